@@ -1,0 +1,27 @@
+"""What a photo reader gives back."""
+
+from dataclasses import dataclass
+
+Point = tuple[int, int]
+
+
+class PhotoError(ValueError):
+    """A photo that cannot be looked at; the message says what was expected and what came."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One barcode seen in a photo.
+
+    `text` is the payload as in the symbol: GS1 separators are \\x1d, no AIM prefix, no brackets.
+    GTINs keep the digits of their symbology (8, 12, 13 or 14); a UPC-E comes as its UPC-A number.
+    `corners` are in pixels of the upright photo, clockwise from the symbol's own top left; empty
+    when the decoder did not say.  `trusted` False is a guess, for a person to confirm.
+    `aim` is the AIM symbology identifier (ISO/IEC 15424) such as "]C1", "" when unknown.
+    """
+
+    text: str
+    symbology: str
+    corners: tuple[Point, ...] = ()
+    trusted: bool = False
+    aim: str = ""
