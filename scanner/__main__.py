@@ -1,0 +1,27 @@
+"""``python3 -m scanner``: makes the machine ready if it is not, then hands over to the command line."""
+
+import sys
+
+OLDEST_PYTHON = (3, 11)
+
+
+def main(argv):
+    """Run one command; without one, the demo. Returns the exit code."""
+    if sys.version_info < OLDEST_PYTHON:
+        # Written so that an old Python can still parse it and say this instead of a syntax error.
+        print("The scanner needs Python 3.11 or newer; this is %d.%d." % sys.version_info[:2], file=sys.stderr)
+        return 1
+    from scanner import bootstrap
+
+    argv = argv or ["demo"]
+    if not bootstrap.make_ready(argv):
+        return 1
+    if argv[0] == "test":
+        return bootstrap.run_tests(argv[1:])
+    from scanner.cli import main as command_line
+
+    return command_line(argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

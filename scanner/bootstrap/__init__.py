@@ -1,0 +1,49 @@
+"""Makes a bare machine ready: a virtual environment with the pinned libraries, and a few system packages.
+
+Standard library only, since this runs before anything is installed. All it says goes to stderr: stdout belongs to
+the command.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from scanner.bootstrap import environment, system
+from scanner.bootstrap.say import SetupError, say
+
+__all__ = ["make_ready", "run_tests"]
+
+
+def make_ready(argv: Sequence[str]) -> bool:
+    """True when this process can run ``argv``; False when it cannot, and why has been said.
+
+    Does not return where the libraries are in ``.venv`` and this is another Python: ``.venv``'s takes over.
+    """
+    try:
+        _make_ready(argv)
+    except SetupError as error:
+        say(str(error))
+        return False
+    except KeyboardInterrupt:
+        say("Set-up interrupted; the next start takes it up again.")
+        return False
+    return True
+
+
+def _make_ready(argv: Sequence[str]) -> None:
+    testing = argv[0] == "test"
+    extras = ("test",) if testing else ()
+    here = environment.has(environment.requirements(extras))
+    if not here and environment.ensure(extras):
+        system.install(system.FOR_RUNNING)
+    if testing:
+        system.require(system.FOR_TESTS, everything=bool(os.environ.get("CI")))
+    if not here:
+        environment.take_over(argv)
+
+
+def run_tests(arguments: Sequence[str]) -> int:
+    """Run pytest on the whole project, in place of this process: the exit code is pytest's."""
+    os.chdir(environment.ROOT)
+    sys.stderr.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])

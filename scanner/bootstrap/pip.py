@@ -1,0 +1,65 @@
+"""Making the environment and filling it, with the pip that the machine has.
+
+Debian's python3 has no ensurepip without python3-venv, and its pip refuses to install outside an environment; its
+pip can fill another environment, though, through ``--python``.
+"""
+
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from scanner.bootstrap import system
+from scanner.bootstrap.say import SetupError, tail
+
+NO_NETWORK = re.compile(r"NewConnectionError|NameResolutionError|ConnectTimeout|Connection refused|unreachable", re.I)
+OFFLINE = "The package index could not be reached. Set-up needs the network once; pip's own settings count."
+NO_PIP = "Set-up needs pip 22.3 or newer. On Debian and Ubuntu: sudo apt-get install python3-pip"
+
+
+def make_environment(folder: Path, lock: int) -> None:
+    """Make an empty virtual environment in ``folder`` of the Python that this one stands on."""
+    done = _run([_base_python(), "-m", "venv", "--without-pip", str(folder)], lock)
+    if done.returncode:
+        raise SetupError(f"A virtual environment could not be made in {folder}:\n{tail(done.stdout)}")
+
+
+def install(lines: Sequence[str], pins: Path, python: Path, lock: int) -> None:
+    """Install the requirement lines at their pinned versions into the environment of ``python``.
+
+    Raises SetupError when there is no pip, no network, or pip fails, with its last words.
+    """
+    quiet = ["--quiet", "--disable-pip-version-check", "--no-input", "--no-user"]
+    done = _run([*_pip(python, lock), "install", *quiet, "--constraint", str(pins), *lines], lock)
+    if done.returncode:
+        cause = OFFLINE if NO_NETWORK.search(done.stdout) else "pip could not install the libraries."
+        raise SetupError(f"{cause} It said:\n{tail(done.stdout)}")
+
+
+def _pip(python: Path, lock: int) -> list[str]:
+    """The command of a pip that fills the environment of ``python``: the machine's, or else one of its own."""
+    borrowed = [_base_python(), "-m", "pip", "--python", str(python)]
+    if _works([*borrowed, "--version"], lock):
+        return borrowed
+    if _works([str(python), "-m", "ensurepip"], lock):
+        return [str(python), "-m", "pip"]
+    if system.install([system.PIP]) or not _works([*borrowed, "--version"], lock):
+        raise SetupError(NO_PIP)
+    return borrowed
+
+
+def _works(command: Sequence[str], lock: int) -> bool:
+    return _run(command, lock).returncode == 0
+
+
+def _base_python() -> str:
+    """The Python outside any virtual environment: the one that has pip, and that outlives the environment."""
+    return getattr(sys, "_base_executable", sys.executable)
+
+
+def _run(command: Sequence[str], lock: int) -> subprocess.CompletedProcess:
+    pipe = subprocess.PIPE
+    return subprocess.run(
+        command, stdin=subprocess.DEVNULL, stdout=pipe, stderr=subprocess.STDOUT, text=True, pass_fds=(lock,)
+    )

@@ -1,0 +1,25 @@
+"""Is a requirement line met by what is installed? The few forms pyproject.toml uses, without pip's help."""
+
+import re
+import sys
+from collections.abc import Callable
+
+LINE = re.compile(r"(?P<name>[\w.-]+)(?:\[[\w,-]+\])?(?:>=(?P<least>[\d.]+))?(?:; sys_platform == '(?P<platform>\w+)')?")
+
+
+def satisfied(line: str, version_of: Callable[[str], str | None]) -> bool:
+    """True when ``line``, such as ``flask>=3.1``, asks for nothing that is missing.
+
+    ``version_of`` gives a library's installed version, or None. Raises ValueError for a form not known here.
+    """
+    form = LINE.fullmatch(line)
+    if form is None:
+        raise ValueError(f"expected name[extra]>=version; sys_platform == '…', got {line!r}")
+    if form["platform"] not in (None, sys.platform):
+        return True
+    version = version_of(form["name"])
+    return version is not None and _numbers(version) >= _numbers(form["least"] or "0")
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in re.match(r"[\d.]*\d", version)[0].split(".")]

@@ -1,0 +1,178 @@
+"""``python3 -m scanner`` on a bare machine, on a copy of the set-up with one tiny library and its own command line."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BARE_PYTHON = sys._base_executable
+COMMAND_LINE = """
+import sys
+import tiny
+def main(argv):
+    print(tiny.VERSION, *argv)
+    return 7
+"""
+
+
+class Checkout:
+    """A copy of the project's start in a folder of its own, with a package index in a second folder."""
+
+    def __init__(self, folder: Path):
+        self.root, self.wheels = folder / "checkout", folder / "wheels"
+        self.wheels.mkdir()
+        shutil.copytree(ROOT / "scanner/bootstrap", self.root / "scanner/bootstrap")
+        for name in ("__init__.py", "__main__.py"):
+            shutil.copy(ROOT / "scanner" / name, self.root / "scanner")
+        self.write("scanner/cli.py", COMMAND_LINE)
+        self.publish("1.0")
+        self.publish("1.1")
+        self.pin("1.0")
+
+    def write(self, name: str, text: str) -> None:
+        (self.root / name).write_text(text, encoding="utf-8")
+
+    def pin(self, version: str) -> None:
+        self.write("pyproject.toml", '[project]\ndependencies = ["tiny>=1"]\n[project.optional-dependencies]\ntest = []\n')
+        self.write("constraints.txt", f"tiny=={version}\n")
+
+    def publish(self, version: str) -> None:
+        about = f"tiny-{version}.dist-info"
+        with zipfile.ZipFile(self.wheels / f"tiny-{version}-py3-none-any.whl", "w") as wheel:
+            wheel.writestr("tiny.py", f'VERSION = "{version}"\n')
+            wheel.writestr(f"{about}/METADATA", f"Metadata-Version: 2.1\nName: tiny\nVersion: {version}\n")
+            wheel.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+            wheel.writestr(f"{about}/RECORD", "")
+
+    def begin(self, *argv: str, **environ: str) -> subprocess.Popen:
+        index = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(self.wheels), "PIP_CONFIG_FILE": os.devnull}
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        pipe = subprocess.PIPE
+        command = [BARE_PYTHON, "-m", "scanner", *argv]
+        start_new = {"start_new_session": True, "text": True, "stdout": pipe, "stderr": pipe}
+        return subprocess.Popen(command, cwd=self.root, env=kept | index | environ, **start_new)
+
+    def start(self, *argv: str, **environ: str) -> subprocess.CompletedProcess:
+        process = self.begin(*argv, **environ)
+        out, err = process.communicate(timeout=120)
+        return subprocess.CompletedProcess(argv, process.returncode, out, err)
+
+    @property
+    def installed(self) -> Path:
+        return next(self.root.glob(".venv/lib/python*/site-packages/tiny.py"))
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    return Checkout(tmp_path)
+
+
+def test_first_start_sets_up_and_runs_the_command(checkout):
+    first = checkout.start("token", "--operator", "Rosa")
+    assert (first.stdout, first.returncode) == ("1.0 token --operator Rosa\n", 7), first.stderr
+    assert re.match(r"Setting up, once: .*\n(.*\n)*Set up in \d+ s\.\n", first.stderr)
+
+
+def test_second_start_finds_everything_done(checkout):
+    checkout.start("token")
+    made = checkout.installed.stat().st_ctime_ns
+    second = checkout.start("token")
+    assert (second.stdout, second.stderr) == ("1.0 token\n", "")
+    assert checkout.installed.stat().st_ctime_ns == made
+
+
+def test_without_a_command_the_demo_starts(checkout):
+    assert checkout.start().stdout == "1.0 demo\n"
+
+
+def test_new_pins_are_installed_by_the_next_start(checkout):
+    checkout.start("verify")
+    checkout.pin("1.1")
+    assert checkout.start("verify").stdout == "1.1 verify\n"
+
+
+@pytest.mark.parametrize("moment", ["Setting up", "venv", "tiny"])
+def test_a_set_up_killed_midway_is_repaired_by_the_next_start(checkout, moment):
+    process = checkout.begin("verify")
+    process.stderr.readline()
+    if moment == "venv":
+        wait_for(lambda: any(checkout.root.glob(".venv/bin/python")), process)
+    if moment == "tiny":
+        wait_for(lambda: any(checkout.root.glob(".venv/lib/*/site-packages/tiny*")), process)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    assert checkout.start("verify").stdout == "1.0 verify\n"
+
+
+def wait_for(condition, process: subprocess.Popen) -> None:
+    while not condition() and process.poll() is None:
+        pass
+
+
+def test_a_half_installed_library_is_repaired_by_the_next_start(checkout):
+    checkout.start("verify")
+    checkout.write(".venv/scanner-setup.json", '{"extras": [], "finished": null}')
+    checkout.installed.unlink()
+    assert checkout.start("verify").stdout == "1.0 verify\n"
+
+
+def test_an_environment_whose_python_is_gone_is_made_again(checkout):
+    checkout.start("verify")
+    for python in (checkout.root / ".venv/bin").glob("python*"):
+        python.unlink()
+        python.symlink_to("/nowhere/python3")
+    assert checkout.start("verify").stdout == "1.0 verify\n"
+
+
+def test_of_two_starts_at_once_one_sets_up_and_both_run(checkout):
+    both = [checkout.begin("verify"), checkout.begin("verify")]
+    results = [process.communicate(timeout=120) for process in both]
+    assert [out for out, _ in results] == ["1.0 verify\n"] * 2
+    assert sum("Set up in" in err for _, err in results) == 1
+
+
+def test_an_environment_made_by_somebody_else_is_filled_not_replaced(checkout):
+    subprocess.run([BARE_PYTHON, "-m", "venv", "--without-pip", str(checkout.root / ".venv")], check=True)
+    checkout.write(".venv/theirs", "")
+    assert checkout.start("verify").stdout == "1.0 verify\n"
+    assert (checkout.root / ".venv/theirs").exists()
+
+
+def test_without_a_network_the_index_is_named_as_the_cause(checkout):
+    closed = {"PIP_NO_INDEX": "0", "PIP_FIND_LINKS": "", "PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_RETRIES": "1"}
+    failed = checkout.start("verify", **closed)
+    assert failed.returncode == 1
+    assert "The package index could not be reached." in failed.stderr
+    assert checkout.start("verify").stdout == "1.0 verify\n"
+
+
+def test_a_library_that_does_not_exist_is_named(checkout):
+    checkout.write("constraints.txt", "tiny==9\n")
+    failed = checkout.start("verify")
+    assert (failed.returncode, failed.stdout) == (1, "")
+    assert "pip could not install the libraries." in failed.stderr and "tiny" in failed.stderr
+
+
+def test_an_environment_that_has_the_libraries_just_runs(checkout):
+    checkout.start("verify")
+    renamed = checkout.root / ".venv"
+    own = renamed.rename(checkout.root / "own")
+    kept = {"PATH": os.environ["PATH"]}
+    ran = subprocess.run([own / "bin/python", "-m", "scanner", "verify"], cwd=checkout.root, env=kept, capture_output=True)
+    assert ran.stdout == b"1.0 verify\n"
+    assert not renamed.exists()
+
+
+def test_an_old_python_is_told_which_one_is_needed(monkeypatch, capsys):
+    from scanner.__main__ import main
+
+    monkeypatch.setattr(sys, "version_info", (3, 9, 2))
+    assert main([]) == 1
+    assert capsys.readouterr().err == "The scanner needs Python 3.11 or newer; this is 3.9.\n"
