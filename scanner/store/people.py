@@ -1,0 +1,103 @@
+"""Statements on operators, their sign-ins and their tokens. Some of them run at every scan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, bindparam, delete, func, insert, select
+from sqlmodel import Session
+
+from scanner.domain.people import OperatorView
+from scanner.store.sql import run
+from scanner.store.tables import ApiToken, Operator, SignIn, SignInFailure
+
+_operator, _token, _sign_in, failure = (
+    table.__table__ for table in (Operator, ApiToken, SignIn, SignInFailure)  # type: ignore[attr-defined]
+)
+_active = select(_operator.c.id, _operator.c.name, _operator.c.roles, _operator.c.pin_hash).where(_operator.c.active)
+
+_BY_ID = _active.where(_operator.c.id == bindparam("operator"))
+_BY_BADGE = _active.where(_operator.c.badge == bindparam("badge"))
+_BY_NAME = _active.where(func.lower(_operator.c.name) == bindparam("name")).order_by(_operator.c.id)
+_BY_TOKEN = _active.join_from(_operator, _token, _token.c.operator_id == _operator.c.id).where(
+    _token.c.digest == bindparam("digest"), _token.c.revoked_at.is_(None)
+)
+_ON_DEVICE = (
+    select(_sign_in.c.id)
+    .where(_sign_in.c.device == bindparam("on_device"), _sign_in.c.operator_id == bindparam("operator"))
+    .limit(1)
+)
+_SIGN_IN, _FAIL, _ADD_TOKEN = insert(_sign_in), insert(failure), insert(_token)
+_FORGET = delete(failure).where(failure.c.at <= bindparam("before"))
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """Whose badge it is, and the PIN that goes with it."""
+
+    operator: OperatorView
+    pin_hash: str | None
+
+
+def active_operator(session: Session, operator_id: int) -> OperatorView | None:
+    """The person, None when there is none or the person has left."""
+    return _view(run(session, _BY_ID, {"operator": operator_id}).one_or_none())
+
+
+def token_operator(session: Session, digest: str) -> OperatorView | None:
+    """Whom a token's SHA-256 stands for, by one indexed query; None when revoked or unknown."""
+    return _view(run(session, _BY_TOKEN, {"digest": digest}).one_or_none())
+
+
+def find_badge(session: Session, badge: str) -> Badge | None:
+    """The active person with exactly this badge."""
+    row = run(session, _BY_BADGE, {"badge": badge}).one_or_none()
+    operator = _view(row)
+    return Badge(operator, row.pin_hash) if row and operator else None
+
+
+def operators_named(session: Session, text: str) -> list[OperatorView]:
+    """The active person with that badge, else everybody active of that name."""
+    if badge := find_badge(session, text):
+        return [badge.operator]
+    return [view for row in run(session, _BY_NAME, {"name": text.lower()}) if (view := _view(row))]
+
+
+def add_token(session: Session, digest: str, operator_id: int, at: datetime) -> None:
+    """Let a token, known by its digest, stand for a person."""
+    run(session, _ADD_TOKEN, {"digest": digest, "operator_id": operator_id, "created_at": at})
+
+
+def add_sign_in(session: Session, device: str, operator_id: int, at: datetime) -> None:
+    """Note that a person signed in on a device."""
+    run(session, _SIGN_IN, {"device": device, "operator_id": operator_id, "at": at})
+
+
+def signed_in_on(session: Session, device: str, operator_id: int) -> bool:
+    """Whether the person ever signed in on the device."""
+    return run(session, _ON_DEVICE, {"on_device": device, "operator": operator_id}).first() is not None
+
+
+def add_failure(session: Session, device: str, address: str, operator_id: int | None, at: datetime) -> None:
+    """Note a wrong badge (no operator) or a wrong PIN."""
+    run(session, _FAIL, {"device": device, "address": address, "operator_id": operator_id, "at": at})
+
+
+def failures(session: Session, since: datetime, where: ColumnElement[bool]) -> tuple[int, datetime | None]:
+    """How often somebody failed to sign in since then, and the first of those times."""
+    found = select(func.count(), func.min(failure.c.at)).where(failure.c.at > since, where)
+    count, first = run(session, found).one()
+    return count, first
+
+
+def forget_failures(session: Session, before: datetime) -> None:
+    """Drop the failures that no limit looks at any more."""
+    run(session, _FORGET, {"before": before})
+
+
+def _view(row: Row[Any] | None) -> OperatorView | None:
+    if row is None:
+        return None
+    return OperatorView(row.id, row.name, frozenset(row.roles.split(";")) - {""}, row.pin_hash is not None)
