@@ -15,7 +15,7 @@ from scanner.bootstrap.say import SetupError, tail
 
 NO_NETWORK = re.compile(r"NewConnectionError|NameResolutionError|ConnectTimeout|Connection refused|unreachable", re.I)
 OFFLINE = "The package index could not be reached. Set-up needs the network once; pip's own settings count."
-NO_PIP = "Set-up needs pip 22.3 or newer. On Debian and Ubuntu: sudo apt-get install python3-pip"
+NO_PIP = "Set-up needs pip 22.3 or newer, and there is none."
 
 
 def make_environment(folder: Path, lock: int) -> None:
@@ -32,9 +32,10 @@ def install(lines: Sequence[str], pins: Path, python: Path, lock: int) -> None:
     """
     quiet = ["--quiet", "--disable-pip-version-check", "--no-input", "--no-user"]
     done = _run([*_pip(python, lock), "install", *quiet, "--constraint", str(pins), *lines], lock)
+    if done.returncode and NO_NETWORK.search(done.stdout):
+        raise SetupError(OFFLINE)
     if done.returncode:
-        cause = OFFLINE if NO_NETWORK.search(done.stdout) else "pip could not install the libraries."
-        raise SetupError(f"{cause} It said:\n{tail(done.stdout)}")
+        raise SetupError(f"pip could not install the libraries. It said:\n{tail(done.stdout)}")
 
 
 def _pip(python: Path, lock: int) -> list[str]:
