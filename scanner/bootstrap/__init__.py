@@ -34,10 +34,11 @@ def _make_ready(argv: Sequence[str]) -> None:
     testing = argv[0] == "test"
     extras = ("test",) if testing else ()
     here = environment.has(environment.requirements(extras))
-    if not here and environment.ensure(extras):
-        system.install(system.FOR_RUNNING)
+    work_done = not here and environment.ensure(extras)
     if testing:
         system.require(system.FOR_TESTS, everything=bool(os.environ.get("CI")))
+    elif work_done:
+        system.install(system.FOR_RUNNING)
     if not here:
         environment.take_over(argv)
 
