@@ -1,0 +1,47 @@
+"""Fetches the vendored files anew: `python3 static/vendor/fetch.py` (needs npm). Each lands in NAME@VERSION/.
+
+A new version is a new folder, so that a device never mixes two: change VENDORED, run, and mend the paths in layout.html.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import tarfile
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+VENDORED = {
+    "htmx.org": ("2.0.10", "htmx", ["dist/htmx.min.js", "LICENSE"]),
+    "@fontsource/barlow-condensed": (
+        "5.2.8",
+        "barlow-condensed",
+        ["files/barlow-condensed-latin-600-normal.woff2", "LICENSE"],
+    ),
+}
+"""Package -> version, folder, the files that are kept."""
+
+
+def main() -> None:
+    """Fetch every package of VENDORED into its folder."""
+    for package, (version, folder, files) in VENDORED.items():
+        fetch(package, version, HERE / f"{folder}@{version}", files)
+
+
+def fetch(package: str, version: str, target: Path, files: list[str]) -> None:
+    """Keep `files` of one package under `target`, by their last name."""
+    with tempfile.TemporaryDirectory() as scratch:
+        subprocess.run(["npm", "pack", "--silent", f"{package}@{version}"], cwd=scratch, check=True)
+        (archive,) = Path(scratch).glob("*.tgz")
+        target.mkdir(exist_ok=True)
+        with tarfile.open(archive) as packed:
+            for name in files:
+                kept = packed.extractfile(f"package/{name}")
+                if kept is None:
+                    raise SystemExit(f"{package}@{version}: expected a file {name}, found none")
+                (target / Path(name).name).write_bytes(kept.read())
+
+
+if __name__ == "__main__":
+    main()
