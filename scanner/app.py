@@ -1,0 +1,91 @@
+"""Puts the parts together: the one module that knows everything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask, Response, current_app, request
+from flask_compress import Compress
+
+from scanner.decoding.workers import DecodeWorkers
+from scanner.settings import Settings
+from scanner.store.engine import Database
+from scanner.store.migrations import migrate
+from scanner.web import api, auth, data, errors, health, labels, pages, photos, receiving, scans, supervisor
+from scanner.web.context import csrf, htmx
+
+ROOT = Path(__file__).resolve().parent.parent
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
+    "connect-src 'self'; media-src 'self' blob:; worker-src 'self'; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def create_app(settings: Settings, database: Database | None = None) -> Flask:
+    """The WSGI application on `database`, which is brought to the newest schema first."""
+    app = Flask("scanner", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="scanner",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https,
+        PERMANENT_SESSION_LIFETIME=14 * 24 * 3600,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        MAX_CONTENT_LENGTH=settings.body_bytes,
+        WTF_CSRF_TIME_LIMIT=None,  # a phone may come back into Wi-Fi after a day with scans to send
+        WTF_CSRF_SSL_STRICT=False,
+        COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "application/javascript", "application/json", "image/svg+xml"],
+        COMPRESS_MIN_SIZE=1000,
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=4,
+        COMPRESS_GZIP_LEVEL=4,
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    _hold(app, settings, database or Database(settings.database_url))
+    app.before_request(_limit_body)
+    csrf.init_app(app)
+    htmx.init_app(app)
+    Compress(app)
+    app.after_request(_secure)
+    errors.register(app)
+    for module in (health, auth, pages, receiving, scans, photos, supervisor, data, labels, api):
+        app.register_blueprint(module.blueprint)
+    csrf.exempt(api.blueprint)
+    return app
+
+
+def _hold(app: Flask, settings: Settings, database: Database) -> None:
+    migrate(database)
+    app.extensions["settings"] = settings
+    app.extensions["database"] = database
+    app.extensions["decoder"] = DecodeWorkers(processes=settings.decode_processes)
+
+
+def _limit_body() -> None:
+    """How much a view takes is settled before anything reads the body."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if setting := getattr(view, "body_setting", None):
+        limit = getattr(current_app.extensions["settings"], setting)
+        request.max_content_length = limit
+
+
+def _secure(response: Response) -> Response:
+    for header, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(header, value)
+    if request.path.startswith("/static/vendor/"):
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    elif not request.path.startswith("/static/"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,127 @@
+"""The commands: `python3 -m scanner COMMAND …`. Each does one thing and says what it did."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from scanner import server
+from scanner.domain.errors import DomainError
+from scanner.services import backup, demo, exports, imports, tokens, verify
+from scanner.settings import Settings, load_settings
+from scanner.store.engine import Database
+from scanner.store.migrations import migrate
+
+DATABASE_HELP = "sqlite:///FILE or postgresql+psycopg://…; else SCANNER_DATABASE, else a file in your data folder"
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command. 0: done; 1: it could not be done, and stderr says why; 2: it was not understood."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return arguments.run(arguments)
+    except imports.ImportRefused as refused:
+        for problem in refused.problems:
+            print(problem, file=sys.stderr)
+        print(f"Nothing was taken: {refused}", file=sys.stderr)
+    except DomainError as error:
+        print(error.message, file=sys.stderr)
+    except (OSError, ValueError, SQLAlchemyError) as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python3 -m scanner", description="Warehouse scanning against what was expected.")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], words: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=words, description=words)
+        made.add_argument("--database", metavar="URL", help=DATABASE_HELP)
+        made.set_defaults(run=run)
+        return made
+
+    serve = command("serve", _serve, "serve the pages and the API")
+    trial = command("demo", _demo, "serve a demo warehouse (the default); its data stays from start to start")
+    for made in (serve, trial):
+        made.add_argument("--host", default="0.0.0.0", help="address to listen on (default: every one of this machine)")
+        made.add_argument("--port", type=int, default=8000, help="port to listen on (default: 8000)")
+    command("import", _import, "bring in a CSV file, whole or not at all").add_argument("kind", choices=imports.KINDS)
+    commands.choices["import"].add_argument("file", type=Path, metavar="FILE.csv")
+    command("export", _export, "print a CSV file").add_argument("kind", choices=exports.KINDS)
+    token = command("token", _token, "make an API token for an operator and print it, this once")
+    token.add_argument("--operator", required=True, metavar="NAME", help="name or badge of the person it stands for")
+    command("verify", _verify, "fold the whole ledger and compare every counter; exit 0 when they agree")
+    command("backup", _backup, "copy a consistent database while scanning goes on").add_argument("file", type=Path)
+    restore = command("restore", _restore, "put a backup in place of the database (stop the server first), and verify it")
+    restore.add_argument("file", type=Path)
+    commands.add_parser("test", help="set up what the tests need and run them all", add_help=False)
+    return parser
+
+
+def _settings(arguments: argparse.Namespace, **given: object) -> Settings:
+    return load_settings(database_url=arguments.database, **given)
+
+
+def _database(arguments: argparse.Namespace) -> Database:
+    """The database that a command works on, made and migrated if need be."""
+    database = Database(_settings(arguments, secret_key="").database_url)
+    migrate(database)
+    return database
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    return server.serve(_settings(arguments), arguments.host, arguments.port)
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    settings = load_settings(database_url=arguments.database or server.demo_database(), demo=True)
+    database = Database(settings.database_url)
+    migrate(database)
+    database.transact(demo.fill_if_empty, datetime.now(UTC))
+    return server.serve(settings, arguments.host, arguments.port, database)
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    with open(arguments.file, newline="", encoding="utf-8-sig") as stream:
+        report = _database(arguments).transact(imports.import_csv, arguments.kind, stream, None, datetime.now(UTC))
+    print(f"{report.kind}: {report.rows} rows, {report.added} added, {report.changed} changed, {report.unchanged} as they were")
+    return 0
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    with _database(arguments).read() as session:
+        for chunk in exports.export_csv(session, arguments.kind):
+            sys.stdout.write(chunk)
+    return 0
+
+
+def _token(arguments: argparse.Namespace) -> int:
+    print(_database(arguments).transact(tokens.create_token, arguments.operator, datetime.now(UTC)))
+    return 0
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    with _database(arguments).read() as session:
+        wrong = verify.verify(session)
+    for sentence in wrong:
+        print(sentence, file=sys.stderr)
+    print("The counters and the ledger agree." if not wrong else f"{len(wrong)} counters disagree with the ledger.")
+    return 1 if wrong else 0
+
+
+def _backup(arguments: argparse.Namespace) -> int:
+    backup.backup(_database(arguments), arguments.file)
+    print(f"Backed up to {arguments.file}.")
+    return 0
+
+
+def _restore(arguments: argparse.Namespace) -> int:
+    backup.restore(_settings(arguments, secret_key="").database_url, arguments.file)
+    print(f"Restored from {arguments.file}.")
+    return _verify(arguments)

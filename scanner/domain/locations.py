@@ -1,0 +1,39 @@
+"""Kinds of places. Condition is where a thing is: a unit can be sold only from a place whose kind says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class LocationKind(StrEnum):
+    """What a location is for. The last three are virtual: goods come from there, or are booked away to it."""
+
+    SHELF = "shelf"
+    DOCK = "dock"
+    BENCH = "bench"
+    REFURBISH = "refurbish"
+    QUARANTINE = "quarantine"
+    DAMAGED = "damaged"
+    VENDOR = "vendor"
+    SCRAP = "scrap"
+    SUPPLIER = "supplier"
+    CUSTOMER = "customer"
+    ADJUSTMENT = "adjustment"
+
+
+SELLABLE = frozenset({LocationKind.SHELF})
+VIRTUAL = frozenset({LocationKind.SUPPLIER, LocationKind.CUSTOMER, LocationKind.ADJUSTMENT})
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A location: its id, and the code that its label says."""
+
+    id: int
+    code: str
+    kind: str
+
+
+def can_be_entered(kind: str) -> bool:
+    """Whether a person can put goods there by scanning its label."""
+    return kind not in VIRTUAL

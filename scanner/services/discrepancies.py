@@ -1,0 +1,147 @@
+"""Discrepancies on the way to being settled: whose they are, what became of them, and what is behind each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row
+from sqlmodel import Session
+
+from scanner.domain.discrepancies import Cause, DiscrepancyState
+from scanner.domain.errors import BadRequest, Conflict, NotAllowed, NotFound
+from scanner.domain.money import from_e4
+from scanner.domain.people import OperatorView, Right
+from scanner.services.history import MovementRow, ScanRow, movements_behind, scans_behind
+from scanner.store import discrepancies as store
+
+MAX_NOTE = 800
+
+
+@dataclass(frozen=True, slots=True)
+class DiscrepancyRow:
+    """A discrepancy in a list. `units` is a size (its direction is in the kind), `value` is at cost."""
+
+    id: int
+    kind: str
+    state: str
+    task: str
+    task_kind: str
+    partner: str
+    sku: str
+    name: str
+    units: int
+    value: Decimal
+    owner: str
+    cause: str
+    opened_at: datetime
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """What happened to a discrepancy, by whom and when."""
+
+    at: datetime
+    operator: str
+    action: str
+    units: int
+    detail: str
+    scan_seq: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DiscrepancyPage:
+    """One discrepancy with its history and what is behind it: scans and movements of the item on the task."""
+
+    head: DiscrepancyRow
+    events: list[EventRow]
+    scans: list[ScanRow]
+    movements: list[MovementRow]
+
+
+def discrepancies(
+    session: Session, state: str | None = "open", kind: str | None = None, owner: str | None = None, *,
+    limit: int = 200, after: int = 0,
+) -> list[DiscrepancyRow]:  # fmt: skip
+    """Discrepancies by id from `after` on; None asks for every state, kind or owner."""
+    rows = store.list_discrepancies(session, state=state, kind=kind, owner=owner, limit=limit, after=after)
+    return [_row(row) for row in rows]
+
+
+def discrepancy(session: Session, discrepancy_id: int) -> DiscrepancyPage:
+    """One discrepancy; NotFound where there is none."""
+    row = store.get_discrepancy(session, discrepancy_id)
+    if row is None:
+        raise NotFound(f"There is no discrepancy {discrepancy_id}.")
+    events = [
+        EventRow(event.at, event.operator, event.action, event.units, event.detail, event.scan_seq)
+        for event in store.events_of(session, discrepancy_id)
+    ]
+    return DiscrepancyPage(
+        _row(row), events, scans_behind(session, row.reference, row.sku), movements_behind(session, row.reference, row.sku)
+    )
+
+
+def assign(session: Session, discrepancy_id: int, owner: str, operator: OperatorView, note: str, now: datetime) -> None:
+    """Hand an open discrepancy to another owner."""
+    _require_supervisor(operator)
+    owner = owner.strip()
+    if not 0 < len(owner) <= 120 or not owner.isprintable():
+        raise BadRequest("Expected the name of the new owner.", "owner")
+    found = _held_open(session, discrepancy_id)
+    if found.owner == owner:
+        return
+    store.change_discrepancy(session, discrepancy_id, owner=owner)
+    detail = f"from {found.owner} to {owner}" + (f": {_note(note)}" if note.strip() else "")
+    store.add_event(session, discrepancy_id, now, operator.id, "assigned", detail=detail)
+
+
+def settle(session: Session, discrepancy_id: int, cause: str, note: str, operator: OperatorView, now: datetime) -> None:
+    """Settle an open discrepancy with the cause that was found. Settling it the same way again changes nothing.
+
+    Raises Conflict where somebody settled it otherwise, or where undo withdrew it.
+    """
+    _require_supervisor(operator)
+    if cause not in set(Cause):
+        raise BadRequest(f"Expected a cause out of: {', '.join(Cause)}; got {cause!r}.", "cause")
+    note = _note(note)
+    found = store.lock_discrepancy(session, discrepancy_id)
+    if found is None:
+        raise NotFound(f"There is no discrepancy {discrepancy_id}.")
+    if found.state == DiscrepancyState.SETTLED and found.cause == cause:
+        return
+    if found.state != DiscrepancyState.OPEN:
+        raise Conflict(f"This discrepancy is {found.state} already.")
+    store.change_discrepancy(session, discrepancy_id, state=DiscrepancyState.SETTLED, cause=cause, settled_at=now)
+    store.add_event(session, discrepancy_id, now, operator.id, "settled", detail=f"{cause}: {note}" if note else cause)
+
+
+def _require_supervisor(operator: OperatorView) -> None:
+    if not operator.may(Right.SETTLE):
+        raise NotAllowed("Only a supervisor settles or hands on discrepancies.")
+
+
+def _held_open(session: Session, discrepancy_id: int) -> Row[Any]:
+    found = store.lock_discrepancy(session, discrepancy_id)
+    if found is None:
+        raise NotFound(f"There is no discrepancy {discrepancy_id}.")
+    if found.state != DiscrepancyState.OPEN:
+        raise Conflict(f"This discrepancy is {found.state} already.")
+    return found
+
+
+def _note(note: str) -> str:
+    note = note.strip()
+    if len(note) > MAX_NOTE or "\x00" in note:
+        raise BadRequest(f"Expected a note of at most {MAX_NOTE} characters, got {len(note)}.", "note")
+    return note
+
+
+def _row(row: Row[Any]) -> DiscrepancyRow:
+    return DiscrepancyRow(
+        row.id, row.kind, row.state, row.reference, row.task_kind, row.partner, row.sku, row.name, row.units,
+        from_e4(row.value_e4), row.owner, row.cause, row.opened_at, row.settled_at,
+    )  # fmt: skip

@@ -1,0 +1,164 @@
+"""What is behind a number: the scans and movements that made it, down to who and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row
+from sqlmodel import Session
+
+from scanner.domain.errors import NotFound
+from scanner.domain.locations import SELLABLE
+from scanner.store import catalog, reports, tasks
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRow:
+    """One scan as the record has it. `scanned_at` is the device's clock, `received_at` the server's."""
+
+    seq: int
+    id: str
+    task: str
+    operator: str
+    device: str
+    code: str
+    source: str
+    quantity: int
+    scanned_at: datetime
+    received_at: datetime
+    outcome: str
+    reason: str
+    message: str
+    sku: str | None
+    name: str | None
+    units: int
+    location: str | None
+    lot: str | None
+    expiry: date | None
+    serial: str | None
+    confirms: int | None
+    undoes: int | None
+    links: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MovementRow:
+    """Units of an item from one location to another: by whom, when, and caused by which scan or adjustment."""
+
+    seq: int
+    at: datetime
+    sku: str
+    name: str
+    units: int
+    source: str
+    target: str
+    operator: str | None
+    scan_seq: int | None
+    task: str | None
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class StockRow:
+    """Units of an item at a location."""
+
+    location: str
+    sku: str
+    name: str
+    units: int
+    sellable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPage:
+    """Where an item is, what stands for it, which open tasks have it, and its last movements."""
+
+    sku: str
+    name: str
+    unit_cost_e4: int
+    abc_class: str
+    codes: list[tuple[str, int]]
+    kit: list[tuple[str, str, str, int]]
+    stock: list[StockRow]
+    tasks: list[tuple[str, str, str, int, int]]
+    movements: list[MovementRow]
+
+
+@dataclass(frozen=True, slots=True)
+class ScanPage:
+    """One scan, later scans about it, and the movements it caused."""
+
+    scan: ScanRow
+    about: list[ScanRow]
+    movements: list[MovementRow]
+
+
+def task_scans(session: Session, reference: str, before: int | None = None, limit: int = 50) -> list[ScanRow]:
+    """Scans of a task, the newest first; NotFound where there is no such task."""
+    if not tasks.is_task(session, reference):
+        raise NotFound(f"There is no task {reference}.")
+    return [_scan(row) for row in reports.scans(session, task=reference, before=before, limit=limit)]
+
+
+def scan_page(session: Session, seq: int) -> ScanPage:
+    """One scan and what follows from it."""
+    found = reports.scans(session, seq=seq)
+    if not found:
+        raise NotFound(f"There is no scan {seq}.")
+    about = [_scan(row) for row in reports.scans_about(session, seq)]
+    return ScanPage(_scan(found[0]), about, [_movement(row) for row in reports.latest_movements(session, scan_seq=seq)])
+
+
+def movements(session: Session, after: int = 0, limit: int = 200) -> list[MovementRow]:
+    """Movements by sequence number from `after` on."""
+    return [_movement(row) for row in reports.movements(session, after=after, limit=limit)]
+
+
+def stock(session: Session, sku: str | None = None) -> list[StockRow]:
+    """Units of items at real locations."""
+    return [_stock(row) for row in reports.stock(session, sku)]
+
+
+def item_page(session: Session, sku: str) -> ItemPage:
+    """Everything that a page says of an item."""
+    item = catalog.find_item(session, sku)
+    if item is None:
+        raise NotFound(f"There is no item {sku}.")
+    return ItemPage(
+        item.sku, item.name, item.unit_cost_e4, item.abc_class,
+        [tuple(row) for row in reports.item_codes(session, item.id)],
+        [tuple(row) for row in reports.kit_relations(session, item.id)],
+        stock(session, sku),
+        [tuple(row) for row in reports.open_lines_of_item(session, item.id)],
+        [_movement(row) for row in reports.latest_movements(session, sku=sku)],
+    )  # type: ignore[arg-type] # fmt: skip
+
+
+def scans_behind(session: Session, task: str, sku: str) -> list[ScanRow]:
+    """The scans of an item on a task, the newest first."""
+    return [_scan(row) for row in reports.scans(session, task=task, sku=sku, limit=200)]
+
+
+def movements_behind(session: Session, task: str, sku: str) -> list[MovementRow]:
+    """The movements of an item that a task's scans caused, the newest first."""
+    return [_movement(row) for row in reports.latest_movements(session, task=task, sku=sku, limit=200)]
+
+
+def _scan(row: Row[Any]) -> ScanRow:
+    return ScanRow(
+        row.seq, row.id, row.reference, row.operator, row.device, row.code, row.source, row.quantity, row.scanned_at,
+        row.received_at, row.outcome, row.reason, row.message, row.sku, row.name, row.units, row.location, row.lot,
+        row.expiry, row.serial, row.confirms, row.undoes, row.links,
+    )  # fmt: skip
+
+
+def _movement(row: Row[Any]) -> MovementRow:
+    return MovementRow(
+        row.seq, row.at, row.sku, row.name, row.units, row.source, row.target, row.operator, row.scan_seq, row.reference, row.cause
+    )
+
+
+def _stock(row: Row[Any]) -> StockRow:
+    return StockRow(row.location, row.sku, row.name, row.units, row.kind in SELLABLE)

@@ -1,0 +1,79 @@
+"""Receiving's part of the spine: gathers what its rules may know of a scan, and lets them decide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row
+from sqlmodel import Session
+
+from scanner.domain import receiving
+from scanner.domain.codes import Code
+from scanner.domain.commands import FINISHING
+from scanner.domain.locations import LocationKind
+from scanner.domain.scans import ItemName, TaskKind, TaskState
+from scanner.services.attempt import Attempt, Judgement
+from scanner.store import catalog, ledger, tasks
+
+
+def decide_scan(session: Session, task: Row[Any], attempt: Attempt) -> Judgement:
+    """Judge one scan against a receipt."""
+    places = catalog.standard_places(session)
+    here = attempt.here or places[LocationKind.DOCK]
+    code, contents = attempt.code, _contents(session, task.id, attempt.code)
+    label = other_task = None
+    if not contents and not code.command:
+        label = catalog.find_location(session, code.keys[-1])
+        other_task = None if label else _other_receipt(session, task.reference, code.keys[-1])
+    decision = receiving.decide(
+        receiving.Facts(
+            task=task.reference,
+            is_open=task.state == TaskState.OPEN,
+            code=code,
+            today=attempt.now.astimezone().date(),
+            here=here,
+            supplier=places[LocationKind.SUPPLIER],
+            quarantine=places[LocationKind.QUARANTINE],
+            goods=tuple(_goods(session, task.id, content, attempt) for content in contents),
+            label=label,
+            other_task=other_task,
+            seen=any(ledger.seen(session, mark) for mark in receiving.marks_of(code)),
+            quantity=attempt.quantity,
+            confirmed=attempt.confirmed,
+            short=_short(session, task.id) if code.command in FINISHING else (),
+        )
+    )
+    here = label if label and decision.location_id else here
+    if len(contents) != 1:
+        return Judgement(decision, here=here)
+    return Judgement(decision, contents[0].item_id, ItemName(contents[0].sku, contents[0].name), here)
+
+
+def _contents(session: Session, task_id: int, code: Code) -> tuple[catalog.Content, ...]:
+    """What the code stands for: what was announced for the carton, else the item of the barcode."""
+    if code.command:
+        return ()
+    sscc = code.sscc or next((key for key in code.keys if len(key) == 18 and key.isdigit()), None)
+    if sscc:
+        _, inside = catalog.carton_contents(session, sscc)
+        if inside:
+            return inside
+    content = catalog.find_content(session, code.keys)
+    return (content,) if content else ()
+
+
+def _goods(session: Session, task_id: int, content: catalog.Content, attempt: Attempt) -> receiving.Goods:
+    units = content.units * attempt.quantity * (attempt.code.count or 1)
+    lines = tuple(receiving.LineFact(*line) for line in tasks.lines_for_item(session, task_id, content.item_id))
+    return receiving.Goods(content.item_id, content.name, units, lines, content.parts)
+
+
+def _other_receipt(session: Session, reference: str, label: str) -> str | None:
+    other = tasks.open_task_labelled(session, TaskKind.RECEIVING, label)
+    return other if other != reference else None
+
+
+def _short(session: Session, task_id: int) -> tuple[receiving.ShortFact, ...]:
+    return tuple(
+        receiving.ShortFact(row.item_id, row.name, row.expected, row.scanned) for row in tasks.short_items(session, task_id)
+    )

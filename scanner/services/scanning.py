@@ -1,0 +1,182 @@
+"""The spine: one scan against a task's expected quantity, for every workflow.
+
+A workflow adds its facts and its rules (`Workflow`). What is alike for all is here: the same scan twice, the scan that
+confirms the one held before it, undo, and carrying a decision out in one transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+from sqlmodel import Session
+
+from scanner.domain.codes import Code, clean, parse_code
+from scanner.domain.commands import Command
+from scanner.domain.errors import BadgeScanned, BadRequest, Conflict, NotFound
+from scanner.domain.locations import Place
+from scanner.domain.scans import (
+    MAX_QUANTITY, Count, Decision, ItemName, LineCount, Move, Outcome, Reason, ScanRequest, ScanResult, TaskState,
+)  # fmt: skip
+from scanner.services import receiving_facts
+from scanner.services.attempt import Attempt, Judgement, Workflow
+from scanner.store import catalog, discrepancies, ledger, people, tasks
+
+WORKFLOWS: dict[str, Workflow] = {"receiving": receiving_facts.decide_scan}
+
+
+def record_scan(session: Session, request: ScanRequest, now: datetime, links: int | None = None) -> ScanResult:
+    """Record one scan, whatever comes of it, and answer it.
+
+    The same request again gets the same answer, marked replayed. `links` names the earlier scan of an unknown code that
+    this one counts. Raises NotFound (no such task), Conflict (the id was used for something else), BadRequest (nothing
+    that could be recorded), BadgeScanned (somebody's badge: no scan at all).
+    """
+    code = _readable(request)
+    task = tasks.lock_task(session, request.task)
+    if task is None:
+        raise NotFound(f"There is no task {request.task}.", "task")
+    if stored := ledger.find_scan(session, str(request.id)):
+        return _replay(session, stored, request, task.reference)
+    before = ledger.last_scan(session, task.id, request.operator_id, request.device)
+    attempt = _attempt(session, request, code, before, now)
+    if attempt.code.command is Command.UNDO:
+        return _undo(session, task, attempt)
+    if attempt.code.command is Command.CONFIRM:
+        decision = Decision(Outcome.REFUSED, Reason.UNEXPECTED, "Nothing waits to be confirmed.")
+        return _carry_out(session, task, attempt, Judgement(decision, here=attempt.here))
+    judgement = WORKFLOWS[task.kind](session, task, attempt)
+    if judgement.decision.reason is Reason.UNKNOWN and people.find_badge(session, request.code.strip()):
+        raise BadgeScanned("A badge signs a person in; it is no scan.", "code")
+    return _carry_out(session, task, attempt, judgement, links=links)
+
+
+def _readable(request: ScanRequest) -> Code:
+    if not 1 <= request.quantity <= MAX_QUANTITY:
+        raise BadRequest(f"Expected a quantity from 1 to {MAX_QUANTITY:,}, got {request.quantity}.", "quantity")
+    clean(request.task)
+    return parse_code(request.code)
+
+
+def _attempt(session: Session, request: ScanRequest, code: Code, before: Row[Any] | None, now: datetime) -> Attempt:
+    """Read the scan in the light of the one before it by the same person on the same device."""
+    here = _asked_location(session, request.location) if request.location is not None else _location_of(before)
+    if before is not None and before.outcome == Outcome.HELD:
+        held = parse_code(before.code)
+        if code.command is Command.CONFIRM or (code.keys, code.serial) == (held.keys, held.serial):
+            return Attempt(request, held, before.quantity, here, now, confirmed=True, confirms=before.seq)
+    return Attempt(request, code, request.quantity, here, now, confirmed=request.confirm)
+
+
+def _location_of(before: Row[Any] | None) -> Place | None:
+    if before is None or before.location_id is None:
+        return None
+    return Place(before.location_id, before.location_code, before.location_kind)
+
+
+def _asked_location(session: Session, code: str) -> Place:
+    place = catalog.find_location(session, code)
+    if place is None:
+        raise BadRequest(f"Expected the code of a location, got {code!r}.", "location")
+    return place
+
+
+def _carry_out(
+    session: Session, task: Row[Any], attempt: Attempt, judgement: Judgement, *, undoes: int | None = None, links: int | None = None
+) -> ScanResult:
+    """Append the scan with its tallies, movements, discrepancies and marks, and move their counters."""
+    decision, request = judgement.decision, attempt.request
+    seq = ledger.append_scan(session, _row(task.id, attempt, judgement) | {"undoes": undoes, "links": links})
+    ledger.count(session, seq, decision.counts)
+    ledger.move(session, decision.moves, attempt.now, request.operator_id, seq)
+    ledger.remember(session, seq, decision.marks)
+    for opened in decision.opened:
+        discrepancies.open_discrepancy(session, task.id, opened, seq, request.operator_id, attempt.now)
+    if decision.finishes:
+        tasks.close_task(session, task.id, attempt.now, request.operator_id)
+    if decision.back_order:
+        tasks.add_back_order(session, task.id, attempt.now)
+    return ScanResult(
+        request.id, seq, task.reference, decision.outcome, decision.reason, decision.message, decision.units,
+        judgement.item, decision.line, judgement.here.code if judgement.here else None, decision.opens,
+    )  # fmt: skip
+
+
+def _row(task_id: int, attempt: Attempt, judgement: Judgement) -> dict[str, Any]:
+    """The scan as the record keeps it."""
+    request, code, decision = attempt.request, attempt.code, judgement.decision
+    return {
+        "id": str(request.id), "task_id": task_id, "operator_id": request.operator_id, "device": request.device,
+        "code": request.code, "key": code.key, "source": request.source, "quantity": attempt.quantity,
+        "scanned_at": request.scanned_at, "received_at": attempt.now, "outcome": decision.outcome,
+        "reason": decision.reason, "message": decision.message, "item_id": judgement.item_id, "units": decision.units,
+        "expected": decision.line.expected if decision.line else None,
+        "counted": decision.line.scanned if decision.line else None,
+        "location_id": judgement.here.id if judgement.here else None,
+        "lot": code.lot, "expiry": code.expiry, "serial": code.serial, "opens": decision.opens,
+        "confirms": attempt.confirms, "fingerprint": request.fingerprint(),
+    }  # fmt: skip
+
+
+def _replay(session: Session, stored: Row[Any], request: ScanRequest, task: str) -> ScanResult:
+    """The answer that this very scan got the first time."""
+    if stored.fingerprint != request.fingerprint():
+        raise Conflict(f"The id {request.id} was used for another scan. Nothing was changed.", "id")
+    return replace(result_of(session, stored, task), replayed=True)
+
+
+def result_of(session: Session, stored: Row[Any], task: str) -> ScanResult:
+    """A recorded scan as it was answered."""
+    names = catalog.names_of(session, stored.item_id, stored.location_id)
+    line = LineCount(stored.expected, stored.counted) if stored.expected is not None else None
+    return ScanResult(
+        UUID(stored.id), stored.seq, task, Outcome(stored.outcome), Reason(stored.reason), stored.message, stored.units,
+        ItemName(names.sku, names.name) if names.sku else None, line, names.location, stored.opens,
+    )  # fmt: skip
+
+
+def _undo(session: Session, task: Row[Any], attempt: Attempt) -> ScanResult:
+    """Take the person's last counted scan back by a correcting one: what it counted, moved and opened, the other way."""
+    request = attempt.request
+    undone = ledger.undoable_scan(session, task.id, request.operator_id, request.device)
+    changes = discrepancies.changes_by_scan(session, undone.seq) if undone else []
+    if problem := _cannot_undo(task, undone, changes):
+        decision = Decision(Outcome.REFUSED, Reason.UNDONE, problem)
+        return _carry_out(session, task, attempt, Judgement(decision, here=attempt.here))
+    assert undone is not None
+    for change in changes:
+        discrepancies.take_back(session, change.discrepancy_id, change.units, undone.seq, request.operator_id, attempt.now)
+    ledger.forget(session, undone.seq)
+    names = catalog.names_of(session, undone.item_id, None)
+    counts = tuple(Count(tally.line_id, -tally.units) for tally in ledger.tallies_of(session, undone.seq))
+    decision = Decision(
+        Outcome.ACCEPTED,
+        Reason.UNDONE,
+        f"Taken back: {names.name or 'the carton'}, {undone.units:,} fewer.",
+        -undone.units,
+        _line_without(session, task.id, undone.item_id, counts),
+        counts,
+        tuple(Move(m.item_id, m.units, m.target_id, m.source_id) for m in ledger.moves_of(session, undone.seq)),
+    )
+    item = ItemName(names.sku, names.name) if names.sku else None
+    return _carry_out(session, task, attempt, Judgement(decision, undone.item_id, item, attempt.here), undoes=undone.seq)
+
+
+def _cannot_undo(task: Row[Any], undone: Row[Any] | None, changes: list[Row[Any]]) -> str | None:
+    if task.state != TaskState.OPEN:
+        return f"{task.reference} is finished: nothing of it can be taken back here."
+    if undone is None:
+        return "There is nothing of yours to take back."
+    if any(change.state != "open" for change in changes):
+        return "The discrepancy of the last scan is settled: it cannot be taken back."
+    return None
+
+
+def _line_without(session: Session, task_id: int, item_id: int | None, counts: tuple[Count, ...]) -> LineCount | None:
+    lines = tasks.lines_for_item(session, task_id, item_id) if item_id else []
+    if not lines:
+        return None
+    return LineCount(sum(line.expected for line in lines), sum(line.scanned for line in lines) + sum(count.units for count in counts))

@@ -1,0 +1,74 @@
+"""What can be set from outside: environment variables into one frozen value."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How one server runs.
+
+    `secret_key` signs the session cookies. `https`: cookies travel over TLS only. `gs_character` is what wedge scanners
+    type in place of the GS1 separator. `public_url` is where phones reach it, for the labels page.
+    """
+
+    database_url: str
+    secret_key: str
+    https: bool = False
+    idle_lock_minutes: int = 10
+    gs_character: str = ""
+    body_bytes: int = 256 * 1024
+    photo_bytes: int = 15 * 1024 * 1024
+    import_bytes: int = 64 * 1024 * 1024
+    decode_processes: int = 1
+    decode_budget_ms: int = 1500
+    demo: bool = False
+    public_url: str = ""
+
+
+def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where a user's own data is kept (XDG base directories)."""
+    if chosen := environment.get("SCANNER_DATA"):
+        return Path(chosen).expanduser()
+    base = environment.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "scanner"
+
+
+def load_settings(environment: Mapping[str, str] = os.environ, **given: object) -> Settings:
+    """Settings from the environment; what is `given` (and not None) wins. Raises ValueError for what cannot be."""
+    folder = data_folder(environment)
+    values: dict[str, object] = {
+        "database_url": environment.get("SCANNER_DATABASE") or f"sqlite:///{folder / 'warehouse.db'}",
+        "idle_lock_minutes": _number(environment, "SCANNER_IDLE_LOCK_MINUTES", 10),
+        "gs_character": environment.get("SCANNER_GS_CHARACTER", ""),
+        "decode_processes": _number(environment, "SCANNER_DECODE_PROCESSES", 1),
+        "https": environment.get("SCANNER_HTTPS", "") == "1",
+    }
+    values |= {name: value for name, value in given.items() if value is not None}
+    if "secret_key" not in values:
+        values["secret_key"] = environment.get("SCANNER_SECRET_KEY") or _kept_secret(folder)
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+def _number(environment: Mapping[str, str], name: str, default: int) -> int:
+    text = environment.get(name, str(default))
+    if not text.isdigit() or int(text) < 1:
+        raise ValueError(f"{name}: expected a whole number from 1, got {text!r}")
+    return int(text)
+
+
+def _kept_secret(folder: Path) -> str:
+    """The secret of this installation, made at the first start and readable by its owner alone."""
+    path = folder / "secret_key"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()

@@ -1,0 +1,153 @@
+"""One database behind two doors: readers that never write, and write transactions that never lose an update.
+
+SQLite: readers see a snapshot; writers take the write lock at BEGIN, one at a time and in turn, so that a read followed
+by a write in one transaction is safe. PostgreSQL: READ COMMITTED; services lock the task's row first. Whatever the
+database asks to try again (serialization, deadlock, lock timeout) is tried again here.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlmodel import Session
+
+from scanner.domain.errors import DomainError
+
+try:  # a newer SQLite than Debian 12's, whose WAL mode has a known fault
+    from pysqlite3 import dbapi2 as sqlite
+except ImportError:  # pragma: no cover - platforms without the wheel
+    import sqlite3 as sqlite
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+BUSY_SECONDS = 10
+ATTEMPTS = 6
+_RETRY_STATES = {"40001", "40P01", "55P03"}
+
+
+class Busy(DomainError):
+    """The database would not take the write now; nothing was recorded, and trying again is right."""
+
+
+class Database:
+    """The two engines of one database URL. Holds no data: any number of processes may have one each on PostgreSQL."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self._writer, self._reader = _sqlite_engine(self.url, writes=True), _sqlite_engine(self.url, writes=False)
+            self._turn: Any = _Turns()
+        else:
+            self._writer = self._reader = create_engine(
+                self.url, isolation_level="READ COMMITTED", pool_size=16, max_overflow=16, pool_pre_ping=True,
+                connect_args={"options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"},
+            )  # fmt: skip
+            self._turn = nullcontext()
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that writes; for migrations and for tests."""
+        return self._writer
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that sees one moment and writes nothing."""
+        with Session(self._reader, autoflush=False) as session:
+            yield session
+
+    def transact(self, use_case: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `use_case(session, …)` as one write transaction and commit it; all of it happened, or none.
+
+        Raises what the use case raises, after rolling back, and Busy when the database stays locked.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with self._turn, Session(self._writer, autoflush=False, expire_on_commit=False) as session:
+                    result = use_case(session, *args, **kwargs)
+                    session.commit()
+                    return result
+            except DBAPIError as error:
+                if not _worth_retrying(error):
+                    raise
+                if attempt == ATTEMPTS:
+                    raise Busy("The database is busy. Nothing was recorded: try again.") from error
+                time.sleep(random.uniform(0, 0.02) * 2**attempt)
+        raise AssertionError("unreachable")
+
+    def answers(self) -> bool:
+        """Whether the database answers a question now."""
+        with self.read() as session:
+            return session.connection().execute(text("SELECT 1")).scalar_one() == 1
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+class _Turns:
+    """A mutex that serves waiting threads in the order they came: SQLite's own waiting starves some of them."""
+
+    def __init__(self) -> None:
+        self._state = threading.Lock()
+        self._queue: list[threading.Lock] = []
+        self._taken = False
+
+    def __enter__(self) -> None:
+        with self._state:
+            if not self._taken:
+                self._taken = True
+                return
+            mine = threading.Lock()
+            mine.acquire()
+            self._queue.append(mine)
+        mine.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        with self._state:
+            if self._queue:
+                self._queue.pop(0).release()
+            else:
+                self._taken = False
+
+
+def _sqlite_engine(url: URL, *, writes: bool) -> Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url, module=sqlite, pool_size=16, max_overflow=16,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+    )  # fmt: skip
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself: BEGIN below is ours
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
+            connection.execute(f"PRAGMA {pragma}")
+        if not writes:
+            connection.execute("PRAGMA query_only=ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _worth_retrying(error: DBAPIError) -> bool:
+    """Trouble of the moment: a lock, a deadlock, a lost race for a unique row, a connection that went away."""
+    if isinstance(error, IntegrityError):
+        return "unique" in str(error.orig).lower()
+    state = getattr(error.orig, "sqlstate", None)
+    return state in _RETRY_STATES or error.connection_invalidated or "database is locked" in str(error.orig)

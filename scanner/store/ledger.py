@@ -1,0 +1,190 @@
+"""The record of what happened: the only writer of scans, tallies and movements, and of the counters they move.
+
+Nothing here is ever changed or deleted. A correction is a new row that names the old one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, exists, func, insert, literal_column, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from scanner.domain.scans import Count, Mark, Move
+from scanner.store.sql import run
+from scanner.store.tables import Line, Location, Movement, Operator, Scan, Stock, Tally, Task, UniqueMark
+
+_scan, _tally, _movement, _line, _stock, _mark, _location, _operator, _task = (
+    table.__table__  # type: ignore[attr-defined]
+    for table in (Scan, Tally, Movement, Line, Stock, UniqueMark, Location, Operator, Task)
+)
+
+_FIND = select(_scan).where(_scan.c.id == bindparam("scan_id"))
+_GET = select(_scan).where(_scan.c.seq == bindparam("scan_seq"))
+_LAST = (
+    select(
+        _scan.c.seq, _scan.c.code, _scan.c.quantity, _scan.c.outcome,
+        _location.c.id.label("location_id"), _location.c.code.label("location_code"), _location.c.kind.label("location_kind"),
+    )
+    .join_from(_scan, _location, _scan.c.location_id == _location.c.id, isouter=True)
+    .where(_scan.c.task_id == bindparam("task"), _scan.c.operator_id == bindparam("operator"), _scan.c.device == bindparam("on_device"))
+    .order_by(_scan.c.seq.desc())
+    .limit(1)
+)  # fmt: skip
+_undoing = _scan.alias("undoing")
+_UNDOABLE = (
+    select(_scan)
+    .where(
+        _scan.c.task_id == bindparam("task"),
+        _scan.c.operator_id == bindparam("operator"),
+        _scan.c.device == bindparam("on_device"),
+        _scan.c.outcome == "accepted",
+        _scan.c.units > 0,
+        _scan.c.undoes.is_(None),
+        ~exists().where(_undoing.c.undoes == _scan.c.seq),
+    )
+    .order_by(_scan.c.seq.desc())
+    .limit(1)
+)
+_linking = _scan.alias("linking")
+# A literal, so that SQLite sees that the partial index serves.
+_unlinked = (_scan.c.reason == literal_column("'unknown'"), ~exists().where(_linking.c.links == _scan.c.seq))
+_UNLINKED = (
+    select(
+        func.max(_scan.c.seq).label("seq"), _scan.c.key, func.max(_scan.c.code).label("code"), func.count().label("times"),
+        func.max(_scan.c.received_at).label("received_at"), func.max(_operator.c.name).label("operator"),
+    )
+    .join_from(_scan, _operator, _scan.c.operator_id == _operator.c.id)
+    .where(_scan.c.task_id == bindparam("task"), *_unlinked)
+    .group_by(_scan.c.key)
+    .order_by(func.max(_scan.c.seq).desc())
+)  # fmt: skip
+_UNKNOWN_OF_KEY = (
+    select(
+        _scan.c.seq, _scan.c.id, _scan.c.code, _scan.c.quantity, _scan.c.scanned_at,
+        _task.c.reference, _location.c.code.label("location_code"),
+    )
+    .join_from(_scan, _task, _scan.c.task_id == _task.c.id)
+    .join(_location, _scan.c.location_id == _location.c.id, isouter=True)
+    .where(_scan.c.key == bindparam("unknown_key"), _task.c.state == "open", *_unlinked)
+    .order_by(_task.c.reference, _scan.c.seq)
+)  # fmt: skip
+_APPEND_SCAN = insert(_scan).returning(_scan.c.seq)
+_APPEND_TALLY = insert(_tally)
+_APPEND_MOVEMENT = insert(_movement)
+_ADD_TO_LINE = update(_line).where(_line.c.id == bindparam("line")).values(scanned=_line.c.scanned + bindparam("more"))
+_TALLIES = select(_tally.c.line_id, _tally.c.units).where(_tally.c.scan_seq == bindparam("scan")).order_by(_tally.c.id)
+_MOVES = (
+    select(_movement.c.item_id, _movement.c.units, _movement.c.source_id, _movement.c.target_id)
+    .where(_movement.c.scan_seq == bindparam("scan"))
+    .order_by(_movement.c.seq)
+)
+_SEEN = select(_mark.c.scan_seq).where(_mark.c.kind == bindparam("kind"), _mark.c.value == bindparam("value"))
+_REMEMBER = insert(_mark)
+_FORGET = delete(_mark).where(_mark.c.scan_seq == bindparam("scan"))
+
+
+def _add_to_stock(dialect: Any) -> Any:
+    statement = dialect.insert(_stock)
+    return statement.on_conflict_do_update(
+        index_elements=[_stock.c.location_id, _stock.c.item_id],
+        set_={"units": _stock.c.units + statement.excluded.units},
+    )
+
+
+_ADD_TO_STOCK = {"sqlite": _add_to_stock(sqlite), "postgresql": _add_to_stock(postgresql)}
+
+
+def find_scan(session: Session, scan_id: str) -> Row[Any] | None:
+    """The recorded scan of that UUID."""
+    return run(session, _FIND, {"scan_id": scan_id}).one_or_none()
+
+
+def get_scan(session: Session, seq: int) -> Row[Any] | None:
+    """The recorded scan of that sequence number."""
+    return run(session, _GET, {"scan_seq": seq}).one_or_none()
+
+
+def last_scan(session: Session, task_id: int, operator_id: int, device: str) -> Row[Any] | None:
+    """What this person scanned last on this device for this task: it carries where goods go, and whether it is held."""
+    return run(session, _LAST, {"task": task_id, "operator": operator_id, "on_device": device}).one_or_none()
+
+
+def undoable_scan(session: Session, task_id: int, operator_id: int, device: str) -> Row[Any] | None:
+    """The last scan of this person on this device that counted and was not taken back yet."""
+    return run(session, _UNDOABLE, {"task": task_id, "operator": operator_id, "on_device": device}).one_or_none()
+
+
+def append_scan(session: Session, values: dict[str, Any]) -> int:
+    """Append a scan and give its sequence number. A second row of the same UUID breaks its unique constraint."""
+    return run(session, _APPEND_SCAN, values).scalar_one()
+
+
+def count(session: Session, scan_seq: int, counts: Iterable[Count]) -> None:
+    """Append the tallies and move the lines' counters by them."""
+    for each in counts:
+        run(session, _APPEND_TALLY, {"scan_seq": scan_seq, "line_id": each.line_id, "units": each.units})
+        run(session, _ADD_TO_LINE, {"line": each.line_id, "more": each.units})
+
+
+def move(
+    session: Session, moves: Iterable[Move], at: datetime, operator_id: int | None, scan_seq: int | None = None, cause: str = ""
+) -> None:
+    """Append the movements and move the stock counters by them, in one order for everybody so that no two deadlock."""
+    moves = [each for each in moves if each.units]
+    if not moves:
+        return
+    rows = [
+        {
+            "at": at, "item_id": each.item_id, "units": each.units, "source_id": each.source_id, "target_id": each.target_id,
+            "scan_seq": scan_seq, "operator_id": operator_id, "cause": cause,
+        }
+        for each in moves
+    ]  # fmt: skip
+    run(session, _APPEND_MOVEMENT, rows)
+    change: dict[tuple[int, int], int] = {}
+    for each in moves:
+        for location_id, units in ((each.source_id, -each.units), (each.target_id, each.units)):
+            key = (each.item_id, location_id)
+            change[key] = change.get(key, 0) + units
+    statement = _ADD_TO_STOCK[session.connection().dialect.name]
+    run(session, statement, [{"item_id": i, "location_id": l, "units": u} for (i, l), u in sorted(change.items())])
+
+
+def tallies_of(session: Session, scan_seq: int) -> tuple[Count, ...]:
+    """What a scan added to lines."""
+    return tuple(Count(*row) for row in run(session, _TALLIES, {"scan": scan_seq}))
+
+
+def moves_of(session: Session, scan_seq: int) -> tuple[Move, ...]:
+    """What a scan moved."""
+    return tuple(Move(*row) for row in run(session, _MOVES, {"scan": scan_seq}))
+
+
+def seen(session: Session, mark: Mark) -> int | None:
+    """The scan that took this SSCC or serial in, None where none did."""
+    return run(session, _SEEN, {"kind": mark.kind, "value": mark.value}).scalar_one_or_none()
+
+
+def remember(session: Session, scan_seq: int, marks: Iterable[Mark]) -> None:
+    """Note that these SSCCs or serials are in; a second time breaks the primary key."""
+    for mark in marks:
+        run(session, _REMEMBER, {"kind": mark.kind, "value": mark.value, "scan_seq": scan_seq})
+
+
+def forget(session: Session, scan_seq: int) -> None:
+    """The scan was taken back: what it marked can come in again."""
+    run(session, _FORGET, {"scan": scan_seq})
+
+
+def unlinked_unknown(session: Session, task_id: int) -> list[Row[Any]]:
+    """Unknown codes of a task that have not counted since: (seq, key, code, times, received_at, operator) a code."""
+    return list(run(session, _UNLINKED, {"task": task_id}).all())
+
+
+def unknown_of_key(session: Session, key: str) -> list[Row[Any]]:
+    """Scans on open tasks that were refused because nobody knew this code, and have not counted since."""
+    return list(run(session, _UNKNOWN_OF_KEY, {"unknown_key": key}).all())

@@ -1,0 +1,1 @@
+"""Flask blueprints: parse, one call, render. No queries, no rules."""

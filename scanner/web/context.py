@@ -1,0 +1,65 @@
+"""What every view needs: the app's database, htmx's headers, and the time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from flask import current_app, request
+from flask_htmx import HTMX
+from flask_wtf import CSRFProtect
+from sqlmodel import Session
+
+from scanner.settings import Settings
+from scanner.store.engine import Database
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+htmx = HTMX()
+csrf = CSRFProtect()
+
+
+def database() -> Database:
+    """The app's database."""
+    return current_app.extensions["database"]
+
+
+def settings() -> Settings:
+    """How this server runs."""
+    return current_app.extensions["settings"]
+
+
+def read(query: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call a service that only reads."""
+    with database().read() as session:
+        return query(session, *args, **kwargs)
+
+
+def transact(use_case: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call a service as one write transaction."""
+    return database().transact(use_case, *args, **kwargs)
+
+
+def now() -> datetime:
+    """The server's time, aware."""
+    return datetime.now(UTC)
+
+
+def wants_json() -> bool:
+    """Whether the caller is a program: it speaks JSON, or is below /api/."""
+    if request.path.startswith("/api/") or request.is_json:
+        return True
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
+    return best == "application/json" and not htmx
+
+
+def accepts_bytes(setting: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Let a view take a body as large as the named setting says, where others take `body_bytes`."""
+
+    def mark(view: Callable[..., Any]) -> Callable[..., Any]:
+        view.body_setting = setting  # type: ignore[attr-defined]
+        return view
+
+    return mark

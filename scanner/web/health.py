@@ -1,0 +1,20 @@
+"""Whether the server is of use: it answers, and so does its database."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify, make_response
+from sqlalchemy.exc import SQLAlchemyError
+
+from scanner.web.context import database
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+def healthz() -> Response:
+    """200 when the database answers, 503 when it does not."""
+    try:
+        well = database().answers()
+    except SQLAlchemyError:
+        well = False
+    return make_response(jsonify(status="ok" if well else "no database"), 200 if well else 503)

@@ -1,0 +1,73 @@
+"""Fixtures for every test: a real SQLite, a real PostgreSQL, and a small warehouse with its people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from scanner.app import create_app
+from scanner.settings import Settings
+from scanner.store.engine import Database
+from scanner.store.migrations import migrate
+from tests.postgres import cluster, postgres_url
+from tests.warehouse import Warehouse, fill
+
+
+@cache
+def _migrated_postgres() -> str | None:
+    """A database of the newest schema to copy, so that each test's own is there at once."""
+    url = postgres_url()
+    if url is not None:
+        template = Database(url)
+        migrate(template)
+        template.dispose()
+    return url
+
+
+def new_database(backend: str, folder: Path) -> Database:
+    """An empty warehouse of the newest schema on SQLite or on PostgreSQL; skips where that is missing."""
+    if backend == "sqlite":
+        made = Database(f"sqlite:///{folder / 'warehouse.db'}")
+        migrate(made)
+        return made
+    server, template = cluster(), _migrated_postgres()
+    if server is None or template is None:
+        pytest.skip("no PostgreSQL on this machine")
+    return Database(server.fresh_database(like=template))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty warehouse, on each of the two databases."""
+    made = new_database(request.param, tmp_path)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def warehouse(database: Database) -> Warehouse:
+    """The small warehouse, on each of the two databases."""
+    return fill(database)
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
+    """The application on a small SQLite warehouse, found again as `app.extensions["warehouse"]`."""
+    database = new_database("sqlite", tmp_path)
+    made = create_app(Settings(str(database.url), secret_key="for tests"), database)
+    made.testing = True
+    made.extensions["warehouse"] = fill(database)
+    yield made
+    made.extensions["decoder"].close()
+    database.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A device that nobody is signed in on."""
+    return app.test_client()
