@@ -12,7 +12,8 @@ from scanner.store.sql import run
 from scanner.store.tables import Barcode, Carton, Item, KitPart, Line, Location, Operator, Stock, Task
 
 item, barcode, kit_part, location, stock, operator, task, line, carton = (
-    table.__table__ for table in (Item, Barcode, KitPart, Location, Stock, Operator, Task, Line, Carton)  # type: ignore[attr-defined]
+    table.__table__
+    for table in (Item, Barcode, KitPart, Location, Stock, Operator, Task, Line, Carton)  # type: ignore[attr-defined]
 )
 PAGE = 1_000
 """Rows read or written by one statement."""
@@ -37,7 +38,11 @@ def update_all(session: Session, table: Table, rows: list[dict[str, Any]], by: t
     changed = [name for name in rows[0] if name not in by]
     found = [table.c[name] == bindparam(f"by_{name}") for name in by]
     statement = update(table).where(*found).values({name: bindparam(f"new_{name}") for name in changed})
-    run(session, statement, [{("by_" if name in by else "new_") + name: value for name, value in row.items()} for row in rows])
+    run(
+        session,
+        statement,
+        [{("by_" if name in by else "new_") + name: value for name, value in row.items()} for row in rows],
+    )
 
 
 def parts_of(session: Session, kit_ids: Collection[int]) -> dict[tuple[int, int], Row[Any]]:
@@ -61,7 +66,9 @@ def first_of_kinds(session: Session) -> dict[str, str]:
     return {row.code: row.kind for row in run(session, select(location).where(location.c.id.in_(first)))}
 
 
-def hold_stock(session: Session, location_ids: Collection[int], item_ids: Collection[int]) -> dict[tuple[int, int], int]:
+def hold_stock(
+    session: Session, location_ids: Collection[int], item_ids: Collection[int]
+) -> dict[tuple[int, int], int]:
     """Units by item and location, held to the end of the transaction."""
     wanted = select(stock).where(stock.c.location_id.in_(list(location_ids)), stock.c.item_id.in_(list(item_ids)))
     rows = run(session, wanted.order_by(stock.c.item_id, stock.c.location_id).with_for_update())
@@ -76,7 +83,9 @@ def hold_tasks(session: Session, references: Collection[str]) -> list[Row[Any]]:
 
 def lines_of(session: Session, task_ids: Collection[int]) -> list[Row[Any]]:
     """The lines of these tasks, by task and position."""
-    return list(run(session, select(line).where(line.c.task_id.in_(list(task_ids))).order_by(line.c.task_id, line.c.position)))
+    return list(
+        run(session, select(line).where(line.c.task_id.in_(list(task_ids))).order_by(line.c.task_id, line.c.position))
+    )
 
 
 def insert_task(session: Session, values: dict[str, Any]) -> int:
@@ -124,6 +133,7 @@ def paged(session: Session, statement: Select[Any], *key: ColumnElement[Any]) ->
             return
         after = tuple(rows[-1][: len(key)])
         session.rollback()
+        session.info.pop("connection", None)
 
 
 def _beyond(key: tuple[ColumnElement[Any], ...], after: tuple[Any, ...]) -> ColumnElement[bool]:
