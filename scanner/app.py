@@ -45,7 +45,14 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         MAX_CONTENT_LENGTH=settings.body_bytes,
         WTF_CSRF_TIME_LIMIT=None,  # a phone may come back into Wi-Fi after a day with scans to send
         WTF_CSRF_SSL_STRICT=False,
-        COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "application/javascript", "application/json", "image/svg+xml"],
+        COMPRESS_MIMETYPES=[
+            "text/html",
+            "text/css",
+            "text/javascript",
+            "application/javascript",
+            "application/json",
+            "image/svg+xml",
+        ],
         COMPRESS_MIN_SIZE=1000,
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_BR_LEVEL=4,

@@ -30,7 +30,12 @@ PEOPLE = {
     "Sam": ("BADGE-SAM", "supervisor"),
     "Vera": ("BADGE-VERA", "service"),
 }
-ITEMS = {"MUG-B": ("Mug, blue", 42_500), "LAMP": ("Desk lamp", 180_000), "TEE-M": ("T-shirt M", 65_000), "SET": ("Gift set", 300_000)}
+ITEMS = {
+    "MUG-B": ("Mug, blue", 42_500),
+    "LAMP": ("Desk lamp", 180_000),
+    "TEE-M": ("T-shirt M", 65_000),
+    "SET": ("Gift set", 300_000),
+}
 BARCODES = {"09501101530003": ("MUG-B", 1), "19501101530000": ("MUG-B", 12), "09501101530010": ("LAMP", 1)}
 
 
@@ -47,7 +52,13 @@ class Warehouse:
         return self.database.transact(record_scan, self.request(code, by, task, device, **more), more.get("now", NOW))
 
     def request(
-        self, code: str, by: str = "Rosa", task: str = "PO-1001", device: str = "handheld-1", id: UUID | None = None, **more: Any
+        self,
+        code: str,
+        by: str = "Rosa",
+        task: str = "PO-1001",
+        device: str = "handheld-1",
+        id: UUID | None = None,
+        **more: Any,
     ) -> ScanRequest:
         """What a device freezes when Enter arrives."""
         more.pop("now", None)
@@ -64,7 +75,10 @@ class Warehouse:
             "reference": reference, "kind": "receiving", "state": "open", "partner": "Acme", "asn": None, "order_ref": "",
             "due_on": None, "back_order_of": None, "created_at": NOW,
         } | more  # fmt: skip
-        rows = [{"position": place, "item_id": self.items[sku], "expected": expected} for place, (sku, expected) in enumerate(lines, 1)]
+        rows = [
+            {"position": place, "item_id": self.items[sku], "expected": expected}
+            for place, (sku, expected) in enumerate(lines, 1)
+        ]
         return tasks.add_task(session, values, rows)
 
     def stock(self) -> dict[tuple[str, str], int]:

@@ -36,5 +36,5 @@ class Cause(StrEnum):
     UNKNOWN = "unknown"
 
 
-OWNERS = {kind: "purchasing" for kind in DiscrepancyKind}
+OWNERS = dict.fromkeys(DiscrepancyKind, "purchasing")
 """Who settles a discrepancy unless a person is named: what a supplier did wrong goes to purchasing."""

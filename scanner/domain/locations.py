@@ -24,6 +24,20 @@ class LocationKind(StrEnum):
 
 SELLABLE = frozenset({LocationKind.SHELF})
 VIRTUAL = frozenset({LocationKind.SUPPLIER, LocationKind.CUSTOMER, LocationKind.ADJUSTMENT})
+STANDARD = (
+    "DOCK",
+    "RETURNS",
+    "REFURBISH",
+    "QUARANTINE",
+    "DAMAGED",
+    "VENDOR",
+    "SCRAP",
+    "SUPPLIER",
+    "CUSTOMER",
+    "ADJUSTMENT",
+)
+"""Codes of the places that every warehouse has, one of each kind but shelves. Their code and kind never change."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

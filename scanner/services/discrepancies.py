@@ -81,7 +81,10 @@ def discrepancy(session: Session, discrepancy_id: int) -> DiscrepancyPage:
         for event in store.events_of(session, discrepancy_id)
     ]
     return DiscrepancyPage(
-        _row(row), events, scans_behind(session, row.reference, row.sku), movements_behind(session, row.reference, row.sku)
+        _row(row),
+        events,
+        scans_behind(session, row.reference, row.sku),
+        movements_behind(session, row.reference, row.sku),
     )
 
 

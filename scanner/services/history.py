@@ -156,7 +156,17 @@ def _scan(row: Row[Any]) -> ScanRow:
 
 def _movement(row: Row[Any]) -> MovementRow:
     return MovementRow(
-        row.seq, row.at, row.sku, row.name, row.units, row.source, row.target, row.operator, row.scan_seq, row.reference, row.cause
+        row.seq,
+        row.at,
+        row.sku,
+        row.name,
+        row.units,
+        row.source,
+        row.target,
+        row.operator,
+        row.scan_seq,
+        row.reference,
+        row.cause,
     )
 
 

@@ -228,7 +228,14 @@ def shortages(session: Session, reference: str) -> list[Shortage]:
 
 
 def finish(
-    session: Session, reference: str, operator: OperatorView, device: str, now: datetime, *, confirm: bool, back_order: bool
+    session: Session,
+    reference: str,
+    operator: OperatorView,
+    device: str,
+    now: datetime,
+    *,
+    confirm: bool,
+    back_order: bool,
 ) -> Finish:
     """Finish a receipt. What is short must be confirmed; it becomes discrepancies, and a back order where wanted.
 
@@ -258,9 +265,7 @@ def unknown_scans(session: Session, task_id: int) -> list[UnknownScan]:
     return found
 
 
-def link_code(
-    session: Session, code: str, sku: str, units: int, operator: OperatorView, device: str, now: datetime
-) -> Linked:
+def link_code(session: Session, code: str, sku: str, units: int, operator: OperatorView, device: str, now: datetime) -> Linked:
     """Have a code stand for `units` of an item, and count the scans of it that were refused as unknown.
 
     Raises NotFound (no such item), Conflict (the code stands for something else), BadRequest (no code for an item).
@@ -337,9 +342,7 @@ def _line_view(row: Row[Any]) -> LineView:
 
 
 def _shortages(session: Session, task_id: int) -> list[Shortage]:
-    return [
-        Shortage(row.sku, row.name, int(row.expected), int(row.scanned)) for row in tasks.short_items(session, task_id)
-    ]
+    return [Shortage(row.sku, row.name, int(row.expected), int(row.scanned)) for row in tasks.short_items(session, task_id)]
 
 
 def _receipt_row(row: Row[Any], today: date) -> ReceiptRow:
@@ -357,4 +360,3 @@ def _known(session: Session, task: Row[Any], lines: Sequence[LineView]) -> dict[
         "task": task.reference,
         "lines": [[line.id, line.name, line.expected, line.scanned, codes.get(line.sku, {}) | {line.sku: 1}] for line in lines],
     }
-

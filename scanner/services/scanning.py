@@ -19,7 +19,17 @@ from scanner.domain.commands import Command
 from scanner.domain.errors import BadgeScanned, BadRequest, Conflict, NotFound
 from scanner.domain.locations import Place
 from scanner.domain.scans import (
-    MAX_QUANTITY, Count, Decision, ItemName, LineCount, Move, Outcome, Reason, ScanRequest, ScanResult, TaskState,
+    MAX_QUANTITY,
+    Count,
+    Decision,
+    ItemName,
+    LineCount,
+    Move,
+    Outcome,
+    Reason,
+    ScanRequest,
+    ScanResult,
+    TaskState,
 )  # fmt: skip
 from scanner.services import receiving_facts
 from scanner.services.attempt import Attempt, Judgement, Workflow
@@ -85,7 +95,13 @@ def _asked_location(session: Session, code: str) -> Place:
 
 
 def _carry_out(
-    session: Session, task: Row[Any], attempt: Attempt, judgement: Judgement, *, undoes: int | None = None, links: int | None = None
+    session: Session,
+    task: Row[Any],
+    attempt: Attempt,
+    judgement: Judgement,
+    *,
+    undoes: int | None = None,
+    links: int | None = None,
 ) -> ScanResult:
     """Append the scan with its tallies, movements, discrepancies and marks, and move their counters."""
     decision, request = judgement.decision, attempt.request
@@ -179,4 +195,6 @@ def _line_without(session: Session, task_id: int, item_id: int | None, counts: t
     lines = tasks.lines_for_item(session, task_id, item_id) if item_id else []
     if not lines:
         return None
-    return LineCount(sum(line.expected for line in lines), sum(line.scanned for line in lines) + sum(count.units for count in counts))
+    return LineCount(
+        sum(line.expected for line in lines), sum(line.scanned for line in lines) + sum(count.units for count in counts)
+    )

@@ -66,9 +66,7 @@ def first_of_kinds(session: Session) -> dict[str, str]:
     return {row.code: row.kind for row in run(session, select(location).where(location.c.id.in_(first)))}
 
 
-def hold_stock(
-    session: Session, location_ids: Collection[int], item_ids: Collection[int]
-) -> dict[tuple[int, int], int]:
+def hold_stock(session: Session, location_ids: Collection[int], item_ids: Collection[int]) -> dict[tuple[int, int], int]:
     """Units by item and location, held to the end of the transaction."""
     wanted = select(stock).where(stock.c.location_id.in_(list(location_ids)), stock.c.item_id.in_(list(item_ids)))
     rows = run(session, wanted.order_by(stock.c.item_id, stock.c.location_id).with_for_update())
@@ -83,9 +81,7 @@ def hold_tasks(session: Session, references: Collection[str]) -> list[Row[Any]]:
 
 def lines_of(session: Session, task_ids: Collection[int]) -> list[Row[Any]]:
     """The lines of these tasks, by task and position."""
-    return list(
-        run(session, select(line).where(line.c.task_id.in_(list(task_ids))).order_by(line.c.task_id, line.c.position))
-    )
+    return list(run(session, select(line).where(line.c.task_id.in_(list(task_ids))).order_by(line.c.task_id, line.c.position)))
 
 
 def insert_task(session: Session, values: dict[str, Any]) -> int:

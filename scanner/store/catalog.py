@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Row, bindparam, exists, insert, or_, select
+from sqlalchemy import Engine, Row, bindparam, exists, insert, or_, select
 from sqlmodel import Session
 
-from scanner.domain.locations import LocationKind, Place
-from scanner.store.sql import run
+from scanner.domain.locations import STANDARD, Place
+from scanner.store.sql import connection_of, run
 from scanner.store.tables import Barcode, Carton, Item, KitPart, Line, Location
 
 _item, _barcode, _part, _location, _carton, _line = (
-    table.__table__ for table in (Item, Barcode, KitPart, Location, Carton, Line)  # type: ignore[attr-defined]
+    table.__table__
+    for table in (Item, Barcode, KitPart, Location, Carton, Line)  # type: ignore[attr-defined]
 )
 _is_kit = exists().where(_part.c.kit_id == _item.c.id).label("is_kit")
 _item_columns = (_item.c.id, _item.c.sku, _item.c.name, _is_kit)
@@ -21,7 +23,13 @@ _item_columns = (_item.c.id, _item.c.sku, _item.c.name, _is_kit)
 _BY_BARCODE = (
     select(_barcode.c.code, _barcode.c.units, *_item_columns)
     .join_from(_barcode, _item, _barcode.c.item_id == _item.c.id)
-    .where(or_(_barcode.c.code == bindparam("first"), _barcode.c.code == bindparam("second"), _barcode.c.code == bindparam("third")))
+    .where(
+        or_(
+            _barcode.c.code == bindparam("first"),
+            _barcode.c.code == bindparam("second"),
+            _barcode.c.code == bindparam("third"),
+        )
+    )
 )
 _BY_SKU = select(*_item_columns).where(_item.c.sku == bindparam("sku"))
 _BY_SSCC = (
@@ -32,11 +40,7 @@ _BY_SSCC = (
 )
 _PARTS = select(_part.c.part_id, _part.c.units).where(_part.c.kit_id == bindparam("kit_id")).order_by(_part.c.part_id)
 _LOCATION = select(_location).where(_location.c.code == bindparam("code"))
-_OF_KINDS = (
-    select(_location.c.id, _location.c.code, _location.c.kind)
-    .where(_location.c.kind.in_([kind.value for kind in LocationKind if kind is not LocationKind.SHELF]))
-    .order_by(_location.c.id.desc())
-)
+_STANDARD = select(_location.c.id, _location.c.code, _location.c.kind).where(_location.c.code.in_(STANDARD))
 _CODES_ON_TASK = (
     select(_item.c.sku, _barcode.c.code, _barcode.c.units)
     .distinct()
@@ -114,8 +118,17 @@ def names_of(session: Session, item_id: int | None, location_id: int | None) -> 
 
 
 def standard_places(session: Session) -> dict[str, Place]:
-    """Where rules send goods, by kind of location: the first of each. Migrations see to it that there is one."""
-    return {row.kind: Place(*row) for row in run(session, _OF_KINDS)}
+    """Where rules send goods, by kind of location.
+
+    The first migration makes these places, and nothing ever changes their id, code or kind: they are read once.
+    """
+    engine = connection_of(session).engine
+    if engine not in _standard_places:
+        _standard_places[engine] = {row.kind: Place(*row) for row in run(session, _STANDARD)}
+    return _standard_places[engine]
+
+
+_standard_places: WeakKeyDictionary[Engine, dict[str, Place]] = WeakKeyDictionary()
 
 
 def _content(session: Session, row: object, units: int) -> Content:

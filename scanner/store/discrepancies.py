@@ -14,7 +14,8 @@ from scanner.store.sql import run
 from scanner.store.tables import Discrepancy, DiscrepancyEvent, Item, Operator, Task
 
 _discrepancy, _event, _item, _task, _operator = (
-    table.__table__ for table in (Discrepancy, DiscrepancyEvent, Item, Task, Operator)  # type: ignore[attr-defined]
+    table.__table__
+    for table in (Discrepancy, DiscrepancyEvent, Item, Task, Operator)  # type: ignore[attr-defined]
 )
 
 _LOCK_OPEN = (
@@ -83,7 +84,10 @@ def take_back(session: Session, discrepancy_id: int, units: int, scan_seq: int, 
     left = row.units - units
     state = DiscrepancyState.OPEN if left else DiscrepancyState.WITHDRAWN
     value = row.value_e4 * left // row.units if row.units else 0
-    run(session, update(_discrepancy).where(_discrepancy.c.id == discrepancy_id).values(units=left, value_e4=value, state=state))
+    run(
+        session,
+        update(_discrepancy).where(_discrepancy.c.id == discrepancy_id).values(units=left, value_e4=value, state=state),
+    )
     add_event(session, discrepancy_id, at, operator_id, "taken back", units=-units, scan_seq=scan_seq)
 
 
@@ -115,7 +119,12 @@ def list_discrepancies(
 ) -> list[Row[Any]]:  # fmt: skip
     """Discrepancies with task and item, by id from `after` on."""
     statement = _LISTED.where(_discrepancy.c.id > after).order_by(_discrepancy.c.id).limit(limit)
-    for column, wanted in ((_discrepancy.c.state, state), (_discrepancy.c.kind, kind), (_discrepancy.c.owner, owner), (_discrepancy.c.task_id, task_id)):
+    for column, wanted in (
+        (_discrepancy.c.state, state),
+        (_discrepancy.c.kind, kind),
+        (_discrepancy.c.owner, owner),
+        (_discrepancy.c.task_id, task_id),
+    ):
         if wanted is not None:
             statement = statement.where(column == wanted)
     return list(run(session, statement).all())
@@ -134,7 +143,12 @@ def events_of(session: Session, discrepancy_id: int) -> list[Row[Any]]:
 def open_totals(session: Session) -> list[Row[Any]]:
     """Open discrepancies by kind: (kind, count, units, value_e4)."""
     statement = (
-        select(_discrepancy.c.kind, func.count().label("count"), func.sum(_discrepancy.c.units).label("units"), func.sum(_discrepancy.c.value_e4).label("value_e4"))
+        select(
+            _discrepancy.c.kind,
+            func.count().label("count"),
+            func.sum(_discrepancy.c.units).label("units"),
+            func.sum(_discrepancy.c.value_e4).label("value_e4"),
+        )
         .where(_discrepancy.c.state == DiscrepancyState.OPEN.value)
         .group_by(_discrepancy.c.kind)
         .order_by(_discrepancy.c.kind)

@@ -22,9 +22,7 @@ def items(session: Session) -> Iterator[dict[str, Any]]:
 
 def barcodes(session: Session) -> Iterator[dict[str, Any]]:
     """Every barcode, by code."""
-    joined = select(barcode.c.code, item.c.sku, barcode.c.units).join_from(
-        barcode, item, barcode.c.item_id == item.c.id
-    )
+    joined = select(barcode.c.code, item.c.sku, barcode.c.units).join_from(barcode, item, barcode.c.item_id == item.c.id)
     return _dicts(session, joined, barcode.c.code)
 
 
@@ -41,9 +39,7 @@ def kits(session: Session) -> Iterator[dict[str, Any]]:
 
 def locations(session: Session) -> Iterator[dict[str, Any]]:
     """Every location, the virtual ones too."""
-    return _dicts(
-        session, select(location.c.code, location.c.name, location.c.kind, location.c.section), location.c.code
-    )
+    return _dicts(session, select(location.c.code, location.c.name, location.c.kind, location.c.section), location.c.code)
 
 
 def stock_rows(session: Session) -> Iterator[dict[str, Any]]:
@@ -71,11 +67,7 @@ def receipts(session: Session) -> Iterator[dict[str, Any]]:
 def _packed(session: Session, task_id: int) -> dict[tuple[int, int], list[str]]:
     """The cartons of a receipt, by item and units: a line comes in the first one that fits it."""
     packed: dict[tuple[int, int], list[str]] = {}
-    wanted = (
-        select(carton.c.item_id, carton.c.units, carton.c.sscc)
-        .where(carton.c.task_id == task_id)
-        .order_by(carton.c.sscc)
-    )
+    wanted = select(carton.c.item_id, carton.c.units, carton.c.sscc).where(carton.c.task_id == task_id).order_by(carton.c.sscc)
     for item_id, units, label in run(session, wanted):
         packed.setdefault((item_id, units), []).append(label)
     return packed
@@ -95,9 +87,7 @@ def returns(session: Session) -> Iterator[dict[str, Any]]:
 
 def operators(session: Session) -> Iterator[dict[str, Any]]:
     """Everybody with a badge, without their PINs."""
-    return _dicts(
-        session, select(operator.c.badge, operator.c.name, operator.c.roles, operator.c.active), operator.c.badge
-    )
+    return _dicts(session, select(operator.c.badge, operator.c.name, operator.c.roles, operator.c.active), operator.c.badge)
 
 
 def any_asn(session: Session) -> bool:

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from scanner.domain.scans import Count, Mark, Move
-from scanner.store.sql import run
+from scanner.store.sql import connection_of, run
 from scanner.store.tables import Line, Location, Movement, Operator, Scan, Stock, Tally, Task, UniqueMark
 
 _scan, _tally, _movement, _line, _stock, _mark, _location, _operator, _task = (
@@ -76,7 +76,7 @@ _APPEND_SCAN = insert(_scan).returning(_scan.c.seq)
 _APPEND_TALLY = insert(_tally)
 _APPEND_MOVEMENT = insert(_movement)
 _ADD_TO_LINE = update(_line).where(_line.c.id == bindparam("line")).values(scanned=_line.c.scanned + bindparam("more"))
-_TALLIES = select(_tally.c.line_id, _tally.c.units).where(_tally.c.scan_seq == bindparam("scan")).order_by(_tally.c.id)
+_TALLIES = select(_tally.c.line_id, _tally.c.units).where(_tally.c.scan_seq == bindparam("scan")).order_by(_tally.c.line_id)
 _MOVES = (
     select(_movement.c.item_id, _movement.c.units, _movement.c.source_id, _movement.c.target_id)
     .where(_movement.c.scan_seq == bindparam("scan"))
@@ -131,7 +131,12 @@ def count(session: Session, scan_seq: int, counts: Iterable[Count]) -> None:
 
 
 def move(
-    session: Session, moves: Iterable[Move], at: datetime, operator_id: int | None, scan_seq: int | None = None, cause: str = ""
+    session: Session,
+    moves: Iterable[Move],
+    at: datetime,
+    operator_id: int | None,
+    scan_seq: int | None = None,
+    cause: str = "",
 ) -> None:
     """Append the movements and move the stock counters by them, in one order for everybody so that no two deadlock."""
     moves = [each for each in moves if each.units]
@@ -150,8 +155,8 @@ def move(
         for location_id, units in ((each.source_id, -each.units), (each.target_id, each.units)):
             key = (each.item_id, location_id)
             change[key] = change.get(key, 0) + units
-    statement = _ADD_TO_STOCK[session.connection().dialect.name]
-    run(session, statement, [{"item_id": i, "location_id": l, "units": u} for (i, l), u in sorted(change.items())])
+    statement = _ADD_TO_STOCK[connection_of(session).dialect.name]
+    run(session, statement, [{"item_id": i, "location_id": place, "units": u} for (i, place), u in sorted(change.items())])
 
 
 def tallies_of(session: Session, scan_seq: int) -> tuple[Count, ...]:

@@ -14,7 +14,8 @@ from scanner.store.sql import run
 from scanner.store.tables import ApiToken, Operator, SignIn, SignInFailure
 
 _operator, _token, _sign_in, failure = (
-    table.__table__ for table in (Operator, ApiToken, SignIn, SignInFailure)  # type: ignore[attr-defined]
+    table.__table__
+    for table in (Operator, ApiToken, SignIn, SignInFailure)  # type: ignore[attr-defined]
 )
 _active = select(_operator.c.id, _operator.c.name, _operator.c.roles, _operator.c.pin_hash).where(_operator.c.active)
 

@@ -17,7 +17,14 @@ _scan, _movement, _item, _task, _operator, _location, _stock, _line, _tally, _ba
 _source, _target = _location.alias("source"), _location.alias("target")
 
 _SCANS = (
-    select(_scan, _task.c.reference, _operator.c.name.label("operator"), _item.c.sku, _item.c.name, _location.c.code.label("location"))
+    select(
+        _scan,
+        _task.c.reference,
+        _operator.c.name.label("operator"),
+        _item.c.sku,
+        _item.c.name,
+        _location.c.code.label("location"),
+    )
     .join_from(_scan, _task, _scan.c.task_id == _task.c.id)
     .join(_operator, _scan.c.operator_id == _operator.c.id)
     .join(_item, _scan.c.item_id == _item.c.id, isouter=True)
@@ -78,7 +85,14 @@ def latest_movements(
 def stock(session: Session, sku: str | None = None, *, real_only: bool = True) -> list[Row[Any]]:
     """Units of items at locations: (location, kind, section, sku, name, units), without zeros."""
     statement = (
-        select(_location.c.code.label("location"), _location.c.kind, _location.c.section, _item.c.sku, _item.c.name, _stock.c.units)
+        select(
+            _location.c.code.label("location"),
+            _location.c.kind,
+            _location.c.section,
+            _item.c.sku,
+            _item.c.name,
+            _stock.c.units,
+        )
         .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
         .join(_item, _stock.c.item_id == _item.c.id)
         .where(_stock.c.units != 0)
@@ -93,13 +107,26 @@ def stock(session: Session, sku: str | None = None, *, real_only: bool = True) -
 
 def item_codes(session: Session, item_id: int) -> list[Row[Any]]:
     """Barcodes (code, units) of an item."""
-    return list(run(session, select(_barcode.c.code, _barcode.c.units).where(_barcode.c.item_id == item_id).order_by(_barcode.c.code)).all())
+    return list(
+        run(
+            session,
+            select(_barcode.c.code, _barcode.c.units).where(_barcode.c.item_id == item_id).order_by(_barcode.c.code),
+        ).all()
+    )
 
 
 def kit_relations(session: Session, item_id: int) -> list[Row[Any]]:
     """(relation, sku, name, units): the parts in this kit ("has"), and the kits that this item is in ("in")."""
-    has = select(_item.c.sku, _item.c.name, _part.c.units).join_from(_part, _item, _part.c.part_id == _item.c.id).where(_part.c.kit_id == item_id)
-    within = select(_item.c.sku, _item.c.name, _part.c.units).join_from(_part, _item, _part.c.kit_id == _item.c.id).where(_part.c.part_id == item_id)
+    has = (
+        select(_item.c.sku, _item.c.name, _part.c.units)
+        .join_from(_part, _item, _part.c.part_id == _item.c.id)
+        .where(_part.c.kit_id == item_id)
+    )
+    within = (
+        select(_item.c.sku, _item.c.name, _part.c.units)
+        .join_from(_part, _item, _part.c.kit_id == _item.c.id)
+        .where(_part.c.part_id == item_id)
+    )
     rows = [("has", *row) for row in run(session, has.order_by(_item.c.sku))]
     return rows + [("in", *row) for row in run(session, within.order_by(_item.c.sku))]  # type: ignore[return-value]
 

@@ -37,6 +37,11 @@ def _at(*, null: bool = False) -> Any:
     return Field(sa_type=UtcDateTime, nullable=null, **({"default": None} if null else {}))
 
 
+def _index_where(name: str, column: str, condition: str, *, unique: bool = False) -> Index:
+    """An index over some rows only: the others cost a scan nothing."""
+    return Index(name, column, unique=unique, sqlite_where=text(condition), postgresql_where=text(condition))
+
+
 class Item(SQLModel, table=True):
     """One SKU."""
 
@@ -226,29 +231,31 @@ class Scan(SQLModel, table=True):
     expiry: date | None = None
     serial: str | None = Field(default=None, max_length=20)
     opens: str | None = Field(default=None, max_length=64)
-    confirms: int | None = Field(default=None, foreign_key="scan.seq", unique=True, sa_type=Sequence)
-    undoes: int | None = Field(default=None, foreign_key="scan.seq", unique=True, sa_type=Sequence)
-    links: int | None = Field(default=None, foreign_key="scan.seq", unique=True, sa_type=Sequence)
+    confirms: int | None = _ref("scan.seq", null=True)
+    undoes: int | None = _ref("scan.seq", null=True)
+    links: int | None = _ref("scan.seq", null=True)
     fingerprint: str = Field(max_length=64)
 
     __table_args__ = (
         Index("ix_scan_task_id_operator_id_device_seq", "task_id", "operator_id", "device", "seq"),
         Index("ix_scan_item_id_seq", "item_id", "seq"),
-        Index("ix_scan_unknown", "key", sqlite_where=text("reason = 'unknown'"), postgresql_where=text("reason = 'unknown'")),
+        _index_where("ix_scan_unknown", "key", "reason = 'unknown'"),
+        *(
+            _index_where(f"uq_scan_{about}", about, f"{about} IS NOT NULL", unique=True)
+            for about in ("confirms", "undoes", "links")
+        ),
         CheckConstraint("outcome IN ('accepted', 'held', 'refused')", name="outcome"),
-        {"sqlite_autoincrement": True},
     )
 
 
 class Tally(SQLModel, table=True):
     """Units that a scan added to a line (negative: took back). Append-only."""
 
-    id: int | None = _id()
-    scan_seq: int = _ref("scan.seq", index=True)
-    line_id: int = _ref("line.id", index=True)
+    scan_seq: int = Field(foreign_key="scan.seq", primary_key=True, sa_type=Sequence)
+    line_id: int = Field(foreign_key="line.id", primary_key=True, sa_type=Sequence)
     units: int
 
-    __table_args__ = (CheckConstraint("units <> 0", name="units"), {"sqlite_autoincrement": True})
+    __table_args__ = (CheckConstraint("units <> 0", name="units"), {"sqlite_with_rowid": False})
 
 
 class Movement(SQLModel, table=True):
@@ -268,7 +275,6 @@ class Movement(SQLModel, table=True):
         Index("ix_movement_item_id_seq", "item_id", "seq"),
         CheckConstraint("units > 0", name="units"),
         CheckConstraint("source_id <> target_id", name="places"),
-        {"sqlite_autoincrement": True},
     )
 
 
@@ -318,5 +324,3 @@ class DiscrepancyEvent(SQLModel, table=True):
     action: str = Field(max_length=12)
     units: int = 0
     detail: str = Field(default="", max_length=1000)
-
-    __table_args__ = ({"sqlite_autoincrement": True},)

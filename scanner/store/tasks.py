@@ -43,7 +43,13 @@ _LINES = (
     .order_by(_line.c.position)
 )
 _SHORT = (
-    select(_line.c.item_id, _item.c.sku, _item.c.name, func.sum(_line.c.expected).label("expected"), func.sum(_line.c.scanned).label("scanned"))
+    select(
+        _line.c.item_id,
+        _item.c.sku,
+        _item.c.name,
+        func.sum(_line.c.expected).label("expected"),
+        func.sum(_line.c.scanned).label("scanned"),
+    )
     .join_from(_line, _item, _line.c.item_id == _item.c.id)
     .where(_line.c.task_id == bindparam("task"))
     .group_by(_line.c.item_id, _item.c.sku, _item.c.name)
@@ -201,5 +207,9 @@ def add_task(session: Session, values: dict[str, Any], lines: list[dict[str, Any
     """A new task with its lines; gives its id."""
     task_id = run(session, insert(_task).returning(_task.c.id), values).scalar_one()
     if lines:
-        run(session, insert(_line), [{"location_id": None, "scanned": 0, "reason": "", **line, "task_id": task_id} for line in lines])
+        run(
+            session,
+            insert(_line),
+            [{"location_id": None, "scanned": 0, "reason": "", **line, "task_id": task_id} for line in lines],
+        )
     return task_id

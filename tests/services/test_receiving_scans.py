@@ -58,7 +58,9 @@ class TestCounting:
         warehouse.add_receipt("PO-9", [("MUG-B", 36)])
         assert warehouse.scan(f"]C102{MUG_CASE}{ai}3", task="PO-9").line == LineCount(36, 36)
 
-    @pytest.mark.parametrize("code", [MUG, "09501101530003", "MUG-B", "]E09501101530003", "(01)09501101530003(10)L1", "0109501101530003"])
+    @pytest.mark.parametrize(
+        "code", [MUG, "09501101530003", "MUG-B", "]E09501101530003", "(01)09501101530003(10)L1", "0109501101530003"]
+    )
     def test_every_spelling_of_an_item_resolves(self, warehouse, code):
         assert warehouse.scan(code).item.sku == "MUG-B"
 
@@ -314,7 +316,9 @@ class TestTheSameScanTwice:
         assert (again.seq, again.line, again.message, again.item) == (first.seq, first.line, first.message, first.item)
         assert warehouse.lines()[0] == ("MUG-B", 13)
 
-    @pytest.mark.parametrize("change", [{"code": LAMP}, {"quantity": 2}, {"by": "Sam"}, {"scanned_at": NOW - timedelta(seconds=1)}])
+    @pytest.mark.parametrize(
+        "change", [{"code": LAMP}, {"quantity": 2}, {"by": "Sam"}, {"scanned_at": NOW - timedelta(seconds=1)}]
+    )
     def test_the_same_id_with_another_payload_is_a_conflict(self, warehouse, change):
         request_id = uuid4()
         warehouse.scan(MUG, id=request_id)

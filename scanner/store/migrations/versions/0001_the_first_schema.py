@@ -278,16 +278,10 @@ def create_tables() -> None:
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_scan_task_id")),
         sa.ForeignKeyConstraint(["undoes"], ["scan.seq"], name=op.f("fk_scan_undoes")),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_scan")),
-        sa.UniqueConstraint("confirms", name=op.f("uq_scan_confirms")),
         sa.UniqueConstraint("id", name=op.f("uq_scan_id")),
-        sa.UniqueConstraint("links", name=op.f("uq_scan_links")),
-        sa.UniqueConstraint("undoes", name=op.f("uq_scan_undoes")),
-        sqlite_autoincrement=True,
     )
     op.create_index("ix_scan_item_id_seq", "scan", ["item_id", "seq"], unique=False)
-    op.create_index(
-        "ix_scan_task_id_operator_id_device_seq", "scan", ["task_id", "operator_id", "device", "seq"], unique=False
-    )
+    op.create_index("ix_scan_task_id_operator_id_device_seq", "scan", ["task_id", "operator_id", "device", "seq"], unique=False)
     op.create_index(
         "ix_scan_unknown",
         "scan",
@@ -295,6 +289,30 @@ def create_tables() -> None:
         unique=False,
         sqlite_where=sa.text("reason = 'unknown'"),
         postgresql_where=sa.text("reason = 'unknown'"),
+    )
+    op.create_index(
+        "uq_scan_confirms",
+        "scan",
+        ["confirms"],
+        unique=True,
+        sqlite_where=sa.text("confirms IS NOT NULL"),
+        postgresql_where=sa.text("confirms IS NOT NULL"),
+    )
+    op.create_index(
+        "uq_scan_links",
+        "scan",
+        ["links"],
+        unique=True,
+        sqlite_where=sa.text("links IS NOT NULL"),
+        postgresql_where=sa.text("links IS NOT NULL"),
+    )
+    op.create_index(
+        "uq_scan_undoes",
+        "scan",
+        ["undoes"],
+        unique=True,
+        sqlite_where=sa.text("undoes IS NOT NULL"),
+        postgresql_where=sa.text("undoes IS NOT NULL"),
     )
     op.create_table(
         "discrepancy_event",
@@ -306,13 +324,10 @@ def create_tables() -> None:
         sa.Column("action", sa.String(length=12), nullable=False),
         sa.Column("units", sa.Integer(), nullable=False),
         sa.Column("detail", sa.String(length=1000), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["discrepancy_id"], ["discrepancy.id"], name=op.f("fk_discrepancy_event_discrepancy_id")
-        ),
+        sa.ForeignKeyConstraint(["discrepancy_id"], ["discrepancy.id"], name=op.f("fk_discrepancy_event_discrepancy_id")),
         sa.ForeignKeyConstraint(["operator_id"], ["operator.id"], name=op.f("fk_discrepancy_event_operator_id")),
         sa.ForeignKeyConstraint(["scan_seq"], ["scan.seq"], name=op.f("fk_discrepancy_event_scan_seq")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_discrepancy_event")),
-        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_discrepancy_event_discrepancy_id"), "discrepancy_event", ["discrepancy_id"], unique=False)
     op.create_index(op.f("ix_discrepancy_event_scan_seq"), "discrepancy_event", ["scan_seq"], unique=False)
@@ -335,24 +350,20 @@ def create_tables() -> None:
         sa.ForeignKeyConstraint(["source_id"], ["location.id"], name=op.f("fk_movement_source_id")),
         sa.ForeignKeyConstraint(["target_id"], ["location.id"], name=op.f("fk_movement_target_id")),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_movement")),
-        sqlite_autoincrement=True,
     )
     op.create_index("ix_movement_item_id_seq", "movement", ["item_id", "seq"], unique=False)
     op.create_index(op.f("ix_movement_scan_seq"), "movement", ["scan_seq"], unique=False)
     op.create_table(
         "tally",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("scan_seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("units", sa.Integer(), nullable=False),
         sa.CheckConstraint("units <> 0", name=op.f("ck_tally_units")),
         sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_tally_line_id")),
         sa.ForeignKeyConstraint(["scan_seq"], ["scan.seq"], name=op.f("fk_tally_scan_seq")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_tally")),
-        sqlite_autoincrement=True,
+        sa.PrimaryKeyConstraint("scan_seq", "line_id", name=op.f("pk_tally")),
+        sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_tally_line_id"), "tally", ["line_id"], unique=False)
-    op.create_index(op.f("ix_tally_scan_seq"), "tally", ["scan_seq"], unique=False)
     op.create_table(
         "unique_mark",
         sa.Column("kind", sa.String(length=8), nullable=False),
