@@ -58,6 +58,7 @@ class TaskHead:
     finished_at: datetime | None
     finished_by: str | None
     back_order_of: str | None
+    back_order: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +256,11 @@ def finish(
     return Finish(reference, TaskState.FINISHED, short, False, tasks.back_order_of(session, task.id))
 
 
+def unknown_codes(session: Session, reference: str) -> list[UnknownScan]:
+    """Codes on a receipt that still wait for their item."""
+    return unknown_scans(session, _task(session, reference).id)
+
+
 def unknown_scans(session: Session, task_id: int) -> list[UnknownScan]:
     """Codes on a task that were unknown when scanned and have not counted since."""
     found = []
@@ -328,7 +334,7 @@ def _head(session: Session, task: Row[Any]) -> TaskHead:
     names = tasks.names_around(session, task.id)
     return TaskHead(
         task.reference, task.kind, task.state, task.partner, task.asn, task.due_on, task.finished_at,
-        names.finished_by, names.back_order_of,
+        names.finished_by, names.back_order_of, tasks.back_order_of(session, task.id),
     )  # fmt: skip
 
 

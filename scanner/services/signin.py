@@ -65,6 +65,12 @@ def operator(session: Session, operator_id: int) -> OperatorView | None:
     return people.active_operator(session, operator_id)
 
 
+def is_badge(session: Session, text: str) -> bool:
+    """Whether a scanned text is the badge of somebody active, so that a page hands over instead of looking it up."""
+    text = text.strip()
+    return _printable(text, MAX_BADGE) and people.find_badge(session, text) is not None
+
+
 def operator_on_device(session: Session, device: str, operator_id: int) -> bool:
     """Whether the device may send scans in the person's name: only where that person has signed in before."""
     return people.signed_in_on(session, device, operator_id)
