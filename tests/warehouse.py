@@ -81,6 +81,18 @@ class Warehouse:
         ]
         return tasks.add_task(session, values, rows)
 
+    def add_items(self, skus: list[str]) -> None:
+        """Items that have nothing but a SKU."""
+        rows = [
+            {"sku": sku, "name": sku, "unit_cost_e4": 0, "abc_class": "C", "reorder_point": 0, "critical": False} for sku in skus
+        ]
+
+        def add(session: Session) -> None:
+            run(session, insert(Item.__table__), rows)  # type: ignore[attr-defined]
+            self.items |= {row.sku: row.id for row in run(session, select(Item.__table__))}  # type: ignore[attr-defined]
+
+        self.database.transact(add)
+
     def stock(self) -> dict[tuple[str, str], int]:
         """(location, sku) -> units, without zeros."""
         from scanner.store import reports
