@@ -1,0 +1,5 @@
+"""Retail codes too blurred for the engines, read from the grey profile across the bars.
+
+The bars of a known code, blurred, are drawn and compared with what the camera saw: deformable templates
+(Gallo and Manduchi, "Reading 1D Barcodes with Mobile Phones Using Deformable Templates", IEEE TPAMI 2011).
+"""

@@ -1,0 +1,102 @@
+"""Which digits explain a profile best: exact search along the chain of digits, and a list of the best."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from .layouts import Layout
+from .templates import Templates, windows
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Squared misfit of every choice: base + sum of own[place, pattern] + sum of pairs[pattern, next] where they touch."""
+
+    base: float
+    own: np.ndarray
+    pairs: np.ndarray
+
+
+def own_costs(inks: np.ndarray, layout: Layout, looks: Templates) -> tuple[np.ndarray, np.ndarray]:
+    """Base costs and own costs of many profiles under one blur: profiles, and profiles x places x patterns.
+
+    `inks` are normalised profiles on the grid, 0 paper and 1 ink.
+    """
+    own = looks.own - 2 * windows(inks, layout) @ looks.digits.T + 2 * looks.onto_guards
+    return ((inks - looks.guards) ** 2).sum(1), own
+
+
+@lru_cache(maxsize=8)
+def _sets(layout: Layout) -> list[np.ndarray]:
+    """The patterns that each place may hold, whatever the first digit."""
+    allowed = [np.unique(column) for column in layout.offsets.T]
+    return [np.concatenate([np.arange(start, start + 10) for start in starts]) for starts in allowed]
+
+
+def cheapest(own: np.ndarray, pairs: np.ndarray, layout: Layout) -> tuple[np.ndarray, np.ndarray]:
+    """The cheapest patterns of each profile (Viterbi), whatever the number sets say of a first digit.
+
+    own: profiles x places x patterns; pairs: patterns x patterns, or profiles x patterns x patterns.
+    Returns costs and states, profiles and profiles x places.
+    """
+    pairs = np.broadcast_to(pairs, (len(own), *pairs.shape[-2:]))
+    sets, back, rows = _sets(layout), [], np.arange(len(own))
+    cost = own[:, 0, sets[0]]
+    for place in range(1, own.shape[1]):
+        steps = cost[:, :, None] + layout.touching[place - 1] * pairs[:, sets[place - 1][:, None], sets[place]]
+        back.append(steps.argmin(1))
+        cost = steps.min(1) + own[:, place, sets[place]]
+    at, states = cost.argmin(1), []
+    for place in range(own.shape[1] - 1, -1, -1):
+        states.append(sets[place][at])
+        if place:
+            at = back[place - 1][rows, at]
+    return cost.min(1), np.stack(states[::-1], 1)
+
+
+def cheapest_spelled(own: np.ndarray, pairs: np.ndarray, layout: Layout) -> np.ndarray:
+    """States of the cheapest code whose number sets follow each other as some head allows; the check digit is free.
+
+    own: profiles x places x patterns; pairs: profiles x patterns x patterns.  Returns profiles x places.
+    """
+    followed = layout.offsets[:, :, None] + np.arange(10)  # heads x places x digits
+    choices = own[:, np.arange(own.shape[1])[None, :, None], followed]  # profiles x heads x places x digits
+    cost, back = choices[:, :, 0], []
+    for place in range(1, own.shape[1]):
+        joined = pairs[:, followed[:, place - 1][:, :, None], followed[:, place][:, None, :]]
+        steps = cost[..., None] + layout.touching[place - 1] * joined
+        back.append(steps.argmin(2))
+        cost = steps.min(2) + choices[:, :, place]
+    rows, head = np.arange(len(own)), cost.min(2).argmin(1)
+    digit, digits = cost[rows, head].argmin(1), []
+    for place in range(own.shape[1] - 1, -1, -1):
+        digits.append(digit)
+        if place:
+            digit = back[place - 1][rows, head, digit]
+    return layout.offsets[head] + np.stack(digits[::-1], 1)
+
+
+def ranked(table: Costs, layout: Layout, width: int = 600) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A beam search: costs, heads and states of the best codes, cheapest first, check digit not yet asked."""
+    heads = np.repeat(np.arange(len(layout.heads)), 10)
+    digits = np.tile(np.arange(10), len(layout.heads))
+    states = (layout.offsets[heads, 0] + digits)[:, None]
+    cost = table.base + table.own[0, states[:, 0]]
+    for place in range(1, len(layout.digits_at)):
+        following = layout.offsets[heads, place][:, None] + np.arange(10)
+        joined = layout.touching[place - 1] * table.pairs[states[:, -1][:, None], following]
+        spread = cost[:, None] + joined + table.own[place, following]
+        best = np.argsort(spread, axis=None)[:width]
+        row, column = np.unravel_index(best, spread.shape)
+        cost, heads = spread[row, column], heads[row]
+        states = np.concatenate([states[row], following[row, column][:, None]], 1)
+    return cost, heads, states
+
+
+def numbers(layout: Layout, heads: np.ndarray, states: np.ndarray) -> list[str]:
+    """The number that each code spells, "" where the check digit is wrong."""
+    return [
+        layout.spell(layout.heads[head][0], [int(state) % 10 for state in row])
+        for head, row in zip(heads, states, strict=True)
+    ]

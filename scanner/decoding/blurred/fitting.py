@@ -1,0 +1,189 @@
+"""Laying a symbol's module grid over a grey profile: where it starts, how it is warped, how blurred it is.
+
+Many candidates climb at once, each a row: Gauss-Newton on place, warp, blur, ink spread and light, the digits
+read anew after every step.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+
+from .chains import Costs, cheapest, cheapest_spelled
+from .layouts import Layout
+from .starting import guesses, look
+from .templates import QUIET, SAMPLES, SIGMAS, SPREADS, drawn, grid, templates, windows
+
+Read = Callable[[np.ndarray, np.ndarray, Layout], np.ndarray] | None
+"""How digits are read from costs; None leaves them as they are."""
+
+_CORE = 3  # modules of quiet zone that take part in the fit; what lies further only has to be light
+_LIGHT_TERMS = 3
+
+
+@dataclass(frozen=True)
+class Fits:
+    """Symbols laid over a profile, one a row.  `places` are the profile's pixel of every sample; `misfit` the share
+    of the profile's variance left unexplained; `noise` that of the quiet zones, where bars have no business."""
+
+    places: np.ndarray
+    sigma: np.ndarray
+    spread: np.ndarray
+    disk: np.ndarray
+    states: np.ndarray
+    misfit: np.ndarray
+    noise: np.ndarray
+    base: np.ndarray
+    own: np.ndarray
+    pairs: np.ndarray
+
+    @property
+    def score(self) -> np.ndarray:
+        return self.misfit + 0.5 * self.noise
+
+    def pick(self, rows) -> "Fits":
+        return Fits(*(getattr(self, field.name)[rows] for field in fields(self)))
+
+    def best(self, most: int) -> "Fits":
+        return self.pick(np.argsort(self.score)[:most])
+
+    def best_places(self, most: int, each: int = 2) -> "Fits":
+        """The best, but no more than `each` that lie in the same place, give or take a module."""
+        taken: dict[tuple, list[int]] = {}
+        module = np.abs(self.places[:, -1] - self.places[:, 0]) * SAMPLES / self.places.shape[1]
+        ends = np.rint(self.places[:, [0, -1]] / module[:, None] / 1.5).astype(int)
+        for row in np.argsort(self.score):
+            taken.setdefault(tuple(ends[row]), []).append(int(row))
+        rows = [row for place in taken.values() for row in place[:each]]
+        return self.pick(sorted(rows, key=lambda row: self.score[row])[:most])
+
+    def costs(self, row: int) -> Costs:
+        return Costs(float(self.base[row]), self.own[row], self.pairs[row])
+
+    def looks(self, layout: Layout) -> list:
+        sigmas = SIGMAS[np.abs(SIGMAS - self.sigma[:, None]).argmin(1)]
+        spreads = SPREADS[np.abs(SPREADS - self.spread[:, None]).argmin(1)]
+        return [
+            templates(layout, float(sigma), float(spread), "disk" if disk else "gauss")
+            for sigma, spread, disk in zip(sigmas, spreads, self.disk, strict=True)
+        ]
+
+
+def _smooth(layout: Layout, terms: int) -> np.ndarray:
+    across = (grid(layout) - layout.modules / 2) / (layout.modules / 2)
+    return across[:, None] ** np.arange(terms)
+
+
+def _core(layout: Layout) -> slice:
+    return slice((QUIET - _CORE) * SAMPLES, (QUIET + layout.modules + _CORE) * SAMPLES)
+
+
+def _solve(columns: np.ndarray, wanted: np.ndarray, stiff: np.ndarray) -> np.ndarray:
+    """Least squares of every row, `stiff` holding its terms to nought; rows x terms."""
+    normal = columns.transpose(0, 2, 1) @ columns + np.diag(stiff**2 + 1e-9)
+    return np.linalg.solve(normal, (columns * wanted[:, :, None]).sum(1)[:, :, None])[:, :, 0]
+
+
+def refine(profile: np.ndarray, layout: Layout, fits: Fits, warp_terms: int, read: Read = cheapest_spelled) -> Fits:
+    """One Gauss-Newton step of every fit, then its digits anew as `read` finds them."""
+    core, looks = _core(layout), fits.looks(layout)
+    seen = look(profile, fits.places)
+    ink = np.stack([drawn(layout, row, one.guards, one.digits) for row, one in zip(fits.states, looks)])
+    wider = np.stack([drawn(layout, row, one.wider_guards, one.wider_digits) for row, one in zip(fits.states, looks)])
+    slope = np.gradient(ink, axis=1) * SAMPLES
+    blurrier = np.gradient(slope, axis=1) * SAMPLES * fits.sigma[:, None]  # as heat spreads
+    light, warp = _smooth(layout, _LIGHT_TERMS), _smooth(layout, warp_terms)
+    columns = np.concatenate(
+        [
+            np.broadcast_to(light, (len(ink), *light.shape)),
+            light * ink[:, :, None],
+            warp * slope[:, :, None],
+            blurrier[:, :, None],
+            wider[:, :, None],
+        ],
+        2,
+    )
+    stiff = np.concatenate([np.zeros(2 * _LIGHT_TERMS), [0.05, 0.05, 0.25, 0.35, 0.45][:warp_terms], [1, 1]])
+    amplitude = np.ptp(seen[:, core], axis=1)[:, None] + 1e-6
+    found = _solve(columns[:, core], seen[:, core] / amplitude, stiff) * amplitude
+    contrast = found[:, _LIGHT_TERMS]
+    paper, lost = found[:, :_LIGHT_TERMS] @ light.T, found[:, _LIGHT_TERMS : 2 * _LIGHT_TERMS] @ light.T
+    found = found / np.where(np.abs(contrast) < 1e-6, -1e-6, contrast)[:, None]
+    shift = np.clip(found[:, 2 * _LIGHT_TERMS : -2] @ warp.T, -0.5, 0.5)
+    moved = replace(
+        fits,
+        places=fits.places - np.gradient(fits.places, axis=1) * SAMPLES * shift,
+        sigma=np.clip(fits.sigma + np.clip(found[:, -2], -0.2, 0.2), SIGMAS[0], SIGMAS[-1]),
+        spread=np.clip(fits.spread + np.clip(found[:, -1], -0.2, 0.2), SPREADS[0], SPREADS[-1]),
+    )
+    return judged(profile, layout, moved, (paper, np.minimum(lost, -4)), read)
+
+
+def judged(profile: np.ndarray, layout: Layout, fits: Fits, light: tuple, read: Read) -> Fits:
+    """The fits with their digits read anew under the given light (paper, ink's loss), and what is left unexplained."""
+    core, looks, seen = _core(layout), fits.looks(layout), look(profile, fits.places)
+    digits = np.stack([one.digits for one in looks])
+    guards = np.stack([one.guards for one in looks])
+    inked = (seen - light[0]) / light[1]
+    overlap = 2 * np.stack([one.onto_guards for one in looks]) - 2 * windows(inked, layout) @ digits.transpose(0, 2, 1)
+    own = np.stack([one.own for one in looks])[:, None] + overlap
+    pairs = np.stack([one.pairs for one in looks])
+    states = read(own, pairs, layout) if read else fits.states
+    ink = np.stack([drawn(layout, row, one.guards, one.digits) for row, one in zip(states, looks)])
+    paper, contrast = _levels(seen, ink, layout)
+    left = (seen - paper - contrast * ink)[:, core]
+    whole = seen[:, core] - seen[:, core].mean(1, keepdims=True)
+    return replace(
+        fits,
+        states=states,
+        misfit=(left**2).sum(1) / ((whole**2).sum(1) + 1e-9),
+        noise=_quiet_noise((seen - paper) / contrast),
+        base=((inked - guards) ** 2).sum(1),
+        own=own,
+        pairs=pairs,
+    )
+
+
+def _levels(seen: np.ndarray, ink: np.ndarray, layout: Layout) -> tuple[np.ndarray, np.ndarray]:
+    """Light of the paper, and light lost in ink (negative), both smooth along the profile."""
+    core, light = _core(layout), _smooth(layout, _LIGHT_TERMS)
+    columns = np.concatenate([np.broadcast_to(light, (len(ink), *light.shape)), light * ink[:, :, None]], 2)
+    found = _solve(columns[:, core], seen[:, core], np.full(2 * _LIGHT_TERMS, 1e-3))
+    return found[:, :_LIGHT_TERMS] @ light.T, np.minimum(found[:, _LIGHT_TERMS:] @ light.T, -4)
+
+
+def _quiet_noise(inked: np.ndarray) -> np.ndarray:
+    side = (QUIET - 1) * SAMPLES
+    return np.minimum(np.concatenate([inked[:, :side], inked[:, -side:]], 1) ** 2, 0.2).mean(1)
+
+
+def _loosely(own: np.ndarray, pairs: np.ndarray, layout: Layout) -> np.ndarray:
+    return cheapest(own, pairs, layout)[1]
+
+
+def climb(profile: np.ndarray, layout: Layout, least_module: float = 0.8, most: int = 64) -> Fits | None:
+    """The best ways to lay the symbol over the profile, best first; None when there are no bars to speak of."""
+    started = guesses(profile, layout, least_module, most)
+    if started is None:
+        return None
+    places, sigma, states = started
+    nought = np.zeros(len(places))
+    fits = Fits(places, sigma, nought, nought < 1, states, *[nought] * 5)
+    for terms, keep in ((3, 64), (3, 28), (3, 14), (4, 6)):
+        fits = refine(profile, layout, fits, terms, _loosely).best_places(keep)
+    fits = joined(fits, replace(fits, disk=~fits.disk))
+    for terms, keep in ((4, 6), (5, 3)):
+        fits = refine(profile, layout, fits, terms).best(keep)
+    return fits
+
+
+def joined(*parts: Fits) -> Fits:
+    return Fits(*(np.concatenate([getattr(one, field.name) for one in parts]) for field in fields(Fits)))
+
+
+def settle(profile: np.ndarray, layout: Layout, fits: Fits, shift: float = 0.0, steps: tuple = (4, 5, 5)) -> Fits:
+    """The fits laid anew with their digits held, in the same profile or in one that lies `shift` pixels further."""
+    fits = replace(fits, places=fits.places + shift)
+    for terms in steps:
+        fits = refine(profile, layout, fits, terms, None)
+    return fits

@@ -1,0 +1,171 @@
+"""Where in a picture bars stand side by side, and the grey profiles across them."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+_CELL = 8  # pixels of the small picture
+_SMALL = 480  # its longer side
+_BINS = 36  # directions told apart, of 5 degrees
+_LEAST_COHERENCE = 0.45
+_LEAST_SLOPE = 4  # grey levels a pixel
+_LEAST_CELLS = 6
+
+
+@dataclass(frozen=True)
+class Region:
+    """A turned box full of parallel bars: `angle` of the line across the bars, radians; `left` to `right` along
+    that line, `top` to `bottom` along the bars, pixels of the picture turned by the angle."""
+
+    angle: float
+    left: float
+    right: float
+    top: float
+    bottom: float
+    weight: float
+
+    @property
+    def corners(self) -> tuple[tuple[float, float], ...]:
+        box = ((self.left, self.top), (self.right, self.top), (self.right, self.bottom), (self.left, self.bottom))
+        cos, sin = math.cos(self.angle), math.sin(self.angle)
+        return tuple((u * cos - v * sin, u * sin + v * cos) for u, v in box)
+
+
+def regions(grey: Image.Image, most: int = 3) -> list[Region]:
+    """The stretches of parallel bars in the picture, the strongest first."""
+    shrink = max(1.0, max(grey.size) / _SMALL)
+    xx, yy, xy = (_blurred(part) for part in _structure(grey, shrink))
+    energy = xx + yy
+    coherence = np.hypot(xx - yy, 2 * xy) / (energy + 1e-6)
+    angle = 0.5 * np.arctan2(2 * xy, xx - yy)
+    weight = np.sqrt(energy) * coherence**2
+    barred = (coherence > _LEAST_COHERENCE) & (np.sqrt(energy) > _LEAST_SLOPE * _CELL)
+    found = []
+    for near in _by_direction(angle, weight, barred):
+        found += [_box(cells, weight, angle, shrink) for cells in _clusters(near) if len(cells) >= _LEAST_CELLS]
+    return sorted(found, key=lambda region: -region.weight)[:most]
+
+
+def _structure(grey: Image.Image, shrink: float) -> Iterator[np.ndarray]:
+    """Sums of the gradient's products over cells: xx, yy, xy."""
+    small = grey.resize((max(1, round(grey.width / shrink)), max(1, round(grey.height / shrink))), Image.Resampling.BOX)
+    pixels = np.asarray(small, np.float32)
+    x, y = np.zeros_like(pixels), np.zeros_like(pixels)
+    x[:, 1:-1], y[1:-1] = pixels[:, 2:] - pixels[:, :-2], pixels[2:] - pixels[:-2]
+    rows, columns = pixels.shape[0] // _CELL, pixels.shape[1] // _CELL
+    for product in (x * x, y * y, x * y):
+        cells = product[: rows * _CELL, : columns * _CELL].reshape(rows, _CELL, columns, _CELL)
+        yield cells.sum((1, 3))
+
+
+def _blurred(cells: np.ndarray) -> np.ndarray:
+    padded = np.pad(cells, 1)
+    rows, columns = cells.shape
+    return sum(padded[i : i + rows, j : j + columns] for i in range(3) for j in range(3)) / 9
+
+
+def _by_direction(angle: np.ndarray, weight: np.ndarray, barred: np.ndarray) -> Iterator[np.ndarray]:
+    """For each of the three strongest directions, which cells go that way."""
+    direction = ((angle + math.pi / 2) / math.pi * _BINS).astype(int) % _BINS
+    counts = np.bincount(direction[barred], weights=weight[barred], minlength=_BINS)
+    counts = counts + 0.7 * (np.roll(counts, 1) + np.roll(counts, -1))
+    for _ in range(3):
+        peak = int(counts.argmax())
+        if counts[peak] <= 0:
+            return
+        yield barred & (np.abs((direction - peak + _BINS // 2) % _BINS - _BINS // 2) <= 2)
+        counts[np.arange(peak - 3, peak + 4) % _BINS] = 0
+
+
+def _clusters(mask: np.ndarray) -> Iterator[np.ndarray]:
+    """Groups of set cells no more than one empty cell apart, each cells x (row, column)."""
+    left = set(zip(*(axis.tolist() for axis in np.nonzero(mask)), strict=True))
+    while left:
+        found = [left.pop()]
+        for row, column in found:
+            for near in ((row + i, column + j) for i in (-2, -1, 0, 1, 2) for j in (-2, -1, 0, 1, 2)):
+                if near in left:
+                    left.remove(near)
+                    found.append(near)
+        yield np.array(found)
+
+
+def _box(cells: np.ndarray, weight: np.ndarray, angle: np.ndarray, shrink: float) -> Region:
+    rows, columns = cells.T
+    share, turned = weight[rows, columns], 2 * angle[rows, columns]
+    across = 0.5 * math.atan2((share * np.sin(turned)).sum(), (share * np.cos(turned)).sum())
+    cos, sin = math.cos(across), math.sin(across)
+    x, y = (columns + 0.5) * _CELL, (rows + 0.5) * _CELL
+    u, v, half = x * cos + y * sin, y * cos - x * sin, _CELL / 2
+    left, right, top, bottom = u.min() - half, u.max() + half, np.quantile(v, 0.03) - half, np.quantile(v, 0.97) + half
+    return Region(across, *(float(side) * shrink for side in (left, right, top, bottom)), float(share.sum()))
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A region laid level: rows along the line across the bars, nan outside the picture; `scale` pixels of the
+    strip to one of the picture, along the rows only."""
+
+    pixels: np.ndarray
+    scale: float
+
+    def profile(self, start: float, end: float) -> np.ndarray | None:
+        """The grey profile of the rows between two shares of the height, along slanted bars if need be;
+        None when too little of it lies in the picture."""
+        height = len(self.pixels)
+        first = int(start * height)
+        return _sharpest(self.pixels[first : max(first + 3, int(end * height))])
+
+
+def strip(grey: Image.Image, region: Region, scale: float = 2.0, widest: int = 1400) -> Strip:
+    margin = 0.12 * (region.right - region.left) + 4
+    left, length = region.left - margin, region.right - region.left + 2 * margin
+    scale = min(scale, widest / length)
+    width, height = round(length * scale), max(4, round(region.bottom - region.top))
+    cos, sin = math.cos(region.angle), math.sin(region.angle)
+    matrix = (
+        cos / scale, -sin, left * cos - region.top * sin,
+        sin / scale, cos, left * sin + region.top * cos,
+    )  # fmt: skip
+    level = grey.transform((width, height), Image.Transform.AFFINE, matrix, Image.Resampling.BICUBIC)
+    pixels = np.array(level, np.float32)
+    across, down = np.arange(width)[None], np.arange(height)[:, None]
+    x = matrix[0] * across + matrix[1] * down + matrix[2]
+    y = matrix[3] * across + matrix[4] * down + matrix[5]
+    pixels[(x < 0) | (y < 0) | (x > grey.width - 1) | (y > grey.height - 1)] = np.nan
+    return Strip(pixels, scale)
+
+
+def _sharpest(rows: np.ndarray) -> np.ndarray | None:
+    """The mean row, the rows shifted along the slant that makes it sharpest."""
+    slant = 0.0
+    for step in (0.08, 0.04, 0.02, 0.01):
+        tries = [slant + step * part for part in range(-4, 5)]
+        slant = max(tries, key=lambda one: _sharpness(_slanted(rows, one)))
+    profile = _slanted(rows, slant)
+    there = np.nonzero(~np.isnan(profile))[0]
+    if len(there) < 100:
+        return None
+    return np.interp(np.arange(len(profile)), there, profile[there])
+
+
+def _sharpness(profile: np.ndarray) -> float:
+    return float(np.nansum(np.diff(profile) ** 2))
+
+
+def _slanted(rows: np.ndarray, slant: float) -> np.ndarray:
+    """Mean of the rows, each shifted by whole pixels; nan where under half of them lie in the picture."""
+    height, width = rows.shape
+    shifts = np.rint(slant * 2 * (np.arange(height) - (height - 1) / 2)).astype(int)
+    reach = int(np.abs(shifts).max())
+    padded = np.full((height, width + 2 * reach), np.nan, np.float32)
+    padded[:, reach : reach + width] = rows
+    windows = np.lib.stride_tricks.sliding_window_view(padded, width, 1)
+    shifted = windows[np.arange(height), reach + shifts]
+    there = ~np.isnan(shifted)
+    count = there.sum(0)
+    total = np.where(there, shifted, 0).sum(0)
+    return np.where(count * 2 >= height, total / np.maximum(count, 1), np.nan)

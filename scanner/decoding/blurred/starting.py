@@ -1,0 +1,118 @@
+"""First guesses of where a symbol lies in a grey profile."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from .chains import cheapest, own_costs
+from .layouts import Layout
+from .templates import grid, templates
+
+_BENDS = np.array([-0.06, -0.045, -0.03, -0.015, 0, 0.015, 0.03, 0.045, 0.06])  # shift of the middle, in widths
+_SIGMAS = (0.6, 1.2)
+_LOOKED_AT = 480
+
+
+def look(profile: np.ndarray, places: np.ndarray) -> np.ndarray:
+    return np.interp(places, np.arange(len(profile)), profile)
+
+
+def edges(profile: np.ndarray, least: float = 0.12) -> tuple[np.ndarray, np.ndarray]:
+    """Pixels where light turns dark, and where dark turns light; steps under `least` of the largest are left out."""
+    slope = np.convolve(np.diff(profile), [0.25, 0.5, 0.25], "same")
+    before, here, after = slope[:-2], slope[1:-1], slope[2:]
+    floor = least * np.abs(slope).max()
+    falling = (here < -floor) & (here <= before) & (here < after)
+    rising = (here > floor) & (here >= before) & (here > after)
+    return np.nonzero(falling)[0] + 1.5, np.nonzero(rising)[0] + 1.5
+
+
+def _spans(profile: np.ndarray, layout: Layout, least_module: float) -> np.ndarray:
+    """Left and right end and bend of every way the symbol might lie, either way round: candidates x 3."""
+    falling, rising = edges(profile)
+    left, right = (side.ravel() for side in np.meshgrid(falling, rising))
+    wide = right - left > least_module * layout.modules
+    spans = np.stack([left[wide], right[wide]], 1)
+    spans = np.concatenate([spans, spans[:, ::-1]])
+    return np.concatenate([np.repeat(spans, len(_BENDS), 0), np.tile(_BENDS, len(spans))[:, None]], 1)
+
+
+def _laid(spans: np.ndarray, modules: np.ndarray, layout: Layout) -> np.ndarray:
+    """The profile's pixel of each module coordinate: candidates x samples."""
+    left, right, bend = (column[:, None] for column in spans.T)
+    share = modules / layout.modules
+    return left + (right - left) * (share + 4 * bend * share * (1 - share))
+
+
+@lru_cache(maxsize=8)
+def _guards(layout: Layout) -> np.ndarray:
+    modules = grid(layout)
+    mask = (modules > -5) & (modules < 0) | (modules > layout.modules) & (modules < layout.modules + 5)
+    for at, pattern in layout.guards:
+        mask |= (modules > at - 0.5) & (modules < at + len(pattern) + 0.5)
+    return mask
+
+
+def _likely(profile: np.ndarray, spans: np.ndarray, layout: Layout) -> np.ndarray:
+    """The spans whose guard bars and quiet zones look right; the best of each size of module."""
+    mask = _guards(layout)
+    seen = look(profile, _laid(spans, grid(layout)[mask], layout))
+    wanted = templates(layout, 0.7, 0.0, "gauss").guards[mask]
+    seen, wanted = seen - seen.mean(1, keepdims=True), wanted - wanted.mean()
+    match = (seen @ wanted) / np.sqrt((seen**2).sum(1) * (wanted**2).sum() + 1e-9)
+    return spans[_best_of_each_size(match, spans, _LOOKED_AT)]
+
+
+def _best_of_each_size(cost: np.ndarray, spans: np.ndarray, most: int, sizes: int = 6) -> np.ndarray:
+    """Small symbols fit anywhere inside a large one: let every size of module send its best."""
+    width = np.log(np.abs(spans[:, 1] - spans[:, 0]))
+    size = np.minimum(np.floor((width - width.min()) / (np.ptp(width) + 1e-6) * sizes), sizes - 1)
+    order = np.argsort(cost)
+    return np.concatenate([order[size[order] == one][: most // sizes] for one in range(sizes)])
+
+
+def _inked(seen: np.ndarray, layout: Layout) -> np.ndarray:
+    """Rough ink, 0 to 1: paper and ink level by stretches of a quarter of the symbol."""
+    centres = np.linspace(0.1, 0.9, 5) * layout.modules
+    modules = grid(layout)
+    near = [np.abs(modules - centre) < 0.14 * layout.modules for centre in centres]
+    blend = np.stack([np.interp(modules, centres, row) for row in np.eye(5)])
+    paper = np.stack([seen[:, part].max(1) for part in near], 1) @ blend
+    ink = np.stack([seen[:, part].min(1) for part in near], 1) @ blend
+    return (paper - seen) / np.maximum(paper - ink, 6)
+
+
+def guesses(profile: np.ndarray, layout: Layout, least_module: float, most: int):
+    """Places (candidates x samples), blur and states to start from; None without any."""
+    spans = _spans(profile, layout, least_module)
+    if not len(spans):
+        return None
+    spans = _likely(profile, spans, layout)
+    inked = _inked(look(profile, _laid(spans, grid(layout), layout)), layout)
+    whole = ((inked - inked.mean(1, keepdims=True)) ** 2).sum(1)
+    tried = [_digits(inked, layout, sigma) for sigma in _SIGMAS]
+    cost = np.stack([one[0] for one in tried], 1) / whole[:, None]
+    better = cost.argmin(1)
+    states = np.stack([one[1] for one in tried], 1)[np.arange(len(spans)), better]
+    rows = _varied(cost.min(1), spans, most)
+    return _laid(spans[rows], grid(layout), layout), np.array(_SIGMAS)[better[rows]], states[rows]
+
+
+def _varied(cost: np.ndarray, spans: np.ndarray, most: int) -> np.ndarray:
+    """The best two bends of each span; half of them the best of all, half the best of each size."""
+    left = np.argsort(cost)
+    chosen = []
+    for _ in range(2):
+        first = left[np.unique(spans[left, :2], axis=0, return_index=True)[1]]
+        chosen.append(first[_best_of_each_size(cost[first], spans[first], most // 4)])
+        chosen.append(first[np.argsort(cost[first])[: most // 4]])
+        left = np.setdiff1d(left, first)
+        left = left[np.argsort(cost[left])]
+    return np.unique(np.concatenate(chosen))
+
+
+def _digits(inked: np.ndarray, layout: Layout, sigma: float) -> tuple[np.ndarray, np.ndarray]:
+    looks = templates(layout, sigma, 0.0, "disk")
+    base, own = own_costs(inked, layout, looks)
+    cost, states = cheapest(own, looks.pairs, layout)
+    return cost + base, states

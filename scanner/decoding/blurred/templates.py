@@ -1,0 +1,117 @@
+"""What a blurred digit looks like: its bars through a lens out of focus, on a grid of modules."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+
+import numpy as np
+
+from .layouts import PATTERNS, Layout
+
+SAMPLES = 4  # a module
+QUIET = 7  # modules of quiet zone looked at on either side
+REACH = 5  # modules that the blur may carry a bar beyond its digit
+SIGMAS = np.round(np.arange(0.3, 2.45, 0.1), 2)  # blur, in modules
+SPREADS = np.round(np.arange(-0.6, 0.65, 0.1), 2)  # how much too wide the bars are, in modules
+BLURS = ("gauss", "disk")  # a soft blur, and a lens out of focus
+
+_AXIS = np.linspace(-6, 6, 4801)
+
+
+def _edge(blur: str) -> np.ndarray:
+    """The image of one sharp edge, on _AXIS, for a line spread of standard deviation 1."""
+    if blur == "gauss":
+        line = np.exp(-(_AXIS**2) / 2)
+    else:  # a disk's line spread is half an ellipse; sensor and lens round it off
+        line = np.sqrt(np.clip(1.84**2 - _AXIS**2, 0, None))
+        line = np.convolve(line, np.exp(-(_AXIS**2) / 2 / 0.39**2), "same")
+    risen = np.cumsum(line)
+    return (risen - line / 2) / risen[-1]
+
+
+_EDGES = {blur: _edge(blur) for blur in BLURS}
+
+
+def _bars(pattern: str) -> list[tuple[int, int]]:
+    bars, at = [], 0
+    for module, run in groupby(pattern):
+        width = len(list(run))
+        if module == "1":
+            bars.append((at, at + width))
+        at += width
+    return bars
+
+
+def _draw(pattern: str, modules: np.ndarray, sigma: float, spread: float, blur: str) -> np.ndarray:
+    ink = np.zeros_like(modules)
+    for start, end in _bars(pattern):
+        ink += np.interp((modules - start + spread / 2) / sigma, _AXIS, _EDGES[blur])
+        ink -= np.interp((modules - end - spread / 2) / sigma, _AXIS, _EDGES[blur])
+    return ink
+
+
+@lru_cache(maxsize=8)
+def grid(layout: Layout) -> np.ndarray:
+    """Module coordinate of every sample, 0 the first bar's left edge."""
+    return (np.arange((layout.modules + 2 * QUIET) * SAMPLES) + 0.5) / SAMPLES - QUIET
+
+
+@dataclass(frozen=True)
+class Templates:
+    """Ink of all patterns under one blur and spread.
+
+    digits 30 x window, guards over the grid; wider_* how they change with the spread, per module;
+    own 30 (energy), pairs 30 x 30 (overlap of neighbours), onto_guards places x 30 (overlap with the guards).
+    """
+
+    digits: np.ndarray
+    guards: np.ndarray
+    wider_digits: np.ndarray
+    wider_guards: np.ndarray
+    own: np.ndarray
+    pairs: np.ndarray
+    onto_guards: np.ndarray
+
+
+_WINDOW = (np.arange((7 + 2 * REACH) * SAMPLES) + 0.5) / SAMPLES - REACH
+
+
+@lru_cache(maxsize=4000)
+def _digits(sigma: float, spread: float, blur: str) -> np.ndarray:
+    return np.stack([_draw(pattern, _WINDOW, sigma, spread, blur) for pattern in PATTERNS])
+
+
+@lru_cache(maxsize=4000)
+def _guard_ink(layout: Layout, sigma: float, spread: float, blur: str) -> np.ndarray:
+    return sum(_draw(pattern, grid(layout) - at, sigma, spread, blur) for at, pattern in layout.guards)
+
+
+@lru_cache(maxsize=4000)
+def templates(layout: Layout, sigma: float, spread: float, blur: str) -> Templates:
+    digits, guards = _digits(sigma, spread, blur), _guard_ink(layout, sigma, spread, blur)
+    step = 7 * SAMPLES
+    return Templates(
+        digits,
+        guards,
+        (_digits(sigma, spread + 0.1, blur) - _digits(sigma, spread - 0.1, blur)) / 0.2,
+        (_guard_ink(layout, sigma, spread + 0.1, blur) - _guard_ink(layout, sigma, spread - 0.1, blur)) / 0.2,
+        (digits**2).sum(1),
+        2 * digits[:, step:] @ digits[:, :-step].T,
+        windows(guards[None], layout)[0] @ digits.T,
+    )
+
+
+def windows(rows: np.ndarray, layout: Layout) -> np.ndarray:
+    """The stretch round every digit place: rows x places x window."""
+    length = (7 + 2 * REACH) * SAMPLES
+    starts = [(QUIET + at - REACH) * SAMPLES for at in layout.digits_at]
+    return np.stack([rows[:, start : start + length] for start in starts], 1)
+
+
+def drawn(layout: Layout, states: np.ndarray, guards: np.ndarray, digits: np.ndarray) -> np.ndarray:
+    """The whole symbol's ink on the grid, 0 paper and 1 ink."""
+    ink = guards.copy()
+    for at, state in zip(layout.digits_at, states, strict=True):
+        start = (QUIET + at - REACH) * SAMPLES
+        ink[start : start + digits.shape[1]] += digits[state]
+    return ink
