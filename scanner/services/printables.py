@@ -1,0 +1,92 @@
+"""Which labels there are to print, or to scan from a screen: by group, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row
+from sqlmodel import Session
+
+from scanner.domain.codes import has_check_digit
+from scanner.domain.commands import QUANTITY_PREFIX, Command
+from scanner.services.labels import Label
+from scanner.store import printables
+
+PAGE = 48
+"""Labels on one page of the screen: two sheets of A4."""
+
+
+class Group(StrEnum):
+    """What labels are for."""
+
+    BADGES = "badges"
+    COMMANDS = "commands"
+    ORDERS = "orders"
+    ITEMS = "items"
+    LOCATIONS = "locations"
+    CARTONS = "cartons"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelPage:
+    """Labels of a group; `more`: another page follows."""
+
+    labels: list[Label]
+    more: bool
+
+
+_WORDS = {
+    Command.UNDO: ("Undo", "Takes your last scan back"),
+    Command.CONFIRM: ("Confirm", "Says yes to what is held"),
+    Command.DONE: ("Done", "Finishes the task"),
+    Command.BACK_ORDER: ("Done, back order", "Finishes; the rest stays on order"),
+}
+_TIMES = (2, 3, 4, 5, 6, 10, 12, 20, 24, 50, 100)
+
+
+def labels_of(session: Session, group: Group, page: int = 1) -> LabelPage:
+    """The labels on a page of a group, counted from 1."""
+    if group is Group.COMMANDS:
+        return LabelPage(_commands(), False)
+    statement, label = _GROUPS[group]
+    rows = printables.rows(session, statement(), PAGE + 1, (page - 1) * PAGE)
+    return LabelPage([label(row) for row in rows[:PAGE]], len(rows) > PAGE)
+
+
+def _commands() -> list[Label]:
+    spoken = [Label(command.value, *_WORDS[command]) for command in Command if command in _WORDS]
+    return spoken + [Label(f"{QUANTITY_PREFIX}{times}", f"Times {times}", "The next scan counts so often") for times in _TIMES]
+
+
+def _plain(row: Row[Any]) -> Label:
+    return Label(row[0], row[1], row[2].replace(";", ", "))
+
+
+def _item(row: Row[Any]) -> Label:
+    return Label(_as_printed(row[0]), row[1], f"Case of {row[2]}" if row[2] > 1 else "")
+
+
+def _carton(row: Row[Any]) -> Label:
+    return Label(f"(00){row[0]}", f"Carton on {row[1]}", row[2])
+
+
+def _as_printed(code: str) -> str:
+    """A GTIN as its symbol carries it: the catalogue pads it to 14 digits."""
+    if len(code) != 14 or not has_check_digit(code):
+        return code
+    for zeros in ("000000", "00", "0"):
+        if code.startswith(zeros):
+            return code[len(zeros) :]
+    return code
+
+
+_GROUPS: dict[Group, tuple[Callable[[], Any], Callable[[Row[Any]], Label]]] = {
+    Group.BADGES: (printables.badges, _plain),
+    Group.ORDERS: (printables.orders, _plain),
+    Group.ITEMS: (printables.items, _item),
+    Group.LOCATIONS: (printables.locations, _plain),
+    Group.CARTONS: (printables.cartons, _carton),
+}

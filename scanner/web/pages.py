@@ -1,0 +1,51 @@
+"""The home page, and what every template may use."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from flask import Blueprint, render_template
+from sqlalchemy.exc import SQLAlchemyError
+
+from scanner.domain.people import OperatorView, Right
+from scanner.services import receiving
+from scanner.web.context import now, read, settings
+from scanner.web.session import current_operator, requires
+from scanner.web.signals import signal_of
+
+blueprint = Blueprint("pages", __name__)
+
+
+@blueprint.get("/")
+@requires(Right.SEE_TASKS)
+def home() -> str:
+    """Where to go from here; a scan opens its receipt."""
+    return render_template("home/index.html", due=len(read(receiving.receipts, now().date())), opening=None)
+
+
+@blueprint.app_context_processor
+def page_context() -> dict[str, Any]:
+    """Who is signed in and may what; new ids and times for forms; how this server's scanners type."""
+    return {
+        "operator": _operator(),
+        "may": _may,
+        "new_id": uuid4,
+        "now_iso": lambda: now().isoformat(),
+        "signal_of": signal_of,
+        "gs_character": settings().gs_character,
+        "idle_minutes": settings().idle_lock_minutes,
+    }
+
+
+def _operator() -> OperatorView | None:
+    """A page that reports a broken database says nothing of who is signed in."""
+    try:
+        return current_operator()
+    except SQLAlchemyError:
+        return None
+
+
+def _may(right: str) -> bool:
+    operator = _operator()
+    return operator is not None and operator.may(Right[right])

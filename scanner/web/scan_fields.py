@@ -1,0 +1,78 @@
+"""From the fields of a form or of JSON to a scan request; each field checked, so that nothing strange gets any further."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from scanner.domain.errors import BadRequest
+from scanner.domain.scans import ScanRequest, Source
+
+BY_DEVICE = frozenset(Source) - {Source.LINKED}
+"""What a device may say it read a code with."""
+
+
+def parse_scan(fields: Mapping[str, Any], operator_id: int, device: str) -> ScanRequest:
+    """The request that a device froze. Raises BadRequest naming the field that is not as expected."""
+    return ScanRequest(
+        id=_uuid(fields.get("id")),
+        task=_text(fields, "task"),
+        code=_text(fields, "code"),
+        source=_source(fields.get("source")),
+        scanned_at=_moment(fields.get("scanned_at")),
+        operator_id=operator_id,
+        device=device,
+        quantity=whole_number(fields.get("quantity", 1), "quantity"),
+        location=_text(fields, "location") if fields.get("location") else None,
+        disposition=_text(fields, "disposition") if fields.get("disposition") else None,
+        confirm=_yes(fields.get("confirm", False)),
+    )
+
+
+def whole_number(value: Any, field: str) -> int:
+    """A whole number, given as one or as its digits."""
+    digits = value.strip() if isinstance(value, str) else ""
+    if digits.isascii() and digits.isdigit() and len(digits) <= 9:
+        return int(digits)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**9:
+        return value
+    raise BadRequest(f"Expected a whole number, got {str(value)[:40]!r}.", field)
+
+
+def _text(fields: Mapping[str, Any], name: str) -> str:
+    value = fields.get(name)
+    if not isinstance(value, str) or not value.strip():
+        raise BadRequest(f"Expected text in {name}, got {'nothing' if not value else type(value).__name__}.", name)
+    return value
+
+
+def _uuid(value: Any) -> UUID:
+    try:
+        return UUID(value)
+    except (ValueError, TypeError, AttributeError):
+        raise BadRequest(f"Expected a UUID, got {str(value)[:40]!r}.", "id") from None
+
+
+def _source(value: Any) -> Source:
+    if value in BY_DEVICE:
+        return Source(value)
+    raise BadRequest(f"Expected one of {', '.join(sorted(BY_DEVICE))}, got {str(value)[:40]!r}.", "source")
+
+
+def _moment(value: Any) -> datetime:
+    """Aware. A time without an offset is taken as UTC."""
+    try:
+        moment = datetime.fromisoformat(value)
+    except (ValueError, TypeError):
+        raise BadRequest(f"Expected an ISO 8601 time, got {str(value)[:40]!r}.", "scanned_at") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _yes(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if value in ("", "0", "1", "true", "false", None):
+        return value in ("1", "true")
+    raise BadRequest(f"Expected true or false, got {str(value)[:40]!r}.", "confirm")

@@ -1,0 +1,125 @@
+"""Scans from pages: recorded one by one or in a batch, and a task's scans to look back on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from scanner.domain.errors import BadgeScanned, BadRequest, DomainError, NotAllowed
+from scanner.domain.people import Right
+from scanner.domain.scans import ScanRequest, ScanResult
+from scanner.services import history as history_service
+from scanner.services import receiving, scanning
+from scanner.web.context import htmx, now, read, transact
+from scanner.web.device import device_id
+from scanner.web.errors import error_json, status_of
+from scanner.web.scan_fields import parse_scan, whole_number
+from scanner.web.session import requires, sender
+from scanner.web.signals import signal_of
+
+blueprint = Blueprint("scans", __name__)
+
+BATCH = 50
+PAGE = 50
+
+
+@blueprint.post("/scans")
+@requires(Right.RECEIVE, even_locked=True)
+def record() -> AnyResponse:
+    """Record one scan; answered as a fragment, as JSON, or by going back to the task's page."""
+    scan = _read_scan(_fields())
+    try:
+        result = transact(scanning.record_scan, scan, now())
+    except BadgeScanned:
+        return _hand_over(scan)
+    if htmx:
+        response = make_response(_reply([result]))
+        response.headers["HX-Trigger"] = json.dumps({"scan": as_json(result)})
+        return response
+    if request.is_json:
+        return jsonify(as_json(result))
+    return redirect(url_for("receiving.task", reference=result.opens or result.task))
+
+
+@blueprint.post("/scans/batch")
+@requires(Right.RECEIVE, even_locked=True)
+def record_batch() -> Response:
+    """Record many scans in their order, each with its own status; `html` is what they changed on the task `page`."""
+    fields = _fields()
+    scans = fields.get("scans")
+    if not isinstance(scans, list) or not 0 < len(scans) <= BATCH:
+        raise BadRequest(f"Expected 1 to {BATCH} scans.", "scans")
+    done = [_one_of_many(each) for each in scans]
+    results = [result for _, result in done if result and result.task == fields.get("page")]
+    return jsonify(results=[answer for answer, _ in done], html=_reply(results) if results else "")
+
+
+@blueprint.get("/tasks/<reference>/scans")
+@requires(Right.SEE_TASKS)
+def history(reference: str) -> str:
+    """A task's scans, the newest first."""
+    before = request.args.get("before")
+    scans = read(history_service.task_scans, reference, whole_number(before, "before") if before else None, PAGE)
+    older = scans[-1].seq if len(scans) == PAGE else None
+    return render_template("history/index.html", reference=reference, scans=scans, older=older)
+
+
+def as_json(result: ScanResult) -> dict[str, Any]:
+    """The result as a device takes it, with the word for its signal."""
+    return asdict(result) | {"id": str(result.id), "signal": signal_of(result)}
+
+
+def _fields() -> Mapping[str, Any]:
+    if not request.is_json:
+        return request.form
+    body = request.get_json()
+    if not isinstance(body, dict):
+        raise BadRequest(f"Expected an object, got {type(body).__name__}.")
+    return body
+
+
+def _read_scan(fields: Mapping[str, Any]) -> ScanRequest:
+    said = fields.get("operator")
+    person = sender(whole_number(said, "operator") if said not in (None, "") else None)
+    if not person.may(Right.RECEIVE):
+        raise NotAllowed(f"{person.name} may not {Right.RECEIVE}.", "operator")
+    return parse_scan(fields, person.id, device_id())
+
+
+def _one_of_many(fields: Any) -> tuple[dict[str, Any], ScanResult | None]:
+    """One scan of a batch: its answer with its status, and its result when it was recorded."""
+    try:
+        if not isinstance(fields, dict):
+            raise BadRequest(f"Expected an object, got {type(fields).__name__}.")
+        result = transact(scanning.record_scan, _read_scan(fields), now())
+    except BadgeScanned:
+        return {"status": 200, "handover": True}, None
+    except DomainError as error:
+        return {"status": status_of(error)[0], "error": error_json(error)}, None
+    return {"status": 200, **as_json(result)}, result
+
+
+def _reply(results: list[ScanResult]) -> str:
+    """What the scans changed: the last one's panel, the progress, and every line that they touched."""
+    touched = [read(receiving.after_scan, result) for result in results]
+    lines = {line.id: line for each in touched for line in each.lines}
+    last = results[-1]
+    return render_template(
+        "scan/_reply.html", result=last, signal=signal_of(last), progress=touched[-1].progress, lines=lines.values()
+    )
+
+
+def _hand_over(scan: ScanRequest) -> AnyResponse:
+    """Somebody's badge: nothing is recorded, the page signs its owner in."""
+    if htmx:
+        response = make_response("")
+        response.headers["HX-Trigger"] = json.dumps({"handover": {"code": scan.code}})
+        return response
+    if request.is_json:
+        return jsonify(handover=True)
+    return redirect(url_for("auth.sign_in"))

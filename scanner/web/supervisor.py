@@ -1,0 +1,101 @@
+"""What is off, how far everybody is, and what is behind any number."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from scanner.domain.discrepancies import Cause
+from scanner.domain.people import Right
+from scanner.services import discrepancies as service
+from scanner.services import history, receiving
+from scanner.web.context import htmx, now, read, transact
+from scanner.web.scan_fields import whole_number
+from scanner.web.session import requires, signed_in
+
+blueprint = Blueprint("supervisor", __name__)
+
+PAGE = 100
+STATES = ("open", "settled", "withdrawn")
+
+
+@blueprint.get("/progress")
+@requires(Right.SEE_PROGRESS)
+def progress() -> str:
+    """All open receipts; the fragment asks for itself anew every few seconds."""
+    receipts = read(receiving.receipts, now().date())
+    return render_template(
+        "progress/_receipts.html" if htmx else "progress/index.html",
+        receipts=receipts,
+        to_come=sum(receipt.expected - receipt.scanned for receipt in receipts),
+        late=sum(receipt.overdue for receipt in receipts),
+        open_discrepancies=len(read(service.discrepancies, "open", limit=1000)),
+    )
+
+
+@blueprint.get("/discrepancies")
+@requires(Right.SEE_DISCREPANCIES)
+def discrepancies() -> str:
+    """Discrepancies of one state, by number."""
+    state = request.args.get("state", "open")
+    state = state if state in STATES else "open"
+    after = whole_number(request.args.get("after", 0), "after")
+    rows = read(service.discrepancies, state, limit=PAGE, after=after)
+    return render_template(
+        "discrepancies/index.html", discrepancies=rows, state=state, states=STATES,
+        after=rows[-1].id if len(rows) == PAGE else None,
+    )  # fmt: skip
+
+
+@blueprint.get("/discrepancies/<int:discrepancy_id>")
+@requires(Right.SEE_DISCREPANCIES)
+def discrepancy(discrepancy_id: int) -> str:
+    """One discrepancy with all that is behind it."""
+    page = read(service.discrepancy, discrepancy_id)
+    return render_template(
+        "discrepancy/index.html", row=page.head, events=page.events, scans=page.scans, movements=page.movements, causes=list(Cause)
+    )
+
+
+@blueprint.post("/discrepancies/<int:discrepancy_id>/settle")
+@requires(Right.SETTLE)
+def settle(discrepancy_id: int) -> Response:
+    """Settle with a cause and a note."""
+    cause, note = request.form.get("cause", ""), request.form.get("note", "")
+    transact(service.settle, discrepancy_id, cause, note, signed_in(), now())
+    flash("Settled.", "good")
+    return redirect(url_for(".discrepancy", discrepancy_id=discrepancy_id))
+
+
+@blueprint.post("/discrepancies/<int:discrepancy_id>/assign")
+@requires(Right.SETTLE)
+def assign(discrepancy_id: int) -> Response:
+    """Hand it to another owner."""
+    owner, note = request.form.get("owner", ""), request.form.get("note", "")
+    transact(service.assign, discrepancy_id, owner, signed_in(), note, now())
+    flash(f"Handed to {owner.strip()}.", "good")
+    return redirect(url_for(".discrepancy", discrepancy_id=discrepancy_id))
+
+
+@blueprint.get("/items")
+@requires(Right.SEE_STOCK)
+def items() -> str:
+    """Find an item by a part of its name or SKU."""
+    query = request.args.get("q", "")[:100]
+    found = read(receiving.find_items, query)
+    return render_template("items/_items.html" if htmx else "items/index.html", found=found, q=query)
+
+
+@blueprint.get("/items/<sku>")
+@requires(Right.SEE_STOCK)
+def item(sku: str) -> str:
+    """Where an item is, and how it came there."""
+    return render_template("item/index.html", page=read(history.item_page, sku))
+
+
+@blueprint.get("/scans/<int:seq>")
+@requires(Right.SEE_STOCK)
+def scan(seq: int) -> str:
+    """One scan: who, when, with what, and what followed from it."""
+    page = read(history.scan_page, seq)
+    return render_template("scan_detail/index.html", scan=page.scan, about=page.about, movements=page.movements)

@@ -1,0 +1,39 @@
+// Forms that a scan can fill in: a badge, a code that opens something, the PIN pad.
+
+/** Send a form that is not on the page, as a person would. */
+export function submit(url, fields) {
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = url;
+  form.hidden = true;
+  const token = document.querySelector("meta[name=csrf-token]").content;
+  for (const [name, value] of Object.entries({ ...fields, csrf_token: token })) {
+    const input = document.createElement("input");
+    Object.assign(input, { type: "hidden", name, value });
+    form.append(input);
+  }
+  document.body.append(form);
+  form.submit();
+}
+
+/** The digits under the thumb write into the PIN field. */
+export function padFor(form) {
+  const field = form.querySelector("input[name=pin]");
+  form.querySelector("[data-pin-pad]").addEventListener("click", (event) => {
+    const key = event.target.closest("[data-digit]");
+    if (!key) return;
+    field.value = key.dataset.digit ? field.value + key.dataset.digit : field.value.slice(0, -1);
+  });
+}
+
+/** Buttons that open and close a sheet above the thumb zone. */
+export function sheets() {
+  for (const button of document.querySelectorAll("[data-open-sheet]")) {
+    const sheet = document.querySelector(`[data-sheet=${button.dataset.openSheet}]`);
+    button.addEventListener("click", () => {
+      sheet.hidden = !sheet.hidden;
+      button.setAttribute("aria-expanded", String(!sheet.hidden));
+      if (!sheet.hidden) sheet.querySelector("input:not([type=hidden])").focus();
+    });
+  }
+}

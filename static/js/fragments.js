@@ -1,0 +1,14 @@
+// Puts a reply of the server into the page. Scans do not travel through htmx, whose queue drops them when they come fast;
+// the fragment is the same one: each element takes the place of the one with its id (as hx-swap-oob says).
+
+/** Swap each top-level element of `html` in; returns those that are in the page now. */
+export function swapIn(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  const fresh = Array.from(template.content.children).filter((element) => element.id);
+  return fresh.filter((element) => {
+    const old = document.getElementById(element.id);
+    if (old) old.replaceWith(element);
+    return Boolean(old);
+  });
+}

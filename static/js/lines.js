@@ -1,0 +1,44 @@
+// The order of the lines: what is open first, the last touched on top. Never while a finger is on them.
+
+const CALM_MS = 1500;
+
+export class Lines {
+  constructor(list, scroller) {
+    this.list = list;
+    this.scroller = scroller;
+    this.touchedAt = -CALM_MS;
+    this.due = [];
+    for (const type of ["pointerdown", "pointermove", "scroll", "wheel"]) {
+      scroller.addEventListener(type, () => { this.touchedAt = performance.now(); }, { passive: true });
+    }
+  }
+
+  /** Show these rows as the last touched, and put them on top as soon as nobody is handling the list. */
+  touched(rows) {
+    if (!rows.length) return;
+    this.due = this.due.filter((id) => !rows.some((row) => row.id === id)).concat(rows.map((row) => row.id));
+    for (const row of this.list.querySelectorAll(".line--last")) row.classList.remove("line--last");
+    for (const row of rows) row.classList.add("line--last");
+    this._settle();
+  }
+
+  _settle() {
+    clearTimeout(this.timer);
+    const wait = this.touchedAt + CALM_MS - performance.now();
+    if (wait > 0) {
+      this.timer = setTimeout(() => this._settle(), wait);
+      return;
+    }
+    for (const id of this.due) this._toTop(document.getElementById(id));
+    this.due = [];
+    this.scroller.scrollTop = 0;
+    this.touchedAt = -CALM_MS; // Our own scrolling is not a finger.
+  }
+
+  _toTop(row) {
+    if (!row) return;
+    const first = this.list.firstElementChild;
+    if (first && first !== row && first.classList.contains("line--done")) this.list.appendChild(first);
+    this.list.prepend(row);
+  }
+}

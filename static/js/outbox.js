@@ -1,0 +1,166 @@
+// No scan is lost between the trigger and the record: it is stored here first, sent in order, and kept until recorded.
+//
+// Events: `change` (how much waits), `recorded` ({entry, result, html, last}), `aside` ({entry, why}),
+// `handover` ({entry}), `failed` (a try got no answer). A tab hears of what another tab sent, too.
+
+import { openStore } from "./device_store.js";
+import { alone } from "./one_tab.js";
+import { renewToken, sendMany, sendOne } from "./sender.js";
+
+const BATCH_FROM = 3;
+const BATCH_MOST = 50;
+const WAITS_MS = [1000, 2000, 4000, 8000, 15000];
+const KEPT_MS = 24 * 3600 * 1000;
+
+export class Outbox extends EventTarget {
+  constructor({ scans, batch, task }) {
+    super();
+    this.urls = { scans, batch };
+    this.task = task;
+    this.waiting = 0;
+    this.aside = 0;
+    this.state = "idle";
+    this.tries = 0;
+    this.ready = openStore();
+    this.tail = this.ready;
+    this._listen();
+  }
+
+  /** Store a scan (a frozen payload), then send it. Resolves when it is stored: from then on it cannot be lost. */
+  take(scan) {
+    const entry = Object.freeze({ scan, at: Date.now() });
+    this.waiting += 1;
+    const stored = this.tail.then(async () => (await this.ready).add(entry));
+    this.tail = stored.catch(() => {});
+    stored.then(() => this._changed(true), () => this._tell("unstored", { entry }));
+    this._tell("change");
+    return stored;
+  }
+
+  /** Send what waits now. */
+  send() {
+    this.wanted = true;
+    clearTimeout(this.timer);
+    if (!this.sending) this.sending = this._work().finally(() => { this.sending = null; });
+    return this.sending;
+  }
+
+  /** Put a scan that was set aside away, once a person has looked at it. */
+  async dismiss(n) {
+    await (await this.ready).remove("aside", n);
+    await this._changed(false);
+  }
+
+  async list(shelf) {
+    return (await this.ready).list(shelf);
+  }
+
+  /** Send again what was recorded since `moment` (ms): after a server was restored from a backup. Nothing doubles. */
+  async resendSince(moment) {
+    const store = await this.ready;
+    const entries = (await store.list("sent")).filter((entry) => entry.at >= moment);
+    for (const { scan, at } of entries) await store.add({ scan, at });
+    await this._changed(true);
+    return entries.length;
+  }
+
+  _listen() {
+    this.channel = "BroadcastChannel" in window ? new BroadcastChannel("scanner.outbox") : null;
+    if (this.channel) this.channel.onmessage = ({ data }) => this._heard(data);
+    window.addEventListener("online", () => this.send());
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) this.send(); });
+    this.ready.then(() => this._forgetOld()).then(() => this._changed(true));
+  }
+
+  _heard({ type, detail }) {
+    if (type !== "change") this.dispatchEvent(new CustomEvent(type, { detail }));
+    this._count();
+  }
+
+  async _work() {
+    await this.tail;
+    while (this.wanted) {
+      this.wanted = false;
+      if (await (await this.ready).count("waiting")) await alone(() => this._drain());
+    }
+    await this._changed(false);
+  }
+
+  async _drain() {
+    const store = await this.ready;
+    for (;;) {
+      const entries = await store.list("waiting", BATCH_MOST);
+      if (!entries.length) return this._went("idle");
+      const verdicts = await this._post(entries);
+      for (let at = 0; at < verdicts.length; at += 1) {
+        if (!(await this._settle(store, entries[at], verdicts[at], at === verdicts.length - 1))) return undefined;
+      }
+      await this._changed(false);
+    }
+  }
+
+  async _post(entries) {
+    if (entries.length >= BATCH_FROM) return sendMany(this.urls.batch, entries.map((entry) => entry.scan), this.task);
+    return [await sendOne(this.urls.scans, entries[0].scan)];
+  }
+
+  /** Do what the verdict says with one entry; false when sending has to stop here. */
+  async _settle(store, entry, { verdict, result, handover, html, why, stale }, last) {
+    if (verdict === "recorded") {
+      await store.move(entry, "waiting", "sent");
+      this._went("idle");
+      if (handover) this._tell("handover", { entry });
+      else this._tell("recorded", { entry, result, html, last }, true);
+      return true;
+    }
+    if (verdict === "aside") {
+      await store.move({ ...entry, why }, "waiting", "aside");
+      this._tell("aside", { entry, why }, true);
+      return true;
+    }
+    if (verdict === "signed-out") {
+      if (stale && (await renewToken())) this.wanted = true;
+      else this._later("signed-out");
+      return false;
+    }
+    this._later("waiting");
+    return false;
+  }
+
+  _went(state) {
+    this.state = state;
+    this.tries = 0;
+  }
+
+  _later(state) {
+    this.state = state;
+    const wait = WAITS_MS[Math.min(this.tries, WAITS_MS.length - 1)];
+    this.tries += 1;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.send(), wait);
+    this._tell("failed", { state });
+  }
+
+  async _forgetOld() {
+    const store = await this.ready;
+    const old = (await store.list("sent")).filter((entry) => entry.at < Date.now() - KEPT_MS);
+    for (const entry of old) await store.remove("sent", entry.n);
+  }
+
+  async _changed(send) {
+    await this._count();
+    if (this.channel) this.channel.postMessage({ type: "change" });
+    if (send && this.waiting) this.send();
+  }
+
+  async _count() {
+    const store = await this.ready;
+    [this.waiting, this.aside] = await Promise.all([store.count("waiting"), store.count("aside")]);
+    this._tell("change");
+  }
+
+  _tell(type, detail = {}, everywhere = false) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+    if (everywhere && this.channel) this.channel.postMessage({ type, detail });
+  }
+}

@@ -1,0 +1,96 @@
+// A photo, shrunk on the device, read by the server. One known label counts at once; several are shown and ticked.
+
+const LONGEST_PX = 2000;
+const QUALITY = 0.85;
+const TIMEOUT_MS = 30000;
+
+export class PhotoReader {
+  constructor({ url, page }) {
+    this.url = url;
+    this.page = page;
+    this.form = document.querySelector("[data-photo]");
+    this.dialog = document.querySelector("[data-photo-dialog]");
+    this.input = this.form.querySelector("input[type=file]");
+    const button = document.querySelector("[data-take-photo]");
+    button.addEventListener("click", () => this.input.click());
+    this.input.addEventListener("change", () => this._chosen());
+    this.dialog.addEventListener("submit", (event) => this._picked(event));
+    this.dialog.addEventListener("click", (event) => { if (event.target.closest("[data-close]")) this.dialog.close(); });
+  }
+
+  async _chosen() {
+    const [file] = this.input.files;
+    if (!file) return;
+    this.input.value = "";
+    this.page.say("Reading the photo…");
+    try {
+      this._show(await this._read(await shrink(file)));
+    } catch (error) {
+      this.page.say("The photo could not be sent: no network. Scan or type the code; that works without one.");
+      this.page.feedback.give("refused");
+    }
+  }
+
+  async _read(photo) {
+    const body = new FormData();
+    body.append("photo", photo, "photo.jpg");
+    body.append("task", this.page.task);
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
+    const token = document.querySelector("meta[name=csrf-token]").content;
+    try {
+      const headers = { "HX-Request": "true", "X-CSRFToken": token };
+      const response = await fetch(this.url, { method: "POST", body, headers, credentials: "same-origin", signal: abort.signal });
+      return await response.text();
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  _show(html) {
+    this.dialog.innerHTML = html;
+    const form = this.dialog.querySelector("[data-pick]");
+    document.querySelector("[data-hint]").hidden = true;
+    if (form && form.dataset.only) return this.page.take(form.dataset.only, "photo");
+    if (!form) this.page.feedback.give("refused");
+    const close = document.createElement("button");
+    Object.assign(close, { type: "button", className: "button button--wide", textContent: "Close" });
+    close.setAttribute("data-close", "");
+    this.dialog.append(close);
+    return this.dialog.showModal();
+  }
+
+  _picked(event) {
+    event.preventDefault();
+    for (const box of this.dialog.querySelectorAll("input:checked")) this.page.take(box.dataset.text, "photo");
+    this.dialog.close();
+  }
+}
+
+/** At most 2,000 pixels a side, as the right way up as the browser knows it; the file itself where that is not possible. */
+async function shrink(file) {
+  const url = URL.createObjectURL(file);
+  try {
+    const image = await load(url);
+    const scale = Math.min(1, LONGEST_PX / Math.max(image.naturalWidth, image.naturalHeight));
+    if (scale === 1 && file.size < 1e6) return file;
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(image.naturalWidth * scale);
+    canvas.height = Math.round(image.naturalHeight * scale);
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    return await new Promise((resolve) => canvas.toBlob((blob) => resolve(blob || file), "image/jpeg", QUALITY));
+  } catch (error) {
+    return file;
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+
+function load(url) {
+  return new Promise((resolve, reject) => {
+    const image = new Image();
+    image.onload = () => resolve(image);
+    image.onerror = reject;
+    image.src = url;
+  });
+}

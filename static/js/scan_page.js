@@ -1,0 +1,134 @@
+// The page of a task: from a code to a scan in the outbox, and from the outbox's events to what is seen, heard and felt.
+
+import { gravest } from "./feedback.js";
+import { swapIn } from "./fragments.js";
+import { Kept } from "./kept.js";
+import { Known } from "./known.js";
+import { Lines } from "./lines.js";
+import { isoLocal, uuid } from "./moments.js";
+
+const PATIENCE_MS = 400;
+const QUANTITY = /^CMD-QTY-([1-9]\d{0,4})$/i;
+
+export class ScanPage {
+  constructor({ outbox, feedback, operator, task }) {
+    Object.assign(this, { outbox, feedback, operator, task });
+    this.panel = document.querySelector("[data-panel]");
+    this.times = 1;
+    this.unsent = [];
+    this.batch = [];
+    const known = JSON.parse(document.querySelector("[data-known]").textContent);
+    this.kept = new Kept(new Known(known), document.querySelector("[data-kept]"));
+    this.lines = new Lines(document.getElementById("lines"), document.querySelector("[data-lines]"));
+    this._listen();
+    this._restore();
+  }
+
+  /** A code was read: freeze what it says, now. */
+  take(code, source, { quantity, confirm } = {}) {
+    const times = QUANTITY.exec(code);
+    if (times) return this._setTimes(Number(times[1]));
+    const scan = this.freeze(code, source, quantity || this.times, confirm);
+    this._setTimes(1);
+    this.unsent.push(scan);
+    setTimeout(() => this._stillUnsent(scan), this.outbox.state === "idle" ? PATIENCE_MS : 0);
+    return this.outbox.take(scan);
+  }
+
+  /** The payload of a scan, never changed after this. */
+  freeze(code, source, quantity = 1, confirm = false) {
+    return Object.freeze({
+      id: uuid(), task: this.task, code, source, quantity, confirm,
+      scanned_at: isoLocal(new Date()), operator: this.operator,
+    });
+  }
+
+  _setTimes(times) {
+    this.times = times;
+    const sign = document.querySelector("[data-times]");
+    sign.hidden = times === 1;
+    sign.textContent = `next × ${times}`;
+    if (times > 1) this.feedback.give("times");
+  }
+
+  _listen() {
+    this.outbox.addEventListener("recorded", ({ detail }) => this._recorded(detail));
+    this.outbox.addEventListener("aside", ({ detail }) => this._aside(detail));
+    this.outbox.addEventListener("failed", () => this._showKept(false));
+    this.outbox.addEventListener("unstored", () => this._unstored());
+    this.outbox.addEventListener("handover", ({ detail }) => this._forget(detail.entry));
+  }
+
+  async _restore() {
+    const waiting = await this.outbox.list("waiting");
+    const ours = waiting.map((entry) => entry.scan).filter((scan) => scan.task === this.task);
+    const here = new Set(this.unsent.map((scan) => scan.id));
+    this.unsent = [...ours.filter((scan) => !here.has(scan.id)), ...this.unsent];
+    if (ours.length) setTimeout(() => this._showKept(false), PATIENCE_MS);
+  }
+
+  _stillUnsent(scan) {
+    if (this.unsent.includes(scan)) this._showKept(true);
+  }
+
+  _showKept(aloud) {
+    if (!this.unsent.length) return;
+    document.getElementById("result").replaceWith(this.kept.panel(this.unsent));
+    this.kept.mark(this.unsent);
+    if (aloud) this.feedback.give("kept");
+  }
+
+  _recorded({ entry, result, html, last }) {
+    this._forget(entry);
+    if (result.task !== this.task) return;
+    if (result.opens) return this._goTo(result.opens);
+    this.batch.push(result);
+    if (!last) return;
+    this._show(html);
+    this.feedback.give(gravest(this.batch.map((each) => each.signal)));
+    this._warnOf(this.batch);
+    this.batch = [];
+    if (result.signal === "finished") setTimeout(() => location.reload(), 1500);
+  }
+
+  _show(html) {
+    if (!html) return;
+    this.lines.touched(swapIn(html).filter((element) => element.matches(".line")));
+    if (this.unsent.length) this.kept.mark(this.unsent);
+  }
+
+  /** Of many scans sent at once only the last is in the panel: say which others did not count. */
+  _warnOf(results) {
+    const lost = results.slice(0, -1).filter((result) => result.outcome !== "accepted");
+    if (!lost.length) return;
+    const names = lost.map((result) => result.message).slice(0, 3).join(" ");
+    this.say(`${lost.length} of ${results.length} scans sent now did not count. ${names}`);
+  }
+
+  _aside({ entry, why }) {
+    this._forget(entry);
+    if (entry.scan.task === this.task) this.say(`Not recorded: ${entry.scan.code.slice(0, 40)}. ${why}`);
+    this.feedback.give("refused");
+  }
+
+  _unstored() {
+    this.say("This device cannot keep scans: its storage is full or closed. Do not go on without help.");
+    this.feedback.give("refused");
+  }
+
+  _forget(entry) {
+    this.unsent = this.unsent.filter((scan) => scan.id !== entry.scan.id);
+  }
+
+  _goTo(task) {
+    location.assign(location.pathname.replace(/[^/]+$/, encodeURIComponent(task)));
+  }
+
+  /** A line of words above the lines, until the next one. */
+  say(words) {
+    const hint = document.querySelector("[data-hint]");
+    hint.hidden = false;
+    hint.textContent = words;
+    document.querySelector("[data-lines]").scrollTop = 0;
+  }
+}

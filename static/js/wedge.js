@@ -1,0 +1,139 @@
+// A keyboard wedge types a code and ends it with Enter or Tab. Keys are caught on the document, so that focus cannot be
+// lost; inside a field, what comes faster than fingers can is a barcode and never stays in the field.
+
+const BURST_GAP_MS = 60;
+const SPLIT_GAP_MS = 300;
+const SHORTEST = 3;
+const GS = "\x1d";
+
+export class Wedge {
+  /** `onCode(code)` gets each code in order; `gs` is the character that the scanner types for GS, if it has one. */
+  constructor({ gs, onCode }) {
+    this.gs = gs;
+    this.onCode = onCode;
+    this.keys = [];
+    this.before = null;
+    document.addEventListener("keydown", (event) => this._key(event), true);
+    document.addEventListener("input", (event) => this._input(event), true);
+    document.addEventListener("paste", (event) => this._paste(event), true);
+    this.catcher = makeCatcher();
+    document.addEventListener("pointerup", () => setTimeout(() => this.ready(), 0));
+    this.ready();
+  }
+
+  /** Take the focus where nothing else wants it: some handhelds type only into a focused field. */
+  ready() {
+    const focused = document.activeElement;
+    if (!focused || focused === document.body) this.catcher.focus({ preventScroll: true });
+  }
+
+  _key(event) {
+    if (event.isComposing || event.repeat) return;
+    if ((event.key === "Enter" || event.key === "Tab") && this._end(event)) return;
+    const character = characterOf(event);
+    if (character) this._add(character, event);
+  }
+
+  _add(character, event) {
+    const field = fieldOf(event.target);
+    const last = this.keys[this.keys.length - 1];
+    if (field && (!last || event.timeStamp - last.at > BURST_GAP_MS || this.field !== field)) {
+      this.keys = [];
+      this.before = field.value;
+    }
+    if (!field && this.field) this.keys = [];
+    this.field = field;
+    this.keys.push({ character, at: event.timeStamp });
+    if (!field && event.target !== this.catcher) event.preventDefault();
+    if (event.target === this.catcher && character !== "Unidentified") event.preventDefault();
+    if (character === GS) event.preventDefault();
+  }
+
+  /** The end of a code; false when the key means what it always means. */
+  _end(event) {
+    const field = fieldOf(event.target);
+    const keys = field === this.field ? this.keys : [];
+    this.keys = [];
+    if (!keys.length) return false;
+    if (field && !isBurst(keys, event)) return false;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (field) field.value = this.before;
+    this._emit(lastRun(keys).map((key) => key.character).join(""));
+    return true;
+  }
+
+  /** Handhelds whose keyboard names no keys ("Unidentified") still put text into the focused field. */
+  _input(event) {
+    if (event.target !== this.catcher || event.isComposing) return;
+    const text = this.catcher.value;
+    this.catcher.value = "";
+    this.field = null;
+    for (const character of text) {
+      if (character === "\n" || character === "\r" || character === "\t") this._flush();
+      else this.keys.push({ character: this._mapped(character), at: event.timeStamp });
+    }
+  }
+
+  _flush() {
+    const keys = this.keys;
+    this.keys = [];
+    if (keys.length) this._emit(lastRun(keys).map((key) => key.character).join(""));
+  }
+
+  _paste(event) {
+    if (fieldOf(event.target)) return;
+    event.preventDefault();
+    const text = event.clipboardData.getData("text");
+    for (const code of text.split(/[\r\n\t]+/)) if (code.trim()) this._emit(code);
+  }
+
+  _mapped(character) {
+    return this.gs && character === this.gs ? GS : character;
+  }
+
+  _emit(code) {
+    const text = Array.from(code, (character) => this._mapped(character)).join("").trim();
+    if (text) this.onCode(text);
+  }
+}
+
+/** What a key adds to a code. Scanners send GS as itself, as Ctrl+] or as F8. */
+function characterOf(event) {
+  if (event.key === GS || event.key === "F8" || (event.ctrlKey && (event.key === "]" || event.code === "BracketRight"))) return GS;
+  const commanding = (event.ctrlKey || event.altKey || event.metaKey) && !event.getModifierState("AltGraph");
+  return event.key.length === 1 && !commanding ? event.key : null;
+}
+
+/** The field that a person may be typing into, None elsewhere. */
+function fieldOf(target) {
+  if (!target || !target.closest || target.matches("[data-catcher]")) return null;
+  return target.closest("input:not([type=checkbox]):not([type=radio]):not([type=file]):not([type=range]), textarea, select");
+}
+
+function isBurst(keys, end) {
+  const times = [...keys.map((key) => key.at), end.timeStamp];
+  return keys.length >= SHORTEST && times.every((at, i) => i === 0 || at - times[i - 1] <= BURST_GAP_MS);
+}
+
+/** Without a key that was bumped before the trigger was pulled: what follows the last pause, if that is a whole code. */
+function lastRun(keys) {
+  for (let at = keys.length - 1; at > 0; at -= 1) {
+    if (keys[at].at - keys[at - 1].at > SPLIT_GAP_MS) {
+      const run = keys.slice(at);
+      return run.length >= SHORTEST && isBurst(run, { timeStamp: run[run.length - 1].at }) ? run : keys;
+    }
+  }
+  return keys;
+}
+
+function makeCatcher() {
+  const catcher = document.createElement("textarea");
+  catcher.className = "visually-hidden";
+  catcher.setAttribute("data-catcher", "");
+  catcher.setAttribute("inputmode", "none");
+  catcher.setAttribute("aria-hidden", "true");
+  catcher.tabIndex = -1;
+  document.body.appendChild(catcher);
+  return catcher;
+}
