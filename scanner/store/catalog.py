@@ -10,7 +10,7 @@ from sqlalchemy import Engine, Row, bindparam, exists, insert, or_, select
 from sqlmodel import Session
 
 from scanner.domain.locations import STANDARD, Place
-from scanner.store.sql import connection_of, run
+from scanner.store.sql import Prepared, connection_of, run
 from scanner.store.tables import Barcode, Carton, Item, KitPart, Line, Location
 
 _item, _barcode, _part, _location, _carton, _line = (
@@ -20,7 +20,7 @@ _item, _barcode, _part, _location, _carton, _line = (
 _is_kit = exists().where(_part.c.kit_id == _item.c.id).label("is_kit")
 _item_columns = (_item.c.id, _item.c.sku, _item.c.name, _is_kit)
 
-_BY_BARCODE = (
+_BY_BARCODE = Prepared(
     select(_barcode.c.code, _barcode.c.units, *_item_columns)
     .join_from(_barcode, _item, _barcode.c.item_id == _item.c.id)
     .where(
@@ -69,7 +69,7 @@ class Content:
 def find_content(session: Session, keys: tuple[str, ...]) -> Content | None:
     """The item that a barcode stands for, or whose SKU the code is; the earlier key wins."""
     first, second, third = (*keys, keys[-1], keys[-1])[:3]
-    rows = run(session, _BY_BARCODE, {"first": first, "second": second, "third": third}).all()
+    rows = _BY_BARCODE.rows(session, first=first, second=second, third=third)
     if rows:
         best = min(rows, key=lambda row: keys.index(row.code))
         return _content(session, best, best.units)

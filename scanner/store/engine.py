@@ -15,9 +15,10 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+import psycopg
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from scanner.domain.errors import DomainError
@@ -32,6 +33,8 @@ T = TypeVar("T")
 
 BUSY_SECONDS = 10
 ATTEMPTS = 6
+# Prepared statements raise what the driver raises; SQLAlchemy wraps it.
+DRIVER_ERRORS = (DBAPIError, sqlite.Error, psycopg.Error)
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -86,7 +89,7 @@ class Database:
                     result = use_case(session, *args, **kwargs)
                     session.commit()
                     return result
-            except DBAPIError as error:
+            except DRIVER_ERRORS as error:
                 if not _worth_retrying(error):
                     raise
                 if attempt == ATTEMPTS:
@@ -154,9 +157,11 @@ def _sqlite_engine(url: URL, *, writes: bool) -> Engine:
     return engine
 
 
-def _worth_retrying(error: DBAPIError) -> bool:
+def _worth_retrying(error: Exception) -> bool:
     """Trouble of the moment: a lock, a deadlock, a lost race for a unique row, a connection that went away."""
-    if isinstance(error, IntegrityError):
-        return "unique" in str(error.orig).lower()
-    state = getattr(error.orig, "sqlstate", None)
-    return state in _RETRY_STATES or error.connection_invalidated or "database is locked" in str(error.orig)
+    cause = getattr(error, "orig", error)
+    if isinstance(cause, (sqlite.IntegrityError, psycopg.IntegrityError)):
+        return "unique" in str(cause).lower()
+    if isinstance(cause, psycopg.Error):
+        return cause.sqlstate in _RETRY_STATES or isinstance(cause, psycopg.OperationalError)
+    return "database is locked" in str(cause)

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from scanner.domain.scans import Count, Mark, Move
-from scanner.store.sql import connection_of, run
+from scanner.store.sql import Prepared, connection_of, run
 from scanner.store.tables import Line, Location, Movement, Operator, Scan, Stock, Tally, Task, UniqueMark
 
 _scan, _tally, _movement, _line, _stock, _mark, _location, _operator, _task = (
@@ -22,18 +22,27 @@ _scan, _tally, _movement, _line, _stock, _mark, _location, _operator, _task = (
     for table in (Scan, Tally, Movement, Line, Stock, UniqueMark, Location, Operator, Task)
 )
 
-_FIND = select(_scan).where(_scan.c.id == bindparam("scan_id"))
+_FIND = Prepared(select(_scan.c.seq).where(_scan.c.id == bindparam("scan_id")))
 _GET = select(_scan).where(_scan.c.seq == bindparam("scan_seq"))
-_LAST = (
+_LAST = Prepared(
     select(
-        _scan.c.seq, _scan.c.code, _scan.c.quantity, _scan.c.outcome,
-        _location.c.id.label("location_id"), _location.c.code.label("location_code"), _location.c.kind.label("location_kind"),
+        _scan.c.seq,
+        _scan.c.code,
+        _scan.c.quantity,
+        _scan.c.outcome,
+        _location.c.id.label("location_id"),
+        _location.c.code.label("location_code"),
+        _location.c.kind.label("location_kind"),
     )
     .join_from(_scan, _location, _scan.c.location_id == _location.c.id, isouter=True)
-    .where(_scan.c.task_id == bindparam("task"), _scan.c.operator_id == bindparam("operator"), _scan.c.device == bindparam("on_device"))
+    .where(
+        _scan.c.task_id == bindparam("task"),
+        _scan.c.operator_id == bindparam("operator"),
+        _scan.c.device == bindparam("on_device"),
+    )
     .order_by(_scan.c.seq.desc())
     .limit(1)
-)  # fmt: skip
+)
 _undoing = _scan.alias("undoing")
 _UNDOABLE = (
     select(_scan)
@@ -72,10 +81,14 @@ _UNKNOWN_OF_KEY = (
     .where(_scan.c.key == bindparam("unknown_key"), _task.c.state == "open", *_unlinked)
     .order_by(_task.c.reference, _scan.c.seq)
 )  # fmt: skip
-_APPEND_SCAN = insert(_scan).returning(_scan.c.seq)
-_APPEND_TALLY = insert(_tally)
-_APPEND_MOVEMENT = insert(_movement)
-_ADD_TO_LINE = update(_line).where(_line.c.id == bindparam("line")).values(scanned=_line.c.scanned + bindparam("more"))
+_APPEND_SCAN = Prepared(
+    insert(_scan).returning(_scan.c.seq), [column.name for column in _scan.columns if column.name != "seq"]
+)
+_APPEND_TALLY = Prepared(insert(_tally), ["scan_seq", "line_id", "units"])
+_APPEND_MOVEMENT = Prepared(insert(_movement), [column.name for column in _movement.columns if column.name != "seq"])
+_ADD_TO_LINE = Prepared(
+    update(_line).where(_line.c.id == bindparam("line")).values(scanned=_line.c.scanned + bindparam("more"))
+)
 _TALLIES = select(_tally.c.line_id, _tally.c.units).where(_tally.c.scan_seq == bindparam("scan")).order_by(_tally.c.line_id)
 _MOVES = (
     select(_movement.c.item_id, _movement.c.units, _movement.c.source_id, _movement.c.target_id)
@@ -87,12 +100,13 @@ _REMEMBER = insert(_mark)
 _FORGET = delete(_mark).where(_mark.c.scan_seq == bindparam("scan"))
 
 
-def _add_to_stock(dialect: Any) -> Any:
+def _add_to_stock(dialect: Any) -> Prepared:
     statement = dialect.insert(_stock)
-    return statement.on_conflict_do_update(
+    upsert = statement.on_conflict_do_update(
         index_elements=[_stock.c.location_id, _stock.c.item_id],
         set_={"units": _stock.c.units + statement.excluded.units},
     )
+    return Prepared(upsert, ["location_id", "item_id", "units"])
 
 
 _ADD_TO_STOCK = {"sqlite": _add_to_stock(sqlite), "postgresql": _add_to_stock(postgresql)}
@@ -100,7 +114,8 @@ _ADD_TO_STOCK = {"sqlite": _add_to_stock(sqlite), "postgresql": _add_to_stock(po
 
 def find_scan(session: Session, scan_id: str) -> Row[Any] | None:
     """The recorded scan of that UUID."""
-    return run(session, _FIND, {"scan_id": scan_id}).one_or_none()
+    found = _FIND.row(session, scan_id=scan_id)
+    return get_scan(session, found.seq) if found else None
 
 
 def get_scan(session: Session, seq: int) -> Row[Any] | None:
@@ -108,9 +123,9 @@ def get_scan(session: Session, seq: int) -> Row[Any] | None:
     return run(session, _GET, {"scan_seq": seq}).one_or_none()
 
 
-def last_scan(session: Session, task_id: int, operator_id: int, device: str) -> Row[Any] | None:
+def last_scan(session: Session, task_id: int, operator_id: int, device: str) -> Any | None:
     """What this person scanned last on this device for this task: it carries where goods go, and whether it is held."""
-    return run(session, _LAST, {"task": task_id, "operator": operator_id, "on_device": device}).one_or_none()
+    return _LAST.row(session, task=task_id, operator=operator_id, on_device=device)
 
 
 def undoable_scan(session: Session, task_id: int, operator_id: int, device: str) -> Row[Any] | None:
@@ -120,14 +135,14 @@ def undoable_scan(session: Session, task_id: int, operator_id: int, device: str)
 
 def append_scan(session: Session, values: dict[str, Any]) -> int:
     """Append a scan and give its sequence number. A second row of the same UUID breaks its unique constraint."""
-    return run(session, _APPEND_SCAN, values).scalar_one()
+    return _APPEND_SCAN.row(session, **values).seq
 
 
 def count(session: Session, scan_seq: int, counts: Iterable[Count]) -> None:
     """Append the tallies and move the lines' counters by them."""
     for each in counts:
-        run(session, _APPEND_TALLY, {"scan_seq": scan_seq, "line_id": each.line_id, "units": each.units})
-        run(session, _ADD_TO_LINE, {"line": each.line_id, "more": each.units})
+        _APPEND_TALLY.do(session, scan_seq=scan_seq, line_id=each.line_id, units=each.units)
+        _ADD_TO_LINE.do(session, line=each.line_id, more=each.units)
 
 
 def move(
@@ -139,24 +154,17 @@ def move(
     cause: str = "",
 ) -> None:
     """Append the movements and move the stock counters by them, in one order for everybody so that no two deadlock."""
-    moves = [each for each in moves if each.units]
-    if not moves:
-        return
-    rows = [
-        {
-            "at": at, "item_id": each.item_id, "units": each.units, "source_id": each.source_id, "target_id": each.target_id,
-            "scan_seq": scan_seq, "operator_id": operator_id, "cause": cause,
-        }
-        for each in moves
-    ]  # fmt: skip
-    run(session, _APPEND_MOVEMENT, rows)
     change: dict[tuple[int, int], int] = {}
     for each in moves:
+        _APPEND_MOVEMENT.do(
+            session, at=at, item_id=each.item_id, units=each.units, source_id=each.source_id, target_id=each.target_id,
+            scan_seq=scan_seq, operator_id=operator_id, cause=cause,
+        )  # fmt: skip
         for location_id, units in ((each.source_id, -each.units), (each.target_id, each.units)):
-            key = (each.item_id, location_id)
-            change[key] = change.get(key, 0) + units
-    statement = _ADD_TO_STOCK[connection_of(session).dialect.name]
-    run(session, statement, [{"item_id": i, "location_id": place, "units": u} for (i, place), u in sorted(change.items())])
+            change[each.item_id, location_id] = change.get((each.item_id, location_id), 0) + units
+    add = _ADD_TO_STOCK[connection_of(session).dialect.name]
+    for (item_id, location_id), units in sorted(change.items()):
+        add.do(session, item_id=item_id, location_id=location_id, units=units)
 
 
 def tallies_of(session: Session, scan_seq: int) -> tuple[Count, ...]:

@@ -10,17 +10,17 @@ from sqlalchemy import Row, bindparam, case, func, insert, select, update
 from sqlmodel import Session
 
 from scanner.domain.scans import TaskKind, TaskState
-from scanner.store.sql import run
+from scanner.store.sql import Prepared, run
 from scanner.store.tables import Carton, Item, Line, Operator, Task
 
 _task, _line, _item, _carton, _operator = (table.__table__ for table in (Task, Line, Item, Carton, Operator))  # type: ignore[attr-defined]
 
-_LOCK = (
+_LOCK = Prepared(
     select(_task.c.id, _task.c.reference, _task.c.kind, _task.c.state)
     .where(_task.c.reference == bindparam("reference"))
     .with_for_update(key_share=True)
 )
-_LINES_FOR_ITEM = (
+_LINES_FOR_ITEM = Prepared(
     select(_line.c.id, _line.c.expected, _line.c.scanned)
     .where(_line.c.task_id == bindparam("task"), _line.c.item_id == bindparam("item"))
     .order_by(_line.c.position)
@@ -88,7 +88,7 @@ _OPEN_OF_ITEM = (
 
 def lock_task(session: Session, reference: str) -> Row[Any] | None:
     """The task (id, reference, kind, state), held to the end of the transaction: its scans happen one after another."""
-    return run(session, _LOCK, {"reference": reference}).one_or_none()
+    return _LOCK.row(session, reference=reference)
 
 
 def get_task(session: Session, reference: str) -> Row[Any] | None:
@@ -103,7 +103,7 @@ def is_task(session: Session, reference: str) -> bool:
 
 def lines_for_item(session: Session, task_id: int, item_id: int) -> list[Row[Any]]:
     """Lines (id, expected, scanned) of an item on a task, in the order in which they fill."""
-    return list(run(session, _LINES_FOR_ITEM, {"task": task_id, "item": item_id}).all())
+    return _LINES_FOR_ITEM.rows(session, task=task_id, item=item_id)
 
 
 def lines_of(session: Session, task_id: int) -> list[Row[Any]]:

@@ -6,11 +6,10 @@ import logging
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from scanner.domain import errors
-from scanner.store.engine import Busy
+from scanner.store.engine import DRIVER_ERRORS, Busy
 from scanner.web.context import htmx, wants_json
 
 STATUS: dict[type[errors.DomainError], tuple[int, str]] = {
@@ -48,7 +47,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(errors.DomainError, _domain_error)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(DBAPIError, _database_error)
+    for driver_error in DRIVER_ERRORS:
+        app.register_error_handler(driver_error, _database_error)
 
 
 def _domain_error(error: errors.DomainError) -> Response:
@@ -74,9 +74,9 @@ def _http_error(error: HTTPException) -> Response:
     return response
 
 
-def _database_error(error: DBAPIError) -> Response:
+def _database_error(error: Exception) -> Response:
     """A full disk, a lost connection, a read-only file: nothing was recorded, and the device keeps what it has."""
-    _log.error("The database refused: %s", error.orig)
+    _log.error("The database refused: %s", getattr(error, "orig", error))
     return _answer(503, {"code": "not_recorded", "message": "The record could not be written. Nothing is lost on the device: try again."})
 
 
