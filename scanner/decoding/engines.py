@@ -3,60 +3,89 @@
 zxing-cpp is always there; ZBar (through pyzbar) wants the machine's libzbar, and is left out without it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import zxingcpp
 from PIL import Image
 
+from .gtins import expand_upce
+
 try:
-    from pyzbar import pyzbar as zbar
-except Exception:  # no libzbar on this machine: pyzbar raises ImportError, OSError or worse
-    zbar = None
+    from pyzbar import pyzbar as _zbar
+except Exception:  # without libzbar pyzbar raises ImportError, OSError or worse, by platform
+    _zbar = None
 
 
 @dataclass(frozen=True)
 class Sighting:
-    """What one engine saw in one look.  `lines` counts agreeing scan lines (ZBar; None: unknown)."""
+    """What one engine saw in one look, corners in the pixels of what it looked at.
+
+    `lines` counts agreeing scan lines (ZBar alone tells; None: unknown).
+    """
 
     text: str
     symbology: str
-    corners: tuple[tuple[int, int], ...]
+    corners: tuple[tuple[float, float], ...]
     aim: str
     engine: str
     lines: int | None = None
 
 
+RETAIL = ("EAN-13", "UPC-A", "EAN-8", "UPC-E")
+LINEAR = (*RETAIL, "Code 128", "Code 39", "Code 93", "ITF", "Codabar")
+MATRIX = ("QR Code", "Data Matrix", "PDF417", "Aztec")
+ALL = (*LINEAR, *MATRIX)
+
+_FORMATS = zxingcpp.BarcodeFormat
+_ZXING = {
+    "EAN-13": _FORMATS.EAN13, "UPC-A": _FORMATS.EAN13, "EAN-8": _FORMATS.EAN8, "UPC-E": _FORMATS.UPCE,
+    "Code 128": _FORMATS.Code128, "Code 39": _FORMATS.Code39, "Code 93": _FORMATS.Code93, "ITF": _FORMATS.ITF,
+    "Codabar": _FORMATS.Codabar, "QR Code": _FORMATS.QRCode, "Data Matrix": _FORMATS.DataMatrix,
+    "PDF417": _FORMATS.PDF417, "Aztec": _FORMATS.Aztec,
+}  # fmt: skip
+_ZBAR = {
+    "EAN-13": "EAN13", "UPC-A": "EAN13", "EAN-8": "EAN8", "UPC-E": "UPCE", "Code 128": "CODE128",
+    "Code 39": "CODE39", "Code 93": "CODE93", "ITF": "I25", "Codabar": "CODABAR", "QR Code": "QRCODE",
+}  # fmt: skip
+_FROM_ZBAR = {name: symbology for symbology, name in _ZBAR.items() if symbology != "UPC-A"}
+_AIM = {
+    "EAN-13": "]E0", "UPC-A": "]E0", "UPC-E": "]E0", "EAN-8": "]E4", "ITF": "]I0", "Code 39": "]A0",
+    "Code 93": "]G0", "QR Code": "]Q1", "Codabar": "]F0",
+}  # fmt: skip
+
+
 def have_zbar() -> bool:
-    return zbar is not None
+    return _zbar is not None
 
 
-_LINEAR = (
-    zxingcpp.BarcodeFormat.EAN13, zxingcpp.BarcodeFormat.EAN8, zxingcpp.BarcodeFormat.UPCE,
-    zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.Code39, zxingcpp.BarcodeFormat.Code93,
-    zxingcpp.BarcodeFormat.ITF, zxingcpp.BarcodeFormat.Codabar,
-)  # fmt: skip
-_MATRIX = (
-    zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.DataMatrix,
-    zxingcpp.BarcodeFormat.PDF417, zxingcpp.BarcodeFormat.Aztec,
-)  # fmt: skip
-ALL_FORMATS = _LINEAR + _MATRIX
-
-
-def zxing(grey: Image.Image, formats=ALL_FORMATS, **options) -> list[Sighting]:
-    found = zxingcpp.read_barcodes(grey, formats=list(formats), text_mode=zxingcpp.TextMode.Plain, **options)
+def read_zxing(
+    grey: Image.Image, symbologies: Iterable[str] = ALL, *, thorough: bool = True, threshold: bool = False
+) -> list[Sighting]:
+    """What zxing-cpp sees; `thorough` looks also for turned, inverted and oversized symbols, `threshold`
+    takes one threshold for the whole picture instead of one for each neighbourhood."""
+    found = zxingcpp.read_barcodes(
+        grey,
+        formats=list({_ZXING[name] for name in symbologies}),
+        text_mode=zxingcpp.TextMode.Plain,
+        try_rotate=thorough,
+        try_invert=thorough,
+        try_downscale=thorough,
+        binarizer=zxingcpp.Binarizer.GlobalHistogram if threshold else zxingcpp.Binarizer.LocalAverage,
+    )
     return [_from_zxing(barcode) for barcode in found]
 
 
 def _from_zxing(barcode) -> Sighting:
     place = barcode.position
     corners = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
-    text, symbology = _retail(barcode.text, str(barcode.format))
+    text, symbology = _in_own_digits(barcode.text, str(barcode.format))
     return Sighting(
         text, symbology, tuple((point.x, point.y) for point in corners), barcode.symbology_identifier, "zxing"
     )
 
 
-def _retail(text: str, symbology: str) -> tuple[str, str]:
+def _in_own_digits(text: str, symbology: str) -> tuple[str, str]:
     """A UPC number in its own twelve digits: engines show it as an EAN-13 that starts with 0."""
     if symbology == "EAN-13" and len(text) == 13 and text[0] == "0":
         return text[1:], "UPC-A"
@@ -65,27 +94,19 @@ def _retail(text: str, symbology: str) -> tuple[str, str]:
     return text, symbology
 
 
-_ZBAR_NAMES = {
-    "EAN13": "EAN-13", "EAN8": "EAN-8", "UPCA": "UPC-A", "UPCE": "UPC-E", "I25": "ITF", "CODE39": "Code 39",
-    "CODE93": "Code 93", "CODE128": "Code 128", "QRCODE": "QR Code", "CODABAR": "Codabar",
-}  # fmt: skip
-_AIM = {
-    "EAN-13": "]E0", "UPC-A": "]E0", "UPC-E": "]E0", "EAN-8": "]E4", "ITF": "]I0", "Code 39": "]A0",
-    "Code 93": "]G0", "QR Code": "]Q1", "Codabar": "]F0",
-}  # fmt: skip
-
-
-def zbar_read(grey: Image.Image, names=("EAN13", "EAN8", "UPCE", "I25", "CODE39", "CODE93", "CODE128", "QRCODE", "CODABAR")) -> list[Sighting]:
-    if zbar is None:
+def read_zbar(grey: Image.Image, symbologies: Iterable[str] = ALL) -> list[Sighting]:
+    """What ZBar sees; nothing without libzbar."""
+    names = {_ZBAR[name] for name in symbologies if name in _ZBAR}
+    if _zbar is None or not names:
         return []
-    return [_from_zbar(found) for found in zbar.decode(grey, symbols=[zbar.ZBarSymbol[name] for name in names])]
+    return [_from_zbar(found) for found in _zbar.decode(grey, symbols=[_zbar.ZBarSymbol[name] for name in names])]
 
 
 def _from_zbar(found) -> Sighting:
-    text, symbology = _retail(found.data.decode("utf-8", "replace"), _ZBAR_NAMES[found.type])
+    text, symbology = _in_own_digits(found.data.decode("utf-8", "replace"), _FROM_ZBAR[found.type])
+    if symbology == "UPC-E" and len(text) == 8:
+        text = expand_upce(text)
     box = found.rect
-    corners = (
-        (box.left, box.top), (box.left + box.width, box.top),
-        (box.left + box.width, box.top + box.height), (box.left, box.top + box.height),
-    )  # fmt: skip
+    right, bottom = box.left + box.width, box.top + box.height
+    corners = ((box.left, box.top), (right, box.top), (right, bottom), (box.left, bottom))
     return Sighting(text, symbology, corners, _AIM.get(symbology, ""), "zbar", found.quality)

@@ -1,17 +1,19 @@
-"""Photo bytes to one upright grey picture, refusing early what would cost too much."""
+"""Photo bytes to upright grey pictures, refusing early what would cost too much."""
 
 import warnings
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
+from math import cos, radians, sin
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError, WebPImagePlugin  # noqa: F401 (registers)
 
 from .readings import PhotoError, Point
 
 MAX_BYTES = 25_000_000
 MAX_PIXELS = 51_000_000  # a 50-megapixel phone, 8160 x 6144, is the largest that is met
 MAX_SIDE = 16_383
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "HEIF")
+GLANCE_PIXELS = 1_000_000  # what the first rungs look at; larger photos are shrunk to at least half of this
 
 _ORIENTATION_TAG = 0x0112
 _UPRIGHT = {
@@ -23,15 +25,13 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_BROKEN = (OSError, ValueError, SyntaxError, EOFError, IndexError, OverflowError, MemoryError, Image.DecompressionBombError)
 
 
 @dataclass(frozen=True)
 class Picture:
-    """An upright grey picture, and how its pixels lie in the photo.
-
-    `matrix` (a, b, c, d, e, f) takes a point x, y of this picture to ax + by + c, dx + ey + f of the
-    upright photo.
-    """
+    """An upright grey picture, and how its pixels lie in the photo: `matrix` (a, b, c, d, e, f) takes a point
+    x, y of this picture to ax + by + c, dx + ey + f of the upright photo."""
 
     grey: Image.Image
     matrix: tuple[float, float, float, float, float, float] = (1, 0, 0, 0, 1, 0)
@@ -40,67 +40,153 @@ class Picture:
         a, b, c, d, e, f = self.matrix
         return tuple((round(a * x + b * y + c), round(d * x + e * y + f)) for x, y in points)
 
+    def cut(self, box: tuple[float, float, float, float]) -> "Picture":
+        """The part between left, top, right and bottom, in this picture's pixels."""
+        left, top = max(0, int(box[0])), max(0, int(box[1]))
+        right, bottom = min(self.grey.width, int(box[2]) + 1), min(self.grey.height, int(box[3]) + 1)
+        part = self.grey.crop((left, top, max(right, left + 1), max(bottom, top + 1)))
+        return Picture(part, _then((1, 0, left, 0, 1, top), self.matrix))
 
-def open_photo(photo: bytes) -> Image.Image:
-    """The photo's header, checked against the limits; no pixel is decoded yet.
+    def scaled(self, factor: float) -> "Picture":
+        if factor == 1:
+            return self
+        width, height = (max(8, round(side * factor)) for side in self.grey.size)
+        how = Image.Resampling.BICUBIC if factor > 1 else Image.Resampling.BOX
+        across, down = self.grey.width / width, self.grey.height / height
+        return Picture(self.grey.resize((width, height), how), _then((across, 0, 0, 0, down, 0), self.matrix))
 
-    Raises PhotoError for what is no picture, and for too many bytes or pixels.
-    """
+    def turned(self, degrees: float) -> "Picture":
+        """Turned anticlockwise about the middle, grown so that no corner is lost."""
+        if degrees == 0:
+            return self
+        turned = self.grey.rotate(degrees, Image.Resampling.BILINEAR, expand=True, fillcolor=128)
+        return Picture(turned, _then(_turn_back(degrees, turned.size, self.grey.size), self.matrix))
+
+    def filtered(self, name: str) -> "Picture":
+        return Picture(FILTERS[name](self.grey), self.matrix) if name else self
+
+
+FILTERS = {
+    "sharpened": lambda grey: grey.filter(ImageFilter.UnsharpMask(3, 300, 0)),
+    "smoothed": lambda grey: grey.filter(ImageFilter.GaussianBlur(1)),
+    "stretched": lambda grey: ImageOps.autocontrast(grey, cutoff=2),
+    "inverted": ImageOps.invert,
+}
+
+
+def _then(inner, outer):
+    """The matrix that does `inner` first, then `outer`."""
+    a, b, c, d, e, f = inner
+    p, q, r, s, t, u = outer
+    return (p * a + q * d, p * b + q * e, p * c + q * f + r, s * a + t * d, s * b + t * e, s * c + t * f + u)
+
+
+def _turn_back(degrees: float, turned: tuple[int, int], original: tuple[int, int]):
+    c, s = cos(radians(degrees)), sin(radians(degrees))
+    x, y = turned[0] / 2, turned[1] / 2
+    return (c, -s, original[0] / 2 - c * x + s * y, s, c, original[1] / 2 - s * x - c * y)
+
+
+class Photo:
+    """A photo opened but decoded only as far as somebody looks: `glance` small, `whole` with every pixel."""
+
+    def __init__(self, photo: bytes) -> None:
+        """Raises PhotoError for what is no picture, and for too many bytes or pixels."""
+        self._bytes = photo
+        image = _opened(photo)
+        self._turn = _orientation(image)
+        self.is_large = image.width * image.height > GLANCE_PIXELS * 1.5
+        self._shrink = max(1, int((image.width * image.height / GLANCE_PIXELS) ** 0.5 + 0.35))
+        self._size = image.size
+        self._image: Image.Image | None = image
+        self._whole: Picture | None = None
+
+    def glance(self) -> Picture:
+        """The photo at about a megapixel; a JPEG is decoded at that size at once."""
+        if not self.is_large:
+            return self.whole()
+        if self._image is not None and self._image.format in ("JPEG", "MPO"):
+            image = self._take()
+            image.draft("L", (image.width // self._shrink, image.height // self._shrink))
+            grey = self._upright(_grey(image))
+        else:
+            grey = self.whole().grey
+        return self._placed(grey.reduce(max(1, round((grey.width * grey.height / GLANCE_PIXELS) ** 0.5 - 0.2))))
+
+    def whole(self) -> Picture:
+        if self._whole is None:
+            self._whole = Picture(self._upright(_grey(self._take())))
+        return self._whole
+
+    def _take(self) -> Image.Image:
+        image, self._image = self._image or _opened(self._bytes), None
+        return image
+
+    def _upright(self, grey: Image.Image) -> Image.Image:
+        return grey.transpose(_UPRIGHT[self._turn]) if self._turn in _UPRIGHT else grey
+
+    def _placed(self, grey: Image.Image) -> Picture:
+        width, height = self._size if self._turn < 5 else self._size[::-1]
+        return Picture(grey, (width / grey.width, 0, 0, 0, height / grey.height, 0))
+
+
+def _opened(photo: bytes) -> Image.Image:
+    """The photo's header, checked against the limits; no pixel is decoded yet."""
     if not photo:
         raise PhotoError("expected a photo, got an empty file")
     if len(photo) > MAX_BYTES:
         raise PhotoError(f"expected a photo of at most {MAX_BYTES // 10**6} MB, got {len(photo) / 1e6:.0f} MB")
-    image = _identify(photo)
+    image = _identified(photo)
     width, height = image.size
     if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
-        raise PhotoError(
-            f"expected a photo of at most {MAX_PIXELS // 10**6} megapixels, got {width} x {height} pixels"
-        )
+        limit = MAX_PIXELS // 10**6
+        raise PhotoError(f"expected a photo of at most {limit} megapixels, got {width} x {height} pixels")
     return image
 
 
-def _identify(photo: bytes) -> Image.Image:
+def _identified(photo: bytes) -> Image.Image:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # our own limit is lower than Pillow's warning
-            return Image.open(BytesIO(photo), formats=[name for name in FORMATS if name in _known_formats()])
+            warnings.simplefilter("ignore")  # our own limit is lower than the one Pillow warns at
+            return Image.open(BytesIO(photo), formats=_formats())
     except UnidentifiedImageError:
         raise PhotoError("expected a picture (JPEG, PNG, WebP or GIF), got a file that is none") from None
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as problem:
+    except _BROKEN as problem:
         raise PhotoError(f"expected a whole picture, got one that cannot be opened ({problem})") from None
 
 
-def _known_formats() -> dict:
-    if "HEIF" not in Image.OPEN:
-        Image.init()
-        try:
-            import pillow_heif
-
-            pillow_heif.register_heif_opener()
-        except ImportError:
-            Image.OPEN.setdefault("HEIF", (lambda *_: None, lambda _: False))
-    return Image.OPEN
-
-
-def load(image: Image.Image) -> Image.Image:
-    """The pixels of an opened photo as an upright grey picture; what is transparent becomes white.
-
-    Raises PhotoError when the file ends early or is damaged.
-    """
+@cache
+def _formats() -> tuple[str, ...]:
+    """The few formats a phone or a browser sends; every further one is a parser that strangers could reach."""
+    known = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
     try:
-        orientation = image.getexif().get(_ORIENTATION_TAG, 1)
-        grey = _grey(image)
-    except (OSError, ValueError, SyntaxError, EOFError, IndexError, OverflowError) as problem:
-        raise PhotoError(f"expected a whole picture, got one that is cut off or damaged ({problem})") from None
-    return grey.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else grey
+        import pillow_heif
+    except ImportError:
+        return known
+    pillow_heif.register_heif_opener()
+    return (*known, "HEIF")
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        return int(image.getexif().get(_ORIENTATION_TAG, 1))
+    except (*_BROKEN, TypeError, KeyError):
+        return 1  # a damaged note about the picture is no reason to refuse the picture
 
 
 def _grey(image: Image.Image) -> Image.Image:
-    if image.mode in ("LA", "PA", "RGBA", "RGBa", "La") or "transparency" in image.info:
-        layered = image.convert("RGBA")
-        paper = Image.new("RGBA", layered.size, "white")
-        paper.alpha_composite(layered)
-        return paper.convert("L")
-    if image.mode.startswith("I") or image.mode == "F":
-        return ImageOps.autocontrast(image.convert("F").point(lambda value: value / 256).convert("L"))
-    return image.convert("L")
+    """One grey channel; what is transparent becomes white paper."""
+    try:
+        if image.mode in ("LA", "PA", "RGBA", "RGBa", "La") or "transparency" in image.info:
+            return _on_paper(image.convert("RGBA"))
+        if image.mode.startswith("I") or image.mode == "F":
+            return ImageOps.autocontrast(image.convert("F").point(lambda value: value / 256).convert("L"))
+        return image.convert("L")
+    except _BROKEN as problem:
+        raise PhotoError(f"expected a whole picture, got one that is cut off or damaged ({problem})") from None
+
+
+def _on_paper(layered: Image.Image) -> Image.Image:
+    paper = Image.new("L", layered.size, 255)
+    paper.paste(layered.convert("L"), mask=layered.getchannel("A"))
+    return paper

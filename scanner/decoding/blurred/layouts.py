@@ -6,6 +6,8 @@ from functools import cached_property
 
 import numpy as np
 
+from ..gtins import expand_upce, is_checked
+
 _A = "0001101 0011001 0010011 0111101 0100011 0110001 0101111 0111011 0110111 0001011".split()
 _C = ["".join("10"[int(module)] for module in pattern) for pattern in _A]
 _B = [pattern[::-1] for pattern in _C]
@@ -43,30 +45,6 @@ class Layout:
     def states(self, number: str) -> np.ndarray | None:
         """The pattern of every digit of `number`; None when it is not of this symbology."""
         return _states(self, number)
-
-
-def check_digit(body: str) -> int:
-    """Modulo 10, weights 3 and 1 from the right (GS1 General Specifications 7.9.1)."""
-    return -sum(int(digit) * (3, 1)[place % 2] for place, digit in enumerate(reversed(body))) % 10
-
-
-def is_checked(number: str) -> bool:
-    return check_digit(number[:-1]) == int(number[-1])
-
-
-def expand_upce(number: str) -> str:
-    """The twelve digits of a UPC-E number of eight (GS1 General Specifications 5.2.2.4)."""
-    system, body, check = number[0], number[1:7], number[7]
-    last = body[5]
-    if last in "012":
-        middle = body[:2] + last + "0000" + body[2:5]
-    elif last == "3":
-        middle = body[:3] + "00000" + body[3:5]
-    elif last == "4":
-        middle = body[:4] + "00000" + body[4]
-    else:
-        middle = body[:5] + "0000" + last
-    return system + middle + check
 
 
 def _spell_plain(head: str, digits: Sequence[int]) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 
 from .chains import cheapest, own_costs
 from .layouts import Layout
-from .templates import grid, templates
+from .templates import drawn, grid, templates
 
 _BENDS = np.array([-0.06, -0.045, -0.03, -0.015, 0, 0.015, 0.03, 0.045, 0.06])  # shift of the middle, in widths
 _SIGMAS = (0.6, 1.2)
@@ -116,3 +116,15 @@ def _digits(inked: np.ndarray, layout: Layout, sigma: float) -> tuple[np.ndarray
     base, own = own_costs(inked, layout, looks)
     cost, states = cheapest(own, looks.pairs, layout)
     return cost + base, states
+
+
+def near_ends(profile: np.ndarray, layout: Layout, states: np.ndarray, most: int = 12) -> np.ndarray | None:
+    """Places to start from for a known symbol that fills most of the profile; None without any."""
+    spans = _spans(profile, layout, 0.6 * len(profile) / layout.modules)
+    if not len(spans):
+        return None
+    looks = templates(layout, 0.6, 0.0, "disk")
+    ink = drawn(layout, states, looks.guards, looks.digits)
+    places = _laid(spans, grid(layout), layout)
+    wrong = ((_inked(look(profile, places), layout) - ink) ** 2).sum(1)
+    return places[np.argsort(wrong)[:most]]

@@ -1,18 +1,20 @@
 """What a strip of bars says, and how surely: every contender is laid over the profiles and they are compared."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from .chains import numbers, ranked
-from .fitting import Fits, climb, joined, settle
+from .fitting import Fits, climb, joined, refine, settle
 from .layouts import Layout
 from .regions import Strip
+from .starting import near_ends
 
 _BANDS = ((0.35, 0.65), (0.08, 0.38), (0.62, 0.92), (0.46, 0.54))
 _ROUNDS = 3
 _CONTENDERS = 8  # a fit
+_RIVALS = 8
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,8 @@ class Verdict:
     """The number that explains a strip best.
 
     `misfit`: the share of the profile it leaves unexplained, mean of the bands; `lead`: how many times more
-    the best rival leaves; `bands`: in how many bands it won, `of` how many; `sigma`: blur in modules.
+    the best rival leaves; `bands`: in how many bands it won, `of` how many; `sigma`: blur in modules;
+    `module`: pixels of the picture.
     """
 
     number: str
@@ -31,47 +34,82 @@ class Verdict:
     noise: float
     sigma: float
     module: float
+    known: bool = False
 
 
-def _contenders(fits: Fits, layout: Layout, known: np.ndarray | None) -> tuple[Fits, list[str]] | None:
-    """Each fit with the digits of the numbers that suit it best, check digit right."""
+Contest = tuple[Fits, list[str]]
+"""Numbers that explain one profile, each with its own best fit, best first."""
+
+
+def _contenders(fits: Fits, layout: Layout, known: Callable[[str], bool]) -> Contest | None:
+    """Each fit with the digits of the numbers that suit it best, check digit right, and of those known."""
     parts, names = [], []
     for row in range(len(fits.sigma)):
         _, heads, states = ranked(fits.costs(row), layout)
         spelled = numbers(layout, heads, states)
-        rows = [index for index, number in enumerate(spelled) if number][:_CONTENDERS]
+        valid = [index for index, number in enumerate(spelled) if number]
+        rows = valid[:_CONTENDERS] + [index for index in valid[_CONTENDERS:] if known(spelled[index])][:2]
         if rows:
             parts.append(replace(fits.pick(np.full(len(rows), row)), states=states[rows]))
             names += [spelled[index] for index in rows]
     return (joined(*parts), names) if parts else None
 
 
-def _distinct(fits: Fits, names: list[str], most: int) -> tuple[Fits, list[str]]:
+def _distinct(fits: Fits, names: list[str]) -> Contest:
     """The best fit of each number, best first."""
     seen: dict[str, int] = {}
     for row in np.argsort(fits.score):
         seen.setdefault(names[row], int(row))
-    rows = list(seen.values())[:most]
+    rows = list(seen.values())[:_RIVALS]
     return fits.pick(rows), [names[row] for row in rows]
 
 
-def contest(profile: np.ndarray, layout: Layout, least_module: float) -> tuple[Fits, list[str]] | None:
-    """Numbers that explain one profile, each with its own best fit, best first."""
-    fits = climb(profile, layout, least_module)
-    best: tuple[Fits, list[str]] | None = None
-    for _ in range(_ROUNDS if fits is not None else 0):
-        fresh = _contenders(fits, layout, None)
+def _contest(profile: np.ndarray, layout: Layout, fits: Fits, known: Callable[[str], bool]) -> Contest | None:
+    best: Contest | None = None
+    for _ in range(_ROUNDS):
+        fresh = _contenders(fits, layout, known)
         if fresh is None:
             return best
         settled, names = settle(profile, layout, fresh[0]), fresh[1]
         if best is not None:
             settled, names = joined(best[0], settled), best[1] + names
         before = best[1][0] if best else ""
-        best = _distinct(settled, names, 8)
+        best = _distinct(settled, names)
         if best[1][0] == before:
             break
         fits = best[0].best(3)
     return best
+
+
+def judge(strip: Strip, layout: Layout, known: Callable[[str], bool], climbs: int = 2) -> Verdict | None:
+    """The best number for a strip, weighed in three bands of it; None when it is no such symbol."""
+    profiles = [strip.profile(*band) for band in _BANDS]
+    for first in range(climbs):
+        if profiles[first] is None:
+            continue
+        fits = climb(profiles[first], layout, 0.8 * strip.scale)
+        found = _contest(profiles[first], layout, fits, known) if fits is not None else None
+        if found is not None and found[0].misfit[0] < 0.12 and _lead(found[0].misfit[None]) > 1.1:
+            return _weighed(found, profiles, first, layout, strip.scale, known)
+    return None
+
+
+def weigh(strip: Strip, layout: Layout, states: np.ndarray) -> Verdict | None:
+    """How well a number read by somebody else explains a strip that is cut to its symbol."""
+    profiles = [strip.profile(*band) for band in _BANDS]
+    if profiles[0] is None:
+        return None
+    start = near_ends(profiles[0], layout, states)
+    if start is None:
+        return None
+    nought = np.zeros(len(start))
+    fits = Fits(start, nought + 0.5, nought, nought < 1, np.tile(states, (len(start), 1)), *[nought] * 5)
+    for terms, keep in ((3, 12), (3, 6), (4, 4), (5, 3)):
+        fits = refine(profiles[0], layout, fits, terms, None).best(keep)
+    found = _contest(profiles[0], layout, fits, lambda _: False)
+    if found is None or not (found[0].pick([0]).states[0] == states).all():
+        return None
+    return _weighed(found, profiles, 0, layout, strip.scale, lambda _: False)
 
 
 def _shift(here: np.ndarray, there: np.ndarray) -> float:
@@ -82,34 +120,23 @@ def _shift(here: np.ndarray, there: np.ndarray) -> float:
     return float(match[middle - reach : middle + reach + 1].argmax() - reach)
 
 
-def judge(strip: Strip, layout: Layout, climbs: int = 2) -> Verdict | None:
-    """The best number for a strip, weighed in three bands of it."""
-    profiles = [strip.profile(*band) for band in _BANDS]
-    for first in range(climbs):
-        if profiles[first] is None:
-            continue
-        found = contest(profiles[first], layout, 0.8 * strip.scale)
-        if found is not None and found[0].misfit[0] < 0.12 and _lead(found[0].misfit[None]) > 1.1:
-            return _weigh(found, profiles, first, layout, strip.scale)
-    return None
-
-
 def _lead(misfits: np.ndarray) -> float:
     """misfits: bands x numbers, the winner first."""
     total = misfits.mean(0)
     return float(total[1:].min() / total[0]) if len(total) > 1 else 9.0
 
 
-def _weigh(found, profiles: Sequence, first: int, layout: Layout, scale: float) -> Verdict:
+def _weighed(
+    found: Contest, profiles: Sequence, first: int, layout: Layout, scale: float, known: Callable[[str], bool]
+) -> Verdict:
     fits, names = found
     others = [profile for index, profile in enumerate(profiles[:3]) if index != first and profile is not None]
     misfits = [fits.misfit]
     for profile in others:
         misfits.append(settle(profile, layout, fits, _shift(profiles[first], profile), (3, 4, 5)).misfit)
     table = np.stack([row for row in misfits if row.min() < 2.5 * misfits[0].min()])
-    won = int((table.argmin(1) == 0).sum())
     module = abs(fits.places[0, -1] - fits.places[0, 0]) / (layout.modules + 14) / scale
     return Verdict(
-        names[0], float(table[:, 0].mean()), _lead(table), won, len(table),
-        float(fits.noise[0]), float(fits.sigma[0]), float(module),
+        names[0], float(table[:, 0].mean()), _lead(table), int((table.argmin(1) == 0).sum()), len(table),
+        float(fits.noise[0]), float(fits.sigma[0]), float(module), known(names[0]),
     )  # fmt: skip

@@ -1,0 +1,74 @@
+"""Reading and confirming retail codes by their grey profile."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import atan2, cos, hypot, sin
+
+from PIL import Image, ImageOps
+
+from ..engines import Sighting
+from .layouts import EAN8, EAN13, UPCE, Layout
+from .regions import Region, regions, strip
+from .verdicts import Verdict, judge, weigh
+
+_LEAST_LEAD = 1.3
+_MOST_MISFIT = 0.1
+
+
+@dataclass(frozen=True)
+class Found:
+    sighting: Sighting
+    sure: bool
+
+
+def is_sure(verdict: Verdict) -> bool:
+    """Sure when every rival explains the picture clearly worse, in more than one band."""
+    return (
+        verdict.lead >= _LEAST_LEAD
+        and verdict.misfit <= _MOST_MISFIT
+        and verdict.bands == verdict.of
+        and verdict.of >= 2
+    )
+
+
+def read(grey: Image.Image, known: Callable[[str], bool]) -> list[Found]:
+    """Retail codes that stand in the picture's stripes, blurred or not; `known` says which are expected."""
+    found = []
+    for region in regions(grey)[:2]:
+        verdict = judge(strip(grey, region), EAN13, known)
+        if verdict is None:
+            continue
+        number = verdict.number
+        text, symbology = (number[1:], "UPC-A") if number[0] == "0" else (number, "EAN-13")
+        found.append(Found(Sighting(text, symbology, region.corners, "]E0", "profile"), is_sure(verdict)))
+        if found[-1].sure:
+            break
+    return found
+
+
+def confirms(grey: Image.Image, corners: Sequence[tuple[float, float]], text: str, symbology: str) -> bool:
+    """Whether the profile at the corners says the same as an engine did."""
+    layout, number = _as_laid(text, symbology)
+    states = layout.states(number) if layout else None
+    if states is None:
+        return False
+    verdict = weigh(strip(grey, _region(corners)), layout, states)
+    return verdict is not None and is_sure(verdict)
+
+
+def _as_laid(text: str, symbology: str) -> tuple[Layout | None, str]:
+    if symbology in ("EAN-13", "UPC-A"):
+        return EAN13, text.zfill(13)
+    if symbology == "EAN-8":
+        return EAN8, text
+    return None, text
+
+
+def _region(corners: Sequence[tuple[float, float]]) -> Region:
+    """The box of an engine's corners, across the bars from the first to the second."""
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = corners
+    angle = atan2(y1 + y2 - y0 - y3, x1 + x2 - x0 - x3)
+    across = [x * cos(angle) + y * sin(angle) for x, y in corners]
+    along = [y * cos(angle) - x * sin(angle) for x, y in corners]
+    thin = max(0.0, 8 - (max(along) - min(along))) / 2
+    return Region(angle, min(across), max(across), min(along) - thin, max(along) + thin, 0.0)

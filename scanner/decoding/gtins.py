@@ -1,0 +1,44 @@
+"""Retail numbers: check digits and the spellings of one number (GS1 General Specifications 5.2 and 7.9)."""
+
+from collections.abc import Iterator
+
+
+def check_digit(body: str) -> int:
+    """Modulo 10, weights 3 and 1 from the right (GS1 General Specifications 7.9.1)."""
+    return -sum(int(digit) * (3, 1)[place % 2] for place, digit in enumerate(reversed(body))) % 10
+
+
+def is_checked(number: str) -> bool:
+    return check_digit(number[:-1]) == int(number[-1])
+
+
+def expand_upce(number: str) -> str:
+    """The twelve digits of a UPC-E number of eight (GS1 General Specifications 5.2.2.4)."""
+    system, body, check = number[0], number[1:7], number[7]
+    last = body[5]
+    if last in "012":
+        middle = body[:2] + last + "0000" + body[2:5]
+    elif last == "3":
+        middle = body[:3] + "00000" + body[3:5]
+    elif last == "4":
+        middle = body[:4] + "00000" + body[4]
+    else:
+        middle = body[:5] + "0000" + last
+    return system + middle + check
+
+
+def spellings(text: str, symbology: str) -> Iterator[str]:
+    """The payload itself, then every other way the same number may stand in a catalogue."""
+    yield text
+    if not text.isdigit():
+        return
+    if symbology in ("EAN-13", "UPC-A", "UPC-E", "EAN-8", "ITF"):
+        bare = text.lstrip("0")
+        yield from (bare.zfill(length) for length in (8, 12, 13, 14) if len(bare) <= length != len(text))
+
+
+def key(text: str, symbology: str) -> str:
+    """One spelling for all symbologies that carry a GTIN: 14 digits; other payloads as they are."""
+    if symbology in ("EAN-13", "UPC-A", "UPC-E", "EAN-8") and text.isdigit():
+        return text.zfill(14)
+    return text

@@ -1,0 +1,111 @@
+"""Which sightings may be believed: a wrong read books the wrong goods, so it costs more than none."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from .engines import MATRIX, RETAIL, Sighting
+from .gtins import is_checked, key, spellings
+from .readings import Point, Reading
+
+STRONG = frozenset(MATRIX)
+"""Reed-Solomon codes: a misread of one does not come out as another text."""
+
+_FAINT = 3  # ZBar scan lines; wrong reads out of pictures had 1 to 5, right ones usually over 20
+_COMPANIONS = ("191", "192")  # the second row of a Japanese book: price and class, not the book's number
+
+
+@dataclass
+class Claim:
+    """One text, and who has seen it: (engine, rung) pairs, with `profile` for the grey profile's word."""
+
+    reading: Reading
+    seen: set[tuple[str, str]] = field(default_factory=set)
+    denied: bool = False
+
+    def engines(self) -> set[str]:
+        return {engine for engine, _ in self.seen}
+
+
+class Evidence:
+    """All that the rungs have seen so far, and what of it can be trusted."""
+
+    def __init__(self, accept: Callable[[str], bool] | None) -> None:
+        self._accept = accept
+        self.claims: dict[tuple[str, str], Claim] = {}
+
+    def add(self, sighting: Sighting, corners: tuple[Point, ...], rung: str) -> Claim:
+        name = _family(sighting.symbology), key(sighting.text, sighting.symbology)
+        claim = self.claims.get(name)
+        if claim is None:
+            reading = Reading(sighting.text, sighting.symbology, corners, False, sighting.aim)
+            claim = self.claims[name] = Claim(reading)
+        if sighting.lines is None or sighting.lines >= _FAINT or sighting.symbology == "QR Code":
+            claim.seen.add((sighting.engine, rung))
+        return claim
+
+    def knows(self, text: str, symbology: str) -> bool:
+        """Whether this is a code known here, in any of its spellings."""
+        return self._accept is not None and any(self._accept(one) for one in spellings(text, symbology))
+
+    def is_trusted(self, claim: Claim) -> bool:
+        reading = claim.reading
+        if reading.symbology in STRONG:
+            return True
+        if claim.denied:
+            return False
+        return self.knows(reading.text, reading.symbology) or _RULES[_family(reading.symbology)](claim)
+
+    def trusted(self) -> list[Claim]:
+        return [claim for claim in self.claims.values() if self.is_trusted(claim)]
+
+    def doubtful(self) -> list[Claim]:
+        return [claim for claim in self.claims.values() if not self.is_trusted(claim)]
+
+    def is_settled(self) -> bool:
+        """Something can be trusted that is not merely the companion of another code."""
+        return any(not claim.reading.text.startswith(_COMPANIONS) for claim in self.trusted())
+
+    def readings(self) -> list[Reading]:
+        """Everything seen, the trusted first, those known here before the others."""
+        found = defaultdict(list)
+        for claim in self.claims.values():
+            reading, trusted = claim.reading, self.is_trusted(claim)
+            rank = 2 - trusted - (trusted and self.knows(reading.text, reading.symbology))
+            found[rank, -len(claim.seen)].append(
+                Reading(reading.text, reading.symbology, reading.corners, trusted, reading.aim)
+            )
+        return [reading for rank in sorted(found) for reading in found[rank]]
+
+
+def _family(symbology: str) -> str:
+    return "retail" if symbology in RETAIL else symbology
+
+
+def _retail(claim: Claim) -> bool:
+    """The check digit lets one misread in ten pass: two engines on the picture itself, or the profile's word."""
+    plain = {engine for engine, rung in claim.seen if not rung.startswith("~")}
+    return "profile" in claim.engines() or plain >= {"zxing", "zbar"}
+
+
+def _twice(claim: Claim) -> bool:
+    """Code 128 and Code 93 check modulo 103 and 47: a second look that agrees is enough."""
+    return len(claim.seen) >= 2 and len(claim.reading.text) >= 2
+
+
+def _both(claim: Claim) -> bool:
+    """No check at all: read by both engines, without turning, and not a mere fragment."""
+    level = {engine for engine, rung in claim.seen if "°" not in rung}
+    return len(claim.reading.text) >= 4 and level >= {"zxing", "zbar"}
+
+
+def _itf(claim: Claim) -> bool:
+    """A slanting line reads a part of an ITF: only one of fourteen digits has a check against that."""
+    if len(claim.reading.text) == 14 and is_checked(claim.reading.text):
+        return len(claim.seen) >= 2
+    return _both(claim) and len(claim.reading.text) >= 6
+
+
+_RULES = defaultdict(
+    lambda: _both, {"retail": _retail, "Code 128": _twice, "Code 93": _twice, "ITF": _itf}
+)
