@@ -12,7 +12,7 @@ from scanner.domain.people import OperatorView, Right
 from scanner.services import receiving
 from scanner.web.context import now, read, settings
 from scanner.web.session import current_operator, requires
-from scanner.web.signals import signal_of
+from scanner.web.signals import signal_of, without_name
 
 blueprint = Blueprint("pages", __name__)
 
@@ -33,6 +33,7 @@ def page_context() -> dict[str, Any]:
         "new_id": uuid4,
         "now_iso": lambda: now().isoformat(),
         "signal_of": signal_of,
+        "without_name": without_name,
         "gs_character": settings().gs_character,
         "idle_minutes": settings().idle_lock_minutes,
     }

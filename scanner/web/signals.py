@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from scanner.domain.scans import Outcome, Reason
+from scanner.domain.scans import ItemName, Outcome, Reason
 
 
 class Ended(Protocol):
@@ -29,3 +29,11 @@ def signal_of(scan: Ended | None) -> str:
     if scan.reason in (Reason.COMPLETE, Reason.SHORT) and scan.units == 0:
         return "finished"
     return str(scan.reason) if scan.reason in _SAME_WORD else "counted"
+
+
+def without_name(message: str, item: ItemName | None) -> str:
+    """The message without the item's name in front, for where the name stands above it in large letters."""
+    if item is None or not message.startswith(item.name):
+        return message
+    rest = message[len(item.name) :].lstrip(": ")
+    return rest[:1].upper() + rest[1:]
