@@ -12,8 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from scanner import server
 from scanner.domain.errors import DomainError
-from scanner.services import backup, demo, exports, imports, tokens, verify
-from scanner.settings import Settings, load_settings
+from scanner.services import backup, certificates, demo, exports, imports, moving, tokens, verify
+from scanner.settings import Settings, data_folder, load_settings
 from scanner.store.engine import Database
 from scanner.store.migrations import migrate
 
@@ -60,6 +60,10 @@ def _parser() -> argparse.ArgumentParser:
     command("backup", _backup, "copy a consistent database while scanning goes on").add_argument("file", type=Path)
     restore = command("restore", _restore, "put a backup in place of the database (stop the server first), and verify it")
     restore.add_argument("file", type=Path)
+    moving = command("move", _move, "copy the whole warehouse into another, empty database, and verify it there")
+    moving.add_argument("target", metavar="URL", help="where to: postgresql+psycopg://… or sqlite:///FILE")
+    cert = command("cert", _cert, "make an authority and a certificate for this machine: serve then speaks HTTPS")
+    cert.add_argument("--name", action="append", default=[], help="a further host name or address (may be repeated)")
     commands.add_parser("test", help="set up what the tests need and run them all", add_help=False)
     return parser
 
@@ -103,6 +107,23 @@ def _export(arguments: argparse.Namespace) -> int:
 
 def _token(arguments: argparse.Namespace) -> int:
     print(_database(arguments).transact(tokens.create_token, arguments.operator, datetime.now(UTC)))
+    return 0
+
+
+def _move(arguments: argparse.Namespace) -> int:
+    target = Database(arguments.target)
+    rows = moving.move(_database(arguments), target)
+    print(f"Moved {sum(rows.values()):,} rows ({rows['scan']:,} scans). The counters and the ledger agree there.")
+    print(f"Serve it: python3 -m scanner serve --database {target.url.render_as_string()}")
+    return 0
+
+
+def _cert(arguments: argparse.Namespace) -> int:
+    names = [*server.own_names(), *arguments.name]
+    made = certificates.make_certificates(data_folder(), names, datetime.now(UTC))
+    print(f"Authority for the phones: {made.authority}")
+    print(f"Certificate for {', '.join(names)}: {made.certificate}")
+    print("Start the server anew: it speaks HTTPS from now on, and tells phones how to install the authority.")
     return 0
 
 

@@ -2,50 +2,89 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import logging
 import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import replace
-from types import FrameType
+from datetime import UTC, datetime
+from typing import Any
 
 import segno
+from cheroot.ssl.builtin import BuiltinSSLAdapter
 from cheroot.wsgi import Server
 from flask import Flask
 
 from scanner.app import create_app
-from scanner.services import demo
+from scanner.services import certificates, demo
 from scanner.settings import Settings, data_folder
 from scanner.store.engine import Database
+from scanner.web.hand_out import create_hand_out
 
+EVERYWHERE = ("0.0.0.0", "::")
 THREADS = 32
 """Requests answered at once. Idle connections of phones cost no thread."""
 
 
 def serve(settings: Settings, host: str, port: int, database: Database | None = None) -> int:
-    """Serve until told to stop (Ctrl-C, SIGTERM). 1 when the address cannot be had."""
+    """Serve until told to stop (Ctrl-C, SIGTERM). 1 when the address cannot be had.
+
+    With certificates (`python3 -m scanner cert`) the port speaks HTTPS, and the next one plain HTTP: it hands phones the
+    authority to install, and nothing else.
+    """
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    address = lan_address() if host in ("0.0.0.0", "::") else host
-    settings = replace(settings, public_url=settings.public_url or f"http://{address}:{port}")
+    files = certificates.certificates_in(data_folder())
+    settings = _reached_at(settings, host, port, secure=files.exist)
     app = create_app(settings, database)
-    http = Server((host, port), app, numthreads=THREADS, request_queue_size=128, server_name="scanner")
+    servers = [_server(host, port, app)]
+    if files.exist:
+        files = certificates.make_certificates(data_folder(), own_names(), datetime.now(UTC))
+        servers[0].ssl_adapter = BuiltinSSLAdapter(str(files.certificate), str(files.key))
+        servers.append(_server(host, port + 1, create_hand_out(files.authority.read_bytes(), settings.public_url)))
     try:
-        http.prepare()
+        for server in servers:
+            server.prepare()
     except OSError as error:
-        print(f"Port {port} on {host} cannot be had: {error}. Choose another: --port {port + 1}", file=sys.stderr)
+        print(f"Port {port} on {host} cannot be had: {error}. Choose another: --port {port + 10}", file=sys.stderr)
+        _close(app)
         return 1
     _tell(settings, host, port)
-    _stop_on_signals(http)
-    try:
-        http.serve()
-    except KeyboardInterrupt:
-        pass
-    finally:
-        http.stop()
-        _close(app)
+    _run(servers)
+    _close(app)
     return 0
+
+
+def own_names() -> list[str]:
+    """Host names and addresses by which phones may reach this machine."""
+    host = socket.gethostname()
+    return list(dict.fromkeys([lan_address(), host, f"{host}.local", "localhost", "127.0.0.1"]))
+
+
+def _reached_at(settings: Settings, host: str, port: int, *, secure: bool) -> Settings:
+    address = lan_address() if host in EVERYWHERE else host
+    url = f"{'https' if secure else 'http'}://{address}:{port}"
+    return replace(settings, https=settings.https or secure, public_url=settings.public_url or url)
+
+
+def _server(host: str, port: int, app: Callable[..., Any]) -> Server:
+    return Server((host, port), app, numthreads=THREADS, request_queue_size=128, server_name="scanner")
+
+
+def _run(servers: list[Server]) -> None:
+    """Serve on all of them until told to stop; requests that are under way are answered first."""
+    stopped = threading.Event()
+    for server in servers:
+        threading.Thread(target=server.serve, daemon=True).start()
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+    with contextlib.suppress(KeyboardInterrupt):
+        stopped.wait()
+    for server in servers:
+        server.stop()
 
 
 def demo_database() -> str:
@@ -65,25 +104,18 @@ def lan_address() -> str:
 
 
 def _tell(settings: Settings, host: str, port: int) -> None:
-    here = f"http://127.0.0.1:{port}" if host in ("0.0.0.0", "::") else f"http://{host}:{port}"
+    scheme = "https" if settings.https else "http"
+    here = f"{scheme}://{'127.0.0.1' if host in EVERYWHERE else host}:{port}"
     print(f"\n  On this machine:  {here}")
-    if host in ("0.0.0.0", "::") and not settings.public_url.startswith("http://127."):
+    if host in EVERYWHERE and "//127." not in settings.public_url:
         print(f"  On phones:        {settings.public_url}   (same Wi-Fi; scan this:)\n")
         segno.make(settings.public_url, error="l").terminal(out=sys.stdout, border=2, compact=True)
+    if settings.https:
+        print(f"  Phones trust it after a visit to  http://{settings.public_url.split('//')[1].split(':')[0]}:{port + 1}")
     if settings.demo:
         print(f"\n  Sign in with a badge:  {demo.BADGES_TO_SHOW}")
         print(f"  Codes to scan from a screen:  {here}/labels")
     print("\n  Stop with Ctrl-C.\n", flush=True)
-
-
-def _stop_on_signals(http: Server) -> None:
-    """SIGTERM ends it like Ctrl-C: requests that are under way are answered first."""
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        threading.Thread(target=http.stop, daemon=True).start()
-
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, stop)
 
 
 def _close(app: Flask) -> None:

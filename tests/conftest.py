@@ -50,6 +50,14 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 
 
 @pytest.fixture
+def sqlite_database(tmp_path: Path) -> Iterator[Database]:
+    """An empty warehouse on SQLite alone."""
+    made = new_database("sqlite", tmp_path)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
 def warehouse(database: Database) -> Warehouse:
     """The small warehouse, on each of the two databases."""
     return fill(database)

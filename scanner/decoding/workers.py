@@ -1,0 +1,83 @@
+"""Decoding in processes of their own: a photo that crashes or hangs a decoder costs one clear message.
+
+The decoders are C and C++ libraries with a history of memory faults, and anybody may send them any bytes. A worker has
+limits on memory and CPU time, holds no database, and is replaced when it dies or takes too long.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import threading
+from concurrent.futures import TimeoutError as TookTooLong
+
+from pebble import ProcessExpired, ProcessPool
+
+from scanner.decoding import PhotoError, Reading, read_photo
+from scanner.domain.codes import parse_code
+from scanner.domain.errors import BadRequest
+
+WALL_SECONDS = 20.0
+CPU_SECONDS = 20
+MEMORY_BYTES = 1 << 30
+PHOTOS_A_WORKER = 500
+"""After so many photos a worker is replaced, so that no leak in a library grows without end."""
+
+
+class DecodeWorkers:
+    """Warm worker processes, started with the first photo. Thread-safe."""
+
+    def __init__(self, processes: int = 1, wall_seconds: float = WALL_SECONDS, memory_bytes: int = MEMORY_BYTES) -> None:
+        self._processes, self._wall_seconds, self._memory_bytes = processes, wall_seconds, memory_bytes
+        self._lock = threading.Lock()
+        self._pool: ProcessPool | None = None
+
+    def read(
+        self, photo: bytes, codes: frozenset[str] | None = None, *, all: bool = False, budget_ms: int = 1500
+    ) -> list[Reading]:
+        """`read_photo` in a worker; `codes` are the keys (`domain.codes`) that are known here.
+
+        Raises PhotoError for what is no picture, damaged, too large, or more than a decoder could bear.
+        """
+        future = self._workers().schedule(_read, args=(photo, codes, all, budget_ms), timeout=self._wall_seconds)
+        try:
+            return future.result()
+        except TookTooLong:
+            raise PhotoError("This photo took too long to read. Take it again, closer to the label.") from None
+        except (ProcessExpired, MemoryError):
+            raise PhotoError("This photo could not be read: the decoder gave up on it. Take it again.") from None
+
+    def close(self) -> None:
+        """End the workers."""
+        with self._lock:
+            if self._pool is not None:
+                self._pool.stop()
+                self._pool.join()
+                self._pool = None
+
+    def _workers(self) -> ProcessPool:
+        with self._lock:
+            if self._pool is None:
+                self._pool = ProcessPool(
+                    self._processes, PHOTOS_A_WORKER, _limit, (self._memory_bytes,), multiprocessing.get_context("spawn")
+                )
+            return self._pool
+
+
+def _limit(memory_bytes: int) -> None:
+    """Bound what a worker may take, before it meets a photo. A worker past its CPU time is killed by the system."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _read(photo: bytes, codes: frozenset[str] | None, all: bool, budget_ms: int) -> list[Reading]:
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_utime
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used) + CPU_SECONDS, resource.RLIM_INFINITY))
+    return read_photo(photo, None if codes is None else lambda text: _is_known(text, codes), all=all, budget_ms=budget_ms)
+
+
+def _is_known(text: str, codes: frozenset[str]) -> bool:
+    try:
+        return not codes.isdisjoint(parse_code(text).keys)
+    except BadRequest:
+        return False

@@ -1,0 +1,136 @@
+"""HTTPS in the local network without buying anything: an authority of one's own, and a certificate for this machine.
+
+Browsers give the camera and the service worker to secure pages alone. The authority's certificate is installed on each
+phone once; its key never leaves this folder. Validity is what iOS accepts (at most 398 days for a server), so the
+server's certificate is made anew from the same authority before it ends.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+AUTHORITY_DAYS = 3650
+SERVER_DAYS = 397
+RENEW_DAYS = 30
+"""The server's certificate is made anew when it has no more days than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Certificates:
+    """Where the files are: the authority's certificate (for phones), and the server's with its key."""
+
+    authority: Path
+    authority_key: Path
+    certificate: Path
+    key: Path
+
+    @property
+    def exist(self) -> bool:
+        """Whether HTTPS was set up here."""
+        return self.certificate.is_file() and self.key.is_file() and self.authority.is_file()
+
+
+def certificates_in(folder: Path) -> Certificates:
+    """The names of the files in a data folder, made or not."""
+    return Certificates(*(folder / name for name in ("ca.pem", "ca.key", "server.pem", "server.key")))
+
+
+def make_certificates(folder: Path, names: Iterable[str], now: datetime) -> Certificates:
+    """Make what is missing, or ends soon, or lacks one of `names` (host names and addresses)."""
+    files = certificates_in(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    names = list(dict.fromkeys(names))
+    if not files.authority.is_file():
+        _make_authority(files, now)
+    if not files.certificate.is_file() or _is_stale(files, names, now):
+        _make_server(files, names, now)
+    return files
+
+
+def _make_authority(files: Certificates, now: datetime) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Warehouse scanner {now:%Y-%m-%d %H%M}")])
+    certificate = (
+        _builder(name, name, key.public_key(), now, AUTHORITY_DAYS)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_usage(signs_certificates=True), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    _write_key(files.authority_key, key)
+    files.authority.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+
+
+def _make_server(files: Certificates, names: list[str], now: datetime) -> None:
+    authority = x509.load_pem_x509_certificate(files.authority.read_bytes())
+    authority_key = serialization.load_pem_private_key(files.authority_key.read_bytes(), None)
+    assert isinstance(authority_key, ec.EllipticCurvePrivateKey)
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
+    certificate = (
+        _builder(subject, authority.subject, key.public_key(), now, SERVER_DAYS)
+        .add_extension(x509.SubjectAlternativeName([_general_name(name) for name in names]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage(signs_certificates=False), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.public_key()), critical=False)  # type: ignore[arg-type]
+        .sign(authority_key, hashes.SHA256())
+    )
+    _write_key(files.key, key)
+    chain = certificate.public_bytes(serialization.Encoding.PEM) + files.authority.read_bytes()
+    files.certificate.write_bytes(chain)
+
+
+def _is_stale(files: Certificates, names: list[str], now: datetime) -> bool:
+    certificate = x509.load_pem_x509_certificate(files.certificate.read_bytes())
+    has = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    lacks = {_general_name(name) for name in names} - set(has)
+    return bool(lacks) or certificate.not_valid_after_utc < now + timedelta(days=RENEW_DAYS)
+
+
+def _builder(
+    subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey, now: datetime, days: int
+) -> x509.CertificateBuilder:
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(public_key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))  # phones' clocks differ
+        .not_valid_after(now + timedelta(days=days - 1))
+    )
+
+
+def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=True, key_cert_sign=signs_certificates, crl_sign=signs_certificates, content_commitment=False,
+        key_encipherment=False, data_encipherment=False, key_agreement=False, encipher_only=False, decipher_only=False,
+    )  # fmt: skip
+
+
+def _general_name(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
+
+
+def _write_key(path: Path, key: ec.EllipticCurvePrivateKey) -> None:
+    """Write a key that its owner alone can read."""
+    text = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path.unlink(missing_ok=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(text)

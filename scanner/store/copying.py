@@ -1,0 +1,54 @@
+"""A whole warehouse from one database into another, row by row, whatever the two are."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, Table, delete, func, insert, select, text
+from sqlmodel import SQLModel
+
+import scanner.store.tables  # noqa: F401 - fills the metadata
+from scanner.store.engine import Database
+
+BATCH = 2000
+
+
+def rows_in(database: Database) -> dict[str, int]:
+    """How many rows each table has."""
+    with database.read() as session:
+        connection = session.connection()
+        return {table.name: connection.execute(select(func.count()).select_from(table)).scalar_one() for table in _tables()}
+
+
+def copy_all(source: Database, target: Database) -> None:
+    """Copy every row in one transaction. The target has the schema and nothing in it but the standard locations."""
+    with source.read() as reading, target.engine.begin() as writing:
+        writing.execute(delete(SQLModel.metadata.tables["location"]))
+        for table in _tables():
+            _copy(reading.connection(), writing, table)
+            _count_on(writing, table)
+
+
+def _tables() -> list[Table]:
+    return SQLModel.metadata.sorted_tables
+
+
+def _copy(reading: Connection, writing: Connection, table: Table) -> None:
+    ordered = select(table).order_by(*table.primary_key.columns)
+    rows = reading.execution_options(yield_per=BATCH).execute(ordered)
+    for batch in rows.mappings().partitions(BATCH):
+        writing.execute(insert(table), [dict(row) for row in batch])
+
+
+def _count_on(writing: Connection, table: Table) -> None:
+    """PostgreSQL's own counting goes on behind the highest number that was copied."""
+    key = table.autoincrement_column
+    if writing.dialect.name != "postgresql" or key is None:
+        return
+    sequence = writing.execute(
+        text("SELECT pg_get_serial_sequence(:table, :column)"), {"table": f'"{table.name}"', "column": key.name}
+    ).scalar_one()
+    if sequence is not None:
+        highest = writing.execute(select(func.max(key))).scalar_one()
+        writing.execute(
+            text("SELECT setval(:sequence, :value, :used)"),
+            {"sequence": sequence, "value": highest or 1, "used": highest is not None},
+        )

@@ -1,0 +1,53 @@
+"""A warehouse moves to another database whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scanner.domain.errors import Conflict
+from scanner.services.moving import move
+from tests.conftest import new_database
+from tests.warehouse import MUG, TEE, Warehouse, fill
+
+
+@pytest.fixture
+def small(sqlite_database) -> Warehouse:
+    warehouse = fill(sqlite_database)
+    warehouse.scan(TEE, quantity=4, confirm=True)
+    warehouse.scan(MUG)
+    warehouse.scan("CMD-UNDO")
+    return warehouse
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def target(request, tmp_path: Path):
+    (tmp_path / "target").mkdir()
+    made = new_database(request.param, tmp_path / "target")
+    yield made
+    made.dispose()
+
+
+def test_scanning_goes_on_where_it_was_left(small, target):
+    move(small.database, target)
+    before = small.stock()
+    small.database = target
+    assert small.stock() == before
+    assert small.scan(MUG).line.scanned == 1
+    assert small.scan("CMD-UNDO").units == -1
+
+
+def test_a_target_with_something_in_it_is_refused(small, target):
+    move(small.database, target)
+    with pytest.raises(Conflict, match="not empty"):
+        move(small.database, target)
+
+
+def test_a_counter_that_lies_is_found_after_the_move(small, target):
+    from sqlalchemy import text
+
+    with small.database.engine.begin() as connection:
+        connection.execute(text("UPDATE stock SET units = units + 1"))
+    with pytest.raises(Conflict, match="does not verify"):
+        move(small.database, target)
