@@ -60,12 +60,6 @@ def sign_in(session: Session, badge: str, pin: str | None, device: str, address:
     return SignInResult(needs_pin=True, message="That is not the PIN of this badge. Enter it again.")
 
 
-def is_badge(session: Session, code: str) -> bool:
-    """Whether a scanned code is the badge of somebody who may sign in."""
-    badge = code.strip()
-    return _printable(badge, MAX_BADGE) and people.find_badge(session, badge) is not None
-
-
 def operator(session: Session, operator_id: int) -> OperatorView | None:
     """The person, None when unknown or no longer active."""
     return people.active_operator(session, operator_id)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, bindparam, delete, func, insert, sele
 from sqlmodel import Session
 
 from scanner.domain.people import OperatorView
-from scanner.store.sql import run
+from scanner.store.sql import Prepared, run
 from scanner.store.tables import ApiToken, Operator, SignIn, SignInFailure
 
 _operator, _token, _sign_in, failure = (
@@ -19,11 +19,13 @@ _operator, _token, _sign_in, failure = (
 )
 _active = select(_operator.c.id, _operator.c.name, _operator.c.roles, _operator.c.pin_hash).where(_operator.c.active)
 
-_BY_ID = _active.where(_operator.c.id == bindparam("operator"))
+_BY_ID = Prepared(_active.where(_operator.c.id == bindparam("operator")))
 _BY_BADGE = _active.where(_operator.c.badge == bindparam("badge"))
 _BY_NAME = _active.where(func.lower(_operator.c.name) == bindparam("name")).order_by(_operator.c.id)
-_BY_TOKEN = _active.join_from(_operator, _token, _token.c.operator_id == _operator.c.id).where(
-    _token.c.digest == bindparam("digest"), _token.c.revoked_at.is_(None)
+_BY_TOKEN = Prepared(
+    _active.join_from(_operator, _token, _token.c.operator_id == _operator.c.id).where(
+        _token.c.digest == bindparam("digest"), _token.c.revoked_at.is_(None)
+    )
 )
 _ON_DEVICE = (
     select(_sign_in.c.id)
@@ -44,12 +46,12 @@ class Badge:
 
 def active_operator(session: Session, operator_id: int) -> OperatorView | None:
     """The person, None when there is none or the person has left."""
-    return _view(run(session, _BY_ID, {"operator": operator_id}).one_or_none())
+    return _view(_BY_ID.row(session, operator=operator_id))
 
 
 def token_operator(session: Session, digest: str) -> OperatorView | None:
     """Whom a token's SHA-256 stands for, by one indexed query; None when revoked or unknown."""
-    return _view(run(session, _BY_TOKEN, {"digest": digest}).one_or_none())
+    return _view(_BY_TOKEN.row(session, digest=digest))
 
 
 def find_badge(session: Session, badge: str) -> Badge | None:

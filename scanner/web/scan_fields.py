@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from scanner.domain.codes import clean
 from scanner.domain.errors import BadRequest
 from scanner.domain.scans import ScanRequest, Source
 
@@ -25,8 +26,8 @@ def parse_scan(fields: Mapping[str, Any], operator_id: int, device: str) -> Scan
         operator_id=operator_id,
         device=device,
         quantity=whole_number(fields.get("quantity", 1), "quantity"),
-        location=_text(fields, "location") if fields.get("location") else None,
-        disposition=_text(fields, "disposition") if fields.get("disposition") else None,
+        location=_label(fields, "location"),
+        disposition=_label(fields, "disposition"),
         confirm=_yes(fields.get("confirm", False)),
     )
 
@@ -48,6 +49,13 @@ def _text(fields: Mapping[str, Any], name: str) -> str:
     return value
 
 
+def _label(fields: Mapping[str, Any], name: str) -> str | None:
+    """The code of a place or a grade, None where there is none."""
+    if fields.get(name) in (None, ""):
+        return None
+    return clean(_text(fields, name))
+
+
 def _uuid(value: Any) -> UUID:
     try:
         return UUID(value)
@@ -56,7 +64,7 @@ def _uuid(value: Any) -> UUID:
 
 
 def _source(value: Any) -> Source:
-    if value in BY_DEVICE:
+    if isinstance(value, str) and value in BY_DEVICE:
         return Source(value)
     raise BadRequest(f"Expected one of {', '.join(sorted(BY_DEVICE))}, got {str(value)[:40]!r}.", "source")
 
@@ -67,6 +75,8 @@ def _moment(value: Any) -> datetime:
         moment = datetime.fromisoformat(value)
     except (ValueError, TypeError):
         raise BadRequest(f"Expected an ISO 8601 time, got {str(value)[:40]!r}.", "scanned_at") from None
+    if not 1900 < moment.year < 9999:  # what no zone can carry out of the calendar
+        raise BadRequest(f"Expected a time of this age, got {value[:40]!r}.", "scanned_at")
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

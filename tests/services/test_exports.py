@@ -13,12 +13,14 @@ from scanner.store import bulk
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 FILES = {
-    "items": "sku,name,unit_cost,abc_class,reorder_point,critical\nLAMP,Desk lamp,12.00,A,5,yes\nMUG-B,\"Mug, \"\"blue\"\"\",3.5025,C,0,no\nSET,Set,0.00,B,0,no\n",
+    "items": "sku,name,unit_cost,abc_class,reorder_point,critical\n"
+    "LAMP,Desk lamp,12.00,A,5,yes\nMUG-B,\"Mug, \"\"blue\"\"\",3.5025,C,0,no\nSET,Set,0.00,B,0,no\n",
     "barcodes": "code,sku,units\n09501101530003,MUG-B,1\nMUG-CASE,MUG-B,12\n",
     "kits": "kit_sku,sku,units\nSET,LAMP,1\nSET,MUG-B,2\n",
     "locations": "code,name,kind,section\nA-01-1,Shelf one,shelf,A-01\n",
     "stock": "location,sku,units\nA-01-1,LAMP,3\nA-01-1,MUG-B,40\n",
-    "receipts": "reference,supplier,due_on,sku,expected\nPO-1,Acme,2026-12-01,MUG-B,24\nPO-1,Acme,2026-12-01,LAMP,6\nPO-2,,,LAMP,1\n",
+    "receipts": "reference,supplier,due_on,sku,expected\n"
+    "PO-1,Acme,2026-12-01,MUG-B,24\nPO-1,Acme,2026-12-01,LAMP,6\nPO-2,,,LAMP,1\n",
     "returns": "reference,order,customer,sku,expected,reason\nRMA-1,SO-1,Jo Ng,LAMP,1,broken\n",
     "operators": "badge,name,roles\nBADGE-ROSA,Rosa,receiver;returns\n",
 }  # fmt: skip

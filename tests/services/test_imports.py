@@ -10,7 +10,7 @@ from scanner.domain.errors import BadRequest
 from scanner.services.exports import export_csv
 from scanner.services.imports import KINDS, ImportRefused, columns_of, import_csv
 from scanner.services.signin import sign_in
-from scanner.store import bulk, ledger
+from scanner.store import bulk
 from scanner.store.tables import Movement
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -134,7 +134,17 @@ class TestAFile:
             (b"sku,name\nA,a\nA,b\n", "line 3, column sku: expected it once in the file, got 'A again, first on line 2'"),
             (b"\x89PNG\r\n\x1a\n\x00\x00", "line 1, column sku: expected this column in the header"),
         ],
-        ids=["empty", "no key column", "column twice", "not UTF-8", "a NUL", "open quote", "unquoted comma", "key twice", "a picture"],
+        ids=[
+            "empty",
+            "no key column",
+            "column twice",
+            "not UTF-8",
+            "a NUL",
+            "open quote",
+            "unquoted comma",
+            "key twice",
+            "a picture",
+        ],
     )
     def test_that_cannot_be_read_says_where_and_why(self, bring_in, data, problem):
         assert problems(bring_in, "items", data)[0].startswith(problem)
@@ -163,7 +173,8 @@ class TestItems:
         assert dump("items").splitlines()[1] == "MUG-B,Mug blue,3.75,A,0,no"
 
     @pytest.mark.parametrize(
-        ("cost", "stored"), [("3", 30_000), ("3.5", 35_000), ("0.0001", 1), ("12,50", 125_000), ("9999999999.9999", 99_999_999_999_999)]
+        ("cost", "stored"),
+        [("3", 30_000), ("3.5", 35_000), ("0.0001", 1), ("12,50", 125_000), ("9999999999.9999", 99_999_999_999_999)],
     )
     def test_cost_money_to_the_ten_thousandth(self, bring_in, rows, cost, stored):
         bring_in("items", f"sku;unit_cost\nMUG-B;{cost}\n")
@@ -266,7 +277,10 @@ class TestStock:
         assert problems(catalog, "stock", f"location,sku,units\n{row}\n")
 
 
-RECEIPT = "reference,supplier,due_on,sku,expected\nPO-1,Acme,2026-12-01,MUG-B,24\nPO-1,Acme,2026-12-01,LAMP,6\nPO-1,Acme,2026-12-01,MUG-B,12\n"
+RECEIPT = (
+    "reference,supplier,due_on,sku,expected\n"
+    "PO-1,Acme,2026-12-01,MUG-B,24\nPO-1,Acme,2026-12-01,LAMP,6\nPO-1,Acme,2026-12-01,MUG-B,12\n"
+)
 
 
 class TestReceipts:
@@ -396,7 +410,9 @@ class TestOperators:
 @given(kind=st.sampled_from(KINDS), data=st.data())
 def test_no_file_whatever_is_more_than_refused(database, kind, data):
     names = list(columns_of(kind))
-    cell = st.one_of(st.text(max_size=12), st.sampled_from(["MUG-B", "A-01-1", "1", "-1", "9501101530003", "=1+1", "'", '"', "\x00", "\ud800"]))
+    cell = st.one_of(
+        st.text(max_size=12), st.sampled_from(["MUG-B", "A-01-1", "1", "-1", "9501101530003", "=1+1", "'", '"', "\x00", "\ud800"])
+    )
     table = data.draw(st.lists(st.lists(cell, max_size=len(names) + 1), max_size=5))
     text = ",".join(names) + "\n" + "\n".join(",".join(cells) for cells in table)
     try:

@@ -1,0 +1,183 @@
+"""The API for other programs: JSON in, JSON out, in the name of the operator whose token it is.
+
+A token is sent as `Authorization: Bearer TOKEN`. A field that is not known is left alone; times without an offset are UTC.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app, g, jsonify, make_response, request
+
+from scanner.decoding import PhotoError
+from scanner.domain.discrepancies import DiscrepancyState
+from scanner.domain.errors import BadRequest, DomainError, NotAllowed, NotFound, NotSignedIn
+from scanner.domain.people import OperatorView, Right
+from scanner.domain.scans import ScanResult, TaskKind, TaskState
+from scanner.services import discrepancies, history, photo_codes, programs, scanning, tokens
+from scanner.web import api_views, openapi
+from scanner.web.context import accepts_bytes, now, read, settings, transact
+from scanner.web.errors import error_json, status_of
+from scanner.web.json_body import UNPRINTABLE, as_object, boolean, json_object, query_number, query_text, query_word, string
+from scanner.web.scan_fields import parse_scan
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+
+MOST_SCANS = 500
+MOST_ROWS = 1000
+_MOST_NUMBER = 999_999_999
+_PUBLIC = {"api.describe"}
+
+
+@blueprint.before_request
+def know_the_caller() -> None:
+    """Whose token it is, by one indexed query."""
+    if request.endpoint in _PUBLIC:
+        return
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    operator = read(tokens.token_operator, token.strip()) if scheme.lower() == "bearer" else None
+    if operator is None:
+        raise NotSignedIn("Expected the header Authorization: Bearer TOKEN, with a token that is known here.")
+    g.caller = operator
+    g.caller_device = "api-" + tokens.digest(token.strip())[:12]
+
+
+@blueprint.after_request
+def name_the_scheme(response: Response) -> Response:
+    """What a 401 must say (RFC 9110, 11.6.1)."""
+    if response.status_code == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+@blueprint.get("/openapi.json")
+def describe() -> Response:
+    """This API, in OpenAPI."""
+    return jsonify(openapi.DOCUMENT)
+
+
+@blueprint.post("/scans")
+def scan() -> Response:
+    """Record one scan."""
+    return jsonify(api_views.scan(_record(json_object())))
+
+
+@blueprint.post("/scans/batch")
+def scan_batch() -> Response:
+    """Record scans in their order, each for itself: one that cannot be recorded does not keep the others back."""
+    scans = json_object().get("scans")
+    if not isinstance(scans, list) or not 0 < len(scans) <= MOST_SCANS:
+        raise BadRequest(f"Expected a list of 1 to {MOST_SCANS} scans.", "scans")
+    return jsonify(results=[_one_of_many(each) for each in scans])
+
+
+@blueprint.post("/decode")
+@accepts_bytes("photo_bytes")
+def decode() -> Response:
+    """The barcodes in a photo, and the items that they stand for. Nothing is recorded."""
+    _demand(Right.RECEIVE, Right.RETURN, Right.COUNT)
+    upload = request.files.get("photo")
+    photo = upload.read() if upload else b""
+    if not photo:
+        raise BadRequest("Expected a photo as multipart/form-data, got nothing.", "photo")
+    reference = request.form.get("task") or ""
+    codes = read(photo_codes.likely_codes, reference) if not UNPRINTABLE.search(reference) else frozenset()
+    try:
+        readings = current_app.extensions["decoder"].read(photo, codes, all=True, budget_ms=settings().decode_budget_ms)
+    except PhotoError as error:
+        raise BadRequest(str(error), "photo") from None
+    return jsonify(readings=[api_views.reading(each, read(programs.item_of, each.text, each.aim)) for each in readings])
+
+
+@blueprint.get("/tasks")
+def tasks() -> Response:
+    """Tasks with their lines, the open ones first."""
+    _demand(Right.SEE_TASKS)
+    kind, state = query_word("kind", tuple(TaskKind)), query_word("state", tuple(TaskState))
+    limit, offset = query_number("limit", 100, MOST_ROWS), query_number("offset", 0, _MOST_NUMBER)
+    return jsonify([api_views.task(each) for each in read(programs.tasks, kind, state, limit, offset)])
+
+
+@blueprint.post("/tasks")
+def start_task() -> Response:
+    """Start a task of a kind that programs may start: a count of a section."""
+    fields = json_object()
+    kind, section = string(fields, "kind", 16), string(fields, "section", 64)
+    started = transact(programs.start, kind, section, _caller(), now())
+    return make_response(jsonify(api_views.task(started)), 201)
+
+
+@blueprint.get("/tasks/<path:reference>")
+def task(reference: str) -> Response:
+    """One task with its lines."""
+    _demand(Right.SEE_TASKS)
+    return jsonify(api_views.task(read(programs.task, _reference(reference))))
+
+
+@blueprint.post("/tasks/<path:reference>/finish")
+def finish_task(reference: str) -> Response:
+    """Finish a task: 200 with what is short or varies; 409 with the same where that must be confirmed first."""
+    fields = json_object() if request.get_data() else {}
+    done = transact(
+        programs.finish, _reference(reference), _caller(), g.caller_device, now(),
+        confirm=boolean(fields, "confirm"), back_order=boolean(fields, "back_order"),
+    )  # fmt: skip
+    return make_response(jsonify(api_views.finish(done)), 409 if done.needs_confirm else 200)
+
+
+@blueprint.get("/stock")
+def stock() -> Response:
+    """Units by item and location."""
+    _demand(Right.SEE_STOCK)
+    limit, offset = query_number("limit", MOST_ROWS, MOST_ROWS), query_number("offset", 0, _MOST_NUMBER)
+    return jsonify(
+        [api_views.stock(row) for row in read(programs.stock, query_text("sku"), query_text("location"), limit, offset)]
+    )
+
+
+@blueprint.get("/discrepancies")
+def list_discrepancies() -> Response:
+    """Discrepancies of every state, by number."""
+    _demand(Right.SEE_DISCREPANCIES)
+    rows = read(
+        discrepancies.discrepancies, query_word("state", tuple(DiscrepancyState)), query_text("kind"), query_text("owner"),
+        limit=query_number("limit", 200, MOST_ROWS), after=query_number("after", 0, _MOST_NUMBER),
+    )  # fmt: skip
+    return jsonify([api_views.discrepancy(row) for row in rows])
+
+
+@blueprint.get("/movements")
+def movements() -> Response:
+    """Movements in the order of the record, after a sequence number."""
+    _demand(Right.SEE_STOCK)
+    rows = read(history.movements, query_number("after", 0, _MOST_NUMBER), query_number("limit", 200, MOST_ROWS))
+    return jsonify([api_views.movement(row) for row in rows])
+
+
+def _caller() -> OperatorView:
+    caller: OperatorView = g.caller
+    return caller
+
+
+def _demand(*rights: Right) -> None:
+    if not any(_caller().may(right) for right in rights):
+        raise NotAllowed(f"{_caller().name} may not {rights[0]}.")
+
+
+def _record(fields: dict[str, Any]) -> ScanResult:
+    operator = _caller()
+    scan_request = parse_scan(fields, operator.id, g.caller_device)
+    return transact(scanning.record_scan, scan_request, now(), operator)
+
+
+def _one_of_many(fields: Any) -> dict[str, Any]:
+    try:
+        return {"status": 200, **api_views.scan(_record(as_object(fields, "scans")))}
+    except DomainError as error:
+        return {"status": status_of(error)[0], "error": error_json(error)}
+
+
+def _reference(text: str) -> str:
+    if UNPRINTABLE.search(text):
+        raise NotFound("There is no such task.", "task")
+    return text

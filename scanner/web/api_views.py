@@ -1,0 +1,91 @@
+"""Results as the API's JSON. A field without a value is left out where the contract says it may be."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from scanner.decoding import Reading
+from scanner.domain.scans import ItemName, ScanResult
+from scanner.services.discrepancies import DiscrepancyRow
+from scanner.services.history import MovementRow, StockRow
+from scanner.services.programs import TaskView
+from scanner.services.receiving import Finish
+
+
+def scan(result: ScanResult) -> dict[str, Any]:
+    """The answer to one scan."""
+    answer: dict[str, Any] = {
+        "id": str(result.id),
+        "outcome": result.outcome,
+        "reason": result.reason,
+        "message": result.message,
+        "item": asdict(result.item) if result.item else None,
+        "units": result.units,
+        "line": asdict(result.line) if result.line else None,
+        "replayed": result.replayed,
+        "task": result.task,
+        "sequence": result.seq,
+        "location": result.location,
+        "opens": result.opens,
+    }
+    return _without_none(answer)
+
+
+def reading(seen: Reading, item: ItemName | None) -> dict[str, Any]:
+    """One barcode of a photo. `trusted` false: a guess that a person must confirm."""
+    return _without_none(
+        {
+            "text": seen.text,
+            "symbology": seen.symbology,
+            "corners": [list(corner) for corner in seen.corners],
+            "trusted": seen.trusted,
+            "item": asdict(item) if item else None,
+        }
+    )
+
+
+def task(found: TaskView) -> dict[str, Any]:
+    """A task with its lines."""
+    whole = asdict(found) | {"due_on": str(found.due_on) if found.due_on else None, "finished_at": _time(found.finished_at)}
+    whole["lines"] = [_without_none(line) for line in whole["lines"]]
+    return _without_none(whole)
+
+
+def finish(done: Finish) -> dict[str, Any]:
+    """What finishing came to; with an error when it has to be confirmed first."""
+    short = [asdict(shortage) | {"missing": shortage.missing, "untouched": shortage.untouched} for shortage in done.short]
+    answer = {"reference": done.reference, "state": done.state, "short": short, "back_order": done.back_order}
+    if done.needs_confirm:
+        words = f"{len(short)} items are short. Send confirm: true to finish all the same."
+        answer["error"] = {"code": "needs_confirmation", "message": words, "field": "confirm"}
+    return _without_none(answer)
+
+
+def stock(row: StockRow) -> dict[str, Any]:
+    """Units of an item at a location."""
+    return asdict(row)
+
+
+def discrepancy(row: DiscrepancyRow) -> dict[str, Any]:
+    """A discrepancy; its value at cost is a number of the currency."""
+    return asdict(row) | {
+        "value": float(row.value), "opened_at": _time(row.opened_at), "settled_at": _time(row.settled_at),
+    }  # fmt: skip
+
+
+def movement(row: MovementRow) -> dict[str, Any]:
+    """A movement: `from` and `to` are locations, `scan` the sequence number of the scan that caused it."""
+    return {
+        "sequence": row.seq, "at": _time(row.at), "sku": row.sku, "units": row.units, "from": row.source, "to": row.target,
+        "operator": row.operator, "task": row.task, "scan": row.scan_seq, "cause": row.cause,
+    }  # fmt: skip
+
+
+def _time(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _without_none(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}

@@ -1,0 +1,283 @@
+"""The API described in OpenAPI 3.1, for people and for tools that test it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scanner.domain.discrepancies import DiscrepancyState
+from scanner.domain.scans import MAX_QUANTITY, Outcome, Reason, Source, TaskKind, TaskState
+
+Schema = dict[str, Any]
+
+
+def _object(required: str, **properties: Schema) -> Schema:
+    return {"type": "object", "required": required.split(), "properties": properties}
+
+
+def _list(of: Schema) -> Schema:
+    return {"type": "array", "items": of}
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _enum(words: Any, *but: str) -> Schema:
+    return {"type": "string", "enum": [str(word) for word in words if word not in but]}
+
+
+TEXT: Schema = {"type": "string"}
+WHOLE: Schema = {"type": "integer"}
+YES_NO: Schema = {"type": "boolean"}
+TIME: Schema = {"type": "string", "format": "date-time"}
+
+
+def _or_null(schema: Schema) -> Schema:
+    return {**schema, "type": [schema["type"], "null"]}
+
+
+SCHEMAS: dict[str, Schema] = {
+    "Error": _object(
+        "error",
+        error=_object("code message", code=TEXT, message=TEXT, field=TEXT),
+    ),
+    "Item": _object("sku name", sku=TEXT, name=TEXT),
+    "Count": _object("expected scanned", expected=WHOLE, scanned=WHOLE),
+    "Scan": _object(
+        "id task code source scanned_at",
+        id={"type": "string", "format": "uuid", "description": "Made by the sender, so that a retry is the same scan."},
+        task={"type": "string", "minLength": 1, "maxLength": 512},
+        code={"type": "string", "minLength": 1, "maxLength": 512, "description": "The payload as in the symbol; GS is U+001D."},
+        source=_enum(Source, Source.LINKED),
+        scanned_at={**TIME, "description": "The device's clock. Without an offset it is UTC."},
+        quantity={"type": "integer", "minimum": 1, "maximum": MAX_QUANTITY, "default": 1},
+        location={"type": "string", "maxLength": 512, "description": "Where the goods go, other than the place scanned last."},
+        disposition={"type": "string", "maxLength": 512, "description": "The grade of a returned unit."},
+        confirm={"type": "boolean", "default": False, "description": "Take in what would be held."},
+    ),
+    "ScanResult": _object(
+        "id outcome reason message units replayed task sequence",
+        id={"type": "string", "format": "uuid"},
+        outcome=_enum(Outcome),
+        reason=_enum(Reason),
+        message=TEXT,
+        item=_ref("Item"),
+        units={**WHOLE, "description": "What the scan stands for; negative when it took units back."},
+        line=_ref("Count"),
+        replayed={**YES_NO, "description": "The same scan was recorded before; this is the answer it got then."},
+        task=TEXT,
+        sequence={**WHOLE, "description": "The place of the scan in the record."},
+        location=TEXT,
+        opens={**TEXT, "description": "The task whose own label was scanned."},
+    ),
+    "BatchResult": {
+        "type": "object",
+        "required": ["status"],
+        "properties": {"status": WHOLE},
+        "description": "A ScanResult with status 200, or an Error with the status that it would have had alone.",
+    },
+    "Reading": _object(
+        "text symbology corners trusted",
+        text=TEXT,
+        symbology=TEXT,
+        corners=_list(_list(WHOLE)),
+        trusted={**YES_NO, "description": "False: a guess, for a person to confirm."},
+        item=_ref("Item"),
+    ),
+    "Line": _object(
+        "sku name scanned",
+        sku=TEXT,
+        name=TEXT,
+        location=TEXT,
+        expected={**WHOLE, "description": "Left out where a count is blind."},
+        scanned=WHOLE,
+    ),
+    "Task": _object(
+        "reference kind state lines",
+        reference=TEXT,
+        kind=_enum(TaskKind),
+        state=_enum(TaskState),
+        partner=TEXT,
+        asn=TEXT,
+        order=TEXT,
+        due_on={"type": "string", "format": "date"},
+        finished_at=TIME,
+        lines=_list(_ref("Line")),
+    ),
+    "Finish": _object(
+        "reference state short",
+        reference=TEXT,
+        state=_enum(TaskState),
+        short=_list(
+            _object(
+                "sku name expected scanned missing untouched",
+                sku=TEXT, name=TEXT, expected=WHOLE, scanned=WHOLE, missing=WHOLE, untouched=YES_NO,
+            )
+        ),
+        back_order={**TEXT, "description": "The task with what is still to come."},
+    ),
+    "Stock": _object("location sku name units sellable", location=TEXT, sku=TEXT, name=TEXT, units=WHOLE, sellable=YES_NO),
+    "Discrepancy": _object(
+        "id kind task sku units value cause owner state",
+        id=WHOLE,
+        kind=TEXT,
+        task=TEXT,
+        sku=TEXT,
+        name=TEXT,
+        units={**WHOLE, "description": "A size; the direction is in the kind."},
+        value={"type": "number", "description": "At cost, in the currency of the item."},
+        cause=TEXT,
+        owner=TEXT,
+        state=_enum(DiscrepancyState),
+        opened_at=TIME,
+        settled_at=_or_null(TIME),
+    ),
+    "Movement": {
+        "type": "object",
+        "required": ["sequence", "at", "sku", "units", "from", "to"],
+        "properties": {
+            "sequence": WHOLE, "at": TIME, "sku": TEXT, "units": WHOLE, "from": TEXT, "to": TEXT,
+            "operator": _or_null(TEXT), "task": _or_null(TEXT), "scan": _or_null(WHOLE), "cause": TEXT,
+        },
+    },
+}  # fmt: skip
+
+_FAULTS = {
+    400: "Not what was expected; nothing was recorded.",
+    401: "The token is missing or not known.",
+    403: "The token's operator may not do this.",
+    404: "There is nothing of that name.",
+    409: "It contradicts the record; nothing was changed.",
+    413: "More than is taken at once.",
+    429: "Too many; Retry-After says when.",
+    503: "It could not be recorded; send the same again.",
+}
+_ALWAYS = (400, 401, 403, 413, 503)
+
+
+def _json(schema: Schema) -> Schema:
+    return {"content": {"application/json": {"schema": schema}}}
+
+
+def _answers(schema: Schema, *faults: int, status: int = 200) -> Schema:
+    codes = sorted({*faults, *_ALWAYS})
+    return {str(status): {"description": "Done.", **_json(schema)}} | {
+        str(code): {"description": _FAULTS[code], **_json(_ref("Error"))} for code in codes
+    }
+
+
+def _query(name: str, schema: Schema) -> Schema:
+    return {"name": name, "in": "query", "required": False, "schema": schema}
+
+
+def _page(most: int, default: int) -> Schema:
+    return _query("limit", {"type": "integer", "minimum": 0, "maximum": most, "default": default})
+
+
+_OFFSET = _query("offset", {"type": "integer", "minimum": 0, "maximum": 999_999_999, "default": 0})
+_AFTER = _query("after", {"type": "integer", "minimum": 0, "maximum": 999_999_999, "default": 0})
+_REFERENCE = {"name": "reference", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+
+
+def _get(summary: str, answer: Schema, *parameters: Schema, faults: tuple[int, ...] = ()) -> Schema:
+    return {"summary": summary, "parameters": list(parameters), "responses": _answers(answer, *faults)}
+
+
+def _post(summary: str, body: Schema, responses: Schema, *parameters: Schema, required: bool = True) -> Schema:
+    return {
+        "summary": summary,
+        "parameters": list(parameters),
+        "requestBody": {"required": required, **_json(body)},
+        "responses": responses,
+    }
+
+
+_DECODE_FORM = _object(
+    "photo",
+    photo={"type": "string", "contentMediaType": "application/octet-stream"},
+    task={**TEXT, "description": "The task whose codes are likely in the photo."},
+)
+
+PATHS: dict[str, Schema] = {
+    "/scans": {"post": _post("Record one scan", _ref("Scan"), _answers(_ref("ScanResult"), 404, 409))},
+    "/scans/batch": {
+        "post": _post(
+            "Record up to 500 scans in their order, each for itself",
+            _object("scans", scans={"type": "array", "minItems": 1, "maxItems": 500, "items": _ref("Scan")}),
+            _answers(_object("results", results=_list(_ref("BatchResult")))),
+        )
+    },
+    "/decode": {
+        "post": {
+            "summary": "Read the barcodes in a photo; nothing is recorded",
+            "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _DECODE_FORM}}},
+            "responses": _answers(_object("readings", readings=_list(_ref("Reading")))),
+        }
+    },
+    "/tasks": {
+        "get": _get(
+            "Tasks with their lines, the open ones first",
+            _list(_ref("Task")),
+            _query("kind", _enum(TaskKind)),
+            _query("state", _enum(TaskState)),
+            _page(1000, 100),
+            _OFFSET,
+        ),
+        "post": _post(
+            "Start a count of a section",
+            _object("kind section", kind=_enum(["count"]), section={"type": "string", "minLength": 1, "maxLength": 64}),
+            _answers(_ref("Task"), 404, 409, status=201),
+        ),
+    },
+    "/tasks/{reference}": {"get": _get("One task with its lines", _ref("Task"), _REFERENCE, faults=(404,))},
+    "/tasks/{reference}/finish": {
+        "post": _post(
+            "Finish a task; 409 with what is short or varies where that must be confirmed first",
+            _object("", confirm=YES_NO, back_order=YES_NO),
+            _answers(_ref("Finish"), 404, 409),
+            _REFERENCE,
+            required=False,
+        )
+    },
+    "/stock": {
+        "get": _get(
+            "Units by item and location",
+            _list(_ref("Stock")),
+            _query("sku", TEXT),
+            _query("location", TEXT),
+            _page(1000, 1000),
+            _OFFSET,
+        )
+    },
+    "/discrepancies": {
+        "get": _get(
+            "Discrepancies by number",
+            _list(_ref("Discrepancy")),
+            _query("state", _enum(DiscrepancyState)),
+            _query("kind", TEXT),
+            _query("owner", TEXT),
+            _page(1000, 200),
+            _AFTER,
+        )
+    },
+    "/movements": {
+        "get": _get("Movements in the order of the record", _list(_ref("Movement")), _AFTER, _page(1000, 200)),
+    },
+}
+
+DOCUMENT: Schema = {
+    "openapi": "3.1.0",
+    "info": {
+        "title": "Warehouse scanner",
+        "version": "1",
+        "description": "Scans against what a task expects. A recorded refusal is a 200: only what was not recorded is an error.",
+    },
+    "servers": [{"url": "/api/v1"}],
+    "security": [{"token": []}],
+    "paths": PATHS,
+    "components": {
+        "schemas": SCHEMAS,
+        "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+    },
+}
+"""The whole description, as `/api/v1/openapi.json` serves it."""
