@@ -81,21 +81,23 @@ def _look_again(picture: Picture, rung: Rung, claim: Claim, evidence: Evidence) 
 
 
 def _confirm(picture: Picture, claim: Claim) -> None:
+    """Asks the grey profile whether it says the same; once a claim, for it always answers the same."""
     from .blurred import reading  # numpy is loaded for the few photos that need it
 
-    if ("profile", "asked") in claim.seen or claim.denied:
+    if claim.asked:
         return
+    claim.asked = True
     a, c, e, f = picture.matrix[0], picture.matrix[2], picture.matrix[4], picture.matrix[5]
     corners = [((x - c) / a, (y - f) / e) for x, y in claim.reading.corners]
-    word = reading.confirms(picture.grey, corners, claim.reading.text, claim.reading.symbology)
-    if word:
+    if reading.confirms(picture.grey, corners, claim.reading.text, claim.reading.symbology):
         claim.seen.add(("profile", "confirmed"))
 
 
 def _read_blurred(picture: Picture, rung: Rung, evidence: Evidence) -> None:
     from .blurred import reading
 
-    for found in reading.read(picture.grey, lambda number: evidence.knows(number, "EAN-13")):
+    known = evidence.knows_retail if evidence.has_expectations else None
+    for found in reading.read(picture.grey, known):
         claim = evidence.add(found.sighting, picture.to_photo(found.sighting.corners), rung.name)
         if not found.sure:
             claim.seen.discard(("profile", rung.name))

@@ -21,7 +21,7 @@ class Claim:
 
     reading: Reading
     seen: set[tuple[str, str]] = field(default_factory=set)
-    denied: bool = False
+    asked: bool = False
 
     def engines(self) -> set[str]:
         return {engine for engine, _ in self.seen}
@@ -48,12 +48,17 @@ class Evidence:
         """Whether this is a code known here, in any of its spellings."""
         return self._accept is not None and any(self._accept(one) for one in spellings(text, symbology))
 
+    @property
+    def has_expectations(self) -> bool:
+        return self._accept is not None
+
+    def knows_retail(self, number: str) -> bool:
+        return self.knows(number, "EAN-13")
+
     def is_trusted(self, claim: Claim) -> bool:
         reading = claim.reading
         if reading.symbology in STRONG:
             return True
-        if claim.denied:
-            return False
         return self.knows(reading.text, reading.symbology) or _RULES[_family(reading.symbology)](claim)
 
     def trusted(self) -> list[Claim]:

@@ -77,7 +77,7 @@ def cheapest_spelled(own: np.ndarray, pairs: np.ndarray, layout: Layout) -> np.n
     return layout.offsets[head] + np.stack(digits[::-1], 1)
 
 
-def ranked(table: Costs, layout: Layout, width: int = 600) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def ranked(table: Costs, layout: Layout, width: int = 300) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """A beam search: costs, heads and states of the best codes, cheapest first, check digit not yet asked."""
     heads = np.repeat(np.arange(len(layout.heads)), 10)
     digits = np.tile(np.arange(10), len(layout.heads))
@@ -92,6 +92,14 @@ def ranked(table: Costs, layout: Layout, width: int = 600) -> tuple[np.ndarray, 
         cost, heads = spread[row, column], heads[row]
         states = np.concatenate([states[row], following[row, column][:, None]], 1)
     return cost, heads, states
+
+
+def checked(layout: Layout, heads: np.ndarray, states: np.ndarray) -> np.ndarray:
+    """The rows whose check digit is right, in their order."""
+    if layout.check_weights is None:
+        return np.array([row for row, spelled in enumerate(numbers(layout, heads, states)) if spelled], int)
+    first = np.array([[int(digit) for digit in head] for head, _ in layout.heads], int)[heads]
+    return np.nonzero(np.concatenate([first, states % 10], 1) @ layout.check_weights % 10 == 0)[0]
 
 
 def numbers(layout: Layout, heads: np.ndarray, states: np.ndarray) -> list[str]:

@@ -12,13 +12,14 @@ import numpy as np
 from .chains import Costs, cheapest, cheapest_spelled
 from .layouts import Layout
 from .starting import guesses, look
-from .templates import QUIET, SAMPLES, SIGMAS, SPREADS, drawn, grid, templates, windows
+from .templates import QUIET, SAMPLES, SIGMAS, SPREADS, Templates, drawn, grid, templates, windows
 
 Read = Callable[[np.ndarray, np.ndarray, Layout], np.ndarray] | None
 """How digits are read from costs; None leaves them as they are."""
 
 _CORE = 3  # modules of quiet zone that take part in the fit; what lies further only has to be light
 _LIGHT_TERMS = 3
+_HOPELESS = 0.15  # misfit after a few steps; symbols end below 0.1, other stripes rarely
 
 
 @dataclass(frozen=True)
@@ -60,13 +61,17 @@ class Fits:
     def costs(self, row: int) -> Costs:
         return Costs(float(self.base[row]), self.own[row], self.pairs[row])
 
-    def looks(self, layout: Layout) -> list:
+    def looks(self, layout: Layout) -> list[Templates]:
         sigmas = SIGMAS[np.abs(SIGMAS - self.sigma[:, None]).argmin(1)]
         spreads = SPREADS[np.abs(SPREADS - self.spread[:, None]).argmin(1)]
         return [
             templates(layout, float(sigma), float(spread), "disk" if disk else "gauss")
             for sigma, spread, disk in zip(sigmas, spreads, self.disk, strict=True)
         ]
+
+
+def _stacked(looks: list[Templates], part: str) -> np.ndarray:
+    return np.stack([getattr(one, part) for one in looks])
 
 
 def _smooth(layout: Layout, terms: int) -> np.ndarray:
@@ -88,8 +93,8 @@ def refine(profile: np.ndarray, layout: Layout, fits: Fits, warp_terms: int, rea
     """One Gauss-Newton step of every fit, then its digits anew as `read` finds them."""
     core, looks = _core(layout), fits.looks(layout)
     seen = look(profile, fits.places)
-    ink = np.stack([drawn(layout, row, one.guards, one.digits) for row, one in zip(fits.states, looks)])
-    wider = np.stack([drawn(layout, row, one.wider_guards, one.wider_digits) for row, one in zip(fits.states, looks)])
+    ink = drawn(layout, fits.states, _stacked(looks, "guards"), _stacked(looks, "digits"))
+    wider = drawn(layout, fits.states, _stacked(looks, "wider_guards"), _stacked(looks, "wider_digits"))
     slope = np.gradient(ink, axis=1) * SAMPLES
     blurrier = np.gradient(slope, axis=1) * SAMPLES * fits.sigma[:, None]  # as heat spreads
     light, warp = _smooth(layout, _LIGHT_TERMS), _smooth(layout, warp_terms)
@@ -122,14 +127,13 @@ def refine(profile: np.ndarray, layout: Layout, fits: Fits, warp_terms: int, rea
 def judged(profile: np.ndarray, layout: Layout, fits: Fits, light: tuple, read: Read) -> Fits:
     """The fits with their digits read anew under the given light (paper, ink's loss), and what is left unexplained."""
     core, looks, seen = _core(layout), fits.looks(layout), look(profile, fits.places)
-    digits = np.stack([one.digits for one in looks])
-    guards = np.stack([one.guards for one in looks])
+    digits, guards = _stacked(looks, "digits"), _stacked(looks, "guards")
     inked = (seen - light[0]) / light[1]
-    overlap = 2 * np.stack([one.onto_guards for one in looks]) - 2 * windows(inked, layout) @ digits.transpose(0, 2, 1)
-    own = np.stack([one.own for one in looks])[:, None] + overlap
-    pairs = np.stack([one.pairs for one in looks])
+    overlap = 2 * _stacked(looks, "onto_guards") - 2 * windows(inked, layout) @ digits.transpose(0, 2, 1)
+    own = _stacked(looks, "own")[:, None] + overlap
+    pairs = _stacked(looks, "pairs")
     states = read(own, pairs, layout) if read else fits.states
-    ink = np.stack([drawn(layout, row, one.guards, one.digits) for row, one in zip(states, looks)])
+    ink = drawn(layout, states, guards, digits)
     paper, contrast = _levels(seen, ink, layout)
     left = (seen - paper - contrast * ink)[:, core]
     whole = seen[:, core] - seen[:, core].mean(1, keepdims=True)
@@ -161,16 +165,19 @@ def _loosely(own: np.ndarray, pairs: np.ndarray, layout: Layout) -> np.ndarray:
     return cheapest(own, pairs, layout)[1]
 
 
-def climb(profile: np.ndarray, layout: Layout, least_module: float = 0.8, most: int = 64) -> Fits | None:
-    """The best ways to lay the symbol over the profile, best first; None when there are no bars to speak of."""
+def climb(profile: np.ndarray, layout: Layout, least_module: float = 0.8, most: int = 48) -> Fits | None:
+    """The best ways to lay the symbol over the profile, best first; None when no way suits at all."""
     started = guesses(profile, layout, least_module, most)
     if started is None:
         return None
     places, sigma, states = started
     nought = np.zeros(len(places))
     fits = Fits(places, sigma, nought, nought < 1, states, *[nought] * 5)
-    for terms, keep in ((3, 64), (3, 28), (3, 14), (4, 6)):
+    for terms, keep in ((3, 32), (3, 20), (3, 12)):
         fits = refine(profile, layout, fits, terms, _loosely).best_places(keep)
+    if fits.score[0] > _HOPELESS:
+        return None
+    fits = refine(profile, layout, fits, 4, _loosely).best_places(6)
     fits = joined(fits, replace(fits, disk=~fits.disk))
     for terms, keep in ((4, 6), (5, 3)):
         fits = refine(profile, layout, fits, terms).best(keep)

@@ -42,6 +42,14 @@ class Layout:
         """Whether each digit's neighbour to the right follows at once, with no guard bars between; 1 or 0."""
         return (np.diff(self.digits_at) == 7).astype(float)
 
+    @cached_property
+    def check_weights(self) -> np.ndarray | None:
+        """Weights of all digits, modulo 10 nought; None where the digits must be spelled out first (UPC-E)."""
+        if self.symbology == "UPC-E":
+            return None
+        digits = len(self.digits_at) + len(self.heads[0][0])
+        return np.array([(1, 3)[(digits - 1 - place) % 2] for place in range(digits)])
+
     def states(self, number: str) -> np.ndarray | None:
         """The pattern of every digit of `number`; None when it is not of this symbology."""
         return _states(self, number)

@@ -31,10 +31,10 @@ def is_sure(verdict: Verdict) -> bool:
     )
 
 
-def read(grey: Image.Image, known: Callable[[str], bool]) -> list[Found]:
+def read(grey: Image.Image, known: Callable[[str], bool] | None) -> list[Found]:
     """Retail codes that stand in the picture's stripes, blurred or not; `known` says which are expected."""
     found = []
-    for region in regions(grey)[:2]:
+    for region in _strong(regions(grey)):
         verdict = judge(strip(grey, region), EAN13, known)
         if verdict is None:
             continue
@@ -44,6 +44,10 @@ def read(grey: Image.Image, known: Callable[[str], bool]) -> list[Found]:
         if found[-1].sure:
             break
     return found
+
+
+def _strong(found: list[Region]) -> list[Region]:
+    return [region for region in found[:2] if region.weight > 0.4 * found[0].weight]
 
 
 def confirms(grey: Image.Image, corners: Sequence[tuple[float, float]], text: str, symbology: str) -> bool:

@@ -10,7 +10,8 @@ from .templates import drawn, grid, templates
 
 _BENDS = np.array([-0.06, -0.045, -0.03, -0.015, 0, 0.015, 0.03, 0.045, 0.06])  # shift of the middle, in widths
 _SIGMAS = (0.6, 1.2)
-_LOOKED_AT = 480
+_LOOKED_AT = 300
+_MOST_EDGES = 60  # a symbol has 30 bars; twice as many are a texture
 
 
 def look(profile: np.ndarray, places: np.ndarray) -> np.ndarray:
@@ -30,6 +31,8 @@ def edges(profile: np.ndarray, least: float = 0.12) -> tuple[np.ndarray, np.ndar
 def _spans(profile: np.ndarray, layout: Layout, least_module: float) -> np.ndarray:
     """Left and right end and bend of every way the symbol might lie, either way round: candidates x 3."""
     falling, rising = edges(profile)
+    if max(len(falling), len(rising)) > _MOST_EDGES:
+        return np.empty((0, 3))
     left, right = (side.ravel() for side in np.meshgrid(falling, rising))
     wide = right - left > least_module * layout.modules
     spans = np.stack([left[wide], right[wide]], 1)
@@ -124,7 +127,7 @@ def near_ends(profile: np.ndarray, layout: Layout, states: np.ndarray, most: int
     if not len(spans):
         return None
     looks = templates(layout, 0.6, 0.0, "disk")
-    ink = drawn(layout, states, looks.guards, looks.digits)
+    ink = drawn(layout, states[None], looks.guards[None], looks.digits[None])[0]
     places = _laid(spans, grid(layout), layout)
     wrong = ((_inked(look(profile, places), layout) - ink) ** 2).sum(1)
     return places[np.argsort(wrong)[:most]]

@@ -109,9 +109,12 @@ def windows(rows: np.ndarray, layout: Layout) -> np.ndarray:
 
 
 def drawn(layout: Layout, states: np.ndarray, guards: np.ndarray, digits: np.ndarray) -> np.ndarray:
-    """The whole symbol's ink on the grid, 0 paper and 1 ink."""
-    ink = guards.copy()
-    for at, state in zip(layout.digits_at, states, strict=True):
+    """Whole symbols' ink on the grid, 0 paper and 1 ink: symbols x samples.
+
+    states symbols x places, guards symbols x samples, digits symbols x 30 x window.
+    """
+    ink, rows = guards.copy(), np.arange(len(states))
+    for place, at in enumerate(layout.digits_at):
         start = (QUIET + at - REACH) * SAMPLES
-        ink[start : start + digits.shape[1]] += digits[state]
+        ink[:, start : start + digits.shape[2]] += digits[rows, states[:, place]]
     return ink

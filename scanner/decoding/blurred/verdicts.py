@@ -1,11 +1,11 @@
 """What a strip of bars says, and how surely: every contender is laid over the profiles and they are compared."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .chains import numbers, ranked
+from .chains import checked, numbers, ranked
 from .fitting import Fits, climb, joined, refine, settle
 from .layouts import Layout
 from .regions import Strip
@@ -14,6 +14,7 @@ from .starting import near_ends
 _BANDS = ((0.35, 0.65), (0.08, 0.38), (0.62, 0.92), (0.46, 0.54))
 _ROUNDS = 3
 _CONTENDERS = 8  # a fit
+_EXPECTED = 200  # so far down a fit's list a number that is known here is looked for
 _RIVALS = 8
 
 
@@ -41,75 +42,73 @@ Contest = tuple[Fits, list[str]]
 """Numbers that explain one profile, each with its own best fit, best first."""
 
 
-def _contenders(fits: Fits, layout: Layout, known: Callable[[str], bool]) -> Contest | None:
+def _contenders(fits: Fits, layout: Layout, known: Callable[[str], bool] | None) -> Contest | None:
     """Each fit with the digits of the numbers that suit it best, check digit right, and of those known."""
     parts, names = [], []
     for row in range(len(fits.sigma)):
         _, heads, states = ranked(fits.costs(row), layout)
-        spelled = numbers(layout, heads, states)
-        valid = [index for index, number in enumerate(spelled) if number]
-        rows = valid[:_CONTENDERS] + [index for index in valid[_CONTENDERS:] if known(spelled[index])][:2]
-        if rows:
-            parts.append(replace(fits.pick(np.full(len(rows), row)), states=states[rows]))
-            names += [spelled[index] for index in rows]
+        rows = checked(layout, heads, states)[: _EXPECTED if known else _CONTENDERS]
+        spelled = numbers(layout, heads[rows], states[rows])
+        chosen = [at for at, number in enumerate(spelled) if at < _CONTENDERS or known(number)]
+        if chosen:
+            parts.append(replace(fits.pick(np.full(len(chosen), row)), states=states[rows[chosen]]))
+            names += [spelled[at] for at in chosen]
     return (joined(*parts), names) if parts else None
 
 
-def _distinct(fits: Fits, names: list[str]) -> Contest:
+def _distinct(fits: Fits, names: list[str], most: int) -> Contest:
     """The best fit of each number, best first."""
     seen: dict[str, int] = {}
     for row in np.argsort(fits.score):
         seen.setdefault(names[row], int(row))
-    rows = list(seen.values())[:_RIVALS]
+    rows = list(seen.values())[:most]
     return fits.pick(rows), [names[row] for row in rows]
 
 
-def _contest(profile: np.ndarray, layout: Layout, fits: Fits, known: Callable[[str], bool]) -> Contest | None:
+def _contest(profile: np.ndarray, layout: Layout, fits: Fits, known: Callable[[str], bool] | None) -> Contest | None:
+    """Numbers are laid over the profile, and the best fits read anew, until the same number wins again."""
     best: Contest | None = None
     for _ in range(_ROUNDS):
-        fresh = _contenders(fits, layout, known)
+        near = fits.pick(np.nonzero(fits.score < 1.5 * fits.score.min())[0]).best(2)
+        fresh = _contenders(near, layout, known)
         if fresh is None:
             return best
-        settled, names = settle(profile, layout, fresh[0]), fresh[1]
+        settled, names = settle(profile, layout, fresh[0], steps=(4, 5)), fresh[1]
         if best is not None:
             settled, names = joined(best[0], settled), best[1] + names
         before = best[1][0] if best else ""
-        best = _distinct(settled, names)
+        best = _distinct(settled, names, _RIVALS)
         if best[1][0] == before:
             break
-        fits = best[0].best(3)
+        fits = best[0]
     return best
 
 
-def judge(strip: Strip, layout: Layout, known: Callable[[str], bool], climbs: int = 2) -> Verdict | None:
+def judge(strip: Strip, layout: Layout, known: Callable[[str], bool] | None, climbs: int = 2) -> Verdict | None:
     """The best number for a strip, weighed in three bands of it; None when it is no such symbol."""
-    profiles = [strip.profile(*band) for band in _BANDS]
     for first in range(climbs):
-        if profiles[first] is None:
-            continue
-        fits = climb(profiles[first], layout, 0.8 * strip.scale)
-        found = _contest(profiles[first], layout, fits, known) if fits is not None else None
+        profile = strip.profile(*_BANDS[first])
+        fits = climb(profile, layout, 0.8 * strip.scale) if profile is not None else None
+        found = _contest(profile, layout, fits, known) if fits is not None else None
         if found is not None and found[0].misfit[0] < 0.12 and _lead(found[0].misfit[None]) > 1.1:
-            return _weighed(found, profiles, first, layout, strip.scale, known)
+            return _weighed(found, strip, first, layout, known)
     return None
 
 
 def weigh(strip: Strip, layout: Layout, states: np.ndarray) -> Verdict | None:
     """How well a number read by somebody else explains a strip that is cut to its symbol."""
-    profiles = [strip.profile(*band) for band in _BANDS]
-    if profiles[0] is None:
-        return None
-    start = near_ends(profiles[0], layout, states)
+    profile = strip.profile(*_BANDS[0])
+    start = near_ends(profile, layout, states) if profile is not None else None
     if start is None:
         return None
     nought = np.zeros(len(start))
     fits = Fits(start, nought + 0.5, nought, nought < 1, np.tile(states, (len(start), 1)), *[nought] * 5)
-    for terms, keep in ((3, 12), (3, 6), (4, 4), (5, 3)):
-        fits = refine(profiles[0], layout, fits, terms, None).best(keep)
-    found = _contest(profiles[0], layout, fits, lambda _: False)
-    if found is None or not (found[0].pick([0]).states[0] == states).all():
+    for terms, keep in ((3, 12), (3, 6), (4, 4), (5, 2)):
+        fits = refine(profile, layout, fits, terms, None).best(keep)
+    found = _contest(profile, layout, fits, None)
+    if found is None or not (found[0].states[0] == states).all():
         return None
-    return _weighed(found, profiles, 0, layout, strip.scale, lambda _: False)
+    return _weighed(found, strip, 0, layout, None)
 
 
 def _shift(here: np.ndarray, there: np.ndarray) -> float:
@@ -127,16 +126,17 @@ def _lead(misfits: np.ndarray) -> float:
 
 
 def _weighed(
-    found: Contest, profiles: Sequence, first: int, layout: Layout, scale: float, known: Callable[[str], bool]
+    found: Contest, strip: Strip, first: int, layout: Layout, known: Callable[[str], bool] | None
 ) -> Verdict:
     fits, names = found
-    others = [profile for index, profile in enumerate(profiles[:3]) if index != first and profile is not None]
-    misfits = [fits.misfit]
-    for profile in others:
-        misfits.append(settle(profile, layout, fits, _shift(profiles[first], profile), (3, 4, 5)).misfit)
+    here, misfits = strip.profile(*_BANDS[first]), [fits.misfit]
+    for band in _BANDS[:3]:
+        there = strip.profile(*band) if band != _BANDS[first] else None
+        if there is not None:
+            misfits.append(settle(there, layout, fits, _shift(here, there), (3, 4, 5)).misfit)
     table = np.stack([row for row in misfits if row.min() < 2.5 * misfits[0].min()])
-    module = abs(fits.places[0, -1] - fits.places[0, 0]) / (layout.modules + 14) / scale
+    module = abs(fits.places[0, -1] - fits.places[0, 0]) / (layout.modules + 14) / strip.scale
     return Verdict(
         names[0], float(table[:, 0].mean()), _lead(table), int((table.argmin(1) == 0).sum()), len(table),
-        float(fits.noise[0]), float(fits.sigma[0]), float(module), known(names[0]),
+        float(fits.noise[0]), float(fits.sigma[0]), float(module), known is not None and known(names[0]),
     )  # fmt: skip
