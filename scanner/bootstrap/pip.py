@@ -15,6 +15,7 @@ from scanner.bootstrap.say import SetupError, tail
 
 NO_NETWORK = re.compile(r"NewConnectionError|NameResolutionError|ConnectTimeout|Connection refused|unreachable", re.I)
 OFFLINE = "The package index could not be reached. Set-up needs the network once; pip's own settings count."
+IS_NEW_ENOUGH = "import sys, pip; sys.exit([int(n) for n in pip.__version__.split('.')[:2]] < [22, 3])"
 NO_PIP = "Set-up needs pip 22.3 or newer, and there is none."
 
 
@@ -41,17 +42,18 @@ def install(lines: Sequence[str], pins: Path, python: Path, lock: int) -> None:
 def _pip(python: Path, lock: int) -> list[str]:
     """The command of a pip that fills the environment of ``python``: the machine's, or else one of its own."""
     borrowed = [_base_python(), "-m", "pip", "--python", str(python)]
-    if _works([*borrowed, "--version"], lock):
+    if _can_be_borrowed(lock):
         return borrowed
-    if _works([str(python), "-m", "ensurepip"], lock):
+    if _run([str(python), "-m", "ensurepip"], lock).returncode == 0:
         return [str(python), "-m", "pip"]
-    if system.install([system.PIP]) or not _works([*borrowed, "--version"], lock):
+    if system.install([system.PIP]) or not _can_be_borrowed(lock):
         raise SetupError(NO_PIP)
     return borrowed
 
 
-def _works(command: Sequence[str], lock: int) -> bool:
-    return _run(command, lock).returncode == 0
+def _can_be_borrowed(lock: int) -> bool:
+    """Whether the machine's Python has a pip that knows ``--python``; asked this way since pip itself takes long to start."""
+    return _run([_base_python(), "-c", IS_NEW_ENOUGH], lock).returncode == 0
 
 
 def _base_python() -> str:
