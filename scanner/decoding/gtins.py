@@ -27,6 +27,16 @@ def expand_upce(number: str) -> str:
     return system + middle + check
 
 
+def compress_upca(number: str) -> str:
+    """The eight digits of the UPC-E that stands for a UPC-A number of twelve; "" when none does."""
+    for last in "0123456789":
+        for body in (number[1:6], number[1:5] + number[10:11], number[1:4] + number[9:11], number[1:3] + number[8:11]):
+            short = number[0] + (body + last)[:6] + number[11]
+            if number[0] in "01" and len(short) == 8 and expand_upce(short) == number:
+                return short
+    return ""
+
+
 def spellings(text: str, symbology: str) -> Iterator[str]:
     """The payload itself, then every other way the same number may stand in a catalogue."""
     yield text

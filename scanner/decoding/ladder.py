@@ -2,15 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from time import perf_counter
 
-from .engines import RETAIL, Sighting, read_zbar, read_zxing
+from .engines import Sighting, read_zbar, read_zxing
 from .pictures import Photo, Picture
 from .readings import Reading
-from .rungs import RUNGS, Rung
+from .rungs import DOUBTS, EVERY_LABEL, RUNGS, STRIPES, Rung
 from .trust import Claim, Evidence
-
-EVERY_LABEL = 5  # rungs that are climbed at least when all labels are wanted
 
 
 @dataclass
@@ -22,82 +21,105 @@ class Step:
     decided: bool
 
 
+class Scene:
+    """A picture under examination, its stripes found when somebody asks for them."""
+
+    def __init__(self, picture: Picture) -> None:
+        self.picture = picture
+
+    @cached_property
+    def regions(self) -> list:
+        from .blurred.regions import regions  # numpy is loaded for the few photos that need it
+
+        found = regions(self.picture.grey)[:2]
+        return [region for region in found if region.weight > 0.4 * found[0].weight]
+
+    @cached_property
+    def stripes(self) -> list[Picture]:
+        """The regions laid level at twice the size, with room for quiet zones."""
+        return [self.picture.levelled(region.angle, region.box, 2.0) for region in self.regions]
+
+
 def climb(
     photo: Photo, accept: Callable[[str], bool] | None, every: bool, budget_ms: float, steps: list[Step] | None = None
 ) -> list[Reading]:
     started, evidence = perf_counter(), Evidence(accept)
-    picture = photo.glance()
+    scene = Scene(photo.glance())
     for index, rung in enumerate(RUNGS):
-        if evidence.is_settled() and not (every and (index < EVERY_LABEL or rung.worth == "doubt")):
-            if not every:
-                break
-            continue
-        if perf_counter() - started > budget_ms / 1000:
+        settled, before = evidence.is_settled(), perf_counter()
+        if settled and not (every and index < EVERY_LABEL) or before - started > budget_ms / 1000:
             break
-        before, settled = perf_counter(), evidence.is_settled()
-        _look(picture, rung, evidence)
+        _look(scene, rung, evidence)
         if steps is not None:
             steps.append(Step(rung.name, perf_counter() - before, evidence.is_settled() and not settled))
     return evidence.readings()
 
 
-def _look(picture: Picture, rung: Rung, evidence: Evidence) -> None:
-    if rung.worth == "doubt":
+def _look(scene: Scene, rung: Rung, evidence: Evidence) -> None:
+    if rung.at == DOUBTS:
         for claim in evidence.doubtful():
-            if claim.reading.symbology in rung.symbologies:
-                _look_again(picture, rung, claim, evidence)
+            if claim.reading.symbology in rung.symbologies and claim.reading.corners:
+                _look_again(scene.picture, rung, claim, evidence)
     elif rung.engine == "profile":
-        _read_blurred(picture, rung, evidence)
+        _read_blurred(scene, rung, evidence)
     else:
-        view = picture.scaled(rung.scale).turned(rung.turn).filtered(rung.filter)
-        for sighting in _read(view, rung, rung.symbologies):
-            evidence.add(sighting, view.to_photo(sighting.corners), rung.name)
+        for view in scene.stripes if rung.at == STRIPES else [scene.picture.scaled(rung.scale)]:
+            _read_into(evidence, view.filtered(rung.filter), rung, rung.symbologies)
 
 
-def _read(view: Picture, rung: Rung, symbologies: tuple[str, ...]) -> list[Sighting]:
-    if rung.engine == "zbar":
+def _read_into(evidence: Evidence, view: Picture, rung: Rung, symbologies: tuple[str, ...]) -> None:
+    for sighting in _read(view, rung.engine, symbologies):
+        evidence.add(sighting, view.to_photo(sighting.corners), rung.name)
+
+
+def _read(view: Picture, engine: str, symbologies: tuple[str, ...]) -> list[Sighting]:
+    if engine == "zbar":
         return read_zbar(view.grey, symbologies)
-    return read_zxing(view.grey, symbologies, thorough=rung.engine == "zxing")
-
-
-def _box(picture: Picture, claim: Claim) -> tuple[float, float, float, float]:
-    """Where a claim lies in the picture, with its quiet zone."""
-    a, e = picture.matrix[0], picture.matrix[4]
-    xs = [(x - picture.matrix[2]) / a for x, _ in claim.reading.corners]
-    ys = [(y - picture.matrix[5]) / e for _, y in claim.reading.corners]
-    margin = 8 + 0.12 * max(max(xs) - min(xs), max(ys) - min(ys))
-    return min(xs) - margin, min(ys) - margin, max(xs) + margin, max(ys) + margin
+    return read_zxing(view.grey, symbologies, thorough=engine != "zxing-", threshold=engine == "zxing1")
 
 
 def _look_again(picture: Picture, rung: Rung, claim: Claim, evidence: Evidence) -> None:
-    if not claim.reading.corners:
-        return
+    """A second look at what one engine saw: across its middle, and at all of it."""
     if rung.engine == "profile":
         _confirm(picture, claim)
-        return
-    part = picture.cut(_box(picture, claim))
-    for sighting in _read(part, rung, (claim.reading.symbology,)):
-        evidence.add(sighting, part.to_photo(sighting.corners), rung.name)
+    elif not claim.seen_by("zbar"):
+        corners = picture.from_photo(claim.reading.corners)
+        for share in (0.3, 1.0):
+            _read_into(evidence, picture.cut(_box(corners, share)), rung, (claim.reading.symbology,))
+            if evidence.is_trusted(claim):
+                break
+
+
+def _box(corners: tuple, share: float) -> tuple[float, float, float, float]:
+    """The upright box round corners with its quiet zones, `share` of its shorter side."""
+    xs, ys = [x for x, _ in corners], [y for _, y in corners]
+    width, height = max(xs) - min(xs), max(ys) - min(ys)
+    margin = 8 + 0.12 * max(width, height)
+    across, down = margin, margin
+    if share < 1 and width > 2 * height:
+        down = min(0, 6 - height * (1 - share) / 2)
+    if share < 1 and height > 2 * width:
+        across = min(0, 6 - width * (1 - share) / 2)
+    return min(xs) - across, min(ys) - down, max(xs) + across, max(ys) + down
 
 
 def _confirm(picture: Picture, claim: Claim) -> None:
     """Asks the grey profile whether it says the same; once a claim, for it always answers the same."""
-    from .blurred import reading  # numpy is loaded for the few photos that need it
+    from .blurred import reading
 
     if claim.asked:
         return
     claim.asked = True
-    a, c, e, f = picture.matrix[0], picture.matrix[2], picture.matrix[4], picture.matrix[5]
-    corners = [((x - c) / a, (y - f) / e) for x, y in claim.reading.corners]
+    corners = picture.from_photo(claim.reading.corners)
     if reading.confirms(picture.grey, corners, claim.reading.text, claim.reading.symbology):
         claim.seen.add(("profile", "confirmed"))
 
 
-def _read_blurred(picture: Picture, rung: Rung, evidence: Evidence) -> None:
+def _read_blurred(scene: Scene, rung: Rung, evidence: Evidence) -> None:
     from .blurred import reading
 
     known = evidence.knows_retail if evidence.has_expectations else None
-    for found in reading.read(picture.grey, known):
-        claim = evidence.add(found.sighting, picture.to_photo(found.sighting.corners), rung.name)
+    for found in reading.read(scene.picture.grey, scene.regions, known):
+        claim = evidence.add(found.sighting, scene.picture.to_photo(found.sighting.corners), rung.name)
         if not found.sure:
             claim.seen.discard(("profile", rung.name))

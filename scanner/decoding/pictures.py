@@ -4,7 +4,7 @@ import warnings
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
-from math import cos, radians, sin
+from math import cos, sin
 
 from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError, WebPImagePlugin  # noqa: F401 (registers)
 
@@ -40,6 +40,13 @@ class Picture:
         a, b, c, d, e, f = self.matrix
         return tuple((round(a * x + b * y + c), round(d * x + e * y + f)) for x, y in points)
 
+    def from_photo(self, points) -> tuple[tuple[float, float], ...]:
+        a, b, c, d, e, f = self.matrix
+        size = a * e - b * d
+        return tuple(
+            ((e * (x - c) - b * (y - f)) / size, (a * (y - f) - d * (x - c)) / size) for x, y in points
+        )
+
     def cut(self, box: tuple[float, float, float, float]) -> "Picture":
         """The part between left, top, right and bottom, in this picture's pixels."""
         left, top = max(0, int(box[0])), max(0, int(box[1]))
@@ -55,12 +62,14 @@ class Picture:
         across, down = self.grey.width / width, self.grey.height / height
         return Picture(self.grey.resize((width, height), how), _then((across, 0, 0, 0, down, 0), self.matrix))
 
-    def turned(self, degrees: float) -> "Picture":
-        """Turned anticlockwise about the middle, grown so that no corner is lost."""
-        if degrees == 0:
-            return self
-        turned = self.grey.rotate(degrees, Image.Resampling.BILINEAR, expand=True, fillcolor=128)
-        return Picture(turned, _then(_turn_back(degrees, turned.size, self.grey.size), self.matrix))
+    def levelled(self, angle: float, box: tuple[float, float, float, float], scale: float) -> "Picture":
+        """The part that lies between left, top, right and bottom once this is turned by `angle` radians."""
+        left, top, right, bottom = box
+        width, height = (max(8, round(side * scale)) for side in (right - left, bottom - top))
+        c, s = cos(angle), sin(angle)
+        matrix = (c / scale, -s / scale, left * c - top * s, s / scale, c / scale, left * s + top * c)
+        how = Image.Transform.AFFINE, matrix, Image.Resampling.BICUBIC
+        return Picture(self.grey.transform((width, height), *how, fillcolor=160), _then(matrix, self.matrix))
 
     def filtered(self, name: str) -> "Picture":
         return Picture(FILTERS[name](self.grey), self.matrix) if name else self
@@ -79,12 +88,6 @@ def _then(inner, outer):
     a, b, c, d, e, f = inner
     p, q, r, s, t, u = outer
     return (p * a + q * d, p * b + q * e, p * c + q * f + r, s * a + t * d, s * b + t * e, s * c + t * f + u)
-
-
-def _turn_back(degrees: float, turned: tuple[int, int], original: tuple[int, int]):
-    c, s = cos(radians(degrees)), sin(radians(degrees))
-    x, y = turned[0] / 2, turned[1] / 2
-    return (c, -s, original[0] / 2 - c * x + s * y, s, c, original[1] / 2 - s * x - c * y)
 
 
 class Photo:

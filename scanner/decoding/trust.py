@@ -23,6 +23,10 @@ class Claim:
     seen: set[tuple[str, str]] = field(default_factory=set)
     asked: bool = False
 
+    def seen_by(self, engine: str) -> int:
+        """In how many looks the engine saw it."""
+        return sum(one == engine for one, _ in self.seen)
+
     def engines(self) -> set[str]:
         return {engine for engine, _ in self.seen}
 
@@ -88,9 +92,11 @@ def _family(symbology: str) -> str:
 
 
 def _retail(claim: Claim) -> bool:
-    """The check digit lets one misread in ten pass: two engines on the picture itself, or the profile's word."""
+    """The check digit lets one misread in ten pass: two engines on the picture as it is, both of them twice,
+    or the profile's word."""
     plain = {engine for engine, rung in claim.seen if not rung.startswith("~")}
-    return "profile" in claim.engines() or plain >= {"zxing", "zbar"}
+    twice = claim.seen_by("zxing") >= 2 and claim.seen_by("zbar") >= 2
+    return "profile" in claim.engines() or plain >= {"zxing", "zbar"} or twice
 
 
 def _twice(claim: Claim) -> bool:
@@ -99,9 +105,8 @@ def _twice(claim: Claim) -> bool:
 
 
 def _both(claim: Claim) -> bool:
-    """No check at all: read by both engines, without turning, and not a mere fragment."""
-    level = {engine for engine, rung in claim.seen if "°" not in rung}
-    return len(claim.reading.text) >= 4 and level >= {"zxing", "zbar"}
+    """No check at all: read by both engines, and not a mere fragment."""
+    return len(claim.reading.text) >= 4 and claim.engines() >= {"zxing", "zbar"}
 
 
 def _itf(claim: Claim) -> bool:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import atan2, cos, hypot, sin
+from math import atan2, cos, sin
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 from ..engines import Sighting
+from ..gtins import compress_upca
 from .layouts import EAN8, EAN13, UPCE, Layout
-from .regions import Region, regions, strip
+from .regions import Region, strip
 from .verdicts import Verdict, judge, weigh
 
 _LEAST_LEAD = 1.3
@@ -31,10 +32,10 @@ def is_sure(verdict: Verdict) -> bool:
     )
 
 
-def read(grey: Image.Image, known: Callable[[str], bool] | None) -> list[Found]:
+def read(grey: Image.Image, stripes: Sequence[Region], known: Callable[[str], bool] | None) -> list[Found]:
     """Retail codes that stand in the picture's stripes, blurred or not; `known` says which are expected."""
     found = []
-    for region in _strong(regions(grey)):
+    for region in stripes:
         verdict = judge(strip(grey, region), EAN13, known)
         if verdict is None:
             continue
@@ -44,10 +45,6 @@ def read(grey: Image.Image, known: Callable[[str], bool] | None) -> list[Found]:
         if found[-1].sure:
             break
     return found
-
-
-def _strong(found: list[Region]) -> list[Region]:
-    return [region for region in found[:2] if region.weight > 0.4 * found[0].weight]
 
 
 def confirms(grey: Image.Image, corners: Sequence[tuple[float, float]], text: str, symbology: str) -> bool:
@@ -65,6 +62,8 @@ def _as_laid(text: str, symbology: str) -> tuple[Layout | None, str]:
         return EAN13, text.zfill(13)
     if symbology == "EAN-8":
         return EAN8, text
+    if symbology == "UPC-E":
+        return UPCE, compress_upca(text)
     return None, text
 
 

@@ -28,6 +28,12 @@ class Region:
     weight: float
 
     @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom once the picture is turned, with room for the quiet zones."""
+        margin = 0.12 * (self.right - self.left) + 4
+        return self.left - margin, self.top, self.right + margin, self.bottom
+
+    @property
     def corners(self) -> tuple[tuple[float, float], ...]:
         box = ((self.left, self.top), (self.right, self.top), (self.right, self.bottom), (self.left, self.bottom))
         cos, sin = math.cos(self.angle), math.sin(self.angle)
