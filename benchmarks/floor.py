@@ -7,9 +7,7 @@ import threading
 
 from cheroot.wsgi import Server
 from flask import Flask, request
-
-from scanner.server import THREADS
-from scanner.store.engine import sqlite
+from pysqlite3 import dbapi2 as sqlite
 
 app = Flask("floor")
 local = threading.local()
@@ -34,5 +32,5 @@ def insert() -> dict[str, bool]:
 
 if __name__ == "__main__":
     connection().execute("CREATE TABLE scan (seq INTEGER PRIMARY KEY, id TEXT UNIQUE, task TEXT, code TEXT)")
-    server = Server(("127.0.0.1", int(sys.argv[2])), app, numthreads=THREADS)
+    server = Server(("127.0.0.1", int(sys.argv[2])), app, numthreads=32, request_queue_size=128)
     server.start()

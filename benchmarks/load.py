@@ -64,7 +64,9 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError("the server does not listen")
 
 
-def post_from(clients: int, seconds: float, port: int, path: str, headers: dict[str, str], body: Callable[[], dict[str, Any]]) -> Load:
+def post_from(
+    clients: int, seconds: float, port: int, path: str, headers: dict[str, str], body: Callable[[], dict[str, Any]]
+) -> Load:
     """Post JSON from `clients` threads, each on a connection of its own, for so many seconds."""
     waits: list[float] = []
     failed: list[int] = []

@@ -47,7 +47,9 @@ def main() -> None:
     _report(found)
 
 
-def _measure(found: dict[tuple[str, int], list[Load]], name: str, clients: int, seconds: float, database: Path, token: str | None) -> None:
+def _measure(
+    found: dict[tuple[str, int], list[Load]], name: str, clients: int, seconds: float, database: Path, token: str | None
+) -> None:
     command = ("-m", "benchmarks.serve", str(database)) if token else ("-m", "benchmarks.floor", str(database))
     path, headers = ("/api/v1/scans", {"Authorization": f"Bearer {token}"}) if token else ("/", {})
     with server(*command) as port:
@@ -63,7 +65,9 @@ def _report(found: dict[tuple[str, int], list[Load]]) -> None:
     for clients in CLIENTS:
         rates = {name: statistics.median(load.per_second for load in loads) for (name, n), loads in found.items() if n == clients}
         floor, empty, full = rates.values()
-        print(f"\n{clients} client{'s' if clients > 1 else ''} (median rate of {len(next(iter(found.values())))} rounds; the round at the median)")
+        print(
+            f"\n{clients} client{'s' if clients > 1 else ''} (median rate of {len(next(iter(found.values())))} rounds; the round at the median)"
+        )
         for (name, n), loads in found.items():
             if n == clients:
                 print(f"  {name:24} {sorted(loads, key=lambda load: load.per_second)[len(loads) // 2]}")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 from flask import Flask, Response, current_app, request
+from flask.sessions import SecureCookieSessionInterface
 from flask_compress import Compress
+from itsdangerous import URLSafeTimedSerializer
 
 from scanner.decoding.workers import DecodeWorkers
 from scanner.settings import Settings
@@ -58,6 +61,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         COMPRESS_BR_LEVEL=4,
         COMPRESS_GZIP_LEVEL=4,
     )
+    app.session_interface = CookieSessions()
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     _hold(app, settings, database or Database(settings.database_url))
@@ -89,10 +93,18 @@ def _limit_body() -> None:
 
 
 def _secure(response: Response) -> Response:
-    for header, value in SECURITY_HEADERS.items():
-        response.headers.setdefault(header, value)
+    response.headers.extend(SECURITY_HEADERS)
     if request.path.startswith("/static/vendor/"):
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     elif not request.path.startswith("/static/"):
         response.headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+class CookieSessions(SecureCookieSessionInterface):
+    """Flask's signed cookies, with the signer made once instead of at every request."""
+
+    @functools.cache  # noqa: B019 - one app, one signer
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """The signer of the app's session cookies."""
+        return super().get_signing_serializer(app)

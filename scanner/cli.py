@@ -88,7 +88,8 @@ def _demo(arguments: argparse.Namespace) -> int:
     database = Database(settings.database_url)
     migrate(database)
     database.transact(demo.fill_if_empty, datetime.now(UTC))
-    return server.serve(settings, arguments.host, arguments.port, database)
+    badge = f"Sign in with a badge: {demo.BADGE_TO_SHOW}"
+    return server.serve(settings, arguments.host, arguments.port, database, [badge])
 
 
 def _import(arguments: argparse.Namespace) -> int:

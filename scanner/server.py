@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -20,7 +20,7 @@ from cheroot.wsgi import Server
 from flask import Flask
 
 from scanner.app import create_app
-from scanner.services import certificates, demo
+from scanner.services import certificates
 from scanner.settings import Settings, data_folder
 from scanner.store.engine import Database
 from scanner.web.hand_out import create_hand_out
@@ -30,11 +30,11 @@ THREADS = 32
 """Requests answered at once. Idle connections of phones cost no thread."""
 
 
-def serve(settings: Settings, host: str, port: int, database: Database | None = None) -> int:
+def serve(settings: Settings, host: str, port: int, database: Database | None = None, notes: Sequence[str] = ()) -> int:
     """Serve until told to stop (Ctrl-C, SIGTERM). 1 when the address cannot be had.
 
     With certificates (`python3 -m scanner cert`) the port speaks HTTPS, and the next one plain HTTP: it hands phones the
-    authority to install, and nothing else.
+    authority to install, and nothing else. `notes` are further lines for the terminal.
     """
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     files = certificates.certificates_in(data_folder())
@@ -52,7 +52,7 @@ def serve(settings: Settings, host: str, port: int, database: Database | None = 
         print(f"Port {port} on {host} cannot be had: {error}. Choose another: --port {port + 10}", file=sys.stderr)
         _close(app)
         return 1
-    _tell(settings, host, port)
+    _tell(settings, host, port, notes)
     _run(servers)
     _close(app)
     return 0
@@ -103,7 +103,7 @@ def lan_address() -> str:
     return found if not ipaddress.ip_address(found).is_unspecified else "127.0.0.1"
 
 
-def _tell(settings: Settings, host: str, port: int) -> None:
+def _tell(settings: Settings, host: str, port: int, notes: Sequence[str]) -> None:
     scheme = "https" if settings.https else "http"
     here = f"{scheme}://{'127.0.0.1' if host in EVERYWHERE else host}:{port}"
     print(f"\n  On this machine:  {here}")
@@ -112,9 +112,9 @@ def _tell(settings: Settings, host: str, port: int) -> None:
         segno.make(settings.public_url, error="l").terminal(out=sys.stdout, border=2, compact=True)
     if settings.https:
         print(f"  Phones trust it after a visit to  http://{settings.public_url.split('//')[1].split(':')[0]}:{port + 1}")
-    if settings.demo:
-        print(f"\n  Sign in with a badge:  {demo.BADGES_TO_SHOW}")
-        print(f"  Codes to scan from a screen:  {here}/labels")
+    print(f"  Codes to scan from a screen:  {here}/labels")
+    for note in notes:
+        print(f"  {note}")
     print("\n  Stop with Ctrl-C.\n", flush=True)
 
 

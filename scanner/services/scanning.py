@@ -16,7 +16,8 @@ from sqlmodel import Session
 
 from scanner.domain.codes import Code, clean, parse_code
 from scanner.domain.commands import Command
-from scanner.domain.errors import BadgeScanned, BadRequest, Conflict, NotFound
+from scanner.domain.errors import BadgeScanned, BadRequest, Conflict, NotAllowed, NotFound
+from scanner.domain.people import RIGHT_TO_SCAN, OperatorView
 from scanner.domain.locations import Place
 from scanner.domain.scans import (
     MAX_QUANTITY,
@@ -29,6 +30,7 @@ from scanner.domain.scans import (
     Reason,
     ScanRequest,
     ScanResult,
+    TaskKind,
     TaskState,
 )  # fmt: skip
 from scanner.services import receiving_facts
@@ -38,10 +40,13 @@ from scanner.store import catalog, discrepancies, ledger, people, tasks
 WORKFLOWS: dict[str, Workflow] = {"receiving": receiving_facts.decide_scan}
 
 
-def record_scan(session: Session, request: ScanRequest, now: datetime, links: int | None = None) -> ScanResult:
+def record_scan(
+    session: Session, request: ScanRequest, now: datetime, by: OperatorView | None = None, links: int | None = None
+) -> ScanResult:
     """Record one scan, whatever comes of it, and answer it.
 
-    The same request again gets the same answer, marked replayed. `links` names the earlier scan of an unknown code that
+    The same request again gets the same answer, marked replayed. `by` is whose right to scan is checked, where it was not
+    before. `links` names the earlier scan of an unknown code that
     this one counts. Raises NotFound (no such task), Conflict (the id was used for something else), BadRequest (nothing
     that could be recorded), BadgeScanned (somebody's badge: no scan at all).
     """
@@ -49,6 +54,7 @@ def record_scan(session: Session, request: ScanRequest, now: datetime, links: in
     task = tasks.lock_task(session, request.task)
     if task is None:
         raise NotFound(f"There is no task {request.task}.", "task")
+    workflow = _workflow(task, by)
     if stored := ledger.find_scan(session, str(request.id)):
         return _replay(session, stored, request, task.reference)
     before = ledger.last_scan(session, task.id, request.operator_id, request.device)
@@ -58,10 +64,18 @@ def record_scan(session: Session, request: ScanRequest, now: datetime, links: in
     if attempt.code.command is Command.CONFIRM:
         decision = Decision(Outcome.REFUSED, Reason.UNEXPECTED, "Nothing waits to be confirmed.")
         return _carry_out(session, task, attempt, Judgement(decision, here=attempt.here))
-    judgement = WORKFLOWS[task.kind](session, task, attempt)
+    judgement = workflow(session, task, attempt)
     if judgement.decision.reason is Reason.UNKNOWN and people.find_badge(session, request.code.strip()):
         raise BadgeScanned("A badge signs a person in; it is no scan.", "code")
     return _carry_out(session, task, attempt, judgement, links=links)
+
+
+def _workflow(task: Row[Any], by: OperatorView | None) -> Workflow:
+    if by is not None and not by.may(right := RIGHT_TO_SCAN[TaskKind(task.kind)]):
+        raise NotAllowed(f"{by.name} may not {right}.")
+    if task.kind not in WORKFLOWS:
+        raise BadRequest(f"Tasks of the kind {task.kind!r} take no scans here yet.", "task")
+    return WORKFLOWS[task.kind]
 
 
 def _readable(request: ScanRequest) -> Code:

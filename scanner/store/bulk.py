@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, func, insert, select, update
 from sqlmodel import Session
 
-from scanner.store.sql import run
+from scanner.store.sql import connection_of, run
 from scanner.store.tables import Barcode, Carton, Item, KitPart, Line, Location, Operator, Stock, Task
 
 item, barcode, kit_part, location, stock, operator, task, line, carton = (
@@ -128,8 +128,8 @@ def paged(session: Session, statement: Select[Any], *key: ColumnElement[Any]) ->
         if len(rows) < PAGE:
             return
         after = tuple(rows[-1][: len(key)])
-        session.rollback()
-        session.info.pop("connection", None)
+        connection_of(session).rollback()
+        connection_of(session).begin()
 
 
 def _beyond(key: tuple[ColumnElement[Any], ...], after: tuple[Any, ...]) -> ColumnElement[bool]:

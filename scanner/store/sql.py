@@ -25,11 +25,8 @@ def run(
 
 
 def connection_of(session: Session) -> Connection:
-    """The connection of the session's transaction. Asking the session itself costs more than a small query."""
-    try:
-        return session.info["connection"]
-    except KeyError:
-        return session.connection()
+    """The connection that carries the session's transaction. Asking the session itself costs more than a small query."""
+    return session.info.get("connection") or session.connection()
 
 
 class Prepared:
