@@ -45,7 +45,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         {Right.SEE_TASKS, Right.RETURN, Right.LINK_CODES, Right.SEE_STOCK, Right.SEE_DISCREPANCIES, Right.PRINT_LABELS}
     ),
     # Counts are blind: who counts, and does nothing else, is not shown what should be there.
-    Role.COUNTER: frozenset({Right.SEE_TASKS, Right.COUNT, Right.PRINT_LABELS}),
+    Role.COUNTER: frozenset({Right.SEE_TASKS, Right.COUNT, Right.START_COUNTS, Right.PRINT_LABELS}),
     Role.SERVICE: frozenset({Right.SEE_TASKS, Right.ANNOUNCE_RETURNS, Right.SEE_STOCK, Right.SEE_DISCREPANCIES}),
     Role.SUPERVISOR: frozenset(Right),
 }

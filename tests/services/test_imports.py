@@ -12,6 +12,7 @@ from scanner.services.imports import KINDS, ImportRefused, columns_of, import_cs
 from scanner.services.signin import sign_in
 from scanner.store import bulk
 from scanner.store.tables import Movement
+from tests.conftest import new_database
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -19,6 +20,12 @@ CATALOG = {
     "items": "sku,name,unit_cost\nMUG-B,Mug blue,3.50\nLAMP,Desk lamp,12\nTEE-M,T-shirt M,4.25\nGIFT,Gift set,0\n",
     "locations": "code,kind\nA-01-1,shelf\nA-01-2,shelf\n",
 }
+
+
+@pytest.fixture
+def database(sqlite_database):
+    """Most of this is about files; what is about databases asks for either of them (`test_exports`, too)."""
+    return sqlite_database
 
 
 @pytest.fixture
@@ -69,24 +76,6 @@ class TestAFile:
     def test_is_taken_in(self, bring_in, dump):
         assert done(bring_in("items", "sku,name\nMUG-B,Mug blue\n")) == (1, 1, 0, 0)
         assert dump("items").splitlines()[1] == "MUG-B,Mug blue,0.00,C,0,no"
-
-    @pytest.mark.parametrize("kind", KINDS)
-    def test_twice_changes_nothing_more(self, catalog, database, dump, kind):
-        text = {
-            **CATALOG,
-            "barcodes": "code,sku,units\n9501101530003,MUG-B,\nMUG-CASE,MUG-B,12\n",
-            "kits": "kit_sku,sku,units\nGIFT,MUG-B,2\nGIFT,TEE-M,\n",
-            "stock": "location,sku,units\nA-01-1,MUG-B,7\nA-01-2,MUG-B,0\n",
-            "receipts": "reference,supplier,due_on,sku,expected,asn,sscc\n"
-            "PO-1,Acme,2026-12-01,MUG-B,24,ASN-1,095011010000000018\nPO-1,Acme,2026-12-01,MUG-B,12,ASN-1,\n",
-            "returns": "reference,order,customer,sku,expected,reason\nRMA-1,SO-1,Jo,LAMP,1,broken\n",
-            "operators": "badge,name,roles,pin\nBADGE-ROSA,Rosa,receiver,\nBADGE-SAM,Sam,supervisor;counter,2468\n",
-        }[kind]
-        catalog(kind, text)
-        before = [dump(each) for each in KINDS]
-        again = catalog(kind, text)
-        assert (again.added, again.changed, again.unchanged) == (0, 0, again.rows)
-        assert [dump(each) for each in KINDS] == before
 
     @pytest.mark.parametrize(
         "data",
@@ -407,23 +396,49 @@ class TestOperators:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(kind=st.sampled_from(KINDS), data=st.data())
-def test_no_file_whatever_is_more_than_refused(database, kind, data):
-    names = list(columns_of(kind))
-    cell = st.one_of(
-        st.text(max_size=12), st.sampled_from(["MUG-B", "A-01-1", "1", "-1", "9501101530003", "=1+1", "'", '"', "\x00", "\ud800"])
-    )
-    table = data.draw(st.lists(st.lists(cell, max_size=len(names) + 1), max_size=5))
-    text = ",".join(names) + "\n" + "\n".join(",".join(cells) for cells in table)
-    try:
-        database.transact(import_csv, kind, BytesIO(text.encode("utf-8", "surrogatepass")), None, NOON)
-    except ImportRefused as refused:
-        assert refused.total >= len(refused.problems) > 0
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.binary(max_size=300), kind=st.sampled_from(KINDS))
 def test_no_bytes_whatever_are_more_than_refused(database, data, kind):
     with pytest.raises(ImportRefused):
         database.transact(import_csv, kind, BytesIO(data), None, NOON)
         raise ImportRefused(kind, (), 0)  # a file that happens to be sound is no failure
+
+
+class TestAFileOnEitherDatabase:
+    @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+    def database(self, request, tmp_path):
+        made = new_database(request.param, tmp_path)
+        yield made
+        made.dispose()
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_twice_changes_nothing_more(self, catalog, dump, kind):
+        text = {
+            **CATALOG,
+            "barcodes": "code,sku,units\n9501101530003,MUG-B,\nMUG-CASE,MUG-B,12\n",
+            "kits": "kit_sku,sku,units\nGIFT,MUG-B,2\nGIFT,TEE-M,\n",
+            "stock": "location,sku,units\nA-01-1,MUG-B,7\nA-01-2,MUG-B,0\n",
+            "receipts": "reference,supplier,due_on,sku,expected,asn,sscc\n"
+            "PO-1,Acme,2026-12-01,MUG-B,24,ASN-1,095011010000000018\nPO-1,Acme,2026-12-01,MUG-B,12,ASN-1,\n",
+            "returns": "reference,order,customer,sku,expected,reason\nRMA-1,SO-1,Jo,LAMP,1,broken\n",
+            "operators": "badge,name,roles,pin\nBADGE-ROSA,Rosa,receiver,\nBADGE-SAM,Sam,supervisor;counter,2468\n",
+        }[kind]
+        catalog(kind, text)
+        before = [dump(each) for each in KINDS]
+        again = catalog(kind, text)
+        assert (again.added, again.changed, again.unchanged) == (0, 0, again.rows)
+        assert [dump(each) for each in KINDS] == before
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(kind=st.sampled_from(KINDS), data=st.data())
+    def test_whatever_it_says_is_no_more_than_refused(self, database, kind, data):
+        names = list(columns_of(kind))
+        cell = st.one_of(
+            st.text(max_size=12),
+            st.sampled_from(["MUG-B", "A-01-1", "1", "-1", "9501101530003", "=1+1", "'", '"', "\x00", "\ud800"]),
+        )
+        table = data.draw(st.lists(st.lists(cell, max_size=len(names) + 1), max_size=5))
+        text = ",".join(names) + "\n" + "\n".join(",".join(cells) for cells in table)
+        try:
+            database.transact(import_csv, kind, BytesIO(text.encode("utf-8", "surrogatepass")), None, NOON)
+        except ImportRefused as refused:
+            assert refused.total >= len(refused.problems) > 0

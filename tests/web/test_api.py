@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from scanner.services import programs, tokens
+from scanner.services import programs, scanning, tokens
 from scanner.store import bulk
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -123,7 +123,7 @@ class TestAScan:
         assert answer.status_code == 403 and answer.json["error"]["message"] == f"{name} may not scan receipts."
 
     def test_of_a_task_whose_workflow_is_not_there_yet_is_400(self, app, sam, monkeypatch):
-        monkeypatch.setattr(programs.scanning, "WORKFLOWS", {})
+        monkeypatch.setattr(scanning, "WORKFLOWS", {})
         assert sam.scan().status_code == 400
 
     @pytest.mark.parametrize("value", ["2026-11-23T10:00:00", "2026-11-23T10:00:00+05:30", "1970-01-01T00:00:00Z", "2026-11-23"])
