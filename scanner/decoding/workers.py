@@ -7,6 +7,7 @@ limits on memory and CPU time, holds no database, and is replaced when it dies o
 from __future__ import annotations
 
 import multiprocessing
+import os
 import resource
 import threading
 from concurrent.futures import TimeoutError as TookTooLong
@@ -25,10 +26,21 @@ PHOTOS_A_WORKER = 500
 
 
 class DecodeWorkers:
-    """Warm worker processes, started with the first photo. Thread-safe."""
+    """Warm worker processes, started with the first photo. Thread-safe.
 
-    def __init__(self, processes: int = 1, wall_seconds: float = WALL_SECONDS, memory_bytes: int = MEMORY_BYTES) -> None:
-        self._processes, self._wall_seconds, self._memory_bytes = processes, wall_seconds, memory_bytes
+    `memory_bytes` bounds a worker's address space, `cpu_seconds` the processor time and `wall_seconds` the time that
+    one photo may take.
+    """
+
+    def __init__(
+        self,
+        processes: int = 1,
+        wall_seconds: float = WALL_SECONDS,
+        memory_bytes: int = MEMORY_BYTES,
+        cpu_seconds: int = CPU_SECONDS,
+    ) -> None:
+        self._processes, self._wall_seconds = processes, wall_seconds
+        self._memory_bytes, self._cpu_seconds = memory_bytes, cpu_seconds
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
 
@@ -39,7 +51,7 @@ class DecodeWorkers:
 
         Raises PhotoError for what is no picture, damaged, too large, or more than a decoder could bear.
         """
-        future = self._workers().schedule(_read, args=(photo, codes, all, budget_ms), timeout=self._wall_seconds)
+        future = self._workers().schedule(_read, args=(photo, codes, all, budget_ms, self._cpu_seconds), timeout=self._wall_seconds)
         try:
             return future.result()
         except TookTooLong:
@@ -58,21 +70,24 @@ class DecodeWorkers:
     def _workers(self) -> ProcessPool:
         with self._lock:
             if self._pool is None:
-                self._pool = ProcessPool(
-                    self._processes, PHOTOS_A_WORKER, _limit, (self._memory_bytes,), multiprocessing.get_context("spawn")
-                )
+                context = multiprocessing.get_context("spawn")  # no copy of the app's database handles, locks and threads
+                self._pool = ProcessPool(self._processes, PHOTOS_A_WORKER, _limit, (self._memory_bytes,), context)
             return self._pool
 
 
 def _limit(memory_bytes: int) -> None:
     """Bound what a worker may take, before it meets a photo. A worker past its CPU time is killed by the system."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the matrices are small: threads would only wait, and take memory
+    import scanner.decoding.blurred.reading  # noqa: F401 (warm: the first hard photo need not wait for numpy)
+
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _read(photo: bytes, codes: frozenset[str] | None, all: bool, budget_ms: int) -> list[Reading]:
-    used = resource.getrusage(resource.RUSAGE_SELF).ru_utime
-    resource.setrlimit(resource.RLIMIT_CPU, (int(used) + CPU_SECONDS, resource.RLIM_INFINITY))
+def _read(photo: bytes, codes: frozenset[str] | None, all: bool, budget_ms: int, cpu_seconds: int) -> list[Reading]:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    until = int(used.ru_utime + used.ru_stime) + cpu_seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (until, resource.RLIM_INFINITY))
     return read_photo(photo, None if codes is None else lambda text: _is_known(text, codes), all=all, budget_ms=budget_ms)
 
 

