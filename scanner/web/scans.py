@@ -15,6 +15,7 @@ from scanner.domain.people import Right
 from scanner.domain.scans import ScanRequest, ScanResult
 from scanner.services import history as history_service
 from scanner.services import receiving, scanning
+from scanner.services.receiving import LineView
 from scanner.web.context import htmx, now, read, transact
 from scanner.web.device import device_id
 from scanner.web.errors import error_json, status_of
@@ -107,7 +108,10 @@ def _one_of_many(fields: Any) -> tuple[dict[str, Any], ScanResult | None]:
 def _reply(results: list[ScanResult]) -> str:
     """What the scans changed: the last one's panel, the progress, and every line that they touched."""
     touched = [read(receiving.after_scan, result) for result in results]
-    lines = {line.id: line for each in touched for line in each.lines}
+    lines: dict[int, LineView] = {}
+    for line in (line for each in touched for line in each.lines):
+        lines.pop(line.id, None)  # so that the last one touched comes last, and the page puts it on top
+        lines[line.id] = line
     last = results[-1]
     return render_template(
         "scan/_reply.html", result=last, signal=signal_of(last), progress=touched[-1].progress, lines=lines.values()

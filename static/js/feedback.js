@@ -28,9 +28,8 @@ export class Feedback {
     this.playing = "kept";
     const unlock = () => this.unlock();
     for (const type of ["pointerdown", "keydown"]) document.addEventListener(type, unlock, true);
-    const Context = window.AudioContext || window.webkitAudioContext;
-    this.context = Context ? new Context() : null;
-    this._watch();
+    this.context = null; // made at the first touch or key: before that no browser lets sound out
+    this.watch();
   }
 
   get volume() {
@@ -40,11 +39,14 @@ export class Feedback {
 
   set volume(value) {
     localStorage.setItem(VOLUME, String(value));
-    this._watch();
+    this.watch();
   }
 
   unlock() {
-    if (this.context && this.context.state !== "running") this.context.resume().then(() => this._watch(), () => {});
+    const Context = window.AudioContext || window.webkitAudioContext;
+    if (!this.context && Context) this.context = new Context();
+    if (this.context && this.context.state !== "running") this.context.resume().then(() => this.watch(), () => {});
+    else this.watch();
   }
 
   /** Sound and shake for a signal, unless something graver still sounds. */
@@ -85,8 +87,9 @@ export class Feedback {
     tone.stop(from + length + 0.02);
   }
 
-  _watch() {
-    this.onLocked(Boolean(this.context) && this.volume > 0 && this.context.state !== "running");
+  /** Say anew whether sound is locked: a fresh page does not know yet. */
+  watch() {
+    this.onLocked(this.volume > 0 && !(this.context && this.context.state === "running"));
   }
 }
 

@@ -1,20 +1,4 @@
-// Forms that a scan can fill in: a badge, a code that opens something, the PIN pad.
-
-/** Send a form that is not on the page, as a person would. */
-export function submit(url, fields) {
-  const form = document.createElement("form");
-  form.method = "post";
-  form.action = url;
-  form.hidden = true;
-  const token = document.querySelector("meta[name=csrf-token]").content;
-  for (const [name, value] of Object.entries({ ...fields, csrf_token: token })) {
-    const input = document.createElement("input");
-    Object.assign(input, { type: "hidden", name, value });
-    form.append(input);
-  }
-  document.body.append(form);
-  form.submit();
-}
+// Small helpers of forms: the PIN pad, and the sheets above the thumb zone.
 
 /** The digits under the thumb write into the PIN field. */
 export function padFor(form) {

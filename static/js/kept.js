@@ -25,8 +25,12 @@ export class Kept {
     return panel;
   }
 
-  /** Show on the lines what they come to with the unsent `scans`. */
+  /** Show on the lines what they come to with the unsent `scans`, and on all others what is recorded. */
   mark(scans) {
+    for (const row of document.querySelectorAll(".line--kept")) {
+      row.classList.remove("line--kept");
+      row.querySelector(".line__count").textContent = `${row.dataset.scanned} / ${row.dataset.expected}`;
+    }
     for (const scan of scans) {
       const found = this.known.find(scan.code);
       if (!found) continue;

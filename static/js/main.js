@@ -1,77 +1,116 @@
-// Brings a page to life: which parts it has is read from the page itself.
+// Brings a page to life: which parts it has is read from the page itself. Outbox, sounds and scanner live on from page to
+// page; what belongs to one page starts with it and ends with it.
 
 import { Feedback } from "./feedback.js";
-import { padFor, sheets, submit } from "./forms.js";
+import { padFor, sheets } from "./forms.js";
 import { lockWhenIdle } from "./lock.js";
 import { isoLocal, showMoments, uuid } from "./moments.js";
 import { Outbox } from "./outbox.js";
 import { PhotoReader } from "./photo.js";
 import { ScanPage } from "./scan_page.js";
+import { Scope } from "./scope.js";
 import { showStatus } from "./status.js";
+import { visit } from "./visit.js";
 import { Wedge } from "./wedge.js";
 
-const page = document.body.dataset;
-const outbox = new Outbox({ scans: page.scans, batch: page.batch, task: page.task || null });
-const feedback = new Feedback({ onLocked: showSoundHint });
-const scanPage = document.querySelector("[data-known]") ? makeScanPage() : null;
+const HANDOVER_MS = 60000;
 
-showStatus(outbox, feedback);
-showMoments(document);
-sheets();
-new Wedge({ gs: page.gs, onCode: (code) => onCode(code, "wedge") });
+const page = document.body.dataset;
+const outbox = new Outbox({ scans: page.scans, batch: page.batch });
+const feedback = new Feedback({ onLocked: showSoundHint });
+const ahead = [];
+let leaving = true;
+let scope = new Scope();
+let scanPage = null;
+
+start();
+new Wedge({ gs: page.gs, onCode });
+lockWhenIdle();
 outbox.addEventListener("handover", ({ detail }) => handOver(detail.entry));
 document.addEventListener("submit", onSubmit);
 document.addEventListener("htmx:afterSwap", ({ detail }) => showMoments(detail.elt.parentNode || document));
-if (page.idleMinutes) lockWhenIdle(Number(page.idleMinutes), page.lock);
-for (const form of document.querySelectorAll("[data-pin]")) padFor(form);
-const spoken = document.querySelector("main [data-signal]");
-if (spoken && !scanPage) feedback.give(spoken.dataset.signal);
+
+/** Start what this page has, then take what was scanned while it came. */
+function start() {
+  scope = new Scope();
+  outbox.task = page.task || null;
+  scanPage = document.querySelector("[data-known]") ? makeScanPage() : null;
+  showStatus(outbox, feedback, scope);
+  showMoments(document);
+  sheets();
+  for (const form of document.querySelectorAll("[data-pin]")) padFor(form);
+  const spoken = document.querySelector("main [data-signal]");
+  if (spoken && !scanPage) feedback.give(spoken.dataset.signal);
+  feedback.watch();
+  leaving = false;
+  while (ahead.length && !leaving) onCode(ahead.shift());
+}
 
 function makeScanPage() {
-  const made = new ScanPage({ outbox, feedback, operator: Number(page.operator), task: page.task });
+  const made = new ScanPage({ outbox, feedback, scope, operator: Number(page.operator), task: page.task, leave: go });
   new PhotoReader({ url: page.photos, page: made });
   return made;
 }
 
+/** To another page; what is scanned meanwhile waits for it. */
+async function go(url, fields) {
+  leaving = true;
+  const from = scope;
+  if (await visit(url, fields)) {
+    from.end();
+    return start();
+  }
+  ahead.length = 0;
+  leaving = false;
+  feedback.give("refused");
+  return say("The server could not be reached. Nothing was lost; scan it again.");
+}
+
 /** What a code means depends on the page: a scan of its task, somebody's badge, or something to open. */
-function onCode(code, source) {
-  if (scanPage) return scanPage.take(code, source);
-  if (page.badgePage !== undefined) return submit(page.signIn, { badge: code, next: nextPage() });
-  if (page.leave) return scanAndLeave(code, source);
-  return submit(page.open, { code });
+function onCode(code) {
+  if (leaving) return ahead.push(code);
+  if (scanPage) return scanPage.take(code, "wedge");
+  if (page.badgePage !== undefined) return go(page.signIn, { badge: code, next: nextPage() });
+  if (page.leave) return scanAndLeave(code);
+  return go(page.open, { code, badge: code, next: nextPage() });
 }
 
 /** On a page beside the task's own, a scan still counts: it is kept here, and the task's page shows what came of it. */
-async function scanAndLeave(code, source) {
+async function scanAndLeave(code) {
+  leaving = true;
   if (page.task) {
     await outbox.take(Object.freeze({
-      id: uuid(), task: page.task, code, source, quantity: 1, confirm: false,
+      id: uuid(), task: page.task, code, source: "wedge", quantity: 1, confirm: false,
       scanned_at: isoLocal(new Date()), operator: Number(page.operator),
     }));
+    await outbox.send();
   }
-  location.assign(page.leave);
+  return go(page.leave);
 }
 
 function onSubmit(event) {
   const form = event.target;
   if (!scanPage || !form.matches("[data-scan]")) return;
   event.preventDefault();
-  const button = event.submitter || form.querySelector("button[name=code]");
-  const code = form.elements.code && form.elements.code.value ? form.elements.code.value : button.value;
-  const quantity = form.elements.quantity ? Number(form.elements.quantity.value) : 1;
-  scanPage.take(code.trim(), "typed", { quantity });
+  const { code, quantity } = form.elements;
+  scanPage.take(code.value.trim(), "typed", { quantity: quantity ? Number(quantity.value) : 1 });
   if (form.matches("[data-typed]")) form.reset();
 }
 
 /** A badge was scanned on a task's page: its owner takes over. Not when it was scanned long ago, offline. */
 function handOver({ scan, at }) {
-  if (Date.now() - at > 60000) return;
-  submit(page.signIn, { badge: scan.code, next: nextPage() });
+  if (Date.now() - at < HANDOVER_MS) go(page.signIn, { badge: scan.code, next: nextPage() });
 }
 
 function nextPage() {
   const asked = document.querySelector("input[name=next]");
   return asked ? asked.value : location.pathname + location.search;
+}
+
+function say(words) {
+  const trouble = document.querySelector("[data-trouble]");
+  trouble.textContent = words;
+  trouble.hidden = false;
 }
 
 function showSoundHint(locked) {

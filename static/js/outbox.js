@@ -13,11 +13,12 @@ const WAITS_MS = [1000, 2000, 4000, 8000, 15000];
 const KEPT_MS = 24 * 3600 * 1000;
 
 export class Outbox extends EventTarget {
-  constructor({ scans, batch, task }) {
+  constructor({ scans, batch }) {
     super();
     this.urls = { scans, batch };
-    this.task = task;
-    this.waiting = 0;
+    this.task = null; // the one whose page is shown: a batch brings what it changed there
+    this.waiting = 0; // on this device and not recorded: what is being stored, and what is stored
+    this.storing = 0;
     this.aside = 0;
     this.state = "idle";
     this.tries = 0;
@@ -29,10 +30,11 @@ export class Outbox extends EventTarget {
   /** Store a scan (a frozen payload), then send it. Resolves when it is stored: from then on it cannot be lost. */
   take(scan) {
     const entry = Object.freeze({ scan, at: Date.now() });
+    this.storing += 1;
     this.waiting += 1;
     const stored = this.tail.then(async () => (await this.ready).add(entry));
     this.tail = stored.catch(() => {});
-    stored.then(() => this._changed(true), () => this._tell("unstored", { entry }));
+    stored.catch(() => this._tell("unstored", { entry })).then(() => this._changed(true, 1));
     this._tell("change");
     return stored;
   }
@@ -147,15 +149,18 @@ export class Outbox extends EventTarget {
     for (const entry of old) await store.remove("sent", entry.n);
   }
 
-  async _changed(send) {
-    await this._count();
+  async _changed(send, landed = 0) {
+    await this._count(landed);
     if (this.channel) this.channel.postMessage({ type: "change" });
     if (send && this.waiting) this.send();
   }
 
-  async _count() {
+  async _count(landed = 0) {
     const store = await this.ready;
-    [this.waiting, this.aside] = await Promise.all([store.count("waiting"), store.count("aside")]);
+    const [stored, aside] = await Promise.all([store.count("waiting"), store.count("aside")]);
+    this.storing -= landed;
+    this.waiting = this.storing + stored;
+    this.aside = aside;
     this._tell("change");
   }
 

@@ -11,8 +11,8 @@ const PATIENCE_MS = 400;
 const QUANTITY = /^CMD-QTY-([1-9]\d{0,4})$/i;
 
 export class ScanPage {
-  constructor({ outbox, feedback, operator, task }) {
-    Object.assign(this, { outbox, feedback, operator, task });
+  constructor({ outbox, feedback, scope, operator, task, leave }) {
+    Object.assign(this, { outbox, feedback, operator, task, leave });
     this.panel = document.querySelector("[data-panel]");
     this.times = 1;
     this.unsent = [];
@@ -20,7 +20,7 @@ export class ScanPage {
     const known = JSON.parse(document.querySelector("[data-known]").textContent);
     this.kept = new Kept(new Known(known), document.querySelector("[data-kept]"));
     this.lines = new Lines(document.getElementById("lines"), document.querySelector("[data-lines]"));
-    this._listen();
+    this._listen(scope);
     this._restore();
   }
 
@@ -51,12 +51,12 @@ export class ScanPage {
     if (times > 1) this.feedback.give("times");
   }
 
-  _listen() {
-    this.outbox.addEventListener("recorded", ({ detail }) => this._recorded(detail));
-    this.outbox.addEventListener("aside", ({ detail }) => this._aside(detail));
-    this.outbox.addEventListener("failed", () => this._showKept(false));
-    this.outbox.addEventListener("unstored", () => this._unstored());
-    this.outbox.addEventListener("handover", ({ detail }) => this._forget(detail.entry));
+  _listen(scope) {
+    scope.on(this.outbox, "recorded", ({ detail }) => this._recorded(detail));
+    scope.on(this.outbox, "aside", ({ detail }) => this._aside(detail));
+    scope.on(this.outbox, "failed", () => this._showKept(false));
+    scope.on(this.outbox, "unstored", () => this._unstored());
+    scope.on(this.outbox, "handover", ({ detail }) => this._forget(detail.entry));
   }
 
   async _restore() {
@@ -72,7 +72,7 @@ export class ScanPage {
   }
 
   _showKept(aloud) {
-    if (!this.unsent.length) return;
+    if (!this.unsent.length || !this.panel.isConnected) return;
     document.getElementById("result").replaceWith(this.kept.panel(this.unsent));
     this.kept.mark(this.unsent);
     if (aloud) this.feedback.give("kept");
@@ -88,13 +88,13 @@ export class ScanPage {
     this.feedback.give(gravest(this.batch.map((each) => each.signal)));
     this._warnOf(this.batch);
     this.batch = [];
-    if (result.signal === "finished") setTimeout(() => location.reload(), 1500);
+    if (result.signal === "finished") setTimeout(() => this.leave(location.href), 1500);
   }
 
   _show(html) {
     if (!html) return;
     this.lines.touched(swapIn(html).filter((element) => element.matches(".line")));
-    if (this.unsent.length) this.kept.mark(this.unsent);
+    this.kept.mark(this.unsent);
   }
 
   /** Of many scans sent at once only the last is in the panel: say which others did not count. */
@@ -121,7 +121,7 @@ export class ScanPage {
   }
 
   _goTo(task) {
-    location.assign(location.pathname.replace(/[^/]+$/, encodeURIComponent(task)));
+    this.leave(location.pathname.replace(/[^/]+$/, encodeURIComponent(task)));
   }
 
   /** A line of words above the lines, until the next one. */

@@ -4,24 +4,28 @@ import { isoLocal } from "./moments.js";
 
 const SLOW_MS = 400;
 
-export function showStatus(outbox, feedback) {
+export function showStatus(outbox, feedback, scope) {
   const button = document.querySelector("[data-outbox]");
   const dialog = document.getElementById("outbox-dialog");
   let slow = null;
 
+  const count = () => {
+    button.querySelector("[data-outbox-count]").textContent = outbox.aside && !outbox.waiting ? outbox.aside : outbox.waiting;
+  };
   const render = () => {
     const words = wordsFor(outbox);
     button.dataset.state = words.state;
-    button.querySelector("[data-outbox-count]").textContent = outbox.aside && !outbox.waiting ? outbox.aside : outbox.waiting;
     button.querySelector("[data-outbox-words]").textContent = words.short;
+    count();
     if (dialog.open) fill(dialog, outbox);
   };
-  outbox.addEventListener("change", () => {
+  scope.on(outbox, "change", () => {
+    count();
     if (!outbox.waiting || outbox.state !== "idle") render();
     clearTimeout(slow);
-    slow = setTimeout(render, outbox.waiting ? SLOW_MS : 0);
+    if (outbox.waiting) slow = setTimeout(render, SLOW_MS); // The colour only for what does not leave at once.
   });
-  outbox.addEventListener("failed", render);
+  scope.on(outbox, "failed", render);
 
   button.addEventListener("click", () => fill(dialog, outbox).then(() => dialog.open || dialog.showModal()));
   dialog.querySelector("[data-outbox-close]").addEventListener("click", () => dialog.close());

@@ -12,7 +12,9 @@ export class Wedge {
     this.gs = gs;
     this.onCode = onCode;
     this.keys = [];
+    this.field = null;
     this.before = null;
+    for (const event of window.takeEarlyKeys()) this._key(event);
     document.addEventListener("keydown", (event) => this._key(event), true);
     document.addEventListener("input", (event) => this._input(event), true);
     document.addEventListener("paste", (event) => this._paste(event), true);

@@ -1,0 +1,89 @@
+"""A device in somebody's hand: a browser of its own, with a scanner that types like a keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
+
+PHONE = {"width": 390, "height": 844}
+PATIENCE_MS = 20_000
+"""Longest wait for what must come; a busy machine is slow, and no test measures time."""
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+class Handheld:
+    """One browser context: cookies and stored scans are the device's own."""
+
+    def __init__(self, browser: Browser, url: str, **options: Any) -> None:
+        self.url = url
+        self.context = browser.new_context(**{"viewport": PHONE, "has_touch": True} | options)
+        self.context.set_default_timeout(PATIENCE_MS)
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", self._listen)
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        """A script that fails, or that the content policy blocks, is a fault; a request that fails may be the test's wish."""
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.complaints.append(message.text)
+
+    def sign_in(self, badge: str) -> None:
+        """Scan a badge on the sign-in page."""
+        self.open("/sign-in")
+        self.scan(badge)
+        self.page.wait_for_url(lambda url: "/sign-in" not in url)
+
+    def open(self, path: str) -> None:
+        """Go to a page and wait until its scripts listen."""
+        self.page.goto(self.url + path)
+        self.ready()
+
+    def ready(self) -> None:
+        """Wait until the page catches keys."""
+        self.page.wait_for_selector("[data-catcher]", state="attached")
+
+    def scan(self, code: str, end: str = "Enter") -> None:
+        """Pull the trigger: the code's keys as fast as they go, then the end key."""
+        self.page.keyboard.type(code)
+        self.page.keyboard.press(end)
+
+    def burst(self, codes: Sequence[str], end: str = "Enter") -> None:
+        """Scan one after the other without looking at any answer."""
+        for code in codes:
+            self.scan(code, end)
+
+    def offline(self, yes: bool = True) -> None:
+        """Walk out of Wi-Fi, or back in."""
+        self.context.set_offline(yes)
+
+    @property
+    def result(self) -> Locator:
+        """The panel with the last result."""
+        return self.page.locator("#result")
+
+    def line(self, sku: str) -> Locator:
+        """The count of an item's line."""
+        return self.page.locator(f"[data-sku='{sku}'] .line__count")
+
+    def expect_signal(self, signal: str) -> None:
+        """Wait for the panel to say this."""
+        expect(self.result).to_have_attribute("data-signal", signal)
+
+    def expect_sent(self) -> None:
+        """Wait until nothing waits on the device."""
+        expect(self.page.locator("[data-outbox]")).to_have_attribute("data-state", "idle")
+        expect(self.page.locator("[data-outbox-count]")).to_have_text("0")
+
+    def expect_unsent(self, number: int) -> None:
+        """Wait until so many scans are said to wait."""
+        expect(self.page.locator("[data-outbox]")).to_have_attribute("data-state", "waiting")
+        expect(self.page.locator("[data-outbox-count]")).to_have_text(str(number))
+
+    def close(self) -> None:
+        """Put it away; whatever a script complained of fails the test."""
+        self.context.close()
+        assert not self.complaints, self.complaints

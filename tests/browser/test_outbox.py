@@ -1,0 +1,145 @@
+"""What is scanned is recorded, once and in order, whatever the network does."""
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from scanner.services.history import task_scans
+from tests.browser.conftest import MAKE
+from tests.browser.serving import Server
+from tests.warehouse import LAMP, MUG, TEE, Warehouse
+
+
+def codes_of(warehouse: Warehouse, reference: str) -> list[str]:
+    with warehouse.database.read() as session:
+        return [scan.code for scan in reversed(task_scans(session, reference, limit=200))]
+
+
+def test_offline_in_mid_burst_everything_arrives_once_and_in_order(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    codes = [MUG, LAMP, MUG, TEE, MUG, MUG, LAMP, MUG, TEE, MUG]
+    rosa.burst(codes[:4])
+    rosa.offline()
+    rosa.burst(codes[4:])
+    rosa.expect_signal("kept")
+    rosa.offline(False)
+    rosa.expect_sent()
+    assert codes_of(warehouse, receipt) == codes
+
+
+def test_no_answer_is_never_shown_as_a_refusal(handheld: MAKE, receipt: str) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    rosa.offline()
+    rosa.scan(MUG)
+    rosa.expect_signal("kept")
+    rosa.expect_unsent(1)
+    expect(rosa.result).to_contain_text("Kept on this device")
+    expect(rosa.result).to_contain_text("of 24")
+    rosa.offline(False)
+    rosa.expect_signal("counted")
+
+
+def test_unsent_scans_survive_a_reload(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    rosa.context.route("**/scans*", lambda route: route.abort())
+    rosa.context.route("**/scans/batch", lambda route: route.abort())
+    rosa.burst([MUG, LAMP, TEE])
+    rosa.expect_unsent(3)
+    rosa.page.reload()
+    rosa.ready()
+    rosa.expect_unsent(3)
+    rosa.context.unroute_all()
+    rosa.expect_sent()
+    assert codes_of(warehouse, receipt) == [MUG, LAMP, TEE]
+
+
+def test_a_lost_answer_counts_once(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    lost: list[str] = []
+
+    def lose_the_first_answer(route: Route) -> None:
+        if lost:
+            return route.continue_()
+        lost.append(route.request.url)
+        route.fetch()
+        return route.abort()
+
+    rosa.context.route("**/scans", lose_the_first_answer)
+    rosa.scan(MUG)
+    rosa.expect_sent()
+    assert lost and codes_of(warehouse, receipt) == [MUG]
+
+
+@pytest.mark.parametrize("milliseconds", [300, 3000])
+def test_a_slow_network_keeps_the_order(handheld: MAKE, receipt: str, warehouse: Warehouse, milliseconds: int) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+
+    def slowly(route: Route) -> None:
+        rosa.page.wait_for_timeout(milliseconds)
+        route.continue_()
+
+    rosa.context.route("**/scans", slowly)
+    rosa.context.route("**/scans/batch", slowly)
+    codes = [MUG, LAMP, TEE, MUG, LAMP]
+    rosa.burst(codes)
+    rosa.expect_sent()
+    assert codes_of(warehouse, receipt) == codes
+
+
+def test_scans_stay_their_scanners_after_a_hand_over(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
+    device = handheld("BADGE-ROSA", receipt)
+    device.context.route("**/scans", lambda route: route.abort())
+    device.scan(MUG)
+    device.expect_unsent(1)
+    device.open("/sign-in")
+    device.context.unroute_all()
+    device.page.evaluate("indexedDB.databases && 0")
+    device.scan("BADGE-SAM")
+    expect(device.page.locator(".top__person")).to_have_text("Sam")
+    device.expect_sent()
+    with warehouse.database.read() as session:
+        assert [scan.operator for scan in task_scans(session, receipt)] == ["Rosa"]
+
+
+def test_what_can_never_be_recorded_is_set_aside_with_the_reason(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    rosa.burst([MUG, "x" * 513, MUG])
+    expect(rosa.page.locator("[data-outbox]")).to_have_attribute("data-state", "aside")
+    expect(rosa.line("MUG-B")).to_have_text("2 / 24")
+    rosa.page.click("[data-outbox]")
+    expect(rosa.page.locator("[data-aside-list]")).to_contain_text("at most 512 characters")
+    rosa.page.click("text=Put away")
+    expect(rosa.page.locator("[data-outbox]")).to_have_attribute("data-state", "idle")
+    assert codes_of(warehouse, receipt) == [MUG, MUG]
+
+
+def test_a_restarted_server_gets_what_waited(handheld: MAKE, receipt: str, warehouse: Warehouse, server: Server) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    server.stop()
+    rosa.burst([MUG, LAMP])
+    rosa.expect_unsent(2)
+    server.start()
+    rosa.expect_sent()
+    assert codes_of(warehouse, receipt) == [MUG, LAMP]
+
+
+def test_two_devices_on_one_receipt_lose_no_count(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
+    rosa, sam = handheld("BADGE-ROSA", receipt), handheld("BADGE-SAM", receipt)
+    for _ in range(6):
+        rosa.scan(MUG)
+        sam.burst([MUG, MUG])
+    rosa.expect_sent()
+    sam.expect_sent()
+    assert dict(warehouse.lines(receipt))["MUG-B"] == 18
+
+
+def test_two_tabs_of_one_device_send_in_order(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    other = rosa.context.new_page()
+    other.goto(rosa.page.url)
+    other.wait_for_selector("[data-catcher]", state="attached")
+    rosa.scan(MUG)
+    other.keyboard.type(LAMP)
+    other.keyboard.press("Enter")
+    expect(other.locator("#result")).to_contain_text("Desk lamp")
+    rosa.expect_sent()
+    assert sorted(codes_of(warehouse, receipt)) == sorted([MUG, LAMP])
