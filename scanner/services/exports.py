@@ -67,3 +67,6 @@ _EXPORTS: dict[str, tuple[tuple[str, ...], Dump, dict[str, Callable[[Session], b
     "returns": (("reference", "order", "customer", "sku", "expected", "reason"), dumps.returns, {}),
     "operators": (("badge", "name", "roles"), dumps.operators, {"active": dumps.anybody_left}),
 }  # fmt: skip
+
+KINDS = tuple(_EXPORTS)
+"""The kinds of files that can be taken out."""

@@ -68,6 +68,11 @@ def operators_named(session: Session, text: str) -> list[OperatorView]:
     return [view for row in run(session, _BY_NAME, {"name": text.lower()}) if (view := _view(row))]
 
 
+def anybody(session: Session) -> bool:
+    """Whether there is an operator at all."""
+    return run(session, select(_operator.c.id).limit(1)).first() is not None
+
+
 def add_token(session: Session, digest: str, operator_id: int, at: datetime) -> None:
     """Let a token, known by its digest, stand for a person."""
     run(session, _ADD_TOKEN, {"digest": digest, "operator_id": operator_id, "created_at": at})

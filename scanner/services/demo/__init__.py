@@ -1,0 +1,33 @@
+"""A warehouse to try everything in: goods, shelves with stock, three open orders, announced returns, and people.
+
+It goes in through the same CSV imports as real data. All of it is the same each time, but for the dates.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from io import BytesIO
+
+from sqlmodel import Session
+
+from scanner.services.demo import files
+from scanner.services.imports import KINDS, import_csv
+from scanner.store import people
+
+BADGE_TO_SHOW = "BADGE-ROSA"
+"""The badge of Rosa, who receives."""
+
+
+def fill(session: Session, now: datetime) -> None:
+    """Put the demo into an empty warehouse."""
+    made = files.files(now.date())
+    for kind in KINDS:
+        import_csv(session, kind, BytesIO(made[kind].encode()), None, now)
+
+
+def fill_if_empty(session: Session, now: datetime) -> bool:
+    """The same, unless it was done before; whether it was done now."""
+    if people.anybody(session):
+        return False
+    fill(session, now)
+    return True
