@@ -28,7 +28,7 @@ def main(argv: Sequence[str]) -> int:
     except imports.ImportRefused as refused:
         for problem in refused.problems:
             print(problem, file=sys.stderr)
-        print(f"Nothing was taken: {refused}", file=sys.stderr)
+        print(refused.message, file=sys.stderr)
     except DomainError as error:
         print(error.message, file=sys.stderr)
     except (OSError, ValueError, SQLAlchemyError) as error:
@@ -93,7 +93,7 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 
 def _import(arguments: argparse.Namespace) -> int:
-    with open(arguments.file, newline="", encoding="utf-8-sig") as stream:
+    with open(arguments.file, "rb") as stream:
         report = _database(arguments).transact(imports.import_csv, arguments.kind, stream, None, datetime.now(UTC))
     print(f"{report.kind}: {report.rows} rows, {report.added} added, {report.changed} changed, {report.unchanged} as they were")
     return 0
