@@ -77,21 +77,35 @@ def cheapest_spelled(own: np.ndarray, pairs: np.ndarray, layout: Layout) -> np.n
     return layout.offsets[head] + np.stack(digits[::-1], 1)
 
 
+def _still_to_come(table: Costs, layout: Layout) -> np.ndarray:
+    """The least that the digits to the right of each digit will cost: heads x places x digits."""
+    followed = layout.offsets[:, :, None] + np.arange(10)
+    least = np.zeros(followed.shape)
+    for place in range(followed.shape[1] - 2, -1, -1):
+        here, there = followed[:, place][:, :, None], followed[:, place + 1][:, None, :]
+        onward = table.own[place + 1, there] + layout.touching[place] * table.pairs[here, there]
+        least[:, place] = (onward + least[:, place + 1][:, None, :]).min(2)
+    return least
+
+
 def ranked(table: Costs, layout: Layout, width: int = 300) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """A beam search: costs, heads and states of the best codes, cheapest first, check digit not yet asked."""
-    heads = np.repeat(np.arange(len(layout.heads)), 10)
-    digits = np.tile(np.arange(10), len(layout.heads))
+    """Costs, heads and states of the `width` best codes, cheapest first, check digit not yet asked.
+
+    A beam search that knows what is still to come at least, so it loses none of them.
+    """
+    least = _still_to_come(table, layout)
+    heads, digits = np.repeat(np.arange(len(layout.heads)), 10), np.tile(np.arange(10), len(layout.heads))
     states = (layout.offsets[heads, 0] + digits)[:, None]
     cost = table.base + table.own[0, states[:, 0]]
     for place in range(1, len(layout.digits_at)):
         following = layout.offsets[heads, place][:, None] + np.arange(10)
         joined = layout.touching[place - 1] * table.pairs[states[:, -1][:, None], following]
         spread = cost[:, None] + joined + table.own[place, following]
-        best = np.argsort(spread, axis=None)[:width]
-        row, column = np.unravel_index(best, spread.shape)
+        row, column = np.unravel_index(np.argsort(spread + least[heads, place], axis=None)[:width], spread.shape)
         cost, heads = spread[row, column], heads[row]
         states = np.concatenate([states[row], following[row, column][:, None]], 1)
-    return cost, heads, states
+    order = np.argsort(cost)
+    return cost[order], heads[order], states[order]
 
 
 def checked(layout: Layout, heads: np.ndarray, states: np.ndarray) -> np.ndarray:

