@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -29,12 +30,24 @@ def _migrated_postgres() -> str | None:
     return url
 
 
+@cache
+def _migrated_sqlite() -> bytes:
+    """A database file of the newest schema to copy."""
+    with tempfile.TemporaryDirectory() as folder:
+        template = Database(f"sqlite:///{folder}/warehouse.db")
+        migrate(template)
+        with template.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        template.dispose()
+        return (Path(folder) / "warehouse.db").read_bytes()
+
+
 def new_database(backend: str, folder: Path) -> Database:
     """An empty warehouse of the newest schema on SQLite or on PostgreSQL; skips where that is missing."""
     if backend == "sqlite":
-        made = Database(f"sqlite:///{folder / 'warehouse.db'}")
-        migrate(made)
-        return made
+        (folder / "warehouse.db").write_bytes(_migrated_sqlite())
+        return Database(f"sqlite:///{folder / 'warehouse.db'}")
     server, template = cluster(), _migrated_postgres()
     if server is None or template is None:
         pytest.skip("no PostgreSQL on this machine")
