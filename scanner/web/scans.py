@@ -10,8 +10,8 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from scanner.domain.errors import BadgeScanned, BadRequest, DomainError, NotAllowed
-from scanner.domain.people import Right
+from scanner.domain.errors import BadgeScanned, BadRequest, DomainError
+from scanner.domain.people import OperatorView, Right
 from scanner.domain.scans import ScanRequest, ScanResult
 from scanner.services import history as history_service
 from scanner.services import receiving, scanning
@@ -30,12 +30,12 @@ PAGE = 50
 
 
 @blueprint.post("/scans")
-@requires(Right.RECEIVE, even_locked=True)
+@requires(even_locked=True)
 def record() -> AnyResponse:
     """Record one scan; answered as a fragment, as JSON, or by going back to the task's page."""
-    scan = _read_scan(_fields())
+    scan, person = _read_scan(_fields())
     try:
-        result = transact(scanning.record_scan, scan, now())
+        result = transact(scanning.record_scan, scan, now(), person)
     except BadgeScanned:
         return _hand_over(scan)
     if htmx:
@@ -48,7 +48,7 @@ def record() -> AnyResponse:
 
 
 @blueprint.post("/scans/batch")
-@requires(Right.RECEIVE, even_locked=True)
+@requires(even_locked=True)
 def record_batch() -> Response:
     """Record many scans in their order, each with its own status; `html` is what they changed on the task `page`."""
     fields = _fields()
@@ -84,12 +84,11 @@ def _fields() -> Mapping[str, Any]:
     return body
 
 
-def _read_scan(fields: Mapping[str, Any]) -> ScanRequest:
+def _read_scan(fields: Mapping[str, Any]) -> tuple[ScanRequest, OperatorView]:
+    """The scan, and who made it: the device may still send what somebody scanned before handing over."""
     said = fields.get("operator")
     person = sender(whole_number(said, "operator") if said not in (None, "") else None)
-    if not person.may(Right.RECEIVE):
-        raise NotAllowed(f"{person.name} may not {Right.RECEIVE}.", "operator")
-    return parse_scan(fields, person.id, device_id())
+    return parse_scan(fields, person.id, device_id()), person
 
 
 def _one_of_many(fields: Any) -> tuple[dict[str, Any], ScanResult | None]:
@@ -97,7 +96,8 @@ def _one_of_many(fields: Any) -> tuple[dict[str, Any], ScanResult | None]:
     try:
         if not isinstance(fields, dict):
             raise BadRequest(f"Expected an object, got {type(fields).__name__}.")
-        result = transact(scanning.record_scan, _read_scan(fields), now())
+        scan, person = _read_scan(fields)
+        result = transact(scanning.record_scan, scan, now(), person)
     except BadgeScanned:
         return {"status": 200, "handover": True}, None
     except DomainError as error:
