@@ -43,14 +43,14 @@ def locations(session: Session) -> Iterator[dict[str, Any]]:
 
 
 def stock_rows(session: Session) -> Iterator[dict[str, Any]]:
-    """What lies at every real location."""
+    """What lies at every real location, in the order of the table: a page must not sort the whole of it."""
     joined = (
-        select(location.c.code.label("location"), item.c.sku, stock.c.units)
+        select(stock.c.location_id, stock.c.item_id, location.c.code.label("location"), item.c.sku, stock.c.units)
         .join_from(stock, location, stock.c.location_id == location.c.id)
         .join(item, stock.c.item_id == item.c.id)
         .where(stock.c.units != 0, location.c.kind.not_in(list(VIRTUAL)))
     )
-    return _dicts(session, joined, location.c.code, item.c.sku)
+    return _dicts(session, joined, stock.c.location_id, stock.c.item_id)
 
 
 def receipts(session: Session) -> Iterator[dict[str, Any]]:
