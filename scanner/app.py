@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 from pathlib import Path
 
 from flask import Flask, Response, current_app, request
@@ -36,7 +37,10 @@ SECURITY_HEADERS = {
 
 def create_app(settings: Settings, database: Database | None = None) -> Flask:
     """The WSGI application on `database`, which is brought to the newest schema first."""
-    app = Flask("scanner", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app = Flask(
+        "scanner", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"),
+        static_url_path=f"/static/{_fingerprint(ROOT / 'static')}",
+    )  # fmt: skip
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_NAME="scanner",
@@ -77,6 +81,12 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     return app
 
 
+def _fingerprint(folder: Path) -> str:
+    """Differs when any file below differs: a device keeps what it has for good, and never mixes two versions."""
+    files = sorted((str(path.relative_to(folder)), path.read_bytes()) for path in folder.rglob("*") if path.is_file())
+    return hashlib.sha256(repr(files).encode()).hexdigest()[:12]
+
+
 def _hold(app: Flask, settings: Settings, database: Database) -> None:
     migrate(database)
     app.extensions["settings"] = settings
@@ -94,9 +104,9 @@ def _limit_body() -> None:
 
 def _secure(response: Response) -> Response:
     response.headers.extend(SECURITY_HEADERS)
-    if request.path.startswith("/static/vendor/"):
+    if request.endpoint == "static" and response.status_code == 200:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    elif not request.path.startswith("/static/"):
+    else:
         response.headers.setdefault("Cache-Control", "no-store")
     return response
 

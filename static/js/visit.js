@@ -11,6 +11,7 @@ export async function visit(url, fields) {
     const response = await fetch(url, { ...request(fields), credentials: "same-origin", signal: abort.signal });
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
     if (!fresh.body.dataset.scans) return false;
+    if (version(fresh) !== version(document)) return location.assign(response.redirected || !fields ? response.url : location.href);
     await takeStyles(fresh);
     if (response.redirected || !fields) history.pushState({ visited: true }, "", response.url);
     show(fresh);
@@ -20,6 +21,11 @@ export async function visit(url, fields) {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Which scripts a page wants: a server that was brought up to date wants newer ones than run here. */
+function version(page) {
+  return page.querySelector("script[type=module]").getAttribute("src");
 }
 
 function request(fields) {
