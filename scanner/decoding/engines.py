@@ -5,6 +5,7 @@ zxing-cpp is always there; ZBar (through pyzbar) wants the machine's libzbar, an
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import dist
 
 import zxingcpp
 from PIL import Image
@@ -30,6 +31,17 @@ class Sighting:
     aim: str
     engine: str
     lines: int | None = None
+
+    @property
+    def is_broad(self) -> bool:
+        """Seen along much of the bars: ZBar in many lines, zxing-cpp over a tall box.
+
+        zxing-cpp's wrong reads of retail codes were at most 0.15 times as tall as wide, its right ones 0.4 in the middle.
+        """
+        if self.lines is not None:
+            return self.lines >= 40
+        top, right, _, bottom = self.corners
+        return dist(top, bottom) >= 0.3 * dist(top, right)
 
 
 RETAIL = ("EAN-13", "UPC-A", "EAN-8", "UPC-E")

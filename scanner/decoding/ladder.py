@@ -121,5 +121,6 @@ def _read_blurred(scene: Scene, rung: Rung, evidence: Evidence) -> None:
     known = evidence.knows_retail if evidence.has_expectations else None
     for found in reading.read(scene.picture.grey, scene.regions, known):
         claim = evidence.add(found.sighting, scene.picture.to_photo(found.sighting.corners), rung.name)
+        claim.asked = True
         if not found.sure:
             claim.seen.discard(("profile", rung.name))

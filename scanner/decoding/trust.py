@@ -21,6 +21,7 @@ class Claim:
 
     reading: Reading
     seen: set[tuple[str, str]] = field(default_factory=set)
+    broad: set[tuple[str, str]] = field(default_factory=set)
     asked: bool = False
 
     def seen_by(self, engine: str) -> int:
@@ -46,6 +47,8 @@ class Evidence:
             claim = self.claims[name] = Claim(reading)
         if sighting.lines is None or sighting.lines >= _FAINT or sighting.symbology == "QR Code":
             claim.seen.add((sighting.engine, rung))
+            if sighting.engine != "profile" and sighting.is_broad:
+                claim.broad.add((sighting.engine, rung))
         return claim
 
     def knows(self, text: str, symbology: str) -> bool:
@@ -94,10 +97,11 @@ def _family(symbology: str) -> str:
 
 def _retail(claim: Claim) -> bool:
     """The check digit lets one misread in ten pass: two engines on the picture as it is, both of them twice,
-    or the profile's word."""
+    one of them again and again along most of the bars, or the profile's word."""
     plain = {engine for engine, rung in claim.seen if not rung.startswith("~")}
     twice = claim.seen_by("zxing") >= 2 and claim.seen_by("zbar") >= 2
-    return "profile" in claim.engines() or plain >= {"zxing", "zbar"} or twice
+    steady = len(claim.seen) >= 3 and len(claim.broad) >= 2
+    return "profile" in claim.engines() or plain >= {"zxing", "zbar"} or twice or steady
 
 
 def _twice(claim: Claim) -> bool:

@@ -23,7 +23,7 @@ def read(grey: Image.Image, stripes: Sequence[Region], known: Callable[[str], bo
     found = []
     for region in stripes:
         verdict = judge(strip(grey, region), EAN13, known)
-        if verdict is None:
+        if verdict is None or not verdict.is_a_guess:
             continue
         number = verdict.number
         text, symbology = (number[1:], "UPC-A") if number[0] == "0" else (number, "EAN-13")
@@ -39,8 +39,9 @@ def confirms(grey: Image.Image, corners: Sequence[tuple[float, float]], text: st
     states = layout.states(number) if layout else None
     if states is None:
         return False
-    verdict = weigh(strip(grey, _region(corners)), layout, states)
-    return verdict is not None and verdict.is_sure
+    level = strip(grey, _region(corners))
+    verdicts = (weigh(one, layout, states) for one in (level, level.inverted()))
+    return any(verdict is not None and verdict.is_sure for verdict in verdicts)
 
 
 def _as_laid(text: str, symbology: str) -> tuple[Layout | None, str]:

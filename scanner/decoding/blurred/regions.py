@@ -119,6 +119,9 @@ class Strip:
     pixels: np.ndarray
     scale: float
 
+    def inverted(self) -> "Strip":
+        return Strip(255 - self.pixels, self.scale)
+
     def profile(self, start: float, end: float) -> np.ndarray | None:
         """The grey profile of the rows between two shares of the height, along slanted bars if need be;
         None when too little of it lies in the picture."""

@@ -18,7 +18,7 @@ def look(profile: np.ndarray, places: np.ndarray) -> np.ndarray:
     return np.interp(places, np.arange(len(profile)), profile)
 
 
-def edges(profile: np.ndarray, least: float = 0.12) -> tuple[np.ndarray, np.ndarray]:
+def edges(profile: np.ndarray, least: float = 0.08) -> tuple[np.ndarray, np.ndarray]:
     """Pixels where light turns dark, and where dark turns light; steps under `least` of the largest are left out."""
     slope = np.convolve(np.diff(profile), [0.25, 0.5, 0.25], "same")
     before, here, after = slope[:-2], slope[1:-1], slope[2:]
