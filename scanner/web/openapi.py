@@ -192,6 +192,7 @@ def _post(summary: str, body: Schema, responses: Schema, *parameters: Schema, re
     }
 
 
+_ANY_SCAN: Schema = {"anyOf": [_ref("Scan"), {"description": "Anything else gets a status 400 of its own."}]}
 _DECODE_FORM = _object(
     "photo",
     photo={"type": "string", "contentMediaType": "application/octet-stream"},
@@ -203,7 +204,7 @@ PATHS: dict[str, Schema] = {
     "/scans/batch": {
         "post": _post(
             "Record up to 500 scans in their order, each for itself",
-            _object("scans", scans={"type": "array", "minItems": 1, "maxItems": 500, "items": _ref("Scan")}),
+            _object("scans", scans={"type": "array", "minItems": 1, "maxItems": 500, "items": _ANY_SCAN}),
             _answers(_object("results", results=_list(_ref("BatchResult")))),
         )
     },

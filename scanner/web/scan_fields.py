@@ -37,8 +37,8 @@ def whole_number(value: Any, field: str) -> int:
     digits = value.strip() if isinstance(value, str) else ""
     if digits.isascii() and digits.isdigit() and len(digits) <= 9:
         return int(digits)
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**9:
-        return value
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 10**9 and value == int(value):
+        return int(value)  # 3.0 is a whole number in JSON
     raise BadRequest(f"Expected a whole number, got {str(value)[:40]!r}.", field)
 
 

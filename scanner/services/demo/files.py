@@ -16,11 +16,11 @@ ROWS, SECTIONS, SHELVES = "ABC", 8, 8
 """Shelves are called A-01-1 to C-08-8; a section, such as A-01, is counted at one go."""
 
 PEOPLE = (
-    ("BADGE-ROSA", "Rosa Lind", "receiver", ""),
-    ("BADGE-THEO", "Theo Brandt", "returns", ""),
-    ("BADGE-CARLA", "Carla Mora", "counter", ""),
-    ("BADGE-SAM", "Sam Okafor", "supervisor", ""),
-    ("BADGE-VERA", "Vera Sato", "service", "2468"),
+    ("BADGE-ROSA", "Rosa", "receiver", ""),
+    ("BADGE-THEO", "Theo", "returns", ""),
+    ("BADGE-CARLA", "Carla", "counter", ""),
+    ("BADGE-SAM", "Sam", "supervisor", ""),
+    ("BADGE-VERA", "Vera", "service", "2468"),
 )
 """Badge, name, roles, PIN. Vera's PIN is there to show one."""
 

@@ -1,0 +1,43 @@
+"""The API against its own description: whatever a tool makes of it is answered as described, and never by a 500."""
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
+
+from scanner.app import create_app
+from scanner.services import tokens
+from scanner.settings import Settings
+from scanner.web import openapi
+from tests.conftest import new_database
+from tests.warehouse import NOW, fill
+
+EACH_TIME_THE_SAME = settings(
+    max_examples=15, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def described(request, tmp_path_factory):
+    database = new_database(request.param, tmp_path_factory.mktemp("described"))
+    app = create_app(Settings(str(database.url), secret_key="for tests"), database)
+    fill(database)
+    app.extensions["token"] = database.transact(tokens.create_token, "Sam", NOW)
+    yield app
+    app.extensions["decoder"].close()
+    database.dispose()
+
+
+@pytest.mark.parametrize(("path", "method"), [(path, method) for path, methods in openapi.PATHS.items() for method in methods])
+def test_every_request_that_can_be_made_is_answered_as_described(described, path, method):
+    api = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", described)
+    headers = {"Authorization": f"Bearer {described.extensions['token']}", "Accept-Encoding": "identity"}
+
+    @EACH_TIME_THE_SAME
+    @given(case=api[path][method].as_strategy())
+    def ask(case):
+        case.call_and_validate(headers=headers, checks=CHECKS)
+
+    ask()
