@@ -84,8 +84,9 @@ def _look_again(picture: Picture, rung: Rung, claim: Claim, evidence: Evidence) 
         _confirm(picture, claim)
     elif not claim.seen_by("zbar"):
         corners = picture.from_photo(claim.reading.corners)
-        for share in (0.3, 1.0):
-            _read_into(evidence, picture.cut(_box(corners, share)), rung, (claim.reading.symbology,))
+        for share, change in ((0.3, ""), (1.0, ""), (0.3, "inverted")):
+            view = picture.cut(_box(corners, share)).filtered(change)
+            _read_into(evidence, view, rung, (claim.reading.symbology,))
             if evidence.is_trusted(claim):
                 break
 

@@ -41,7 +41,8 @@ RUNGS = (
     Rung("one threshold", "zxing1", symbologies=MATRIX),
     Rung("~half the size", "zxing", scale=0.5),
     Rung("~twice the size", "zxing", scale=2, symbologies=MATRIX),
-    Rung("~stripes, inverted", "zbar", STRIPES, filter="inverted", symbologies=LINEAR),
+    Rung("~stripes, light on dark", "zxing-", STRIPES, filter="inverted", symbologies=LINEAR),
+    Rung("~stripes, light on dark, ZBar", "zbar", STRIPES, filter="inverted", symbologies=LINEAR),
     Rung("profile's opinion, last", "profile", DOUBTS, symbologies=RETAIL),
 )
 

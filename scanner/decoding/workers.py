@@ -10,13 +10,17 @@ import multiprocessing
 import os
 import resource
 import threading
+from collections.abc import Callable
 from concurrent.futures import TimeoutError as TookTooLong
+from typing import TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
 from scanner.decoding import PhotoError, Reading, read_photo
 from scanner.domain.codes import parse_code
 from scanner.domain.errors import BadRequest
+
+T = TypeVar("T")
 
 WALL_SECONDS = 20.0
 CPU_SECONDS = 20
@@ -51,7 +55,11 @@ class DecodeWorkers:
 
         Raises PhotoError for what is no picture, damaged, too large, or more than a decoder could bear.
         """
-        future = self._workers().schedule(_read, args=(photo, codes, all, budget_ms, self._cpu_seconds), timeout=self._wall_seconds)
+        return self.run(_read, photo, codes, all, budget_ms)
+
+    def run(self, work: Callable[..., T], *args: object) -> T:
+        """`work` in a worker, within its limits; it must be a function of a module. Raises PhotoError where it breaks them."""
+        future = self._workers().schedule(_within, (self._cpu_seconds, work, *args), timeout=self._wall_seconds)
         try:
             return future.result()
         except TookTooLong:
@@ -84,10 +92,15 @@ def _limit(memory_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _read(photo: bytes, codes: frozenset[str] | None, all: bool, budget_ms: int, cpu_seconds: int) -> list[Reading]:
+def _within(cpu_seconds: int, work: Callable[..., T], *args: object) -> T:
+    """Allows so much more processor time than the worker used so far."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     until = int(used.ru_utime + used.ru_stime) + cpu_seconds
     resource.setrlimit(resource.RLIMIT_CPU, (until, resource.RLIM_INFINITY))
+    return work(*args)
+
+
+def _read(photo: bytes, codes: frozenset[str] | None, all: bool, budget_ms: int) -> list[Reading]:
     return read_photo(photo, None if codes is None else lambda text: _is_known(text, codes), all=all, budget_ms=budget_ms)
 
 

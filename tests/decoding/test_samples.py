@@ -1,0 +1,63 @@
+"""Every sample photo says what it says, and nothing else."""
+
+import pytest
+
+from scanner.decoding import read_photo
+from tests.decoding.samples import EXPECTED, picture, sample, saved
+
+ONE_LABEL = {name: text for name, text in EXPECTED.items() if text and " | " not in text}
+SEVERAL = {name: set(text.split(" | ")) for name, text in EXPECTED.items() if " | " in text}
+WITHOUT = [name for name, text in EXPECTED.items() if not text]
+
+
+def trusted(photo: bytes, **options) -> list[str]:
+    return [reading.text for reading in read_photo(photo, budget_ms=20_000, **options) if reading.trusted]
+
+
+@pytest.mark.parametrize(("name", "text"), ONE_LABEL.items(), ids=ONE_LABEL)
+def test_a_label_reads_its_payload(name, text):
+    assert trusted(sample(name)) == [text]
+
+
+@pytest.mark.parametrize(("name", "texts"), SEVERAL.items(), ids=SEVERAL)
+def test_every_label_of_a_carton_is_read_when_asked(name, texts):
+    assert set(trusted(sample(name), all=True)) == texts
+
+
+@pytest.mark.parametrize("name", WITHOUT)
+def test_a_picture_without_a_barcode_reads_nothing(name):
+    assert trusted(sample(name)) == []
+
+
+def test_a_gs1_label_keeps_its_separator_and_says_that_it_is_gs1():
+    (reading,) = read_photo(sample("gs1-128/serial-and-count.webp"))
+    assert (reading.text, reading.aim) == ("010950110153000321SN 0042\x1d3012", "]C1")
+
+
+def test_a_gs1_data_matrix_says_that_it_is_gs1():
+    (reading,) = read_photo(sample("gs1-datamatrix/lot-and-expiry.webp"))
+    assert (reading.symbology, reading.aim) == ("Data Matrix", "]d2")
+
+
+def test_a_upc_a_keeps_its_twelve_digits():
+    (reading,) = read_photo(sample("upca/upright.webp"))
+    assert (reading.text, reading.symbology, reading.aim) == ("012345678905", "UPC-A", "]E0")
+
+
+def test_corners_lie_on_the_label():
+    (reading,) = read_photo(sample("qrcode/upright.webp"))
+    width, height = picture("qrcode/upright.webp").size
+    assert len(reading.corners) == 4
+    assert all(0 <= x <= width and 0 <= y <= height for x, y in reading.corners)
+
+
+def test_corners_are_those_of_the_upright_photo_however_it_was_stored():
+    upright = picture("qrcode/upright.webp").convert("L")
+    sideways = upright.transpose(6 - 4)  # stored a quarter turn anticlockwise
+    exif = upright.getexif()
+    exif[0x0112] = 6
+    (level,) = read_photo(saved(upright, "PNG"))
+    (stored,) = read_photo(saved(sideways, "PNG", exif=exif))
+    assert stored.text == level.text
+    xs = [sorted(x for x, _ in one.corners) for one in (level, stored)]
+    assert all(abs(a - b) <= 3 for a, b in zip(*xs, strict=True))
