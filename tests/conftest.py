@@ -15,7 +15,7 @@ from scanner.app import create_app
 from scanner.settings import Settings
 from scanner.store.engine import Database
 from scanner.store.migrations import migrate
-from tests.postgres import cluster, postgres_url
+from tests.postgres import cluster, drop_database, postgres_url
 from tests.warehouse import Warehouse, fill
 
 
@@ -60,6 +60,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     made = new_database(request.param, tmp_path)
     yield made
     made.dispose()
+    drop_database(made.url)
 
 
 @pytest.fixture

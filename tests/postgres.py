@@ -21,7 +21,17 @@ from sqlalchemy import make_url
 OWNER = "scanner"
 FOLDERS = "scanner-postgres-"
 START_WITHIN_SECONDS = 30
-SETTINGS = ("fsync=off", "full_page_writes=off", "listen_addresses=", "max_connections=100", "log_min_messages=fatal")
+MEMORY = Path("/dev/shm")
+ENOUGH_BYTES = 1 << 30
+SETTINGS = (
+    "fsync=off",
+    "full_page_writes=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "listen_addresses=",
+    "max_connections=100",
+    "log_min_messages=fatal",
+)
 ADVICE = "PostgreSQL is not here. Debian and Ubuntu: sudo apt-get install postgresql"
 
 
@@ -30,7 +40,7 @@ class Cluster:
 
     def __init__(self, programs: Path):
         self.programs = programs
-        self.folder = Path(tempfile.mkdtemp(prefix=f"{FOLDERS}{os.getpid()}-"))
+        self.folder = Path(tempfile.mkdtemp(prefix=f"{FOLDERS}{os.getpid()}-", dir=_parent()))
         self.data = self.folder / "data"
         # PostgreSQL refuses to run as root, so root's tests run it as the user that Debian's package makes.
         self.run_as = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
@@ -72,8 +82,15 @@ class Cluster:
         name = f"test_{uuid4().hex}"
         template = make_url(like).database if like else "template0"
         with self._connect() as connection:
-            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+            # In memory, copying the files takes 20 ms where the way since version 15, through the log, takes 50.
+            copying = "STRATEGY FILE_COPY" if connection.info.server_version >= 150000 else ""
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" {copying}')
         return self.url(name)
+
+    def drop(self, url: str) -> None:
+        """Delete the database at ``url``: each is 9 MB of memory."""
+        with self._connect() as connection:
+            connection.execute(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
 
     def remove(self) -> None:
         """Stop the server and leave nothing behind."""
@@ -129,6 +146,18 @@ def postgres_url() -> str | None:
     return server.fresh_database() if server else None
 
 
+def drop_database(url: str) -> None:
+    """Delete a test's database, if it is one of the tests' server."""
+    if make_url(url).drivername.startswith("postgresql") and (server := cluster()):
+        server.drop(url)
+
+
+def _parent() -> Path:
+    """Where the cluster lives: in memory where there is enough, since copying databases on a disk is what tests wait for."""
+    roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH_BYTES
+    return MEMORY if roomy else Path(tempfile.gettempdir())
+
+
 def _ending_with_its_parent() -> list[str]:
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "QUIT"] if setpriv else []
@@ -136,7 +165,8 @@ def _ending_with_its_parent() -> list[str]:
 
 def remove_what_killed_tests_left() -> None:
     """Delete the folders of test runs that are over and could not clean up."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDERS}*"):
+    parents = {MEMORY, Path(tempfile.gettempdir())}
+    for folder in (folder for parent in parents for folder in parent.glob(f"{FOLDERS}*")):
         owner = int(folder.name.removeprefix(FOLDERS).split("-")[0])
         try:
             os.kill(owner, 0)

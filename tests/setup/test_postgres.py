@@ -3,12 +3,12 @@
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from tests import postgres
@@ -45,6 +45,12 @@ def test_a_copy_has_the_rows_of_its_template(shelf):
     assert run(shelf, "SELECT code FROM shelf") == ["A-01-1"]
 
 
+def test_a_dropped_database_is_gone(shelf):
+    postgres.drop_database(shelf)
+    with pytest.raises(OperationalError, match="does not exist"):
+        run(shelf, "SELECT 1")
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT])
 def test_what_was_committed_is_there_after_a_restart(shelf, how):
     postgres.cluster().restart(how)
@@ -52,16 +58,17 @@ def test_what_was_committed_is_there_after_a_restart(shelf, how):
 
 
 def test_the_server_ends_when_the_tests_are_killed():
-    program = "from tests import postgres; print(postgres.cluster().server.pid, flush=True); input()"
+    program = "from tests.postgres import cluster; print(cluster().server.pid, cluster().folder, flush=True); input()"
     pipe = subprocess.PIPE
     with subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as tests:
-        server = int(tests.stdout.readline())
-        assert alive(server)
+        pid, folder = tests.stdout.readline().split()
+        server, folder = int(pid), Path(folder)
+        assert alive(server) and folder.exists()
         tests.kill()
     while alive(server):
         time.sleep(0.01)
     postgres.remove_what_killed_tests_left()
-    assert not list(Path(tempfile.gettempdir()).glob(f"{postgres.FOLDERS}{tests.pid}-*"))
+    assert not folder.exists()
 
 
 def alive(pid: int) -> bool:
