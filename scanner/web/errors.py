@@ -49,6 +49,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     for driver_error in DRIVER_ERRORS:
         app.register_error_handler(driver_error, _database_error)
+    for impossible in (OverflowError, RecursionError):  # a number or a nesting beyond what can be stored or read
+        app.register_error_handler(impossible, _impossible)
 
 
 def _domain_error(error: errors.DomainError) -> Response:
@@ -76,8 +78,15 @@ def _http_error(error: HTTPException) -> Response:
 
 def _database_error(error: Exception) -> Response:
     """A full disk, a lost connection, a read-only file: nothing was recorded, and the device keeps what it has."""
+    if any(kind.__name__ == "DataError" for kind in type(getattr(error, "orig", error)).__mro__):
+        return _impossible(error)
     _log.error("The database refused: %s", getattr(error, "orig", error))
     return _answer(503, {"code": "not_recorded", "message": "The record could not be written. Nothing is lost on the device: try again."})
+
+
+def _impossible(error: Exception) -> Response:
+    """A value that no column takes (a NUL, a number of twenty digits): sending it again is no use."""
+    return _answer(400, {"code": "bad_request", "message": "Expected a value that can be stored, got one that cannot."})
 
 
 def _answer(status: int, error: dict[str, str]) -> Response:

@@ -43,7 +43,7 @@ def open_by_code() -> Response | str:
     return render_template("receiving/index.html", receipts=receipts, opening=opening)
 
 
-@blueprint.get("/<reference>")
+@blueprint.get("/<path:reference>")
 @requires(Right.RECEIVE)
 def task(reference: str) -> str:
     """The page to scan on; once finished, what came of it."""
@@ -53,7 +53,7 @@ def task(reference: str) -> str:
     return render_template("scan/index.html", page=page, signal=signal_of(page.last))
 
 
-@blueprint.get("/<reference>/finish")
+@blueprint.get("/<path:reference>/finish")
 @requires(Right.RECEIVE)
 def finish(reference: str) -> str:
     """What would be short, before anybody confirms it."""
@@ -61,7 +61,7 @@ def finish(reference: str) -> str:
     return render_template("finish/index.html", reference=reference, shortages=short)
 
 
-@blueprint.post("/<reference>/finish")
+@blueprint.post("/<path:reference>/finish")
 @requires(Right.RECEIVE)
 def finish_now(reference: str) -> Response:
     """Finish; what is short needs `confirm`."""
@@ -72,7 +72,7 @@ def finish_now(reference: str) -> Response:
     return redirect(url_for(".finish" if done.needs_confirm else ".task", reference=reference))
 
 
-@blueprint.get("/<reference>/link")
+@blueprint.get("/<path:reference>/link")
 @requires(Right.LINK_CODES)
 def link(reference: str) -> str:
     """Find the item that an unknown code stands for."""
@@ -87,7 +87,7 @@ def link(reference: str) -> str:
     )  # fmt: skip
 
 
-@blueprint.post("/<reference>/link")
+@blueprint.post("/<path:reference>/link")
 @requires(Right.LINK_CODES)
 def link_now(reference: str) -> Response:
     """Link the code of an unknown scan to an item; what was scanned of it counts at once."""
@@ -101,7 +101,7 @@ def link_now(reference: str) -> Response:
     return redirect(url_for(".task", reference=reference))
 
 
-@blueprint.route("/<reference>/photo", methods=["GET", "POST"])
+@blueprint.route("/<path:reference>/photo", methods=["GET", "POST"])
 @accepts_bytes("photo_bytes")
 @requires(Right.RECEIVE)
 def photo(reference: str) -> Response | str:

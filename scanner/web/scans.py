@@ -60,7 +60,7 @@ def record_batch() -> Response:
     return jsonify(results=[answer for answer, _ in done], html=_reply(results) if results else "")
 
 
-@blueprint.get("/tasks/<reference>/scans")
+@blueprint.get("/tasks/<path:reference>/scans")
 @requires(Right.SEE_TASKS)
 def history(reference: str) -> str:
     """A task's scans, the newest first."""

@@ -86,7 +86,7 @@ def items() -> str:
     return render_template("items/_items.html" if htmx else "items/index.html", found=found, q=query)
 
 
-@blueprint.get("/items/<sku>")
+@blueprint.get("/items/<path:sku>")
 @requires(Right.SEE_STOCK)
 def item(sku: str) -> str:
     """Where an item is, and how it came there."""
