@@ -2,7 +2,7 @@
 // lost; inside a field, what comes faster than fingers can is a barcode and never stays in the field.
 
 const BURST_GAP_MS = 60;
-const SPLIT_GAP_MS = 300;
+const SPLIT_GAP_MS = 1000;
 const SHORTEST = 3;
 const GS = "\x1d";
 
@@ -118,7 +118,8 @@ function isBurst(keys, end) {
   return keys.length >= SHORTEST && times.every((at, i) => i === 0 || at - times[i - 1] <= BURST_GAP_MS);
 }
 
-/** Without a key that was bumped before the trigger was pulled: what follows the last pause, if that is a whole code. */
+/** Without a key that was bumped long before the trigger was pulled. A pause has to be long to mean that: half a code is
+    worse than one with a key too many, which no item has. */
 function lastRun(keys) {
   for (let at = keys.length - 1; at > 0; at -= 1) {
     if (keys[at].at - keys[at - 1].at > SPLIT_GAP_MS) {
