@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -31,8 +32,11 @@ except ImportError:  # pragma: no cover - platforms without the wheel
 P = ParamSpec("P")
 T = TypeVar("T")
 
-BUSY_SECONDS = 10
-ATTEMPTS = 6
+BUSY_SECONDS = 5
+"""How long one try waits for a lock or for its turn."""
+GIVE_UP_SECONDS = 8
+"""After so long no further try is begun."""
+BUSY_MESSAGE = "The database is busy. Nothing was recorded: try again."
 # Prepared statements raise what the driver raises; SQLAlchemy wraps it.
 DRIVER_ERRORS = (DBAPIError, sqlite.Error, psycopg.Error)
 PRAGMAS = (
@@ -59,10 +63,11 @@ class Database:
             self._writer, self._reader = _sqlite_engine(self.url, writes=True), _sqlite_engine(self.url, writes=False)
             self._turn: Any = _Turns()
         else:
-            self._writer = self._reader = create_engine(
-                self.url, isolation_level="READ COMMITTED", pool_size=16, max_overflow=16, pool_pre_ping=True,
-                connect_args={"options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"},
+            self._writer = create_engine(
+                self.url, isolation_level="READ COMMITTED", pool_size=8, max_overflow=8, pool_pre_ping=True,
+                connect_args={"options": f"-c lock_timeout={BUSY_SECONDS}s -c idle_in_transaction_session_timeout=60s"},
             )  # fmt: skip
+            self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             self._turn = nullcontext()
 
     @property
@@ -79,23 +84,28 @@ class Database:
     def transact(self, use_case: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `use_case(session, …)` as one write transaction and commit it; all of it happened, or none.
 
-        Raises what the use case raises, after rolling back, and Busy when the database stays locked.
+        Raises what the use case raises, after rolling back, and Busy when the database cannot take it within seconds.
         """
-        for attempt in range(1, ATTEMPTS + 1):
+        give_up = time.monotonic() + GIVE_UP_SECONDS
+        pause = 0.005
+        while True:
             try:
-                with self._turn, self._writer.connect() as connection, _session_on(connection) as session:
-                    result = use_case(session, *args, **kwargs)
-                    if session.in_transaction():  # something was asked of the session itself
-                        session.commit()
-                    connection.commit()
-                    return result
+                return self._once(use_case, *args, **kwargs)
             except DRIVER_ERRORS as error:
                 if not _worth_retrying(error):
                     raise
-                if attempt == ATTEMPTS:
-                    raise Busy("The database is busy. Nothing was recorded: try again.") from error
-                time.sleep(random.uniform(0, 0.02) * 2**attempt)
-        raise AssertionError("unreachable")
+                if time.monotonic() > give_up:
+                    raise Busy(BUSY_MESSAGE) from error
+            time.sleep(random.uniform(pause / 2, pause))
+            pause = min(pause * 2, 0.5)
+
+    def _once(self, use_case: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+        with self._turn, self._writer.connect() as connection, _session_on(connection) as session:
+            result = use_case(session, *args, **kwargs)
+            if session.in_transaction():  # something was asked of the session itself
+                session.commit()
+            connection.commit()
+            return result
 
     def answers(self) -> bool:
         """Whether the database answers a question now."""
@@ -117,11 +127,14 @@ def _session_on(connection: Connection) -> Session:
 
 
 class _Turns:
-    """A mutex that serves waiting threads in the order they came: SQLite's own waiting starves some of them."""
+    """A mutex that serves waiting threads in the order they came: SQLite's own waiting starves some of them.
+
+    Raises Busy for who has waited too long, so that a stuck database does not tie up every thread.
+    """
 
     def __init__(self) -> None:
         self._state = threading.Lock()
-        self._queue: list[threading.Lock] = []
+        self._queue: deque[threading.Lock] = deque()
         self._taken = False
 
     def __enter__(self) -> None:
@@ -132,14 +145,23 @@ class _Turns:
             mine = threading.Lock()
             mine.acquire()
             self._queue.append(mine)
-        mine.acquire()
+        if not mine.acquire(timeout=BUSY_SECONDS) and self._withdraw(mine):
+            raise Busy(BUSY_MESSAGE)
 
     def __exit__(self, *_: object) -> None:
         with self._state:
             if self._queue:
-                self._queue.pop(0).release()
+                self._queue.popleft().release()
             else:
                 self._taken = False
+
+    def _withdraw(self, mine: threading.Lock) -> bool:
+        """Leave the queue; False when the turn came at this very moment."""
+        with self._state:
+            if mine not in self._queue:
+                return False
+            self._queue.remove(mine)
+            return True
 
 
 def _sqlite_engine(url: URL, *, writes: bool) -> Engine:
