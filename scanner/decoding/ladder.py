@@ -8,7 +8,7 @@ from time import perf_counter
 from .engines import Sighting, read_zbar, read_zxing
 from .pictures import Photo, Picture
 from .readings import Reading
-from .rungs import DOUBTS, EVERY_LABEL, RUNGS, STRIPES, Rung
+from .rungs import CLOSELY, DOUBTS, EVERY_LABEL, RUNGS, STRIPES, Rung
 from .trust import Claim, Evidence
 
 
@@ -22,10 +22,11 @@ class Step:
 
 
 class Scene:
-    """A picture under examination, its stripes found when somebody asks for them."""
+    """A photo under examination, its stripes found when somebody asks for them."""
 
-    def __init__(self, picture: Picture) -> None:
-        self.picture = picture
+    def __init__(self, photo: Photo) -> None:
+        self._photo = photo
+        self.picture = photo.glance()
 
     @cached_property
     def regions(self) -> list:
@@ -39,12 +40,23 @@ class Scene:
         """The regions laid level at twice the size, with room for quiet zones."""
         return [self.picture.levelled(region.angle, region.box, 2.0) for region in self.regions]
 
+    @cached_property
+    def close_ups(self) -> list[Picture]:
+        """Of a large photo, what looks like a code, with all its pixels."""
+        from .blurred.regions import crowds
+
+        if not self._photo.is_large:
+            return []
+        found = self.regions + crowds(self.picture.grey)
+        whole = self._photo.whole()
+        return [whole.cut(_box(self.picture.to_photo(region.corners), 1)) for region in found]
+
 
 def climb(
     photo: Photo, accept: Callable[[str], bool] | None, every: bool, budget_ms: float, steps: list[Step] | None = None
 ) -> list[Reading]:
     started, evidence = perf_counter(), Evidence(accept)
-    scene = Scene(photo.glance())
+    scene = Scene(photo)
     for index, rung in enumerate(RUNGS):
         settled, before = evidence.is_settled(), perf_counter()
         if settled and not (every and index < EVERY_LABEL) or before - started > budget_ms / 1000:
@@ -59,17 +71,27 @@ def _look(scene: Scene, rung: Rung, evidence: Evidence) -> None:
     if rung.at == DOUBTS:
         for claim in evidence.doubtful():
             if claim.reading.symbology in rung.symbologies and claim.reading.corners:
-                _look_again(scene.picture, rung, claim, evidence)
+                _look_again(claim.view or scene.picture, rung, claim, evidence)
     elif rung.engine == "profile":
         _read_blurred(scene, rung, evidence)
     else:
-        for view in scene.stripes if rung.at == STRIPES else [scene.picture.scaled(rung.scale)]:
+        for view in _views(scene, rung):
             _read_into(evidence, view.filtered(rung.filter), rung, rung.symbologies)
+
+
+def _views(scene: Scene, rung: Rung) -> list[Picture]:
+    if rung.at == STRIPES:
+        return scene.stripes
+    if rung.at == CLOSELY:
+        return scene.close_ups
+    return [scene.picture.scaled(rung.scale)]
 
 
 def _read_into(evidence: Evidence, view: Picture, rung: Rung, symbologies: tuple[str, ...]) -> None:
     for sighting in _read(view, rung.engine, symbologies):
-        evidence.add(sighting, view.to_photo(sighting.corners), rung.name)
+        claim = evidence.add(sighting, view.to_photo(sighting.corners), rung.name)
+        if claim.view is None and rung.at == CLOSELY:
+            claim.view = view
 
 
 def _read(view: Picture, engine: str, symbologies: tuple[str, ...]) -> list[Sighting]:
@@ -125,3 +147,4 @@ def _read_blurred(scene: Scene, rung: Rung, evidence: Evidence) -> None:
         claim.asked = True
         if not found.sure:
             claim.seen.discard(("profile", rung.name))
+            claim.seen.add(("guess", rung.name))

@@ -4,7 +4,7 @@
 |---|---|
 | name | "~" before it: the picture is changed so much that two engines may agree on the same wrong read |
 | engine | zxing, zxing- (upright symbols only, quick), zbar, profile (the grey profile across the bars) |
-| at | what it looks at: the whole picture, the doubtful sightings, or the stripes laid level at twice the size |
+| at | what it looks at: the picture, the doubtful sightings, the stripes laid level at twice the size, or closely: what of a large photo is worth every pixel |
 | scale, filter | what is done to the picture before |
 | symbologies | what is looked for |
 """
@@ -24,7 +24,7 @@ class Rung:
     symbologies: tuple[str, ...] = ALL
 
 
-PICTURE, DOUBTS, STRIPES = "picture", "doubts", "stripes"
+PICTURE, DOUBTS, STRIPES, CLOSELY = "picture", "doubts", "stripes", "closely"
 
 RUNGS = (
     Rung("glance", "zxing-"),
@@ -33,10 +33,14 @@ RUNGS = (
     Rung("any way round", "zxing"),
     Rung("ZBar", "zbar"),
     Rung("second opinion, later", "zbar", DOUBTS, symbologies=LINEAR),
-    Rung("profile's opinion, later", "profile", DOUBTS, symbologies=RETAIL),
-    Rung("blurred bars", "profile", STRIPES, symbologies=RETAIL),
     Rung("~stripes", "zxing-", STRIPES, symbologies=LINEAR),
     Rung("~stripes, ZBar", "zbar", STRIPES, symbologies=LINEAR),
+    Rung("profile's opinion, later", "profile", DOUBTS, symbologies=RETAIL),
+    Rung("closely", "zxing", CLOSELY),
+    Rung("closely, ZBar", "zbar", CLOSELY, symbologies=LINEAR),
+    Rung("second opinion, closely", "zbar", DOUBTS, symbologies=LINEAR),
+    Rung("profile's opinion, closely", "profile", DOUBTS, symbologies=RETAIL),
+    Rung("blurred bars", "profile", STRIPES, symbologies=RETAIL),
     Rung("~stripes, sharpened", "zxing-", STRIPES, filter="sharpened", symbologies=LINEAR),
     Rung("one threshold", "zxing1", symbologies=MATRIX),
     Rung("~half the size", "zxing", scale=0.5),
@@ -46,5 +50,5 @@ RUNGS = (
     Rung("profile's opinion, last", "profile", DOUBTS, symbologies=RETAIL),
 )
 
-EVERY_LABEL = 8
+EVERY_LABEL = 13
 """So many rungs are climbed when all labels are wanted, whatever has been read."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from .engines import MATRIX, RETAIL, Sighting
 from .gtins import is_checked, key, spellings
+from .pictures import Picture
 from .readings import Point, Reading
 
 STRONG = frozenset(MATRIX)
@@ -23,6 +24,7 @@ class Claim:
     seen: set[tuple[str, str]] = field(default_factory=set)
     broad: set[tuple[str, str]] = field(default_factory=set)
     asked: bool = False
+    view: Picture | None = None  # where to look again, when not in the picture that all started with
 
     def seen_by(self, engine: str) -> int:
         """In how many looks the engine saw it."""
@@ -84,6 +86,8 @@ class Evidence:
         found = defaultdict(list)
         for claim in self.claims.values():
             reading, trusted = claim.reading, self.is_trusted(claim)
+            if not (trusted or claim.seen):
+                continue  # a faint line or two: not even worth asking about
             rank = 2 - trusted - (trusted and self.knows(reading.text, reading.symbology))
             found[rank, -len(claim.seen)].append(
                 Reading(reading.text, reading.symbology, reading.corners, trusted, reading.aim)
@@ -100,7 +104,7 @@ def _retail(claim: Claim) -> bool:
     one of them again and again along most of the bars, or the profile's word."""
     plain = {engine for engine, rung in claim.seen if not rung.startswith("~")}
     twice = claim.seen_by("zxing") >= 2 and claim.seen_by("zbar") >= 2
-    steady = len(claim.seen) >= 3 and len(claim.broad) >= 2
+    steady = claim.seen_by("zxing") + claim.seen_by("zbar") >= 3 and len(claim.broad) >= 2
     return "profile" in claim.engines() or plain >= {"zxing", "zbar"} or twice or steady
 
 

@@ -55,6 +55,17 @@ def regions(grey: Image.Image, most: int = 3) -> list[Region]:
     return sorted(found, key=lambda region: -region.weight)[:most]
 
 
+def crowds(grey: Image.Image, most: int = 2) -> list[Region]:
+    """Patches full of edges in every direction, as two-dimensional codes are, the fullest first."""
+    shrink = max(1.0, max(grey.size) / _SMALL)
+    xx, yy, xy = (_blurred(part) for part in _structure(grey, shrink))
+    energy = xx + yy
+    crowded = (np.hypot(xx - yy, 2 * xy) < 0.5 * energy) & (energy > max(400 * _CELL**2, 0.25 * float(energy.max())))
+    level = np.zeros_like(energy)
+    found = [_box(cells, np.sqrt(energy), level, shrink) for cells in _clusters(crowded) if len(cells) >= 3]
+    return sorted(found, key=lambda region: -region.weight)[:most]
+
+
 def _structure(grey: Image.Image, shrink: float) -> Iterator[np.ndarray]:
     """Sums of the gradient's products over cells: xx, yy, xy."""
     small = grey.resize((max(1, round(grey.width / shrink)), max(1, round(grey.height / shrink))), Image.Resampling.BOX)
