@@ -12,6 +12,7 @@ from flask_compress import Compress
 from itsdangerous import URLSafeTimedSerializer
 
 from scanner.decoding.workers import DecodeWorkers
+from scanner.services.backup import restoration_mark
 from scanner.settings import Settings
 from scanner.store.engine import Database
 from scanner.store.migrations import migrate
@@ -90,6 +91,8 @@ def _fingerprint(folder: Path) -> str:
 def _hold(app: Flask, settings: Settings, database: Database) -> None:
     migrate(database)
     app.extensions["settings"] = settings
+    with database.read() as session:
+        app.extensions["restored"] = restoration_mark(session)
     app.extensions["database"] = database
     app.extensions["decoder"] = DecodeWorkers(processes=settings.decode_processes)
 
@@ -104,6 +107,8 @@ def _limit_body() -> None:
 
 def _secure(response: Response) -> Response:
     response.headers.extend(SECURITY_HEADERS)
+    if restored := current_app.extensions["restored"]:
+        response.headers["Scanner-Restored"] = restored  # a device that does not know it yet sends again what it has
     if request.endpoint == "static" and response.status_code == 200:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     else:

@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     command("backup", _backup, "copy a consistent database while scanning goes on").add_argument("file", type=Path)
     restore = command("restore", _restore, "put a backup in place of the database (stop the server first), and verify it")
     restore.add_argument("file", type=Path)
+    command("resend", _resend, "have devices send again their last 24 hours, after a restore by other means (pg_restore)")
     moving = command("move", _move, "copy the whole warehouse into another, empty database, and verify it there")
     moving.add_argument("target", metavar="URL", help="where to: postgresql+psycopg://… or sqlite:///FILE")
     cert = command("cert", _cert, "make an authority and a certificate for this machine: serve then speaks HTTPS")
@@ -145,5 +146,12 @@ def _backup(arguments: argparse.Namespace) -> int:
 
 def _restore(arguments: argparse.Namespace) -> int:
     backup.restore(_settings(arguments, secret_key="").database_url, arguments.file)
-    print(f"Restored from {arguments.file}.")
+    _database(arguments).transact(backup.mark_restored, datetime.now(UTC))
+    print(f"Restored from {arguments.file}. Start the server: devices send again what they had acknowledged since yesterday.")
     return _verify(arguments)
+
+
+def _resend(arguments: argparse.Namespace) -> int:
+    _database(arguments).transact(backup.mark_restored, datetime.now(UTC))
+    print("Start the server anew: devices then send again what they had acknowledged in the last 24 hours.")
+    return 0

@@ -5,11 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 
 from sqlalchemy.engine import make_url
+from sqlmodel import Session
 
 from scanner.domain.errors import BadRequest, Conflict
+from scanner.store import restorations
 from scanner.store.engine import Database, sqlite
 
 
@@ -25,10 +29,12 @@ def backup(database: Database, target: Path) -> None:
     handle, half_done = tempfile.mkstemp(dir=target.resolve().parent, prefix=f".{target.name}.")
     os.close(handle)
     try:
-        with contextlib.closing(sqlite.connect(str(database.url.database))) as source:
-            with contextlib.closing(sqlite.connect(half_done)) as copy:
-                source.backup(copy)
-                copy.execute("PRAGMA journal_mode=DELETE")
+        with (
+            contextlib.closing(sqlite.connect(str(database.url.database))) as source,
+            contextlib.closing(sqlite.connect(half_done)) as copy,
+        ):
+            source.backup(copy)
+            copy.execute("PRAGMA journal_mode=DELETE")
         _sync(Path(half_done))
         os.link(half_done, target)
     finally:
@@ -56,6 +62,16 @@ def restore(url: str, source: Path) -> None:
             os.replace(f"{target}{suffix}", f"{target}.before-restore{suffix}")
     os.replace(incoming, target)
     _sync(target.parent)
+
+
+def mark_restored(session: Session, now: datetime) -> None:
+    """Have devices send again what they got acknowledged in the last 24 hours, once the server has been started anew."""
+    restorations.add(session, uuid4().hex, now)
+
+
+def restoration_mark(session: Session) -> str:
+    """The mark of the last restore, empty where there never was one."""
+    return restorations.latest(session) or ""
 
 
 def _check(source: Path) -> None:

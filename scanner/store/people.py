@@ -21,6 +21,7 @@ _active = select(_operator.c.id, _operator.c.name, _operator.c.roles, _operator.
 
 _BY_ID = Prepared(_active.where(_operator.c.id == bindparam("operator")))
 _BY_BADGE = _active.where(_operator.c.badge == bindparam("badge"))
+_HOLD_BADGE = _BY_BADGE.with_for_update(key_share=True)
 _BY_NAME = _active.where(func.lower(_operator.c.name) == bindparam("name")).order_by(_operator.c.id)
 _BY_TOKEN = Prepared(
     _active.join_from(_operator, _token, _token.c.operator_id == _operator.c.id).where(
@@ -54,9 +55,9 @@ def token_operator(session: Session, digest: str) -> OperatorView | None:
     return _view(_BY_TOKEN.row(session, digest=digest))
 
 
-def find_badge(session: Session, badge: str) -> Badge | None:
-    """The active person with exactly this badge."""
-    row = run(session, _BY_BADGE, {"badge": badge}).one_or_none()
+def find_badge(session: Session, badge: str, *, hold: bool = False) -> Badge | None:
+    """The active person with exactly this badge; `hold`: nobody else tries it until the transaction ends."""
+    row = run(session, _HOLD_BADGE if hold else _BY_BADGE, {"badge": badge}).one_or_none()
     operator = _view(row)
     return Badge(operator, row.pin_hash) if row and operator else None
 

@@ -23,7 +23,8 @@ def badges() -> Select[Any]:
 
 def orders() -> Select[Any]:
     """(code, title, more) of open tasks."""
-    return select(_task.c.reference, _task.c.reference, _task.c.partner).where(_task.c.state == "open").order_by(_task.c.reference)
+    open_ones = select(_task.c.reference, _task.c.reference, _task.c.partner).where(_task.c.state == "open")
+    return open_ones.order_by(_task.c.reference)
 
 
 def items() -> Select[Any]:

@@ -87,7 +87,7 @@ class Prepared:
 
         columns = [column.name for column in getattr(self._statement, "selected_columns", ())]
         columns = columns or [column.name for column in getattr(self._statement, "_returning", ())]
-        return str(compiled), bind, namedtuple("Row", columns) if columns else None  # noqa: PYI024
+        return str(compiled), bind, namedtuple("Row", columns) if columns else None
 
 
 def _converter(kind: Any, dialect: Any) -> Convert | None:

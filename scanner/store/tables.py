@@ -324,3 +324,11 @@ class DiscrepancyEvent(SQLModel, table=True):
     action: str = Field(max_length=12)
     units: int = 0
     detail: str = Field(default="", max_length=1000)
+
+
+class Restoration(SQLModel, table=True):
+    """That the warehouse was put back from a backup. Devices that see a mark they do not know send again what they have."""
+
+    id: int | None = _id()
+    mark: str = Field(unique=True, max_length=32)
+    at: datetime = _at()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from flask import Blueprint, render_template
+from flask import Blueprint, current_app, render_template
 from sqlalchemy.exc import SQLAlchemyError
 
 from scanner.domain.people import OperatorView, Right
@@ -35,6 +35,7 @@ def page_context() -> dict[str, Any]:
         "signal_of": signal_of,
         "without_name": without_name,
         "gs_character": settings().gs_character,
+        "restored": current_app.extensions["restored"],
         "idle_minutes": settings().idle_lock_minutes,
     }
 

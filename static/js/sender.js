@@ -58,6 +58,8 @@ async function post(url, body) {
       redirect: "manual",
       signal: abort.signal,
     });
+    const restored = response.headers.get("Scanner-Restored");
+    if (restored) document.dispatchEvent(new CustomEvent("restored", { detail: restored }));
     const text = await response.text();
     return { response, text, json: parsed(response, text) };
   } catch (error) {

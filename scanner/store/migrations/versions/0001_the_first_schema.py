@@ -92,6 +92,14 @@ def create_tables() -> None:
         sa.UniqueConstraint("badge", name=op.f("uq_operator_badge")),
     )
     op.create_table(
+        "restoration",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("mark", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_restoration")),
+        sa.UniqueConstraint("mark", name=op.f("uq_restoration_mark")),
+    )
+    op.create_table(
         "api_token",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
