@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from scanner.domain.errors import TooMany
+from scanner.domain.codes import parse_code
+from scanner.domain.errors import BadRequest, TooMany
 from scanner.domain.people import OperatorView
-from scanner.store import people
+from scanner.store import catalog, people, tasks
 
 WINDOW = timedelta(minutes=15)
 LIMIT = 5
@@ -45,7 +46,9 @@ def sign_in(session: Session, badge: str, pin: str | None, device: str, address:
     """
     badge, pin, address = badge.strip(), (pin or "").strip(), address[:64]
     _refuse_guessers(session, device, address, now)
-    found = people.find_badge(session, badge) if _printable(badge, MAX_BADGE) else None
+    found = people.find_badge(session, badge, hold=True) if _printable(badge, MAX_BADGE) else None
+    if found is None and _is_another_label(session, badge):
+        return SignInResult(message="This is no badge. Scan your badge to go on.")
     if found is None:
         _fail(session, device, address, None, now)
         return SignInResult(message="This badge is not known here. Scan your own badge, or ask your supervisor.")
@@ -74,6 +77,18 @@ def is_badge(session: Session, text: str) -> bool:
 def operator_on_device(session: Session, device: str, operator_id: int) -> bool:
     """Whether the device may send scans in the person's name: only where that person has signed in before."""
     return people.signed_in_on(session, device, operator_id)
+
+
+def _is_another_label(session: Session, text: str) -> bool:
+    """Goods, a place, a task or a command: whoever goes on scanning at a locked device is not guessing badges."""
+    try:
+        code = parse_code(text)
+    except BadRequest:
+        return False
+    if code.gtin or code.sscc or code.command:
+        return True
+    known = catalog.find_content(session, code.keys) or catalog.find_location(session, code.key)
+    return known is not None or tasks.is_task(session, code.key)
 
 
 def _printable(text: str, longest: int) -> bool:

@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -5,7 +6,7 @@ import pytest
 from scanner.domain.errors import TooMany
 from scanner.domain.people import OperatorView
 from scanner.services.signin import ADDRESS_LIMIT, LIMIT, hash_pin, operator, operator_on_device, sign_in
-from scanner.store.tables import Operator
+from scanner.store.tables import Item, Operator, Task
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 HANDHELD, BENCH, HERE = "handheld-1", "bench-1", "10.0.0.7"
@@ -80,6 +81,28 @@ def test_a_device_that_guesses_badges_has_to_wait(scan_badge):
     with pytest.raises(TooMany) as refused:
         scan_badge("BADGE-ROSA")
     assert refused.value.retry_after == 15 * 60
+
+
+@pytest.mark.parametrize("label", ["9501101530003", "(00)395011015300000011", "DOCK", "CMD-UNDO", "MUG-B", "PO-7"])
+def test_who_scans_on_at_a_locked_device_is_not_guessing(scan_badge, database, label):
+    database.transact(lambda session: session.add(Item(sku="MUG-B", name="Mug")))
+    database.transact(lambda session: session.add(Task(reference="PO-7", kind="receiving", created_at=NOON)))
+    for _ in range(2 * LIMIT):
+        assert scan_badge(label).message == "This is no badge. Scan your badge to go on."
+    assert scan_badge("BADGE-ROSA").operator.name == "Rosa"
+
+
+def test_guesses_at_the_same_time_are_counted_one_after_another(database, people):
+    def guess(number):
+        try:
+            database.transact(sign_in, "BADGE-SAM", f"{number:04}", f"phone-{number}", f"10.0.0.{number}", NOON)
+        except TooMany:
+            return "refused"
+        return "tried"
+
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(guess, range(12)))
+    assert answers.count("tried") == LIMIT
 
 
 def test_after_the_wait_the_device_may_try_again(scan_badge):
