@@ -41,3 +41,23 @@ def test_every_request_that_can_be_made_is_answered_as_described(described, path
         case.call_and_validate(headers=headers, checks=CHECKS)
 
     ask()
+
+
+def test_every_address_is_described_and_only_those(app):
+    described = {
+        (method, "/api/v1" + path)
+        for path, methods in app.test_client().get("/api/v1/openapi.json").json["paths"].items()
+        for method in methods
+    }
+    served = {
+        (method.lower(), str(rule).replace("<path:", "{").replace(">", "}"))
+        for rule in app.url_map.iter_rules() if str(rule).startswith("/api/v1/")
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }  # fmt: skip
+    assert described == served - {("get", "/api/v1/openapi.json")}
+
+
+@pytest.mark.parametrize(("method", "path"), [("get", "/scans"), ("delete", "/tasks"), ("put", "/tasks/PO-1001")])
+def test_a_method_that_is_not_taken_is_405_in_json(rosa, method, path):
+    answer = getattr(rosa.client, method)(f"/api/v1{path}", headers=rosa.headers)
+    assert answer.status_code == 405 and answer.json["error"]["code"] == "method_not_allowed"

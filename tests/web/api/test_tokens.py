@@ -1,0 +1,25 @@
+import pytest
+
+from tests.web.test_auth import Device
+
+
+class TestATokenIsNeeded:
+    @pytest.mark.parametrize(
+        "header", [None, "", "Bearer", "Bearer ", "Bearer wrong", "Basic dTpw", "Bearer \x80\xff", "bearer\t" + "0" * 48]
+    )
+    def test_and_must_be_known(self, app, header):
+        headers = {} if header is None else {"Authorization": header}
+        answer = app.test_client().get("/api/v1/tasks", headers=headers)
+        assert answer.status_code == 401 and answer.json["error"]["code"] == "not_signed_in"
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+    def test_but_not_to_read_what_there_is(self, app):
+        assert app.test_client().get("/api/v1/openapi.json").json["openapi"] == "3.1.0"
+
+    def test_and_a_page_session_is_none(self, app):
+        device = Device(app)
+        device.post("/sign-in", badge="BADGE-SAM")
+        assert device.get("/api/v1/tasks").status_code == 401
+
+    def test_and_tells_nobody_what_address_there_is(self, app):
+        assert app.test_client().get("/api/v1/nothing").status_code == 404
