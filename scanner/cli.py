@@ -97,6 +97,8 @@ def _import(arguments: argparse.Namespace) -> int:
     with open(arguments.file, "rb") as stream:
         report = _database(arguments).transact(imports.import_csv, arguments.kind, stream, None, datetime.now(UTC))
     print(f"{report.kind}: {report.rows} rows, {report.added} added, {report.changed} changed, {report.unchanged} as they were")
+    if report.ignored:
+        print(f"Left alone, as no columns of this kind: {', '.join(report.ignored)}")
     return 0
 
 

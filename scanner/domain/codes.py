@@ -121,6 +121,14 @@ def barcode_key(text: str) -> str:
     return text
 
 
+def as_printed(key: str) -> str:
+    """A key of the catalogue as its symbol carries it: GTINs without the zeros that pad them to 14 digits."""
+    if len(key) != 14 or not has_check_digit(key):
+        return key
+    padding = next((zeros for zeros in ("000000", "00", "0") if key.startswith(zeros)), "")
+    return key.removeprefix(padding)
+
+
 def _gtin(raw: str, digits: str) -> Code:
     if not has_check_digit(digits):
         if upca := _upce(digits):

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from scanner.domain.codes import as_printed
 from scanner.domain.errors import BadRequest
 from scanner.domain.money import from_e4
 from scanner.store import dumps
@@ -53,10 +54,14 @@ def _items(session: Session) -> Iterator[dict[str, Any]]:
     return ({**row, "unit_cost": from_e4(row["unit_cost_e4"])} for row in dumps.items(session))
 
 
+def _barcodes(session: Session) -> Iterator[dict[str, Any]]:
+    return ({**row, "code": as_printed(row["code"])} for row in dumps.barcodes(session))
+
+
 Dump = Callable[[Session], Iterator[dict[str, Any]]]
 _EXPORTS: dict[str, tuple[tuple[str, ...], Dump, dict[str, Callable[[Session], bool]]]] = {
     "items": (("sku", "name", "unit_cost", "abc_class", "reorder_point", "critical"), _items, {}),
-    "barcodes": (("code", "sku", "units"), dumps.barcodes, {}),
+    "barcodes": (("code", "sku", "units"), _barcodes, {}),
     "kits": (("kit_sku", "sku", "units"), dumps.kits, {}),
     "locations": (("code", "name", "kind", "section"), dumps.locations, {}),
     "stock": (("location", "sku", "units"), dumps.stock_rows, {}),

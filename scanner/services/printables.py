@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row
 from sqlmodel import Session
 
-from scanner.domain.codes import has_check_digit
+from scanner.domain.codes import as_printed
 from scanner.domain.commands import QUANTITY_PREFIX, Command
 from scanner.services.labels import Label
 from scanner.store import printables
@@ -66,21 +66,11 @@ def _plain(row: Row[Any]) -> Label:
 
 
 def _item(row: Row[Any]) -> Label:
-    return Label(_as_printed(row[0]), row[1], f"Case of {row[2]}" if row[2] > 1 else "")
+    return Label(as_printed(row[0]), row[1], f"Case of {row[2]}" if row[2] > 1 else "")
 
 
 def _carton(row: Row[Any]) -> Label:
     return Label(f"(00){row[0]}", f"Carton on {row[1]}", row[2])
-
-
-def _as_printed(code: str) -> str:
-    """A GTIN as its symbol carries it: the catalogue pads it to 14 digits."""
-    if len(code) != 14 or not has_check_digit(code):
-        return code
-    for zeros in ("000000", "00", "0"):
-        if code.startswith(zeros):
-            return code[len(zeros) :]
-    return code
 
 
 _GROUPS: dict[Group, tuple[Callable[[], Any], Callable[[Row[Any]], Label]]] = {

@@ -15,7 +15,8 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 FILES = {
     "items": "sku,name,unit_cost,abc_class,reorder_point,critical\n"
     "LAMP,Desk lamp,12.00,A,5,yes\nMUG-B,\"Mug, \"\"blue\"\"\",3.5025,C,0,no\nSET,Set,0.00,B,0,no\n",
-    "barcodes": "code,sku,units\n09501101530003,MUG-B,1\nMUG-CASE,MUG-B,12\n",
+    "barcodes": "code,sku,units\n"
+    "40123455,LAMP,1\n036000291452,MUG-B,1\n9501101530003,MUG-B,1\n19501101530000,MUG-B,6\nMUG-CASE,MUG-B,12\n",
     "kits": "kit_sku,sku,units\nSET,LAMP,1\nSET,MUG-B,2\n",
     "locations": "code,name,kind,section\nA-01-1,Shelf one,shelf,A-01\n",
     "stock": "location,sku,units\nA-01-1,LAMP,3\nA-01-1,MUG-B,40\n",

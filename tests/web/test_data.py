@@ -23,6 +23,11 @@ def test_a_file_is_brought_in(desk):
     assert "PEN,Pen,0.00,C,0,no" in desk.get("/data/items.csv").text
 
 
+def test_a_column_that_the_kind_has_not_is_named(desk):
+    answer = desk.post("/data/items", **upload("sku,unit_cots\nPEN,1\n"))
+    assert "no columns of this kind: unit_cots" in answer.text
+
+
 def test_a_bad_file_is_shown_with_its_problems_and_changes_nothing(desk):
     answer = desk.post("/data/items", **upload("sku,unit_cost\nPEN,1\nINK,<b>cheap</b>\n"))
     assert answer.status_code == 400 and "Nothing was brought in" in answer.text

@@ -33,9 +33,9 @@ class TestItems:
 
 
 class TestBarcodes:
-    def test_are_kept_as_gtin_14(self, catalog, dump):
+    def test_go_out_as_the_label_says_them(self, catalog, dump):
         catalog("barcodes", "code,sku,units\n9501101530003,MUG-B,\nMUG-CASE,MUG-B,12\n")
-        assert dump("barcodes") == "code,sku,units\n09501101530003,MUG-B,1\nMUG-CASE,MUG-B,12\n"
+        assert dump("barcodes") == "code,sku,units\n9501101530003,MUG-B,1\nMUG-CASE,MUG-B,12\n"
 
     def test_of_one_gtin_are_one_code_in_any_length(self, catalog):
         assert "again, first on line 2" in problems(catalog, "barcodes", "code,sku\n036000291452,LAMP\n0036000291452,LAMP\n")[0]
