@@ -1,5 +1,7 @@
 import pytest
 
+from scanner.store import bulk
+from tests.web.api.program import scan
 from tests.web.test_auth import Device
 
 
@@ -23,3 +25,25 @@ class TestATokenIsNeeded:
 
     def test_and_tells_nobody_what_address_there_is(self, app):
         assert app.test_client().get("/api/v1/nothing").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("post", "/scans", scan()),
+        ("post", "/decode", None),
+        ("get", "/tasks", None),
+        ("post", "/tasks", {"kind": "count", "section": "A-01"}),
+        ("get", "/tasks/PO-1001", None),
+        ("post", "/tasks/PO-1001/finish", {"confirm": True}),
+        ("get", "/stock", None),
+        ("get", "/discrepancies", None),
+        ("get", "/movements", None),
+    ],
+)
+def test_somebody_without_a_job_here_may_do_nothing(app, program, method, path, body):
+    hire = bulk.operator.insert().values(badge="BADGE-OLGA", name="Olga", roles="", active=True)
+    app.extensions["database"].transact(lambda session: session.execute(hire))
+    olga = program("Olga")
+    answer = olga.post(path, body) if method == "post" else olga.get(path)
+    assert answer.status_code == 403 and answer.json["error"]["code"] == "not_allowed"
