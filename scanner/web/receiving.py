@@ -81,9 +81,11 @@ def link(reference: str) -> str:
     if htmx:
         return render_template("link/_found.html", found=found, q=query)
     seq = whole_number(request.args.get("seq"), "seq")
+    waiting = read(receiving.unknown_codes, reference)
+    by_now = [each.item for each in waiting if each.seq == seq and each.item]
     return render_template(
-        "link/index.html", reference=reference, seq=seq, code=_unknown_code(reference, seq), found=found, q=query,
-        others=[other for other in read(receiving.unknown_codes, reference) if other.seq != seq],
+        "link/index.html", reference=reference, seq=seq, code=_unknown_code(reference, seq), found=found or by_now, q=query,
+        others=[each for each in waiting if each.seq != seq],
     )  # fmt: skip
 
 

@@ -54,11 +54,13 @@ class IndexedStore {
     return this._run([shelf], "readonly", (open) => open(shelf).count());
   }
 
-  /** Move one entry to another shelf in one step, so that it is never on both or on none. */
-  move(entry, from, to) {
+  /** Move entries to another shelf in one step, so that none is ever on both or on neither. */
+  moveAll(entries, from, to) {
     return this._run([from, to], "readwrite", (shelf) => {
-      shelf(from).delete(entry.n);
-      return shelf(to).put(entry);
+      for (const entry of entries) {
+        shelf(from).delete(entry.n);
+        shelf(to).put(entry);
+      }
     });
   }
 
@@ -95,9 +97,10 @@ class PlainStore {
     return this._read(shelf).length;
   }
 
-  async move(entry, from, to) {
-    this._write(to, [...this._read(to), entry]);
-    await this.remove(from, entry.n);
+  async moveAll(entries, from, to) {
+    const moved = new Set(entries.map((entry) => entry.n));
+    this._write(to, [...this._read(to), ...entries].sort((one, other) => one.n - other.n));
+    this._write(from, this._read(from).filter((entry) => !moved.has(entry.n)));
   }
 
   async remove(shelf, n) {

@@ -21,3 +21,19 @@ export function sheets() {
     });
   }
 }
+
+/** Nobody finishes while scans of this device are on their way: what looks short may be among them. */
+export function finishOnceSent(form, outbox, scope, reload) {
+  const warning = document.querySelector("[data-unsent-warning]");
+  let waited = false;
+  const look = () => {
+    if (waited && !outbox.waiting) return reload();
+    waited = outbox.waiting > 0;
+    warning.hidden = !waited;
+    warning.textContent = `${outbox.waiting} of this device's scans are not sent yet. The list is complete once they are.`;
+    form.querySelector("button").disabled = waited;
+    return undefined;
+  };
+  scope.on(outbox, "change", look);
+  look();
+}

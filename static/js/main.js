@@ -2,7 +2,7 @@
 // page; what belongs to one page starts with it and ends with it.
 
 import { Feedback } from "./feedback.js";
-import { padFor, sheets } from "./forms.js";
+import { finishOnceSent, padFor, sheets } from "./forms.js";
 import { lockWhenIdle } from "./lock.js";
 import { isoLocal, showMoments, uuid } from "./moments.js";
 import { Outbox } from "./outbox.js";
@@ -34,11 +34,13 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => showMoments(detail.e
 function start() {
   scope = new Scope();
   outbox.task = page.task || null;
+  outbox.restored(page.restored);
   scanPage = document.querySelector("[data-known]") ? makeScanPage() : null;
   showStatus(outbox, feedback, scope);
   showMoments(document);
   sheets();
   for (const form of document.querySelectorAll("[data-pin]")) padFor(form);
+  for (const form of document.querySelectorAll("[data-finish]")) finishOnceSent(form, outbox, scope, () => leaving || go(location.href));
   const spoken = document.querySelector("main [data-signal]");
   if (spoken && !scanPage) feedback.give(spoken.dataset.signal);
   feedback.watch();

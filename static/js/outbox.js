@@ -11,6 +11,7 @@ const BATCH_FROM = 3;
 const BATCH_MOST = 50;
 const WAITS_MS = [1000, 2000, 4000, 8000, 15000];
 const KEPT_MS = 24 * 3600 * 1000;
+const RESTORED = "scanner.restored";
 
 export class Outbox extends EventTarget {
   constructor({ scans, batch }) {
@@ -57,11 +58,18 @@ export class Outbox extends EventTarget {
     return (await this.ready).list(shelf);
   }
 
-  /** Send again what was recorded since `moment` (ms): after a server was restored from a backup. Nothing doubles. */
+  /** The server says when it was restored from a backup; what it had recorded since may be gone from it: send it again. */
+  async restored(mark) {
+    if (!mark || localStorage.getItem(RESTORED) === mark) return;
+    localStorage.setItem(RESTORED, mark);
+    await this.resendSince(Date.now() - KEPT_MS);
+  }
+
+  /** Send again what was recorded since `moment` (ms), before what waits, in its old order. Nothing doubles. */
   async resendSince(moment) {
     const store = await this.ready;
     const entries = (await store.list("sent")).filter((entry) => entry.at >= moment);
-    for (const { scan, at } of entries) await store.add({ scan, at });
+    await store.moveAll(entries, "sent", "waiting");
     await this._changed(true);
     return entries.length;
   }
@@ -93,30 +101,31 @@ export class Outbox extends EventTarget {
     for (;;) {
       const entries = await store.list("waiting", BATCH_MOST);
       if (!entries.length) return this._went("idle");
-      const verdicts = await this._post(entries);
+      const { verdicts, restored } = await this._post(entries);
       for (let at = 0; at < verdicts.length; at += 1) {
         if (!(await this._settle(store, entries[at], verdicts[at], at === verdicts.length - 1))) return undefined;
       }
       await this._changed(false);
+      await this.restored(restored);
     }
   }
 
   async _post(entries) {
     if (entries.length >= BATCH_FROM) return sendMany(this.urls.batch, entries.map((entry) => entry.scan), this.task);
-    return [await sendOne(this.urls.scans, entries[0].scan)];
+    return sendOne(this.urls.scans, entries[0].scan);
   }
 
   /** Do what the verdict says with one entry; false when sending has to stop here. */
   async _settle(store, entry, { verdict, result, handover, html, why, stale }, last) {
     if (verdict === "recorded") {
-      await store.move(entry, "waiting", "sent");
+      await store.moveAll([entry], "waiting", "sent");
       this._went("idle");
       if (handover) this._tell("handover", { entry });
       else this._tell("recorded", { entry, result, html, last }, true);
       return true;
     }
     if (verdict === "aside") {
-      await store.move({ ...entry, why }, "waiting", "aside");
+      await store.moveAll([{ ...entry, why }], "waiting", "aside");
       this._tell("aside", { entry, why }, true);
       return true;
     }

@@ -1,15 +1,26 @@
 // One request with one or many scans, and what its answer means for each. Only the server's own word counts: an answer
 // that is not in its form (a captive portal, a proxy's error page) is the same as none.
 //
+// An answer is {verdicts, restored}: a verdict for each scan, and the mark of a server that was restored from a backup.
 // Verdicts: recorded (with the reply), aside (can never be recorded), signed-out (kept until somebody signs in),
 // retry (no answer, or the server could not: kept and sent again).
 
 const TIMEOUT_MS = 15000;
 const NEVER = new Set([400, 403, 404, 409, 413]);
 
-/** Send one scan; resolves to one verdict. */
+/** Send one scan. */
 export async function sendOne(url, scan) {
   const answer = await post(url, scan);
+  return { verdicts: [verdictOfOne(answer)], restored: answer.restored };
+}
+
+/** Send many in one request. The page's html comes with the last verdict. */
+export async function sendMany(url, scans, task) {
+  const answer = await post(url, { scans, page: task });
+  return { verdicts: verdictsOfMany(answer), restored: answer.restored };
+}
+
+function verdictOfOne(answer) {
   if (!answer.response || !answer.response.ok) return refusal(answer);
   const told = answer.response.headers.get("HX-Trigger");
   if (!told) return { verdict: "retry" };
@@ -17,9 +28,7 @@ export async function sendOne(url, scan) {
   return { verdict: "recorded", result, handover, html: answer.text };
 }
 
-/** Send many in one request; resolves to a verdict for each, in order. The page's html comes with the last. */
-export async function sendMany(url, scans, task) {
-  const answer = await post(url, { scans, page: task });
+function verdictsOfMany(answer) {
   const body = answer.json;
   if (!answer.response || !answer.response.ok) return [refusal(answer)];
   if (!body || !Array.isArray(body.results)) return [{ verdict: "retry" }];
@@ -58,10 +67,8 @@ async function post(url, body) {
       redirect: "manual",
       signal: abort.signal,
     });
-    const restored = response.headers.get("Scanner-Restored");
-    if (restored) document.dispatchEvent(new CustomEvent("restored", { detail: restored }));
     const text = await response.text();
-    return { response, text, json: parsed(response, text) };
+    return { response, text, json: parsed(response, text), restored: response.headers.get("Scanner-Restored") };
   } catch (error) {
     return { response: null };
   } finally {

@@ -42,7 +42,17 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Warehouse]]:
     """The app in a process of its own on a SQLite file, and the small warehouse in it."""
-    folder = tmp_path_factory.mktemp("served")
+    yield from serve(tmp_path_factory.mktemp("served"))
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[tuple[Server, Warehouse]]:
+    """The same for one test alone, which may stop it."""
+    yield from serve(tmp_path)
+
+
+def serve(folder: Path) -> Iterator[tuple[Server, Warehouse]]:
+    """Fill a warehouse, serve it, and clean up."""
     database = Database(f"sqlite:///{folder / 'warehouse.db'}")
     migrate(database)
     warehouse = fill(database)

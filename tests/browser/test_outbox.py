@@ -1,10 +1,13 @@
 """What is scanned is recorded, once and in order, whatever the network does."""
 
+from typing import Any
+
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Browser, Route, expect
 
 from scanner.services.history import task_scans
 from tests.browser.conftest import MAKE
+from tests.browser.handheld import Handheld
 from tests.browser.serving import Server
 from tests.warehouse import LAMP, MUG, TEE, Warehouse
 
@@ -112,14 +115,39 @@ def test_what_can_never_be_recorded_is_set_aside_with_the_reason(handheld: MAKE,
     assert codes_of(warehouse, receipt) == [MUG, MUG]
 
 
-def test_a_restarted_server_gets_what_waited(handheld: MAKE, receipt: str, warehouse: Warehouse, server: Server) -> None:
-    rosa = handheld("BADGE-ROSA", receipt)
+def test_a_restarted_server_gets_what_waited(browser: Browser, own_server: tuple[Server, Warehouse]) -> None:
+    server, warehouse = own_server
+    rosa = Handheld(browser, server.url)
+    rosa.sign_in("BADGE-ROSA")
+    rosa.open("/receiving/PO-1001")
     server.stop()
     rosa.burst([MUG, LAMP])
     rosa.expect_unsent(2)
     server.start()
     rosa.expect_sent()
-    assert codes_of(warehouse, receipt) == [MUG, LAMP]
+    rosa.close()
+    assert codes_of(warehouse, "PO-1001") == [MUG, LAMP]
+
+
+def test_what_a_restored_server_forgot_is_sent_again_once(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    rosa.burst([MUG, LAMP, TEE])
+    rosa.expect_sent()
+    sent: list[dict[str, Any]] = []
+
+    def restored(route: Route) -> None:
+        body = route.request.post_data_json
+        sent.extend(body.get("scans", [body]))
+        answer = route.fetch()
+        route.fulfill(response=answer, headers={**answer.headers, "scanner-restored": "2026-11-23T10:00:00Z"})
+
+    rosa.context.route("**/scans", restored)
+    rosa.context.route("**/scans/batch", restored)
+    rosa.scan(MUG)
+    rosa.page.wait_for_timeout(1500)
+    rosa.expect_sent()
+    assert [scan["code"] for scan in sent] == [MUG, MUG, LAMP, TEE, MUG]
+    assert codes_of(warehouse, receipt) == [MUG, LAMP, TEE, MUG]
 
 
 def test_two_devices_on_one_receipt_lose_no_count(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
@@ -143,3 +171,47 @@ def test_two_tabs_of_one_device_send_in_order(handheld: MAKE, receipt: str, ware
     expect(other.locator("#result")).to_contain_text("Desk lamp")
     rosa.expect_sent()
     assert sorted(codes_of(warehouse, receipt)) == sorted([MUG, LAMP])
+
+
+def test_a_captive_portal_is_no_answer(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    portal = "<html><body>Welcome to the guest Wi-Fi</body></html>"
+    rosa.context.route("**/scans", lambda route: route.fulfill(status=200, content_type="text/html", body=portal))
+    rosa.scan(MUG)
+    rosa.expect_unsent(1)
+    rosa.context.unroute_all()
+    rosa.expect_sent()
+    assert codes_of(warehouse, receipt) == [MUG]
+
+
+def test_a_proxys_error_page_sets_nothing_aside(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    rosa.context.route("**/scans", lambda route: route.fulfill(status=404, content_type="text/html", body="no upstream"))
+    rosa.scan(MUG)
+    rosa.expect_unsent(1)
+    rosa.context.unroute_all()
+    rosa.expect_sent()
+    assert codes_of(warehouse, receipt) == [MUG]
+
+
+def test_signed_out_meanwhile_keeps_scans_until_somebody_signs_in(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    rosa.context.clear_cookies(name="scanner")
+    rosa.scan(MUG)
+    expect(rosa.page.locator("[data-outbox]")).to_have_attribute("data-state", "signed-out")
+    rosa.sign_in("BADGE-ROSA")
+    rosa.expect_sent()
+    assert codes_of(warehouse, receipt) == [MUG]
+
+
+def test_finishing_waits_for_what_is_not_sent(handheld: MAKE, receipt: str) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    rosa.context.route("**/scans", lambda route: route.abort())
+    rosa.scan(LAMP)
+    rosa.expect_unsent(1)
+    rosa.open(f"/receiving/{receipt}/finish")
+    expect(rosa.page.locator("[data-unsent-warning]")).to_be_visible()
+    expect(rosa.page.locator("[data-finish] button")).to_be_disabled()
+    rosa.context.unroute_all()
+    expect(rosa.page.locator("[data-finish] button")).to_be_enabled()
+    expect(rosa.page.locator("tr:has-text('Desk lamp')")).to_contain_text("5")
