@@ -8,7 +8,7 @@ from time import perf_counter
 from .engines import Sighting, read_zbar, read_zxing
 from .pictures import Photo, Picture
 from .readings import Reading
-from .rungs import CLOSELY, DOUBTS, EVERY_LABEL, RUNGS, STRIPES, Rung
+from .rungs import CLOSELY, CROWDS, DOUBTS, EVERY_LABEL, RUNGS, STRIPES, Rung
 from .trust import Claim, Evidence
 
 
@@ -37,19 +37,24 @@ class Scene:
 
     @cached_property
     def stripes(self) -> list[Picture]:
-        """The regions laid level at twice the size, with room for quiet zones."""
-        return [self.picture.levelled(region.angle, region.box, 2.0) for region in self.regions]
+        """The regions laid level at twice the width, with room for quiet zones."""
+        return [self.picture.levelled(region.angle, region.box, 2, most_rows=80) for region in self.regions]
+
+    @cached_property
+    def crowds(self) -> list:
+        from .blurred.regions import crowds
+
+        width, height = self.picture.grey.size
+        return [crowd for crowd in crowds(self.picture.grey) if crowd.area < _CROWD * width * height]
 
     @cached_property
     def close_ups(self) -> list[Picture]:
         """Of a large photo, what looks like a code, with all its pixels."""
-        from .blurred.regions import crowds
-
         if not self._photo.is_large:
             return []
-        found = self.regions + crowds(self.picture.grey)
+        found = self.regions + self.crowds
         whole = self._photo.whole()
-        return [whole.cut(_box(self.picture.to_photo(region.corners), 1)) for region in found]
+        return [whole.cut(_box(self.picture.to_photo(region.corners))) for region in found]
 
 
 def climb(
@@ -84,6 +89,8 @@ def _views(scene: Scene, rung: Rung) -> list[Picture]:
         return scene.stripes
     if rung.at == CLOSELY:
         return scene.close_ups
+    if rung.at == CROWDS:
+        return [scene.picture.cut(_box(region.corners)).scaled(rung.scale) for region in scene.crowds]
     return [scene.picture.scaled(rung.scale)]
 
 
@@ -106,24 +113,31 @@ def _look_again(picture: Picture, rung: Rung, claim: Claim, evidence: Evidence) 
         _confirm(picture, claim)
     elif not claim.seen_by("zbar"):
         corners = picture.from_photo(claim.reading.corners)
-        for share, change in ((0.3, ""), (1.0, ""), (0.3, "inverted")):
-            view = picture.cut(_box(corners, share)).filtered(change)
+        for narrow, change in ((True, ""), (False, ""), (True, "inverted")):
+            view = picture.cut(_box(corners, narrow)).filtered(change)
             _read_into(evidence, view, rung, (claim.reading.symbology,))
             if evidence.is_trusted(claim):
                 break
 
 
-def _box(corners: tuple, share: float) -> tuple[float, float, float, float]:
-    """The upright box round corners with its quiet zones, `share` of its shorter side."""
+_CROWD = 0.2  # of the picture: what fills more of it has pixels enough
+_LINES = 16  # pixels: enough scan lines to tell a read from an accident
+
+
+def _box(corners: tuple, narrow: bool = False) -> tuple[float, float, float, float]:
+    """The upright box round corners with its quiet zones; `narrow`: only so much as a few scan lines through the
+    middle need, where the bars stand or lie nearly straight."""
     xs, ys = [x for x, _ in corners], [y for _, y in corners]
-    width, height = max(xs) - min(xs), max(ys) - min(ys)
-    margin = 8 + 0.12 * max(width, height)
-    across, down = margin, margin
-    if share < 1 and width > 2 * height:
-        down = min(0, 6 - height * (1 - share) / 2)
-    if share < 1 and height > 2 * width:
-        across = min(0, 6 - width * (1 - share) / 2)
-    return min(xs) - across, min(ys) - down, max(xs) + across, max(ys) + down
+    margin = 8 + 0.12 * max(max(xs) - min(xs), max(ys) - min(ys))
+    left, top, right, bottom = min(xs) - margin, min(ys) - margin, max(xs) + margin, max(ys) + margin
+    across, down = (abs(a - b) for a, b in zip(corners[0], corners[1], strict=True))
+    if narrow and across > 4 * down:
+        middle, reach = (top + bottom) / 2, (_LINES + down) / 2
+        return left, max(top, middle - reach), right, min(bottom, middle + reach)
+    if narrow and down > 4 * across:
+        middle, reach = (left + right) / 2, (_LINES + across) / 2
+        return max(left, middle - reach), top, min(right, middle + reach), bottom
+    return left, top, right, bottom
 
 
 def _confirm(picture: Picture, claim: Claim) -> None:

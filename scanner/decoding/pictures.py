@@ -62,12 +62,14 @@ class Picture:
         across, down = self.grey.width / width, self.grey.height / height
         return Picture(self.grey.resize((width, height), how), _then((across, 0, 0, 0, down, 0), self.matrix))
 
-    def levelled(self, angle: float, box: tuple[float, float, float, float], scale: float) -> "Picture":
-        """The part that lies between left, top, right and bottom once this is turned by `angle` radians."""
+    def levelled(self, angle: float, box: tuple[float, float, float, float], scale: float, most_rows: int) -> "Picture":
+        """The part that lies between left, top, right and bottom once this is turned by `angle` radians, `scale`
+        times as wide; rows beyond `most_rows` are left out evenly, for bars are the same in all of them."""
         left, top, right, bottom = box
-        width, height = (max(8, round(side * scale)) for side in (right - left, bottom - top))
+        width, height = max(8, round((right - left) * scale)), max(8, min(most_rows, round(bottom - top)))
+        down = (bottom - top) / height
         c, s = cos(angle), sin(angle)
-        matrix = (c / scale, -s / scale, left * c - top * s, s / scale, c / scale, left * s + top * c)
+        matrix = (c / scale, -s * down, left * c - top * s, s / scale, c * down, left * s + top * c)
         how = Image.Transform.AFFINE, matrix, Image.Resampling.BICUBIC
         return Picture(self.grey.transform((width, height), *how, fillcolor=160), _then(matrix, self.matrix))
 

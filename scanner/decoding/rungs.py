@@ -4,7 +4,7 @@
 |---|---|
 | name | "~" before it: the picture is changed so much that two engines may agree on the same wrong read |
 | engine | zxing, zxing- (upright symbols only, quick), zbar, profile (the grey profile across the bars) |
-| at | what it looks at: the picture, the doubtful sightings, the stripes laid level at twice the size, or closely: what of a large photo is worth every pixel |
+| at | what it looks at: the picture, the doubtful sightings, the stripes laid level at twice the width, the patches crowded with edges, or closely: what of a large photo is worth every pixel |
 | scale, filter | what is done to the picture before |
 | symbologies | what is looked for |
 """
@@ -24,7 +24,7 @@ class Rung:
     symbologies: tuple[str, ...] = ALL
 
 
-PICTURE, DOUBTS, STRIPES, CLOSELY = "picture", "doubts", "stripes", "closely"
+PICTURE, DOUBTS, STRIPES, CROWDS, CLOSELY = "picture", "doubts", "stripes", "crowds", "closely"
 
 RUNGS = (
     Rung("glance", "zxing-"),
@@ -44,7 +44,7 @@ RUNGS = (
     Rung("~stripes, sharpened", "zxing-", STRIPES, filter="sharpened", symbologies=LINEAR),
     Rung("one threshold", "zxing1", symbologies=MATRIX),
     Rung("~half the size", "zxing", scale=0.5),
-    Rung("~twice the size", "zxing", scale=2, symbologies=MATRIX),
+    Rung("~crowds", "zxing", CROWDS, 2, symbologies=MATRIX),
     Rung("~stripes, light on dark", "zxing-", STRIPES, filter="inverted", symbologies=LINEAR),
     Rung("~stripes, light on dark, ZBar", "zbar", STRIPES, filter="inverted", symbologies=LINEAR),
     Rung("profile's opinion, last", "profile", DOUBTS, symbologies=RETAIL),

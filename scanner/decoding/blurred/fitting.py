@@ -19,7 +19,6 @@ Read = Callable[[np.ndarray, np.ndarray, Layout], np.ndarray] | None
 
 _CORE = 3  # modules of quiet zone that take part in the fit; what lies further only has to be light
 _LIGHT_TERMS = 3
-_HOPELESS = 0.15  # misfit after a few steps; symbols end below 0.1, other stripes rarely
 
 
 @dataclass(frozen=True)
@@ -173,10 +172,10 @@ def climb(profile: np.ndarray, layout: Layout, least_module: float = 0.8, most: 
     places, sigma, states = started
     nought = np.zeros(len(places))
     fits = Fits(places, sigma, nought, nought < 1, states, *[nought] * 5)
-    for terms, keep in ((3, 32), (3, 20), (3, 12)):
-        fits = refine(profile, layout, fits, terms, _loosely).best_places(keep)
-    if fits.score[0] > _HOPELESS:
-        return None
+    for keep, hopeless in ((32, 0.3), (20, 0.22), (12, 0.17)):
+        fits = refine(profile, layout, fits, 3, _loosely).best_places(keep)
+        if fits.score[0] > hopeless:  # symbols end below 0.1, other stripes rarely
+            return None
     fits = refine(profile, layout, fits, 4, _loosely).best_places(6)
     fits = joined(fits, replace(fits, disk=~fits.disk))
     for terms, keep in ((4, 6), (5, 3)):

@@ -40,8 +40,10 @@ def confirms(grey: Image.Image, corners: Sequence[tuple[float, float]], text: st
     if states is None:
         return False
     level = strip(grey, _region(corners))
-    verdicts = (weigh(one, layout, states) for one in (level, level.inverted()))
-    return any(verdict is not None and verdict.is_sure for verdict in verdicts)
+    verdict = weigh(level, layout, states)
+    if verdict is None:  # bars may be the lighter ones, on a can
+        verdict = weigh(level.inverted(), layout, states)
+    return verdict is not None and verdict.is_sure
 
 
 def _as_laid(text: str, symbology: str) -> tuple[Layout | None, str]:

@@ -28,6 +28,10 @@ class Region:
     weight: float
 
     @property
+    def area(self) -> float:
+        return (self.right - self.left) * (self.bottom - self.top)
+
+    @property
     def box(self) -> tuple[float, float, float, float]:
         """Left, top, right and bottom once the picture is turned, with room for the quiet zones."""
         margin = 0.12 * (self.right - self.left) + 4

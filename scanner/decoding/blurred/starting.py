@@ -10,8 +10,8 @@ from .templates import drawn, grid, templates
 
 _BENDS = np.array([-0.06, -0.045, -0.03, -0.015, 0, 0.015, 0.03, 0.045, 0.06])  # shift of the middle, in widths
 _SIGMAS = (0.6, 1.2)
-_LOOKED_AT = 300
-_MOST_EDGES = 60  # a symbol has 30 bars; twice as many are a texture
+_LOOKED_AT = 240
+_EDGES = (11, 60)  # a symbol has 20 to 30 bars; blur hides some, text and textures add some
 
 
 def look(profile: np.ndarray, places: np.ndarray) -> np.ndarray:
@@ -31,7 +31,7 @@ def edges(profile: np.ndarray, least: float = 0.08) -> tuple[np.ndarray, np.ndar
 def _spans(profile: np.ndarray, layout: Layout, least_module: float) -> np.ndarray:
     """Left and right end and bend of every way the symbol might lie, either way round: candidates x 3."""
     falling, rising = edges(profile)
-    if max(len(falling), len(rising)) > _MOST_EDGES:
+    if min(len(falling), len(rising)) < _EDGES[0] or max(len(falling), len(rising)) > _EDGES[1]:
         return np.empty((0, 3))
     left, right = (side.ravel() for side in np.meshgrid(falling, rising))
     wide = right - left > least_module * layout.modules

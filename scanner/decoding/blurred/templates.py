@@ -8,7 +8,7 @@ import numpy as np
 
 from .layouts import PATTERNS, Layout
 
-SAMPLES = 4  # a module
+SAMPLES = 3  # a module
 QUIET = 7  # modules of quiet zone looked at on either side
 REACH = 5  # modules that the blur may carry a bar beyond its digit
 SIGMAS = np.round(np.arange(0.3, 1.85, 0.1), 2)  # blur, in modules; beyond, anything fits anything

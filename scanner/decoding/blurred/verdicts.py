@@ -15,6 +15,9 @@ _BANDS = ((0.35, 0.65), (0.62, 0.92), (0.08, 0.38))  # shares of a strip's heigh
 _CLIMBS = 2  # bands that are read from nothing; the others only weigh what was read
 _LEAST_MODULE = 0.9  # pixels
 MOST_MISFIT = 0.12
+_HOPELESS = 0.25  # no rival need be asked
+_WORTH_WEIGHING = 1.05  # a lead that other bands may yet make sure
+_BEYOND_DOUBT = 1.7  # a lead that needs no second band
 _ROUNDS = 3
 _CONTENDERS = 8  # a fit
 _EXPECTED = 200  # so far down a fit's list a number that is known here is looked for
@@ -97,8 +100,8 @@ def _contest(profile: np.ndarray, layout: Layout, fits: Fits, known: Callable[[s
             settled, names = joined(best[0], settled), best[1] + names
         before = best[1][0] if best else ""
         best = _distinct(settled, names, _RIVALS)
-        if best[1][0] == before:
-            break
+        if best[1][0] == before or best[0].misfit[0] > 0.05 and _lead(best[0].misfit[None]) < 1.0:
+            break  # the same again, or one stripe pattern as good as another
         fits = best[0]
     return best
 
@@ -112,7 +115,7 @@ def judge(strip: Strip, layout: Layout, known: Callable[[str], bool] | None) -> 
         if fits is None:
             break
         found = _contest(profile, layout, fits, known)
-        if found is None or found[0].misfit[0] > MOST_MISFIT:
+        if found is None or found[0].misfit[0] > MOST_MISFIT or _lead(found[0].misfit[None]) < _WORTH_WEIGHING:
             continue
         verdict = _weighed(found, strip, band, layout, known)
         if best is None or verdict.lead > best.lead:
@@ -132,6 +135,8 @@ def weigh(strip: Strip, layout: Layout, states: np.ndarray) -> Verdict | None:
     fits = Fits(start, nought + 0.5, nought, nought < 1, np.tile(states, (len(start), 1)), *[nought] * 5)
     for terms, keep in ((3, 12), (3, 6), (4, 4), (5, 2)):
         fits = refine(profile, layout, fits, terms, None).best(keep)
+    if fits.misfit[0] > _HOPELESS:
+        return None
     found = _contest(profile, layout, fits, None)
     if found is None or not (found[0].states[0] == states).all():
         return None
@@ -157,7 +162,7 @@ def _weighed(
 ) -> Verdict:
     fits, names = found
     here, misfits = strip.profile(*first), [fits.misfit]
-    for band in _BANDS[:3]:
+    for band in _BANDS if _lead(fits.misfit[None]) < _BEYOND_DOUBT or fits.misfit[0] > 0.06 else ():
         there = strip.profile(*band) if band != first else None
         if there is not None:
             misfits.append(settle(there, layout, fits, _shift(here, there), (3, 4, 5)).misfit)
