@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     command("export", _export, "print a CSV file").add_argument("kind", choices=exports.KINDS)
     token = command("token", _token, "make an API token for an operator and print it, this once")
     token.add_argument("--operator", required=True, metavar="NAME", help="name or badge of the person it stands for")
+    token.add_argument("--revoke", action="store_true", help="instead, make all tokens of this person void")
     command("verify", _verify, "fold the whole ledger and compare every counter; exit 0 when they agree")
     command("backup", _backup, "copy a consistent database while scanning goes on").add_argument("file", type=Path)
     restore = command("restore", _restore, "put a backup in place of the database (stop the server first), and verify it")
@@ -110,6 +111,9 @@ def _export(arguments: argparse.Namespace) -> int:
 
 
 def _token(arguments: argparse.Namespace) -> int:
+    if arguments.revoke:
+        print(_database(arguments).transact(tokens.revoke_tokens, arguments.operator, datetime.now(UTC)), "tokens are void")
+        return 0
     print(_database(arguments).transact(tokens.create_token, arguments.operator, datetime.now(UTC)))
     return 0
 

@@ -8,9 +8,11 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from scanner.domain.errors import BadRequest, NotFound
+from scanner.domain.errors import BadRequest, NotFound, NotSignedIn
 from scanner.domain.people import OperatorView
 from scanner.store import people
+
+EXPECTED = "Expected the header Authorization: Bearer TOKEN, with a token that is known here."
 
 
 def create_token(session: Session, operator: str, now: datetime) -> str:
@@ -18,14 +20,15 @@ def create_token(session: Session, operator: str, now: datetime) -> str:
 
     Raises NotFound when there is nobody, BadRequest when several people have the name.
     """
-    found = people.operators_named(session, operator.strip())
-    if not found:
-        raise NotFound(f"Expected the name or badge of an operator, got {operator!r}: there is none.")
-    if len(found) > 1:
-        raise BadRequest(f"{len(found)} operators are called {operator!r}: give the badge instead.")
+    owner = _one_named(session, operator)
     token = secrets.token_hex(24)
-    people.add_token(session, digest(token), found[0].id, now)
+    people.add_token(session, digest(token), owner.id, now)
     return token
+
+
+def revoke_tokens(session: Session, operator: str, now: datetime) -> int:
+    """Make every token of the person with that name or badge void; gives how many. Raises as `create_token`."""
+    return people.revoke_tokens(session, _one_named(session, operator).id, now)
 
 
 def digest(token: str) -> str:
@@ -36,3 +39,20 @@ def digest(token: str) -> str:
 def token_operator(session: Session, token: str) -> OperatorView | None:
     """Whom a token stands for; None when it is unknown, revoked, or its person has left."""
     return people.token_operator(session, digest(token))
+
+
+def require_operator(session: Session, token: str) -> OperatorView:
+    """Whom a token stands for; raises NotSignedIn where it stands for nobody."""
+    operator = token_operator(session, token)
+    if operator is None:
+        raise NotSignedIn(EXPECTED)
+    return operator
+
+
+def _one_named(session: Session, operator: str) -> OperatorView:
+    found = people.operators_named(session, operator.strip())
+    if not found:
+        raise NotFound(f"Expected the name or badge of an operator, got {operator!r}: there is none.")
+    if len(found) > 1:
+        raise BadRequest(f"{len(found)} operators are called {operator!r}: give the badge instead.")
+    return found[0]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, delete, func, insert, select
+from sqlalchemy import ColumnElement, Row, bindparam, delete, func, insert, select, update
 from sqlmodel import Session
 
 from scanner.domain.people import OperatorView
@@ -34,6 +34,11 @@ _ON_DEVICE = (
     .limit(1)
 )
 _SIGN_IN, _FAIL, _ADD_TOKEN = insert(_sign_in), insert(failure), insert(_token)
+_REVOKE = (
+    update(_token)
+    .where(_token.c.operator_id == bindparam("operator"), _token.c.revoked_at.is_(None))
+    .values(revoked_at=bindparam("at"))
+)
 _FORGET = delete(failure).where(failure.c.at <= bindparam("before"))
 
 
@@ -77,6 +82,11 @@ def anybody(session: Session) -> bool:
 def add_token(session: Session, digest: str, operator_id: int, at: datetime) -> None:
     """Let a token, known by its digest, stand for a person."""
     run(session, _ADD_TOKEN, {"digest": digest, "operator_id": operator_id, "created_at": at})
+
+
+def revoke_tokens(session: Session, operator_id: int, at: datetime) -> int:
+    """Make every token of a person void from now on; gives how many."""
+    return run(session, _REVOKE, {"operator": operator_id, "at": at}).rowcount
 
 
 def add_sign_in(session: Session, device: str, operator_id: int, at: datetime) -> None:

@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import select
 
 from scanner.domain.errors import BadRequest, NotFound
-from scanner.services.tokens import create_token, token_operator
+from scanner.services.tokens import create_token, revoke_tokens, token_operator
 from scanner.store.tables import ApiToken, Operator
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -49,9 +49,10 @@ def test_the_database_does_not_know_the_token_itself(hired):
 
 
 def test_a_revoked_token_is_no_token(hired):
-    token = hired.transact(create_token, "Rosa", NOON)
-    hired.transact(lambda session: setattr(session.exec(select(ApiToken)).one(), "revoked_at", NOON))
-    assert owner(hired, token) is None
+    tokens = [hired.transact(create_token, name, NOON) for name in ("Rosa", "Rosa", "BADGE-KIM-1")]
+    assert hired.transact(revoke_tokens, "Rosa", NOON) == 2
+    assert [owner(hired, token) for token in tokens] == [None, None, "Kim"]
+    assert hired.transact(revoke_tokens, "Rosa", NOON) == 0
 
 
 def test_the_token_of_somebody_who_left_is_no_token(hired):
