@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,8 +14,8 @@ from scanner.domain.codes import parse_code
 from scanner.domain.errors import BadRequest, NotAllowed, NotFound
 from scanner.domain.locations import SELLABLE
 from scanner.domain.people import RIGHT_TO_SCAN, OperatorView, Right
-from scanner.domain.scans import ItemName, TaskKind
-from scanner.services import receiving
+from scanner.domain.scans import ItemName, ScanRequest, ScanResult, TaskKind
+from scanner.services import receiving, scanning, tokens
 from scanner.services.history import StockRow
 from scanner.store import catalog, listings
 
@@ -55,6 +55,12 @@ STARTERS: dict[str, Starter] = {}
 """How a program starts a task of a kind: (session, section, operator, now) -> reference."""
 
 RIGHT_TO_START = {TaskKind.COUNT: Right.START_COUNTS}
+
+
+def record(session: Session, token: str, scan: ScanRequest, now: datetime) -> ScanResult:
+    """Record a scan in the name of the token's operator, who may scan such tasks."""
+    operator = tokens.require_operator(session, token)
+    return scanning.record_scan(session, replace(scan, operator_id=operator.id), now, operator)
 
 
 def tasks(session: Session, kind: str | None, state: str | None, limit: int = 100, offset: int = 0) -> list[TaskView]:

@@ -118,10 +118,19 @@ class Database:
         self._reader.dispose()
 
 
+class _LightSession(Session):
+    """A session that most use cases only reach through to its connection: then there is nothing to tidy up."""
+
+    def close(self) -> None:
+        """Tidy up what was asked of the session itself, if anything was."""
+        if self.in_transaction() or self.identity_map:
+            super().close()
+
+
 def _session_on(connection: Connection) -> Session:
     """A session in the connection's own transaction, which is begun here: a session's beginning costs many times more."""
     connection.begin()
-    session = Session(connection, autoflush=False, expire_on_commit=False)
+    session = _LightSession(connection, autoflush=False, expire_on_commit=False)
     session.info["connection"] = connection
     return session
 
