@@ -262,7 +262,11 @@ PATHS: dict[str, Schema] = {
         )
     },
     "/movements": {
-        "get": _get("Movements in the order of the record", _list(_ref("Movement")), _AFTER, _page(1000, 200)),
+        "get": _get("Movements in the order of the record", _list(_ref("Movement")), _AFTER, _page(1000, 200))
+        | {
+            "description": "On PostgreSQL a movement may appear a moment after one with a higher sequence number: "
+            "who keeps a copy asks again from some way back, and takes each number once."
+        },
     },
 }
 
