@@ -33,14 +33,12 @@ def make_ready(argv: Sequence[str]) -> bool:
 def _make_ready(argv: Sequence[str]) -> None:
     testing = argv[0] == "test"
     extras = ("test",) if testing else ()
-    here = environment.has(environment.requirements(extras))
-    work_done = not here and environment.ensure(extras)
+    if not environment.has(environment.requirements(extras)):
+        if environment.ensure(extras) and not testing:
+            system.install(system.FOR_RUNNING)
+        environment.take_over(argv)
     if testing:
         system.require(system.FOR_TESTS, everything=bool(os.environ.get("CI")))
-    elif work_done:
-        system.install(system.FOR_RUNNING)
-    if not here:
-        environment.take_over(argv)
 
 
 def run_tests(arguments: Sequence[str]) -> int:
