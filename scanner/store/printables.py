@@ -12,7 +12,8 @@ from scanner.store.sql import run
 from scanner.store.tables import Barcode, Carton, Item, Location, Operator, Task
 
 _barcode, _carton, _item, _location, _operator, _task = (
-    table.__table__ for table in (Barcode, Carton, Item, Location, Operator, Task)  # type: ignore[attr-defined]
+    table.__table__
+    for table in (Barcode, Carton, Item, Location, Operator, Task)  # type: ignore[attr-defined]
 )
 
 

@@ -66,9 +66,7 @@ def finish(reference: str) -> str:
 def finish_now(reference: str) -> Response:
     """Finish; what is short needs `confirm`."""
     confirm, back_order = request.form.get("confirm") == "1", request.form.get("back_order") == "1"
-    done = transact(
-        receiving.finish, reference, signed_in(), device_id(), now(), confirm=confirm, back_order=back_order
-    )
+    done = transact(receiving.finish, reference, signed_in(), device_id(), now(), confirm=confirm, back_order=back_order)
     return redirect(url_for(".finish" if done.needs_confirm else ".task", reference=reference))
 
 

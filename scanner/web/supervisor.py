@@ -53,7 +53,12 @@ def discrepancy(discrepancy_id: int) -> str:
     """One discrepancy with all that is behind it."""
     page = read(service.discrepancy, discrepancy_id)
     return render_template(
-        "discrepancy/index.html", row=page.head, events=page.events, scans=page.scans, movements=page.movements, causes=list(Cause)
+        "discrepancy/index.html",
+        row=page.head,
+        events=page.events,
+        scans=page.scans,
+        movements=page.movements,
+        causes=list(Cause),
     )
 
 

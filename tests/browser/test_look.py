@@ -49,7 +49,13 @@ def test_what_a_finger_hits_is_56_pixels_high(handheld: MAKE, receipt: str) -> N
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_is_read_at_arms_length_has_a_contrast_of_seven(handheld: MAKE, receipt: str, scheme: str) -> None:
     rosa = handheld("BADGE-ROSA", receipt, color_scheme=scheme)
-    for code, signal in ((MUG, "counted"), ("nothing", "refused"), ("A-01-1", "located"), ("CMD-UNDO", "undone"), ("TEE-M", "counted")):
+    for code, signal in (
+        (MUG, "counted"),
+        ("nothing", "refused"),
+        ("A-01-1", "located"),
+        ("CMD-UNDO", "undone"),
+        ("TEE-M", "counted"),
+    ):
         rosa.scan(code)
         rosa.expect_signal(signal)
         assert rosa.page.evaluate(CONTRAST, "#result p, .line__item, .line__count, .top__title, #progress span") >= 7, signal
@@ -64,7 +70,8 @@ def test_what_is_read_at_arms_length_has_a_contrast_of_seven(handheld: MAKE, rec
 @pytest.mark.parametrize("phone", PHONES, ids=lambda phone: str(phone["width"]))
 def test_nothing_moves_while_a_scan_lands(handheld: MAKE, receipt: str, phone: dict[str, int]) -> None:
     rosa = handheld("BADGE-ROSA", receipt, viewport=phone)
-    places = "() => Array.from(document.querySelectorAll('.thumb > *, .scan__panel, .scan__lines'), (e) => JSON.stringify(e.getBoundingClientRect()))"
+    places = """() => Array.from(document.querySelectorAll(".thumb > *, .scan__panel, .scan__lines"),
+      (element) => JSON.stringify(element.getBoundingClientRect()))"""
     before = rosa.page.evaluate(places)
     for code in (MUG, "nothing", TEE, TEE, TEE, TEE):
         rosa.scan(code)
@@ -95,7 +102,8 @@ def test_an_order_of_400_lines_loads_in_150_kb(browser: Browser, server: Server,
     page = fresh.new_page()
     page.on("response", lambda response: loaded.append(response))
     page.goto(f"{server.url}/receiving/PO-400", wait_until="networkidle")
-    sizes = {response.url: sum(map(response.request.sizes().get, ("responseBodySize", "responseHeadersSize"))) for response in loaded}
+    weighed = [(response.url, response.request.sizes()) for response in loaded]
+    sizes = {url: size["responseBodySize"] + size["responseHeadersSize"] for url, size in weighed}
     fresh.close()
     assert page.url.endswith("PO-400") and sum(sizes.values()) < 150_000, sizes
 

@@ -37,7 +37,9 @@ def test_a_badge_hands_over_on_any_page(handheld: MAKE) -> None:
 def test_a_locked_device_opens_with_a_badge(handheld: MAKE, receipt: str) -> None:
     device = handheld("BADGE-ROSA", receipt)
     device.page.evaluate(
-        "fetch(document.body.dataset.lock, {method: 'POST', headers: {'X-CSRFToken': document.querySelector('meta[name=csrf-token]').content}})"
+        """fetch(document.body.dataset.lock, {
+          method: "POST", headers: {"X-CSRFToken": document.querySelector("meta[name=csrf-token]").content},
+        })"""
     )
     device.page.wait_for_timeout(300)
     device.open(f"/receiving/{receipt}")

@@ -65,8 +65,11 @@ def scan_of(code: str, **fields: Any) -> dict[str, Any]:
     return {"id": str(uuid4()), "code": code, **SCAN, **fields}
 
 
-PAGES = ["/", "/receiving", "/receiving/PO-1001", "/receiving/PO-1001/finish", "/receiving/PO-1001/photo", "/tasks/PO-1001/scans",
-         "/discrepancies", "/items", "/items?q=mug", "/items/MUG-B", "/labels", "/labels?group=items&page=2", "/labels.pdf?group=items"]  # fmt: skip
+PAGES = [
+    "/", "/receiving", "/receiving/PO-1001", "/receiving/PO-1001/finish", "/receiving/PO-1001/photo",
+    "/tasks/PO-1001/scans", "/discrepancies", "/items", "/items?q=mug", "/items/MUG-B", "/labels",
+    "/labels?group=items&page=2", "/labels.pdf?group=items",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -131,7 +134,14 @@ class TestAScan:
 
     @pytest.mark.parametrize(
         ("code", "signal"),
-        [(MUG, "counted"), (TEE, "counted"), ("nothing", "refused"), ("A-01-1", "located"), ("SET", "held"), ("CMD-UNDO", "refused")],
+        [
+            (MUG, "counted"),
+            (TEE, "counted"),
+            ("nothing", "refused"),
+            ("A-01-1", "located"),
+            ("SET", "held"),
+            ("CMD-UNDO", "refused"),
+        ],
     )
     def test_has_a_signal(self, rosa: Person, code: str, signal: str) -> None:
         assert result_of(rosa.scan(code))["signal"] == signal
@@ -236,7 +246,7 @@ class TestLinking:
 class TestFinishing:
     def test_short_wants_a_confirmation(self, rosa: Person) -> None:
         assert rosa.post("/receiving/PO-1001/finish").location == "/receiving/PO-1001/finish"
-        assert 'data-known' in rosa.get("/receiving/PO-1001").text
+        assert "data-known" in rosa.get("/receiving/PO-1001").text
 
     def test_short_and_confirmed_opens_discrepancies_and_a_back_order(self, rosa: Person) -> None:
         rosa.scan(MUG_CASE)
