@@ -75,7 +75,7 @@ class Cluster:
         self.start()
 
     def fresh_database(self, like: str | None = None) -> str:
-        """Make a database and return its address: an empty one, or a copy of the one at the address ``like``.
+        """Make a database and return its address: an empty one, or a copy of the one at the address `like`.
 
         Nobody may be connected to the one that is copied.
         """
@@ -88,7 +88,7 @@ class Cluster:
         return self.url(name)
 
     def drop(self, url: str) -> None:
-        """Delete the database at ``url``: each is 9 MB of memory."""
+        """Delete the database at `url`: each is 9 MB of memory."""
         with self._connect() as connection:
             connection.execute(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
 
@@ -120,7 +120,7 @@ class Cluster:
 def programs() -> Path | None:
     """The folder of Debian's newest PostgreSQL; None where there is none.
 
-    In CI (``CI`` set) that is an error: there, nothing may go untested in silence.
+    In CI (`CI` set) that is an error: there, nothing may go untested in silence.
     """
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: float(folder.parent.name))
     if not found and os.environ.get("CI"):

@@ -22,7 +22,7 @@ UNKNOWN_TO_THE_DOMAIN = {"flask", "sqlmodel", "sqlalchemy", "PIL", "os", "pathli
 
 
 def imported(file: Path) -> set[str]:
-    """Full names of the modules that ``file`` imports, at its top or inside its functions."""
+    """Full names of the modules that `file` imports, at its top or inside its functions."""
     names = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):

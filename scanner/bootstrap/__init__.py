@@ -15,9 +15,9 @@ __all__ = ["make_ready", "run_tests"]
 
 
 def make_ready(argv: Sequence[str]) -> bool:
-    """True when this process can run ``argv``; False when it cannot, and why has been said.
+    """True when this process can run `argv`; False when it cannot, and why has been said.
 
-    Does not return where the libraries are in ``.venv`` and this is another Python: ``.venv``'s takes over.
+    Does not return where the libraries are in `.venv` and this is another Python: `.venv`'s takes over.
     """
     try:
         _make_ready(argv)

@@ -1,4 +1,4 @@
-"""The virtual environment ``.venv``: made once, mended when half made, renewed when the pins change."""
+"""The virtual environment `.venv`: made once, mended when half made, renewed when the pins change."""
 
 import hashlib
 import json
@@ -44,7 +44,7 @@ def _installed_version(name: str) -> str | None:
 
 
 def ensure(extras: Sequence[str]) -> bool:
-    """Have ``.venv`` hold the pinned libraries. True when that took work, False when it was ready.
+    """Have `.venv` hold the pinned libraries. True when that took work, False when it was ready.
 
     Raises SetupError with the cause and the cure.
     """
@@ -60,7 +60,7 @@ def ensure(extras: Sequence[str]) -> bool:
 
 
 def take_over(argv: Sequence[str]) -> None:
-    """Go on as ``.venv``'s Python, in place of this process."""
+    """Go on as `.venv`'s Python, in place of this process."""
     os.execv(PYTHON, [str(PYTHON), "-m", "scanner", *argv])
 
 
@@ -103,7 +103,7 @@ def _build(extras: Sequence[str], lock: int) -> None:
 
 
 def _start_afresh(extras: Sequence[str], lock: int) -> None:
-    """An empty ``.venv``; one that somebody else made and that works is kept."""
+    """An empty `.venv`; one that somebody else made and that works is kept."""
     if PYTHON.exists() and not STATE.exists():
         return
     shutil.rmtree(VENV, ignore_errors=True)

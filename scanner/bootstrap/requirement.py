@@ -8,9 +8,9 @@ LINE = re.compile(r"(?P<name>[\w.-]+)(?:\[[\w,-]+\])?(?:>=(?P<least>[\d.]+))?(?:
 
 
 def satisfied(line: str, version_of: Callable[[str], str | None]) -> bool:
-    """True when ``line``, such as ``flask>=3.1``, asks for nothing that is missing.
+    """True when `line`, such as `flask>=3.1`, asks for nothing that is missing.
 
-    ``version_of`` gives a library's installed version, or None. Raises ValueError for a form not known here.
+    `version_of` gives a library's installed version, or None. Raises ValueError for a form not known here.
     """
     form = LINE.fullmatch(line)
     if form is None:

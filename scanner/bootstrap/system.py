@@ -36,7 +36,7 @@ FOR_TESTS = (
 
 
 def require(needs: Iterable[Need], everything: bool) -> None:
-    """Install what is missing; SetupError if something then still is and ``everything`` is asked for (in CI)."""
+    """Install what is missing; SetupError if something then still is and `everything` is asked for (in CI)."""
     missing = install(needs)
     if missing and everything:
         raise SetupError(f"CI runs every test, and these are missing: {_names(missing)}")

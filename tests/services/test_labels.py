@@ -68,7 +68,7 @@ def test_a_label_of_each_kind_reads_back(label, read):
 def test_bars_are_never_thinner_than_a_quarter_millimetre(length):
     width = Sheet().box(0).width
     symbol = symbol_that_fits(Label("A" * length, "any"), width)
-    assert SMALLEST_DOTS * DOT >= 0.25 * mm
+    assert 0.25 * mm <= SMALLEST_DOTS * DOT
     assert symbol.width * SMALLEST_DOTS * DOT <= width
 
 

@@ -1,4 +1,4 @@
-"""``python3 -m scanner`` on a bare machine, on a copy of the set-up with one tiny library and its own command line."""
+"""`python3 -m scanner` on a bare machine, on a copy of the set-up with one tiny library and its own command line."""
 
 import os
 import re
