@@ -51,6 +51,12 @@ def parts_of(session: Session, kit_ids: Collection[int]) -> dict[tuple[int, int]
     return {(row.kit_id, row.part_id): row for row in rows}
 
 
+def own_barcodes(session: Session, skus: Collection[str]) -> set[str]:
+    """Which of these SKUs are barcodes of their own items, too."""
+    wanted = select(item.c.sku).join_from(barcode, item, barcode.c.item_id == item.c.id)
+    return set(run(session, wanted.where(item.c.sku.in_(list(skus)), barcode.c.code == item.c.sku)).scalars())
+
+
 def kits_and_parts(session: Session, item_ids: Collection[int]) -> tuple[set[int], set[int]]:
     """Which of the items are kits, and which are parts of kits."""
 

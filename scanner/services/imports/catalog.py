@@ -29,7 +29,7 @@ class Items(Importer):
 
     def take(self, rows: list[Row]) -> None:
         rows = [row for row in rows if self.first_time(row, "sku", row["sku"], row["sku"])]
-        rows = self.labels(rows, "sku", "items")
+        rows = self.labels(rows, "sku", "items", own=bulk.own_barcodes(self.session, {row["sku"] for row in rows}))
         there = bulk.rows_by(self.session, bulk.item.c.sku, [row["sku"] for row in rows])
         self.upsert(bulk.item, there, {row["sku"]: self._values(row, there.get(row["sku"])) for row in rows})
 

@@ -67,9 +67,9 @@ class Importer:
             self.bad(row, column, f"the {noun} that is here already", row[column])
         return found
 
-    def labels(self, rows: list[Row], column: str, kind: str) -> list[Row]:
-        """The rows whose code can be printed, scanned, and then means nothing else."""
-        owners = bulk.owners_of(self.session, {row[column] for row in rows}, but=(kind,))
+    def labels(self, rows: list[Row], column: str, kind: str, own: Collection[str] = ()) -> list[Row]:
+        """The rows whose code can be printed, scanned, and then means nothing else. Codes in `own` are theirs already."""
+        owners = bulk.owners_of(self.session, {row[column] for row in rows} - set(own), but=(kind,))
         return [row for row in rows if self._is_label(row, column, owners)]
 
     def _is_label(self, row: Row, column: str, owners: dict[str, str]) -> bool:

@@ -42,6 +42,11 @@ class TestBarcodes:
 
     def test_may_be_the_sku_itself(self, catalog):
         assert catalog("barcodes", "code,sku\nMUG-B,MUG-B\n").added == 1
+        assert catalog("items", "sku\nMUG-B\n").unchanged == 1
+
+    def test_may_not_be_the_sku_of_an_item_that_comes_later(self, catalog):
+        catalog("barcodes", "code,sku\nPEN,MUG-B\n")
+        assert "a barcode PEN" in problems(catalog, "items", "sku\nPEN\n")[0]
 
     def test_move_to_another_item_when_the_file_says_so(self, catalog, dump):
         catalog("barcodes", "code,sku,units\nX-1,MUG-B,6\n")
