@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from io import BytesIO
 
 import pytest
 
@@ -6,7 +7,10 @@ from scanner.domain.codes import has_check_digit
 from scanner.services import demo, programs, receiving
 from scanner.services.demo.files import PEOPLE, sscc
 from scanner.services.demo.goods import goods
+from scanner.services.exports import export_csv
+from scanner.services.imports import KINDS, import_csv
 from scanner.services.signin import sign_in
+from tests.conftest import new_database
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -82,3 +86,20 @@ def test_a_second_start_changes_nothing(filled):
 
 def test_a_first_start_fills(sqlite_database):
     assert sqlite_database.transact(demo.fill_if_empty, NOON) is True
+
+
+def test_all_of_it_can_be_taken_out_and_brought_in_elsewhere(filled, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    elsewhere = new_database("sqlite", tmp_path / "elsewhere")
+    files = {kind: export(filled, kind) for kind in KINDS}
+    for kind, lines in files.items():
+        elsewhere.transact(import_csv, kind, BytesIO("".join(lines).encode()), None, NOON)
+    again = {kind: export(elsewhere, kind) for kind in KINDS}
+    elsewhere.dispose()
+    assert {kind: sorted(lines) for kind, lines in again.items()} == {kind: sorted(lines) for kind, lines in files.items()}
+    assert "asn,sscc" in files["receipts"][0]
+
+
+def export(database, kind):
+    with database.read() as session:
+        return list(export_csv(session, kind))
