@@ -60,7 +60,11 @@ def describe() -> Response:
 @blueprint.post("/scans")
 def scan() -> Response:
     """Record one scan."""
-    scan_request = parse_scan(json_object(), 0, _device())
+    try:
+        scan_request = parse_scan(json_object(), 0, _device())
+    except BadRequest:
+        read(tokens.require_operator, g.token)  # what was wrong with it is nobody's business but the caller's
+        raise
     return jsonify(api_views.scan(transact(programs.record, g.token, scan_request, now())))
 
 

@@ -15,6 +15,10 @@ class TestATokenIsNeeded:
         assert answer.status_code == 401 and answer.json["error"]["code"] == "not_signed_in"
         assert answer.headers["WWW-Authenticate"] == "Bearer"
 
+    def test_and_comes_before_what_is_sent(self, app):
+        answer = app.test_client().post("/api/v1/scans", json={}, headers={"Authorization": "Bearer wrong"})
+        assert answer.status_code == 401
+
     def test_but_not_to_read_what_there_is(self, app):
         assert app.test_client().get("/api/v1/openapi.json").json["openapi"] == "3.1.0"
 
