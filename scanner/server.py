@@ -20,6 +20,7 @@ from cheroot.wsgi import Server
 from flask import Flask
 
 from scanner.app import create_app
+from scanner.bootstrap import system
 from scanner.services import certificates
 from scanner.settings import Settings, data_folder
 from scanner.store.engine import Database
@@ -113,7 +114,7 @@ def _tell(settings: Settings, host: str, port: int, notes: Sequence[str]) -> Non
     if settings.https:
         print(f"  Phones trust it after a visit to  http://{settings.public_url.split('//')[1].split(':')[0]}:{port + 1}")
     print(f"  Codes to scan from a screen:  {here}/labels")
-    for note in notes:
+    for note in (*notes, *system.notices()):
         print(f"  {note}")
     print("\n  Stop with Ctrl-C.\n", flush=True)
 

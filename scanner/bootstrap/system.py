@@ -19,6 +19,11 @@ class Need:
     here: Callable[[], bool]
     without: str
 
+    @property
+    def notice(self) -> str:
+        """One line for who runs it without this."""
+        return f"Without {self.package}, {self.without}. Debian and Ubuntu: sudo apt-get install {self.package}"
+
 
 def _library(name: str) -> Callable[[], bool]:
     return lambda: ctypes.util.find_library(name) is not None
@@ -53,8 +58,13 @@ def install(needs: Iterable[Need]) -> list[Need]:
         _apt_get(as_root, missing)
         missing = [need for need in missing if not need.here()]
     for need in missing:
-        say(f"Without {need.package}, {need.without}. Debian and Ubuntu: sudo apt-get install {need.package}")
+        say(need.notice)
     return missing
+
+
+def notices() -> list[str]:
+    """What a running scanner goes without, a line each."""
+    return [need.notice for need in FOR_RUNNING if not need.here()]
 
 
 def _names(needs: Iterable[Need]) -> str:
