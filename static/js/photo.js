@@ -1,5 +1,7 @@
 // A photo, shrunk on the device, read by the server. One known label counts at once; several are shown and ticked.
 
+import { Camera, haveCamera } from "./camera.js";
+
 const LONGEST_PX = 2000;
 const QUALITY = 0.85;
 const TIMEOUT_MS = 30000;
@@ -11,11 +13,30 @@ export class PhotoReader {
     this.form = document.querySelector("[data-photo]");
     this.dialog = document.querySelector("[data-photo-dialog]");
     this.input = this.form.querySelector("input[type=file]");
-    const button = document.querySelector("[data-take-photo]");
-    button.addEventListener("click", () => this.input.click());
+    this.camera = haveCamera() ? this._makeCamera() : null;
+    document.querySelector("[data-take-photo]").addEventListener("click", () => this._start());
+    document.querySelector("[data-choose-photo]").addEventListener("click", () => this.input.click());
     this.input.addEventListener("change", () => this._chosen());
     this.dialog.addEventListener("submit", (event) => this._picked(event));
     this.dialog.addEventListener("click", (event) => { if (event.target.closest("[data-close]")) this.dialog.close(); });
+  }
+
+  _makeCamera() {
+    return new Camera({
+      onCode: (code) => this.page.take(code, "camera"),
+      isKnown: (code) => Boolean(this.page.kept.known.find(code)),
+      askServer: async (frame) => onlyCodeIn(await this._read(frame)),
+    });
+  }
+
+  /** The live camera where there is one, else a single photo. */
+  _start() {
+    if (!this.camera) return this.input.click();
+    if (this.camera.isOpen) return this.camera.close();
+    return this.camera.open().catch(() => {
+      this.page.say("The camera cannot be used: allow it in the browser's settings, or choose a photo.");
+      this.input.click();
+    });
   }
 
   async _chosen() {
@@ -65,6 +86,14 @@ export class PhotoReader {
     for (const box of this.dialog.querySelectorAll("input:checked")) this.page.take(box.dataset.text, "photo");
     this.dialog.close();
   }
+}
+
+/** The code that counts without asking, in the server's answer. */
+function onlyCodeIn(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  const form = template.content.querySelector("[data-only]");
+  return form ? form.dataset.only : null;
 }
 
 /** At most 2,000 pixels a side, as the right way up as the browser knows it; the file itself where that is not possible. */

@@ -13,6 +13,9 @@ from pathlib import Path
 HERE = Path(__file__).parent
 
 VENDORED = {
+    "barcode-detector": ("3.2.2", "barcode-detector", ["dist/es/ponyfill.js", "dist/es/zxing-exported.js", "LICENSE"]),
+    # Exactly the version that barcode-detector was built for.
+    "zxing-wasm": ("3.1.3", "zxing-wasm", ["dist/reader/zxing_reader.wasm", "LICENSE"]),
     "htmx.org": ("2.0.10", "htmx", ["dist/htmx.min.js", "LICENSE"]),
     "@fontsource/barlow-condensed": (
         "5.2.8",
