@@ -108,15 +108,25 @@ def symbol_that_fits(label: Label, width: float) -> Symbol:
 
 
 def words_that_fit(label: Label, width: float, room: float) -> list[Words]:
-    """Title and subtitle: the largest title that leaves nothing out, else a title of one line, cut short."""
+    """Title and subtitle in `room` points: the largest title that fits whole; else the smallest, cut short at its end.
+
+    The subtitle goes only where not even a title of one line leaves room for it.
+    """
     subtitle = [Words((_shortened(label.subtitle, SMALL, width),), SMALL)] if label.subtitle else []
-    for size in TITLE_SIZES:
-        lines = simpleSplit(label.title, _font(bold=True), size, width)
-        words = [Words(tuple(lines), size, bold=True), *subtitle]
-        narrow = all(stringWidth(line, _font(bold=True), size) <= width for line in lines)
-        if narrow and len(lines) <= TITLE_LINES and sum(part.height for part in words) <= room:
-            return words
+    whole = (_title(label.title, size, width, TITLE_LINES) for size in TITLE_SIZES)
+    cut = (_title(label.title, TITLE_SIZES[-1], width, lines, cut=True) for lines in range(TITLE_LINES, 0, -1))
+    for title in filter(None, (*whole, *cut)):
+        if title.height + sum(part.height for part in subtitle) <= room:
+            return [title, *subtitle]
     return [Words((_shortened(label.title, TITLE_SIZES[-1], width, bold=True),), TITLE_SIZES[-1], bold=True)]
+
+
+def _title(text: str, size: float, width: float, most_lines: int, cut: bool = False) -> Words | None:
+    """The title at one size; None where it takes more lines, or a word is wider than the label, and it may not be cut."""
+    lines = simpleSplit(text, _font(bold=True), size, width)
+    fitting = [*lines[: most_lines - 1], " ".join(lines[most_lines - 1 :])] if lines else [""]
+    shown = tuple(_shortened(line, size, width, bold=True) for line in fitting)
+    return Words(shown, size, bold=True) if cut or list(shown) == fitting else None
 
 
 def _draw_label(canvas: Canvas, label: Label, box: Box) -> None:

@@ -93,6 +93,13 @@ def test_a_long_title_wraps_and_shrinks_before_it_is_cut():
     assert len(first.lines) == 2 and " ".join(first.lines) == title
 
 
+def test_a_title_cut_short_keeps_its_second_line_and_the_subtitle():
+    title = "Storage box with lid, stackable, 45 litres, for shelves of every depth, transparent grey with red clips"
+    (first, second) = words_that_fit(Label("1", title, "Case of 12"), 62 * mm, 15 * mm)
+    assert len(first.lines) == 2 and first.lines[1].endswith("…")
+    assert second.lines == ("Case of 12",)
+
+
 def test_a_title_without_end_is_cut_and_leaves_the_bars_alone():
     assert codes(label_sheet([Label("A-01-1", "Unending " * 40, "and a subtitle")])) == ["A-01-1"]
     assert codes(label_sheet([Label("A-01-1", "W" * 200)])) == ["A-01-1"]
