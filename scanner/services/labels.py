@@ -124,7 +124,7 @@ def words_that_fit(label: Label, width: float, room: float) -> list[Words]:
 def _title(text: str, size: float, width: float, most_lines: int, cut: bool = False) -> Words | None:
     """The title at one size; None where it takes more lines, or a word is wider than the label, and it may not be cut."""
     lines = simpleSplit(text, _font(bold=True), size, width)
-    fitting = [*lines[: most_lines - 1], " ".join(lines[most_lines - 1 :])] if lines else [""]
+    fitting = lines if len(lines) <= most_lines else [*lines[: most_lines - 1], " ".join(lines[most_lines - 1 :])]
     shown = tuple(_shortened(line, size, width, bold=True) for line in fitting)
     return Words(shown, size, bold=True) if cut or list(shown) == fitting else None
 

@@ -87,6 +87,10 @@ def test_title_subtitle_and_code_are_there_to_be_read():
     assert all(words in printed for words in ("Mug, blue", "MUG-BLUE", "4006381333931"))
 
 
+def test_a_short_title_is_one_large_line():
+    assert [part.lines for part in words_that_fit(MUG, 62 * mm, 15 * mm)] == [("Mug, blue",), ("MUG-BLUE",)]
+
+
 def test_a_long_title_wraps_and_shrinks_before_it_is_cut():
     title = "Highlighter, yellow, chisel tip, box of ten, recycled"
     (first, _) = words_that_fit(Label("1", title, "SKU"), 62 * mm, 15 * mm)
