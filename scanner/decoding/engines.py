@@ -41,13 +41,14 @@ class Sighting:
         if self.lines is not None:
             return self.lines >= 40
         top, right, _, bottom = self.corners
-        return dist(top, bottom) >= 0.3 * dist(top, right)
+        return dist(top, bottom) >= 0.22 * dist(top, right)
 
 
 RETAIL = ("EAN-13", "UPC-A", "EAN-8", "UPC-E")
 LINEAR = (*RETAIL, "Code 128", "Code 39", "Code 93", "ITF", "Codabar")
 MATRIX = ("QR Code", "Data Matrix", "PDF417", "Aztec")
 ALL = (*LINEAR, *MATRIX)
+COMMON = (*LINEAR, "QR Code", "Data Matrix")
 
 _FORMATS = zxingcpp.BarcodeFormat
 _ZXING = {

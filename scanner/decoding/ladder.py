@@ -113,12 +113,22 @@ def _look_again(picture: Picture, rung: Rung, claim: Claim, evidence: Evidence) 
         _confirm(picture, claim)
     elif not claim.seen_by("zbar"):
         corners = picture.from_photo(claim.reading.corners)
-        for narrow, change in ((True, ""), (False, ""), (True, "inverted")):
-            view = picture.cut(_box(corners, narrow)).filtered(change)
-            _read_into(evidence, view, rung, (claim.reading.symbology,))
+        for engine, narrow, scale, change in _SECOND_LOOKS:
+            view = picture.cut(_box(corners, narrow)).scaled(scale).filtered(change)
+            for sighting in _read(view, engine, (claim.reading.symbology,)):
+                evidence.add(sighting, view.to_photo(sighting.corners), rung.name)
             if evidence.is_trusted(claim):
                 break
 
+
+_SECOND_LOOKS = (
+    ("zbar", True, 1, ""),
+    ("zbar", True, 2, ""),
+    ("zxing", True, 2, ""),
+    ("zbar", False, 1, ""),
+    ("zbar", True, 1, "inverted"),
+)
+"""Engine, narrow or not, scale and filter, cheapest first."""
 
 _CROWD = 0.2  # of the picture: what fills more of it has pixels enough
 _LINES = 16  # pixels: enough scan lines to tell a read from an accident

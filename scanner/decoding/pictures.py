@@ -183,7 +183,7 @@ def _grey(image: Image.Image) -> Image.Image:
     """One grey channel; what is transparent becomes white paper."""
     try:
         if image.mode in ("LA", "PA", "RGBA", "RGBa", "La") or "transparency" in image.info:
-            return _on_paper(image.convert("RGBA"))
+            return _on_paper(image if image.mode == "RGBA" else image.convert("RGBA"))
         if image.mode.startswith("I") or image.mode == "F":
             return ImageOps.autocontrast(image.convert("F").point(lambda value: value / 256).convert("L"))
         return image.convert("L")
@@ -192,6 +192,8 @@ def _grey(image: Image.Image) -> Image.Image:
 
 
 def _on_paper(layered: Image.Image) -> Image.Image:
+    if layered.getextrema()[3][0] == 255:
+        return layered.convert("L")
     paper = Image.new("L", layered.size, 255)
     paper.paste(layered.convert("L"), mask=layered.getchannel("A"))
     return paper

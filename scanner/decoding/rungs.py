@@ -11,7 +11,7 @@
 
 from dataclasses import dataclass
 
-from .engines import ALL, LINEAR, MATRIX, RETAIL
+from .engines import ALL, COMMON, LINEAR, MATRIX, RETAIL
 
 
 @dataclass(frozen=True)
@@ -27,19 +27,19 @@ class Rung:
 PICTURE, DOUBTS, STRIPES, CROWDS, CLOSELY = "picture", "doubts", "stripes", "crowds", "closely"
 
 RUNGS = (
-    Rung("glance", "zxing-"),
+    Rung("glance", "zxing-", symbologies=COMMON),
     Rung("second opinion", "zbar", DOUBTS, symbologies=LINEAR),
     Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
     Rung("any way round", "zxing"),
     Rung("ZBar", "zbar"),
-    Rung("second opinion, later", "zbar", DOUBTS, symbologies=LINEAR),
+    Rung("second opinion", "zbar", DOUBTS, symbologies=LINEAR),
     Rung("~stripes", "zxing-", STRIPES, symbologies=LINEAR),
     Rung("~stripes, ZBar", "zbar", STRIPES, symbologies=LINEAR),
-    Rung("profile's opinion, later", "profile", DOUBTS, symbologies=RETAIL),
+    Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
     Rung("closely", "zxing", CLOSELY),
     Rung("closely, ZBar", "zbar", CLOSELY, symbologies=LINEAR),
-    Rung("second opinion, closely", "zbar", DOUBTS, symbologies=LINEAR),
-    Rung("profile's opinion, closely", "profile", DOUBTS, symbologies=RETAIL),
+    Rung("second opinion", "zbar", DOUBTS, symbologies=LINEAR),
+    Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
     Rung("blurred bars", "profile", STRIPES, symbologies=RETAIL),
     Rung("~stripes, sharpened", "zxing-", STRIPES, filter="sharpened", symbologies=LINEAR),
     Rung("one threshold", "zxing1", symbologies=MATRIX),
@@ -47,7 +47,7 @@ RUNGS = (
     Rung("~crowds", "zxing", CROWDS, 2, symbologies=MATRIX),
     Rung("~stripes, light on dark", "zxing-", STRIPES, filter="inverted", symbologies=LINEAR),
     Rung("~stripes, light on dark, ZBar", "zbar", STRIPES, filter="inverted", symbologies=LINEAR),
-    Rung("profile's opinion, last", "profile", DOUBTS, symbologies=RETAIL),
+    Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
 )
 
 EVERY_LABEL = 13

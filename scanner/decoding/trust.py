@@ -100,12 +100,13 @@ def _family(symbology: str) -> str:
 
 
 def _retail(claim: Claim) -> bool:
-    """The check digit lets one misread in ten pass: two engines on the picture as it is, both of them twice,
-    one of them again and again along most of the bars, or the profile's word."""
+    """The check digit lets one misread in ten pass. So: two engines on the picture as it is, both of them twice, one
+    along most of the bars and again enlarged, or again and again, or the profile's word."""
     plain = {engine for engine, rung in claim.seen if not rung.startswith("~")}
     twice = claim.seen_by("zxing") >= 2 and claim.seen_by("zbar") >= 2
+    enlarged = ("zxing", "second opinion") in claim.seen and bool(claim.broad)
     steady = claim.seen_by("zxing") + claim.seen_by("zbar") >= 3 and len(claim.broad) >= 2
-    return "profile" in claim.engines() or plain >= {"zxing", "zbar"} or twice or steady
+    return "profile" in claim.engines() or plain >= {"zxing", "zbar"} or twice or enlarged or steady
 
 
 def _twice(claim: Claim) -> bool:

@@ -49,6 +49,8 @@ def regions(grey: Image.Image, most: int = 3) -> list[Region]:
     shrink = max(1.0, max(grey.size) / _SMALL)
     xx, yy, xy = (_blurred(part) for part in _structure(grey, shrink))
     energy = xx + yy
+    if not energy.size:
+        return []
     coherence = np.hypot(xx - yy, 2 * xy) / (energy + 1e-6)
     angle = 0.5 * np.arctan2(2 * xy, xx - yy)
     weight = np.sqrt(energy) * coherence**2
@@ -64,6 +66,8 @@ def crowds(grey: Image.Image, most: int = 2) -> list[Region]:
     shrink = max(1.0, max(grey.size) / _SMALL)
     xx, yy, xy = (_blurred(part) for part in _structure(grey, shrink))
     energy = xx + yy
+    if not energy.size:
+        return []
     crowded = (np.hypot(xx - yy, 2 * xy) < 0.5 * energy) & (energy > max(400 * _CELL**2, 0.25 * float(energy.max())))
     level = np.zeros_like(energy)
     found = [_box(cells, np.sqrt(energy), level, shrink) for cells in _clusters(crowded) if len(cells) >= 3]
