@@ -3,10 +3,13 @@
 import pytest
 
 from scanner.decoding import read_photo
+from scanner.decoding.engines import have_zbar
 from tests.decoding.samples import EXPECTED, picture, sample, saved
 
 ONE_LABEL = {name: text for name, text in EXPECTED.items() if text and " | " not in text}
 SEVERAL = {name: set(text.split(" | ")) for name, text in EXPECTED.items() if " | " in text}
+# A weak check digit or light bars: trusted only when both engines say the same.
+TWO_WITNESSES = {"code39/upright.webp", "code128/inverted.webp"}
 WITHOUT = [name for name, text in EXPECTED.items() if not text]
 
 
@@ -16,6 +19,8 @@ def trusted(photo: bytes, **options) -> list[str]:
 
 @pytest.mark.parametrize(("name", "text"), ONE_LABEL.items(), ids=ONE_LABEL)
 def test_a_label_reads_its_payload(name, text):
+    if name in TWO_WITNESSES and not have_zbar():
+        pytest.skip("without libzbar this stays a guess")
     assert trusted(sample(name)) == [text]
 
 
