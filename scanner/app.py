@@ -26,9 +26,9 @@ CONTENT_SECURITY_POLICY = (
     "connect-src 'self'; media-src 'self' blob:; worker-src 'self'; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
-SECURITY_HEADERS = {
+compress = Compress()
+DOCUMENT_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
@@ -60,7 +60,9 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
             "application/javascript",
             "application/json",
             "image/svg+xml",
+            "application/wasm",
         ],
+        COMPRESS_REGISTER=False,
         COMPRESS_MIN_SIZE=1000,
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_BR_LEVEL=4,
@@ -73,7 +75,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.before_request(_limit_body)
     csrf.init_app(app)
     htmx.init_app(app)
-    Compress(app)
+    compress.init_app(app)
     app.after_request(_secure)
     errors.register(app)
     for module in (health, auth, pages, receiving, scans, photos, supervisor, data, labels, api):
@@ -106,13 +108,18 @@ def _limit_body() -> None:
 
 
 def _secure(response: Response) -> Response:
-    response.headers.extend(SECURITY_HEADERS)
+    headers, path = response.headers, request.path
+    headers["X-Content-Type-Options"] = "nosniff"
     if restored := current_app.extensions["restored"]:
-        response.headers["Scanner-Restored"] = restored  # a device that does not know it yet sends again what it has
-    if request.endpoint == "static" and response.status_code == 200:
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    else:
-        response.headers.setdefault("Cache-Control", "no-store")
+        headers["Scanner-Restored"] = restored  # a device that does not know it yet sends again what it has
+    if path.startswith("/static/vendor/"):
+        headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    elif not path.startswith("/static/"):
+        headers.setdefault("Cache-Control", "no-store")
+    if path.startswith("/api/"):
+        return response  # what follows is for documents, and for a browser's eyes
+    headers.extend(DOCUMENT_HEADERS)
+    compress.after_request(response)
     return response
 
 

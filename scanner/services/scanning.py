@@ -17,8 +17,8 @@ from sqlmodel import Session
 from scanner.domain.codes import Code, clean, parse_code
 from scanner.domain.commands import Command
 from scanner.domain.errors import BadgeScanned, BadRequest, Conflict, NotAllowed, NotFound
-from scanner.domain.people import RIGHT_TO_SCAN, OperatorView
 from scanner.domain.locations import Place
+from scanner.domain.people import RIGHT_TO_SCAN, OperatorView
 from scanner.domain.scans import (
     MAX_QUANTITY,
     Count,
@@ -55,8 +55,6 @@ def record_scan(
     if task is None:
         raise NotFound(f"There is no task {request.task}.", "task")
     workflow = _workflow(task, by)
-    if stored := ledger.find_scan(session, str(request.id)):
-        return _replay(session, stored, request, task.reference)
     before = ledger.last_scan(session, task.id, request.operator_id, request.device)
     attempt = _attempt(session, request, code, before, now)
     if attempt.code.command is Command.UNDO:
@@ -114,12 +112,21 @@ def _carry_out(
     attempt: Attempt,
     judgement: Judgement,
     *,
-    undoes: int | None = None,
+    undone: Row[Any] | None = None,
     links: int | None = None,
 ) -> ScanResult:
-    """Append the scan with its tallies, movements, discrepancies and marks, and move their counters."""
+    """Append the scan with its tallies, movements, discrepancies and marks, and move their counters.
+
+    The append is the first write of all: where the id is taken already, what was decided is dropped, and the scan of
+    that id is answered as it was.
+    """
     decision, request = judgement.decision, attempt.request
-    seq = ledger.append_scan(session, _row(task.id, attempt, judgement) | {"undoes": undoes, "links": links})
+    about = {"undoes": undone.seq if undone else None, "links": links}
+    seq = ledger.append_scan(session, _row(task.id, attempt, judgement) | about)
+    if seq is None:
+        return _replay(session, request, task.reference)
+    if undone is not None:
+        _take_back(session, undone.seq, request.operator_id, attempt.now)
     ledger.count(session, seq, decision.counts)
     ledger.move(session, decision.moves, attempt.now, request.operator_id, seq)
     ledger.remember(session, seq, decision.marks)
@@ -151,8 +158,10 @@ def _row(task_id: int, attempt: Attempt, judgement: Judgement) -> dict[str, Any]
     }  # fmt: skip
 
 
-def _replay(session: Session, stored: Row[Any], request: ScanRequest, task: str) -> ScanResult:
+def _replay(session: Session, request: ScanRequest, task: str) -> ScanResult:
     """The answer that this very scan got the first time."""
+    stored = ledger.find_scan(session, str(request.id))
+    assert stored is not None
     if stored.fingerprint != request.fingerprint():
         raise Conflict(f"The id {request.id} was used for another scan. Nothing was changed.", "id")
     return replace(result_of(session, stored, task), replayed=True)
@@ -177,9 +186,6 @@ def _undo(session: Session, task: Row[Any], attempt: Attempt) -> ScanResult:
         decision = Decision(Outcome.REFUSED, Reason.UNDONE, problem)
         return _carry_out(session, task, attempt, Judgement(decision, here=attempt.here))
     assert undone is not None
-    for change in changes:
-        discrepancies.take_back(session, change.discrepancy_id, change.units, undone.seq, request.operator_id, attempt.now)
-    ledger.forget(session, undone.seq)
     names = catalog.names_of(session, undone.item_id, None)
     counts = tuple(Count(tally.line_id, -tally.units) for tally in ledger.tallies_of(session, undone.seq))
     decision = Decision(
@@ -192,7 +198,14 @@ def _undo(session: Session, task: Row[Any], attempt: Attempt) -> ScanResult:
         tuple(Move(m.item_id, m.units, m.target_id, m.source_id) for m in ledger.moves_of(session, undone.seq)),
     )
     item = ItemName(names.sku, names.name) if names.sku else None
-    return _carry_out(session, task, attempt, Judgement(decision, undone.item_id, item, attempt.here), undoes=undone.seq)
+    return _carry_out(session, task, attempt, Judgement(decision, undone.item_id, item, attempt.here), undone=undone)
+
+
+def _take_back(session: Session, undone: int, operator_id: int, now: datetime) -> None:
+    """What a scan added to discrepancies is taken off them, and its SSCC or serial may come in again."""
+    for change in discrepancies.changes_by_scan(session, undone):
+        discrepancies.take_back(session, change.discrepancy_id, change.units, undone, operator_id, now)
+    ledger.forget(session, undone)
 
 
 def _cannot_undo(task: Row[Any], undone: Row[Any] | None, changes: list[Row[Any]]) -> str | None:

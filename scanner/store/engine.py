@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from scanner.domain.errors import DomainError
+from scanner.store.sql import connection_of
 
 try:  # a newer SQLite than Debian 12's, whose WAL mode has a known fault
     from pysqlite3 import dbapi2 as sqlite
@@ -58,6 +59,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
+        self._kept: Session | None = None
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             self._writer, self._reader = _sqlite_engine(self.url, writes=True), _sqlite_engine(self.url, writes=False)
@@ -79,6 +81,7 @@ class Database:
     def read(self) -> Iterator[Session]:
         """A session that sees one moment and writes nothing."""
         with self._reader.connect() as connection, _session_on(connection) as session:
+            connection.begin()
             yield session
 
     def transact(self, use_case: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -100,20 +103,49 @@ class Database:
             pause = min(pause * 2, 0.5)
 
     def _once(self, use_case: Callable[..., T], *args: Any, **kwargs: Any) -> T:
-        with self._turn, self._writer.connect() as connection, _session_on(connection) as session:
-            result = use_case(session, *args, **kwargs)
-            if session.in_transaction():  # something was asked of the session itself
-                session.commit()
-            connection.commit()
+        with self._turn:
+            session = self._take_session()
+            connection = connection_of(session)
+            try:
+                connection.begin()
+                result = use_case(session, *args, **kwargs)
+                if session.in_transaction():  # something was asked of the session itself
+                    session.commit()
+                connection.commit()
+            except BaseException:
+                self._drop(session)
+                raise
+            self._keep(session)
             return result
+
+    def _take_session(self) -> Session:
+        """A session to write with. SQLite's only one is kept open: whoever has the turn has it."""
+        session, self._kept = self._kept, None
+        return session or _session_on(self._writer.connect())
+
+    def _keep(self, session: Session) -> None:
+        session.close()
+        if self.is_sqlite:
+            self._kept = session
+        else:
+            connection_of(session).close()
+
+    def _drop(self, session: Session) -> None:
+        """Roll back, and let a connection that may have seen trouble go."""
+        session.close()
+        connection_of(session).close()
 
     def answers(self) -> bool:
         """Whether the database answers a question now."""
         with self.read() as session:
-            return session.info["connection"].execute(text("SELECT 1")).scalar_one() == 1
+            return connection_of(session).execute(text("SELECT 1")).scalar_one() == 1
 
     def dispose(self) -> None:
         """Close every connection."""
+        with self._turn:
+            if self._kept is not None:
+                self._drop(self._kept)
+                self._kept = None
         self._writer.dispose()
         self._reader.dispose()
 
@@ -128,8 +160,7 @@ class _LightSession(Session):
 
 
 def _session_on(connection: Connection) -> Session:
-    """A session in the connection's own transaction, which is begun here: a session's beginning costs many times more."""
-    connection.begin()
+    """A session that works in the connection's own transaction: one of its own would cost many times more to begin."""
     session = _LightSession(connection, autoflush=False, expire_on_commit=False)
     session.info["connection"] = connection
     return session

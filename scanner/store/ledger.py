@@ -22,7 +22,7 @@ _scan, _tally, _movement, _line, _stock, _mark, _location, _operator, _task = (
     for table in (Scan, Tally, Movement, Line, Stock, UniqueMark, Location, Operator, Task)
 )
 
-_FIND = Prepared(select(_scan.c.seq).where(_scan.c.id == bindparam("scan_id")))
+_FIND = select(_scan).where(_scan.c.id == bindparam("scan_id"))
 _GET = select(_scan).where(_scan.c.seq == bindparam("scan_seq"))
 _LAST = Prepared(
     select(
@@ -81,14 +81,17 @@ _UNKNOWN_OF_KEY = (
     .where(_scan.c.key == bindparam("unknown_key"), _task.c.state == "open", *_unlinked)
     .order_by(_task.c.reference, _scan.c.seq)
 )  # fmt: skip
-_APPEND_SCAN = Prepared(
-    insert(_scan).returning(_scan.c.seq), [column.name for column in _scan.columns if column.name != "seq"]
-)
+
+
+def _append_scan(dialect: Any) -> Prepared:
+    statement = dialect.insert(_scan).on_conflict_do_nothing(index_elements=[_scan.c.id]).returning(_scan.c.seq)
+    return Prepared(statement, [column.name for column in _scan.columns if column.name != "seq"])
+
+
+_APPEND_SCAN = {"sqlite": _append_scan(sqlite), "postgresql": _append_scan(postgresql)}
 _APPEND_TALLY = Prepared(insert(_tally), ["scan_seq", "line_id", "units"])
 _APPEND_MOVEMENT = Prepared(insert(_movement), [column.name for column in _movement.columns if column.name != "seq"])
-_ADD_TO_LINE = Prepared(
-    update(_line).where(_line.c.id == bindparam("line")).values(scanned=_line.c.scanned + bindparam("more"))
-)
+_ADD_TO_LINE = Prepared(update(_line).where(_line.c.id == bindparam("line")).values(scanned=_line.c.scanned + bindparam("more")))
 _TALLIES = select(_tally.c.line_id, _tally.c.units).where(_tally.c.scan_seq == bindparam("scan")).order_by(_tally.c.line_id)
 _MOVES = (
     select(_movement.c.item_id, _movement.c.units, _movement.c.source_id, _movement.c.target_id)
@@ -101,12 +104,16 @@ _FORGET = delete(_mark).where(_mark.c.scan_seq == bindparam("scan"))
 
 
 def _add_to_stock(dialect: Any) -> Prepared:
-    statement = dialect.insert(_stock)
+    sides = [
+        {"location_id": bindparam(f"place_{side}"), "item_id": bindparam("item"), "units": bindparam(f"units_{side}")}
+        for side in ("a", "b")
+    ]
+    statement = dialect.insert(_stock).values(sides)
     upsert = statement.on_conflict_do_update(
         index_elements=[_stock.c.location_id, _stock.c.item_id],
         set_={"units": _stock.c.units + statement.excluded.units},
     )
-    return Prepared(upsert, ["location_id", "item_id", "units"])
+    return Prepared(upsert)
 
 
 _ADD_TO_STOCK = {"sqlite": _add_to_stock(sqlite), "postgresql": _add_to_stock(postgresql)}
@@ -114,8 +121,7 @@ _ADD_TO_STOCK = {"sqlite": _add_to_stock(sqlite), "postgresql": _add_to_stock(po
 
 def find_scan(session: Session, scan_id: str) -> Row[Any] | None:
     """The recorded scan of that UUID."""
-    found = _FIND.row(session, scan_id=scan_id)
-    return get_scan(session, found.seq) if found else None
+    return run(session, _FIND, {"scan_id": scan_id}).one_or_none()
 
 
 def get_scan(session: Session, seq: int) -> Row[Any] | None:
@@ -133,9 +139,10 @@ def undoable_scan(session: Session, task_id: int, operator_id: int, device: str)
     return run(session, _UNDOABLE, {"task": task_id, "operator": operator_id, "on_device": device}).one_or_none()
 
 
-def append_scan(session: Session, values: dict[str, Any]) -> int:
-    """Append a scan and give its sequence number. A second row of the same UUID breaks its unique constraint."""
-    return _APPEND_SCAN.row(session, **values).seq
+def append_scan(session: Session, values: dict[str, Any]) -> int | None:
+    """Append a scan and give its sequence number; None, and nothing appended, where there is one of the same UUID."""
+    appended = _APPEND_SCAN[connection_of(session).dialect.name].row(session, **values)
+    return appended.seq if appended else None
 
 
 def count(session: Session, scan_seq: int, counts: Iterable[Count]) -> None:
@@ -154,17 +161,14 @@ def move(
     cause: str = "",
 ) -> None:
     """Append the movements and move the stock counters by them, in one order for everybody so that no two deadlock."""
-    change: dict[tuple[int, int], int] = {}
-    for each in moves:
+    add = _ADD_TO_STOCK[connection_of(session).dialect.name]
+    for each in sorted(moves, key=lambda move: move.item_id):
         _APPEND_MOVEMENT.do(
             session, at=at, item_id=each.item_id, units=each.units, source_id=each.source_id, target_id=each.target_id,
             scan_seq=scan_seq, operator_id=operator_id, cause=cause,
         )  # fmt: skip
-        for location_id, units in ((each.source_id, -each.units), (each.target_id, each.units)):
-            change[each.item_id, location_id] = change.get((each.item_id, location_id), 0) + units
-    add = _ADD_TO_STOCK[connection_of(session).dialect.name]
-    for (item_id, location_id), units in sorted(change.items()):
-        add.do(session, item_id=item_id, location_id=location_id, units=units)
+        a, b = sorted(((each.source_id, -each.units), (each.target_id, each.units)))
+        add.do(session, item=each.item_id, place_a=a[0], units_a=a[1], place_b=b[0], units_b=b[1])
 
 
 def tallies_of(session: Session, scan_seq: int) -> tuple[Count, ...]:

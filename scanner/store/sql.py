@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Executable
@@ -38,57 +39,55 @@ class Prepared:
 
     def __init__(self, statement: ClauseElement, names: list[str] | None = None) -> None:
         self._statement, self._names = statement, names
-        self._compiled: dict[str, tuple[str, Callable[[dict[str, Any]], Any], Any]] = {}
+        self._forms: dict[str, _Form] = {}
 
     def rows(self, session: Session, **parameters: Any) -> list[Any]:
         """Execute and fetch what it returns."""
-        cursor, row = self._execute(session, parameters)
-        found = cursor.fetchall()
-        cursor.close()
-        return [row(*values) for values in found]
+        form, cursor = self._execute(session, parameters)
+        return [form.row(*values) for values in cursor.fetchall()]
 
     def row(self, session: Session, **parameters: Any) -> Any | None:
         """Execute and fetch the first row, None where there is none."""
-        cursor, row = self._execute(session, parameters)
-        found = cursor.fetchone()
-        cursor.close()
-        return row(*found) if found is not None else None
+        form, cursor = self._execute(session, parameters)
+        found = cursor.fetchall()  # to the end, so that the statement is over
+        return form.row(*found[0]) if found else None
 
     def do(self, session: Session, **parameters: Any) -> int:
         """Execute what returns nothing; gives the number of rows that it changed."""
-        cursor, _ = self._execute(session, parameters)
-        changed = cursor.rowcount
-        cursor.close()
-        return changed
+        return self._execute(session, parameters)[1].rowcount
 
-    def _execute(self, session: Session, parameters: dict[str, Any]) -> tuple[Any, Any]:
+    def _execute(self, session: Session, parameters: dict[str, Any]) -> tuple[_Form, Any]:
         connection = connection_of(session)
-        sql, bind, row = self._for(connection)
-        cursor = connection.connection.cursor()
-        cursor.execute(sql, bind(parameters))
-        return cursor, row
+        form = self._forms.get(connection.dialect.name) or self._compile(connection.dialect)
+        for name, convert in form.converters:
+            parameters[name] = convert(parameters.get(name))
+        values: Any = [parameters.get(name, fixed) for name, fixed in form.parameters]
+        if form.named:
+            values = dict(zip(form.named, values, strict=True))
+        return form, connection.connection.driver_connection.execute(form.sql, values)
 
-    def _for(self, connection: Connection) -> tuple[str, Callable[[dict[str, Any]], Any], Any]:
-        name = connection.dialect.name
-        if name not in self._compiled:
-            self._compiled[name] = self._compile(connection.dialect)
-        return self._compiled[name]
-
-    def _compile(self, dialect: Any) -> tuple[str, Callable[[dict[str, Any]], Any], Any]:
+    def _compile(self, dialect: Any) -> _Form:
         compiled = self._statement.compile(dialect=dialect, column_keys=self._names)
-        fixed = {key: value for key, value in compiled.params.items() if value is not None}
-        converts = {key: _converter(bind.type, dialect) for key, bind in compiled.binds.items()}
-        order = compiled.positiontup if compiled.positional else list(converts)
-        asked = [(key, converts[key], fixed.get(key)) for key in order]
+        found = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
+        order = compiled.positiontup if compiled.positional else list(found)
+        fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        columns = getattr(self._statement, "selected_columns", None) or getattr(self._statement, "_returning", ())
+        form = self._forms[dialect.name] = _Form(
+            str(compiled),
+            [(name, fixed.get(name)) for name in order],
+            [(name, convert) for name, convert in found.items() if convert is not None and name not in fixed],
+            [] if compiled.positional else order,
+            namedtuple("Row", [column.name for column in columns]),
+        )
+        return form
 
-        def bind(given: dict[str, Any]) -> Any:
-            values = [(v if convert is None else convert(v)) for v, convert in ((given.get(k, f), c) for k, c, f in asked)]
-            return values if compiled.positional else dict(zip(order, values, strict=True))
 
-        columns = [column.name for column in getattr(self._statement, "selected_columns", ())]
-        columns = columns or [column.name for column in getattr(self._statement, "_returning", ())]
-        return str(compiled), bind, namedtuple("Row", columns) if columns else None
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A statement as one dialect takes it: SQL, parameters in order with what is fixed in the statement, and converters."""
 
-
-def _converter(kind: Any, dialect: Any) -> Convert | None:
-    return kind.dialect_impl(dialect).bind_processor(dialect)
+    sql: str
+    parameters: list[tuple[str, Any]]
+    converters: list[tuple[str, Convert]]
+    named: list[str]
+    row: Any
