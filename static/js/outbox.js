@@ -1,6 +1,6 @@
 // No scan is lost between the trigger and the record: it is stored here first, sent in order, and kept until recorded.
 //
-// Events: `change` (how much waits), `recorded` ({entry, result, html, last}), `aside` ({entry, why}),
+// Events: `change` (how much waits), `recorded` ({entry, result, shown: {task, html} with the last of a request}), `aside` ({entry, why}),
 // `handover` ({entry}), `failed` (a try got no answer). A tab hears of what another tab sent, too.
 
 import { openStore } from "./device_store.js";
@@ -103,7 +103,7 @@ export class Outbox extends EventTarget {
       if (!entries.length) return this._went("idle");
       const { verdicts, restored } = await this._post(entries);
       for (let at = 0; at < verdicts.length; at += 1) {
-        if (!(await this._settle(store, entries[at], verdicts[at], at === verdicts.length - 1))) return undefined;
+        if (!(await this._settle(store, entries[at], verdicts[at]))) return undefined;
       }
       await this._changed(false);
       await this.restored(restored);
@@ -116,12 +116,12 @@ export class Outbox extends EventTarget {
   }
 
   /** Do what the verdict says with one entry; false when sending has to stop here. */
-  async _settle(store, entry, { verdict, result, handover, html, why, stale }, last) {
+  async _settle(store, entry, { verdict, result, handover, shown, why, stale }) {
     if (verdict === "recorded") {
       await store.moveAll([entry], "waiting", "sent");
       this._went("idle");
       if (handover) this._tell("handover", { entry });
-      else this._tell("recorded", { entry, result, html, last }, true);
+      else this._tell("recorded", { entry, result, shown }, true);
       return true;
     }
     if (verdict === "aside") {

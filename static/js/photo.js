@@ -71,7 +71,7 @@ export class PhotoReader {
   _show(html) {
     this.dialog.innerHTML = html;
     const form = this.dialog.querySelector("[data-pick]");
-    document.querySelector("[data-hint]").hidden = true;
+    this.page.say("");
     if (form && form.dataset.only) return this.page.take(form.dataset.only, "photo");
     if (!form) this.page.feedback.give("refused");
     const close = document.createElement("button");

@@ -18,8 +18,11 @@ export class ScanPage {
     this.unsent = [];
     this.batch = [];
     const known = JSON.parse(document.querySelector("[data-known]").textContent);
+    this.others = JSON.parse(document.querySelector("[data-others]").textContent); // label of another order -> its reference
+    this.next = task; // the order that the next scan belongs to: another one from the moment its label was scanned
     this.kept = new Kept(new Known(known), document.querySelector("[data-kept]"));
     this.lines = new Lines(document.getElementById("lines"), document.querySelector("[data-lines]"));
+    document.querySelector("[data-hint]").addEventListener("click", () => this.say(""));
     this._listen(scope);
     this._restore();
   }
@@ -29,6 +32,7 @@ export class ScanPage {
     const times = QUANTITY.exec(code);
     if (times) return this._setTimes(Number(times[1]));
     const scan = this.freeze(code, source, quantity || this.times, confirm);
+    if (Object.prototype.hasOwnProperty.call(this.others, code)) this.next = this.others[code];
     this._setTimes(1);
     this.unsent.push(scan);
     setTimeout(() => this._stillUnsent(scan), this.outbox.state === "idle" ? PATIENCE_MS : 0);
@@ -38,7 +42,7 @@ export class ScanPage {
   /** The payload of a scan, never changed after this. */
   freeze(code, source, quantity = 1, confirm = false) {
     return Object.freeze({
-      id: uuid(), task: this.task, code, source, quantity, confirm,
+      id: uuid(), task: this.next, code, source, quantity, confirm,
       scanned_at: isoLocal(new Date()), operator: this.operator,
     });
   }
@@ -78,17 +82,22 @@ export class ScanPage {
     if (aloud) this.feedback.give("kept");
   }
 
-  _recorded({ entry, result, html, last }) {
+  _recorded({ entry, result, shown }) {
     this._forget(entry);
-    if (result.task !== this.task) return;
-    if (result.opens) return this._goTo(result.opens);
-    this.batch.push(result);
-    if (!last) return;
-    this._show(html);
-    this.feedback.give(gravest(this.batch.map((each) => each.signal)));
-    this._warnOf(this.batch);
-    this.batch = [];
-    if (result.signal === "finished") setTimeout(() => this.leave(location.href), 1500);
+    if (result.task === this.task) this.batch.push(result);
+    if (!shown) return;
+    const results = this.batch.splice(0);
+    if (shown.task === this.task) this._show(shown.html);
+    if (results.length) this._answer(results);
+  }
+
+  /** What one request came to, to be heard once; and where it leads. */
+  _answer(results) {
+    this.feedback.give(gravest(results.map((result) => result.signal)));
+    this._warnOf(results);
+    const opening = results.find((result) => result.opens);
+    if (opening) this._goTo(opening.opens);
+    else if (results.some((result) => result.signal === "finished")) setTimeout(() => this.leave(location.href), 1500);
   }
 
   _show(html) {
@@ -102,12 +111,12 @@ export class ScanPage {
     const lost = results.slice(0, -1).filter((result) => result.outcome !== "accepted");
     if (!lost.length) return;
     const names = lost.map((result) => result.message).slice(0, 3).join(" ");
-    this.say(`${lost.length} of ${results.length} scans sent now did not count. ${names}`);
+    this.warn(`${lost.length} of ${results.length} scans sent now did not count. ${names}`);
   }
 
   _aside({ entry, why }) {
     this._forget(entry);
-    if (entry.scan.task === this.task) this.say(`Not recorded: ${entry.scan.code.slice(0, 40)}. ${why}`);
+    if (entry.scan.task === this.task) this.warn(`Not recorded: ${entry.scan.code.slice(0, 40)}. ${why}`);
     this.feedback.give("refused");
   }
 
@@ -121,13 +130,19 @@ export class ScanPage {
   }
 
   _goTo(task) {
-    this.leave(location.pathname.replace(/[^/]+$/, encodeURIComponent(task)));
+    this.leave(document.body.dataset.open, { code: task });
   }
 
-  /** A line of words above the lines, until the next one. */
+  /** Words above the lines, beside what stands there still; a tap puts them away. */
+  warn(words) {
+    const hint = document.querySelector("[data-hint]");
+    this.say(hint.hidden ? words : `${hint.textContent} ${words}`);
+  }
+
+  /** Words above the lines, in place of others. */
   say(words) {
     const hint = document.querySelector("[data-hint]");
-    hint.hidden = false;
+    hint.hidden = !words;
     hint.textContent = words;
     document.querySelector("[data-lines]").scrollTop = 0;
   }

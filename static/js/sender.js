@@ -14,10 +14,10 @@ export async function sendOne(url, scan) {
   return { verdicts: [verdictOfOne(answer)], restored: answer.restored };
 }
 
-/** Send many in one request. The page's html comes with the last verdict. */
+/** Send many in one request. What they changed on the page comes with the last that was recorded. */
 export async function sendMany(url, scans, task) {
   const answer = await post(url, { scans, page: task });
-  return { verdicts: verdictsOfMany(answer), restored: answer.restored };
+  return { verdicts: verdictsOfMany(answer, task), restored: answer.restored };
 }
 
 function verdictOfOne(answer) {
@@ -25,15 +25,16 @@ function verdictOfOne(answer) {
   const told = answer.response.headers.get("HX-Trigger");
   if (!told) return { verdict: "retry" };
   const { scan: result, handover } = JSON.parse(told);
-  return { verdict: "recorded", result, handover, html: answer.text };
+  return { verdict: "recorded", result, handover, shown: { task: result && result.task, html: answer.text } };
 }
 
-function verdictsOfMany(answer) {
+function verdictsOfMany(answer, task) {
   const body = answer.json;
   if (!answer.response || !answer.response.ok) return [refusal(answer)];
   if (!body || !Array.isArray(body.results)) return [{ verdict: "retry" }];
   const verdicts = body.results.map(verdictOf);
-  if (verdicts.length) verdicts[verdicts.length - 1].html = body.html;
+  const recorded = verdicts.filter((each) => each.verdict === "recorded" && each.result);
+  if (recorded.length) recorded[recorded.length - 1].shown = { task, html: body.html };
   return verdicts;
 }
 

@@ -215,3 +215,14 @@ def test_finishing_waits_for_what_is_not_sent(handheld: MAKE, receipt: str) -> N
     rosa.context.unroute_all()
     expect(rosa.page.locator("[data-finish] button")).to_be_enabled()
     expect(rosa.page.locator("tr:has-text('Desk lamp')")).to_contain_text("5")
+
+
+def test_what_could_not_count_offline_is_named_when_it_is_sent(handheld: MAKE, receipt: str) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    rosa.offline()
+    rosa.burst([MUG, "nobody-knows-this", LAMP, "x" * 513])
+    rosa.expect_unsent(4)
+    rosa.offline(False)
+    expect(rosa.line("LAMP")).to_have_text("1 / 6")
+    expect(rosa.page.locator("[data-hint]")).to_contain_text("nobody-knows-this")
+    expect(rosa.page.locator("[data-outbox]")).to_have_attribute("data-state", "aside")

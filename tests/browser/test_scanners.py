@@ -86,8 +86,10 @@ def test_a_scan_on_the_finish_page_still_counts(handheld: MAKE, receipt: str) ->
 def test_a_scanned_order_number_goes_on_with_that_order(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
     warehouse.add_receipt(f"{receipt}-B", [("LAMP", 2)])
     rosa = handheld("BADGE-ROSA", receipt)
-    rosa.burst([f"{receipt}-B", LAMP])
+    rosa.burst([MUG, f"{receipt}-B", LAMP])
     expect(rosa.page.locator(".top__title")).to_contain_text(f"{receipt}-B")
+    expect(rosa.line("LAMP")).to_have_text("1 / 2")
+    assert codes_of(warehouse, receipt) == [MUG, f"{receipt}-B"]
 
 
 def test_a_pin_is_tapped_on_the_pad(handheld: MAKE, warehouse: Warehouse) -> None:
