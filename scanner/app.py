@@ -112,9 +112,9 @@ def _secure(response: Response) -> Response:
     headers["X-Content-Type-Options"] = "nosniff"
     if restored := current_app.extensions["restored"]:
         headers["Scanner-Restored"] = restored  # a device that does not know it yet sends again what it has
-    if path.startswith("/static/vendor/"):
-        headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    elif not path.startswith("/static/"):
+    if path.startswith("/static/") and response.status_code == 200:
+        headers["Cache-Control"] = "public, max-age=31536000, immutable"  # its address names its version
+    else:
         headers.setdefault("Cache-Control", "no-store")
     if path.startswith("/api/"):
         return response  # what follows is for documents, and for a browser's eyes

@@ -321,3 +321,11 @@ def test_no_page_has_inline_script_or_style(sam: Person) -> None:
         page = sam.get(path).text
         assert " style=" not in page and " onclick=" not in page and "<style" not in page, path
         assert not re.search(r"<script(?![^>]*(src=|application/json))", page), path
+
+
+def test_a_device_keeps_scripts_for_good_and_pages_not_at_all(rosa: Person) -> None:
+    page = rosa.get("/")
+    script = re.search(r'src="(/static/[^"]+/main.js)"', page.text)[1]  # type: ignore[index]
+    assert "immutable" in rosa.get(script).headers["Cache-Control"]
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "immutable" not in rosa.get("/static/none/none.js").headers["Cache-Control"]
