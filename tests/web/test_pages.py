@@ -326,6 +326,7 @@ def test_no_page_has_inline_script_or_style(sam: Person) -> None:
 def test_a_device_keeps_scripts_for_good_and_pages_not_at_all(rosa: Person) -> None:
     page = rosa.get("/")
     script = re.search(r'src="(/static/[^"]+/main.js)"', page.text)[1]  # type: ignore[index]
-    assert "immutable" in rosa.get(script).headers["Cache-Control"]
+    with rosa.get(script) as kept:
+        assert "immutable" in kept.headers["Cache-Control"]
     assert page.headers["Cache-Control"] == "no-store"
     assert "immutable" not in rosa.get("/static/none/none.js").headers["Cache-Control"]
