@@ -11,7 +11,7 @@ import numpy as np
 
 from .chains import Costs, cheapest, cheapest_spelled
 from .layouts import Layout
-from .starting import guesses, look
+from .starting import Guesses, look
 from .templates import QUIET, SAMPLES, SIGMAS, SPREADS, Templates, drawn, grid, templates, windows
 
 Read = Callable[[np.ndarray, np.ndarray, Layout], np.ndarray] | None
@@ -164,11 +164,8 @@ def _loosely(own: np.ndarray, pairs: np.ndarray, layout: Layout) -> np.ndarray:
     return cheapest(own, pairs, layout)[1]
 
 
-def climb(profile: np.ndarray, layout: Layout, least_module: float = 0.8, most: int = 48) -> Fits | None:
+def climb(profile: np.ndarray, layout: Layout, started: Guesses) -> Fits | None:
     """The best ways to lay the symbol over the profile, best first; None when no way suits at all."""
-    started = guesses(profile, layout, least_module, most)
-    if started is None:
-        return None
     places, sigma, states = started
     nought = np.zeros(len(places))
     fits = Fits(places, sigma, nought, nought < 1, states, *[nought] * 5)

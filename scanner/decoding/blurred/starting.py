@@ -56,14 +56,24 @@ def _guards(layout: Layout) -> np.ndarray:
     return mask
 
 
-def _likely(profile: np.ndarray, spans: np.ndarray, layout: Layout) -> np.ndarray:
-    """The spans whose guard bars and quiet zones look right; the best of each size of module."""
+def _mismatch(profile: np.ndarray, spans: np.ndarray, layout: Layout) -> np.ndarray:
+    """How guard bars and quiet zones look where each span has them: -1 as they should, 1 the other way round."""
     mask = _guards(layout)
     seen = look(profile, _laid(spans, grid(layout)[mask], layout))
     wanted = templates(layout, 0.7, 0.0, "gauss").guards[mask]
     seen, wanted = seen - seen.mean(1, keepdims=True), wanted - wanted.mean()
-    match = (seen @ wanted) / np.sqrt((seen**2).sum(1) * (wanted**2).sum() + 1e-9)
-    return spans[_best_of_each_size(match, spans, _LOOKED_AT)]
+    return (seen @ wanted) / np.sqrt((seen**2).sum(1) * (wanted**2).sum() + 1e-9)
+
+
+def is_light_on_dark(profile: np.ndarray, layout: Layout, least_module: float) -> bool:
+    """Whether the bars are lighter than their paper, as on a metal can; no profile that shows guard bars is."""
+    plain = _best_match(profile, layout, least_module)
+    return plain < 0.8 and _best_match(255 - profile, layout, least_module) > plain + 0.1
+
+
+def _best_match(profile: np.ndarray, layout: Layout, least_module: float) -> float:
+    spans = _spans(profile, layout, least_module)[:: len(_BENDS) // 3]
+    return -float(_mismatch(profile, spans, layout).min()) if len(spans) else 0.0
 
 
 def _best_of_each_size(cost: np.ndarray, spans: np.ndarray, most: int, sizes: int = 6) -> np.ndarray:
@@ -85,12 +95,16 @@ def _inked(seen: np.ndarray, layout: Layout) -> np.ndarray:
     return (paper - seen) / np.maximum(paper - ink, 6)
 
 
-def guesses(profile: np.ndarray, layout: Layout, least_module: float, most: int):
-    """Places (candidates x samples), blur and states to start from; None without any."""
+Guesses = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""Places (candidates x samples), blur and states to start from."""
+
+
+def guesses(profile: np.ndarray, layout: Layout, least_module: float, most: int = 48) -> Guesses | None:
+    """Where the symbol may lie and what it may say; None when there are no bars to speak of."""
     spans = _spans(profile, layout, least_module)
     if not len(spans):
         return None
-    spans = _likely(profile, spans, layout)
+    spans = spans[_best_of_each_size(_mismatch(profile, spans, layout), spans, _LOOKED_AT)]
     inked = _inked(look(profile, _laid(spans, grid(layout), layout)), layout)
     whole = ((inked - inked.mean(1, keepdims=True)) ** 2).sum(1)
     tried = [_digits(inked, layout, sigma) for sigma in _SIGMAS]

@@ -9,10 +9,11 @@ from .chains import checked, numbers, ranked
 from .fitting import Fits, climb, joined, refine, settle
 from .layouts import Layout
 from .regions import Strip
-from .starting import near_ends
+from .starting import guesses, is_light_on_dark, near_ends
 
-_BANDS = ((0.35, 0.65), (0.62, 0.92), (0.08, 0.38))  # shares of a strip's height
-_CLIMBS = 2  # bands that are read from nothing; the others only weigh what was read
+_BANDS = ((0.35, 0.65), (0.65, 0.92), (0.08, 0.35))  # shares of a strip's height, weighed apart
+_READ_IN = ((0.35, 0.65), (0.46, 0.54), (0.65, 0.92), (0.08, 0.35))  # until one is sure, or hopeless
+_CLIMBS = 3
 _LEAST_MODULE = 0.9  # pixels
 MOST_MISFIT = 0.12
 _HOPELESS = 0.25  # no rival need be asked
@@ -107,22 +108,33 @@ def _contest(profile: np.ndarray, layout: Layout, fits: Fits, known: Callable[[s
 
 
 def judge(strip: Strip, layout: Layout, known: Callable[[str], bool] | None) -> Verdict | None:
-    """The best number for a strip, weighed in three bands of it; None when it is no such symbol."""
-    best: Verdict | None = None
-    for band in _BANDS[:_CLIMBS]:
+    """The best number for a strip, read in some bands of it and weighed in others; None when it is no such symbol."""
+    best, climbs = None, 0
+    for band in _READ_IN:
         profile = strip.profile(*band)
-        fits = climb(profile, layout, _LEAST_MODULE * strip.scale) if profile is not None else None
+        if profile is None:
+            continue
+        if is_light_on_dark(profile, layout, _LEAST_MODULE * strip.scale):
+            strip, profile = strip.inverted(), 255 - profile
+        started = guesses(profile, layout, _LEAST_MODULE * strip.scale)
+        if started is None:
+            continue
+        fits, climbs = climb(profile, layout, started), climbs + 1
         if fits is None:
             break
-        found = _contest(profile, layout, fits, known)
-        if found is None or found[0].misfit[0] > MOST_MISFIT or _lead(found[0].misfit[None]) < _WORTH_WEIGHING:
-            continue
-        verdict = _weighed(found, strip, band, layout, known)
-        if best is None or verdict.lead > best.lead:
+        verdict = _verdict(strip, layout, band, profile, fits, known)
+        if verdict is not None and (best is None or verdict.lead > best.lead):
             best = verdict
-        if best.is_sure:
+        if climbs == _CLIMBS or best is not None and best.is_sure:
             break
     return best
+
+
+def _verdict(strip: Strip, layout: Layout, band, profile: np.ndarray, fits: Fits, known) -> Verdict | None:
+    found = _contest(profile, layout, fits, known)
+    if found is None or found[0].misfit[0] > MOST_MISFIT or _lead(found[0].misfit[None]) < _WORTH_WEIGHING:
+        return None
+    return _weighed(found, strip, band, layout, known)
 
 
 def weigh(strip: Strip, layout: Layout, states: np.ndarray) -> Verdict | None:
@@ -163,7 +175,8 @@ def _weighed(
     fits, names = found
     here, misfits = strip.profile(*first), [fits.misfit]
     for band in _BANDS if _lead(fits.misfit[None]) < _BEYOND_DOUBT or fits.misfit[0] > 0.06 else ():
-        there = strip.profile(*band) if band != first else None
+        apart = band[1] <= first[0] or first[1] <= band[0]
+        there = strip.profile(*band) if apart else None
         if there is not None:
             misfits.append(settle(there, layout, fits, _shift(here, there), (3, 4, 5)).misfit)
     table = np.stack([row for row in misfits if row.min() < 2.5 * misfits[0].min()])
