@@ -1,18 +1,16 @@
 """One database behind two doors: readers that never write, and write transactions that never lose an update.
 
-SQLite: readers see a snapshot; writers take the write lock at BEGIN, one at a time and in turn, so that a read followed
-by a write in one transaction is safe. PostgreSQL: READ COMMITTED; services lock the task's row first. Whatever the
-database asks to try again (serialization, deadlock, lock timeout) is tried again here.
+SQLite: readers see a snapshot; writers take the write lock at BEGIN, in the order they came, so that a read followed by
+a write in one transaction is safe; those that wait share a commit (`group_commit`). PostgreSQL: READ COMMITTED; services
+lock the task's row first. Whatever the database asks to try again (serialization, deadlock, lock timeout) is tried again.
 """
 
 from __future__ import annotations
 
 import random
-import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -23,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from scanner.domain.errors import DomainError
+from scanner.store.group_commit import GroupCommit, Job, TurnNeverCame, Work
 from scanner.store.sql import connection_of
 
 try:  # a newer SQLite than Debian 12's, whose WAL mode has a known fault
@@ -63,14 +62,15 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             self._writer, self._reader = _sqlite_engine(self.url, writes=True), _sqlite_engine(self.url, writes=False)
-            self._turn: Any = _Turns()
+            self._group = GroupCommit(self._together, BUSY_SECONDS)
+            self._do: Callable[[Work], Any] = self._group.do
         else:
             self._writer = create_engine(
                 self.url, isolation_level="READ COMMITTED", pool_size=8, max_overflow=8, pool_pre_ping=True,
                 connect_args={"options": f"-c lock_timeout={BUSY_SECONDS}s -c idle_in_transaction_session_timeout=60s"},
             )  # fmt: skip
             self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            self._turn = nullcontext()
+            self._do = self._alone
 
     @property
     def engine(self) -> Engine:
@@ -93,7 +93,9 @@ class Database:
         pause = 0.005
         while True:
             try:
-                return self._once(use_case, *args, **kwargs)
+                return self._do(lambda session: use_case(session, *args, **kwargs))
+            except TurnNeverCame:
+                raise Busy(BUSY_MESSAGE) from None
             except DRIVER_ERRORS as error:
                 if not _worth_retrying(error):
                     raise
@@ -102,38 +104,35 @@ class Database:
             time.sleep(random.uniform(pause / 2, pause))
             pause = min(pause * 2, 0.5)
 
-    def _once(self, use_case: Callable[..., T], *args: Any, **kwargs: Any) -> T:
-        with self._turn:
-            session = self._take_session()
-            connection = connection_of(session)
-            try:
-                connection.begin()
-                result = use_case(session, *args, **kwargs)
-                if session.in_transaction():  # something was asked of the session itself
-                    session.commit()
-                connection.commit()
-            except BaseException:
-                self._drop(session)
-                raise
-            self._keep(session)
+    def _alone(self, work: Work) -> Any:
+        """Do the work in a transaction of its own, on a connection of its own."""
+        with self._writer.connect() as connection, _session_on(connection) as session:
+            connection.begin()
+            result = work(session)
+            if session.in_transaction():  # something was asked of the session itself
+                session.commit()
+            connection.commit()
             return result
 
-    def _take_session(self) -> Session:
-        """A session to write with. SQLite's only one is kept open: whoever has the turn has it."""
+    def _together(self, jobs: list[Job]) -> None:
+        """Do the jobs in one transaction on SQLite's only writer, each in a savepoint; only one thread is ever here."""
         session, self._kept = self._kept, None
-        return session or _session_on(self._writer.connect())
-
-    def _keep(self, session: Session) -> None:
-        session.close()
-        if self.is_sqlite:
+        try:
+            session = session or _session_on(self._writer.connect())
+            connection = connection_of(session)
+            connection.begin()
+            driver = connection.connection.driver_connection
+            for job in jobs:
+                _do_in_savepoint(job, session, driver)
+            connection.commit()
+            session.close()
             self._kept = session
-        else:
-            connection_of(session).close()
-
-    def _drop(self, session: Session) -> None:
-        """Roll back, and let a connection that may have seen trouble go."""
-        session.close()
-        connection_of(session).close()
+        except BaseException as error:
+            for job in jobs:
+                job.error = job.error or error
+            if session is not None:  # a connection that may have seen trouble is let go
+                session.close()
+                connection_of(session).close()
 
     def answers(self) -> bool:
         """Whether the database answers a question now."""
@@ -142,10 +141,9 @@ class Database:
 
     def dispose(self) -> None:
         """Close every connection."""
-        with self._turn:
-            if self._kept is not None:
-                self._drop(self._kept)
-                self._kept = None
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            connection_of(kept).close()
         self._writer.dispose()
         self._reader.dispose()
 
@@ -166,42 +164,20 @@ def _session_on(connection: Connection) -> Session:
     return session
 
 
-class _Turns:
-    """A mutex that serves waiting threads in the order they came: SQLite's own waiting starves some of them.
-
-    Raises Busy for who has waited too long, so that a stuck database does not tie up every thread.
-    """
-
-    def __init__(self) -> None:
-        self._state = threading.Lock()
-        self._queue: deque[threading.Lock] = deque()
-        self._taken = False
-
-    def __enter__(self) -> None:
-        with self._state:
-            if not self._taken:
-                self._taken = True
-                return
-            mine = threading.Lock()
-            mine.acquire()
-            self._queue.append(mine)
-        if not mine.acquire(timeout=BUSY_SECONDS) and self._withdraw(mine):
-            raise Busy(BUSY_MESSAGE)
-
-    def __exit__(self, *_: object) -> None:
-        with self._state:
-            if self._queue:
-                self._queue.popleft().release()
-            else:
-                self._taken = False
-
-    def _withdraw(self, mine: threading.Lock) -> bool:
-        """Leave the queue; False when the turn came at this very moment."""
-        with self._state:
-            if mine not in self._queue:
-                return False
-            self._queue.remove(mine)
-            return True
+def _do_in_savepoint(job: Job, session: Session, driver: Any) -> None:
+    """Do one job; what it raises undoes that job alone, unless SQLite has given up the whole transaction."""
+    driver.execute("SAVEPOINT job")
+    try:
+        job.result = job.work(session)
+        if session.in_transaction():  # something was asked of the session itself
+            session.commit()
+    except BaseException as error:
+        if not driver.in_transaction:
+            raise
+        driver.execute("ROLLBACK TO job")
+        session.close()
+        job.error = error
+    driver.execute("RELEASE job")
 
 
 def _sqlite_engine(url: URL, *, writes: bool) -> Engine:
