@@ -71,6 +71,12 @@ def discrepancies(
     return [_row(row) for row in rows]
 
 
+def open_total(session: Session) -> tuple[int, Decimal]:
+    """How many discrepancies are open, and their value at cost."""
+    totals = store.open_totals(session)
+    return sum(total.count for total in totals), from_e4(sum(int(total.value_e4) for total in totals))
+
+
 def discrepancy(session: Session, discrepancy_id: int) -> DiscrepancyPage:
     """One discrepancy; NotFound where there is none."""
     row = store.get_discrepancy(session, discrepancy_id)

@@ -24,12 +24,14 @@ STATES = ("open", "settled", "withdrawn")
 def progress() -> str:
     """All open receipts; the fragment asks for itself anew every few seconds."""
     receipts = read(receiving.receipts, now().date())
+    open_discrepancies, value = read(service.open_total)
     return render_template(
         "progress/_receipts.html" if htmx else "progress/index.html",
         receipts=receipts,
         to_come=sum(receipt.expected - receipt.scanned for receipt in receipts),
         late=sum(receipt.overdue for receipt in receipts),
-        open_discrepancies=len(read(service.discrepancies, "open", limit=1000)),
+        open_discrepancies=open_discrepancies,
+        value=value,
     )
 
 

@@ -46,3 +46,11 @@ def test_a_locked_device_opens_with_a_badge(handheld: MAKE, receipt: str) -> Non
     expect(device.page.locator("h1")).to_have_text("Locked")
     device.scan("BADGE-ROSA")
     expect(device.page.locator(".top__title")).to_contain_text(receipt)
+
+
+def test_an_idle_device_locks_by_itself(handheld: MAKE, receipt: str) -> None:
+    device = handheld("BADGE-ROSA")
+    device.page.clock.install()
+    device.open(f"/receiving/{receipt}")
+    device.page.clock.fast_forward("11:00")
+    expect(device.page.locator("h1")).to_have_text("Locked")
