@@ -31,7 +31,6 @@ RUNGS = (
     Rung("second opinion", "zbar", DOUBTS, symbologies=LINEAR),
     Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
     Rung("any way round", "zxing"),
-    Rung("ZBar", "zbar"),
     Rung("second opinion", "zbar", DOUBTS, symbologies=LINEAR),
     Rung("~stripes", "zxing-", STRIPES, symbologies=LINEAR),
     Rung("~stripes, ZBar", "zbar", STRIPES, symbologies=LINEAR),
@@ -41,6 +40,9 @@ RUNGS = (
     Rung("second opinion", "zbar", DOUBTS, symbologies=LINEAR),
     Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
     Rung("blurred bars", "profile", STRIPES, symbologies=RETAIL),
+    Rung("ZBar", "zbar"),
+    Rung("second opinion", "zbar", DOUBTS, symbologies=LINEAR),
+    Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
     Rung("~stripes, sharpened", "zxing-", STRIPES, filter="sharpened", symbologies=LINEAR),
     Rung("one threshold", "zxing1", symbologies=MATRIX),
     Rung("~half the size", "zxing", scale=0.5),
@@ -50,5 +52,5 @@ RUNGS = (
     Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
 )
 
-EVERY_LABEL = 13
+EVERY_LABEL = 15
 """So many rungs are climbed when all labels are wanted, whatever has been read."""

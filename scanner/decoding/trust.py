@@ -24,6 +24,7 @@ class Claim:
     seen: set[tuple[str, str]] = field(default_factory=set)
     broad: set[tuple[str, str]] = field(default_factory=set)
     asked: bool = False
+    is_rough: bool = False
     view: Picture | None = None  # where to look again, when not in the picture that all started with
 
     def seen_by(self, engine: str) -> int:
@@ -45,8 +46,9 @@ class Evidence:
         name = _family(sighting.symbology), key(sighting.text, sighting.symbology)
         claim = self.claims.get(name)
         if claim is None:
-            reading = Reading(sighting.text, sighting.symbology, corners, False, sighting.aim)
-            claim = self.claims[name] = Claim(reading)
+            claim = self.claims[name] = Claim(_guess(sighting, corners), is_rough=rung.startswith("~"))
+        elif claim.is_rough and not rung.startswith("~"):  # the picture itself tells better where it is
+            claim.reading, claim.is_rough, claim.asked = _guess(sighting, corners), False, False
         if sighting.lines is None or sighting.lines >= _FAINT or sighting.symbology == "QR Code":
             claim.seen.add((sighting.engine, rung))
             if sighting.engine != "profile" and sighting.is_broad:
@@ -93,6 +95,10 @@ class Evidence:
                 Reading(reading.text, reading.symbology, reading.corners, trusted, reading.aim)
             )
         return [reading for rank in sorted(found) for reading in found[rank]]
+
+
+def _guess(sighting: Sighting, corners: tuple[Point, ...]) -> Reading:
+    return Reading(sighting.text, sighting.symbology, corners, False, sighting.aim)
 
 
 def _family(symbology: str) -> str:

@@ -69,6 +69,10 @@ class Fits:
         ]
 
 
+def _loosely(own: np.ndarray, pairs: np.ndarray, layout: Layout) -> np.ndarray:
+    return cheapest(own, pairs, layout)[1]
+
+
 def _stacked(looks: list[Templates], part: str) -> np.ndarray:
     return np.stack([getattr(one, part) for one in looks])
 
@@ -158,10 +162,6 @@ def _levels(seen: np.ndarray, ink: np.ndarray, layout: Layout) -> tuple[np.ndarr
 def _quiet_noise(inked: np.ndarray) -> np.ndarray:
     side = (QUIET - 1) * SAMPLES
     return np.minimum(np.concatenate([inked[:, :side], inked[:, -side:]], 1) ** 2, 0.2).mean(1)
-
-
-def _loosely(own: np.ndarray, pairs: np.ndarray, layout: Layout) -> np.ndarray:
-    return cheapest(own, pairs, layout)[1]
 
 
 def climb(profile: np.ndarray, layout: Layout, started: Guesses) -> Fits | None:

@@ -172,8 +172,8 @@ def _sharpest(rows: np.ndarray) -> np.ndarray | None:
     """The mean row, the rows shifted along the slant that makes it sharpest."""
     every = max(1, len(rows) // 16)
     few, slant = rows[::every], 0.0
-    for step in (0.08, 0.03, 0.01):
-        tries = [slant + step * part for part in range(-4, 5)]
+    for step, reach in ((0.08, 4), (0.03, 3), (0.01, 3)):
+        tries = [slant + step * part for part in range(-reach, reach + 1)]
         slant = max(tries, key=lambda one: _sharpness(_slanted(few, one * every)))
     profile = _slanted(rows, slant)
     there = np.nonzero(~np.isnan(profile))[0]
