@@ -6,7 +6,7 @@ import functools
 import hashlib
 from pathlib import Path
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, request, session
 from flask.sessions import SecureCookieSessionInterface
 from flask_compress import Compress
 from itsdangerous import URLSafeTimedSerializer
@@ -93,18 +93,18 @@ def _fingerprint(folder: Path) -> str:
 def _hold(app: Flask, settings: Settings, database: Database) -> None:
     migrate(database)
     app.extensions["settings"] = settings
-    with database.read() as session:
-        app.extensions["restored"] = restoration_mark(session)
+    with database.read() as reading:
+        app.extensions["restored"] = restoration_mark(reading)
     app.extensions["database"] = database
     app.extensions["decoder"] = DecodeWorkers(processes=settings.decode_processes)
 
 
 def _limit_body() -> None:
-    """How much a view takes is settled before anything reads the body."""
+    """How much a view takes is settled before anything reads the body; a stranger is not taken more than a form from."""
     view = current_app.view_functions.get(request.endpoint or "")
-    if setting := getattr(view, "body_setting", None):
-        limit = getattr(current_app.extensions["settings"], setting)
-        request.max_content_length = limit
+    setting = getattr(view, "body_setting", None)
+    if setting and (session.get("operator") or "Authorization" in request.headers):
+        request.max_content_length = getattr(current_app.extensions["settings"], setting)
 
 
 def _secure(response: Response) -> Response:

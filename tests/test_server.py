@@ -1,0 +1,105 @@
+"""The server as it is started: over HTTP, and over HTTPS once certificates were made."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import ssl
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scanner.cli import main
+from scanner.server import lan_address, own_names
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def free_ports() -> int:
+    """A port that is free together with the next one."""
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port = first.getsockname()[1]
+            with contextlib.suppress(OSError):
+                second.bind(("127.0.0.1", port + 1))
+                return port
+
+
+def command_on(port: int) -> list[str]:
+    """The command that serves on a port of this machine alone."""
+    arguments = ["serve", "--host", "127.0.0.1", "--port", str(port)]
+    return [sys.executable, "-c", f"import sys; from scanner.cli import main; sys.exit(main({arguments}))"]
+
+
+@pytest.fixture
+def serve(tmp_path, monkeypatch) -> Iterator:
+    """Starts `scanner serve` on a warehouse of its own; gives the port."""
+    monkeypatch.setenv("SCANNER_DATA", str(tmp_path))
+    started: list[subprocess.Popen] = []
+
+    def start() -> int:
+        port = free_ports()
+        started.append(subprocess.Popen(command_on(port), cwd=ROOT, env=os.environ.copy(), stdout=subprocess.PIPE))
+        give_up = time.monotonic() + 30
+        while time.monotonic() < give_up:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    return port
+            time.sleep(0.05)
+        raise RuntimeError("the server does not listen")
+
+    yield start
+    for process in started:
+        process.terminate()
+        assert process.wait(20) == 0, "SIGTERM ends it in good order"
+        process.stdout.close()
+
+
+def get(url: str, context: ssl.SSLContext | None = None) -> tuple[int, bytes]:
+    with urllib.request.urlopen(url, timeout=10, context=context) as response:
+        return response.status, response.read()
+
+
+def test_it_serves_http(serve):
+    assert get(f"http://127.0.0.1:{serve()}/healthz")[0] == 200
+
+
+def test_with_certificates_it_serves_https_and_hands_phones_the_authority(serve, tmp_path, capsys):
+    assert main(["cert"]) == 0
+    port = serve()
+    context = ssl.create_default_context(cafile=str(tmp_path / "ca.pem"))
+    assert get(f"https://127.0.0.1:{port}/healthz", context)[0] == 200
+    status, page = get(f"http://127.0.0.1:{port + 1}/")
+    assert status == 200 and b"Once on each phone" in page
+    assert get(f"http://127.0.0.1:{port + 1}/scanner-ca.crt")[1] == (tmp_path / "ca.pem").read_bytes()
+
+
+def test_session_cookies_of_an_https_server_stay_on_https(serve, tmp_path):
+    main(["cert"])
+    context = ssl.create_default_context(cafile=str(tmp_path / "ca.pem"))
+    with urllib.request.urlopen(f"https://127.0.0.1:{serve()}/sign-in", timeout=10, context=context) as response:
+        cookies = response.headers.get_all("Set-Cookie") or []
+    assert cookies and all("Secure" in cookie and "HttpOnly" in cookie for cookie in cookies)
+
+
+def test_a_port_that_is_taken_is_said_in_words(tmp_path, monkeypatch):
+    monkeypatch.setenv("SCANNER_DATA", str(tmp_path))
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        port = holder.getsockname()[1]
+        done = subprocess.run(command_on(port), cwd=ROOT, env=os.environ.copy(), capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert f"Port {port}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_this_machines_names_hold_its_address():
+    assert lan_address() in own_names() and "localhost" in own_names()
