@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, Response, current_app, render_template
 from sqlalchemy.exc import SQLAlchemyError
 
 from scanner.domain.people import OperatorView, Right
@@ -22,6 +22,14 @@ blueprint = Blueprint("pages", __name__)
 def home() -> str:
     """Where to go from here; a scan opens its receipt."""
     return render_template("home/index.html", due=len(read(receiving.receipts, now().date())), opening=None)
+
+
+@blueprint.get("/worker.js")
+def worker() -> Response:
+    """The script that opens pages offline. From the root, since it may only speak for what lies below its own address."""
+    response = current_app.send_static_file("js/worker.js")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 @blueprint.app_context_processor

@@ -1,6 +1,8 @@
 // Goes to another page without unloading this one, so that no key of a scanner is lost on the way and a server that
 // cannot be reached leaves the page as it is. Only scans travel so; links are links.
 
+import { keepPage } from "./offline_pages.js";
+
 const TIMEOUT_MS = 15000;
 
 /** Fetch a page (POST where there are `fields`) and put it in place of this one; false where it could not be had. */
@@ -9,11 +11,13 @@ export async function visit(url, fields) {
   const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
   try {
     const response = await fetch(url, { ...request(fields), credentials: "same-origin", signal: abort.signal });
-    const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+    const html = await response.text();
+    const fresh = new DOMParser().parseFromString(html, "text/html");
     if (!fresh.body.dataset.scans) return false;
     if (version(fresh) !== version(document)) return location.assign(response.redirected || !fields ? response.url : location.href);
     await takeStyles(fresh);
     if (response.redirected || !fields) history.pushState({ visited: true }, "", response.url);
+    if (response.status === 200 && (response.redirected || !fields)) keepPage(response.url, html);
     show(fresh);
     return true;
   } catch (error) {

@@ -1,0 +1,65 @@
+"""Pages open while the server is away, and what is scanned on them arrives once it is back."""
+
+from playwright.sync_api import Browser, expect
+
+from tests.browser.handheld import Handheld
+from tests.browser.serving import Server
+from tests.browser.test_outbox import codes_of
+from tests.warehouse import LAMP, MUG, Warehouse
+
+
+def keeping(browser: Browser, server: Server) -> Handheld:
+    """Rosa's handheld with the worker in charge of its pages."""
+    rosa = Handheld(browser, server.url, service_workers="allow")
+    rosa.sign_in("BADGE-ROSA")
+    rosa.page.evaluate("navigator.serviceWorker.ready")
+    rosa.open("/receiving/PO-1001")
+    return rosa
+
+
+def test_a_task_opens_again_and_takes_scans(browser: Browser, own_server: tuple[Server, Warehouse]) -> None:
+    server, warehouse = own_server
+    rosa = keeping(browser, server)
+    server.stop()
+    rosa.page.reload()
+    rosa.ready()
+    rosa.burst([MUG, LAMP])
+    rosa.expect_unsent(2)
+    expect(rosa.result).to_contain_text("Desk lamp")
+    server.start()
+    rosa.expect_sent()
+    assert codes_of(warehouse, "PO-1001") == [MUG, LAMP]
+    rosa.close()
+
+
+def test_a_page_that_was_reached_by_a_scan_opens_again(browser: Browser, own_server: tuple[Server, Warehouse]) -> None:
+    server, _ = own_server
+    rosa = keeping(browser, server)
+    rosa.open("/receiving")
+    rosa.scan("PO-1001")
+    expect(rosa.page.locator(".top__title")).to_contain_text("PO-1001")
+    server.stop()
+    rosa.page.reload()
+    expect(rosa.page.locator(".top__title")).to_contain_text("PO-1001")
+    rosa.close()
+
+
+def test_what_was_never_seen_says_so_in_words(browser: Browser, own_server: tuple[Server, Warehouse]) -> None:
+    server, _ = own_server
+    rosa = keeping(browser, server)
+    server.stop()
+    rosa.page.goto(server.url + "/items")
+    expect(rosa.page.locator("h1")).to_have_text("The server cannot be reached")
+    rosa.close()
+
+
+def test_signing_out_leaves_no_pages_behind(browser: Browser, own_server: tuple[Server, Warehouse]) -> None:
+    server, _ = own_server
+    rosa = keeping(browser, server)
+    rosa.open("/sign-in")
+    rosa.page.click("text=Sign Rosa out")
+    expect(rosa.page.locator(".prompt__words")).to_have_text("Scan your badge")
+    server.stop()
+    rosa.page.goto(server.url + "/receiving/PO-1001")
+    expect(rosa.page.locator("h1")).to_have_text("The server cannot be reached")
+    rosa.close()
