@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from alembic import command
@@ -14,11 +15,15 @@ from scanner.store.engine import Database
 HERE = Path(__file__).parent
 
 
-def migrate(database: Database, revision: str = "head") -> None:
-    """Bring the database to `revision`, making it first where it is new; a migration happens whole or not at all."""
+def migrate(database: Database, revision: str = "head", *more: Path) -> None:
+    """Bring the database to `revision`, making it first where it is new; a migration happens whole or not at all.
+
+    `more` are further folders with migrations.
+    """
     config = Config()
     config.set_main_option("script_location", str(HERE))
     config.set_main_option("path_separator", "os")
+    config.set_main_option("version_locations", os.pathsep.join(str(folder) for folder in (HERE / "versions", *more)))
     scripts = ScriptDirectory.from_config(config)
     with database.engine.connect() as connection:
         at = MigrationContext.configure(connection).get_current_revision()

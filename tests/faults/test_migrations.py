@@ -1,0 +1,103 @@
+"""A full warehouse is brought to the next schema, killed half-way: nothing of it stays, and the next start does it whole."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+from scanner.services.verify import verify
+from scanner.store.engine import Database
+from scanner.store.migrations import HERE, migrate
+from tests.conftest import new_database
+from tests.faults.next_migration import write_migration
+from tests.warehouse import MUG, Warehouse, fill
+
+pytestmark = pytest.mark.faults
+ROWS = 100_000
+ROOT = Path(__file__).parents[2]
+
+
+def released() -> list[str]:
+    """Every schema that there has been, the first first."""
+    config = Config()
+    config.set_main_option("script_location", str(HERE))
+    config.set_main_option("path_separator", "os")
+    return [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()][::-1]
+
+
+def multiply_scans(warehouse: Warehouse, rows: int) -> None:
+    """Copy one scan with its tally and movement until there are so many, and move the counters along."""
+    warehouse.add_receipt("PO-BIG", [("MUG-B", 10**9)])
+    seq = warehouse.scan(MUG, task="PO-BIG").seq
+    with warehouse.database.engine.begin() as connection:
+        names = [column["name"] for column in inspect(connection).get_columns("scan") if column["name"] not in ("seq", "id")]
+        columns = ", ".join(f'"{name}"' for name in names)
+        numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :rows)"
+        for into, values, source in (
+            (f"scan (seq, id, {columns})", f"i + 1000, 'copy-' || i, {columns}", "scan WHERE seq"),
+            ("tally (scan_seq, line_id, units)", "i + 1000, line_id, units", "tally WHERE scan_seq"),
+        ):
+            copy = f"INSERT INTO {into} {numbers} SELECT {values} FROM n, {source} = :seq"
+            connection.execute(text(copy), {"rows": rows, "seq": seq})
+        connection.execute(text("UPDATE line SET scanned = scanned + :rows WHERE expected = 1000000000"), {"rows": rows})
+
+
+def sums(database: Database) -> tuple[int, ...]:
+    """Rows and units that no migration may change."""
+    with database.read() as session:
+        assert verify(session) == []
+        count = "SELECT (SELECT count(*) FROM scan), (SELECT sum(units) FROM tally), (SELECT sum(scanned) FROM line)"
+        return tuple(session.connection().execute(text(count)).one())
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def full(request, tmp_path) -> Database:
+    """A warehouse with 100,000 scans."""
+    database = new_database(request.param, tmp_path)
+    multiply_scans(fill(database), ROWS)
+    yield database
+    database.dispose()
+
+
+def test_every_released_schema_is_on_the_way_to_the_newest():
+    assert released()[0] == "0001"
+
+
+def test_a_migration_killed_half_way_leaves_the_schema_before_it_and_is_done_whole_the_next_time(full, tmp_path):
+    before = sums(full)
+    full.dispose()
+    versions = write_migration(tmp_path, released()[-1])
+    (tmp_path / "slow").touch()
+    url = full.url.render_as_string(hide_password=False)
+    killed = subprocess.Popen([sys.executable, "-m", "tests.faults.next_migration", url, str(versions)], cwd=ROOT)
+    give_up = time.monotonic() + 60
+    while not (tmp_path / "halfway").exists():
+        assert killed.poll() is None and time.monotonic() < give_up
+        time.sleep(0.01)
+    killed.kill()
+    killed.wait()
+    assert "shift" not in {column["name"] for column in inspect(full.engine).get_columns("scan")}
+    assert sums(full) == before
+    (tmp_path / "slow").unlink()
+    migrate(full, "next", versions)
+    assert "shift" in {column["name"] for column in inspect(full.engine).get_columns("scan")}
+    assert sums(full) == before
+
+
+def test_a_new_database_made_by_two_processes_at_once_is_made_once(tmp_path):
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    modules = "from scanner.store.engine import Database; from scanner.store.migrations import migrate"
+    command = [sys.executable, "-c", f"{modules}; migrate(Database({url!r}))"]
+    both = [subprocess.Popen(command, cwd=ROOT) for _ in range(2)]
+    assert [process.wait(60) for process in both] == [0, 0]
+    database = Database(url)
+    with database.read() as session:
+        assert session.connection().execute(text("SELECT count(*) FROM location")).scalar_one() == 10
+    database.dispose()
