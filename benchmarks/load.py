@@ -41,16 +41,23 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(*command: str) -> Iterator[int]:
-    """Run `python COMMAND … PORT` until the block ends; gives the port once it is listened on."""
+def server_process(*command: str) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """Run `python COMMAND … PORT` until the block ends; gives the port, once it is listened on, and the process."""
     port = free_port()
     process = subprocess.Popen([sys.executable, *command, str(port)], cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
         _wait_for(port, process)
-        yield port
+        yield port, process
     finally:
         process.terminate()
         process.wait(20)
+
+
+@contextmanager
+def server(*command: str) -> Iterator[int]:
+    """Like `server_process`; gives the port alone."""
+    with server_process(*command) as (port, _):
+        yield port
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:

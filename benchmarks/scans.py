@@ -62,15 +62,16 @@ def _scan() -> dict[str, str]:
 
 
 def _report(found: dict[tuple[str, int], list[Load]]) -> None:
+    rounds = len(next(iter(found.values())))
     for clients in CLIENTS:
-        rates = {name: statistics.median(load.per_second for load in loads) for (name, n), loads in found.items() if n == clients}
-        floor, empty, full = rates.values()
-        print(
-            f"\n{clients} client{'s' if clients > 1 else ''} (median rate of {len(next(iter(found.values())))} rounds; the round at the median)"
-        )
-        for (name, n), loads in found.items():
-            if n == clients:
-                print(f"  {name:24} {sorted(loads, key=lambda load: load.per_second)[len(loads) // 2]}")
+        print(f"\n{clients} client{'s' if clients > 1 else ''}: the round with the median rate of {rounds}")
+        rates = []
+        for (name, number), loads in found.items():
+            if number == clients:
+                middle = sorted(loads, key=lambda load: load.per_second)[rounds // 2]
+                rates.append(statistics.median(load.per_second for load in loads))
+                print(f"  {name:24} {middle}")
+        floor, empty, full = rates
         print(f"  scan : floor {empty / floor:.2f} (wanted 0.50)   full : empty {full / empty:.2f} (wanted 0.90)")
 
 
