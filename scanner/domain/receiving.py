@@ -70,7 +70,7 @@ class ShortFact:
 class Facts:
     """All that the rules may know of one scan. `confirmed`: a person has said yes to what was held.
 
-    `here` is where goods go now, `label` the location whose label was scanned, `other_task` the task whose label it was.
+    `here` is where goods go now, `label` the location whose label was scanned, `labelled` the task whose label it was.
     """
 
     task: str
@@ -82,7 +82,7 @@ class Facts:
     quarantine: Place
     goods: tuple[Goods, ...] = ()
     label: Place | None = None
-    other_task: str | None = None
+    labelled: str | None = None
     seen: bool = False
     quantity: int = 1
     confirmed: bool = False
@@ -91,8 +91,10 @@ class Facts:
 
 def decide(facts: Facts) -> Decision:
     """What is done about a scan on a receipt. Undo and confirming are the spine's: they are alike for every task."""
-    if facts.other_task:
-        return Decision(Outcome.ACCEPTED, Reason.LOCATED, f"Going on with {facts.other_task}.", opens=facts.other_task)
+    if facts.labelled == facts.task:
+        return Decision(Outcome.ACCEPTED, Reason.LOCATED, f"This is {facts.task}: go on with its goods.")
+    if facts.labelled:
+        return Decision(Outcome.ACCEPTED, Reason.LOCATED, f"Going on with {facts.labelled}.", opens=facts.labelled)
     if not facts.is_open:
         return Decision(Outcome.REFUSED, Reason.UNEXPECTED, f"{facts.task} is finished: it takes no more scans.")
     if facts.code.command in FINISHING:

@@ -21,10 +21,10 @@ def decide_scan(session: Session, task: Row[Any], attempt: Attempt) -> Judgement
     places = catalog.standard_places(session)
     here = attempt.here or places[LocationKind.DOCK]
     code, contents = attempt.code, _contents(session, task.id, attempt.code)
-    label = other_task = None
+    label = labelled = None
     if not contents and not code.command:
         label = catalog.find_location(session, code.keys[-1])
-        other_task = None if label else _other_receipt(session, task.reference, code.keys[-1])
+        labelled = None if label else tasks.open_task_labelled(session, TaskKind.RECEIVING, code.keys[-1])
     decision = receiving.decide(
         receiving.Facts(
             task=task.reference,
@@ -36,7 +36,7 @@ def decide_scan(session: Session, task: Row[Any], attempt: Attempt) -> Judgement
             quarantine=places[LocationKind.QUARANTINE],
             goods=tuple(_goods(session, task.id, content, attempt) for content in contents),
             label=label,
-            other_task=other_task,
+            labelled=labelled,
             seen=any(ledger.seen(session, mark) for mark in receiving.marks_of(code)),
             quantity=attempt.quantity,
             confirmed=attempt.confirmed,
@@ -66,11 +66,6 @@ def _goods(session: Session, task_id: int, content: catalog.Content, attempt: At
     units = content.units * attempt.quantity * (attempt.code.count or 1)
     lines = tuple(receiving.LineFact(*line) for line in tasks.lines_for_item(session, task_id, content.item_id))
     return receiving.Goods(content.item_id, content.name, units, lines, content.parts)
-
-
-def _other_receipt(session: Session, reference: str, label: str) -> str | None:
-    other = tasks.open_task_labelled(session, TaskKind.RECEIVING, label)
-    return other if other != reference else None
 
 
 def _short(session: Session, task_id: int) -> tuple[receiving.ShortFact, ...]:

@@ -167,6 +167,11 @@ class TestAScan:
         assert answer.status_code == 400 and answer.get_json()["error"]["message"]
         assert dict(goods.lines())["MUG-B"] == 0
 
+    @pytest.mark.parametrize("label", ["PO-1001", "ASN-77"])
+    def test_of_the_orders_own_label_says_so(self, rosa: Person, label: str) -> None:
+        result = result_of(rosa.scan(label))
+        assert (result["signal"], result["opens"]) == ("located", None) and "This is PO-1001" in result["message"]
+
     def test_on_no_task_is_not_found(self, rosa: Person) -> None:
         assert rosa.scan(MUG, task="PO-9").status_code == 404
 
