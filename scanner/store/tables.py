@@ -238,7 +238,6 @@ class Scan(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_scan_task_id_operator_id_device_seq", "task_id", "operator_id", "device", "seq"),
-        Index("ix_scan_item_id_seq", "item_id", "seq"),
         _index_where("ix_scan_unknown", "key", "reason = 'unknown'"),
         *(
             _index_where(f"uq_scan_{about}", about, f"{about} IS NOT NULL", unique=True)

@@ -288,7 +288,6 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_scan")),
         sa.UniqueConstraint("id", name=op.f("uq_scan_id")),
     )
-    op.create_index("ix_scan_item_id_seq", "scan", ["item_id", "seq"], unique=False)
     op.create_index("ix_scan_task_id_operator_id_device_seq", "scan", ["task_id", "operator_id", "device", "seq"], unique=False)
     op.create_index(
         "ix_scan_unknown",
