@@ -27,7 +27,7 @@ export class Feedback {
     this.until = 0;
     this.playing = "kept";
     const unlock = () => this.unlock();
-    for (const type of ["pointerdown", "keydown"]) document.addEventListener(type, unlock, true);
+    for (const type of ["pointerdown", "click", "touchend", "keydown"]) document.addEventListener(type, unlock, true);
     this.context = null; // made at the first touch or key: before that no browser lets sound out
     this.watch();
   }

@@ -93,7 +93,7 @@ export class ScanPage {
 
   /** What one request came to, to be heard once; and where it leads. */
   _answer(results) {
-    this.feedback.give(gravest(results.map((result) => result.signal)));
+    if (!document.hidden) this.feedback.give(gravest(results.map((result) => result.signal)));
     this._warnOf(results);
     const opening = results.find((result) => result.opens);
     if (opening) this._goTo(opening.opens);

@@ -47,6 +47,7 @@ function wordsFor(outbox) {
 async function fill(dialog, outbox) {
   const [waiting, aside] = await Promise.all([outbox.list("waiting"), outbox.list("aside")]);
   dialog.querySelector("[data-outbox-summary]").textContent = summary(outbox, waiting.length);
+  dialog.querySelector("[data-outbox-sign-in]").hidden = !waiting.length || outbox.state !== "signed-out";
   const list = dialog.querySelector("[data-outbox-list]");
   list.hidden = !waiting.length;
   list.replaceWith(withRows(list, waiting.map(({ scan }) => row(scan))));

@@ -199,7 +199,12 @@ def test_signed_out_meanwhile_keeps_scans_until_somebody_signs_in(handheld: MAKE
     rosa.context.clear_cookies(name="scanner")
     rosa.scan(MUG)
     expect(rosa.page.locator("[data-outbox]")).to_have_attribute("data-state", "signed-out")
-    rosa.sign_in("BADGE-ROSA")
+    rosa.page.click("[data-outbox]")
+    rosa.page.click("[data-outbox-sign-in]")
+    expect(rosa.page.locator(".prompt__words")).to_have_text("Scan your badge")
+    rosa.ready()
+    rosa.scan("BADGE-ROSA")
+    expect(rosa.page.locator(".top__title")).to_contain_text(receipt)
     rosa.expect_sent()
     assert codes_of(warehouse, receipt) == [MUG]
 
