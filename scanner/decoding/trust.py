@@ -71,6 +71,8 @@ class Evidence:
         reading = claim.reading
         if reading.symbology in STRONG:
             return True
+        if claim.engines() == {"guess"}:
+            return False  # the profile has been told what is known here, and is still not sure
         return self.knows(reading.text, reading.symbology) or _RULES[_family(reading.symbology)](claim)
 
     def trusted(self) -> list[Claim]:

@@ -164,19 +164,26 @@ def _quiet_noise(inked: np.ndarray) -> np.ndarray:
     return np.minimum(np.concatenate([inked[:, :side], inked[:, -side:]], 1) ** 2, 0.2).mean(1)
 
 
-def climb(profile: np.ndarray, layout: Layout, started: Guesses) -> Fits | None:
-    """The best ways to lay the symbol over the profile, best first; None when no way suits at all."""
+_HOPELESS = (0.32, 0.2, 0.13)  # misfit after one, two, three steps; symbols end below 0.1, other stripes rarely
+
+
+def climb(profile: np.ndarray, layout: Layout, started: Guesses, thorough: bool = False) -> Fits | None:
+    """The best ways to lay the symbol over the profile, best first; None when no way suits at all.
+
+    `thorough` gives up none too early, and gives several places back instead of the best one.
+    """
     places, sigma, states = started
     nought = np.zeros(len(places))
     fits = Fits(places, sigma, nought, nought < 1, states, *[nought] * 5)
-    for keep, hopeless in ((32, 0.3), (20, 0.22), (12, 0.17)):
-        fits = refine(profile, layout, fits, 3, _loosely).best_places(keep)
-        if fits.score[0] > hopeless:  # symbols end below 0.1, other stripes rarely
+    for keep, hopeless in zip((32, 20, 12), _HOPELESS, strict=True):
+        fits = refine(profile, layout, fits, 3, _loosely).best_places(2 * keep if thorough else keep)
+        if fits.score[0] > hopeless and not thorough:
             return None
-    fits = refine(profile, layout, fits, 4, _loosely).best_places(6)
+    fits = refine(profile, layout, fits, 4, _loosely).best_places(12 if thorough else 6)
     fits = joined(fits, replace(fits, disk=~fits.disk))
     for terms, keep in ((4, 6), (5, 3)):
-        fits = refine(profile, layout, fits, terms).best(keep)
+        fits = refine(profile, layout, fits, terms)
+        fits = fits.best_places(10, each=1) if thorough else fits.best(keep)
     return fits
 
 
@@ -190,3 +197,14 @@ def settle(profile: np.ndarray, layout: Layout, fits: Fits, shift: float = 0.0, 
     for terms in steps:
         fits = refine(profile, layout, fits, terms, None)
     return fits
+
+
+def worst_digit(profile: np.ndarray, layout: Layout, fits: Fits) -> float:
+    """Mean squared error of the ink (0 to 1) in the digit that the first fit explains worst."""
+    first = fits.pick([0])
+    looks, seen = first.looks(layout), look(profile, first.places)
+    ink = drawn(layout, first.states, _stacked(looks, "guards"), _stacked(looks, "digits"))
+    paper, contrast = _levels(seen, ink, layout)
+    wrong = ((seen - paper) / contrast - ink)[0] ** 2
+    starts = ((QUIET + at) * SAMPLES for at in layout.digits_at)
+    return max(float(wrong[start : start + 7 * SAMPLES].mean()) for start in starts)

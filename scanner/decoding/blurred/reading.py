@@ -43,7 +43,7 @@ def confirms(grey: Image.Image, corners: Sequence[tuple[float, float]], text: st
     verdict = weigh(level, layout, states)
     if verdict is None:  # bars may be the lighter ones, on a can
         verdict = weigh(level.inverted(), layout, states)
-    return verdict is not None and verdict.is_sure
+    return verdict is not None and verdict.is_clear
 
 
 def _as_laid(text: str, symbology: str) -> tuple[Layout | None, str]:

@@ -11,6 +11,7 @@ from .templates import drawn, grid, templates
 _BENDS = np.array([-0.06, -0.045, -0.03, -0.015, 0, 0.015, 0.03, 0.045, 0.06])  # shift of the middle, in widths
 _SIGMAS = (0.6, 1.2)
 _LOOKED_AT = 240
+_WORSE = 2.0  # times the best guess's cost: further off no fit recovers
 _EDGES = (11, 60)  # a symbol has 20 to 30 bars; blur hides some, text and textures add some
 
 
@@ -125,7 +126,8 @@ def _varied(cost: np.ndarray, spans: np.ndarray, most: int) -> np.ndarray:
         chosen.append(first[np.argsort(cost[first])[: most // 4]])
         left = np.setdiff1d(left, first)
         left = left[np.argsort(cost[left])]
-    return np.unique(np.concatenate(chosen))
+    rows = np.unique(np.concatenate(chosen))
+    return rows[cost[rows] < _WORSE * cost[rows].min()]
 
 
 def _digits(inked: np.ndarray, layout: Layout, sigma: float) -> tuple[np.ndarray, np.ndarray]:
