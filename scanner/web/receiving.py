@@ -43,6 +43,12 @@ def open_by_code() -> Response | str:
     return render_template("receiving/index.html", receipts=receipts, opening=opening)
 
 
+@blueprint.get("/open")
+def opened_before() -> Response:
+    """Where a browser lands that loads the answer to a form again."""
+    return redirect(url_for(".index"))
+
+
 @blueprint.get("/<path:reference>")
 @requires(Right.RECEIVE)
 def task(reference: str) -> str:

@@ -4,6 +4,7 @@
 const BURST_GAP_MS = 60;
 const SPLIT_GAP_MS = 1000;
 const SHORTEST = 3;
+const ECHO_MS = 150; // a second end key of the same code: carriage return and line feed
 const GS = "\x1d";
 
 export class Wedge {
@@ -14,6 +15,7 @@ export class Wedge {
     this.keys = [];
     this.field = null;
     this.before = null;
+    this.endedAt = -ECHO_MS;
     for (const event of window.takeEarlyKeys()) this._key(event);
     document.addEventListener("keydown", (event) => this._key(event), true);
     document.addEventListener("input", (event) => this._input(event), true);
@@ -23,10 +25,10 @@ export class Wedge {
     this.ready();
   }
 
-  /** Take the focus where nothing else wants it: some handhelds type only into a focused field. */
+  /** Take the focus, unless somebody types: some handhelds type only into a focused field, and an end key must press nothing. */
   ready() {
     const focused = document.activeElement;
-    if (!focused || focused === document.body) this.catcher.focus({ preventScroll: true });
+    if (!focused || !focused.matches("input, textarea, select, summary")) this.catcher.focus({ preventScroll: true });
   }
 
   _key(event) {
@@ -56,12 +58,20 @@ export class Wedge {
     const field = fieldOf(event.target);
     const keys = field === this.field ? this.keys : [];
     this.keys = [];
-    if (!keys.length) return false;
+    if (!keys.length) return this._isEcho(event);
     if (field && !isBurst(keys, event)) return false;
+    this.endedAt = event.timeStamp;
     event.preventDefault();
     event.stopImmediatePropagation();
     if (field) field.value = this.before;
     this._emit(lastRun(keys).map((key) => key.character).join(""));
+    return true;
+  }
+
+  _isEcho(event) {
+    if (event.timeStamp - this.endedAt > ECHO_MS) return false;
+    event.preventDefault();
+    event.stopImmediatePropagation();
     return true;
   }
 

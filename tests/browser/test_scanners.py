@@ -76,6 +76,25 @@ def test_a_trigger_on_a_focused_button_scans_and_does_not_press_it(handheld: MAK
     rosa.expect_signal("counted")
 
 
+def test_a_second_end_key_presses_nothing(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    rosa.scan(MUG)
+    rosa.page.click("button:has-text('Undo')")
+    rosa.expect_signal("undone")
+    rosa.page.focus("button:has-text('Undo')")
+    rosa.scan(LAMP)
+    rosa.page.keyboard.press("Enter")
+    expect(rosa.line("LAMP")).to_have_text("1 / 6")
+    rosa.expect_sent()
+    assert codes_of(warehouse, receipt) == [MUG, "CMD-UNDO", LAMP]
+
+
+def test_a_tapped_button_does_not_keep_the_focus(handheld: MAKE, receipt: str) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    rosa.page.click("button:has-text('Undo')")
+    rosa.page.wait_for_function("document.activeElement.matches('[data-catcher]')")
+
+
 def test_a_scan_on_the_finish_page_still_counts(handheld: MAKE, receipt: str) -> None:
     rosa = handheld("BADGE-ROSA", receipt)
     rosa.open(f"/receiving/{receipt}/finish")

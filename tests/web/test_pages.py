@@ -218,6 +218,9 @@ class TestOpening:
         answer = rosa.post("/receiving/open", code=code)
         assert answer.status_code == 200 and "Not opened" in answer.text
 
+    def test_loaded_again_leads_to_the_list(self, rosa: Person) -> None:
+        assert rosa.get("/receiving/open").location == "/receiving"
+
     def test_with_a_badge_hands_over(self, rosa: Person) -> None:
         answer = rosa.post("/receiving/open", code="BADGE-SAM", badge="BADGE-SAM")
         assert answer.status_code == 307 and answer.location.startswith("/sign-in")
