@@ -108,6 +108,14 @@ def test_an_order_of_400_lines_loads_in_150_kb(browser: Browser, server: Server,
     assert page.url.endswith("PO-400") and sum(sizes.values()) < 150_000, sizes
 
 
+def test_on_its_side_a_device_shows_result_and_lines(handheld: MAKE, receipt: str) -> None:
+    rosa = handheld("BADGE-ROSA", receipt, viewport={"width": 640, "height": 360})
+    rosa.scan(MUG)
+    rosa.expect_signal("counted")
+    boxes = [rosa.page.locator(part).bounding_box() for part in ("#result", "#lines .line >> nth=0", ".thumb")]
+    assert all(box and box["height"] >= 56 and box["y"] + box["height"] <= 361 for box in boxes), boxes
+
+
 def test_the_answer_to_a_scan_is_under_4_kb_and_does_not_grow(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
     warehouse.add_receipt("PO-401", [("MUG-B" if line % 2 else "LAMP", line + 1) for line in range(400)])
     sizes = []
