@@ -11,7 +11,7 @@ import csv
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import cos, pi, sin
+from math import pi, sin
 from pathlib import Path
 
 import zxingcpp

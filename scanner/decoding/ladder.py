@@ -64,7 +64,7 @@ def climb(
     scene = Scene(photo)
     for index, rung in enumerate(RUNGS):
         settled, before = evidence.is_settled(), perf_counter()
-        if settled and not (every and index < EVERY_LABEL) or before - started > budget_ms / 1000:
+        if (settled and not (every and index < EVERY_LABEL)) or before - started > budget_ms / 1000:
             break
         _look(scene, rung, evidence)
         if steps is not None:

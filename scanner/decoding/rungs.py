@@ -1,12 +1,14 @@
 """The ladder: every way a photo is looked at, cheapest first.
 
-| column | says |
-|---|---|
-| name | "~" before it: the picture is changed so much that two engines may agree on the same wrong read |
-| engine | zxing, zxing- (upright symbols only, quick), zbar, profile (the grey profile across the bars) |
-| at | what it looks at: the picture, the doubtful sightings, the stripes laid level at twice the width, the patches crowded with edges, or closely: what of a large photo is worth every pixel |
-| scale, filter | what is done to the picture before |
-| symbologies | what is looked for |
+name          "~" before it: the picture is changed so much that two engines may agree on the same wrong read
+engine        zxing, zxing- (upright symbols only, quick), zxing1 (one threshold for all of the picture), zbar, profile
+              (the grey profile across the bars)
+at            what it looks at: the picture, the doubtful sightings, the stripes laid level at twice the width, the
+              patches crowded with edges, or closely: what of a large photo is worth every pixel
+scale, filter what is done to the picture before
+symbologies   what is looked for
+
+A rung is climbed while nothing can be trusted yet; those at DOUBTS cost nothing where there is no doubt.
 """
 
 from dataclasses import dataclass

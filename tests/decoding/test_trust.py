@@ -80,7 +80,8 @@ def test_the_price_row_of_a_japanese_book_does_not_end_the_search():
 
 
 def test_what_is_known_comes_before_what_is_merely_sure():
-    seen = evidence(("QR Code", "https://example.org", "zxing", "glance"), (*EAN, "zxing", "glance"), accept={EAN[1]}.__contains__)
+    link = ("QR Code", "https://example.org", "zxing", "glance")
+    seen = evidence(link, (*EAN, "zxing", "glance"), accept={EAN[1]}.__contains__)
     assert [reading.text for reading in seen.readings()] == [EAN[1], "https://example.org"]
 
 

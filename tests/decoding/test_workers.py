@@ -44,7 +44,10 @@ def test_what_is_no_photo_is_refused_by_a_worker_in_the_same_words(pool):
         pool.read(b"a text file")
 
 
-@pytest.mark.parametrize(("breakage", "word"), [(breakages.hang, "long"), (breakages.crash, "gave up"), (breakages.eat_memory, "gave up")])
+@pytest.mark.parametrize(
+    ("breakage", "word"),
+    [(breakages.hang, "long"), (breakages.crash, "gave up"), (breakages.eat_memory, "gave up")],
+)
 def test_a_breakage_costs_one_message_and_the_next_photo_is_read(pool, breakage, word):
     assert word in broken_by(pool, breakage)
     assert reads(pool)

@@ -8,7 +8,10 @@ import numpy as np
 
 from ..gtins import expand_upce, is_checked
 
-_A = "0001101 0011001 0010011 0111101 0100011 0110001 0101111 0111011 0110111 0001011".split()
+_A = (
+    "0001101", "0011001", "0010011", "0111101", "0100011",
+    "0110001", "0101111", "0111011", "0110111", "0001011",
+)
 _C = ["".join("10"[int(module)] for module in pattern) for pattern in _A]
 _B = [pattern[::-1] for pattern in _C]
 
@@ -16,8 +19,14 @@ PATTERNS = (*_A, *_B, *_C)
 """Thirty digit patterns of seven modules, 1 a bar: number sets A, B and C, digits 0 to 9 in each."""
 
 _SET = {"A": 0, "B": 10, "C": 20}
-_EAN13_LEFT = "AAAAAA AABABB AABBAB AABBBA ABAABB ABBAAB ABBBAA ABABAB ABABBA ABBABA".split()
-_UPCE_BY_CHECK = "BBBAAA BBABAA BBAABA BBAAAB BABBAA BAABBA BAAABB BABABA BABAAB BAABAB".split()
+_EAN13_LEFT = (
+    "AAAAAA", "AABABB", "AABBAB", "AABBBA", "ABAABB",
+    "ABBAAB", "ABBBAA", "ABABAB", "ABABBA", "ABBABA",
+)
+_UPCE_BY_CHECK = (
+    "BBBAAA", "BBABAA", "BBAABA", "BBAAAB", "BABBAA",
+    "BAABBA", "BAAABB", "BABABA", "BABAAB", "BAABAB",
+)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from .layouts import EAN8, EAN13, UPCE, Layout
 from .regions import Region, strip
 from .verdicts import judge, weigh
 
+
 @dataclass(frozen=True)
 class Found:
     sighting: Sighting

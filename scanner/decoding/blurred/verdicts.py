@@ -16,6 +16,7 @@ _READ_IN = ((0.35, 0.65), (0.46, 0.52), (0.75, 0.81), (0.19, 0.25))  # until one
 _CLIMBS = 3
 _LEAST_MODULE = 0.9  # pixels
 MOST_MISFIT = 0.12
+_MOST_MISFIT_BLURRED = 0.035  # right numbers stayed under 0.028
 _MOST_BLUR = 1.7  # modules; right numbers were read to 1.6
 _MOST_IN_A_DIGIT = 0.1  # right digits stay under 0.07; under a reflection one may be anything
 _HOPELESS = 0.25  # no rival need be asked
@@ -49,18 +50,23 @@ class Verdict:
     known: bool = False
 
     @property
+    def fits(self) -> bool:
+        """Little is left unexplained: next to nothing where blur has smoothed all else away."""
+        return self.misfit <= (_MOST_MISFIT_BLURRED if self.sigma > 0.9 else MOST_MISFIT)
+
+    @property
     def rank(self) -> tuple[bool, float]:
         return self.is_expected, self.lead
 
     @property
     def is_expected(self) -> bool:
         """A number known here, and no other explains the picture better."""
-        return self.known and self.lead >= 1.0 and self.bands == self.of and self.worst <= _MOST_IN_A_DIGIT
+        return self.known and self.fits and self.lead >= 1.0 and self.bands == self.of and self.worst <= _MOST_IN_A_DIGIT
 
     @property
     def is_a_guess(self) -> bool:
         """Good enough to show to somebody who can look at the label."""
-        return self.misfit <= MOST_MISFIT and (self.lead >= 1.15 or self.is_expected)
+        return self.fits and (self.lead >= 1.15 or self.is_expected)
 
     @property
     def is_sure(self) -> bool:
@@ -74,7 +80,7 @@ class Verdict:
         Over 740 stripes of 400 photos, 24 of them without a barcode, wrong numbers led by 1.18 at most, by 1.06 where
         they won in three bands; but the blur of the widest template lets small symbols fit anything.
         """
-        if self.misfit > MOST_MISFIT or self.bands < self.of or self.sigma > _MOST_BLUR:
+        if not self.fits or self.bands < self.of or self.sigma > _MOST_BLUR:
             return False
         return self.is_expected or self.lead >= {1: 1.45, 2: 1.3, 3: 1.25}[self.of]
 
@@ -119,8 +125,9 @@ def _contest(profile: np.ndarray, layout: Layout, fits: Fits, known: Callable[[s
             settled, names = joined(best[0], settled), best[1] + names
         before = best[1][0] if best else ""
         best = _distinct(settled, names, _RIVALS)
-        hopeless = best[0].misfit[0] > 0.05 and _lead(best[0].misfit[None]) < 1.0
-        if best[1][0] == before or hopeless and not known:
+        misfit, blurred = best[0].misfit[0], best[0].sigma[0] > 0.9
+        hopeless = misfit > 0.05 and (blurred or _lead(best[0].misfit[None]) < 1.0)
+        if best[1][0] == before or (hopeless and not known):
             break  # the same again, or one stripe pattern as good as another
         fits = best[0]
     return best
@@ -147,7 +154,7 @@ def judge(strip: Strip, layout: Layout, known: Callable[[str], bool] | None) -> 
         verdict = _verdict(strip, layout, band, profile, fits, known)
         if verdict is not None and (best is None or verdict.rank > best.rank):
             best = verdict
-        if climbs == _CLIMBS and known is None or best is not None and best.is_sure:
+        if (climbs == _CLIMBS and known is None) or (best is not None and best.is_sure):
             break
     return best
 
