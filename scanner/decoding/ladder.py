@@ -24,8 +24,9 @@ class Step:
 class Scene:
     """A photo under examination, its stripes found when somebody asks for them."""
 
-    def __init__(self, photo: Photo) -> None:
+    def __init__(self, photo: Photo, until: float) -> None:
         self._photo = photo
+        self.until = until
         self.picture = photo.glance()
 
     @cached_property
@@ -60,11 +61,11 @@ class Scene:
 def climb(
     photo: Photo, accept: Callable[[str], bool] | None, every: bool, budget_ms: float, steps: list[Step] | None = None
 ) -> list[Reading]:
-    started, evidence = perf_counter(), Evidence(accept)
-    scene = Scene(photo)
+    until, evidence = perf_counter() + budget_ms / 1000, Evidence(accept)
+    scene = Scene(photo, until)
     for index, rung in enumerate(RUNGS):
         settled, before = evidence.is_settled(), perf_counter()
-        if (settled and not (every and index < EVERY_LABEL)) or before - started > budget_ms / 1000:
+        if (settled and not (every and index < EVERY_LABEL)) or before > until:
             break
         _look(scene, rung, evidence)
         if steps is not None:
@@ -166,9 +167,16 @@ def _read_blurred(scene: Scene, rung: Rung, evidence: Evidence) -> None:
     from .blurred import reading
 
     known = evidence.knows_retail if evidence.has_expectations else None
-    for found in reading.read(scene.picture.grey, scene.regions, known):
+    read = [_middle(scene.picture, claim) for claim in evidence.trusted() if claim.reading.corners]
+    unread = [region for region in scene.regions if not any(region.holds(x, y) for x, y in read)]
+    for found in reading.read(scene.picture.grey, unread, known, scene.until):
         claim = evidence.add(found.sighting, scene.picture.to_photo(found.sighting.corners), rung.name)
         claim.asked = True
         if not found.sure:
             claim.seen.discard(("profile", rung.name))
             claim.seen.add(("guess", rung.name))
+
+
+def _middle(picture: Picture, claim: Claim) -> tuple[float, float]:
+    corners = picture.from_photo(claim.reading.corners)
+    return sum(x for x, _ in corners) / len(corners), sum(y for _, y in corners) / len(corners)

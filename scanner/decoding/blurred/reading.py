@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import atan2, cos, sin
+from math import atan2, cos, inf, sin
 
 from PIL import Image
 
@@ -19,11 +19,16 @@ class Found:
     sure: bool
 
 
-def read(grey: Image.Image, stripes: Sequence[Region], known: Callable[[str], bool] | None) -> list[Found]:
-    """Retail codes that stand in the picture's stripes, blurred or not; `known` says which are expected."""
+def read(
+    grey: Image.Image, stripes: Sequence[Region], known: Callable[[str], bool] | None, until: float = inf
+) -> list[Found]:
+    """Retail codes that stand in the picture's stripes, blurred or not; `known` says which are expected.
+
+    `until` is the time of the performance counter at which to leave it at that.
+    """
     found = []
     for region in stripes:
-        verdict = judge(strip(grey, region), EAN13, known)
+        verdict = judge(strip(grey, region), EAN13, known, until)
         if verdict is None or not verdict.is_a_guess:
             continue
         number = verdict.number

@@ -27,6 +27,11 @@ class Region:
     bottom: float
     weight: float
 
+    def holds(self, x: float, y: float) -> bool:
+        """Whether a point of the picture lies in it."""
+        u, v = x * math.cos(self.angle) + y * math.sin(self.angle), y * math.cos(self.angle) - x * math.sin(self.angle)
+        return self.left <= u <= self.right and self.top <= v <= self.bottom
+
     @property
     def area(self) -> float:
         return (self.right - self.left) * (self.bottom - self.top)

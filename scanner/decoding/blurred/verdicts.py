@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import inf
+from time import perf_counter
 
 import numpy as np
 
@@ -133,13 +135,18 @@ def _contest(profile: np.ndarray, layout: Layout, fits: Fits, known: Callable[[s
     return best
 
 
-def judge(strip: Strip, layout: Layout, known: Callable[[str], bool] | None) -> Verdict | None:
+def judge(
+    strip: Strip, layout: Layout, known: Callable[[str], bool] | None, until: float = inf
+) -> Verdict | None:
     """The best number for a strip, read in some bands of it and weighed in others; None when it is no such symbol.
 
-    With `known` numbers to look for, every band is read, thoroughly.
+    With `known` numbers to look for, every band is read, thoroughly. No band is begun after `until`, a time of the
+    performance counter.
     """
     best, climbs = None, 0
     for band in _READ_IN:
+        if perf_counter() > until:
+            break
         profile = strip.profile(*band)
         if profile is None:
             continue
