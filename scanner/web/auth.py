@@ -11,7 +11,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from scanner.domain.errors import BadRequest, TooMany
 from scanner.services import signin
 from scanner.web import session
-from scanner.web.context import now, transact, wants_json
+from scanner.web.context import now, see_other, transact, wants_json
 from scanner.web.device import address, device_id
 
 blueprint = Blueprint("auth", __name__)
@@ -49,14 +49,14 @@ def sign_in_by_badge() -> Response:
         facts = {"needs_pin": result.needs_pin, "badge": badge, "wrong": not asks, "message": result.message}
         return _page(200 if asks else 401, facts | {"next": local(target)})
     session.begin(result.operator)
-    return make_response(redirect(local(target) or url_for("pages.home"), 303))
+    return make_response(see_other(local(target) or url_for("pages.home")))
 
 
 @blueprint.post("/sign-out")
 def sign_out() -> Response:
     """Leave; what the device has not sent yet stays on it."""
     session.end()
-    return make_response(redirect(url_for("auth.sign_in"), 303))
+    return make_response(see_other(url_for("auth.sign_in")))
 
 
 @blueprint.post("/lock")
@@ -64,7 +64,7 @@ def lock() -> Response:
     """Ask for a badge from now on."""
     if session.current_operator():
         session.lock()
-    return make_response(redirect(url_for("auth.locked"), 303))
+    return make_response(see_other(url_for("auth.locked")))
 
 
 @blueprint.get("/lock", endpoint="locked")

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from flask import current_app, request
+from flask import current_app, redirect, request
 from flask_htmx import HTMX
 from flask_wtf import CSRFProtect
 from sqlmodel import Session
+from werkzeug.wrappers import Response
 
 from scanner.settings import Settings
 from scanner.store.engine import Database
@@ -53,6 +54,11 @@ def wants_json() -> bool:
         return True
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
     return best == "application/json" and not htmx
+
+
+def see_other(location: str) -> Response:
+    """The answer to a form: a page to get (303), so that loading it again sends the form no second time."""
+    return redirect(location, 303)
 
 
 def accepts_bytes(setting: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -9,7 +9,7 @@ from scanner.domain.errors import BadRequest, DomainError, NotFound
 from scanner.domain.people import Right
 from scanner.domain.scans import TaskState
 from scanner.services import history, receiving, scanning, signin
-from scanner.web.context import accepts_bytes, htmx, now, read, transact
+from scanner.web.context import accepts_bytes, htmx, now, read, see_other, transact
 from scanner.web.device import device_id
 from scanner.web.photos import known_readings, only_one
 from scanner.web.scan_fields import parse_scan, whole_number
@@ -38,7 +38,7 @@ def open_by_code() -> Response | str:
     except BadRequest as problem:
         opening = receiving.Opening(None, [], problem.message)
     if opening.reference:
-        return redirect(url_for(".task", reference=opening.reference))
+        return see_other(url_for(".task", reference=opening.reference))
     receipts = opening.choices or read(receiving.receipts, now().date())
     return render_template("receiving/index.html", receipts=receipts, opening=opening)
 
@@ -66,7 +66,8 @@ def task(reference: str) -> str:
 def finish(reference: str) -> str:
     """What would be short, before anybody confirms it."""
     short = read(receiving.shortages, reference)
-    return render_template("finish/index.html", reference=reference, shortages=short)
+    unknown = read(receiving.unknown_codes, reference)
+    return render_template("finish/index.html", reference=reference, shortages=short, unknown=unknown)
 
 
 @blueprint.post("/<path:reference>/finish")
@@ -75,7 +76,7 @@ def finish_now(reference: str) -> Response:
     """Finish; what is short needs `confirm`."""
     confirm, back_order = request.form.get("confirm") == "1", request.form.get("back_order") == "1"
     done = transact(receiving.finish, reference, signed_in(), device_id(), now(), confirm=confirm, back_order=back_order)
-    return redirect(url_for(".finish" if done.needs_confirm else ".task", reference=reference))
+    return see_other(url_for(".finish" if done.needs_confirm else ".task", reference=reference))
 
 
 @blueprint.get("/<path:reference>/link")
@@ -106,7 +107,7 @@ def link_now(reference: str) -> Response:
     )  # fmt: skip
     counted = len(linked.results)
     flash(f"Linked to {linked.item.name}. {counted} earlier scan{'' if counted == 1 else 's'} counted.", "good")
-    return redirect(url_for(".task", reference=reference))
+    return see_other(url_for(".task", reference=reference))
 
 
 @blueprint.route("/<path:reference>/photo", methods=["GET", "POST"])
@@ -117,7 +118,7 @@ def photo(reference: str) -> Response | str:
     if request.method == "POST" and "pick" in request.form:
         for pick in request.form.getlist("pick"):
             _record_pick(reference, pick)
-        return redirect(url_for(".task", reference=reference))
+        return see_other(url_for(".task", reference=reference))
     problem = readings = None
     if request.method == "POST":
         problem, readings = known_readings(reference)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from scanner.domain.errors import BadgeScanned, BadRequest, DomainError
@@ -16,7 +16,7 @@ from scanner.domain.scans import ScanRequest, ScanResult
 from scanner.services import history as history_service
 from scanner.services import receiving, scanning
 from scanner.services.receiving import LineView
-from scanner.web.context import htmx, now, read, transact
+from scanner.web.context import htmx, now, read, see_other, transact
 from scanner.web.device import device_id
 from scanner.web.errors import error_json, status_of
 from scanner.web.scan_fields import parse_scan, whole_number
@@ -44,7 +44,7 @@ def record() -> AnyResponse:
         return response
     if request.is_json:
         return jsonify(as_json(result))
-    return redirect(url_for("receiving.task", reference=result.opens or result.task))
+    return see_other(url_for("receiving.task", reference=result.opens or result.task))
 
 
 @blueprint.post("/scans/batch")
@@ -126,4 +126,4 @@ def _hand_over(scan: ScanRequest) -> AnyResponse:
         return response
     if request.is_json:
         return jsonify(handover=True)
-    return redirect(url_for("auth.sign_in"))
+    return see_other(url_for("auth.sign_in"))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from scanner.domain.discrepancies import Cause
 from scanner.domain.people import Right
 from scanner.services import discrepancies as service
 from scanner.services import history, receiving
-from scanner.web.context import htmx, now, read, transact
+from scanner.web.context import htmx, now, read, see_other, transact
 from scanner.web.scan_fields import whole_number
 from scanner.web.session import requires, signed_in
 
@@ -71,7 +71,7 @@ def settle(discrepancy_id: int) -> Response:
     cause, note = request.form.get("cause", ""), request.form.get("note", "")
     transact(service.settle, discrepancy_id, cause, note, signed_in(), now())
     flash("Settled.", "good")
-    return redirect(url_for(".discrepancy", discrepancy_id=discrepancy_id))
+    return see_other(url_for(".discrepancy", discrepancy_id=discrepancy_id))
 
 
 @blueprint.post("/discrepancies/<int:discrepancy_id>/assign")
@@ -81,7 +81,7 @@ def assign(discrepancy_id: int) -> Response:
     owner, note = request.form.get("owner", ""), request.form.get("note", "")
     transact(service.assign, discrepancy_id, owner, signed_in(), note, now())
     flash(f"Handed to {owner.strip()}.", "good")
-    return redirect(url_for(".discrepancy", discrepancy_id=discrepancy_id))
+    return see_other(url_for(".discrepancy", discrepancy_id=discrepancy_id))
 
 
 @blueprint.get("/items")

@@ -105,7 +105,7 @@ class TestAScan:
 
     def test_of_a_plain_form_leads_back_to_the_task(self, rosa: Person) -> None:
         answer = rosa.post("/scans", id=str(uuid4()), code=MUG, quantity="2", **SCAN)
-        assert (answer.status_code, answer.location) == (302, "/receiving/PO-1001")
+        assert (answer.status_code, answer.location) == (303, "/receiving/PO-1001")
         assert "2 / 24" in rosa.get("/receiving/PO-1001").text
 
     def test_sent_twice_counts_once(self, rosa: Person, goods: Warehouse) -> None:
@@ -230,7 +230,7 @@ class TestLinking:
     def test_counts_what_was_unknown(self, rosa: Person, goods: Warehouse) -> None:
         seq = result_of(rosa.scan("NEW-1"))["seq"]
         answer = rosa.post("/receiving/PO-1001/link", seq=seq, sku="LAMP", units="2")
-        assert answer.status_code == 302 and dict(goods.lines())["LAMP"] == 2
+        assert answer.status_code == 303 and dict(goods.lines())["LAMP"] == 2
 
     def test_names_the_code_and_finds_the_item(self, rosa: Person) -> None:
         seq = result_of(rosa.scan("NEW-2"))["seq"]
@@ -271,7 +271,7 @@ class TestDiscrepancies:
         return re.search(r"/discrepancies/\d+", rosa.get("/discrepancies").text)[0]  # type: ignore[index]
 
     def test_are_settled_by_a_supervisor(self, sam: Person, short: str) -> None:
-        assert sam.post(f"{short}/settle", cause="supplier shipped otherwise", note="Called Acme.").status_code == 302
+        assert sam.post(f"{short}/settle", cause="supplier shipped otherwise", note="Called Acme.").status_code == 303
         page = sam.get(short).text
         assert "Called Acme." in page and "settled" in page
 
