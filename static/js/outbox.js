@@ -44,7 +44,7 @@ export class Outbox extends EventTarget {
   send() {
     this.wanted = true;
     clearTimeout(this.timer);
-    if (!this.sending) this.sending = this._work().finally(() => { this.sending = null; });
+    if (!this.sending) this.sending = this._work().finally(() => { this.sending = null; }).then(() => this.wanted && this.send());
     return this.sending;
   }
 
