@@ -5,6 +5,7 @@ import { Feedback } from "./feedback.js";
 import { finishOnceSent, padFor, sheets } from "./forms.js";
 import { lockWhenIdle } from "./lock.js";
 import { isoLocal, showMoments, uuid } from "./moments.js";
+import { keepPagesOf } from "./offline.js";
 import { forgetPages, openOffline } from "./offline_pages.js";
 import { Outbox } from "./outbox.js";
 import { PhotoReader } from "./photo.js";
@@ -45,6 +46,7 @@ function start() {
   for (const form of document.querySelectorAll("[data-finish]")) finishOnceSent(form, outbox, scope, () => leaving || go(location.href));
   const spoken = document.querySelector("main [data-signal]");
   if (page.badgePage !== undefined) forgetPages();
+  else keepPagesOf(page.operator);
   if (spoken && !scanPage) feedback.give(spoken.dataset.signal);
   feedback.watch();
   leaving = false;

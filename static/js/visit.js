@@ -1,6 +1,7 @@
 // Goes to another page without unloading this one, so that no key of a scanner is lost on the way and a server that
 // cannot be reached leaves the page as it is. Only scans travel so; links are links.
 
+import { keepPagesOf } from "./offline.js";
 import { keepPage } from "./offline_pages.js";
 
 const TIMEOUT_MS = 15000;
@@ -15,7 +16,7 @@ export async function visit(url, fields) {
     const fresh = new DOMParser().parseFromString(html, "text/html");
     if (!fresh.body.dataset.scans) return false;
     if (version(fresh) !== version(document)) return location.assign(response.redirected || !fields ? response.url : location.href);
-    await takeStyles(fresh);
+    await Promise.all([takeStyles(fresh), keepPagesOf(fresh.body.dataset.operator)]);
     if (response.redirected || !fields) history.pushState({ visited: true }, "", response.url);
     if (response.status === 200 && (response.redirected || !fields)) keepPage(response.url, html);
     show(fresh);

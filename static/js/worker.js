@@ -41,6 +41,7 @@ async function fromServer(request, url) {
   const kept = await shelf.match(request, { ignoreVary: true });
   try {
     const answer = await (kept ? Promise.race([fetch(request), tooLate()]) : fetch(request));
+    if (kept && answer.status >= 502 && answer.status <= 504) return kept; // a proxy that cannot reach the server
     if (answer.status === 200 && isOfTheFloor(url)) await shelf.put(request, answer.clone());
     return answer;
   } catch (error) {
@@ -49,7 +50,7 @@ async function fromServer(request, url) {
 }
 
 function isOfTheFloor(url) {
-  return url.pathname === "/" || url.pathname.startsWith("/receiving");
+  return /^\/(receiving(\/(?!.*\/(?:finish|link|photo)$).+)?)?$/.test(url.pathname); // what is finished or linked there needs the server
 }
 
 function tooLate() {

@@ -1,0 +1,139 @@
+"""Whose pages open without the server, and what is scanned on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from scanner.services.history import task_scans
+from tests.browser.conftest import MAKE
+from tests.browser.handheld import Handheld
+from tests.browser.test_outbox import codes_of
+from tests.warehouse import LAMP, MUG, TEE, Warehouse
+
+
+@pytest.fixture
+def keeper(handheld: MAKE) -> Callable[..., Handheld]:
+    """Makes handhelds whose worker has the pages of a receipt, the list and home."""
+
+    def make(badge: str, reference: str) -> Handheld:
+        device = handheld(badge, service_workers="allow")
+        device.page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+        for path in ("/", "/receiving", f"/receiving/{reference}"):
+            device.open(path)
+        return device
+
+    return make
+
+
+def opened_offline(device: Handheld, path: str) -> str:
+    device.offline()
+    device.page.goto(device.url + path)
+    return device.page.locator("body").inner_text()
+
+
+def test_offline_scans_of_an_opened_page_arrive_in_order(keeper: MAKE, receipt: str, warehouse: Warehouse) -> None:
+    rosa = keeper("BADGE-ROSA", receipt)
+    rosa.offline()
+    rosa.page.reload()
+    rosa.ready()
+    rosa.burst([MUG, LAMP, TEE])
+    rosa.expect_signal("kept")
+    rosa.expect_unsent(3)
+    rosa.offline(False)
+    rosa.expect_sent()
+    assert codes_of(warehouse, receipt) == [MUG, LAMP, TEE]
+
+
+@pytest.mark.parametrize("path", ["/", "/receiving", "/receiving/{receipt}"])
+def test_after_a_hand_over_the_person_before_is_not_shown(keeper: MAKE, receipt: str, path: str) -> None:
+    device = keeper("BADGE-ROSA", receipt)
+    device.scan("BADGE-SAM")
+    expect(device.page.locator(".top__person")).to_have_text("Sam")
+    assert "Rosa" not in opened_offline(device, path.format(receipt=receipt))
+
+
+def test_a_scan_on_a_page_opened_after_a_hand_over_is_the_new_persons(keeper: MAKE, receipt: str, warehouse: Warehouse) -> None:
+    device = keeper("BADGE-ROSA", receipt)
+    device.open("/receiving")
+    device.scan("BADGE-SAM")
+    expect(device.page.locator(".top__person")).to_have_text("Sam")
+    device.offline()
+    device.page.goto(f"{device.url}/receiving/{receipt}")
+    if device.page.locator("[data-catcher]").count():
+        device.scan(MUG)
+        device.page.wait_for_timeout(500)
+    device.offline(False)
+    device.open(f"/receiving/{receipt}")
+    device.expect_sent()
+    with warehouse.database.read() as session:
+        assert {scan.operator for scan in task_scans(session, receipt)} <= {"Sam"}
+
+
+def test_a_locked_device_opens_nothing(keeper: MAKE, receipt: str) -> None:
+    device = keeper("BADGE-ROSA", receipt)
+    device.page.clock.install()
+    device.open(f"/receiving/{receipt}")
+    device.page.clock.fast_forward("11:00")
+    expect(device.page.locator("h1")).to_have_text("Locked")
+    device.page.wait_for_timeout(300)
+    assert "Rosa" not in opened_offline(device, f"/receiving/{receipt}")
+
+
+def test_a_stale_token_of_a_kept_page_is_renewed(keeper: MAKE, receipt: str, warehouse: Warehouse) -> None:
+    rosa = keeper("BADGE-ROSA", receipt)
+    rosa.offline()
+    rosa.page.reload()
+    rosa.ready()
+    rosa.page.evaluate("document.querySelector('meta[name=csrf-token]').content = 'from-before'")
+    rosa.burst([MUG, LAMP, TEE])
+    rosa.expect_unsent(3)
+    rosa.offline(False)
+    rosa.expect_sent()
+    assert codes_of(warehouse, receipt) == [MUG, LAMP, TEE]
+
+
+def test_a_finish_page_does_not_open_with_old_numbers(keeper: MAKE, receipt: str) -> None:
+    device = keeper("BADGE-ROSA", receipt)
+    device.open(f"/receiving/{receipt}/finish")
+    assert "cannot be reached" in opened_offline(device, f"/receiving/{receipt}/finish")
+
+
+def test_a_proxys_error_page_does_not_hide_the_kept_one(keeper: MAKE, receipt: str) -> None:
+    device = keeper("BADGE-ROSA", receipt)
+    device.context.route(f"**/receiving/{receipt}", lambda route: route.fulfill(status=502, body="no upstream"))
+    device.page.goto(f"{device.url}/receiving/{receipt}")
+    expect(device.page.locator(".top__title")).to_contain_text(receipt)
+
+
+def test_a_task_that_was_only_ever_scanned_open_opens_again(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
+    rosa = handheld("BADGE-ROSA", service_workers="allow")
+    rosa.page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    rosa.scan(receipt)
+    expect(rosa.page.locator(".top__title")).to_contain_text(receipt)
+    rosa.offline()
+    rosa.page.reload()
+    rosa.ready()
+    rosa.burst([MUG, LAMP, TEE])
+    rosa.expect_unsent(3)
+    rosa.offline(False)
+    rosa.expect_sent()
+    assert codes_of(warehouse, receipt) == [MUG, LAMP, TEE]
+
+
+def test_the_new_persons_own_page_opens_after_a_hand_over(keeper: MAKE, receipt: str, warehouse: Warehouse) -> None:
+    device = keeper("BADGE-ROSA", receipt)
+    device.scan("BADGE-SAM")
+    expect(device.page.locator(".top__person")).to_have_text("Sam")
+    device.offline()
+    device.page.reload()
+    device.ready()
+    expect(device.page.locator(".top__person")).to_have_text("Sam")
+    device.scan(MUG)
+    device.expect_unsent(1)
+    device.offline(False)
+    device.expect_sent()
+    with warehouse.database.read() as session:
+        assert [scan.operator for scan in task_scans(session, receipt)] == ["Sam"]
