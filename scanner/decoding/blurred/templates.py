@@ -42,12 +42,9 @@ def _bars(pattern: str) -> list[tuple[int, int]]:
     return bars
 
 
-def _draw(pattern: str, modules: np.ndarray, sigma: float, spread: float, blur: str) -> np.ndarray:
-    ink = np.zeros_like(modules)
-    for start, end in _bars(pattern):
-        ink += np.interp((modules - start + spread / 2) / sigma, _AXIS, _EDGES[blur])
-        ink -= np.interp((modules - end - spread / 2) / sigma, _AXIS, _EDGES[blur])
-    return ink
+def _steps(modules: np.ndarray, at: np.ndarray, sigma: float, blur: str) -> np.ndarray:
+    """Blurred steps from 0 to 1 at the given modules: steps x samples."""
+    return np.interp((modules - at[:, None]) / sigma, _AXIS, _EDGES[blur])
 
 
 @lru_cache(maxsize=8)
@@ -74,27 +71,33 @@ class Templates:
 
 
 _WINDOW = (np.arange((7 + 2 * REACH) * SAMPLES) + 0.5) / SAMPLES - REACH
+_MODULES = np.arange(8)
+_STARTS = np.array([[any(bar[0] == at for bar in _bars(pattern)) for at in _MODULES] for pattern in PATTERNS], float)
+_ENDS = np.array([[any(bar[1] == at for bar in _bars(pattern)) for at in _MODULES] for pattern in PATTERNS], float)
 
 
 @lru_cache(maxsize=4000)
 def _digits(sigma: float, spread: float, blur: str) -> np.ndarray:
-    return np.stack([_draw(pattern, _WINDOW, sigma, spread, blur) for pattern in PATTERNS])
+    starts = _steps(_WINDOW, _MODULES - spread / 2, sigma, blur)
+    return _STARTS @ starts - _ENDS @ _steps(_WINDOW, _MODULES + spread / 2, sigma, blur)
 
 
 @lru_cache(maxsize=4000)
 def _guard_ink(layout: Layout, sigma: float, spread: float, blur: str) -> np.ndarray:
-    return sum(_draw(pattern, grid(layout) - at, sigma, spread, blur) for at, pattern in layout.guards)
+    bars = np.array([(at + start, at + end) for at, pattern in layout.guards for start, end in _bars(pattern)])
+    starts = _steps(grid(layout), bars[:, 0] - spread / 2, sigma, blur)
+    return (starts - _steps(grid(layout), bars[:, 1] + spread / 2, sigma, blur)).sum(0)
 
 
 @lru_cache(maxsize=4000)
 def templates(layout: Layout, sigma: float, spread: float, blur: str) -> Templates:
     digits, guards = _digits(sigma, spread, blur), _guard_ink(layout, sigma, spread, blur)
-    step = 7 * SAMPLES
+    step, wider, thinner = 7 * SAMPLES, round(spread + 0.1, 2), round(spread - 0.1, 2)
     return Templates(
         digits,
         guards,
-        (_digits(sigma, spread + 0.1, blur) - _digits(sigma, spread - 0.1, blur)) / 0.2,
-        (_guard_ink(layout, sigma, spread + 0.1, blur) - _guard_ink(layout, sigma, spread - 0.1, blur)) / 0.2,
+        (_digits(sigma, wider, blur) - _digits(sigma, thinner, blur)) / 0.2,
+        (_guard_ink(layout, sigma, wider, blur) - _guard_ink(layout, sigma, thinner, blur)) / 0.2,
         (digits**2).sum(1),
         2 * digits[:, step:] @ digits[:, :-step].T,
         windows(guards[None], layout)[0] @ digits.T,
