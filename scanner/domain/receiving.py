@@ -70,7 +70,8 @@ class ShortFact:
 class Facts:
     """All that the rules may know of one scan. `confirmed`: a person has said yes to what was held.
 
-    `here` is where goods go now, `label` the location whose label was scanned, `labelled` the task whose label it was.
+    `unlinked` codes of the receipt have no item yet. `here` is where goods go now, `label` the location whose label was
+    scanned, `labelled` the task whose label it was.
     """
 
     task: str
@@ -87,6 +88,7 @@ class Facts:
     quantity: int = 1
     confirmed: bool = False
     short: tuple[ShortFact, ...] = ()
+    unlinked: int = 0
 
 
 def decide(facts: Facts) -> Decision:
@@ -104,6 +106,11 @@ def decide(facts: Facts) -> Decision:
     if not facts.goods:
         return _unknown(facts.code)
     return _take_in(facts)
+
+
+def over_of(lines: tuple[LineFact, ...]) -> int:
+    """Units of an item beyond what its lines expect."""
+    return max(sum(line.scanned for line in lines) - sum(line.expected for line in lines), 0)
 
 
 def marks_of(code: Code) -> tuple[Mark, ...]:
@@ -130,7 +137,7 @@ def _unknown(code: Code) -> Decision:
 def _take_in(facts: Facts) -> Decision:
     units = sum(goods.units for goods in facts.goods)
     if not 0 < units <= MAX_UNITS:
-        raise BadRequest(f"Expected at most {MAX_UNITS:,} units in one scan, got {units:,}.", "quantity")
+        raise BadRequest(f"Expected 1 to {MAX_UNITS:,} units in one scan, got {units:,}.", "quantity")
     if facts.quantity > 1 and marks_of(facts.code):
         message = f"{_once(facts.code)} exists once: it cannot count {facts.quantity} times. Scan each one."
         return Decision(Outcome.REFUSED, Reason.DUPLICATE, message, units)
@@ -210,26 +217,34 @@ def _opened(facts: Facts) -> tuple[Opened, ...]:
             opened.append(Opened(DiscrepancyKind.EXPIRED, goods.item_id, goods.units))
         if not goods.lines:
             opened.append(Opened(DiscrepancyKind.UNEXPECTED, goods.item_id, goods.units))
-        elif goods.over:
-            opened.append(Opened(DiscrepancyKind.OVER, goods.item_id, goods.over))
     return tuple(opened)
 
 
 def _finish(facts: Facts) -> Decision:
-    if not facts.short:
+    lacking = _lacking(facts)
+    if not lacking:
         return Decision(Outcome.ACCEPTED, Reason.COMPLETE, f"{facts.task} is finished: all of it came.", finishes=True)
-    missing = sum(short.expected - short.scanned for short in facts.short)
-    untouched = sum(not short.scanned for short in facts.short)
-    lines = f"{_plural(missing, 'unit')} of {_plural(len(facts.short), 'item')} did not come"
-    nobody = f"; {untouched} nobody has touched" if untouched else ""
     if not facts.confirmed:
-        message = f"{lines}{nobody}. Scan the same again to finish {facts.task} short."
-        return Decision(Outcome.HELD, Reason.SHORT, message)
+        return Decision(Outcome.HELD, Reason.SHORT, f"{lacking}. Scan the same again to finish {facts.task} short.")
     opened = tuple(Opened(DiscrepancyKind.SHORT, short.item_id, short.expected - short.scanned) for short in facts.short)
-    back_order = facts.code.command is Command.BACK_ORDER
+    back_order = bool(facts.short) and facts.code.command is Command.BACK_ORDER
     rest = ", the rest stays on order" if back_order else ""
-    message = f"{facts.task} is finished. {lines}{nobody}{rest}: noted for purchasing."
+    noted = ": noted for purchasing" if opened else ""
+    message = f"{facts.task} is finished. {lacking}{rest}{noted}."
     return Decision(Outcome.ACCEPTED, Reason.SHORT, message, opened=opened, finishes=True, back_order=back_order)
+
+
+def _lacking(facts: Facts) -> str:
+    """What a person must know before finishing, in words; empty when nothing is missing."""
+    parts = []
+    if facts.short:
+        missing = sum(short.expected - short.scanned for short in facts.short)
+        parts.append(f"{_plural(missing, 'unit')} of {_plural(len(facts.short), 'item')} did not come")
+    if untouched := sum(not short.scanned for short in facts.short):
+        parts.append(f"{untouched} nobody has touched")
+    if facts.unlinked:
+        parts.append(f"{_plural(facts.unlinked, 'unknown code')} cannot count any more unless linked before")
+    return "; ".join(parts)
 
 
 def _warning(facts: Facts, reason: Reason) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -86,7 +86,7 @@ class ScanRequest:
     def fingerprint(self) -> str:
         """64 hex digits that differ when anything the device said differs: tells a retry from a reused id."""
         said = [
-            self.task, self.code, self.source, self.scanned_at.isoformat(), self.operator_id,
+            self.task, self.code, self.source, self.scanned_at.astimezone(UTC).isoformat(), self.operator_id,
             self.quantity, self.location, self.disposition, self.confirm,
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()

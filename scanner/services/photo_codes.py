@@ -65,14 +65,12 @@ def meaning(session: Session, reading: Read) -> str | None:
 
 
 def _goods(session: Session, code: Code) -> str | None:
-    if code.sscc:
-        _, inside = catalog.carton_contents(session, code.sscc)
-        if inside:
-            return f"Carton of {', '.join(f'{content.units} × {content.name}' for content in inside[:3])}"
+    if code.sscc and (inside := catalog.carton_contents(session, code.sscc)):
+        return f"Carton of {', '.join(f'{content.units} × {content.name}' for content in inside[:3])}"
     content = catalog.find_content(session, code.keys)
     if content is None:
         return None
-    units = content.units * (code.count or 1)
+    units = content.units * (1 if code.count is None else code.count)
     return f"{units} × {content.name}" if units > 1 else content.name
 
 

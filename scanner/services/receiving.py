@@ -14,7 +14,7 @@ from sqlmodel import Session
 from scanner.domain.codes import barcode_key, parse_code
 from scanner.domain.commands import Command
 from scanner.domain.errors import BadRequest, Conflict, NotFound
-from scanner.domain.people import OperatorView
+from scanner.domain.people import RIGHT_TO_SCAN, OperatorView
 from scanner.domain.scans import ItemName, ScanRequest, ScanResult, Source, TaskKind, TaskState
 from scanner.services.scanning import record_scan, result_of
 from scanner.store import catalog, ledger, tasks
@@ -147,13 +147,16 @@ class Shortage:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """What finishing a receipt came to. `needs_confirm`: nothing was done yet, since some of it is short."""
+    """What finishing a receipt came to. `needs_confirm`: nothing was done yet, since some of it is short, or since
+    `unlinked` unknown codes could not count any more.
+    """
 
     reference: str
     state: str
     short: list[Shortage]
     needs_confirm: bool
     back_order: str | None
+    unlinked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,12 +251,13 @@ def finish(
     short = _shortages(session, task.id)
     if task.state == TaskState.FINISHED:
         return Finish(reference, task.state, short, False, tasks.back_order_of(session, task.id))
-    if short and not confirm:
-        return Finish(reference, task.state, short, True, None)
+    unlinked = ledger.count_unlinked(session, task.id)
+    if (short or unlinked) and not confirm:
+        return Finish(reference, task.state, short, True, None, unlinked)
     code = Command.BACK_ORDER if back_order else Command.DONE
     request = ScanRequest(uuid4(), reference, code, Source.TYPED, now, operator.id, device, confirm=True)
     record_scan(session, request, now)
-    return Finish(reference, TaskState.FINISHED, short, False, tasks.back_order_of(session, task.id))
+    return Finish(reference, TaskState.FINISHED, short, False, tasks.back_order_of(session, task.id), unlinked)
 
 
 def unknown_codes(session: Session, reference: str) -> list[UnknownScan]:
@@ -287,7 +291,10 @@ def link_code(session: Session, code: str, sku: str, units: int, operator: Opera
         catalog.add_barcode(session, key, item.id, units)
     elif owner.item_id != item.id:
         raise Conflict(f"{key} already stands for {owner.name} ({owner.sku}).", "code")
-    results = [_count_late(session, scan, operator, device, now) for scan in ledger.unknown_of_key(session, key)]
+    waiting = ledger.unknown_of_key(session, key) if operator.may(RIGHT_TO_SCAN[TaskKind.RECEIVING]) else []
+    for reference in sorted({scan.reference for scan in waiting}):
+        tasks.lock_task(session, reference)  # all of them before any stock, as every scan does
+    results = [_count_late(session, scan, operator, device, now) for scan in waiting]
     return Linked(key, ItemName(item.sku, item.name), results)
 
 
@@ -314,11 +321,12 @@ def _linkable(session: Session, code: str) -> str:
 def _count_late(session: Session, scan: Row[Any], operator: OperatorView, device: str, now: datetime) -> ScanResult:
     """Count a scan of a code that was unknown, as if the item had been known: at the place where the goods were put.
 
-    The new scan's id follows from the old one's, so that linking twice counts once.
+    The goods are in already, so what would be held is taken in with its discrepancy. The new scan's id follows from the
+    old one's, so that linking twice counts once.
     """
     request = ScanRequest(
         uuid5(NAMESPACE_OID, scan.id), scan.reference, scan.code, Source.LINKED, scan.scanned_at, operator.id, device,
-        quantity=scan.quantity, location=scan.location_code,
+        quantity=scan.quantity, location=scan.location_code, confirm=True,
     )  # fmt: skip
     return record_scan(session, request, now, links=scan.seq)
 

@@ -20,7 +20,7 @@ def decide_scan(session: Session, task: Row[Any], attempt: Attempt) -> Judgement
     """Judge one scan against a receipt."""
     places = catalog.standard_places(session)
     here = attempt.here or places[LocationKind.DOCK]
-    code, contents = attempt.code, _contents(session, task.id, attempt.code)
+    code, contents = attempt.code, _contents(session, attempt.code)
     label = labelled = None
     if not contents and not code.command:
         label = catalog.find_location(session, code.keys[-1])
@@ -41,6 +41,7 @@ def decide_scan(session: Session, task: Row[Any], attempt: Attempt) -> Judgement
             quantity=attempt.quantity,
             confirmed=attempt.confirmed,
             short=_short(session, task.id) if code.command in FINISHING else (),
+            unlinked=ledger.count_unlinked(session, task.id) if code.command in FINISHING else 0,
         )
     )
     here = label if label and decision.location_id else here
@@ -49,23 +50,27 @@ def decide_scan(session: Session, task: Row[Any], attempt: Attempt) -> Judgement
     return Judgement(decision, contents[0].item_id, ItemName(contents[0].sku, contents[0].name), here)
 
 
-def _contents(session: Session, task_id: int, code: Code) -> tuple[catalog.Content, ...]:
+def _contents(session: Session, code: Code) -> tuple[catalog.Content, ...]:
     """What the code stands for: what was announced for the carton, else the item of the barcode."""
     if code.command:
         return ()
     sscc = code.sscc or next((key for key in code.keys if len(key) == 18 and key.isdigit()), None)
-    if sscc:
-        _, inside = catalog.carton_contents(session, sscc)
-        if inside:
-            return inside
+    if sscc and (inside := catalog.carton_contents(session, sscc)):
+        return inside
     content = catalog.find_content(session, code.keys)
     return (content,) if content else ()
 
 
 def _goods(session: Session, task_id: int, content: catalog.Content, attempt: Attempt) -> receiving.Goods:
-    units = content.units * attempt.quantity * (attempt.code.count or 1)
+    times = 1 if attempt.code.count is None else attempt.code.count
+    units = content.units * attempt.quantity * times
     lines = tuple(receiving.LineFact(*line) for line in tasks.lines_for_item(session, task_id, content.item_id))
     return receiving.Goods(content.item_id, content.name, units, lines, content.parts)
+
+
+def over_now(session: Session, task_id: int, item_id: int) -> int:
+    """Units of an item on a receipt beyond what was ordered."""
+    return receiving.over_of(tuple(receiving.LineFact(*line) for line in tasks.lines_for_item(session, task_id, item_id)))
 
 
 def _short(session: Session, task_id: int) -> tuple[receiving.ShortFact, ...]:

@@ -16,8 +16,9 @@ from sqlmodel import Session
 
 from scanner.domain.codes import Code, clean, parse_code
 from scanner.domain.commands import Command
+from scanner.domain.discrepancies import DiscrepancyKind
 from scanner.domain.errors import BadgeScanned, BadRequest, Conflict, NotAllowed, NotFound
-from scanner.domain.locations import Place
+from scanner.domain.locations import Place, can_be_entered
 from scanner.domain.people import RIGHT_TO_SCAN, OperatorView
 from scanner.domain.scans import (
     MAX_QUANTITY,
@@ -26,6 +27,7 @@ from scanner.domain.scans import (
     ItemName,
     LineCount,
     Move,
+    Opened,
     Outcome,
     Reason,
     ScanRequest,
@@ -36,6 +38,9 @@ from scanner.domain.scans import (
 from scanner.services import receiving_facts
 from scanner.services.attempt import Attempt, Judgement, Workflow
 from scanner.store import catalog, discrepancies, ledger, people, tasks
+
+CHANGES_OVER = frozenset({Reason.OVER, Reason.EXPIRED, Reason.UNDONE})
+"""Only these can make an item more, or less, than was ordered."""
 
 WORKFLOWS: dict[str, Workflow] = {"receiving": receiving_facts.decide_scan}
 
@@ -56,7 +61,7 @@ def record_scan(
         raise NotFound(f"There is no task {request.task}.", "task")
     workflow = _workflow(task, by)
     before = ledger.last_scan(session, task.id, request.operator_id, request.device)
-    attempt = _attempt(session, request, code, before, now)
+    attempt = _attempt(session, request, code, before if links is None else None, now)
     if attempt.code.command is Command.UNDO:
         return _undo(session, task, attempt)
     if attempt.code.command is Command.CONFIRM:
@@ -88,9 +93,16 @@ def _attempt(session: Session, request: ScanRequest, code: Code, before: Row[Any
     here = _asked_location(session, request.location) if request.location is not None else _location_of(before)
     if before is not None and before.outcome == Outcome.HELD:
         held = parse_code(before.code)
-        if code.command is Command.CONFIRM or (code.keys, code.serial) == (held.keys, held.serial):
+        if code.command is Command.CONFIRM or _same_label(code, held):
             return Attempt(request, held, before.quantity, here, now, confirmed=True, confirms=before.seq)
     return Attempt(request, code, request.quantity, here, now, confirmed=request.confirm)
+
+
+def _same_label(one: Code, other: Code) -> bool:
+    """Whether two scans read the same label: another lot, date, serial or count is other goods."""
+    return (one.keys, one.lot, one.expiry, one.serial, one.count) == (
+        other.keys, other.lot, other.expiry, other.serial, other.count
+    )  # fmt: skip
 
 
 def _location_of(before: Row[Any] | None) -> Place | None:
@@ -101,8 +113,8 @@ def _location_of(before: Row[Any] | None) -> Place | None:
 
 def _asked_location(session: Session, code: str) -> Place:
     place = catalog.find_location(session, code)
-    if place is None:
-        raise BadRequest(f"Expected the code of a location, got {code!r}.", "location")
+    if place is None or not can_be_entered(place.kind):
+        raise BadRequest(f"Expected the code of a location where goods can be put, got {code!r}.", "location")
     return place
 
 
@@ -128,6 +140,8 @@ def _carry_out(
     if undone is not None:
         _take_back(session, undone.seq, request.operator_id, attempt.now)
     ledger.count(session, seq, decision.counts)
+    if decision.reason in CHANGES_OVER:
+        _note_over(session, task.id, decision.counts, seq, request.operator_id, attempt.now)
     ledger.move(session, decision.moves, attempt.now, request.operator_id, seq)
     ledger.remember(session, seq, decision.marks)
     for opened in decision.opened:
@@ -142,12 +156,19 @@ def _carry_out(
     )  # fmt: skip
 
 
+def _note_over(session: Session, task_id: int, counts: tuple[Count, ...], seq: int, operator_id: int, now: datetime) -> None:
+    """Have the discrepancies say what is over now, whoever's scan it was that made it so."""
+    for item_id in tasks.items_of_lines(session, [count.line_id for count in counts]):
+        over = Opened(DiscrepancyKind.OVER, item_id, receiving_facts.over_now(session, task_id, item_id))
+        discrepancies.keep_at(session, task_id, over, seq, operator_id, now)
+
+
 def _row(task_id: int, attempt: Attempt, judgement: Judgement) -> dict[str, Any]:
     """The scan as the record keeps it."""
     request, code, decision = attempt.request, attempt.code, judgement.decision
     return {
         "id": str(request.id), "task_id": task_id, "operator_id": request.operator_id, "device": request.device,
-        "code": request.code, "key": code.key, "source": request.source, "quantity": attempt.quantity,
+        "code": clean(request.code), "key": code.key, "source": request.source, "quantity": attempt.quantity,
         "scanned_at": request.scanned_at, "received_at": attempt.now, "outcome": decision.outcome,
         "reason": decision.reason, "message": decision.message, "item_id": judgement.item_id, "units": decision.units,
         "expected": decision.line.expected if decision.line else None,
@@ -204,6 +225,8 @@ def _undo(session: Session, task: Row[Any], attempt: Attempt) -> ScanResult:
 def _take_back(session: Session, undone: int, operator_id: int, now: datetime) -> None:
     """What a scan added to discrepancies is taken off them, and its SSCC or serial may come in again."""
     for change in discrepancies.changes_by_scan(session, undone):
+        if change.kind == DiscrepancyKind.OVER:
+            continue  # what is over follows from what is counted now
         discrepancies.take_back(session, change.discrepancy_id, change.units, undone, operator_id, now)
     ledger.forget(session, undone)
 

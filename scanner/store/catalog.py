@@ -33,7 +33,7 @@ _BY_BARCODE = Prepared(
 )
 _BY_SKU = select(*_item_columns).where(_item.c.sku == bindparam("sku"))
 _BY_SSCC = (
-    select(_carton.c.task_id, _carton.c.units, *_item_columns)
+    select(_carton.c.units, *_item_columns)
     .join_from(_carton, _item, _carton.c.item_id == _item.c.id)
     .where(_carton.c.sscc == bindparam("sscc"))
     .order_by(_item.c.id)
@@ -77,10 +77,9 @@ def find_content(session: Session, keys: tuple[str, ...]) -> Content | None:
     return _content(session, row, 1) if row else None
 
 
-def carton_contents(session: Session, sscc: str) -> tuple[int | None, tuple[Content, ...]]:
-    """The task a carton was announced on (None: it was not), and what is in it."""
-    rows = run(session, _BY_SSCC, {"sscc": sscc}).all()
-    return (rows[0].task_id if rows else None), tuple(_content(session, row, row.units) for row in rows)
+def carton_contents(session: Session, sscc: str) -> tuple[Content, ...]:
+    """What was announced to be in a carton; nothing where it was not."""
+    return tuple(_content(session, row, row.units) for row in run(session, _BY_SSCC, {"sscc": sscc}))
 
 
 def find_location(session: Session, code: str) -> Place | None:

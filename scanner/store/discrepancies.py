@@ -28,6 +28,12 @@ _LOCK_OPEN = (
     )
     .with_for_update()
 )
+_SETTLED = select(func.coalesce(func.sum(_discrepancy.c.units), 0)).where(
+    _discrepancy.c.task_id == bindparam("task"),
+    _discrepancy.c.item_id == bindparam("item"),
+    _discrepancy.c.kind == bindparam("of_kind"),
+    _discrepancy.c.state == DiscrepancyState.SETTLED.value,
+)
 _LOCK = select(_discrepancy).where(_discrepancy.c.id == bindparam("the_id")).with_for_update()
 _COST = select(_item.c.unit_cost_e4).where(_item.c.id == bindparam("item"))
 _CHANGES_BY_SCAN = (
@@ -35,6 +41,7 @@ _CHANGES_BY_SCAN = (
     .join_from(_event, _discrepancy, _event.c.discrepancy_id == _discrepancy.c.id)
     .where(_event.c.scan_seq == bindparam("scan"), _event.c.units != 0)
     .order_by(_event.c.id)
+    .with_for_update(of=_discrepancy)
 )
 _listed = (
     _discrepancy.c.id, _discrepancy.c.kind, _discrepancy.c.state, _discrepancy.c.units, _discrepancy.c.value_e4,
@@ -73,8 +80,20 @@ def open_discrepancy(session: Session, task_id: int, opened: Opened, scan_seq: i
     add_event(session, discrepancy_id, at, operator_id, action, units=opened.units, scan_seq=scan_seq)
 
 
+def keep_at(session: Session, task_id: int, wanted: Opened, scan_seq: int, operator_id: int, at: datetime) -> None:
+    """Have the open discrepancy of a kind and item stand at the wanted units, less what was settled of them already."""
+    where = {"task": task_id, "item": wanted.item_id, "of_kind": wanted.kind}
+    found = run(session, _LOCK_OPEN, where).one_or_none()
+    settled = run(session, _SETTLED, where).scalar_one()
+    change = max(wanted.units - settled, 0) - (found.units if found else 0)
+    if change > 0:
+        open_discrepancy(session, task_id, Opened(wanted.kind, wanted.item_id, change), scan_seq, operator_id, at)
+    elif found and change < 0:
+        take_back(session, found.id, -change, scan_seq, operator_id, at)
+
+
 def changes_by_scan(session: Session, scan_seq: int) -> list[Row[Any]]:
-    """What a scan added to discrepancies: (discrepancy_id, units, kind, item_id, state)."""
+    """What a scan added to discrepancies: (discrepancy_id, units, kind, item_id, state); they are held."""
     return list(run(session, _CHANGES_BY_SCAN, {"scan": scan_seq}).all())
 
 

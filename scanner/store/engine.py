@@ -36,6 +36,8 @@ BUSY_SECONDS = 5
 """How long one try waits for a lock or for its turn."""
 GIVE_UP_SECONDS = 8
 """After so long no further try is begun."""
+MOST_LOST_RACES = 5
+"""A unique row that is in the way again and again is no race, but a contradiction."""
 BUSY_MESSAGE = "The database is busy. Nothing was recorded: try again."
 # Prepared statements raise what the driver raises; SQLAlchemy wraps it.
 DRIVER_ERRORS = (DBAPIError, sqlite.Error, psycopg.Error)
@@ -91,13 +93,15 @@ class Database:
         """
         give_up = time.monotonic() + GIVE_UP_SECONDS
         pause = 0.005
+        races = 0
         while True:
             try:
                 return self._do(lambda session: use_case(session, *args, **kwargs))
             except TurnNeverCame:
                 raise Busy(BUSY_MESSAGE) from None
             except DRIVER_ERRORS as error:
-                if not _worth_retrying(error):
+                races += _is_lost_race(error)
+                if races > MOST_LOST_RACES or not (_is_lost_race(error) or _will_pass(error)):
                     raise
                 if time.monotonic() > give_up:
                     raise Busy(BUSY_MESSAGE) from error
@@ -203,11 +207,15 @@ def _sqlite_engine(url: URL, *, writes: bool) -> Engine:
     return engine
 
 
-def _worth_retrying(error: Exception) -> bool:
-    """Trouble of the moment: a lock, a deadlock, a lost race for a unique row, a connection that went away."""
+def _is_lost_race(error: Exception) -> bool:
+    """Another transaction made the same unique row meanwhile: the next try finds it there."""
     cause = getattr(error, "orig", error)
-    if isinstance(cause, (sqlite.IntegrityError, psycopg.IntegrityError)):
-        return "unique" in str(cause).lower()
+    return isinstance(cause, (sqlite.IntegrityError, psycopg.IntegrityError)) and "unique" in str(cause).lower()
+
+
+def _will_pass(error: Exception) -> bool:
+    """Trouble of the moment: a lock, a deadlock, a connection that went away."""
+    cause = getattr(error, "orig", error)
     if isinstance(cause, psycopg.Error):
         return cause.sqlstate in _RETRY_STATES or isinstance(cause, psycopg.OperationalError)
     return "database is locked" in str(cause)

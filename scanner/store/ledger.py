@@ -13,7 +13,7 @@ from sqlalchemy import Row, bindparam, delete, exists, func, insert, literal_col
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
-from scanner.domain.scans import Count, Mark, Move
+from scanner.domain.scans import Count, Mark, Move, Source
 from scanner.store.sql import Prepared, connection_of, run
 from scanner.store.tables import Line, Location, Movement, Operator, Scan, Stock, Tally, Task, UniqueMark
 
@@ -39,6 +39,7 @@ _LAST = Prepared(
         _scan.c.task_id == bindparam("task"),
         _scan.c.operator_id == bindparam("operator"),
         _scan.c.device == bindparam("on_device"),
+        _scan.c.source != Source.LINKED.value,  # counted late, wherever its goods were put then
     )
     .order_by(_scan.c.seq.desc())
     .limit(1)
@@ -200,6 +201,11 @@ def forget(session: Session, scan_seq: int) -> None:
 def unlinked_unknown(session: Session, task_id: int) -> list[Row[Any]]:
     """Unknown codes of a task that have not counted since: (seq, key, code, times, received_at, operator) a code."""
     return list(run(session, _UNLINKED, {"task": task_id}).all())
+
+
+def count_unlinked(session: Session, task_id: int) -> int:
+    """How many unknown codes of a task have not counted since."""
+    return len(unlinked_unknown(session, task_id))
 
 
 def unknown_of_key(session: Session, key: str) -> list[Row[Any]]:

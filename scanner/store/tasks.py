@@ -122,6 +122,12 @@ def lines_by_id(session: Session, line_ids: Iterable[int]) -> list[Row[Any]]:
     return list(run(session, statement).all())
 
 
+def items_of_lines(session: Session, line_ids: Iterable[int]) -> list[int]:
+    """Ids of the items that lines are for, each once and in order."""
+    chosen = select(_line.c.item_id).distinct().where(_line.c.id.in_(list(line_ids))).order_by(_line.c.item_id)
+    return list(run(session, chosen).scalars())
+
+
 def progress(session: Session, task_id: int) -> Row[Any]:
     """Sums over a task's lines (expected, scanned, lines, lines_done); what is over counts nothing more here."""
     return run(session, _PROGRESS, {"task": task_id}).one()
@@ -188,8 +194,7 @@ def names_around(session: Session, task_id: int) -> Row[Any]:
 def add_back_order(session: Session, task_id: int, at: datetime) -> str:
     """Open a task with what a finished one is short of, a line an item, and give its reference."""
     task = run(session, select(_task).where(_task.c.id == task_id)).one()
-    root, _, number = task.reference.rpartition("/")
-    reference = f"{root}/{int(number) + 1}" if root and number.isdigit() else f"{task.reference}/2"
+    reference = _free_reference(session, task)
     values = {
         "reference": reference, "kind": task.kind, "state": TaskState.OPEN.value, "partner": task.partner, "asn": None,
         "order_ref": task.order_ref, "due_on": task.due_on, "back_order_of": task_id, "created_at": at,
@@ -201,6 +206,17 @@ def add_back_order(session: Session, task_id: int, at: datetime) -> str:
     ]
     add_task(session, values, lines)
     return reference
+
+
+def _free_reference(session: Session, task: Row[Any]) -> str:
+    """PO-1 goes on as PO-1/2, that as PO-1/3; a number that a task has already is passed over."""
+    root, number = task.reference, 2
+    if task.back_order_of is not None and "/" in root:
+        root, _, last = root.rpartition("/")
+        number = int(last) + 1 if last.isdigit() else number
+    while is_task(session, f"{root[:60]}/{number}"):
+        number += 1
+    return f"{root[:60]}/{number}"
 
 
 def add_task(session: Session, values: dict[str, Any], lines: list[dict[str, Any]]) -> int:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import timedelta, timezone
 from uuid import uuid4
 
 import pytest
 
 from scanner.domain.errors import BadgeScanned, BadRequest, Conflict, NotFound
 from scanner.domain.scans import LineCount, Outcome, Reason
-from scanner.services.discrepancies import discrepancies
+from scanner.services import receiving
+from scanner.services.discrepancies import discrepancies, settle
 from scanner.services.verify import verify
 from tests.warehouse import LAMP, MUG, MUG_CASE, NOW, SSCC, TEE, Warehouse, announce_carton
 
@@ -357,3 +358,114 @@ class TestWhatCannotBeRecorded:
     def test_a_badge_is_no_scan(self, warehouse):
         with pytest.raises(BadgeScanned):
             warehouse.scan("BADGE-SAM")
+
+
+class TestLinkingLater:
+    def link(self, warehouse, code, sku="MUG-B", by="Rosa", device="handheld-1", units=1):
+        arguments = (code, sku, units, warehouse.operators[by], device, NOW)
+        return warehouse.database.transact(receiving.link_code, *arguments)
+
+    def test_earlier_scans_count_without_a_rescan_where_the_goods_were_put(self, warehouse):
+        warehouse.scan("A-01-1")
+        warehouse.scan("NEW-CODE", quantity=2)
+        warehouse.scan("A-01-2")
+        assert [result.units for result in self.link(warehouse, "NEW-CODE").results] == [2]
+        assert warehouse.stock()[("A-01-1", "MUG-B")] == 2
+
+    def test_it_leaves_where_the_next_goods_go(self, warehouse):
+        warehouse.scan("A-01-1")
+        warehouse.scan("NEW-CODE")
+        warehouse.scan("A-01-2")
+        self.link(warehouse, "NEW-CODE")
+        assert warehouse.scan(MUG).location == "A-01-2"
+
+    def test_what_is_in_already_is_taken_in_with_its_discrepancy(self, warehouse):
+        warehouse.add_receipt("PO-2", [("LAMP", 1)])
+        for _ in range(3):
+            warehouse.scan("NEW-CODE", task="PO-2")
+        results = self.link(warehouse, "NEW-CODE").results
+        assert [(result.outcome, result.reason) for result in results] == [(Outcome.ACCEPTED, Reason.UNEXPECTED)] * 3
+        assert warehouse.stock()[("QUARANTINE", "MUG-B")] == 3
+
+    def test_who_may_not_scan_receipts_links_the_code_and_counts_nothing(self, warehouse):
+        warehouse.scan("NEW-CODE")
+        assert self.link(warehouse, "NEW-CODE", by="Theo").results == []
+        assert len(self.link(warehouse, "NEW-CODE").results) == 1
+
+    def test_finishing_before_that_is_held(self, warehouse):
+        warehouse.add_receipt("PO-2", [("LAMP", 1)])
+        warehouse.scan(LAMP, task="PO-2")
+        warehouse.scan("NEW-CODE", task="PO-2")
+        result = warehouse.scan("CMD-DONE", task="PO-2")
+        assert result.outcome is Outcome.HELD
+        assert "1 unknown code cannot count any more" in result.message
+
+
+class TestWhatLooksLikeAnAnswer:
+    @pytest.mark.parametrize(
+        "second",
+        ["]C101095011015300031730010110NEW", "]C101095011015300031720010110OTHER"],
+        ids=["another date", "another lot"],
+    )
+    def test_other_goods_of_the_same_item_do_not_confirm(self, warehouse, second):
+        warehouse.scan(EXPIRED_MUG)
+        assert warehouse.scan(second).reason in (Reason.COUNTED, Reason.EXPIRED)
+        assert ("QUARANTINE", "MUG-B") not in warehouse.stock()
+
+    def test_another_count_on_the_label_does_not_confirm(self, warehouse):
+        warehouse.scan(f"]C102{MUG_CASE}3712")
+        assert warehouse.scan(f"]C102{MUG_CASE}373").outcome is Outcome.HELD
+        assert warehouse.stock() == {}
+
+    def test_a_count_of_nothing_is_a_bad_request(self, warehouse):
+        with pytest.raises(BadRequest, match="got 0"):
+            warehouse.scan(f"]C102{MUG_CASE}3700")
+
+
+class TestOverFollowsTheCount:
+    def test_an_undo_by_another_device_takes_it_off(self, warehouse):
+        warehouse.add_receipt("PO-2", [("MUG-B", 24)])
+        warehouse.scan(MUG, quantity=24, task="PO-2")
+        warehouse.scan(MUG, task="PO-2", device="handheld-2", confirm=True)
+        warehouse.scan("CMD-UNDO", task="PO-2")
+        assert open_ones(warehouse) == []
+        warehouse.scan(MUG, quantity=24, task="PO-2", confirm=True)
+        assert open_ones(warehouse) == [("over", "MUG-B", 1)]
+
+    def test_what_was_settled_is_not_opened_again(self, warehouse):
+        warehouse.scan(TEE, quantity=5, confirm=True)
+        with warehouse.database.read() as session:
+            found = discrepancies(session)[0].id
+        warehouse.database.transact(settle, found, "receiving miscount", "", warehouse.operators["Sam"], NOW)
+        warehouse.scan(TEE, confirm=True)
+        assert open_ones(warehouse) == [("over", "TEE-M", 1)]
+
+
+class TestBackOrders:
+    def test_a_number_that_is_taken_is_passed_over(self, warehouse):
+        warehouse.add_receipt("PO-1001/2", [("LAMP", 1)])
+        warehouse.scan("CMD-BACKORDER", confirm=True)
+        assert warehouse.lines("PO-1001/3") == [("MUG-B", 0), ("LAMP", 0), ("TEE-M", 0)]
+
+    def test_a_slash_in_the_orders_own_number_is_no_count(self, warehouse):
+        warehouse.add_receipt("PO-2026/11", [("LAMP", 1)])
+        warehouse.scan("CMD-BACKORDER", task="PO-2026/11", confirm=True)
+        assert warehouse.lines("PO-2026/11/2") == [("LAMP", 0)]
+
+    def test_the_rest_of_the_rest_counts_on(self, warehouse):
+        warehouse.scan("CMD-BACKORDER", confirm=True)
+        warehouse.scan("CMD-BACKORDER", task="PO-1001/2", confirm=True)
+        assert warehouse.lines("PO-1001/3")
+
+
+class TestPlacesForPrograms:
+    @pytest.mark.parametrize("place", ["CUSTOMER", "ADJUSTMENT", "SUPPLIER"])
+    def test_goods_are_not_put_into_a_virtual_place(self, warehouse, place):
+        with pytest.raises(BadRequest, match="location"):
+            warehouse.scan(MUG, location=place)
+
+
+def test_a_retry_that_writes_the_same_moment_in_another_zone_is_a_retry(warehouse):
+    request_id = uuid4()
+    warehouse.scan(MUG, id=request_id)
+    assert warehouse.scan(MUG, id=request_id, scanned_at=NOW.astimezone(timezone(timedelta(hours=1)))).replayed
