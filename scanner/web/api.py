@@ -11,13 +11,13 @@ from flask import Blueprint, Response, current_app, g, jsonify, make_response, r
 
 from scanner.decoding import PhotoError
 from scanner.domain.discrepancies import DiscrepancyState
-from scanner.domain.errors import BadRequest, DomainError, NotAllowed, NotFound, NotSignedIn
+from scanner.domain.errors import BadRequest, NotAllowed, NotFound, NotSignedIn
 from scanner.domain.people import OperatorView, Right
-from scanner.domain.scans import ScanResult, TaskKind, TaskState
+from scanner.domain.scans import TaskKind, TaskState
 from scanner.services import discrepancies, history, photo_codes, programs, scanning, tokens
 from scanner.web import api_views, openapi
+from scanner.web.batch import in_order
 from scanner.web.context import accepts_bytes, now, read, settings, transact
-from scanner.web.errors import error_json, status_of
 from scanner.web.json_body import UNPRINTABLE, as_object, boolean, json_object, query_number, query_text, query_word, string
 from scanner.web.scan_fields import parse_scan
 
@@ -70,11 +70,11 @@ def scan() -> Response:
 
 @blueprint.post("/scans/batch")
 def scan_batch() -> Response:
-    """Record scans in their order, each for itself: one that cannot be recorded does not keep the others back."""
+    """Record scans in their order, each with its own answer."""
     scans = json_object().get("scans")
     if not isinstance(scans, list) or not 0 < len(scans) <= MOST_SCANS:
         raise BadRequest(f"Expected a list of 1 to {MOST_SCANS} scans.", "scans")
-    return jsonify(results=[_one_of_many(each) for each in scans])
+    return jsonify(results=in_order(scans, _one_of_many))
 
 
 @blueprint.post("/decode")
@@ -175,17 +175,10 @@ def _demand(*rights: Right) -> None:
         raise NotAllowed(f"{_caller().name} may not {rights[0]}.")
 
 
-def _record(fields: dict[str, Any]) -> ScanResult:
-    operator = _caller()
-    scan_request = parse_scan(fields, operator.id, _device())
-    return transact(scanning.record_scan, scan_request, now(), operator)
-
-
 def _one_of_many(fields: Any) -> dict[str, Any]:
-    try:
-        return {"status": 200, **api_views.scan(_record(as_object(fields, "scans")))}
-    except DomainError as error:
-        return {"status": status_of(error)[0], "error": error_json(error)}
+    operator = _caller()
+    scan_request = parse_scan(as_object(fields, "scans"), operator.id, _device())
+    return api_views.scan(transact(scanning.record_scan, scan_request, now(), operator))
 
 
 def _reference(text: str) -> str:

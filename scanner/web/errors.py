@@ -28,33 +28,45 @@ _WORDS = {
     405: "This address does not take that kind of request.",
     413: "That is larger than what is taken at once.",
 }
+# A number or a nesting beyond what can be stored or read.
+_IMPOSSIBLE = (OverflowError, RecursionError)
+FORESEEN: tuple[type[Exception], ...] = (errors.DomainError, *DRIVER_ERRORS, *_IMPOSSIBLE)
+"""What can go wrong without a fault in the app: bad input, a busy database, a full disk, a lost connection."""
 _log = logging.getLogger(__name__)
 
 
-def status_of(error: errors.DomainError) -> tuple[int, str]:
-    """The HTTP status and the word of the API for an error."""
-    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), (400, "bad_request"))
-
-
-def error_json(error: errors.DomainError) -> dict[str, str]:
-    """`{"code", "message", "field"?}`, as the API says it."""
-    body = {"code": status_of(error)[1], "message": error.message}
-    return body | {"field": error.field} if error.field else body
+def told(error: Exception) -> tuple[int, dict[str, str]]:
+    """The HTTP status of an error out of FORESEEN, and `{"code", "message", "field"?}` as the API says it."""
+    if isinstance(error, errors.DomainError):
+        return _domain_error(error)
+    if isinstance(error, _IMPOSSIBLE) or _is_of_data(error):
+        return 400, {"code": "bad_request", "message": "Expected a value that can be stored, got one that cannot."}
+    _log.error("The database refused: %s", getattr(error, "orig", error))
+    message = "The record could not be written. Nothing is lost on the device: try again."
+    return 503, {"code": "not_recorded", "message": message}
 
 
 def register(app: Flask) -> None:
     """Have every failure of a request answered in words."""
-    app.register_error_handler(errors.DomainError, _domain_error)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
-    for driver_error in DRIVER_ERRORS:
-        app.register_error_handler(driver_error, _database_error)
-    for impossible in (OverflowError, RecursionError):  # a number or a nesting beyond what can be stored or read
-        app.register_error_handler(impossible, _impossible)
+    for foreseen in FORESEEN:
+        app.register_error_handler(foreseen, _foreseen)
 
 
-def _domain_error(error: errors.DomainError) -> Response:
-    response = _answer(status_of(error)[0], error_json(error))
+def _domain_error(error: errors.DomainError) -> tuple[int, dict[str, str]]:
+    status, code = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), (400, "bad_request"))
+    body = {"code": code, "message": error.message}
+    return status, body | {"field": error.field} if error.field else body
+
+
+def _is_of_data(error: Exception) -> bool:
+    """Whether no column takes the value (a NUL, a text too long): sending it again is no use."""
+    return any(kind.__name__ == "DataError" for kind in type(getattr(error, "orig", error)).__mro__)
+
+
+def _foreseen(error: Exception) -> Response:
+    response = _answer(*told(error))
     if isinstance(error, errors.TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
@@ -74,19 +86,6 @@ def _http_error(error: HTTPException) -> Response:
         if header.lower() in {"allow", "retry-after"}:
             response.headers[header] = value
     return response
-
-
-def _database_error(error: Exception) -> Response:
-    """A full disk, a lost connection, a read-only file: nothing was recorded, and the device keeps what it has."""
-    if any(kind.__name__ == "DataError" for kind in type(getattr(error, "orig", error)).__mro__):
-        return _impossible(error)
-    _log.error("The database refused: %s", getattr(error, "orig", error))
-    return _answer(503, {"code": "not_recorded", "message": "The record could not be written. Nothing is lost on the device: try again."})
-
-
-def _impossible(error: Exception) -> Response:
-    """A value that no column takes (a NUL, a number of twenty digits): sending it again is no use."""
-    return _answer(400, {"code": "bad_request", "message": "Expected a value that can be stored, got one that cannot."})
 
 
 def _answer(status: int, error: dict[str, str]) -> Response:

@@ -203,7 +203,7 @@ PATHS: dict[str, Schema] = {
     "/scans": {"post": _post("Record one scan", _ref("Scan"), _answers(_ref("ScanResult"), 404, 409))},
     "/scans/batch": {
         "post": _post(
-            "Record up to 500 scans in their order, each for itself",
+            "Record up to 500 scans in their order, each with its own status; after a 503 the rest is 503 untried",
             _object("scans", scans={"type": "array", "minItems": 1, "maxItems": 500, "items": _ANY_SCAN}),
             _answers(_object("results", results=_list(_ref("BatchResult")))),
         )

@@ -10,15 +10,15 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from scanner.domain.errors import BadgeScanned, BadRequest, DomainError
+from scanner.domain.errors import BadgeScanned, BadRequest
 from scanner.domain.people import OperatorView, Right
 from scanner.domain.scans import ScanRequest, ScanResult
 from scanner.services import history as history_service
 from scanner.services import receiving, scanning
 from scanner.services.receiving import LineView
+from scanner.web.batch import in_order
 from scanner.web.context import htmx, now, read, see_other, transact
 from scanner.web.device import device_id
-from scanner.web.errors import error_json, status_of
 from scanner.web.scan_fields import parse_scan, whole_number
 from scanner.web.session import requires, sender
 from scanner.web.signals import signal_of
@@ -55,9 +55,10 @@ def record_batch() -> Response:
     scans = fields.get("scans")
     if not isinstance(scans, list) or not 0 < len(scans) <= BATCH:
         raise BadRequest(f"Expected 1 to {BATCH} scans.", "scans")
-    done = [_one_of_many(each) for each in scans]
-    results = [result for _, result in done if result and result.task == fields.get("page")]
-    return jsonify(results=[answer for answer, _ in done], html=_reply(results) if results else "")
+    recorded: list[ScanResult] = []
+    answers = in_order(scans, lambda each: _one_of_many(each, recorded))
+    results = [result for result in recorded if result.task == fields.get("page")]
+    return jsonify(results=answers, html=_reply(results) if results else "")
 
 
 @blueprint.get("/tasks/<path:reference>/scans")
@@ -91,18 +92,16 @@ def _read_scan(fields: Mapping[str, Any]) -> tuple[ScanRequest, OperatorView]:
     return parse_scan(fields, person.id, device_id()), person
 
 
-def _one_of_many(fields: Any) -> tuple[dict[str, Any], ScanResult | None]:
-    """One scan of a batch: its answer with its status, and its result when it was recorded."""
+def _one_of_many(fields: Any, recorded: list[ScanResult]) -> dict[str, Any]:
+    """Record one scan of a batch, add it to what is recorded, and answer it."""
+    if not isinstance(fields, dict):
+        raise BadRequest(f"Expected an object, got {type(fields).__name__}.")
+    scan, person = _read_scan(fields)
     try:
-        if not isinstance(fields, dict):
-            raise BadRequest(f"Expected an object, got {type(fields).__name__}.")
-        scan, person = _read_scan(fields)
-        result = transact(scanning.record_scan, scan, now(), person)
+        recorded.append(transact(scanning.record_scan, scan, now(), person))
     except BadgeScanned:
-        return {"status": 200, "handover": True}, None
-    except DomainError as error:
-        return {"status": status_of(error)[0], "error": error_json(error)}, None
-    return {"status": 200, **as_json(result)}, result
+        return {"handover": True}
+    return as_json(recorded[-1])
 
 
 def _reply(results: list[ScanResult]) -> str:
