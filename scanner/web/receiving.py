@@ -56,9 +56,9 @@ def task(reference: str) -> str:
     page = read(receiving.receipt_page, reference, signed_in().id, device_id())
     if page.task.state == TaskState.FINISHED:
         return render_template("finish/done.html", page=page, back_order=page.task.back_order)
-    others = [row for row in read(receiving.receipts, now().date()) if row.reference != page.task.reference]
-    labels = {label: row.reference for row in others for label in (row.reference, row.asn) if label}
-    return render_template("scan/index.html", page=page, signal=signal_of(page.last), others=labels)
+    orders = [*read(receiving.receipts, now().date()), page.task]  # its own, too: one may come back to it while offline
+    labels = {label: order.reference for order in orders for label in (order.reference, order.asn) if label}
+    return render_template("scan/index.html", page=page, signal=signal_of(page.last), labels=labels)
 
 
 @blueprint.get("/<path:reference>/finish")

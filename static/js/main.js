@@ -54,7 +54,8 @@ function start() {
 }
 
 function makeScanPage() {
-  const made = new ScanPage({ outbox, feedback, scope, operator: Number(page.operator), task: page.task, leave: go });
+  const leave = (...to) => leaving || go(...to);
+  const made = new ScanPage({ outbox, feedback, scope, operator: Number(page.operator), task: page.task, leave });
   new PhotoReader({ url: page.photos, page: made });
   return made;
 }

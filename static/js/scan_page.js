@@ -18,8 +18,9 @@ export class ScanPage {
     this.unsent = [];
     this.batch = [];
     const known = JSON.parse(document.querySelector("[data-known]").textContent);
-    this.others = JSON.parse(document.querySelector("[data-others]").textContent); // label of another order -> its reference
-    this.next = task; // the order that the next scan belongs to: another one from the moment its label was scanned
+    const labels = JSON.parse(document.querySelector("[data-labels]").textContent);
+    this.labels = new Map(Object.entries(labels)); // of orders, this one too -> the order's reference
+    this.next = task; // the order that the next scan belongs to: the one whose label was scanned last
     this.kept = new Kept(new Known(known), document.querySelector("[data-kept]"));
     this.lines = new Lines(document.getElementById("lines"), document.querySelector("[data-lines]"));
     document.querySelector("[data-hint]").addEventListener("click", () => this.say(""));
@@ -32,7 +33,7 @@ export class ScanPage {
     const times = QUANTITY.exec(code);
     if (times) return this._setTimes(Number(times[1]));
     const scan = this.freeze(code, source, quantity || this.times, confirm);
-    if (Object.prototype.hasOwnProperty.call(this.others, code)) this.next = this.others[code];
+    this.next = this.labels.get(code) || this.next;
     this._setTimes(1);
     this.unsent.push(scan);
     setTimeout(() => this._stillUnsent(scan), this.outbox.state === "idle" ? PATIENCE_MS : 0);
@@ -84,20 +85,33 @@ export class ScanPage {
 
   _recorded({ entry, result, shown }) {
     this._forget(entry);
+    this._correct(entry.scan, result.opens || entry.scan.task);
     if (result.task === this.task) this.batch.push(result);
     if (!shown) return;
     const results = this.batch.splice(0);
     if (shown.task === this.task) this._show(shown.html);
     if (results.length) this._answer(results);
+    this._follow();
   }
 
-  /** What one request came to, to be heard once; and where it leads. */
+  /** Where the server names another order after a scan than this page went on with, and none was named since: it is right. */
+  _correct(scan, order) {
+    const guessed = this.labels.get(scan.code) || scan.task;
+    if (this.next === guessed) this.next = order;
+  }
+
+  /** What one request came to, to be heard once. */
   _answer(results) {
     if (!document.hidden) this.feedback.give(gravest(results.map((result) => result.signal)));
     this._warnOf(results);
-    const opening = results.find((result) => result.opens);
-    if (opening) this._goTo(opening.opens);
-    else if (results.some((result) => result.signal === "finished")) setTimeout(() => this.leave(location.href), 1500);
+    const finished = results.some((result) => result.signal === "finished");
+    if (finished) setTimeout(() => this.next === this.task && this.leave(location.href), 1500);
+  }
+
+  /** To the order that is scanned now, once this one has nothing more to say. */
+  _follow() {
+    if (this.next === this.task || this.unsent.some((scan) => scan.task === this.task)) return;
+    this.leave(document.body.dataset.open, { code: this.next });
   }
 
   _show(html) {
@@ -127,10 +141,6 @@ export class ScanPage {
 
   _forget(entry) {
     this.unsent = this.unsent.filter((scan) => scan.id !== entry.scan.id);
-  }
-
-  _goTo(task) {
-    this.leave(document.body.dataset.open, { code: task });
   }
 
   /** Words above the lines, beside what stands there still; a tap puts them away. */
