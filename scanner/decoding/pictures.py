@@ -192,8 +192,9 @@ def _grey(image: Image.Image) -> Image.Image:
 
 
 def _on_paper(layered: Image.Image) -> Image.Image:
-    if layered.getextrema()[3][0] == 255:
+    cover = layered.getchannel("A")
+    if cover.getextrema()[0] == 255:
         return layered.convert("L")
     paper = Image.new("L", layered.size, 255)
-    paper.paste(layered.convert("L"), mask=layered.getchannel("A"))
+    paper.paste(layered.convert("L"), mask=cover)
     return paper

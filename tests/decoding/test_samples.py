@@ -1,6 +1,7 @@
 """Every sample photo says what it says, and nothing else."""
 
 import pytest
+from PIL import ImageOps
 
 from scanner.decoding import read_photo
 from scanner.decoding.engines import have_zbar
@@ -47,6 +48,10 @@ def test_a_gs1_data_matrix_says_that_it_is_gs1():
 def test_a_upc_a_keeps_its_twelve_digits():
     (reading,) = read_photo(sample("upca/upright.webp"))
     assert (reading.text, reading.symbology, reading.aim) == ("012345678905", "UPC-A", "]E0")
+
+
+def test_light_bars_on_dark_paper_are_read():
+    assert trusted(saved(ImageOps.invert(picture("ean13/upright.webp").convert("L")), "PNG")) == ["4006381333931"]
 
 
 def test_corners_lie_on_the_label():

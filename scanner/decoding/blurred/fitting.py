@@ -6,6 +6,7 @@ read anew after every step.
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -77,6 +78,7 @@ def _stacked(looks: list[Templates], part: str) -> np.ndarray:
     return np.stack([getattr(one, part) for one in looks])
 
 
+@lru_cache(maxsize=16)
 def _smooth(layout: Layout, terms: int) -> np.ndarray:
     across = (grid(layout) - layout.modules / 2) / (layout.modules / 2)
     return across[:, None] ** np.arange(terms)
