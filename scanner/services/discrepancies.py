@@ -17,7 +17,8 @@ from scanner.domain.people import OperatorView, Right
 from scanner.services.history import MovementRow, ScanRow, movements_behind, scans_behind
 from scanner.store import discrepancies as store
 
-MAX_NOTE = 800
+MAX_OWNER, MAX_NOTE = 120, 700
+"""Characters. A note and two owners, and what is said between them, are kept in one detail of 1,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def assign(session: Session, discrepancy_id: int, owner: str, operator: Operator
     """Hand an open discrepancy to another owner."""
     _require_supervisor(operator)
     owner = owner.strip()
-    if not 0 < len(owner) <= 120 or not owner.isprintable():
+    if not 0 < len(owner) <= MAX_OWNER or not owner.isprintable():
         raise BadRequest("Expected the name of the new owner.", "owner")
     found = _held_open(session, discrepancy_id)
     if found.owner == owner:
