@@ -36,9 +36,15 @@ class IndexedStore {
   _run(shelves, mode, work) {
     return new Promise((resolve, reject) => {
       const transaction = this.database.transaction(shelves, mode, { durability: "strict" });
-      const request = work((shelf) => transaction.objectStore(shelf));
+      let request = null;
       transaction.oncomplete = () => resolve(request && request.result);
       transaction.onabort = transaction.onerror = () => reject(transaction.error);
+      try {
+        request = work((shelf) => transaction.objectStore(shelf));
+      } catch (error) {
+        transaction.abort(); // Otherwise what was done before the error would stay: half of a move is a scan lost.
+        reject(error);
+      }
     });
   }
 

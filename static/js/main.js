@@ -49,6 +49,11 @@ function start() {
   else keepPagesOf(page.operator);
   if (spoken && !scanPage) feedback.give(spoken.dataset.signal);
   feedback.watch();
+  listen();
+}
+
+/** Take codes on this page, first those that came before it was ready. */
+function listen() {
   leaving = false;
   while (ahead.length && !leaving) onCode(ahead.shift());
 }
@@ -86,14 +91,22 @@ function onCode(code) {
 /** On a page beside the task's own, a scan still counts: it is kept here, and the task's page shows what came of it. */
 async function scanAndLeave(code) {
   leaving = true;
-  if (page.task) {
-    await outbox.take(Object.freeze({
-      id: uuid(), task: page.task, code, source: "wedge", quantity: 1, confirm: false,
-      scanned_at: isoLocal(new Date()), operator: Number(page.operator),
-    }));
-    await outbox.send();
+  try {
+    if (page.task) await keep(code);
+  } catch (error) {
+    feedback.give("refused");
+    say(`${code.slice(0, 40)} was not kept: this device's storage is full or closed. Do not go on without help.`);
+    return listen();
   }
   return go(page.leave);
+}
+
+async function keep(code) {
+  await outbox.take(Object.freeze({
+    id: uuid(), task: page.task, code, source: "wedge", quantity: 1, confirm: false,
+    scanned_at: isoLocal(new Date()), operator: Number(page.operator),
+  }));
+  await outbox.send();
 }
 
 function onSubmit(event) {

@@ -89,11 +89,15 @@ export class Outbox extends EventTarget {
 
   async _work() {
     await this.tail;
-    while (this.wanted) {
-      this.wanted = false;
-      if (await (await this.ready).count("waiting")) await alone(() => this._drain());
+    try {
+      while (this.wanted) {
+        this.wanted = false;
+        if (await (await this.ready).count("waiting")) await alone(() => this._drain());
+      }
+      await this._changed(false);
+    } catch (error) {
+      this._later("waiting"); // The device's storage would not have it, as when it is full: what was not moved is still there.
     }
-    await this._changed(false);
   }
 
   async _drain() {
