@@ -18,7 +18,7 @@ from scanner.domain.errors import NotAllowed, NotSignedIn
 from scanner.domain.people import OperatorView, Right
 from scanner.services import signin
 from scanner.web.context import htmx, now, read, settings, wants_json
-from scanner.web.device import device_id
+from scanner.web.device import device_id, note_sign_in, remembers
 
 View = TypeVar("View", bound=Callable[..., Any])
 SEEN = "seen"
@@ -34,6 +34,7 @@ def begin(operator: OperatorView) -> None:
     session["id"] = secrets.token_hex(8)
     session["since"] = _seconds()
     g.operator = operator
+    note_sign_in(operator.id)
 
 
 def end() -> None:
@@ -74,7 +75,8 @@ def sender(operator_id: int | None) -> OperatorView:
     if operator_id is None or operator_id == operator.id:
         return operator
     person = read(signin.operator, operator_id)
-    if person is None or not read(signin.operator_on_device, device_id(), operator_id):
+    was_here = remembers(operator_id) or read(signin.operator_on_device, device_id(), operator_id)
+    if person is None or not was_here:
         raise NotAllowed("This device may not send scans in that person's name.", "operator")
     return person
 

@@ -6,6 +6,7 @@ import pytest
 
 from scanner.services.signin import LIMIT, hash_pin
 from scanner.store import bulk
+from scanner.store.tables import SignIn
 from scanner.web import session as web_session
 from scanner.web.auth import local
 
@@ -147,6 +148,26 @@ class TestHandingOver:
         device.post("/sign-in", badge="BADGE-SAM")
         assert device.send(operator=app.extensions["warehouse"].operators["Rosa"].id).status_code == 403
         assert device.send(operator=999_999).status_code == 403
+
+    def test_leaves_the_device_their_scans_when_a_backup_has_forgotten_who_signed_in(self, app, device):
+        device.post("/sign-in", badge="BADGE-ROSA")
+        device.post("/sign-in", badge="BADGE-SAM")
+        database = app.extensions["database"]
+        database.transact(lambda session: session.execute(SignIn.__table__.delete()))
+        operators = app.extensions["warehouse"].operators
+        assert device.send(operator=operators["Rosa"].id).status_code == 200
+        assert device.send(operator=operators["Theo"].id).status_code == 403
+
+    def test_among_hundreds_keeps_the_cookie_of_a_size_that_browsers_take(self, app, device):
+        database, rosa = app.extensions["database"], app.extensions["warehouse"].operators["Rosa"]
+        crowd = [
+            {"id": 10**8 + n, "badge": f"CROWD-{n}", "name": f"P{n}", "roles": "receiver", "active": True} for n in range(70)
+        ]
+        database.transact(lambda session: session.execute(bulk.operator.insert(), crowd))
+        for badge in ["BADGE-ROSA", *(person["badge"] for person in crowd)]:
+            device.post("/sign-in", badge=badge)
+        assert len(device.cookie("device")) < 2000
+        assert device.send(operator=rosa.id).status_code == 200
 
     def test_to_a_made_up_device_cookie_is_to_a_new_device(self, app, device):
         device.post("/sign-in", badge="BADGE-ROSA")
