@@ -60,15 +60,16 @@ export class Outbox extends EventTarget {
 
   /** The server says when it was restored from a backup; what it had recorded since may be gone from it: send it again. */
   async restored(mark) {
-    if (!mark || localStorage.getItem(RESTORED) === mark) return;
-    localStorage.setItem(RESTORED, mark);
+    if (!mark || this.restoredAt === mark || localStorage.getItem(RESTORED) === mark) return;
     await this.resendSince(Date.now() - KEPT_MS);
+    this.restoredAt = mark; // should the next line fail, not over and over
+    localStorage.setItem(RESTORED, mark); // last: a page that is closed meanwhile starts again
   }
 
   /** Send again what was recorded since `moment` (ms), before what waits, in its old order. Nothing doubles. */
   async resendSince(moment) {
     const store = await this.ready;
-    const entries = (await store.list("sent")).filter((entry) => entry.at >= moment);
+    const entries = (await store.list("sent")).filter((entry) => sentAt(entry) >= moment);
     await store.moveAll(entries, "sent", "waiting");
     await this._changed(true);
     return entries.length;
@@ -122,7 +123,7 @@ export class Outbox extends EventTarget {
   /** Do what the verdict says with one entry; false when sending has to stop here. */
   async _settle(store, entry, { verdict, result, handover, shown, why, stale }) {
     if (verdict === "recorded") {
-      await store.moveAll([entry], "waiting", "sent");
+      await store.moveAll([{ ...entry, sentAt: Date.now() }], "waiting", "sent");
       this._went("idle");
       if (handover) this._tell("handover", { entry });
       else this._tell("recorded", { entry, result, shown }, true);
@@ -158,7 +159,7 @@ export class Outbox extends EventTarget {
 
   async _forgetOld() {
     const store = await this.ready;
-    const old = (await store.list("sent")).filter((entry) => entry.at < Date.now() - KEPT_MS);
+    const old = (await store.list("sent")).filter((entry) => sentAt(entry) < Date.now() - KEPT_MS);
     for (const entry of old) await store.remove("sent", entry.n);
   }
 
@@ -181,4 +182,9 @@ export class Outbox extends EventTarget {
     this.dispatchEvent(new CustomEvent(type, { detail }));
     if (everywhere && this.channel) this.channel.postMessage({ type, detail });
   }
+}
+
+/** When the server said that it has this; a scan may have waited for days before. */
+function sentAt(entry) {
+  return entry.sentAt || entry.at;
 }

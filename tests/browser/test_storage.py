@@ -1,21 +1,27 @@
-"""A device whose storage is full or fails says so, and loses nothing that it has."""
+"""What the device keeps, and for how long; a device whose storage is full or fails says so, and loses nothing that it has."""
 
-from playwright.sync_api import expect
+import re
+
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import MAKE
 from tests.browser.handheld import Handheld
 from tests.browser.test_outbox import codes_of
-from tests.warehouse import LAMP, MUG, Warehouse
+from tests.warehouse import LAMP, MUG, TEE, Warehouse
 
 
-def fail(device: Handheld, method: str) -> None:
-    """Have the store's `add` or `put` fail, as on a full disk."""
+def fail(device: Handheld, method: str, shelf: str = "") -> None:
+    """Have the store's `add` or `put` fail, as on a full disk; on one shelf alone, or on all."""
     device.page.evaluate(
-        """(method) => {
-          window.working = IDBObjectStore.prototype[method];
-          IDBObjectStore.prototype[method] = () => { throw new DOMException("full", "QuotaExceededError"); };
+        """([method, shelf]) => {
+          const working = IDBObjectStore.prototype[method];
+          window.working = working;
+          IDBObjectStore.prototype[method] = function (...given) {
+            if (!shelf || this.name === shelf) throw new DOMException("full", "QuotaExceededError");
+            return working.apply(this, given);
+          };
         }""",
-        method,
+        [method, shelf],
     )
 
 
@@ -53,3 +59,54 @@ def test_a_scan_beside_the_tasks_page_that_cannot_be_kept_is_named_and_the_next_
     rosa.scan(LAMP)
     expect(rosa.line("LAMP")).to_have_text("1 / 6")
     assert codes_of(warehouse, receipt) == [LAMP]
+
+
+def restored_once(device: Handheld, mark: str) -> list[str]:
+    """Have the server say with each answer that it was restored; returns the codes sent, filled as they come."""
+    sent: list[str] = []
+
+    def answer(route: Route) -> None:
+        body = route.request.post_data_json
+        sent.extend(scan["code"] for scan in body.get("scans", [body]))
+        fetched = route.fetch()
+        route.fulfill(response=fetched, headers={**fetched.headers, "scanner-restored": mark})
+
+    device.context.route(re.compile(r"/scans(/batch)?$"), answer)
+    return sent
+
+
+def test_a_scan_that_waited_for_days_is_still_kept_for_a_day_once_it_is_sent(handheld: MAKE, receipt: str) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    rosa.offline()
+    rosa.page.evaluate("window.now = Date.now; Date.now = () => window.now() - 3 * 24 * 3600 * 1000; 0")
+    rosa.scan(MUG)
+    rosa.expect_unsent(1)
+    rosa.page.evaluate("Date.now = window.now; 0")
+    rosa.offline(False)
+    rosa.expect_sent()
+    rosa.page.reload()
+    rosa.ready()
+    rosa.page.wait_for_timeout(1000)
+    sent = restored_once(rosa, "2026-11-23T10:00:00Z")
+    rosa.scan(LAMP)
+    rosa.expect_signal("counted")
+    rosa.page.wait_for_timeout(1500)
+    rosa.expect_sent()
+    assert sent == [LAMP, MUG, LAMP]
+
+
+def test_sending_again_after_a_restore_that_was_cut_short_starts_again(handheld: MAKE, receipt: str) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    rosa.scan(MUG)
+    rosa.expect_sent()
+    sent = restored_once(rosa, "2026-11-23T11:00:00Z")
+    fail(rosa, "put", "waiting")
+    rosa.scan(LAMP)
+    rosa.expect_signal("counted")
+    rosa.page.wait_for_timeout(1000)
+    mend(rosa, "put")
+    rosa.scan(TEE)
+    rosa.expect_signal("counted")
+    rosa.page.wait_for_timeout(1500)
+    rosa.expect_sent()
+    assert sent == [LAMP, TEE, MUG, LAMP, TEE]
