@@ -10,6 +10,7 @@ from flask import Flask, Response, current_app, request, session
 from flask.sessions import SecureCookieSessionInterface
 from flask_compress import Compress
 from itsdangerous import URLSafeTimedSerializer
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from scanner.decoding.workers import DecodeWorkers
 from scanner.services.backup import restoration_mark
@@ -81,6 +82,8 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     for module in (health, auth, pages, receiving, scans, photos, supervisor, data, labels, api):
         app.register_blueprint(module.blueprint)
     csrf.exempt(api.blueprint)
+    if settings.proxy:
+        app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 

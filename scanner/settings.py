@@ -13,13 +13,15 @@ from pathlib import Path
 class Settings:
     """How one server runs.
 
-    `secret_key` signs the session cookies. `https`: cookies travel over TLS only. `gs_character` is what wedge scanners
+    `secret_key` signs the session cookies. `https`: cookies travel over TLS only. `proxy`: one proxy in
+    front says where a request came from. `gs_character` is what wedge scanners
     type in place of the GS1 separator. `public_url` is where phones reach it, for the labels page.
     """
 
     database_url: str
     secret_key: str
     https: bool = False
+    proxy: bool = False
     idle_lock_minutes: int = 10
     gs_character: str = ""
     body_bytes: int = 256 * 1024
@@ -48,6 +50,7 @@ def load_settings(environment: Mapping[str, str] = os.environ, **given: object) 
         "gs_character": environment.get("SCANNER_GS_CHARACTER", ""),
         "decode_processes": _number(environment, "SCANNER_DECODE_PROCESSES", 1),
         "https": environment.get("SCANNER_HTTPS", "") == "1",
+        "proxy": environment.get("SCANNER_PROXY", "") == "1",
     }
     values |= {name: value for name, value in given.items() if value is not None}
     if "secret_key" not in values:

@@ -18,7 +18,7 @@ WINDOW = timedelta(minutes=15)
 LIMIT = 5
 """Failures within the window after which a device or a person has to wait."""
 ADDRESS_LIMIT = 20
-"""The same for a network address, which a whole warehouse may share."""
+"""The same for a network address, which a whole warehouse may share: devices that somebody signed in on go on."""
 
 MAX_BADGE, MAX_PIN = 128, 12
 # A guess costs about 30 ms: the limits keep guessers out, and a person who hands over should not wait.
@@ -42,7 +42,7 @@ def hash_pin(pin: str) -> str:
 def sign_in(session: Session, badge: str, pin: str | None, device: str, address: str, now: datetime) -> SignInResult:
     """Sign the badge's owner in on the device, or note the failure (so it must be committed in either case).
 
-    Raises TooMany while the device, the address or the person has failed too often within the last 15 minutes.
+    Raises TooMany while the device, the person, or for a new device the address, has failed too often within 15 minutes.
     """
     badge, pin, address = badge.strip(), (pin or "").strip(), address[:64]
     _refuse_guessers(session, device, address, now)
@@ -97,7 +97,8 @@ def _printable(text: str, longest: int) -> bool:
 
 def _refuse_guessers(session: Session, device: str, address: str, now: datetime) -> None:
     _limit(people.failures(session, now - WINDOW, people.failure.c.device == device), LIMIT, now)
-    _limit(people.failures(session, now - WINDOW, people.failure.c.address == address), ADDRESS_LIMIT, now)
+    if not people.anybody_signed_in_on(session, device):
+        _limit(people.failures(session, now - WINDOW, people.failure.c.address == address), ADDRESS_LIMIT, now)
 
 
 def _refuse_guesses_at(session: Session, person: OperatorView, now: datetime) -> None:

@@ -33,6 +33,7 @@ _ON_DEVICE = (
     .where(_sign_in.c.device == bindparam("on_device"), _sign_in.c.operator_id == bindparam("operator"))
     .limit(1)
 )
+_ANYBODY_ON_DEVICE = select(_sign_in.c.id).where(_sign_in.c.device == bindparam("on_device")).limit(1)
 _SIGN_IN, _FAIL, _ADD_TOKEN = insert(_sign_in), insert(failure), insert(_token)
 _REVOKE = (
     update(_token)
@@ -97,6 +98,11 @@ def add_sign_in(session: Session, device: str, operator_id: int, at: datetime) -
 def signed_in_on(session: Session, device: str, operator_id: int) -> bool:
     """Whether the person ever signed in on the device."""
     return run(session, _ON_DEVICE, {"on_device": device, "operator": operator_id}).first() is not None
+
+
+def anybody_signed_in_on(session: Session, device: str) -> bool:
+    """Whether it is a device of the house."""
+    return run(session, _ANYBODY_ON_DEVICE, {"on_device": device}).first() is not None
 
 
 def add_failure(session: Session, device: str, address: str, operator_id: int | None, at: datetime) -> None:

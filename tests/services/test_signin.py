@@ -132,6 +132,21 @@ def test_an_address_that_guesses_from_ever_new_devices_has_to_wait(scan_badge):
     assert scan_badge("BADGE-ROSA", device=BENCH, address="10.0.0.8").operator.name == "Rosa"
 
 
+def test_a_device_of_the_house_goes_on_where_others_at_its_address_guess(scan_badge):
+    scan_badge("BADGE-ROSA", device=BENCH)
+    for guess in range(ADDRESS_LIMIT):
+        scan_badge(WRONG, device=f"new-{guess}")
+    assert scan_badge("BADGE-ROSA", device=BENCH).operator.name == "Rosa"
+
+
+def test_a_device_of_the_house_that_guesses_has_to_wait_all_the_same(scan_badge):
+    scan_badge("BADGE-ROSA")
+    for guess in range(LIMIT):
+        scan_badge(f"BADGE-{guess}")
+    with pytest.raises(TooMany):
+        scan_badge("BADGE-ROSA")
+
+
 def test_a_device_speaks_for_those_who_signed_in_on_it(scan_badge, database, people):
     scan_badge("BADGE-ROSA")
     with database.read() as session:
