@@ -25,6 +25,14 @@ export class Kept {
     return panel;
   }
 
+  /** The panel for a scan that the device could not even keep. */
+  unstored(scan) {
+    const panel = document.querySelector("[data-unstored]").content.firstElementChild.cloneNode(true);
+    const found = this.known.find(scan.code);
+    panel.querySelector("[data-kept-item]").textContent = found ? found.name : scan.code;
+    return panel;
+  }
+
   /** Show on the lines what they come to with the unsent `scans`, and on all others what is recorded. */
   mark(scans) {
     for (const row of document.querySelectorAll(".line--kept")) {

@@ -60,7 +60,7 @@ export class ScanPage {
     scope.on(this.outbox, "recorded", ({ detail }) => this._recorded(detail));
     scope.on(this.outbox, "aside", ({ detail }) => this._aside(detail));
     scope.on(this.outbox, "failed", () => this._showKept(false));
-    scope.on(this.outbox, "unstored", () => this._unstored());
+    scope.on(this.outbox, "unstored", ({ detail }) => this._unstored(detail));
     scope.on(this.outbox, "handover", ({ detail }) => this._forget(detail.entry));
   }
 
@@ -134,8 +134,11 @@ export class ScanPage {
     this.feedback.give("refused");
   }
 
-  _unstored() {
-    this.say("This device cannot keep scans: its storage is full or closed. Do not go on without help.");
+  _unstored({ entry }) {
+    this._forget(entry);
+    this.kept.mark(this.unsent);
+    document.getElementById("result").replaceWith(this.kept.unstored(entry.scan));
+    this.warn(`Not kept: ${entry.scan.code.slice(0, 40)}.`);
     this.feedback.give("refused");
   }
 

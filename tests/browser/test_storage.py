@@ -47,6 +47,23 @@ def test_a_scan_that_cannot_be_put_away_is_sent_again_once_it_can(
     assert codes_of(warehouse, receipt) == [MUG, LAMP]
 
 
+def test_a_scan_that_cannot_be_kept_is_shown_as_refused(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    fail(rosa, "add")
+    rosa.scan(MUG)
+    rosa.expect_signal("refused")
+    rosa.page.wait_for_timeout(1000)
+    rosa.expect_signal("refused")
+    expect(rosa.result).to_contain_text("Not kept")
+    expect(rosa.page.locator("[data-hint]")).to_contain_text(MUG)
+    expect(rosa.line("MUG-B")).to_have_text("0 / 24")
+    expect(rosa.page.locator("[data-outbox-count]")).to_have_text("0")
+    mend(rosa, "add")
+    rosa.scan(LAMP)
+    rosa.expect_signal("counted")
+    assert codes_of(warehouse, receipt) == [LAMP]
+
+
 def test_a_scan_beside_the_tasks_page_that_cannot_be_kept_is_named_and_the_next_is_taken(
     handheld: MAKE, receipt: str, warehouse: Warehouse
 ) -> None:
