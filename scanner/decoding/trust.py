@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from .engines import MATRIX, RETAIL, Sighting
+from .engines import MATRIX, RETAIL, Sighting, have_zbar
 from .gtins import is_checked, key, spellings
 from .pictures import Picture
 from .readings import Point, Reading
@@ -123,8 +123,9 @@ def _twice(claim: Claim) -> bool:
 
 
 def _both(claim: Claim) -> bool:
-    """No check at all: read by both engines, and not a mere fragment."""
-    return len(claim.reading.text) >= 4 and claim.engines() >= {"zxing", "zbar"}
+    """No check at all: read by both engines, and not a mere fragment; without ZBar, by the one in three broad looks."""
+    alone = not have_zbar() and claim.seen_by("zxing") >= 3 and len(claim.broad) >= 2
+    return len(claim.reading.text) >= 4 and (alone or claim.engines() >= {"zxing", "zbar"})
 
 
 def _itf(claim: Claim) -> bool:

@@ -3,7 +3,7 @@
 import pytest
 from PIL import ImageOps
 
-from scanner.decoding import read_photo
+from scanner.decoding import engines, read_photo
 from scanner.decoding.engines import have_zbar
 from tests.decoding.samples import EXPECTED, picture, sample, saved
 
@@ -71,3 +71,9 @@ def test_corners_are_those_of_the_upright_photo_however_it_was_stored():
     assert stored.text == level.text
     xs = [sorted(x for x, _ in one.corners) for one in (level, stored)]
     assert all(abs(a - b) <= 3 for a, b in zip(*xs, strict=True))
+
+
+@pytest.mark.parametrize("name", ["ean13/upright.webp", "code128/location.webp", "code39/upright.webp", "itf14/upright.webp"])
+def test_without_libzbar_a_label_is_read_by_the_other_engine_alone(name, monkeypatch):
+    monkeypatch.setattr(engines, "_zbar", None)
+    assert trusted(sample(name)) == [EXPECTED[name]]
