@@ -18,6 +18,7 @@ class Command(StrEnum):
     CONFIRM = "CMD-CONFIRM"
 
 
+PREFIX = "CMD-"
 FINISHING = frozenset({Command.DONE, Command.BACK_ORDER})
 QUANTITY_PREFIX = "CMD-QTY-"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from scanner.domain.codes import Code
-from scanner.domain.commands import FINISHING, Command
+from scanner.domain.commands import FINISHING, PREFIX, Command
 from scanner.domain.discrepancies import DiscrepancyKind
 from scanner.domain.errors import BadRequest
 from scanner.domain.locations import Place, can_be_entered
@@ -104,7 +104,7 @@ def decide(facts: Facts) -> Decision:
     if facts.label:
         return _locate(facts.label)
     if not facts.goods:
-        return _unknown(facts.code)
+        return _no_command(facts.code) if facts.code.key.upper().startswith(PREFIX) else _unknown(facts.code)
     return _take_in(facts)
 
 
@@ -126,6 +126,11 @@ def _locate(label: Place) -> Decision:
     if not can_be_entered(label.kind):
         return Decision(Outcome.REFUSED, Reason.UNEXPECTED, f"{label.code} is no place to put goods: scan a shelf or a dock.")
     return Decision(Outcome.ACCEPTED, Reason.LOCATED, f"What you scan now goes to {label.code}.", location_id=label.id)
+
+
+def _no_command(code: Code) -> Decision:
+    """A label that commands something this page does not do: no goods, so nothing to link."""
+    return Decision(Outcome.REFUSED, Reason.UNEXPECTED, f"{_short(code.key)} is no command here. Nothing was done.")
 
 
 def _unknown(code: Code) -> Decision:
@@ -265,8 +270,7 @@ def _said(facts: Facts, reason: Reason) -> str:
         return f"{name} was not ordered on {facts.task}: taken in to {facts.quarantine.code}, noted for purchasing."
     arrived, expected = (sum(getattr(goods, side) for goods in facts.goods) for side in ("arrived", "expected"))
     if reason is Reason.OVER:
-        over = sum(goods.over for goods in facts.goods)
-        return f"{name}: {arrived} of {expected}, {over} over. Noted for purchasing."
+        return f"{name}: {arrived} of {expected}, {arrived - expected} over. Noted for purchasing."
     if reason is Reason.COMPLETE:
         return f"{name}: all {expected} are here."
     return f"{name}: {arrived} of {expected}."

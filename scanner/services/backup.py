@@ -45,13 +45,14 @@ def backup(database: Database, target: Path) -> None:
 def restore(url: str, source: Path) -> None:
     """Put a backup in the place of a SQLite database; what was there stays beside it as `….before-restore`.
 
-    Raises BadRequest where the file is no whole database of this app. The server must not run meanwhile.
+    Raises BadRequest where the file is no whole database of this app, Conflict while a server has the database open.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         raise BadRequest("A PostgreSQL database is put back with pg_restore.")
     _check(source)
     target = Path(parsed.database).expanduser()
+    _refuse_while_in_use(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, incoming = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     os.close(handle)
@@ -72,6 +73,19 @@ def mark_restored(session: Session, now: datetime) -> None:
 def restoration_mark(session: Session) -> str:
     """The mark of the last restore, empty where there never was one."""
     return restorations.latest(session) or ""
+
+
+def _refuse_while_in_use(target: Path) -> None:
+    """A server that has the file open would go on writing into what is about to be put aside."""
+    if not target.exists():
+        return
+    with contextlib.closing(sqlite.connect(target, timeout=1)) as database:
+        try:
+            left = database.execute("PRAGMA journal_mode=DELETE").fetchone()[0]
+        except sqlite.OperationalError:
+            left = "locked"
+    if left != "delete":
+        raise Conflict(f"{target} is in use. Stop the server first, then restore.")
 
 
 def _check(source: Path) -> None:

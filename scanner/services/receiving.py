@@ -181,7 +181,7 @@ def open_receipt(session: Session, code: str, today: date) -> Opening:
         return Opening(reference, [])
     references = _receipts_with_goods(session, parsed.sscc, parsed.keys)
     if len(references) == 1:
-        return Opening(references[0], [])
+        return Opening(references[0], [], f"{references[0]} is open. What opened it is not counted yet: scan it again.")
     if references:
         choices = [row for row in receipts(session, today) if row.reference in references]
         return Opening(None, choices, f"{len(references)} open receipts have this item. Choose one, or scan the order number.")
@@ -299,9 +299,11 @@ def link_code(session: Session, code: str, sku: str, units: int, operator: Opera
 
 
 def find_items(session: Session, text: str, limit: int = 20) -> list[ItemName]:
-    """Items whose SKU or name has the words of `text`."""
-    words = text.split()[:8]
-    return [ItemName(row.sku, row.name) for row in catalog.search_items(session, words, limit)] if words else []
+    """Items whose SKU or name has the words of `text`, the one whose barcode it is first; without words, the first ones."""
+    found = [ItemName(row.sku, row.name) for row in catalog.search_items(session, text.split()[:8], limit)]
+    content = catalog.find_content(session, parse_code(text).keys) if text.strip().isprintable() and text.strip() else None
+    scanned = [ItemName(content.sku, content.name)] if content else []
+    return scanned + [item for item in found if item not in scanned]
 
 
 def _linkable(session: Session, code: str) -> str:

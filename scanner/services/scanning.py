@@ -63,7 +63,8 @@ def record_scan(
     before = ledger.last_scan(session, task.id, request.operator_id, request.device)
     attempt = _attempt(session, request, code, before if links is None else None, now)
     if attempt.code.command is Command.UNDO:
-        return _undo(session, task, attempt)
+        waits = before is not None and before.outcome == Outcome.HELD
+        return _put_aside(session, task, attempt) if waits else _undo(session, task, attempt)
     if attempt.code.command is Command.CONFIRM:
         decision = Decision(Outcome.REFUSED, Reason.UNEXPECTED, "Nothing waits to be confirmed.")
         return _carry_out(session, task, attempt, Judgement(decision, here=attempt.here))
@@ -196,6 +197,12 @@ def result_of(session: Session, stored: Row[Any], task: str) -> ScanResult:
         UUID(stored.id), stored.seq, task, Outcome(stored.outcome), Reason(stored.reason), stored.message, stored.units,
         ItemName(names.sku, names.name) if names.sku else None, line, names.location, stored.opens,
     )  # fmt: skip
+
+
+def _put_aside(session: Session, task: Row[Any], attempt: Attempt) -> ScanResult:
+    """Undo of a scan that waits for a yes: the answer is no, and nothing was counted."""
+    decision = Decision(Outcome.ACCEPTED, Reason.UNDONE, "Put aside: nothing was counted.")
+    return _carry_out(session, task, attempt, Judgement(decision, here=attempt.here))
 
 
 def _undo(session: Session, task: Row[Any], attempt: Attempt) -> ScanResult:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, Row, bindparam, exists, insert, or_, select
+from sqlalchemy import Engine, Row, bindparam, exists, insert, or_, select, true
 from sqlmodel import Session
 
 from scanner.domain.locations import STANDARD, Place
@@ -95,7 +95,7 @@ def find_item(session: Session, sku: str) -> Row[Any] | None:
 def search_items(session: Session, words: list[str], limit: int) -> list[Row[Any]]:
     """Items (sku, name) in whose SKU or name every word occurs."""
     has = [or_(_item.c.sku.icontains(word, autoescape=True), _item.c.name.icontains(word, autoescape=True)) for word in words]
-    return list(run(session, select(_item.c.sku, _item.c.name).where(*has).order_by(_item.c.name).limit(limit)).all())
+    return list(run(session, select(_item.c.sku, _item.c.name).where(true(), *has).order_by(_item.c.name).limit(limit)).all())
 
 
 def add_barcode(session: Session, code: str, item_id: int, units: int) -> None:

@@ -9,6 +9,7 @@ from scanner.domain.errors import BadRequest, DomainError, NotFound
 from scanner.domain.people import Right
 from scanner.domain.scans import TaskState
 from scanner.services import history, receiving, scanning, signin
+from scanner.web import guesses
 from scanner.web.context import accepts_bytes, htmx, now, read, see_other, transact
 from scanner.web.device import device_id
 from scanner.web.photos import known_readings, only_one
@@ -32,13 +33,19 @@ def open_by_code() -> Response | str:
     """Go to the receipt that a code names, else say why not; somebody's badge is a hand-over here, too."""
     code = request.form.get("code", "")
     if read(signin.is_badge, code):
+        read(signin.refuse_after_misses, guesses.person(), now())
         return redirect(url_for("auth.sign_in"), 307)
     try:
         opening = read(receiving.open_receipt, code, now().date())
     except BadRequest as problem:
         opening = receiving.Opening(None, [], problem.message)
     if opening.reference:
+        if opening.message:
+            flash(opening.message, "kept")
         return see_other(url_for(".task", reference=opening.reference))
+    if not opening.choices:
+        read(signin.refuse_after_misses, guesses.person(), now())
+        transact(signin.note_miss, guesses.person(), now())
     receipts = opening.choices or read(receiving.receipts, now().date())
     return render_template("receiving/index.html", receipts=receipts, opening=opening)
 
@@ -131,7 +138,8 @@ def _record_pick(reference: str, pick: str) -> None:
     scan_id, _, code = pick.partition("|")
     fields = {"id": scan_id, "task": reference, "code": code, "source": "photo", "scanned_at": now().isoformat()}
     try:
-        result = transact(scanning.record_scan, parse_scan(fields, signed_in().id, device_id()), now())
+        scan = parse_scan(fields, signed_in().id, device_id())
+        result = guesses.record(guesses.person(), scanning.record_scan, scan, now())
     except DomainError as problem:
         flash(problem.message, "bad")
     else:

@@ -54,7 +54,9 @@ class Model:
         return Outcome.ACCEPTED, reason
 
     def undo(self, device: str) -> Outcome:
-        self.held[device] = None
+        held, self.held[device] = self.held[device], None
+        if held is not None:
+            return Outcome.ACCEPTED
         if self.finished or not self.history[device]:
             return Outcome.REFUSED
         sku, units, _ = self.history[device].pop()

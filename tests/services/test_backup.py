@@ -47,6 +47,15 @@ def test_what_is_no_backup_is_not_put_back(sqlite_database, tmp_path, content):
     assert warehouse.lines()[0] == ("MUG-B", 0)
 
 
+def test_a_database_that_a_server_has_open_is_left_alone(sqlite_database, tmp_path):
+    warehouse = fill(sqlite_database)
+    backup(sqlite_database, tmp_path / "copy")
+    with pytest.raises(Conflict, match="Stop the server"):
+        restore(str(sqlite_database.url), tmp_path / "copy")
+    warehouse.scan(MUG)
+    assert warehouse.lines()[0] == ("MUG-B", 1)
+
+
 def test_the_command_restores_verifies_and_has_devices_send_again(sqlite_database, tmp_path, capsys):
     fill(sqlite_database)
     url = str(sqlite_database.url)

@@ -129,6 +129,10 @@ class TestOver:
         warehouse.scan(TEE, confirm=True)
         assert open_ones(warehouse) == [("over", "TEE-M", 3)]
 
+    def test_the_sentence_says_how_much_is_over_in_all(self, warehouse):
+        warehouse.scan(TEE, quantity=5, confirm=True)
+        assert warehouse.scan(TEE, confirm=True).message == "T-shirt M: 6 of 3, 3 over. Noted for purchasing."
+
 
 class TestUnexpected:
     def test_an_item_of_another_order_is_held(self, warehouse):
@@ -161,6 +165,10 @@ class TestUnknown:
 
     def test_a_wrong_check_digit_is_named(self, warehouse):
         assert "check digit is 4, expected 3" in warehouse.scan("9501101530004").message
+
+    def test_a_command_that_is_none_here_is_no_unknown_code(self, warehouse):
+        result = warehouse.scan("CMD-NONSENSE")
+        assert (result.outcome, result.reason) == (Outcome.REFUSED, Reason.UNEXPECTED)
 
     def test_a_carton_that_nobody_announced_is_unknown(self, warehouse):
         result = warehouse.scan(f"00{SSCC}")
@@ -261,6 +269,13 @@ class TestUndone:
         warehouse.scan(MUG, by="Sam", device="handheld-2")
         result = warehouse.scan("CMD-UNDO")
         assert (result.outcome, result.reason) == (Outcome.REFUSED, Reason.UNDONE)
+
+    def test_undo_of_what_waits_puts_it_aside_and_takes_nothing_else_back(self, warehouse):
+        warehouse.scan(MUG)
+        warehouse.scan(TEE, quantity=4)
+        assert warehouse.scan("CMD-UNDO").message == "Put aside: nothing was counted."
+        assert warehouse.lines()[0] == ("MUG-B", 1)
+        assert warehouse.scan(TEE, quantity=4).outcome is Outcome.HELD
 
     def test_the_discrepancy_of_an_undone_scan_is_withdrawn(self, warehouse):
         warehouse.scan(TEE, quantity=4, confirm=True)
