@@ -20,6 +20,10 @@ LIMIT = 5
 ADDRESS_LIMIT = 20
 """The same for a network address, which a whole warehouse may share: devices that somebody signed in on go on."""
 
+MISS_LIMIT = 200
+"""Codes that nobody knows within the window, after which a sender has to wait, since a badge among them hands over. Far
+above what a person scans of goods that are not in the catalogue, far below what a guesser needs."""
+
 MAX_BADGE, MAX_PIN = 128, 12
 # A guess costs about 30 ms: the limits keep guessers out, and a person who hands over should not wait.
 _HASH_METHOD = "scrypt:16384:8:1"
@@ -74,6 +78,19 @@ def is_badge(session: Session, text: str) -> bool:
     return _printable(text, MAX_BADGE) and people.find_badge(session, text) is not None
 
 
+def note_miss(session: Session, sender: str, now: datetime) -> None:
+    """Count a code that nobody knows; `sender` names the person or the token that sent it."""
+    _fail(session, sender, sender, None, now)
+
+
+def refuse_after_misses(session: Session, sender: str, now: datetime) -> None:
+    """Raise TooMany where the sender tried too many codes that nobody knows.
+
+    To be asked about a badge and about an unknown code alike, or the answer itself would tell which of the two it was.
+    """
+    _limit(people.failures(session, now - WINDOW, people.failure.c.device == sender), MISS_LIMIT, now)
+
+
 def operator_on_device(session: Session, device: str, operator_id: int) -> bool:
     """Whether the device may send scans in the person's name: only where that person has signed in before."""
     return people.signed_in_on(session, device, operator_id)
@@ -110,7 +127,7 @@ def _limit(failures: tuple[int, datetime | None], limit: int, now: datetime) -> 
     if count < limit or first is None:
         return
     wait = max(1, math.ceil((first + WINDOW - now).total_seconds()))
-    raise TooMany(f"Too many wrong badges or PINs. Try again in {math.ceil(wait / 60)} minutes.", wait)
+    raise TooMany(f"Too many unknown badges, PINs or codes. Try again in {math.ceil(wait / 60)} minutes.", wait)
 
 
 def _fail(session: Session, device: str, address: str, operator_id: int | None, now: datetime) -> None:

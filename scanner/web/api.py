@@ -15,7 +15,7 @@ from scanner.domain.errors import BadRequest, NotAllowed, NotFound, NotSignedIn
 from scanner.domain.people import OperatorView, Right
 from scanner.domain.scans import TaskKind, TaskState
 from scanner.services import discrepancies, history, photo_codes, programs, scanning, tokens
-from scanner.web import api_views, openapi
+from scanner.web import api_views, guesses, openapi
 from scanner.web.batch import in_order
 from scanner.web.context import accepts_bytes, now, read, settings, transact
 from scanner.web.json_body import UNPRINTABLE, as_object, boolean, json_object, query_number, query_text, query_word, string
@@ -65,7 +65,7 @@ def scan() -> Response:
     except BadRequest:
         read(tokens.require_operator, g.token)  # what was wrong with it is nobody's business but the caller's
         raise
-    return jsonify(api_views.scan(transact(programs.record, g.token, scan_request, now())))
+    return jsonify(api_views.scan(guesses.record(_device(), programs.record, g.token, scan_request, now())))
 
 
 @blueprint.post("/scans/batch")
@@ -178,7 +178,7 @@ def _demand(*rights: Right) -> None:
 def _one_of_many(fields: Any) -> dict[str, Any]:
     operator = _caller()
     scan_request = parse_scan(as_object(fields, "scans"), operator.id, _device())
-    return api_views.scan(transact(scanning.record_scan, scan_request, now(), operator))
+    return api_views.scan(guesses.record(_device(), scanning.record_scan, scan_request, now(), operator))
 
 
 def _reference(text: str) -> str:

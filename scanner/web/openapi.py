@@ -200,7 +200,7 @@ _DECODE_FORM = _object(
 )
 
 PATHS: dict[str, Schema] = {
-    "/scans": {"post": _post("Record one scan", _ref("Scan"), _answers(_ref("ScanResult"), 404, 409))},
+    "/scans": {"post": _post("Record one scan", _ref("Scan"), _answers(_ref("ScanResult"), 404, 409, 429))},
     "/scans/batch": {
         "post": _post(
             "Record up to 500 scans in their order, each with its own status; after a 503 the rest is 503 untried",

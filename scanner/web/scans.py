@@ -16,8 +16,9 @@ from scanner.domain.scans import ScanRequest, ScanResult
 from scanner.services import history as history_service
 from scanner.services import receiving, scanning
 from scanner.services.receiving import LineView
+from scanner.web import guesses
 from scanner.web.batch import in_order
-from scanner.web.context import htmx, now, read, see_other, transact
+from scanner.web.context import htmx, now, read, see_other
 from scanner.web.device import device_id
 from scanner.web.scan_fields import parse_scan, whole_number
 from scanner.web.session import requires, sender
@@ -35,7 +36,7 @@ def record() -> AnyResponse:
     """Record one scan; answered as a fragment, as JSON, or by going back to the task's page."""
     scan, person = _read_scan(_fields())
     try:
-        result = transact(scanning.record_scan, scan, now(), person)
+        result = guesses.record(guesses.person(), scanning.record_scan, scan, now(), person)
     except BadgeScanned:
         return _hand_over(scan)
     if htmx:
@@ -98,7 +99,7 @@ def _one_of_many(fields: Any, recorded: list[ScanResult]) -> dict[str, Any]:
         raise BadRequest(f"Expected an object, got {type(fields).__name__}.")
     scan, person = _read_scan(fields)
     try:
-        recorded.append(transact(scanning.record_scan, scan, now(), person))
+        recorded.append(guesses.record(guesses.person(), scanning.record_scan, scan, now(), person))
     except BadgeScanned:
         return {"handover": True}
     return as_json(recorded[-1])
