@@ -40,6 +40,8 @@ def open_by_code() -> Response | str:
     except BadRequest as problem:
         opening = receiving.Opening(None, [], problem.message)
     if opening.reference:
+        if opening.message:
+            flash(opening.message, "kept")
         return see_other(url_for(".task", reference=opening.reference))
     if not opening.choices:
         read(signin.refuse_after_misses, guesses.person(), now())
