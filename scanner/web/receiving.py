@@ -136,7 +136,8 @@ def photo(reference: str) -> Response | str:
 
 def _record_pick(reference: str, pick: str) -> None:
     scan_id, _, code = pick.partition("|")
-    fields = {"id": scan_id, "task": reference, "code": code, "source": "photo", "scanned_at": now().isoformat()}
+    read_at = request.form.get("scanned_at")  # of the form, so that the form sent twice is the same scan twice
+    fields = {"id": scan_id, "task": reference, "code": code, "source": "photo", "scanned_at": read_at}
     try:
         scan = parse_scan(fields, signed_in().id, device_id())
         result = guesses.record(guesses.person(), scanning.record_scan, scan, now())

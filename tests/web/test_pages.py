@@ -302,7 +302,7 @@ class TestPhotos:
     def test_picked_labels_are_recorded_once(self, rosa: Person, goods: Warehouse) -> None:
         picks = [f"{uuid4()}|{MUG}", f"{uuid4()}|{LAMP}"]
         for _ in range(2):
-            rosa.post("/receiving/PO-1001/photo", pick=picks)
+            rosa.post("/receiving/PO-1001/photo", pick=picks, scanned_at=SCAN["scanned_at"])
         assert goods.lines()[:2] == [("MUG-B", 1), ("LAMP", 1)]
 
 
