@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -31,6 +32,10 @@ def main(argv: Sequence[str]) -> int:
         print(refused.message, file=sys.stderr)
     except DomainError as error:
         print(error.message, file=sys.stderr)
+    except FileNotFoundError as error:
+        print(f"There is no file {error.filename}.", file=sys.stderr)
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (OSError, ValueError, SQLAlchemyError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
     return 1
@@ -136,11 +141,13 @@ def _cert(arguments: argparse.Namespace) -> int:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    with _database(arguments).read() as session:
+    database = _database(arguments)
+    with database.read() as session:
         wrong = verify.verify(session)
     for sentence in wrong:
         print(sentence, file=sys.stderr)
-    print("The counters and the ledger agree." if not wrong else f"{len(wrong)} counters disagree with the ledger.")
+    words = f"{len(wrong)} counters disagree with the ledger" if wrong else "The counters and the ledger agree"
+    print(f"{words} ({database.url.render_as_string()}).")
     return 1 if wrong else 0
 
 

@@ -18,6 +18,7 @@ import segno
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 from cheroot.wsgi import Server
 from flask import Flask
+from sqlalchemy.engine import make_url
 
 from scanner.app import create_app
 from scanner.bootstrap import system
@@ -114,6 +115,7 @@ def _tell(settings: Settings, host: str, port: int, notes: Sequence[str]) -> Non
     if settings.https:
         print(f"  Phones trust it after a visit to  http://{settings.public_url.split('//')[1].split(':')[0]}:{port + 1}")
     print(f"  Codes to scan from a screen:  {here}/labels")
+    print(f"  Database, for other commands:  --database {make_url(settings.database_url).render_as_string()}")
     for note in (*notes, *system.notices()):
         print(f"  {note}")
     print("\n  Stop with Ctrl-C.\n", flush=True)
