@@ -16,15 +16,19 @@ import { visit } from "./visit.js";
 import { Wedge } from "./wedge.js";
 
 const HANDOVER_MS = 60000;
+const SENT_FIRST_MS = 2000; // so that the next page shows what was scanned for it meanwhile
+const AHEAD = "scanner.ahead";
 
 const page = document.body.dataset;
 const outbox = new Outbox({ scans: page.scans, batch: page.batch });
 const feedback = new Feedback({ onLocked: showSoundHint });
-const ahead = [];
+const ahead = JSON.parse(sessionStorage.getItem(AHEAD) || "[]"); // scanned while no page could tell what it belongs to
 let leaving = true;
+let handing = false; // to another person: what comes after the badge is theirs
 let scope = new Scope();
 let scanPage = null;
 
+sessionStorage.removeItem(AHEAD);
 start();
 new Wedge({ gs: page.gs, onCode });
 lockWhenIdle();
@@ -60,29 +64,50 @@ function listen() {
 
 function makeScanPage() {
   const leave = (...to) => leaving || go(...to);
-  const made = new ScanPage({ outbox, feedback, scope, operator: Number(page.operator), task: page.task, leave });
+  const times = scanPage && !handing ? scanPage.times : 1;
+  const made = new ScanPage({ outbox, feedback, scope, operator: Number(page.operator), task: page.task, times, leave });
   new PhotoReader({ url: page.photos, page: made });
   return made;
 }
 
-/** To another page; what is scanned meanwhile waits for it. */
+/** To another page; what is scanned meanwhile is kept on the device, or waits for the page that can tell what it is. */
 async function go(url, fields) {
   leaving = true;
+  handing = Boolean(fields && fields.badge);
   const from = scope;
-  if (await visit(url, fields)) {
+  await Promise.race([outbox.send(), new Promise((resolve) => setTimeout(resolve, SENT_FIRST_MS))]);
+  outbox.hold();
+  const came = await visit(url, fields);
+  if (came === null) return window.addEventListener("pagehide", () => sessionStorage.setItem(AHEAD, JSON.stringify(ahead)));
+  if (came) {
     from.end();
-    return start();
+    start();
+  } else {
+    stay();
   }
-  ahead.length = 0;
-  leaving = false;
+  handing = false;
+  return outbox.release();
+}
+
+/** The other page could not be had: go on with this one. */
+function stay() {
+  const order = scanPage ? scanPage.next : page.task;
   feedback.give("refused");
-  return say("The server could not be reached. Nothing was lost; scan it again.");
+  if (!order) {
+    const lost = ahead.splice(0).length; // nobody can tell what they belong to
+    say(`The server could not be reached. Scan it again${lost ? `, and the ${lost} after it` : ""}.`);
+  } else if (handing) {
+    say(`The server could not be reached: ${page.name} is still signed in. Scan the badge again.`);
+  } else {
+    say(`The server could not be reached. What you scan is kept on this device for ${order}.`);
+  }
+  listen();
 }
 
 /** What a code means depends on the page: a scan of its task, somebody's badge, or something to open. */
 function onCode(code) {
+  if (scanPage && !(leaving && handing)) return scanPage.take(code, "wedge");
   if (leaving) return ahead.push(code);
-  if (scanPage) return scanPage.take(code, "wedge");
   if (page.badgePage !== undefined) return go(page.signIn, { badge: code, next: nextPage() });
   if (page.leave) return scanAndLeave(code);
   return go(page.open, { code, badge: code, next: nextPage() });

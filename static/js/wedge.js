@@ -4,6 +4,7 @@
 const BURST_GAP_MS = 60;
 const SPLIT_GAP_MS = 1000;
 const SHORTEST = 3;
+const LONGEST_NUMBER = 6;
 const ECHO_MS = 150; // a second end key of the same code: carriage return and line feed
 const GS = "\x1d";
 
@@ -16,8 +17,10 @@ export class Wedge {
     this.field = null;
     this.before = null;
     this.endedAt = -ECHO_MS;
+    this._enter(null);
     for (const event of window.takeEarlyKeys()) this._key(event);
     document.addEventListener("keydown", (event) => this._key(event), true);
+    document.addEventListener("focusin", ({ target }) => this._enter(fieldOf(target)));
     document.addEventListener("input", (event) => this._input(event), true);
     document.addEventListener("paste", (event) => this._paste(event), true);
     this.catcher = makeCatcher();
@@ -46,6 +49,7 @@ export class Wedge {
       this.before = field.value;
     }
     if (!field && this.field) this.keys = [];
+    if (field) this.typed += character;
     this.field = field;
     this.keys.push({ character, at: event.timeStamp });
     if (!field && event.target !== this.catcher) event.preventDefault();
@@ -59,12 +63,31 @@ export class Wedge {
     const keys = field === this.field ? this.keys : [];
     this.keys = [];
     if (!keys.length) return this._isEcho(event);
-    if (field && !isBurst(keys, event)) return false;
+    if (field && !isBurst(keys, event)) return this._takeOut(field, event);
     this.endedAt = event.timeStamp;
     event.preventDefault();
     event.stopImmediatePropagation();
     if (field) field.value = this.before;
+    this._enter(field);
     this._emit(lastRun(keys).map((key) => key.character).join(""));
+    return true;
+  }
+
+  /** What a field held when somebody came to it, and what was typed there since. */
+  _enter(field) {
+    this.entered = field ? field.value : "";
+    this.typed = "";
+  }
+
+  /** A slow scanner typed a barcode into a quantity: no quantity is that long. False for what a person typed. */
+  _takeOut(field, event) {
+    if (field.inputMode !== "numeric" || this.typed.length <= LONGEST_NUMBER) return false;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.endedAt = event.timeStamp;
+    field.value = this.entered;
+    this._emit(this.typed);
+    this._enter(field);
     return true;
   }
 

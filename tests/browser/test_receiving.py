@@ -61,6 +61,17 @@ def test_a_barcode_never_lands_in_the_quantity(handheld: MAKE, receipt: str) -> 
     expect(rosa.page.locator("input[name=quantity]")).to_have_value("1")
 
 
+def test_nor_does_that_of_a_scanner_that_types_slowly(handheld: MAKE, receipt: str) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    rosa.page.click("[data-open-sheet=type]")
+    rosa.page.click("input[name=quantity]")
+    rosa.page.keyboard.press("End")
+    rosa.page.keyboard.type(LAMP, delay=90)
+    rosa.page.keyboard.press("Enter")
+    expect(rosa.line("LAMP")).to_have_text("1 / 6")
+    expect(rosa.page.locator("input[name=quantity]")).to_have_value("1")
+
+
 def test_a_code_is_typed_by_hand_with_its_quantity(handheld: MAKE, receipt: str) -> None:
     rosa = handheld("BADGE-ROSA", receipt)
     rosa.page.click("[data-open-sheet=type]")

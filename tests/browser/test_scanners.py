@@ -92,7 +92,7 @@ def test_a_second_end_key_presses_nothing(handheld: MAKE, receipt: str, warehous
 def test_a_tapped_button_does_not_keep_the_focus(handheld: MAKE, receipt: str) -> None:
     rosa = handheld("BADGE-ROSA", receipt)
     rosa.page.click("button:has-text('Undo')")
-    rosa.page.wait_for_function("document.activeElement.matches('[data-catcher]')")
+    expect(rosa.page.locator("[data-catcher]")).to_be_focused()
 
 
 def test_a_scan_on_the_finish_page_still_counts(handheld: MAKE, receipt: str) -> None:
