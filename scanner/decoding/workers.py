@@ -7,7 +7,6 @@ limits on memory and CPU time, holds no database, and is replaced when it dies o
 from __future__ import annotations
 
 import multiprocessing
-import os
 import resource
 import threading
 from collections.abc import Callable
@@ -85,7 +84,6 @@ class DecodeWorkers:
 
 def _limit(memory_bytes: int) -> None:
     """Bound what a worker may take, before it meets a photo. A worker past its CPU time is killed by the system."""
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the matrices are small: threads would only wait, and take memory
     import scanner.decoding.blurred.reading  # noqa: F401 (warm: the first hard photo need not wait for numpy)
 
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
