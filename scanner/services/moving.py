@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlmodel import Session
+
 from scanner.domain.errors import Conflict
 from scanner.services.verify import verify
 from scanner.store.copying import copy_all, rows_in
@@ -12,21 +14,26 @@ MADE_BY_MIGRATION = {"location"}
 
 
 def move(source: Database, target: Database) -> dict[str, int]:
-    """Copy the warehouse into an empty database and verify it there; gives the rows of each table.
+    """Copy the warehouse into an empty database and verify it there, in one transaction; gives the rows of each table.
 
     Raises Conflict where the target has something in it, or where what arrived is not what was sent (then nothing stays).
     """
     migrate(target)
+    return target.transact(_copy, source)
+
+
+def _copy(target: Session, source: Database) -> dict[str, int]:
     already = {name: rows for name, rows in rows_in(target).items() if rows and name not in MADE_BY_MIGRATION}
     if already:
         raise Conflict(f"The target is not empty: it has rows in {', '.join(sorted(already))}.")
-    copy_all(source, target)
-    sent, arrived = rows_in(source), rows_in(target)
+    with source.read() as reading:
+        copy_all(reading, target)
+    with source.read() as afterwards:  # what was scanned while it was copied is not in the copy
+        sent, arrived = rows_in(afterwards), rows_in(target)
     if sent != arrived:
         raise Conflict(f"Not all rows arrived (was the server still running?): {_differences(sent, arrived)}.")
-    with target.read() as session:
-        if wrong := verify(session):
-            raise Conflict(f"The copy does not verify: {wrong[0]}")
+    if wrong := verify(target):
+        raise Conflict(f"The copy does not verify: {wrong[0]}")
     return arrived
 
 

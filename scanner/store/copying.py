@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from sqlalchemy import Connection, Table, delete, func, insert, select, text
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel
 
 import scanner.store.tables  # noqa: F401 - fills the metadata
-from scanner.store.engine import Database
+from scanner.store.sql import connection_of, run
 
 BATCH = 2000
 
 
-def rows_in(database: Database) -> dict[str, int]:
+def rows_in(session: Session) -> dict[str, int]:
     """How many rows each table has."""
-    with database.read() as session:
-        connection = session.connection()
-        return {table.name: connection.execute(select(func.count()).select_from(table)).scalar_one() for table in _tables()}
+    return {table.name: run(session, select(func.count()).select_from(table)).scalar_one() for table in _tables()}
 
 
-def copy_all(source: Database, target: Database) -> None:
-    """Copy every row in one transaction. The target has the schema and nothing in it but the standard locations."""
-    with source.read() as reading, target.engine.begin() as writing:
-        writing.execute(delete(SQLModel.metadata.tables["location"]))
-        for table in _tables():
-            _copy(reading.connection(), writing, table)
-            _count_on(writing, table)
+def copy_all(source: Session, target: Session) -> None:
+    """Copy every row. The target has the schema and nothing in it but the standard locations."""
+    reading, writing = connection_of(source), connection_of(target)
+    writing.execute(delete(SQLModel.metadata.tables["location"]))
+    for table in _tables():
+        _copy(reading, writing, table)
+        _count_on(writing, table)
 
 
 def _tables() -> list[Table]:

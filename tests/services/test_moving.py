@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from scanner.domain.errors import Conflict
-from scanner.services.moving import move
+from scanner.services.moving import MADE_BY_MIGRATION, move
+from scanner.store.copying import rows_in
 from tests.conftest import new_database
 from tests.warehouse import MUG, TEE, Warehouse, fill
 
@@ -51,3 +52,17 @@ def test_a_counter_that_lies_is_found_after_the_move(small, target):
         connection.execute(text("UPDATE stock SET units = units + 1"))
     with pytest.raises(Conflict, match="does not verify"):
         move(small.database, target)
+    with target.read() as session:
+        assert {name for name, rows in rows_in(session).items() if rows} == MADE_BY_MIGRATION
+
+
+def test_after_a_move_that_failed_the_next_one_finds_the_target_empty(small, target):
+    from sqlalchemy import text
+
+    for change in ("units + 1", "units - 1"):
+        with small.database.engine.begin() as connection:
+            connection.execute(text(f"UPDATE stock SET units = {change}"))
+        if change == "units + 1":
+            with pytest.raises(Conflict):
+                move(small.database, target)
+    assert move(small.database, target)["scan"] == 3
