@@ -38,7 +38,7 @@ class Job:
 
 
 class GroupCommit:
-    """Brings threads' work together; `run` does a list of jobs in one transaction and never raises."""
+    """Brings threads' work together; `run` does a list of jobs in one transaction. What it raises is each job's error."""
 
     def __init__(self, run: Callable[[list[Job]], None], patience: float) -> None:
         self._run, self._patience = run, patience
@@ -76,6 +76,9 @@ class GroupCommit:
             batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_AT_ONCE))]
         try:
             self._run(batch)
+        except BaseException as error:
+            for job in batch:  # nobody is told that something is recorded which may not be
+                job.error = job.error or error
         finally:
             with self._state:
                 successor = self._waiting[0] if self._waiting else None
