@@ -44,8 +44,18 @@ export class Outbox extends EventTarget {
   send() {
     this.wanted = true;
     clearTimeout(this.timer);
-    if (!this.sending) this.sending = this._work().finally(() => { this.sending = null; }).then(() => this.wanted && this.send());
+    if (!this.sending) this.sending = this._work().finally(() => { this.sending = null; }).then(() => this.wanted && !this.held && this.send());
     return this.sending;
+  }
+
+  /** Keep scans here until `release`: the page that comes shows and sounds what becomes of them. */
+  hold() {
+    this.held = true;
+  }
+
+  release() {
+    this.held = false;
+    this.send();
   }
 
   /** Put a scan that was set aside away, once a person has looked at it. */
@@ -91,7 +101,7 @@ export class Outbox extends EventTarget {
   async _work() {
     await this.tail;
     try {
-      while (this.wanted) {
+      while (this.wanted && !this.held) {
         this.wanted = false;
         if (await (await this.ready).count("waiting")) await alone(() => this._drain());
       }
@@ -103,7 +113,7 @@ export class Outbox extends EventTarget {
 
   async _drain() {
     const store = await this.ready;
-    for (;;) {
+    while (!this.held) {
       const entries = await store.list("waiting", BATCH_MOST);
       if (!entries.length) return this._went("idle");
       const { verdicts, restored } = await this._post(entries);
@@ -113,6 +123,7 @@ export class Outbox extends EventTarget {
       await this._changed(false);
       await this.restored(restored);
     }
+    return undefined;
   }
 
   async _post(entries) {

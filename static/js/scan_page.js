@@ -11,10 +11,9 @@ const PATIENCE_MS = 400;
 const QUANTITY = /^CMD-QTY-([1-9]\d{0,4})$/i;
 
 export class ScanPage {
-  constructor({ outbox, feedback, scope, operator, task, leave }) {
+  constructor({ outbox, feedback, scope, operator, task, times = 1, leave }) {
     Object.assign(this, { outbox, feedback, operator, task, leave });
     this.panel = document.querySelector("[data-panel]");
-    this.times = 1;
     this.unsent = [];
     this.batch = [];
     const known = JSON.parse(document.querySelector("[data-known]").textContent);
@@ -24,6 +23,7 @@ export class ScanPage {
     this.kept = new Kept(new Known(known), document.querySelector("[data-kept]"));
     this.lines = new Lines(document.getElementById("lines"), document.querySelector("[data-lines]"));
     document.querySelector("[data-hint]").addEventListener("click", () => this.say(""));
+    this._setTimes(times);
     this._listen(scope);
     this._restore();
   }
@@ -86,7 +86,7 @@ export class ScanPage {
   _recorded({ entry, result, shown }) {
     this._forget(entry);
     this._correct(entry.scan, result.opens || entry.scan.task);
-    if (result.task === this.task) this.batch.push(result);
+    if (result.task === this.task || result.task === this.next) this.batch.push(result);
     if (!shown) return;
     const results = this.batch.splice(0);
     if (shown.task === this.task) this._show(shown.html);

@@ -6,7 +6,8 @@ import { keepPage } from "./offline_pages.js";
 
 const TIMEOUT_MS = 15000;
 
-/** Fetch a page (POST where there are `fields`) and put it in place of this one; false where it could not be had. */
+/** Fetch a page (POST where there are `fields`) and put it in place of this one; false where it could not be had,
+ *  null where the browser loads it whole, since it wants newer scripts. */
 export async function visit(url, fields) {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
@@ -15,7 +16,10 @@ export async function visit(url, fields) {
     const html = await response.text();
     const fresh = new DOMParser().parseFromString(html, "text/html");
     if (!fresh.body.dataset.scans) return false;
-    if (version(fresh) !== version(document)) return location.assign(response.redirected || !fields ? response.url : location.href);
+    if (version(fresh) !== version(document)) {
+      location.assign(response.redirected || !fields ? response.url : location.href);
+      return null;
+    }
     await Promise.all([takeStyles(fresh), keepPagesOf(fresh.body.dataset.operator)]);
     if (response.redirected || !fields) history.pushState({ visited: true }, "", response.url);
     if (response.status === 200 && (response.redirected || !fields)) keepPage(response.url, html);

@@ -1,9 +1,11 @@
 """From one order to the next by its label: what is scanned belongs to the order whose label was scanned last."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
+from scanner.services.history import task_scans
 from tests.browser.conftest import MAKE
+from tests.browser.handheld import Handheld
 from tests.browser.test_outbox import codes_of
 from tests.warehouse import LAMP, MUG, TEE, Warehouse
 
@@ -39,3 +41,102 @@ def test_an_order_that_came_after_the_page_opens_by_its_label(handheld: MAKE, re
     expect(rosa.page.locator(".top__title")).to_contain_text(f"{receipt}-LATE")
     rosa.scan(LAMP)
     expect(rosa.line("LAMP")).to_have_text("1 / 6")
+
+
+def halfway(device: Handheld, label: str) -> list[Route]:
+    """Scan an order's label; returns the request for its page, which hangs."""
+    hanging: list[Route] = []
+    device.context.route("**/receiving/open", lambda route: hanging.append(route))
+    with device.page.expect_request("**/receiving/open"):
+        device.scan(label)
+    return hanging
+
+
+def test_what_is_scanned_while_the_next_order_does_not_open_is_kept_for_it(
+    handheld: MAKE, receipt: str, other: str, warehouse: Warehouse
+) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    hanging = halfway(rosa, other)
+    rosa.burst([MUG, LAMP, MUG])
+    rosa.offline()
+    hanging[0].abort()
+    expect(rosa.page.locator("[data-trouble]")).to_contain_text(f"kept on this device for {other}")
+    rosa.expect_unsent(3)
+    rosa.context.unroute_all()
+    rosa.offline(False)
+    expect(rosa.page.locator(".top__title")).to_contain_text(other)
+    rosa.expect_sent()
+    assert codes_of(warehouse, other) == [MUG, LAMP, MUG]
+    assert codes_of(warehouse, receipt) == [other]
+
+
+def test_a_reload_while_the_next_order_opens_loses_no_scan(
+    handheld: MAKE, receipt: str, other: str, warehouse: Warehouse
+) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    halfway(rosa, other)
+    rosa.burst([MUG, LAMP, MUG])
+    expect(rosa.page.locator("[data-outbox-count]")).to_have_text("3")
+    rosa.page.reload()
+    rosa.ready()
+    rosa.expect_sent()
+    assert codes_of(warehouse, other) == [MUG, LAMP, MUG]
+
+
+def test_what_is_scanned_while_the_next_order_opens_is_shown_on_its_page(
+    handheld: MAKE, receipt: str, other: str, warehouse: Warehouse
+) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    hanging = halfway(rosa, other)
+    rosa.burst(["CMD-QTY-4", LAMP, MUG])
+    hanging[0].continue_()
+    expect(rosa.page.locator(".top__title")).to_contain_text(other)
+    expect(rosa.line("LAMP")).to_have_text("4 / 6")
+    expect(rosa.line("MUG-B")).to_have_text("1 / 24")
+    rosa.expect_sent()
+    assert codes_of(warehouse, other) == [LAMP, MUG]
+
+
+def test_what_is_scanned_after_a_badge_is_the_new_persons(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
+    device = handheld("BADGE-ROSA", receipt)
+    hanging: list[Route] = []
+    device.context.route("**/sign-in", lambda route: hanging.append(route))
+    with device.page.expect_request("**/sign-in"):
+        device.scan("BADGE-SAM")
+    device.burst([MUG, LAMP])
+    hanging[0].continue_()
+    expect(device.line("LAMP")).to_have_text("1 / 6")
+    device.expect_sent()
+    with warehouse.database.read() as session:
+        assert [scan.operator for scan in task_scans(session, receipt)] == ["Sam", "Sam"]
+
+
+def test_a_badge_that_nobody_answers_keeps_what_comes_after_it(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
+    device = handheld("BADGE-ROSA", receipt)
+    hanging: list[Route] = []
+    device.context.route("**/sign-in", lambda route: hanging.append(route))
+    with device.page.expect_request("**/sign-in"):
+        device.scan("BADGE-SAM")
+    device.burst([MUG, LAMP])
+    hanging[0].abort()
+    expect(device.page.locator("[data-trouble]")).to_contain_text("Rosa is still signed in")
+    device.expect_sent()
+    assert codes_of(warehouse, receipt) == [MUG, LAMP]
+
+
+def test_a_server_with_newer_scripts_costs_no_scan(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
+    rosa = handheld("BADGE-ROSA")
+    rosa.page.evaluate("document.querySelector('script[type=module]').setAttribute('src', '/static/older/js/main.js')")
+    hanging: list[Route] = []
+    rosa.context.route(
+        f"**/receiving/{receipt}",
+        lambda route: hanging.append(route) if route.request.is_navigation_request() else route.continue_(),
+    )
+    with rosa.page.expect_request(lambda request: request.is_navigation_request() and request.url.endswith(receipt)):
+        rosa.scan(receipt)
+    rosa.burst([MUG, LAMP])
+    hanging[0].continue_()
+    expect(rosa.line("LAMP")).to_have_text("1 / 6")
+    expect(rosa.line("MUG-B")).to_have_text("1 / 24")
+    rosa.expect_sent()
+    assert codes_of(warehouse, receipt) == [MUG, LAMP]
