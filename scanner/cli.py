@@ -15,7 +15,7 @@ from scanner import server
 from scanner.domain.errors import DomainError
 from scanner.services import backup, certificates, demo, exports, imports, moving, tokens, verify
 from scanner.settings import Settings, data_folder, load_settings
-from scanner.store.engine import Database
+from scanner.store.engine import DRIVER_ERRORS, Database
 from scanner.store.migrations import migrate
 
 DATABASE_HELP = "sqlite:///FILE or postgresql+psycopg://…; else SCANNER_DATABASE, else a file in your data folder"
@@ -36,7 +36,7 @@ def main(argv: Sequence[str]) -> int:
         print(f"There is no file {error.filename}.", file=sys.stderr)
     except BrokenPipeError:  # whoever read the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError, SQLAlchemyError) as error:
+    except (OSError, ValueError, SQLAlchemyError, *DRIVER_ERRORS) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
     return 1
 

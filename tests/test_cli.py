@@ -79,3 +79,10 @@ def test_a_token_for_nobody_in_particular_is_not_made(run, file, name, said):
     run("import", "operators", file(OPERATORS))
     code, out, err = run("token", "--operator", name)
     assert (code, out) == (1, "") and said in err
+
+
+def test_a_file_that_is_no_database_is_said(run, tmp_path):
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "warehouse.db").write_bytes(b"something else entirely " * 400)
+    code, out, err = run("verify")
+    assert (code, out) == (1, "") and "not a database" in err

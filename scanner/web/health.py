@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify, make_response
 from sqlalchemy.exc import SQLAlchemyError
 
+from scanner.store.engine import DRIVER_ERRORS
 from scanner.web.context import database
 
 blueprint = Blueprint("health", __name__)
@@ -15,6 +16,6 @@ def healthz() -> Response:
     """200 when the database answers, 503 when it does not."""
     try:
         well = database().answers()
-    except SQLAlchemyError:
+    except (SQLAlchemyError, *DRIVER_ERRORS):
         well = False
     return make_response(jsonify(status="ok" if well else "no database"), 200 if well else 503)

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from scanner.domain.people import OperatorView, Right
 from scanner.services import receiving
+from scanner.store.engine import DRIVER_ERRORS
 from scanner.web.context import now, read, settings
 from scanner.web.session import current_operator, requires
 from scanner.web.signals import signal_of, without_name
@@ -52,7 +53,7 @@ def _operator() -> OperatorView | None:
     """A page that reports a broken database says nothing of who is signed in."""
     try:
         return current_operator()
-    except SQLAlchemyError:
+    except (SQLAlchemyError, *DRIVER_ERRORS):
         return None
 
 

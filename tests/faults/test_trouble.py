@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import text
 
 from scanner.app import create_app
+from scanner.cli import main
 from scanner.domain.scans import Outcome
 from scanner.services import backup, history, tokens
 from scanner.services.verify import verify
@@ -123,13 +124,32 @@ def test_who_waits_for_a_turn_too_long_is_told_so_and_the_queue_goes_on(sqlite_d
     assert warehouse.scan(MUG).line.scanned == 1
 
 
-def test_a_file_that_cannot_be_written_refuses(sqlite_database):
-    warehouse = fill(sqlite_database)
-    with pytest.raises(DRIVER_ERRORS), sqlite_database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA query_only=ON")
-        connection.exec_driver_sql("UPDATE line SET scanned = 9")
-    sqlite_database.dispose()
-    assert warehouse.lines()[0] == ("MUG-B", 0)
+def test_a_disk_that_has_become_read_only_is_answered_with_503_and_takes_the_scan_once_it_is_mended(small_disk):
+    warehouse = fill(new_database("sqlite", small_disk))
+    token = warehouse.database.transact(tokens.create_token, "Rosa", NOW)
+    app = create_app(Settings(str(warehouse.database.url), secret_key="for tests"), warehouse.database)
+    scan = {"id": str(uuid4()), "task": "PO-1001", "code": MUG, "source": "api", "scanned_at": "2026-11-23T09:30:00Z"}
+
+    def send():
+        return app.test_client().post("/api/v1/scans", json=scan, headers={"Authorization": f"Bearer {token}"})
+
+    warehouse.database.dispose()
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    refused = send()
+    assert (refused.status_code, refused.json["error"]["code"]) == (503, "not_recorded")
+    subprocess.run(["mount", "-o", "remount,rw", small_disk], check=True)
+    taken = send()
+    assert (taken.status_code, taken.json["replayed"], warehouse.lines()[0]) == (200, False, ("MUG-B", 1))
+    warehouse.database.dispose()
+
+
+def test_a_backup_that_finds_no_room_says_so_and_leaves_nothing(sqlite_database, small_disk, capsys):
+    fill(sqlite_database)
+    fill_up(small_disk)
+    os.truncate(small_disk / "ballast", (small_disk / "ballast").stat().st_size - 65_536)
+    assert main(["backup", str(small_disk / "copy"), "--database", str(sqlite_database.url)]) == 1
+    assert "full" in capsys.readouterr().err
+    assert os.listdir(small_disk) == ["ballast"]
 
 
 CLOCKS = {
