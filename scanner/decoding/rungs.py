@@ -48,7 +48,7 @@ RUNGS = (
     Rung("~stripes, sharpened", "zxing-", STRIPES, filter="sharpened", symbologies=LINEAR),
     Rung("one threshold", "zxing1", symbologies=MATRIX),
     Rung("~half the size", "zxing", scale=0.5),
-    Rung("~crowds", "zxing", CROWDS, 2, symbologies=MATRIX),
+    Rung("~crowds", "zxing-", CROWDS, 2, symbologies=MATRIX),
     Rung("~stripes, light on dark", "zxing-", STRIPES, filter="inverted", symbologies=LINEAR),
     Rung("~stripes, light on dark, ZBar", "zbar", STRIPES, filter="inverted", symbologies=LINEAR),
     Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
