@@ -29,9 +29,7 @@ def mend(device: Handheld, method: str) -> None:
     device.page.evaluate("(method) => { IDBObjectStore.prototype[method] = window.working; }", method)
 
 
-def test_a_scan_that_cannot_be_put_away_is_sent_again_once_it_can(
-    handheld: MAKE, receipt: str, warehouse: Warehouse
-) -> None:
+def test_a_scan_that_cannot_be_put_away_is_sent_again_once_it_can(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
     rosa = handheld("BADGE-ROSA", receipt)
     fail(rosa, "put")
     rosa.scan(MUG)
