@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
+
+_AMOUNT = re.compile(r"[0-9]{1,10}(?:[.,][0-9]{1,4})?")
 
 
 def from_e4(amount: int) -> Decimal:
@@ -14,11 +17,10 @@ def from_e4(amount: int) -> Decimal:
 
 
 def to_e4(text: str) -> int:
-    """An amount as written (`12.5`) in ten-thousandths. Raises ValueError for what is none, negative or finer."""
-    try:
-        scaled = Decimal(text.strip()) * 10_000
-    except InvalidOperation:
-        raise ValueError(f"expected an amount like 12.50, got {text!r}") from None
-    if not scaled.is_finite() or scaled != scaled.to_integral_value() or not 0 <= scaled <= 10**13:
-        raise ValueError(f"expected an amount from 0 with at most 4 decimals, got {text!r}")
-    return int(scaled)
+    """`12.5` -> 125000 ten-thousandths. A comma may stand for the point; thousands are not parted.
+
+    Raises ValueError that names what was expected.
+    """
+    if not _AMOUNT.fullmatch(text):
+        raise ValueError("an amount such as 12.50, with at most four decimals")
+    return int(Decimal(text.replace(",", ".")).scaleb(4))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy import Row, Select, func, select
 from sqlmodel import Session
 
 from scanner.store.sql import run
@@ -168,21 +168,3 @@ def folded_stock(session: Session) -> dict[tuple[int, int], int]:
 def counted_stock(session: Session) -> dict[tuple[int, int], int]:
     """(location id, item id) -> units, as the counters have it."""
     return {(row.location_id, row.item_id): row.units for row in run(session, select(_stock))}
-
-
-def receipt_speed(session: Session) -> list[Row[Any]]:
-    """Scans of open receipts: (reference, scans, held, refused, last_at, people)."""
-    statement = (
-        select(
-            _task.c.reference,
-            func.count(_scan.c.seq).label("scans"),
-            func.coalesce(func.sum(case((_scan.c.outcome == "held", 1), else_=0)), 0).label("held"),
-            func.coalesce(func.sum(case((_scan.c.outcome == "refused", 1), else_=0)), 0).label("refused"),
-            func.max(_scan.c.received_at).label("last_at"),
-            func.count(_scan.c.operator_id.distinct()).label("people"),
-        )
-        .join_from(_task, _scan, _scan.c.task_id == _task.c.id, isouter=True)
-        .where(_task.c.kind == "receiving", _task.c.state == "open")
-        .group_by(_task.c.reference)
-    )
-    return list(run(session, statement).all())

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from scanner.domain.codes import barcode_key, parse_code
-from scanner.services.imports.cells import Column, money_e4, one_of, text, whole, yes_no
+from scanner.domain.money import to_e4
+from scanner.services.imports.cells import Column, one_of, text, whole, yes_no
 from scanner.services.imports.importer import Importer, scans_as
 from scanner.services.imports.sheet import Row
 from scanner.store import bulk
@@ -20,7 +21,7 @@ class Items(Importer):
     columns = (
         SKU,
         Column("name", text(300)),
-        Column("unit_cost", money_e4),
+        Column("unit_cost", to_e4),
         Column("abc_class", one_of(("A", "B", "C"), upper=True)),
         Column("reorder_point", whole(0)),
         Column("critical", yes_no),

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
@@ -15,7 +14,6 @@ Parser = Callable[[str], Any]
 MOST_UNITS = 1_000_000_000
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _WHOLE = re.compile(r"[0-9]{1,12}")
-_MONEY = re.compile(r"[0-9]{1,10}(?:[.,][0-9]{1,4})?")
 _YES, _NO = ("yes", "true", "1", "y"), ("no", "false", "0", "n")
 
 
@@ -48,16 +46,6 @@ def whole(least: int, most: int = MOST_UNITS) -> Parser:
         return int(cell)
 
     return parse
-
-
-def money_e4(cell: str) -> int:
-    """`12.5` -> 125000 ten-thousandths. A comma may stand for the point; thousands are not parted."""
-    try:
-        if _MONEY.fullmatch(cell):
-            return int(Decimal(cell.replace(",", ".")).scaleb(4))
-    except InvalidOperation:  # pragma: no cover - the pattern leaves nothing that Decimal refuses
-        pass
-    raise ValueError("an amount such as 12.50, with at most four decimals")
 
 
 def day(cell: str) -> date:
