@@ -15,7 +15,7 @@ from .starting import guesses, is_light_on_dark, near_ends
 
 _BANDS = ((0.35, 0.65), (0.65, 0.92), (0.08, 0.35))  # shares of a strip's height, weighed apart
 _READ_IN = ((0.46, 0.52), (0.7, 0.76), (0.35, 0.65), (0.24, 0.3))  # thin where bars bend, wide against noise
-_CLIMBS = 3  # bands that are read before giving up
+_CLIMBS = 2  # bands that are read before giving up
 _LEAST_MODULE = 0.9  # pixels
 MOST_MISFIT = 0.12
 _MOST_MISFIT_BLURRED = 0.035  # right numbers stayed under 0.028
