@@ -33,6 +33,7 @@ class Right(StrEnum):
     SETTLE = "settle discrepancies"
     START_COUNTS = "start counts"
     PRINT_LABELS = "print labels"
+    SEE_BADGES = "see everybody's badges"
     IMPORT = "bring in data"
     EXPORT = "take out data"
 

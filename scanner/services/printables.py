@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from scanner.domain.codes import as_printed
 from scanner.domain.commands import QUANTITY_PREFIX, Command
+from scanner.domain.people import OperatorView, Right
 from scanner.services.labels import Label
 from scanner.store import printables
 
@@ -45,6 +46,12 @@ _WORDS = {
     Command.BACK_ORDER: ("Done, back order", "Finishes; the rest stays on order"),
 }
 _TIMES = (2, 3, 4, 5, 6, 10, 12, 20, 24, 50, 100)
+
+
+def groups_for(operator: OperatorView | None, *, trial: bool) -> list[Group]:
+    """The groups whose labels somebody may see. A badge is its owner's key; in a `trial` everybody tries every one."""
+    sees_badges = trial or (operator is not None and operator.may(Right.SEE_BADGES))
+    return [group for group in Group if sees_badges or group is not Group.BADGES]
 
 
 def labels_of(session: Session, group: Group, page: int = 1) -> LabelPage:

@@ -24,9 +24,8 @@ def index() -> str | Response:
 
 def _index() -> str:
     group = _group()
-    groups = [choice for choice in Group if _may_see(choice)]
     shown = _labels(group)
-    return render_template("labels/index.html", group=group, groups=groups, labels=shown.labels, more=shown.more, page=_page())
+    return render_template("labels/index.html", group=group, groups=_groups(), labels=shown.labels, more=shown.more, page=_page())
 
 
 @blueprint.get("/labels.pdf")
@@ -59,15 +58,13 @@ def barcode() -> Response:
 
 
 def _labels(group: Group) -> LabelPage:
-    if not _may_see(group):
+    if group not in _groups():
         raise NotAllowed("Only a supervisor sees everybody's badges.")
     return read(printables.labels_of, group, _page())
 
 
-def _may_see(group: Group) -> bool:
-    """A badge is somebody's key: they are for who manages people, except in the demo."""
-    operator = current_operator()
-    return group is not Group.BADGES or settings().demo or (operator is not None and operator.may(Right.IMPORT))
+def _groups() -> list[Group]:
+    return printables.groups_for(current_operator(), trial=settings().demo)
 
 
 def _group() -> Group:

@@ -18,7 +18,7 @@ def test_an_amount_is_read_exactly(text, amount):
 
 @pytest.mark.parametrize("text", ["", "twelve", "-1", "0.00001", "NaN", "Infinity", "1e20", "1,000.50", " 3", "\u0663", "9" * 11])
 def test_what_is_no_amount_is_refused(text):
-    with pytest.raises(ValueError, match="an amount such as 12.50"):
+    with pytest.raises(ValueError, match="an amount such as 12"):
         to_e4(text)
 
 

@@ -23,6 +23,8 @@ def test_a_receiver_may_scan_receipts():
         ("receiver", Right.SEE_PROGRESS),
         ("receiver", Right.IMPORT),
         ("receiver", Right.EXPORT),
+        ("receiver", Right.SEE_BADGES),  # each is its owner's key
+        ("counter", Right.SEE_BADGES),
         ("returns", Right.RECEIVE),
         ("counter", Right.RECEIVE),
         ("counter", Right.LINK_CODES),
