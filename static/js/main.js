@@ -15,7 +15,7 @@ import { showStatus } from "./status.js";
 import { visit } from "./visit.js";
 import { Wedge } from "./wedge.js";
 
-const HANDOVER_MS = 60000;
+const JUST_NOW_MS = 60000;
 const SENT_FIRST_MS = 2000; // so that the next page shows what was scanned for it meanwhile
 const AHEAD = "scanner.ahead";
 
@@ -34,6 +34,7 @@ new Wedge({ gs: page.gs, onCode });
 lockWhenIdle();
 openOffline(page.worker);
 outbox.addEventListener("handover", ({ detail }) => handOver(detail.entry));
+outbox.addEventListener("recorded", ({ detail }) => hearElsewhere(detail));
 document.addEventListener("submit", onSubmit);
 document.addEventListener("htmx:afterSwap", ({ detail }) => showMoments(detail.elt.parentNode || document));
 
@@ -145,7 +146,16 @@ function onSubmit(event) {
 
 /** A badge was scanned on a task's page: its owner takes over. Not when it was scanned long ago, offline. */
 function handOver({ scan, at }) {
-  if (Date.now() - at < HANDOVER_MS) go(page.signIn, { badge: scan.code, next: nextPage() });
+  if (Date.now() - at < JUST_NOW_MS) go(page.signIn, { badge: scan.code, next: nextPage() });
+}
+
+/** What came of a scan of just now whose page is gone already, as after finishing. */
+function hearElsewhere({ entry, result }) {
+  if (scanPage || leaving || document.hidden || Date.now() - entry.at > JUST_NOW_MS) return;
+  if (result.opens) go(page.open, { code: result.opens });
+  if (result.outcome === "accepted") return;
+  feedback.give(result.signal);
+  say(result.message);
 }
 
 function nextPage() {

@@ -7,7 +7,7 @@ from scanner.services.history import task_scans
 from tests.browser.conftest import MAKE
 from tests.browser.handheld import Handheld
 from tests.browser.test_outbox import codes_of
-from tests.warehouse import LAMP, MUG, TEE, Warehouse
+from tests.warehouse import LAMP, MUG, MUG_CASE, TEE, Warehouse
 
 
 @pytest.fixture
@@ -140,3 +140,36 @@ def test_a_server_with_newer_scripts_costs_no_scan(handheld: MAKE, receipt: str,
     expect(rosa.line("MUG-B")).to_have_text("1 / 24")
     rosa.expect_sent()
     assert codes_of(warehouse, receipt) == [MUG, LAMP]
+
+
+def finishing(device: Handheld, receipt: str) -> list[Route]:
+    """Receive all of a receipt and finish it; returns the request for what the page then shows, which hangs."""
+    device.burst([MUG_CASE, MUG_CASE] + [LAMP] * 6 + [TEE] * 3)
+    device.expect_sent()
+    hanging: list[Route] = []
+    device.context.route(f"**/receiving/{receipt}", lambda route: hanging.append(route))
+    with device.page.expect_request(f"**/receiving/{receipt}"):
+        device.scan("CMD-DONE")
+    return hanging
+
+
+def test_the_next_order_may_be_scanned_while_the_last_one_is_being_finished(
+    handheld: MAKE, receipt: str, other: str, warehouse: Warehouse
+) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    hanging = finishing(rosa, receipt)
+    rosa.burst([other, LAMP])
+    hanging[0].continue_()
+    expect(rosa.page.locator(".top__title")).to_contain_text(other)
+    rosa.expect_sent()
+    expect(rosa.line("LAMP")).to_have_text("1 / 6")
+    assert codes_of(warehouse, other) == [LAMP]
+
+
+def test_goods_scanned_while_an_order_is_being_finished_are_refused_aloud(handheld: MAKE, receipt: str) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    hanging = finishing(rosa, receipt)
+    rosa.scan(MUG)
+    hanging[0].continue_()
+    expect(rosa.page.locator("[data-trouble]")).to_contain_text(f"{receipt} is finished")
+    expect(rosa.page.locator("body")).to_have_attribute("data-heard", "refused")
