@@ -109,9 +109,18 @@ function stay() {
 function onCode(code) {
   if (scanPage && !(leaving && handing)) return scanPage.take(code, "wedge");
   if (leaving) return ahead.push(code);
-  if (page.badgePage !== undefined) return go(page.signIn, { badge: code, next: nextPage() });
+  if (page.badgePage !== undefined) return typedPin(code) || go(page.signIn, { badge: code, next: nextPage() });
   if (page.leave) return scanAndLeave(code);
   return go(page.open, { code, badge: code, next: nextPage() });
+}
+
+/** A PIN that comes as fast as a scanner types (a quick hand, or a printed one) is still the PIN that is asked for. */
+function typedPin(code) {
+  const pin = document.querySelector("[data-pin] input[name=pin]");
+  if (!pin || !/^\d{4,12}$/.test(code)) return false;
+  pin.value = code;
+  pin.form.submit();
+  return true;
 }
 
 /** On a page beside the task's own, a scan still counts: it is kept here, and the task's page shows what came of it. */
