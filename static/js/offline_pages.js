@@ -9,10 +9,10 @@ export function openOffline(url) {
 }
 
 /** Keep a page that came without a navigation. */
-export async function keepPage(url, html) {
-  if (!possible() || !/^\/(receiving.*)?$/.test(new URL(url).pathname)) return;
+export async function keepPage({ url, headers }, html) {
+  if (!possible() || !/^\/(receiving(\/(?!.*\/(?:finish|link|photo)$).+)?)?$/.test(new URL(url).pathname)) return;
   const shelf = await caches.open(PAGES);
-  await shelf.put(url, new Response(html, { headers: { "Content-Type": "text/html; charset=utf-8" } }));
+  await shelf.put(url, new Response(html, { headers }));
 }
 
 /** Whoever signed out, or locked the device, leaves no pages behind. */

@@ -22,7 +22,7 @@ export async function visit(url, fields) {
     }
     await Promise.all([takeStyles(fresh), keepPagesOf(fresh.body.dataset.operator)]);
     if (response.redirected || !fields) history.pushState({ visited: true }, "", response.url);
-    if (response.status === 200 && (response.redirected || !fields)) keepPage(response.url, html);
+    if (response.status === 200 && (response.redirected || !fields)) keepPage(response, html);
     show(fresh);
     return true;
   } catch (error) {
@@ -38,7 +38,7 @@ function version(page) {
 }
 
 function request(fields) {
-  if (!fields) return {};
+  if (!fields) return { headers: { Accept: "text/html" } }; // the worker gives its last copy to a page that asks so
   const token = document.querySelector("meta[name=csrf-token]").content;
   return { method: "POST", body: new URLSearchParams({ ...fields, csrf_token: token }) };
 }

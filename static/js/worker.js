@@ -3,9 +3,7 @@
 
 const PAGES = "pages";
 const PATIENCE_MS = 5000;
-const UNREACHABLE = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>No network</title><h1>The server cannot be reached</h1>
-<p>Scans that are not sent yet are safe on this device. <a href="/">Try again</a></p></html>`;
+const POLICY = "default-src 'none'; style-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'";
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -14,7 +12,7 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (url.pathname.startsWith("/static/")) event.respondWith(fromShelf(request, url));
-  else if (request.mode === "navigate") event.respondWith(fromServer(request, url));
+  else if (request.mode === "navigate" || request.headers.get("Accept") === "text/html") event.respondWith(fromServer(request, url));
 });
 
 /** Scripts and styles never change under their address: from the shelf, where they are. */
@@ -42,10 +40,10 @@ async function fromServer(request, url) {
   try {
     const answer = await (kept ? Promise.race([fetch(request), tooLate()]) : fetch(request));
     if (kept && answer.status >= 502 && answer.status <= 504) return kept; // a proxy that cannot reach the server
-    if (answer.status === 200 && isOfTheFloor(url)) await shelf.put(request, answer.clone());
+    if (answer.status === 200 && !answer.redirected && isOfTheFloor(url)) await shelf.put(request, answer.clone());
     return answer;
   } catch (error) {
-    return kept || new Response(UNREACHABLE, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
+    return kept || unreachable();
   }
 }
 
@@ -55,4 +53,46 @@ function isOfTheFloor(url) {
 
 function tooLate() {
   return new Promise((resolve, reject) => setTimeout(() => reject(new Error("no answer")), PATIENCE_MS));
+}
+
+/** What to show in place of a page that was never seen here: what waits, and where work can go on. */
+async function unreachable() {
+  const [waiting, shelf, names] = [await countWaiting(), await caches.open(PAGES), await caches.keys()];
+  const version = (names.find((name) => name.startsWith("static ")) || "").split(" ")[1];
+  const styles = version ? ["tokens", "base", "components/button", "components/card"].map((name) => `<link rel="stylesheet" href="/static/${version}/css/${name}.css">`) : [];
+  const links = (await shelf.keys()).map((request) => linkTo(new URL(request.url)));
+  const html = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>No network</title>${styles.join("")}<body class="page"><main class="main"><h1>The server cannot be reached</h1>
+<p>${wordsFor(waiting)}</p>${links.length ? `<p>These open without it; the orders among them take scans.</p><ul class="cards">${links.join("")}</ul>` : ""}
+<p><a class="button" href="">Try again</a></p></main></body></html>`;
+  return new Response(html, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": POLICY } });
+}
+
+function wordsFor(waiting) {
+  if (!waiting) return "Scans that are not sent yet are safe on this device.";
+  return `${waiting} ${waiting === 1 ? "scan waits" : "scans wait"} on this device, safe, to be sent once the server is back.`;
+}
+
+function linkTo({ pathname, search }) {
+  const name = { "/": "Home", "/receiving": "Receipts" }[pathname] || decodeURIComponent(pathname.replace("/receiving/", ""));
+  return `<li><a class="card" href="${escaped(pathname + search)}"><span class="card__title">${escaped(name)}</span></a></li>`;
+}
+
+function escaped(text) {
+  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+
+/** How many scans wait in the outbox's store (`device_store.js`); null where it is not this one, or not there. */
+function countWaiting() {
+  return new Promise((resolve) => {
+    const opening = indexedDB.open("scanner");
+    opening.onupgradeneeded = () => opening.transaction.abort(); // there is none: leave the making of it to the page
+    opening.onerror = () => resolve(null);
+    opening.onsuccess = () => {
+      const counting = opening.result.transaction("waiting").objectStore("waiting").count();
+      counting.onsuccess = () => resolve(counting.result);
+      counting.onerror = () => resolve(null);
+      opening.result.close();
+    };
+  });
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from scanner.services.history import task_scans
 from tests.browser.conftest import MAKE
@@ -95,10 +95,31 @@ def test_a_stale_token_of_a_kept_page_is_renewed(keeper: MAKE, receipt: str, war
     assert codes_of(warehouse, receipt) == [MUG, LAMP, TEE]
 
 
-def test_a_finish_page_does_not_open_with_old_numbers(keeper: MAKE, receipt: str) -> None:
+@pytest.mark.parametrize("path", ["/receiving/{receipt}/finish", "/progress", "/data", "/items"])
+def test_what_needs_the_server_says_so_and_how_much_waits(keeper: MAKE, receipt: str, path: str) -> None:
+    device = keeper("BADGE-SAM", receipt)
+    asked = path.format(receipt=receipt)
+    device.page.goto(device.url + asked)
+    device.open(f"/receiving/{receipt}")
+    device.offline()
+    device.burst([MUG, LAMP])
+    device.expect_unsent(2)
+    words = opened_offline(device, asked)
+    assert "cannot be reached" in words
+    assert "2 scans wait" in words
+    assert receipt in words
+
+
+def test_the_kept_page_has_its_content_policy(keeper: MAKE, receipt: str) -> None:
     device = keeper("BADGE-ROSA", receipt)
-    device.open(f"/receiving/{receipt}/finish")
-    assert "cannot be reached" in opened_offline(device, f"/receiving/{receipt}/finish")
+    device.open("/receiving")
+    device.scan(receipt)
+    expect(device.page.locator(".top__title")).to_contain_text(receipt)
+    device.page.wait_for_function("(at) => caches.match(at)", arg=f"{device.url}/receiving/{receipt}")
+    device.offline()
+    answer = device.page.reload()
+    assert answer is not None
+    assert "default-src 'self'" in answer.headers.get("content-security-policy", "")
 
 
 def test_a_proxys_error_page_does_not_hide_the_kept_one(keeper: MAKE, receipt: str) -> None:
@@ -137,3 +158,12 @@ def test_the_new_persons_own_page_opens_after_a_hand_over(keeper: MAKE, receipt:
     device.expect_sent()
     with warehouse.database.read() as session:
         assert [scan.operator for scan in task_scans(session, receipt)] == ["Sam"]
+
+
+def test_a_page_that_a_scan_leads_to_comes_from_the_device(keeper: MAKE, receipt: str) -> None:
+    rosa = keeper("BADGE-ROSA", receipt)
+    rosa.offline()
+    status = rosa.page.evaluate("fetch('/receiving', {headers: {Accept: 'text/html'}}).then((answer) => answer.status)")
+    assert status == 200
+    with pytest.raises(Error):
+        rosa.page.evaluate("fetch('/receiving').then((answer) => answer.status)")  # a token is asked of the server alone
