@@ -20,7 +20,7 @@ LIMIT = 5
 ADDRESS_LIMIT = 20
 """The same for a network address, which a whole warehouse may share: devices that somebody signed in on go on."""
 
-MISS_LIMIT = 200
+MISS_LIMIT = 2000
 """Codes that nobody knows within the window, after which a sender has to wait, since a badge among them hands over. Far
 above what a person scans of goods that are not in the catalogue, far below what a guesser needs."""
 
