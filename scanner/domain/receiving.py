@@ -248,7 +248,7 @@ def _lacking(facts: Facts) -> str:
     if untouched := sum(not short.scanned for short in facts.short):
         parts.append(f"{untouched} nobody has touched")
     if facts.unlinked:
-        parts.append(f"{_plural(facts.unlinked, 'unknown code')} cannot count any more unless linked before")
+        parts.append(f"{_plural(facts.unlinked, 'unknown code')} not linked, so not counted")
     return "; ".join(parts)
 
 

@@ -413,7 +413,7 @@ class TestLinkingLater:
         warehouse.scan("NEW-CODE", task="PO-2")
         result = warehouse.scan("CMD-DONE", task="PO-2")
         assert result.outcome is Outcome.HELD
-        assert "1 unknown code cannot count any more" in result.message
+        assert "1 unknown code not linked, so not counted" in result.message
 
 
 class TestWhatLooksLikeAnAnswer:
