@@ -26,8 +26,8 @@ from PIL import Image
 from benchmarks.decoding_photos import LabelledPhoto, is_held_out, is_right, load
 from scanner.decoding import ladder, read_photo
 from scanner.decoding.engines import ALL, read_zbar
-from scanner.decoding.gtins import check_digit
 from scanner.decoding.pictures import Photo
+from scanner.domain.codes import check_digit
 
 Reader = Callable[[bytes], list[str]]
 

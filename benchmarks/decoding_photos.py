@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from scanner.decoding.gtins import expand_upce
+from scanner.domain.codes import expand_upce
 
 
 @dataclass(frozen=True)

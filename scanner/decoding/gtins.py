@@ -1,30 +1,8 @@
-"""Retail numbers: check digits and the spellings of one number (GS1 General Specifications 5.2 and 7.9)."""
+"""Retail numbers: the spellings of one number (GS1 General Specifications 5.2)."""
 
 from collections.abc import Iterator
 
-
-def check_digit(body: str) -> int:
-    """Modulo 10, weights 3 and 1 from the right (GS1 General Specifications 7.9.1)."""
-    return -sum(int(digit) * (3, 1)[place % 2] for place, digit in enumerate(reversed(body))) % 10
-
-
-def is_checked(number: str) -> bool:
-    return check_digit(number[:-1]) == int(number[-1])
-
-
-def expand_upce(number: str) -> str:
-    """The twelve digits of a UPC-E number of eight (GS1 General Specifications 5.2.2.4)."""
-    system, body, check = number[0], number[1:7], number[7]
-    last = body[5]
-    if last in "012":
-        middle = body[:2] + last + "0000" + body[2:5]
-    elif last == "3":
-        middle = body[:3] + "00000" + body[3:5]
-    elif last == "4":
-        middle = body[:4] + "00000" + body[4]
-    else:
-        middle = body[:5] + "0000" + last
-    return system + middle + check
+from scanner.domain.codes import expand_upce
 
 
 def compress_upca(number: str) -> str:

@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from scanner.domain.codes import has_check_digit
+
 from .engines import MATRIX, RETAIL, Sighting, have_zbar
-from .gtins import is_checked, key, spellings
+from .gtins import key, spellings
 from .pictures import Picture
 from .readings import Point, Reading
 
@@ -130,7 +132,7 @@ def _both(claim: Claim) -> bool:
 
 def _itf(claim: Claim) -> bool:
     """A slanting line reads a part of an ITF: only one of fourteen digits has a check against that."""
-    if len(claim.reading.text) == 14 and is_checked(claim.reading.text):
+    if len(claim.reading.text) == 14 and has_check_digit(claim.reading.text):
         return len(claim.seen) >= 2
     return _both(claim) and len(claim.reading.text) >= 6
 

@@ -8,7 +8,7 @@ from scanner.decoding.blurred.layouts import EAN8, EAN13, UPCE, Layout
 from scanner.decoding.blurred.regions import Strip
 from scanner.decoding.blurred.templates import QUIET, SAMPLES, drawn, grid, templates
 from scanner.decoding.blurred.verdicts import Verdict, judge, weigh
-from scanner.decoding.gtins import expand_upce
+from scanner.domain.codes import expand_upce
 
 NUMBERS = [
     (EAN13, "4006381333931"),

@@ -2,7 +2,8 @@
 
 import pytest
 
-from scanner.decoding.gtins import check_digit, compress_upca, expand_upce, is_checked, key, spellings
+from scanner.decoding.gtins import compress_upca, key, spellings
+from scanner.domain.codes import check_digit, expand_upce, has_check_digit
 
 SHORT_AND_LONG = {
     "01234505": "012000003455",  # ends in 0 to 2: it stands before four noughts
@@ -28,9 +29,9 @@ def test_most_upc_a_have_no_upc_e():
 
 @pytest.mark.parametrize("number", ["4006381333931", "96385074", "012345678905", "15012345678907", "395011015300000011"])
 def test_check_digits_of_every_length(number):
-    assert check_digit(number[:-1]) == int(number[-1])
-    assert is_checked(number)
-    assert not is_checked(number[:-1] + str((int(number[-1]) + 1) % 10))
+    assert check_digit(number[:-1]) == number[-1]
+    assert has_check_digit(number)
+    assert not has_check_digit(number[:-1] + str((int(number[-1]) + 1) % 10))
 
 
 def test_a_gtin_is_spelled_itself_first_then_longer_and_shorter():

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ..gtins import expand_upce, is_checked
+from scanner.domain.codes import expand_upce, has_check_digit
 
 _A = (
     "0001101", "0011001", "0010011", "0111101", "0100011",
@@ -66,12 +66,12 @@ class Layout:
 
 def _spell_plain(head: str, digits: Sequence[int]) -> str:
     number = head + "".join(map(str, digits))
-    return number if is_checked(number) else ""
+    return number if has_check_digit(number) else ""
 
 
 def _spell_upce(head: str, digits: Sequence[int]) -> str:
     number = expand_upce(head[0] + "".join(map(str, digits)) + head[1])
-    return number if is_checked(number) else ""
+    return number if has_check_digit(number) else ""
 
 
 def _swap(letters: str) -> str:
