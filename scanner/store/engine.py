@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Delete, Engine, Update, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
@@ -36,6 +36,7 @@ BUSY_SECONDS = 5
 """How long one try waits for a lock or for its turn."""
 GIVE_UP_SECONDS = 8
 """After so long no further try is begun."""
+APPEND_ONLY = frozenset({"scan", "tally", "movement", "discrepancy_event"})
 MOST_LOST_RACES = 5
 """A unique row that is in the way again and again is no race, but a contradiction."""
 BUSY_MESSAGE = "The database is busy. Nothing was recorded: try again."
@@ -73,6 +74,7 @@ class Database:
             )  # fmt: skip
             self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             self._do = self._alone
+        event.listen(self._writer, "before_execute", _refuse_changes_of_the_record)
 
     @property
     def engine(self) -> Engine:
@@ -166,6 +168,12 @@ def _session_on(connection: Connection) -> Session:
     session = _LightSession(connection, autoflush=False, expire_on_commit=False)
     session.info["connection"] = connection
     return session
+
+
+def _refuse_changes_of_the_record(_connection: Connection, statement: Any, *_: Any) -> None:
+    """What is recorded is corrected by a new row; the database's own triggers say the same to everybody else."""
+    if isinstance(statement, (Update, Delete)) and statement.table.name in APPEND_ONLY:
+        raise AssertionError(f"{statement.table.name} is append-only")
 
 
 def _do_in_savepoint(job: Job, session: Session, driver: Any) -> None:

@@ -56,7 +56,8 @@ def task(found: TaskView) -> dict[str, Any]:
 def finish(done: Finish) -> dict[str, Any]:
     """What finishing came to; with an error when it has to be confirmed first."""
     short = [asdict(shortage) | {"missing": shortage.missing, "untouched": shortage.untouched} for shortage in done.short]
-    answer = {"reference": done.reference, "state": done.state, "short": short, "unlinked": done.unlinked, "back_order": done.back_order}
+    answer = {"reference": done.reference, "state": done.state, "short": short, "back_order": done.back_order}
+    answer["unlinked"] = done.unlinked
     if done.needs_confirm:
         lacking = f"{len(short)} items are short, {done.unlinked} unknown codes not linked"
         words = f"{lacking}. Send confirm: true to finish all the same."

@@ -6,10 +6,11 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import delete, event, false, text, update
 
 from scanner.store.engine import DRIVER_ERRORS, Database
 from scanner.store.sql import run
+from scanner.store.tables import DiscrepancyEvent, Movement, Scan, Tally
 
 WRITERS = 12
 
@@ -111,3 +112,10 @@ def test_a_writers_turn_goes_on_after_one_that_failed_to_begin(notes):
         notes.transact(write, 1)
     assert notes.transact(write, 2) == 2
     assert written(notes) == [2]
+
+
+@pytest.mark.parametrize("change", [update, delete])
+@pytest.mark.parametrize("table", [Scan, Tally, Movement, DiscrepancyEvent])
+def test_the_applications_own_session_changes_nothing_that_is_recorded(database, change, table):
+    with pytest.raises(AssertionError, match="append-only"):
+        database.transact(lambda session: run(session, change(table.__table__).where(false())))
