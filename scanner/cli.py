@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -79,11 +80,15 @@ def _settings(arguments: argparse.Namespace, **given: object) -> Settings:
     return load_settings(database_url=arguments.database, **given)
 
 
-def _database(arguments: argparse.Namespace) -> Database:
-    """The database that a command works on, made and migrated if need be."""
+@contextmanager
+def _database(arguments: argparse.Namespace) -> Iterator[Database]:
+    """The database that a command works on, made and migrated if need be, and closed again after it."""
     database = Database(_settings(arguments, secret_key="").database_url)
-    migrate(database)
-    return database
+    try:
+        migrate(database)
+        yield database
+    finally:
+        database.dispose()
 
 
 def _serve(arguments: argparse.Namespace) -> int:
@@ -100,8 +105,8 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 
 def _import(arguments: argparse.Namespace) -> int:
-    with open(arguments.file, "rb") as stream:
-        report = _database(arguments).transact(imports.import_csv, arguments.kind, stream, None, datetime.now(UTC))
+    with open(arguments.file, "rb") as stream, _database(arguments) as database:
+        report = database.transact(imports.import_csv, arguments.kind, stream, None, datetime.now(UTC))
     print(f"{report.kind}: {report.rows} rows, {report.added} added, {report.changed} changed, {report.unchanged} as they were")
     if report.ignored:
         print(f"Left alone, as no columns of this kind: {', '.join(report.ignored)}")
@@ -109,23 +114,28 @@ def _import(arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    with _database(arguments).read() as session:
+    with _database(arguments) as database, database.read() as session:
         for chunk in exports.export_csv(session, arguments.kind):
             sys.stdout.write(chunk)
     return 0
 
 
 def _token(arguments: argparse.Namespace) -> int:
-    if arguments.revoke:
-        print(_database(arguments).transact(tokens.revoke_tokens, arguments.operator, datetime.now(UTC)), "tokens are void")
-        return 0
-    print(_database(arguments).transact(tokens.create_token, arguments.operator, datetime.now(UTC)))
+    with _database(arguments) as database:
+        if arguments.revoke:
+            print(database.transact(tokens.revoke_tokens, arguments.operator, datetime.now(UTC)), "tokens are void")
+        else:
+            print(database.transact(tokens.create_token, arguments.operator, datetime.now(UTC)))
     return 0
 
 
 def _move(arguments: argparse.Namespace) -> int:
     target = Database(arguments.target)
-    rows = moving.move(_database(arguments), target)
+    try:
+        with _database(arguments) as source:
+            rows = moving.move(source, target)
+    finally:
+        target.dispose()
     print(f"Moved {sum(rows.values()):,} rows ({rows['scan']:,} scans). The counters and the ledger agree there.")
     print(f"Serve it: python3 -m scanner serve --database {target.url.render_as_string()}")
     return 0
@@ -141,8 +151,7 @@ def _cert(arguments: argparse.Namespace) -> int:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    database = _database(arguments)
-    with database.read() as session:
+    with _database(arguments) as database, database.read() as session:
         wrong = verify.verify(session)
     for sentence in wrong:
         print(sentence, file=sys.stderr)
@@ -152,19 +161,22 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _backup(arguments: argparse.Namespace) -> int:
-    backup.backup(_database(arguments), arguments.file)
+    with _database(arguments) as database:
+        backup.backup(database, arguments.file)
     print(f"Backed up to {arguments.file}.")
     return 0
 
 
 def _restore(arguments: argparse.Namespace) -> int:
     backup.restore(_settings(arguments, secret_key="").database_url, arguments.file)
-    _database(arguments).transact(backup.mark_restored, datetime.now(UTC))
+    with _database(arguments) as database:
+        database.transact(backup.mark_restored, datetime.now(UTC))
     print(f"Restored from {arguments.file}. Start the server: devices send again what they had acknowledged since yesterday.")
     return _verify(arguments)
 
 
 def _resend(arguments: argparse.Namespace) -> int:
-    _database(arguments).transact(backup.mark_restored, datetime.now(UTC))
+    with _database(arguments) as database:
+        database.transact(backup.mark_restored, datetime.now(UTC))
     print("Start the server anew: devices then send again what they had acknowledged in the last 24 hours.")
     return 0
