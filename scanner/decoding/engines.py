@@ -4,7 +4,7 @@ zxing-cpp is always there; ZBar (through pyzbar) wants the machine's libzbar, an
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import dist
 
 import zxingcpp
@@ -18,6 +18,9 @@ except Exception:  # without libzbar pyzbar raises ImportError, OSError or worse
     _zbar = None
 
 
+Corners = tuple[tuple[float, float], ...]
+
+
 @dataclass(frozen=True)
 class Sighting:
     """What one engine saw in one look, corners in the pixels of what it looked at.
@@ -27,7 +30,7 @@ class Sighting:
 
     text: str
     symbology: str
-    corners: tuple[tuple[float, float], ...]
+    corners: Corners
     aim: str
     engine: str
     lines: int | None = None
@@ -90,12 +93,32 @@ def read_zxing(
 
 
 def _from_zxing(barcode) -> Sighting:
-    place = barcode.position
-    corners = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
     text, symbology = _in_own_digits(barcode.text, str(barcode.format))
-    return Sighting(
-        text, symbology, tuple((point.x, point.y) for point in corners), barcode.symbology_identifier, "zxing"
-    )
+    return Sighting(text, symbology, _corners(barcode), barcode.symbology_identifier, "zxing")
+
+
+def _corners(barcode) -> Corners:
+    place = barcode.position
+    return tuple((at.x, at.y) for at in (place.top_left, place.top_right, place.bottom_right, place.bottom_left))
+
+
+def read_bent(grey: Image.Image) -> list[Sighting]:
+    """QR codes that zxing-cpp finds and cannot read, for they are printed on something that is not flat."""
+    found = zxingcpp.read_barcodes(grey, formats=[_FORMATS.QRCode], return_errors=True)
+    versions = [(barcode, str((barcode.extra or {}).get("Version", ""))) for barcode in found if not barcode.valid]
+    bent = (_straightened(grey, barcode, 17 + 4 * int(version)) for barcode, version in versions if version.isdigit())
+    return [sighting for sighting in bent if sighting]
+
+
+def _straightened(grey: Image.Image, barcode, modules: int) -> Sighting | None:
+    from .meshes import straightened  # numpy is loaded for the few photos that need it
+
+    corners = _corners(barcode)
+    for picture in straightened(grey, corners, modules):
+        for found in zxingcpp.read_barcodes(picture, formats=[_FORMATS.QRCode], is_pure=True):
+            if found.valid:  # a picture that holds nothing else gives an empty answer
+                return replace(_from_zxing(found), corners=corners)
+    return None
 
 
 def _in_own_digits(text: str, symbology: str) -> tuple[str, str]:

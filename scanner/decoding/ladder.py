@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from time import perf_counter
 
-from .engines import Sighting, read_zbar, read_zxing
+from .engines import Sighting, read_bent, read_zbar, read_zxing
 from .pictures import Photo, Picture
 from .readings import Reading
 from .rungs import CLOSELY, CROWDS, DOUBTS, EVERY_LABEL, RUNGS, STRIPES, Rung
@@ -105,6 +105,8 @@ def _read_into(evidence: Evidence, view: Picture, rung: Rung, symbologies: tuple
 def _read(view: Picture, engine: str, symbologies: tuple[str, ...]) -> list[Sighting]:
     if engine == "zbar":
         return read_zbar(view.grey, symbologies)
+    if engine == "mesh":
+        return read_bent(view.grey)
     return read_zxing(view.grey, symbologies, thorough=engine != "zxing-", threshold=engine == "zxing1")
 
 

@@ -2,7 +2,7 @@
 
 name          "~" before it: the picture is changed so much that two engines may agree on the same wrong read
 engine        zxing, zxing- (upright symbols only, quick), zxing1 (one threshold for all of the picture), zbar, profile
-              (the grey profile across the bars)
+              (the grey profile across the bars), mesh (a grid that bends)
 at            what it looks at: the picture, the doubtful sightings, the stripes laid level at twice the width, the
               patches crowded with edges, or closely: what of a large photo is worth every pixel
 scale, filter what is done to the picture before
@@ -47,6 +47,7 @@ RUNGS = (
     Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
     Rung("~stripes, sharpened", "zxing-", STRIPES, filter="sharpened", symbologies=LINEAR),
     Rung("one threshold", "zxing1", symbologies=MATRIX),
+    Rung("bent", "mesh", symbologies=("QR Code",)),
     Rung("~half the size", "zxing", scale=0.5),
     Rung("~crowds", "zxing-", CROWDS, 2, symbologies=MATRIX),
     Rung("~stripes, light on dark", "zxing-", STRIPES, filter="inverted", symbologies=LINEAR),

@@ -25,6 +25,7 @@ class Right(StrEnum):
     RECEIVE = "scan receipts"
     RETURN = "grade returns"
     COUNT = "count stock"
+    PICK = "record picks"
     ANNOUNCE_RETURNS = "announce returns"
     LINK_CODES = "link codes to items"
     SEE_STOCK = "see stock and its movements"
@@ -32,6 +33,10 @@ class Right(StrEnum):
     SEE_PROGRESS = "see everybody's progress"
     SETTLE = "settle discrepancies"
     START_COUNTS = "start counts"
+    PLAN_COUNTS = "plan counts"
+    SEE_REPORTS = "see reports"
+    EDIT_REASONS = "edit the reasons of returns"
+    CONNECT = "connect other systems"
     PRINT_LABELS = "print labels"
     SEE_BADGES = "see everybody's badges"
     IMPORT = "bring in data"
@@ -40,13 +45,29 @@ class Right(StrEnum):
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.RECEIVER: frozenset(
-        {Right.SEE_TASKS, Right.RECEIVE, Right.LINK_CODES, Right.SEE_STOCK, Right.SEE_DISCREPANCIES, Right.PRINT_LABELS}
+        {
+            Right.SEE_TASKS,
+            Right.RECEIVE,
+            Right.PICK,
+            Right.LINK_CODES,
+            Right.SEE_STOCK,
+            Right.SEE_DISCREPANCIES,
+            Right.PRINT_LABELS,
+        }
     ),
     Role.RETURNS: frozenset(
-        {Right.SEE_TASKS, Right.RETURN, Right.LINK_CODES, Right.SEE_STOCK, Right.SEE_DISCREPANCIES, Right.PRINT_LABELS}
+        {
+            Right.SEE_TASKS,
+            Right.RETURN,
+            Right.PICK,
+            Right.LINK_CODES,
+            Right.SEE_STOCK,
+            Right.SEE_DISCREPANCIES,
+            Right.PRINT_LABELS,
+        }
     ),
     # Counts are blind: who counts, and does nothing else, is not shown what should be there.
-    Role.COUNTER: frozenset({Right.SEE_TASKS, Right.COUNT, Right.START_COUNTS, Right.PRINT_LABELS}),
+    Role.COUNTER: frozenset({Right.SEE_TASKS, Right.COUNT, Right.START_COUNTS, Right.PICK, Right.PRINT_LABELS}),
     Role.SERVICE: frozenset({Right.SEE_TASKS, Right.ANNOUNCE_RETURNS, Right.SEE_STOCK, Right.SEE_DISCREPANCIES}),
     Role.SUPERVISOR: frozenset(Right),
 }
@@ -55,6 +76,7 @@ RIGHT_TO_SCAN: dict[TaskKind, Right] = {
     TaskKind.RECEIVING: Right.RECEIVE,
     TaskKind.RETURN: Right.RETURN,
     TaskKind.COUNT: Right.COUNT,
+    TaskKind.PICK: Right.PICK,
 }
 
 

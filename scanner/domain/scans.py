@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -31,6 +31,9 @@ class Reason(StrEnum):
     LOCATED = "located"
     UNDONE = "undone"
     SHORT = "short"
+    GRADED = "graded"
+    EMPTY = "empty"
+    PICKED = "picked"
 
 
 class Source(StrEnum):
@@ -50,6 +53,7 @@ class TaskKind(StrEnum):
     RECEIVING = "receiving"
     RETURN = "return"
     COUNT = "count"
+    PICK = "pick"
 
 
 class TaskState(StrEnum):
@@ -61,6 +65,8 @@ class TaskState(StrEnum):
 
 MAX_QUANTITY = 100_000
 """Units that one scan may stand for: above it a barcode has landed in the quantity."""
+MAX_DELAY = timedelta(days=30)
+"""A scan that says it waited longer for the network waited on a device whose clock was set meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,8 @@ class ScanRequest:
     """One scan as the device froze it, with who and what sent it.
 
     `id` is made by the device, so that a retry is the same scan. `scanned_at` is the device's clock and aware;
-    order never depends on it. `location` and `disposition` are codes; `quantity` multiplies what the barcode counts.
+    order never depends on it. `sent_at` is the same clock when this try was sent: it differs from one try to the next.
+    `location` and `disposition` are codes; `quantity` multiplies what the barcode counts.
     """
 
     id: UUID
@@ -82,6 +89,14 @@ class ScanRequest:
     location: str | None = None
     disposition: str | None = None
     confirm: bool = False
+    sent_at: datetime | None = None
+
+    def happened_at(self, now: datetime) -> datetime:
+        """When the scan was made, by the server's clock: as long ago as it waited on the device, whose own clock may be
+        wrong by any amount. `now` where the device does not say when it sent it.
+        """
+        waited = self.sent_at - self.scanned_at if self.sent_at else timedelta(0)
+        return now - waited if timedelta(0) < waited <= MAX_DELAY else now
 
     def fingerprint(self) -> str:
         """64 hex digits that differ when anything the device said differs: tells a retry from a reused id."""
@@ -102,9 +117,9 @@ class ItemName:
 
 @dataclass(frozen=True, slots=True)
 class LineCount:
-    """How far an item is on its task, in units, over all its lines there."""
+    """How far an item is on its task, in units, over all its lines there. A blind count says nothing of `expected`."""
 
-    expected: int
+    expected: int | None
     scanned: int
 
 
@@ -114,7 +129,7 @@ class ScanResult:
 
     `units` is what the scan stands for (negative when it took units back), whether or not it counted. `line` is None
     where nothing was expected or where the expectation is hidden. `location` is where the goods went or will go.
-    `opens` names another task whose own label was scanned.
+    `opens` names another task whose own label was scanned. `kind` is the task's.
     """
 
     id: UUID
@@ -129,6 +144,7 @@ class ScanResult:
     location: str | None = None
     opens: str | None = None
     replayed: bool = False
+    kind: TaskKind = TaskKind.RECEIVING
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +153,16 @@ class Count:
 
     line_id: int
     units: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """Units of an item that no line is for yet: a line comes with them. A count's lines are of a location and a visit."""
+
+    item_id: int
+    units: int
+    location_id: int | None = None
+    visit_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +177,16 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Units by which expected and actual differ, for somebody to settle (negative takes a part of it back)."""
+    """Units by which expected and actual differ, for somebody to settle (negative takes a part of it back).
+
+    `location_id` where it is of one location, `owner` where that is not the owner of its kind.
+    """
 
     kind: str
     item_id: int
     units: int
+    location_id: int | None = None
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,3 +217,4 @@ class Decision:
     finishes: bool = False
     back_order: bool = False
     opens: str | None = None
+    new_lines: tuple[NewLine, ...] = ()

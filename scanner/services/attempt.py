@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from scanner.domain.codes import Code
 from scanner.domain.locations import Place
-from scanner.domain.scans import Decision, ItemName, ScanRequest
+from scanner.domain.scans import Decision, ItemName, Opened, Reason, ScanRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +30,48 @@ class Attempt:
     confirmed: bool = False
     confirms: int | None = None
 
+    @property
+    def happened_at(self) -> datetime:
+        """When the scan was made, by the server's clock."""
+        return self.request.happened_at(self.now)
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A workflow's decision, the item it is about where it is about one, and where goods go from now on."""
+    """A workflow's decision, the item it is about where it is about one, and where goods go from now on.
+
+    `handles` is the arrival whose goods are in hand after the scan. `also` writes what the workflow keeps beside the scan,
+    whose sequence number it is given; it runs in the same transaction, and not at all for a scan that is known already.
+    """
 
     decision: Decision
     item_id: int | None = None
     item: ItemName | None = None
     here: Place | None = None
+    handles: int | None = None
+    also: Callable[[Session, int], None] | None = None
 
 
-Workflow = Callable[[Session, Row[Any], Attempt], Judgement]
-"""From the task (id, reference, kind, state) and the attempt to a judgement. Reads; writes nothing."""
+def nothing_stands(_session: Session, _task_id: int, _item_id: int) -> tuple[Opened, ...]:
+    """Of a workflow whose discrepancies do not follow from its counts."""
+    return ()
+
+
+def undone_as_usual(_session: Session, _task: Row[Any], _attempt: Attempt, _undone: Row[Any]) -> None:
+    """Of a workflow that takes back counts and movements, and nothing else."""
+    return
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """What one kind of task adds to the spine. All of it reads, and writes nothing.
+
+    `decide` judges a scan of the task (id, reference, kind, state). `standing` gives, for a task and an item, the
+    discrepancies that follow from what is counted now; they are looked at after a scan for one of the reasons `stands_on`.
+    `undo` judges the undoing of an earlier scan (its row), or leaves it to the spine.
+    """
+
+    decide: Callable[[Session, Row[Any], Attempt], Judgement]
+    standing: Callable[[Session, int, int], tuple[Opened, ...]] = nothing_stands
+    stands_on: frozenset[Reason] = field(default_factory=frozenset)
+    undo: Callable[[Session, Row[Any], Attempt, Row[Any]], Judgement | None] = undone_as_usual

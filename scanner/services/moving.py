@@ -6,11 +6,9 @@ from sqlmodel import Session
 
 from scanner.domain.errors import Conflict
 from scanner.services.verify import verify
-from scanner.store.copying import copy_all, rows_in
+from scanner.store.copying import MADE_BY_MIGRATION, copy_all, rows_in
 from scanner.store.engine import Database
 from scanner.store.migrations import migrate
-
-MADE_BY_MIGRATION = {"location"}
 
 
 def move(source: Database, target: Database) -> dict[str, int]:

@@ -211,7 +211,7 @@ def receipt_page(session: Session, reference: str, operator_id: int, device: str
         _head(session, task),
         _progress(session, task.id),
         lines,
-        result_of(session, full, reference) if full else None,
+        result_of(session, full, task) if full else None,
         last.location_code if last and last.location_code else "DOCK",
         unknown_scans(session, task.id),
         _known(session, task, lines),
@@ -329,6 +329,7 @@ def _count_late(session: Session, scan: Row[Any], operator: OperatorView, device
     request = ScanRequest(
         uuid5(NAMESPACE_OID, scan.id), scan.reference, scan.code, Source.LINKED, scan.scanned_at, operator.id, device,
         quantity=scan.quantity, location=scan.location_code, confirm=True,
+        sent_at=scan.scanned_at + (now - scan.happened_at),
     )  # fmt: skip
     return record_scan(session, request, now, links=scan.seq)
 

@@ -10,13 +10,14 @@ from sqlmodel import Session
 from scanner.domain import receiving
 from scanner.domain.codes import Code
 from scanner.domain.commands import FINISHING
+from scanner.domain.discrepancies import DiscrepancyKind
 from scanner.domain.locations import LocationKind
-from scanner.domain.scans import ItemName, TaskKind, TaskState
-from scanner.services.attempt import Attempt, Judgement
+from scanner.domain.scans import ItemName, Opened, Reason, TaskKind, TaskState
+from scanner.services.attempt import Attempt, Judgement, Workflow
 from scanner.store import catalog, ledger, tasks
 
 
-def decide_scan(session: Session, task: Row[Any], attempt: Attempt) -> Judgement:
+def _decide(session: Session, task: Row[Any], attempt: Attempt) -> Judgement:
     """Judge one scan against a receipt."""
     places = catalog.standard_places(session)
     here = attempt.here or places[LocationKind.DOCK]
@@ -68,12 +69,17 @@ def _goods(session: Session, task_id: int, content: catalog.Content, attempt: At
     return receiving.Goods(content.item_id, content.name, units, lines, content.parts)
 
 
-def over_now(session: Session, task_id: int, item_id: int) -> int:
-    """Units of an item on a receipt beyond what was ordered."""
-    return receiving.over_of(tuple(receiving.LineFact(*line) for line in tasks.lines_for_item(session, task_id, item_id)))
+def _over(session: Session, task_id: int, item_id: int) -> tuple[Opened, ...]:
+    """What of an item is on a receipt beyond what was ordered."""
+    lines = tuple(receiving.LineFact(*line) for line in tasks.lines_for_item(session, task_id, item_id))
+    return (Opened(DiscrepancyKind.OVER, item_id, receiving.over_of(lines)),)
 
 
 def _short(session: Session, task_id: int) -> tuple[receiving.ShortFact, ...]:
     return tuple(
         receiving.ShortFact(row.item_id, row.name, row.expected, row.scanned) for row in tasks.short_items(session, task_id)
     )
+
+
+WORKFLOW = Workflow(_decide, _over, frozenset({Reason.OVER, Reason.EXPIRED, Reason.UNDONE}))
+"""Only these reasons can make an item more, or less, than was ordered."""

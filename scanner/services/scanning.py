@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from scanner.domain.codes import Code, clean, parse_code
 from scanner.domain.commands import Command
-from scanner.domain.discrepancies import DiscrepancyKind
+from scanner.domain.discrepancies import FOLLOWS_COUNT
 from scanner.domain.errors import BadgeScanned, BadRequest, Conflict, NotAllowed, NotFound
 from scanner.domain.locations import Place, can_be_entered
 from scanner.domain.people import RIGHT_TO_SCAN, OperatorView
@@ -27,7 +27,6 @@ from scanner.domain.scans import (
     ItemName,
     LineCount,
     Move,
-    Opened,
     Outcome,
     Reason,
     ScanRequest,
@@ -39,10 +38,7 @@ from scanner.services import receiving_facts
 from scanner.services.attempt import Attempt, Judgement, Workflow
 from scanner.store import catalog, discrepancies, ledger, people, tasks
 
-CHANGES_OVER = frozenset({Reason.OVER, Reason.EXPIRED, Reason.UNDONE})
-"""Only these can make an item more, or less, than was ordered."""
-
-WORKFLOWS: dict[str, Workflow] = {"receiving": receiving_facts.decide_scan}
+WORKFLOWS: dict[str, Workflow] = {TaskKind.RECEIVING: receiving_facts.WORKFLOW}
 
 
 def record_scan(
@@ -64,11 +60,11 @@ def record_scan(
     attempt = _attempt(session, request, code, before if links is None else None, now)
     if attempt.code.command is Command.UNDO:
         waits = before is not None and before.outcome == Outcome.HELD
-        return _put_aside(session, task, attempt) if waits else _undo(session, task, attempt)
+        return _put_aside(session, task, attempt) if waits else _undo(session, task, attempt, workflow)
     if attempt.code.command is Command.CONFIRM:
         decision = Decision(Outcome.REFUSED, Reason.UNEXPECTED, "Nothing waits to be confirmed.")
         return _carry_out(session, task, attempt, Judgement(decision, here=attempt.here))
-    judgement = workflow(session, task, attempt)
+    judgement = workflow.decide(session, task, attempt)
     if judgement.decision.reason is Reason.UNKNOWN and people.find_badge(session, request.code.strip()):
         raise BadgeScanned("A badge signs a person in; it is no scan.", "code")
     return _carry_out(session, task, attempt, judgement, links=links)
@@ -137,13 +133,14 @@ def _carry_out(
     about = {"undoes": undone.seq if undone else None, "links": links}
     seq = ledger.append_scan(session, _row(task.id, attempt, judgement) | about)
     if seq is None:
-        return _replay(session, request, task.reference)
+        return _replay(session, request, task)
     if undone is not None:
         _take_back(session, undone.seq, request.operator_id, attempt.now)
-    ledger.count(session, seq, decision.counts)
-    if decision.reason in CHANGES_OVER:
-        _note_over(session, task.id, decision.counts, seq, request.operator_id, attempt.now)
-    ledger.move(session, decision.moves, attempt.now, request.operator_id, seq)
+    counts = decision.counts + _on_new_lines(session, task.id, decision)
+    ledger.count(session, seq, counts)
+    if counts and decision.reason in WORKFLOWS[task.kind].stands_on:
+        _note_standing(session, task, counts, seq, request.operator_id, attempt.now)
+    ledger.move(session, decision.moves, attempt.happened_at, request.operator_id, seq)
     ledger.remember(session, seq, decision.marks)
     for opened in decision.opened:
         discrepancies.open_discrepancy(session, task.id, opened, seq, request.operator_id, attempt.now)
@@ -151,17 +148,26 @@ def _carry_out(
         tasks.close_task(session, task.id, attempt.now, request.operator_id)
     if decision.back_order:
         tasks.add_back_order(session, task.id, attempt.now)
+    if judgement.also is not None:
+        judgement.also(session, seq)
     return ScanResult(
         request.id, seq, task.reference, decision.outcome, decision.reason, decision.message, decision.units,
         judgement.item, decision.line, judgement.here.code if judgement.here else None, decision.opens,
+        kind=TaskKind(task.kind),
     )  # fmt: skip
 
 
-def _note_over(session: Session, task_id: int, counts: tuple[Count, ...], seq: int, operator_id: int, now: datetime) -> None:
-    """Have the discrepancies say what is over now, whoever's scan it was that made it so."""
+def _on_new_lines(session: Session, task_id: int, decision: Decision) -> tuple[Count, ...]:
+    return tuple(Count(tasks.extra_line(session, task_id, new), new.units) for new in decision.new_lines)
+
+
+def _note_standing(
+    session: Session, task: Row[Any], counts: tuple[Count, ...], seq: int, operator_id: int, now: datetime
+) -> None:
+    """Have the discrepancies say what differs now, whoever's scan it was that made it so."""
     for item_id in tasks.items_of_lines(session, [count.line_id for count in counts]):
-        over = Opened(DiscrepancyKind.OVER, item_id, receiving_facts.over_now(session, task_id, item_id))
-        discrepancies.keep_at(session, task_id, over, seq, operator_id, now)
+        for standing in WORKFLOWS[task.kind].standing(session, task.id, item_id):
+            discrepancies.keep_at(session, task.id, standing, seq, operator_id, now)
 
 
 def _row(task_id: int, attempt: Attempt, judgement: Judgement) -> dict[str, Any]:
@@ -170,17 +176,18 @@ def _row(task_id: int, attempt: Attempt, judgement: Judgement) -> dict[str, Any]
     return {
         "id": str(request.id), "task_id": task_id, "operator_id": request.operator_id, "device": request.device,
         "code": clean(request.code), "key": code.key, "source": request.source, "quantity": attempt.quantity,
-        "scanned_at": request.scanned_at, "received_at": attempt.now, "outcome": decision.outcome,
-        "reason": decision.reason, "message": decision.message, "item_id": judgement.item_id, "units": decision.units,
+        "scanned_at": request.scanned_at, "received_at": attempt.now, "happened_at": attempt.happened_at,
+        "outcome": decision.outcome, "reason": decision.reason, "message": decision.message,
+        "item_id": judgement.item_id, "units": decision.units,
         "expected": decision.line.expected if decision.line else None,
         "counted": decision.line.scanned if decision.line else None,
         "location_id": judgement.here.id if judgement.here else None,
         "lot": code.lot, "expiry": code.expiry, "serial": code.serial, "opens": decision.opens,
-        "confirms": attempt.confirms, "fingerprint": request.fingerprint(),
+        "confirms": attempt.confirms, "handles": judgement.handles, "fingerprint": request.fingerprint(),
     }  # fmt: skip
 
 
-def _replay(session: Session, request: ScanRequest, task: str) -> ScanResult:
+def _replay(session: Session, request: ScanRequest, task: Row[Any]) -> ScanResult:
     """The answer that this very scan got the first time."""
     stored = ledger.find_scan(session, str(request.id))
     assert stored is not None
@@ -189,13 +196,13 @@ def _replay(session: Session, request: ScanRequest, task: str) -> ScanResult:
     return replace(result_of(session, stored, task), replayed=True)
 
 
-def result_of(session: Session, stored: Row[Any], task: str) -> ScanResult:
-    """A recorded scan as it was answered."""
+def result_of(session: Session, stored: Row[Any], task: Row[Any]) -> ScanResult:
+    """A recorded scan of a task (reference, kind) as it was answered."""
     names = catalog.names_of(session, stored.item_id, stored.location_id)
-    line = LineCount(stored.expected, stored.counted) if stored.expected is not None else None
+    line = LineCount(stored.expected, stored.counted) if stored.counted is not None else None
     return ScanResult(
-        UUID(stored.id), stored.seq, task, Outcome(stored.outcome), Reason(stored.reason), stored.message, stored.units,
-        ItemName(names.sku, names.name) if names.sku else None, line, names.location, stored.opens,
+        UUID(stored.id), stored.seq, task.reference, Outcome(stored.outcome), Reason(stored.reason), stored.message, stored.units,
+        ItemName(names.sku, names.name) if names.sku else None, line, names.location, stored.opens, kind=TaskKind(task.kind),
     )  # fmt: skip
 
 
@@ -205,7 +212,7 @@ def _put_aside(session: Session, task: Row[Any], attempt: Attempt) -> ScanResult
     return _carry_out(session, task, attempt, Judgement(decision, here=attempt.here))
 
 
-def _undo(session: Session, task: Row[Any], attempt: Attempt) -> ScanResult:
+def _undo(session: Session, task: Row[Any], attempt: Attempt, workflow: Workflow) -> ScanResult:
     """Take the person's last counted scan back by a correcting one: what it counted, moved and opened, the other way."""
     request = attempt.request
     undone = ledger.undoable_scan(session, task.id, request.operator_id, request.device)
@@ -214,6 +221,12 @@ def _undo(session: Session, task: Row[Any], attempt: Attempt) -> ScanResult:
         decision = Decision(Outcome.REFUSED, Reason.UNDONE, problem)
         return _carry_out(session, task, attempt, Judgement(decision, here=attempt.here))
     assert undone is not None
+    judgement = workflow.undo(session, task, attempt, undone) or _as_usual(session, task, attempt, undone)
+    return _carry_out(session, task, attempt, judgement, undone=undone)
+
+
+def _as_usual(session: Session, task: Row[Any], attempt: Attempt, undone: Row[Any]) -> Judgement:
+    """What the scan counted and moved, the other way."""
     names = catalog.names_of(session, undone.item_id, None)
     counts = tuple(Count(tally.line_id, -tally.units) for tally in ledger.tallies_of(session, undone.seq))
     decision = Decision(
@@ -226,14 +239,14 @@ def _undo(session: Session, task: Row[Any], attempt: Attempt) -> ScanResult:
         tuple(Move(m.item_id, m.units, m.target_id, m.source_id) for m in ledger.moves_of(session, undone.seq)),
     )
     item = ItemName(names.sku, names.name) if names.sku else None
-    return _carry_out(session, task, attempt, Judgement(decision, undone.item_id, item, attempt.here), undone=undone)
+    return Judgement(decision, undone.item_id, item, attempt.here)
 
 
 def _take_back(session: Session, undone: int, operator_id: int, now: datetime) -> None:
     """What a scan added to discrepancies is taken off them, and its SSCC or serial may come in again."""
     for change in discrepancies.changes_by_scan(session, undone):
-        if change.kind == DiscrepancyKind.OVER:
-            continue  # what is over follows from what is counted now
+        if change.kind in FOLLOWS_COUNT:
+            continue
         discrepancies.take_back(session, change.discrepancy_id, change.units, undone, operator_id, now)
     ledger.forget(session, undone)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,7 @@ _LOCK_OPEN = (
         _discrepancy.c.task_id == bindparam("task"),
         _discrepancy.c.item_id == bindparam("item"),
         _discrepancy.c.kind == bindparam("of_kind"),
+        func.coalesce(_discrepancy.c.location_id, 0) == bindparam("place"),
         _discrepancy.c.state == DiscrepancyState.OPEN.value,
     )
     .with_for_update()
@@ -61,15 +63,15 @@ _EVENTS = (
 )
 
 
-def open_discrepancy(session: Session, task_id: int, opened: Opened, scan_seq: int, operator_id: int, at: datetime) -> None:
-    """Open a discrepancy, or add to the one that is open for the same task, item and kind."""
+def open_discrepancy(session: Session, task_id: int, opened: Opened, scan_seq: int | None, operator_id: int, at: datetime) -> int:
+    """Open a discrepancy, or add to the one that is open for the same task, item, kind and location; gives its number."""
     cost = run(session, _COST, {"item": opened.item_id}).scalar_one()
-    found = run(session, _LOCK_OPEN, {"task": task_id, "item": opened.item_id, "of_kind": opened.kind}).one_or_none()
+    found = run(session, _LOCK_OPEN, _same(task_id, opened)).one_or_none()
     if found is None:
         values = {
             "kind": opened.kind, "state": DiscrepancyState.OPEN, "task_id": task_id, "item_id": opened.item_id,
-            "units": opened.units, "value_e4": opened.units * cost, "owner": OWNERS[DiscrepancyKind(opened.kind)],
-            "cause": "", "opened_at": at,
+            "units": opened.units, "value_e4": opened.units * cost, "location_id": opened.location_id,
+            "owner": opened.owner or OWNERS[DiscrepancyKind(opened.kind)], "cause": "", "opened_at": at,
         }  # fmt: skip
         discrepancy_id = run(session, insert(_discrepancy).returning(_discrepancy.c.id), values).scalar_one()
         action = "opened"
@@ -78,16 +80,20 @@ def open_discrepancy(session: Session, task_id: int, opened: Opened, scan_seq: i
         change = {"units": found.units + opened.units, "value_e4": (found.units + opened.units) * cost}
         run(session, update(_discrepancy).where(_discrepancy.c.id == discrepancy_id).values(**change))
     add_event(session, discrepancy_id, at, operator_id, action, units=opened.units, scan_seq=scan_seq)
+    return discrepancy_id
+
+
+def _same(task_id: int, opened: Opened) -> dict[str, Any]:
+    return {"task": task_id, "item": opened.item_id, "of_kind": opened.kind, "place": opened.location_id or 0}
 
 
 def keep_at(session: Session, task_id: int, wanted: Opened, scan_seq: int, operator_id: int, at: datetime) -> None:
     """Have the open discrepancy of a kind and item stand at the wanted units, less what was settled of them already."""
-    where = {"task": task_id, "item": wanted.item_id, "of_kind": wanted.kind}
-    found = run(session, _LOCK_OPEN, where).one_or_none()
-    settled = run(session, _SETTLED, where).scalar_one()
+    found = run(session, _LOCK_OPEN, _same(task_id, wanted)).one_or_none()
+    settled = run(session, _SETTLED, {"task": task_id, "item": wanted.item_id, "of_kind": wanted.kind}).scalar_one()
     change = max(wanted.units - settled, 0) - (found.units if found else 0)
     if change > 0:
-        open_discrepancy(session, task_id, Opened(wanted.kind, wanted.item_id, change), scan_seq, operator_id, at)
+        open_discrepancy(session, task_id, replace(wanted, units=change), scan_seq, operator_id, at)
     elif found and change < 0:
         take_back(session, found.id, -change, scan_seq, operator_id, at)
 

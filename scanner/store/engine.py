@@ -36,7 +36,7 @@ BUSY_SECONDS = 5
 """How long one try waits for a lock or for its turn."""
 GIVE_UP_SECONDS = 8
 """After so long no further try is begun."""
-APPEND_ONLY = frozenset({"scan", "tally", "movement", "discrepancy_event"})
+APPEND_ONLY = frozenset({"scan", "tally", "movement", "discrepancy_event", "grade", "evidence", "task_event", "count_result"})
 MOST_LOST_RACES = 5
 """A unique row that is in the way again and again is no race, but a contradiction."""
 BUSY_MESSAGE = "The database is busy. Nothing was recorded: try again."

@@ -74,7 +74,7 @@ _UNLINKED = (
 )  # fmt: skip
 _UNKNOWN_OF_KEY = (
     select(
-        _scan.c.seq, _scan.c.id, _scan.c.code, _scan.c.quantity, _scan.c.scanned_at,
+        _scan.c.seq, _scan.c.id, _scan.c.code, _scan.c.quantity, _scan.c.scanned_at, _scan.c.happened_at,
         _task.c.reference, _location.c.code.label("location_code"),
     )
     .join_from(_scan, _task, _scan.c.task_id == _task.c.id)
@@ -160,13 +160,14 @@ def move(
     operator_id: int | None,
     scan_seq: int | None = None,
     cause: str = "",
+    discrepancy_id: int | None = None,
 ) -> None:
     """Append the movements and move the stock counters by them, in one order for everybody so that no two deadlock."""
     add = _ADD_TO_STOCK[connection_of(session).dialect.name]
     for each in sorted(moves, key=lambda move: move.item_id):
         _APPEND_MOVEMENT.do(
             session, at=at, item_id=each.item_id, units=each.units, source_id=each.source_id, target_id=each.target_id,
-            scan_seq=scan_seq, operator_id=operator_id, cause=cause,
+            scan_seq=scan_seq, operator_id=operator_id, cause=cause, discrepancy_id=discrepancy_id,
         )  # fmt: skip
         a, b = sorted(((each.source_id, -each.units), (each.target_id, each.units)))
         add.do(session, item=each.item_id, place_a=a[0], units_a=a[1], place_b=b[0], units_b=b[1])

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, case, func, insert, select, update
 from sqlmodel import Session
 
-from scanner.domain.scans import TaskKind, TaskState
+from scanner.domain.scans import NewLine, TaskKind, TaskState
 from scanner.store.sql import Prepared, run
 from scanner.store.tables import Carton, Item, Line, Operator, Task
 
@@ -229,3 +229,13 @@ def add_task(session: Session, values: dict[str, Any], lines: list[dict[str, Any
             [{"location_id": None, "scanned": 0, "reason": "", **line, "task_id": task_id} for line in lines],
         )
     return task_id
+
+
+def extra_line(session: Session, task_id: int, new: NewLine) -> int:
+    """Add a line for an item that nothing was expected of, behind the others; gives its id. The task is held."""
+    place = select(func.coalesce(func.max(_line.c.position), 0) + 1).where(_line.c.task_id == task_id).scalar_subquery()
+    values = {
+        "task_id": task_id, "position": place, "item_id": new.item_id, "location_id": new.location_id,
+        "visit_id": new.visit_id, "expected": 0, "scanned": 0, "reason": "",
+    }  # fmt: skip
+    return run(session, insert(_line).values(**values).returning(_line.c.id)).scalar_one()

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from scanner.decoding import Reading
-from scanner.domain.scans import ItemName, ScanResult
+from scanner.domain.scans import ItemName, LineCount, ScanResult
 from scanner.services.discrepancies import DiscrepancyRow
 from scanner.services.history import MovementRow, StockRow
 from scanner.services.programs import TaskView
@@ -23,7 +23,7 @@ def scan(result: ScanResult) -> dict[str, Any]:
         "message": result.message,
         "item": {"sku": result.item.sku, "name": result.item.name} if result.item else None,
         "units": result.units,
-        "line": {"expected": result.line.expected, "scanned": result.line.scanned} if result.line else None,
+        "line": _line(result.line) if result.line else None,
         "replayed": result.replayed,
         "task": result.task,
         "sequence": result.seq,
@@ -31,6 +31,11 @@ def scan(result: ScanResult) -> dict[str, Any]:
         "opens": result.opens,
     }
     return _without_none(answer)
+
+
+def _line(line: LineCount) -> dict[str, Any]:
+    """How far it is; a blind count leaves out what is expected."""
+    return {"scanned": line.scanned} if line.expected is None else {"expected": line.expected, "scanned": line.scanned}
 
 
 def reading(seen: Reading, item: ItemName | None) -> dict[str, Any]:

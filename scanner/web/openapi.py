@@ -42,7 +42,7 @@ SCHEMAS: dict[str, Schema] = {
         error=_object("code message", code=TEXT, message=TEXT, field=TEXT),
     ),
     "Item": _object("sku name", sku=TEXT, name=TEXT),
-    "Count": _object("expected scanned", expected=WHOLE, scanned=WHOLE),
+    "Count": _object("scanned", expected={**WHOLE, "description": "Left out where a count is blind."}, scanned=WHOLE),
     "Scan": _object(
         "id task code source scanned_at",
         id={"type": "string", "format": "uuid", "description": "Made by the sender, so that a retry is the same scan."},
@@ -50,6 +50,7 @@ SCHEMAS: dict[str, Schema] = {
         code={"type": "string", "minLength": 1, "maxLength": 512, "description": "The payload as in the symbol; GS is U+001D."},
         source=_enum(Source, Source.LINKED),
         scanned_at={**TIME, "description": "The device's clock. Without an offset it is UTC."},
+        sent_at={**TIME, "description": "The same clock when this try was sent, where it waited: then it counts from when it was made."},
         quantity={"type": "integer", "minimum": 1, "maximum": MAX_QUANTITY, "default": 1},
         location={"type": "string", "maxLength": 512, "description": "Where the goods go, other than the place scanned last."},
         disposition={"type": "string", "maxLength": 512, "description": "The grade of a returned unit."},

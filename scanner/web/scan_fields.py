@@ -29,6 +29,7 @@ def parse_scan(fields: Mapping[str, Any], operator_id: int, device: str) -> Scan
         location=_label(fields, "location"),
         disposition=_label(fields, "disposition"),
         confirm=_yes(fields.get("confirm", False)),
+        sent_at=_moment(fields["sent_at"], "sent_at") if fields.get("sent_at") else None,
     )
 
 
@@ -69,14 +70,14 @@ def _source(value: Any) -> Source:
     raise BadRequest(f"Expected one of {', '.join(sorted(BY_DEVICE))}, got {str(value)[:40]!r}.", "source")
 
 
-def _moment(value: Any) -> datetime:
+def _moment(value: Any, field: str = "scanned_at") -> datetime:
     """Aware. A time without an offset is taken as UTC."""
     try:
         moment = datetime.fromisoformat(value)
     except (ValueError, TypeError):
-        raise BadRequest(f"Expected an ISO 8601 time, got {str(value)[:40]!r}.", "scanned_at") from None
+        raise BadRequest(f"Expected an ISO 8601 time, got {str(value)[:40]!r}.", field) from None
     if not 1900 < moment.year < 9999:  # what no zone can carry out of the calendar
-        raise BadRequest(f"Expected a time of this age, got {value[:40]!r}.", "scanned_at")
+        raise BadRequest(f"Expected a time of this age, got {value[:40]!r}.", field)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

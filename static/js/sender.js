@@ -5,19 +5,26 @@
 // Verdicts: recorded (with the reply), aside (can never be recorded), signed-out (kept until somebody signs in),
 // retry (no answer, or the server could not: kept and sent again).
 
+import { isoLocal } from "./moments.js";
+
 const TIMEOUT_MS = 15000;
 const NEVER = new Set([400, 403, 404, 409, 413]);
 
 /** Send one scan. */
 export async function sendOne(url, scan) {
-  const answer = await post(url, scan);
+  const answer = await post(url, stamped(scan));
   return { verdicts: [verdictOfOne(answer)], restored: answer.restored };
 }
 
 /** Send many in one request. What they changed on the page comes with the last that was recorded. */
 export async function sendMany(url, scans, task) {
-  const answer = await post(url, { scans, page: task });
+  const answer = await post(url, { scans: scans.map(stamped), page: task });
   return { verdicts: verdictsOfMany(answer, task), restored: answer.restored };
+}
+
+/** With the time of this try, by the clock that `scanned_at` is of: the server learns how long it waited. */
+function stamped(scan) {
+  return { ...scan, sent_at: isoLocal(new Date()) };
 }
 
 function verdictOfOne(answer) {
