@@ -13,8 +13,8 @@ from PIL import Image
 
 _SAMPLES = 4  # a module
 _QUIET = 2  # modules looked at round the symbol
-_ATTEMPTS = 12
-_NEAR, _FAR = 1, 4  # modules: how far round a point the picture is compared, in the last attempt and the first
+_ATTEMPTS = 14
+_NEAR, _FAR = 1.5, 8  # modules: how far round a point the picture is compared, in the last attempt and the first
 _MOST_WRONG = 0.2  # mean error of the modules' ink; a grid as far off as this seldom falls into place
 _FINDER = np.pad(np.ones((3, 3), int), 1)
 _FINDER = np.pad(np.pad(_FINDER, 1, constant_values=1), 1)

@@ -15,7 +15,7 @@ STRONG = frozenset(MATRIX)
 """Reed-Solomon codes: a misread of one does not come out as another text."""
 
 _FAINT = 3  # ZBar scan lines; wrong reads out of pictures had 1 to 5, right ones usually over 20
-_COMPANIONS = ("191", "192")  # the second row of a Japanese book: price and class, not the book's number
+_COMPANIONS = ("191", "192")  # the second row of a Japanese book: price and class, no number of any goods
 
 
 @dataclass
@@ -85,13 +85,19 @@ class Evidence:
 
     def is_settled(self) -> bool:
         """Something can be trusted that is not merely the companion of another code."""
-        return any(not claim.reading.text.startswith(_COMPANIONS) for claim in self.trusted())
+        return any(not _is_companion(claim.reading) for claim in self.trusted())
 
     def readings(self) -> list[Reading]:
-        """Everything seen, the trusted first, those known here before the others."""
-        found = defaultdict(list)
+        """Everything seen, the trusted first, those known here before the others.
+
+        A companion is trusted only beside what it accompanies: alone it says that the number of the goods was missed.
+        """
+        found, settled = defaultdict(list), self.is_settled()
         for claim in self.claims.values():
-            reading, trusted = claim.reading, self.is_trusted(claim)
+            reading = claim.reading
+            trusted = self.is_trusted(claim) and (
+                settled or not _is_companion(reading) or self.knows(reading.text, reading.symbology)
+            )
             if not (trusted or claim.seen):
                 continue  # a faint line or two: not even worth asking about
             rank = 2 - trusted - (trusted and self.knows(reading.text, reading.symbology))
@@ -103,6 +109,10 @@ class Evidence:
 
 def _guess(sighting: Sighting, corners: tuple[Point, ...]) -> Reading:
     return Reading(sighting.text, sighting.symbology, corners, False, sighting.aim)
+
+
+def _is_companion(reading: Reading) -> bool:
+    return reading.symbology == "EAN-13" and reading.text.startswith(_COMPANIONS)
 
 
 def _family(symbology: str) -> str:

@@ -79,6 +79,11 @@ def test_the_price_row_of_a_japanese_book_does_not_end_the_search():
     assert not evidence((*row, "zxing", "glance"), (*row, "zbar", "ZBar")).is_settled()
 
 
+def test_the_price_row_of_a_book_whose_number_was_missed_is_a_guess():
+    row = ("EAN-13", "1920081045006")
+    assert [one.trusted for one in evidence((*row, "zxing", "glance"), (*row, "zbar", "ZBar")).readings()] == [False]
+
+
 def test_what_is_known_comes_before_what_is_merely_sure():
     link = ("QR Code", "https://example.org", "zxing", "glance")
     seen = evidence(link, (*EAN, "zxing", "glance"), accept={EAN[1]}.__contains__)
