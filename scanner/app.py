@@ -13,11 +13,12 @@ from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from scanner.decoding.workers import DecodeWorkers
+from scanner.domain.scans import TaskKind
 from scanner.services.backup import restoration_mark
 from scanner.settings import Settings
 from scanner.store.engine import Database
 from scanner.store.migrations import migrate
-from scanner.web import api, auth, data, errors, health, labels, pages, photos, receiving, scans, supervisor
+from scanner.web import api, auth, data, errors, health, labels, links, opening, pages, photos, receiving, scans, supervisor
 from scanner.web.context import csrf, htmx
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,6 +28,8 @@ CONTENT_SECURITY_POLICY = (
     "connect-src 'self'; media-src 'self' blob:; worker-src 'self'; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
+FACES = {TaskKind.RECEIVING: receiving.FACE}
+"""The kinds of tasks that this app shows."""
 compress = Compress()
 DOCUMENT_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -79,7 +82,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     compress.init_app(app)
     app.after_request(_secure)
     errors.register(app)
-    for module in (health, auth, pages, receiving, scans, photos, supervisor, data, labels, api):
+    for module in (health, auth, pages, opening, receiving, links, scans, photos, supervisor, data, labels, api):
         app.register_blueprint(module.blueprint)
     csrf.exempt(api.blueprint)
     if settings.proxy:
@@ -99,6 +102,7 @@ def _hold(app: Flask, settings: Settings, database: Database) -> None:
     with database.read() as reading:
         app.extensions["restored"] = restoration_mark(reading)
     app.extensions["database"] = database
+    app.extensions["faces"] = FACES
     app.extensions["decoder"] = DecodeWorkers(processes=settings.decode_processes)
 
 

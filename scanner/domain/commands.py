@@ -10,12 +10,17 @@ from enum import StrEnum
 
 
 class Command(StrEnum):
-    """A command that the server obeys as a scan of the task. BACK_ORDER is DONE that keeps the rest on order."""
+    """A command that the server obeys as a scan of the task. BACK_ORDER is DONE that keeps the rest on order.
+
+    EMPTY says that nothing is at a location, or none of what a recount asks for; MISSING that a returned kit lacks a part.
+    """
 
     UNDO = "CMD-UNDO"
     DONE = "CMD-DONE"
     BACK_ORDER = "CMD-BACKORDER"
     CONFIRM = "CMD-CONFIRM"
+    EMPTY = "CMD-EMPTY"
+    MISSING = "CMD-MISSING"
 
 
 PREFIX = "CMD-"

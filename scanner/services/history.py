@@ -102,6 +102,14 @@ def task_scans(session: Session, reference: str, before: int | None = None, limi
     return [_scan(row) for row in reports.scans(session, task=reference, before=before, limit=limit)]
 
 
+def kind_of(session: Session, reference: str) -> str:
+    """The kind of a task; NotFound where there is none."""
+    task = tasks.get_task(session, reference)
+    if task is None:
+        raise NotFound(f"There is no task {reference}.")
+    return str(task.kind)
+
+
 def scan_page(session: Session, seq: int) -> ScanPage:
     """One scan and what follows from it."""
     found = reports.scans(session, seq=seq)

@@ -1,4 +1,4 @@
-"""What people do with receipts beside scanning: find one, see how far it is, link a code, finish."""
+"""What people do with receipts beside scanning: find one, see how far it is, finish."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import NAMESPACE_OID, uuid4, uuid5
+from uuid import uuid4
 
 from sqlalchemy import Row
 from sqlmodel import Session
 
-from scanner.domain.codes import barcode_key, parse_code
+from scanner.domain.codes import parse_code
 from scanner.domain.commands import Command
-from scanner.domain.errors import BadRequest, Conflict, NotFound
-from scanner.domain.people import RIGHT_TO_SCAN, OperatorView
-from scanner.domain.scans import ItemName, ScanRequest, ScanResult, Source, TaskKind, TaskState
+from scanner.domain.errors import NotFound
+from scanner.domain.people import OperatorView
+from scanner.domain.scans import ScanRequest, ScanResult, Source, TaskKind, TaskState
+from scanner.services.linking import UnknownScan, unknown_scans
+from scanner.services.opening import Choice, Opening
 from scanner.services.scanning import record_scan, result_of
 from scanner.store import catalog, ledger, tasks
 
@@ -34,15 +36,6 @@ class ReceiptRow:
     lines: int
     lines_done: int
     overdue: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """The receipt that a code opens; or, where several could be meant, those; or why none."""
-
-    reference: str | None
-    choices: list[ReceiptRow]
-    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +83,6 @@ class LineView:
     def over(self) -> int:
         """Units more than expected."""
         return max(self.scanned - self.expected, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownScan:
-    """A code that no item had when it was scanned, how often, and when last; `item` is what has it by now."""
-
-    seq: int
-    code: str
-    times: int
-    at: datetime
-    operator: str
-    item: ItemName | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,36 +140,34 @@ class Finish:
     unlinked: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """A code now stands for an item; `results` are the earlier scans of it, counted late."""
-
-    code: str
-    item: ItemName
-    results: list[ScanResult]
-
-
 def receipts(session: Session, today: date) -> list[ReceiptRow]:
     """Open receipts, due first."""
     return [_receipt_row(row, today) for row in tasks.open_tasks(session, TaskKind.RECEIVING)]
 
 
-def open_receipt(session: Session, code: str, today: date) -> Opening:
+def open_receipt(session: Session, code: str) -> Opening:
     """The open receipt that a label names: its own number, its ASN, a carton on it, or an item that only one has."""
     parsed = parse_code(code)
     label = parsed.keys[-1]
     if reference := tasks.open_task_labelled(session, TaskKind.RECEIVING, label):
-        return Opening(reference, [])
+        return Opening(TaskKind.RECEIVING, reference)
     references = _receipts_with_goods(session, parsed.sscc, parsed.keys)
     if len(references) == 1:
-        return Opening(references[0], [], f"{references[0]} is open. What opened it is not counted yet: scan it again.")
+        words = f"{references[0]} is open. What opened it is not counted yet: scan it again."
+        return Opening(TaskKind.RECEIVING, references[0], message=words, by_goods=True)
     if references:
-        choices = [row for row in receipts(session, today) if row.reference in references]
-        return Opening(None, choices, f"{len(references)} open receipts have this item. Choose one, or scan the order number.")
+        choices = [_choice(row) for row in tasks.open_tasks(session, TaskKind.RECEIVING) if row.reference in references]
+        words = f"{len(references)} open receipts have this item. Choose one, or scan the order number."
+        return Opening(TaskKind.RECEIVING, None, choices, words)
     if tasks.is_task(session, label):
-        return Opening(None, [], f"{label} is not open for receiving.")
+        return Opening(TaskKind.RECEIVING, None, [], f"{label} is not open for receiving.")
     problem = f" ({parsed.problem})" if parsed.problem else ""
-    return Opening(None, [], f"No open receipt has {label[:40]}{problem}. Scan the order number, or choose from the list.")
+    words = f"No open receipt has {label[:40]}{problem}. Scan the order number, or choose from the list."
+    return Opening(TaskKind.RECEIVING, None, [], words)
+
+
+def _choice(row: Row[Any]) -> Choice:
+    return Choice(TaskKind.RECEIVING, row.reference, f"{row.partner}, {row.scanned:,} of {row.expected:,}")
 
 
 def _receipts_with_goods(session: Session, sscc: str | None, keys: tuple[str, ...]) -> list[str]:
@@ -258,80 +237,6 @@ def finish(
     request = ScanRequest(uuid4(), reference, code, Source.TYPED, now, operator.id, device, confirm=True)
     record_scan(session, request, now)
     return Finish(reference, TaskState.FINISHED, short, False, tasks.back_order_of(session, task.id), unlinked)
-
-
-def unknown_codes(session: Session, reference: str) -> list[UnknownScan]:
-    """Codes on a receipt that still wait for their item."""
-    return unknown_scans(session, _task(session, reference).id)
-
-
-def unknown_scans(session: Session, task_id: int) -> list[UnknownScan]:
-    """Codes on a task that were unknown when scanned and have not counted since."""
-    found = []
-    for row in ledger.unlinked_unknown(session, task_id):
-        content = catalog.find_content(session, parse_code(row.code).keys)
-        item = ItemName(content.sku, content.name) if content else None
-        found.append(UnknownScan(row.seq, row.key, row.times, row.received_at, row.operator, item))
-    return found
-
-
-def link_code(session: Session, code: str, sku: str, units: int, operator: OperatorView, device: str, now: datetime) -> Linked:
-    """Have a code stand for `units` of an item, and count the scans of it that were refused as unknown.
-
-    Raises NotFound (no such item), Conflict (the code stands for something else), BadRequest (no code for an item).
-    """
-    item = catalog.find_item(session, sku.strip())
-    if item is None:
-        raise NotFound(f"There is no item {sku}.", "sku")
-    if not 1 <= units <= 100_000:
-        raise BadRequest(f"Expected 1 to 100,000 units a scan, got {units}.", "units")
-    key = _linkable(session, code)
-    owner = catalog.find_content(session, (key,))
-    if owner is None:
-        catalog.add_barcode(session, key, item.id, units)
-    elif owner.item_id != item.id:
-        raise Conflict(f"{key} already stands for {owner.name} ({owner.sku}).", "code")
-    waiting = ledger.unknown_of_key(session, key) if operator.may(RIGHT_TO_SCAN[TaskKind.RECEIVING]) else []
-    for reference in sorted({scan.reference for scan in waiting}):
-        tasks.lock_task(session, reference)  # all of them before any stock, as every scan does
-    results = [_count_late(session, scan, operator, device, now) for scan in waiting]
-    return Linked(key, ItemName(item.sku, item.name), results)
-
-
-def find_items(session: Session, text: str, limit: int = 20) -> list[ItemName]:
-    """Items whose SKU or name has the words of `text`, the one whose barcode it is first; without words, the first ones."""
-    found = [ItemName(row.sku, row.name) for row in catalog.search_items(session, text.split()[:8], limit)]
-    content = catalog.find_content(session, parse_code(text).keys) if text.strip().isprintable() and text.strip() else None
-    scanned = [ItemName(content.sku, content.name)] if content else []
-    return scanned + [item for item in found if item not in scanned]
-
-
-def _linkable(session: Session, code: str) -> str:
-    """The key under which a code may be linked; not what is another kind of label."""
-    parsed = parse_code(code)
-    if parsed.command:
-        raise BadRequest(f"{code} is a command, no item's code.", "code")
-    if parsed.sscc and not parsed.gtin:
-        raise BadRequest("This is the number of one carton: link the items that are in it.", "code")
-    if parsed.problem:
-        raise BadRequest(f"This code cannot be linked: {parsed.problem}.", "code")
-    if catalog.find_location(session, parsed.key) or tasks.is_task(session, parsed.key):
-        raise Conflict(f"{parsed.key} is the label of a place or a task.", "code")
-    return parsed.gtin or barcode_key(parsed.key)
-
-
-def _count_late(session: Session, scan: Row[Any], operator: OperatorView, device: str, now: datetime) -> ScanResult:
-    """Count a scan of a code that was unknown, as if the item had been known: at the place where the goods were put.
-
-    The goods are in already, so what would be held is taken in with its discrepancy. The new scan's id follows from the
-    old one's, so that linking twice counts once.
-    """
-    request = ScanRequest(
-        uuid5(NAMESPACE_OID, scan.id), scan.reference, scan.code, Source.LINKED, scan.scanned_at, operator.id, device,
-        quantity=scan.quantity, location=scan.location_code, confirm=True,
-        sent_at=scan.scanned_at + (now - scan.happened_at),
-    )  # fmt: skip
-    return record_scan(session, request, now, links=scan.seq)
 
 
 def _task(session: Session, reference: str) -> Row[Any]:

@@ -75,7 +75,7 @@ _UNLINKED = (
 _UNKNOWN_OF_KEY = (
     select(
         _scan.c.seq, _scan.c.id, _scan.c.code, _scan.c.quantity, _scan.c.scanned_at, _scan.c.happened_at,
-        _task.c.reference, _location.c.code.label("location_code"),
+        _task.c.reference, _task.c.kind, _location.c.code.label("location_code"),
     )
     .join_from(_scan, _task, _scan.c.task_id == _task.c.id)
     .join(_location, _scan.c.location_id == _location.c.id, isouter=True)

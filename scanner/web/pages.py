@@ -10,8 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from scanner.domain.people import OperatorView, Right
 from scanner.services import receiving
+from scanner.services.opening import Opening
 from scanner.store.engine import DRIVER_ERRORS
 from scanner.web.context import now, read, settings
+from scanner.web.faces import task_url
 from scanner.web.session import current_operator, requires
 from scanner.web.signals import signal_of, without_name
 
@@ -21,8 +23,13 @@ blueprint = Blueprint("pages", __name__)
 @blueprint.get("/")
 @requires(Right.SEE_TASKS)
 def home() -> str:
-    """Where to go from here; a scan opens its receipt."""
-    return render_template("home/index.html", due=len(read(receiving.receipts, now().date())), opening=None)
+    """Where to go from here; a scan opens its task."""
+    return home_with(None)
+
+
+def home_with(opening: Opening | None) -> str:
+    """The home page with what came of opening a task from it."""
+    return render_template("home/index.html", due=len(read(receiving.receipts, now().date())), opening=opening)
 
 
 @blueprint.get("/worker.js")
@@ -42,6 +49,7 @@ def page_context() -> dict[str, Any]:
         "new_id": uuid4,
         "now_iso": lambda: now().isoformat(),
         "signal_of": signal_of,
+        "task_url": task_url,
         "without_name": without_name,
         "gs_character": settings().gs_character,
         "restored": current_app.extensions["restored"],

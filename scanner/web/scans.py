@@ -7,19 +7,19 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from scanner.domain.errors import BadgeScanned, BadRequest
 from scanner.domain.people import OperatorView, Right
 from scanner.domain.scans import ScanRequest, ScanResult
 from scanner.services import history as history_service
-from scanner.services import receiving, scanning
-from scanner.services.receiving import LineView
+from scanner.services import scanning
 from scanner.web import guesses
 from scanner.web.batch import in_order
 from scanner.web.context import htmx, now, read, see_other
 from scanner.web.device import device_id
+from scanner.web.faces import face_of, task_url
 from scanner.web.scan_fields import parse_scan, whole_number
 from scanner.web.session import requires, sender
 from scanner.web.signals import signal_of
@@ -40,12 +40,12 @@ def record() -> AnyResponse:
     except BadgeScanned:
         return _hand_over(scan)
     if htmx:
-        response = make_response(_reply([result]))
+        response = make_response(face_of(result.kind).reply([result]))
         response.headers["HX-Trigger"] = json.dumps({"scan": as_json(result)})
         return response
     if request.is_json:
         return jsonify(as_json(result))
-    return see_other(url_for("receiving.task", reference=result.opens or result.task))
+    return see_other(task_url(result.kind, result.opens or result.task))
 
 
 @blueprint.post("/scans/batch")
@@ -59,7 +59,14 @@ def record_batch() -> Response:
     recorded: list[ScanResult] = []
     answers = in_order(scans, lambda each: _one_of_many(each, recorded))
     results = [result for result in recorded if result.task == fields.get("page")]
-    return jsonify(results=answers, html=_reply(results) if results else "")
+    return jsonify(results=answers, html=face_of(results[-1].kind).reply(results) if results else "")
+
+
+@blueprint.get("/tasks/<path:reference>")
+@requires(Right.SEE_TASKS)
+def task(reference: str) -> AnyResponse:
+    """To the task's own page, for who knows its number alone."""
+    return redirect(task_url(read(history_service.kind_of, reference), reference))
 
 
 @blueprint.get("/tasks/<path:reference>/scans")
@@ -103,19 +110,6 @@ def _one_of_many(fields: Any, recorded: list[ScanResult]) -> dict[str, Any]:
     except BadgeScanned:
         return {"handover": True}
     return as_json(recorded[-1])
-
-
-def _reply(results: list[ScanResult]) -> str:
-    """What the scans changed: the last one's panel, the progress, and every line that they touched."""
-    touched = [read(receiving.after_scan, result) for result in results]
-    lines: dict[int, LineView] = {}
-    for line in (line for each in touched for line in each.lines):
-        lines.pop(line.id, None)  # so that the last one touched comes last, and the page puts it on top
-        lines[line.id] = line
-    last = results[-1]
-    return render_template(
-        "scan/_reply.html", result=last, signal=signal_of(last), progress=touched[-1].progress, lines=lines.values()
-    )
 
 
 def _hand_over(scan: ScanRequest) -> AnyResponse:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from scanner.domain.discrepancies import Cause
 from scanner.domain.people import Right
 from scanner.services import discrepancies as service
-from scanner.services import history, receiving
+from scanner.services import history, linking, receiving
 from scanner.web.context import htmx, now, read, see_other, transact
 from scanner.web.scan_fields import whole_number
 from scanner.web.session import requires, signed_in
@@ -89,7 +89,7 @@ def assign(discrepancy_id: int) -> Response:
 def items() -> str:
     """Find an item by a part of its name or SKU."""
     query = request.args.get("q", "")[:100]
-    found = read(receiving.find_items, query)
+    found = read(linking.find_items, query)
     return render_template("items/_items.html" if htmx else "items/index.html", found=found, q=query)
 
 

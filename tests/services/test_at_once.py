@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 
 from scanner.domain.scans import Outcome, Reason
-from scanner.services import receiving
+from scanner.services import linking, receiving
 from scanner.services.discrepancies import discrepancies, settle
 from scanner.services.verify import verify
 from tests.warehouse import LAMP, MUG, NOW, TEE, Warehouse
@@ -129,7 +129,7 @@ def test_a_code_linked_eight_times_at_once_counts_its_scans_once(warehouse):
     warehouse.scan("NEW-CODE")
     warehouse.scan("NEW-CODE")
     rosa = warehouse.operators["Rosa"]
-    at_once(lambda number: warehouse.database.transact(receiving.link_code, "NEW-CODE", "MUG-B", 1, rosa, f"d{number}", NOW))
+    at_once(lambda number: warehouse.database.transact(linking.link_code, "NEW-CODE", "MUG-B", 1, rosa, f"d{number}", NOW))
     assert warehouse.lines()[0] == ("MUG-B", 2)
 
 

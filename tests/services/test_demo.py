@@ -48,7 +48,7 @@ def test_po_1001_is_the_order_of_the_documentation(filled):
 )
 def test_a_receipt_opens_by_any_label_of_its_own(filled, label, reference):
     with filled.read() as session:
-        assert receiving.open_receipt(session, label, NOON.date()).reference == reference
+        assert receiving.open_receipt(session, label).reference == reference
 
 
 def test_returns_are_announced(filled):

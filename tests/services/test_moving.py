@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from scanner.domain.errors import Conflict
-from scanner.services.moving import MADE_BY_MIGRATION, move
-from scanner.store.copying import rows_in
+from scanner.services.moving import move
+from scanner.store.copying import MADE_BY_MIGRATION, rows_in
 from tests.conftest import new_database
 from tests.warehouse import MUG, TEE, Warehouse, fill
 

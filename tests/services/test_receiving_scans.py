@@ -9,7 +9,7 @@ import pytest
 
 from scanner.domain.errors import BadgeScanned, BadRequest, Conflict, NotFound
 from scanner.domain.scans import LineCount, Outcome, Reason
-from scanner.services import receiving
+from scanner.services import linking
 from scanner.services.discrepancies import discrepancies, settle
 from scanner.services.verify import verify
 from tests.warehouse import LAMP, MUG, MUG_CASE, NOW, SSCC, TEE, Warehouse, announce_carton
@@ -378,7 +378,7 @@ class TestWhatCannotBeRecorded:
 class TestLinkingLater:
     def link(self, warehouse, code, sku="MUG-B", by="Rosa", device="handheld-1", units=1):
         arguments = (code, sku, units, warehouse.operators[by], device, NOW)
-        return warehouse.database.transact(receiving.link_code, *arguments)
+        return warehouse.database.transact(linking.link_code, *arguments)
 
     def test_earlier_scans_count_without_a_rescan_where_the_goods_were_put(self, warehouse):
         warehouse.scan("A-01-1")

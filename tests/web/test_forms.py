@@ -29,10 +29,10 @@ FORMS = {
     "/sign-out": {},
     "/lock": {},
     "/scans": scan("9501101530003"),
-    "/receiving/open": {"code": "PO-1001"},
-    "/receiving/PO-1001/photo": {"pick": f"{uuid4()}|9501101530003", "scanned_at": "2026-11-23T09:30:00Z"},
+    "/open": {"code": "PO-1001"},
+    "/tasks/PO-1001/photo": {"pick": f"{uuid4()}|9501101530003", "scanned_at": "2026-11-23T09:30:00Z"},
     "/receiving/PO-1001/finish": {},
-    "/receiving/PO-1001/link": {"seq": "1", "sku": "LAMP", "units": "1"},
+    "/tasks/PO-1001/link": {"seq": "1", "sku": "LAMP", "units": "1"},
     "/discrepancies/1/assign": {"owner": "Vera"},
     "/discrepancies/1/settle": {"cause": "misplaced"},
 }
@@ -69,10 +69,10 @@ class PickForm(HTMLParser):
 
 def test_labels_of_a_photo_that_are_sent_twice_are_answered_twice_and_recorded_once(app, sam):
     photo = (ROOT / "sample_barcodes/photos/ean13/upright.webp").open("rb")
-    fields = PickForm(sam.post("/receiving/PO-1001/photo", photo=(photo, "photo.webp")).text).fields
+    fields = PickForm(sam.post("/tasks/PO-1001/photo", photo=(photo, "photo.webp")).text).fields
     said = []
     for _ in range(2):
-        sam.client.post("/receiving/PO-1001/photo", data=fields)
+        sam.client.post("/tasks/PO-1001/photo", data=fields)
         said.append(re.findall(r'class="notice[^>]*>([^<]+)', sam.get("/receiving/PO-1001").text))
     assert said[0] and said[1] == said[0]
     with app.extensions["database"].read() as session:

@@ -39,7 +39,7 @@ class Opening(Device):
     """Somebody at the home page."""
 
     def try_code(self, code):
-        return self.post("/receiving/open", code=code)
+        return self.post("/open", code=code)
 
 
 class Sending(Program):

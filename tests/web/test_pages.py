@@ -66,7 +66,7 @@ def scan_of(code: str, **fields: Any) -> dict[str, Any]:
 
 
 PAGES = [
-    "/", "/receiving", "/receiving/PO-1001", "/receiving/PO-1001/finish", "/receiving/PO-1001/photo",
+    "/", "/receiving", "/receiving/PO-1001", "/receiving/PO-1001/finish", "/tasks/PO-1001/photo",
     "/tasks/PO-1001/scans", "/discrepancies", "/items", "/items?q=mug", "/items/MUG-B", "/labels",
     "/labels?group=items&page=2", "/labels.pdf?group=items",
 ]  # fmt: skip
@@ -206,36 +206,36 @@ class TestABatch:
 class TestOpening:
     @pytest.mark.parametrize("code", ["PO-1001", "ASN-77", MUG, TEE])
     def test_leads_to_the_receipt_that_has_it(self, rosa: Person, code: str) -> None:
-        assert rosa.post("/receiving/open", code=code).location == "/receiving/PO-1001"
+        assert rosa.post("/open", code=code).location == "/receiving/PO-1001"
 
     def test_of_an_item_on_two_receipts_offers_both(self, rosa: Person, goods: Warehouse) -> None:
         goods.add_receipt("PO-2", [("MUG-B", 1)])
-        page = rosa.post("/receiving/open", code=MUG).text
+        page = rosa.post("/open", code=MUG).text
         assert "PO-1001" in page and "PO-2" in page and "Which one?" in page
 
     @pytest.mark.parametrize("code", ["", "nothing", "x" * 600, "a\x00b", "<b>"])
     def test_of_anything_else_says_why_not(self, rosa: Person, code: str) -> None:
-        answer = rosa.post("/receiving/open", code=code)
+        answer = rosa.post("/open", code=code)
         assert answer.status_code == 200 and "Not opened" in answer.text
 
     def test_loaded_again_leads_to_the_list(self, rosa: Person) -> None:
-        assert rosa.get("/receiving/open").location == "/receiving"
+        assert rosa.get("/open").location == "/"
 
     def test_with_a_badge_hands_over(self, rosa: Person) -> None:
-        answer = rosa.post("/receiving/open", code="BADGE-SAM", badge="BADGE-SAM")
+        answer = rosa.post("/open", code="BADGE-SAM", badge="BADGE-SAM")
         assert answer.status_code == 307 and answer.location.startswith("/sign-in")
 
 
 class TestLinking:
     def test_counts_what_was_unknown(self, rosa: Person, goods: Warehouse) -> None:
         seq = result_of(rosa.scan("NEW-1"))["seq"]
-        answer = rosa.post("/receiving/PO-1001/link", seq=seq, sku="LAMP", units="2")
+        answer = rosa.post("/tasks/PO-1001/link", seq=seq, sku="LAMP", units="2")
         assert answer.status_code == 303 and dict(goods.lines())["LAMP"] == 2
 
     def test_names_the_code_and_finds_the_item(self, rosa: Person) -> None:
         seq = result_of(rosa.scan("NEW-2"))["seq"]
-        assert "NEW-2" in rosa.get(f"/receiving/PO-1001/link?seq={seq}").text
-        assert "Desk lamp" in rosa.get("/receiving/PO-1001/link?q=lamp", headers={"HX-Request": "true"}).text
+        assert "NEW-2" in rosa.get(f"/tasks/PO-1001/link?seq={seq}").text
+        assert "Desk lamp" in rosa.get("/tasks/PO-1001/link?q=lamp", headers={"HX-Request": "true"}).text
 
     @pytest.mark.parametrize(
         ("fields", "status"),
@@ -243,12 +243,12 @@ class TestLinking:
     )
     def test_what_cannot_be_is_refused(self, rosa: Person, fields: dict[str, str], status: int) -> None:
         seq = result_of(rosa.scan("NEW-3"))["seq"]
-        assert rosa.post("/receiving/PO-1001/link", seq=seq, **fields).status_code == status
+        assert rosa.post("/tasks/PO-1001/link", seq=seq, **fields).status_code == status
 
     def test_by_a_scan_of_another_task_is_not_found(self, rosa: Person, goods: Warehouse) -> None:
         goods.add_receipt("PO-2", [("MUG-B", 1)])
         seq = result_of(rosa.scan("NEW-4"))["seq"]
-        assert rosa.get(f"/receiving/PO-2/link?seq={seq}").status_code == 404
+        assert rosa.get(f"/tasks/PO-2/link?seq={seq}").status_code == 404
 
 
 class TestFinishing:
@@ -302,14 +302,14 @@ class TestPhotos:
     def test_picked_labels_are_recorded_once(self, rosa: Person, goods: Warehouse) -> None:
         picks = [f"{uuid4()}|{MUG}", f"{uuid4()}|{LAMP}"]
         for _ in range(2):
-            rosa.post("/receiving/PO-1001/photo", pick=picks, scanned_at=SCAN["scanned_at"])
+            rosa.post("/tasks/PO-1001/photo", pick=picks, scanned_at=SCAN["scanned_at"])
         assert goods.lines()[:2] == [("MUG-B", 1), ("LAMP", 1)]
 
 
 @pytest.mark.parametrize(
     "path",
     ["/receiving/PO-9", "/receiving/PO-9/finish", "/tasks/PO-9/scans", "/items/none", "/scans/99", "/discrepancies/99",
-     "/receiving/PO-1001/link?seq=99", "/nothing"],
+     "/tasks/PO-1001/link?seq=99", "/nothing"],
 )  # fmt: skip
 def test_what_is_not_there_is_not_found(sam: Person, path: str) -> None:
     assert sam.get(path).status_code == 404
@@ -317,7 +317,7 @@ def test_what_is_not_there_is_not_found(sam: Person, path: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/tasks/PO-1001/scans?before=x", "/discrepancies?after=x", "/labels?page=x", "/receiving/PO-1001/link?seq=x",
+    ["/tasks/PO-1001/scans?before=x", "/discrepancies?after=x", "/labels?page=x", "/tasks/PO-1001/link?seq=x",
      "/barcode.svg", "/barcode.svg?code=x&symbology=none", f"/barcode.svg?code={'9' * 90}"],
 )  # fmt: skip
 def test_a_bad_address_is_refused_in_words(sam: Person, path: str) -> None:

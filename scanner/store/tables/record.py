@@ -15,7 +15,8 @@ class Task(SQLModel, table=True):
     """A piece of floor work with an expected result: a receipt, a return or a count. Picking goes on for ever.
 
     A return is `announced`, or came without a word and may be `matched_to` the reference of one that was. Its `owner`
-    works it down; it is `handled_at` when customer service has nothing more to do. A count is of a `section`; a recount names what it repeats.
+    works it down; it is `handled_at` when customer service has nothing more to do. A count is of a `section`, a recount
+    names what it repeats.
     """
 
     id: int | None = identity()

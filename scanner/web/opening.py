@@ -1,0 +1,64 @@
+"""From a code on a page that belongs to no task yet to the task that it opens."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from scanner.domain.errors import BadRequest
+from scanner.domain.people import RIGHT_TO_SCAN, Right
+from scanner.domain.scans import TaskKind
+from scanner.services import opening as service
+from scanner.services import signin
+from scanner.services.opening import Opener, Opening
+from scanner.web import guesses, pages
+from scanner.web.context import now, read, see_other, transact
+from scanner.web.faces import face_of, faces, task_url
+from scanner.web.session import requires, signed_in
+
+blueprint = Blueprint("opening", __name__)
+
+
+@blueprint.post("/open", endpoint="open")
+@requires(Right.SEE_TASKS)
+def open_by_code() -> Response | str:
+    """Go to the task that a code names, else say why not; somebody's badge is a hand-over here, too.
+
+    `kind` is of the page that asks: such tasks alone are looked for.
+    """
+    code, kind = request.form.get("code", ""), request.args.get("kind")
+    if read(signin.is_badge, code):
+        read(signin.refuse_after_misses, guesses.person(), now())
+        return redirect(url_for("auth.sign_in"), 307)
+    opening = _opening(code, kind)
+    if opening.reference:
+        if opening.message:
+            flash(opening.message, "kept")
+        return see_other(task_url(opening.kind, opening.reference))
+    if opening.choices:
+        return render_template("open/index.html", opening=opening, open_kind=kind)
+    read(signin.refuse_after_misses, guesses.person(), now())
+    transact(signin.note_miss, guesses.person(), now())
+    return face_of(kind).index(opening) if kind in faces() else pages.home_with(opening)
+
+
+@blueprint.get("/open")
+def opened_before() -> Response:
+    """Where a browser lands that loads the answer to a form again."""
+    return redirect(url_for("pages.home"))
+
+
+def _opening(code: str, kind: str | None) -> Opening:
+    openers = _openers(kind)
+    if not openers:
+        return Opening(TaskKind.RECEIVING, None, [], f"{signed_in().name} may open no task here.")
+    try:
+        return read(service.open_task, code, openers)
+    except BadRequest as problem:
+        return Opening(TaskKind.RECEIVING, None, [], problem.message)
+
+
+def _openers(kind: str | None) -> list[Opener]:
+    operator = signed_in()
+    asked = [TaskKind(kind)] if kind in faces() else list(faces())
+    return [face_of(each).opener for each in asked if operator.may(RIGHT_TO_SCAN[each])]
