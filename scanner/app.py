@@ -90,10 +90,14 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     return app
 
 
+@functools.cache
 def _fingerprint(folder: Path) -> str:
     """Differs when any file below differs: a device keeps what it has for good, and never mixes two versions."""
-    files = sorted((str(path.relative_to(folder)), path.read_bytes()) for path in folder.rglob("*") if path.is_file())
-    return hashlib.sha256(repr(files).encode()).hexdigest()[:12]
+    total = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        content = path.read_bytes()
+        total.update(f"{path.relative_to(folder)}\0{len(content)}\0".encode() + content)
+    return total.hexdigest()[:12]
 
 
 def _hold(app: Flask, settings: Settings, database: Database) -> None:

@@ -6,10 +6,12 @@ import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 
 from scanner.app import create_app
 from scanner.settings import Settings
@@ -17,6 +19,22 @@ from scanner.store.engine import Database
 from scanner.store.migrations import migrate
 from tests.postgres import cluster, drop_database, postgres_url
 from tests.warehouse import Warehouse, fill
+
+
+class CompiledOnce(BytecodeCache):
+    """Templates compiled by one test's app serve the others: compiling is most of what a page costs here."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._compiled.get(bucket.key + bucket.checksum)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._compiled[bucket.key + bucket.checksum] = bucket.code
+
+
+TEMPLATES = CompiledOnce()
 
 
 @cache
@@ -83,6 +101,7 @@ def app(tmp_path: Path) -> Iterator[Flask]:
     database = new_database("sqlite", tmp_path)
     made = create_app(Settings(str(database.url), secret_key="for tests"), database)
     made.testing = True
+    made.jinja_env.bytecode_cache = TEMPLATES
     made.extensions["warehouse"] = fill(database)
     yield made
     made.extensions["decoder"].close()
