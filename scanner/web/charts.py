@@ -1,0 +1,157 @@
+"""Pictures of numbers as server-rendered SVG, without a script and without inline style.
+
+Rows (`rows`) and columns (`columns`) are bars of one or several parts, each bar a link where it has one; `step` is a line
+that stays at a value until the next. The words are HTML beside the picture, so that they keep their size on a phone, and the
+numbers are in a table that belongs to it. In a template:
+
+    {% from "components/_charts.html" import row_chart, column_chart, step_chart %}
+    {{ row_chart(chart) }}
+
+and `css/components/chart.css` in the page's `css` block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+WIDTH, HEIGHT = 1000, 240
+"""Of a picture, in its own units: it is stretched to its place."""
+GAP = 0.18
+"""Share of a column's place that is left empty."""
+
+Number = int | float | Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: `parts` in the order of the chart's legend, none negative; `text` is what is written beside it."""
+
+    label: str
+    parts: tuple[Number, ...]
+    text: str
+    href: str | None = None
+
+    @property
+    def value(self) -> Number:
+        """All parts together."""
+        return sum(self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle of a picture; `part` counts from 1 and names its colour."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    part: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A bar with its rectangles; `place` is the whole of its place from top to bottom, for a finger."""
+
+    bar: Bar
+    boxes: tuple[Box, ...]
+    place: Box
+
+
+@dataclass(frozen=True, slots=True)
+class BarChart:
+    """Bars in one picture. `legend` names the parts; empty where bars have one. `most` is the longest bar's value."""
+
+    title: str
+    unit: str
+    legend: tuple[str, ...]
+    bars: tuple[Drawn, ...]
+    most: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A value from a moment on; `href` leads to what made it so."""
+
+    at: datetime
+    value: int
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepChart:
+    """A step line as an SVG path. `low` and `high` are the values at the picture's bottom and top, `zero` the height of 0."""
+
+    title: str
+    unit: str
+    path: str
+    steps: tuple[Step, ...]
+    low: int
+    high: int
+    zero: float
+    until: datetime
+
+
+def rows(title: str, unit: str, bars: Sequence[Bar], legend: Sequence[str] = ()) -> BarChart:
+    """Bars one below the other, each with its words: for what has names. `unit` heads the numbers ("units")."""
+    most = _most(bars)
+    drawn = tuple(Drawn(bar, _along(bar, most), Box(0, 0, WIDTH, 1, 0)) for bar in bars)
+    return BarChart(title, unit, tuple(legend), drawn, most)
+
+
+def columns(title: str, unit: str, bars: Sequence[Bar], legend: Sequence[str] = ()) -> BarChart:
+    """Bars side by side: for what follows in time."""
+    most, wide = _most(bars), WIDTH / max(len(bars), 1)
+    drawn = tuple(
+        Drawn(bar, _upward(bar, most, at * wide, wide), Box(at * wide, 0, wide, HEIGHT, 0)) for at, bar in enumerate(bars)
+    )
+    return BarChart(title, unit, tuple(legend), drawn, most)
+
+
+def step(title: str, unit: str, steps: Sequence[Step], until: datetime) -> StepChart:
+    """A line through time, from the first step (they are in order) until `until`."""
+    low, high = min(0, *(each.value for each in steps), 0), max(1, *(each.value for each in steps), 1)
+    begin = steps[0].at if steps else until
+    seconds = max((until - begin).total_seconds(), 1.0)
+
+    def across(at: datetime) -> float:
+        return _round(WIDTH * min(max((at - begin).total_seconds() / seconds, 0), 1))
+
+    def up(value: int) -> float:
+        return _round(HEIGHT * (high - value) / (high - low))
+
+    drawn = [f"{'H' + str(across(each.at)) + 'V' if at else 'M0 '}{up(each.value)}" for at, each in enumerate(steps)]
+    path = "".join([*drawn, f"H{WIDTH}"]) if steps else ""
+    return StepChart(title, unit, path, tuple(steps), low, high, up(0), until)
+
+
+def _most(bars: Sequence[Bar]) -> Number:
+    return max((bar.value for bar in bars), default=0)
+
+
+def _along(bar: Bar, most: Number) -> tuple[Box, ...]:
+    """The parts from left to right."""
+    boxes, at = [], 0.0
+    for number, part in enumerate(bar.parts, 1):
+        length = WIDTH * float(part) / float(most or 1)
+        if part:
+            boxes.append(Box(_round(at), 0, _round(length), 1, number))
+        at += length
+    return tuple(boxes)
+
+
+def _upward(bar: Bar, most: Number, left: float, wide: float) -> tuple[Box, ...]:
+    """The parts from the ground up."""
+    boxes, top = [], float(HEIGHT)
+    for number, part in enumerate(bar.parts, 1):
+        tall = HEIGHT * float(part) / float(most or 1)
+        top -= tall
+        if part:
+            boxes.append(Box(_round(left + wide * GAP / 2), _round(top), _round(wide * (1 - GAP)), _round(tall), number))
+    return tuple(boxes)
+
+
+def _round(number: float) -> float:
+    return round(number, 2)
