@@ -1,0 +1,137 @@
+"""What came back and how it was graded: returns line by line, as customer service and other systems read them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, exists, func, select
+from sqlmodel import Session
+
+from scanner.domain.discrepancies import DiscrepancyKind, DiscrepancyState
+from scanner.store.sql import run
+from scanner.store.tables import (
+    Discrepancy,
+    Grade,
+    Item,
+    KitPart,
+    Line,
+    Location,
+    Operator,
+    ReturnReason,
+    Scan,
+    Task,
+)  # fmt: skip
+
+task, line, item, grade, scan, reason, location, operator, part, discrepancy = (
+    table.__table__  # type: ignore[attr-defined]
+    for table in (Task, Line, Item, Grade, Scan, ReturnReason, Location, Operator, KitPart, Discrepancy)
+)
+_undoing, _undoing_later = scan.alias("undoing"), scan.alias("undoing_later")
+_later, _matched = grade.alias("later"), task.alias("matched")
+
+STANDS: tuple[ColumnElement[bool], ...] = (
+    ~exists().where(_undoing.c.undoes == grade.c.scan_seq),
+    ~exists().where(
+        _later.c.replaces == grade.c.scan_seq,
+        _later.c.item_id == grade.c.item_id,
+        ~exists().where(_undoing_later.c.undoes == _later.c.scan_seq),
+    ),
+)
+"""A grade stands unless its scan was undone, or a later grade that stands was given in its place."""
+
+_LINES = (
+    select(
+        line.c.id, line.c.task_id, line.c.position, line.c.item_id, line.c.expected, line.c.scanned, line.c.reason,
+        item.c.sku, item.c.name, item.c.unit_cost_e4,
+        task.c.reference, task.c.announced, task.c.matched_to, task.c.order_ref, task.c.partner,
+    )
+    .join_from(line, item, line.c.item_id == item.c.id)
+    .join(task, line.c.task_id == task.c.id)
+    .order_by(line.c.task_id, line.c.position)
+)  # fmt: skip
+_GRADES = (
+    select(
+        grade.c.scan_seq, grade.c.arrival_seq, grade.c.line_id, grade.c.item_id, grade.c.units, grade.c.disposition,
+        item.c.sku, item.c.name, item.c.unit_cost_e4, reason.c.code.label("reason"), reason.c.name.label("reason_name"),
+        location.c.code.label("location"), scan.c.happened_at, operator.c.name.label("operator"),
+    )
+    .join_from(grade, item, grade.c.item_id == item.c.id)
+    .join(scan, grade.c.scan_seq == scan.c.seq)
+    .join(operator, scan.c.operator_id == operator.c.id)
+    .join(location, grade.c.location_id == location.c.id)
+    .join(reason, grade.c.reason_id == reason.c.id, isouter=True)
+    .where(*STANDS)
+    .order_by(grade.c.scan_seq, grade.c.item_id)
+)  # fmt: skip
+
+
+def lines(
+    session: Session, *, task_ids: Collection[int] | None = None, line_ids: Collection[int] | None = None
+) -> list[Row[Any]]:
+    """Lines with their items and the heads of their returns, by return and position."""
+    chosen = line.c.task_id.in_(list(task_ids)) if task_ids is not None else line.c.id.in_(list(line_ids or ()))
+    return list(run(session, _LINES.where(chosen)))
+
+
+def lines_after(session: Session, after: int, limit: int) -> list[Row[Any]]:
+    """Lines of returns of which something was graded, by their ids from `after` on."""
+    graded = exists().where(grade.c.line_id == line.c.id)
+    wanted = _LINES.where(line.c.id > after, graded).order_by(None).order_by(line.c.id).limit(limit)
+    return list(run(session, wanted))
+
+
+def standing_grades(session: Session, line_ids: Collection[int]) -> list[Row[Any]]:
+    """The grades that stand on these lines, in the order in which they were given, with names."""
+    return list(run(session, _GRADES.where(grade.c.line_id.in_(list(line_ids)))))
+
+
+def parts(session: Session, item_ids: Collection[int]) -> dict[int, dict[int, int]]:
+    """What is in each of these items that is a kit: item -> {part: units}."""
+    found: dict[int, dict[int, int]] = {}
+    for row in run(session, select(part).where(part.c.kit_id.in_(list(item_ids)))):
+        found.setdefault(row.kit_id, {})[row.part_id] = row.units
+    return found
+
+
+def missing_parts(session: Session, task_ids: Collection[int]) -> dict[tuple[int, int], int]:
+    """Units of parts that did not come with a kit: (task, part) -> units, settled or not."""
+    wanted = (
+        select(discrepancy.c.task_id, discrepancy.c.item_id, func.sum(discrepancy.c.units).label("units"))
+        .where(
+            discrepancy.c.task_id.in_(list(task_ids)),
+            discrepancy.c.kind == DiscrepancyKind.MISSING_PART.value,
+            discrepancy.c.state != DiscrepancyState.WITHDRAWN.value,
+        )
+        .group_by(discrepancy.c.task_id, discrepancy.c.item_id)
+    )
+    return {(row.task_id, row.item_id): int(row.units) for row in run(session, wanted)}
+
+
+def announced_elsewhere(session: Session, references: Collection[str]) -> dict[tuple[str, int], int]:
+    """Units by return and item that were announced there and did not come under its own number."""
+    wanted = (
+        select(
+            task.c.reference, line.c.item_id, func.sum(line.c.expected).label("expected"), func.sum(line.c.scanned).label("came")
+        )
+        .join_from(line, task, line.c.task_id == task.c.id)
+        .where(task.c.reference.in_(list(references)))
+        .group_by(task.c.reference, line.c.item_id)
+    )
+    return {(row.reference, row.item_id): max(int(row.expected) - int(row.came), 0) for row in run(session, wanted)}
+
+
+def came_elsewhere(session: Session, references: Collection[str]) -> list[Row[Any]]:
+    """What came on returns that were matched to these: (matched_to, task_id, reference, item_id, sku, name, units)."""
+    wanted = (
+        select(
+            _matched.c.matched_to, _matched.c.id.label("task_id"), _matched.c.reference, line.c.item_id,
+            item.c.sku, item.c.name, func.sum(line.c.scanned).label("units"),
+        )
+        .join_from(line, _matched, line.c.task_id == _matched.c.id)
+        .join(item, line.c.item_id == item.c.id)
+        .where(_matched.c.matched_to.in_(list(references)))
+        .group_by(_matched.c.matched_to, _matched.c.id, _matched.c.reference, line.c.item_id, item.c.sku, item.c.name)
+        .order_by(_matched.c.id)
+    )  # fmt: skip
+    return list(run(session, wanted))
