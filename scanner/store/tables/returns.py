@@ -22,16 +22,17 @@ class ReturnReason(SQLModel, table=True):
 
 
 class Grade(SQLModel, table=True):
-    """What a scan graded: units of an item that came by one arrival. Append-only.
+    """What a scan graded: units of an item that came by one arrival, on one line. Append-only.
 
-    A second grade of the same units names the scan whose grade it `replaces`. A grade whose scan was undone never stood,
-    and what it replaced stands again. `location_id` is where the units went.
+    `disposition` is one of `domain.dispositions`, or `missing` for a kit's part that did not come. A second grade of the
+    same units names the scan whose grade it `replaces`. A grade whose scan was undone never stood, and what it replaced
+    stands again. `location_id` is where the units went.
     """
 
     scan_seq: int = Field(foreign_key="scan.seq", primary_key=True, sa_type=Sequence)
     item_id: int = Field(foreign_key="item.id", primary_key=True, sa_type=Sequence)
+    line_id: int = Field(foreign_key="line.id", primary_key=True, sa_type=Sequence, index=True)
     arrival_seq: int = ref("scan.seq", index=True)
-    line_id: int = ref("line.id", index=True)
     units: int
     disposition: str = Field(max_length=16)
     reason_id: int | None = ref("return_reason.id", null=True)

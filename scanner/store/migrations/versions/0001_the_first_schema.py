@@ -622,7 +622,7 @@ def create_tables() -> None:
         sa.ForeignKeyConstraint(["reason_id"], ["return_reason.id"], name=op.f("fk_grade_reason_id")),
         sa.ForeignKeyConstraint(["replaces"], ["scan.seq"], name=op.f("fk_grade_replaces")),
         sa.ForeignKeyConstraint(["scan_seq"], ["scan.seq"], name=op.f("fk_grade_scan_seq")),
-        sa.PrimaryKeyConstraint("scan_seq", "item_id", name=op.f("pk_grade")),
+        sa.PrimaryKeyConstraint("scan_seq", "item_id", "line_id", name=op.f("pk_grade")),
     )
     op.create_index(op.f("ix_grade_arrival_seq"), "grade", ["arrival_seq"], unique=False)
     op.create_index(op.f("ix_grade_line_id"), "grade", ["line_id"], unique=False)

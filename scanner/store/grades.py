@@ -1,0 +1,140 @@
+"""What came back and what it was graded. Arrivals are scans with tallies; grades are rows of their own beside their scans.
+
+A grade stands unless its scan was undone; of the units that a later grade replaced, that one stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Row, Select, bindparam, exists, func, insert, or_, select
+from sqlmodel import Session
+
+from scanner.domain.locations import LocationKind
+from scanner.store.sql import run
+from scanner.store.tables import Grade, Item, Line, Location, Movement, Operator, ReturnReason, Scan, Tally
+
+_grade, _item, _line, _location, _movement, _operator, _reason, _scan, _tally = (
+    table.__table__  # type: ignore[attr-defined]
+    for table in (Grade, Item, Line, Location, Movement, Operator, ReturnReason, Scan, Tally)
+)
+_source, _undoing = _location.alias("source"), _scan.alias("undoing")
+_counted_kit = _item.alias("counted")
+_later, _later_scan, _undoing_later = _grade.alias("later"), _scan.alias("later_scan"), _scan.alias("undoing_later")
+
+_stands = ~exists().where(_undoing.c.undoes == _scan.c.seq)
+_replaced = func.coalesce(
+    select(func.sum(_later.c.units))
+    .join_from(_later, _later_scan, _later.c.scan_seq == _later_scan.c.seq)
+    .where(
+        _later.c.replaces == _grade.c.scan_seq,
+        _later.c.item_id == _grade.c.item_id,
+        _later.c.line_id == _grade.c.line_id,
+        ~exists().where(_undoing_later.c.undoes == _later_scan.c.seq),
+    )
+    .scalar_subquery(),
+    0,
+)
+_units = (_grade.c.units - _replaced).label("units")
+_STANDING = (
+    select(
+        _grade.c.scan_seq, _grade.c.arrival_seq, _grade.c.line_id, _grade.c.item_id, _item.c.sku, _item.c.name, _units,
+        _item.c.unit_cost_e4, _grade.c.disposition, _reason.c.code.label("reason_code"), _reason.c.name.label("reason"),
+        _grade.c.reason_id, _grade.c.location_id, _location.c.code.label("location"), _grade.c.replaces,
+        _scan.c.id.label("scan_id"), _scan.c.task_id, _scan.c.happened_at.label("at"), _operator.c.name.label("operator"),
+    )
+    .join_from(_grade, _scan, _grade.c.scan_seq == _scan.c.seq)
+    .join(_item, _grade.c.item_id == _item.c.id)
+    .join(_location, _grade.c.location_id == _location.c.id)
+    .join(_operator, _scan.c.operator_id == _operator.c.id)
+    .join(_reason, _grade.c.reason_id == _reason.c.id, isouter=True)
+    .where(_stands, _grade.c.units - _replaced > 0)
+    .order_by(_grade.c.scan_seq, _grade.c.item_id, _grade.c.line_id)
+)  # fmt: skip
+_ARRIVED = (
+    select(
+        _tally.c.scan_seq.label("arrival_seq"), _tally.c.line_id, _movement.c.item_id, _item.c.sku, _item.c.name,
+        (_movement.c.units * _tally.c.units // _scan.c.units).label("units"),
+        _line.c.item_id.label("counted_id"), _counted_kit.c.name.label("counted_name"), _scan.c.expiry, _scan.c.task_id,
+    )
+    .join_from(_tally, _scan, _tally.c.scan_seq == _scan.c.seq)
+    .join(_movement, _movement.c.scan_seq == _scan.c.seq)
+    .join(_source, _movement.c.source_id == _source.c.id)
+    .join(_item, _movement.c.item_id == _item.c.id)
+    .join(_line, _tally.c.line_id == _line.c.id)
+    .join(_counted_kit, _line.c.item_id == _counted_kit.c.id)
+    .where(_tally.c.units > 0, _scan.c.undoes.is_(None), _source.c.kind == LocationKind.CUSTOMER.value, _stands)
+    .order_by(_tally.c.scan_seq, _tally.c.line_id, _movement.c.seq)
+)  # fmt: skip
+_LAST = (
+    select(_scan)
+    .where(
+        _scan.c.task_id == bindparam("task"),
+        _scan.c.operator_id == bindparam("operator"),
+        _scan.c.device == bindparam("on_device"),
+        _scan.c.source != "linked",
+    )
+    .order_by(_scan.c.seq.desc())
+    .limit(1)
+)
+_BUILT_ON = (
+    select(_grade.c.scan_seq, _operator.c.name.label("operator"))
+    .join_from(_grade, _scan, _grade.c.scan_seq == _scan.c.seq)
+    .join(_operator, _scan.c.operator_id == _operator.c.id)
+    .where(
+        or_(_grade.c.arrival_seq == bindparam("earlier"), _grade.c.replaces == bindparam("earlier")),
+        _grade.c.scan_seq != bindparam("earlier"),
+        _stands,
+    )
+    .limit(1)
+)
+
+
+def standing(session: Session, task_id: int, arrival_seq: int | None = None) -> list[Row[Any]]:
+    """Grades that stand on a return, of one arrival where it is named, in the order of their scans.
+
+    Rows: scan_seq, scan_id (UUID), arrival_seq, line_id, item_id, sku, name, units (still standing), unit_cost_e4,
+    disposition, reason_id, reason_code, reason, location_id, location (where they went), replaces, task_id, at, operator.
+    """
+    statement = _STANDING.where(_scan.c.task_id == task_id)
+    if arrival_seq is not None:
+        statement = statement.where(_grade.c.arrival_seq == arrival_seq)
+    return list(run(session, statement).all())
+
+
+def standing_statement() -> Select[Any]:
+    """The same for all returns, to be narrowed by reports."""
+    return _STANDING
+
+
+def arrived(session: Session, task_id: int, arrival_seq: int | None = None) -> list[Row[Any]]:
+    """What came on a return and was not taken back: a row an arrival, line and item; a kit as its parts.
+
+    Rows: arrival_seq, line_id, item_id, sku, name, units, counted_id and counted_name (of the line's item: the kit), expiry.
+    """
+    statement = _ARRIVED.where(_scan.c.task_id == task_id)
+    if arrival_seq is not None:
+        statement = statement.where(_tally.c.scan_seq == arrival_seq)
+    return list(run(session, statement).all())
+
+
+def last_scan(session: Session, task_id: int, operator_id: int, device: str) -> Row[Any] | None:
+    """The whole row of what this person scanned last on this device for this return: it says what is in hand."""
+    return run(session, _LAST, {"task": task_id, "operator": operator_id, "on_device": device}).one_or_none()
+
+
+def built_on(session: Session, scan_seq: int) -> Row[Any] | None:
+    """A standing grade (scan_seq, operator) of what a scan brought in, or in place of what it graded."""
+    return run(session, _BUILT_ON, {"earlier": scan_seq}).one_or_none()
+
+
+def append(session: Session, rows: Iterable[dict[str, Any]]) -> None:
+    """Append grades."""
+    if rows := list(rows):
+        run(session, insert(_grade), rows)
+
+
+def of_scan(session: Session, scan_seq: int) -> list[Row[Any]]:
+    """The rows that a scan graded, whether they stand or not."""
+    return list(run(session, select(_grade).where(_grade.c.scan_seq == scan_seq)).all())
