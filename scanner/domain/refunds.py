@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from scanner.domain.dispositions import Disposition
+
 
 class Refund(StrEnum):
     """What customer service is told of a graded line."""
@@ -13,7 +15,7 @@ class Refund(StrEnum):
     NEEDS_DECISION = "needs a decision"
 
 
-CLEAR = frozenset({"restock", "vendor"})
+CLEAR = frozenset({Disposition.RESTOCK, Disposition.VENDOR})
 """Dispositions that hold nothing against the customer: as good as sold, or the vendor's own fault."""
 
 

@@ -8,8 +8,8 @@ from scanner.domain.refunds import CameBack, Differs, Refund, difference, refund
     [
         (CameBack(2, 2, 0, graded={"restock": 2}), Refund.MAY_GO),
         (CameBack(2, 1, 0, graded={"restock": 1}), Refund.MAY_GO),  # for the one that came
-        (CameBack(1, 1, 0, graded={"vendor": 1}), Refund.MAY_GO),  # the fault is the vendor's
-        (CameBack(2, 2, 0, graded={"restock": 1, "vendor": 1}), Refund.MAY_GO),
+        (CameBack(1, 1, 0, graded={"return to vendor": 1}), Refund.MAY_GO),  # the fault is the vendor's
+        (CameBack(2, 2, 0, graded={"restock": 1, "return to vendor": 1}), Refund.MAY_GO),
         (CameBack(2, 2, 0, graded={"restock": 1, "damaged": 1}), Refund.NEEDS_DECISION),
         *((CameBack(1, 1, 0, graded={bad: 1}), Refund.NEEDS_DECISION) for bad in ("refurbish", "quarantine", "damaged", "scrap")),
         (CameBack(1, 2, 0, graded={"restock": 2}), Refund.NEEDS_DECISION),  # more than announced
