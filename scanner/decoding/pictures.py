@@ -82,7 +82,17 @@ FILTERS = {
     "smoothed": lambda grey: grey.filter(ImageFilter.GaussianBlur(1)),
     "stretched": lambda grey: ImageOps.autocontrast(grey, cutoff=2),
     "inverted": ImageOps.invert,
+    "evened": lambda grey: _evened(grey),
 }
+
+
+def _evened(grey: Image.Image) -> Image.Image:
+    import numpy as np  # loaded for the few photos that need it
+
+    from .blurred.regions import evened
+
+    return Image.fromarray(evened(np.asarray(grey, np.float32)).astype(np.uint8))
+
 
 
 def _then(inner, outer):

@@ -81,7 +81,7 @@ def _stacked(looks: list[Templates], part: str) -> np.ndarray:
 @lru_cache(maxsize=16)
 def _smooth(layout: Layout, terms: int) -> np.ndarray:
     across = (grid(layout) - layout.modules / 2) / (layout.modules / 2)
-    return across[:, None] ** np.arange(terms)
+    return (across[:, None] ** np.arange(terms)).astype(np.float32)
 
 
 def _core(layout: Layout) -> slice:
@@ -90,8 +90,9 @@ def _core(layout: Layout) -> slice:
 
 def _solve(columns: np.ndarray, wanted: np.ndarray, stiff: np.ndarray) -> np.ndarray:
     """Least squares of every row, `stiff` holding its terms to nought; rows x terms."""
-    normal = columns.transpose(0, 2, 1) @ columns + np.diag(stiff**2 + 1e-9)
-    return np.linalg.solve(normal, (columns * wanted[:, :, None]).sum(1)[:, :, None])[:, :, 0]
+    turned = columns.transpose(0, 2, 1)
+    normal = (turned @ columns).astype(float) + np.diag(stiff**2 + 1e-6)
+    return np.linalg.solve(normal, (turned @ wanted[:, :, None]).astype(float))[:, :, 0].astype(np.float32)
 
 
 def refine(profile: np.ndarray, layout: Layout, fits: Fits, warp_terms: int, read: Read = cheapest_spelled) -> Fits:
@@ -101,7 +102,7 @@ def refine(profile: np.ndarray, layout: Layout, fits: Fits, warp_terms: int, rea
     ink = drawn(layout, fits.states, _stacked(looks, "guards"), _stacked(looks, "digits"))
     wider = drawn(layout, fits.states, _stacked(looks, "wider_guards"), _stacked(looks, "wider_digits"))
     slope = np.gradient(ink, axis=1) * SAMPLES
-    blurrier = np.gradient(slope, axis=1) * SAMPLES * fits.sigma[:, None]  # as heat spreads
+    blurrier = np.gradient(slope, axis=1) * SAMPLES * fits.sigma[:, None].astype(np.float32)  # as heat spreads
     light, warp = _smooth(layout, _LIGHT_TERMS), _smooth(layout, warp_terms)
     columns = np.concatenate(
         [
@@ -166,10 +167,12 @@ def _quiet_noise(inked: np.ndarray) -> np.ndarray:
     return np.minimum(np.concatenate([inked[:, :side], inked[:, -side:]], 1) ** 2, 0.2).mean(1)
 
 
-_HOPELESS = (0.32, 0.2, 0.13)  # misfit after one, two, three steps; symbols end below 0.1, other stripes rarely
+_HOPELESS = (0.28, 0.15, 0.12)  # misfit after one, two, three steps; symbols end below 0.1, other stripes rarely
 
 
-def climb(profile: np.ndarray, layout: Layout, started: Guesses, thorough: bool = False) -> Fits | None:
+def climb(
+    profile: np.ndarray, layout: Layout, started: Guesses, most_blur: float, thorough: bool = False
+) -> Fits | None:
     """The best ways to lay the symbol over the profile, best first; None when no way suits at all.
 
     `thorough` gives up none too early, and gives several places back instead of the best one.
@@ -181,6 +184,9 @@ def climb(profile: np.ndarray, layout: Layout, started: Guesses, thorough: bool 
         fits = refine(profile, layout, fits, 3, _loosely).best_places(2 * keep if thorough else keep)
         if fits.score[0] > hopeless and not thorough:
             return None
+    fits = fits.pick(np.nonzero(fits.sigma <= most_blur)[0])
+    if not len(fits.sigma):
+        return None
     fits = refine(profile, layout, fits, 4, _loosely).best_places(12 if thorough else 6)
     fits = joined(fits, replace(fits, disk=~fits.disk))
     for terms, keep in ((4, 6), (5, 3)):

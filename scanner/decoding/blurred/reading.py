@@ -10,8 +10,7 @@ from ..engines import Sighting
 from ..gtins import compress_upca
 from .layouts import EAN8, EAN13, UPCE, Layout
 from .regions import Region, strip
-from .verdicts import judge, weigh
-
+from .verdicts import EVEN, PLAIN, Look, judge, weigh
 
 _LOUDEST = 0.06  # in the quiet zones of a short symbol; in whole ones it stayed under 0.04, in halves of others over 0.1
 
@@ -23,7 +22,7 @@ class Found:
 
 
 def read(
-    grey: Image.Image, stripes: Sequence[Region], known: Callable[[str], bool] | None, until: float = inf
+    grey: Image.Image, stripes: Sequence[Region], known: Callable[[str], bool] | None, until: float = inf, way: Look = PLAIN
 ) -> list[Found]:
     """Retail codes that stand in the picture's stripes, blurred or not; `known` says which are expected.
 
@@ -31,7 +30,7 @@ def read(
     """
     found = []
     for region in stripes:
-        verdict = judge(strip(grey, region), EAN13, known, until)
+        verdict = judge(strip(grey, region), EAN13, known, until, way)
         if verdict is None or not verdict.is_a_guess:
             continue
         number = verdict.number

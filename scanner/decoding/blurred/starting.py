@@ -1,5 +1,6 @@
 """First guesses of where a symbol lies in a grey profile."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -8,15 +9,17 @@ from .chains import cheapest, own_costs
 from .layouts import Layout
 from .templates import drawn, grid, templates
 
-_BENDS = np.array([-0.06, -0.045, -0.03, -0.015, 0, 0.015, 0.03, 0.045, 0.06])  # shift of the middle, in widths
+_BENDS = (-0.06, 0, 0.06)  # shift of the middle, in widths, at a first look
+_NEAR_BENDS = (-0.06, -0.045, -0.03, -0.015, 0, 0.015, 0.03, 0.045, 0.06)
 _SIGMAS = (0.6, 1.2)
-_LOOKED_AT = 240
+_SPANS, _LOOKED_AT = 150, 240  # looked at with every bend, and for what their digits say
+_LEAST_LIKE = -0.72  # mismatch of guards: symbols, however blurred, had under -0.8, bent ones at a first look a little more
 _WORSE = 2.0  # times the best guess's cost: further off no fit recovers
 _EDGES = (11, 60)  # a symbol has 20 to 30 bars; blur hides some, text and textures add some
 
 
 def look(profile: np.ndarray, places: np.ndarray) -> np.ndarray:
-    return np.interp(places, np.arange(len(profile)), profile)
+    return np.interp(places, np.arange(len(profile)), profile).astype(np.float32)
 
 
 def edges(profile: np.ndarray, least: float = 0.08) -> tuple[np.ndarray, np.ndarray]:
@@ -30,15 +33,19 @@ def edges(profile: np.ndarray, least: float = 0.08) -> tuple[np.ndarray, np.ndar
 
 
 def _spans(profile: np.ndarray, layout: Layout, least_module: float) -> np.ndarray:
-    """Left and right end and bend of every way the symbol might lie, either way round: candidates x 3."""
+    """Left and right end of every way the symbol might lie, either way round: candidates x 2."""
     falling, rising = edges(profile)
     if min(len(falling), len(rising)) < _EDGES[0] or max(len(falling), len(rising)) > _EDGES[1]:
-        return np.empty((0, 3))
+        return np.empty((0, 2))
     left, right = (side.ravel() for side in np.meshgrid(falling, rising))
     wide = right - left > least_module * layout.modules
     spans = np.stack([left[wide], right[wide]], 1)
-    spans = np.concatenate([spans, spans[:, ::-1]])
-    return np.concatenate([np.repeat(spans, len(_BENDS), 0), np.tile(_BENDS, len(spans))[:, None]], 1)
+    return np.concatenate([spans, spans[:, ::-1]])
+
+
+def _bent(spans: np.ndarray, bends: Sequence[float]) -> np.ndarray:
+    """Every span with every bend: candidates x 3, bends of one span together."""
+    return np.concatenate([np.repeat(spans, len(bends), 0), np.tile(bends, len(spans))[:, None]], 1)
 
 
 def _laid(spans: np.ndarray, modules: np.ndarray, layout: Layout) -> np.ndarray:
@@ -60,7 +67,8 @@ def _guards(layout: Layout) -> np.ndarray:
 def _mismatch(profile: np.ndarray, spans: np.ndarray, layout: Layout) -> np.ndarray:
     """How guard bars and quiet zones look where each span has them: -1 as they should, 1 the other way round."""
     mask = _guards(layout)
-    seen = look(profile, _laid(spans, grid(layout)[mask], layout))
+    places = _laid(spans, grid(layout)[mask], layout)
+    seen = profile[np.clip(np.rint(places), 0, len(profile) - 1).astype(np.intp)]
     wanted = templates(layout, 0.7, 0.0, "gauss").guards[mask]
     seen, wanted = seen - seen.mean(1, keepdims=True), wanted - wanted.mean()
     return (seen @ wanted) / np.sqrt((seen**2).sum(1) * (wanted**2).sum() + 1e-9)
@@ -73,8 +81,8 @@ def is_light_on_dark(profile: np.ndarray, layout: Layout, least_module: float) -
 
 
 def _best_match(profile: np.ndarray, layout: Layout, least_module: float) -> float:
-    spans = _spans(profile, layout, least_module)[:: len(_BENDS) // 3]
-    return -float(_mismatch(profile, spans, layout).min()) if len(spans) else 0.0
+    spans = _spans(profile, layout, least_module)
+    return -float(_mismatch(profile, _bent(spans, _BENDS), layout).min()) if len(spans) else 0.0
 
 
 def _best_of_each_size(cost: np.ndarray, spans: np.ndarray, most: int, sizes: int = 6) -> np.ndarray:
@@ -100,16 +108,24 @@ Guesses = tuple[np.ndarray, np.ndarray, np.ndarray]
 """Places (candidates x samples), blur and states to start from."""
 
 
-def guesses(profile: np.ndarray, layout: Layout, least_module: float, most: int = 48) -> Guesses | None:
+def guesses(
+    profile: np.ndarray, layout: Layout, least_module: float, bends: Sequence[float], most_wrong: float, most: int = 48
+) -> Guesses | None:
     """Where the symbol may lie and what it may say; None when there are no bars to speak of."""
     spans = _spans(profile, layout, least_module)
     if not len(spans):
         return None
+    rough = _mismatch(profile, _bent(spans, _BENDS), layout).reshape(len(spans), -1).min(1)
+    if rough.min() > _LEAST_LIKE:
+        return None
+    spans = _bent(spans[_best_of_each_size(rough, spans, _SPANS)], bends)
     spans = spans[_best_of_each_size(_mismatch(profile, spans, layout), spans, _LOOKED_AT)]
     inked = _inked(look(profile, _laid(spans, grid(layout), layout)), layout)
     whole = ((inked - inked.mean(1, keepdims=True)) ** 2).sum(1)
     tried = [_digits(inked, layout, sigma) for sigma in _SIGMAS]
     cost = np.stack([one[0] for one in tried], 1) / whole[:, None]
+    if cost.min() > most_wrong:
+        return None
     better = cost.argmin(1)
     states = np.stack([one[1] for one in tried], 1)[np.arange(len(spans)), better]
     rows = _varied(cost.min(1), spans, most)
@@ -139,7 +155,7 @@ def _digits(inked: np.ndarray, layout: Layout, sigma: float) -> tuple[np.ndarray
 
 def near_ends(profile: np.ndarray, layout: Layout, states: np.ndarray, most: int = 12) -> np.ndarray | None:
     """Places to start from for a known symbol that fills most of the profile; None without any."""
-    spans = _spans(profile, layout, 0.6 * len(profile) / layout.modules)
+    spans = _bent(_spans(profile, layout, 0.6 * len(profile) / layout.modules), _NEAR_BENDS)
     if not len(spans):
         return None
     looks = templates(layout, 0.6, 0.0, "disk")

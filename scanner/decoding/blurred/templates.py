@@ -93,7 +93,7 @@ def _guard_ink(layout: Layout, sigma: float, spread: float, blur: str) -> np.nda
 def templates(layout: Layout, sigma: float, spread: float, blur: str) -> Templates:
     digits, guards = _digits(sigma, spread, blur), _guard_ink(layout, sigma, spread, blur)
     step, wider, thinner = 7 * SAMPLES, round(spread + 0.1, 2), round(spread - 0.1, 2)
-    return Templates(
+    parts = (
         digits,
         guards,
         (_digits(sigma, wider, blur) - _digits(sigma, thinner, blur)) / 0.2,
@@ -102,6 +102,7 @@ def templates(layout: Layout, sigma: float, spread: float, blur: str) -> Templat
         2 * digits[:, step:] @ digits[:, :-step].T,
         windows(guards[None], layout)[0] @ digits.T,
     )
+    return Templates(*(part.astype(np.float32) for part in parts))  # precise enough, and half the work
 
 
 def windows(rows: np.ndarray, layout: Layout) -> np.ndarray:

@@ -13,9 +13,35 @@ from .layouts import Layout
 from .regions import Strip
 from .starting import guesses, is_light_on_dark, near_ends
 
-_BANDS = ((0.35, 0.65), (0.65, 0.92), (0.08, 0.35))  # shares of a strip's height, weighed apart
-_READ_IN = ((0.46, 0.52), (0.7, 0.76), (0.35, 0.65), (0.24, 0.3))  # thin where bars bend, wide against noise
-_CLIMBS = 2  # bands that are read before giving up
+Band = tuple[float, float]
+"""From which share of a strip's height to which."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """A way to read a strip: the bands that are read, at most `climbs` of them, those that are weighed apart, how far the
+    middle of the symbol may be off the middle between its ends, in widths, and the blur, in modules."""
+
+    bands: tuple[Band, ...]
+    climbs: int
+    weighed: tuple[Band, ...]
+    bends: tuple[float, ...]
+    most_blur: float
+    most_wrong: float  # share of a profile's variance that a first guess may leave unexplained
+    even: bool = False
+
+
+PLAIN = Look(
+    ((0.46, 0.52), (0.7, 0.76), (0.35, 0.65), (0.24, 0.3)), 2,  # thin where bars bend, wide against noise
+    ((0.35, 0.65), (0.65, 0.92), (0.08, 0.35)), (-0.06, -0.045, -0.03, -0.015, 0, 0.015, 0.03, 0.045, 0.06), 1.75, 0.55,
+)  # fmt: skip
+EVEN = Look(
+    ((0.47, 0.51), (0.22, 0.26), (0.78, 0.82)), 2,
+    ((0.28, 0.33), (0.41, 0.46), (0.56, 0.61), (0.71, 0.76)),
+    (-0.12, -0.1, -0.08, -0.06, -0.04, -0.02, 0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.12), 1.2, 0.32, even=True,
+)  # fmt: skip
+"""For glossy, round and slanting labels: as bright everywhere, thin bands, seen from further aside."""
+
 _LEAST_MODULE = 0.9  # pixels
 MOST_MISFIT = 0.12
 _MOST_MISFIT_BLURRED = 0.035  # right numbers stayed under 0.028
@@ -84,7 +110,7 @@ class Verdict:
         """
         if not self.fits or self.bands < self.of or self.sigma > _MOST_BLUR:
             return False
-        return self.is_expected or self.lead >= {1: 1.45, 2: 1.3, 3: 1.25}[self.of]
+        return self.is_expected or self.lead >= {1: 1.45, 2: 1.3}.get(self.of, 1.25)
 
 
 Contest = tuple[Fits, list[str]]
@@ -136,7 +162,7 @@ def _contest(profile: np.ndarray, layout: Layout, fits: Fits, known: Callable[[s
 
 
 def judge(
-    strip: Strip, layout: Layout, known: Callable[[str], bool] | None, until: float = inf
+    strip: Strip, layout: Layout, known: Callable[[str], bool] | None, until: float = inf, way: Look = PLAIN
 ) -> Verdict | None:
     """The best number for a strip, read in some bands of it and weighed in others; None when it is no such symbol.
 
@@ -144,7 +170,8 @@ def judge(
     performance counter.
     """
     best, climbs = None, 0
-    for band in _READ_IN:
+    strip = strip.evened() if way.even else strip
+    for band in way.bands:
         if perf_counter() > until:
             break
         profile = strip.profile(*band)
@@ -152,32 +179,34 @@ def judge(
             continue
         if is_light_on_dark(profile, layout, _LEAST_MODULE * strip.scale):
             strip, profile = strip.inverted(), 255 - profile
-        started = guesses(profile, layout, _LEAST_MODULE * strip.scale)
+        started = guesses(profile, layout, _LEAST_MODULE * strip.scale, way.bends, way.most_wrong)
         if started is None:
             continue
-        fits, climbs = climb(profile, layout, started, known is not None), climbs + 1
-        if fits is None:
+        fits, climbs = climb(profile, layout, started, way.most_blur, known is not None), climbs + 1
+        if fits is None and not way.even:
             break
-        verdict = _verdict(strip, layout, band, profile, fits, known)
+        verdict = _verdict(strip, layout, (band, way.weighed), profile, fits, known) if fits else None
         if verdict is not None and (best is None or verdict.rank > best.rank):
             best = verdict
-        if (climbs == _CLIMBS and known is None) or (best is not None and best.is_sure):
+        if (climbs == way.climbs and known is None) or (best is not None and best.is_sure):
             break
     return best
 
 
-def _verdict(strip: Strip, layout: Layout, band, profile: np.ndarray, fits: Fits, known) -> Verdict | None:
+def _verdict(strip: Strip, layout: Layout, bands, profile: np.ndarray, fits: Fits, known) -> Verdict | None:
+    if fits.sigma[0] > _MOST_BLUR:
+        return None  # anything fits anything
     found = _contest(profile, layout, fits, known)
     if found is None or found[0].misfit[0] > MOST_MISFIT:
         return None
     if _lead(found[0].misfit[None]) < _WORTH_WEIGHING and not (known and known(found[1][0])):
         return None
-    return _weighed(found, strip, band, layout, known)
+    return _weighed(found, strip, bands, layout, known)
 
 
 def weigh(strip: Strip, layout: Layout, states: np.ndarray) -> Verdict | None:
     """How well a number read by somebody else explains a strip that is cut to its symbol."""
-    profile = strip.profile(*_BANDS[0])
+    profile = strip.profile(*PLAIN.weighed[0])
     start = near_ends(profile, layout, states) if profile is not None else None
     if start is None:
         return None
@@ -190,7 +219,7 @@ def weigh(strip: Strip, layout: Layout, states: np.ndarray) -> Verdict | None:
     found = _contest(profile, layout, fits, None)
     if found is None or not (found[0].states[0] == states).all():
         return None
-    return _weighed(found, strip, _BANDS[0], layout, None)
+    return _weighed(found, strip, (PLAIN.weighed[0], PLAIN.weighed), layout, None)
 
 
 def _shift(here: np.ndarray, there: np.ndarray) -> float:
@@ -208,11 +237,11 @@ def _lead(misfits: np.ndarray) -> float:
 
 
 def _weighed(
-    found: Contest, strip: Strip, first: tuple[float, float], layout: Layout, known: Callable[[str], bool] | None
+    found: Contest, strip: Strip, bands: tuple[Band, tuple[Band, ...]], layout: Layout, known: Callable[[str], bool] | None
 ) -> Verdict:
-    fits, names = found
+    (fits, names), (first, others) = found, bands
     here, misfits = strip.profile(*first), [fits.misfit]
-    for band in _BANDS if _lead(fits.misfit[None]) < _BEYOND_DOUBT or fits.misfit[0] > 0.06 else ():
+    for band in others if _lead(fits.misfit[None]) < _BEYOND_DOUBT or fits.misfit[0] > 0.06 else ():
         apart = band[1] <= first[0] or first[1] <= band[0]
         there = strip.profile(*band) if apart else None
         if there is not None:
