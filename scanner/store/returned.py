@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, exists, func, select
 from sqlmodel import Session
 
 from scanner.domain.discrepancies import DiscrepancyKind, DiscrepancyState
+from scanner.domain.dispositions import MISSING
 from scanner.store.sql import run
 from scanner.store.tables import (
     Discrepancy,
@@ -31,10 +32,12 @@ _undoing, _undoing_later = scan.alias("undoing"), scan.alias("undoing_later")
 _later, _matched = grade.alias("later"), task.alias("matched")
 
 STANDS: tuple[ColumnElement[bool], ...] = (
+    grade.c.disposition != MISSING,  # a part that did not come: told of by its discrepancy
     ~exists().where(_undoing.c.undoes == grade.c.scan_seq),
     ~exists().where(
         _later.c.replaces == grade.c.scan_seq,
         _later.c.item_id == grade.c.item_id,
+        _later.c.line_id == grade.c.line_id,
         ~exists().where(_undoing_later.c.undoes == _later.c.scan_seq),
     ),
 )
