@@ -159,8 +159,8 @@ def _take_in(facts: Facts) -> Decision:
         _said(facts, reason),
         units,
         _line(facts, counted=True),
-        counts=tuple(count for goods in facts.goods for count in _fill(goods)),
-        moves=tuple(move for goods in facts.goods for move in _moves(goods, facts.supplier.id, target.id)),
+        counts=tuple(count for goods in facts.goods for count in fill(goods)),
+        moves=tuple(move for goods in facts.goods for move in moves(goods, facts.supplier.id, target.id)),
         opened=_opened(facts),
         marks=marks_of(facts.code),
     )
@@ -193,7 +193,7 @@ def _line(facts: Facts, *, counted: bool) -> LineCount | None:
     return LineCount(goods.expected, goods.arrived if counted else goods.arrived - goods.units)
 
 
-def _fill(goods: Goods) -> list[Count]:
+def fill(goods: Goods) -> list[Count]:
     """The units over the item's lines, in order; what is more than ordered goes to the last."""
     left, counts = goods.units, []
     for line in goods.lines:
@@ -209,7 +209,7 @@ def _fill(goods: Goods) -> list[Count]:
     return counts
 
 
-def _moves(goods: Goods, source_id: int, target_id: int) -> list[Move]:
+def moves(goods: Goods, source_id: int, target_id: int) -> list[Move]:
     """Stock is kept of parts: a kit moves as what is in it."""
     contents = [(part, goods.units * each) for part, each in goods.parts] or [(goods.item_id, goods.units)]
     return [Move(item_id, units, source_id, target_id) for item_id, units in contents]
