@@ -34,11 +34,11 @@ from scanner.domain.scans import (
     TaskKind,
     TaskState,
 )  # fmt: skip
-from scanner.services import receiving_facts
+from scanner.services import picking_facts, pulls, receiving_facts
 from scanner.services.attempt import Attempt, Judgement, Workflow
 from scanner.store import catalog, discrepancies, ledger, people, tasks
 
-WORKFLOWS: dict[str, Workflow] = {TaskKind.RECEIVING: receiving_facts.WORKFLOW}
+WORKFLOWS: dict[str, Workflow] = {TaskKind.RECEIVING: receiving_facts.WORKFLOW, TaskKind.PICK: picking_facts.WORKFLOW}
 
 
 def record_scan(
@@ -52,7 +52,7 @@ def record_scan(
     that could be recorded), BadgeScanned (somebody's badge: no scan at all).
     """
     code = _readable(request)
-    task = tasks.lock_task(session, request.task)
+    task = tasks.lock_task(session, request.task) or picking_facts.standing_task(session, request.task, now)
     if task is None:
         raise NotFound(f"There is no task {request.task}.", "task")
     workflow = _workflow(task, by)
@@ -150,6 +150,7 @@ def _carry_out(
         tasks.add_back_order(session, task.id, attempt.now)
     if judgement.also is not None:
         judgement.also(session, seq)
+    pulls.note(session, task.kind, decision, seq, attempt.now)
     return ScanResult(
         request.id, seq, task.reference, decision.outcome, decision.reason, decision.message, decision.units,
         judgement.item, decision.line, judgement.here.code if judgement.here else None, decision.opens,
@@ -249,6 +250,7 @@ def _take_back(session: Session, undone: int, operator_id: int, now: datetime) -
             continue
         discrepancies.take_back(session, change.discrepancy_id, change.units, undone, operator_id, now)
     ledger.forget(session, undone)
+    pulls.drop(session, undone)
 
 
 def _cannot_undo(task: Row[Any], undone: Row[Any] | None, changes: list[Row[Any]]) -> str | None:

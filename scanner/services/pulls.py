@@ -1,0 +1,60 @@
+"""What happens on the floor and says that a shelf should be counted before its day."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from scanner.domain.discrepancies import DiscrepancyKind
+from scanner.domain.scans import Decision, Outcome, Reason, TaskKind
+from scanner.domain.schedule import Pull
+from scanner.store import pulls as store
+
+_OF_UNITS = (DiscrepancyKind.SHORT, DiscrepancyKind.UNEXPECTED)
+"""Discrepancies of receiving that a decision opens, and that say that units went elsewhere than the record has them."""
+
+
+def note(session: Session, kind: str, decision: Decision, scan_seq: int, now: datetime) -> None:
+    """After a scan of a task of that kind was carried out: note what it pulls forward."""
+    if decision.outcome is not Outcome.ACCEPTED or decision.reason is Reason.UNDONE:
+        return
+    if kind == TaskKind.RECEIVING:
+        _after_receiving(session, decision, scan_seq, now)
+    elif kind == TaskKind.RETURN:
+        _after_restocking(session, decision, scan_seq, now)
+
+
+def short_pick(session: Session, location_id: int, item_id: int, scan_seq: int, now: datetime) -> None:
+    """Somebody could not find the item there."""
+    store.add(session, [(location_id, item_id)], Pull.SHORT_PICK, scan_seq, now)
+
+
+def drop(session: Session, scan_seq: int) -> None:
+    """The scan was taken back, and what it pulled forward with it."""
+    store.drop(session, scan_seq)
+
+
+def answer(session: Session, task_id: int) -> None:
+    """A count was finished: its visits answer what waited at their places."""
+    store.answer(session, task_id)
+
+
+def _after_receiving(session: Session, decision: Decision, scan_seq: int, now: datetime) -> None:
+    """What differs at the dock may differ on the item's shelves: they are where the other units would be."""
+    items = {opened.item_id for opened in decision.opened if opened.kind in _OF_UNITS}
+    if decision.reason is Reason.OVER:
+        items |= {move.item_id for move in decision.moves}
+    if items:
+        store.add(session, store.shelves_of(session, items), Pull.RECEIVING, scan_seq, now)
+
+
+def _after_restocking(session: Session, decision: Decision, scan_seq: int, now: datetime) -> None:
+    """A return goes back to a shelf that had none of it by the record: the return is on hand now, and nothing else."""
+    found = [
+        (move.target_id, move.item_id)
+        for move in decision.moves
+        if store.units_on_shelf(session, move.target_id, move.item_id) == move.units
+    ]
+    if found:
+        store.add(session, found, Pull.FOUND_RETURN, scan_seq, now)

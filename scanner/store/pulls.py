@@ -1,0 +1,103 @@
+"""What pulls the count of a place forward."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlmodel import Session
+
+from scanner.domain.locations import SELLABLE
+from scanner.store.sql import run
+from scanner.store.tables import CountPull, Item, Location, Section, Stock, Visit
+
+_pull, _stock, _location, _item, _visit, _section = (
+    table.__table__  # type: ignore[attr-defined]
+    for table in (CountPull, Stock, Location, Item, Visit, Section)
+)
+_DROP = delete(_pull).where(_pull.c.scan_seq == bindparam("scan"), _pull.c.answered_by.is_(None))
+_UNITS_ON_SHELF = (
+    select(_stock.c.units)
+    .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
+    .where(
+        _stock.c.location_id == bindparam("place"),
+        _stock.c.item_id == bindparam("item"),
+        _location.c.kind.in_(list(SELLABLE)),
+    )
+)
+_OWNER = (
+    select(_section.c.owner)
+    .join_from(_section, _location, _location.c.section == _section.c.code)
+    .where(_location.c.id == bindparam("place"))
+)
+BATCH = 500
+
+
+def add(session: Session, places: Collection[tuple[int, int | None]], cause: str, scan_seq: int | None, at: datetime) -> None:
+    """Note why places (location id, item id) are to be counted before their day; what waits there already stays one."""
+    wanted = set(places) - waiting_at(session, {place for place, _ in places}, cause)
+    rows = [
+        {"location_id": place, "item_id": item, "cause": cause, "scan_seq": scan_seq, "at": at, "answered_by": None}
+        for place, item in sorted(wanted, key=str)
+    ]
+    if rows:
+        run(session, insert(_pull), rows)
+
+
+def waiting_at(session: Session, location_ids: Collection[int], cause: str) -> set[tuple[int, int | None]]:
+    """(location id, item id) of what waits at these places for the same cause."""
+    wanted = select(_pull.c.location_id, _pull.c.item_id).where(
+        _pull.c.answered_by.is_(None), _pull.c.cause == cause, _pull.c.location_id.in_(list(location_ids))
+    )
+    return {(row.location_id, row.item_id) for row in run(session, wanted)}
+
+
+def drop(session: Session, scan_seq: int) -> None:
+    """The scan was taken back: what it pulled forward, and nobody has counted yet, is not due any more."""
+    run(session, _DROP, {"scan": scan_seq})
+
+
+def answer(session: Session, task_id: int) -> None:
+    """The count was finished: what waited at the places that were visited is answered by it."""
+    visited = select(_visit.c.location_id).where(_visit.c.task_id == task_id, _visit.c.state == "closed")
+    run(
+        session,
+        update(_pull).where(_pull.c.answered_by.is_(None), _pull.c.location_id.in_(visited)).values(answered_by=task_id),
+    )
+
+
+def shelves_of(session: Session, item_ids: Collection[int]) -> list[tuple[int, int]]:
+    """(location id, item id) of the shelves where the items lie by the record."""
+    found: list[tuple[int, int]] = []
+    ids = sorted(item_ids)
+    for start in range(0, len(ids), BATCH):
+        wanted = (
+            select(_stock.c.location_id, _stock.c.item_id)
+            .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
+            .where(_stock.c.item_id.in_(ids[start : start + BATCH]), _stock.c.units != 0, _location.c.kind.in_(list(SELLABLE)))
+        )
+        found += [(row.location_id, row.item_id) for row in run(session, wanted)]
+    return found
+
+
+def units_on_shelf(session: Session, location_id: int, item_id: int) -> int | None:
+    """On hand of an item at a shelf; None where the place is no shelf, or never had any."""
+    return run(session, _UNITS_ON_SHELF, {"place": location_id, "item": item_id}).scalar_one_or_none()
+
+
+def owner_at(session: Session, location_id: int) -> str:
+    """Who answers for what differs at a place: its section's owner; empty where the section has none."""
+    return run(session, _OWNER, {"place": location_id}).scalar_one_or_none() or ""
+
+
+def waiting(session: Session) -> list[Row[Any]]:
+    """What waits to be counted, the oldest first: (location_id, cause, at, scan_seq, sku, name)."""
+    wanted = (
+        select(_pull.c.location_id, _pull.c.cause, _pull.c.at, _pull.c.scan_seq, _item.c.sku, _item.c.name)
+        .join_from(_pull, _item, _pull.c.item_id == _item.c.id, isouter=True)
+        .where(_pull.c.answered_by.is_(None))
+        .order_by(_pull.c.id)
+    )
+    return list(run(session, wanted))
