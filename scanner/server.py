@@ -23,6 +23,7 @@ from sqlalchemy.engine import make_url
 from scanner.app import create_app
 from scanner.bootstrap import system
 from scanner.services import certificates
+from scanner.services.webhooks_sender import Patience, Sender
 from scanner.settings import Settings, data_folder
 from scanner.store.engine import Database
 from scanner.web.hand_out import create_hand_out
@@ -55,7 +56,10 @@ def serve(settings: Settings, host: str, port: int, database: Database | None = 
         _close(app)
         return 1
     _tell(settings, host, port, notes)
+    sender = Sender(app.extensions["database"], Patience(answer=settings.webhook_seconds))
+    sender.start()
     _run(servers)
+    sender.stop()
     _close(app)
     return 0
 

@@ -15,7 +15,8 @@ class Settings:
 
     `secret_key` signs the session cookies. `https`: cookies travel over TLS only. `proxy`: one proxy in
     front says where a request came from. `gs_character` is what wedge scanners
-    type in place of the GS1 separator. `public_url` is where phones reach it, for the labels page.
+    type in place of the GS1 separator. `public_url` is where phones reach it, for the labels page. `return_days`: an
+    announced return that has not come by then is overdue. `webhook_seconds`: how long a receiver may take to answer.
     """
 
     database_url: str
@@ -31,6 +32,8 @@ class Settings:
     decode_budget_ms: int = 1500
     demo: bool = False
     public_url: str = ""
+    return_days: int = 14
+    webhook_seconds: int = 10
 
 
 def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
@@ -49,6 +52,8 @@ def load_settings(environment: Mapping[str, str] = os.environ, **given: object) 
         "idle_lock_minutes": _number(environment, "SCANNER_IDLE_LOCK_MINUTES", 10),
         "gs_character": environment.get("SCANNER_GS_CHARACTER", ""),
         "decode_processes": _number(environment, "SCANNER_DECODE_PROCESSES", 1),
+        "return_days": _number(environment, "SCANNER_RETURN_DAYS", 14),
+        "webhook_seconds": _number(environment, "SCANNER_WEBHOOK_SECONDS", 10),
         "https": environment.get("SCANNER_HTTPS", "") == "1",
         "proxy": environment.get("SCANNER_PROXY", "") == "1",
     }

@@ -6,14 +6,14 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, func, insert, literal_column, select, update
 from sqlmodel import Session
 
 from scanner.store.sql import run
 from scanner.store.tables import Delivery, Webhook
 
 _webhook, _delivery = (table.__table__ for table in (Webhook, Delivery))  # type: ignore[attr-defined]
-_WAITING = _delivery.c.state == "waiting"
+_WAITING = _delivery.c.state == literal_column("'waiting'")  # a literal, so that SQLite sees that the partial index serves
 
 
 def active_ids(session: Session) -> list[int]:
@@ -80,16 +80,26 @@ def list_deliveries(
 
 
 def due(session: Session, now: datetime, but: Collection[int], limit: int) -> list[Row[Any]]:
-    """The first waiting message (id, webhook_id) of each address that is on, and not among `but`."""
-    first = (
-        select(func.min(_delivery.c.id).label("id"), _delivery.c.webhook_id)
+    """Addresses (webhook_id) that are on, not among `but`, and have a message that is due."""
+    waiting = (
+        select(_delivery.c.webhook_id)
+        .distinct()
         .join_from(_delivery, _webhook, _delivery.c.webhook_id == _webhook.c.id)
         .where(_WAITING, _delivery.c.next_at <= now, _webhook.c.active, _webhook.c.id.not_in(list(but)))
-        .group_by(_delivery.c.webhook_id)
         .order_by(_delivery.c.webhook_id)
         .limit(limit)
     )
-    return list(run(session, first))
+    return list(run(session, waiting))
+
+
+def next_due(session: Session, webhook_id: int, now: datetime) -> int | None:
+    """The first message that is due for an address that is on."""
+    first = (
+        select(func.min(_delivery.c.id))
+        .join_from(_delivery, _webhook, _delivery.c.webhook_id == _webhook.c.id)
+        .where(_WAITING, _delivery.c.next_at <= now, _delivery.c.webhook_id == webhook_id, _webhook.c.active)
+    )
+    return run(session, first).scalar_one()
 
 
 def claim(session: Session, delivery_id: int, now: datetime, until: datetime) -> Row[Any] | None:

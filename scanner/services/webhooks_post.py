@@ -1,0 +1,88 @@
+"""One message to one address: signed as Standard Webhooks says (https://www.standardwebhooks.com), in a time that ends."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import socket
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from urllib.parse import urlsplit
+
+AGENT = "warehouse-scanner"
+MOST_RETRY_AFTER = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a try came to: the status where one came, what was wrong (empty: taken), and seconds to wait where they were named."""
+
+    status: int | None
+    error: str
+    retry_after: int = 0
+
+    @property
+    def taken(self) -> bool:
+        """Whether the message arrived."""
+        return not self.error
+
+
+def sign(secret: str, uuid: str, timestamp: int, body: bytes) -> str:
+    """The `webhook-signature` of a message: `v1,` and the base64 of an HMAC-SHA256 over id, time and body."""
+    signed = f"{uuid}.{timestamp}.".encode() + body
+    return "v1," + base64.b64encode(hmac.new(_key(secret), signed, hashlib.sha256).digest()).decode()
+
+
+def _key(secret: str) -> bytes:
+    with suppress(binascii.Error, ValueError):
+        return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+    return secret.encode()
+
+
+def post(url: str, secret: str, uuid: str, timestamp: int, payload: str, seconds: float) -> Answer:
+    """Send a message once. Any 2xx is a yes; redirects are not followed. The whole try ends after about `seconds`."""
+    body, parts = payload.encode(), urlsplit(url)
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": AGENT,
+        "Connection": "close",
+        "webhook-id": uuid,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": sign(secret, uuid, timestamp, body),
+    }
+    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    connection = kind(parts.hostname or "", parts.port, timeout=seconds)
+    cut = threading.Timer(seconds, _cut, [connection])  # a receiver that trickles would never run into the socket's own
+    cut.daemon = True
+    cut.start()
+    try:
+        connection.request("POST", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), body, headers)
+        return _answer(connection)
+    except TimeoutError:
+        return Answer(None, f"no answer within {seconds:g} seconds")
+    except (OSError, HTTPException, ValueError) as error:
+        words = f"{type(error).__name__}: {error}" if cut.is_alive() else f"no answer within {seconds:g} seconds"
+        return Answer(None, words)
+    finally:
+        cut.cancel()
+        connection.close()
+
+
+def _cut(connection: HTTPConnection) -> None:
+    if connection.sock is not None:
+        with suppress(OSError):
+            connection.sock.shutdown(socket.SHUT_RDWR)
+
+
+def _answer(connection: HTTPConnection) -> Answer:
+    answer = connection.getresponse()
+    if 200 <= answer.status < 300:
+        return Answer(answer.status, "")
+    words = "redirects are not followed" if 300 <= answer.status < 400 else answer.reason or "no words"
+    named = answer.headers.get("Retry-After", "")
+    wait = min(int(named), MOST_RETRY_AFTER) if named.isascii() and named.isdigit() and len(named) < 10 else 0
+    return Answer(answer.status, f"answered {answer.status}: {words}", wait)
