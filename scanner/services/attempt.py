@@ -19,7 +19,7 @@ from scanner.domain.scans import Decision, ItemName, Opened, Reason, ScanRequest
 class Attempt:
     """What was asked, what the code says, where goods go now (None: where the workflow begins), whether it was confirmed.
 
-    `confirms` is the sequence number of the held scan that this one says yes to.
+    `confirms` is the sequence number of the held scan that this one says yes to, `links` that of the unknown one it counts.
     """
 
     request: ScanRequest
@@ -29,6 +29,7 @@ class Attempt:
     now: datetime
     confirmed: bool = False
     confirms: int | None = None
+    links: int | None = None
 
     @property
     def happened_at(self) -> datetime:

@@ -57,7 +57,7 @@ def record_scan(
         raise NotFound(f"There is no task {request.task}.", "task")
     workflow = _workflow(task, by)
     before = ledger.last_scan(session, task.id, request.operator_id, request.device)
-    attempt = _attempt(session, request, code, before if links is None else None, now)
+    attempt = replace(_attempt(session, request, code, before if links is None else None, now), links=links)
     if attempt.code.command is Command.UNDO:
         waits = before is not None and before.outcome == Outcome.HELD
         return _put_aside(session, task, attempt) if waits else _undo(session, task, attempt, workflow)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -87,6 +88,11 @@ def find_location(session: Session, code: str) -> Place | None:
     return _place(run(session, _LOCATION, {"code": code}).one_or_none())
 
 
+def section_of(session: Session, location_id: int) -> str:
+    """The section that a location is in, empty where it is in none."""
+    return str(run(session, select(_location.c.section).where(_location.c.id == location_id)).scalar_one())
+
+
 def find_item(session: Session, sku: str) -> Row[Any] | None:
     """The whole row of an item."""
     return run(session, select(_item).where(_item.c.sku == sku)).one_or_none()
@@ -114,6 +120,12 @@ def codes_on_task(session: Session, task_id: int) -> dict[str, dict[str, int]]:
 def names_of(session: Session, item_id: int | None, location_id: int | None) -> Row[Any]:
     """(sku, name, location): what people call an item and a place, None where there is none."""
     return run(session, _NAMES, {"item": item_id, "location": location_id}).one()
+
+
+def names_by_id(session: Session, item_ids: Iterable[int]) -> dict[int, str]:
+    """Item id -> name."""
+    found = run(session, select(_item.c.id, _item.c.name).where(_item.c.id.in_(list(item_ids))))
+    return {row.id: row.name for row in found}
 
 
 def standard_places(session: Session) -> dict[str, Place]:

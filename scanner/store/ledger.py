@@ -13,7 +13,7 @@ from sqlalchemy import Row, bindparam, delete, exists, func, insert, literal_col
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
-from scanner.domain.scans import Count, Mark, Move, Source
+from scanner.domain.scans import Count, Mark, Move, Reason, Source
 from scanner.store.sql import Prepared, connection_of, run
 from scanner.store.tables import Line, Location, Movement, Operator, Scan, Stock, Tally, Task, UniqueMark
 
@@ -52,7 +52,7 @@ _UNDOABLE = (
         _scan.c.operator_id == bindparam("operator"),
         _scan.c.device == bindparam("on_device"),
         _scan.c.outcome == "accepted",
-        _scan.c.units > 0,
+        (_scan.c.units > 0) | (_scan.c.reason == Reason.EMPTY.value),
         _scan.c.undoes.is_(None),
         ~exists().where(_undoing.c.undoes == _scan.c.seq),
     )
@@ -136,7 +136,7 @@ def last_scan(session: Session, task_id: int, operator_id: int, device: str) -> 
 
 
 def undoable_scan(session: Session, task_id: int, operator_id: int, device: str) -> Row[Any] | None:
-    """The last scan of this person on this device that counted and was not taken back yet."""
+    """The last scan of this person on this device that counted (or said that nothing is there) and was not taken back yet."""
     return run(session, _UNDOABLE, {"task": task_id, "operator": operator_id, "on_device": device}).one_or_none()
 
 
