@@ -19,6 +19,7 @@ from scanner.store import discrepancies as store
 
 MAX_OWNER, MAX_NOTE = 120, 700
 """Characters. A note and two owners, and what is said between them, are kept in one detail of 1,000."""
+MOST_OF_A_TASK = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,12 @@ def discrepancies(
     return [_row(row) for row in rows]
 
 
+def discrepancies_of(session: Session, task_id: int) -> list[DiscrepancyRow]:
+    """All that ever differed on a task, but for what was withdrawn."""
+    rows = [_row(row) for row in store.list_discrepancies(session, task_id=task_id, limit=MOST_OF_A_TASK)]
+    return [row for row in rows if row.state != DiscrepancyState.WITHDRAWN]
+
+
 def open_total(session: Session) -> tuple[int, Decimal]:
     """How many discrepancies are open, and their value at cost."""
     totals = store.open_totals(session)
@@ -117,7 +124,11 @@ def settle(session: Session, discrepancy_id: int, cause: str, note: str, operato
     _require_supervisor(operator)
     if cause not in set(Cause):
         raise BadRequest(f"Expected a cause out of: {', '.join(Cause)}; got {cause!r}.", "cause")
-    note = _note(note)
+    settle_found(session, discrepancy_id, cause, _note(note), operator.id, now)
+
+
+def settle_found(session: Session, discrepancy_id: int, cause: str, note: str, operator_id: int, now: datetime) -> None:
+    """The same for who was found to be allowed, with a cause and a note that were checked."""
     found = store.lock_discrepancy(session, discrepancy_id)
     if found is None:
         raise NotFound(f"There is no discrepancy {discrepancy_id}.")
@@ -126,7 +137,7 @@ def settle(session: Session, discrepancy_id: int, cause: str, note: str, operato
     if found.state != DiscrepancyState.OPEN:
         raise Conflict(f"This discrepancy is {found.state} already.")
     store.change_discrepancy(session, discrepancy_id, state=DiscrepancyState.SETTLED, cause=cause, settled_at=now)
-    store.add_event(session, discrepancy_id, now, operator.id, "settled", detail=f"{cause}: {note}" if note else cause)
+    store.add_event(session, discrepancy_id, now, operator_id, "settled", detail=f"{cause}: {note}" if note else cause)
 
 
 def _require_supervisor(operator: OperatorView) -> None:
