@@ -34,11 +34,15 @@ from scanner.domain.scans import (
     TaskKind,
     TaskState,
 )  # fmt: skip
-from scanner.services import picking_facts, pulls, receiving_facts
+from scanner.services import picking_facts, pulls, receiving_facts, returns_facts
 from scanner.services.attempt import Attempt, Judgement, Workflow
 from scanner.store import catalog, discrepancies, ledger, people, tasks
 
-WORKFLOWS: dict[str, Workflow] = {TaskKind.RECEIVING: receiving_facts.WORKFLOW, TaskKind.PICK: picking_facts.WORKFLOW}
+WORKFLOWS: dict[str, Workflow] = {
+    TaskKind.RECEIVING: receiving_facts.WORKFLOW,
+    TaskKind.PICK: picking_facts.WORKFLOW,
+    TaskKind.RETURN: returns_facts.WORKFLOW,
+}
 
 
 def record_scan(
@@ -60,7 +64,7 @@ def record_scan(
     attempt = replace(_attempt(session, request, code, before if links is None else None, now), links=links)
     if attempt.code.command is Command.UNDO:
         waits = before is not None and before.outcome == Outcome.HELD
-        return _put_aside(session, task, attempt) if waits else _undo(session, task, attempt, workflow)
+        return _put_aside(session, task, attempt, before.handles) if waits else _undo(session, task, attempt, workflow)
     if attempt.code.command is Command.CONFIRM:
         decision = Decision(Outcome.REFUSED, Reason.UNEXPECTED, "Nothing waits to be confirmed.")
         return _carry_out(session, task, attempt, Judgement(decision, here=attempt.here))
@@ -207,10 +211,10 @@ def result_of(session: Session, stored: Row[Any], task: Row[Any]) -> ScanResult:
     )  # fmt: skip
 
 
-def _put_aside(session: Session, task: Row[Any], attempt: Attempt) -> ScanResult:
+def _put_aside(session: Session, task: Row[Any], attempt: Attempt, handles: int | None) -> ScanResult:
     """Undo of a scan that waits for a yes: the answer is no, and nothing was counted."""
     decision = Decision(Outcome.ACCEPTED, Reason.UNDONE, "Put aside: nothing was counted.")
-    return _carry_out(session, task, attempt, Judgement(decision, here=attempt.here))
+    return _carry_out(session, task, attempt, Judgement(decision, here=attempt.here, handles=handles))
 
 
 def _undo(session: Session, task: Row[Any], attempt: Attempt, workflow: Workflow) -> ScanResult:
@@ -223,7 +227,8 @@ def _undo(session: Session, task: Row[Any], attempt: Attempt, workflow: Workflow
         return _carry_out(session, task, attempt, Judgement(decision, here=attempt.here))
     assert undone is not None
     judgement = workflow.undo(session, task, attempt, undone) or _as_usual(session, task, attempt, undone)
-    return _carry_out(session, task, attempt, judgement, undone=undone)
+    takes_back = judgement.decision.outcome is Outcome.ACCEPTED
+    return _carry_out(session, task, attempt, judgement, undone=undone if takes_back else None)
 
 
 def _as_usual(session: Session, task: Row[Any], attempt: Attempt, undone: Row[Any]) -> Judgement:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, exists, func, insert, or_, select
+from sqlalchemy import Row, Select, and_, bindparam, exists, func, insert, or_, select
 from sqlmodel import Session
 
+from scanner.domain.commands import Command
 from scanner.domain.locations import LocationKind
 from scanner.store.sql import run
 from scanner.store.tables import Grade, Item, Line, Location, Movement, Operator, ReturnReason, Scan, Tally
@@ -41,7 +42,8 @@ _STANDING = (
     select(
         _grade.c.scan_seq, _grade.c.arrival_seq, _grade.c.line_id, _grade.c.item_id, _item.c.sku, _item.c.name, _units,
         _item.c.unit_cost_e4, _grade.c.disposition, _reason.c.code.label("reason_code"), _reason.c.name.label("reason"),
-        _grade.c.reason_id, _grade.c.location_id, _location.c.code.label("location"), _grade.c.replaces,
+        _grade.c.reason_id, _grade.c.location_id, _location.c.code.label("location"), _location.c.kind.label("location_kind"),
+        _grade.c.replaces,
         _scan.c.id.label("scan_id"), _scan.c.task_id, _scan.c.happened_at.label("at"), _operator.c.name.label("operator"),
     )
     .join_from(_grade, _scan, _grade.c.scan_seq == _scan.c.seq)
@@ -74,6 +76,7 @@ _LAST = (
         _scan.c.operator_id == bindparam("operator"),
         _scan.c.device == bindparam("on_device"),
         _scan.c.source != "linked",
+        ~and_(_scan.c.outcome == "refused", _scan.c.key.in_([Command.UNDO.value, Command.CONFIRM.value])),  # did nothing
     )
     .order_by(_scan.c.seq.desc())
     .limit(1)
@@ -95,7 +98,8 @@ def standing(session: Session, task_id: int, arrival_seq: int | None = None) -> 
     """Grades that stand on a return, of one arrival where it is named, in the order of their scans.
 
     Rows: scan_seq, scan_id (UUID), arrival_seq, line_id, item_id, sku, name, units (still standing), unit_cost_e4,
-    disposition, reason_id, reason_code, reason, location_id, location (where they went), replaces, task_id, at, operator.
+    disposition, reason_id, reason_code, reason, location_id, location and location_kind (where they went), replaces, task_id,
+    at, operator.
     """
     statement = _STANDING.where(_scan.c.task_id == task_id)
     if arrival_seq is not None:

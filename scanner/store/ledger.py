@@ -30,6 +30,7 @@ _LAST = Prepared(
         _scan.c.code,
         _scan.c.quantity,
         _scan.c.outcome,
+        _scan.c.handles,
         _location.c.id.label("location_id"),
         _location.c.code.label("location_code"),
         _location.c.kind.label("location_kind"),
