@@ -68,6 +68,7 @@ class Visit(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_visit_task_id_location_id", "task_id", "location_id"),
+        Index("ix_visit_location_id_closed_at", "location_id", "closed_at"),
         index_where("uq_visit_open", ("task_id", "location_id"), "state = 'open'", unique=True),
         CheckConstraint("state IN ('open', 'closed', 'abandoned')", name="state"),
     )

@@ -537,6 +537,7 @@ def create_tables() -> None:
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_visit_task_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visit")),
     )
+    op.create_index("ix_visit_location_id_closed_at", "visit", ["location_id", "closed_at"], unique=False)
     op.create_index("ix_visit_task_id_location_id", "visit", ["task_id", "location_id"], unique=False)
     op.create_index(
         "uq_visit_open",
