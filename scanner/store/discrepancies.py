@@ -103,7 +103,7 @@ def changes_by_scan(session: Session, scan_seq: int) -> list[Row[Any]]:
     return list(run(session, _CHANGES_BY_SCAN, {"scan": scan_seq}).all())
 
 
-def take_back(session: Session, discrepancy_id: int, units: int, scan_seq: int, operator_id: int, at: datetime) -> None:
+def take_back(session: Session, discrepancy_id: int, units: int, scan_seq: int | None, operator_id: int, at: datetime) -> None:
     """Take units back from an open discrepancy; at none left it is withdrawn."""
     row = run(session, _LOCK, {"the_id": discrepancy_id}).one()
     left = row.units - units

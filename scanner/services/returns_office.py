@@ -1,0 +1,258 @@
+"""Customer service's side of returns: what is announced, came, was graded, is late or differs, worked down by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row
+from sqlmodel import Session
+
+from scanner.domain.discrepancies import Cause
+from scanner.domain.errors import BadRequest, Conflict, NotAllowed, NotFound
+from scanner.domain.people import OperatorView, Right
+from scanner.domain.refunds import Differs, Refund, difference
+from scanner.domain.scans import TaskKind
+from scanner.services import returned
+from scanner.services.discrepancies import DiscrepancyRow, discrepancies_of, settle_found
+from scanner.services.returned import ReturnedLine
+from scanner.store import returned as lines_store
+from scanner.store import returns_office as store
+from scanner.store import tasks
+
+CUSTOMER_SERVICE = "customer service"
+"""Owns every return that nobody took by name."""
+FLAGS = ("open", "announced", "arrived", "graded", "overdue", "unannounced", "differs", "handled", "all")
+MAX_NOTE, MAX_OWNER = 700, 120
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnRow:
+    """A return in the list, in units. `at_bench` came and is not graded yet (a kit counts its parts)."""
+
+    id: int
+    reference: str
+    order: str
+    customer: str
+    state: str
+    announced: bool
+    matched_to: str | None
+    owner: str
+    created_at: datetime
+    handled_at: datetime | None
+    lines: int
+    expected: int
+    arrived: int
+    at_bench: int
+    differences: int
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """An item as announced and as it came, under this number or under one that was matched to it, in units."""
+
+    sku: str
+    name: str
+    announced: int
+    arrived: int
+    differs: Differs | None
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """What somebody did with a return."""
+
+    at: datetime
+    operator: str
+    action: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An announced return that waits for `units` of what came without a word."""
+
+    reference: str
+    order: str
+    customer: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnPage:
+    """All that customer service is told of one return."""
+
+    head: ReturnRow
+    lines: list[ReturnedLine]
+    compared: list[Compared]
+    differences: list[DiscrepancyRow]
+    events: list[EventRow]
+    matched: list[str]
+    candidates: list[Candidate]
+
+    @property
+    def refund(self) -> Refund | None:
+        """One word for all of it: a refund may go when it may for each graded line; None while something waits."""
+        words = {line.refund for line in self.lines if line.arrived}
+        if not words or None in words:
+            return None
+        return Refund.NEEDS_DECISION if Refund.NEEDS_DECISION in words else Refund.MAY_GO
+
+
+def returns(
+    session: Session, flag: str, now: datetime, days: int, *, query: str = "", owner: str | None = None,
+    before: int | None = None, limit: int = 50,
+) -> list[ReturnRow]:  # fmt: skip
+    """Returns of a flag, the newest first; those announced `days` ago and not here are overdue. `before` pages by number."""
+    rows = store.returns(
+        session, flag, _late(now, days), words=query.split()[:8], owner=owner, before=before, limit=limit,
+    )  # fmt: skip
+    return [_row(row) for row in rows]
+
+
+def counts(session: Session, now: datetime, days: int) -> dict[str, int]:
+    """How many returns there are by flag."""
+    return store.counts(session, _late(now, days))
+
+
+def return_page(session: Session, reference: str, now: datetime, days: int) -> ReturnPage:
+    """One return; NotFound where there is none."""
+    found = store.returns(session, "all", _late(now, days), reference=reference, limit=1)
+    if not found:
+        raise NotFound(f"There is no return {reference}.")
+    head = _row(found[0])
+    lines = returned.of_tasks(session, [head.id])
+    lonely = not head.announced and head.matched_to is None
+    return ReturnPage(
+        head, lines, compare(session, head.reference, lines) if head.announced else [],
+        discrepancies_of(session, head.id),
+        [EventRow(row.at, row.operator, row.action, row.detail) for row in store.events(session, head.id)],
+        [row.reference for row in store.matched_to(session, reference)],
+        [Candidate(row.reference, row.order_ref, row.partner, int(row.units)) for row in store.with_items_of(session, head.id, 5)]
+        if lonely else [],
+    )  # fmt: skip
+
+
+def compare(session: Session, reference: str, lines: list[ReturnedLine]) -> list[Compared]:
+    """Item by item what was announced on a return against all that came for it."""
+    names: dict[int, tuple[str, str]] = {}
+    announced: dict[int, int] = {}
+    arrived: dict[int, int] = {}
+    for line in lines:
+        names[line.item_id] = (line.sku, line.name)
+        announced[line.item_id] = announced.get(line.item_id, 0) + line.expected
+        arrived[line.item_id] = arrived.get(line.item_id, 0) + line.arrived
+    for row in lines_store.came_elsewhere(session, [reference]):
+        names.setdefault(row.item_id, (row.sku, row.name))
+        arrived[row.item_id] = arrived.get(row.item_id, 0) + int(row.units)
+    found = []
+    for item_id, (sku, name) in names.items():
+        told, came = announced.get(item_id, 0), arrived.get(item_id, 0)
+        differs, by = difference(told, came)
+        if told or came:
+            found.append(Compared(sku, name, told, came, differs, by))
+    return found
+
+
+def note(session: Session, reference: str, text: str, operator: OperatorView, now: datetime) -> None:
+    """Keep what somebody found out."""
+    held = _held(session, reference, operator)
+    text = _text(text, MAX_NOTE, "note")
+    if not text:
+        raise BadRequest("Expected a note, got nothing.", "note")
+    store.add_event(session, held.id, now, operator.id, "noted", text)
+
+
+def assign(session: Session, reference: str, owner: str, operator: OperatorView, now: datetime) -> None:
+    """Hand a return to somebody, by name."""
+    held = _held(session, reference, operator)
+    owner = _text(owner, MAX_OWNER, "owner")
+    if not owner:
+        raise BadRequest("Expected the name of the new owner, got nothing.", "owner")
+    before = held.owner or CUSTOMER_SERVICE
+    if owner == before:
+        return
+    store.change(session, held.id, owner="" if owner == CUSTOMER_SERVICE else owner)
+    store.add_event(session, held.id, now, operator.id, "handed on", f"from {before} to {owner}")
+
+
+def handle(session: Session, reference: str, cause: str, text: str, operator: OperatorView, now: datetime) -> None:
+    """Customer service has nothing more to do with a return. What differs is settled with the cause that was found.
+
+    Raises Conflict while goods of it wait for a grade. A second time changes nothing.
+    """
+    held = _held(session, reference, operator)
+    if held.handled_at is not None:
+        return
+    found = store.returns(session, "all", now, reference=reference, limit=1)[0]
+    if found.at_bench > 0:
+        raise Conflict(f"{found.at_bench:,} of {reference} wait for a grade: it is not done before they have one.")
+    text = _text(text, MAX_NOTE, "note")
+    open_ones = [row for row in discrepancies_of(session, held.id) if row.state == "open"]
+    if open_ones and cause not in set(Cause):
+        raise BadRequest(f"Expected the cause of what differs, out of: {', '.join(Cause)}.", "cause")
+    for row in open_ones:
+        settle_found(session, row.id, cause, text, operator.id, now)
+    store.change(session, held.id, handled_at=now)
+    store.add_event(session, held.id, now, operator.id, "handled", text)
+
+
+def take_up(session: Session, reference: str, operator: OperatorView, now: datetime) -> None:
+    """A return that was handled is worked on again."""
+    held = _held(session, reference, operator)
+    if held.handled_at is not None:
+        store.change(session, held.id, handled_at=None)
+        store.add_event(session, held.id, now, operator.id, "taken up")
+
+
+def settle(
+    session: Session, reference: str, discrepancy_id: int, cause: str, text: str, operator: OperatorView, now: datetime
+) -> None:
+    """Settle one thing that differs on a return: those are customer service's own."""
+    held = _held(session, reference, operator)
+    if cause not in set(Cause):
+        raise BadRequest(f"Expected a cause out of: {', '.join(Cause)}; got {cause[:40]!r}.", "cause")
+    if discrepancy_id not in {row.id for row in discrepancies_of(session, held.id)}:
+        raise NotFound(f"There is no discrepancy {discrepancy_id} on {reference}.")
+    settle_found(session, discrepancy_id, cause, _text(text, MAX_NOTE, "note"), operator.id, now)
+
+
+def require_office(operator: OperatorView) -> None:
+    """Only who may announce returns works them down."""
+    if not operator.may(Right.ANNOUNCE_RETURNS):
+        raise NotAllowed(f"{operator.name} may not {Right.ANNOUNCE_RETURNS}.")
+
+
+def _held(session: Session, reference: str, operator: OperatorView) -> Row[Any]:
+    """The whole row of a return, held to the end of the transaction."""
+    require_office(operator)
+    held = tasks.lock_task(session, reference)
+    if held is None or held.kind != TaskKind.RETURN:
+        raise NotFound(f"There is no return {reference}.")
+    row = tasks.get_task(session, reference)
+    assert row is not None
+    return row
+
+
+def _text(text: str, longest: int, field: str) -> str:
+    """What a person typed, on one line or several, without what a database refuses."""
+    text = " ".join(text.split()) if field == "owner" else text.strip()
+    if len(text) > longest or not all(sign.isprintable() or sign in "\r\n\t" for sign in text):
+        raise BadRequest(f"Expected at most {longest} characters that can be printed, got {len(text)}.", field)
+    return text
+
+
+def _late(now: datetime, days: int) -> datetime:
+    return now - timedelta(days=days)
+
+
+def _row(row: Row[Any]) -> ReturnRow:
+    marks = tuple(name for name in FLAGS if name not in ("open", "all") and getattr(row, f"is_{name}"))
+    return ReturnRow(
+        row.id, row.reference, row.order_ref, row.partner, row.state, row.announced, row.matched_to,
+        row.owner or CUSTOMER_SERVICE, row.created_at, row.handled_at, int(row.lines), int(row.expected), int(row.arrived),
+        int(row.at_bench), int(row.differences), marks,
+    )  # fmt: skip

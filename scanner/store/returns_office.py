@@ -1,0 +1,166 @@
+"""Returns as customer service works them down: with what came of each, what differs, and what people did about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, case, false, func, insert, or_, select, true, update
+from sqlmodel import Session
+
+from scanner.domain.discrepancies import DiscrepancyState
+from scanner.domain.locations import LocationKind
+from scanner.domain.scans import TaskKind, TaskState
+from scanner.store.sql import run
+from scanner.store.tables import Discrepancy, Line, Location, Movement, Operator, Scan, Task, TaskEvent
+
+_task, _line, _discrepancy, _movement, _scan, _location, _event, _operator = (
+    table.__table__  # type: ignore[attr-defined]
+    for table in (Task, Line, Discrepancy, Movement, Scan, Location, TaskEvent, Operator)
+)
+_is_return = _task.c.kind == TaskKind.RETURN.value
+_lines = (
+    select(
+        _line.c.task_id, func.sum(_line.c.expected).label("expected"), func.sum(_line.c.scanned).label("arrived"),
+        func.count().label("lines"),
+    )
+    .group_by(_line.c.task_id)
+    .subquery()
+)  # fmt: skip
+_bench = select(_location.c.id).where(_location.c.kind == LocationKind.BENCH.value).scalar_subquery()
+_on_bench = case((_movement.c.target_id == _bench, _movement.c.units), else_=-_movement.c.units)
+_waiting = (
+    select(_scan.c.task_id, func.sum(_on_bench).label("at_bench"))
+    .join_from(_movement, _scan, _movement.c.scan_seq == _scan.c.seq)
+    .join(_task, _scan.c.task_id == _task.c.id)
+    .where(_is_return, (_movement.c.target_id == _bench) | (_movement.c.source_id == _bench))
+    .group_by(_scan.c.task_id)
+    .subquery()
+)
+_differing = (
+    select(_discrepancy.c.task_id, func.count().label("differences"))
+    .where(_discrepancy.c.state == DiscrepancyState.OPEN.value)
+    .group_by(_discrepancy.c.task_id)
+    .subquery()
+)
+_listed = (
+    select(
+        *_task.c,
+        func.coalesce(_lines.c.expected, 0).label("expected"), func.coalesce(_lines.c.arrived, 0).label("arrived"),
+        func.coalesce(_lines.c.lines, 0).label("lines"), func.coalesce(_waiting.c.at_bench, 0).label("at_bench"),
+        func.coalesce(_differing.c.differences, 0).label("differences"),
+    )
+    .join_from(_task, _lines, _lines.c.task_id == _task.c.id, isouter=True)
+    .join(_waiting, _waiting.c.task_id == _task.c.id, isouter=True)
+    .join(_differing, _differing.c.task_id == _task.c.id, isouter=True)
+    .where(_is_return)
+    .subquery()
+)  # fmt: skip
+_c = _listed.c
+
+
+def flags(late_before: datetime) -> dict[str, ColumnElement[bool]]:
+    """What a return can be found by. An announced one that was told of before `late_before` and lacks something is overdue.
+
+    But for `handled` and `all`, they are of what customer service still has to work down.
+    """
+    due = and_(_c.announced, _c.state == TaskState.OPEN.value, _c.arrived < _c.expected)
+    open_flags = {
+        "announced": and_(_c.announced, _c.state == TaskState.OPEN.value, _c.arrived == 0),
+        "arrived": and_(_c.arrived > 0, _c.at_bench > 0),
+        "graded": and_(_c.arrived > 0, _c.at_bench <= 0),
+        "overdue": and_(due, _c.created_at < late_before),
+        "unannounced": and_(~_c.announced, _c.matched_to.is_(None), _c.order_ref == ""),
+        "differs": _c.differences > 0,
+    }
+    open_ones = {name: and_(_c.handled_at.is_(None), is_so) for name, is_so in {"open": true(), **open_flags}.items()}
+    return {**open_ones, "handled": _c.handled_at.is_not(None), "all": true()}
+
+
+def counts(session: Session, late_before: datetime) -> dict[str, int]:
+    """How many returns there are by flag."""
+    sums = [func.coalesce(func.sum(case((is_so, 1), else_=0)), 0).label(name) for name, is_so in flags(late_before).items()]
+    return {name: int(number) for name, number in run(session, select(*sums).select_from(_listed)).one()._mapping.items()}
+
+
+def returns(
+    session: Session, flag: str, late_before: datetime, *, words: Iterable[str] = (), reference: str | None = None,
+    owner: str | None = None, before: int | None = None, limit: int = 100,
+) -> list[Row[Any]]:  # fmt: skip
+    """Returns of a flag with their sums and a column for each other flag, the newest first; `before` pages by id."""
+    is_so = flags(late_before)
+    marks = [case((is_so[name], 1), else_=0).label(f"is_{name}") for name in is_so if name != "all"]
+    wanted = select(*_c, *marks).where(is_so.get(flag, false())).order_by(_c.id.desc()).limit(limit)
+    for word in words:
+        wanted = wanted.where(
+            or_(*(column.icontains(word, autoescape=True) for column in (_c.reference, _c.order_ref, _c.partner)))
+        )
+    for column, value in ((_c.reference, reference), (_c.owner, owner)):
+        if value is not None:
+            wanted = wanted.where(column == value)
+    if before is not None:
+        wanted = wanted.where(_c.id < before)
+    return list(run(session, wanted))
+
+
+def with_items_of(session: Session, task_id: int, limit: int) -> list[Row[Any]]:
+    """Announced returns that still wait for items of this one: (reference, order_ref, partner, shared units), most first."""
+    came = select(_line.c.item_id, func.sum(_line.c.scanned).label("units")).where(_line.c.task_id == task_id)
+    mine = came.group_by(_line.c.item_id).subquery()
+    lacking = case((_line.c.expected > _line.c.scanned, _line.c.expected - _line.c.scanned), else_=0)
+    shared = func.sum(case((lacking < mine.c.units, lacking), else_=mine.c.units))
+    wanted = (
+        select(_task.c.reference, _task.c.order_ref, _task.c.partner, shared.label("units"))
+        .join_from(_task, _line, _line.c.task_id == _task.c.id)
+        .join(mine, mine.c.item_id == _line.c.item_id)
+        .where(_is_return, _task.c.announced, _task.c.handled_at.is_(None), _line.c.expected > _line.c.scanned)
+        .group_by(_task.c.id)
+        .order_by(shared.desc(), _task.c.id)
+        .limit(limit)
+    )
+    return list(run(session, wanted))
+
+
+def change(session: Session, task_id: int, **values: Any) -> None:
+    """Set columns of a return that is held; the caller adds the event that says who and why."""
+    run(session, update(_task).where(_task.c.id == task_id).values(**values))
+
+
+def add_event(session: Session, task_id: int, at: datetime, operator_id: int, action: str, detail: str = "") -> None:
+    """Append what somebody did with a return."""
+    values = {"task_id": task_id, "at": at, "operator_id": operator_id, "action": action, "detail": detail}
+    run(session, insert(_event).values(**values))
+
+
+def events(session: Session, task_id: int) -> list[Row[Any]]:
+    """What people did with a return (at, operator, action, detail), the newest first."""
+    wanted = (
+        select(_event.c.at, _operator.c.name.label("operator"), _event.c.action, _event.c.detail)
+        .join_from(_event, _operator, _event.c.operator_id == _operator.c.id)
+        .where(_event.c.task_id == task_id)
+        .order_by(_event.c.id.desc())
+    )
+    return list(run(session, wanted))
+
+
+def matched_to(session: Session, reference: str) -> list[Row[Any]]:
+    """Returns (id, reference) that came without a word and were matched to this one."""
+    wanted = select(_task.c.id, _task.c.reference).where(_task.c.matched_to == reference).order_by(_task.c.id)
+    return list(run(session, wanted))
+
+
+def number_of_returns(session: Session) -> int:
+    """How many there are: where to begin to look for a free number."""
+    return int(run(session, select(func.count()).select_from(_task).where(_is_return)).scalar_one())
+
+
+def last_scan(session: Session, task_id: int) -> int:
+    """The sequence number of a return's last scan, 0 before the first."""
+    return int(run(session, select(func.coalesce(func.max(_scan.c.seq), 0)).where(_scan.c.task_id == task_id)).scalar_one())
+
+
+def owners(session: Session) -> list[str]:
+    """Everybody who has a return to work down, by name."""
+    wanted = select(_task.c.owner).distinct().where(_is_return, _task.c.handled_at.is_(None), _task.c.owner != "")
+    return sorted(run(session, wanted).scalars())
