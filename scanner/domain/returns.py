@@ -255,18 +255,18 @@ def _finish(facts: Facts) -> Verdict:
         names = ", ".join(dict.fromkeys(name for name, _ in left.ungraded))
         words = f"{units:,} {'unit waits' if units == 1 else 'units wait'} for a grade: {names[:200]}. Grade first, then finish."
         return grading.refuse(facts.hand, words, Reason.SHORT)
-    lacking = _lacking(left)
-    if lacking and not facts.confirmed:
-        decision = Decision(Outcome.HELD, Reason.SHORT, f"{lacking}. Scan the same again to finish {facts.task} so.")
+    words = lacking(left)
+    if words and not facts.confirmed:
+        decision = Decision(Outcome.HELD, Reason.SHORT, f"{words}. Scan the same again to finish {facts.task} so.")
         return Verdict(decision, handles=facts.hand.arrival_seq if facts.hand else None)
     opened = tuple(Opened(DiscrepancyKind.MISSING, short.item_id, short.expected - short.scanned) for short in left.short)
     noted = " Noted for customer service." if opened else ""
-    message = f"{facts.task} is finished. {lacking}.{noted}" if lacking else f"{facts.task} is finished: all of it is graded."
-    reason = Reason.SHORT if lacking else Reason.COMPLETE
+    message = f"{facts.task} is finished. {words}.{noted}" if words else f"{facts.task} is finished: all of it is graded."
+    reason = Reason.SHORT if words else Reason.COMPLETE
     return Verdict(Decision(Outcome.ACCEPTED, reason, message, opened=opened, finishes=True))
 
 
-def _lacking(left: Unfinished) -> str:
+def lacking(left: Unfinished) -> str:
     """What a person must know before finishing, in words; empty when nothing is missing."""
     parts = []
     if left.short:

@@ -128,8 +128,8 @@ class Shortage:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """What finishing a receipt came to. `needs_confirm`: nothing was done yet, since some of it is short, or since
-    `unlinked` unknown codes could not count any more.
+    """What finishing a task came to. `needs_confirm`: nothing was done yet, since some of it is short, or since
+    `unlinked` unknown codes could not count any more; `lacking` says what, where that is more.
     """
 
     reference: str
@@ -138,6 +138,7 @@ class Finish:
     needs_confirm: bool
     back_order: str | None
     unlinked: int = 0
+    lacking: str = ""
 
 
 def receipts(session: Session, today: date) -> list[ReceiptRow]:

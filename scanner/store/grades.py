@@ -13,12 +13,13 @@ from sqlmodel import Session
 
 from scanner.domain.commands import Command
 from scanner.domain.locations import LocationKind
+from scanner.domain.scans import TaskKind, TaskState
 from scanner.store.sql import run
-from scanner.store.tables import Grade, Item, Line, Location, Movement, Operator, ReturnReason, Scan, Tally
+from scanner.store.tables import Grade, Item, Line, Location, Movement, Operator, ReturnReason, Scan, Tally, Task
 
-_grade, _item, _line, _location, _movement, _operator, _reason, _scan, _tally = (
+_grade, _item, _line, _location, _movement, _operator, _reason, _scan, _tally, _task = (
     table.__table__  # type: ignore[attr-defined]
-    for table in (Grade, Item, Line, Location, Movement, Operator, ReturnReason, Scan, Tally)
+    for table in (Grade, Item, Line, Location, Movement, Operator, ReturnReason, Scan, Tally, Task)
 )
 _source, _undoing = _location.alias("source"), _scan.alias("undoing")
 _counted_kit = _item.alias("counted")
@@ -121,6 +122,23 @@ def arrived(session: Session, task_id: int, arrival_seq: int | None = None) -> l
     if arrival_seq is not None:
         statement = statement.where(_tally.c.scan_seq == arrival_seq)
     return list(run(session, statement).all())
+
+
+def waiting(session: Session) -> dict[int, int]:
+    """Units at the bench by the open return that they came on, those left out that have none."""
+    came = _per_task(_ARRIVED)
+    graded = _per_task(_STANDING)
+    of_return = {row.task_id: int(row.units) for row in run(session, came)}
+    done = {row.task_id: int(row.units) for row in run(session, graded)}
+    return {task_id: left for task_id, units in of_return.items() if (left := units - done.get(task_id, 0)) > 0}
+
+
+def _per_task(statement: Select[Any]) -> Select[Any]:
+    """Units of the rows by return, of the open ones alone."""
+    rows = statement.order_by(None).subquery()
+    sums = select(rows.c.task_id, func.sum(rows.c.units).label("units")).group_by(rows.c.task_id)
+    open_ones = select(_task.c.id).where(_task.c.kind == TaskKind.RETURN.value, _task.c.state == TaskState.OPEN.value)
+    return sums.where(rows.c.task_id.in_(open_ones))
 
 
 def last_scan(session: Session, task_id: int, operator_id: int, device: str) -> Row[Any] | None:

@@ -26,7 +26,7 @@ _LABELLED = (
     )
     .order_by(_task.c.reference)
 )
-_HEAD = select(_task.c.announced, _task.c.reference).where(_task.c.id == bindparam("task"))
+_HEAD = select(_task.c.reference, _task.c.kind, _task.c.announced).where(_task.c.id == bindparam("task"))
 _MOST_STOCK = (
     select(_location.c.id, _location.c.code, _location.c.kind)
     .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
@@ -52,9 +52,14 @@ def labelled(session: Session, label: str) -> list[str]:
     return [label] if label in found else found
 
 
+def head(session: Session, task_id: int) -> Row[Any]:
+    """(reference, kind, announced) of a task."""
+    return run(session, _HEAD, {"task": task_id}).one()
+
+
 def is_announced(session: Session, task_id: int) -> bool:
     """Whether customer service told of the return before it came."""
-    return bool(run(session, _HEAD, {"task": task_id}).one().announced)
+    return bool(head(session, task_id).announced)
 
 
 def home(session: Session, item_id: int) -> Place | None:
@@ -80,6 +85,11 @@ def next_unannounced(session: Session, prefix: str) -> str:
 def find_reason(session: Session, code: str) -> Row[Any] | None:
     """A reason (id, code, name, active) by what its label says."""
     return run(session, _REASON, {"reason_code": code}).one_or_none()
+
+
+def reason_name(session: Session, reason_id: int) -> str:
+    """What a reason is called."""
+    return str(run(session, select(_reason.c.name).where(_reason.c.id == reason_id)).scalar_one())
 
 
 def reasons(session: Session, *, active_only: bool = False) -> list[Row[Any]]:

@@ -8,10 +8,12 @@ from typing import Any
 
 from scanner.decoding import Reading
 from scanner.domain.scans import ItemName, LineCount, ScanResult
+from scanner.services import webhooks
 from scanner.services.discrepancies import DiscrepancyRow
 from scanner.services.history import MovementRow, StockRow
 from scanner.services.programs import TaskView
 from scanner.services.receiving import Finish
+from scanner.services.returns_office import ReturnPage, ReturnRow
 
 
 def scan(result: ScanResult) -> dict[str, Any]:
@@ -64,7 +66,7 @@ def finish(done: Finish) -> dict[str, Any]:
     answer = {"reference": done.reference, "state": done.state, "short": short, "back_order": done.back_order}
     answer["unlinked"] = done.unlinked
     if done.needs_confirm:
-        lacking = f"{len(short)} items are short, {done.unlinked} unknown codes not linked"
+        lacking = done.lacking or f"{len(short)} items are short, {done.unlinked} unknown codes not linked"
         words = f"{lacking}. Send confirm: true to finish all the same."
         answer["error"] = {"code": "needs_confirmation", "message": words, "field": "confirm"}
     return _without_none(answer)
@@ -80,6 +82,23 @@ def discrepancy(row: DiscrepancyRow) -> dict[str, Any]:
     return asdict(row) | {
         "value": float(row.value), "opened_at": _time(row.opened_at), "settled_at": _time(row.settled_at),
     }  # fmt: skip
+
+
+def return_row(row: ReturnRow) -> dict[str, Any]:
+    """A return in customer service's list."""
+    whole = asdict(row) | {"flags": list(row.flags), "created_at": _time(row.created_at), "handled_at": _time(row.handled_at)}
+    return _without_none(whole)
+
+
+def return_page(page: ReturnPage) -> dict[str, Any]:
+    """One return with its lines and what differs."""
+    return return_row(page.head) | {
+        "refund": page.refund,
+        "lines": [webhooks.line_view(line) for line in page.lines],
+        "compared": [_without_none(asdict(row)) for row in page.compared],
+        "differences": [discrepancy(row) for row in page.differences],
+        "matched": page.matched,
+    }
 
 
 def movement(row: MovementRow) -> dict[str, Any]:

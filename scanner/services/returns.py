@@ -1,0 +1,133 @@
+"""What people do with returns beside scanning: find one, start one without paper, finish."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Row
+from sqlmodel import Session
+
+from scanner.domain.codes import parse_code
+from scanner.domain.commands import NO_PAPER, Command
+from scanner.domain.errors import Conflict, NotFound
+from scanner.domain.people import OperatorView
+from scanner.domain.returns import lacking
+from scanner.domain.scans import ScanRequest, Source, TaskKind, TaskState
+from scanner.services.opening import Choice, Opening
+from scanner.services.receiving import Finish, Shortage
+from scanner.services.returns_facts import unfinished
+from scanner.services.scanning import record_scan
+from scanner.store import catalog, grades, tasks
+from scanner.store import returns as store
+
+UNANNOUNCED = "UN-"
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnRow:
+    """An open return in a list: whose, how many units of those announced came, and how many wait for a grade."""
+
+    reference: str
+    order: str
+    customer: str
+    announced: bool
+    expected: int
+    scanned: int
+    waiting: int
+
+
+def returns(session: Session) -> list[ReturnRow]:
+    """Open returns, those with goods that wait for a grade first."""
+    waiting = grades.waiting(session)
+    rows = [_row(row, waiting.get(row.id, 0)) for row in tasks.open_tasks(session, TaskKind.RETURN)]
+    return sorted(rows, key=lambda row: (not row.waiting, not row.scanned))
+
+
+def open_return(session: Session, code: str) -> Opening:
+    """The open return that a label names: its own number, its order's, or an item that only one has."""
+    parsed = parse_code(code)
+    label = parsed.keys[-1]
+    if references := store.labelled(session, label):
+        return _one_of(session, references, f"{label} has {len(references)} open returns. Choose one, or scan its number.")
+    content = catalog.find_content(session, parsed.keys)
+    references = tasks.open_tasks_with_item(session, TaskKind.RETURN, content.item_id) if content else []
+    if len(references) == 1:
+        words = f"{references[0]} is open. What opened it is not counted yet: scan it again."
+        return Opening(TaskKind.RETURN, references[0], message=words, by_goods=True)
+    if references:
+        return _one_of(
+            session, references, f"{len(references)} open returns have this item. Choose one, or scan the return's number."
+        )
+    task = tasks.get_task(session, label)
+    if task is not None and task.kind == TaskKind.RETURN:
+        return Opening(TaskKind.RETURN, label, message=f"{label} is finished. Tap a line to grade its goods anew.")
+    problem = f" ({parsed.problem})" if parsed.problem else ""
+    words = f"No open return has {label[:40]}{problem}. Is it not announced? Then begin a return without paper."
+    return Opening(TaskKind.RETURN, None, [], words)
+
+
+def is_no_paper(code: str) -> bool:
+    """Whether the code starts a return that nobody announced."""
+    return code.strip().upper() == NO_PAPER
+
+
+def start_unannounced(session: Session, operator: OperatorView, now: datetime) -> str:
+    """Begin a return that came without paper, and give its reference. Its owner is customer service."""
+    reference = store.next_unannounced(session, UNANNOUNCED)
+    values = {
+        "reference": reference, "kind": TaskKind.RETURN.value, "state": TaskState.OPEN.value, "partner": "", "asn": None,
+        "order_ref": "", "due_on": None, "back_order_of": None, "announced": False, "created_at": now,
+    }  # fmt: skip
+    tasks.add_task(session, values, [])
+    return reference
+
+
+def finish(
+    session: Session,
+    reference: str,
+    operator: OperatorView,
+    device: str,
+    now: datetime,
+    *,
+    confirm: bool,
+    back_order: bool = False,
+) -> Finish:
+    """Finish a return. What did not come must be confirmed, and so must grades without their reason.
+
+    Raises Conflict while goods wait for a grade. A return that is finished already is answered, and nothing is done.
+    """
+    task = tasks.lock_task(session, reference)
+    if task is None or task.kind != TaskKind.RETURN:
+        raise NotFound(f"There is no return {reference}.")
+    left = unfinished(session, task.id)
+    short = [Shortage(row.sku, row.name, int(row.expected), int(row.scanned)) for row in tasks.short_items(session, task.id)]
+    if task.state == TaskState.FINISHED:
+        return Finish(reference, task.state, short, False, None)
+    words = lacking(left)
+    if not left.ungraded and words and not confirm:
+        return Finish(reference, task.state, short, True, None, left.unlinked, words)
+    request = ScanRequest(uuid4(), reference, Command.DONE, Source.TYPED, now, operator.id, device, confirm=True)
+    result = record_scan(session, request, now)
+    if left.ungraded:
+        raise Conflict(result.message)
+    return Finish(reference, TaskState.FINISHED, short, False, None, left.unlinked, words)
+
+
+def _one_of(session: Session, references: list[str], words: str) -> Opening:
+    if len(references) == 1:
+        return Opening(TaskKind.RETURN, references[0])
+    rows = [row for row in returns(session) if row.reference in references]
+    return Opening(TaskKind.RETURN, None, [Choice(TaskKind.RETURN, row.reference, _detail(row)) for row in rows], words)
+
+
+def _detail(row: ReturnRow) -> str:
+    whose = ", ".join(filter(None, (row.customer, row.order))) or "without paper"
+    came = f"{row.scanned:,} of {row.expected:,} came" if row.announced else f"{row.scanned:,} came"
+    return f"{whose}, {came}"
+
+
+def _row(row: Row[Any], waiting: int) -> ReturnRow:
+    return ReturnRow(row.reference, row.order_ref, row.partner, row.announced, int(row.expected), int(row.scanned), waiting)
