@@ -18,7 +18,23 @@ from scanner.services.backup import restoration_mark
 from scanner.settings import Settings
 from scanner.store.engine import Database
 from scanner.store.migrations import migrate
-from scanner.web import api, auth, data, errors, health, labels, links, opening, pages, photos, receiving, scans, supervisor
+from scanner.web import (
+    api,
+    auth,
+    data,
+    errors,
+    health,
+    items,
+    labels,
+    links,
+    opening,
+    pages,
+    photos,
+    receiving,
+    scans,
+    service,
+    supervisor,
+)  # fmt: skip
 from scanner.web.context import csrf, htmx
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +46,10 @@ CONTENT_SECURITY_POLICY = (
 )
 FACES = {TaskKind.RECEIVING: receiving.FACE}
 """The kinds of tasks that this app shows."""
+MODULES = (
+    health, auth, pages, opening, receiving, links, scans, photos, supervisor, items, service, data, labels, api,
+)  # fmt: skip
+"""What this app serves, each by its blueprint."""
 compress = Compress()
 DOCUMENT_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -82,7 +102,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     compress.init_app(app)
     app.after_request(_secure)
     errors.register(app)
-    for module in (health, auth, pages, opening, receiving, links, scans, photos, supervisor, data, labels, api):
+    for module in MODULES:
         app.register_blueprint(module.blueprint)
     csrf.exempt(api.blueprint)
     if settings.proxy:

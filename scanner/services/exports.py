@@ -1,10 +1,14 @@
-"""Taking the data out by CSV, in the form that `imports` takes in. Streamed and paged, so that no size is too large."""
+"""Taking the data out by CSV, in the form that `imports` takes in. Streamed and paged, so that no size is too large.
+
+`graded` is taken out alone: what came of returns is scanned, never brought in.
+"""
 
 from __future__ import annotations
 
 import csv
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from io import StringIO
 from typing import Any
 
@@ -13,7 +17,8 @@ from sqlmodel import Session
 from scanner.domain.codes import as_printed
 from scanner.domain.errors import BadRequest
 from scanner.domain.money import from_e4
-from scanner.store import dumps
+from scanner.services import returned
+from scanner.store import bulk, dumps
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
@@ -58,6 +63,29 @@ def _barcodes(session: Session) -> Iterator[dict[str, Any]]:
     return ({**row, "code": as_printed(row["code"])} for row in dumps.barcodes(session))
 
 
+def _graded(session: Session) -> Iterator[dict[str, Any]]:
+    """A row a grade that stands, by line; what came and is not graded yet has none."""
+    after = 0
+    while lines := returned.graded_after(session, after, bulk.PAGE):
+        for line in lines:
+            head = {**asdict(line), "return": line.reference, "reason_given": line.said}
+            yield from ({**head, **_grade(grade)} for grade in line.grades)
+        after = lines[-1].id
+        bulk.let_go(session)
+
+
+def _grade(grade: returned.GradeRow) -> dict[str, Any]:
+    return {
+        "graded_sku": grade.sku, "units": grade.units, "disposition": grade.disposition, "reason": grade.reason_name,
+        "location": grade.location, "graded_at": grade.graded_at.isoformat(), "operator": grade.operator, "scan": grade.scan_seq,
+    }  # fmt: skip
+
+
+GRADED = (
+    "return", "order", "customer", "announced", "matched_to", "sku", "name", "reason_given", "expected", "arrived",
+    "graded_sku", "units", "disposition", "reason", "location", "graded_at", "operator", "scan", "refund",
+)  # fmt: skip
+
 Dump = Callable[[Session], Iterator[dict[str, Any]]]
 _EXPORTS: dict[str, tuple[tuple[str, ...], Dump, dict[str, Callable[[Session], bool]]]] = {
     "items": (("sku", "name", "unit_cost", "abc_class", "reorder_point", "critical"), _items, {}),
@@ -70,6 +98,7 @@ _EXPORTS: dict[str, tuple[tuple[str, ...], Dump, dict[str, Callable[[Session], b
         {"asn": dumps.any_asn, "sscc": dumps.any_carton},
     ),
     "returns": (("reference", "order", "customer", "sku", "expected", "reason"), dumps.returns, {}),
+    "graded": (GRADED, _graded, {}),
     "operators": (("badge", "name", "roles"), dumps.operators, {"active": dumps.anybody_left}),
 }  # fmt: skip
 

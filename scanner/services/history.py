@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row
@@ -12,6 +12,10 @@ from sqlmodel import Session
 from scanner.domain.errors import NotFound
 from scanner.domain.locations import SELLABLE
 from scanner.store import catalog, reports, tasks
+
+MOST_CHANGES = 5_000
+"""How far back a picture of what was on hand is folded."""
+MOST_STEPS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +76,17 @@ class StockRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OnHand:
+    """Units of an item at all real locations from a moment on; `scan_seq` is the scan that made it so, where one did."""
+
+    at: datetime
+    units: int
+    scan_seq: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class ItemPage:
-    """Where an item is, what stands for it, which open tasks have it, and its last movements."""
+    """Where an item is, what stands for it, which open tasks have it, its last movements, and what was on hand when."""
 
     sku: str
     name: str
@@ -84,6 +97,7 @@ class ItemPage:
     stock: list[StockRow]
     tasks: list[tuple[str, str, str, int, int]]
     movements: list[MovementRow]
+    on_hand: list[OnHand]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +143,8 @@ def stock(session: Session, sku: str | None = None) -> list[StockRow]:
     return [_stock(row) for row in reports.stock(session, sku)]
 
 
-def item_page(session: Session, sku: str) -> ItemPage:
-    """Everything that a page says of an item."""
+def item_page(session: Session, sku: str, now: datetime, days: int) -> ItemPage:
+    """Everything that a page says of an item; `on_hand` is of the last `days`."""
     item = catalog.find_item(session, sku)
     if item is None:
         raise NotFound(f"There is no item {sku}.")
@@ -141,7 +155,26 @@ def item_page(session: Session, sku: str) -> ItemPage:
         stock(session, sku),
         [tuple(row) for row in reports.open_lines_of_item(session, item.id)],
         [_movement(row) for row in reports.latest_movements(session, sku=sku)],
+        on_hand(session, item.id, now - timedelta(days=days)),
     )  # type: ignore[arg-type] # fmt: skip
+
+
+def on_hand(session: Session, item_id: int, since: datetime) -> list[OnHand]:
+    """Units of an item at real locations from `since` on, in time; the first is what there was then.
+
+    Folded backwards from the counters, so that the end is what every other page says. Where there are many changes, each
+    day keeps its last.
+    """
+    units = reports.units_on_hand(session, item_id)
+    changes = reports.changes_of_on_hand(session, item_id, since, MOST_CHANGES)
+    steps = []
+    for row in changes:
+        steps.append(OnHand(row.at, units, row.scan_seq))
+        units -= row.units
+    steps.reverse()
+    if len(steps) < MOST_CHANGES:
+        steps.insert(0, OnHand(since, units, None))
+    return steps if len(steps) <= MOST_STEPS else list({step.at.date(): step for step in steps}.values())
 
 
 def scans_behind(session: Session, task: str, sku: str) -> list[ScanRow]:

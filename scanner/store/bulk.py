@@ -134,8 +134,13 @@ def paged(session: Session, statement: Select[Any], *key: ColumnElement[Any]) ->
         if len(rows) < PAGE:
             return
         after = tuple(rows[-1][: len(key)])
-        connection_of(session).rollback()
-        connection_of(session).begin()
+        let_go(session)
+
+
+def let_go(session: Session) -> None:
+    """Between two pages of a long reading: what is read next is of its own moment."""
+    connection_of(session).rollback()
+    connection_of(session).begin()
 
 
 def _beyond(key: tuple[ColumnElement[Any], ...], after: tuple[Any, ...]) -> ColumnElement[bool]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, case, func, select
 from sqlmodel import Session
 
+from scanner.domain.locations import VIRTUAL
 from scanner.store.sql import run
 from scanner.store.tables import Barcode, Item, KitPart, Line, Location, Movement, Operator, Scan, Stock, Tally, Task
 
@@ -103,6 +105,33 @@ def stock(session: Session, sku: str | None = None, *, real_only: bool = True) -
     if real_only:
         statement = statement.where(_location.c.kind.not_in(["supplier", "customer", "adjustment"]))
     return list(run(session, statement).all())
+
+
+_real = _location.c.kind.not_in([kind.value for kind in VIRTUAL])
+
+
+def units_on_hand(session: Session, item_id: int) -> int:
+    """Units of an item at all real locations together."""
+    total = select(func.coalesce(func.sum(_stock.c.units), 0)).join_from(
+        _stock, _location, _stock.c.location_id == _location.c.id
+    )
+    return int(run(session, total.where(_stock.c.item_id == item_id, _real)).scalar_one())
+
+
+def changes_of_on_hand(session: Session, item_id: int, since: datetime, limit: int) -> list[Row[Any]]:
+    """Movements (at, units, scan_seq) of an item into real locations, or (negative) out of them, the newest first."""
+    virtual = [kind.value for kind in VIRTUAL]
+    comes = _source.c.kind.in_(virtual) & _target.c.kind.not_in(virtual)
+    goes = _source.c.kind.not_in(virtual) & _target.c.kind.in_(virtual)
+    statement = (
+        select(_movement.c.at, case((comes, _movement.c.units), else_=-_movement.c.units).label("units"), _movement.c.scan_seq)
+        .join_from(_movement, _source, _movement.c.source_id == _source.c.id)
+        .join(_target, _movement.c.target_id == _target.c.id)
+        .where(_movement.c.item_id == item_id, _movement.c.at >= since, comes | goes)
+        .order_by(_movement.c.at.desc(), _movement.c.seq.desc())
+        .limit(limit)
+    )
+    return list(run(session, statement))
 
 
 def item_codes(session: Session, item_id: int) -> list[Row[Any]]:

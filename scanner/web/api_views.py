@@ -65,6 +65,8 @@ def finish(done: Finish) -> dict[str, Any]:
     short = [asdict(shortage) | {"missing": shortage.missing, "untouched": shortage.untouched} for shortage in done.short]
     answer = {"reference": done.reference, "state": done.state, "short": short, "back_order": done.back_order}
     answer["unlinked"] = done.unlinked
+    if done.uncounted:
+        answer["uncounted"] = list(done.uncounted)
     if done.needs_confirm:
         lacking = done.lacking or f"{len(short)} items are short, {done.unlinked} unknown codes not linked"
         words = f"{lacking}. Send confirm: true to finish all the same."

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from scanner.domain.discrepancies import Cause
 from scanner.domain.people import Right
 from scanner.services import discrepancies as service
-from scanner.services import history, linking, receiving
+from scanner.services import history, receiving
 from scanner.web.context import htmx, now, read, see_other, transact
 from scanner.web.scan_fields import whole_number
 from scanner.web.session import requires, signed_in
@@ -82,22 +82,6 @@ def assign(discrepancy_id: int) -> Response:
     transact(service.assign, discrepancy_id, owner, signed_in(), note, now())
     flash(f"Handed to {owner.strip()}.", "good")
     return see_other(url_for(".discrepancy", discrepancy_id=discrepancy_id))
-
-
-@blueprint.get("/items")
-@requires(Right.SEE_STOCK)
-def items() -> str:
-    """Find an item by a part of its name or SKU."""
-    query = request.args.get("q", "")[:100]
-    found = read(linking.find_items, query)
-    return render_template("items/_items.html" if htmx else "items/index.html", found=found, q=query)
-
-
-@blueprint.get("/items/<path:sku>")
-@requires(Right.SEE_STOCK)
-def item(sku: str) -> str:
-    """Where an item is, and how it came there."""
-    return render_template("item/index.html", page=read(history.item_page, sku))
 
 
 @blueprint.get("/scans/<int:seq>")

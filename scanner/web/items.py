@@ -1,0 +1,45 @@
+"""An item: where it is, what it is part of, which open tasks have it, and how it came there."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request, url_for
+
+from scanner.domain.people import Right
+from scanner.services import history, linking
+from scanner.services.history import OnHand
+from scanner.web import charts
+from scanner.web.context import htmx, now, read
+from scanner.web.session import requires
+
+blueprint = Blueprint("items", __name__, url_prefix="/items")
+
+SPANS = (30, 90, 365)
+"""Days that the picture of an item may show."""
+
+
+@blueprint.get("")
+@requires(Right.SEE_STOCK)
+def index() -> str:
+    """Find an item by a part of its name or SKU."""
+    query = request.args.get("q", "")[:100]
+    found = read(linking.find_items, query)
+    return render_template("items/_items.html" if htmx else "items/index.html", found=found, q=query)
+
+
+@blueprint.get("/<path:sku>")
+@requires(Right.SEE_STOCK)
+def item(sku: str) -> str:
+    """One item, with a picture of what was on hand in the last days."""
+    asked = request.args.get("days", "")
+    days = int(asked) if asked in {str(span) for span in SPANS} else SPANS[1]
+    page = read(history.item_page, sku, now(), days)
+    return render_template("item/index.html", page=page, days=days, spans=SPANS, chart=_chart(page.on_hand, days))
+
+
+def _chart(on_hand: list[OnHand], days: int) -> charts.StepChart:
+    steps = [charts.Step(each.at, each.units, _behind(each)) for each in on_hand]
+    return charts.step(f"On hand in the last {days} days, sellable or not", "units", steps, now())
+
+
+def _behind(each: OnHand) -> str | None:
+    return url_for("supervisor.scan", seq=each.scan_seq) if each.scan_seq else None
