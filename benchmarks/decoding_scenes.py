@@ -49,26 +49,26 @@ def scenes() -> Iterator[Scene]:
 
 
 def _scene(label: Image.Image, turn: float, blur: float, noise: float, dice: random.Random) -> Image.Image:
-    board = _board(dice)
+    carton = board(dice)
     mask = Image.new("L", label.size, 255).rotate(turn, expand=True)
     laid = label.rotate(turn, Image.Resampling.BICUBIC, expand=True)
     corner = tuple(dice.randint(100, side - part - 100) for side, part in zip(SIZE, laid.size, strict=True))
-    board.paste(laid, corner, mask)
+    carton.paste(laid, corner, mask)
     grain = Image.frombytes("L", SIZE, dice.randbytes(SIZE[0] * SIZE[1]))
-    return Image.blend(board.filter(ImageFilter.GaussianBlur(blur)), grain, noise)
+    return Image.blend(carton.filter(ImageFilter.GaussianBlur(blur)), grain, noise)
 
 
-def _board(dice: random.Random) -> Image.Image:
+def board(dice: random.Random) -> Image.Image:
     """A carton with flutes, printed lines and uneven light."""
-    board = Image.new("L", SIZE, 140)
+    carton = Image.new("L", SIZE, 140)
     flutes = Image.new("L", (SIZE[0], 1))
     flutes.putdata([140 + 6 * (x // 14 % 2) for x in range(SIZE[0])])
-    board.paste(flutes.resize(SIZE))
+    carton.paste(flutes.resize(SIZE))
     for _ in range(dice.randint(2, 4)):
         x, y = dice.randint(0, SIZE[0] - 900), dice.randint(0, SIZE[1] - 200)
-        board.paste(60, (x, y, x + dice.randint(200, 900), y + dice.randint(8, 40)))
+        carton.paste(60, (x, y, x + dice.randint(200, 900), y + dice.randint(8, 40)))
     light = Image.linear_gradient("L").resize(SIZE).rotate(dice.choice((0, 90, 180)))
-    return Image.blend(board, light, 0.15)
+    return Image.blend(carton, light, 0.15)
 
 
 def _jpeg(picture: Image.Image) -> bytes:

@@ -82,8 +82,19 @@ FILTERS = {
     "smoothed": lambda grey: grey.filter(ImageFilter.GaussianBlur(1)),
     "stretched": lambda grey: ImageOps.autocontrast(grey, cutoff=2),
     "inverted": ImageOps.invert,
+    "combed above": lambda grey: _combed(grey, 0),
+    "combed below": lambda grey: _combed(grey, grey.height // 2),
     "evened": lambda grey: _evened(grey),
 }
+
+
+def _combed(grey: Image.Image, top: int) -> Image.Image:
+    """One half of a level stripe, every ten rows as their mean, which smooths away the noise and no bar; paper elsewhere."""
+    half = grey.crop((0, top, grey.width, top + max(1, grey.height // 2)))
+    rows = half.resize((grey.width, max(2, half.height // 10)), Image.Resampling.BOX)
+    combed = Image.new("L", grey.size, 255)
+    combed.paste(rows.resize(half.size, Image.Resampling.NEAREST), (0, top))
+    return combed
 
 
 def _evened(grey: Image.Image) -> Image.Image:

@@ -32,8 +32,6 @@ RUNGS = (
     Rung("glance", "zxing-", symbologies=COMMON),
     Rung("second opinion", "zbar", DOUBTS, symbologies=LINEAR),
     Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
-    Rung("any way round", "zxing"),
-    Rung("second opinion", "zbar", DOUBTS, symbologies=LINEAR),
     Rung("~stripes", "zxing-", STRIPES, symbologies=LINEAR),
     Rung("~stripes, ZBar", "zbar", STRIPES, symbologies=LINEAR),
     Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
@@ -45,10 +43,13 @@ RUNGS = (
     Rung("~stripes, evened, ZBar", "zbar", STRIPES, filter="evened", symbologies=LINEAR),
     Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
     Rung("blurred bars", "profile", STRIPES, symbologies=RETAIL),
+    Rung("any way round", "zxing"),
     Rung("ZBar", "zbar"),
     Rung("second opinion", "zbar", DOUBTS, symbologies=LINEAR),
     Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
     Rung("glossy bars", "profile", STRIPES, filter="evened", symbologies=RETAIL),
+    Rung("~stripes, combed above", "zxing-", STRIPES, filter="combed above", symbologies=LINEAR),
+    Rung("~stripes, combed below", "zxing-", STRIPES, filter="combed below", symbologies=LINEAR),
     Rung("~stripes, sharpened", "zxing-", STRIPES, filter="sharpened", symbologies=LINEAR),
     Rung("one threshold", "zxing1", symbologies=MATRIX),
     Rung("bent", "mesh", symbologies=("QR Code",)),
@@ -59,5 +60,5 @@ RUNGS = (
     Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
 )
 
-EVERY_LABEL = 15
+EVERY_LABEL = 18
 """So many rungs are climbed when all labels are wanted, whatever has been read."""

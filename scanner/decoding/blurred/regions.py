@@ -220,6 +220,8 @@ def _sharpness(rows: np.ndarray, slant: float) -> float:
     """How steep the mean of the rows is, each shifted by whole pixels; what no row reaches is left out."""
     shifts = _shifts(len(rows), slant)
     reach, width = int(np.abs(shifts).max()), rows.shape[1]
+    if width < 2 * reach + 2:
+        return 0.0
     total = sum(row[reach + shift : width - reach + shift] for row, shift in zip(rows, shifts.tolist(), strict=True))
     steps = np.diff(total)
     return float(steps @ steps) / max(1, len(steps))
