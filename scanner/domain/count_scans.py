@@ -137,7 +137,7 @@ def _go_to(facts: Facts, spot: Spot) -> Ruling:
         return Ruling(_located(spot, words), resumes=visit.id, **_leaving(facts, spot))
     doubts = [*_doubts_of(facts, spot), *_unsaid(facts, facts.left if not _is_at(facts.left, spot) else None)]
     if doubts and not facts.confirmed:
-        return Ruling(Decision(Outcome.HELD, Reason.LOCATED, f"{' '.join(doubts)} Scan {code} again if that is right."))
+        return Ruling(Decision(Outcome.HELD, Reason.LOCATED, f"{'. '.join(doubts)}. Scan {code} again if that is right."))
     gone = _leaving(facts, spot)
     stays = f" {facts.left.place.code} stays to do: nothing was said of it." if facts.left and gone["abandons"] else ""
     gone["abandons"] += (visit.id,) if visit else ()
@@ -165,15 +165,15 @@ def _doubts_of(facts: Facts, spot: Spot) -> list[str]:
     if spot.visit is None:
         return []
     if spot.visit.is_open:
-        return [f"{spot.visit.operator} is at {spot.place.code}: what is counted there would be dropped, and you begin anew."]
-    return [f"{spot.place.code} is counted: that would be dropped, and you count it anew."]
+        return [f"{spot.visit.operator} is at {spot.place.code}: what is counted there would be dropped, and you begin anew"]
+    return [f"{spot.place.code} is counted: that would be dropped, and you count it anew"]
 
 
 def _unsaid(facts: Facts, left: VisitFact | None) -> list[str]:
     """Of what a recount asks for nobody may say nothing."""
     if not facts.recount or left is None or not left.unsaid or left.said_empty or not left.units:
         return []
-    return [f"There is no {_some(left.unsaid)} at {left.place.code}."]
+    return [f"There is no {_some(left.unsaid)} at {left.place.code}"]
 
 
 def _leaving(facts: Facts, spot: Spot | None) -> dict[str, object]:
@@ -249,21 +249,30 @@ def _said(facts: Facts, found: tuple[Found, ...], place: Place) -> str:
 
 
 def _finish(facts: Facts) -> Ruling:
-    left = facts.left
-    blank = left is not None and not left.says_something
-    to_do = facts.to_do + ((left.place.code,) if left and blank else ())
-    gone = _leaving(facts, None)
+    to_do, gone = still_to_do(facts), _leaving(facts, None)
     if facts.recount and (to_do or facts.others):
         return _refused(f"{_lacking(replace(facts, unlinked=0), to_do)}. A recount wants all that it asks for.")
-    lacking = _lacking(facts, to_do)
-    doubts = [*([f"{lacking}."] if lacking else []), *_unsaid(facts, left)]
+    doubts = before_finishing(facts)
     if doubts and not facts.confirmed:
-        words = f"{' '.join(doubts)} Scan the same again to finish {facts.task} so."
+        words = f"{'. '.join(doubts)}. Scan the same again to finish {facts.task} so."
         return Ruling(Decision(Outcome.HELD, Reason.SHORT, words), closes=gone["closes"] if not facts.recount else None)
     gone["abandons"] += tuple(visit.id for visit in facts.others)
+    lacking = _lacking(facts, to_do)
     words = f"{lacking}: what is not counted stays due" if lacking else f"{_plural(facts.places, 'location')} counted"
     reason = Reason.SHORT if lacking else Reason.COMPLETE
     return Ruling(Decision(Outcome.ACCEPTED, reason, f"{facts.task} is finished. {words}.", finishes=True), **gone)
+
+
+def still_to_do(facts: Facts) -> tuple[str, ...]:
+    """The locations that nobody will have counted when the person leaves."""
+    left = facts.left
+    return facts.to_do + ((left.place.code,) if left is not None and not left.says_something else ())
+
+
+def before_finishing(facts: Facts) -> tuple[str, ...]:
+    """What a person must say yes to before the count is finished, in words."""
+    lacking = _lacking(facts, still_to_do(facts))
+    return ((lacking,) if lacking else ()) + tuple(_unsaid(facts, facts.left))
 
 
 def _lacking(facts: Facts, to_do: tuple[str, ...]) -> str:

@@ -58,23 +58,24 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Units of an item that a visit found, and between which moments (and scans) it looked."""
+    """Units of an item that a visit found, and between which scans (moment, sequence number) it looked.
+
+    The moment of the count is that of the last scan.
+    """
 
     units: int
-    first: datetime
-    last: datetime
-    last_seq: int
+    first: tuple[datetime, int]
+    last: tuple[datetime, int]
 
 
 def on_hand_then(now: int, movements: Iterable[Moved], counted: Counted) -> int:
     """Units on hand when the line was counted: those of now without what moved since."""
-    since = (counted.last, counted.last_seq)
-    return now - sum(each.units for each in movements if (each.at, each.scan_seq) > since)
+    return now - sum(each.units for each in movements if (each.at, each.scan_seq) > counted.last)
 
 
-def moved_while(movements: Iterable[Moved], first: datetime, last: datetime) -> bool:
+def moved_while(movements: Iterable[Moved], first: tuple[datetime, int], last: tuple[datetime, int]) -> bool:
     """Whether stock moved while it was counted: nobody can tell then whether what moved was counted."""
-    return any(first <= each.at <= last for each in movements)
+    return any(first < (each.at, each.scan_seq) < last for each in movements)
 
 
 def judge(counted: int, on_hand: int, cost_e4: int, tolerance: Tolerance, *, moved: bool = False) -> Verdict:

@@ -23,7 +23,8 @@ class Choice:
 class Opening:
     """The task that a code opens; or, where several could be meant, those; or why none.
 
-    `by_goods`: no label named it, the goods led there; `message` says so.
+    `by_goods`: no label named it, the goods led there; `message` says so. `starts` is the section whose count can be
+    started, where none is open.
     """
 
     kind: TaskKind
@@ -31,6 +32,7 @@ class Opening:
     choices: list[Choice] = field(default_factory=list)
     message: str = ""
     by_goods: bool = False
+    starts: str = ""
 
 
 Opener = Callable[[Session, str], Opening]

@@ -15,7 +15,7 @@ from scanner.domain.errors import BadRequest, NotAllowed, NotFound
 from scanner.domain.locations import SELLABLE
 from scanner.domain.people import RIGHT_TO_SCAN, OperatorView, Right
 from scanner.domain.scans import ItemName, ScanRequest, ScanResult, TaskKind
-from scanner.services import receiving, scanning, tokens
+from scanner.services import counting, receiving, scanning, tokens
 from scanner.services.history import StockRow
 from scanner.store import catalog, listings
 
@@ -47,11 +47,11 @@ class TaskView:
 
 
 Finisher = Callable[..., receiving.Finish]
-FINISHERS: dict[str, Finisher] = {TaskKind.RECEIVING: receiving.finish}
+FINISHERS: dict[str, Finisher] = {TaskKind.RECEIVING: receiving.finish, TaskKind.COUNT: counting.finish}
 """How a task of a kind is finished: (session, reference, operator, device, now, *, confirm, back_order)."""
 
 Starter = Callable[[Session, str, OperatorView, datetime], str]
-STARTERS: dict[str, Starter] = {}
+STARTERS: dict[str, Starter] = {TaskKind.COUNT: counting.start}
 """How a program starts a task of a kind: (session, section, operator, now) -> reference."""
 
 RIGHT_TO_START = {TaskKind.COUNT: Right.START_COUNTS}

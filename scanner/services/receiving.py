@@ -129,7 +129,8 @@ class Shortage:
 @dataclass(frozen=True, slots=True)
 class Finish:
     """What finishing a task came to. `needs_confirm`: nothing was done yet, since some of it is short, or since
-    `unlinked` unknown codes could not count any more; `lacking` says what, where that is more.
+    `unlinked` unknown codes could not count any more; `lacking` says what, where that is more. `uncounted` are a count's
+    locations that nobody counted.
     """
 
     reference: str
@@ -139,6 +140,7 @@ class Finish:
     back_order: str | None
     unlinked: int = 0
     lacking: str = ""
+    uncounted: tuple[str, ...] = ()
 
 
 def receipts(session: Session, today: date) -> list[ReceiptRow]:

@@ -34,7 +34,7 @@ from scanner.domain.scans import (
     TaskKind,
     TaskState,
 )  # fmt: skip
-from scanner.services import picking_facts, pulls, receiving_facts, returns_facts
+from scanner.services import counting_facts, picking_facts, pulls, receiving_facts, returns_facts
 from scanner.services.attempt import Attempt, Judgement, Workflow
 from scanner.store import catalog, discrepancies, ledger, people, tasks
 
@@ -42,6 +42,7 @@ WORKFLOWS: dict[str, Workflow] = {
     TaskKind.RECEIVING: receiving_facts.WORKFLOW,
     TaskKind.PICK: picking_facts.WORKFLOW,
     TaskKind.RETURN: returns_facts.WORKFLOW,
+    TaskKind.COUNT: counting_facts.WORKFLOW,
 }
 
 

@@ -93,6 +93,11 @@ def section_of(session: Session, location_id: int) -> str:
     return str(run(session, select(_location.c.section).where(_location.c.id == location_id)).scalar_one())
 
 
+def code_of(session: Session, location_id: int) -> str:
+    """What the label of a location says."""
+    return str(run(session, select(_location.c.code).where(_location.c.id == location_id)).scalar_one())
+
+
 def find_item(session: Session, sku: str) -> Row[Any] | None:
     """The whole row of an item."""
     return run(session, select(_item).where(_item.c.sku == sku)).one_or_none()

@@ -62,9 +62,7 @@ def of_scan(session: Session, seq: int) -> Row[Any] | None:
     return run(session, wanted).first()
 
 
-def open_visit(
-    session: Session, task_id: int, location_id: int, operator_id: int, device: str, seq: int, at: datetime
-) -> int:
+def open_visit(session: Session, task_id: int, location_id: int, operator_id: int, device: str, seq: int, at: datetime) -> int:
     """Somebody came to a location with a scan of its label; gives the visit's id."""
     values = {
         "task_id": task_id, "location_id": location_id, "operator_id": operator_id, "device": device, "state": "open",
@@ -185,3 +183,17 @@ def sections_counted_by(session: Session, operator_id: int) -> frozenset[str]:
     wanted = select(_task.c.section).join_from(_visit, _task, _visit.c.task_id == _task.c.id)
     mine = wanted.where(_visit.c.operator_id == operator_id, _task.c.state == TaskState.OPEN.value)
     return frozenset(run(session, mine).scalars())
+
+
+def sections(session: Session) -> list[Row[Any]]:
+    """Sections with real locations: (section, places, counted_at), with the end of the last visit that stands."""
+    wanted = (
+        select(
+            _location.c.section, func.count(_location.c.id.distinct()).label("places"),
+            func.max(_visit.c.closed_at).label("counted_at"),
+        )
+        .join_from(_location, _visit, and_(_visit.c.location_id == _location.c.id, _visit.c.state == "closed"), isouter=True)
+        .where(_location.c.section != "", _location.c.kind.not_in(list(VIRTUAL)))
+        .group_by(_location.c.section)
+    )  # fmt: skip
+    return list(run(session, wanted))
