@@ -11,11 +11,24 @@ from sqlmodel import Session
 from scanner.domain.locations import VIRTUAL, LocationKind
 from scanner.domain.scans import TaskKind, TaskState
 from scanner.store.sql import run
-from scanner.store.tables import CountClass, CountPolicy, Item, KitPart, Location, Movement, Scan, Section, Stock, Task, Visit
+from scanner.store.tables import (
+    CountClass,
+    CountPolicy,
+    Item,
+    KitPart,
+    Location,
+    Movement,
+    Operator,
+    Scan,
+    Section,
+    Stock,
+    Task,
+    Visit,
+)  # fmt: skip
 
-_location, _visit, _task, _stock, _item, _section, _class, _policy, _movement, _scan, _part = (
+_location, _visit, _task, _stock, _item, _section, _class, _policy, _movement, _scan, _part, _operator = (
     table.__table__  # type: ignore[attr-defined]
-    for table in (Location, Visit, Task, Stock, Item, Section, CountClass, CountPolicy, Movement, Scan, KitPart)
+    for table in (Location, Visit, Task, Stock, Item, Section, CountClass, CountPolicy, Movement, Scan, KitPart, Operator)
 )
 _real = _location.c.kind.not_in(list(VIRTUAL))
 # By index from the newest on, so that a long history costs nothing. A recount looks at some items only.
@@ -57,6 +70,29 @@ _moved = func.sum(case((_scan.c.undoes.is_(None), _movement.c.units), else_=-_mo
 def places(session: Session) -> list[Row[Any]]:
     """Every real place that is in a section (id, code, section, counted_at), by section."""
     return list(run(session, _PLACES))
+
+
+def places_of(session: Session, section: str) -> list[Row[Any]]:
+    """The real places of one section (id, code, section, counted_at), in walking order."""
+    walked = _PLACES.where(_location.c.section == section).order_by(None).order_by(_location.c.position, _location.c.code)
+    return list(run(session, walked))
+
+
+def counts_of(session: Session, section: str, limit: int) -> list[Row[Any]]:
+    """The last counts of a section: (reference, state, created_at, finished_at, person, recount_of)."""
+    first = _task.alias("first")
+    wanted = (
+        select(
+            _task.c.reference, _task.c.state, _task.c.created_at, _task.c.finished_at, _operator.c.name.label("person"),
+            first.c.reference.label("recount_of"),
+        )
+        .join_from(_task, _operator, _task.c.finished_by == _operator.c.id, isouter=True)
+        .join(first, _task.c.recount_of == first.c.id, isouter=True)
+        .where(_task.c.kind == TaskKind.COUNT.value, _task.c.section == section)
+        .order_by(_task.c.id.desc())
+        .limit(limit)
+    )  # fmt: skip
+    return list(run(session, wanted))
 
 
 def contents(session: Session) -> list[Row[Any]]:
