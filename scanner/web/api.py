@@ -14,7 +14,19 @@ from scanner.domain.discrepancies import DiscrepancyState
 from scanner.domain.errors import BadRequest, NotAllowed, NotFound, NotSignedIn
 from scanner.domain.people import OperatorView, Right
 from scanner.domain.scans import TaskKind, TaskState
-from scanner.services import discrepancies, history, photo_codes, programs, scanning, tokens
+from scanner.services import (
+    discrepancies,
+    history,
+    photo_codes,
+    programs,
+    programs_returns,
+    returned,
+    returns_office,
+    scanning,
+    tokens,
+    webhooks,
+)  # fmt: skip
+from scanner.services.returns_office_announce import AnnouncedLine, Announcement
 from scanner.web import api_views, guesses, openapi
 from scanner.web.batch import in_order
 from scanner.web.context import accepts_bytes, now, read, settings, transact
@@ -25,6 +37,7 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 MOST_SCANS = 500
 MOST_ROWS = 1000
+MOST_TEXT = 1000
 _MOST_NUMBER = 999_999_999
 _PUBLIC = {"api.describe"}
 _KNOWS_BY_ITSELF = {"api.scan"}
@@ -106,8 +119,11 @@ def tasks() -> Response:
 
 @blueprint.post("/tasks")
 def start_task() -> Response:
-    """Start a task of a kind that programs may start: a count of a section."""
+    """Start a task of a kind that programs may start: a count of a section, or a return, announced with what will come."""
     fields = json_object()
+    if fields.get("kind") == TaskKind.RETURN:
+        made = transact(programs_returns.start, _announcement(fields), _caller(), now())
+        return make_response(jsonify(api_views.task(made.task)), 201 if made.is_new else 200)
     kind, section = string(fields, "kind", 16), string(fields, "section", 64)
     started = transact(programs.start, kind, section, _caller(), now())
     return make_response(jsonify(api_views.task(started)), 201)
@@ -129,6 +145,22 @@ def finish_task(reference: str) -> Response:
         confirm=boolean(fields, "confirm"), back_order=boolean(fields, "back_order"),
     )  # fmt: skip
     return make_response(jsonify(api_views.finish(done)), 409 if done.needs_confirm else 200)
+
+
+@blueprint.get("/returns")
+def returns() -> Response:
+    """Graded lines of returns, each with its grades and the word for the refund, by number."""
+    _demand(Right.ANNOUNCE_RETURNS, Right.RETURN)
+    lines = read(returned.graded_after, query_number("after", 0, _MOST_NUMBER), query_number("limit", 200, MOST_ROWS))
+    return jsonify([webhooks.line_view(line) for line in lines])
+
+
+@blueprint.get("/returns/<path:reference>")
+def one_return(reference: str) -> Response:
+    """One return: announced against came, its lines, what differs."""
+    _demand(Right.ANNOUNCE_RETURNS, Right.RETURN)
+    found = read(returns_office.return_page, _reference(reference), now(), settings().return_days)
+    return jsonify(api_views.return_page(found))
 
 
 @blueprint.get("/stock")
@@ -179,6 +211,28 @@ def _one_of_many(fields: Any) -> dict[str, Any]:
     operator = _caller()
     scan_request = parse_scan(as_object(fields, "scans"), operator.id, _device())
     return api_views.scan(guesses.record(_device(), scanning.record_scan, scan_request, now(), operator))
+
+
+def _announcement(fields: dict[str, Any]) -> Announcement | None:
+    """What will come back; None where nothing is said but that something came."""
+    if not fields.keys() & {"lines", "order", "customer", "reference"}:
+        return None
+    lines = fields.get("lines")
+    if not isinstance(lines, list) or not lines:
+        raise BadRequest("Expected a list of objects with sku, expected and reason.", "lines")
+    said = {name: _optional(fields, name) for name in ("order", "customer", "reference")}
+    return Announcement(lines=[_announced(as_object(line, "lines")) for line in lines], **said)
+
+
+def _announced(line: dict[str, Any]) -> AnnouncedLine:
+    expected = line.get("expected", 1)
+    if not isinstance(expected, int) or isinstance(expected, bool):
+        raise BadRequest("Expected a whole number of units.", "lines")
+    return AnnouncedLine(string(line, "sku", 512), expected, _optional(line, "reason"))
+
+
+def _optional(fields: dict[str, Any], name: str) -> str:
+    return string(fields, name, MOST_TEXT) if fields.get(name) not in (None, "") else ""
 
 
 def _reference(text: str) -> str:

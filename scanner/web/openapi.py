@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from scanner.domain.discrepancies import DiscrepancyState
+from scanner.domain.dispositions import Disposition
+from scanner.domain.refunds import Refund
 from scanner.domain.scans import MAX_QUANTITY, Outcome, Reason, Source, TaskKind, TaskState
 
 Schema = dict[str, Any]
@@ -133,6 +135,50 @@ SCHEMAS: dict[str, Schema] = {
         opened_at=TIME,
         settled_at=_or_null(TIME),
     ),
+    "CountToStart": _object(
+        "kind section", kind=_enum(["count"]), section={"type": "string", "minLength": 1, "maxLength": 64}
+    ),
+    "ReturnThatCame": _object("kind", kind=_enum(["return"])) | {"additionalProperties": False},
+    "ReturnToAnnounce": _object(
+        "kind lines",
+        kind=_enum(["return"]),
+        reference={"type": "string", "maxLength": 64, "description": "Left out: the next free number."},
+        order={"type": "string", "maxLength": 64},
+        customer={"type": "string", "maxLength": 200},
+        lines={"type": "array", "minItems": 1, "maxItems": 200, "items": _ref("AnnouncedLine")},
+    ),
+    "AnnouncedLine": _object(
+        "sku",
+        sku={"type": "string", "minLength": 1, "maxLength": 512, "description": "A SKU or a barcode."},
+        expected={"type": "integer", "minimum": 1, "maximum": MAX_QUANTITY, "default": 1},
+        reason={"type": "string", "maxLength": 300},
+    ),
+    "GradeOfLine": _object(
+        "sku units disposition location graded_at operator scan",
+        sku={**TEXT, "description": "The item, or a part of it where the item is a kit."},
+        units=WHOLE, disposition=_enum(Disposition), reason=_or_null(TEXT), reason_name=_or_null(TEXT), location=TEXT,
+        graded_at=TIME, operator=TEXT, scan=WHOLE,
+    ),
+    "ReturnedLine": _object(
+        "return line sku expected arrived ungraded refund grades",
+        **{"return": TEXT},
+        order=TEXT, customer=TEXT, announced=YES_NO, matched_to=_or_null(TEXT), line=WHOLE, sku=TEXT, name=TEXT,
+        reason_given=TEXT, expected=WHOLE, arrived=WHOLE,
+        ungraded={**WHOLE, "description": "Units that still wait at the bench; of a kit, its parts."}, missing_parts=WHOLE,
+        refund={"type": ["string", "null"], "enum": [*map(str, Refund), None], "description": "Null while something waits."},
+        grades=_list(_ref("GradeOfLine")),
+    ),
+    "Return": _object(
+        "reference state lines compared differences flags",
+        id=WHOLE, reference=TEXT, order=TEXT, customer=TEXT, state=_enum(TaskState), announced=YES_NO, matched_to=TEXT,
+        owner=TEXT, created_at=TIME, handled_at=TIME, expected=WHOLE, arrived=WHOLE,
+        at_bench={**WHOLE, "description": "Units that came and have no grade yet."},
+        flags=_list(TEXT), refund={"type": ["string", "null"]}, lines=_list(_ref("ReturnedLine")),
+        compared=_list(
+            _object("sku name announced arrived by", sku=TEXT, name=TEXT, announced=WHOLE, arrived=WHOLE, differs=TEXT, by=WHOLE)
+        ),
+        differences=_list(_ref("Discrepancy")), matched=_list(TEXT),
+    ),
     "Movement": {
         "type": "object",
         "required": ["sequence", "at", "sku", "units", "from", "to"],
@@ -226,9 +272,10 @@ PATHS: dict[str, Schema] = {
             _OFFSET,
         ),
         "post": _post(
-            "Start a count of a section",
-            _object("kind section", kind=_enum(["count"]), section={"type": "string", "minLength": 1, "maxLength": 64}),
-            _answers(_ref("Task"), 404, 409, status=201),
+            "Start a count of a section, announce a return (with lines), or start one that nobody announced (without)",
+            {"oneOf": [_ref("CountToStart"), _ref("ReturnToAnnounce"), _ref("ReturnThatCame")]},
+            _answers(_ref("Task"), 404, 409, status=201)
+            | {"200": {"description": "The very same return is announced already.", **_json(_ref("Task"))}},
         ),
     },
     "/tasks/{reference}": {"get": _get("One task with its lines", _ref("Task"), _REFERENCE, faults=(404,))},
@@ -240,6 +287,13 @@ PATHS: dict[str, Schema] = {
             _REFERENCE,
             required=False,
         )
+    },
+    "/returns": {
+        "get": _get("Graded lines of returns by number", _list(_ref("ReturnedLine")), _page(1000, 200), _AFTER)
+        | {"description": "The same that webhooks tell; `after` is the `line` that was read last."}
+    },
+    "/returns/{reference}": {
+        "get": _get("One return: announced against came", _ref("Return"), _REFERENCE, faults=(404,)),
     },
     "/stock": {
         "get": _get(
