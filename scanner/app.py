@@ -21,8 +21,10 @@ from scanner.store.migrations import migrate
 from scanner.web import (
     api,
     auth,
+    count_reports,
     data,
     errors,
+    evidence,
     health,
     items,
     labels,
@@ -30,7 +32,11 @@ from scanner.web import (
     opening,
     pages,
     photos,
+    picking,
+    plan,
     receiving,
+    return_reasons,
+    returns,
     scans,
     service,
     supervisor,
@@ -44,10 +50,11 @@ CONTENT_SECURITY_POLICY = (
     "connect-src 'self'; media-src 'self' blob:; worker-src 'self'; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
-FACES = {TaskKind.RECEIVING: receiving.FACE}
+FACES = {TaskKind.RECEIVING: receiving.FACE, TaskKind.RETURN: returns.FACE, TaskKind.PICK: picking.FACE}
 """The kinds of tasks that this app shows."""
 MODULES = (
-    health, auth, pages, opening, receiving, links, scans, photos, supervisor, items, service, data, labels, api,
+    health, auth, pages, opening, receiving, links, scans, photos, supervisor, items, service, returns, evidence,
+    return_reasons, picking, plan, count_reports, data, labels, api,
 )  # fmt: skip
 """What this app serves, each by its blueprint."""
 compress = Compress()

@@ -85,6 +85,16 @@ def start_unannounced(session: Session, operator: OperatorView, now: datetime) -
     return reference
 
 
+def labels(rows: list[ReturnRow], reference: str, order: str) -> dict[str, str]:
+    """Label -> reference of the return that it opens, for the device: orders with several returns name none. The one of
+    the page is there, too, since one may come back to it while offline.
+    """
+    named = {(row.order, row.reference) for row in rows} | {(order, reference)}
+    orders = [label for label, _ in named]
+    by_order = {label: one for label, one in named if label and orders.count(label) == 1}
+    return by_order | {one: one for _, one in named}
+
+
 def finish(
     session: Session,
     reference: str,

@@ -179,6 +179,11 @@ def after_scans(session: Session, results: Sequence[ScanResult]) -> Touched:
     )  # fmt: skip
 
 
+def head_of(session: Session, reference: str) -> ReturnHead:
+    """What stands over a return's page."""
+    return _head(session, _task(session, reference))
+
+
 def line_of(session: Session, reference: str, scan_seq: int) -> list[LineView]:
     """The lines whose goods a scan was about: they show a photo that was kept with it."""
     task, scan = _task(session, reference), ledger.get_scan(session, scan_seq)

@@ -9,7 +9,7 @@ from scanner.domain.errors import BadRequest
 from scanner.domain.people import RIGHT_TO_SCAN, Right
 from scanner.domain.scans import TaskKind
 from scanner.services import opening as service
-from scanner.services import signin
+from scanner.services import returns, signin
 from scanner.services.opening import Opener, Opening
 from scanner.web import guesses, pages
 from scanner.web.context import now, read, see_other, transact
@@ -22,7 +22,8 @@ blueprint = Blueprint("opening", __name__)
 @blueprint.post("/open", endpoint="open")
 @requires(Right.SEE_TASKS)
 def open_by_code() -> Response | str:
-    """Go to the task that a code names, else say why not; somebody's badge is a hand-over here, too.
+    """Go to the task that a code names, else say why not; somebody's badge is a hand-over here, too, and a printed command
+    begins a return without paper.
 
     `kind` is of the page that asks: such tasks alone are looked for.
     """
@@ -30,6 +31,8 @@ def open_by_code() -> Response | str:
     if read(signin.is_badge, code):
         read(signin.refuse_after_misses, guesses.person(), now())
         return redirect(url_for("auth.sign_in"), 307)
+    if returns.is_no_paper(code) and signed_in().may(Right.RETURN):
+        return see_other(task_url(TaskKind.RETURN, transact(returns.start_unannounced, signed_in(), now())))
     opening = _opening(code, kind)
     if opening.reference:
         if opening.message:

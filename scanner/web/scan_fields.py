@@ -18,7 +18,7 @@ BY_DEVICE = frozenset(Source) - {Source.LINKED}
 def parse_scan(fields: Mapping[str, Any], operator_id: int, device: str) -> ScanRequest:
     """The request that a device froze. Raises BadRequest naming the field that is not as expected."""
     return ScanRequest(
-        id=_uuid(fields.get("id")),
+        id=uuid_of(fields.get("id"), "id"),
         task=_text(fields, "task"),
         code=_text(fields, "code"),
         source=_source(fields.get("source")),
@@ -57,11 +57,12 @@ def _label(fields: Mapping[str, Any], name: str) -> str | None:
     return clean(_text(fields, name))
 
 
-def _uuid(value: Any) -> UUID:
+def uuid_of(value: Any, field: str) -> UUID:
+    """A UUID in any of its spellings."""
     try:
         return UUID(value)
     except (ValueError, TypeError, AttributeError):
-        raise BadRequest(f"Expected a UUID, got {str(value)[:40]!r}.", "id") from None
+        raise BadRequest(f"Expected a UUID, got {str(value)[:40]!r}.", field) from None
 
 
 def _source(value: Any) -> Source:

@@ -1,0 +1,61 @@
+"""Photos of returned goods: taken in, and shown again."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, Response, jsonify, make_response, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from scanner.domain.people import Right
+from scanner.services import evidence as service
+from scanner.services import returns_page
+from scanner.web.context import accepts_bytes, htmx, now, read, see_other, transact, wants_json
+from scanner.web.faces import task_url
+from scanner.web.scan_fields import uuid_of, whole_number
+from scanner.web.session import requires, sender
+
+blueprint = Blueprint("evidence", __name__, url_prefix="/evidence")
+
+
+@blueprint.post("")
+@accepts_bytes("photo_bytes")
+@requires(Right.RETURN, even_locked=True)
+def add() -> AnyResponse:
+    """Keep a `photo` (a file) under its `id` with the `scan` (both UUIDs) that it was taken after; sent twice it is one."""
+    photo_id, scan_id = uuid_of(request.form.get("id"), "id"), uuid_of(request.form.get("scan"), "scan")
+    said = request.form.get("operator")
+    person = sender(whole_number(said, "operator") if said else None)
+    upload = request.files.get("photo")
+    shrunk = service.shrink(upload.read() if upload else b"")
+    kept = transact(service.keep, photo_id, scan_id, shrunk, person, now())
+    if htmx:
+        lines = read(returns_page.line_of, kept.task, kept.scan_seq)
+        task = read(returns_page.head_of, kept.task)
+        return make_response(render_template("returns/_reply.html", lines=lines, task=task))
+    if wants_json():
+        answer = {"id": kept.id, "scan": str(scan_id), "task": kept.task, "sequence": kept.scan_seq, "replayed": kept.replayed}
+        return make_response(jsonify(answer), 200 if kept.replayed else 201)
+    return see_other(task_url("return", kept.task))
+
+
+@blueprint.get("/<uuid:photo_id>")
+@requires(Right.RETURN, Right.SEE_STOCK)
+def photo(photo_id: UUID) -> Response:
+    """The photo as it is kept."""
+    return _picture(photo_id, thumbnail=False)
+
+
+@blueprint.get("/<uuid:photo_id>/thumbnail")
+@requires(Right.RETURN, Right.SEE_STOCK)
+def thumbnail(photo_id: UUID) -> Response:
+    """The same, small."""
+    return _picture(photo_id, thumbnail=True)
+
+
+def _picture(photo_id: UUID, *, thumbnail: bool) -> Response:
+    media_type, picture = read(service.picture, photo_id, thumbnail=thumbnail)
+    response = make_response(picture)
+    response.mimetype = media_type
+    response.headers["Cache-Control"] = "private, max-age=86400, immutable"  # a photo never changes under its id
+    return response
