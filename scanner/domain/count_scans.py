@@ -61,7 +61,8 @@ class Facts:
     """All that the rules may know of one scan. `here` is the visit where the person stands, `left` the one that a label or the
     end takes the person away from; `spot` is a location that was scanned, or named with the goods.
 
-    `to_do` are the locations that nobody has counted, but for `left`; `others` who counts elsewhere in it, and where.
+    `late`: it counts where it was scanned before anybody knew its code. `to_do` are the locations that nobody has counted,
+    but for `left`; `others` who counts elsewhere in it, and where.
     """
 
     task: str
@@ -80,6 +81,7 @@ class Facts:
     others: tuple[VisitFact, ...] = ()
     places: int = 0
     unlinked: int = 0
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +224,7 @@ def _count(facts: Facts) -> Ruling:
         Outcome.ACCEPTED, Reason.COUNTED, _said(facts, found, place), units, line, location_id=place.id
     )  # fmt: skip
     here = facts.here
-    ruling = going or Ruling(decision, resumes=here.id if here and not here.is_open else None)
+    ruling = going or Ruling(decision, resumes=here.id if here and not here.is_open and not facts.late else None)
     filled = here.id if here and here.said_empty and not facts.recount else None
     return replace(ruling, decision=decision, fills=filled, counted=tuple((each.item_id, each.units) for each in found))
 

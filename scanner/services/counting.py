@@ -153,9 +153,10 @@ def sections(session: Session) -> list[SectionRow]:
 
 def start(session: Session, section: str, operator: OperatorView, now: datetime) -> str:
     """Open a count of a section, or find the one that is open; gives its reference. NotFound where there is no such section."""
+    is_section = visits.hold_section(session, section)
     if reference := visits.open_count_of(session, section):
         return reference
-    if not visits.places_of_section(session, section):
+    if not is_section:
         raise NotFound(f"There is no section {section}.", "section")
     reference = f"C-{visits.last_number(session) + 1:06d}"
     values = {

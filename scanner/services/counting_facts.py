@@ -71,11 +71,11 @@ def _facts(session: Session, task: Row[Any], attempt: Attempt, content: tuple[ca
     fact = _visit_facts(session, task, attempt)
     standing = [fact(row) for row in visits.of_task(session, task.id)]
     here = _here(session, standing, attempt, fact)
-    left = next((visit for visit in standing if visit.is_open and visit.mine and visit.this_device), None)
+    is_done = attempt.code.command is Command.DONE
+    left = _left(standing, any_device=is_done)
     spot = _spot(session, task, attempt, standing, here, content)
     places = places_of(session, task)
     done = {visit.place.id for visit in standing if visit.says_something or visit.is_open}
-    is_done = attempt.code.command is Command.DONE
     return rules.Facts(
         task=task.reference,
         is_open=task.state == TaskState.OPEN,
@@ -93,7 +93,14 @@ def _facts(session: Session, task: Row[Any], attempt: Attempt, content: tuple[ca
         others=tuple(visit for visit in standing if visit.is_open and visit != left),
         places=len(places),
         unlinked=ledger.count_unlinked(session, task.id) if is_done else 0,
+        late=attempt.request.source is Source.LINKED,
     )
+
+
+def _left(standing: Iterable[VisitFact], *, any_device: bool) -> VisitFact | None:
+    """The visit that a person is still in: on this device, or, who finishes, on any."""
+    mine = [visit for visit in standing if visit.is_open and visit.mine]
+    return next((visit for visit in mine if visit.this_device), mine[-1] if mine and any_device else None)
 
 
 def _visit_facts(session: Session, task: Row[Any], attempt: Attempt) -> Callable[[Row[Any]], VisitFact]:
@@ -184,10 +191,12 @@ def _found(
 
 
 def _stands_at(facts: rules.Facts, ruling: Ruling, attempt: Attempt) -> Place | None:
-    """Where the person is after the scan: at the label that was scanned, even where it was refused or waits for a yes."""
+    """Where the person is after the scan. At a label that was refused or waits for a yes, nothing that follows counts."""
     if attempt.request.source is Source.LINKED:
         return facts.here.place if facts.here else attempt.here
-    return facts.spot.place if facts.spot and ruling.decision.reason is not Reason.DUPLICATE else attempt.here
+    if facts.spot is None:
+        return attempt.here
+    return facts.spot.place if ruling.decision.outcome is Outcome.ACCEPTED else None
 
 
 def _carry_out(attempt: Attempt, task: Row[Any], ruling: Ruling, facts: rules.Facts, session: Session, seq: int) -> None:

@@ -40,6 +40,13 @@ def places_of_section(session: Session, section: str) -> list[Row[Any]]:
     return list(run(session, wanted))
 
 
+def hold_section(session: Session, section: str) -> bool:
+    """Have nobody else start a count of the section until the transaction ends; False where it has no real location."""
+    real = and_(_location.c.section == section, _location.c.kind.not_in(list(VIRTUAL)), section != "")
+    wanted = select(_location.c.id).where(real).order_by(_location.c.id).limit(1).with_for_update(key_share=True)
+    return run(session, wanted).first() is not None
+
+
 def places_of_recount(session: Session, task_id: int) -> list[Row[Any]]:
     """The locations that a recount asks for."""
     asked = select(_recount.c.location_id).where(_recount.c.task_id == task_id)
