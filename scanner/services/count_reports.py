@@ -72,6 +72,7 @@ class CauseSum:
 class Pace:
     """Seconds a record that a counter takes, the middle one of so many visits."""
 
+    operator_id: int
     operator: str
     seconds: int
     visits: int
@@ -238,11 +239,11 @@ def _drift(adjusted_e4: int, inventory_e4: int) -> Drift:
 
 def _paces(visits: Iterable[Row[Any]]) -> tuple[Pace, ...]:
     """Seconds a record, by counter."""
-    taken: dict[str, list[float]] = {}
+    taken: dict[tuple[str, int], list[float]] = {}
     for visit in visits:
         seconds = (visit.closed_at - visit.opened_at).total_seconds()
-        taken.setdefault(visit.operator, []).append(max(seconds, 0) / visit.lines)
-    return tuple(Pace(name, round(median(all_of) or 0), len(all_of)) for name, all_of in sorted(taken.items()))
+        taken.setdefault((visit.operator, visit.operator_id), []).append(max(seconds, 0) / visit.lines)
+    return tuple(Pace(number, name, round(median(all_of) or 0), len(all_of)) for (name, number), all_of in sorted(taken.items()))
 
 
 def _adjustment(row: Row[Any]) -> AdjustmentRow:

@@ -87,15 +87,15 @@ def lines(session: Session, choice: Choice, *, differing: bool, before: int | No
 
 
 def visits(session: Session, choice: Choice) -> list[Row[Any]]:
-    """Visits that ended in the period, with how many records they settled: (operator, opened_at, closed_at, lines)."""
+    """Visits that ended in the period: (operator, operator_id, opened_at, closed_at, lines), lines being its records."""
     counted = (
-        select(_result.c.visit_id, _operator.c.name.label("operator"), func.count().label("lines"))
+        select(_result.c.visit_id, _result.c.operator_id, _operator.c.name.label("operator"), func.count().label("lines"))
         .join_from(_result, _operator, _result.c.operator_id == _operator.c.id)
         .where(*choice.clauses())
-        .group_by(_result.c.visit_id, _operator.c.name)
+        .group_by(_result.c.visit_id, _result.c.operator_id, _operator.c.name)
         .subquery()
     )
-    wanted = select(counted.c.operator, _visit.c.opened_at, _visit.c.closed_at, counted.c.lines).join_from(
+    wanted = select(counted.c.operator, counted.c.operator_id, _visit.c.opened_at, _visit.c.closed_at, counted.c.lines).join_from(
         counted, _visit, counted.c.visit_id == _visit.c.id
     )
     return list(run(session, wanted.where(_visit.c.closed_at.is_not(None))))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -35,7 +36,7 @@ def index() -> str:
     pictures = {
         "weeks": _weeks(report.weeks, said),
         "variance": _variance(report.weeks, said),
-        "causes": charts.rows("Adjustments by cause", "value", [_cause(each, said) for each in report.causes]),
+        "causes": charts.rows("Value at cost, never net", "value", [_cause(each, said) for each in report.causes]),
     }
     groups = [
         ("By section", "section", report.sections), ("By class", "abc_class", report.classes),
@@ -93,16 +94,17 @@ def _to_lines(said: dict[str, str], **more: Any) -> str:
 
 
 def _weeks(weeks: Sequence[Group], said: dict[str, str]) -> BarChart:
-    bars = [
-        Bar(
-            week.label,
-            (week.ira or 0,),
-            "nothing counted" if week.ira is None else f"{week.ira} %",
-            _to_lines(said, week=week.key),
-        )
-        for week in weeks
-    ]
-    return charts.columns("Records that matched exactly, by week", "per cent", bars)
+    """Always of a hundred, so that the height is the share; a week without a count is empty."""
+    bars = [Bar(week.label, _shares(week), _ira(week), _to_lines(said, week=week.key)) for week in weeks]
+    return charts.columns("Records that matched exactly, by week", "per cent", bars, ("matched", "differed"))
+
+
+def _shares(week: Group) -> tuple[Decimal, Decimal]:
+    return (Decimal(0), Decimal(0)) if week.ira is None else (week.ira, 100 - week.ira)
+
+
+def _ira(week: Group) -> str:
+    return "nothing counted" if week.ira is None else f"{week.ira:.2f} %"
 
 
 def _variance(weeks: Sequence[Group], said: dict[str, str]) -> BarChart:
