@@ -22,6 +22,7 @@ from scanner.web import (
     api,
     auth,
     count_reports,
+    counting,
     data,
     errors,
     evidence,
@@ -37,9 +38,11 @@ from scanner.web import (
     receiving,
     return_reasons,
     returns,
+    returns_reports,
     scans,
     service,
     supervisor,
+    webhooks,
 )  # fmt: skip
 from scanner.web.context import csrf, htmx
 
@@ -50,11 +53,12 @@ CONTENT_SECURITY_POLICY = (
     "connect-src 'self'; media-src 'self' blob:; worker-src 'self'; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
-FACES = {TaskKind.RECEIVING: receiving.FACE, TaskKind.RETURN: returns.FACE, TaskKind.PICK: picking.FACE}
+FACES = {TaskKind.RECEIVING: receiving.FACE, TaskKind.RETURN: returns.FACE, TaskKind.PICK: picking.FACE, TaskKind.COUNT: counting.FACE}
 """The kinds of tasks that this app shows."""
 MODULES = (
     health, auth, pages, opening, receiving, links, scans, photos, supervisor, items, service, returns, evidence,
-    return_reasons, picking, plan, count_reports, data, labels, api,
+    returns_reports, webhooks,
+    return_reasons, counting, picking, plan, count_reports, data, labels, api,
 )  # fmt: skip
 """What this app serves, each by its blueprint."""
 compress = Compress()
