@@ -178,7 +178,7 @@ def _read_blurred(scene: Scene, rung: Rung, evidence: Evidence) -> None:
     for found in reading.read(scene.picture.grey, unread, known, scene.until, way):
         claim = evidence.add(found.sighting, scene.picture.to_photo(found.sighting.corners), rung.name)
         claim.asked = True
-        if not found.sure:
+        if not found.sure or evidence.is_contradicted(claim):
             claim.seen.discard(("profile", rung.name))
             claim.seen.add(("guess", rung.name))
 

@@ -83,6 +83,11 @@ class Evidence:
     def doubtful(self) -> list[Claim]:
         return [claim for claim in self.claims.values() if not self.is_trusted(claim)]
 
+    def is_contradicted(self, claim: Claim) -> bool:
+        """Whether both engines have read another retail number: the profile alone is not believed against them."""
+        others = (one for one in self.claims.values() if one is not claim and not _is_companion(one.reading))
+        return any(one.reading.symbology in RETAIL and one.engines() >= {"zxing", "zbar"} for one in others)
+
     def is_settled(self) -> bool:
         """Something can be trusted that is not merely the companion of another code."""
         return any(not _is_companion(claim.reading) for claim in self.trusted())

@@ -107,11 +107,17 @@ def test_the_profile_does_not_confirm_a_neighbour():
     assert verdict is None or not verdict.is_clear
 
 
-def test_an_expected_number_needs_no_lead_but_must_be_the_best():
-    known = Verdict("4006381333931", 0.02, 1.01, 3, 3, 0.0, 1.2, 1.5, 0.01, known=True)
+def test_an_expected_number_needs_only_a_small_lead():
+    known = Verdict("4006381333931", 0.02, 1.15, 3, 3, 0.0, 1.2, 1.5, 0.01, known=True)
     second = Verdict("4006381333931", 0.02, 0.99, 2, 3, 0.0, 1.2, 1.5, 0.01, known=True)
     assert known.is_sure
     assert not second.is_sure
+
+
+def test_where_numbers_are_expected_another_one_has_to_be_clearer():
+    reading = ("4006381333931", 0.02, 1.3, 3, 3, 0.0, 0.5, 1.5, 0.01)
+    assert Verdict(*reading).is_sure
+    assert not Verdict(*reading, known=False).is_sure
 
 
 def test_a_digit_under_a_reflection_is_not_believed():

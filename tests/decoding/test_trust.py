@@ -74,6 +74,12 @@ def test_a_upc_read_as_twelve_and_as_thirteen_digits_is_one_claim():
     assert [reading.text for reading in seen.readings()] == ["012345678905"]
 
 
+def test_the_profile_alone_is_not_believed_against_both_engines():
+    other = ("EAN-13", "6780031014989")
+    seen = evidence((*EAN, "zxing", "~a"), (*EAN, "zbar", "~a"), (*other, "profile", "blurred bars"))
+    assert [seen.is_contradicted(claim) for claim in seen.claims.values()] == [False, True]
+
+
 def test_the_price_row_of_a_japanese_book_does_not_end_the_search():
     row = ("EAN-13", "1920081045006")
     assert not evidence((*row, "zxing", "glance"), (*row, "zbar", "ZBar")).is_settled()

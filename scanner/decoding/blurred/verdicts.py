@@ -75,7 +75,7 @@ class Verdict:
     sigma: float
     module: float
     worst: float
-    known: bool = False
+    known: bool | None = None  # None: nothing is expected here
 
     @property
     def fits(self) -> bool:
@@ -88,8 +88,8 @@ class Verdict:
 
     @property
     def is_expected(self) -> bool:
-        """A number known here, and no other explains the picture better."""
-        return self.known and self.fits and self.lead >= 1.0 and self.bands == self.of and self.worst <= _MOST_IN_A_DIGIT
+        """A number known here, and every other explains the picture worse: right ones led by 1.22 at least."""
+        return bool(self.known) and self.fits and self.lead >= 1.1 and self.bands == self.of and self.worst <= _MOST_IN_A_DIGIT
 
     @property
     def is_a_guess(self) -> bool:
@@ -110,7 +110,8 @@ class Verdict:
         """
         if not self.fits or self.bands < self.of or self.sigma > _MOST_BLUR:
             return False
-        return self.is_expected or self.lead >= {1: 1.45, 2: 1.3}.get(self.of, 1.25)
+        doubt = 0.15 if self.known is False else 0  # where numbers are expected, another one has to be clearer
+        return self.is_expected or self.lead >= {1: 1.45, 2: 1.3}.get(self.of, 1.25) + doubt
 
 
 Contest = tuple[Fits, list[str]]
@@ -251,5 +252,5 @@ def _weighed(
     return Verdict(
         names[0], float(table[:, 0].mean()), _lead(table), int((table.argmin(1) == 0).sum()), len(table),
         float(fits.noise[0]), float(fits.sigma[0]), float(module),
-        worst_digit(here, layout, fits), known is not None and known(names[0]),
+        worst_digit(here, layout, fits), known and known(names[0]),
     )  # fmt: skip
