@@ -53,7 +53,9 @@ CONTENT_SECURITY_POLICY = (
     "connect-src 'self'; media-src 'self' blob:; worker-src 'self'; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
-FACES = {TaskKind.RECEIVING: receiving.FACE, TaskKind.RETURN: returns.FACE, TaskKind.PICK: picking.FACE, TaskKind.COUNT: counting.FACE}
+FACES = {
+    TaskKind.RECEIVING: receiving.FACE, TaskKind.RETURN: returns.FACE, TaskKind.COUNT: counting.FACE, TaskKind.PICK: picking.FACE,
+}  # fmt: skip
 """The kinds of tasks that this app shows."""
 MODULES = (
     health, auth, pages, opening, receiving, links, scans, photos, supervisor, items, service, returns, evidence,

@@ -104,7 +104,9 @@ class SectionRow:
 
 @dataclass(frozen=True, slots=True)
 class CountPage:
-    """Everything on the page of a count, for one person on one device. `next` is where to walk."""
+    """Everything on the page of a count, for one person on one device. `next` is where to walk, `known` what the device may
+    know while it is offline: what the shelves' labels say, and no goods. `barred`: it repeats what the person counted.
+    """
 
     task: CountHead
     places: list[PlaceView]
@@ -113,6 +115,8 @@ class CountPage:
     last: ScanResult | None
     others: tuple[str, ...] = ()
     known: dict[str, Any] = field(default_factory=dict)
+    barred: bool = False
+    unknown: tuple[()] = ()
 
     @property
     def done(self) -> int:
@@ -203,7 +207,8 @@ def count_page(session: Session, reference: str, operator: OperatorView, device:
         _next(places, last.location_code if last else None),
         result_of(session, full, task) if full else None,
         tuple(dict.fromkeys(v.operator for v in standing if v.state == "open" and v.operator_id != operator.id)),
-        {"task": reference, "lines": []},
+        {"task": reference, "lines": [], "places": [place.code for place in places]},
+        task.recount_of is not None and operator.id in visits.barred(session, task.id),
     )
 
 

@@ -5,6 +5,7 @@ import { Feedback } from "./feedback.js";
 import { finishOnceSent, padFor, sheets } from "./forms.js";
 import { lockWhenIdle } from "./lock.js";
 import { isoLocal, showMoments, uuid } from "./moments.js";
+import { numberPad } from "./number_pad.js";
 import { keepPagesOf } from "./offline.js";
 import { forgetPages, openOffline } from "./offline_pages.js";
 import { Outbox } from "./outbox.js";
@@ -68,6 +69,7 @@ function makeScanPage() {
   const times = scanPage && !handing ? scanPage.times : 1;
   const made = new ScanPage({ outbox, feedback, scope, operator: Number(page.operator), task: page.task, times, leave });
   new PhotoReader({ url: page.photos, page: made });
+  numberPad(made);
   return made;
 }
 

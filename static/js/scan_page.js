@@ -18,6 +18,7 @@ export class ScanPage {
     this.batch = [];
     const known = JSON.parse(document.querySelector("[data-known]").textContent);
     const labels = JSON.parse(document.querySelector("[data-labels]").textContent);
+    this.places = new Set(known.places);
     this.labels = new Map(Object.entries(labels)); // of orders, this one too -> the order's reference
     this.next = task; // the order that the next scan belongs to: the one whose label was scanned last
     this.kept = new Kept(new Known(known), document.querySelector("[data-kept]"));
@@ -34,6 +35,7 @@ export class ScanPage {
     if (times) return this._setTimes(Number(times[1]));
     const scan = this.freeze(code, source, quantity || this.times, confirm);
     this.next = this.labels.get(code) || this.next;
+    this.last = scan;
     this._setTimes(1);
     this.unsent.push(scan);
     setTimeout(() => this._stillUnsent(scan), this.outbox.state === "idle" ? PATIENCE_MS : 0);
