@@ -103,12 +103,12 @@ class ReturnPage:
 
 
 def returns(
-    session: Session, flag: str, now: datetime, days: int, *, query: str = "", owner: str | None = None,
+    session: Session, flag: str, now: datetime, days: int, *, words: str = "", owner: str | None = None,
     before: int | None = None, limit: int = 50,
 ) -> list[ReturnRow]:  # fmt: skip
     """Returns of a flag, the newest first; those announced `days` ago and not here are overdue. `before` pages by number."""
     rows = store.returns(
-        session, flag, _late(now, days), words=query.split()[:8], owner=owner, before=before, limit=limit,
+        session, flag, _late(now, days), words=words.split()[:8], owner=owner, before=before, limit=limit,
     )  # fmt: skip
     return [_row(row) for row in rows]
 

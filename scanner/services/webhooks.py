@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,7 @@ from scanner.store import webhooks as store
 GRADED, TEST = "return.graded", "test"
 """What a message tells of."""
 SECRET_BYTES = 32
+_HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9a-f:.]+")
 STATES = ("waiting", "delivered", "given up")
 
 
@@ -93,7 +95,7 @@ def _checked(url: str) -> str:
     except ValueError:
         raise BadRequest(f"Expected an address such as https://shop.example/returns, got {url!r}.", "url") from None
     plain = url.isascii() and url.isprintable() and " " not in url and len(url) <= 1000
-    if not plain or parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
+    if not plain or parts.scheme not in ("http", "https") or not _HOST.fullmatch(parts.hostname or "") or port == 0:
         raise BadRequest(f"Expected an address that begins with http:// or https://, got {url[:200]!r}.", "url")
     if parts.username is not None or parts.password is not None or parts.fragment:
         raise BadRequest("Expected an address without a name, a password or a #: messages are signed instead.", "url")

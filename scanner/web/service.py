@@ -34,7 +34,7 @@ def index() -> str:
     flag = flag if flag in returns_office.FLAGS else "open"
     before, owner = request.args.get("before"), request.args.get("owner") or None
     rows = read(
-        returns_office.returns, flag, now(), settings().return_days, query=query, owner=_stored(owner),
+        returns_office.returns, flag, now(), settings().return_days, words=query, owner=_stored(owner),
         before=whole_number(before, "before") if before else None, limit=PAGE,
     )  # fmt: skip
     return render_template(

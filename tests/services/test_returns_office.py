@@ -84,9 +84,9 @@ class TestTheList:
     def test_is_searched_by_number_order_and_customer(self, warehouse: Warehouse) -> None:
         returned.announce(warehouse, "RMA-1", [("LAMP", 1)], partner="Jo Ng", order_ref="SO-1")
         returned.announce(warehouse, "RMA-2", [("LAMP", 1)], partner="Ada 100%", order_ref="SO-22")
-        assert listed(warehouse, query="so-2") == ["RMA-2"]
-        assert listed(warehouse, query="ng jo") == ["RMA-1"]
-        assert listed(warehouse, query="%") == ["RMA-2"]
+        assert listed(warehouse, words="so-2") == ["RMA-2"]
+        assert listed(warehouse, words="ng jo") == ["RMA-1"]
+        assert listed(warehouse, words="%") == ["RMA-2"]
 
     def test_comes_in_pages(self, warehouse: Warehouse) -> None:
         for number in range(1, 5):
