@@ -70,6 +70,10 @@ class Warehouse:
         """An open receipt with lines (sku, expected)."""
         return self.database.transact(self._add_receipt, reference, lines, more)
 
+    def add_return(self, reference: str, lines: list[tuple[str, int]], order: str = "", **more: Any) -> int:
+        """An open return with lines (sku, expected)."""
+        return self.add_receipt(reference, lines, **{"kind": "return", "partner": "Jo Ng", "order_ref": order} | more)
+
     def _add_receipt(self, session: Session, reference: str, lines: list[tuple[str, int]], more: dict[str, Any]) -> int:
         values = {
             "reference": reference, "kind": "receiving", "state": "open", "partner": "Acme", "asn": None, "order_ref": "",

@@ -65,6 +65,16 @@ class Hand:
         latest = max((each.grade_seq or 0 for each in self.meant), default=0)
         return tuple(each for each in self.meant if each.grade_seq and each.grade_seq == latest)
 
+    @property
+    def unexplained(self) -> tuple[Portion, ...]:
+        """What was graded so that a reason is wanted, and has none yet."""
+        return tuple(each for each in self.meant if each.disposition in NEED_REASON and each.reason_id is None)
+
+    @property
+    def asks_reason(self) -> bool:
+        """Whether the reason is what comes next: not while other goods of it are to be graded, unless it was just graded."""
+        return bool(self.unexplained) and (not self.ungraded or bool(set(self.unexplained) & set(self.last)))
+
 
 @dataclass(frozen=True, slots=True)
 class ReasonFact:
@@ -154,16 +164,16 @@ def explain(hand: Hand | None, why: ReasonFact) -> Verdict:
     """Say why what is in hand was graded so."""
     if hand is None or not hand.last:
         return refuse(hand, "Nothing graded is in hand: scan the item and its grade, then the reason.")
-    if not {each.disposition for each in hand.last} <= NEED_REASON:
+    meant = hand.unexplained or tuple(each for each in hand.last if each.disposition in NEED_REASON)
+    if not meant:
         return refuse(hand, f"{hand.name} is graded {hand.last[0].disposition}: that needs no reason.")
-    if all(each.reason_id == why.id for each in hand.last):
+    if all(each.reason_id == why.id for each in meant):
         return refuse(hand, f"{hand.name}: the reason is {why.name} already.", Reason.DUPLICATE)
     graded = tuple(
         Graded(each.line_id, each.item_id, each.units, str(each.disposition), each.place.id, why.id, each.grade_seq)
-        for each in hand.last
+        for each in _latest(meant)
     )
-    message = f"{_name(hand, hand.last)}: {hand.last[0].disposition}, {why.name}."
-    return _done(hand, message, graded, (), hand.last)
+    return _done(hand, f"{_name(hand, meant)}: {meant[0].disposition}, {why.name}.", graded, (), meant)
 
 
 def miss(hand: Hand | None, bench: Bench) -> Verdict:
@@ -254,6 +264,15 @@ def _first(portions: tuple[Portion, ...], units: int) -> tuple[Portion, ...]:
             taken.append(replace(each, units=min(each.units, units)))
             units -= taken[-1].units
     return tuple(taken)
+
+
+def _latest(portions: tuple[Portion, ...]) -> tuple[Portion, ...]:
+    """Of each line and item what was graded last: one scan has one grade of it."""
+    return tuple({(each.line_id, each.item_id): each for each in sorted(portions, key=_grade_seq)}.values())
+
+
+def _grade_seq(portion: Portion) -> int:
+    return portion.grade_seq or 0
 
 
 def _graded(each: Portion, as_: Disposition, target: Place, why: ReasonFact | None) -> Graded:

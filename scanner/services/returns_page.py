@@ -113,7 +113,7 @@ class HandView:
     name: str
     units: int
     waiting: int
-    disposition: str | None
+    disposition: str
     reason: str | None
     location: str
     home: str | None
@@ -248,18 +248,17 @@ def _hand(session: Session, hand: Hand | None) -> HandView | None:
     if hand is None:
         return None
     last, waits = hand.last, sum(each.units for each in hand.ungraded)
-    shown = hand.ungraded or last or hand.meant
+    shown = hand.unexplained if hand.asks_reason else hand.ungraded or last or hand.meant
     names = {each.item_id: each.name for each in hand.meant}
     home = store.home(session, next(iter(names))) if len(names) == 1 else None
     scan = ledger.get_scan(session, max((each.grade_seq or 0 for each in last), default=0) or hand.arrival_seq)
-    asks_reason = not hand.ungraded and any(each.disposition in NEED_REASON and each.reason_id is None for each in last)
     why = store.reason_name(session, last[0].reason_id) if last and last[0].reason_id else None
     return HandView(
         name=names.get(hand.part or 0, hand.name),
         units=sum(each.units for each in shown), waiting=waits,
-        disposition=None if hand.ungraded or not last else str(last[0].disposition), reason=why,
+        disposition=str(shown[0].disposition or "") if shown else "", reason=why,
         location=", ".join(sorted({each.place.code for each in shown})), home=home.code if home else None,
-        asks_reason=asks_reason, asks_shelf=hand.asks_shelf, asks_part=hand.asks_part,
+        asks_reason=hand.asks_reason, asks_shelf=hand.asks_shelf, asks_part=hand.asks_part,
         part=names.get(hand.part or 0), parts=_parts(session, hand) if hand.is_kit else [],
         scan=scan.id if scan else "", line_ids=tuple({each.line_id for each in hand.portions}),
     )  # fmt: skip

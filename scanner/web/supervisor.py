@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from scanner.domain.discrepancies import Cause
 from scanner.domain.people import Right
 from scanner.services import discrepancies as service
-from scanner.services import history, receiving
+from scanner.services import evidence, history, receiving
 from scanner.web.context import htmx, now, read, see_other, transact
 from scanner.web.scan_fields import whole_number
 from scanner.web.session import requires, signed_in
@@ -89,4 +89,5 @@ def assign(discrepancy_id: int) -> Response:
 def scan(seq: int) -> str:
     """One scan: who, when, with what, and what followed from it."""
     page = read(history.scan_page, seq)
-    return render_template("scan_detail/index.html", scan=page.scan, about=page.about, movements=page.movements)
+    photos = read(evidence.of_scan, seq)
+    return render_template("scan_detail/index.html", scan=page.scan, about=page.about, movements=page.movements, photos=photos)

@@ -1,6 +1,18 @@
 // What the page says of a scan that is on this device and not recorded yet: as far as the device can know.
 
-const COMMANDS = { "CMD-UNDO": "Takes the last scan back", "CMD-DONE": "Finishes", "CMD-BACKORDER": "Finishes, the rest stays on order", "CMD-CONFIRM": "Confirms" };
+import { gradeOf } from "./hand.js";
+
+const COMMANDS = { "CMD-UNDO": "Takes the last scan back", "CMD-DONE": "Finishes", "CMD-BACKORDER": "Finishes, the rest stays on order", "CMD-CONFIRM": "Confirms", "CMD-EMPTY": "Nothing is there" };
+
+function counted(row, extra) {
+  const { scanned, expected } = row.dataset;
+  return expected ? `${Number(scanned) + extra} / ${expected}` : String(Number(scanned) + extra);
+}
+
+function graded(code) {
+  const grade = gradeOf(code);
+  return grade ? `Grade: ${grade}` : null;
+}
 
 /** Counts unsent scans on top of what the page shows as recorded. */
 export class Kept {
@@ -15,11 +27,11 @@ export class Kept {
     const panel = this.template.content.firstElementChild.cloneNode(true);
     const set = (part, text) => { panel.querySelector(`[data-kept-${part}]`).textContent = text; };
     const found = this.known.find(scan.code);
-    set("item", found ? found.name : COMMANDS[scan.code.toUpperCase()] || scan.code);
+    set("item", found ? found.name : COMMANDS[scan.code.toUpperCase()] || graded(scan.code) || scan.code);
     if (found) {
       const count = this._count(found.lines, scans);
       set("number", count.scanned.toLocaleString("en"));
-      set("of", `of ${count.expected.toLocaleString("en")}`);
+      set("of", count.expected ? `of ${count.expected.toLocaleString("en")}` : "");
       set("effect", `+${found.units * scan.quantity}`);
     }
     return panel;
@@ -37,7 +49,7 @@ export class Kept {
   mark(scans) {
     for (const row of document.querySelectorAll(".line--kept")) {
       row.classList.remove("line--kept");
-      row.querySelector(".line__count").textContent = `${row.dataset.scanned} / ${row.dataset.expected}`;
+      row.querySelector(".line__count").textContent = counted(row, 0);
     }
     for (const scan of scans) {
       const found = this.known.find(scan.code);
@@ -46,7 +58,7 @@ export class Kept {
       if (!row) continue;
       const extra = this._units(found.lines, scans);
       row.classList.add("line--kept");
-      row.querySelector(".line__count").textContent = `${Number(row.dataset.scanned) + extra} / ${row.dataset.expected}`;
+      row.querySelector(".line__count").textContent = counted(row, extra);
     }
   }
 

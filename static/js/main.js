@@ -1,6 +1,7 @@
 // Brings a page to life: which parts it has is read from the page itself. Outbox, sounds and scanner live on from page to
 // page; what belongs to one page starts with it and ends with it.
 
+import { Evidence } from "./evidence.js";
 import { Feedback } from "./feedback.js";
 import { finishOnceSent, padFor, sheets } from "./forms.js";
 import { lockWhenIdle } from "./lock.js";
@@ -25,7 +26,7 @@ const outbox = new Outbox({ scans: page.scans, batch: page.batch });
 const feedback = new Feedback({ onLocked: showSoundHint });
 const ahead = JSON.parse(sessionStorage.getItem(AHEAD) || "[]"); // scanned while no page could tell what it belongs to
 let leaving = true;
-let handing = false; // to another person: what comes after the badge is theirs
+let handing = false; // to another person, or to a return begun anew: what comes after the badge, or that, belongs there
 let scope = new Scope();
 let scanPage = null;
 
@@ -70,13 +71,14 @@ function makeScanPage() {
   const made = new ScanPage({ outbox, feedback, scope, operator: Number(page.operator), task: page.task, times, leave });
   new PhotoReader({ url: page.photos, page: made });
   numberPad(made);
+  if (made.grades()) new Evidence({ url: document.querySelector("[data-evidence]").action, page: made, scope, outbox, operator: Number(page.operator) });
   return made;
 }
 
 /** To another page; what is scanned meanwhile is kept on the device, or waits for the page that can tell what it is. */
 async function go(url, fields) {
   leaving = true;
-  handing = Boolean(fields && fields.badge);
+  handing = Boolean(fields && (fields.badge || fields.anew));
   const from = scope;
   await Promise.race([outbox.send(), new Promise((resolve) => setTimeout(resolve, SENT_FIRST_MS))]);
   outbox.hold();
@@ -86,19 +88,22 @@ async function go(url, fields) {
     from.end();
     start();
   } else {
-    stay();
+    stay(Boolean(fields && fields.anew));
   }
   handing = false;
   return outbox.release();
 }
 
 /** The other page could not be had: go on with this one. */
-function stay() {
+function stay(anew) {
   const order = scanPage ? scanPage.next : page.task;
   feedback.give("refused");
   if (!order) {
     const lost = ahead.splice(0).length; // nobody can tell what they belong to
     say(`The server could not be reached. Scan it again${lost ? `, and the ${lost} after it` : ""}.`);
+  } else if (handing && anew) {
+    const lost = ahead.splice(0).length; // nobody can tell what they belong to
+    say(`The server could not be reached: no return was begun. Scan that again${lost ? `, and the ${lost} after it` : ""}.`);
   } else if (handing) {
     say(`The server could not be reached: ${page.name} is still signed in. Scan the badge again.`);
   } else {

@@ -10,7 +10,7 @@ export function openOffline(url) {
 
 /** Keep a page that came without a navigation. */
 export async function keepPage({ url, headers }, html) {
-  if (!possible() || !/^\/(receiving(\/(?!.*\/(?:finish|link|photo)$).+)?)?$/.test(new URL(url).pathname)) return;
+  if (!possible() || !/^\/((?:receiving|returns|counting)(\/(?!.*\/(?:finish|link|photo)$).+)?)?$/.test(new URL(url).pathname)) return;
   const shelf = await caches.open(PAGES);
   await shelf.put(url, new Response(html, { headers }));
 }

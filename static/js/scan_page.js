@@ -2,12 +2,14 @@
 
 import { gravest } from "./feedback.js";
 import { swapIn } from "./fragments.js";
+import { gradeOf, showHand } from "./hand.js";
 import { Kept } from "./kept.js";
 import { Known } from "./known.js";
 import { Lines } from "./lines.js";
 import { isoLocal, uuid } from "./moments.js";
 
 const PATIENCE_MS = 400;
+const NO_PAPER = "CMD-NOPAPER";
 const QUANTITY = /^CMD-QTY-([1-9]\d{0,4})$/i;
 
 export class ScanPage {
@@ -33,6 +35,7 @@ export class ScanPage {
   take(code, source, { quantity, confirm } = {}) {
     const times = QUANTITY.exec(code);
     if (times) return this._setTimes(Number(times[1]));
+    if (code.toUpperCase() === NO_PAPER && this.grades()) return this.leave(document.body.dataset.open, { code: NO_PAPER, anew: true });
     const scan = this.freeze(code, source, quantity || this.times, confirm);
     this.next = this.labels.get(code) || this.next;
     this.last = scan;
@@ -40,6 +43,17 @@ export class ScanPage {
     this.unsent.push(scan);
     setTimeout(() => this._stillUnsent(scan), this.outbox.state === "idle" ? PATIENCE_MS : 0);
     return this.outbox.take(scan);
+  }
+
+  /** What is in hand on the returns bench; null on other pages. */
+  grades() {
+    return document.getElementById("grades");
+  }
+
+  /** The id of a grade that is not sent yet: a photo taken now is of its goods. */
+  lastGrade() {
+    const grades = this.unsent.filter((scan) => gradeOf(scan.code));
+    return grades.length ? grades[grades.length - 1].id : null;
   }
 
   /** The payload of a scan, never changed after this. */
@@ -64,6 +78,7 @@ export class ScanPage {
     scope.on(this.outbox, "failed", () => this._showKept(false));
     scope.on(this.outbox, "unstored", ({ detail }) => this._unstored(detail));
     scope.on(this.outbox, "handover", ({ detail }) => this._forget(detail.entry));
+    scope.on(document, "click", ({ target }) => { if (target.closest("[data-regrade]")) this.grades().dataset.hand = "goods"; });
   }
 
   async _restore() {
@@ -82,6 +97,7 @@ export class ScanPage {
     if (!this.unsent.length || !this.panel.isConnected) return;
     document.getElementById("result").replaceWith(this.kept.panel(this.unsent));
     this.kept.mark(this.unsent);
+    if (this.grades()) showHand(this.grades(), this.unsent, this.kept.known);
     if (aloud) this.feedback.give("kept");
   }
 

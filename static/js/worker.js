@@ -48,7 +48,7 @@ async function fromServer(request, url) {
 }
 
 function isOfTheFloor(url) {
-  return /^\/(receiving(\/(?!.*\/(?:finish|link|photo)$).+)?)?$/.test(url.pathname); // what is finished or linked there needs the server
+  return /^\/((?:receiving|returns|counting)(\/(?!.*\/(?:finish|link|photo)$).+)?)?$/.test(url.pathname); // what is finished or linked there needs the server
 }
 
 function tooLate() {
@@ -74,7 +74,7 @@ function wordsFor(waiting) {
 }
 
 function linkTo({ pathname, search }) {
-  const name = { "/": "Home", "/receiving": "Receipts" }[pathname] || decodeURIComponent(pathname.replace("/receiving/", ""));
+  const name = { "/": "Home", "/receiving": "Receipts", "/returns": "Returns", "/counting": "Counts" }[pathname] || decodeURIComponent(pathname.replace(/^\/\w+\//, ""));
   return `<li><a class="card" href="${escaped(pathname + search)}"><span class="card__title">${escaped(name)}</span></a></li>`;
 }
 
