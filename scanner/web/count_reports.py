@@ -84,9 +84,12 @@ def _said() -> dict[str, str]:
 def _week() -> date | None:
     said = request.args.get("week")
     try:
-        return date.fromisoformat(said) if said else None
+        week = date.fromisoformat(said) if said else None
     except ValueError:
-        raise BadRequest("Expected the first day of a week, such as 2026-11-23.", "week") from None
+        week = date.min
+    if week and not 1900 < week.year < 9999:  # what no zone can carry out of the calendar
+        raise BadRequest("Expected the first day of a week, such as 2026-11-23.", "week")
+    return week
 
 
 def _to_lines(said: dict[str, str], **more: Any) -> str:

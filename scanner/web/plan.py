@@ -65,7 +65,7 @@ def place() -> Response:
     said = fields()
     code, name = words(said, "location", 64), words(said, "section", 64)
     transact(plan_policy.put_in_section, code, name, signed_in())
-    return saved(f"{code} is counted with {name} now.", url_for(".index"), location=code, section=name)
+    return saved(f"{code} is counted with {name} now.", url_for(".index"), place=code, section=name)
 
 
 @blueprint.get("/policy")
