@@ -13,7 +13,10 @@ export function haveCamera() {
 }
 
 export class Camera {
-  /** `isKnown(code)`: believed at first sight, others at the second. `askServer(blob)` resolves to a sure code or null. */
+  /**
+   * `isKnown(code)`: believed at first sight, others at the second. `askServer(blob)` resolves to the sure code in a frame,
+   * or to null when there is none, and rejects when there was no answer.
+   */
   constructor({ onCode, isKnown, askServer }) {
     Object.assign(this, { onCode, isKnown, askServer });
     this.place = document.querySelector("[data-camera]");
@@ -22,6 +25,8 @@ export class Camera {
     this.place.querySelector("[data-camera-close]").addEventListener("click", () => this.close());
     this.locked = new Map(); // code -> when it was last in the picture
     this.doubted = null;
+    this.helped = null; // the code that the server read last, and in how many frames since it did not
+    this.asking = false;
   }
 
   get isOpen() {
@@ -63,7 +68,7 @@ export class Camera {
     while (this.stream === stream && this.video.isConnected) {
       const found = await this.detector.detect(this.video).catch(() => []);
       this._saw(found.filter((each) => each.rawValue));
-      if (performance.now() - this.readAt > STUCK_MS) await this._help(stream);
+      if (!this.asking && performance.now() - this.readAt > STUCK_MS) this._help(stream);
       await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
     }
     if (this.stream === stream) this.close();
@@ -74,6 +79,7 @@ export class Camera {
     for (const [code, at] of this.locked) if (now - at > GONE_MS) this.locked.delete(code);
     if (!found.length) return;
     this.readAt = now;
+    if (this.helped && found.some((each) => each.rawValue === this.helped.code)) this._lockHelped(now);
     const isLocked = found.filter((each) => this.locked.has(each.rawValue));
     for (const { rawValue } of isLocked) this.locked.set(rawValue, now);
     const code = this._middle(found).rawValue;
@@ -97,14 +103,35 @@ export class Camera {
     return found.reduce((nearest, each) => (away(each) < away(nearest) ? each : nearest));
   }
 
+  /** Asks the server about this frame, while the device goes on looking. */
   async _help(stream) {
-    this.readAt = performance.now();
-    const code = await this.askServer(await frameOf(this.video)).catch(() => null);
-    if (code && this.stream === stream) {
-      const now = performance.now();
-      if (!this.locked.has(code)) this.onCode(code);
-      this.locked.set(code, now + STUCK_MS); // Seen again only when the server is asked again.
+    this.asking = true;
+    try {
+      const code = await this.askServer(await frameOf(this.video));
+      if (this.stream === stream) this._answered(code);
+    } catch (error) {
+      // No answer: what is locked stays locked.
+    } finally {
+      this.asking = false;
+      this.readAt = performance.now();
     }
+  }
+
+  /** The server sees few frames: what it read is gone when two in a row lack it. */
+  _answered(code) {
+    const { helped } = this;
+    if (helped && helped.code === code) helped.missing = 0;
+    else if (!code) this.helped = helped && helped.missing < 1 ? { code: helped.code, missing: helped.missing + 1 } : null;
+    else if (!this.locked.has(code)) {
+      this.helped = { code, missing: 0 };
+      this.onCode(code);
+    }
+  }
+
+  /** The device reads by itself now what the server had read: the same label, counted already. */
+  _lockHelped(now) {
+    this.locked.set(this.helped.code, now);
+    this.helped = null;
   }
 }
 
