@@ -114,6 +114,6 @@ def _announced(row: Row[Any], waited_for: dict[tuple[str, int], int]) -> int | N
 
 def _grade(row: Row[Any]) -> GradeRow:
     return GradeRow(
-        row.sku, row.name, row.units, row.disposition, row.reason, row.reason_name, row.location, row.scan_seq,
-        row.arrival_seq, row.happened_at, row.operator,
+        row.sku, row.name, row.units, row.disposition, row.reason_code, row.reason, row.location, row.scan_seq,
+        row.arrival_seq, row.at, row.operator,
     )  # fmt: skip

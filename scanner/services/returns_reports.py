@@ -86,8 +86,8 @@ def behind(session: Session, since: datetime, until: datetime, by: str, key: str
 def _grades(session: Session, since: datetime, until: datetime) -> list[Graded]:
     return [
         Graded(
-            row.scan_seq, row.happened_at, row.reference, row.operator, row.sku, row.name, row.units, row.disposition,
-            row.reason_name or "", row.said, row.supplier or NOBODY,
+            row.scan_seq, row.at, row.reference, row.operator, row.sku, row.name, row.units, row.disposition,
+            row.reason or "", row.said, row.supplier or NOBODY,
             row.units * row.unit_cost_e4 if row.disposition in LOST else 0,
         )
         for row in store.grades(session, since, until)

@@ -5,43 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, func, select
+from sqlalchemy import Row, exists, func, select
 from sqlmodel import Session
 
 from scanner.domain.discrepancies import DiscrepancyKind, DiscrepancyState
 from scanner.domain.dispositions import MISSING
+from scanner.store.grades import standing_statement
 from scanner.store.sql import run
-from scanner.store.tables import (
-    Discrepancy,
-    Grade,
-    Item,
-    KitPart,
-    Line,
-    Location,
-    Operator,
-    ReturnReason,
-    Scan,
-    Task,
-)  # fmt: skip
+from scanner.store.tables import Discrepancy, Grade, Item, KitPart, Line, Scan, Task
 
-task, line, item, grade, scan, reason, location, operator, part, discrepancy = (
+task, line, item, grade, scan, part, discrepancy = (
     table.__table__  # type: ignore[attr-defined]
-    for table in (Task, Line, Item, Grade, Scan, ReturnReason, Location, Operator, KitPart, Discrepancy)
+    for table in (Task, Line, Item, Grade, Scan, KitPart, Discrepancy)
 )
-_undoing, _undoing_later = scan.alias("undoing"), scan.alias("undoing_later")
-_later, _matched = grade.alias("later"), task.alias("matched")
-
-STANDS: tuple[ColumnElement[bool], ...] = (
-    grade.c.disposition != MISSING,  # a part that did not come: told of by its discrepancy
-    ~exists().where(_undoing.c.undoes == grade.c.scan_seq),
-    ~exists().where(
-        _later.c.replaces == grade.c.scan_seq,
-        _later.c.item_id == grade.c.item_id,
-        _later.c.line_id == grade.c.line_id,
-        ~exists().where(_undoing_later.c.undoes == _later.c.scan_seq),
-    ),
-)
-"""A grade stands unless its scan was undone, or a later grade that stands was given in its place."""
+_matched = task.alias("matched")
 
 _LINES = (
     select(
@@ -53,20 +30,8 @@ _LINES = (
     .join(task, line.c.task_id == task.c.id)
     .order_by(line.c.task_id, line.c.position)
 )  # fmt: skip
-_GRADES = (
-    select(
-        grade.c.scan_seq, grade.c.arrival_seq, grade.c.line_id, grade.c.item_id, grade.c.units, grade.c.disposition,
-        item.c.sku, item.c.name, item.c.unit_cost_e4, reason.c.code.label("reason"), reason.c.name.label("reason_name"),
-        location.c.code.label("location"), scan.c.happened_at, operator.c.name.label("operator"),
-    )
-    .join_from(grade, item, grade.c.item_id == item.c.id)
-    .join(scan, grade.c.scan_seq == scan.c.seq)
-    .join(operator, scan.c.operator_id == operator.c.id)
-    .join(location, grade.c.location_id == location.c.id)
-    .join(reason, grade.c.reason_id == reason.c.id, isouter=True)
-    .where(*STANDS)
-    .order_by(grade.c.scan_seq, grade.c.item_id)
-)  # fmt: skip
+GRADES = standing_statement().where(grade.c.disposition != MISSING)
+"""Without the parts that did not come: their discrepancy tells of them."""
 
 
 def lines(
@@ -86,7 +51,7 @@ def lines_after(session: Session, after: int, limit: int) -> list[Row[Any]]:
 
 def standing_grades(session: Session, line_ids: Collection[int]) -> list[Row[Any]]:
     """The grades that stand on these lines, in the order in which they were given, with names."""
-    return list(run(session, _GRADES.where(grade.c.line_id.in_(list(line_ids)))))
+    return list(run(session, GRADES.where(grade.c.line_id.in_(list(line_ids)))))
 
 
 def parts(session: Session, item_ids: Collection[int]) -> dict[int, dict[int, int]]:

@@ -9,7 +9,7 @@ from sqlalchemy import Row, func, select
 from sqlmodel import Session
 
 from scanner.domain.scans import TaskKind
-from scanner.store.returned import STANDS, grade, item, line, operator, reason, scan, task
+from scanner.store.returned import GRADES, grade, line, scan, task
 from scanner.store.sql import run
 from scanner.store.tables import Line, Task
 
@@ -26,20 +26,13 @@ _last = (
 def grades(session: Session, since: datetime, until: datetime) -> list[Row[Any]]:
     """Grades that stand and were given in a period, the newest first, with item, reason and who supplied the item last."""
     wanted = (
-        select(
-            grade.c.scan_seq, grade.c.units, grade.c.disposition, reason.c.code.label("reason"),
-            reason.c.name.label("reason_name"), line.c.reason.label("said"), item.c.sku, item.c.name, item.c.unit_cost_e4,
-            _receipt.c.partner.label("supplier"), task.c.reference, scan.c.happened_at, operator.c.name.label("operator"),
-        )
-        .join_from(grade, scan, grade.c.scan_seq == scan.c.seq)
-        .join(operator, scan.c.operator_id == operator.c.id)
-        .join(item, grade.c.item_id == item.c.id)
+        GRADES.add_columns(line.c.reason.label("said"), _receipt.c.partner.label("supplier"), task.c.reference)
         .join(line, grade.c.line_id == line.c.id)
         .join(task, line.c.task_id == task.c.id)
-        .join(reason, grade.c.reason_id == reason.c.id, isouter=True)
         .join(_last, _last.c.item_id == grade.c.item_id, isouter=True)
         .join(_receipt, _receipt.c.id == _last.c.task_id, isouter=True)
-        .where(*STANDS, scan.c.happened_at >= since, scan.c.happened_at < until)
-        .order_by(grade.c.scan_seq.desc(), item.c.sku)
-    )  # fmt: skip
+        .where(scan.c.happened_at >= since, scan.c.happened_at < until)
+        .order_by(None)
+        .order_by(grade.c.scan_seq.desc(), grade.c.item_id)
+    )
     return list(run(session, wanted))
