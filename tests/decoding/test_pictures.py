@@ -88,3 +88,34 @@ def test_a_damaged_note_of_orientation_does_not_cost_the_photo():
     exif[0x0112] = 99
     assert read_photo(bytes(photo))
     assert read_photo(saved(UPRIGHT, "PNG", exif=exif))
+
+
+@pytest.fixture
+def heif():
+    return pytest.importorskip("pillow_heif", reason="the heic extra is not installed")
+
+
+def heic(heif, image: Image.Image, **options) -> bytes:
+    heif.register_heif_opener()
+    return saved(image.convert("RGB"), "HEIF", quality=90, **options)
+
+
+def test_a_heic_photo_is_read_where_the_extra_is_installed(heif):
+    (reading,) = read_photo(heic(heif, picture("ean13/upright.webp")))
+    assert (reading.text, reading.trusted) == ("4006381333931", True)
+
+
+@pytest.mark.parametrize(("orientation", "stored"), [(6, Image.Transpose.ROTATE_90), (3, Image.Transpose.ROTATE_180)])
+def test_a_heic_photo_that_is_stored_turned_has_corners_in_the_upright_photo(heif, orientation, stored):
+    upright = picture("qrcode/upright.webp").convert("RGB")
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    (level,) = read_photo(saved(upright, "PNG"))
+    (turned,) = read_photo(heic(heif, upright.transpose(stored), exif=exif.tobytes()))
+    assert all(abs(a - b) <= 4 for here, there in zip(level.corners, turned.corners, strict=True) for a, b in zip(here, there, strict=True))
+
+
+def test_a_heic_photo_cut_off_in_the_middle_is_refused_in_words(heif):
+    whole = heic(heif, picture("ean13/upright.webp"))
+    with pytest.raises(PhotoError):
+        read_photo(whole[: len(whole) // 2])
