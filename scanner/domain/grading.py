@@ -173,7 +173,8 @@ def explain(hand: Hand | None, why: ReasonFact) -> Verdict:
         Graded(each.line_id, each.item_id, each.units, str(each.disposition), each.place.id, why.id, each.grade_seq)
         for each in _latest(meant)
     )
-    return _done(hand, f"{_name(hand, meant)}: {meant[0].disposition}, {why.name}.", graded, (), meant)
+    done = _done(hand, f"{_name(hand, meant)}: {meant[0].disposition}, {why.name}.", graded, (), meant)
+    return replace(done, here=meant[0].place)
 
 
 def miss(hand: Hand | None, bench: Bench) -> Verdict:

@@ -15,7 +15,7 @@ from scanner.domain.errors import BadRequest, NotAllowed, NotFound
 from scanner.domain.locations import SELLABLE
 from scanner.domain.people import RIGHT_TO_SCAN, OperatorView, Right
 from scanner.domain.scans import ItemName, ScanRequest, ScanResult, TaskKind
-from scanner.services import counting, receiving, scanning, tokens
+from scanner.services import counting, counting_blind, receiving, returns, scanning, tokens
 from scanner.services.history import StockRow
 from scanner.store import catalog, listings
 
@@ -47,7 +47,11 @@ class TaskView:
 
 
 Finisher = Callable[..., receiving.Finish]
-FINISHERS: dict[str, Finisher] = {TaskKind.RECEIVING: receiving.finish, TaskKind.COUNT: counting.finish}
+FINISHERS: dict[str, Finisher] = {
+    TaskKind.RECEIVING: receiving.finish,
+    TaskKind.COUNT: counting.finish,
+    TaskKind.RETURN: returns.finish,
+}
 """How a task of a kind is finished: (session, reference, operator, device, now, *, confirm, back_order)."""
 
 Starter = Callable[[Session, str, OperatorView, datetime], str]
@@ -63,28 +67,30 @@ def record(session: Session, token: str, scan: ScanRequest, now: datetime) -> Sc
     return scanning.record_scan(session, replace(scan, operator_id=operator.id), now, operator)
 
 
-def tasks(session: Session, kind: str | None, state: str | None, limit: int = 100, offset: int = 0) -> list[TaskView]:
-    """Tasks with their lines, the open ones first."""
-    found = listings.tasks(session, kind, state, limit, offset)
+def tasks(
+    session: Session, kind: str | None, state: str | None, limit: int = 100, offset: int = 0, by: OperatorView | None = None
+) -> list[TaskView]:
+    """Tasks with their lines, the open ones first; to who counts, neither recounts of the person's own nor others' counts."""
+    found = listings.tasks(session, kind, state, limit, offset, counting_blind.hidden_tasks(session, by))
     lines: dict[int, list[Row[Any]]] = {}
-    for line in listings.lines(session, [row.id for row in found]):
+    for line in listings.lines(session, [row.id for row in found], counting_blind.own_only(TaskKind.COUNT, by)):
         lines.setdefault(line.task_id, []).append(line)
     return [_task(row, lines.get(row.id, [])) for row in found]
 
 
-def task(session: Session, reference: str) -> TaskView:
-    """One task with its lines; NotFound where there is none."""
+def task(session: Session, reference: str, by: OperatorView | None = None) -> TaskView:
+    """One task with its lines; NotFound where there is none, or none for that person."""
     found = listings.task(session, reference)
-    if found is None:
+    if found is None or counting_blind.is_hidden(session, found, by):
         raise NotFound(f"There is no task {reference}.", "task")
-    return _task(found, listings.lines(session, [found.id]))
+    return _task(found, listings.lines(session, [found.id], counting_blind.own_only(found.kind, by)))
 
 
 def finish(
     session: Session, reference: str, operator: OperatorView, device: str, now: datetime, *, confirm: bool, back_order: bool
 ) -> receiving.Finish:
     """Finish a task of any kind; what is short or varies is in the answer, and may have to be confirmed first."""
-    found = task(session, reference)
+    found = task(session, reference, operator)
     _check(operator, found.kind)
     finisher = _workflow(FINISHERS, found.kind)
     return finisher(session, reference, operator, device, now, confirm=confirm, back_order=back_order)
@@ -96,12 +102,14 @@ def start(session: Session, kind: str, section: str, operator: OperatorView, now
         raise BadRequest(f"Expected one of {', '.join(RIGHT_TO_START)}, got {kind!r}: other tasks are imported.", "kind")
     if not operator.may(RIGHT_TO_START[TaskKind(kind)]):
         raise NotAllowed(f"{operator.name} may not {RIGHT_TO_START[TaskKind(kind)]}.")
-    return task(session, _workflow(STARTERS, kind)(session, section, operator, now))
+    return task(session, _workflow(STARTERS, kind)(session, section, operator, now), operator)
 
 
-def stock(session: Session, sku: str | None, place: str | None, limit: int = 1000, offset: int = 0) -> list[StockRow]:
-    """Units of items at real locations, by SKU and location."""
-    rows = listings.stock_at(session, sku, place, limit, offset)
+def stock(
+    session: Session, sku: str | None, place: str | None, limit: int = 1000, offset: int = 0, by: OperatorView | None = None
+) -> list[StockRow]:
+    """Units of items at real locations, by SKU and location; not where that person counts now."""
+    rows = listings.stock_at(session, sku, place, limit, offset, counting_blind.hidden_places(session, by))
     return [StockRow(row.location, row.sku, row.name, row.units, row.kind in SELLABLE) for row in rows]
 
 
