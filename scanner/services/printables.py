@@ -11,9 +11,12 @@ from sqlalchemy import Row
 from sqlmodel import Session
 
 from scanner.domain.codes import as_printed
-from scanner.domain.commands import QUANTITY_PREFIX, Command
+from scanner.domain.commands import NO_PAPER, QUANTITY_PREFIX, Command, grade_code, reason_code
+from scanner.domain.dispositions import NEED_REASON, Disposition
 from scanner.domain.people import OperatorView, Right
+from scanner.services import return_reasons
 from scanner.services.labels import Label
+from scanner.services.return_reasons import ReasonRow
 from scanner.store import printables
 
 PAGE = 48
@@ -25,6 +28,7 @@ class Group(StrEnum):
 
     BADGES = "badges"
     COMMANDS = "commands"
+    GRADES = "grades"
     ORDERS = "orders"
     ITEMS = "items"
     LOCATIONS = "locations"
@@ -44,6 +48,15 @@ _WORDS = {
     Command.CONFIRM: ("Confirm", "Says yes to what is held"),
     Command.DONE: ("Done", "Finishes the task"),
     Command.BACK_ORDER: ("Done, back order", "Finishes; the rest stays on order"),
+    Command.EMPTY: ("Nothing here", "The shelf is empty, or none of it is there"),
+}
+_GRADES = {
+    Disposition.RESTOCK: "Goes to its shelf, to be sold again",
+    Disposition.REFURBISH: "To be mended",
+    Disposition.QUARANTINE: "To be looked at",
+    Disposition.DAMAGED: "Cannot be sold; then why",
+    Disposition.VENDOR: "The vendor's fault; then why",
+    Disposition.SCRAP: "Worth nothing; then why",
 }
 _TIMES = (2, 3, 4, 5, 6, 10, 12, 20, 24, 50, 100)
 
@@ -58,6 +71,8 @@ def labels_of(session: Session, group: Group, page: int = 1) -> LabelPage:
     """The labels on a page of a group, counted from 1."""
     if group is Group.COMMANDS:
         return LabelPage(_commands(), False)
+    if group is Group.GRADES:
+        return LabelPage(_grades(return_reasons.reasons(session, active_only=True)), False)
     statement, label = _GROUPS[group]
     rows = printables.rows(session, statement(), PAGE + 1, (page - 1) * PAGE)
     return LabelPage([label(row) for row in rows[:PAGE]], len(rows) > PAGE)
@@ -66,6 +81,25 @@ def labels_of(session: Session, group: Group, page: int = 1) -> LabelPage:
 def _commands() -> list[Label]:
     spoken = [Label(command.value, *_WORDS[command]) for command in Command if command in _WORDS]
     return spoken + [Label(f"{QUANTITY_PREFIX}{times}", f"Times {times}", "The next scan counts so often") for times in _TIMES]
+
+
+def _grades(reasons: list[ReasonRow]) -> list[Label]:
+    """The sheet of the returns bench: grades, what else is said there, and grades with their reason in one label."""
+    plain = [Label(grade_code(each), each.capitalize(), words) for each, words in _GRADES.items()]
+    beside = [
+        Label(Command.MISSING.value, "Part is missing", "Of the kit in hand; then the part"),
+        Label(NO_PAPER, "No paper with it", "Begins a return that nobody announced"),
+        Label(Command.UNDO.value, *_WORDS[Command.UNDO]),
+        Label(Command.CONFIRM.value, *_WORDS[Command.CONFIRM]),
+        Label(Command.DONE.value, *_WORDS[Command.DONE]),
+    ]
+    both = [
+        Label(grade_code(each, reason.code), f"{each.capitalize()}: {reason.name}", "Grade and reason in one scan")
+        for each in Disposition
+        if each in NEED_REASON
+        for reason in reasons
+    ]
+    return [*plain, *beside, *both, *(Label(reason_code(each.code), each.name, "The reason alone") for each in reasons)]
 
 
 def _plain(row: Row[Any]) -> Label:
