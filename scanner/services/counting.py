@@ -16,8 +16,9 @@ from scanner.domain.commands import Command
 from scanner.domain.count_scans import before_finishing, still_to_do
 from scanner.domain.counting import walk
 from scanner.domain.errors import Conflict, NotFound
-from scanner.domain.people import OperatorView, Right
+from scanner.domain.people import OperatorView
 from scanner.domain.scans import Outcome, ScanRequest, ScanResult, Source, TaskKind, TaskState
+from scanner.services import counting_blind
 from scanner.services.counting_facts import places_of, preview
 from scanner.services.opening import Opening
 from scanner.services.receiving import Finish
@@ -187,6 +188,12 @@ def open_count(session: Session, code: str) -> Opening:
     return Opening(TaskKind.COUNT, None, [], f"{label[:40]} is no shelf that can be counted. Scan one, or choose.")
 
 
+def arrive(session: Session, reference: str, code: str, operator: OperatorView, device: str, now: datetime) -> None:
+    """Somebody came to a count by the label of one of its shelves: that was the first scan of it."""
+    if catalog.find_location(session, parse_code(code).keys[-1]):
+        record_scan(session, ScanRequest(uuid4(), reference, code, Source.WEDGE, now, operator.id, device), now)
+
+
 def count_page(session: Session, reference: str, operator: OperatorView, device: str) -> CountPage:
     """The page of a count; NotFound where there is none, or where it repeats what the person counted."""
     task = task_for(session, reference, operator)
@@ -215,16 +222,9 @@ def count_page(session: Session, reference: str, operator: OperatorView, device:
 def task_for(session: Session, reference: str, operator: OperatorView) -> Row[Any]:
     """The row of a count that a person may see: not of a recount of the person's own count, unless variances are open to them."""
     task = tasks.get_task(session, reference)
-    if task is None or task.kind != TaskKind.COUNT or not may_see(session, task, operator):
+    if task is None or task.kind != TaskKind.COUNT or counting_blind.is_hidden(session, task, operator):
         raise NotFound(f"There is no count {reference}.", "task")
     return task
-
-
-def may_see(session: Session, task: Row[Any], operator: OperatorView) -> bool:
-    """Whether a task is there for a person: that a count is repeated would tell its counter what came of it."""
-    if not task.recount_of or operator.may(Right.SEE_DISCREPANCIES):
-        return True
-    return operator.id not in visits.barred(session, task.id)
 
 
 def finish(

@@ -20,10 +20,9 @@ from scanner.domain.count_scans import Found, Ruling, Spot, VisitFact
 from scanner.domain.counting import walk
 from scanner.domain.errors import NotAllowed, NotFound
 from scanner.domain.locations import Place, can_be_entered
-from scanner.domain.people import Right
 from scanner.domain.receiving import marks_of
 from scanner.domain.scans import Count, Decision, ItemName, LineCount, Outcome, Reason, ScanRequest, Source, TaskState
-from scanner.services import variances
+from scanner.services import counting_blind, variances
 from scanner.services.attempt import Attempt, Judgement, Workflow
 from scanner.store import catalog, ledger, people, tasks, visits
 
@@ -56,7 +55,7 @@ def refuse_who_counted_it(session: Session, task: Row[Any], operator_id: int) ->
     if not task.recount_of or operator_id not in visits.barred(session, task.id):
         return
     person = people.active_operator(session, operator_id)
-    if person and person.may(Right.SEE_DISCREPANCIES):
+    if person and not counting_blind.is_blind(person):
         raise NotAllowed(f"{person.name} counted this: another person counts it again.")
     raise NotFound(f"There is no task {task.reference}.", "task")
 

@@ -11,6 +11,8 @@ from sqlmodel import Session
 
 from scanner.domain.errors import NotFound
 from scanner.domain.locations import SELLABLE
+from scanner.domain.people import OperatorView
+from scanner.services import counting_blind
 from scanner.store import catalog, reports, tasks
 
 MOST_CHANGES = 5_000
@@ -109,17 +111,18 @@ class ScanPage:
     movements: list[MovementRow]
 
 
-def task_scans(session: Session, reference: str, before: int | None = None, limit: int = 50) -> list[ScanRow]:
-    """Scans of a task, the newest first; NotFound where there is no such task."""
-    if not tasks.is_task(session, reference):
-        raise NotFound(f"There is no task {reference}.")
-    return [_scan(row) for row in reports.scans(session, task=reference, before=before, limit=limit)]
+def task_scans(
+    session: Session, reference: str, before: int | None = None, limit: int = 50, by: OperatorView | None = None
+) -> list[ScanRow]:
+    """Scans of a task, the newest first, of a count one's own; NotFound where there is no such task for that person."""
+    own = counting_blind.own_only(kind_of(session, reference, by), by)
+    return [_scan(row) for row in reports.scans(session, task=reference, before=before, limit=limit, operator_id=own)]
 
 
-def kind_of(session: Session, reference: str) -> str:
-    """The kind of a task; NotFound where there is none."""
+def kind_of(session: Session, reference: str, by: OperatorView | None = None) -> str:
+    """The kind of a task; NotFound where there is none for that person."""
     task = tasks.get_task(session, reference)
-    if task is None:
+    if task is None or counting_blind.is_hidden(session, task, by):
         raise NotFound(f"There is no task {reference}.")
     return str(task.kind)
 

@@ -50,11 +50,12 @@ _MOVEMENTS = (
 
 def scans(
     session: Session, *, task: str | None = None, sku: str | None = None, seq: int | None = None,
-    before: int | None = None, limit: int = 50,
+    before: int | None = None, limit: int = 50, operator_id: int | None = None,
 ) -> list[Row[Any]]:  # fmt: skip
     """Scans with names, the newest first; `before` pages by sequence number."""
     statement = _SCANS.limit(limit)
-    for column, wanted in ((_task.c.reference, task), (_item.c.sku, sku), (_scan.c.seq, seq)):
+    chosen = ((_task.c.reference, task), (_item.c.sku, sku), (_scan.c.seq, seq), (_scan.c.operator_id, operator_id))
+    for column, wanted in chosen:
         if wanted is not None:
             statement = statement.where(column == wanted)
     if before is not None:

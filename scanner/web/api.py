@@ -15,6 +15,7 @@ from scanner.domain.errors import BadRequest, NotAllowed, NotFound, NotSignedIn
 from scanner.domain.people import OperatorView, Right
 from scanner.domain.scans import TaskKind, TaskState
 from scanner.services import (
+    counting_blind,
     discrepancies,
     history,
     photo_codes,
@@ -114,7 +115,7 @@ def tasks() -> Response:
     _demand(Right.SEE_TASKS)
     kind, state = query_word("kind", tuple(TaskKind)), query_word("state", tuple(TaskState))
     limit, offset = query_number("limit", 100, MOST_ROWS), query_number("offset", 0, _MOST_NUMBER)
-    return jsonify([api_views.task(each) for each in read(programs.tasks, kind, state, limit, offset)])
+    return jsonify([api_views.task(each) for each in read(programs.tasks, kind, state, limit, offset, _caller())])
 
 
 @blueprint.post("/tasks")
@@ -133,7 +134,7 @@ def start_task() -> Response:
 def task(reference: str) -> Response:
     """One task with its lines."""
     _demand(Right.SEE_TASKS)
-    return jsonify(api_views.task(read(programs.task, _reference(reference))))
+    return jsonify(api_views.task(read(programs.task, _reference(reference), _caller())))
 
 
 @blueprint.post("/tasks/<path:reference>/finish")
@@ -169,7 +170,10 @@ def stock() -> Response:
     _demand(Right.SEE_STOCK)
     limit, offset = query_number("limit", MOST_ROWS, MOST_ROWS), query_number("offset", 0, _MOST_NUMBER)
     return jsonify(
-        [api_views.stock(row) for row in read(programs.stock, query_text("sku"), query_text("location"), limit, offset)]
+        [
+            api_views.stock(row)
+            for row in read(programs.stock, query_text("sku"), query_text("location"), limit, offset, _caller())
+        ]
     )
 
 
@@ -188,6 +192,7 @@ def list_discrepancies() -> Response:
 def movements() -> Response:
     """Movements in the order of the record, after a sequence number."""
     _demand(Right.SEE_STOCK)
+    read(counting_blind.refuse_while_counting, _caller())
     rows = read(history.movements, query_number("after", 0, _MOST_NUMBER), query_number("limit", 200, MOST_ROWS))
     return jsonify([api_views.movement(row) for row in rows])
 

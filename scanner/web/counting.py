@@ -78,6 +78,16 @@ def finish_now(reference: str) -> Response:
     return saved(message, target, reference=reference, state=done.state, uncounted=list(done.uncounted))
 
 
+def _arrive(opening: Opening, code: str) -> Opening:
+    """A shelf scanned on the page of counts: its section's count is started if need be, and the person is at that shelf."""
+    reference = opening.reference
+    if opening.starts and signed_in().may(Right.START_COUNTS):
+        reference = transact(programs.start, TaskKind.COUNT, opening.starts, signed_in(), now()).reference
+    if reference:
+        transact(counting.arrive, reference, code, signed_in(), device_id(), now())
+    return Opening(TaskKind.COUNT, reference) if reference else opening
+
+
 def _page(reference: str) -> counting.CountPage:
     return read(counting.count_page, reference, signed_in(), device_id())
 
@@ -94,4 +104,4 @@ def _reply(results: list[ScanResult]) -> str:
     return render_template("counting/_reply.html", result=last, signal=signal_of(last), page=_page(last.task))
 
 
-FACE = Face("counting.task", "counting.finish", _reply, _index, counting.open_count)
+FACE = Face("counting.task", "counting.finish", _reply, _index, counting.open_count, _arrive)

@@ -16,6 +16,8 @@ class Face:
     """`page` and `finish` are endpoints that take a reference. `reply` renders what scans of one task changed on its page.
 
     `index` renders the page on which such tasks are chosen, with what came of opening one; `opener` finds one by a code.
+    `arrive` is done once a code of the page that asks was looked up: it may find more (the task may begin with it), and record
+    that somebody came by it.
     """
 
     page: str
@@ -23,6 +25,7 @@ class Face:
     reply: Callable[[list[ScanResult]], str]
     index: Callable[[Opening | None], str]
     opener: Opener
+    arrive: Callable[[Opening, str], Opening] | None = None
 
 
 def face_of(kind: str) -> Face:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request, url_for
 
 from scanner.domain.people import Right
-from scanner.services import history, linking
+from scanner.services import counting_blind, history, linking
 from scanner.services.history import OnHand
 from scanner.web import charts
 from scanner.web.context import htmx, now, read
-from scanner.web.session import requires
+from scanner.web.session import requires, signed_in
 
 blueprint = Blueprint("items", __name__, url_prefix="/items")
 
@@ -32,6 +32,7 @@ def item(sku: str) -> str:
     """One item, with a picture of what was on hand in the last days."""
     asked = request.args.get("days", "")
     days = int(asked) if asked in {str(span) for span in SPANS} else SPANS[1]
+    read(counting_blind.refuse_while_counting, signed_in())
     page = read(history.item_page, sku, now(), days)
     return render_template("item/index.html", page=page, days=days, spans=SPANS, chart=_chart(page.on_hand, days))
 

@@ -34,6 +34,8 @@ def open_by_code() -> Response | str:
     if returns.is_no_paper(code) and signed_in().may(Right.RETURN):
         return see_other(task_url(TaskKind.RETURN, transact(returns.start_unannounced, signed_in(), now())))
     opening = _opening(code, kind)
+    if kind in faces() and face_of(kind).arrive:
+        opening = face_of(kind).arrive(opening, code)
     if opening.reference:
         if opening.message:
             flash(opening.message, "kept")

@@ -43,7 +43,7 @@ def photo(reference: str) -> Response | str:
     if request.method == "POST" and "pick" in request.form:
         for pick in request.form.getlist("pick"):
             _record_pick(reference, pick)
-        return see_other(task_url(read(history.kind_of, reference), reference))
+        return see_other(task_url(read(history.kind_of, reference, signed_in()), reference))
     problem = readings = None
     if request.method == "POST":
         problem, readings = known_readings(reference)

@@ -21,7 +21,7 @@ from scanner.web.context import htmx, now, read, see_other
 from scanner.web.device import device_id
 from scanner.web.faces import face_of, task_url
 from scanner.web.scan_fields import parse_scan, whole_number
-from scanner.web.session import requires, sender
+from scanner.web.session import requires, sender, signed_in
 from scanner.web.signals import signal_of
 
 blueprint = Blueprint("scans", __name__)
@@ -66,7 +66,7 @@ def record_batch() -> Response:
 @requires(Right.SEE_TASKS)
 def task(reference: str) -> AnyResponse:
     """To the task's own page, for who knows its number alone."""
-    return redirect(task_url(read(history_service.kind_of, reference), reference))
+    return redirect(task_url(read(history_service.kind_of, reference, signed_in()), reference))
 
 
 @blueprint.get("/tasks/<path:reference>/scans")
@@ -74,7 +74,7 @@ def task(reference: str) -> AnyResponse:
 def history(reference: str) -> str:
     """A task's scans, the newest first."""
     before = request.args.get("before")
-    scans = read(history_service.task_scans, reference, whole_number(before, "before") if before else None, PAGE)
+    scans = read(history_service.task_scans, reference, whole_number(before, "before") if before else None, PAGE, signed_in())
     older = scans[-1].seq if len(scans) == PAGE else None
     return render_template("history/index.html", reference=reference, scans=scans, older=older)
 
