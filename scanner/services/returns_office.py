@@ -17,9 +17,9 @@ from scanner.domain.scans import TaskKind
 from scanner.services import returned
 from scanner.services.discrepancies import DiscrepancyRow, discrepancies_of, settle_found
 from scanner.services.returned import ReturnedLine
+from scanner.store import evidence, tasks
 from scanner.store import returned as lines_store
 from scanner.store import returns_office as store
-from scanner.store import tasks
 
 CUSTOMER_SERVICE = "customer service"
 """Owns every return that nobody took by name."""
@@ -83,7 +83,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class ReturnPage:
-    """All that customer service is told of one return."""
+    """All that customer service is told of one return. `photos` are ids, by the arrival whose goods they show."""
 
     head: ReturnRow
     lines: list[ReturnedLine]
@@ -92,6 +92,7 @@ class ReturnPage:
     events: list[EventRow]
     matched: list[str]
     candidates: list[Candidate]
+    photos: dict[int, list[str]]
 
     @property
     def refund(self) -> Refund | None:
@@ -133,7 +134,15 @@ def return_page(session: Session, reference: str, now: datetime, days: int) -> R
         [row.reference for row in store.matched_to(session, reference)],
         [Candidate(row.reference, row.order_ref, row.partner, int(row.units)) for row in store.with_items_of(session, head.id, 5)]
         if lonely else [],
+        _photos(session, head.id),
     )  # fmt: skip
+
+
+def _photos(session: Session, task_id: int) -> dict[int, list[str]]:
+    photos: dict[int, list[str]] = {}
+    for row in evidence.of_task(session, task_id):
+        photos.setdefault(row.arrival_seq, []).append(row.uuid)
+    return photos
 
 
 def compare(session: Session, reference: str, lines: list[ReturnedLine]) -> list[Compared]:

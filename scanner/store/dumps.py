@@ -82,7 +82,7 @@ def returns(session: Session) -> Iterator[dict[str, Any]]:
         line.c.expected,
         line.c.reason,
     )
-    return _lines(session, TaskKind.RETURN, *named)
+    return _lines(session, TaskKind.RETURN, *named, announced=True)
 
 
 def operators(session: Session) -> Iterator[dict[str, Any]]:
@@ -105,13 +105,16 @@ def anybody_left(session: Session) -> bool:
     return bool(run(session, select(exists().where(~operator.c.active))).scalar_one())
 
 
-def _lines(session: Session, kind: TaskKind, *columns: Any) -> Iterator[dict[str, Any]]:
+def _lines(session: Session, kind: TaskKind, *columns: Any, announced: bool = False) -> Iterator[dict[str, Any]]:
+    """Lines of every task of a kind; `announced`: without what came with nobody having said so."""
     joined = (
         select(task.c.reference, line.c.position, *columns)
         .join_from(line, task, line.c.task_id == task.c.id)
         .join(item, line.c.item_id == item.c.id)
         .where(task.c.kind == kind.value)
     )
+    if announced:
+        joined = joined.where(task.c.announced, line.c.expected > 0)
     return _dicts(session, joined, task.c.reference, line.c.position)
 
 

@@ -1,15 +1,16 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
 
 from scanner.domain.codes import has_check_digit
-from scanner.services import demo, programs, receiving
+from scanner.services import demo, programs, receiving, returns_office, returns_reports
 from scanner.services.demo.files import PEOPLE, sscc
 from scanner.services.demo.goods import goods
 from scanner.services.exports import export_csv
 from scanner.services.imports import KINDS, import_csv
 from scanner.services.signin import sign_in
+from scanner.services.verify import verify
 from tests.conftest import new_database
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -55,6 +56,16 @@ def test_returns_are_announced(filled):
     with filled.read() as session:
         found = programs.tasks(session, "return", "open")
     assert {task.reference for task in found} == {f"RMA-{number}" for number in range(2001, 2007)}
+
+
+def test_some_came_back_before(filled):
+    with filled.read() as session:
+        counts = returns_office.counts(session, NOON, 14)
+        report = returns_reports.report(session, NOON - timedelta(days=90), NOON)
+        assert verify(session) == []
+    assert counts["overdue"] == 1 and counts["unannounced"] == 1 and counts["graded"] >= 4 and counts["handled"] >= 10
+    assert report.total.lost_e4 > 0 and {group.key for group in report.groups["supplier"]} >= {"Acme", "Harbour Imports"}
+    assert len(report.groups["grade"]) == 6
 
 
 def test_everybody_can_sign_in(filled):
