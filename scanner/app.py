@@ -21,6 +21,7 @@ from scanner.store.migrations import migrate
 from scanner.web import (
     api,
     auth,
+    count_decisions,
     count_reports,
     counting,
     data,
@@ -60,7 +61,7 @@ FACES = {
 MODULES = (
     health, auth, pages, opening, receiving, links, scans, photos, supervisor, items, service, returns, evidence,
     returns_reports, webhooks,
-    return_reasons, counting, picking, plan, count_reports, data, labels, api,
+    return_reasons, counting, picking, plan, count_reports, count_decisions, data, labels, api,
 )  # fmt: skip
 """What this app serves, each by its blueprint."""
 compress = Compress()

@@ -42,6 +42,7 @@ def _add_count(
         visit = {
             "task_id": task_id, "location_id": found[code].id, "operator_id": operator, "device": "handheld-1",
             "state": more.get("visits", "closed"), "opened_seq": seq, "opened_at": begun, "closed_seq": seq, "closed_at": at,
+            "said_empty": not items,
         }  # type: ignore[union-attr] # fmt: skip
         visit_id = run(session, insert(Visit.__table__).returning(Visit.__table__.c.id), visit).scalar_one()  # type: ignore[attr-defined]
         for sku, (counted, on_hand) in items.items():

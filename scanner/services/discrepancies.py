@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import Row
 from sqlmodel import Session
 
-from scanner.domain.discrepancies import Cause, DiscrepancyState
+from scanner.domain.discrepancies import Cause, DiscrepancyKind, DiscrepancyState
 from scanner.domain.errors import BadRequest, Conflict, NotAllowed, NotFound
 from scanner.domain.money import from_e4
 from scanner.domain.people import OperatorView, Right
+from scanner.services import variances_decided
 from scanner.services.history import MovementRow, ScanRow, movements_behind, scans_behind
 from scanner.store import discrepancies as store
 
@@ -117,14 +118,19 @@ def assign(session: Session, discrepancy_id: int, owner: str, operator: Operator
 
 
 def settle(session: Session, discrepancy_id: int, cause: str, note: str, operator: OperatorView, now: datetime) -> None:
-    """Settle an open discrepancy with the cause that was found. Settling it the same way again changes nothing.
+    """Settle an open discrepancy with the cause that was found; the variance of a count is adjusted by that.
 
-    Raises Conflict where somebody settled it otherwise, or where undo withdrew it.
+    Settling it the same way again changes nothing. Raises Conflict where somebody settled it otherwise, or where undo
+    withdrew it.
     """
     _require_supervisor(operator)
     if cause not in set(Cause):
         raise BadRequest(f"Expected a cause out of: {', '.join(Cause)}; got {cause!r}.", "cause")
-    settle_found(session, discrepancy_id, cause, _note(note), operator.id, now)
+    found, note = store.get_row(session, discrepancy_id), _note(note)
+    if found is not None and found.kind == DiscrepancyKind.VARIANCE:
+        variances_decided.settle(session, discrepancy_id, Cause(cause), operator, now, note)
+    else:
+        settle_found(session, discrepancy_id, cause, note, operator.id, now)
 
 
 def settle_found(session: Session, discrepancy_id: int, cause: str, note: str, operator_id: int, now: datetime) -> None:

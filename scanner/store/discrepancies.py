@@ -160,19 +160,24 @@ def get_discrepancy(session: Session, discrepancy_id: int) -> Row[Any] | None:
     return run(session, _LISTED.where(_discrepancy.c.id == discrepancy_id)).one_or_none()
 
 
+def get_row(session: Session, discrepancy_id: int) -> Row[Any] | None:
+    """The whole row of a discrepancy, not held."""
+    return run(session, select(_discrepancy).where(_discrepancy.c.id == discrepancy_id)).one_or_none()
+
+
 def events_of(session: Session, discrepancy_id: int) -> list[Row[Any]]:
     """What happened to it, the first first, with the name of the person."""
     return list(run(session, _EVENTS, {"the_id": discrepancy_id}).all())
 
 
 def open_totals(session: Session) -> list[Row[Any]]:
-    """Open discrepancies by kind: (kind, count, units, value_e4)."""
+    """Open discrepancies by kind: (kind, count, units, value_e4), never net."""
     statement = (
         select(
             _discrepancy.c.kind,
             func.count().label("count"),
-            func.sum(_discrepancy.c.units).label("units"),
-            func.sum(_discrepancy.c.value_e4).label("value_e4"),
+            func.sum(func.abs(_discrepancy.c.units)).label("units"),
+            func.sum(func.abs(_discrepancy.c.value_e4)).label("value_e4"),
         )
         .where(_discrepancy.c.state == DiscrepancyState.OPEN.value)
         .group_by(_discrepancy.c.kind)

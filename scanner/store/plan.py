@@ -14,6 +14,7 @@ from scanner.store.sql import run
 from scanner.store.tables import (
     CountClass,
     CountPolicy,
+    CountResult,
     Item,
     KitPart,
     Location,
@@ -26,12 +27,27 @@ from scanner.store.tables import (
     Visit,
 )  # fmt: skip
 
-_location, _visit, _task, _stock, _item, _section, _class, _policy, _movement, _scan, _part, _operator = (
+_location, _visit, _task, _stock, _item, _section, _class, _policy, _movement, _scan, _part, _operator, _result = (
     table.__table__  # type: ignore[attr-defined]
-    for table in (Location, Visit, Task, Stock, Item, Section, CountClass, CountPolicy, Movement, Scan, KitPart, Operator)
+    for table in (
+        Location,
+        Visit,
+        Task,
+        Stock,
+        Item,
+        Section,
+        CountClass,
+        CountPolicy,
+        Movement,
+        Scan,
+        KitPart,
+        Operator,
+        CountResult,
+    )
 )
 _real = _location.c.kind.not_in(list(VIRTUAL))
-# By index from the newest on, so that a long history costs nothing. A recount looks at some items only.
+# By index from the newest on, so that a long history costs nothing. A recount looks at some items only, and a visit at which
+# nobody said anything of the place is none.
 _last_counted = (
     select(_visit.c.closed_at)
     .join_from(_visit, _task, _visit.c.task_id == _task.c.id)
@@ -39,6 +55,7 @@ _last_counted = (
         _visit.c.location_id == _location.c.id,
         _visit.c.closed_at.is_not(None),
         _visit.c.state == "closed",
+        _visit.c.said_empty | exists().where(_result.c.visit_id == _visit.c.id),
         _task.c.state == TaskState.FINISHED.value,
         _task.c.recount_of.is_(None),
     )

@@ -6,16 +6,16 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, exists, insert, select, update
 from sqlmodel import Session
 
 from scanner.domain.locations import SELLABLE
 from scanner.store.sql import run
-from scanner.store.tables import CountPull, Item, Location, Section, Stock, Visit
+from scanner.store.tables import CountPull, CountResult, Item, Location, Section, Stock, Visit
 
-_pull, _stock, _location, _item, _visit, _section = (
+_pull, _stock, _location, _item, _visit, _section, _result = (
     table.__table__  # type: ignore[attr-defined]
-    for table in (CountPull, Stock, Location, Item, Visit, Section)
+    for table in (CountPull, Stock, Location, Item, Visit, Section, CountResult)
 )
 _DROP = delete(_pull).where(_pull.c.scan_seq == bindparam("scan"), _pull.c.answered_by.is_(None))
 _UNITS_ON_SHELF = (
@@ -60,8 +60,9 @@ def drop(session: Session, scan_seq: int) -> None:
 
 
 def answer(session: Session, task_id: int) -> None:
-    """The count was finished: what waited at the places that were visited is answered by it."""
-    visited = select(_visit.c.location_id).where(_visit.c.task_id == task_id, _visit.c.state == "closed")
+    """The count was finished: what waited at the places that it says something of is answered by it."""
+    said = _visit.c.said_empty | exists().where(_result.c.visit_id == _visit.c.id)
+    visited = select(_visit.c.location_id).where(_visit.c.task_id == task_id, _visit.c.state == "closed", said)
     run(
         session,
         update(_pull).where(_pull.c.answered_by.is_(None), _pull.c.location_id.in_(visited)).values(answered_by=task_id),

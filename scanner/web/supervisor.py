@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response
 
 from scanner.domain.discrepancies import Cause
 from scanner.domain.people import Right
+from scanner.services import count_decisions, evidence, history, receiving
 from scanner.services import discrepancies as service
-from scanner.services import evidence, history, receiving
 from scanner.web.context import htmx, now, read, see_other, transact
 from scanner.web.scan_fields import whole_number
 from scanner.web.session import requires, signed_in
@@ -61,6 +61,7 @@ def discrepancy(discrepancy_id: int) -> str:
         scans=page.scans,
         movements=page.movements,
         causes=list(Cause),
+        choice=read(count_decisions.choice, discrepancy_id, signed_in(), now()),
     )
 
 

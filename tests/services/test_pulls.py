@@ -90,7 +90,7 @@ def test_a_count_answers_what_waited_where_somebody_was(stocked):
         for code, state in visits.items():
             place = catalog.find_location(session, code).id
             row = {"task_id": task, "location_id": place, "operator_id": stocked.operators["Carla"].id, "device": "h",
-                   "state": state, "opened_seq": seq, "opened_at": NOW}  # fmt: skip
+                   "state": state, "opened_seq": seq, "opened_at": NOW, "said_empty": True}  # fmt: skip
             run(session, insert(Visit.__table__), row)
         pulls.answer(session, task)
         return task
