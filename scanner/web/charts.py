@@ -62,13 +62,21 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class BarChart:
-    """Bars in one picture. `legend` names the parts; empty where bars have one. `most` is the longest bar's value."""
+    """Bars in one picture. `legend` names the parts; empty where bars have one. `most` is the longest bar's value.
+
+    `tones` colours the parts by what they mean: good, mixed or bad; without them they are only told apart.
+    """
 
     title: str
     unit: str
     legend: tuple[str, ...]
     bars: tuple[Drawn, ...]
     most: Number
+    tones: tuple[str, ...] = ()
+
+    def tone(self, part: int) -> str:
+        """What the colour of a part (from 1) goes by."""
+        return self.tones[part - 1] if part <= len(self.tones) else str(part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +102,20 @@ class StepChart:
     until: datetime
 
 
-def rows(title: str, unit: str, bars: Sequence[Bar], legend: Sequence[str] = ()) -> BarChart:
+def rows(title: str, unit: str, bars: Sequence[Bar], legend: Sequence[str] = (), tones: Sequence[str] = ()) -> BarChart:
     """Bars one below the other, each with its words: for what has names. `unit` heads the numbers ("units")."""
     most = _most(bars)
     drawn = tuple(Drawn(bar, _along(bar, most), Box(0, 0, WIDTH, 1, 0)) for bar in bars)
-    return BarChart(title, unit, tuple(legend), drawn, most)
+    return BarChart(title, unit, tuple(legend), drawn, most, tuple(tones))
 
 
-def columns(title: str, unit: str, bars: Sequence[Bar], legend: Sequence[str] = ()) -> BarChart:
+def columns(title: str, unit: str, bars: Sequence[Bar], legend: Sequence[str] = (), tones: Sequence[str] = ()) -> BarChart:
     """Bars side by side: for what follows in time."""
     most, wide = _most(bars), WIDTH / max(len(bars), 1)
     drawn = tuple(
         Drawn(bar, _upward(bar, most, at * wide, wide), Box(at * wide, 0, wide, HEIGHT, 0)) for at, bar in enumerate(bars)
     )
-    return BarChart(title, unit, tuple(legend), drawn, most)
+    return BarChart(title, unit, tuple(legend), drawn, most, tuple(tones))
 
 
 def step(title: str, unit: str, steps: Sequence[Step], until: datetime) -> StepChart:

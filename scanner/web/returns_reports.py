@@ -17,7 +17,7 @@ from scanner.web.session import requires
 blueprint = Blueprint("returns_reports", __name__, url_prefix="/reports/returns")
 
 SPANS = (30, 90, 365)
-LEGEND = ("can be sold again", "something else", "damaged or scrap")
+LEGEND, TONES = ("can be sold again", "something else", "damaged or scrap"), ("good", "mixed", "bad")
 TITLES = {
     "grade": "By grade", "reason": "By the reason of the bench", "given": "By the reason customers gave", "item": "By item",
     "supplier": "By supplier of the last receipt",
@@ -30,8 +30,8 @@ def index() -> str:
     """Every picture of a period."""
     days, since, until = _period()
     found = read(returns_reports.report, since, until)
-    pictures = [charts.rows(title, "units", _bars(found.groups[by], by, days), LEGEND) for by, title in TITLES.items()]
-    weeks = charts.columns("By week of the grade", "units", _bars(found.groups["week"], "week", days), LEGEND)
+    pictures = [charts.rows(title, "units", _bars(found.groups[by], by, days), LEGEND, TONES) for by, title in TITLES.items()]
+    weeks = charts.columns("By week of the grade", "units", _bars(found.groups["week"], "week", days), LEGEND, TONES)
     return render_template(
         "returns_reports/index.html", total=found.total, lost=from_e4(found.total.lost_e4), weeks=weeks, pictures=pictures,
         days=days, spans=SPANS,

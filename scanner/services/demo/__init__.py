@@ -6,7 +6,7 @@ but for the dates.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 
 from sqlmodel import Session
@@ -15,6 +15,8 @@ from scanner.services.demo import files, returned
 from scanner.services.imports import KINDS, import_csv
 from scanner.store import people
 
+STOCKED = timedelta(days=80)
+"""How long ago the shelves were filled."""
 BADGE_TO_SHOW = "BADGE-ROSA"
 """The badge of Rosa, who receives."""
 
@@ -23,7 +25,8 @@ def fill(session: Session, now: datetime) -> None:
     """Put the demo into an empty warehouse."""
     made = files.files(now.date())
     for kind in KINDS:
-        import_csv(session, kind, BytesIO(made[kind].encode()), None, now)
+        at = now - STOCKED if kind == "stock" else now
+        import_csv(session, kind, BytesIO(made[kind].encode()), None, at)
     returned.fill(session, now)
 
 
