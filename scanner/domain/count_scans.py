@@ -282,7 +282,7 @@ def _lacking(facts: Facts, to_do: tuple[str, ...]) -> str:
     parts = []
     if to_do:
         parts.append(f"{_some(to_do)} {'is' if len(to_do) == 1 else 'are'} not counted")
-    parts += [f"{visit.operator} is still at {visit.place.code}" for visit in facts.others]
+    parts += [f"{visit.operator} is still at {visit.place.code}, which would stay due" for visit in facts.others]
     if facts.unlinked:
         parts.append(f"{_plural(facts.unlinked, 'unknown code')} not linked, so not counted")
     return "; ".join(parts)
