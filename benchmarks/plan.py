@@ -2,9 +2,9 @@
 
     python -m benchmarks.plan [--rounds 9] [--items 10000 100000] [--locations 2000] [--counts 52]
 
-The floor is one bare `SELECT` that reads the stock the plan is made of, row by row, with each item's class and section. Prints the plan as the service makes it and as the page
-is served, each the median of the rounds, and both over the floor. The plan of 10,000 items on 2,000 locations is to appear
-in under 300 ms.
+The floor is one bare `SELECT` that reads the stock the plan is made of, row by row, with each item's class and section.
+Prints the plan as the service makes it and as the page is served, each the median of the rounds, and both over the floor.
+The plan of 10,000 items on 2,000 locations is to appear in under 300 ms.
 """
 
 from __future__ import annotations

@@ -88,10 +88,11 @@ GRADED = (
 
 Dump = Callable[[Session], Iterator[dict[str, Any]]]
 _EXPORTS: dict[str, tuple[tuple[str, ...], Dump, dict[str, Callable[[Session], bool]]]] = {
-    "items": (("sku", "name", "unit_cost", "abc_class", "reorder_point", "critical"), _items, {}),
+    "items": (("sku", "name", "unit_cost", "abc_class", "reorder_point", "critical"), _items, {"abc_pinned": dumps.any_pinned}),
     "barcodes": (("code", "sku", "units"), _barcodes, {}),
     "kits": (("kit_sku", "sku", "units"), dumps.kits, {}),
-    "locations": (("code", "name", "kind", "section"), dumps.locations, {}),
+    "locations": (("code", "name", "kind", "section"), dumps.locations, {"position": dumps.any_position}),
+    "sections": (("code", "owner"), dumps.sections, {}),
     "stock": (("location", "sku", "units"), dumps.stock_rows, {}),
     "receipts": (
         ("reference", "supplier", "due_on", "sku", "expected"), dumps.receipts,

@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, func, inser
 from sqlmodel import Session
 
 from scanner.store.sql import connection_of, run
-from scanner.store.tables import Barcode, Carton, Item, KitPart, Line, Location, Operator, Stock, Task
+from scanner.store.tables import Barcode, Carton, Item, KitPart, Line, Location, Operator, Section, Stock, Task
 
-item, barcode, kit_part, location, stock, operator, task, line, carton = (
+item, barcode, kit_part, location, stock, operator, task, line, carton, section = (
     table.__table__
-    for table in (Item, Barcode, KitPart, Location, Stock, Operator, Task, Line, Carton)  # type: ignore[attr-defined]
+    for table in (Item, Barcode, KitPart, Location, Stock, Operator, Task, Line, Carton, Section)  # type: ignore[attr-defined]
 )
 PAGE = 1_000
 """Rows read or written by one statement."""

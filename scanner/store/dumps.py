@@ -10,13 +10,21 @@ from sqlmodel import Session
 
 from scanner.domain.locations import VIRTUAL
 from scanner.domain.scans import TaskKind
-from scanner.store.bulk import barcode, carton, item, kit_part, line, location, operator, paged, stock, task
+from scanner.store.bulk import barcode, carton, item, kit_part, line, location, operator, paged, section, stock, task
 from scanner.store.sql import run
 
 
 def items(session: Session) -> Iterator[dict[str, Any]]:
     """Every item, by SKU."""
-    named = (item.c.sku, item.c.name, item.c.unit_cost_e4, item.c.abc_class, item.c.reorder_point, item.c.critical)
+    named = (
+        item.c.sku,
+        item.c.name,
+        item.c.unit_cost_e4,
+        item.c.abc_class,
+        item.c.reorder_point,
+        item.c.critical,
+        item.c.abc_pinned,
+    )
     return _dicts(session, select(*named), item.c.sku)
 
 
@@ -39,7 +47,13 @@ def kits(session: Session) -> Iterator[dict[str, Any]]:
 
 def locations(session: Session) -> Iterator[dict[str, Any]]:
     """Every location, the virtual ones too."""
-    return _dicts(session, select(location.c.code, location.c.name, location.c.kind, location.c.section), location.c.code)
+    named = (location.c.code, location.c.name, location.c.kind, location.c.section, location.c.position)
+    return _dicts(session, select(*named), location.c.code)
+
+
+def sections(session: Session) -> Iterator[dict[str, Any]]:
+    """Every section that has an owner."""
+    return _dicts(session, select(section.c.code, section.c.owner).where(section.c.owner != ""), section.c.code)
 
 
 def stock_rows(session: Session) -> Iterator[dict[str, Any]]:
@@ -88,6 +102,16 @@ def returns(session: Session) -> Iterator[dict[str, Any]]:
 def operators(session: Session) -> Iterator[dict[str, Any]]:
     """Everybody with a badge, without their PINs."""
     return _dicts(session, select(operator.c.badge, operator.c.name, operator.c.roles, operator.c.active), operator.c.badge)
+
+
+def any_pinned(session: Session) -> bool:
+    """Whether an item keeps its class."""
+    return bool(run(session, select(exists().where(item.c.abc_pinned))).scalar_one())
+
+
+def any_position(session: Session) -> bool:
+    """Whether a location has a place on the walk."""
+    return bool(run(session, select(exists().where(location.c.position != 0))).scalar_one())
 
 
 def any_asn(session: Session) -> bool:

@@ -19,6 +19,7 @@ FILES = {
     "40123455,LAMP,1\n036000291452,MUG-B,1\n9501101530003,MUG-B,1\n19501101530000,MUG-B,6\nMUG-CASE,MUG-B,12\n",
     "kits": "kit_sku,sku,units\nSET,LAMP,1\nSET,MUG-B,2\n",
     "locations": "code,name,kind,section\nA-01-1,Shelf one,shelf,A-01\n",
+    "sections": "code,owner\nA-01,Olga\n",
     "stock": "location,sku,units\nA-01-1,LAMP,3\nA-01-1,MUG-B,40\n",
     "receipts": "reference,supplier,due_on,sku,expected\n"
     "PO-1,Acme,2026-12-01,MUG-B,24\nPO-1,Acme,2026-12-01,LAMP,6\nPO-2,,,LAMP,1\n",

@@ -44,7 +44,8 @@ def files(today: date) -> dict[str, str]:
         "items": ("sku,name,unit_cost,abc_class,reorder_point,critical", _items(stocked)),
         "barcodes": ("code,sku,units", _barcodes(stocked)),
         "kits": ("kit_sku,sku,units", [(kit, part, units) for kit, _, parts in KITS for part, units in parts]),
-        "locations": ("code,name,kind,section", [(code, f"Shelf {code}", "shelf", code[:4]) for code in shelves()]),
+        "locations": ("code,name,kind,section,position", [(*place, _walk(place[0])) for place in _places()]),
+        "sections": ("code,owner", [(f"{row}-{nth:02d}", "Sam") for row in "AB" for nth in range(1, SECTIONS + 1)]),
         "stock": ("location,sku,units", _stock(stocked, random)),
         "receipts": ("reference,supplier,due_on,asn,sscc,sku,expected", _receipts(stocked, random, today)),
         "returns": ("reference,order,customer,sku,expected,reason", RETURNS),
@@ -58,6 +59,16 @@ def shelves() -> list[str]:
     return [
         f"{row}-{section:02d}-{shelf}" for row in ROWS for section in range(1, SECTIONS + 1) for shelf in range(1, SHELVES + 1)
     ]
+
+
+def _places() -> list[tuple[str, str, str, str]]:
+    return [(code, f"Shelf {code}", "shelf", code[:4]) for code in shelves()]
+
+
+def _walk(code: str) -> int:
+    """Down the aisle on the odd side, and back on the even one."""
+    shelf = int(code.rpartition("-")[2])
+    return shelf if shelf % 2 else 2 * SHELVES - shelf
 
 
 def _text(header: str, rows: Iterable[Sequence[object]]) -> str:

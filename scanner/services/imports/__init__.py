@@ -12,7 +12,7 @@ from scanner.domain.errors import BadRequest
 from scanner.services.imports.catalog import Barcodes, Items, Kits
 from scanner.services.imports.importer import Importer
 from scanner.services.imports.operators import Operators
-from scanner.services.imports.places import Locations, StockCounts
+from scanner.services.imports.places import Locations, Sections, StockCounts
 from scanner.services.imports.report import ImportProblem, ImportRefused, ImportReport, Tally
 from scanner.services.imports.sheet import open_sheet
 from scanner.services.imports.tasks import Receipts, Returns
@@ -24,6 +24,7 @@ _IMPORTERS: dict[str, type[Importer]] = {
     "barcodes": Barcodes,
     "kits": Kits,
     "locations": Locations,
+    "sections": Sections,
     "stock": StockCounts,
     "receipts": Receipts,
     "returns": Returns,

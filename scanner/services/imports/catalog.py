@@ -16,7 +16,10 @@ SKU = Column("sku", text(64), required=True)
 
 
 class Items(Importer):
-    """`sku, name, unit_cost, abc_class, reorder_point, critical`; a new item is called by its SKU and of class C."""
+    """`sku, name, unit_cost, abc_class, reorder_point, critical`, and `abc_pinned`: its class is left as it is.
+
+    A new item is called by its SKU and of class C.
+    """
 
     columns = (
         SKU,
@@ -25,8 +28,9 @@ class Items(Importer):
         Column("abc_class", one_of(("A", "B", "C"), upper=True)),
         Column("reorder_point", whole(0)),
         Column("critical", yes_no),
+        Column("abc_pinned", yes_no),
     )
-    _stored = ("name", "unit_cost_e4", "abc_class", "reorder_point", "critical")
+    _stored = ("name", "unit_cost_e4", "abc_class", "reorder_point", "critical", "abc_pinned")
 
     def take(self, rows: list[Row]) -> None:
         rows = [row for row in rows if self.first_time(row, "sku", row["sku"], row["sku"])]
@@ -35,7 +39,7 @@ class Items(Importer):
         self.upsert(bulk.item, there, {row["sku"]: self._values(row, there.get(row["sku"])) for row in rows})
 
     def _values(self, row: Row, there: Any) -> dict[str, Any]:
-        defaults = (row["sku"], 0, "C", 0, False)
+        defaults = (row["sku"], 0, "C", 0, False, False)
         kept = [getattr(there, name) for name in self._stored] if there else defaults
         said = {"unit_cost_e4": row.get("unit_cost")} | row.values
         return {"sku": row["sku"]} | {

@@ -1,4 +1,4 @@
-"""Locations, and the stock on them."""
+"""Locations with their sections, and the stock on them."""
 
 from __future__ import annotations
 
@@ -16,13 +16,17 @@ IMPORT_CAUSE = "import"
 
 
 class Locations(Importer):
-    """`code, name, kind, section`; a new one is a shelf called by its code. A shelf A-01-3 is in section A-01."""
+    """`code, name, kind, section`, and `position`, its place on the walk through the section.
+
+    A new one is a shelf called by its code. A shelf A-01-3 is in section A-01.
+    """
 
     columns = (
         Column("code", text(64), required=True),
         Column("name", text(200)),
         Column("kind", one_of(LocationKind)),
         Column("section", text(64)),
+        Column("position", whole(0)),
     )
 
     def take(self, rows: list[Row]) -> None:
@@ -48,7 +52,26 @@ class Locations(Importer):
             "name": row.get("name", there.name if there else code),
             "kind": kind,
             "section": row.get("section", there.section if there else section),
+            "position": row.get("position", there.position if there else 0),
         }
+
+
+class Sections(Importer):
+    """`code, owner`: who answers for what differs in a section. A location must be in it; nobody named takes the owner away."""
+
+    columns = (Column("code", text(64), required=True), Column("owner", text(120)))
+
+    def take(self, rows: list[Row]) -> None:
+        codes = [row["code"] for row in rows]
+        places = bulk.rows_by(self.session, bulk.location.c.section, codes, bulk.location.c.code)
+        rows = [
+            row
+            for row in rows
+            if self.first_time(row, "code", row["code"], row["code"]) and self.known(row, "code", places, "section")
+        ]
+        there = bulk.rows_by(self.session, bulk.section.c.code, [row["code"] for row in rows])
+        wanted = {row["code"]: {"code": row["code"], "owner": row.get("owner", "")} for row in rows}
+        self.upsert(bulk.section, there, wanted, by=("code",))
 
 
 class StockCounts(Importer):

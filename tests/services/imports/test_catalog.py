@@ -90,3 +90,10 @@ class TestKits:
     def test_are_not_made_of_kits(self, catalog, text):
         catalog("kits", "kit_sku,sku\nGIFT,MUG-B\n")
         assert "kit" in problems(catalog, "kits", f"kit_sku,sku\n{text}")[0]
+
+
+def test_an_item_is_pinned_to_its_class_and_let_go(bring_in, dump):
+    bring_in("items", "sku,abc_class,abc_pinned\nPEN,A,yes\n")
+    assert "PEN,PEN,0.00,A,0,no,yes\n" in dump("items")
+    bring_in("items", "sku,abc_pinned\nPEN,no\n")
+    assert "PEN,PEN,0.00,A,0,no\n" in dump("items")

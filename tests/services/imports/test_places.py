@@ -37,3 +37,36 @@ class TestStock:
     def test_is_refused_where_nothing_can_lie(self, catalog, row):
         catalog("kits", "kit_sku,sku\nGIFT,MUG-B\n")
         assert problems(catalog, "stock", f"location,sku,units\n{row}\n")
+
+
+class TestWalkingOrder:
+    def test_is_a_column_of_locations_and_stays_until_said_otherwise(self, bring_in, dump):
+        bring_in("locations", "code,position\nB-02-7,3\nB-02-8,1\n")
+        bring_in("locations", "code,name\nB-02-7,Top shelf\n")
+        assert "B-02-7,Top shelf,shelf,B-02,3\n" in dump("locations") and "B-02-8,B-02-8,shelf,B-02,1\n" in dump("locations")
+
+    @pytest.mark.parametrize("position", ["-1", "x", "9" * 12])
+    def test_is_a_whole_number(self, bring_in, position):
+        assert problems(bring_in, "locations", f"code,position\nB-02-7,{position}\n")
+
+
+class TestSections:
+    def test_have_an_owner(self, catalog, dump):
+        assert done(catalog("sections", "code,owner\nA-01,Olga\n")) == (1, 1, 0, 0)
+        assert done(catalog("sections", "code,owner\nA-01,Sam\n")) == (1, 0, 1, 0)
+        assert dump("sections") == "code,owner\nA-01,Sam\n"
+
+    def test_the_same_file_twice_changes_nothing_more(self, catalog):
+        catalog("sections", "code,owner\nA-01,Olga\n")
+        assert done(catalog("sections", "code,owner\nA-01,Olga\n")) == (1, 0, 0, 1)
+
+    def test_without_an_owner_nobody_but_a_supervisor_answers(self, catalog, dump):
+        catalog("sections", "code,owner\nA-01,Olga\n")
+        catalog("sections", "code,owner\nA-01,\n")
+        assert dump("sections") == "code,owner\n"
+
+    def test_that_no_location_is_in_are_refused(self, catalog):
+        assert "expected the section that is here already" in problems(catalog, "sections", "code,owner\nZ-09,Olga\n")[0]
+
+    def test_are_named_once(self, catalog):
+        assert problems(catalog, "sections", "code,owner\nA-01,Olga\nA-01,Sam\n")
