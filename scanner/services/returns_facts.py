@@ -34,7 +34,7 @@ def hand_after(session: Session, scan: Row[Any] | None) -> Hand | None:
     if hand is None:
         return None
     said = find_grade(scan.code)
-    picked = scan.reason == Reason.LOCATED and scan.item_id != hand.item_id
+    picked = scan.item_id != hand.item_id and (scan.outcome == Outcome.REFUSED or scan.reason in (Reason.LOCATED, Reason.UNDONE))
     return replace(
         hand,
         part=scan.item_id if picked and any(each.item_id == scan.item_id for each in hand.portions) else None,
