@@ -1,0 +1,282 @@
+"""Counting by wedge, blind: nobody touches the screen unless it says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+from playwright.sync_api import Browser, expect
+from sqlalchemy import insert, select
+
+from scanner.domain.locations import LocationKind
+from scanner.domain.people import OperatorView
+from scanner.domain.scans import Move
+from scanner.store import catalog, ledger
+from scanner.store.sql import run
+from scanner.store.tables import Location, Operator
+from tests.browser.conftest import MAKE
+from tests.browser.handheld import Handheld
+from tests.warehouse import LAMP, MUG, MUG_CASE, NOW, TEE, Warehouse
+
+_numbers = count(1)
+
+
+class Section:
+    """A section of the test's own, of eight shelves."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        self.warehouse = warehouse
+        self.name = f"T-{next(_numbers):02}"
+        self.shelves = [f"{self.name}-{number}" for number in range(1, 9)]
+        rows = [{"code": code, "name": f"Shelf {code}", "kind": "shelf", "section": self.name} for code in self.shelves]
+        warehouse.database.transact(lambda session: run(session, insert(Location.__table__), rows))  # type: ignore[attr-defined]
+
+    def put(self, shelf: int, sku: str, units: int) -> None:
+        """Have units of an item on a shelf, by the record and in truth."""
+        self.warehouse.database.transact(self._put, self.shelves[shelf - 1], sku, units)
+
+    def _put(self, session, code, sku, units):
+        place = catalog.find_location(session, code)
+        source = catalog.standard_places(session)[LocationKind.ADJUSTMENT].id
+        ledger.move(session, (Move(self.warehouse.items[sku], units, source, place.id),), NOW, None)
+
+    def on_hand(self, shelf: int, sku: str) -> int:
+        """What the record says."""
+        return self.warehouse.stock().get((self.shelves[shelf - 1], sku), 0)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cem(served) -> None:
+    """A second counter."""
+    warehouse = served[1]
+
+    def add(session):
+        table = Operator.__table__  # type: ignore[attr-defined]
+        run(session, insert(table), [{"badge": "BADGE-CEM", "name": "Cem", "roles": "counter", "active": True}])
+        row = run(session, select(table).where(table.c.name == "Cem")).one()
+        warehouse.operators["Cem"] = OperatorView(row.id, row.name, frozenset({"counter"}))
+
+    warehouse.database.transact(add)
+
+
+@pytest.fixture
+def section(warehouse: Warehouse) -> Section:
+    return Section(warehouse)
+
+
+def start(device: Handheld, shelf: str) -> str:
+    """Scan a shelf on the page of counts; gives the count's reference."""
+    device.open("/counting")
+    device.scan(shelf)
+    device.page.wait_for_url("**/counting/C-*")
+    expect(device.page.locator("[data-place]").first).to_be_visible()
+    device.ready()
+    return device.page.url.rsplit("/", 1)[1]
+
+
+def finish(device: Handheld) -> None:
+    """Scan done, and again where shelves are left."""
+    device.expect_sent()
+    device.scan("CMD-DONE")
+    device.expect_sent()
+    if device.page.locator("#result[data-signal=held]").count():
+        device.scan("CMD-DONE")
+    expect(device.page.locator(".prompt__words")).to_have_text("Finished")
+
+
+def place(device: Handheld, shelf: str):
+    return device.page.locator(f"[data-place='{shelf}'] .place__state")
+
+
+def test_a_section_of_eight_shelves_is_counted_by_scanner_alone(handheld: MAKE, section: Section) -> None:
+    section.put(1, "MUG-B", 13)
+    section.put(4, "LAMP", 2)
+    carla = handheld("BADGE-CARLA")
+    start(carla, section.shelves[0])
+    expect(carla.page.locator(".next__code")).to_have_text(section.shelves[1])
+    carla.burst([MUG_CASE, MUG])
+    expect(carla.line("MUG-B")).to_have_text("13")
+    carla.burst([section.shelves[1], "CMD-EMPTY", section.shelves[2], "CMD-EMPTY", section.shelves[3], LAMP, LAMP])
+    expect(carla.page.locator(".top__progress span")).to_have_text("3 of 8")
+    expect(carla.line("LAMP")).to_have_text("2")
+    for shelf in section.shelves[4:]:
+        carla.burst([shelf, "CMD-EMPTY"])
+    expect(carla.page.locator(".next__all")).to_be_visible()
+    carla.scan("CMD-DONE")
+    expect(carla.page.locator(".prompt__more")).to_contain_text("8 of 8 shelves counted")
+    assert (section.on_hand(1, "MUG-B"), section.on_hand(4, "LAMP")) == (13, 2)
+
+
+def test_a_variance_is_counted_again_by_another_person_and_settled(handheld: MAKE, section: Section) -> None:
+    section.put(1, "MUG-B", 12)
+    carla, cem = handheld("BADGE-CARLA"), handheld("BADGE-CEM")
+    reference = start(carla, section.shelves[0])
+    carla.scan("CMD-QTY-9")
+    carla.scan(MUG)
+    finish(carla)
+    carla.open("/counting")
+    expect(carla.page.locator(f"a[href$='{reference}-R1']")).to_have_count(0)
+    cem.open("/counting")
+    cem.page.click(f"a[href$='{reference}-R1']")
+    expect(cem.page.locator(".place__asked")).to_contain_text("Mug, blue")
+    cem.ready()
+    cem.burst([section.shelves[0], "CMD-QTY-9", MUG])
+    expect(cem.line("MUG-B")).to_have_text("9")
+    finish(cem)
+    assert section.on_hand(1, "MUG-B") == 9
+
+
+def test_one_above_the_limit_is_approved_by_a_supervisor_who_counted_neither(handheld: MAKE, section: Section) -> None:
+    section.put(1, "LAMP", 12)
+    devices = [handheld("BADGE-CARLA"), handheld("BADGE-CEM")]
+    reference = start(devices[0], section.shelves[0])
+    devices[0].scan(LAMP)
+    finish(devices[0])
+    devices[1].open(f"/counting/{reference}-R1")
+    devices[1].burst([section.shelves[0], LAMP])
+    finish(devices[1])
+    assert section.on_hand(1, "LAMP") == 12
+    sam = handheld("BADGE-SAM")
+    sam.open("/discrepancies")
+    sam.page.locator("tr", has_text=reference).get_by_role("link").first.click()
+    sam.page.locator("form[action$='/settle'] button").first.click()
+    expect(sam.page.locator(".notice--good")).to_be_visible()
+    assert section.on_hand(1, "LAMP") == 1
+
+
+def test_a_misplaced_pair_is_settled_by_one_move(handheld: MAKE, section: Section) -> None:
+    section.put(1, "TEE-M", 12)
+    devices = [handheld("BADGE-CARLA"), handheld("BADGE-CEM")]
+    reference = start(devices[0], section.shelves[0])
+    found = ["CMD-QTY-8", TEE, section.shelves[1], "CMD-QTY-4", TEE]
+    devices[0].burst(found)
+    finish(devices[0])
+    devices[1].open(f"/counting/{reference}-R1")
+    devices[1].burst([section.shelves[0], *found])
+    finish(devices[1])
+    sam = handheld("BADGE-SAM")
+    sam.open("/discrepancies")
+    sam.page.locator("tr", has_text=reference).get_by_role("link").first.click()
+    sam.page.locator("form[action$='/move'] button").first.click()
+    expect(sam.page.locator(".notice--good")).to_be_visible()
+    assert (section.on_hand(1, "TEE-M"), section.on_hand(2, "TEE-M")) == (8, 4)
+
+
+def test_two_handhelds_in_one_section_see_each_other_and_are_kept_apart(handheld: MAKE, section: Section) -> None:
+    carla, cem = handheld("BADGE-CARLA"), handheld("BADGE-CEM")
+    start(carla, section.shelves[0])
+    start(cem, section.shelves[1])
+    cem.scan(LAMP)
+    expect(cem.line("LAMP")).to_have_text("1")
+    expect(place(cem, section.shelves[0])).to_have_text("Carla counts it")
+    carla.burst([MUG, section.shelves[1]])
+    carla.expect_signal("held")
+    expect(carla.result).to_contain_text("Cem is at")
+    carla.scan(section.shelves[2])
+    expect(place(carla, section.shelves[1])).to_have_text("Cem counts it")
+    expect(place(carla, section.shelves[0])).to_have_text("done")
+    expect(carla.page.locator(".places__others")).to_contain_text("Cem is counting here, too")
+
+
+def test_who_only_looks_at_the_page_sees_the_other_move_on(handheld: MAKE, section: Section) -> None:
+    carla, cem = handheld("BADGE-CARLA"), handheld("BADGE-CEM")
+    start(carla, section.shelves[0])
+    start(cem, section.shelves[1])
+    cem.burst([LAMP, section.shelves[2]])
+    expect(place(carla, section.shelves[2])).to_have_text("Cem counts it")
+
+
+def test_a_count_goes_on_offline_half_way(handheld: MAKE, section: Section) -> None:
+    section.put(1, "MUG-B", 3)
+    carla = handheld("BADGE-CARLA")
+    start(carla, section.shelves[0])
+    carla.scan(MUG)
+    expect(carla.line("MUG-B")).to_have_text("1")
+    carla.offline()
+    carla.burst([MUG, MUG, section.shelves[1], LAMP])
+    carla.expect_unsent(4)
+    carla.expect_signal("kept")
+    section.put(1, "TEE-M", 5)
+    carla.offline(False)
+    carla.expect_sent()
+    expect(carla.line("LAMP")).to_have_text("1")
+    expect(place(carla, section.shelves[0])).to_have_text("done")
+    finish(carla)
+    assert section.on_hand(1, "MUG-B") == 3
+
+
+def test_a_pick_and_a_receipt_in_the_middle_of_it_are_no_variance(handheld: MAKE, section: Section, receipt: str) -> None:
+    section.put(1, "MUG-B", 4)
+    section.put(2, "LAMP", 2)
+    carla, rosa = handheld("BADGE-CARLA"), handheld("BADGE-ROSA", receipt)
+    start(carla, section.shelves[0])
+    carla.burst(["CMD-QTY-4", MUG])
+    expect(carla.line("MUG-B")).to_have_text("4")
+    rosa.burst([section.shelves[1], LAMP, LAMP, LAMP])
+    rosa.expect_sent()
+    rosa.open("/picking/PICKS")
+    rosa.burst([section.shelves[0], MUG])
+    rosa.expect_sent()
+    carla.burst([section.shelves[1], "CMD-QTY-5", LAMP])
+    expect(carla.line("LAMP")).to_have_text("5")
+    finish(carla)
+    assert (section.on_hand(1, "MUG-B"), section.on_hand(2, "LAMP")) == (3, 5)
+
+
+def test_one_is_scanned_and_the_number_typed_on_the_pad(handheld: MAKE, section: Section) -> None:
+    carla = handheld("BADGE-CARLA")
+    start(carla, section.shelves[0])
+    carla.scan(MUG)
+    expect(carla.line("MUG-B")).to_have_text("1")
+    carla.page.click("[data-open-pad]")
+    for digit in "24":
+        carla.page.click(f"[data-pad-digit='{digit}']")
+    expect(carla.page.locator("[data-pad-number]")).to_have_text("24")
+    carla.page.click("[data-pad-last]")
+    expect(carla.line("MUG-B")).to_have_text("24")
+    expect(carla.page.locator("[data-number-pad]")).to_be_hidden()
+
+
+def test_or_the_number_first(handheld: MAKE, section: Section) -> None:
+    carla = handheld("BADGE-CARLA")
+    start(carla, section.shelves[0])
+    carla.page.click("[data-open-pad]")
+    carla.page.click("[data-pad-digit='7']")
+    carla.page.click("[data-pad-next]")
+    expect(carla.page.locator("[data-times]")).to_have_text("next × 7")
+    carla.scan(LAMP)
+    expect(carla.line("LAMP")).to_have_text("7")
+
+
+def test_the_last_scan_is_taken_back_by_a_scan(handheld: MAKE, section: Section) -> None:
+    carla = handheld("BADGE-CARLA")
+    start(carla, section.shelves[0])
+    carla.burst([MUG, MUG, "CMD-UNDO"])
+    expect(carla.line("MUG-B")).to_have_text("1")
+    carla.expect_signal("undone")
+
+
+@pytest.fixture
+def without_scripts(browser: Browser, server) -> Iterator[Handheld]:
+    device = Handheld(browser, server.url, java_script_enabled=False)
+    yield device
+    device.close()
+
+
+def test_a_shelf_is_counted_without_javascript(without_scripts: Handheld, section: Section) -> None:
+    page = without_scripts.page
+    page.goto(without_scripts.url + "/sign-in")
+    page.fill("input[name=badge]", "BADGE-CARLA")
+    with page.expect_navigation(url=lambda url: "/sign-in" not in url):
+        page.keyboard.press("Enter")
+    page.goto(without_scripts.url + "/counting")
+    page.fill("input[name=code]", section.shelves[0])
+    page.click("text=Open")
+    page.fill(".entry input[name=code]", MUG)
+    page.fill(".entry input[name=quantity]", "3")
+    page.click(".entry button")
+    expect(page.locator("[data-sku='MUG-B'] .line__count")).to_have_text("3")
+    page.click("text=Finish")
+    page.click("text=Finish all the same")
+    expect(page.locator(".prompt__words")).to_have_text("Finished")
