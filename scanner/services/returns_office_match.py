@@ -61,6 +61,37 @@ def match_to_order(session: Session, reference: str, order: str, customer: str, 
     _tell(session, came.id, now)
 
 
+def unmatch(session: Session, reference: str, operator: OperatorView, now: datetime) -> None:
+    """The match was wrong: what it settled is open again, what it opened is withdrawn, and the announced return waits again."""
+    came, _ = _pair(session, reference, "", operator)
+    if not came.matched_to and not came.order_ref:
+        return
+    told = tasks.lock_task(session, came.matched_to) if came.matched_to else None
+    store.change(session, came.id, matched_to=None, order_ref="", partner="")
+    store.add_event(session, came.id, now, operator.id, "unmatched", f"from {came.matched_to or came.order_ref}")
+    _withdraw(session, came.id, operator, now)
+    _open_again(session, came.id, DiscrepancyKind.UNANNOUNCED, operator, now)
+    if told is not None:
+        store.add_event(session, told.id, now, operator.id, "unmatched", f"{reference} was not for it")
+        _open_again(session, told.id, DiscrepancyKind.MISSING, operator, now)
+        if store.was_finished_by_match(session, told.id):
+            store.change(session, told.id, state=TaskState.OPEN.value, finished_at=None, finished_by=None)
+    _tell(session, came.id, now)
+
+
+def _withdraw(session: Session, task_id: int, operator: OperatorView, now: datetime) -> None:
+    for row in discrepancies_of(session, task_id):
+        if row.state == "open" and row.kind in (DiscrepancyKind.EXTRA, DiscrepancyKind.OTHER_ITEM):
+            discrepancies.take_back(session, row.id, row.units, None, operator.id, now)
+
+
+def _open_again(session: Session, task_id: int, kind: DiscrepancyKind, operator: OperatorView, now: datetime) -> None:
+    for row in discrepancies_of(session, task_id):
+        if row.kind == kind and row.state == "settled" and row.cause == Cause.RETURN_NOT_LOGGED:
+            discrepancies.change_discrepancy(session, row.id, state="open", cause="", settled_at=None)
+            discrepancies.add_event(session, row.id, now, operator.id, "reopened", detail="the match was wrong")
+
+
 def _pair(session: Session, reference: str, announced: str, operator: OperatorView) -> tuple[Row[Any], Row[Any] | None]:
     """Both returns, held in one order for everybody."""
     require_office(operator)

@@ -150,6 +150,12 @@ def matched_to(session: Session, reference: str) -> list[Row[Any]]:
     return list(run(session, wanted))
 
 
+def was_finished_by_match(session: Session, task_id: int) -> bool:
+    """Whether a return was finished because what came under another number was all that it lacked."""
+    told = (_event.c.task_id == task_id) & (_event.c.action == "finished")
+    return run(session, select(_event.c.id).where(told).limit(1)).first() is not None
+
+
 def number_of_returns(session: Session) -> int:
     """How many there are: where to begin to look for a free number."""
     return int(run(session, select(func.count()).select_from(_task).where(_is_return)).scalar_one())

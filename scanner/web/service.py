@@ -112,6 +112,14 @@ def match(reference: str) -> Response:
     return _done(reference)
 
 
+@blueprint.post("/<path:reference>/unmatch")
+@requires(Right.ANNOUNCE_RETURNS)
+def unmatch(reference: str) -> Response:
+    """The match was wrong."""
+    transact(returns_office_match.unmatch, reference, signed_in(), now())
+    return _done(reference)
+
+
 @blueprint.post("/<path:reference>/settle")
 @requires(Right.ANNOUNCE_RETURNS)
 def settle(reference: str) -> Response:

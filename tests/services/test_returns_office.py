@@ -14,7 +14,7 @@ from scanner.domain.scans import Opened
 from scanner.services import returned as returned_service
 from scanner.services import returns_office, webhooks
 from scanner.services.returns_office_announce import AnnouncedLine, Announcement, announce
-from scanner.services.returns_office_match import match_to_order, match_to_return
+from scanner.services.returns_office_match import match_to_order, match_to_return, unmatch
 from scanner.store import discrepancies, tasks
 from tests import returned
 from tests.warehouse import MUG, NOW, Warehouse
@@ -291,6 +291,33 @@ class TestMatching:
         office(warehouse, match_to_order, "UN-000001", "SO-99", "")
         with warehouse.database.read() as session:
             assert '"refund": "refund may go"' in webhooks.deliveries(session)[0].payload
+
+    def test_that_was_wrong_is_taken_back(self, warehouse: Warehouse) -> None:
+        for reference in ("RMA-1", "RMA-2"):
+            returned.announce(warehouse, reference, [("MUG-B", 2)])
+        unannounced(warehouse, lines=(("MUG-B", 2), ("LAMP", 1)))
+        before = open_kinds(warehouse, "UN-000001")
+        office(warehouse, match_to_return, "UN-000001", "RMA-1")
+        office(warehouse, unmatch, "UN-000001")
+        assert page(warehouse, "RMA-1").head.state == "open" and open_kinds(warehouse, "UN-000001") == before
+        assert page(warehouse, "UN-000001").refund is Refund.NEEDS_DECISION
+        office(warehouse, match_to_return, "UN-000001", "RMA-2")
+        assert page(warehouse, "RMA-2").head.state == "finished" and listed(warehouse, "announced") == ["RMA-1"]
+        assert open_kinds(warehouse, "UN-000001") == {("other item", "LAMP"): 1}
+
+    def test_that_was_wrong_leaves_missing_what_was_missing(self, warehouse: Warehouse) -> None:
+        returned.announce(warehouse, "RMA-1", [("MUG-B", 2)])
+        differ(warehouse, "RMA-1", DiscrepancyKind.MISSING, "MUG-B", 2)
+        unannounced(warehouse)
+        office(warehouse, match_to_return, "UN-000001", "RMA-1")
+        office(warehouse, unmatch, "UN-000001")
+        assert open_kinds(warehouse, "RMA-1") == {("missing", "MUG-B"): 2}
+
+    def test_to_an_order_is_taken_back(self, warehouse: Warehouse) -> None:
+        unannounced(warehouse)
+        office(warehouse, match_to_order, "UN-000001", "SO-1", "Jo")
+        office(warehouse, unmatch, "UN-000001")
+        assert listed(warehouse, "unannounced") == ["UN-000001"]
 
     def test_happens_once(self, warehouse: Warehouse) -> None:
         returned.announce(warehouse, "RMA-1", [("MUG-B", 2)])

@@ -51,7 +51,7 @@ def test_it_is_customer_services(app: Flask, vera: Person, rma: str, path: str) 
     assert app.test_client().get(path).status_code == 302
 
 
-@pytest.mark.parametrize("action", ["note", "assign", "match", "settle", "handle", "take-up"])
+@pytest.mark.parametrize("action", ["note", "assign", "match", "settle", "handle", "take-up", "unmatch"])
 def test_a_clerk_changes_nothing_here(app: Flask, rma: str, action: str) -> None:
     assert Person(app, "Theo").post(f"/service/{rma}/{action}", note="x", owner="x", order="x").status_code == 403
 
@@ -114,6 +114,8 @@ class TestWorkingDown:
         page = vera.get("/service/UN-000001").text
         assert "Refund may go" in page and "Was announced as" in page
         assert vera.post("/service/UN-000001/match", order="SO-1").status_code == 409
+        vera.post("/service/UN-000001/unmatch")
+        assert "Whose was it?" in vera.get("/service/UN-000001").text
 
     @pytest.mark.parametrize("reference", ["RMA-9", "PO-1001", "a/b"])
     def test_knows_no_other_task(self, vera: Person, reference: str) -> None:

@@ -69,7 +69,9 @@ class _Tasks(Importer):
     def _load(self, references: set[str]) -> None:
         for task in bulk.hold_tasks(self.session, references):
             head = {column: getattr(task, column) for column in self.heads.values()}
-            self._tasks[task.reference] = _Known(task.id, task.state if task.kind == self.kind else task.kind, head)
+            is_one = task.kind == self.kind and task.announced
+            other = task.kind if task.announced else f"{task.kind} that nobody announced"
+            self._tasks[task.reference] = _Known(task.id, task.state if is_one else other, head)
         known = {task.id: task for task in self._tasks.values()}
         for line in bulk.lines_of(self.session, [self._tasks[r].id for r in references if r in self._tasks]):
             task = known[line.task_id]

@@ -103,3 +103,16 @@ class TestReceipts:
 def test_returns_announce_one_unit_unless_said(catalog, dump):
     catalog("returns", "reference,order,customer,sku,reason\nRMA-1,SO-7,Jo Ng,LAMP,broken\n")
     assert dump("returns").splitlines()[1] == "RMA-1,SO-7,Jo Ng,LAMP,1,broken"
+
+
+def test_what_came_without_a_word_is_not_announced_by_a_file(catalog, database):
+    catalog("returns", "reference,sku\nUN-000001,LAMP\n")
+    database.transact(lambda session: session.execute(update(bulk.task).values(announced=False)))
+    assert "nobody announced" in problems(catalog, "returns", "reference,sku\nUN-000001,LAMP\n")[0]
+
+
+def test_only_what_was_announced_goes_out_again(catalog, database, dump):
+    catalog("returns", "reference,sku\nRMA-1,LAMP\nUN-000001,LAMP\n")
+    unannounced = update(bulk.task).where(bulk.task.c.reference == "UN-000001").values(announced=False)
+    database.transact(lambda session: session.execute(unannounced))
+    assert "UN-000001" not in dump("returns") and "RMA-1" in dump("returns")
