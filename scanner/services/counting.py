@@ -18,7 +18,7 @@ from scanner.domain.counting import walk
 from scanner.domain.errors import Conflict, NotFound
 from scanner.domain.people import OperatorView
 from scanner.domain.scans import Outcome, ScanRequest, ScanResult, Source, TaskKind, TaskState
-from scanner.services import counting_blind
+from scanner.services import counting_blind, plan
 from scanner.services.counting_facts import places_of, preview
 from scanner.services.opening import Opening
 from scanner.services.receiving import Finish
@@ -96,11 +96,15 @@ class CountRow:
 
 @dataclass(frozen=True, slots=True)
 class SectionRow:
-    """A section that could be counted: how many locations it has, and when one of them was counted last."""
+    """A section that could be counted: how many locations it has, and when one of them was counted last.
+
+    `short_pick`: something could not be picked there since.
+    """
 
     section: str
     places: int
     counted_at: datetime | None
+    short_pick: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +153,14 @@ def counts(session: Session, operator: OperatorView) -> list[CountRow]:
 
 
 def sections(session: Session) -> list[SectionRow]:
-    """Sections of which no count is open, those counted longest ago first. Nothing here hangs on what is in them."""
+    """Sections of which no count is open: where something could not be picked first, then what was counted longest ago.
+
+    Nothing here hangs on what the record has in them.
+    """
     is_open = {row.section for row in visits.open_counts(session) if row.recount_of is None}
-    rows = [SectionRow(row.section, row.places, row.counted_at) for row in visits.sections(session)]
-    rows.sort(key=lambda row: (row.counted_at is not None, row.counted_at, walk(0, row.section)))
+    short = plan.short_picked(session)
+    rows = [SectionRow(row.section, row.places, row.counted_at, row.section in short) for row in visits.sections(session)]
+    rows.sort(key=lambda row: (not row.short_pick, row.counted_at is not None, row.counted_at, walk(0, row.section)))
     return [row for row in rows if row.section not in is_open]
 
 

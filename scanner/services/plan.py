@@ -66,19 +66,6 @@ class PlanPage:
     policy: Policy
 
 
-@dataclass(frozen=True, slots=True)
-class DueSection:
-    """A section to count next, as a counter may know it: nothing of it comes from the record of stock.
-
-    `last_count` is the day of its newest count, `count` the reference of the one that is open there.
-    """
-
-    code: str
-    places: int
-    last_count: date | None
-    count: str | None
-
-
 def plan(session: Session, today: date) -> PlanPage:
     """The plan as of a day of the house's calendar."""
     rules = policy(session)
@@ -89,18 +76,18 @@ def plan(session: Session, today: date) -> PlanPage:
     return PlanPage(tuple(rows), len(due), sum(row.minutes for row in due), number, tuple(some), rules)
 
 
-def due_sections(session: Session, today: date) -> list[DueSection]:
-    """What to count next: what could not be picked first, then what waits longest.
+def short_picked(session: Session) -> frozenset[str]:
+    """Sections in which something could not be picked since they were counted.
 
-    That a section is on the list is all that a counter learns: no class, no day, no number of lines.
+    That is all of the plan that a counter may know: classes, and what else pulls a count forward, hang on what the record
+    has where.
     """
-    due = [row for row in _sections(session, today, policy(session)) if row.due]
-
-    def order(row: SectionRow) -> tuple[bool, date, str]:
-        short = any(pull.cause == Pull.SHORT_PICK for pull in row.pulls)
-        return not short, row.last_count or date.min, row.code
-
-    return [DueSection(row.code, row.places, row.last_count, row.count) for row in sorted(due, key=order)]
+    waiting = {row.location_id: row.at for row in pulls.waiting(session) if row.cause == Pull.SHORT_PICK}
+    return frozenset(
+        place.section
+        for place in (store.places(session) if waiting else ())
+        if place.id in waiting and (place.counted_at is None or waiting[place.id] > place.counted_at)
+    )
 
 
 def _sections(session: Session, today: date, rules: Policy) -> list[SectionRow]:

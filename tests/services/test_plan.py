@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from scanner.domain.errors import BadRequest, NotAllowed, NotFound
-from scanner.services import plan, plan_policy, pulls
+from scanner.services import counting, plan, plan_policy, pulls
 from scanner.services.imports import import_csv
 from scanner.store.sql import run
 from scanner.store.tables import Item, Location
@@ -43,8 +43,12 @@ def section(warehouse, code="A-01", days=0):
 
 
 def due_ones(warehouse, days=0):
+    return [row.code for row in page(warehouse, days).sections if row.due]
+
+
+def for_counters(warehouse):
     with warehouse.database.read() as session:
-        return [each.code for each in plan.due_sections(session, TODAY + timedelta(days=days))]
+        return [(row.section, row.short_pick) for row in counting.sections(session)]
 
 
 def count_all(warehouse, at=NOW):
@@ -116,17 +120,24 @@ class TestPulledForward:
         stocked.database.transact(pulls.answer, add_count(stocked, "C-5", {"A-01-1": {}}, NOW + timedelta(minutes=5)))
         assert section(stocked).pulls == ()
 
-    def test_what_could_not_be_picked_comes_first_in_the_list(self, stocked):
+    def test_what_could_not_be_picked_comes_first_in_the_plan_and_for_who_counts(self, stocked):
+        assert for_counters(stocked) == [("A-01", False), ("B-07", False)]
         stocked.scan(LAMP, by="Carla", task="SHORT-PICKS", location="B-07-1")
         assert due_ones(stocked) == ["B-07", "A-01"]
+        assert for_counters(stocked) == [("B-07", True), ("A-01", False)]
+
+    def test_for_who_counts_it_is_over_once_it_is_counted(self, stocked):
+        stocked.scan(LAMP, by="Carla", task="SHORT-PICKS", location="B-07-1")
+        add_count(stocked, "C-5", {"B-07-1": {}}, NOW + timedelta(minutes=5))
+        assert for_counters(stocked) == [("A-01", False), ("B-07", False)]
 
 
 def test_what_a_counter_learns_holds_nothing_of_the_record(stocked):
-    with stocked.database.read() as session:
-        before = plan.due_sections(session, TODAY)
-    bring(stocked, "stock", b"location,sku,units\nA-01-1,MUG-B,7\nA-01-1,LAMP,0\nA-01-2,TEE-M,9\nB-07-1,TEE-M,0\n")
-    with stocked.database.read() as session:
-        assert plan.due_sections(session, TODAY) == before
+    stocked.scan(LAMP, by="Carla", task="SHORT-PICKS", location="B-07-1")
+    count_all(stocked, NOW - timedelta(days=8))
+    before = for_counters(stocked)
+    bring(stocked, "stock", b"location,sku,units\nA-01-1,MUG-B,0\nA-01-1,LAMP,0\nA-01-2,TEE-M,9\nB-07-1,MUG-B,5\n")
+    assert for_counters(stocked) == before
 
 
 class TestPolicy:
