@@ -82,9 +82,9 @@ def receiving(port: int = 0) -> Iterator[Receiver]:
         receiver.close()
 
 
-def wait_for(what: Callable[[], object]) -> None:
+def wait_for(what: Callable[[], object], patience: float = PATIENCE) -> None:
     """Until it is so."""
-    give_up = time.monotonic() + PATIENCE
+    give_up = time.monotonic() + patience
     while not what():
         assert time.monotonic() < give_up, "it did not come"
         time.sleep(0.01)

@@ -44,7 +44,7 @@ def _key(secret: str) -> bytes:
 
 
 def post(url: str, secret: str, uuid: str, timestamp: int, payload: str, seconds: float) -> Answer:
-    """Send a message once. Any 2xx is a yes; redirects are not followed. The whole try ends after about `seconds`."""
+    """Send a message once. Any 2xx is a yes; redirects are not followed. It ends `seconds` after the receiver took the call."""
     body, parts = payload.encode(), urlsplit(url)
     headers = {
         "Content-Type": "application/json",
@@ -56,23 +56,25 @@ def post(url: str, secret: str, uuid: str, timestamp: int, payload: str, seconds
     }
     kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=seconds)
-    cut = threading.Timer(seconds, _cut, [connection])  # a receiver that trickles would never run into the socket's own
+    over = threading.Event()
+    cut = threading.Timer(seconds, _cut, [connection, over])  # a receiver that trickles never runs into the socket's own
     cut.daemon = True
-    cut.start()
     try:
+        connection.connect()
+        cut.start()
         connection.request("POST", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), body, headers)
         return _answer(connection)
     except TimeoutError:
         return Answer(None, f"no answer within {seconds:g} seconds")
     except (OSError, HTTPException, ValueError) as error:
-        words = f"{type(error).__name__}: {error}" if cut.is_alive() else f"no answer within {seconds:g} seconds"
-        return Answer(None, words)
+        return Answer(None, f"no answer within {seconds:g} seconds" if over.is_set() else f"{type(error).__name__}: {error}")
     finally:
         cut.cancel()
         connection.close()
 
 
-def _cut(connection: HTTPConnection) -> None:
+def _cut(connection: HTTPConnection, over: threading.Event) -> None:
+    over.set()
     if connection.sock is not None:
         with suppress(OSError):
             connection.sock.shutdown(socket.SHUT_RDWR)

@@ -46,8 +46,8 @@ class Patience:
 
     @property
     def claim(self) -> timedelta:
-        """How long a message is one process's: longer than any try can take."""
-        return timedelta(seconds=60 + 4 * self.answer)
+        """How long a message is one process's: longer than a try takes."""
+        return timedelta(seconds=20 + 3 * self.answer)
 
 
 ADDRESSES_AT_ONCE = 8
