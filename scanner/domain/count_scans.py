@@ -260,7 +260,7 @@ def _finish(facts: Facts) -> Ruling:
         return Ruling(Decision(Outcome.HELD, Reason.SHORT, words), closes=gone["closes"] if not facts.recount else None)
     gone["abandons"] += tuple(visit.id for visit in facts.others)
     lacking = _lacking(facts, to_do)
-    words = f"{lacking}: what is not counted stays due" if lacking else f"{_plural(facts.places, 'location')} counted"
+    words = f"{lacking}. What is not counted stays due" if lacking else f"{_plural(facts.places, 'location')} counted"
     reason = Reason.SHORT if lacking else Reason.COMPLETE
     return Ruling(Decision(Outcome.ACCEPTED, reason, f"{facts.task} is finished. {words}.", finishes=True), **gone)
 
@@ -281,10 +281,10 @@ def _lacking(facts: Facts, to_do: tuple[str, ...]) -> str:
     """What a person must know before finishing, in words; empty when nothing is missing."""
     parts = []
     if to_do:
-        parts.append(f"{_some(to_do)} {'is' if len(to_do) == 1 else 'are'} not counted")
-    parts += [f"{visit.operator} is still at {visit.place.code}, which would stay due" for visit in facts.others]
+        parts.append(f"Not counted: {_some(to_do)}")
+    parts += [f"{visit.operator} is still at {visit.place.code}" for visit in facts.others]
     if facts.unlinked:
-        parts.append(f"{_plural(facts.unlinked, 'unknown code')} not linked, so not counted")
+        parts.append(f"{_plural(facts.unlinked, 'unknown code')} not linked")
     return "; ".join(parts)
 
 

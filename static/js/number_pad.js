@@ -3,7 +3,7 @@
 const MOST_DIGITS = 5;
 
 /** Bring the pad of a scan page to life, where it has one. */
-export function numberPad(page) {
+export function numberPad(page, scope) {
   const pad = document.querySelector("[data-number-pad]");
   if (!pad) return;
   const part = (name) => pad.querySelector(`[data-pad-${name}]`);
@@ -23,7 +23,8 @@ export function numberPad(page) {
     digits = "";
   }
 
-  document.querySelector("[data-open-pad]").addEventListener("click", () => {
+  scope.on(document, "click", ({ target }) => {
+    if (!target.closest("[data-open-pad]")) return;
     digits = "";
     show();
     pad.showModal();
