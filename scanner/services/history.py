@@ -88,7 +88,10 @@ class OnHand:
 
 @dataclass(frozen=True, slots=True)
 class ItemPage:
-    """Where an item is, what stands for it, which open tasks have it, its last movements, and what was on hand when."""
+    """Where an item is, what stands for it, which open tasks have it, its last movements, and what was on hand when.
+
+    `can_make`: how many of a kit its sellable parts make; None of what is no kit.
+    """
 
     sku: str
     name: str
@@ -100,6 +103,7 @@ class ItemPage:
     tasks: list[tuple[str, str, str, int, int]]
     movements: list[MovementRow]
     on_hand: list[OnHand]
+    can_make: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,7 @@ def item_page(session: Session, sku: str, now: datetime, days: int) -> ItemPage:
         [tuple(row) for row in reports.open_lines_of_item(session, item.id)],
         [_movement(row) for row in reports.latest_movements(session, sku=sku)],
         on_hand(session, item.id, now - timedelta(days=days)),
+        reports.kits_that_can_be_made(session, item.id),
     )  # type: ignore[arg-type] # fmt: skip
 
 

@@ -58,14 +58,17 @@ def announce(session: Session, wanted: Announcement, operator: OperatorView, now
     lines = [_line(session, line, place) for place, line in enumerate(wanted.lines, 1)]
     if reference and _is_there(session, reference, order, customer, lines):
         return Announced(reference, is_new=False)
-    reference = reference or _free_reference(session)
     values = {
-        "reference": reference, "kind": TaskKind.RETURN.value, "state": TaskState.OPEN.value, "partner": customer, "asn": None,
+        "kind": TaskKind.RETURN.value, "state": TaskState.OPEN.value, "partner": customer, "asn": None,
         "order_ref": order, "due_on": None, "back_order_of": None, "announced": True, "created_at": now,
     }  # fmt: skip
-    task_id = tasks.add_task(session, values, lines)
+    made = reference or _free_reference(session, 1)
+    while (task_id := store.add_return(session, {"reference": made, **values}, lines)) is None:
+        if reference:
+            raise Conflict(f"{reference} was taken this moment. Send the same again.", "reference")
+        made = _free_reference(session, int(made.rpartition("-")[2]) + 1)
     store.add_event(session, task_id, now, operator.id, "announced")
-    return Announced(reference, is_new=True)
+    return Announced(made, is_new=True)
 
 
 def _line(session: Session, line: AnnouncedLine, place: int) -> dict[str, object]:
@@ -105,8 +108,8 @@ def _is_there(session: Session, reference: str, order: str, customer: str, lines
     return True
 
 
-def _free_reference(session: Session) -> str:
-    number = store.number_of_returns(session) + 1
+def _free_reference(session: Session, least: int) -> str:
+    number = max(store.number_of_returns(session) + 1, least)
     while bulk.owners_of(session, {reference := f"RMA-{number:06}"}):
         number += 1
     return reference

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, case, func, select
 from sqlmodel import Session
 
-from scanner.domain.locations import VIRTUAL
+from scanner.domain.locations import SELLABLE, VIRTUAL
 from scanner.store.sql import run
 from scanner.store.tables import Barcode, Item, KitPart, Line, Location, Movement, Operator, Scan, Stock, Tally, Task
 
@@ -117,6 +117,18 @@ def units_on_hand(session: Session, item_id: int) -> int:
         _stock, _location, _stock.c.location_id == _location.c.id
     )
     return int(run(session, total.where(_stock.c.item_id == item_id, _real)).scalar_one())
+
+
+def kits_that_can_be_made(session: Session, item_id: int) -> int | None:
+    """How many of a kit there are sellable parts for; None where the item is no kit."""
+    sellable = (
+        select(func.coalesce(func.sum(_stock.c.units), 0))
+        .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
+        .where(_stock.c.item_id == _part.c.part_id, _location.c.kind.in_([kind.value for kind in SELLABLE]))
+        .scalar_subquery()
+    )
+    parts = run(session, select(_part.c.units, sellable.label("there")).where(_part.c.kit_id == item_id)).all()
+    return min((max(int(row.there), 0) // row.units for row in parts), default=None)
 
 
 def changes_of_on_hand(session: Session, item_id: int, since: datetime, limit: int) -> list[Row[Any]]:

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, case, false, func, insert, or_, select, true, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from scanner.domain.discrepancies import DiscrepancyState
 from scanner.domain.locations import LocationKind
 from scanner.domain.scans import TaskKind, TaskState
-from scanner.store.sql import run
+from scanner.store.sql import connection_of, run
 from scanner.store.tables import Discrepancy, Line, Location, Movement, Operator, Scan, Task, TaskEvent
 
 _task, _line, _discrepancy, _movement, _scan, _location, _event, _operator = (
@@ -120,6 +121,18 @@ def with_items_of(session: Session, task_id: int, limit: int) -> list[Row[Any]]:
         .limit(limit)
     )
     return list(run(session, wanted))
+
+
+_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def add_return(session: Session, values: dict[str, Any], lines: list[dict[str, Any]]) -> int | None:
+    """A new return with its lines; gives its id, None where its number is somebody else's by now."""
+    insert_task = _INSERT[connection_of(session).dialect.name](_task).values(**values)
+    found = run(session, insert_task.on_conflict_do_nothing(index_elements=[_task.c.reference]).returning(_task.c.id)).scalar()
+    if found is not None:
+        run(session, insert(_line), [{"scanned": 0, **line, "task_id": found} for line in lines])
+    return found
 
 
 def change(session: Session, task_id: int, **values: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -205,6 +206,11 @@ class TestAnnouncing:
     def test_counts_on(self, warehouse: Warehouse) -> None:
         office(warehouse, announce, self.wanted(reference="RMA-000002"))
         assert [office(warehouse, announce, self.wanted()).reference for _ in range(2)] == ["RMA-000003", "RMA-000004"]
+
+    def test_at_once_gives_each_a_number_of_its_own(self, warehouse: Warehouse) -> None:
+        with ThreadPoolExecutor(8) as pool:
+            made = list(pool.map(lambda _: office(warehouse, announce, self.wanted()).reference, range(16)))
+        assert len(set(made)) == 16
 
     def test_of_the_same_number_twice_changes_nothing_more(self, warehouse: Warehouse) -> None:
         made = [office(warehouse, announce, self.wanted(reference="R-1")) for _ in range(2)]

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from tests import returned
-from tests.warehouse import MUG, Warehouse
+from tests.warehouse import LAMP, MUG, Warehouse
 from tests.web.test_pages import Person
 
 
@@ -45,6 +45,16 @@ def test_shows_its_last_fifty_movements(sam: Person, goods: Warehouse) -> None:
 def test_shows_kits_both_ways(sam: Person) -> None:
     assert "What is in one" in sam.get("/items/SET").text and "Mug, blue" in sam.get("/items/SET").text
     assert "Kits that it is in" in sam.get("/items/MUG-B").text and "Gift set" in sam.get("/items/MUG-B").text
+
+
+def test_says_how_many_of_a_kit_its_sellable_parts_make(sam: Person, goods: Warehouse) -> None:
+    for code, units in (("A-01-1", 1), (MUG, 5), (LAMP, 9)):
+        goods.scan(code, quantity=units, confirm=True)
+    goods.scan("DAMAGED")
+    goods.scan(MUG, quantity=9)
+    page = sam.get("/items/SET").text
+    assert '<dt>Can be made up of sellable parts</dt><dd class="big">2</dd>' in page
+    assert "Can be made up" not in sam.get("/items/MUG-B").text
 
 
 def test_names_open_tasks_and_tells_nothing_of_a_count(sam: Person, goods: Warehouse) -> None:
