@@ -17,8 +17,8 @@ from scanner.services.opening import Opening
 from scanner.services.scanning import result_of
 from scanner.store import ledger, reports, tasks
 
-RECENT = 15
-"""Scans on the page: enough to see what one did."""
+RECENT = 6
+"""Scans on the page: enough to see what one did, few enough to come with every answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from scanner.domain.codes import as_printed
 from scanner.domain.commands import NO_PAPER, QUANTITY_PREFIX, Command, grade_code, reason_code
 from scanner.domain.dispositions import NEED_REASON, Disposition
 from scanner.domain.people import OperatorView, Right
+from scanner.domain.picking import Standing
 from scanner.services import return_reasons
 from scanner.services.labels import Label
 from scanner.services.return_reasons import ReasonRow
@@ -58,6 +59,10 @@ _GRADES = {
     Disposition.VENDOR: "The vendor's fault; then why",
     Disposition.SCRAP: "Worth nothing; then why",
 }
+_PICKING = {
+    Standing.PICKS: ("Picked", "What is scanned next is taken from its shelf"),
+    Standing.SHORT_PICKS: ("Not here", "What is scanned next could not be picked"),
+}
 _TIMES = (2, 3, 4, 5, 6, 10, 12, 20, 24, 50, 100)
 
 
@@ -80,6 +85,7 @@ def labels_of(session: Session, group: Group, page: int = 1) -> LabelPage:
 
 def _commands() -> list[Label]:
     spoken = [Label(command.value, *_WORDS[command]) for command in Command if command in _WORDS]
+    spoken += [Label(task.value, *_PICKING[task]) for task in Standing]
     return spoken + [Label(f"{QUANTITY_PREFIX}{times}", f"Times {times}", "The next scan counts so often") for times in _TIMES]
 
 
