@@ -229,6 +229,18 @@ def settle(
     settle_found(session, discrepancy_id, cause, _text(text, MAX_NOTE, "note"), operator.id, now)
 
 
+def in_office(operator: OperatorView) -> bool:
+    """Whether returns are this person's to work down, and not to grade."""
+    return operator.may(Right.ANNOUNCE_RETURNS) and not operator.may(Right.RETURN)
+
+
+def labelled(session: Session, code: str) -> str | None:
+    """The return of that number, or the only one of that order."""
+    label = code.strip()
+    found = store.of_label(session, label) if label.isprintable() else []
+    return found[0] if len(found) == 1 or label in found[:1] else None
+
+
 def require_office(operator: OperatorView) -> None:
     """Only who may announce returns works them down."""
     if not operator.may(Right.ANNOUNCE_RETURNS):

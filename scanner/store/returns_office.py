@@ -163,6 +163,13 @@ def matched_to(session: Session, reference: str) -> list[Row[Any]]:
     return list(run(session, wanted))
 
 
+def of_label(session: Session, label: str) -> list[str]:
+    """References of the returns of that number or that order, the one of the number first."""
+    named = (_task.c.reference == label) | (_task.c.order_ref == label)
+    wanted = select(_task.c.reference).where(_is_return, named, label != "").order_by(_task.c.reference != label, _task.c.id)
+    return list(run(session, wanted.limit(2)).scalars())
+
+
 def was_finished_by_match(session: Session, task_id: int) -> bool:
     """Whether a return was finished because what came under another number was all that it lacked."""
     told = (_event.c.task_id == task_id) & (_event.c.action == "finished")

@@ -9,8 +9,9 @@ from scanner.domain.errors import BadRequest
 from scanner.domain.people import RIGHT_TO_SCAN, Right
 from scanner.domain.scans import TaskKind
 from scanner.services import opening as service
-from scanner.services import returns, signin
+from scanner.services import returns, returns_office, signin
 from scanner.services.opening import Opener, Opening
+from scanner.services.returns_office import in_office
 from scanner.web import guesses, pages
 from scanner.web.context import now, read, see_other, transact
 from scanner.web.faces import face_of, faces, task_url
@@ -33,6 +34,8 @@ def open_by_code() -> Response | str:
         return redirect(url_for("auth.sign_in"), 307)
     if returns.is_no_paper(code) and signed_in().may(Right.RETURN):
         return see_other(task_url(TaskKind.RETURN, transact(returns.start_unannounced, signed_in(), now())))
+    if in_office(signed_in()) and (found := read(returns_office.labelled, code)):
+        return see_other(url_for("service.page", reference=found))
     opening = _opening(code, kind)
     if kind in faces() and face_of(kind).arrive:
         opening = face_of(kind).arrive(opening, code)

@@ -12,9 +12,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from scanner.domain.errors import BadgeScanned, BadRequest
 from scanner.domain.people import OperatorView, Right
-from scanner.domain.scans import ScanRequest, ScanResult
+from scanner.domain.scans import ScanRequest, ScanResult, TaskKind
 from scanner.services import history as history_service
 from scanner.services import scanning
+from scanner.services.returns_office import in_office
 from scanner.web import guesses
 from scanner.web.batch import in_order
 from scanner.web.context import htmx, now, read, see_other
@@ -65,8 +66,11 @@ def record_batch() -> Response:
 @blueprint.get("/tasks/<path:reference>")
 @requires(Right.SEE_TASKS)
 def task(reference: str) -> AnyResponse:
-    """To the task's own page, for who knows its number alone."""
-    return redirect(task_url(read(history_service.kind_of, reference, signed_in()), reference))
+    """To the task's own page, for who knows its number alone; of a return, to the page of who does not grade."""
+    kind = read(history_service.kind_of, reference, signed_in())
+    if kind == TaskKind.RETURN and in_office(signed_in()):
+        return redirect(url_for("service.page", reference=reference))
+    return redirect(task_url(kind, reference))
 
 
 @blueprint.get("/tasks/<path:reference>/scans")

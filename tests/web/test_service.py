@@ -135,6 +135,26 @@ class TestWorkingDown:
         assert "Needs a decision" in page and "2 × damaged" in page and "Broken" in page
 
 
+DESK_CODES = [("RMA-1", "RMA-1"), (" SO-7 ", "RMA-1"), ("SO-8", None), ("a\x00", None), ("", None)]
+
+
+@pytest.mark.parametrize(("code", "leads"), DESK_CODES)
+def test_a_number_scanned_at_the_desk_opens_the_return(vera: Person, goods: Warehouse, rma: str, code: str, leads: str) -> None:
+)
+def test_a_number_scanned_at_the_desk_opens_the_return_there(
+    vera: Person, goods: Warehouse, rma: str, code: str, leads: str
+) -> None:
+    for reference in ("RMA-2", "RMA-3"):
+        returned.announce(goods, reference, [("LAMP", 1)], order_ref="SO-8")
+    answer = vera.post("/open", code=code)
+    assert (answer.status_code, answer.location) == ((303, f"/service/{leads}") if leads else (200, None))
+
+
+def test_a_link_to_a_return_leads_each_to_their_own_page(app: Flask, vera: Person, rma: str) -> None:
+    assert vera.get(f"/tasks/{rma}").location == f"/service/{rma}"
+    assert Person(app, "Theo").get(f"/tasks/{rma}").location == f"/returns/{rma}"
+
+
 def test_whatever_was_typed_is_only_text(vera: Person, goods: Warehouse) -> None:
     returned.announce(goods, "RMA-2", [("LAMP", 1)], partner=EVIL, order_ref='"><b>')
     vera.post("/service/RMA-2/note", note=EVIL)
