@@ -63,16 +63,22 @@ def undone_as_usual(_session: Session, _task: Row[Any], _attempt: Attempt, _undo
     return
 
 
+def everybody(_session: Session, _task: Row[Any], _operator_id: int) -> None:
+    """Of a workflow whose tasks are there for everybody who may scan such."""
+    return
+
+
 @dataclass(frozen=True, slots=True)
 class Workflow:
     """What one kind of task adds to the spine. All of it reads, and writes nothing.
 
     `decide` judges a scan of the task (id, reference, kind, state). `standing` gives, for a task and an item, the
     discrepancies that follow from what is counted now; they are looked at after a scan for one of the reasons `stands_on`.
-    `undo` judges the undoing of an earlier scan (its row), or leaves it to the spine.
+    `undo` judges the undoing of an earlier scan (its row), or leaves it to the spine. `admit` raises for whom the task is not.
     """
 
     decide: Callable[[Session, Row[Any], Attempt], Judgement]
     standing: Callable[[Session, int, int], tuple[Opened, ...]] = nothing_stands
     stands_on: frozenset[Reason] = field(default_factory=frozenset)
     undo: Callable[[Session, Row[Any], Attempt, Row[Any]], Judgement | None] = undone_as_usual
+    admit: Callable[[Session, Row[Any], int], None] = everybody

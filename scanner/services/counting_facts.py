@@ -31,7 +31,6 @@ def _decide(session: Session, task: Row[Any], attempt: Attempt) -> Judgement:
     """Judge one scan against a count."""
     whole = tasks.get_task(session, task.reference)
     assert whole is not None
-    refuse_who_counted_it(session, whole, attempt.request.operator_id)
     content = None if attempt.code.command else _contents(session, attempt.code)
     facts = _facts(session, whole, attempt, content or ())
     ruling = rules.decide(facts)
@@ -50,9 +49,9 @@ def preview(session: Session, task: Row[Any], request: ScanRequest, now: datetim
     return rules.decide(facts).decision, facts
 
 
-def refuse_who_counted_it(session: Session, task: Row[Any], operator_id: int) -> None:
+def _refuse_who_counted_it(session: Session, task: Row[Any], operator_id: int) -> None:
     """A recount is for another person than who counted last, to whom it is not there at all; who sees variances is told why."""
-    if not task.recount_of or operator_id not in visits.barred(session, task.id):
+    if operator_id not in visits.barred(session, task.id):
         return
     person = people.active_operator(session, operator_id)
     if person and not counting_blind.is_blind(person):
@@ -229,7 +228,6 @@ def _count(session: Session, task_id: int, visit_id: int, place: Place, ruling: 
 
 def _undo(session: Session, task: Row[Any], attempt: Attempt, undone: Row[Any]) -> Judgement:
     """Take back what a scan counted, at the location where it did; or that nothing is there."""
-    refuse_who_counted_it(session, tasks.get_task(session, task.reference), attempt.request.operator_id)  # type: ignore[arg-type]
     names = catalog.names_of(session, undone.item_id, undone.location_id)
     item = ItemName(names.sku, names.name) if names.sku else None
     if undone.reason == Reason.EMPTY:
@@ -251,4 +249,4 @@ def _unsay(undone: Row[Any]) -> Callable[[Session, int], None]:
     return unsay
 
 
-WORKFLOW = Workflow(_decide, undo=_undo)
+WORKFLOW = Workflow(_decide, undo=_undo, admit=_refuse_who_counted_it)

@@ -14,7 +14,7 @@ from scanner.domain.discrepancies import Cause, DiscrepancyKind, DiscrepancyStat
 from scanner.domain.errors import BadRequest, Conflict, NotAllowed, NotFound
 from scanner.domain.money import from_e4
 from scanner.domain.people import OperatorView, Right
-from scanner.services import variances_decided
+from scanner.services import counting_blind, variances_decided
 from scanner.services.history import MovementRow, ScanRow, movements_behind, scans_behind
 from scanner.store import discrepancies as store
 
@@ -67,10 +67,13 @@ class DiscrepancyPage:
 
 def discrepancies(
     session: Session, state: str | None = "open", kind: str | None = None, owner: str | None = None, *,
-    limit: int = 200, after: int = 0,
+    limit: int = 200, after: int = 0, by: OperatorView | None = None,
 ) -> list[DiscrepancyRow]:  # fmt: skip
-    """Discrepancies by id from `after` on; None asks for every state, kind or owner."""
-    rows = store.list_discrepancies(session, state=state, kind=kind, owner=owner, limit=limit, after=after)
+    """Discrepancies by id from `after` on; None asks for every state, kind or owner. Who counts sees no open variance."""
+    hidden = (DiscrepancyKind.VARIANCE,) if counting_blind.is_blind(by) else ()
+    rows = store.list_discrepancies(
+        session, state=state, kind=kind, owner=owner, limit=limit, after=after, hidden_while_open=hidden
+    )
     return [_row(row) for row in rows]
 
 
@@ -86,10 +89,11 @@ def open_total(session: Session) -> tuple[int, Decimal]:
     return sum(total.count for total in totals), from_e4(sum(int(total.value_e4) for total in totals))
 
 
-def discrepancy(session: Session, discrepancy_id: int) -> DiscrepancyPage:
-    """One discrepancy; NotFound where there is none."""
+def discrepancy(session: Session, discrepancy_id: int, by: OperatorView | None = None) -> DiscrepancyPage:
+    """One discrepancy; NotFound where there is none for that person."""
     row = store.get_discrepancy(session, discrepancy_id)
-    if row is None:
+    hidden = row is not None and row.kind == DiscrepancyKind.VARIANCE and row.state == DiscrepancyState.OPEN
+    if row is None or (hidden and counting_blind.is_blind(by)):
         raise NotFound(f"There is no discrepancy {discrepancy_id}.")
     events = [
         EventRow(event.at, event.operator, event.action, event.units, event.detail, event.scan_seq)

@@ -61,6 +61,7 @@ def record_scan(
     if task is None:
         raise NotFound(f"There is no task {request.task}.", "task")
     workflow = _workflow(task, by)
+    workflow.admit(session, task, request.operator_id)
     before = ledger.last_scan(session, task.id, request.operator_id, request.device)
     attempt = replace(_attempt(session, request, code, before if links is None else None, now), links=links)
     if attempt.code.command is Command.UNDO:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -140,10 +141,13 @@ def add_event(
 
 def list_discrepancies(
     session: Session, *, state: str | None = None, kind: str | None = None, owner: str | None = None,
-    task_id: int | None = None, after: int = 0, limit: int = 100,
+    task_id: int | None = None, after: int = 0, limit: int = 100, hidden_while_open: Collection[str] = (),
 ) -> list[Row[Any]]:  # fmt: skip
-    """Discrepancies with task and item, by id from `after` on."""
+    """Discrepancies with task and item, by id from `after` on; of some kinds those only that nobody has to settle any more."""
     statement = _LISTED.where(_discrepancy.c.id > after).order_by(_discrepancy.c.id).limit(limit)
+    if hidden_while_open:
+        is_open = _discrepancy.c.state == DiscrepancyState.OPEN.value
+        statement = statement.where(~(is_open & _discrepancy.c.kind.in_([str(kind) for kind in hidden_while_open])))
     for column, wanted in (
         (_discrepancy.c.state, state),
         (_discrepancy.c.kind, kind),

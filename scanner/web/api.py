@@ -183,7 +183,7 @@ def list_discrepancies() -> Response:
     _demand(Right.SEE_DISCREPANCIES)
     rows = read(
         discrepancies.discrepancies, query_word("state", tuple(DiscrepancyState)), query_text("kind"), query_text("owner"),
-        limit=query_number("limit", 200, MOST_ROWS), after=query_number("after", 0, _MOST_NUMBER),
+        limit=query_number("limit", 200, MOST_ROWS), after=query_number("after", 0, _MOST_NUMBER), by=_caller(),
     )  # fmt: skip
     return jsonify([api_views.discrepancy(row) for row in rows])
 

@@ -42,7 +42,7 @@ def discrepancies() -> str:
     state = request.args.get("state", "open")
     state = state if state in STATES else "open"
     after = whole_number(request.args.get("after", 0), "after")
-    rows = read(service.discrepancies, state, limit=PAGE, after=after)
+    rows = read(service.discrepancies, state, limit=PAGE, after=after, by=signed_in())
     return render_template(
         "discrepancies/index.html", discrepancies=rows, state=state, states=STATES,
         after=rows[-1].id if len(rows) == PAGE else None,
@@ -53,7 +53,7 @@ def discrepancies() -> str:
 @requires(Right.SEE_DISCREPANCIES)
 def discrepancy(discrepancy_id: int) -> str:
     """One discrepancy with all that is behind it."""
-    page = read(service.discrepancy, discrepancy_id)
+    page = read(service.discrepancy, discrepancy_id, signed_in())
     return render_template(
         "discrepancy/index.html",
         row=page.head,
