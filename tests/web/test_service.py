@@ -140,10 +140,6 @@ DESK_CODES = [("RMA-1", "RMA-1"), (" SO-7 ", "RMA-1"), ("SO-8", None), ("a\x00",
 
 @pytest.mark.parametrize(("code", "leads"), DESK_CODES)
 def test_a_number_scanned_at_the_desk_opens_the_return(vera: Person, goods: Warehouse, rma: str, code: str, leads: str) -> None:
-)
-def test_a_number_scanned_at_the_desk_opens_the_return_there(
-    vera: Person, goods: Warehouse, rma: str, code: str, leads: str
-) -> None:
     for reference in ("RMA-2", "RMA-3"):
         returned.announce(goods, reference, [("LAMP", 1)], order_ref="SO-8")
     answer = vera.post("/open", code=code)
