@@ -4,7 +4,8 @@ from io import BytesIO
 import pytest
 
 from scanner.domain.codes import has_check_digit
-from scanner.services import demo, programs, receiving, returns_office, returns_reports
+from scanner.services import count_reports, demo, plan, programs, receiving, returns_office, returns_reports
+from scanner.services.count_reports import Asked
 from scanner.services.demo.files import PEOPLE, sscc
 from scanner.services.demo.goods import goods
 from scanner.services.exports import export_csv
@@ -114,3 +115,13 @@ def test_all_of_it_can_be_taken_out_and_brought_in_elsewhere(filled, tmp_path):
 def export(database, kind):
     with database.read() as session:
         return list(export_csv(session, kind))
+
+
+def test_some_was_counted_before(filled):
+    with filled.read() as session:
+        page = plan.plan(session, NOON.date())
+        found = count_reports.report(session, Asked(), NOON)
+    assert {pull.cause for row in page.sections for pull in row.pulls} == {"short pick"}
+    assert sum(row.last_count is not None for row in page.sections) == 5 and 0 < page.due < len(page.sections)
+    assert 90 < found.total.ira < 100 and found.total.counted - found.total.matched == 5
+    assert found.causes and found.drift.budget == "within" and found.short_picks.times == 1

@@ -1,7 +1,7 @@
 """A warehouse to try everything in: goods, shelves with stock, three open orders, announced returns, and people.
 
-It goes in through the same CSV imports as real data, and what came back before as scans. All of it is the same each time,
-but for the dates.
+It goes in through the same CSV imports as real data, and what came back and was counted before as scans. All of it is the
+same each time, but for the dates.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from io import BytesIO
 
 from sqlmodel import Session
 
-from scanner.services.demo import files, returned
+from scanner.services.demo import counted, files, returned
 from scanner.services.imports import KINDS, import_csv
 from scanner.store import people
 
@@ -28,6 +28,7 @@ def fill(session: Session, now: datetime) -> None:
         at = now - STOCKED if kind == "stock" else now
         import_csv(session, kind, BytesIO(made[kind].encode()), None, at)
     returned.fill(session, now)
+    counted.fill(session, now)
 
 
 def fill_if_empty(session: Session, now: datetime) -> bool:
