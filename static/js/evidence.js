@@ -7,6 +7,7 @@ import { shrink } from "./photo.js";
 import { dropPhoto, keepPhoto, waitingPhotos } from "./photo_store.js";
 
 const AGAIN_MS = 15000;
+const LONGEST_PX = 1600; // as the server keeps it
 const TIMEOUT_MS = 60000;
 const NEVER = new Set([400, 403, 409, 413]);
 
@@ -31,7 +32,7 @@ export class Evidence {
     if (!scan) return;
     for (const file of files) {
       try {
-        await keepPhoto({ id: uuid(), scan, task: this.page.task, operator: this.operator, at: Date.now(), blob: await shrink(file) });
+        await keepPhoto({ id: uuid(), scan, task: this.page.task, operator: this.operator, at: Date.now(), blob: await shrink(file, LONGEST_PX) });
       } catch (error) {
         this.page.warn("The photo was not kept: this device's storage is full or closed. Take it again elsewhere.");
         this.page.feedback.give("refused");

@@ -103,12 +103,12 @@ function onlyCodeIn(html) {
   return form ? form.dataset.only : null;
 }
 
-/** At most LONGEST_PX a side, the right way up as far as the browser knows it; the file itself where that will do. */
-export async function shrink(file) {
+/** At most `longest` pixels a side, the right way up as far as the browser knows it; the file itself where that will do. */
+export async function shrink(file, longest = LONGEST_PX) {
   const url = URL.createObjectURL(file);
   try {
     const image = await load(url);
-    const scale = Math.min(1, LONGEST_PX / Math.max(image.naturalWidth, image.naturalHeight));
+    const scale = Math.min(1, longest / Math.max(image.naturalWidth, image.naturalHeight));
     if (scale === 1 && file.size < MOST_BYTES) return file;
     const canvas = document.createElement("canvas");
     canvas.width = Math.round(image.naturalWidth * scale);
