@@ -135,7 +135,8 @@ def read_zbar(grey: Image.Image, symbologies: Iterable[str] = ALL) -> list[Sight
     names = {_ZBAR[name] for name in symbologies if name in _ZBAR}
     if _zbar is None or not names:
         return []
-    return [_from_zbar(found) for found in _zbar.decode(grey, symbols=[_zbar.ZBarSymbol[name] for name in names])]
+    found = [_from_zbar(one) for one in _zbar.decode(grey, symbols=[_zbar.ZBarSymbol[name] for name in names])]
+    return [one for one in found if one.text.isascii()]  # it guesses the character set, and not always right
 
 
 def _from_zbar(found) -> Sighting:

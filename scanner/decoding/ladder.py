@@ -45,15 +45,15 @@ class Scene:
     def crowds(self) -> list:
         from .blurred.regions import crowds
 
-        width, height = self.picture.grey.size
-        return [crowd for crowd in crowds(self.picture.grey) if crowd.area < _CROWD * width * height]
+        return crowds(self.picture.grey)
 
     @cached_property
     def close_ups(self) -> list[Picture]:
         """Of a large photo, what looks like a code, with all its pixels."""
         if not self._photo.is_large:
             return []
-        found = self.regions + self.crowds
+        width, height = self.picture.grey.size
+        found = self.regions + [crowd for crowd in self.crowds if crowd.area < _CROWD * width * height]
         whole = self._photo.whole()
         return [whole.cut(_box(self.picture.to_photo(region.corners))) for region in found]
 
@@ -91,8 +91,12 @@ def _views(scene: Scene, rung: Rung) -> list[Picture]:
     if rung.at == CLOSELY:
         return scene.close_ups
     if rung.at == CROWDS:
-        return [scene.picture.cut(_box(region.corners)).scaled(rung.scale) for region in scene.crowds]
+        return [_enlarged(scene.picture.cut(_box(region.corners)), rung.scale) for region in scene.crowds]
     return [scene.picture.scaled(rung.scale)]
+
+
+def _enlarged(view: Picture, scale: float) -> Picture:
+    return view.scaled(max(1, min(scale, _WIDEST / max(view.grey.size))))
 
 
 def _read_into(evidence: Evidence, view: Picture, rung: Rung, symbologies: tuple[str, ...]) -> None:
@@ -134,6 +138,7 @@ _SECOND_LOOKS = (
 """Engine, narrow or not, scale and filter, cheapest first."""
 
 _CROWD = 0.2  # of the picture: what fills more of it has pixels enough
+_WIDEST = 800  # pixels: what is as wide already need not be made larger
 _LINES = 16  # pixels: enough scan lines to tell a read from an accident
 
 

@@ -79,6 +79,7 @@ class Picture:
 
 FILTERS = {
     "sharpened": lambda grey: grey.filter(ImageFilter.UnsharpMask(3, 300, 0)),
+    "sharpened wide": lambda grey: grey.filter(ImageFilter.UnsharpMask(4, 300, 0)),
     "smoothed": lambda grey: grey.filter(ImageFilter.GaussianBlur(1)),
     "stretched": lambda grey: ImageOps.autocontrast(grey, cutoff=2),
     "inverted": ImageOps.invert,

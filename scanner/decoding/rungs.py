@@ -40,7 +40,6 @@ RUNGS = (
     Rung("second opinion", "zbar", DOUBTS, symbologies=LINEAR),
     Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
     Rung("~stripes, evened", "zxing-", STRIPES, filter="evened", symbologies=LINEAR),
-    Rung("~stripes, evened, ZBar", "zbar", STRIPES, filter="evened", symbologies=LINEAR),
     Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
     Rung("blurred bars", "profile", STRIPES, symbologies=RETAIL),
     Rung("any way round", "zxing"),
@@ -48,17 +47,19 @@ RUNGS = (
     Rung("second opinion", "zbar", DOUBTS, symbologies=LINEAR),
     Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
     Rung("glossy bars", "profile", STRIPES, filter="evened", symbologies=RETAIL),
+    Rung("~stripes, evened, ZBar", "zbar", STRIPES, filter="evened", symbologies=LINEAR),
     Rung("~stripes, combed above", "zxing-", STRIPES, filter="combed above", symbologies=LINEAR),
     Rung("~stripes, combed below", "zxing-", STRIPES, filter="combed below", symbologies=LINEAR),
     Rung("~stripes, sharpened", "zxing-", STRIPES, filter="sharpened", symbologies=LINEAR),
     Rung("one threshold", "zxing1", symbologies=MATRIX),
+    Rung("~smoothed", "zxing-", filter="smoothed", symbologies=MATRIX),
+    Rung("~crowds, sharpened", "zxing-", CROWDS, 2, filter="sharpened wide", symbologies=MATRIX),
     Rung("bent", "mesh", symbologies=("QR Code",)),
     Rung("~half the size", "zxing", scale=0.5),
-    Rung("~crowds", "zxing-", CROWDS, 2, symbologies=MATRIX),
     Rung("~stripes, light on dark", "zxing-", STRIPES, filter="inverted", symbologies=LINEAR),
     Rung("~stripes, light on dark, ZBar", "zbar", STRIPES, filter="inverted", symbologies=LINEAR),
     Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
 )
 
-EVERY_LABEL = 18
+EVERY_LABEL = 17
 """So many rungs are climbed when all labels are wanted, whatever has been read."""

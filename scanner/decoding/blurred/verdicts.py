@@ -19,11 +19,10 @@ Band = tuple[float, float]
 
 @dataclass(frozen=True)
 class Look:
-    """A way to read a strip: the bands that are read, at most `climbs` of them, those that are weighed apart, how far the
-    middle of the symbol may be off the middle between its ends, in widths, and the blur, in modules."""
+    """A way to read a strip: the bands that are read, those that are weighed apart, how far the middle of the symbol may
+    be off the middle between its ends, in widths, and the blur, in modules."""
 
     bands: tuple[Band, ...]
-    climbs: int
     weighed: tuple[Band, ...]
     bends: tuple[float, ...]
     most_blur: float
@@ -32,11 +31,11 @@ class Look:
 
 
 PLAIN = Look(
-    ((0.46, 0.52), (0.7, 0.76), (0.35, 0.65), (0.24, 0.3)), 2,  # thin where bars bend, wide against noise
+    ((0.46, 0.52), (0.7, 0.76), (0.35, 0.65), (0.24, 0.3)),  # thin where bars bend, wide against noise
     ((0.35, 0.65), (0.65, 0.92), (0.08, 0.35)), (-0.06, -0.045, -0.03, -0.015, 0, 0.015, 0.03, 0.045, 0.06), 1.75, 0.55,
 )  # fmt: skip
 EVEN = Look(
-    ((0.47, 0.51), (0.22, 0.26), (0.78, 0.82)), 2,
+    ((0.47, 0.51), (0.22, 0.26), (0.78, 0.82)),
     ((0.28, 0.33), (0.41, 0.46), (0.56, 0.61), (0.71, 0.76)),
     (-0.12, -0.1, -0.08, -0.06, -0.04, -0.02, 0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.12), 1.2, 0.32, even=True,
 )  # fmt: skip
@@ -50,6 +49,7 @@ _MOST_IN_A_DIGIT = 0.1  # right digits stay under 0.07; under a reflection one m
 _HOPELESS = 0.25  # no rival need be asked
 _WORTH_WEIGHING = 1.05  # a lead that other bands may yet make sure
 _BEYOND_DOUBT = 1.7  # a lead that needs no second band
+_CLIMBS = 2  # bands that are read before giving up, where no number is expected
 _ROUNDS = 3
 _CONTENDERS = 8  # a fit
 _EXPECTED = 200  # so far down a fit's list a number that is known here is looked for
@@ -163,35 +163,38 @@ def _contest(profile: np.ndarray, layout: Layout, fits: Fits, known: Callable[[s
 
 
 def judge(
-    strip: Strip, layout: Layout, known: Callable[[str], bool] | None, until: float = inf, way: Look = PLAIN
+    strip: Strip, layout: Layout, known: Callable[[str], bool] | None, until: float = inf, way: Look = PLAIN, tried: int = 3
 ) -> Verdict | None:
     """The best number for a strip, read in some bands of it and weighed in others; None when it is no such symbol.
 
-    With `known` numbers to look for, every band is read, thoroughly. No band is begun after `until`, a time of the
-    performance counter.
+    With `known` numbers to look for, every band is read, thoroughly, else so many as `tried`. No band is begun after
+    `until`, a time of the performance counter.
     """
-    best, climbs = None, 0
-    strip = strip.evened() if way.even else strip
-    for band in way.bands:
-        if perf_counter() > until:
-            break
-        profile = strip.profile(*band)
-        if profile is None:
+    best, climbs, strip = None, 0, strip.evened() if way.even else strip
+    for band in way.bands if known else way.bands[:tried]:
+        seen = _dark_on_light(strip, layout, band) if perf_counter() < until else None
+        started = guesses(seen[1], layout, _LEAST_MODULE * strip.scale, way.bends, way.most_wrong) if seen else None
+        if seen is None or started is None:
             continue
-        if is_light_on_dark(profile, layout, _LEAST_MODULE * strip.scale):
-            strip, profile = strip.inverted(), 255 - profile
-        started = guesses(profile, layout, _LEAST_MODULE * strip.scale, way.bends, way.most_wrong)
-        if started is None:
-            continue
-        fits, climbs = climb(profile, layout, started, way.most_blur, known is not None), climbs + 1
+        fits, climbs = climb(seen[1], layout, started, way.most_blur, known is not None), climbs + 1
         if fits is None and not way.even:
             break
-        verdict = _verdict(strip, layout, (band, way.weighed), profile, fits, known) if fits else None
+        verdict = _verdict(seen[0], layout, (band, way.weighed), seen[1], fits, known) if fits else None
         if verdict is not None and (best is None or verdict.rank > best.rank):
             best = verdict
-        if (climbs == way.climbs and known is None) or (best is not None and best.is_sure):
+        if (climbs == _CLIMBS and not known) or (best is not None and best.is_sure):
             break
     return best
+
+
+def _dark_on_light(strip: Strip, layout: Layout, band: Band) -> tuple[Strip, np.ndarray] | None:
+    """The strip and its profile in a band, both turned over where the bars are the lighter ones."""
+    profile = strip.profile(*band)
+    if profile is None:
+        return None
+    if is_light_on_dark(profile, layout, _LEAST_MODULE * strip.scale):
+        return strip.inverted(), 255 - profile
+    return strip, profile
 
 
 def _verdict(strip: Strip, layout: Layout, bands, profile: np.ndarray, fits: Fits, known) -> Verdict | None:
