@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 from flask import Blueprint, flash, jsonify, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -11,10 +11,10 @@ from werkzeug.wrappers import Response
 from scanner.domain.discrepancies import Cause
 from scanner.domain.errors import BadRequest, DomainError
 from scanner.domain.people import Right
-from scanner.services import returns_office, returns_office_announce, returns_office_match
+from scanner.services import imports, returns_office, returns_office_announce, returns_office_match
 from scanner.services.returns_office_announce import AnnouncedLine, Announcement
 from scanner.web import api_views
-from scanner.web.context import htmx, now, read, see_other, settings, transact, wants_json
+from scanner.web.context import accepts_bytes, htmx, now, read, see_other, settings, transact, wants_json
 from scanner.web.data import csv_file
 from scanner.web.scan_fields import whole_number
 from scanner.web.session import requires, signed_in
@@ -67,6 +67,26 @@ def announce() -> Response:
         return make_response(_announce_page(head, lines, problem), 400)
     flash(f"{made.reference} is announced.", "good")
     return _done(made.reference, 201)
+
+
+@blueprint.post("/announce/file")
+@accepts_bytes("import_bytes")
+@requires(Right.ANNOUNCE_RETURNS)
+def announce_by_file() -> Response:
+    """Announce every return of a CSV file, or show every problem in it."""
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        raise BadRequest("Expected a CSV file, got nothing.", "file")
+    try:
+        report = transact(imports.import_csv, "returns", cast(Any, upload.stream), signed_in().id, now())
+    except imports.ImportRefused as refused:
+        if wants_json():
+            raise
+        return make_response(_announce_page({}, [], refused, problems=refused.problems), 400)
+    if wants_json():
+        return jsonify(rows=report.rows, added=report.added, changed=report.changed, unchanged=report.unchanged)
+    flash(f"{report.rows:,} rows: {report.added:,} new, {report.changed:,} changed, {report.unchanged:,} as they were.", "good")
+    return see_other(url_for(".index"))
 
 
 @blueprint.get("/graded.csv")
@@ -154,13 +174,16 @@ def _done(reference: str, status: int = 200) -> Response:
     return make_response(jsonify(api_views.return_page(found)), status)
 
 
-def _announce_page(head: Mapping[str, str], lines: list[Mapping[str, Any]], problem: DomainError | None) -> str:
+def _announce_page(
+    head: Mapping[str, str], lines: list[Mapping[str, Any]], problem: DomainError | None, problems: Sequence[Any] = ()
+) -> str:
     asked = request.args.get("rows", "")
     wanted = min(int(asked), MOST_ROWS) if asked.isascii() and asked.isdigit() and len(asked) < 4 else ROWS
     rows = max(wanted, len(lines) + 1)
     return render_template(
-        "service/announce.html", head=head, lines=lines, rows=rows, more=min(rows + 4, MOST_ROWS), problem=problem
-    )
+        "service/announce.html", head=head, lines=lines, rows=rows, more=min(rows + 4, MOST_ROWS), problem=problem,
+        problems=problems, columns=imports.columns_of("returns"),
+    )  # fmt: skip
 
 
 def _fields() -> Mapping[str, Any]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import re
-from io import StringIO
+from io import BytesIO, StringIO
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from scanner.domain.discrepancies import DiscrepancyKind
 from scanner.services import webhooks
@@ -82,6 +83,30 @@ class TestAnnouncing:
     @pytest.mark.parametrize("rows", ["0", "-1", "x", "99999", "²"])
     def test_has_a_form_of_any_length_within_reason(self, vera: Person, rows: str) -> None:
         assert 1 <= vera.get(f"/service/announce?rows={rows}").text.count('name="sku"') <= 51
+
+
+class TestAFile:
+    HEAD = "reference,order,customer,sku,expected,reason\n"
+
+    def sent(self, person: Person, text: str) -> TestResponse:
+        return person.post("/service/announce/file", file=(BytesIO(text.encode()), "returns.csv"))
+
+    def test_announces_all_of_it(self, vera: Person) -> None:
+        answer = self.sent(vera, self.HEAD + "R-1,SO-1,Jo,LAMP,1,flickers\nR-2,SO-2,Ada,MUG-B,2,\n")
+        assert (answer.status_code, answer.location) == (303, "/service")
+        page = vera.get("/service").text
+        assert "R-1" in page and "R-2" in page and "2 rows: 2 new" in page
+
+    def test_announces_none_of_it_where_a_row_is_wrong(self, vera: Person) -> None:
+        answer = self.sent(vera, self.HEAD + "R-1,SO-1,Jo,LAMP,1,\nR-2,SO-2,Ada,NOTHING,2,\n")
+        assert answer.status_code == 400 and "Nothing was announced" in answer.text and "NOTHING" in answer.text
+        assert "R-1" not in vera.get("/service").text
+
+    def test_is_the_offices(self, app: Flask) -> None:
+        assert self.sent(Person(app, "Theo"), self.HEAD).status_code == 403
+
+    def test_must_be_there(self, vera: Person) -> None:
+        assert vera.post("/service/announce/file").status_code == 400
 
 
 class TestWorkingDown:
