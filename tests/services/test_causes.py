@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 
 from sqlalchemy import insert, select
 
 from scanner.domain.discrepancies import Cause, DiscrepancyKind
 from scanner.domain.scans import Opened
 from scanner.services import causes
+from scanner.services.imports import import_csv
 from scanner.store import catalog, discrepancies
 from scanner.store.sql import run
 from scanner.store.tables import Task
-from tests.warehouse import MUG, NOW
+from tests.returned import announce
+from tests.warehouse import LAMP, MUG, NOW, TEE
 
 
 def place(warehouse, code: str) -> int:
@@ -76,6 +79,37 @@ def all_proposed(warehouse, variance: int):
     where = place(warehouse, "A-01-1")
     with warehouse.database.read() as session:
         return causes.proposals(session, where, warehouse.items["MUG-B"], variance, NOW)
+
+
+def test_a_return_that_the_record_has_in_quarantine_may_lie_on_its_shelf(warehouse):
+    announce(warehouse, "RMA-1", [("TEE-M", 1)])
+    for code in (TEE, "CMD-QUARANTINE"):
+        warehouse.scan(code, by="Theo", task="RMA-1")
+    proposal = proposed(warehouse, 1, sku="TEE-M")
+    assert (proposal.cause, proposal.why) == (
+        Cause.RETURN_NOT_LOGGED,
+        "A return of it on RMA-1 went to quarantine, by the record.",
+    )
+
+
+def test_a_return_that_was_announced_and_has_not_come_may_be_here_already(warehouse):
+    announce(warehouse, "RMA-1", [("TEE-M", 1)])
+    assert proposed(warehouse, 1, sku="TEE-M").cause is Cause.RETURN_NOT_LOGGED
+    assert proposed(warehouse, -1, sku="TEE-M").cause is Cause.UNKNOWN
+
+
+def test_what_came_back_damaged_speaks_for_more_damage(warehouse):
+    announce(warehouse, "RMA-1", [("TEE-M", 1)])
+    for code in (TEE, "CMD-DAMAGED-BROKEN"):
+        warehouse.scan(code, by="Theo", task="RMA-1")
+    assert proposed(warehouse, -1, sku="TEE-M").cause is Cause.DAMAGE_NOT_LOGGED
+
+
+def test_what_was_reported_missing_here_before_went_out_unrecorded(warehouse):
+    warehouse.database.transact(import_csv, "stock", BytesIO(b"location,sku,units\nA-01-1,LAMP,5\n"), None, NOW)
+    warehouse.scan(LAMP, by="Carla", task="SHORT-PICKS", location="A-01-1")
+    assert proposed(warehouse, -1, sku="LAMP").cause is Cause.OUTBOUND_NOT_RECORDED
+    assert proposed(warehouse, -1, sku="LAMP", location="A-01-2").cause is Cause.UNKNOWN
 
 
 def test_the_opposite_variance_next_door_is_named_with_its_move(warehouse):

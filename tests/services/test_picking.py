@@ -15,6 +15,7 @@ from scanner.services.scanning import record_scan
 from scanner.services.verify import verify
 from scanner.store.sql import run
 from scanner.store.tables import CountPull, Item, Location, Section
+from tests.services.test_at_once import at_once
 from tests.warehouse import LAMP, MUG, MUG_CASE, NOW
 
 
@@ -61,6 +62,11 @@ class TestPicks:
         result = pick(warehouse, "A-01-1")
         assert (result.task, result.outcome, result.reason) == ("PICKS", Outcome.ACCEPTED, Reason.LOCATED)
         assert pick(warehouse, "A-01-1").seq > result.seq
+
+    def test_it_is_made_once_when_many_ask_at_the_same_moment(self, stocked):
+        results = at_once(lambda number: pick(stocked, MUG, location="A-01-1", device=f"handheld-{number}"))
+        assert {result.outcome for result in results} == {Outcome.ACCEPTED}
+        assert stocked.stock()["A-01-1", "MUG-B"] == 20 - len(results)
 
     def test_no_other_task_comes_out_of_nothing(self, warehouse):
         with pytest.raises(NotFound):

@@ -7,13 +7,12 @@ from io import BytesIO
 import pytest
 from sqlalchemy import insert, select
 
-from scanner.domain.locations import LocationKind
-from scanner.domain.scans import Decision, Move, Outcome, Reason, TaskKind
 from scanner.services import pulls
 from scanner.services.imports import import_csv
-from scanner.store import catalog, ledger
+from scanner.store import catalog
 from scanner.store.sql import run
 from scanner.store.tables import CountPull, Task, Visit
+from tests.returned import announce
 from tests.services.test_picking import pulled
 from tests.warehouse import MUG, NOW, TEE
 
@@ -51,31 +50,33 @@ def test_what_did_not_come_has_the_items_shelves_counted(stocked):
     assert pulled(stocked) == [("A-01-1", "TEE-M", "receiving discrepancy")]
 
 
-def restock(warehouse, location: str, units: int) -> None:
-    """A return of T-shirts is graded and goes to a shelf."""
-
-    def grade(session):
-        bench, target = catalog.standard_places(session)[LocationKind.BENCH], catalog.find_location(session, location)
-        move = Move(warehouse.items["TEE-M"], units, bench.id, target.id)
-        ledger.move(session, (move,), NOW, None)
-        pulls.note(session, TaskKind.RETURN, Decision(Outcome.ACCEPTED, Reason.GRADED, "", units, moves=(move,)), seq, NOW)
-
-    seq = warehouse.scan("A-01-1").seq
-    warehouse.database.transact(grade)
+def come_back(warehouse, grade: str) -> None:
+    """A T-shirt comes back and is graded, by a printed command or by the label of its shelf."""
+    announce(warehouse, "RMA-1", [("TEE-M", 2)])
+    warehouse.scan(TEE, by="Theo", task="RMA-1")
+    warehouse.scan(grade, by="Theo", task="RMA-1")
 
 
 def test_a_return_to_a_shelf_that_had_none_has_it_counted(stocked):
-    restock(stocked, "A-01-2", 1)
+    come_back(stocked, "A-01-2")
+    assert stocked.stock()["A-01-2", "TEE-M"] == 1
     assert pulled(stocked) == [("A-01-2", "TEE-M", "found return")]
 
 
+def test_a_restocked_return_that_is_taken_back_pulls_nothing(stocked):
+    come_back(stocked, "A-01-2")
+    stocked.scan("CMD-UNDO", by="Theo", task="RMA-1")
+    assert pulled(stocked) == []
+
+
 def test_a_return_to_a_shelf_that_has_some_is_nothing_new(stocked):
-    restock(stocked, "A-01-1", 1)
+    come_back(stocked, "A-01-1")
+    assert stocked.stock()["A-01-1", "TEE-M"] == 5
     assert pulled(stocked) == []
 
 
 def test_a_return_that_is_not_for_sale_is_nothing_to_count(stocked):
-    restock(stocked, "QUARANTINE", 1)
+    come_back(stocked, "CMD-QUARANTINE")
     assert pulled(stocked) == []
 
 
