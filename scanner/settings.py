@@ -33,7 +33,7 @@ class Settings:
     demo: bool = False
     public_url: str = ""
     return_days: int = 14
-    webhook_seconds: int = 10
+    webhook_seconds: int = 20
 
 
 def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
@@ -53,7 +53,7 @@ def load_settings(environment: Mapping[str, str] = os.environ, **given: object) 
         "gs_character": environment.get("SCANNER_GS_CHARACTER", ""),
         "decode_processes": _number(environment, "SCANNER_DECODE_PROCESSES", 1),
         "return_days": _number(environment, "SCANNER_RETURN_DAYS", 14),
-        "webhook_seconds": _number(environment, "SCANNER_WEBHOOK_SECONDS", 10),
+        "webhook_seconds": _number(environment, "SCANNER_WEBHOOK_SECONDS", 20),
         "https": environment.get("SCANNER_HTTPS", "") == "1",
         "proxy": environment.get("SCANNER_PROXY", "") == "1",
     }

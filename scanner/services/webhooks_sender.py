@@ -32,7 +32,7 @@ class Patience:
     that other messages wait for an address that failed.
     """
 
-    answer: float = 10
+    answer: float = 20
     look: float = 1
     first: float = 2
     longest: float = 3600
@@ -51,6 +51,8 @@ class Patience:
 
 
 ADDRESSES_AT_ONCE = 8
+STOP_WITHIN = 8
+"""Seconds that an end waits for what is under way. What takes longer is sent again by the next server."""
 
 
 class Sender:
@@ -70,13 +72,13 @@ class Sender:
         self._thread.start()
 
     def stop(self) -> None:
-        """Begin nothing more, and wait for what is under way."""
+        """Begin nothing more, and wait a little for what is under way."""
         self._stopped.set()
-        self._thread.join(self._patience.answer + 5)
+        self._thread.join(STOP_WITHIN)
         with self._state:
             talking = list(self._talking.values())
         for thread in talking:
-            thread.join(self._patience.answer + 5)
+            thread.join(STOP_WITHIN)
 
     def _run(self) -> None:
         while not self._stopped.is_set():
