@@ -8,6 +8,7 @@ from uuid import uuid4
 from sqlalchemy import insert, select
 from sqlmodel import Session
 
+from scanner.domain import dispositions
 from scanner.domain.locations import LocationKind
 from scanner.domain.scans import Count, Move
 from scanner.services import webhooks
@@ -16,10 +17,7 @@ from scanner.store.sql import run
 from scanner.store.tables import Grade, ReturnReason
 from tests.warehouse import NOW, Warehouse
 
-PLACES = {
-    "restock": LocationKind.SHELF, "refurbish": LocationKind.REFURBISH, "quarantine": LocationKind.QUARANTINE,
-    "damaged": LocationKind.DAMAGED, "return to vendor": LocationKind.VENDOR, "scrap": LocationKind.SCRAP,
-}  # fmt: skip
+PLACES = {disposition.value: kind for disposition, kind in dispositions.PLACES.items()} | {"missing": LocationKind.CUSTOMER}
 EMPTY = ("expected", "counted", "location_id", "lot", "expiry", "serial", "opens", "confirms", "links")
 
 

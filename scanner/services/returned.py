@@ -79,16 +79,16 @@ def _lines(session: Session, rows: list[Row[Any]]) -> list[ReturnedLine]:
     for graded in returned.standing_grades(session, [row.id for row in rows]):
         grades.setdefault(graded.line_id, []).append(graded)
     parts = returned.parts(session, {row.item_id for row in rows})
-    missing = returned.missing_parts(session, {row.task_id for row in rows}) if parts else {}
+    missing = returned.missing_parts(session, [row.id for row in rows]) if parts else {}
     waited_for = returned.announced_elsewhere(session, {row.matched_to for row in rows if row.matched_to})
-    return [_line(row, grades.get(row.id, []), parts.get(row.item_id, {}), missing, _announced(row, waited_for)) for row in rows]
+    return [
+        _line(row, grades.get(row.id, []), parts.get(row.item_id, {}), missing.get(row.id, 0), _announced(row, waited_for))
+        for row in rows
+    ]
 
 
-def _line(
-    row: Row[Any], grades: list[Row[Any]], parts: dict[int, int], missing: dict[tuple[int, int], int], announced: int | None
-) -> ReturnedLine:
+def _line(row: Row[Any], grades: list[Row[Any]], parts: dict[int, int], lacking: int, announced: int | None) -> ReturnedLine:
     contents = {part: each * row.scanned for part, each in parts.items()} or {row.item_id: row.scanned}
-    lacking = sum(missing.get((row.task_id, part), 0) for part in parts)
     by_disposition: Counter[str] = Counter()
     for graded in grades:
         by_disposition[graded.disposition] += graded.units

@@ -8,15 +8,14 @@ from typing import Any
 from sqlalchemy import Row, exists, func, select
 from sqlmodel import Session
 
-from scanner.domain.discrepancies import DiscrepancyKind, DiscrepancyState
 from scanner.domain.dispositions import MISSING
 from scanner.store.grades import standing_statement
 from scanner.store.sql import run
-from scanner.store.tables import Discrepancy, Grade, Item, KitPart, Line, Scan, Task
+from scanner.store.tables import Grade, Item, KitPart, Line, Scan, Task
 
-task, line, item, grade, scan, part, discrepancy = (
+task, line, item, grade, scan, part = (
     table.__table__  # type: ignore[attr-defined]
-    for table in (Task, Line, Item, Grade, Scan, KitPart, Discrepancy)
+    for table in (Task, Line, Item, Grade, Scan, KitPart)
 )
 _matched = task.alias("matched")
 
@@ -62,18 +61,13 @@ def parts(session: Session, item_ids: Collection[int]) -> dict[int, dict[int, in
     return found
 
 
-def missing_parts(session: Session, task_ids: Collection[int]) -> dict[tuple[int, int], int]:
-    """Units of parts that did not come with a kit: (task, part) -> units, settled or not."""
-    wanted = (
-        select(discrepancy.c.task_id, discrepancy.c.item_id, func.sum(discrepancy.c.units).label("units"))
-        .where(
-            discrepancy.c.task_id.in_(list(task_ids)),
-            discrepancy.c.kind == DiscrepancyKind.MISSING_PART.value,
-            discrepancy.c.state != DiscrepancyState.WITHDRAWN.value,
-        )
-        .group_by(discrepancy.c.task_id, discrepancy.c.item_id)
-    )
-    return {(row.task_id, row.item_id): int(row.units) for row in run(session, wanted)}
+def missing_parts(session: Session, line_ids: Collection[int]) -> dict[int, int]:
+    """Units of parts that did not come with the kits of these lines, by line."""
+    found: dict[int, int] = {}
+    lacking = standing_statement().where(grade.c.disposition == MISSING, grade.c.line_id.in_(list(line_ids)))
+    for row in run(session, lacking):
+        found[row.line_id] = found.get(row.line_id, 0) + row.units
+    return found
 
 
 def announced_elsewhere(session: Session, references: Collection[str]) -> dict[tuple[str, int], int]:
