@@ -43,11 +43,19 @@ export class Evidence {
 
   /** Send what waits, one after another. */
   send() {
-    if (!this.sending) this.sending = this._work().catch(() => {}).then(() => { this.sending = null; });
+    this.wanted = true;
+    if (!this.sending) this.sending = this._work().catch(() => {}).then(() => this._rest());
     return this.sending;
   }
 
+  /** A scan that was recorded meanwhile may be the one that a photo waits for. */
+  _rest() {
+    this.sending = null;
+    return this.wanted && !this.ended ? this.send() : null;
+  }
+
   async _work() {
+    this.wanted = false;
     clearTimeout(this.timer);
     for (const photo of await waitingPhotos()) {
       this._show(await waitingPhotos());
@@ -60,13 +68,14 @@ export class Evidence {
 
   /** Whether the next one may be tried: false where the server did not answer. */
   async _send(photo) {
+    const allSent = !(await this.outbox.list("waiting")).length; // before the photo goes: its scan may be recorded meanwhile
     const { status, html } = await this._post(photo);
     if (status === 200) {
       await dropPhoto(photo.id);
       if (photo.task === this.page.task && !this.ended) swapIn(html);
       return true;
     }
-    const lost = status === 404 && !this.outbox.waiting; // its scan was never recorded, nor will be
+    const lost = status === 404 && allSent; // its scan was never recorded, nor will be
     if (!NEVER.has(status) && !lost) return status === 404;
     await dropPhoto(photo.id);
     this.page.warn(`A photo was not taken in: ${wordsOf(html)}`);

@@ -11,23 +11,30 @@ export function gradeOf(code) {
   return said ? NAMES[said[1].toLowerCase()] || said[1].toLowerCase() : null;
 }
 
-/** Show in `section` what the newest of the unsent `scans` left in hand. `known` tells items. */
-export function showHand(section, scans, known) {
+/** Show in `hand` what the newest of the unsent `scans` left in hand. `known` tells items. */
+export function showHand(hand, scans, known) {
   const scan = scans[scans.length - 1];
-  const words = section.querySelector("[data-hand-words]");
+  const words = hand.querySelector("[data-hand-words]");
   const item = known.find(scan.code);
   const grade = gradeOf(scan.code);
-  const isCommand = /^CMD-/i.test(scan.code);
-  if (item || (!isCommand && !grade)) {
-    section.dataset.hand = "goods";
+  if (item || !/^CMD-/i.test(scan.code)) {
+    hand.dataset.hand = "goods";
     words.textContent = `${item ? item.name : scan.code}: now its grade`;
   } else if (WHY.test(scan.code)) {
-    section.dataset.hand = "why";
+    hand.dataset.hand = "why";
     words.textContent = `Why ${grade}?`;
   } else if (grade) {
-    section.dataset.hand = "goods";
+    hand.dataset.hand = "goods";
     words.textContent = `Graded ${grade}`;
   }
-  for (const button of section.querySelectorAll("[aria-pressed]")) button.removeAttribute("aria-pressed");
-  section.querySelector("[data-evidence]").hidden = false;
+  hand.dataset.grade = grade || "";
+  hand.querySelector("[data-evidence]").hidden = false;
+  pressGrade(hand);
+}
+
+/** Mark the button of the grade that the goods in hand have. */
+export function pressGrade(hand) {
+  for (const button of document.querySelectorAll("[data-grades]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.grades === hand.dataset.grade));
+  }
 }

@@ -71,7 +71,7 @@ function makeScanPage() {
   const made = new ScanPage({ outbox, feedback, scope, operator: Number(page.operator), task: page.task, times, leave });
   new PhotoReader({ url: page.photos, page: made });
   numberPad(made, scope);
-  if (made.grades()) new Evidence({ url: document.querySelector("[data-evidence]").action, page: made, scope, outbox, operator: Number(page.operator) });
+  if (made.hand()) new Evidence({ url: document.querySelector("[data-evidence]").action, page: made, scope, outbox, operator: Number(page.operator) });
   return made;
 }
 

@@ -2,7 +2,7 @@
 
 import { gravest } from "./feedback.js";
 import { swapIn } from "./fragments.js";
-import { gradeOf, showHand } from "./hand.js";
+import { gradeOf, pressGrade, showHand } from "./hand.js";
 import { Kept } from "./kept.js";
 import { Known } from "./known.js";
 import { Lines } from "./lines.js";
@@ -35,7 +35,7 @@ export class ScanPage {
   take(code, source, { quantity, confirm } = {}) {
     const times = QUANTITY.exec(code);
     if (times) return this._setTimes(Number(times[1]));
-    if (code.toUpperCase() === NO_PAPER && this.grades()) return this.leave(document.body.dataset.open, { code: NO_PAPER, anew: true });
+    if (code.toUpperCase() === NO_PAPER && this.hand()) return this.leave(document.body.dataset.open, { code: NO_PAPER, anew: true });
     const scan = this.freeze(code, source, quantity || this.times, confirm);
     this.next = this.labels.get(code) || this.next;
     this.last = scan;
@@ -46,8 +46,8 @@ export class ScanPage {
   }
 
   /** What is in hand on the returns bench; null on other pages. */
-  grades() {
-    return document.getElementById("grades");
+  hand() {
+    return document.getElementById("hand");
   }
 
   /** The id of a grade that is not sent yet: a photo taken now is of its goods. */
@@ -78,7 +78,7 @@ export class ScanPage {
     scope.on(this.outbox, "failed", () => this._showKept(false));
     scope.on(this.outbox, "unstored", ({ detail }) => this._unstored(detail));
     scope.on(this.outbox, "handover", ({ detail }) => this._forget(detail.entry));
-    scope.on(document, "click", ({ target }) => { if (target.closest("[data-regrade]")) this.grades().dataset.hand = "goods"; });
+    scope.on(document, "click", ({ target }) => { if (target.closest("[data-regrade]")) this.hand().dataset.hand = "goods"; });
   }
 
   async _restore() {
@@ -97,7 +97,7 @@ export class ScanPage {
     if (!this.unsent.length || !this.panel.isConnected) return;
     document.getElementById("result").replaceWith(this.kept.panel(this.unsent));
     this.kept.mark(this.unsent);
-    if (this.grades()) showHand(this.grades(), this.unsent, this.kept.known);
+    if (this.hand()) showHand(this.hand(), this.unsent, this.kept.known);
     if (aloud) this.feedback.give("kept");
   }
 
@@ -135,6 +135,7 @@ export class ScanPage {
   _show(html) {
     if (!html) return;
     this.lines.touched(swapIn(html).filter((element) => element.matches(".line")));
+    if (this.hand()) pressGrade(this.hand());
     this.kept.mark(this.unsent);
   }
 

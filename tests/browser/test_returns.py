@@ -15,10 +15,17 @@ from scanner.services.discrepancies import discrepancies
 from scanner.services.history import task_scans
 from scanner.store import evidence, grades, tasks
 from tests.browser.handheld import Handheld
+from tests.browser.test_look import CONTRAST, SMALL_TARGETS
 from tests.warehouse import LAMP, MUG, TEE, Warehouse
 
 MAKE = Callable[..., Handheld]
 _numbers = count(1)
+INSIDE = """() => {
+  const panel = document.getElementById("result").getBoundingClientRect();
+  const boxes = Array.from(document.querySelectorAll(".result__head, .result__number, .result__effect"),
+    (element) => element.getBoundingClientRect()).filter((box) => box.height);
+  return boxes.every((box) => box.top >= panel.top - 1 && box.bottom <= panel.bottom + 1);
+}"""
 
 
 @pytest.fixture
@@ -101,7 +108,7 @@ def test_the_grades_appear_under_the_thumb_once_goods_are_in_hand(theo, rma):
 
 def test_nothing_moves_under_the_finger_when_goods_come_in_hand(theo, rma):
     theo.open(f"/returns/{rma}")
-    places = "[...document.querySelectorAll('#result, #lines, #grades, .thumb')].map((e) => e.getBoundingClientRect().top)"
+    places = "[...document.querySelectorAll('#result, #lines, .grades, .thumb')].map((e) => e.getBoundingClientRect().top)"
     before = theo.page.evaluate(places)
     theo.scan(MUG)
     theo.expect_signal("counted")
@@ -176,8 +183,8 @@ def test_a_kit_with_a_missing_part(theo, warehouse):
     theo.open("/returns/RMA-KIT")
     theo.burst(["SET", LAMP, "CMD-SCRAP"])
     theo.page.click("[data-why-buttons] >> text=Broken")
-    theo.page.click(".grades__parts >> text=Mug, blue")
-    theo.page.click(".grades__parts >> text=Missing")
+    theo.page.click(".hand__parts >> text=Mug, blue")
+    theo.page.click(".hand__parts >> text=Missing")
     expect(theo.result).to_contain_text("1 missing from Gift set")
     theo.scan("A-01-2")
     theo.expect_sent()
@@ -232,7 +239,39 @@ def test_a_tap_on_a_grade_takes_the_goods_in_hand_for_a_second_one(theo, rma, wa
     theo.expect_sent()
     theo.page.click("[data-sku=MUG-B] .grade")
     expect(theo.page.locator("[data-hand-words]")).to_contain_text("Mug, blue refurbish")
+    expect(theo.page.locator("[data-grades=refurbish]")).to_have_attribute("aria-pressed", "true")
     theo.page.click("[data-grade-buttons] >> text=Scrap")
     theo.expect_sent()
     expect(theo.page.locator("[data-sku=MUG-B] .line__grades")).to_contain_text("scrap")
     assert ("MUG-B", 1, "scrap", None, "SCRAP") in graded(warehouse, rma)
+
+
+def test_words_and_targets_are_for_gloves_in_every_state_of_the_bench(handheld, rma):
+    theo = handheld("BADGE-THEO", viewport={"width": 360, "height": 640})
+    theo.open(f"/returns/{rma}")
+    for code, state in ((MUG, "goods"), ("CMD-DAMAGED", "why"), ("CMD-REASON-DOA", "goods"), (LAMP, "goods"), ("SET", "ask")):
+        theo.scan(code)
+        theo.expect_sent()
+        expect(theo.page.locator("#hand")).to_have_attribute("data-hand", state)
+        assert theo.page.evaluate(SMALL_TARGETS) == []
+        assert theo.page.evaluate(INSIDE), code
+        assert theo.page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_read_at_the_bench_has_a_contrast_of_seven(handheld, rma, scheme):
+    theo = handheld("BADGE-THEO", color_scheme=scheme)
+    theo.open(f"/returns/{rma}")
+    for code in (MUG, "CMD-DAMAGED", "CMD-REASON-DOA", LAMP, "SET"):
+        theo.scan(code)
+        theo.expect_sent()
+        seen = "#result p, [data-hand-words], .hand button, .grades button, .grade, .line__item, .line__count"
+        assert theo.page.evaluate(CONTRAST, seen) >= 7, code
+
+
+def test_the_answer_to_a_scan_does_not_grow_with_the_return(theo, warehouse):
+    warehouse.add_return("RMA-LONG", [("MUG-B" if line % 2 else "LAMP", line + 1) for line in range(200)])
+    theo.open("/returns/RMA-LONG")
+    with theo.page.expect_response("**/scans") as answered:
+        theo.scan(MUG)
+    assert len(answered.value.body()) < 5_000

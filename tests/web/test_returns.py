@@ -93,7 +93,7 @@ class TestPages:
         for code in (MUG, "CMD-REFURBISH", "CMD-DONE", "CMD-DONE"):
             theo.scan(code)
         assert "Next return" in theo.get("/returns/RMA-1").text
-        assert 'id="grades"' in theo.get("/returns/RMA-1?again=1").text
+        assert 'id="hand"' in theo.get("/returns/RMA-1?again=1").text
 
     def test_the_home_page_leads_to_returns(self, app, theo):
         assert 'href="/returns"' in theo.get("/").text
@@ -105,7 +105,7 @@ class TestDresses:
         theo.scan(MUG, HTMX)
         answer = theo.scan("CMD-DAMAGED", HTMX)
         assert answer.status_code == 200
-        for part in ('id="result"', 'id="line-', 'id="progress"', 'id="grades"', 'data-hand="why"'):
+        for part in ('id="result"', 'id="line-', 'id="progress"', 'id="hand"', 'data-hand="why"'):
             assert part in answer.text
         assert "<html" not in answer.text
 
@@ -126,7 +126,7 @@ class TestDresses:
         told = theo.client.post("/scans/batch", json={"scans": scans, "page": "RMA-1"}, headers=token).json
         assert [each["reason"] for each in told["results"]] == ["counted", "graded", "complete", "graded"]
         assert told["html"].count('id="line-') == 2
-        assert told["html"].count('id="grades"') == 1
+        assert told["html"].count('id="hand"') == 1
 
     def test_a_return_without_paper_begins_in_every_dress(self, theo):
         assert theo.post("/returns/unannounced").location == "/returns/UN-000001"
