@@ -30,10 +30,16 @@ class Scene:
         self.picture = photo.glance()
 
     @cached_property
-    def regions(self) -> list:
-        from .blurred.regions import regions  # numpy is loaded for the few photos that need it
+    def slopes(self):
+        from .blurred.regions import slopes  # numpy is loaded for the few photos that need it
 
-        found = regions(self.picture.grey)[:2]
+        return slopes(self.picture.grey)
+
+    @cached_property
+    def regions(self) -> list:
+        from .blurred.regions import regions
+
+        found = regions(self.slopes)[:2]
         return [region for region in found if region.weight > 0.4 * found[0].weight]
 
     @cached_property
@@ -45,7 +51,7 @@ class Scene:
     def crowds(self) -> list:
         from .blurred.regions import crowds
 
-        return crowds(self.picture.grey)
+        return crowds(self.slopes)
 
     @cached_property
     def close_ups(self) -> list[Picture]:

@@ -13,6 +13,7 @@ _BINS = 36  # directions told apart, of 5 degrees
 _LEAST_COHERENCE = 0.45
 _LEAST_SLOPE = 4  # grey levels a pixel
 _LEAST_CELLS = 6
+_ROWS = 160  # of a strip: bars are the same in all of them
 _FAINT = 0.35  # of the usual contrast: less is paper, and not worth stretching
 
 
@@ -50,10 +51,24 @@ class Region:
         return tuple((u * cos - v * sin, u * sin + v * cos) for u, v in box)
 
 
-def regions(grey: Image.Image, most: int = 3) -> list[Region]:
-    """The stretches of parallel bars in the picture, the strongest first."""
+@dataclass(frozen=True)
+class Slopes:
+    """Sums of the gradient's products over cells of a picture `shrink` times smaller: xx, yy, xy."""
+
+    xx: np.ndarray
+    yy: np.ndarray
+    xy: np.ndarray
+    shrink: float
+
+
+def slopes(grey: Image.Image) -> Slopes:
     shrink = max(1.0, max(grey.size) / _SMALL)
-    xx, yy, xy = (_blurred(part) for part in _structure(grey, shrink))
+    return Slopes(*(_blurred(part) for part in _structure(grey, shrink)), shrink)
+
+
+def regions(seen: Slopes, most: int = 3) -> list[Region]:
+    """The stretches of parallel bars in the picture, the strongest first."""
+    xx, yy, xy, shrink = seen.xx, seen.yy, seen.xy, seen.shrink
     energy = xx + yy
     if not energy.size:
         return []
@@ -67,10 +82,9 @@ def regions(grey: Image.Image, most: int = 3) -> list[Region]:
     return sorted(found, key=lambda region: -region.weight)[:most]
 
 
-def crowds(grey: Image.Image, most: int = 2) -> list[Region]:
+def crowds(seen: Slopes, most: int = 2) -> list[Region]:
     """Patches full of edges in every direction, as two-dimensional codes are, the fullest first."""
-    shrink = max(1.0, max(grey.size) / _SMALL)
-    xx, yy, xy = (_blurred(part) for part in _structure(grey, shrink))
+    xx, yy, xy, shrink = seen.xx, seen.yy, seen.xy, seen.shrink
     energy = xx + yy
     if not energy.size:
         return []
@@ -187,11 +201,12 @@ def strip(grey: Image.Image, region: Region, scale: float = 2.0, widest: int = 7
     margin = 0.12 * (region.right - region.left) + 4
     left, length = region.left - margin, region.right - region.left + 2 * margin
     scale = min(scale, widest / length)
-    width, height = round(length * scale), max(4, round(region.bottom - region.top))
+    width, height = round(length * scale), max(4, min(_ROWS, round(region.bottom - region.top)))
+    down = (region.bottom - region.top) / height if height == _ROWS else 1.0
     cos, sin = math.cos(region.angle), math.sin(region.angle)
     matrix = (
-        cos / scale, -sin, left * cos - region.top * sin,
-        sin / scale, cos, left * sin + region.top * cos,
+        cos / scale, -sin * down, left * cos - region.top * sin,
+        sin / scale, cos * down, left * sin + region.top * cos,
     )  # fmt: skip
     level = grey.transform((width, height), Image.Transform.AFFINE, matrix, Image.Resampling.BICUBIC)
     pixels = np.array(level, np.float32)

@@ -11,7 +11,6 @@ from .templates import drawn, grid, templates
 
 _BENDS = (-0.06, 0, 0.06)  # shift of the middle, in widths, at a first look
 _NEAR_BENDS = (-0.06, -0.045, -0.03, -0.015, 0, 0.015, 0.03, 0.045, 0.06)
-_SIGMAS = (0.6, 1.2)
 _SPANS, _LOOKED_AT = 150, 240  # looked at with every bend, and for what their digits say
 _LEAST_LIKE = -0.72  # mismatch of guards: symbols, however blurred, had under -0.8, bent ones at a first look a little more
 _WORSE = 2.0  # times the best guess's cost: further off no fit recovers
@@ -109,7 +108,7 @@ Guesses = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 def guesses(
-    profile: np.ndarray, layout: Layout, least_module: float, bends: Sequence[float], most_wrong: float, most: int = 48
+    profile: np.ndarray, layout: Layout, least_module: float, bends: Sequence[float], most_wrong: float, sigmas: Sequence[float], most: int = 48
 ) -> Guesses | None:
     """Where the symbol may lie and what it may say; None when there are no bars to speak of."""
     spans = _spans(profile, layout, least_module)
@@ -122,14 +121,14 @@ def guesses(
     spans = spans[_best_of_each_size(_mismatch(profile, spans, layout), spans, _LOOKED_AT)]
     inked = _inked(look(profile, _laid(spans, grid(layout), layout)), layout)
     whole = ((inked - inked.mean(1, keepdims=True)) ** 2).sum(1)
-    tried = [_digits(inked, layout, sigma) for sigma in _SIGMAS]
+    tried = [_digits(inked, layout, sigma) for sigma in sigmas]
     cost = np.stack([one[0] for one in tried], 1) / whole[:, None]
     if cost.min() > most_wrong:
         return None
     better = cost.argmin(1)
     states = np.stack([one[1] for one in tried], 1)[np.arange(len(spans)), better]
     rows = _varied(cost.min(1), spans, most)
-    return _laid(spans[rows], grid(layout), layout), np.array(_SIGMAS)[better[rows]], states[rows]
+    return _laid(spans[rows], grid(layout), layout), np.array(sigmas)[better[rows]], states[rows]
 
 
 def _varied(cost: np.ndarray, spans: np.ndarray, most: int) -> np.ndarray:

@@ -26,18 +26,19 @@ class Look:
     weighed: tuple[Band, ...]
     bends: tuple[float, ...]
     most_blur: float
+    blurs: tuple[float, ...]  # to start from, modules
     most_wrong: float  # share of a profile's variance that a first guess may leave unexplained
     even: bool = False
 
 
 PLAIN = Look(
     ((0.46, 0.52), (0.7, 0.76), (0.35, 0.65), (0.24, 0.3)),  # thin where bars bend, wide against noise
-    ((0.35, 0.65), (0.65, 0.92), (0.08, 0.35)), (-0.06, -0.045, -0.03, -0.015, 0, 0.015, 0.03, 0.045, 0.06), 1.75, 0.55,
+    ((0.35, 0.65), (0.65, 0.92), (0.08, 0.35)), (-0.06, -0.045, -0.03, -0.015, 0, 0.015, 0.03, 0.045, 0.06), 1.75, (0.6, 1.2), 0.55,
 )  # fmt: skip
 EVEN = Look(
     ((0.47, 0.51), (0.22, 0.26), (0.78, 0.82)),
     ((0.28, 0.33), (0.41, 0.46), (0.56, 0.61), (0.71, 0.76)),
-    (-0.12, -0.1, -0.08, -0.06, -0.04, -0.02, 0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.12), 1.2, 0.32, even=True,
+    (-0.12, -0.1, -0.08, -0.06, -0.04, -0.02, 0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.12), 1.2, (0.6,), 0.32, even=True,
 )  # fmt: skip
 """For glossy, round and slanting labels: as bright everywhere, thin bands, seen from further aside."""
 
@@ -173,7 +174,7 @@ def judge(
     best, climbs, strip = None, 0, strip.evened() if way.even else strip
     for band in way.bands if known else way.bands[:tried]:
         seen = _dark_on_light(strip, layout, band) if perf_counter() < until else None
-        started = guesses(seen[1], layout, _LEAST_MODULE * strip.scale, way.bends, way.most_wrong) if seen else None
+        started = guesses(seen[1], layout, _LEAST_MODULE * strip.scale, way.bends, way.most_wrong, way.blurs) if seen else None
         if seen is None or started is None:
             continue
         fits, climbs = climb(seen[1], layout, started, way.most_blur, known is not None), climbs + 1
