@@ -25,7 +25,10 @@ MOST_OF_A_TASK = 1_000
 
 @dataclass(frozen=True, slots=True)
 class DiscrepancyRow:
-    """A discrepancy in a list. `units` is a size (its direction is in the kind), `value` is at cost."""
+    """A discrepancy in a list. `units` is a size (its direction is in the kind; a count's variance alone is signed).
+
+    `value` is a size at cost; `location` where it is of one place.
+    """
 
     id: int
     kind: str
@@ -41,6 +44,7 @@ class DiscrepancyRow:
     cause: str
     opened_at: datetime
     settled_at: datetime | None
+    location: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,5 +178,5 @@ def _note(note: str) -> str:
 def _row(row: Row[Any]) -> DiscrepancyRow:
     return DiscrepancyRow(
         row.id, row.kind, row.state, row.reference, row.task_kind, row.partner, row.sku, row.name, row.units,
-        from_e4(row.value_e4), row.owner, row.cause, row.opened_at, row.settled_at,
+        from_e4(abs(row.value_e4)), row.owner, row.cause, row.opened_at, row.settled_at, row.location,
     )  # fmt: skip

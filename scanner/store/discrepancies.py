@@ -13,11 +13,11 @@ from sqlmodel import Session
 from scanner.domain.discrepancies import OWNERS, DiscrepancyKind, DiscrepancyState
 from scanner.domain.scans import Opened
 from scanner.store.sql import run
-from scanner.store.tables import Discrepancy, DiscrepancyEvent, Item, Operator, Task
+from scanner.store.tables import Discrepancy, DiscrepancyEvent, Item, Location, Operator, Task
 
-_discrepancy, _event, _item, _task, _operator = (
+_discrepancy, _event, _item, _task, _operator, _location = (
     table.__table__
-    for table in (Discrepancy, DiscrepancyEvent, Item, Task, Operator)  # type: ignore[attr-defined]
+    for table in (Discrepancy, DiscrepancyEvent, Item, Task, Operator, Location)  # type: ignore[attr-defined]
 )
 
 _LOCK_OPEN = (
@@ -50,11 +50,13 @@ _listed = (
     _discrepancy.c.id, _discrepancy.c.kind, _discrepancy.c.state, _discrepancy.c.units, _discrepancy.c.value_e4,
     _discrepancy.c.owner, _discrepancy.c.cause, _discrepancy.c.opened_at, _discrepancy.c.settled_at,
     _task.c.reference, _task.c.kind.label("task_kind"), _task.c.partner, _item.c.sku, _item.c.name,
+    _location.c.code.label("location"),
 )  # fmt: skip
 _LISTED = (
     select(*_listed)
     .join_from(_discrepancy, _task, _discrepancy.c.task_id == _task.c.id)
     .join(_item, _discrepancy.c.item_id == _item.c.id)
+    .join(_location, _discrepancy.c.location_id == _location.c.id, isouter=True)
 )
 _EVENTS = (
     select(_event, _operator.c.name.label("operator"))

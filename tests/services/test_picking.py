@@ -145,6 +145,11 @@ class TestShortPicks:
         assert (result.outcome, result.reason) == (Outcome.ACCEPTED, Reason.SHORT)
         assert open_ones(stocked) == [("short pick", "LAMP", 1, "Olga")]
 
+    def test_it_says_where(self, stocked):
+        short(stocked, LAMP, location="A-01-1")
+        with stocked.database.read() as session:
+            assert [row.location for row in discrepancies.discrepancies(session)] == ["A-01-1"]
+
     def test_it_moves_nothing(self, stocked):
         before = stocked.stock()
         short(stocked, LAMP, location="A-01-1")
