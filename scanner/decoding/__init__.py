@@ -11,7 +11,7 @@ __all__ = ["MAX_BYTES", "MAX_PIXELS", "PhotoError", "Reading", "have_zbar", "rea
 
 
 def read_photo(
-    photo: bytes, accept: Callable[[str], bool] | None = None, *, all: bool = False, budget_ms: int = 1500
+    photo: bytes, accept: Callable[[str], bool] | None = None, *, all: bool = False, budget_ms: int = 4000
 ) -> list[Reading]:
     """The barcodes in a photo, best first; with `all` every label, else it stops at the first that can be trusted.
 

@@ -1,6 +1,7 @@
 """First guesses of where a symbol lies in a grey profile."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -107,9 +108,17 @@ Guesses = tuple[np.ndarray, np.ndarray, np.ndarray]
 """Places (candidates x samples), blur and states to start from."""
 
 
-def guesses(
-    profile: np.ndarray, layout: Layout, least_module: float, bends: Sequence[float], most_wrong: float, sigmas: Sequence[float], most: int = 48
-) -> Guesses | None:
+@dataclass(frozen=True)
+class Search:
+    """What is tried: how far the middle of the symbol may be off the middle between its ends, in widths; the blurs to
+    start from, in modules; and how much of a profile's variance the best guess may leave unexplained."""
+
+    bends: tuple[float, ...]
+    blurs: tuple[float, ...]
+    most_wrong: float
+
+
+def guesses(profile: np.ndarray, layout: Layout, least_module: float, search: Search, most: int = 48) -> Guesses | None:
     """Where the symbol may lie and what it may say; None when there are no bars to speak of."""
     spans = _spans(profile, layout, least_module)
     if not len(spans):
@@ -117,18 +126,18 @@ def guesses(
     rough = _mismatch(profile, _bent(spans, _BENDS), layout).reshape(len(spans), -1).min(1)
     if rough.min() > _LEAST_LIKE:
         return None
-    spans = _bent(spans[_best_of_each_size(rough, spans, _SPANS)], bends)
+    spans = _bent(spans[_best_of_each_size(rough, spans, _SPANS)], search.bends)
     spans = spans[_best_of_each_size(_mismatch(profile, spans, layout), spans, _LOOKED_AT)]
     inked = _inked(look(profile, _laid(spans, grid(layout), layout)), layout)
     whole = ((inked - inked.mean(1, keepdims=True)) ** 2).sum(1)
-    tried = [_digits(inked, layout, sigma) for sigma in sigmas]
+    tried = [_digits(inked, layout, sigma) for sigma in search.blurs]
     cost = np.stack([one[0] for one in tried], 1) / whole[:, None]
-    if cost.min() > most_wrong:
+    if cost.min() > search.most_wrong:
         return None
     better = cost.argmin(1)
     states = np.stack([one[1] for one in tried], 1)[np.arange(len(spans)), better]
     rows = _varied(cost.min(1), spans, most)
-    return _laid(spans[rows], grid(layout), layout), np.array(sigmas)[better[rows]], states[rows]
+    return _laid(spans[rows], grid(layout), layout), np.array(search.blurs)[better[rows]], states[rows]
 
 
 def _varied(cost: np.ndarray, spans: np.ndarray, most: int) -> np.ndarray:

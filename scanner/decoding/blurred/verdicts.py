@@ -11,7 +11,7 @@ from .chains import checked, numbers, ranked
 from .fitting import Fits, climb, joined, refine, settle, worst_digit
 from .layouts import Layout
 from .regions import Strip
-from .starting import guesses, is_light_on_dark, near_ends
+from .starting import Search, guesses, is_light_on_dark, near_ends
 
 Band = tuple[float, float]
 """From which share of a strip's height to which."""
@@ -19,27 +19,29 @@ Band = tuple[float, float]
 
 @dataclass(frozen=True)
 class Look:
-    """A way to read a strip: the bands that are read, those that are weighed apart, how far the middle of the symbol may
-    be off the middle between its ends, in widths, and the blur, in modules."""
+    """A way to read a strip: the bands that are read, those that are weighed apart, where a symbol is looked for, and the
+    most blur, in modules, that it may have."""
 
     bands: tuple[Band, ...]
     weighed: tuple[Band, ...]
-    bends: tuple[float, ...]
+    search: Search
     most_blur: float
-    blurs: tuple[float, ...]  # to start from, modules
-    most_wrong: float  # share of a profile's variance that a first guess may leave unexplained
     even: bool = False
 
 
 PLAIN = Look(
-    ((0.46, 0.52), (0.7, 0.76), (0.35, 0.65), (0.24, 0.3)),  # thin where bars bend, wide against noise
-    ((0.35, 0.65), (0.65, 0.92), (0.08, 0.35)), (-0.06, -0.045, -0.03, -0.015, 0, 0.015, 0.03, 0.045, 0.06), 1.75, (0.6, 1.2), 0.55,
-)  # fmt: skip
+    bands=((0.46, 0.52), (0.7, 0.76), (0.35, 0.65), (0.24, 0.3)),  # thin where bars bend, wide against noise
+    weighed=((0.35, 0.65), (0.65, 0.92), (0.08, 0.35)),
+    search=Search((-0.06, -0.045, -0.03, -0.015, 0, 0.015, 0.03, 0.045, 0.06), (0.6, 1.2), 0.55),
+    most_blur=1.75,
+)
 EVEN = Look(
-    ((0.47, 0.51), (0.22, 0.26), (0.78, 0.82)),
-    ((0.28, 0.33), (0.41, 0.46), (0.56, 0.61), (0.71, 0.76)),
-    (-0.12, -0.1, -0.08, -0.06, -0.04, -0.02, 0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.12), 1.2, (0.6,), 0.32, even=True,
-)  # fmt: skip
+    bands=((0.47, 0.51), (0.22, 0.26), (0.78, 0.82)),
+    weighed=((0.28, 0.33), (0.41, 0.46), (0.56, 0.61), (0.71, 0.76)),
+    search=Search((-0.12, -0.1, -0.08, -0.06, -0.04, -0.02, 0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.12), (0.6,), 0.32),
+    most_blur=1.2,
+    even=True,
+)
 """For glossy, round and slanting labels: as bright everywhere, thin bands, seen from further aside."""
 
 _LEAST_MODULE = 0.9  # pixels
@@ -174,7 +176,7 @@ def judge(
     best, climbs, strip = None, 0, strip.evened() if way.even else strip
     for band in way.bands if known else way.bands[:tried]:
         seen = _dark_on_light(strip, layout, band) if perf_counter() < until else None
-        started = guesses(seen[1], layout, _LEAST_MODULE * strip.scale, way.bends, way.most_wrong, way.blurs) if seen else None
+        started = guesses(seen[1], layout, _LEAST_MODULE * strip.scale, way.search) if seen else None
         if seen is None or started is None:
             continue
         fits, climbs = climb(seen[1], layout, started, way.most_blur, known is not None), climbs + 1
