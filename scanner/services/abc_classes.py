@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlmodel import Session
 
 from scanner.domain.abc import CLASSES, Cuts, Mover, changes, classify
-from scanner.domain.errors import BadRequest, NotFound
+from scanner.domain.errors import BadRequest, Conflict, NotFound
 from scanner.domain.money import from_e4
 from scanner.domain.people import OperatorView
 from scanner.services.plan_policy import MOST_DAYS, require_planner, within
@@ -89,16 +89,24 @@ def preview(session: Session, period_days: int, cut_a_bp: int, cut_b_bp: int, no
     )
 
 
-def apply(session: Session, period_days: int, cut_a_bp: int, cut_b_bp: int, operator: OperatorView, now: datetime) -> int:
+def apply(
+    session: Session, period_days: int, cut_a_bp: int, cut_b_bp: int, operator: OperatorView, now: datetime,
+    shown: int | None = None,
+) -> int:  # fmt: skip
     """Give every item that is not pinned the class of a preview of the same period and cuts; gives how many changed.
 
-    The period and the cuts stay the policy's. Raises BadRequest where nothing moved: that says nothing of any item.
+    The period and the cuts stay the policy's. Raises BadRequest where nothing moved: that says nothing of any item; Conflict
+    where the preview `shown` had another number of changes, since goods have moved meanwhile.
     """
     require_planner(operator)
     movers, cuts = _movers(session, period_days, now), Cuts(cut_a_bp, cut_b_bp)
     if not any(mover.value_e4 for mover in movers.values()):
         raise BadRequest(f"Nothing moved in the last {period_days} days: there is nothing to tell classes by.", "period_days")
     differing = changes(movers.values(), classify(movers.values(), cuts))
+    if shown is not None and shown != len(differing):
+        raise Conflict(
+            f"Goods have moved meanwhile: {len(differing):,} items would change now, {shown:,} were shown. Look again."
+        )
     store.set_classes(session, differing)
     store.change_policy(session, cut_a_bp=cut_a_bp, cut_b_bp=cut_b_bp, period_days=period_days)
     return len(differing)

@@ -117,7 +117,9 @@ def classes() -> str:
 @requires(Right.PLAN_COUNTS)
 def apply_classes() -> Response:
     """Give the items those classes."""
-    changed = transact(abc_classes.apply, *_period_and_cuts(fields()), signed_in(), now())
+    said = fields()
+    shown = whole_number(said["shown"], "shown") if said.get("shown") not in (None, "") else None
+    changed = transact(abc_classes.apply, *_period_and_cuts(said), signed_in(), now(), shown)
     words_for = "1 item has another class now." if changed == 1 else f"{changed:,} items have another class now."
     return saved(words_for, url_for(".classes"), changed=changed)
 

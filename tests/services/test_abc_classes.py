@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from scanner.domain.errors import BadRequest, NotAllowed, NotFound
+from scanner.domain.errors import BadRequest, Conflict, NotAllowed, NotFound
 from scanner.services import abc_classes
 from scanner.store import catalog
 from tests.warehouse import LAMP, MUG, NOW, TEE
@@ -51,6 +51,13 @@ def test_applying_does_what_was_shown(moved):
     assert apply(moved) == 2
     assert [class_of(moved, sku) for sku in ("LAMP", "MUG-B", "TEE-M")] == ["A", "B", "C"]
     assert apply(moved) == 0
+
+
+def test_what_was_not_shown_is_not_applied(moved):
+    with pytest.raises(Conflict):
+        moved.database.transact(abc_classes.apply, 90, *CUTS, moved.operators["Sam"], NOW, 3)
+    assert class_of(moved, "LAMP") == "C"
+    assert moved.database.transact(abc_classes.apply, 90, *CUTS, moved.operators["Sam"], NOW, 2) == 2
 
 
 def test_the_cuts_and_the_period_are_kept(moved):

@@ -165,6 +165,12 @@ def test_classes_are_shown_before_they_are_applied(sam):
     assert "Every item has that class already" in sam.get("/plan/classes").text
 
 
+def test_classes_that_are_not_those_shown_are_not_applied(sam):
+    answer = sam.post("/plan/classes", **FORMS["/plan/classes"], shown="2")
+    assert answer.status_code == 409 and "Look again" in answer.text
+    assert sam.post("/plan/classes", **FORMS["/plan/classes"], shown="x").status_code == 400
+
+
 def test_nothing_moved_is_said(sam, warehouse):
     warehouse.scan("CMD-UNDO")
     assert "Nothing moved in these days" in sam.get("/plan/classes?period_days=3000").text
