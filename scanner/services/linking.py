@@ -11,6 +11,7 @@ from sqlalchemy import Row
 from sqlmodel import Session
 
 from scanner.domain.codes import barcode_key, parse_code
+from scanner.domain.commands import PREFIX
 from scanner.domain.errors import BadRequest, Conflict, NotFound
 from scanner.domain.people import RIGHT_TO_SCAN, OperatorView
 from scanner.domain.scans import ItemName, ScanRequest, ScanResult, Source, TaskKind
@@ -91,7 +92,7 @@ def find_items(session: Session, text: str, limit: int = 20) -> list[ItemName]:
 def _linkable(session: Session, code: str) -> str:
     """The key under which a code may be linked; not what is another kind of label."""
     parsed = parse_code(code)
-    if parsed.command:
+    if parsed.command or parsed.key.upper().startswith(PREFIX):
         raise BadRequest(f"{code} is a command, no item's code.", "code")
     if parsed.sscc and not parsed.gtin:
         raise BadRequest("This is the number of one carton: link the items that are in it.", "code")

@@ -9,6 +9,7 @@ from typing import Protocol
 from sqlmodel import Session
 
 from scanner.domain.codes import Code, parse_code
+from scanner.domain.commands import find_grade
 from scanner.domain.errors import BadRequest
 from scanner.store import catalog, tasks
 
@@ -61,6 +62,8 @@ def meaning(session: Session, reading: Read) -> str | None:
         return None
     if code.command:
         return f"Command: {code.command.name.lower().replace('_', ' ')}"
+    if said := find_grade(code.key):
+        return f"Grade: {said.disposition}" if said.disposition else f"Reason: {said.reason}"
     return _goods(session, code) or _label(session, code)
 
 
