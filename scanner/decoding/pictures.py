@@ -101,7 +101,7 @@ def _combed(grey: Image.Image, top: int) -> Image.Image:
 def _evened(grey: Image.Image) -> Image.Image:
     import numpy as np  # loaded for the few photos that need it
 
-    from .blurred.regions import evened
+    from .blurred.strips import evened
 
     return Image.fromarray(evened(np.asarray(grey, np.float32)).astype(np.uint8))
 

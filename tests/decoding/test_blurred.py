@@ -5,9 +5,9 @@ import pytest
 
 from scanner.decoding.blurred.chains import Costs, checked, numbers, own_costs, ranked
 from scanner.decoding.blurred.layouts import EAN8, EAN13, UPCE, Layout
-from scanner.decoding.blurred.regions import Strip
+from scanner.decoding.blurred.strips import Strip, evened
 from scanner.decoding.blurred.templates import QUIET, SAMPLES, drawn, grid, templates
-from scanner.decoding.blurred.verdicts import Verdict, judge, weigh
+from scanner.decoding.blurred.verdicts import EVEN, PLAIN, Verdict, judge, weigh
 from scanner.domain.codes import expand_upce
 
 NUMBERS = [
@@ -128,3 +128,21 @@ def test_a_digit_under_a_reflection_is_not_believed():
 
 def test_the_grid_starts_in_the_quiet_zone():
     assert grid(EAN13)[QUIET * SAMPLES] == pytest.approx(0.5 / SAMPLES)
+
+
+def faded(strip: Strip) -> Strip:
+    """The same on glossy paper: next to no contrast at the left."""
+    share = np.linspace(0.12, 1, strip.pixels.shape[1])
+    return Strip(230 - (230 - strip.pixels) * share, strip.scale)
+
+
+def test_evened_rows_are_as_dark_and_as_light_everywhere():
+    rows = evened(faded(label("5901234123457", 0.5, noise=0)).pixels)
+    assert all(part.min() < 20 and part.max() > 235 for part in np.array_split(rows[:, 70:-70], 5, 1))
+
+
+@pytest.mark.parametrize("strip", [label("5901234123457", 0.5, bend=0.1), faded(label("5901234123457", 0.5, bend=0.08))])
+def test_a_glossy_label_seen_from_far_aside_is_read_in_evened_bands(strip):
+    verdict, plain = judge(strip, EAN13, None, way=EVEN), judge(strip, EAN13, None, way=PLAIN)
+    assert (verdict.number, verdict.is_sure) == ("5901234123457", True)
+    assert plain is None or not plain.is_sure

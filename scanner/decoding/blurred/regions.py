@@ -1,8 +1,8 @@
-"""Where in a picture bars stand side by side, and the grey profiles across them."""
+"""Where in a picture bars stand side by side, and where edges crowd."""
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
@@ -13,8 +13,6 @@ _BINS = 36  # directions told apart, of 5 degrees
 _LEAST_COHERENCE = 0.45
 _LEAST_SLOPE = 4  # grey levels a pixel
 _LEAST_CELLS = 6
-_ROWS = 160  # of a strip: bars are the same in all of them
-_FAINT = 0.35  # of the usual contrast: less is paper, and not worth stretching
 
 
 @dataclass(frozen=True)
@@ -148,114 +146,3 @@ def _box(cells: np.ndarray, weight: np.ndarray, angle: np.ndarray, shrink: float
     u, v, half = x * cos + y * sin, y * cos - x * sin, _CELL / 2
     left, right, top, bottom = u.min() - half, u.max() + half, np.quantile(v, 0.03) - half, np.quantile(v, 0.97) + half
     return Region(across, *(float(side) * shrink for side in (left, right, top, bottom)), float(share.sum()))
-
-
-@dataclass(frozen=True)
-class Strip:
-    """A region laid level: rows along the line across the bars, nan outside the picture; `scale` pixels of the
-    strip to one of the picture, along the rows only; `even`: its profiles have the same contrast all along."""
-
-    pixels: np.ndarray
-    scale: float
-    even: bool = False
-
-    def inverted(self) -> "Strip":
-        return replace(self, pixels=255 - self.pixels)
-
-    def evened(self) -> "Strip":
-        return replace(self, even=True)
-
-    def profile(self, start: float, end: float) -> np.ndarray | None:
-        """The grey profile of the rows between two shares of the height, along slanted bars if need be;
-        None when too little of it lies in the picture."""
-        height = len(self.pixels)
-        first = int(start * height)
-        profile = _sharpest(self.pixels[first : max(first + 3, int(end * height))])
-        return evened(profile[None])[0] if self.even and profile is not None else profile
-
-
-def evened(rows: np.ndarray) -> np.ndarray:
-    """Rows stretched until everywhere the lightest of the surroundings is white and the darkest black: glossy paper, and
-    labels beside a window, are brighter at one end, and blurred at the other."""
-    reach = max(4, rows.shape[1] // 20)
-    paper, ink = (_mean(_extreme(rows, reach, of), reach) for of in (np.maximum, np.minimum))
-    contrast = paper - ink
-    return 255 * np.clip((rows - ink) / np.maximum(contrast, _FAINT * np.median(contrast) + 1), 0, 1)
-
-
-def _extreme(rows: np.ndarray, reach: int, of: np.ufunc) -> np.ndarray:
-    """The largest or smallest of so many pixels to either side."""
-    found, wide = np.pad(rows, ((0, 0), (reach, reach)), "edge"), 1
-    while wide < 2 * reach + 1:  # a window of windows
-        step = min(wide, 2 * reach + 1 - wide)
-        found, wide = of(found[:, :-step], found[:, step:]), wide + step
-    return found
-
-
-def _mean(rows: np.ndarray, reach: int) -> np.ndarray:
-    total = np.cumsum(np.pad(rows, ((0, 0), (reach + 1, reach)), "edge"), 1, np.float64)
-    return (total[:, 2 * reach + 1 :] - total[:, : -2 * reach - 1]) / (2 * reach + 1)
-
-
-def strip(grey: Image.Image, region: Region, scale: float = 2.0, widest: int = 700) -> Strip:
-    margin = 0.12 * (region.right - region.left) + 4
-    left, length = region.left - margin, region.right - region.left + 2 * margin
-    scale = min(scale, widest / length)
-    width, height = round(length * scale), max(4, min(_ROWS, round(region.bottom - region.top)))
-    down = (region.bottom - region.top) / height if height == _ROWS else 1.0
-    cos, sin = math.cos(region.angle), math.sin(region.angle)
-    matrix = (
-        cos / scale, -sin * down, left * cos - region.top * sin,
-        sin / scale, cos * down, left * sin + region.top * cos,
-    )  # fmt: skip
-    level = grey.transform((width, height), Image.Transform.AFFINE, matrix, Image.Resampling.BICUBIC)
-    pixels = np.array(level, np.float32)
-    across, down = np.arange(width)[None], np.arange(height)[:, None]
-    x = matrix[0] * across + matrix[1] * down + matrix[2]
-    y = matrix[3] * across + matrix[4] * down + matrix[5]
-    pixels[(x < 0) | (y < 0) | (x > grey.width - 1) | (y > grey.height - 1)] = np.nan
-    return Strip(pixels, scale)
-
-
-def _sharpest(rows: np.ndarray) -> np.ndarray | None:
-    """The mean row, the rows shifted along the slant that makes it sharpest."""
-    every = max(1, len(rows) // 10)
-    few, slant = np.where(np.isnan(rows), np.nanmean(rows), rows)[::every] if np.isfinite(rows).any() else rows, 0.0
-    for step, reach in ((0.08, 4), (0.03, 3), (0.01, 3)) if len(few) > 1 else ():
-        tries = [slant + step * part for part in range(-reach, reach + 1)]
-        slant = max(tries, key=lambda one: _sharpness(few, one * every))
-    profile = _slanted(rows, slant)
-    there = np.nonzero(~np.isnan(profile))[0]
-    if len(there) < 100:
-        return None
-    return np.interp(np.arange(len(profile)), there, profile[there])
-
-
-def _sharpness(rows: np.ndarray, slant: float) -> float:
-    """How steep the mean of the rows is, each shifted by whole pixels; what no row reaches is left out."""
-    shifts = _shifts(len(rows), slant)
-    reach, width = int(np.abs(shifts).max()), rows.shape[1]
-    if width < 2 * reach + 2:
-        return 0.0
-    total = sum(row[reach + shift : width - reach + shift] for row, shift in zip(rows, shifts.tolist(), strict=True))
-    steps = np.diff(total)
-    return float(steps @ steps) / max(1, len(steps))
-
-
-def _shifts(height: int, slant: float) -> np.ndarray:
-    return np.rint(slant * 2 * (np.arange(height) - (height - 1) / 2)).astype(int)
-
-
-def _slanted(rows: np.ndarray, slant: float) -> np.ndarray:
-    """Mean of the rows, each shifted by whole pixels; nan where under half of them lie in the picture."""
-    height, width = rows.shape
-    shifts = _shifts(height, slant)
-    reach = int(np.abs(shifts).max())
-    padded = np.full((height, width + 2 * reach), np.nan, np.float32)
-    padded[:, reach : reach + width] = rows
-    windows = np.lib.stride_tricks.sliding_window_view(padded, width, 1)
-    shifted = windows[np.arange(height), reach + shifts]
-    there = ~np.isnan(shifted)
-    count = there.sum(0)
-    total = np.where(there, shifted, 0).sum(0)
-    return np.where(count * 2 >= height, total / np.maximum(count, 1), np.nan)

@@ -10,8 +10,8 @@ import numpy as np
 from .chains import checked, numbers, ranked
 from .fitting import Fits, climb, joined, refine, settle, worst_digit
 from .layouts import Layout
-from .regions import Strip
 from .starting import Search, guesses, is_light_on_dark, near_ends
+from .strips import Strip
 
 Band = tuple[float, float]
 """From which share of a strip's height to which."""
