@@ -62,7 +62,7 @@ _FINISH = (
     .values(state=TaskState.FINISHED.value, finished_at=bindparam("at"), finished_by=bindparam("by"))
 )
 _BY_REFERENCE = select(_task).where(_task.c.reference == bindparam("reference"))
-_EXISTS = select(_task.c.reference).where(_task.c.reference == bindparam("reference"))
+_EXISTS = select(_task.c.reference).where(_task.c.reference == bindparam("reference"), _task.c.recount_of.is_(None))
 _OPEN_OF_CARTON = (
     select(_task.c.reference)
     .distinct()
@@ -97,7 +97,7 @@ def get_task(session: Session, reference: str) -> Row[Any] | None:
 
 
 def is_task(session: Session, reference: str) -> bool:
-    """Whether a task has that reference."""
+    """Whether a task has that reference on its label. Recounts have no labels: that there is one is not for everybody."""
     return run(session, _EXISTS, {"reference": reference}).one_or_none() is not None
 
 

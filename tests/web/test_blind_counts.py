@@ -164,6 +164,7 @@ def a_whole_count(carla: Counter) -> None:
         carla.ask(f"/tasks/{again}/finish", {"confirm": True})
         carla.form(f"/counting/{again}/finish", confirm="1")
         carla.form("/photos", task=again, photo=(photo_of(MUG), "labels.jpg"))
+        carla.form("/photos", task=task, photo=(photo_of(again), "labels.jpg"))
         carla.form("/open?kind=count", code=again)
         carla.form("/open", code=again)
     carla.send("PICKS", "A-01-1", MUG)
