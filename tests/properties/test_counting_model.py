@@ -20,10 +20,11 @@ from scanner.services.verify import verify
 from scanner.store.engine import Database
 from scanner.store.migrations import migrate
 from tests.services.counting_floor import SHELVES, Floor
-from tests.warehouse import LAMP, MUG, TEE, fill
+from tests.warehouse import LAMP, MUG, fill
 
-CODES = {"MUG-B": MUG, "LAMP": LAMP, "TEE-M": TEE}
-PLACES, SKUS = st.sampled_from(SHELVES), st.sampled_from(sorted(CODES))
+CODES = {"MUG-B": MUG, "LAMP": LAMP}
+# Few, so that what moves is often what is being counted.
+PLACES, SKUS = st.sampled_from(SHELVES[:2]), st.sampled_from(["MUG-B", "LAMP"])
 DEVICES = ("counter", "receiver", "bench", "picker")
 STEPS = st.lists(
     st.one_of(
@@ -35,6 +36,7 @@ STEPS = st.lists(
         st.tuples(st.just("offline"), st.sampled_from(DEVICES)),
         st.tuples(st.just("online"), st.sampled_from(DEVICES)),
     ),
+    min_size=15,
     max_size=40,
 )
 Key = tuple[str, str]
