@@ -84,6 +84,11 @@ class LineView:
     photos: list[str]
 
     @property
+    def gone(self) -> bool:
+        """It came with a scan that was taken back, and says nothing any more."""
+        return not self.expected and not self.scanned
+
+    @property
     def done(self) -> bool:
         """All of it came, and nothing waits."""
         return self.scanned >= self.expected and not self.waiting
@@ -156,7 +161,7 @@ def return_page(session: Session, reference: str, operator_id: int, device: str)
     task = _task(session, reference)
     last = grades.last_scan(session, task.id, operator_id, device)
     hand = _hand(session, hand_after(session, last))
-    lines = _lines(session, task.id)
+    lines = [line for line in _lines(session, task.id) if not line.gone]
     lines.sort(key=lambda line: (not (hand and line.id in hand.line_ids), not line.waiting, line.done))
     return ReturnPage(
         _head(session, task), _progress(session, task.id, lines), lines, result_of(session, last, task) if last else None, hand,
@@ -213,19 +218,17 @@ def _progress(session: Session, task_id: int, lines: list[LineView]) -> Progress
 
 
 def _lines(session: Session, task_id: int) -> list[LineView]:
-    """The lines that say something: one of an item that was taken back and never announced does not."""
     arrived, standing, photos = (
         grades.arrived(session, task_id),
         grades.standing(session, task_id),
         evidence.of_task(session, task_id),
     )
-    lines = [row for row in tasks.lines_of(session, task_id) if row.expected or row.scanned]
     return [
         LineView(
             row.id, row.sku, row.name, row.expected, row.scanned, row.reason, _waiting(row.id, arrived, standing),
             [_grade(each, row.item_id) for each in standing if each.line_id == row.id], _photos(row.id, arrived, photos),
         )
-        for row in lines
+        for row in tasks.lines_of(session, task_id)
     ]  # fmt: skip
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from uuid import UUID
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from scanner.domain.errors import NotAllowed
 from scanner.domain.people import Right
 from scanner.services import evidence as service
 from scanner.services import returns_page
@@ -20,19 +23,26 @@ blueprint = Blueprint("evidence", __name__, url_prefix="/evidence")
 
 @blueprint.post("")
 @accepts_bytes("photo_bytes")
-@requires(Right.RETURN, even_locked=True)
+@requires(even_locked=True)
 def add() -> AnyResponse:
-    """Keep a `photo` (a file) under its `id` with the `scan` (both UUIDs) that it was taken after; sent twice it is one."""
+    """Keep a `photo` (a file) under its `id` with the `scan` (both UUIDs) that it was taken after; sent twice it is one.
+
+    As with scans, the device may send what somebody took before handing over.
+    """
     photo_id, scan_id = uuid_of(request.form.get("id"), "id"), uuid_of(request.form.get("scan"), "scan")
     said = request.form.get("operator")
     person = sender(whole_number(said, "operator") if said else None)
+    if not person.may(Right.RETURN):
+        raise NotAllowed(f"{person.name} may not {Right.RETURN}.")
     upload = request.files.get("photo")
     shrunk = service.shrink(upload.read() if upload else b"")
     kept = transact(service.keep, photo_id, scan_id, shrunk, person, now())
     if htmx:
         lines = read(returns_page.line_of, kept.task, kept.scan_seq)
         task = read(returns_page.head_of, kept.task)
-        return make_response(render_template("returns/_reply.html", lines=lines, task=task))
+        response = make_response(render_template("returns/_reply.html", lines=lines, task=task))
+        response.headers["HX-Trigger"] = json.dumps({"photo": asdict(kept)})
+        return response
     if wants_json():
         answer = {"id": kept.id, "scan": str(scan_id), "task": kept.task, "sequence": kept.scan_seq, "replayed": kept.replayed}
         return make_response(jsonify(answer), 200 if kept.replayed else 201)

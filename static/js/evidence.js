@@ -9,7 +9,7 @@ import { dropPhoto, keepPhoto, waitingPhotos } from "./photo_store.js";
 const AGAIN_MS = 15000;
 const LONGEST_PX = 1600; // as the server keeps it
 const TIMEOUT_MS = 60000;
-const NEVER = new Set([400, 403, 409, 413]);
+const NEVER = new Set([400, 403, 404, 409, 413]); // 404: its scan was never recorded, nor will be
 
 export class Evidence {
   /** `url` takes photos; `page` is the ScanPage that says which scan is the last grade. */
@@ -18,7 +18,7 @@ export class Evidence {
     this.ended = false;
     const changed = (event) => { if (event.target.matches("[data-evidence] input[type=file]")) this._take(event.target); };
     scope.on(document, "change", changed);
-    scope.on(outbox, "recorded", () => this.send());
+    scope.on(outbox, "recorded", ({ detail }) => { if (detail.shown) this.send(); }); // the page shows by now what it changed
     scope.on(window, "online", () => this.send());
     scope.endings.push(() => { this.ended = true; clearTimeout(this.timer); });
     this.send();
@@ -41,7 +41,7 @@ export class Evidence {
     this.send();
   }
 
-  /** Send what waits, one after another. */
+  /** Send what waits, one after another, once every scan is recorded: those that the photos belong to are then. */
   send() {
     this.wanted = true;
     if (!this.sending) this.sending = this._work().catch(() => {}).then(() => this._rest());
@@ -68,15 +68,14 @@ export class Evidence {
 
   /** Whether the next one may be tried: false where the server did not answer. */
   async _send(photo) {
-    const allSent = !(await this.outbox.list("waiting")).length; // before the photo goes: its scan may be recorded meanwhile
-    const { status, html } = await this._post(photo);
-    if (status === 200) {
+    if ((await this.outbox.list("waiting")).length) return false;
+    const { status, html, recorded } = await this._post(photo);
+    if (recorded) {
       await dropPhoto(photo.id);
       if (photo.task === this.page.task && !this.ended) swapIn(html);
       return true;
     }
-    const lost = status === 404 && allSent; // its scan was never recorded, nor will be
-    if (!NEVER.has(status) && !lost) return status === 404;
+    if (!NEVER.has(status) || !wordsOf(html)) return false; // only the server's own word counts, not a portal's
     await dropPhoto(photo.id);
     this.page.warn(`A photo was not taken in: ${wordsOf(html)}`);
     this.page.feedback.give("refused");
@@ -94,9 +93,9 @@ export class Evidence {
       const response = await fetch(this.url, {
         method: "POST", body, headers, credentials: "same-origin", redirect: "manual", signal: abort.signal,
       });
-      return { status: response.status, html: await response.text() };
+      return { status: response.status, html: await response.text(), recorded: response.headers.has("HX-Trigger") };
     } catch (error) {
-      return { status: 0, html: "" };
+      return { status: 0, html: "", recorded: false };
     } finally {
       clearTimeout(timer);
     }
@@ -112,8 +111,9 @@ export class Evidence {
   }
 }
 
+/** Why the server would not have it, in its words; null where they are not its. */
 function wordsOf(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
   const words = page.querySelector(".prompt__more");
-  return words ? words.textContent : "the server refused it.";
+  return words ? words.textContent : null;
 }

@@ -162,8 +162,13 @@ def test_a_return_without_paper(theo, warehouse):
     theo.page.wait_for_selector("#result")
     reference = theo.page.evaluate("document.body.dataset.task")
     assert reference.startswith("UN-")
+    theo.scan(TEE)
+    expect(theo.line("TEE-M")).to_have_text("1")
+    theo.scan("CMD-UNDO")
+    expect(theo.page.locator("[data-sku=TEE-M]")).to_be_hidden()
     theo.burst([TEE, "CMD-QUARANTINE"])
     theo.expect_sent()
+    expect(theo.page.locator("[data-sku=TEE-M] .line__grades")).to_contain_text("1 × quarantine")
     assert graded(warehouse, reference) == [("TEE-M", 1, "quarantine", None, "QUARANTINE")]
     assert open_ones(warehouse, reference) == [("unannounced", "TEE-M", 1)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from scanner.domain.errors import BadRequest, Conflict
 from scanner.domain.people import OperatorView
 from scanner.domain.scans import LineCount, Outcome, Reason, ScanResult, TaskKind
-from scanner.services import return_reasons, returns, returns_page
+from scanner.services import photo_codes, return_reasons, returns, returns_page
 from scanner.services.discrepancies import discrepancies, settle
 from scanner.services.linking import link_code
 from scanner.services.verify import verify
@@ -167,6 +168,18 @@ class TestGrades:
             page = returns_page.return_page(session, "RMA-1", operator(warehouse).id, "bench-1")
         assert page.progress.waiting == 1
         assert page.hand is None
+
+
+class TestCommands:
+    @pytest.mark.parametrize("code", ["CMD-SCRAP", "CMD-REASON-DOA", "CMD-QTY-3"])
+    def test_no_command_can_be_linked_to_an_item(self, warehouse, code):
+        with pytest.raises(BadRequest):
+            warehouse.database.transact(link_code, code, "LAMP", 1, operator(warehouse), "bench-1", NOW)
+
+    @pytest.mark.parametrize(("code", "words"), [("CMD-SCRAP-DOA", "Grade: scrap"), ("CMD-REASON-DOA", "Reason: DOA")])
+    def test_a_photo_of_a_grade_says_what_it_is(self, warehouse, code, words):
+        with warehouse.database.read() as session:
+            assert photo_codes.meaning(session, SimpleNamespace(text=code, aim="")) == words
 
 
 class TestUndo:

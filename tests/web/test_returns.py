@@ -188,6 +188,7 @@ class TestPhotos:
         answer = self.send(theo, grade, HTMX)
         assert answer.status_code == 200
         assert 'id="line-' in answer.text and "/thumbnail" in answer.text
+        assert json.loads(answer.headers["HX-Trigger"])["photo"]["task"] == "RMA-1"
         assert 'id="result"' not in answer.text
 
     def test_as_a_form_it_leads_back_to_the_return(self, theo, grade):
@@ -232,6 +233,11 @@ class TestPhotos:
     def test_a_photo_that_nobody_has_is_not_found(self, theo):
         assert theo.get(f"/evidence/{uuid4()}").status_code == 404
         assert theo.get("/evidence/x").status_code == 404
+
+    def test_a_device_sends_what_was_taken_before_a_hand_over(self, theo, goods, grade):
+        theo.post("/sign-in", badge="BADGE-ROSA")
+        kept = self.send(theo, grade, JSON, operator=str(goods.operators["Theo"].id))
+        assert (kept.status_code, self.send(theo, grade, JSON).status_code) == (201, 403)
 
     def test_photos_are_sent_by_who_grades_returns(self, app, theo, grade):
         assert self.send(Person(app, "Rosa"), grade, JSON).status_code == 403
