@@ -259,3 +259,18 @@ def test_who_counts_and_receives_sees_no_stock_of_what_is_being_counted(made):
         said.append([reply for reply in dora.replies if "/scans/1" not in reply[0]])
     for one, another in zip(*said, strict=True):
         assert one == another
+
+
+def test_who_counts_again_is_not_told_what_the_first_one_counted(made):
+    """Neither by the recount, nor by what is left of the first count; a supervisor is."""
+    app = made(RECORDS["wrong"])
+    carla, dora, sam = Counter(app), Counter(app, "Dora"), Counter(app, "Sam")
+    carla.form("/open?kind=count", code="A-01-1")
+    carla.send("C-000001", MUG, quantity=4711, location="A-01-1")
+    carla.ask("/tasks/C-000001/finish", {"confirm": True})
+    dora.everything_to_get("C-000001")
+    dora.send("C-000001-R1", "A-01-1")
+    assert not [reply[0] for reply in dora.replies if "4711" in reply[3] or "4,711" in reply[3]]
+    assert any("C-000001-R1" in reply[3] for reply in dora.replies if reply[0].startswith("GET /counting "))
+    sam.api("/tasks/C-000001")
+    assert "4711" in sam.replies[-1][3]
