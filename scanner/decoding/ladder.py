@@ -144,7 +144,7 @@ _SECOND_LOOKS = (
 """Engine, narrow or not, scale and filter, cheapest first."""
 
 _CROWD = 0.2  # of the picture: what fills more of it has pixels enough
-_WIDEST = 800  # pixels: what is as wide already need not be made larger
+_WIDEST = 700  # pixels: what is as wide already need not be made larger
 _LINES = 16  # pixels: enough scan lines to tell a read from an accident
 
 

@@ -55,7 +55,6 @@ RUNGS = (
     Rung("~smoothed", "zxing-", filter="smoothed", symbologies=MATRIX),
     Rung("~crowds, sharpened", "zxing-", CROWDS, 2, filter="sharpened wide", symbologies=MATRIX),
     Rung("bent", "mesh", symbologies=("QR Code",)),
-    Rung("~half the size", "zxing", scale=0.5),
     Rung("~stripes, light on dark", "zxing-", STRIPES, filter="inverted", symbologies=LINEAR),
     Rung("~stripes, light on dark, ZBar", "zbar", STRIPES, filter="inverted", symbologies=LINEAR),
     Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
