@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-CLASSES = ("A", "B", "C")
-"""ABC classes, the one that is counted most often first."""
 _BASIS_POINTS = 10_000
 
 

@@ -16,10 +16,11 @@ from scanner.domain.commands import Command
 from scanner.domain.count_scans import before_finishing, still_to_do
 from scanner.domain.counting import walk
 from scanner.domain.errors import Conflict, NotFound
-from scanner.domain.people import OperatorView
+from scanner.domain.people import OperatorView, Right
 from scanner.domain.scans import Outcome, ScanRequest, ScanResult, Source, TaskKind, TaskState
 from scanner.services import counting_blind, plan
 from scanner.services.counting_facts import places_of, preview
+from scanner.services.linking import UnknownScan, unknown_scans
 from scanner.services.opening import Opening
 from scanner.services.receiving import Finish
 from scanner.services.scanning import record_scan, result_of
@@ -121,7 +122,7 @@ class CountPage:
     others: tuple[str, ...] = ()
     known: dict[str, Any] = field(default_factory=dict)
     barred: bool = False
-    unknown: tuple[()] = ()
+    unknown: list[UnknownScan] = field(default_factory=list)
 
     @property
     def done(self) -> int:
@@ -224,6 +225,7 @@ def count_page(session: Session, reference: str, operator: OperatorView, device:
         tuple(dict.fromkeys(v.operator for v in standing if v.state == "open" and v.operator_id != operator.id)),
         {"task": reference, "lines": [], "places": [place.code for place in places]},
         task.recount_of is not None and operator.id in visits.barred(session, task.id),
+        unknown_scans(session, task.id) if operator.may(Right.LINK_CODES) else [],
     )
 
 

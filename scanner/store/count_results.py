@@ -205,8 +205,3 @@ def root_of(session: Session, task_id: int) -> Row[Any]:
     """The first count that a task goes back to; itself, where it is one."""
     task = run(session, select(_task).where(_task.c.id == task_id)).one()
     return run(session, select(_task).where(_task.c.id == (task.recount_of or task_id))).one()
-
-
-def recounts_of(session: Session, root_id: int) -> int:
-    """How many recounts a count has had."""
-    return int(run(session, select(func.count()).select_from(_task).where(_task.c.recount_of == root_id)).scalar_one())

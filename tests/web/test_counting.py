@@ -87,6 +87,11 @@ class TestThePage:
         page = carla.get(f"/counting/{count}").text
         assert '{"lines":[],"places":["A-01-1","A-01-2"],"task":"C-000001"}' in page.replace(", ", ",").replace(": ", ":")
 
+    def test_who_links_codes_sees_which_wait(self, app, carla, count):
+        scanned(carla, count, "NO-SUCH")
+        assert "1 unknown code" in Person(app, "Sam").get(f"/counting/{count}").text
+        assert "to link to an item" not in carla.get(f"/counting/{count}").text
+
     def test_a_count_that_is_none_is_404(self, carla):
         assert carla.get("/counting/C-999999").status_code == 404
         assert carla.get("/counting/PO-1001").status_code == 404
