@@ -20,6 +20,7 @@ from tests.browser.serving import CHROMIUM, ROOT, Server
 
 FOLDER = ROOT / "static" / "screenshots"
 PHONE = {"width": 360, "height": 640}
+TALL = {"width": 360, "height": 760}
 DESK = {"width": 1100, "height": 620}
 COLORS = 64
 """Enough for flat colours and letters; a picture stays small."""
@@ -36,6 +37,8 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         try:
             receive(browser, server.url)
+            grade(browser, server.url)
+            count(browser, server.url)
             supervise(browser, server.url)
         finally:
             browser.close()
@@ -76,14 +79,49 @@ def receive(browser: Browser, url: str) -> None:
     rosa.close()
 
 
+def grade(browser: Browser, url: str) -> None:
+    """Theo's phone: an item in hand, and a damaged one that is asked about."""
+    theo = Handheld(browser, url, viewport=TALL, device_scale_factor=2)
+    theo.sign_in("BADGE-THEO")
+    theo.open("/returns")
+    theo.scan("RMA-2002")
+    theo.page.wait_for_selector("#result")
+    theo.burst(["MUG-B"])
+    theo.expect_sent()
+    keep(theo, "return")
+    theo.burst(["CMD-DAMAGED"])
+    theo.expect_sent()
+    keep(theo, "reason")
+    theo.close()
+
+
+def count(browser: Browser, url: str) -> None:
+    """Carla's handheld in the aisle."""
+    carla = Handheld(browser, url, viewport=TALL, device_scale_factor=2)
+    carla.sign_in("BADGE-CARLA")
+    carla.open("/counting")
+    carla.scan("A-01-1")
+    carla.page.wait_for_selector("#result")
+    carla.burst(["A-01-1", "CMD-EMPTY", "A-01-2", "MUG-B", "MUG-B", "CMD-QTY-5", "MUG-B"])
+    carla.expect_sent()
+    keep(carla, "count")
+    carla.close()
+
+
 def supervise(browser: Browser, url: str) -> None:
-    """Sam's desk: what is off after that."""
+    """Sam's desk: what is off after that, what came back, and what is to be counted."""
     sam = Handheld(browser, url, viewport=DESK)
     sam.sign_in("BADGE-SAM")
     sam.open("/progress")
     keep(sam, "progress")
     sam.open("/discrepancies")
     keep(sam, "discrepancies")
+    sam.open("/service")
+    keep(sam, "customer-returns")
+    sam.open("/plan")
+    keep(sam, "plan")
+    sam.open("/items/MUG-B")
+    keep(sam, "item")
     sam.close()
 
 
