@@ -172,7 +172,7 @@ def start(session: Session, section: str, operator: OperatorView, now: datetime)
         return reference
     if not is_section:
         raise NotFound(f"There is no section {section}.", "section")
-    reference = f"C-{visits.last_number(session) + 1:06d}"
+    reference = visits.next_number(session)
     values = {
         "reference": reference, "kind": TaskKind.COUNT.value, "state": TaskState.OPEN.value, "section": section,
         "created_at": now,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from sqlalchemy import Row, and_, delete, func, insert, or_, select, update
@@ -29,7 +30,7 @@ from scanner.store.tables import (
     Task,
     Visit,
 )
-from scanner.store.tasks import add_task
+from scanner.store.tasks import add_task, free_reference
 
 _visit, _line, _item, _location, _operator, _scan, _tally, _task, _stock, _movement, _recount, _result, _discrepancy = (
     table.__table__  # type: ignore[attr-defined]
@@ -190,7 +191,7 @@ def close_idle_recounts(session: Session, at: datetime, operator_id: int) -> Non
 def add_recount(session: Session, root: Row[Any], lines: Iterable[tuple[int, int, int]], at: datetime) -> str:
     """A recount of lines (location id, item id, result id) of a count; gives its reference."""
     before = run(session, select(func.count()).select_from(_task).where(_task.c.recount_of == root.id)).scalar_one()
-    reference = f"{root.reference}-R{before + 1}"
+    reference = free_reference(session, (f"{root.reference}-R{each}" for each in count(before + 1)))
     values = {
         "reference": reference, "kind": TaskKind.COUNT.value, "state": TaskState.OPEN.value, "section": root.section,
         "recount_of": root.id, "created_at": at,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from sqlalchemy import Row, bindparam, case, func, insert, select, update
@@ -99,6 +100,11 @@ def get_task(session: Session, reference: str) -> Row[Any] | None:
 def is_task(session: Session, reference: str) -> bool:
     """Whether a task has that reference on its label. Recounts have no labels: that there is one is not for everybody."""
     return run(session, _EXISTS, {"reference": reference}).one_or_none() is not None
+
+
+def free_reference(session: Session, wanted: Iterable[str]) -> str:
+    """The first of these references that no task of any kind has."""
+    return next(each for each in wanted if get_task(session, each) is None)
 
 
 def lines_for_item(session: Session, task_id: int, item_id: int) -> list[Row[Any]]:
@@ -214,9 +220,7 @@ def _free_reference(session: Session, task: Row[Any]) -> str:
     if task.back_order_of is not None and "/" in root:
         root, _, last = root.rpartition("/")
         number = int(last) + 1 if last.isdigit() else number
-    while is_task(session, f"{root[:60]}/{number}"):
-        number += 1
-    return f"{root[:60]}/{number}"
+    return free_reference(session, (f"{root[:60]}/{each}" for each in count(number)))
 
 
 def add_task(session: Session, values: dict[str, Any], lines: list[dict[str, Any]]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from sqlalchemy import Row, and_, func, insert, or_, select, update
@@ -12,7 +13,7 @@ from scanner.domain.locations import VIRTUAL
 from scanner.domain.scans import NewLine, Outcome, TaskKind, TaskState
 from scanner.store.sql import run
 from scanner.store.tables import CountResult, Item, Line, Location, Operator, RecountLine, Scan, Tally, Task, Visit
-from scanner.store.tasks import extra_line
+from scanner.store.tasks import extra_line, free_reference
 
 _visit, _line, _location, _operator, _item, _recount, _result, _scan, _tally, _task = (
     table.__table__  # type: ignore[attr-defined]
@@ -178,11 +179,12 @@ def open_count_of(session: Session, section: str) -> str | None:
     return next((row.reference for row in open_counts(session) if row.section == section and not row.recount_of), None)
 
 
-def last_number(session: Session) -> int:
-    """The highest number of a first count, 0 before any."""
-    wanted = select(func.max(_task.c.reference)).where(_task.c.reference.like("C-______"), _task.c.recount_of.is_(None))
-    last = run(session, wanted.where(_task.c.kind == TaskKind.COUNT.value)).scalar_one()
-    return int(last[2:]) if last and last[2:].isdigit() else 0
+def next_number(session: Session) -> str:
+    """A reference that no task of any kind has yet: C-000001, and on from the count that was started last."""
+    own = and_(_task.c.kind == TaskKind.COUNT.value, _task.c.recount_of.is_(None), _task.c.reference.like("C-%"))
+    last = run(session, select(_task.c.reference).where(own).order_by(_task.c.id.desc()).limit(1)).scalar_one_or_none()
+    number = int(last[2:]) if last and last[2:].isdigit() else 0
+    return free_reference(session, (f"C-{each:06d}" for each in count(number + 1)))
 
 
 def sections_counted_by(session: Session, operator_id: int) -> frozenset[str]:

@@ -39,6 +39,21 @@ class TestStarting:
     def test_a_count_has_a_number_of_its_own(self, floor):
         assert floor.start() == "C-000001"
 
+    def test_numbers_that_other_tasks_have_are_passed_over(self, floor):
+        floor.warehouse.add_receipt("C-000001", [])
+        floor.warehouse.add_return("C-000002", [])
+        assert floor.start() == "C-000003"
+        floor.finish("C-000003")
+        assert floor.start() == "C-000004"
+
+    def test_so_is_the_number_of_a_recount(self, floor):
+        floor.put("A-01-1", "MUG-B", 50)
+        task = floor.start()
+        floor.warehouse.add_receipt(f"{task}-R1", [])
+        floor.walk(task, "A-01-1", MUG)
+        floor.finish(task)
+        assert floor.open_tasks() == [f"{task}-R2"]
+
     def test_a_section_has_one_open_count(self, floor):
         assert floor.start() == floor.start(by="Cem")
 
