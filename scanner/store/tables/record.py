@@ -158,6 +158,7 @@ class Movement(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_movement_item_id_seq", "item_id", "seq"),
+        Index("ix_movement_item_id_at", "item_id", "at"),
         CheckConstraint("units > 0", name="units"),
         CheckConstraint("source_id <> target_id", name="places"),
     )

@@ -505,6 +505,7 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_movement")),
     )
     op.create_index(op.f("ix_movement_discrepancy_id"), "movement", ["discrepancy_id"], unique=False)
+    op.create_index("ix_movement_item_id_at", "movement", ["item_id", "at"], unique=False)
     op.create_index("ix_movement_item_id_seq", "movement", ["item_id", "seq"], unique=False)
     op.create_index(op.f("ix_movement_scan_seq"), "movement", ["scan_seq"], unique=False)
     op.create_table(
