@@ -37,7 +37,9 @@ def _come(session: Session, warehouse: Warehouse, reference: str, sku: str, unit
     lines = tasks.lines_for_item(session, task.id, item)
     seq = _scan(session, warehouse, task.id, sku, "counted", units, now, by)
     ledger.count(session, seq, [Count(lines[-1].id, units)])
-    ledger.move(session, [Move(item, units, places["customer"].id, places["bench"].id)], now, warehouse.operators[by].id, seq)
+    parts = catalog.find_content(session, (sku,)).parts or ((item, 1),)
+    moved = [Move(part, units * each, places["customer"].id, places["bench"].id) for part, each in parts]
+    ledger.move(session, moved, now, warehouse.operators[by].id, seq)
     return seq
 
 

@@ -32,13 +32,17 @@ class LineFact:
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """`units` of one item that the scan stands for, the receipt's lines for it in order, and its parts if it is a kit."""
+    """`units` of one item that the scan stands for, the receipt's lines for it in order, and its parts if it is a kit.
+
+    `elsewhere` are units that came for these lines under the number of another task.
+    """
 
     item_id: int
     name: str
     units: int
     lines: tuple[LineFact, ...]
     parts: tuple[tuple[int, int], ...] = ()
+    elsewhere: int = 0
 
     @property
     def expected(self) -> int:
@@ -48,12 +52,13 @@ class Goods:
     @property
     def arrived(self) -> int:
         """Units there once this scan counts."""
-        return sum(line.scanned for line in self.lines) + self.units
+        return sum(line.scanned for line in self.lines) + self.elsewhere + self.units
 
     @property
     def over(self) -> int:
         """Units of this scan that nobody ordered; 0 where the item is not on the receipt at all."""
-        return max(self.units - sum(line.room for line in self.lines), 0) if self.lines else 0
+        room = max(sum(line.room for line in self.lines) - self.elsewhere, 0)
+        return max(self.units - room, 0) if self.lines else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ CLEAR = frozenset({Disposition.RESTOCK, Disposition.VENDOR})
 class CameBack:
     """What came of one item on a return, in units.
 
-    `announced` units were told of, on this return or on the one that it was matched to; None where nobody told of anything.
+    `announced` of the units that arrived were told of, on this return or on the one that it was matched to; None where nobody
+    told of anything.
     `ungraded` are still at the bench, `missing_parts` of a kit did not come with it. `graded` is by disposition.
     """
 

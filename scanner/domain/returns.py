@@ -30,9 +30,14 @@ class Unfinished:
     arrived: int = 0
 
     @property
+    def nothing(self) -> bool:
+        """All of it came, under this number or another, all that is here is graded, and every grade says why."""
+        return not (self.ungraded or self.unreasoned or self.short or self.unlinked)
+
+    @property
     def done(self) -> bool:
-        """All of it came, all is graded, and every grade says why."""
-        return bool(self.arrived) and not (self.ungraded or self.unreasoned or self.short or self.unlinked)
+        """The same, of a return of which something is here."""
+        return bool(self.arrived) and self.nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +91,9 @@ def decide(facts: Facts) -> Verdict:
     return _goods(facts, facts.goods)
 
 
-def standing(lines: tuple[LineFact, ...], item_id: int, *, announced: bool) -> tuple[Opened, ...]:
-    """The discrepancies that follow from what is counted of an item, by its lines on the return."""
-    came, expected = sum(line.scanned for line in lines), sum(line.expected for line in lines)
-    if not announced:
-        return (Opened(DiscrepancyKind.UNANNOUNCED, item_id, came),)
-    if not expected:
-        return (Opened(DiscrepancyKind.OTHER_ITEM, item_id, came),)
-    return (Opened(DiscrepancyKind.EXTRA, item_id, max(came - expected, 0)),)
+def unannounced(lines: tuple[LineFact, ...], item_id: int) -> Opened:
+    """The discrepancy that follows from what is counted of an item on a return that nobody told of."""
+    return Opened(DiscrepancyKind.UNANNOUNCED, item_id, sum(line.scanned for line in lines))
 
 
 def mark_of(code: Code, number: int) -> Mark | None:

@@ -179,7 +179,8 @@ class Move:
 class Opened:
     """Units by which expected and actual differ, for somebody to settle (negative takes a part of it back).
 
-    `location_id` where it is of one location, `owner` where that is not the owner of its kind.
+    `location_id` where it is of one location, `owner` where that is not the owner of its kind, `task_id` where it is of
+    another task than the scan's.
     """
 
     kind: str
@@ -187,6 +188,7 @@ class Opened:
     units: int
     location_id: int | None = None
     owner: str = ""
+    task_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,8 +11,10 @@ from typing import Any
 from sqlalchemy import Row
 from sqlmodel import Session
 
+from scanner.domain.matching import Came
 from scanner.domain.refunds import CameBack, Refund, refund_of
-from scanner.store import returned
+from scanner.store import grades as arrived
+from scanner.store import matching, returned
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +80,19 @@ def _lines(session: Session, rows: list[Row[Any]]) -> list[ReturnedLine]:
     grades: dict[int, list[Row[Any]]] = {}
     for graded in returned.standing_grades(session, [row.id for row in rows]):
         grades.setdefault(graded.line_id, []).append(graded)
-    parts = returned.parts(session, {row.item_id for row in rows})
-    missing = returned.missing_parts(session, [row.id for row in rows]) if parts else {}
-    waited_for = returned.announced_elsewhere(session, {row.matched_to for row in rows if row.matched_to})
+    line_ids = [row.id for row in rows]
+    contents, missing = arrived.arrived_on(session, line_ids), returned.missing_parts(session, line_ids)
+    came = matching.came(session, {told for row in rows if (told := _told(row))})
     return [
-        _line(row, grades.get(row.id, []), parts.get(row.item_id, {}), missing.get(row.id, 0), _announced(row, waited_for))
-        for row in rows
+        _line(row, grades.get(row.id, []), contents.get(row.id, 0), missing.get(row.id, 0), _announced(row, came)) for row in rows
     ]
 
 
-def _line(row: Row[Any], grades: list[Row[Any]], parts: dict[int, int], lacking: int, announced: int | None) -> ReturnedLine:
-    contents = {part: each * row.scanned for part, each in parts.items()} or {row.item_id: row.scanned}
+def _line(row: Row[Any], grades: list[Row[Any]], contents: int, lacking: int, announced: int | None) -> ReturnedLine:
     by_disposition: Counter[str] = Counter()
     for graded in grades:
         by_disposition[graded.disposition] += graded.units
-    ungraded = max(sum(contents.values()) - lacking - by_disposition.total(), 0)
+    ungraded = max(contents - lacking - by_disposition.total(), 0)
     came = CameBack(announced, row.scanned, ungraded, lacking, dict(by_disposition))
     return ReturnedLine(
         row.id, row.task_id, row.item_id, row.position, row.reference, row.order_ref, row.partner, row.announced, row.matched_to,
@@ -101,14 +101,17 @@ def _line(row: Row[Any], grades: list[Row[Any]], parts: dict[int, int], lacking:
     )  # fmt: skip
 
 
-def _announced(row: Row[Any], waited_for: dict[tuple[str, int], int]) -> int | None:
-    """Units that somebody told of: on the return itself, or on the one it was matched to. An order that customer service
-    found for it stands for all that came.
+def _told(row: Row[Any]) -> str | None:
+    """The announced return that a line's goods are for."""
+    return row.reference if row.announced else row.matched_to
+
+
+def _announced(row: Row[Any], came: Mapping[tuple[str, int], Came]) -> int | None:
+    """How many of the units that came somebody told of: on the return itself, or on the one it was matched to. An order that
+    customer service found for it stands for all that came.
     """
-    if row.announced:
-        return row.expected
-    if row.matched_to:
-        return waited_for.get((row.matched_to, row.item_id), 0)
+    if told := _told(row):
+        return row.scanned - came[told, row.item_id].beyond_on(row.id)
     return row.scanned if row.order_ref else None
 
 

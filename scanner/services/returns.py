@@ -18,7 +18,7 @@ from scanner.domain.returns import lacking
 from scanner.domain.scans import ScanRequest, Source, TaskKind, TaskState
 from scanner.services.opening import Choice, Opening
 from scanner.services.receiving import Finish, Shortage
-from scanner.services.returns_facts import unfinished
+from scanner.services.returns_facts import lacking_items, unfinished
 from scanner.services.scanning import record_scan
 from scanner.store import catalog, grades, tasks
 from scanner.store import returns as store
@@ -113,7 +113,7 @@ def finish(
     if task is None or task.kind != TaskKind.RETURN:
         raise NotFound(f"There is no return {reference}.")
     left = unfinished(session, task.id)
-    short = [Shortage(row.sku, row.name, int(row.expected), int(row.scanned)) for row in tasks.short_items(session, task.id)]
+    short = [Shortage(each.sku, each.name, each.announced, each.arrived) for each in lacking_items(session, task.id)]
     if task.state == TaskState.FINISHED:
         return Finish(reference, task.state, short, False, None)
     words = lacking(left)

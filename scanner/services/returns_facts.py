@@ -14,11 +14,12 @@ from scanner.domain.commands import Command, find_goods, find_grade
 from scanner.domain.dispositions import MISSING, NEED_REASON, Disposition, parse_disposition
 from scanner.domain.grading import Bench, Graded, Hand, Portion, ReasonFact, Verdict
 from scanner.domain.locations import Place
+from scanner.domain.matching import Came
 from scanner.domain.receiving import Goods, LineFact, ShortFact
 from scanner.domain.scans import Count, Decision, ItemName, LineCount, Move, Opened, Outcome, Reason, Source, TaskState
 from scanner.services import webhooks
 from scanner.services.attempt import Attempt, Judgement, Workflow
-from scanner.store import catalog, grades, ledger, tasks
+from scanner.store import catalog, grades, ledger, matching, tasks
 from scanner.store import returns as store
 
 _ARRIVING = frozenset({Reason.COUNTED, Reason.COMPLETE, Reason.OVER, Reason.UNEXPECTED})
@@ -74,10 +75,18 @@ def unfinished(session: Session, task_id: int) -> returns.Unfinished:
     return returns.Unfinished(
         tuple((name, units) for name, units in waiting if units > 0),
         tuple(dict.fromkeys(row.name for row in standing if row.disposition in NEED_REASON and row.reason_id is None)),
-        tuple(ShortFact(row.item_id, row.name, row.expected, row.scanned) for row in tasks.short_items(session, task_id)),
+        tuple(ShortFact(each.item_id, each.name, each.announced, each.arrived) for each in lacking_items(session, task_id)),
         ledger.count_unlinked(session, task_id),
         sum(row.units for row in arrived),
     )
+
+
+def lacking_items(session: Session, task_id: int) -> list[Came]:
+    """What of an announced return did not come, under its own number or another."""
+    told = matching.told_of(session, task_id)
+    if told is None or told.id != task_id:
+        return []
+    return [each for each in matching.came(session, [told.reference]).values() if each.lacking]
 
 
 def _left(row: Row[Any], done: list[Portion]) -> int:
@@ -85,9 +94,15 @@ def _left(row: Row[Any], done: list[Portion]) -> int:
 
 
 def _line_of(session: Session, task_id: int, item_id: int) -> LineCount:
-    lines = tasks.lines_for_item(session, task_id, item_id)
+    lines, elsewhere = _lines_for(session, task_id, item_id)
     expected = sum(line.expected for line in lines)
-    return LineCount(expected or None, sum(line.scanned for line in lines))
+    return LineCount(expected or None, sum(line.scanned for line in lines) + elsewhere)
+
+
+def _lines_for(session: Session, task_id: int, item_id: int) -> tuple[tuple[LineFact, ...], int]:
+    """The lines of an item on a return, and the units that came for them under other numbers."""
+    lines = tuple(LineFact(*line) for line in tasks.lines_for_item(session, task_id, item_id))
+    return lines, matching.elsewhere(session, task_id, item_id)
 
 
 def _decide(session: Session, task: Row[Any], attempt: Attempt) -> Judgement:
@@ -143,8 +158,8 @@ def _bench(session: Session, attempt: Attempt, about: tuple[Any, ...]) -> Bench:
 
 def _goods(session: Session, task_id: int, content: catalog.Content, attempt: Attempt) -> Goods:
     times = 1 if attempt.code.count is None else attempt.code.count
-    lines = tuple(LineFact(*line) for line in tasks.lines_for_item(session, task_id, content.item_id))
-    return Goods(content.item_id, content.name, content.units * attempt.quantity * times, lines, content.parts)
+    lines, elsewhere = _lines_for(session, task_id, content.item_id)
+    return Goods(content.item_id, content.name, content.units * attempt.quantity * times, lines, content.parts, elsewhere)
 
 
 def _reason(session: Session, code: str) -> ReasonFact | None:
@@ -222,9 +237,13 @@ def _undone_words(rows: list[Row[Any]], moves: tuple[Move, ...]) -> str:
 
 
 def _standing(session: Session, task_id: int, item_id: int) -> tuple[Opened, ...]:
-    """What of an item came that was not announced."""
-    lines = tuple(LineFact(*line) for line in tasks.lines_for_item(session, task_id, item_id))
-    return returns.standing(lines, item_id, announced=store.is_announced(session, task_id))
+    """What of an item came that was not announced, on each of the returns that its goods are for."""
+    told = matching.told_of(session, task_id)
+    if told is None:
+        lines, _ = _lines_for(session, task_id, item_id)
+        return (returns.unannounced(lines, item_id),)
+    each = matching.came(session, [told.reference], item_id)[told.reference, item_id]
+    return each.differs(told.id, finished=told.state == TaskState.FINISHED)
 
 
 WORKFLOW = Workflow(_decide, _standing, _ARRIVING | {Reason.UNDONE}, _undo)

@@ -17,8 +17,7 @@ from scanner.domain.scans import TaskKind
 from scanner.services import returned
 from scanner.services.discrepancies import DiscrepancyRow, discrepancies_of, settle_found
 from scanner.services.returned import ReturnedLine
-from scanner.store import evidence, tasks
-from scanner.store import returned as lines_store
+from scanner.store import evidence, matching, tasks
 from scanner.store import returns_office as store
 
 CUSTOMER_SERVICE = "customer service"
@@ -128,7 +127,7 @@ def return_page(session: Session, reference: str, now: datetime, days: int) -> R
     lines = returned.of_tasks(session, [head.id])
     lonely = not head.announced and head.matched_to is None
     return ReturnPage(
-        head, lines, compare(session, head.reference, lines) if head.announced else [],
+        head, lines, compare(session, head.reference) if head.announced else [],
         discrepancies_of(session, head.id),
         [EventRow(row.at, row.operator, row.action, row.detail) for row in store.events(session, head.id)],
         [row.reference for row in store.matched_to(session, reference)],
@@ -145,24 +144,13 @@ def _photos(session: Session, task_id: int) -> dict[int, list[str]]:
     return photos
 
 
-def compare(session: Session, reference: str, lines: list[ReturnedLine]) -> list[Compared]:
+def compare(session: Session, reference: str) -> list[Compared]:
     """Item by item what was announced on a return against all that came for it."""
-    names: dict[int, tuple[str, str]] = {}
-    announced: dict[int, int] = {}
-    arrived: dict[int, int] = {}
-    for line in lines:
-        names[line.item_id] = (line.sku, line.name)
-        announced[line.item_id] = announced.get(line.item_id, 0) + line.expected
-        arrived[line.item_id] = arrived.get(line.item_id, 0) + line.arrived
-    for row in lines_store.came_elsewhere(session, [reference]):
-        names.setdefault(row.item_id, (row.sku, row.name))
-        arrived[row.item_id] = arrived.get(row.item_id, 0) + int(row.units)
     found = []
-    for item_id, (sku, name) in names.items():
-        told, came = announced.get(item_id, 0), arrived.get(item_id, 0)
-        differs, by = difference(told, came)
-        if told or came:
-            found.append(Compared(sku, name, told, came, differs, by))
+    for each in matching.came(session, [reference]).values():
+        differs, by = difference(each.announced, each.arrived)
+        if each.announced or each.arrived:
+            found.append(Compared(each.sku, each.name, each.announced, each.arrived, differs, by))
     return found
 
 

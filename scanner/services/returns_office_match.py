@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -11,15 +10,18 @@ from sqlmodel import Session
 
 from scanner.domain.discrepancies import Cause, DiscrepancyKind
 from scanner.domain.errors import BadRequest, Conflict, NotFound
+from scanner.domain.matching import Came
 from scanner.domain.people import OperatorView
-from scanner.domain.refunds import Differs, difference
+from scanner.domain.refunds import Refund
 from scanner.domain.scans import Opened, TaskKind, TaskState
 from scanner.services import returned, webhooks
-from scanner.services.discrepancies import discrepancies_of, settle_found
+from scanner.services.discrepancies import discrepancies_of
+from scanner.services.returned import ReturnedLine
+from scanner.services.returns_facts import unfinished
 from scanner.services.returns_office import require_office
-from scanner.store import discrepancies, tasks
-from scanner.store import returned as lines_store
+from scanner.store import discrepancies, matching, tasks
 from scanner.store import returns_office as store
+from scanner.store.matching import MATCHED
 
 MAX_ORDER, MAX_CUSTOMER = 64, 200
 
@@ -28,22 +30,21 @@ def match_to_return(session: Session, reference: str, announced: str, operator: 
     """What came under `reference` is what was announced as `announced`: it meets what is missing there.
 
     It was a return that nobody logged before it came; what is more than announced, or another item, opens as that. The
-    announced return is finished once nothing of it is missing.
+    announced return is finished once nothing of it is missing, and nothing of it waits.
     """
     came, told = _pair(session, reference, announced, operator)
     if told is None:
-        raise NotFound(f"There is no announced return {announced}.", "announced")
+        raise NotFound(f"There is no announced return {_shown(announced)}.", "announced")
     _be_lonely(came)
     store.change(session, came.id, matched_to=told.reference, order_ref=told.order_ref, partner=told.partner)
-    store.add_event(session, came.id, now, operator.id, "matched", f"to {told.reference}")
-    store.add_event(session, told.id, now, operator.id, "matched", f"{came.reference} came for it")
-    _settle_unannounced(session, came.id, f"matched to {told.reference}", operator, now)
-    _open_differences(session, came, told, operator, now)
-    _meet_missing(session, came, told, operator, now)
-    if told.state == TaskState.OPEN and not _lacking(session, told):
+    store.add_event(session, came.id, now, operator.id, MATCHED, f"to {told.reference}")
+    store.add_event(session, told.id, now, operator.id, MATCHED, f"{came.reference} came for it")
+    _settle_unannounced(session, came.id, f"to {told.reference}", operator, now)
+    _keep_differences(session, came, told, operator, now)
+    if told.state == TaskState.OPEN and unfinished(session, told.id).nothing:
         tasks.close_task(session, told.id, now, operator.id)
         store.add_event(session, told.id, now, operator.id, "finished", f"{came.reference} was all that was missing")
-    _tell(session, came.id, now)
+    _tell(session, came, now)
 
 
 def match_to_order(session: Session, reference: str, order: str, customer: str, operator: OperatorView, now: datetime) -> None:
@@ -56,9 +57,9 @@ def match_to_order(session: Session, reference: str, order: str, customer: str, 
     if len(customer) > MAX_CUSTOMER or not customer.isprintable():
         raise BadRequest(f"Expected a name of at most {MAX_CUSTOMER} characters.", "customer")
     store.change(session, came.id, order_ref=order, partner=customer or came.partner)
-    store.add_event(session, came.id, now, operator.id, "matched", f"to order {order}")
-    _settle_unannounced(session, came.id, f"matched to order {order}", operator, now)
-    _tell(session, came.id, now)
+    store.add_event(session, came.id, now, operator.id, MATCHED, f"to order {order}")
+    _settle_unannounced(session, came.id, f"to order {order}", operator, now)
+    _tell(session, came, now)
 
 
 def unmatch(session: Session, reference: str, operator: OperatorView, now: datetime) -> None:
@@ -66,42 +67,92 @@ def unmatch(session: Session, reference: str, operator: OperatorView, now: datet
     came, _ = _pair(session, reference, "", operator)
     if not came.matched_to and not came.order_ref:
         return
-    told = tasks.lock_task(session, came.matched_to) if came.matched_to else None
+    told = _held(session, came.matched_to) if came.matched_to else None
+    before = _words(session, told)
     store.change(session, came.id, matched_to=None, order_ref="", partner="")
     store.add_event(session, came.id, now, operator.id, "unmatched", f"from {came.matched_to or came.order_ref}")
-    _withdraw(session, came.id, operator, now)
-    _open_again(session, came.id, DiscrepancyKind.UNANNOUNCED, operator, now)
+    _announce_nothing(session, came, operator, now)
     if told is not None:
         store.add_event(session, told.id, now, operator.id, "unmatched", f"{reference} was not for it")
-        _open_again(session, told.id, DiscrepancyKind.MISSING, operator, now)
-        if store.was_finished_by_match(session, told.id):
-            store.change(session, told.id, state=TaskState.OPEN.value, finished_at=None, finished_by=None)
-    _tell(session, came.id, now)
+        _wait_again(session, came, told, operator, now)
+        _tell_changed(session, told, before, now)
+    _tell(session, came, now)
 
 
-def _withdraw(session: Session, task_id: int, operator: OperatorView, now: datetime) -> None:
-    for row in discrepancies_of(session, task_id):
-        if row.state == "open" and row.kind in (DiscrepancyKind.EXTRA, DiscrepancyKind.OTHER_ITEM):
-            discrepancies.take_back(session, row.id, row.units, None, operator.id, now)
+def _announce_nothing(session: Session, came: Row[Any], operator: OperatorView, now: datetime) -> None:
+    """All that came on a return is unannounced, but for what a person settled as that; none of it is too much of anything."""
+    for row in discrepancies_of(session, came.id):
+        if row.kind == DiscrepancyKind.UNANNOUNCED and row.state == "settled" and store.was_settled_by_match(session, row.id):
+            _reopen(session, came.id, row.id, operator, now)
+    for item_id, units in _brought(session, came.id).items():
+        for kind, wanted in (
+            (DiscrepancyKind.UNANNOUNCED, units), (DiscrepancyKind.EXTRA, 0), (DiscrepancyKind.OTHER_ITEM, 0),
+        ):  # fmt: skip
+            discrepancies.keep_at(session, came.id, Opened(kind, item_id, wanted), None, operator.id, now)
 
 
-def _open_again(session: Session, task_id: int, kind: DiscrepancyKind, operator: OperatorView, now: datetime) -> None:
-    for row in discrepancies_of(session, task_id):
-        if row.kind == kind and row.state == "settled" and row.cause == Cause.RETURN_NOT_LOGGED:
-            discrepancies.change_discrepancy(session, row.id, state="open", cause="", settled_at=None)
-            discrepancies.add_event(session, row.id, now, operator.id, "reopened", detail="the match was wrong")
+def _reopen(session: Session, task_id: int, discrepancy_id: int, operator: OperatorView, now: datetime) -> None:
+    """Open what a match settled. What came since, and is open beside it, is put together with it."""
+    found = discrepancies.lock_discrepancy(session, discrepancy_id)
+    assert found is not None
+    discrepancies.keep_at(session, task_id, Opened(found.kind, found.item_id, 0), None, operator.id, now)
+    discrepancies.change_discrepancy(session, discrepancy_id, state="open", cause="", settled_at=None)
+    discrepancies.add_event(session, discrepancy_id, now, operator.id, "reopened", detail="the match was wrong")
+
+
+def _wait_again(session: Session, came: Row[Any], told: Row[Any], operator: OperatorView, now: datetime) -> None:
+    """An announced return lacks again what a match had met: it is open where the match had finished it."""
+    items = _brought(session, came.id)
+    if store.was_finished_by_match(session, told.id) and any(each.lacking for each in _came(session, told)):
+        store.change(session, told.id, state=TaskState.OPEN.value, finished_at=None, finished_by=None)
+        for item_id in items:
+            missing = Opened(DiscrepancyKind.MISSING, item_id, 0)
+            discrepancies.keep_at(session, told.id, missing, None, operator.id, now)
+    _keep_differences(session, came, _held(session, told.reference), operator, now)
+
+
+def _keep_differences(session: Session, came: Row[Any], told: Row[Any], operator: OperatorView, now: datetime) -> None:
+    """Of the items that came, have the discrepancies of an announced return, and of all that came for it, say what differs."""
+    items = _brought(session, came.id)
+    for each in _came(session, told):
+        if each.item_id not in items:
+            continue
+        for opened in each.differs(told.id, finished=told.state == TaskState.FINISHED):
+            assert opened.task_id is not None
+            discrepancies.keep_at(session, opened.task_id, opened, None, operator.id, now, again=True)
+
+
+def _came(session: Session, told: Row[Any]) -> list[Came]:
+    return list(matching.came(session, [told.reference]).values())
+
+
+def _brought(session: Session, task_id: int) -> dict[int, int]:
+    """Units on a return by item."""
+    found: dict[int, int] = {}
+    for line in tasks.lines_of(session, task_id):
+        found[line.item_id] = found.get(line.item_id, 0) + line.scanned
+    return found
 
 
 def _pair(session: Session, reference: str, announced: str, operator: OperatorView) -> tuple[Row[Any], Row[Any] | None]:
-    """Both returns, held in one order for everybody."""
+    """Both returns, held: what came first, then what was told of, as the scans of the bench hold them."""
     require_office(operator)
-    for each in sorted({reference, announced} - {""}):
-        tasks.lock_task(session, each)
-    came, told = tasks.get_task(session, reference), tasks.get_task(session, announced) if announced else None
+    came, told = _held(session, reference), _held(session, announced)
     if came is None or came.kind != TaskKind.RETURN or came.announced:
-        raise NotFound(f"There is no return {reference} that came without a word.")
+        raise NotFound(f"There is no return {_shown(reference)} that came without a word.")
     is_told = told is not None and told.kind == TaskKind.RETURN and told.announced
     return came, told if is_told else None
+
+
+def _held(session: Session, reference: str) -> Row[Any] | None:
+    """The whole row of a task, held to the end of the transaction."""
+    if not reference.isprintable() or tasks.lock_task(session, reference) is None:
+        return None
+    return tasks.get_task(session, reference)
+
+
+def _shown(reference: str) -> str:
+    return repr(reference[:40]) if not reference.isprintable() else reference[:40]
 
 
 def _be_lonely(came: Row[Any]) -> None:
@@ -112,57 +163,30 @@ def _be_lonely(came: Row[Any]) -> None:
 def _settle_unannounced(session: Session, task_id: int, note: str, operator: OperatorView, now: datetime) -> None:
     for row in discrepancies_of(session, task_id):
         if row.kind == DiscrepancyKind.UNANNOUNCED and row.state == "open":
-            settle_found(session, row.id, Cause.RETURN_NOT_LOGGED, note, operator.id, now)
+            change = {"state": "settled", "cause": Cause.RETURN_NOT_LOGGED.value, "settled_at": now}
+            discrepancies.change_discrepancy(session, row.id, **change)
+            discrepancies.add_event(session, row.id, now, operator.id, MATCHED, detail=f"{Cause.RETURN_NOT_LOGGED}: {note}")
 
 
-def _announced_and_came(session: Session, told: Row[Any]) -> tuple[Counter[int], Counter[int]]:
-    """Units by item: what was announced, and what came of it by now under any number."""
-    announced: Counter[int] = Counter()
-    arrived: Counter[int] = Counter()
-    for line in tasks.lines_of(session, told.id):
-        announced[line.item_id] += line.expected
-        arrived[line.item_id] += line.scanned
-    for row in lines_store.came_elsewhere(session, [told.reference]):
-        arrived[row.item_id] += int(row.units)
-    return announced, arrived
-
-
-def _open_differences(session: Session, came: Row[Any], told: Row[Any], operator: OperatorView, now: datetime) -> None:
-    """What came and is more than was announced, or was not announced at all, is for somebody to settle."""
-    announced, arrived = _announced_and_came(session, told)
-    brought: Counter[int] = Counter()
-    for line in tasks.lines_of(session, came.id):
-        brought[line.item_id] += line.scanned
-    kinds = {Differs.EXTRA: DiscrepancyKind.EXTRA, Differs.OTHER_ITEM: DiscrepancyKind.OTHER_ITEM}
-    for item_id, units in brought.items():
-        differs, by = difference(announced[item_id], arrived[item_id])
-        if differs in kinds and units:
-            opened = Opened(kinds[differs], item_id, min(by, units))
-            discrepancies.open_discrepancy(session, came.id, opened, None, operator.id, now)
-
-
-def _meet_missing(session: Session, came: Row[Any], told: Row[Any], operator: OperatorView, now: datetime) -> None:
-    """What was noted as missing, and is here after all, is missing no more."""
-    announced, arrived = _announced_and_came(session, told)
-    skus = {line.sku: line.item_id for line in tasks.lines_of(session, told.id)}
-    for row in discrepancies_of(session, told.id):
-        if row.kind != DiscrepancyKind.MISSING or row.state != "open":
-            continue
-        lacking = max(announced[skus[row.sku]] - arrived[skus[row.sku]], 0)
-        if not lacking:
-            settle_found(session, row.id, Cause.RETURN_NOT_LOGGED, f"came as {came.reference}", operator.id, now)
-        elif lacking < row.units:
-            discrepancies.take_back(session, row.id, row.units - lacking, None, operator.id, now)
-
-
-def _lacking(session: Session, told: Row[Any]) -> int:
-    announced, arrived = _announced_and_came(session, told)
-    return (announced - arrived).total()
-
-
-def _tell(session: Session, task_id: int, now: datetime) -> None:
+def _tell(session: Session, came: Row[Any], now: datetime) -> None:
     """Whether a refund may go has changed with the match."""
-    last = store.last_scan(session, task_id)
-    for line in returned.of_tasks(session, [task_id]):
-        if line.grades:
-            webhooks.note_grade(session, task_id, line.id, last, now)
+    _tell_lines(session, [line for line in returned.of_tasks(session, [came.id]) if line.grades], now)
+
+
+def _words(session: Session, told: Row[Any] | None) -> dict[int, Refund | None]:
+    """What is said of each line of an announced return, and of those that were matched to it."""
+    return {line.id: line.refund for line in _lines(session, told)} if told is not None else {}
+
+
+def _lines(session: Session, told: Row[Any]) -> list[ReturnedLine]:
+    return returned.of_tasks(session, [told.id, *(row.id for row in store.matched_to(session, told.reference))])
+
+
+def _tell_changed(session: Session, told: Row[Any], before: dict[int, Refund | None], now: datetime) -> None:
+    """Tell of the lines about which something else is said now."""
+    _tell_lines(session, [line for line in _lines(session, told) if line.grades and line.refund != before[line.id]], now)
+
+
+def _tell_lines(session: Session, lines: list[ReturnedLine], now: datetime) -> None:
+    for line in lines:
+        webhooks.note_grade(session, line.task_id, line.id, store.last_scan(session, line.task_id), now)

@@ -174,7 +174,7 @@ def _note_standing(
     """Have the discrepancies say what differs now, whoever's scan it was that made it so."""
     for item_id in tasks.items_of_lines(session, [count.line_id for count in counts]):
         for standing in WORKFLOWS[task.kind].standing(session, task.id, item_id):
-            discrepancies.keep_at(session, task.id, standing, seq, operator_id, now)
+            discrepancies.keep_at(session, standing.task_id or task.id, standing, seq, operator_id, now)
 
 
 def _row(task_id: int, attempt: Attempt, judgement: Judgement) -> dict[str, Any]:

@@ -31,6 +31,13 @@ _LOCK_OPEN = (
     )
     .with_for_update()
 )
+_WITHDRAWN = select(func.max(_discrepancy.c.id)).where(
+    _discrepancy.c.task_id == bindparam("task"),
+    _discrepancy.c.item_id == bindparam("item"),
+    _discrepancy.c.kind == bindparam("of_kind"),
+    func.coalesce(_discrepancy.c.location_id, 0) == bindparam("place"),
+    _discrepancy.c.state == DiscrepancyState.WITHDRAWN.value,
+)
 _SETTLED = select(func.coalesce(func.sum(_discrepancy.c.units), 0)).where(
     _discrepancy.c.task_id == bindparam("task"),
     _discrepancy.c.item_id == bindparam("item"),
@@ -90,15 +97,28 @@ def _same(task_id: int, opened: Opened) -> dict[str, Any]:
     return {"task": task_id, "item": opened.item_id, "of_kind": opened.kind, "place": opened.location_id or 0}
 
 
-def keep_at(session: Session, task_id: int, wanted: Opened, scan_seq: int, operator_id: int, at: datetime) -> None:
-    """Have the open discrepancy of a kind and item stand at the wanted units, less what was settled of them already."""
+def keep_at(
+    session: Session, task_id: int, wanted: Opened, scan_seq: int | None, operator_id: int, at: datetime, *, again: bool = False
+) -> None:
+    """Have the open discrepancy of a kind and item stand at the wanted units, less what was settled of them already.
+
+    `again`: one that was withdrawn is opened again, with its owner and its history, before a new one is.
+    """
     found = run(session, _LOCK_OPEN, _same(task_id, wanted)).one_or_none()
     settled = run(session, _SETTLED, {"task": task_id, "item": wanted.item_id, "of_kind": wanted.kind}).scalar_one()
     change = max(wanted.units - settled, 0) - (found.units if found else 0)
     if change > 0:
+        if again and found is None:
+            _open_again(session, task_id, wanted)
         open_discrepancy(session, task_id, replace(wanted, units=change), scan_seq, operator_id, at)
     elif found and change < 0:
         take_back(session, found.id, -change, scan_seq, operator_id, at)
+
+
+def _open_again(session: Session, task_id: int, wanted: Opened) -> None:
+    withdrawn = run(session, _WITHDRAWN, _same(task_id, wanted)).scalar_one()
+    if withdrawn is not None:
+        change_discrepancy(session, withdrawn, state=DiscrepancyState.OPEN)
 
 
 def changes_by_scan(session: Session, scan_seq: int) -> list[Row[Any]]:

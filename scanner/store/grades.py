@@ -5,10 +5,10 @@ A grade stands unless its scan was undone; of the units that a later grade repla
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, exists, func, insert, or_, select
+from sqlalchemy import BigInteger, Integer, Row, Select, and_, bindparam, cast, exists, func, insert, or_, select
 from sqlmodel import Session
 
 from scanner.domain.commands import Command
@@ -55,10 +55,12 @@ _STANDING = (
     .where(_stands, _grade.c.units - _replaced > 0)
     .order_by(_grade.c.scan_seq, _grade.c.item_id, _grade.c.line_id)
 )  # fmt: skip
+_arrived_units = cast(cast(_movement.c.units, BigInteger) * _tally.c.units // _scan.c.units, Integer)
+"""In eight bytes while it is multiplied: what one scan brings fits in four, its square does not."""
 _ARRIVED = (
     select(
         _tally.c.scan_seq.label("arrival_seq"), _tally.c.line_id, _movement.c.item_id, _item.c.sku, _item.c.name,
-        (_movement.c.units * _tally.c.units // _scan.c.units).label("units"),
+        _arrived_units.label("units"),
         _line.c.item_id.label("counted_id"), _counted_kit.c.name.label("counted_name"), _scan.c.expiry, _scan.c.task_id,
     )
     .join_from(_tally, _scan, _tally.c.scan_seq == _scan.c.seq)
@@ -122,6 +124,13 @@ def arrived(session: Session, task_id: int, arrival_seq: int | None = None) -> l
     if arrival_seq is not None:
         statement = statement.where(_tally.c.scan_seq == arrival_seq)
     return list(run(session, statement).all())
+
+
+def arrived_on(session: Session, line_ids: Collection[int]) -> dict[int, int]:
+    """Units that came on lines, by line: of a kit its parts, as they were when it came."""
+    rows = _ARRIVED.where(_tally.c.line_id.in_(list(line_ids))).order_by(None).subquery()
+    sums = select(rows.c.line_id, func.sum(rows.c.units).label("units")).group_by(rows.c.line_id)
+    return {row.line_id: int(row.units) for row in run(session, sums)}
 
 
 def waiting(session: Session) -> dict[int, int]:

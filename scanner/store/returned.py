@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Row, exists, func, select
+from sqlalchemy import Row, exists, select
 from sqlmodel import Session
 
 from scanner.domain.dispositions import MISSING
 from scanner.store.grades import standing_statement
 from scanner.store.sql import run
-from scanner.store.tables import Grade, Item, KitPart, Line, Scan, Task
+from scanner.store.tables import Grade, Item, Line, Scan, Task
 
-task, line, item, grade, scan, part = (
+task, line, item, grade, scan = (
     table.__table__  # type: ignore[attr-defined]
-    for table in (Task, Line, Item, Grade, Scan, KitPart)
+    for table in (Task, Line, Item, Grade, Scan)
 )
-_matched = task.alias("matched")
 
 _LINES = (
     select(
@@ -53,14 +52,6 @@ def standing_grades(session: Session, line_ids: Collection[int]) -> list[Row[Any
     return list(run(session, GRADES.where(grade.c.line_id.in_(list(line_ids)))))
 
 
-def parts(session: Session, item_ids: Collection[int]) -> dict[int, dict[int, int]]:
-    """What is in each of these items that is a kit: item -> {part: units}."""
-    found: dict[int, dict[int, int]] = {}
-    for row in run(session, select(part).where(part.c.kit_id.in_(list(item_ids)))):
-        found.setdefault(row.kit_id, {})[row.part_id] = row.units
-    return found
-
-
 def missing_parts(session: Session, line_ids: Collection[int]) -> dict[int, int]:
     """Units of parts that did not come with the kits of these lines, by line."""
     found: dict[int, int] = {}
@@ -68,32 +59,3 @@ def missing_parts(session: Session, line_ids: Collection[int]) -> dict[int, int]
     for row in run(session, lacking):
         found[row.line_id] = found.get(row.line_id, 0) + row.units
     return found
-
-
-def announced_elsewhere(session: Session, references: Collection[str]) -> dict[tuple[str, int], int]:
-    """Units by return and item that were announced there and did not come under its own number."""
-    wanted = (
-        select(
-            task.c.reference, line.c.item_id, func.sum(line.c.expected).label("expected"), func.sum(line.c.scanned).label("came")
-        )
-        .join_from(line, task, line.c.task_id == task.c.id)
-        .where(task.c.reference.in_(list(references)))
-        .group_by(task.c.reference, line.c.item_id)
-    )
-    return {(row.reference, row.item_id): max(int(row.expected) - int(row.came), 0) for row in run(session, wanted)}
-
-
-def came_elsewhere(session: Session, references: Collection[str]) -> list[Row[Any]]:
-    """What came on returns that were matched to these: (matched_to, task_id, reference, item_id, sku, name, units)."""
-    wanted = (
-        select(
-            _matched.c.matched_to, _matched.c.id.label("task_id"), _matched.c.reference, line.c.item_id,
-            item.c.sku, item.c.name, func.sum(line.c.scanned).label("units"),
-        )
-        .join_from(line, _matched, line.c.task_id == _matched.c.id)
-        .join(item, line.c.item_id == item.c.id)
-        .where(_matched.c.matched_to.in_(list(references)))
-        .group_by(_matched.c.matched_to, _matched.c.id, _matched.c.reference, line.c.item_id, item.c.sku, item.c.name)
-        .order_by(_matched.c.id)
-    )  # fmt: skip
-    return list(run(session, wanted))

@@ -13,12 +13,13 @@ from sqlmodel import Session
 from scanner.domain.discrepancies import DiscrepancyState
 from scanner.domain.locations import LocationKind
 from scanner.domain.scans import TaskKind, TaskState
+from scanner.store.matching import MATCHED
 from scanner.store.sql import connection_of, run
-from scanner.store.tables import Discrepancy, Line, Location, Movement, Operator, Scan, Task, TaskEvent
+from scanner.store.tables import Discrepancy, DiscrepancyEvent, Line, Location, Movement, Operator, Scan, Task, TaskEvent
 
-_task, _line, _discrepancy, _movement, _scan, _location, _event, _operator = (
+_task, _line, _discrepancy, _movement, _scan, _location, _event, _operator, _settling = (
     table.__table__  # type: ignore[attr-defined]
-    for table in (Task, Line, Discrepancy, Movement, Scan, Location, TaskEvent, Operator)
+    for table in (Task, Line, Discrepancy, Movement, Scan, Location, TaskEvent, Operator, DiscrepancyEvent)
 )
 _is_return = _task.c.kind == TaskKind.RETURN.value
 _lines = (
@@ -171,9 +172,17 @@ def of_label(session: Session, label: str) -> list[str]:
 
 
 def was_finished_by_match(session: Session, task_id: int) -> bool:
-    """Whether a return was finished because what came under another number was all that it lacked."""
-    told = (_event.c.task_id == task_id) & (_event.c.action == "finished")
-    return run(session, select(_event.c.id).where(told).limit(1)).first() is not None
+    """Whether a return is finished because what came under another number was all that it lacked."""
+    told = (_event.c.task_id == task_id) & (_event.c.action == "finished") & (_event.c.at == _task.c.finished_at)
+    wanted = select(_event.c.id).join_from(_event, _task, _event.c.task_id == _task.c.id).where(told).limit(1)
+    return run(session, wanted).first() is not None
+
+
+def was_settled_by_match(session: Session, discrepancy_id: int) -> bool:
+    """Whether the last that happened to a discrepancy is that a match settled it: nobody decided on it."""
+    mine = _settling.c.discrepancy_id == discrepancy_id
+    wanted = select(_settling.c.action).where(mine).order_by(_settling.c.id.desc()).limit(1)
+    return run(session, wanted).scalar() == MATCHED
 
 
 def number_of_returns(session: Session) -> int:

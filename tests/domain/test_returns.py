@@ -16,7 +16,7 @@ from scanner.domain.errors import BadRequest
 from scanner.domain.grading import Bench, Hand, Portion, ReasonFact
 from scanner.domain.locations import SELLABLE, Place
 from scanner.domain.receiving import Goods, LineFact, ShortFact
-from scanner.domain.returns import Facts, Unfinished, decide, standing
+from scanner.domain.returns import Facts, Unfinished, decide, unannounced
 from scanner.domain.scans import LineCount, Outcome, Reason
 
 TODAY = date(2026, 11, 23)
@@ -344,18 +344,9 @@ class TestTakingUp:
 
 
 class TestStanding:
-    @pytest.mark.parametrize(
-        ("expected", "came", "announced", "kind", "units"),
-        [
-            (2, 1, True, DiscrepancyKind.EXTRA, 0),
-            (2, 3, True, DiscrepancyKind.EXTRA, 1),
-            (0, 3, True, DiscrepancyKind.OTHER_ITEM, 3),
-            (0, 3, False, DiscrepancyKind.UNANNOUNCED, 3),
-        ],
-    )
-    def test_what_differs_follows_from_what_is_counted(self, expected, came, announced, kind, units):
-        (opened,) = standing((LineFact(1, expected, came),), MUG, announced=announced)
-        assert (opened.kind, opened.units) == (kind, units)
+    def test_what_nobody_told_of_follows_from_what_is_counted(self):
+        opened = unannounced((LineFact(1, 0, 2), LineFact(2, 0, 1)), MUG)
+        assert (opened.kind, opened.units) == (DiscrepancyKind.UNANNOUNCED, 3)
 
 
 class TestCommands:

@@ -48,6 +48,13 @@ def differ(warehouse: Warehouse, reference: str, kind: DiscrepancyKind, sku: str
     warehouse.database.transact(note)
 
 
+def lack(warehouse: Warehouse, reference: str, sku: str, units: int) -> None:
+    """The bench finished a return, and noted what did not come."""
+    differ(warehouse, reference, DiscrepancyKind.MISSING, sku, units)
+    theo = warehouse.operators["Theo"].id
+    warehouse.database.transact(lambda session: tasks.close_task(session, tasks.get_task(session, reference).id, NOW, theo))
+
+
 def unannounced(warehouse: Warehouse, reference: str = "UN-000001", lines: tuple[tuple[str, int], ...] = (("MUG-B", 2),)) -> None:
     returned.announce(warehouse, reference, [(sku, 0) for sku, _ in lines], announced=False, partner="", order_ref="")
     for sku, units in lines:
@@ -279,7 +286,7 @@ class TestMatching:
     @pytest.mark.parametrize(("came", "left"), [(1, {("missing", "MUG-B"): 1}), (2, {})])
     def test_takes_back_what_was_noted_as_missing(self, warehouse: Warehouse, came: int, left: dict[object, int]) -> None:
         returned.announce(warehouse, "RMA-1", [("MUG-B", 2)])
-        differ(warehouse, "RMA-1", DiscrepancyKind.MISSING, "MUG-B", 2)
+        lack(warehouse, "RMA-1", "MUG-B", 2)
         unannounced(warehouse, lines=(("MUG-B", came),))
         office(warehouse, match_to_return, "UN-000001", "RMA-1")
         assert open_kinds(warehouse, "RMA-1") == left
@@ -313,7 +320,7 @@ class TestMatching:
 
     def test_that_was_wrong_leaves_missing_what_was_missing(self, warehouse: Warehouse) -> None:
         returned.announce(warehouse, "RMA-1", [("MUG-B", 2)])
-        differ(warehouse, "RMA-1", DiscrepancyKind.MISSING, "MUG-B", 2)
+        lack(warehouse, "RMA-1", "MUG-B", 2)
         unannounced(warehouse)
         office(warehouse, match_to_return, "UN-000001", "RMA-1")
         office(warehouse, unmatch, "UN-000001")
