@@ -41,8 +41,12 @@ def _make_ready(argv: Sequence[str]) -> None:
         system.require(system.FOR_TESTS, everything=bool(os.environ.get("CI")))
 
 
+SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
+"""How the tests share the machine's processors. `-n 0`, given after it, runs them one after another."""
+
+
 def run_tests(arguments: Sequence[str]) -> int:
     """Run pytest on the whole project, in place of this process: the exit code is pytest's."""
     os.chdir(environment.ROOT)
     sys.stderr.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", *SIDE_BY_SIDE, *arguments])

@@ -95,7 +95,7 @@ def test_a_grade_is_told_though_the_receiver_was_down(browser: Browser, own_serv
         expected = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
         assert message.headers["webhook-signature"] == f"v1,{expected}"
         assert (message.data["return"], message.data["refund"]) == ("RMA-W1", "needs a decision")
-        sam.open("/webhooks")
+        wait_for(lambda: sam.open("/webhooks") or sam.page.locator(".messages .tag--good").count())
         expect(sam.page.locator(".messages .tag--good").first).to_have_text("delivered")
         assert secret not in sam.page.content()
         came = len(receiver.messages)
