@@ -66,13 +66,14 @@ def evaluate(session: Session, task_id: int, seq: int, operator_id: int, now: da
     """
     root = store.root_of(session, task_id)
     count = Evaluation(task_id, root.id != task_id, seq, operator_id, now)
+    _hold(session, count)
     judged = list(_judged(session, count))
     for line in judged:
         store.drop_asked(session, line.visit.location_id, line.item.id)
     noted = [(line, *_note(session, count, line)) for line in judged]
     again = [
         (line.visit.operator_id, (line.visit.location_id, line.item.id, result_id))
-        for line, result_id, before in noted
+        for line, result_id, before in sorted(noted, key=lambda each: each[0].item.id)  # as all who move stock
         if _settle_or_ask(session, count, line, before)
     ]
     again += _unsaid(session, count, judged)
@@ -106,6 +107,14 @@ def close(
         session, discrepancy_id, state=DiscrepancyState.SETTLED, cause=cause, settled_at=now
     )  # fmt: skip
     discrepancies.add_event(session, discrepancy_id, now, operator_id, "settled", detail=detail, scan_seq=seq)
+
+
+def _hold(session: Session, count: Evaluation) -> None:
+    """Have nobody else judge these places, nor decide on them: a second count that ends now sees what came of this one."""
+    places = {visit.location_id for visit in store.closed_visits(session, count.task_id)}
+    if not count.recount:
+        store.hold_recounts_at(session, places)
+    visits.hold_places(session, places)
 
 
 def _judged(session: Session, count: Evaluation) -> Iterator[Judged]:

@@ -13,7 +13,7 @@ from scanner.domain.errors import BadRequest, Conflict, NotAllowed, NotFound
 from scanner.domain.people import OperatorView, Right
 from scanner.domain.scans import Move
 from scanner.services import variances
-from scanner.store import catalog, discrepancies, ledger
+from scanner.store import catalog, discrepancies, ledger, visits
 from scanner.store import count_results as store
 
 
@@ -22,7 +22,7 @@ def settle(session: Session, discrepancy_id: int, cause: Cause, by: OperatorView
 
     Raises NotAllowed for who counted it, Conflict where it is settled otherwise, or is being counted again.
     """
-    found = _lock(session, discrepancy_id)
+    (found,) = _lock(session, discrepancy_id)
     if found.state == DiscrepancyState.SETTLED and found.cause == cause:
         return
     _refuse(session, found, by)
@@ -37,13 +37,12 @@ def move_misplaced(session: Session, discrepancy_id: int, other_id: int, by: Ope
 
     What one of them has more than the other stays open. Raises as `settle`, and BadRequest where the two are no such pair.
     """
-    locked = {each: _lock(session, each) for each in sorted({discrepancy_id, other_id})}
-    one, other = locked[discrepancy_id], locked[other_id]
-    if all(each.state == DiscrepancyState.SETTLED and each.cause == Cause.MISPLACED for each in locked.values()):
+    one, other = pair = _lock(session, discrepancy_id, other_id)
+    if all(each.state == DiscrepancyState.SETTLED and each.cause == Cause.MISPLACED for each in pair):
         return
     if one.item_id != other.item_id or one.units * other.units >= 0:
         raise BadRequest("Expected two opposite variances of one item.", "other")
-    for each in locked.values():
+    for each in pair:
         _refuse(session, each, by)
     short, over = sorted((one, other), key=lambda each: each.units)
     units = min(-short.units, over.units)
@@ -58,7 +57,7 @@ def move_misplaced(session: Session, discrepancy_id: int, other_id: int, by: Ope
 def count_again(session: Session, discrepancy_id: int, by: OperatorView, now: datetime) -> str:
     """Have a variance counted once more, by another person than who counted it last; gives the recount's reference."""
     _require_supervisor(by)
-    found = _lock(session, discrepancy_id)
+    (found,) = _lock(session, discrepancy_id)
     asking = store.recount_asking(session, found.location_id, found.item_id)
     if asking:
         return asking
@@ -72,8 +71,15 @@ def count_again(session: Session, discrepancy_id: int, by: OperatorView, now: da
     return reference
 
 
-def _lock(session: Session, discrepancy_id: int) -> Row[Any]:
-    found = discrepancies.lock_discrepancy(session, discrepancy_id)
+def _lock(session: Session, *discrepancy_ids: int) -> list[Row[Any]]:
+    """The variances, in this order; their places are held first, as by a count that is judged there."""
+    places = [_variance(discrepancies.get_row(session, each), each).location_id for each in discrepancy_ids]
+    visits.hold_places(session, places)
+    held = {each: discrepancies.lock_discrepancy(session, each) for each in sorted(set(discrepancy_ids))}
+    return [_variance(held[each], each) for each in discrepancy_ids]
+
+
+def _variance(found: Row[Any] | None, discrepancy_id: int) -> Row[Any]:
     if found is None:
         raise NotFound(f"There is no discrepancy {discrepancy_id}.")
     if found.kind != DiscrepancyKind.VARIANCE:

@@ -146,17 +146,6 @@ def results_since(session: Session, location_id: int, item_id: int, since: datet
     return list(run(session, wanted))
 
 
-def scans_of(session: Session, visit_ids: Collection[int], item_id: int) -> list[int]:
-    """Sequence numbers of the scans that counted an item in these visits, the newest first."""
-    wanted = (
-        select(_tally.c.scan_seq)
-        .join_from(_tally, _line, _tally.c.line_id == _line.c.id)
-        .where(_line.c.visit_id.in_(list(visit_ids)), _line.c.item_id == item_id)
-        .order_by(_tally.c.scan_seq.desc())
-    )
-    return list(run(session, wanted).scalars())
-
-
 def open_variance(session: Session, location_id: int, item_id: int) -> Row[Any] | None:
     """The variance of an item at a location that nobody has settled, held."""
     at = and_(_discrepancy.c.location_id == location_id, _discrepancy.c.item_id == item_id)
@@ -173,6 +162,13 @@ def recount_asking(session: Session, location_id: int, item_id: int) -> str | No
         .limit(1)
     )
     return run(session, wanted).scalar_one_or_none()
+
+
+def hold_recounts_at(session: Session, location_ids: Collection[int]) -> None:
+    """Hold the open recounts that ask for something at these places."""
+    asks = select(_recount.c.task_id).where(_recount.c.location_id.in_(sorted(location_ids)))
+    wanted = select(_task.c.id).where(_task.c.id.in_(asks), _task.c.state == TaskState.OPEN.value).order_by(_task.c.id)
+    run(session, wanted.with_for_update(key_share=True)).all()
 
 
 def drop_asked(session: Session, location_id: int, item_id: int) -> None:

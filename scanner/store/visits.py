@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -46,6 +47,14 @@ def hold_section(session: Session, section: str) -> bool:
     real = and_(_location.c.section == section, _location.c.kind.not_in(list(VIRTUAL)), section != "")
     wanted = select(_location.c.id).where(real).order_by(_location.c.id).limit(1).with_for_update(key_share=True)
     return run(session, wanted).first() is not None
+
+
+def hold_places(session: Session, location_ids: Iterable[int]) -> None:
+    """Have nobody else judge or decide what is at these places until the transaction ends. Tasks are held before, discrepancies
+    and stock after.
+    """
+    wanted = select(_location.c.id).where(_location.c.id.in_(sorted(set(location_ids)))).order_by(_location.c.id)
+    run(session, wanted.with_for_update(key_share=True)).all()
 
 
 def places_of_recount(session: Session, task_id: int) -> list[Row[Any]]:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from time import sleep
+
 import pytest
+from sqlalchemy import update
 
 from scanner.domain.discrepancies import Cause
 from scanner.domain.errors import BadRequest, Conflict, NotAllowed
+from scanner.services import counting, history, variances_decided
 from scanner.services import discrepancies as services
-from scanner.services import history, variances_decided
 from scanner.services.verify import verify
 from scanner.store import plan
+from scanner.store.sql import run
+from scanner.store.tables import Location
 from tests.services.counting_floor import Floor
 from tests.services.test_at_once import at_once
 from tests.warehouse import LAMP, MUG, Warehouse
@@ -225,6 +232,71 @@ class TestRecounts:
             last = history.movements(session, 0, 100)[-1]
         assert (last.target, last.units, last.task) == ("ADJUSTMENT", 3, f"{task}-R1")
         assert last.cause in set(Cause)
+
+
+class TestAtOnce:
+    """Somebody else is at the same shelf's record in the same moment: on PostgreSQL both are in the middle of it."""
+
+    def during(self, floor, slow, other):
+        """Have `other` happen while `slow` has done its work and is not committed yet."""
+        done = Event()
+
+        def linger(session):
+            slow(session)
+            done.set()
+            sleep(0.5)
+
+        def meanwhile():
+            done.wait()
+            floor.database.transact(other)
+
+        with ThreadPoolExecutor(2) as pool:
+            for each in [pool.submit(floor.database.transact, linger), pool.submit(meanwhile)]:
+                each.result()
+
+    def finishing(self, floor, task, by):
+        operator = floor.warehouse.operators[by]
+        return lambda session: counting.finish(session, task, operator, f"handheld-{by}", floor.now, confirm=True)
+
+    def test_two_counts_of_a_shelf_adjust_it_once(self, floor):
+        floor.put("A-01-1", "MUG-B", 5)
+        first = floor.start()
+        floor.walk(first, "A-01-1", *[MUG] * 4)
+        moved = update(Location).where(Location.code == "A-01-1").values(section="B-01")
+        floor.database.transact(lambda session: run(session, moved))
+        second = floor.start(by="Cem", section="B-01")
+        floor.walk(second, "A-01-1", *[MUG] * 4, by="Cem")
+        self.during(floor, self.finishing(floor, first, "Carla"), self.finishing(floor, second, "Cem"))
+        assert floor.on_hand("A-01-1", "MUG-B") == 4
+        assert [(on_hand, verdict) for *_, on_hand, verdict in floor.results()] == [(5, "within"), (4, "matched")]
+
+    def test_a_recount_and_a_new_count_settle_it_once(self, floor):
+        floor.put("A-01-1", "MUG-B", 50)
+        floor.approval(10_000)
+        task = count(floor, {"A-01-1": [(MUG, 40)]})
+        new = floor.start(by="Sia")
+        for by, each in (("Cem", f"{task}-R1"), ("Sia", new)):
+            floor.walk(each, "A-01-1", by=by)
+            floor.scan(MUG, each, by, quantity=40)
+        self.during(floor, self.finishing(floor, f"{task}-R1", "Cem"), self.finishing(floor, new, "Sia"))
+        assert (floor.on_hand("A-01-1", "MUG-B"), floor.variances(), floor.open_tasks()) == (40, [], [])
+
+    def test_a_count_that_ends_while_a_supervisor_decides_finds_it_decided(self, floor):
+        floor.put("A-01-1", "MUG-B", 50)
+        floor.approval(1)
+        task = count(floor, {"A-01-1": [(MUG, 40)]})
+        count(floor, {"A-01-1": [(MUG, 40)]}, by="Cem", task=f"{task}-R1")
+        new = floor.start(by="Sia")
+        floor.walk(new, "A-01-1", by="Sia")
+        floor.scan(MUG, new, "Sia", quantity=40)
+        number, sam = floor.variance_id("MUG-B"), floor.warehouse.operators["Sam"]
+        self.during(
+            floor,
+            lambda session: variances_decided.settle(session, number, Cause.UNKNOWN, sam, floor.now),
+            self.finishing(floor, new, "Sia"),
+        )
+        assert (floor.on_hand("A-01-1", "MUG-B"), floor.variances()) == (40, [])
+        assert floor.results()[-1] == ("A-01-1", "MUG-B", 40, 40, "matched")
 
 
 class TestDecisions:
