@@ -70,11 +70,11 @@ def _also(decision: Decision, wanted: picking.Wanted | None, attempt: Attempt) -
     """A short pick has the shelf counted, whatever the record says: what is due must not tell that either."""
     if decision.reason is not Reason.SHORT or wanted is None or attempt.here is None:
         return None
-    place, now = attempt.here.id, attempt.now
+    place, at = attempt.here.id, attempt.happened_at
 
     def pull(session: Session, scan_seq: int) -> None:
         for item_id, _ in wanted.contents:
-            pulls.short_pick(session, place, item_id, scan_seq, now)
+            pulls.short_pick(session, place, item_id, scan_seq, at)
 
     return pull
 

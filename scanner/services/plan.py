@@ -82,12 +82,8 @@ def short_picked(session: Session) -> frozenset[str]:
     That is all of the plan that a counter may know: classes, and what else pulls a count forward, hang on what the record
     has where.
     """
-    waiting = {row.location_id: row.at for row in pulls.waiting(session) if row.cause == Pull.SHORT_PICK}
-    return frozenset(
-        place.section
-        for place in (store.places(session) if waiting else ())
-        if place.id in waiting and (place.counted_at is None or waiting[place.id] > place.counted_at)
-    )
+    waiting = {row.location_id for row in pulls.waiting(session) if row.cause == Pull.SHORT_PICK}
+    return frozenset(place.section for place in (store.places(session) if waiting else ()) if place.id in waiting)
 
 
 def _sections(session: Session, today: date, rules: Policy) -> list[SectionRow]:
@@ -125,12 +121,11 @@ def _section(
 
 
 def _pulls(places: list[Row[Any]], waiting: dict[int, list[Row[Any]]]) -> tuple[PullRow, ...]:
-    """What waits at these places and is newer than their last counts."""
+    """What waits at these places."""
     return tuple(
         PullRow(pull.cause, place.code, pull.sku, pull.name, pull.at, pull.scan_seq)
         for place in places
         for pull in waiting.get(place.id, ())
-        if place.counted_at is None or pull.at > place.counted_at
     )
 
 

@@ -61,7 +61,8 @@ def record_scan(
     if task is None:
         raise NotFound(f"There is no task {request.task}.", "task")
     workflow = _workflow(task, by)
-    workflow.admit(session, task, request.operator_id)
+    if links is None:  # what is linked counts as the scan of who was there
+        workflow.admit(session, task, request.operator_id)
     before = ledger.last_scan(session, task.id, request.operator_id, request.device)
     attempt = replace(_attempt(session, request, code, before if links is None else None, now), links=links)
     if attempt.code.command is Command.UNDO:
@@ -156,7 +157,7 @@ def _carry_out(
         tasks.add_back_order(session, task.id, attempt.now)
     if judgement.also is not None:
         judgement.also(session, seq)
-    pulls.note(session, task.kind, decision, seq, attempt.now)
+    pulls.note(session, task.kind, decision, seq, attempt.happened_at)
     return ScanResult(
         request.id, seq, task.reference, decision.outcome, decision.reason, decision.message, decision.units,
         judgement.item, decision.line, judgement.here.code if judgement.here else None, decision.opens,

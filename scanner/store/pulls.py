@@ -6,16 +6,16 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Row, and_, bindparam, delete, func, insert, or_, select, update
 from sqlmodel import Session
 
 from scanner.domain.locations import SELLABLE
 from scanner.store.sql import run
-from scanner.store.tables import CountPull, CountResult, Item, Location, Section, Stock, Visit
+from scanner.store.tables import CountPull, CountResult, Item, Location, Section, Stock, Task, Visit
 
-_pull, _stock, _location, _item, _visit, _section, _result = (
+_pull, _stock, _location, _item, _visit, _section, _result, _task = (
     table.__table__  # type: ignore[attr-defined]
-    for table in (CountPull, Stock, Location, Item, Visit, Section, CountResult)
+    for table in (CountPull, Stock, Location, Item, Visit, Section, CountResult, Task)
 )
 _DROP = delete(_pull).where(_pull.c.scan_seq == bindparam("scan"), _pull.c.answered_by.is_(None))
 _UNITS_ON_SHELF = (
@@ -36,22 +36,15 @@ BATCH = 500
 
 
 def add(session: Session, places: Collection[tuple[int, int | None]], cause: str, scan_seq: int | None, at: datetime) -> None:
-    """Note why places (location id, item id) are to be counted before their day; what waits there already stays one."""
-    wanted = set(places) - waiting_at(session, {place for place, _ in places}, cause)
+    """Note why places (location id, item id) are to be counted before their day, each time anew: every scan can be taken back,
+    and only a look that began after it answers it.
+    """
     rows = [
         {"location_id": place, "item_id": item, "cause": cause, "scan_seq": scan_seq, "at": at, "answered_by": None}
-        for place, item in sorted(wanted, key=str)
+        for place, item in sorted(set(places), key=str)
     ]
     if rows:
         run(session, insert(_pull), rows)
-
-
-def waiting_at(session: Session, location_ids: Collection[int], cause: str) -> set[tuple[int, int | None]]:
-    """(location id, item id) of what waits at these places for the same cause."""
-    wanted = select(_pull.c.location_id, _pull.c.item_id).where(
-        _pull.c.answered_by.is_(None), _pull.c.cause == cause, _pull.c.location_id.in_(list(location_ids))
-    )
-    return {(row.location_id, row.item_id) for row in run(session, wanted)}
 
 
 def drop(session: Session, scan_seq: int) -> None:
@@ -60,13 +53,22 @@ def drop(session: Session, scan_seq: int) -> None:
 
 
 def answer(session: Session, task_id: int) -> None:
-    """The count was finished: what waited at the places that it says something of is answered by it."""
-    said = _visit.c.said_empty | exists().where(_result.c.visit_id == _visit.c.id)
-    visited = select(_visit.c.location_id).where(_visit.c.task_id == task_id, _visit.c.state == "closed", said)
-    run(
-        session,
-        update(_pull).where(_pull.c.answered_by.is_(None), _pull.c.location_id.in_(visited)).values(answered_by=task_id),
+    """The count was finished: what waited at a place is answered where somebody then came to look, and said something of it.
+
+    A recount answers nothing: it looks at some items only, and what is due must not tell who counts that there was one.
+    """
+    said = _visit.c.said_empty | select(_result.c.id).where(_result.c.visit_id == _visit.c.id).correlate(_visit).exists()
+    later = or_(
+        _visit.c.opened_at > _pull.c.at,
+        and_(_visit.c.opened_at == _pull.c.at, _visit.c.opened_seq > func.coalesce(_pull.c.scan_seq, 0)),
     )
+    looked = (
+        select(_visit.c.id)
+        .join_from(_visit, _task, _visit.c.task_id == _task.c.id)
+        .where(_visit.c.task_id == task_id, _task.c.recount_of.is_(None), _visit.c.state == "closed", said, later)
+        .where(_visit.c.location_id == _pull.c.location_id)
+    )
+    run(session, update(_pull).where(_pull.c.answered_by.is_(None), looked.exists()).values(answered_by=task_id))
 
 
 def shelves_of(session: Session, item_ids: Collection[int]) -> list[tuple[int, int]]:
@@ -94,11 +96,14 @@ def owner_at(session: Session, location_id: int) -> str:
 
 
 def waiting(session: Session) -> list[Row[Any]]:
-    """What waits to be counted, the oldest first: (location_id, cause, at, scan_seq, sku, name)."""
+    """What waits to be counted, each once and the oldest first: (location_id, cause, at, scan_seq, item_id, sku, name)."""
     wanted = (
-        select(_pull.c.location_id, _pull.c.cause, _pull.c.at, _pull.c.scan_seq, _item.c.sku, _item.c.name)
+        select(_pull.c.location_id, _pull.c.cause, _pull.c.at, _pull.c.scan_seq, _pull.c.item_id, _item.c.sku, _item.c.name)
         .join_from(_pull, _item, _pull.c.item_id == _item.c.id, isouter=True)
         .where(_pull.c.answered_by.is_(None))
         .order_by(_pull.c.id)
     )
-    return list(run(session, wanted))
+    first: dict[tuple[int, str, int | None], Row[Any]] = {}
+    for row in run(session, wanted):
+        first.setdefault((row.location_id, row.cause, row.item_id), row)
+    return list(first.values())

@@ -49,12 +49,12 @@ def open_ones(warehouse, state="open"):
 
 
 def pulled(warehouse):
-    """(location, sku, cause) of what waits to be counted."""
+    """(location, sku, cause) of what waits to be counted, each once."""
     columns = (Location.code, Item.sku, CountPull.cause)
     joined = select(*columns).join_from(CountPull, Location, CountPull.location_id == Location.id)
     wanted = joined.join(Item, CountPull.item_id == Item.id).where(CountPull.answered_by.is_(None))
     with warehouse.database.read() as session:
-        return [tuple(row) for row in run(session, wanted.order_by(CountPull.id))]
+        return list(dict.fromkeys(tuple(row) for row in run(session, wanted.order_by(CountPull.id))))
 
 
 class TestPicks:
@@ -189,3 +189,9 @@ class TestShortPicks:
         assert result.message == "Taken back: Desk lamp is at A-01-1 after all."
         assert (open_ones(stocked), pulled(stocked)) == ([], [])
         assert open_ones(stocked, "withdrawn") == [("short pick", "LAMP", 0, "Olga")]
+
+    def test_found_by_one_person_it_is_still_missed_by_another(self, stocked):
+        for device in ("handheld-1", "handheld-2"):
+            short(stocked, LAMP, location="A-01-1", device=device)
+        short(stocked, "CMD-UNDO", device="handheld-1")
+        assert pulled(stocked) == [("A-01-1", "LAMP", "short pick")]

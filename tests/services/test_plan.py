@@ -128,7 +128,8 @@ class TestPulledForward:
 
     def test_for_who_counts_it_is_over_once_it_is_counted(self, stocked):
         stocked.scan(LAMP, by="Carla", task="SHORT-PICKS", location="B-07-1")
-        add_count(stocked, "C-5", {"B-07-1": {}}, NOW + timedelta(minutes=5))
+        task = add_count(stocked, "C-5", {"B-07-1": {}}, NOW + timedelta(minutes=5))
+        stocked.database.transact(pulls.answer, task)
         assert for_counters(stocked) == [("A-01", False), ("B-07", False)]
 
 

@@ -7,12 +7,13 @@ from io import BytesIO
 import pytest
 from sqlalchemy import insert, select
 
-from scanner.services import pulls
+from scanner.services import plan, pulls
 from scanner.services.imports import import_csv
 from scanner.store import catalog
 from scanner.store.sql import run
 from scanner.store.tables import CountPull, Task, Visit
 from tests.returned import announce
+from tests.services.counting_floor import Floor
 from tests.services.test_picking import pulled
 from tests.warehouse import MUG, NOW, TEE
 
@@ -102,3 +103,67 @@ def test_a_count_answers_what_waited_where_somebody_was(stocked):
     with stocked.database.read() as session:
         answered = run(session, select(CountPull.answered_by).where(CountPull.answered_by.is_not(None))).scalars().all()
     assert answered == [task]
+
+
+class TestWhatAnswersAShortPick:
+    """A count answers what was missed before somebody came to look, and nothing later."""
+
+    @pytest.fixture
+    def floor(self, stocked):
+        return Floor(stocked)
+
+    def missed(self, floor, sku="MUG-B", **more):
+        floor.scan(sku, "SHORT-PICKS", device="picker", location="A-01-1", **more)
+
+    def test_a_count_that_came_after_it(self, floor):
+        self.missed(floor)
+        task = floor.start()
+        floor.walk(task, "A-01-1", MUG)
+        floor.finish(task)
+        assert pulled(floor.warehouse) == []
+
+    def test_not_one_that_had_looked_before_and_ended_later(self, floor):
+        task = floor.start()
+        floor.walk(task, "A-01-1", MUG, "A-01-2")
+        self.missed(floor)
+        floor.finish(task)
+        assert pulled(floor.warehouse) == [("A-01-1", "MUG-B", "short pick")]
+        assert plan_of(floor, "A-01") == ["short pick"]
+
+    def test_nor_one_that_was_there_in_that_moment(self, floor):
+        task = floor.start()
+        floor.walk(task, "A-01-1", MUG)
+        self.missed(floor)
+        floor.finish(task)
+        assert plan_of(floor, "A-01") == ["short pick"]
+
+    def test_of_two_the_later_one_stays(self, floor):
+        self.missed(floor)
+        task = floor.start()
+        floor.walk(task, "A-01-1", MUG)
+        self.missed(floor)
+        floor.finish(task)
+        assert plan_of(floor, "A-01") == ["short pick"]
+
+    def test_one_that_waited_offline_is_as_old_as_it_is(self, floor):
+        task = floor.start()
+        floor.walk(task, "A-01-1", MUG)
+        self.missed(floor, waited=60)
+        floor.finish(task)
+        assert plan_of(floor, "A-01") == []
+
+    def test_a_recount_answers_nothing(self, floor):
+        task = floor.start()
+        floor.walk(task, "A-01-1", MUG)
+        floor.finish(task)
+        self.missed(floor)
+        floor.walk(f"{task}-R1", "A-01-1", MUG, by="Cem")
+        floor.finish(f"{task}-R1", by="Cem")
+        assert plan_of(floor, "A-01") == ["short pick"]
+
+
+def plan_of(floor, section: str) -> list[str]:
+    """Why the plan has a section counted before its day."""
+    with floor.database.read() as session:
+        rows = {row.code: row for row in plan.plan(session, floor.now.date()).sections}
+    return [pull.cause for pull in rows[section].pulls]
