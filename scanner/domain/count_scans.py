@@ -253,7 +253,8 @@ def _said(facts: Facts, found: tuple[Found, ...], place: Place) -> str:
 def _finish(facts: Facts) -> Ruling:
     to_do, gone = still_to_do(facts), _leaving(facts, None)
     if facts.recount and (to_do or facts.others):
-        return _refused(f"{_lacking(replace(facts, unlinked=0), to_do)}. A recount wants all that it asks for.")
+        lacking = "; ".join(_not_counted(to_do) + [_is_still_at(visit) for visit in facts.others])
+        return _refused(f"{lacking}. A recount wants all that it asks for.")
     doubts = before_finishing(facts)
     if doubts and not facts.confirmed:
         words = f"{'. '.join(doubts)}. Scan the same again to finish {facts.task} so."
@@ -279,13 +280,24 @@ def before_finishing(facts: Facts) -> tuple[str, ...]:
 
 def _lacking(facts: Facts, to_do: tuple[str, ...]) -> str:
     """What a person must know before finishing, in words; empty when nothing is missing."""
-    parts = []
-    if to_do:
-        parts.append(f"Not counted: {_some(to_do)}")
-    parts += [f"{visit.operator} is still at {visit.place.code}" for visit in facts.others]
+    parts = _not_counted(to_do) + [_is_lost_at(visit) for visit in facts.others]
     if facts.unlinked:
         parts.append(f"{_plural(facts.unlinked, 'unknown code')} not linked")
     return "; ".join(parts)
+
+
+def _not_counted(to_do: tuple[str, ...]) -> list[str]:
+    return [f"Not counted: {_some(to_do)}"] if to_do else []
+
+
+def _is_still_at(visit: VisitFact) -> str:
+    return f"{visit.operator} is still at {visit.place.code}"
+
+
+def _is_lost_at(visit: VisitFact) -> str:
+    """Who is not done with a shelf has not counted it: finishing drops what was counted there."""
+    lost = f": what {visit.operator} counted there so far does not count" if visit.says_something else ""
+    return _is_still_at(visit) + lost
 
 
 def _some(names: tuple[str, ...]) -> str:

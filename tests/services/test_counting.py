@@ -269,7 +269,8 @@ class TestTwoHandhelds:
         floor.walk(task, "A-01-1", MUG, by="Cem")
         floor.walk(task, "A-01-3", "CMD-EMPTY")
         *_, held = floor.walk(task, "A-01-2", TEE, "CMD-DONE")
-        assert (held.outcome, held.message[:22]) == (Outcome.HELD, "Cem is still at A-01-1")
+        assert held.outcome is Outcome.HELD
+        assert "Cem is still at A-01-1: what Cem counted there so far does not count" in held.message
         done = floor.scan("CMD-DONE", task, by="Cem")
         assert (done.outcome, done.reason) == (Outcome.ACCEPTED, Reason.COMPLETE)
 
@@ -389,6 +390,20 @@ class TestRecounts:
         floor.finish(task, by="Sam")
         with pytest.raises(NotAllowed, match="another person"):
             floor.scan("A-01-1", f"{task}-R1", by="Sam")
+
+    def test_who_counted_may_still_link_a_code_that_was_found_there(self, floor):
+        floor.put("A-01-1", "MUG-B", 50)
+        task = floor.start(by="Sam")
+        floor.walk(task, "A-01-1", MUG, by="Sam")
+        floor.finish(task, by="Sam")
+        recount = f"{task}-R1"
+        floor.walk(recount, "A-01-1", "NEW-CODE", by="Cem")
+        floor.warehouse.scan("NEW-CODE")
+        linked = floor.database.transact(
+            linking.link_code, "NEW-CODE", "MUG-B", 1, floor.warehouse.operators["Sam"], "desk", floor.tick()
+        )
+        assert len(linked.results) == 2
+        assert [line.scanned for line in page(floor, recount, "Cem").here.lines] == [1]
 
     def test_what_it_does_not_ask_for_is_refused(self, floor, recount):
         *_, refused = floor.walk(recount, "A-01-1", TEE, by="Cem")
