@@ -56,5 +56,10 @@ OWNERS = (
 """Who settles a discrepancy unless a person is named: what a supplier did wrong goes to purchasing, what a customer sent
 to customer service. What differs in a section belongs to the section's owner, where it has one.
 """
-FOLLOWS_COUNT = frozenset({DiscrepancyKind.OVER, DiscrepancyKind.EXTRA, DiscrepancyKind.OTHER_ITEM, DiscrepancyKind.UNANNOUNCED})
+FOLLOWS_COUNT = frozenset(
+    {
+        DiscrepancyKind.OVER, DiscrepancyKind.EXTRA, DiscrepancyKind.OTHER_ITEM, DiscrepancyKind.UNANNOUNCED,
+        DiscrepancyKind.MISSING,
+    }
+)  # fmt: skip
 """Kinds whose units are kept equal to what is counted now, whoever's scan made it so."""

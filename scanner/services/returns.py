@@ -20,10 +20,8 @@ from scanner.services.opening import Choice, Opening
 from scanner.services.receiving import Finish, Shortage
 from scanner.services.returns_facts import lacking_items, unfinished
 from scanner.services.scanning import record_scan
-from scanner.store import catalog, grades, tasks
+from scanner.store import bulk, catalog, grades, matching, tasks
 from scanner.store import returns as store
-
-UNANNOUNCED = "UN-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +39,9 @@ class ReturnRow:
 
 def returns(session: Session) -> list[ReturnRow]:
     """Open returns, those with goods that wait for a grade first."""
-    waiting = grades.waiting(session)
-    rows = [_row(row, waiting.get(row.id, 0)) for row in tasks.open_tasks(session, TaskKind.RETURN)]
+    waiting, open_ones = grades.waiting(session), tasks.open_tasks(session, TaskKind.RETURN)
+    met = _met_elsewhere(session, open_ones)
+    rows = [_row(row, met.get(row.reference, int(row.scanned)), waiting.get(row.id, 0)) for row in open_ones]
     return sorted(rows, key=lambda row: (not row.waiting, not row.scanned))
 
 
@@ -76,13 +75,22 @@ def is_no_paper(code: str) -> bool:
 
 def start_unannounced(session: Session, operator: OperatorView, now: datetime) -> str:
     """Begin a return that came without paper, and give its reference. Its owner is customer service."""
-    reference = store.next_unannounced(session, UNANNOUNCED)
     values = {
-        "reference": reference, "kind": TaskKind.RETURN.value, "state": TaskState.OPEN.value, "partner": "", "asn": None,
-        "order_ref": "", "due_on": None, "back_order_of": None, "announced": False, "created_at": now,
+        "reference": _free_reference(session), "kind": TaskKind.RETURN.value, "state": TaskState.OPEN.value, "partner": "",
+        "asn": None, "order_ref": "", "due_on": None, "back_order_of": None, "announced": False, "created_at": now,
     }  # fmt: skip
     tasks.add_task(session, values, [])
-    return reference
+    return str(values["reference"])
+
+
+def _free_reference(session: Session) -> str:
+    """UN-000001, and on from there; a number that means something already, whatever it is, is passed over."""
+    number = store.number_of_unannounced(session) + 1
+    while taken := bulk.owners_of(session, codes := [f"UN-{each:06}" for each in range(number, number + 50)]):
+        if free := [code for code in codes if code not in taken]:
+            return free[0]
+        number += len(codes)
+    return codes[0]
 
 
 def labels(rows: list[ReturnRow], reference: str, order: str) -> dict[str, str]:
@@ -139,5 +147,15 @@ def _detail(row: ReturnRow) -> str:
     return f"{whose}, {came}"
 
 
-def _row(row: Row[Any], waiting: int) -> ReturnRow:
-    return ReturnRow(row.reference, row.order_ref, row.partner, row.announced, int(row.expected), int(row.scanned), waiting)
+def _met_elsewhere(session: Session, rows: list[Row[Any]]) -> dict[str, int]:
+    """Units of those announced that came, of the returns for which something came under another number, too."""
+    by_id = {row.id: row.reference for row in rows}
+    references = {by_id[task_id] for task_id, _ in matching.all_elsewhere(session, by_id)}
+    met: dict[str, int] = {}
+    for (reference, _), each in matching.came(session, references).items() if references else ():
+        met[reference] = met.get(reference, 0) + min(each.arrived, each.announced)
+    return met
+
+
+def _row(row: Row[Any], met: int, waiting: int) -> ReturnRow:
+    return ReturnRow(row.reference, row.order_ref, row.partner, row.announced, int(row.expected), met, waiting)

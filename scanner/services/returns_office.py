@@ -184,9 +184,8 @@ def handle(session: Session, reference: str, cause: str, text: str, operator: Op
     held = _held(session, reference, operator)
     if held.handled_at is not None:
         return
-    found = store.returns(session, "all", now, reference=reference, limit=1)[0]
-    if found.at_bench > 0:
-        raise Conflict(f"{found.at_bench:,} of {reference} wait for a grade: it is not done before they have one.")
+    if (waiting := store.at_bench(session, reference)) > 0:
+        raise Conflict(f"{waiting:,} of {reference} wait for a grade: it is not done before they have one.")
     text = _text(text, MAX_NOTE, "note")
     open_ones = [row for row in discrepancies_of(session, held.id) if row.state == "open"]
     if open_ones and cause not in set(Cause):

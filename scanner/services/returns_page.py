@@ -13,12 +13,13 @@ from sqlmodel import Session
 from scanner.domain.dispositions import MISSING, NEED_REASON
 from scanner.domain.errors import NotFound
 from scanner.domain.grading import Hand, Portion
+from scanner.domain.receiving import Goods, LineFact, fill
 from scanner.domain.scans import ScanResult, TaskKind
 from scanner.services.linking import UnknownScan, unknown_scans
 from scanner.services.return_reasons import ReasonRow, reasons
 from scanner.services.returns_facts import hand_after
 from scanner.services.scanning import result_of
-from scanner.store import catalog, evidence, grades, ledger, tasks
+from scanner.store import catalog, evidence, grades, ledger, matching, tasks
 from scanner.store import returns as store
 
 
@@ -71,7 +72,10 @@ class GradeView:
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """One line: what was announced and why, what came, `waiting` units without a grade, its grades, ids of its photos."""
+    """One line: what was announced and why, what came, `waiting` units without a grade, its grades, ids of its photos.
+
+    `elsewhere` of what came did so under the number of another return, which was matched to this one.
+    """
 
     id: int
     sku: str
@@ -82,6 +86,7 @@ class LineView:
     waiting: int
     grades: list[GradeView]
     photos: list[str]
+    elsewhere: int = 0
 
     @property
     def gone(self) -> bool:
@@ -164,7 +169,7 @@ def return_page(session: Session, reference: str, operator_id: int, device: str)
     lines = [line for line in _lines(session, task.id) if not line.gone]
     lines.sort(key=lambda line: (not (hand and line.id in hand.line_ids), not line.waiting, line.done))
     return ReturnPage(
-        _head(session, task), _progress(session, task.id, lines), lines, result_of(session, last, task) if last else None, hand,
+        _head(session, task), _progress(lines), lines, result_of(session, last, task) if last else None, hand,
         reasons(session, active_only=True), unknown_scans(session, task.id), _known(session, task, lines),
     )  # fmt: skip
 
@@ -179,7 +184,7 @@ def after_scans(session: Session, results: Sequence[ScanResult]) -> Touched:
     last = grades.last_scan(session, task.id, scans[-1].operator_id, scans[-1].device)
     lines = _lines(session, task.id)
     return Touched(
-        _head(session, task), _progress(session, task.id, lines), [line for line in lines if line.id in touched],
+        _head(session, task), _progress(lines), [line for line in lines if line.id in touched],
         _hand(session, hand_after(session, last)), reasons(session, active_only=True),
     )  # fmt: skip
 
@@ -211,10 +216,9 @@ def _head(session: Session, task: Row[Any]) -> ReturnHead:
     )
 
 
-def _progress(session: Session, task_id: int, lines: list[LineView]) -> Progress:
-    row = tasks.progress(session, task_id)
-    arrived, waiting = sum(line.scanned for line in lines), sum(line.waiting for line in lines)
-    return Progress(int(row.expected), int(row.scanned), arrived, waiting)
+def _progress(lines: list[LineView]) -> Progress:
+    expected, met = sum(line.expected for line in lines), sum(min(line.scanned, line.expected) for line in lines)
+    return Progress(expected, met, sum(line.scanned for line in lines), sum(line.waiting for line in lines))
 
 
 def _lines(session: Session, task_id: int) -> list[LineView]:
@@ -223,13 +227,25 @@ def _lines(session: Session, task_id: int) -> list[LineView]:
         grades.standing(session, task_id),
         evidence.of_task(session, task_id),
     )
+    rows = tasks.lines_of(session, task_id)
+    elsewhere = _elsewhere(session, task_id, rows)
     return [
         LineView(
-            row.id, row.sku, row.name, row.expected, row.scanned, row.reason, _waiting(row.id, arrived, standing),
-            [_grade(each, row.item_id) for each in standing if each.line_id == row.id], _photos(row.id, arrived, photos),
+            row.id, row.sku, row.name, row.expected, row.scanned + elsewhere.get(row.id, 0), row.reason,
+            _waiting(row.id, arrived, standing), [_grade(each, row.item_id) for each in standing if each.line_id == row.id],
+            _photos(row.id, arrived, photos), elsewhere.get(row.id, 0),
         )
-        for row in tasks.lines_of(session, task_id)
+        for row in rows
     ]  # fmt: skip
+
+
+def _elsewhere(session: Session, task_id: int, rows: list[Row[Any]]) -> dict[int, int]:
+    """What came under other numbers, by line: the lines of an item fill in their order."""
+    found: dict[int, int] = {}
+    for (_, item_id), units in matching.all_elsewhere(session, [task_id]).items():
+        lines = tuple(LineFact(row.id, row.expected, row.scanned) for row in rows if row.item_id == item_id)
+        found |= {count.line_id: count.units for count in fill(Goods(item_id, "", units, lines))}
+    return found
 
 
 def _waiting(line_id: int, arrived: list[Row[Any]], standing: list[Row[Any]]) -> int:

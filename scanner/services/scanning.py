@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from scanner.domain.codes import Code, clean, parse_code
 from scanner.domain.commands import Command
-from scanner.domain.discrepancies import FOLLOWS_COUNT
+from scanner.domain.discrepancies import FOLLOWS_COUNT, DiscrepancyState
 from scanner.domain.errors import BadgeScanned, BadRequest, Conflict, NotAllowed, NotFound
 from scanner.domain.locations import Place, can_be_entered
 from scanner.domain.people import RIGHT_TO_SCAN, OperatorView
@@ -36,7 +36,7 @@ from scanner.domain.scans import (
 )  # fmt: skip
 from scanner.services import counting_facts, picking_facts, pulls, receiving_facts, returns_facts
 from scanner.services.attempt import Attempt, Judgement, Workflow
-from scanner.store import catalog, discrepancies, ledger, people, tasks
+from scanner.store import catalog, discrepancies, ledger, matching, people, tasks
 
 WORKFLOWS: dict[str, Workflow] = {
     TaskKind.RECEIVING: receiving_facts.WORKFLOW,
@@ -266,7 +266,7 @@ def _cannot_undo(task: Row[Any], undone: Row[Any] | None, changes: list[Row[Any]
         return f"{task.reference} is finished: nothing of it can be taken back here."
     if undone is None:
         return "There is nothing of yours to take back."
-    if any(change.state != "open" for change in changes):
+    if any(change.state == DiscrepancyState.SETTLED for change in changes):
         return "The discrepancy of the last scan is settled: it cannot be taken back."
     return None
 
@@ -275,6 +275,5 @@ def _line_without(session: Session, task_id: int, item_id: int | None, counts: t
     lines = tasks.lines_for_item(session, task_id, item_id) if item_id else []
     if not lines:
         return None
-    return LineCount(
-        sum(line.expected for line in lines), sum(line.scanned for line in lines) + sum(count.units for count in counts)
-    )
+    came = sum(line.scanned for line in lines) + sum(count.units for count in counts)
+    return LineCount(sum(line.expected for line in lines), came + matching.elsewhere(session, task_id, item_id or 0))

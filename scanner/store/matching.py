@@ -67,6 +67,18 @@ def elsewhere(session: Session, task_id: int, item_id: int) -> int:
     return int(row.units) if row else 0
 
 
+def all_elsewhere(session: Session, task_ids: Collection[int]) -> dict[tuple[int, int], int]:
+    """The same for all items of several returns, by (return, item); those left out of which nothing came so."""
+    wanted = (
+        select(_announced.c.id, _line.c.item_id, func.sum(_line.c.scanned).label("units"))
+        .join_from(_announced, _task, _task.c.matched_to == _announced.c.reference)
+        .join(_line, _line.c.task_id == _task.c.id)
+        .where(_announced.c.id.in_(list(task_ids)))
+        .group_by(_announced.c.id, _line.c.item_id)
+    )
+    return {(row.id, row.item_id): int(row.units) for row in run(session, wanted) if row.units}
+
+
 def came(session: Session, references: Collection[str], item_id: int | None = None) -> dict[tuple[str, int], Came]:
     """Item by item what came for these announced returns, by (reference, item), in the order of their lines."""
     wanted = _PARTS.where(

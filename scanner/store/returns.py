@@ -70,16 +70,10 @@ def home(session: Session, item_id: int) -> Place | None:
     return None
 
 
-def line_item(session: Session, task_id: int, line_id: int) -> int | None:
-    """The item of a line of the task."""
-    return run(session, select(_line.c.item_id).where(_line.c.id == line_id, _line.c.task_id == task_id)).scalar_one_or_none()
-
-
-def next_unannounced(session: Session, prefix: str) -> str:
-    """A reference that no task has yet: UN-000001, and on from there."""
-    last = run(session, select(func.max(_task.c.reference)).where(_task.c.reference.like(f"{prefix}______"))).scalar_one()
-    number = int(last[len(prefix) :]) if last and last[len(prefix) :].isdigit() else 0
-    return f"{prefix}{number + 1:06d}"
+def number_of_unannounced(session: Session) -> int:
+    """How many returns came without a word: where to begin to look for a free number."""
+    came = (_task.c.kind == TaskKind.RETURN.value) & ~_task.c.announced
+    return int(run(session, select(func.count()).select_from(_task).where(came)).scalar_one())
 
 
 def find_reason(session: Session, code: str) -> Row[Any] | None:

@@ -22,24 +22,43 @@ _task, _line, _discrepancy, _movement, _scan, _location, _event, _operator, _set
     for table in (Task, Line, Discrepancy, Movement, Scan, Location, TaskEvent, Operator, DiscrepancyEvent)
 )
 _is_return = _task.c.kind == TaskKind.RETURN.value
+_root = case((_task.c.announced, _task.c.reference), else_=func.coalesce(_task.c.matched_to, _task.c.reference))
+"""The number that goods are for: an announced return's own, or that of the one they were matched to."""
 _lines = (
-    select(
-        _line.c.task_id, func.sum(_line.c.expected).label("expected"), func.sum(_line.c.scanned).label("arrived"),
-        func.count().label("lines"),
-    )
+    select(_line.c.task_id, func.sum(_line.c.scanned).label("arrived"), func.count().label("lines"))
     .group_by(_line.c.task_id)
+    .subquery()
+)
+_items = (
+    select(
+        _root.label("root"), _line.c.item_id, func.sum(_line.c.expected).label("expected"),
+        func.sum(_line.c.scanned).label("arrived"),
+    )
+    .join_from(_line, _task, _line.c.task_id == _task.c.id)
+    .where(_is_return)
+    .group_by(_root, _line.c.item_id)
+    .subquery()
+)  # fmt: skip
+_lacking = case((_items.c.expected > _items.c.arrived, _items.c.expected - _items.c.arrived), else_=0)
+_came = (
+    select(
+        _items.c.root, func.sum(_items.c.expected).label("expected"), func.sum(_items.c.arrived).label("arrived"),
+        func.sum(_lacking).label("lacking"),
+    )
+    .group_by(_items.c.root)
     .subquery()
 )  # fmt: skip
 _bench = select(_location.c.id).where(_location.c.kind == LocationKind.BENCH.value).scalar_subquery()
 _on_bench = case((_movement.c.target_id == _bench, _movement.c.units), else_=-_movement.c.units)
-_waiting = (
-    select(_scan.c.task_id, func.sum(_on_bench).label("at_bench"))
+_waits = (
+    select(_scan.c.task_id, _root.label("root"), func.sum(_on_bench).label("at_bench"))
     .join_from(_movement, _scan, _movement.c.scan_seq == _scan.c.seq)
     .join(_task, _scan.c.task_id == _task.c.id)
     .where(_is_return, (_movement.c.target_id == _bench) | (_movement.c.source_id == _bench))
-    .group_by(_scan.c.task_id)
-    .subquery()
+    .group_by(_scan.c.task_id, _root)
 )
+_of_return = _waits.subquery()
+_waiting = select(_of_return.c.root, func.sum(_of_return.c.at_bench).label("at_bench")).group_by(_of_return.c.root).subquery()
 _differing = (
     select(_discrepancy.c.task_id, func.count().label("differences"))
     .where(_discrepancy.c.state == DiscrepancyState.OPEN.value)
@@ -49,12 +68,16 @@ _differing = (
 _listed = (
     select(
         *_task.c,
-        func.coalesce(_lines.c.expected, 0).label("expected"), func.coalesce(_lines.c.arrived, 0).label("arrived"),
-        func.coalesce(_lines.c.lines, 0).label("lines"), func.coalesce(_waiting.c.at_bench, 0).label("at_bench"),
+        func.coalesce(_came.c.expected, 0).label("expected"), func.coalesce(_came.c.lacking, 0).label("lacking"),
+        func.coalesce(case((_task.c.announced, _came.c.arrived), else_=_lines.c.arrived), 0).label("arrived"),
+        func.coalesce(_lines.c.lines, 0).label("lines"),
+        func.coalesce(case((_task.c.announced, _waiting.c.at_bench), else_=_of_return.c.at_bench), 0).label("at_bench"),
         func.coalesce(_differing.c.differences, 0).label("differences"),
     )
     .join_from(_task, _lines, _lines.c.task_id == _task.c.id, isouter=True)
-    .join(_waiting, _waiting.c.task_id == _task.c.id, isouter=True)
+    .join(_came, (_came.c.root == _task.c.reference) & (_task.c.announced | _task.c.matched_to.is_(None)), isouter=True)
+    .join(_of_return, _of_return.c.task_id == _task.c.id, isouter=True)
+    .join(_waiting, _waiting.c.root == _task.c.reference, isouter=True)
     .join(_differing, _differing.c.task_id == _task.c.id, isouter=True)
     .where(_is_return)
     .subquery()
@@ -67,7 +90,7 @@ def flags(late_before: datetime) -> dict[str, ColumnElement[bool]]:
 
     But for `handled` and `all`, they are of what customer service still has to work down.
     """
-    due = and_(_c.announced, _c.state == TaskState.OPEN.value, _c.arrived < _c.expected)
+    due = and_(_c.announced, _c.state == TaskState.OPEN.value, _c.lacking > 0)
     open_flags = {
         "announced": and_(_c.announced, _c.state == TaskState.OPEN.value, _c.arrived == 0),
         "arrived": and_(_c.arrived > 0, _c.at_bench > 0),
@@ -106,17 +129,22 @@ def returns(
     return list(run(session, wanted))
 
 
+def at_bench(session: Session, reference: str) -> int:
+    """Units that wait for a grade, of a return and of those that were matched to it."""
+    mine = _waits.where((_task.c.reference == reference) | (_task.c.matched_to == reference)).subquery()
+    return int(run(session, select(func.coalesce(func.sum(mine.c.at_bench), 0))).scalar_one())
+
+
 def with_items_of(session: Session, task_id: int, limit: int) -> list[Row[Any]]:
     """Announced returns that still wait for items of this one: (reference, order_ref, partner, shared units), most first."""
     came = select(_line.c.item_id, func.sum(_line.c.scanned).label("units")).where(_line.c.task_id == task_id)
     mine = came.group_by(_line.c.item_id).subquery()
-    lacking = case((_line.c.expected > _line.c.scanned, _line.c.expected - _line.c.scanned), else_=0)
-    shared = func.sum(case((lacking < mine.c.units, lacking), else_=mine.c.units))
+    shared = func.sum(case((_lacking < mine.c.units, _lacking), else_=mine.c.units))
     wanted = (
         select(_task.c.reference, _task.c.order_ref, _task.c.partner, shared.label("units"))
-        .join_from(_task, _line, _line.c.task_id == _task.c.id)
-        .join(mine, mine.c.item_id == _line.c.item_id)
-        .where(_is_return, _task.c.announced, _task.c.handled_at.is_(None), _line.c.expected > _line.c.scanned)
+        .join_from(_task, _items, _items.c.root == _task.c.reference)
+        .join(mine, mine.c.item_id == _items.c.item_id)
+        .where(_is_return, _task.c.announced, _task.c.handled_at.is_(None), _lacking > 0)
         .group_by(_task.c.id)
         .order_by(shared.desc(), _task.c.id)
         .limit(limit)

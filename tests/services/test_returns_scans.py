@@ -307,6 +307,19 @@ class TestUnannounced:
         assert theo(TEE, "CMD-QUARANTINE", LAMP, LAMP, task=un).line == LineCount(None, 2)
         assert open_ones(warehouse) == [("unannounced", "TEE-M", 1), ("unannounced", "LAMP", 2)]
 
+    def test_a_number_that_any_task_or_label_has_is_passed_over(self, warehouse):
+        warehouse.add_receipt("UN-000001", [("LAMP", 1)])
+        warehouse.add_return("UN-ABCDEF", [("LAMP", 1)], "SO-3")
+        made = [warehouse.database.transact(returns.start_unannounced, operator(warehouse), NOW) for _ in range(2)]
+        assert made == ["UN-000002", "UN-000003"]
+
+    def test_a_mistyped_number_of_units_stops_nobody(self, warehouse, un):
+        many = warehouse.scan(MUG, by="Theo", task=un, device="bench-1", quantity=100_000)
+        assert many.units == 100_000
+        warehouse.scan("CMD-QUARANTINE", by="Theo", task=un, device="bench-1")
+        with warehouse.database.read() as session:
+            assert [(row.reference, row.waiting) for row in returns.returns(session) if row.reference == un] == [(un, 0)]
+
     def test_each_has_a_number_of_its_own(self, warehouse, un):
         with ThreadPoolExecutor(4) as pool:
             makes = [
