@@ -32,18 +32,18 @@ def is_hidden(session: Session, task: Row[Any], person: OperatorView | None) -> 
 
 
 def hidden_places(session: Session, person: OperatorView | None) -> frozenset[int]:
-    """Ids of the locations in the sections that a person counts now: what is on record there is not shown."""
-    if person is None or not is_blind(person):
-        return frozenset()
-    sections = visits.sections_counted_by(session, person.id)
-    return frozenset(place.id for section in sections for place in visits.places_of_section(session, section))
+    """Ids of the locations whose record is not shown to who counts: in sections that anybody counts, or where a variance is
+    open. Who was not there today may be asked to count it again.
+    """
+    return frozenset(place.id for place in visits.unsettled(session)) if is_blind(person) else frozenset()
 
 
 def refuse_while_counting(session: Session, person: OperatorView) -> None:
-    """Raises NotAllowed for who is in the middle of a count, where a page says how much there is of an item in all."""
-    if is_blind(person) and (sections := visits.sections_counted_by(session, person.id)):
-        names = ", ".join(sorted(sections))
-        raise NotAllowed(f"{person.name} is counting {names}: stock is shown again once that is finished.")
+    """Raises NotAllowed for who counts, while anything is counted: for pages that say how much there is of an item in all."""
+    if is_blind(person) and (places := visits.unsettled(session)):
+        names = sorted({place.section for place in places if place.section})
+        named = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        raise NotAllowed(f"{named or 'A shelf'} is being counted: stock is shown to who counts once that is settled.")
 
 
 def own_only(task_kind: str, person: OperatorView | None) -> int | None:

@@ -131,13 +131,20 @@ def kind_of(session: Session, reference: str, by: OperatorView | None = None) ->
     return str(task.kind)
 
 
-def scan_page(session: Session, seq: int) -> ScanPage:
-    """One scan and what follows from it."""
+def scan_page(session: Session, seq: int, by: OperatorView | None = None) -> ScanPage:
+    """One scan and what follows from it; NotFound where there is none for that person: of a count, who counts sees one's own."""
     found = reports.scans(session, seq=seq)
-    if not found:
+    if not found or not _is_for(session, seq, found[0].reference, by):
         raise NotFound(f"There is no scan {seq}.")
     about = [_scan(row) for row in reports.scans_about(session, seq)]
     return ScanPage(_scan(found[0]), about, [_movement(row) for row in reports.latest_movements(session, scan_seq=seq)])
+
+
+def _is_for(session: Session, seq: int, reference: str, by: OperatorView | None) -> bool:
+    task = tasks.get_task(session, reference)
+    assert task is not None
+    own = counting_blind.own_only(task.kind, by)
+    return own is None or bool(reports.scans(session, seq=seq, operator_id=own))
 
 
 def movements(session: Session, after: int = 0, limit: int = 200) -> list[MovementRow]:

@@ -10,15 +10,16 @@ from typing import Any
 from sqlalchemy import Row, and_, func, insert, or_, select, update
 from sqlmodel import Session
 
+from scanner.domain.discrepancies import DiscrepancyKind, DiscrepancyState
 from scanner.domain.locations import VIRTUAL
 from scanner.domain.scans import NewLine, Outcome, TaskKind, TaskState
 from scanner.store.sql import run
-from scanner.store.tables import CountResult, Item, Line, Location, Operator, RecountLine, Scan, Tally, Task, Visit
+from scanner.store.tables import CountResult, Discrepancy, Item, Line, Location, Operator, RecountLine, Scan, Tally, Task, Visit
 from scanner.store.tasks import extra_line, free_reference
 
-_visit, _line, _location, _operator, _item, _recount, _result, _scan, _tally, _task = (
+_visit, _line, _location, _operator, _item, _recount, _result, _scan, _tally, _task, _discrepancy = (
     table.__table__  # type: ignore[attr-defined]
-    for table in (Visit, Line, Location, Operator, Item, RecountLine, CountResult, Scan, Tally, Task)
+    for table in (Visit, Line, Location, Operator, Item, RecountLine, CountResult, Scan, Tally, Task, Discrepancy)
 )
 _stands = _visit.c.state != "abandoned"
 _units = func.coalesce(func.sum(_line.c.scanned), 0).label("units")
@@ -71,11 +72,11 @@ def of_task(session: Session, task_id: int) -> list[Row[Any]]:
 
 
 def of_scan(session: Session, seq: int) -> Row[Any] | None:
-    """The visit that stands and in which a scan was made."""
+    """The visit that stands and in which a scan was made; the person may have gone on with another device since."""
     scan = run(session, select(_scan).where(_scan.c.seq == seq)).one()
     during = and_(_visit.c.opened_seq < seq, or_(_visit.c.closed_seq.is_(None), _visit.c.closed_seq > seq))
-    whose = and_(_visit.c.operator_id == scan.operator_id, _visit.c.device == scan.device)
-    wanted = _VISITS.where(_visit.c.task_id == scan.task_id, _visit.c.location_id == scan.location_id, during, whose)
+    there = and_(_visit.c.location_id == scan.location_id, _visit.c.operator_id == scan.operator_id)
+    wanted = _VISITS.where(_visit.c.task_id == scan.task_id, there, during)
     return run(session, wanted).first()
 
 
@@ -196,11 +197,20 @@ def next_number(session: Session) -> str:
     return free_reference(session, (f"C-{each:06d}" for each in count(number + 1)))
 
 
-def sections_counted_by(session: Session, operator_id: int) -> frozenset[str]:
-    """Sections of the open counts in which a person has been."""
-    wanted = select(_task.c.section).join_from(_visit, _task, _visit.c.task_id == _task.c.id)
-    mine = wanted.where(_visit.c.operator_id == operator_id, _task.c.state == TaskState.OPEN.value)
-    return frozenset(run(session, mine).scalars())
+def unsettled(session: Session) -> list[Row[Any]]:
+    """Places (id, section) of open counts and recounts, by their sections, and those where a variance is open."""
+    counted = select(_task.c.section).where(
+        _task.c.kind == TaskKind.COUNT.value, _task.c.state == TaskState.OPEN.value, _task.c.section != ""
+    )
+    differs = select(_discrepancy.c.location_id).where(
+        _discrepancy.c.kind == DiscrepancyKind.VARIANCE.value, _discrepancy.c.state == DiscrepancyState.OPEN.value
+    )
+    beside = select(_location.c.section).where(_location.c.id.in_(differs), _location.c.section != "")
+    wanted = select(_location.c.id, _location.c.section).where(
+        _location.c.kind.not_in(list(VIRTUAL)),
+        or_(_location.c.section.in_(counted.union(beside)), _location.c.id.in_(differs)),
+    )
+    return list(run(session, wanted))
 
 
 def sections(session: Session) -> list[Row[Any]]:

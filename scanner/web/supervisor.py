@@ -89,6 +89,6 @@ def assign(discrepancy_id: int) -> Response:
 @requires(Right.SEE_STOCK)
 def scan(seq: int) -> str:
     """One scan: who, when, with what, and what followed from it."""
-    page = read(history.scan_page, seq)
+    page = read(history.scan_page, seq, signed_in())
     photos = read(evidence.of_scan, seq)
     return render_template("scan_detail/index.html", scan=page.scan, about=page.about, movements=page.movements, photos=photos)

@@ -190,6 +190,14 @@ class TestGoods:
         floor.finish(task)
         assert ("A-01-1", "LAMP", 1, 0, "within") in floor.results()
 
+    def test_it_counts_there_though_the_person_took_another_device(self, floor):
+        task = floor.start()
+        floor.walk(task, "A-01-1", "NEW-CODE")
+        floor.scan("A-01-1", task, device="spare")
+        sam = floor.warehouse.operators["Sam"]
+        linked = floor.database.transact(linking.link_code, "NEW-CODE", "MUG-B", 2, sam, "desk", floor.tick())
+        assert [result.reason for result in linked.results] == [Reason.COUNTED]
+
     def test_a_program_may_name_the_shelf_with_the_goods(self, floor):
         task = floor.start()
         first = floor.scan(MUG, task, location="A-01-1")

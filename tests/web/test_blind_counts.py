@@ -274,3 +274,36 @@ def test_who_counts_again_is_not_told_what_the_first_one_counted(made):
     assert any("C-000001-R1" in reply[3] for reply in dora.replies if reply[0].startswith("GET /counting "))
     sam.api("/tasks/C-000001")
     assert "4711" in sam.replies[-1][3]
+
+
+def test_who_also_receives_is_shown_no_record_before_the_recount(made):
+    """Dora was not there for the first count: its section stays hidden from her until it is settled."""
+    said = []
+    for record in ({("A-01-1", "MUG-B"): 100}, {("A-01-1", "MUG-B"): 90_000}):
+        app = made(record, roles="receiver;counter")
+        carla, dora = Counter(app), Counter(app, "Dora")
+        carla.form("/open?kind=count", code="A-01-1")
+        carla.send("C-000001", MUG, quantity=3, location="A-01-1")
+        dora.everything_to_get("C-000001")
+        carla.ask("/tasks/C-000001/finish", {"confirm": True})
+        dora.everything_to_get("C-000001")
+        dora.send("C-000001-R1", "A-01-1")
+        dora.everything_to_get("C-000001")
+        said.append(dora.replies)
+    for one, another in zip(*said, strict=True):
+        assert one == another
+
+
+def test_a_scan_of_anothers_count_is_not_there_for_who_also_receives(made):
+    app = made(RECORDS["wrong"], roles="receiver;counter")
+    carla, dora, sam = Counter(app), Counter(app, "Dora"), Counter(app, "Sam")
+    carla.form("/open?kind=count", code="A-01-1")
+    carla.send("C-000001", MUG, quantity=4711, location="A-01-1")
+    dora.send("C-000001", "A-01-2", LAMP)
+    for person in (dora, sam):
+        person.replies.clear()
+        person.get(*[f"/scans/{seq}" for seq in range(1, 6)])
+    seen = {reply[0]: reply[1] for reply in dora.replies}
+    assert not [reply[0] for reply in dora.replies if "4711" in reply[3] or "4,711" in reply[3]]
+    assert [seen[f"GET /scans/{seq}"] for seq in (1, 2, 3, 4)] == [404, 404, 200, 200]
+    assert any("4,711" in reply[3] or "4711" in reply[3] for reply in sam.replies)
