@@ -11,6 +11,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -99,7 +100,17 @@ def _checked(url: str) -> str:
         raise BadRequest(f"Expected an address that begins with http:// or https://, got {url[:200]!r}.", "url")
     if parts.username is not None or parts.password is not None or parts.fragment:
         raise BadRequest("Expected an address without a name, a password or a #: messages are signed instead.", "url")
+    if _is_of_the_machine(parts.hostname or ""):
+        raise BadRequest("Expected the address of another system, got one that only machines ask about themselves.", "url")
     return url
+
+
+def _is_of_the_machine(host: str) -> bool:
+    """Whether a number is link-local, where hosts hand out their own secrets. Other systems in the house are meant."""
+    try:
+        return ip_address(host).is_link_local
+    except ValueError:
+        return False
 
 
 def switch(session: Session, webhook_id: int, active: bool) -> None:

@@ -50,6 +50,10 @@ class Patience:
         return timedelta(seconds=20 + 3 * self.answer)
 
 
+KEPT = timedelta(days=90)
+"""How long the log shows what was delivered."""
+DROPPED_AT_ONCE, DROP_EVERY = 200, 60.0
+"""Messages in one short transaction, so that no scan waits for it, and seconds between two such."""
 ADDRESSES_AT_ONCE = 8
 STOP_WITHIN = 8
 """Seconds that an end waits for what is under way. What takes longer is sent again by the next server."""
@@ -65,6 +69,7 @@ class Sender:
         self._state = threading.Lock()
         self._talking: dict[int, threading.Thread] = {}
         self._held_until: dict[int, float] = {}
+        self._drop_at = 0.0
         self._thread = threading.Thread(target=self._run, name="webhooks", daemon=True)
 
     def start(self) -> None:
@@ -84,8 +89,9 @@ class Sender:
         while not self._stopped.is_set():
             try:
                 self._look()
+                self._drop_old()
             except Exception:  # whatever it is, what waits must go out once it is over
-                log.exception("could not look for messages to send")
+                log.exception("could not look after the messages")
             self._stopped.wait(self._patience.look)
 
     def _look(self) -> None:
@@ -99,6 +105,13 @@ class Sender:
             waiting = store.due(session, self._now(), but, free)
         for row in waiting:
             self._talk_to(row.webhook_id)
+
+    def _drop_old(self) -> None:
+        """Drop what was delivered long ago, a little at a time: sooner again while there is more of it."""
+        if time.monotonic() < self._drop_at:
+            return
+        dropped = self._database.transact(store.drop_delivered, self._now() - KEPT, DROPPED_AT_ONCE)
+        self._drop_at = time.monotonic() + (0 if dropped == DROPPED_AT_ONCE else DROP_EVERY)
 
     def _talk_to(self, address: int) -> None:
         thread = threading.Thread(target=self._empty, args=(address,), name=f"webhook {address}", daemon=True)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, literal_column, select, update
+from sqlalchemy import Row, delete, func, insert, literal_column, select, update
 from sqlmodel import Session
 
 from scanner.store.sql import run
@@ -14,6 +14,7 @@ from scanner.store.tables import Delivery, Webhook
 
 _webhook, _delivery = (table.__table__ for table in (Webhook, Delivery))  # type: ignore[attr-defined]
 _WAITING = _delivery.c.state == literal_column("'waiting'")  # a literal, so that SQLite sees that the partial index serves
+_DELIVERED = _delivery.c.state == literal_column("'delivered'")
 
 
 def active_ids(session: Session) -> list[int]:
@@ -133,6 +134,14 @@ def failed(
         change["state"] = "given up"
     mine = update(_delivery).where(_delivery.c.id == delivery_id, _WAITING, _delivery.c.attempts == attempt)
     run(session, mine.values(**change))
+
+
+def drop_delivered(session: Session, before: datetime, most: int) -> int:
+    """Drop messages that were delivered before a moment, the oldest first; gives how many."""
+    old = (
+        select(_delivery.c.id).where(_DELIVERED, _delivery.c.delivered_at < before).order_by(_delivery.c.delivered_at).limit(most)
+    )
+    return run(session, delete(_delivery).where(_delivery.c.id.in_(old))).rowcount
 
 
 def send_again(session: Session, delivery_id: int, now: datetime) -> bool:

@@ -28,8 +28,8 @@ _WORDS = {
     405: "This address does not take that kind of request.",
     413: "That is larger than what is taken at once.",
 }
-# A number or a nesting beyond what can be stored or read.
-_IMPOSSIBLE = (OverflowError, RecursionError)
+# A number, a nesting or half a letter that cannot be stored or read.
+_IMPOSSIBLE = (OverflowError, RecursionError, UnicodeEncodeError)
 FORESEEN: tuple[type[Exception], ...] = (errors.DomainError, *DRIVER_ERRORS, *_IMPOSSIBLE)
 """What can go wrong without a fault in the app: bad input, a busy database, a full disk, a lost connection."""
 _log = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ import pytest
 from sqlmodel import Session
 
 from scanner.domain.errors import BadRequest, Conflict, NotFound
-from scanner.services import webhooks
+from scanner.services import webhooks, webhooks_sender
 from scanner.services.webhooks_post import Answer, post, sign
 from scanner.services.webhooks_sender import Patience, Sender
 from scanner.store import webhooks as store
@@ -335,3 +335,27 @@ def test_a_receiver_that_trickles_is_cut_off() -> None:
         stop.set()
         thread.join()
     assert answer == Answer(None, "no answer within 0.3 seconds")
+
+
+def test_what_was_delivered_long_ago_is_dropped_a_little_at_a_time(
+    bench: Warehouse, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhooks_sender, "DROPPED_AT_ONCE", 2)
+    address = told(bench, receiver.url)
+    for _ in range(5):
+        bench.database.transact(webhooks.test, address.id, NOW)
+    old = [message.id for message in messages(bench)]
+    for number in old:
+        bench.database.transact(store.delivered, number, 200, NOW - timedelta(days=91))
+    bench.database.transact(webhooks.test, address.id, NOW)
+    young, waits = messages(bench)[0].id, old[0]
+    bench.database.transact(store.delivered, young, 200, NOW - timedelta(days=89))
+    bench.database.transact(webhooks.switch, address.id, False)
+    bench.database.transact(webhooks.send_again, waits, NOW)
+    sender = Sender(bench.database, SOON, lambda: NOW)
+    sender.start()
+    try:
+        wait_for(lambda: len(messages(bench)) == 2)
+    finally:
+        sender.stop()
+    assert {message.id for message in messages(bench)} == {young, waits}

@@ -125,6 +125,12 @@ class TestWorkingDown:
         assert json_of(vera, f"/service/{rma}/assign", {"owner": "Vera"}).json["owner"] == "Vera"
         assert json_of(vera, f"/service/{rma}/note", {"note": 7}).status_code == 400
 
+    def test_is_matched_to_nothing_that_is_no_text(self, vera: Person, goods: Warehouse) -> None:
+        unannounced(goods)
+        assert json_of(vera, "/service/UN-000001/match", {"announced": "\ud800"}).status_code == 404
+        assert json_of(vera, "/service/UN-000001/match", {"order": "\ud800"}).status_code == 400
+        assert json_of(vera, "/service/UN-000001/assign", {"owner": "\ud800"}).status_code == 400
+
     def test_settles_what_differs(self, vera: Person, goods: Warehouse, rma: str) -> None:
         differ(goods, rma, DiscrepancyKind.MISSING, "MUG-B", 1)
         assert "What went wrong" in vera.get(f"/service/{rma}").text
@@ -218,7 +224,9 @@ class TestTheWebhooksPage:
         answer = json_of(sam, "/webhooks", {"url": "https://shop.example/y"})
         assert answer.status_code == 201 and answer.json["secret"].startswith("whsec_")
 
-    @pytest.mark.parametrize("url", ["", "javascript:alert(1)", "file:///etc/passwd", "ftp://x", f"http://{EVIL}"])
+    @pytest.mark.parametrize(
+        "url", ["", "javascript:alert(1)", "file:///etc/passwd", "ftp://x", f"http://{EVIL}", "http://169.254.169.254/"]
+    )
     def test_takes_addresses_of_the_web_alone(self, app: Flask, url: str) -> None:
         answer = Person(app, "Sam").post("/webhooks", url=url)
         assert answer.status_code == 400 and "Nothing was added" in answer.text and EVIL not in answer.text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, LargeBinary
+from sqlalchemy import CheckConstraint, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
 from scanner.store.tables.columns import identity, index_where, moment, ref
@@ -78,7 +78,10 @@ class Webhook(SQLModel, table=True):
 
 
 class Delivery(SQLModel, table=True):
-    """One message to one address: written with what it tells of, sent until it is taken. `uuid` is the same each time."""
+    """One message to one address: written with what it tells of, sent until it is taken. `uuid` is the same each time.
+
+    What was delivered long ago is dropped: the record itself is the scans and grades that it told of.
+    """
 
     id: int | None = identity()
     uuid: str = Field(unique=True, max_length=36)
@@ -96,5 +99,7 @@ class Delivery(SQLModel, table=True):
 
     __table_args__ = (
         index_where("ix_delivery_waiting", ("next_at",), "state = 'waiting'"),
+        index_where("ix_delivery_delivered", ("delivered_at",), "state = 'delivered'"),
+        Index("ix_delivery_webhook_id_state", "webhook_id", "state", "delivered_at"),
         CheckConstraint("state IN ('waiting', 'delivered', 'given up')", name="state"),
     )

@@ -223,6 +223,15 @@ def create_tables() -> None:
         sqlite_where=sa.text("state = 'waiting'"),
         postgresql_where=sa.text("state = 'waiting'"),
     )
+    op.create_index(
+        "ix_delivery_delivered",
+        "delivery",
+        ["delivered_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'delivered'"),
+        postgresql_where=sa.text("state = 'delivered'"),
+    )
+    op.create_index("ix_delivery_webhook_id_state", "delivery", ["webhook_id", "state", "delivered_at"], unique=False)
     op.create_table(
         "kit_part",
         sa.Column("kit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
