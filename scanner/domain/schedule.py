@@ -13,6 +13,8 @@ class Pull(StrEnum):
     SHORT_PICK = "short pick"
     FOUND_RETURN = "found return"
     RECEIVING = "receiving discrepancy"
+    CAME_LATE = "movement that came late"
+    LINKED_LATE = "code linked late"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from scanner.domain.commands import PREFIX
 from scanner.domain.errors import BadRequest, Conflict, NotFound
 from scanner.domain.people import RIGHT_TO_SCAN, OperatorView
 from scanner.domain.scans import ItemName, ScanRequest, ScanResult, Source, TaskKind
+from scanner.services import pulls
 from scanner.services.scanning import record_scan
 from scanner.store import catalog, ledger, tasks
 
@@ -72,6 +73,7 @@ def link_code(session: Session, code: str, sku: str, units: int, operator: Opera
     owner = catalog.find_content(session, (key,))
     if owner is None:
         catalog.add_barcode(session, key, item.id, units)
+        pulls.linked(session, key, item.id, now)
     elif owner.item_id != item.id:
         raise Conflict(f"{key} already stands for {owner.name} ({owner.sku}).", "code")
     waiting = [scan for scan in ledger.unknown_of_key(session, key) if operator.may(RIGHT_TO_SCAN[TaskKind(scan.kind)])]

@@ -62,8 +62,13 @@ def _wanted(session: Session, task: str, content: catalog.Content, attempt: Atte
     if task != Standing.SHORT_PICKS or attempt.here is None:
         return wanted
     place = attempt.here.id
-    available = tuple((item, store.units_on_shelf(session, place, item) or 0) for item, _ in wanted.contents)
+    available = tuple((item, _still_available(session, place, item)) for item, _ in wanted.contents)
     return picking.Wanted(content.item_id, content.name, units, content.parts, available)
+
+
+def _still_available(session: Session, place: int, item_id: int) -> int:
+    """What the record calls available there, and nobody has missed yet: the same units are short once."""
+    return (store.units_on_shelf(session, place, item_id) or 0) - store.open_short_units(session, place, item_id)
 
 
 def _also(decision: Decision, wanted: picking.Wanted | None, attempt: Attempt) -> Any:

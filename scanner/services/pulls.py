@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -15,14 +15,20 @@ _OF_UNITS = (DiscrepancyKind.SHORT, DiscrepancyKind.UNEXPECTED)
 """Discrepancies of receiving that a decision opens, and that say that units went elsewhere than the record has them."""
 
 
-def note(session: Session, kind: str, decision: Decision, scan_seq: int, now: datetime) -> None:
-    """After a scan of a task of that kind was carried out: note what it pulls forward."""
+AT_ONCE = timedelta(seconds=5)
+"""How old a scan may be that a device sent as soon as it was made."""
+
+
+def note(session: Session, kind: str, decision: Decision, scan_seq: int, at: datetime, now: datetime) -> None:
+    """After a scan of a task of that kind, made `at` a moment, was carried out: note what it pulls forward."""
+    if decision.moves and now - at > AT_ONCE:
+        _after_counting(session, decision, scan_seq, at)
     if decision.outcome is not Outcome.ACCEPTED or decision.reason is Reason.UNDONE:
         return
     if kind == TaskKind.RECEIVING:
-        _after_receiving(session, decision, scan_seq, now)
+        _after_receiving(session, decision, scan_seq, at)
     elif kind == TaskKind.RETURN:
-        _after_restocking(session, decision, scan_seq, now)
+        _after_restocking(session, decision, scan_seq, at)
 
 
 def short_pick(session: Session, location_id: int, item_id: int, scan_seq: int, now: datetime) -> None:
@@ -38,6 +44,18 @@ def drop(session: Session, scan_seq: int) -> None:
 def answer(session: Session, task_id: int) -> None:
     """A count was finished: its visits answer what waited at their places."""
     store.answer(session, task_id)
+
+
+def linked(session: Session, key: str, item_id: int, now: datetime) -> None:
+    """A code has its item now: where it was found on counts that are over, it was not counted, and is to be looked at again."""
+    for scan in store.found_unknown(session, key):
+        store.add(session, [(scan.location_id, item_id)], Pull.LINKED_LATE, scan.seq, now)
+
+
+def _after_counting(session: Session, decision: Decision, scan_seq: int, at: datetime) -> None:
+    """Goods had moved before they were counted, and the count was judged without that: only the next one can put it right."""
+    ends = {(place, move.item_id) for move in decision.moves for place in (move.source_id, move.target_id)}
+    store.add(session, store.counted_since(session, ends, at), Pull.CAME_LATE, scan_seq, at)
 
 
 def _after_receiving(session: Session, decision: Decision, scan_seq: int, now: datetime) -> None:

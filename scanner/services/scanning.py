@@ -157,7 +157,7 @@ def _carry_out(
         tasks.add_back_order(session, task.id, attempt.now)
     if judgement.also is not None:
         judgement.also(session, seq)
-    pulls.note(session, task.kind, decision, seq, attempt.happened_at)
+    pulls.note(session, task.kind, decision, seq, attempt.happened_at, attempt.now)
     return ScanResult(
         request.id, seq, task.reference, decision.outcome, decision.reason, decision.message, decision.units,
         judgement.item, decision.line, judgement.here.code if judgement.here else None, decision.opens,

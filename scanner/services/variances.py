@@ -119,8 +119,9 @@ def _hold(session: Session, count: Evaluation) -> None:
 
 def _judged(session: Session, count: Evaluation) -> Iterator[Judged]:
     """Every line that the count's visits say something of."""
+    limit = store.approval_value(session)  # what a supervisor must approve is within nobody's tolerance
     tolerances = {
-        name: Tolerance(row.tolerance_units, row.tolerance_bp, row.tolerance_value_e4)
+        name: Tolerance(row.tolerance_units, row.tolerance_bp, min(row.tolerance_value_e4, limit))
         for name, row in store.classes(session).items()
     }
     asked = {(row.location_id, row.item_id) for row in visits.asked(session, count.task_id)} if count.recount else None

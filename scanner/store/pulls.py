@@ -6,16 +6,18 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Row, and_, bindparam, delete, func, insert, literal_column, or_, select, update
 from sqlmodel import Session
 
+from scanner.domain.discrepancies import DiscrepancyKind, DiscrepancyState
 from scanner.domain.locations import SELLABLE
+from scanner.domain.scans import TaskKind, TaskState
 from scanner.store.sql import run
-from scanner.store.tables import CountPull, CountResult, Item, Location, Section, Stock, Task, Visit
+from scanner.store.tables import CountPull, CountResult, Discrepancy, Item, Location, Scan, Section, Stock, Task, Visit
 
-_pull, _stock, _location, _item, _visit, _section, _result, _task = (
+_pull, _stock, _location, _item, _visit, _section, _result, _task, _scan, _discrepancy = (
     table.__table__  # type: ignore[attr-defined]
-    for table in (CountPull, Stock, Location, Item, Visit, Section, CountResult, Task)
+    for table in (CountPull, Stock, Location, Item, Visit, Section, CountResult, Task, Scan, Discrepancy)
 )
 _DROP = delete(_pull).where(_pull.c.scan_seq == bindparam("scan"), _pull.c.answered_by.is_(None))
 _UNITS_ON_SHELF = (
@@ -69,6 +71,39 @@ def answer(session: Session, task_id: int) -> None:
         .where(_visit.c.location_id == _pull.c.location_id)
     )
     run(session, update(_pull).where(_pull.c.answered_by.is_(None), looked.exists()).values(answered_by=task_id))
+
+
+def counted_since(session: Session, places: Collection[tuple[int, int]], at: datetime) -> list[tuple[int, int]]:
+    """Those of these (location id, item id) of which a count that was judged already looked after a moment."""
+    looked = select(_result.c.id).where(_result.c.counted_at > at)
+    return [
+        (place, item)
+        for place, item in sorted(places)
+        if run(session, looked.where(_result.c.location_id == place, _result.c.item_id == item).limit(1)).first()
+    ]
+
+
+def found_unknown(session: Session, key: str) -> list[Row[Any]]:
+    """Scans (seq, location_id) on finished counts of a code that nobody knew."""
+    wanted = (
+        select(_scan.c.seq, _scan.c.location_id)
+        .join_from(_scan, _task, _scan.c.task_id == _task.c.id)
+        .where(
+            _scan.c.key == key, _scan.c.reason == literal_column("'unknown'"), _scan.c.location_id.is_not(None),
+            _task.c.kind == TaskKind.COUNT.value, _task.c.state == TaskState.FINISHED.value,
+        )
+        .order_by(_scan.c.seq)
+    )  # fmt: skip
+    return list(run(session, wanted))
+
+
+def open_short_units(session: Session, location_id: int, item_id: int) -> int:
+    """Units of an item that could not be picked at a place, and that nobody has settled."""
+    wanted = select(func.coalesce(func.sum(_discrepancy.c.units), 0)).where(
+        _discrepancy.c.location_id == location_id, _discrepancy.c.item_id == item_id,
+        _discrepancy.c.kind == DiscrepancyKind.SHORT_PICK.value, _discrepancy.c.state == DiscrepancyState.OPEN.value,
+    )  # fmt: skip
+    return int(run(session, wanted).scalar_one())
 
 
 def shelves_of(session: Session, item_ids: Collection[int]) -> list[tuple[int, int]]:

@@ -179,6 +179,11 @@ class TestShortPicks:
         short(stocked, LAMP, location="A-01-1", quantity=9)
         assert open_ones(stocked)[0][2] == 2
 
+    def test_the_same_units_are_short_once_however_often_they_are_missed(self, stocked):
+        for _ in range(3):
+            short(stocked, LAMP, location="A-01-1", quantity=2)
+        assert open_ones(stocked) == [("short pick", "LAMP", 2, "Olga")]
+
     def test_a_kit_is_short_of_its_parts(self, stocked):
         short(stocked, "SET", location="A-01-1")
         assert [(sku, units) for _, sku, units, _ in open_ones(stocked)] == [("MUG-B", 2), ("LAMP", 1)]

@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from sqlalchemy import insert, select
 
-from scanner.services import plan, pulls
+from scanner.services import linking, plan, pulls
 from scanner.services.imports import import_csv
 from scanner.store import catalog
 from scanner.store.sql import run
@@ -160,6 +160,36 @@ class TestWhatAnswersAShortPick:
         floor.walk(f"{task}-R1", "A-01-1", MUG, by="Cem")
         floor.finish(f"{task}-R1", by="Cem")
         assert plan_of(floor, "A-01") == ["short pick"]
+
+
+class TestWhatACountDidNotKnow:
+    @pytest.fixture
+    def floor(self, stocked):
+        return Floor(stocked)
+
+    def test_a_pick_that_comes_after_its_count_was_judged_has_the_shelf_counted_again(self, floor):
+        task = floor.start()
+        floor.walk(task, "A-01-2", "CMD-EMPTY", "A-01-1")
+        floor.scan(TEE, task, quantity=3)
+        floor.finish(task)
+        floor.scan(TEE, "PICKS", device="picker", location="A-01-1", waited=60)
+        assert plan_of(floor, "A-01") == ["movement that came late"]
+
+    def test_one_that_was_made_after_the_count_does_not(self, floor):
+        task = floor.start()
+        floor.walk(task, "A-01-1", TEE)
+        floor.finish(task)
+        floor.tick(60)
+        floor.scan(TEE, "PICKS", device="picker", location="A-01-1", waited=30)
+        assert plan_of(floor, "A-01") == []
+
+    def test_a_code_that_is_linked_after_the_end_has_its_shelf_counted_again(self, floor):
+        task = floor.start()
+        floor.walk(task, "A-01-1", TEE, "NEW-CODE")
+        floor.finish(task)
+        sam = floor.warehouse.operators["Sam"]
+        floor.database.transact(linking.link_code, "NEW-CODE", "LAMP", 1, sam, "desk", floor.tick())
+        assert pulled(floor.warehouse) == [("A-01-1", "LAMP", "code linked late")]
 
 
 def plan_of(floor, section: str) -> list[str]:

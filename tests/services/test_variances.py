@@ -72,6 +72,13 @@ class TestFirstCounts:
         assert floor.on_hand("A-01-1", "MUG-B") == 50
         assert floor.open_tasks() == [f"{task}-R1"]
 
+    def test_what_a_supervisor_must_approve_is_outside_whatever_the_class_tolerates(self, floor):
+        floor.put("A-01-1", "MUG-B", 5)
+        floor.approval(1)
+        count(floor, {"A-01-1": [(MUG, 4)]})
+        assert floor.results()[0][-1] == "outside"
+        assert floor.on_hand("A-01-1", "MUG-B") == 5
+
     def test_an_a_item_tolerates_nothing(self, floor):
         floor.set("MUG-B", abc_class="A")
         floor.put("A-01-1", "MUG-B", 50)
