@@ -35,5 +35,5 @@ def without_name(message: str, item: ItemName | None) -> str:
     """The message without the item's name in front, for where the name stands above it in large letters."""
     if item is None or not message.startswith(item.name):
         return message
-    rest = message[len(item.name) :].lstrip(": ")
+    rest = message[len(item.name) :].lstrip(":, ")
     return rest[:1].upper() + rest[1:]

@@ -28,6 +28,18 @@ INSIDE = """() => {
 }"""
 
 
+APART = """(words) => {
+  document.querySelector(".result__item").textContent = words.name;
+  if (words.message) document.querySelector(".result__message").textContent = words.message;
+  const boxes = Array.from(document.querySelectorAll("#result .result__words, #result .result__number, #result .result__effect"),
+    (element) => element.getBoundingClientRect()).filter((box) => box.height);
+  const panel = document.getElementById("result");
+  return boxes.length >= 2 && boxes.every((box, at) => boxes.slice(at + 1).every((other) => other.top >= box.bottom - 1))
+    && ["hidden", "clip"].every((word) => panel.scrollHeight <= panel.clientHeight || getComputedStyle(panel).overflowY !== word);
+}"""
+LONG = "Desk set: two mugs and a lamp"
+
+
 @pytest.fixture
 def rma(warehouse: Warehouse) -> str:
     """An open return of the test's own: two mugs, a lamp, a T-shirt."""
@@ -261,6 +273,27 @@ def test_words_and_targets_are_for_gloves_in_every_state_of_the_bench(handheld, 
         assert theo.page.evaluate(SMALL_TARGETS) == []
         assert theo.page.evaluate(INSIDE), code
         assert theo.page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("phone", [{"width": 390, "height": 844}, {"width": 360, "height": 640}], ids=["390", "360"])
+def test_a_long_name_its_words_and_the_number_cover_nothing(handheld, rma, phone):
+    theo = handheld("BADGE-THEO", viewport=phone)
+    theo.open(f"/returns/{rma}")
+    theo.scan(MUG)
+    theo.expect_signal("counted")
+    assert theo.page.evaluate(APART, {"name": LONG})
+    assert theo.page.evaluate(
+        APART, {"name": LONG, "message": "2 of 1, 1 more than announced. Noted for customer service. Now its grade."}
+    )
+    theo.scan("CMD-DONE")
+    theo.expect_signal("refused")
+    words = theo.page.locator("#result .result__message")
+    words.evaluate("(element) => { element.textContent += ' Grade first, then finish.'.repeat(6); }")
+    assert theo.page.evaluate("""() => {
+      const panel = document.getElementById("result"), words = panel.querySelector(".result__message");
+      panel.scrollTop = 9999;
+      return words.getBoundingClientRect().bottom <= panel.getBoundingClientRect().bottom;
+    }""")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
