@@ -62,7 +62,8 @@ class Facts:
     end takes the person away from; `spot` is a location that was scanned, or named with the goods.
 
     `late`: it counts where it was scanned before anybody knew its code. `to_do` are the locations that nobody has counted,
-    but for `left`; `others` who counts elsewhere in it, and where.
+    but for `left`; `others` who counts elsewhere in it, and where. `gone`: the visit that stands where the person stood, and is
+    not the person's on this device any more.
     """
 
     task: str
@@ -82,6 +83,7 @@ class Facts:
     places: int = 0
     unlinked: int = 0
     late: bool = False
+    gone: VisitFact | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,7 @@ def _empty(facts: Facts) -> Ruling:
     """Nothing is here; on a recount: none of what it asks for and was not found."""
     here = facts.here
     if here is None:
-        return _refused("Scan the shelf first, then say that nothing is there.")
+        return _refused(_nowhere(facts) or "Scan the shelf first, then say that nothing is there.")
     if facts.recount and not here.unsaid:
         return _refused(f"All that {facts.task} asks for at {here.place.code} is counted.")
     if here.units and not facts.recount:
@@ -205,7 +207,7 @@ def _empty(facts: Facts) -> Ruling:
 def _count(facts: Facts) -> Ruling:
     """Goods at a shelf. A shelf named with the goods, and not scanned before, is gone to first."""
     if facts.here is None and facts.spot is None:
-        return _refused("Scan the shelf first: nothing tells where this is.", facts.found)
+        return _refused(_nowhere(facts) or "Scan the shelf first: nothing tells where this is.", facts.found)
     if refused := _once(facts):
         return refused
     going = _go_to(facts, facts.spot) if facts.spot else None
@@ -227,6 +229,16 @@ def _count(facts: Facts) -> Ruling:
     ruling = going or Ruling(decision, resumes=here.id if here and not here.is_open and not facts.late else None)
     filled = here.id if here and here.said_empty and not facts.recount else None
     return replace(ruling, decision=decision, fills=filled, counted=tuple((each.item_id, each.units) for each in found))
+
+
+def _nowhere(facts: Facts) -> str:
+    """Why what is scanned at a shelf where the person was counts nothing now; empty where the person was at none."""
+    if facts.gone is None:
+        return ""
+    code = facts.gone.place.code
+    if facts.gone.mine:
+        return f"You went on at {code} with another device: scan {code} again to count here."
+    return f"{facts.gone.operator} took over {code}: what you scan there does not count. Scan your next shelf."
 
 
 def _once(facts: Facts) -> Ruling | None:

@@ -92,6 +92,7 @@ def _facts(session: Session, task: Row[Any], attempt: Attempt, content: tuple[ca
         places=len(places),
         unlinked=ledger.count_unlinked(session, task.id) if is_done else 0,
         late=attempt.request.source is Source.LINKED,
+        gone=next((v for v in standing if here is None and attempt.here and v.place.id == attempt.here.id), None),
     )
 
 

@@ -23,8 +23,9 @@ def badges() -> Select[Any]:
 
 
 def orders() -> Select[Any]:
-    """(code, title, more) of open tasks."""
-    open_ones = select(_task.c.reference, _task.c.reference, _task.c.partner).where(_task.c.state == "open")
+    """(code, title, more) of open tasks. A recount has no label: that there is one is not for everybody."""
+    open_ones = select(_task.c.reference, _task.c.reference, _task.c.partner)
+    open_ones = open_ones.where(_task.c.state == "open", _task.c.recount_of.is_(None))
     return open_ones.order_by(_task.c.reference)
 
 

@@ -266,6 +266,14 @@ class TestTwoHandhelds:
         assert floor.scan(MUG, task, by="Cem").outcome is Outcome.REFUSED
         assert [line.sku for line in page(floor, task).here.lines] == ["TEE-M"]
 
+    def test_who_lost_a_shelf_is_told_to_whom(self, floor):
+        task = floor.start()
+        floor.walk(task, "A-01-1", MUG)
+        floor.walk(task, "A-01-1", "CMD-CONFIRM", by="Cem")
+        for code in (MUG, "CMD-EMPTY"):
+            result = floor.scan(code, task)
+            assert (result.outcome, result.message[:22]) == (Outcome.REFUSED, "Cem took over A-01-1: ")
+
     def test_of_two_who_race_for_a_shelf_one_gets_it(self, floor):
         task = floor.start()
         names = ["Carla", "Cem"]
