@@ -101,7 +101,7 @@ def _demo(arguments: argparse.Namespace) -> int:
     migrate(database)
     database.transact(demo.fill_if_empty, datetime.now(UTC))
     badge = f"Sign in with a badge: {demo.BADGE_TO_SHOW}"
-    return server.serve(settings, arguments.host, arguments.port, database, [badge])
+    return server.serve(settings, arguments.host, arguments.port, database, [badge, demo.PIN_TO_SHOW])
 
 
 def _import(arguments: argparse.Namespace) -> int:

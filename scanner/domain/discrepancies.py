@@ -43,6 +43,7 @@ class Cause(StrEnum):
     THEFT = "theft"
     OUTBOUND_NOT_RECORDED = "outbound not recorded"
     SUPPLIER = "supplier shipped otherwise"
+    CUSTOMER = "customer sent otherwise"
     UNKNOWN = "unknown"
 
 

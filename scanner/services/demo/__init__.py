@@ -19,6 +19,7 @@ STOCKED = timedelta(days=80)
 """How long ago the shelves were filled."""
 BADGE_TO_SHOW = "BADGE-ROSA"
 """The badge of Rosa, who receives."""
+PIN_TO_SHOW = "Vera's badge wants a PIN, too: 2468"
 
 
 def fill(session: Session, now: datetime) -> None:
