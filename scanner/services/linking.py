@@ -34,11 +34,15 @@ class UnknownScan:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A code now stands for an item; `results` are the earlier scans of it, counted late."""
+    """A code now stands for an item; `results` are the earlier scans of it, counted late.
+
+    `again` are the places where it was found on counts that are over: they are due to be counted anew.
+    """
 
     code: str
     item: ItemName
     results: list[ScanResult]
+    again: tuple[str, ...] = ()
 
 
 def unknown_codes(session: Session, reference: str) -> list[UnknownScan]:
@@ -70,17 +74,18 @@ def link_code(session: Session, code: str, sku: str, units: int, operator: Opera
     if not 1 <= units <= 100_000:
         raise BadRequest(f"Expected 1 to 100,000 units a scan, got {units}.", "units")
     key = _linkable(session, code)
+    again: tuple[str, ...] = ()
     owner = catalog.find_content(session, (key,))
     if owner is None:
         catalog.add_barcode(session, key, item.id, units)
-        pulls.linked(session, key, item.id, now)
+        again = pulls.linked(session, key, item.id, now)
     elif owner.item_id != item.id:
         raise Conflict(f"{key} already stands for {owner.name} ({owner.sku}).", "code")
     waiting = [scan for scan in ledger.unknown_of_key(session, key) if operator.may(RIGHT_TO_SCAN[TaskKind(scan.kind)])]
     for reference in sorted({scan.reference for scan in waiting}):
         tasks.lock_task(session, reference)  # all of them before any stock, as every scan does
     results = [_count_late(session, scan, operator, device, now) for scan in waiting]
-    return Linked(key, ItemName(item.sku, item.name), results)
+    return Linked(key, ItemName(item.sku, item.name), results, again)
 
 
 def find_items(session: Session, text: str, limit: int = 20) -> list[ItemName]:

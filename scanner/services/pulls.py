@@ -46,10 +46,15 @@ def answer(session: Session, task_id: int) -> None:
     store.answer(session, task_id)
 
 
-def linked(session: Session, key: str, item_id: int, now: datetime) -> None:
-    """A code has its item now: where it was found on counts that are over, it was not counted, and is to be looked at again."""
-    for scan in store.found_unknown(session, key):
+def linked(session: Session, key: str, item_id: int, now: datetime) -> tuple[str, ...]:
+    """A code has its item now: where it was found on counts that are over, it was not counted, and is to be looked at again.
+
+    Gives the codes of these places.
+    """
+    found = store.found_unknown(session, key)
+    for scan in found:
         store.add(session, [(scan.location_id, item_id)], Pull.LINKED_LATE, scan.seq, now)
+    return tuple(dict.fromkeys(scan.location for scan in found))
 
 
 def _after_counting(session: Session, decision: Decision, scan_seq: int, at: datetime) -> None:

@@ -84,12 +84,13 @@ def counted_since(session: Session, places: Collection[tuple[int, int]], at: dat
 
 
 def found_unknown(session: Session, key: str) -> list[Row[Any]]:
-    """Scans (seq, location_id) on finished counts of a code that nobody knew."""
+    """Scans (seq, location_id, location) on finished counts of a code that nobody knew."""
     wanted = (
-        select(_scan.c.seq, _scan.c.location_id)
+        select(_scan.c.seq, _scan.c.location_id, _location.c.code.label("location"))
         .join_from(_scan, _task, _scan.c.task_id == _task.c.id)
+        .join(_location, _scan.c.location_id == _location.c.id)
         .where(
-            _scan.c.key == key, _scan.c.reason == literal_column("'unknown'"), _scan.c.location_id.is_not(None),
+            _scan.c.key == key, _scan.c.reason == literal_column("'unknown'"),
             _task.c.kind == TaskKind.COUNT.value, _task.c.state == TaskState.FINISHED.value,
         )
         .order_by(_scan.c.seq)

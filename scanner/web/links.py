@@ -44,7 +44,8 @@ def link_now(reference: str) -> Response:
         whole_number(request.form.get("units"), "units"), signed_in(), device_id(), now(),
     )  # fmt: skip
     counted = len(linked.results)
-    flash(f"Linked to {linked.item.name}. {counted} earlier scan{'' if counted == 1 else 's'} counted.", "good")
+    due = f" {', '.join(linked.again)} is due to be counted again." if linked.again else ""
+    flash(f"Linked to {linked.item.name}. {counted} earlier scan{'' if counted == 1 else 's'} counted.{due}", "good")
     return see_other(task_url(read(history.kind_of, reference), reference))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -116,6 +118,18 @@ class TestFinishing:
             dress
         ](path, confirm="1")
         assert "Finished" in carla.get(f"/counting/{count}").text
+
+    def test_an_unknown_code_is_linked_after_the_end_and_its_shelf_counted_again(self, app, carla, count):
+        scanned(carla, count, MUG, "NEW-CODE")
+        send(carla, f"/counting/{count}/finish", confirm=True)
+        assert "NEW-CODE" not in carla.get(f"/counting/{count}").text
+        sam = Person(app, "Sam")
+        assert "NEW-CODE" in sam.get(f"/counting/{count}").text
+        seq = re.search(rf"/tasks/{count}/link\?seq=(\d+)", sam.get(f"/counting/{count}").text)[1]
+        sam.post(f"/tasks/{count}/link", seq=seq, sku="LAMP", units="1")
+        page = sam.get(f"/counting/{count}").text
+        assert "A-01-1 is due to be counted again." in page and "NEW-CODE" not in page
+        assert "Code linked late" in sam.get("/plan").text
 
     def test_a_recount_that_lacks_something_is_409(self, app, carla, count, goods):
         scanned(carla, count, LAMP, LAMP, LAMP, LAMP)
