@@ -23,6 +23,10 @@ MAX_OWNER, MAX_NOTE = 120, 700
 MOST_OF_A_TASK = 1_000
 
 
+HIDDEN_FROM_WHO_COUNTS = (DiscrepancyKind.VARIANCE, DiscrepancyKind.SHORT_PICK)
+"""Open, they tell how the record stands to the shelf: a short pick is one only where the record has some."""
+
+
 @dataclass(frozen=True, slots=True)
 class DiscrepancyRow:
     """A discrepancy in a list. `units` is a size (its direction is in the kind; a count's variance alone is signed).
@@ -73,8 +77,10 @@ def discrepancies(
     session: Session, state: str | None = "open", kind: str | None = None, owner: str | None = None, *,
     limit: int = 200, after: int = 0, by: OperatorView | None = None,
 ) -> list[DiscrepancyRow]:  # fmt: skip
-    """Discrepancies by id from `after` on; None asks for every state, kind or owner. Who counts sees no open variance."""
-    hidden = (DiscrepancyKind.VARIANCE,) if counting_blind.is_blind(by) else ()
+    """Discrepancies by id from `after` on; None asks for every state, kind or owner. Who counts sees none that counting settles
+    while it is open.
+    """
+    hidden = HIDDEN_FROM_WHO_COUNTS if counting_blind.is_blind(by) else ()
     rows = store.list_discrepancies(
         session, state=state, kind=kind, owner=owner, limit=limit, after=after, hidden_while_open=hidden
     )
@@ -96,7 +102,7 @@ def open_total(session: Session) -> tuple[int, Decimal]:
 def discrepancy(session: Session, discrepancy_id: int, by: OperatorView | None = None) -> DiscrepancyPage:
     """One discrepancy; NotFound where there is none for that person."""
     row = store.get_discrepancy(session, discrepancy_id)
-    hidden = row is not None and row.kind == DiscrepancyKind.VARIANCE and row.state == DiscrepancyState.OPEN
+    hidden = row is not None and row.kind in HIDDEN_FROM_WHO_COUNTS and row.state == DiscrepancyState.OPEN
     if row is None or (hidden and counting_blind.is_blind(by)):
         raise NotFound(f"There is no discrepancy {discrepancy_id}.")
     events = [

@@ -109,6 +109,26 @@ def close(
     discrepancies.add_event(session, discrepancy_id, now, operator_id, "settled", detail=detail, scan_seq=seq)
 
 
+def answer_short_picks(
+    session: Session, location_id: int, item_id: int, looked_at: datetime, cause: Cause | None, operator_id: int, now: datetime,
+    seq: int | None = None,
+) -> None:  # fmt: skip
+    """What could not be picked before somebody looked is answered by the count: settled as the variance was, or all was there."""
+    for number in store.open_short_picks(session, location_id, item_id, looked_at):
+        if cause is not None:
+            close(session, number, cause, operator_id, now, f"{cause}: counted since", seq)
+        else:
+            withdraw(session, number, operator_id, now, "counted since, and all there", seq)
+
+
+def withdraw(
+    session: Session, discrepancy_id: int, operator_id: int, now: datetime, detail: str, seq: int | None = None
+) -> None:  # fmt: skip
+    """Take back a discrepancy that is held: it turned out to be none."""
+    discrepancies.change_discrepancy(session, discrepancy_id, state=DiscrepancyState.WITHDRAWN, settled_at=now)
+    discrepancies.add_event(session, discrepancy_id, now, operator_id, "withdrawn", detail=detail, scan_seq=seq)
+
+
 def _hold(session: Session, count: Evaluation) -> None:
     """Have nobody else judge these places, nor decide on them: a second count that ends now sees what came of this one."""
     places = {visit.location_id for visit in store.closed_visits(session, count.task_id)}
@@ -206,8 +226,11 @@ def _note(session: Session, count: Evaluation, line: Judged) -> tuple[int, Row[A
 def _settle_or_ask(session: Session, count: Evaluation, line: Judged, before: Row[Any] | None) -> bool:
     """Settle what needs nobody; true for what is counted again."""
     if before is None:
+        if line.verdict is Verdict.MATCHED:
+            _answered(session, count, line, None)
         if line.verdict is Verdict.WITHIN:
             cause = _cause(session, line, count.now)
+            _answered(session, count, line, cause)
             adjust(
                 session, line.visit.location_id, line.item.id, line.variance, cause, line.visit.operator_id, count.now,
                 seq=count.seq,
@@ -233,15 +256,20 @@ def _settle(session: Session, count: Evaluation, line: Judged, step: Next) -> No
     assert found is not None
     who = line.visit.operator_id
     if step is Next.DROP:
-        discrepancies.change_discrepancy(session, found.id, state=DiscrepancyState.WITHDRAWN, settled_at=count.now)
-        words = "two counts agree with the record"
-        discrepancies.add_event(session, found.id, count.now, who, "withdrawn", detail=words, scan_seq=count.seq)
+        withdraw(session, found.id, who, count.now, "two counts agree with the record", count.seq)
+        _answered(session, count, line, None)
         return
     cause = _cause(session, line, count.now)
+    _answered(session, count, line, cause)
     adjust(
         session, found.location_id, found.item_id, line.variance, cause, who, count.now, seq=count.seq, discrepancy_id=found.id
     )
     close(session, found.id, cause, who, count.now, f"{cause}: two counts agree", count.seq)
+
+
+def _answered(session: Session, count: Evaluation, line: Judged, cause: Cause | None) -> None:
+    place, item, who = line.visit.location_id, line.item.id, line.visit.operator_id
+    answer_short_picks(session, place, item, line.counted.last[0], cause, who, count.now, count.seq)
 
 
 def _cause(session: Session, line: Judged, now: datetime) -> Cause:

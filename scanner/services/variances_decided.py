@@ -30,6 +30,7 @@ def settle(session: Session, discrepancy_id: int, cause: Cause, by: OperatorView
         session, found.location_id, found.item_id, found.units, cause, by.id, now, discrepancy_id=discrepancy_id
     )  # fmt: skip
     variances.close(session, discrepancy_id, cause, by.id, now, f"{cause}: {note}" if note else cause)
+    _answer_short_picks(session, found, cause, by, now)
 
 
 def move_misplaced(session: Session, discrepancy_id: int, other_id: int, by: OperatorView, now: datetime) -> None:
@@ -107,11 +108,17 @@ def _require_open(found: Row[Any]) -> None:
         raise Conflict(f"This discrepancy is {found.state} already.")
 
 
+def _answer_short_picks(session: Session, found: Row[Any], cause: Cause, by: OperatorView, now: datetime) -> None:
+    if last := store.last_result(session, found.location_id, found.item_id):
+        variances.answer_short_picks(session, found.location_id, found.item_id, last.counted_at, cause, by.id, now)
+
+
 def _take(session: Session, found: Row[Any], units: int, words: str, by: OperatorView, now: datetime) -> None:
     """Take units off a variance that a move has met; at none left it is settled."""
     left = found.units + units
     if not left:
         variances.close(session, found.id, Cause.MISPLACED, by.id, now, words)
+        _answer_short_picks(session, found, Cause.MISPLACED, by, now)
         return
     value = found.value_e4 * left // found.units
     discrepancies.change_discrepancy(session, found.id, units=left, value_e4=value)

@@ -164,6 +164,15 @@ def recount_asking(session: Session, location_id: int, item_id: int) -> str | No
     return run(session, wanted).scalar_one_or_none()
 
 
+def open_short_picks(session: Session, location_id: int, item_id: int, until: datetime) -> list[int]:
+    """Numbers of what could not be picked there up to a moment, and is open; they are held."""
+    wanted = select(_discrepancy.c.id).where(
+        _discrepancy.c.location_id == location_id, _discrepancy.c.item_id == item_id, _discrepancy.c.opened_at <= until,
+        _discrepancy.c.kind == DiscrepancyKind.SHORT_PICK.value, _discrepancy.c.state == DiscrepancyState.OPEN.value,
+    )  # fmt: skip
+    return list(run(session, wanted.order_by(_discrepancy.c.id).with_for_update()).scalars())
+
+
 def hold_recounts_at(session: Session, location_ids: Collection[int]) -> None:
     """Hold the open recounts that ask for something at these places."""
     asks = select(_recount.c.task_id).where(_recount.c.location_id.in_(sorted(location_ids)))

@@ -241,6 +241,49 @@ class TestRecounts:
         assert last.cause in set(Cause)
 
 
+class TestShortPicks:
+    @pytest.fixture
+    def missed(self, floor):
+        """Five mugs on record; a picker finds two too few."""
+        floor.put("A-01-1", "MUG-B", 5)
+        floor.scan("A-01-1", "SHORT-PICKS", device="picker")
+        floor.scan(MUG, "SHORT-PICKS", device="picker", quantity=2)
+
+    def short_picks(self, floor, state):
+        with floor.database.read() as session:
+            return [row.cause for row in services.discrepancies(session, state) if row.kind == "short pick"]
+
+    def test_a_count_that_matches_takes_them_back(self, floor, missed):
+        count(floor, {"A-01-1": [(MUG, 5)]})
+        assert (self.short_picks(floor, "open"), self.short_picks(floor, "withdrawn")) == ([], [""])
+
+    def test_one_within_tolerance_settles_them(self, floor, missed):
+        count(floor, {"A-01-1": [(MUG, 4)]})
+        assert (self.short_picks(floor, "open"), len(self.short_picks(floor, "settled"))) == ([], 1)
+
+    def test_what_is_counted_again_leaves_them_open_until_it_is_settled(self, floor, missed):
+        task = count(floor, {"A-01-1": [(MUG, 1)]})
+        assert len(self.short_picks(floor, "open")) == 1
+        count(floor, {"A-01-1": [(MUG, 1)]}, by="Cem", task=f"{task}-R1")
+        assert (self.short_picks(floor, "open"), len(self.short_picks(floor, "settled"))) == ([], 1)
+
+    def test_a_supervisors_decision_settles_them_with_its_cause(self, floor, missed):
+        floor.approval(1)
+        task = count(floor, {"A-01-1": [(MUG, 1)]})
+        count(floor, {"A-01-1": [(MUG, 1)]}, by="Cem", task=f"{task}-R1")
+        settle(floor, "MUG-B", Cause.THEFT)
+        assert self.short_picks(floor, "settled") == ["theft"]
+
+    def test_one_reported_after_the_look_stays_open(self, floor):
+        floor.put("A-01-1", "MUG-B", 5)
+        task = floor.start()
+        floor.walk(task, "A-01-1", *[MUG] * 5)
+        floor.scan("A-01-1", "SHORT-PICKS", device="picker")
+        floor.scan(MUG, "SHORT-PICKS", device="picker")
+        floor.finish(task)
+        assert len(self.short_picks(floor, "open")) == 1
+
+
 class TestAtOnce:
     """Somebody else is at the same shelf's record in the same moment: on PostgreSQL both are in the middle of it."""
 
