@@ -47,6 +47,7 @@ class Facts:
     `label` is the place whose label was scanned, `labelled` the open returns that it names. `said` is a grade or reason
     that it commands, with the `reason` found for it; `takes_up` that it takes earlier goods in hand, `found` which. `as_`
     and `place` come with the scan of an item that is counted and graded at once. `number` tells returns apart in marks.
+    `ungraded` units of these very goods are here already and wait for a grade.
     """
 
     task: str
@@ -68,6 +69,7 @@ class Facts:
     seen: bool = False
     confirmed: bool = False
     unfinished: Unfinished = Unfinished()
+    ungraded: int = 0
 
 
 def decide(facts: Facts) -> Verdict:
@@ -233,7 +235,8 @@ def _about(goods: Goods, decision: Decision) -> Verdict:
 def _warning(facts: Facts, goods: Goods, reason: Reason) -> str:
     if reason is Reason.UNEXPECTED:
         return f"{goods.name} is not on {facts.task}. Scan it again to take it in all the same, or put it aside."
-    return f"{goods.name}: {goods.over:,} more than announced. Scan it again to take it in, or put it aside."
+    here = f" To grade what came before, tap it in the list ({facts.ungraded:,} to grade)." if facts.ungraded else ""
+    return f"{goods.name}: {goods.over:,} more than announced. Scan it again to take it in, or put it aside.{here}"
 
 
 def _said(facts: Facts, goods: Goods, targets: dict[int, Place]) -> str:
@@ -253,7 +256,8 @@ def _finish(facts: Facts) -> Verdict:
     if left.ungraded:
         units = sum(units for _, units in left.ungraded)
         names = ", ".join(dict.fromkeys(name for name, _ in left.ungraded))
-        words = f"{units:,} {'unit waits' if units == 1 else 'units wait'} for a grade: {names[:200]}. Grade first, then finish."
+        wait = "unit waits" if units == 1 else "units wait"
+        words = f"{units:,} {wait} for a grade: {names[:200]}. Tap it in the list and grade it, then finish."
         return grading.refuse(facts.hand, words, Reason.SHORT)
     words = lacking(left)
     if words and not facts.confirmed:

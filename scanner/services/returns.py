@@ -26,7 +26,9 @@ from scanner.store import returns as store
 
 @dataclass(frozen=True, slots=True)
 class ReturnRow:
-    """An open return in a list: whose, how many units of those announced came, and how many wait for a grade."""
+    """An open return in a list: whose, how many units of those announced came (of one that nobody announced: all that came),
+    and how many wait for a grade.
+    """
 
     reference: str
     order: str
@@ -41,6 +43,7 @@ def returns(session: Session) -> list[ReturnRow]:
     """Open returns, those with goods that wait for a grade first."""
     waiting, open_ones = grades.waiting(session), tasks.open_tasks(session, TaskKind.RETURN)
     met = _met_elsewhere(session, open_ones)
+    met |= store.came_unannounced(session)
     rows = [_row(row, met.get(row.reference, int(row.scanned)), waiting.get(row.id, 0)) for row in open_ones]
     return sorted(rows, key=lambda row: (not row.waiting, not row.scanned))
 

@@ -19,7 +19,7 @@ from scanner.domain.receiving import Goods, LineFact, ShortFact
 from scanner.domain.scans import Count, Decision, ItemName, LineCount, Move, Opened, Outcome, Reason, Source, TaskState
 from scanner.services import webhooks
 from scanner.services.attempt import Attempt, Judgement, Workflow
-from scanner.store import catalog, grades, ledger, matching, tasks
+from scanner.store import catalog, grades, ledger, matching, returned, tasks
 from scanner.store import returns as store
 
 _ARRIVING = frozenset({Reason.COUNTED, Reason.COMPLETE, Reason.OVER, Reason.UNEXPECTED})
@@ -140,6 +140,7 @@ def _facts(session: Session, task: Row[Any], attempt: Attempt) -> returns.Facts:
         mark is not None and ledger.seen(session, mark) is not None,
         attempt.confirmed,
         unfinished(session, task.id) if ends else returns.Unfinished(),
+        _ungraded(session, goods) if goods and goods.over and not attempt.confirmed else 0,
     )  # fmt: skip
 
 
@@ -165,6 +166,13 @@ def _goods(session: Session, task_id: int, content: catalog.Content, attempt: At
 def _reason(session: Session, code: str) -> ReasonFact | None:
     row = store.find_reason(session, code)
     return ReasonFact(row.id, row.code, row.name, row.active) if row else None
+
+
+def _ungraded(session: Session, goods: Goods) -> int:
+    """Units on the lines of these goods that wait for a grade."""
+    line_ids = [line.id for line in goods.lines]
+    came = sum(grades.arrived_on(session, line_ids).values())
+    return max(came - sum(row.units for row in returned.standing_grades(session, line_ids, with_missing=True)), 0)
 
 
 def _wanted_hand(session: Session, task_id: int, line_id: int | None, arrival: int | None) -> Hand | None:
@@ -216,7 +224,11 @@ def _undo(session: Session, task: Row[Any], attempt: Attempt, undone: Row[Any]) 
     names = catalog.names_of(session, undone.item_id, None)
     moves = tuple(Move(m.item_id, m.units, m.target_id, m.source_id) for m in reversed(ledger.moves_of(session, undone.seq)))
     counts = tuple(Count(tally.line_id, -tally.units) for tally in ledger.tallies_of(session, undone.seq))
-    message = f"{names.name}: not here after all." if counts else f"{names.name}: {_undone_words(rows, moves)} is taken back."
+    message = (
+        f"{names.name}: not here after all."
+        if counts
+        else f"{names.name}: {_undone_words(undone.code, rows, moves)} is taken back."
+    )
     line = LineCount(undone.expected, undone.counted) if undone.counted is not None and not counts else None
     decision = Decision(Outcome.ACCEPTED, Reason.UNDONE, message, -undone.units, line, counts, moves)
     handles = None if counts else rows[0].arrival_seq
@@ -228,11 +240,13 @@ def _undo(session: Session, task: Row[Any], attempt: Attempt, undone: Row[Any]) 
     return Judgement(decision, undone.item_id, ItemName(names.sku, names.name), None, handles, tell)
 
 
-def _undone_words(rows: list[Row[Any]], moves: tuple[Move, ...]) -> str:
+def _undone_words(code: str, rows: list[Row[Any]], moves: tuple[Move, ...]) -> str:
     if rows[0].disposition == MISSING:
         return "that it is missing"
     if rows[0].reason_id and not moves:
         return "the reason"
+    if rows[0].replaces and find_grade(code) is None:
+        return "its shelf"
     return f"its grade {rows[0].disposition}"
 
 

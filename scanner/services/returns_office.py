@@ -13,7 +13,7 @@ from scanner.domain.discrepancies import Cause
 from scanner.domain.errors import BadRequest, Conflict, NotAllowed, NotFound
 from scanner.domain.people import OperatorView, Right
 from scanner.domain.refunds import Differs, Refund, difference
-from scanner.domain.scans import TaskKind
+from scanner.domain.scans import TaskKind, TaskState
 from scanner.services import returned
 from scanner.services.discrepancies import DiscrepancyRow, discrepancies_of, settle_found
 from scanner.services.returned import ReturnedLine
@@ -179,13 +179,15 @@ def assign(session: Session, reference: str, owner: str, operator: OperatorView,
 def handle(session: Session, reference: str, cause: str, text: str, operator: OperatorView, now: datetime) -> None:
     """Customer service has nothing more to do with a return. What differs is settled with the cause that was found.
 
-    Raises Conflict while goods of it wait for a grade. A second time changes nothing.
+    Raises Conflict while goods of it wait for a grade, or the bench is not done with it. A second time changes nothing.
     """
     held = _held(session, reference, operator)
     if held.handled_at is not None:
         return
     if (waiting := store.at_bench(session, reference)) > 0:
         raise Conflict(f"{waiting:,} of {reference} wait for a grade: it is not done before they have one.")
+    if held.state == TaskState.OPEN and any(line.scanned for line in tasks.lines_of(session, held.id)):
+        raise Conflict(f"{reference} is still open at the bench: it is finished there first.")
     text = _text(text, MAX_NOTE, "note")
     open_ones = [row for row in discrepancies_of(session, held.id) if row.state == "open"]
     if open_ones and cause not in set(Cause):

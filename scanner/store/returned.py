@@ -47,9 +47,12 @@ def lines_after(session: Session, after: int, limit: int) -> list[Row[Any]]:
     return list(run(session, wanted))
 
 
-def standing_grades(session: Session, line_ids: Collection[int]) -> list[Row[Any]]:
-    """The grades that stand on these lines, in the order in which they were given, with names."""
-    return list(run(session, GRADES.where(grade.c.line_id.in_(list(line_ids)))))
+def standing_grades(session: Session, line_ids: Collection[int], *, with_missing: bool = False) -> list[Row[Any]]:
+    """The grades that stand on these lines, in the order in which they were given, with names; parts that did not come
+    `with_missing` alone.
+    """
+    statement = standing_statement() if with_missing else GRADES
+    return list(run(session, statement.where(grade.c.line_id.in_(list(line_ids)))))
 
 
 def missing_parts(session: Session, line_ids: Collection[int]) -> dict[int, int]:

@@ -76,6 +76,17 @@ def number_of_unannounced(session: Session) -> int:
     return int(run(session, select(func.count()).select_from(_task).where(came)).scalar_one())
 
 
+def came_unannounced(session: Session) -> dict[str, int]:
+    """Units that came on the open returns that nobody announced, by reference."""
+    wanted = (
+        select(_task.c.reference, func.sum(_line.c.scanned).label("units"))
+        .join_from(_line, _task, _line.c.task_id == _task.c.id)
+        .where(_task.c.kind == TaskKind.RETURN.value, _task.c.state == TaskState.OPEN.value, ~_task.c.announced)
+        .group_by(_task.c.reference)
+    )
+    return {row.reference: int(row.units) for row in run(session, wanted)}
+
+
 def find_reason(session: Session, code: str) -> Row[Any] | None:
     """A reason (id, code, name, active) by what its label says."""
     return run(session, _REASON, {"reason_code": code}).one_or_none()

@@ -9,7 +9,8 @@ import { dropPhoto, keepPhoto, waitingPhotos } from "./photo_store.js";
 const AGAIN_MS = 15000;
 const LONGEST_PX = 1600; // as the server keeps it
 const TIMEOUT_MS = 60000;
-const NEVER = new Set([400, 403, 404, 409, 413]); // 404: its scan was never recorded, nor will be
+const NEVER = new Set([400, 404, 409, 413]); // 404: its scan was never recorded, nor will be
+const NOT_NOW = 403; // whoever took it has left, say: the photo is kept, as what it shows may be gone
 
 export class Evidence {
   /** `url` takes photos; `page` is the ScanPage that says which scan is the last grade. */
@@ -75,9 +76,11 @@ export class Evidence {
       if (photo.task === this.page.task && !this.ended) swapIn(html);
       return true;
     }
-    if (!NEVER.has(status) || !wordsOf(html)) return false; // only the server's own word counts, not a portal's
-    await dropPhoto(photo.id);
-    this.page.warn(`A photo was not taken in: ${wordsOf(html)}`);
+    if (!(NEVER.has(status) || status === NOT_NOW) || !wordsOf(html)) return false; // only the server's own word counts, not a portal's
+    if (photo.refused) return true;
+    if (status === NOT_NOW) await keepPhoto({ ...photo, refused: true });
+    else await dropPhoto(photo.id);
+    this.page.warn(`A photo was not taken in${status === NOT_NOW ? ", and is kept here" : ""}: ${wordsOf(html)}`);
     this.page.feedback.give("refused");
     return true;
   }

@@ -283,7 +283,7 @@ class TestFinishing:
     def test_goods_without_a_grade_are_named_and_nothing_is_finished(self):
         decision = decide(facts("CMD-DONE", unfinished=Unfinished((("Mug", 2), ("Lamp", 1)), arrived=3))).decision
         assert (decision.outcome, decision.finishes) == (Outcome.REFUSED, False)
-        assert decision.message == "3 units wait for a grade: Mug, Lamp. Grade first, then finish."
+        assert decision.message == "3 units wait for a grade: Mug, Lamp. Tap it in the list and grade it, then finish."
 
     @pytest.mark.parametrize(
         ("left", "words"),

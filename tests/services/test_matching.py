@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from scanner.domain.discrepancies import Cause
+from scanner.domain.errors import Conflict
 from scanner.domain.refunds import Refund
 from scanner.services import discrepancies, returns, returns_office, returns_page, webhooks
 from scanner.services.returns_office_match import match_to_order, match_to_return, unmatch
@@ -128,6 +129,22 @@ class TestTheBench:
         scan(told, reference, "CMD-UNDO", now=LATER)
         assert open_ones(told, "RMA-1") == {("missing", "MUG-B"): 1}
 
+    def test_says_of_what_is_scanned_again_how_to_grade_what_came_before(self, told: Warehouse) -> None:
+        first, again = scan(told, "RMA-2", LAMP, LAMP)
+        assert first.outcome == "accepted" and "1 to grade" in again.message
+        scan(told, "RMA-2", "CMD-UNDO", f"CMD-ARRIVAL-{first.seq}", "CMD-QUARANTINE")
+        (again,) = scan(told, "RMA-2", LAMP)
+        assert "more than announced" in again.message and "to grade" not in again.message
+
+    def test_says_that_it_was_the_shelf_that_undo_took_back(self, told: Warehouse) -> None:
+        *_, undone = scan(told, "RMA-2", LAMP, "CMD-RESTOCK", "A-01-1", "A-01-2", "CMD-UNDO")
+        assert (undone.outcome, undone.message) == ("accepted", "Desk lamp: its shelf is taken back.")
+
+    def test_lists_all_that_came_without_a_word(self, told: Warehouse) -> None:
+        reference = without_paper(told, LAMP, MUG)
+        with told.database.read() as session:
+            assert [row.scanned for row in returns.returns(session) if row.reference == reference] == [2]
+
     def test_shows_what_came_under_any_number(self, told: Warehouse) -> None:
         match(told, without_paper(told, MUG), "RMA-1")
         with told.database.read() as session:
@@ -159,6 +176,15 @@ class TestTheOffice:
         assert [each.reference for each in page(told, second).candidates] == ["RMA-2"]
         match(told, first, "RMA-2")
         assert page(told, second).candidates == []
+
+    def test_is_done_with_no_return_that_the_bench_is_not_done_with(self, told: Warehouse) -> None:
+        scan(told, "RMA-2", LAMP, "CMD-SCRAP")
+        done = (returns_office.handle, "RMA-2", Cause.UNKNOWN, "", told.operators["Vera"], NOW)
+        with pytest.raises(Conflict, match="still open at the bench"):
+            told.database.transact(*done)
+        finish(told, "RMA-2")
+        told.database.transact(*done)
+        assert page(told, "RMA-2").head.handled_at is not None
 
     def test_finishes_no_return_whose_goods_wait_for_a_grade(self, told: Warehouse) -> None:
         reference = without_paper(told, MUG, MUG)
