@@ -197,6 +197,19 @@ def open_count(session: Session, code: str) -> Opening:
     return Opening(TaskKind.COUNT, None, [], f"{label[:40]} is no shelf that can be counted. Scan one, or choose.")
 
 
+def recount_for(session: Session, code: str, operator: OperatorView) -> str | None:
+    """The open recount that a label leads a person to: of that number, or one that asks for something at that shelf.
+
+    For who counted it there is none.
+    """
+    label = parse_code(code).keys[-1]
+    place = catalog.find_location(session, label)
+    barred = visits.barred_from(session, operator.id)
+    asking = visits.recounts_at(session, place.id if place else 0)
+    recounts = [row for row in visits.open_counts(session) if row.recount_of is not None and row.id not in barred]
+    return next((row.reference for row in recounts if row.reference == label or row.id in asking), None)
+
+
 def arrive(session: Session, reference: str, code: str, operator: OperatorView, device: str, now: datetime) -> None:
     """Somebody came to a count by the label of one of its shelves: that was the first scan of it."""
     if catalog.find_location(session, parse_code(code).keys[-1]):

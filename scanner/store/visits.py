@@ -164,6 +164,11 @@ def asked(session: Session, task_id: int) -> list[Row[Any]]:
     return list(run(session, wanted))
 
 
+def recounts_at(session: Session, location_id: int) -> frozenset[int]:
+    """Ids of the recounts that ask for something at a location."""
+    return frozenset(run(session, select(_recount.c.task_id).where(_recount.c.location_id == location_id)).scalars())
+
+
 def barred(session: Session, task_id: int) -> frozenset[int]:
     """Ids of the people who counted last what a recount asks for: another person counts it again."""
     wanted = select(_result.c.operator_id).join_from(_recount, _result, _recount.c.result_id == _result.c.id)

@@ -79,9 +79,11 @@ def finish_now(reference: str) -> Response:
 
 
 def _arrive(opening: Opening, code: str) -> Opening:
-    """A shelf scanned on the page of counts: its section's count is started if need be, and the person is at that shelf."""
-    reference = opening.reference
-    if opening.starts and signed_in().may(Right.START_COUNTS):
+    """A shelf scanned on the page of counts: what is to be counted again there is gone on with first, else its section's count
+    is started if need be; and the person is at that shelf.
+    """
+    reference = opening.reference or read(counting.recount_for, code, signed_in())
+    if not reference and opening.starts and signed_in().may(Right.START_COUNTS):
         reference = transact(programs.start, TaskKind.COUNT, opening.starts, signed_in(), now()).reference
     if reference:
         transact(counting.arrive, reference, code, signed_in(), device_id(), now())

@@ -48,6 +48,15 @@ class TestChoosing:
         assert (answer.status_code, answer.headers["Location"]) == (303, "/counting/C-000001")
         assert "you are here" in carla.get("/counting/C-000001").text
 
+    def test_a_shelf_that_is_to_be_counted_again_leads_there_whoever_did_not_count_it(self, app, carla, count, goods):
+        scanned(carla, count, *[LAMP] * 4)
+        send(carla, f"/counting/{count}/finish", confirm=True)
+        sam = Person(app, "Sam")
+        for code in ("A-01-1", f"{count}-R1"):
+            assert sam.post("/open?kind=count", code=code).headers["Location"] == f"/counting/{count}-R1"
+        assert carla.post("/open?kind=count", code=f"{count}-R1").status_code == 200
+        assert carla.post("/open?kind=count", code="A-01-1").headers["Location"] == "/counting/C-000002"
+
     def test_on_the_home_page_it_starts_nothing(self, carla):
         assert "Start its count" in carla.post("/open", code="A-01-1").text
 
