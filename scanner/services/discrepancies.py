@@ -15,7 +15,7 @@ from scanner.domain.errors import BadRequest, Conflict, NotAllowed, NotFound
 from scanner.domain.money import from_e4
 from scanner.domain.people import OperatorView, Right
 from scanner.services import counting_blind, variances_decided
-from scanner.services.history import MovementRow, ScanRow, movements_behind, scans_behind
+from scanner.services.history import MovementRow, ScanRow, movements_behind, scans_behind, scans_counting
 from scanner.store import discrepancies as store
 
 MAX_OWNER, MAX_NOTE = 120, 700
@@ -109,10 +109,15 @@ def discrepancy(session: Session, discrepancy_id: int, by: OperatorView | None =
         EventRow(event.at, event.operator, event.action, event.units, event.detail, event.scan_seq)
         for event in store.events_of(session, discrepancy_id)
     ]
+    found = store.get_row(session, discrepancy_id)
+    assert found is not None
+    counted = found.kind == DiscrepancyKind.VARIANCE
     return DiscrepancyPage(
         _row(row),
         events,
-        scans_behind(session, row.reference, row.sku),
+        scans_counting(session, found.location_id, found.item_id, found.opened_at)
+        if counted
+        else scans_behind(session, row.reference, row.sku),
         movements_behind(session, row.reference, row.sku),
     )
 

@@ -13,7 +13,7 @@ from scanner.domain.errors import NotFound
 from scanner.domain.locations import SELLABLE
 from scanner.domain.people import OperatorView
 from scanner.services import counting_blind
-from scanner.store import catalog, reports, tasks
+from scanner.store import catalog, count_results, reports, tasks
 
 MOST_CHANGES = 5_000
 """How far back a picture of what was on hand is folded."""
@@ -195,6 +195,12 @@ def on_hand(session: Session, item_id: int, since: datetime) -> list[OnHand]:
 def scans_behind(session: Session, task: str, sku: str) -> list[ScanRow]:
     """The scans of an item on a task, the newest first."""
     return [_scan(row) for row in reports.scans(session, task=task, sku=sku, limit=200)]
+
+
+def scans_counting(session: Session, location_id: int, item_id: int, since: datetime) -> list[ScanRow]:
+    """The scans that counted an item at a location in the counts since, the newest first."""
+    seqs = count_results.scans_behind(session, location_id, item_id, since)
+    return [_scan(row) for row in reports.scans_by_seq(session, seqs)]
 
 
 def movements_behind(session: Session, task: str, sku: str) -> list[MovementRow]:

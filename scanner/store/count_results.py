@@ -146,6 +146,20 @@ def results_since(session: Session, location_id: int, item_id: int, since: datet
     return list(run(session, wanted))
 
 
+def scans_behind(session: Session, location_id: int, item_id: int, since: datetime) -> list[int]:
+    """Sequence numbers of the scans that counted an item at a location, by its own code or in a kit, in the counts since."""
+    counted = and_(_line.c.visit_id == _result.c.visit_id, _line.c.item_id == _result.c.item_id)
+    wanted = (
+        select(_tally.c.scan_seq)
+        .join_from(_result, _line, counted)
+        .join(_tally, _tally.c.line_id == _line.c.id)
+        .where(_result.c.location_id == location_id, _result.c.item_id == item_id, _result.c.evaluated_at >= since)
+        .order_by(_tally.c.scan_seq.desc())
+        .limit(200)
+    )
+    return list(run(session, wanted).scalars())
+
+
 def open_variance(session: Session, location_id: int, item_id: int) -> Row[Any] | None:
     """The variance of an item at a location that nobody has settled, held."""
     at = and_(_discrepancy.c.location_id == location_id, _discrepancy.c.item_id == item_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -61,6 +62,11 @@ def scans(
     if before is not None:
         statement = statement.where(_scan.c.seq < before)
     return list(run(session, statement).all())
+
+
+def scans_by_seq(session: Session, seqs: Collection[int]) -> list[Row[Any]]:
+    """The named scans, the newest first."""
+    return list(run(session, _SCANS.where(_scan.c.seq.in_(list(seqs)))).all())
 
 
 def scans_about(session: Session, seq: int) -> list[Row[Any]]:

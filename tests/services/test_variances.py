@@ -241,6 +241,27 @@ class TestRecounts:
         assert last.cause in set(Cause)
 
 
+def test_behind_a_variance_are_the_scans_that_counted_it_in_each_count_and_at_no_other_shelf(floor):
+    floor.put("A-01-1", "MUG-B", 50)
+    task = floor.start()
+    floor.walk(task, "A-01-2", MUG, "A-01-1")
+    first = floor.scan("SET", task)
+    floor.finish(task)
+    floor.walk(f"{task}-R1", "A-01-1", by="Cem")
+    second = floor.scan(MUG, f"{task}-R1", by="Cem")
+    number = next(n for n in (1, 2, 3) if at_place(floor, n) == ("A-01-1", "MUG-B"))
+    floor.finish(f"{task}-R1", by="Cem")
+    with floor.database.read() as session:
+        page = services.discrepancy(session, number)
+    assert [scan.seq for scan in page.scans] == [second.seq, first.seq]
+
+
+def at_place(floor, number):
+    with floor.database.read() as session:
+        row = services.discrepancy(session, number).head
+    return row.location, row.sku
+
+
 class TestShortPicks:
     @pytest.fixture
     def missed(self, floor):

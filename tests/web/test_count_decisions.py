@@ -40,6 +40,17 @@ def test_the_page_shows_the_counts_and_proposes_the_move(sam, floor):
     assert "Misplaced: move 4 from A-01-1." in page and "+4" in page and "Count it again" in page
 
 
+def test_nothing_is_written_off_for_an_unknown_cause_by_one_tap(sam, floor):
+    floor.put("A-01-3", "TEE-M", 9)
+    task = floor.start()
+    floor.walk(task, "A-01-3", "CMD-EMPTY")
+    floor.finish(task)
+    floor.walk(floor.open_tasks()[-1], "A-01-3", "CMD-EMPTY", by="Cem")
+    floor.finish(floor.open_tasks()[-1], by="Cem")
+    page = sam.get(f"/discrepancies/{floor.variance_id('TEE-M')}").text
+    assert "What went wrong" in page and 'name="cause" value="unknown"' not in page
+
+
 def test_one_tap_moves_what_was_misplaced_and_settles_both(sam, floor):
     one, other = floor.variance_id("LAMP"), floor.variance_id("LAMP", 1)
     answer = sam.post(f"/discrepancies/{one}/move", other=other)

@@ -103,6 +103,11 @@ class TestThePage:
         assert "1 unknown code" in Person(app, "Sam").get(f"/counting/{count}").text
         assert "to link to an item" not in carla.get(f"/counting/{count}").text
 
+    def test_a_counters_own_scans_lead_nowhere_that_is_not_allowed(self, app, carla, count):
+        scanned(carla, count, MUG)
+        assert 'href="/scans/' not in carla.get(f"/tasks/{count}/scans").text
+        assert 'href="/scans/' in Person(app, "Sam").get(f"/tasks/{count}/scans").text
+
     def test_a_count_that_is_none_is_404(self, carla):
         assert carla.get("/counting/C-999999").status_code == 404
         assert carla.get("/counting/PO-1001").status_code == 404
