@@ -13,10 +13,12 @@ from scanner.domain.discrepancies import Cause
 from scanner.domain.errors import BadRequest, Conflict, NotAllowed, NotFound
 from scanner.domain.people import OperatorView, Right
 from scanner.domain.refunds import Differs, Refund, difference
+from scanner.domain.returns import lacking
 from scanner.domain.scans import TaskKind, TaskState
 from scanner.services import returned
 from scanner.services.discrepancies import DiscrepancyRow, discrepancies_of, settle_found
 from scanner.services.returned import ReturnedLine
+from scanner.services.returns_facts import unfinished
 from scanner.store import evidence, matching, tasks
 from scanner.store import returns_office as store
 
@@ -179,15 +181,15 @@ def assign(session: Session, reference: str, owner: str, operator: OperatorView,
 def handle(session: Session, reference: str, cause: str, text: str, operator: OperatorView, now: datetime) -> None:
     """Customer service has nothing more to do with a return. What differs is settled with the cause that was found.
 
-    Raises Conflict while goods of it wait for a grade, or the bench is not done with it. A second time changes nothing.
+    The bench needs nothing more of it then, either. Raises Conflict while goods of it wait for a grade or a reason, or are
+    still to come after others. A second time changes nothing.
     """
     held = _held(session, reference, operator)
     if held.handled_at is not None:
         return
     if (waiting := store.at_bench(session, reference)) > 0:
         raise Conflict(f"{waiting:,} of {reference} wait for a grade: it is not done before they have one.")
-    if held.state == TaskState.OPEN and any(line.scanned for line in tasks.lines_of(session, held.id)):
-        raise Conflict(f"{reference} is still open at the bench: it is finished there first.")
+    _finish_at_the_bench(session, held, operator, now)
     text = _text(text, MAX_NOTE, "note")
     open_ones = [row for row in discrepancies_of(session, held.id) if row.state == "open"]
     if open_ones and cause not in set(Cause):
@@ -196,6 +198,17 @@ def handle(session: Session, reference: str, cause: str, text: str, operator: Op
         settle_found(session, row.id, cause, text, operator.id, now)
     store.change(session, held.id, handled_at=now)
     store.add_event(session, held.id, now, operator.id, "handled", text)
+
+
+def _finish_at_the_bench(session: Session, held: Row[Any], operator: OperatorView, now: datetime) -> None:
+    """A return of which something came is finished with it, where the bench has nothing left to do but to say so."""
+    if held.state != TaskState.OPEN or not any(line.scanned for line in tasks.lines_of(session, held.id)):
+        return
+    left = unfinished(session, held.id)
+    if not left.nothing:
+        raise Conflict(f"{held.reference} is still open at the bench. {lacking(left)}. It is finished there first.")
+    tasks.close_task(session, held.id, now, operator.id)
+    store.add_event(session, held.id, now, operator.id, "finished", "all of it came and is graded")
 
 
 def take_up(session: Session, reference: str, operator: OperatorView, now: datetime) -> None:

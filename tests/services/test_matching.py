@@ -106,7 +106,7 @@ class TestTheBench:
     def test_holds_what_is_more_than_announced_under_all_numbers(self, told: Warehouse) -> None:
         reference = without_paper(told, MUG)
         match(told, reference, "RMA-1")
-        *_, held = scan(told, "RMA-1", MUG, MUG, MUG, now=LATER)
+        *_, held = scan(told, "RMA-1", MUG, "CMD-QUARANTINE", MUG, MUG, now=LATER)
         assert (held.outcome, held.reason) == ("held", "over")
         scan(told, "RMA-1", MUG, "CMD-VENDOR-DOA", now=LATER)
         assert open_ones(told, "RMA-1") == {("extra", "MUG-B"): 1} and open_ones(told, reference) == {}
@@ -182,9 +182,9 @@ class TestTheOffice:
         done = (returns_office.handle, "RMA-2", Cause.UNKNOWN, "", told.operators["Vera"], NOW)
         with pytest.raises(Conflict, match="still open at the bench"):
             told.database.transact(*done)
-        finish(told, "RMA-2")
+        scan(told, "RMA-2", "CMD-REASON-BROKEN")
         told.database.transact(*done)
-        assert page(told, "RMA-2").head.handled_at is not None
+        assert page(told, "RMA-2").head.handled_at is not None and page(told, "RMA-2").head.state == "finished"
 
     def test_finishes_no_return_whose_goods_wait_for_a_grade(self, told: Warehouse) -> None:
         reference = without_paper(told, MUG, MUG)
