@@ -9,8 +9,14 @@ export function swapIn(html) {
   return fresh.filter((element) => {
     const old = document.getElementById(element.id);
     const list = element.matches(".line") && document.getElementById("lines");
-    if (old) old.replaceWith(element);
+    if (old) exchange(old, element);
     else if (list) list.append(element);
     return Boolean(old || list);
   });
+}
+
+/** Put an element in another's place; what looks again by itself goes on doing so. */
+export function exchange(old, element) {
+  old.replaceWith(element);
+  if (window.htmx && element.hasAttribute("hx-get")) window.htmx.process(element);
 }

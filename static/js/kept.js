@@ -2,7 +2,7 @@
 
 import { gradeOf } from "./hand.js";
 
-const COMMANDS = { "CMD-UNDO": "Takes the last scan back", "CMD-DONE": "Finishes", "CMD-BACKORDER": "Finishes, the rest stays on order", "CMD-CONFIRM": "Confirms", "CMD-EMPTY": "Nothing is there" };
+export const COMMANDS = { "CMD-UNDO": "Takes the last scan back", "CMD-DONE": "Finishes", "CMD-BACKORDER": "Finishes, the rest stays on order", "CMD-CONFIRM": "Confirms", "CMD-EMPTY": "Nothing is there" };
 
 function counted(row, extra) {
   const { scanned, expected } = row.dataset;

@@ -4,7 +4,8 @@ import { gravest } from "./feedback.js";
 import { swapIn } from "./fragments.js";
 import { gradeOf, pressGrade, showHand } from "./hand.js";
 import { Kept } from "./kept.js";
-import { Known } from "./known.js";
+import { KeptCount } from "./kept_count.js";
+import { Known, Learned } from "./known.js";
 import { Lines } from "./lines.js";
 import { isoLocal, uuid } from "./moments.js";
 
@@ -23,7 +24,9 @@ export class ScanPage {
     this.places = new Set(known.places);
     this.labels = new Map(Object.entries(labels)); // of orders, this one too -> the order's reference
     this.next = task; // the order that the next scan belongs to: the one whose label was scanned last
-    this.kept = new Kept(new Known(known), document.querySelector("[data-kept]"));
+    this.learned = document.getElementById("places") ? new Learned() : null; // on a count
+    const kept = document.querySelector("[data-kept]");
+    this.kept = this.learned ? new KeptCount(this.learned, kept) : new Kept(new Known(known), kept);
     this.lines = new Lines(document.getElementById("lines"), document.querySelector("[data-lines]"));
     document.querySelector("[data-hint]").addEventListener("click", () => this.say(""));
     this._setTimes(times);
@@ -78,6 +81,7 @@ export class ScanPage {
     scope.on(this.outbox, "failed", () => this._showKept(false));
     scope.on(this.outbox, "unstored", ({ detail }) => this._unstored(detail));
     scope.on(this.outbox, "handover", ({ detail }) => this._forget(detail.entry));
+    scope.on(document, "htmx:afterSwap", () => { if (this.unsent.length) this.kept.mark(this.unsent); });
     scope.on(document, "click", ({ target }) => { if (target.closest("[data-regrade]")) this.hand().dataset.hand = "goods"; });
   }
 
@@ -95,14 +99,16 @@ export class ScanPage {
 
   _showKept(aloud) {
     if (!this.unsent.length || !this.panel.isConnected) return;
-    document.getElementById("result").replaceWith(this.kept.panel(this.unsent));
+    const panel = this.kept.panel(this.unsent);
+    document.getElementById("result").replaceWith(panel);
     this.kept.mark(this.unsent);
     if (this.hand()) showHand(this.hand(), this.unsent, this.kept.known);
-    if (aloud) this.feedback.give("kept");
+    if (aloud) this.feedback.give(panel.dataset.sound || "kept");
   }
 
   _recorded({ entry, result, shown }) {
     this._forget(entry);
+    if (this.learned) this.learned.learn(entry.scan, result);
     this._correct(entry.scan, result.opens || entry.scan.task);
     if (result.task === this.task || result.task === this.next) this.batch.push(result);
     if (!shown) return;

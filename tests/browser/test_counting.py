@@ -271,3 +271,70 @@ def test_a_shelf_is_counted_without_javascript(handheld: MAKE, section: Section)
     plain.page.click("a:has-text('Finish')")
     plain.page.click("button:has-text('Finish all the same')")
     expect(plain.page.locator(".prompt__words")).to_have_text("Finished")
+
+
+class TestOffline:
+    """Without a network the device says itself what it keeps, and where."""
+
+    @pytest.fixture
+    def carla(self, handheld: MAKE, section: Section) -> Handheld:
+        """Carla at the first shelf with one mug counted, then out of the Wi-Fi."""
+        carla = handheld("BADGE-CARLA")
+        start(carla, section.shelves[0])
+        carla.scan(MUG)
+        expect(carla.line("MUG-B")).to_have_text("1")
+        carla.expect_sent()
+        carla.offline()
+        return carla
+
+    def test_a_kept_scan_says_its_units_its_name_and_its_shelf(self, carla: Handheld, section: Section) -> None:
+        carla.burst([section.shelves[1], "CMD-QTY-39", MUG])
+        carla.expect_unsent(2)
+        expect(carla.result.locator("[data-kept-item]")).to_have_text("Mug, blue")
+        expect(carla.result.locator("[data-kept-number]")).to_have_text("39")
+        expect(carla.result.locator("[data-kept-of]")).to_have_text(f"at {section.shelves[1]}")
+        carla.burst([MUG, MUG])
+        expect(carla.result.locator("[data-kept-effect]")).to_have_text("Kept here: 3 scans, 41 units")
+
+    def test_a_code_that_it_does_not_know_may_be_a_case(self, carla: Handheld) -> None:
+        carla.burst(["CMD-QTY-4", LAMP])
+        expect(carla.result.locator("[data-kept-item]")).to_have_text(LAMP)
+        expect(carla.result.locator("[data-kept-effect]")).to_have_text("Kept here: 1 scan, at least 4 units")
+
+    def test_the_walk_goes_on(self, carla: Handheld, section: Section) -> None:
+        carla.burst([section.shelves[1], LAMP, section.shelves[2]])
+        expect(carla.page.locator(".line--head")).to_have_text(f"At {section.shelves[2]}")
+        expect(carla.page.locator(".next__code")).to_have_text(section.shelves[3])
+        expect(place(carla, section.shelves[2])).to_have_text("you are here")
+        expect(place(carla, section.shelves[1])).to_have_text("kept")
+        expect(place(carla, section.shelves[0])).to_have_text("kept")
+        expect(carla.page.locator(".top__progress span")).to_have_text("2 of 8")
+
+    def test_it_does_not_say_nothing_yet_where_something_is_kept(self, carla: Handheld, section: Section) -> None:
+        carla.burst([section.shelves[1], LAMP])
+        expect(carla.page.locator("#lines .line--kept")).to_contain_text("+1")
+        expect(carla.page.locator("#lines")).not_to_contain_text("Nothing yet")
+
+    def test_goods_after_a_shelf_that_is_counted_are_warned_of(self, carla: Handheld, section: Section) -> None:
+        carla.burst([section.shelves[1], LAMP, section.shelves[0]])
+        expect(carla.result).to_contain_text(f"{section.shelves[0]} is counted already: scan it again")
+        carla.scan(MUG)
+        expect(carla.result).to_contain_text("At no shelf")
+        carla.burst([section.shelves[0], section.shelves[0], MUG])
+        expect(carla.result).to_contain_text("Kept here: 1 scan, 1 unit")
+
+    def test_undo_takes_the_last_kept_scan_back(self, carla: Handheld, section: Section) -> None:
+        carla.burst([section.shelves[1], MUG, MUG, "CMD-UNDO"])
+        expect(carla.result).to_contain_text("Kept here: 1 scan, 1 unit")
+
+    def test_once_sent_the_page_is_the_servers_again_and_goes_on_looking(
+        self, carla: Handheld, handheld: MAKE, section: Section
+    ) -> None:
+        carla.burst([section.shelves[1], LAMP])
+        expect(place(carla, section.shelves[0])).to_have_text("kept")
+        carla.offline(False)
+        carla.expect_sent()
+        expect(place(carla, section.shelves[0])).to_have_text("done")
+        expect(carla.page.locator("[data-from-device]")).to_have_count(0)
+        start(handheld("BADGE-CEM"), section.shelves[4])
+        expect(place(carla, section.shelves[4])).to_have_text("Cem counts it")
