@@ -204,13 +204,15 @@ def pick(hand: Hand, part: int) -> Verdict:
     return Verdict(decision, handles=hand.arrival_seq, item_id=part)
 
 
-def take_up(hand: Hand | None) -> Verdict:
-    """Take goods in hand that came earlier."""
+def take_up(hand: Hand | None, *, again: bool = False) -> Verdict:
+    """Take goods in hand that came earlier: those of a line, or, scanned `again`, those that wait."""
     if hand is None:
         return refuse(None, "Nothing of this came yet: scan it when it does.")
     waits = sum(each.units for each in hand.ungraded)
     state = f"{waits:,} to grade" if waits else f"graded {hand.last[0].disposition}" if hand.last else "nothing left to grade"
-    decision = Decision(Outcome.ACCEPTED, Reason.LOCATED, f"{hand.name} in hand: {state}.", line=hand.line)
+    words = f"{hand.name} in hand again: {waits:,} {'waits' if waits == 1 else 'wait'} for a grade." if again else None
+    words = words or f"{hand.name} in hand: {state}."
+    decision = Decision(Outcome.ACCEPTED, Reason.LOCATED, words, line=hand.line)
     return Verdict(decision, handles=hand.arrival_seq, item_id=hand.item_id)
 
 

@@ -47,7 +47,7 @@ class Facts:
     `label` is the place whose label was scanned, `labelled` the open returns that it names. `said` is a grade or reason
     that it commands, with the `reason` found for it; `takes_up` that it takes earlier goods in hand, `found` which. `as_`
     and `place` come with the scan of an item that is counted and graded at once. `number` tells returns apart in marks.
-    `ungraded` units of these very goods are here already and wait for a grade.
+    `ungraded` units of these very goods are here already and wait for a grade; `earlier` is what of them nobody has in hand.
     """
 
     task: str
@@ -70,6 +70,7 @@ class Facts:
     confirmed: bool = False
     unfinished: Unfinished = Unfinished()
     ungraded: int = 0
+    earlier: Hand | None = None
 
 
 def decide(facts: Facts) -> Verdict:
@@ -148,7 +149,16 @@ def _goods(facts: Facts, goods: Goods) -> Verdict:
             return grading.miss(replace(hand, part=goods.item_id), facts.bench)
         chosen = replace(hand, part=goods.item_id)
         return grading.grade(chosen, facts.as_, facts.bench, facts.place) if facts.as_ else grading.pick(hand, goods.item_id)
-    return _refused(facts, goods) or _take_in(facts, goods)
+    return _again(facts, goods) or _refused(facts, goods) or _take_in(facts, goods)
+
+
+def _again(facts: Facts, goods: Goods) -> Verdict | None:
+    """Nothing more of it is to come, and some of it waits for a grade: then it is that which was scanned."""
+    if facts.earlier is None or facts.confirmed or facts.as_ or facts.bench.quantity > 1:
+        return None
+    serial = mark_of(facts.code, facts.number)
+    full = facts.announced and goods.over == goods.units
+    return grading.take_up(facts.earlier, again=True) if (facts.seen if serial else full) else None
 
 
 def _refused(facts: Facts, goods: Goods) -> Verdict | None:
@@ -246,6 +256,8 @@ def _said(facts: Facts, goods: Goods, targets: dict[int, Place]) -> str:
         words += ". Noted for customer service"
     if facts.as_:
         return f"{words}. {facts.as_.capitalize()} → {', '.join(sorted({place.code for place in targets.values()}))}."
+    if not facts.announced and facts.ungraded and not goods.parts:
+        words += f". {facts.ungraded + goods.units:,} of it wait for a grade"
     if _is_expired(facts):
         return f"{words}. Expired on {facts.code.expiry}: not to be restocked. Now its grade."
     return f"{words}. Now its grade."

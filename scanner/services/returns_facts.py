@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -29,8 +30,7 @@ def hand_after(session: Session, scan: Row[Any] | None) -> Hand | None:
     """What somebody has in hand whose last scan on the return this is; None where it is nothing."""
     if scan is None:
         return None
-    arrives = scan.outcome == Outcome.ACCEPTED and scan.units > 0 and scan.reason in _ARRIVING
-    arrival = scan.handles or (scan.seq if arrives else None)
+    arrival = _arrival_of(scan)
     hand = in_hand(session, scan.task_id, arrival) if arrival else None
     if hand is None:
         return None
@@ -42,6 +42,12 @@ def hand_after(session: Session, scan: Row[Any] | None) -> Hand | None:
         asks_shelf=scan.outcome == Outcome.HELD and said is not None and said.disposition is Disposition.RESTOCK,
         asks_part=scan.reason == Reason.LOCATED and scan.key == Command.MISSING,
     )
+
+
+def _arrival_of(scan: Row[Any]) -> int | None:
+    """The arrival whose goods are in hand after a scan."""
+    arrives = scan.outcome == Outcome.ACCEPTED and scan.units > 0 and scan.reason in _ARRIVING
+    return scan.handles or (scan.seq if arrives else None)
 
 
 def in_hand(session: Session, task_id: int, arrival: int) -> Hand | None:
@@ -126,6 +132,7 @@ def _facts(session: Session, task: Row[Any], attempt: Attempt) -> returns.Facts:
         label = catalog.find_location(session, code.keys[-1])
         labelled = None if label else store.labelled(session, code.keys[-1])
     mark = returns.mark_of(code, task.id)
+    seen = ledger.seen(session, mark) if mark else None
     found = _wanted_hand(session, task.id, wanted.line_id, wanted.arrival_seq) if wanted else None
     ends = code.command is Command.DONE or bool(labelled)
     goods = _goods(session, task.id, content, attempt) if content else None
@@ -137,10 +144,11 @@ def _facts(session: Session, task: Row[Any], attempt: Attempt) -> returns.Facts:
         wanted is not None, found,
         parse_disposition(request.disposition) if request.disposition else None,
         attempt.here if request.location is not None else None,
-        mark is not None and ledger.seen(session, mark) is not None,
+        seen is not None,
         attempt.confirmed,
         unfinished(session, task.id) if ends else returns.Unfinished(),
         _ungraded(session, goods) if goods and goods.over and not attempt.confirmed else 0,
+        _earlier(session, task.id, goods, attempt, hand, seen) if goods and (seen or goods.over) else None,
     )  # fmt: skip
 
 
@@ -173,6 +181,24 @@ def _ungraded(session: Session, goods: Goods) -> int:
     line_ids = [line.id for line in goods.lines]
     came = sum(grades.arrived_on(session, line_ids).values())
     return max(came - sum(row.units for row in returned.standing_grades(session, line_ids, with_missing=True)), 0)
+
+
+def _earlier(session: Session, task_id: int, goods: Goods, attempt: Attempt, hand: Hand | None, seen: int | None) -> Hand | None:
+    """Of what came of these goods before, the first that waits for a grade and that nobody has in hand: that of the very
+    serial, where there is one. A label with another date, or for more units, is for other goods.
+    """
+    if attempt.request.source == Source.LINKED or not goods.lines:
+        return None
+    others = grades.last_scans_of_others(session, task_id, attempt.request.operator_id)
+    held = {_arrival_of(scan) for scan in others} | {hand.arrival_seq if hand else None}
+    line_ids, left = {line.id for line in goods.lines}, Counter[int]()
+    for row in grades.arrived(session, task_id):
+        if row.line_id in line_ids and attempt.code.expiry in (None, row.expiry) and seen in (None, row.arrival_seq):
+            left[row.arrival_seq] += row.units
+    for row in grades.standing(session, task_id):
+        left[row.arrival_seq] -= row.units
+    waiting = (seq for seq in sorted(left) if left[seq] >= goods.units > 0 and seq not in held)
+    return in_hand(session, task_id, first) if (first := next(waiting, None)) else None
 
 
 def _wanted_hand(session: Session, task_id: int, line_id: int | None, arrival: int | None) -> Hand | None:

@@ -84,6 +84,19 @@ _LAST = (
     .order_by(_scan.c.seq.desc())
     .limit(1)
 )
+_their = _scan.alias("their")
+_LAST_OF_OTHERS = select(_scan).where(
+    _scan.c.seq.in_(
+        select(func.max(_their.c.seq))
+        .where(
+            _their.c.task_id == bindparam("task"),
+            _their.c.operator_id != bindparam("operator"),
+            _their.c.source != "linked",
+            ~and_(_their.c.outcome == "refused", _their.c.key.in_([Command.UNDO.value, Command.CONFIRM.value])),
+        )
+        .group_by(_their.c.operator_id, _their.c.device)
+    )
+)
 _BUILT_ON = (
     select(_grade.c.scan_seq, _operator.c.name.label("operator"))
     .join_from(_grade, _scan, _grade.c.scan_seq == _scan.c.seq)
@@ -153,6 +166,11 @@ def _per_task(statement: Select[Any]) -> Select[Any]:
 def last_scan(session: Session, task_id: int, operator_id: int, device: str) -> Row[Any] | None:
     """The whole row of what this person scanned last on this device for this return: it says what is in hand."""
     return run(session, _LAST, {"task": task_id, "operator": operator_id, "on_device": device}).one_or_none()
+
+
+def last_scans_of_others(session: Session, task_id: int, operator_id: int) -> list[Row[Any]]:
+    """The same of everybody else, a row a person and device: what they have in hand is theirs."""
+    return list(run(session, _LAST_OF_OTHERS, {"task": task_id, "operator": operator_id}).all())
 
 
 def built_on(session: Session, scan_seq: int) -> Row[Any] | None:

@@ -227,6 +227,66 @@ class TestUndo:
         assert warehouse.stock()["RETURNS", "MUG-B"] == 2
 
 
+class TestScannedAgain:
+    """What came before is taken back in hand by its own barcode, once nothing more of it is to come."""
+
+    def test_goods_that_wait_are_in_hand_again_and_nothing_is_counted(self, warehouse, theo):
+        theo(LAMP, TEE, TEE, "CMD-SCRAP-OTHER")
+        again = theo(LAMP)
+        assert (again.outcome, again.reason, again.units, again.line) == (
+            Outcome.ACCEPTED, Reason.LOCATED, 0, LineCount(1, 1),
+        )  # fmt: skip
+        assert again.message == "Desk lamp in hand again: 1 waits for a grade."
+        theo("CMD-REFURBISH")
+        assert ("LAMP", 1, "refurbish", None, "REFURBISH") in standing(warehouse)
+        assert theo(LAMP).reason is Reason.OVER  # nothing of it waits now
+
+    def test_several_are_graded_one_by_one_in_the_order_in_which_they_came(self, warehouse, theo):
+        theo(MUG, MUG, "CMD-SCRAP-DOA", MUG, "CMD-REFURBISH")
+        assert [row[2] for row in standing(warehouse)] == ["scrap", "refurbish"]
+        assert warehouse.lines("RMA-1")[0] == ("MUG-B", 2)
+
+    def test_what_is_in_hand_scanned_once_more_is_one_more(self, warehouse, theo):
+        assert theo(LAMP, LAMP).reason is Reason.OVER
+        assert theo(LAMP).line == LineCount(1, 2)  # the same again is a yes
+
+    def test_what_is_in_the_hand_of_somebody_else_is_theirs(self, warehouse, theo):
+        theo(LAMP)
+        assert warehouse.scan(LAMP, by="Sam", task="RMA-1", device="bench-2").reason is Reason.OVER
+
+    def test_another_date_or_more_units_are_other_goods(self, warehouse, theo):
+        theo(LAMP, MUG, MUG, "CMD-REFURBISH")
+        assert theo("]C101095011015300101728010110NEW").reason is Reason.OVER
+        theo("CMD-UNDO")
+        assert theo(MUG_CASE).reason is Reason.OVER
+
+    def test_a_serial_is_taken_in_hand_itself(self, warehouse, theo):
+        warehouse.add_return("RMA-2", [("LAMP", 3)])
+        one, other = (f"]C1010950110153001021SN{number}" for number in (1, 2))
+        theo(one, other, "CMD-SCRAP-DOA", task="RMA-2")
+        assert theo(one, task="RMA-2").reason is Reason.LOCATED
+        assert theo(one, task="RMA-2").reason is Reason.DUPLICATE
+        assert theo(other, task="RMA-2").reason is Reason.DUPLICATE
+        assert theo("]C1010950110153001021SN3", task="RMA-2").reason is Reason.COMPLETE
+
+    def test_a_kit_comes_back_in_hand_whole(self, warehouse, theo):
+        theo("SET", LAMP, "CMD-SCRAP-DOA", TEE, TEE)
+        assert theo("SET").message.endswith("in hand again: 2 wait for a grade.")
+        theo("CMD-REFURBISH")
+        assert ("MUG-B", 2, "refurbish", None, "REFURBISH") in standing(warehouse)
+
+    def test_what_a_program_takes_in_is_one_more(self, warehouse, theo):
+        theo(LAMP, MUG)
+        assert theo(LAMP, disposition="scrap").reason is Reason.OVER
+        assert theo(LAMP, confirm=True).line == LineCount(1, 2)
+
+    def test_without_paper_each_counts_and_says_how_many_wait(self, warehouse, theo):
+        un = warehouse.database.transact(returns.start_unannounced, operator(warehouse), NOW)
+        assert theo(LAMP, task=un).message == "Desk lamp. Now its grade."
+        assert theo(MUG, LAMP, task=un).message == "Desk lamp. 2 of it wait for a grade. Now its grade."
+        assert warehouse.lines(un) == [("LAMP", 2), ("MUG-B", 1)]
+
+
 class TestDiscrepancies:
     def test_an_over_return_is_held_until_confirmed(self, warehouse, theo):
         assert theo(LAMP, LAMP).outcome is Outcome.HELD
