@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -153,6 +154,18 @@ class TestTheBench:
         assert (row.scanned, row.expected) == (1, 3)
         assert [(line.scanned, line.expected) for line in shown.lines] == [(1, 3)]
         assert (shown.progress.scanned, shown.progress.expected) == (1, 3)
+
+    def test_holds_together_what_comes_under_two_numbers_at_once(self, told: Warehouse) -> None:
+        reference = told.database.transact(returns.start_unannounced, told.operators["Theo"], NOW)
+        match(told, reference, "RMA-2")
+        with ThreadPoolExecutor(4) as pool:
+            made = [
+                pool.submit(told.scan, LAMP, by="Theo", task=task, device=f"bench-{task}", confirm=True, now=LATER)
+                for _ in range(8)
+                for task in ("RMA-2", reference)
+            ]
+        assert {each.result().outcome for each in made} == {"accepted"}
+        assert open_ones(told, "RMA-2")["extra", "LAMP"] + open_ones(told, reference)["extra", "LAMP"] == 15
 
 
 class TestTheOffice:
