@@ -17,11 +17,11 @@ export class KeptCount extends Kept {
   panel(scans) {
     const code = scans[scans.length - 1].code.trim();
     const walk = this._walk(scans);
-    if (walk.asked) return this._fill(doubtOf(walk), "", "", "What you scan next counts nowhere", "held");
+    if (walk.asked) return this._fill(doubtOf(walk), "", "", "What follows counts nowhere", "held");
     if (walk.states.has(code) || /^CMD-CONFIRM$/i.test(code)) return this._fill("Count what is there", walk.here || "", "", keptHere(walk));
     if (/^CMD-/i.test(code)) return this._fill(COMMANDS[code.toUpperCase()] || code, "", atShelf(walk), keptHere(walk));
     const { name, units } = walk.last;
-    if (!walk.here) return this._fill(name, number(units), "", "At no shelf: scan the shelf, then this again", "held");
+    if (!walk.here) return this._fill(name, number(units), "", "No shelf: scan it, then this", "held");
     return this._fill(name, number(units), atShelf(walk), keptHere(walk));
   }
 
@@ -85,7 +85,7 @@ function doubtOf({ asked, states }) {
 function keptHere(walk) {
   const { scans, units, sure } = walk.keptAt(walk.here);
   if (!scans) return walk.isEmpty(walk.here) ? "Kept here: nothing is there" : "";
-  return `Kept here: ${plural(scans, "scan")}, ${sure ? "" : "at least "}${plural(units, "unit")}`;
+  return `Kept here: ${plural(scans, "scan")}, ${sure ? plural(units, "unit") : `${number(units)}+ units`}`;
 }
 
 function showPlaces(part, walk) {
@@ -94,10 +94,10 @@ function showPlaces(part, walk) {
     const here = code === walk.here;
     const state = walk.stateOf(code);
     row.classList.toggle("place--here", here);
-    if (state === (row.dataset.mine === undefined ? row.dataset.state : "mine")) continue;
+    if (state === (row.dataset.mine === undefined ? row.dataset.state : "mine") && (state !== "mine" || here)) continue;
     row.classList.remove("place--to-do", "place--being-counted", "place--done");
     row.classList.add(`place--${state === "mine" ? "being-counted" : state.replace(" ", "-")}`);
-    row.querySelector(".place__state").textContent = { mine: "you are here", done: "kept" }[state] || state;
+    row.querySelector(".place__state").textContent = { mine: here ? "you are here" : "begun", done: "kept" }[state] || state;
   }
 }
 
