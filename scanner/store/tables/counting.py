@@ -123,7 +123,7 @@ class RecountLine(SQLModel, table=True):
 
 
 class CountPull(SQLModel, table=True):
-    """Why a location is to be counted before its day: a short pick, a found return, a receiving discrepancy.
+    """Why a location is to be counted before its day (`domain.schedule.Pull`).
 
     `answered_by` is the count that came of it.
     """
