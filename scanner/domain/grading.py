@@ -137,27 +137,30 @@ def grade(
     if not taken:
         return refuse(hand, f"Nothing of {hand.name} is left to grade.")
     if as_ is Disposition.RESTOCK and hand.expiry and hand.expiry < bench.today:
-        return refuse(hand, f"{hand.name} expired on {hand.expiry}: it cannot be restocked. Grade it otherwise.", Reason.EXPIRED)
+        return refuse(hand, f"{hand.name}: {_expired(hand)}. Grade it otherwise.", Reason.EXPIRED)
     targets = targets_of({each.item_id for each in taken}, as_, bench, place)
     if lost := [each.name for each in taken if each.item_id not in targets]:
         return _ask_shelf(hand, lost[0])
     graded = tuple(_graded(each, as_, targets[each.item_id], why) for each in taken)
     if all(_is_so(each, now) for each, now in zip(taken, graded, strict=True)):
-        return refuse(hand, f"{_name(hand, taken)} is graded {as_} already: nothing was changed.", Reason.DUPLICATE)
+        return refuse(hand, f"{_name(hand, taken)}: graded {as_} already, nothing was changed.", Reason.DUPLICATE)
     return _carry(hand, taken, graded, targets, why)
 
 
 def at(hand: Hand | None, label: Place, bench: Bench) -> Verdict:
-    """A place's label: goods in hand go there, which is a grade, or mends where the last grade put them."""
+    """A place's label: goods in hand go there, which is a grade, or mends the last one. A shelf's alone makes nothing
+    sellable that was graded otherwise.
+    """
     if label.kind not in BY_PLACE:
         return refuse(hand, f"{label.code} is no place for graded goods: scan a shelf, or where refused goods are kept.")
     if hand is None:
         return refuse(None, f"Nothing is in hand to put to {label.code}: scan the item first.")
     as_ = BY_PLACE[label.kind]
     before = {each.disposition for each in hand.last}
-    if hand.ungraded or before <= {as_} or (hand.asks_shelf and as_ is Disposition.RESTOCK):
+    if as_ is not Disposition.RESTOCK or hand.ungraded or before <= {as_} or hand.asks_shelf:
         return grade(hand, as_, bench, label)
-    return refuse(hand, f"{hand.name} is graded {' and '.join(sorted(map(str, before)))}: scan {as_} first to change that.")
+    graded = " and ".join(sorted(map(str, before)))
+    return refuse(hand, f"{hand.name}: graded {graded}. To sell it, scan the grade {as_} first, then {label.code}.")
 
 
 def explain(hand: Hand | None, why: ReasonFact) -> Verdict:
@@ -166,7 +169,7 @@ def explain(hand: Hand | None, why: ReasonFact) -> Verdict:
         return refuse(hand, "Nothing graded is in hand: scan the item and its grade, then the reason.")
     meant = hand.unexplained or tuple(each for each in hand.last if each.disposition in NEED_REASON)
     if not meant:
-        return refuse(hand, f"{hand.name} is graded {hand.last[0].disposition}: that needs no reason.")
+        return refuse(hand, f"{hand.name}: graded {hand.last[0].disposition}, that needs no reason.")
     if all(each.reason_id == why.id for each in meant):
         return refuse(hand, f"{hand.name}: the reason is {why.name} already.", Reason.DUPLICATE)
     graded = tuple(
@@ -199,19 +202,21 @@ def pick(hand: Hand, part: int) -> Verdict:
     """Pick one part of the kit in hand: the next grade is for it alone."""
     chosen = replace(hand, part=part)
     units = sum(each.units for each in chosen.ungraded)
-    message = f"{chosen.meant[0].name}, {units:,} of {hand.name}: now its grade."
+    message = f"{chosen.meant[0].name}: {units:,} of {hand.name}. Now its grade."
     decision = Decision(Outcome.ACCEPTED, Reason.LOCATED, message)
     return Verdict(decision, handles=hand.arrival_seq, item_id=part)
 
 
-def take_up(hand: Hand | None, *, again: bool = False) -> Verdict:
+def take_up(hand: Hand | None, bench: Bench, *, again: bool = False) -> Verdict:
     """Take goods in hand that came earlier: those of a line, or, scanned `again`, those that wait."""
     if hand is None:
         return refuse(None, "Nothing of this came yet: scan it when it does.")
     waits = sum(each.units for each in hand.ungraded)
-    state = f"{waits:,} to grade" if waits else f"graded {hand.last[0].disposition}" if hand.last else "nothing left to grade"
-    words = f"{hand.name} in hand again: {waits:,} {'waits' if waits == 1 else 'wait'} for a grade." if again else None
-    words = words or f"{hand.name} in hand: {state}."
+    wait = f"{waits:,} {'waits' if waits == 1 else 'wait'} for a grade"
+    state = wait if waits else f"graded {hand.last[0].disposition}" if hand.last else "nothing left to grade"
+    words = f"{hand.name}: in hand{' again' if again else ''}, {state}."
+    if waits and hand.expiry and hand.expiry < bench.today:
+        words += f" It {_expired(hand)}."
     decision = Decision(Outcome.ACCEPTED, Reason.LOCATED, words, line=hand.line)
     return Verdict(decision, handles=hand.arrival_seq, item_id=hand.item_id)
 
@@ -245,7 +250,7 @@ def _not_so_many(hand: Hand, quantity: int) -> str | None:
         return None
     there = hand.ungraded or hand.last
     if len({each.item_id for each in there}) > 1:
-        return f"{hand.name} is in parts: scan the part first, then how many."
+        return f"{hand.name}: it is in parts, scan the part first, then how many."
     units = sum(each.units for each in there)
     if quantity > units or (not hand.ungraded and quantity != units):
         state = "wait for a grade" if hand.ungraded else "are graded, and can be graded anew all together"
@@ -314,6 +319,10 @@ def _done(
     units = sum(each.units for each in graded)
     decision = Decision(Outcome.ACCEPTED, Reason.GRADED, message, units, hand.line, moves=moves, opened=opened)
     return Verdict(decision, graded, hand.arrival_seq, items.pop() if len(items) == 1 else hand.item_id)
+
+
+def _expired(hand: Hand) -> str:
+    return f"expired on {hand.expiry}, it cannot be restocked"
 
 
 def _name(hand: Hand, portions: tuple[Portion, ...]) -> str:

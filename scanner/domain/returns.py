@@ -78,7 +78,7 @@ def decide(facts: Facts) -> Verdict:
     if facts.labelled:
         return _another(facts)
     if facts.takes_up:
-        return grading.take_up(facts.found)
+        return grading.take_up(facts.found, facts.bench)
     if facts.said:
         return _grade(facts, facts.said)
     if facts.code.command is Command.MISSING:
@@ -158,7 +158,7 @@ def _again(facts: Facts, goods: Goods) -> Verdict | None:
         return None
     serial = mark_of(facts.code, facts.number)
     full = facts.announced and goods.over == goods.units
-    return grading.take_up(facts.earlier, again=True) if (facts.seen if serial else full) else None
+    return grading.take_up(facts.earlier, facts.bench, again=True) if (facts.seen if serial else full) else None
 
 
 def _refused(facts: Facts, goods: Goods) -> Verdict | None:
@@ -173,7 +173,7 @@ def _refused(facts: Facts, goods: Goods) -> Verdict | None:
         message = f"Serial {facts.code.serial} of {goods.name} is on {facts.task} already: not counted again."
         return _about(goods, Decision(Outcome.REFUSED, Reason.DUPLICATE, message, goods.units))
     if facts.as_ is Disposition.RESTOCK and _is_expired(facts):
-        message = f"{goods.name} expired on {facts.code.expiry}: it cannot be restocked. Nothing was counted."
+        message = f"{goods.name}: expired on {facts.code.expiry}, it cannot be restocked. Nothing was counted."
         return _about(goods, Decision(Outcome.REFUSED, Reason.EXPIRED, message, goods.units))
     return None
 
@@ -243,24 +243,41 @@ def _about(goods: Goods, decision: Decision) -> Verdict:
 
 
 def _warning(facts: Facts, goods: Goods, reason: Reason) -> str:
+    expired = f" {_expired(facts)}" if _is_expired(facts) else ""
     if reason is Reason.UNEXPECTED:
-        return f"{goods.name} is not on {facts.task}. Scan it again to take it in all the same, or put it aside."
+        return f"{goods.name}: not on {facts.task}. Scan it again to take it in all the same, or put it aside.{expired}"
     here = f" To grade what came before, tap it in the list ({facts.ungraded:,} to grade)." if facts.ungraded else ""
-    return f"{goods.name}: {goods.over:,} more than announced. Scan it again to take it in, or put it aside.{here}"
+    return f"{goods.name}: {goods.over:,} more than announced. Scan it again to take it in, or put it aside.{here}{expired}"
 
 
 def _said(facts: Facts, goods: Goods, targets: dict[int, Place]) -> str:
-    words = f"{goods.name}: {goods.arrived:,} of {goods.expected:,}" if facts.announced and goods.expected else goods.name
-    if facts.announced and goods.arrived > goods.expected:
-        words += ", not announced" if not goods.expected else f", {goods.arrived - goods.expected:,} more than announced"
-        words += ". Noted for customer service"
+    words = " ".join([*_came(facts, goods), *_next(facts, goods, targets)])
+    return f"{goods.name}: {words[:1].lower()}{words[1:]}"
+
+
+def _came(facts: Facts, goods: Goods) -> list[str]:
+    """How far the item is on an announced return, in sentences."""
+    if not facts.announced:
+        return []
+    if not goods.expected:
+        return ["Not announced.", "Noted for customer service."]
+    words = f"{goods.arrived:,} of {goods.expected:,}"
+    over = goods.arrived - goods.expected
+    return [f"{words}, {over:,} more than announced.", "Noted for customer service."] if over > 0 else [f"{words}."]
+
+
+def _next(facts: Facts, goods: Goods, targets: dict[int, Place]) -> list[str]:
+    """What becomes of goods that were taken in, in sentences."""
     if facts.as_:
-        return f"{words}. {facts.as_.capitalize()} → {', '.join(sorted({place.code for place in targets.values()}))}."
+        return [f"{facts.as_.capitalize()} → {', '.join(sorted({place.code for place in targets.values()}))}."]
+    said = [_expired(facts)] if _is_expired(facts) else []
     if not facts.announced and facts.ungraded and not goods.parts:
-        words += f". {facts.ungraded + goods.units:,} of it wait for a grade"
-    if _is_expired(facts):
-        return f"{words}. Expired on {facts.code.expiry}: not to be restocked. Now its grade."
-    return f"{words}. Now its grade."
+        said.append(f"{facts.ungraded + goods.units:,} of it wait for a grade.")
+    return [*said, "Now its grade."]
+
+
+def _expired(facts: Facts) -> str:
+    return f"Expired on {facts.code.expiry}: it cannot be restocked."
 
 
 def _finish(facts: Facts) -> Verdict:

@@ -107,8 +107,12 @@ class TestArriving:
             decide(facts(goods=mugs(2_000_000)))
 
     def test_goods_past_their_date_say_so(self):
-        verdict = decide(facts("(01)09501101530010(17)200101", goods=mugs()))
-        assert "not to be restocked" in verdict.decision.message
+        old = "(01)09501101530010(17)200101"
+        words = "xpired on 2020-01-01: it cannot be restocked."
+        assert words in decide(facts(old, goods=mugs())).decision.message
+        assert words in decide(facts(old, goods=mugs(scanned=2))).decision.message  # held, one too many
+        taken_up = decide(facts("CMD-LINE-10", takes_up=True, found=in_hand(expiry=date(2020, 1, 1)))).decision
+        assert taken_up.message == "Mug: in hand, 1 waits for a grade. It expired on 2020-01-01, it cannot be restocked."
 
 
 class TestGrading:
@@ -197,6 +201,14 @@ class TestShelves:
         hand = in_hand(graded("damaged", PLACES_BY_KIND["damaged"]))
         decision = decide(facts("A-01-2", hand=hand, label=OTHER_SHELF)).decision
         assert (decision.outcome, decision.moves) == (Outcome.REFUSED, ())
+
+        assert decision.message == "Mug: graded damaged. To sell it, scan the grade restock first, then A-01-2."
+
+    @pytest.mark.parametrize("kind", ["damaged", "quarantine", "scrap"])
+    @pytest.mark.parametrize("portion", [graded("restock", SHELF), graded("refurbish", PLACES_BY_KIND["refurbish"]), waiting()])
+    def test_the_label_of_where_graded_goods_are_kept_is_that_grade(self, kind, portion):
+        verdict = decide(facts(kind.upper(), hand=in_hand(portion), label=PLACES_BY_KIND[kind]))
+        assert ([row.disposition for row in verdict.graded], verdict.here) == ([kind], PLACES_BY_KIND[kind])
 
     def test_the_shelf_that_a_second_grade_restock_asked_for_is_taken(self):
         hand = in_hand(graded("damaged", PLACES_BY_KIND["damaged"]), asks_shelf=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from uuid import uuid4
@@ -16,6 +17,7 @@ from scanner.services.discrepancies import discrepancies, settle
 from scanner.services.linking import link_code
 from scanner.services.verify import verify
 from scanner.store import grades, tasks
+from scanner.web.signals import without_name
 from tests.warehouse import LAMP, MUG, MUG_CASE, NOW, TEE, Warehouse
 
 PLACES = {
@@ -227,6 +229,27 @@ class TestUndo:
         assert warehouse.stock()["RETURNS", "MUG-B"] == 2
 
 
+class TestWords:
+    """The item's name stands above the message in large letters: what is left without it is still a sentence."""
+
+    def test_every_message_goes_on_after_the_name_as_a_sentence(self, warehouse, theo):
+        un = warehouse.database.transact(returns.start_unannounced, operator(warehouse), NOW)
+        old = "]C101095011015300031720010110OLD"
+        bench = (
+            MUG, "CMD-REASON-DOA", "CMD-RESTOCK", "CMD-UNDO", "A-01-1", "A-01-2", "CMD-UNDO", "CMD-REASON-DOA", "CMD-DAMAGED",
+            "CMD-DAMAGED", "CMD-REASON-DOA", "CMD-REASON-DOA", "CMD-UNDO", "A-01-1", "CMD-SCRAP", old, "A-01-1", LAMP, MUG, TEE,
+            TEE, "CMD-MISSING", LAMP, LAMP, LAMP, "SET", LAMP, "CMD-MISSING", MUG, MUG, "CMD-UNDO", "SET", "SET", "CMD-DONE",
+        )  # fmt: skip
+        results = [theo(code) for code in bench] + [theo(code, task=un) for code in (LAMP, MUG, LAMP, "SET", MUG, old)]
+        results += [theo(TEE, disposition="scrap", confirm=True), theo(TEE, disposition="restock", confirm=True)]
+        results += [theo(old, disposition="restock"), theo("SET", confirm=True), theo("CMD-SCRAP", quantity=2)]
+        for result in results:
+            shown = without_name(result.message, result.item)
+            assert re.match(r"[A-Z0-9][^:]", shown), result.message
+            if result.item and result.message.startswith(result.item.name):
+                assert result.message.startswith(f"{result.item.name}: "), result.message
+
+
 class TestScannedAgain:
     """What came before is taken back in hand by its own barcode, once nothing more of it is to come."""
 
@@ -236,7 +259,7 @@ class TestScannedAgain:
         assert (again.outcome, again.reason, again.units, again.line) == (
             Outcome.ACCEPTED, Reason.LOCATED, 0, LineCount(1, 1),
         )  # fmt: skip
-        assert again.message == "Desk lamp in hand again: 1 waits for a grade."
+        assert again.message == "Desk lamp: in hand again, 1 waits for a grade."
         theo("CMD-REFURBISH")
         assert ("LAMP", 1, "refurbish", None, "REFURBISH") in standing(warehouse)
         assert theo(LAMP).reason is Reason.OVER  # nothing of it waits now
@@ -271,7 +294,7 @@ class TestScannedAgain:
 
     def test_a_kit_comes_back_in_hand_whole(self, warehouse, theo):
         theo("SET", LAMP, "CMD-SCRAP-DOA", TEE, TEE)
-        assert theo("SET").message.endswith("in hand again: 2 wait for a grade.")
+        assert theo("SET").message.endswith("in hand again, 2 wait for a grade.")
         theo("CMD-REFURBISH")
         assert ("MUG-B", 2, "refurbish", None, "REFURBISH") in standing(warehouse)
 
@@ -282,8 +305,8 @@ class TestScannedAgain:
 
     def test_without_paper_each_counts_and_says_how_many_wait(self, warehouse, theo):
         un = warehouse.database.transact(returns.start_unannounced, operator(warehouse), NOW)
-        assert theo(LAMP, task=un).message == "Desk lamp. Now its grade."
-        assert theo(MUG, LAMP, task=un).message == "Desk lamp. 2 of it wait for a grade. Now its grade."
+        assert theo(LAMP, task=un).message == "Desk lamp: now its grade."
+        assert theo(MUG, LAMP, task=un).message == "Desk lamp: 2 of it wait for a grade. Now its grade."
         assert warehouse.lines(un) == [("LAMP", 2), ("MUG-B", 1)]
 
 
