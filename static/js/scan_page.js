@@ -149,8 +149,7 @@ export class ScanPage {
   _warnOf(results) {
     const lost = results.slice(0, -1).filter((result) => result.outcome !== "accepted");
     if (!lost.length) return;
-    const names = lost.map((result) => result.message).slice(0, 3).join(" ");
-    this.warn(`${lost.length} of ${results.length} scans sent now did not count. ${names}`);
+    this.warn(`${lost.length} of ${results.length} scans sent now did not count. ${reasonsOf(lost).slice(0, 3).join(" ")}`);
   }
 
   _aside({ entry, why }) {
@@ -184,4 +183,15 @@ export class ScanPage {
     hint.textContent = words;
     document.querySelector("[data-lines]").scrollTop = 0;
   }
+}
+
+/** Why scans did not count, each reason once, with the goods that it met. */
+function reasonsOf(results) {
+  const goods = new Map(results.map(({ message }) => [message, new Set()]));
+  for (const { message, item } of results) if (item && !message.includes(item.name)) goods.get(message).add(item.name);
+  return Array.from(goods, ([message, names]) => (names.size ? `${namesOf(Array.from(names))}: ${message}` : message));
+}
+
+function namesOf(names) {
+  return names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
 }

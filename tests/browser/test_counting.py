@@ -338,3 +338,21 @@ class TestOffline:
         expect(carla.page.locator("[data-from-device]")).to_have_count(0)
         start(handheld("BADGE-CEM"), section.shelves[4])
         expect(place(carla, section.shelves[4])).to_have_text("Cem counts it")
+
+    def test_who_lost_a_shelf_meanwhile_reads_once_to_whom_and_which_goods(
+        self, carla: Handheld, handheld: MAKE, section: Section
+    ) -> None:
+        carla.burst([MUG, LAMP, MUG, section.shelves[1], LAMP])
+        carla.expect_unsent(5)
+        cem = handheld("BADGE-CEM")
+        cem.open("/counting")
+        cem.scan(section.shelves[0])
+        cem.expect_signal("held")
+        cem.scan(section.shelves[0])
+        cem.expect_signal("located")
+        carla.offline(False)
+        carla.expect_sent()
+        lost = f"Mug, blue, Desk lamp: Cem took over {section.shelves[0]}: what you scan there does not count."
+        expect(carla.page.locator("[data-hint]")).to_have_text(
+            f"3 of 5 scans sent now did not count. {told} Scan your next shelf."
+        )
