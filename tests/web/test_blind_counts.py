@@ -121,7 +121,8 @@ class Counter:
             f"/tasks/{task}/scans", f"/tasks/{task}/photo", f"/tasks/{task}/link?seq=1", "/discrepancies", "/discrepancies/1",
             "/items", "/items?q=mug", "/items/MUG-B", "/items/LAMP", "/progress", "/plan", "/plan/sections/A-01", "/scans/1",
             "/count-results", "/count-results/lines", "/labels", "/labels?group=orders", "/picking", "/picking/PICKS",
-            "/picking/SHORT-PICKS", "/returns", "/receiving", "/data", "/data/stock.csv", "/open", f"/counting/{task}-R1", f"/tasks/{task}-R1",
+            "/picking/SHORT-PICKS", "/returns", "/receiving", "/data", "/data/stock.csv", "/open",
+            f"/counting/{task}-R1", f"/tasks/{task}-R1",
             f"/tasks/{task}-R1/scans", f"/tasks/{task}-R1/photo", f"/counting/{task}-R1/places", f"/counting/{task}-R1/finish",
         )  # fmt: skip
         self.api(
