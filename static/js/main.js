@@ -20,6 +20,7 @@ import { Wedge } from "./wedge.js";
 const JUST_NOW_MS = 60000;
 const SENT_FIRST_MS = 2000; // so that the next page shows what was scanned for it meanwhile
 const AHEAD = "scanner.ahead";
+const LOST = "scanner.lost"; // as in `worker.js`
 
 const page = document.body.dataset;
 const outbox = new Outbox({ scans: page.scans, batch: page.batch });
@@ -33,6 +34,7 @@ let scanPage = null;
 sessionStorage.removeItem(AHEAD);
 start();
 new Wedge({ gs: page.gs, onCode });
+tellLost();
 lockWhenIdle();
 openOffline(page.worker);
 outbox.addEventListener("handover", ({ detail }) => handOver(detail.entry));
@@ -177,6 +179,15 @@ function hearElsewhere({ entry, result }) {
 function nextPage() {
   const asked = document.querySelector("input[name=next]");
   return asked ? asked.value : location.pathname + location.search;
+}
+
+/** What was scanned where no page could take it: its own page is gone by now. */
+function tellLost() {
+  const words = sessionStorage.getItem(LOST);
+  sessionStorage.removeItem(LOST);
+  if (!words) return;
+  feedback.give("refused");
+  say(words);
 }
 
 function say(words) {

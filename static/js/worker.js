@@ -3,7 +3,7 @@
 
 const PAGES = "pages";
 const PATIENCE_MS = 5000;
-const POLICY = "default-src 'none'; style-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'";
+const POLICY = "default-src 'none'; style-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -55,17 +55,66 @@ function tooLate() {
   return new Promise((resolve, reject) => setTimeout(() => reject(new Error("no answer")), PATIENCE_MS));
 }
 
+/**
+ * Runs in the page that stands in for one, whose own scripts may never have been here: says aloud that what is scanned there is
+ * not taken, since nobody can tell what it belongs to, and leaves as soon as the server answers.
+ */
+function watch() {
+  const AGAIN_MS = 3000;
+  const SHORTEST = 3;
+  const lost = document.querySelector("[data-lost]");
+  let keys = "";
+  let number = 0;
+  let sound = null;
+
+  function refuse(code) {
+    number += 1;
+    const words = number === 1 ? "1 scan was not taken" : `${number} scans were not taken`;
+    lost.textContent = `${code.slice(0, 40)} is not taken: no page is open here.${document.querySelector(".cards") ? " Open one below." : ""} ${words} so far.`;
+    lost.hidden = false;
+    document.body.dataset.heard = "refused";
+    sessionStorage.setItem("scanner.lost", `${words} while the server could not be reached. Scan again what is missing.`);
+    if (navigator.vibrate) navigator.vibrate(600);
+    buzz();
+  }
+
+  function buzz() {
+    const Context = window.AudioContext || window.webkitAudioContext;
+    if (!Context || localStorage.getItem("scanner.volume") === "0") return;
+    sound = sound || new Context();
+    const tone = sound.createOscillator();
+    tone.type = "sawtooth";
+    tone.frequency.value = 131; // as refused sounds everywhere
+    tone.connect(sound.destination);
+    tone.start();
+    tone.stop(sound.currentTime + 0.65);
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key.length === 1 && !event.ctrlKey && !event.altKey && !event.metaKey) keys += event.key;
+    if (event.key !== "Enter" && event.key !== "Tab") return;
+    const code = keys;
+    keys = "";
+    if (code.length < SHORTEST) return;
+    event.preventDefault();
+    refuse(code);
+  }, true);
+  document.addEventListener("paste", (event) => refuse(event.clipboardData.getData("text").trim()));
+  setInterval(() => fetch("/healthz", { cache: "no-store" }).then(({ ok }) => ok && location.reload(), () => {}), AGAIN_MS);
+}
+
 /** What to show in place of a page that was never seen here: what waits, and where work can go on. */
 async function unreachable() {
   const [waiting, shelf, names] = [await countWaiting(), await caches.open(PAGES), await caches.keys()];
   const version = (names.find((name) => name.startsWith("static ")) || "").split(" ")[1];
   const styles = version ? ["tokens", "base", "components/button", "components/card"].map((name) => `<link rel="stylesheet" href="/static/${version}/css/${name}.css">`) : [];
   const links = (await shelf.keys()).map((request) => linkTo(new URL(request.url)));
+  const nonce = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
   const html = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>No network</title>${styles.join("")}<body class="page"><main class="main"><h1>The server cannot be reached</h1>
-<p>${wordsFor(waiting)}</p>${links.length ? `<p>These open without it; the orders among them take scans.</p><ul class="cards">${links.join("")}</ul>` : ""}
-<p><a class="button" href="">Try again</a></p></main></body></html>`;
-  return new Response(html, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": POLICY } });
+<p class="notice notice--bad" role="alert" data-lost hidden></p><p>${wordsFor(waiting)}</p>${links.length ? `<p>These open without it; the orders among them take scans.</p><ul class="cards">${links.join("")}</ul>` : ""}
+<p><a class="button" href="">Try again</a></p></main><script nonce="${nonce}">(${watch})();</script></body></html>`;
+  return new Response(html, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": `${POLICY}; script-src 'nonce-${nonce}'` } });
 }
 
 function wordsFor(waiting) {

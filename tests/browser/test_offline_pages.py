@@ -63,3 +63,30 @@ def test_signing_out_leaves_no_pages_behind(browser: Browser, own_server: tuple[
     rosa.page.goto(server.url + "/receiving/PO-1001")
     expect(rosa.page.locator("h1")).to_have_text("The server cannot be reached")
     rosa.close()
+
+
+def test_what_is_scanned_where_no_page_is_open_is_refused_aloud(browser: Browser, own_server: tuple[Server, Warehouse]) -> None:
+    server, _ = own_server
+    rosa = keeping(browser, server)
+    server.stop()
+    rosa.page.goto(server.url + "/items")
+    rosa.burst([MUG, LAMP])
+    expect(rosa.page.locator("[data-lost]")).to_contain_text(f"{LAMP} is not taken")
+    expect(rosa.page.locator("[data-lost]")).to_contain_text("2 scans were not taken")
+    expect(rosa.page.locator("body")).to_have_attribute("data-heard", "refused")
+    rosa.close()
+
+
+def test_that_page_leaves_by_itself_and_the_next_one_tells_what_was_lost(
+    browser: Browser, own_server: tuple[Server, Warehouse]
+) -> None:
+    server, _ = own_server
+    rosa = keeping(browser, server)
+    server.stop()
+    rosa.page.goto(server.url + "/labels")
+    rosa.scan(MUG)
+    expect(rosa.page.locator("[data-lost]")).to_be_visible()
+    server.start()
+    expect(rosa.page.locator("[data-outbox]")).to_be_visible()
+    expect(rosa.page.locator("[data-trouble]")).to_contain_text("1 scan was not taken while the server could not be reached")
+    rosa.close()
