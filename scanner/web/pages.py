@@ -15,7 +15,7 @@ from scanner.store.engine import DRIVER_ERRORS
 from scanner.web.context import now, read, settings
 from scanner.web.faces import task_url
 from scanner.web.session import current_operator, requires
-from scanner.web.signals import signal_of, without_name
+from scanner.web.signals import signal_of, without_count, without_name
 
 blueprint = Blueprint("pages", __name__)
 
@@ -51,6 +51,7 @@ def page_context() -> dict[str, Any]:
         "signal_of": signal_of,
         "task_url": task_url,
         "without_name": without_name,
+        "without_count": without_count,
         "gs_character": settings().gs_character,
         "restored": current_app.extensions["restored"],
         "idle_minutes": settings().idle_lock_minutes,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from scanner.domain.scans import ItemName, Outcome, Reason
+from scanner.domain.scans import ItemName, LineCount, Outcome, Reason
 
 
 class Ended(Protocol):
@@ -37,3 +37,8 @@ def without_name(message: str, item: ItemName | None) -> str:
         return message
     rest = message[len(item.name) :].lstrip(":, ")
     return rest[:1].upper() + rest[1:]
+
+
+def without_count(words: str, line: LineCount | None) -> str:
+    """The words without how far the item is in front, for where that stands beside them in large digits."""
+    return words.removeprefix(f"{line.scanned:,} of {line.expected:,}. ") if line and line.expected else words
