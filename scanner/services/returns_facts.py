@@ -250,13 +250,10 @@ def _undo(session: Session, task: Row[Any], attempt: Attempt, undone: Row[Any]) 
     names = catalog.names_of(session, undone.item_id, None)
     moves = tuple(Move(m.item_id, m.units, m.target_id, m.source_id) for m in reversed(ledger.moves_of(session, undone.seq)))
     counts = tuple(Count(tally.line_id, -tally.units) for tally in ledger.tallies_of(session, undone.seq))
-    message = (
-        f"{names.name}: not here after all."
-        if counts
-        else f"{names.name}: {_undone_words(undone.code, rows, moves)} is taken back."
-    )
-    line = LineCount(undone.expected, undone.counted) if undone.counted is not None and not counts else None
-    decision = Decision(Outcome.ACCEPTED, Reason.UNDONE, message, -undone.units, line, counts, moves)
+    words, keeps = ("not here after all", False) if counts else _undone_words(session, rows, moves)
+    line = LineCount(undone.expected, undone.counted) if undone.counted is not None and not counts and not keeps else None
+    units = 0 if keeps else -undone.units
+    decision = Decision(Outcome.ACCEPTED, Reason.UNDONE, f"{names.name}: {words}.", units, line, counts, moves)
     handles = None if counts else rows[0].arrival_seq
 
     def tell(session: Session, seq: int) -> None:
@@ -266,14 +263,18 @@ def _undo(session: Session, task: Row[Any], attempt: Attempt, undone: Row[Any]) 
     return Judgement(decision, undone.item_id, ItemName(names.sku, names.name), None, handles, tell)
 
 
-def _undone_words(code: str, rows: list[Row[Any]], moves: tuple[Move, ...]) -> str:
-    if rows[0].disposition == MISSING:
-        return "that it is missing"
-    if rows[0].reason_id and not moves:
-        return "the reason"
-    if rows[0].replaces and find_grade(code) is None:
-        return "its shelf"
-    return f"its grade {rows[0].disposition}"
+def _undone_words(session: Session, rows: list[Row[Any]], moves: tuple[Move, ...]) -> tuple[str, bool]:
+    """What is taken back, and whether the goods keep their grade all the same."""
+    now = rows[0].disposition
+    if now == MISSING:
+        return "that it is missing is taken back", False
+    before = next((row.disposition for row in grades.of_scan(session, rows[0].replaces)), None) if rows[0].replaces else None
+    if before == now and moves:
+        where = " and ".join(sorted({str(catalog.names_of(session, None, move.target_id).location) for move in moves}))
+        return f"back to {where}, still graded {now}", True
+    if before == now:
+        return f"the reason is taken back, still graded {now}", True
+    return f"its grade {now} is taken back{f', it is graded {before} again' if before else ''}", False
 
 
 def _standing(session: Session, task_id: int, item_id: int) -> tuple[Opened, ...]:

@@ -139,7 +139,7 @@ class TestTheBench:
 
     def test_says_that_it_was_the_shelf_that_undo_took_back(self, told: Warehouse) -> None:
         *_, undone = scan(told, "RMA-2", LAMP, "CMD-RESTOCK", "A-01-1", "A-01-2", "CMD-UNDO")
-        assert (undone.outcome, undone.message) == ("accepted", "Desk lamp: its shelf is taken back.")
+        assert (undone.outcome, undone.message) == ("accepted", "Desk lamp: back to A-01-1, still graded restock.")
 
     def test_lists_all_that_came_without_a_word(self, told: Warehouse) -> None:
         reference = without_paper(told, LAMP, MUG)

@@ -199,6 +199,19 @@ class TestUndo:
         theo(MUG, "CMD-DAMAGED", "CMD-REASON-DOA", "CMD-UNDO")
         assert standing(warehouse) == [("MUG-B", 1, "damaged", None, "DAMAGED")]
 
+    def test_a_shelf_taken_back_says_where_the_goods_are_and_that_their_grade_stays(self, warehouse, theo):
+        undone = theo(MUG, "A-01-1", "A-01-2", "CMD-UNDO")
+        assert undone.message == "Mug, blue: back to A-01-1, still graded restock."
+        assert (undone.units, undone.line) == (0, None)
+        assert standing(warehouse) == [("MUG-B", 1, "restock", None, "A-01-1")]
+        assert theo("CMD-UNDO").message == "Mug, blue: its grade restock is taken back."
+        assert standing(warehouse) == []
+
+    def test_a_second_grade_taken_back_says_which_one_stands_again(self, warehouse, theo):
+        undone = theo(MUG, "A-01-1", "DAMAGED", "CMD-REASON-DOA", "CMD-UNDO")
+        assert (undone.message, undone.units) == ("Mug, blue: the reason is taken back, still graded damaged.", 0)
+        assert theo("CMD-UNDO").message == "Mug, blue: its grade damaged is taken back, it is graded restock again."
+
     def test_an_arrival_taken_back_was_never_here(self, warehouse, theo):
         theo(MUG, "CMD-UNDO")
         assert warehouse.stock() == {}
