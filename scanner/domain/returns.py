@@ -130,7 +130,9 @@ def _grade(facts: Facts, said: GradeSaid) -> Verdict:
 
 
 def _no_goods(facts: Facts) -> Verdict:
-    """No item has the code. Goods that nobody knows are in hand now, so that the next grade is not for the ones before."""
+    """No item has the code. Goods that nobody knows are in hand now, so that the next grade is not for the ones before;
+    but where a shelf is asked for, what says of itself that it is goods alone.
+    """
     code = facts.code
     text = code.key if len(code.key) <= 40 else code.key[:39] + "…"
     if code.key.upper() == NO_PAPER:
@@ -138,7 +140,10 @@ def _no_goods(facts: Facts) -> Verdict:
     if code.key.upper().startswith(PREFIX):
         return grading.refuse(facts.hand, f"{text} is no command here. Nothing was done.")
     hint = f" ({code.problem})" if code.problem else ""
-    message = f"No item has the code {text}{hint}. Not counted: go on, and link it later."
+    if facts.hand and facts.hand.asks_shelf and not code.gtin:
+        message = f"No shelf and no item has the code {text}. {facts.hand.name} is still in hand: scan the label of its shelf."
+        return grading.refuse(facts.hand, message, Reason.UNKNOWN)
+    message = f"No item and no place has the code {text}{hint}. Not counted: go on, and link it later."
     return Verdict(Decision(Outcome.REFUSED, Reason.UNKNOWN, message))
 
 

@@ -34,14 +34,20 @@ def hand_after(session: Session, scan: Row[Any] | None) -> Hand | None:
     hand = in_hand(session, scan.task_id, arrival) if arrival else None
     if hand is None:
         return None
-    said = find_grade(scan.code)
     picked = scan.item_id != hand.item_id and (scan.outcome == Outcome.REFUSED or scan.reason in (Reason.LOCATED, Reason.UNDONE))
     return replace(
         hand,
         part=scan.item_id if picked and any(each.item_id == scan.item_id for each in hand.portions) else None,
-        asks_shelf=scan.outcome == Outcome.HELD and said is not None and said.disposition is Disposition.RESTOCK,
+        asks_shelf=_asks_shelf(scan),
         asks_part=scan.reason == Reason.LOCATED and scan.key == Command.MISSING,
     )
+
+
+def _asks_shelf(scan: Row[Any]) -> bool:
+    """Whether the shelf is still to be scanned; what was none, though one was asked for, kept the goods in hand."""
+    said = find_grade(scan.code)
+    held = scan.outcome == Outcome.HELD and said is not None and said.disposition is Disposition.RESTOCK
+    return held or (scan.reason == Reason.UNKNOWN and scan.handles is not None)
 
 
 def _arrival_of(scan: Row[Any]) -> int | None:

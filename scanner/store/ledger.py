@@ -62,7 +62,10 @@ _UNDOABLE = (
 )
 _linking = _scan.alias("linking")
 # A literal, so that SQLite sees that the partial index serves.
-_unlinked = (_scan.c.reason == literal_column("'unknown'"), ~exists().where(_linking.c.links == _scan.c.seq))
+# What was scanned with other goods in hand was no goods: a shelf was asked for.
+_unlinked = (
+    _scan.c.reason == literal_column("'unknown'"), _scan.c.handles.is_(None), ~exists().where(_linking.c.links == _scan.c.seq),
+)  # fmt: skip
 _UNLINKED = (
     select(
         func.max(_scan.c.seq).label("seq"), _scan.c.key, func.max(_scan.c.code).label("code"), func.count().label("times"),

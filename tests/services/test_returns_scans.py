@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from scanner.domain.errors import BadRequest, Conflict
+from scanner.domain.errors import BadgeScanned, BadRequest, Conflict
 from scanner.domain.people import OperatorView
 from scanner.domain.scans import LineCount, Outcome, Reason, ScanResult, TaskKind
 from scanner.services import photo_codes, return_reasons, returns, returns_page
@@ -240,6 +240,33 @@ class TestUndo:
         theo("CMD-UNDO")
         assert open_ones(warehouse) == []
         assert warehouse.stock()["RETURNS", "MUG-B"] == 2
+
+
+class TestUnknownShelves:
+    def test_a_code_of_no_shelf_where_one_is_asked_for_keeps_the_goods_in_hand(self, warehouse, theo):
+        theo(MUG, "CMD-DAMAGED-DOA", "CMD-RESTOCK")
+        for _ in range(2):
+            refused = theo("NOSHELF-9")
+            assert (refused.outcome, refused.reason) == (Outcome.REFUSED, Reason.UNKNOWN)
+            assert "No shelf and no item has the code NOSHELF-9. Mug, blue is still in hand" in refused.message
+        assert theo("A-01-1").location == "A-01-1"
+        assert standing(warehouse) == [("MUG-B", 1, "restock", None, "A-01-1")]
+        assert "not linked" not in theo("CMD-DONE").message
+        warehouse.database.transact(link_code, "NOSHELF-9", "LAMP", 1, operator(warehouse, "Sam"), "bench-1", NOW)
+        assert warehouse.lines("RMA-1")[1] == ("LAMP", 0)
+
+    @pytest.mark.parametrize("code", ["04006381333931", "]C10109501101530997"])
+    def test_goods_that_nobody_knows_are_in_hand_instead(self, warehouse, theo, code):
+        theo(MUG, "CMD-RESTOCK", code)
+        assert theo("A-01-1").outcome is Outcome.REFUSED
+        theo(MUG, "CMD-SCRAP-DOA", MUG, "CMD-SCRAP-DOA")
+        assert "1 unknown code not linked" in theo("CMD-DONE").message
+
+    def test_nobodys_badge_is_kept_as_a_shelf(self, warehouse, theo):
+        theo(MUG, "CMD-RESTOCK")
+        with pytest.raises(BadgeScanned):
+            theo("BADGE-SAM")
+        assert theo("A-01-1").location == "A-01-1"
 
 
 class TestWords:
