@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, render_template, request, url_for
+from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from scanner.domain.errors import NotAllowed
@@ -58,8 +59,10 @@ def places(reference: str) -> str:
 
 @blueprint.get("/<path:reference>/finish")
 @requires(Right.COUNT)
-def finish(reference: str) -> str:
-    """What is not counted, before anybody confirms it."""
+def finish(reference: str) -> str | Response:
+    """What is not counted, before anybody confirms it; to the count's page, once it is finished."""
+    if read(counting.task_for, reference, signed_in()).state == TaskState.FINISHED:
+        return see_other(url_for(".task", reference=reference))
     lacking = read(counting.lacking, reference, signed_in(), device_id(), now())
     return render_template("counting/finish.html", reference=reference, lacking=lacking)
 
@@ -78,11 +81,16 @@ def finish_now(reference: str) -> Response:
     return saved(message, target, reference=reference, state=done.state, uncounted=list(done.uncounted))
 
 
+def _open(session: Session, code: str) -> Opening:
+    """The open count that a label names; else what is to be counted again there, by who may."""
+    opening = counting.open_count(session, code)
+    recount = None if opening.reference else counting.recount_for(session, code, signed_in())
+    return Opening(TaskKind.COUNT, recount) if recount else opening
+
+
 def _arrive(opening: Opening, code: str) -> Opening:
-    """A shelf scanned on the page of counts: what is to be counted again there is gone on with first, else its section's count
-    is started if need be; and the person is at that shelf.
-    """
-    reference = opening.reference or read(counting.recount_for, code, signed_in())
+    """A shelf scanned on the page of counts: its section's count is started if need be, and the person is at that shelf."""
+    reference = opening.reference
     if not reference and opening.starts and signed_in().may(Right.START_COUNTS):
         reference = transact(programs.start, TaskKind.COUNT, opening.starts, signed_in(), now()).reference
     if reference:
@@ -106,4 +114,4 @@ def _reply(results: list[ScanResult]) -> str:
     return render_template("counting/_reply.html", result=last, signal=signal_of(last), page=_page(last.task))
 
 
-FACE = Face("counting.task", "counting.finish", _reply, _index, counting.open_count, _arrive)
+FACE = Face("counting.task", "counting.finish", _reply, _index, _open, _arrive)

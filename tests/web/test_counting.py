@@ -57,6 +57,18 @@ class TestChoosing:
         assert carla.post("/open?kind=count", code=f"{count}-R1").status_code == 200
         assert carla.post("/open?kind=count", code="A-01-1").headers["Location"] == "/counting/C-000002"
 
+    def test_so_does_its_number_or_its_shelf_on_the_home_page(self, app, carla, count):
+        scanned(carla, count, *[LAMP] * 4)
+        send(carla, f"/counting/{count}/finish", confirm=True)
+        sam = Person(app, "Sam")
+        for code in ("A-01-1", f"{count}-R1"):
+            assert sam.post("/open", code=code).headers["Location"] == f"/counting/{count}-R1"
+        assert carla.post("/open", code=f"{count}-R1").status_code == 200
+        assert "Start its count" in carla.post("/open", code="A-01-1").text
+
+    def test_what_no_scanner_sends_is_refused_in_words(self, carla):
+        assert carla.post("/open?kind=count", code="x" * 600).status_code == 200
+
     def test_on_the_home_page_it_starts_nothing(self, carla):
         assert "Start its count" in carla.post("/open", code="A-01-1").text
 
@@ -132,6 +144,19 @@ class TestFinishing:
             dress
         ](path, confirm="1")
         assert "Finished" in carla.get(f"/counting/{count}").text
+
+    def test_there_is_nothing_to_finish_twice(self, carla, count):
+        send(carla, f"/counting/{count}/finish", confirm=True)
+        answer = carla.get(f"/counting/{count}/finish")
+        assert (answer.status_code, answer.headers["Location"]) == (303, f"/counting/{count}")
+
+    def test_a_scan_after_the_end_leads_to_the_next_count_and_offers_no_tools(self, carla, count):
+        send(carla, f"/counting/{count}/finish", confirm=True)
+        told = carla.scan(MUG, task=count).text
+        assert "Next count" in told
+        assert '<nav class="thumb" id="tools" hx-swap-oob="true" hidden></nav>' in told
+        assert "CMD-EMPTY" not in told
+        assert "next__code" not in told
 
     def test_an_unknown_code_is_linked_after_the_end_and_its_shelf_counted_again(self, app, carla, count):
         scanned(carla, count, MUG, "NEW-CODE")
