@@ -26,6 +26,10 @@ class Standing(StrEnum):
     SHORT_PICKS = "SHORT-PICKS"
 
 
+MOST_UNASKED = 100
+"""A person who types more than this has likely mistyped. The record is not asked: who picks may be who counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """`units` of an item that the scan stands for, its parts (item id, units in one) if it is a kit.
@@ -50,6 +54,7 @@ class Facts:
     """All that the rules may know of one scan. `here` is the shelf whose label was scanned last, `label` one scanned now.
 
     `labelled` is the other standing task, where it was that task's label. `owner` answers for what differs at the shelf.
+    `typed` is the quantity that a person gave with the scan, `confirmed` that they were asked and said yes.
     """
 
     task: str
@@ -60,6 +65,8 @@ class Facts:
     labelled: str | None = None
     wanted: Wanted | None = None
     owner: str = ""
+    typed: int = 1
+    confirmed: bool = False
 
 
 def decide(facts: Facts) -> Decision:
@@ -78,6 +85,9 @@ def decide(facts: Facts) -> Decision:
         return _refused(f"{facts.here.code} is no shelf to pick from. Scan the label of a shelf.")
     if not 0 < facts.wanted.units <= MAX_UNITS:
         raise BadRequest(f"Expected 1 to {MAX_UNITS:,} units in one scan, got {facts.wanted.units:,}.", "quantity")
+    if facts.typed > MOST_UNASKED and not facts.confirmed:
+        message = f"{facts.typed:,} times {facts.wanted.name}? Scan it again if that is right."
+        return Decision(Outcome.HELD, Reason.OVER, message, facts.wanted.units)
     return (
         _short(facts, facts.wanted, facts.here) if facts.task == Standing.SHORT_PICKS else _pick(facts, facts.wanted, facts.here)
     )

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from scanner.domain import picking
 from scanner.domain.locations import LocationKind
 from scanner.domain.picking import Standing
-from scanner.domain.scans import Decision, ItemName, Outcome, Reason, TaskKind, TaskState
+from scanner.domain.scans import Decision, ItemName, Outcome, Reason, Source, TaskKind, TaskState
 from scanner.services import pulls
 from scanner.services.attempt import Attempt, Judgement, Workflow
 from scanner.store import catalog, tasks
@@ -48,6 +48,8 @@ def _decide(session: Session, task: Row[Any], attempt: Attempt) -> Judgement:
             labelled=labelled,
             wanted=wanted,
             owner=store.owner_at(session, here.id) if here else "",
+            typed=1 if attempt.request.source is Source.API else attempt.quantity,
+            confirmed=attempt.confirmed,
         )
     )
     here = label if label and decision.location_id else here

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from scanner.domain.errors import BadRequest, NotAllowed, NotFound
-from scanner.domain.scans import Outcome, Reason
+from scanner.domain.scans import Outcome, Reason, Source
 from scanner.services import discrepancies, linking
 from scanner.services.imports import import_csv
 from scanner.services.scanning import record_scan
@@ -90,6 +90,16 @@ class TestPicks:
         enough, more = pick(stocked, LAMP, location="A-01-1"), pick(stocked, LAMP, quantity=9)
         assert enough.message == "Desk lamp: 1 picked from A-01-1." and more.message == "Desk lamp: 9 picked from A-01-1."
         assert stocked.stock()["A-01-1", "LAMP"] == -8
+
+    def test_a_number_that_looks_mistyped_is_asked_about_whatever_the_record_says(self, stocked):
+        pick(stocked, "A-01-1")
+        held = pick(stocked, MUG, quantity=500)
+        assert (held.outcome, held.message) == (Outcome.HELD, "500 times Mug, blue? Scan it again if that is right.")
+        assert pick(stocked, MUG).units == 500
+
+    def test_a_program_is_taken_at_its_word(self, stocked):
+        pick(stocked, "A-01-1")
+        assert pick(stocked, MUG, quantity=500, source=Source.API).outcome is Outcome.ACCEPTED
 
     def test_goods_before_a_shelf_are_refused_and_kept(self, stocked):
         result = pick(stocked, MUG)
