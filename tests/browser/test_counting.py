@@ -354,3 +354,16 @@ class TestOffline:
         carla.expect_sent()
         lost = f"Mug, blue, Desk lamp: Cem took over {section.shelves[0]}: what you scan there does not count."
         expect(carla.page.locator("[data-hint]")).to_contain_text(f"3 of 5 scans sent now did not count. {lost}")
+
+
+def test_who_scans_on_after_somebody_finished_the_count_is_told_so_and_led_on(handheld: MAKE, section: Section) -> None:
+    carla, cem = handheld("BADGE-CARLA"), handheld("BADGE-CEM")
+    reference = start(carla, section.shelves[0])
+    start(cem, section.shelves[1])
+    finish(cem)
+    carla.scan(MUG)
+    expect(carla.result).to_contain_text(f"{reference} is finished: it takes no more scans")
+    expect(carla.page.locator(".next")).to_have_text(f"{reference} is finished")
+    expect(carla.page.locator("#tools")).to_be_hidden()
+    carla.page.click("text=Next count")
+    carla.page.wait_for_url("**/counting")
