@@ -113,7 +113,7 @@ class Graded:
 class Verdict:
     """A decision, what it grades, the goods in hand after it, and the item and place that it is about.
 
-    `targets` (item -> place) is set where goods are graded `as_` soon as they arrive.
+    `targets` (item -> place) is set where goods are graded `as_` soon as they arrive, and `why` where that was said.
     """
 
     decision: Decision
@@ -123,6 +123,7 @@ class Verdict:
     here: Place | None = None
     as_: Disposition | None = None
     targets: Mapping[int, Place] = field(default_factory=dict)
+    why: ReasonFact | None = None
 
 
 def grade(

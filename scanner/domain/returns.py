@@ -45,9 +45,10 @@ class Facts:
     """All that the rules may know of one scan. `confirmed`: a person has said yes to what was held.
 
     `label` is the place whose label was scanned, `labelled` the open returns that it names. `said` is a grade or reason
-    that it commands, with the `reason` found for it; `takes_up` that it takes earlier goods in hand, `found` which. `as_`
-    and `place` come with the scan of an item that is counted and graded at once. `number` tells returns apart in marks.
-    `ungraded` units of these very goods are here already and wait for a grade; `earlier` is what of them nobody has in hand.
+    that it commands, with the `reason` found for it or said beside it; `takes_up` that it takes earlier goods in hand,
+    `found` which. `as_` and `place` come with the scan of an item that is counted and graded at once. `number` tells
+    returns apart in marks. `ungraded` units of these very goods are here already and wait for a grade; `earlier` is what
+    of them nobody has in hand.
     """
 
     task: str
@@ -153,7 +154,9 @@ def _goods(facts: Facts, goods: Goods) -> Verdict:
         if hand.asks_part:
             return grading.miss(replace(hand, part=goods.item_id), facts.bench)
         chosen = replace(hand, part=goods.item_id)
-        return grading.grade(chosen, facts.as_, facts.bench, facts.place) if facts.as_ else grading.pick(hand, goods.item_id)
+        if facts.as_ is None:
+            return grading.pick(hand, goods.item_id)
+        return grading.grade(chosen, facts.as_, facts.bench, facts.place, facts.reason)
     return _again(facts, goods) or _refused(facts, goods) or _take_in(facts, goods)
 
 
@@ -205,7 +208,7 @@ def _take_in(facts: Facts, goods: Goods) -> Verdict:
         new_lines=() if goods.lines else (NewLine(goods.item_id, goods.units),),
     )  # fmt: skip
     here = next(iter(targets.values())) if len(set(targets.values())) == 1 else facts.bench.places["bench"]
-    return Verdict(decision, item_id=goods.item_id, here=here, as_=facts.as_, targets=targets)
+    return Verdict(decision, item_id=goods.item_id, here=here, as_=facts.as_, targets=targets, why=facts.reason)
 
 
 def _check_place(as_: Disposition, place: Place | None) -> None:
@@ -274,7 +277,8 @@ def _came(facts: Facts, goods: Goods) -> list[str]:
 def _next(facts: Facts, goods: Goods, targets: dict[int, Place]) -> list[str]:
     """What becomes of goods that were taken in, in sentences."""
     if facts.as_:
-        return [f"{facts.as_.capitalize()} → {', '.join(sorted({place.code for place in targets.values()}))}."]
+        why = f" ({facts.reason.name})" if facts.reason else ""
+        return [f"{facts.as_.capitalize()} → {', '.join(sorted({place.code for place in targets.values()}))}{why}."]
     said = [_expired(facts)] if _is_expired(facts) else []
     if not facts.announced and facts.ungraded and not goods.parts:
         said.append(f"{facts.ungraded + goods.units:,} of it wait for a grade.")

@@ -75,7 +75,8 @@ class ScanRequest:
 
     `id` is made by the device, so that a retry is the same scan. `scanned_at` is the device's clock and aware;
     order never depends on it. `sent_at` is the same clock when this try was sent: it differs from one try to the next.
-    `location` and `disposition` are codes; `quantity` multiplies what the barcode counts.
+    `location` and `disposition` are codes, and so is `reason`, why a returned unit is graded so; `quantity` multiplies what
+    the barcode counts.
     """
 
     id: UUID
@@ -90,6 +91,7 @@ class ScanRequest:
     disposition: str | None = None
     confirm: bool = False
     sent_at: datetime | None = None
+    reason: str | None = None
 
     def happened_at(self, now: datetime) -> datetime:
         """When the scan was made, by the server's clock: as long ago as it waited on the device, whose own clock may be
@@ -102,7 +104,7 @@ class ScanRequest:
         """64 hex digits that differ when anything the device said differs: tells a retry from a reused id."""
         said = [
             self.task, self.code, self.source, self.scanned_at.astimezone(UTC).isoformat(), self.operator_id,
-            self.quantity, self.location, self.disposition, self.confirm,
+            self.quantity, self.location, self.disposition, self.confirm, *([self.reason] if self.reason else []),
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 

@@ -11,13 +11,26 @@ from sqlalchemy import Row
 from sqlmodel import Session
 
 from scanner.domain import returns
-from scanner.domain.commands import Command, find_goods, find_grade
+from scanner.domain.commands import Command, GradeSaid, find_goods, find_grade
 from scanner.domain.dispositions import MISSING, NEED_REASON, Disposition, parse_disposition
+from scanner.domain.errors import BadRequest
 from scanner.domain.grading import Bench, Graded, Hand, Portion, ReasonFact, Verdict
 from scanner.domain.locations import Place
 from scanner.domain.matching import Came
 from scanner.domain.receiving import Goods, LineFact, ShortFact
-from scanner.domain.scans import Count, Decision, ItemName, LineCount, Move, Opened, Outcome, Reason, Source, TaskState
+from scanner.domain.scans import (
+    Count,
+    Decision,
+    ItemName,
+    LineCount,
+    Move,
+    Opened,
+    Outcome,
+    Reason,
+    ScanRequest,
+    Source,
+    TaskState,
+)
 from scanner.services import webhooks
 from scanner.services.attempt import Attempt, Judgement, Workflow
 from scanner.store import catalog, grades, ledger, matching, returned, tasks
@@ -146,7 +159,7 @@ def _facts(session: Session, task: Row[Any], attempt: Attempt) -> returns.Facts:
         task.reference, task.id, task.state == TaskState.OPEN, store.is_announced(session, task.id), code,
         _bench(session, attempt, (goods, hand, said)),
         goods, hand, label, tuple(labelled or ()), said,
-        _reason(session, said.reason) if said and said.reason else None,
+        _reason_said(session, said, request),
         wanted is not None, found,
         parse_disposition(request.disposition) if request.disposition else None,
         attempt.here if request.location is not None else None,
@@ -175,6 +188,20 @@ def _goods(session: Session, task_id: int, content: catalog.Content, attempt: At
     times = 1 if attempt.code.count is None else attempt.code.count
     lines, elsewhere = _lines_for(session, task_id, content.item_id)
     return Goods(content.item_id, content.name, content.units * attempt.quantity * times, lines, content.parts, elsewhere)
+
+
+def _reason_said(session: Session, said: GradeSaid | None, request: ScanRequest) -> ReasonFact | None:
+    """The reason of a label, else the one that a program said beside a grade; its mistakes are answered as bad requests."""
+    if said and said.reason:
+        return _reason(session, said.reason)
+    if request.reason is None:
+        return None
+    if not (request.disposition or said):
+        raise BadRequest("Expected a disposition beside the reason, got none.", "disposition")
+    found = _reason(session, request.reason.upper())
+    if found is None or not found.active:
+        raise BadRequest(f"Expected the code of a reason that is in use, got {request.reason[:40]!r}.", "reason")
+    return found
 
 
 def _reason(session: Session, code: str) -> ReasonFact | None:
@@ -231,8 +258,9 @@ def _keeper(task_id: int, verdict: Verdict, attempt: Attempt) -> Callable[[Sessi
 
 def _arrived_as(session: Session, task_id: int, seq: int, verdict: Verdict) -> tuple[Graded, ...]:
     """What came with this very scan, graded as it said."""
+    why = verdict.why.id if verdict.why else None
     return tuple(
-        Graded(row.line_id, row.item_id, row.units, str(verdict.as_), verdict.targets[row.item_id].id)
+        Graded(row.line_id, row.item_id, row.units, str(verdict.as_), verdict.targets[row.item_id].id, why)
         for row in grades.arrived(session, task_id, seq)
     )
 

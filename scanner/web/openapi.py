@@ -28,6 +28,7 @@ def _enum(words: Any, *but: str) -> Schema:
     return {"type": "string", "enum": [str(word) for word in words if word not in but]}
 
 
+GRADED_AT_ONCE = f"Counts a returned unit and grades it in the same scan: {', '.join(Disposition)}."
 TEXT: Schema = {"type": "string"}
 WHOLE: Schema = {"type": "integer"}
 YES_NO: Schema = {"type": "boolean"}
@@ -55,7 +56,8 @@ SCHEMAS: dict[str, Schema] = {
         sent_at={**TIME, "description": "The same clock when this try was sent: tells how long it waited."},
         quantity={"type": "integer", "minimum": 1, "maximum": MAX_QUANTITY, "default": 1},
         location={"type": "string", "maxLength": 512, "description": "Where the goods go, other than the place scanned last."},
-        disposition={"type": "string", "maxLength": 512, "description": "The grade of a returned unit."},
+        disposition={"type": "string", "maxLength": 512, "description": GRADED_AT_ONCE},
+        reason={"type": "string", "maxLength": 512, "description": "Why it is graded so: a reason's code, as DOA."},
         confirm={"type": "boolean", "default": False, "description": "Take in what would be held."},
     ),
     "ScanResult": _object(

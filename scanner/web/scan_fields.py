@@ -30,6 +30,7 @@ def parse_scan(fields: Mapping[str, Any], operator_id: int, device: str) -> Scan
         disposition=_label(fields, "disposition"),
         confirm=_yes(fields.get("confirm", False)),
         sent_at=_moment(fields["sent_at"], "sent_at") if fields.get("sent_at") else None,
+        reason=_label(fields, "reason"),
     )
 
 
@@ -51,7 +52,7 @@ def _text(fields: Mapping[str, Any], name: str) -> str:
 
 
 def _label(fields: Mapping[str, Any], name: str) -> str | None:
-    """The code of a place or a grade, None where there is none."""
+    """The code of a place, a grade or a reason, None where there is none."""
     if fields.get(name) in (None, ""):
         return None
     return clean(_text(fields, name))
@@ -62,7 +63,8 @@ def uuid_of(value: Any, field: str) -> UUID:
     try:
         return UUID(value)
     except (ValueError, TypeError, AttributeError):
-        raise BadRequest(f"Expected a UUID, got {str(value)[:40]!r}.", field) from None
+        got = "nothing" if value is None else repr(str(value)[:40])
+        raise BadRequest(f"Expected a UUID, got {got}.", field) from None
 
 
 def _source(value: Any) -> Source:

@@ -505,6 +505,40 @@ class TestAtOnce:
             ("SCRAP", "MUG-B"): 2, ("SCRAP", "LAMP"): 1, ("CUSTOMER", "MUG-B"): -2, ("CUSTOMER", "LAMP"): -1,
         }  # fmt: skip
 
+    def test_its_reason_comes_with_it(self, warehouse, theo):
+        result = theo(LAMP, disposition="damaged", reason="doa")
+        assert result.message == "Desk lamp: 1 of 1. Damaged → DAMAGED (Does not work)."
+        theo("SET", disposition="scrap", reason="BROKEN")
+        assert standing(warehouse) == [
+            ("LAMP", 1, "damaged", "DOA", "DAMAGED"), ("MUG-B", 2, "scrap", "BROKEN", "SCRAP"),
+            ("LAMP", 1, "scrap", "BROKEN", "SCRAP"),
+        ]  # fmt: skip
+        theo(MUG)
+        theo("CMD-DAMAGED", reason="DOA")
+        assert ("MUG-B", 1, "damaged", "DOA", "DAMAGED") in standing(warehouse)
+        assert "no reason" not in theo("CMD-DONE").message.lower()
+
+    @pytest.mark.parametrize(
+        ("said", "field"),
+        [({"disposition": "damaged", "reason": "NOPE"}, "reason"), ({"reason": "DOA"}, "disposition")],
+        ids=["a reason that there is not", "a reason of no grade"],
+    )
+    def test_a_reason_that_cannot_be_is_a_bad_request(self, warehouse, theo, said, field):
+        with pytest.raises(BadRequest) as refused:
+            theo(LAMP, **said)
+        assert (refused.value.field, warehouse.stock()) == (field, {})
+
+    def test_a_reason_that_is_switched_off_is_a_bad_request(self, warehouse, theo):
+        warehouse.database.transact(return_reasons.switch, "DOA", active=False)
+        with pytest.raises(BadRequest, match="in use, got 'DOA'"):
+            theo(LAMP, disposition="damaged", reason="DOA")
+
+    def test_the_same_scan_for_another_reason_is_another_scan(self, theo):
+        same = {"id": uuid4(), "disposition": "scrap"}
+        theo(LAMP, **same)
+        with pytest.raises(Conflict):
+            theo(LAMP, reason="DOA", **same)
+
     def test_undo_takes_all_of_it_back(self, warehouse, theo):
         theo(LAMP, disposition="scrap")
         theo("CMD-UNDO")

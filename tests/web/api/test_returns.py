@@ -3,6 +3,7 @@
 import pytest
 
 from tests import returned
+from tests.warehouse import LAMP
 
 LINES = [{"sku": "LAMP", "expected": 2, "reason": "flickers"}, {"sku": "MUG-B"}]
 
@@ -87,3 +88,24 @@ class TestOneReturn:
     @pytest.mark.parametrize("reference", ["RMA-9", "PO-1001", "%00"])
     def test_that_is_none_is_404(self, vera, reference):
         assert vera.get(f"/returns/{reference}").status_code == 404
+
+
+class TestAScan:
+    def test_counts_grades_and_says_why_at_once(self, program, goods):
+        returned.announce(goods, "RMA-1", [("LAMP", 1)])
+        theo = program("Theo")
+        answer = theo.scan(LAMP, task="RMA-1", disposition="damaged", reason="DOA")
+        assert (answer.status_code, answer.json["location"]) == (200, "DAMAGED")
+        (line,) = theo.get("/returns").json
+        assert [(grade["disposition"], grade["reason"]) for grade in line["grades"]] == [("damaged", "DOA")]
+        assert theo.post("/tasks/RMA-1/finish", {}).status_code == 200
+
+    def test_for_a_reason_that_there_is_not_names_the_field(self, program, goods):
+        returned.announce(goods, "RMA-1", [("LAMP", 1)])
+        answer = program("Theo").scan(LAMP, task="RMA-1", disposition="damaged", reason="NOPE")
+        assert (answer.status_code, answer.json["error"]["field"]) == (400, "reason")
+
+    def test_is_described_with_the_words_of_its_grades(self, program):
+        scan = program("Theo").get("/openapi.json").json["components"]["schemas"]["Scan"]["properties"]
+        assert "restock, refurbish, quarantine, damaged, return to vendor, scrap" in scan["disposition"]["description"]
+        assert "reason" in scan

@@ -79,7 +79,7 @@ class TestAScan:
             ("quantity", 0), ("quantity", -1), ("quantity", 1.5), ("quantity", "many"), ("quantity", True), ("quantity", 10**30),
             ("quantity", 100_001), ("quantity", []),
             ("location", "NOWHERE"), ("location", 5), ("location", "\x00"), ("location", "\ud800"), ("location", ["A-01-1"]),
-            ("disposition", 5), ("disposition", "\x00"),
+            ("disposition", 5), ("disposition", "\x00"), ("reason", 5), ("reason", "\x00"), ("reason", ["DOA"]),
             ("confirm", "perhaps"), ("confirm", 2), ("confirm", []), ("confirm", {}),
         ],
     )  # fmt: skip
@@ -158,7 +158,7 @@ ANYTHING = st.recursive(
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     fields=st.dictionaries(
-        st.sampled_from(sorted(scan(quantity=1, location="", disposition="", confirm=False))), ANYTHING, max_size=4
+        st.sampled_from(sorted(scan(quantity=1, location="", disposition="", reason="", confirm=False))), ANYTHING, max_size=4
     )
 )
 def test_no_scan_whatever_is_a_server_error(rosa, fields):
