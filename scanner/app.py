@@ -171,7 +171,9 @@ def _secure(response: Response) -> Response:
 class CookieSessions(SecureCookieSessionInterface):
     """Flask's signed cookies, with the signer made once instead of at every request."""
 
-    @functools.cache  # noqa: B019 - one app, one signer
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """The signer of the app's session cookies."""
-        return super().get_signing_serializer(app)
+        if "signer" not in app.extensions:
+            app.extensions["signer"] = super().get_signing_serializer(app)
+        signer: URLSafeTimedSerializer | None = app.extensions["signer"]
+        return signer
