@@ -12,7 +12,8 @@ from sqlmodel import Session
 
 from scanner.domain.codes import Code
 from scanner.domain.locations import Place
-from scanner.domain.scans import Decision, ItemName, Opened, Reason, ScanRequest
+from scanner.domain.scans import Decision, ItemName, LineCount, Opened, Reason, ScanRequest
+from scanner.store import tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,12 @@ def nothing_stands(_session: Session, _task_id: int, _item_id: int) -> tuple[Ope
     return ()
 
 
+def on_its_lines(session: Session, task_id: int, item_id: int) -> LineCount | None:
+    """How far an item is on its task, by the task's own lines; None where it has none."""
+    lines = tasks.lines_for_item(session, task_id, item_id)
+    return LineCount(sum(line.expected for line in lines), sum(line.scanned for line in lines)) if lines else None
+
+
 def undone_as_usual(_session: Session, _task: Row[Any], _attempt: Attempt, _undone: Row[Any]) -> None:
     """Of a workflow that takes back counts and movements, and nothing else."""
     return
@@ -74,11 +81,13 @@ class Workflow:
 
     `decide` judges a scan of the task (id, reference, kind, state). `standing` gives, for a task and an item, the
     discrepancies that follow from what is counted now; they are looked at after a scan for one of the reasons `stands_on`.
-    `undo` judges the undoing of an earlier scan (its row), or leaves it to the spine. `admit` raises for whom the task is not.
+    `so_far` gives how far an item is on a task. `undo` judges the undoing of an earlier scan (its row), or leaves it to the
+    spine. `admit` raises for whom the task is not.
     """
 
     decide: Callable[[Session, Row[Any], Attempt], Judgement]
     standing: Callable[[Session, int, int], tuple[Opened, ...]] = nothing_stands
     stands_on: frozenset[Reason] = field(default_factory=frozenset)
+    so_far: Callable[[Session, int, int], LineCount | None] = on_its_lines
     undo: Callable[[Session, Row[Any], Attempt, Row[Any]], Judgement | None] = undone_as_usual
     admit: Callable[[Session, Row[Any], int], None] = everybody

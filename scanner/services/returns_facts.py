@@ -321,4 +321,4 @@ def _standing(session: Session, task_id: int, item_id: int) -> tuple[Opened, ...
     return each.differs(told.id, finished=told.state == TaskState.FINISHED)
 
 
-WORKFLOW = Workflow(_decide, _standing, _ARRIVING | {Reason.UNDONE}, _undo)
+WORKFLOW = Workflow(_decide, _standing, _ARRIVING | {Reason.UNDONE}, _line_of, _undo)

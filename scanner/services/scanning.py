@@ -36,7 +36,7 @@ from scanner.domain.scans import (
 )  # fmt: skip
 from scanner.services import counting_facts, picking_facts, pulls, receiving_facts, returns_facts
 from scanner.services.attempt import Attempt, Judgement, Workflow
-from scanner.store import catalog, discrepancies, ledger, matching, people, tasks
+from scanner.store import catalog, discrepancies, ledger, people, tasks
 
 WORKFLOWS: dict[str, Workflow] = {
     TaskKind.RECEIVING: receiving_facts.WORKFLOW,
@@ -52,9 +52,9 @@ def record_scan(
     """Record one scan, whatever comes of it, and answer it.
 
     The same request again gets the same answer, marked replayed. `by` is whose right to scan is checked, where it was not
-    before. `links` names the earlier scan of an unknown code that
-    this one counts. Raises NotFound (no such task), Conflict (the id was used for something else), BadRequest (nothing
-    that could be recorded), BadgeScanned (somebody's badge: no scan at all).
+    before. `links` names the earlier scan of an unknown code that this one counts. Raises NotFound (no such task), Conflict
+    (the id was used for something else), BadRequest (nothing that could be recorded), BadgeScanned (somebody's badge: no
+    scan at all).
     """
     code = _readable(request)
     task = tasks.lock_task(session, request.task) or picking_facts.standing_task(session, request.task, now)
@@ -80,8 +80,6 @@ def record_scan(
 def _workflow(task: Row[Any], by: OperatorView | None) -> Workflow:
     if by is not None and not by.may(right := RIGHT_TO_SCAN[TaskKind(task.kind)]):
         raise NotAllowed(f"{by.name} may not {right}.")
-    if task.kind not in WORKFLOWS:
-        raise BadRequest(f"Tasks of the kind {task.kind!r} take no scans here yet.", "task")
     return WORKFLOWS[task.kind]
 
 
@@ -229,12 +227,12 @@ def _undo(session: Session, task: Row[Any], attempt: Attempt, workflow: Workflow
         decision = Decision(Outcome.REFUSED, Reason.UNDONE, problem)
         return _carry_out(session, task, attempt, Judgement(decision, here=attempt.here))
     assert undone is not None
-    judgement = workflow.undo(session, task, attempt, undone) or _as_usual(session, task, attempt, undone)
+    judgement = workflow.undo(session, task, attempt, undone) or _as_usual(session, task, attempt, undone, workflow)
     takes_back = judgement.decision.outcome is Outcome.ACCEPTED
     return _carry_out(session, task, attempt, judgement, undone=undone if takes_back else None)
 
 
-def _as_usual(session: Session, task: Row[Any], attempt: Attempt, undone: Row[Any]) -> Judgement:
+def _as_usual(session: Session, task: Row[Any], attempt: Attempt, undone: Row[Any], workflow: Workflow) -> Judgement:
     """What the scan counted and moved, the other way."""
     names = catalog.names_of(session, undone.item_id, None)
     counts = tuple(Count(tally.line_id, -tally.units) for tally in ledger.tallies_of(session, undone.seq))
@@ -243,7 +241,7 @@ def _as_usual(session: Session, task: Row[Any], attempt: Attempt, undone: Row[An
         Reason.UNDONE,
         f"Taken back: {names.name or 'the carton'}, {undone.units:,} fewer.",
         -undone.units,
-        _line_without(session, task.id, undone.item_id, counts),
+        _line_without(session, workflow, task.id, undone.item_id, counts),
         counts,
         tuple(Move(m.item_id, m.units, m.target_id, m.source_id) for m in ledger.moves_of(session, undone.seq)),
     )
@@ -271,9 +269,8 @@ def _cannot_undo(task: Row[Any], undone: Row[Any] | None, changes: list[Row[Any]
     return None
 
 
-def _line_without(session: Session, task_id: int, item_id: int | None, counts: tuple[Count, ...]) -> LineCount | None:
-    lines = tasks.lines_for_item(session, task_id, item_id) if item_id else []
-    if not lines:
-        return None
-    came = sum(line.scanned for line in lines) + sum(count.units for count in counts)
-    return LineCount(sum(line.expected for line in lines), came + matching.elsewhere(session, task_id, item_id or 0))
+def _line_without(
+    session: Session, workflow: Workflow, task_id: int, item_id: int | None, counts: tuple[Count, ...]
+) -> LineCount | None:
+    so_far = workflow.so_far(session, task_id, item_id) if item_id else None
+    return replace(so_far, scanned=so_far.scanned + sum(count.units for count in counts)) if so_far else None

@@ -4,7 +4,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scanner.services import scanning
 from tests.web.api.program import LAMP, MUG, scan
 
 
@@ -53,10 +52,6 @@ class TestAScan:
     def test_of_a_receipt_is_a_receivers(self, program, name):
         answer = program(name).scan()
         assert answer.status_code == 403 and answer.json["error"]["message"] == f"{name} may not scan receipts."
-
-    def test_of_a_task_whose_workflow_is_not_there_yet_is_400(self, app, sam, monkeypatch):
-        monkeypatch.setattr(scanning, "WORKFLOWS", {})
-        assert sam.scan().status_code == 400
 
     @pytest.mark.parametrize("value", ["2026-11-23T10:00:00", "2026-11-23T10:00:00+05:30", "1970-01-01T00:00:00Z", "2026-11-23"])
     def test_takes_any_time_that_a_clock_may_say(self, rosa, value):
