@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 from scanner.domain.people import Right
 from scanner.services import variances_decided
 from scanner.web.context import now, transact
-from scanner.web.office_fields import fields, saved
+from scanner.web.json_body import form_or_json
+from scanner.web.office_fields import saved
 from scanner.web.scan_fields import whole_number
 from scanner.web.session import requires, signed_in
 
@@ -19,7 +20,7 @@ blueprint = Blueprint("count_decisions", __name__, url_prefix="/discrepancies/<i
 @requires(Right.SETTLE)
 def move(discrepancy_id: int) -> Response:
     """Settle it together with the opposite one next door, by one move."""
-    other = whole_number(fields().get("other"), "other")
+    other = whole_number(form_or_json().get("other"), "other")
     transact(variances_decided.move_misplaced, discrepancy_id, other, signed_in(), now())
     return saved("Moved: the record has it where it was found.", _page(discrepancy_id), id=discrepancy_id, other=other)
 
@@ -29,7 +30,7 @@ def move(discrepancy_id: int) -> Response:
 def count_again(discrepancy_id: int) -> Response:
     """Have it counted once more, by somebody else."""
     if request.is_json:
-        fields()
+        form_or_json()
     reference = transact(variances_decided.count_again, discrepancy_id, signed_in(), now())
     return saved(f"{reference} counts it again.", _page(discrepancy_id), id=discrepancy_id, reference=reference)
 

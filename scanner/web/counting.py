@@ -14,7 +14,8 @@ from scanner.services.opening import Opening
 from scanner.web.context import htmx, now, read, see_other, transact
 from scanner.web.device import device_id
 from scanner.web.faces import Face
-from scanner.web.office_fields import fields, saved, words
+from scanner.web.json_body import form_or_json
+from scanner.web.office_fields import saved, words
 from scanner.web.session import requires, signed_in
 from scanner.web.signals import signal_of
 
@@ -32,7 +33,7 @@ def index() -> str:
 @requires(Right.START_COUNTS)
 def start() -> Response:
     """Start the count of a section, or go on with the one that is open."""
-    section = words(fields(), "section", 64)
+    section = words(form_or_json(), "section", 64)
     task = transact(programs.start, TaskKind.COUNT, section, signed_in(), now())
     target = url_for(".task", reference=task.reference)
     return saved(f"{section} is counted as {task.reference}.", target, reference=task.reference)
@@ -71,7 +72,7 @@ def finish(reference: str) -> str | Response:
 @requires(Right.COUNT)
 def finish_now(reference: str) -> Response:
     """Finish; what nobody counted needs `confirm`."""
-    said = fields()
+    said = form_or_json()
     confirm = said.get("confirm") in ("1", True)
     done = transact(counting.finish, reference, signed_in(), device_id(), now(), confirm=confirm)
     if done.needs_confirm and not (htmx or request.is_json):

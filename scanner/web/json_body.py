@@ -25,6 +25,11 @@ def json_object() -> dict[str, Any]:
     return as_object(body)
 
 
+def form_or_json() -> Mapping[str, Any]:
+    """The fields of a form, or of a JSON object, by name."""
+    return json_object() if request.is_json else request.form
+
+
 def as_object(value: Any, field: str | None = None) -> dict[str, Any]:
     """`value`, which must be a JSON object."""
     if not isinstance(value, dict):

@@ -13,14 +13,9 @@ from werkzeug.wrappers import Response
 from scanner.domain.errors import BadRequest
 from scanner.domain.money import to_e4
 from scanner.web.context import htmx, see_other
-from scanner.web.json_body import UNPRINTABLE, json_object
+from scanner.web.json_body import UNPRINTABLE
 
 _PERCENT = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{1,2})?")
-
-
-def fields() -> Mapping[str, Any]:
-    """What was sent, by name."""
-    return json_object() if request.is_json else request.form
 
 
 def words(said: Mapping[str, Any], name: str, longest: int = 200, *, default: str | None = None) -> str:

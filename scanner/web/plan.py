@@ -15,7 +15,8 @@ from scanner.services import abc_classes, plan_policy, plan_section, programs
 from scanner.services import plan as service
 from scanner.web.charts import Bar, rows
 from scanner.web.context import now, read, transact
-from scanner.web.office_fields import fields, money, percent, saved, words
+from scanner.web.json_body import form_or_json
+from scanner.web.office_fields import money, percent, saved, words
 from scanner.web.scan_fields import whole_number
 from scanner.web.session import requires, signed_in
 
@@ -34,7 +35,7 @@ def index() -> str:
 @requires(Right.PLAN_COUNTS)
 def start() -> Response:
     """Start the count of a section, or go on with the one that is open."""
-    section = words(fields(), "section", 64)
+    section = words(form_or_json(), "section", 64)
     task = transact(programs.start, TaskKind.COUNT, section, signed_in(), now())
     return saved(f"{task.reference} counts {section}.", url_for("scans.task", reference=task.reference), reference=task.reference)
 
@@ -51,7 +52,7 @@ def section(code: str) -> str:
 @requires(Right.PLAN_COUNTS)
 def owner() -> Response:
     """Say who answers for a section."""
-    said = fields()
+    said = form_or_json()
     code, name = words(said, "section", 64), words(said, "owner", 120, default="")
     transact(plan_policy.set_owner, code, name, signed_in())
     message = f"{name} answers for {code} now." if name else f"Nobody but a supervisor answers for {code} now."
@@ -62,7 +63,7 @@ def owner() -> Response:
 @requires(Right.PLAN_COUNTS)
 def place() -> Response:
     """Put a place in a section."""
-    said = fields()
+    said = form_or_json()
     code, name = words(said, "location", 64), words(said, "section", 64)
     transact(plan_policy.put_in_section, code, name, signed_in())
     return saved(f"{code} is counted with {name} now.", url_for(".index"), place=code, section=name)
@@ -79,7 +80,7 @@ def policy() -> str:
 @requires(Right.PLAN_COUNTS)
 def change_class(abc_class: str) -> Response:
     """Change how often and how exactly a class is counted."""
-    said = fields()
+    said = form_or_json()
     values = {
         "every_days": whole_number(said.get("every_days"), "every_days"),
         "tolerance_units": whole_number(said.get("tolerance_units"), "tolerance_units"),
@@ -94,7 +95,7 @@ def change_class(abc_class: str) -> Response:
 @requires(Right.PLAN_COUNTS)
 def change_limits() -> Response:
     """Change the approval limit and the time a line."""
-    said = fields()
+    said = form_or_json()
     seconds = whole_number(said.get("seconds_a_line"), "seconds_a_line")
     transact(plan_policy.change_limits, signed_in(), approval_value_e4=money(said, "approval"), seconds_a_line=seconds)
     return saved("The limits are changed.", url_for(".policy"))
@@ -117,7 +118,7 @@ def classes() -> str:
 @requires(Right.PLAN_COUNTS)
 def apply_classes() -> Response:
     """Give the items those classes."""
-    said = fields()
+    said = form_or_json()
     shown = whole_number(said["shown"], "shown") if said.get("shown") not in (None, "") else None
     changed = transact(abc_classes.apply, *_period_and_cuts(said), signed_in(), now(), shown)
     words_for = "1 item has another class now." if changed == 1 else f"{changed:,} items have another class now."
@@ -128,7 +129,7 @@ def apply_classes() -> Response:
 @requires(Right.PLAN_COUNTS)
 def pin() -> Response:
     """Have an item keep its class, or let it go with what moves again."""
-    said = fields()
+    said = form_or_json()
     sku, letter = words(said, "sku", 64), words(said, "abc_class", 1, default="")
     transact(abc_classes.pin, sku, letter, signed_in())
     message = f"{sku} stays in class {letter}." if letter else f"{sku} goes with what moves again."

@@ -21,6 +21,7 @@ from scanner.web.batch import in_order
 from scanner.web.context import htmx, now, read, see_other
 from scanner.web.device import device_id
 from scanner.web.faces import face_of, task_url
+from scanner.web.json_body import form_or_json
 from scanner.web.scan_fields import parse_scan, whole_number
 from scanner.web.session import requires, sender, signed_in
 from scanner.web.signals import signal_of
@@ -35,7 +36,7 @@ PAGE = 50
 @requires(even_locked=True)
 def record() -> AnyResponse:
     """Record one scan; answered as a fragment, as JSON, or by going back to the task's page."""
-    scan, person = _read_scan(_fields())
+    scan, person = _read_scan(form_or_json())
     try:
         result = guesses.record(guesses.person(), scanning.record_scan, scan, now(), person)
     except BadgeScanned:
@@ -53,7 +54,7 @@ def record() -> AnyResponse:
 @requires(even_locked=True)
 def record_batch() -> Response:
     """Record many scans in their order, each with its own status; `html` is what they changed on the task `page`."""
-    fields = _fields()
+    fields = form_or_json()
     scans = fields.get("scans")
     if not isinstance(scans, list) or not 0 < len(scans) <= BATCH:
         raise BadRequest(f"Expected 1 to {BATCH} scans.", "scans")
@@ -86,15 +87,6 @@ def history(reference: str) -> str:
 def as_json(result: ScanResult) -> dict[str, Any]:
     """The result as a device takes it, with the word for its signal."""
     return asdict(result) | {"id": str(result.id), "signal": signal_of(result)}
-
-
-def _fields() -> Mapping[str, Any]:
-    if not request.is_json:
-        return request.form
-    body = request.get_json()
-    if not isinstance(body, dict):
-        raise BadRequest(f"Expected an object, got {type(body).__name__}.")
-    return body
 
 
 def _read_scan(fields: Mapping[str, Any]) -> tuple[ScanRequest, OperatorView]:

@@ -16,6 +16,7 @@ from scanner.services.returns_office_announce import AnnouncedLine, Announcement
 from scanner.web import api_views
 from scanner.web.context import accepts_bytes, htmx, now, read, see_other, settings, transact, wants_json
 from scanner.web.data import csv_file
+from scanner.web.json_body import form_or_json
 from scanner.web.scan_fields import whole_number
 from scanner.web.session import requires, signed_in
 
@@ -55,7 +56,7 @@ def announce_form() -> str:
 @requires(Right.ANNOUNCE_RETURNS)
 def announce() -> Response:
     """Announce a return; what is wrong is shown beside what was typed."""
-    fields = _fields()
+    fields = form_or_json()
     lines = _lines(fields)
     head = {name: str(fields.get(name) or "") for name in ("reference", "order", "customer")}
     try:
@@ -144,7 +145,7 @@ def unmatch(reference: str) -> Response:
 @requires(Right.ANNOUNCE_RETURNS)
 def settle(reference: str) -> Response:
     """Settle one thing that differs."""
-    number = whole_number(_fields().get("discrepancy", ""), "discrepancy")
+    number = whole_number(form_or_json().get("discrepancy", ""), "discrepancy")
     transact(returns_office.settle, reference, number, _text("cause"), _text("note"), signed_in(), now())
     return _done(reference)
 
@@ -186,17 +187,8 @@ def _announce_page(
     )  # fmt: skip
 
 
-def _fields() -> Mapping[str, Any]:
-    if not request.is_json:
-        return request.form
-    body = request.get_json()
-    if not isinstance(body, dict):
-        raise BadRequest(f"Expected an object, got {type(body).__name__}.")
-    return body
-
-
 def _text(name: str) -> str:
-    value = _fields().get(name, "")
+    value = form_or_json().get(name, "")
     if not isinstance(value, str):
         raise BadRequest(f"Expected a text, got {str(value)[:40]!r}.", name)
     return value

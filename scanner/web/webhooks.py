@@ -12,6 +12,7 @@ from scanner.domain.errors import BadRequest, DomainError
 from scanner.domain.people import Right
 from scanner.services import webhooks
 from scanner.web.context import now, read, see_other, transact, wants_json
+from scanner.web.json_body import form_or_json
 from scanner.web.scan_fields import whole_number
 from scanner.web.session import requires
 
@@ -76,8 +77,7 @@ def _done(words: str) -> Response:
 
 
 def _field(name: str) -> str:
-    fields = request.get_json() if request.is_json else request.form
-    value = fields.get(name, "") if hasattr(fields, "get") else ""
+    value = form_or_json().get(name, "")
     return value if isinstance(value, str) else str(value)
 
 
