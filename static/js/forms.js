@@ -22,18 +22,20 @@ export function sheets() {
   }
 }
 
-/** Nobody finishes while scans of this device are on their way: what looks short may be among them. */
+/** Nobody finishes while scans of this device are on their way: what looks short may be among them. Once they are recorded the
+    page is had anew; not after a scan that could not even be kept, whose warning has to stay. */
 export function finishOnceSent(form, outbox, scope, reload) {
   const warning = document.querySelector("[data-unsent-warning]");
-  let waited = false;
+  let recorded = false;
   const look = () => {
-    if (waited && !outbox.waiting) return reload();
-    waited = outbox.waiting > 0;
-    warning.hidden = !waited;
+    if (recorded && !outbox.waiting) return reload();
+    const waits = outbox.waiting > 0;
+    warning.hidden = !waits;
     warning.textContent = `${outbox.waiting} of this device's scans are not sent yet. The list is complete once they are.`;
-    form.querySelector("button").disabled = waited;
+    form.querySelector("button").disabled = waits;
     return undefined;
   };
+  scope.on(outbox, "recorded", () => { recorded = true; });
   scope.on(outbox, "change", look);
   look();
 }

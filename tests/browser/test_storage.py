@@ -70,6 +70,8 @@ def test_a_scan_beside_the_tasks_page_that_cannot_be_kept_is_named_and_the_next_
     fail(rosa, "add")
     rosa.scan(MUG)
     expect(rosa.page.locator("[data-trouble]")).to_contain_text(f"{MUG} was not kept")
+    rosa.page.wait_for_timeout(1000)
+    expect(rosa.page.locator("[data-trouble]")).to_contain_text(f"{MUG} was not kept")
     mend(rosa, "add")
     rosa.scan(LAMP)
     expect(rosa.line("LAMP")).to_have_text("1 / 6")
