@@ -10,6 +10,7 @@ from scanner.domain.errors import BadRequest
 from scanner.domain.locations import Place, can_be_entered
 from scanner.domain.receiving import MAX_UNITS, marks_of
 from scanner.domain.scans import Decision, LineCount, Outcome, Reason
+from scanner.domain.words import plural, shortened
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def decide(facts: Facts) -> Ruling:
 
 
 def _nothing(facts: Facts) -> Ruling:
-    key = facts.code.key if len(facts.code.key) <= 40 else facts.code.key[:39] + "…"
+    key = shortened(facts.code.key)
     if key.upper().startswith(PREFIX):
         return _refused(f"{key} is no command here. Nothing was done.")
     hint = f" ({facts.code.problem})" if facts.code.problem else ""
@@ -273,7 +274,7 @@ def _finish(facts: Facts) -> Ruling:
         return Ruling(Decision(Outcome.HELD, Reason.SHORT, words), closes=gone["closes"] if not facts.recount else None)
     gone["abandons"] += tuple(visit.id for visit in facts.others)
     lacking = _lacking(facts, to_do)
-    words = f"{lacking}. What is not counted stays due" if lacking else f"{_plural(facts.places, 'location')} counted"
+    words = f"{lacking}. What is not counted stays due" if lacking else f"{plural(facts.places, 'location')} counted"
     reason = Reason.SHORT if lacking else Reason.COMPLETE
     return Ruling(Decision(Outcome.ACCEPTED, reason, f"{facts.task} is finished. {words}.", finishes=True), **gone)
 
@@ -294,7 +295,7 @@ def _lacking(facts: Facts, to_do: tuple[str, ...]) -> str:
     """What a person must know before finishing, in words; empty when nothing is missing."""
     parts = _not_counted(to_do) + [_is_lost_at(visit) for visit in facts.others]
     if facts.unlinked:
-        parts.append(f"{_plural(facts.unlinked, 'unknown code')} not linked")
+        parts.append(f"{plural(facts.unlinked, 'unknown code')} not linked")
     return "; ".join(parts)
 
 
@@ -316,10 +317,6 @@ def _some(names: tuple[str, ...]) -> str:
     """Up to three names, and how many more."""
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return ", ".join(names[:3]) + more
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _refused(words: str, found: tuple[Found, ...] = ()) -> Ruling:

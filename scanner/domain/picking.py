@@ -14,6 +14,7 @@ from scanner.domain.discrepancies import DiscrepancyKind
 from scanner.domain.errors import BadRequest
 from scanner.domain.locations import SELLABLE, Place
 from scanner.domain.scans import Decision, Move, Opened, Outcome, Reason
+from scanner.domain.words import shortened
 
 MAX_UNITS = 1_000_000
 """Units that one scan can stand for, case size and count included."""
@@ -108,7 +109,7 @@ def _locate(label: Place) -> Decision:
 
 
 def _no_goods(code: Code) -> Decision:
-    shown = code.key if len(code.key) <= 40 else code.key[:39] + "…"
+    shown = shortened(code.key)
     if code.key.upper().startswith(PREFIX):
         return _refused(f"{shown} is no command here. Nothing was done.")
     return Decision(

@@ -11,6 +11,7 @@ from scanner.domain.discrepancies import DiscrepancyKind
 from scanner.domain.errors import BadRequest
 from scanner.domain.locations import Place, can_be_entered
 from scanner.domain.scans import Count, Decision, LineCount, Mark, Move, Opened, Outcome, Reason
+from scanner.domain.words import plural, shortened
 
 MAX_UNITS = 1_000_000
 """Units that one scan can stand for, case size and count included."""
@@ -135,11 +136,13 @@ def _locate(label: Place) -> Decision:
 
 def _no_command(code: Code) -> Decision:
     """A label that commands something this page does not do: no goods, so nothing to link."""
-    return Decision(Outcome.REFUSED, Reason.UNEXPECTED, f"{_short(code.key)} is no command here. Nothing was done.")
+    return Decision(Outcome.REFUSED, Reason.UNEXPECTED, f"{shortened(code.key)} is no command here. Nothing was done.")
 
 
 def _unknown(code: Code) -> Decision:
-    what = f"Carton {code.sscc} was not announced" if code.sscc and not code.gtin else f"No item has the code {_short(code.key)}"
+    what = (
+        f"Carton {code.sscc} was not announced" if code.sscc and not code.gtin else f"No item has the code {shortened(code.key)}"
+    )
     hint = f" ({code.problem})" if code.problem else ""
     return Decision(Outcome.REFUSED, Reason.UNKNOWN, f"{what}{hint}. Not counted: go on, and link it later.")
 
@@ -249,11 +252,11 @@ def _lacking(facts: Facts) -> str:
     parts = []
     if facts.short:
         missing = sum(short.expected - short.scanned for short in facts.short)
-        parts.append(f"{_plural(missing, 'unit')} of {_plural(len(facts.short), 'item')} did not come")
+        parts.append(f"{plural(missing, 'unit')} of {plural(len(facts.short), 'item')} did not come")
     if untouched := sum(not short.scanned for short in facts.short):
         parts.append(f"{untouched} nobody has touched")
     if facts.unlinked:
-        parts.append(f"{_plural(facts.unlinked, 'unknown code')} not linked, so not counted")
+        parts.append(f"{plural(facts.unlinked, 'unknown code')} not linked, so not counted")
     return "; ".join(parts)
 
 
@@ -283,16 +286,8 @@ def _said(facts: Facts, reason: Reason) -> str:
 
 def _names(facts: Facts) -> str:
     first, *more = facts.goods
-    return f"{first.name} and {_plural(len(more), 'other item')}" if more else first.name
+    return f"{first.name} and {plural(len(more), 'other item')}" if more else first.name
 
 
 def _once(code: Code) -> str:
     return f"Carton {code.sscc}" if code.sscc else f"Serial {code.serial}"
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 40 else text[:39] + "…"

@@ -14,6 +14,7 @@ from scanner.domain.grading import Bench, Hand, ReasonFact, Verdict
 from scanner.domain.locations import Place
 from scanner.domain.receiving import MAX_UNITS, Goods, LineFact, ShortFact, fill, moves
 from scanner.domain.scans import Decision, LineCount, Mark, Move, NewLine, Opened, Outcome, Reason
+from scanner.domain.words import plural, shortened
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,9 @@ def mark_of(code: Code, number: int) -> Mark | None:
 
 def _another(facts: Facts) -> Verdict:
     if len(facts.labelled) > 1:
-        return grading.refuse(facts.hand, f"{facts.code.key[:40]} has several open returns: scan {' or '.join(facts.labelled)}.")
+        return grading.refuse(
+            facts.hand, f"{shortened(facts.code.key)} has several open returns: scan {' or '.join(facts.labelled)}."
+        )
     (other,) = facts.labelled
     if other == facts.task:
         decision = Decision(Outcome.ACCEPTED, Reason.LOCATED, f"This is {facts.task}: go on with its goods.")
@@ -135,7 +138,7 @@ def _no_goods(facts: Facts) -> Verdict:
     but where a shelf is asked for, what says of itself that it is goods alone.
     """
     code = facts.code
-    text = code.key if len(code.key) <= 40 else code.key[:39] + "…"
+    text = shortened(code.key)
     if code.key.upper() == NO_PAPER:
         return grading.refuse(facts.hand, "A return without paper is started on the page of the returns.")
     if code.key.upper().startswith(PREFIX):
@@ -313,14 +316,10 @@ def lacking(left: Unfinished) -> str:
     parts = []
     if left.short:
         missing = sum(short.expected - short.scanned for short in left.short)
-        parts.append(f"{_plural(missing, 'unit')} of {_plural(len(left.short), 'item')} did not come")
+        parts.append(f"{plural(missing, 'unit')} of {plural(len(left.short), 'item')} did not come")
     if left.unreasoned:
         parts.append(f"no reason given for {', '.join(left.unreasoned)[:200]}")
     if left.unlinked:
-        parts.append(f"{_plural(left.unlinked, 'unknown code')} not linked, so not counted")
+        parts.append(f"{plural(left.unlinked, 'unknown code')} not linked, so not counted")
     words = "; ".join(parts)
     return words[:1].upper() + words[1:]
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -1,0 +1,15 @@
+"""Small words that the sentences of every rule are made of."""
+
+from __future__ import annotations
+
+LONGEST_CODE = 40
+
+
+def plural(number: int, noun: str) -> str:
+    """`1 unit`, `1,200 units`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def shortened(code: str) -> str:
+    """A code as a sentence can hold it."""
+    return code if len(code) <= LONGEST_CODE else code[: LONGEST_CODE - 1] + "…"
