@@ -21,13 +21,13 @@ from pathlib import Path
 from sqlalchemy import insert, select, text
 from sqlmodel import Session
 
-from scanner.services import counting
-from scanner.store.engine import Database
-from scanner.store.migrations import migrate
-from scanner.store.sql import connection_of, run
-from scanner.store.tables import Item, Location, Stock
-from tests.postgres import cluster
-from tests.warehouse import Warehouse, fill
+from scanner.catalogue.tables import Item, Location, Stock
+from scanner.counting import service as counting
+from scanner.db.engine import Database
+from scanner.db.migrations import migrate
+from scanner.db.sql import connection_of, run
+from tests.support.postgres import cluster
+from tests.support.warehouse import Warehouse, fill
 
 SHELVES, ITEMS, DAYS, PICKED = 8, 100, 365, 1_000
 NOW = datetime.now(UTC)

@@ -25,9 +25,9 @@ from PIL import Image
 from pyzbar import pyzbar
 
 from benchmarks.decoding_photos import LabelledPhoto, is_held_out, is_right, load
+from scanner.codes.reading import check_digit
 from scanner.decoding import ladder, read_photo
 from scanner.decoding.pictures import Photo
-from scanner.domain.codes import check_digit
 
 Reader = Callable[[bytes], list[str]]
 ZBAR_NAMES = ("EAN13", "EAN8", "UPCE", "CODE128", "CODE39", "CODE93", "I25", "CODABAR", "QRCODE")

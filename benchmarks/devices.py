@@ -24,11 +24,11 @@ from pathlib import Path
 from uuid import uuid4
 
 from benchmarks.load import Load, server_process, summarised
-from scanner.services import tokens
-from scanner.store.engine import Database
-from scanner.store.migrations import migrate
-from tests.postgres import postgres_url
-from tests.warehouse import MUG, fill
+from scanner.db.engine import Database
+from scanner.db.migrations import migrate
+from scanner.people import tokens
+from tests.support.postgres import postgres_url
+from tests.support.warehouse import MUG, fill
 
 EXPORT = "/api/v1/movements?limit=1000"
 WATCH = "/api/v1/tasks?kind=receiving"

@@ -21,14 +21,16 @@ from sqlalchemy import insert, text
 from sqlmodel import Session
 
 from scanner.app import create_app
-from scanner.services import plan
+from scanner.catalogue.tables import Item, Location, Stock
+from scanner.counting.plan import service as plan
+from scanner.counting.tables import CountPull, CountResult, Visit
+from scanner.db.engine import Database
+from scanner.db.migrations import migrate
+from scanner.db.sql import connection_of, run
+from scanner.scans.tables import Task
 from scanner.settings import Settings
-from scanner.store.engine import Database
-from scanner.store.migrations import migrate
-from scanner.store.sql import connection_of, run
-from scanner.store.tables import CountPull, CountResult, Item, Location, Stock, Task, Visit
-from tests.warehouse import fill
-from tests.web.test_auth import Device
+from tests.people.test_pages import Device
+from tests.support.warehouse import fill
 
 WANTED_MS = 300
 PLACES_A_SECTION = 8

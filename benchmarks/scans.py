@@ -19,10 +19,10 @@ from uuid import uuid4
 from sqlalchemy import text
 
 from benchmarks.load import Load, post_from, server
-from scanner.services import tokens
-from scanner.store.engine import Database
-from scanner.store.migrations import migrate
-from tests.warehouse import MUG, fill
+from scanner.db.engine import Database
+from scanner.db.migrations import migrate
+from scanner.people import tokens
+from tests.support.warehouse import MUG, fill
 
 CLIENTS = (1, 8)
 HUGE = 1_000_000_000

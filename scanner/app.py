@@ -12,40 +12,37 @@ from flask_compress import Compress
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from scanner.counting import views as counting
+from scanner.counting.plan import views as plan
+from scanner.counting.reports import views as count_reports
+from scanner.counting.variances import views as count_decisions
+from scanner.data import views as data
+from scanner.data.backup import restoration_mark
+from scanner.db.engine import Database
+from scanner.db.migrations import migrate
 from scanner.decoding.workers import DecodeWorkers
-from scanner.domain.scans import TaskKind
-from scanner.services.backup import restoration_mark
+from scanner.discrepancies import views as supervisor
+from scanner.labels import views as labels
+from scanner.people import views as auth
+from scanner.picking import views as picking
+from scanner.receiving import views as receiving
+from scanner.returns import views as returns
+from scanner.returns.office import views as service
+from scanner.returns.reasons import views as return_reasons
+from scanner.returns.reports import views as returns_reports
+from scanner.scans import api
+from scanner.scans import home as pages
+from scanner.scans import views as scans
+from scanner.scans.decision import TaskKind
+from scanner.scans.evidence import views as evidence
+from scanner.scans.history import views as items
+from scanner.scans.linking import views as links
+from scanner.scans.opening import views as opening
+from scanner.scans.photos import views as photos
 from scanner.settings import Settings
-from scanner.store.engine import Database
-from scanner.store.migrations import migrate
-from scanner.web import (
-    api,
-    auth,
-    count_decisions,
-    count_reports,
-    counting,
-    data,
-    errors,
-    evidence,
-    health,
-    items,
-    labels,
-    links,
-    opening,
-    pages,
-    photos,
-    picking,
-    plan,
-    receiving,
-    return_reasons,
-    returns,
-    returns_reports,
-    scans,
-    service,
-    supervisor,
-    webhooks,
-)  # fmt: skip
+from scanner.web import errors, health
 from scanner.web.context import csrf, htmx
+from scanner.webhooks import views as webhooks
 
 ROOT = Path(__file__).resolve().parent.parent
 

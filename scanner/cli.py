@@ -12,12 +12,15 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from scanner import server
-from scanner.domain.errors import DomainError
-from scanner.services import backup, certificates, demo, exports, imports, moving, tokens, verify
+from scanner import demo, server
+from scanner.data import backup, exports, imports, moving
+from scanner.db.engine import DRIVER_ERRORS, Database
+from scanner.db.migrations import migrate
+from scanner.errors import DomainError
+from scanner.https import certificates
+from scanner.people import tokens
+from scanner.scans import verify
 from scanner.settings import Settings, data_folder, load_settings
-from scanner.store.engine import DRIVER_ERRORS, Database
-from scanner.store.migrations import migrate
 
 DATABASE_HELP = "sqlite:///FILE or postgresql+psycopg://…; else SCANNER_DATABASE, else a file in your data folder"
 

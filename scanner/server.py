@@ -22,11 +22,11 @@ from sqlalchemy.engine import make_url
 
 from scanner.app import create_app
 from scanner.bootstrap import system
-from scanner.services import certificates
-from scanner.services.webhooks_sender import Patience, Sender
+from scanner.db.engine import Database
+from scanner.https import certificates
+from scanner.https.authority_page import create_hand_out
 from scanner.settings import Settings, data_folder
-from scanner.store.engine import Database
-from scanner.web.hand_out import create_hand_out
+from scanner.webhooks.sender import Patience, Sender
 
 EVERYWHERE = ("0.0.0.0", "::")
 THREADS = 32

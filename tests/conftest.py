@@ -14,11 +14,11 @@ from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
 
 from scanner.app import create_app
+from scanner.db.engine import Database
+from scanner.db.migrations import migrate
 from scanner.settings import Settings
-from scanner.store.engine import Database
-from scanner.store.migrations import migrate
-from tests.postgres import cluster, drop_database, postgres_url
-from tests.warehouse import Warehouse, fill
+from tests.support.postgres import cluster, drop_database, postgres_url
+from tests.support.warehouse import Warehouse, fill
 
 
 class CompiledOnce(BytecodeCache):

@@ -3,8 +3,8 @@
 import pytest
 
 from scanner.cli import main
-from scanner.services.tokens import token_operator
-from scanner.store.engine import Database
+from scanner.db.engine import Database
+from scanner.people.tokens import token_operator
 
 OPERATORS = "badge,name,roles\nBADGE-ROSA,Rosa,receiver\nBADGE-KIM-1,Kim,counter\nBADGE-KIM-2,Kim,counter\n"
 

@@ -10,7 +10,7 @@ from math import dist
 import zxingcpp
 from PIL import Image
 
-from scanner.domain.codes import expand_upce
+from scanner.codes.reading import expand_upce
 
 try:
     from pyzbar import pyzbar as _zbar

@@ -15,9 +15,9 @@ from typing import TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from scanner.codes.reading import parse_code
 from scanner.decoding import PhotoError, Reading, read_photo
-from scanner.domain.codes import parse_code
-from scanner.domain.errors import BadRequest
+from scanner.errors import BadRequest
 
 T = TypeVar("T")
 

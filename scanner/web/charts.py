@@ -4,7 +4,7 @@ Rows (`rows`) and columns (`columns`) are bars of one or several parts, each bar
 that stays at a value until the next. The words are HTML beside the picture, so that they keep their size on a phone, and the
 numbers are in a table that belongs to it. In a template:
 
-    {% from "components/_charts.html" import row_chart, column_chart, step_chart %}
+    {% from "components/charts.html" import row_chart, column_chart, step_chart %}
     {{ row_chart(chart) }}
 
 and `css/components/chart.css` in the page's `css` block.

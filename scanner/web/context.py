@@ -12,8 +12,8 @@ from flask_wtf import CSRFProtect
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
+from scanner.db.engine import Database
 from scanner.settings import Settings
-from scanner.store.engine import Database
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -8,8 +8,8 @@ from flask import Flask, Response, jsonify, make_response, render_template, requ
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from scanner.domain import errors
-from scanner.store.engine import DRIVER_ERRORS, Busy
+from scanner import errors
+from scanner.db.engine import DRIVER_ERRORS, Busy
 from scanner.web.context import htmx, wants_json
 
 STATUS: dict[type[errors.DomainError], tuple[int, str]] = {
@@ -92,8 +92,8 @@ def _answer(status: int, error: dict[str, str]) -> Response:
     if wants_json():
         response = jsonify(error=error)
     elif htmx:
-        response = make_response(render_template("errors/_error.html", status=status, error=error))
+        response = make_response(render_template("web/_error.html", status=status, error=error))
     else:
-        response = make_response(render_template("errors/index.html", status=status, error=error, path=request.path))
+        response = make_response(render_template("web/error.html", status=status, error=error, path=request.path))
     response.status_code = status
     return response

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify, make_response
 from sqlalchemy.exc import SQLAlchemyError
 
-from scanner.store.engine import DRIVER_ERRORS
+from scanner.db.engine import DRIVER_ERRORS
 from scanner.web.context import database
 
 blueprint = Blueprint("health", __name__)

@@ -10,8 +10,8 @@ from typing import Any
 from flask import flash, jsonify, make_response, request
 from werkzeug.wrappers import Response
 
-from scanner.domain.errors import BadRequest
-from scanner.domain.money import to_e4
+from scanner.errors import BadRequest
+from scanner.money import to_e4
 from scanner.web.context import htmx, see_other
 from scanner.web.json_body import UNPRINTABLE
 

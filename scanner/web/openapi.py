@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from scanner.domain.discrepancies import DiscrepancyState
-from scanner.domain.dispositions import Disposition
-from scanner.domain.refunds import Refund
-from scanner.domain.scans import MAX_QUANTITY, Outcome, Reason, Source, TaskKind, TaskState
+from scanner.codes.dispositions import Disposition
+from scanner.discrepancies.rules import DiscrepancyState
+from scanner.returns.refunds import Refund
+from scanner.scans.decision import MAX_QUANTITY, Outcome, Reason, Source, TaskKind, TaskState
 
 Schema = dict[str, Any]
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error, sync_playwright
 
-from scanner.store.engine import Database
-from scanner.store.migrations import migrate
-from tests.browser.handheld import Handheld
-from tests.browser.serving import CHROMIUM, Server
-from tests.warehouse import Warehouse, fill
+from scanner.db.engine import Database
+from scanner.db.migrations import migrate
+from tests.support.handheld import Handheld
+from tests.support.serving import CHROMIUM, Server
+from tests.support.warehouse import Warehouse, fill
 
 MAKE = Callable[..., Handheld]
 

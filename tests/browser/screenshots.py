@@ -12,11 +12,11 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from scanner.services import demo
-from scanner.store.engine import Database
-from scanner.store.migrations import migrate
-from tests.browser.handheld import Handheld
-from tests.browser.serving import CHROMIUM, ROOT, Server
+from scanner import demo
+from scanner.db.engine import Database
+from scanner.db.migrations import migrate
+from tests.support.handheld import Handheld
+from tests.support.serving import CHROMIUM, ROOT, Server
 
 FOLDER = ROOT / "static" / "screenshots"
 PHONE = {"width": 360, "height": 640}

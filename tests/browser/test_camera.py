@@ -9,10 +9,10 @@ import pytest
 from PIL import Image, ImageFilter
 from playwright.sync_api import Browser, BrowserType, expect
 
-from tests.browser.handheld import Handheld
-from tests.browser.serving import CHROMIUM, Server
 from tests.browser.test_photo import label
-from tests.warehouse import LAMP, MUG
+from tests.support.handheld import Handheld
+from tests.support.serving import CHROMIUM, Server
+from tests.support.warehouse import LAMP, MUG
 
 SIZE = (640, 480)
 

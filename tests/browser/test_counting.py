@@ -8,15 +8,17 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import insert, select
 
-from scanner.domain.locations import LocationKind
-from scanner.domain.people import OperatorView
-from scanner.domain.scans import Move
-from scanner.store import catalog, ledger
-from scanner.store.sql import run
-from scanner.store.tables import Location, Operator
+from scanner.catalogue import store as catalog
+from scanner.catalogue.locations import LocationKind
+from scanner.catalogue.tables import Location
+from scanner.db.sql import run
+from scanner.people.rules import OperatorView
+from scanner.people.tables import Operator
+from scanner.scans import ledger
+from scanner.scans.decision import Move
 from tests.browser.conftest import MAKE
-from tests.browser.handheld import Handheld
-from tests.warehouse import LAMP, MUG, MUG_CASE, NOW, TEE, Warehouse
+from tests.support.handheld import Handheld
+from tests.support.warehouse import LAMP, MUG, MUG_CASE, NOW, TEE, Warehouse
 
 _numbers = count(1)
 

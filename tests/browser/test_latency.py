@@ -5,7 +5,7 @@ from playwright.sync_api import Route
 
 from tests.browser.conftest import MAKE
 from tests.browser.test_outbox import codes_of
-from tests.warehouse import LAMP, MUG, TEE, Warehouse
+from tests.support.warehouse import LAMP, MUG, TEE, Warehouse
 
 
 @pytest.mark.parametrize("milliseconds", [0, 300, 3000])

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Response
 
 from tests.browser.conftest import MAKE
-from tests.browser.serving import Server
-from tests.warehouse import MUG, TEE, Warehouse
+from tests.support.serving import Server
+from tests.support.warehouse import MUG, TEE, Warehouse
 
 PHONES = [{"width": 360, "height": 640}, {"width": 390, "height": 844}, {"width": 430, "height": 932}]
 PAGES = ["/", "/receiving", "/progress", "/discrepancies", "/items", "/items/MUG-B", "/labels", "/data", "/nothing-here"]

@@ -2,10 +2,10 @@
 
 from playwright.sync_api import Browser, expect
 
-from tests.browser.handheld import Handheld
-from tests.browser.serving import Server
 from tests.browser.test_outbox import codes_of
-from tests.warehouse import LAMP, MUG, Warehouse
+from tests.support.handheld import Handheld
+from tests.support.serving import Server
+from tests.support.warehouse import LAMP, MUG, Warehouse
 
 
 def keeping(browser: Browser, server: Server) -> Handheld:

@@ -3,11 +3,11 @@
 import pytest
 from playwright.sync_api import Route, expect
 
-from scanner.services.history import task_scans
+from scanner.scans.history.service import task_scans
 from tests.browser.conftest import MAKE
-from tests.browser.handheld import Handheld
 from tests.browser.test_outbox import codes_of
-from tests.warehouse import LAMP, MUG, MUG_CASE, TEE, Warehouse
+from tests.support.handheld import Handheld
+from tests.support.warehouse import LAMP, MUG, MUG_CASE, TEE, Warehouse
 
 
 @pytest.fixture

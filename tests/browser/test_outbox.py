@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from scanner.services.history import task_scans
+from scanner.scans.history.service import task_scans
 from tests.browser.conftest import MAKE
-from tests.browser.handheld import Handheld
-from tests.browser.serving import Server
-from tests.warehouse import LAMP, MUG, TEE, Warehouse
+from tests.support.handheld import Handheld
+from tests.support.serving import Server
+from tests.support.warehouse import LAMP, MUG, TEE, Warehouse
 
 
 def codes_of(warehouse: Warehouse, reference: str) -> list[str]:

@@ -8,7 +8,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.conftest import MAKE
-from tests.warehouse import LAMP, MUG
+from tests.support.warehouse import LAMP, MUG
 
 
 def label(code: str) -> Image.Image:

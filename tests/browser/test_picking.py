@@ -7,10 +7,10 @@ from io import BytesIO
 import pytest
 from playwright.sync_api import expect
 
-from scanner.services.imports import import_csv
+from scanner.data.imports import import_csv
 from tests.browser.conftest import MAKE
 from tests.browser.test_look import CONTRAST, PHONES
-from tests.warehouse import LAMP, MUG, MUG_CASE, NOW, Warehouse
+from tests.support.warehouse import LAMP, MUG, MUG_CASE, NOW, Warehouse
 
 
 @pytest.fixture(autouse=True)

@@ -7,12 +7,12 @@ from io import BytesIO
 import pytest
 from playwright.sync_api import expect
 
-from scanner.services.imports import import_csv
+from scanner.data.imports import import_csv
 from scanner.web.context import now
 from tests.browser.conftest import MAKE
 from tests.browser.test_look import CONTRAST, PHONES, SMALL_TARGETS
-from tests.counted import add_count
-from tests.warehouse import LAMP, NOW, Warehouse
+from tests.support.counted import add_count
+from tests.support.warehouse import LAMP, NOW, Warehouse
 
 PAGES = [
     "/plan", "/plan/policy", "/plan/classes", "/plan/sections/P-01", "/count-results", "/count-results/lines",

@@ -3,11 +3,11 @@
 from playwright.sync_api import expect
 
 from tests.browser.conftest import MAKE
-from tests.warehouse import LAMP, MUG, MUG_CASE, TEE, Warehouse
+from tests.support.warehouse import LAMP, MUG, MUG_CASE, TEE, Warehouse
 
 
 def codes_of(warehouse: Warehouse, reference: str) -> list[str]:
-    from scanner.services.history import task_scans
+    from scanner.scans.history.service import task_scans
 
     with warehouse.database.read() as session:
         return [scan.code for scan in reversed(task_scans(session, reference, limit=200))]

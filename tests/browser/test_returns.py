@@ -11,12 +11,14 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from scanner.services.discrepancies import discrepancies
-from scanner.services.history import task_scans
-from scanner.store import evidence, grades, tasks
-from tests.browser.handheld import Handheld
+from scanner.discrepancies.service import discrepancies
+from scanner.returns import grades
+from scanner.scans import tasks
+from scanner.scans.evidence import store as evidence
+from scanner.scans.history.service import task_scans
 from tests.browser.test_look import CONTRAST, SMALL_TARGETS
-from tests.warehouse import LAMP, MUG, TEE, Warehouse
+from tests.support.handheld import Handheld
+from tests.support.warehouse import LAMP, MUG, TEE, Warehouse
 
 MAKE = Callable[..., Handheld]
 _numbers = count(1)

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from scanner.services.history import task_scans
-from scanner.services.signin import hash_pin
-from scanner.store import bulk
+from scanner.people.sign_in import hash_pin
+from scanner.scans import bulk
+from scanner.scans.history.service import task_scans
 from tests.browser.conftest import MAKE
-from tests.browser.handheld import Handheld
-from tests.warehouse import LAMP, MUG, Warehouse
+from tests.support.handheld import Handheld
+from tests.support.warehouse import LAMP, MUG, Warehouse
 
 LOT, SERIAL = "0109501101530003" + "10LOT7", "21S-"
 

@@ -12,12 +12,12 @@ from itertools import count
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests import returned
 from tests.browser.conftest import MAKE
-from tests.browser.handheld import Handheld
-from tests.browser.serving import Server
-from tests.receivers import receiving, wait_for
-from tests.warehouse import LAMP, MUG, Warehouse
+from tests.support import returned
+from tests.support.handheld import Handheld
+from tests.support.receivers import receiving, wait_for
+from tests.support.serving import Server
+from tests.support.warehouse import LAMP, MUG, Warehouse
 
 DESK = {"width": 1280, "height": 800}
 PHONES = [{"width": 360, "height": 640}, {"width": 390, "height": 844}]

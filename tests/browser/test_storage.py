@@ -5,9 +5,9 @@ import re
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import MAKE
-from tests.browser.handheld import Handheld
 from tests.browser.test_outbox import codes_of
-from tests.warehouse import LAMP, MUG, TEE, Warehouse
+from tests.support.handheld import Handheld
+from tests.support.warehouse import LAMP, MUG, TEE, Warehouse
 
 
 def fail(device: Handheld, method: str, shelf: str = "") -> None:

@@ -7,7 +7,7 @@ from PIL import Image
 
 from scanner.decoding import read_photo
 from scanner.decoding.engines import read_bent
-from tests.decoding.samples import saved
+from tests.support.samples import saved
 
 TEXT = "PO-1001 in a crumpled bag"
 

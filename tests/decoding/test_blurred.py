@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from scanner.codes.reading import expand_upce
 from scanner.decoding.blurred.chains import Costs, checked, numbers, own_costs, ranked
 from scanner.decoding.blurred.layouts import EAN8, EAN13, UPCE, Layout
 from scanner.decoding.blurred.strips import Strip, evened
 from scanner.decoding.blurred.templates import QUIET, SAMPLES, drawn, grid, templates
 from scanner.decoding.blurred.verdicts import EVEN, PLAIN, Verdict, judge, weigh
-from scanner.domain.codes import expand_upce
 
 NUMBERS = [
     (EAN13, "4006381333931"),

@@ -2,8 +2,8 @@
 
 import pytest
 
+from scanner.codes.reading import check_digit, expand_upce, has_check_digit
 from scanner.decoding.gtins import compress_upca, key, spellings
-from scanner.domain.codes import check_digit, expand_upce, has_check_digit
 
 SHORT_AND_LONG = {
     "01234505": "012000003455",  # ends in 0 to 2: it stands before four noughts

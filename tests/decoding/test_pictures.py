@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from scanner.decoding import MAX_BYTES, PhotoError, read_photo
-from tests.decoding.samples import picture, sample, saved
+from tests.support.samples import picture, sample, saved
 
 
 def blank_png(width: int, height: int) -> bytes:

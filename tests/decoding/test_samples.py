@@ -5,7 +5,7 @@ from PIL import ImageOps
 
 from scanner.decoding import engines, read_photo
 from scanner.decoding.engines import have_zbar
-from tests.decoding.samples import EXPECTED, picture, sample, saved
+from tests.support.samples import EXPECTED, picture, sample, saved
 
 ONE_LABEL = {name: text for name, text in EXPECTED.items() if text and " | " not in text}
 SEVERAL = {name: set(text.split(" | ")) for name, text in EXPECTED.items() if " | " in text}

@@ -5,7 +5,7 @@ import pytest
 from scanner.decoding import read_photo
 from scanner.decoding.engines import Sighting
 from scanner.decoding.trust import Evidence
-from tests.decoding.samples import sample
+from tests.support.samples import sample
 
 BOX = ((0, 0), (100, 0), (100, 40), (0, 40))
 THIN = ((0, 0), (100, 0), (100, 2), (0, 2))

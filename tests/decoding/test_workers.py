@@ -7,8 +7,8 @@ import pytest
 
 from scanner.decoding import PhotoError
 from scanner.decoding.workers import DecodeWorkers
-from tests.decoding import breakages
-from tests.decoding.samples import sample
+from tests.support import breakages
+from tests.support.samples import sample
 
 GOOD = "ean13/upright.webp"
 

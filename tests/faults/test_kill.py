@@ -14,13 +14,13 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import text
 
-from scanner.services import tokens
-from scanner.services.verify import verify
-from scanner.store.engine import Database
+from scanner.db.engine import Database
+from scanner.people import tokens
+from scanner.scans.verify import verify
 from tests.conftest import new_database
-from tests.faults.floor import Floor, ServerProcess, kills
-from tests.postgres import cluster
-from tests.warehouse import MUG, Warehouse, fill
+from tests.support.floor import Floor, ServerProcess, kills
+from tests.support.postgres import cluster
+from tests.support.warehouse import MUG, Warehouse, fill
 
 pytestmark = pytest.mark.faults
 EXPECTED = 1_000_000

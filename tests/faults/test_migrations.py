@@ -12,12 +12,12 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from scanner.services.verify import verify
-from scanner.store.engine import Database
-from scanner.store.migrations import HERE, migrate
+from scanner.db.engine import Database
+from scanner.db.migrations import HERE, migrate
+from scanner.scans.verify import verify
 from tests.conftest import new_database
-from tests.faults.next_migration import write_migration
-from tests.warehouse import MUG, Warehouse, fill
+from tests.support.next_migration import write_migration
+from tests.support.warehouse import MUG, Warehouse, fill
 
 pytestmark = pytest.mark.faults
 ROWS = 100_000
@@ -76,7 +76,7 @@ def test_a_migration_killed_half_way_leaves_the_schema_before_it_and_is_done_who
     versions = write_migration(tmp_path, released()[-1])
     (tmp_path / "slow").touch()
     url = full.url.render_as_string(hide_password=False)
-    killed = subprocess.Popen([sys.executable, "-m", "tests.faults.next_migration", url, str(versions)], cwd=ROOT)
+    killed = subprocess.Popen([sys.executable, "-m", "tests.support.next_migration", url, str(versions)], cwd=ROOT)
     give_up = time.monotonic() + 60
     while not (tmp_path / "halfway").exists():
         assert killed.poll() is None and time.monotonic() < give_up
@@ -93,7 +93,7 @@ def test_a_migration_killed_half_way_leaves_the_schema_before_it_and_is_done_who
 
 def test_a_new_database_made_by_two_processes_at_once_is_made_once(tmp_path):
     url = f"sqlite:///{tmp_path / 'new.db'}"
-    modules = "from scanner.store.engine import Database; from scanner.store.migrations import migrate"
+    modules = "from scanner.db.engine import Database; from scanner.db.migrations import migrate"
     command = [sys.executable, "-c", f"{modules}; migrate(Database({url!r}))"]
     both = [subprocess.Popen(command, cwd=ROOT) for _ in range(2)]
     assert [process.wait(60) for process in both] == [0, 0]

@@ -17,13 +17,15 @@ from sqlalchemy import text
 
 from scanner.app import create_app
 from scanner.cli import main
-from scanner.domain.scans import Outcome
-from scanner.services import backup, history, tokens
-from scanner.services.verify import verify
+from scanner.data import backup
+from scanner.db.engine import DRIVER_ERRORS, Busy, Database
+from scanner.people import tokens
+from scanner.scans.decision import Outcome
+from scanner.scans.history import service as history
+from scanner.scans.verify import verify
 from scanner.settings import Settings
-from scanner.store.engine import DRIVER_ERRORS, Busy, Database
 from tests.conftest import new_database
-from tests.warehouse import LAMP, MUG, NOW, Warehouse, fill
+from tests.support.warehouse import LAMP, MUG, NOW, Warehouse, fill
 
 pytestmark = pytest.mark.faults
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from scanner.services import webhooks
-from tests import returned
-from tests.browser.serving import Server
+from scanner.webhooks import service as webhooks
 from tests.conftest import new_database
-from tests.receivers import receiving, wait_for
-from tests.warehouse import MUG, NOW, fill
+from tests.support import returned
+from tests.support.receivers import receiving, wait_for
+from tests.support.serving import Server
+from tests.support.warehouse import MUG, NOW, fill
 
 pytestmark = pytest.mark.faults
 

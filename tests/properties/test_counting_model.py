@@ -15,12 +15,13 @@ from typing import Any
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from scanner.services import counting, returns
-from scanner.services.verify import verify
-from scanner.store.engine import Database
-from scanner.store.migrations import migrate
-from tests.services.counting_floor import SHELVES, Floor
-from tests.warehouse import LAMP, MUG, fill
+from scanner.counting import service as counting
+from scanner.db.engine import Database
+from scanner.db.migrations import migrate
+from scanner.returns import service as returns
+from scanner.scans.verify import verify
+from tests.support.counting_floor import SHELVES, Floor
+from tests.support.warehouse import LAMP, MUG, fill
 
 CODES = {"MUG-B": MUG, "LAMP": LAMP}
 # Few, so that what moves is often what is being counted.

@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from scanner.domain.scans import Outcome, Reason, ScanResult
-from scanner.services.verify import verify
-from scanner.store.engine import Database
-from scanner.store.migrations import migrate
-from tests.warehouse import LAMP, MUG, MUG_CASE, TEE, fill
+from scanner.db.engine import Database
+from scanner.db.migrations import migrate
+from scanner.scans.decision import Outcome, Reason, ScanResult
+from scanner.scans.verify import verify
+from tests.support.warehouse import LAMP, MUG, MUG_CASE, TEE, fill
 
 CODES = {MUG: ("MUG-B", 1), MUG_CASE: ("MUG-B", 12), LAMP: ("LAMP", 1), TEE: ("TEE-M", 1), "SET": ("SET", 1)}
 EXPECTED = {"MUG-B": 24, "LAMP": 6, "TEE-M": 3}

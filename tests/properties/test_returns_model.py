@@ -16,14 +16,15 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from scanner.domain.commands import grade_code
-from scanner.domain.dispositions import MISSING, NEED_REASON, Disposition
-from scanner.domain.scans import Outcome, ScanResult
-from scanner.services.verify import verify
-from scanner.store import grades, tasks
-from scanner.store.engine import Database
-from scanner.store.migrations import migrate
-from tests.warehouse import LAMP, MUG, TEE, fill
+from scanner.codes.commands import grade_code
+from scanner.codes.dispositions import MISSING, NEED_REASON, Disposition
+from scanner.db.engine import Database
+from scanner.db.migrations import migrate
+from scanner.returns import grades
+from scanner.scans import tasks
+from scanner.scans.decision import Outcome, ScanResult
+from scanner.scans.verify import verify
+from tests.support.warehouse import LAMP, MUG, TEE, fill
 
 ITEMS = {MUG: "MUG-B", LAMP: "LAMP", TEE: "TEE-M", "SET": "SET"}
 PARTS = {"SET": {"MUG-B": 2, "LAMP": 1}}

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
-from tests import postgres
+from tests.support import postgres
 
 pytestmark = [
     pytest.mark.postgres,
@@ -58,7 +58,7 @@ def test_what_was_committed_is_there_after_a_restart(shelf, how):
 
 
 def test_the_server_ends_when_the_tests_are_killed():
-    program = "from tests.postgres import cluster; print(cluster().server.pid, cluster().folder, flush=True); input()"
+    program = "from tests.support.postgres import cluster; print(cluster().server.pid, cluster().folder, flush=True); input()"
     pipe = subprocess.PIPE
     with subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as tests:
         pid, folder = tests.stdout.readline().split()

@@ -8,8 +8,8 @@ from flask import Flask
 from scanner.app import create_app
 from scanner.settings import Settings
 from tests.conftest import new_database
-from tests.warehouse import fill
-from tests.web.test_auth import Device, token_of
+from tests.people.test_pages import Device, token_of
+from tests.support.warehouse import fill
 
 HUGE = "9" * 20
 

@@ -12,7 +12,7 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 def drawn(app: Flask, macro: str, chart: object) -> str:
     with app.test_request_context():
         return render_template_string(
-            f'{{% from "components/_charts.html" import {macro} %}}{{{{ {macro}(chart) }}}}', chart=chart
+            f'{{% from "components/charts.html" import {macro} %}}{{{{ {macro}(chart) }}}}', chart=chart
         )
 
 

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from scanner.services.history import task_scans
-from tests.web.test_auth import Device
+from scanner.scans.history.service import task_scans
+from tests.people.test_pages import Device
 
 ROOT = Path(__file__).parents[2]
 

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from tests.warehouse import LAMP, MUG, MUG_CASE, TEE, Warehouse
+from tests.support.warehouse import LAMP, MUG, MUG_CASE, TEE, Warehouse
 
 SCAN = {"task": "PO-1001", "source": "wedge", "scanned_at": "2026-11-23T09:30:00+01:00"}
 

@@ -3,11 +3,11 @@
 import pytest
 
 from scanner.app import create_app
-from scanner.services.signin import ADDRESS_LIMIT
+from scanner.people.sign_in import ADDRESS_LIMIT
 from scanner.settings import Settings, load_settings
 from tests.conftest import new_database
-from tests.warehouse import fill
-from tests.web.test_auth import Device
+from tests.people.test_pages import Device
+from tests.support.warehouse import fill
 
 
 @pytest.fixture

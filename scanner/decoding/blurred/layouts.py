@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from scanner.domain.codes import expand_upce, has_check_digit
+from scanner.codes.reading import expand_upce, has_check_digit
 
 _A = (
     "0001101", "0011001", "0010011", "0111101", "0100011",

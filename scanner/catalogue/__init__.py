@@ -1,0 +1,1 @@
+"""What there is and where: items, their barcodes and parts, locations and stock."""

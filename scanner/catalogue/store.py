@@ -1,0 +1,157 @@
+"""What codes stand for: items with their barcodes and parts, locations, cartons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine, Row, bindparam, exists, insert, or_, select, true
+from sqlmodel import Session
+
+from scanner.catalogue.locations import STANDARD, Place
+from scanner.catalogue.tables import Barcode, Item, KitPart, Location
+from scanner.db.sql import Prepared, connection_of, run
+from scanner.scans.tables import Carton, Line
+
+_item, _barcode, _part, _location, _carton, _line = (
+    table.__table__
+    for table in (Item, Barcode, KitPart, Location, Carton, Line)  # type: ignore[attr-defined]
+)
+_is_kit = exists().where(_part.c.kit_id == _item.c.id).label("is_kit")
+_item_columns = (_item.c.id, _item.c.sku, _item.c.name, _is_kit)
+
+_BY_BARCODE = Prepared(
+    select(_barcode.c.code, _barcode.c.units, *_item_columns)
+    .join_from(_barcode, _item, _barcode.c.item_id == _item.c.id)
+    .where(
+        or_(
+            _barcode.c.code == bindparam("first"),
+            _barcode.c.code == bindparam("second"),
+            _barcode.c.code == bindparam("third"),
+        )
+    )
+)
+_BY_SKU = select(*_item_columns).where(_item.c.sku == bindparam("sku"))
+_BY_SSCC = (
+    select(_carton.c.units, *_item_columns)
+    .join_from(_carton, _item, _carton.c.item_id == _item.c.id)
+    .where(_carton.c.sscc == bindparam("sscc"))
+    .order_by(_item.c.id)
+)
+_PARTS = select(_part.c.part_id, _part.c.units).where(_part.c.kit_id == bindparam("kit_id")).order_by(_part.c.part_id)
+_LOCATION = select(_location).where(_location.c.code == bindparam("code"))
+_STANDARD = select(_location.c.id, _location.c.code, _location.c.kind).where(_location.c.code.in_(STANDARD))
+_CODES_ON_TASK = (
+    select(_item.c.sku, _barcode.c.code, _barcode.c.units)
+    .distinct()
+    .join_from(_line, _item, _line.c.item_id == _item.c.id)
+    .join(_barcode, _barcode.c.item_id == _item.c.id)
+    .where(_line.c.task_id == bindparam("task"))
+)
+_NAMES = select(
+    select(_item.c.sku).where(_item.c.id == bindparam("item")).scalar_subquery().label("sku"),
+    select(_item.c.name).where(_item.c.id == bindparam("item")).scalar_subquery().label("name"),
+    select(_location.c.code).where(_location.c.id == bindparam("location")).scalar_subquery().label("location"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """`units` of an item that one scan of a code stands for; `parts` (item id, units) when it is a kit."""
+
+    item_id: int
+    sku: str
+    name: str
+    units: int
+    parts: tuple[tuple[int, int], ...] = ()
+
+
+def find_content(session: Session, keys: tuple[str, ...]) -> Content | None:
+    """The item that a barcode stands for, or whose SKU the code is; the earlier key wins."""
+    first, second, third = (*keys, keys[-1], keys[-1])[:3]
+    rows = _BY_BARCODE.rows(session, first=first, second=second, third=third)
+    if rows:
+        best = min(rows, key=lambda row: keys.index(row.code))
+        return _content(session, best, best.units)
+    row = run(session, _BY_SKU, {"sku": keys[-1]}).one_or_none()
+    return _content(session, row, 1) if row else None
+
+
+def carton_contents(session: Session, sscc: str) -> tuple[Content, ...]:
+    """What was announced to be in a carton; nothing where it was not."""
+    return tuple(_content(session, row, row.units) for row in run(session, _BY_SSCC, {"sscc": sscc}))
+
+
+def find_location(session: Session, code: str) -> Place | None:
+    """The location whose label says `code`."""
+    return _place(run(session, _LOCATION, {"code": code}).one_or_none())
+
+
+def section_of(session: Session, location_id: int) -> str:
+    """The section that a location is in, empty where it is in none."""
+    return str(run(session, select(_location.c.section).where(_location.c.id == location_id)).scalar_one())
+
+
+def code_of(session: Session, location_id: int) -> str:
+    """What the label of a location says."""
+    return str(run(session, select(_location.c.code).where(_location.c.id == location_id)).scalar_one())
+
+
+def find_item(session: Session, sku: str) -> Row[Any] | None:
+    """The whole row of an item."""
+    return run(session, select(_item).where(_item.c.sku == sku)).one_or_none()
+
+
+def search_items(session: Session, words: list[str], limit: int) -> list[Row[Any]]:
+    """Items (sku, name) in whose SKU or name every word occurs."""
+    has = [or_(_item.c.sku.icontains(word, autoescape=True), _item.c.name.icontains(word, autoescape=True)) for word in words]
+    return list(run(session, select(_item.c.sku, _item.c.name).where(true(), *has).order_by(_item.c.name).limit(limit)).all())
+
+
+def add_barcode(session: Session, code: str, item_id: int, units: int) -> None:
+    """Have a code stand for units of an item."""
+    run(session, insert(_barcode), {"code": code, "item_id": item_id, "units": units})
+
+
+def codes_on_task(session: Session, task_id: int) -> dict[str, dict[str, int]]:
+    """SKU -> {barcode: units} of the items on a task."""
+    found: dict[str, dict[str, int]] = {}
+    for sku, code, units in run(session, _CODES_ON_TASK, {"task": task_id}):
+        found.setdefault(sku, {})[code] = units
+    return found
+
+
+def names_of(session: Session, item_id: int | None, location_id: int | None) -> Row[Any]:
+    """(sku, name, location): what people call an item and a place, None where there is none."""
+    return run(session, _NAMES, {"item": item_id, "location": location_id}).one()
+
+
+def names_by_id(session: Session, item_ids: Iterable[int]) -> dict[int, str]:
+    """Item id -> name."""
+    found = run(session, select(_item.c.id, _item.c.name).where(_item.c.id.in_(list(item_ids))))
+    return {row.id: row.name for row in found}
+
+
+def standard_places(session: Session) -> dict[str, Place]:
+    """Where rules send goods, by kind of location.
+
+    The first migration makes these places, and nothing ever changes their id, code or kind: they are read once.
+    """
+    engine = connection_of(session).engine
+    if engine not in _standard_places:
+        _standard_places[engine] = {row.kind: Place(*row) for row in run(session, _STANDARD)}
+    return _standard_places[engine]
+
+
+_standard_places: WeakKeyDictionary[Engine, dict[str, Place]] = WeakKeyDictionary()
+
+
+def _content(session: Session, row: object, units: int) -> Content:
+    parts = tuple(tuple(part) for part in run(session, _PARTS, {"kit_id": row.id}).all()) if row.is_kit else ()  # type: ignore[attr-defined]
+    return Content(row.id, row.sku, row.name, units, parts)  # type: ignore[attr-defined]
+
+
+def _place(row: object | None) -> Place | None:
+    return Place(row.id, row.code, row.kind) if row else None  # type: ignore[attr-defined]

@@ -1,0 +1,81 @@
+"""Tables of what there is and where: items, their codes and parts, locations, stock."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, CheckConstraint
+from sqlmodel import Field, SQLModel
+
+from scanner.db.columns import identity, ref
+from scanner.db.types import Sequence
+
+
+class Item(SQLModel, table=True):
+    """One SKU. `abc_pinned`: its class was chosen by a person, and is left alone when classes are computed."""
+
+    id: int | None = identity()
+    sku: str = Field(unique=True, max_length=64)
+    name: str = Field(max_length=300)
+    unit_cost_e4: int = Field(default=0, sa_type=BigInteger)
+    abc_class: str = Field(default="C", max_length=1)
+    abc_pinned: bool = False
+    reorder_point: int = 0
+    critical: bool = False
+
+    __table_args__ = (
+        CheckConstraint("unit_cost_e4 >= 0", name="cost"),
+        CheckConstraint("abc_class IN ('A', 'B', 'C')", name="class"),
+        CheckConstraint("reorder_point >= 0", name="reorder"),
+    )
+
+
+class Barcode(SQLModel, table=True):
+    """A code that stands for an item; `code` is the key of `domain.codes` (a GTIN as GTIN-14, else the text)."""
+
+    code: str = Field(primary_key=True, max_length=512)
+    item_id: int = ref("item.id", index=True)
+    units: int = 1
+
+    __table_args__ = (CheckConstraint("units > 0", name="units"),)
+
+
+class KitPart(SQLModel, table=True):
+    """`units` of a part are in one kit."""
+
+    __tablename__ = "kit_part"
+    kit_id: int = Field(foreign_key="item.id", primary_key=True, sa_type=Sequence)
+    part_id: int = Field(foreign_key="item.id", primary_key=True, sa_type=Sequence, index=True)
+    units: int
+
+    __table_args__ = (
+        CheckConstraint("units > 0", name="units"),
+        CheckConstraint("kit_id <> part_id", name="itself"),
+    )
+
+
+class Location(SQLModel, table=True):
+    """A place, real or virtual; its kind says whether goods there can be sold (`domain.locations`).
+
+    `position` is its place on the walk through its section; equal ones follow by code.
+    """
+
+    id: int | None = identity()
+    code: str = Field(unique=True, max_length=64)
+    name: str = Field(max_length=200)
+    kind: str = Field(max_length=16, index=True)
+    section: str = Field(default="", max_length=64, index=True)
+    position: int = 0
+
+
+class Section(SQLModel, table=True):
+    """Who owns what differs in a section. A section without a row here has no owner of its own."""
+
+    code: str = Field(primary_key=True, max_length=64)
+    owner: str = Field(default="", max_length=120)
+
+
+class Stock(SQLModel, table=True):
+    """A counter: units of an item at a location. Over all locations, the virtual ones too, an item sums to zero."""
+
+    location_id: int = Field(foreign_key="location.id", primary_key=True, sa_type=Sequence)
+    item_id: int = Field(foreign_key="item.id", primary_key=True, sa_type=Sequence, index=True)
+    units: int = Field(default=0, sa_type=BigInteger)

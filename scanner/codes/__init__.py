@@ -1,0 +1,1 @@
+"""What a label says: payloads read by their standards, printed commands, and words for grades. Knows no tables."""

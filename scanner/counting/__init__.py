@@ -1,0 +1,1 @@
+"""Cycle counts: who was at which shelf and what was found there, blind."""

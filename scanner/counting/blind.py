@@ -1,0 +1,51 @@
+"""What is kept from people who count: the record of what they count, what others counted, and what came of their own counts.
+
+Who settles variances is not blind. Everybody else who counts is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row
+from sqlmodel import Session
+
+from scanner.counting import visits
+from scanner.errors import NotAllowed
+from scanner.people.rules import OperatorView, Right
+from scanner.scans.decision import TaskKind
+
+
+def is_blind(person: OperatorView | None) -> bool:
+    """Whether a person counts, and does not decide on what differs."""
+    return person is not None and person.may(Right.COUNT) and not person.may(Right.SETTLE)
+
+
+def hidden_tasks(session: Session, person: OperatorView | None) -> frozenset[int]:
+    """Ids of the recounts of what a person counted: that there is one would say what came of it."""
+    return visits.barred_from(session, person.id) if person is not None and is_blind(person) else frozenset()
+
+
+def is_hidden(session: Session, task: Row[Any], person: OperatorView | None) -> bool:
+    """Whether a task is not there for a person."""
+    return task.kind == TaskKind.COUNT and task.recount_of is not None and task.id in hidden_tasks(session, person)
+
+
+def hidden_places(session: Session, person: OperatorView | None) -> frozenset[int]:
+    """Ids of the locations whose record is not shown to who counts: in sections that anybody counts, or where a variance is
+    open. Who was not there today may be asked to count it again.
+    """
+    return frozenset(place.id for place in visits.unsettled(session)) if is_blind(person) else frozenset()
+
+
+def refuse_while_counting(session: Session, person: OperatorView) -> None:
+    """Raises NotAllowed for who counts, while anything is counted: for pages that say how much there is of an item in all."""
+    if is_blind(person) and (places := visits.unsettled(session)):
+        names = sorted({place.section for place in places if place.section})
+        named = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        raise NotAllowed(f"{named or 'A shelf'} is being counted: stock is shown to who counts once that is settled.")
+
+
+def own_only(task_kind: str, person: OperatorView | None) -> int | None:
+    """Whose scans and lines of such a task alone are shown to a person; None for everybody's."""
+    return person.id if person is not None and task_kind == TaskKind.COUNT and is_blind(person) else None

@@ -1,0 +1,164 @@
+"""Which upstream step may have failed where a count differs: what the item's recent history speaks for, likeliest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from scanner.catalogue.locations import LocationKind
+from scanner.discrepancies.rules import Cause, DiscrepancyKind
+from scanner.scans.decision import TaskKind
+
+RECENT = timedelta(days=14)
+"""How far back a cause is looked for. Older than that, the place was counted since, or nobody remembers."""
+
+_AWAY = (LocationKind.QUARANTINE, LocationKind.REFURBISH, LocationKind.VENDOR, LocationKind.BENCH)
+_LOST = (LocationKind.DAMAGED, LocationKind.SCRAP)
+_OF_RETURNS = (DiscrepancyKind.UNANNOUNCED, DiscrepancyKind.MISSING, DiscrepancyKind.EXTRA, DiscrepancyKind.OTHER_ITEM)
+_OF_RECEIVING = (DiscrepancyKind.SHORT, DiscrepancyKind.OVER, DiscrepancyKind.UNEXPECTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Units of the item that went from one kind of place to another lately, and on which task.
+
+    `in_kit`: they went as a part of a kit. `here`: from or to the place that was counted.
+    """
+
+    units: int
+    source: str
+    target: str
+    task: str = ""
+    task_kind: str = ""
+    in_kit: bool = False
+    here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Differed:
+    """A discrepancy of the item that was noted lately; `here`: at the place that was counted."""
+
+    kind: str
+    units: int
+    task: str
+    here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Opposite:
+    """An open variance of the same item at another place of the section, of the other sign: its number, units, place."""
+
+    discrepancy_id: int
+    location: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is known of an item around a count. `variance` is counted minus on hand, in units, never 0.
+
+    `awaited` are returns with the item that were announced and have not come; `at_dock` units of it at the dock.
+    """
+
+    variance: int
+    moved: tuple[Moved, ...] = ()
+    differed: tuple[Differed, ...] = ()
+    opposites: tuple[Opposite, ...] = ()
+    awaited: tuple[str, ...] = ()
+    at_dock: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A cause, in a word and with what speaks for it. `other` is the variance that one move settles together with this one."""
+
+    cause: Cause
+    why: str
+    other: int | None = None
+    units: int = 0
+
+
+def propose(history: History) -> tuple[Proposal, ...]:
+    """Every cause that something speaks for, the likeliest first, each once; UNKNOWN alone where nothing does."""
+    found: dict[Cause, Proposal] = {}
+    for proposal in (*_misplaced(history), *(_missing(history) if history.variance < 0 else _extra(history))):
+        found.setdefault(proposal.cause, proposal)
+    return tuple(found.values()) or (Proposal(Cause.UNKNOWN, "Nothing in the item's last two weeks explains it."),)
+
+
+def _misplaced(history: History) -> Iterator[Proposal]:
+    """The neighbour whose variance takes this one away whole comes first."""
+    for other in sorted(history.opposites, key=lambda each: (abs(each.units + history.variance), each.location)):
+        units = min(abs(other.units), abs(history.variance))
+        way = "from" if history.variance > 0 else "to"
+        yield Proposal(Cause.MISPLACED, f"Misplaced: move {units:,} {way} {other.location}.", other.discrepancy_id, units)
+    if history.at_dock and history.variance > 0:
+        why = f"The record has {history.at_dock:,} at the dock: put away without a scan."
+        yield Proposal(Cause.MISPLACED, why)
+
+
+def _missing(history: History) -> Iterator[Proposal]:
+    yield from _miscounted(history, here=True)
+    yield from _damaged(history)
+    yield from _kits(history)
+    yield from _went_out(history)
+    yield from _miscounted(history, here=False)
+
+
+def _extra(history: History) -> Iterator[Proposal]:
+    yield from _returned(history)
+    yield from _miscounted(history, here=True)
+    yield from _kits(history)
+    yield from _miscounted(history, here=False)
+
+
+def _miscounted(history: History, *, here: bool) -> Iterator[Proposal]:
+    """A receipt on which nothing was noted to differ: what was noted is no surprise now."""
+    noted = {each.task for each in history.differed if each.kind in _OF_RECEIVING}
+    came: dict[str, int] = {}
+    for each in history.moved:
+        if each.task_kind == TaskKind.RECEIVING and each.task not in noted and (each.here or not here):
+            came[each.task] = came.get(each.task, 0) + each.units * _direction(each, LocationKind.SUPPLIER)
+    for task, units in came.items():
+        if units > 0:
+            yield Proposal(Cause.RECEIVING_MISCOUNT, f"{units:,} came on {task}, and nothing was noted to differ.")
+
+
+def _damaged(history: History) -> Iterator[Proposal]:
+    units = sum(each.units for each in history.moved if each.target in _LOST)
+    if units > 0:
+        yield Proposal(Cause.DAMAGE_NOT_LOGGED, f"{units:,} were found damaged lately: more may have been.")
+
+
+def _kits(history: History) -> Iterator[Proposal]:
+    for each in history.differed:
+        if each.kind == DiscrepancyKind.MISSING_PART:
+            yield Proposal(Cause.KIT_PARTS, f"A kit on {each.task} lacked {each.units:,} of it.")
+    for each in history.moved:
+        if each.in_kit:
+            yield Proposal(Cause.KIT_PARTS, f"{each.units:,} of it moved as parts of a kit on {each.task}.")
+
+
+def _went_out(history: History) -> Iterator[Proposal]:
+    if short := sum(each.kind == DiscrepancyKind.SHORT_PICK and each.here for each in history.differed):
+        times = "once" if short == 1 else f"{short} times"
+        yield Proposal(Cause.OUTBOUND_NOT_RECORDED, f"It was reported {times} that it could not be picked here.")
+    if picked := sum(each.units for each in history.moved if each.here and each.target == LocationKind.CUSTOMER):
+        yield Proposal(Cause.OUTBOUND_NOT_RECORDED, f"{picked:,} were picked here lately: more may have gone.")
+
+
+def _returned(history: History) -> Iterator[Proposal]:
+    for each in history.differed:
+        if each.kind in _OF_RETURNS:
+            yield Proposal(Cause.RETURN_NOT_LOGGED, f"{each.units:,} of it: {each.kind} on {each.task}.")
+    away = [each for each in history.moved if each.task_kind == TaskKind.RETURN and each.target in _AWAY]
+    if away:
+        yield Proposal(Cause.RETURN_NOT_LOGGED, f"A return of it on {away[0].task} went to {away[0].target}, by the record.")
+    if history.awaited:
+        yield Proposal(Cause.RETURN_NOT_LOGGED, f"{history.awaited[0]} was announced and has not come, by the record.")
+
+
+def _direction(moved: Moved, kind: LocationKind) -> int:
+    """1 for what comes from such a place, -1 for what goes back to it."""
+    return 1 if moved.source == kind else -1 if moved.target == kind else 0

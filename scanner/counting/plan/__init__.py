@@ -1,0 +1,1 @@
+"""What is to be counted when: classes, intervals, tolerances."""

@@ -1,0 +1,130 @@
+"""How often and how exactly is counted: intervals, tolerances, the approval limit, who owns a section."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlmodel import Session
+
+from scanner.counting.plan import store
+from scanner.counting.plan.abc import CLASSES, WHOLE_BP
+from scanner.errors import BadRequest, NotAllowed, NotFound
+from scanner.money import from_e4
+from scanner.people.rules import OperatorView, Right
+
+MOST_DAYS = 3_650
+MOST_SECONDS = 3_600
+MOST_UNITS = 1_000_000
+MOST_VALUE_E4 = 10**14
+"""Ten thousand million of the currency."""
+MAX_OWNER, MAX_SECTION = 120, 64
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRule:
+    """How often a class is counted, and which variance of it needs no recount: units, per cent of on hand, value."""
+
+    abc_class: str
+    every_days: int
+    tolerance_units: int
+    tolerance_percent: Decimal
+    tolerance_value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """All of it. `approval` is the value above which a supervisor decides; cuts are in per cent of the value moved."""
+
+    classes: tuple[ClassRule, ...]
+    cut_a: Decimal
+    cut_b: Decimal
+    period_days: int
+    approval: Decimal
+    seconds_a_line: int
+
+    def of(self, abc_class: str) -> ClassRule:
+        """The rule of a class."""
+        return next(rule for rule in self.classes if rule.abc_class == abc_class)
+
+
+def policy(session: Session) -> Policy:
+    """The policy as it is."""
+    row = store.policy(session)
+    classes = tuple(
+        ClassRule(
+            each.abc_class, each.every_days, each.tolerance_units, _percent(each.tolerance_bp), from_e4(each.tolerance_value_e4)
+        )
+        for each in store.classes(session)
+    )
+    return Policy(
+        classes, _percent(row.cut_a_bp), _percent(row.cut_b_bp), row.period_days, from_e4(row.approval_value_e4),
+        row.seconds_a_line,
+    )  # fmt: skip
+
+
+def change_class(
+    session: Session, abc_class: str, operator: OperatorView, *, every_days: int, tolerance_units: int, tolerance_bp: int,
+    tolerance_value_e4: int,
+) -> None:  # fmt: skip
+    """Say how often a class is counted, and what of it is let pass. Percentages are in hundredths of a per cent."""
+    require_planner(operator)
+    if abc_class not in CLASSES:
+        raise BadRequest(f"Expected one of {', '.join(CLASSES)}, got {abc_class[:40]!r}.", "abc_class")
+    within(every_days, 1, MOST_DAYS, "every_days")
+    within(tolerance_units, 0, MOST_UNITS, "tolerance_units")
+    within(tolerance_bp, 0, WHOLE_BP, "tolerance_percent")
+    within(tolerance_value_e4, 0, MOST_VALUE_E4, "tolerance_value")
+    store.change_class(
+        session, abc_class, every_days=every_days, tolerance_units=tolerance_units, tolerance_bp=tolerance_bp,
+        tolerance_value_e4=tolerance_value_e4,
+    )  # fmt: skip
+
+
+def change_limits(session: Session, operator: OperatorView, *, approval_value_e4: int, seconds_a_line: int) -> None:
+    """Say from which value on a supervisor decides, and how long a line is thought to take."""
+    require_planner(operator)
+    within(approval_value_e4, 0, MOST_VALUE_E4, "approval")
+    within(seconds_a_line, 1, MOST_SECONDS, "seconds_a_line")
+    store.change_policy(session, approval_value_e4=approval_value_e4, seconds_a_line=seconds_a_line)
+
+
+def set_owner(session: Session, section: str, owner: str, operator: OperatorView) -> None:
+    """Say who answers for what differs in a section; with nobody named, a supervisor does."""
+    require_planner(operator)
+    if not store.is_section(session, section):
+        raise NotFound(f"There is no section {section[:40]}.", "section")
+    store.set_owner(session, section, _words(owner, MAX_OWNER, "owner"))
+
+
+def put_in_section(session: Session, location: str, section: str, operator: OperatorView) -> None:
+    """Have a shelf be counted with a section, a new one if need be."""
+    require_planner(operator)
+    section = _words(section, MAX_SECTION, "section")
+    if not section:
+        raise BadRequest("Expected the name of a section.", "section")
+    if not store.put_in_section(session, location.strip(), section):
+        raise NotFound(f"There is no place {location[:40]} to count.", "location")
+
+
+def require_planner(operator: OperatorView) -> None:
+    """Raises NotAllowed for who may not plan counts."""
+    if not operator.may(Right.PLAN_COUNTS):
+        raise NotAllowed(f"{operator.name} may not {Right.PLAN_COUNTS}.")
+
+
+def within(value: int, least: int, most: int, field: str) -> None:
+    """Raises BadRequest for a number that is out of bounds."""
+    if not least <= value <= most:
+        raise BadRequest(f"Expected {field.replace('_', ' ')} to be from {least:,} to {most:,}, got {value:,}.", field)
+
+
+def _words(text: str, longest: int, field: str) -> str:
+    text = text.strip()
+    if len(text) > longest or not text.isprintable():
+        raise BadRequest(f"Expected at most {longest} printable characters.", field)
+    return text
+
+
+def _percent(bp: int) -> Decimal:
+    return (Decimal(bp) / 100).normalize() if bp % 100 else Decimal(bp // 100)

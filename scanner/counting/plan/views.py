@@ -1,0 +1,144 @@
+"""The counting plan: what is due and why, how often and how exactly is counted, classes from what moved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from scanner.counting.plan import classes as abc_classes
+from scanner.counting.plan import policy as plan_policy
+from scanner.counting.plan import section as plan_section
+from scanner.counting.plan import service
+from scanner.counting.plan.abc import CLASSES
+from scanner.people.rules import Right
+from scanner.people.session import requires, signed_in
+from scanner.scans import programs
+from scanner.scans.decision import TaskKind
+from scanner.scans.fields import whole_number
+from scanner.web.charts import Bar, rows
+from scanner.web.context import now, read, transact
+from scanner.web.json_body import form_or_json
+from scanner.web.office_fields import money, percent, saved, words
+
+blueprint = Blueprint("plan", __name__, url_prefix="/plan")
+
+
+@blueprint.get("")
+@requires(Right.PLAN_COUNTS)
+def index() -> str:
+    """Every section, what is due first."""
+    today = now().astimezone().date()
+    return render_template("counting/plan/index.html", page=read(service.plan, today), today=today)
+
+
+@blueprint.post("/start")
+@requires(Right.PLAN_COUNTS)
+def start() -> Response:
+    """Start the count of a section, or go on with the one that is open."""
+    section = words(form_or_json(), "section", 64)
+    task = transact(programs.start, TaskKind.COUNT, section, signed_in(), now())
+    return saved(f"{task.reference} counts {section}.", url_for("scans.task", reference=task.reference), reference=task.reference)
+
+
+@blueprint.get("/sections/<path:code>")
+@requires(Right.PLAN_COUNTS)
+def section(code: str) -> str:
+    """One section: its places with their last counts, its counts, its owner."""
+    today = now().astimezone().date()
+    return render_template("counting/plan/section.html", page=read(plan_section.section, code, today), today=today)
+
+
+@blueprint.post("/owner")
+@requires(Right.PLAN_COUNTS)
+def owner() -> Response:
+    """Say who answers for a section."""
+    said = form_or_json()
+    code, name = words(said, "section", 64), words(said, "owner", 120, default="")
+    transact(plan_policy.set_owner, code, name, signed_in())
+    message = f"{name} answers for {code} now." if name else f"Nobody but a supervisor answers for {code} now."
+    return saved(message, url_for(".section", code=code), section=code, owner=name)
+
+
+@blueprint.post("/places")
+@requires(Right.PLAN_COUNTS)
+def place() -> Response:
+    """Put a place in a section."""
+    said = form_or_json()
+    code, name = words(said, "location", 64), words(said, "section", 64)
+    transact(plan_policy.put_in_section, code, name, signed_in())
+    return saved(f"{code} is counted with {name} now.", url_for(".index"), place=code, section=name)
+
+
+@blueprint.get("/policy")
+@requires(Right.PLAN_COUNTS)
+def policy() -> str:
+    """Intervals, tolerances and limits."""
+    return render_template("counting/plan/policy.html", policy=read(plan_policy.policy))
+
+
+@blueprint.post("/policy/<abc_class>")
+@requires(Right.PLAN_COUNTS)
+def change_class(abc_class: str) -> Response:
+    """Change how often and how exactly a class is counted."""
+    said = form_or_json()
+    values = {
+        "every_days": whole_number(said.get("every_days"), "every_days"),
+        "tolerance_units": whole_number(said.get("tolerance_units"), "tolerance_units"),
+        "tolerance_bp": percent(said, "tolerance_percent"),
+        "tolerance_value_e4": money(said, "tolerance_value"),
+    }
+    transact(plan_policy.change_class, abc_class, signed_in(), **values)
+    return saved(f"Class {abc_class} is changed.", url_for(".policy"), abc_class=abc_class)
+
+
+@blueprint.post("/policy")
+@requires(Right.PLAN_COUNTS)
+def change_limits() -> Response:
+    """Change the approval limit and the time a line."""
+    said = form_or_json()
+    seconds = whole_number(said.get("seconds_a_line"), "seconds_a_line")
+    transact(plan_policy.change_limits, signed_in(), approval_value_e4=money(said, "approval"), seconds_a_line=seconds)
+    return saved("The limits are changed.", url_for(".policy"))
+
+
+@blueprint.get("/classes")
+@requires(Right.PLAN_COUNTS)
+def classes() -> str:
+    """What classes the value that moved would give, beside those of today."""
+    rules = read(plan_policy.policy)
+    said = {
+        "period_days": str(rules.period_days), "cut_a": str(rules.cut_a), "cut_b": str(rules.cut_b), **request.args.to_dict()
+    }  # fmt: skip
+    page = read(abc_classes.preview, *_period_and_cuts(said), now())
+    bars = [Bar(f"{each.abc_class}: {each.items:,} items", (each.value,), f"{each.percent} %") for each in page.shares]
+    return render_template("counting/plan/classes.html", page=page, chart=rows("Value moved by class", "value", bars), classes=CLASSES)
+
+
+@blueprint.post("/classes")
+@requires(Right.PLAN_COUNTS)
+def apply_classes() -> Response:
+    """Give the items those classes."""
+    said = form_or_json()
+    shown = whole_number(said["shown"], "shown") if said.get("shown") not in (None, "") else None
+    changed = transact(abc_classes.apply, *_period_and_cuts(said), signed_in(), now(), shown)
+    words_for = "1 item has another class now." if changed == 1 else f"{changed:,} items have another class now."
+    return saved(words_for, url_for(".classes"), changed=changed)
+
+
+@blueprint.post("/pin")
+@requires(Right.PLAN_COUNTS)
+def pin() -> Response:
+    """Have an item keep its class, or let it go with what moves again."""
+    said = form_or_json()
+    sku, letter = words(said, "sku", 64), words(said, "abc_class", 1, default="")
+    transact(abc_classes.pin, sku, letter, signed_in())
+    message = f"{sku} stays in class {letter}." if letter else f"{sku} goes with what moves again."
+    return saved(message, url_for(".classes"), sku=sku, abc_class=letter or None)
+
+
+def _period_and_cuts(said: Mapping[str, Any]) -> tuple[int, int, int]:
+    """(days, cut of A, cut of B), the cuts in hundredths of a per cent."""
+    return whole_number(said.get("period_days"), "period_days"), percent(said, "cut_a"), percent(said, "cut_b")

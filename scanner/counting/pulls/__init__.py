@@ -1,0 +1,1 @@
+"""What happened on the floor that has a shelf counted before its day."""

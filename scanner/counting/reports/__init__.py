@@ -1,0 +1,1 @@
+"""Results of counting: accuracy (IRA) and drift in money."""

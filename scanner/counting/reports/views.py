@@ -1,0 +1,123 @@
+"""Results of counting as pages: pictures and sums, the records behind each of them, and the scans behind those."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+
+from scanner.counting.plan.abc import CLASSES
+from scanner.counting.reports import service
+from scanner.counting.reports.rules import BUDGET_BP
+from scanner.counting.reports.service import Asked, Group
+from scanner.errors import BadRequest
+from scanner.people.rules import Right
+from scanner.people.session import requires
+from scanner.web import charts
+from scanner.web.charts import Bar, BarChart
+from scanner.web.context import now, read
+from scanner.web.json_body import query_number, query_text, query_word
+
+blueprint = Blueprint("count_reports", __name__, url_prefix="/count-results")
+
+PAGE = 100
+_MOST_NUMBER = 999_999_999
+
+
+@blueprint.get("")
+@requires(Right.SEE_REPORTS)
+def index() -> str:
+    """How right the record was, and what it cost where it was not."""
+    asked, said = _asked(), _said()
+    report = read(service.report, asked, now())
+    pictures = {
+        "weeks": _weeks(report.weeks, said),
+        "variance": _variance(report.weeks, said),
+        "causes": charts.rows("Value at cost, never net", "value", [_cause(each, said) for each in report.causes]),
+    }
+    groups = [
+        ("By section", "section", report.sections), ("By class", "abc_class", report.classes),
+        ("By counter", "counter", report.counters),
+    ]  # fmt: skip
+    low, high = (bp // 100 for bp in BUDGET_BP)
+    return render_template(
+        "counting/reports/index.html", report=report, asked=asked, said=said, groups=groups, low=low, high=high, **pictures
+    )
+
+
+@blueprint.get("/lines")
+@requires(Right.SEE_REPORTS)
+def lines() -> str:
+    """The counted records behind a number."""
+    before = query_number("before", 0, _MOST_NUMBER) or None
+    differing = request.args.get("differing") == "1"
+    rows = read(service.lines, _asked(), now(), week=_week(), differing=differing, before=before, limit=PAGE)
+    older = rows[-1].id if len(rows) == PAGE else None
+    return render_template("counting/reports/lines.html", rows=rows, older=older, said=_said(), differing=differing)
+
+
+@blueprint.get("/adjustments")
+@requires(Right.SEE_REPORTS)
+def adjustments() -> str:
+    """The adjustments behind a sum."""
+    before = query_number("before", 0, _MOST_NUMBER) or None
+    cause = query_text("cause")
+    rows = read(service.adjustments, _asked().weeks, now(), cause, before, PAGE)
+    older = rows[-1].seq if len(rows) == PAGE else None
+    return render_template("counting/reports/adjustments.html", rows=rows, older=older, said=_said(), cause=cause)
+
+
+def _asked() -> Asked:
+    counter = query_number("counter", 0, _MOST_NUMBER) or None
+    return Asked(query_number("weeks", 13, service.MOST_WEEKS), query_text("section"), query_word("abc_class", CLASSES), counter)
+
+
+def _said() -> dict[str, str]:
+    """What the address asks for, to be asked for again by what it leads to."""
+    names = ("weeks", "section", "abc_class", "counter", "week")
+    return {name: request.args[name] for name in names if name in request.args}
+
+
+def _week() -> date | None:
+    said = request.args.get("week")
+    try:
+        week = date.fromisoformat(said) if said else None
+    except ValueError:
+        week = date.min
+    if week and not 1900 < week.year < 9999:  # what no zone can carry out of the calendar
+        raise BadRequest("Expected the first day of a week, such as 2026-11-23.", "week")
+    return week
+
+
+def _to_lines(said: dict[str, str], **more: Any) -> str:
+    return url_for("count_reports.lines", **(said | more))
+
+
+def _weeks(weeks: Sequence[Group], said: dict[str, str]) -> BarChart:
+    """Always of a hundred, so that the height is the share; a week without a count is empty."""
+    bars = [Bar(week.label, _shares(week), _ira(week), _to_lines(said, week=week.key)) for week in weeks]
+    return charts.columns("Records that matched exactly, by week", "per cent", bars, ("matched", "differed"))
+
+
+def _shares(week: Group) -> tuple[Decimal, Decimal]:
+    return (Decimal(0), Decimal(0)) if week.ira is None else (week.ira, 100 - week.ira)
+
+
+def _ira(week: Group) -> str:
+    return "nothing counted" if week.ira is None else f"{week.ira:.2f} %"
+
+
+def _variance(weeks: Sequence[Group], said: dict[str, str]) -> BarChart:
+    bars = [
+        Bar(week.label, (week.minus, week.plus), f"{week.value:,.2f}", _to_lines(said, week=week.key, differing=1))
+        for week in weeks
+    ]
+    return charts.columns("Variance by week, at cost", "value", bars, ("missing", "too much"))
+
+
+def _cause(each: service.CauseSum, said: dict[str, str]) -> Bar:
+    href = url_for("count_reports.adjustments", **(said | {"cause": each.cause}))
+    return Bar(each.cause.capitalize(), (each.value,), f"{each.value:,.2f}", href)

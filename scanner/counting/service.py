@@ -1,0 +1,337 @@
+"""What people do with counts beside scanning: choose one, start one, see where to walk, finish."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Row
+from sqlmodel import Session
+
+from scanner.catalogue import store as catalog
+from scanner.codes.commands import Command
+from scanner.codes.reading import parse_code
+from scanner.counting import blind as counting_blind
+from scanner.counting import visits
+from scanner.counting.facts import places_of, preview
+from scanner.counting.plan import service as plan
+from scanner.counting.rules import before_finishing, still_to_do
+from scanner.counting.variances.rules import walk
+from scanner.errors import Conflict, NotFound
+from scanner.people.rules import OperatorView, Right
+from scanner.receiving.service import Finish
+from scanner.scans import ledger, tasks
+from scanner.scans.decision import Outcome, ScanRequest, ScanResult, Source, TaskKind, TaskState
+from scanner.scans.linking.service import UnknownScan, unknown_scans
+from scanner.scans.opening.service import Opening
+from scanner.scans.record import record_scan, result_of
+
+MOST_LINES = 60
+"""Items of the shelf in hand that a page shows; what was counted last is among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedView:
+    """An item that a recount asks for, and whether something was said of it."""
+
+    name: str
+    sku: str
+    said: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """A location of a count: `state` is to do, being counted (by `who`) or done."""
+
+    code: str
+    name: str
+    state: str
+    who: str = ""
+    mine: bool = False
+    asked: tuple[AskedView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """An item that was counted at the shelf in hand, and how much of it so far."""
+
+    id: int
+    sku: str
+    name: str
+    scanned: int
+
+
+@dataclass(frozen=True, slots=True)
+class HereView:
+    """The shelf in hand: what was counted there, the last first; `more` items are not listed."""
+
+    code: str
+    lines: list[LineView]
+    said_empty: bool
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountHead:
+    """What stands over a count's page."""
+
+    reference: str
+    section: str
+    state: str
+    recount: bool
+    finished_at: datetime | None
+    finished_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CountRow:
+    """An open count in a list: how many of its locations are counted, and who is in it."""
+
+    reference: str
+    section: str
+    recount: bool
+    done: int
+    places: int
+    who: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionRow:
+    """A section that could be counted: how many locations it has, and when one of them was counted last.
+
+    `short_pick`: something could not be picked there since.
+    """
+
+    section: str
+    places: int
+    counted_at: datetime | None
+    short_pick: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CountPage:
+    """Everything on the page of a count, for one person on one device. `next` is where to walk, `known` what the device may
+    know while it is offline: what the shelves' labels say, and no goods. `barred`: it repeats what the person counted.
+    """
+
+    task: CountHead
+    places: list[PlaceView]
+    here: HereView | None
+    next: PlaceView | None
+    last: ScanResult | None
+    others: tuple[str, ...] = ()
+    known: dict[str, Any] = field(default_factory=dict)
+    barred: bool = False
+    unknown: list[UnknownScan] = field(default_factory=list)
+
+    @property
+    def done(self) -> int:
+        """Locations that are counted."""
+        return sum(place.state == "done" for place in self.places)
+
+    @property
+    def to_do(self) -> list[PlaceView]:
+        """Locations that nobody has counted."""
+        return [place for place in self.places if place.state == "to do"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """What stands against finishing a count, in words; the locations that nobody counted, out of `places`; and, where it cannot
+    be finished at all, why.
+    """
+
+    words: tuple[str, ...]
+    to_do: tuple[str, ...]
+    places: int
+    refused: str
+
+
+def counts(session: Session, operator: OperatorView) -> list[CountRow]:
+    """Open counts that a person may count: none that repeats what the person counted."""
+    barred = visits.barred_from(session, operator.id)
+    return [_count_row(session, row) for row in visits.open_counts(session) if row.id not in barred]
+
+
+def sections(session: Session) -> list[SectionRow]:
+    """Sections of which no count is open: where something could not be picked first, then what was counted longest ago.
+
+    Nothing here hangs on what the record has in them.
+    """
+    is_open = {row.section for row in visits.open_counts(session) if row.recount_of is None}
+    short = plan.short_picked(session)
+    rows = [SectionRow(row.section, row.places, row.counted_at, row.section in short) for row in visits.sections(session)]
+    rows.sort(key=lambda row: (not row.short_pick, row.counted_at is not None, row.counted_at, walk(0, row.section)))
+    return [row for row in rows if row.section not in is_open]
+
+
+def start(session: Session, section: str, operator: OperatorView, now: datetime) -> str:
+    """Open a count of a section, or find the one that is open; gives its reference. NotFound where there is no such section."""
+    is_section = visits.hold_section(session, section)
+    if reference := visits.open_count_of(session, section):
+        return reference
+    if not is_section:
+        raise NotFound(f"There is no section {section}.", "section")
+    reference = visits.next_number(session)
+    values = {
+        "reference": reference, "kind": TaskKind.COUNT.value, "state": TaskState.OPEN.value, "section": section,
+        "created_at": now,
+    }  # fmt: skip
+    tasks.add_task(session, values, [])
+    return reference
+
+
+def open_count(session: Session, code: str) -> Opening:
+    """The open count that a label names: its own number, or a location in its section; `starts` the section of another."""
+    label = parse_code(code).keys[-1]
+    task = tasks.get_task(session, label)
+    if task is not None and task.kind == TaskKind.COUNT and task.recount_of is None:
+        return Opening(TaskKind.COUNT, label)
+    place = catalog.find_location(session, label)
+    section = catalog.section_of(session, place.id) if place else label
+    if reference := visits.open_count_of(session, section):
+        return Opening(TaskKind.COUNT, reference)
+    if visits.places_of_section(session, section):
+        words = f"Nobody counts {section} now. Start its count on the page Counting."
+        return Opening(TaskKind.COUNT, None, [], words, starts=section)
+    return Opening(TaskKind.COUNT, None, [], f"{label[:40]} is no shelf that can be counted. Scan one, or choose.")
+
+
+def recount_for(session: Session, code: str, operator: OperatorView) -> str | None:
+    """The open recount that a label leads a person to: of that number, or one that asks for something at that shelf.
+
+    For who counted it there is none.
+    """
+    label = parse_code(code).keys[-1]
+    place = catalog.find_location(session, label)
+    barred = visits.barred_from(session, operator.id)
+    asking = visits.recounts_at(session, place.id if place else 0)
+    recounts = [row for row in visits.open_counts(session) if row.recount_of is not None and row.id not in barred]
+    return next((row.reference for row in recounts if row.reference == label or row.id in asking), None)
+
+
+def arrive(session: Session, reference: str, code: str, operator: OperatorView, device: str, now: datetime) -> None:
+    """Somebody came to a count by the label of one of its shelves: that was the first scan of it."""
+    if catalog.find_location(session, parse_code(code).keys[-1]):
+        record_scan(session, ScanRequest(uuid4(), reference, code, Source.WEDGE, now, operator.id, device), now)
+
+
+def count_page(session: Session, reference: str, operator: OperatorView, device: str) -> CountPage:
+    """The page of a count; NotFound where there is none, or where it repeats what the person counted."""
+    task = task_for(session, reference, operator)
+    last = ledger.last_scan(session, task.id, operator.id, device)
+    full = ledger.get_scan(session, last.seq) if last else None
+    standing = visits.of_task(session, task.id)
+    at = last.location_id if last else None
+    places = _places(session, task, standing, operator)
+    here = next((v for v in standing if (v.operator_id, v.device, v.location_id) == (operator.id, device, at)), None)
+    names = tasks.names_around(session, task.id)
+    head = CountHead(
+        reference, task.section, task.state, task.recount_of is not None, task.finished_at, names.finished_by
+    )  # fmt: skip
+    return CountPage(
+        head,
+        places,
+        _here(session, here) if here else None,
+        _next(places, last.location_code if last else None),
+        result_of(session, full, task) if full else None,
+        tuple(dict.fromkeys(v.operator for v in standing if v.state == "open" and v.operator_id != operator.id)),
+        {"task": reference, "lines": [], "places": [place.code for place in places]},
+        task.recount_of is not None and operator.id in visits.barred(session, task.id),
+        unknown_scans(session, task.id) if operator.may(Right.LINK_CODES) else [],
+    )
+
+
+def task_for(session: Session, reference: str, operator: OperatorView) -> Row[Any]:
+    """The row of a count that a person may see: not of a recount of the person's own count, unless variances are open to them."""
+    task = tasks.get_task(session, reference)
+    if task is None or task.kind != TaskKind.COUNT or counting_blind.is_hidden(session, task, operator):
+        raise NotFound(f"There is no count {reference}.", "task")
+    return task
+
+
+def finish(
+    session: Session, reference: str, operator: OperatorView, device: str, now: datetime, *, confirm: bool,
+    back_order: bool = False,
+) -> Finish:  # fmt: skip
+    """Finish a count. Locations that nobody counted must be confirmed; they stay due. Nothing tells what varies.
+
+    A count that is finished already is answered so, and nothing is done.
+    """
+    tasks.lock_task(session, reference)
+    task = task_for(session, reference, operator)
+    if task.state == TaskState.FINISHED:
+        return Finish(reference, task.state, [], False, None)
+    request = ScanRequest(uuid4(), reference, Command.DONE, Source.TYPED, now, operator.id, device, confirm=True)
+    decision, facts = preview(session, task, replace(request, confirm=False), now)
+    if decision.outcome is Outcome.REFUSED:
+        raise Conflict(decision.message)
+    to_do = still_to_do(facts)
+    if decision.outcome is Outcome.HELD and not confirm:
+        return Finish(reference, task.state, [], True, None, lacking=". ".join(before_finishing(facts)), uncounted=to_do)
+    record_scan(session, request, now)
+    return Finish(reference, TaskState.FINISHED, [], False, None, uncounted=to_do)
+
+
+def lacking(session: Session, reference: str, operator: OperatorView, device: str, now: datetime) -> Lacking:
+    """What a person must know before finishing a count."""
+    task = task_for(session, reference, operator)
+    request = ScanRequest(uuid4(), reference, Command.DONE, Source.TYPED, now, operator.id, device)
+    decision, facts = preview(session, task, request, now)
+    refused = decision.message if decision.outcome is Outcome.REFUSED else ""
+    return Lacking(before_finishing(facts), still_to_do(facts), facts.places, refused)
+
+
+def _count_row(session: Session, row: Row[Any]) -> CountRow:
+    task = tasks.get_task(session, row.reference)
+    assert task is not None
+    standing = visits.of_task(session, row.id)
+    who = tuple(dict.fromkeys(visit.operator for visit in standing if visit.state == "open"))
+    done = sum(_is_done(visit) for visit in standing)
+    return CountRow(row.reference, row.section, row.recount_of is not None, done, len(places_of(session, task)), who)
+
+
+def _is_done(visit: Row[Any]) -> bool:
+    return visit.state == "closed" and bool(visit.units or visit.said_empty)
+
+
+def _places(session: Session, task: Row[Any], standing: Iterable[Row[Any]], operator: OperatorView) -> list[PlaceView]:
+    by_place = {visit.location_id: visit for visit in standing}
+    asked = visits.asked(session, task.id) if task.recount_of else []
+    views = []
+    for place in places_of(session, task):
+        visit = by_place.get(place.id)
+        wanted = [row for row in asked if row.location_id == place.id]
+        found = visits.counted_at(session, visit.id) if visit and wanted else {}
+        said = bool(visit and visit.said_empty)
+        views.append(
+            PlaceView(
+                place.code, place.name, _state(visit), visit.operator if visit else "",
+                visit is not None and visit.operator_id == operator.id,
+                tuple(AskedView(r.name, r.sku, said or found.get(r.item_id, (0, 0))[1] > 0) for r in wanted),
+            )
+        )  # fmt: skip
+    return views
+
+
+def _state(visit: Row[Any] | None) -> str:
+    if visit is None:
+        return "to do"
+    if visit.state == "open":
+        return "being counted"
+    return "done" if _is_done(visit) else "to do"
+
+
+def _here(session: Session, visit: Row[Any]) -> HereView:
+    lines = [LineView(row.id, row.sku, row.name, row.scanned) for row in visits.lines_at(session, visit.id)]
+    return HereView(visit.code, lines[:MOST_LINES], visit.said_empty, max(len(lines) - MOST_LINES, 0))
+
+
+def _next(places: list[PlaceView], at: str | None) -> PlaceView | None:
+    """The next location to do on the walk, from where the person is; from the start again, once the end is reached."""
+    codes = [place.code for place in places]
+    passed = codes.index(at) + 1 if at in codes else 0
+    return next((place for place in places[passed:] + places[:passed] if place.state == "to do"), None)

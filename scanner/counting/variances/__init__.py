@@ -1,0 +1,1 @@
+"""Counted against on hand: tolerance, recounts, approval, adjustments."""

@@ -1,0 +1,39 @@
+"""Decisions on the variances of counts, from the page of the discrepancy."""
+
+from __future__ import annotations
+
+from flask import Blueprint, request, url_for
+from werkzeug.wrappers import Response
+
+from scanner.counting.variances import decided as variances_decided
+from scanner.people.rules import Right
+from scanner.people.session import requires, signed_in
+from scanner.scans.fields import whole_number
+from scanner.web.context import now, transact
+from scanner.web.json_body import form_or_json
+from scanner.web.office_fields import saved
+
+blueprint = Blueprint("count_decisions", __name__, url_prefix="/discrepancies/<int:discrepancy_id>")
+
+
+@blueprint.post("/move")
+@requires(Right.SETTLE)
+def move(discrepancy_id: int) -> Response:
+    """Settle it together with the opposite one next door, by one move."""
+    other = whole_number(form_or_json().get("other"), "other")
+    transact(variances_decided.move_misplaced, discrepancy_id, other, signed_in(), now())
+    return saved("Moved: the record has it where it was found.", _page(discrepancy_id), id=discrepancy_id, other=other)
+
+
+@blueprint.post("/count-again")
+@requires(Right.SETTLE)
+def count_again(discrepancy_id: int) -> Response:
+    """Have it counted once more, by somebody else."""
+    if request.is_json:
+        form_or_json()
+    reference = transact(variances_decided.count_again, discrepancy_id, signed_in(), now())
+    return saved(f"{reference} counts it again.", _page(discrepancy_id), id=discrepancy_id, reference=reference)
+
+
+def _page(discrepancy_id: int) -> str:
+    return url_for("supervisor.discrepancy", discrepancy_id=discrepancy_id)

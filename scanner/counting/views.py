@@ -1,0 +1,119 @@
+"""The counter's pages: choose a count, walk its shelves, finish. Nothing here knows what the record says."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request, url_for
+from sqlmodel import Session
+from werkzeug.wrappers import Response
+
+from scanner.counting import service as counting
+from scanner.errors import NotAllowed
+from scanner.people.rules import Right
+from scanner.people.session import requires, signed_in
+from scanner.scans import programs
+from scanner.scans.decision import ScanResult, TaskKind, TaskState
+from scanner.scans.opening.service import Opening
+from scanner.scans.pages import Face
+from scanner.scans.signals import signal_of
+from scanner.web.context import htmx, now, read, see_other, transact
+from scanner.web.device import device_id
+from scanner.web.json_body import form_or_json
+from scanner.web.office_fields import saved, words
+
+blueprint = Blueprint("counting", __name__, url_prefix="/counting")
+
+
+@blueprint.get("")
+@requires(Right.COUNT)
+def index() -> str:
+    """Open counts that one may count, and sections to start on."""
+    return _index(None)
+
+
+@blueprint.post("/start")
+@requires(Right.START_COUNTS)
+def start() -> Response:
+    """Start the count of a section, or go on with the one that is open."""
+    section = words(form_or_json(), "section", 64)
+    task = transact(programs.start, TaskKind.COUNT, section, signed_in(), now())
+    target = url_for(".task", reference=task.reference)
+    return saved(f"{section} is counted as {task.reference}.", target, reference=task.reference)
+
+
+@blueprint.get("/<path:reference>")
+@requires(Right.COUNT)
+def task(reference: str) -> str:
+    """The page to scan on; once finished, which shelves were counted."""
+    page = _page(reference)
+    if page.task.state == TaskState.FINISHED:
+        return render_template("counting/done.html", page=page)
+    if page.barred:
+        raise NotAllowed(f"{signed_in().name} counted this: another person counts it again.")
+    return render_template("counting/scan.html", page=page, signal=signal_of(page.last), labels={reference: reference})
+
+
+@blueprint.get("/<path:reference>/places")
+@requires(Right.COUNT)
+def places(reference: str) -> str:
+    """The shelves of a count and who is where, for a page that looks again every few seconds."""
+    return render_template("counting/_places.html", page=_page(reference))
+
+
+@blueprint.get("/<path:reference>/finish")
+@requires(Right.COUNT)
+def finish(reference: str) -> str | Response:
+    """What is not counted, before anybody confirms it; to the count's page, once it is finished."""
+    if read(counting.task_for, reference, signed_in()).state == TaskState.FINISHED:
+        return see_other(url_for(".task", reference=reference))
+    lacking = read(counting.lacking, reference, signed_in(), device_id(), now())
+    return render_template("counting/finish.html", reference=reference, lacking=lacking)
+
+
+@blueprint.post("/<path:reference>/finish")
+@requires(Right.COUNT)
+def finish_now(reference: str) -> Response:
+    """Finish; what nobody counted needs `confirm`."""
+    said = form_or_json()
+    confirm = said.get("confirm") in ("1", True)
+    done = transact(counting.finish, reference, signed_in(), device_id(), now(), confirm=confirm)
+    if done.needs_confirm and not (htmx or request.is_json):
+        return see_other(url_for(".finish", reference=reference))
+    message = f"{done.lacking}. Confirm to finish all the same." if done.needs_confirm else f"{reference} is finished."
+    target = url_for(".finish" if done.needs_confirm else ".task", reference=reference)
+    return saved(message, target, reference=reference, state=done.state, uncounted=list(done.uncounted))
+
+
+def _open(session: Session, code: str) -> Opening:
+    """The open count that a label names; else what is to be counted again there, by who may."""
+    opening = counting.open_count(session, code)
+    recount = None if opening.reference else counting.recount_for(session, code, signed_in())
+    return Opening(TaskKind.COUNT, recount) if recount else opening
+
+
+def _arrive(opening: Opening, code: str) -> Opening:
+    """A shelf scanned on the page of counts: its section's count is started if need be, and the person is at that shelf."""
+    reference = opening.reference
+    if not reference and opening.starts and signed_in().may(Right.START_COUNTS):
+        reference = transact(programs.start, TaskKind.COUNT, opening.starts, signed_in(), now()).reference
+    if reference:
+        transact(counting.arrive, reference, code, signed_in(), device_id(), now())
+    return Opening(TaskKind.COUNT, reference) if reference else opening
+
+
+def _page(reference: str) -> counting.CountPage:
+    return read(counting.count_page, reference, signed_in(), device_id())
+
+
+def _index(opening: Opening | None) -> str:
+    return render_template(
+        "counting/index.html", counts=read(counting.counts, signed_in()), sections=read(counting.sections), opening=opening
+    )
+
+
+def _reply(results: list[ScanResult]) -> str:
+    """The last scan's panel, where to walk, and what was counted at the shelf in hand."""
+    last = results[-1]
+    return render_template("counting/_reply.html", result=last, signal=signal_of(last), page=_page(last.task))
+
+
+FACE = Face("counting.task", "counting.finish", _reply, _index, _open, _arrive)

@@ -1,0 +1,146 @@
+"""Whole tables, as the CSV files name their columns: page by page, for exports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Select, exists, select
+from sqlmodel import Session
+
+from scanner.catalogue.locations import VIRTUAL
+from scanner.db.sql import run
+from scanner.scans.bulk import barcode, carton, item, kit_part, line, location, operator, paged, section, stock, task
+from scanner.scans.decision import TaskKind
+
+
+def items(session: Session) -> Iterator[dict[str, Any]]:
+    """Every item, by SKU."""
+    named = (
+        item.c.sku,
+        item.c.name,
+        item.c.unit_cost_e4,
+        item.c.abc_class,
+        item.c.reorder_point,
+        item.c.critical,
+        item.c.abc_pinned,
+    )
+    return _dicts(session, select(*named), item.c.sku)
+
+
+def barcodes(session: Session) -> Iterator[dict[str, Any]]:
+    """Every barcode, by code."""
+    joined = select(barcode.c.code, item.c.sku, barcode.c.units).join_from(barcode, item, barcode.c.item_id == item.c.id)
+    return _dicts(session, joined, barcode.c.code)
+
+
+def kits(session: Session) -> Iterator[dict[str, Any]]:
+    """Every part of every kit."""
+    kit, part = item.alias("kit"), item.alias("part")
+    joined = (
+        select(kit.c.sku.label("kit_sku"), part.c.sku, kit_part.c.units)
+        .join_from(kit_part, kit, kit_part.c.kit_id == kit.c.id)
+        .join(part, kit_part.c.part_id == part.c.id)
+    )
+    return _dicts(session, joined, kit.c.sku, part.c.sku)
+
+
+def locations(session: Session) -> Iterator[dict[str, Any]]:
+    """Every location, the virtual ones too."""
+    named = (location.c.code, location.c.name, location.c.kind, location.c.section, location.c.position)
+    return _dicts(session, select(*named), location.c.code)
+
+
+def sections(session: Session) -> Iterator[dict[str, Any]]:
+    """Every section that has an owner."""
+    return _dicts(session, select(section.c.code, section.c.owner).where(section.c.owner != ""), section.c.code)
+
+
+def stock_rows(session: Session) -> Iterator[dict[str, Any]]:
+    """What lies at every real location, in the order of the table: a page must not sort the whole of it."""
+    joined = (
+        select(stock.c.location_id, stock.c.item_id, location.c.code.label("location"), item.c.sku, stock.c.units)
+        .join_from(stock, location, stock.c.location_id == location.c.id)
+        .join(item, stock.c.item_id == item.c.id)
+        .where(stock.c.units != 0, location.c.kind.not_in(list(VIRTUAL)))
+    )
+    return _dicts(session, joined, stock.c.location_id, stock.c.item_id)
+
+
+def receipts(session: Session) -> Iterator[dict[str, Any]]:
+    """Every line of every receipt, with the carton that it comes in."""
+    head = (task.c.id, task.c.partner.label("supplier"), task.c.due_on, task.c.asn)
+    task_id, packed = None, {}
+    for row in _lines(session, TaskKind.RECEIVING, *head, item.c.sku, line.c.expected, line.c.item_id):
+        if row["id"] != task_id:
+            task_id, packed = row["id"], _packed(session, row["id"])
+        labels = packed.get((row["item_id"], row["expected"]))
+        yield row | {"sscc": labels.pop(0) if labels else None}
+
+
+def _packed(session: Session, task_id: int) -> dict[tuple[int, int], list[str]]:
+    """The cartons of a receipt, by item and units: a line comes in the first one that fits it."""
+    packed: dict[tuple[int, int], list[str]] = {}
+    wanted = select(carton.c.item_id, carton.c.units, carton.c.sscc).where(carton.c.task_id == task_id).order_by(carton.c.sscc)
+    for item_id, units, label in run(session, wanted):
+        packed.setdefault((item_id, units), []).append(label)
+    return packed
+
+
+def returns(session: Session) -> Iterator[dict[str, Any]]:
+    """Every line of every announced return."""
+    named = (
+        task.c.order_ref.label("order"),
+        task.c.partner.label("customer"),
+        item.c.sku,
+        line.c.expected,
+        line.c.reason,
+    )
+    return _lines(session, TaskKind.RETURN, *named, announced=True)
+
+
+def operators(session: Session) -> Iterator[dict[str, Any]]:
+    """Everybody with a badge, without their PINs."""
+    return _dicts(session, select(operator.c.badge, operator.c.name, operator.c.roles, operator.c.active), operator.c.badge)
+
+
+def any_pinned(session: Session) -> bool:
+    """Whether an item keeps its class."""
+    return bool(run(session, select(exists().where(item.c.abc_pinned))).scalar_one())
+
+
+def any_position(session: Session) -> bool:
+    """Whether a location has a place on the walk."""
+    return bool(run(session, select(exists().where(location.c.position != 0))).scalar_one())
+
+
+def any_asn(session: Session) -> bool:
+    """Whether a receipt has an ASN."""
+    return bool(run(session, select(exists().where(task.c.asn.is_not(None)))).scalar_one())
+
+
+def any_carton(session: Session) -> bool:
+    """Whether a carton was announced."""
+    return bool(run(session, select(exists().select_from(carton))).scalar_one())
+
+
+def anybody_left(session: Session) -> bool:
+    """Whether an operator is not active any more."""
+    return bool(run(session, select(exists().where(~operator.c.active))).scalar_one())
+
+
+def _lines(session: Session, kind: TaskKind, *columns: Any, announced: bool = False) -> Iterator[dict[str, Any]]:
+    """Lines of every task of a kind; `announced`: without what came with nobody having said so."""
+    joined = (
+        select(task.c.reference, line.c.position, *columns)
+        .join_from(line, task, line.c.task_id == task.c.id)
+        .join(item, line.c.item_id == item.c.id)
+        .where(task.c.kind == kind.value)
+    )
+    if announced:
+        joined = joined.where(task.c.announced, line.c.expected > 0)
+    return _dicts(session, joined, task.c.reference, line.c.position)
+
+
+def _dicts(session: Session, statement: Select[Any], *key: Any) -> Iterator[dict[str, Any]]:
+    return (dict(row._mapping) for row in paged(session, statement, *key))

@@ -1,0 +1,63 @@
+"""Bringing in data by CSV: a file is taken whole or not at all, and the same file twice changes nothing more."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import islice
+from typing import BinaryIO
+
+from sqlmodel import Session
+
+from scanner.data.imports.catalogue import Barcodes, Items, Kits
+from scanner.data.imports.importer import Importer
+from scanner.data.imports.people import Operators
+from scanner.data.imports.places import Locations, Sections, StockCounts
+from scanner.data.imports.report import ImportProblem, ImportRefused, ImportReport, Tally
+from scanner.data.imports.sheet import open_sheet
+from scanner.data.imports.tasks import Receipts, Returns
+from scanner.errors import BadRequest
+
+__all__ = ["KINDS", "ImportProblem", "ImportRefused", "ImportReport", "columns_of", "import_csv"]
+
+_IMPORTERS: dict[str, type[Importer]] = {
+    "items": Items,
+    "barcodes": Barcodes,
+    "kits": Kits,
+    "locations": Locations,
+    "sections": Sections,
+    "stock": StockCounts,
+    "receipts": Receipts,
+    "returns": Returns,
+    "operators": Operators,
+}
+KINDS = tuple(_IMPORTERS)
+"""The kinds of files, in an order in which a whole warehouse can be brought in."""
+
+_BATCH = 1_000
+
+
+def columns_of(kind: str) -> dict[str, bool]:
+    """The columns that a kind of file may have, and whether each row must say something in it."""
+    return {column.name: column.required for column in _importer(kind).columns}
+
+
+def import_csv(session: Session, kind: str, stream: BinaryIO, operator_id: int | None, now: datetime) -> ImportReport:
+    """Take in a CSV file, from the start of `stream`. `operator_id` goes with what it moves; None is the system.
+
+    Raises ImportRefused with every problem after looking at the whole file; the transaction must then be rolled back.
+    Raises BadRequest for a kind that there is not.
+    """
+    tally = Tally()
+    importer = _importer(kind)(session, tally, operator_id, now)
+    with open_sheet(stream, importer.columns, tally) as sheet:
+        while rows := list(islice(sheet.rows, _BATCH)):
+            importer.take(rows)
+    if tally.bad:
+        raise ImportRefused(kind, tuple(sorted(tally.problems, key=lambda problem: problem.line)), tally.bad)
+    return ImportReport(kind, tally.rows, tally.added, tally.changed, tally.unchanged, sheet.ignored)
+
+
+def _importer(kind: str) -> type[Importer]:
+    if kind not in _IMPORTERS:
+        raise BadRequest(f"Expected one of {', '.join(KINDS)}, got {kind!r}.", "kind")
+    return _IMPORTERS[kind]

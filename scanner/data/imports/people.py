@@ -1,0 +1,55 @@
+"""People and their badges."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from werkzeug.security import check_password_hash
+
+from scanner.data.imports.cells import Column, pin, text, yes_no
+from scanner.data.imports.importer import Importer
+from scanner.data.imports.sheet import Row
+from scanner.people.rules import join_roles, parse_roles
+from scanner.people.sign_in import hash_pin
+from scanner.scans import bulk
+
+
+def roles(cell: str) -> str:
+    """Roles parted by `;`, in the stored form."""
+    try:
+        return join_roles(parse_roles(cell))
+    except ValueError as error:
+        raise ValueError(str(error).removeprefix("expected ").partition(", got ")[0]) from None
+
+
+class Operators(Importer):
+    """`badge, name, roles`, and `pin` (never taken out again), `active` (no: has left). Somebody new may do nothing."""
+
+    columns = (
+        Column("badge", text(128), required=True),
+        Column("name", text(120)),
+        Column("roles", roles),
+        Column("pin", pin),
+        Column("active", yes_no),
+    )
+
+    def take(self, rows: list[Row]) -> None:
+        rows = [row for row in rows if self.first_time(row, "badge", row["badge"], "the badge")]
+        rows = self.labels(rows, "badge", "operators")
+        there = bulk.rows_by(self.session, bulk.operator.c.badge, [row["badge"] for row in rows])
+        self.upsert(bulk.operator, there, {row["badge"]: self._values(row, there.get(row["badge"])) for row in rows})
+
+    def _values(self, row: Row, there: Any) -> dict[str, Any]:
+        return {
+            "badge": row["badge"],
+            "name": row.get("name", there.name if there else row["badge"]),
+            "roles": row.get("roles", there.roles if there else ""),
+            "pin_hash": _pin_hash(row.get("pin"), there.pin_hash if there else None),
+            "active": row.get("active", there.active if there else True),
+        }
+
+
+def _pin_hash(said: str | None, there: str | None) -> str | None:
+    if said is None or (there and check_password_hash(there, said)):
+        return there
+    return hash_pin(said)

@@ -1,0 +1,69 @@
+"""What came of an import: every bad row named, or what changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from scanner.errors import BadRequest
+
+MOST_LISTED = 200
+"""Problems that are listed; the others are only counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProblem:
+    """What is wrong in one cell. `line` counts the lines of the file from 1; the header is line 1."""
+
+    line: int
+    column: str
+    expected: str
+    got: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}, column {self.column}: expected {self.expected}, got {self.got}"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What a file changed, in rows. `ignored` names its columns that this kind does not know."""
+
+    kind: str
+    rows: int
+    added: int
+    changed: int
+    unchanged: int
+    ignored: tuple[str, ...] = ()
+    problems: tuple[ImportProblem, ...] = ()
+
+
+class ImportRefused(BadRequest):
+    """Nothing was imported. `problems` are the first of `total`."""
+
+    def __init__(self, kind: str, problems: tuple[ImportProblem, ...], total: int) -> None:
+        super().__init__(f"Nothing was imported: {total} {'problem' if total == 1 else 'problems'} in the {kind} file.")
+        self.kind, self.problems, self.total = kind, problems, total
+
+
+@dataclass(slots=True)
+class Tally:
+    """What an import has met so far."""
+
+    rows: int = 0
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    bad: int = 0
+    problems: list[ImportProblem] = field(default_factory=list)
+
+    def problem(self, line: int, column: str, expected: str, got: object) -> None:
+        """Note what is wrong in a cell, or in the file (line 1)."""
+        self.bad += 1
+        if len(self.problems) < MOST_LISTED:
+            self.problems.append(ImportProblem(line, column, expected, _shown(got)))
+
+
+def _shown(got: object) -> str:
+    if got is None or got == "":
+        return "nothing"
+    text = repr(got) if isinstance(got, str) else str(got)
+    return text if len(text) <= 80 else text[:77] + "…"

@@ -1,0 +1,131 @@
+"""A CSV file as rows of values: UTF-8 with a header, commas or semicolons, as spreadsheets write it.
+
+Cells that a spreadsheet would have taken for a formula carry a `'` in front (see `exports`); it is taken off here.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import TextIOWrapper
+from itertools import chain
+from typing import Any, BinaryIO
+
+from scanner.data.imports.cells import UNPRINTABLE, Column
+from scanner.data.imports.report import Tally
+
+_GUARDED = re.compile(r"'+[=+\-@]")
+_LONGEST_HEADER = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one row says. A blank cell says nothing, and neither does a column that is not there."""
+
+    line: int
+    values: dict[str, Any]
+
+    def __getitem__(self, column: str) -> Any:
+        return self.values[column]
+
+    def get(self, column: str, default: Any = None) -> Any:
+        """What the row says in the column, else the default."""
+        return self.values.get(column, default)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The header of a file understood, its rows still to be read."""
+
+    rows: Iterator[Row]
+    ignored: tuple[str, ...]
+
+
+@contextmanager
+def open_sheet(stream: BinaryIO, columns: Sequence[Column], tally: Tally) -> Iterator[Sheet]:
+    """Read a file from its start. What is wrong goes to `tally`; only sound rows come out, but all are looked at."""
+    if stream.seekable():
+        stream.seek(0)
+    # A byte that is not UTF-8 becomes a lone surrogate, so that the very cell can be named.
+    text = TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
+    try:
+        yield _read(text, columns, tally)
+    finally:
+        text.detach()
+
+
+def _read(text: TextIOWrapper, columns: Sequence[Column], tally: Tally) -> Sheet:
+    first = text.readline(_LONGEST_HEADER)
+    separator = ";" if first.count(";") > first.count(",") else ","
+    lines = csv.reader(chain([first], text), delimiter=separator, strict=True)
+    known = {column.name: column for column in columns}
+    header = [_name(cell) for cell in next(_counted(lines, tally), (1, []))[1]]
+    ignored = tuple(name for name in header if name and name not in known)
+    if not _header_fits(header, columns, tally):
+        return Sheet(iter(()), ignored)
+    return Sheet(_rows(lines, [known.get(name) for name in header], columns, tally), ignored)
+
+
+def _name(cell: str) -> str:
+    return cell.strip().lower().replace(" ", "_")
+
+
+def _header_fits(header: list[str], columns: Sequence[Column], tally: Tally) -> bool:
+    before = tally.bad
+    for column in columns:
+        if column.required and column.name not in header:
+            tally.problem(1, column.name, "this column in the header", ", ".join(filter(None, header)))
+        if header.count(column.name) > 1:
+            tally.problem(1, column.name, "this column once", f"{header.count(column.name)} of them")
+    return tally.bad == before
+
+
+def _counted(lines: Any, tally: Tally) -> Iterator[tuple[int, list[str]]]:
+    """Rows with the line they begin on; a fault in the quoting ends the file."""
+    while True:
+        begins = lines.line_num + 1
+        try:
+            yield begins, next(lines)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            tally.problem(begins, "(all)", "cells in matching quotes", str(error))
+            return
+
+
+def _rows(lines: Any, order: list[Column | None], columns: Sequence[Column], tally: Tally) -> Iterator[Row]:
+    required = [column.name for column in columns if column.required]
+    for line, cells in _counted(lines, tally):
+        if not any(cells):
+            continue
+        tally.rows += 1
+        before = tally.bad
+        if any(cells[len(order) :]):
+            tally.problem(line, "(all)", f"{len(order)} cells", f"{len(cells)}: quote a cell that has the separator in it")
+        values = _values(line, cells, order, tally)
+        for name in required:
+            if tally.bad == before and name not in values:
+                tally.problem(line, name, "something", "")
+        if tally.bad == before:
+            yield Row(line, values)
+
+
+def _values(line: int, cells: list[str], order: list[Column | None], tally: Tally) -> dict[str, Any]:
+    values = {}
+    for column, cell in zip(order, cells, strict=False):
+        cell = cell.strip()
+        if column is None or not cell:
+            continue
+        if UNPRINTABLE.search(cell):
+            tally.problem(line, column.name, "printable text in UTF-8", cell)
+            continue
+        if _GUARDED.match(cell):
+            cell = cell[1:]
+        try:
+            values[column.name] = column.parse(cell)
+        except ValueError as error:
+            tally.problem(line, column.name, str(error), cell)
+    return values

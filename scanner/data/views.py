@@ -1,0 +1,78 @@
+"""Bringing data in and taking it out, as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from scanner.data import exports, imports
+from scanner.errors import BadRequest
+from scanner.people.rules import Right
+from scanner.people.session import requires, signed_in
+from scanner.web.context import accepts_bytes, database, now, transact
+
+blueprint = Blueprint("data", __name__, url_prefix="/data")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of file, and the columns it may have."""
+
+    name: str
+    columns: tuple[str, ...]
+
+
+@blueprint.get("")
+@requires(Right.IMPORT, Right.EXPORT)
+def index() -> Response:
+    """What can be brought in and taken out."""
+    return _page(200)
+
+
+@blueprint.post("/<kind>")
+@accepts_bytes("import_bytes")
+@requires(Right.IMPORT)
+def bring_in(kind: str) -> Response:
+    """Take a file in, or show every problem in it."""
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        raise BadRequest("Expected a CSV file, got nothing.", "file")
+    try:
+        report = transact(imports.import_csv, kind, cast(Any, upload.stream), signed_in().id, now())
+    except imports.ImportRefused as refused:
+        return _page(400, problems=refused.problems, problem_count=refused.total, filename=upload.filename)
+    return _page(200, report=report)
+
+
+@blueprint.get("/<kind>.csv")
+@requires(Right.EXPORT)
+def take_out(kind: str) -> Response:
+    """A whole table as a file, sent while it is read."""
+    return csv_file(kind)
+
+
+def csv_file(kind: str) -> Response:
+    """The file of a kind, to be kept; the caller has seen to it that the person may."""
+    if kind not in exports.KINDS:
+        raise BadRequest(f"Expected one of {', '.join(exports.KINDS)}, got {kind!r}.", "kind")
+    response = Response(_lines(kind), mimetype="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f"attachment; filename={kind}.csv"
+    return response
+
+
+def _lines(kind: str) -> Iterator[str]:
+    source = database()
+
+    def lines() -> Iterator[str]:
+        with source.read() as session:
+            yield from exports.export_csv(session, kind)
+
+    return lines()
+
+
+def _page(status: int, **facts: Any) -> Response:
+    kinds = [Kind(name, tuple(imports.columns_of(name))) for name in imports.KINDS]
+    return make_response(render_template("data/index.html", kinds=kinds, **facts), status)

@@ -1,0 +1,40 @@
+"""What columns are made of, and how constraints are named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, SQLModel
+
+from scanner.db.types import Sequence, UtcDateTime
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+SQLModel.metadata.naming_convention = NAMING
+
+
+def identity() -> Any:
+    """The number by which the database knows a row."""
+    return Field(default=None, primary_key=True, sa_type=Sequence)
+
+
+def ref(target: str, *, null: bool = False, **more: Any) -> Any:
+    """The number of another row."""
+    default = {"default": None} if null else {}
+    return Field(foreign_key=target, sa_type=Sequence, nullable=null, **default, **more)
+
+
+def moment(*, null: bool = False) -> Any:
+    """An aware time."""
+    return Field(sa_type=UtcDateTime, nullable=null, **({"default": None} if null else {}))
+
+
+def index_where(name: str, columns: tuple[str, ...], condition: str, *, unique: bool = False) -> Index:
+    """An index over some rows only: the others cost a scan nothing."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(condition), postgresql_where=text(condition))

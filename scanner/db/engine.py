@@ -1,0 +1,229 @@
+"""One database behind two doors: readers that never write, and write transactions that never lose an update.
+
+SQLite: readers see a snapshot; writers take the write lock at BEGIN, in the order they came, so that a read followed by
+a write in one transaction is safe; those that wait share a commit (`group_commit`). PostgreSQL: READ COMMITTED; services
+lock the task's row first. Whatever the database asks to try again (serialization, deadlock, lock timeout) is tried again.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import psycopg
+from sqlalchemy import Connection, Delete, Engine, Update, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from scanner.db.group_commit import GroupCommit, Job, TurnNeverCame, Work
+from scanner.db.sql import connection_of
+from scanner.errors import DomainError
+
+try:  # a newer SQLite than Debian 12's, whose WAL mode has a known fault
+    from pysqlite3 import dbapi2 as sqlite
+except ImportError:  # pragma: no cover - platforms without the wheel
+    import sqlite3 as sqlite
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+BUSY_SECONDS = 5
+"""How long one try waits for a lock or for its turn."""
+GIVE_UP_SECONDS = 8
+"""After so long no further try is begun."""
+APPEND_ONLY = frozenset({"scan", "tally", "movement", "discrepancy_event", "grade", "evidence", "task_event", "count_result"})
+MOST_LOST_RACES = 5
+"""A unique row that is in the way again and again is no race, but a contradiction."""
+BUSY_MESSAGE = "The database is busy. Nothing was recorded: try again."
+# Prepared statements raise what the driver raises; SQLAlchemy wraps it.
+DRIVER_ERRORS = (DBAPIError, sqlite.Error, psycopg.Error)
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    f"busy_timeout={BUSY_SECONDS * 1000}",
+    "wal_autocheckpoint=4000",  # 16 MB: the pages that every scan touches are copied back less often
+)
+_RETRY_STATES = {"40001", "40P01", "55P03"}
+
+
+class Busy(DomainError):
+    """The database would not take the write now; nothing was recorded, and trying again is right."""
+
+
+class Database:
+    """The two engines of one database URL. Holds no data: any number of processes may have one each on PostgreSQL."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self._kept: Session | None = None
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self._writer, self._reader = _sqlite_engine(self.url, writes=True), _sqlite_engine(self.url, writes=False)
+            self._group = GroupCommit(self._together, BUSY_SECONDS)
+            self._do: Callable[[Work], Any] = self._group.do
+        else:
+            self._writer = create_engine(
+                self.url, isolation_level="READ COMMITTED", pool_size=8, max_overflow=8, pool_pre_ping=True,
+                connect_args={"options": f"-c lock_timeout={BUSY_SECONDS}s -c idle_in_transaction_session_timeout=60s"},
+            )  # fmt: skip
+            self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            self._do = self._alone
+        event.listen(self._writer, "before_execute", _refuse_changes_of_the_record)
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that writes; for migrations and for tests."""
+        return self._writer
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that sees one moment and writes nothing."""
+        with self._reader.connect() as connection, _session_on(connection) as session:
+            connection.begin()
+            yield session
+
+    def transact(self, use_case: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `use_case(session, …)` as one write transaction and commit it; all of it happened, or none.
+
+        Raises what the use case raises, after rolling back, and Busy when the database cannot take it within seconds.
+        """
+        give_up = time.monotonic() + GIVE_UP_SECONDS
+        pause = 0.005
+        races = 0
+        while True:
+            try:
+                return self._do(lambda session: use_case(session, *args, **kwargs))
+            except TurnNeverCame:
+                raise Busy(BUSY_MESSAGE) from None
+            except DRIVER_ERRORS as error:
+                races += _is_lost_race(error)
+                if races > MOST_LOST_RACES or not (_is_lost_race(error) or _will_pass(error)):
+                    raise
+                if time.monotonic() > give_up:
+                    raise Busy(BUSY_MESSAGE) from error
+            time.sleep(random.uniform(pause / 2, pause))
+            pause = min(pause * 2, 0.5)
+
+    def _alone(self, work: Work) -> Any:
+        """Do the work in a transaction of its own, on a connection of its own."""
+        with self._writer.connect() as connection, _session_on(connection) as session:
+            connection.begin()
+            result = work(session)
+            if session.in_transaction():  # something was asked of the session itself
+                session.commit()
+            connection.commit()
+            return result
+
+    def _together(self, jobs: list[Job]) -> None:
+        """Do the jobs in one transaction on SQLite's only writer, each in a savepoint; only one thread is ever here."""
+        session, self._kept = self._kept, None
+        try:
+            session = session or _session_on(self._writer.connect())
+            connection = connection_of(session)
+            connection.begin()
+            driver = connection.connection.driver_connection
+            for job in jobs:
+                _do_in_savepoint(job, session, driver)
+            connection.commit()
+            session.close()
+            self._kept = session
+        except BaseException as error:
+            for job in jobs:
+                job.error = job.error or error
+            if session is not None:  # a connection that may have seen trouble is let go
+                session.close()
+                connection_of(session).close()
+
+    def answers(self) -> bool:
+        """Whether the database answers a question now."""
+        with self.read() as session:
+            return connection_of(session).execute(text("SELECT 1")).scalar_one() == 1
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            connection_of(kept).close()
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+class _LightSession(Session):
+    """A session that most use cases only reach through to its connection: then there is nothing to tidy up."""
+
+    def close(self) -> None:
+        """Tidy up what was asked of the session itself, if anything was."""
+        if self.in_transaction() or self.identity_map:
+            super().close()
+
+
+def _session_on(connection: Connection) -> Session:
+    """A session that works in the connection's own transaction: one of its own would cost many times more to begin."""
+    session = _LightSession(connection, autoflush=False, expire_on_commit=False)
+    session.info["connection"] = connection
+    return session
+
+
+def _refuse_changes_of_the_record(_connection: Connection, statement: Any, *_: Any) -> None:
+    """What is recorded is corrected by a new row; the database's own triggers say the same to everybody else."""
+    if isinstance(statement, (Update, Delete)) and statement.table.name in APPEND_ONLY:
+        raise AssertionError(f"{statement.table.name} is append-only")
+
+
+def _do_in_savepoint(job: Job, session: Session, driver: Any) -> None:
+    """Do one job; what it raises undoes that job alone, unless SQLite has given up the whole transaction."""
+    driver.execute("SAVEPOINT job")
+    try:
+        job.result = job.work(session)
+        if session.in_transaction():  # something was asked of the session itself
+            session.commit()
+    except BaseException as error:
+        if not driver.in_transaction:
+            raise
+        driver.execute("ROLLBACK TO job")
+        session.close()
+        job.error = error
+    driver.execute("RELEASE job")
+
+
+def _sqlite_engine(url: URL, *, writes: bool) -> Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url, module=sqlite, pool_size=16, max_overflow=16,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+    )  # fmt: skip
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself: BEGIN below is ours
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        if not writes:
+            connection.execute("PRAGMA query_only=ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.connection.cursor().execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _is_lost_race(error: Exception) -> bool:
+    """Another transaction made the same unique row meanwhile: the next try finds it there."""
+    cause = getattr(error, "orig", error)
+    return isinstance(cause, (sqlite.IntegrityError, psycopg.IntegrityError)) and "unique" in str(cause).lower()
+
+
+def _will_pass(error: Exception) -> bool:
+    """Trouble of the moment: a lock, a deadlock, a connection that went away."""
+    cause = getattr(error, "orig", error)
+    if isinstance(cause, psycopg.Error):
+        return cause.sqlstate in _RETRY_STATES or isinstance(cause, psycopg.OperationalError)
+    return "database is locked" in str(cause)

@@ -1,0 +1,80 @@
+"""What was counted in the demo warehouse in the last weeks, scanned as a counter scans it: there is something to show."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import NAMESPACE_OID, uuid5
+
+from sqlmodel import Session
+
+from scanner.codes.commands import Command
+from scanner.counting import service as counting
+from scanner.counting import visits
+from scanner.counting.plan import store as plan
+from scanner.people import store as people
+from scanner.people.rules import OperatorView
+from scanner.picking.rules import Standing
+from scanner.scans import listings, tasks
+from scanner.scans.decision import ScanRequest, Source
+from scanner.scans.record import record_scan
+
+DEVICE = "demo-counter"
+SECTIONS = ((37, "B-04"), (23, "B-06"), (9, "C-03"), (4, "C-04"), (1, "C-05"))
+"""Days ago, section."""
+OFF = {"B-04": (-2,), "B-06": (-1, 3), "C-03": (-4,), "C-05": (-3,)}
+"""By how much the first records of a section are off; the others match."""
+SECONDS = 14
+"""From one scan to the next."""
+
+
+def fill(session: Session, now: datetime) -> None:
+    """Count sections, each on its day, and some of it again by somebody else; this morning something could not be picked."""
+    carla, sam = (_person(session, badge) for badge in ("BADGE-CARLA", "BADGE-SAM"))
+    for days, section in SECTIONS:
+        _count(session, section, OFF.get(section, ()), (carla, sam), now - timedelta(days=days))
+    row = listings.stock_at(session, None, "A-03-1", 1, 0)[0]
+    _scan(session, Standing.SHORT_PICKS, row.sku, carla, now - timedelta(hours=2), location=row.location)
+
+
+def _count(session: Session, section: str, off: tuple[int, ...], pair: tuple[OperatorView, OperatorView], at: datetime) -> None:
+    """One count; what it asks for again is counted a day later, unless that is still to come."""
+    first, second = pair
+    reference = counting.start(session, section, first, at)
+    found, left = {}, list(off)
+    for place in plan.places_of(session, section):
+        rows = listings.stock_at(session, None, place.code, 100, 0)
+        found[place.code] = [(row.sku, row.units + (left.pop(0) if left else 0)) for row in rows]
+    _walk(session, reference, found, first, at)
+    again = next((row.reference for row in plan.counts_of(session, section, 1) if row.recount_of == reference), None)
+    if again and section != SECTIONS[-1][1]:
+        asked = _asked(session, again)
+        same = {code: [row for row in rows if row[0] in asked] for code, rows in found.items()}
+        _walk(session, again, {code: rows for code, rows in same.items() if rows}, second, at + timedelta(days=1))
+
+
+def _asked(session: Session, reference: str) -> set[str]:
+    task = tasks.get_task(session, reference)
+    return {row.sku for row in visits.asked(session, task.id)} if task else set()
+
+
+def _walk(session: Session, reference: str, found: dict[str, list[tuple[str, int]]], by: OperatorView, at: datetime) -> None:
+    """From shelf to shelf; an empty one is said to be so."""
+    scans: list[tuple[str, int]] = []
+    for code, rows in found.items():
+        scans += [(code, 1), *(rows or [(Command.EMPTY, 1)])]
+    for nth, (code, units) in enumerate([*scans, (Command.DONE, 1)]):
+        _scan(session, reference, code, by, at + timedelta(seconds=nth * SECONDS), quantity=units, nth=nth)
+
+
+def _person(session: Session, badge: str) -> OperatorView:
+    found = people.find_badge(session, badge)
+    assert found is not None
+    return found.operator
+
+
+def _scan(session: Session, reference: str, code: str, by: OperatorView, at: datetime, nth: int = 0, **more: Any) -> None:
+    request = ScanRequest(
+        uuid5(NAMESPACE_OID, f"{reference} {nth} {code}"), reference, code, Source.WEDGE, at, by.id, DEVICE, **more
+    )  # fmt: skip
+    record_scan(session, request, at)

@@ -1,0 +1,134 @@
+"""The demo warehouse as the CSV files that it is brought in by."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from io import StringIO
+from random import Random
+
+from scanner.codes.reading import check_digit
+from scanner.demo.goods import KITS, Good, goods
+
+SEED = 2026
+ROWS, SECTIONS, SHELVES = "ABC", 8, 8
+"""Shelves are called A-01-1 to C-08-8; a section, such as A-01, is counted at one go."""
+
+PEOPLE = (
+    ("BADGE-ROSA", "Rosa", "receiver", ""),
+    ("BADGE-THEO", "Theo", "returns", ""),
+    ("BADGE-CARLA", "Carla", "counter", ""),
+    ("BADGE-SAM", "Sam", "supervisor", ""),
+    ("BADGE-VERA", "Vera", "service", "2468"),
+)
+"""Badge, name, roles, PIN. Vera's PIN is there to show one."""
+
+RETURNS = (
+    ("RMA-2001", "SO-5107", "Jo Ng", "LAMP", 1, "flickers"),
+    ("RMA-2002", "SO-5112", "Ada Kern", "MUG-B", 2, "arrived broken"),
+    ("RMA-2003", "SO-5120", "Lee Park", "HOOD-BK-M", 1, "too small"),
+    ("RMA-2003", "SO-5120", "Lee Park", "HOOD-BK-L", 1, "ordered two sizes"),
+    ("RMA-2004", "SO-5131", "Mia Roth", "SET-DESK", 1, "unwanted gift"),
+    ("RMA-2005", "SO-5144", "Tom Vale", "HEAD-RD", 1, "no sound on the left"),
+    ("RMA-2006", "SO-5150", "Ines Duarte", "SHOE-WH-L", 1, "wrong colour sent"),
+)
+
+Table = tuple[str, Iterable[Sequence[object]]]
+
+
+def files(today: date) -> dict[str, str]:
+    """The text of a file of every kind; orders are due around `today`."""
+    stocked, random = goods(), Random(SEED)
+    tables: dict[str, Table] = {
+        "items": ("sku,name,unit_cost,abc_class,reorder_point,critical", _items(stocked)),
+        "barcodes": ("code,sku,units", _barcodes(stocked)),
+        "kits": ("kit_sku,sku,units", [(kit, part, units) for kit, _, parts in KITS for part, units in parts]),
+        "locations": ("code,name,kind,section,position", [(*place, _walk(place[0])) for place in _places()]),
+        "sections": ("code,owner", [(f"{row}-{nth:02d}", "Sam") for row in "AB" for nth in range(1, SECTIONS + 1)]),
+        "stock": ("location,sku,units", _stock(stocked, random)),
+        "receipts": ("reference,supplier,due_on,asn,sscc,sku,expected", _receipts(stocked, random, today)),
+        "returns": ("reference,order,customer,sku,expected,reason", RETURNS),
+        "operators": ("badge,name,roles,pin", PEOPLE),
+    }
+    return {kind: _text(header, rows) for kind, (header, rows) in tables.items()}
+
+
+def shelves() -> list[str]:
+    """The codes of all shelves."""
+    return [
+        f"{row}-{section:02d}-{shelf}" for row in ROWS for section in range(1, SECTIONS + 1) for shelf in range(1, SHELVES + 1)
+    ]
+
+
+def _places() -> list[tuple[str, str, str, str]]:
+    return [(code, f"Shelf {code}", "shelf", code[:4]) for code in shelves()]
+
+
+def _walk(code: str) -> int:
+    """Down the aisle on the odd side, and back on the even one."""
+    shelf = int(code.rpartition("-")[2])
+    return shelf if shelf % 2 else 2 * SHELVES - shelf
+
+
+def _text(header: str, rows: Iterable[Sequence[object]]) -> str:
+    out = StringIO()
+    out.write(header + "\n")
+    csv.writer(out).writerows(rows)
+    return out.getvalue()
+
+
+def _items(stocked: list[Good]) -> list[Sequence[object]]:
+    kits = [(sku, name, "0", "C", 0, "no") for sku, name, _ in KITS]
+    return [(g.sku, g.name, g.cost, g.abc, 24 if g.abc == "A" else 6, "yes" if g.abc == "A" else "no") for g in stocked] + kits
+
+
+def _barcodes(stocked: list[Good]) -> list[Sequence[object]]:
+    """Each item's GTIN, that of its case, and for what has no GTIN a case label of our own."""
+    codes: list[Sequence[object]] = [(good.gtin, good.sku, 1) for good in stocked if good.gtin]
+    codes += [(good.case_gtin, good.sku, good.case) for good in stocked if good.case_gtin]
+    codes += [(f"{good.sku}-X{good.case}", good.sku, good.case) for good in stocked if good.case and not good.gtin]
+    return codes
+
+
+def _stock(stocked: list[Good], random: Random) -> list[Sequence[object]]:
+    """Most items on one shelf, some on two, a few sold out."""
+    places, rows = shelves(), []
+    for nth, good in enumerate(stocked):
+        if nth % 19 == 7:
+            continue
+        rows.append((places[nth % len(places)], good.sku, random.randint(4, 60)))
+        if nth % 9 == 0:
+            rows.append((places[(nth + 97) % len(places)], good.sku, random.randint(1, 24)))
+    return rows
+
+
+def _receipts(stocked: list[Good], random: Random, today: date) -> list[Sequence[object]]:
+    """PO-1001 with 3 lines, PO-1002 with 50 and its cartons announced, PO-1003 with 400: no item is on two of them."""
+    cast, rest = stocked[:3], stocked[3:]
+    random.shuffle(rest)
+    due = [today, today - timedelta(days=1), today + timedelta(days=3)]
+    small = [("PO-1001", "Acme", due[0], "", "", good.sku, units) for good, units in zip(cast, (24, 6, 3), strict=True)]
+    middle = _announced(rest[:49], due[1])
+    large = [("PO-1003", "Harbour Imports", due[2], "", "", good.sku, _ordered(good, random)) for good in rest[49:]]
+    large += [(*large[nth][:6], 6) for nth in range(400 - len(large))]
+    return [*small, *middle, *large[:400]]
+
+
+def _announced(ordered: list[Good], due: date) -> list[Sequence[object]]:
+    """The first 24 lines come in 12 cartons of two items; one item is on two lines."""
+    rows: list[Sequence[object]] = []
+    for nth, good in enumerate([*ordered, ordered[-1]]):
+        carton = sscc(nth // 2) if nth < 24 else ""
+        rows.append(("PO-1002", "Northwind Traders", due, "ASN-7002", carton, good.sku, good.case or 8))
+    return rows
+
+
+def _ordered(good: Good, random: Random) -> int:
+    return good.case * random.randint(1, 4) if good.case else random.randint(2, 20)
+
+
+def sscc(number: int) -> str:
+    """The number on the demo's carton of that number: 18 digits."""
+    digits = f"395011015{number:08d}"
+    return digits + check_digit(digits)

@@ -1,0 +1,107 @@
+"""What came back to the demo warehouse in the last weeks, scanned as a clerk scans it: there is something to show."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import NAMESPACE_OID, uuid5
+
+from sqlmodel import Session
+
+from scanner.catalogue import store as catalog
+from scanner.people import store as people
+from scanner.people.rules import OperatorView
+from scanner.receiving import service as receiving
+from scanner.returns import service as returns
+from scanner.returns.office import service as returns_office
+from scanner.returns.office import store
+from scanner.returns.office.announce import AnnouncedLine, Announcement, announce
+from scanner.scans import tasks
+from scanner.scans.decision import ScanRequest, Source
+from scanner.scans.record import record_scan
+
+DEVICE, SHELF = "demo", "B-01-1"
+RECEIPTS = (
+    (75, "PO-0981", "Acme", ("MUG-B", "LAMP", "TEE-M", "CAND-RD")),
+    (74, "PO-0982", "Northwind Traders", ("HOOD-BK-M", "POLO-NV-L", "SHOE-WH-L")),
+    (72, "PO-0983", "Harbour Imports", ("HEAD-BK", "HEAD-RD", "CLOCK-WH", "VASE-BL")),
+)
+"""Days ago, number, supplier, items: twelve came of each."""
+RETURNED = (
+    (68, "HEAD-BK", 1, "CMD-DAMAGED-DOA", "no sound"),
+    (66, "MUG-B", 2, "CMD-DAMAGED-TRANSPORT", "arrived broken"),
+    (61, "HOOD-BK-M", 1, "CMD-RESTOCK", "too small"),
+    (59, "LAMP", 1, "CMD-VENDOR-DOA", "flickers"),
+    (54, "HEAD-RD", 1, "CMD-REFURBISH", "scratched"),
+    (53, "TEE-M", 2, "CMD-RESTOCK", "too small"),
+    (47, "VASE-BL", 1, "CMD-SCRAP-BROKEN", "arrived broken"),
+    (45, "SHOE-WH-L", 1, "CMD-RESTOCK", "wrong colour sent"),
+    (40, "HEAD-BK", 1, "CMD-DAMAGED-USED", "does not fit"),
+    (38, "CLOCK-WH", 1, "CMD-SCRAP-TRANSPORT", "arrived broken"),
+    (33, "POLO-NV-L", 1, "CMD-RESTOCK", "too small"),
+    (31, "LAMP", 1, "CMD-RESTOCK", "unwanted gift"),
+    (26, "HEAD-RD", 1, "CMD-VENDOR-DOA", "no sound"),
+    (24, "MUG-B", 3, "CMD-DAMAGED-BROKEN", "arrived broken"),
+    (19, "HOOD-BK-M", 1, "CMD-QUARANTINE", "stained"),
+    (12, "VASE-BL", 1, "CMD-DAMAGED-TRANSPORT", "arrived broken"),
+    (9, "TEE-M", 1, "CMD-RESTOCK", "too small"),
+    (5, "HEAD-BK", 2, "CMD-DAMAGED-DOA", "no sound"),
+    (3, "CLOCK-WH", 1, "CMD-RESTOCK", "unwanted gift"),
+    (2, "SHOE-WH-L", 1, "CMD-REFURBISH", "worn outside"),
+)
+"""Days ago, item, units, the grade's command, the reason given."""
+CUSTOMERS = ("Noa Berg", "Ivo Hahn", "Sara Lund", "Max Oduya", "Eva Prins", "Can Yilmaz", "Lia Romero")
+HANDLED_AFTER = 10
+"""Days after which customer service has done with a return."""
+LATE = ("RMA-2006", 19)
+"""An announced return that has not come for so many days."""
+
+
+def fill(session: Session, now: datetime) -> None:
+    """Receive, announce, scan, grade and finish, each on its day; one came without a word, one is late."""
+    rosa, theo, vera = (_person(session, badge) for badge in ("BADGE-ROSA", "BADGE-THEO", "BADGE-VERA"))
+    for days, reference, supplier, skus in RECEIPTS:
+        _receive(session, reference, supplier, skus, rosa, now - timedelta(days=days))
+    for nth, (days, sku, units, grade, said) in enumerate(RETURNED):
+        at = now - timedelta(days=days)
+        customer, lines = CUSTOMERS[nth % len(CUSTOMERS)], [AnnouncedLine(sku, units, said)]
+        wanted = Announcement(f"SO-{4800 + 7 * nth}", customer, lines, f"RMA-{1900 + nth}")
+        announce(session, wanted, vera, at - timedelta(days=4))
+        _grade(session, wanted.reference, sku, units, grade, theo, at)
+        if days > HANDLED_AFTER:
+            returns_office.handle(session, wanted.reference, "", "", vera, at + timedelta(hours=3))
+    lonely = now - timedelta(days=1)
+    _grade(session, returns.start_unannounced(session, theo, lonely), "CAND-RD", 2, "CMD-RESTOCK", theo, lonely)
+    late = tasks.get_task(session, LATE[0])
+    assert late is not None
+    store.change(session, late.id, created_at=now - timedelta(days=LATE[1]))
+
+
+def _person(session: Session, badge: str) -> OperatorView:
+    found = people.find_badge(session, badge)
+    assert found is not None
+    return found.operator
+
+
+def _receive(session: Session, reference: str, supplier: str, skus: tuple[str, ...], by: OperatorView, at: datetime) -> None:
+    values = {
+        "reference": reference, "kind": "receiving", "state": "open", "partner": supplier, "asn": None, "order_ref": "",
+        "due_on": at.date(), "back_order_of": None, "created_at": at,
+    }  # fmt: skip
+    items = [catalog.find_item(session, sku) for sku in skus]
+    lines = [{"position": place, "item_id": item.id, "expected": 12} for place, item in enumerate(items, 1) if item]
+    tasks.add_task(session, values, lines)
+    for sku in skus:
+        _scan(session, reference, sku, by, at, quantity=12, location=SHELF)
+    receiving.finish(session, reference, by, DEVICE, at, confirm=True, back_order=False)
+
+
+def _grade(session: Session, reference: str, sku: str, units: int, grade: str, by: OperatorView, at: datetime) -> None:
+    _scan(session, reference, sku, by, at, quantity=units)
+    _scan(session, reference, grade, by, at)
+    returns.finish(session, reference, by, DEVICE, at, confirm=True)
+
+
+def _scan(session: Session, reference: str, code: str, by: OperatorView, at: datetime, **more: Any) -> None:
+    request = ScanRequest(uuid5(NAMESPACE_OID, f"{reference} {code}"), reference, code, Source.WEDGE, at, by.id, DEVICE, **more)
+    record_scan(session, request, at, by)

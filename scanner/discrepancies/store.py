@@ -1,0 +1,215 @@
+"""Discrepancies and what happened to them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlmodel import Session
+
+from scanner.catalogue.tables import Item, Location
+from scanner.db.sql import run
+from scanner.discrepancies.rules import OWNERS, DiscrepancyKind, DiscrepancyState
+from scanner.discrepancies.tables import Discrepancy, DiscrepancyEvent
+from scanner.people.tables import Operator
+from scanner.scans.decision import Opened
+from scanner.scans.tables import Task
+
+_discrepancy, _event, _item, _task, _operator, _location = (
+    table.__table__
+    for table in (Discrepancy, DiscrepancyEvent, Item, Task, Operator, Location)  # type: ignore[attr-defined]
+)
+
+_LOCK_OPEN = (
+    select(_discrepancy.c.id, _discrepancy.c.units)
+    .where(
+        _discrepancy.c.task_id == bindparam("task"),
+        _discrepancy.c.item_id == bindparam("item"),
+        _discrepancy.c.kind == bindparam("of_kind"),
+        func.coalesce(_discrepancy.c.location_id, 0) == bindparam("place"),
+        _discrepancy.c.state == DiscrepancyState.OPEN.value,
+    )
+    .with_for_update()
+)
+_WITHDRAWN = select(func.max(_discrepancy.c.id)).where(
+    _discrepancy.c.task_id == bindparam("task"),
+    _discrepancy.c.item_id == bindparam("item"),
+    _discrepancy.c.kind == bindparam("of_kind"),
+    func.coalesce(_discrepancy.c.location_id, 0) == bindparam("place"),
+    _discrepancy.c.state == DiscrepancyState.WITHDRAWN.value,
+)
+_SETTLED = select(func.coalesce(func.sum(_discrepancy.c.units), 0)).where(
+    _discrepancy.c.task_id == bindparam("task"),
+    _discrepancy.c.item_id == bindparam("item"),
+    _discrepancy.c.kind == bindparam("of_kind"),
+    _discrepancy.c.state == DiscrepancyState.SETTLED.value,
+)
+_LOCK = select(_discrepancy).where(_discrepancy.c.id == bindparam("the_id")).with_for_update()
+_COST = select(_item.c.unit_cost_e4).where(_item.c.id == bindparam("item"))
+_CHANGES_BY_SCAN = (
+    select(_event.c.discrepancy_id, _event.c.units, _discrepancy.c.kind, _discrepancy.c.item_id, _discrepancy.c.state)
+    .join_from(_event, _discrepancy, _event.c.discrepancy_id == _discrepancy.c.id)
+    .where(_event.c.scan_seq == bindparam("scan"), _event.c.units != 0)
+    .order_by(_event.c.id)
+    .with_for_update(of=_discrepancy)
+)
+_listed = (
+    _discrepancy.c.id, _discrepancy.c.kind, _discrepancy.c.state, _discrepancy.c.units, _discrepancy.c.value_e4,
+    _discrepancy.c.owner, _discrepancy.c.cause, _discrepancy.c.opened_at, _discrepancy.c.settled_at,
+    _task.c.reference, _task.c.kind.label("task_kind"), _task.c.partner, _item.c.sku, _item.c.name,
+    _location.c.code.label("location"),
+)  # fmt: skip
+_LISTED = (
+    select(*_listed)
+    .join_from(_discrepancy, _task, _discrepancy.c.task_id == _task.c.id)
+    .join(_item, _discrepancy.c.item_id == _item.c.id)
+    .join(_location, _discrepancy.c.location_id == _location.c.id, isouter=True)
+)
+_EVENTS = (
+    select(_event, _operator.c.name.label("operator"))
+    .join_from(_event, _operator, _event.c.operator_id == _operator.c.id)
+    .where(_event.c.discrepancy_id == bindparam("the_id"))
+    .order_by(_event.c.id)
+)
+
+
+def open_discrepancy(session: Session, task_id: int, opened: Opened, scan_seq: int | None, operator_id: int, at: datetime) -> int:
+    """Open a discrepancy, or add to the one that is open for the same task, item, kind and location; gives its number."""
+    cost = run(session, _COST, {"item": opened.item_id}).scalar_one()
+    found = run(session, _LOCK_OPEN, _same(task_id, opened)).one_or_none()
+    if found is None:
+        values = {
+            "kind": opened.kind, "state": DiscrepancyState.OPEN, "task_id": task_id, "item_id": opened.item_id,
+            "units": opened.units, "value_e4": opened.units * cost, "location_id": opened.location_id,
+            "owner": opened.owner or OWNERS[DiscrepancyKind(opened.kind)], "cause": "", "opened_at": at,
+        }  # fmt: skip
+        discrepancy_id = run(session, insert(_discrepancy).returning(_discrepancy.c.id), values).scalar_one()
+        action = "opened"
+    else:
+        discrepancy_id, action = found.id, "added"
+        change = {"units": found.units + opened.units, "value_e4": (found.units + opened.units) * cost}
+        run(session, update(_discrepancy).where(_discrepancy.c.id == discrepancy_id).values(**change))
+    add_event(session, discrepancy_id, at, operator_id, action, units=opened.units, scan_seq=scan_seq)
+    return discrepancy_id
+
+
+def _same(task_id: int, opened: Opened) -> dict[str, Any]:
+    return {"task": task_id, "item": opened.item_id, "of_kind": opened.kind, "place": opened.location_id or 0}
+
+
+def keep_at(
+    session: Session, task_id: int, wanted: Opened, scan_seq: int | None, operator_id: int, at: datetime, *, again: bool = False
+) -> None:
+    """Have the open discrepancy of a kind and item stand at the wanted units, less what was settled of them already.
+
+    `again`: one that was withdrawn is opened again, with its owner and its history, before a new one is.
+    """
+    found = run(session, _LOCK_OPEN, _same(task_id, wanted)).one_or_none()
+    settled = run(session, _SETTLED, {"task": task_id, "item": wanted.item_id, "of_kind": wanted.kind}).scalar_one()
+    change = max(wanted.units - settled, 0) - (found.units if found else 0)
+    if change > 0:
+        if again and found is None:
+            _open_again(session, task_id, wanted)
+        open_discrepancy(session, task_id, replace(wanted, units=change), scan_seq, operator_id, at)
+    elif found and change < 0:
+        take_back(session, found.id, -change, scan_seq, operator_id, at)
+
+
+def _open_again(session: Session, task_id: int, wanted: Opened) -> None:
+    withdrawn = run(session, _WITHDRAWN, _same(task_id, wanted)).scalar_one()
+    if withdrawn is not None:
+        change_discrepancy(session, withdrawn, state=DiscrepancyState.OPEN)
+
+
+def changes_by_scan(session: Session, scan_seq: int) -> list[Row[Any]]:
+    """What a scan added to discrepancies: (discrepancy_id, units, kind, item_id, state); they are held."""
+    return list(run(session, _CHANGES_BY_SCAN, {"scan": scan_seq}).all())
+
+
+def take_back(session: Session, discrepancy_id: int, units: int, scan_seq: int | None, operator_id: int, at: datetime) -> None:
+    """Take units back from an open discrepancy; at none left it is withdrawn."""
+    row = run(session, _LOCK, {"the_id": discrepancy_id}).one()
+    left = row.units - units
+    state = DiscrepancyState.OPEN if left else DiscrepancyState.WITHDRAWN
+    value = row.value_e4 * left // row.units if row.units else 0
+    run(
+        session,
+        update(_discrepancy).where(_discrepancy.c.id == discrepancy_id).values(units=left, value_e4=value, state=state),
+    )
+    add_event(session, discrepancy_id, at, operator_id, "taken back", units=-units, scan_seq=scan_seq)
+
+
+def lock_discrepancy(session: Session, discrepancy_id: int) -> Row[Any] | None:
+    """The row, held to the end of the transaction."""
+    return run(session, _LOCK, {"the_id": discrepancy_id}).one_or_none()
+
+
+def change_discrepancy(session: Session, discrepancy_id: int, **values: Any) -> None:
+    """Set columns of a discrepancy that is held; the caller adds the event that says who and why."""
+    run(session, update(_discrepancy).where(_discrepancy.c.id == discrepancy_id).values(**values))
+
+
+def add_event(
+    session: Session, discrepancy_id: int, at: datetime, operator_id: int, action: str, *,
+    units: int = 0, detail: str = "", scan_seq: int | None = None,
+) -> None:  # fmt: skip
+    """Append what happened to a discrepancy."""
+    values = {
+        "discrepancy_id": discrepancy_id, "at": at, "operator_id": operator_id, "scan_seq": scan_seq,
+        "action": action, "units": units, "detail": detail,
+    }  # fmt: skip
+    run(session, insert(_event), values)
+
+
+def list_discrepancies(
+    session: Session, *, state: str | None = None, kind: str | None = None, owner: str | None = None,
+    task_id: int | None = None, after: int = 0, limit: int = 100, hidden_while_open: Collection[str] = (),
+) -> list[Row[Any]]:  # fmt: skip
+    """Discrepancies with task and item, by id from `after` on; of some kinds those only that nobody has to settle any more."""
+    statement = _LISTED.where(_discrepancy.c.id > after).order_by(_discrepancy.c.id).limit(limit)
+    if hidden_while_open:
+        is_open = _discrepancy.c.state == DiscrepancyState.OPEN.value
+        statement = statement.where(~(is_open & _discrepancy.c.kind.in_([str(kind) for kind in hidden_while_open])))
+    for column, wanted in (
+        (_discrepancy.c.state, state),
+        (_discrepancy.c.kind, kind),
+        (_discrepancy.c.owner, owner),
+        (_discrepancy.c.task_id, task_id),
+    ):
+        if wanted is not None:
+            statement = statement.where(column == wanted)
+    return list(run(session, statement).all())
+
+
+def get_discrepancy(session: Session, discrepancy_id: int) -> Row[Any] | None:
+    """One discrepancy with task and item."""
+    return run(session, _LISTED.where(_discrepancy.c.id == discrepancy_id)).one_or_none()
+
+
+def get_row(session: Session, discrepancy_id: int) -> Row[Any] | None:
+    """The whole row of a discrepancy, not held."""
+    return run(session, select(_discrepancy).where(_discrepancy.c.id == discrepancy_id)).one_or_none()
+
+
+def events_of(session: Session, discrepancy_id: int) -> list[Row[Any]]:
+    """What happened to it, the first first, with the name of the person."""
+    return list(run(session, _EVENTS, {"the_id": discrepancy_id}).all())
+
+
+def open_totals(session: Session) -> list[Row[Any]]:
+    """Open discrepancies by kind: (kind, count, units, value_e4), never net."""
+    statement = (
+        select(
+            _discrepancy.c.kind,
+            func.count().label("count"),
+            func.sum(func.abs(_discrepancy.c.units)).label("units"),
+            func.sum(func.abs(_discrepancy.c.value_e4)).label("value_e4"),
+        )
+        .where(_discrepancy.c.state == DiscrepancyState.OPEN.value)
+        .group_by(_discrepancy.c.kind)
+        .order_by(_discrepancy.c.kind)
+    )
+    return list(run(session, statement).all())

@@ -1,0 +1,1 @@
+"""Printed barcodes: symbols and sheets."""

@@ -1,0 +1,129 @@
+"""Which labels there are to print, or to scan from a screen: by group, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row
+from sqlmodel import Session
+
+from scanner.codes.commands import NO_PAPER, QUANTITY_PREFIX, Command, grade_code, reason_code
+from scanner.codes.dispositions import NEED_REASON, Disposition
+from scanner.codes.reading import as_printed
+from scanner.labels import store as printables
+from scanner.labels.sheet import Label
+from scanner.people.rules import OperatorView, Right
+from scanner.picking.rules import Standing
+from scanner.returns.reasons import service as return_reasons
+from scanner.returns.reasons.service import ReasonRow
+
+PAGE = 48
+"""Labels on one page of the screen: two sheets of A4."""
+
+
+class Group(StrEnum):
+    """What labels are for."""
+
+    BADGES = "badges"
+    COMMANDS = "commands"
+    GRADES = "grades"
+    ORDERS = "orders"
+    ITEMS = "items"
+    LOCATIONS = "locations"
+    CARTONS = "cartons"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelPage:
+    """Labels of a group; `more`: another page follows."""
+
+    labels: list[Label]
+    more: bool
+
+
+_WORDS = {
+    Command.UNDO: ("Undo", "Takes your last scan back"),
+    Command.CONFIRM: ("Confirm", "Says yes to what is held"),
+    Command.DONE: ("Done", "Finishes the task"),
+    Command.BACK_ORDER: ("Done, back order", "Finishes; the rest stays on order"),
+    Command.EMPTY: ("Nothing here", "The shelf is empty, or none of it is there"),
+}
+_GRADES = {
+    Disposition.RESTOCK: "Goes to its shelf, to be sold again",
+    Disposition.REFURBISH: "To be mended",
+    Disposition.QUARANTINE: "To be looked at",
+    Disposition.DAMAGED: "Cannot be sold; then why",
+    Disposition.VENDOR: "The vendor's fault; then why",
+    Disposition.SCRAP: "Worth nothing; then why",
+}
+_PICKING = {
+    Standing.PICKS: ("Picked", "What is scanned next is taken from its shelf"),
+    Standing.SHORT_PICKS: ("Not here", "What is scanned next could not be picked"),
+}
+_TIMES = (2, 3, 4, 5, 6, 10, 12, 20, 24, 50, 100)
+
+
+def groups_for(operator: OperatorView | None, *, trial: bool) -> list[Group]:
+    """The groups whose labels somebody may see. A badge is its owner's key; in a `trial` everybody tries every one."""
+    sees_badges = trial or (operator is not None and operator.may(Right.SEE_BADGES))
+    return [group for group in Group if sees_badges or group is not Group.BADGES]
+
+
+def labels_of(session: Session, group: Group, page: int = 1) -> LabelPage:
+    """The labels on a page of a group, counted from 1."""
+    if group is Group.COMMANDS:
+        return LabelPage(_commands(), False)
+    if group is Group.GRADES:
+        return LabelPage(_grades(return_reasons.reasons(session, active_only=True)), False)
+    statement, label = _GROUPS[group]
+    rows = printables.rows(session, statement(), PAGE + 1, (page - 1) * PAGE)
+    return LabelPage([label(row) for row in rows[:PAGE]], len(rows) > PAGE)
+
+
+def _commands() -> list[Label]:
+    spoken = [Label(command.value, *_WORDS[command]) for command in Command if command in _WORDS]
+    spoken += [Label(task.value, *_PICKING[task]) for task in Standing]
+    return spoken + [Label(f"{QUANTITY_PREFIX}{times}", f"Times {times}", "The next scan counts so often") for times in _TIMES]
+
+
+def _grades(reasons: list[ReasonRow]) -> list[Label]:
+    """The sheet of the returns bench: grades, what else is said there, and grades with their reason in one label."""
+    plain = [Label(grade_code(each), each.capitalize(), words) for each, words in _GRADES.items()]
+    beside = [
+        Label(Command.MISSING.value, "Part is missing", "Of the kit in hand; then the part"),
+        Label(NO_PAPER, "No paper with it", "Begins a return that nobody announced"),
+        Label(Command.UNDO.value, *_WORDS[Command.UNDO]),
+        Label(Command.CONFIRM.value, *_WORDS[Command.CONFIRM]),
+        Label(Command.DONE.value, *_WORDS[Command.DONE]),
+    ]
+    both = [
+        Label(grade_code(each, reason.code), f"{each.capitalize()}: {reason.name}", "Grade and reason in one scan")
+        for each in Disposition
+        if each in NEED_REASON
+        for reason in reasons
+    ]
+    return [*plain, *beside, *both, *(Label(reason_code(each.code), each.name, "The reason alone") for each in reasons)]
+
+
+def _plain(row: Row[Any]) -> Label:
+    return Label(row[0], row[1], row[2].replace(";", ", "))
+
+
+def _item(row: Row[Any]) -> Label:
+    return Label(as_printed(row[0]), row[1], f"Case of {row[2]}" if row[2] > 1 else "")
+
+
+def _carton(row: Row[Any]) -> Label:
+    return Label(f"(00){row[0]}", f"Carton on {row[1]}", row[2])
+
+
+_GROUPS: dict[Group, tuple[Callable[[], Any], Callable[[Row[Any]], Label]]] = {
+    Group.BADGES: (printables.badges, _plain),
+    Group.ORDERS: (printables.orders, _plain),
+    Group.ITEMS: (printables.items, _item),
+    Group.LOCATIONS: (printables.locations, _plain),
+    Group.CARTONS: (printables.cartons, _carton),
+}

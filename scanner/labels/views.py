@@ -1,0 +1,77 @@
+"""Barcodes to scan from a screen, and sheets of labels to print."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from scanner.errors import BadRequest, NotAllowed, NotFound
+from scanner.labels import service as printables
+from scanner.labels import symbols as barcodes
+from scanner.labels.service import Group, LabelPage
+from scanner.labels.sheet import label_sheet
+from scanner.people.rules import Right
+from scanner.people.session import current_operator, requires
+from scanner.scans.fields import whole_number
+from scanner.web.context import read, settings
+
+blueprint = Blueprint("labels", __name__)
+
+
+@blueprint.get("/labels")
+def index() -> str | Response:
+    """A group's labels. In the demo everybody may see them: there is no other way to a first badge."""
+    return _index() if settings().demo else requires(Right.PRINT_LABELS)(_index)()
+
+
+def _index() -> str:
+    group = _group()
+    shown = _labels(group)
+    return render_template("labels/index.html", group=group, groups=_groups(), labels=shown.labels, more=shown.more, page=_page())
+
+
+@blueprint.get("/labels.pdf")
+@requires(Right.PRINT_LABELS)
+def sheet() -> Response:
+    """The same labels as sheets of A4."""
+    shown = _labels(_group())
+    if not shown.labels:
+        raise NotFound("There is nothing to print.")
+    response = make_response(label_sheet(shown.labels))
+    response.mimetype = "application/pdf"
+    response.headers["Content-Disposition"] = f'inline; filename="labels-{_group()}.pdf"'
+    return response
+
+
+@blueprint.get("/barcode.svg")
+def barcode() -> Response:
+    """One barcode as a picture. It says nothing that the caller did not."""
+    code, name = request.args.get("code", ""), request.args.get("symbology")
+    if not 0 < len(code) <= 80:
+        raise BadRequest(f"Expected a code of 1 to 80 characters, got {len(code)}.", "code")
+    try:
+        symbology = barcodes.Symbology(name) if name else None
+    except ValueError:
+        raise BadRequest(f"Expected one of {', '.join(barcodes.Symbology)}, got {name!r}.", "symbology") from None
+    response = make_response(barcodes.barcode_svg(code, symbology))
+    response.mimetype = "image/svg+xml"
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+def _labels(group: Group) -> LabelPage:
+    if group not in _groups():
+        raise NotAllowed("Only a supervisor sees everybody's badges.")
+    return read(printables.labels_of, group, _page())
+
+
+def _groups() -> list[Group]:
+    return printables.groups_for(current_operator(), trial=settings().demo)
+
+
+def _group() -> Group:
+    asked = request.args.get("group", Group.BADGES if settings().demo else Group.COMMANDS)
+    return Group(asked) if asked in set(Group) else Group.COMMANDS
+
+
+def _page() -> int:
+    return max(1, min(whole_number(request.args.get("page", "1"), "page"), 10_000))

@@ -1,0 +1,1 @@
+"""Who works here: roles and rights, badges and PINs, sessions, API tokens."""

@@ -1,0 +1,108 @@
+"""Who may do what. A role is a job on the floor; a right is one thing that the software lets somebody do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from scanner.scans.decision import TaskKind
+
+
+class Role(StrEnum):
+    """A job. One person may have several."""
+
+    RECEIVER = "receiver"
+    RETURNS = "returns"
+    COUNTER = "counter"
+    SUPERVISOR = "supervisor"
+    SERVICE = "service"
+
+
+class Right(StrEnum):
+    """One thing that somebody may do. The value reads after "may": it is shown to who may not."""
+
+    SEE_TASKS = "see tasks"
+    RECEIVE = "scan receipts"
+    RETURN = "grade returns"
+    COUNT = "count stock"
+    PICK = "record picks"
+    ANNOUNCE_RETURNS = "announce returns"
+    LINK_CODES = "link codes to items"
+    SEE_STOCK = "see stock and its movements"
+    SEE_DISCREPANCIES = "see discrepancies"
+    SEE_PROGRESS = "see everybody's progress"
+    SETTLE = "settle discrepancies"
+    START_COUNTS = "start counts"
+    PLAN_COUNTS = "plan counts"
+    SEE_REPORTS = "see reports"
+    EDIT_REASONS = "edit the reasons of returns"
+    CONNECT = "connect other systems"
+    PRINT_LABELS = "print labels"
+    SEE_BADGES = "see everybody's badges"
+    IMPORT = "bring in data"
+    EXPORT = "take out data"
+
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.RECEIVER: frozenset(
+        {
+            Right.SEE_TASKS,
+            Right.RECEIVE,
+            Right.PICK,
+            Right.LINK_CODES,
+            Right.SEE_STOCK,
+            Right.SEE_DISCREPANCIES,
+            Right.PRINT_LABELS,
+        }
+    ),
+    Role.RETURNS: frozenset(
+        {
+            Right.SEE_TASKS,
+            Right.RETURN,
+            Right.PICK,
+            Right.LINK_CODES,
+            Right.SEE_STOCK,
+            Right.SEE_DISCREPANCIES,
+            Right.PRINT_LABELS,
+        }
+    ),
+    # Counts are blind: who counts, and does nothing else, is not shown what should be there.
+    Role.COUNTER: frozenset({Right.SEE_TASKS, Right.COUNT, Right.START_COUNTS, Right.PICK, Right.PRINT_LABELS}),
+    Role.SERVICE: frozenset({Right.SEE_TASKS, Right.ANNOUNCE_RETURNS, Right.SEE_STOCK, Right.SEE_DISCREPANCIES}),
+    Role.SUPERVISOR: frozenset(Right),
+}
+
+RIGHT_TO_SCAN: dict[TaskKind, Right] = {
+    TaskKind.RECEIVING: Right.RECEIVE,
+    TaskKind.RETURN: Right.RETURN,
+    TaskKind.COUNT: Right.COUNT,
+    TaskKind.PICK: Right.PICK,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorView:
+    """A person with a badge, as pages and services need to know them."""
+
+    id: int
+    name: str
+    roles: frozenset[str]
+    has_pin: bool = False
+
+    def may(self, right: Right) -> bool:
+        """Whether any of the person's roles gives the right. Roles that nobody knows give none."""
+        return any(right in RIGHTS[Role(role)] for role in self.roles if role in RIGHTS)
+
+
+def parse_roles(text: str) -> frozenset[str]:
+    """`receiver; counter` -> {"receiver", "counter"}. Raises ValueError that names what is not a role."""
+    roles = frozenset(role.strip().lower() for role in text.split(";") if role.strip())
+    unknown = sorted(roles - set(Role))
+    if unknown:
+        raise ValueError(f"expected roles out of {'; '.join(Role)}, got {'; '.join(unknown)}")
+    return roles
+
+
+def join_roles(roles: frozenset[str]) -> str:
+    """The stored form: parted by `;`, in the order of `Role`."""
+    return ";".join(role for role in Role if role in roles)

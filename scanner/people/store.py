@@ -1,0 +1,128 @@
+"""Statements on operators, their sign-ins and their tokens. Some of them run at every scan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, bindparam, delete, func, insert, select, update
+from sqlmodel import Session
+
+from scanner.db.sql import Prepared, run
+from scanner.people.rules import OperatorView
+from scanner.people.tables import ApiToken, Operator, SignIn, SignInFailure
+
+_operator, _token, _sign_in, failure = (
+    table.__table__
+    for table in (Operator, ApiToken, SignIn, SignInFailure)  # type: ignore[attr-defined]
+)
+_active = select(_operator.c.id, _operator.c.name, _operator.c.roles, _operator.c.pin_hash).where(_operator.c.active)
+
+_BY_ID = Prepared(_active.where(_operator.c.id == bindparam("operator")))
+_BY_BADGE = _active.where(_operator.c.badge == bindparam("badge"))
+_HOLD_BADGE = _BY_BADGE.with_for_update(key_share=True)
+_BY_NAME = _active.where(func.lower(_operator.c.name) == bindparam("name")).order_by(_operator.c.id)
+_BY_TOKEN = Prepared(
+    _active.join_from(_operator, _token, _token.c.operator_id == _operator.c.id).where(
+        _token.c.digest == bindparam("digest"), _token.c.revoked_at.is_(None)
+    )
+)
+_ON_DEVICE = (
+    select(_sign_in.c.id)
+    .where(_sign_in.c.device == bindparam("on_device"), _sign_in.c.operator_id == bindparam("operator"))
+    .limit(1)
+)
+_ANYBODY_ON_DEVICE = select(_sign_in.c.id).where(_sign_in.c.device == bindparam("on_device")).limit(1)
+_SIGN_IN, _FAIL, _ADD_TOKEN = insert(_sign_in), insert(failure), insert(_token)
+_REVOKE = (
+    update(_token)
+    .where(_token.c.operator_id == bindparam("operator"), _token.c.revoked_at.is_(None))
+    .values(revoked_at=bindparam("at"))
+)
+_FORGET = delete(failure).where(failure.c.at <= bindparam("before"))
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """Whose badge it is, and the PIN that goes with it."""
+
+    operator: OperatorView
+    pin_hash: str | None
+
+
+def active_operator(session: Session, operator_id: int) -> OperatorView | None:
+    """The person, None when there is none or the person has left."""
+    return _view(_BY_ID.row(session, operator=operator_id))
+
+
+def token_operator(session: Session, digest: str) -> OperatorView | None:
+    """Whom a token's SHA-256 stands for, by one indexed query; None when revoked or unknown."""
+    return _view(_BY_TOKEN.row(session, digest=digest))
+
+
+def find_badge(session: Session, badge: str, *, hold: bool = False) -> Badge | None:
+    """The active person with exactly this badge; `hold`: nobody else tries it until the transaction ends."""
+    row = run(session, _HOLD_BADGE if hold else _BY_BADGE, {"badge": badge}).one_or_none()
+    operator = _view(row)
+    return Badge(operator, row.pin_hash) if row and operator else None
+
+
+def operators_named(session: Session, text: str) -> list[OperatorView]:
+    """The active person with that badge, else everybody active of that name."""
+    if badge := find_badge(session, text):
+        return [badge.operator]
+    return [view for row in run(session, _BY_NAME, {"name": text.lower()}) if (view := _view(row))]
+
+
+def anybody(session: Session) -> bool:
+    """Whether there is an operator at all."""
+    return run(session, select(_operator.c.id).limit(1)).first() is not None
+
+
+def add_token(session: Session, digest: str, operator_id: int, at: datetime) -> None:
+    """Let a token, known by its digest, stand for a person."""
+    run(session, _ADD_TOKEN, {"digest": digest, "operator_id": operator_id, "created_at": at})
+
+
+def revoke_tokens(session: Session, operator_id: int, at: datetime) -> int:
+    """Make every token of a person void from now on; gives how many."""
+    return run(session, _REVOKE, {"operator": operator_id, "at": at}).rowcount
+
+
+def add_sign_in(session: Session, device: str, operator_id: int, at: datetime) -> None:
+    """Note that a person signed in on a device."""
+    run(session, _SIGN_IN, {"device": device, "operator_id": operator_id, "at": at})
+
+
+def signed_in_on(session: Session, device: str, operator_id: int) -> bool:
+    """Whether the person ever signed in on the device."""
+    return run(session, _ON_DEVICE, {"on_device": device, "operator": operator_id}).first() is not None
+
+
+def anybody_signed_in_on(session: Session, device: str) -> bool:
+    """Whether it is a device of the house."""
+    return run(session, _ANYBODY_ON_DEVICE, {"on_device": device}).first() is not None
+
+
+def add_failure(session: Session, device: str, address: str, operator_id: int | None, at: datetime) -> None:
+    """Note a wrong badge (no operator) or a wrong PIN."""
+    run(session, _FAIL, {"device": device, "address": address, "operator_id": operator_id, "at": at})
+
+
+def failures(session: Session, since: datetime, where: ColumnElement[bool]) -> tuple[int, datetime | None]:
+    """How often somebody failed to sign in since then, and the first of those times."""
+    found = select(func.count(), func.min(failure.c.at)).where(failure.c.at > since, where)
+    count, first = run(session, found).one()
+    return count, first
+
+
+def forget_failures(session: Session, before: datetime) -> None:
+    """Drop the failures that no limit looks at any more."""
+    run(session, _FORGET, {"before": before})
+
+
+def _view(row: Row[Any] | None) -> OperatorView | None:
+    if row is None:
+        return None
+    return OperatorView(row.id, row.name, frozenset(row.roles.split(";")) - {""}, row.pin_hash is not None)

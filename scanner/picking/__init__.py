@@ -1,0 +1,1 @@
+"""What is taken off the shelves, and what could not be found there."""

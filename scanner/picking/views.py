@@ -1,0 +1,49 @@
+"""The picker's pages: what is picked, and what could not be."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from scanner.people.rules import Right
+from scanner.people.session import requires, signed_in
+from scanner.picking import service as picking
+from scanner.picking.rules import Standing
+from scanner.scans.decision import ScanResult
+from scanner.scans.opening.service import Opening
+from scanner.scans.pages import Face
+from scanner.scans.signals import signal_of
+from scanner.web.context import read
+from scanner.web.device import device_id
+
+blueprint = Blueprint("picking", __name__, url_prefix="/picking")
+
+
+@blueprint.get("")
+@requires(Right.PICK)
+def index() -> str:
+    """Which of the two."""
+    return _index(None)
+
+
+@blueprint.get("/<reference>")
+@requires(Right.PICK)
+def task(reference: str) -> str:
+    """The page to scan on."""
+    page = read(picking.pick_page, reference, signed_in().id, device_id())
+    labels = {each.value: each.value for each in Standing}
+    return render_template("picking/scan.html", page=page, signal=signal_of(page.last), labels=labels, recent=page.recent)
+
+
+def _index(opening: Opening | None) -> str:
+    return render_template("picking/index.html", opening=opening)
+
+
+def _reply(results: list[ScanResult]) -> str:
+    """The last scan's panel, and what was picked last."""
+    last = results[-1]
+    return render_template(
+        "picking/_reply.html", result=last, signal=signal_of(last), recent=read(picking.recent, last.task), reference=last.task
+    )
+
+
+FACE = Face("picking.task", "picking.task", _reply, _index, picking.open_picking)

@@ -1,0 +1,1 @@
+"""Goods that come from suppliers, against what was ordered."""

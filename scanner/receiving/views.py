@@ -1,0 +1,77 @@
+"""The receiver's pages: choose a receipt, scan it, finish."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from scanner.people.rules import Right
+from scanner.people.session import requires, signed_in
+from scanner.receiving import service as receiving
+from scanner.receiving.service import LineView
+from scanner.scans.decision import ScanResult, TaskState
+from scanner.scans.linking import service as linking
+from scanner.scans.opening.service import Opening
+from scanner.scans.pages import Face
+from scanner.scans.signals import signal_of
+from scanner.web.context import now, read, see_other, transact
+from scanner.web.device import device_id
+
+blueprint = Blueprint("receiving", __name__, url_prefix="/receiving")
+
+
+@blueprint.get("")
+@requires(Right.RECEIVE)
+def index() -> str:
+    """Open receipts, what is due first."""
+    return _index(None)
+
+
+@blueprint.get("/<path:reference>")
+@requires(Right.RECEIVE)
+def task(reference: str) -> str:
+    """The page to scan on; once finished, what came of it."""
+    page = read(receiving.receipt_page, reference, signed_in().id, device_id())
+    if page.task.state == TaskState.FINISHED:
+        return render_template("receiving/done.html", page=page, back_order=page.task.back_order)
+    orders = [*read(receiving.receipts, now().date()), page.task]  # its own, too: one may come back to it while offline
+    labels = {label: order.reference for order in orders for label in (order.reference, order.asn) if label}
+    return render_template("scans/task.html", page=page, signal=signal_of(page.last), labels=labels)
+
+
+@blueprint.get("/<path:reference>/finish")
+@requires(Right.RECEIVE)
+def finish(reference: str) -> str:
+    """What would be short, before anybody confirms it."""
+    short = read(receiving.shortages, reference)
+    unknown = read(linking.unknown_codes, reference)
+    return render_template("receiving/finish.html", reference=reference, shortages=short, unknown=unknown)
+
+
+@blueprint.post("/<path:reference>/finish")
+@requires(Right.RECEIVE)
+def finish_now(reference: str) -> Response:
+    """Finish; what is short needs `confirm`."""
+    confirm, back_order = request.form.get("confirm") == "1", request.form.get("back_order") == "1"
+    done = transact(receiving.finish, reference, signed_in(), device_id(), now(), confirm=confirm, back_order=back_order)
+    return see_other(url_for(".finish" if done.needs_confirm else ".task", reference=reference))
+
+
+def _index(opening: Opening | None) -> str:
+    return render_template("receiving/index.html", receipts=read(receiving.receipts, now().date()), opening=opening)
+
+
+def _reply(results: list[ScanResult]) -> str:
+    """The last scan's panel, the progress, and every line that the scans touched."""
+    touched = [read(receiving.after_scan, result) for result in results]
+    lines: dict[int, LineView] = {}
+    for line in (line for each in touched for line in each.lines):
+        lines.pop(line.id, None)  # so that the last one touched comes last, and the page puts it on top
+        lines[line.id] = line
+    last = results[-1]
+    return render_template(
+        "scans/_reply.html", result=last, signal=signal_of(last), progress=touched[-1].progress, lines=lines.values()
+    )
+
+
+FACE = Face("receiving.task", "receiving.finish", _reply, _index, receiving.open_receipt)

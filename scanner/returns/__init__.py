@@ -1,0 +1,1 @@
+"""Goods that customers send back: what came, how it was graded, where it went."""

@@ -1,0 +1,331 @@
+"""The rules of grading: what a grade, a reason or a place's label does with the goods in hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from scanner.catalogue.locations import Place
+from scanner.codes.dispositions import BY_PLACE, MISSING, NEED_REASON, PLACES, Disposition
+from scanner.discrepancies.rules import DiscrepancyKind
+from scanner.scans.decision import Decision, LineCount, Move, Opened, Outcome, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """Units of one item, of one arrival and line, at one place: ungraded, or graded by the scan `grade_seq`."""
+
+    line_id: int
+    item_id: int
+    name: str
+    units: int
+    place: Place
+    disposition: str | None = None
+    grade_seq: int | None = None
+    reason_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """The goods of one arrival, which somebody has in hand. `item_id` and `name` are what was counted: of a kit, the kit.
+
+    `part` is the item that was picked out of a kit. `asks_shelf`: its restock waits for a shelf; `asks_part`: a part is
+    missing, and the next scan says which.
+    """
+
+    arrival_seq: int
+    item_id: int
+    name: str
+    portions: tuple[Portion, ...]
+    expiry: date | None = None
+    line: LineCount | None = None
+    part: int | None = None
+    asks_shelf: bool = False
+    asks_part: bool = False
+
+    @property
+    def is_kit(self) -> bool:
+        """Whether its parts are other items than what was scanned."""
+        return any(portion.item_id != self.item_id for portion in self.portions)
+
+    @property
+    def meant(self) -> tuple[Portion, ...]:
+        """The portions that the next grade can be for."""
+        return tuple(each for each in self.portions if self.part in (None, each.item_id) and each.disposition != MISSING)
+
+    @property
+    def ungraded(self) -> tuple[Portion, ...]:
+        """What still waits for a grade."""
+        return tuple(each for each in self.meant if each.disposition is None)
+
+    @property
+    def last(self) -> tuple[Portion, ...]:
+        """What was graded last."""
+        latest = max((each.grade_seq or 0 for each in self.meant), default=0)
+        return tuple(each for each in self.meant if each.grade_seq and each.grade_seq == latest)
+
+    @property
+    def unexplained(self) -> tuple[Portion, ...]:
+        """What was graded so that a reason is wanted, and has none yet."""
+        return tuple(each for each in self.meant if each.disposition in NEED_REASON and each.reason_id is None)
+
+    @property
+    def asks_reason(self) -> bool:
+        """Whether the reason is what comes next: not while other goods of it are to be graded, unless it was just graded."""
+        return bool(self.unexplained) and (not self.ungraded or bool(set(self.unexplained) & set(self.last)))
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonFact:
+    """A reason of the list. `active`: it may still be given."""
+
+    id: int
+    code: str
+    name: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What grading may know beside the goods: places by kind, where items live, today, and how many units are meant."""
+
+    places: Mapping[str, Place]
+    homes: Mapping[int, Place]
+    today: date
+    quantity: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """Units that a scan graded, and the scan whose grade it replaces."""
+
+    line_id: int
+    item_id: int
+    units: int
+    disposition: str
+    location_id: int
+    reason_id: int | None = None
+    replaces: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A decision, what it grades, the goods in hand after it, and the item and place that it is about.
+
+    `targets` (item -> place) is set where goods are graded `as_` soon as they arrive, and `why` where that was said.
+    """
+
+    decision: Decision
+    graded: tuple[Graded, ...] = ()
+    handles: int | None = None
+    item_id: int | None = None
+    here: Place | None = None
+    as_: Disposition | None = None
+    targets: Mapping[int, Place] = field(default_factory=dict)
+    why: ReasonFact | None = None
+
+
+def grade(
+    hand: Hand | None, as_: Disposition, bench: Bench, place: Place | None = None, why: ReasonFact | None = None
+) -> Verdict:
+    """Grade what is in hand, for the first time or anew; `place` where a place's own label said so."""
+    if hand is None:
+        return refuse(None, "Nothing is in hand to grade: scan the item first, then its grade.")
+    if problem := _not_so_many(hand, bench.quantity):
+        return refuse(hand, problem)
+    taken = _taken(hand, bench.quantity)
+    if not taken:
+        return refuse(hand, f"Nothing of {hand.name} is left to grade.")
+    if as_ is Disposition.RESTOCK and hand.expiry and hand.expiry < bench.today:
+        return refuse(hand, f"{hand.name}: {_expired(hand)}. Grade it otherwise.", Reason.EXPIRED)
+    targets = targets_of({each.item_id for each in taken}, as_, bench, place)
+    if lost := [each.name for each in taken if each.item_id not in targets]:
+        return _ask_shelf(hand, lost[0])
+    graded = tuple(_graded(each, as_, targets[each.item_id], why) for each in taken)
+    if all(_is_so(each, now) for each, now in zip(taken, graded, strict=True)):
+        return refuse(hand, f"{_name(hand, taken)}: graded {as_} already, nothing was changed.", Reason.DUPLICATE)
+    return _carry(hand, taken, graded, targets, why)
+
+
+def at(hand: Hand | None, label: Place, bench: Bench) -> Verdict:
+    """A place's label: goods in hand go there, which is a grade, or mends the last one. A shelf's alone makes nothing
+    sellable that was graded otherwise.
+    """
+    if label.kind not in BY_PLACE:
+        return refuse(hand, f"{label.code} is no place for graded goods: scan a shelf, or where refused goods are kept.")
+    if hand is None:
+        return refuse(None, f"Nothing is in hand to put to {label.code}: scan the item first.")
+    as_ = BY_PLACE[label.kind]
+    before = {each.disposition for each in hand.last}
+    if as_ is not Disposition.RESTOCK or hand.ungraded or before <= {as_} or hand.asks_shelf:
+        return grade(hand, as_, bench, label)
+    graded = " and ".join(sorted(map(str, before)))
+    return refuse(hand, f"{hand.name}: graded {graded}. To sell it, scan the grade {as_} first, then {label.code}.")
+
+
+def explain(hand: Hand | None, why: ReasonFact) -> Verdict:
+    """Say why what is in hand was graded so."""
+    if hand is None or not hand.last:
+        return refuse(hand, "Nothing graded is in hand: scan the item and its grade, then the reason.")
+    meant = hand.unexplained or tuple(each for each in hand.last if each.disposition in NEED_REASON)
+    if not meant:
+        return refuse(hand, f"{hand.name}: graded {hand.last[0].disposition}, that needs no reason.")
+    if all(each.reason_id == why.id for each in meant):
+        return refuse(hand, f"{hand.name}: the reason is {why.name} already.", Reason.DUPLICATE)
+    graded = tuple(
+        Graded(each.line_id, each.item_id, each.units, str(each.disposition), each.place.id, why.id, each.grade_seq)
+        for each in _latest(meant)
+    )
+    done = _done(hand, f"{_name(hand, meant)}: {meant[0].disposition}, {why.name}.", graded, (), meant)
+    return replace(done, here=meant[0].place)
+
+
+def miss(hand: Hand | None, bench: Bench) -> Verdict:
+    """A part of the kit in hand did not come: its units go back to where they are, at the customer."""
+    if hand is None or not hand.is_kit:
+        return refuse(hand, "No kit is in hand: only a part of a kit can be missing.")
+    if hand.part is None:
+        decision = Decision(Outcome.ACCEPTED, Reason.LOCATED, f"Which part of {hand.name} is missing? Scan or tap it.")
+        return Verdict(decision, handles=hand.arrival_seq, item_id=hand.item_id)
+    if sum(each.units for each in hand.ungraded) < bench.quantity:
+        return refuse(hand, f"{_name(hand, hand.meant)}: fewer than {bench.quantity} wait for a grade.")
+    customer = bench.places["customer"]
+    lacking = _first(hand.ungraded, bench.quantity)
+    graded = tuple(Graded(each.line_id, each.item_id, each.units, MISSING, customer.id) for each in lacking)
+    moves = tuple(Move(each.item_id, each.units, each.place.id, customer.id) for each in lacking)
+    opened = (Opened(DiscrepancyKind.MISSING_PART, hand.part, bench.quantity),)
+    message = f"{lacking[0].name}: {bench.quantity:,} missing from {hand.name}. Noted for customer service."
+    return _done(hand, message, graded, moves, lacking, opened)
+
+
+def pick(hand: Hand, part: int) -> Verdict:
+    """Pick one part of the kit in hand: the next grade is for it alone."""
+    chosen = replace(hand, part=part)
+    units = sum(each.units for each in chosen.ungraded)
+    message = f"{chosen.meant[0].name}: {units:,} of {hand.name}. Now its grade."
+    decision = Decision(Outcome.ACCEPTED, Reason.LOCATED, message)
+    return Verdict(decision, handles=hand.arrival_seq, item_id=part)
+
+
+def take_up(hand: Hand | None, bench: Bench, *, again: bool = False) -> Verdict:
+    """Take goods in hand that came earlier: those of a line, or, scanned `again`, those that wait."""
+    if hand is None:
+        return refuse(None, "Nothing of this came yet: scan it when it does.")
+    waits = sum(each.units for each in hand.ungraded)
+    wait = f"{waits:,} {'waits' if waits == 1 else 'wait'} for a grade"
+    state = wait if waits else f"graded {hand.last[0].disposition}" if hand.last else "nothing left to grade"
+    words = f"{hand.name}: in hand{' again' if again else ''}, {state}."
+    if waits and hand.expiry and hand.expiry < bench.today:
+        words += f" It {_expired(hand)}."
+    decision = Decision(Outcome.ACCEPTED, Reason.LOCATED, words, line=hand.line)
+    return Verdict(decision, handles=hand.arrival_seq, item_id=hand.item_id)
+
+
+def targets_of(item_ids: set[int], as_: Disposition, bench: Bench, place: Place | None) -> dict[int, Place]:
+    """Where each item goes; a restocked one whose shelf nobody knows is left out."""
+    if place is not None:
+        return dict.fromkeys(item_ids, place)
+    if as_ is Disposition.RESTOCK:
+        return {item_id: bench.homes[item_id] for item_id in item_ids if item_id in bench.homes}
+    return dict.fromkeys(item_ids, bench.places[PLACES[as_]])
+
+
+def refuse(hand: Hand | None, message: str, reason: Reason = Reason.UNEXPECTED) -> Verdict:
+    """Nothing is done, and what is in hand stays there."""
+    handles, item_id = (hand.arrival_seq, hand.part or hand.item_id) if hand else (None, None)
+    return Verdict(Decision(Outcome.REFUSED, reason, message), handles=handles, item_id=item_id)
+
+
+def _ask_shelf(hand: Hand, name: str) -> Verdict:
+    message = f"{name}: nobody knows its shelf. Scan the label of the shelf that it goes to."
+    units = sum(each.units for each in hand.ungraded or hand.last)
+    return Verdict(
+        Decision(Outcome.HELD, Reason.LOCATED, message, units), handles=hand.arrival_seq, item_id=hand.part or hand.item_id
+    )
+
+
+def _not_so_many(hand: Hand, quantity: int) -> str | None:
+    """Why so many units cannot be graded; one means all that is in hand."""
+    if quantity == 1:
+        return None
+    there = hand.ungraded or hand.last
+    if len({each.item_id for each in there}) > 1:
+        return f"{hand.name}: it is in parts, scan the part first, then how many."
+    units = sum(each.units for each in there)
+    if quantity > units or (not hand.ungraded and quantity != units):
+        state = "wait for a grade" if hand.ungraded else "are graded, and can be graded anew all together"
+        return f"{hand.name}: {units:,} {state}, not {quantity:,}."
+    return None
+
+
+def _taken(hand: Hand, quantity: int) -> tuple[Portion, ...]:
+    if not hand.ungraded:
+        return hand.last
+    return hand.ungraded if quantity == 1 else _first(hand.ungraded, quantity)
+
+
+def _first(portions: tuple[Portion, ...], units: int) -> tuple[Portion, ...]:
+    """The first so many units of the portions, in their order."""
+    taken = []
+    for each in portions:
+        if units > 0:
+            taken.append(replace(each, units=min(each.units, units)))
+            units -= taken[-1].units
+    return tuple(taken)
+
+
+def _latest(portions: tuple[Portion, ...]) -> tuple[Portion, ...]:
+    """Of each line and item what was graded last: one scan has one grade of it."""
+    return tuple({(each.line_id, each.item_id): each for each in sorted(portions, key=_grade_seq)}.values())
+
+
+def _grade_seq(portion: Portion) -> int:
+    return portion.grade_seq or 0
+
+
+def _graded(each: Portion, as_: Disposition, target: Place, why: ReasonFact | None) -> Graded:
+    kept = each.reason_id if each.disposition == as_ else None
+    return Graded(each.line_id, each.item_id, each.units, as_, target.id, why.id if why else kept, each.grade_seq)
+
+
+def _is_so(each: Portion, graded: Graded) -> bool:
+    now = (graded.disposition, graded.location_id, graded.reason_id)
+    return (each.disposition, each.place.id, each.reason_id) == now
+
+
+def _carry(
+    hand: Hand, taken: tuple[Portion, ...], graded: tuple[Graded, ...], targets: Mapping[int, Place], why: ReasonFact | None
+) -> Verdict:
+    moves = tuple(
+        Move(each.item_id, each.units, each.place.id, targets[each.item_id].id)
+        for each in taken
+        if each.place.id != targets[each.item_id].id
+    )
+    as_, before = graded[0].disposition, taken[0].disposition
+    message = f"{_name(hand, taken)}: {as_} → {', '.join(sorted({place.code for place in targets.values()}))}"
+    message += f" ({why.name})" if why else ""
+    message += f", was {before}." if before not in (None, as_) else "."
+    if as_ in NEED_REASON and any(each.reason_id is None for each in graded):
+        message += " Why? Scan or tap a reason."
+    here = next(iter(targets.values())) if len(set(targets.values())) == 1 else None
+    return replace(_done(hand, message, graded, moves, taken), here=here)
+
+
+def _done(
+    hand: Hand, message: str, graded: tuple[Graded, ...], moves: tuple[Move, ...], taken: tuple[Portion, ...],
+    opened: tuple[Opened, ...] = (),
+) -> Verdict:  # fmt: skip
+    items = {each.item_id for each in taken}
+    units = sum(each.units for each in graded)
+    decision = Decision(Outcome.ACCEPTED, Reason.GRADED, message, units, hand.line, moves=moves, opened=opened)
+    return Verdict(decision, graded, hand.arrival_seq, items.pop() if len(items) == 1 else hand.item_id)
+
+
+def _expired(hand: Hand) -> str:
+    return f"expired on {hand.expiry}, it cannot be restocked"
+
+
+def _name(hand: Hand, portions: tuple[Portion, ...]) -> str:
+    names = {each.name for each in portions}
+    return names.pop() if len(names) == 1 else hand.name

@@ -1,0 +1,1 @@
+"""Returns that came without paper, matched to those that were announced."""

@@ -1,0 +1,83 @@
+"""What came for an announced return under any number: its own goods, and those of returns that were matched to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from scanner.discrepancies.rules import DiscrepancyKind
+from scanner.scans.decision import Opened
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A line for the item: of the announced return, or of one that was matched to it (nothing is expected there)."""
+
+    line_id: int
+    task_id: int
+    expected: int
+    scanned: int
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """One item of an announced return, in units. `beyond` is what nobody announced, by the return that it came under."""
+
+    item_id: int
+    sku: str
+    name: str
+    parts: tuple[Part, ...] = ()
+    beyond: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def announced(self) -> int:
+        """Units that were told of."""
+        return sum(part.expected for part in self.parts)
+
+    @property
+    def arrived(self) -> int:
+        """Units that came, under whatever number."""
+        return sum(part.scanned for part in self.parts)
+
+    @property
+    def lacking(self) -> int:
+        """Units that did not come."""
+        return max(self.announced - self.arrived, 0)
+
+    def elsewhere(self, task_id: int) -> int:
+        """Units that came under other numbers than this return's."""
+        return sum(part.scanned for part in self.parts if part.task_id != task_id)
+
+    def beyond_on(self, line_id: int) -> int:
+        """Units of a line that nobody announced: what is too much of a return is on its last lines."""
+        (task_id,) = (part.task_id for part in self.parts if part.line_id == line_id)
+        left = self.beyond.get(task_id, 0)
+        for part in reversed([part for part in self.parts if part.task_id == task_id]):
+            here = min(left, part.scanned)
+            if part.line_id == line_id:
+                return here
+            left -= here
+        return 0
+
+    def differs(self, told: int, *, finished: bool) -> tuple[Opened, ...]:
+        """The discrepancies that follow, on each of the returns; `told` is the announced one, `finished` whether it is."""
+        kind = DiscrepancyKind.EXTRA if self.announced else DiscrepancyKind.OTHER_ITEM
+        tasks = dict.fromkeys(part.task_id for part in self.parts)
+        found = [Opened(kind, self.item_id, self.beyond.get(task_id, 0), task_id=task_id) for task_id in tasks]
+        if finished:
+            found.append(Opened(DiscrepancyKind.MISSING, self.item_id, self.lacking, task_id=told))
+        return tuple(found)
+
+
+def beyond(announced: int, arrivals: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """Units beyond those announced, by return, of arrivals (return, units) in the order in which they joined.
+
+    Who came first is met first: a refund that may go is not withdrawn by what comes, or is matched, afterwards.
+    """
+    left, found = announced, dict[int, int]()
+    for task_id, units in arrivals:
+        over = max(units - left, 0)
+        left -= units - over
+        if over:
+            found[task_id] = found.get(task_id, 0) + over
+    return found

@@ -1,0 +1,132 @@
+"""What came for announced returns under any number: the one place that adds a return's own goods and those matched to it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, case, func, or_, select
+from sqlmodel import Session
+
+from scanner.catalogue.tables import Item
+from scanner.db.sql import Prepared, run
+from scanner.returns.matching.rules import Came, Part, beyond
+from scanner.returns.tables import TaskEvent
+from scanner.scans import tasks
+from scanner.scans.decision import TaskKind
+from scanner.scans.tables import Line, Scan, Tally, Task
+
+MATCHED = "matched"
+"""What somebody did with a return (an event): its goods are those that were announced."""
+
+_task, _line, _item, _tally, _scan, _event = (
+    table.__table__  # type: ignore[attr-defined]
+    for table in (Task, Line, Item, Tally, Scan, TaskEvent)
+)
+_root = case((_task.c.announced, _task.c.reference), else_=_task.c.matched_to)
+_PARTS = (
+    select(
+        _root.label("root"), _line.c.id, _line.c.task_id, _line.c.item_id, _item.c.sku, _item.c.name,
+        case((_task.c.announced, _line.c.expected), else_=0).label("expected"), _line.c.scanned,
+    )
+    .join_from(_line, _task, _line.c.task_id == _task.c.id)
+    .join(_item, _line.c.item_id == _item.c.id)
+    .where(_task.c.kind == TaskKind.RETURN.value)
+    .order_by(~_task.c.announced, _task.c.id, _line.c.position)
+)  # fmt: skip
+_matched_at = (
+    select(func.max(_event.c.at))
+    .where(_event.c.task_id == _task.c.id, _event.c.action == MATCHED, ~_task.c.announced)
+    .correlate(_task)
+    .scalar_subquery()
+)
+_announced = _task.alias("announced_return")
+_ELSEWHERE = Prepared(
+    select(func.coalesce(func.sum(_line.c.scanned), 0).label("units"))
+    .join_from(_announced, _task, _task.c.matched_to == _announced.c.reference)
+    .join(_line, _line.c.task_id == _task.c.id)
+    .where(_announced.c.id == bindparam("task"), _line.c.item_id == bindparam("item"))
+)
+_HEAD = Prepared(select(_task.c.announced, _task.c.reference, _task.c.matched_to).where(_task.c.id == bindparam("task")))
+_arrival = func.coalesce(_scan.c.undoes, _scan.c.seq)
+
+
+def told_of(session: Session, task_id: int) -> Row[Any] | None:
+    """The announced return (id, reference, kind, state) that the goods of a return are for: itself, or the one that it was
+    matched to. It is held, so that what comes for it under several numbers comes one after another. None where nobody told.
+    """
+    head = _HEAD.row(session, task=task_id)
+    assert head is not None
+    reference = head.reference if head.announced else head.matched_to
+    return tasks.lock_task(session, reference) if reference else None
+
+
+def elsewhere(session: Session, task_id: int, item_id: int) -> int:
+    """Units of an item that came for an announced return under the numbers of others."""
+    row = _ELSEWHERE.row(session, task=task_id, item=item_id)
+    return int(row.units) if row else 0
+
+
+def all_elsewhere(session: Session, task_ids: Collection[int]) -> dict[tuple[int, int], int]:
+    """The same for all items of several returns, by (return, item); those left out of which nothing came so."""
+    wanted = (
+        select(_announced.c.id, _line.c.item_id, func.sum(_line.c.scanned).label("units"))
+        .join_from(_announced, _task, _task.c.matched_to == _announced.c.reference)
+        .join(_line, _line.c.task_id == _task.c.id)
+        .where(_announced.c.id.in_(list(task_ids)))
+        .group_by(_announced.c.id, _line.c.item_id)
+    )
+    return {(row.id, row.item_id): int(row.units) for row in run(session, wanted) if row.units}
+
+
+def came(session: Session, references: Collection[str], item_id: int | None = None) -> dict[tuple[str, int], Came]:
+    """Item by item what came for these announced returns, by (reference, item), in the order of their lines."""
+    wanted = _PARTS.where(
+        or_(_task.c.reference.in_(list(references)) & _task.c.announced, _task.c.matched_to.in_(list(references)))
+    )
+    if item_id is not None:
+        wanted = wanted.where(_line.c.item_id == item_id)
+    found: dict[tuple[str, int], Came] = {}
+    for row in run(session, wanted):
+        key = (row.root, row.item_id)
+        known = found.get(key) or Came(row.item_id, row.sku, row.name)
+        part = Part(row.id, row.task_id, row.expected, row.scanned)
+        found[key] = replace(known, parts=(*known.parts, part))
+    return {key: replace(each, beyond=_beyond(session, each)) for key, each in found.items()}
+
+
+def _beyond(session: Session, each: Came) -> dict[int, int]:
+    """Who brought too much is looked up only where there is too much, and more than one who brought."""
+    over = each.arrived - each.announced
+    if over <= 0:
+        return {}
+    brought = {part.task_id for part in each.parts if part.scanned}
+    if len(brought) == 1:
+        return {brought.pop(): over}
+    return beyond(each.announced, [(row.task_id, int(row.units)) for row in _arrivals(session, each)])
+
+
+def _arrivals(session: Session, each: Came) -> list[Row[Any]]:
+    """What each scan brought and nobody took back (task_id, units), in the order in which it came for the announced return:
+    when it was scanned, or, where that was before, when its return was matched.
+    """
+    wanted = (
+        select(
+            _line.c.task_id, _arrival.label("seq"), func.sum(_tally.c.units).label("units"),
+            func.min(_scan.c.received_at).label("scanned_at"), _matched_at.label("matched_at"),
+        )
+        .join_from(_tally, _line, _tally.c.line_id == _line.c.id)
+        .join(_scan, _tally.c.scan_seq == _scan.c.seq)
+        .join(_task, _line.c.task_id == _task.c.id)
+        .where(_line.c.id.in_([part.line_id for part in each.parts]))
+        .group_by(_line.c.task_id, _task.c.id, _task.c.announced, _arrival)
+        .having(func.sum(_tally.c.units) > 0)
+    )  # fmt: skip
+    return sorted(run(session, wanted), key=_joined)
+
+
+def _joined(row: Row[Any]) -> tuple[datetime, bool, int]:
+    matched_later = row.matched_at is not None and row.matched_at >= row.scanned_at
+    return (row.matched_at if matched_later else row.scanned_at), matched_later, row.seq

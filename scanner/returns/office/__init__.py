@@ -1,0 +1,1 @@
+"""Customer service: announced returns, what came of them, what can be refunded."""

@@ -1,0 +1,222 @@
+"""Customer service's pages: the list of returns, each one worked down, and announcing a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from flask import Blueprint, flash, jsonify, make_response, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from scanner.data import imports
+from scanner.data.views import csv_file
+from scanner.discrepancies.rules import Cause
+from scanner.errors import BadRequest, DomainError
+from scanner.people.rules import Right
+from scanner.people.session import requires, signed_in
+from scanner.returns.matching import service as returns_office_match
+from scanner.returns.office import announce as returns_office_announce
+from scanner.returns.office import service as returns_office
+from scanner.returns.office.announce import AnnouncedLine, Announcement
+from scanner.scans import api_views
+from scanner.scans.fields import whole_number
+from scanner.web.context import accepts_bytes, htmx, now, read, see_other, settings, transact, wants_json
+from scanner.web.json_body import form_or_json
+
+blueprint = Blueprint("service", __name__, url_prefix="/service")
+
+PAGE = 50
+ROWS, MOST_ROWS = 4, 50
+"""Lines that the form for a new return has, and may have."""
+
+
+@blueprint.get("")
+@requires(Right.ANNOUNCE_RETURNS)
+def index() -> str:
+    """Returns by what they wait for; a search finds among all of them."""
+    flag, query = request.args.get("flag", "open"), request.args.get("q", "")[:100].replace("\x00", "")
+    flag = flag if flag in returns_office.FLAGS else "open"
+    before, owner = request.args.get("before"), request.args.get("owner") or None
+    rows = read(
+        returns_office.returns, flag, now(), settings().return_days, words=query, owner=_stored(owner),
+        before=whole_number(before, "before") if before else None, limit=PAGE,
+    )  # fmt: skip
+    return render_template(
+        "returns/office/_returns.html" if htmx else "returns/office/index.html", returns=rows, flag=flag, q=query, owner=owner,
+        flags=returns_office.FLAGS, counts=read(returns_office.counts, now(), settings().return_days),
+        days=settings().return_days, older=rows[-1].id if len(rows) == PAGE else None,
+    )  # fmt: skip
+
+
+@blueprint.get("/announce")
+@requires(Right.ANNOUNCE_RETURNS)
+def announce_form() -> str:
+    """A form for a new return."""
+    return _announce_page({}, [], None)
+
+
+@blueprint.post("/announce")
+@requires(Right.ANNOUNCE_RETURNS)
+def announce() -> Response:
+    """Announce a return; what is wrong is shown beside what was typed."""
+    fields = form_or_json()
+    lines = _lines(fields)
+    head = {name: str(fields.get(name) or "") for name in ("reference", "order", "customer")}
+    try:
+        wanted = Announcement(head["order"], head["customer"], [_line(line) for line in lines], head["reference"])
+        made = transact(returns_office_announce.announce, wanted, signed_in(), now())
+    except DomainError as problem:
+        if wants_json():
+            raise
+        return make_response(_announce_page(head, lines, problem), 400)
+    flash(f"{made.reference} is announced.", "good")
+    return _done(made.reference, 201)
+
+
+@blueprint.post("/announce/file")
+@accepts_bytes("import_bytes")
+@requires(Right.ANNOUNCE_RETURNS)
+def announce_by_file() -> Response:
+    """Announce every return of a CSV file, or show every problem in it."""
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        raise BadRequest("Expected a CSV file, got nothing.", "file")
+    try:
+        report = transact(imports.import_csv, "returns", cast(Any, upload.stream), signed_in().id, now())
+    except imports.ImportRefused as refused:
+        if wants_json():
+            raise
+        return make_response(_announce_page({}, [], refused, problems=refused.problems), 400)
+    if wants_json():
+        return jsonify(rows=report.rows, added=report.added, changed=report.changed, unchanged=report.unchanged)
+    flash(f"{report.rows:,} rows: {report.added:,} new, {report.changed:,} changed, {report.unchanged:,} as they were.", "good")
+    return see_other(url_for(".index"))
+
+
+@blueprint.get("/graded.csv")
+@requires(Right.ANNOUNCE_RETURNS, Right.EXPORT)
+def graded_file() -> Response:
+    """Every grade that stands, with the word for the refund."""
+    return csv_file("graded")
+
+
+@blueprint.get("/<path:reference>")
+@requires(Right.ANNOUNCE_RETURNS)
+def page(reference: str) -> str:
+    """One return: announced against came, grades, what differs, who did what."""
+    found = read(returns_office.return_page, reference, now(), settings().return_days)
+    return render_template("returns/office/return.html", page=found, row=found.head, causes=list(Cause))
+
+
+@blueprint.post("/<path:reference>/note")
+@requires(Right.ANNOUNCE_RETURNS)
+def note(reference: str) -> Response:
+    """Keep a note."""
+    transact(returns_office.note, reference, _text("note"), signed_in(), now())
+    return _done(reference)
+
+
+@blueprint.post("/<path:reference>/assign")
+@requires(Right.ANNOUNCE_RETURNS)
+def assign(reference: str) -> Response:
+    """Hand it on, or take it oneself."""
+    owner = _text("owner") or signed_in().name
+    transact(returns_office.assign, reference, owner, signed_in(), now())
+    return _done(reference)
+
+
+@blueprint.post("/<path:reference>/match")
+@requires(Right.ANNOUNCE_RETURNS)
+def match(reference: str) -> Response:
+    """Say which announced return, or which order, it was."""
+    if announced := _text("announced").strip():
+        transact(returns_office_match.match_to_return, reference, announced, signed_in(), now())
+    else:
+        transact(returns_office_match.match_to_order, reference, _text("order"), _text("customer"), signed_in(), now())
+    return _done(reference)
+
+
+@blueprint.post("/<path:reference>/unmatch")
+@requires(Right.ANNOUNCE_RETURNS)
+def unmatch(reference: str) -> Response:
+    """The match was wrong."""
+    transact(returns_office_match.unmatch, reference, signed_in(), now())
+    return _done(reference)
+
+
+@blueprint.post("/<path:reference>/settle")
+@requires(Right.ANNOUNCE_RETURNS)
+def settle(reference: str) -> Response:
+    """Settle one thing that differs."""
+    number = whole_number(form_or_json().get("discrepancy", ""), "discrepancy")
+    transact(returns_office.settle, reference, number, _text("cause"), _text("note"), signed_in(), now())
+    return _done(reference)
+
+
+@blueprint.post("/<path:reference>/handle")
+@requires(Right.ANNOUNCE_RETURNS)
+def handle(reference: str) -> Response:
+    """Nothing more is to be done about it."""
+    transact(returns_office.handle, reference, _text("cause"), _text("note"), signed_in(), now())
+    flash(f"{reference} is done.", "good")
+    return _done(reference)
+
+
+@blueprint.post("/<path:reference>/take-up")
+@requires(Right.ANNOUNCE_RETURNS)
+def take_up(reference: str) -> Response:
+    """Work on it again."""
+    transact(returns_office.take_up, reference, signed_in(), now())
+    return _done(reference)
+
+
+def _done(reference: str, status: int = 200) -> Response:
+    """A program gets the return as it is now, a person its page."""
+    if not wants_json():
+        return see_other(url_for(".page", reference=reference))
+    found = read(returns_office.return_page, reference, now(), settings().return_days)
+    return make_response(jsonify(api_views.return_page(found)), status)
+
+
+def _announce_page(
+    head: Mapping[str, str], lines: list[Mapping[str, Any]], problem: DomainError | None, problems: Sequence[Any] = ()
+) -> str:
+    asked = request.args.get("rows", "")
+    wanted = min(int(asked), MOST_ROWS) if asked.isascii() and asked.isdigit() and len(asked) < 4 else ROWS
+    rows = max(wanted, len(lines) + 1)
+    return render_template(
+        "returns/office/announce.html", head=head, lines=lines, rows=rows, more=min(rows + 4, MOST_ROWS), problem=problem,
+        problems=problems, columns=imports.columns_of("returns"),
+    )  # fmt: skip
+
+
+def _text(name: str) -> str:
+    value = form_or_json().get(name, "")
+    if not isinstance(value, str):
+        raise BadRequest(f"Expected a text, got {str(value)[:40]!r}.", name)
+    return value
+
+
+def _lines(fields: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The lines of a JSON body, or the rows of the form that something was typed in."""
+    if request.is_json:
+        lines = fields.get("lines")
+        if not isinstance(lines, list) or not all(isinstance(line, dict) for line in lines):
+            raise BadRequest("Expected a list of objects with sku, expected and reason.", "lines")
+        return lines
+    columns = [request.form.getlist(name) for name in ("sku", "expected", "reason")]
+    rows = [dict(zip(("sku", "expected", "reason"), row, strict=True)) for row in zip(*columns, strict=False)]
+    return [row for row in rows if row["sku"].strip() or row["reason"].strip()]
+
+
+def _line(line: Mapping[str, Any]) -> AnnouncedLine:
+    sku, reason = line.get("sku", ""), line.get("reason") or ""
+    if not isinstance(sku, str) or not isinstance(reason, str):
+        raise BadRequest("Expected sku and reason as texts.", "lines")
+    expected = line.get("expected", 1)
+    return AnnouncedLine(sku, whole_number(1 if expected == "" else expected, "expected"), reason)
+
+
+def _stored(owner: str | None) -> str | None:
+    """As the record has it: nobody by name is customer service as a whole."""
+    return "" if owner == returns_office.CUSTOMER_SERVICE else owner

@@ -1,0 +1,1 @@
+"""The list of reasons why goods cannot be sold."""

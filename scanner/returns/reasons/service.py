@@ -1,0 +1,70 @@
+"""The list of reasons why returned goods cannot be sold, as a supervisor keeps it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from scanner.errors import BadRequest, Conflict, NotFound
+from scanner.returns import store
+
+_CODE = re.compile(r"[A-Z0-9]{1,24}")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+LONGEST_NAME = 120
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonRow:
+    """A reason: its `code` is on labels and never changes. `used`: some grade has it, so it can be switched off alone."""
+
+    code: str
+    name: str
+    active: bool
+    used: bool
+
+
+def reasons(session: Session, *, active_only: bool = False) -> list[ReasonRow]:
+    """The reasons, those that may be given first."""
+    return [ReasonRow(row.code, row.name, row.active, bool(row.used)) for row in store.reasons(session, active_only=active_only)]
+
+
+def add(session: Session, code: str, name: str) -> None:
+    """Add a reason. Raises BadRequest (no code for a label, no name), Conflict (there is one of that code)."""
+    code = code.strip().upper()
+    if not _CODE.fullmatch(code):
+        raise BadRequest(f"Expected 1 to 24 letters A to Z and digits, got {code[:40]!r}: it goes on labels.", "code")
+    if store.find_reason(session, code):
+        raise Conflict(f"There is a reason {code} already: rename it, or switch it on.", "code")
+    store.add_reason(session, code, _name(name))
+
+
+def rename(session: Session, code: str, name: str) -> None:
+    """Call a reason otherwise, also where it was given already."""
+    store.change_reason(session, _find(session, code), name=_name(name))
+
+
+def switch(session: Session, code: str, *, active: bool) -> None:
+    """Let a reason be given, or no more. What has it keeps it."""
+    store.change_reason(session, _find(session, code), active=active)
+
+
+def delete(session: Session, code: str) -> None:
+    """Delete a reason that was never given; Conflict for one that was."""
+    if not store.delete_reason(session, _find(session, code)):
+        raise Conflict(f"{code} was given to returned goods: switch it off instead, so that their record stays whole.", "code")
+
+
+def _find(session: Session, code: str) -> int:
+    row = store.find_reason(session, code)
+    if row is None:
+        raise NotFound(f"There is no reason {code[:40]}.", "code")
+    return int(row.id)
+
+
+def _name(name: str) -> str:
+    name = name.strip()
+    if not 0 < len(name) <= LONGEST_NAME or _UNPRINTABLE.search(name):
+        raise BadRequest(f"Expected a name of 1 to {LONGEST_NAME} printable characters.", "name")
+    return name

@@ -1,0 +1,72 @@
+"""The list of reasons that a supervisor keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, jsonify, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from scanner.errors import DomainError
+from scanner.people.rules import Right
+from scanner.people.session import requires
+from scanner.returns.reasons import service
+from scanner.web.context import read, see_other, transact, wants_json
+
+blueprint = Blueprint("return_reasons", __name__, url_prefix="/return-reasons")
+
+
+@blueprint.get("")
+@requires(Right.EDIT_REASONS)
+def index() -> str:
+    """All reasons, with what can be done about each."""
+    return render_template("returns/reasons/index.html", reasons=read(service.reasons))
+
+
+@blueprint.post("")
+@requires(Right.EDIT_REASONS)
+def add() -> Response:
+    """Add a reason."""
+    return _done("Added.", service.add, _field("code"), _field("name"))
+
+
+@blueprint.post("/<code>/name")
+@requires(Right.EDIT_REASONS)
+def rename(code: str) -> Response:
+    """Call a reason otherwise."""
+    return _done("Renamed.", service.rename, code, _field("name"))
+
+
+@blueprint.post("/<code>/active")
+@requires(Right.EDIT_REASONS)
+def switch(code: str) -> Response:
+    """Let a reason be given, or no more."""
+    active = _field("active") in ("1", "true", "True")
+    return _done(f"{code} is {'on' if active else 'off'}.", service.switch, code, active=active)
+
+
+@blueprint.post("/<code>/delete")
+@requires(Right.EDIT_REASONS)
+def delete(code: str) -> Response:
+    """Delete a reason that was never given."""
+    return _done(f"{code} is deleted.", service.delete, code)
+
+
+def _field(name: str) -> str:
+    fields = request.get_json(silent=True) if request.is_json else request.form
+    return str(fields.get(name, "")) if fields and hasattr(fields, "get") else ""
+
+
+def _done(words: str, use_case: Callable[..., None], *args: Any, **kwargs: Any) -> Response:
+    """A program is told by status and JSON; a person goes back to the list, and reads there what came of it."""
+    if wants_json():
+        transact(use_case, *args, **kwargs)
+        return jsonify([{"code": row.code, "name": row.name, "active": row.active} for row in read(service.reasons)])
+    try:
+        transact(use_case, *args, **kwargs)
+    except DomainError as problem:
+        flash(problem.message, "bad")
+    else:
+        flash(words, "good")
+    return see_other(url_for(".index"))

@@ -1,0 +1,71 @@
+"""What came back, how, why, from whom and when, as pictures whose bars lead to the scans behind them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flask import Blueprint, render_template, request, url_for
+
+from scanner.money import from_e4
+from scanner.people.rules import Right
+from scanner.people.session import requires
+from scanner.returns.reports import service as returns_reports
+from scanner.returns.reports.service import Group
+from scanner.web import charts
+from scanner.web.context import now, read
+
+blueprint = Blueprint("returns_reports", __name__, url_prefix="/reports/returns")
+
+SPANS = (30, 90, 365)
+LEGEND, TONES = ("can be sold again", "something else", "damaged or scrap"), ("good", "mixed", "bad")
+TITLES = {
+    "grade": "By grade", "reason": "By the reason of the bench", "given": "By the reason customers gave", "item": "By item",
+    "supplier": "By supplier of the last receipt",
+}  # fmt: skip
+
+
+@blueprint.get("")
+@requires(Right.SEE_REPORTS)
+def index() -> str:
+    """Every picture of a period."""
+    days, since, until = _period()
+    found = read(returns_reports.report, since, until)
+    pictures = [charts.rows(title, "units", _bars(found.groups[by], by, days), LEGEND, TONES) for by, title in TITLES.items()]
+    weeks = charts.columns("By week of the grade", "units", _bars(found.groups["week"], "week", days), LEGEND, TONES)
+    return render_template(
+        "returns/reports/index.html", total=found.total, lost=from_e4(found.total.lost_e4), weeks=weeks, pictures=pictures,
+        days=days, spans=SPANS,
+    )  # fmt: skip
+
+
+@blueprint.get("/scans")
+@requires(Right.SEE_REPORTS)
+def scans() -> str:
+    """The grades behind one bar, each with its scan."""
+    days, since, until = _period()
+    by, key = request.args.get("by", ""), request.args.get("key", "")
+    found = read(returns_reports.behind, since, until, by, key)
+    lost = from_e4(sum(grade.lost_e4 for grade in found))
+    return render_template("returns/reports/scans.html", grades=found, by=by, key=key, days=days, lost=lost)
+
+
+def _period() -> tuple[int, datetime, datetime]:
+    asked = request.args.get("days", "")
+    days, until = int(asked) if asked in {str(span) for span in SPANS} else SPANS[1], now()
+    return days, until - timedelta(days=days), until
+
+
+def _bars(groups: list[Group], by: str, days: int) -> list[charts.Bar]:
+    return [
+        charts.Bar(
+            group.name, (group.sellable, group.other, group.lost), _words(group),
+            url_for(".scans", by=by, key=group.key, days=days) if group.units else None,
+        )
+        for group in groups
+    ]  # fmt: skip
+
+
+def _words(group: Group) -> str:
+    """What is written beside a bar."""
+    units = f"{group.units:,}"
+    return f"{units}, {from_e4(group.lost_e4):,.2f} lost" if group.lost_e4 else units

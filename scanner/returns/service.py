@@ -1,0 +1,166 @@
+"""What people do with returns beside scanning: find one, start one without paper, finish."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Row
+from sqlmodel import Session
+
+from scanner.catalogue import store as catalog
+from scanner.codes.commands import NO_PAPER, Command
+from scanner.codes.reading import parse_code
+from scanner.errors import Conflict, NotFound
+from scanner.people.rules import OperatorView
+from scanner.receiving.service import Finish, Shortage
+from scanner.returns import grades, store
+from scanner.returns.facts import lacking_items, unfinished
+from scanner.returns.matching import store as matching
+from scanner.returns.rules import lacking
+from scanner.scans import bulk, tasks
+from scanner.scans.decision import ScanRequest, Source, TaskKind, TaskState
+from scanner.scans.opening.service import Choice, Opening
+from scanner.scans.record import record_scan
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnRow:
+    """An open return in a list: whose, how many units of those announced came (of one that nobody announced: all that came),
+    and how many wait for a grade.
+    """
+
+    reference: str
+    order: str
+    customer: str
+    announced: bool
+    expected: int
+    scanned: int
+    waiting: int
+
+
+def returns(session: Session) -> list[ReturnRow]:
+    """Open returns, those with goods that wait for a grade first."""
+    waiting, open_ones = grades.waiting(session), tasks.open_tasks(session, TaskKind.RETURN)
+    met = _met_elsewhere(session, open_ones)
+    met |= store.came_unannounced(session)
+    rows = [_row(row, met.get(row.reference, int(row.scanned)), waiting.get(row.id, 0)) for row in open_ones]
+    return sorted(rows, key=lambda row: (not row.waiting, not row.scanned))
+
+
+def open_return(session: Session, code: str) -> Opening:
+    """The open return that a label names: its own number, its order's, or an item that only one has."""
+    parsed = parse_code(code)
+    label = parsed.keys[-1]
+    if references := store.labelled(session, label):
+        return _one_of(session, references, f"{label} has {len(references)} open returns. Choose one, or scan its number.")
+    content = catalog.find_content(session, parsed.keys)
+    references = tasks.open_tasks_with_item(session, TaskKind.RETURN, content.item_id) if content else []
+    if len(references) == 1:
+        words = f"{references[0]} is open. What opened it is not counted yet: scan it again."
+        return Opening(TaskKind.RETURN, references[0], message=words, by_goods=True)
+    if references:
+        return _one_of(
+            session, references, f"{len(references)} open returns have this item. Choose one, or scan the return's number."
+        )
+    task = tasks.get_task(session, label)
+    if task is not None and task.kind == TaskKind.RETURN:
+        return Opening(TaskKind.RETURN, label, message=f"{label} is finished. Tap a line to grade its goods anew.")
+    problem = f" ({parsed.problem})" if parsed.problem else ""
+    words = f"No open return has {label[:40]}{problem}. Is it not announced? Then begin a return without paper."
+    return Opening(TaskKind.RETURN, None, [], words)
+
+
+def is_no_paper(code: str) -> bool:
+    """Whether the code starts a return that nobody announced."""
+    return code.strip().upper() == NO_PAPER
+
+
+def start_unannounced(session: Session, operator: OperatorView, now: datetime) -> str:
+    """Begin a return that came without paper, and give its reference. Its owner is customer service."""
+    values = {
+        "reference": _free_reference(session), "kind": TaskKind.RETURN.value, "state": TaskState.OPEN.value, "partner": "",
+        "asn": None, "order_ref": "", "due_on": None, "back_order_of": None, "announced": False, "created_at": now,
+    }  # fmt: skip
+    tasks.add_task(session, values, [])
+    return str(values["reference"])
+
+
+def _free_reference(session: Session) -> str:
+    """UN-000001, and on from there; a number that means something already, whatever it is, is passed over."""
+    number = store.number_of_unannounced(session) + 1
+    while taken := bulk.owners_of(session, codes := [f"UN-{each:06}" for each in range(number, number + 50)]):
+        if free := [code for code in codes if code not in taken]:
+            return free[0]
+        number += len(codes)
+    return codes[0]
+
+
+def labels(rows: list[ReturnRow], reference: str, order: str) -> dict[str, str]:
+    """Label -> reference of the return that it opens, for the device: orders with several returns name none. The one of
+    the page is there, too, since one may come back to it while offline.
+    """
+    named = {(row.order, row.reference) for row in rows} | {(order, reference)}
+    orders = [label for label, _ in named]
+    by_order = {label: one for label, one in named if label and orders.count(label) == 1}
+    return by_order | {one: one for _, one in named}
+
+
+def finish(
+    session: Session,
+    reference: str,
+    operator: OperatorView,
+    device: str,
+    now: datetime,
+    *,
+    confirm: bool,
+    back_order: bool = False,
+) -> Finish:
+    """Finish a return. What did not come must be confirmed, and so must grades without their reason.
+
+    Raises Conflict while goods wait for a grade. A return that is finished already is answered, and nothing is done.
+    """
+    task = tasks.lock_task(session, reference)
+    if task is None or task.kind != TaskKind.RETURN:
+        raise NotFound(f"There is no return {reference}.")
+    left = unfinished(session, task.id)
+    short = [Shortage(each.sku, each.name, each.announced, each.arrived) for each in lacking_items(session, task.id)]
+    if task.state == TaskState.FINISHED:
+        return Finish(reference, task.state, short, False, None)
+    words = lacking(left)
+    if not left.ungraded and words and not confirm:
+        return Finish(reference, task.state, short, True, None, left.unlinked, words)
+    request = ScanRequest(uuid4(), reference, Command.DONE, Source.TYPED, now, operator.id, device, confirm=True)
+    result = record_scan(session, request, now)
+    if left.ungraded:
+        raise Conflict(result.message)
+    return Finish(reference, TaskState.FINISHED, short, False, None, left.unlinked, words)
+
+
+def _one_of(session: Session, references: list[str], words: str) -> Opening:
+    if len(references) == 1:
+        return Opening(TaskKind.RETURN, references[0])
+    rows = [row for row in returns(session) if row.reference in references]
+    return Opening(TaskKind.RETURN, None, [Choice(TaskKind.RETURN, row.reference, _detail(row)) for row in rows], words)
+
+
+def _detail(row: ReturnRow) -> str:
+    whose = ", ".join(filter(None, (row.customer, row.order))) or "without paper"
+    came = f"{row.scanned:,} of {row.expected:,} came" if row.announced else f"{row.scanned:,} came"
+    return f"{whose}, {came}"
+
+
+def _met_elsewhere(session: Session, rows: list[Row[Any]]) -> dict[str, int]:
+    """Units of those announced that came, of the returns for which something came under another number, too."""
+    by_id = {row.id: row.reference for row in rows}
+    references = {by_id[task_id] for task_id, _ in matching.all_elsewhere(session, by_id)}
+    met: dict[str, int] = {}
+    for (reference, _), each in matching.came(session, references).items() if references else ():
+        met[reference] = met.get(reference, 0) + min(each.arrived, each.announced)
+    return met
+
+
+def _row(row: Row[Any], met: int, waiting: int) -> ReturnRow:
+    return ReturnRow(row.reference, row.order_ref, row.partner, row.announced, int(row.expected), met, waiting)

@@ -1,0 +1,245 @@
+"""The API for other programs: JSON in, JSON out, in the name of the operator whose token it is.
+
+A token is sent as `Authorization: Bearer TOKEN`. A field that is not known is left alone; times without an offset are UTC.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app, g, jsonify, make_response, request
+
+from scanner.counting import blind as counting_blind
+from scanner.decoding import PhotoError
+from scanner.discrepancies import service as discrepancies
+from scanner.discrepancies.rules import DiscrepancyState
+from scanner.errors import BadRequest, NotAllowed, NotFound, NotSignedIn
+from scanner.people import rate_limit as guesses
+from scanner.people import tokens
+from scanner.people.rules import OperatorView, Right
+from scanner.returns import programs as programs_returns
+from scanner.returns.lines import service as returned
+from scanner.returns.office import service as returns_office
+from scanner.returns.office.announce import AnnouncedLine, Announcement
+from scanner.scans import api_views, programs
+from scanner.scans import record as scanning
+from scanner.scans.decision import TaskKind, TaskState
+from scanner.scans.fields import parse_scan
+from scanner.scans.history import service as history
+from scanner.scans.photos import codes as photo_codes
+from scanner.web import openapi
+from scanner.web.batch import in_order
+from scanner.web.context import accepts_bytes, now, read, settings, transact
+from scanner.web.json_body import UNPRINTABLE, as_object, boolean, json_object, query_number, query_text, query_word, string
+from scanner.webhooks import service as webhooks
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+
+MOST_SCANS = 500
+MOST_ROWS = 1000
+MOST_TEXT = 1000
+_MOST_NUMBER = 999_999_999
+_PUBLIC = {"api.describe"}
+_KNOWS_BY_ITSELF = {"api.scan"}
+
+
+@blueprint.before_request
+def know_the_caller() -> None:
+    """Whose token it is, by one indexed query; a scan asks that in its own transaction, which is cheaper."""
+    if request.endpoint in _PUBLIC:
+        return
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise NotSignedIn(tokens.EXPECTED)
+    g.token = token.strip()
+    if request.endpoint not in _KNOWS_BY_ITSELF:
+        g.caller = read(tokens.require_operator, g.token)
+
+
+@blueprint.after_request
+def name_the_scheme(response: Response) -> Response:
+    """What a 401 must say (RFC 9110, 11.6.1)."""
+    if response.status_code == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+@blueprint.get("/openapi.json")
+def describe() -> Response:
+    """This API, in OpenAPI."""
+    return jsonify(openapi.DOCUMENT)
+
+
+@blueprint.post("/scans")
+def scan() -> Response:
+    """Record one scan."""
+    try:
+        scan_request = parse_scan(json_object(), 0, _device())
+    except BadRequest:
+        read(tokens.require_operator, g.token)  # what was wrong with it is nobody's business but the caller's
+        raise
+    return jsonify(api_views.scan(guesses.record(_device(), programs.record, g.token, scan_request, now())))
+
+
+@blueprint.post("/scans/batch")
+def scan_batch() -> Response:
+    """Record scans in their order, each with its own answer."""
+    scans = json_object().get("scans")
+    if not isinstance(scans, list) or not 0 < len(scans) <= MOST_SCANS:
+        raise BadRequest(f"Expected a list of 1 to {MOST_SCANS} scans.", "scans")
+    return jsonify(results=in_order(scans, _one_of_many))
+
+
+@blueprint.post("/decode")
+@accepts_bytes("photo_bytes")
+def decode() -> Response:
+    """The barcodes in a photo, and the items that they stand for. Nothing is recorded."""
+    _demand(Right.RECEIVE, Right.RETURN, Right.COUNT)
+    upload = request.files.get("photo")
+    photo = upload.read() if upload else b""
+    if not photo:
+        raise BadRequest("Expected a photo as multipart/form-data, got nothing.", "photo")
+    reference = request.form.get("task") or ""
+    codes = read(photo_codes.likely_codes, reference) if not UNPRINTABLE.search(reference) else frozenset()
+    try:
+        readings = current_app.extensions["decoder"].read(photo, codes, all=True, budget_ms=settings().decode_budget_ms)
+    except PhotoError as error:
+        raise BadRequest(str(error), "photo") from None
+    return jsonify(readings=[api_views.reading(each, read(programs.item_of, each.text, each.aim)) for each in readings])
+
+
+@blueprint.get("/tasks")
+def tasks() -> Response:
+    """Tasks with their lines, the open ones first."""
+    _demand(Right.SEE_TASKS)
+    kind, state = query_word("kind", tuple(TaskKind)), query_word("state", tuple(TaskState))
+    limit, offset = query_number("limit", 100, MOST_ROWS), query_number("offset", 0, _MOST_NUMBER)
+    return jsonify([api_views.task(each) for each in read(programs.tasks, kind, state, limit, offset, _caller())])
+
+
+@blueprint.post("/tasks")
+def start_task() -> Response:
+    """Start a task of a kind that programs may start: a count of a section, or a return, announced with what will come."""
+    fields = json_object()
+    if fields.get("kind") == TaskKind.RETURN:
+        made = transact(programs_returns.start, _announcement(fields), _caller(), now())
+        return make_response(jsonify(api_views.task(made.task)), 201 if made.is_new else 200)
+    kind, section = string(fields, "kind", 16), string(fields, "section", 64)
+    started = transact(programs.start, kind, section, _caller(), now())
+    return make_response(jsonify(api_views.task(started)), 201)
+
+
+@blueprint.get("/tasks/<path:reference>")
+def task(reference: str) -> Response:
+    """One task with its lines."""
+    _demand(Right.SEE_TASKS)
+    return jsonify(api_views.task(read(programs.task, _reference(reference), _caller())))
+
+
+@blueprint.post("/tasks/<path:reference>/finish")
+def finish_task(reference: str) -> Response:
+    """Finish a task: 200 with what is short or varies; 409 with the same where that must be confirmed first."""
+    fields = json_object() if request.get_data() else {}
+    done = transact(
+        programs.finish, _reference(reference), _caller(), _device(), now(),
+        confirm=boolean(fields, "confirm"), back_order=boolean(fields, "back_order"),
+    )  # fmt: skip
+    return make_response(jsonify(api_views.finish(done)), 409 if done.needs_confirm else 200)
+
+
+@blueprint.get("/returns")
+def returns() -> Response:
+    """Graded lines of returns, each with its grades and the word for the refund, by number."""
+    _demand(Right.ANNOUNCE_RETURNS, Right.RETURN)
+    lines = read(returned.graded_after, query_number("after", 0, _MOST_NUMBER), query_number("limit", 200, MOST_ROWS))
+    return jsonify([webhooks.line_view(line) for line in lines])
+
+
+@blueprint.get("/returns/<path:reference>")
+def one_return(reference: str) -> Response:
+    """One return: announced against came, its lines, what differs."""
+    _demand(Right.ANNOUNCE_RETURNS, Right.RETURN)
+    found = read(returns_office.return_page, _reference(reference), now(), settings().return_days)
+    return jsonify(api_views.return_page(found))
+
+
+@blueprint.get("/stock")
+def stock() -> Response:
+    """Units by item and location."""
+    _demand(Right.SEE_STOCK)
+    limit, offset = query_number("limit", MOST_ROWS, MOST_ROWS), query_number("offset", 0, _MOST_NUMBER)
+    return jsonify(
+        [
+            api_views.stock(row)
+            for row in read(programs.stock, query_text("sku"), query_text("location"), limit, offset, _caller())
+        ]
+    )
+
+
+@blueprint.get("/discrepancies")
+def list_discrepancies() -> Response:
+    """Discrepancies of every state, by number."""
+    _demand(Right.SEE_DISCREPANCIES)
+    rows = read(
+        discrepancies.discrepancies, query_word("state", tuple(DiscrepancyState)), query_text("kind"), query_text("owner"),
+        limit=query_number("limit", 200, MOST_ROWS), after=query_number("after", 0, _MOST_NUMBER), by=_caller(),
+    )  # fmt: skip
+    return jsonify([api_views.discrepancy(row) for row in rows])
+
+
+@blueprint.get("/movements")
+def movements() -> Response:
+    """Movements in the order of the record, after a sequence number."""
+    _demand(Right.SEE_STOCK)
+    read(counting_blind.refuse_while_counting, _caller())
+    rows = read(history.movements, query_number("after", 0, _MOST_NUMBER), query_number("limit", 200, MOST_ROWS))
+    return jsonify([api_views.movement(row) for row in rows])
+
+
+def _caller() -> OperatorView:
+    caller: OperatorView = g.caller
+    return caller
+
+
+def _device() -> str:
+    """A token is a device of its own."""
+    return "api-" + tokens.digest(g.token)[:12]
+
+
+def _demand(*rights: Right) -> None:
+    if not any(_caller().may(right) for right in rights):
+        raise NotAllowed(f"{_caller().name} may not {rights[0]}.")
+
+
+def _one_of_many(fields: Any) -> dict[str, Any]:
+    operator = _caller()
+    scan_request = parse_scan(as_object(fields, "scans"), operator.id, _device())
+    return api_views.scan(guesses.record(_device(), scanning.record_scan, scan_request, now(), operator))
+
+
+def _announcement(fields: dict[str, Any]) -> Announcement | None:
+    """What will come back; None where nothing is said but that something came."""
+    if not fields.keys() & {"lines", "order", "customer", "reference"}:
+        return None
+    lines = fields.get("lines")
+    if not isinstance(lines, list) or not lines:
+        raise BadRequest("Expected a list of objects with sku, expected and reason.", "lines")
+    said = {name: _optional(fields, name) for name in ("order", "customer", "reference")}
+    return Announcement(lines=[_announced(as_object(line, "lines")) for line in lines], **said)
+
+
+def _announced(line: dict[str, Any]) -> AnnouncedLine:
+    expected = line.get("expected", 1)
+    if not isinstance(expected, int) or isinstance(expected, bool):
+        raise BadRequest("Expected a whole number of units.", "lines")
+    return AnnouncedLine(string(line, "sku", 512), expected, _optional(line, "reason"))
+
+
+def _optional(fields: dict[str, Any], name: str) -> str:
+    return string(fields, name, MOST_TEXT) if fields.get(name) not in (None, "") else ""
+
+
+def _reference(text: str) -> str:
+    if UNPRINTABLE.search(text):
+        raise NotFound("There is no such task.", "task")
+    return text

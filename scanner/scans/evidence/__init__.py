@@ -1,0 +1,1 @@
+"""Photos kept with a scan, to show in what state goods were."""

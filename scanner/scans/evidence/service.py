@@ -1,0 +1,132 @@
+"""Photos as evidence: checked, turned upright, shrunk, and kept with the scan that they were taken after."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from uuid import UUID
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+from sqlmodel import Session
+
+from scanner.decoding import MAX_BYTES, MAX_PIXELS
+from scanner.errors import BadRequest, Conflict, NotFound
+from scanner.people.rules import OperatorView
+from scanner.returns import store as returns
+from scanner.scans import ledger
+from scanner.scans.decision import TaskKind
+from scanner.scans.evidence import store
+
+LONGEST_PX = 1600
+THUMBNAIL_PX = 240
+QUALITY = 82
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
+"""What phones and browsers send; every further one is a parser that strangers could reach."""
+MEDIA_TYPE = "image/jpeg"
+_BROKEN = (OSError, ValueError, SyntaxError, EOFError, IndexError, OverflowError, Image.DecompressionBombError)
+_one_at_a_time = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Shrunk:
+    """A photo as it is kept: JPEG of at most 1,600 pixels a side, upright, and one of 240. Nothing of who took it where."""
+
+    photo: bytes
+    thumbnail: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A photo that is in the record; `replayed`: it was before. `task` is the return, `scan_seq` the scan it belongs to."""
+
+    id: str
+    task: str
+    scan_seq: int
+    replayed: bool = False
+
+
+def shrink(photo: bytes) -> Shrunk:
+    """A photo made small. Its size is read from its header first. Raises BadRequest for what is no photo, or too large."""
+    image = _opened(photo)
+    with _one_at_a_time:  # a large picture takes much memory
+        upright = _upright(image)
+        upright.thumbnail((LONGEST_PX, LONGEST_PX))
+        whole = _jpeg(upright)
+        upright.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX))
+        return Shrunk(whole, _jpeg(upright))
+
+
+def keep(session: Session, photo_id: UUID, scan_id: UUID, shrunk: Shrunk, operator: OperatorView, now: datetime) -> Kept:
+    """Keep a photo with a scan of a return. The same photo again changes nothing.
+
+    Raises NotFound (no such scan here yet: the device sends it first), BadRequest (not a scan of a return), Conflict (the
+    id is that of a photo of another scan).
+    """
+    scan = ledger.find_scan(session, str(scan_id))
+    if scan is None:
+        raise NotFound("The scan that this photo belongs to is not recorded yet.", "scan")
+    task = returns.head(session, scan.task_id)
+    if task.kind != TaskKind.RETURN:
+        raise BadRequest(f"Photos are kept with scans of returns; this one is of {task.reference}.", "scan")
+    found = store.find(session, str(photo_id))
+    if found is not None and found.scan_seq != scan.seq:
+        raise Conflict(f"The id {photo_id} was used for a photo of another scan. Nothing was changed.", "id")
+    if found is None:
+        store.add(session, str(photo_id), scan.seq, operator.id, now, shrunk.photo, shrunk.thumbnail, MEDIA_TYPE)
+    return Kept(str(photo_id), task.reference, scan.seq, found is not None)
+
+
+def picture(session: Session, photo_id: UUID, *, thumbnail: bool) -> tuple[str, bytes]:
+    """The media type and the bytes of a photo; NotFound where there is none."""
+    row = store.picture(session, str(photo_id), thumbnail=thumbnail)
+    if row is None:
+        raise NotFound("There is no such photo.")
+    return row.media_type, bytes(row.photo)
+
+
+def of_scan(session: Session, scan_seq: int) -> list[str]:
+    """Ids of the photos that are kept with a scan."""
+    return store.of_scans(session, [scan_seq])
+
+
+def _opened(photo: bytes) -> Image.Image:
+    """The header alone: no pixel is decoded yet."""
+    if not photo:
+        raise BadRequest("Expected a photo, got nothing.", "photo")
+    if len(photo) > MAX_BYTES:
+        raise BadRequest(f"Expected a photo of at most {MAX_BYTES // 10**6} MB, got {len(photo) / 1e6:.0f} MB.", "photo")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # our own limit is lower than the one Pillow warns at
+            image = Image.open(BytesIO(photo), formats=FORMATS)
+    except UnidentifiedImageError:
+        raise BadRequest("Expected a photo (JPEG, PNG, WebP or GIF), got a file that is none.", "photo") from None
+    except _BROKEN as problem:
+        raise BadRequest(f"Expected a whole photo, got one that cannot be opened ({problem}).", "photo") from None
+    if image.width * image.height > MAX_PIXELS:
+        size = f"{image.width} x {image.height} pixels"
+        raise BadRequest(f"Expected a photo of at most {MAX_PIXELS // 10**6} megapixels, got {size}.", "photo")
+    return image
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """In colour on white paper, turned as the camera says it was held; a JPEG is decoded no larger than it is kept."""
+    try:
+        image.draft("RGB", (LONGEST_PX, LONGEST_PX))
+        turned = ImageOps.exif_transpose(image)
+        if "A" in turned.getbands() or "transparency" in turned.info:
+            turned = turned.convert("RGBA")
+            paper = Image.new("RGBA", turned.size, "white")
+            turned = Image.alpha_composite(paper, turned)
+        return turned.convert("RGB")
+    except (*_BROKEN, TypeError, KeyError) as problem:
+        raise BadRequest(f"Expected a whole photo, got a damaged one ({problem}).", "photo") from None
+
+
+def _jpeg(image: Image.Image) -> bytes:
+    file = BytesIO()
+    image.save(file, "JPEG", quality=QUALITY, optimize=True)
+    return file.getvalue()

@@ -1,0 +1,71 @@
+"""Photos of returned goods: taken in, and shown again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from uuid import UUID
+
+from flask import Blueprint, Response, jsonify, make_response, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from scanner.errors import NotAllowed
+from scanner.people.rules import Right
+from scanner.people.session import requires, sender
+from scanner.returns import page as returns_page
+from scanner.scans.evidence import service
+from scanner.scans.fields import uuid_of, whole_number
+from scanner.scans.pages import task_url
+from scanner.web.context import accepts_bytes, htmx, now, read, see_other, transact, wants_json
+
+blueprint = Blueprint("evidence", __name__, url_prefix="/evidence")
+
+
+@blueprint.post("")
+@accepts_bytes("photo_bytes")
+@requires(even_locked=True)
+def add() -> AnyResponse:
+    """Keep a `photo` (a file) under its `id` with the `scan` (both UUIDs) that it was taken after; sent twice it is one.
+
+    As with scans, the device may send what somebody took before handing over.
+    """
+    photo_id, scan_id = uuid_of(request.form.get("id"), "id"), uuid_of(request.form.get("scan"), "scan")
+    said = request.form.get("operator")
+    person = sender(whole_number(said, "operator") if said else None)
+    if not person.may(Right.RETURN):
+        raise NotAllowed(f"{person.name} may not {Right.RETURN}.")
+    upload = request.files.get("photo")
+    shrunk = service.shrink(upload.read() if upload else b"")
+    kept = transact(service.keep, photo_id, scan_id, shrunk, person, now())
+    if htmx:
+        lines = read(returns_page.line_of, kept.task, kept.scan_seq)
+        task = read(returns_page.head_of, kept.task)
+        response = make_response(render_template("returns/_reply.html", lines=lines, task=task))
+        response.headers["HX-Trigger"] = json.dumps({"photo": asdict(kept)})
+        return response
+    if wants_json():
+        answer = {"id": kept.id, "scan": str(scan_id), "task": kept.task, "sequence": kept.scan_seq, "replayed": kept.replayed}
+        return make_response(jsonify(answer), 200 if kept.replayed else 201)
+    return see_other(task_url("return", kept.task))
+
+
+@blueprint.get("/<uuid:photo_id>")
+@requires(Right.RETURN, Right.SEE_STOCK)
+def photo(photo_id: UUID) -> Response:
+    """The photo as it is kept."""
+    return _picture(photo_id, thumbnail=False)
+
+
+@blueprint.get("/<uuid:photo_id>/thumbnail")
+@requires(Right.RETURN, Right.SEE_STOCK)
+def thumbnail(photo_id: UUID) -> Response:
+    """The same, small."""
+    return _picture(photo_id, thumbnail=True)
+
+
+def _picture(photo_id: UUID, *, thumbnail: bool) -> Response:
+    media_type, picture = read(service.picture, photo_id, thumbnail=thumbnail)
+    response = make_response(picture)
+    response.mimetype = media_type
+    response.headers["Cache-Control"] = "private, max-age=86400, immutable"  # a photo never changes under its id
+    return response

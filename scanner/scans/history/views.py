@@ -1,0 +1,48 @@
+"""An item: where it is, what it is part of, which open tasks have it, and how it came there."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request, url_for
+
+from scanner.counting import blind as counting_blind
+from scanner.people.rules import Right
+from scanner.people.session import requires, signed_in
+from scanner.scans.history import service as history
+from scanner.scans.history.service import OnHand
+from scanner.scans.linking import service as linking
+from scanner.web import charts
+from scanner.web.context import htmx, now, read
+
+blueprint = Blueprint("items", __name__, url_prefix="/items")
+
+SPANS = (30, 90, 365)
+"""Days that the picture of an item may show."""
+
+
+@blueprint.get("")
+@requires(Right.SEE_STOCK)
+def index() -> str:
+    """Find an item by a part of its name or SKU."""
+    query = request.args.get("q", "")[:100]
+    found = read(linking.find_items, query)
+    return render_template("scans/history/_items.html" if htmx else "scans/history/items.html", found=found, q=query)
+
+
+@blueprint.get("/<path:sku>")
+@requires(Right.SEE_STOCK)
+def item(sku: str) -> str:
+    """One item, with a picture of what was on hand in the last days."""
+    asked = request.args.get("days", "")
+    days = int(asked) if asked in {str(span) for span in SPANS} else SPANS[1]
+    read(counting_blind.refuse_while_counting, signed_in())
+    page = read(history.item_page, sku, now(), days)
+    return render_template("scans/history/item.html", page=page, days=days, spans=SPANS, chart=_chart(page.on_hand, days))
+
+
+def _chart(on_hand: list[OnHand], days: int) -> charts.StepChart:
+    steps = [charts.Step(each.at, each.units, _behind(each)) for each in on_hand]
+    return charts.step(f"On hand in the last {days} days, sellable or not", "units", steps, now())
+
+
+def _behind(each: OnHand) -> str | None:
+    return url_for("supervisor.scan", seq=each.scan_seq) if each.scan_seq else None

@@ -1,0 +1,71 @@
+"""The home page, and what every template may use."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from flask import Blueprint, Response, current_app, render_template
+from sqlalchemy.exc import SQLAlchemyError
+
+from scanner.db.engine import DRIVER_ERRORS
+from scanner.people.rules import OperatorView, Right
+from scanner.people.session import current_operator, requires
+from scanner.receiving import service as receiving
+from scanner.scans.opening.service import Opening
+from scanner.scans.pages import task_url
+from scanner.scans.signals import signal_of, without_count, without_name
+from scanner.web.context import now, read, settings
+
+blueprint = Blueprint("pages", __name__)
+
+
+@blueprint.get("/")
+@requires(Right.SEE_TASKS)
+def home() -> str:
+    """Where to go from here; a scan opens its task."""
+    return home_with(None)
+
+
+def home_with(opening: Opening | None) -> str:
+    """The home page with what came of opening a task from it."""
+    return render_template("scans/home.html", due=len(read(receiving.receipts, now().date())), opening=opening)
+
+
+@blueprint.get("/worker.js")
+def worker() -> Response:
+    """The script that opens pages offline. From the root, since it may only speak for what lies below its own address."""
+    response = current_app.send_static_file("js/worker.js")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@blueprint.app_context_processor
+def page_context() -> dict[str, Any]:
+    """Who is signed in and may what; new ids and times for forms; how this server's scanners type."""
+    return {
+        "operator": _operator(),
+        "may": _may,
+        "new_id": uuid4,
+        "now_iso": lambda: now().isoformat(),
+        "signal_of": signal_of,
+        "task_url": task_url,
+        "without_name": without_name,
+        "without_count": without_count,
+        "gs_character": settings().gs_character,
+        "restored": current_app.extensions["restored"],
+        "idle_minutes": settings().idle_lock_minutes,
+    }
+
+
+def _operator() -> OperatorView | None:
+    """A page that reports a broken database says nothing of who is signed in."""
+    try:
+        return current_operator()
+    except (SQLAlchemyError, *DRIVER_ERRORS):
+        return None
+
+
+def _may(right: str) -> bool:
+    operator = _operator()
+    return operator is not None and operator.may(Right[right])

@@ -1,0 +1,220 @@
+"""The record of what happened: the only writer of scans, tallies and movements, and of the counters they move.
+
+Nothing here is ever changed or deleted. A correction is a new row that names the old one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, exists, func, insert, literal_column, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from scanner.catalogue.tables import Location, Stock
+from scanner.db.sql import Prepared, connection_of, run
+from scanner.people.tables import Operator
+from scanner.scans.decision import Count, Mark, Move, Reason, Source
+from scanner.scans.tables import Line, Movement, Scan, Tally, Task, UniqueMark
+
+_scan, _tally, _movement, _line, _stock, _mark, _location, _operator, _task = (
+    table.__table__  # type: ignore[attr-defined]
+    for table in (Scan, Tally, Movement, Line, Stock, UniqueMark, Location, Operator, Task)
+)
+
+_FIND = select(_scan).where(_scan.c.id == bindparam("scan_id"))
+_GET = select(_scan).where(_scan.c.seq == bindparam("scan_seq"))
+_LAST = Prepared(
+    select(
+        _scan.c.seq,
+        _scan.c.code,
+        _scan.c.quantity,
+        _scan.c.outcome,
+        _scan.c.handles,
+        _location.c.id.label("location_id"),
+        _location.c.code.label("location_code"),
+        _location.c.kind.label("location_kind"),
+    )
+    .join_from(_scan, _location, _scan.c.location_id == _location.c.id, isouter=True)
+    .where(
+        _scan.c.task_id == bindparam("task"),
+        _scan.c.operator_id == bindparam("operator"),
+        _scan.c.device == bindparam("on_device"),
+        _scan.c.source != Source.LINKED.value,  # counted late, wherever its goods were put then
+    )
+    .order_by(_scan.c.seq.desc())
+    .limit(1)
+)
+_undoing = _scan.alias("undoing")
+_UNDOABLE = (
+    select(_scan)
+    .where(
+        _scan.c.task_id == bindparam("task"),
+        _scan.c.operator_id == bindparam("operator"),
+        _scan.c.device == bindparam("on_device"),
+        _scan.c.outcome == "accepted",
+        (_scan.c.units > 0) | (_scan.c.reason == Reason.EMPTY.value),
+        _scan.c.undoes.is_(None),
+        ~exists().where(_undoing.c.undoes == _scan.c.seq),
+    )
+    .order_by(_scan.c.seq.desc())
+    .limit(1)
+)
+_linking = _scan.alias("linking")
+# A literal, so that SQLite sees that the partial index serves.
+# What was scanned with other goods in hand was no goods: a shelf was asked for.
+_unlinked = (
+    _scan.c.reason == literal_column("'unknown'"), _scan.c.handles.is_(None), ~exists().where(_linking.c.links == _scan.c.seq),
+)  # fmt: skip
+_UNLINKED = (
+    select(
+        func.max(_scan.c.seq).label("seq"), _scan.c.key, func.max(_scan.c.code).label("code"), func.count().label("times"),
+        func.max(_scan.c.received_at).label("received_at"), func.max(_operator.c.name).label("operator"),
+    )
+    .join_from(_scan, _operator, _scan.c.operator_id == _operator.c.id)
+    .where(_scan.c.task_id == bindparam("task"), *_unlinked)
+    .group_by(_scan.c.key)
+    .order_by(func.max(_scan.c.seq).desc())
+)  # fmt: skip
+_UNKNOWN_OF_KEY = (
+    select(
+        _scan.c.seq, _scan.c.id, _scan.c.code, _scan.c.quantity, _scan.c.scanned_at, _scan.c.happened_at,
+        _task.c.reference, _task.c.kind, _location.c.code.label("location_code"),
+    )
+    .join_from(_scan, _task, _scan.c.task_id == _task.c.id)
+    .join(_location, _scan.c.location_id == _location.c.id, isouter=True)
+    .where(_scan.c.key == bindparam("unknown_key"), _task.c.state == "open", *_unlinked)
+    .order_by(_task.c.reference, _scan.c.seq)
+)  # fmt: skip
+
+
+def _append_scan(dialect: Any) -> Prepared:
+    statement = dialect.insert(_scan).on_conflict_do_nothing(index_elements=[_scan.c.id]).returning(_scan.c.seq)
+    return Prepared(statement, [column.name for column in _scan.columns if column.name != "seq"])
+
+
+_APPEND_SCAN = {"sqlite": _append_scan(sqlite), "postgresql": _append_scan(postgresql)}
+_APPEND_TALLY = Prepared(insert(_tally), ["scan_seq", "line_id", "units"])
+_APPEND_MOVEMENT = Prepared(insert(_movement), [column.name for column in _movement.columns if column.name != "seq"])
+_ADD_TO_LINE = Prepared(update(_line).where(_line.c.id == bindparam("line")).values(scanned=_line.c.scanned + bindparam("more")))
+_TALLIES = select(_tally.c.line_id, _tally.c.units).where(_tally.c.scan_seq == bindparam("scan")).order_by(_tally.c.line_id)
+_MOVES = (
+    select(_movement.c.item_id, _movement.c.units, _movement.c.source_id, _movement.c.target_id)
+    .where(_movement.c.scan_seq == bindparam("scan"))
+    .order_by(_movement.c.seq)
+)
+_SEEN = select(_mark.c.scan_seq).where(_mark.c.kind == bindparam("kind"), _mark.c.value == bindparam("value"))
+_REMEMBER = insert(_mark)
+_FORGET = delete(_mark).where(_mark.c.scan_seq == bindparam("scan"))
+
+
+def _add_to_stock(dialect: Any) -> Prepared:
+    sides = [
+        {"location_id": bindparam(f"place_{side}"), "item_id": bindparam("item"), "units": bindparam(f"units_{side}")}
+        for side in ("a", "b")
+    ]
+    statement = dialect.insert(_stock).values(sides)
+    upsert = statement.on_conflict_do_update(
+        index_elements=[_stock.c.location_id, _stock.c.item_id],
+        set_={"units": _stock.c.units + statement.excluded.units},
+    )
+    return Prepared(upsert)
+
+
+_ADD_TO_STOCK = {"sqlite": _add_to_stock(sqlite), "postgresql": _add_to_stock(postgresql)}
+
+
+def find_scan(session: Session, scan_id: str) -> Row[Any] | None:
+    """The recorded scan of that UUID."""
+    return run(session, _FIND, {"scan_id": scan_id}).one_or_none()
+
+
+def get_scan(session: Session, seq: int) -> Row[Any] | None:
+    """The recorded scan of that sequence number."""
+    return run(session, _GET, {"scan_seq": seq}).one_or_none()
+
+
+def last_scan(session: Session, task_id: int, operator_id: int, device: str) -> Any | None:
+    """What this person scanned last on this device for this task: it carries where goods go, and whether it is held."""
+    return _LAST.row(session, task=task_id, operator=operator_id, on_device=device)
+
+
+def undoable_scan(session: Session, task_id: int, operator_id: int, device: str) -> Row[Any] | None:
+    """The last scan of this person on this device that counted (or said that nothing is there) and was not taken back yet."""
+    return run(session, _UNDOABLE, {"task": task_id, "operator": operator_id, "on_device": device}).one_or_none()
+
+
+def append_scan(session: Session, values: dict[str, Any]) -> int | None:
+    """Append a scan and give its sequence number; None, and nothing appended, where there is one of the same UUID."""
+    appended = _APPEND_SCAN[connection_of(session).dialect.name].row(session, **values)
+    return appended.seq if appended else None
+
+
+def count(session: Session, scan_seq: int, counts: Iterable[Count]) -> None:
+    """Append the tallies and move the lines' counters by them."""
+    for each in counts:
+        _APPEND_TALLY.do(session, scan_seq=scan_seq, line_id=each.line_id, units=each.units)
+        _ADD_TO_LINE.do(session, line=each.line_id, more=each.units)
+
+
+def move(
+    session: Session,
+    moves: Iterable[Move],
+    at: datetime,
+    operator_id: int | None,
+    scan_seq: int | None = None,
+    cause: str = "",
+    discrepancy_id: int | None = None,
+) -> None:
+    """Append the movements and move the stock counters by them, in one order for everybody so that no two deadlock."""
+    add = _ADD_TO_STOCK[connection_of(session).dialect.name]
+    for each in sorted(moves, key=lambda move: move.item_id):
+        _APPEND_MOVEMENT.do(
+            session, at=at, item_id=each.item_id, units=each.units, source_id=each.source_id, target_id=each.target_id,
+            scan_seq=scan_seq, operator_id=operator_id, cause=cause, discrepancy_id=discrepancy_id,
+        )  # fmt: skip
+        a, b = sorted(((each.source_id, -each.units), (each.target_id, each.units)))
+        add.do(session, item=each.item_id, place_a=a[0], units_a=a[1], place_b=b[0], units_b=b[1])
+
+
+def tallies_of(session: Session, scan_seq: int) -> tuple[Count, ...]:
+    """What a scan added to lines."""
+    return tuple(Count(*row) for row in run(session, _TALLIES, {"scan": scan_seq}))
+
+
+def moves_of(session: Session, scan_seq: int) -> tuple[Move, ...]:
+    """What a scan moved."""
+    return tuple(Move(*row) for row in run(session, _MOVES, {"scan": scan_seq}))
+
+
+def seen(session: Session, mark: Mark) -> int | None:
+    """The scan that took this SSCC or serial in, None where none did."""
+    return run(session, _SEEN, {"kind": mark.kind, "value": mark.value}).scalar_one_or_none()
+
+
+def remember(session: Session, scan_seq: int, marks: Iterable[Mark]) -> None:
+    """Note that these SSCCs or serials are in; a second time breaks the primary key."""
+    for mark in marks:
+        run(session, _REMEMBER, {"kind": mark.kind, "value": mark.value, "scan_seq": scan_seq})
+
+
+def forget(session: Session, scan_seq: int) -> None:
+    """The scan was taken back: what it marked can come in again."""
+    run(session, _FORGET, {"scan": scan_seq})
+
+
+def unlinked_unknown(session: Session, task_id: int) -> list[Row[Any]]:
+    """Unknown codes of a task that have not counted since: (seq, key, code, times, received_at, operator) a code."""
+    return list(run(session, _UNLINKED, {"task": task_id}).all())
+
+
+def count_unlinked(session: Session, task_id: int) -> int:
+    """How many unknown codes of a task have not counted since."""
+    return len(unlinked_unknown(session, task_id))
+
+
+def unknown_of_key(session: Session, key: str) -> list[Row[Any]]:
+    """Scans on open tasks that were refused because nobody knew this code, and have not counted since."""
+    return list(run(session, _UNKNOWN_OF_KEY, {"unknown_key": key}).all())

@@ -1,0 +1,1 @@
+"""Unknown codes: linking one to its item, so that its scans count."""

@@ -1,0 +1,125 @@
+"""Unknown codes of any task: a code is linked to its item, and what was scanned of it counts without a re-scan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import NAMESPACE_OID, uuid5
+
+from sqlalchemy import Row
+from sqlmodel import Session
+
+from scanner.catalogue import store as catalog
+from scanner.codes.commands import PREFIX
+from scanner.codes.reading import barcode_key, parse_code
+from scanner.counting.pulls import service as pulls
+from scanner.errors import BadRequest, Conflict, NotFound
+from scanner.people.rules import RIGHT_TO_SCAN, OperatorView
+from scanner.scans import ledger, tasks
+from scanner.scans.decision import ItemName, ScanRequest, ScanResult, Source, TaskKind
+from scanner.scans.record import record_scan
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownScan:
+    """A code that no item had when it was scanned, how often, and when last; `item` is what has it by now."""
+
+    seq: int
+    code: str
+    times: int
+    at: datetime
+    operator: str
+    item: ItemName | None
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A code now stands for an item; `results` are the earlier scans of it, counted late.
+
+    `again` are the places where it was found on counts that are over: they are due to be counted anew.
+    """
+
+    code: str
+    item: ItemName
+    results: list[ScanResult]
+    again: tuple[str, ...] = ()
+
+
+def unknown_codes(session: Session, reference: str) -> list[UnknownScan]:
+    """Codes on a task that still wait for their item."""
+    task = tasks.get_task(session, reference)
+    if task is None:
+        raise NotFound(f"There is no task {reference}.")
+    return unknown_scans(session, task.id)
+
+
+def unknown_scans(session: Session, task_id: int) -> list[UnknownScan]:
+    """Codes on a task that were unknown when scanned and have not counted since."""
+    found = []
+    for row in ledger.unlinked_unknown(session, task_id):
+        content = catalog.find_content(session, parse_code(row.code).keys)
+        item = ItemName(content.sku, content.name) if content else None
+        found.append(UnknownScan(row.seq, row.key, row.times, row.received_at, row.operator, item))
+    return found
+
+
+def link_code(session: Session, code: str, sku: str, units: int, operator: OperatorView, device: str, now: datetime) -> Linked:
+    """Have a code stand for `units` of an item, and count the scans of it that were refused as unknown.
+
+    Raises NotFound (no such item), Conflict (the code stands for something else), BadRequest (no code for an item).
+    """
+    item = catalog.find_item(session, sku.strip())
+    if item is None:
+        raise NotFound(f"There is no item {sku}.", "sku")
+    if not 1 <= units <= 100_000:
+        raise BadRequest(f"Expected 1 to 100,000 units a scan, got {units}.", "units")
+    key = _linkable(session, code)
+    again: tuple[str, ...] = ()
+    owner = catalog.find_content(session, (key,))
+    if owner is None:
+        catalog.add_barcode(session, key, item.id, units)
+        again = pulls.linked(session, key, item.id, now)
+    elif owner.item_id != item.id:
+        raise Conflict(f"{key} already stands for {owner.name} ({owner.sku}).", "code")
+    waiting = [scan for scan in ledger.unknown_of_key(session, key) if operator.may(RIGHT_TO_SCAN[TaskKind(scan.kind)])]
+    for reference in sorted({scan.reference for scan in waiting}):
+        tasks.lock_task(session, reference)  # all of them before any stock, as every scan does
+    results = [_count_late(session, scan, operator, device, now) for scan in waiting]
+    return Linked(key, ItemName(item.sku, item.name), results, again)
+
+
+def find_items(session: Session, text: str, limit: int = 20) -> list[ItemName]:
+    """Items whose SKU or name has the words of `text`, the one whose barcode it is first; without words, the first ones."""
+    found = [ItemName(row.sku, row.name) for row in catalog.search_items(session, text.split()[:8], limit)]
+    content = catalog.find_content(session, parse_code(text).keys) if text.strip().isprintable() and text.strip() else None
+    scanned = [ItemName(content.sku, content.name)] if content else []
+    return scanned + [item for item in found if item not in scanned]
+
+
+def _linkable(session: Session, code: str) -> str:
+    """The key under which a code may be linked; not what is another kind of label."""
+    parsed = parse_code(code)
+    if parsed.command or parsed.key.upper().startswith(PREFIX):
+        raise BadRequest(f"{code} is a command, no item's code.", "code")
+    if parsed.sscc and not parsed.gtin:
+        raise BadRequest("This is the number of one carton: link the items that are in it.", "code")
+    if parsed.problem:
+        raise BadRequest(f"This code cannot be linked: {parsed.problem}.", "code")
+    if catalog.find_location(session, parsed.key) or tasks.is_task(session, parsed.key):
+        raise Conflict(f"{parsed.key} is the label of a place or a task.", "code")
+    return parsed.gtin or barcode_key(parsed.key)
+
+
+def _count_late(session: Session, scan: Row[Any], operator: OperatorView, device: str, now: datetime) -> ScanResult:
+    """Count a scan of a code that was unknown, as if the item had been known: at the place where the goods were put.
+
+    The goods are in already, so what would be held is taken in with its discrepancy. The new scan's id follows from the
+    old one's, so that linking twice counts once.
+    """
+    request = ScanRequest(
+        uuid5(NAMESPACE_OID, scan.id), scan.reference, scan.code, Source.LINKED, scan.scanned_at, operator.id, device,
+        quantity=scan.quantity, location=scan.location_code, confirm=True,
+        sent_at=scan.scanned_at + (now - scan.happened_at),
+    )  # fmt: skip
+    return record_scan(session, request, now, links=scan.seq)

@@ -1,0 +1,57 @@
+"""Linking an unknown code of a task to its item."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, render_template, request
+from werkzeug.wrappers import Response
+
+from scanner.errors import NotFound
+from scanner.people.rules import Right
+from scanner.people.session import requires, signed_in
+from scanner.scans.fields import whole_number
+from scanner.scans.history import service as history
+from scanner.scans.linking import service as linking
+from scanner.scans.pages import task_url
+from scanner.web.context import htmx, now, read, see_other, transact
+from scanner.web.device import device_id
+
+blueprint = Blueprint("links", __name__, url_prefix="/tasks")
+
+
+@blueprint.get("/<path:reference>/link")
+@requires(Right.LINK_CODES)
+def link(reference: str) -> str:
+    """Find the item that an unknown code stands for."""
+    query = request.args.get("q", "")[:100]
+    found = read(linking.find_items, query)
+    if htmx:
+        return render_template("scans/linking/_found.html", found=found, q=query)
+    seq = whole_number(request.args.get("seq"), "seq")
+    waiting = read(linking.unknown_codes, reference)
+    by_now = [each.item for each in waiting if each.seq == seq and each.item]
+    return render_template(
+        "scans/linking/index.html", reference=reference, seq=seq, code=_unknown_code(reference, seq), found=found or by_now, q=query,
+        others=[each for each in waiting if each.seq != seq],
+    )  # fmt: skip
+
+
+@blueprint.post("/<path:reference>/link")
+@requires(Right.LINK_CODES)
+def link_now(reference: str) -> Response:
+    """Link the code of an unknown scan to an item; what was scanned of it counts at once."""
+    seq = whole_number(request.form.get("seq"), "seq")
+    linked = transact(
+        linking.link_code, _unknown_code(reference, seq), request.form.get("sku", ""),
+        whole_number(request.form.get("units"), "units"), signed_in(), device_id(), now(),
+    )  # fmt: skip
+    counted = len(linked.results)
+    due = f" {', '.join(linked.again)} is due to be counted again." if linked.again else ""
+    flash(f"Linked to {linked.item.name}. {counted} earlier scan{'' if counted == 1 else 's'} counted.{due}", "good")
+    return see_other(task_url(read(history.kind_of, reference), reference))
+
+
+def _unknown_code(reference: str, seq: int) -> str:
+    scan = read(history.scan_page, seq).scan
+    if scan.task != reference:
+        raise NotFound(f"There is no scan {seq} on {reference}.")
+    return scan.code

@@ -1,0 +1,84 @@
+"""What the labels in a photo mean on a task: which goods, or which shelf, command or order. Records nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlmodel import Session
+
+from scanner.catalogue import store as catalog
+from scanner.codes.commands import find_grade
+from scanner.codes.reading import Code, parse_code
+from scanner.errors import BadRequest
+from scanner.scans import tasks
+
+
+class Read(Protocol):
+    """A reading of a photo: the payload, the symbology, its AIM identifier, and whether it can be trusted by itself."""
+
+    text: str
+    symbology: str
+    aim: str
+    trusted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One label of a photo in words. `known`: it stands for something here, so that even a weak reading can be trusted."""
+
+    text: str
+    symbology: str
+    what: str
+    known: bool
+    trusted: bool
+
+
+def likely_codes(session: Session, reference: str) -> frozenset[str]:
+    """Codes of the items on a task: what a photo taken there is expected to show."""
+    task = tasks.get_task(session, reference)
+    if task is None:
+        return frozenset()
+    return frozenset(code for codes in catalog.codes_on_task(session, task.id).values() for code in codes)
+
+
+def meanings(session: Session, reference: str, readings: Iterable[Read]) -> list[Seen]:
+    """Each label once, as often as the photo shows it: two alike may be one label read twice, and one scan is one carton."""
+    seen: dict[str, Seen] = {}
+    for reading in readings:
+        what = meaning(session, reading)
+        known = what is not None
+        seen.setdefault(
+            reading.text, Seen(reading.text, reading.symbology, what or "No item has this code", known, reading.trusted or known)
+        )
+    return list(seen.values())
+
+
+def meaning(session: Session, reading: Read) -> str | None:
+    """What a code stands for here, in words; None when it stands for nothing."""
+    try:
+        code = parse_code(reading.text, reading.aim)
+    except BadRequest:
+        return None
+    if code.command:
+        return f"Command: {code.command.name.lower().replace('_', ' ')}"
+    if said := find_grade(code.key):
+        return f"Grade: {said.disposition}" if said.disposition else f"Reason: {said.reason}"
+    return _goods(session, code) or _label(session, code)
+
+
+def _goods(session: Session, code: Code) -> str | None:
+    if code.sscc and (inside := catalog.carton_contents(session, code.sscc)):
+        return f"Carton of {', '.join(f'{content.units} × {content.name}' for content in inside[:3])}"
+    content = catalog.find_content(session, code.keys)
+    if content is None:
+        return None
+    units = content.units * (1 if code.count is None else code.count)
+    return f"{units} × {content.name}" if units > 1 else content.name
+
+
+def _label(session: Session, code: Code) -> str | None:
+    if place := catalog.find_location(session, code.keys[-1]):
+        return f"Shelf or place {place.code}"
+    return f"Task {code.keys[-1]}" if tasks.is_task(session, code.keys[-1]) else None

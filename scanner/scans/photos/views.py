@@ -1,0 +1,87 @@
+"""A photo to what its labels mean on a task. What is ticked without JavaScript is recorded here."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, flash, render_template, request
+from werkzeug.wrappers import Response
+
+from scanner.decoding import PhotoError
+from scanner.errors import BadRequest, DomainError
+from scanner.people import rate_limit as guesses
+from scanner.people.rules import RIGHT_TO_SCAN
+from scanner.people.session import requires, signed_in
+from scanner.scans import record as scanning
+from scanner.scans.fields import parse_scan
+from scanner.scans.history import service as history
+from scanner.scans.pages import task_url
+from scanner.scans.photos import codes as photo_codes
+from scanner.scans.photos.codes import Seen
+from scanner.web.context import accepts_bytes, now, read, see_other, settings
+from scanner.web.device import device_id
+
+blueprint = Blueprint("photos", __name__)
+
+
+ANY_SCANNING = tuple(RIGHT_TO_SCAN.values())
+
+
+@blueprint.post("/photos")
+@accepts_bytes("photo_bytes")
+@requires(*ANY_SCANNING)
+def read_labels() -> str:
+    """The labels of a photo, as the fragment to tick them in."""
+    reference = request.form.get("task", "")
+    problem, readings = known_readings(reference)
+    return render_template(
+        "scans/photos/_readings.html", reference=reference, readings=readings, problem=problem, only=only_one(readings)
+    )
+
+
+@blueprint.route("/tasks/<path:reference>/photo", methods=["GET", "POST"])
+@accepts_bytes("photo_bytes")
+@requires(*ANY_SCANNING)
+def photo(reference: str) -> Response | str:
+    """Photos without JavaScript: read one, tick what counts, record it."""
+    if request.method == "POST" and "pick" in request.form:
+        for pick in request.form.getlist("pick"):
+            _record_pick(reference, pick)
+        return see_other(task_url(read(history.kind_of, reference, signed_in()), reference))
+    problem = readings = None
+    if request.method == "POST":
+        problem, readings = known_readings(reference)
+    return render_template(
+        "scans/photos/index.html", reference=reference, readings=readings, problem=problem, only=only_one(readings or [])
+    )
+
+
+def known_readings(reference: str) -> tuple[str | None, list[Seen]]:
+    """What went wrong, in words, or what the request's photo shows, each with its meaning on the task."""
+    upload = request.files.get("photo")
+    photo = upload.read() if upload else b""
+    if not photo:
+        raise BadRequest("Expected a photo, got nothing.", "photo")
+    codes = read(photo_codes.likely_codes, reference)
+    try:
+        readings = current_app.extensions["decoder"].read(photo, codes, all=True, budget_ms=settings().decode_budget_ms)
+    except PhotoError as error:
+        return str(error), []
+    return None, read(photo_codes.meanings, reference, readings)
+
+
+def only_one(readings: list[Seen]) -> str | None:
+    """The text to count without asking: of one label, that can be trusted and is known."""
+    sure = len(readings) == 1 and readings[0].trusted and readings[0].known
+    return readings[0].text if sure else None
+
+
+def _record_pick(reference: str, pick: str) -> None:
+    scan_id, _, code = pick.partition("|")
+    read_at = request.form.get("scanned_at")  # of the form, so that the form sent twice is the same scan twice
+    fields = {"id": scan_id, "task": reference, "code": code, "source": "photo", "scanned_at": read_at}
+    try:
+        scan = parse_scan(fields, signed_in().id, device_id())
+        result = guesses.record(guesses.person(), scanning.record_scan, scan, now(), signed_in())
+    except DomainError as problem:
+        flash(problem.message, "bad")
+    else:
+        flash(result.message, "good" if result.outcome == "accepted" else "bad")

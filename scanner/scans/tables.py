@@ -1,0 +1,173 @@
+"""Tables of the work and of what happened. Scan, Tally and Movement are append-only; the counters can be folded anew."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from scanner.db.columns import identity, index_where, moment, ref
+from scanner.db.types import Sequence
+
+
+class Task(SQLModel, table=True):
+    """A piece of floor work with an expected result: a receipt, a return or a count. Picking goes on for ever.
+
+    A return is `announced`, or came without a word and may be `matched_to` the reference of one that was. Its `owner`
+    works it down; it is `handled_at` when customer service has nothing more to do. A count is of a `section`, a recount
+    names what it repeats.
+    """
+
+    id: int | None = identity()
+    reference: str = Field(unique=True, max_length=64)
+    kind: str = Field(max_length=16)
+    state: str = Field(default="open", max_length=16)
+    partner: str = Field(default="", max_length=200)
+    asn: str | None = Field(default=None, max_length=64, index=True)
+    order_ref: str = Field(default="", max_length=64, index=True)
+    due_on: date | None = None
+    back_order_of: int | None = ref("task.id", null=True)
+    announced: bool = True
+    matched_to: str | None = Field(default=None, max_length=64, index=True)
+    owner: str = Field(default="", max_length=120)
+    handled_at: datetime | None = moment(null=True)
+    section: str = Field(default="", max_length=64)
+    recount_of: int | None = ref("task.id", null=True, index=True)
+    created_at: datetime = moment()
+    finished_at: datetime | None = moment(null=True)
+    finished_by: int | None = ref("operator.id", null=True)
+
+    __table_args__ = (
+        Index("ix_task_kind_state", "kind", "state"),
+        CheckConstraint("kind IN ('receiving', 'return', 'count', 'pick')", name="kind"),
+        CheckConstraint("state IN ('open', 'finished')", name="state"),
+    )
+
+
+class Line(SQLModel, table=True):
+    """One item of a task. `scanned` is a counter: the sum of the line's tallies.
+
+    A count's lines come with what is found, at a location, on one counter's visit there.
+    """
+
+    id: int | None = identity()
+    task_id: int = ref("task.id")
+    position: int
+    item_id: int = ref("item.id")
+    location_id: int | None = ref("location.id", null=True)
+    visit_id: int | None = ref("visit.id", null=True, index=True)
+    expected: int
+    scanned: int = 0
+    reason: str = Field(default="", max_length=300)
+
+    __table_args__ = (
+        UniqueConstraint("task_id", "position"),
+        Index("ix_line_task_id_item_id", "task_id", "item_id"),
+        Index("ix_line_item_id_task_id", "item_id", "task_id"),
+        CheckConstraint("expected >= 0", name="expected"),
+    )
+
+
+class Carton(SQLModel, table=True):
+    """What the supplier announced to be in one carton or pallet: a row an item. Its label is the SSCC."""
+
+    sscc: str = Field(primary_key=True, max_length=18)
+    item_id: int = Field(foreign_key="item.id", primary_key=True, sa_type=Sequence)
+    task_id: int = ref("task.id", index=True)
+    units: int
+
+    __table_args__ = (CheckConstraint("units > 0", name="units"),)
+
+
+class Scan(SQLModel, table=True):
+    """One event, kept for ever whatever came of it. Append-only; the order is `seq`, never a time.
+
+    `location_id` is where goods go from this scan on. `expected` and `counted` are what the answer said of the line, so
+    that a retry gets the same answer. `confirms`, `undoes` and `links` name the earlier scan that this one is about;
+    `handles` the arrival whose goods are in hand. `happened_at` is `scanned_at` by the server's own clock.
+    """
+
+    seq: int | None = identity()
+    id: str = Field(unique=True, max_length=36)
+    task_id: int = ref("task.id")
+    operator_id: int = ref("operator.id")
+    device: str = Field(max_length=64)
+    code: str = Field(max_length=512)
+    key: str = Field(max_length=512)
+    source: str = Field(max_length=8)
+    quantity: int = 1
+    scanned_at: datetime = moment()
+    received_at: datetime = moment()
+    happened_at: datetime = moment()
+    outcome: str = Field(max_length=8)
+    reason: str = Field(max_length=12)
+    message: str = Field(max_length=1000)
+    item_id: int | None = ref("item.id", null=True)
+    units: int = 0
+    expected: int | None = None
+    counted: int | None = None
+    location_id: int | None = ref("location.id", null=True)
+    lot: str | None = Field(default=None, max_length=20)
+    expiry: date | None = None
+    serial: str | None = Field(default=None, max_length=20)
+    opens: str | None = Field(default=None, max_length=64)
+    handles: int | None = ref("scan.seq", null=True)
+    confirms: int | None = ref("scan.seq", null=True)
+    undoes: int | None = ref("scan.seq", null=True)
+    links: int | None = ref("scan.seq", null=True)
+    fingerprint: str = Field(max_length=64)
+
+    __table_args__ = (
+        Index("ix_scan_task_id_operator_id_device_seq", "task_id", "operator_id", "device", "seq"),
+        index_where("ix_scan_unknown", ("key",), "reason = 'unknown'"),
+        *(
+            index_where(f"uq_scan_{about}", (about,), f"{about} IS NOT NULL", unique=True)
+            for about in ("confirms", "undoes", "links")
+        ),
+        CheckConstraint("outcome IN ('accepted', 'held', 'refused')", name="outcome"),
+    )
+
+
+class Tally(SQLModel, table=True):
+    """Units that a scan added to a line (negative: took back). Append-only."""
+
+    scan_seq: int = Field(foreign_key="scan.seq", primary_key=True, sa_type=Sequence)
+    line_id: int = Field(foreign_key="line.id", primary_key=True, sa_type=Sequence)
+    units: int
+
+    __table_args__ = (CheckConstraint("units <> 0", name="units"), {"sqlite_with_rowid": False})
+
+
+class Movement(SQLModel, table=True):
+    """Units of an item from one location to another, caused by one scan or one adjustment. Append-only.
+
+    `at` is when it happened, by the server's clock; `discrepancy_id` what it settles.
+    """
+
+    seq: int | None = identity()
+    at: datetime = moment()
+    item_id: int = ref("item.id")
+    units: int
+    source_id: int = ref("location.id")
+    target_id: int = ref("location.id")
+    scan_seq: int | None = ref("scan.seq", null=True, index=True)
+    operator_id: int | None = ref("operator.id", null=True)
+    cause: str = Field(default="", max_length=32)
+    discrepancy_id: int | None = ref("discrepancy.id", null=True, index=True)
+
+    __table_args__ = (
+        Index("ix_movement_item_id_seq", "item_id", "seq"),
+        Index("ix_movement_item_id_at", "item_id", "at"),
+        CheckConstraint("units > 0", name="units"),
+        CheckConstraint("source_id <> target_id", name="places"),
+    )
+
+
+class UniqueMark(SQLModel, table=True):
+    """A number that exists once (SSCC, GTIN with serial), with the scan that took it in."""
+
+    __tablename__ = "unique_mark"
+    kind: str = Field(primary_key=True, max_length=8)
+    value: str = Field(primary_key=True, max_length=64)
+    scan_seq: int = ref("scan.seq", index=True)

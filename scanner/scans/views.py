@@ -1,0 +1,119 @@
+"""Scans from pages: recorded one by one or in a batch, and a task's scans to look back on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from scanner.errors import BadgeScanned, BadRequest
+from scanner.people import rate_limit as guesses
+from scanner.people.rules import OperatorView, Right
+from scanner.people.session import requires, sender, signed_in
+from scanner.returns.office.service import in_office
+from scanner.scans import record as scanning
+from scanner.scans.decision import ScanRequest, ScanResult, TaskKind
+from scanner.scans.fields import parse_scan, whole_number
+from scanner.scans.history import service as history_service
+from scanner.scans.pages import face_of, task_url
+from scanner.scans.signals import signal_of
+from scanner.web.batch import in_order
+from scanner.web.context import htmx, now, read, see_other
+from scanner.web.device import device_id
+from scanner.web.json_body import form_or_json
+
+blueprint = Blueprint("scans", __name__)
+
+BATCH = 50
+PAGE = 50
+
+
+@blueprint.post("/scans")
+@requires(even_locked=True)
+def record() -> AnyResponse:
+    """Record one scan; answered as a fragment, as JSON, or by going back to the task's page."""
+    scan, person = _read_scan(form_or_json())
+    try:
+        result = guesses.record(guesses.person(), scanning.record_scan, scan, now(), person)
+    except BadgeScanned:
+        return _hand_over(scan)
+    if htmx:
+        response = make_response(face_of(result.kind).reply([result]))
+        response.headers["HX-Trigger"] = json.dumps({"scan": as_json(result)})
+        return response
+    if request.is_json:
+        return jsonify(as_json(result))
+    return see_other(task_url(result.kind, result.opens or result.task))
+
+
+@blueprint.post("/scans/batch")
+@requires(even_locked=True)
+def record_batch() -> Response:
+    """Record many scans in their order, each with its own status; `html` is what they changed on the task `page`."""
+    fields = form_or_json()
+    scans = fields.get("scans")
+    if not isinstance(scans, list) or not 0 < len(scans) <= BATCH:
+        raise BadRequest(f"Expected 1 to {BATCH} scans.", "scans")
+    recorded: list[ScanResult] = []
+    answers = in_order(scans, lambda each: _one_of_many(each, recorded))
+    results = [result for result in recorded if result.task == fields.get("page")]
+    return jsonify(results=answers, html=face_of(results[-1].kind).reply(results) if results else "")
+
+
+@blueprint.get("/tasks/<path:reference>")
+@requires(Right.SEE_TASKS)
+def task(reference: str) -> AnyResponse:
+    """To the task's own page, for who knows its number alone; of a return, to the page of who does not grade."""
+    kind = read(history_service.kind_of, reference, signed_in())
+    if kind == TaskKind.RETURN and in_office(signed_in()):
+        return redirect(url_for("service.page", reference=reference))
+    return redirect(task_url(kind, reference))
+
+
+@blueprint.get("/tasks/<path:reference>/scans")
+@requires(Right.SEE_TASKS)
+def history(reference: str) -> str:
+    """A task's scans, the newest first."""
+    before = request.args.get("before")
+    scans = read(history_service.task_scans, reference, whole_number(before, "before") if before else None, PAGE, signed_in())
+    older = scans[-1].seq if len(scans) == PAGE else None
+    return render_template("scans/history/index.html", reference=reference, scans=scans, older=older)
+
+
+def as_json(result: ScanResult) -> dict[str, Any]:
+    """The result as a device takes it, with the word for its signal."""
+    return asdict(result) | {"id": str(result.id), "signal": signal_of(result)}
+
+
+def _read_scan(fields: Mapping[str, Any]) -> tuple[ScanRequest, OperatorView]:
+    """The scan, and who made it: the device may still send what somebody scanned before handing over."""
+    said = fields.get("operator")
+    person = sender(whole_number(said, "operator") if said not in (None, "") else None)
+    return parse_scan(fields, person.id, device_id()), person
+
+
+def _one_of_many(fields: Any, recorded: list[ScanResult]) -> dict[str, Any]:
+    """Record one scan of a batch, add it to what is recorded, and answer it."""
+    if not isinstance(fields, dict):
+        raise BadRequest(f"Expected an object, got {type(fields).__name__}.")
+    scan, person = _read_scan(fields)
+    try:
+        recorded.append(guesses.record(guesses.person(), scanning.record_scan, scan, now(), person))
+    except BadgeScanned:
+        return {"handover": True}
+    return as_json(recorded[-1])
+
+
+def _hand_over(scan: ScanRequest) -> AnyResponse:
+    """Somebody's badge: nothing is recorded, the page signs its owner in."""
+    if htmx:
+        response = make_response("")
+        response.headers["HX-Trigger"] = json.dumps({"handover": {"code": scan.code}})
+        return response
+    if request.is_json:
+        return jsonify(handover=True)
+    return see_other(url_for("auth.sign_in"))

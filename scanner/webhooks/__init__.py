@@ -1,0 +1,1 @@
+"""Telling other systems: addresses, messages, sending them until they are taken."""

@@ -1,0 +1,96 @@
+"""Other systems' addresses, and the log of what they were told."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Blueprint, flash, jsonify, make_response, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from scanner.errors import BadRequest, DomainError
+from scanner.people.rules import Right
+from scanner.people.session import requires
+from scanner.scans.fields import whole_number
+from scanner.web.context import now, read, see_other, transact, wants_json
+from scanner.web.json_body import form_or_json
+from scanner.webhooks import service as webhooks
+
+blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")
+
+PAGE = 50
+
+
+@blueprint.get("")
+@requires(Right.CONNECT)
+def index() -> str:
+    """Addresses, and the messages to them, the newest first."""
+    return _page()
+
+
+@blueprint.post("")
+@requires(Right.CONNECT)
+def add() -> Response:
+    """Tell an address from now on. The answer alone shows its secret: it is kept nowhere that a person can look."""
+    url = _field("url")
+    try:
+        added = transact(webhooks.add, url, now())
+    except DomainError as problem:
+        if wants_json():
+            raise
+        return make_response(_page(problem=problem, url=url), 409 if not isinstance(problem, BadRequest) else 400)
+    if wants_json():
+        return make_response(jsonify(id=added.id, url=added.url, secret=added.secret), 201)
+    return make_response(_page(added=added), 201)
+
+
+@blueprint.post("/<int:webhook_id>/switch")
+@requires(Right.CONNECT)
+def switch(webhook_id: int) -> Response:
+    """Switch an address on or off."""
+    active = _field("active") in ("1", "true", "True")
+    transact(webhooks.switch, webhook_id, active)
+    return _done("It is told again." if active else "It is told nothing more. What waits for it goes on waiting.")
+
+
+@blueprint.post("/<int:webhook_id>/test")
+@requires(Right.CONNECT)
+def test(webhook_id: int) -> Response:
+    """Send a message that says nothing but that it came."""
+    transact(webhooks.test, webhook_id, now())
+    return _done("A test is on its way.")
+
+
+@blueprint.post("/deliveries/<int:delivery_id>/again")
+@requires(Right.CONNECT)
+def again(delivery_id: int) -> Response:
+    """Send a message once more, under its own number."""
+    transact(webhooks.send_again, delivery_id, now())
+    return _done("It goes out once more, under the same number.")
+
+
+def _done(words: str) -> Response:
+    if wants_json():
+        return make_response(jsonify(done=True), 200)
+    flash(words, "good")
+    return see_other(url_for(".index"))
+
+
+def _field(name: str) -> str:
+    value = form_or_json().get(name, "")
+    return value if isinstance(value, str) else str(value)
+
+
+def _page(**facts: Any) -> str:
+    state, before = request.args.get("state"), request.args.get("before")
+    state = state if state in webhooks.STATES else None
+    rows = read(webhooks.deliveries, None, state, whole_number(before, "before") if before else None, PAGE)
+    return render_template(
+        "webhooks/index.html", deliveries=rows, state=state,
+        states=webhooks.STATES, older=rows[-1].id if len(rows) == PAGE else None,
+        webhooks=read(webhooks.webhooks), pretty=_pretty, **facts,
+    )  # fmt: skip
+
+
+def _pretty(payload: str) -> str:
+    return json.dumps(json.loads(payload), indent=2, ensure_ascii=False)

@@ -1,0 +1,66 @@
+"""What is asked of an item's history goes by when things moved, so that a long record costs nothing; on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event, insert
+from sqlmodel import Session
+
+from scanner.catalogue.tables import Stock
+from scanner.counting.causes import store as causes
+from scanner.counting.variances import store as count_results
+from scanner.db.engine import Database
+from scanner.db.sql import connection_of, run
+from scanner.scans.tables import Movement
+from tests.support.warehouse import NOW, Warehouse
+
+LENGTH = 8_000
+
+
+def a_long_record(warehouse: Warehouse) -> None:
+    """A movement of every item in turn, a minute apart, up to now."""
+    items, scan = list(warehouse.items.values()), warehouse.scan("A-01-1").seq
+    same = {"units": 1, "source_id": 1, "target_id": 2, "scan_seq": scan}
+    rows = [same | {"at": NOW - timedelta(minutes=LENGTH - n), "item_id": items[n % len(items)]} for n in range(LENGTH)]
+
+    def add(session: Session) -> None:
+        run(session, insert(Movement.__table__), rows)  # type: ignore[attr-defined]
+        run(session, insert(Stock.__table__), [{"location_id": 1, "item_id": item, "units": 1} for item in items])  # type: ignore[attr-defined]
+        connection_of(session).exec_driver_sql("ANALYZE")
+
+    warehouse.database.transact(add)
+
+
+def plan_of(database: Database, read: Callable[[Session], Any]) -> str:
+    """How the database would go about what `read` asks."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    def explain(session: Session) -> str:
+        event.listen(database.engine, "before_cursor_execute", note)
+        try:
+            read(session)
+        finally:
+            event.remove(database.engine, "before_cursor_execute", note)
+        explained = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
+        return "\n".join(str(row) for row in connection_of(session).exec_driver_sql(f"{explained} {asked[0][0]}", asked[0][1]))
+
+    return database.transact(explain)
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        pytest.param(lambda session: count_results.record_of(session, 1, NOW, 2), id="what moved at a place since"),
+        pytest.param(lambda session: causes.moved_since(session, 1, NOW - timedelta(minutes=9)), id="an item's last movements"),
+    ],
+)
+def test_only_what_moved_since_is_read(warehouse, read):
+    a_long_record(warehouse)
+    assert "ix_movement_item_id_at" in plan_of(warehouse.database, read)

@@ -1,0 +1,185 @@
+"""The counting pages over HTTP: who may, each dress of each request, and what is told in error."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+
+from tests.support.program import Program
+from tests.support.warehouse import LAMP, MUG, Warehouse
+from tests.web.test_pages import Person
+
+
+@pytest.fixture
+def carla(app: Flask) -> Person:
+    return Person(app, "Carla")
+
+
+@pytest.fixture
+def goods(app: Flask) -> Warehouse:
+    return app.extensions["warehouse"]
+
+
+@pytest.fixture
+def count(carla: Person) -> str:
+    """An open count, with Carla at its first shelf."""
+    carla.post("/open?kind=count", code="A-01-1")
+    return "C-000001"
+
+
+def scanned(carla: Person, count: str, *codes: str) -> None:
+    for code in codes:
+        assert carla.scan(code, task=count).status_code == 200
+
+
+def send(person: Person, path: str, **body: object):
+    return person.client.post(path, json=body, headers={"X-CSRFToken": person._token()})
+
+
+def by_htmx(person: Person, path: str, **fields: object):
+    return person.client.post(path, data={"csrf_token": person._token(), **fields}, headers={"HX-Request": "true"})
+
+
+class TestChoosing:
+    def test_a_shelf_on_the_counting_page_starts_its_count_and_puts_one_there(self, carla):
+        answer = carla.post("/open?kind=count", code="A-01-1")
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/counting/C-000001")
+        assert "you are here" in carla.get("/counting/C-000001").text
+
+    def test_a_shelf_that_is_to_be_counted_again_leads_there_whoever_did_not_count_it(self, app, carla, count, goods):
+        scanned(carla, count, *[LAMP] * 4)
+        send(carla, f"/counting/{count}/finish", confirm=True)
+        sam = Person(app, "Sam")
+        for code in ("A-01-1", f"{count}-R1"):
+            assert sam.post("/open?kind=count", code=code).headers["Location"] == f"/counting/{count}-R1"
+        assert carla.post("/open?kind=count", code=f"{count}-R1").status_code == 200
+        assert carla.post("/open?kind=count", code="A-01-1").headers["Location"] == "/counting/C-000002"
+
+    def test_so_does_its_number_or_its_shelf_on_the_home_page(self, app, carla, count):
+        scanned(carla, count, *[LAMP] * 4)
+        send(carla, f"/counting/{count}/finish", confirm=True)
+        sam = Person(app, "Sam")
+        for code in ("A-01-1", f"{count}-R1"):
+            assert sam.post("/open", code=code).headers["Location"] == f"/counting/{count}-R1"
+        assert carla.post("/open", code=f"{count}-R1").status_code == 200
+        assert "Start its count" in carla.post("/open", code="A-01-1").text
+
+    def test_what_no_scanner_sends_is_refused_in_words(self, carla):
+        assert carla.post("/open?kind=count", code="x" * 600).status_code == 200
+
+    def test_on_the_home_page_it_starts_nothing(self, carla):
+        assert "Start its count" in carla.post("/open", code="A-01-1").text
+
+    def test_and_goes_to_the_count_that_is_open(self, carla, count):
+        assert carla.post("/open", code="A-01-2").headers["Location"] == f"/counting/{count}"
+
+    def test_what_is_no_shelf_is_said_to_be_none(self, carla):
+        assert "no shelf that can be counted" in carla.post("/open?kind=count", code="PO-1001").text
+
+    def test_a_count_is_started_in_each_dress(self, carla):
+        form = carla.post("/counting/start", section="A-01")
+        assert (form.status_code, form.headers["Location"]) == (303, "/counting/C-000001")
+        assert by_htmx(carla, "/counting/start", section="A-01").headers["HX-Redirect"] == "/counting/C-000001"
+        assert send(carla, "/counting/start", section="A-01").json["reference"] == "C-000001"
+
+    def test_a_section_that_is_none_is_404(self, carla):
+        assert carla.post("/counting/start", section="Z-99").status_code == 404
+
+    def test_a_receiver_counts_nothing(self, app):
+        rosa = Person(app, "Rosa")
+        assert rosa.get("/counting").status_code == 403
+        assert rosa.post("/counting/start", section="A-01").status_code == 403
+
+
+class TestThePage:
+    def test_it_says_where_to_walk_next(self, carla, count):
+        assert '<strong class="next__code">A-01-2</strong>' in carla.get(f"/counting/{count}").text
+
+    def test_each_dress_of_a_scan_says_how_many_are_counted(self, carla, count):
+        fragment = carla.scan(MUG, task=count).text
+        assert 'result__number">1<' in fragment
+        assert "of 1" not in fragment
+        assert carla.scan(MUG, htmx=False, task=count).json["line"] == {"expected": None, "scanned": 2}
+
+    def test_the_shelves_are_asked_for_by_themselves(self, carla, count):
+        assert carla.get(f"/counting/{count}/places").text.lstrip().startswith("<section")
+
+    def test_what_a_device_knows_offline_names_shelves_and_no_goods(self, carla, count):
+        page = carla.get(f"/counting/{count}").text
+        assert '{"lines":[],"places":["A-01-1","A-01-2"],"task":"C-000001"}' in page.replace(", ", ",").replace(": ", ":")
+
+    def test_who_links_codes_sees_which_wait(self, app, carla, count):
+        scanned(carla, count, "NO-SUCH")
+        assert "1 unknown code" in Person(app, "Sam").get(f"/counting/{count}").text
+        assert "to link to an item" not in carla.get(f"/counting/{count}").text
+
+    def test_a_counters_own_scans_lead_nowhere_that_is_not_allowed(self, app, carla, count):
+        scanned(carla, count, MUG)
+        assert 'href="/scans/' not in carla.get(f"/tasks/{count}/scans").text
+        assert 'href="/scans/' in Person(app, "Sam").get(f"/tasks/{count}/scans").text
+
+    def test_a_count_that_is_none_is_404(self, carla):
+        assert carla.get("/counting/C-999999").status_code == 404
+        assert carla.get("/counting/PO-1001").status_code == 404
+
+
+class TestFinishing:
+    def test_the_page_names_what_is_not_counted(self, carla, count):
+        scanned(carla, count, MUG)
+        assert "Not counted: A-01-2" in carla.get(f"/counting/{count}/finish").text
+
+    def test_without_a_yes_nothing_is_finished_in_any_dress(self, carla, count):
+        scanned(carla, count, MUG)
+        assert carla.post(f"/counting/{count}/finish").headers["Location"] == f"/counting/{count}/finish"
+        assert send(carla, f"/counting/{count}/finish").json["state"] == "open"
+        assert by_htmx(carla, f"/counting/{count}/finish").headers["HX-Redirect"] == f"/counting/{count}/finish"
+
+    @pytest.mark.parametrize("dress", ["form", "htmx", "json"])
+    def test_with_a_yes_it_is(self, carla, count, dress):
+        scanned(carla, count, MUG)
+        path = f"/counting/{count}/finish"
+        {"form": carla.post, "htmx": lambda *a, **f: by_htmx(carla, *a, **f), "json": lambda *a, **f: send(carla, *a, **f)}[
+            dress
+        ](path, confirm="1")
+        assert "Finished" in carla.get(f"/counting/{count}").text
+
+    def test_there_is_nothing_to_finish_twice(self, carla, count):
+        send(carla, f"/counting/{count}/finish", confirm=True)
+        answer = carla.get(f"/counting/{count}/finish")
+        assert (answer.status_code, answer.headers["Location"]) == (303, f"/counting/{count}")
+
+    def test_a_scan_after_the_end_leads_to_the_next_count_and_offers_no_tools(self, carla, count):
+        send(carla, f"/counting/{count}/finish", confirm=True)
+        told = carla.scan(MUG, task=count).text
+        assert "Next count" in told
+        assert '<nav class="thumb" id="tools" hx-swap-oob="true" hidden></nav>' in told
+        assert "CMD-EMPTY" not in told
+        assert "next__code" not in told
+
+    def test_an_unknown_code_is_linked_after_the_end_and_its_shelf_counted_again(self, app, carla, count):
+        scanned(carla, count, MUG, "NEW-CODE")
+        send(carla, f"/counting/{count}/finish", confirm=True)
+        assert "NEW-CODE" not in carla.get(f"/counting/{count}").text
+        sam = Person(app, "Sam")
+        assert "NEW-CODE" in sam.get(f"/counting/{count}").text
+        seq = re.search(rf"/tasks/{count}/link\?seq=(\d+)", sam.get(f"/counting/{count}").text)[1]
+        sam.post(f"/tasks/{count}/link", seq=seq, sku="LAMP", units="1")
+        page = sam.get(f"/counting/{count}").text
+        assert "A-01-1 is due to be counted again." in page and "NEW-CODE" not in page
+        assert "Code linked late" in sam.get("/plan").text
+
+    def test_a_recount_that_lacks_something_is_409(self, app, carla, count, goods):
+        scanned(carla, count, LAMP, LAMP, LAMP, LAMP)
+        carla.post(f"/counting/{count}/finish", confirm="1")
+        sam = Person(app, "Sam")
+        assert sam.post(f"/counting/{count}-R1/finish", confirm="1").status_code == 409
+        assert "count again" in sam.get("/counting").text
+
+    def test_a_program_is_told_what_is_not_counted(self, app, carla, count):
+        program = Program(app, "Carla")
+        answer = program.post(f"/tasks/{count}/finish", {"confirm": False})
+        assert (answer.status_code, answer.json["uncounted"]) == (409, ["A-01-2", "A-01-1"])
+        done = program.post(f"/tasks/{count}/finish", {"confirm": True})
+        assert (done.status_code, done.json["state"]) == (200, "finished")

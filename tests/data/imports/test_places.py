@@ -1,0 +1,72 @@
+import pytest
+from sqlalchemy import select
+
+from scanner.scans import bulk
+from scanner.scans.tables import Movement
+from tests.support.said import done, problems
+
+
+class TestLocations:
+    def test_are_shelves_in_a_section_unless_said(self, bring_in, dump):
+        bring_in("locations", "code\nB-02-7\n")
+        assert "B-02-7,B-02-7,shelf,B-02\n" in dump("locations")
+
+    def test_that_goods_are_sent_to_keep_their_kind(self, bring_in):
+        assert "expected dock: it is where such goods go" in problems(bring_in, "locations", "code,kind\nDOCK,shelf\n")[0]
+
+    @pytest.mark.parametrize("row", ["X,attic", "MUG-B,shelf", "CMD-UNDO,shelf"])
+    def test_have_a_kind_and_a_code_of_their_own(self, catalog, row):
+        assert problems(catalog, "locations", f"code,kind\n{row}\n")
+
+
+class TestStock:
+    def test_is_what_the_file_says(self, catalog, dump):
+        catalog("stock", "location,sku,units\nA-01-1,MUG-B,7\n")
+        assert done(catalog("stock", "location,sku,units\nA-01-1,MUG-B,5\nA-01-2,LAMP,3\n")) == (2, 1, 1, 0)
+        assert dump("stock") == "location,sku,units\nA-01-1,MUG-B,5\nA-01-2,LAMP,3\n"
+
+    def test_changes_by_adjustments_in_the_ledger(self, catalog, rows):
+        catalog("stock", "location,sku,units\nA-01-1,MUG-B,7\n")
+        catalog("stock", "location,sku,units\nA-01-1,MUG-B,5\n")
+        assert rows(select(Movement.units, Movement.cause).order_by(Movement.seq)) == [(7, "import"), (2, "import")]
+        assert sum(units for _, _, units in rows(select(bulk.stock))) == 0
+
+    @pytest.mark.parametrize(
+        "row", ["A-01-1,MUG-B,-1", "A-01-1,MUG-B,", "A-01-1,NOTHING,1", "NOWHERE,MUG-B,1", "SUPPLIER,MUG-B,1", "A-01-1,GIFT,1"]
+    )
+    def test_is_refused_where_nothing_can_lie(self, catalog, row):
+        catalog("kits", "kit_sku,sku\nGIFT,MUG-B\n")
+        assert problems(catalog, "stock", f"location,sku,units\n{row}\n")
+
+
+class TestWalkingOrder:
+    def test_is_a_column_of_locations_and_stays_until_said_otherwise(self, bring_in, dump):
+        bring_in("locations", "code,position\nB-02-7,3\nB-02-8,1\n")
+        bring_in("locations", "code,name\nB-02-7,Top shelf\n")
+        assert "B-02-7,Top shelf,shelf,B-02,3\n" in dump("locations") and "B-02-8,B-02-8,shelf,B-02,1\n" in dump("locations")
+
+    @pytest.mark.parametrize("position", ["-1", "x", "9" * 12])
+    def test_is_a_whole_number(self, bring_in, position):
+        assert problems(bring_in, "locations", f"code,position\nB-02-7,{position}\n")
+
+
+class TestSections:
+    def test_have_an_owner(self, catalog, dump):
+        assert done(catalog("sections", "code,owner\nA-01,Olga\n")) == (1, 1, 0, 0)
+        assert done(catalog("sections", "code,owner\nA-01,Sam\n")) == (1, 0, 1, 0)
+        assert dump("sections") == "code,owner\nA-01,Sam\n"
+
+    def test_the_same_file_twice_changes_nothing_more(self, catalog):
+        catalog("sections", "code,owner\nA-01,Olga\n")
+        assert done(catalog("sections", "code,owner\nA-01,Olga\n")) == (1, 0, 0, 1)
+
+    def test_without_an_owner_nobody_but_a_supervisor_answers(self, catalog, dump):
+        catalog("sections", "code,owner\nA-01,Olga\n")
+        catalog("sections", "code,owner\nA-01,\n")
+        assert dump("sections") == "code,owner\n"
+
+    def test_that_no_location_is_in_are_refused(self, catalog):
+        assert "expected the section that is here already" in problems(catalog, "sections", "code,owner\nZ-09,Olga\n")[0]
+
+    def test_are_named_once(self, catalog):
+        assert problems(catalog, "sections", "code,owner\nA-01,Olga\nA-01,Sam\n")

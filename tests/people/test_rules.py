@@ -1,0 +1,69 @@
+import pytest
+
+from scanner.people.rules import RIGHT_TO_SCAN, RIGHTS, OperatorView, Right, Role, join_roles, parse_roles
+from scanner.scans.decision import TaskKind
+
+
+def person(*roles: str) -> OperatorView:
+    return OperatorView(1, "Rosa", frozenset(roles))
+
+
+def test_a_receiver_may_scan_receipts():
+    assert person("receiver").may(Right.RECEIVE)
+
+
+@pytest.mark.parametrize(
+    ("role", "right"),
+    [
+        ("receiver", Right.RETURN),
+        ("receiver", Right.COUNT),
+        ("receiver", Right.ANNOUNCE_RETURNS),
+        ("receiver", Right.SETTLE),
+        ("receiver", Right.START_COUNTS),
+        ("receiver", Right.SEE_PROGRESS),
+        ("receiver", Right.IMPORT),
+        ("receiver", Right.EXPORT),
+        ("receiver", Right.SEE_BADGES),  # each is its owner's key
+        ("counter", Right.SEE_BADGES),
+        ("returns", Right.RECEIVE),
+        ("counter", Right.RECEIVE),
+        ("counter", Right.LINK_CODES),
+        ("counter", Right.SEE_STOCK),  # a count is blind
+        ("counter", Right.SEE_DISCREPANCIES),  # they name what should be there, too
+        ("service", Right.RECEIVE),
+        ("service", Right.PRINT_LABELS),
+        ("", Right.SEE_TASKS),
+        ("janitor", Right.SEE_TASKS),
+    ],
+)
+def test_a_role_has_no_more_rights_than_its_job_needs(role, right):
+    assert not person(role).may(right)
+
+
+def test_every_right_is_refused_to_somebody():
+    assert all(not person(role).may(right) for right in Right for role in [""])
+    for right in set(Right) - {Right.SEE_TASKS}:
+        assert any(not person(role).may(right) for role in Role), right
+
+
+def test_a_supervisor_may_everything():
+    assert all(person("supervisor").may(right) for right in Right)
+
+
+def test_two_roles_add_up():
+    both = person("counter", "receiver")
+    assert both.may(Right.COUNT) and both.may(Right.RECEIVE)
+
+
+def test_every_role_has_its_rights_and_every_workflow_its_right():
+    assert set(RIGHTS) == set(Role)
+    assert set(RIGHT_TO_SCAN) == set(TaskKind)
+
+
+def test_roles_are_written_in_one_order_whatever_came():
+    assert join_roles(parse_roles(" Supervisor;receiver ; ")) == "receiver;supervisor"
+
+
+def test_an_unknown_role_is_named():
+    with pytest.raises(ValueError, match="got boss"):
+        parse_roles("receiver;boss")

@@ -1,0 +1,486 @@
+"""What comes of each scan on a receipt, one fact a test, on both databases."""
+
+from __future__ import annotations
+
+from datetime import timedelta, timezone
+from uuid import uuid4
+
+import pytest
+
+from scanner.discrepancies.service import discrepancies, settle
+from scanner.errors import BadgeScanned, BadRequest, Conflict, NotFound
+from scanner.scans.decision import LineCount, Outcome, Reason
+from scanner.scans.linking import service as linking
+from scanner.scans.verify import verify
+from tests.support.warehouse import LAMP, MUG, MUG_CASE, NOW, SSCC, TEE, Warehouse, announce_carton
+
+EXPIRED_MUG = "]C101095011015300031720010110OLD"
+SERIAL_LAMP = "]C1010950110153001021SN7"
+
+
+@pytest.fixture(autouse=True)
+def the_record_agrees(warehouse: Warehouse):
+    """After every test, whatever happened in it: counters equal the fold, and stock sums to zero."""
+    yield
+    with warehouse.database.read() as session:
+        assert verify(session) == []
+    totals: dict[str, int] = {}
+    for (_, sku), units in warehouse.stock().items():
+        totals[sku] = totals.get(sku, 0) + units
+    assert not any(totals.values())
+
+
+def open_ones(warehouse: Warehouse, state: str = "open") -> list[tuple[str, str, int]]:
+    with warehouse.database.read() as session:
+        return [(row.kind, row.sku, row.units) for row in discrepancies(session, state=state)]
+
+
+class TestCounting:
+    def test_an_expected_item_is_counted(self, warehouse):
+        result = warehouse.scan(MUG)
+        assert (result.outcome, result.reason) == (Outcome.ACCEPTED, Reason.COUNTED)
+        assert result.line == LineCount(24, 1)
+        assert result.item.sku == "MUG-B"
+        assert result.message == "Mug, blue: 1 of 24."
+
+    def test_goods_go_from_the_supplier_to_the_dock(self, warehouse):
+        result = warehouse.scan(MUG)
+        assert result.location == "DOCK"
+        assert warehouse.stock() == {("DOCK", "MUG-B"): 1, ("SUPPLIER", "MUG-B"): -1}
+
+    def test_a_case_label_counts_the_case(self, warehouse):
+        assert warehouse.scan(MUG_CASE).line == LineCount(24, 12)
+
+    def test_a_quantity_multiplies_what_the_label_counts(self, warehouse):
+        assert warehouse.scan(MUG_CASE, quantity=2).units == 24
+
+    @pytest.mark.parametrize("ai", ["30", "37"])
+    def test_a_gs1_count_multiplies_the_case(self, warehouse, ai):
+        warehouse.add_receipt("PO-9", [("MUG-B", 36)])
+        assert warehouse.scan(f"]C102{MUG_CASE}{ai}3", task="PO-9").line == LineCount(36, 36)
+
+    @pytest.mark.parametrize(
+        "code", [MUG, "09501101530003", "MUG-B", "]E09501101530003", "(01)09501101530003(10)L1", "0109501101530003"]
+    )
+    def test_every_spelling_of_an_item_resolves(self, warehouse, code):
+        assert warehouse.scan(code).item.sku == "MUG-B"
+
+    def test_the_last_unit_completes_the_line(self, warehouse):
+        result = warehouse.scan(TEE, quantity=3)
+        assert (result.outcome, result.reason) == (Outcome.ACCEPTED, Reason.COMPLETE)
+        assert result.message == "T-shirt M: all 3 are here."
+
+    def test_two_lines_of_an_item_fill_in_order(self, warehouse):
+        warehouse.add_receipt("PO-2", [("MUG-B", 5), ("LAMP", 1), ("MUG-B", 20)])
+        result = warehouse.scan(MUG_CASE, task="PO-2")
+        assert warehouse.lines("PO-2") == [("MUG-B", 5), ("LAMP", 0), ("MUG-B", 7)]
+        assert result.line == LineCount(25, 12)
+
+    def test_a_kit_books_its_parts(self, warehouse):
+        warehouse.add_receipt("PO-3", [("SET", 4)])
+        warehouse.scan("SET", task="PO-3", quantity=2)
+        assert warehouse.lines("PO-3") == [("SET", 2)]
+        assert warehouse.stock() == {
+            ("DOCK", "MUG-B"): 4, ("DOCK", "LAMP"): 2, ("SUPPLIER", "MUG-B"): -4, ("SUPPLIER", "LAMP"): -2,
+        }  # fmt: skip
+
+
+class TestOver:
+    def test_more_than_ordered_is_held(self, warehouse):
+        warehouse.scan(TEE, quantity=3)
+        result = warehouse.scan(TEE)
+        assert (result.outcome, result.reason) == (Outcome.HELD, Reason.OVER)
+        assert warehouse.lines()[2] == ("TEE-M", 3)
+        assert "Scan it again" in result.message
+
+    def test_the_same_code_again_confirms_and_a_discrepancy_opens(self, warehouse):
+        warehouse.scan(TEE, quantity=3)
+        warehouse.scan(TEE)
+        result = warehouse.scan(TEE)
+        assert (result.outcome, result.reason) == (Outcome.ACCEPTED, Reason.OVER)
+        assert warehouse.lines()[2] == ("TEE-M", 4)
+        assert open_ones(warehouse) == [("over", "TEE-M", 1)]
+
+    def test_a_confirmed_quantity_counts_once(self, warehouse):
+        warehouse.scan(TEE, quantity=5)
+        warehouse.scan(TEE)
+        assert warehouse.lines()[2] == ("TEE-M", 5)
+        assert open_ones(warehouse) == [("over", "TEE-M", 2)]
+
+    def test_the_confirm_command_confirms_too(self, warehouse):
+        warehouse.scan(TEE, quantity=4)
+        assert warehouse.scan("CMD-CONFIRM").reason is Reason.OVER
+        assert warehouse.scan("CMD-CONFIRM").outcome is Outcome.REFUSED
+
+    def test_a_program_may_confirm_in_one_call(self, warehouse):
+        assert warehouse.scan(TEE, quantity=4, confirm=True).outcome is Outcome.ACCEPTED
+
+    def test_another_scan_between_them_lets_the_question_lapse(self, warehouse):
+        warehouse.scan(TEE, quantity=4)
+        warehouse.scan(MUG)
+        assert warehouse.scan(TEE, quantity=4).outcome is Outcome.HELD
+
+    def test_another_device_does_not_confirm(self, warehouse):
+        warehouse.scan(TEE, quantity=4)
+        assert warehouse.scan(TEE, quantity=4, by="Sam", device="handheld-2").outcome is Outcome.HELD
+
+    def test_over_adds_up_in_one_discrepancy(self, warehouse):
+        warehouse.scan(TEE, quantity=5, confirm=True)
+        warehouse.scan(TEE, confirm=True)
+        assert open_ones(warehouse) == [("over", "TEE-M", 3)]
+
+    def test_the_sentence_says_how_much_is_over_in_all(self, warehouse):
+        warehouse.scan(TEE, quantity=5, confirm=True)
+        assert warehouse.scan(TEE, confirm=True).message == "T-shirt M: 6 of 3, 3 over. Noted for purchasing."
+
+
+class TestUnexpected:
+    def test_an_item_of_another_order_is_held(self, warehouse):
+        warehouse.add_receipt("PO-4", [("LAMP", 1)])
+        result = warehouse.scan(MUG, task="PO-4")
+        assert (result.outcome, result.reason) == (Outcome.HELD, Reason.UNEXPECTED)
+        assert warehouse.stock() == {}
+
+    def test_confirmed_it_goes_to_quarantine_with_a_discrepancy(self, warehouse):
+        warehouse.add_receipt("PO-4", [("LAMP", 1)])
+        warehouse.scan(MUG, task="PO-4")
+        result = warehouse.scan(MUG, task="PO-4")
+        assert (result.outcome, result.reason) == (Outcome.ACCEPTED, Reason.UNEXPECTED)
+        assert warehouse.stock()[("QUARANTINE", "MUG-B")] == 1
+        assert open_ones(warehouse) == [("unexpected", "MUG-B", 1)]
+
+    def test_a_finished_receipt_takes_no_more(self, warehouse):
+        warehouse.scan("CMD-DONE", confirm=True)
+        result = warehouse.scan(MUG)
+        assert (result.outcome, result.reason) == (Outcome.REFUSED, Reason.UNEXPECTED)
+        assert "finished" in result.message
+
+
+class TestUnknown:
+    @pytest.mark.parametrize("code", ["4006381333931", "<b>bold</b>", "'; DROP TABLE scan; --", "日本", "x" * 512])
+    def test_a_code_that_no_item_has_is_kept_and_counts_nothing(self, warehouse, code):
+        result = warehouse.scan(code)
+        assert (result.outcome, result.reason) == (Outcome.REFUSED, Reason.UNKNOWN)
+        assert warehouse.stock() == {}
+
+    def test_a_wrong_check_digit_is_named(self, warehouse):
+        assert "check digit is 4, expected 3" in warehouse.scan("9501101530004").message
+
+    def test_a_command_that_is_none_here_is_no_unknown_code(self, warehouse):
+        result = warehouse.scan("CMD-NONSENSE")
+        assert (result.outcome, result.reason) == (Outcome.REFUSED, Reason.UNEXPECTED)
+
+    def test_a_carton_that_nobody_announced_is_unknown(self, warehouse):
+        result = warehouse.scan(f"00{SSCC}")
+        assert result.reason is Reason.UNKNOWN
+        assert "not announced" in result.message
+
+
+class TestDuplicate:
+    def test_a_carton_counts_what_was_announced_in_it(self, warehouse):
+        task = warehouse.add_receipt("PO-5", [("MUG-B", 24), ("LAMP", 2)])
+        announce_carton(warehouse, task, [("MUG-B", 24), ("LAMP", 1)])
+        assert warehouse.scan(f"]C100{SSCC}", task="PO-5").units == 25
+        assert warehouse.lines("PO-5") == [("MUG-B", 24), ("LAMP", 1)]
+
+    def test_its_second_scan_is_a_duplicate(self, warehouse):
+        task = warehouse.add_receipt("PO-5", [("MUG-B", 24)])
+        announce_carton(warehouse, task, [("MUG-B", 12)])
+        warehouse.scan(f"00{SSCC}", task="PO-5")
+        result = warehouse.scan(f"00{SSCC}", task="PO-5", device="handheld-2")
+        assert (result.outcome, result.reason) == (Outcome.REFUSED, Reason.DUPLICATE)
+        assert warehouse.lines("PO-5") == [("MUG-B", 12)]
+
+    def test_a_serial_counts_once_in_the_whole_warehouse(self, warehouse):
+        warehouse.add_receipt("PO-6", [("LAMP", 2)])
+        assert warehouse.scan(SERIAL_LAMP).reason is Reason.COUNTED
+        assert warehouse.scan(SERIAL_LAMP, task="PO-6").reason is Reason.DUPLICATE
+
+    def test_a_serial_cannot_stand_for_several(self, warehouse):
+        assert warehouse.scan(SERIAL_LAMP, quantity=2).reason is Reason.DUPLICATE
+
+    def test_once_taken_back_it_may_come_again(self, warehouse):
+        warehouse.scan(SERIAL_LAMP)
+        warehouse.scan("CMD-UNDO")
+        assert warehouse.scan(SERIAL_LAMP).reason is Reason.COUNTED
+
+
+class TestExpired:
+    def test_goods_past_their_date_are_held(self, warehouse):
+        result = warehouse.scan(EXPIRED_MUG)
+        assert (result.outcome, result.reason) == (Outcome.HELD, Reason.EXPIRED)
+        assert "2020-01-01" in result.message
+
+    def test_confirmed_they_go_to_quarantine_with_a_discrepancy(self, warehouse):
+        warehouse.scan(EXPIRED_MUG)
+        assert warehouse.scan(EXPIRED_MUG).outcome is Outcome.ACCEPTED
+        assert warehouse.stock()[("QUARANTINE", "MUG-B")] == 1
+        assert open_ones(warehouse) == [("expired", "MUG-B", 1)]
+
+    def test_goods_are_good_on_the_last_day(self, warehouse):
+        assert warehouse.scan("]C101095011015300031726112310L").reason is Reason.COUNTED
+
+
+class TestLocated:
+    def test_a_shelf_label_sets_where_goods_go(self, warehouse):
+        assert warehouse.scan("A-01-1").reason is Reason.LOCATED
+        assert warehouse.scan(MUG).location == "A-01-1"
+        assert warehouse.stock()[("A-01-1", "MUG-B")] == 1
+
+    def test_it_holds_for_this_person_and_device_alone(self, warehouse):
+        warehouse.scan("A-01-1")
+        assert warehouse.scan(MUG, by="Sam", device="handheld-2").location == "DOCK"
+
+    def test_nobody_puts_goods_into_a_virtual_place(self, warehouse):
+        result = warehouse.scan("SUPPLIER")
+        assert result.outcome is Outcome.REFUSED
+        assert warehouse.scan(MUG).location == "DOCK"
+
+    def test_a_program_names_the_place_in_the_scan(self, warehouse):
+        assert warehouse.scan(MUG, location="A-01-2").location == "A-01-2"
+
+    def test_a_place_that_is_none_is_a_bad_request(self, warehouse):
+        with pytest.raises(BadRequest, match="location"):
+            warehouse.scan(MUG, location="Z-99")
+
+    def test_another_receipts_label_leads_there(self, warehouse):
+        warehouse.add_receipt("PO-7", [("LAMP", 1)])
+        result = warehouse.scan("PO-7")
+        assert (result.outcome, result.opens) == (Outcome.ACCEPTED, "PO-7")
+
+
+class TestUndone:
+    def test_undo_takes_the_last_scan_back(self, warehouse):
+        warehouse.scan(MUG)
+        warehouse.scan(MUG_CASE)
+        result = warehouse.scan("CMD-UNDO")
+        assert (result.outcome, result.reason, result.units) == (Outcome.ACCEPTED, Reason.UNDONE, -12)
+        assert result.line == LineCount(24, 1)
+        assert warehouse.stock()[("DOCK", "MUG-B")] == 1
+
+    def test_undo_again_takes_the_one_before(self, warehouse):
+        warehouse.scan(MUG)
+        warehouse.scan(MUG_CASE)
+        warehouse.scan("CMD-UNDO")
+        assert warehouse.scan("cmd-undo").units == -1
+        assert warehouse.stock() == {}
+
+    def test_there_may_be_nothing_to_take_back(self, warehouse):
+        warehouse.scan(MUG, by="Sam", device="handheld-2")
+        result = warehouse.scan("CMD-UNDO")
+        assert (result.outcome, result.reason) == (Outcome.REFUSED, Reason.UNDONE)
+
+    def test_undo_of_what_waits_puts_it_aside_and_takes_nothing_else_back(self, warehouse):
+        warehouse.scan(MUG)
+        warehouse.scan(TEE, quantity=4)
+        assert warehouse.scan("CMD-UNDO").message == "Put aside: nothing was counted."
+        assert warehouse.lines()[0] == ("MUG-B", 1)
+        assert warehouse.scan(TEE, quantity=4).outcome is Outcome.HELD
+
+    def test_the_discrepancy_of_an_undone_scan_is_withdrawn(self, warehouse):
+        warehouse.scan(TEE, quantity=4, confirm=True)
+        warehouse.scan("CMD-UNDO")
+        assert open_ones(warehouse) == []
+        assert open_ones(warehouse, "withdrawn") == [("over", "TEE-M", 0)]
+
+    def test_over_twice_and_undone_once_leaves_the_first(self, warehouse):
+        warehouse.scan(TEE, quantity=5, confirm=True)
+        warehouse.scan(TEE, confirm=True)
+        warehouse.scan("CMD-UNDO")
+        assert open_ones(warehouse) == [("over", "TEE-M", 2)]
+
+
+class TestShort:
+    def test_finishing_with_lines_short_is_held(self, warehouse):
+        warehouse.scan(MUG_CASE)
+        result = warehouse.scan("CMD-DONE")
+        assert (result.outcome, result.reason) == (Outcome.HELD, Reason.SHORT)
+        assert "21 units of 3 items did not come; 2 nobody has touched" in result.message
+
+    def test_done_again_finishes_and_opens_discrepancies(self, warehouse):
+        warehouse.scan(MUG_CASE)
+        warehouse.scan("CMD-DONE")
+        assert warehouse.scan("CMD-DONE").outcome is Outcome.ACCEPTED
+        assert open_ones(warehouse) == [("short", "MUG-B", 12), ("short", "LAMP", 6), ("short", "TEE-M", 3)]
+
+    def test_a_discrepancy_has_a_value_and_an_owner(self, warehouse):
+        warehouse.scan("CMD-DONE", confirm=True)
+        with warehouse.database.read() as session:
+            lamp = next(row for row in discrepancies(session) if row.sku == "LAMP")
+        assert (str(lamp.value), lamp.owner) == ("108.00", "purchasing")
+
+    def test_the_rest_stays_on_order_where_wanted(self, warehouse):
+        warehouse.scan(MUG_CASE)
+        warehouse.scan("CMD-BACKORDER", confirm=True)
+        assert warehouse.lines("PO-1001/2") == [("MUG-B", 0), ("LAMP", 0), ("TEE-M", 0)]
+        assert warehouse.scan(MUG_CASE, task="PO-1001/2").line == LineCount(12, 12)
+
+    def test_a_full_receipt_finishes_at_once(self, warehouse):
+        warehouse.add_receipt("PO-8", [("LAMP", 1)])
+        warehouse.scan(LAMP, task="PO-8")
+        result = warehouse.scan("CMD-DONE", task="PO-8")
+        assert (result.outcome, result.reason) == (Outcome.ACCEPTED, Reason.COMPLETE)
+
+
+class TestTheSameScanTwice:
+    def test_a_retry_gets_the_same_answer_and_counts_once(self, warehouse):
+        request_id = uuid4()
+        first = warehouse.scan(MUG, id=request_id)
+        warehouse.scan(MUG_CASE)
+        again = warehouse.scan(MUG, id=request_id)
+        assert again.replayed and not first.replayed
+        assert (again.seq, again.line, again.message, again.item) == (first.seq, first.line, first.message, first.item)
+        assert warehouse.lines()[0] == ("MUG-B", 13)
+
+    @pytest.mark.parametrize(
+        "change", [{"code": LAMP}, {"quantity": 2}, {"by": "Sam"}, {"scanned_at": NOW - timedelta(seconds=1)}]
+    )
+    def test_the_same_id_with_another_payload_is_a_conflict(self, warehouse, change):
+        request_id = uuid4()
+        warehouse.scan(MUG, id=request_id)
+        with pytest.raises(Conflict):
+            warehouse.scan(**{"code": MUG, "id": request_id, **change})
+        assert warehouse.lines()[0] == ("MUG-B", 1)
+
+    def test_a_retried_undo_undoes_once(self, warehouse):
+        warehouse.scan(MUG)
+        warehouse.scan(MUG)
+        undo = uuid4()
+        warehouse.scan("CMD-UNDO", id=undo)
+        warehouse.scan("CMD-UNDO", id=undo)
+        assert warehouse.lines()[0] == ("MUG-B", 1)
+
+
+class TestWhatCannotBeRecorded:
+    @pytest.mark.parametrize("code", ["", "   ", "\r\n", "x" * 513, "x" * 10_000, "a\x00b", "\x1b[2J", "\ud800"])
+    def test_what_is_no_code_is_a_bad_request(self, warehouse, code):
+        with pytest.raises(BadRequest):
+            warehouse.scan(code)
+
+    @pytest.mark.parametrize("quantity", [0, -1, 100_001, 9501101530003])
+    def test_a_quantity_out_of_range_is_a_bad_request(self, warehouse, quantity):
+        with pytest.raises(BadRequest):
+            warehouse.scan(MUG, quantity=quantity)
+
+    def test_units_beyond_reason_are_a_bad_request(self, warehouse):
+        with pytest.raises(BadRequest):
+            warehouse.scan(f"]C102{MUG_CASE}3799999999", quantity=100_000)
+
+    def test_a_task_that_is_none_is_not_found(self, warehouse):
+        with pytest.raises(NotFound):
+            warehouse.scan(MUG, task="PO-0")
+
+    def test_a_badge_is_no_scan(self, warehouse):
+        with pytest.raises(BadgeScanned):
+            warehouse.scan("BADGE-SAM")
+
+
+class TestLinkingLater:
+    def link(self, warehouse, code, sku="MUG-B", by="Rosa", device="handheld-1", units=1):
+        arguments = (code, sku, units, warehouse.operators[by], device, NOW)
+        return warehouse.database.transact(linking.link_code, *arguments)
+
+    def test_earlier_scans_count_without_a_rescan_where_the_goods_were_put(self, warehouse):
+        warehouse.scan("A-01-1")
+        warehouse.scan("NEW-CODE", quantity=2)
+        warehouse.scan("A-01-2")
+        assert [result.units for result in self.link(warehouse, "NEW-CODE").results] == [2]
+        assert warehouse.stock()[("A-01-1", "MUG-B")] == 2
+
+    def test_it_leaves_where_the_next_goods_go(self, warehouse):
+        warehouse.scan("A-01-1")
+        warehouse.scan("NEW-CODE")
+        warehouse.scan("A-01-2")
+        self.link(warehouse, "NEW-CODE")
+        assert warehouse.scan(MUG).location == "A-01-2"
+
+    def test_what_is_in_already_is_taken_in_with_its_discrepancy(self, warehouse):
+        warehouse.add_receipt("PO-2", [("LAMP", 1)])
+        for _ in range(3):
+            warehouse.scan("NEW-CODE", task="PO-2")
+        results = self.link(warehouse, "NEW-CODE").results
+        assert [(result.outcome, result.reason) for result in results] == [(Outcome.ACCEPTED, Reason.UNEXPECTED)] * 3
+        assert warehouse.stock()[("QUARANTINE", "MUG-B")] == 3
+
+    def test_who_may_not_scan_receipts_links_the_code_and_counts_nothing(self, warehouse):
+        warehouse.scan("NEW-CODE")
+        assert self.link(warehouse, "NEW-CODE", by="Theo").results == []
+        assert len(self.link(warehouse, "NEW-CODE").results) == 1
+
+    def test_finishing_before_that_is_held(self, warehouse):
+        warehouse.add_receipt("PO-2", [("LAMP", 1)])
+        warehouse.scan(LAMP, task="PO-2")
+        warehouse.scan("NEW-CODE", task="PO-2")
+        result = warehouse.scan("CMD-DONE", task="PO-2")
+        assert result.outcome is Outcome.HELD
+        assert "1 unknown code not linked, so not counted" in result.message
+
+
+class TestWhatLooksLikeAnAnswer:
+    @pytest.mark.parametrize(
+        "second",
+        ["]C101095011015300031730010110NEW", "]C101095011015300031720010110OTHER"],
+        ids=["another date", "another lot"],
+    )
+    def test_other_goods_of_the_same_item_do_not_confirm(self, warehouse, second):
+        warehouse.scan(EXPIRED_MUG)
+        assert warehouse.scan(second).reason in (Reason.COUNTED, Reason.EXPIRED)
+        assert ("QUARANTINE", "MUG-B") not in warehouse.stock()
+
+    def test_another_count_on_the_label_does_not_confirm(self, warehouse):
+        warehouse.scan(f"]C102{MUG_CASE}3712")
+        assert warehouse.scan(f"]C102{MUG_CASE}373").outcome is Outcome.HELD
+        assert warehouse.stock() == {}
+
+    def test_a_count_of_nothing_is_a_bad_request(self, warehouse):
+        with pytest.raises(BadRequest, match="got 0"):
+            warehouse.scan(f"]C102{MUG_CASE}3700")
+
+
+class TestOverFollowsTheCount:
+    def test_an_undo_by_another_device_takes_it_off(self, warehouse):
+        warehouse.add_receipt("PO-2", [("MUG-B", 24)])
+        warehouse.scan(MUG, quantity=24, task="PO-2")
+        warehouse.scan(MUG, task="PO-2", device="handheld-2", confirm=True)
+        warehouse.scan("CMD-UNDO", task="PO-2")
+        assert open_ones(warehouse) == []
+        warehouse.scan(MUG, quantity=24, task="PO-2", confirm=True)
+        assert open_ones(warehouse) == [("over", "MUG-B", 1)]
+
+    def test_what_was_settled_is_not_opened_again(self, warehouse):
+        warehouse.scan(TEE, quantity=5, confirm=True)
+        with warehouse.database.read() as session:
+            found = discrepancies(session)[0].id
+        warehouse.database.transact(settle, found, "receiving miscount", "", warehouse.operators["Sam"], NOW)
+        warehouse.scan(TEE, confirm=True)
+        assert open_ones(warehouse) == [("over", "TEE-M", 1)]
+
+
+class TestBackOrders:
+    def test_a_number_that_is_taken_is_passed_over(self, warehouse):
+        warehouse.add_receipt("PO-1001/2", [("LAMP", 1)])
+        warehouse.scan("CMD-BACKORDER", confirm=True)
+        assert warehouse.lines("PO-1001/3") == [("MUG-B", 0), ("LAMP", 0), ("TEE-M", 0)]
+
+    def test_a_slash_in_the_orders_own_number_is_no_count(self, warehouse):
+        warehouse.add_receipt("PO-2026/11", [("LAMP", 1)])
+        warehouse.scan("CMD-BACKORDER", task="PO-2026/11", confirm=True)
+        assert warehouse.lines("PO-2026/11/2") == [("LAMP", 0)]
+
+    def test_the_rest_of_the_rest_counts_on(self, warehouse):
+        warehouse.scan("CMD-BACKORDER", confirm=True)
+        warehouse.scan("CMD-BACKORDER", task="PO-1001/2", confirm=True)
+        assert warehouse.lines("PO-1001/3")
+
+
+class TestPlacesForPrograms:
+    @pytest.mark.parametrize("place", ["CUSTOMER", "ADJUSTMENT", "SUPPLIER"])
+    def test_goods_are_not_put_into_a_virtual_place(self, warehouse, place):
+        with pytest.raises(BadRequest, match="location"):
+            warehouse.scan(MUG, location=place)
+
+
+def test_a_retry_that_writes_the_same_moment_in_another_zone_is_a_retry(warehouse):
+    request_id = uuid4()
+    warehouse.scan(MUG, id=request_id)
+    assert warehouse.scan(MUG, id=request_id, scanned_at=NOW.astimezone(timezone(timedelta(hours=1)))).replayed

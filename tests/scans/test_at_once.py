@@ -1,0 +1,159 @@
+"""Several devices at the same moment, on both databases: each thing takes effect once, and nothing is lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from scanner.discrepancies.service import discrepancies, settle
+from scanner.receiving import service as receiving
+from scanner.scans.decision import Outcome, Reason
+from scanner.scans.linking import service as linking
+from scanner.scans.verify import verify
+from tests.support.warehouse import LAMP, MUG, NOW, TEE, Warehouse
+
+DEVICES = 8
+
+
+def at_once(call: Callable[[int], Any], times: int = DEVICES) -> list[Any]:
+    """Call from `times` threads that start together."""
+    barrier = Barrier(times)
+
+    def one(number: int) -> Any:
+        barrier.wait()
+        return call(number)
+
+    with ThreadPoolExecutor(times) as pool:
+        return list(pool.map(one, range(times)))
+
+
+@pytest.fixture(autouse=True)
+def the_record_agrees(warehouse: Warehouse):
+    yield
+    with warehouse.database.read() as session:
+        assert verify(session) == []
+
+
+def test_two_devices_on_one_receipt_lose_no_count(warehouse):
+    warehouse.add_receipt("PO-2", [("MUG-B", 500)])
+
+    def burst(number: int) -> None:
+        for _ in range(25):
+            warehouse.scan(MUG, task="PO-2", device=f"handheld-{number}")
+
+    at_once(burst)
+    assert warehouse.lines("PO-2") == [("MUG-B", 200)]
+
+
+def test_the_last_expected_unit_of_each_line_is_counted_once(warehouse):
+    """Eight devices race for one unit on each of 200 lines: 200 are counted, the others are held as over."""
+    items = [f"ITEM-{number:03}" for number in range(200)]
+    warehouse.add_items(items)
+    warehouse.add_receipt("PO-2", [(sku, 1) for sku in items])
+
+    def take_all(number: int) -> Counter:
+        return Counter(warehouse.scan(sku, task="PO-2", device=f"handheld-{number}").outcome for sku in items)
+
+    total = sum(at_once(take_all), Counter())
+    assert total == {Outcome.ACCEPTED: 200, Outcome.HELD: 200 * (DEVICES - 1)}
+    assert all(scanned == 1 for _, scanned in warehouse.lines("PO-2"))
+
+
+def test_the_same_scan_from_eight_threads_is_one_row(warehouse):
+    scan_id = uuid4()
+    results = at_once(lambda _: warehouse.scan(MUG, id=scan_id))
+    assert Counter(result.replayed for result in results) == {True: DEVICES - 1, False: 1}
+    assert len({result.seq for result in results}) == 1
+    assert warehouse.lines()[0] == ("MUG-B", 1)
+
+
+def test_the_same_undo_takes_back_once(warehouse):
+    warehouse.scan(MUG)
+    warehouse.scan(MUG)
+    undo = uuid4()
+    at_once(lambda _: warehouse.scan("CMD-UNDO", id=undo))
+    assert warehouse.lines()[0] == ("MUG-B", 1)
+
+
+def test_eight_undos_of_one_scan_take_it_back_once(warehouse):
+    warehouse.scan(MUG)
+    results = at_once(lambda _: warehouse.scan("CMD-UNDO"))
+    assert Counter(result.outcome for result in results) == {Outcome.ACCEPTED: 1, Outcome.REFUSED: DEVICES - 1}
+
+
+def test_eight_confirms_of_one_held_scan_count_it_once(warehouse):
+    warehouse.scan(TEE, quantity=4)
+    results = at_once(lambda _: warehouse.scan("CMD-CONFIRM"))
+    assert Counter(result.outcome for result in results) == {Outcome.ACCEPTED: 1, Outcome.REFUSED: DEVICES - 1}
+    assert warehouse.lines()[2] == ("TEE-M", 4)
+
+
+def test_the_same_serial_on_two_receipts_counts_once(warehouse):
+    for number in range(DEVICES):
+        warehouse.add_receipt(f"PO-1{number}", [("LAMP", 1)])
+    serial = f"]C1010{LAMP}21SN1"
+    results = at_once(lambda number: warehouse.scan(serial, task=f"PO-1{number}", device=f"handheld-{number}"))
+    assert Counter(result.reason for result in results) == {Reason.COMPLETE: 1, Reason.DUPLICATE: DEVICES - 1}
+
+
+def test_finishing_eight_times_at_once_finishes_once(warehouse):
+    sam = warehouse.operators["Sam"]
+
+    def finish(number: int) -> Any:
+        arguments = ("PO-1001", sam, f"desk-{number}", NOW)
+        return warehouse.database.transact(receiving.finish, *arguments, confirm=True, back_order=True)
+
+    assert {result.back_order for result in at_once(finish)} == {"PO-1001/2"}
+    with warehouse.database.read() as session:
+        assert [(row.kind, row.units) for row in discrepancies(session)] == [("short", 24), ("short", 6), ("short", 3)]
+
+
+def test_settling_eight_times_at_once_settles_once(warehouse):
+    warehouse.scan(TEE, quantity=4, confirm=True)
+    sam = warehouse.operators["Sam"]
+    with warehouse.database.read() as session:
+        found = discrepancies(session)[0].id
+    at_once(lambda _: warehouse.database.transact(settle, found, "receiving miscount", "counted again", sam, NOW))
+    with warehouse.database.read() as session:
+        from scanner.discrepancies.service import discrepancy
+
+        assert [event.action for event in discrepancy(session, found).events] == ["opened", "settled"]
+
+
+def test_a_code_linked_eight_times_at_once_counts_its_scans_once(warehouse):
+    warehouse.scan("NEW-CODE")
+    warehouse.scan("NEW-CODE")
+    rosa = warehouse.operators["Rosa"]
+    at_once(lambda number: warehouse.database.transact(linking.link_code, "NEW-CODE", "MUG-B", 1, rosa, f"d{number}", NOW))
+    assert warehouse.lines()[0] == ("MUG-B", 2)
+
+
+def test_two_items_in_opposite_order_on_two_receipts_do_not_deadlock(warehouse):
+    for reference in ("PO-2", "PO-3"):
+        warehouse.add_receipt(reference, [("MUG-B", 1000), ("LAMP", 1000)])
+
+    def take(number: int) -> None:
+        codes = [MUG, LAMP] if number % 2 else [LAMP, MUG]
+        for code in codes * 15:
+            warehouse.scan(code, task=f"PO-{2 + number % 2}", device=f"handheld-{number}")
+
+    at_once(take)
+    assert warehouse.lines("PO-2") == warehouse.lines("PO-3") == [("MUG-B", 60), ("LAMP", 60)]
+
+
+def test_two_kits_with_the_same_parts_do_not_deadlock(warehouse):
+    for reference in ("PO-2", "PO-3"):
+        warehouse.add_receipt(reference, [("SET", 1000), ("LAMP", 1000)])
+
+    def take(number: int) -> None:
+        for code in ["SET", LAMP] * 10:
+            warehouse.scan(code, task=f"PO-{2 + number % 2}", device=f"handheld-{number}")
+
+    at_once(take)
+    assert warehouse.stock()[("DOCK", "MUG-B")] == 160

@@ -1,0 +1,147 @@
+"""A floor under fire: server processes that get killed, and devices that keep every scan until it is acknowledged."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import uuid4
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CUT = 0.05
+"""Share of requests whose reply is cut off: the device cannot know whether it was recorded, and sends it again."""
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class ServerProcess:
+    """One app process on a port of its own, which stays the same through kills."""
+
+    def __init__(self, url: str, mode: str = "sound") -> None:
+        self.url, self.mode, self.port = url, mode, free_port()
+        self.start()
+
+    def start(self) -> None:
+        """Start it and wait until it listens."""
+        command = [sys.executable, "-m", "tests.support.fault_server", self.mode, self.url, str(self.port)]
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        give_up = time.monotonic() + 30
+        while time.monotonic() < give_up and self.process.poll() is None:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.02)
+        raise RuntimeError(f"the server does not listen ({self.process.poll()})")
+
+    def kill(self) -> None:
+        """kill -9, in the middle of whatever it does."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        """End it in good order."""
+        self.process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(15)
+        if self.process.poll() is None:
+            self.kill()
+
+
+@dataclass
+class Device:
+    """A device that scans one code again and again; it keeps each scan until a server has acknowledged it."""
+
+    ports: list[int]
+    token: str
+    task: str
+    code: str
+    acknowledged: list[str] = field(default_factory=list)
+    refused: list[tuple[int, str]] = field(default_factory=list)
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    def run(self, pause: float = 0.0) -> None:
+        """Scan until stopped; the last scan is seen through."""
+        while not self.stopping.is_set():
+            self.send_until_recorded(str(uuid4()))
+            time.sleep(pause)
+
+    def send_until_recorded(self, scan_id: str) -> None:
+        """One scan: sent again and again with the same id, until it is acknowledged or can never be."""
+        body = json.dumps(
+            {"id": scan_id, "task": self.task, "code": self.code, "source": "wedge", "scanned_at": "2026-11-23T09:30:00+00:00"}
+        )
+        for _ in range(2000):
+            status = self._post(body)
+            if status == 200:
+                self.acknowledged.append(scan_id)
+                return
+            if status is not None and 400 <= status < 500:
+                self.refused.append((status, scan_id))
+                return
+            time.sleep(0.02)
+        raise RuntimeError("no server took the scan within 2,000 tries")
+
+    def _post(self, body: str) -> int | None:
+        connection = http.client.HTTPConnection("127.0.0.1", random.choice(self.ports), timeout=15)
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.token}"}
+        try:
+            connection.request("POST", "/api/v1/scans", body, headers)
+            if random.random() < CUT:
+                time.sleep(random.uniform(0, 0.02))
+                return None
+            response = connection.getresponse()
+            response.read()
+            return response.status
+        except (OSError, http.client.HTTPException):
+            return None
+        finally:
+            connection.close()
+
+
+class Floor:
+    """Some devices at work on a set of server processes."""
+
+    def __init__(self, ports: list[int], token: str, task: str, code: str, devices: int = 8) -> None:
+        self.devices = [Device(ports, token, task, code) for _ in range(devices)]
+        self.threads = [threading.Thread(target=device.run) for device in self.devices]
+
+    def __enter__(self) -> Floor:
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for device in self.devices:
+            device.stopping.set()
+        for thread in self.threads:
+            thread.join(90)
+
+    @property
+    def acknowledged(self) -> list[str]:
+        """Ids that a server said were recorded."""
+        return [scan_id for device in self.devices for scan_id in device.acknowledged]
+
+    @property
+    def refused(self) -> list[tuple[int, str]]:
+        """What was answered with 4xx."""
+        return [each for device in self.devices for each in device.refused]
+
+
+def kills(short: int, long: int) -> int:
+    """How many kills: the short form, or the long one when SCANNER_LONG is set."""
+    return long if os.environ.get("SCANNER_LONG") else short
