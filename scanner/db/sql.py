@@ -9,20 +9,51 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Executable
+from sqlalchemy import Connection, CursorResult, Executable, Table
 from sqlalchemy.sql.expression import ClauseElement
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 Convert = Callable[[Any], Any]
+Parameters = dict[str, Any] | list[dict[str, Any]] | None
 
 
-def run(
-    session: Session, statement: Executable, parameters: dict[str, Any] | list[dict[str, Any]] | None = None
-) -> CursorResult[Any]:
+T = TypeVar("T", bound=NamedTuple)
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The Core table of a model, for statements."""
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    return table
+
+
+def run(session: Session, statement: Executable, parameters: Parameters = None) -> CursorResult[Any]:
     """Execute `statement` on the session's connection; many rows of parameters are one executemany."""
     return connection_of(session).execute(statement, parameters)
+
+
+def fetch(session: Session, into: type[T], statement: Executable, parameters: Parameters = None) -> list[T]:
+    """The rows of a statement as `into`, a NamedTuple whose fields are the statement's columns in their order.
+
+    Raises TypeError where they are not: a swapped pair would pass without a word.
+    """
+    result = run(session, statement, parameters)
+    _check_fields(into, tuple(result.keys()))
+    return [into._make(row) for row in result]
+
+
+def fetch_one(session: Session, into: type[T], statement: Executable, parameters: Parameters = None) -> T | None:
+    """The one row of a statement as `into`, None where there is none. Raises MultipleResultsFound where there are more."""
+    result = run(session, statement, parameters)
+    _check_fields(into, tuple(result.keys()))
+    row = result.one_or_none()
+    return None if row is None else into._make(row)
+
+
+def _check_fields(into: type[T], columns: tuple[str, ...]) -> None:
+    if into._fields != columns:
+        raise TypeError(f"{into.__name__}: expected the columns {into._fields}, got {columns}")
 
 
 def connection_of(session: Session) -> Connection:
