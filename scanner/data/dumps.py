@@ -11,7 +11,6 @@ from sqlmodel import Session
 from scanner.catalogue.locations import VIRTUAL
 from scanner.db.sql import run
 from scanner.scans.bulk import barcode, carton, item, kit_part, line, location, operator, paged, section, stock, task
-from scanner.scans.decision import TaskKind
 
 
 def items(session: Session) -> Iterator[dict[str, Any]]:
@@ -71,7 +70,7 @@ def receipts(session: Session) -> Iterator[dict[str, Any]]:
     """Every line of every receipt, with the carton that it comes in."""
     head = (task.c.id, task.c.partner.label("supplier"), task.c.due_on, task.c.asn)
     task_id, packed = None, {}
-    for row in _lines(session, TaskKind.RECEIVING, *head, item.c.sku, line.c.expected, line.c.item_id):
+    for row in _lines(session, "receiving", *head, item.c.sku, line.c.expected, line.c.item_id):
         if row["id"] != task_id:
             task_id, packed = row["id"], _packed(session, row["id"])
         labels = packed.get((row["item_id"], row["expected"]))
@@ -96,7 +95,7 @@ def returns(session: Session) -> Iterator[dict[str, Any]]:
         line.c.expected,
         line.c.reason,
     )
-    return _lines(session, TaskKind.RETURN, *named, announced=True)
+    return _lines(session, "return", *named, announced=True)
 
 
 def operators(session: Session) -> Iterator[dict[str, Any]]:
@@ -129,13 +128,13 @@ def anybody_left(session: Session) -> bool:
     return bool(run(session, select(exists().where(~operator.c.active))).scalar_one())
 
 
-def _lines(session: Session, kind: TaskKind, *columns: Any, announced: bool = False) -> Iterator[dict[str, Any]]:
+def _lines(session: Session, kind: str, *columns: Any, announced: bool = False) -> Iterator[dict[str, Any]]:
     """Lines of every task of a kind; `announced`: without what came with nobody having said so."""
     joined = (
         select(task.c.reference, line.c.position, *columns)
         .join_from(line, task, line.c.task_id == task.c.id)
         .join(item, line.c.item_id == item.c.id)
-        .where(task.c.kind == kind.value)
+        .where(task.c.kind == kind)
     )
     if announced:
         joined = joined.where(task.c.announced, line.c.expected > 0)

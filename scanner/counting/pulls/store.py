@@ -11,11 +11,12 @@ from sqlmodel import Session
 
 from scanner.catalogue.locations import SELLABLE
 from scanner.catalogue.tables import Item, Location, Section, Stock
+from scanner.counting import KIND
 from scanner.counting.tables import CountPull, CountResult, Visit
 from scanner.db.sql import run
 from scanner.discrepancies.rules import DiscrepancyKind, DiscrepancyState
 from scanner.discrepancies.tables import Discrepancy
-from scanner.scans.decision import TaskKind, TaskState
+from scanner.scans.decision import TaskState
 from scanner.scans.tables import Scan, Task
 
 _pull, _stock, _location, _item, _visit, _section, _result, _task, _scan, _discrepancy = (
@@ -94,7 +95,7 @@ def found_unknown(session: Session, key: str) -> list[Row[Any]]:
         .join(_location, _scan.c.location_id == _location.c.id)
         .where(
             _scan.c.key == key, _scan.c.reason == literal_column("'unknown'"),
-            _task.c.kind == TaskKind.COUNT.value, _task.c.state == TaskState.FINISHED.value,
+            _task.c.kind == KIND, _task.c.state == TaskState.FINISHED.value,
         )
         .order_by(_scan.c.seq)
     )  # fmt: skip

@@ -11,10 +11,12 @@ from sqlmodel import Session
 
 from scanner.counting.causes import service as causes
 from scanner.counting.causes.rules import Proposal
-from scanner.counting.variances import store
+from scanner.counting.variances import decided, store
 from scanner.discrepancies import store as discrepancies
 from scanner.discrepancies.rules import DiscrepancyKind, DiscrepancyState
+from scanner.discrepancies.service import Settler
 from scanner.people.rules import OperatorView
+from scanner.scans.history.service import ScanRow, scans_by_seq
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +73,14 @@ def _counting(row: Row[Any]) -> Counting:
     return Counting(
         row.round, row.counted, row.on_hand, row.variance, row.operator, row.counted_at, row.reference, row.scan_seq
     )  # fmt: skip
+
+
+def scans_behind(session: Session, found: discrepancies.FoundDiscrepancy) -> list[ScanRow]:
+    """The scans that counted the item at the location in the counts since the variance is open, the newest first."""
+    if found.location_id is None:
+        return []
+    return scans_by_seq(session, store.scans_behind(session, found.location_id, found.item_id, found.opened_at))
+
+
+SETTLER = Settler(settle=decided.settle, scans=scans_behind, choose=choice, template="counting/reports/_choice.html")
+"""The variance of a count is settled by an adjustment."""

@@ -230,7 +230,7 @@ def _note(session: Session, count: Evaluation, line: Judged) -> tuple[int, Row[A
         )
     elif line.verdict is Verdict.OUTSIDE:
         owner = sections.owner_at(session, place)
-        opened = Opened(DiscrepancyKind.VARIANCE, item, line.variance, place, owner)
+        opened = Opened(kind=DiscrepancyKind.VARIANCE, item_id=item, units=line.variance, location_id=place, owner=owner)
         discrepancies.open_discrepancy(
             session, count.task_id, opened, line.scan_seq, line.visit.operator_id, count.now
         )  # fmt: skip

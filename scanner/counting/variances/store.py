@@ -11,12 +11,13 @@ from sqlalchemy import Row, and_, delete, func, insert, or_, select, update
 from sqlmodel import Session
 
 from scanner.catalogue.tables import Item, Location, Stock
+from scanner.counting import KIND
 from scanner.counting.tables import CountClass, CountPolicy, CountResult, RecountLine, Visit
 from scanner.db.sql import run
 from scanner.discrepancies.rules import DiscrepancyKind, DiscrepancyState
 from scanner.discrepancies.tables import Discrepancy
 from scanner.people.tables import Operator
-from scanner.scans.decision import TaskKind, TaskState
+from scanner.scans.decision import TaskState
 from scanner.scans.tables import Line, Movement, Scan, Tally, Task
 from scanner.scans.tasks import add_task, free_reference
 
@@ -200,7 +201,7 @@ def add_recount(session: Session, root: Row[Any], lines: Iterable[tuple[int, int
     before = run(session, select(func.count()).select_from(_task).where(_task.c.recount_of == root.id)).scalar_one()
     reference = free_reference(session, (f"{root.reference}-R{each}" for each in count(before + 1)))
     values = {
-        "reference": reference, "kind": TaskKind.COUNT.value, "state": TaskState.OPEN.value, "section": root.section,
+        "reference": reference, "kind": KIND, "state": TaskState.OPEN.value, "section": root.section,
         "recount_of": root.id, "created_at": at,
     }  # fmt: skip
     task_id = add_task(session, values, [])

@@ -16,7 +16,7 @@ from scanner.data.imports.cells import Column, day, text, whole
 from scanner.data.imports.importer import Importer, scans_as
 from scanner.data.imports.sheet import Row
 from scanner.scans import bulk
-from scanner.scans.decision import TaskKind, TaskState
+from scanner.scans.decision import TaskState
 
 REFERENCE = Column("reference", text(64), required=True)
 
@@ -45,7 +45,7 @@ class _Known:
 class _Tasks(Importer):
     """Rows of one kind of task. `heads` are the columns that say the same on each row of a reference, and where they go."""
 
-    kind: ClassVar[TaskKind]
+    kind: ClassVar[str]
     heads: ClassVar[dict[str, str]]
 
     def __init__(self, *args: Any) -> None:
@@ -109,7 +109,7 @@ class _Tasks(Importer):
     def _add(self, row: Row) -> _Known:
         head = {stored: row.get(column, "") for column, stored in self.heads.items()}
         head |= {name: head[name] or None for name in ("due_on", "asn") if name in head}
-        values = {"reference": row["reference"], "kind": self.kind.value, "created_at": self.now, **head}
+        values = {"reference": row["reference"], "kind": self.kind, "created_at": self.now, **head}
         known = self._tasks[row["reference"]] = _Known(bulk.insert_task(self.session, values), TaskState.OPEN, head)
         return known
 
@@ -147,7 +147,7 @@ class _Tasks(Importer):
 class Receipts(_Tasks):
     """`reference, supplier, due_on, sku, expected`, and `asn`, `sscc`: the line comes in that carton."""
 
-    kind = TaskKind.RECEIVING
+    kind = "receiving"
     heads: ClassVar = {"supplier": "partner", "due_on": "due_on", "asn": "asn"}
     columns = (
         REFERENCE,
@@ -200,7 +200,7 @@ class Receipts(_Tasks):
 class Returns(_Tasks):
     """`reference, order, customer, sku, expected, reason`: one unit is announced unless said."""
 
-    kind = TaskKind.RETURN
+    kind = "return"
     heads: ClassVar = {"order": "order_ref", "customer": "partner"}
     columns = (
         REFERENCE,
