@@ -114,7 +114,9 @@ def classes() -> str:
     }  # fmt: skip
     page = read(abc_classes.preview, *_period_and_cuts(said), now())
     bars = [Bar(f"{each.abc_class}: {each.items:,} items", (each.value,), f"{each.percent} %") for each in page.shares]
-    return render_template("counting/plan/classes.html", page=page, chart=rows("Value moved by class", "value", bars), classes=CLASSES)
+    return render_template(
+        "counting/plan/classes.html", page=page, chart=rows("Value moved by class", "value", bars), classes=CLASSES
+    )
 
 
 @blueprint.post("/classes")
