@@ -1,4 +1,4 @@
-"""What happens on the floor and says that a shelf should be counted before its day."""
+"""Events on the floor after which a shelf is counted before its day."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.scans.decision import Decision, Outcome, Reason, TaskKind
 
 _OF_UNITS = (DiscrepancyKind.SHORT, DiscrepancyKind.UNEXPECTED)
-"""Discrepancies of receiving that a decision opens, and that say that units went elsewhere than the record has them."""
-
+"""Discrepancies of receiving after which units may be elsewhere than the record has them."""
 
 AT_ONCE = timedelta(seconds=5)
-"""How old a scan may be that a device sent as soon as it was made."""
+"""The longest that a scan is on its way. An older one was kept on the device before it was sent."""
 
 
 def note(session: Session, kind: str, decision: Decision, scan_seq: int, at: datetime, now: datetime) -> None:
-    """After a scan of a task of that kind, made `at` a moment, was carried out: note what it pulls forward."""
+    """Note what a scan pulls forward, once it was carried out. `kind` is its task's; it was made `at` and came `now`."""
     if decision.moves and now - at > AT_ONCE:
         _after_counting(session, decision, scan_seq, at)
     if decision.outcome is not Outcome.ACCEPTED or decision.reason is Reason.UNDONE:
@@ -32,22 +31,22 @@ def note(session: Session, kind: str, decision: Decision, scan_seq: int, at: dat
 
 
 def short_pick(session: Session, location_id: int, item_id: int, scan_seq: int, now: datetime) -> None:
-    """Somebody could not find the item there."""
+    """Somebody could not find an item at a place: the place is counted soon."""
     store.add(session, [(location_id, item_id)], Pull.SHORT_PICK, scan_seq, now)
 
 
 def drop(session: Session, scan_seq: int) -> None:
-    """The scan was taken back, and what it pulled forward with it."""
+    """Drop what a scan pulled forward: the scan was taken back."""
     store.drop(session, scan_seq)
 
 
 def answer(session: Session, task_id: int) -> None:
-    """A count was finished: its visits answer what waited at their places."""
+    """A count was finished: it answers what waited at its places."""
     store.answer(session, task_id)
 
 
 def linked(session: Session, key: str, item_id: int, now: datetime) -> tuple[str, ...]:
-    """A code has its item now: where it was found on counts that are over, it was not counted, and is to be looked at again.
+    """A code was linked to its item. Finished counts that met the code did not count it, so their places are counted again.
 
     Gives the codes of these places.
     """
@@ -58,13 +57,13 @@ def linked(session: Session, key: str, item_id: int, now: datetime) -> tuple[str
 
 
 def _after_counting(session: Session, decision: Decision, scan_seq: int, at: datetime) -> None:
-    """Goods had moved before they were counted, and the count was judged without that: only the next one can put it right."""
+    """Goods moved before a count, and the scan of it came after the count was judged. Only another count can put that right."""
     ends = {(place, move.item_id) for move in decision.moves for place in (move.source_id, move.target_id)}
     store.add(session, store.counted_since(session, ends, at), Pull.CAME_LATE, scan_seq, at)
 
 
 def _after_receiving(session: Session, decision: Decision, scan_seq: int, now: datetime) -> None:
-    """What differs at the dock may differ on the item's shelves: they are where the other units would be."""
+    """What differs at the dock may differ on the item's shelves as well: the units may have gone there."""
     items = {opened.item_id for opened in decision.opened if opened.kind in _OF_UNITS}
     if decision.reason is Reason.OVER:
         items |= {move.item_id for move in decision.moves}
@@ -73,7 +72,7 @@ def _after_receiving(session: Session, decision: Decision, scan_seq: int, now: d
 
 
 def _after_restocking(session: Session, decision: Decision, scan_seq: int, now: datetime) -> None:
-    """A return goes back to a shelf that had none of it by the record: the return is on hand now, and nothing else."""
+    """A return was put on a shelf where the record had none of it: more of it may stand there unrecorded."""
     found = [
         (move.target_id, move.item_id)
         for move in decision.moves
