@@ -9,8 +9,9 @@ from sqlalchemy import Select, exists, select
 from sqlmodel import Session
 
 from scanner.catalogue.locations import VIRTUAL
+from scanner.data.store import barcode, carton, item, kit_part, line, location, operator, section, stock, task
+from scanner.db.bulk import paged
 from scanner.db.sql import run
-from scanner.scans.bulk import barcode, carton, item, kit_part, line, location, operator, paged, section, stock, task
 from scanner.scans.decision import TaskKind
 
 

@@ -16,10 +16,10 @@ from sqlmodel import Session
 
 from scanner.codes.reading import as_printed
 from scanner.data import dumps
+from scanner.db import bulk
 from scanner.errors import BadRequest
 from scanner.money import from_e4
 from scanner.returns.lines import service as returned
-from scanner.scans import bulk
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 

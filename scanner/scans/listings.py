@@ -9,21 +9,21 @@ from sqlalchemy import Row, select
 from sqlmodel import Session
 
 from scanner.catalogue.locations import VIRTUAL
+from scanner.catalogue.tables import Item, Location, Stock
 from scanner.counting.tables import Visit
-from scanner.db.sql import run
-from scanner.scans import bulk
-from scanner.scans.bulk import item, line, location, stock
+from scanner.db.sql import run, table_of
+from scanner.scans.tables import Line, Task
 
-visit = Visit.__table__  # type: ignore[attr-defined]
+_task, item, line, location, stock, visit = (table_of(model) for model in (Task, Item, Line, Location, Stock, Visit))
 
 
 def tasks(
     session: Session, kind: str | None, state: str | None, limit: int, offset: int, hidden: Collection[int] = ()
 ) -> list[Row[Any]]:
     """Whole rows of tasks but the `hidden` ones: the open ones first, of these the newest."""
-    wanted = select(bulk.task).where(bulk.task.c.id.not_in(list(hidden)))
-    wanted = wanted.order_by(bulk.task.c.state.desc(), bulk.task.c.id.desc()).limit(limit).offset(offset)
-    for column, value in ((bulk.task.c.kind, kind), (bulk.task.c.state, state)):
+    wanted = select(_task).where(_task.c.id.not_in(list(hidden)))
+    wanted = wanted.order_by(_task.c.state.desc(), _task.c.id.desc()).limit(limit).offset(offset)
+    for column, value in ((_task.c.kind, kind), (_task.c.state, state)):
         if value is not None:
             wanted = wanted.where(column == value)
     return list(run(session, wanted))
@@ -31,7 +31,7 @@ def tasks(
 
 def task(session: Session, reference: str) -> Row[Any] | None:
     """The whole row of one task."""
-    return run(session, select(bulk.task).where(bulk.task.c.reference == reference)).one_or_none()
+    return run(session, select(_task).where(_task.c.reference == reference)).one_or_none()
 
 
 def lines(session: Session, task_ids: Collection[int], counter: int | None = None) -> list[Row[Any]]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from scanner.codes.reading import barcode_key, parse_code
+from scanner.data import store
 from scanner.data.imports.cells import Column, one_of, text, whole, yes_no
 from scanner.data.imports.importer import Importer, scans_as
 from scanner.data.imports.sheet import Row
+from scanner.db import bulk
 from scanner.money import to_e4
-from scanner.scans import bulk
+from scanner.scans import meanings
 
 MOST_UNITS_A_SCAN = 100_000
 SKU = Column("sku", text(64), required=True)
@@ -34,9 +36,9 @@ class Items(Importer):
 
     def take(self, rows: list[Row]) -> None:
         rows = [row for row in rows if self.first_time(row, "sku", row["sku"], row["sku"])]
-        rows = self.labels(rows, "sku", "items", own=bulk.own_barcodes(self.session, {row["sku"] for row in rows}))
-        there = bulk.rows_by(self.session, bulk.item.c.sku, [row["sku"] for row in rows])
-        self.upsert(bulk.item, there, {row["sku"]: self._values(row, there.get(row["sku"])) for row in rows})
+        rows = self.labels(rows, "sku", "items", own=store.own_barcodes(self.session, {row["sku"] for row in rows}))
+        there = bulk.rows_by(self.session, store.item.c.sku, [row["sku"] for row in rows])
+        self.upsert(store.item, there, {row["sku"]: self._values(row, there.get(row["sku"])) for row in rows})
 
     def _values(self, row: Row, there: Any) -> dict[str, Any]:
         defaults = (row["sku"], 0, "C", 0, False, False)
@@ -56,15 +58,15 @@ class Barcodes(Importer):
         keys = {row.line: barcode_key(row["code"]) for row in rows if self._sound(row)}
         rows = [row for row in rows if row.line in keys and self.first_time(row, "code", keys[row.line], row["code"])]
         items = self.items(rows, "sku")
-        owners = bulk.owners_of(self.session, set(keys.values()), but=("barcodes",))
+        owners = meanings.owners_of(self.session, set(keys.values()), but=("barcodes",))
         rows = [row for row in rows if self.known(row, "sku", items, "item") and self._free(row, keys[row.line], owners)]
-        there = bulk.rows_by(self.session, bulk.barcode.c.code, set(keys.values()))
+        there = bulk.rows_by(self.session, store.barcode.c.code, set(keys.values()))
         wanted = {}
         for row in rows:
             key = keys[row.line]
             units = row.get("units") or (there[key].units if key in there else 1)
             wanted[key] = {"code": key, "item_id": items[row["sku"]].id, "units": units}
-        self.upsert(bulk.barcode, there, wanted, by=("code",))
+        self.upsert(store.barcode, there, wanted, by=("code",))
 
     def _sound(self, row: Row) -> bool:
         problem = parse_code(row["code"]).problem
@@ -91,15 +93,15 @@ class Kits(Importer):
         items = self.items(rows, "kit_sku", "sku")
         rows = [row for row in rows if self._both_known(row, items)]
         keys = {(items[row["kit_sku"]].id, items[row["sku"]].id): row for row in rows}
-        deep = bulk.kits_and_parts(self.session, {item_id for key in keys for item_id in key})
+        deep = store.kits_and_parts(self.session, {item_id for key in keys for item_id in key})
         kits, parts = deep[0] | {kit for kit, _ in keys}, deep[1] | {part for _, part in keys}
-        there = bulk.parts_of(self.session, {kit for kit, _ in keys})
+        there = store.parts_of(self.session, {kit for kit, _ in keys})
         wanted = {}
         for (kit, part), row in keys.items():
             if self._flat(row, kit in parts, part in kits):
                 units = row.get("units") or (there[kit, part].units if (kit, part) in there else 1)
                 wanted[kit, part] = {"kit_id": kit, "part_id": part, "units": units}
-        self.upsert(bulk.kit_part, there, wanted, by=("kit_id", "part_id"))
+        self.upsert(store.kit_part, there, wanted, by=("kit_id", "part_id"))
 
     def _both_known(self, row: Row, items: dict[str, Any]) -> bool:
         kit, part = (self.known(row, column, items, "item") for column in ("kit_sku", "sku"))

@@ -10,11 +10,13 @@ from sqlmodel import Session
 
 from scanner.codes.commands import QUANTITY_PREFIX
 from scanner.codes.reading import parse_code
+from scanner.data import store
 from scanner.data.imports.cells import Column
 from scanner.data.imports.report import Tally
 from scanner.data.imports.sheet import Row
+from scanner.db import bulk
 from scanner.errors import BadRequest
-from scanner.scans import bulk
+from scanner.scans import meanings
 
 
 class Importer:
@@ -58,7 +60,7 @@ class Importer:
     def items(self, rows: Collection[Row], *columns: str) -> dict[str, Any]:
         """Items (id) that the rows name in these columns, by SKU."""
         named = {row[column] for row in rows for column in columns}
-        return bulk.rows_by(self.session, bulk.item.c.sku, named, bulk.item.c.id)
+        return bulk.rows_by(self.session, store.item.c.sku, named, store.item.c.id)
 
     def known(self, row: Row, column: str, there: dict[str, Any], noun: str) -> Any:
         """What the row names in a column; None, and a problem, when it is not there."""
@@ -69,7 +71,7 @@ class Importer:
 
     def labels(self, rows: list[Row], column: str, kind: str, own: Collection[str] = ()) -> list[Row]:
         """The rows whose code can be printed, scanned, and then means nothing else. Codes in `own` are theirs already."""
-        owners = bulk.owners_of(self.session, {row[column] for row in rows} - set(own), but=(kind,))
+        owners = meanings.owners_of(self.session, {row[column] for row in rows} - set(own), but=(kind,))
         return [row for row in rows if self._is_label(row, column, owners)]
 
     def _is_label(self, row: Row, column: str, owners: dict[str, str]) -> bool:

@@ -6,12 +6,13 @@ from typing import Any
 
 from werkzeug.security import check_password_hash
 
+from scanner.data import store
 from scanner.data.imports.cells import Column, pin, text, yes_no
 from scanner.data.imports.importer import Importer
 from scanner.data.imports.sheet import Row
+from scanner.db import bulk
 from scanner.people.rules import join_roles, parse_roles
 from scanner.people.sign_in import hash_pin
-from scanner.scans import bulk
 
 
 def roles(cell: str) -> str:
@@ -36,8 +37,8 @@ class Operators(Importer):
     def take(self, rows: list[Row]) -> None:
         rows = [row for row in rows if self.first_time(row, "badge", row["badge"], "the badge")]
         rows = self.labels(rows, "badge", "operators")
-        there = bulk.rows_by(self.session, bulk.operator.c.badge, [row["badge"] for row in rows])
-        self.upsert(bulk.operator, there, {row["badge"]: self._values(row, there.get(row["badge"])) for row in rows})
+        there = bulk.rows_by(self.session, store.operator.c.badge, [row["badge"] for row in rows])
+        self.upsert(store.operator, there, {row["badge"]: self._values(row, there.get(row["badge"])) for row in rows})
 
     def _values(self, row: Row, there: Any) -> dict[str, Any]:
         return {

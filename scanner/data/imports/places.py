@@ -6,11 +6,13 @@ from typing import Any
 
 from scanner.catalogue import store as catalog
 from scanner.catalogue.locations import VIRTUAL, LocationKind
+from scanner.data import store
 from scanner.data.imports.catalogue import SKU
 from scanner.data.imports.cells import Column, one_of, text, whole
 from scanner.data.imports.importer import Importer
 from scanner.data.imports.sheet import Row
-from scanner.scans import bulk, ledger
+from scanner.db import bulk
+from scanner.scans import ledger
 from scanner.scans.decision import Move
 
 IMPORT_CAUSE = "import"
@@ -31,11 +33,11 @@ class Locations(Importer):
     )
 
     def take(self, rows: list[Row]) -> None:
-        needed = bulk.first_of_kinds(self.session)
+        needed = store.first_of_kinds(self.session)
         rows = [row for row in rows if self.first_time(row, "code", row["code"], row["code"]) and self._may_be(row, needed)]
         rows = self.labels(rows, "code", "locations")
-        there = bulk.rows_by(self.session, bulk.location.c.code, [row["code"] for row in rows])
-        self.upsert(bulk.location, there, {row["code"]: self._values(row, there.get(row["code"])) for row in rows})
+        there = bulk.rows_by(self.session, store.location.c.code, [row["code"] for row in rows])
+        self.upsert(store.location, there, {row["code"]: self._values(row, there.get(row["code"])) for row in rows})
 
     def _may_be(self, row: Row, needed: dict[str, str]) -> bool:
         kind = needed.get(row["code"], LocationKind.SHELF)
@@ -64,15 +66,15 @@ class Sections(Importer):
 
     def take(self, rows: list[Row]) -> None:
         codes = [row["code"] for row in rows]
-        places = bulk.rows_by(self.session, bulk.location.c.section, codes, bulk.location.c.code)
+        places = bulk.rows_by(self.session, store.location.c.section, codes, store.location.c.code)
         rows = [
             row
             for row in rows
             if self.first_time(row, "code", row["code"], row["code"]) and self.known(row, "code", places, "section")
         ]
-        there = bulk.rows_by(self.session, bulk.section.c.code, [row["code"] for row in rows])
+        there = bulk.rows_by(self.session, store.section.c.code, [row["code"] for row in rows])
         wanted = {row["code"]: {"code": row["code"], "owner": row.get("owner", "")} for row in rows}
-        self.upsert(bulk.section, there, wanted, by=("code",))
+        self.upsert(store.section, there, wanted, by=("code",))
 
 
 class StockCounts(Importer):
@@ -83,11 +85,11 @@ class StockCounts(Importer):
     def take(self, rows: list[Row]) -> None:
         rows = [row for row in rows if self.first_time(row, "sku", (row["location"], row["sku"]), row["sku"])]
         items = self.items(rows, "sku")
-        places = bulk.rows_by(self.session, bulk.location.c.code, {row["location"] for row in rows})
-        kits, _ = bulk.kits_and_parts(self.session, {found.id for found in items.values()})
+        places = bulk.rows_by(self.session, store.location.c.code, {row["location"] for row in rows})
+        kits, _ = store.kits_and_parts(self.session, {found.id for found in items.values()})
         rows = [row for row in rows if self._countable(row, items, places, kits)]
         wanted = {(items[row["sku"]].id, places[row["location"]].id): row["units"] for row in rows}
-        there = bulk.hold_stock(self.session, {place for _, place in wanted}, {item for item, _ in wanted})
+        there = store.hold_stock(self.session, {place for _, place in wanted}, {item for item, _ in wanted})
         self._adjust(wanted, there)
 
     def _adjust(self, wanted: dict[tuple[int, int], int], there: dict[tuple[int, int], int]) -> None:

@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from scanner.codes.reading import has_check_digit
+from scanner.data import store
 from scanner.data.imports.catalogue import SKU
 from scanner.data.imports.cells import Column, day, text, whole
 from scanner.data.imports.importer import Importer, scans_as
 from scanner.data.imports.sheet import Row
-from scanner.scans import bulk
+from scanner.db import bulk
+from scanner.scans import meanings
 from scanner.scans.decision import TaskKind, TaskState
 
 REFERENCE = Column("reference", text(64), required=True)
@@ -63,24 +65,24 @@ class _Tasks(Importer):
         for row in rows:
             if self._same_head(row):
                 self._line(row, items[row["sku"]].id, new, changed)
-        bulk.insert_all(self.session, bulk.line, new)
-        bulk.update_all(self.session, bulk.line, changed)
+        bulk.insert_all(self.session, store.line, new)
+        bulk.update_all(self.session, store.line, changed)
 
     def _load(self, references: set[str]) -> None:
-        for task in bulk.hold_tasks(self.session, references):
+        for task in store.hold_tasks(self.session, references):
             head = {column: getattr(task, column) for column in self.heads.values()}
             is_one = task.kind == self.kind and task.announced
             other = task.kind if task.announced else f"{task.kind} that nobody announced"
             self._tasks[task.reference] = _Known(task.id, task.state if is_one else other, head)
         known = {task.id: task for task in self._tasks.values()}
-        for line in bulk.lines_of(self.session, [self._tasks[r].id for r in references if r in self._tasks]):
+        for line in store.lines_of(self.session, [self._tasks[r].id for r in references if r in self._tasks]):
             task = known[line.task_id]
             task.lines.setdefault(line.item_id, []).append(line)
             task.positions = max(task.positions, line.position)
 
     def _new_labels(self, rows: list[Row]) -> list[Row]:
         new = [row for row in rows if row["reference"] not in self._tasks]
-        owners = bulk.owners_of(self.session, {row["reference"] for row in new}, but=("tasks",))
+        owners = meanings.owners_of(self.session, {row["reference"] for row in new}, but=("tasks",))
         return [row for row in rows if row["reference"] in self._tasks or self._is_label(row, "reference", owners)]
 
     def _same_head(self, row: Row) -> bool:
@@ -102,7 +104,7 @@ class _Tasks(Importer):
         if task.state == TaskState.FINISHED:
             self.bad(row, "reference", "no change, as this task is finished", row["reference"])
             return False
-        bulk.update_all(self.session, bulk.task, [{"id": task.id, **said}])
+        bulk.update_all(self.session, store.task, [{"id": task.id, **said}])
         task.head |= said
         return True
 
@@ -110,7 +112,7 @@ class _Tasks(Importer):
         head = {stored: row.get(column, "") for column, stored in self.heads.items()}
         head |= {name: head[name] or None for name in ("due_on", "asn") if name in head}
         values = {"reference": row["reference"], "kind": self.kind.value, "created_at": self.now, **head}
-        known = self._tasks[row["reference"]] = _Known(bulk.insert_task(self.session, values), TaskState.OPEN, head)
+        known = self._tasks[row["reference"]] = _Known(store.insert_task(self.session, values), TaskState.OPEN, head)
         return known
 
     def _line(self, row: Row, item_id: int, new: list[dict[str, Any]], changed: list[dict[str, Any]]) -> None:
@@ -160,7 +162,7 @@ class Receipts(_Tasks):
     )
 
     def take(self, rows: list[Row]) -> None:
-        self._cartons = bulk.cartons(self.session, {row["sscc"] for row in rows if row.get("sscc")})
+        self._cartons = store.cartons(self.session, {row["sscc"] for row in rows if row.get("sscc")})
         self._packed: dict[tuple[str, int], dict[str, Any]] = {}
         rows = [row for row in rows if row.get("asn") is None or self._scans(row)]
         super().take(rows)
@@ -193,8 +195,8 @@ class Receipts(_Tasks):
 
     def _pack(self) -> None:
         old = {key for key in self._packed if key[1] in self._cartons.get(key[0], {})}
-        bulk.insert_all(self.session, bulk.carton, [packed for key, packed in self._packed.items() if key not in old])
-        bulk.update_all(self.session, bulk.carton, [self._packed[key] for key in sorted(old)], ("sscc", "item_id"))
+        bulk.insert_all(self.session, store.carton, [packed for key, packed in self._packed.items() if key not in old])
+        bulk.update_all(self.session, store.carton, [self._packed[key] for key in sorted(old)], ("sscc", "item_id"))
 
 
 class Returns(_Tasks):
