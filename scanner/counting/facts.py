@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
@@ -20,6 +19,7 @@ from scanner.counting import blind, rules, visits
 from scanner.counting.rules import CountFinished, CountScan, Found, Spot, VisitChange, VisitFact
 from scanner.counting.variances import service as variances
 from scanner.counting.variances.rules import walk
+from scanner.counting.visits import CountedPlace, StandingVisit
 from scanner.errors import NotAllowed, NotFound
 from scanner.people import store as people
 from scanner.scans import ledger, tasks
@@ -31,9 +31,6 @@ from scanner.scans.request import ScanRequest, Source
 from scanner.scans.result import ItemName, LineCount, Outcome, Reason
 from scanner.scans.tasks import TaskRow, WholeTask
 from scanner.scans.workflow import Attempt, Recorded
-
-if TYPE_CHECKING:
-    from scanner.counting.visits import CountedPlace, StandingVisit
 
 
 def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:

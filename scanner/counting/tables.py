@@ -1,4 +1,4 @@
-"""Tables of cycle counting: how often and how exactly, who was at which shelf, and what each count came to."""
+"""Tables of cycle counting: the policy, visits, results, and what pulls a count forward."""
 
 from __future__ import annotations
 
@@ -12,16 +12,13 @@ from scanner.db.types import Sequence
 
 
 class CountClass(SQLModel, table=True):
-    """How often an ABC class is counted, and which variance of it needs no recount (`domain.counting.Tolerance`).
-
-    `tolerance_bp` is in hundredths of a per cent of what is on hand.
-    """
+    """How often an ABC class is counted, and which variance of it needs no recount (`variances.rules.Tolerance`)."""
 
     __tablename__ = "count_class"
     abc_class: str = Field(primary_key=True, max_length=1)
     every_days: int
     tolerance_units: int = 0
-    tolerance_bp: int = 0
+    tolerance_bp: int = 0  # hundredths of a per cent of what is on hand
     tolerance_value_e4: int = Field(default=0, sa_type=BigInteger)
 
     __table_args__ = (
@@ -32,15 +29,15 @@ class CountClass(SQLModel, table=True):
 
 
 class CountPolicy(SQLModel, table=True):
-    """One row: where the Pareto cuts lie (hundredths of a per cent), what a supervisor must approve, how long a line takes."""
+    """What else can be set about counting, in one row."""
 
     __tablename__ = "count_policy"
     id: int | None = identity()
-    cut_a_bp: int = 8000
+    cut_a_bp: int = 8000  # Pareto cuts, hundredths of a per cent of the value moved
     cut_b_bp: int = 9500
-    period_days: int = 90
-    approval_value_e4: int = Field(default=0, sa_type=BigInteger)
-    seconds_a_line: int = 20
+    period_days: int = 90  # over which the value moved is added up
+    approval_value_e4: int = Field(default=0, sa_type=BigInteger)  # above it a supervisor decides
+    seconds_a_line: int = 20  # what counting a line is thought to take
 
     __table_args__ = (
         CheckConstraint("id = 1", name="one"),
@@ -51,7 +48,7 @@ class CountPolicy(SQLModel, table=True):
 class Visit(SQLModel, table=True):
     """One person with one device at one location of a count, from the scan of its label to the scan that leaves it.
 
-    `said_empty`: a scan said that nothing is there. `abandoned`: somebody else counted the location instead.
+    An abandoned visit counts for nothing: it said nothing of the location, or somebody counted it anew.
     """
 
     id: int | None = identity()
@@ -60,7 +57,7 @@ class Visit(SQLModel, table=True):
     operator_id: int = ref("operator.id")
     device: str = Field(max_length=64)
     state: str = Field(default="open", max_length=12)
-    said_empty: bool = False
+    said_empty: bool = False  # a scan said that nothing is there
     opened_seq: int = ref("scan.seq")
     closed_seq: int | None = ref("scan.seq", null=True)
     opened_at: datetime = moment()
@@ -75,11 +72,7 @@ class Visit(SQLModel, table=True):
 
 
 class CountResult(SQLModel, table=True):
-    """One item at one location, as a visit counted it, against on hand at that moment. Append-only.
-
-    `variance` in units is `counted - on_hand`, at `cost_e4` each. `round` is 1 for the first count, 2 for the first recount.
-    `moved`: stock of the line moved between its first and its last scan.
-    """
+    """One item at one location, as a visit counted it, against on hand at that moment. Append-only."""
 
     __tablename__ = "count_result"
     id: int | None = identity()
@@ -88,15 +81,15 @@ class CountResult(SQLModel, table=True):
     location_id: int = ref("location.id")
     item_id: int = ref("item.id")
     operator_id: int = ref("operator.id")
-    round: int = 1
+    round: int = 1  # 1 for the first count, 2 for the first recount
     counted: int
     on_hand: int
-    variance: int
-    cost_e4: int = Field(sa_type=BigInteger)
+    variance: int  # counted - on_hand
+    cost_e4: int = Field(sa_type=BigInteger)  # of one unit
     abc_class: str = Field(max_length=1)
     section: str = Field(default="", max_length=64)
     verdict: str = Field(max_length=12)
-    moved: bool = False
+    moved: bool = False  # stock of it moved between its first and its last scan
     scan_seq: int | None = ref("scan.seq", null=True)
     started_at: datetime = moment()
     counted_at: datetime = moment()
@@ -123,18 +116,15 @@ class RecountLine(SQLModel, table=True):
 
 
 class CountPull(SQLModel, table=True):
-    """Why a location is to be counted before its day (`domain.schedule.Pull`).
-
-    `answered_by` is the count that came of it.
-    """
+    """Why a location is to be counted before its day."""
 
     __tablename__ = "count_pull"
     id: int | None = identity()
     location_id: int = ref("location.id", index=True)
     item_id: int | None = ref("item.id", null=True)
-    cause: str = Field(max_length=32)
+    cause: str = Field(max_length=32)  # plan.schedule.Pull
     scan_seq: int | None = ref("scan.seq", null=True)
     at: datetime = moment()
-    answered_by: int | None = ref("task.id", null=True)
+    answered_by: int | None = ref("task.id", null=True)  # the count that came of it
 
     __table_args__ = (index_where("ix_count_pull_waiting", ("location_id",), "answered_by IS NULL"),)

@@ -1,4 +1,4 @@
-"""Copies of a whole warehouse: taken while scanning goes on, and put back."""
+"""Backups of a whole warehouse: taken while scanning goes on, and restored."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from scanner.errors import BadRequest, Conflict
 
 
 def backup(database: Database, target: Path) -> None:
-    """Copy a SQLite database as of one moment into a new file, which appears whole or not at all.
+    """Copy a SQLite database, as it is at one moment, into a new file, which appears whole or not at all.
 
     Raises Conflict where the file exists, BadRequest on PostgreSQL (its own pg_dump does this).
     """
@@ -43,7 +43,7 @@ def backup(database: Database, target: Path) -> None:
 
 
 def restore(url: str, source: Path) -> None:
-    """Put a backup in the place of a SQLite database; what was there stays beside it as `….before-restore`.
+    """Put a backup in the place of a SQLite database. The old one stays beside it as `….before-restore`.
 
     Raises BadRequest where the file is no whole database of this app, Conflict while a server has the database open.
     """
@@ -66,7 +66,7 @@ def restore(url: str, source: Path) -> None:
 
 
 def mark_restored(session: Session, now: datetime) -> None:
-    """Have devices send again what they got acknowledged in the last 24 hours, once the server has been started anew."""
+    """Have devices send again what they sent in the last 24 hours, once the server has been started anew."""
     restorations.add(session, uuid4().hex, now)
 
 
@@ -76,7 +76,7 @@ def restoration_mark(session: Session) -> str:
 
 
 def _refuse_while_in_use(target: Path) -> None:
-    """A server that has the file open would go on writing into what is about to be put aside."""
+    """Raise Conflict while a server has the file open: it would go on writing into the file that is put aside."""
     if not target.exists():
         return
     with contextlib.closing(sqlite.connect(target, timeout=1)) as database:
@@ -102,7 +102,7 @@ def _check(source: Path) -> None:
 
 
 def _sync(path: Path) -> None:
-    """Have the disk keep it before anything relies on it."""
+    """Wait until it is on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""A whole warehouse from one database into another, row by row, whatever the two are."""
+"""Copying a whole warehouse from one database into another, row by row, whatever the two are."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scanner.db.sql import connection_of, run
 
 BATCH = 2000
 MADE_BY_MIGRATION = frozenset({"location", "return_reason", "count_class", "count_policy"})
-"""Tables that a new warehouse has rows in."""
+"""Tables in which a new database has rows already."""
 
 
 def rows_in(session: Session) -> dict[str, int]:
@@ -19,7 +19,7 @@ def rows_in(session: Session) -> dict[str, int]:
 
 
 def copy_all(source: Session, target: Session) -> None:
-    """Copy every row. The target has the schema and nothing in it but what the migrations put there."""
+    """Copy every row. The target must be migrated and otherwise empty."""
     reading, writing = connection_of(source), connection_of(target)
     for name in MADE_BY_MIGRATION:
         writing.execute(delete(SQLModel.metadata.tables[name]))
@@ -40,7 +40,7 @@ def _copy(reading: Connection, writing: Connection, table: Table) -> None:
 
 
 def _count_on(writing: Connection, table: Table) -> None:
-    """PostgreSQL's own counting goes on behind the highest number that was copied."""
+    """Have PostgreSQL number the next row after the highest one that was copied."""
     key = table.autoincrement_column
     if writing.dialect.name != "postgresql" or key is None:
         return

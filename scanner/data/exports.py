@@ -1,6 +1,6 @@
-"""Taking the data out by CSV, in the form that `imports` takes in. Streamed and paged, so that no size is too large.
+"""Exports as CSV, in the form that `imports` takes in. Streamed page by page, so that no size is too large.
 
-`graded` is taken out alone: what came of returns is scanned, never brought in.
+`graded` can only be exported: grades are scanned, never imported.
 """
 
 from __future__ import annotations
@@ -8,36 +8,36 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from io import StringIO
-from typing import Any
 
 from sqlmodel import Session
 
 from scanner.codes.reading import as_printed
 from scanner.data import dumps
+from scanner.data.dumps import Cells
+from scanner.db import bulk
 from scanner.errors import BadRequest
 from scanner.money import from_e4
 from scanner.returns.lines import service as returned
-from scanner.scans import bulk
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
 def export_csv(session: Session, kind: str) -> Iterator[str]:
-    """The lines of a file of that kind, the header first. Raises BadRequest for a kind that there is not.
+    """The lines of a file of that kind, the header first. Raises BadRequest for an unknown kind.
 
-    A cell that a spreadsheet would take for a formula gets a `'` in front (OWASP, CSV Injection). Columns beyond those
-    that every file has appear only where there is something in them.
+    A cell that a spreadsheet would take for a formula gets a `'` in front (OWASP, CSV Injection). A further column is there
+    only where something is in it.
     """
     if kind not in _EXPORTS:
         raise BadRequest(f"Expected one of {', '.join(_EXPORTS)}, got {kind!r}.", "kind")
-    header, rows, further = _EXPORTS[kind]
-    more = [name for name, is_there in further.items() if is_there(session)]
-    return _lines([*header, *more], rows(session))
+    export = _EXPORTS[kind]
+    more = [name for name, is_there in export.further.items() if is_there(session)]
+    return _lines([*export.header, *more], export.rows(session))
 
 
-def _lines(header: list[str], rows: Iterator[dict[str, Any]]) -> Iterator[str]:
+def _lines(header: list[str], rows: Iterator[Cells]) -> Iterator[str]:
     yield ",".join(header) + "\r\n"
     buffer = StringIO()
     writer = csv.writer(buffer)
@@ -48,7 +48,7 @@ def _lines(header: list[str], rows: Iterator[dict[str, Any]]) -> Iterator[str]:
         buffer.truncate()
 
 
-def _cell(value: Any) -> str:
+def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str):
@@ -56,16 +56,16 @@ def _cell(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _items(session: Session) -> Iterator[dict[str, Any]]:
-    return ({**row, "unit_cost": from_e4(row["unit_cost_e4"])} for row in dumps.items(session))
+def _items(session: Session) -> Iterator[Cells]:
+    return ({**row._asdict(), "unit_cost": from_e4(row.unit_cost_e4)} for row in dumps.items(session))
 
 
-def _barcodes(session: Session) -> Iterator[dict[str, Any]]:
-    return ({**row, "code": as_printed(row["code"])} for row in dumps.barcodes(session))
+def _barcodes(session: Session) -> Iterator[Cells]:
+    return ({**row._asdict(), "code": as_printed(row.code)} for row in dumps.barcodes(session))
 
 
-def _graded(session: Session) -> Iterator[dict[str, Any]]:
-    """A row a grade that stands, by line; what came and is not graded yet has none."""
+def _graded(session: Session) -> Iterator[Cells]:
+    """One row for each grade that stands, by line; units that are not graded yet have none."""
     after = 0
     while lines := returned.graded_after(session, after, bulk.PAGE):
         for line in lines:
@@ -75,11 +75,17 @@ def _graded(session: Session) -> Iterator[dict[str, Any]]:
         bulk.let_go(session)
 
 
-def _grade(grade: returned.GradeRow) -> dict[str, Any]:
+def _grade(grade: returned.GradeRow) -> Cells:
     return {
-        "graded_sku": grade.sku, "units": grade.units, "disposition": grade.disposition, "reason": grade.reason_name,
-        "location": grade.location, "graded_at": grade.graded_at.isoformat(), "operator": grade.operator, "scan": grade.scan_seq,
-    }  # fmt: skip
+        "graded_sku": grade.sku,
+        "units": grade.units,
+        "disposition": grade.disposition,
+        "reason": grade.reason_name,
+        "location": grade.location,
+        "graded_at": grade.graded_at.isoformat(),
+        "operator": grade.operator,
+        "scan": grade.scan_seq,
+    }
 
 
 GRADED = (
@@ -87,22 +93,34 @@ GRADED = (
     "graded_sku", "units", "disposition", "reason", "location", "graded_at", "operator", "scan", "refund",
 )  # fmt: skip
 
-Dump = Callable[[Session], Iterator[dict[str, Any]]]
-_EXPORTS: dict[str, tuple[tuple[str, ...], Dump, dict[str, Callable[[Session], bool]]]] = {
-    "items": (("sku", "name", "unit_cost", "abc_class", "reorder_point", "critical"), _items, {"abc_pinned": dumps.any_pinned}),
-    "barcodes": (("code", "sku", "units"), _barcodes, {}),
-    "kits": (("kit_sku", "sku", "units"), dumps.kits, {}),
-    "locations": (("code", "name", "kind", "section"), dumps.locations, {"position": dumps.any_position}),
-    "sections": (("code", "owner"), dumps.sections, {}),
-    "stock": (("location", "sku", "units"), dumps.stock_rows, {}),
-    "receipts": (
-        ("reference", "supplier", "due_on", "sku", "expected"), dumps.receipts,
+
+@dataclass(frozen=True, slots=True)
+class _Export:
+    """A kind of file: the columns that it always has, its rows, and further columns with what says if they are needed."""
+
+    header: tuple[str, ...]
+    rows: Callable[[Session], Iterator[Cells]]
+    further: dict[str, Callable[[Session], bool]] = field(default_factory=dict)
+
+
+_EXPORTS = {
+    "items": _Export(
+        ("sku", "name", "unit_cost", "abc_class", "reorder_point", "critical"), _items, {"abc_pinned": dumps.any_pinned}
+    ),
+    "barcodes": _Export(("code", "sku", "units"), _barcodes),
+    "kits": _Export(("kit_sku", "sku", "units"), dumps.kits),
+    "locations": _Export(("code", "name", "kind", "section"), dumps.locations, {"position": dumps.any_position}),
+    "sections": _Export(("code", "owner"), dumps.sections),
+    "stock": _Export(("location", "sku", "units"), dumps.stock_rows),
+    "receipts": _Export(
+        ("reference", "supplier", "due_on", "sku", "expected"),
+        dumps.receipts,
         {"asn": dumps.any_asn, "sscc": dumps.any_carton},
     ),
-    "returns": (("reference", "order", "customer", "sku", "expected", "reason"), dumps.returns, {}),
-    "graded": (GRADED, _graded, {}),
-    "operators": (("badge", "name", "roles"), dumps.operators, {"active": dumps.anybody_left}),
-}  # fmt: skip
+    "returns": _Export(("reference", "order", "customer", "sku", "expected", "reason"), dumps.returns),
+    "graded": _Export(GRADED, _graded),
+    "operators": _Export(("badge", "name", "roles"), dumps.operators, {"active": dumps.anybody_left}),
+}
 
 KINDS = tuple(_EXPORTS)
-"""The kinds of files that can be taken out."""
+"""The kinds of files that can be exported."""

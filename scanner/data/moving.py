@@ -1,4 +1,4 @@
-"""Moving a warehouse to another database: everything is copied, then checked, and the old one stays as it was."""
+"""Moving a warehouse to another database: all is copied, then checked. The old one stays as it was."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scanner.scans.verify import verify
 def move(source: Database, target: Database) -> dict[str, int]:
     """Copy the warehouse into an empty database and verify it there, in one transaction; gives the rows of each table.
 
-    Raises Conflict where the target has something in it, or where what arrived is not what was sent (then nothing stays).
+    Raises Conflict where the target is not empty, or where the copy is not the same; then nothing is kept.
     """
     migrate(target)
     return target.transact(_copy, source)
@@ -26,7 +26,7 @@ def _copy(target: Session, source: Database) -> dict[str, int]:
         raise Conflict(f"The target is not empty: it has rows in {', '.join(sorted(already))}.")
     with source.read() as reading:
         copy_all(reading, target)
-    with source.read() as afterwards:  # what was scanned while it was copied is not in the copy
+    with source.read() as afterwards:  # a scan that came during the copying is not in the copy
         sent, arrived = rows_in(afterwards), rows_in(target)
     if sent != arrived:
         raise Conflict(f"Not all rows arrived (was the server still running?): {_differences(sent, arrived)}.")

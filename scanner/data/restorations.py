@@ -1,4 +1,4 @@
-"""Restores from a backup, each with a mark of its own."""
+"""Restores from a backup, each with its own mark."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from sqlalchemy import insert, select
 from sqlmodel import Session
 
 from scanner.data.tables import Restoration
-from scanner.db.sql import run
+from scanner.db.sql import run, table_of
 
-_restoration = Restoration.__table__  # type: ignore[attr-defined]
+_restoration = table_of(Restoration)
 
 
 def add(session: Session, mark: str, at: datetime) -> None:
@@ -19,6 +19,7 @@ def add(session: Session, mark: str, at: datetime) -> None:
 
 
 def latest(session: Session) -> str | None:
-    """The mark of the last restore."""
+    """The mark of the last restore; None where there never was one."""
     newest = select(_restoration.c.mark).order_by(_restoration.c.id.desc()).limit(1)
-    return run(session, newest).scalar_one_or_none()
+    mark: str | None = run(session, newest).scalar_one_or_none()
+    return mark

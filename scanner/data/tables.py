@@ -1,4 +1,4 @@
-"""That a warehouse was put back from a copy."""
+"""When a warehouse was restored from a backup."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scanner.db.columns import identity, moment
 
 
 class Restoration(SQLModel, table=True):
-    """That the warehouse was put back from a backup. Devices that see a mark they do not know send again what they have."""
+    """A restore from a backup. Devices that see an unknown mark send again what they sent in the last 24 hours."""
 
     id: int | None = identity()
     mark: str = Field(unique=True, max_length=32)

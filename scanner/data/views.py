@@ -1,4 +1,4 @@
-"""Bringing data in and taking it out, as CSV."""
+"""Imports and exports as CSV."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Kind:
 @blueprint.get("")
 @requires(Right.IMPORT, Right.EXPORT)
 def index() -> Response:
-    """What can be brought in and taken out."""
+    """What can be imported and exported."""
     return _page(200)
 
 
@@ -50,12 +50,12 @@ def bring_in(kind: str) -> Response:
 @blueprint.get("/<kind>.csv")
 @requires(Right.EXPORT)
 def take_out(kind: str) -> Response:
-    """A whole table as a file, sent while it is read."""
+    """A whole table as a file, which is sent while it is read."""
     return csv_file(kind)
 
 
 def csv_file(kind: str) -> Response:
-    """The file of a kind, to be kept; the caller has seen to it that the person may."""
+    """The file of a kind, as a download. The caller has checked that the person may have it."""
     if kind not in exports.KINDS:
         raise BadRequest(f"Expected one of {', '.join(exports.KINDS)}, got {kind!r}.", "kind")
     response = Response(_lines(kind), mimetype="text/csv; charset=utf-8")

@@ -1,20 +1,19 @@
-"""Which labels there are to print, or to scan from a screen: by group, a page at a time."""
+"""The labels that there are to print, or to scan from a screen: by group, a page at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import Row
 from sqlmodel import Session
 
 from scanner.codes.commands import NO_PAPER, QUANTITY_PREFIX, Command, grade_code, reason_code
 from scanner.codes.dispositions import NEED_REASON, Disposition
 from scanner.codes.reading import as_printed
-from scanner.labels import store as printables
+from scanner.labels import store
 from scanner.labels.sheet import Label
+from scanner.labels.store import CartonLabel, ItemLabel, PlainLabel
 from scanner.people.rules import OperatorView, Right
 from scanner.picking.rules import Standing
 from scanner.returns.reasons import service as return_reasons
@@ -67,7 +66,7 @@ _TIMES = (2, 3, 4, 5, 6, 10, 12, 20, 24, 50, 100)
 
 
 def groups_for(operator: OperatorView | None, *, trial: bool) -> list[Group]:
-    """The groups whose labels somebody may see. A badge is its owner's key; in a `trial` everybody tries every one."""
+    """The groups whose labels somebody may see. Badges are keys, so few see them; in a `trial` everybody does."""
     sees_badges = trial or (operator is not None and operator.may(Right.SEE_BADGES))
     return [group for group in Group if sees_badges or group is not Group.BADGES]
 
@@ -78,9 +77,16 @@ def labels_of(session: Session, group: Group, page: int = 1) -> LabelPage:
         return LabelPage(_commands(), False)
     if group is Group.GRADES:
         return LabelPage(_grades(return_reasons.reasons(session, active_only=True)), False)
-    statement, label = _GROUPS[group]
-    rows = printables.rows(session, statement(), PAGE + 1, (page - 1) * PAGE)
-    return LabelPage([label(row) for row in rows[:PAGE]], len(rows) > PAGE)
+    labels = _stored(session, group, PAGE + 1, (page - 1) * PAGE)
+    return LabelPage(labels[:PAGE], len(labels) > PAGE)
+
+
+def _stored(session: Session, group: Group, limit: int, offset: int) -> list[Label]:
+    if group is Group.ITEMS:
+        return [_item(row) for row in store.items(session, limit, offset)]
+    if group is Group.CARTONS:
+        return [_carton(row) for row in store.cartons(session, limit, offset)]
+    return [_plain(row) for row in _PLAIN[group](session, limit, offset)]
 
 
 def _commands() -> list[Label]:
@@ -90,7 +96,7 @@ def _commands() -> list[Label]:
 
 
 def _grades(reasons: list[ReasonRow]) -> list[Label]:
-    """The sheet of the returns bench: grades, what else is said there, and grades with their reason in one label."""
+    """The sheet of the returns bench: grades, its commands, grades with their reason in one label, and reasons."""
     plain = [Label(grade_code(each), each.capitalize(), words) for each, words in _GRADES.items()]
     beside = [
         Label(Command.MISSING.value, "Part is missing", "Of the kit in hand; then the part"),
@@ -108,22 +114,20 @@ def _grades(reasons: list[ReasonRow]) -> list[Label]:
     return [*plain, *beside, *both, *(Label(reason_code(each.code), each.name, "The reason alone") for each in reasons)]
 
 
-def _plain(row: Row[Any]) -> Label:
-    return Label(row[0], row[1], row[2].replace(";", ", "))
+def _plain(row: PlainLabel) -> Label:
+    return Label(row.code, row.title, row.subtitle.replace(";", ", "))
 
 
-def _item(row: Row[Any]) -> Label:
-    return Label(as_printed(row[0]), row[1], f"Case of {row[2]}" if row[2] > 1 else "")
+def _item(row: ItemLabel) -> Label:
+    return Label(as_printed(row.code), row.name, f"Case of {row.units}" if row.units > 1 else "")
 
 
-def _carton(row: Row[Any]) -> Label:
-    return Label(f"(00){row[0]}", f"Carton on {row[1]}", row[2])
+def _carton(row: CartonLabel) -> Label:
+    return Label(f"(00){row.sscc}", f"Carton on {row.reference}", row.partner)
 
 
-_GROUPS: dict[Group, tuple[Callable[[], Any], Callable[[Row[Any]], Label]]] = {
-    Group.BADGES: (printables.badges, _plain),
-    Group.ORDERS: (printables.orders, _plain),
-    Group.ITEMS: (printables.items, _item),
-    Group.LOCATIONS: (printables.locations, _plain),
-    Group.CARTONS: (printables.cartons, _carton),
+_PLAIN: dict[Group, Callable[[Session, int, int], list[PlainLabel]]] = {
+    Group.BADGES: store.badges,
+    Group.ORDERS: store.orders,
+    Group.LOCATIONS: store.locations,
 }

@@ -30,12 +30,12 @@ LEADING = 1.2
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What one label says. Without a symbology, the one that suits the code; it gives way when its bars do not fit."""
+    """What one label says."""
 
     code: str
     title: str
     subtitle: str = ""
-    symbology: Symbology | None = None
+    symbology: Symbology | None = None  # None: the one that suits the code; a matrix where bars do not fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def label_sheet(labels: Sequence[Label], sheet: Sheet = Sheet()) -> bytes:
 
 
 def symbol_that_fits(label: Label, width: float) -> Symbol:
-    """The label's barcode; as a matrix where its bars would be too thin to print in `width` points."""
+    """The label's barcode; a matrix where bars would be too thin to print in `width` points."""
     symbol = draw(label.code, label.symbology)
     if not symbol.linear or symbol.width * SMALLEST_DOTS * DOT <= width:
         return symbol
@@ -108,9 +108,9 @@ def symbol_that_fits(label: Label, width: float) -> Symbol:
 
 
 def words_that_fit(label: Label, width: float, room: float) -> list[Words]:
-    """Title and subtitle in `room` points: the largest title that fits whole; else the smallest, cut short at its end.
+    """Title and subtitle in `room` points: the largest title that fits whole, else the smallest, cut short at its end.
 
-    The subtitle goes only where not even a title of one line leaves room for it.
+    Where not even a title of one line leaves room for the subtitle, the title stands alone.
     """
     subtitle = [Words((_shortened(label.subtitle, SMALL, width),), SMALL)] if label.subtitle else []
     whole = (_title(label.title, size, width, TITLE_LINES) for size in TITLE_SIZES)
@@ -122,7 +122,7 @@ def words_that_fit(label: Label, width: float, room: float) -> list[Words]:
 
 
 def _title(text: str, size: float, width: float, most_lines: int, cut: bool = False) -> Words | None:
-    """The title at one size; None where it takes more lines, or a word is wider than the label, and it may not be cut."""
+    """The title at one size. None where it does not fit into so many lines without being cut, unless it may be `cut`."""
     lines = simpleSplit(text, _font(bold=True), size, width)
     fitting = lines if len(lines) <= most_lines else [*lines[: most_lines - 1], " ".join(lines[most_lines - 1 :])]
     shown = tuple(_shortened(line, size, width, bold=True) for line in fitting)
@@ -180,7 +180,7 @@ def _draw_words(canvas: Canvas, words: list[Words], left: float, top: float) -> 
 
 
 def _broken(text: str, size: float, width: float) -> tuple[str, ...]:
-    """A code over as many lines as CODE_LINES allows: it has no spaces to break it at."""
+    """A code over at most CODE_LINES lines, broken anywhere: it has no spaces."""
     lines = [""]
     for character in text:
         if stringWidth(lines[-1] + character, _font(), size) > width:
@@ -199,7 +199,7 @@ def _shortened(text: str, size: float, width: float, bold: bool = False) -> str:
 
 @cache
 def _font(bold: bool = False) -> str:
-    """DejaVu where the system has it, for its many scripts; else Vera, which comes with ReportLab."""
+    """DejaVu where the system has it, since it has many scripts; else Vera, which comes with ReportLab."""
     for regular, heavy in (("DejaVuSans", "DejaVuSans-Bold"), ("Vera", "VeraBd")):
         name = heavy if bold else regular
         try:

@@ -1,38 +1,73 @@
-"""Statements for labels: what has a code to print, a page at a time."""
+"""What has a code to print, a page at a time."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import select
 from sqlmodel import Session
 
 from scanner.catalogue.locations import VIRTUAL
 from scanner.catalogue.tables import Barcode, Item, Location
-from scanner.db.sql import run
+from scanner.db.sql import fetch, table_of
 from scanner.people.tables import Operator
 from scanner.scans.tables import Carton, Task
 
-_barcode, _carton, _item, _location, _operator, _task = (
-    table.__table__
-    for table in (Barcode, Carton, Item, Location, Operator, Task)  # type: ignore[attr-defined]
-)
+_barcode = table_of(Barcode)
+_carton = table_of(Carton)
+_item = table_of(Item)
+_location = table_of(Location)
+_operator = table_of(Operator)
+_task = table_of(Task)
 
 
-def badges() -> Select[Any]:
-    """(code, title, more) of everybody active."""
-    return select(_operator.c.badge, _operator.c.name, _operator.c.roles).where(_operator.c.active).order_by(_operator.c.name)
+class PlainLabel(NamedTuple):
+    """A code, and the words beside it."""
+
+    code: str
+    title: str
+    subtitle: str
 
 
-def orders() -> Select[Any]:
-    """(code, title, more) of open tasks. A recount has no label: that there is one is not for everybody."""
-    open_ones = select(_task.c.reference, _task.c.reference, _task.c.partner)
-    open_ones = open_ones.where(_task.c.state == "open", _task.c.recount_of.is_(None))
-    return open_ones.order_by(_task.c.reference)
+class ItemLabel(NamedTuple):
+    """A barcode of an item, or its SKU; `units` are what one scan of it stands for."""
+
+    code: str
+    name: str
+    units: int
 
 
-def items() -> Select[Any]:
-    """(code, title, units) of every barcode, and of the items that have none under their SKU."""
+class CartonLabel(NamedTuple):
+    """An announced carton, with the task that it comes on."""
+
+    sscc: str
+    reference: str
+    partner: str
+
+
+def badges(session: Session, limit: int, offset: int) -> list[PlainLabel]:
+    """Active people, by name; the subtitle is their roles."""
+    wanted = (
+        select(_operator.c.badge.label("code"), _operator.c.name.label("title"), _operator.c.roles.label("subtitle"))
+        .where(_operator.c.active)
+        .order_by(_operator.c.name)
+    )
+    return fetch(session, PlainLabel, wanted.limit(limit).offset(offset))
+
+
+def orders(session: Session, limit: int, offset: int) -> list[PlainLabel]:
+    """Open tasks. A recount has no label: not everybody may know that there is one."""
+    reference = _task.c.reference
+    wanted = (
+        select(reference.label("code"), reference.label("title"), _task.c.partner.label("subtitle"))
+        .where(_task.c.state == "open", _task.c.recount_of.is_(None))
+        .order_by(reference)
+    )
+    return fetch(session, PlainLabel, wanted.limit(limit).offset(offset))
+
+
+def items(session: Session, limit: int, offset: int) -> list[ItemLabel]:
+    """Every barcode, and the SKU of each item that has none."""
     coded = select(_barcode.c.code, _item.c.name, _barcode.c.units, _item.c.id).join_from(
         _barcode, _item, _barcode.c.item_id == _item.c.id
     )
@@ -40,28 +75,26 @@ def items() -> Select[Any]:
         _item.c.id.not_in(select(_barcode.c.item_id))
     )
     both = coded.union_all(bare).subquery()
-    return select(both.c.code, both.c.name, both.c.units).order_by(both.c.id, both.c.units)
+    wanted = select(both.c.code, both.c.name, both.c.units).order_by(both.c.id, both.c.units)
+    return fetch(session, ItemLabel, wanted.limit(limit).offset(offset))
 
 
-def locations() -> Select[Any]:
-    """(code, title, more) of the places that goods can be put to."""
-    return (
-        select(_location.c.code, _location.c.name, _location.c.kind)
+def locations(session: Session, limit: int, offset: int) -> list[PlainLabel]:
+    """The places that goods can be put to; the subtitle is their kind."""
+    wanted = (
+        select(_location.c.code, _location.c.name.label("title"), _location.c.kind.label("subtitle"))
         .where(_location.c.kind.not_in([kind.value for kind in VIRTUAL]))
         .order_by(_location.c.code)
     )
+    return fetch(session, PlainLabel, wanted.limit(limit).offset(offset))
 
 
-def cartons() -> Select[Any]:
-    """(code, title, more) of announced cartons, by their number."""
-    return (
+def cartons(session: Session, limit: int, offset: int) -> list[CartonLabel]:
+    """Announced cartons, by their SSCC."""
+    wanted = (
         select(_carton.c.sscc, _task.c.reference, _task.c.partner)
         .distinct()
         .join_from(_carton, _task, _carton.c.task_id == _task.c.id)
         .order_by(_carton.c.sscc)
     )
-
-
-def rows(session: Session, statement: Select[Any], limit: int, offset: int) -> list[Row[Any]]:
-    """One page of it."""
-    return list(run(session, statement.limit(limit).offset(offset)).all())
+    return fetch(session, CartonLabel, wanted.limit(limit).offset(offset))

@@ -1,10 +1,11 @@
-"""Barcodes to print and to show: which symbology suits a code, its bars in modules, and a drawing of it for a page."""
+"""Barcodes to print and to show: the symbology that suits a code, its bars in modules, and a drawing for a page."""
 
 import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from html import escape
+from typing import cast
 
 import zxingcpp
 from biip import ParseError
@@ -14,9 +15,10 @@ from scanner.codes.reading import GS, has_check_digit, parse_code
 from scanner.errors import BadRequest
 
 Run = tuple[int, int]
+"""(start, length) in modules."""
 LINEAR_HEIGHT = 60
 _BRACKETED_AI = re.compile(r"\((\d{2,4})\)")
-BEARER = 3  # modules; bars along the top and bottom of an ITF-14, without which a slanted beam reads half of it
+BEARER = 3  # modules; bars along the top and bottom of an ITF-14: without them a slanted beam reads a part of it as a code
 LONGEST_GS1_128 = 48  # characters (GS1 General Specifications 5.4.4)
 LONGEST_CODE_128 = 80
 PIXELS = 2  # a module on the screen: the least that a handheld reads from one
@@ -62,15 +64,14 @@ _KINDS = {
 class Symbol:
     """One barcode, measured in modules, the width of its thinnest bar.
 
-    `rows` are the dark runs (start, length) of each row from the top, without the quiet zone of `quiet` modules a side;
-    a linear symbol has one row, as tall as one likes. `text` is what a person types in its place.
+    A linear symbol has one row, which may be drawn as tall as one likes.
     """
 
     symbology: Symbology
-    text: str
-    rows: tuple[tuple[Run, ...], ...]
-    columns: int
-    quiet: int
+    text: str  # what a person types in its place
+    rows: tuple[tuple[Run, ...], ...]  # the dark runs of each row from the top, without quiet zones
+    columns: int  # modules across, without quiet zones
+    quiet: int  # modules of white on each side
 
     @property
     def linear(self) -> bool:
@@ -98,7 +99,7 @@ class Symbol:
 def symbology_for(code: str) -> Symbology:
     """The symbology that the trade uses for `code`: by its length for a GTIN, GS1-128 for element strings, else Code 128.
 
-    What is too long for bars becomes a Data Matrix; text outside ASCII a QR code, since readers differ in how they take it
+    A code that is too long for bars becomes a Data Matrix. Text outside ASCII becomes a QR code: not every reader takes it
     from a Code 128.
     """
     if _is_element_string(code):
@@ -112,9 +113,9 @@ def symbology_for(code: str) -> Symbology:
 
 @lru_cache(maxsize=2048)
 def draw(code: str, symbology: Symbology | None = None) -> Symbol:
-    """The bars of `code`; GTINs may come as 14 digits with leading zeros, element strings with brackets or with GS.
+    """The bars of `code`. A GTIN may come as 14 digits with leading zeros, an element string with brackets or with GS.
 
-    Raises BadRequest where `code` is none or cannot be drawn in that symbology.
+    Raises BadRequest where `code` cannot be drawn in that symbology.
     """
     symbology = symbology or symbology_for(code)
     kind = _KINDS[symbology]
@@ -123,15 +124,14 @@ def draw(code: str, symbology: Symbology | None = None) -> Symbol:
         barcode = zxingcpp.create_barcode(content, kind.format, gs1=kind.gs1)
     except ValueError as error:
         raise BadRequest(f"Expected a code that can be drawn as {symbology}, got {code!r}: {error}", "code") from None
-    pixels = memoryview(barcode.to_image(scale=1, add_quiet_zones=False))
-    rows = pixels.tolist()[:1] if kind.linear else pixels.tolist()
+    rows = _pixels(barcode)[:1] if kind.linear else _pixels(barcode)
     text = content.replace("[", "(").replace("]", ")") if kind.gs1 else content
-    return Symbol(symbology, text, tuple(map(_dark_runs, rows)), pixels.shape[1], kind.quiet)
+    return Symbol(symbology, text, tuple(map(_dark_runs, rows)), len(rows[0]), kind.quiet)
 
 
 @lru_cache(maxsize=1024)
 def barcode_svg(code: str, symbology: Symbology | None = None) -> str:
-    """An inline `<svg>` of the barcode, black on its own white ground, with no style that a strict CSP would refuse."""
+    """An inline `<svg>` of the barcode, black on white, without styles, which the CSP would refuse."""
     symbol = draw(code, symbology)
     width, height = symbol.width, symbol.height()
     path = "".join(f"M{x} {y}h{w}v{h}h-{w}z" for x, y, w, h in symbol.boxes())
@@ -140,6 +140,13 @@ def barcode_svg(code: str, symbology: Symbology | None = None) -> str:
         f'width="{width * PIXELS}" height="{height * PIXELS}" viewBox="0 0 {width} {height}" shape-rendering="crispEdges">'
         f'<path fill="#fff" d="M0 0h{width}v{height}H0z"/><path fill="#000" d="{path}"/></svg>'
     )
+
+
+def _pixels(barcode: zxingcpp.Barcode) -> list[list[int]]:
+    """The rows of the drawing, a pixel a module: 0 is black."""
+    image = barcode.to_image(scale=1, add_quiet_zones=False)
+    view = memoryview(image)  # type: ignore[arg-type]  # it is a buffer, which the stub does not say
+    return cast(list[list[int]], view.tolist())
 
 
 def _is_element_string(code: str) -> bool:
@@ -159,7 +166,7 @@ def _for_gtin(digits: str) -> Symbology:
 
 
 def _bracketed(code: str) -> str:
-    """`[01]0950…[10]A`: the form the writer takes; square, since a lot or a serial may hold round brackets."""
+    """`[01]0950…[10]A`, as the writer takes it. The brackets are square, since a lot or a serial may hold round ones."""
     text = _BRACKETED_AI.sub(rf"{GS}\1", code) if code.startswith("(") else code
     try:
         elements = GS1Message.parse(text.lstrip(GS)).element_strings
@@ -169,6 +176,6 @@ def _bracketed(code: str) -> str:
 
 
 def _dark_runs(row: list[int]) -> tuple[Run, ...]:
-    """Where the row is black (0), as (start, length)."""
+    """Where the row is black."""
     edges = [x for x in range(len(row) + 1) if (x < len(row) and row[x] == 0) != (x > 0 and row[x - 1] == 0)]
     return tuple((start, end - start) for start, end in zip(edges[::2], edges[1::2], strict=True))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, render_template, request
 
 from scanner.errors import BadRequest, NotAllowed, NotFound
-from scanner.labels import service as printables
-from scanner.labels import symbols as barcodes
+from scanner.labels import service, symbols
 from scanner.labels.service import Group, LabelPage
 from scanner.labels.sheet import label_sheet
 from scanner.people.rules import Right
@@ -44,15 +43,15 @@ def sheet() -> Response:
 
 @blueprint.get("/barcode.svg")
 def barcode() -> Response:
-    """One barcode as a picture. It says nothing that the caller did not."""
+    """One barcode as a picture. Everybody may have it: it tells only what the caller asked for."""
     code, name = request.args.get("code", ""), request.args.get("symbology")
     if not 0 < len(code) <= 80:
         raise BadRequest(f"Expected a code of 1 to 80 characters, got {len(code)}.", "code")
     try:
-        symbology = barcodes.Symbology(name) if name else None
+        symbology = symbols.Symbology(name) if name else None
     except ValueError:
-        raise BadRequest(f"Expected one of {', '.join(barcodes.Symbology)}, got {name!r}.", "symbology") from None
-    response = make_response(barcodes.barcode_svg(code, symbology))
+        raise BadRequest(f"Expected one of {', '.join(symbols.Symbology)}, got {name!r}.", "symbology") from None
+    response = make_response(symbols.barcode_svg(code, symbology))
     response.mimetype = "image/svg+xml"
     response.headers["Cache-Control"] = "public, max-age=86400"
     return response
@@ -61,11 +60,11 @@ def barcode() -> Response:
 def _labels(group: Group) -> LabelPage:
     if group not in _groups():
         raise NotAllowed("Only a supervisor sees everybody's badges.")
-    return read(printables.labels_of, group, _page())
+    return read(service.labels_of, group, _page())
 
 
 def _groups() -> list[Group]:
-    return printables.groups_for(current_operator(), trial=settings().demo)
+    return service.groups_for(current_operator(), trial=settings().demo)
 
 
 def _group() -> Group:

@@ -16,7 +16,7 @@ from scanner.returns import KIND, grades, store
 from scanner.returns.facts import lacking_items, unfinished
 from scanner.returns.matching import store as matching
 from scanner.returns.rules import lacking
-from scanner.scans import bulk, tasks
+from scanner.scans import meanings, tasks
 from scanner.scans.decision import TaskState
 from scanner.scans.opening.choices import Choice, Opening
 from scanner.scans.reader import read_goods
@@ -92,7 +92,7 @@ def start_unannounced(session: Session, operator: OperatorView, now: datetime) -
 def _free_reference(session: Session) -> str:
     """UN-000001, and on from there; a number that means something already, whatever it is, is passed over."""
     number = store.number_of_unannounced(session) + 1
-    while taken := bulk.owners_of(session, codes := [f"UN-{each:06}" for each in range(number, number + 50)]):
+    while taken := meanings.owners_of(session, codes := [f"UN-{each:06}" for each in range(number, number + 50)]):
         if free := [code for code in codes if code not in taken]:
             return free[0]
         number += len(codes)

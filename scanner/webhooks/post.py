@@ -1,4 +1,4 @@
-"""One message to one address: signed as Standard Webhooks says (https://www.standardwebhooks.com), in a time that ends."""
+"""Sending one message to one address, within a time limit. Signed by Standard Webhooks (https://www.standardwebhooks.com)."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ MOST_RETRY_AFTER = 3600
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a try came to: the status where one came, what was wrong (empty: taken), and seconds to wait where they were named."""
+    """What a try came to."""
 
-    status: int | None
-    error: str
-    retry_after: int = 0
+    status: int | None  # None where no answer came
+    error: str  # empty where the message was taken
+    retry_after: int = 0  # seconds that the receiver asks to wait
 
     @property
     def taken(self) -> bool:
-        """Whether the message arrived."""
+        """Whether the receiver took the message."""
         return not self.error
 
 
@@ -43,8 +43,8 @@ def _key(secret: str) -> bytes:
     return secret.encode()
 
 
-def post(url: str, secret: str, uuid: str, timestamp: int, payload: str, seconds: float) -> Answer:
-    """Send a message once. Any 2xx is a yes; redirects are not followed. It ends `seconds` after the receiver took the call."""
+def post(url: str, *, secret: str, uuid: str, timestamp: int, payload: str, seconds: float) -> Answer:
+    """Send a message once. Any 2xx is a yes; redirects are not followed. It ends `seconds` after the connection was made."""
     body, parts = payload.encode(), urlsplit(url)
     headers = {
         "Content-Type": "application/json",
@@ -57,7 +57,7 @@ def post(url: str, secret: str, uuid: str, timestamp: int, payload: str, seconds
     kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=seconds)
     over = threading.Event()
-    cut = threading.Timer(seconds, _cut, [connection, over])  # a receiver that trickles never runs into the socket's own
+    cut = threading.Timer(seconds, _cut, [connection, over])  # the socket's own limit starts anew with each byte
     cut.daemon = True
     try:
         connection.connect()

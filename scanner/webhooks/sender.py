@@ -1,8 +1,11 @@
-"""Sends what waits, until it is taken: at least once, each time under the same number.
+"""Sends the messages that wait until they are taken: at least once, each time under the same uuid.
 
-A message is claimed by moving its next try into the future, in a short transaction; then it is sent, with no transaction
-open; then what came of it is written down. A process that dies in between leaves it claimed, and any process sends it again
-when the claim has run out. One address never waits for another, and an address that fails is left alone for a while.
+1. Claim a message in a short transaction: its next try moves into the future.
+2. Send it, with no transaction open.
+3. Write down what came of it.
+
+Where a process dies in between, the claim runs out and any process sends the message again. Each address has its own thread,
+so that none waits for another. An address that fails is left alone for a while.
 """
 
 from __future__ import annotations
@@ -14,53 +17,50 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
-
-from sqlalchemy import Row
 
 from scanner.db.engine import Database
 from scanner.webhooks import store
 from scanner.webhooks.post import Answer, post
+from scanner.webhooks.store import Claimed
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """How long, in seconds: for one answer, between looks for what waits, from a first failure to the next try (each further
-    one twice as long), at most so, and how many tries before it is given up: as it stands, about a week. `hold` is the longest
-    that other messages wait for an address that failed.
-    """
+    """How long is waited, in seconds. As it stands, a message is given up after about a week."""
 
-    answer: float = 20
-    look: float = 1
-    first: float = 2
-    longest: float = 3600
-    tries: int = 180
-    hold: float = 30
+    answer: float = 20  # for one answer
+    look: float = 1  # between looks for what waits
+    first: float = 2  # from the first failure to the next try; each further pause is twice as long
+    longest: float = 3600  # the longest pause
+    tries: int = 180  # after so many the message is given up
+    hold: float = 30  # the longest that other messages wait for an address that failed
 
     def after(self, attempt: int, answer: Answer) -> float:
-        """Seconds from a failed try to the next, spread so that receivers are not met by all at once."""
-        doubled = self.first * 2 ** min(attempt - 1, 30)
+        """Seconds from a failed try to the next; random by a fifth, so that not all messages come at the same time."""
+        doubled = self.first * 2.0 ** min(attempt - 1, 30)
         return max(min(doubled, self.longest) * random.uniform(0.8, 1.2), answer.retry_after)
 
     @property
     def claim(self) -> timedelta:
-        """How long a message is one process's: longer than a try takes."""
+        """How long a process keeps a message to itself: longer than a try takes."""
         return timedelta(seconds=20 + 3 * self.answer)
 
 
 KEPT = timedelta(days=90)
-"""How long the log shows what was delivered."""
-DROPPED_AT_ONCE, DROP_EVERY = 200, 60.0
-"""Messages in one short transaction, so that no scan waits for it, and seconds between two such."""
+"""How long delivered messages stay in the log."""
+DROPPED_AT_ONCE = 200
+"""Messages deleted in one transaction: few, so that no scan waits for it."""
+DROP_EVERY = 60.0
+"""Seconds between two such transactions."""
 ADDRESSES_AT_ONCE = 8
 STOP_WITHIN = 8
-"""Seconds that an end waits for what is under way. What takes longer is sent again by the next server."""
+"""Seconds that `stop` waits for what is being sent. What takes longer is sent again by the next server."""
 
 
 class Sender:
-    """The thread that looks for what waits, and one thread for each address that it is talking to."""
+    """A thread that looks for what waits, and one thread for each address that is being sent to."""
 
     def __init__(self, database: Database, patience: Patience | None = None, now: Callable[[], datetime] | None = None) -> None:
         self._database, self._patience = database, patience or Patience()
@@ -73,11 +73,11 @@ class Sender:
         self._thread = threading.Thread(target=self._run, name="webhooks", daemon=True)
 
     def start(self) -> None:
-        """Begin to look."""
+        """Start looking for messages."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Begin nothing more, and wait a little for what is under way."""
+        """Start no more sending, and wait a little for what is being sent."""
         self._stopped.set()
         self._thread.join(STOP_WITHIN)
         with self._state:
@@ -90,7 +90,7 @@ class Sender:
             try:
                 self._look()
                 self._drop_old()
-            except Exception:  # whatever it is, what waits must go out once it is over
+            except Exception:  # the thread must live on, or nothing is sent any more
                 log.exception("could not look after the messages")
             self._stopped.wait(self._patience.look)
 
@@ -103,11 +103,11 @@ class Sender:
             return
         with self._database.read() as session:
             waiting = store.due(session, self._now(), but, free)
-        for row in waiting:
-            self._talk_to(row.webhook_id)
+        for address in waiting:
+            self._talk_to(address)
 
     def _drop_old(self) -> None:
-        """Drop what was delivered long ago, a little at a time: sooner again while there is more of it."""
+        """Delete what was delivered long ago, a little at a time; at once again while there is more."""
         if time.monotonic() < self._drop_at:
             return
         dropped = self._database.transact(store.drop_delivered, self._now() - KEPT, DROPPED_AT_ONCE)
@@ -120,7 +120,7 @@ class Sender:
         thread.start()
 
     def _empty(self, address: int) -> None:
-        """Send an address what waits for it, one after the other, until one is not taken."""
+        """Send an address its messages, one after the other, until one is not taken."""
         try:
             while not self._stopped.is_set() and self._send_next(address):
                 pass
@@ -141,23 +141,35 @@ class Sender:
         claimed = self._database.transact(store.claim, found, now, now + self._patience.claim)
         if claimed is None:
             return True  # another process has it
-        answer = post(claimed.url, claimed.secret, claimed.uuid, int(now.timestamp()), claimed.payload, self._patience.answer)
+        answer = post(
+            claimed.url,
+            secret=claimed.secret,
+            uuid=claimed.uuid,
+            timestamp=int(now.timestamp()),
+            payload=claimed.payload,
+            seconds=self._patience.answer,
+        )
         if answer.taken:
             self._database.transact(store.delivered, claimed.id, answer.status or 0, self._now())
         else:
             self._put_off(claimed, answer)
         return answer.taken
 
-    def _put_off(self, claimed: Row[Any], answer: Answer) -> None:
+    def _put_off(self, claimed: Claimed, answer: Answer) -> None:
         pause = self._patience.after(claimed.attempts, answer)
-        give_up = claimed.attempts >= self._patience.tries
         later = self._now() + timedelta(seconds=pause)
         self._hold(claimed.webhook_id, pause)
         self._database.transact(
-            store.failed, claimed.id, claimed.attempts, answer.status, answer.error, later, give_up=give_up
-        )  # fmt: skip
+            store.failed,
+            claimed.id,
+            attempt=claimed.attempts,
+            status=answer.status,
+            error=answer.error,
+            next_at=later,
+            give_up=claimed.attempts >= self._patience.tries,
+        )
 
     def _hold(self, address: int, pause: float) -> None:
-        """Leave an address alone for a while, whatever else waits for it."""
+        """Send an address nothing for a while."""
         with self._state:
             self._held_until[address] = time.monotonic() + min(pause, self._patience.hold)

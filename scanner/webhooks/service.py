@@ -1,4 +1,4 @@
-"""Telling other systems of grades: a message is written with what it tells of, and sent by `webhooks_sender`.
+"""Telling other systems of grades. A message is written in the transaction of the grade; `sender` sends it.
 
 Addresses are switched off, never deleted: what was sent there stays in the log.
 """
@@ -15,12 +15,12 @@ from datetime import datetime
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 from sqlmodel import Session
 
 from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.webhooks import store
+from scanner.webhooks.store import DeliveryRow, WebhookRow
 
 TEST = "test"
 SECRET_BYTES = 32
@@ -36,16 +36,12 @@ def tell(session: Session, event: str, data: Callable[[], dict[str, Any]], now: 
 
 def _tell(session: Session, addresses: list[int], event: str, data: dict[str, Any], now: datetime) -> None:
     payload = json.dumps({"type": event, "timestamp": now.isoformat(), "data": data}, ensure_ascii=False)
-    rows = [
-        {"uuid": str(uuid4()), "webhook_id": address, "event": event, "payload": payload, "created_at": now}
-        for address in addresses
-    ]
-    store.add_deliveries(session, rows)
+    store.add_deliveries(session, addresses, event=event, payload=payload, at=now)
 
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A new address. Its secret is shown this once."""
+    """A new address, with its secret, which is shown only now."""
 
     id: int
     url: str
@@ -53,9 +49,9 @@ class Added:
 
 
 def add(session: Session, url: str, now: datetime) -> Added:
-    """Tell an address from now on. Raises BadRequest for what is no http or https URL, Conflict for one that is known."""
+    """Add an address. Raises BadRequest for what is no http or https URL, Conflict for one that is known."""
     url = _checked(url)
-    if store.find_webhook(session, url):
+    if store.is_known(session, url):
         raise Conflict("This address is in the list already: switch it on there.", "url")
     secret = "whsec_" + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
     return Added(store.add_webhook(session, url, secret, now), url, secret)
@@ -79,7 +75,7 @@ def _checked(url: str) -> str:
 
 
 def _is_of_the_machine(host: str) -> bool:
-    """Whether a number is link-local, where hosts hand out their own secrets. Other systems in the house are meant."""
+    """Whether it is a link-local IP address, at which machines of a cloud get their own secrets. Private addresses are fine."""
     try:
         return ip_address(host).is_link_local
     except ValueError:
@@ -87,77 +83,40 @@ def _is_of_the_machine(host: str) -> bool:
 
 
 def switch(session: Session, webhook_id: int, active: bool) -> None:
-    """Switch an address on or off. What waits for it goes out when it is on again."""
-    _known(session, webhook_id)
+    """Switch an address on or off. Its messages wait until it is on again."""
+    _require(session, webhook_id)
     store.set_active(session, webhook_id, active)
 
 
 def test(session: Session, webhook_id: int, now: datetime) -> None:
-    """Send a message that says nothing but that it came."""
-    _known(session, webhook_id)
+    """Send a test message."""
+    _require(session, webhook_id)
     _tell(session, [webhook_id], TEST, {"message": "This address is told of graded returns."}, now)
 
 
 def send_again(session: Session, delivery_id: int, now: datetime) -> None:
-    """Have a message go out once more, under the same number."""
+    """Have a message sent once more under the same uuid."""
     if not store.send_again(session, delivery_id, now):
         raise NotFound(f"There is no message {delivery_id}.")
 
 
-def _known(session: Session, webhook_id: int) -> None:
-    if store.get_webhook(session, webhook_id) is None:
+def _require(session: Session, webhook_id: int) -> None:
+    if not store.has_webhook(session, webhook_id):
         raise NotFound(f"There is no webhook {webhook_id}.")
-
-
-@dataclass(frozen=True, slots=True)
-class WebhookRow:
-    """An address with how many of its messages are in which state."""
-
-    id: int
-    url: str
-    active: bool
-    created_at: datetime
-    waiting: int
-    delivered: int
-    given_up: int
-    last_delivered_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryRow:
-    """A message on its way: `attempts` tries so far, what the last one came to, when the next one is."""
-
-    id: int
-    uuid: str
-    url: str
-    event: str
-    payload: str
-    state: str
-    attempts: int
-    created_at: datetime
-    next_at: datetime
-    last_at: datetime | None
-    last_status: int | None
-    last_error: str
-    delivered_at: datetime | None
 
 
 def webhooks(session: Session) -> list[WebhookRow]:
     """Every address."""
-    return [
-        WebhookRow(row.id, row.url, row.active, row.created_at, row.waiting, row.delivered, row.given_up, row.last_delivered_at)
-        for row in store.list_webhooks(session)
-    ]
+    return store.list_webhooks(session)
 
 
 def deliveries(
-    session: Session, webhook_id: int | None = None, state: str | None = None, before: int | None = None, limit: int = 50
+    session: Session,
+    *,
+    webhook_id: int | None = None,
+    state: str | None = None,
+    before: int | None = None,
+    limit: int = 50,
 ) -> list[DeliveryRow]:
-    """Messages, the newest first; `before` pages by number."""
-    return [
-        DeliveryRow(
-            row.id, row.uuid, row.url, row.event, row.payload, row.state, row.attempts, row.created_at, row.next_at,
-            row.last_at, row.last_status, row.last_error, row.delivered_at,
-        )
-        for row in store.list_deliveries(session, webhook_id, state, before, limit)
-    ]  # fmt: skip
+    """Messages, the newest first, from the id `before` down; None for any address or state."""
+    return store.list_deliveries(session, webhook_id=webhook_id, state=state, before=before, limit=limit)

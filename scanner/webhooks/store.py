@@ -1,73 +1,124 @@
-"""Other systems' addresses, and the messages on their way there."""
+"""Addresses of other systems, and the messages to them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
+from uuid import uuid4
 
-from sqlalchemy import Row, delete, func, insert, literal_column, select, update
+from sqlalchemy import Label, delete, func, insert, literal_column, select, update
 from sqlmodel import Session
 
-from scanner.db.sql import run
+from scanner.db.sql import fetch, fetch_one, run, table_of
 from scanner.returns.tables import Delivery, Webhook
 
-_webhook, _delivery = (table.__table__ for table in (Webhook, Delivery))  # type: ignore[attr-defined]
-_WAITING = _delivery.c.state == literal_column("'waiting'")  # a literal, so that SQLite sees that the partial index serves
+_webhook = table_of(Webhook)
+_delivery = table_of(Delivery)
+_WAITING = _delivery.c.state == literal_column("'waiting'")  # a literal, so that SQLite uses the partial index
 _DELIVERED = _delivery.c.state == literal_column("'delivered'")
 
 
+class WebhookRow(NamedTuple):
+    """An address, with how many of its messages are in which state."""
+
+    id: int
+    url: str
+    active: bool
+    created_at: datetime
+    waiting: int
+    delivered: int
+    given_up: int
+    last_delivered_at: datetime | None
+
+
+class DeliveryRow(NamedTuple):
+    """A message to one address."""
+
+    id: int
+    uuid: str
+    url: str
+    event: str
+    payload: str
+    state: str
+    attempts: int  # tries so far
+    created_at: datetime
+    next_at: datetime  # the next try
+    last_at: datetime | None  # the last try, and what it came to
+    last_status: int | None
+    last_error: str
+    delivered_at: datetime | None
+
+
+class Claimed(NamedTuple):
+    """A message that this process is to send. `attempts` counts this try."""
+
+    id: int
+    webhook_id: int
+    uuid: str
+    payload: str
+    attempts: int
+    url: str
+    secret: str
+
+
 def active_ids(session: Session) -> list[int]:
-    """The addresses that are told of what happens."""
+    """Ids of the addresses that are switched on."""
     return list(run(session, select(_webhook.c.id).where(_webhook.c.active).order_by(_webhook.c.id)).scalars())
 
 
-def add_deliveries(session: Session, rows: list[dict[str, Any]]) -> None:
-    """Messages to be sent: (uuid, webhook_id, event, payload, created_at)."""
+def add_deliveries(session: Session, webhook_ids: Collection[int], *, event: str, payload: str, at: datetime) -> None:
+    """Write a message to each of these addresses, to be sent at once."""
+    rows = [
+        {"uuid": str(uuid4()), "webhook_id": address, "event": event, "payload": payload, "created_at": at, "next_at": at}
+        for address in webhook_ids
+    ]
     if rows:
-        run(session, insert(_delivery), [{"next_at": row["created_at"], **row} for row in rows])
+        run(session, insert(_delivery), rows)
 
 
 def add_webhook(session: Session, url: str, secret: str, now: datetime) -> int:
-    """A new address, told from now on."""
+    """Add an address, switched on; gives its id."""
     values = {"url": url, "secret": secret, "active": True, "created_at": now}
     return int(run(session, insert(_webhook).values(values).returning(_webhook.c.id)).scalar_one())
 
 
-def get_webhook(session: Session, webhook_id: int) -> Row[Any] | None:
-    """One address."""
-    return run(session, select(_webhook).where(_webhook.c.id == webhook_id)).one_or_none()
+def has_webhook(session: Session, webhook_id: int) -> bool:
+    """Whether there is an address of this id."""
+    return run(session, select(_webhook.c.id).where(_webhook.c.id == webhook_id)).first() is not None
 
 
-def find_webhook(session: Session, url: str) -> Row[Any] | None:
-    """The address that is told of already."""
-    return run(session, select(_webhook).where(_webhook.c.url == url).limit(1)).one_or_none()
+def is_known(session: Session, url: str) -> bool:
+    """Whether an address is in the list already, on or off."""
+    return run(session, select(_webhook.c.id).where(_webhook.c.url == url).limit(1)).first() is not None
 
 
 def set_active(session: Session, webhook_id: int, active: bool) -> None:
-    """Switch an address on or off; what waits for one that is off goes on waiting."""
+    """Switch an address on or off."""
     run(session, update(_webhook).where(_webhook.c.id == webhook_id).values(active=active))
 
 
-def list_webhooks(session: Session) -> list[Row[Any]]:
-    """Addresses (id, url, active, created_at) with how many of their messages are in which state."""
+def list_webhooks(session: Session) -> list[WebhookRow]:
+    """Every address, by id."""
 
-    def counted(state: str) -> Any:
+    def counted(state: str) -> Label[int]:
         chosen = select(func.count()).where(_delivery.c.webhook_id == _webhook.c.id, _delivery.c.state == state)
         return chosen.scalar_subquery().label(state.replace(" ", "_"))
 
     last = select(func.max(_delivery.c.delivered_at)).where(_delivery.c.webhook_id == _webhook.c.id).scalar_subquery()
     columns = (_webhook.c.id, _webhook.c.url, _webhook.c.active, _webhook.c.created_at)
     states = [counted(state) for state in ("waiting", "delivered", "given up")]
-    return list(run(session, select(*columns, *states, last.label("last_delivered_at")).order_by(_webhook.c.id)))
+    wanted = select(*columns, *states, last.label("last_delivered_at")).order_by(_webhook.c.id)
+    return fetch(session, WebhookRow, wanted)
 
 
 def list_deliveries(
-    session: Session, webhook_id: int | None, state: str | None, before: int | None, limit: int
-) -> list[Row[Any]]:
-    """Messages with their addresses, the newest first; `before` pages by id."""
+    session: Session, *, webhook_id: int | None, state: str | None, before: int | None, limit: int
+) -> list[DeliveryRow]:
+    """Messages, the newest first, from the id `before` down; None for any address or state."""
+    columns = (_webhook.c.url if name == "url" else _delivery.c[name] for name in DeliveryRow._fields)
     wanted = (
-        select(_delivery, _webhook.c.url)
+        select(*columns)
         .join_from(_delivery, _webhook, _delivery.c.webhook_id == _webhook.c.id)
         .order_by(_delivery.c.id.desc())
         .limit(limit)
@@ -77,11 +128,11 @@ def list_deliveries(
             wanted = wanted.where(column == value)
     if before is not None:
         wanted = wanted.where(_delivery.c.id < before)
-    return list(run(session, wanted))
+    return fetch(session, DeliveryRow, wanted)
 
 
-def due(session: Session, now: datetime, but: Collection[int], limit: int) -> list[Row[Any]]:
-    """Addresses (webhook_id) that are on, not among `but`, and have a message that is due."""
+def due(session: Session, now: datetime, but: Collection[int], limit: int) -> list[int]:
+    """Ids of addresses that are on and have a message that is due, except those in `but`."""
     waiting = (
         select(_delivery.c.webhook_id)
         .distinct()
@@ -90,21 +141,22 @@ def due(session: Session, now: datetime, but: Collection[int], limit: int) -> li
         .order_by(_delivery.c.webhook_id)
         .limit(limit)
     )
-    return list(run(session, waiting))
+    return list(run(session, waiting).scalars())
 
 
 def next_due(session: Session, webhook_id: int, now: datetime) -> int | None:
-    """The first message that is due for an address that is on."""
+    """The id of the first message that is due for an address; None where none is, or the address is off."""
     first = (
         select(func.min(_delivery.c.id))
         .join_from(_delivery, _webhook, _delivery.c.webhook_id == _webhook.c.id)
         .where(_WAITING, _delivery.c.next_at <= now, _delivery.c.webhook_id == webhook_id, _webhook.c.active)
     )
-    return run(session, first).scalar_one()
+    found: int | None = run(session, first).scalar_one()
+    return found
 
 
-def claim(session: Session, delivery_id: int, now: datetime, until: datetime) -> Row[Any] | None:
-    """Take a due message for oneself until a moment: whole, with `url` and `secret`; None where another process was quicker."""
+def claim(session: Session, delivery_id: int, now: datetime, until: datetime) -> Claimed | None:
+    """Keep other processes from sending a due message until a moment; None where another process was quicker."""
     taken = (
         update(_delivery)
         .where(_delivery.c.id == delivery_id, _WAITING, _delivery.c.next_at <= now)
@@ -113,23 +165,33 @@ def claim(session: Session, delivery_id: int, now: datetime, until: datetime) ->
     )
     if run(session, taken).one_or_none() is None:
         return None
-    whole = select(_delivery, _webhook.c.url, _webhook.c.secret).join_from(
-        _delivery, _webhook, _delivery.c.webhook_id == _webhook.c.id
+    columns = (_delivery.c.id, _delivery.c.webhook_id, _delivery.c.uuid, _delivery.c.payload, _delivery.c.attempts)
+    wanted = (
+        select(*columns, _webhook.c.url, _webhook.c.secret)
+        .join_from(_delivery, _webhook, _delivery.c.webhook_id == _webhook.c.id)
+        .where(_delivery.c.id == delivery_id)
     )
-    return run(session, whole.where(_delivery.c.id == delivery_id)).one()
+    return fetch_one(session, Claimed, wanted)
 
 
 def delivered(session: Session, delivery_id: int, status: int, now: datetime) -> None:
-    """It was taken, whoever sent it."""
+    """The receiver took a message, whichever process sent it."""
     change = {"state": "delivered", "delivered_at": now, "last_status": status, "last_error": ""}
     run(session, update(_delivery).where(_delivery.c.id == delivery_id).values(**change))
 
 
 def failed(
-    session: Session, delivery_id: int, attempt: int, status: int | None, error: str, next_at: datetime, *, give_up: bool
+    session: Session,
+    delivery_id: int,
+    *,
+    attempt: int,
+    status: int | None,
+    error: str,
+    next_at: datetime,
+    give_up: bool,
 ) -> None:
-    """A try of it did not succeed; says nothing where another try was begun, or has succeeded, meanwhile."""
-    change = {"last_status": status, "last_error": error[:300], "next_at": next_at}
+    """A try failed. Nothing is noted where another try has begun or succeeded meanwhile."""
+    change: dict[str, object] = {"last_status": status, "last_error": error[:300], "next_at": next_at}
     if give_up:
         change["state"] = "given up"
     mine = update(_delivery).where(_delivery.c.id == delivery_id, _WAITING, _delivery.c.attempts == attempt)
@@ -137,7 +199,7 @@ def failed(
 
 
 def drop_delivered(session: Session, before: datetime, most: int) -> int:
-    """Drop messages that were delivered before a moment, the oldest first; gives how many."""
+    """Delete messages that were delivered before a moment, the oldest first and at most so many; gives how many."""
     old = (
         select(_delivery.c.id).where(_DELIVERED, _delivery.c.delivered_at < before).order_by(_delivery.c.delivered_at).limit(most)
     )
@@ -145,6 +207,6 @@ def drop_delivered(session: Session, before: datetime, most: int) -> int:
 
 
 def send_again(session: Session, delivery_id: int, now: datetime) -> bool:
-    """Have a message go out once more, under its own number; False where there is none."""
+    """Have a message sent once more under the same uuid; False where there is none."""
     change = {"state": "waiting", "next_at": now, "attempts": 0}
     return run(session, update(_delivery).where(_delivery.c.id == delivery_id).values(**change)).rowcount == 1

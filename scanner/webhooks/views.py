@@ -1,4 +1,4 @@
-"""Other systems' addresses, and the log of what they were told."""
+"""Pages for the addresses of other systems, and the log of the messages to them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def index() -> str:
 @blueprint.post("")
 @requires(Right.CONNECT)
 def add() -> Response:
-    """Tell an address from now on. The answer alone shows its secret: it is kept nowhere that a person can look."""
+    """Add an address. Only this answer shows its secret: no page does later."""
     url = _field("url")
     try:
         added = transact(webhooks.add, url, now())
@@ -56,7 +56,7 @@ def switch(webhook_id: int) -> Response:
 @blueprint.post("/<int:webhook_id>/test")
 @requires(Right.CONNECT)
 def test(webhook_id: int) -> Response:
-    """Send a message that says nothing but that it came."""
+    """Send a test message."""
     transact(webhooks.test, webhook_id, now())
     return _done("A test is on its way.")
 
@@ -64,7 +64,7 @@ def test(webhook_id: int) -> Response:
 @blueprint.post("/deliveries/<int:delivery_id>/again")
 @requires(Right.CONNECT)
 def again(delivery_id: int) -> Response:
-    """Send a message once more, under its own number."""
+    """Send a message once more under the same uuid."""
     transact(webhooks.send_again, delivery_id, now())
     return _done("It goes out once more, under the same number.")
 
@@ -84,12 +84,18 @@ def _field(name: str) -> str:
 def _page(**facts: Any) -> str:
     state, before = request.args.get("state"), request.args.get("before")
     state = state if state in webhooks.STATES else None
-    rows = read(webhooks.deliveries, None, state, whole_number(before, "before") if before else None, PAGE)
+    before_id = whole_number(before, "before") if before else None
+    rows = read(webhooks.deliveries, state=state, before=before_id, limit=PAGE)
     return render_template(
-        "webhooks/index.html", deliveries=rows, state=state,
-        states=webhooks.STATES, older=rows[-1].id if len(rows) == PAGE else None,
-        webhooks=read(webhooks.webhooks), pretty=_pretty, **facts,
-    )  # fmt: skip
+        "webhooks/index.html",
+        deliveries=rows,
+        state=state,
+        states=webhooks.STATES,
+        older=rows[-1].id if len(rows) == PAGE else None,
+        webhooks=read(webhooks.webhooks),
+        pretty=_pretty,
+        **facts,
+    )
 
 
 def _pretty(payload: str) -> str:

@@ -1,6 +1,7 @@
 import pytest
 
-from scanner.scans import bulk
+from scanner.data import store
+from scanner.db import bulk
 from tests.support.warehouse import NOW
 
 
@@ -36,8 +37,8 @@ class TestTasks:
         item = app.extensions["warehouse"].items["LAMP"]
 
         def start(session):
-            task = bulk.insert_task(session, count)
-            bulk.insert_all(session, bulk.line, [{"task_id": task, "position": 1, "item_id": item, "expected": 31}])
+            task = store.insert_task(session, count)
+            bulk.insert_all(session, store.line, [{"task_id": task, "position": 1, "item_id": item, "expected": 31}])
 
         database.transact(start)
         assert sam.get("/tasks/COUNT-1").json["lines"] == [{"sku": "LAMP", "name": "Desk lamp", "scanned": 0}]

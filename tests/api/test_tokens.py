@@ -1,6 +1,6 @@
 import pytest
 
-from scanner.scans import bulk
+from scanner.data import store
 from tests.people.test_pages import Device
 from tests.support.program import scan
 
@@ -46,7 +46,7 @@ class TestATokenIsNeeded:
     ],
 )
 def test_somebody_without_a_job_here_may_do_nothing(app, program, method, path, body):
-    hire = bulk.operator.insert().values(badge="BADGE-OLGA", name="Olga", roles="", active=True)
+    hire = store.operator.insert().values(badge="BADGE-OLGA", name="Olga", roles="", active=True)
     app.extensions["database"].transact(lambda session: session.execute(hire))
     olga = program("Olga")
     answer = olga.post(path, body) if method == "post" else olga.get(path)

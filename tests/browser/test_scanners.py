@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
+from scanner.data import store
 from scanner.people.sign_in import hash_pin
-from scanner.scans import bulk
 from tests.browser.conftest import MAKE
 from tests.support.handheld import Handheld
 from tests.support.warehouse import LAMP, MUG, Warehouse, task_scans
@@ -122,7 +122,7 @@ def pin_for_theo(warehouse: Warehouse) -> Iterator[str]:
 
 
 def _set_pin(warehouse: Warehouse, pin_hash: str | None) -> None:
-    change = bulk.operator.update().where(bulk.operator.c.name == "Theo").values(pin_hash=pin_hash)
+    change = store.operator.update().where(store.operator.c.name == "Theo").values(pin_hash=pin_hash)
     warehouse.database.transact(lambda session: session.execute(change))
 
 

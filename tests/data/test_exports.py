@@ -6,10 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from scanner.data import store
 from scanner.data.exports import export_csv
 from scanner.data.imports import KINDS, columns_of, import_csv
+from scanner.db import bulk
 from scanner.errors import BadRequest
-from scanner.scans import bulk
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 FILES = {
@@ -76,7 +77,7 @@ def test_an_empty_warehouse_goes_out_as_a_header(database, kind):
 )
 def test_no_cell_is_a_formula_and_each_comes_back_as_it_was(sqlite_database, name, cell):
     bring_in = sqlite_database.transact
-    bring_in(lambda session: bulk.insert_all(session, bulk.item, [{"sku": "A", "name": name}]))
+    bring_in(lambda session: bulk.insert_all(session, store.item, [{"sku": "A", "name": name}]))
     out = export(sqlite_database, "items")
     assert next(csv.DictReader(StringIO(out)))["name"] == cell
     assert bring_in(import_csv, "items", BytesIO(out.encode()), None, NOON).unchanged == 1
@@ -88,8 +89,8 @@ def test_every_name_survives_the_way_out_and_in(sqlite_database, name):
     name = name.strip() or "x"
 
     def put(session):
-        session.execute(bulk.item.delete())
-        bulk.insert_all(session, bulk.item, [{"sku": "A", "name": name}])
+        session.execute(store.item.delete())
+        bulk.insert_all(session, store.item, [{"sku": "A", "name": name}])
 
     sqlite_database.transact(put)
     out = export(sqlite_database, "items")
@@ -98,7 +99,7 @@ def test_every_name_survives_the_way_out_and_in(sqlite_database, name):
 
 def test_more_than_a_page_goes_out_whole_and_in_order(sqlite_database):
     skus = [f"S{number:05d}" for number in range(2 * bulk.PAGE + 1)]
-    sqlite_database.transact(lambda session: bulk.insert_all(session, bulk.item, [{"sku": sku, "name": sku} for sku in skus]))
+    sqlite_database.transact(lambda session: bulk.insert_all(session, store.item, [{"sku": sku, "name": sku} for sku in skus]))
     assert [row["sku"] for row in csv.DictReader(StringIO(export(sqlite_database, "items")))] == skus
 
 

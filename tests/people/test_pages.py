@@ -4,11 +4,11 @@ from uuid import uuid4
 
 import pytest
 
+from scanner.data import store
 from scanner.people import session as web_session
 from scanner.people.sign_in import LIMIT, hash_pin
 from scanner.people.tables import SignIn
 from scanner.people.views import local
-from scanner.scans import bulk
 
 SCAN = {"task": "PO-1001", "code": "9501101530003", "source": "wedge", "scanned_at": "2026-11-23T09:30:00+01:00"}
 
@@ -48,7 +48,7 @@ def device(app):
 def give_pin(app):
     def give_pin(name, pin):
         database = app.extensions["database"]
-        change = bulk.operator.update().where(bulk.operator.c.name == name).values(pin_hash=hash_pin(pin))
+        change = store.operator.update().where(store.operator.c.name == name).values(pin_hash=hash_pin(pin))
         database.transact(lambda session: session.execute(change))
 
     return give_pin
@@ -113,7 +113,7 @@ class TestSigningIn:
 
     def test_ends_for_who_has_left(self, app, device):
         device.post("/sign-in", badge="BADGE-ROSA")
-        gone = bulk.operator.update().where(bulk.operator.c.name == "Rosa").values(active=False)
+        gone = store.operator.update().where(store.operator.c.name == "Rosa").values(active=False)
         app.extensions["database"].transact(lambda session: session.execute(gone))
         assert device.get("/").status_code == 302
 
@@ -163,7 +163,7 @@ class TestHandingOver:
         crowd = [
             {"id": 10**8 + n, "badge": f"CROWD-{n}", "name": f"P{n}", "roles": "receiver", "active": True} for n in range(70)
         ]
-        database.transact(lambda session: session.execute(bulk.operator.insert(), crowd))
+        database.transact(lambda session: session.execute(store.operator.insert(), crowd))
         for badge in ["BADGE-ROSA", *(person["badge"] for person in crowd)]:
             device.post("/sign-in", badge=badge)
         assert len(device.cookie("device")) < 2000

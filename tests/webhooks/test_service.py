@@ -58,7 +58,7 @@ def one_graded(warehouse: Warehouse, disposition: str = "restock", **more: objec
     return returned.grade(warehouse, "RMA-1", "MUG-B", disposition, arrival=arrival, **more)
 
 
-def messages(warehouse: Warehouse) -> list[webhooks.DeliveryRow]:
+def messages(warehouse: Warehouse) -> list[store.DeliveryRow]:
     with warehouse.database.read() as session:
         return webhooks.deliveries(session)
 
@@ -263,7 +263,7 @@ def test_a_failure_that_is_told_late_changes_nothing(bench: Warehouse) -> None:
     found = messages(bench)[0].id
     claimed = bench.database.transact(store.claim, found, NOW, NOW + timedelta(minutes=1))
     bench.database.transact(store.delivered, found, 200, NOW)
-    bench.database.transact(store.failed, found, claimed.attempts, 500, "late", NOW, give_up=False)
+    bench.database.transact(store.failed, found, attempt=claimed.attempts, status=500, error="late", next_at=NOW, give_up=False)
     assert messages(bench)[0].state == "delivered" and messages(bench)[0].last_error == ""
 
 
@@ -333,7 +333,8 @@ def test_a_receiver_that_trickles_is_cut_off() -> None:
 
         thread = threading.Thread(target=trickle)
         thread.start()
-        answer = post(f"http://127.0.0.1:{listening.getsockname()[1]}/", "whsec_", "x", 0, "{}", 0.3)
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        answer = post(url, secret="whsec_", uuid="x", timestamp=0, payload="{}", seconds=0.3)
         stop.set()
         thread.join()
     assert answer == Answer(None, "no answer within 0.3 seconds")

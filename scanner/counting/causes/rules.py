@@ -1,9 +1,9 @@
-"""Which upstream step may have failed where a count differs: what the item's recent history speaks for, likeliest first."""
+"""Which upstream step may have failed where a count differs, judged by the item's recent history."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import timedelta
 
 from scanner.catalogue.locations import LocationKind
@@ -12,7 +12,7 @@ from scanner.discrepancies.rules import Cause, DiscrepancyKind
 RECEIPT, RETURN = "receiving", "return"
 """Kinds of tasks whose movements speak for a cause."""
 RECENT = timedelta(days=14)
-"""How far back a cause is looked for. Older than that, the place was counted since, or nobody remembers."""
+"""How far back a cause is looked for. Of what is older nobody remembers, or the place was counted since."""
 
 _AWAY = (LocationKind.QUARANTINE, LocationKind.REFURBISH, LocationKind.VENDOR, LocationKind.BENCH)
 _LOST = (LocationKind.DAMAGED, LocationKind.SCRAP)
@@ -22,23 +22,21 @@ _OF_RECEIVING = (DiscrepancyKind.SHORT, DiscrepancyKind.OVER, DiscrepancyKind.UN
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Units of the item that went from one kind of place to another lately, and on which task.
-
-    `in_kit`: they went as a part of a kit. `here`: from or to the place that was counted.
-    """
+    """Units of the item that moved lately, and on which task."""
 
     units: int
-    source: str
+    _: KW_ONLY
+    source: str  # source and target are kinds of locations
     target: str
     task: str = ""
     task_kind: str = ""
-    in_kit: bool = False
-    here: bool = False
+    in_kit: bool = False  # they moved as a part of a kit
+    here: bool = False  # from or to the place that was counted
 
 
 @dataclass(frozen=True, slots=True)
 class Differed:
-    """A discrepancy of the item that was noted lately; `here`: at the place that was counted."""
+    """A recent discrepancy of the item; `here`: at the place that was counted."""
 
     kind: str
     units: int
@@ -48,7 +46,7 @@ class Differed:
 
 @dataclass(frozen=True, slots=True)
 class Opposite:
-    """An open variance of the same item at another place of the section, of the other sign: its number, units, place."""
+    """An open variance of the same item, of the other sign, at another place of the section."""
 
     discrepancy_id: int
     location: str
@@ -57,31 +55,29 @@ class Opposite:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What is known of an item around a count. `variance` is counted minus on hand, in units, never 0.
+    """What is known of an item around a count."""
 
-    `awaited` are returns with the item that were announced and have not come; `at_dock` units of it at the dock.
-    """
-
-    variance: int
+    variance: int  # units, counted minus on hand, never 0
+    _: KW_ONLY
     moved: tuple[Moved, ...] = ()
     differed: tuple[Differed, ...] = ()
     opposites: tuple[Opposite, ...] = ()
-    awaited: tuple[str, ...] = ()
-    at_dock: int = 0
+    awaited: tuple[str, ...] = ()  # returns with the item that were announced and have not come
+    at_dock: int = 0  # units on record at the dock
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A cause, in a word and with what speaks for it. `other` is the variance that one move settles together with this one."""
+    """A cause, and what speaks for it."""
 
     cause: Cause
-    why: str
-    other: int | None = None
+    why: str  # a sentence
+    other: int | None = None  # the variance that one move of `units` settles together with this one
     units: int = 0
 
 
 def propose(history: History) -> tuple[Proposal, ...]:
-    """Every cause that something speaks for, the likeliest first, each once; UNKNOWN alone where nothing does."""
+    """Every cause that something speaks for, the likeliest first and each once; UNKNOWN where nothing does."""
     found: dict[Cause, Proposal] = {}
     for proposal in (*_misplaced(history), *(_missing(history) if history.variance < 0 else _extra(history))):
         found.setdefault(proposal.cause, proposal)
@@ -89,7 +85,7 @@ def propose(history: History) -> tuple[Proposal, ...]:
 
 
 def _misplaced(history: History) -> Iterator[Proposal]:
-    """The neighbour whose variance takes this one away whole comes first."""
+    """The opposite variance that comes closest to cancelling this one is proposed first."""
     for other in sorted(history.opposites, key=lambda each: (abs(each.units + history.variance), each.location)):
         units = min(abs(other.units), abs(history.variance))
         way = "from" if history.variance > 0 else "to"
@@ -115,7 +111,7 @@ def _extra(history: History) -> Iterator[Proposal]:
 
 
 def _miscounted(history: History, *, here: bool) -> Iterator[Proposal]:
-    """A receipt on which nothing was noted to differ: what was noted is no surprise now."""
+    """Receipts of the item without a discrepancy. Where one was noted, the count is no news."""
     noted = {each.task for each in history.differed if each.kind in _OF_RECEIVING}
     came: dict[str, int] = {}
     for each in history.moved:
@@ -133,12 +129,12 @@ def _damaged(history: History) -> Iterator[Proposal]:
 
 
 def _kits(history: History) -> Iterator[Proposal]:
-    for each in history.differed:
-        if each.kind == DiscrepancyKind.MISSING_PART:
-            yield Proposal(Cause.KIT_PARTS, f"A kit on {each.task} lacked {each.units:,} of it.")
-    for each in history.moved:
-        if each.in_kit:
-            yield Proposal(Cause.KIT_PARTS, f"{each.units:,} of it moved as parts of a kit on {each.task}.")
+    for lacked in history.differed:
+        if lacked.kind == DiscrepancyKind.MISSING_PART:
+            yield Proposal(Cause.KIT_PARTS, f"A kit on {lacked.task} lacked {lacked.units:,} of it.")
+    for moved in history.moved:
+        if moved.in_kit:
+            yield Proposal(Cause.KIT_PARTS, f"{moved.units:,} of it moved as parts of a kit on {moved.task}.")
 
 
 def _went_out(history: History) -> Iterator[Proposal]:
@@ -161,5 +157,5 @@ def _returned(history: History) -> Iterator[Proposal]:
 
 
 def _direction(moved: Moved, kind: LocationKind) -> int:
-    """1 for what comes from such a place, -1 for what goes back to it."""
+    """1 for what comes from such a place, -1 for what goes to it, 0 for neither."""
     return 1 if moved.source == kind else -1 if moved.target == kind else 0

@@ -1,38 +1,77 @@
-"""What is known of one item in the days before a count: reads for the proposal of a cause."""
+"""The recent history of an item, from which a cause is proposed."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlmodel import Session
 
 from scanner.catalogue.locations import LocationKind
 from scanner.catalogue.tables import Location, Stock
 from scanner.counting.causes.rules import RETURN
-from scanner.db.sql import run
+from scanner.db.sql import fetch, run, table_of
 from scanner.discrepancies.rules import DiscrepancyKind, DiscrepancyState
 from scanner.discrepancies.tables import Discrepancy
 from scanner.scans.decision import TaskState
 from scanner.scans.tables import Line, Movement, Scan, Task
 
-_movement, _scan, _task, _location, _discrepancy, _line, _stock = (
-    table.__table__  # type: ignore[attr-defined]
-    for table in (Movement, Scan, Task, Location, Discrepancy, Line, Stock)
-)
+_movement = table_of(Movement)
+_scan = table_of(Scan)
+_task = table_of(Task)
+_location = table_of(Location)
+_discrepancy = table_of(Discrepancy)
+_line = table_of(Line)
+_stock = table_of(Stock)
 _source, _target = _location.alias("source"), _location.alias("target")
 MOST = 200
-"""Movements looked at: of a fast item the last ones say enough."""
+"""Movements and discrepancies that are looked at: of a fast item the last ones say enough."""
 
 
-def moved_since(session: Session, item_id: int, since: datetime) -> list[Row[Any]]:
-    """The item's last movements, the newest first: (units, source_id, target_id, source, target, task, task_kind, in_kit)."""
+class ItemMoved(NamedTuple):
+    """A movement of the item on a task; `source` and `target` are kinds of locations."""
+
+    units: int
+    source_id: int
+    target_id: int
+    source: str
+    target: str
+    task: str
+    task_kind: str
+    in_kit: bool  # it moved as a part of a kit
+
+
+class ItemDiffered(NamedTuple):
+    """A discrepancy of the item; it has no location where it is about a task."""
+
+    kind: str
+    units: int
+    location_id: int | None
+    task: str
+
+
+class OpenVariance(NamedTuple):
+    """An open variance, its signed units, and the code of its location."""
+
+    id: int
+    units: int
+    location: str
+
+
+def moved_since(session: Session, item_id: int, since: datetime) -> list[ItemMoved]:
+    """The item's last movements, the newest first."""
     in_kit = (_scan.c.item_id.is_not(None) & (_scan.c.item_id != _movement.c.item_id)).label("in_kit")
     wanted = (
         select(
-            _movement.c.units, _movement.c.source_id, _movement.c.target_id, _source.c.kind.label("source"),
-            _target.c.kind.label("target"), _task.c.reference.label("task"), _task.c.kind.label("task_kind"), in_kit,
+            _movement.c.units,
+            _movement.c.source_id,
+            _movement.c.target_id,
+            _source.c.kind.label("source"),
+            _target.c.kind.label("target"),
+            _task.c.reference.label("task"),
+            _task.c.kind.label("task_kind"),
+            in_kit,
         )
         .join_from(_movement, _source, _movement.c.source_id == _source.c.id)
         .join(_target, _movement.c.target_id == _target.c.id)
@@ -41,12 +80,12 @@ def moved_since(session: Session, item_id: int, since: datetime) -> list[Row[Any
         .where(_movement.c.item_id == item_id, _movement.c.at >= since)
         .order_by(_movement.c.at.desc(), _movement.c.seq.desc())
         .limit(MOST)
-    )  # fmt: skip
-    return list(run(session, wanted))
+    )
+    return fetch(session, ItemMoved, wanted)
 
 
-def differed_since(session: Session, item_id: int, since: datetime) -> list[Row[Any]]:
-    """What was noted to differ of the item beside counts, and not taken back: (kind, units, location_id, task)."""
+def differed_since(session: Session, item_id: int, since: datetime) -> list[ItemDiffered]:
+    """The item's discrepancies of other kinds than variance, the newest first; none that was withdrawn."""
     wanted = (
         select(_discrepancy.c.kind, _discrepancy.c.units, _discrepancy.c.location_id, _task.c.reference.label("task"))
         .join_from(_discrepancy, _task, _discrepancy.c.task_id == _task.c.id)
@@ -59,11 +98,11 @@ def differed_since(session: Session, item_id: int, since: datetime) -> list[Row[
         .order_by(_discrepancy.c.id.desc())
         .limit(MOST)
     )
-    return list(run(session, wanted))
+    return fetch(session, ItemDiffered, wanted)
 
 
-def open_opposites(session: Session, item_id: int, location_id: int, variance: int) -> list[Row[Any]]:
-    """Open variances (id, units, location) of the item at other places of the same section, of the other sign."""
+def open_opposites(session: Session, item_id: int, location_id: int, variance: int) -> list[OpenVariance]:
+    """Open variances of the item, of the other sign, at other places of the same section."""
     here = select(_location.c.section).where(_location.c.id == location_id).scalar_subquery()
     other = _discrepancy.c.units < 0 if variance > 0 else _discrepancy.c.units > 0
     wanted = (
@@ -79,11 +118,11 @@ def open_opposites(session: Session, item_id: int, location_id: int, variance: i
             other,
         )
     )
-    return list(run(session, wanted))
+    return fetch(session, OpenVariance, wanted)
 
 
 def awaited_returns(session: Session, item_id: int) -> list[str]:
-    """References of announced returns that are open, and none of whose units of the item have come."""
+    """References of the first open, announced returns of which no unit of the item has come."""
     wanted = (
         select(_task.c.reference)
         .join_from(_line, _task, _line.c.task_id == _task.c.id)
@@ -102,7 +141,7 @@ def awaited_returns(session: Session, item_id: int) -> list[str]:
 
 
 def units_at_docks(session: Session, item_id: int) -> int:
-    """Units of the item that are at a dock, by the record."""
+    """Units of the item that the record has at docks."""
     wanted = (
         select(func.coalesce(func.sum(_stock.c.units), 0))
         .join_from(_stock, _location, _stock.c.location_id == _location.c.id)

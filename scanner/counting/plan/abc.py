@@ -1,4 +1,4 @@
-"""ABC classes by Pareto cuts: few items make up most of the value that moves, and are counted most often."""
+"""ABC classes by Pareto cuts: the few items that make up most of the value moved are counted most often."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from scanner.errors import BadRequest
 
 CLASSES = ("A", "B", "C")
 WHOLE_BP = 10_000
-"""All of it, in hundredths of a per cent."""
+"""100 % in hundredths of a per cent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Cuts:
 
 @dataclass(frozen=True, slots=True)
 class Mover:
-    """An item with the value of it that moved in the period, in ten-thousandths, and its class now."""
+    """An item, the value of it that moved in the period (ten-thousandths), and its class now."""
 
     item_id: int
     value_e4: int
@@ -37,8 +37,8 @@ class Mover:
 def classify(movers: Iterable[Mover], cuts: Cuts) -> dict[int, str]:
     """The class of each item, by its id, pinned or not.
 
-    An item is of the class in which its share begins, so that the one that crosses a cut is still of the higher class. What
-    did not move is C. Items of equal value are taken in the order of their ids, so that the answer is always the same.
+    Items are taken from the highest value down. An item is of the class in which its share begins: one that crosses a cut is
+    of the higher class. What did not move is C. Items of equal value go by id, so that the answer is always the same.
     """
     ranked = sorted(movers, key=lambda mover: (-mover.value_e4, mover.item_id))
     total, before, classes = sum(mover.value_e4 for mover in ranked), 0, {}

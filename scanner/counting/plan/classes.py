@@ -1,4 +1,4 @@
-"""ABC classes from the value that moved: shown first, then applied; what a person pinned stays."""
+"""ABC classes from the value that moved: shown first, then applied. A class that a person pinned stays."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from scanner.catalogue import store as catalog
 from scanner.counting.plan import store
 from scanner.counting.plan.abc import CLASSES, Cuts, Mover, changes, classify
 from scanner.counting.plan.policy import MOST_DAYS, require_planner, within
+from scanner.counting.plan.store import StockedItem
 from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.money import from_e4
 from scanner.people.rules import OperatorView
@@ -19,13 +20,13 @@ from scanner.people.rules import OperatorView
 
 @dataclass(frozen=True, slots=True)
 class ClassShare:
-    """What a class would be made of: items, and the value of them that moved. `items_now` are of that class today."""
+    """What a class would be made of."""
 
     abc_class: str
     items: int
-    items_now: int
-    value: Decimal
-    percent: Decimal
+    items_now: int  # items that are of this class today
+    value: Decimal  # of these items, what moved
+    percent: Decimal  # of all the value that moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Pinned:
-    """An item whose class a person chose; `computed` is what it would be otherwise."""
+    """An item whose class a person chose; `computed` is the class that it would have otherwise."""
 
     sku: str
     name: str
@@ -49,54 +50,53 @@ class Pinned:
     computed: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What applying would do; the changes of the most value first, at most `limit` of `total_changes`."""
+    """What applying would do."""
 
     period_days: int
-    cut_a: Decimal
+    cut_a: Decimal  # the cuts are in per cent of the value moved
     cut_b: Decimal
     shares: tuple[ClassShare, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[Change, ...]  # those of the most value first, not more than a page shows
     total_changes: int
     pinned: tuple[Pinned, ...]
-    moved: bool
+    moved: bool  # anything at all
 
 
-def preview(session: Session, period_days: int, cut_a_bp: int, cut_b_bp: int, now: datetime, limit: int = 200) -> Preview:
-    """The classes that a period up to now would give, beside those of today. Nothing is changed."""
+def preview(session: Session, now: datetime, *, period_days: int, cut_a_bp: int, cut_b_bp: int, limit: int = 200) -> Preview:
+    """The classes that the last days would give, beside those of today. Nothing is changed."""
     movers, cuts = _movers(session, period_days, now), Cuts(cut_a_bp, cut_b_bp)
     classes, total = classify(movers.values(), cuts), sum(mover.value_e4 for mover in movers.values())
     differing = changes(movers.values(), classes)
-    names = {row.id: row for row in store.stocked_items(session)}
-    ranked = sorted(differing, key=lambda item: (-movers[item].value_e4, names[item].sku))
+    items = {row.id: row for row in store.stocked_items(session)}
+    ranked = sorted(differing, key=lambda item: (-movers[item].value_e4, items[item].sku))
     return Preview(
-        period_days,
-        Decimal(cut_a_bp) / 100,
-        Decimal(cut_b_bp) / 100,
-        tuple(_share(letter, movers, classes, total) for letter in CLASSES),
-        tuple(
-            Change(names[item].sku, names[item].name, from_e4(movers[item].value_e4), movers[item].abc_class, differing[item])
-            for item in ranked[:limit]
-        ),
-        len(differing),
-        tuple(
-            Pinned(names[item].sku, names[item].name, mover.abc_class, classes[item])
-            for item, mover in movers.items()
-            if mover.pinned
-        )[:limit],
-        total > 0,
+        period_days=period_days,
+        cut_a=Decimal(cut_a_bp) / 100,
+        cut_b=Decimal(cut_b_bp) / 100,
+        shares=tuple(_share(letter, movers, classes, total) for letter in CLASSES),
+        changes=tuple(_change(items[item], movers[item], differing[item]) for item in ranked[:limit]),
+        total_changes=len(differing),
+        pinned=_pinned(items, movers, classes)[:limit],
+        moved=total > 0,
     )
 
 
 def apply(
-    session: Session, period_days: int, cut_a_bp: int, cut_b_bp: int, operator: OperatorView, now: datetime,
+    session: Session,
+    operator: OperatorView,
+    now: datetime,
+    *,
+    period_days: int,
+    cut_a_bp: int,
+    cut_b_bp: int,
     shown: int | None = None,
-) -> int:  # fmt: skip
-    """Give every item that is not pinned the class of a preview of the same period and cuts; gives how many changed.
+) -> int:
+    """Give every item that is not pinned the class that a preview shows; gives how many changed.
 
-    The period and the cuts stay the policy's. Raises BadRequest where nothing moved: that says nothing of any item; Conflict
-    where the preview `shown` had another number of changes, since goods have moved meanwhile.
+    The period and the cuts are kept in the policy. Raises BadRequest where nothing moved: that would make every item a C.
+    Raises Conflict where the preview that was `shown` had another number of changes: goods have moved meanwhile.
     """
     require_planner(operator)
     movers, cuts = _movers(session, period_days, now), Cuts(cut_a_bp, cut_b_bp)
@@ -113,7 +113,7 @@ def apply(
 
 
 def pin(session: Session, sku: str, abc_class: str, operator: OperatorView) -> None:
-    """Have an item keep a class; an empty one lets it go with what moves again."""
+    """Fix the class of an item; an empty one has it computed again."""
     require_planner(operator)
     if abc_class not in (*CLASSES, ""):
         raise BadRequest(f"Expected one of {', '.join(CLASSES)}, or nothing, got {abc_class[:40]!r}.", "abc_class")
@@ -130,6 +130,18 @@ def _movers(session: Session, period_days: int, now: datetime) -> dict[int, Move
         row.id: Mover(row.id, max(units.get(row.id, 0), 0) * row.unit_cost_e4, row.abc_class, row.abc_pinned)
         for row in store.stocked_items(session)
     }
+
+
+def _change(item: StockedItem, mover: Mover, after: str) -> Change:
+    return Change(item.sku, item.name, from_e4(mover.value_e4), before=mover.abc_class, after=after)
+
+
+def _pinned(items: dict[int, StockedItem], movers: dict[int, Mover], classes: dict[int, str]) -> tuple[Pinned, ...]:
+    return tuple(
+        Pinned(items[item].sku, items[item].name, mover.abc_class, computed=classes[item])
+        for item, mover in movers.items()
+        if mover.pinned
+    )
 
 
 def _share(letter: str, movers: dict[int, Mover], classes: dict[int, str], total: int) -> ClassShare:

@@ -1,4 +1,4 @@
-"""How often and how exactly is counted: intervals, tolerances, the approval limit, who owns a section."""
+"""The policy of counting: how often, how exactly, what a supervisor must approve, and who owns a section."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ class ClassRule:
     tolerance_value: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """All of it. `approval` is the value above which a supervisor decides; cuts are in per cent of the value moved."""
+    """Everything that can be set about counting."""
 
     classes: tuple[ClassRule, ...]
-    cut_a: Decimal
+    cut_a: Decimal  # the cuts are in per cent of the value moved
     cut_b: Decimal
     period_days: int
-    approval: Decimal
-    seconds_a_line: int
+    approval: Decimal  # the value above which a supervisor decides
+    seconds_a_line: int  # what counting a line is thought to take
 
     def of(self, abc_class: str) -> ClassRule:
         """The rule of a class."""
@@ -58,16 +58,26 @@ def policy(session: Session) -> Policy:
         for each in store.classes(session)
     )
     return Policy(
-        classes, _percent(row.cut_a_bp), _percent(row.cut_b_bp), row.period_days, from_e4(row.approval_value_e4),
-        row.seconds_a_line,
-    )  # fmt: skip
+        classes=classes,
+        cut_a=_percent(row.cut_a_bp),
+        cut_b=_percent(row.cut_b_bp),
+        period_days=row.period_days,
+        approval=from_e4(row.approval_value_e4),
+        seconds_a_line=row.seconds_a_line,
+    )
 
 
 def change_class(
-    session: Session, abc_class: str, operator: OperatorView, *, every_days: int, tolerance_units: int, tolerance_bp: int,
+    session: Session,
+    abc_class: str,
+    operator: OperatorView,
+    *,
+    every_days: int,
+    tolerance_units: int,
+    tolerance_bp: int,
     tolerance_value_e4: int,
-) -> None:  # fmt: skip
-    """Say how often a class is counted, and what of it is let pass. Percentages are in hundredths of a per cent."""
+) -> None:
+    """Set how often a class is counted, and which variance of it needs no recount (`tolerance_bp`: hundredths of a per cent)."""
     require_planner(operator)
     if abc_class not in CLASSES:
         raise BadRequest(f"Expected one of {', '.join(CLASSES)}, got {abc_class[:40]!r}.", "abc_class")
@@ -76,13 +86,17 @@ def change_class(
     within(tolerance_bp, 0, WHOLE_BP, "tolerance_percent")
     within(tolerance_value_e4, 0, MOST_VALUE_E4, "tolerance_value")
     store.change_class(
-        session, abc_class, every_days=every_days, tolerance_units=tolerance_units, tolerance_bp=tolerance_bp,
+        session,
+        abc_class,
+        every_days=every_days,
+        tolerance_units=tolerance_units,
+        tolerance_bp=tolerance_bp,
         tolerance_value_e4=tolerance_value_e4,
-    )  # fmt: skip
+    )
 
 
 def change_limits(session: Session, operator: OperatorView, *, approval_value_e4: int, seconds_a_line: int) -> None:
-    """Say from which value on a supervisor decides, and how long a line is thought to take."""
+    """Set the value above which a supervisor decides, and how long counting a line is thought to take."""
     require_planner(operator)
     within(approval_value_e4, 0, MOST_VALUE_E4, "approval")
     within(seconds_a_line, 1, MOST_SECONDS, "seconds_a_line")
@@ -90,7 +104,7 @@ def change_limits(session: Session, operator: OperatorView, *, approval_value_e4
 
 
 def set_owner(session: Session, section: str, owner: str, operator: OperatorView) -> None:
-    """Say who answers for what differs in a section; with nobody named, a supervisor does."""
+    """Set who answers for what differs in a section; with an empty name a supervisor does."""
     require_planner(operator)
     if not store.is_section(session, section):
         raise NotFound(f"There is no section {section[:40]}.", "section")
@@ -98,7 +112,7 @@ def set_owner(session: Session, section: str, owner: str, operator: OperatorView
 
 
 def put_in_section(session: Session, location: str, section: str, operator: OperatorView) -> None:
-    """Have a shelf be counted with a section, a new one if need be."""
+    """Have a shelf counted with a section, which may be a new one."""
     require_planner(operator)
     section = _words(section, MAX_SECTION, "section")
     if not section:
@@ -108,13 +122,13 @@ def put_in_section(session: Session, location: str, section: str, operator: Oper
 
 
 def require_planner(operator: OperatorView) -> None:
-    """Raises NotAllowed for who may not plan counts."""
+    """Raise NotAllowed for a person who may not plan counts."""
     if not operator.may(Right.PLAN_COUNTS):
         raise NotAllowed(f"{operator.name} may not {Right.PLAN_COUNTS}.")
 
 
 def within(value: int, least: int, most: int, field: str) -> None:
-    """Raises BadRequest for a number that is out of bounds."""
+    """Raise BadRequest for a number that is out of bounds."""
     if not least <= value <= most:
         raise BadRequest(f"Expected {field.replace('_', ' ')} to be from {least:,} to {most:,}, got {value:,}.", field)
 

@@ -1,4 +1,4 @@
-"""When a section is due for counting: by the class of what lies in it, sooner where something pulled it forward."""
+"""When a section is due for counting: after the interval of its class, or earlier where something pulled it forward."""
 
 from __future__ import annotations
 
@@ -19,21 +19,18 @@ class Pull(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The places of a section as the schedule sees them: how many, how many never counted, the days of the others.
-
-    `oldest` and `newest` are the first and the last of the days on which each was counted last.
-    """
+    """The places of a section: how many, how many were never counted, and the days of the last counts of the others."""
 
     number: int
     uncounted: int
-    oldest: date | None
+    oldest: date | None  # the last count of the place that waits longest
     newest: date | None
 
 
 def due_on(places: Places, every_days: int, pulled_on: date | None) -> date | None:
-    """The day on which a section is due: when the place that waits longest is, or when something pulled it forward.
+    """The day on which a section is due: that of the place that waits longest, or an earlier one to which it was pulled.
 
-    None where a place of it was never counted: there is no later than that.
+    None where a place of it was never counted: it is due now.
     """
     if places.uncounted or places.oldest is None:
         return None
@@ -42,10 +39,10 @@ def due_on(places: Places, every_days: int, pulled_on: date | None) -> date | No
 
 
 def is_due(due: date | None, today: date) -> bool:
-    """Whether it is to be counted today: the day has come, or it never was counted."""
+    """Whether the day has come; None is due at once."""
     return due is None or due <= today
 
 
 def minutes_for(lines: int, places: int, seconds_a_line: int) -> int:
-    """Minutes of counting, rounded up: each line takes its time, and so does each place, since an empty one is looked at, too."""
+    """Minutes of counting, rounded up. An empty place takes as long as a line: somebody must look at it."""
     return -(-max(lines, places) * seconds_a_line // 60)

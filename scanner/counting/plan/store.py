@@ -3,41 +3,37 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Row, bindparam, case, delete, exists, func, insert, select, update
+from sqlalchemy import bindparam, case, delete, exists, func, insert, select, update
 from sqlmodel import Session
 
 from scanner.catalogue.locations import VIRTUAL, LocationKind
 from scanner.catalogue.tables import Item, KitPart, Location, Section, Stock
 from scanner.counting import KIND
 from scanner.counting.tables import CountClass, CountPolicy, CountResult, Visit
-from scanner.db.sql import run
+from scanner.db.sql import fetch, run, table_of
 from scanner.people.tables import Operator
 from scanner.scans.decision import TaskState
 from scanner.scans.tables import Movement, Scan, Task
 
-_location, _visit, _task, _stock, _item, _section, _class, _policy, _movement, _scan, _part, _operator, _result = (
-    table.__table__  # type: ignore[attr-defined]
-    for table in (
-        Location,
-        Visit,
-        Task,
-        Stock,
-        Item,
-        Section,
-        CountClass,
-        CountPolicy,
-        Movement,
-        Scan,
-        KitPart,
-        Operator,
-        CountResult,
-    )
-)
+_location = table_of(Location)
+_visit = table_of(Visit)
+_task = table_of(Task)
+_stock = table_of(Stock)
+_item = table_of(Item)
+_section = table_of(Section)
+_class = table_of(CountClass)
+_policy = table_of(CountPolicy)
+_movement = table_of(Movement)
+_scan = table_of(Scan)
+_part = table_of(KitPart)
+_operator = table_of(Operator)
+_result = table_of(CountResult)
+
 _real = _location.c.kind.not_in(list(VIRTUAL))
-# By index from the newest on, so that a long history costs nothing. A recount looks at some items only, and a visit at which
-# nobody said anything of the place is none.
+# Read by index from the newest visit on, so that a long history costs nothing. A recount does not count: it looks at some
+# items only. Nor does a visit in which nobody said anything of the place.
 _last_counted = (
     select(_visit.c.closed_at)
     .join_from(_visit, _task, _visit.c.task_id == _task.c.id)
@@ -74,23 +70,91 @@ _one_end = _location.c.kind.in_([LocationKind.CUSTOMER.value, LocationKind.SUPPL
 _moved = func.sum(case((_scan.c.undoes.is_(None), _movement.c.units), else_=-_movement.c.units)).label("units")
 
 
-def places(session: Session) -> list[Row[Any]]:
-    """Every real place that is in a section (id, code, section, counted_at), by section."""
-    return list(run(session, _PLACES))
+class PlannedPlace(NamedTuple):
+    """A real place in a section, and when it was counted last; None before the first count."""
+
+    id: int
+    code: str
+    section: str
+    counted_at: datetime | None
 
 
-def places_of(session: Session, section: str) -> list[Row[Any]]:
-    """The real places of one section (id, code, section, counted_at), in walking order."""
+class SectionCount(NamedTuple):
+    """A count of a section. `person` finished it; `recount_of` is the first count's reference, None for a first count."""
+
+    reference: str
+    state: str
+    created_at: datetime
+    finished_at: datetime | None
+    person: str | None
+    recount_of: str | None
+
+
+class SectionContent(NamedTuple):
+    """How many lines of a class the record has in a section: one for each item at each place."""
+
+    section: str
+    abc_class: str
+    lines: int
+
+
+class ClassRow(NamedTuple):
+    """How often a class is counted, and which variance of it needs no recount: units, hundredths of a per cent, value."""
+
+    abc_class: str
+    every_days: int
+    tolerance_units: int
+    tolerance_bp: int
+    tolerance_value_e4: int
+
+
+class PolicyRow(NamedTuple):
+    """The Pareto cuts in hundredths of a per cent, and the limits; see the table."""
+
+    cut_a_bp: int
+    cut_b_bp: int
+    period_days: int
+    approval_value_e4: int
+    seconds_a_line: int
+
+
+class StockedItem(NamedTuple):
+    """An item that stock is kept of, with its cost in ten-thousandths."""
+
+    id: int
+    sku: str
+    name: str
+    unit_cost_e4: int
+    abc_class: str
+    abc_pinned: bool
+
+
+class _MovedUnits(NamedTuple):
+    item_id: int
+    units: int
+
+
+def places(session: Session) -> list[PlannedPlace]:
+    """Every real place that is in a section, by section."""
+    return fetch(session, PlannedPlace, _PLACES)
+
+
+def places_of(session: Session, section: str) -> list[PlannedPlace]:
+    """The real places of one section, in walking order."""
     walked = _PLACES.where(_location.c.section == section).order_by(None).order_by(_location.c.position, _location.c.code)
-    return list(run(session, walked))
+    return fetch(session, PlannedPlace, walked)
 
 
-def counts_of(session: Session, section: str, limit: int) -> list[Row[Any]]:
-    """The last counts of a section: (reference, state, created_at, finished_at, person, recount_of)."""
+def counts_of(session: Session, section: str, limit: int) -> list[SectionCount]:
+    """The last counts and recounts of a section, the newest first."""
     first = _task.alias("first")
     wanted = (
         select(
-            _task.c.reference, _task.c.state, _task.c.created_at, _task.c.finished_at, _operator.c.name.label("person"),
+            _task.c.reference,
+            _task.c.state,
+            _task.c.created_at,
+            _task.c.finished_at,
+            _operator.c.name.label("person"),
             first.c.reference.label("recount_of"),
         )
         .join_from(_task, _operator, _task.c.finished_by == _operator.c.id, isouter=True)
@@ -98,13 +162,13 @@ def counts_of(session: Session, section: str, limit: int) -> list[Row[Any]]:
         .where(_task.c.kind == KIND, _task.c.section == section)
         .order_by(_task.c.id.desc())
         .limit(limit)
-    )  # fmt: skip
-    return list(run(session, wanted))
+    )
+    return fetch(session, SectionCount, wanted)
 
 
-def contents(session: Session) -> list[Row[Any]]:
-    """How many items at places there are by the record: (section, abc_class, lines)."""
-    return list(run(session, _CONTENTS))
+def contents(session: Session) -> list[SectionContent]:
+    """What the record has in every section, by class."""
+    return fetch(session, SectionContent, _CONTENTS)
 
 
 def open_counts(session: Session) -> dict[str, str]:
@@ -114,7 +178,8 @@ def open_counts(session: Session) -> dict[str, str]:
 
 def owners(session: Session) -> dict[str, str]:
     """Owners by section, of those that have one."""
-    return {row.code: row.owner for row in run(session, select(_section).where(_section.c.owner != ""))}
+    wanted = select(_section.c.code, _section.c.owner).where(_section.c.owner != "")
+    return {row.code: row.owner for row in run(session, wanted)}
 
 
 def without_section(session: Session, limit: int) -> tuple[int, list[str]]:
@@ -123,18 +188,21 @@ def without_section(session: Session, limit: int) -> tuple[int, list[str]]:
     return number, list(run(session, _WITHOUT_SECTION.order_by(_location.c.code).limit(limit)).scalars())
 
 
-def classes(session: Session) -> list[Row[Any]]:
+def classes(session: Session) -> list[ClassRow]:
     """Intervals and tolerances by class, A first."""
-    return list(run(session, select(_class).order_by(_class.c.abc_class)))
+    columns = (_class.c[name] for name in ClassRow._fields)
+    return fetch(session, ClassRow, select(*columns).order_by(_class.c.abc_class))
 
 
-def policy(session: Session) -> Row[Any]:
+def policy(session: Session) -> PolicyRow:
     """The one row of the policy."""
-    return run(session, select(_policy)).one()
+    columns = (_policy.c[name] for name in PolicyRow._fields)
+    (row,) = fetch(session, PolicyRow, select(*columns))
+    return row
 
 
 def change_class(session: Session, abc_class: str, **values: int) -> None:
-    """Set how often a class is counted, and what of it needs no recount."""
+    """Set columns of a class."""
     run(session, update(_class).where(_class.c.abc_class == abc_class).values(**values))
 
 
@@ -156,13 +224,13 @@ def set_owner(session: Session, section: str, owner: str) -> None:
 
 
 def put_in_section(session: Session, code: str, section: str) -> bool:
-    """Have a real place be in a section; False where there is no such place."""
+    """Put a real place in a section; False where there is no such place."""
     changed = update(_location).where(_location.c.code == code, _real).values(section=section)
     return run(session, changed).rowcount == 1
 
 
 def moved_units(session: Session, since: datetime) -> dict[int, int]:
-    """Units by item that came from a supplier or a customer, or went there, less what was taken back by undo."""
+    """Item id -> units that came from or went to suppliers and customers since; what undo took back is subtracted."""
     totals: dict[int, int] = {}
     for end in (_movement.c.source_id, _movement.c.target_id):
         wanted = (
@@ -172,16 +240,16 @@ def moved_units(session: Session, since: datetime) -> dict[int, int]:
             .where(_movement.c.at >= since, _one_end)
             .group_by(_movement.c.item_id)
         )
-        for item_id, units in run(session, wanted):
-            totals[item_id] = totals.get(item_id, 0) + int(units)
+        for row in fetch(session, _MovedUnits, wanted):
+            totals[row.item_id] = totals.get(row.item_id, 0) + int(row.units)
     return totals
 
 
-def stocked_items(session: Session) -> list[Row[Any]]:
-    """Every item that stock is kept of, so no kits: (id, sku, name, unit_cost_e4, abc_class, abc_pinned)."""
+def stocked_items(session: Session) -> list[StockedItem]:
+    """Every item that stock is kept of, so no kits, by SKU."""
     is_kit = exists().where(_part.c.kit_id == _item.c.id)
-    columns = (_item.c.id, _item.c.sku, _item.c.name, _item.c.unit_cost_e4, _item.c.abc_class, _item.c.abc_pinned)
-    return list(run(session, select(*columns).where(~is_kit).order_by(_item.c.sku)))
+    columns = (_item.c[name] for name in StockedItem._fields)
+    return fetch(session, StockedItem, select(*columns).where(~is_kit).order_by(_item.c.sku))
 
 
 def set_classes(session: Session, classes: dict[int, str]) -> None:
@@ -192,6 +260,6 @@ def set_classes(session: Session, classes: dict[int, str]) -> None:
 
 
 def pin(session: Session, item_id: int, abc_class: str | None) -> None:
-    """Have an item keep a class whatever moves; None lets it go with the others again."""
+    """Fix the class of an item; None lets the next computation set it again."""
     values = {"abc_pinned": True, "abc_class": abc_class} if abc_class else {"abc_pinned": False}
     run(session, update(_item).where(_item.c.id == item_id).values(**values))

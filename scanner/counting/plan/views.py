@@ -1,4 +1,4 @@
-"""The counting plan: what is due and why, how often and how exactly is counted, classes from what moved."""
+"""Pages of the counting plan: what is due and why, the policy, and ABC classes from what moved."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ blueprint = Blueprint("plan", __name__, url_prefix="/plan")
 @blueprint.get("")
 @requires(Right.PLAN_COUNTS)
 def index() -> str:
-    """Every section, what is due first."""
+    """Every section, those that are due first."""
     today = now().astimezone().date()
     return render_template("counting/plan/index.html", page=read(service.plan, today), today=today)
 
@@ -53,7 +53,7 @@ def section(code: str) -> str:
 @blueprint.post("/owner")
 @requires(Right.PLAN_COUNTS)
 def owner() -> Response:
-    """Say who answers for a section."""
+    """Set who answers for a section."""
     said = form_or_json()
     code, name = words(said, "section", 64), words(said, "owner", 120, default="")
     transact(plan_policy.set_owner, code, name, signed_in())
@@ -96,7 +96,7 @@ def change_class(abc_class: str) -> Response:
 @blueprint.post("/policy")
 @requires(Right.PLAN_COUNTS)
 def change_limits() -> Response:
-    """Change the approval limit and the time a line."""
+    """Change the approval limit and the time a line takes."""
     said = form_or_json()
     seconds = whole_number(said.get("seconds_a_line"), "seconds_a_line")
     transact(plan_policy.change_limits, signed_in(), approval_value_e4=money(said, "approval"), seconds_a_line=seconds)
@@ -106,12 +106,12 @@ def change_limits() -> Response:
 @blueprint.get("/classes")
 @requires(Right.PLAN_COUNTS)
 def classes() -> str:
-    """What classes the value that moved would give, beside those of today."""
+    """The classes that the value moved would give, beside those of today."""
     rules = read(plan_policy.policy)
     said = {
         "period_days": str(rules.period_days), "cut_a": str(rules.cut_a), "cut_b": str(rules.cut_b), **request.args.to_dict()
     }  # fmt: skip
-    page = read(abc_classes.preview, *_period_and_cuts(said), now())
+    page = read(abc_classes.preview, now(), **_period_and_cuts(said))
     bars = [Bar(f"{each.abc_class}: {each.items:,} items", (each.value,), f"{each.percent} %") for each in page.shares]
     return render_template(
         "counting/plan/classes.html", page=page, chart=rows("Value moved by class", "value", bars), classes=CLASSES
@@ -121,10 +121,10 @@ def classes() -> str:
 @blueprint.post("/classes")
 @requires(Right.PLAN_COUNTS)
 def apply_classes() -> Response:
-    """Give the items those classes."""
+    """Give the items the classes that were shown."""
     said = form_or_json()
     shown = whole_number(said["shown"], "shown") if said.get("shown") not in (None, "") else None
-    changed = transact(abc_classes.apply, *_period_and_cuts(said), signed_in(), now(), shown)
+    changed = transact(abc_classes.apply, signed_in(), now(), shown=shown, **_period_and_cuts(said))
     words_for = "1 item has another class now." if changed == 1 else f"{changed:,} items have another class now."
     return saved(words_for, url_for(".classes"), changed=changed)
 
@@ -132,7 +132,7 @@ def apply_classes() -> Response:
 @blueprint.post("/pin")
 @requires(Right.PLAN_COUNTS)
 def pin() -> Response:
-    """Have an item keep its class, or let it go with what moves again."""
+    """Fix the class of an item, or have it computed again."""
     said = form_or_json()
     sku, letter = words(said, "sku", 64), words(said, "abc_class", 1, default="")
     transact(abc_classes.pin, sku, letter, signed_in())
@@ -140,6 +140,10 @@ def pin() -> Response:
     return saved(message, url_for(".classes"), sku=sku, abc_class=letter or None)
 
 
-def _period_and_cuts(said: Mapping[str, Any]) -> tuple[int, int, int]:
-    """(days, cut of A, cut of B), the cuts in hundredths of a per cent."""
-    return whole_number(said.get("period_days"), "period_days"), percent(said, "cut_a"), percent(said, "cut_b")
+def _period_and_cuts(said: Mapping[str, Any]) -> dict[str, int]:
+    """What classes are computed from; the cuts in hundredths of a per cent."""
+    return {
+        "period_days": whole_number(said.get("period_days"), "period_days"),
+        "cut_a_bp": percent(said, "cut_a"),
+        "cut_b_bp": percent(said, "cut_b"),
+    }

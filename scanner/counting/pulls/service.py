@@ -1,4 +1,4 @@
-"""What happens on the floor and says that a shelf should be counted before its day."""
+"""Events on the floor after which a shelf is counted before its day."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from scanner.counting.pulls import store
 
 
 def drop(session: Session, scan_seq: int) -> None:
-    """The scan was taken back, and what it pulled forward with it."""
+    """Drop what a scan pulled forward: the scan was taken back."""
     store.drop(session, scan_seq)
 
 
 def answer(session: Session, task_id: int) -> None:
-    """A count was finished: its visits answer what waited at their places."""
+    """A count was finished: it answers what waited at its places."""
     store.answer(session, task_id)
 
 
 def linked(session: Session, key: str, item_id: int, now: datetime) -> tuple[str, ...]:
-    """A code has its item now: where it was found on counts that are over, it was not counted, and is to be looked at again.
+    """A code was linked to its item. Finished counts that met the code did not count it, so their places are counted again.
 
     Gives the codes of these places.
     """

@@ -1,28 +1,35 @@
-"""What pulls the count of a place forward."""
+"""Why places are to be counted before their day: what was noted, and what has answered it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Row, and_, bindparam, delete, func, insert, literal_column, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, literal_column, or_, select, update
 from sqlmodel import Session
 
 from scanner.catalogue.locations import SELLABLE
 from scanner.catalogue.tables import Item, Location, Section, Stock
 from scanner.counting import KIND
 from scanner.counting.tables import CountPull, CountResult, Visit
-from scanner.db.sql import run
+from scanner.db.sql import fetch, run, table_of
 from scanner.discrepancies.rules import DiscrepancyKind, DiscrepancyState
 from scanner.discrepancies.tables import Discrepancy
 from scanner.scans.decision import TaskState
 from scanner.scans.tables import Scan, Task
 
-_pull, _stock, _location, _item, _visit, _section, _result, _task, _scan, _discrepancy = (
-    table.__table__  # type: ignore[attr-defined]
-    for table in (CountPull, Stock, Location, Item, Visit, Section, CountResult, Task, Scan, Discrepancy)
-)
+_pull = table_of(CountPull)
+_stock = table_of(Stock)
+_location = table_of(Location)
+_item = table_of(Item)
+_visit = table_of(Visit)
+_section = table_of(Section)
+_result = table_of(CountResult)
+_task = table_of(Task)
+_scan = table_of(Scan)
+_discrepancy = table_of(Discrepancy)
+
 _DROP = delete(_pull).where(_pull.c.scan_seq == bindparam("scan"), _pull.c.answered_by.is_(None))
 _UNITS_ON_SHELF = (
     select(_stock.c.units)
@@ -39,11 +46,41 @@ _OWNER = (
     .where(_location.c.id == bindparam("place"))
 )
 BATCH = 500
+"""Items asked for in one statement."""
+
+
+class UnknownCode(NamedTuple):
+    """A scan on a finished count of a code that had no item; `location` is the code of the place."""
+
+    seq: int
+    location_id: int
+    location: str
+
+
+class ShelfItem(NamedTuple):
+    """An item that the record has at a shelf."""
+
+    location_id: int
+    item_id: int
+
+
+class WaitingPull(NamedTuple):
+    """Why a place waits to be counted; the item is None where it is about the whole place."""
+
+    location_id: int
+    cause: str
+    at: datetime
+    scan_seq: int | None
+    item_id: int | None
+    sku: str | None
+    name: str | None
 
 
 def add(session: Session, places: Collection[tuple[int, int | None]], cause: str, scan_seq: int | None, at: datetime) -> None:
-    """Note why places (location id, item id) are to be counted before their day, each time anew: every scan can be taken back,
-    and only a look that began after it answers it.
+    """Note why places (location id, item id) are to be counted before their day.
+
+    Each time is noted, also where the place waits already: a scan may be taken back, and only a visit that began after the
+    scan answers it.
     """
     rows = [
         {"location_id": place, "item_id": item, "cause": cause, "scan_seq": scan_seq, "at": at, "answered_by": None}
@@ -54,14 +91,14 @@ def add(session: Session, places: Collection[tuple[int, int | None]], cause: str
 
 
 def drop(session: Session, scan_seq: int) -> None:
-    """The scan was taken back: what it pulled forward, and nobody has counted yet, is not due any more."""
+    """Drop what a scan pulled forward and nobody has counted yet: the scan was taken back."""
     run(session, _DROP, {"scan": scan_seq})
 
 
 def answer(session: Session, task_id: int) -> None:
-    """The count was finished: what waited at a place is answered where somebody then came to look, and said something of it.
+    """A count was finished: it answers what waited at its places before somebody came there and said something of them.
 
-    A recount answers nothing: it looks at some items only, and what is due must not tell who counts that there was one.
+    A recount answers nothing. It looks at some items only, and what is due must not tell a counter that there was a recount.
     """
     said = _visit.c.said_empty | select(_result.c.id).where(_result.c.visit_id == _visit.c.id).correlate(_visit).exists()
     later = or_(
@@ -78,7 +115,7 @@ def answer(session: Session, task_id: int) -> None:
 
 
 def counted_since(session: Session, places: Collection[tuple[int, int]], at: datetime) -> list[tuple[int, int]]:
-    """Those of these (location id, item id) of which a count that was judged already looked after a moment."""
+    """Those of these (location id, item id) that were counted after a moment, in a count that has been judged."""
     looked = select(_result.c.id).where(_result.c.counted_at > at)
     return [
         (place, item)
@@ -87,33 +124,37 @@ def counted_since(session: Session, places: Collection[tuple[int, int]], at: dat
     ]
 
 
-def found_unknown(session: Session, key: str) -> list[Row[Any]]:
-    """Scans (seq, location_id, location) on finished counts of a code that nobody knew."""
+def found_unknown(session: Session, key: str) -> list[UnknownCode]:
+    """Scans of a code on finished counts, made before the code had an item."""
     wanted = (
         select(_scan.c.seq, _scan.c.location_id, _location.c.code.label("location"))
         .join_from(_scan, _task, _scan.c.task_id == _task.c.id)
         .join(_location, _scan.c.location_id == _location.c.id)
         .where(
-            _scan.c.key == key, _scan.c.reason == literal_column("'unknown'"),
-            _task.c.kind == KIND, _task.c.state == TaskState.FINISHED.value,
+            _scan.c.key == key,
+            _scan.c.reason == literal_column("'unknown'"),
+            _task.c.kind == KIND,
+            _task.c.state == TaskState.FINISHED.value,
         )
         .order_by(_scan.c.seq)
-    )  # fmt: skip
-    return list(run(session, wanted))
+    )
+    return fetch(session, UnknownCode, wanted)
 
 
 def open_short_units(session: Session, location_id: int, item_id: int) -> int:
-    """Units of an item that could not be picked at a place, and that nobody has settled."""
+    """Units of an item in the open short picks at a place."""
     wanted = select(func.coalesce(func.sum(_discrepancy.c.units), 0)).where(
-        _discrepancy.c.location_id == location_id, _discrepancy.c.item_id == item_id,
-        _discrepancy.c.kind == DiscrepancyKind.SHORT_PICK.value, _discrepancy.c.state == DiscrepancyState.OPEN.value,
-    )  # fmt: skip
+        _discrepancy.c.location_id == location_id,
+        _discrepancy.c.item_id == item_id,
+        _discrepancy.c.kind == DiscrepancyKind.SHORT_PICK.value,
+        _discrepancy.c.state == DiscrepancyState.OPEN.value,
+    )
     return int(run(session, wanted).scalar_one())
 
 
-def shelves_of(session: Session, item_ids: Collection[int]) -> list[tuple[int, int]]:
-    """(location id, item id) of the shelves where the items lie by the record."""
-    found: list[tuple[int, int]] = []
+def shelves_of(session: Session, item_ids: Collection[int]) -> list[ShelfItem]:
+    """The shelves where the record has these items."""
+    found: list[ShelfItem] = []
     ids = sorted(item_ids)
     for start in range(0, len(ids), BATCH):
         wanted = (
@@ -121,29 +162,30 @@ def shelves_of(session: Session, item_ids: Collection[int]) -> list[tuple[int, i
             .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
             .where(_stock.c.item_id.in_(ids[start : start + BATCH]), _stock.c.units != 0, _location.c.kind.in_(list(SELLABLE)))
         )
-        found += [(row.location_id, row.item_id) for row in run(session, wanted)]
+        found += fetch(session, ShelfItem, wanted)
     return found
 
 
 def units_on_shelf(session: Session, location_id: int, item_id: int) -> int | None:
-    """On hand of an item at a shelf; None where the place is no shelf, or never had any."""
-    return run(session, _UNITS_ON_SHELF, {"place": location_id, "item": item_id}).scalar_one_or_none()
+    """Units on hand of an item at a shelf; None where the place is no shelf, or never had the item."""
+    units: int | None = run(session, _UNITS_ON_SHELF, {"place": location_id, "item": item_id}).scalar_one_or_none()
+    return units
 
 
 def owner_at(session: Session, location_id: int) -> str:
-    """Who answers for what differs at a place: its section's owner; empty where the section has none."""
+    """The owner of the section that a place is in; empty where there is none."""
     return run(session, _OWNER, {"place": location_id}).scalar_one_or_none() or ""
 
 
-def waiting(session: Session) -> list[Row[Any]]:
-    """What waits to be counted, each once and the oldest first: (location_id, cause, at, scan_seq, item_id, sku, name)."""
+def waiting(session: Session) -> list[WaitingPull]:
+    """What waits to be counted, the oldest first; of the same place, cause and item only the first."""
     wanted = (
         select(_pull.c.location_id, _pull.c.cause, _pull.c.at, _pull.c.scan_seq, _pull.c.item_id, _item.c.sku, _item.c.name)
         .join_from(_pull, _item, _pull.c.item_id == _item.c.id, isouter=True)
         .where(_pull.c.answered_by.is_(None))
         .order_by(_pull.c.id)
     )
-    first: dict[tuple[int, str, int | None], Row[Any]] = {}
-    for row in run(session, wanted):
+    first: dict[tuple[int, str, int | None], WaitingPull] = {}
+    for row in fetch(session, WaitingPull, wanted):
         first.setdefault((row.location_id, row.cause, row.item_id), row)
     return list(first.values())

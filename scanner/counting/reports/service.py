@@ -1,4 +1,4 @@
-"""Results of counting: how right the record was, by how much it was not, why, and how long counting takes."""
+"""Results of counting: how right the record was, by how much it was off and why, and how long counting takes."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import Row
 from sqlmodel import Session
 
-from scanner.catalogue.locations import LocationKind
+from scanner.counting.reports import adjustments as booked
 from scanner.counting.reports import store
+from scanner.counting.reports.adjustments import Adjustment, CauseSums, ShortPicks
 from scanner.counting.reports.rules import Accuracy, against_budget, by, drift_bp, median
-from scanner.counting.reports.store import Choice
+from scanner.counting.reports.store import AccuracySums, Choice, CountedRecord, CountedVisit
 from scanner.errors import BadRequest
 from scanner.money import from_e4
 
@@ -25,25 +24,25 @@ _PERCENT = Decimal(100)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whose counts are looked at, over how many weeks up to today; None for any."""
+    """Which counts are looked at, over how many weeks up to today."""
 
     weeks: int = 13
-    section: str | None = None
+    section: str | None = None  # None: of any section, class or counter
     abc_class: str | None = None
     operator_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Counted records of one week, section, class or counter. `ira` in per cent; `key` names the group in an address."""
+    """The counted records of a week, section, class or counter; units and values are sizes."""
 
-    key: str
+    key: str  # names the group in an address
     label: str
     counted: int
     matched: int
-    ira: Decimal | None
-    plus_units: int
-    minus_units: int
+    ira: Decimal | None  # per cent; None where nothing was counted
+    plus_units: int  # too much on the shelf
+    minus_units: int  # missing
     plus: Decimal
     minus: Decimal
 
@@ -70,7 +69,7 @@ class CauseSum:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds a record that a counter takes, the middle one of so many visits."""
+    """How many seconds a counter takes for a record: the median of so many visits."""
 
     operator_id: int
     operator: str
@@ -80,15 +79,15 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """Adjustments against what is on hand. `percent` is rounded up; `budget` is within, in, over or unknown."""
+    """The value of adjustments against that of what is on hand."""
 
     adjusted: Decimal
     inventory: Decimal
-    percent: Decimal | None
-    budget: str
+    percent: Decimal | None  # rounded up; None without inventory
+    budget: str  # within, in, over or unknown
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CountReport:
     """Everything on the page of results."""
 
@@ -105,92 +104,49 @@ class CountReport:
     pace: tuple[Pace, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ResultRow:
-    """One record as it was counted; `value` is the variance's size at cost."""
-
-    id: int
-    at: datetime
-    location: str
-    sku: str
-    name: str
-    counted: int
-    on_hand: int
-    variance: int
-    value: Decimal
-    verdict: str
-    moved: bool
-    operator: str
-    task: str
-    scan_seq: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class AdjustmentRow:
-    """One movement to or from adjustment; `units` is signed as the place sees it."""
-
-    seq: int
-    at: datetime
-    location: str
-    sku: str
-    name: str
-    units: int
-    value: Decimal
-    cause: str
-    operator: str | None
-    scan_seq: int | None
-    discrepancy_id: int | None
-
-
 def report(session: Session, asked: Asked, now: datetime) -> CountReport:
-    """The results of whole weeks up to now; the first counts of records alone say how right the record was."""
+    """The results of whole weeks, the last of them this week."""
     weeks = weeks_until(now, asked.weeks)
     parts = [(week, row) for week in weeks for row in store.sums(session, _choice(asked, *_bounds(week, 1)))]
     since, until = _bounds(weeks[0], len(weeks))
-    adjusted = store.adjusted(session, since, until)
-    short = store.short_picks(session, since, until)
+    adjusted = booked.adjusted(session, since, until)
+    short = booked.short_picks(session, since, until)
     together = by((week, _accuracy(row)) for week, row in parts)
     return CountReport(
-        weeks[0],
-        now.astimezone().date(),
-        _group("", "All", sum(together.values(), Accuracy())),
-        tuple(_group(week.isoformat(), f"{week:%d %b}", together.get(week, Accuracy())) for week in weeks),
-        _groups((row.section, row.section or "no section", row) for _, row in parts),
-        _groups((row.abc_class, f"Class {row.abc_class}", row) for _, row in parts),
-        _groups((str(row.operator_id), row.operator, row) for _, row in parts),
-        tuple(_cause(row.cause, row) for row in adjusted),
-        _drift(sum(int(row.value_e4) for row in adjusted), store.inventory_value(session)),
-        _cause("short pick", short),
-        _paces(store.visits(session, _choice(asked, since, until))),
+        since=weeks[0],
+        until=now.astimezone().date(),
+        total=_group("", "All", sum(together.values(), Accuracy())),
+        weeks=tuple(_group(week.isoformat(), f"{week:%d %b}", together.get(week, Accuracy())) for week in weeks),
+        sections=_groups((row.section, row.section or "no section", row) for _, row in parts),
+        classes=_groups((row.abc_class, f"Class {row.abc_class}", row) for _, row in parts),
+        counters=_groups((str(row.operator_id), row.operator, row) for _, row in parts),
+        causes=tuple(_cause(row.cause, row) for row in adjusted),
+        drift=_drift(sum(int(row.value_e4) for row in adjusted), booked.inventory_value(session)),
+        short_picks=_cause("short pick", short),
+        pace=_paces(store.visits(session, _choice(asked, since, until))),
     )
 
 
 def lines(
     session: Session, asked: Asked, now: datetime, *, week: date | None, differing: bool, before: int | None, limit: int
-) -> list[ResultRow]:
+) -> list[CountedRecord]:
     """The records behind a number, the newest first."""
     weeks = weeks_until(now, asked.weeks)
     since, until = _bounds(week, 1) if week else _bounds(weeks[0], len(weeks))
-    rows = store.lines(session, _choice(asked, since, until), differing=differing, before=before, limit=limit)
-    return [
-        ResultRow(
-            row.id, row.counted_at, row.location, row.sku, row.name, row.counted, row.on_hand, row.variance,
-            from_e4(abs(row.variance) * row.cost_e4), row.verdict, row.moved, row.operator, row.reference, row.scan_seq,
-        )
-        for row in rows
-    ]  # fmt: skip
+    return store.lines(session, _choice(asked, since, until), differing=differing, before=before, limit=limit)
 
 
 def adjustments(
-    session: Session, weeks: int, now: datetime, cause: str | None, before: int | None, limit: int
-) -> list[AdjustmentRow]:
+    session: Session, weeks: int, now: datetime, *, cause: str | None, before: int | None, limit: int
+) -> list[Adjustment]:
     """The movements behind the sums of adjustments, the newest first."""
-    first, asked = weeks_until(now, weeks)[0], "" if cause == NO_CAUSE else cause
-    return [_adjustment(row) for row in store.adjustments(session, *_bounds(first, weeks), asked, before, limit)]
+    since, until = _bounds(weeks_until(now, weeks)[0], weeks)
+    cause = "" if cause == NO_CAUSE else cause
+    return booked.adjustments(session, since, until, cause=cause, before=before, limit=limit)
 
 
 def weeks_until(now: datetime, number: int) -> list[date]:
-    """The Mondays of so many weeks, this week's last, by the house's calendar."""
+    """The Mondays of so many weeks in the warehouse's time zone, this week's last."""
     if not 1 <= number <= MOST_WEEKS:
         raise BadRequest(f"Expected 1 to {MOST_WEEKS} weeks, got {number:,}.", "weeks")
     today = now.astimezone().date()
@@ -199,7 +155,7 @@ def weeks_until(now: datetime, number: int) -> list[date]:
 
 
 def _bounds(monday: date, weeks: int) -> tuple[datetime, datetime]:
-    """The moments at which so many weeks from a Monday on begin and end, by the house's calendar."""
+    """The moments at which so many weeks begin and end in the warehouse's time zone; the first starts on `monday`."""
     first, after = (datetime.combine(day, time()).astimezone() for day in (monday, monday + timedelta(weeks=weeks)))
     return first, after
 
@@ -208,13 +164,19 @@ def _choice(asked: Asked, since: datetime, until: datetime) -> Choice:
     return Choice(since, until, asked.section, asked.abc_class, asked.operator_id)
 
 
-def _accuracy(row: Row[Any]) -> Accuracy:
-    sums = (row.counted, row.matched, row.plus_units, row.minus_units, row.plus_e4, row.minus_e4)
-    return Accuracy(*(int(number) for number in sums))
+def _accuracy(row: AccuracySums) -> Accuracy:
+    return Accuracy(
+        row.counted,
+        row.matched,
+        plus_units=int(row.plus_units),
+        minus_units=int(row.minus_units),
+        plus_e4=int(row.plus_e4),
+        minus_e4=int(row.minus_e4),
+    )
 
 
-def _groups(parts: Iterable[tuple[str, str, Row[Any]]]) -> tuple[Group, ...]:
-    """A group a key, by its label."""
+def _groups(parts: Iterable[tuple[str, str, AccuracySums]]) -> tuple[Group, ...]:
+    """One group for each (key, label), sorted by label."""
     together = by(((key, label), _accuracy(row)) for key, label, row in parts)
     return tuple(sorted((_group(*names, found) for names, found in together.items()), key=lambda group: group.label))
 
@@ -222,12 +184,19 @@ def _groups(parts: Iterable[tuple[str, str, Row[Any]]]) -> tuple[Group, ...]:
 def _group(key: str, label: str, found: Accuracy) -> Group:
     ira = None if found.ira_bp is None else found.ira_bp / _PERCENT
     return Group(
-        key, label, found.counted, found.matched, ira, found.plus_units, found.minus_units, from_e4(found.plus_e4),
-        from_e4(found.minus_e4),
-    )  # fmt: skip
+        key=key,
+        label=label,
+        counted=found.counted,
+        matched=found.matched,
+        ira=ira,
+        plus_units=found.plus_units,
+        minus_units=found.minus_units,
+        plus=from_e4(found.plus_e4),
+        minus=from_e4(found.minus_e4),
+    )
 
 
-def _cause(cause: str, row: Row[Any]) -> CauseSum:
+def _cause(cause: str, row: CauseSums | ShortPicks) -> CauseSum:
     return CauseSum(cause or NO_CAUSE, row.times, int(row.units), from_e4(int(row.value_e4)))
 
 
@@ -237,18 +206,10 @@ def _drift(adjusted_e4: int, inventory_e4: int) -> Drift:
     return Drift(from_e4(adjusted_e4), from_e4(inventory_e4), percent, against_budget(found))
 
 
-def _paces(visits: Iterable[Row[Any]]) -> tuple[Pace, ...]:
-    """Seconds a record, by counter."""
+def _paces(visits: Iterable[CountedVisit]) -> tuple[Pace, ...]:
+    """The pace of each counter, by name."""
     taken: dict[tuple[str, int], list[float]] = {}
     for visit in visits:
         seconds = (visit.closed_at - visit.opened_at).total_seconds()
         taken.setdefault((visit.operator, visit.operator_id), []).append(max(seconds, 0) / visit.lines)
     return tuple(Pace(number, name, round(median(all_of) or 0), len(all_of)) for (name, number), all_of in sorted(taken.items()))
-
-
-def _adjustment(row: Row[Any]) -> AdjustmentRow:
-    comes = row.source_kind == LocationKind.ADJUSTMENT
-    return AdjustmentRow(
-        row.seq, row.at, row.target if comes else row.source, row.sku, row.name, row.units if comes else -row.units,
-        from_e4(row.units * row.unit_cost_e4), row.cause, row.operator, row.scan_seq, row.discrepancy_id,
-    )  # fmt: skip

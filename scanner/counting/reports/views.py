@@ -1,4 +1,4 @@
-"""Results of counting as pages: pictures and sums, the records behind each of them, and the scans behind those."""
+"""Pages of the results of counting: charts and sums, and the records behind them."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ from scanner.web.json_body import query_number, query_text, query_word
 
 blueprint = Blueprint("count_reports", __name__, url_prefix="/count-results")
 
+Address = dict[str, Any]
+"""Arguments of a link, by name."""
 PAGE = 100
 _MOST_NUMBER = 999_999_999
 
@@ -30,7 +32,7 @@ _MOST_NUMBER = 999_999_999
 @blueprint.get("")
 @requires(Right.SEE_REPORTS)
 def index() -> str:
-    """How right the record was, and what it cost where it was not."""
+    """How right the record was, and what it cost where it was off."""
     asked, said = _asked(), _said()
     report = read(service.report, asked, now())
     pictures = {
@@ -65,7 +67,7 @@ def adjustments() -> str:
     """The adjustments behind a sum."""
     before = query_number("before", 0, _MOST_NUMBER) or None
     cause = query_text("cause")
-    rows = read(service.adjustments, _asked().weeks, now(), cause, before, PAGE)
+    rows = read(service.adjustments, _asked().weeks, now(), cause=cause, before=before, limit=PAGE)
     older = rows[-1].seq if len(rows) == PAGE else None
     return render_template("counting/reports/adjustments.html", rows=rows, older=older, said=_said(), cause=cause)
 
@@ -75,8 +77,8 @@ def _asked() -> Asked:
     return Asked(query_number("weeks", 13, service.MOST_WEEKS), query_text("section"), query_word("abc_class", CLASSES), counter)
 
 
-def _said() -> dict[str, str]:
-    """What the address asks for, to be asked for again by what it leads to."""
+def _said() -> Address:
+    """What the address asks for: the links on the page ask for the same."""
     names = ("weeks", "section", "abc_class", "counter", "week")
     return {name: request.args[name] for name in names if name in request.args}
 
@@ -92,12 +94,12 @@ def _week() -> date | None:
     return week
 
 
-def _to_lines(said: dict[str, str], **more: Any) -> str:
+def _to_lines(said: Address, **more: str | int) -> str:
     return url_for("count_reports.lines", **(said | more))
 
 
-def _weeks(weeks: Sequence[Group], said: dict[str, str]) -> BarChart:
-    """Always of a hundred, so that the height is the share; a week without a count is empty."""
+def _weeks(weeks: Sequence[Group], said: Address) -> BarChart:
+    """The bars add up to 100, so that the height is the share; a week without a count has none."""
     bars = [Bar(week.label, _shares(week), _ira(week), _to_lines(said, week=week.key)) for week in weeks]
     return charts.columns("Records that matched exactly, by week", "per cent", bars, ("matched", "differed"))
 
@@ -110,7 +112,7 @@ def _ira(week: Group) -> str:
     return "nothing counted" if week.ira is None else f"{week.ira:.2f} %"
 
 
-def _variance(weeks: Sequence[Group], said: dict[str, str]) -> BarChart:
+def _variance(weeks: Sequence[Group], said: Address) -> BarChart:
     bars = [
         Bar(week.label, (week.minus, week.plus), f"{week.value:,.2f}", _to_lines(said, week=week.key, differing=1))
         for week in weeks
@@ -118,6 +120,6 @@ def _variance(weeks: Sequence[Group], said: dict[str, str]) -> BarChart:
     return charts.columns("Variance by week, at cost", "value", bars, ("missing", "too much"))
 
 
-def _cause(each: service.CauseSum, said: dict[str, str]) -> Bar:
+def _cause(each: service.CauseSum, said: Address) -> Bar:
     href = url_for("count_reports.adjustments", **(said | {"cause": each.cause}))
     return Bar(each.cause.capitalize(), (each.value,), f"{each.value:,.2f}", href)

@@ -1,17 +1,17 @@
-"""What a supervisor who counted neither time decides of a variance: adjust, move what was misplaced, or count again."""
+"""What a supervisor who did not count it decides of a variance: adjust, move what was misplaced, or count again."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row
 from sqlmodel import Session
 
 from scanner.catalogue import store as catalog
 from scanner.counting import visits
-from scanner.counting.variances import service as variances
-from scanner.counting.variances import store
+from scanner.counting.variances import recounts, store
+from scanner.counting.variances.recounts import AskedLine
+from scanner.counting.variances.settling import adjust, answer_short_picks, close
+from scanner.counting.variances.store import Variance
 from scanner.discrepancies import store as discrepancies
 from scanner.discrepancies.rules import Cause, DiscrepancyKind, DiscrepancyState
 from scanner.errors import BadRequest, Conflict, NotAllowed, NotFound
@@ -23,23 +23,32 @@ from scanner.scans.decision import Move
 def settle(session: Session, discrepancy_id: int, cause: Cause, by: OperatorView, now: datetime, note: str = "") -> None:
     """Adjust the record by a variance, with its cause. Settling it the same way again changes nothing.
 
-    Raises NotAllowed for who counted it, Conflict where it is settled otherwise, or is being counted again.
+    Raises NotAllowed for a person who counted it, Conflict where it was settled otherwise or is being counted again.
     """
     (found,) = _lock(session, discrepancy_id)
     if found.state == DiscrepancyState.SETTLED and found.cause == cause:
         return
     _refuse(session, found, by)
-    variances.adjust(
-        session, found.location_id, found.item_id, found.units, cause, by.id, now, discrepancy_id=discrepancy_id
-    )  # fmt: skip
-    variances.close(session, discrepancy_id, cause, by.id, now, f"{cause}: {note}" if note else cause)
+    adjust(
+        session,
+        location_id=found.location_id,
+        item_id=found.item_id,
+        units=found.units,
+        cause=cause,
+        operator_id=by.id,
+        now=now,
+        discrepancy_id=discrepancy_id,
+    )
+    detail = f"{cause}: {note}" if note else cause
+    close(session, discrepancy_id, cause=cause, operator_id=by.id, now=now, detail=detail)
     _answer_short_picks(session, found, cause, by, now)
 
 
 def move_misplaced(session: Session, discrepancy_id: int, other_id: int, by: OperatorView, now: datetime) -> None:
     """Settle two opposite variances of an item by one move: the goods were put elsewhere than the record has them.
 
-    What one of them has more than the other stays open. Raises as `settle`, and BadRequest where the two are no such pair.
+    The larger variance stays open with the units that are left. Raises as `settle`, and BadRequest where the two are no
+    such pair.
     """
     one, other = pair = _lock(session, discrepancy_id, other_id)
     if all(each.state == DiscrepancyState.SETTLED and each.cause == Cause.MISPLACED for each in pair):
@@ -52,38 +61,38 @@ def move_misplaced(session: Session, discrepancy_id: int, other_id: int, by: Ope
     units = min(-short.units, over.units)
     source, target = catalog.code_of(session, short.location_id), catalog.code_of(session, over.location_id)
     move = Move(one.item_id, units, short.location_id, over.location_id)
-    ledger.move(session, (move,), now, by.id, cause=Cause.MISPLACED, discrepancy_id=discrepancy_id)
+    ledger.move(session, (move,), at=now, operator_id=by.id, cause=Cause.MISPLACED, discrepancy_id=discrepancy_id)
     words = f"{Cause.MISPLACED}: {units:,} moved from {source} to {target}"
-    _take(session, short, units, words, by, now)
-    _take(session, over, -units, words, by, now)
+    _take(session, short, units=units, words=words, by=by, now=now)
+    _take(session, over, units=-units, words=words, by=by, now=now)
 
 
 def count_again(session: Session, discrepancy_id: int, by: OperatorView, now: datetime) -> str:
-    """Have a variance counted once more, by another person than who counted it last; gives the recount's reference."""
+    """Have another person count a variance once more; gives the recount's reference."""
     _require_supervisor(by)
     (found,) = _lock(session, discrepancy_id)
-    asking = store.recount_asking(session, found.location_id, found.item_id)
+    asking = recounts.recount_asking(session, found.location_id, found.item_id)
     if asking:
         return asking
     _require_open(found)
     last = store.last_result(session, found.location_id, found.item_id)
     if last is None:
         raise Conflict("Nobody has counted this yet.")
-    root = store.root_of(session, found.task_id)
-    reference = store.add_recount(session, root, [(found.location_id, found.item_id, last.id)], now)
-    discrepancies.add_event(session, discrepancy_id, now, by.id, "count again", detail=reference)
+    root = recounts.root_of(session, found.task_id)
+    reference = recounts.add_recount(session, root, [AskedLine(found.location_id, found.item_id, last.id)], now)
+    discrepancies.add_event(session, discrepancy_id, at=now, operator_id=by.id, action="count again", detail=reference)
     return reference
 
 
-def _lock(session: Session, *discrepancy_ids: int) -> list[Row[Any]]:
-    """The variances, in this order; their places are held first, as by a count that is judged there."""
-    places = [_variance(discrepancies.get_row(session, each), each).location_id for each in discrepancy_ids]
+def _lock(session: Session, *discrepancy_ids: int) -> list[Variance]:
+    """The variances in this order, held. Their places are held first, as by a count that is judged there."""
+    places = [_variance(store.get_variance(session, each), each).location_id for each in discrepancy_ids]
     visits.hold_places(session, places)
-    held = {each: discrepancies.lock_discrepancy(session, each) for each in sorted(set(discrepancy_ids))}
+    held = {each: store.hold_variance(session, each) for each in sorted(set(discrepancy_ids))}
     return [_variance(held[each], each) for each in discrepancy_ids]
 
 
-def _variance(found: Row[Any] | None, discrepancy_id: int) -> Row[Any]:
+def _variance(found: Variance | None, discrepancy_id: int) -> Variance:
     if found is None:
         raise NotFound(f"There is no discrepancy {discrepancy_id}.")
     if found.kind != DiscrepancyKind.VARIANCE:
@@ -91,13 +100,14 @@ def _variance(found: Row[Any] | None, discrepancy_id: int) -> Row[Any]:
     return found
 
 
-def _refuse(session: Session, found: Row[Any], by: OperatorView) -> None:
-    """Unless it is open, agreed on by two counts, and for somebody else to decide."""
+def _refuse(session: Session, found: Variance, by: OperatorView) -> None:
+    """Raise unless it is open, is not being counted again, and `by` is a supervisor who did not count it."""
     _require_supervisor(by)
     _require_open(found)
-    if by.id in variances.counters_of(session, found):
+    counts = store.results_since(session, found.location_id, found.item_id, found.opened_at)
+    if any(count.operator_id == by.id for count in counts):
         raise NotAllowed(f"{by.name} counted this: a supervisor who did not decides.")
-    if asking := store.recount_asking(session, found.location_id, found.item_id):
+    if asking := recounts.recount_asking(session, found.location_id, found.item_id):
         raise Conflict(f"It is being counted again, as {asking}: decide when two counts agree.")
 
 
@@ -106,23 +116,31 @@ def _require_supervisor(by: OperatorView) -> None:
         raise NotAllowed("Only a supervisor decides on variances.")
 
 
-def _require_open(found: Row[Any]) -> None:
+def _require_open(found: Variance) -> None:
     if found.state != DiscrepancyState.OPEN:
         raise Conflict(f"This discrepancy is {found.state} already.")
 
 
-def _answer_short_picks(session: Session, found: Row[Any], cause: Cause, by: OperatorView, now: datetime) -> None:
+def _answer_short_picks(session: Session, found: Variance, cause: Cause, by: OperatorView, now: datetime) -> None:
     if last := store.last_result(session, found.location_id, found.item_id):
-        variances.answer_short_picks(session, found.location_id, found.item_id, last.counted_at, cause, by.id, now)
+        answer_short_picks(
+            session,
+            location_id=found.location_id,
+            item_id=found.item_id,
+            looked_at=last.counted_at,
+            cause=cause,
+            operator_id=by.id,
+            now=now,
+        )
 
 
-def _take(session: Session, found: Row[Any], units: int, words: str, by: OperatorView, now: datetime) -> None:
-    """Take units off a variance that a move has met; at none left it is settled."""
+def _take(session: Session, found: Variance, *, units: int, words: str, by: OperatorView, now: datetime) -> None:
+    """Change a variance by the units that were moved; when none are left it is settled."""
     left = found.units + units
     if not left:
-        variances.close(session, found.id, Cause.MISPLACED, by.id, now, words)
+        close(session, found.id, cause=Cause.MISPLACED, operator_id=by.id, now=now, detail=words)
         _answer_short_picks(session, found, Cause.MISPLACED, by, now)
         return
     value = found.value_e4 * left // found.units
     discrepancies.change_discrepancy(session, found.id, units=left, value_e4=value)
-    discrepancies.add_event(session, found.id, now, by.id, "moved", units=units, detail=words)
+    discrepancies.add_event(session, found.id, at=now, operator_id=by.id, action="moved", units=units, detail=words)

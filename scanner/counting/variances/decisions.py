@@ -1,17 +1,16 @@
-"""What a supervisor is shown to decide on the variance of a count: what was counted, what speaks for which cause."""
+"""What a supervisor is shown of a variance to decide on: its counts, and what speaks for which cause."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row
 from sqlmodel import Session
 
 from scanner.counting.causes import service as causes
 from scanner.counting.causes.rules import Proposal
-from scanner.counting.variances import decided, store
+from scanner.counting.variances import decided, recounts, store
+from scanner.counting.variances.store import Counting
 from scanner.discrepancies import store as discrepancies
 from scanner.discrepancies.rules import DiscrepancyKind, DiscrepancyState
 from scanner.discrepancies.service import Settler
@@ -20,59 +19,36 @@ from scanner.scans.history.service import ScanRow, scans_by_seq
 
 
 @dataclass(frozen=True, slots=True)
-class Counting:
-    """One of the counts of the line: units counted against on hand at that moment."""
-
-    round: int
-    counted: int
-    on_hand: int
-    variance: int
-    operator: str
-    at: datetime
-    task: str
-    scan_seq: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Choice:
-    """What can be decided of an open variance. `refusal` says why this person does not decide it now; empty when they do.
-
-    `recount` is the reference of the recount that goes on.
-    """
+    """What can be decided of an open variance."""
 
     location: str
     proposals: tuple[Proposal, ...]
-    counts: tuple[Counting, ...]
-    recount: str | None
-    refusal: str
+    counts: list[Counting]  # the oldest first
+    recount: str | None  # the reference of the open recount
+    refusal: str  # why this person does not decide it now; empty when they do
 
 
 def choice(session: Session, discrepancy_id: int, operator: OperatorView, now: datetime) -> Choice | None:
-    """What there is to decide; None where it is no variance of a count, or is settled."""
-    found = discrepancies.get_row(session, discrepancy_id)
+    """What there is to decide; None where it is no variance of a count, or is not open."""
+    found = store.get_variance(session, discrepancy_id)
     if found is None or found.kind != DiscrepancyKind.VARIANCE or found.state != DiscrepancyState.OPEN:
         return None
-    results = store.results_since(session, found.location_id, found.item_id, found.opened_at)
-    recount = store.recount_asking(session, found.location_id, found.item_id)
+    counts = store.results_since(session, found.location_id, found.item_id, found.opened_at)
+    recount = recounts.recount_asking(session, found.location_id, found.item_id)
     return Choice(
-        results[-1].location if results else "",
-        causes.proposals(session, found.location_id, found.item_id, found.units, now),
-        tuple(_counting(row) for row in results),
-        recount,
-        _refusal(operator, results, recount),
+        location=counts[-1].location if counts else "",
+        proposals=causes.proposals(session, found.location_id, found.item_id, found.units, now),
+        counts=counts,
+        recount=recount,
+        refusal=_refusal(operator, counts, recount),
     )
 
 
-def _refusal(operator: OperatorView, results: list[Row[Any]], recount: str | None) -> str:
-    if any(row.operator_id == operator.id for row in results):
+def _refusal(operator: OperatorView, counts: list[Counting], recount: str | None) -> str:
+    if any(count.operator_id == operator.id for count in counts):
         return "You counted this: a supervisor who did not decides."
     return f"{recount} counts it again: decide when two counts agree." if recount else ""
-
-
-def _counting(row: Row[Any]) -> Counting:
-    return Counting(
-        row.round, row.counted, row.on_hand, row.variance, row.operator, row.counted_at, row.reference, row.scan_seq
-    )  # fmt: skip
 
 
 def scans_behind(session: Session, found: discrepancies.FoundDiscrepancy) -> list[ScanRow]:

@@ -1,4 +1,4 @@
-"""What a count of a line comes to: its variance against on hand at that moment, and what is done about it. Source: Counting."""
+"""What a count of a line comes to: its variance against on hand at that moment, and what is done about it."""
 
 from __future__ import annotations
 
@@ -20,26 +20,24 @@ class Verdict(StrEnum):
 
 
 class Next(StrEnum):
-    """What becomes of a line that was counted again: adjusted, decided by a supervisor, counted once more, or no matter."""
+    """What becomes of a line that was counted again."""
 
     ADJUST = "adjust"
-    DECIDE = "decide"
+    DECIDE = "decide"  # by a supervisor
     RECOUNT = "recount"
-    DROP = "drop"
+    DROP = "drop"  # the record was right
 
 
 @dataclass(frozen=True, slots=True)
 class Tolerance:
-    """The variance of a class that needs no recount: `units`, or `bp` hundredths of a per cent of what is on hand; and not
-    more than `value_e4` in any case.
-    """
+    """The variance of a class that needs no recount: within `units` or `bp`, and always within `value_e4`."""
 
     units: int = 0
-    bp: int = 0
+    bp: int = 0  # hundredths of a per cent of what is on hand
     value_e4: int = 0
 
     def allows(self, variance: int, on_hand: int, cost_e4: int) -> bool:
-        """Whether so many units more or less need no second look."""
+        """Whether a variance needs no recount."""
         size = abs(variance)
         small = size <= self.units or size * _BASIS_POINTS <= self.bp * abs(on_hand)
         return small and size * cost_e4 <= self.value_e4
@@ -47,7 +45,7 @@ class Tolerance:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Units that came to a place (negative: left it), when, and by which scan. What was only corrected is not moved."""
+    """Units that came to a place (negative: left it), when, and by which scan. Corrections of the record are none."""
 
     units: int
     at: datetime
@@ -56,31 +54,28 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Units of an item that a visit found, and between which scans (moment, sequence number) it looked.
-
-    The moment of the count is that of the last scan.
-    """
+    """Units of an item that a visit found, from its first scan to its last, each as (moment, sequence number)."""
 
     units: int
     first: tuple[datetime, int]
-    last: tuple[datetime, int]
+    last: tuple[datetime, int]  # the moment of the count
 
 
 def on_hand_then(now: int, movements: Iterable[Moved], counted: Counted) -> int:
-    """Units on hand when the line was counted: those of now without what moved since."""
+    """Units on hand when the line was counted: those of `now` less what moved since."""
     return now - sum(each.units for each in movements if (each.at, each.scan_seq) > counted.last)
 
 
 def moved_while(movements: Iterable[Moved], first: tuple[datetime, int], last: tuple[datetime, int]) -> bool:
-    """Whether stock moved while it was counted: nobody can tell then whether what moved was counted."""
+    """Whether stock moved during a count: nobody can tell whether those units were counted."""
     return any(first < (each.at, each.scan_seq) < last for each in movements)
 
 
 def judge(counted: int, on_hand: int, cost_e4: int, tolerance: Tolerance, *, moved: bool = False) -> Verdict:
     """How a first count stands to the record.
 
-    What is on record and was not found at all is never within tolerance: blank is not zero. Nor is what moved while it was
-    counted, even where the numbers agree.
+    Always outside tolerance: an item on record that was not found at all, since blank is not zero; and a line whose stock
+    moved during the count, even where the numbers agree.
     """
     variance = counted - on_hand
     if moved or (counted == 0 and on_hand != 0):
@@ -93,10 +88,10 @@ def judge(counted: int, on_hand: int, cost_e4: int, tolerance: Tolerance, *, mov
 def after_recount(
     variance: int, before: int, value_e4: int, approval_e4: int, *, moved: bool = False, opposite: bool = False
 ) -> Next:
-    """What becomes of a line that was counted again, by another person, with `before` as the variance of the count before.
+    """What becomes of a line that another person counted again; `before` is the variance of the count before.
 
-    Variances are compared, never counts: stock may have moved between them. `opposite`: elsewhere as much of the item is
-    too many as is too few here, so it may only be misplaced, and a person looks at both.
+    Variances are compared, never counts: stock may have moved in between. `opposite`: another place of the section has an
+    open variance of the other sign. The goods may only be misplaced, so a supervisor looks at both.
     """
     if moved or variance != before:
         return Next.RECOUNT
@@ -106,6 +101,6 @@ def after_recount(
 
 
 def walk(position: int, code: str) -> tuple[object, ...]:
-    """The key by which locations are walked: by position, then by code as people count (A-2 before A-10)."""
+    """The sorting key of a walk: by position, then by code as people count (A-2 before A-10)."""
     parts = re.split(r"(\d+)", code)
     return (position, [(int(part), "") if part.isdigit() else (-1, part) for part in parts])

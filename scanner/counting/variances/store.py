@@ -1,66 +1,184 @@
-"""What counts came to: results, the variances that are open, and the recounts that ask for them again."""
+"""What counts came to: what was found against the record, results, and open variances."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
-from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import and_, func, insert, or_, select
 from sqlmodel import Session
 
 from scanner.catalogue.tables import Item, Location, Stock
-from scanner.counting import KIND
-from scanner.counting.tables import CountClass, CountPolicy, CountResult, RecountLine, Visit
-from scanner.db.sql import run
+from scanner.counting.tables import CountClass, CountPolicy, CountResult, Visit
+from scanner.db.sql import fetch, fetch_one, run, table_of
 from scanner.discrepancies.rules import DiscrepancyKind, DiscrepancyState
 from scanner.discrepancies.tables import Discrepancy
 from scanner.people.tables import Operator
-from scanner.scans.decision import TaskState
 from scanner.scans.tables import Line, Movement, Scan, Tally, Task
-from scanner.scans.tasks import add_task, free_reference
 
-_visit, _line, _item, _location, _operator, _scan, _tally, _task, _stock, _movement, _recount, _result, _discrepancy = (
-    table.__table__  # type: ignore[attr-defined]
-    for table in (
-        Visit, Line, Item, Location, Operator, Scan, Tally, Task, Stock, Movement, RecountLine, CountResult, Discrepancy,
-    )
-)  # fmt: skip
-_class, _policy = (table.__table__ for table in (CountClass, CountPolicy))  # type: ignore[attr-defined]
-_open_recount = select(_task.c.id).where(_task.c.recount_of.is_not(None), _task.c.state == TaskState.OPEN.value)
-_VARIANCE = and_(_discrepancy.c.kind == DiscrepancyKind.VARIANCE.value, _discrepancy.c.state == DiscrepancyState.OPEN.value)
+_visit = table_of(Visit)
+_line = table_of(Line)
+_item = table_of(Item)
+_location = table_of(Location)
+_operator = table_of(Operator)
+_scan = table_of(Scan)
+_tally = table_of(Tally)
+_task = table_of(Task)
+_stock = table_of(Stock)
+_movement = table_of(Movement)
+_result = table_of(CountResult)
+_discrepancy = table_of(Discrepancy)
+_class = table_of(CountClass)
+_policy = table_of(CountPolicy)
+
+_is_open_variance = and_(
+    _discrepancy.c.kind == DiscrepancyKind.VARIANCE.value, _discrepancy.c.state == DiscrepancyState.OPEN.value
+)
 
 
-def closed_visits(session: Session, task_id: int) -> list[Row[Any]]:
-    """The visits of a count that are over (id, location_id, operator_id, said_empty, opened_at, opened_seq, closed_at,
-    closed_seq, section, last_at, last_seq), with the last scan that was made there.
+class ClosedVisit(NamedTuple):
+    """A visit that is over, with the section of its location and the last scan that was made there."""
+
+    id: int
+    location_id: int
+    operator_id: int
+    said_empty: bool
+    opened_at: datetime
+    opened_seq: int
+    closed_at: datetime
+    closed_seq: int
+    section: str
+    last_at: datetime
+    last_seq: int
+
+
+class FoundUnits(NamedTuple):
+    """Units (`scanned`) of an item that a visit found, with the first and the last scan of it."""
+
+    item_id: int
+    scanned: int
+    first_at: datetime
+    first_seq: int
+    last_at: datetime
+    last_seq: int
+
+
+class OnRecord(NamedTuple):
+    """An item at a place: `units` on hand now, and one movement of it; an item without movements comes once, with None."""
+
+    item_id: int
+    units: int
+    moved: int | None
+    source_id: int | None
+    at: datetime | None
+    scan_seq: int | None
+
+
+class CountedItem(NamedTuple):
+    """What a variance of an item is worth (cost in ten-thousandths) and which tolerance it has."""
+
+    id: int
+    unit_cost_e4: int
+    abc_class: str
+
+
+class ClassTolerance(NamedTuple):
+    """The variance of a class that needs no recount: units, hundredths of a per cent, value in ten-thousandths."""
+
+    abc_class: str
+    tolerance_units: int
+    tolerance_bp: int
+    tolerance_value_e4: int
+
+
+class LastResult(NamedTuple):
+    """What an item at a location came to when it was counted last."""
+
+    id: int
+    operator_id: int
+    round: int
+    variance: int
+    counted_at: datetime
+
+
+class Counting(NamedTuple):
+    """One of the counts of an item at a location: units counted against on hand at that moment."""
+
+    round: int
+    counted: int
+    on_hand: int
+    variance: int
+    operator_id: int
+    operator: str
+    at: datetime
+    task: str
+    location: str
+    scan_seq: int | None
+
+
+class Variance(NamedTuple):
+    """A discrepancy as the variance of a count; check the `kind`, since others have no location.
+
+    `units` and `value_e4` are signed: counted minus on hand. `task_id` is the count that opened it.
     """
+
+    id: int
+    kind: str
+    state: str
+    cause: str
+    task_id: int
+    location_id: int
+    item_id: int
+    units: int
+    value_e4: int
+    opened_at: datetime
+
+
+_VARIANCES = select(*(_discrepancy.c[name] for name in Variance._fields))
+
+
+def closed_visits(session: Session, task_id: int) -> list[ClosedVisit]:
+    """The visits of a count that are over and stand, in the order in which they began."""
     there = and_(
-        _scan.c.task_id == _visit.c.task_id, _scan.c.operator_id == _visit.c.operator_id,
-        _scan.c.location_id == _visit.c.location_id, _scan.c.seq >= _visit.c.opened_seq, _scan.c.seq < _visit.c.closed_seq,
-    )  # fmt: skip
+        _scan.c.task_id == _visit.c.task_id,
+        _scan.c.operator_id == _visit.c.operator_id,
+        _scan.c.location_id == _visit.c.location_id,
+        _scan.c.seq >= _visit.c.opened_seq,
+        _scan.c.seq < _visit.c.closed_seq,
+    )
     wanted = (
         select(
-            _visit.c.id, _visit.c.location_id, _visit.c.operator_id, _visit.c.said_empty, _visit.c.opened_at, _visit.c.opened_seq,
-            _visit.c.closed_at, _visit.c.closed_seq, _location.c.section,
-            func.max(_scan.c.happened_at).label("last_at"), func.max(_scan.c.seq).label("last_seq"),
+            _visit.c.id,
+            _visit.c.location_id,
+            _visit.c.operator_id,
+            _visit.c.said_empty,
+            _visit.c.opened_at,
+            _visit.c.opened_seq,
+            _visit.c.closed_at,
+            _visit.c.closed_seq,
+            _location.c.section,
+            func.max(_scan.c.happened_at).label("last_at"),
+            func.max(_scan.c.seq).label("last_seq"),
         )
         .join_from(_visit, _location, _visit.c.location_id == _location.c.id)
         .join(_scan, there)
         .where(_visit.c.task_id == task_id, _visit.c.state == "closed")
         .group_by(_visit.c.id, _location.c.id)
         .order_by(_visit.c.id)
-    )  # fmt: skip
-    return list(run(session, wanted))
+    )
+    return fetch(session, ClosedVisit, wanted)
 
 
-def found_in(session: Session, visit_id: int) -> list[Row[Any]]:
-    """What a visit found, an item a row: (item_id, scanned, first_at, first_seq, last_at, last_seq)."""
+def found_in(session: Session, visit_id: int) -> list[FoundUnits]:
+    """What a visit found, one row an item."""
     wanted = (
         select(
-            _line.c.item_id, _line.c.scanned, func.min(_scan.c.happened_at).label("first_at"),
-            func.min(_scan.c.seq).label("first_seq"), func.max(_scan.c.happened_at).label("last_at"),
+            _line.c.item_id,
+            _line.c.scanned,
+            func.min(_scan.c.happened_at).label("first_at"),
+            func.min(_scan.c.seq).label("first_seq"),
+            func.max(_scan.c.happened_at).label("last_at"),
             func.max(_scan.c.seq).label("last_seq"),
         )
         .join_from(_line, _tally, _tally.c.line_id == _line.c.id)
@@ -68,75 +186,95 @@ def found_in(session: Session, visit_id: int) -> list[Row[Any]]:
         .where(_line.c.visit_id == visit_id)
         .group_by(_line.c.id)
         .order_by(_line.c.id)
-    )  # fmt: skip
-    return list(run(session, wanted))
+    )
+    return fetch(session, FoundUnits, wanted)
 
 
-def record_of(session: Session, location_id: int, since: datetime, corrected_at: int) -> list[Row[Any]]:
-    """What the record says of a location now, and what moved there since: (item_id, units, moved, source_id, at, scan_seq).
+def record_of(session: Session, location_id: int, since: datetime, corrected_at: int) -> list[OnRecord]:
+    """What the record has at a location now, and what moved there since, by item and in the order of the movements.
 
-    One statement, so that both are of one moment. A correction of the record (to or from the place `corrected_at`, or to
-    settle a discrepancy) moved nothing. An item without movements comes once, with None.
+    One statement, so that both are of the same moment. Corrections of the record are left out, since no goods moved: what
+    went to or from the place `corrected_at`, and what settled a discrepancy.
     """
     physical = and_(
-        _movement.c.item_id == _stock.c.item_id, _movement.c.at >= since, _movement.c.discrepancy_id.is_(None),
+        _movement.c.item_id == _stock.c.item_id,
+        _movement.c.at >= since,
+        _movement.c.discrepancy_id.is_(None),
         or_(_movement.c.source_id == location_id, _movement.c.target_id == location_id),
-        _movement.c.source_id != corrected_at, _movement.c.target_id != corrected_at,
-    )  # fmt: skip
+        _movement.c.source_id != corrected_at,
+        _movement.c.target_id != corrected_at,
+    )
     wanted = (
         select(
-            _stock.c.item_id, _stock.c.units, _movement.c.units.label("moved"), _movement.c.source_id, _movement.c.at,
+            _stock.c.item_id,
+            _stock.c.units,
+            _movement.c.units.label("moved"),
+            _movement.c.source_id,
+            _movement.c.at,
             _movement.c.scan_seq,
         )
         .join_from(_stock, _movement, physical, isouter=True)
         .where(_stock.c.location_id == location_id)
         .order_by(_stock.c.item_id, _movement.c.seq)
-    )  # fmt: skip
-    return list(run(session, wanted))
+    )
+    return fetch(session, OnRecord, wanted)
 
 
-def items(session: Session, item_ids: Collection[int]) -> dict[int, Row[Any]]:
-    """Item id -> (id, sku, name, unit_cost_e4, abc_class)."""
-    wanted = select(_item.c.id, _item.c.sku, _item.c.name, _item.c.unit_cost_e4, _item.c.abc_class)
-    return {row.id: row for row in run(session, wanted.where(_item.c.id.in_(list(item_ids))))}
+def items(session: Session, item_ids: Collection[int]) -> dict[int, CountedItem]:
+    """Item id -> what is counted of it."""
+    wanted = select(_item.c.id, _item.c.unit_cost_e4, _item.c.abc_class).where(_item.c.id.in_(list(item_ids)))
+    return {row.id: row for row in fetch(session, CountedItem, wanted)}
 
 
-def classes(session: Session) -> dict[str, Row[Any]]:
-    """ABC class -> how often and how exactly it is counted."""
-    return {row.abc_class: row for row in run(session, select(_class))}
+def classes(session: Session) -> dict[str, ClassTolerance]:
+    """ABC class -> its tolerance."""
+    columns = (_class.c[name] for name in ClassTolerance._fields)
+    return {row.abc_class: row for row in fetch(session, ClassTolerance, select(*columns))}
 
 
 def approval_value(session: Session) -> int:
-    """The value of a variance above which a supervisor decides, in ten-thousandths."""
+    """The value of a variance (ten-thousandths) above which a supervisor decides."""
     return int(run(session, select(_policy.c.approval_value_e4)).scalar_one())
 
 
 def add_result(session: Session, values: dict[str, Any]) -> int:
-    """Append what a count of a line came to; gives its number."""
+    """Append what a count of a line came to; gives its id."""
     return int(run(session, insert(_result).returning(_result.c.id), values).scalar_one())
 
 
-def last_result(session: Session, location_id: int, item_id: int) -> Row[Any] | None:
-    """What an item at a location came to when it was counted last."""
-    wanted = select(_result).where(_result.c.location_id == location_id, _result.c.item_id == item_id)
-    return run(session, wanted.order_by(_result.c.id.desc()).limit(1)).one_or_none()
+def last_result(session: Session, location_id: int, item_id: int) -> LastResult | None:
+    """What an item at a location came to when it was counted last; None where it never was."""
+    columns = (_result.c[name] for name in LastResult._fields)
+    wanted = select(*columns).where(_result.c.location_id == location_id, _result.c.item_id == item_id)
+    return fetch_one(session, LastResult, wanted.order_by(_result.c.id.desc()).limit(1))
 
 
-def results_since(session: Session, location_id: int, item_id: int, since: datetime) -> list[Row[Any]]:
-    """Counts of an item at a location (a result with operator, task and location by name), the first first."""
+def results_since(session: Session, location_id: int, item_id: int, since: datetime) -> list[Counting]:
+    """The counts of an item at a location that were judged since, the oldest first."""
     wanted = (
-        select(_result, _operator.c.name.label("operator"), _task.c.reference, _location.c.code.label("location"))
+        select(
+            _result.c.round,
+            _result.c.counted,
+            _result.c.on_hand,
+            _result.c.variance,
+            _result.c.operator_id,
+            _operator.c.name.label("operator"),
+            _result.c.counted_at.label("at"),
+            _task.c.reference.label("task"),
+            _location.c.code.label("location"),
+            _result.c.scan_seq,
+        )
         .join_from(_result, _operator, _result.c.operator_id == _operator.c.id)
         .join(_task, _result.c.task_id == _task.c.id)
         .join(_location, _result.c.location_id == _location.c.id)
         .where(_result.c.location_id == location_id, _result.c.item_id == item_id, _result.c.evaluated_at >= since)
         .order_by(_result.c.id)
     )
-    return list(run(session, wanted))
+    return fetch(session, Counting, wanted)
 
 
 def scans_behind(session: Session, location_id: int, item_id: int, since: datetime) -> list[int]:
-    """Sequence numbers of the scans that counted an item at a location, by its own code or in a kit, in the counts since."""
+    """Sequence numbers of the last scans that counted an item at a location since, by its own code or as part of a kit."""
     counted = and_(_line.c.visit_id == _result.c.visit_id, _line.c.item_id == _result.c.item_id)
     wanted = (
         select(_tally.c.scan_seq)
@@ -149,68 +287,30 @@ def scans_behind(session: Session, location_id: int, item_id: int, since: dateti
     return list(run(session, wanted).scalars())
 
 
-def open_variance(session: Session, location_id: int, item_id: int) -> Row[Any] | None:
-    """The variance of an item at a location that nobody has settled, held."""
-    at = and_(_discrepancy.c.location_id == location_id, _discrepancy.c.item_id == item_id)
-    wanted = select(_discrepancy).where(_VARIANCE, at).order_by(_discrepancy.c.id).limit(1)
-    return run(session, wanted.with_for_update()).one_or_none()
+def get_variance(session: Session, discrepancy_id: int) -> Variance | None:
+    """A discrepancy by its number, not held; None where there is none."""
+    return fetch_one(session, Variance, _VARIANCES.where(_discrepancy.c.id == discrepancy_id))
 
 
-def recount_asking(session: Session, location_id: int, item_id: int) -> str | None:
-    """The reference of the open recount that asks for an item at a location."""
-    wanted = (
-        select(_task.c.reference)
-        .join_from(_recount, _task, _recount.c.task_id == _task.c.id)
-        .where(_recount.c.location_id == location_id, _recount.c.item_id == item_id, _task.c.state == TaskState.OPEN.value)
-        .limit(1)
-    )
-    return run(session, wanted).scalar_one_or_none()
+def hold_variance(session: Session, discrepancy_id: int) -> Variance | None:
+    """A discrepancy by its number, held to the end of the transaction; None where there is none."""
+    return fetch_one(session, Variance, _VARIANCES.where(_discrepancy.c.id == discrepancy_id).with_for_update())
+
+
+def open_variance(session: Session, location_id: int, item_id: int) -> Variance | None:
+    """The open variance of an item at a location, held to the end of the transaction."""
+    there = and_(_discrepancy.c.location_id == location_id, _discrepancy.c.item_id == item_id)
+    wanted = _VARIANCES.where(_is_open_variance, there).order_by(_discrepancy.c.id).limit(1)
+    return fetch_one(session, Variance, wanted.with_for_update())
 
 
 def open_short_picks(session: Session, location_id: int, item_id: int, until: datetime) -> list[int]:
-    """Numbers of what could not be picked there up to a moment, and is open; they are held."""
+    """Numbers of the open short picks of an item at a location up to a moment; they are held."""
     wanted = select(_discrepancy.c.id).where(
-        _discrepancy.c.location_id == location_id, _discrepancy.c.item_id == item_id, _discrepancy.c.opened_at <= until,
-        _discrepancy.c.kind == DiscrepancyKind.SHORT_PICK.value, _discrepancy.c.state == DiscrepancyState.OPEN.value,
-    )  # fmt: skip
+        _discrepancy.c.location_id == location_id,
+        _discrepancy.c.item_id == item_id,
+        _discrepancy.c.opened_at <= until,
+        _discrepancy.c.kind == DiscrepancyKind.SHORT_PICK.value,
+        _discrepancy.c.state == DiscrepancyState.OPEN.value,
+    )
     return list(run(session, wanted.order_by(_discrepancy.c.id).with_for_update()).scalars())
-
-
-def hold_recounts_at(session: Session, location_ids: Collection[int]) -> None:
-    """Hold the open recounts that ask for something at these places."""
-    asks = select(_recount.c.task_id).where(_recount.c.location_id.in_(sorted(location_ids)))
-    wanted = select(_task.c.id).where(_task.c.id.in_(asks), _task.c.state == TaskState.OPEN.value).order_by(_task.c.id)
-    run(session, wanted.with_for_update(key_share=True)).all()
-
-
-def drop_asked(session: Session, location_id: int, item_id: int) -> None:
-    """No open recount asks for it any more: it was counted otherwise."""
-    at = and_(_recount.c.location_id == location_id, _recount.c.item_id == item_id)
-    run(session, delete(_recount).where(at, _recount.c.task_id.in_(_open_recount)))
-
-
-def close_idle_recounts(session: Session, at: datetime, operator_id: int) -> None:
-    """Finish the open recounts that ask for nothing any more."""
-    asks = select(_recount.c.task_id).where(_recount.c.task_id == _task.c.id).exists()
-    idle = and_(_task.c.recount_of.is_not(None), _task.c.state == TaskState.OPEN.value, ~asks)
-    run(session, update(_task).where(idle).values(state=TaskState.FINISHED.value, finished_at=at, finished_by=operator_id))
-
-
-def add_recount(session: Session, root: Row[Any], lines: Iterable[tuple[int, int, int]], at: datetime) -> str:
-    """A recount of lines (location id, item id, result id) of a count; gives its reference."""
-    before = run(session, select(func.count()).select_from(_task).where(_task.c.recount_of == root.id)).scalar_one()
-    reference = free_reference(session, (f"{root.reference}-R{each}" for each in count(before + 1)))
-    values = {
-        "reference": reference, "kind": KIND, "state": TaskState.OPEN.value, "section": root.section,
-        "recount_of": root.id, "created_at": at,
-    }  # fmt: skip
-    task_id = add_task(session, values, [])
-    rows = [{"task_id": task_id, "location_id": place, "item_id": item, "result_id": result} for place, item, result in lines]
-    run(session, insert(_recount), rows)
-    return reference
-
-
-def root_of(session: Session, task_id: int) -> Row[Any]:
-    """The first count that a task goes back to; itself, where it is one."""
-    task = run(session, select(_task).where(_task.c.id == task_id)).one()
-    return run(session, select(_task).where(_task.c.id == (task.recount_of or task_id))).one()

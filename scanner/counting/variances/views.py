@@ -19,7 +19,7 @@ blueprint = Blueprint("count_decisions", __name__, url_prefix="/discrepancies/<i
 @blueprint.post("/move")
 @requires(Right.SETTLE)
 def move(discrepancy_id: int) -> Response:
-    """Settle it together with the opposite one next door, by one move."""
+    """Settle it together with the opposite variance nearby, by one move."""
     other = whole_number(form_or_json().get("other"), "other")
     transact(variances_decided.move_misplaced, discrepancy_id, other, signed_in(), now())
     return saved("Moved: the record has it where it was found.", _page(discrepancy_id), id=discrepancy_id, other=other)
@@ -28,7 +28,7 @@ def move(discrepancy_id: int) -> Response:
 @blueprint.post("/count-again")
 @requires(Right.SETTLE)
 def count_again(discrepancy_id: int) -> Response:
-    """Have it counted once more, by somebody else."""
+    """Have somebody else count it once more."""
     if request.is_json:
         form_or_json()
     reference = transact(variances_decided.count_again, discrepancy_id, signed_in(), now())

@@ -31,7 +31,7 @@ _IMPORTERS: dict[str, type[Importer]] = {
     "operators": Operators,
 }
 KINDS = tuple(_IMPORTERS)
-"""The kinds of files, in an order in which a whole warehouse can be brought in."""
+"""The kinds of files, in the order in which a whole warehouse can be imported."""
 
 _BATCH = 1_000
 
@@ -42,10 +42,10 @@ def columns_of(kind: str) -> dict[str, bool]:
 
 
 def import_csv(session: Session, kind: str, stream: BinaryIO, operator_id: int | None, now: datetime) -> ImportReport:
-    """Take in a CSV file, from the start of `stream`. `operator_id` goes with what it moves; None is the system.
+    """Take in a CSV file, from the start of `stream`. `operator_id` is who moves stock by it; None is the system.
 
-    Raises ImportRefused with every problem after looking at the whole file; the transaction must then be rolled back.
-    Raises BadRequest for a kind that there is not.
+    Raises ImportRefused with every problem, once the whole file was checked; roll the transaction back then.
+    Raises BadRequest for an unknown kind.
     """
     tally = Tally()
     importer = _importer(kind)(session, tally, operator_id, now)
@@ -54,7 +54,14 @@ def import_csv(session: Session, kind: str, stream: BinaryIO, operator_id: int |
             importer.take(rows)
     if tally.bad:
         raise ImportRefused(kind, tuple(sorted(tally.problems, key=lambda problem: problem.line)), tally.bad)
-    return ImportReport(kind, tally.rows, tally.added, tally.changed, tally.unchanged, sheet.ignored)
+    return ImportReport(
+        kind=kind,
+        rows=tally.rows,
+        added=tally.added,
+        changed=tally.changed,
+        unchanged=tally.unchanged,
+        ignored=sheet.ignored,
+    )
 
 
 def _importer(kind: str) -> type[Importer]:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from scanner.codes.reading import barcode_key, parse_code
+from scanner.data import store
 from scanner.data.imports.cells import Column, one_of, text, whole, yes_no
-from scanner.data.imports.importer import Importer, scans_as
+from scanner.data.imports.importer import Importer, Values, scans_as
 from scanner.data.imports.sheet import Row
+from scanner.data.store import StoredItem
 from scanner.money import to_e4
-from scanner.scans import bulk
+from scanner.scans import meanings
 
 MOST_UNITS_A_SCAN = 100_000
 SKU = Column("sku", text(64), required=True)
 
 
 class Items(Importer):
-    """`sku, name, unit_cost, abc_class, reorder_point, critical`, and `abc_pinned`: its class is left as it is.
+    """`sku, name, unit_cost, abc_class, reorder_point, critical`, and `abc_pinned`: no computation changes its class.
 
-    A new item is called by its SKU and of class C.
+    A new item without a name gets its SKU for one, and class C.
     """
 
     columns = (
@@ -30,25 +30,27 @@ class Items(Importer):
         Column("critical", yes_no),
         Column("abc_pinned", yes_no),
     )
-    _stored = ("name", "unit_cost_e4", "abc_class", "reorder_point", "critical", "abc_pinned")
 
     def take(self, rows: list[Row]) -> None:
         rows = [row for row in rows if self.first_time(row, "sku", row["sku"], row["sku"])]
-        rows = self.labels(rows, "sku", "items", own=bulk.own_barcodes(self.session, {row["sku"] for row in rows}))
-        there = bulk.rows_by(self.session, bulk.item.c.sku, [row["sku"] for row in rows])
-        self.upsert(bulk.item, there, {row["sku"]: self._values(row, there.get(row["sku"])) for row in rows})
+        rows = self.labels(rows, "sku", "items", own=store.own_barcodes(self.session, {row["sku"] for row in rows}))
+        there = store.items(self.session, [row["sku"] for row in rows])
+        self.upsert(store.item, there, {row["sku"]: self._values(row, there.get(row["sku"])) for row in rows})
 
-    def _values(self, row: Row, there: Any) -> dict[str, Any]:
-        defaults = (row["sku"], 0, "C", 0, False, False)
-        kept = [getattr(there, name) for name in self._stored] if there else defaults
-        said = {"unit_cost_e4": row.get("unit_cost")} | row.values
-        return {"sku": row["sku"]} | {
-            name: value if said.get(name) is None else said[name] for name, value in zip(self._stored, kept, strict=True)
+    def _values(self, row: Row, there: StoredItem | None) -> Values:
+        return {
+            "sku": row["sku"],
+            "name": row.get("name", there.name if there else row["sku"]),
+            "unit_cost_e4": row.get("unit_cost", there.unit_cost_e4 if there else 0),
+            "abc_class": row.get("abc_class", there.abc_class if there else "C"),
+            "reorder_point": row.get("reorder_point", there.reorder_point if there else 0),
+            "critical": row.get("critical", there.critical if there else False),
+            "abc_pinned": row.get("abc_pinned", there.abc_pinned if there else False),
         }
 
 
 class Barcodes(Importer):
-    """`code, sku, units`; a scan of the code stands for 1 unit unless said. A code may move to another item."""
+    """`code, sku, units`: how many units one scan stands for, 1 if blank. A code may move to another item."""
 
     columns = (Column("code", text(128), required=True), SKU, Column("units", whole(1, MOST_UNITS_A_SCAN)))
 
@@ -56,15 +58,15 @@ class Barcodes(Importer):
         keys = {row.line: barcode_key(row["code"]) for row in rows if self._sound(row)}
         rows = [row for row in rows if row.line in keys and self.first_time(row, "code", keys[row.line], row["code"])]
         items = self.items(rows, "sku")
-        owners = bulk.owners_of(self.session, set(keys.values()), but=("barcodes",))
+        owners = meanings.owners_of(self.session, set(keys.values()), but=("barcodes",))
         rows = [row for row in rows if self.known(row, "sku", items, "item") and self._free(row, keys[row.line], owners)]
-        there = bulk.rows_by(self.session, bulk.barcode.c.code, set(keys.values()))
+        there = store.barcodes(self.session, set(keys.values()))
         wanted = {}
         for row in rows:
             key = keys[row.line]
             units = row.get("units") or (there[key].units if key in there else 1)
-            wanted[key] = {"code": key, "item_id": items[row["sku"]].id, "units": units}
-        self.upsert(bulk.barcode, there, wanted, by=("code",))
+            wanted[key] = {"code": key, "item_id": items[row["sku"]], "units": units}
+        self.upsert(store.barcode, there, wanted, by=("code",))
 
     def _sound(self, row: Row) -> bool:
         problem = parse_code(row["code"]).problem
@@ -82,7 +84,7 @@ class Barcodes(Importer):
 
 
 class Kits(Importer):
-    """`kit_sku, sku, units`: so many units of a part are in one kit. A part is no kit itself: stock is kept of parts."""
+    """`kit_sku, sku, units`: so many units of a part are in one kit. A part cannot be a kit: stock is kept of parts."""
 
     columns = (Column("kit_sku", text(64), required=True), SKU, Column("units", whole(1, MOST_UNITS_A_SCAN)))
 
@@ -90,20 +92,20 @@ class Kits(Importer):
         rows = [row for row in rows if self.first_time(row, "sku", (row["kit_sku"], row["sku"]), row["sku"])]
         items = self.items(rows, "kit_sku", "sku")
         rows = [row for row in rows if self._both_known(row, items)]
-        keys = {(items[row["kit_sku"]].id, items[row["sku"]].id): row for row in rows}
-        deep = bulk.kits_and_parts(self.session, {item_id for key in keys for item_id in key})
+        keys = {(items[row["kit_sku"]], items[row["sku"]]): row for row in rows}
+        deep = store.kits_and_parts(self.session, {item_id for key in keys for item_id in key})
         kits, parts = deep[0] | {kit for kit, _ in keys}, deep[1] | {part for _, part in keys}
-        there = bulk.parts_of(self.session, {kit for kit, _ in keys})
+        there = store.parts_of(self.session, {kit for kit, _ in keys})
         wanted = {}
         for (kit, part), row in keys.items():
             if self._flat(row, kit in parts, part in kits):
                 units = row.get("units") or (there[kit, part].units if (kit, part) in there else 1)
                 wanted[kit, part] = {"kit_id": kit, "part_id": part, "units": units}
-        self.upsert(bulk.kit_part, there, wanted, by=("kit_id", "part_id"))
+        self.upsert(store.kit_part, there, wanted, by=("kit_id", "part_id"))
 
-    def _both_known(self, row: Row, items: dict[str, Any]) -> bool:
+    def _both_known(self, row: Row, items: dict[str, int]) -> bool:
         kit, part = (self.known(row, column, items, "item") for column in ("kit_sku", "sku"))
-        return bool(kit and part)
+        return kit is not None and part is not None
 
     def _flat(self, row: Row, kit_is_part: bool, part_is_kit: bool) -> bool:
         if part_is_kit:

@@ -1,4 +1,4 @@
-"""From the text of one cell to its value. A parser raises ValueError with what it expected."""
+"""Parsers of cells. A parser raises ValueError with what it expected."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def yes_no(cell: str) -> bool:
 
 
 def one_of(words: type[StrEnum] | tuple[str, ...], *, upper: bool = False) -> Parser:
-    """One word of a list, in either case of its letters."""
+    """One word of a list, in upper or lower case; gives it in the case that is stored."""
     known = tuple(words)
 
     def parse(cell: str) -> str:

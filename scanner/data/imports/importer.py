@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable
+from collections.abc import Collection, Hashable, Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
+from sqlalchemy import Table
 from sqlmodel import Session
 
 from scanner.codes.commands import QUANTITY_PREFIX
 from scanner.codes.reading import parse_code
+from scanner.data import store
 from scanner.data.imports.cells import Column
 from scanner.data.imports.report import Tally
 from scanner.data.imports.sheet import Row
+from scanner.db import bulk
 from scanner.errors import BadRequest
-from scanner.scans import bulk
+from scanner.scans import meanings
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+Values = dict[str, Any]
+"""What columns of a table are set to, by name."""
 
 
 class Importer:
-    """Takes the rows of one file, batch by batch, into the session's transaction; bad ones go to the tally."""
+    """Takes in the rows of one file, batch by batch, in the session's transaction; bad rows go to the tally."""
 
     columns: ClassVar[tuple[Column, ...]] = ()
 
@@ -27,24 +35,26 @@ class Importer:
         self._lines: dict[Hashable, int] = {}
 
     def take(self, rows: list[Row]) -> None:
-        """Write what the rows say, and count what that changed."""
+        """Write what the rows say, and count what changes by it."""
         raise NotImplementedError
 
     def bad(self, row: Row, column: str, expected: str, got: object) -> None:
-        """Name a bad cell. The row must then be left out."""
+        """Note a bad cell; the caller leaves the row out."""
         self.tally.problem(row.line, column, expected, got)
 
     def first_time(self, row: Row, column: str, key: Hashable, shown: str) -> bool:
-        """Whether the file says this key for the first time; a second time is a problem."""
+        """Whether the file has this key for the first time; a second time is noted as a problem."""
         first = self._lines.setdefault(key, row.line)
         if first != row.line:
             self.bad(row, column, "it once in the file", f"{shown} again, first on line {first}")
         return first == row.line
 
-    def upsert(self, table: Any, there: dict[Any, Any], rows: dict[Any, dict[str, Any]], by: tuple[str, ...] = ("id",)) -> None:
-        """Add rows whose key is not there; change those that differ, found by the columns `by`.
+    def upsert(
+        self, table: Table, there: Mapping[K, NamedTuple], rows: Mapping[K, Values], by: tuple[str, ...] = ("id",)
+    ) -> None:
+        """Add the rows whose key is not `there`, and change those that differ from what is.
 
-        All rows have the same columns: those that the file may set.
+        `by` are the columns that find a row. All rows have the same columns: those that the file may set.
         """
         new = [row for key, row in rows.items() if key not in there]
         old = [(there[key], row) for key, row in rows.items() if key in there]
@@ -55,21 +65,20 @@ class Importer:
         self.tally.changed += len(differing)
         self.tally.unchanged += len(old) - len(differing)
 
-    def items(self, rows: Collection[Row], *columns: str) -> dict[str, Any]:
-        """Items (id) that the rows name in these columns, by SKU."""
-        named = {row[column] for row in rows for column in columns}
-        return bulk.rows_by(self.session, bulk.item.c.sku, named, bulk.item.c.id)
+    def items(self, rows: Collection[Row], *columns: str) -> dict[str, int]:
+        """SKU -> id of the items that the rows name in these columns."""
+        return store.item_ids(self.session, {row[column] for row in rows for column in columns})
 
-    def known(self, row: Row, column: str, there: dict[str, Any], noun: str) -> Any:
-        """What the row names in a column; None, and a problem, when it is not there."""
+    def known(self, row: Row, column: str, there: Mapping[str, V], noun: str) -> V | None:
+        """What the row names in a column; where it is not there a problem is noted."""
         found = there.get(row[column])
         if found is None:
             self.bad(row, column, f"the {noun} that is here already", row[column])
         return found
 
     def labels(self, rows: list[Row], column: str, kind: str, own: Collection[str] = ()) -> list[Row]:
-        """The rows whose code can be printed, scanned, and then means nothing else. Codes in `own` are theirs already."""
-        owners = bulk.owners_of(self.session, {row[column] for row in rows} - set(own), but=(kind,))
+        """The rows whose code can be a label: it scans as what it says, and means nothing else. Codes in `own` are theirs."""
+        owners = meanings.owners_of(self.session, {row[column] for row in rows} - set(own), but=(kind,))
         return [row for row in rows if self._is_label(row, column, owners)]
 
     def _is_label(self, row: Row, column: str, owners: dict[str, str]) -> bool:
@@ -84,7 +93,7 @@ class Importer:
 
 
 def scans_as(code: str) -> bool:
-    """Whether a label with the code, when scanned, gives that code: not a command, nor an element string."""
+    """Whether a label with the code gives that code when it is scanned, not a command or an element string."""
     try:
         read = parse_code(code)
     except BadRequest:

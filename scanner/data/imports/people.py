@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from werkzeug.security import check_password_hash
 
+from scanner.data import store
 from scanner.data.imports.cells import Column, pin, text, yes_no
-from scanner.data.imports.importer import Importer
+from scanner.data.imports.importer import Importer, Values
 from scanner.data.imports.sheet import Row
+from scanner.data.store import StoredOperator
 from scanner.people.rules import join_roles, parse_roles
 from scanner.people.sign_in import hash_pin
-from scanner.scans import bulk
 
 
 def roles(cell: str) -> str:
@@ -23,7 +22,7 @@ def roles(cell: str) -> str:
 
 
 class Operators(Importer):
-    """`badge, name, roles`, and `pin` (never taken out again), `active` (no: has left). Somebody new may do nothing."""
+    """`badge, name, roles`, and `pin` (never exported), `active` (no: has left). A new person without roles may do nothing."""
 
     columns = (
         Column("badge", text(128), required=True),
@@ -36,10 +35,10 @@ class Operators(Importer):
     def take(self, rows: list[Row]) -> None:
         rows = [row for row in rows if self.first_time(row, "badge", row["badge"], "the badge")]
         rows = self.labels(rows, "badge", "operators")
-        there = bulk.rows_by(self.session, bulk.operator.c.badge, [row["badge"] for row in rows])
-        self.upsert(bulk.operator, there, {row["badge"]: self._values(row, there.get(row["badge"])) for row in rows})
+        there = store.operators(self.session, [row["badge"] for row in rows])
+        self.upsert(store.operator, there, {row["badge"]: self._values(row, there.get(row["badge"])) for row in rows})
 
-    def _values(self, row: Row, there: Any) -> dict[str, Any]:
+    def _values(self, row: Row, there: StoredOperator | None) -> Values:
         return {
             "badge": row["badge"],
             "name": row.get("name", there.name if there else row["badge"]),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from scanner.catalogue import store as catalog
 from scanner.catalogue.locations import VIRTUAL, LocationKind
+from scanner.data import store
 from scanner.data.imports.catalogue import SKU
 from scanner.data.imports.cells import Column, one_of, text, whole
-from scanner.data.imports.importer import Importer
+from scanner.data.imports.importer import Importer, Values
 from scanner.data.imports.sheet import Row
-from scanner.scans import bulk, ledger
+from scanner.data.store import StoredLocation
+from scanner.scans import ledger
 from scanner.scans.decision import Move
 
 IMPORT_CAUSE = "import"
@@ -19,7 +19,7 @@ IMPORT_CAUSE = "import"
 class Locations(Importer):
     """`code, name, kind, section`, and `position`, its place on the walk through the section.
 
-    A new one is a shelf called by its code. A shelf A-01-3 is in section A-01.
+    A new location is a shelf, its name its code, unless the file says otherwise. A shelf A-01-3 is in section A-01.
     """
 
     columns = (
@@ -31,11 +31,11 @@ class Locations(Importer):
     )
 
     def take(self, rows: list[Row]) -> None:
-        needed = bulk.first_of_kinds(self.session)
+        needed = store.first_of_kinds(self.session)
         rows = [row for row in rows if self.first_time(row, "code", row["code"], row["code"]) and self._may_be(row, needed)]
         rows = self.labels(rows, "code", "locations")
-        there = bulk.rows_by(self.session, bulk.location.c.code, [row["code"] for row in rows])
-        self.upsert(bulk.location, there, {row["code"]: self._values(row, there.get(row["code"])) for row in rows})
+        there = store.locations(self.session, [row["code"] for row in rows])
+        self.upsert(store.location, there, {row["code"]: self._values(row, there.get(row["code"])) for row in rows})
 
     def _may_be(self, row: Row, needed: dict[str, str]) -> bool:
         kind = needed.get(row["code"], LocationKind.SHELF)
@@ -44,7 +44,7 @@ class Locations(Importer):
             return False
         return True
 
-    def _values(self, row: Row, there: Any) -> dict[str, Any]:
+    def _values(self, row: Row, there: StoredLocation | None) -> Values:
         code = row["code"]
         kind = row.get("kind", there.kind if there else LocationKind.SHELF.value)
         section = code.rpartition("-")[0] if kind == LocationKind.SHELF else ""
@@ -58,21 +58,17 @@ class Locations(Importer):
 
 
 class Sections(Importer):
-    """`code, owner`: who answers for what differs in a section. A location must be in it; nobody named takes the owner away."""
+    """`code, owner`: who answers for what differs in a section. A blank takes the owner away. A location must be in it."""
 
     columns = (Column("code", text(64), required=True), Column("owner", text(120)))
 
     def take(self, rows: list[Row]) -> None:
-        codes = [row["code"] for row in rows]
-        places = bulk.rows_by(self.session, bulk.location.c.section, codes, bulk.location.c.code)
-        rows = [
-            row
-            for row in rows
-            if self.first_time(row, "code", row["code"], row["code"]) and self.known(row, "code", places, "section")
-        ]
-        there = bulk.rows_by(self.session, bulk.section.c.code, [row["code"] for row in rows])
+        known = store.sections_with_places(self.session, [row["code"] for row in rows])
+        rows = [row for row in rows if self.first_time(row, "code", row["code"], row["code"])]
+        rows = [row for row in rows if self.known(row, "code", known, "section") is not None]
+        there = store.sections(self.session, [row["code"] for row in rows])
         wanted = {row["code"]: {"code": row["code"], "owner": row.get("owner", "")} for row in rows}
-        self.upsert(bulk.section, there, wanted, by=("code",))
+        self.upsert(store.section, there, wanted, by=("code",))
 
 
 class StockCounts(Importer):
@@ -83,14 +79,15 @@ class StockCounts(Importer):
     def take(self, rows: list[Row]) -> None:
         rows = [row for row in rows if self.first_time(row, "sku", (row["location"], row["sku"]), row["sku"])]
         items = self.items(rows, "sku")
-        places = bulk.rows_by(self.session, bulk.location.c.code, {row["location"] for row in rows})
-        kits, _ = bulk.kits_and_parts(self.session, {found.id for found in items.values()})
+        places = store.locations(self.session, {row["location"] for row in rows})
+        kits, _ = store.kits_and_parts(self.session, set(items.values()))
         rows = [row for row in rows if self._countable(row, items, places, kits)]
-        wanted = {(items[row["sku"]].id, places[row["location"]].id): row["units"] for row in rows}
-        there = bulk.hold_stock(self.session, {place for _, place in wanted}, {item for item, _ in wanted})
+        wanted = {(items[row["sku"]], places[row["location"]].id): row["units"] for row in rows}
+        there = store.hold_stock(self.session, {place for _, place in wanted}, {item for item, _ in wanted})
         self._adjust(wanted, there)
 
     def _adjust(self, wanted: dict[tuple[int, int], int], there: dict[tuple[int, int], int]) -> None:
+        """Book the differences; both are units by (item id, location id)."""
         adjustment = catalog.standard_places(self.session)[LocationKind.ADJUSTMENT].id
         moves = []
         for (item, place), units in wanted.items():
@@ -98,18 +95,18 @@ class StockCounts(Importer):
             ends = (adjustment, place) if more > 0 else (place, adjustment)
             if more:
                 moves.append(Move(item, abs(more), *ends))
-        ledger.move(self.session, moves, self.now, self.operator_id, cause=IMPORT_CAUSE)
+        ledger.move(self.session, moves, at=self.now, operator_id=self.operator_id, cause=IMPORT_CAUSE)
         new = sum(key not in there and units > 0 for key, units in wanted.items())
         self.tally.added += new
         self.tally.changed += len(moves) - new
         self.tally.unchanged += len(wanted) - len(moves)
 
-    def _countable(self, row: Row, items: dict[str, Any], places: dict[str, Any], kits: set[int]) -> bool:
+    def _countable(self, row: Row, items: dict[str, int], places: dict[str, StoredLocation], kits: set[int]) -> bool:
         item, place = self.known(row, "sku", items, "item"), self.known(row, "location", places, "location")
-        if item and item.id in kits:
+        if item in kits:
             self.bad(row, "sku", "an item that is no kit: stock is kept of its parts", row["sku"])
         elif place and place.kind in VIRTUAL:
             self.bad(row, "location", "a place where goods can lie", row["location"])
         else:
-            return bool(item and place)
+            return item is not None and place is not None
         return False

@@ -1,4 +1,4 @@
-"""What came of an import: every bad row named, or what changed."""
+"""What came of an import: what changed, or every problem in the file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from scanner.errors import BadRequest
 
 MOST_LISTED = 200
-"""Problems that are listed; the others are only counted."""
+"""Problems that are listed; of the others only the number is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +23,16 @@ class ImportProblem:
         return f"line {self.line}, column {self.column}: expected {self.expected}, got {self.got}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportReport:
-    """What a file changed, in rows. `ignored` names its columns that this kind does not know."""
+    """What a file changed, in rows."""
 
     kind: str
     rows: int
     added: int
     changed: int
     unchanged: int
-    ignored: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()  # columns of the file that its kind does not know
     problems: tuple[ImportProblem, ...] = ()
 
 

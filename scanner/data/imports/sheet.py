@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import TextIOWrapper
 from itertools import chain
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 from scanner.data.imports.cells import UNPRINTABLE, Column
 from scanner.data.imports.report import Tally
@@ -21,9 +21,18 @@ _GUARDED = re.compile(r"'+[=+\-@]")
 _LONGEST_HEADER = 10_000
 
 
+class _Lines(Protocol):
+    """What `csv.reader` gives."""
+
+    @property
+    def line_num(self) -> int: ...
+
+    def __next__(self) -> list[str]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one row says. A blank cell says nothing, and neither does a column that is not there."""
+    """One row of a file: by column what its parser gave. Blank cells, and columns that are not there, are left out."""
 
     line: int
     values: dict[str, Any]
@@ -32,24 +41,24 @@ class Row:
         return self.values[column]
 
     def get(self, column: str, default: Any = None) -> Any:
-        """What the row says in the column, else the default."""
+        """What the row says in a column, the default where that is nothing."""
         return self.values.get(column, default)
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The header of a file understood, its rows still to be read."""
+    """A file whose header was read, and whose rows are read one by one."""
 
     rows: Iterator[Row]
-    ignored: tuple[str, ...]
+    ignored: tuple[str, ...]  # columns that nobody knows
 
 
 @contextmanager
 def open_sheet(stream: BinaryIO, columns: Sequence[Column], tally: Tally) -> Iterator[Sheet]:
-    """Read a file from its start. What is wrong goes to `tally`; only sound rows come out, but all are looked at."""
+    """Read a file from its start. Every row is checked: the sound ones come out, problems go to the tally."""
     if stream.seekable():
         stream.seek(0)
-    # A byte that is not UTF-8 becomes a lone surrogate, so that the very cell can be named.
+    # A byte that is not UTF-8 becomes a lone surrogate, so that the cell can be named later.
     text = TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
     try:
         yield _read(text, columns, tally)
@@ -83,8 +92,8 @@ def _header_fits(header: list[str], columns: Sequence[Column], tally: Tally) -> 
     return tally.bad == before
 
 
-def _counted(lines: Any, tally: Tally) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the line they begin on; a fault in the quoting ends the file."""
+def _counted(lines: _Lines, tally: Tally) -> Iterator[tuple[int, list[str]]]:
+    """Rows with the line on which they begin. A fault in the quoting ends the file."""
     while True:
         begins = lines.line_num + 1
         try:
@@ -96,7 +105,7 @@ def _counted(lines: Any, tally: Tally) -> Iterator[tuple[int, list[str]]]:
             return
 
 
-def _rows(lines: Any, order: list[Column | None], columns: Sequence[Column], tally: Tally) -> Iterator[Row]:
+def _rows(lines: _Lines, order: list[Column | None], columns: Sequence[Column], tally: Tally) -> Iterator[Row]:
     required = [column.name for column in columns if column.required]
     for line, cells in _counted(lines, tally):
         if not any(cells):

@@ -1,21 +1,28 @@
 """Receipts and announced returns. A row is a line: the same item twice on a reference makes two lines.
 
-Importing a task again, also while it is worked on, changes what is expected and nothing that was scanned. A line that is
-no longer in the file stays. A finished task cannot change.
+A task may be imported again, also while it is worked on: that changes what is expected, never what was scanned. A line that
+is no longer in the file stays. A finished task cannot change.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import ClassVar
+
+from sqlmodel import Session
 
 from scanner.codes.reading import has_check_digit
+from scanner.data import store
 from scanner.data.imports.catalogue import SKU
 from scanner.data.imports.cells import Column, day, text, whole
-from scanner.data.imports.importer import Importer, scans_as
+from scanner.data.imports.importer import Importer, Values, scans_as
+from scanner.data.imports.report import Tally
 from scanner.data.imports.sheet import Row
-from scanner.scans import bulk
+from scanner.data.store import StoredLine
+from scanner.db import bulk
+from scanner.scans import meanings
 from scanner.scans.decision import TaskState
 
 REFERENCE = Column("reference", text(64), required=True)
@@ -30,26 +37,27 @@ def sscc(cell: str) -> str:
     return digits
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Known:
-    """A task as the file and the database have it so far; `lines` by item, in the order in which they fill."""
+    """A task as the file and the database have it so far."""
 
     id: int
-    state: str
-    head: dict[str, Any]
-    lines: dict[int, list[Any]] = field(default_factory=dict)
-    positions: int = 0
-    said: dict[str, tuple[Any, int]] = field(default_factory=dict)
+    state: str  # of another kind of task: what it is, in words
+    head: Values  # columns of the task, by the table's names
+    lines: dict[int, list[StoredLine]] = field(default_factory=dict)  # by item, in the order in which they fill
+    positions: int = 0  # the highest of a line
+    said: dict[str, tuple[object, int]] = field(default_factory=dict)  # column -> what the file says first, and on which line
 
 
 class _Tasks(Importer):
-    """Rows of one kind of task. `heads` are the columns that say the same on each row of a reference, and where they go."""
+    """Rows of one kind of task."""
 
     kind: ClassVar[str]
     heads: ClassVar[dict[str, str]]
+    """Columns of the file that say the same on each row of a reference -> columns of the table."""
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
+    def __init__(self, session: Session, tally: Tally, operator_id: int | None, now: datetime) -> None:
+        super().__init__(session, tally, operator_id, now)
         self._tasks: dict[str, _Known] = {}
         self._seen: Counter[tuple[str, int]] = Counter()
 
@@ -58,29 +66,29 @@ class _Tasks(Importer):
         rows = [row for row in rows if self.known(row, "sku", items, "item")]
         self._load({row["reference"] for row in rows} - set(self._tasks))
         rows = self._new_labels(rows)
-        new: list[dict[str, Any]] = []
-        changed: list[dict[str, Any]] = []
+        new: list[Values] = []
+        changed: list[Values] = []
         for row in rows:
             if self._same_head(row):
-                self._line(row, items[row["sku"]].id, new, changed)
-        bulk.insert_all(self.session, bulk.line, new)
-        bulk.update_all(self.session, bulk.line, changed)
+                self._line(row, items[row["sku"]], new, changed)
+        bulk.insert_all(self.session, store.line, new)
+        bulk.update_all(self.session, store.line, changed)
 
     def _load(self, references: set[str]) -> None:
-        for task in bulk.hold_tasks(self.session, references):
+        for task in store.hold_tasks(self.session, references):
             head = {column: getattr(task, column) for column in self.heads.values()}
             is_one = task.kind == self.kind and task.announced
             other = task.kind if task.announced else f"{task.kind} that nobody announced"
-            self._tasks[task.reference] = _Known(task.id, task.state if is_one else other, head)
-        known = {task.id: task for task in self._tasks.values()}
-        for line in bulk.lines_of(self.session, [self._tasks[r].id for r in references if r in self._tasks]):
-            task = known[line.task_id]
-            task.lines.setdefault(line.item_id, []).append(line)
-            task.positions = max(task.positions, line.position)
+            self._tasks[task.reference] = _Known(id=task.id, state=task.state if is_one else other, head=head)
+        by_id = {known.id: known for known in self._tasks.values()}
+        for line in store.lines_of(self.session, [self._tasks[r].id for r in references if r in self._tasks]):
+            known = by_id[line.task_id]
+            known.lines.setdefault(line.item_id, []).append(line)
+            known.positions = max(known.positions, line.position)
 
     def _new_labels(self, rows: list[Row]) -> list[Row]:
         new = [row for row in rows if row["reference"] not in self._tasks]
-        owners = bulk.owners_of(self.session, {row["reference"] for row in new}, but=("tasks",))
+        owners = meanings.owners_of(self.session, {row["reference"] for row in new}, but=("tasks",))
         return [row for row in rows if row["reference"] in self._tasks or self._is_label(row, "reference", owners)]
 
     def _same_head(self, row: Row) -> bool:
@@ -102,7 +110,7 @@ class _Tasks(Importer):
         if task.state == TaskState.FINISHED:
             self.bad(row, "reference", "no change, as this task is finished", row["reference"])
             return False
-        bulk.update_all(self.session, bulk.task, [{"id": task.id, **said}])
+        bulk.update_all(self.session, store.task, [{"id": task.id, **said}])
         task.head |= said
         return True
 
@@ -110,10 +118,12 @@ class _Tasks(Importer):
         head = {stored: row.get(column, "") for column, stored in self.heads.items()}
         head |= {name: head[name] or None for name in ("due_on", "asn") if name in head}
         values = {"reference": row["reference"], "kind": self.kind, "created_at": self.now, **head}
-        known = self._tasks[row["reference"]] = _Known(bulk.insert_task(self.session, values), TaskState.OPEN, head)
+        task_id = store.insert_task(self.session, values)
+        known = self._tasks[row["reference"]] = _Known(id=task_id, state=TaskState.OPEN, head=head)
         return known
 
-    def _line(self, row: Row, item_id: int, new: list[dict[str, Any]], changed: list[dict[str, Any]]) -> None:
+    def _line(self, row: Row, item_id: int, new: list[Values], changed: list[Values]) -> None:
+        """Put the line of a row among the new or the changed ones, if it is either."""
         task = self._tasks[row["reference"]]
         nth = self._seen[row["reference"], item_id]
         self._seen[row["reference"], item_id] += 1
@@ -136,16 +146,17 @@ class _Tasks(Importer):
             changed.append({"id": old.id, **wanted})
             self.tally.changed += 1
 
-    def _wanted(self, row: Row, old: Any) -> dict[str, Any]:
+    def _wanted(self, row: Row, old: StoredLine | None) -> Values:
+        """What the row sets a line to."""
         raise NotImplementedError
 
     def _carton_differs(self, row: Row, task: _Known, item_id: int) -> bool | None:
-        """Whether the row says something new of a carton; None when it cannot be so."""
+        """Whether the row says something new of a carton; None where what it says is a problem."""
         return False
 
 
 class Receipts(_Tasks):
-    """`reference, supplier, due_on, sku, expected`, and `asn`, `sscc`: the line comes in that carton."""
+    """`reference, supplier, due_on, sku, expected`, and `asn`, `sscc`: the carton that the line comes in."""
 
     kind = "receiving"
     heads: ClassVar = {"supplier": "partner", "due_on": "due_on", "asn": "asn"}
@@ -160,8 +171,8 @@ class Receipts(_Tasks):
     )
 
     def take(self, rows: list[Row]) -> None:
-        self._cartons = bulk.cartons(self.session, {row["sscc"] for row in rows if row.get("sscc")})
-        self._packed: dict[tuple[str, int], dict[str, Any]] = {}
+        self._cartons = store.cartons(self.session, {row["sscc"] for row in rows if row.get("sscc")})
+        self._packed: dict[tuple[str, int], Values] = {}
         rows = [row for row in rows if row.get("asn") is None or self._scans(row)]
         super().take(rows)
         self._pack()
@@ -171,7 +182,7 @@ class Receipts(_Tasks):
             self.bad(row, "asn", "a code that scans as what it says", row["asn"])
         return scans_as(row["asn"])
 
-    def _wanted(self, row: Row, old: Any) -> dict[str, Any]:
+    def _wanted(self, row: Row, old: StoredLine | None) -> Values:
         return {"expected": row["expected"]}
 
     def _carton_differs(self, row: Row, task: _Known, item_id: int) -> bool | None:
@@ -193,12 +204,12 @@ class Receipts(_Tasks):
 
     def _pack(self) -> None:
         old = {key for key in self._packed if key[1] in self._cartons.get(key[0], {})}
-        bulk.insert_all(self.session, bulk.carton, [packed for key, packed in self._packed.items() if key not in old])
-        bulk.update_all(self.session, bulk.carton, [self._packed[key] for key in sorted(old)], ("sscc", "item_id"))
+        bulk.insert_all(self.session, store.carton, [packed for key, packed in self._packed.items() if key not in old])
+        bulk.update_all(self.session, store.carton, [self._packed[key] for key in sorted(old)], ("sscc", "item_id"))
 
 
 class Returns(_Tasks):
-    """`reference, order, customer, sku, expected, reason`: one unit is announced unless said."""
+    """`reference, order, customer, sku, expected, reason`: one unit is announced if `expected` is blank."""
 
     kind = "return"
     heads: ClassVar = {"order": "order_ref", "customer": "partner"}
@@ -211,7 +222,7 @@ class Returns(_Tasks):
         Column("reason", text(300)),
     )
 
-    def _wanted(self, row: Row, old: Any) -> dict[str, Any]:
+    def _wanted(self, row: Row, old: StoredLine | None) -> Values:
         return {
             "expected": row.get("expected", old.expected if old else 1),
             "reason": row.get("reason", old.reason if old else ""),

@@ -16,7 +16,7 @@ from scanner.people.rules import OperatorView
 from scanner.returns import KIND
 from scanner.returns.office import store
 from scanner.returns.office.service import require_office
-from scanner.scans import bulk, tasks
+from scanner.scans import meanings, tasks
 from scanner.scans.decision import TaskState
 
 MOST_LINES, MOST_UNITS = 200, 100_000
@@ -96,7 +96,7 @@ def _is_there(session: Session, reference: str, order: str, customer: str, lines
     """Whether this very return is announced already; a reference that means anything else is a conflict."""
     held = tasks.lock_task(session, reference)
     if held is None:
-        if owner := bulk.owners_of(session, {reference}).get(reference):
+        if owner := meanings.owners_of(session, {reference}).get(reference):
             raise Conflict(f"{reference} means something already: {owner}.", "reference")
         if not scans_as(reference):
             raise BadRequest(f"Expected a number that scans as what it says, got {reference!r}.", "reference")
@@ -112,6 +112,6 @@ def _is_there(session: Session, reference: str, order: str, customer: str, lines
 
 def _free_reference(session: Session, least: int) -> str:
     number = max(store.number_of_returns(session) + 1, least)
-    while bulk.owners_of(session, {reference := f"RMA-{number:06}"}):
+    while meanings.owners_of(session, {reference := f"RMA-{number:06}"}):
         number += 1
     return reference

@@ -5,8 +5,8 @@ import pytest
 from scanner.counting.causes.rules import Differed, History, Moved, Opposite, propose
 from scanner.discrepancies.rules import Cause
 
-RECEIPT = Moved(24, "supplier", "shelf", "PO-1", "receiving", here=True)
-PICK = Moved(3, "shelf", "customer", "PICKS", "pick", here=True)
+RECEIPT = Moved(24, source="supplier", target="shelf", task="PO-1", task_kind="receiving", here=True)
+PICK = Moved(3, source="shelf", target="customer", task="PICKS", task_kind="pick", here=True)
 
 
 def causes_of(history):
@@ -40,43 +40,51 @@ def test_what_the_record_has_at_the_dock_was_put_away_without_a_scan():
 
 @pytest.mark.parametrize("variance", [1, -1])
 def test_a_receipt_on_which_nothing_differed_was_miscounted(variance):
-    assert causes_of(History(variance, (RECEIPT,))) == [Cause.RECEIVING_MISCOUNT]
+    assert causes_of(History(variance, moved=(RECEIPT,))) == [Cause.RECEIVING_MISCOUNT]
 
 
 def test_a_receipt_whose_difference_was_noted_is_no_miscount():
-    assert causes_of(History(-1, (RECEIPT,), (Differed("short", 1, "PO-1"),))) == [Cause.UNKNOWN]
+    assert causes_of(History(-1, moved=(RECEIPT,), differed=(Differed("short", 1, "PO-1"),))) == [Cause.UNKNOWN]
 
 
 def test_a_receipt_that_was_taken_back_never_was():
-    undone = Moved(24, "shelf", "supplier", "PO-1", "receiving", here=True)
-    assert causes_of(History(-1, (undone, RECEIPT))) == [Cause.UNKNOWN]
+    undone = Moved(24, source="shelf", target="supplier", task="PO-1", task_kind="receiving", here=True)
+    assert causes_of(History(-1, moved=(undone, RECEIPT))) == [Cause.UNKNOWN]
 
 
 def test_goods_that_were_damaged_lately_speak_for_more_damage():
-    assert causes_of(History(-1, (Moved(2, "bench", "damaged", "RMA-1", "return"),))) == [Cause.DAMAGE_NOT_LOGGED]
+    assert causes_of(History(-1, moved=(Moved(2, source="bench", target="damaged", task="RMA-1", task_kind="return"),))) == [
+        Cause.DAMAGE_NOT_LOGGED
+    ]
 
 
 def test_parts_of_a_kit():
-    assert causes_of(History(-1, (Moved(2, "bench", "shelf", "RMA-1", "return", in_kit=True),))) == [Cause.KIT_PARTS]
-    assert causes_of(History(1, (), (Differed("missing part", 1, "RMA-1"),))) == [Cause.KIT_PARTS]
+    assert causes_of(
+        History(-1, moved=(Moved(2, source="bench", target="shelf", task="RMA-1", task_kind="return", in_kit=True),))
+    ) == [Cause.KIT_PARTS]
+    assert causes_of(History(1, differed=(Differed("missing part", 1, "RMA-1"),))) == [Cause.KIT_PARTS]
 
 
 def test_what_could_not_be_picked_here_before_went_out_unrecorded():
-    assert causes_of(History(-1, (), (Differed("short pick", 1, "SHORT-PICKS", here=True),))) == [Cause.OUTBOUND_NOT_RECORDED]
-    assert causes_of(History(-1, (PICK,))) == [Cause.OUTBOUND_NOT_RECORDED]
+    assert causes_of(History(-1, differed=(Differed("short pick", 1, "SHORT-PICKS", here=True),))) == [
+        Cause.OUTBOUND_NOT_RECORDED
+    ]
+    assert causes_of(History(-1, moved=(PICK,))) == [Cause.OUTBOUND_NOT_RECORDED]
 
 
 def test_what_is_too_much_was_not_picked_too_often():
-    assert causes_of(History(1, (PICK,))) == [Cause.UNKNOWN]
+    assert causes_of(History(1, moved=(PICK,))) == [Cause.UNKNOWN]
 
 
 @pytest.mark.parametrize("kind", ["unannounced", "missing", "extra", "other item"])
 def test_a_return_that_differed_was_not_logged(kind):
-    assert causes_of(History(1, (), (Differed(kind, 1, "RMA-1"),))) == [Cause.RETURN_NOT_LOGGED]
+    assert causes_of(History(1, differed=(Differed(kind, 1, "RMA-1"),))) == [Cause.RETURN_NOT_LOGGED]
 
 
 def test_a_return_that_was_graded_elsewhere_is_here_after_all():
-    assert causes_of(History(1, (Moved(1, "bench", "quarantine", "RMA-1", "return"),))) == [Cause.RETURN_NOT_LOGGED]
+    assert causes_of(History(1, moved=(Moved(1, source="bench", target="quarantine", task="RMA-1", task_kind="return"),))) == [
+        Cause.RETURN_NOT_LOGGED
+    ]
 
 
 def test_a_return_that_nobody_logged_explains_what_is_too_much_alone():
@@ -85,5 +93,10 @@ def test_a_return_that_nobody_logged_explains_what_is_too_much_alone():
 
 
 def test_causes_come_the_likeliest_first_and_each_once():
-    history = History(-4, (RECEIPT, PICK), (Differed("short pick", 1, "SHORT-PICKS", here=True),), (Opposite(1, "A-03", 4),))
+    history = History(
+        -4,
+        moved=(RECEIPT, PICK),
+        differed=(Differed("short pick", 1, "SHORT-PICKS", here=True),),
+        opposites=(Opposite(1, "A-03", 4),),
+    )
     assert causes_of(history) == [Cause.MISPLACED, Cause.RECEIVING_MISCOUNT, Cause.OUTBOUND_NOT_RECORDED]

@@ -26,11 +26,15 @@ def moved(warehouse):
 
 def preview(warehouse, days=90, cuts=CUTS, now=NOW):
     with warehouse.database.read() as session:
-        return abc_classes.preview(session, days, *cuts, now)
+        return abc_classes.preview(session, now, period_days=days, cut_a_bp=cuts[0], cut_b_bp=cuts[1])
 
 
-def apply(warehouse, days=90, cuts=CUTS, by="Sam", now=NOW):
-    return warehouse.database.transact(abc_classes.apply, days, *cuts, warehouse.operators[by], now)
+def apply(warehouse, days=90, cuts=CUTS, by="Sam", now=NOW, shown=None):
+    return warehouse.database.transact(
+        lambda session: abc_classes.apply(
+            session, warehouse.operators[by], now, period_days=days, cut_a_bp=cuts[0], cut_b_bp=cuts[1], shown=shown
+        )
+    )
 
 
 def class_of(warehouse, sku):
@@ -55,9 +59,9 @@ def test_applying_does_what_was_shown(moved):
 
 def test_what_was_not_shown_is_not_applied(moved):
     with pytest.raises(Conflict):
-        moved.database.transact(abc_classes.apply, 90, *CUTS, moved.operators["Sam"], NOW, 3)
+        apply(moved, shown=3)
     assert class_of(moved, "LAMP") == "C"
-    assert moved.database.transact(abc_classes.apply, 90, *CUTS, moved.operators["Sam"], NOW, 2) == 2
+    assert apply(moved, shown=2) == 2
 
 
 def test_the_cuts_and_the_period_are_kept(moved):

@@ -117,8 +117,8 @@ def test_the_movements_behind_a_cause(counted):
     adjust(counted, "MUG-B", -4, "misplaced")
     adjust(counted, "LAMP", 1, "")
     with counted.database.read() as session:
-        found = count_reports.adjustments(session, 13, NOW, "misplaced", None, 10)
-        bare = count_reports.adjustments(session, 13, NOW, "no cause", None, 10)
+        found = count_reports.adjustments(session, 13, NOW, cause="misplaced", before=None, limit=10)
+        bare = count_reports.adjustments(session, 13, NOW, cause="no cause", before=None, limit=10)
     assert [(row.sku, row.units, row.location, row.operator) for row in found] == [("MUG-B", -4, "A-01-1", "Sam")]
     assert [(row.sku, row.units) for row in bare] == [("LAMP", 1)]
 

@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy import select
 
-from scanner.scans import bulk
+from scanner.data import store
 from tests.support.said import done, problems
 
 
@@ -21,7 +21,7 @@ class TestItems:
     )
     def test_cost_money_to_the_ten_thousandth(self, bring_in, rows, cost, stored):
         bring_in("items", f"sku;unit_cost\nMUG-B;{cost}\n")
-        assert rows(select(bulk.item.c.unit_cost_e4)) == [(stored,)]
+        assert rows(select(store.item.c.unit_cost_e4)) == [(stored,)]
 
     @pytest.mark.parametrize("cost", ["-1", "1.00001", "1e3", "NaN", "1,000.00", "€3", "٣"])
     def test_cost_nothing_else(self, bring_in, cost):

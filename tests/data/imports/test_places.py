@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy import select
 
-from scanner.scans import bulk
+from scanner.data import store
 from scanner.scans.tables import Movement
 from tests.support.said import done, problems
 
@@ -29,7 +29,7 @@ class TestStock:
         catalog("stock", "location,sku,units\nA-01-1,MUG-B,7\n")
         catalog("stock", "location,sku,units\nA-01-1,MUG-B,5\n")
         assert rows(select(Movement.units, Movement.cause).order_by(Movement.seq)) == [(7, "import"), (2, "import")]
-        assert sum(units for _, _, units in rows(select(bulk.stock))) == 0
+        assert sum(units for _, _, units in rows(select(store.stock))) == 0
 
     @pytest.mark.parametrize(
         "row", ["A-01-1,MUG-B,-1", "A-01-1,MUG-B,", "A-01-1,NOTHING,1", "NOWHERE,MUG-B,1", "SUPPLIER,MUG-B,1", "A-01-1,GIFT,1"]

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select, update
 
-from scanner.scans import bulk
+from scanner.data import store
 from tests.support.said import done, problems
 
 RECEIPT = (
@@ -14,22 +14,22 @@ RECEIPT = (
 
 class TestReceipts:
     def lines(self, rows):
-        return rows(select(bulk.line.c.position, bulk.line.c.expected, bulk.line.c.scanned).order_by(bulk.line.c.id))
+        return rows(select(store.line.c.position, store.line.c.expected, store.line.c.scanned).order_by(store.line.c.id))
 
     def test_have_a_line_a_row(self, catalog, rows):
         assert done(catalog("receipts", RECEIPT)) == (3, 3, 0, 0)
-        assert rows(select(bulk.task.c.reference, bulk.task.c.kind, bulk.task.c.partner, bulk.task.c.due_on)) == [
+        assert rows(select(store.task.c.reference, store.task.c.kind, store.task.c.partner, store.task.c.due_on)) == [
             ("PO-1", "receiving", "Acme", date(2026, 12, 1))
         ]
         assert self.lines(rows) == [(1, 24, 0), (2, 6, 0), (3, 12, 0)]
 
     def test_need_no_supplier_and_no_date(self, catalog, rows):
         catalog("receipts", "reference,sku,expected\nPO-1,MUG-B,24\n")
-        assert rows(select(bulk.task.c.partner, bulk.task.c.due_on)) == [("", None)]
+        assert rows(select(store.task.c.partner, store.task.c.due_on)) == [("", None)]
 
     def test_in_work_change_what_is_expected_and_not_what_was_scanned(self, catalog, database, rows):
         catalog("receipts", RECEIPT)
-        database.transact(lambda session: session.execute(update(bulk.line).values(scanned=5)))
+        database.transact(lambda session: session.execute(update(store.line).values(scanned=5)))
         assert done(catalog("receipts", RECEIPT.replace(",24\n", ",30\n"))) == (3, 0, 1, 2)
         assert self.lines(rows) == [(1, 30, 5), (2, 6, 5), (3, 12, 5)]
 
@@ -45,7 +45,7 @@ class TestReceipts:
 
     def test_that_are_finished_cannot_change(self, catalog, database):
         catalog("receipts", RECEIPT)
-        database.transact(lambda session: session.execute(update(bulk.task).values(state="finished")))
+        database.transact(lambda session: session.execute(update(store.task).values(state="finished")))
         assert catalog("receipts", RECEIPT).unchanged == 3
         assert "finished" in problems(catalog, "receipts", RECEIPT.replace(",24\n", ",30\n"))[0]
         assert "finished" in problems(catalog, "receipts", RECEIPT + "PO-1,Acme,2026-12-01,TEE-M,1\n")[0]
@@ -57,7 +57,7 @@ class TestReceipts:
             "PO-1,Acme,,MUG-B,24,ASN-7,095011010000000025\nPO-1,Acme,,LAMP,6,ASN-7,095011010000000025\nPO-1,Acme,,LAMP,1,ASN-7,\n"
         )
         assert done(catalog("receipts", text)) == (4, 4, 0, 0)
-        assert rows(select(bulk.carton.c.sscc, bulk.carton.c.units).order_by(bulk.carton.c.sscc, bulk.carton.c.units)) == [
+        assert rows(select(store.carton.c.sscc, store.carton.c.units).order_by(store.carton.c.sscc, store.carton.c.units)) == [
             ("095011010000000018", 24), ("095011010000000025", 6), ("095011010000000025", 24),
         ]  # fmt: skip
         assert dump("receipts") == text
@@ -66,7 +66,7 @@ class TestReceipts:
         head = "reference,sku,expected,sscc\n"
         catalog("receipts", head + "PO-1,MUG-B,24,(00)095011010000000018\n")
         assert done(catalog("receipts", head + "PO-1,MUG-B,30,00095011010000000018\n")) == (1, 0, 1, 0)
-        assert rows(select(bulk.carton.c.units)) == [(30,)]
+        assert rows(select(store.carton.c.units)) == [(30,)]
 
     @pytest.mark.parametrize(
         ("row", "column"),
@@ -107,12 +107,12 @@ def test_returns_announce_one_unit_unless_said(catalog, dump):
 
 def test_what_came_without_a_word_is_not_announced_by_a_file(catalog, database):
     catalog("returns", "reference,sku\nUN-000001,LAMP\n")
-    database.transact(lambda session: session.execute(update(bulk.task).values(announced=False)))
+    database.transact(lambda session: session.execute(update(store.task).values(announced=False)))
     assert "nobody announced" in problems(catalog, "returns", "reference,sku\nUN-000001,LAMP\n")[0]
 
 
 def test_only_what_was_announced_goes_out_again(catalog, database, dump):
     catalog("returns", "reference,sku\nRMA-1,LAMP\nUN-000001,LAMP\n")
-    unannounced = update(bulk.task).where(bulk.task.c.reference == "UN-000001").values(announced=False)
+    unannounced = update(store.task).where(store.task.c.reference == "UN-000001").values(announced=False)
     database.transact(lambda session: session.execute(unannounced))
     assert "UN-000001" not in dump("returns") and "RMA-1" in dump("returns")

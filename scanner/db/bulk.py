@@ -1,0 +1,72 @@
+"""Many rows at once: one statement for a batch, never one a row."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, insert, select, update
+from sqlmodel import Session
+
+from scanner.db.sql import connection_of, run
+
+PAGE = 1_000
+"""Rows read or written by one statement."""
+
+
+def rows_by(session: Session, key: ColumnElement[Any], values: Collection[Any], *columns: Any) -> dict[Any, Row[Any]]:
+    """The rows whose `key` is among `values`, by it. Without `columns`, whole rows."""
+    wanted = select(key, *(columns or (key.table,))).where(key.in_(list(values)))  # type: ignore[attr-defined]
+    return {row[0]: row for row in run(session, wanted)} if values else {}
+
+
+def insert_all(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Add rows, all with the same columns."""
+    if rows:
+        run(session, insert(table), rows)
+
+
+def update_all(session: Session, table: Table, rows: list[dict[str, Any]], by: tuple[str, ...] = ("id",)) -> None:
+    """Set every column of `rows` but those of `by`, which name the row; all rows have the same columns."""
+    if not rows:
+        return
+    changed = [name for name in rows[0] if name not in by]
+    found = [table.c[name] == bindparam(f"by_{name}") for name in by]
+    statement = update(table).where(*found).values({name: bindparam(f"new_{name}") for name in changed})
+    run(
+        session,
+        statement,
+        [{("by_" if name in by else "new_") + name: value for name, value in row.items()} for row in rows],
+    )
+
+
+def paged(session: Session, statement: Select[Any], *key: ColumnElement[Any]) -> Iterator[Row[Any]]:
+    """Every row of a statement in the order of `key`, which names one row and is what it selects first.
+
+    Page by page, each asked for anew: a long export must not hold the database's log open.
+    """
+    after: tuple[Any, ...] | None = None
+    while True:
+        page = statement.order_by(*key).limit(PAGE)
+        if after is not None:
+            page = page.where(_beyond(key, after))
+        rows = run(session, page).all()
+        yield from rows
+        if len(rows) < PAGE:
+            return
+        after = tuple(rows[-1][: len(key)])
+        let_go(session)
+
+
+def let_go(session: Session) -> None:
+    """Between two pages of a long reading: what is read next is of its own moment."""
+    connection_of(session).rollback()
+    connection_of(session).begin()
+
+
+def _beyond(key: tuple[ColumnElement[Any], ...], after: tuple[Any, ...]) -> ColumnElement[bool]:
+    """`key > after` for one column or several, first column first."""
+    beyond = key[-1] > after[-1]
+    for column, value in zip(reversed(key[:-1]), reversed(after[:-1]), strict=True):
+        beyond = (column > value) | ((column == value) & beyond)
+    return beyond

@@ -1,0 +1,30 @@
+"""What codes mean already. A code means one thing in the whole warehouse."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session
+
+from scanner.catalogue.tables import Barcode, Item, Location
+from scanner.db.bulk import rows_by
+from scanner.db.sql import table_of
+from scanner.people.tables import Operator
+from scanner.scans.tables import Task
+
+
+def owners_of(session: Session, codes: Collection[str], but: Iterable[str] = ()) -> dict[str, str]:
+    """Which of the codes mean something already, and what ("the location A-01-1"); kinds in `but` are not asked."""
+    labels: dict[str, tuple[str, ColumnElement[str]]] = {
+        "items": ("the item", table_of(Item).c.sku),
+        "barcodes": ("a barcode", table_of(Barcode).c.code),
+        "locations": ("the location", table_of(Location).c.code),
+        "operators": ("somebody's badge", table_of(Operator).c.badge),
+        "tasks": ("the task", table_of(Task).c.reference),
+    }
+    found: dict[str, str] = {}
+    for kind, (noun, column) in labels.items():
+        if kind not in but:
+            found |= {code: f"{noun} {code}" for code in rows_by(session, column, codes, column)}
+    return found
