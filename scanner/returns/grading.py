@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from scanner.catalogue.locations import Place
-from scanner.codes.dispositions import BY_PLACE, MISSING, NEED_REASON, PLACES, Disposition
+from scanner.catalogue.locations import BY_PLACE, PLACES, Place
+from scanner.codes.dispositions import MISSING, NEED_REASON, Disposition
 from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.scans.decision import Decision, LineCount, Move, Opened, Outcome, Reason
 
