@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from scanner.errors import NotAllowed
 from scanner.scans.decision import TaskKind
 
 
@@ -90,8 +91,13 @@ class OperatorView:
     has_pin: bool = False
 
     def may(self, right: Right) -> bool:
-        """Whether any of the person's roles gives the right. Roles that nobody knows give none."""
+        """Whether any of the person's roles gives the right. Unknown roles give none."""
         return any(right in RIGHTS[Role(role)] for role in self.roles if role in RIGHTS)
+
+    def demand(self, right: Right) -> None:
+        """Raise NotAllowed unless the person has the right."""
+        if not self.may(right):
+            raise NotAllowed(f"{self.name} may not {right}.")
 
 
 def parse_roles(text: str) -> frozenset[str]:

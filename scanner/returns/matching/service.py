@@ -12,7 +12,7 @@ from scanner.discrepancies import store as discrepancies
 from scanner.discrepancies.rules import Cause, DiscrepancyKind
 from scanner.discrepancies.service import discrepancies_of
 from scanner.errors import BadRequest, Conflict, NotFound
-from scanner.people.rules import OperatorView
+from scanner.people.rules import OperatorView, Right
 from scanner.returns.facts import unfinished
 from scanner.returns.lines import service as returned
 from scanner.returns.lines.service import ReturnedLine
@@ -20,7 +20,6 @@ from scanner.returns.matching import store as matching
 from scanner.returns.matching.rules import Came
 from scanner.returns.matching.store import MATCHED
 from scanner.returns.office import store
-from scanner.returns.office.service import require_office
 from scanner.returns.refunds import Refund
 from scanner.scans import tasks
 from scanner.scans.decision import Opened, TaskKind, TaskState
@@ -139,7 +138,7 @@ def _brought(session: Session, task_id: int) -> dict[int, int]:
 
 def _pair(session: Session, reference: str, announced: str, operator: OperatorView) -> tuple[Row[Any], Row[Any] | None]:
     """Both returns, held: what came first, then what was told of, as the scans of the bench hold them."""
-    require_office(operator)
+    operator.demand(Right.ANNOUNCE_RETURNS)
     came, told = _held(session, reference), _held(session, announced)
     if came is None or came.kind != TaskKind.RETURN or came.announced:
         raise NotFound(f"There is no return {_shown(reference)} that came without a word.")

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from scanner.discrepancies.rules import Cause
 from scanner.discrepancies.service import DiscrepancyRow, discrepancies_of, settle_found
-from scanner.errors import BadRequest, Conflict, NotAllowed, NotFound
+from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.people.rules import OperatorView, Right
 from scanner.returns.facts import unfinished
 from scanner.returns.lines import service as returned
@@ -245,15 +245,9 @@ def labelled(session: Session, code: str) -> str | None:
     return found[0] if len(found) == 1 or label in found[:1] else None
 
 
-def require_office(operator: OperatorView) -> None:
-    """Only who may announce returns works them down."""
-    if not operator.may(Right.ANNOUNCE_RETURNS):
-        raise NotAllowed(f"{operator.name} may not {Right.ANNOUNCE_RETURNS}.")
-
-
 def _held(session: Session, reference: str, operator: OperatorView) -> Row[Any]:
     """The whole row of a return, held to the end of the transaction."""
-    require_office(operator)
+    operator.demand(Right.ANNOUNCE_RETURNS)
     held = tasks.lock_task(session, reference)
     if held is None or held.kind != TaskKind.RETURN:
         raise NotFound(f"There is no return {reference}.")

@@ -9,7 +9,6 @@ from uuid import UUID
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from scanner.errors import NotAllowed
 from scanner.people.rules import Right
 from scanner.people.session import requires, sender
 from scanner.returns import page as returns_page
@@ -32,8 +31,7 @@ def add() -> AnyResponse:
     photo_id, scan_id = uuid_of(request.form.get("id"), "id"), uuid_of(request.form.get("scan"), "scan")
     said = request.form.get("operator")
     person = sender(whole_number(said, "operator") if said else None)
-    if not person.may(Right.RETURN):
-        raise NotAllowed(f"{person.name} may not {Right.RETURN}.")
+    person.demand(Right.RETURN)
     upload = request.files.get("photo")
     shrunk = service.shrink(upload.read() if upload else b"")
     kept = transact(service.keep, photo_id, scan_id, shrunk, person, now())
