@@ -20,6 +20,7 @@ from scanner.db import bulk
 from scanner.errors import BadRequest
 from scanner.money import from_e4
 from scanner.returns.lines import service as returned
+from scanner.returns.lines.store import GradeRow
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
@@ -75,7 +76,7 @@ def _graded(session: Session) -> Iterator[dict[str, Any]]:
         bulk.let_go(session)
 
 
-def _grade(grade: returned.GradeRow) -> dict[str, Any]:
+def _grade(grade: GradeRow) -> dict[str, Any]:
     return {
         "graded_sku": grade.sku, "units": grade.units, "disposition": grade.disposition, "reason": grade.reason_name,
         "location": grade.location, "graded_at": grade.graded_at.isoformat(), "operator": grade.operator, "scan": grade.scan_seq,

@@ -20,7 +20,8 @@ from sqlmodel import Session
 
 from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.returns.lines import service as returned
-from scanner.returns.lines.service import GradeRow, ReturnedLine
+from scanner.returns.lines.service import ReturnedLine
+from scanner.returns.lines.store import GradeRow
 from scanner.webhooks import store
 
 GRADED, TEST = "return.graded", "test"

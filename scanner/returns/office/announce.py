@@ -67,7 +67,7 @@ def announce(session: Session, wanted: Announcement, operator: OperatorView, now
         if reference:
             raise Conflict(f"{reference} was taken this moment. Send the same again.", "reference")
         made = _free_reference(session, int(made.rpartition("-")[2]) + 1)
-    store.add_event(session, task_id, now, operator.id, "announced")
+    store.add_event(session, task_id, "announced", operator_id=operator.id, at=now)
     return Announced(made, is_new=True)
 
 
