@@ -9,7 +9,7 @@ from scanner.codes.dispositions import Disposition
 
 
 class LocationKind(StrEnum):
-    """What a location is for. The last three are virtual: goods come from there, or are booked away to it."""
+    """What a location is for. The last three are virtual: goods come from there, or are booked there."""
 
     SHELF = "shelf"
     DOCK = "dock"

@@ -85,7 +85,7 @@ def pick_page(session: Session, reference: str, operator_id: int, device: str) -
 def recent(session: Session, reference: str) -> list[PickLine]:
     """What was picked, or could not be, last, by anybody."""
     return [
-        PickLine(row.seq, row.received_at, row.operator, row.sku, row.name, row.units, row.location or "")
+        PickLine(row.seq, row.received_at, row.operator, row.sku, row.name or "", row.units, row.location or "")
         for row in reports.scans(session, task=reference, limit=RECENT * 2)
         if row.outcome == Outcome.ACCEPTED and row.sku and row.units
     ][:RECENT]

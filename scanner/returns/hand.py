@@ -80,4 +80,4 @@ def _parts(session: Session, hand: Hand) -> list[PartView]:
     for each in hand.portions:
         waiting[each.item_id] = waiting.get(each.item_id, 0) + (0 if each.disposition else each.units)
     named: dict[int, Portion] = {each.item_id: each for each in hand.portions}
-    return [PartView(catalog.names_of(session, item, None).sku, named[item].name, units) for item, units in waiting.items()]
+    return [PartView(catalog.item_named(session, item).sku, named[item].name, units) for item, units in waiting.items()]

@@ -11,7 +11,8 @@ from scanner.discrepancies.service import DiscrepancyRow
 from scanner.receiving.service import Finish
 from scanner.returns.office.service import ReturnPage, ReturnRow
 from scanner.scans.decision import ItemName, LineCount, ScanResult
-from scanner.scans.history.service import MovementRow, StockRow
+from scanner.scans.history.service import StockRow
+from scanner.scans.history.store import MovementRow
 from scanner.scans.programs import TaskView
 from scanner.webhooks import service as webhooks
 
