@@ -20,6 +20,7 @@ from scanner.db import bulk
 from scanner.errors import BadRequest
 from scanner.money import from_e4
 from scanner.returns.lines import service as returned
+from scanner.returns.lines.store import GradeRow
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
@@ -75,7 +76,7 @@ def _graded(session: Session) -> Iterator[Cells]:
         bulk.let_go(session)
 
 
-def _grade(grade: returned.GradeRow) -> Cells:
+def _grade(grade: GradeRow) -> Cells:
     return {
         "graded_sku": grade.sku,
         "units": grade.units,

@@ -70,7 +70,7 @@ def fill(session: Session, now: datetime) -> None:
         announce(session, wanted, vera, at - timedelta(days=4))
         _grade(session, wanted.reference, sku, units, grade, theo, at)
         if days > HANDLED_AFTER:
-            returns_office.handle(session, wanted.reference, "", "", vera, at + timedelta(hours=3))
+            returns_office.handle(session, wanted.reference, cause="", text="", operator=vera, now=at + timedelta(hours=3))
     lonely = now - timedelta(days=1)
     _grade(session, returns.start_unannounced(session, theo, lonely), "CAND-RD", 2, "CMD-RESTOCK", theo, lonely)
     late = tasks.get_task(session, LATE[0])

@@ -15,7 +15,8 @@ from scanner.discrepancies.store import FoundDiscrepancy, ListedDiscrepancy
 from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.money import from_e4
 from scanner.people.rules import OperatorView, Right
-from scanner.scans.history.service import MovementRow, ScanRow, movements_behind, scans_behind
+from scanner.scans.history.service import movements_behind, scans_behind
+from scanner.scans.history.store import MovementRow, ScanRow
 
 MAX_OWNER, MAX_NOTE = 120, 700
 """Characters. A note and two owners, and what is said between them, are kept in one detail of 1,000."""

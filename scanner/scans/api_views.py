@@ -10,7 +10,8 @@ from scanner.decoding import Reading
 from scanner.discrepancies.service import DiscrepancyRow
 from scanner.returns.lines.events import line_view
 from scanner.returns.office.service import ReturnPage, ReturnRow
-from scanner.scans.history.service import MovementRow, StockRow
+from scanner.scans.history.service import StockRow
+from scanner.scans.history.store import MovementRow
 from scanner.scans.listings import LineRow
 from scanner.scans.programs import TaskView
 from scanner.scans.result import ItemName, LineCount, ScanResult
