@@ -34,6 +34,7 @@ export class Walk {
     this.find = find;
     /** @type {string | null} the place that is not left yet */
     this.open = this.here || (mine ? mine.code : null);
+    this.begun = this.open;
     /** @type {string | null} a place that has to be scanned a second time before it is counted anew */
     this.asked = null;
     /** @type {Goods | null} the newest goods, wherever they are */
@@ -156,7 +157,7 @@ export class Walk {
    * @param {string} place
    */
   _isSaid(place) {
-    const recorded = this.said && !this.anew.has(place) && place === (this.start || place);
+    const recorded = this.said && place === this.begun && !this.anew.has(place);
     return recorded || this.kept.some((each) => each.place === place);
   }
 
