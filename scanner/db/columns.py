@@ -40,6 +40,11 @@ def moment(*, null: bool = False) -> Any:
     return Field(default=None if null else ..., sa_type=UtcDateTime, nullable=null)
 
 
+def index_of(table: str, column: str) -> Index:
+    """An index over the rows that have a value in a column which few have."""
+    return index_where(f"ix_{table}_{column}", (column,), f"{column} IS NOT NULL")
+
+
 def index_where(name: str, columns: tuple[str, ...], condition: str, *, unique: bool = False) -> Index:
     """An index over some rows only: the others cost a scan nothing."""
     return Index(name, *columns, unique=unique, sqlite_where=text(condition), postgresql_where=text(condition))

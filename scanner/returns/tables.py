@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
-from scanner.db.columns import identity, index_where, moment, ref
+from scanner.db.columns import identity, index_of, index_where, moment, ref
 from scanner.db.types import Sequence
 
 
@@ -37,9 +37,9 @@ class Grade(SQLModel, table=True):
     disposition: str = Field(max_length=16)
     reason_id: int | None = ref("return_reason.id", null=True)
     location_id: int = ref("location.id")
-    replaces: int | None = ref("scan.seq", null=True, index=True)
+    replaces: int | None = ref("scan.seq", null=True)
 
-    __table_args__ = (CheckConstraint("units > 0", name="units"),)
+    __table_args__ = (CheckConstraint("units > 0", name="units"), index_of("grade", "replaces"))
 
 
 class Evidence(SQLModel, table=True):
