@@ -1,14 +1,14 @@
 """Makes a bare machine ready: a virtual environment with the pinned libraries, and a few system packages.
 
 Standard library only, since this runs before anything is installed. All it says goes to stderr: stdout belongs to
-the command.
+the command. What only a set-up or the tests need is loaded only for them.
 """
 
 import os
 import sys
 from collections.abc import Sequence
 
-from scanner.bootstrap import environment, system
+from scanner.bootstrap import environment
 from scanner.bootstrap.say import SetupError, say
 
 __all__ = ["make_ready", "run_tests"]
@@ -34,11 +34,25 @@ def _make_ready(argv: Sequence[str]) -> None:
     testing = argv[0] == "test"
     extras = ("test",) if testing else ()
     if not environment.has(environment.requirements(extras)):
-        if environment.ensure(extras) and not testing:
-            system.install(system.FOR_RUNNING)
-        environment.take_over(argv)
+        _fill_and_take_over(argv, extras)
     if testing:
-        system.require(system.FOR_TESTS, everything=bool(os.environ.get("CI")))
+        _make_ready_for_tests()
+
+
+def _fill_and_take_over(argv: Sequence[str], extras: Sequence[str]) -> None:
+    from scanner.bootstrap import building, system
+
+    if environment.is_this():
+        building.distrust()
+    if building.ensure(extras) and argv[0] != "test":
+        system.install(system.FOR_RUNNING)
+    environment.take_over(argv)
+
+
+def _make_ready_for_tests() -> None:
+    from scanner.bootstrap import system
+
+    system.require(system.FOR_TESTS, everything=bool(os.environ.get("CI")))
 
 
 SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")

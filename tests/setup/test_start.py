@@ -123,6 +123,13 @@ def test_a_half_installed_library_is_repaired_by_the_next_start(checkout):
     assert checkout.start("verify").stdout == "1.0 verify\n"
 
 
+def test_a_library_taken_out_of_a_ready_environment_is_put_back(checkout):
+    checkout.start("verify")
+    for left in checkout.installed.parent.glob("tiny-*"):
+        shutil.rmtree(left)
+    assert checkout.start("verify").stdout == "1.0 verify\n"
+
+
 def test_an_environment_whose_python_is_gone_is_made_again(checkout):
     checkout.start("verify")
     for python in (checkout.root / ".venv/bin").glob("python*"):
