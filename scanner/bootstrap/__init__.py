@@ -7,11 +7,14 @@ the command. What only a set-up or the tests need is loaded only for them.
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from scanner.bootstrap import environment
 from scanner.bootstrap.say import SetupError, say
 
-__all__ = ["make_ready", "run_tests"]
+__all__ = ["is_testing", "make_ready", "run_tests"]
+
+HELP = (["-h"], ["--help"])
 
 
 def make_ready(argv: Sequence[str]) -> bool:
@@ -19,6 +22,8 @@ def make_ready(argv: Sequence[str]) -> bool:
 
     Does not return where the libraries are in `.venv` and this is another Python: `.venv`'s takes over.
     """
+    if _asks_for_help(argv):
+        return True
     try:
         _make_ready(argv)
     except SetupError as error:
@@ -30,8 +35,18 @@ def make_ready(argv: Sequence[str]) -> bool:
     return True
 
 
+def is_testing(argv: Sequence[str]) -> bool:
+    """True for `test`, with whatever is passed on to pytest."""
+    return argv[0] == "test" and not _asks_for_help(argv)
+
+
+def _asks_for_help(argv: Sequence[str]) -> bool:
+    """True for the help that the standard library alone can give."""
+    return list(argv) in HELP or (argv[0] == "test" and list(argv[1:]) in HELP)
+
+
 def _make_ready(argv: Sequence[str]) -> None:
-    testing = argv[0] == "test"
+    testing = is_testing(argv)
     extras = ("test",) if testing else ()
     if not environment.has(environment.requirements(extras)):
         _fill_and_take_over(argv, extras)
@@ -44,7 +59,7 @@ def _fill_and_take_over(argv: Sequence[str], extras: Sequence[str]) -> None:
 
     if environment.is_this():
         building.distrust()
-    if building.ensure(extras) and argv[0] != "test":
+    if building.ensure(extras) and not is_testing(argv):
         system.install(system.FOR_RUNNING)
     environment.take_over(argv)
 
@@ -59,7 +74,7 @@ SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
 """How the tests share the machine's processors. `-n 0`, given after it, runs them one after another."""
 
 
-def run_tests(arguments: Sequence[str]) -> int:
+def run_tests(arguments: Sequence[str]) -> NoReturn:
     """Run pytest on the whole project, in place of this process: the exit code is pytest's."""
     os.chdir(environment.ROOT)
     sys.stderr.flush()

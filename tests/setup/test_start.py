@@ -177,6 +177,13 @@ def test_an_environment_that_has_the_libraries_just_runs(checkout):
     assert not renamed.exists()
 
 
+@pytest.mark.parametrize("command", [["--help"], ["-h"], ["test", "--help"]])
+def test_help_waits_for_no_set_up(checkout, command):
+    checkout.write("scanner/cli.py", "def main(argv): print(*argv)")
+    assert checkout.start(*command).stdout == " ".join(command) + "\n"
+    assert not (checkout.root / ".venv").exists()
+
+
 def test_an_old_python_is_told_which_one_is_needed(monkeypatch, capsys):
     from scanner.__main__ import main
 
