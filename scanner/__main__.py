@@ -17,7 +17,7 @@ def main(argv: "list[str]") -> int:
     if not bootstrap.make_ready(argv):
         return 1
     if bootstrap.is_testing(argv):
-        bootstrap.run_tests(argv[1:])
+        bootstrap.run_tests(argv)
     from scanner.cli import main as command_line
 
     return command_line(argv)

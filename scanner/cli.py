@@ -22,7 +22,8 @@ Run = Callable[[argparse.Namespace], int]
 AddArguments = Callable[[argparse.ArgumentParser], None]
 
 DATABASE_HELP = "sqlite:///FILE or postgresql+psycopg://…; else SCANNER_DATABASE, else a file in your data folder"
-TEST_HELP = """set up what the tests need, then run them all; with arguments pytest with these,
+CHECK_HELP = "run what is quick: style, types, who imports whom, and the tests without a browser, PostgreSQL or faults"
+TEST_HELP = """set up what the tests need, then run the checks and every test; with arguments only pytest, with these,
 as in `test tests/test_cli.py -k token`"""
 
 
@@ -67,6 +68,7 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         if name == chosen:
             add_arguments(command)
+    commands.add_parser("check", help=CHECK_HELP, description=CHECK_HELP)
     commands.add_parser("test", help=TEST_HELP, description=TEST_HELP, usage="%(prog)s [ARGUMENT OF PYTEST …]")
     return parser
 

@@ -15,6 +15,10 @@ from scanner.bootstrap.say import SetupError, say
 __all__ = ["is_testing", "make_ready", "run_tests"]
 
 HELP = (["-h"], ["--help"])
+SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
+"""How the tests share the machine's processors. `-n 0`, given after it, runs them one after another."""
+QUICK = ("-m", "not browser and not postgres and not faults and not long")
+"""The tests that `check` runs."""
 
 
 def make_ready(argv: Sequence[str]) -> bool:
@@ -36,13 +40,13 @@ def make_ready(argv: Sequence[str]) -> bool:
 
 
 def is_testing(argv: Sequence[str]) -> bool:
-    """True for `test`, with whatever is passed on to pytest."""
-    return argv[0] == "test" and not _asks_for_help(argv)
+    """True for `test`, with whatever is passed on to pytest, and for `check`."""
+    return not _asks_for_help(argv) and (argv[0] == "test" or list(argv) == ["check"])
 
 
 def _asks_for_help(argv: Sequence[str]) -> bool:
     """True for the help that the standard library alone can give."""
-    return list(argv) in HELP or (argv[0] == "test" and list(argv[1:]) in HELP)
+    return list(argv) in HELP or (argv[0] in ("test", "check") and list(argv[1:]) in HELP)
 
 
 def _make_ready(argv: Sequence[str]) -> None:
@@ -50,8 +54,8 @@ def _make_ready(argv: Sequence[str]) -> None:
     extras = ("test",) if testing else ()
     if not environment.has(environment.requirements(extras)):
         _fill_and_take_over(argv, extras)
-    if testing:
-        _make_ready_for_tests()
+    if argv[0] == "test" and testing:
+        _make_ready_for_every_test()
 
 
 def _fill_and_take_over(argv: Sequence[str], extras: Sequence[str]) -> None:
@@ -64,18 +68,23 @@ def _fill_and_take_over(argv: Sequence[str], extras: Sequence[str]) -> None:
     environment.take_over(argv)
 
 
-def _make_ready_for_tests() -> None:
+def _make_ready_for_every_test() -> None:
     from scanner.bootstrap import system
 
     system.require(system.FOR_TESTS, everything=bool(os.environ.get("CI")))
 
 
-SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
-"""How the tests share the machine's processors. `-n 0`, given after it, runs them one after another."""
+def run_tests(argv: Sequence[str]) -> NoReturn:
+    """Run the checks and then pytest, in place of this process: the exit code is pytest's, or 1 if a check failed.
 
+    `test` runs every test and `check` the quick ones. With arguments `test` runs pytest alone, with these.
+    """
+    from scanner.bootstrap import checks, verdict
 
-def run_tests(arguments: Sequence[str]) -> NoReturn:
-    """Run pytest on the whole project, in place of this process: the exit code is pytest's."""
     os.chdir(environment.ROOT)
+    command, *arguments = argv
+    after_checks = [] if arguments else verdict.options(checks.run())
+    chosen = QUICK if command == "check" else arguments
+    sys.stdout.flush()
     sys.stderr.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "pytest", *SIDE_BY_SIDE, *arguments])
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", *SIDE_BY_SIDE, *after_checks, *chosen])

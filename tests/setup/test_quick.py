@@ -20,7 +20,7 @@ def imported(*argv: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "argv",
-    [["--help"], ["test", "--help"], ["serve", "--help"], ["token", "--help"], ["verify", "--help"]],
+    [["--help"], ["check", "--help"], ["test", "--help"], ["serve", "--help"], ["token", "--help"], ["verify", "--help"]],
     ids=" ".join,
 )
 def test_help_imports_no_library(argv):

@@ -45,6 +45,10 @@ def test_extras_of_another_library_include_nothing(line):
     assert included(line, "warehouse-scanner") == []
 
 
+def test_an_included_extra_asks_for_what_it_would_ask_for_alone():
+    assert set(environment.requirements(["test"])) < set(environment.requirements(["dev"]))
+
+
 @pytest.fixture
 def library(tmp_path, monkeypatch):
     """Have a library of this folder name be the only one that is installed."""
@@ -82,5 +86,5 @@ def test_this_environment_has_all_that_the_project_asks_for():
 
 def test_every_requirement_is_pinned():
     pinned = {line.split("==")[0].lower() for line in environment.PINS.read_text().splitlines() if "==" in line}
-    asked = {line.split(">=")[0].split("[")[0].lower() for line in environment.requirements(["test", "heic"])}
+    asked = {line.split(">=")[0].split("[")[0].lower() for line in environment.requirements(["dev", "heic"])}
     assert asked <= pinned
