@@ -51,11 +51,17 @@ def _asks_for_help(argv: Sequence[str]) -> bool:
 
 def _make_ready(argv: Sequence[str]) -> None:
     testing = is_testing(argv)
-    extras = ("test",) if testing else ()
+    extras = _extras_for_tests() if testing else ()
     if not environment.has(environment.requirements(extras)):
         _fill_and_take_over(argv, extras)
-    if argv[0] == "test" and testing:
-        _make_ready_for_every_test()
+    if testing:
+        _make_ready_for_tests(everything=argv[0] == "test")
+
+
+def _extras_for_tests() -> tuple[str, ...]:
+    from scanner.bootstrap import node
+
+    return ("test",) if node.is_on_path() else ("node", "test")
 
 
 def _fill_and_take_over(argv: Sequence[str], extras: Sequence[str]) -> None:
@@ -68,10 +74,12 @@ def _fill_and_take_over(argv: Sequence[str], extras: Sequence[str]) -> None:
     environment.take_over(argv)
 
 
-def _make_ready_for_every_test() -> None:
-    from scanner.bootstrap import system
+def _make_ready_for_tests(everything: bool) -> None:
+    from scanner.bootstrap import node, system
 
-    system.require(system.FOR_TESTS, everything=bool(os.environ.get("CI")))
+    node.put_on_path()
+    if everything:
+        system.require(system.FOR_TESTS, everything=bool(os.environ.get("CI")))
 
 
 def run_tests(argv: Sequence[str]) -> NoReturn:
