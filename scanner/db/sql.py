@@ -68,9 +68,7 @@ class Prepared:
     as Core would.
     """
 
-    def __init__(
-        self, statement: ClauseElement, names: list[str] | None = None, into: type[NamedTuple] | None = None
-    ) -> None:
+    def __init__(self, statement: ClauseElement, names: list[str] | None = None, into: type[NamedTuple] | None = None) -> None:
         self._statement, self._names, self._into = statement, names, into
         self._forms: dict[str, _Form] = {}
 

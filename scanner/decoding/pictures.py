@@ -43,9 +43,7 @@ class Picture:
     def from_photo(self, points) -> tuple[tuple[float, float], ...]:
         a, b, c, d, e, f = self.matrix
         size = a * e - b * d
-        return tuple(
-            ((e * (x - c) - b * (y - f)) / size, (a * (y - f) - d * (x - c)) / size) for x, y in points
-        )
+        return tuple(((e * (x - c) - b * (y - f)) / size, (a * (y - f) - d * (x - c)) / size) for x, y in points)
 
     def cut(self, box: tuple[float, float, float, float]) -> "Picture":
         """The part between left, top, right and bottom, in this picture's pixels."""
@@ -104,7 +102,6 @@ def _evened(grey: Image.Image) -> Image.Image:
     from .blurred.strips import evened
 
     return Image.fromarray(evened(np.asarray(grey, np.float32)).astype(np.uint8))
-
 
 
 def _then(inner, outer):

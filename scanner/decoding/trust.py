@@ -106,9 +106,7 @@ class Evidence:
             if not (trusted or claim.seen):
                 continue  # a faint line or two: not even worth asking about
             rank = 2 - trusted - (trusted and self.knows(reading.text, reading.symbology))
-            found[rank, -len(claim.seen)].append(
-                Reading(reading.text, reading.symbology, reading.corners, trusted, reading.aim)
-            )
+            found[rank, -len(claim.seen)].append(Reading(reading.text, reading.symbology, reading.corners, trusted, reading.aim))
         return [reading for rank in sorted(found) for reading in found[rank]]
 
 
@@ -152,6 +150,4 @@ def _itf(claim: Claim) -> bool:
     return _both(claim) and len(claim.reading.text) >= 6
 
 
-_RULES = defaultdict(
-    lambda: _both, {"retail": _retail, "Code 128": _twice, "Code 93": _twice, "ITF": _itf}
-)
+_RULES = defaultdict(lambda: _both, {"retail": _retail, "Code 128": _twice, "Code 93": _twice, "ITF": _itf})

@@ -72,6 +72,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.SUPERVISOR: frozenset(Right),
 }
 
+
 @dataclass(frozen=True, slots=True)
 class OperatorView:
     """A person with a badge, as pages and services need to know them."""

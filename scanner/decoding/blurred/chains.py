@@ -119,6 +119,5 @@ def checked(layout: Layout, heads: np.ndarray, states: np.ndarray) -> np.ndarray
 def numbers(layout: Layout, heads: np.ndarray, states: np.ndarray) -> list[str]:
     """The number that each code spells, "" where the check digit is wrong."""
     return [
-        layout.spell(layout.heads[head][0], [int(state) % 10 for state in row])
-        for head, row in zip(heads, states, strict=True)
+        layout.spell(layout.heads[head][0], [int(state) % 10 for state in row]) for head, row in zip(heads, states, strict=True)
     ]

@@ -170,9 +170,7 @@ def _quiet_noise(inked: np.ndarray) -> np.ndarray:
 _HOPELESS = (0.28, 0.15, 0.12)  # misfit after one, two, three steps; symbols end below 0.1, other stripes rarely
 
 
-def climb(
-    profile: np.ndarray, layout: Layout, started: Guesses, most_blur: float, thorough: bool = False
-) -> Fits | None:
+def climb(profile: np.ndarray, layout: Layout, started: Guesses, most_blur: float, thorough: bool = False) -> Fits | None:
     """The best ways to lay the symbol over the profile, best first; None when no way suits at all.
 
     `thorough` gives up none too early, and gives several places back instead of the best one.
