@@ -95,7 +95,7 @@ def _puts_out_a_kind(command: argparse.ArgumentParser) -> None:
     from scanner.data.exports import KINDS
 
     _works_on_a_database(command)
-    command.add_argument("kind", choices=KINDS)
+    command.add_argument("kind", choices=(*KINDS, "graded"))
 
 
 def _names_an_operator(command: argparse.ArgumentParser) -> None:
@@ -172,9 +172,10 @@ def _import(arguments: argparse.Namespace) -> int:
 
 def _export(arguments: argparse.Namespace) -> int:
     from scanner.data.exports import export_csv
+    from scanner.workflows import EXPORTS
 
     with _database(arguments) as database, database.read() as session:
-        for chunk in export_csv(session, arguments.kind):
+        for chunk in export_csv(session, arguments.kind, EXPORTS):
             sys.stdout.write(chunk)
     return 0
 
@@ -191,6 +192,7 @@ def _token(arguments: argparse.Namespace) -> int:
 
 
 def _move(arguments: argparse.Namespace) -> int:
+    import scanner.tables  # noqa: F401 - what is copied is every table
     from scanner.data import moving
     from scanner.db.engine import Database
 

@@ -79,7 +79,7 @@ def _text(header: str, rows: Iterable[Sequence[object]]) -> str:
 
 
 def _items(stocked: list[Good]) -> list[Sequence[object]]:
-    kits = [(sku, name, "0", "C", 0, "no") for sku, name, _ in KITS]
+    kits: list[Sequence[object]] = [(sku, name, "0", "C", 0, "no") for sku, name, _ in KITS]
     return [(g.sku, g.name, g.cost, g.abc, 24 if g.abc == "A" else 6, "yes" if g.abc == "A" else "no") for g in stocked] + kits
 
 
@@ -93,7 +93,8 @@ def _barcodes(stocked: list[Good]) -> list[Sequence[object]]:
 
 def _stock(stocked: list[Good], random: Random) -> list[Sequence[object]]:
     """Most items on one shelf, some on two, a few sold out."""
-    places, rows = shelves(), []
+    places = shelves()
+    rows: list[Sequence[object]] = []
     for nth, good in enumerate(stocked):
         if nth % 19 == 7:
             continue

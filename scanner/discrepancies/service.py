@@ -102,7 +102,7 @@ def discrepancies_of(session: Session, task_id: int) -> list[DiscrepancyRow]:
 def open_total(session: Session) -> tuple[int, Decimal]:
     """How many discrepancies are open, and their value at cost."""
     totals = store.open_totals(session)
-    return sum(total.count for total in totals), from_e4(sum(int(total.value_e4) for total in totals))
+    return sum(total.discrepancies for total in totals), from_e4(sum(int(total.value_e4) for total in totals))
 
 
 def discrepancy(session: Session, discrepancy_id: int, settlers: Settlers, hidden: Collection[str] = ()) -> DiscrepancyPage:

@@ -26,7 +26,7 @@ from scanner.scans.goods import Goods, LineFact, ShortFact
 from scanner.scans.ledger import StoredScan
 from scanner.scans.reader import ReadGoods, read_goods
 from scanner.scans.request import ScanRequest, Source
-from scanner.scans.result import ItemName, LineCount, Outcome, Reason
+from scanner.scans.result import LineCount, Outcome, Reason, item_name
 from scanner.scans.tasks import TaskRow
 from scanner.scans.workflow import Attempt, Recorded
 
@@ -297,7 +297,7 @@ def undo(session: Session, _task: TaskRow, attempt: Attempt, undone: StoredScan)
         message=f"{names.name}: {words}.",
         units=0 if keeps else -undone.units,
         item_id=undone.item_id,
-        item=ItemName(names.sku, names.name),
+        item=item_name(names.sku, names.name),
         line=LineCount(undone.expected, undone.counted) if stays and undone.counted is not None else None,
         handles=None if counts else rows[0].arrival_seq,
         counts=counts,

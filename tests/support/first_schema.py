@@ -9,7 +9,8 @@ from sqlalchemy import Connection, text
 AT = "2026-11-23 09:30:00.000000"
 TASK = (
     "INSERT INTO task (id, reference, kind, state, partner, asn, order_ref, back_order_of, announced, matched_to, owner, "
-    "section, recount_of, created_at, finished_by) VALUES (:id, :reference, :kind, 'open', 'Acme', :asn, '', :back_order_of, true, "
+    "section, recount_of, created_at, finished_by) "
+    "VALUES (:id, :reference, :kind, 'open', 'Acme', :asn, '', :back_order_of, true, "
     ":matched_to, '', '', :recount_of, :at, 1)"
 )
 TASKS: tuple[dict[str, Any], ...] = (

@@ -10,13 +10,13 @@ from sqlmodel import Session
 
 from scanner.catalogue import store as catalog
 from scanner.codes.reading import parse_code
-from scanner.data.imports.importer import scans_as
 from scanner.errors import BadRequest, Conflict
 from scanner.people.rules import OperatorView, Right
 from scanner.returns import KIND
 from scanner.returns.office import store
 from scanner.scans import meanings, tasks
 from scanner.scans.decision import TaskState
+from scanner.scans.meanings import scans_as
 
 MOST_LINES, MOST_UNITS = 200, 100_000
 LONGEST = {"reference": 64, "order": 64, "customer": 200, "reason": 300}

@@ -16,9 +16,9 @@ from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.returns.matching import service as returns_office_match
 from scanner.returns.office import announce as returns_office_announce
+from scanner.returns.office import answers
 from scanner.returns.office import service as returns_office
 from scanner.returns.office.announce import AnnouncedLine, Announcement
-from scanner.scans import api_views
 from scanner.web.context import accepts_bytes, htmx, now, read, see_other, settings, transact, wants_json
 from scanner.web.fields import whole_number
 from scanner.web.json_body import form_or_json
@@ -184,7 +184,7 @@ def _done(reference: str, status: int = 200) -> Response:
     if not wants_json():
         return see_other(url_for(".page", reference=reference))
     found = read(returns_office.return_page, reference, now(), settings().return_days)
-    return make_response(jsonify(api_views.return_page(found)), status)
+    return make_response(jsonify(answers.return_page(found)), status)
 
 
 def _announce_page(

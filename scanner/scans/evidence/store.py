@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, insert, select
 from sqlmodel import Session
 
 from scanner.db.sql import fetch, fetch_one, run, table_of
-from scanner.returns.tables import Evidence
+from scanner.scans.evidence.tables import Evidence
 from scanner.scans.tables import Scan
 
 _evidence, _scan = (table_of(model) for model in (Evidence, Scan))
