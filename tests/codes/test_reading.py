@@ -109,3 +109,13 @@ def test_every_spelling_of_a_gtin_has_one_key(length, data):
 )
 def test_upc_e_expands_by_its_last_digit(upce, upca):
     assert expand_upce(upce)[:11] == upca[:11]
+
+
+@pytest.mark.parametrize("spelling", ["395011015300000011", "00395011015300000011", "(00)395011015300000011"])
+def test_a_cartons_number_is_one_in_every_spelling(spelling):
+    code = parse_code(spelling)
+    assert (code.sscc, code.key) == ("395011015300000011", "395011015300000011")
+
+
+def test_eighteen_digits_with_another_check_digit_are_a_plain_code():
+    assert parse_code("395011015300000012").sscc is None

@@ -484,3 +484,16 @@ def test_a_retry_that_writes_the_same_moment_in_another_zone_is_a_retry(warehous
     request_id = uuid4()
     warehouse.scan(MUG, id=request_id)
     assert warehouse.scan(MUG, id=request_id, scanned_at=NOW.astimezone(timezone(timedelta(hours=1)))).replayed
+
+
+class TestBareCartonNumber:
+    """Some scanners leave out the 00 in front of an SSCC: it is the same carton all the same."""
+
+    @pytest.mark.parametrize(("first", "second"), [(SSCC, f"00{SSCC}"), (f"00{SSCC}", SSCC), (SSCC, SSCC)])
+    def test_a_carton_counts_once_whichever_way_its_number_is_scanned(self, warehouse, first, second):
+        task = warehouse.add_receipt("PO-7", [("MUG-B", 12)])
+        announce_carton(warehouse, task, [("MUG-B", 12)])
+        assert warehouse.scan(first, task="PO-7").reason == "complete"
+        again = warehouse.scan(second, task="PO-7")
+        assert (again.outcome, again.reason) == ("refused", "duplicate")
+        assert warehouse.lines("PO-7") == [("MUG-B", 12)]
