@@ -8,6 +8,7 @@ from scanner.errors import TooMany
 from scanner.people.rules import OperatorView
 from scanner.people.sign_in import ADDRESS_LIMIT, LIMIT, hash_pin, operator, operator_on_device, sign_in
 from scanner.people.tables import Operator
+from scanner.scans.meanings import is_label
 from scanner.scans.tables import Task
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -33,7 +34,7 @@ def people(database):
 @pytest.fixture
 def scan_badge(database, people):
     def scan_badge(badge, pin=None, device=HANDHELD, address=HERE, after=timedelta()):
-        return database.transact(sign_in, badge, pin, device, address, NOON + after)
+        return database.transact(sign_in, badge, pin, device, address, NOON + after, is_label=is_label)
 
     return scan_badge
 

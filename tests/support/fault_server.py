@@ -14,8 +14,9 @@ from typing import Any
 from uuid import uuid4
 
 from scanner import server
+from scanner.api import views as api
 from scanner.db.engine import Database
-from scanner.scans import record as scanning
+from scanner.scans import programs, views
 from scanner.settings import Settings
 
 HASTE_SECONDS = 0.05
@@ -23,8 +24,13 @@ HASTE_SECONDS = 0.05
 
 def be_forgetful() -> None:
     """Give every request an id of its own."""
-    real = scanning.record_scan
-    scanning.record_scan = lambda session, request, *more, **named: real(session, replace(request, id=uuid4()), *more, **named)  # type: ignore[assignment]
+    real = views.record_scan
+
+    def forget(session: Any, request: Any, *more: Any, **named: Any) -> Any:
+        return real(session, replace(request, id=uuid4()), *more, **named)
+
+    for module in (views, programs, api):
+        module.record_scan = forget
 
 
 def be_hasty() -> None:
