@@ -13,7 +13,8 @@ from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
 from scanner.data import restorations
-from scanner.db.engine import Database, sqlite
+from scanner.db.engine import Database
+from scanner.db.engine import sqlite_driver as sqlite
 from scanner.errors import BadRequest, Conflict
 
 

@@ -28,6 +28,7 @@ try:  # a newer SQLite than Debian 12's, whose WAL mode has a known fault
     from pysqlite3 import dbapi2 as sqlite
 except ImportError:  # pragma: no cover - platforms without the wheel
     import sqlite3 as sqlite
+sqlite_driver = sqlite  # for what opens files without SQLAlchemy
 
 P = ParamSpec("P")
 T = TypeVar("T")
