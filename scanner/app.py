@@ -25,6 +25,7 @@ from scanner.discrepancies import views as supervisor
 from scanner.labels import views as labels
 from scanner.people import views as auth
 from scanner.picking import views as picking
+from scanner.receiving import progress
 from scanner.receiving import views as receiving
 from scanner.returns import views as returns
 from scanner.returns.office import views as service
@@ -33,16 +34,17 @@ from scanner.returns.reports import views as returns_reports
 from scanner.scans import api
 from scanner.scans import home as pages
 from scanner.scans import views as scans
-from scanner.scans.decision import TaskKind
 from scanner.scans.evidence import views as evidence
 from scanner.scans.history import views as items
 from scanner.scans.linking import views as links
 from scanner.scans.opening import views as opening
 from scanner.scans.photos import views as photos
+from scanner.scans.workflow import Workflows
 from scanner.settings import Settings
 from scanner.web import errors, health
 from scanner.web.context import csrf, htmx
 from scanner.webhooks import views as webhooks
+from scanner.workflows import SETTLERS, WORKFLOWS
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -51,12 +53,8 @@ CONTENT_SECURITY_POLICY = (
     "connect-src 'self'; media-src 'self' blob:; worker-src 'self'; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
-FACES = {
-    TaskKind.RECEIVING: receiving.FACE, TaskKind.RETURN: returns.FACE, TaskKind.COUNT: counting.FACE, TaskKind.PICK: picking.FACE,
-}  # fmt: skip
-"""The kinds of tasks that this app shows."""
 MODULES = (
-    health, auth, pages, opening, receiving, links, scans, photos, supervisor, items, service, returns, evidence,
+    health, auth, pages, opening, receiving, progress, links, scans, photos, supervisor, items, service, returns, evidence,
     returns_reports, webhooks,
     return_reasons, counting, picking, plan, count_reports, count_decisions, data, labels, api,
 )  # fmt: skip
@@ -71,8 +69,8 @@ DOCUMENT_HEADERS = {
 }
 
 
-def create_app(settings: Settings, database: Database | None = None) -> Flask:
-    """The WSGI application on `database`, which is brought to the newest schema first."""
+def create_app(settings: Settings, database: Database | None = None, workflows: Workflows = WORKFLOWS) -> Flask:
+    """The WSGI application on `database`, which is brought to the newest schema first, for these kinds of tasks."""
     app = Flask(
         "scanner", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"),
         static_url_path=f"/static/{_fingerprint(ROOT / 'static')}",
@@ -106,7 +104,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.session_interface = CookieSessions()
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    _hold(app, settings, database or Database(settings.database_url))
+    _hold(app, settings, database or Database(settings.database_url), workflows)
     app.before_request(_limit_body)
     csrf.init_app(app)
     htmx.init_app(app)
@@ -131,13 +129,14 @@ def _fingerprint(folder: Path) -> str:
     return total.hexdigest()[:12]
 
 
-def _hold(app: Flask, settings: Settings, database: Database) -> None:
+def _hold(app: Flask, settings: Settings, database: Database, workflows: Workflows) -> None:
     migrate(database)
     app.extensions["settings"] = settings
     with database.read() as reading:
         app.extensions["restored"] = restoration_mark(reading)
     app.extensions["database"] = database
-    app.extensions["faces"] = FACES
+    app.extensions["workflows"] = workflows
+    app.extensions["settlers"] = SETTLERS
     app.extensions["decoder"] = DecodeWorkers(processes=settings.decode_processes)
 
 

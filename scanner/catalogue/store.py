@@ -11,19 +11,18 @@ from sqlalchemy import Engine, Row, bindparam, exists, insert, or_, select, true
 from sqlmodel import Session
 
 from scanner.catalogue.locations import STANDARD, Place
-from scanner.catalogue.tables import Barcode, Item, KitPart, Location
+from scanner.catalogue.tables import Barcode, Item, KitPart, Location, Section, Stock
 from scanner.db.sql import Prepared, connection_of, run
-from scanner.scans.tables import Carton, Line
 
-_item, _barcode, _part, _location, _carton, _line = (
+_item, _barcode, _part, _location, _section, _stock = (
     table.__table__
-    for table in (Item, Barcode, KitPart, Location, Carton, Line)  # type: ignore[attr-defined]
+    for table in (Item, Barcode, KitPart, Location, Section, Stock)  # type: ignore[attr-defined]
 )
 _is_kit = exists().where(_part.c.kit_id == _item.c.id).label("is_kit")
-_item_columns = (_item.c.id, _item.c.sku, _item.c.name, _is_kit)
+item_columns = (_item.c.id, _item.c.sku, _item.c.name, _is_kit)
 
 _BY_BARCODE = Prepared(
-    select(_barcode.c.code, _barcode.c.units, *_item_columns)
+    select(_barcode.c.code, _barcode.c.units, *item_columns)
     .join_from(_barcode, _item, _barcode.c.item_id == _item.c.id)
     .where(
         or_(
@@ -33,23 +32,10 @@ _BY_BARCODE = Prepared(
         )
     )
 )
-_BY_SKU = select(*_item_columns).where(_item.c.sku == bindparam("sku"))
-_BY_SSCC = (
-    select(_carton.c.units, *_item_columns)
-    .join_from(_carton, _item, _carton.c.item_id == _item.c.id)
-    .where(_carton.c.sscc == bindparam("sscc"))
-    .order_by(_item.c.id)
-)
+_BY_SKU = select(*item_columns).where(_item.c.sku == bindparam("sku"))
 _PARTS = select(_part.c.part_id, _part.c.units).where(_part.c.kit_id == bindparam("kit_id")).order_by(_part.c.part_id)
 _LOCATION = select(_location).where(_location.c.code == bindparam("code"))
 _STANDARD = select(_location.c.id, _location.c.code, _location.c.kind).where(_location.c.code.in_(STANDARD))
-_CODES_ON_TASK = (
-    select(_item.c.sku, _barcode.c.code, _barcode.c.units)
-    .distinct()
-    .join_from(_line, _item, _line.c.item_id == _item.c.id)
-    .join(_barcode, _barcode.c.item_id == _item.c.id)
-    .where(_line.c.task_id == bindparam("task"))
-)
 _NAMES = select(
     select(_item.c.sku).where(_item.c.id == bindparam("item")).scalar_subquery().label("sku"),
     select(_item.c.name).where(_item.c.id == bindparam("item")).scalar_subquery().label("name"),
@@ -74,14 +60,9 @@ def find_content(session: Session, keys: tuple[str, ...]) -> Content | None:
     rows = _BY_BARCODE.rows(session, first=first, second=second, third=third)
     if rows:
         best = min(rows, key=lambda row: keys.index(row.code))
-        return _content(session, best, best.units)
+        return content_of(session, best, best.units)
     row = run(session, _BY_SKU, {"sku": keys[-1]}).one_or_none()
-    return _content(session, row, 1) if row else None
-
-
-def carton_contents(session: Session, sscc: str) -> tuple[Content, ...]:
-    """What was announced to be in a carton; nothing where it was not."""
-    return tuple(_content(session, row, row.units) for row in run(session, _BY_SSCC, {"sscc": sscc}))
+    return content_of(session, row, 1) if row else None
 
 
 def find_location(session: Session, code: str) -> Place | None:
@@ -115,14 +96,6 @@ def add_barcode(session: Session, code: str, item_id: int, units: int) -> None:
     run(session, insert(_barcode), {"code": code, "item_id": item_id, "units": units})
 
 
-def codes_on_task(session: Session, task_id: int) -> dict[str, dict[str, int]]:
-    """SKU -> {barcode: units} of the items on a task."""
-    found: dict[str, dict[str, int]] = {}
-    for sku, code, units in run(session, _CODES_ON_TASK, {"task": task_id}):
-        found.setdefault(sku, {})[code] = units
-    return found
-
-
 def names_of(session: Session, item_id: int | None, location_id: int | None) -> Row[Any]:
     """(sku, name, location): what people call an item and a place, None where there is none."""
     return run(session, _NAMES, {"item": item_id, "location": location_id}).one()
@@ -148,10 +121,23 @@ def standard_places(session: Session) -> dict[str, Place]:
 _standard_places: WeakKeyDictionary[Engine, dict[str, Place]] = WeakKeyDictionary()
 
 
-def _content(session: Session, row: object, units: int) -> Content:
+def content_of(session: Session, row: Any, units: int) -> Content:
+    """Units of an item (id, sku, name, is_kit), with its parts where it is a kit."""
     parts = tuple(tuple(part) for part in run(session, _PARTS, {"kit_id": row.id}).all()) if row.is_kit else ()  # type: ignore[attr-defined]
     return Content(row.id, row.sku, row.name, units, parts)  # type: ignore[attr-defined]
 
 
 def _place(row: object | None) -> Place | None:
     return Place(row.id, row.code, row.kind) if row else None  # type: ignore[attr-defined]
+
+
+def owner_at(session: Session, location_id: int) -> str:
+    """Who answers for what differs at a place: its section's owner; empty where the section has none."""
+    wanted = select(_section.c.owner).join_from(_section, _location, _section.c.code == _location.c.section)
+    return str(run(session, wanted.where(_location.c.id == location_id)).scalar_one_or_none() or "")
+
+
+def units_at(session: Session, location_id: int, item_id: int) -> int:
+    """On hand of an item at a place, by the record."""
+    wanted = select(_stock.c.units).where(_stock.c.location_id == location_id, _stock.c.item_id == item_id)
+    return int(run(session, wanted).scalar_one_or_none() or 0)

@@ -17,6 +17,7 @@ from scanner.errors import BadRequest
 
 GS = "\x1d"
 MAX_LENGTH = 512
+SSCC_LENGTH = 18
 
 _GTIN_LENGTHS = (8, 12, 13, 14)
 _GS1_AIMS = ("]C1", "]e0", "]d2", "]Q3", "]J1")
@@ -110,6 +111,8 @@ def parse_code(raw: str, aim: str = "") -> Code:
             return code
     if text.isascii() and text.isdigit() and len(text) in _GTIN_LENGTHS:
         return _gtin(raw, text)
+    if len(text) == SSCC_LENGTH and has_check_digit(text):  # a carton's number without its identifier (00)
+        return Code(raw, (text,), sscc=text)
     return Code(raw, (text.replace(GS, ""),))
 
 

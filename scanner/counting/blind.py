@@ -5,15 +5,13 @@ Who settles variances is not blind. Everybody else who counts is.
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Row
 from sqlmodel import Session
 
 from scanner.counting import visits
+from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.errors import NotAllowed
 from scanner.people.rules import OperatorView, Right
-from scanner.scans.decision import TaskKind
+from scanner.scans.workflow import Sight
 
 
 def is_blind(person: OperatorView | None) -> bool:
@@ -26,9 +24,9 @@ def hidden_tasks(session: Session, person: OperatorView | None) -> frozenset[int
     return visits.barred_from(session, person.id) if person is not None and is_blind(person) else frozenset()
 
 
-def is_hidden(session: Session, task: Row[Any], person: OperatorView | None) -> bool:
-    """Whether a task is not there for a person."""
-    return task.kind == TaskKind.COUNT and task.recount_of is not None and task.id in hidden_tasks(session, person)
+def is_hidden(session: Session, task_id: int, person: OperatorView | None) -> bool:
+    """Whether a count is not there for a person."""
+    return task_id in hidden_tasks(session, person)
 
 
 def hidden_places(session: Session, person: OperatorView | None) -> frozenset[int]:
@@ -46,6 +44,20 @@ def refuse_while_counting(session: Session, person: OperatorView) -> None:
         raise NotAllowed(f"{named or 'A shelf'} is being counted: stock is shown to who counts once that is settled.")
 
 
-def own_only(task_kind: str, person: OperatorView | None) -> int | None:
-    """Whose scans and lines of such a task alone are shown to a person; None for everybody's."""
-    return person.id if person is not None and task_kind == TaskKind.COUNT and is_blind(person) else None
+def own_only(person: OperatorView | None) -> bool:
+    """Whether a person is shown one's own scans and lines of counts alone."""
+    return is_blind(person)
+
+
+def hidden_discrepancies(person: OperatorView | None) -> frozenset[str]:
+    """Kinds that are not shown while they are open: they tell how the record stands to the shelf."""
+    return frozenset({DiscrepancyKind.VARIANCE, DiscrepancyKind.SHORT_PICK}) if is_blind(person) else frozenset()
+
+
+SIGHT = Sight(
+    hidden_tasks=hidden_tasks,
+    own_only=own_only,
+    hidden_places=hidden_places,
+    hidden_discrepancies=hidden_discrepancies,
+    refuse_stock=refuse_while_counting,
+)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from scanner.catalogue.locations import Place, can_be_entered
 from scanner.codes.commands import PREFIX, Command
 from scanner.codes.reading import Code
-from scanner.errors import BadRequest
-from scanner.receiving.rules import MAX_UNITS, marks_of
-from scanner.scans.decision import Decision, LineCount, Outcome, Reason
+from scanner.scans.decision import Decision, Effect, accept, hold, refuse
+from scanner.scans.goods import check_units, marks_of, what_exists_once
+from scanner.scans.result import LineCount, Outcome, Reason
 from scanner.words import plural, shortened
 
 
@@ -57,115 +58,119 @@ class Found:
     asked: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """All that the rules may know of one scan. `here` is the visit where the person stands, `left` the one that a label or the
-    end takes the person away from; `spot` is a location that was scanned, or named with the goods.
-
-    `late`: it counts where it was scanned before anybody knew its code. `to_do` are the locations that nobody has counted,
-    but for `left`; `others` who counts elsewhere in it, and where. `gone`: the visit that stands where the person stood, and is
-    not the person's on this device any more.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountScan:
+    """All that the rules may know of one scan on a count. Nothing of it comes from the record of stock."""
 
     task: str
     is_open: bool
     code: Code
-    name: str = ""
+    name: str = ""  # of the goods, or of the carton
     quantity: int = 1
     confirmed: bool = False
     recount: bool = False
-    here: VisitFact | None = None
-    left: VisitFact | None = None
-    spot: Spot | None = None
+    here: VisitFact | None = None  # the visit where the person stands
+    left: VisitFact | None = None  # the visit that a label, or the end, takes the person away from
+    spot: Spot | None = None  # a location that was scanned, or named with the goods
     found: tuple[Found, ...] = ()
-    seen: bool = False
-    to_do: tuple[str, ...] = ()
-    others: tuple[VisitFact, ...] = ()
+    seen: bool = False  # this very carton or serial is counted already
+    to_do: tuple[str, ...] = ()  # locations that nobody has counted, but for `left`
+    others: tuple[VisitFact, ...] = ()  # who counts elsewhere in it, and where
     places: int = 0
-    unlinked: int = 0
-    late: bool = False
-    gone: VisitFact | None = None
+    unlinked: int = 0  # codes of the count that have no item yet
+    late: bool = False  # it counts where it was scanned before anybody knew its code
+    gone: VisitFact | None = None  # where the person stood, and what is not the person's on this device any more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitChange(Effect):
+    """What becomes of visits, by their ids."""
+
+    closes: int | None = None
+    abandons: tuple[int, ...] = ()  # as if nobody had been there
+    enters: Place | None = None  # a visit begins there
+    resumes: int | None = None
+    empties: int | None = None  # somebody said that nothing is there
+    fills: int | None = None  # something is there after all
+    counted: tuple[tuple[int, int], ...] = ()  # (item id, units) that go to the visit where the person then is
+    at: int | None = None  # the visit where the person is, where none is begun or gone on with
+    place_id: int | None = None  # of what is counted
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
-    """A decision, and what becomes of visits: left for good or as if nobody had been there, begun, gone on with, said empty.
-
-    `counted` are units of items (id, units) that go to the visit where the person then is.
-    """
-
-    decision: Decision
-    closes: int | None = None
-    abandons: tuple[int, ...] = ()
-    enters: Place | None = None
-    resumes: int | None = None
-    empties: int | None = None
-    fills: int | None = None
-    counted: tuple[tuple[int, int], ...] = ()
+class CountFinished(Effect):
+    """The count is over: its variances are judged."""
 
 
-def decide(facts: Facts) -> Ruling:
-    """What is done about a scan on a count. Undo and confirming are the spine's: they are alike for every task."""
-    if not facts.is_open:
-        return _refused(f"{facts.task} is finished: it takes no more scans.")
-    if facts.code.command is Command.DONE:
-        return _finish(facts)
-    if facts.code.command is Command.EMPTY:
-        return _empty(facts)
-    if facts.code.command:
-        return _refused(f"{facts.code.key} is no command here. Nothing was done.")
-    if facts.found:
-        return _count(facts)
-    if facts.spot:
-        return _go_to(facts, facts.spot)
-    return _nothing(facts)
+def decide(scan: CountScan) -> Decision:
+    """What comes of a scan on a count. Undo and confirming are the spine's: they are alike for every task."""
+    if not scan.is_open:
+        return _refused(f"{scan.task} is finished: it takes no more scans.")
+    if scan.code.command is Command.DONE:
+        return _finish(scan)
+    if scan.code.command is Command.EMPTY:
+        return _empty(scan)
+    if scan.code.command:
+        return _refused(f"{scan.code.key} is no command here. Nothing was done.")
+    if scan.found:
+        return _count(scan)
+    if scan.spot:
+        return _go_to(scan, scan.spot)
+    return _nothing(scan)
 
 
-def _nothing(facts: Facts) -> Ruling:
-    key = shortened(facts.code.key)
+def _visits(decision: Decision, **changes: Any) -> Decision:
+    """The decision with what becomes of visits, on top of what it says of them already."""
+    said = next((each for each in decision.effects if isinstance(each, VisitChange)), VisitChange())
+    others = tuple(each for each in decision.effects if not isinstance(each, VisitChange))
+    return replace(decision, effects=(replace(said, **changes), *others))
+
+
+def _nothing(scan: CountScan) -> Decision:
+    key = shortened(scan.code.key)
     if key.upper().startswith(PREFIX):
         return _refused(f"{key} is no command here. Nothing was done.")
-    hint = f" ({facts.code.problem})" if facts.code.problem else ""
+    hint = f" ({scan.code.problem})" if scan.code.problem else ""
     words = f"No item has the code {key}{hint}. Not counted: go on, a supervisor links it."
-    return Ruling(Decision(Outcome.REFUSED, Reason.UNKNOWN, words))
+    return refuse(Reason.UNKNOWN, words)
 
 
-def _go_to(facts: Facts, spot: Spot) -> Ruling:
+def _go_to(scan: CountScan, spot: Spot) -> Decision:
     """To a location: the visit before is over, and one begins there."""
     code, visit = spot.place.code, spot.visit
     if not can_be_entered(spot.place.kind):
         return _refused(f"{code} is no place that can be counted: scan a shelf.")
     if not spot.listed:
-        return _not_in_it(facts, spot)
-    if visit and visit.mine and (visit.is_open or facts.here == visit):
+        return _not_in_it(scan, spot)
+    if visit and visit.mine and (visit.is_open or scan.here == visit):
         words = f"Go on at {code}."
-        return Ruling(_located(spot, words), resumes=visit.id, **_leaving(facts, spot))
-    doubts = [*_doubts_of(facts, spot), *_unsaid(facts, facts.left if not _is_at(facts.left, spot) else None)]
-    if doubts and not facts.confirmed:
-        return Ruling(Decision(Outcome.HELD, Reason.LOCATED, f"{'. '.join(doubts)}. Scan {code} again if that is right."))
-    gone = _leaving(facts, spot)
-    stays = f" {facts.left.place.code} stays to do: nothing was said of it." if facts.left and gone["abandons"] else ""
+        return _visits(_located(spot, words), resumes=visit.id, **_leaving(scan, spot))
+    doubts = [*_doubts_of(scan, spot), *_unsaid(scan, scan.left if not _is_at(scan.left, spot) else None)]
+    if doubts and not scan.confirmed:
+        return hold(Reason.LOCATED, f"{'. '.join(doubts)}. Scan {code} again if that is right.")
+    gone = _leaving(scan, spot)
+    stays = f" {scan.left.place.code} stays to do: nothing was said of it." if scan.left and gone["abandons"] else ""
     gone["abandons"] += (visit.id,) if visit else ()
-    return Ruling(_located(spot, f"{code}: count what is there.{stays}"), enters=spot.place, **gone)
+    return _visits(_located(spot, f"{code}: count what is there.{stays}"), enters=spot.place, **gone)
 
 
-def _not_in_it(facts: Facts, spot: Spot) -> Ruling:
+def _not_in_it(scan: CountScan, spot: Spot) -> Decision:
     code = spot.place.code
     if spot.elsewhere:
         words = f"{code} belongs to {spot.elsewhere}: going on there. Scan {code} again."
-        return Ruling(Decision(Outcome.ACCEPTED, Reason.LOCATED, words, opens=spot.elsewhere))
-    return _refused(f"{code} does not belong to {facts.task}. Nothing that you scan counts until you scan one of its shelves.")
+        return replace(accept(Reason.LOCATED, words), opens=spot.elsewhere, here=spot.place)
+    return _refused(f"{code} does not belong to {scan.task}. Nothing that you scan counts until you scan one of its shelves.")
 
 
 def _located(spot: Spot, words: str) -> Decision:
-    return Decision(Outcome.ACCEPTED, Reason.LOCATED, words, location_id=spot.place.id)
+    return replace(accept(Reason.LOCATED, words), here=spot.place)
 
 
 def _is_at(visit: VisitFact | None, spot: Spot) -> bool:
     return visit is not None and visit.place.id == spot.place.id
 
 
-def _doubts_of(facts: Facts, spot: Spot) -> list[str]:
+def _doubts_of(scan: CountScan, spot: Spot) -> list[str]:
     """Why a location is not simply counted: somebody is there, or was."""
     if spot.visit is None:
         return []
@@ -174,128 +179,134 @@ def _doubts_of(facts: Facts, spot: Spot) -> list[str]:
     return [f"{spot.place.code} is counted: that would be dropped, and you count it anew"]
 
 
-def _unsaid(facts: Facts, left: VisitFact | None) -> list[str]:
+def _unsaid(scan: CountScan, left: VisitFact | None) -> list[str]:
     """Of what a recount asks for nobody may say nothing."""
-    if not facts.recount or left is None or not left.unsaid or left.said_empty or not left.units:
+    if not scan.recount or left is None or not left.unsaid or left.said_empty or not left.units:
         return []
     return [f"There is no {_some(left.unsaid)} at {left.place.code}"]
 
 
-def _leaving(facts: Facts, spot: Spot | None) -> dict[str, object]:
+def _leaving(scan: CountScan, spot: Spot | None) -> dict[str, Any]:
     """What becomes of the visit that a person goes away from: one that says nothing leaves its location to do."""
-    left = facts.left
+    left = scan.left
     if left is None or (spot and _is_at(left, spot)):
         return {"closes": None, "abandons": ()}
     if not left.says_something:
         return {"closes": None, "abandons": (left.id,)}
-    said = left.id if _unsaid(facts, left) else None
+    said = left.id if _unsaid(scan, left) else None
     return {"closes": left.id, "abandons": (), "empties": said}
 
 
-def _empty(facts: Facts) -> Ruling:
+def _empty(scan: CountScan) -> Decision:
     """Nothing is here; on a recount: none of what it asks for and was not found."""
-    here = facts.here
+    here = scan.here
     if here is None:
-        return _refused(_nowhere(facts) or "Scan the shelf first, then say that nothing is there.")
-    if facts.recount and not here.unsaid:
-        return _refused(f"All that {facts.task} asks for at {here.place.code} is counted.")
-    if here.units and not facts.recount:
+        return _refused(_nowhere(scan) or "Scan the shelf first, then say that nothing is there.")
+    if scan.recount and not here.unsaid:
+        return _refused(f"All that {scan.task} asks for at {here.place.code} is counted.")
+    if here.units and not scan.recount:
         return _refused(f"{here.units:,} are counted at {here.place.code}: undo those first, if nothing is there.")
-    what = f"No {_some(here.unsaid)}" if facts.recount else "Nothing"
-    return Ruling(Decision(Outcome.ACCEPTED, Reason.EMPTY, f"{what} at {here.place.code}."), empties=here.id)
+    what = f"No {_some(here.unsaid)}" if scan.recount else "Nothing"
+    return _visits(accept(Reason.EMPTY, f"{what} at {here.place.code}."), empties=here.id)
 
 
-def _count(facts: Facts) -> Ruling:
+def _count(scan: CountScan) -> Decision:
     """Goods at a shelf. A shelf named with the goods, and not scanned before, is gone to first."""
-    if facts.here is None and facts.spot is None:
-        return _refused(_nowhere(facts) or "Scan the shelf first: nothing tells where this is.", facts.found)
-    if refused := _once(facts):
+    place = scan.spot.place if scan.spot else scan.here.place if scan.here else None
+    if place is None:
+        return _refused(_nowhere(scan) or "Scan the shelf first: nothing tells where this is.", scan.found)
+    if refused := _once(scan):
         return refused
-    going = _go_to(facts, facts.spot) if facts.spot else None
-    if going and (going.decision.outcome is not Outcome.ACCEPTED or going.decision.opens):
+    going = _go_to(scan, scan.spot) if scan.spot else None
+    if going and (going.outcome is not Outcome.ACCEPTED or going.opens):
         return going
-    place = facts.spot.place if facts.spot else facts.here.place  # type: ignore[union-attr]
-    found = tuple(each for each in facts.found if each.asked)
+    found = tuple(each for each in scan.found if each.asked)
     if not found:
-        words = f"{facts.name} is not asked for at {place.code}: count what the list says."
-        return _refused(words, facts.found)
+        return _refused(f"{scan.name} is not asked for at {place.code}: count what the list says.", scan.found)
     units = sum(each.units for each in found)
-    if not 0 < units <= MAX_UNITS:
-        raise BadRequest(f"Expected 1 to {MAX_UNITS:,} units in one scan, got {units:,}.", "quantity")
+    check_units(units)
     line = LineCount(None, found[0].before + units) if len(found) == 1 else None
-    decision = Decision(
-        Outcome.ACCEPTED, Reason.COUNTED, _said(facts, found, place), units, line, location_id=place.id
-    )  # fmt: skip
-    here = facts.here
-    ruling = going or Ruling(decision, resumes=here.id if here and not here.is_open and not facts.late else None)
-    filled = here.id if here and here.said_empty and not facts.recount else None
-    return replace(ruling, decision=decision, fills=filled, counted=tuple((each.item_id, each.units) for each in found))
+    counted = replace(accept(Reason.COUNTED, _said(scan, found, place), units), line=line, here=place)
+    return _visits(
+        replace(counted, effects=going.effects if going else _standing(scan)),
+        fills=scan.here.id if scan.here and scan.here.said_empty and not scan.recount else None,
+        counted=tuple((each.item_id, each.units) for each in found),
+        place_id=place.id,
+    )
 
 
-def _nowhere(facts: Facts) -> str:
+def _standing(scan: CountScan) -> tuple[Effect, ...]:
+    """The person stays at the shelf, or comes back to it."""
+    here = scan.here
+    if here is None:
+        return ()
+    resumes = here.id if not here.is_open and not scan.late else None
+    return (VisitChange(resumes=resumes, at=here.id),)
+
+
+def _nowhere(scan: CountScan) -> str:
     """Why what is scanned at a shelf where the person was counts nothing now; empty where the person was at none."""
-    if facts.gone is None:
+    if scan.gone is None:
         return ""
-    code = facts.gone.place.code
-    if facts.gone.mine:
+    code = scan.gone.place.code
+    if scan.gone.mine:
         return f"You went on at {code} with another device: scan {code} again to count here."
-    return f"{facts.gone.operator} took over {code}: what you scan there does not count. Scan your next shelf."
+    return f"{scan.gone.operator} took over {code}: what you scan there does not count. Scan your next shelf."
 
 
-def _once(facts: Facts) -> Ruling | None:
+def _once(scan: CountScan) -> Decision | None:
     """What exists once counts once."""
-    if not marks_of(facts.code):
+    if not marks_of(scan.code):
         return None
-    what = f"Carton {facts.code.sscc}" if facts.code.sscc else f"Serial {facts.code.serial}"
-    units = sum(each.units for each in facts.found)
-    words = None
-    if facts.quantity > 1:
-        words = f"{what} exists once: it cannot count {facts.quantity} times. Scan each one."
-    elif facts.seen:
+    what, words = what_exists_once(scan.code), ""
+    if scan.quantity > 1:
+        words = f"{what} exists once: it cannot count {scan.quantity} times. Scan each one."
+    elif scan.seen:
         words = f"{what} is counted already: not counted again."
-    return Ruling(Decision(Outcome.REFUSED, Reason.DUPLICATE, words, units)) if words else None
+    return refuse(Reason.DUPLICATE, words, sum(each.units for each in scan.found)) if words else None
 
 
-def _said(facts: Facts, found: tuple[Found, ...], place: Place) -> str:
-    if len(found) == 1 and found[0].name == facts.name:
-        return f"{facts.name}: {found[0].before + found[0].units:,} at {place.code}."
+def _said(scan: CountScan, found: tuple[Found, ...], place: Place) -> str:
+    if len(found) == 1 and found[0].name == scan.name:
+        return f"{scan.name}: {found[0].before + found[0].units:,} at {place.code}."
     parts = ", ".join(f"{each.units:,} {each.name}" for each in found)
-    return f"{facts.name}: {parts} at {place.code}."
+    return f"{scan.name}: {parts} at {place.code}."
 
 
-def _finish(facts: Facts) -> Ruling:
-    to_do, gone = still_to_do(facts), _leaving(facts, None)
-    if facts.recount and (to_do or facts.others):
-        lacking = "; ".join(_not_counted(to_do) + [_is_still_at(visit) for visit in facts.others])
+def _finish(scan: CountScan) -> Decision:
+    to_do, gone = still_to_do(scan), _leaving(scan, None)
+    if scan.recount and (to_do or scan.others):
+        lacking = "; ".join(_not_counted(to_do) + [_is_still_at(visit) for visit in scan.others])
         return _refused(f"{lacking}. A recount wants all that it asks for.")
-    doubts = before_finishing(facts)
-    if doubts and not facts.confirmed:
-        words = f"{'. '.join(doubts)}. Scan the same again to finish {facts.task} so."
-        return Ruling(Decision(Outcome.HELD, Reason.SHORT, words), closes=gone["closes"] if not facts.recount else None)
-    gone["abandons"] += tuple(visit.id for visit in facts.others)
-    lacking = _lacking(facts, to_do)
-    words = f"{lacking}. What is not counted stays due" if lacking else f"{plural(facts.places, 'location')} counted"
+    doubts = before_finishing(scan)
+    if doubts and not scan.confirmed:
+        words = f"{'. '.join(doubts)}. Scan the same again to finish {scan.task} so."
+        return _visits(hold(Reason.SHORT, words), closes=gone["closes"] if not scan.recount else None)
+    gone["abandons"] += tuple(visit.id for visit in scan.others)
+    lacking = _lacking(scan, to_do)
+    words = f"{lacking}. What is not counted stays due" if lacking else f"{plural(scan.places, 'location')} counted"
     reason = Reason.SHORT if lacking else Reason.COMPLETE
-    return Ruling(Decision(Outcome.ACCEPTED, reason, f"{facts.task} is finished. {words}.", finishes=True), **gone)
+    finished = replace(accept(reason, f"{scan.task} is finished. {words}."), finishes=True, effects=(CountFinished(),))
+    return _visits(finished, **gone)
 
 
-def still_to_do(facts: Facts) -> tuple[str, ...]:
+def still_to_do(scan: CountScan) -> tuple[str, ...]:
     """The locations that nobody will have counted when the person leaves."""
-    left = facts.left
-    return facts.to_do + ((left.place.code,) if left is not None and not left.says_something else ())
+    left = scan.left
+    return scan.to_do + ((left.place.code,) if left is not None and not left.says_something else ())
 
 
-def before_finishing(facts: Facts) -> tuple[str, ...]:
+def before_finishing(scan: CountScan) -> tuple[str, ...]:
     """What a person must say yes to before the count is finished, in words."""
-    lacking = _lacking(facts, still_to_do(facts))
-    return ((lacking,) if lacking else ()) + tuple(_unsaid(facts, facts.left))
+    lacking = _lacking(scan, still_to_do(scan))
+    return ((lacking,) if lacking else ()) + tuple(_unsaid(scan, scan.left))
 
 
-def _lacking(facts: Facts, to_do: tuple[str, ...]) -> str:
+def _lacking(scan: CountScan, to_do: tuple[str, ...]) -> str:
     """What a person must know before finishing, in words; empty when nothing is missing."""
-    parts = _not_counted(to_do) + [_is_lost_at(visit) for visit in facts.others]
-    if facts.unlinked:
-        parts.append(f"{plural(facts.unlinked, 'unknown code')} not linked")
+    parts = _not_counted(to_do) + [_is_lost_at(visit) for visit in scan.others]
+    if scan.unlinked:
+        parts.append(f"{plural(scan.unlinked, 'unknown code')} not linked")
     return "; ".join(parts)
 
 
@@ -319,6 +330,5 @@ def _some(names: tuple[str, ...]) -> str:
     return ", ".join(names[:3]) + more
 
 
-def _refused(words: str, found: tuple[Found, ...] = ()) -> Ruling:
-    units = sum(each.units for each in found)
-    return Ruling(Decision(Outcome.REFUSED, Reason.UNEXPECTED, words, units))
+def _refused(words: str, found: tuple[Found, ...] = ()) -> Decision:
+    return refuse(Reason.UNEXPECTED, words, sum(each.units for each in found))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -14,20 +14,23 @@ from sqlmodel import Session
 from scanner.catalogue import store as catalog
 from scanner.codes.commands import Command
 from scanner.codes.reading import parse_code
+from scanner.counting import KIND, visits
 from scanner.counting import blind as counting_blind
-from scanner.counting import visits
 from scanner.counting.facts import places_of, preview
 from scanner.counting.plan import service as plan
 from scanner.counting.rules import before_finishing, still_to_do
 from scanner.counting.variances.rules import walk
 from scanner.errors import Conflict, NotFound
 from scanner.people.rules import OperatorView, Right
-from scanner.receiving.service import Finish
 from scanner.scans import ledger, tasks
-from scanner.scans.decision import Outcome, ScanRequest, ScanResult, Source, TaskKind, TaskState
+from scanner.scans.decision import TaskState
 from scanner.scans.linking.service import UnknownScan, unknown_scans
-from scanner.scans.opening.service import Opening
-from scanner.scans.record import record_scan, result_of
+from scanner.scans.opening.choices import Opening
+from scanner.scans.record import last_result, record_scan
+from scanner.scans.request import ScanRequest, Source
+from scanner.scans.result import Outcome, ScanResult
+from scanner.scans.tasks import WholeTask
+from scanner.scans.workflow import Finish, TaskRequest, Workflows
 
 MOST_LINES = 60
 """Items of the shelf in hand that a page shows; what was counted last is among them."""
@@ -170,6 +173,7 @@ def sections(session: Session) -> list[SectionRow]:
 
 def start(session: Session, section: str, operator: OperatorView, now: datetime) -> str:
     """Open a count of a section, or find the one that is open; gives its reference. NotFound where there is no such section."""
+    operator.demand(Right.START_COUNTS)
     is_section = visits.hold_section(session, section)
     if reference := visits.open_count_of(session, section):
         return reference
@@ -177,27 +181,34 @@ def start(session: Session, section: str, operator: OperatorView, now: datetime)
         raise NotFound(f"There is no section {section}.", "section")
     reference = visits.next_number(session)
     values = {
-        "reference": reference, "kind": TaskKind.COUNT.value, "state": TaskState.OPEN.value, "section": section,
+        "reference": reference, "kind": KIND, "state": TaskState.OPEN.value, "section": section,
         "created_at": now,
     }  # fmt: skip
     tasks.add_task(session, values, [])
     return reference
 
 
-def open_count(session: Session, code: str) -> Opening:
+def open_count(session: Session, code: str, operator: OperatorView) -> Opening:
+    """The open count that a label names; else what is to be counted again there, by who may."""
+    opening = _opened(session, code)
+    recount = None if opening.reference else recount_for(session, code, operator)
+    return Opening(kind=KIND, reference=recount) if recount else opening
+
+
+def _opened(session: Session, code: str) -> Opening:
     """The open count that a label names: its own number, or a location in its section; `starts` the section of another."""
     label = parse_code(code).keys[-1]
-    task = tasks.get_task(session, label)
-    if task is not None and task.kind == TaskKind.COUNT and task.recount_of is None:
-        return Opening(TaskKind.COUNT, label)
+    task = tasks.of_kind(session, label, KIND)
+    if task is not None and task.recount_of is None:
+        return Opening(kind=KIND, reference=label)
     place = catalog.find_location(session, label)
     section = catalog.section_of(session, place.id) if place else label
     if reference := visits.open_count_of(session, section):
-        return Opening(TaskKind.COUNT, reference)
+        return Opening(kind=KIND, reference=reference)
     if visits.places_of_section(session, section):
         words = f"Nobody counts {section} now. Start its count on the page Counting."
-        return Opening(TaskKind.COUNT, None, [], words, starts=section)
-    return Opening(TaskKind.COUNT, None, [], f"{label[:40]} is no shelf that can be counted. Scan one, or choose.")
+        return Opening(kind=KIND, message=words, starts=section)
+    return Opening(kind=KIND, message=f"{label[:40]} is no shelf that can be counted. Scan one, or choose.")
 
 
 def recount_for(session: Session, code: str, operator: OperatorView) -> str | None:
@@ -213,17 +224,23 @@ def recount_for(session: Session, code: str, operator: OperatorView) -> str | No
     return next((row.reference for row in recounts if row.reference == label or row.id in asking), None)
 
 
-def arrive(session: Session, reference: str, code: str, operator: OperatorView, device: str, now: datetime) -> None:
+def arrive(session: Session, asked: TaskRequest, code: str, workflows: Workflows) -> None:
     """Somebody came to a count by the label of one of its shelves: that was the first scan of it."""
     if catalog.find_location(session, parse_code(code).keys[-1]):
-        record_scan(session, ScanRequest(uuid4(), reference, code, Source.WEDGE, now, operator.id, device), now)
+        record_scan(session, _request(asked, code, Source.WEDGE), asked.now, workflows)
+
+
+def _request(asked: TaskRequest, code: str, source: Source, *, confirm: bool = False) -> ScanRequest:
+    return ScanRequest(
+        id=uuid4(), task=asked.reference, code=code, source=source, scanned_at=asked.now, operator_id=asked.operator.id,
+        device=asked.device, confirm=confirm,
+    )  # fmt: skip
 
 
 def count_page(session: Session, reference: str, operator: OperatorView, device: str) -> CountPage:
     """The page of a count; NotFound where there is none, or where it repeats what the person counted."""
     task = task_for(session, reference, operator)
     last = ledger.last_scan(session, task.id, operator.id, device)
-    full = ledger.get_scan(session, last.seq) if last else None
     standing = visits.of_task(session, task.id)
     at = last.location_id if last else None
     places = _places(session, task, standing, operator)
@@ -237,7 +254,7 @@ def count_page(session: Session, reference: str, operator: OperatorView, device:
         places,
         _here(session, here) if here else None,
         _next(places, last.location_code if last else None),
-        result_of(session, full, task) if full else None,
+        last_result(session, task.id, task.reference, task.kind, last),
         tuple(dict.fromkeys(v.operator for v in standing if v.state == "open" and v.operator_id != operator.id)),
         {"task": reference, "lines": [], "places": [place.code for place in places]},
         task.recount_of is not None and operator.id in visits.barred(session, task.id),
@@ -245,44 +262,41 @@ def count_page(session: Session, reference: str, operator: OperatorView, device:
     )
 
 
-def task_for(session: Session, reference: str, operator: OperatorView) -> Row[Any]:
-    """The row of a count that a person may see: not of a recount of the person's own count, unless variances are open to them."""
-    task = tasks.get_task(session, reference)
-    if task is None or task.kind != TaskKind.COUNT or counting_blind.is_hidden(session, task, operator):
+def task_for(session: Session, reference: str, operator: OperatorView) -> WholeTask:
+    """A count that a person may see: not of a recount of the person's own count, unless variances are open to them."""
+    task = tasks.of_kind(session, reference, KIND)
+    if task is None or counting_blind.is_hidden(session, task.id, operator):
         raise NotFound(f"There is no count {reference}.", "task")
     return task
 
 
-def finish(
-    session: Session, reference: str, operator: OperatorView, device: str, now: datetime, *, confirm: bool,
-    back_order: bool = False,
-) -> Finish:  # fmt: skip
+def finish(session: Session, asked: TaskRequest, workflows: Workflows) -> Finish:
     """Finish a count. Locations that nobody counted must be confirmed; they stay due. Nothing tells what varies.
 
     A count that is finished already is answered so, and nothing is done.
     """
-    tasks.lock_task(session, reference)
-    task = task_for(session, reference, operator)
+    asked.operator.demand(workflows[KIND].right)
+    tasks.lock_task(session, asked.reference)
+    task = task_for(session, asked.reference, asked.operator)
     if task.state == TaskState.FINISHED:
-        return Finish(reference, task.state, [], False, None)
-    request = ScanRequest(uuid4(), reference, Command.DONE, Source.TYPED, now, operator.id, device, confirm=True)
-    decision, facts = preview(session, task, replace(request, confirm=False), now)
+        return Finish(reference=task.reference, state=task.state)
+    decision, scan = preview(session, task, _request(asked, Command.DONE, Source.TYPED), asked.now)
     if decision.outcome is Outcome.REFUSED:
         raise Conflict(decision.message)
-    to_do = still_to_do(facts)
-    if decision.outcome is Outcome.HELD and not confirm:
-        return Finish(reference, task.state, [], True, None, lacking=". ".join(before_finishing(facts)), uncounted=to_do)
-    record_scan(session, request, now)
-    return Finish(reference, TaskState.FINISHED, [], False, None, uncounted=to_do)
+    to_do = still_to_do(scan)
+    if decision.outcome is Outcome.HELD and not asked.confirm:
+        lacking = ". ".join(before_finishing(scan))
+        return Finish(reference=task.reference, state=task.state, needs_confirm=True, lacking=lacking, uncounted=to_do)
+    record_scan(session, _request(asked, Command.DONE, Source.TYPED, confirm=True), asked.now, workflows)
+    return Finish(reference=task.reference, state=TaskState.FINISHED, uncounted=to_do)
 
 
-def lacking(session: Session, reference: str, operator: OperatorView, device: str, now: datetime) -> Lacking:
+def lacking(session: Session, asked: TaskRequest) -> Lacking:
     """What a person must know before finishing a count."""
-    task = task_for(session, reference, operator)
-    request = ScanRequest(uuid4(), reference, Command.DONE, Source.TYPED, now, operator.id, device)
-    decision, facts = preview(session, task, request, now)
+    task = task_for(session, asked.reference, asked.operator)
+    decision, scan = preview(session, task, _request(asked, Command.DONE, Source.TYPED), asked.now)
     refused = decision.message if decision.outcome is Outcome.REFUSED else ""
-    return Lacking(before_finishing(facts), still_to_do(facts), facts.places, refused)
+    return Lacking(before_finishing(scan), still_to_do(scan), scan.places, refused)
 
 
 def _count_row(session: Session, row: Row[Any]) -> CountRow:
@@ -298,7 +312,7 @@ def _is_done(visit: Row[Any]) -> bool:
     return visit.state == "closed" and bool(visit.units or visit.said_empty)
 
 
-def _places(session: Session, task: Row[Any], standing: Iterable[Row[Any]], operator: OperatorView) -> list[PlaceView]:
+def _places(session: Session, task: WholeTask, standing: Iterable[Row[Any]], operator: OperatorView) -> list[PlaceView]:
     by_place = {visit.location_id: visit for visit in standing}
     asked = visits.asked(session, task.id) if task.recount_of else []
     views = []

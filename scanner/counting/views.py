@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from flask import Blueprint, render_template, request, url_for
-from sqlmodel import Session
 from werkzeug.wrappers import Response
 
+from scanner.counting import KIND
 from scanner.counting import service as counting
 from scanner.errors import NotAllowed
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
-from scanner.scans import programs
-from scanner.scans.decision import ScanResult, TaskKind, TaskState
-from scanner.scans.opening.service import Opening
-from scanner.scans.pages import Face
+from scanner.scans.decision import TaskState
+from scanner.scans.opening.choices import Opening
+from scanner.scans.pages import TaskPage, workflows
+from scanner.scans.result import ScanResult
 from scanner.scans.signals import signal_of
+from scanner.scans.workflow import TaskRequest
 from scanner.web.context import htmx, now, read, see_other, transact
 from scanner.web.device import device_id
 from scanner.web.json_body import form_or_json
@@ -35,9 +36,8 @@ def index() -> str:
 def start() -> Response:
     """Start the count of a section, or go on with the one that is open."""
     section = words(form_or_json(), "section", 64)
-    task = transact(programs.start, TaskKind.COUNT, section, signed_in(), now())
-    target = url_for(".task", reference=task.reference)
-    return saved(f"{section} is counted as {task.reference}.", target, reference=task.reference)
+    reference = transact(counting.start, section, signed_in(), now())
+    return saved(f"{section} is counted as {reference}.", url_for(".task", reference=reference), reference=reference)
 
 
 @blueprint.get("/<path:reference>")
@@ -65,7 +65,7 @@ def finish(reference: str) -> str | Response:
     """What is not counted, before anybody confirms it; to the count's page, once it is finished."""
     if read(counting.task_for, reference, signed_in()).state == TaskState.FINISHED:
         return see_other(url_for(".task", reference=reference))
-    lacking = read(counting.lacking, reference, signed_in(), device_id(), now())
+    lacking = read(counting.lacking, _asked(reference))
     return render_template("counting/finish.html", reference=reference, lacking=lacking)
 
 
@@ -75,7 +75,7 @@ def finish_now(reference: str) -> Response:
     """Finish; what nobody counted needs `confirm`."""
     said = form_or_json()
     confirm = said.get("confirm") in ("1", True)
-    done = transact(counting.finish, reference, signed_in(), device_id(), now(), confirm=confirm)
+    done = transact(counting.finish, _asked(reference, confirm=confirm), workflows())
     if done.needs_confirm and not (htmx or request.is_json):
         return see_other(url_for(".finish", reference=reference))
     message = f"{done.lacking}. Confirm to finish all the same." if done.needs_confirm else f"{reference} is finished."
@@ -83,21 +83,18 @@ def finish_now(reference: str) -> Response:
     return saved(message, target, reference=reference, state=done.state, uncounted=list(done.uncounted))
 
 
-def _open(session: Session, code: str) -> Opening:
-    """The open count that a label names; else what is to be counted again there, by who may."""
-    opening = counting.open_count(session, code)
-    recount = None if opening.reference else counting.recount_for(session, code, signed_in())
-    return Opening(TaskKind.COUNT, recount) if recount else opening
+def _asked(reference: str, *, confirm: bool = False) -> TaskRequest:
+    return TaskRequest(reference=reference, operator=signed_in(), device=device_id(), now=now(), confirm=confirm)
 
 
 def _arrive(opening: Opening, code: str) -> Opening:
     """A shelf scanned on the page of counts: its section's count is started if need be, and the person is at that shelf."""
     reference = opening.reference
     if not reference and opening.starts and signed_in().may(Right.START_COUNTS):
-        reference = transact(programs.start, TaskKind.COUNT, opening.starts, signed_in(), now()).reference
+        reference = transact(counting.start, opening.starts, signed_in(), now())
     if reference:
-        transact(counting.arrive, reference, code, signed_in(), device_id(), now())
-    return Opening(TaskKind.COUNT, reference) if reference else opening
+        transact(counting.arrive, _asked(reference), code, workflows())
+    return Opening(kind=KIND, reference=reference) if reference else opening
 
 
 def _page(reference: str) -> counting.CountPage:
@@ -116,4 +113,15 @@ def _reply(results: list[ScanResult]) -> str:
     return render_template("counting/_reply.html", result=last, signal=signal_of(last), page=_page(last.task))
 
 
-FACE = Face("counting.task", "counting.finish", _reply, _index, _open, _arrive)
+PAGE = TaskPage(
+    title="Counting",
+    words="Scan the shelf, then what is on it",
+    tasks="Counts",
+    index="counting.index",
+    task="counting.task",
+    finish="counting.finish",
+    reply=_reply,
+    choose=_index,
+    opens_by="a shelf to count",
+    arrive=_arrive,
+)

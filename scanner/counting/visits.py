@@ -12,12 +12,14 @@ from sqlmodel import Session
 
 from scanner.catalogue.locations import VIRTUAL
 from scanner.catalogue.tables import Item, Location
+from scanner.counting import KIND
 from scanner.counting.tables import CountResult, RecountLine, Visit
 from scanner.db.sql import fetch, run, table_of
 from scanner.discrepancies.rules import DiscrepancyKind, DiscrepancyState
 from scanner.discrepancies.tables import Discrepancy
 from scanner.people.tables import Operator
-from scanner.scans.decision import NewLine, Outcome, TaskKind, TaskState
+from scanner.scans.decision import NewLine, TaskState
+from scanner.scans.result import Outcome
 from scanner.scans.tables import Line, Scan, Tally, Task
 from scanner.scans.tasks import extra_line, free_reference
 
@@ -302,7 +304,7 @@ def barred_from(session: Session, operator_id: int) -> frozenset[int]:
 def open_counts(session: Session) -> list[OpenCount]:
     """Open counts and recounts, by section and age."""
     wanted = select(_task.c.id, _task.c.reference, _task.c.section, _task.c.recount_of).where(
-        _task.c.kind == TaskKind.COUNT.value, _task.c.state == TaskState.OPEN.value
+        _task.c.kind == KIND, _task.c.state == TaskState.OPEN.value
     )
     return fetch(session, OpenCount, wanted.order_by(_task.c.section, _task.c.id))
 
@@ -314,7 +316,7 @@ def open_count_of(session: Session, section: str) -> str | None:
 
 def next_number(session: Session) -> str:
     """The next free reference after that of the count started last: C-000001 for the first."""
-    own = and_(_task.c.kind == TaskKind.COUNT.value, _task.c.recount_of.is_(None), _task.c.reference.like("C-%"))
+    own = and_(_task.c.kind == KIND, _task.c.recount_of.is_(None), _task.c.reference.like("C-%"))
     last = run(session, select(_task.c.reference).where(own).order_by(_task.c.id.desc()).limit(1)).scalar_one_or_none()
     number = int(last[2:]) if last and last[2:].isdigit() else 0
     return free_reference(session, (f"C-{each:06d}" for each in count(number + 1)))
@@ -323,7 +325,7 @@ def next_number(session: Session) -> str:
 def unsettled(session: Session) -> list[UnsettledPlace]:
     """Every place whose section is being counted or has an open variance; without a section, the place with the variance."""
     counted = select(_task.c.section).where(
-        _task.c.kind == TaskKind.COUNT.value, _task.c.state == TaskState.OPEN.value, _task.c.section != ""
+        _task.c.kind == KIND, _task.c.state == TaskState.OPEN.value, _task.c.section != ""
     )
     differs = select(_discrepancy.c.location_id).where(
         _discrepancy.c.kind == DiscrepancyKind.VARIANCE.value, _discrepancy.c.state == DiscrepancyState.OPEN.value

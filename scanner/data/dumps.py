@@ -13,7 +13,6 @@ from scanner.catalogue.locations import VIRTUAL
 from scanner.data.store import barcode, carton, item, kit_part, line, location, operator, section, stock, task
 from scanner.db.bulk import paged
 from scanner.db.sql import fetch, run
-from scanner.scans.decision import TaskKind
 
 Cells = dict[str, object]
 """A row of a file, by column."""
@@ -107,7 +106,7 @@ def receipts(session: Session) -> Iterator[Cells]:
     head = (task.c.id, task.c.partner.label("supplier"), task.c.due_on, task.c.asn)
     task_id: int | None = None
     packed: dict[tuple[int, int], list[str]] = {}
-    for cells in _lines(session, TaskKind.RECEIVING, *head, item.c.sku, line.c.expected, line.c.item_id):
+    for cells in _lines(session, "receiving", *head, item.c.sku, line.c.expected, line.c.item_id):
         row = _ReceiptLine(**cells)
         if row.id != task_id:
             task_id, packed = row.id, _packed(session, row.id)
@@ -133,7 +132,7 @@ def returns(session: Session) -> Iterator[Cells]:
         line.c.expected,
         line.c.reason,
     )
-    return _lines(session, TaskKind.RETURN, *named, announced=True)
+    return _lines(session, "return", *named, announced=True)
 
 
 def operators(session: Session) -> Iterator[Cells]:
@@ -166,13 +165,13 @@ def anybody_left(session: Session) -> bool:
     return bool(run(session, select(exists().where(~operator.c.active))).scalar_one())
 
 
-def _lines(session: Session, kind: TaskKind, *columns: ColumnElement[Any], announced: bool = False) -> Iterator[dict[str, Any]]:
+def _lines(session: Session, kind: str, *columns: ColumnElement[Any], announced: bool = False) -> Iterator[dict[str, Any]]:
     """Lines of every task of a kind; with `announced` those alone that somebody announced."""
     joined = (
         select(task.c.reference, line.c.position, *columns)
         .join_from(line, task, line.c.task_id == task.c.id)
         .join(item, line.c.item_id == item.c.id)
-        .where(task.c.kind == kind.value)
+        .where(task.c.kind == kind)
     )
     if announced:
         joined = joined.where(task.c.announced, line.c.expected > 0)

@@ -51,7 +51,7 @@ def fetch_one(session: Session, into: type[T], statement: Executable, parameters
     return None if row is None else into._make(row)
 
 
-def _check_fields(into: type[T], columns: tuple[str, ...]) -> None:
+def _check_fields(into: type[NamedTuple], columns: tuple[str, ...]) -> None:
     if into._fields != columns:
         raise TypeError(f"{into.__name__}: expected the columns {into._fields}, got {columns}")
 
@@ -64,12 +64,14 @@ def connection_of(session: Session) -> Connection:
 class Prepared:
     """A Core statement whose SQL is made once a dialect. `names` are the parameters of an INSERT, which has no WHERE.
 
-    Rows are named tuples of what the driver gives: read no dates and times through it. Parameters are converted as
-    Core would.
+    Rows are `into`, a NamedTuple, of what the driver gives: read no dates and times through it. Parameters are converted
+    as Core would.
     """
 
-    def __init__(self, statement: ClauseElement, names: list[str] | None = None) -> None:
-        self._statement, self._names = statement, names
+    def __init__(
+        self, statement: ClauseElement, names: list[str] | None = None, into: type[NamedTuple] | None = None
+    ) -> None:
+        self._statement, self._names, self._into = statement, names, into
         self._forms: dict[str, _Form] = {}
 
     def rows(self, session: Session, **parameters: Any) -> list[Any]:
@@ -108,9 +110,15 @@ class Prepared:
             [(name, fixed.get(name)) for name in order],
             [(name, convert) for name, convert in found.items() if convert is not None and name not in fixed],
             [] if compiled.positional else order,
-            namedtuple("Row", [column.name for column in columns]),
+            self._row_type([column.name for column in columns]),
         )
         return form
+
+    def _row_type(self, columns: list[str]) -> Any:
+        if self._into is None:
+            return namedtuple("Row", columns)
+        _check_fields(self._into, tuple(columns))
+        return self._into
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from scanner.people import store as people
 from scanner.people.rules import OperatorView
 from scanner.picking.rules import Standing
 from scanner.scans import listings, tasks
-from scanner.scans.decision import ScanRequest, Source
 from scanner.scans.record import record_scan
+from scanner.scans.request import ScanRequest, Source
+from scanner.workflows import WORKFLOWS
 
 DEVICE = "demo-counter"
 SECTIONS = ((37, "B-04"), (23, "B-06"), (9, "C-03"), (4, "C-04"), (1, "C-05"))
@@ -32,7 +33,7 @@ def fill(session: Session, now: datetime) -> None:
     carla, sam = (_person(session, badge) for badge in ("BADGE-CARLA", "BADGE-SAM"))
     for days, section in SECTIONS:
         _count(session, section, OFF.get(section, ()), (carla, sam), now - timedelta(days=days))
-    row = listings.stock_at(session, None, "A-03-1", 1, 0)[0]
+    row = listings.stock_at(session, sku=None, place="A-03-1", limit=1, offset=0)[0]
     _scan(session, Standing.SHORT_PICKS, row.sku, carla, now - timedelta(hours=2), location=row.location)
 
 
@@ -42,7 +43,7 @@ def _count(session: Session, section: str, off: tuple[int, ...], pair: tuple[Ope
     reference = counting.start(session, section, first, at)
     found, left = {}, list(off)
     for place in plan.places_of(session, section):
-        rows = listings.stock_at(session, None, place.code, 100, 0)
+        rows = listings.stock_at(session, sku=None, place=place.code, limit=100, offset=0)
         found[place.code] = [(row.sku, row.units + (left.pop(0) if left else 0)) for row in rows]
     _walk(session, reference, found, first, at)
     again = next((row.reference for row in plan.counts_of(session, section, 1) if row.recount_of == reference), None)
@@ -94,4 +95,4 @@ def _scan(
         quantity=quantity,
         location=location,
     )
-    record_scan(session, request, at)
+    record_scan(session, request, at, WORKFLOWS)

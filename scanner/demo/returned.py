@@ -10,14 +10,15 @@ from sqlmodel import Session
 from scanner.catalogue import store as catalog
 from scanner.people import store as people
 from scanner.people.rules import OperatorView
-from scanner.receiving import service as receiving
 from scanner.returns import service as returns
 from scanner.returns.office import service as returns_office
 from scanner.returns.office import store
 from scanner.returns.office.announce import AnnouncedLine, Announcement, announce
-from scanner.scans import tasks
-from scanner.scans.decision import ScanRequest, Source
+from scanner.scans import programs, tasks
 from scanner.scans.record import record_scan
+from scanner.scans.request import ScanRequest, Source
+from scanner.scans.workflow import TaskRequest
+from scanner.workflows import WORKFLOWS
 
 DEVICE, SHELF = "demo", "B-01-1"
 RECEIPTS = (
@@ -100,13 +101,13 @@ def _receive(session: Session, by: OperatorView, at: datetime, *, reference: str
     tasks.add_task(session, values, lines)
     for sku in skus:
         _scan(session, reference, sku, by, at, quantity=12, location=SHELF)
-    receiving.finish(session, reference, by, DEVICE, at, confirm=True, back_order=False)
+    _finish(session, reference, by, at)
 
 
 def _grade(session: Session, reference: str, by: OperatorView, at: datetime, *, sku: str, units: int, grade: str) -> None:
     _scan(session, reference, sku, by, at, quantity=units)
     _scan(session, reference, grade, by, at)
-    returns.finish(session, reference, by, DEVICE, at, confirm=True)
+    _finish(session, reference, by, at)
 
 
 def _scan(
@@ -130,4 +131,9 @@ def _scan(
         quantity=quantity,
         location=location,
     )
-    record_scan(session, request, at, by)
+    record_scan(session, request, at, WORKFLOWS, by)
+
+
+def _finish(session: Session, reference: str, by: OperatorView, at: datetime) -> None:
+    asked = TaskRequest(reference=reference, operator=by, device=DEVICE, now=at, confirm=True)
+    programs.finish(session, asked, WORKFLOWS)

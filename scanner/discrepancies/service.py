@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import Row
 from sqlmodel import Session
 
-from scanner.counting import blind as counting_blind
-from scanner.counting.variances import decided as variances_decided
 from scanner.discrepancies import store
-from scanner.discrepancies.rules import Cause, DiscrepancyKind, DiscrepancyState
-from scanner.errors import BadRequest, Conflict, NotAllowed, NotFound
+from scanner.discrepancies.rules import Cause, DiscrepancyState
+from scanner.discrepancies.store import FoundDiscrepancy, ListedDiscrepancy
+from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.money import from_e4
 from scanner.people.rules import OperatorView, Right
-from scanner.scans.history.service import MovementRow, ScanRow, movements_behind, scans_behind, scans_counting
+from scanner.scans.history.service import MovementRow, ScanRow, movements_behind, scans_behind
 
 MAX_OWNER, MAX_NOTE = 120, 700
 """Characters. A note and two owners, and what is said between them, are kept in one detail of 1,000."""
 MOST_OF_A_TASK = 1_000
 
 
-HIDDEN_FROM_WHO_COUNTS = (DiscrepancyKind.VARIANCE, DiscrepancyKind.SHORT_PICK)
-"""Open, they tell how the record stands to the shelf: a short pick is one only where the record has some."""
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DiscrepancyRow:
     """A discrepancy in a list. `units` is a size (its direction is in the kind; a count's variance alone is signed).
 
@@ -52,7 +46,7 @@ class DiscrepancyRow:
     location: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventRow:
     """What happened to a discrepancy, by whom and when."""
 
@@ -74,14 +68,24 @@ class DiscrepancyPage:
     movements: list[MovementRow]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settler:
+    """How discrepancies of one kind are settled, where that does more than to note the cause; and what is behind them."""
+
+    settle: Callable[[Session, int, Cause, OperatorView, datetime, str], None]
+    scans: Callable[[Session, FoundDiscrepancy], list[ScanRow]]
+    choose: Callable[[Session, int, OperatorView, datetime], object]  # what there is to decide, for the template
+    template: str
+
+
+Settlers = Mapping[str, Settler]
+
+
 def discrepancies(
     session: Session, state: str | None = "open", kind: str | None = None, owner: str | None = None, *,
-    limit: int = 200, after: int = 0, by: OperatorView | None = None,
+    limit: int = 200, after: int = 0, hidden: Collection[str] = (),
 ) -> list[DiscrepancyRow]:  # fmt: skip
-    """Discrepancies by id from `after` on; None asks for every state, kind or owner. Who counts sees none that counting settles
-    while it is open.
-    """
-    hidden = HIDDEN_FROM_WHO_COUNTS if counting_blind.is_blind(by) else ()
+    """Discrepancies by id from `after` on; None asks for every state, kind or owner. None of the `hidden` kinds that is open."""
     rows = store.list_discrepancies(
         session, state=state, kind=kind, owner=owner, limit=limit, after=after, hidden_while_open=hidden
     )
@@ -100,32 +104,26 @@ def open_total(session: Session) -> tuple[int, Decimal]:
     return sum(total.count for total in totals), from_e4(sum(int(total.value_e4) for total in totals))
 
 
-def discrepancy(session: Session, discrepancy_id: int, by: OperatorView | None = None) -> DiscrepancyPage:
-    """One discrepancy; NotFound where there is none for that person."""
-    row = store.get_discrepancy(session, discrepancy_id)
-    hidden = row is not None and row.kind in HIDDEN_FROM_WHO_COUNTS and row.state == DiscrepancyState.OPEN
-    if row is None or (hidden and counting_blind.is_blind(by)):
+def discrepancy(session: Session, discrepancy_id: int, settlers: Settlers, hidden: Collection[str] = ()) -> DiscrepancyPage:
+    """One discrepancy; NotFound where there is none, or where it is open and of a `hidden` kind."""
+    row, found = store.get_discrepancy(session, discrepancy_id), store.get_row(session, discrepancy_id)
+    if row is None or found is None or (row.kind in hidden and row.state == DiscrepancyState.OPEN):
         raise NotFound(f"There is no discrepancy {discrepancy_id}.")
     events = [
-        EventRow(event.at, event.operator, event.action, event.units, event.detail, event.scan_seq)
+        EventRow(
+            at=event.at, operator=event.operator, action=event.action, units=event.units, detail=event.detail,
+            scan_seq=event.scan_seq,
+        )
         for event in store.events_of(session, discrepancy_id)
-    ]
-    found = store.get_row(session, discrepancy_id)
-    assert found is not None
-    counted = found.kind == DiscrepancyKind.VARIANCE
-    return DiscrepancyPage(
-        _row(row),
-        events,
-        scans_counting(session, found.location_id, found.item_id, found.opened_at)
-        if counted
-        else scans_behind(session, row.reference, row.sku),
-        movements_behind(session, row.reference, row.sku),
-    )
+    ]  # fmt: skip
+    settler = settlers.get(row.kind)
+    scans = settler.scans(session, found) if settler else scans_behind(session, row.reference, row.sku)
+    return DiscrepancyPage(_row(row), events, scans, movements_behind(session, row.reference, row.sku))
 
 
 def assign(session: Session, discrepancy_id: int, owner: str, operator: OperatorView, note: str, now: datetime) -> None:
     """Hand an open discrepancy to another owner."""
-    _require_supervisor(operator)
+    operator.demand(Right.SETTLE)
     owner = owner.strip()
     if not 0 < len(owner) <= MAX_OWNER or not owner.isprintable():
         raise BadRequest("Expected the name of the new owner.", "owner")
@@ -137,18 +135,21 @@ def assign(session: Session, discrepancy_id: int, owner: str, operator: Operator
     store.add_event(session, discrepancy_id, now, operator.id, "assigned", detail=detail)
 
 
-def settle(session: Session, discrepancy_id: int, cause: str, note: str, operator: OperatorView, now: datetime) -> None:
-    """Settle an open discrepancy with the cause that was found; the variance of a count is adjusted by that.
+def settle(
+    session: Session, discrepancy_id: int, cause: str, note: str, operator: OperatorView, now: datetime, settlers: Settlers
+) -> None:
+    """Settle an open discrepancy with the cause that was found, in the way of its kind.
 
     Settling it the same way again changes nothing. Raises Conflict where somebody settled it otherwise, or where undo
     withdrew it.
     """
-    _require_supervisor(operator)
+    operator.demand(Right.SETTLE)
     if cause not in set(Cause):
         raise BadRequest(f"Expected a cause out of: {', '.join(Cause)}; got {cause!r}.", "cause")
     found, note = store.get_row(session, discrepancy_id), _note(note)
-    if found is not None and found.kind == DiscrepancyKind.VARIANCE:
-        variances_decided.settle(session, discrepancy_id, Cause(cause), operator, now, note)
+    settler = settlers.get(found.kind) if found is not None else None
+    if settler:
+        settler.settle(session, discrepancy_id, Cause(cause), operator, now, note)
     else:
         settle_found(session, discrepancy_id, cause, note, operator.id, now)
 
@@ -166,12 +167,7 @@ def settle_found(session: Session, discrepancy_id: int, cause: str, note: str, o
     store.add_event(session, discrepancy_id, now, operator_id, "settled", detail=f"{cause}: {note}" if note else cause)
 
 
-def _require_supervisor(operator: OperatorView) -> None:
-    if not operator.may(Right.SETTLE):
-        raise NotAllowed("Only a supervisor settles or hands on discrepancies.")
-
-
-def _held_open(session: Session, discrepancy_id: int) -> Row[Any]:
+def _held_open(session: Session, discrepancy_id: int) -> FoundDiscrepancy:
     found = store.lock_discrepancy(session, discrepancy_id)
     if found is None:
         raise NotFound(f"There is no discrepancy {discrepancy_id}.")
@@ -187,8 +183,21 @@ def _note(note: str) -> str:
     return note
 
 
-def _row(row: Row[Any]) -> DiscrepancyRow:
+def _row(row: ListedDiscrepancy) -> DiscrepancyRow:
     return DiscrepancyRow(
-        row.id, row.kind, row.state, row.reference, row.task_kind, row.partner, row.sku, row.name, row.units,
-        from_e4(abs(row.value_e4)), row.owner, row.cause, row.opened_at, row.settled_at, row.location,
-    )  # fmt: skip
+        id=row.id,
+        kind=row.kind,
+        state=row.state,
+        task=row.reference,
+        task_kind=row.task_kind,
+        partner=row.partner,
+        sku=row.sku,
+        name=row.name,
+        units=row.units,
+        value=from_e4(abs(row.value_e4)),
+        owner=row.owner,
+        cause=row.cause,
+        opened_at=row.opened_at,
+        settled_at=row.settled_at,
+        location=row.location,
+    )

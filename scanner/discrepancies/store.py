@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlalchemy import BigInteger, bindparam, cast, func, insert, select, update
 from sqlmodel import Session
 
 from scanner.catalogue.tables import Item, Location
-from scanner.db.sql import run
+from scanner.db.sql import fetch, fetch_one, run, table_of
 from scanner.discrepancies.rules import OWNERS, DiscrepancyKind, DiscrepancyState
 from scanner.discrepancies.tables import Discrepancy, DiscrepancyEvent
 from scanner.people.tables import Operator
@@ -19,9 +19,78 @@ from scanner.scans.decision import Opened
 from scanner.scans.tables import Task
 
 _discrepancy, _event, _item, _task, _operator, _location = (
-    table.__table__
-    for table in (Discrepancy, DiscrepancyEvent, Item, Task, Operator, Location)  # type: ignore[attr-defined]
+    table_of(model) for model in (Discrepancy, DiscrepancyEvent, Item, Task, Operator, Location)
 )
+
+
+class FoundDiscrepancy(NamedTuple):
+    """A discrepancy. `units` is a size; of a count's variance alone it is signed. `value_e4` is at cost."""
+
+    id: int
+    kind: str
+    state: str
+    task_id: int
+    item_id: int
+    location_id: int | None
+    units: int
+    value_e4: int
+    owner: str
+    cause: str
+    opened_at: datetime
+    settled_at: datetime | None
+
+
+class ListedDiscrepancy(NamedTuple):
+    """A discrepancy with what its task and its item are called."""
+
+    id: int
+    kind: str
+    state: str
+    units: int
+    value_e4: int
+    owner: str
+    cause: str
+    opened_at: datetime
+    settled_at: datetime | None
+    reference: str
+    task_kind: str
+    partner: str
+    sku: str
+    name: str
+    location: str | None
+
+
+class ChangeByScan(NamedTuple):
+    """Units that a scan added to a discrepancy."""
+
+    discrepancy_id: int
+    units: int
+    kind: str
+    item_id: int
+    state: str
+
+
+class Happened(NamedTuple):
+    """What happened to a discrepancy, by whom and when."""
+
+    at: datetime
+    operator: str
+    action: str
+    units: int
+    detail: str
+    scan_seq: int | None
+
+
+class OpenTotal(NamedTuple):
+    """Open discrepancies of a kind, in units and money, never net."""
+
+    kind: str
+    count: int
+    units: int
+    value_e4: int
+
+
+_found = tuple(_discrepancy.c[name] for name in FoundDiscrepancy._fields)
 
 _LOCK_OPEN = (
     select(_discrepancy.c.id, _discrepancy.c.units)
@@ -47,7 +116,7 @@ _SETTLED = select(func.coalesce(func.sum(_discrepancy.c.units), 0)).where(
     _discrepancy.c.kind == bindparam("of_kind"),
     _discrepancy.c.state == DiscrepancyState.SETTLED.value,
 )
-_LOCK = select(_discrepancy).where(_discrepancy.c.id == bindparam("the_id")).with_for_update()
+_LOCK = select(*_found).where(_discrepancy.c.id == bindparam("the_id")).with_for_update()
 _COST = select(_item.c.unit_cost_e4).where(_item.c.id == bindparam("item"))
 _CHANGES_BY_SCAN = (
     select(_event.c.discrepancy_id, _event.c.units, _discrepancy.c.kind, _discrepancy.c.item_id, _discrepancy.c.state)
@@ -69,7 +138,7 @@ _LISTED = (
     .join(_location, _discrepancy.c.location_id == _location.c.id, isouter=True)
 )
 _EVENTS = (
-    select(_event, _operator.c.name.label("operator"))
+    select(_event.c.at, _operator.c.name.label("operator"), _event.c.action, _event.c.units, _event.c.detail, _event.c.scan_seq)
     .join_from(_event, _operator, _event.c.operator_id == _operator.c.id)
     .where(_event.c.discrepancy_id == bindparam("the_id"))
     .order_by(_event.c.id)
@@ -124,9 +193,9 @@ def _open_again(session: Session, task_id: int, wanted: Opened) -> None:
         change_discrepancy(session, withdrawn, state=DiscrepancyState.OPEN)
 
 
-def changes_by_scan(session: Session, scan_seq: int) -> list[Row[Any]]:
-    """What a scan added to discrepancies: (discrepancy_id, units, kind, item_id, state); they are held."""
-    return list(run(session, _CHANGES_BY_SCAN, {"scan": scan_seq}).all())
+def changes_by_scan(session: Session, scan_seq: int) -> list[ChangeByScan]:
+    """What a scan added to discrepancies; they are held."""
+    return fetch(session, ChangeByScan, _CHANGES_BY_SCAN, {"scan": scan_seq})
 
 
 def take_back(session: Session, discrepancy_id: int, units: int, scan_seq: int | None, operator_id: int, at: datetime) -> None:
@@ -142,9 +211,9 @@ def take_back(session: Session, discrepancy_id: int, units: int, scan_seq: int |
     add_event(session, discrepancy_id, at, operator_id, "taken back", units=-units, scan_seq=scan_seq)
 
 
-def lock_discrepancy(session: Session, discrepancy_id: int) -> Row[Any] | None:
-    """The row, held to the end of the transaction."""
-    return run(session, _LOCK, {"the_id": discrepancy_id}).one_or_none()
+def lock_discrepancy(session: Session, discrepancy_id: int) -> FoundDiscrepancy | None:
+    """A discrepancy, held to the end of the transaction."""
+    return fetch_one(session, FoundDiscrepancy, _LOCK, {"the_id": discrepancy_id})
 
 
 def change_discrepancy(session: Session, discrepancy_id: int, **values: Any) -> None:
@@ -167,7 +236,7 @@ def add_event(
 def list_discrepancies(
     session: Session, *, state: str | None = None, kind: str | None = None, owner: str | None = None,
     task_id: int | None = None, after: int = 0, limit: int = 100, hidden_while_open: Collection[str] = (),
-) -> list[Row[Any]]:  # fmt: skip
+) -> list[ListedDiscrepancy]:  # fmt: skip
     """Discrepancies with task and item, by id from `after` on; of some kinds those only that nobody has to settle any more."""
     statement = _LISTED.where(_discrepancy.c.id > after).order_by(_discrepancy.c.id).limit(limit)
     if hidden_while_open:
@@ -181,35 +250,46 @@ def list_discrepancies(
     ):
         if wanted is not None:
             statement = statement.where(column == wanted)
-    return list(run(session, statement).all())
+    return fetch(session, ListedDiscrepancy, statement)
 
 
-def get_discrepancy(session: Session, discrepancy_id: int) -> Row[Any] | None:
+def get_discrepancy(session: Session, discrepancy_id: int) -> ListedDiscrepancy | None:
     """One discrepancy with task and item."""
-    return run(session, _LISTED.where(_discrepancy.c.id == discrepancy_id)).one_or_none()
+    return fetch_one(session, ListedDiscrepancy, _LISTED.where(_discrepancy.c.id == discrepancy_id))
 
 
-def get_row(session: Session, discrepancy_id: int) -> Row[Any] | None:
-    """The whole row of a discrepancy, not held."""
-    return run(session, select(_discrepancy).where(_discrepancy.c.id == discrepancy_id)).one_or_none()
+def get_row(session: Session, discrepancy_id: int) -> FoundDiscrepancy | None:
+    """A discrepancy, not held."""
+    return fetch_one(session, FoundDiscrepancy, select(*_found).where(_discrepancy.c.id == discrepancy_id))
 
 
-def events_of(session: Session, discrepancy_id: int) -> list[Row[Any]]:
+def events_of(session: Session, discrepancy_id: int) -> list[Happened]:
     """What happened to it, the first first, with the name of the person."""
-    return list(run(session, _EVENTS, {"the_id": discrepancy_id}).all())
+    return fetch(session, Happened, _EVENTS, {"the_id": discrepancy_id})
 
 
-def open_totals(session: Session) -> list[Row[Any]]:
-    """Open discrepancies by kind: (kind, count, units, value_e4), never net."""
+def open_totals(session: Session) -> list[OpenTotal]:
+    """Open discrepancies by kind."""
     statement = (
         select(
             _discrepancy.c.kind,
             func.count().label("count"),
-            func.sum(func.abs(_discrepancy.c.units)).label("units"),
-            func.sum(func.abs(_discrepancy.c.value_e4)).label("value_e4"),
+            cast(func.sum(func.abs(_discrepancy.c.units)), BigInteger).label("units"),
+            cast(func.sum(func.abs(_discrepancy.c.value_e4)), BigInteger).label("value_e4"),
         )
         .where(_discrepancy.c.state == DiscrepancyState.OPEN.value)
         .group_by(_discrepancy.c.kind)
         .order_by(_discrepancy.c.kind)
     )
-    return list(run(session, statement).all())
+    return fetch(session, OpenTotal, statement)
+
+
+def open_short_units(session: Session, location_id: int, item_id: int) -> int:
+    """Units of an item that could not be picked at a place, and that nobody has settled."""
+    wanted = select(func.coalesce(func.sum(_discrepancy.c.units), 0)).where(
+        _discrepancy.c.location_id == location_id,
+        _discrepancy.c.item_id == item_id,
+        _discrepancy.c.kind == DiscrepancyKind.SHORT_PICK.value,
+        _discrepancy.c.state == DiscrepancyState.OPEN.value,
+    )
+    return int(run(session, wanted).scalar_one())

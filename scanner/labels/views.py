@@ -10,8 +10,8 @@ from scanner.labels.service import Group, LabelPage
 from scanner.labels.sheet import label_sheet
 from scanner.people.rules import Right
 from scanner.people.session import current_operator, requires
-from scanner.scans.fields import whole_number
 from scanner.web.context import read, settings
+from scanner.web.fields import whole_number
 
 blueprint = Blueprint("labels", __name__)
 

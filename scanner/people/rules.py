@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scanner.scans.decision import TaskKind
+from scanner.errors import NotAllowed
 
 
 class Role(StrEnum):
@@ -72,14 +72,6 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.SUPERVISOR: frozenset(Right),
 }
 
-RIGHT_TO_SCAN: dict[TaskKind, Right] = {
-    TaskKind.RECEIVING: Right.RECEIVE,
-    TaskKind.RETURN: Right.RETURN,
-    TaskKind.COUNT: Right.COUNT,
-    TaskKind.PICK: Right.PICK,
-}
-
-
 @dataclass(frozen=True, slots=True)
 class OperatorView:
     """A person with a badge, as pages and services need to know them."""
@@ -92,6 +84,11 @@ class OperatorView:
     def may(self, right: Right) -> bool:
         """Whether any of the person's roles gives the right. Roles that nobody knows give none."""
         return any(right in RIGHTS[Role(role)] for role in self.roles if role in RIGHTS)
+
+    def demand(self, right: Right) -> None:
+        """Raise NotAllowed where the person may not."""
+        if not self.may(right):
+            raise NotAllowed(f"{self.name} may not {right}.")
 
 
 def parse_roles(text: str) -> frozenset[str]:

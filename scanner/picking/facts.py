@@ -1,101 +1,81 @@
-"""Picking's part of the spine: gathers what its rules may know of a scan, and lets them decide."""
+"""What the rules of picking may know of a scan, and what they decide."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row
 from sqlmodel import Session
 
-from scanner.catalogue import store as catalog
-from scanner.catalogue.locations import LocationKind
-from scanner.counting.pulls import service as pulls
-from scanner.counting.pulls import store
-from scanner.picking import rules as picking
+from scanner.catalogue import store as catalogue
+from scanner.catalogue.locations import LocationKind, Place
+from scanner.discrepancies import store as discrepancies
+from scanner.picking import KIND, rules
 from scanner.picking.rules import Standing
 from scanner.scans import tasks
-from scanner.scans.decision import Decision, ItemName, Outcome, Reason, Source, TaskKind, TaskState
-from scanner.scans.workflow import Attempt, Judgement, Workflow
+from scanner.scans.decision import Decision, TaskState
+from scanner.scans.goods import Goods
+from scanner.scans.ledger import StoredScan
+from scanner.scans.reader import ReadGoods, read_goods
+from scanner.scans.request import Source
+from scanner.scans.result import ItemName, Outcome, Reason
+from scanner.scans.tasks import TaskRow
+from scanner.scans.workflow import Attempt
+
+STANDING = frozenset(Standing)
 
 
-def standing_task(session: Session, reference: str, now: datetime) -> Row[Any] | None:
+def standing_task(session: Session, reference: str, now: datetime) -> TaskRow | None:
     """One of the tasks that never end, made when it is first asked for; None for any other reference."""
-    if reference not in set(Standing):
+    if reference not in STANDING:
         return None
-    tasks.add_task(
-        session,
-        {"reference": reference, "kind": TaskKind.PICK.value, "state": TaskState.OPEN.value, "created_at": now},
-        [],
-    )
+    tasks.add_task(session, {"reference": reference, "kind": KIND, "state": TaskState.OPEN.value, "created_at": now}, [])
     return tasks.lock_task(session, reference)
 
 
-def _decide(session: Session, task: Row[Any], attempt: Attempt) -> Judgement:
+def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
     """Judge one scan on a standing task."""
-    code = attempt.code
-    labelled = code.keys[-1] if code.keys[-1] in set(Standing) else None
-    content = None if labelled or code.command else catalog.find_content(session, code.keys)
-    label = None if labelled or code.command or content else catalog.find_location(session, code.keys[-1])
-    here = attempt.here
-    wanted = _wanted(session, task.reference, content, attempt) if content else None
-    decision = picking.decide(
-        picking.Facts(
+    said = attempt.code.keys[-1]
+    labelled = said if said in STANDING else None
+    read = ReadGoods(attempt.code) if labelled else read_goods(session, attempt.code, attempt.quantity)
+    is_label = not (labelled or read.goods or attempt.code.command)
+    return rules.decide(
+        rules.PickScan(
             task=task.reference,
-            code=code,
-            customer=catalog.standard_places(session)[LocationKind.CUSTOMER],
-            here=here,
-            label=label,
+            code=read.code,
+            customer=catalogue.standard_places(session)[LocationKind.CUSTOMER],
+            here=attempt.here,
+            label=catalogue.find_location(session, said) if is_label else None,
             labelled=labelled,
-            wanted=wanted,
-            owner=store.owner_at(session, here.id) if here else "",
+            goods=read.goods,
+            available=_available(session, task.reference, read.only, attempt.here),
+            owner=catalogue.owner_at(session, attempt.here.id) if attempt.here else "",
             typed=1 if attempt.request.source is Source.API else attempt.quantity,
             confirmed=attempt.confirmed,
         )
     )
-    here = label if label and decision.location_id else here
-    if content is None:
-        return Judgement(decision, here=here)
-    return Judgement(decision, content.item_id, ItemName(content.sku, content.name), here, also=_also(decision, wanted, attempt))
 
 
-def _wanted(session: Session, task: str, content: catalog.Content, attempt: Attempt) -> picking.Wanted:
-    units = content.units * attempt.quantity * (1 if attempt.code.count is None else attempt.code.count)
-    wanted = picking.Wanted(content.item_id, content.name, units, content.parts)
-    if task != Standing.SHORT_PICKS or attempt.here is None:
-        return wanted
-    place = attempt.here.id
-    available = tuple((item, _still_available(session, place, item)) for item, _ in wanted.contents)
-    return picking.Wanted(content.item_id, content.name, units, content.parts, available)
+def _available(session: Session, task: str, goods: Goods | None, here: Place | None) -> tuple[tuple[int, int], ...]:
+    """What the record calls available there and nobody has missed yet: the same units are short once."""
+    if task != Standing.SHORT_PICKS or goods is None or here is None:
+        return ()
+    return tuple(
+        (item_id, catalogue.units_at(session, here.id, item_id) - discrepancies.open_short_units(session, here.id, item_id))
+        for item_id, _ in goods.contents
+    )
 
 
-def _still_available(session: Session, place: int, item_id: int) -> int:
-    """What the record calls available there, and nobody has missed yet: the same units are short once."""
-    return (store.units_on_shelf(session, place, item_id) or 0) - store.open_short_units(session, place, item_id)
-
-
-def _also(decision: Decision, wanted: picking.Wanted | None, attempt: Attempt) -> Any:
-    """A short pick has the shelf counted, whatever the record says: what is due must not tell that either."""
-    if decision.reason is not Reason.SHORT or wanted is None or attempt.here is None:
-        return None
-    place, at = attempt.here.id, attempt.happened_at
-
-    def pull(session: Session, scan_seq: int) -> None:
-        for item_id, _ in wanted.contents:
-            pulls.short_pick(session, place, item_id, scan_seq, at)
-
-    return pull
-
-
-def _undo(session: Session, _task: Row[Any], attempt: Attempt, undone: Row[Any]) -> Judgement | None:
+def undo(session: Session, _task: TaskRow, attempt: Attempt, undone: StoredScan) -> Decision | None:
     """A short pick that was found after all; a pick goes back as usual."""
     if undone.reason != Reason.SHORT:
         return None
-    names = catalog.names_of(session, undone.item_id, undone.location_id)
-    decision = Decision(
-        Outcome.ACCEPTED, Reason.UNDONE, f"Taken back: {names.name} is at {names.location} after all.", -undone.units
+    names = catalogue.names_of(session, undone.item_id, undone.location_id)
+    return Decision(
+        outcome=Outcome.ACCEPTED,
+        reason=Reason.UNDONE,
+        message=f"Taken back: {names.name} is at {names.location} after all.",
+        units=-undone.units,
+        item_id=undone.item_id,
+        item=ItemName(names.sku, names.name),
+        here=attempt.here,
     )
-    return Judgement(decision, undone.item_id, ItemName(names.sku, names.name), attempt.here)
-
-
-WORKFLOW = Workflow(_decide, undo=_undo)

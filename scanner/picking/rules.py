@@ -5,19 +5,17 @@ The answer never says what the record has: who picks may be counting there next.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from scanner.catalogue.locations import SELLABLE, Place
 from scanner.codes.commands import FINISHING, PREFIX
 from scanner.codes.reading import Code
 from scanner.discrepancies.rules import DiscrepancyKind
-from scanner.errors import BadRequest
-from scanner.scans.decision import Decision, Move, Opened, Outcome, Reason
+from scanner.scans.decision import Decision, MissedAt, Opened, accept, hold, refuse
+from scanner.scans.goods import Goods, check_units, moves, what_exists_once
+from scanner.scans.result import Reason
 from scanner.words import shortened
-
-MAX_UNITS = 1_000_000
-"""Units that one scan can stand for, case size and count included."""
 
 
 class Standing(StrEnum):
@@ -31,67 +29,55 @@ MOST_UNASKED = 100
 """A person who types more than this has likely mistyped. The record is not asked: who picks may be who counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """`units` of an item that the scan stands for, its parts (item id, units in one) if it is a kit.
-
-    `available` units by the record where the picker is, of each item that the scan moves.
-    """
-
-    item_id: int
-    name: str
-    units: int
-    parts: tuple[tuple[int, int], ...] = ()
-    available: tuple[tuple[int, int], ...] = ()
-
-    @property
-    def contents(self) -> tuple[tuple[int, int], ...]:
-        """(item id, units): stock is kept of parts."""
-        return tuple((part, self.units * each) for part, each in self.parts) or ((self.item_id, self.units),)
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """All that the rules may know of one scan. `here` is the shelf whose label was scanned last, `label` one scanned now.
-
-    `labelled` is the other standing task, where it was that task's label. `owner` answers for what differs at the shelf.
-    `typed` is the quantity that a person gave with the scan, `confirmed` that they were asked and said yes.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickScan:
+    """All that the rules may know of one scan on a standing task."""
 
     task: str
     code: Code
     customer: Place
-    here: Place | None = None
-    label: Place | None = None
-    labelled: str | None = None
-    wanted: Wanted | None = None
-    owner: str = ""
-    typed: int = 1
-    confirmed: bool = False
+    here: Place | None = None  # the shelf whose label was scanned last
+    label: Place | None = None  # a shelf whose label is scanned now
+    labelled: str | None = None  # the standing task whose label is scanned now
+    goods: tuple[Goods, ...] = ()  # what the code stands for
+    available: tuple[tuple[int, int], ...] = ()  # (item id, units) by the record at the shelf, for who could not find them
+    owner: str = ""  # answers for what differs at the shelf
+    typed: int = 1  # the quantity that a person gave with the scan
+    confirmed: bool = False  # a person was asked, and said yes
 
 
-def decide(facts: Facts) -> Decision:
-    """What is done about a scan on a standing task."""
-    if facts.labelled:
-        return Decision(Outcome.ACCEPTED, Reason.LOCATED, _going_on(facts.labelled), opens=facts.labelled)
-    if facts.code.command in FINISHING:
+def decide(scan: PickScan) -> Decision:
+    """What comes of a scan on a standing task."""
+    decision = _decide(scan)
+    about = scan.goods[0] if len(scan.goods) == 1 else None
+    return replace(
+        decision, here=decision.here or scan.here, item_id=about.item_id if about else None, item=about.named if about else None
+    )  # fmt: skip
+
+
+def _decide(scan: PickScan) -> Decision:
+    if scan.labelled:
+        return replace(accept(Reason.LOCATED, _going_on(scan.labelled)), opens=scan.labelled)
+    if scan.code.command in FINISHING:
         return _refused("There is nothing to finish: this goes on for ever.")
-    if facts.label:
-        return _locate(facts.label)
-    if facts.wanted is None:
-        return _no_goods(facts.code)
-    if facts.here is None:
-        return _refused(f"{facts.wanted.name}: scan the label of the shelf first.")
-    if facts.here.kind not in SELLABLE:
-        return _refused(f"{facts.here.code} is no shelf to pick from. Scan the label of a shelf.")
-    if not 0 < facts.wanted.units <= MAX_UNITS:
-        raise BadRequest(f"Expected 1 to {MAX_UNITS:,} units in one scan, got {facts.wanted.units:,}.", "quantity")
-    if facts.typed > MOST_UNASKED and not facts.confirmed:
-        message = f"{facts.typed:,} times {facts.wanted.name}? Scan it again if that is right."
-        return Decision(Outcome.HELD, Reason.OVER, message, facts.wanted.units)
-    return (
-        _short(facts, facts.wanted, facts.here) if facts.task == Standing.SHORT_PICKS else _pick(facts, facts.wanted, facts.here)
-    )
+    if scan.label:
+        return _locate(scan.label)
+    if not scan.goods:
+        return _no_goods(scan.code)
+    if len(scan.goods) > 1:
+        return _refused(f"{what_exists_once(scan.code)} has several items in it: scan each item.")
+    return _goods(scan, scan.goods[0])
+
+
+def _goods(scan: PickScan, goods: Goods) -> Decision:
+    if scan.here is None:
+        return _refused(f"{goods.name}: scan the label of the shelf first.")
+    if scan.here.kind not in SELLABLE:
+        return _refused(f"{scan.here.code} is no shelf to pick from. Scan the label of a shelf.")
+    check_units(goods.units)
+    if scan.typed > MOST_UNASKED and not scan.confirmed:
+        return hold(Reason.OVER, f"{scan.typed:,} times {goods.name}? Scan it again if that is right.", goods.units)
+    return _short(scan, goods, scan.here) if scan.task == Standing.SHORT_PICKS else _pick(scan, goods, scan.here)
 
 
 def _going_on(task: str) -> str:
@@ -99,44 +85,36 @@ def _going_on(task: str) -> str:
 
 
 def _refused(message: str) -> Decision:
-    return Decision(Outcome.REFUSED, Reason.UNEXPECTED, message)
+    return refuse(Reason.UNEXPECTED, message)
 
 
 def _locate(label: Place) -> Decision:
     if label.kind not in SELLABLE:
         return _refused(f"{label.code} is no shelf to pick from. Scan the label of a shelf.")
-    return Decision(Outcome.ACCEPTED, Reason.LOCATED, f"You are at {label.code}. Scan the item.", location_id=label.id)
+    return replace(accept(Reason.LOCATED, f"You are at {label.code}. Scan the item."), here=label)
 
 
 def _no_goods(code: Code) -> Decision:
     shown = shortened(code.key)
     if code.key.upper().startswith(PREFIX):
         return _refused(f"{shown} is no command here. Nothing was done.")
-    return Decision(
-        Outcome.REFUSED, Reason.UNKNOWN, f"No item has the code {shown}. Nothing was recorded: go on, and link it later."
+    return refuse(Reason.UNKNOWN, f"No item has the code {shown}. Nothing was recorded: go on, and link it later.")
+
+
+def _pick(scan: PickScan, goods: Goods, here: Place) -> Decision:
+    picked = accept(Reason.PICKED, f"{goods.name}: {goods.units:,} picked from {here.code}.", goods.units)
+    return replace(picked, moves=tuple(moves(goods, here.id, scan.customer.id)))
+
+
+def _short(scan: PickScan, goods: Goods, here: Place) -> Decision:
+    """Only what the record calls available is a short pick. The picker is told the same either way, and the shelf is counted."""
+    available = dict(scan.available)
+    short = [(item_id, min(units, available.get(item_id, 0))) for item_id, units in goods.contents]
+    opened = tuple(
+        Opened(kind=DiscrepancyKind.SHORT_PICK, item_id=item_id, units=units, location_id=here.id, owner=scan.owner)
+        for item_id, units in short
+        if units > 0
     )
-
-
-def _pick(facts: Facts, wanted: Wanted, here: Place) -> Decision:
-    return Decision(
-        Outcome.ACCEPTED,
-        Reason.PICKED,
-        f"{wanted.name}: {wanted.units:,} picked from {here.code}.",
-        wanted.units,
-        moves=tuple(Move(item_id, units, here.id, facts.customer.id) for item_id, units in wanted.contents),
-    )
-
-
-def _short(facts: Facts, wanted: Wanted, here: Place) -> Decision:
-    """Only what the record calls available can be a short pick; what the picker is told is the same either way."""
-    available = dict(wanted.available)
-    short = [(item_id, min(units, available.get(item_id, 0))) for item_id, units in wanted.contents]
-    return Decision(
-        Outcome.ACCEPTED,
-        Reason.SHORT,
-        f"{wanted.name}: noted as not at {here.code}. It will be counted.",
-        wanted.units,
-        opened=tuple(
-            Opened(DiscrepancyKind.SHORT_PICK, item_id, units, here.id, facts.owner) for item_id, units in short if units > 0
-        ),
-    )
+    missed = tuple(MissedAt(item_id, here.id) for item_id, _ in goods.contents)
+    noted = accept(Reason.SHORT, f"{goods.name}: noted as not at {here.code}. It will be counted.", goods.units)
+    return replace(noted, effects=opened + missed)

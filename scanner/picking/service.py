@@ -10,13 +10,16 @@ from sqlmodel import Session
 
 from scanner.codes.reading import parse_code
 from scanner.errors import NotFound
+from scanner.people.rules import OperatorView
+from scanner.picking import KIND
 from scanner.picking.rules import Standing
 from scanner.scans import ledger, tasks
-from scanner.scans.decision import Outcome, ScanResult, TaskKind, TaskState
+from scanner.scans.decision import TaskState
 from scanner.scans.history import store as reports
 from scanner.scans.linking.service import UnknownScan, unknown_scans
-from scanner.scans.opening.service import Opening
-from scanner.scans.record import result_of
+from scanner.scans.opening.choices import Opening
+from scanner.scans.record import last_result
+from scanner.scans.result import Outcome, ScanResult
 
 RECENT = 6
 """Scans on the page: enough to see what one did, few enough to come with every answer."""
@@ -32,7 +35,7 @@ class PickHead:
     partner: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PickLine:
     """One of the last scans: units of an item at a shelf, and who. Negative took them back."""
 
@@ -45,7 +48,7 @@ class PickLine:
     location: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PickPage:
     """Everything on the page of a standing task. `known` holds nothing: what lies where is not for devices to know."""
 
@@ -57,35 +60,41 @@ class PickPage:
     known: dict[str, Any]
 
 
-def open_picking(_session: Session, code: str) -> Opening:
+def open_picking(_session: Session, code: str, _operator: OperatorView) -> Opening:
     """The standing task that a label names."""
     label = parse_code(code).keys[-1]
     if label in set(Standing):
-        return Opening(TaskKind.PICK, label)
-    return Opening(TaskKind.PICK, None, [], f"{label[:40]} is no label of picking: those are {' and '.join(Standing)}.")
+        return Opening(kind=KIND, reference=label)
+    return Opening(kind=KIND, message=f"{label[:40]} is no label of picking: those are {' and '.join(Standing)}.")
 
 
 def pick_page(session: Session, reference: str, operator_id: int, device: str) -> PickPage:
     """The page of a standing task for one person on one device; it need not be there yet."""
     if reference not in set(Standing):
         raise NotFound(f"There is no task {reference[:40]} of picking.")
-    head = PickHead(reference, TaskKind.PICK, TaskState.OPEN, "")
+    head = PickHead(reference, KIND, TaskState.OPEN, "")
     known = {"task": reference, "lines": []}
     task = tasks.get_task(session, reference)
     if task is None:
-        return PickPage(head, None, "", [], [], known)
+        return PickPage(task=head, last=None, location="", recent=[], unknown=[], known=known)
     last = ledger.last_scan(session, task.id, operator_id, device)
-    full = ledger.get_scan(session, last.seq) if last else None
     return PickPage(
-        head, result_of(session, full, task) if full else None, (last.location_code or "") if last else "",
-        recent(session, reference), unknown_scans(session, task.id), known,
-    )  # fmt: skip
+        task=head,
+        last=last_result(session, task.id, task.reference, task.kind, last),
+        location=(last.location_code or "") if last else "",
+        recent=recent(session, reference),
+        unknown=unknown_scans(session, task.id),
+        known=known,
+    )
 
 
 def recent(session: Session, reference: str) -> list[PickLine]:
     """What was picked, or could not be, last, by anybody."""
     return [
-        PickLine(row.seq, row.received_at, row.operator, row.sku, row.name, row.units, row.location or "")
+        PickLine(
+            seq=row.seq, at=row.received_at, operator=row.operator, sku=row.sku, name=row.name or "", units=row.units,
+            location=row.location or "",
+        )
         for row in reports.scans(session, task=reference, limit=RECENT * 2)
         if row.outcome == Outcome.ACCEPTED and row.sku and row.units
-    ][:RECENT]
+    ][:RECENT]  # fmt: skip

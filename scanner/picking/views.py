@@ -8,9 +8,9 @@ from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.picking import service as picking
 from scanner.picking.rules import Standing
-from scanner.scans.decision import ScanResult
-from scanner.scans.opening.service import Opening
-from scanner.scans.pages import Face
+from scanner.scans.opening.choices import Opening
+from scanner.scans.pages import TaskPage
+from scanner.scans.result import ScanResult
 from scanner.scans.signals import signal_of
 from scanner.web.context import read
 from scanner.web.device import device_id
@@ -46,4 +46,14 @@ def _reply(results: list[ScanResult]) -> str:
     )
 
 
-FACE = Face("picking.task", "picking.task", _reply, _index, picking.open_picking)
+PAGE = TaskPage(
+    title="Picking",
+    words="What you take, and what is not where it should be",
+    tasks="Picks",
+    index="picking.index",
+    task="picking.task",
+    finish="picking.task",
+    reply=_reply,
+    choose=_index,
+    offline=False,
+)

@@ -1,1 +1,5 @@
 """Goods that come from suppliers, against what was ordered."""
+
+from typing import Final
+
+KIND: Final = "receiving"

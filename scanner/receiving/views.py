@@ -8,12 +8,15 @@ from werkzeug.wrappers import Response
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.receiving import service as receiving
+from scanner.receiving.finish import finish as finish_receipt
 from scanner.receiving.service import LineView
-from scanner.scans.decision import ScanResult, TaskState
+from scanner.scans.decision import TaskState
 from scanner.scans.linking import service as linking
-from scanner.scans.opening.service import Opening
-from scanner.scans.pages import Face
+from scanner.scans.opening.choices import Opening
+from scanner.scans.pages import TaskPage, workflows
+from scanner.scans.result import ScanResult
 from scanner.scans.signals import signal_of
+from scanner.scans.workflow import TaskRequest
 from scanner.web.context import now, read, see_other, transact
 from scanner.web.device import device_id
 
@@ -53,7 +56,10 @@ def finish(reference: str) -> str:
 def finish_now(reference: str) -> Response:
     """Finish; what is short needs `confirm`."""
     confirm, back_order = request.form.get("confirm") == "1", request.form.get("back_order") == "1"
-    done = transact(receiving.finish, reference, signed_in(), device_id(), now(), confirm=confirm, back_order=back_order)
+    asked = TaskRequest(
+        reference=reference, operator=signed_in(), device=device_id(), now=now(), confirm=confirm, back_order=back_order
+    )
+    done = transact(finish_receipt, asked, workflows())
     return see_other(url_for(".finish" if done.needs_confirm else ".task", reference=reference))
 
 
@@ -74,4 +80,19 @@ def _reply(results: list[ScanResult]) -> str:
     )
 
 
-FACE = Face("receiving.task", "receiving.finish", _reply, _index, receiving.open_receipt)
+def _due() -> int:
+    return len(read(receiving.receipts, now().date()))
+
+
+PAGE = TaskPage(
+    title="Receiving",
+    words="Open receipts, what is due first",
+    tasks="Receipts",
+    index="receiving.index",
+    task="receiving.task",
+    finish="receiving.finish",
+    reply=_reply,
+    choose=_index,
+    opens_by="a PO or ASN number, a carton",
+    due=_due,
+)

@@ -1,48 +1,42 @@
-"""The returns bench's part of the spine: gathers what its rules may know of a scan, lets them decide, keeps the grades."""
+"""What the rules of the returns bench may know of a scan, what they decide, and the grades that are kept."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Row
 from sqlmodel import Session
 
-from scanner.catalogue import store as catalog
+from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import Place
 from scanner.codes.commands import Command, GradeSaid, find_goods, find_grade
 from scanner.codes.dispositions import MISSING, NEED_REASON, Disposition, parse_disposition
 from scanner.errors import BadRequest
-from scanner.receiving.rules import Goods, LineFact, ShortFact
-from scanner.returns import grades, store
-from scanner.returns import rules as returns
-from scanner.returns.grading import Bench, Graded, Hand, Portion, ReasonFact, Verdict
+from scanner.returns import grades, rules, store
+from scanner.returns.grading import Bench, Graded, Grades, GradesOnArrival, Hand, Portion, ReasonFact
+from scanner.returns.lines import events
 from scanner.returns.lines import store as returned
 from scanner.returns.matching import store as matching
 from scanner.returns.matching.rules import Came
+from scanner.returns.rules import ReturnScan, Unfinished
 from scanner.scans import ledger, tasks
-from scanner.scans.decision import (
-    Count,
-    Decision,
-    ItemName,
-    LineCount,
-    Move,
-    Opened,
-    Outcome,
-    Reason,
-    ScanRequest,
-    Source,
-    TaskState,
-)
-from scanner.scans.workflow import Attempt, Judgement, Workflow
-from scanner.webhooks import service as webhooks
+from scanner.scans.decision import Count, Decision, Effect, Move, Opened, TaskState, refuse
+from scanner.scans.goods import Goods, LineFact, ShortFact
+from scanner.scans.ledger import StoredScan
+from scanner.scans.reader import ReadGoods, read_goods
+from scanner.scans.request import ScanRequest, Source
+from scanner.scans.result import ItemName, LineCount, Outcome, Reason
+from scanner.scans.tasks import TaskRow
+from scanner.scans.workflow import Attempt, Recorded
+
+if TYPE_CHECKING:
+    from scanner.returns.grades import ArrivedRow, BenchScan, StandingGrade
 
 _ARRIVING = frozenset({Reason.COUNTED, Reason.COMPLETE, Reason.OVER, Reason.UNEXPECTED})
 
 
-def hand_after(session: Session, scan: Row[Any] | None) -> Hand | None:
+def hand_after(session: Session, scan: BenchScan | None) -> Hand | None:
     """What somebody has in hand whose last scan on the return this is; None where it is nothing."""
     if scan is None:
         return None
@@ -59,14 +53,14 @@ def hand_after(session: Session, scan: Row[Any] | None) -> Hand | None:
     )
 
 
-def _asks_shelf(scan: Row[Any]) -> bool:
+def _asks_shelf(scan: BenchScan) -> bool:
     """Whether the shelf is still to be scanned; what was none, though one was asked for, kept the goods in hand."""
     said = find_grade(scan.code)
     held = scan.outcome == Outcome.HELD and said is not None and said.disposition is Disposition.RESTOCK
     return held or (scan.reason == Reason.UNKNOWN and scan.handles is not None)
 
 
-def _arrival_of(scan: Row[Any]) -> int | None:
+def _arrival_of(scan: BenchScan) -> int | None:
     """The arrival whose goods are in hand after a scan."""
     arrives = scan.outcome == Outcome.ACCEPTED and scan.units > 0 and scan.reason in _ARRIVING
     return scan.handles or (scan.seq if arrives else None)
@@ -77,7 +71,7 @@ def in_hand(session: Session, task_id: int, arrival: int) -> Hand | None:
     rows = grades.arrived(session, task_id, arrival)
     if not rows:
         return None
-    bench = catalog.standard_places(session)["bench"]
+    bench = catalogue.standard_places(session)["bench"]
     done = [
         Portion(
             row.line_id, row.item_id, row.name, row.units, Place(row.location_id, row.location, row.location_kind),
@@ -87,11 +81,11 @@ def in_hand(session: Session, task_id: int, arrival: int) -> Hand | None:
     ]  # fmt: skip
     waiting = [Portion(row.line_id, row.item_id, row.name, left, bench) for row in rows if (left := _left(row, done)) > 0]
     first = rows[0]
-    line = _line_of(session, task_id, first.counted_id)
+    line = line_of(session, task_id, first.counted_id)
     return Hand(arrival, first.counted_id, first.counted_name, tuple(waiting + done), first.expiry, line)
 
 
-def unfinished(session: Session, task_id: int) -> returns.Unfinished:
+def unfinished(session: Session, task_id: int) -> Unfinished:
     """What of a return is not done yet."""
     standing = grades.standing(session, task_id)
     arrived = grades.arrived(session, task_id)
@@ -100,7 +94,7 @@ def unfinished(session: Session, task_id: int) -> returns.Unfinished:
         key = (row.arrival_seq, row.line_id, row.item_id)
         graded[key] = graded.get(key, 0) + row.units
     waiting = [(row.name, row.units - graded.get((row.arrival_seq, row.line_id, row.item_id), 0)) for row in arrived]
-    return returns.Unfinished(
+    return Unfinished(
         tuple((name, units) for name, units in waiting if units > 0),
         tuple(dict.fromkeys(row.name for row in standing if row.disposition in NEED_REASON and row.reason_id is None)),
         tuple(ShortFact(each.item_id, each.name, each.announced, each.arrived) for each in lacking_items(session, task_id)),
@@ -117,11 +111,11 @@ def lacking_items(session: Session, task_id: int) -> list[Came]:
     return [each for each in matching.came(session, [told.reference]).values() if each.lacking]
 
 
-def _left(row: Row[Any], done: list[Portion]) -> int:
+def _left(row: ArrivedRow, done: list[Portion]) -> int:
     return row.units - sum(each.units for each in done if (each.line_id, each.item_id) == (row.line_id, row.item_id))
 
 
-def _line_of(session: Session, task_id: int, item_id: int) -> LineCount:
+def line_of(session: Session, task_id: int, item_id: int) -> LineCount:
     lines, elsewhere = _lines_for(session, task_id, item_id)
     expected = sum(line.expected for line in lines)
     return LineCount(expected or None, sum(line.scanned for line in lines) + elsewhere)
@@ -129,68 +123,73 @@ def _line_of(session: Session, task_id: int, item_id: int) -> LineCount:
 
 def _lines_for(session: Session, task_id: int, item_id: int) -> tuple[tuple[LineFact, ...], int]:
     """The lines of an item on a return, and the units that came for them under other numbers."""
-    lines = tuple(LineFact(*line) for line in tasks.lines_for_item(session, task_id, item_id))
-    return lines, matching.elsewhere(session, task_id, item_id)
+    return tasks.lines_for_item(session, task_id, item_id), matching.elsewhere(session, task_id, item_id)
 
 
-def _decide(session: Session, task: Row[Any], attempt: Attempt) -> Judgement:
+def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
     """Judge one scan against a return."""
-    facts = _facts(session, task, attempt)
-    verdict = returns.decide(facts)
-    about = catalog.names_of(session, verdict.item_id, None) if verdict.item_id else None
-    item = ItemName(about.sku, about.name) if about else None
-    also = _keeper(task.id, verdict, attempt) if verdict.graded or verdict.as_ else None
-    return Judgement(verdict.decision, verdict.item_id, item, verdict.here, verdict.handles, also)
+    return rules.decide(_scan(session, task, attempt))
 
 
-def _facts(session: Session, task: Row[Any], attempt: Attempt) -> returns.Facts:
-    code, request = attempt.code, attempt.request
+def _scan(session: Session, task: TaskRow, attempt: Attempt) -> ReturnScan:
+    request = attempt.request
     last = grades.last_scan(session, task.id, request.operator_id, request.device) if request.source != Source.LINKED else None
     hand = hand_after(session, last)
-    said, wanted = find_grade(code.key), find_goods(code.key)
-    content = None if code.command or said or wanted else catalog.find_content(session, code.keys)
-    label = labelled = None
-    if content is None and not (code.command or said or wanted):
-        label = catalog.find_location(session, code.keys[-1])
-        labelled = None if label else store.labelled(session, code.keys[-1])
-    mark = returns.mark_of(code, task.id)
+    said, wanted = find_grade(attempt.code.key), find_goods(attempt.code.key)
+    commanded = bool(attempt.code.command or said or wanted)
+    read = ReadGoods(attempt.code) if commanded else read_goods(session, attempt.code, attempt.quantity)
+    code = read.code
+    label: Place | None = None
+    labelled: list[str] = []
+    if not read.goods and not commanded:
+        label = catalogue.find_location(session, code.keys[-1])
+        labelled = [] if label else store.labelled(session, code.keys[-1])
+    mark = rules.mark_of(code, task.id)
     seen = ledger.seen(session, mark) if mark else None
     found = _wanted_hand(session, task.id, wanted.line_id, wanted.arrival_seq) if wanted else None
     ends = code.command is Command.DONE or bool(labelled)
-    goods = _goods(session, task.id, content, attempt) if content else None
-    return returns.Facts(
-        task.reference, task.id, task.state == TaskState.OPEN, store.is_announced(session, task.id), code,
-        _bench(session, attempt, (goods, hand, said)),
-        goods, hand, label, tuple(labelled or ()), said,
-        _reason_said(session, said, request),
-        wanted is not None, found,
-        parse_disposition(request.disposition) if request.disposition else None,
-        attempt.here if request.location is not None else None,
-        seen is not None,
-        attempt.confirmed,
-        unfinished(session, task.id) if ends else returns.Unfinished(),
-        _ungraded(session, goods) if goods and goods.over and not attempt.confirmed else 0,
-        _earlier(session, task.id, goods, attempt, hand, seen) if goods and (seen or goods.over) else None,
-    )  # fmt: skip
+    goods = tuple(_on_its_lines(session, task.id, each) for each in read.goods)
+    only = goods[0] if len(goods) == 1 else None
+    return ReturnScan(
+        task=task.reference,
+        number=task.id,
+        is_open=task.state == TaskState.OPEN,
+        announced=store.is_announced(session, task.id),
+        code=code,
+        bench=_bench(session, attempt, only, hand, said),
+        goods=goods,
+        hand=hand,
+        label=label,
+        labelled=tuple(labelled),
+        said=said,
+        reason=_reason_said(session, said, request),
+        takes_up=wanted is not None,
+        found=found,
+        as_=parse_disposition(request.disposition) if request.disposition else None,
+        place=attempt.here if request.location is not None else None,
+        seen=seen is not None,
+        confirmed=attempt.confirmed,
+        unfinished=unfinished(session, task.id) if ends else Unfinished(),
+        ungraded=_ungraded(session, only) if only and only.over and not attempt.confirmed else 0,
+        earlier=_earlier(session, task.id, only, attempt, hand, seen) if only and (seen or only.over) else None,
+    )
 
 
-def _bench(session: Session, attempt: Attempt, about: tuple[Any, ...]) -> Bench:
+def _bench(session: Session, attempt: Attempt, goods: Goods | None, hand: Hand | None, said: GradeSaid | None) -> Bench:
     """Homes are looked up for a restock alone: nothing else asks where items live."""
-    goods, hand, said = about
     as_ = attempt.request.disposition
     items: set[int] = set()
     if said and said.disposition is Disposition.RESTOCK and hand:
         items = {each.item_id for each in hand.portions}
     elif as_ and parse_disposition(as_) is Disposition.RESTOCK and goods:
-        items = {part for part, _ in goods.parts} or {goods.item_id}
+        items = {item_id for item_id, _ in goods.contents}
     today = attempt.now.astimezone().date()
-    return Bench(catalog.standard_places(session), store.homes(session, items), today, attempt.quantity)
+    return Bench(catalogue.standard_places(session), store.homes(session, items), today, attempt.quantity)
 
 
-def _goods(session: Session, task_id: int, content: catalog.Content, attempt: Attempt) -> Goods:
-    times = 1 if attempt.code.count is None else attempt.code.count
-    lines, elsewhere = _lines_for(session, task_id, content.item_id)
-    return Goods(content.item_id, content.name, content.units * attempt.quantity * times, lines, content.parts, elsewhere)
+def _on_its_lines(session: Session, task_id: int, goods: Goods) -> Goods:
+    lines, elsewhere = _lines_for(session, task_id, goods.item_id)
+    return replace(goods, lines=lines, elsewhere=elsewhere)
 
 
 def _reason_said(session: Session, said: GradeSaid | None, request: ScanRequest) -> ReasonFact | None:
@@ -246,29 +245,33 @@ def _wanted_hand(session: Session, task_id: int, line_id: int | None, arrival: i
     return next((hand for hand in hands if hand.ungraded), hands[-1] if hands else None)
 
 
-def _keeper(task_id: int, verdict: Verdict, attempt: Attempt) -> Callable[[Session, int], None]:
-    """Writes the grades beside their scan, and has other systems told of the lines."""
-
-    def keep(session: Session, seq: int) -> None:
-        rows = verdict.graded or _arrived_as(session, task_id, seq, verdict)
-        arrival = verdict.handles or seq
-        grades.append(session, [_row(each, seq, arrival) for each in rows])
-        for line_id in sorted({each.line_id for each in rows}):
-            webhooks.note_grade(session, task_id, line_id, seq, attempt.now)
-
-    return keep
+def keep_grades(session: Session, effect: Grades, recorded: Recorded) -> None:
+    """Write the grades of a scan, and tell other systems of the lines."""
+    grades.append(session, [_row(each, recorded.seq, effect.arrival_seq) for each in effect.graded])
+    _tell(session, {each.line_id for each in effect.graded}, recorded)
 
 
-def _arrived_as(session: Session, task_id: int, seq: int, verdict: Verdict) -> tuple[Graded, ...]:
-    """What came with this very scan, graded as it said."""
-    why = verdict.why.id if verdict.why else None
-    return tuple(
-        Graded(row.line_id, row.item_id, row.units, str(verdict.as_), verdict.targets[row.item_id].id, why)
-        for row in grades.arrived(session, task_id, seq)
+def keep_grades_on_arrival(session: Session, effect: GradesOnArrival, recorded: Recorded) -> None:
+    """The same for what came with this very scan: its lines are known only now."""
+    targets = dict(effect.targets)
+    graded = tuple(
+        Graded(row.line_id, row.item_id, row.units, str(effect.disposition), targets[row.item_id], effect.reason_id)
+        for row in grades.arrived(session, recorded.task.id, recorded.seq)
     )
+    keep_grades(session, Grades(recorded.seq, graded), recorded)
 
 
-def _row(each: Graded, seq: int, arrival: int) -> dict[str, Any]:
+def tell_of_lines(session: Session, effect: rules.LinesChanged, recorded: Recorded) -> None:
+    """Other systems are told anew how these lines stand."""
+    _tell(session, set(effect.line_ids), recorded)
+
+
+def _tell(session: Session, line_ids: set[int], recorded: Recorded) -> None:
+    for line_id in sorted(line_ids):
+        events.tell_of_line(session, line_id, recorded.seq, recorded.attempt.now)
+
+
+def _row(each: Graded, seq: int, arrival: int) -> dict[str, object]:
     return {
         "scan_seq": seq, "item_id": each.item_id, "line_id": each.line_id, "arrival_seq": arrival, "units": each.units,
         "disposition": str(each.disposition), "reason_id": each.reason_id, "location_id": each.location_id,
@@ -276,52 +279,58 @@ def _row(each: Graded, seq: int, arrival: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _undo(session: Session, task: Row[Any], attempt: Attempt, undone: Row[Any]) -> Judgement | None:
+def undo(session: Session, _task: TaskRow, attempt: Attempt, undone: StoredScan) -> Decision | None:
     """A grade is taken back to what stood before it; not one on which another was built, nor goods that are graded."""
     if later := grades.built_on(session, undone.seq):
         words = f"{later.operator} has graded it since (scan {later.scan_seq}): grade it anew, it cannot be taken back."
-        return Judgement(Decision(Outcome.REFUSED, Reason.UNDONE, words), undone.item_id, None, attempt.here, undone.handles)
+        refused = refuse(Reason.UNDONE, words)
+        return replace(refused, item_id=undone.item_id, here=attempt.here, handles=undone.handles)
     rows = grades.of_scan(session, undone.seq)
     if not rows:
         return None
-    names = catalog.names_of(session, undone.item_id, None)
+    names = catalogue.names_of(session, undone.item_id, None)
     moves = tuple(Move(m.item_id, m.units, m.target_id, m.source_id) for m in reversed(ledger.moves_of(session, undone.seq)))
     counts = tuple(Count(tally.line_id, -tally.units) for tally in ledger.tallies_of(session, undone.seq))
     words, keeps = ("not here after all", False) if counts else _undone_words(session, rows, moves)
-    line = LineCount(undone.expected, undone.counted) if undone.counted is not None and not counts and not keeps else None
-    units = 0 if keeps else -undone.units
-    decision = Decision(Outcome.ACCEPTED, Reason.UNDONE, f"{names.name}: {words}.", units, line, counts, moves)
-    handles = None if counts else rows[0].arrival_seq
+    stays = undone.counted is not None and not counts and not keeps
+    changed: tuple[Effect, ...] = (rules.LinesChanged(tuple({row.line_id for row in rows})),)
+    return Decision(
+        outcome=Outcome.ACCEPTED,
+        reason=Reason.UNDONE,
+        message=f"{names.name}: {words}.",
+        units=0 if keeps else -undone.units,
+        item_id=undone.item_id,
+        item=ItemName(names.sku, names.name),
+        line=LineCount(undone.expected, undone.counted) if stays and undone.counted is not None else None,
+        handles=None if counts else rows[0].arrival_seq,
+        counts=counts,
+        moves=moves,
+        effects=changed,
+    )
 
-    def tell(session: Session, seq: int) -> None:
-        for line_id in sorted({row.line_id for row in rows}):
-            webhooks.note_grade(session, task.id, line_id, seq, attempt.now)
 
-    return Judgement(decision, undone.item_id, ItemName(names.sku, names.name), None, handles, tell)
-
-
-def _undone_words(session: Session, rows: list[Row[Any]], moves: tuple[Move, ...]) -> tuple[str, bool]:
+def _undone_words(session: Session, rows: list[StandingGrade], moves: tuple[Move, ...]) -> tuple[str, bool]:
     """What is taken back, and whether the goods keep their grade all the same."""
     now = rows[0].disposition
     if now == MISSING:
         return "that it is missing is taken back", False
     before = next((row.disposition for row in grades.of_scan(session, rows[0].replaces)), None) if rows[0].replaces else None
     if before == now and moves:
-        where = " and ".join(sorted({str(catalog.names_of(session, None, move.target_id).location) for move in moves}))
+        where = " and ".join(sorted({str(catalogue.names_of(session, None, move.target_id).location) for move in moves}))
         return f"back to {where}, still graded {now}", True
     if before == now:
         return f"the reason is taken back, still graded {now}", True
     return f"its grade {now} is taken back{f', it is graded {before} again' if before else ''}", False
 
 
-def _standing(session: Session, task_id: int, item_id: int) -> tuple[Opened, ...]:
+def standing(session: Session, task_id: int, item_id: int) -> tuple[Opened, ...]:
     """What of an item came that was not announced, on each of the returns that its goods are for."""
     told = matching.told_of(session, task_id)
     if told is None:
-        lines, _ = _lines_for(session, task_id, item_id)
-        return (returns.unannounced(lines, item_id),)
+        return (rules.unannounced(tasks.lines_for_item(session, task_id, item_id), item_id),)
     each = matching.came(session, [told.reference], item_id)[told.reference, item_id]
     return each.differs(told.id, finished=told.state == TaskState.FINISHED)
 
 
-WORKFLOW = Workflow(_decide, _standing, _ARRIVING | {Reason.UNDONE}, _line_of, _undo)
+STANDS_ON = _ARRIVING | {Reason.UNDONE}
+"""Only these change what came of an item."""

@@ -16,8 +16,9 @@ from scanner.catalogue.tables import Item, Location
 from scanner.codes.commands import Command
 from scanner.db.sql import run
 from scanner.people.tables import Operator
+from scanner.returns import KIND
 from scanner.returns.tables import Grade, ReturnReason
-from scanner.scans.decision import TaskKind, TaskState
+from scanner.scans.decision import TaskState
 from scanner.scans.tables import Line, Movement, Scan, Tally, Task
 
 _grade, _item, _line, _location, _movement, _operator, _reason, _scan, _tally, _task = (
@@ -162,7 +163,7 @@ def _per_task(statement: Select[Any]) -> Select[Any]:
     """Units of the rows by return, of the open ones alone."""
     rows = statement.order_by(None).subquery()
     sums = select(rows.c.task_id, func.sum(rows.c.units).label("units")).group_by(rows.c.task_id)
-    open_ones = select(_task.c.id).where(_task.c.kind == TaskKind.RETURN.value, _task.c.state == TaskState.OPEN.value)
+    open_ones = select(_task.c.id).where(_task.c.kind == KIND, _task.c.state == TaskState.OPEN.value)
     return sums.where(rows.c.task_id.in_(open_ones))
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 
-from scanner.catalogue.locations import Place
+from scanner.catalogue.locations import SELLABLE, Place
 from scanner.codes.dispositions import BY_PLACE, MISSING, NEED_REASON, PLACES, Disposition
 from scanner.discrepancies.rules import DiscrepancyKind
-from scanner.scans.decision import Decision, LineCount, Move, Opened, Outcome, Reason
+from scanner.scans import decision as decisions
+from scanner.scans.decision import Decision, Effect, Move, Opened, Restocked, accept, hold
+from scanner.scans.result import LineCount, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,25 +112,25 @@ class Graded:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """A decision, what it grades, the goods in hand after it, and the item and place that it is about.
+class Grades(Effect):
+    """What a scan graded, of one arrival."""
 
-    `targets` (item -> place) is set where goods are graded `as_` soon as they arrive, and `why` where that was said.
-    """
+    arrival_seq: int
+    graded: tuple[Graded, ...]
 
-    decision: Decision
-    graded: tuple[Graded, ...] = ()
-    handles: int | None = None
-    item_id: int | None = None
-    here: Place | None = None
-    as_: Disposition | None = None
-    targets: Mapping[int, Place] = field(default_factory=dict)
-    why: ReasonFact | None = None
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradesOnArrival(Effect):
+    """All that comes with this very scan is graded at once."""
+
+    disposition: Disposition
+    targets: tuple[tuple[int, int], ...]  # (item id, location id)
+    reason_id: int | None = None
 
 
 def grade(
     hand: Hand | None, as_: Disposition, bench: Bench, place: Place | None = None, why: ReasonFact | None = None
-) -> Verdict:
+) -> Decision:
     """Grade what is in hand, for the first time or anew; `place` where a place's own label said so."""
     if hand is None:
         return refuse(None, "Nothing is in hand to grade: scan the item first, then its grade.")
@@ -148,7 +150,7 @@ def grade(
     return _carry(hand, taken, graded, targets, why)
 
 
-def at(hand: Hand | None, label: Place, bench: Bench) -> Verdict:
+def at(hand: Hand | None, label: Place, bench: Bench) -> Decision:
     """A place's label: goods in hand go there, which is a grade, or mends the last one. A shelf's alone makes nothing
     sellable that was graded otherwise.
     """
@@ -164,7 +166,7 @@ def at(hand: Hand | None, label: Place, bench: Bench) -> Verdict:
     return refuse(hand, f"{hand.name}: graded {graded}. To sell it, scan the grade {as_} first, then {label.code}.")
 
 
-def explain(hand: Hand | None, why: ReasonFact) -> Verdict:
+def explain(hand: Hand | None, why: ReasonFact) -> Decision:
     """Say why what is in hand was graded so."""
     if hand is None or not hand.last:
         return refuse(hand, "Nothing graded is in hand: scan the item and its grade, then the reason.")
@@ -181,34 +183,32 @@ def explain(hand: Hand | None, why: ReasonFact) -> Verdict:
     return replace(done, here=meant[0].place)
 
 
-def miss(hand: Hand | None, bench: Bench) -> Verdict:
+def miss(hand: Hand | None, bench: Bench) -> Decision:
     """A part of the kit in hand did not come: its units go back to where they are, at the customer."""
     if hand is None or not hand.is_kit:
         return refuse(hand, "No kit is in hand: only a part of a kit can be missing.")
     if hand.part is None:
-        decision = Decision(Outcome.ACCEPTED, Reason.LOCATED, f"Which part of {hand.name} is missing? Scan or tap it.")
-        return Verdict(decision, handles=hand.arrival_seq, item_id=hand.item_id)
+        return _about(hand, accept(Reason.LOCATED, f"Which part of {hand.name} is missing? Scan or tap it."))
     if sum(each.units for each in hand.ungraded) < bench.quantity:
         return refuse(hand, f"{_name(hand, hand.meant)}: fewer than {bench.quantity} wait for a grade.")
     customer = bench.places["customer"]
     lacking = _first(hand.ungraded, bench.quantity)
     graded = tuple(Graded(each.line_id, each.item_id, each.units, MISSING, customer.id) for each in lacking)
     moves = tuple(Move(each.item_id, each.units, each.place.id, customer.id) for each in lacking)
-    opened = (Opened(DiscrepancyKind.MISSING_PART, hand.part, bench.quantity),)
+    opened = (Opened(kind=DiscrepancyKind.MISSING_PART, item_id=hand.part, units=bench.quantity),)
     message = f"{lacking[0].name}: {bench.quantity:,} missing from {hand.name}. Noted for customer service."
     return _done(hand, message, graded, moves, lacking, opened)
 
 
-def pick(hand: Hand, part: int) -> Verdict:
+def pick(hand: Hand, part: int) -> Decision:
     """Pick one part of the kit in hand: the next grade is for it alone."""
     chosen = replace(hand, part=part)
     units = sum(each.units for each in chosen.ungraded)
     message = f"{chosen.meant[0].name}: {units:,} of {hand.name}. Now its grade."
-    decision = Decision(Outcome.ACCEPTED, Reason.LOCATED, message)
-    return Verdict(decision, handles=hand.arrival_seq, item_id=part)
+    return replace(_about(hand, accept(Reason.LOCATED, message)), item_id=part)
 
 
-def take_up(hand: Hand | None, bench: Bench, *, again: bool = False) -> Verdict:
+def take_up(hand: Hand | None, bench: Bench, *, again: bool = False) -> Decision:
     """Take goods in hand that came earlier: those of a line, or, scanned `again`, those that wait."""
     if hand is None:
         return refuse(None, "Nothing of this came yet: scan it when it does.")
@@ -218,8 +218,7 @@ def take_up(hand: Hand | None, bench: Bench, *, again: bool = False) -> Verdict:
     words = f"{hand.name}: in hand{' again' if again else ''}, {state}."
     if waits and hand.expiry and hand.expiry < bench.today:
         words += f" It {_expired(hand)}."
-    decision = Decision(Outcome.ACCEPTED, Reason.LOCATED, words, line=hand.line)
-    return Verdict(decision, handles=hand.arrival_seq, item_id=hand.item_id)
+    return replace(_about(hand, accept(Reason.LOCATED, words)), line=hand.line)
 
 
 def targets_of(item_ids: set[int], as_: Disposition, bench: Bench, place: Place | None) -> dict[int, Place]:
@@ -231,18 +230,21 @@ def targets_of(item_ids: set[int], as_: Disposition, bench: Bench, place: Place 
     return dict.fromkeys(item_ids, bench.places[PLACES[as_]])
 
 
-def refuse(hand: Hand | None, message: str, reason: Reason = Reason.UNEXPECTED) -> Verdict:
+def refuse(hand: Hand | None, message: str, reason: Reason = Reason.UNEXPECTED) -> Decision:
     """Nothing is done, and what is in hand stays there."""
-    handles, item_id = (hand.arrival_seq, hand.part or hand.item_id) if hand else (None, None)
-    return Verdict(Decision(Outcome.REFUSED, reason, message), handles=handles, item_id=item_id)
+    refused = decisions.refuse(reason, message)
+    return replace(_about(hand, refused), item_id=hand.part or hand.item_id) if hand else refused
 
 
-def _ask_shelf(hand: Hand, name: str) -> Verdict:
+def _about(hand: Hand, decision: Decision) -> Decision:
+    """The goods stay in hand, and the scan is about them."""
+    return replace(decision, handles=hand.arrival_seq, item_id=hand.item_id)
+
+
+def _ask_shelf(hand: Hand, name: str) -> Decision:
     message = f"{name}: nobody knows its shelf. Scan the label of the shelf that it goes to."
     units = sum(each.units for each in hand.ungraded or hand.last)
-    return Verdict(
-        Decision(Outcome.HELD, Reason.LOCATED, message, units), handles=hand.arrival_seq, item_id=hand.part or hand.item_id
-    )
+    return replace(_about(hand, hold(Reason.LOCATED, message, units)), item_id=hand.part or hand.item_id)
 
 
 def _not_so_many(hand: Hand, quantity: int) -> str | None:
@@ -296,7 +298,7 @@ def _is_so(each: Portion, graded: Graded) -> bool:
 
 def _carry(
     hand: Hand, taken: tuple[Portion, ...], graded: tuple[Graded, ...], targets: Mapping[int, Place], why: ReasonFact | None
-) -> Verdict:
+) -> Decision:
     moves = tuple(
         Move(each.item_id, each.units, each.place.id, targets[each.item_id].id)
         for each in taken
@@ -309,17 +311,33 @@ def _carry(
     if as_ in NEED_REASON and any(each.reason_id is None for each in graded):
         message += " Why? Scan or tap a reason."
     here = next(iter(targets.values())) if len(set(targets.values())) == 1 else None
-    return replace(_done(hand, message, graded, moves, taken), here=here)
+    done = _done(hand, message, graded, moves, taken)
+    return replace(done, here=here, effects=done.effects + restocked(moves, targets))
+
+
+def restocked(moves: tuple[Move, ...], targets: Mapping[int, Place]) -> tuple[Restocked, ...]:
+    """Which of the movements bring goods back to where they can be sold."""
+    return tuple(
+        Restocked(move.item_id, move.target_id, move.units)
+        for move in moves
+        if move.item_id in targets and targets[move.item_id].id == move.target_id and targets[move.item_id].kind in SELLABLE
+    )
 
 
 def _done(
     hand: Hand, message: str, graded: tuple[Graded, ...], moves: tuple[Move, ...], taken: tuple[Portion, ...],
     opened: tuple[Opened, ...] = (),
-) -> Verdict:  # fmt: skip
+) -> Decision:  # fmt: skip
     items = {each.item_id for each in taken}
-    units = sum(each.units for each in graded)
-    decision = Decision(Outcome.ACCEPTED, Reason.GRADED, message, units, hand.line, moves=moves, opened=opened)
-    return Verdict(decision, graded, hand.arrival_seq, items.pop() if len(items) == 1 else hand.item_id)
+    done = accept(Reason.GRADED, message, sum(each.units for each in graded))
+    return replace(
+        done,
+        line=hand.line,
+        item_id=items.pop() if len(items) == 1 else hand.item_id,
+        handles=hand.arrival_seq,
+        moves=moves,
+        effects=(*opened, Grades(hand.arrival_seq, graded)),
+    )
 
 
 def _expired(hand: Hand) -> str:

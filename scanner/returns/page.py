@@ -13,17 +13,18 @@ from sqlmodel import Session
 from scanner.catalogue import store as catalog
 from scanner.codes.dispositions import MISSING, NEED_REASON
 from scanner.errors import NotFound
-from scanner.receiving.rules import Goods, LineFact, fill
-from scanner.returns import grades, store
+from scanner.returns import KIND, grades, store
 from scanner.returns.facts import hand_after
 from scanner.returns.grading import Hand, Portion
 from scanner.returns.matching import store as matching
 from scanner.returns.reasons.service import ReasonRow, reasons
 from scanner.scans import ledger, tasks
-from scanner.scans.decision import ScanResult, TaskKind
 from scanner.scans.evidence import store as evidence
+from scanner.scans.goods import Goods, LineFact, fill
 from scanner.scans.linking.service import UnknownScan, unknown_scans
 from scanner.scans.record import result_of
+from scanner.scans.result import ScanResult
+from scanner.scans.tasks import WholeTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +173,14 @@ def return_page(session: Session, reference: str, operator_id: int, device: str)
     lines = [line for line in _lines(session, task.id) if not line.gone]
     lines.sort(key=lambda line: (not (hand and line.id in hand.line_ids), not line.waiting, line.done))
     return ReturnPage(
-        _head(session, task), _progress(lines), lines, result_of(session, last, task) if last else None, hand,
+        _head(session, task), _progress(lines), lines, _last_result(session, task, last.seq) if last else None, hand,
         reasons(session, active_only=True), unknown_scans(session, task.id), _known(session, task, lines),
     )  # fmt: skip
+
+
+def _last_result(session: Session, task: WholeTask, seq: int) -> ScanResult | None:
+    stored = ledger.get_scan(session, seq)
+    return result_of(session, stored, task.reference, task.kind) if stored else None
 
 
 def after_scans(session: Session, results: Sequence[ScanResult]) -> Touched:
@@ -205,14 +211,14 @@ def line_of(session: Session, reference: str, scan_seq: int) -> list[LineView]:
     return [line for line in _lines(session, task.id) if line.id in touched]
 
 
-def _task(session: Session, reference: str) -> Row[Any]:
+def _task(session: Session, reference: str) -> WholeTask:
     task = tasks.get_task(session, reference)
-    if task is None or task.kind != TaskKind.RETURN:
+    if task is None or task.kind != KIND:
         raise NotFound(f"There is no return {reference}.")
     return task
 
 
-def _head(session: Session, task: Row[Any]) -> ReturnHead:
+def _head(session: Session, task: WholeTask) -> ReturnHead:
     names = tasks.names_around(session, task.id)
     return ReturnHead(
         task.reference, task.state, task.partner, task.order_ref, task.announced, task.finished_at, names.finished_by
@@ -247,7 +253,7 @@ def _elsewhere(session: Session, task_id: int, rows: list[Row[Any]]) -> dict[int
     found: dict[int, int] = {}
     for (_, item_id), units in matching.all_elsewhere(session, [task_id]).items():
         lines = tuple(LineFact(row.id, row.expected, row.scanned) for row in rows if row.item_id == item_id)
-        found |= {count.line_id: count.units for count in fill(Goods(item_id, "", units, lines))}
+        found |= {count.line_id: count.units for count in fill(Goods(item_id=item_id, sku="", name="", units=units, lines=lines))}
     return found
 
 
@@ -294,9 +300,9 @@ def _parts(session: Session, hand: Hand) -> list[PartView]:
     return [PartView(catalog.names_of(session, item, None).sku, named[item].name, units) for item, units in waiting.items()]
 
 
-def _known(session: Session, task: Row[Any], lines: Sequence[LineView]) -> dict[str, Any]:
+def _known(session: Session, task: WholeTask, lines: Sequence[LineView]) -> dict[str, Any]:
     """Lines with the codes that stand for their items: `{"task", "lines": [[id, name, expected, scanned, {code: units}]]}`."""
-    codes = catalog.codes_on_task(session, task.id)
+    codes = tasks.codes_on_task(session, task.id)
     return {
         "task": task.reference,
         "lines": [[line.id, line.name, line.expected, line.scanned, codes.get(line.sku, {}) | {line.sku: 1}] for line in lines],

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from scanner.errors import NotAllowed
-from scanner.people.rules import OperatorView, Right
+from scanner.people.rules import OperatorView
 from scanner.returns import service as returns
 from scanner.returns.office.announce import Announcement, announce
 from scanner.scans import programs
+from scanner.scans.workflow import Workflows
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +22,9 @@ class Started:
     is_new: bool
 
 
-def start(session: Session, wanted: Announcement | None, operator: OperatorView, now: datetime) -> Started:
+def start(session: Session, workflows: Workflows, wanted: Announcement | None, operator: OperatorView, now: datetime) -> Started:
     """Announce a return; None: start one for goods that came without a word."""
     if wanted is not None:
         made = announce(session, wanted, operator, now)
-        return Started(programs.task(session, made.reference), made.is_new)
-    if not operator.may(Right.RETURN):
-        raise NotAllowed(f"{operator.name} may not {Right.RETURN}.")
-    return Started(programs.task(session, returns.start_unannounced(session, operator, now)), is_new=True)
+        return Started(programs.task(session, workflows, made.reference), made.is_new)
+    return Started(programs.task(session, workflows, returns.start_unannounced(session, operator, now)), is_new=True)

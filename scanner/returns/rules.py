@@ -10,10 +10,11 @@ from scanner.codes.dispositions import PLACES, Disposition
 from scanner.codes.reading import Code
 from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.errors import BadRequest
-from scanner.receiving.rules import MAX_UNITS, Goods, LineFact, ShortFact, fill, moves
 from scanner.returns import grading
-from scanner.returns.grading import Bench, Hand, ReasonFact, Verdict
-from scanner.scans.decision import Decision, LineCount, Mark, Move, NewLine, Opened, Outcome, Reason
+from scanner.returns.grading import Bench, GradesOnArrival, Hand, ReasonFact
+from scanner.scans.decision import Decision, Effect, Mark, Move, NewLine, Opened, accept, hold, refuse
+from scanner.scans.goods import Goods, LineFact, ShortFact, check_units, fill, moves, what_exists_once
+from scanner.scans.result import LineCount, Outcome, Reason
 from scanner.words import plural, shortened
 
 
@@ -41,64 +42,66 @@ class Unfinished:
         return bool(self.arrived) and self.nothing
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """All that the rules may know of one scan. `confirmed`: a person has said yes to what was held.
-
-    `label` is the place whose label was scanned, `labelled` the open returns that it names. `said` is a grade or reason
-    that it commands, with the `reason` found for it or said beside it; `takes_up` that it takes earlier goods in hand,
-    `found` which. `as_` and `place` come with the scan of an item that is counted and graded at once. `number` tells
-    returns apart in marks. `ungraded` units of these very goods are here already and wait for a grade; `earlier` is what
-    of them nobody has in hand.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnScan:
+    """All that the rules may know of one scan on a return."""
 
     task: str
-    number: int
+    number: int  # of the return, so that what exists once is told apart
     is_open: bool
     announced: bool
     code: Code
     bench: Bench
-    goods: Goods | None = None
+    goods: tuple[Goods, ...] = ()  # what the code stands for
     hand: Hand | None = None
-    label: Place | None = None
-    labelled: tuple[str, ...] = ()
-    said: GradeSaid | None = None
-    reason: ReasonFact | None = None
-    takes_up: bool = False
-    found: Hand | None = None
-    as_: Disposition | None = None
-    place: Place | None = None
-    seen: bool = False
-    confirmed: bool = False
+    label: Place | None = None  # the place whose label was scanned
+    labelled: tuple[str, ...] = ()  # open returns that the label names
+    said: GradeSaid | None = None  # a grade or a reason that the label commands
+    reason: ReasonFact | None = None  # found for what was said, or given beside it
+    takes_up: bool = False  # the label takes earlier goods in hand
+    found: Hand | None = None  # which
+    as_: Disposition | None = None  # the goods are counted and graded at once
+    place: Place | None = None  # where they go then
+    seen: bool = False  # this very serial is on the return already
+    confirmed: bool = False  # a person has said yes to what was held
     unfinished: Unfinished = Unfinished()
-    ungraded: int = 0
-    earlier: Hand | None = None
+    ungraded: int = 0  # units of these very goods that came and wait for a grade
+    earlier: Hand | None = None  # of these, the first that nobody has in hand
 
 
-def decide(facts: Facts) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class LinesChanged(Effect):
+    """How these lines stand has changed: other systems are told."""
+
+    line_ids: tuple[int, ...]
+
+
+def decide(scan: ReturnScan) -> Decision:
     """What is done about a scan on a return. Undo and confirming are the spine's: they are alike for every task."""
-    if facts.labelled:
-        return _another(facts)
-    if facts.takes_up:
-        return grading.take_up(facts.found, facts.bench)
-    if facts.said:
-        return _grade(facts, facts.said)
-    if facts.code.command is Command.MISSING:
-        return grading.miss(facts.hand, facts.bench)
-    if facts.label:
-        return grading.at(facts.hand, facts.label, facts.bench)
-    if not facts.is_open:
-        return grading.refuse(facts.hand, f"{facts.task} is finished: it takes no more goods. Tap a line to grade it anew.")
-    if facts.code.command is Command.DONE:
-        return _finish(facts)
-    if facts.goods is None:
-        return _no_goods(facts)
-    return _goods(facts, facts.goods)
+    if scan.labelled:
+        return _another(scan)
+    if scan.takes_up:
+        return grading.take_up(scan.found, scan.bench)
+    if scan.said:
+        return _grade(scan, scan.said)
+    if scan.code.command is Command.MISSING:
+        return grading.miss(scan.hand, scan.bench)
+    if scan.label:
+        return grading.at(scan.hand, scan.label, scan.bench)
+    if not scan.is_open:
+        return grading.refuse(scan.hand, f"{scan.task} is finished: it takes no more goods. Tap a line to grade it anew.")
+    if scan.code.command is Command.DONE:
+        return _finish(scan)
+    if not scan.goods:
+        return _no_goods(scan)
+    if len(scan.goods) > 1:
+        return grading.refuse(scan.hand, f"{what_exists_once(scan.code)} has several items in it: scan each item.")
+    return _goods(scan, scan.goods[0])
 
 
 def unannounced(lines: tuple[LineFact, ...], item_id: int) -> Opened:
     """The discrepancy that follows from what is counted of an item on a return that nobody told of."""
-    return Opened(DiscrepancyKind.UNANNOUNCED, item_id, sum(line.scanned for line in lines))
+    return Opened(kind=DiscrepancyKind.UNANNOUNCED, item_id=item_id, units=sum(line.scanned for line in lines))
 
 
 def mark_of(code: Code, number: int) -> Mark | None:
@@ -106,112 +109,130 @@ def mark_of(code: Code, number: int) -> Mark | None:
     return Mark("returned", f"{number}+{code.gtin}+{code.serial}") if code.gtin and code.serial else None
 
 
-def _another(facts: Facts) -> Verdict:
-    if len(facts.labelled) > 1:
+def _another(scan: ReturnScan) -> Decision:
+    if len(scan.labelled) > 1:
         return grading.refuse(
-            facts.hand, f"{shortened(facts.code.key)} has several open returns: scan {' or '.join(facts.labelled)}."
+            scan.hand, f"{shortened(scan.code.key)} has several open returns: scan {' or '.join(scan.labelled)}."
         )
-    (other,) = facts.labelled
-    if other == facts.task:
-        decision = Decision(Outcome.ACCEPTED, Reason.LOCATED, f"This is {facts.task}: go on with its goods.")
-        return Verdict(decision, handles=facts.hand.arrival_seq if facts.hand else None)
-    finishes = facts.is_open and facts.unfinished.done
-    done = f"{facts.task} is finished. " if finishes else ""
-    return Verdict(Decision(Outcome.ACCEPTED, Reason.LOCATED, f"{done}Going on with {other}.", opens=other, finishes=finishes))
+    (other,) = scan.labelled
+    if other == scan.task:
+        return _still_in_hand(scan, accept(Reason.LOCATED, f"This is {scan.task}: go on with its goods."))
+    finishes = scan.is_open and scan.unfinished.done
+    done = f"{scan.task} is finished. " if finishes else ""
+    return replace(accept(Reason.LOCATED, f"{done}Going on with {other}."), opens=other, finishes=finishes)
 
 
-def _grade(facts: Facts, said: GradeSaid) -> Verdict:
-    if said.reason and facts.reason is None:
-        return grading.refuse(facts.hand, f"There is no reason {said.reason}. Nothing was graded: scan another.")
-    if facts.reason and not facts.reason.active:
+def _still_in_hand(scan: ReturnScan, decision: Decision) -> Decision:
+    return replace(decision, handles=scan.hand.arrival_seq if scan.hand else None)
+
+
+def _grade(scan: ReturnScan, said: GradeSaid) -> Decision:
+    if said.reason and scan.reason is None:
+        return grading.refuse(scan.hand, f"There is no reason {said.reason}. Nothing was graded: scan another.")
+    if scan.reason and not scan.reason.active:
         return grading.refuse(
-            facts.hand, f"{facts.reason.name} is not used as a reason any more. Scan another; nothing was graded."
+            scan.hand, f"{scan.reason.name} is not used as a reason any more. Scan another; nothing was graded."
         )
     if said.disposition:
-        return grading.grade(facts.hand, said.disposition, facts.bench, facts.place, facts.reason)
-    assert facts.reason is not None
-    return grading.explain(facts.hand, facts.reason)
+        return grading.grade(scan.hand, said.disposition, scan.bench, scan.place, scan.reason)
+    assert scan.reason is not None
+    return grading.explain(scan.hand, scan.reason)
 
 
-def _no_goods(facts: Facts) -> Verdict:
-    """No item has the code. Goods that nobody knows are in hand now, so that the next grade is not for the ones before;
-    but where a shelf is asked for, what says of itself that it is goods alone.
+def _no_goods(scan: ReturnScan) -> Decision:
+    """No item has the code. Whatever it is, it is in hand now: the next grade is not for the goods before it.
+
+    Where a shelf is asked for, only a code that is a GTIN is taken for goods; any other is taken for a shelf's label that
+    nobody knows, and the goods stay in hand.
     """
-    code = facts.code
+    code = scan.code
     text = shortened(code.key)
     if code.key.upper() == NO_PAPER:
-        return grading.refuse(facts.hand, "A return without paper is started on the page of the returns.")
+        return grading.refuse(scan.hand, "A return without paper is started on the page of the returns.")
     if code.key.upper().startswith(PREFIX):
-        return grading.refuse(facts.hand, f"{text} is no command here. Nothing was done.")
+        return grading.refuse(scan.hand, f"{text} is no command here. Nothing was done.")
     hint = f" ({code.problem})" if code.problem else ""
-    if facts.hand and facts.hand.asks_shelf and not code.gtin:
-        message = f"No shelf and no item has the code {text}. {facts.hand.name} is still in hand: scan the label of its shelf."
-        return grading.refuse(facts.hand, message, Reason.UNKNOWN)
+    if scan.hand and scan.hand.asks_shelf and not code.gtin:
+        message = f"No shelf and no item has the code {text}. {scan.hand.name} is still in hand: scan the label of its shelf."
+        return grading.refuse(scan.hand, message, Reason.UNKNOWN)
     message = f"No item and no place has the code {text}{hint}. Not counted: go on, and link it later."
-    return Verdict(Decision(Outcome.REFUSED, Reason.UNKNOWN, message))
+    return refuse(Reason.UNKNOWN, message)
 
 
-def _goods(facts: Facts, goods: Goods) -> Verdict:
-    hand = facts.hand
+def _goods(scan: ReturnScan, goods: Goods) -> Decision:
+    hand = scan.hand
     if hand and hand.is_kit and any(each.item_id == goods.item_id for each in replace(hand, part=None).ungraded):
         if hand.asks_part:
-            return grading.miss(replace(hand, part=goods.item_id), facts.bench)
+            return grading.miss(replace(hand, part=goods.item_id), scan.bench)
         chosen = replace(hand, part=goods.item_id)
-        if facts.as_ is None:
+        if scan.as_ is None:
             return grading.pick(hand, goods.item_id)
-        return grading.grade(chosen, facts.as_, facts.bench, facts.place, facts.reason)
-    return _again(facts, goods) or _refused(facts, goods) or _take_in(facts, goods)
+        return grading.grade(chosen, scan.as_, scan.bench, scan.place, scan.reason)
+    return _again(scan, goods) or _refused(scan, goods) or _take_in(scan, goods)
 
 
-def _again(facts: Facts, goods: Goods) -> Verdict | None:
+def _again(scan: ReturnScan, goods: Goods) -> Decision | None:
     """Nothing more of it is to come, and some of it waits for a grade: then it is that which was scanned."""
-    if facts.earlier is None or facts.confirmed or facts.as_ or facts.bench.quantity > 1:
+    if scan.earlier is None or scan.confirmed or scan.as_ or scan.bench.quantity > 1:
         return None
-    serial = mark_of(facts.code, facts.number)
-    full = facts.announced and goods.over == goods.units
-    return grading.take_up(facts.earlier, facts.bench, again=True) if (facts.seen if serial else full) else None
+    serial = mark_of(scan.code, scan.number)
+    full = scan.announced and goods.over == goods.units
+    return grading.take_up(scan.earlier, scan.bench, again=True) if (scan.seen if serial else full) else None
 
 
-def _refused(facts: Facts, goods: Goods) -> Verdict | None:
+def _refused(scan: ReturnScan, goods: Goods) -> Decision | None:
     """Why the goods are not taken in, where they are not. Nothing is in hand then: the next grade would be for others."""
-    if not 0 < goods.units <= MAX_UNITS:
-        raise BadRequest(f"Expected 1 to {MAX_UNITS:,} units in one scan, got {goods.units:,}.", "quantity")
-    once = mark_of(facts.code, facts.number)
-    if once and facts.bench.quantity > 1:
-        message = f"Serial {facts.code.serial} exists once: it cannot count {facts.bench.quantity} times. Scan each one."
-        return _about(goods, Decision(Outcome.REFUSED, Reason.DUPLICATE, message, goods.units))
-    if facts.seen:
-        message = f"Serial {facts.code.serial} of {goods.name} is on {facts.task} already: not counted again."
-        return _about(goods, Decision(Outcome.REFUSED, Reason.DUPLICATE, message, goods.units))
-    if facts.as_ is Disposition.RESTOCK and _is_expired(facts):
-        message = f"{goods.name}: expired on {facts.code.expiry}, it cannot be restocked. Nothing was counted."
-        return _about(goods, Decision(Outcome.REFUSED, Reason.EXPIRED, message, goods.units))
+    check_units(goods.units)
+    once = mark_of(scan.code, scan.number)
+    if once and scan.bench.quantity > 1:
+        message = f"Serial {scan.code.serial} exists once: it cannot count {scan.bench.quantity} times. Scan each one."
+        return _about(goods, refuse(Reason.DUPLICATE, message, goods.units))
+    if scan.seen:
+        message = f"Serial {scan.code.serial} of {goods.name} is on {scan.task} already: not counted again."
+        return _about(goods, refuse(Reason.DUPLICATE, message, goods.units))
+    if scan.as_ is Disposition.RESTOCK and _is_expired(scan):
+        message = f"{goods.name}: expired on {scan.code.expiry}, it cannot be restocked. Nothing was counted."
+        return _about(goods, refuse(Reason.EXPIRED, message, goods.units))
     return None
 
 
-def _take_in(facts: Facts, goods: Goods) -> Verdict:
-    reason = _reason(facts, goods)
-    if reason in (Reason.OVER, Reason.UNEXPECTED) and not facts.confirmed:
-        line = _line(facts, goods, goods.arrived - goods.units)
-        return _about(goods, Decision(Outcome.HELD, reason, _warning(facts, goods, reason), goods.units, line))
+def _take_in(scan: ReturnScan, goods: Goods) -> Decision:
+    reason = _reason(scan, goods)
+    if reason in (Reason.OVER, Reason.UNEXPECTED) and not scan.confirmed:
+        held = hold(reason, _warning(scan, goods, reason), goods.units)
+        return replace(_about(goods, held), line=_line(scan, goods, goods.arrived - goods.units))
     targets: dict[int, Place] = {}
-    if facts.as_:
-        _check_place(facts.as_, facts.place)
-        parts = {item_id for item_id, _ in goods.parts} or {goods.item_id}
-        targets = grading.targets_of(parts, facts.as_, facts.bench, facts.place)
-        if parts - targets.keys():
+    if scan.as_:
+        _check_place(scan.as_, scan.place)
+        inside = {item_id for item_id, _ in goods.contents}
+        targets = grading.targets_of(inside, scan.as_, scan.bench, scan.place)
+        if inside - targets.keys():
             message = f"{goods.name}: nobody knows its shelf. Nothing was counted: say where it goes."
-            return _about(goods, Decision(Outcome.HELD, Reason.LOCATED, message, goods.units))
-    once = mark_of(facts.code, facts.number)
-    decision = Decision(
-        Outcome.ACCEPTED, reason, _said(facts, goods, targets), goods.units, _line(facts, goods, goods.arrived),
+            return _about(goods, hold(Reason.LOCATED, message, goods.units))
+    once, moved = mark_of(scan.code, scan.number), _moves(scan, goods, targets)
+    return Decision(
+        outcome=Outcome.ACCEPTED,
+        reason=reason,
+        message=_said(scan, goods, targets),
+        units=goods.units,
+        item_id=goods.item_id,
+        item=goods.named,
+        line=_line(scan, goods, goods.arrived),
+        here=next(iter(targets.values())) if len(set(targets.values())) == 1 else scan.bench.places["bench"],
         counts=tuple(fill(goods)),
-        moves=_moves(facts, goods, targets),
-        marks=(once,) if once else (),
         new_lines=() if goods.lines else (NewLine(goods.item_id, goods.units),),
-    )  # fmt: skip
-    here = next(iter(targets.values())) if len(set(targets.values())) == 1 else facts.bench.places["bench"]
-    return Verdict(decision, item_id=goods.item_id, here=here, as_=facts.as_, targets=targets, why=facts.reason)
+        moves=moved,
+        marks=(once,) if once else (),
+        effects=_graded_at_once(scan, targets) + grading.restocked(moved, targets),
+    )
+
+
+def _graded_at_once(scan: ReturnScan, targets: dict[int, Place]) -> tuple[Effect, ...]:
+    if scan.as_ is None:
+        return ()
+    places = tuple((item_id, place.id) for item_id, place in targets.items())
+    why = scan.reason.id if scan.reason else None
+    return (GradesOnArrival(disposition=scan.as_, targets=places, reason_id=why),)
 
 
 def _check_place(as_: Disposition, place: Place | None) -> None:
@@ -221,16 +242,16 @@ def _check_place(as_: Disposition, place: Place | None) -> None:
         )
 
 
-def _moves(facts: Facts, goods: Goods, targets: dict[int, Place]) -> tuple[Move, ...]:
+def _moves(scan: ReturnScan, goods: Goods, targets: dict[int, Place]) -> tuple[Move, ...]:
     """From the customer to the bench, and on to where they are graded to at once."""
-    places = facts.bench.places
+    places = scan.bench.places
     arriving = tuple(moves(goods, places["customer"].id, places["bench"].id))
     onward = tuple(replace(move, source_id=move.target_id, target_id=targets[move.item_id].id) for move in arriving if targets)
     return arriving + onward
 
 
-def _reason(facts: Facts, goods: Goods) -> Reason:
-    if not facts.announced:
+def _reason(scan: ReturnScan, goods: Goods) -> Reason:
+    if not scan.announced:
         return Reason.COUNTED
     if not goods.expected:
         return Reason.UNEXPECTED
@@ -239,36 +260,36 @@ def _reason(facts: Facts, goods: Goods) -> Reason:
     return Reason.COMPLETE if goods.arrived == goods.expected else Reason.COUNTED
 
 
-def _line(facts: Facts, goods: Goods, scanned: int) -> LineCount | None:
-    if not facts.announced:
+def _line(scan: ReturnScan, goods: Goods, scanned: int) -> LineCount | None:
+    if not scan.announced:
         return LineCount(None, scanned)
     return LineCount(goods.expected, scanned) if goods.lines else None
 
 
-def _is_expired(facts: Facts) -> bool:
-    return facts.code.expiry is not None and facts.code.expiry < facts.bench.today
+def _is_expired(scan: ReturnScan) -> bool:
+    return scan.code.expiry is not None and scan.code.expiry < scan.bench.today
 
 
-def _about(goods: Goods, decision: Decision) -> Verdict:
-    return Verdict(decision, item_id=goods.item_id)
+def _about(goods: Goods, decision: Decision) -> Decision:
+    return replace(decision, item_id=goods.item_id, item=goods.named)
 
 
-def _warning(facts: Facts, goods: Goods, reason: Reason) -> str:
-    expired = f" {_expired(facts)}" if _is_expired(facts) else ""
+def _warning(scan: ReturnScan, goods: Goods, reason: Reason) -> str:
+    expired = f" {_expired(scan)}" if _is_expired(scan) else ""
     if reason is Reason.UNEXPECTED:
-        return f"{goods.name}: not on {facts.task}. Scan it again to take it in all the same, or put it aside.{expired}"
-    here = f" To grade what came before, tap it in the list ({facts.ungraded:,} to grade)." if facts.ungraded else ""
+        return f"{goods.name}: not on {scan.task}. Scan it again to take it in all the same, or put it aside.{expired}"
+    here = f" To grade what came before, tap it in the list ({scan.ungraded:,} to grade)." if scan.ungraded else ""
     return f"{goods.name}: {goods.over:,} more than announced. Scan it again to take it in, or put it aside.{here}{expired}"
 
 
-def _said(facts: Facts, goods: Goods, targets: dict[int, Place]) -> str:
-    words = " ".join([*_came(facts, goods), *_next(facts, goods, targets)])
+def _said(scan: ReturnScan, goods: Goods, targets: dict[int, Place]) -> str:
+    words = " ".join([*_came(scan, goods), *_next(scan, goods, targets)])
     return f"{goods.name}: {words[:1].lower()}{words[1:]}"
 
 
-def _came(facts: Facts, goods: Goods) -> list[str]:
+def _came(scan: ReturnScan, goods: Goods) -> list[str]:
     """How far the item is on an announced return, in sentences."""
-    if not facts.announced:
+    if not scan.announced:
         return []
     if not goods.expected:
         return ["Not announced.", "Noted for customer service."]
@@ -277,45 +298,44 @@ def _came(facts: Facts, goods: Goods) -> list[str]:
     return [f"{words}, {over:,} more than announced.", "Noted for customer service."] if over > 0 else [f"{words}."]
 
 
-def _next(facts: Facts, goods: Goods, targets: dict[int, Place]) -> list[str]:
+def _next(scan: ReturnScan, goods: Goods, targets: dict[int, Place]) -> list[str]:
     """What becomes of goods that were taken in, in sentences."""
-    if facts.as_:
-        why = f" ({facts.reason.name})" if facts.reason else ""
-        return [f"{facts.as_.capitalize()} → {', '.join(sorted({place.code for place in targets.values()}))}{why}."]
-    said = [_expired(facts)] if _is_expired(facts) else []
-    if not facts.announced and facts.ungraded and not goods.parts:
-        said.append(f"{facts.ungraded + goods.units:,} of it wait for a grade.")
+    if scan.as_:
+        why = f" ({scan.reason.name})" if scan.reason else ""
+        return [f"{scan.as_.capitalize()} → {', '.join(sorted({place.code for place in targets.values()}))}{why}."]
+    said = [_expired(scan)] if _is_expired(scan) else []
+    if not scan.announced and scan.ungraded and not goods.parts:
+        said.append(f"{scan.ungraded + goods.units:,} of it wait for a grade.")
     return [*said, "Now its grade."]
 
 
-def _expired(facts: Facts) -> str:
-    return f"Expired on {facts.code.expiry}: it cannot be restocked."
+def _expired(scan: ReturnScan) -> str:
+    return f"Expired on {scan.code.expiry}: it cannot be restocked."
 
 
-def _finish(facts: Facts) -> Verdict:
-    left = facts.unfinished
+def _finish(scan: ReturnScan) -> Decision:
+    left = scan.unfinished
     if left.ungraded:
         units = sum(units for _, units in left.ungraded)
         names = ", ".join(dict.fromkeys(name for name, _ in left.ungraded))
         wait = "unit waits" if units == 1 else "units wait"
         words = f"{units:,} {wait} for a grade: {names[:200]}. Tap it in the list and grade it, then finish."
-        return grading.refuse(facts.hand, words, Reason.SHORT)
+        return grading.refuse(scan.hand, words, Reason.SHORT)
     words = lacking(left)
-    if words and not facts.confirmed:
-        decision = Decision(Outcome.HELD, Reason.SHORT, f"{words}. Scan the same again to finish {facts.task} so.")
-        return Verdict(decision, handles=facts.hand.arrival_seq if facts.hand else None)
-    opened = tuple(Opened(DiscrepancyKind.MISSING, short.item_id, short.expected - short.scanned) for short in left.short)
+    if words and not scan.confirmed:
+        return _still_in_hand(scan, hold(Reason.SHORT, f"{words}. Scan the same again to finish {scan.task} so."))
+    opened = tuple(Opened(kind=DiscrepancyKind.MISSING, item_id=short.item_id, units=short.missing) for short in left.short)
     noted = " Noted for customer service." if opened else ""
-    message = f"{facts.task} is finished. {words}.{noted}" if words else f"{facts.task} is finished: all of it is graded."
+    message = f"{scan.task} is finished. {words}.{noted}" if words else f"{scan.task} is finished: all of it is graded."
     reason = Reason.SHORT if words else Reason.COMPLETE
-    return Verdict(Decision(Outcome.ACCEPTED, reason, message, opened=opened, finishes=True))
+    return replace(accept(reason, message), effects=opened, finishes=True)
 
 
 def lacking(left: Unfinished) -> str:
     """What a person must know before finishing, in words; empty when nothing is missing."""
     parts = []
     if left.short:
-        missing = sum(short.expected - short.scanned for short in left.short)
+        missing = sum(short.missing for short in left.short)
         parts.append(f"{plural(missing, 'unit')} of {plural(len(left.short), 'item')} did not come")
     if left.unreasoned:
         parts.append(f"no reason given for {', '.join(left.unreasoned)[:200]}")

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Row
 from sqlmodel import Session
 
-from scanner.catalogue import store as catalog
 from scanner.codes.commands import NO_PAPER, Command
 from scanner.codes.reading import parse_code
 from scanner.errors import Conflict, NotFound
-from scanner.people.rules import OperatorView
-from scanner.receiving.service import Finish, Shortage
-from scanner.returns import grades, store
+from scanner.people.rules import OperatorView, Right
+from scanner.returns import KIND, grades, store
 from scanner.returns.facts import lacking_items, unfinished
 from scanner.returns.matching import store as matching
 from scanner.returns.rules import lacking
 from scanner.scans import meanings, tasks
-from scanner.scans.decision import ScanRequest, Source, TaskKind, TaskState
-from scanner.scans.opening.service import Choice, Opening
+from scanner.scans.decision import TaskState
+from scanner.scans.opening.choices import Choice, Opening
+from scanner.scans.reader import read_goods
 from scanner.scans.record import record_scan
+from scanner.scans.request import ScanRequest, Source
+from scanner.scans.tasks import OpenTask
+from scanner.scans.workflow import Finish, Shortage, TaskRequest, Workflows
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnRow:
     """An open return in a list: whose, how many units of those announced came (of one that nobody announced: all that came),
     and how many wait for a grade.
@@ -43,34 +43,34 @@ class ReturnRow:
 
 def returns(session: Session) -> list[ReturnRow]:
     """Open returns, those with goods that wait for a grade first."""
-    waiting, open_ones = grades.waiting(session), tasks.open_tasks(session, TaskKind.RETURN)
+    waiting, open_ones = grades.waiting(session), tasks.open_tasks(session, KIND)
     met = _met_elsewhere(session, open_ones)
     met |= store.came_unannounced(session)
-    rows = [_row(row, met.get(row.reference, int(row.scanned)), waiting.get(row.id, 0)) for row in open_ones]
+    rows = [_row(row, met.get(row.reference, row.scanned), waiting.get(row.id, 0)) for row in open_ones]
     return sorted(rows, key=lambda row: (not row.waiting, not row.scanned))
 
 
-def open_return(session: Session, code: str) -> Opening:
+def open_return(session: Session, code: str, _operator: OperatorView) -> Opening:
     """The open return that a label names: its own number, its order's, or an item that only one has."""
     parsed = parse_code(code)
     label = parsed.keys[-1]
     if references := store.labelled(session, label):
         return _one_of(session, references, f"{label} has {len(references)} open returns. Choose one, or scan its number.")
-    content = catalog.find_content(session, parsed.keys)
-    references = tasks.open_tasks_with_item(session, TaskKind.RETURN, content.item_id) if content else []
+    goods = read_goods(session, parsed).only
+    references = tasks.open_tasks_with_item(session, KIND, goods.item_id) if goods else []
     if len(references) == 1:
         words = f"{references[0]} is open. What opened it is not counted yet: scan it again."
-        return Opening(TaskKind.RETURN, references[0], message=words, by_goods=True)
+        return Opening(kind=KIND, reference=references[0], message=words, by_goods=True)
     if references:
         return _one_of(
             session, references, f"{len(references)} open returns have this item. Choose one, or scan the return's number."
         )
     task = tasks.get_task(session, label)
-    if task is not None and task.kind == TaskKind.RETURN:
-        return Opening(TaskKind.RETURN, label, message=f"{label} is finished. Tap a line to grade its goods anew.")
+    if task is not None and task.kind == KIND:
+        return Opening(kind=KIND, reference=label, message=f"{label} is finished. Tap a line to grade its goods anew.")
     problem = f" ({parsed.problem})" if parsed.problem else ""
     words = f"No open return has {label[:40]}{problem}. Is it not announced? Then begin a return without paper."
-    return Opening(TaskKind.RETURN, None, [], words)
+    return Opening(kind=KIND, message=words)
 
 
 def is_no_paper(code: str) -> bool:
@@ -80,8 +80,9 @@ def is_no_paper(code: str) -> bool:
 
 def start_unannounced(session: Session, operator: OperatorView, now: datetime) -> str:
     """Begin a return that came without paper, and give its reference. Its owner is customer service."""
+    operator.demand(Right.RETURN)
     values = {
-        "reference": _free_reference(session), "kind": TaskKind.RETURN.value, "state": TaskState.OPEN.value, "partner": "",
+        "reference": _free_reference(session), "kind": KIND, "state": TaskState.OPEN.value, "partner": "",
         "asn": None, "order_ref": "", "due_on": None, "back_order_of": None, "announced": False, "created_at": now,
     }  # fmt: skip
     tasks.add_task(session, values, [])
@@ -108,42 +109,41 @@ def labels(rows: list[ReturnRow], reference: str, order: str) -> dict[str, str]:
     return by_order | {one: one for _, one in named}
 
 
-def finish(
-    session: Session,
-    reference: str,
-    operator: OperatorView,
-    device: str,
-    now: datetime,
-    *,
-    confirm: bool,
-    back_order: bool = False,
-) -> Finish:
+def finish(session: Session, asked: TaskRequest, workflows: Workflows) -> Finish:
     """Finish a return. What did not come must be confirmed, and so must grades without their reason.
 
     Raises Conflict while goods wait for a grade. A return that is finished already is answered, and nothing is done.
     """
-    task = tasks.lock_task(session, reference)
-    if task is None or task.kind != TaskKind.RETURN:
-        raise NotFound(f"There is no return {reference}.")
+    asked.operator.demand(workflows[KIND].right)
+    task = tasks.lock_task(session, asked.reference)
+    if task is None or task.kind != KIND:
+        raise NotFound(f"There is no return {asked.reference}.")
     left = unfinished(session, task.id)
     short = [Shortage(each.sku, each.name, each.announced, each.arrived) for each in lacking_items(session, task.id)]
     if task.state == TaskState.FINISHED:
-        return Finish(reference, task.state, short, False, None)
+        return Finish(reference=task.reference, state=task.state, short=short)
     words = lacking(left)
-    if not left.ungraded and words and not confirm:
-        return Finish(reference, task.state, short, True, None, left.unlinked, words)
-    request = ScanRequest(uuid4(), reference, Command.DONE, Source.TYPED, now, operator.id, device, confirm=True)
-    result = record_scan(session, request, now)
+    if not left.ungraded and words and not asked.confirm:
+        return Finish(
+            reference=task.reference, state=task.state, short=short, needs_confirm=True, unlinked=left.unlinked, lacking=words
+        )
+    request = ScanRequest(
+        id=uuid4(), task=task.reference, code=Command.DONE, source=Source.TYPED, scanned_at=asked.now,
+        operator_id=asked.operator.id, device=asked.device, confirm=True,
+    )  # fmt: skip
+    result = record_scan(session, request, asked.now, workflows)
     if left.ungraded:
         raise Conflict(result.message)
-    return Finish(reference, TaskState.FINISHED, short, False, None, left.unlinked, words)
+    return Finish(
+        reference=task.reference, state=TaskState.FINISHED, short=short, unlinked=left.unlinked, lacking=words
+    )  # fmt: skip
 
 
 def _one_of(session: Session, references: list[str], words: str) -> Opening:
     if len(references) == 1:
-        return Opening(TaskKind.RETURN, references[0])
+        return Opening(kind=KIND, reference=references[0])
     rows = [row for row in returns(session) if row.reference in references]
-    return Opening(TaskKind.RETURN, None, [Choice(TaskKind.RETURN, row.reference, _detail(row)) for row in rows], words)
+    return Opening(kind=KIND, choices=[Choice(KIND, row.reference, _detail(row)) for row in rows], message=words)
 
 
 def _detail(row: ReturnRow) -> str:
@@ -152,7 +152,7 @@ def _detail(row: ReturnRow) -> str:
     return f"{whose}, {came}"
 
 
-def _met_elsewhere(session: Session, rows: list[Row[Any]]) -> dict[str, int]:
+def _met_elsewhere(session: Session, rows: list[OpenTask]) -> dict[str, int]:
     """Units of those announced that came, of the returns for which something came under another number, too."""
     by_id = {row.id: row.reference for row in rows}
     references = {by_id[task_id] for task_id, _ in matching.all_elsewhere(session, by_id)}
@@ -162,5 +162,13 @@ def _met_elsewhere(session: Session, rows: list[Row[Any]]) -> dict[str, int]:
     return met
 
 
-def _row(row: Row[Any], met: int, waiting: int) -> ReturnRow:
-    return ReturnRow(row.reference, row.order_ref, row.partner, row.announced, int(row.expected), met, waiting)
+def _row(row: OpenTask, met: int, waiting: int) -> ReturnRow:
+    return ReturnRow(
+        reference=row.reference,
+        order=row.order_ref,
+        customer=row.partner,
+        announced=row.announced,
+        expected=row.expected,
+        scanned=met,
+        waiting=waiting,
+    )

@@ -11,8 +11,9 @@ from sqlmodel import Session
 from scanner.catalogue.locations import LocationKind, Place
 from scanner.catalogue.tables import Location, Stock
 from scanner.db.sql import run
+from scanner.returns import KIND
 from scanner.returns.tables import Grade, ReturnReason
-from scanner.scans.decision import TaskKind, TaskState
+from scanner.scans.decision import TaskState
 from scanner.scans.tables import Line, Movement, Task
 
 _task, _line, _location, _movement, _stock, _reason, _grade = (
@@ -22,7 +23,7 @@ _task, _line, _location, _movement, _stock, _reason, _grade = (
 _LABELLED = (
     select(_task.c.reference)
     .where(
-        _task.c.kind == TaskKind.RETURN.value,
+        _task.c.kind == KIND,
         _task.c.state == TaskState.OPEN.value,
         or_(_task.c.reference == bindparam("label"), _task.c.order_ref == bindparam("label")),
     )
@@ -74,7 +75,7 @@ def home(session: Session, item_id: int) -> Place | None:
 
 def number_of_unannounced(session: Session) -> int:
     """How many returns came without a word: where to begin to look for a free number."""
-    came = (_task.c.kind == TaskKind.RETURN.value) & ~_task.c.announced
+    came = (_task.c.kind == KIND) & ~_task.c.announced
     return int(run(session, select(func.count()).select_from(_task).where(came)).scalar_one())
 
 
@@ -83,7 +84,7 @@ def came_unannounced(session: Session) -> dict[str, int]:
     wanted = (
         select(_task.c.reference, func.sum(_line.c.scanned).label("units"))
         .join_from(_line, _task, _line.c.task_id == _task.c.id)
-        .where(_task.c.kind == TaskKind.RETURN.value, _task.c.state == TaskState.OPEN.value, ~_task.c.announced)
+        .where(_task.c.kind == KIND, _task.c.state == TaskState.OPEN.value, ~_task.c.announced)
         .group_by(_task.c.reference)
     )
     return {row.reference: int(row.units) for row in run(session, wanted)}

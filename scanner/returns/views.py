@@ -10,10 +10,13 @@ from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.returns import page as returns_page
 from scanner.returns import service as returns
-from scanner.scans.decision import ScanResult, TaskState
-from scanner.scans.opening.service import Opening
-from scanner.scans.pages import Face
+from scanner.returns.office.pages import office_page, office_page_of_label
+from scanner.scans.decision import TaskState
+from scanner.scans.opening.choices import Opening
+from scanner.scans.pages import TaskPage, workflows
+from scanner.scans.result import ScanResult
 from scanner.scans.signals import signal_of
+from scanner.scans.workflow import TaskRequest
 from scanner.web.context import htmx, now, read, see_other, transact, wants_json
 from scanner.web.device import device_id
 
@@ -57,7 +60,8 @@ def task(reference: str) -> str:
 def finish(reference: str) -> Response:
     """Finish; what did not come, or lacks its reason, needs `confirm`."""
     confirm = request.form.get("confirm") == "1"
-    transact(returns.finish, reference, signed_in(), device_id(), now(), confirm=confirm)
+    asked = TaskRequest(reference=reference, operator=signed_in(), device=device_id(), now=now(), confirm=confirm)
+    transact(returns.finish, asked, workflows())
     return see_other(url_for(".task", reference=reference))
 
 
@@ -74,4 +78,30 @@ def _reply(results: list[ScanResult]) -> str:
     )  # fmt: skip
 
 
-FACE = Face("returns.task", "returns.finish", _reply, _index, returns.open_return)
+def _leads_to(code: str) -> str | None:
+    """A printed command begins a return without paper; a label leads who works in the office to the return's page there."""
+    if returns.is_no_paper(code) and signed_in().may(Right.RETURN):
+        return url_for("returns.task", reference=transact(returns.start_unannounced, signed_in(), now()))
+    return office_page_of_label(code)
+
+
+def _photo_reply(reference: str, scan_seq: int) -> str:
+    """The line with its photos."""
+    lines = read(returns_page.line_of, reference, scan_seq)
+    return render_template("returns/_reply.html", lines=lines, task=read(returns_page.head_of, reference))
+
+
+PAGE = TaskPage(
+    title="Returns",
+    words="Grade what came back: two scans an item",
+    tasks="Returns",
+    index="returns.index",
+    task="returns.task",
+    finish="returns.finish",
+    reply=_reply,
+    choose=_index,
+    opens_by="the number of a return or its order",
+    leads_to=_leads_to,
+    elsewhere=office_page,
+    photo_reply=_photo_reply,
+)

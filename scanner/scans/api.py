@@ -9,29 +9,29 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, g, jsonify, make_response, request
 
-from scanner.counting import blind as counting_blind
 from scanner.decoding import PhotoError
 from scanner.discrepancies import service as discrepancies
 from scanner.discrepancies.rules import DiscrepancyState
-from scanner.errors import BadRequest, NotAllowed, NotFound, NotSignedIn
-from scanner.people import rate_limit as guesses
+from scanner.errors import BadRequest, NotFound, NotSignedIn
 from scanner.people import tokens
 from scanner.people.rules import OperatorView, Right
 from scanner.returns import programs as programs_returns
 from scanner.returns.lines import service as returned
+from scanner.returns.lines.events import line_view
 from scanner.returns.office import service as returns_office
 from scanner.returns.office.announce import AnnouncedLine, Announcement
-from scanner.scans import api_views, programs
-from scanner.scans import record as scanning
-from scanner.scans.decision import TaskKind, TaskState
+from scanner.scans import api_views, limits, programs
+from scanner.scans.decision import TaskState
 from scanner.scans.fields import parse_scan
 from scanner.scans.history import service as history
+from scanner.scans.pages import demand_scanner, workflows
 from scanner.scans.photos import codes as photo_codes
+from scanner.scans.record import record_scan
+from scanner.scans.workflow import TaskRequest
 from scanner.web import openapi
 from scanner.web.batch import in_order
 from scanner.web.context import accepts_bytes, now, read, settings, transact
 from scanner.web.json_body import UNPRINTABLE, as_object, boolean, json_object, query_number, query_text, query_word, string
-from scanner.webhooks import service as webhooks
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -78,7 +78,7 @@ def scan() -> Response:
     except BadRequest:
         read(tokens.require_operator, g.token)  # what was wrong with it is nobody's business but the caller's
         raise
-    return jsonify(api_views.scan(guesses.record(_device(), programs.record, g.token, scan_request, now())))
+    return jsonify(api_views.scan(limits.record(_device(), programs.record, g.token, scan_request, now(), workflows())))
 
 
 @blueprint.post("/scans/batch")
@@ -94,7 +94,7 @@ def scan_batch() -> Response:
 @accepts_bytes("photo_bytes")
 def decode() -> Response:
     """The barcodes in a photo, and the items that they stand for. Nothing is recorded."""
-    _demand(Right.RECEIVE, Right.RETURN, Right.COUNT)
+    demand_scanner(_caller())
     upload = request.files.get("photo")
     photo = upload.read() if upload else b""
     if not photo:
@@ -112,20 +112,21 @@ def decode() -> Response:
 def tasks() -> Response:
     """Tasks with their lines, the open ones first."""
     _demand(Right.SEE_TASKS)
-    kind, state = query_word("kind", tuple(TaskKind)), query_word("state", tuple(TaskState))
+    kind, state = query_word("kind", tuple(workflows())), query_word("state", tuple(TaskState))
     limit, offset = query_number("limit", 100, MOST_ROWS), query_number("offset", 0, _MOST_NUMBER)
-    return jsonify([api_views.task(each) for each in read(programs.tasks, kind, state, limit, offset, _caller())])
+    found = read(programs.tasks, workflows(), _caller(), kind=kind, state=state, limit=limit, offset=offset)
+    return jsonify([api_views.task(each) for each in found])
 
 
 @blueprint.post("/tasks")
 def start_task() -> Response:
     """Start a task of a kind that programs may start: a count of a section, or a return, announced with what will come."""
     fields = json_object()
-    if fields.get("kind") == TaskKind.RETURN:
-        made = transact(programs_returns.start, _announcement(fields), _caller(), now())
+    if fields.get("kind") == "return":
+        made = transact(programs_returns.start, workflows(), _announcement(fields), _caller(), now())
         return make_response(jsonify(api_views.task(made.task)), 201 if made.is_new else 200)
     kind, section = string(fields, "kind", 16), string(fields, "section", 64)
-    started = transact(programs.start, kind, section, _caller(), now())
+    started = transact(programs.start, workflows(), kind, section, _caller(), now())
     return make_response(jsonify(api_views.task(started)), 201)
 
 
@@ -133,17 +134,18 @@ def start_task() -> Response:
 def task(reference: str) -> Response:
     """One task with its lines."""
     _demand(Right.SEE_TASKS)
-    return jsonify(api_views.task(read(programs.task, _reference(reference), _caller())))
+    return jsonify(api_views.task(read(programs.task, workflows(), _reference(reference), _caller())))
 
 
 @blueprint.post("/tasks/<path:reference>/finish")
 def finish_task(reference: str) -> Response:
     """Finish a task: 200 with what is short or varies; 409 with the same where that must be confirmed first."""
     fields = json_object() if request.get_data() else {}
-    done = transact(
-        programs.finish, _reference(reference), _caller(), _device(), now(),
+    asked = TaskRequest(
+        reference=_reference(reference), operator=_caller(), device=_device(), now=now(),
         confirm=boolean(fields, "confirm"), back_order=boolean(fields, "back_order"),
     )  # fmt: skip
+    done = transact(programs.finish, asked, workflows())
     return make_response(jsonify(api_views.finish(done)), 409 if done.needs_confirm else 200)
 
 
@@ -152,7 +154,7 @@ def returns() -> Response:
     """Graded lines of returns, each with its grades and the word for the refund, by number."""
     _demand(Right.ANNOUNCE_RETURNS, Right.RETURN)
     lines = read(returned.graded_after, query_number("after", 0, _MOST_NUMBER), query_number("limit", 200, MOST_ROWS))
-    return jsonify([webhooks.line_view(line) for line in lines])
+    return jsonify([line_view(line) for line in lines])
 
 
 @blueprint.get("/returns/<path:reference>")
@@ -171,7 +173,15 @@ def stock() -> Response:
     return jsonify(
         [
             api_views.stock(row)
-            for row in read(programs.stock, query_text("sku"), query_text("location"), limit, offset, _caller())
+            for row in read(
+                programs.stock,
+                workflows(),
+                _caller(),
+                sku=query_text("sku"),
+                place=query_text("location"),
+                limit=limit,
+                offset=offset,
+            )
         ]
     )
 
@@ -182,7 +192,8 @@ def list_discrepancies() -> Response:
     _demand(Right.SEE_DISCREPANCIES)
     rows = read(
         discrepancies.discrepancies, query_word("state", tuple(DiscrepancyState)), query_text("kind"), query_text("owner"),
-        limit=query_number("limit", 200, MOST_ROWS), after=query_number("after", 0, _MOST_NUMBER), by=_caller(),
+        limit=query_number("limit", 200, MOST_ROWS), after=query_number("after", 0, _MOST_NUMBER),
+        hidden=workflows().hidden_discrepancies(_caller()),
     )  # fmt: skip
     return jsonify([api_views.discrepancy(row) for row in rows])
 
@@ -191,7 +202,7 @@ def list_discrepancies() -> Response:
 def movements() -> Response:
     """Movements in the order of the record, after a sequence number."""
     _demand(Right.SEE_STOCK)
-    read(counting_blind.refuse_while_counting, _caller())
+    read(lambda session: workflows().refuse_stock(session, _caller()))
     rows = read(history.movements, query_number("after", 0, _MOST_NUMBER), query_number("limit", 200, MOST_ROWS))
     return jsonify([api_views.movement(row) for row in rows])
 
@@ -208,13 +219,13 @@ def _device() -> str:
 
 def _demand(*rights: Right) -> None:
     if not any(_caller().may(right) for right in rights):
-        raise NotAllowed(f"{_caller().name} may not {rights[0]}.")
+        _caller().demand(rights[0])
 
 
 def _one_of_many(fields: Any) -> dict[str, Any]:
     operator = _caller()
     scan_request = parse_scan(as_object(fields, "scans"), operator.id, _device())
-    return api_views.scan(guesses.record(_device(), scanning.record_scan, scan_request, now(), operator))
+    return api_views.scan(limits.record(_device(), record_scan, scan_request, now(), workflows(), operator))
 
 
 def _announcement(fields: dict[str, Any]) -> Announcement | None:

@@ -8,12 +8,13 @@ from typing import Any
 
 from scanner.decoding import Reading
 from scanner.discrepancies.service import DiscrepancyRow
-from scanner.receiving.service import Finish
+from scanner.returns.lines.events import line_view
 from scanner.returns.office.service import ReturnPage, ReturnRow
-from scanner.scans.decision import ItemName, LineCount, ScanResult
 from scanner.scans.history.service import MovementRow, StockRow
+from scanner.scans.listings import LineRow
 from scanner.scans.programs import TaskView
-from scanner.webhooks import service as webhooks
+from scanner.scans.result import ItemName, LineCount, ScanResult
+from scanner.scans.workflow import Finish
 
 
 def scan(result: ScanResult) -> dict[str, Any]:
@@ -55,9 +56,17 @@ def reading(seen: Reading, item: ItemName | None) -> dict[str, Any]:
 
 def task(found: TaskView) -> dict[str, Any]:
     """A task with its lines."""
-    whole = asdict(found) | {"due_on": str(found.due_on) if found.due_on else None, "finished_at": _time(found.finished_at)}
-    whole["lines"] = [_without_none(line) for line in whole["lines"]]
-    return _without_none(whole)
+    lines = [_line_of_task(line) for line in found.lines]
+    due_on, finished_at = str(found.due_on) if found.due_on else None, _time(found.finished_at)
+    return _without_none(asdict(found) | {"due_on": due_on, "finished_at": finished_at, "lines": lines})
+
+
+def _line_of_task(line: LineRow) -> dict[str, Any]:
+    return _without_none(
+        {
+            "sku": line.sku, "name": line.name, "location": line.location, "expected": line.expected, "scanned": line.scanned,
+        }
+    )  # fmt: skip
 
 
 def finish(done: Finish) -> dict[str, Any]:
@@ -96,7 +105,7 @@ def return_page(page: ReturnPage) -> dict[str, Any]:
     """One return with its lines and what differs."""
     return return_row(page.head) | {
         "refund": page.refund,
-        "lines": [webhooks.line_view(line) for line in page.lines],
+        "lines": [line_view(line) for line in page.lines],
         "compared": [_without_none(asdict(row)) for row in page.compared],
         "differences": [discrepancy(row) for row in page.differences],
         "matched": page.matched,

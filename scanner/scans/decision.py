@@ -1,59 +1,12 @@
-"""What a scan is, and what can come of it. The words are those of the floor, and of the API."""
+"""What a rule wants done about a scan. A decision does nothing itself: the spine carries it out in one transaction."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from uuid import UUID
 
-
-class Outcome(StrEnum):
-    """Whether a scan counts."""
-
-    ACCEPTED = "accepted"
-    HELD = "held"
-    REFUSED = "refused"
-
-
-class Reason(StrEnum):
-    """Why a scan ended as it did."""
-
-    COUNTED = "counted"
-    COMPLETE = "complete"
-    OVER = "over"
-    UNEXPECTED = "unexpected"
-    UNKNOWN = "unknown"
-    DUPLICATE = "duplicate"
-    EXPIRED = "expired"
-    LOCATED = "located"
-    UNDONE = "undone"
-    SHORT = "short"
-    GRADED = "graded"
-    EMPTY = "empty"
-    PICKED = "picked"
-
-
-class Source(StrEnum):
-    """What the code was read with. LINKED: counted by the server when an unknown code got its item."""
-
-    WEDGE = "wedge"
-    CAMERA = "camera"
-    PHOTO = "photo"
-    TYPED = "typed"
-    API = "api"
-    LINKED = "linked"
-
-
-class TaskKind(StrEnum):
-    """The workflow that a task belongs to."""
-
-    RECEIVING = "receiving"
-    RETURN = "return"
-    COUNT = "count"
-    PICK = "pick"
+from scanner.catalogue.locations import Place
+from scanner.scans.result import ItemName, LineCount, Outcome, Reason
 
 
 class TaskState(StrEnum):
@@ -61,92 +14,6 @@ class TaskState(StrEnum):
 
     OPEN = "open"
     FINISHED = "finished"
-
-
-MAX_QUANTITY = 100_000
-"""Units that one scan may stand for: above it a barcode has landed in the quantity."""
-MAX_DELAY = timedelta(days=30)
-"""A scan that says it waited longer for the network waited on a device whose clock was set meanwhile."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScanRequest:
-    """One scan as the device froze it, with who and what sent it.
-
-    `id` is made by the device, so that a retry is the same scan. `scanned_at` is the device's clock and aware;
-    order never depends on it. `sent_at` is the same clock when this try was sent: it differs from one try to the next.
-    `location` and `disposition` are codes, and so is `reason`, why a returned unit is graded so; `quantity` multiplies what
-    the barcode counts.
-    """
-
-    id: UUID
-    task: str
-    code: str
-    source: Source
-    scanned_at: datetime
-    operator_id: int
-    device: str
-    quantity: int = 1
-    location: str | None = None
-    disposition: str | None = None
-    confirm: bool = False
-    sent_at: datetime | None = None
-    reason: str | None = None
-
-    def happened_at(self, now: datetime) -> datetime:
-        """When the scan was made, by the server's clock: as long ago as it waited on the device, whose own clock may be
-        wrong by any amount. `now` where the device does not say when it sent it.
-        """
-        waited = self.sent_at - self.scanned_at if self.sent_at else timedelta(0)
-        return now - waited if timedelta(0) < waited <= MAX_DELAY else now
-
-    def fingerprint(self) -> str:
-        """64 hex digits that differ when anything the device said differs: tells a retry from a reused id."""
-        said = [
-            self.task, self.code, self.source, self.scanned_at.astimezone(UTC).isoformat(), self.operator_id,
-            self.quantity, self.location, self.disposition, self.confirm, *([self.reason] if self.reason else []),
-        ]  # fmt: skip
-        return hashlib.sha256(json.dumps(said).encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class ItemName:
-    """What a person calls an item."""
-
-    sku: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class LineCount:
-    """How far an item is on its task, in units, over all its lines there. A blind count says nothing of `expected`."""
-
-    expected: int | None
-    scanned: int
-
-
-@dataclass(frozen=True, slots=True)
-class ScanResult:
-    """The answer to one scan; the same for every dress it is shown in.
-
-    `units` is what the scan stands for (negative when it took units back), whether or not it counted. `line` is None
-    where nothing was expected or where the expectation is hidden. `location` is where the goods went or will go.
-    `opens` names another task whose own label was scanned. `kind` is the task's.
-    """
-
-    id: UUID
-    seq: int
-    task: str
-    outcome: Outcome
-    reason: Reason
-    message: str
-    units: int = 0
-    item: ItemName | None = None
-    line: LineCount | None = None
-    location: str | None = None
-    opens: str | None = None
-    replayed: bool = False
-    kind: TaskKind = TaskKind.RECEIVING
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,22 +45,6 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """Units by which expected and actual differ, for somebody to settle (negative takes a part of it back).
-
-    `location_id` where it is of one location, `owner` where that is not the owner of its kind, `task_id` where it is of
-    another task than the scan's.
-    """
-
-    kind: str
-    item_id: int
-    units: int
-    location_id: int | None = None
-    owner: str = ""
-    task_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Mark:
     """A number that exists once in the world: an SSCC, or a GTIN with its serial."""
 
@@ -201,24 +52,91 @@ class Mark:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What a rule wants done about a scan. It does nothing itself: the services carry it out in one transaction.
+class Effect:
+    """What a scan does beside counting and moving. Each type of effect is carried out by the room that knows it."""
 
-    `line` is how far the item will be once it is done. `location_id` is set where goods go elsewhere from now on.
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened(Effect):
+    """Units by which expected and actual differ, for somebody to settle (negative takes a part of it back)."""
+
+    kind: str
+    item_id: int
+    units: int
+    location_id: int | None = None  # where it is of one location
+    owner: str = ""  # where that is not the owner of its kind
+    task_id: int | None = None  # where it is of another task than the scan's
+
+
+@dataclass(frozen=True, slots=True)
+class StandsAt(Effect):
+    """A discrepancy that follows from what is counted now: it is kept at these units, whoever's scan made it so."""
+
+    opened: Opened
+
+
+@dataclass(frozen=True, slots=True)
+class MissedAt(Effect):
+    """Somebody looked for the item at the location, and it was not there."""
+
+    item_id: int
+    location_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CameOtherwise(Effect):
+    """More or less of these items came than was ordered: what is missing may be on their shelves, or the other way round."""
+
+    item_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Restocked(Effect):
+    """Units of the item that came back to the location, to be sold again."""
+
+    item_id: int
+    location_id: int
+    units: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What comes of a scan, why, what a person is told, and what is to be done.
+
+    What is done is typed by its kind: counts, moves and marks go to the ledger, each effect to the room that carries it out.
     """
 
     outcome: Outcome
     reason: Reason
     message: str
     units: int = 0
-    line: LineCount | None = None
+    item_id: int | None = None  # what the scan is about, where that is one item
+    item: ItemName | None = None  # how that item is called, where it is known already
+    line: LineCount | None = None  # how far the item will be once this is done
+    here: Place | None = None  # where goods go from now on
+    handles: int | None = None  # the arrival whose goods are in hand from now on
+    opens: str | None = None  # another task to go on with
     counts: tuple[Count, ...] = ()
+    new_lines: tuple[NewLine, ...] = ()
     moves: tuple[Move, ...] = ()
-    opened: tuple[Opened, ...] = ()
     marks: tuple[Mark, ...] = ()
-    location_id: int | None = None
+    effects: tuple[Effect, ...] = ()
     finishes: bool = False
     back_order: bool = False
-    opens: str | None = None
-    new_lines: tuple[NewLine, ...] = ()
+
+
+def accept(reason: Reason, message: str, units: int = 0) -> Decision:
+    """A scan that counts."""
+    return Decision(outcome=Outcome.ACCEPTED, reason=reason, message=message, units=units)
+
+
+def hold(reason: Reason, message: str, units: int = 0) -> Decision:
+    """A scan that waits for a yes."""
+    return Decision(outcome=Outcome.HELD, reason=reason, message=message, units=units)
+
+
+def refuse(reason: Reason, message: str, units: int = 0) -> Decision:
+    """A scan that is kept in the record and counts for nothing."""
+    return Decision(outcome=Outcome.REFUSED, reason=reason, message=message, units=units)

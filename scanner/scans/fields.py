@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 from scanner.codes.reading import clean
 from scanner.errors import BadRequest
-from scanner.scans.decision import ScanRequest, Source
+from scanner.scans.request import ScanRequest, Source
+from scanner.web.fields import moment_of, uuid_of, whole_number
 
 BY_DEVICE = frozenset(Source) - {Source.LINKED}
 """What a device may say it read a code with."""
@@ -22,26 +21,16 @@ def parse_scan(fields: Mapping[str, Any], operator_id: int, device: str) -> Scan
         task=_text(fields, "task"),
         code=_text(fields, "code"),
         source=_source(fields.get("source")),
-        scanned_at=_moment(fields.get("scanned_at")),
+        scanned_at=moment_of(fields.get("scanned_at")),
         operator_id=operator_id,
         device=device,
         quantity=whole_number(fields.get("quantity", 1), "quantity"),
         location=_label(fields, "location"),
         disposition=_label(fields, "disposition"),
         confirm=_yes(fields.get("confirm", False)),
-        sent_at=_moment(fields["sent_at"], "sent_at") if fields.get("sent_at") else None,
+        sent_at=moment_of(fields["sent_at"], "sent_at") if fields.get("sent_at") else None,
         reason=_label(fields, "reason"),
     )
-
-
-def whole_number(value: Any, field: str) -> int:
-    """A whole number, given as one or as its digits."""
-    digits = value.strip() if isinstance(value, str) else ""
-    if digits.isascii() and digits.isdigit() and len(digits) <= 9:
-        return int(digits)
-    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 10**9 and value == int(value):
-        return int(value)  # 3.0 is a whole number in JSON
-    raise BadRequest(f"Expected a whole number, got {str(value)[:40]!r}.", field)
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str:
@@ -58,30 +47,10 @@ def _label(fields: Mapping[str, Any], name: str) -> str | None:
     return clean(_text(fields, name))
 
 
-def uuid_of(value: Any, field: str) -> UUID:
-    """A UUID in any of its spellings."""
-    try:
-        return UUID(value)
-    except (ValueError, TypeError, AttributeError):
-        got = "nothing" if value is None else repr(str(value)[:40])
-        raise BadRequest(f"Expected a UUID, got {got}.", field) from None
-
-
 def _source(value: Any) -> Source:
     if isinstance(value, str) and value in BY_DEVICE:
         return Source(value)
     raise BadRequest(f"Expected one of {', '.join(sorted(BY_DEVICE))}, got {str(value)[:40]!r}.", "source")
-
-
-def _moment(value: Any, field: str = "scanned_at") -> datetime:
-    """Aware. A time without an offset is taken as UTC."""
-    try:
-        moment = datetime.fromisoformat(value)
-    except (ValueError, TypeError):
-        raise BadRequest(f"Expected an ISO 8601 time, got {str(value)[:40]!r}.", field) from None
-    if not 1900 < moment.year < 9999:  # what no zone can carry out of the calendar
-        raise BadRequest(f"Expected a time of this age, got {value[:40]!r}.", field)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _yes(value: Any) -> bool:

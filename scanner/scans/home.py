@@ -11,11 +11,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from scanner.db.engine import DRIVER_ERRORS
 from scanner.people.rules import OperatorView, Right
 from scanner.people.session import current_operator, requires
-from scanner.receiving import service as receiving
-from scanner.scans.opening.service import Opening
-from scanner.scans.pages import task_url
+from scanner.scans.opening.choices import Opening
+from scanner.scans.pages import kept_offline, pages_of_person, task_url
 from scanner.scans.signals import signal_of, without_count, without_name
-from scanner.web.context import now, read, settings
+from scanner.web.context import now, settings
 
 blueprint = Blueprint("pages", __name__)
 
@@ -29,7 +28,7 @@ def home() -> str:
 
 def home_with(opening: Opening | None) -> str:
     """The home page with what came of opening a task from it."""
-    return render_template("scans/home.html", due=len(read(receiving.receipts, now().date())), opening=opening)
+    return render_template("scans/home.html", pages=pages_of_person(), opening=opening)
 
 
 @blueprint.get("/worker.js")
@@ -50,6 +49,7 @@ def page_context() -> dict[str, Any]:
         "now_iso": lambda: now().isoformat(),
         "signal_of": signal_of,
         "task_url": task_url,
+        "kept_offline": kept_offline,
         "without_name": without_name,
         "without_count": without_count,
         "gs_character": settings().gs_character,

@@ -7,25 +7,98 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, bindparam, delete, exists, func, insert, literal_column, select, update
+from sqlalchemy import bindparam, delete, exists, func, insert, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
+from scanner.catalogue.locations import Place
 from scanner.catalogue.tables import Location, Stock
-from scanner.db.sql import Prepared, connection_of, run
+from scanner.db.sql import Prepared, connection_of, fetch, fetch_one, run, table_of
 from scanner.people.tables import Operator
-from scanner.scans.decision import Count, Mark, Move, Reason, Source
+from scanner.scans.decision import Count, Mark, Move
+from scanner.scans.request import Source
+from scanner.scans.result import Reason
 from scanner.scans.tables import Line, Movement, Scan, Tally, Task, UniqueMark
 
 _scan, _tally, _movement, _line, _stock, _mark, _location, _operator, _task = (
-    table.__table__  # type: ignore[attr-defined]
-    for table in (Scan, Tally, Movement, Line, Stock, UniqueMark, Location, Operator, Task)
+    table_of(model) for model in (Scan, Tally, Movement, Line, Stock, UniqueMark, Location, Operator, Task)
 )
 
-_FIND = select(_scan).where(_scan.c.id == bindparam("scan_id"))
-_GET = select(_scan).where(_scan.c.seq == bindparam("scan_seq"))
+
+class StoredScan(NamedTuple):
+    """A scan as the record has it. `expected` and `counted` are what its answer said of the line."""
+
+    seq: int
+    id: str
+    task_id: int
+    operator_id: int
+    device: str
+    code: str
+    key: str
+    outcome: str
+    reason: str
+    message: str
+    item_id: int | None
+    units: int
+    expected: int | None
+    counted: int | None
+    location_id: int | None
+    opens: str | None
+    handles: int | None
+    undoes: int | None
+    fingerprint: str
+
+
+class LastScan(NamedTuple):
+    """What somebody scanned last: it carries where goods go, and whether it waits for a yes."""
+
+    seq: int
+    code: str
+    quantity: int
+    outcome: str
+    handles: int | None
+    location_id: int | None
+    location_code: str | None
+    location_kind: str | None
+
+    @property
+    def place(self) -> Place | None:
+        """Where goods go after it."""
+        if self.location_id is None or self.location_code is None or self.location_kind is None:
+            return None
+        return Place(self.location_id, self.location_code, self.location_kind)
+
+
+class UnknownCode(NamedTuple):
+    """A code that no item had when it was scanned: the last scan of it, how often it was scanned, and by whom last."""
+
+    seq: int
+    key: str
+    code: str
+    times: int
+    received_at: datetime
+    operator: str
+
+
+class UnknownScan(NamedTuple):
+    """A scan of a code that nobody knew, on an open task."""
+
+    seq: int
+    id: str
+    code: str
+    quantity: int
+    scanned_at: datetime
+    happened_at: datetime
+    reference: str
+    kind: str
+    location_code: str | None
+
+
+_stored = tuple(_scan.c[name] for name in StoredScan._fields)
+_FIND = select(*_stored).where(_scan.c.id == bindparam("scan_id"))
+_GET = select(*_stored).where(_scan.c.seq == bindparam("scan_seq"))
 _LAST = Prepared(
     select(
         _scan.c.seq,
@@ -45,11 +118,12 @@ _LAST = Prepared(
         _scan.c.source != Source.LINKED.value,  # counted late, wherever its goods were put then
     )
     .order_by(_scan.c.seq.desc())
-    .limit(1)
+    .limit(1),
+    into=LastScan,
 )
 _undoing = _scan.alias("undoing")
 _UNDOABLE = (
-    select(_scan)
+    select(*_stored)
     .where(
         _scan.c.task_id == bindparam("task"),
         _scan.c.operator_id == bindparam("operator"),
@@ -126,24 +200,25 @@ def _add_to_stock(dialect: Any) -> Prepared:
 _ADD_TO_STOCK = {"sqlite": _add_to_stock(sqlite), "postgresql": _add_to_stock(postgresql)}
 
 
-def find_scan(session: Session, scan_id: str) -> Row[Any] | None:
+def find_scan(session: Session, scan_id: str) -> StoredScan | None:
     """The recorded scan of that UUID."""
-    return run(session, _FIND, {"scan_id": scan_id}).one_or_none()
+    return fetch_one(session, StoredScan, _FIND, {"scan_id": scan_id})
 
 
-def get_scan(session: Session, seq: int) -> Row[Any] | None:
+def get_scan(session: Session, seq: int) -> StoredScan | None:
     """The recorded scan of that sequence number."""
-    return run(session, _GET, {"scan_seq": seq}).one_or_none()
+    return fetch_one(session, StoredScan, _GET, {"scan_seq": seq})
 
 
-def last_scan(session: Session, task_id: int, operator_id: int, device: str) -> Any | None:
-    """What this person scanned last on this device for this task: it carries where goods go, and whether it is held."""
-    return _LAST.row(session, task=task_id, operator=operator_id, on_device=device)
+def last_scan(session: Session, task_id: int, operator_id: int, device: str) -> LastScan | None:
+    """What this person scanned last on this device for this task."""
+    last: LastScan | None = _LAST.row(session, task=task_id, operator=operator_id, on_device=device)
+    return last
 
 
-def undoable_scan(session: Session, task_id: int, operator_id: int, device: str) -> Row[Any] | None:
+def undoable_scan(session: Session, task_id: int, operator_id: int, device: str) -> StoredScan | None:
     """The last scan of this person on this device that counted (or said that nothing is there) and was not taken back yet."""
-    return run(session, _UNDOABLE, {"task": task_id, "operator": operator_id, "on_device": device}).one_or_none()
+    return fetch_one(session, StoredScan, _UNDOABLE, {"task": task_id, "operator": operator_id, "on_device": device})
 
 
 def append_scan(session: Session, values: dict[str, Any]) -> int | None:
@@ -205,9 +280,9 @@ def forget(session: Session, scan_seq: int) -> None:
     run(session, _FORGET, {"scan": scan_seq})
 
 
-def unlinked_unknown(session: Session, task_id: int) -> list[Row[Any]]:
-    """Unknown codes of a task that have not counted since: (seq, key, code, times, received_at, operator) a code."""
-    return list(run(session, _UNLINKED, {"task": task_id}).all())
+def unlinked_unknown(session: Session, task_id: int) -> list[UnknownCode]:
+    """Unknown codes of a task that have not counted since."""
+    return fetch(session, UnknownCode, _UNLINKED, {"task": task_id})
 
 
 def count_unlinked(session: Session, task_id: int) -> int:
@@ -215,6 +290,6 @@ def count_unlinked(session: Session, task_id: int) -> int:
     return len(unlinked_unknown(session, task_id))
 
 
-def unknown_of_key(session: Session, key: str) -> list[Row[Any]]:
+def unknown_of_key(session: Session, key: str) -> list[UnknownScan]:
     """Scans on open tasks that were refused because nobody knew this code, and have not counted since."""
-    return list(run(session, _UNKNOWN_OF_KEY, {"unknown_key": key}).all())
+    return fetch(session, UnknownScan, _UNKNOWN_OF_KEY, {"unknown_key": key})

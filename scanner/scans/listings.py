@@ -3,69 +3,80 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlmodel import Session
 
 from scanner.catalogue.locations import VIRTUAL
 from scanner.catalogue.tables import Item, Location, Stock
-from scanner.counting.tables import Visit
-from scanner.db.sql import run, table_of
+from scanner.db.sql import fetch, table_of
+from scanner.people.rules import OperatorView
 from scanner.scans.tables import Line, Task
+from scanner.scans.tasks import WholeTask
 
-_task, item, line, location, stock, visit = (table_of(model) for model in (Task, Item, Line, Location, Stock, Visit))
+_task, _line, _item, _location, _stock = (table_of(model) for model in (Task, Line, Item, Location, Stock))
+
+
+class LineRow(NamedTuple):
+    """One line of a task, in units. `expected` is None where that is not shown."""
+
+    task_id: int
+    sku: str
+    name: str
+    location: str | None
+    expected: int | None
+    scanned: int
+
+
+class StockAt(NamedTuple):
+    """Units of an item at a location."""
+
+    location: str
+    kind: str
+    sku: str
+    name: str
+    units: int
 
 
 def tasks(
-    session: Session, kind: str | None, state: str | None, limit: int, offset: int, hidden: Collection[int] = ()
-) -> list[Row[Any]]:
-    """Whole rows of tasks but the `hidden` ones: the open ones first, of these the newest."""
-    wanted = select(_task).where(_task.c.id.not_in(list(hidden)))
+    session: Session, *, kind: str | None, state: str | None, limit: int, offset: int, hidden: Collection[int] = ()
+) -> list[WholeTask]:
+    """Tasks but the `hidden` ones: the open ones first, of these the newest."""
+    wanted = select(*(_task.c[name] for name in WholeTask._fields)).where(_task.c.id.not_in(list(hidden)))
     wanted = wanted.order_by(_task.c.state.desc(), _task.c.id.desc()).limit(limit).offset(offset)
     for column, value in ((_task.c.kind, kind), (_task.c.state, state)):
         if value is not None:
             wanted = wanted.where(column == value)
-    return list(run(session, wanted))
+    return fetch(session, WholeTask, wanted)
 
 
-def task(session: Session, reference: str) -> Row[Any] | None:
-    """The whole row of one task."""
-    return run(session, select(_task).where(_task.c.reference == reference)).one_or_none()
-
-
-def lines(session: Session, task_ids: Collection[int], counter: int | None = None) -> list[Row[Any]]:
-    """Lines of these tasks (task_id, sku, name, location, expected, scanned), by task and position.
-
-    Of a count those of visits that stand; where a `counter` is named, of that person's.
-    """
+def lines(session: Session, task_ids: list[int], _person: OperatorView | None) -> list[LineRow]:
+    """Lines of these tasks, by task and position."""
     wanted = (
-        select(line.c.task_id, item.c.sku, item.c.name, location.c.code.label("location"), line.c.expected, line.c.scanned)
-        .join_from(line, item, line.c.item_id == item.c.id)
-        .join(location, line.c.location_id == location.c.id, isouter=True)
-        .join(visit, line.c.visit_id == visit.c.id, isouter=True)
-        .where(line.c.task_id.in_(list(task_ids)), visit.c.id.is_(None) | (visit.c.state != "abandoned"))
-        .order_by(line.c.task_id, line.c.position)
+        select(_line.c.task_id, _item.c.sku, _item.c.name, _location.c.code.label("location"), _line.c.expected, _line.c.scanned)
+        .join_from(_line, _item, _line.c.item_id == _item.c.id)
+        .join(_location, _line.c.location_id == _location.c.id, isouter=True)
+        .where(_line.c.task_id.in_(task_ids))
+        .order_by(_line.c.task_id, _line.c.position)
     )
-    if counter is not None:
-        wanted = wanted.where(visit.c.id.is_(None) | (visit.c.operator_id == counter))
-    return list(run(session, wanted))
+    return fetch(session, LineRow, wanted)
 
 
 def stock_at(
-    session: Session, sku: str | None, place: str | None, limit: int, offset: int, hidden: Collection[int] = ()
-) -> list[Row[Any]]:
-    """Stock (location, kind, sku, name, units) at real locations but the `hidden` ones, without zeros."""
+    session: Session, *, sku: str | None, place: str | None, limit: int, offset: int, hidden: Collection[int] = ()
+) -> list[StockAt]:
+    """Stock at real locations but the `hidden` ones, without zeros."""
     wanted = (
-        select(location.c.code.label("location"), location.c.kind, item.c.sku, item.c.name, stock.c.units)
-        .join_from(stock, location, stock.c.location_id == location.c.id)
-        .join(item, stock.c.item_id == item.c.id)
-        .where(stock.c.units != 0, location.c.kind.not_in(list(VIRTUAL)), location.c.id.not_in(list(hidden)))
-        .order_by(item.c.sku, location.c.code)
+        select(_location.c.code.label("location"), _location.c.kind, _item.c.sku, _item.c.name, _stock.c.units)
+        .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
+        .join(_item, _stock.c.item_id == _item.c.id)
+        .where(_stock.c.units != 0, _location.c.kind.not_in(list(VIRTUAL)), _location.c.id.not_in(list(hidden)))
+        .order_by(_item.c.sku, _location.c.code)
         .limit(limit)
         .offset(offset)
     )
-    for column, value in ((item.c.sku, sku), (location.c.code, place)):
+    for column, value in ((_item.c.sku, sku), (_location.c.code, place)):
         if value is not None:
             wanted = wanted.where(column == value)
-    return list(run(session, wanted))
+    return fetch(session, StockAt, wanted)

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from scanner.scans.decision import ItemName, LineCount, Outcome, Reason
+from scanner.scans.result import ItemName, LineCount, Outcome, Reason
 
 
 class Ended(Protocol):
     """What every scan's end is known by; a ScanResult and a row of the history both are one."""
 
-    outcome: Outcome | str
-    reason: Reason | str
-    units: int
+    @property
+    def outcome(self) -> str:
+        """accepted, held or refused."""
+
+    @property
+    def reason(self) -> str:
+        """Why."""
+
+    @property
+    def units(self) -> int:
+        """What it stands for."""
 
 
 _SAME_WORD = {Reason.COMPLETE, Reason.LOCATED, Reason.UNDONE}

@@ -3,37 +3,151 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, bindparam, case, func, insert, select, update
+from sqlalchemy import BigInteger, ColumnElement, bindparam, case, cast, func, insert, select, update
 from sqlmodel import Session
 
-from scanner.catalogue.tables import Item
-from scanner.db.sql import Prepared, run
+from scanner.catalogue.tables import Barcode, Item
+from scanner.db.sql import Prepared, fetch, fetch_one, run, table_of
 from scanner.people.tables import Operator
-from scanner.scans.decision import NewLine, TaskKind, TaskState
+from scanner.scans.decision import NewLine, TaskState
+from scanner.scans.goods import LineFact
 from scanner.scans.tables import Carton, Line, Task
 
-_task, _line, _item, _carton, _operator = (table.__table__ for table in (Task, Line, Item, Carton, Operator))  # type: ignore[attr-defined]
+_task, _line, _item, _carton, _operator, _barcode = (table_of(model) for model in (Task, Line, Item, Carton, Operator, Barcode))
+
+
+class TaskRow(NamedTuple):
+    """A task that is held to the end of the transaction."""
+
+    id: int
+    reference: str
+    kind: str
+    state: str
+
+
+class TaskName(NamedTuple):
+    """A task by what its label says."""
+
+    reference: str
+    kind: str
+
+
+class LineRow(NamedTuple):
+    """A line of an item on a task, in units."""
+
+    id: int
+    expected: int
+    scanned: int
+
+
+class WholeTask(NamedTuple):
+    """A task. `partner` is the supplier or the customer; `section` and `recount_of` are of counts."""
+
+    id: int
+    reference: str
+    kind: str
+    state: str
+    partner: str
+    asn: str | None
+    order_ref: str
+    due_on: date | None
+    back_order_of: int | None
+    announced: bool
+    matched_to: str | None
+    owner: str
+    handled_at: datetime | None
+    section: str
+    recount_of: int | None
+    created_at: datetime
+    finished_at: datetime | None
+    finished_by: int | None
+
+
+class Progress(NamedTuple):
+    """Units met of units expected, and lines that are done. What is over adds nothing."""
+
+    expected: int
+    scanned: int
+    lines: int
+    lines_done: int
+
+
+class OpenTask(NamedTuple):
+    """An open task with how far it is, in units and in lines."""
+
+    id: int
+    reference: str
+    state: str
+    partner: str
+    asn: str | None
+    order_ref: str
+    due_on: date | None
+    announced: bool
+    expected: int
+    scanned: int
+    lines: int
+    lines_done: int
+
+
+class TaskLine(NamedTuple):
+    """A line with what its item is called. `reason` is why a customer sends it back."""
+
+    id: int
+    position: int
+    item_id: int
+    sku: str
+    name: str
+    expected: int
+    scanned: int
+    reason: str
+
+
+class ShortItem(NamedTuple):
+    """An item of which less came than was expected, over all its lines."""
+
+    item_id: int
+    sku: str
+    name: str
+    expected: int
+    scanned: int
+
+
+class NamesAround(NamedTuple):
+    """Who finished a task, and the task that it goes on with."""
+
+    finished_by: str | None
+    back_order_of: str | None
+
 
 _LOCK = Prepared(
     select(_task.c.id, _task.c.reference, _task.c.kind, _task.c.state)
     .where(_task.c.reference == bindparam("reference"))
-    .with_for_update(key_share=True)
+    .with_for_update(key_share=True),
+    into=TaskRow,
 )
 _LINES_FOR_ITEM = Prepared(
     select(_line.c.id, _line.c.expected, _line.c.scanned)
     .where(_line.c.task_id == bindparam("task"), _line.c.item_id == bindparam("item"))
-    .order_by(_line.c.position)
+    .order_by(_line.c.position),
+    into=LineRow,
 )
+
+
+def _whole(total: ColumnElement[Any]) -> ColumnElement[int]:
+    """A sum as a whole number: PostgreSQL gives a decimal."""
+    return cast(total, BigInteger)
+
+
 _met = case((_line.c.scanned < _line.c.expected, _line.c.scanned), else_=_line.c.expected)
 _progress_columns = (
-    func.coalesce(func.sum(_line.c.expected), 0).label("expected"),
-    func.coalesce(func.sum(_met), 0).label("scanned"),
+    _whole(func.coalesce(func.sum(_line.c.expected), 0)).label("expected"),
+    _whole(func.coalesce(func.sum(_met), 0)).label("scanned"),
     func.count(_line.c.id).label("lines"),
-    func.coalesce(func.sum(case((_line.c.scanned >= _line.c.expected, 1), else_=0)), 0).label("lines_done"),
+    _whole(func.coalesce(func.sum(case((_line.c.scanned >= _line.c.expected, 1), else_=0)), 0)).label("lines_done"),
 )
 _PROGRESS = select(*_progress_columns).where(_line.c.task_id == bindparam("task"))
 _line_columns = (
@@ -50,8 +164,8 @@ _SHORT = (
         _line.c.item_id,
         _item.c.sku,
         _item.c.name,
-        func.sum(_line.c.expected).label("expected"),
-        func.sum(_line.c.scanned).label("scanned"),
+        _whole(func.sum(_line.c.expected)).label("expected"),
+        _whole(func.sum(_line.c.scanned)).label("scanned"),
     )
     .join_from(_line, _item, _line.c.item_id == _item.c.id)
     .where(_line.c.task_id == bindparam("task"))
@@ -64,7 +178,7 @@ _FINISH = (
     .where(_task.c.id == bindparam("task"), _task.c.state == TaskState.OPEN.value)
     .values(state=TaskState.FINISHED.value, finished_at=bindparam("at"), finished_by=bindparam("by"))
 )
-_BY_REFERENCE = select(_task).where(_task.c.reference == bindparam("reference"))
+_BY_REFERENCE = select(*(_task.c[name] for name in WholeTask._fields)).where(_task.c.reference == bindparam("reference"))
 _EXISTS = select(_task.c.reference).where(_task.c.reference == bindparam("reference"), _task.c.recount_of.is_(None))
 _OPEN_OF_CARTON = (
     select(_task.c.reference)
@@ -88,15 +202,36 @@ _OPEN_OF_ITEM = (
     .order_by(_task.c.reference)
 )
 
+_CODES_ON_TASK = (
+    select(_item.c.sku, _barcode.c.code, _barcode.c.units)
+    .distinct()
+    .join_from(_line, _item, _line.c.item_id == _item.c.id)
+    .join(_barcode, _barcode.c.item_id == _item.c.id)
+    .where(_line.c.task_id == bindparam("task"))
+)
 
-def lock_task(session: Session, reference: str) -> Row[Any] | None:
-    """The task (id, reference, kind, state), held to the end of the transaction: its scans happen one after another."""
-    return _LOCK.row(session, reference=reference)
+
+def lock_task(session: Session, reference: str) -> TaskRow | None:
+    """The task, held to the end of the transaction: its scans happen one after another."""
+    held: TaskRow | None = _LOCK.row(session, reference=reference)
+    return held
 
 
-def get_task(session: Session, reference: str) -> Row[Any] | None:
-    """The whole row of a task, not held."""
-    return run(session, _BY_REFERENCE, {"reference": reference}).one_or_none()
+def get_task(session: Session, reference: str) -> WholeTask | None:
+    """A task, not held."""
+    return fetch_one(session, WholeTask, _BY_REFERENCE, {"reference": reference})
+
+
+def of_kind(session: Session, reference: str, kind: str) -> WholeTask | None:
+    """A task of that kind, not held."""
+    found = get_task(session, reference)
+    return found if found is not None and found.kind == kind else None
+
+
+def name_of(session: Session, task_id: int) -> TaskName:
+    """The reference and the kind of a task."""
+    (found,) = fetch(session, TaskName, select(_task.c.reference, _task.c.kind).where(_task.c.id == task_id))
+    return found
 
 
 def is_task(session: Session, reference: str) -> bool:
@@ -109,17 +244,17 @@ def free_reference(session: Session, wanted: Iterable[str]) -> str:
     return next(each for each in wanted if get_task(session, each) is None)
 
 
-def lines_for_item(session: Session, task_id: int, item_id: int) -> list[Row[Any]]:
-    """Lines (id, expected, scanned) of an item on a task, in the order in which they fill."""
-    return _LINES_FOR_ITEM.rows(session, task=task_id, item=item_id)
+def lines_for_item(session: Session, task_id: int, item_id: int) -> tuple[LineFact, ...]:
+    """The lines of an item on a task, in the order in which they fill."""
+    return tuple(LineFact(*row) for row in _LINES_FOR_ITEM.rows(session, task=task_id, item=item_id))
 
 
-def lines_of(session: Session, task_id: int) -> list[Row[Any]]:
+def lines_of(session: Session, task_id: int) -> list[TaskLine]:
     """Lines with the names of their items, by position."""
-    return list(run(session, _LINES, {"task": task_id}).all())
+    return fetch(session, TaskLine, _LINES, {"task": task_id})
 
 
-def lines_by_id(session: Session, line_ids: Iterable[int]) -> list[Row[Any]]:
+def lines_by_id(session: Session, line_ids: Iterable[int]) -> list[TaskLine]:
     """The named lines with the names of their items, by position."""
     statement = (
         select(*_line_columns)
@@ -127,7 +262,7 @@ def lines_by_id(session: Session, line_ids: Iterable[int]) -> list[Row[Any]]:
         .where(_line.c.id.in_(list(line_ids)))
         .order_by(_line.c.position)
     )
-    return list(run(session, statement).all())
+    return fetch(session, TaskLine, statement)
 
 
 def items_of_lines(session: Session, line_ids: Iterable[int]) -> list[int]:
@@ -136,14 +271,15 @@ def items_of_lines(session: Session, line_ids: Iterable[int]) -> list[int]:
     return list(run(session, chosen).scalars())
 
 
-def progress(session: Session, task_id: int) -> Row[Any]:
-    """Sums over a task's lines (expected, scanned, lines, lines_done); what is over counts nothing more here."""
-    return run(session, _PROGRESS, {"task": task_id}).one()
+def progress(session: Session, task_id: int) -> Progress:
+    """How far a task is; what is over counts nothing more here."""
+    (found,) = fetch(session, Progress, _PROGRESS, {"task": task_id})
+    return found
 
 
-def short_items(session: Session, task_id: int) -> list[Row[Any]]:
-    """Items (item_id, sku, name, expected, scanned) of which less came than expected, over all their lines."""
-    return list(run(session, _SHORT, {"task": task_id}).all())
+def short_items(session: Session, task_id: int) -> list[ShortItem]:
+    """Items of which less came than expected, over all their lines."""
+    return fetch(session, ShortItem, _SHORT, {"task": task_id})
 
 
 def close_task(session: Session, task_id: int, at: datetime, operator_id: int) -> bool:
@@ -151,15 +287,15 @@ def close_task(session: Session, task_id: int, at: datetime, operator_id: int) -
     return run(session, _FINISH, {"task": task_id, "at": at, "by": operator_id}).rowcount == 1
 
 
-def open_tasks_with_item(session: Session, kind: TaskKind, item_id: int) -> list[str]:
+def open_tasks_with_item(session: Session, kind: str, item_id: int) -> list[str]:
     """References of the open tasks that have a line for the item."""
-    return list(run(session, _OPEN_OF_ITEM, {"item": item_id, "kind": kind.value}).scalars())
+    return list(run(session, _OPEN_OF_ITEM, {"item": item_id, "kind": kind}).scalars())
 
 
-def open_task_labelled(session: Session, kind: TaskKind, label: str) -> str | None:
+def open_task_labelled(session: Session, kind: str, label: str) -> str | None:
     """The open task whose reference or ASN a label says, or the open back order of a finished one."""
     found = select(_task.c.reference, _task.c.state, _task.c.id).where(
-        _task.c.kind == kind.value, (_task.c.reference == label) | (_task.c.asn == label)
+        _task.c.kind == kind, (_task.c.reference == label) | (_task.c.asn == label)
     )
     rows = run(session, found.order_by(_task.c.id)).all()
     open_ones = [row.reference for row in rows if row.state == TaskState.OPEN]
@@ -172,16 +308,16 @@ def open_task_labelled(session: Session, kind: TaskKind, label: str) -> str | No
     return following.reference if following.state == TaskState.OPEN else open_task_labelled(session, kind, following.reference)
 
 
-def open_tasks(session: Session, kind: TaskKind) -> list[Row[Any]]:
+def open_tasks(session: Session, kind: str) -> list[OpenTask]:
     """Open tasks of a kind with the sums over their lines, due first."""
     statement = (
-        select(_task, *_progress_columns)
+        select(*(_task.c[name] for name in OpenTask._fields[:8]), *_progress_columns)
         .join_from(_task, _line, _line.c.task_id == _task.c.id, isouter=True)
-        .where(_task.c.kind == kind.value, _task.c.state == TaskState.OPEN.value)
+        .where(_task.c.kind == kind, _task.c.state == TaskState.OPEN.value)
         .group_by(_task.c.id)
         .order_by(_task.c.due_on.is_(None), _task.c.due_on, _task.c.reference)
     )
-    return list(run(session, statement).all())
+    return fetch(session, OpenTask, statement)
 
 
 def open_task_with_carton(session: Session, sscc: str) -> str | None:
@@ -194,14 +330,16 @@ def back_order_of(session: Session, task_id: int) -> str | None:
     return run(session, _BACK_ORDER, {"task": task_id}).scalar_one_or_none()
 
 
-def names_around(session: Session, task_id: int) -> Row[Any]:
-    """(finished_by, back_order_of): a person's name, and the reference of the task that this one goes on with."""
-    return run(session, _NAMES_AROUND, {"task": task_id}).one()
+def names_around(session: Session, task_id: int) -> NamesAround:
+    """Who finished a task, and the reference of the task that it goes on with."""
+    (found,) = fetch(session, NamesAround, _NAMES_AROUND, {"task": task_id})
+    return found
 
 
 def add_back_order(session: Session, task_id: int, at: datetime) -> str:
     """Open a task with what a finished one is short of, a line an item, and give its reference."""
-    task = run(session, select(_task).where(_task.c.id == task_id)).one()
+    statement = select(*(_task.c[name] for name in WholeTask._fields)).where(_task.c.id == task_id)
+    (task,) = fetch(session, WholeTask, statement)
     reference = _free_reference(session, task)
     values = {
         "reference": reference, "kind": task.kind, "state": TaskState.OPEN.value, "partner": task.partner, "asn": None,
@@ -209,14 +347,14 @@ def add_back_order(session: Session, task_id: int, at: datetime) -> str:
     }  # fmt: skip
     missing = short_items(session, task_id)
     lines = [
-        {"position": place, "item_id": row.item_id, "expected": int(row.expected - row.scanned)}
+        {"position": place, "item_id": row.item_id, "expected": row.expected - row.scanned}
         for place, row in enumerate(missing, 1)
     ]
     add_task(session, values, lines)
     return reference
 
 
-def _free_reference(session: Session, task: Row[Any]) -> str:
+def _free_reference(session: Session, task: WholeTask) -> str:
     """PO-1 goes on as PO-1/2, that as PO-1/3; a number that a task has already is passed over."""
     root, number = task.reference, 2
     if task.back_order_of is not None and "/" in root:
@@ -245,3 +383,11 @@ def extra_line(session: Session, task_id: int, new: NewLine) -> int:
         "visit_id": new.visit_id, "expected": 0, "scanned": 0, "reason": "",
     }  # fmt: skip
     return run(session, insert(_line).values(**values).returning(_line.c.id)).scalar_one()
+
+
+def codes_on_task(session: Session, task_id: int) -> dict[str, dict[str, int]]:
+    """SKU -> {barcode: units} of the items on a task."""
+    found: dict[str, dict[str, int]] = {}
+    for sku, code, units in run(session, _CODES_ON_TASK, {"task": task_id}):
+        found.setdefault(sku, {})[code] = units
+    return found

@@ -11,19 +11,21 @@ from flask import Blueprint, Response, jsonify, make_response, redirect, render_
 from werkzeug.wrappers import Response as AnyResponse
 
 from scanner.errors import BadgeScanned, BadRequest
-from scanner.people import rate_limit as guesses
 from scanner.people.rules import OperatorView, Right
 from scanner.people.session import requires, sender, signed_in
-from scanner.returns.office.service import in_office
-from scanner.scans import record as scanning
-from scanner.scans.decision import ScanRequest, ScanResult, TaskKind
-from scanner.scans.fields import parse_scan, whole_number
+from scanner.scans import limits
+from scanner.scans.evidence import service as evidence
+from scanner.scans.fields import parse_scan
 from scanner.scans.history import service as history_service
-from scanner.scans.pages import face_of, task_url
+from scanner.scans.pages import page_of, task_url, workflows
+from scanner.scans.record import record_scan
+from scanner.scans.request import ScanRequest
+from scanner.scans.result import ScanResult
 from scanner.scans.signals import signal_of
 from scanner.web.batch import in_order
 from scanner.web.context import htmx, now, read, see_other
 from scanner.web.device import device_id
+from scanner.web.fields import whole_number
 from scanner.web.json_body import form_or_json
 
 blueprint = Blueprint("scans", __name__)
@@ -38,11 +40,11 @@ def record() -> AnyResponse:
     """Record one scan; answered as a fragment, as JSON, or by going back to the task's page."""
     scan, person = _read_scan(form_or_json())
     try:
-        result = guesses.record(guesses.person(), scanning.record_scan, scan, now(), person)
+        result = limits.record(limits.person(), record_scan, scan, now(), workflows(), person)
     except BadgeScanned:
         return _hand_over(scan)
     if htmx:
-        response = make_response(face_of(result.kind).reply([result]))
+        response = make_response(page_of(result.kind).reply([result]))
         response.headers["HX-Trigger"] = json.dumps({"scan": as_json(result)})
         return response
     if request.is_json:
@@ -61,17 +63,16 @@ def record_batch() -> Response:
     recorded: list[ScanResult] = []
     answers = in_order(scans, lambda each: _one_of_many(each, recorded))
     results = [result for result in recorded if result.task == fields.get("page")]
-    return jsonify(results=answers, html=face_of(results[-1].kind).reply(results) if results else "")
+    return jsonify(results=answers, html=page_of(results[-1].kind).reply(results) if results else "")
 
 
 @blueprint.get("/tasks/<path:reference>")
 @requires(Right.SEE_TASKS)
 def task(reference: str) -> AnyResponse:
-    """To the task's own page, for who knows its number alone; of a return, to the page of who does not grade."""
-    kind = read(history_service.kind_of, reference, signed_in())
-    if kind == TaskKind.RETURN and in_office(signed_in()):
-        return redirect(url_for("service.page", reference=reference))
-    return redirect(task_url(kind, reference))
+    """To the task's own page, for who knows its number alone."""
+    kind = read(history_service.kind_of, reference, workflows(), signed_in())
+    elsewhere = page_of(kind).elsewhere
+    return redirect((elsewhere(reference) if elsewhere else None) or task_url(kind, reference))
 
 
 @blueprint.get("/tasks/<path:reference>/scans")
@@ -79,9 +80,21 @@ def task(reference: str) -> AnyResponse:
 def history(reference: str) -> str:
     """A task's scans, the newest first."""
     before = request.args.get("before")
-    scans = read(history_service.task_scans, reference, whole_number(before, "before") if before else None, PAGE, signed_in())
+    scans = read(
+        history_service.task_scans, reference, workflows(), signed_in(),
+        before=whole_number(before, "before") if before else None, limit=PAGE,
+    )  # fmt: skip
     older = scans[-1].seq if len(scans) == PAGE else None
     return render_template("scans/history/index.html", reference=reference, scans=scans, older=older)
+
+
+@blueprint.get("/scans/<int:seq>")
+@requires(Right.SEE_STOCK)
+def one(seq: int) -> str:
+    """One scan: who, when, with what, and what followed from it."""
+    page = read(history_service.scan_page, seq, workflows(), signed_in())
+    photos = read(evidence.of_scan, seq)
+    return render_template("scans/history/scan.html", scan=page.scan, about=page.about, movements=page.movements, photos=photos)
 
 
 def as_json(result: ScanResult) -> dict[str, Any]:
@@ -102,7 +115,7 @@ def _one_of_many(fields: Any, recorded: list[ScanResult]) -> dict[str, Any]:
         raise BadRequest(f"Expected an object, got {type(fields).__name__}.")
     scan, person = _read_scan(fields)
     try:
-        recorded.append(guesses.record(guesses.person(), scanning.record_scan, scan, now(), person))
+        recorded.append(limits.record(limits.person(), record_scan, scan, now(), workflows(), person))
     except BadgeScanned:
         return {"handover": True}
     return as_json(recorded[-1])

@@ -1,36 +1,43 @@
-"""One scan on its way through the spine, between what the device asked and what a workflow decides."""
+"""What one kind of task is to the rest of the house, and what follows from scans of every kind.
+
+The spine, the pages and the API are handed these; they know no kind of task by name.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
 from sqlmodel import Session
 
 from scanner.catalogue.locations import Place
 from scanner.codes.reading import Code
-from scanner.scans import tasks
-from scanner.scans.decision import Decision, ItemName, LineCount, Opened, Reason, ScanRequest
+from scanner.errors import BadRequest
+from scanner.people.rules import OperatorView, Right
+from scanner.scans import listings, tasks
+from scanner.scans.decision import Decision, Effect, Opened
+from scanner.scans.ledger import StoredScan
+from scanner.scans.opening.choices import Opening
+from scanner.scans.pages import TaskPage
+from scanner.scans.request import ScanRequest
+from scanner.scans.result import LineCount, Reason
+from scanner.scans.tasks import TaskRow
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """What was asked, what the code says, where goods go now (None: where the workflow begins), whether it was confirmed.
-
-    `confirms` is the sequence number of the held scan that this one says yes to, `links` that of the unknown one it counts.
-    """
+    """One scan on its way through the spine: what was asked, and what is known of it before a workflow decides."""
 
     request: ScanRequest
     code: Code
     quantity: int
-    here: Place | None
+    here: Place | None  # where goods go now; None: where the workflow begins
     now: datetime
     confirmed: bool = False
-    confirms: int | None = None
-    links: int | None = None
+    confirms: int | None = None  # the held scan that this one says yes to
+    links: int | None = None  # the scan of an unknown code that this one counts
 
     @property
     def happened_at(self) -> datetime:
@@ -38,24 +45,96 @@ class Attempt:
         return self.request.happened_at(self.now)
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """A workflow's decision, the item it is about where it is about one, and where goods go from now on.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """A scan that was appended, and what was decided about it."""
 
-    `handles` is the arrival whose goods are in hand after the scan. `also` writes what the workflow keeps beside the scan,
-    whose sequence number it is given; it runs in the same transaction, and not at all for a scan that is known already.
-    """
-
+    seq: int
+    task: TaskRow
+    attempt: Attempt
     decision: Decision
-    item_id: int | None = None
-    item: ItemName | None = None
-    here: Place | None = None
-    handles: int | None = None
-    also: Callable[[Session, int], None] | None = None
+
+
+Carrier = Callable[[Session, Any, Recorded], None]
+"""Carries out one effect of a scan. Runs in the scan's transaction, and not at all for a scan that is known already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follower:
+    """What a room does about scans of every kind, in their transaction."""
+
+    carries: Mapping[type[Effect], Carrier] = field(default_factory=dict)
+    after: Callable[[Session, Recorded], None] | None = None
+    keeps: Callable[[Session, int], str | None] | None = None  # why a scan cannot be taken back any more
+    takes_back: Callable[[Session, int, Recorded], None] | None = None  # the scan that was taken back
+    linked: Callable[[Session, str, int, datetime], tuple[str, ...]] | None = None  # a code has its item now: due places
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What a kind of task keeps from some people. By itself, nothing."""
+
+    hidden_tasks: Callable[[Session, OperatorView | None], frozenset[int]] = lambda _session, _person: frozenset()
+    own_only: Callable[[OperatorView | None], bool] = lambda _person: False  # shown: one's own scans and lines alone
+    hidden_places: Callable[[Session, OperatorView | None], frozenset[int]] = lambda _session, _person: frozenset()
+    hidden_discrepancies: Callable[[OperatorView | None], frozenset[str]] = lambda _person: frozenset()  # while open
+    refuse_stock: Callable[[Session, OperatorView], None] = lambda _session, _person: None  # raises NotAllowed
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """An item of which less came than was ordered."""
+
+    sku: str
+    name: str
+    expected: int
+    scanned: int
+
+    @property
+    def missing(self) -> int:
+        """Units that did not come."""
+        return self.expected - self.scanned
+
+    @property
+    def untouched(self) -> bool:
+        """Nobody scanned any of it: blank, which is not zero."""
+        return self.scanned == 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finish:
+    """What finishing a task came to."""
+
+    reference: str
+    state: str
+    short: list[Shortage] = field(default_factory=list)
+    needs_confirm: bool = False  # nothing was done yet
+    back_order: str | None = None
+    unlinked: int = 0  # unknown codes that could not count any more
+    lacking: str = ""  # what must be confirmed, in words
+    uncounted: tuple[str, ...] = ()  # a count's locations that nobody counted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRequest:
+    """What somebody wants of a task: to finish it, or to come to it."""
+
+    reference: str
+    operator: OperatorView
+    device: str
+    now: datetime
+    confirm: bool = False
+    back_order: bool = False
+
+
+Finisher = Callable[[Session, TaskRequest, "Workflows"], Finish]
+Starter = Callable[[Session, str, OperatorView, datetime], str]
+"""Opens a task by what it is about (a section), and gives its reference. Raises NotAllowed."""
+Opener = Callable[[Session, str, OperatorView], Opening]
 
 
 def nothing_stands(_session: Session, _task_id: int, _item_id: int) -> tuple[Opened, ...]:
-    """Of a workflow whose discrepancies do not follow from its counts."""
+    """Of a kind whose discrepancies do not follow from its counts."""
     return ()
 
 
@@ -65,29 +144,92 @@ def on_its_lines(session: Session, task_id: int, item_id: int) -> LineCount | No
     return LineCount(sum(line.expected for line in lines), sum(line.scanned for line in lines)) if lines else None
 
 
-def undone_as_usual(_session: Session, _task: Row[Any], _attempt: Attempt, _undone: Row[Any]) -> None:
-    """Of a workflow that takes back counts and movements, and nothing else."""
-    return
+def undone_as_usual(_session: Session, _task: TaskRow, _attempt: Attempt, _undone: StoredScan) -> Decision | None:
+    """Of a kind that takes back counts and movements, and nothing else."""
+    return None
 
 
-def everybody(_session: Session, _task: Row[Any], _operator_id: int) -> None:
-    """Of a workflow whose tasks are there for everybody who may scan such."""
-    return
+def everybody(_session: Session, _task: TaskRow, _operator_id: int) -> None:
+    """Of a kind whose tasks are there for everybody who may scan such."""
 
 
-@dataclass(frozen=True, slots=True)
+def no_standing_task(_session: Session, _reference: str, _now: datetime) -> TaskRow | None:
+    """Of a kind whose tasks somebody has to open."""
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Workflow:
-    """What one kind of task adds to the spine. All of it reads, and writes nothing.
+    """One kind of task: all that the rest needs to know of it. What reads, writes nothing."""
 
-    `decide` judges a scan of the task (id, reference, kind, state). `standing` gives, for a task and an item, the
-    discrepancies that follow from what is counted now; they are looked at after a scan for one of the reasons `stands_on`.
-    `so_far` gives how far an item is on a task. `undo` judges the undoing of an earlier scan (its row), or leaves it to the
-    spine. `admit` raises for whom the task is not.
-    """
+    kind: str
+    right: Right  # to scan such tasks
+    page: TaskPage
+    open: Opener
+    decide: Callable[[Session, TaskRow, Attempt], Decision]
+    undo: Callable[[Session, TaskRow, Attempt, StoredScan], Decision | None] = undone_as_usual  # None: as usual
+    so_far: Callable[[Session, int, int], LineCount | None] = on_its_lines  # how far an item is on a task
+    standing: Callable[[Session, int, int], tuple[Opened, ...]] = nothing_stands  # discrepancies of a task and item, now
+    stands_on: frozenset[Reason] = frozenset()  # after a scan for one of these, they are looked at
+    admit: Callable[[Session, TaskRow, int], None] = everybody  # raises for whom the task is not
+    find: Callable[[Session, str, datetime], TaskRow | None] = no_standing_task  # makes a task that is always there
+    finish: Finisher | None = None
+    start: Starter | None = None
+    lines: Callable[[Session, list[int], OperatorView | None], list[listings.LineRow]] = listings.lines
+    sight: Sight = Sight()
 
-    decide: Callable[[Session, Row[Any], Attempt], Judgement]
-    standing: Callable[[Session, int, int], tuple[Opened, ...]] = nothing_stands
-    stands_on: frozenset[Reason] = field(default_factory=frozenset)
-    so_far: Callable[[Session, int, int], LineCount | None] = on_its_lines
-    undo: Callable[[Session, Row[Any], Attempt, Row[Any]], Judgement | None] = undone_as_usual
-    admit: Callable[[Session, Row[Any], int], None] = everybody
+
+class Workflows(Mapping[str, Workflow]):
+    """The kinds of tasks of a house, by kind, and what follows from their scans."""
+
+    def __init__(self, workflows: Iterable[Workflow], followers: Iterable[Follower] = ()) -> None:
+        self._by_kind = {each.kind: each for each in workflows}
+        self.followers = tuple(followers)
+        self._carriers: dict[type[Effect], Carrier] = {}
+        for follower in self.followers:
+            self._carriers.update(follower.carries)
+
+    def __getitem__(self, kind: str) -> Workflow:
+        return self._by_kind[kind]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_kind)
+
+    def __len__(self) -> int:
+        return len(self._by_kind)
+
+    def of(self, kind: str) -> Workflow:
+        """The workflow of a kind; BadRequest where there is none."""
+        if kind not in self._by_kind:
+            raise BadRequest(f"Expected one of {', '.join(self)}, got {kind[:40]!r}.", "kind")
+        return self._by_kind[kind]
+
+    def with_(self, *more: Workflow) -> Workflows:
+        """The same house with further kinds of tasks."""
+        return Workflows([*self.values(), *more], self.followers)
+
+    def carry_out(self, session: Session, effect: Effect, recorded: Recorded) -> None:
+        """Have the room that knows the effect carry it out."""
+        self._carriers[type(effect)](session, effect, recorded)
+
+    def hidden_tasks(self, session: Session, person: OperatorView | None) -> frozenset[int]:
+        """Ids of the tasks that are not there for a person."""
+        return frozenset().union(*(each.sight.hidden_tasks(session, person) for each in self.values()))
+
+    def hidden_places(self, session: Session, person: OperatorView | None) -> frozenset[int]:
+        """Ids of the locations whose stock a person is not shown."""
+        return frozenset().union(*(each.sight.hidden_places(session, person) for each in self.values()))
+
+    def hidden_discrepancies(self, person: OperatorView | None) -> frozenset[str]:
+        """Kinds of discrepancies that a person is not shown while they are open."""
+        return frozenset().union(*(each.sight.hidden_discrepancies(person) for each in self.values()))
+
+    def refuse_stock(self, session: Session, person: OperatorView) -> None:
+        """Raise NotAllowed for who may not be told now how much there is of an item in all."""
+        for each in self.values():
+            each.sight.refuse_stock(session, person)
+
+    def standing_task(self, session: Session, reference: str, now: datetime) -> TaskRow | None:
+        """A task that is always there, made when it is first asked for."""
+        found = (each.find(session, reference, now) for each in self.values())
+        return next((task for task in found if task is not None), None)

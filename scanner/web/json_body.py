@@ -10,7 +10,7 @@ from typing import Any
 from flask import request
 
 from scanner.errors import BadRequest
-from scanner.scans.fields import whole_number
+from scanner.web.fields import whole_number
 
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """What no name or code of ours has, and PostgreSQL or UTF-8 in part refuse."""

@@ -7,7 +7,9 @@ from typing import Any
 from scanner.codes.dispositions import Disposition
 from scanner.discrepancies.rules import DiscrepancyState
 from scanner.returns.refunds import Refund
-from scanner.scans.decision import MAX_QUANTITY, Outcome, Reason, Source, TaskKind, TaskState
+from scanner.scans.decision import TaskState
+from scanner.scans.request import MAX_QUANTITY, Source
+from scanner.scans.result import Outcome, Reason
 
 Schema = dict[str, Any]
 
@@ -100,7 +102,7 @@ SCHEMAS: dict[str, Schema] = {
     "Task": _object(
         "reference kind state lines",
         reference=TEXT,
-        kind=_enum(TaskKind),
+        kind=_enum(("receiving", "return", "count", "pick")),
         state=_enum(TaskState),
         partner=TEXT,
         asn=TEXT,
@@ -269,7 +271,7 @@ PATHS: dict[str, Schema] = {
         "get": _get(
             "Tasks with their lines, the open ones first",
             _list(_ref("Task")),
-            _query("kind", _enum(TaskKind)),
+            _query("kind", _enum(("receiving", "return", "count", "pick"))),
             _query("state", _enum(TaskState)),
             _page(1000, 100),
             _OFFSET,

@@ -9,6 +9,7 @@ import base64
 import json
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address
@@ -18,64 +19,19 @@ from urllib.parse import urlsplit
 from sqlmodel import Session
 
 from scanner.errors import BadRequest, Conflict, NotFound
-from scanner.returns.lines import service as returned
-from scanner.returns.lines.service import GradeRow, ReturnedLine
 from scanner.webhooks import store
 from scanner.webhooks.store import DeliveryRow, WebhookRow
 
-GRADED, TEST = "return.graded", "test"
-"""Kinds of messages."""
+TEST = "test"
 SECRET_BYTES = 32
 _HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9a-f:.]+")
 STATES = ("waiting", "delivered", "given up")
 
 
-def note_grade(session: Session, task_id: int, line_id: int, scan_seq: int, now: datetime) -> None:
-    """Write a message to every address: how a return's line stands after a grade, its undoing, or its reason.
-
-    Call it in the same transaction, after the grade is written. A message says all of the line. Its `sequence` is the scan:
-    a receiver that has a newer one drops it.
-    """
-    addresses = store.active_ids(session)
-    if not addresses:
-        return
-    (line,) = returned.of_lines(session, [line_id])
-    _tell(session, addresses, GRADED, {"sequence": scan_seq, **line_view(line)}, now)
-
-
-def line_view(line: ReturnedLine) -> dict[str, Any]:
-    """A line of a return as JSON: the same in webhooks and in the API."""
-    return {
-        "return": line.reference,
-        "order": line.order,
-        "customer": line.customer,
-        "announced": line.announced,
-        "matched_to": line.matched_to,
-        "line": line.id,
-        "sku": line.sku,
-        "name": line.name,
-        "reason_given": line.said,
-        "expected": line.expected,
-        "arrived": line.arrived,
-        "ungraded": line.ungraded,
-        "missing_parts": line.missing_parts,
-        "refund": line.refund,
-        "grades": [_grade_view(grade) for grade in line.grades],
-    }
-
-
-def _grade_view(grade: GradeRow) -> dict[str, Any]:
-    return {
-        "sku": grade.sku,
-        "units": grade.units,
-        "disposition": grade.disposition,
-        "reason": grade.reason,
-        "reason_name": grade.reason_name,
-        "location": grade.location,
-        "graded_at": grade.graded_at.isoformat(),
-        "operator": grade.operator,
-        "scan": grade.scan_seq,
-    }
+def tell(session: Session, event: str, data: Callable[[], dict[str, Any]], now: datetime) -> None:
+    """Write a message to every address, in the transaction of what it tells of. `data` is asked for where there is one."""
+    if addresses := store.active_ids(session):
+        _tell(session, addresses, event, data(), now)
 
 
 def _tell(session: Session, addresses: list[int], event: str, data: dict[str, Any], now: datetime) -> None:

@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response
 from scanner.errors import BadRequest, DomainError
 from scanner.people.rules import Right
 from scanner.people.session import requires
-from scanner.scans.fields import whole_number
 from scanner.web.context import now, read, see_other, transact, wants_json
+from scanner.web.fields import whole_number
 from scanner.web.json_body import form_or_json
 from scanner.webhooks import service as webhooks
 

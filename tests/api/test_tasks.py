@@ -2,7 +2,6 @@ import pytest
 
 from scanner.data import store
 from scanner.db import bulk
-from scanner.scans import programs
 from tests.support.warehouse import NOW
 
 
@@ -95,18 +94,12 @@ class TestFinishing:
 
 
 class TestStarting:
-    def test_a_count_waits_for_its_workflow(self, sam, monkeypatch):
-        monkeypatch.setattr(programs, "STARTERS", {})
-        answer = sam.post("/tasks", {"kind": "count", "section": "A-01"})
-        assert answer.status_code == 400 and "not available" in answer.json["error"]["message"]
-
     def test_a_count_is_for_those_who_count(self, rosa):
         assert rosa.post("/tasks", {"kind": "count", "section": "A-01"}).status_code == 403
 
-    def test_answers_with_the_task(self, sam, monkeypatch):
-        monkeypatch.setattr(programs, "STARTERS", {"count": lambda session, section, operator, now: "PO-1001"})
+    def test_answers_with_the_task(self, sam):
         answer = sam.post("/tasks", {"kind": "count", "section": "A-01"})
-        assert answer.status_code == 201 and answer.json["reference"] == "PO-1001"
+        assert answer.status_code == 201 and answer.json["kind"] == "count"
 
     @pytest.mark.parametrize(
         "body",

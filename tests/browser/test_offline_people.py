@@ -7,11 +7,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Error, expect
 
-from scanner.scans.history.service import task_scans
 from tests.browser.conftest import MAKE
 from tests.browser.test_outbox import codes_of
 from tests.support.handheld import Handheld
-from tests.support.warehouse import LAMP, MUG, TEE, Warehouse
+from tests.support.warehouse import LAMP, MUG, TEE, Warehouse, task_scans
 
 
 @pytest.fixture

@@ -3,11 +3,10 @@
 import pytest
 from playwright.sync_api import Route, expect
 
-from scanner.scans.history.service import task_scans
 from tests.browser.conftest import MAKE
 from tests.browser.test_outbox import codes_of
 from tests.support.handheld import Handheld
-from tests.support.warehouse import LAMP, MUG, MUG_CASE, TEE, Warehouse
+from tests.support.warehouse import LAMP, MUG, MUG_CASE, TEE, Warehouse, task_scans
 
 
 @pytest.fixture

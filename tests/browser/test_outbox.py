@@ -5,11 +5,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from scanner.scans.history.service import task_scans
 from tests.browser.conftest import MAKE
 from tests.support.handheld import Handheld
 from tests.support.serving import Server
-from tests.support.warehouse import LAMP, MUG, TEE, Warehouse
+from tests.support.warehouse import LAMP, MUG, TEE, Warehouse, task_scans
 
 
 def codes_of(warehouse: Warehouse, reference: str) -> list[str]:

@@ -7,7 +7,7 @@ from tests.support.warehouse import LAMP, MUG, MUG_CASE, TEE, Warehouse
 
 
 def codes_of(warehouse: Warehouse, reference: str) -> list[str]:
-    from scanner.scans.history.service import task_scans
+    from tests.support.warehouse import task_scans
 
     with warehouse.database.read() as session:
         return [scan.code for scan in reversed(task_scans(session, reference, limit=200))]

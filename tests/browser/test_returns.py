@@ -15,10 +15,9 @@ from scanner.discrepancies.service import discrepancies
 from scanner.returns import grades
 from scanner.scans import tasks
 from scanner.scans.evidence import store as evidence
-from scanner.scans.history.service import task_scans
 from tests.browser.test_look import CONTRAST, SMALL_TARGETS
 from tests.support.handheld import Handheld
-from tests.support.warehouse import LAMP, MUG, TEE, Warehouse
+from tests.support.warehouse import LAMP, MUG, TEE, Warehouse, task_scans
 
 MAKE = Callable[..., Handheld]
 _numbers = count(1)

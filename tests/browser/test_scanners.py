@@ -10,10 +10,9 @@ from playwright.sync_api import expect
 
 from scanner.data import store
 from scanner.people.sign_in import hash_pin
-from scanner.scans.history.service import task_scans
 from tests.browser.conftest import MAKE
 from tests.support.handheld import Handheld
-from tests.support.warehouse import LAMP, MUG, Warehouse
+from tests.support.warehouse import LAMP, MUG, Warehouse, task_scans
 
 LOT, SERIAL = "0109501101530003" + "10LOT7", "21S-"
 

@@ -13,12 +13,11 @@ from scanner.counting.pulls import service as pulls
 from scanner.counting.tables import CountPull, Visit
 from scanner.data.imports import import_csv
 from scanner.db.sql import run
-from scanner.scans.linking import service as linking
 from scanner.scans.tables import Task
 from tests.picking.test_scans import pulled
 from tests.support.counting_floor import Floor
 from tests.support.returned import announce
-from tests.support.warehouse import MUG, NOW, TEE
+from tests.support.warehouse import MUG, NOW, TEE, link_code
 
 
 @pytest.fixture
@@ -191,7 +190,7 @@ class TestWhatACountDidNotKnow:
         floor.walk(task, "A-01-1", TEE, "NEW-CODE")
         floor.finish(task)
         sam = floor.warehouse.operators["Sam"]
-        floor.database.transact(linking.link_code, "NEW-CODE", "LAMP", 1, sam, "desk", floor.tick())
+        floor.database.transact(link_code, "NEW-CODE", "LAMP", 1, sam, "desk", floor.tick())
         assert pulled(floor.warehouse) == [("A-01-1", "LAMP", "code linked late")]
 
 

@@ -7,12 +7,11 @@ import pytest
 from scanner.counting import service as counting
 from scanner.errors import Conflict, NotAllowed, NotFound
 from scanner.scans import tasks
-from scanner.scans.decision import LineCount, Outcome, Reason
-from scanner.scans.linking import service as linking
+from scanner.scans.result import LineCount, Outcome, Reason
 from scanner.scans.verify import verify
 from tests.scans.test_at_once import at_once
 from tests.support.counting_floor import Floor
-from tests.support.warehouse import LAMP, MUG, MUG_CASE, NOW, TEE, Warehouse
+from tests.support.warehouse import LAMP, MUG, MUG_CASE, NOW, TEE, Warehouse, finish_task, link_code
 
 
 @pytest.fixture
@@ -69,11 +68,11 @@ class TestStarting:
     def test_a_shelf_leads_to_the_open_count_of_its_section(self, floor):
         task = floor.start()
         with floor.database.read() as session:
-            assert counting.open_count(session, "A-01-2").reference == task
+            assert counting.open_count(session, "A-01-2", floor.warehouse.operators["Carla"]).reference == task
 
     def test_a_shelf_of_a_section_that_nobody_counts_says_what_could_be_started(self, floor):
         with floor.database.read() as session:
-            opening = counting.open_count(session, "A-01-2")
+            opening = counting.open_count(session, "A-01-2", floor.warehouse.operators["Carla"])
         assert (opening.reference, opening.starts) == (None, "A-01")
 
 
@@ -177,7 +176,7 @@ class TestGoods:
         *_, unknown, _ = floor.walk(task, "A-01-1", "NEW-1", "A-01-2")
         assert unknown.reason is Reason.UNKNOWN
         floor.database.transact(
-            linking.link_code, "NEW-1", "LAMP", 1, floor.warehouse.operators["Sam"], "desk", floor.tick()
+            link_code, "NEW-1", "LAMP", 1, floor.warehouse.operators["Sam"], "desk", floor.tick()
         )  # fmt: skip
         lines = counted(floor, task)
         assert [(line.sku, line.scanned) for line in lines] == []  # nothing else was counted there: it is still to do
@@ -186,7 +185,7 @@ class TestGoods:
         task = floor.start()
         floor.walk(task, "A-01-1", MUG, "NEW-1", "A-01-2", TEE)
         floor.database.transact(
-            linking.link_code, "NEW-1", "LAMP", 1, floor.warehouse.operators["Sam"], "desk", floor.tick()
+            link_code, "NEW-1", "LAMP", 1, floor.warehouse.operators["Sam"], "desk", floor.tick()
         )  # fmt: skip
         floor.finish(task)
         assert ("A-01-1", "LAMP", 1, 0, "within") in floor.results()
@@ -196,7 +195,7 @@ class TestGoods:
         floor.walk(task, "A-01-1", "NEW-CODE")
         floor.scan("A-01-1", task, device="spare")
         sam = floor.warehouse.operators["Sam"]
-        linked = floor.database.transact(linking.link_code, "NEW-CODE", "MUG-B", 2, sam, "desk", floor.tick())
+        linked = floor.database.transact(link_code, "NEW-CODE", "MUG-B", 2, sam, "desk", floor.tick())
         assert [result.reason for result in linked.results] == [Reason.COUNTED]
 
     def test_a_program_may_name_the_shelf_with_the_goods(self, floor):
@@ -353,7 +352,7 @@ class TestFinishing:
         task = floor.start()
         floor.walk(task, "A-01-1", MUG)
         carla, now = floor.warehouse.operators["Carla"], floor.tick()
-        done = at_once(lambda n: floor.database.transact(counting.finish, task, carla, f"h-{n}", now, confirm=True))
+        done = at_once(lambda n: floor.database.transact(finish_task, task, carla, f"h-{n}", now, confirm=True))
         assert {each.state for each in done} == {"finished"}
         assert len(floor.results()) == 2
         assert floor.open_tasks() == [f"{task}-R1"]
@@ -417,7 +416,7 @@ class TestRecounts:
         floor.walk(recount, "A-01-1", "NEW-CODE", by="Cem")
         floor.warehouse.scan("NEW-CODE")
         linked = floor.database.transact(
-            linking.link_code, "NEW-CODE", "MUG-B", 1, floor.warehouse.operators["Sam"], "desk", floor.tick()
+            link_code, "NEW-CODE", "MUG-B", 1, floor.warehouse.operators["Sam"], "desk", floor.tick()
         )
         assert len(linked.results) == 2
         assert [line.scanned for line in page(floor, recount, "Cem").here.lines] == [1]

@@ -58,9 +58,7 @@ STORED = {
     "sixteen-bit PNG": saved(UPRIGHT.convert("I").point(lambda value: value * 256).convert("I;16"), "PNG"),
     "transparent PNG": saved(_transparent(UPRIGHT), "PNG"),
     "GIF": saved(UPRIGHT, "GIF"),
-    "animated GIF, the label first": saved(
-        UPRIGHT, "GIF", save_all=True, append_images=[Image.new("L", UPRIGHT.size, 255)]
-    ),
+    "animated GIF, the label first": saved(UPRIGHT, "GIF", save_all=True, append_images=[Image.new("L", UPRIGHT.size, 255)]),
     "lossless WebP": saved(UPRIGHT, "WEBP", lossless=True),
     "BMP": saved(UPRIGHT, "BMP"),
 }

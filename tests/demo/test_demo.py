@@ -12,14 +12,18 @@ from scanner.data.exports import export_csv
 from scanner.data.imports import KINDS, import_csv
 from scanner.demo.files import PEOPLE, sscc
 from scanner.demo.goods import goods
+from scanner.people.rules import OperatorView
 from scanner.people.sign_in import sign_in
 from scanner.receiving import service as receiving
 from scanner.returns.office import service as returns_office
 from scanner.returns.reports import service as returns_reports
 from scanner.scans import programs
+from scanner.scans.opening.service import open_task
 from scanner.scans.verify import verify
+from scanner.workflows import WORKFLOWS
 from tests.conftest import new_database
 
+SAM = OperatorView(1, "Sam", frozenset({"supervisor"}))
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
@@ -40,7 +44,7 @@ def test_there_are_three_orders_of_3_50_and_400_lines(filled):
 
 def test_po_1001_is_the_order_of_the_documentation(filled):
     with filled.read() as session:
-        lines = programs.task(session, "PO-1001").lines
+        lines = programs.task(session, WORKFLOWS, "PO-1001").lines
     assert [(line.sku, line.expected) for line in lines] == [("MUG-B", 24), ("LAMP", 6), ("TEE-M", 3)]
 
 
@@ -56,12 +60,12 @@ def test_po_1001_is_the_order_of_the_documentation(filled):
 )
 def test_a_receipt_opens_by_any_label_of_its_own(filled, label, reference):
     with filled.read() as session:
-        assert receiving.open_receipt(session, label).reference == reference
+        assert open_task(session, label, [WORKFLOWS["receiving"]], SAM).reference == reference
 
 
 def test_returns_are_announced(filled):
     with filled.read() as session:
-        found = programs.tasks(session, "return", "open")
+        found = programs.tasks(session, WORKFLOWS, None, kind="return", state="open")
     assert {task.reference for task in found} == {f"RMA-{number}" for number in range(2001, 2007)}
 
 
@@ -93,7 +97,7 @@ def test_goods_have_codes_of_every_kind():
 
 def test_stock_adds_up_to_the_ledger(filled):
     with filled.read() as session:
-        rows = programs.stock(session, None, None)
+        rows = programs.stock(session, WORKFLOWS, None, sku=None, place=None)
         total = session.connection().exec_driver_sql("SELECT sum(units) FROM stock").scalar()
     assert len(rows) > 400 and total == 0
 

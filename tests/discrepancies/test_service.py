@@ -1,6 +1,7 @@
 """Discrepancies handed on and settled by a supervisor."""
 
 from scanner.discrepancies.service import MAX_NOTE, MAX_OWNER, assign, discrepancies, discrepancy, settle
+from scanner.workflows import SETTLERS
 from tests.support.warehouse import MUG, NOW
 
 
@@ -12,7 +13,7 @@ def opened(warehouse):
 
 def details(warehouse, discrepancy_id):
     with warehouse.database.read() as session:
-        return [event.detail for event in discrepancy(session, discrepancy_id).events]
+        return [event.detail for event in discrepancy(session, discrepancy_id, SETTLERS).events]
 
 
 def test_the_longest_note_between_the_longest_owners_is_kept_whole(warehouse):
@@ -20,7 +21,7 @@ def test_the_longest_note_between_the_longest_owners_is_kept_whole(warehouse):
     owners, note = ("a" * MAX_OWNER, "b" * MAX_OWNER), "n" * MAX_NOTE
     for owner in owners:
         warehouse.database.transact(assign, number, owner, sam, note, NOW)
-    warehouse.database.transact(settle, number, "supplier shipped otherwise", note, sam, NOW)
+    warehouse.database.transact(settle, number, "supplier shipped otherwise", note, sam, NOW, SETTLERS)
     handed_on, settled = details(warehouse, number)[-2:]
     assert handed_on == f"from {owners[0]} to {owners[1]}: {note}"
     assert settled == f"supplier shipped otherwise: {note}"

@@ -20,12 +20,11 @@ from scanner.cli import main
 from scanner.data import backup
 from scanner.db.engine import DRIVER_ERRORS, Busy, Database
 from scanner.people import tokens
-from scanner.scans.decision import Outcome
-from scanner.scans.history import service as history
+from scanner.scans.result import Outcome
 from scanner.scans.verify import verify
 from scanner.settings import Settings
 from tests.conftest import new_database
-from tests.support.warehouse import LAMP, MUG, NOW, Warehouse, fill
+from tests.support.warehouse import LAMP, MUG, NOW, Warehouse, fill, task_scans
 
 pytestmark = pytest.mark.faults
 
@@ -169,7 +168,7 @@ def test_order_and_stock_do_not_depend_on_the_devices_clock(warehouse):
     assert warehouse.scan("CMD-UNDO", scanned_at=datetime(1970, 1, 1, tzinfo=UTC)).units == -1
     assert warehouse.stock()[("DOCK", "MUG-B")] == len(CLOCKS) - 1
     with warehouse.database.read() as session:
-        rows = history.task_scans(session, "PO-1001")
+        rows = task_scans(session, "PO-1001")
     assert [row.scanned_at for row in reversed(rows)][:-1] == list(CLOCKS.values())
     assert {row.received_at for row in rows} == {NOW}
 

@@ -13,12 +13,13 @@ from scanner.data.imports import import_csv
 from scanner.db.sql import run
 from scanner.discrepancies import service as discrepancies
 from scanner.errors import BadRequest, NotAllowed, NotFound
-from scanner.scans.decision import Outcome, Reason, Source
-from scanner.scans.linking import service as linking
 from scanner.scans.record import record_scan
+from scanner.scans.request import Source
+from scanner.scans.result import Outcome, Reason
 from scanner.scans.verify import verify
+from scanner.workflows import WORKFLOWS
 from tests.scans.test_at_once import at_once
-from tests.support.warehouse import LAMP, MUG, MUG_CASE, NOW
+from tests.support.warehouse import LAMP, MUG, MUG_CASE, NOW, link_code
 
 
 @pytest.fixture(autouse=True)
@@ -123,7 +124,7 @@ class TestPicks:
 
     def test_an_unknown_code_counts_once_it_is_linked(self, stocked):
         assert pick(stocked, "NEW-LABEL", location="A-01-1").reason is Reason.UNKNOWN
-        stocked.database.transact(linking.link_code, "NEW-LABEL", "MUG-B", 2, stocked.operators["Sam"], "desk", NOW)
+        stocked.database.transact(link_code, "NEW-LABEL", "MUG-B", 2, stocked.operators["Sam"], "desk", NOW)
         assert stocked.stock()["A-01-1", "MUG-B"] == 18
 
     def test_there_is_nothing_to_finish(self, stocked):
@@ -133,13 +134,13 @@ class TestPicks:
     def test_the_same_scan_twice_is_picked_once(self, stocked):
         request = stocked.request(MUG, by="Carla", task="PICKS", location="A-01-1")
         for _ in range(2):
-            result = stocked.database.transact(record_scan, request, NOW)
+            result = stocked.database.transact(record_scan, request, NOW, WORKFLOWS)
         assert result.replayed and stocked.stock()["A-01-1", "MUG-B"] == 19
 
     def test_who_may_not_pick_may_not(self, stocked):
         request = stocked.request(MUG, by="Vera", task="PICKS", location="A-01-1")
         with pytest.raises(NotAllowed):
-            stocked.database.transact(record_scan, request, NOW, stocked.operators["Vera"])
+            stocked.database.transact(record_scan, request, NOW, WORKFLOWS, stocked.operators["Vera"])
 
     def test_more_than_a_scan_can_stand_for_is_no_scan(self, stocked):
         with pytest.raises(BadRequest):

@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from scanner.db.engine import Database
 from scanner.db.migrations import migrate
-from scanner.scans.decision import Outcome, Reason, ScanResult
+from scanner.scans.result import Outcome, Reason, ScanResult
 from scanner.scans.verify import verify
 from tests.support.warehouse import LAMP, MUG, MUG_CASE, TEE, fill
 

@@ -22,7 +22,7 @@ from scanner.db.engine import Database
 from scanner.db.migrations import migrate
 from scanner.returns import grades
 from scanner.scans import tasks
-from scanner.scans.decision import Outcome, ScanResult
+from scanner.scans.result import Outcome, ScanResult
 from scanner.scans.verify import verify
 from tests.support.warehouse import LAMP, MUG, TEE, fill
 

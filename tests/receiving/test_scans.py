@@ -9,10 +9,10 @@ import pytest
 
 from scanner.discrepancies.service import discrepancies, settle
 from scanner.errors import BadgeScanned, BadRequest, Conflict, NotFound
-from scanner.scans.decision import LineCount, Outcome, Reason
-from scanner.scans.linking import service as linking
+from scanner.scans.result import LineCount, Outcome, Reason
 from scanner.scans.verify import verify
-from tests.support.warehouse import LAMP, MUG, MUG_CASE, NOW, SSCC, TEE, Warehouse, announce_carton
+from scanner.workflows import SETTLERS
+from tests.support.warehouse import LAMP, MUG, MUG_CASE, NOW, SSCC, TEE, Warehouse, announce_carton, link_code
 
 EXPIRED_MUG = "]C101095011015300031720010110OLD"
 SERIAL_LAMP = "]C1010950110153001021SN7"
@@ -378,7 +378,7 @@ class TestWhatCannotBeRecorded:
 class TestLinkingLater:
     def link(self, warehouse, code, sku="MUG-B", by="Rosa", device="handheld-1", units=1):
         arguments = (code, sku, units, warehouse.operators[by], device, NOW)
-        return warehouse.database.transact(linking.link_code, *arguments)
+        return warehouse.database.transact(link_code, *arguments)
 
     def test_earlier_scans_count_without_a_rescan_where_the_goods_were_put(self, warehouse):
         warehouse.scan("A-01-1")
@@ -451,7 +451,7 @@ class TestOverFollowsTheCount:
         warehouse.scan(TEE, quantity=5, confirm=True)
         with warehouse.database.read() as session:
             found = discrepancies(session)[0].id
-        warehouse.database.transact(settle, found, "receiving miscount", "", warehouse.operators["Sam"], NOW)
+        warehouse.database.transact(settle, found, "receiving miscount", "", warehouse.operators["Sam"], NOW, SETTLERS)
         warehouse.scan(TEE, confirm=True)
         assert open_ones(warehouse) == [("over", "TEE-M", 1)]
 

@@ -17,12 +17,12 @@ from scanner.returns import page as returns_page
 from scanner.returns import service as returns
 from scanner.returns.reasons import service as return_reasons
 from scanner.scans import tasks
-from scanner.scans.decision import LineCount, Outcome, Reason, ScanResult, TaskKind
-from scanner.scans.linking.service import link_code
 from scanner.scans.photos import codes as photo_codes
+from scanner.scans.result import LineCount, Outcome, Reason, ScanResult
 from scanner.scans.signals import without_name
 from scanner.scans.verify import verify
-from tests.support.warehouse import LAMP, MUG, MUG_CASE, NOW, TEE, Warehouse
+from scanner.workflows import SETTLERS
+from tests.support.warehouse import LAMP, MUG, MUG_CASE, NOW, TEE, Warehouse, finish_task, link_code
 
 PLACES = {
     "refurbish": "REFURBISH", "quarantine": "QUARANTINE", "damaged": "DAMAGED", "return to vendor": "VENDOR", "scrap": "SCRAP",
@@ -385,7 +385,7 @@ class TestDiscrepancies:
 class TestFinishing:
     def finish(self, warehouse, **more):
         theo = operator(warehouse)
-        return warehouse.database.transact(returns.finish, "RMA-1", theo, "api-1", NOW, **{"confirm": False} | more)
+        return warehouse.database.transact(finish_task, "RMA-1", theo, "api-1", NOW, **{"confirm": False} | more)
 
     def test_what_waits_for_a_grade_keeps_a_return_open(self, warehouse, theo):
         theo(MUG)
@@ -459,7 +459,7 @@ class TestUnannounced:
         theo(TEE, "CMD-QUARANTINE", task=un)
         with warehouse.database.read() as session:
             (row,) = discrepancies(session)
-        warehouse.database.transact(settle, row.id, "return not logged", "", operator(warehouse, "Sam"), NOW)
+        warehouse.database.transact(settle, row.id, "return not logged", "", operator(warehouse, "Sam"), NOW, SETTLERS)
         theo(TEE, "CMD-QUARANTINE", task=un)
         assert open_ones(warehouse) == [("unannounced", "TEE-M", 1)]
 
@@ -467,12 +467,12 @@ class TestUnannounced:
 class TestOpening:
     def opening(self, warehouse, code):
         with warehouse.database.read() as session:
-            return returns.open_return(session, code)
+            return returns.open_return(session, code, operator(warehouse))
 
     @pytest.mark.parametrize("code", ["RMA-1", "SO-1", "LAMP", LAMP])
     def test_its_number_its_order_and_an_item_on_it_alone_open_a_return(self, warehouse, code):
         opening = self.opening(warehouse, code)
-        assert (opening.kind, opening.reference) == (TaskKind.RETURN, "RMA-1")
+        assert (opening.kind, opening.reference) == ("return", "RMA-1")
 
     @pytest.mark.parametrize("code", ["SO-1", MUG])
     def test_several_are_asked_about(self, warehouse, code):

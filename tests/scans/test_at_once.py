@@ -12,11 +12,10 @@ from uuid import uuid4
 import pytest
 
 from scanner.discrepancies.service import discrepancies, settle
-from scanner.receiving import service as receiving
-from scanner.scans.decision import Outcome, Reason
-from scanner.scans.linking import service as linking
+from scanner.scans.result import Outcome, Reason
 from scanner.scans.verify import verify
-from tests.support.warehouse import LAMP, MUG, NOW, TEE, Warehouse
+from scanner.workflows import SETTLERS
+from tests.support.warehouse import LAMP, MUG, NOW, TEE, Warehouse, finish_task, link_code
 
 DEVICES = 8
 
@@ -107,7 +106,7 @@ def test_finishing_eight_times_at_once_finishes_once(warehouse):
 
     def finish(number: int) -> Any:
         arguments = ("PO-1001", sam, f"desk-{number}", NOW)
-        return warehouse.database.transact(receiving.finish, *arguments, confirm=True, back_order=True)
+        return warehouse.database.transact(finish_task, *arguments, confirm=True, back_order=True)
 
     assert {result.back_order for result in at_once(finish)} == {"PO-1001/2"}
     with warehouse.database.read() as session:
@@ -119,18 +118,18 @@ def test_settling_eight_times_at_once_settles_once(warehouse):
     sam = warehouse.operators["Sam"]
     with warehouse.database.read() as session:
         found = discrepancies(session)[0].id
-    at_once(lambda _: warehouse.database.transact(settle, found, "receiving miscount", "counted again", sam, NOW))
+    at_once(lambda _: warehouse.database.transact(settle, found, "receiving miscount", "counted again", sam, NOW, SETTLERS))
     with warehouse.database.read() as session:
         from scanner.discrepancies.service import discrepancy
 
-        assert [event.action for event in discrepancy(session, found).events] == ["opened", "settled"]
+        assert [event.action for event in discrepancy(session, found, SETTLERS).events] == ["opened", "settled"]
 
 
 def test_a_code_linked_eight_times_at_once_counts_its_scans_once(warehouse):
     warehouse.scan("NEW-CODE")
     warehouse.scan("NEW-CODE")
     rosa = warehouse.operators["Rosa"]
-    at_once(lambda number: warehouse.database.transact(linking.link_code, "NEW-CODE", "MUG-B", 1, rosa, f"d{number}", NOW))
+    at_once(lambda number: warehouse.database.transact(link_code, "NEW-CODE", "MUG-B", 1, rosa, f"d{number}", NOW))
     assert warehouse.lines()[0] == ("MUG-B", 2)
 
 

@@ -14,6 +14,7 @@ from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.returns import page as returns_page
 from scanner.scans.evidence import service as evidence
 from scanner.scans.evidence.service import Kept, Shrunk
+from scanner.workflows import WORKFLOWS
 from tests.support.warehouse import LAMP, MUG, NOW, Warehouse
 
 SMALL = Shrunk(b"photo", b"thumbnail")
@@ -91,7 +92,7 @@ class TestKeeping:
         return warehouse.scan("CMD-DAMAGED-DOA", by="Theo", task="RMA-1").id
 
     def keep(self, warehouse: Warehouse, photo_id: UUID, scan_id: UUID) -> Kept:
-        return warehouse.database.transact(evidence.keep, photo_id, scan_id, SMALL, warehouse.operators["Theo"], NOW)
+        return warehouse.database.transact(evidence.keep, photo_id, scan_id, SMALL, warehouse.operators["Theo"], NOW, WORKFLOWS)
 
     def test_a_photo_is_kept_with_its_scan_and_shown_with_its_line(self, warehouse, grade):
         one, other = uuid4(), uuid4()

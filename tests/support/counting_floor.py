@@ -18,9 +18,10 @@ from scanner.discrepancies.service import discrepancies
 from scanner.people.rules import OperatorView
 from scanner.people.tables import Operator
 from scanner.scans import ledger
-from scanner.scans.decision import Move, ScanResult
+from scanner.scans.decision import Move
+from scanner.scans.result import ScanResult
 from scanner.scans.tables import Task
-from tests.support.warehouse import NOW, Warehouse
+from tests.support.warehouse import NOW, Warehouse, finish_task
 
 SHELVES = ("A-01-1", "A-01-2", "A-01-3")
 
@@ -89,7 +90,7 @@ class Floor:
     def finish(self, task: str, by: str = "Carla", confirm: bool = True) -> Any:
         """Finish as a page or a program does."""
         operator = self.warehouse.operators[by]
-        return self.database.transact(counting.finish, task, operator, f"handheld-{by}", self.tick(), confirm=confirm)
+        return self.database.transact(finish_task, task, operator, f"handheld-{by}", self.tick(), confirm=confirm)
 
     def open_tasks(self) -> list[str]:
         """References of the open counts."""

@@ -12,10 +12,10 @@ from scanner.catalogue import store as catalog
 from scanner.catalogue.locations import LocationKind
 from scanner.codes import dispositions
 from scanner.db.sql import run
+from scanner.returns.lines import events
 from scanner.returns.tables import Grade, ReturnReason
 from scanner.scans import ledger, tasks
 from scanner.scans.decision import Count, Move
-from scanner.webhooks import service as webhooks
 from tests.support.warehouse import NOW, Warehouse
 
 PLACES = {disposition.value: kind for disposition, kind in dispositions.PLACES.items()} | {"missing": LocationKind.CUSTOMER}
@@ -69,7 +69,7 @@ def _grade(
         "reason_id": found, "location_id": target, "replaces": replaces,
     }  # fmt: skip
     run(session, insert(Grade.__table__), row)
-    webhooks.note_grade(session, task.id, line, seq, now)
+    events.tell_of_line(session, line, seq, now)
     return seq
 
 
@@ -82,7 +82,7 @@ def undo(warehouse: Warehouse, reference: str, seq: int, line_sku: str, now: Any
         back = [Move(m.item_id, m.units, m.target_id, m.source_id) for m in ledger.moves_of(session, seq)]
         ledger.move(session, back, now, warehouse.operators["Theo"].id, mine)
         line = tasks.lines_for_item(session, task.id, warehouse.items[line_sku])[-1].id
-        webhooks.note_grade(session, task.id, line, mine, now)
+        events.tell_of_line(session, line, mine, now)
         return mine
 
     return warehouse.database.transact(take_back)

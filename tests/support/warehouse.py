@@ -15,10 +15,16 @@ from scanner.db.engine import Database
 from scanner.db.sql import run
 from scanner.people.rules import OperatorView
 from scanner.people.tables import Operator
-from scanner.scans import tasks
-from scanner.scans.decision import ScanRequest, ScanResult, Source
+from scanner.scans import programs, tasks
+from scanner.scans.history import service as history
+from scanner.scans.history.service import ScanRow
+from scanner.scans.linking import service as linking
 from scanner.scans.record import record_scan
+from scanner.scans.request import ScanRequest, Source
+from scanner.scans.result import ScanResult
 from scanner.scans.tables import Carton
+from scanner.scans.workflow import Finish, TaskRequest
+from scanner.workflows import WORKFLOWS
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
@@ -51,7 +57,7 @@ class Warehouse:
 
     def scan(self, code: str, by: str = "Rosa", task: str = "PO-1001", device: str = "handheld-1", **more: Any) -> ScanResult:
         """Send one scan in a transaction of its own."""
-        return self.database.transact(record_scan, self.request(code, by, task, device, **more), more.get("now", NOW))
+        return self.database.transact(record_scan, self.request(code, by, task, device, **more), more.get("now", NOW), WORKFLOWS)
 
     def request(
         self,
@@ -66,7 +72,10 @@ class Warehouse:
         more.pop("now", None)
         source = more.pop("source", Source.WEDGE)
         scanned_at = more.pop("scanned_at", NOW)
-        return ScanRequest(id or uuid4(), task, code, source, scanned_at, self.operators[by].id, device, **more)
+        return ScanRequest(
+            id=id or uuid4(), task=task, code=code, source=source, scanned_at=scanned_at, operator_id=self.operators[by].id,
+            device=device, **more,
+        )  # fmt: skip
 
     def add_receipt(self, reference: str, lines: list[tuple[str, int]], **more: Any) -> int:
         """An open receipt with lines (sku, expected)."""
@@ -144,3 +153,27 @@ def announce_carton(warehouse: Warehouse, task_id: int, contents: list[tuple[str
     """Announce a carton of items (sku, units) on a receipt."""
     rows = [{"sscc": sscc, "task_id": task_id, "item_id": warehouse.items[sku], "units": units} for sku, units in contents]
     warehouse.database.transact(lambda session: run(session, insert(Carton.__table__), rows))  # type: ignore[attr-defined]
+
+
+def finish_task(
+    session: Session, reference: str, operator: OperatorView, device: str, now: datetime, *,
+    confirm: bool = False, back_order: bool = False,
+) -> Finish:  # fmt: skip
+    """Finish a task of any kind, as a program would."""
+    asked = TaskRequest(
+        reference=reference, operator=operator, device=device, now=now, confirm=confirm, back_order=back_order
+    )  # fmt: skip
+    return programs.finish(session, asked, WORKFLOWS)
+
+
+def link_code(
+    session: Session, code: str, sku: str, units: int, operator: OperatorView, device: str, now: datetime
+) -> linking.Linked:
+    """Link an unknown code to an item."""
+    link = linking.Link(code=code, sku=sku, units=units, operator=operator, device=device, now=now)
+    return linking.link_code(session, link, WORKFLOWS)
+
+
+def task_scans(session: Session, reference: str, limit: int = 50) -> list[ScanRow]:
+    """The scans of a task, the newest first."""
+    return history.task_scans(session, reference, WORKFLOWS, None, limit=limit)

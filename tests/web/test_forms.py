@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from scanner.scans.history.service import task_scans
 from tests.people.test_pages import Device
+from tests.support.warehouse import task_scans
 
 ROOT = Path(__file__).parents[2]
 

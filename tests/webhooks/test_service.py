@@ -15,6 +15,7 @@ import pytest
 from sqlmodel import Session
 
 from scanner.errors import BadRequest, Conflict, NotFound
+from scanner.returns.lines import events
 from scanner.webhooks import sender as webhooks_sender
 from scanner.webhooks import service as webhooks
 from scanner.webhooks import store
@@ -109,7 +110,7 @@ class TestAMessage:
         (before,) = messages(bench)
 
         def fails(session: Session) -> None:
-            webhooks.note_grade(session, 0, json.loads(before.payload)["data"]["line"], seq, NOW)
+            events.tell_of_line(session, json.loads(before.payload)["data"]["line"], seq, NOW)
             raise ValueError
 
         with pytest.raises(ValueError):

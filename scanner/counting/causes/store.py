@@ -10,10 +10,11 @@ from sqlmodel import Session
 
 from scanner.catalogue.locations import LocationKind
 from scanner.catalogue.tables import Location, Stock
+from scanner.counting.causes.rules import RETURN
 from scanner.db.sql import fetch, run, table_of
 from scanner.discrepancies.rules import DiscrepancyKind, DiscrepancyState
 from scanner.discrepancies.tables import Discrepancy
-from scanner.scans.decision import TaskKind, TaskState
+from scanner.scans.decision import TaskState
 from scanner.scans.tables import Line, Movement, Scan, Task
 
 _movement = table_of(Movement)
@@ -127,7 +128,7 @@ def awaited_returns(session: Session, item_id: int) -> list[str]:
         .join_from(_line, _task, _line.c.task_id == _task.c.id)
         .where(
             _line.c.item_id == item_id,
-            _task.c.kind == TaskKind.RETURN.value,
+            _task.c.kind == RETURN,
             _task.c.state == TaskState.OPEN.value,
             _task.c.announced,
         )

@@ -10,10 +10,11 @@ from sqlmodel import Session
 
 from scanner.catalogue.locations import VIRTUAL, LocationKind
 from scanner.catalogue.tables import Item, KitPart, Location, Section, Stock
+from scanner.counting import KIND
 from scanner.counting.tables import CountClass, CountPolicy, CountResult, Visit
 from scanner.db.sql import fetch, run, table_of
 from scanner.people.tables import Operator
-from scanner.scans.decision import TaskKind, TaskState
+from scanner.scans.decision import TaskState
 from scanner.scans.tables import Movement, Scan, Task
 
 _location = table_of(Location)
@@ -62,7 +63,7 @@ _CONTENTS = (
     .group_by(_location.c.section, _item.c.abc_class)
 )
 _OPEN_COUNTS = select(_task.c.section, _task.c.reference).where(
-    _task.c.kind == TaskKind.COUNT.value, _task.c.state == TaskState.OPEN.value, _task.c.recount_of.is_(None)
+    _task.c.kind == KIND, _task.c.state == TaskState.OPEN.value, _task.c.recount_of.is_(None)
 )
 _WITHOUT_SECTION = select(_location.c.code).where(_location.c.section == "", _location.c.kind == LocationKind.SHELF.value)
 _one_end = _location.c.kind.in_([LocationKind.CUSTOMER.value, LocationKind.SUPPLIER.value])
@@ -158,7 +159,7 @@ def counts_of(session: Session, section: str, limit: int) -> list[SectionCount]:
         )
         .join_from(_task, _operator, _task.c.finished_by == _operator.c.id, isouter=True)
         .join(first, _task.c.recount_of == first.c.id, isouter=True)
-        .where(_task.c.kind == TaskKind.COUNT.value, _task.c.section == section)
+        .where(_task.c.kind == KIND, _task.c.section == section)
         .order_by(_task.c.id.desc())
         .limit(limit)
     )

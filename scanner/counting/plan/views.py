@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from scanner.counting import service as counting
 from scanner.counting.plan import classes as abc_classes
 from scanner.counting.plan import policy as plan_policy
 from scanner.counting.plan import section as plan_section
@@ -15,11 +16,9 @@ from scanner.counting.plan import service
 from scanner.counting.plan.abc import CLASSES
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
-from scanner.scans import programs
-from scanner.scans.decision import TaskKind
-from scanner.scans.fields import whole_number
 from scanner.web.charts import Bar, rows
 from scanner.web.context import now, read, transact
+from scanner.web.fields import whole_number
 from scanner.web.json_body import form_or_json
 from scanner.web.office_fields import money, percent, saved, words
 
@@ -39,8 +38,8 @@ def index() -> str:
 def start() -> Response:
     """Start the count of a section, or go on with the one that is open."""
     section = words(form_or_json(), "section", 64)
-    task = transact(programs.start, TaskKind.COUNT, section, signed_in(), now())
-    return saved(f"{task.reference} counts {section}.", url_for("scans.task", reference=task.reference), reference=task.reference)
+    reference = transact(counting.start, section, signed_in(), now())
+    return saved(f"{reference} counts {section}.", url_for("scans.task", reference=reference), reference=reference)
 
 
 @blueprint.get("/sections/<path:code>")

@@ -11,11 +11,12 @@ from sqlmodel import Session
 
 from scanner.catalogue.locations import SELLABLE
 from scanner.catalogue.tables import Item, Location, Section, Stock
+from scanner.counting import KIND
 from scanner.counting.tables import CountPull, CountResult, Visit
 from scanner.db.sql import fetch, run, table_of
 from scanner.discrepancies.rules import DiscrepancyKind, DiscrepancyState
 from scanner.discrepancies.tables import Discrepancy
-from scanner.scans.decision import TaskKind, TaskState
+from scanner.scans.decision import TaskState
 from scanner.scans.tables import Scan, Task
 
 _pull = table_of(CountPull)
@@ -132,7 +133,7 @@ def found_unknown(session: Session, key: str) -> list[UnknownCode]:
         .where(
             _scan.c.key == key,
             _scan.c.reason == literal_column("'unknown'"),
-            _task.c.kind == TaskKind.COUNT.value,
+            _task.c.kind == KIND,
             _task.c.state == TaskState.FINISHED.value,
         )
         .order_by(_scan.c.seq)

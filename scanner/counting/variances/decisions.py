@@ -9,10 +9,13 @@ from sqlmodel import Session
 
 from scanner.counting.causes import service as causes
 from scanner.counting.causes.rules import Proposal
-from scanner.counting.variances import recounts, store
+from scanner.counting.variances import decided, recounts, store
 from scanner.counting.variances.store import Counting
+from scanner.discrepancies import store as discrepancies
 from scanner.discrepancies.rules import DiscrepancyKind, DiscrepancyState
+from scanner.discrepancies.service import Settler
 from scanner.people.rules import OperatorView
+from scanner.scans.history.service import ScanRow, scans_by_seq
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +49,14 @@ def _refusal(operator: OperatorView, counts: list[Counting], recount: str | None
     if any(count.operator_id == operator.id for count in counts):
         return "You counted this: a supervisor who did not decides."
     return f"{recount} counts it again: decide when two counts agree." if recount else ""
+
+
+def scans_behind(session: Session, found: discrepancies.FoundDiscrepancy) -> list[ScanRow]:
+    """The scans that counted the item at the location in the counts since the variance is open, the newest first."""
+    if found.location_id is None:
+        return []
+    return scans_by_seq(session, store.scans_behind(session, found.location_id, found.item_id, found.opened_at))
+
+
+SETTLER = Settler(settle=decided.settle, scans=scans_behind, choose=choice, template="counting/reports/_choice.html")
+"""The variance of a count is settled by an adjustment."""

@@ -10,9 +10,10 @@ from typing import NamedTuple
 from sqlalchemy import and_, delete, func, insert, select, update
 from sqlmodel import Session
 
+from scanner.counting import KIND
 from scanner.counting.tables import RecountLine
 from scanner.db.sql import fetch, run, table_of
-from scanner.scans.decision import TaskKind, TaskState
+from scanner.scans.decision import TaskState
 from scanner.scans.tables import Task
 from scanner.scans.tasks import add_task, free_reference
 
@@ -76,7 +77,7 @@ def add_recount(session: Session, root: CountTask, lines: Iterable[AskedLine], a
     reference = free_reference(session, (f"{root.reference}-R{each}" for each in count(before + 1)))
     values = {
         "reference": reference,
-        "kind": TaskKind.COUNT.value,
+        "kind": KIND,
         "state": TaskState.OPEN.value,
         "section": root.section,
         "recount_of": root.id,

@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 from scanner.counting.variances import decided as variances_decided
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
-from scanner.scans.fields import whole_number
 from scanner.web.context import now, transact
+from scanner.web.fields import whole_number
 from scanner.web.json_body import form_or_json
 from scanner.web.office_fields import saved
 
@@ -36,4 +36,4 @@ def count_again(discrepancy_id: int) -> Response:
 
 
 def _page(discrepancy_id: int) -> str:
-    return url_for("supervisor.discrepancy", discrepancy_id=discrepancy_id)
+    return url_for("discrepancies.one", discrepancy_id=discrepancy_id)

@@ -23,7 +23,7 @@ from scanner.data.imports.sheet import Row
 from scanner.data.store import StoredLine
 from scanner.db import bulk
 from scanner.scans import meanings
-from scanner.scans.decision import TaskKind, TaskState
+from scanner.scans.decision import TaskState
 
 REFERENCE = Column("reference", text(64), required=True)
 
@@ -52,7 +52,7 @@ class _Known:
 class _Tasks(Importer):
     """Rows of one kind of task."""
 
-    kind: ClassVar[TaskKind]
+    kind: ClassVar[str]
     heads: ClassVar[dict[str, str]]
     """Columns of the file that say the same on each row of a reference -> columns of the table."""
 
@@ -117,7 +117,7 @@ class _Tasks(Importer):
     def _add(self, row: Row) -> _Known:
         head = {stored: row.get(column, "") for column, stored in self.heads.items()}
         head |= {name: head[name] or None for name in ("due_on", "asn") if name in head}
-        values = {"reference": row["reference"], "kind": self.kind.value, "created_at": self.now, **head}
+        values = {"reference": row["reference"], "kind": self.kind, "created_at": self.now, **head}
         task_id = store.insert_task(self.session, values)
         known = self._tasks[row["reference"]] = _Known(id=task_id, state=TaskState.OPEN, head=head)
         return known
@@ -158,7 +158,7 @@ class _Tasks(Importer):
 class Receipts(_Tasks):
     """`reference, supplier, due_on, sku, expected`, and `asn`, `sscc`: the carton that the line comes in."""
 
-    kind = TaskKind.RECEIVING
+    kind = "receiving"
     heads: ClassVar = {"supplier": "partner", "due_on": "due_on", "asn": "asn"}
     columns = (
         REFERENCE,
@@ -211,7 +211,7 @@ class Receipts(_Tasks):
 class Returns(_Tasks):
     """`reference, order, customer, sku, expected, reason`: one unit is announced if `expected` is blank."""
 
-    kind = TaskKind.RETURN
+    kind = "return"
     heads: ClassVar = {"order": "order_ref", "customer": "partner"}
     columns = (
         REFERENCE,

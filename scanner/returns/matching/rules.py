@@ -63,9 +63,9 @@ class Came:
         """The discrepancies that follow, on each of the returns; `told` is the announced one, `finished` whether it is."""
         kind = DiscrepancyKind.EXTRA if self.announced else DiscrepancyKind.OTHER_ITEM
         tasks = dict.fromkeys(part.task_id for part in self.parts)
-        found = [Opened(kind, self.item_id, self.beyond.get(task_id, 0), task_id=task_id) for task_id in tasks]
+        found = [Opened(kind=kind, item_id=self.item_id, units=self.beyond.get(task_id, 0), task_id=task_id) for task_id in tasks]
         if finished:
-            found.append(Opened(DiscrepancyKind.MISSING, self.item_id, self.lacking, task_id=told))
+            found.append(Opened(kind=DiscrepancyKind.MISSING, item_id=self.item_id, units=self.lacking, task_id=told))
         return tuple(found)
 
 

@@ -13,7 +13,9 @@ from scanner.discrepancies.rules import Cause, DiscrepancyKind
 from scanner.discrepancies.service import discrepancies_of
 from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.people.rules import OperatorView
+from scanner.returns import KIND
 from scanner.returns.facts import unfinished
+from scanner.returns.lines import events
 from scanner.returns.lines import service as returned
 from scanner.returns.lines.service import ReturnedLine
 from scanner.returns.matching import store as matching
@@ -23,8 +25,7 @@ from scanner.returns.office import store
 from scanner.returns.office.service import require_office
 from scanner.returns.refunds import Refund
 from scanner.scans import tasks
-from scanner.scans.decision import Opened, TaskKind, TaskState
-from scanner.webhooks import service as webhooks
+from scanner.scans.decision import Opened, TaskState
 
 MAX_ORDER, MAX_CUSTOMER = 64, 200
 
@@ -91,14 +92,14 @@ def _announce_nothing(session: Session, came: Row[Any], operator: OperatorView, 
         for kind, wanted in (
             (DiscrepancyKind.UNANNOUNCED, units), (DiscrepancyKind.EXTRA, 0), (DiscrepancyKind.OTHER_ITEM, 0),
         ):  # fmt: skip
-            discrepancies.keep_at(session, came.id, Opened(kind, item_id, wanted), None, operator.id, now)
+            discrepancies.keep_at(session, came.id, Opened(kind=kind, item_id=item_id, units=wanted), None, operator.id, now)
 
 
 def _reopen(session: Session, task_id: int, discrepancy_id: int, operator: OperatorView, now: datetime) -> None:
     """Open what a match settled. What came since, and is open beside it, is put together with it."""
     found = discrepancies.lock_discrepancy(session, discrepancy_id)
     assert found is not None
-    discrepancies.keep_at(session, task_id, Opened(found.kind, found.item_id, 0), None, operator.id, now)
+    discrepancies.keep_at(session, task_id, Opened(kind=found.kind, item_id=found.item_id, units=0), None, operator.id, now)
     discrepancies.change_discrepancy(session, discrepancy_id, state="open", cause="", settled_at=None)
     discrepancies.add_event(session, discrepancy_id, now, operator.id, "reopened", detail="the match was wrong")
 
@@ -109,7 +110,7 @@ def _wait_again(session: Session, came: Row[Any], told: Row[Any], operator: Oper
     if store.was_finished_by_match(session, told.id) and any(each.lacking for each in _came(session, told)):
         store.change(session, told.id, state=TaskState.OPEN.value, finished_at=None, finished_by=None)
         for item_id in items:
-            missing = Opened(DiscrepancyKind.MISSING, item_id, 0)
+            missing = Opened(kind=DiscrepancyKind.MISSING, item_id=item_id, units=0)
             discrepancies.keep_at(session, told.id, missing, None, operator.id, now)
     _keep_differences(session, came, _held(session, told.reference), operator, now)
 
@@ -141,9 +142,9 @@ def _pair(session: Session, reference: str, announced: str, operator: OperatorVi
     """Both returns, held: what came first, then what was told of, as the scans of the bench hold them."""
     require_office(operator)
     came, told = _held(session, reference), _held(session, announced)
-    if came is None or came.kind != TaskKind.RETURN or came.announced:
+    if came is None or came.kind != KIND or came.announced:
         raise NotFound(f"There is no return {_shown(reference)} that came without a word.")
-    is_told = told is not None and told.kind == TaskKind.RETURN and told.announced
+    is_told = told is not None and told.kind == KIND and told.announced
     return came, told if is_told else None
 
 
@@ -192,4 +193,4 @@ def _tell_changed(session: Session, told: Row[Any], before: dict[int, Refund | N
 
 def _tell_lines(session: Session, lines: list[ReturnedLine], now: datetime) -> None:
     for line in lines:
-        webhooks.note_grade(session, line.task_id, line.id, store.last_scan(session, line.task_id), now)
+        events.tell_of_line(session, line.id, store.last_scan(session, line.task_id), now)

@@ -12,10 +12,10 @@ from sqlmodel import Session
 
 from scanner.catalogue.tables import Item
 from scanner.db.sql import Prepared, run
+from scanner.returns import KIND
 from scanner.returns.matching.rules import Came, Part, beyond
 from scanner.returns.tables import TaskEvent
 from scanner.scans import tasks
-from scanner.scans.decision import TaskKind
 from scanner.scans.tables import Line, Scan, Tally, Task
 
 MATCHED = "matched"
@@ -33,7 +33,7 @@ _PARTS = (
     )
     .join_from(_line, _task, _line.c.task_id == _task.c.id)
     .join(_item, _line.c.item_id == _item.c.id)
-    .where(_task.c.kind == TaskKind.RETURN.value)
+    .where(_task.c.kind == KIND)
     .order_by(~_task.c.announced, _task.c.id, _line.c.position)
 )  # fmt: skip
 _matched_at = (

@@ -13,10 +13,11 @@ from scanner.codes.reading import parse_code
 from scanner.data.imports.importer import scans_as
 from scanner.errors import BadRequest, Conflict
 from scanner.people.rules import OperatorView
+from scanner.returns import KIND
 from scanner.returns.office import store
 from scanner.returns.office.service import require_office
 from scanner.scans import meanings, tasks
-from scanner.scans.decision import TaskKind, TaskState
+from scanner.scans.decision import TaskState
 
 MOST_LINES, MOST_UNITS = 200, 100_000
 LONGEST = {"reference": 64, "order": 64, "customer": 200, "reason": 300}
@@ -60,7 +61,7 @@ def announce(session: Session, wanted: Announcement, operator: OperatorView, now
     if reference and _is_there(session, reference, order, customer, lines):
         return Announced(reference, is_new=False)
     values = {
-        "kind": TaskKind.RETURN.value, "state": TaskState.OPEN.value, "partner": customer, "asn": None,
+        "kind": KIND, "state": TaskState.OPEN.value, "partner": customer, "asn": None,
         "order_ref": order, "due_on": None, "back_order_of": None, "announced": True, "created_at": now,
     }  # fmt: skip
     made = reference or _free_reference(session, 1)
@@ -102,7 +103,7 @@ def _is_there(session: Session, reference: str, order: str, customer: str, lines
         return False
     there = tasks.get_task(session, reference)
     assert there is not None
-    same = (there.kind, there.order_ref, there.partner, there.announced) == (TaskKind.RETURN, order, customer, True)
+    same = (there.kind, there.order_ref, there.partner, there.announced) == (KIND, order, customer, True)
     old = [(line.item_id, line.expected, line.reason) for line in tasks.lines_of(session, held.id) if line.expected]
     if not same or old != [(line["item_id"], line["expected"], line["reason"]) for line in lines]:
         raise Conflict(f"{reference} is there already and says something else. Nothing was changed.", "reference")

@@ -13,6 +13,7 @@ from scanner.discrepancies.rules import Cause
 from scanner.discrepancies.service import DiscrepancyRow, discrepancies_of, settle_found
 from scanner.errors import BadRequest, Conflict, NotAllowed, NotFound
 from scanner.people.rules import OperatorView, Right
+from scanner.returns import KIND
 from scanner.returns.facts import unfinished
 from scanner.returns.lines import service as returned
 from scanner.returns.lines.service import ReturnedLine
@@ -21,7 +22,7 @@ from scanner.returns.office import store
 from scanner.returns.refunds import Differs, Refund, difference
 from scanner.returns.rules import lacking
 from scanner.scans import tasks
-from scanner.scans.decision import TaskKind, TaskState
+from scanner.scans.decision import TaskState
 from scanner.scans.evidence import store as evidence
 
 CUSTOMER_SERVICE = "customer service"
@@ -255,7 +256,7 @@ def _held(session: Session, reference: str, operator: OperatorView) -> Row[Any]:
     """The whole row of a return, held to the end of the transaction."""
     require_office(operator)
     held = tasks.lock_task(session, reference)
-    if held is None or held.kind != TaskKind.RETURN:
+    if held is None or held.kind != KIND:
         raise NotFound(f"There is no return {reference}.")
     row = tasks.get_task(session, reference)
     assert row is not None

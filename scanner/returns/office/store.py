@@ -16,16 +16,17 @@ from scanner.db.sql import connection_of, run
 from scanner.discrepancies.rules import DiscrepancyState
 from scanner.discrepancies.tables import Discrepancy, DiscrepancyEvent
 from scanner.people.tables import Operator
+from scanner.returns import KIND
 from scanner.returns.matching.store import MATCHED
 from scanner.returns.tables import TaskEvent
-from scanner.scans.decision import TaskKind, TaskState
+from scanner.scans.decision import TaskState
 from scanner.scans.tables import Line, Movement, Scan, Task
 
 _task, _line, _discrepancy, _movement, _scan, _location, _event, _operator, _settling = (
     table.__table__  # type: ignore[attr-defined]
     for table in (Task, Line, Discrepancy, Movement, Scan, Location, TaskEvent, Operator, DiscrepancyEvent)
 )
-_is_return = _task.c.kind == TaskKind.RETURN.value
+_is_return = _task.c.kind == KIND
 _root = case((_task.c.announced, _task.c.reference), else_=func.coalesce(_task.c.matched_to, _task.c.reference))
 """The number that goods are for: an announced return's own, or that of the one they were matched to."""
 _lines = (

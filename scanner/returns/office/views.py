@@ -19,8 +19,8 @@ from scanner.returns.office import announce as returns_office_announce
 from scanner.returns.office import service as returns_office
 from scanner.returns.office.announce import AnnouncedLine, Announcement
 from scanner.scans import api_views
-from scanner.scans.fields import whole_number
 from scanner.web.context import accepts_bytes, htmx, now, read, see_other, settings, transact, wants_json
+from scanner.web.fields import whole_number
 from scanner.web.json_body import form_or_json
 
 blueprint = Blueprint("service", __name__, url_prefix="/service")

@@ -10,14 +10,13 @@ from sqlmodel import Session
 
 from scanner.db.sql import run
 from scanner.returns.lines.store import GRADES, grade, line, scan, task
-from scanner.scans.decision import TaskKind
 from scanner.scans.tables import Line, Task
 
 _receipt, _ordered = Task.__table__.alias("receipt"), Line.__table__.alias("ordered")  # type: ignore[attr-defined]
 _last = (
     select(_ordered.c.item_id, func.max(_receipt.c.id).label("task_id"))
     .join_from(_ordered, _receipt, _ordered.c.task_id == _receipt.c.id)
-    .where(_receipt.c.kind == TaskKind.RECEIVING.value, _ordered.c.scanned > 0)
+    .where(_receipt.c.kind == "receiving", _ordered.c.scanned > 0)
     .group_by(_ordered.c.item_id)
     .subquery()
 )

@@ -15,10 +15,9 @@ from sqlmodel import Session
 from scanner.decoding import MAX_BYTES, MAX_PIXELS
 from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.people.rules import OperatorView
-from scanner.returns import store as returns
-from scanner.scans import ledger
-from scanner.scans.decision import TaskKind
+from scanner.scans import ledger, tasks
 from scanner.scans.evidence import store
+from scanner.scans.workflow import Workflows
 
 LONGEST_PX = 1600
 THUMBNAIL_PX = 240
@@ -44,6 +43,7 @@ class Kept:
 
     id: str
     task: str
+    kind: str
     scan_seq: int
     replayed: bool = False
 
@@ -59,24 +59,29 @@ def shrink(photo: bytes) -> Shrunk:
         return Shrunk(whole, _jpeg(upright))
 
 
-def keep(session: Session, photo_id: UUID, scan_id: UUID, shrunk: Shrunk, operator: OperatorView, now: datetime) -> Kept:
-    """Keep a photo with a scan of a return. The same photo again changes nothing.
+def keep(
+    session: Session, photo_id: UUID, scan_id: UUID, shrunk: Shrunk, operator: OperatorView, now: datetime, workflows: Workflows
+) -> Kept:
+    """Keep a photo with a scan. The same photo again changes nothing.
 
-    Raises NotFound (no such scan here yet: the device sends it first), BadRequest (not a scan of a return), Conflict (the
+    Raises NotFound (no such scan here yet: the device sends it first), BadRequest (scans of such tasks keep no photos), NotAllowed, Conflict (the
     id is that of a photo of another scan).
     """
     scan = ledger.find_scan(session, str(scan_id))
     if scan is None:
         raise NotFound("The scan that this photo belongs to is not recorded yet.", "scan")
-    task = returns.head(session, scan.task_id)
-    if task.kind != TaskKind.RETURN:
-        raise BadRequest(f"Photos are kept with scans of returns; this one is of {task.reference}.", "scan")
+    task = tasks.name_of(session, scan.task_id)
+    workflow = workflows[task.kind]
+    if workflow.page.photo_reply is None:
+        keeping = ", ".join(each.page.tasks.lower() for each in workflows.values() if each.page.photo_reply)
+        raise BadRequest(f"Photos are kept with scans of {keeping}; this one is of {task.reference}.", "scan")
+    operator.demand(workflow.right)
     found = store.find(session, str(photo_id))
     if found is not None and found.scan_seq != scan.seq:
         raise Conflict(f"The id {photo_id} was used for a photo of another scan. Nothing was changed.", "id")
     if found is None:
         store.add(session, str(photo_id), scan.seq, operator.id, now, shrunk.photo, shrunk.thumbnail, MEDIA_TYPE)
-    return Kept(str(photo_id), task.reference, scan.seq, found is not None)
+    return Kept(str(photo_id), task.reference, task.kind, scan.seq, found is not None)
 
 
 def picture(session: Session, photo_id: UUID, *, thumbnail: bool) -> tuple[str, bytes]:

@@ -6,17 +6,15 @@ import json
 from dataclasses import asdict
 from uuid import UUID
 
-from flask import Blueprint, Response, jsonify, make_response, render_template, request
+from flask import Blueprint, Response, jsonify, make_response, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from scanner.errors import NotAllowed
 from scanner.people.rules import Right
 from scanner.people.session import requires, sender
-from scanner.returns import page as returns_page
 from scanner.scans.evidence import service
-from scanner.scans.fields import uuid_of, whole_number
-from scanner.scans.pages import task_url
+from scanner.scans.pages import page_of, task_url, workflows
 from scanner.web.context import accepts_bytes, htmx, now, read, see_other, transact, wants_json
+from scanner.web.fields import uuid_of, whole_number
 
 blueprint = Blueprint("evidence", __name__, url_prefix="/evidence")
 
@@ -32,21 +30,18 @@ def add() -> AnyResponse:
     photo_id, scan_id = uuid_of(request.form.get("id"), "id"), uuid_of(request.form.get("scan"), "scan")
     said = request.form.get("operator")
     person = sender(whole_number(said, "operator") if said else None)
-    if not person.may(Right.RETURN):
-        raise NotAllowed(f"{person.name} may not {Right.RETURN}.")
     upload = request.files.get("photo")
     shrunk = service.shrink(upload.read() if upload else b"")
-    kept = transact(service.keep, photo_id, scan_id, shrunk, person, now())
-    if htmx:
-        lines = read(returns_page.line_of, kept.task, kept.scan_seq)
-        task = read(returns_page.head_of, kept.task)
-        response = make_response(render_template("returns/_reply.html", lines=lines, task=task))
+    kept = transact(service.keep, photo_id, scan_id, shrunk, person, now(), workflows())
+    reply = page_of(kept.kind).photo_reply
+    if htmx and reply:
+        response = make_response(reply(kept.task, kept.scan_seq))
         response.headers["HX-Trigger"] = json.dumps({"photo": asdict(kept)})
         return response
     if wants_json():
         answer = {"id": kept.id, "scan": str(scan_id), "task": kept.task, "sequence": kept.scan_seq, "replayed": kept.replayed}
         return make_response(jsonify(answer), 200 if kept.replayed else 201)
-    return see_other(task_url("return", kept.task))
+    return see_other(task_url(kept.kind, kept.task))
 
 
 @blueprint.get("/<uuid:photo_id>")

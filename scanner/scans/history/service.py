@@ -11,12 +11,11 @@ from sqlmodel import Session
 
 from scanner.catalogue import store as catalog
 from scanner.catalogue.locations import SELLABLE
-from scanner.counting import blind as counting_blind
-from scanner.counting.variances import store as count_results
 from scanner.errors import NotFound
 from scanner.people.rules import OperatorView
 from scanner.scans import tasks
 from scanner.scans.history import store as reports
+from scanner.scans.workflow import Workflow, Workflows
 
 MOST_CHANGES = 5_000
 """How far back a picture of what was on hand is folded."""
@@ -119,35 +118,40 @@ class ScanPage:
 
 
 def task_scans(
-    session: Session, reference: str, before: int | None = None, limit: int = 50, by: OperatorView | None = None
+    session: Session, reference: str, workflows: Workflows, by: OperatorView | None, *, before: int | None = None, limit: int = 50
 ) -> list[ScanRow]:
-    """Scans of a task, the newest first, of a count one's own; NotFound where there is no such task for that person."""
-    own = counting_blind.own_only(kind_of(session, reference, by), by)
+    """Scans of a task, the newest first; one's own alone where others' are not for that person."""
+    own = _own_only(workflows[kind_of(session, reference, workflows, by)], by)
     return [_scan(row) for row in reports.scans(session, task=reference, before=before, limit=limit, operator_id=own)]
 
 
-def kind_of(session: Session, reference: str, by: OperatorView | None = None) -> str:
+def kind_of(session: Session, reference: str, workflows: Workflows, by: OperatorView | None = None) -> str:
     """The kind of a task; NotFound where there is none for that person."""
     task = tasks.get_task(session, reference)
-    if task is None or counting_blind.is_hidden(session, task, by):
+    if task is None or task.id in workflows[task.kind].sight.hidden_tasks(session, by):
         raise NotFound(f"There is no task {reference}.")
-    return str(task.kind)
+    return task.kind
 
 
-def scan_page(session: Session, seq: int, by: OperatorView | None = None) -> ScanPage:
-    """One scan and what follows from it; NotFound where there is none for that person: of a count, who counts sees one's own."""
+def scan_page(session: Session, seq: int, workflows: Workflows, by: OperatorView | None = None) -> ScanPage:
+    """One scan and what follows from it; NotFound where there is none for that person."""
     found = reports.scans(session, seq=seq)
-    if not found or not _is_for(session, seq, found[0].reference, by):
+    if not found or not _is_for(session, seq, found[0].reference, workflows, by):
         raise NotFound(f"There is no scan {seq}.")
     about = [_scan(row) for row in reports.scans_about(session, seq)]
     return ScanPage(_scan(found[0]), about, [_movement(row) for row in reports.latest_movements(session, scan_seq=seq)])
 
 
-def _is_for(session: Session, seq: int, reference: str, by: OperatorView | None) -> bool:
+def _is_for(session: Session, seq: int, reference: str, workflows: Workflows, by: OperatorView | None) -> bool:
     task = tasks.get_task(session, reference)
     assert task is not None
-    own = counting_blind.own_only(task.kind, by)
+    own = _own_only(workflows[task.kind], by)
     return own is None or bool(reports.scans(session, seq=seq, operator_id=own))
+
+
+def _own_only(workflow: Workflow, by: OperatorView | None) -> int | None:
+    """Whose scans alone are shown to a person; None for everybody's."""
+    return by.id if by is not None and workflow.sight.own_only(by) else None
 
 
 def movements(session: Session, after: int = 0, limit: int = 200) -> list[MovementRow]:
@@ -200,9 +204,8 @@ def scans_behind(session: Session, task: str, sku: str) -> list[ScanRow]:
     return [_scan(row) for row in reports.scans(session, task=task, sku=sku, limit=200)]
 
 
-def scans_counting(session: Session, location_id: int, item_id: int, since: datetime) -> list[ScanRow]:
-    """The scans that counted an item at a location in the counts since, the newest first."""
-    seqs = count_results.scans_behind(session, location_id, item_id, since)
+def scans_by_seq(session: Session, seqs: list[int]) -> list[ScanRow]:
+    """These scans, the newest first."""
     return [_scan(row) for row in reports.scans_by_seq(session, seqs)]
 
 

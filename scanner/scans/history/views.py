@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request, url_for
 
-from scanner.counting import blind as counting_blind
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.scans.history import service as history
 from scanner.scans.history.service import OnHand
 from scanner.scans.linking import service as linking
+from scanner.scans.pages import workflows
 from scanner.web import charts
 from scanner.web.context import htmx, now, read
 
@@ -34,7 +34,7 @@ def item(sku: str) -> str:
     """One item, with a picture of what was on hand in the last days."""
     asked = request.args.get("days", "")
     days = int(asked) if asked in {str(span) for span in SPANS} else SPANS[1]
-    read(counting_blind.refuse_while_counting, signed_in())
+    read(lambda session: workflows().refuse_stock(session, signed_in()))
     page = read(history.item_page, sku, now(), days)
     return render_template("scans/history/item.html", page=page, days=days, spans=SPANS, chart=_chart(page.on_hand, days))
 
@@ -45,4 +45,4 @@ def _chart(on_hand: list[OnHand], days: int) -> charts.StepChart:
 
 
 def _behind(each: OnHand) -> str | None:
-    return url_for("supervisor.scan", seq=each.scan_seq) if each.scan_seq else None
+    return url_for("scans.one", seq=each.scan_seq) if each.scan_seq else None

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
-from sqlalchemy import Row
 from sqlmodel import Session
 
 from scanner.catalogue import store as catalog
 from scanner.codes.commands import PREFIX
 from scanner.codes.reading import barcode_key, parse_code
-from scanner.counting.pulls import service as pulls
 from scanner.errors import BadRequest, Conflict, NotFound
-from scanner.people.rules import RIGHT_TO_SCAN, OperatorView
+from scanner.people.rules import OperatorView, Right
 from scanner.scans import ledger, tasks
-from scanner.scans.decision import ItemName, ScanRequest, ScanResult, Source, TaskKind
+from scanner.scans.ledger import UnknownScan as Waiting
+from scanner.scans.reader import read_goods
 from scanner.scans.record import record_scan
+from scanner.scans.request import ScanRequest, Source
+from scanner.scans.result import ItemName, ScanResult
+from scanner.scans.workflow import Workflows
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,42 +59,61 @@ def unknown_scans(session: Session, task_id: int) -> list[UnknownScan]:
     """Codes on a task that were unknown when scanned and have not counted since."""
     found = []
     for row in ledger.unlinked_unknown(session, task_id):
-        content = catalog.find_content(session, parse_code(row.code).keys)
-        item = ItemName(content.sku, content.name) if content else None
+        goods = read_goods(session, parse_code(row.code)).only
+        item = goods.named if goods else None
         found.append(UnknownScan(row.seq, row.key, row.times, row.received_at, row.operator, item))
     return found
 
 
-def link_code(session: Session, code: str, sku: str, units: int, operator: OperatorView, device: str, now: datetime) -> Linked:
-    """Have a code stand for `units` of an item, and count the scans of it that were refused as unknown.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Somebody says that a code stands for `units` of an item."""
+
+    code: str
+    sku: str
+    units: int
+    operator: OperatorView
+    device: str
+    now: datetime
+
+
+def link_code(session: Session, link: Link, workflows: Workflows) -> Linked:
+    """Have a code stand for units of an item, and count the scans of it that were refused as unknown.
 
     Raises NotFound (no such item), Conflict (the code stands for something else), BadRequest (no code for an item).
     """
-    item = catalog.find_item(session, sku.strip())
+    link.operator.demand(Right.LINK_CODES)
+    item = catalog.find_item(session, link.sku.strip())
     if item is None:
-        raise NotFound(f"There is no item {sku}.", "sku")
-    if not 1 <= units <= 100_000:
-        raise BadRequest(f"Expected 1 to 100,000 units a scan, got {units}.", "units")
-    key = _linkable(session, code)
+        raise NotFound(f"There is no item {link.sku}.", "sku")
+    if not 1 <= link.units <= 100_000:
+        raise BadRequest(f"Expected 1 to 100,000 units a scan, got {link.units}.", "units")
+    key = _linkable(session, link.code)
     again: tuple[str, ...] = ()
     owner = catalog.find_content(session, (key,))
     if owner is None:
-        catalog.add_barcode(session, key, item.id, units)
-        again = pulls.linked(session, key, item.id, now)
+        catalog.add_barcode(session, key, item.id, link.units)
+        again = _due_again(session, workflows, key, item.id, link.now)
     elif owner.item_id != item.id:
         raise Conflict(f"{key} already stands for {owner.name} ({owner.sku}).", "code")
-    waiting = [scan for scan in ledger.unknown_of_key(session, key) if operator.may(RIGHT_TO_SCAN[TaskKind(scan.kind)])]
+    waiting = [scan for scan in ledger.unknown_of_key(session, key) if link.operator.may(workflows[scan.kind].right)]
     for reference in sorted({scan.reference for scan in waiting}):
         tasks.lock_task(session, reference)  # all of them before any stock, as every scan does
-    results = [_count_late(session, scan, operator, device, now) for scan in waiting]
+    results = [_count_late(session, scan, link, workflows) for scan in waiting]
     return Linked(key, ItemName(item.sku, item.name), results, again)
+
+
+def _due_again(session: Session, workflows: Workflows, key: str, item_id: int, now: datetime) -> tuple[str, ...]:
+    """Places that are to be looked at again, now that the code has its item."""
+    found = (each.linked(session, key, item_id, now) for each in workflows.followers if each.linked is not None)
+    return tuple(place for places in found for place in places)
 
 
 def find_items(session: Session, text: str, limit: int = 20) -> list[ItemName]:
     """Items whose SKU or name has the words of `text`, the one whose barcode it is first; without words, the first ones."""
     found = [ItemName(row.sku, row.name) for row in catalog.search_items(session, text.split()[:8], limit)]
-    content = catalog.find_content(session, parse_code(text).keys) if text.strip().isprintable() and text.strip() else None
-    scanned = [ItemName(content.sku, content.name)] if content else []
+    goods = read_goods(session, parse_code(text)).only if text.strip().isprintable() and text.strip() else None
+    scanned = [goods.named] if goods else []
     return scanned + [item for item in found if item not in scanned]
 
 
@@ -111,15 +131,15 @@ def _linkable(session: Session, code: str) -> str:
     return parsed.gtin or barcode_key(parsed.key)
 
 
-def _count_late(session: Session, scan: Row[Any], operator: OperatorView, device: str, now: datetime) -> ScanResult:
+def _count_late(session: Session, scan: Waiting, link: Link, workflows: Workflows) -> ScanResult:
     """Count a scan of a code that was unknown, as if the item had been known: at the place where the goods were put.
 
     The goods are in already, so what would be held is taken in with its discrepancy. The new scan's id follows from the
     old one's, so that linking twice counts once.
     """
     request = ScanRequest(
-        uuid5(NAMESPACE_OID, scan.id), scan.reference, scan.code, Source.LINKED, scan.scanned_at, operator.id, device,
-        quantity=scan.quantity, location=scan.location_code, confirm=True,
-        sent_at=scan.scanned_at + (now - scan.happened_at),
+        id=uuid5(NAMESPACE_OID, scan.id), task=scan.reference, code=scan.code, source=Source.LINKED,
+        scanned_at=scan.scanned_at, operator_id=link.operator.id, device=link.device, quantity=scan.quantity,
+        location=scan.location_code, confirm=True, sent_at=scan.scanned_at + (link.now - scan.happened_at),
     )  # fmt: skip
-    return record_scan(session, request, now, links=scan.seq)
+    return record_scan(session, request, link.now, workflows, links=scan.seq)

@@ -8,12 +8,13 @@ from werkzeug.wrappers import Response
 from scanner.errors import NotFound
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
-from scanner.scans.fields import whole_number
 from scanner.scans.history import service as history
 from scanner.scans.linking import service as linking
-from scanner.scans.pages import task_url
+from scanner.scans.linking.service import Link
+from scanner.scans.pages import task_url, workflows
 from scanner.web.context import htmx, now, read, see_other, transact
 from scanner.web.device import device_id
+from scanner.web.fields import whole_number
 
 blueprint = Blueprint("links", __name__, url_prefix="/tasks")
 
@@ -40,18 +41,23 @@ def link(reference: str) -> str:
 def link_now(reference: str) -> Response:
     """Link the code of an unknown scan to an item; what was scanned of it counts at once."""
     seq = whole_number(request.form.get("seq"), "seq")
-    linked = transact(
-        linking.link_code, _unknown_code(reference, seq), request.form.get("sku", ""),
-        whole_number(request.form.get("units"), "units"), signed_in(), device_id(), now(),
-    )  # fmt: skip
+    link = Link(
+        code=_unknown_code(reference, seq),
+        sku=request.form.get("sku", ""),
+        units=whole_number(request.form.get("units"), "units"),
+        operator=signed_in(),
+        device=device_id(),
+        now=now(),
+    )
+    linked = transact(linking.link_code, link, workflows())
     counted = len(linked.results)
     due = f" {', '.join(linked.again)} is due to be counted again." if linked.again else ""
     flash(f"Linked to {linked.item.name}. {counted} earlier scan{'' if counted == 1 else 's'} counted.{due}", "good")
-    return see_other(task_url(read(history.kind_of, reference), reference))
+    return see_other(task_url(read(history.kind_of, reference, workflows()), reference))
 
 
 def _unknown_code(reference: str, seq: int) -> str:
-    scan = read(history.scan_page, seq).scan
+    scan = read(history.scan_page, seq, workflows()).scan
     if scan.task != reference:
         raise NotFound(f"There is no scan {seq} on {reference}.")
     return scan.code

@@ -13,6 +13,7 @@ from scanner.codes.commands import find_grade
 from scanner.codes.reading import Code, parse_code
 from scanner.errors import BadRequest
 from scanner.scans import tasks
+from scanner.scans.reader import read_goods
 
 
 class Read(Protocol):
@@ -40,7 +41,7 @@ def likely_codes(session: Session, reference: str) -> frozenset[str]:
     task = tasks.get_task(session, reference)
     if task is None:
         return frozenset()
-    return frozenset(code for codes in catalog.codes_on_task(session, task.id).values() for code in codes)
+    return frozenset(code for codes in tasks.codes_on_task(session, task.id).values() for code in codes)
 
 
 def meanings(session: Session, reference: str, readings: Iterable[Read]) -> list[Seen]:
@@ -69,13 +70,14 @@ def meaning(session: Session, reading: Read) -> str | None:
 
 
 def _goods(session: Session, code: Code) -> str | None:
-    if code.sscc and (inside := catalog.carton_contents(session, code.sscc)):
-        return f"Carton of {', '.join(f'{content.units} × {content.name}' for content in inside[:3])}"
-    content = catalog.find_content(session, code.keys)
-    if content is None:
+    """Units and names of the goods: as a scan of the label would count them."""
+    goods = read_goods(session, code).goods
+    if not goods:
         return None
-    units = content.units * (1 if code.count is None else code.count)
-    return f"{units} × {content.name}" if units > 1 else content.name
+    if len(goods) > 1:
+        return f"Carton of {', '.join(f'{each.units} × {each.name}' for each in goods[:3])}"
+    (only,) = goods
+    return f"{only.units} × {only.name}" if only.units > 1 else only.name
 
 
 def _label(session: Session, code: Code) -> str | None:

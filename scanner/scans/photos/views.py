@@ -7,29 +7,26 @@ from werkzeug.wrappers import Response
 
 from scanner.decoding import PhotoError
 from scanner.errors import BadRequest, DomainError
-from scanner.people import rate_limit as guesses
-from scanner.people.rules import RIGHT_TO_SCAN
 from scanner.people.session import requires, signed_in
-from scanner.scans import record as scanning
+from scanner.scans import limits
 from scanner.scans.fields import parse_scan
 from scanner.scans.history import service as history
-from scanner.scans.pages import task_url
+from scanner.scans.pages import demand_scanner, task_url, workflows
 from scanner.scans.photos import codes as photo_codes
 from scanner.scans.photos.codes import Seen
+from scanner.scans.record import record_scan
 from scanner.web.context import accepts_bytes, now, read, see_other, settings
 from scanner.web.device import device_id
 
 blueprint = Blueprint("photos", __name__)
 
 
-ANY_SCANNING = tuple(RIGHT_TO_SCAN.values())
-
-
 @blueprint.post("/photos")
 @accepts_bytes("photo_bytes")
-@requires(*ANY_SCANNING)
+@requires()
 def read_labels() -> str:
     """The labels of a photo, as the fragment to tick them in."""
+    demand_scanner(signed_in())
     reference = request.form.get("task", "")
     problem, readings = known_readings(reference)
     return render_template(
@@ -39,13 +36,14 @@ def read_labels() -> str:
 
 @blueprint.route("/tasks/<path:reference>/photo", methods=["GET", "POST"])
 @accepts_bytes("photo_bytes")
-@requires(*ANY_SCANNING)
+@requires()
 def photo(reference: str) -> Response | str:
     """Photos without JavaScript: read one, tick what counts, record it."""
+    demand_scanner(signed_in())
     if request.method == "POST" and "pick" in request.form:
         for pick in request.form.getlist("pick"):
             _record_pick(reference, pick)
-        return see_other(task_url(read(history.kind_of, reference, signed_in()), reference))
+        return see_other(task_url(read(history.kind_of, reference, workflows(), signed_in()), reference))
     problem = readings = None
     if request.method == "POST":
         problem, readings = known_readings(reference)
@@ -80,7 +78,7 @@ def _record_pick(reference: str, pick: str) -> None:
     fields = {"id": scan_id, "task": reference, "code": code, "source": "photo", "scanned_at": read_at}
     try:
         scan = parse_scan(fields, signed_in().id, device_id())
-        result = guesses.record(guesses.person(), scanning.record_scan, scan, now(), signed_in())
+        result = limits.record(limits.person(), record_scan, scan, now(), workflows(), signed_in())
     except DomainError as problem:
         flash(problem.message, "bad")
     else:

@@ -39,7 +39,7 @@ def note_variance(warehouse, location: str, units: int, sku: str = "MUG-B") -> i
         if task is None:
             values = {"reference": "C-1", "kind": "count", "section": "A-01", "created_at": NOW}
             task = run(session, insert(Task.__table__).returning(Task.__table__.c.id), values).scalar_one()
-        opened = Opened(DiscrepancyKind.VARIANCE, warehouse.items[sku], units, where)
+        opened = Opened(kind=DiscrepancyKind.VARIANCE, item_id=warehouse.items[sku], units=units, location_id=where)
         return discrepancies.open_discrepancy(session, task, opened, None, warehouse.operators["Carla"].id, NOW)
 
     return warehouse.database.transact(note)

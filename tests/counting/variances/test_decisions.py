@@ -11,6 +11,7 @@ from scanner.discrepancies import service as discrepancies
 from scanner.discrepancies.rules import Cause
 from scanner.errors import BadRequest, Conflict, NotAllowed
 from scanner.scans.verify import verify
+from scanner.workflows import SETTLERS
 from tests.support.counting_floor import Floor
 from tests.support.warehouse import NOW
 
@@ -40,7 +41,7 @@ def choice(floor, discrepancy_id, by="Sam"):
 
 def settle(floor, discrepancy_id, cause, by="Sam", note=""):
     operator = floor.warehouse.operators[by]
-    floor.database.transact(discrepancies.settle, discrepancy_id, cause, note, operator, floor.tick())
+    floor.database.transact(discrepancies.settle, discrepancy_id, cause, note, operator, floor.tick(), SETTLERS)
 
 
 def test_the_counts_are_shown_beside_what_the_record_had(floor):

@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import update
 
 from scanner.catalogue.tables import Location
-from scanner.counting import service as counting
 from scanner.counting.plan import store as plan
 from scanner.counting.variances import decided as variances_decided
 from scanner.db.sql import run
@@ -19,9 +18,10 @@ from scanner.discrepancies.rules import Cause
 from scanner.errors import BadRequest, Conflict, NotAllowed
 from scanner.scans.history import service as history
 from scanner.scans.verify import verify
+from scanner.workflows import SETTLERS
 from tests.scans.test_at_once import at_once
 from tests.support.counting_floor import Floor
-from tests.support.warehouse import LAMP, MUG, Warehouse
+from tests.support.warehouse import LAMP, MUG, Warehouse, finish_task
 
 
 @pytest.fixture
@@ -254,13 +254,13 @@ def test_behind_a_variance_are_the_scans_that_counted_it_in_each_count_and_at_no
     number = next(n for n in (1, 2, 3) if at_place(floor, n) == ("A-01-1", "MUG-B"))
     floor.finish(f"{task}-R1", by="Cem")
     with floor.database.read() as session:
-        page = services.discrepancy(session, number)
+        page = services.discrepancy(session, number, SETTLERS)
     assert [scan.seq for scan in page.scans] == [second.seq, first.seq]
 
 
 def at_place(floor, number):
     with floor.database.read() as session:
-        row = services.discrepancy(session, number).head
+        row = services.discrepancy(session, number, SETTLERS).head
     return row.location, row.sku
 
 
@@ -315,8 +315,10 @@ class TestAtOnce:
         done = Event()
 
         def linger(session):
-            slow(session)
-            done.set()
+            try:
+                slow(session)
+            finally:
+                done.set()  # who waits is let go even where this fails
             sleep(0.5)
 
         def meanwhile():
@@ -329,7 +331,7 @@ class TestAtOnce:
 
     def finishing(self, floor, task, by):
         operator = floor.warehouse.operators[by]
-        return lambda session: counting.finish(session, task, operator, f"handheld-{by}", floor.now, confirm=True)
+        return lambda session: finish_task(session, task, operator, f"handheld-{by}", floor.now, confirm=True)
 
     def test_two_counts_of_a_shelf_adjust_it_once(self, floor):
         floor.put("A-01-1", "MUG-B", 5)
@@ -391,7 +393,7 @@ class TestDecisions:
 
     def test_settling_as_any_discrepancy_adjusts_the_record(self, floor, agreed):
         sam = floor.warehouse.operators["Sam"]
-        floor.database.transact(services.settle, floor.variance_id("MUG-B"), Cause.THEFT, "seen", sam, floor.tick())
+        floor.database.transact(services.settle, floor.variance_id("MUG-B"), Cause.THEFT, "seen", sam, floor.tick(), SETTLERS)
         assert floor.on_hand("A-01-1", "MUG-B") == 9
 
     def test_what_moved_since_changes_nothing_about_the_variance(self, floor, agreed):

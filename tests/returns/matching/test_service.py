@@ -18,8 +18,9 @@ from scanner.returns.office import service as returns_office
 from scanner.returns.refunds import Refund
 from scanner.scans.verify import verify
 from scanner.webhooks import service as webhooks
+from scanner.workflows import SETTLERS
 from tests.support import returned
-from tests.support.warehouse import LAMP, MUG, NOW, Warehouse
+from tests.support.warehouse import LAMP, MUG, NOW, Warehouse, finish_task
 
 LATER = NOW + timedelta(minutes=10)
 
@@ -69,7 +70,7 @@ def flags(warehouse: Warehouse, reference: str) -> set[str]:
 
 
 def finish(warehouse: Warehouse, reference: str) -> None:
-    warehouse.database.transact(returns.finish, reference, warehouse.operators["Theo"], "bench-1", NOW, confirm=True)
+    warehouse.database.transact(finish_task, reference, warehouse.operators["Theo"], "bench-1", NOW, confirm=True)
 
 
 class TestRefunds:
@@ -104,7 +105,7 @@ class TestTheBench:
         match(told, without_paper(told, MUG), "RMA-1")
         *_, last, _grade = scan(told, "RMA-1", MUG, "CMD-VENDOR-DOA", MUG, "CMD-VENDOR-DOA", now=LATER)
         assert (last.reason, last.line.scanned, last.line.expected) == ("complete", 3, 3)
-        done = told.database.transact(returns.finish, "RMA-1", told.operators["Theo"], "bench-1", NOW, confirm=False)
+        done = told.database.transact(finish_task, "RMA-1", told.operators["Theo"], "bench-1", NOW, confirm=False)
         assert (done.state, done.short) == ("finished", [])
         assert open_ones(told, "RMA-1") == {} and words(told, "RMA-1") == [Refund.MAY_GO]
 
@@ -257,7 +258,7 @@ class TestTakingAMatchBack:
     def test_opens_nothing_that_a_person_settled(self, told: Warehouse) -> None:
         reference = without_paper(told, MUG)
         (row,) = page(told, reference).differences
-        settled = (row.id, Cause.RETURN_NOT_LOGGED, "she rang", told.operators["Sam"], NOW)
+        settled = (row.id, Cause.RETURN_NOT_LOGGED, "she rang", told.operators["Sam"], NOW, SETTLERS)
         told.database.transact(discrepancies.settle, *settled)
         scan(told, reference, LAMP)
         match(told, reference, "RMA-1")

@@ -44,7 +44,7 @@ def office(warehouse: Warehouse, use_case: object, *args: object, by: str = "Ver
 def differ(warehouse: Warehouse, reference: str, kind: DiscrepancyKind, sku: str, units: int) -> None:
     def note(session: Session) -> None:
         task = tasks.get_task(session, reference)
-        opened = Opened(kind, warehouse.items[sku], units)
+        opened = Opened(kind=kind, item_id=warehouse.items[sku], units=units)
         discrepancies.open_discrepancy(session, task.id, opened, None, warehouse.operators["Theo"].id, NOW)
 
     warehouse.database.transact(note)

@@ -8,7 +8,7 @@ from typing import Any
 from scanner.errors import BadgeScanned
 from scanner.people import sign_in as signin
 from scanner.people.session import signed_in
-from scanner.scans.decision import Reason, ScanResult
+from scanner.scans.result import Reason, ScanResult
 from scanner.web.context import now, read, transact
 
 

@@ -1,0 +1,62 @@
+"""What scans of every kind do to counting: they change visits, and have shelves counted before their day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from scanner.counting.facts import change_visits, judge_variances
+from scanner.counting.plan.schedule import Pull
+from scanner.counting.pulls import service as pulls
+from scanner.counting.pulls import store
+from scanner.counting.rules import CountFinished, VisitChange
+from scanner.scans.decision import CameOtherwise, MissedAt, Restocked
+from scanner.scans.workflow import Follower, Recorded
+
+AT_ONCE = timedelta(seconds=5)
+"""How old a scan may be that a device sent as soon as it was made."""
+
+
+def _missed(session: Session, missed: MissedAt, recorded: Recorded) -> None:
+    place = [(missed.location_id, missed.item_id)]
+    store.add(session, place, Pull.SHORT_PICK, recorded.seq, recorded.attempt.happened_at)
+
+
+def _came_otherwise(session: Session, came: CameOtherwise, recorded: Recorded) -> None:
+    """What differs at the dock may differ on the item's shelves: they are where the other units would be."""
+    shelves = store.shelves_of(session, set(came.item_ids))
+    store.add(session, shelves, Pull.RECEIVING, recorded.seq, recorded.attempt.happened_at)
+
+
+def _restocked(session: Session, back: Restocked, recorded: Recorded) -> None:
+    """Goods go back to a shelf that had none of them by the record: all that is on hand there now is this return."""
+    if store.units_on_shelf(session, back.location_id, back.item_id) == back.units:
+        place = [(back.location_id, back.item_id)]
+        store.add(session, place, Pull.FOUND_RETURN, recorded.seq, recorded.attempt.happened_at)
+
+
+def _after(session: Session, recorded: Recorded) -> None:
+    """Goods that moved before a count, and whose scan came after it: only the next count can put that right."""
+    moves, at = recorded.decision.moves, recorded.attempt.happened_at
+    if moves and recorded.attempt.now - at > AT_ONCE:
+        ends = {(place, move.item_id) for move in moves for place in (move.source_id, move.target_id)}
+        store.add(session, store.counted_since(session, ends, at), Pull.CAME_LATE, recorded.seq, at)
+
+
+def _take_back(session: Session, scan_seq: int, _recorded: Recorded) -> None:
+    pulls.drop(session, scan_seq)
+
+
+FOLLOWER = Follower(
+    carries={
+        VisitChange: change_visits,
+        CountFinished: judge_variances,
+        MissedAt: _missed,
+        CameOtherwise: _came_otherwise,
+        Restocked: _restocked,
+    },
+    after=_after,
+    takes_back=_take_back,
+    linked=pulls.linked,
+)

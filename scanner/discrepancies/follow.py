@@ -1,0 +1,44 @@
+"""What scans do to discrepancies: open them, keep them at what is counted now, take them back."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from scanner.discrepancies import store
+from scanner.discrepancies.rules import FOLLOWS_COUNT, DiscrepancyState
+from scanner.scans.decision import Opened, StandsAt
+from scanner.scans.workflow import Follower, Recorded
+
+
+def _open(session: Session, opened: Opened, recorded: Recorded) -> None:
+    attempt = recorded.attempt
+    store.open_discrepancy(
+        session, recorded.task.id, opened, recorded.seq, attempt.request.operator_id, attempt.now
+    )  # fmt: skip
+
+
+def _keep(session: Session, standing: StandsAt, recorded: Recorded) -> None:
+    """Have the discrepancy say what differs now, whoever's scan it was that made it so."""
+    attempt, opened = recorded.attempt, standing.opened
+    task_id = opened.task_id or recorded.task.id
+    store.keep_at(session, task_id, opened, recorded.seq, attempt.request.operator_id, attempt.now)
+
+
+def _why_kept(session: Session, scan_seq: int) -> str | None:
+    changes = store.changes_by_scan(session, scan_seq)
+    if any(change.state == DiscrepancyState.SETTLED for change in changes):
+        return "The discrepancy of the last scan is settled: it cannot be taken back."
+    return None
+
+
+def _take_back(session: Session, scan_seq: int, recorded: Recorded) -> None:
+    """What the scan added to discrepancies is taken off them; those that follow from the count are kept at it anyway."""
+    attempt = recorded.attempt
+    for change in store.changes_by_scan(session, scan_seq):
+        if change.kind not in FOLLOWS_COUNT:
+            store.take_back(
+                session, change.discrepancy_id, change.units, scan_seq, attempt.request.operator_id, attempt.now
+            )  # fmt: skip
+
+
+FOLLOWER = Follower(carries={Opened: _open, StandsAt: _keep}, keeps=_why_kept, takes_back=_take_back)

@@ -1,0 +1,47 @@
+"""TaskRequest a receipt: what is short is confirmed, noted, and stays on order where that is wanted."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from sqlmodel import Session
+
+from scanner.codes.commands import Command
+from scanner.errors import NotFound
+from scanner.receiving import KIND
+from scanner.scans import ledger, tasks
+from scanner.scans.decision import TaskState
+from scanner.scans.record import record_scan
+from scanner.scans.request import ScanRequest, Source
+from scanner.scans.workflow import Finish, Shortage, TaskRequest, Workflows
+
+
+def finish(session: Session, asked: TaskRequest, workflows: Workflows) -> Finish:
+    """Finish a receipt. What is short must be confirmed; it becomes discrepancies, and a back order where wanted.
+
+    A receipt that is finished already is answered with what it was short of, and nothing is done.
+    """
+    asked.operator.demand(workflows[KIND].right)
+    task = tasks.lock_task(session, asked.reference)
+    if task is None or task.kind != KIND:
+        raise NotFound(f"There is no receipt {asked.reference}.")
+    short = shortages_of(session, task.id)
+    if task.state == TaskState.FINISHED:
+        return Finish(reference=task.reference, state=task.state, short=short, back_order=tasks.back_order_of(session, task.id))
+    unlinked = ledger.count_unlinked(session, task.id)
+    if (short or unlinked) and not asked.confirm:
+        return Finish(reference=task.reference, state=task.state, short=short, needs_confirm=True, unlinked=unlinked)
+    request = ScanRequest(
+        id=uuid4(), task=task.reference, code=Command.BACK_ORDER if asked.back_order else Command.DONE, source=Source.TYPED,
+        scanned_at=asked.now, operator_id=asked.operator.id, device=asked.device, confirm=True,
+    )  # fmt: skip
+    record_scan(session, request, asked.now, workflows)
+    return Finish(
+        reference=task.reference, state=TaskState.FINISHED, short=short, unlinked=unlinked,
+        back_order=tasks.back_order_of(session, task.id),
+    )  # fmt: skip
+
+
+def shortages_of(session: Session, task_id: int) -> list[Shortage]:
+    """Items of which less came than was ordered, over all lines of the receipt."""
+    return [Shortage(row.sku, row.name, row.expected, row.scanned) for row in tasks.short_items(session, task_id)]

@@ -1,0 +1,29 @@
+"""How far everybody is with receiving, live."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from scanner.discrepancies import service as discrepancies
+from scanner.people.rules import Right
+from scanner.people.session import requires
+from scanner.receiving import service as receiving
+from scanner.web.context import htmx, now, read
+
+blueprint = Blueprint("progress", __name__)
+
+
+@blueprint.get("/progress")
+@requires(Right.SEE_PROGRESS)
+def index() -> str:
+    """All open receipts; the fragment asks for itself anew every few seconds."""
+    receipts = read(receiving.receipts, now().date())
+    open_discrepancies, value = read(discrepancies.open_total)
+    return render_template(
+        "receiving/_progress_of_all.html" if htmx else "receiving/progress.html",
+        receipts=receipts,
+        to_come=sum(receipt.expected - receipt.scanned for receipt in receipts),
+        late=sum(receipt.overdue for receipt in receipts),
+        open_discrepancies=open_discrepancies,
+        value=value,
+    )

@@ -1,0 +1,83 @@
+"""The kinds of tasks, one entry a kind. Nothing else knows all of them.
+
+A new kind is one entry here, a room of its own, and a migration for its tables.
+"""
+
+from __future__ import annotations
+
+from scanner import counting, picking, receiving, returns
+from scanner.counting import blind as counting_blind
+from scanner.counting import facts as counting_facts
+from scanner.counting import follow as counting_follow
+from scanner.counting import lines as counting_lines
+from scanner.counting import service as counting_service
+from scanner.counting import views as counting_views
+from scanner.counting.variances.decisions import SETTLER as VARIANCE_SETTLER
+from scanner.discrepancies import follow as discrepancies_follow
+from scanner.discrepancies.rules import DiscrepancyKind
+from scanner.discrepancies.service import Settlers
+from scanner.people.rules import Right
+from scanner.picking import facts as picking_facts
+from scanner.picking import service as picking_service
+from scanner.picking import views as picking_views
+from scanner.receiving import facts as receiving_facts
+from scanner.receiving import finish as receiving_finish
+from scanner.receiving import opening as receiving_opening
+from scanner.receiving import views as receiving_views
+from scanner.returns import facts as returns_facts
+from scanner.returns import follow as returns_follow
+from scanner.returns import service as returns_service
+from scanner.returns import views as returns_views
+from scanner.scans.workflow import Workflow, Workflows
+
+RECEIVING = Workflow(
+    kind=receiving.KIND,
+    right=Right.RECEIVE,
+    page=receiving_views.PAGE,
+    open=receiving_opening.open_receipt,
+    decide=receiving_facts.decide,
+    standing=receiving_facts.over,
+    stands_on=receiving_facts.STANDS_ON,
+    finish=receiving_finish.finish,
+)
+RETURNS = Workflow(
+    kind=returns.KIND,
+    right=Right.RETURN,
+    page=returns_views.PAGE,
+    open=returns_service.open_return,
+    decide=returns_facts.decide,
+    undo=returns_facts.undo,
+    so_far=returns_facts.line_of,
+    standing=returns_facts.standing,
+    stands_on=returns_facts.STANDS_ON,
+    finish=returns_service.finish,
+)
+COUNTING = Workflow(
+    kind=counting.KIND,
+    right=Right.COUNT,
+    page=counting_views.PAGE,
+    open=counting_service.open_count,
+    decide=counting_facts.decide,
+    undo=counting_facts.undo,
+    admit=counting_facts.refuse_who_counted_it,
+    finish=counting_service.finish,
+    start=counting_service.start,
+    lines=counting_lines.lines,
+    sight=counting_blind.SIGHT,
+)
+PICKING = Workflow(
+    kind=picking.KIND,
+    right=Right.PICK,
+    page=picking_views.PAGE,
+    open=picking_service.open_picking,
+    decide=picking_facts.decide,
+    undo=picking_facts.undo,
+    find=picking_facts.standing_task,
+)
+
+WORKFLOWS = Workflows(
+    [RECEIVING, RETURNS, COUNTING, PICKING],
+    followers=[discrepancies_follow.FOLLOWER, returns_follow.FOLLOWER, counting_follow.FOLLOWER],
+)
+SETTLERS: Settlers = {DiscrepancyKind.VARIANCE: VARIANCE_SETTLER}
+"""Discrepancies whose settling does more than note a cause."""
