@@ -74,7 +74,8 @@ def cheapest_spelled(own: np.ndarray, pairs: np.ndarray, layout: Layout) -> np.n
         digits.append(digit)
         if place:
             digit = back[place - 1][rows, head, digit]
-    return layout.offsets[head] + np.stack(digits[::-1], 1)
+    states: np.ndarray = layout.offsets[head] + np.stack(digits[::-1], 1)
+    return states
 
 
 def _still_to_come(table: Costs, layout: Layout) -> np.ndarray:
@@ -119,6 +120,5 @@ def checked(layout: Layout, heads: np.ndarray, states: np.ndarray) -> np.ndarray
 def numbers(layout: Layout, heads: np.ndarray, states: np.ndarray) -> list[str]:
     """The number that each code spells, "" where the check digit is wrong."""
     return [
-        layout.spell(layout.heads[head][0], [int(state) % 10 for state in row])
-        for head, row in zip(heads, states, strict=True)
+        layout.spell(layout.heads[head][0], [int(state) % 10 for state in row]) for head, row in zip(heads, states, strict=True)
     ]
