@@ -41,10 +41,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def server_process(*command: str) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+def server_process(*command: str, checkout: Path = ROOT) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     """Run `python COMMAND … PORT` until the block ends; gives the port, once it is listened on, and the process."""
     port = free_port()
-    process = subprocess.Popen([sys.executable, *command, str(port)], cwd=ROOT, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen([python_of(checkout), *command, str(port)], cwd=checkout, stdout=subprocess.DEVNULL)
     try:
         _wait_for(port, process)
         yield port, process
@@ -54,10 +54,15 @@ def server_process(*command: str) -> Iterator[tuple[int, subprocess.Popen[bytes]
 
 
 @contextmanager
-def server(*command: str) -> Iterator[int]:
+def server(*command: str, checkout: Path = ROOT) -> Iterator[int]:
     """Like `server_process`; gives the port alone."""
-    with server_process(*command) as (port, _):
+    with server_process(*command, checkout=checkout) as (port, _):
         yield port
+
+
+def python_of(checkout: Path) -> str:
+    """The Python that runs this checkout: another one has its own."""
+    return sys.executable if checkout == ROOT else str(checkout / ".venv" / "bin" / "python")
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:

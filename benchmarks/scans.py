@@ -1,16 +1,18 @@
 """What recording a scan costs, against the floor (`floor.py`), in one run.
 
-    python -m benchmarks.scans [--seconds 5] [--rounds 3] [--ledger 1000000]
+    python -m benchmarks.scans [--seconds 5] [--rounds 3] [--ledger 1000000] [--beside CHECKOUT]
 
 Prints the floor, a scan with an empty ledger, and a scan with so many scans in the ledger, from 1 and from 8 clients,
 each the median of the rounds; and the ratios that are to hold: a scan at least half as many a second as the floor, and
-within a tenth the same with a full ledger as with an empty one.
+within a tenth the same with a full ledger as with an empty one. `--beside` measures another checkout, say of the commit
+before, in turn with this one: its server, its schema, its own `.venv`.
 """
 
 from __future__ import annotations
 
 import argparse
 import statistics
+import subprocess
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +20,7 @@ from uuid import uuid4
 
 from sqlalchemy import text
 
-from benchmarks.load import Load, post_from, server
+from benchmarks.load import ROOT, Load, post_from, python_of, server
 from scanner.db.engine import Database
 from scanner.db.migrations import migrate
 from scanner.people import tokens
@@ -26,6 +28,7 @@ from tests.support.warehouse import MUG, fill
 
 CLIENTS = (1, 8)
 HUGE = 1_000_000_000
+MAKE = "import sys, pathlib, benchmarks.scans as b; print(b._warehouse(pathlib.Path(sys.argv[1]), int(sys.argv[2])))"
 
 
 def main() -> None:
@@ -34,25 +37,37 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--ledger", type=int, default=1_000_000)
+    parser.add_argument("--beside", type=Path)
     arguments = parser.parse_args()
+    checkouts = {"": ROOT} | ({"beside: ": arguments.beside.resolve()} if arguments.beside else {})
     with tempfile.TemporaryDirectory() as folder:
-        empty, full = Path(folder) / "empty.db", Path(folder) / "full.db"
-        token = _warehouse(empty, 0), _warehouse(full, arguments.ledger)
+        made = [
+            (f"{whose}scan, {scans:,} scans", checkout, *_made(checkout, Path(folder) / f"{whose.strip(': ')}{scans}.db", scans))
+            for scans in (0, arguments.ledger)
+            for whose, checkout in checkouts.items()
+        ]
         found: dict[tuple[str, int], list[Load]] = {}
         for number in range(arguments.rounds):
             for clients in CLIENTS:
                 _measure(found, "floor", clients, arguments.seconds, Path(folder) / f"floor{number}-{clients}.db", None)
-                _measure(found, "scan, empty ledger", clients, arguments.seconds, empty, token[0])
-                _measure(found, f"scan, {arguments.ledger:,} scans", clients, arguments.seconds, full, token[1])
-    _report(found)
+                for name, checkout, database, token in made:
+                    _measure(found, name, clients, arguments.seconds, database, token, checkout)
+    _report(found, list(checkouts))
+
+
+def _made(checkout: Path, database: Path, scans: int) -> tuple[Path, str]:
+    """A warehouse as that checkout makes it, with a token."""
+    command = [python_of(checkout), "-c", MAKE, str(database), str(scans)]
+    return database, subprocess.run(command, cwd=checkout, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
 
 
 def _measure(
-    found: dict[tuple[str, int], list[Load]], name: str, clients: int, seconds: float, database: Path, token: str | None
-) -> None:
+    found: dict[tuple[str, int], list[Load]], name: str, clients: int, seconds: float, database: Path, token: str | None,
+    checkout: Path = ROOT,
+) -> None:  # fmt: skip
     command = ("-m", "benchmarks.serve", str(database)) if token else ("-m", "benchmarks.floor", str(database))
     path, headers = ("/api/v1/scans", {"Authorization": f"Bearer {token}"}) if token else ("/", {})
-    with server(*command) as port:
+    with server(*command, checkout=checkout) as port:
         post_from(clients, 0.5, port, path, headers, _scan)
         found.setdefault((name, clients), []).append(post_from(clients, seconds, port, path, headers, _scan))
 
@@ -61,7 +76,7 @@ def _scan() -> dict[str, str]:
     return {"id": str(uuid4()), "task": "PO-BIG", "code": MUG, "source": "wedge", "scanned_at": "2026-11-23T09:30:00+00:00"}
 
 
-def _report(found: dict[tuple[str, int], list[Load]]) -> None:
+def _report(found: dict[tuple[str, int], list[Load]], checkouts: list[str]) -> None:
     rounds = len(next(iter(found.values())))
     for clients in CLIENTS:
         print(f"\n{clients} client{'s' if clients > 1 else ''}: the round with the median rate of {rounds}")
@@ -70,9 +85,10 @@ def _report(found: dict[tuple[str, int], list[Load]]) -> None:
             if number == clients:
                 middle = sorted(loads, key=lambda load: load.per_second)[rounds // 2]
                 rates.append(statistics.median(load.per_second for load in loads))
-                print(f"  {name:24} {middle}")
-        floor, empty, full = rates
-        print(f"  scan : floor {empty / floor:.2f} (wanted 0.50)   full : empty {full / empty:.2f} (wanted 0.90)")
+                print(f"  {name:28} {middle}")
+        floor, *scans = rates
+        for whose, empty, full in zip(checkouts, scans, scans[len(checkouts) :], strict=False):
+            print(f"  {whose}scan : floor {empty / floor:.2f} (wanted 0.50)   full : empty {full / empty:.2f} (wanted 0.90)")
 
 
 def _warehouse(path: Path, scans: int) -> str:

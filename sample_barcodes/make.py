@@ -129,9 +129,7 @@ def inverted(board: Image.Image, _: random.Random) -> Image.Image:
 
 
 def shrunk(factor: float) -> Spoil:
-    return lambda board, _: board.resize(
-        (round(board.width * factor), round(board.height * factor)), Image.Resampling.BOX
-    )
+    return lambda board, _: board.resize((round(board.width * factor), round(board.height * factor)), Image.Resampling.BOX)
 
 
 LOT = "(01)09501101530003(17)270331(10)AB-123"

@@ -5,7 +5,7 @@ import sys
 OLDEST_PYTHON = (3, 11)
 
 
-def main(argv):
+def main(argv: "list[str]") -> int:
     """Run one command; without one, the demo. Returns the exit code."""
     if sys.version_info < OLDEST_PYTHON:
         # Written so that an old Python can still parse it and say this instead of a syntax error.
@@ -16,8 +16,8 @@ def main(argv):
     argv = argv or ["demo"]
     if not bootstrap.make_ready(argv):
         return 1
-    if argv[0] == "test":
-        return bootstrap.run_tests(argv[1:])
+    if bootstrap.is_testing(argv):
+        bootstrap.run_tests(argv)
     from scanner.cli import main as command_line
 
     return command_line(argv)

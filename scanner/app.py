@@ -12,6 +12,7 @@ from flask_compress import Compress
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from scanner.api import views as api
 from scanner.counting import views as counting
 from scanner.counting.plan import views as plan
 from scanner.counting.reports import views as count_reports
@@ -31,12 +32,12 @@ from scanner.returns import views as returns
 from scanner.returns.office import views as service
 from scanner.returns.reasons import views as return_reasons
 from scanner.returns.reports import views as returns_reports
-from scanner.scans import api
 from scanner.scans import home as pages
 from scanner.scans import views as scans
 from scanner.scans.evidence import views as evidence
 from scanner.scans.history import views as items
 from scanner.scans.linking import views as links
+from scanner.scans.meanings import is_label
 from scanner.scans.opening import views as opening
 from scanner.scans.photos import views as photos
 from scanner.scans.workflow import Workflows
@@ -44,7 +45,7 @@ from scanner.settings import Settings
 from scanner.web import errors, health
 from scanner.web.context import csrf, htmx
 from scanner.webhooks import views as webhooks
-from scanner.workflows import SETTLERS, WORKFLOWS
+from scanner.workflows import EXPORTS, SETTLERS, WORKFLOWS
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -137,6 +138,8 @@ def _hold(app: Flask, settings: Settings, database: Database, workflows: Workflo
     app.extensions["database"] = database
     app.extensions["workflows"] = workflows
     app.extensions["settlers"] = SETTLERS
+    app.extensions["exports"] = EXPORTS
+    app.extensions["is_label"] = is_label
     app.extensions["decoder"] = DecodeWorkers(processes=settings.decode_processes)
 
 

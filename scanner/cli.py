@@ -1,4 +1,7 @@
-"""The commands: `python3 -m scanner COMMAND …`. Each does one thing and says what it did."""
+"""The commands: `python3 -m scanner COMMAND …`. Each does one thing and says what it did.
+
+Each imports what it needs when it runs, so that help, and every other command, does not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -9,83 +12,125 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.exc import SQLAlchemyError
+if TYPE_CHECKING:
+    from scanner.db.engine import Database
+    from scanner.settings import Settings
 
-from scanner import demo, server
-from scanner.data import backup, exports, imports, moving
-from scanner.db.engine import DRIVER_ERRORS, Database
-from scanner.db.migrations import migrate
-from scanner.errors import DomainError
-from scanner.https import certificates
-from scanner.people import tokens
-from scanner.scans import verify
-from scanner.settings import Settings, data_folder, load_settings
+Run = Callable[[argparse.Namespace], int]
+AddArguments = Callable[[argparse.ArgumentParser], None]
 
 DATABASE_HELP = "sqlite:///FILE or postgresql+psycopg://…; else SCANNER_DATABASE, else a file in your data folder"
+CHECK_HELP = "run what is quick: style, types, who imports whom, and the tests without a browser, PostgreSQL or faults"
+TEST_HELP = """set up what the tests need, then run the checks and every test; with arguments only pytest, with these,
+as in `test tests/test_cli.py -k token`"""
 
 
 def main(argv: Sequence[str]) -> int:
     """Run one command. 0: done; 1: it could not be done, and stderr says why; 2: it was not understood."""
-    arguments = _parser().parse_args(argv)
+    arguments = _parser(chosen=argv[0] if argv else "").parse_args(argv)
+    run: Run = arguments.run
     try:
-        return arguments.run(arguments)
-    except imports.ImportRefused as refused:
-        for problem in refused.problems:
-            print(problem, file=sys.stderr)
-        print(refused.message, file=sys.stderr)
-    except DomainError as error:
-        print(error.message, file=sys.stderr)
-    except FileNotFoundError as error:
-        print(f"There is no file {error.filename}.", file=sys.stderr)
+        return run(arguments)
     except BrokenPipeError:  # whoever read the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError, SQLAlchemyError, *DRIVER_ERRORS) as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+    except Exception as error:
+        print(*_told(error), sep="\n", file=sys.stderr)
     return 1
 
 
-def _parser() -> argparse.ArgumentParser:
+def _told(error: Exception) -> list[str]:
+    """What a person is told of it, in lines. Raises it again where nobody but us can mend it."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from scanner.data.imports import ImportRefused
+    from scanner.db.engine import DRIVER_ERRORS
+    from scanner.errors import DomainError
+
+    if isinstance(error, ImportRefused):
+        return [*map(str, error.problems), error.message]
+    if isinstance(error, DomainError):
+        return [error.message]
+    if isinstance(error, FileNotFoundError):
+        return [f"There is no file {error.filename}."]
+    if isinstance(error, (OSError, ValueError, SQLAlchemyError, *DRIVER_ERRORS)):
+        return [f"{type(error).__name__}: {error}"]
+    raise error
+
+
+def _parser(chosen: str) -> argparse.ArgumentParser:
+    """Knows every command by its words, and the arguments of the chosen one."""
     parser = argparse.ArgumentParser(prog="python3 -m scanner", description="Warehouse scanning against what was expected.")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-
-    def command(name: str, run: Callable[[argparse.Namespace], int], words: str) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=words, description=words)
-        made.add_argument("--database", metavar="URL", help=DATABASE_HELP)
-        made.set_defaults(run=run)
-        return made
-
-    serve = command("serve", _serve, "serve the pages and the API")
-    trial = command("demo", _demo, "serve a demo warehouse (the default); its data stays from start to start")
-    for made in (serve, trial):
-        made.add_argument("--host", default="0.0.0.0", help="address to listen on (default: every one of this machine)")
-        made.add_argument("--port", type=int, default=8000, help="port to listen on (default: 8000)")
-    command("import", _import, "bring in a CSV file, whole or not at all").add_argument("kind", choices=imports.KINDS)
-    commands.choices["import"].add_argument("file", type=Path, metavar="FILE.csv")
-    command("export", _export, "print a CSV file").add_argument("kind", choices=exports.KINDS)
-    token = command("token", _token, "make an API token for an operator and print it, this once")
-    token.add_argument("--operator", required=True, metavar="NAME", help="name or badge of the person it stands for")
-    token.add_argument("--revoke", action="store_true", help="instead, make all tokens of this person void")
-    command("verify", _verify, "fold the whole ledger and compare every counter; exit 0 when they agree")
-    command("backup", _backup, "copy a consistent database while scanning goes on").add_argument("file", type=Path)
-    restore = command("restore", _restore, "put a backup in place of the database (stop the server first), and verify it")
-    restore.add_argument("file", type=Path)
-    command("resend", _resend, "have devices send again their last 24 hours, after a restore by other means (pg_restore)")
-    moving = command("move", _move, "copy the whole warehouse into another, empty database, and verify it there")
-    moving.add_argument("target", metavar="URL", help="where to: postgresql+psycopg://… or sqlite:///FILE")
-    cert = command("cert", _cert, "make an authority and a certificate for this machine: serve then speaks HTTPS")
-    cert.add_argument("--name", action="append", default=[], help="a further host name or address (may be repeated)")
-    commands.add_parser("test", help="set up what the tests need and run them all", add_help=False)
+    for name, (run, words, add_arguments) in COMMANDS.items():
+        command = commands.add_parser(name, help=words, description=words)
+        command.set_defaults(run=run)
+        if name == chosen:
+            add_arguments(command)
+    commands.add_parser("check", help=CHECK_HELP, description=CHECK_HELP)
+    commands.add_parser("test", help=TEST_HELP, description=TEST_HELP, usage="%(prog)s [ARGUMENT OF PYTEST …]")
     return parser
 
 
-def _settings(arguments: argparse.Namespace, **given: object) -> Settings:
+def _works_on_a_database(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--database", metavar="URL", help=DATABASE_HELP)
+
+
+def _listens(command: argparse.ArgumentParser) -> None:
+    _works_on_a_database(command)
+    command.add_argument("--host", default="0.0.0.0", help="address to listen on (default: every one of this machine)")
+    command.add_argument("--port", type=int, default=8000, help="port to listen on (default: 8000)")
+
+
+def _takes_in_a_file(command: argparse.ArgumentParser) -> None:
+    from scanner.data.imports import KINDS
+
+    _works_on_a_database(command)
+    command.add_argument("kind", choices=KINDS)
+    command.add_argument("file", type=Path, metavar="FILE.csv")
+
+
+def _puts_out_a_kind(command: argparse.ArgumentParser) -> None:
+    from scanner.data.exports import KINDS
+
+    _works_on_a_database(command)
+    command.add_argument("kind", choices=(*KINDS, "graded"))
+
+
+def _names_an_operator(command: argparse.ArgumentParser) -> None:
+    _works_on_a_database(command)
+    command.add_argument("--operator", required=True, metavar="NAME", help="name or badge of the person it stands for")
+    command.add_argument("--revoke", action="store_true", help="instead, make all tokens of this person void")
+
+
+def _names_a_backup(command: argparse.ArgumentParser) -> None:
+    _works_on_a_database(command)
+    command.add_argument("file", type=Path)
+
+
+def _names_a_target(command: argparse.ArgumentParser) -> None:
+    _works_on_a_database(command)
+    command.add_argument("target", metavar="URL", help="where to: postgresql+psycopg://… or sqlite:///FILE")
+
+
+def _names_hosts(command: argparse.ArgumentParser) -> None:
+    _works_on_a_database(command)
+    command.add_argument("--name", action="append", default=[], help="a further host name or address (may be repeated)")
+
+
+def _settings(arguments: argparse.Namespace, **given: Any) -> Settings:
+    from scanner.settings import load_settings
+
     return load_settings(database_url=arguments.database, **given)
 
 
 @contextmanager
 def _database(arguments: argparse.Namespace) -> Iterator[Database]:
     """The database that a command works on, made and migrated if need be, and closed again after it."""
+    from scanner.db.engine import Database
+    from scanner.db.migrations import migrate
+
     database = Database(_settings(arguments, secret_key="").database_url)
     try:
         migrate(database)
@@ -95,10 +140,17 @@ def _database(arguments: argparse.Namespace) -> Iterator[Database]:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
+    from scanner import server
+
     return server.serve(_settings(arguments), arguments.host, arguments.port)
 
 
 def _demo(arguments: argparse.Namespace) -> int:
+    from scanner import demo, server
+    from scanner.db.engine import Database
+    from scanner.db.migrations import migrate
+    from scanner.settings import load_settings
+
     settings = load_settings(database_url=arguments.database or server.demo_database(), demo=True)
     database = Database(settings.database_url)
     migrate(database)
@@ -108,8 +160,10 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 
 def _import(arguments: argparse.Namespace) -> int:
+    from scanner.data.imports import import_csv
+
     with open(arguments.file, "rb") as stream, _database(arguments) as database:
-        report = database.transact(imports.import_csv, arguments.kind, stream, None, datetime.now(UTC))
+        report = database.transact(import_csv, arguments.kind, stream, None, datetime.now(UTC))
     print(f"{report.kind}: {report.rows} rows, {report.added} added, {report.changed} changed, {report.unchanged} as they were")
     if report.ignored:
         print(f"Left alone, as no columns of this kind: {', '.join(report.ignored)}")
@@ -117,13 +171,18 @@ def _import(arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
+    from scanner.data.exports import export_csv
+    from scanner.workflows import EXPORTS
+
     with _database(arguments) as database, database.read() as session:
-        for chunk in exports.export_csv(session, arguments.kind):
+        for chunk in export_csv(session, arguments.kind, EXPORTS):
             sys.stdout.write(chunk)
     return 0
 
 
 def _token(arguments: argparse.Namespace) -> int:
+    from scanner.people import tokens
+
     with _database(arguments) as database:
         if arguments.revoke:
             print(database.transact(tokens.revoke_tokens, arguments.operator, datetime.now(UTC)), "tokens are void")
@@ -133,6 +192,10 @@ def _token(arguments: argparse.Namespace) -> int:
 
 
 def _move(arguments: argparse.Namespace) -> int:
+    import scanner.tables  # noqa: F401 - what is copied is every table
+    from scanner.data import moving
+    from scanner.db.engine import Database
+
     target = Database(arguments.target)
     try:
         with _database(arguments) as source:
@@ -145,6 +208,10 @@ def _move(arguments: argparse.Namespace) -> int:
 
 
 def _cert(arguments: argparse.Namespace) -> int:
+    from scanner import server
+    from scanner.https import certificates
+    from scanner.settings import data_folder
+
     names = [*server.own_names(), *arguments.name]
     made = certificates.make_certificates(data_folder(), names, datetime.now(UTC))
     print(f"Authority for the phones: {made.authority}")
@@ -154,8 +221,10 @@ def _cert(arguments: argparse.Namespace) -> int:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
+    from scanner.scans.verify import verify
+
     with _database(arguments) as database, database.read() as session:
-        wrong = verify.verify(session)
+        wrong = verify(session)
     for sentence in wrong:
         print(sentence, file=sys.stderr)
     words = f"{len(wrong)} counters disagree with the ledger" if wrong else "The counters and the ledger agree"
@@ -164,13 +233,17 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _backup(arguments: argparse.Namespace) -> int:
+    from scanner.data.backup import backup
+
     with _database(arguments) as database:
-        backup.backup(database, arguments.file)
+        backup(database, arguments.file)
     print(f"Backed up to {arguments.file}.")
     return 0
 
 
 def _restore(arguments: argparse.Namespace) -> int:
+    from scanner.data import backup
+
     backup.restore(_settings(arguments, secret_key="").database_url, arguments.file)
     with _database(arguments) as database:
         database.transact(backup.mark_restored, datetime.now(UTC))
@@ -179,7 +252,28 @@ def _restore(arguments: argparse.Namespace) -> int:
 
 
 def _resend(arguments: argparse.Namespace) -> int:
+    from scanner.data.backup import mark_restored
+
     with _database(arguments) as database:
-        database.transact(backup.mark_restored, datetime.now(UTC))
+        database.transact(mark_restored, datetime.now(UTC))
     print("Start the server anew: devices then send again what they had acknowledged in the last 24 hours.")
     return 0
+
+
+COMMANDS: dict[str, tuple[Run, str, AddArguments]] = {
+    "serve": (_serve, "serve the pages and the API", _listens),
+    "demo": (_demo, "serve a demo warehouse (the default); its data stays from start to start", _listens),
+    "import": (_import, "bring in a CSV file, whole or not at all", _takes_in_a_file),
+    "export": (_export, "print a CSV file", _puts_out_a_kind),
+    "token": (_token, "make an API token for an operator and print it, this once", _names_an_operator),
+    "verify": (_verify, "fold the whole ledger and compare every counter; exit 0 when they agree", _works_on_a_database),
+    "backup": (_backup, "copy a consistent database while scanning goes on", _names_a_backup),
+    "restore": (_restore, "put a backup in place of the database (stop the server first), and verify it", _names_a_backup),
+    "resend": (
+        _resend,
+        "have devices send again their last 24 hours, after a restore by other means (pg_restore)",
+        _works_on_a_database,
+    ),
+    "move": (_move, "copy the whole warehouse into another, empty database, and verify it there", _names_a_target),
+    "cert": (_cert, "make an authority and a certificate for this machine: serve then speaks HTTPS", _names_hosts),
+}

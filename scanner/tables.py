@@ -10,4 +10,6 @@ import scanner.data.tables
 import scanner.discrepancies.tables
 import scanner.people.tables
 import scanner.returns.tables
-import scanner.scans.tables  # noqa: F401
+import scanner.scans.evidence.tables
+import scanner.scans.tables
+import scanner.webhooks.tables  # noqa: F401

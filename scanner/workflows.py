@@ -28,6 +28,7 @@ from scanner.returns import facts as returns_facts
 from scanner.returns import follow as returns_follow
 from scanner.returns import service as returns_service
 from scanner.returns import views as returns_views
+from scanner.returns.lines.export import EXPORT as GRADED_EXPORT
 from scanner.scans.workflow import Workflow, Workflows
 
 RECEIVING = Workflow(
@@ -81,3 +82,5 @@ WORKFLOWS = Workflows(
 )
 SETTLERS: Settlers = {DiscrepancyKind.VARIANCE: VARIANCE_SETTLER}
 """Discrepancies whose settling does more than note a cause."""
+EXPORTS = {"graded": GRADED_EXPORT}
+"""Files that rooms can be taken out as, beside the tables."""

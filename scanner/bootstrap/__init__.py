@@ -1,17 +1,24 @@
 """Makes a bare machine ready: a virtual environment with the pinned libraries, and a few system packages.
 
 Standard library only, since this runs before anything is installed. All it says goes to stderr: stdout belongs to
-the command.
+the command. What only a set-up or the tests need is loaded only for them.
 """
 
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
-from scanner.bootstrap import environment, system
+from scanner.bootstrap import environment
 from scanner.bootstrap.say import SetupError, say
 
-__all__ = ["make_ready", "run_tests"]
+__all__ = ["is_testing", "make_ready", "run_tests"]
+
+HELP = (["-h"], ["--help"])
+SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
+"""How the tests share the machine's processors. `-n 0`, given after it, runs them one after another."""
+QUICK = ("-m", "not browser and not postgres and not faults and not long")
+"""The tests that `check` runs."""
 
 
 def make_ready(argv: Sequence[str]) -> bool:
@@ -19,6 +26,8 @@ def make_ready(argv: Sequence[str]) -> bool:
 
     Does not return where the libraries are in `.venv` and this is another Python: `.venv`'s takes over.
     """
+    if _asks_for_help(argv):
+        return True
     try:
         _make_ready(argv)
     except SetupError as error:
@@ -30,23 +39,60 @@ def make_ready(argv: Sequence[str]) -> bool:
     return True
 
 
+def is_testing(argv: Sequence[str]) -> bool:
+    """True for `test`, with whatever is passed on to pytest, and for `check`."""
+    return not _asks_for_help(argv) and (argv[0] == "test" or list(argv) == ["check"])
+
+
+def _asks_for_help(argv: Sequence[str]) -> bool:
+    """True for the help that the standard library alone can give."""
+    return list(argv) in HELP or (argv[0] in ("test", "check") and list(argv[1:]) in HELP)
+
+
 def _make_ready(argv: Sequence[str]) -> None:
-    testing = argv[0] == "test"
-    extras = ("test",) if testing else ()
+    testing = is_testing(argv)
+    extras = _extras_for_tests() if testing else ()
     if not environment.has(environment.requirements(extras)):
-        if environment.ensure(extras) and not testing:
-            system.install(system.FOR_RUNNING)
-        environment.take_over(argv)
+        _fill_and_take_over(argv, extras)
     if testing:
+        _make_ready_for_tests(everything=argv[0] == "test")
+
+
+def _extras_for_tests() -> tuple[str, ...]:
+    from scanner.bootstrap import node
+
+    return ("test",) if node.is_on_path() else ("node", "test")
+
+
+def _fill_and_take_over(argv: Sequence[str], extras: Sequence[str]) -> None:
+    from scanner.bootstrap import building, system
+
+    if environment.is_this():
+        building.distrust()
+    if building.ensure(extras) and not is_testing(argv):
+        system.install(system.FOR_RUNNING)
+    environment.take_over(argv)
+
+
+def _make_ready_for_tests(everything: bool) -> None:
+    from scanner.bootstrap import node, system
+
+    node.put_on_path()
+    if everything:
         system.require(system.FOR_TESTS, everything=bool(os.environ.get("CI")))
 
 
-SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
-"""How the tests share the machine's processors. `-n 0`, given after it, runs them one after another."""
+def run_tests(argv: Sequence[str]) -> NoReturn:
+    """Run the checks and then pytest, in place of this process: the exit code is pytest's, or 1 if a check failed.
 
+    `test` runs every test and `check` the quick ones. With arguments `test` runs pytest alone, with these.
+    """
+    from scanner.bootstrap import checks, verdict
 
-def run_tests(arguments: Sequence[str]) -> int:
-    """Run pytest on the whole project, in place of this process: the exit code is pytest's."""
     os.chdir(environment.ROOT)
+    command, *arguments = argv
+    after_checks = [] if arguments else verdict.options(checks.run())
+    chosen = QUICK if command == "check" else arguments
+    sys.stdout.flush()
     sys.stderr.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "pytest", *SIDE_BY_SIDE, *arguments])
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", *SIDE_BY_SIDE, *after_checks, *chosen])

@@ -1,20 +1,20 @@
-"""The virtual environment `.venv`: made once, mended when half made, renewed when the pins change."""
+"""What the project asks for, and who has it: the Python that runs this, or the virtual environment `.venv`.
 
+Every command begins with these questions, so that nothing is loaded here that only a set-up needs.
+"""
+
+import contextlib
 import hashlib
 import json
 import os
-import shutil
+import re
 import sys
-import time
 import tomllib
-from collections.abc import Sequence
-from importlib import metadata
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any, NoReturn
 
-from scanner.bootstrap import pip
-from scanner.bootstrap.lock import alone
-from scanner.bootstrap.requirement import satisfied
-from scanner.bootstrap.say import SetupError, say
+from scanner.bootstrap.requirement import canonical, included, satisfied
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
@@ -23,97 +23,77 @@ PYTHON = VENV / "bin" / "python"
 STATE = VENV / "scanner-setup.json"
 PROJECT = ROOT / "pyproject.toml"
 PINS = ROOT / "constraints.txt"
+# The folder that pip leaves beside a library, such as Flask_WTF-1.3.0.dist-info; Debian's have egg-info.
+NOTE = re.compile(r"(?P<name>.+?)-(?P<version>\d[^-]*)(?:-py[\d.]+)?\.(?:dist|egg)-info")
 
 
 def requirements(extras: Sequence[str] = ()) -> list[str]:
     """The requirement lines of pyproject.toml, those of the extras after the app's own."""
     project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]
-    return project["dependencies"] + [line for extra in extras for line in project["optional-dependencies"][extra]]
+    return [*project["dependencies"], *(line for extra in extras for line in _of_extra(project, extra))]
+
+
+def _of_extra(project: dict[str, Any], extra: str) -> Iterator[str]:
+    for line in project["optional-dependencies"].get(extra, []):
+        others = included(line, project.get("name", ""))
+        for other in others:
+            yield from _of_extra(project, other)
+        if not others:
+            yield line
 
 
 def has(lines: Sequence[str]) -> bool:
     """True when the Python that runs this has every required library."""
-    return all(satisfied(line, _installed_version) for line in lines)
+    versions = _installed()
+    return all(satisfied(line, versions.get) for line in lines)
 
 
-def _installed_version(name: str) -> str | None:
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return None
+def _installed() -> dict[str, str]:
+    """The libraries on the path and their versions, by what pip's folders are called: nothing is opened for it."""
+    found: dict[str, str] = {}
+    for folder in sys.path:
+        for note in filter(None, map(NOTE.fullmatch, _names_in(folder))):
+            found.setdefault(canonical(note["name"]), note["version"])
+    return found
 
 
-def ensure(extras: Sequence[str]) -> bool:
-    """Have `.venv` hold the pinned libraries. True when that took work, False when it was ready.
-
-    Raises SetupError with the cause and the cure.
-    """
-    if _ready(extras):
-        return False
-    if sys.platform == "win32":
-        raise SetupError("On Windows, make a virtual environment and in it: pip install -c constraints.txt -e .")
-    with alone(ROOT / ".venv.lock") as lock:
-        if _ready(extras):
-            return False
-        _build(extras, lock)
-    return True
+def _names_in(folder: str) -> list[str]:
+    with contextlib.suppress(OSError):
+        return os.listdir(folder or ".")
+    return []
 
 
-def take_over(argv: Sequence[str]) -> None:
-    """Go on as `.venv`'s Python, in place of this process."""
-    os.execv(PYTHON, [str(PYTHON), "-m", "scanner", *argv])
-
-
-def _ready(extras: Sequence[str]) -> bool:
-    state = _state()
+def ready(extras: Sequence[str]) -> bool:
+    """True when `.venv` was filled with what these extras ask for, at the pinned versions."""
+    state = read_state()
     done = state.get("extras", [])
-    return set(extras) <= set(done) and _sound(state) and state["finished"] == _fingerprint(done)
+    return set(extras) <= set(done) and sound(state) and state["finished"] == fingerprint(done)
 
 
-def _state() -> dict:
+def read_state() -> dict[str, Any]:
+    """What is noted of the set-up of `.venv`; nothing when there was none."""
     try:
-        return json.loads(STATE.read_text(encoding="utf-8"))
+        return dict(json.loads(STATE.read_text(encoding="utf-8")))
     except (OSError, ValueError):
         return {}
 
 
-def _sound(state: dict) -> bool:
+def sound(state: dict[str, Any]) -> bool:
     """True when set-up once came to its end, on the Python that is still the machine's."""
     return bool(state.get("finished")) and PYTHON.exists() and state["python"] == str(PYTHON.resolve())
 
 
-def _fingerprint(extras: Sequence[str]) -> str:
+def fingerprint(extras: Sequence[str]) -> str:
     """Changes with the requirements and the pins."""
     parts = [*requirements(extras), PINS.read_text(encoding="utf-8")]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _build(extras: Sequence[str], lock: int) -> None:
-    before = _state()
-    extras = sorted({*extras, *before.get("extras", [])})
-    wanted = requirements(extras)
-    say(f"Setting up, once: {len(wanted)} libraries and what they need, into .venv …")
-    started = time.monotonic()
-    if not _sound(before):
-        _start_afresh(extras, lock)
-    _record(extras, finished=None)
-    pip.install(wanted, PINS, PYTHON, lock)
-    _record(extras, finished=_fingerprint(extras))
-    say(f"Set up in {time.monotonic() - started:.0f} s.")
+def is_this() -> bool:
+    """True when the Python that runs this is `.venv`'s."""
+    return Path(sys.prefix) == VENV
 
 
-def _start_afresh(extras: Sequence[str], lock: int) -> None:
-    """An empty `.venv`; one that somebody else made and that works is kept."""
-    if PYTHON.exists() and not STATE.exists():
-        return
-    shutil.rmtree(VENV, ignore_errors=True)
-    _record(extras, finished=None)
-    pip.make_environment(VENV, lock)
-
-
-def _record(extras: Sequence[str], finished: str | None) -> None:
-    VENV.mkdir(exist_ok=True)
-    state = {"extras": list(extras), "python": str(PYTHON.resolve()), "finished": finished}
-    new = STATE.with_suffix(".new")
-    new.write_text(json.dumps(state), encoding="utf-8")
-    new.replace(STATE)
+def take_over(argv: Sequence[str]) -> NoReturn:
+    """Go on as `.venv`'s Python, in place of this process."""
+    os.execv(PYTHON, [str(PYTHON), "-m", "scanner", *argv])

@@ -61,8 +61,6 @@ def _base_python() -> str:
     return getattr(sys, "_base_executable", sys.executable)
 
 
-def _run(command: Sequence[str], lock: int) -> subprocess.CompletedProcess:
+def _run(command: Sequence[str], lock: int) -> subprocess.CompletedProcess[str]:
     pipe = subprocess.PIPE
-    return subprocess.run(
-        command, stdin=subprocess.DEVNULL, stdout=pipe, stderr=subprocess.STDOUT, text=True, pass_fds=(lock,)
-    )
+    return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=pipe, stderr=subprocess.STDOUT, text=True, pass_fds=(lock,))

@@ -5,21 +5,34 @@ import sys
 from collections.abc import Callable
 
 LINE = re.compile(r"(?P<name>[\w.-]+)(?:\[[\w,-]+\])?(?:>=(?P<least>[\d.]+))?(?:; sys_platform == '(?P<platform>\w+)')?")
+INCLUDED = re.compile(r"(?P<name>[\w.-]+)\[(?P<extras>[\w,-]+)\]")
 
 
 def satisfied(line: str, version_of: Callable[[str], str | None]) -> bool:
     """True when `line`, such as `flask>=3.1`, asks for nothing that is missing.
 
-    `version_of` gives a library's installed version, or None. Raises ValueError for a form not known here.
+    `version_of` gives the installed version of a library by its canonical name, or None. Raises ValueError for a form
+    not known here.
     """
     form = LINE.fullmatch(line)
     if form is None:
         raise ValueError(f"expected name[extra]>=version; sys_platform == '…', got {line!r}")
     if form["platform"] not in (None, sys.platform):
         return True
-    version = version_of(form["name"])
+    version = version_of(canonical(form["name"]))
     return version is not None and _numbers(version) >= _numbers(form["least"] or "0")
 
 
+def canonical(name: str) -> str:
+    """The one spelling of a library's name: `Flask_WTF` is `flask-wtf` (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def included(line: str, project: str) -> list[str]:
+    """The extras of `project` that a line such as `project[test]` includes; none where it asks for something else."""
+    form = INCLUDED.fullmatch(line)
+    return form["extras"].split(",") if form and canonical(form["name"]) == canonical(project) else []
+
+
 def _numbers(version: str) -> list[int]:
-    return [int(part) for part in re.match(r"[\d.]*\d", version)[0].split(".")]
+    return [int(part) for part in re.findall(r"^[\d.]*\d", version)[0].split(".")]

@@ -85,9 +85,7 @@ def _apt_get(as_root: list[str], needs: Iterable[Need]) -> None:
     install_command = [*apt, "install", "-y", "--no-install-recommends", *(need.package for need in needs)]
     # The package lists may be absent or old, and fetching them takes longer than most packages: only if it must be.
     for command in (install_command, [*apt, "update"], install_command):
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if command is install_command and done.returncode == 0:
             return
     say(f"apt-get failed:\n{tail(done.stdout)}")

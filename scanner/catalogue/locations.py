@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from scanner.codes.dispositions import Disposition
+
 
 class LocationKind(StrEnum):
-    """What a location is for. The last three are virtual: goods come from there, or are booked away to it."""
+    """What a location is for. The last three are virtual: goods come from there, or are booked there."""
 
     SHELF = "shelf"
     DOCK = "dock"
@@ -37,6 +39,16 @@ STANDARD = (
     "ADJUSTMENT",
 )
 """Codes of the places that every warehouse has, one of each kind but shelves. Their code and kind never change."""
+PLACES: dict[Disposition, LocationKind] = {
+    Disposition.RESTOCK: LocationKind.SHELF,
+    Disposition.REFURBISH: LocationKind.REFURBISH,
+    Disposition.QUARANTINE: LocationKind.QUARANTINE,
+    Disposition.DAMAGED: LocationKind.DAMAGED,
+    Disposition.VENDOR: LocationKind.VENDOR,
+    Disposition.SCRAP: LocationKind.SCRAP,
+}
+"""The kind of place where goods of a disposition go. Only what is on a shelf can be sold."""
+BY_PLACE: dict[str, Disposition] = {kind: disposition for disposition, kind in PLACES.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, Row, bindparam, exists, insert, or_, select, true
+from sqlalchemy import Engine, bindparam, exists, insert, or_, select, true
 from sqlmodel import Session
 
 from scanner.catalogue.locations import STANDARD, Place
 from scanner.catalogue.tables import Barcode, Item, KitPart, Location, Section, Stock
-from scanner.db.sql import Prepared, connection_of, run
+from scanner.db.sql import Prepared, connection_of, fetch, fetch_one, run, table_of
 
 _item, _barcode, _part, _location, _section, _stock = (
-    table.__table__
-    for table in (Item, Barcode, KitPart, Location, Section, Stock)  # type: ignore[attr-defined]
+    table_of(model) for model in (Item, Barcode, KitPart, Location, Section, Stock)
 )
 _is_kit = exists().where(_part.c.kit_id == _item.c.id).label("is_kit")
 item_columns = (_item.c.id, _item.c.sku, _item.c.name, _is_kit)
@@ -32,10 +31,54 @@ _BY_BARCODE = Prepared(
         )
     )
 )
+
+
+class _Sku(NamedTuple):
+    """An item by its SKU."""
+
+    id: int
+    sku: str
+    name: str
+    is_kit: bool
+
+
+class _Part(NamedTuple):
+    """Units of a part in one kit."""
+
+    part_id: int
+    units: int
+
+
+class ItemRow(NamedTuple):
+    """An item, with what one unit costs and how often it is counted."""
+
+    id: int
+    sku: str
+    name: str
+    unit_cost_e4: int
+    abc_class: str
+
+
+class Named(NamedTuple):
+    """What people call an item."""
+
+    sku: str
+    name: str
+
+
+class Names(NamedTuple):
+    """What people call an item and a location; None where none is meant."""
+
+    sku: str | None
+    name: str | None
+    location: str | None
+
+
 _BY_SKU = select(*item_columns).where(_item.c.sku == bindparam("sku"))
 _PARTS = select(_part.c.part_id, _part.c.units).where(_part.c.kit_id == bindparam("kit_id")).order_by(_part.c.part_id)
-_LOCATION = select(_location).where(_location.c.code == bindparam("code"))
+_LOCATION = select(_location.c.id, _location.c.code, _location.c.kind).where(_location.c.code == bindparam("code"))
 _STANDARD = select(_location.c.id, _location.c.code, _location.c.kind).where(_location.c.code.in_(STANDARD))
+_ITEM = select(*(_item.c[name] for name in ItemRow._fields)).where(_item.c.sku == bindparam("sku"))
 _NAMES = select(
     select(_item.c.sku).where(_item.c.id == bindparam("item")).scalar_subquery().label("sku"),
     select(_item.c.name).where(_item.c.id == bindparam("item")).scalar_subquery().label("name"),
@@ -45,7 +88,7 @@ _NAMES = select(
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """`units` of an item that one scan of a code stands for; `parts` (item id, units) when it is a kit."""
+    """The units of an item that one scan of a code stands for; `parts` (item id, units) where it is a kit."""
 
     item_id: int
     sku: str
@@ -61,13 +104,14 @@ def find_content(session: Session, keys: tuple[str, ...]) -> Content | None:
     if rows:
         best = min(rows, key=lambda row: keys.index(row.code))
         return content_of(session, best, best.units)
-    row = run(session, _BY_SKU, {"sku": keys[-1]}).one_or_none()
+    row = fetch_one(session, _Sku, _BY_SKU, {"sku": keys[-1]})
     return content_of(session, row, 1) if row else None
 
 
 def find_location(session: Session, code: str) -> Place | None:
     """The location whose label says `code`."""
-    return _place(run(session, _LOCATION, {"code": code}).one_or_none())
+    row = run(session, _LOCATION, {"code": code}).one_or_none()
+    return Place(row.id, row.code, row.kind) if row else None
 
 
 def section_of(session: Session, location_id: int) -> str:
@@ -80,15 +124,15 @@ def code_of(session: Session, location_id: int) -> str:
     return str(run(session, select(_location.c.code).where(_location.c.id == location_id)).scalar_one())
 
 
-def find_item(session: Session, sku: str) -> Row[Any] | None:
-    """The whole row of an item."""
-    return run(session, select(_item).where(_item.c.sku == sku)).one_or_none()
+def find_item(session: Session, sku: str) -> ItemRow | None:
+    """The item of that SKU."""
+    return fetch_one(session, ItemRow, _ITEM, {"sku": sku})
 
 
-def search_items(session: Session, words: list[str], limit: int) -> list[Row[Any]]:
-    """Items (sku, name) in whose SKU or name every word occurs."""
+def search_items(session: Session, words: list[str], limit: int) -> list[Named]:
+    """Items in whose SKU or name every word occurs."""
     has = [or_(_item.c.sku.icontains(word, autoescape=True), _item.c.name.icontains(word, autoescape=True)) for word in words]
-    return list(run(session, select(_item.c.sku, _item.c.name).where(true(), *has).order_by(_item.c.name).limit(limit)).all())
+    return fetch(session, Named, select(_item.c.sku, _item.c.name).where(true(), *has).order_by(_item.c.name).limit(limit))
 
 
 def add_barcode(session: Session, code: str, item_id: int, units: int) -> None:
@@ -96,9 +140,18 @@ def add_barcode(session: Session, code: str, item_id: int, units: int) -> None:
     run(session, insert(_barcode), {"code": code, "item_id": item_id, "units": units})
 
 
-def names_of(session: Session, item_id: int | None, location_id: int | None) -> Row[Any]:
-    """(sku, name, location): what people call an item and a place, None where there is none."""
-    return run(session, _NAMES, {"item": item_id, "location": location_id}).one()
+def names_of(session: Session, item_id: int | None, location_id: int | None) -> Names:
+    """What people call an item and a location."""
+    names = fetch_one(session, Names, _NAMES, {"item": item_id, "location": location_id})
+    assert names is not None
+    return names
+
+
+def item_named(session: Session, item_id: int) -> Named:
+    """What people call an item."""
+    found = fetch_one(session, Named, select(_item.c.sku, _item.c.name).where(_item.c.id == item_id))
+    assert found is not None
+    return found
 
 
 def names_by_id(session: Session, item_ids: Iterable[int]) -> dict[int, str]:
@@ -110,25 +163,33 @@ def names_by_id(session: Session, item_ids: Iterable[int]) -> dict[int, str]:
 def standard_places(session: Session) -> dict[str, Place]:
     """Where rules send goods, by kind of location.
 
-    The first migration makes these places, and nothing ever changes their id, code or kind: they are read once.
+    The first migration makes these places, and nothing changes their id, code or kind: they are read once.
     """
     engine = connection_of(session).engine
     if engine not in _standard_places:
-        _standard_places[engine] = {row.kind: Place(*row) for row in run(session, _STANDARD)}
+        _standard_places[engine] = {row.kind: Place(row.id, row.code, row.kind) for row in run(session, _STANDARD)}
     return _standard_places[engine]
 
 
 _standard_places: WeakKeyDictionary[Engine, dict[str, Place]] = WeakKeyDictionary()
 
 
-def content_of(session: Session, row: Any, units: int) -> Content:
-    """Units of an item (id, sku, name, is_kit), with its parts where it is a kit."""
-    parts = tuple(tuple(part) for part in run(session, _PARTS, {"kit_id": row.id}).all()) if row.is_kit else ()  # type: ignore[attr-defined]
-    return Content(row.id, row.sku, row.name, units, parts)  # type: ignore[attr-defined]
+class _Known(Protocol):
+    """A row that names an item."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def sku(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def is_kit(self) -> bool: ...
 
 
-def _place(row: object | None) -> Place | None:
-    return Place(row.id, row.code, row.kind) if row else None  # type: ignore[attr-defined]
+def content_of(session: Session, row: _Known, units: int) -> Content:
+    parts = fetch(session, _Part, _PARTS, {"kit_id": row.id}) if row.is_kit else ()
+    return Content(row.id, row.sku, row.name, units, tuple((part.part_id, part.units) for part in parts))
 
 
 def owner_at(session: Session, location_id: int) -> str:

@@ -10,7 +10,7 @@ from scanner.db.types import Sequence
 
 
 class Item(SQLModel, table=True):
-    """One SKU. `abc_pinned`: its class was chosen by a person, and is left alone when classes are computed."""
+    """One SKU. Where `abc_pinned`, a person chose its class: computing classes leaves it alone."""
 
     id: int | None = identity()
     sku: str = Field(unique=True, max_length=64)
@@ -29,7 +29,7 @@ class Item(SQLModel, table=True):
 
 
 class Barcode(SQLModel, table=True):
-    """A code that stands for an item; `code` is the key of `domain.codes` (a GTIN as GTIN-14, else the text)."""
+    """A code that stands for an item; `code` is spelled as `barcode_key` does: a GTIN as GTIN-14, else the text."""
 
     code: str = Field(primary_key=True, max_length=512)
     item_id: int = ref("item.id", index=True)
@@ -53,7 +53,7 @@ class KitPart(SQLModel, table=True):
 
 
 class Location(SQLModel, table=True):
-    """A place, real or virtual; its kind says whether goods there can be sold (`domain.locations`).
+    """A place, real or virtual; its kind says whether goods there can be sold (`SELLABLE`).
 
     `position` is its place on the walk through its section; equal ones follow by code.
     """
@@ -67,7 +67,7 @@ class Location(SQLModel, table=True):
 
 
 class Section(SQLModel, table=True):
-    """Who owns what differs in a section. A section without a row here has no owner of its own."""
+    """Who owns the discrepancies of a section. A section without a row has no owner of its own."""
 
     code: str = Field(primary_key=True, max_length=64)
     owner: str = Field(default="", max_length=120)

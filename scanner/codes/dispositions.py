@@ -1,10 +1,9 @@
-"""What is done with returned units: where each disposition sends them, and which ask for a reason."""
+"""What is done with returned units, and which of it asks for a reason."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
-from scanner.catalogue.locations import LocationKind
 from scanner.errors import BadRequest
 
 
@@ -20,20 +19,12 @@ class Disposition(StrEnum):
 
 
 MISSING = "missing"
-"""Kept where a grade would be, of a kit's part that did not come: its units are back at the customer."""
+"""Stands in place of a disposition for a part that did not come with its kit: its units are booked back to the customer."""
 
-PLACES: dict[Disposition, LocationKind] = {
-    Disposition.RESTOCK: LocationKind.SHELF,
-    Disposition.REFURBISH: LocationKind.REFURBISH,
-    Disposition.QUARANTINE: LocationKind.QUARANTINE,
-    Disposition.DAMAGED: LocationKind.DAMAGED,
-    Disposition.VENDOR: LocationKind.VENDOR,
-    Disposition.SCRAP: LocationKind.SCRAP,
-}
-"""The kind of place that goods of a disposition are at. Shelves alone are sellable."""
-BY_PLACE: dict[str, Disposition] = {kind: disposition for disposition, kind in PLACES.items()}
+LOST = frozenset({Disposition.DAMAGED, Disposition.SCRAP})
+"""Goods of these are worth nothing any more."""
 NEED_REASON = frozenset({Disposition.DAMAGED, Disposition.VENDOR, Disposition.SCRAP})
-"""Why goods cannot be sold is asked of these."""
+"""These ask for a reason why the goods cannot be sold."""
 
 
 def parse_disposition(text: str) -> Disposition:

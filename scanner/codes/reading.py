@@ -165,7 +165,7 @@ def _element_string(raw: str, text: str, certain: bool) -> Code | None:
     except (ParseError, ValueError) as error:
         return Code(raw, (text.replace(GS, ""),), problem=f"not a GS1 element string: {error}") if certain else None
     identified = [elements[ai] for ai in ("01", "02", "00") if ai in elements]
-    problem = next((error for e in identified if (error := e.gtin_error or e.sscc_error)), None)
+    problem = next((wrong for e in identified if (wrong := e.gtin_error or e.sscc_error)), None)
     if not identified or (problem and not certain):
         return Code(raw, (text.replace(GS, ""),), problem=problem) if certain else None
 

@@ -28,7 +28,7 @@ from scanner.scans.goods import marks_of
 from scanner.scans.ledger import StoredScan
 from scanner.scans.reader import ReadGoods, read_goods
 from scanner.scans.request import ScanRequest, Source
-from scanner.scans.result import ItemName, LineCount, Outcome, Reason
+from scanner.scans.result import LineCount, Outcome, Reason, item_name
 from scanner.scans.tasks import TaskRow, WholeTask
 from scanner.scans.workflow import Attempt, Recorded
 
@@ -238,7 +238,7 @@ def undo(session: Session, _task: TaskRow, attempt: Attempt, undone: StoredScan)
         message=f"Taken back: {names.name or 'the carton'}, {undone.units:,} fewer at {names.location}.",
         units=-undone.units,
         item_id=undone.item_id,
-        item=ItemName(names.sku, names.name) if names.sku else None,
+        item=item_name(names.sku, names.name),
         line=LineCount(None, lines[0].scanned - lines[0].units) if len(lines) == 1 else None,
         here=attempt.here,
         counts=tuple(Count(line.line_id, -line.units) for line in lines),

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Row
 from sqlmodel import Session
 
 from scanner.catalogue import store as catalog
@@ -20,6 +19,7 @@ from scanner.counting.facts import places_of, preview
 from scanner.counting.plan import service as plan
 from scanner.counting.rules import before_finishing, still_to_do
 from scanner.counting.variances.rules import walk
+from scanner.counting.visits import OpenCount, StandingVisit
 from scanner.errors import Conflict, NotFound
 from scanner.people.rules import OperatorView, Right
 from scanner.scans import ledger, tasks
@@ -299,7 +299,7 @@ def lacking(session: Session, asked: TaskRequest) -> Lacking:
     return Lacking(before_finishing(scan), still_to_do(scan), scan.places, refused)
 
 
-def _count_row(session: Session, row: Row[Any]) -> CountRow:
+def _count_row(session: Session, row: OpenCount) -> CountRow:
     task = tasks.get_task(session, row.reference)
     assert task is not None
     standing = visits.of_task(session, row.id)
@@ -308,11 +308,11 @@ def _count_row(session: Session, row: Row[Any]) -> CountRow:
     return CountRow(row.reference, row.section, row.recount_of is not None, done, len(places_of(session, task)), who)
 
 
-def _is_done(visit: Row[Any]) -> bool:
+def _is_done(visit: StandingVisit) -> bool:
     return visit.state == "closed" and bool(visit.units or visit.said_empty)
 
 
-def _places(session: Session, task: WholeTask, standing: Iterable[Row[Any]], operator: OperatorView) -> list[PlaceView]:
+def _places(session: Session, task: WholeTask, standing: Iterable[StandingVisit], operator: OperatorView) -> list[PlaceView]:
     by_place = {visit.location_id: visit for visit in standing}
     asked = visits.asked(session, task.id) if task.recount_of else []
     views = []
@@ -331,7 +331,7 @@ def _places(session: Session, task: WholeTask, standing: Iterable[Row[Any]], ope
     return views
 
 
-def _state(visit: Row[Any] | None) -> str:
+def _state(visit: StandingVisit | None) -> str:
     if visit is None:
         return "to do"
     if visit.state == "open":
@@ -339,7 +339,7 @@ def _state(visit: Row[Any] | None) -> str:
     return "done" if _is_done(visit) else "to do"
 
 
-def _here(session: Session, visit: Row[Any]) -> HereView:
+def _here(session: Session, visit: StandingVisit) -> HereView:
     lines = [LineView(row.id, row.sku, row.name, row.scanned) for row in visits.lines_at(session, visit.id)]
     return HereView(visit.code, lines[:MOST_LINES], visit.said_empty, max(len(lines) - MOST_LINES, 0))
 

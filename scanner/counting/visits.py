@@ -324,9 +324,7 @@ def next_number(session: Session) -> str:
 
 def unsettled(session: Session) -> list[UnsettledPlace]:
     """Every place whose section is being counted or has an open variance; without a section, the place with the variance."""
-    counted = select(_task.c.section).where(
-        _task.c.kind == KIND, _task.c.state == TaskState.OPEN.value, _task.c.section != ""
-    )
+    counted = select(_task.c.section).where(_task.c.kind == KIND, _task.c.state == TaskState.OPEN.value, _task.c.section != "")
     differs = select(_discrepancy.c.location_id).where(
         _discrepancy.c.kind == DiscrepancyKind.VARIANCE.value, _discrepancy.c.state == DiscrepancyState.OPEN.value
     )

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from scanner.data import restorations
 from scanner.db.engine import Database
-from scanner.db.engine import sqlite_driver as sqlite
+from scanner.db.engine import sqlite as sqlite
 from scanner.errors import BadRequest, Conflict
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from sqlalchemy import Connection, Table, delete, func, insert, select, text
 from sqlmodel import Session, SQLModel
 
-import scanner.tables  # noqa: F401 - fills the metadata
 from scanner.db.sql import connection_of, run
 
 BATCH = 2000

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from io import StringIO
 
 from sqlmodel import Session
@@ -16,25 +16,33 @@ from sqlmodel import Session
 from scanner.codes.reading import as_printed
 from scanner.data import dumps
 from scanner.data.dumps import Cells
-from scanner.db import bulk
 from scanner.errors import BadRequest
 from scanner.money import from_e4
-from scanner.returns.lines import service as returned
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
-def export_csv(session: Session, kind: str) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A kind of file: the columns that it always has, its rows, and further columns with what says if they are needed."""
+
+    header: tuple[str, ...]
+    rows: Callable[[Session], Iterator[Cells]]
+    further: dict[str, Callable[[Session], bool]] = field(default_factory=dict)
+
+
+def export_csv(session: Session, kind: str, more: Mapping[str, Export] | None = None) -> Iterator[str]:
     """The lines of a file of that kind, the header first. Raises BadRequest for an unknown kind.
 
     A cell that a spreadsheet would take for a formula gets a `'` in front (OWASP, CSV Injection). A further column is there
     only where something is in it.
     """
-    if kind not in _EXPORTS:
-        raise BadRequest(f"Expected one of {', '.join(_EXPORTS)}, got {kind!r}.", "kind")
-    export = _EXPORTS[kind]
-    more = [name for name, is_there in export.further.items() if is_there(session)]
-    return _lines([*export.header, *more], export.rows(session))
+    exports = _EXPORTS | dict(more or {})
+    if kind not in exports:
+        raise BadRequest(f"Expected one of {', '.join(exports)}, got {kind!r}.", "kind")
+    export = exports[kind]
+    columns = [name for name, is_there in export.further.items() if is_there(session)]
+    return _lines([*export.header, *columns], export.rows(session))
 
 
 def _lines(header: list[str], rows: Iterator[Cells]) -> Iterator[str]:
@@ -64,62 +72,22 @@ def _barcodes(session: Session) -> Iterator[Cells]:
     return ({**row._asdict(), "code": as_printed(row.code)} for row in dumps.barcodes(session))
 
 
-def _graded(session: Session) -> Iterator[Cells]:
-    """One row for each grade that stands, by line; units that are not graded yet have none."""
-    after = 0
-    while lines := returned.graded_after(session, after, bulk.PAGE):
-        for line in lines:
-            head = {**asdict(line), "return": line.reference, "reason_given": line.said}
-            yield from ({**head, **_grade(grade)} for grade in line.grades)
-        after = lines[-1].id
-        bulk.let_go(session)
-
-
-def _grade(grade: returned.GradeRow) -> Cells:
-    return {
-        "graded_sku": grade.sku,
-        "units": grade.units,
-        "disposition": grade.disposition,
-        "reason": grade.reason_name,
-        "location": grade.location,
-        "graded_at": grade.graded_at.isoformat(),
-        "operator": grade.operator,
-        "scan": grade.scan_seq,
-    }
-
-
-GRADED = (
-    "return", "order", "customer", "announced", "matched_to", "sku", "name", "reason_given", "expected", "arrived",
-    "graded_sku", "units", "disposition", "reason", "location", "graded_at", "operator", "scan", "refund",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Export:
-    """A kind of file: the columns that it always has, its rows, and further columns with what says if they are needed."""
-
-    header: tuple[str, ...]
-    rows: Callable[[Session], Iterator[Cells]]
-    further: dict[str, Callable[[Session], bool]] = field(default_factory=dict)
-
-
 _EXPORTS = {
-    "items": _Export(
+    "items": Export(
         ("sku", "name", "unit_cost", "abc_class", "reorder_point", "critical"), _items, {"abc_pinned": dumps.any_pinned}
     ),
-    "barcodes": _Export(("code", "sku", "units"), _barcodes),
-    "kits": _Export(("kit_sku", "sku", "units"), dumps.kits),
-    "locations": _Export(("code", "name", "kind", "section"), dumps.locations, {"position": dumps.any_position}),
-    "sections": _Export(("code", "owner"), dumps.sections),
-    "stock": _Export(("location", "sku", "units"), dumps.stock_rows),
-    "receipts": _Export(
+    "barcodes": Export(("code", "sku", "units"), _barcodes),
+    "kits": Export(("kit_sku", "sku", "units"), dumps.kits),
+    "locations": Export(("code", "name", "kind", "section"), dumps.locations, {"position": dumps.any_position}),
+    "sections": Export(("code", "owner"), dumps.sections),
+    "stock": Export(("location", "sku", "units"), dumps.stock_rows),
+    "receipts": Export(
         ("reference", "supplier", "due_on", "sku", "expected"),
         dumps.receipts,
         {"asn": dumps.any_asn, "sscc": dumps.any_carton},
     ),
-    "returns": _Export(("reference", "order", "customer", "sku", "expected", "reason"), dumps.returns),
-    "graded": _Export(GRADED, _graded),
-    "operators": _Export(("badge", "name", "roles"), dumps.operators, {"active": dumps.anybody_left}),
+    "returns": Export(("reference", "order", "customer", "sku", "expected", "reason"), dumps.returns),
+    "operators": Export(("badge", "name", "roles"), dumps.operators, {"active": dumps.anybody_left}),
 }
 
 KINDS = tuple(_EXPORTS)

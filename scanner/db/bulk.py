@@ -16,7 +16,7 @@ PAGE = 1_000
 
 def rows_by(session: Session, key: ColumnElement[Any], values: Collection[Any], *columns: Any) -> dict[Any, Row[Any]]:
     """The rows whose `key` is among `values`, by it. Without `columns`, whole rows."""
-    wanted = select(key, *(columns or (key.table,))).where(key.in_(list(values)))  # type: ignore[attr-defined]
+    wanted = select(key, *(columns or (key.table,))).where(key.in_(list(values)))
     return {row[0]: row for row in run(session, wanted)} if values else {}
 
 
@@ -66,7 +66,7 @@ def let_go(session: Session) -> None:
 
 def _beyond(key: tuple[ColumnElement[Any], ...], after: tuple[Any, ...]) -> ColumnElement[bool]:
     """`key > after` for one column or several, first column first."""
-    beyond = key[-1] > after[-1]
+    beyond: ColumnElement[bool] = key[-1] > after[-1]
     for column, value in zip(reversed(key[:-1]), reversed(after[:-1]), strict=True):
         beyond = (column > value) | ((column == value) & beyond)
     return beyond

@@ -1,10 +1,10 @@
-"""What columns are made of, and how constraints are named."""
+"""Columns that tables share, how constraints are named, and sums as whole numbers."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Index, text
+from sqlalchemy import BigInteger, ColumnElement, Index, cast, text
 from sqlmodel import Field, SQLModel
 
 from scanner.db.types import Sequence, UtcDateTime
@@ -19,6 +19,11 @@ NAMING = {
 SQLModel.metadata.naming_convention = NAMING
 
 
+def whole(total: ColumnElement[Any]) -> ColumnElement[int]:
+    """A sum as a whole number of eight bytes. PostgreSQL gives a decimal for a sum of sums."""
+    return cast(total, BigInteger)
+
+
 def identity() -> Any:
     """The number by which the database knows a row."""
     return Field(default=None, primary_key=True, sa_type=Sequence)
@@ -26,13 +31,18 @@ def identity() -> Any:
 
 def ref(target: str, *, null: bool = False, **more: Any) -> Any:
     """The number of another row."""
-    default = {"default": None} if null else {}
-    return Field(foreign_key=target, sa_type=Sequence, nullable=null, **default, **more)
+    default = None if null else ...
+    return Field(default=default, foreign_key=target, sa_type=Sequence, nullable=null, **more)
 
 
 def moment(*, null: bool = False) -> Any:
     """An aware time."""
-    return Field(sa_type=UtcDateTime, nullable=null, **({"default": None} if null else {}))
+    return Field(default=None if null else ..., sa_type=UtcDateTime, nullable=null)
+
+
+def index_of(table: str, column: str) -> Index:
+    """An index over the rows that have a value in a column which few have."""
+    return index_where(f"ix_{table}_{column}", (column,), f"{column} IS NOT NULL")
 
 
 def index_where(name: str, columns: tuple[str, ...], condition: str, *, unique: bool = False) -> Index:

@@ -28,7 +28,8 @@ try:  # a newer SQLite than Debian 12's, whose WAL mode has a known fault
     from pysqlite3 import dbapi2 as sqlite
 except ImportError:  # pragma: no cover - platforms without the wheel
     import sqlite3 as sqlite
-sqlite_driver = sqlite  # for what opens files without SQLAlchemy
+
+__all__ = ["DRIVER_ERRORS", "Busy", "Database", "sqlite"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -99,7 +100,8 @@ class Database:
         races = 0
         while True:
             try:
-                return self._do(lambda session: use_case(session, *args, **kwargs))
+                done: T = self._do(lambda session: use_case(session, *args, **kwargs))
+                return done
             except TurnNeverCame:
                 raise Busy(BUSY_MESSAGE) from None
             except DRIVER_ERRORS as error:
@@ -144,7 +146,7 @@ class Database:
     def answers(self) -> bool:
         """Whether the database answers a question now."""
         with self.read() as session:
-            return connection_of(session).execute(text("SELECT 1")).scalar_one() == 1
+            return bool(connection_of(session).execute(text("SELECT 1")).scalar_one() == 1)
 
     def dispose(self) -> None:
         """Close every connection."""
@@ -173,8 +175,9 @@ def _session_on(connection: Connection) -> Session:
 
 def _refuse_changes_of_the_record(_connection: Connection, statement: Any, *_: Any) -> None:
     """What is recorded is corrected by a new row; the database's own triggers say the same to everybody else."""
-    if isinstance(statement, (Update, Delete)) and statement.table.name in APPEND_ONLY:
-        raise AssertionError(f"{statement.table.name} is append-only")
+    table = getattr(statement.table, "name", "") if isinstance(statement, Update | Delete) else ""
+    if table in APPEND_ONLY:
+        raise AssertionError(f"{table} is append-only")
 
 
 def _do_in_savepoint(job: Job, session: Session, driver: Any) -> None:

@@ -68,9 +68,7 @@ class Prepared:
     as Core would.
     """
 
-    def __init__(
-        self, statement: ClauseElement, names: list[str] | None = None, into: type[NamedTuple] | None = None
-    ) -> None:
+    def __init__(self, statement: ClauseElement, names: list[str] | None = None, into: type[NamedTuple] | None = None) -> None:
         self._statement, self._names, self._into = statement, names, into
         self._forms: dict[str, _Form] = {}
 
@@ -87,7 +85,7 @@ class Prepared:
 
     def do(self, session: Session, **parameters: Any) -> int:
         """Execute what returns nothing; gives the number of rows that it changed."""
-        return self._execute(session, parameters)[1].rowcount
+        return int(self._execute(session, parameters)[1].rowcount)
 
     def _execute(self, session: Session, parameters: dict[str, Any]) -> tuple[_Form, Any]:
         connection = connection_of(session)
@@ -97,14 +95,15 @@ class Prepared:
         values: Any = [parameters.get(name, fixed) for name, fixed in form.parameters]
         if form.named:
             values = dict(zip(form.named, values, strict=True))
-        return form, connection.connection.driver_connection.execute(form.sql, values)
+        driver: Any = connection.connection.driver_connection
+        return form, driver.execute(form.sql, values)
 
     def _compile(self, dialect: Any) -> _Form:
-        compiled = self._statement.compile(dialect=dialect, column_keys=self._names)
+        compiled: Any = self._statement.compile(dialect=dialect, column_keys=self._names)
         found = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
         order = compiled.positiontup if compiled.positional else list(found)
         fixed = {name: value for name, value in compiled.params.items() if value is not None}
-        columns = getattr(self._statement, "selected_columns", None) or getattr(self._statement, "_returning", ())
+        columns: Any = getattr(self._statement, "selected_columns", None) or getattr(self._statement, "_returning", ())
         form = self._forms[dialect.name] = _Form(
             str(compiled),
             [(name, fixed.get(name)) for name in order],

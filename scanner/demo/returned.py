@@ -69,7 +69,7 @@ def fill(session: Session, now: datetime) -> None:
         announce(session, wanted, vera, at - timedelta(days=4))
         _grade(session, wanted.reference, theo, at, sku=sku, units=units, grade=grade)
         if days > HANDLED_AFTER:
-            returns_office.handle(session, wanted.reference, "", "", vera, at + timedelta(hours=3))
+            returns_office.handle(session, wanted.reference, cause="", text="", operator=vera, now=at + timedelta(hours=3))
     lonely = now - timedelta(days=1)
     unannounced = returns.start_unannounced(session, theo, lonely)
     _grade(session, unannounced, theo, lonely, sku="CAND-RD", units=2, grade="CMD-RESTOCK")

@@ -15,7 +15,8 @@ from scanner.discrepancies.store import FoundDiscrepancy, ListedDiscrepancy
 from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.money import from_e4
 from scanner.people.rules import OperatorView, Right
-from scanner.scans.history.service import MovementRow, ScanRow, movements_behind, scans_behind
+from scanner.scans.history.service import movements_behind, scans_behind
+from scanner.scans.history.store import MovementRow, ScanRow
 
 MAX_OWNER, MAX_NOTE = 120, 700
 """Characters. A note and two owners, and what is said between them, are kept in one detail of 1,000."""
@@ -101,7 +102,7 @@ def discrepancies_of(session: Session, task_id: int) -> list[DiscrepancyRow]:
 def open_total(session: Session) -> tuple[int, Decimal]:
     """How many discrepancies are open, and their value at cost."""
     totals = store.open_totals(session)
-    return sum(total.count for total in totals), from_e4(sum(int(total.value_e4) for total in totals))
+    return sum(total.discrepancies for total in totals), from_e4(sum(int(total.value_e4) for total in totals))
 
 
 def discrepancy(session: Session, discrepancy_id: int, settlers: Settlers, hidden: Collection[str] = ()) -> DiscrepancyPage:

@@ -85,7 +85,7 @@ class OpenTotal(NamedTuple):
     """Open discrepancies of a kind, in units and money, never net."""
 
     kind: str
-    count: int
+    discrepancies: int
     units: int
     value_e4: int
 
@@ -155,14 +155,14 @@ def open_discrepancy(session: Session, task_id: int, opened: Opened, scan_seq: i
             "units": opened.units, "value_e4": opened.units * cost, "location_id": opened.location_id,
             "owner": opened.owner or OWNERS[DiscrepancyKind(opened.kind)], "cause": "", "opened_at": at,
         }  # fmt: skip
-        discrepancy_id = run(session, insert(_discrepancy).returning(_discrepancy.c.id), values).scalar_one()
+        discrepancy_id = int(run(session, insert(_discrepancy).returning(_discrepancy.c.id), values).scalar_one())
         action = "opened"
     else:
         discrepancy_id, action = found.id, "added"
         change = {"units": found.units + opened.units, "value_e4": (found.units + opened.units) * cost}
         run(session, update(_discrepancy).where(_discrepancy.c.id == discrepancy_id).values(**change))
     add_event(session, discrepancy_id, at, operator_id, action, units=opened.units, scan_seq=scan_seq)
-    return discrepancy_id
+    return int(discrepancy_id)
 
 
 def _same(task_id: int, opened: Opened) -> dict[str, Any]:
@@ -273,7 +273,7 @@ def open_totals(session: Session) -> list[OpenTotal]:
     statement = (
         select(
             _discrepancy.c.kind,
-            func.count().label("count"),
+            func.count().label("discrepancies"),
             cast(func.sum(func.abs(_discrepancy.c.units)), BigInteger).label("units"),
             cast(func.sum(func.abs(_discrepancy.c.value_e4)), BigInteger).label("value_e4"),
         )

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
-from scanner.db.columns import identity, moment, ref
+from scanner.db.columns import identity, index_of, moment, ref
 
 
 class Discrepancy(SQLModel, table=True):
@@ -47,7 +47,9 @@ class DiscrepancyEvent(SQLModel, table=True):
     discrepancy_id: int = ref("discrepancy.id", index=True)
     at: datetime = moment()
     operator_id: int = ref("operator.id")
-    scan_seq: int | None = ref("scan.seq", null=True, index=True)
+    scan_seq: int | None = ref("scan.seq", null=True)
     action: str = Field(max_length=12)
     units: int = 0
     detail: str = Field(default="", max_length=1000)
+
+    __table_args__ = (index_of("discrepancy_event", "scan_seq"),)

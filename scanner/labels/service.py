@@ -17,7 +17,7 @@ from scanner.labels.store import CartonLabel, ItemLabel, PlainLabel
 from scanner.people.rules import OperatorView, Right
 from scanner.picking.rules import Standing
 from scanner.returns.reasons import service as return_reasons
-from scanner.returns.reasons.service import ReasonRow
+from scanner.returns.store import ReasonRow
 
 PAGE = 48
 """Labels on one page of the screen: two sheets of A4."""

@@ -72,6 +72,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.SUPERVISOR: frozenset(Right),
 }
 
+
 @dataclass(frozen=True, slots=True)
 class OperatorView:
     """A person with a badge, as pages and services need to know them."""
@@ -82,7 +83,7 @@ class OperatorView:
     has_pin: bool = False
 
     def may(self, right: Right) -> bool:
-        """Whether any of the person's roles gives the right. Roles that nobody knows give none."""
+        """Whether any of the person's roles gives the right. Unknown roles give none."""
         return any(right in RIGHTS[Role(role)] for role in self.roles if role in RIGHTS)
 
     def demand(self, right: Right) -> None:

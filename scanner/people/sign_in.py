@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from scanner.catalogue import store as catalog
-from scanner.codes.reading import parse_code
-from scanner.errors import BadRequest, TooMany
+from scanner.errors import TooMany
 from scanner.people import store as people
 from scanner.people.rules import OperatorView
-from scanner.scans import tasks
 
 WINDOW = timedelta(minutes=15)
 LIMIT = 5
@@ -45,7 +43,15 @@ def hash_pin(pin: str) -> str:
     return generate_password_hash(pin, method=_HASH_METHOD)
 
 
-def sign_in(session: Session, badge: str, pin: str | None, device: str, address: str, now: datetime) -> SignInResult:
+def nothing_is_a_label(_session: Session, _text: str) -> bool:
+    """Where only badges are scanned."""
+    return False
+
+
+def sign_in(
+    session: Session, badge: str, pin: str | None, device: str, address: str, now: datetime, *,
+    is_label: Callable[[Session, str], bool] = nothing_is_a_label,
+) -> SignInResult:  # fmt: skip
     """Sign the badge's owner in on the device, or note the failure (so it must be committed in either case).
 
     Raises TooMany while the device, the person, or for a new device the address, has failed too often within 15 minutes.
@@ -53,7 +59,7 @@ def sign_in(session: Session, badge: str, pin: str | None, device: str, address:
     badge, pin, address = badge.strip(), (pin or "").strip(), address[:64]
     _refuse_guessers(session, device, address, now)
     found = people.find_badge(session, badge, hold=True) if _printable(badge, MAX_BADGE) else None
-    if found is None and _is_another_label(session, badge):
+    if found is None and is_label(session, badge):
         return SignInResult(message="This is no badge. Scan your badge to go on.")
     if found is None:
         _fail(session, device, address, None, now)
@@ -96,18 +102,6 @@ def refuse_after_misses(session: Session, sender: str, now: datetime) -> None:
 def operator_on_device(session: Session, device: str, operator_id: int) -> bool:
     """Whether the device may send scans in the person's name: only where that person has signed in before."""
     return people.signed_in_on(session, device, operator_id)
-
-
-def _is_another_label(session: Session, text: str) -> bool:
-    """Goods, a place, a task or a command: whoever goes on scanning at a locked device is not guessing badges."""
-    try:
-        code = parse_code(text)
-    except BadRequest:
-        return False
-    if code.gtin or code.sscc or code.command:
-        return True
-    known = catalog.find_content(session, code.keys) or catalog.find_location(session, code.key)
-    return known is not None or tasks.is_task(session, code.key)
 
 
 def _printable(text: str, longest: int) -> bool:

@@ -9,14 +9,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, bindparam, delete, func, insert, select, update
 from sqlmodel import Session
 
-from scanner.db.sql import Prepared, run
+from scanner.db.sql import Prepared, run, table_of
 from scanner.people.rules import OperatorView
 from scanner.people.tables import ApiToken, Operator, SignIn, SignInFailure
 
-_operator, _token, _sign_in, failure = (
-    table.__table__
-    for table in (Operator, ApiToken, SignIn, SignInFailure)  # type: ignore[attr-defined]
-)
+_operator, _token, _sign_in, failure = (table_of(model) for model in (Operator, ApiToken, SignIn, SignInFailure))
 _active = select(_operator.c.id, _operator.c.name, _operator.c.roles, _operator.c.pin_hash).where(_operator.c.active)
 
 _BY_ID = Prepared(_active.where(_operator.c.id == bindparam("operator")))
@@ -112,9 +109,9 @@ def add_failure(session: Session, device: str, address: str, operator_id: int | 
 
 def failures(session: Session, since: datetime, where: ColumnElement[bool]) -> tuple[int, datetime | None]:
     """How often somebody failed to sign in since then, and the first of those times."""
-    found = select(func.count(), func.min(failure.c.at)).where(failure.c.at > since, where)
-    count, first = run(session, found).one()
-    return count, first
+    found = select(func.count().label("failures"), func.min(failure.c.at).label("first")).where(failure.c.at > since, where)
+    row = run(session, found).one()
+    return row.failures, row.first
 
 
 def forget_failures(session: Session, before: datetime) -> None:

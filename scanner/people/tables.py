@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from scanner.db.columns import identity, moment, ref
+from scanner.db.columns import identity, index_of, moment, ref
 
 
 class Operator(SQLModel, table=True):
@@ -40,8 +40,10 @@ class SignInFailure(SQLModel, table=True):
     id: int | None = identity()
     device: str = Field(max_length=64, index=True)
     address: str = Field(max_length=64, index=True)
-    operator_id: int | None = ref("operator.id", null=True, index=True)
+    operator_id: int | None = ref("operator.id", null=True)
     at: datetime = moment()
+
+    __table_args__ = (index_of("sign_in_failure", "operator_id"),)
 
 
 class ApiToken(SQLModel, table=True):

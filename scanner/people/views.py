@@ -6,7 +6,7 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 
 from scanner.errors import BadRequest, TooMany
 from scanner.people import session
@@ -39,7 +39,7 @@ def sign_in_by_badge() -> Response:
     if not badge.strip():
         raise BadRequest("Expected a badge, got nothing.", "badge")
     try:
-        result = transact(signin.sign_in, badge, pin, device_id(), address(), now())
+        result = transact(signin.sign_in, badge, pin, device_id(), address(), now(), is_label=current_app.extensions["is_label"])
     except TooMany as error:
         if wants_json():
             raise

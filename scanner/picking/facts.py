@@ -17,7 +17,7 @@ from scanner.scans.goods import Goods
 from scanner.scans.ledger import StoredScan
 from scanner.scans.reader import ReadGoods, read_goods
 from scanner.scans.request import Source
-from scanner.scans.result import ItemName, Outcome, Reason
+from scanner.scans.result import Outcome, Reason, item_name
 from scanner.scans.tasks import TaskRow
 from scanner.scans.workflow import Attempt
 
@@ -76,6 +76,6 @@ def undo(session: Session, _task: TaskRow, attempt: Attempt, undone: StoredScan)
         message=f"Taken back: {names.name} is at {names.location} after all.",
         units=-undone.units,
         item_id=undone.item_id,
-        item=ItemName(names.sku, names.name),
+        item=item_name(names.sku, names.name),
         here=attempt.here,
     )

@@ -37,8 +37,9 @@ def task(reference: str) -> str:
     page = read(receiving.receipt_page, reference, signed_in().id, device_id())
     if page.task.state == TaskState.FINISHED:
         return render_template("receiving/done.html", page=page, back_order=page.task.back_order)
-    orders = [*read(receiving.receipts, now().date()), page.task]  # its own, too: one may come back to it while offline
-    labels = {label: order.reference for order in orders for label in (order.reference, order.asn) if label}
+    named = [(order.reference, order.asn) for order in read(receiving.receipts, now().date())]
+    named.append((page.task.reference, page.task.asn))  # its own, too: one may come back to it while offline
+    labels = {label: order for order, asn in named for label in (order, asn) if label}
     return render_template("scans/task.html", page=page, signal=signal_of(page.last), labels=labels)
 
 

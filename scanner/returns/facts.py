@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
@@ -14,6 +13,7 @@ from scanner.codes.commands import Command, GradeSaid, find_goods, find_grade
 from scanner.codes.dispositions import MISSING, NEED_REASON, Disposition, parse_disposition
 from scanner.errors import BadRequest
 from scanner.returns import grades, rules, store
+from scanner.returns.grades import Arrival, GradedRow, LastScan
 from scanner.returns.grading import Bench, Graded, Grades, GradesOnArrival, Hand, Portion, ReasonFact
 from scanner.returns.lines import events
 from scanner.returns.lines import store as returned
@@ -26,17 +26,14 @@ from scanner.scans.goods import Goods, LineFact, ShortFact
 from scanner.scans.ledger import StoredScan
 from scanner.scans.reader import ReadGoods, read_goods
 from scanner.scans.request import ScanRequest, Source
-from scanner.scans.result import ItemName, LineCount, Outcome, Reason
+from scanner.scans.result import LineCount, Outcome, Reason, item_name
 from scanner.scans.tasks import TaskRow
 from scanner.scans.workflow import Attempt, Recorded
-
-if TYPE_CHECKING:
-    from scanner.returns.grades import ArrivedRow, BenchScan, StandingGrade
 
 _ARRIVING = frozenset({Reason.COUNTED, Reason.COMPLETE, Reason.OVER, Reason.UNEXPECTED})
 
 
-def hand_after(session: Session, scan: BenchScan | None) -> Hand | None:
+def hand_after(session: Session, scan: LastScan | None) -> Hand | None:
     """What somebody has in hand whose last scan on the return this is; None where it is nothing."""
     if scan is None:
         return None
@@ -53,14 +50,14 @@ def hand_after(session: Session, scan: BenchScan | None) -> Hand | None:
     )
 
 
-def _asks_shelf(scan: BenchScan) -> bool:
+def _asks_shelf(scan: LastScan) -> bool:
     """Whether the shelf is still to be scanned; what was none, though one was asked for, kept the goods in hand."""
     said = find_grade(scan.code)
     held = scan.outcome == Outcome.HELD and said is not None and said.disposition is Disposition.RESTOCK
     return held or (scan.reason == Reason.UNKNOWN and scan.handles is not None)
 
 
-def _arrival_of(scan: BenchScan) -> int | None:
+def _arrival_of(scan: LastScan) -> int | None:
     """The arrival whose goods are in hand after a scan."""
     arrives = scan.outcome == Outcome.ACCEPTED and scan.units > 0 and scan.reason in _ARRIVING
     return scan.handles or (scan.seq if arrives else None)
@@ -111,7 +108,7 @@ def lacking_items(session: Session, task_id: int) -> list[Came]:
     return [each for each in matching.came(session, [told.reference]).values() if each.lacking]
 
 
-def _left(row: ArrivedRow, done: list[Portion]) -> int:
+def _left(row: Arrival, done: list[Portion]) -> int:
     return row.units - sum(each.units for each in done if (each.line_id, each.item_id) == (row.line_id, row.item_id))
 
 
@@ -230,8 +227,8 @@ def _earlier(session: Session, task_id: int, goods: Goods, attempt: Attempt, han
     for row in grades.arrived(session, task_id):
         if row.line_id in line_ids and attempt.code.expiry in (None, row.expiry) and seen in (None, row.arrival_seq):
             left[row.arrival_seq] += row.units
-    for row in grades.standing(session, task_id):
-        left[row.arrival_seq] -= row.units
+    for each in grades.standing(session, task_id):
+        left[each.arrival_seq] -= each.units
     waiting = (seq for seq in sorted(left) if left[seq] >= goods.units > 0 and seq not in held)
     return in_hand(session, task_id, first) if (first := next(waiting, None)) else None
 
@@ -300,7 +297,7 @@ def undo(session: Session, _task: TaskRow, attempt: Attempt, undone: StoredScan)
         message=f"{names.name}: {words}.",
         units=0 if keeps else -undone.units,
         item_id=undone.item_id,
-        item=ItemName(names.sku, names.name),
+        item=item_name(names.sku, names.name),
         line=LineCount(undone.expected, undone.counted) if stays and undone.counted is not None else None,
         handles=None if counts else rows[0].arrival_seq,
         counts=counts,
@@ -309,7 +306,7 @@ def undo(session: Session, _task: TaskRow, attempt: Attempt, undone: StoredScan)
     )
 
 
-def _undone_words(session: Session, rows: list[StandingGrade], moves: tuple[Move, ...]) -> tuple[str, bool]:
+def _undone_words(session: Session, rows: list[GradedRow], moves: tuple[Move, ...]) -> tuple[str, bool]:
     """What is taken back, and whether the goods keep their grade all the same."""
     now = rows[0].disposition
     if now == MISSING:

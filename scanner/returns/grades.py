@@ -1,20 +1,21 @@
-"""What came back and what it was graded. Arrivals are scans with tallies; grades are rows of their own beside their scans.
+"""What came back, and how it was graded. An arrival is a scan with tallies; grades are rows of their own beside their scans.
 
-A grade stands unless its scan was undone; of the units that a later grade replaced, that one stands.
+A grade stands unless its scan was undone. A later grade of the same units replaces it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Integer, Row, Select, and_, bindparam, cast, exists, func, insert, or_, select
+from sqlalchemy import BigInteger, Integer, Select, and_, bindparam, cast, exists, func, insert, or_, select
 from sqlmodel import Session
 
 from scanner.catalogue.locations import LocationKind
 from scanner.catalogue.tables import Item, Location
 from scanner.codes.commands import Command
-from scanner.db.sql import run
+from scanner.db.sql import fetch, fetch_one, run, table_of
 from scanner.people.tables import Operator
 from scanner.returns import KIND
 from scanner.returns.tables import Grade, ReturnReason
@@ -22,8 +23,7 @@ from scanner.scans.decision import TaskState
 from scanner.scans.tables import Line, Movement, Scan, Tally, Task
 
 _grade, _item, _line, _location, _movement, _operator, _reason, _scan, _tally, _task = (
-    table.__table__  # type: ignore[attr-defined]
-    for table in (Grade, Item, Line, Location, Movement, Operator, ReturnReason, Scan, Tally, Task)
+    table_of(model) for model in (Grade, Item, Line, Location, Movement, Operator, ReturnReason, Scan, Tally, Task)
 )
 _source, _undoing = _location.alias("source"), _scan.alias("undoing")
 _counted_kit = _item.alias("counted")
@@ -42,30 +42,76 @@ _replaced = func.coalesce(
     .scalar_subquery(),
     0,
 )
-_units = (_grade.c.units - _replaced).label("units")
-_STANDING = (
-    select(
-        _grade.c.scan_seq, _grade.c.arrival_seq, _grade.c.line_id, _grade.c.item_id, _item.c.sku, _item.c.name, _units,
-        _item.c.unit_cost_e4, _grade.c.disposition, _reason.c.code.label("reason_code"), _reason.c.name.label("reason"),
-        _grade.c.reason_id, _grade.c.location_id, _location.c.code.label("location"), _location.c.kind.label("location_kind"),
-        _grade.c.replaces,
-        _scan.c.id.label("scan_id"), _scan.c.task_id, _scan.c.happened_at.label("at"), _operator.c.name.label("operator"),
+STANDING_UNITS = _grade.c.units - _replaced
+"""Units of a grade that no later one replaced."""
+
+
+class StandingGrade(NamedTuple):
+    """Units that one scan graded, and where they went. `reason_code` is on labels, `reason` what people read."""
+
+    scan_seq: int
+    arrival_seq: int
+    line_id: int
+    item_id: int
+    sku: str
+    name: str
+    units: int
+    disposition: str
+    reason_id: int | None
+    reason_code: str | None
+    reason: str | None
+    location_id: int
+    location: str
+    location_kind: str
+    operator: str
+
+
+def select_standing(*columns: Any) -> Select[Any]:
+    """Columns of the grades that stand on any return, with their scan, item, location, operator and reason (if any)."""
+    return (
+        select(*columns)
+        .join_from(_grade, _scan, _grade.c.scan_seq == _scan.c.seq)
+        .join(_item, _grade.c.item_id == _item.c.id)
+        .join(_location, _grade.c.location_id == _location.c.id)
+        .join(_operator, _scan.c.operator_id == _operator.c.id)
+        .join(_reason, _grade.c.reason_id == _reason.c.id, isouter=True)
+        .where(_stands, STANDING_UNITS > 0)
+        .order_by(_grade.c.scan_seq, _grade.c.item_id, _grade.c.line_id)
     )
-    .join_from(_grade, _scan, _grade.c.scan_seq == _scan.c.seq)
-    .join(_item, _grade.c.item_id == _item.c.id)
-    .join(_location, _grade.c.location_id == _location.c.id)
-    .join(_operator, _scan.c.operator_id == _operator.c.id)
-    .join(_reason, _grade.c.reason_id == _reason.c.id, isouter=True)
-    .where(_stands, _grade.c.units - _replaced > 0)
-    .order_by(_grade.c.scan_seq, _grade.c.item_id, _grade.c.line_id)
+
+
+_STANDING = select_standing(
+    _grade.c.scan_seq, _grade.c.arrival_seq, _grade.c.line_id, _grade.c.item_id, _item.c.sku, _item.c.name,
+    STANDING_UNITS.label("units"), _grade.c.disposition, _grade.c.reason_id, _reason.c.code.label("reason_code"),
+    _reason.c.name.label("reason"), _grade.c.location_id, _location.c.code.label("location"),
+    _location.c.kind.label("location_kind"), _operator.c.name.label("operator"),
 )  # fmt: skip
+
+
+class Arrival(NamedTuple):
+    """Units of an item that one scan brought on a line. A kit comes as its parts.
+
+    `counted_id` and `counted_name` are of the line's own item: the kit, where it is one.
+    """
+
+    arrival_seq: int
+    line_id: int
+    item_id: int
+    sku: str
+    name: str
+    units: int
+    counted_id: int
+    counted_name: str
+    expiry: date | None
+
+
 _arrived_units = cast(cast(_movement.c.units, BigInteger) * _tally.c.units // _scan.c.units, Integer)
-"""In eight bytes while it is multiplied: what one scan brings fits in four, its square does not."""
+"""Multiplied in eight bytes: the units of one scan fit in four, their square does not."""
 _ARRIVED = (
     select(
         _tally.c.scan_seq.label("arrival_seq"), _tally.c.line_id, _movement.c.item_id, _item.c.sku, _item.c.name,
         _arrived_units.label("units"),
-        _line.c.item_id.label("counted_id"), _counted_kit.c.name.label("counted_name"), _scan.c.expiry, _scan.c.task_id,
+        _line.c.item_id.label("counted_id"), _counted_kit.c.name.label("counted_name"), _scan.c.expiry,
     )
     .join_from(_tally, _scan, _tally.c.scan_seq == _scan.c.seq)
     .join(_movement, _movement.c.scan_seq == _scan.c.seq)
@@ -76,20 +122,50 @@ _ARRIVED = (
     .where(_tally.c.units > 0, _scan.c.undoes.is_(None), _source.c.kind == LocationKind.CUSTOMER.value, _stands)
     .order_by(_tally.c.scan_seq, _tally.c.line_id, _movement.c.seq)
 )  # fmt: skip
+
+
+class LastScan(NamedTuple):
+    """What somebody scanned last on a return: it says what is in hand.
+
+    `expected` and `counted` are what the answer said of the line; `handles` is the arrival whose goods are in hand.
+    """
+
+    seq: int
+    id: str
+    task_id: int
+    operator_id: int
+    device: str
+    code: str
+    key: str
+    outcome: str
+    reason: str
+    message: str
+    item_id: int | None
+    units: int
+    expected: int | None
+    counted: int | None
+    location_id: int | None
+    opens: str | None
+    handles: int | None
+    fingerprint: str
+
+
+_last = tuple(_scan.c[name] for name in LastScan._fields)
+_did_nothing = and_(_scan.c.outcome == "refused", _scan.c.key.in_([Command.UNDO.value, Command.CONFIRM.value]))
 _LAST = (
-    select(_scan)
+    select(*_last)
     .where(
         _scan.c.task_id == bindparam("task"),
         _scan.c.operator_id == bindparam("operator"),
         _scan.c.device == bindparam("on_device"),
         _scan.c.source != "linked",
-        ~and_(_scan.c.outcome == "refused", _scan.c.key.in_([Command.UNDO.value, Command.CONFIRM.value])),  # did nothing
+        ~_did_nothing,
     )
     .order_by(_scan.c.seq.desc())
     .limit(1)
 )
 _their = _scan.alias("their")
-_LAST_OF_OTHERS = select(_scan).where(
+_LAST_OF_OTHERS = select(*_last).where(
     _scan.c.seq.in_(
         select(func.max(_their.c.seq))
         .where(
@@ -101,6 +177,15 @@ _LAST_OF_OTHERS = select(_scan).where(
         .group_by(_their.c.operator_id, _their.c.device)
     )
 )
+
+
+class LaterGrade(NamedTuple):
+    """A grade that was given on top of an earlier scan, and who gave it."""
+
+    scan_seq: int
+    operator: str
+
+
 _BUILT_ON = (
     select(_grade.c.scan_seq, _operator.c.name.label("operator"))
     .join_from(_grade, _scan, _grade.c.scan_seq == _scan.c.seq)
@@ -114,72 +199,68 @@ _BUILT_ON = (
 )
 
 
-def standing(session: Session, task_id: int, arrival_seq: int | None = None) -> list[Row[Any]]:
-    """Grades that stand on a return, of one arrival where it is named, in the order of their scans.
+class GradedRow(NamedTuple):
+    """What a scan graded, whether or not it still stands. `replaces` is the scan whose grade it took the place of."""
 
-    Rows: scan_seq, scan_id (UUID), arrival_seq, line_id, item_id, sku, name, units (still standing), unit_cost_e4,
-    disposition, reason_id, reason_code, reason, location_id, location and location_kind (where they went), replaces, task_id,
-    at, operator.
-    """
+    line_id: int
+    arrival_seq: int
+    disposition: str
+    replaces: int | None
+
+
+_OF_SCAN = select(*(_grade.c[name] for name in GradedRow._fields)).where(_grade.c.scan_seq == bindparam("scan"))
+
+
+def standing(session: Session, task_id: int, arrival_seq: int | None = None) -> list[StandingGrade]:
+    """Grades that stand on a return, or on one arrival of it, in the order of their scans."""
     statement = _STANDING.where(_scan.c.task_id == task_id)
     if arrival_seq is not None:
         statement = statement.where(_grade.c.arrival_seq == arrival_seq)
-    return list(run(session, statement).all())
+    return fetch(session, StandingGrade, statement)
 
 
-def standing_statement() -> Select[Any]:
-    """The same for all returns, to be narrowed by reports."""
-    return _STANDING
-
-
-def arrived(session: Session, task_id: int, arrival_seq: int | None = None) -> list[Row[Any]]:
-    """What came on a return and was not taken back: a row an arrival, line and item; a kit as its parts.
-
-    Rows: arrival_seq, line_id, item_id, sku, name, units, counted_id and counted_name (of the line's item: the kit), expiry.
-    """
+def arrived(session: Session, task_id: int, arrival_seq: int | None = None) -> list[Arrival]:
+    """What came on a return, or by one arrival of it, and was not taken back."""
     statement = _ARRIVED.where(_scan.c.task_id == task_id)
     if arrival_seq is not None:
         statement = statement.where(_tally.c.scan_seq == arrival_seq)
-    return list(run(session, statement).all())
+    return fetch(session, Arrival, statement)
 
 
 def arrived_on(session: Session, line_ids: Collection[int]) -> dict[int, int]:
-    """Units that came on lines, by line: of a kit its parts, as they were when it came."""
+    """Units that came, by line. A kit counts as its parts, as they were when it came."""
     rows = _ARRIVED.where(_tally.c.line_id.in_(list(line_ids))).order_by(None).subquery()
     sums = select(rows.c.line_id, func.sum(rows.c.units).label("units")).group_by(rows.c.line_id)
     return {row.line_id: int(row.units) for row in run(session, sums)}
 
 
 def waiting(session: Session) -> dict[int, int]:
-    """Units at the bench by the open return that they came on, those left out that have none."""
-    came = _per_task(_ARRIVED)
-    graded = _per_task(_STANDING)
-    of_return = {row.task_id: int(row.units) for row in run(session, came)}
-    done = {row.task_id: int(row.units) for row in run(session, graded)}
-    return {task_id: left for task_id, units in of_return.items() if (left := units - done.get(task_id, 0)) > 0}
+    """Units without a grade, by open return; returns that have none are left out."""
+    came, graded = _by_return(session, _ARRIVED), _by_return(session, _STANDING)
+    return {task_id: left for task_id, units in came.items() if (left := units - graded.get(task_id, 0)) > 0}
 
 
-def _per_task(statement: Select[Any]) -> Select[Any]:
-    """Units of the rows by return, of the open ones alone."""
-    rows = statement.order_by(None).subquery()
+def _by_return(session: Session, statement: Select[Any]) -> dict[int, int]:
+    """Units of the rows, by open return."""
+    rows = statement.add_columns(_scan.c.task_id).order_by(None).subquery()
     sums = select(rows.c.task_id, func.sum(rows.c.units).label("units")).group_by(rows.c.task_id)
     open_ones = select(_task.c.id).where(_task.c.kind == KIND, _task.c.state == TaskState.OPEN.value)
-    return sums.where(rows.c.task_id.in_(open_ones))
+    return {row.task_id: int(row.units) for row in run(session, sums.where(rows.c.task_id.in_(open_ones)))}
 
 
-def last_scan(session: Session, task_id: int, operator_id: int, device: str) -> Row[Any] | None:
-    """The whole row of what this person scanned last on this device for this return: it says what is in hand."""
-    return run(session, _LAST, {"task": task_id, "operator": operator_id, "on_device": device}).one_or_none()
+def last_scan(session: Session, task_id: int, operator_id: int, device: str) -> LastScan | None:
+    """What this person scanned last on this device for this return."""
+    return fetch_one(session, LastScan, _LAST, {"task": task_id, "operator": operator_id, "on_device": device})
 
 
-def last_scans_of_others(session: Session, task_id: int, operator_id: int) -> list[Row[Any]]:
+def last_scans_of_others(session: Session, task_id: int, operator_id: int) -> list[LastScan]:
     """The same of everybody else, a row a person and device: what they have in hand is theirs."""
-    return list(run(session, _LAST_OF_OTHERS, {"task": task_id, "operator": operator_id}).all())
+    return fetch(session, LastScan, _LAST_OF_OTHERS, {"task": task_id, "operator": operator_id})
 
 
-def built_on(session: Session, scan_seq: int) -> Row[Any] | None:
-    """A standing grade (scan_seq, operator) of what a scan brought in, or in place of what it graded."""
-    return run(session, _BUILT_ON, {"earlier": scan_seq}).one_or_none()
+def built_on(session: Session, scan_seq: int) -> LaterGrade | None:
+    """A standing grade of the goods that a scan brought in, or in place of the grade that it gave."""
+    return fetch_one(session, LaterGrade, _BUILT_ON, {"earlier": scan_seq})
 
 
 def append(session: Session, rows: Iterable[dict[str, Any]]) -> None:
@@ -188,6 +269,6 @@ def append(session: Session, rows: Iterable[dict[str, Any]]) -> None:
         run(session, insert(_grade), rows)
 
 
-def of_scan(session: Session, scan_seq: int) -> list[Row[Any]]:
-    """The rows that a scan graded, whether they stand or not."""
-    return list(run(session, select(_grade).where(_grade.c.scan_seq == scan_seq)).all())
+def of_scan(session: Session, scan_seq: int) -> list[GradedRow]:
+    """What a scan graded."""
+    return fetch(session, GradedRow, _OF_SCAN, {"scan": scan_seq})

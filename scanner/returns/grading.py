@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from scanner.catalogue.locations import SELLABLE, Place
-from scanner.codes.dispositions import BY_PLACE, MISSING, NEED_REASON, PLACES, Disposition
+from scanner.catalogue.locations import BY_PLACE, PLACES, SELLABLE, Place
+from scanner.codes.dispositions import MISSING, NEED_REASON, Disposition
 from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.scans import decision as decisions
 from scanner.scans.decision import Decision, Effect, Move, Opened, Restocked, accept, hold

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from scanner.catalogue.locations import Place
+from scanner.catalogue.locations import PLACES, Place
 from scanner.codes.commands import NO_PAPER, PREFIX, Command, GradeSaid
-from scanner.codes.dispositions import PLACES, Disposition
+from scanner.codes.dispositions import Disposition
 from scanner.codes.reading import Code
 from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.errors import BadRequest

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import bindparam, exists, func, insert, or_, select, update
 from sqlmodel import Session
 
 from scanner.catalogue.locations import LocationKind, Place
 from scanner.catalogue.tables import Location, Stock
-from scanner.db.sql import run
+from scanner.db.sql import fetch, fetch_one, run, table_of
+from scanner.people.tables import Operator
 from scanner.returns import KIND
 from scanner.returns.tables import Grade, ReturnReason
 from scanner.scans.decision import TaskState
 from scanner.scans.tables import Line, Movement, Task
 
-_task, _line, _location, _movement, _stock, _reason, _grade = (
-    table.__table__  # type: ignore[attr-defined]
-    for table in (Task, Line, Location, Movement, Stock, ReturnReason, Grade)
+_task, _line, _location, _movement, _stock, _reason, _grade, _operator = (
+    table_of(model) for model in (Task, Line, Location, Movement, Stock, ReturnReason, Grade, Operator)
 )
 _LABELLED = (
     select(_task.c.reference)
@@ -29,7 +30,41 @@ _LABELLED = (
     )
     .order_by(_task.c.reference)
 )
+
+
+class TaskHead(NamedTuple):
+    """What a task is called, and whether it was announced."""
+
+    reference: str
+    kind: str
+    announced: bool
+
+
 _HEAD = select(_task.c.reference, _task.c.kind, _task.c.announced).where(_task.c.id == bindparam("task"))
+
+
+class ReturnHead(NamedTuple):
+    """What stands over a return's page. `finished_by` is a name; None while the return is open."""
+
+    id: int
+    reference: str
+    kind: str
+    state: str
+    partner: str
+    order: str
+    announced: bool
+    finished_at: datetime | None
+    finished_by: str | None
+
+
+_RETURN = (
+    select(
+        _task.c.id, _task.c.reference, _task.c.kind, _task.c.state, _task.c.partner, _task.c.order_ref.label("order"),
+        _task.c.announced, _task.c.finished_at, _operator.c.name.label("finished_by"),
+    )
+    .join_from(_task, _operator, _task.c.finished_by == _operator.c.id, isouter=True)
+    .where(_task.c.reference == bindparam("reference"), _task.c.kind == KIND)
+)  # fmt: skip
 _MOST_STOCK = (
     select(_location.c.id, _location.c.code, _location.c.kind)
     .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
@@ -44,29 +79,56 @@ _LAST_SHELF = (
     .order_by(_movement.c.seq.desc())
     .limit(1)
 )
-_REASON = select(_reason).where(_reason.c.code == bindparam("reason_code"))
+
+
+class Reason(NamedTuple):
+    """A reason why goods cannot be sold. One that is not `active` may not be given any more."""
+
+    id: int
+    code: str
+    name: str
+    active: bool
+
+
+class ReasonRow(NamedTuple):
+    """A reason in the list. Its `code` is on labels and never changes. A reason that is `used` cannot be deleted."""
+
+    code: str
+    name: str
+    active: bool
+    used: bool
+
+
+_REASON = select(_reason.c.id, _reason.c.code, _reason.c.name, _reason.c.active).where(_reason.c.code == bindparam("reason_code"))
 _used = exists().where(_grade.c.reason_id == _reason.c.id).label("used")
-_REASONS = select(_reason, _used).order_by(_reason.c.active.desc(), _reason.c.id)
+_REASONS = select(_reason.c.code, _reason.c.name, _reason.c.active, _used).order_by(_reason.c.active.desc(), _reason.c.id)
 
 
 def labelled(session: Session, label: str) -> list[str]:
-    """References of the open returns that a label names: the return of that number, else those of the order."""
+    """References of the open returns that a label names: the one of that number, else all of that order."""
     found = list(run(session, _LABELLED, {"label": label}).scalars())
     return [label] if label in found else found
 
 
-def head(session: Session, task_id: int) -> Row[Any]:
-    """(reference, kind, announced) of a task."""
-    return run(session, _HEAD, {"task": task_id}).one()
+def head(session: Session, task_id: int) -> TaskHead:
+    """What a task is called, and whether it was announced."""
+    found = fetch_one(session, TaskHead, _HEAD, {"task": task_id})
+    assert found is not None
+    return found
+
+
+def find_return(session: Session, reference: str) -> ReturnHead | None:
+    """The return of that number."""
+    return fetch_one(session, ReturnHead, _RETURN, {"reference": reference})
 
 
 def is_announced(session: Session, task_id: int) -> bool:
     """Whether customer service told of the return before it came."""
-    return bool(head(session, task_id).announced)
+    return head(session, task_id).announced
 
 
 def home(session: Session, item_id: int) -> Place | None:
-    """Where an item lives: the shelf with most of it, else the one it went to last."""
+    """Where an item lives: the shelf that has most of it, else the one it was put on last."""
     for statement in (_MOST_STOCK, _LAST_SHELF):
         if row := run(session, statement, {"item": item_id}).one_or_none():
             return Place(row.id, row.code, row.kind)
@@ -74,13 +136,13 @@ def home(session: Session, item_id: int) -> Place | None:
 
 
 def number_of_unannounced(session: Session) -> int:
-    """How many returns came without a word: where to begin to look for a free number."""
+    """How many returns nobody announced: the search for a free number begins there."""
     came = (_task.c.kind == KIND) & ~_task.c.announced
     return int(run(session, select(func.count()).select_from(_task).where(came)).scalar_one())
 
 
 def came_unannounced(session: Session) -> dict[str, int]:
-    """Units that came on the open returns that nobody announced, by reference."""
+    """Units that came, by reference, on open returns that nobody announced."""
     wanted = (
         select(_task.c.reference, func.sum(_line.c.scanned).label("units"))
         .join_from(_line, _task, _line.c.task_id == _task.c.id)
@@ -90,9 +152,9 @@ def came_unannounced(session: Session) -> dict[str, int]:
     return {row.reference: int(row.units) for row in run(session, wanted)}
 
 
-def find_reason(session: Session, code: str) -> Row[Any] | None:
-    """A reason (id, code, name, active) by what its label says."""
-    return run(session, _REASON, {"reason_code": code}).one_or_none()
+def find_reason(session: Session, code: str) -> Reason | None:
+    """A reason by what its label says."""
+    return fetch_one(session, Reason, _REASON, {"reason_code": code})
 
 
 def reason_name(session: Session, reason_id: int) -> str:
@@ -100,10 +162,9 @@ def reason_name(session: Session, reason_id: int) -> str:
     return str(run(session, select(_reason.c.name).where(_reason.c.id == reason_id)).scalar_one())
 
 
-def reasons(session: Session, *, active_only: bool = False) -> list[Row[Any]]:
-    """The reasons (id, code, name, active, used), those that may be given first."""
-    statement = _REASONS.where(_reason.c.active) if active_only else _REASONS
-    return list(run(session, statement).all())
+def reasons(session: Session, *, active_only: bool = False) -> list[ReasonRow]:
+    """The reasons, those that may be given first."""
+    return fetch(session, ReasonRow, _REASONS.where(_reason.c.active) if active_only else _REASONS)
 
 
 def add_reason(session: Session, code: str, name: str) -> None:
@@ -117,12 +178,12 @@ def change_reason(session: Session, reason_id: int, **values: Any) -> None:
 
 
 def delete_reason(session: Session, reason_id: int) -> bool:
-    """Delete a reason that no grade ever had; False, and nothing done, for one that has been used."""
+    """Delete a reason that no grade has. False, and nothing done, for one that was given."""
     unused = ~exists().where(_grade.c.reason_id == reason_id)
     return run(session, _reason.delete().where(_reason.c.id == reason_id, unused)).rowcount == 1
 
 
 def homes(session: Session, item_ids: Iterable[int]) -> dict[int, Place]:
-    """Where each item lives, those left out that live nowhere."""
+    """Where each item lives. Items that live nowhere are left out."""
     found = ((item_id, home(session, item_id)) for item_id in sorted(set(item_ids)))
     return {item_id: place for item_id, place in found if place is not None}

@@ -185,7 +185,7 @@ _FORGET = delete(_mark).where(_mark.c.scan_seq == bindparam("scan"))
 
 
 def _add_to_stock(dialect: Any) -> Prepared:
-    sides = [
+    sides: list[dict[str, Any]] = [
         {"location_id": bindparam(f"place_{side}"), "item_id": bindparam("item"), "units": bindparam(f"units_{side}")}
         for side in ("a", "b")
     ]
@@ -256,12 +256,13 @@ def move(
 
 def tallies_of(session: Session, scan_seq: int) -> tuple[Count, ...]:
     """What a scan added to lines."""
-    return tuple(Count(*row) for row in run(session, _TALLIES, {"scan": scan_seq}))
+    return tuple(Count(row.line_id, row.units) for row in run(session, _TALLIES, {"scan": scan_seq}))
 
 
 def moves_of(session: Session, scan_seq: int) -> tuple[Move, ...]:
     """What a scan moved."""
-    return tuple(Move(*row) for row in run(session, _MOVES, {"scan": scan_seq}))
+    rows = run(session, _MOVES, {"scan": scan_seq})
+    return tuple(Move(row.item_id, row.units, row.source_id, row.target_id) for row in rows)
 
 
 def seen(session: Session, mark: Mark) -> int | None:

@@ -7,10 +7,15 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import ColumnElement
 from sqlmodel import Session
 
+from scanner.catalogue import store as catalog
 from scanner.catalogue.tables import Barcode, Item, Location
+from scanner.codes.commands import QUANTITY_PREFIX
+from scanner.codes.reading import parse_code
 from scanner.db.bulk import rows_by
 from scanner.db.sql import table_of
+from scanner.errors import BadRequest
 from scanner.people.tables import Operator
+from scanner.scans import tasks
 from scanner.scans.tables import Task
 
 
@@ -28,3 +33,24 @@ def owners_of(session: Session, codes: Collection[str], but: Iterable[str] = ())
         if kind not in but:
             found |= {code: f"{noun} {code}" for code in rows_by(session, column, codes, column)}
     return found
+
+
+def scans_as(code: str) -> bool:
+    """Whether a label with the code gives that code when it is scanned, not a command or an element string."""
+    try:
+        read = parse_code(code)
+    except BadRequest:
+        return False
+    return code in read.keys and read.command is None and not code.upper().startswith(QUANTITY_PREFIX)
+
+
+def is_label(session: Session, text: str) -> bool:
+    """Goods, a place, a task or a command: whoever goes on scanning at a locked device is not guessing badges."""
+    try:
+        code = parse_code(text)
+    except BadRequest:
+        return False
+    if code.gtin or code.sscc or code.command:
+        return True
+    known = catalog.find_content(session, code.keys) or catalog.find_location(session, code.key)
+    return known is not None or tasks.is_task(session, code.key)

@@ -24,7 +24,7 @@ from scanner.scans import ledger, tasks
 from scanner.scans.decision import Count, Decision, StandsAt, refuse
 from scanner.scans.ledger import LastScan, StoredScan
 from scanner.scans.request import MAX_QUANTITY, ScanRequest
-from scanner.scans.result import ItemName, LineCount, Outcome, Reason, ScanResult
+from scanner.scans.result import LineCount, Outcome, Reason, ScanResult, item_name
 from scanner.scans.tasks import TaskRow
 from scanner.scans.undo import undo
 from scanner.scans.workflow import Attempt, Recorded, Workflow, Workflows
@@ -177,7 +177,7 @@ def _result(session: Session, recorded: Recorded) -> ScanResult:
     item = decision.item
     if item is None and decision.item_id is not None:
         names = catalogue.names_of(session, decision.item_id, None)
-        item = ItemName(names.sku, names.name)
+        item = item_name(names.sku, names.name)
     return ScanResult(
         id=recorded.attempt.request.id, seq=recorded.seq, task=task.reference, kind=task.kind, outcome=decision.outcome,
         reason=decision.reason, message=decision.message, units=decision.units, item=item, line=decision.line,
@@ -200,7 +200,7 @@ def result_of(session: Session, stored: StoredScan, reference: str, kind: str) -
     return ScanResult(
         id=UUID(stored.id), seq=stored.seq, task=reference, kind=kind, outcome=Outcome(stored.outcome),
         reason=Reason(stored.reason), message=stored.message, units=stored.units,
-        item=ItemName(names.sku, names.name) if names.sku else None,
+        item=item_name(names.sku, names.name),
         line=LineCount(stored.expected, stored.counted) if stored.counted is not None else None,
         location=names.location, opens=stored.opens,
     )  # fmt: skip

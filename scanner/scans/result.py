@@ -41,6 +41,11 @@ class ItemName:
     name: str
 
 
+def item_name(sku: str | None, name: str | None) -> ItemName | None:
+    """What a person calls an item, None where there is no item."""
+    return None if sku is None or name is None else ItemName(sku, name)
+
+
 @dataclass(frozen=True, slots=True)
 class LineCount:
     """How far an item is on its task, in units, over all its lines there. A blind count says nothing of `expected`."""

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from scanner.db.columns import identity, index_where, moment, ref
+from scanner.db.columns import identity, index_of, index_where, moment, ref
 from scanner.db.types import Sequence
 
 
@@ -24,23 +24,23 @@ class Task(SQLModel, table=True):
     kind: str = Field(max_length=16)
     state: str = Field(default="open", max_length=16)
     partner: str = Field(default="", max_length=200)
-    asn: str | None = Field(default=None, max_length=64, index=True)
+    asn: str | None = Field(default=None, max_length=64)
     order_ref: str = Field(default="", max_length=64, index=True)
     due_on: date | None = None
     back_order_of: int | None = ref("task.id", null=True)
     announced: bool = True
-    matched_to: str | None = Field(default=None, max_length=64, index=True)
+    matched_to: str | None = Field(default=None, max_length=64)
     owner: str = Field(default="", max_length=120)
     handled_at: datetime | None = moment(null=True)
     section: str = Field(default="", max_length=64)
-    recount_of: int | None = ref("task.id", null=True, index=True)
+    recount_of: int | None = ref("task.id", null=True)
     created_at: datetime = moment()
     finished_at: datetime | None = moment(null=True)
     finished_by: int | None = ref("operator.id", null=True)
 
     __table_args__ = (
         Index("ix_task_kind_state", "kind", "state"),
-        CheckConstraint("kind IN ('receiving', 'return', 'count', 'pick')", name="kind"),
+        *(index_of("task", column) for column in ("asn", "matched_to", "recount_of")),
         CheckConstraint("state IN ('open', 'finished')", name="state"),
     )
 
@@ -56,7 +56,7 @@ class Line(SQLModel, table=True):
     position: int
     item_id: int = ref("item.id")
     location_id: int | None = ref("location.id", null=True)
-    visit_id: int | None = ref("visit.id", null=True, index=True)
+    visit_id: int | None = ref("visit.id", null=True)
     expected: int
     scanned: int = 0
     reason: str = Field(default="", max_length=300)
@@ -65,6 +65,7 @@ class Line(SQLModel, table=True):
         UniqueConstraint("task_id", "position"),
         Index("ix_line_task_id_item_id", "task_id", "item_id"),
         Index("ix_line_item_id_task_id", "item_id", "task_id"),
+        index_of("line", "visit_id"),
         CheckConstraint("expected >= 0", name="expected"),
     )
 
@@ -151,14 +152,15 @@ class Movement(SQLModel, table=True):
     units: int
     source_id: int = ref("location.id")
     target_id: int = ref("location.id")
-    scan_seq: int | None = ref("scan.seq", null=True, index=True)
+    scan_seq: int | None = ref("scan.seq", null=True)
     operator_id: int | None = ref("operator.id", null=True)
     cause: str = Field(default="", max_length=32)
-    discrepancy_id: int | None = ref("discrepancy.id", null=True, index=True)
+    discrepancy_id: int | None = ref("discrepancy.id", null=True)
 
     __table_args__ = (
         Index("ix_movement_item_id_seq", "item_id", "seq"),
         Index("ix_movement_item_id_at", "item_id", "at"),
+        index_of("movement", "scan_seq"),
         CheckConstraint("units > 0", name="units"),
         CheckConstraint("source_id <> target_id", name="places"),
     )

@@ -365,7 +365,7 @@ def _free_reference(session: Session, task: WholeTask) -> str:
 
 def add_task(session: Session, values: dict[str, Any], lines: list[dict[str, Any]]) -> int:
     """A new task with its lines; gives its id."""
-    task_id = run(session, insert(_task).returning(_task.c.id), values).scalar_one()
+    task_id = int(run(session, insert(_task).returning(_task.c.id), values).scalar_one())
     if lines:
         run(
             session,
@@ -382,12 +382,12 @@ def extra_line(session: Session, task_id: int, new: NewLine) -> int:
         "task_id": task_id, "position": place, "item_id": new.item_id, "location_id": new.location_id,
         "visit_id": new.visit_id, "expected": 0, "scanned": 0, "reason": "",
     }  # fmt: skip
-    return run(session, insert(_line).values(**values).returning(_line.c.id)).scalar_one()
+    return int(run(session, insert(_line).values(**values).returning(_line.c.id)).scalar_one())
 
 
 def codes_on_task(session: Session, task_id: int) -> dict[str, dict[str, int]]:
     """SKU -> {barcode: units} of the items on a task."""
     found: dict[str, dict[str, int]] = {}
-    for sku, code, units in run(session, _CODES_ON_TASK, {"task": task_id}):
-        found.setdefault(sku, {})[code] = units
+    for row in run(session, _CODES_ON_TASK, {"task": task_id}):
+        found.setdefault(row.sku, {})[row.code] = row.units
     return found

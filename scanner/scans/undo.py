@@ -10,7 +10,7 @@ from scanner.catalogue import store as catalogue
 from scanner.scans import ledger
 from scanner.scans.decision import Count, Decision, Move, TaskState, accept, refuse
 from scanner.scans.ledger import LastScan, StoredScan
-from scanner.scans.result import ItemName, LineCount, Outcome, Reason
+from scanner.scans.result import LineCount, Outcome, Reason, item_name
 from scanner.scans.tasks import TaskRow
 from scanner.scans.workflow import Attempt, Workflow, Workflows
 
@@ -55,7 +55,7 @@ def _as_usual(session: Session, task: TaskRow, attempt: Attempt, undone: StoredS
         message=f"Taken back: {names.name or 'the carton'}, {undone.units:,} fewer.",
         units=-undone.units,
         item_id=undone.item_id,
-        item=ItemName(names.sku, names.name) if names.sku else None,
+        item=item_name(names.sku, names.name),
         line=_line_without(session, workflow, task.id, undone.item_id, counts),
         here=attempt.here,
         counts=counts,

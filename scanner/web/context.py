@@ -24,12 +24,14 @@ csrf = CSRFProtect()
 
 def database() -> Database:
     """The app's database."""
-    return current_app.extensions["database"]
+    found: Database = current_app.extensions["database"]
+    return found
 
 
 def settings() -> Settings:
     """How this server runs."""
-    return current_app.extensions["settings"]
+    found: Settings = current_app.extensions["settings"]
+    return found
 
 
 def read(query: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -11,7 +11,7 @@ from sqlalchemy import Label, delete, func, insert, literal_column, select, upda
 from sqlmodel import Session
 
 from scanner.db.sql import fetch, fetch_one, run, table_of
-from scanner.returns.tables import Delivery, Webhook
+from scanner.webhooks.tables import Delivery, Webhook
 
 _webhook = table_of(Webhook)
 _delivery = table_of(Delivery)

@@ -1,5 +1,10 @@
-// The live camera, open until closed. A code counts once and is locked until it has left the picture; of several in the
-// picture the one in the middle counts. What the device cannot read, the server may.
+// @ts-check
+// The live camera, open until closed. A code counts once, and again only after it has left the picture; of several the one in
+// the middle counts. Frames that the device cannot read go to the server.
+
+import { part, partAs } from "./page_parts.js";
+
+/** @import { Detector, DetectorClass, SeenCode } from "./types.d.ts" */
 
 const EVERY_MS = 100;
 const GONE_MS = 1500;
@@ -7,44 +12,60 @@ const STUCK_MS = 2000;
 const FRAME_PX = 1280;
 const FORMATS = ["ean_13", "ean_8", "upc_a", "upc_e", "code_128", "code_39", "itf", "qr_code", "data_matrix", "pdf417"];
 
-/** Browsers give a camera to secure contexts only (https, or this very machine). */
+/** @typedef {{BarcodeDetector: DetectorClass, prepareZXingModule(options: object): void}} Zxing */
+
+/** Browsers give a camera to secure contexts only: pages over https, or of this very machine. */
 export function haveCamera() {
   return window.isSecureContext && Boolean(navigator.mediaDevices && navigator.mediaDevices.getUserMedia);
 }
 
 export class Camera {
   /**
-   * `isKnown(code)`: believed at first sight, others at the second. `askServer(blob)` resolves to the sure code in a frame,
-   * or to null when there is none, and rejects when there was no answer.
+   * @param {object} options
+   * @param {(code: string) => unknown} options.onCode
+   * @param {(code: string) => boolean} options.isKnown a known code counts when it is read once, any other when it is read twice
+   * @param {(frame: Blob | null) => Promise<string | null>} options.askServer resolves to the sure code in a frame, or to null;
+   *   rejects when there was no answer
    */
   constructor({ onCode, isKnown, askServer }) {
-    Object.assign(this, { onCode, isKnown, askServer });
-    this.place = document.querySelector("[data-camera]");
-    this.video = this.place.querySelector("video");
-    this.words = this.place.querySelector("[data-camera-words]");
-    this.place.querySelector("[data-camera-close]").addEventListener("click", () => this.close());
-    this.locked = new Map(); // code -> when it was last in the picture
+    this.onCode = onCode;
+    this.isKnown = isKnown;
+    this.askServer = askServer;
+    this.place = part("[data-camera]");
+    this.video = partAs("video", HTMLVideoElement, this.place);
+    this.words = part("[data-camera-words]", this.place);
+    /** @type {MediaStream | null} */
+    this.stream = null;
+    /** @type {Detector | null} */
+    this.detector = null;
+    this.readAt = 0; // when the device read a code last, or began to try
+    /** @type {Map<string, number>} codes that have counted -> when each was in the picture last */
+    this.locked = new Map();
+    /** @type {string | null} an unknown code that was read once */
     this.doubted = null;
-    this.helped = null; // the code that the server read last, and in how many frames since it did not
+    /** @type {{code: string, missing: number} | null} the code that the server read last, and in how many frames since it did not */
+    this.helped = null;
     this.asking = false;
+    part("[data-camera-close]", this.place).addEventListener("click", () => this.close());
   }
 
   get isOpen() {
-    return Boolean(this.stream);
+    return this.stream !== null;
   }
 
   async open() {
     this._show(true, "Opening the camera…");
     try {
-      this.stream = await navigator.mediaDevices.getUserMedia({
+      const stream = await navigator.mediaDevices.getUserMedia({
         audio: false, video: { facingMode: "environment", width: { ideal: FRAME_PX }, height: { ideal: 720 } },
       });
-      this.video.srcObject = this.stream;
+      this.stream = stream;
+      this.video.srcObject = stream;
       await this.video.play();
       this.detector = this.detector || (await makeDetector());
       this._show(true, "Hold one barcode in the middle");
       this.readAt = performance.now();
-      this._loop(this.stream);
+      this._loop(stream, this.detector);
     } catch (error) {
       this.close();
       throw error;
@@ -58,15 +79,23 @@ export class Camera {
     this._show(false, "");
   }
 
+  /**
+   * @param {boolean} open
+   * @param {string} words
+   */
   _show(open, words) {
     this.place.hidden = !open;
-    document.querySelector("[data-lines]").hidden = open;
+    part("[data-lines]").hidden = open;
     this.words.textContent = words;
   }
 
-  async _loop(stream) {
+  /**
+   * @param {MediaStream} stream
+   * @param {Detector} detector
+   */
+  async _loop(stream, detector) {
     while (this.stream === stream && this.video.isConnected) {
-      const found = await this.detector.detect(this.video).catch(() => []);
+      const found = await detector.detect(this.video).catch(() => []);
       this._saw(found.filter((each) => each.rawValue));
       if (!this.asking && performance.now() - this.readAt > STUCK_MS) this._help(stream);
       await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
@@ -74,18 +103,22 @@ export class Camera {
     if (this.stream === stream) this.close();
   }
 
+  /** @param {SeenCode[]} found in one picture */
   _saw(found) {
     const now = performance.now();
     for (const [code, at] of this.locked) if (now - at > GONE_MS) this.locked.delete(code);
     if (!found.length) return;
     this.readAt = now;
-    if (this.helped && found.some((each) => each.rawValue === this.helped.code)) this._lockHelped(now);
-    const isLocked = found.filter((each) => this.locked.has(each.rawValue));
-    for (const { rawValue } of isLocked) this.locked.set(rawValue, now);
+    this._lockHelped(found, now);
+    for (const { rawValue } of found) if (this.locked.has(rawValue)) this.locked.set(rawValue, now);
     const code = this._middle(found).rawValue;
     if (!this.locked.has(code)) this._take(code, now);
   }
 
+  /**
+   * @param {string} code
+   * @param {number} now
+   */
   _take(code, now) {
     if (!this.isKnown(code) && this.doubted !== code) {
       this.doubted = code;
@@ -96,20 +129,25 @@ export class Camera {
     this.onCode(code);
   }
 
+  /** @param {SeenCode[]} found */
   _middle(found) {
+    /** @param {SeenCode} seen */
     const away = ({ boundingBox: box }) => Math.hypot(
       box.x + box.width / 2 - this.video.videoWidth / 2, box.y + box.height / 2 - this.video.videoHeight / 2,
     );
     return found.reduce((nearest, each) => (away(each) < away(nearest) ? each : nearest));
   }
 
-  /** Asks the server about this frame, while the device goes on looking. */
+  /**
+   * Ask the server about this frame, while the device goes on reading.
+   * @param {MediaStream} stream
+   */
   async _help(stream) {
     this.asking = true;
     try {
       const code = await this.askServer(await frameOf(this.video));
       if (this.stream === stream) this._answered(code);
-    } catch (error) {
+    } catch {
       // No answer: what is locked stays locked.
     } finally {
       this.asking = false;
@@ -117,7 +155,10 @@ export class Camera {
     }
   }
 
-  /** The server sees few frames: what it read is gone when two in a row lack it. */
+  /**
+   * The server sees few frames: the code that it read has left the picture when two frames in a row lack it.
+   * @param {string | null} code
+   */
   _answered(code) {
     const { helped } = this;
     if (helped && helped.code === code) helped.missing = 0;
@@ -128,32 +169,48 @@ export class Camera {
     }
   }
 
-  /** The device reads by itself now what the server had read: the same label, counted already. */
-  _lockHelped(now) {
-    this.locked.set(this.helped.code, now);
+  /**
+   * The device itself now reads the code that the server read before: it is the same label, and has counted.
+   * @param {SeenCode[]} found
+   * @param {number} now
+   */
+  _lockHelped(found, now) {
+    const { helped } = this;
+    if (!helped || !found.some((each) => each.rawValue === helped.code)) return;
+    this.locked.set(helped.code, now);
     this.helped = null;
   }
 }
 
-/** The browser's own detector where it has the formats, else zxing's. */
+/**
+ * The browser's own detector where it reads what labels have, else zxing's.
+ * @returns {Promise<Detector>}
+ */
 async function makeDetector() {
-  const own = window.BarcodeDetector;
-  const formats = own ? await own.getSupportedFormats() : [];
-  if (formats.includes("ean_13") && formats.includes("code_128")) {
-    return new own({ formats: FORMATS.filter((format) => formats.includes(format)) });
+  const Own = window.BarcodeDetector;
+  const formats = Own ? await Own.getSupportedFormats() : [];
+  if (Own && formats.includes("ean_13") && formats.includes("code_128")) {
+    return new Own({ formats: FORMATS.filter((format) => formats.includes(format)) });
   }
   const vendor = new URL("../vendor/", import.meta.url);
+  /** @type {Zxing} */
   const zxing = await import(new URL("barcode-detector@3.2.2/ponyfill.js", vendor).href);
   const wasm = new URL("zxing-wasm@3.1.3/zxing_reader.wasm", vendor).href;
   zxing.prepareZXingModule({ overrides: { locateFile: () => wasm } });
   return new zxing.BarcodeDetector({ formats: FORMATS });
 }
 
+/**
+ * What the camera sees now, as a JPEG.
+ * @param {HTMLVideoElement} video
+ * @returns {Promise<Blob | null>}
+ */
 function frameOf(video) {
   const canvas = document.createElement("canvas");
   const scale = Math.min(1, FRAME_PX / video.videoWidth);
   canvas.width = Math.round(video.videoWidth * scale);
   canvas.height = Math.round(video.videoHeight * scale);
-  canvas.getContext("2d").drawImage(video, 0, 0, canvas.width, canvas.height);
+  const context = canvas.getContext("2d");
+  if (context) context.drawImage(video, 0, 0, canvas.width, canvas.height);
   return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.85));
 }

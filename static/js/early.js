@@ -1,16 +1,22 @@
-// Runs before anything else on the page: whoever scans while a page still loads loses nothing. The wedge takes these keys
-// over once it listens itself. A plain script, since modules wait for the whole document.
+// @ts-check
+// Keeps the keys that a scanner types while the page still loads; the wedge takes them once it listens. A plain script,
+// since modules run only after the whole document has come.
 (function () {
-  var keys = [];
+  /** @type {KeyboardEvent[]} */
+  const keys = [];
+
+  /** @param {KeyboardEvent} event */
   function keep(event) {
-    if (event.target.matches && event.target.matches("input, textarea, select")) return;
+    const { target } = event;
+    if (target instanceof Element && target.matches("input, textarea, select")) return;
     if (event.key.length !== 1 && event.key !== "Enter" && event.key !== "Tab" && event.key !== "F8") return;
     if (event.key.length !== 1 && !keys.length) return;
     keys.push(event);
     if (!event.ctrlKey && !event.metaKey && !event.altKey) event.preventDefault();
   }
+
   document.addEventListener("keydown", keep, true);
-  window.takeEarlyKeys = function () {
+  window.takeEarlyKeys = () => {
     document.removeEventListener("keydown", keep, true);
     return keys.splice(0);
   };

@@ -1,40 +1,69 @@
-// Photos of returned goods: taken after a grade, shrunk, kept on the device, and sent as soon as the server has the scan
-// that they belong to. A photo leaves the device only when the server has said that it is in the record.
+// @ts-check
+// Photos of returned goods: taken after a grade, shrunk, kept on the device, and sent as soon as the server has the scan that
+// they belong to. A photo leaves the device only once the server says that it is recorded.
 
 import { swapIn } from "./fragments.js";
 import { uuid } from "./moments.js";
+import { csrfToken, targetOf } from "./page_parts.js";
 import { shrink } from "./photo.js";
 import { dropPhoto, keepPhoto, waitingPhotos } from "./photo_store.js";
+
+/** @import { Outbox } from "./outbox.js" */
+/** @import { ScanPage } from "./scan_page.js" */
+/** @import { Scope } from "./scope.js" */
+/** @import { Photo } from "./types.d.ts" */
 
 const AGAIN_MS = 15000;
 const LONGEST_PX = 1600; // as the server keeps it
 const TIMEOUT_MS = 60000;
 const NEVER = new Set([400, 404, 409, 413]); // 404: its scan was never recorded, nor will be
-const NOT_NOW = 403; // whoever took it has left, say: the photo is kept, as what it shows may be gone
+const NOT_NOW = 403; // as where whoever took it has left: the photo is kept, since the goods may be gone
 
 export class Evidence {
-  /** `url` takes photos; `page` is the ScanPage that says which scan is the last grade. */
+  /**
+   * @param {object} options
+   * @param {string} options.url takes photos
+   * @param {ScanPage} options.page says which scan is the last grade
+   * @param {Scope} options.scope
+   * @param {Outbox} options.outbox
+   * @param {number} options.operator
+   */
   constructor({ url, page, scope, outbox, operator }) {
-    Object.assign(this, { url, page, outbox, operator });
+    this.url = url;
+    this.page = page;
+    this.outbox = outbox;
+    this.operator = operator;
     this.ended = false;
-    const changed = (event) => { if (event.target.matches("[data-evidence] input[type=file]")) this._take(event.target); };
-    scope.on(document, "change", changed);
-    scope.on(outbox, "recorded", ({ detail }) => { if (detail.shown) this.send(); }); // the page shows by now what it changed
+    this.wanted = false;
+    /** @type {Promise<unknown> | null} */
+    this.sending = null;
+    /** @type {number | undefined} */
+    this.timer = undefined;
+    scope.on(document, "change", (event) => this._changed(targetOf(event)));
+    scope.on(outbox, "recorded", ({ detail }) => { if (detail.shown) this.send(); }); // by then the page shows what it changed
     scope.on(window, "online", () => this.send());
-    scope.endings.push(() => { this.ended = true; clearTimeout(this.timer); });
+    scope.atEnd(() => { this.ended = true; clearTimeout(this.timer); });
     this.send();
   }
 
+  /** @param {Element} target */
+  _changed(target) {
+    if (target instanceof HTMLInputElement && target.matches("[data-evidence] input[type=file]")) this._take(target);
+  }
+
+  /** @param {HTMLInputElement} input */
   async _take(input) {
-    const files = Array.from(input.files);
-    const form = input.form;
-    const scan = this.page.lastGrade() || form.elements.scan.value;
+    const { form, files } = input;
+    if (!form) return;
+    const chosen = Array.from(files || []);
+    const graded = /** @type {HTMLInputElement} */ (form.elements.namedItem("scan")).value; // the last grade that is recorded
+    const scan = this.page.lastGrade() || graded;
     form.reset();
     if (!scan) return;
-    for (const file of files) {
+    for (const file of chosen) {
       try {
         await keepPhoto({ id: uuid(), scan, task: this.page.task, operator: this.operator, at: Date.now(), blob: await shrink(file, LONGEST_PX) });
-      } catch (error) {
+      } catch {
         this.page.warn("The photo was not kept: this device's storage is full or closed. Take it again elsewhere.");
         this.page.feedback.give("refused");
       }
@@ -42,14 +71,20 @@ export class Evidence {
     this.send();
   }
 
-  /** Send what waits, one after another, once every scan is recorded: those that the photos belong to are then. */
+  /**
+   * Send what waits, one after another, once every scan is recorded: those that the photos belong to are among them.
+   * @returns {Promise<unknown>}
+   */
   send() {
     this.wanted = true;
     if (!this.sending) this.sending = this._work().catch(() => {}).then(() => this._rest());
     return this.sending;
   }
 
-  /** A scan that was recorded meanwhile may be the one that a photo waits for. */
+  /**
+   * Start again if it was asked for meanwhile: the scan that a photo waits for may be recorded now.
+   * @returns {Promise<unknown> | null}
+   */
   _rest() {
     this.sending = null;
     return this.wanted && !this.ended ? this.send() : null;
@@ -67,7 +102,10 @@ export class Evidence {
     if (left.length && !this.ended) this.timer = setTimeout(() => this.send(), AGAIN_MS);
   }
 
-  /** Whether the next one may be tried: false where the server did not answer. */
+  /**
+   * Whether the next one may be tried: false where the server did not answer.
+   * @param {Photo} photo
+   */
   async _send(photo) {
     if ((await this.outbox.list("waiting")).length) return false;
     const { status, html, recorded } = await this._post(photo);
@@ -76,45 +114,63 @@ export class Evidence {
       if (photo.task === this.page.task && !this.ended) swapIn(html);
       return true;
     }
-    if (!(NEVER.has(status) || status === NOT_NOW) || !wordsOf(html)) return false; // only the server's own word counts, not a portal's
-    if (photo.refused) return true;
-    if (status === NOT_NOW) await keepPhoto({ ...photo, refused: true });
-    else await dropPhoto(photo.id);
-    this.page.warn(`A photo was not taken in${status === NOT_NOW ? ", and is kept here" : ""}: ${wordsOf(html)}`);
-    this.page.feedback.give("refused");
+    const why = wordsOf(html);
+    if (!(NEVER.has(status) || status === NOT_NOW) || !why) return false; // without the server's words it is a portal's answer
+    if (!photo.refused) await this._refused(photo, status, why);
     return true;
   }
 
-  async _post(photo) {
+  /**
+   * @param {Photo} photo
+   * @param {number} status
+   * @param {string} why
+   */
+  async _refused(photo, status, why) {
+    if (status === NOT_NOW) await keepPhoto({ ...photo, refused: true });
+    else await dropPhoto(photo.id);
+    this.page.warn(`A photo was not taken in${status === NOT_NOW ? ", and is kept here" : ""}: ${why}`);
+    this.page.feedback.give("refused");
+  }
+
+  /** @param {Photo} photo */
+  async _post({ id, scan, operator, blob }) {
     const body = new FormData();
-    for (const name of ["id", "scan", "operator"]) body.append(name, photo[name]);
-    body.append("photo", photo.blob, "photo.jpg");
+    body.append("id", id);
+    body.append("scan", scan);
+    body.append("operator", String(operator));
+    body.append("photo", blob, "photo.jpg");
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
-    const headers = { "HX-Request": "true", "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content };
+    const headers = { "HX-Request": "true", "X-CSRFToken": csrfToken() };
     try {
       const response = await fetch(this.url, {
         method: "POST", body, headers, credentials: "same-origin", redirect: "manual", signal: abort.signal,
       });
       return { status: response.status, html: await response.text(), recorded: response.headers.has("HX-Trigger") };
-    } catch (error) {
+    } catch {
       return { status: 0, html: "", recorded: false };
     } finally {
       clearTimeout(timer);
     }
   }
 
-  /** How many wait, always in sight. */
+  /**
+   * Show how many wait, on the button that takes photos.
+   * @param {Photo[]} photos
+   */
   _show(photos) {
     const form = document.querySelector("[data-evidence]");
-    if (!form || this.ended) return;
+    if (!(form instanceof HTMLElement) || this.ended) return;
     form.hidden = form.hidden && !photos.length;
     if (photos.length) form.dataset.waiting = `${photos.length} waiting`;
     else delete form.dataset.waiting;
   }
 }
 
-/** Why the server would not have it, in its words; null where they are not its. */
+/**
+ * Why the server refused, in its words; null where the answer has none.
+ * @param {string} html
+ */
 function wordsOf(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
   const words = page.querySelector(".prompt__more");

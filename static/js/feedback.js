@@ -1,7 +1,11 @@
-// Every outcome has a sound and a buzz of its own rhythm, not of its own pitch alone: floors are loud, and people hear
-// differently. Colour, sign and words are in the page; this is for who does not look at it.
+// @ts-check
+// The sound and the buzz of each outcome, told apart by rhythm and not by pitch alone: floors are loud, and people hear
+// differently. The page shows colour, sign and words; this is for whoever is not looking.
 
-/** Signal -> tones [frequency Hz, start s, length s, wave], and a vibration pattern in ms. */
+/** @typedef {[frequency: number, start: number, length: number, wave: OscillatorType]} Tone Hz, s, s */
+/** @typedef {{tones: Tone[], buzz: number[]}} Pattern the tones, and ms of buzz and pause in turn */
+
+/** @type {Readonly<Record<string, Pattern>>} */
 const SIGNALS = {
   counted: { tones: [[1760, 0, 0.07, "sine"]], buzz: [40] },
   complete: { tones: [[1319, 0, 0.09, "sine"], [1976, 0.12, 0.16, "sine"]], buzz: [40, 40, 90] },
@@ -15,23 +19,31 @@ const SIGNALS = {
   times: { tones: [[1047, 0, 0.03, "triangle"], [1047, 0.06, 0.03, "triangle"]], buzz: [15, 30, 15] },
 };
 
-/** What must not be talked over by something milder. */
+/** Later ones silence earlier ones, never the other way round. */
 const GRAVITY = ["kept", "times", "counted", "located", "undone", "complete", "finished", "duplicate", "held", "refused"];
 
 const VOLUME = "scanner.volume";
 
 export class Feedback {
-  /** `onLocked(bool)` says whether the browser still waits for a first touch or key before it lets sound out. */
+  /**
+   * @param {object} options
+   * @param {(locked: boolean) => void} options.onLocked hears whether the browser still waits for a first touch or key before it
+   *   lets sound out
+   */
   constructor({ onLocked }) {
     this.onLocked = onLocked;
-    this.until = 0;
+    this.until = 0; // when the signal that plays ends
     this.playing = "kept";
+    /** @type {AudioContext | null} made at the first touch or key: before that no browser lets sound out */
+    this.context = null;
+    /** @type {GainNode | null} */
+    this.out = null;
     const unlock = () => this.unlock();
     for (const type of ["pointerdown", "click", "touchend", "keydown"]) document.addEventListener(type, unlock, true);
-    this.context = null; // made at the first touch or key: before that no browser lets sound out
     this.watch();
   }
 
+  /** From 0 to 1. */
   get volume() {
     const kept = localStorage.getItem(VOLUME);
     return kept === null ? 0.8 : Number(kept);
@@ -49,9 +61,12 @@ export class Feedback {
     else this.watch();
   }
 
-  /** Sound and shake for a signal, unless something graver still sounds. */
+  /**
+   * Sound and buzz for a signal, unless something graver still sounds.
+   * @param {string | undefined} signal
+   */
   give(signal) {
-    const pattern = SIGNALS[signal];
+    const pattern = signal && SIGNALS[signal];
     if (!pattern) return;
     const now = performance.now();
     if (now < this.until && GRAVITY.indexOf(signal) < GRAVITY.indexOf(this.playing)) return;
@@ -59,32 +74,20 @@ export class Feedback {
     this.until = now + (start + length) * 1000;
     this.playing = signal;
     document.body.dataset.heard = signal;
-    if (navigator.vibrate && (!navigator.userActivation || navigator.userActivation.hasBeenActive)) navigator.vibrate(pattern.buzz);
+    if ("vibrate" in navigator && (!navigator.userActivation || navigator.userActivation.hasBeenActive)) navigator.vibrate(pattern.buzz);
     this._sound(pattern.tones);
   }
 
+  /** @param {Tone[]} tones */
   _sound(tones) {
-    if (!this.context || this.context.state !== "running" || !this.volume) return;
-    if (this.out) this.out.gain.setTargetAtTime(0, this.context.currentTime, 0.005);
-    this.out = this.context.createGain();
-    this.out.gain.value = this.volume;
-    this.out.connect(this.context.destination);
-    for (const tone of tones) this._tone(...tone);
-  }
-
-  _tone(frequency, start, length, wave) {
-    const from = this.context.currentTime + start;
-    const tone = this.context.createOscillator();
-    const gain = this.context.createGain();
-    tone.type = wave;
-    tone.frequency.value = frequency;
-    gain.gain.setValueAtTime(0, from);
-    gain.gain.linearRampToValueAtTime(wave === "sine" || wave === "triangle" ? 0.9 : 0.4, from + 0.004);
-    gain.gain.setValueAtTime(wave === "sine" || wave === "triangle" ? 0.9 : 0.4, from + length);
-    gain.gain.linearRampToValueAtTime(0, from + length + 0.01);
-    tone.connect(gain).connect(this.out);
-    tone.start(from);
-    tone.stop(from + length + 0.02);
+    const { context } = this;
+    if (!context || context.state !== "running" || !this.volume) return;
+    if (this.out) this.out.gain.setTargetAtTime(0, context.currentTime, 0.005);
+    const out = context.createGain();
+    out.gain.value = this.volume;
+    out.connect(context.destination);
+    this.out = out;
+    for (const tone of tones) play(tone, context, out);
   }
 
   /** Say anew whether sound is locked: a fresh page does not know yet. */
@@ -93,7 +96,31 @@ export class Feedback {
   }
 }
 
-/** The gravest of many signals: what one sound should say of a batch. */
+/**
+ * The gravest of many signals, to sound once for a batch.
+ * @param {string[]} signals
+ */
 export function gravest(signals) {
   return signals.reduce((worst, signal) => (GRAVITY.indexOf(signal) > GRAVITY.indexOf(worst) ? signal : worst), "kept");
+}
+
+/**
+ * @param {Tone} tone
+ * @param {AudioContext} context
+ * @param {AudioNode} out
+ */
+function play([frequency, start, length, wave], context, out) {
+  const from = context.currentTime + start;
+  const loudness = wave === "sine" || wave === "triangle" ? 0.9 : 0.4; // the others are louder by nature
+  const tone = context.createOscillator();
+  const gain = context.createGain();
+  tone.type = wave;
+  tone.frequency.value = frequency;
+  gain.gain.setValueAtTime(0, from);
+  gain.gain.linearRampToValueAtTime(loudness, from + 0.004);
+  gain.gain.setValueAtTime(loudness, from + length);
+  gain.gain.linearRampToValueAtTime(0, from + length + 0.01);
+  tone.connect(gain).connect(out);
+  tone.start(from);
+  tone.stop(from + length + 0.02);
 }

@@ -1,39 +1,58 @@
-// Small helpers of forms: the PIN pad, and the sheets above the thumb zone.
+// @ts-check
+// Small helpers of forms: the PIN pad, the sheets above the thumb zone, and the form that finishes a task.
 
-/** The digits under the thumb write into the PIN field. */
+/** @import { Outbox } from "./outbox.js" */
+/** @import { Scope } from "./scope.js" */
+
+import { part, partAs, parts, targetOf } from "./page_parts.js";
+
+/**
+ * Have the buttons with digits write into the PIN field.
+ * @param {HTMLElement} form
+ */
 export function padFor(form) {
-  const field = form.querySelector("input[name=pin]");
-  form.querySelector("[data-pin-pad]").addEventListener("click", (event) => {
-    const key = event.target.closest("[data-digit]");
+  const field = partAs("input[name=pin]", HTMLInputElement, form);
+  part("[data-pin-pad]", form).addEventListener("click", (event) => {
+    /** @type {HTMLElement | null} */
+    const key = targetOf(event).closest("[data-digit]");
     if (!key) return;
     field.value = key.dataset.digit ? field.value + key.dataset.digit : field.value.slice(0, -1);
   });
 }
 
-/** Buttons that open and close a sheet above the thumb zone. */
+/** Have buttons open and close their sheet above the thumb zone. */
 export function sheets() {
-  for (const button of document.querySelectorAll("[data-open-sheet]")) {
-    const sheet = document.querySelector(`[data-sheet=${button.dataset.openSheet}]`);
+  for (const button of parts("[data-open-sheet]")) {
+    const sheet = part(`[data-sheet=${button.dataset.openSheet}]`);
     button.addEventListener("click", () => {
       sheet.hidden = !sheet.hidden;
       button.setAttribute("aria-expanded", String(!sheet.hidden));
-      if (!sheet.hidden) sheet.querySelector("input:not([type=hidden])").focus();
+      if (!sheet.hidden) part("input:not([type=hidden])", sheet).focus();
     });
   }
 }
 
-/** Nobody finishes while scans of this device are on their way: what looks short may be among them. Once they are recorded the
-    page is had anew; not after a scan that could not even be kept, whose warning has to stay. */
+/**
+ * Keep a task from being finished while scans of this device are not sent: what looks short may be among them. Once they are
+ * recorded the page is loaded anew; not after a scan that could not even be kept, whose warning has to stay.
+ * @param {HTMLElement} form
+ * @param {Outbox} outbox
+ * @param {Scope} scope
+ * @param {() => unknown} reload
+ */
 export function finishOnceSent(form, outbox, scope, reload) {
-  const warning = document.querySelector("[data-unsent-warning]");
+  const warning = part("[data-unsent-warning]");
+  const button = partAs("button", HTMLButtonElement, form);
   let recorded = false;
   const look = () => {
-    if (recorded && !outbox.waiting) return reload();
+    if (recorded && !outbox.waiting) {
+      reload();
+      return;
+    }
     const waits = outbox.waiting > 0;
     warning.hidden = !waits;
     warning.textContent = `${outbox.waiting} of this device's scans are not sent yet. The list is complete once they are.`;
-    form.querySelector("button").disabled = waits;
-    return undefined;
+    button.disabled = waits;
   };
   scope.on(outbox, "recorded", () => { recorded = true; });
   scope.on(outbox, "change", look);

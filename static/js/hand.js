@@ -1,40 +1,63 @@
-// What is in hand on the returns bench, as far as the device knows while scans wait to be sent: so that goods can be
-// graded by touch without a network. The server's own word takes its place.
+// @ts-check
+// What is in hand on the returns bench while scans wait to be sent, so that goods can be graded by touch without a network.
+// The server's answer replaces it.
+
+import { part, parts } from "./page_parts.js";
+
+/** @import { Finder, Scan } from "./types.d.ts" */
 
 const GRADE = /^CMD-(RESTOCK|REFURBISH|QUARANTINE|DAMAGED|VENDOR|SCRAP)(-[A-Z0-9]+)?$/i;
-const WHY = /^CMD-(DAMAGED|VENDOR|SCRAP)$/i;
-const NAMES = { vendor: "return to vendor" };
+const ASKS_WHY = /^CMD-(DAMAGED|VENDOR|SCRAP)$/i;
 
-/** "damaged", where the code is a grade, else null. */
+/**
+ * "damaged", where the code is a grade, else null.
+ * @param {string} code
+ */
 export function gradeOf(code) {
   const said = GRADE.exec(code);
-  return said ? NAMES[said[1].toLowerCase()] || said[1].toLowerCase() : null;
+  if (!said) return null;
+  const grade = said[1].toLowerCase();
+  return grade === "vendor" ? "return to vendor" : grade;
 }
 
-/** Show in `hand` what the newest of the unsent `scans` left in hand. `known` tells items. */
+/**
+ * Show in `hand` what the newest of the unsent scans left in hand.
+ * @param {HTMLElement} hand
+ * @param {readonly Scan[]} scans
+ * @param {Finder} known tells items
+ */
 export function showHand(hand, scans, known) {
-  const scan = scans[scans.length - 1];
-  const words = hand.querySelector("[data-hand-words]");
-  const item = known.find(scan.code);
-  const grade = gradeOf(scan.code);
-  if (item || !/^CMD-/i.test(scan.code)) {
-    hand.dataset.hand = "goods";
-    words.textContent = `${item ? item.name : scan.code}: now its grade`;
-  } else if (WHY.test(scan.code)) {
-    hand.dataset.hand = "why";
-    words.textContent = `Why ${grade}?`;
-  } else if (grade) {
-    hand.dataset.hand = "goods";
-    words.textContent = `Graded ${grade}`;
+  const { code } = scans[scans.length - 1];
+  const shown = inHand(code, known);
+  if (shown) {
+    hand.dataset.hand = shown.asks;
+    part("[data-hand-words]", hand).textContent = shown.words;
   }
-  hand.dataset.grade = grade || "";
-  hand.querySelector("[data-evidence]").hidden = false;
+  hand.dataset.grade = gradeOf(code) || "";
+  part("[data-evidence]", hand).hidden = false;
   pressGrade(hand);
 }
 
-/** Mark the button of the grade that the goods in hand have. */
+/**
+ * What a scan leaves in hand: its words, and what is asked next, a grade of the goods or why they have it. Null where the scan
+ * changes nothing.
+ * @param {string} code
+ * @param {Finder} known
+ */
+export function inHand(code, known) {
+  const item = known.find(code);
+  const grade = gradeOf(code);
+  if (item || !/^CMD-/i.test(code)) return { asks: "goods", words: `${item ? item.name : code}: now its grade` };
+  if (ASKS_WHY.test(code)) return { asks: "why", words: `Why ${grade}?` };
+  return grade ? { asks: "goods", words: `Graded ${grade}` } : null;
+}
+
+/**
+ * Mark the button of the grade that the goods in hand have.
+ * @param {HTMLElement} hand
+ */
 export function pressGrade(hand) {
-  for (const button of document.querySelectorAll("[data-grades]")) {
+  for (const button of parts("[data-grades]")) {
     button.setAttribute("aria-pressed", String(button.dataset.grades === hand.dataset.grade));
   }
 }

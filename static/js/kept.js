@@ -1,86 +1,126 @@
-// What the page says of a scan that is on this device and not recorded yet: as far as the device can know.
+// @ts-check
+// What the page shows of scans that are on this device and not recorded yet.
 
 import { gradeOf } from "./hand.js";
+import { copyOf, part, partAs, parts } from "./page_parts.js";
+import { Tally } from "./tally.js";
 
-export const COMMANDS = { "CMD-UNDO": "Takes the last scan back", "CMD-DONE": "Finishes", "CMD-BACKORDER": "Finishes, the rest stays on order", "CMD-CONFIRM": "Confirms", "CMD-EMPTY": "Nothing is there" };
+/** @import { Finder, Found, Scan } from "./types.d.ts" */
 
-function counted(row, extra) {
-  const { scanned, expected } = row.dataset;
-  return expected ? `${Number(scanned) + extra} / ${expected}` : String(Number(scanned) + extra);
+/** @type {Readonly<Record<string, string>>} */
+const COMMANDS = {
+  "CMD-UNDO": "Takes the last scan back",
+  "CMD-DONE": "Finishes",
+  "CMD-BACKORDER": "Finishes, the rest stays on order",
+  "CMD-CONFIRM": "Confirms",
+  "CMD-EMPTY": "Nothing is there",
+};
+
+/**
+ * What a command does, in words; undefined for any other code.
+ * @param {string} code
+ * @returns {string | undefined}
+ */
+export function commandWords(code) {
+  return COMMANDS[code.toUpperCase()];
 }
 
-function graded(code) {
+/**
+ * What the panel calls a scan: its goods, else what its command does, else the code.
+ * @param {string} code
+ * @param {Found | null} found
+ */
+export function titleOf(code, found) {
   const grade = gradeOf(code);
-  return grade ? `Grade: ${grade}` : null;
+  return found ? found.name : commandWords(code) || (grade ? `Grade: ${grade}` : code);
+}
+
+/**
+ * How far a line is, as it stands on the page. A line that hides what is expected shows what is scanned alone.
+ * @param {{scanned?: string, expected?: string}} line its data attributes
+ * @param {number} extra units on top of what is recorded
+ */
+export function lineWords({ scanned, expected }, extra) {
+  const units = Number(scanned) + extra;
+  return expected ? `${units} / ${expected}` : String(units);
 }
 
 /** Counts unsent scans on top of what the page shows as recorded. */
 export class Kept {
+  /**
+   * @param {Finder} known
+   * @param {HTMLTemplateElement} template of the panel
+   */
   constructor(known, template) {
     this.known = known;
     this.template = template;
+    this.tally = new Tally(known, recordedOn);
   }
 
-  /** The panel for the newest of `scans` (unsent, in order), counting all of them. */
+  /**
+   * The panel for the newest of the unsent scans, counting all of them.
+   * @param {readonly Scan[]} scans the oldest first
+   */
   panel(scans) {
     const scan = scans[scans.length - 1];
-    const panel = this.template.content.firstElementChild.cloneNode(true);
-    const set = (part, text) => { panel.querySelector(`[data-kept-${part}]`).textContent = text; };
     const found = this.known.find(scan.code);
-    set("item", found ? found.name : COMMANDS[scan.code.toUpperCase()] || graded(scan.code) || scan.code);
+    const panel = copyOf(this.template);
+    write(panel, "item", titleOf(scan.code, found));
     if (found) {
-      const count = this._count(found.lines, scans);
-      set("number", count.scanned.toLocaleString("en"));
-      set("of", count.expected ? `of ${count.expected.toLocaleString("en")}` : "");
-      set("effect", `+${found.units * scan.quantity}`);
+      const { scanned, expected } = this.tally.count(found.lines, scans);
+      write(panel, "number", scanned.toLocaleString("en"));
+      write(panel, "of", expected ? `of ${expected.toLocaleString("en")}` : "");
+      write(panel, "effect", `+${found.units * scan.quantity}`);
     }
     return panel;
   }
 
-  /** The panel for a scan that the device could not even keep. */
+  /**
+   * The panel for a scan that the device could not even keep.
+   * @param {Scan} scan
+   */
   unstored(scan) {
-    const panel = document.querySelector("[data-unstored]").content.firstElementChild.cloneNode(true);
+    const panel = copyOf(partAs("[data-unstored]", HTMLTemplateElement));
     const found = this.known.find(scan.code);
-    panel.querySelector("[data-kept-item]").textContent = found ? found.name : scan.code;
+    write(panel, "item", found ? found.name : scan.code);
     return panel;
   }
 
-  /** Show on the lines what they come to with the unsent `scans`, and on all others what is recorded. */
+  /**
+   * Show on the lines what they come to with the unsent scans, and on all others what is recorded.
+   * @param {readonly Scan[]} scans
+   */
   mark(scans) {
-    for (const row of document.querySelectorAll(".line--kept")) {
+    for (const row of parts(".line--kept")) {
       row.classList.remove("line--kept");
-      row.querySelector(".line__count").textContent = counted(row, 0);
+      part(".line__count", row).textContent = lineWords(row.dataset, 0);
     }
-    for (const scan of scans) {
-      const found = this.known.find(scan.code);
-      if (!found) continue;
-      const row = this._row(found.lines.find((id) => this._room(id) > 0) || found.lines[0]);
+    for (const [line, extra] of this.tally.marks(scans)) {
+      const row = rowOf(line);
       if (!row) continue;
-      const extra = this._units(found.lines, scans);
       row.classList.add("line--kept");
-      row.querySelector(".line__count").textContent = counted(row, extra);
+      part(".line__count", row).textContent = lineWords(row.dataset, extra);
     }
   }
+}
 
-  _count(lines, scans) {
-    const rows = lines.map((id) => this._row(id)).filter(Boolean);
-    const sum = (name) => rows.reduce((total, row) => total + Number(row.dataset[name]), 0);
-    return { scanned: sum("scanned") + this._units(lines, scans), expected: sum("expected") };
-  }
+/**
+ * Write into a part of the panel.
+ * @param {HTMLElement} panel
+ * @param {"item" | "number" | "of" | "effect"} name
+ * @param {string} text
+ */
+export function write(panel, name, text) {
+  part(`[data-kept-${name}]`, panel).textContent = text;
+}
 
-  _units(lines, scans) {
-    return scans.reduce((total, scan) => {
-      const found = this.known.find(scan.code);
-      return found && found.lines[0] === lines[0] ? total + found.units * scan.quantity : total;
-    }, 0);
-  }
+/** @param {number} line */
+function rowOf(line) {
+  return document.getElementById(`line-${line}`);
+}
 
-  _room(id) {
-    const row = this._row(id);
-    return row ? Number(row.dataset.expected) - Number(row.dataset.scanned) : 0;
-  }
-
-  _row(id) {
-    return document.getElementById(`line-${id}`);
-  }
+/** @param {number} line */
+function recordedOn(line) {
+  const row = rowOf(line);
+  return row ? { scanned: Number(row.dataset.scanned), expected: Number(row.dataset.expected) } : null;
 }

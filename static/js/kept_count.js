@@ -1,31 +1,48 @@
-// What the page of a count says while scans wait on the device: the shelf in hand, what this scan comes to, and the sum of
-// what is kept there; where to walk, too. Nothing of it comes from the record of stock.
+// @ts-check
+// What the page of a count shows of scans that wait on the device: the place in hand, what the scan comes to, what is kept there
+// in all, and where to go next. Nothing here comes from the record of stock, since a count must not show it.
 
 import { exchange } from "./fragments.js";
-import { COMMANDS, Kept } from "./kept.js";
+import { commandWords, Kept, write } from "./kept.js";
+import { copyOf, part, partAs, parts, partWithId } from "./page_parts.js";
 import { Walk } from "./walk.js";
+
+/** @import { Finder, PanelWords, Scan } from "./types.d.ts" */
+/** @import { PlaceState, Row, StateHere } from "./walk.js" */
 
 const PARTS = ["next", "lines", "places", "progress"];
 
 export class KeptCount extends Kept {
+  /**
+   * @param {Finder} known
+   * @param {HTMLTemplateElement} template of the panel
+   */
   constructor(known, template) {
     super(known, template);
-    this.recorded = new Map(); // parts of the page as the server sent them, while others are shown in their place
+    /** @type {Map<string, HTMLElement>} parts of the page as the server sent them, while others are shown in their place */
+    this.recorded = new Map();
   }
 
-  /** The panel for the newest of `scans` (unsent, in order). */
+  /**
+   * The panel for the newest of the unsent scans.
+   * @param {readonly Scan[]} scans the oldest first
+   */
   panel(scans) {
-    const code = scans[scans.length - 1].code.trim();
-    const walk = this._walk(scans);
-    if (walk.asked) return this._fill(doubtOf(walk), "", "", "What follows counts nowhere", "held");
-    if (walk.states.has(code) || /^CMD-CONFIRM$/i.test(code)) return this._fill("Count what is there", walk.here || "", "", keptHere(walk));
-    if (/^CMD-/i.test(code)) return this._fill(COMMANDS[code.toUpperCase()] || code, "", atShelf(walk), keptHere(walk));
-    const { name, units } = walk.last;
-    if (!walk.here) return this._fill(name, number(units), "", "No shelf: scan it, then this", "held");
-    return this._fill(name, number(units), atShelf(walk), keptHere(walk));
+    const { item, number, of, effect, sound } = panelWords(scans[scans.length - 1].code.trim(), this._walk(scans));
+    const panel = copyOf(this.template);
+    write(panel, "item", item);
+    write(panel, "number", number);
+    write(panel, "of", of);
+    write(panel, "effect", effect);
+    part("[data-kept-number]", panel).classList.toggle("result__number--long", number.length > 4);
+    panel.dataset.sound = sound;
+    return panel;
   }
 
-  /** Show the walk as it is with the unsent `scans`; as it is recorded, once there are none. */
+  /**
+   * Show the walk as it is with the unsent scans; once there are none, as it is recorded.
+   * @param {readonly Scan[]} scans
+   */
   mark(scans) {
     for (const id of PARTS) this._restore(id);
     if (!scans.length) return;
@@ -36,96 +53,153 @@ export class KeptCount extends Kept {
     showLines(this._change("lines"), walk);
   }
 
-  _fill(item, big, of, effect, sound = "kept") {
-    const panel = this.template.content.firstElementChild.cloneNode(true);
-    const texts = { item, number: big, of, effect };
-    for (const part of Object.keys(texts)) panel.querySelector(`[data-kept-${part}]`).textContent = texts[part];
-    panel.querySelector("[data-kept-number]").classList.toggle("result__number--long", big.length > 4);
-    panel.dataset.sound = sound;
-    return panel;
-  }
-
-  /** Where the person is after `scans`, from what the server said last. */
+  /**
+   * Where the person is after these scans, from what the server said last.
+   * @param {readonly Scan[]} scans
+   */
   _walk(scans) {
-    const at = (id) => this.recorded.get(id) || document.getElementById(id);
+    /** @param {string} id */
+    const at = (id) => this.recorded.get(id) || partWithId(id);
     const { here, said } = at("lines").dataset;
-    const places = Array.from(at("places").querySelectorAll("[data-place]"), ({ dataset }) => (
-      { code: dataset.place, state: dataset.state, mine: dataset.mine !== undefined }
-    ));
-    const find = (code) => this.known.find(code);
-    return new Walk({ places, here, said: said !== undefined || !here, find }).follow(scans);
+    const places = parts("[data-place]", at("places")).map(({ dataset }) => ({
+      code: dataset.place || "", state: /** @type {PlaceState} */ (dataset.state), mine: dataset.mine !== undefined,
+    }));
+    return new Walk({ places, here, said: said !== undefined || !here, find: (code) => this.known.find(code) }).follow(scans);
   }
 
-  /** A part to write into; the server's own is kept beside it. */
+  /**
+   * A part of the page to write into; the server's own is put by.
+   * @param {string} id
+   */
   _change(id) {
-    const part = document.getElementById(id);
-    const copy = part.cloneNode(true);
+    const recorded = partWithId(id);
+    const copy = /** @type {HTMLElement} */ (recorded.cloneNode(true));
     copy.setAttribute("data-from-device", "");
-    this.recorded.set(id, part);
-    exchange(part, copy);
+    this.recorded.set(id, recorded);
+    exchange(recorded, copy);
     return copy;
   }
 
+  /**
+   * Put the server's own part back, unless a newer one has come.
+   * @param {string} id
+   */
   _restore(id) {
-    const part = document.getElementById(id);
-    if (part && part.dataset.fromDevice !== undefined) exchange(part, this.recorded.get(id));
+    const shown = document.getElementById(id);
+    const recorded = this.recorded.get(id);
+    if (shown && recorded && shown.dataset.fromDevice !== undefined) exchange(shown, recorded);
     this.recorded.delete(id);
   }
 }
 
+/** @param {number} units */
 const number = (units) => units.toLocaleString("en");
-const plural = (units, noun) => `${number(units)} ${noun}${units === 1 ? "" : "s"}`;
-const atShelf = (walk) => (walk.here ? `at ${walk.here}` : "");
 
-function doubtOf({ asked, states }) {
+/**
+ * @param {number} units
+ * @param {string} noun
+ */
+const plural = (units, noun) => `${number(units)} ${noun}${units === 1 ? "" : "s"}`;
+
+/**
+ * What the panel says of the newest scan.
+ * @param {string} code of that scan
+ * @param {Walk} walk where the person is after it
+ * @returns {PanelWords}
+ */
+export function panelWords(code, walk) {
+  const kept = { item: "", number: "", of: walk.here ? `at ${walk.here}` : "", effect: keptHere(walk), sound: "kept" };
+  if (walk.asked) return { ...kept, item: doubtOf(walk, walk.asked), of: "", effect: "What follows counts nowhere", sound: "held" };
+  if (walk.states.has(code) || /^CMD-CONFIRM$/i.test(code)) return { ...kept, item: "Count what is there", number: walk.here || "", of: "" };
+  if (/^CMD-/i.test(code) || !walk.last) return { ...kept, item: commandWords(code) || code };
+  const goods = { ...kept, item: walk.last.name, number: number(walk.last.units) };
+  return walk.here ? goods : { ...goods, effect: "No shelf: scan it, then this", sound: "held" };
+}
+
+/**
+ * @param {Walk} walk
+ * @param {string} asked
+ */
+function doubtOf({ states }, asked) {
   const why = states.get(asked) === "done" ? "is counted already" : "has somebody else";
   return `${asked} ${why}: scan it again to count it anew`;
 }
 
+/** @param {Walk} walk */
 function keptHere(walk) {
   const { scans, units, sure } = walk.keptAt(walk.here);
   if (!scans) return walk.isEmpty(walk.here) ? "Kept here: nothing is there" : "";
   return `Kept here: ${plural(scans, "scan")}, ${sure ? plural(units, "unit") : `${number(units)}+ units`}`;
 }
 
-function showPlaces(part, walk) {
-  for (const row of part.querySelectorAll("[data-place]")) {
-    const code = row.dataset.place;
+/**
+ * Write the places whose state the unsent scans have changed.
+ * @param {HTMLElement} list
+ * @param {Walk} walk
+ */
+function showPlaces(list, walk) {
+  for (const row of parts("[data-place]", list)) {
+    const code = row.dataset.place || "";
     const here = code === walk.here;
-    const state = walk.stateOf(code);
+    const state = walk.stateOf(code) || "to do";
     row.classList.toggle("place--here", here);
     if (state === (row.dataset.mine === undefined ? row.dataset.state : "mine") && (state !== "mine" || here)) continue;
     row.classList.remove("place--to-do", "place--being-counted", "place--done");
     row.classList.add(`place--${state === "mine" ? "being-counted" : state.replace(" ", "-")}`);
-    row.querySelector(".place__state").textContent = { mine: here ? "you are here" : "begun", done: "kept" }[state] || state;
+    part(".place__state", row).textContent = stateWords(state, here);
   }
 }
 
-function showProgress(part, walk) {
+/**
+ * @param {StateHere} state
+ * @param {boolean} here
+ */
+function stateWords(state, here) {
+  if (state === "mine") return here ? "you are here" : "begun";
+  return state === "done" ? "kept" : state;
+}
+
+/**
+ * @param {HTMLElement} bar
+ * @param {Walk} walk
+ */
+function showProgress(bar, walk) {
   const done = walk.places.filter(({ code }) => walk.stateOf(code) === "done").length;
-  part.querySelector("progress").value = done;
-  part.querySelector("span").textContent = `${done} of ${walk.places.length}`;
+  partAs("progress", HTMLProgressElement, bar).value = done;
+  part("span", bar).textContent = `${done} of ${walk.places.length}`;
 }
 
-function showNext(part, walk) {
+/**
+ * @param {HTMLElement} words
+ * @param {Walk} walk
+ */
+function showNext(words, walk) {
   const next = walk.next();
-  part.classList.toggle("next--none", !next);
-  part.textContent = "";
-  if (next) part.append(element("span", "next__words", "Next"), element("strong", "next__code", next));
-  else part.append(element("strong", "next__all", "No shelf is left: what is kept here must be sent first"));
+  words.classList.toggle("next--none", !next);
+  words.textContent = "";
+  if (next) words.append(element("span", "next__words", "Next"), element("strong", "next__code", next));
+  else words.append(element("strong", "next__all", "No shelf is left: what is kept here must be sent first"));
 }
 
-function showLines(part, walk) {
+/**
+ * What is kept at the place in hand, above what is recorded there.
+ * @param {HTMLElement} list
+ * @param {Walk} walk
+ */
+function showLines(list, walk) {
   const { here } = walk;
-  const recorded = here && here === walk.start && !walk.anew.has(here) ? Array.from(part.querySelectorAll("[data-sku]")) : [];
+  const recorded = here && here === walk.start && !walk.anew.has(here) ? parts("[data-sku]", list) : [];
   const rows = here ? walk.rowsAt(here).map(rowOf) : [];
   const words = here && walk.isEmpty(here) ? "Nothing is there" : "Nothing yet. Scan what is here, or “nothing here”.";
   if (here && !rows.length && !recorded.length) rows.push(element("li", "line", words));
-  part.textContent = "";
-  part.append(element("li", "line line--head", here ? `At ${here}` : "At no shelf: scan one"), ...rows, ...recorded);
+  list.textContent = "";
+  list.append(element("li", "line line--head", here ? `At ${here}` : "At no shelf: scan one"), ...rows, ...recorded);
 }
 
-/** Units of one code that are kept, on top of what is recorded. */
+/**
+ * Units of one code that are kept, on top of what is recorded.
+ * @param {Row} kept
+ */
 function rowOf({ code, name, units }) {
   const row = element("li", "line line--kept", "");
   const item = element("span", "line__item", name);
@@ -134,6 +208,12 @@ function rowOf({ code, name, units }) {
   return row;
 }
 
+/**
+ * @param {string} name
+ * @param {string} className
+ * @param {string} text
+ * @returns {HTMLElement}
+ */
 function element(name, className, text) {
   const made = document.createElement(name);
   made.className = className;

@@ -1,9 +1,15 @@
-// What the device may know of a task while it is offline: its lines and the codes of their items, as the page brought
-// them. It only ever guesses for display; what counts is the server's word.
+// @ts-check
+// What the device knows of codes while it is offline. It serves the display only; the server decides what a scan counts as.
 
-/** Reads `{"lines": [[id, name, expected, scanned, {code: units}]]}`. */
+/** @import { Found, KnownLine, Result, Scan } from "./types.d.ts" */
+
+const GS = "\x1d";
+
+/** The codes of a task's lines, as its page brings them. */
 export class Known {
+  /** @param {{lines?: KnownLine[]}} task */
   constructor({ lines = [] } = {}) {
+    /** @type {Map<string, Found>} */
     this.byCode = new Map();
     for (const [id, name, , , codes] of lines) {
       for (const [code, units] of Object.entries(codes)) {
@@ -14,9 +20,15 @@ export class Known {
     }
   }
 
-  /** `{name, units, lines: [line id]}` of what a code stands for here, or null. */
+  /**
+   * What a code stands for on this task, or null.
+   * @param {string} code
+   */
   find(code) {
-    for (const key of spellings(code)) if (this.byCode.has(key)) return this.byCode.get(key);
+    for (const spelling of spellings(code)) {
+      const found = this.byCode.get(spelling);
+      if (found) return found;
+    }
     return null;
   }
 }
@@ -24,37 +36,53 @@ export class Known {
 const LEARNED = "scanner.learned";
 const MOST_LEARNED = 300;
 
-/** What codes stand for, learned from the server's answers: of a blind count nothing else may be known. */
+/** What codes stand for, learned from the server's answers: a blind count's page tells nothing beforehand. */
 export class Learned {
-  constructor() {
-    this.byCode = new Map(JSON.parse(localStorage.getItem(LEARNED) || "[]"));
+  /** @param {Pick<Storage, "getItem" | "setItem">} storage */
+  constructor(storage = localStorage) {
+    this.storage = storage;
+    /** @type {Map<string, [name: string, units: number]>} */
+    this.byCode = new Map(JSON.parse(storage.getItem(LEARNED) || "[]"));
   }
 
-  /** `{name, units, lines: []}` of what a code stood for when it was scanned last, or null. */
+  /**
+   * What a code stood for when it was scanned last, or null.
+   * @param {string} code
+   * @returns {Found | null}
+   */
   find(code) {
     const found = this.byCode.get(code.trim());
     return found ? { name: found[0], units: found[1], lines: [] } : null;
   }
 
-  /** Remember what a counted scan came to. */
+  /**
+   * Remember what a counted scan came to.
+   * @param {Pick<Scan, "code" | "quantity">} scan
+   * @param {Pick<Result, "outcome" | "reason" | "item" | "units">} result
+   */
   learn(scan, { outcome, reason, item, units }) {
     if (outcome !== "accepted" || reason !== "counted" || !item || units % scan.quantity) return;
-    this.byCode.delete(scan.code.trim());
-    this.byCode.set(scan.code.trim(), [item.name, units / scan.quantity]);
+    const code = scan.code.trim();
+    this.byCode.delete(code); // so that it comes last: the oldest are forgotten first
+    this.byCode.set(code, [item.name, units / scan.quantity]);
     try {
-      localStorage.setItem(LEARNED, JSON.stringify(Array.from(this.byCode).slice(-MOST_LEARNED)));
-    } catch (error) {
+      this.storage.setItem(LEARNED, JSON.stringify(Array.from(this.byCode).slice(-MOST_LEARNED)));
+    } catch {
       // A device whose storage is full shows codes in place of names.
     }
   }
 }
 
-/** How the catalogue may spell a code: as it is, a GTIN as 14 digits, the GTIN of a GS1 element string. */
+/**
+ * How the catalogue may spell a code: as it is, a GTIN in 14 digits, or the GTIN of a GS1 element string.
+ * @param {string} code
+ */
 function spellings(code) {
-  const text = code.replace(/^\][A-Za-z][0-9A-Za-z]/, "").replace(/^\x1d/, "");
+  const bare = code.replace(/^\][A-Za-z][0-9A-Za-z]/, "");
+  const text = bare.startsWith(GS) ? bare.slice(1) : bare;
   const gs1 = /^(?:\((?:01|02)\)|01|02)(\d{14})/.exec(text);
-  const keys = [text];
-  if (/^(?:\d{8}|\d{12,14})$/.test(text)) keys.push(text.padStart(14, "0"));
-  if (gs1) keys.push(gs1[1]);
-  return keys;
+  const all = [text];
+  if (/^(?:\d{8}|\d{12,14})$/.test(text)) all.push(text.padStart(14, "0"));
+  if (gs1) all.push(gs1[1]);
+  return all;
 }

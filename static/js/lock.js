@@ -1,8 +1,11 @@
-// After some idle minutes the page asks for a badge; what is unsent is kept and still goes out.
+// @ts-check
+// Locks the page after some idle minutes, until somebody scans a badge. Unsent scans stay and still go out.
+
+import { csrfToken } from "./page_parts.js";
 
 const LOOK_MS = 5000;
 
-/** Lock once nobody has touched anything for the page's `data-idle-minutes`, or as soon after as the server can be reached. */
+/** Lock once nobody has touched anything for the page's `data-idle-minutes`; without the server, as soon as it answers again. */
 export function lockWhenIdle() {
   let last = Date.now();
   for (const type of ["keydown", "pointerdown", "scroll"]) {
@@ -10,8 +13,8 @@ export function lockWhenIdle() {
   }
   setInterval(async () => {
     const { idleMinutes, lock } = document.body.dataset;
-    if (!idleMinutes || Date.now() - last < Number(idleMinutes) * 60000) return;
-    const headers = { "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content };
+    if (!idleMinutes || !lock || Date.now() - last < Number(idleMinutes) * 60000) return;
+    const headers = { "X-CSRFToken": csrfToken() };
     const answer = await fetch(lock, { method: "POST", headers, credentials: "same-origin" }).catch(() => null);
     if (answer && answer.ok) location.reload();
   }, LOOK_MS);

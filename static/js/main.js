@@ -1,5 +1,6 @@
-// Brings a page to life: which parts it has is read from the page itself. Outbox, sounds and scanner live on from page to
-// page; what belongs to one page starts with it and ends with it.
+// @ts-check
+// Starts a page: which parts it has is read from the page itself. Outbox, sounds and wedge go on from page to page; what belongs
+// to one page starts and ends with it.
 
 import { Evidence } from "./evidence.js";
 import { Feedback } from "./feedback.js";
@@ -10,6 +11,7 @@ import { numberPad } from "./number_pad.js";
 import { keepPagesOf } from "./offline.js";
 import { forgetPages, openOffline } from "./offline_pages.js";
 import { Outbox } from "./outbox.js";
+import { part, partAs, parts } from "./page_parts.js";
 import { PhotoReader } from "./photo.js";
 import { ScanPage } from "./scan_page.js";
 import { Scope } from "./scope.js";
@@ -17,18 +19,22 @@ import { showStatus } from "./status.js";
 import { visit } from "./visit.js";
 import { Wedge } from "./wedge.js";
 
+/** @import { Entry, Fields, Leave, OutboxEvents, Source } from "./types.d.ts" */
+
 const JUST_NOW_MS = 60000;
-const SENT_FIRST_MS = 2000; // so that the next page shows what was scanned for it meanwhile
+const SENT_FIRST_MS = 2000; // so that the next page shows what was scanned just before it
 const AHEAD = "scanner.ahead";
 const LOST = "scanner.lost"; // as in `worker.js`
 
 const page = document.body.dataset;
-const outbox = new Outbox({ scans: page.scans, batch: page.batch });
+const outbox = new Outbox({ scans: page.scans || "", batch: page.batch || "" });
 const feedback = new Feedback({ onLocked: showSoundHint });
-const ahead = JSON.parse(sessionStorage.getItem(AHEAD) || "[]"); // scanned while no page could tell what it belongs to
+/** @type {string[]} codes that wait for the page that can tell what they belong to */
+const ahead = JSON.parse(sessionStorage.getItem(AHEAD) || "[]");
 let leaving = true;
-let handing = false; // to another person, or to a return begun anew: what comes after the badge, or that, belongs there
+let handing = false; // to another person, or to a return begun anew: the codes after it belong to the page that comes
 let scope = new Scope();
+/** @type {ScanPage | null} */
 let scanPage = null;
 
 sessionStorage.removeItem(AHEAD);
@@ -36,11 +42,19 @@ start();
 new Wedge({ gs: page.gs, onCode });
 tellLost();
 lockWhenIdle();
-openOffline(page.worker);
-outbox.addEventListener("handover", ({ detail }) => handOver(detail.entry));
-outbox.addEventListener("recorded", ({ detail }) => hearElsewhere(detail));
-document.addEventListener("submit", onSubmit);
-document.addEventListener("htmx:afterSwap", ({ detail }) => showMoments(detail.elt.parentNode || document));
+openOffline(page.worker || "");
+listenAlways(new Scope());
+
+/**
+ * Listen to what does not end with a page.
+ * @param {Scope} always
+ */
+function listenAlways(always) {
+  always.on(outbox, "handover", ({ detail }) => handOver(detail.entry));
+  always.on(outbox, "recorded", ({ detail }) => hearElsewhere(detail));
+  always.on(document, "submit", onSubmit);
+  always.on(document, "htmx:afterSwap", ({ detail }) => showMoments(detail.elt.parentNode || document));
+}
 
 /** Start what this page has, then take what was scanned while it came. */
 function start() {
@@ -51,9 +65,9 @@ function start() {
   showStatus(outbox, feedback, scope);
   showMoments(document);
   sheets();
-  for (const form of document.querySelectorAll("[data-pin]")) padFor(form);
-  for (const form of document.querySelectorAll("[data-finish]")) finishOnceSent(form, outbox, scope, () => leaving || go(location.href));
-  const spoken = document.querySelector("main [data-signal]");
+  for (const form of parts("[data-pin]")) padFor(form);
+  for (const form of parts("[data-finish]")) finishOnceSent(form, outbox, scope, () => leaving || go(location.href));
+  const [spoken] = parts("main [data-signal]");
   if (page.badgePage !== undefined) forgetPages();
   else keepPagesOf(page.operator);
   if (spoken && !scanPage) feedback.give(spoken.dataset.signal);
@@ -64,20 +78,26 @@ function start() {
 /** Take codes on this page, first those that came before it was ready. */
 function listen() {
   leaving = false;
-  while (ahead.length && !leaving) onCode(ahead.shift());
+  while (ahead.length && !leaving) onCode(ahead.shift() || "");
 }
 
 function makeScanPage() {
-  const leave = (...to) => leaving || go(...to);
+  /** @type {Leave} */
+  const leave = (url, fields) => leaving || go(url, fields);
   const times = scanPage && !handing ? scanPage.times : 1;
-  const made = new ScanPage({ outbox, feedback, scope, operator: Number(page.operator), task: page.task, times, leave });
-  new PhotoReader({ url: page.photos, page: made });
+  const operator = Number(page.operator);
+  const made = new ScanPage({ outbox, feedback, scope, operator, task: page.task || "", times, leave });
+  new PhotoReader({ url: page.photos || "", page: made });
   numberPad(made, scope);
-  if (made.hand()) new Evidence({ url: document.querySelector("[data-evidence]").action, page: made, scope, outbox, operator: Number(page.operator) });
+  if (made.hand()) new Evidence({ url: partAs("[data-evidence]", HTMLFormElement).action, page: made, scope, outbox, operator });
   return made;
 }
 
-/** To another page; what is scanned meanwhile is kept on the device, or waits for the page that can tell what it is. */
+/**
+ * Go to another page. What is scanned meanwhile is kept on the device, or waits for the page that can tell what it belongs to.
+ * @param {string} url
+ * @param {Fields} [fields]
+ */
 async function go(url, fields) {
   leaving = true;
   handing = Boolean(fields && (fields.badge || fields.anew));
@@ -85,7 +105,10 @@ async function go(url, fields) {
   await Promise.race([outbox.send(), new Promise((resolve) => setTimeout(resolve, SENT_FIRST_MS))]);
   outbox.hold();
   const came = await visit(url, fields);
-  if (came === null) return window.addEventListener("pagehide", () => sessionStorage.setItem(AHEAD, JSON.stringify(ahead)));
+  if (came === null) {
+    window.addEventListener("pagehide", () => sessionStorage.setItem(AHEAD, JSON.stringify(ahead)));
+    return;
+  }
   if (came) {
     from.end();
     start();
@@ -93,95 +116,144 @@ async function go(url, fields) {
     stay(Boolean(fields && fields.anew));
   }
   handing = false;
-  return outbox.release();
+  outbox.release();
 }
 
-/** The other page could not be had: go on with this one. */
+/**
+ * The other page could not be had: go on with this one.
+ * @param {boolean} anew the other page was to begin a return
+ */
 function stay(anew) {
-  const order = scanPage ? scanPage.next : page.task;
+  const task = scanPage ? scanPage.next : page.task;
   feedback.give("refused");
-  if (!order) {
-    const lost = ahead.splice(0).length; // nobody can tell what they belong to
-    say(`The server could not be reached. Scan it again${lost ? `, and the ${lost} after it` : ""}.`);
+  if (!task) {
+    say(`The server could not be reached. Scan it again${dropAhead()}.`);
   } else if (handing && anew) {
-    const lost = ahead.splice(0).length; // nobody can tell what they belong to
-    say(`The server could not be reached: no return was begun. Scan that again${lost ? `, and the ${lost} after it` : ""}.`);
+    say(`The server could not be reached: no return was begun. Scan that again${dropAhead()}.`);
   } else if (handing) {
     say(`The server could not be reached: ${page.name} is still signed in. Scan the badge again.`);
   } else {
-    say(`The server could not be reached. What you scan is kept on this device for ${order}.`);
+    say(`The server could not be reached. What you scan is kept on this device for ${task}.`);
   }
   listen();
 }
 
-/** What a code means depends on the page: a scan of its task, somebody's badge, or something to open. */
-function onCode(code) {
-  if (scanPage && !(leaving && handing)) return scanPage.take(code, "wedge");
-  if (leaving) return ahead.push(code);
-  if (page.badgePage !== undefined) return typedPin(code) || go(page.signIn, { badge: code, next: nextPage() });
-  if (page.leave) return scanAndLeave(code);
-  return go(page.open, { code, badge: code, next: nextPage() });
+/** Drop the codes that waited for the other page, since nobody can tell what they belong to; says how many they were. */
+function dropAhead() {
+  const lost = ahead.splice(0).length;
+  return lost ? `, and the ${lost} after it` : "";
 }
 
-/** A PIN that comes as fast as a scanner types (a quick hand, or a printed one) is still the PIN that is asked for. */
+/**
+ * What a code means depends on the page: a scan of its task, somebody's badge, or something to open.
+ * @param {string} code
+ */
+function onCode(code) {
+  if (scanPage && !(leaving && handing)) scanPage.take(code, "wedge");
+  else if (leaving) ahead.push(code);
+  else if (page.badgePage !== undefined) onBadgePage(code);
+  else if (page.leave) scanAndLeave(code, page.leave);
+  else go(page.open || "", { code, badge: code, next: nextPage() });
+}
+
+/**
+ * A page that asks for a badge, and then for its PIN.
+ * @param {string} code
+ */
+function onBadgePage(code) {
+  if (!typedPin(code)) go(page.signIn || "", { badge: code, next: nextPage() });
+}
+
+/**
+ * A PIN that comes as fast as a scanner types, from a quick hand or a printed code, is still the PIN that is asked for.
+ * @param {string} code
+ */
 function typedPin(code) {
   const pin = document.querySelector("[data-pin] input[name=pin]");
-  if (!pin || !/^\d{4,12}$/.test(code)) return false;
+  if (!(pin instanceof HTMLInputElement) || !pin.form || !/^\d{4,12}$/.test(code)) return false;
   pin.value = code;
   pin.form.submit();
   return true;
 }
 
-/** On a page beside the task's own, a scan still counts: it is kept here, and the task's page shows what came of it. */
-async function scanAndLeave(code) {
+/**
+ * On a page beside the task's own, a scan still counts: it is kept here, and the task's page shows what came of it.
+ * @param {string} code
+ * @param {string} url the task's page
+ */
+async function scanAndLeave(code, url) {
   leaving = true;
   try {
-    if (page.task) await keep(code);
-  } catch (error) {
+    if (page.task) await keep(code, page.task);
+  } catch {
     feedback.give("refused");
     say(`${code.slice(0, 40)} was not kept: this device's storage is full or closed. Do not go on without help.`);
-    return listen();
+    listen();
+    return;
   }
-  return go(page.leave);
+  go(url);
 }
 
-async function keep(code) {
+/**
+ * @param {string} code
+ * @param {string} task
+ */
+async function keep(code, task) {
+  /** @type {Source} */
+  const source = "wedge";
   await outbox.take(Object.freeze({
-    id: uuid(), task: page.task, code, source: "wedge", quantity: 1, confirm: false,
+    id: uuid(), task, code, source, quantity: 1, confirm: false,
     scanned_at: isoLocal(new Date()), operator: Number(page.operator),
   }));
   await outbox.send();
 }
 
+/** @param {SubmitEvent} event */
 function onSubmit(event) {
   const form = event.target;
-  if (!scanPage || !form.matches("[data-scan]")) return;
+  if (!scanPage || !(form instanceof HTMLFormElement) || !form.matches("[data-scan]")) return;
   event.preventDefault();
-  const { code, quantity } = form.elements;
-  scanPage.take(code.value.trim(), "typed", { quantity: quantity ? Number(quantity.value) : 1 });
+  const code = fieldOf(form, "code");
+  const quantity = fieldOf(form, "quantity");
+  if (code) scanPage.take(code.value.trim(), "typed", { quantity: quantity ? Number(quantity.value) : 1 });
   if (form.matches("[data-typed]")) form.reset();
 }
 
-/** A badge was scanned on a task's page: its owner takes over. Not when it was scanned long ago, offline. */
-function handOver({ scan, at }) {
-  if (Date.now() - at < JUST_NOW_MS) go(page.signIn, { badge: scan.code, next: nextPage() });
+/**
+ * @param {HTMLFormElement} form
+ * @param {string} name
+ */
+function fieldOf(form, name) {
+  return /** @type {HTMLInputElement | HTMLButtonElement | null} */ (form.elements.namedItem(name));
 }
 
-/** What came of a scan of just now whose page is gone already, as after finishing. */
+/**
+ * A badge was scanned on a task's page: its owner takes over. Not when it was scanned long ago, offline.
+ * @param {Entry} entry
+ */
+function handOver({ scan, at }) {
+  if (Date.now() - at < JUST_NOW_MS) go(page.signIn || "", { badge: scan.code, next: nextPage() });
+}
+
+/**
+ * Say what came of a scan of just now whose page is gone already, as after finishing.
+ * @param {OutboxEvents["recorded"]} detail
+ */
 function hearElsewhere({ entry, result }) {
   if (scanPage || leaving || document.hidden || Date.now() - entry.at > JUST_NOW_MS) return;
-  if (result.opens) go(page.open, { code: result.opens });
+  if (result.opens) go(page.open || "", { code: result.opens });
   if (result.outcome === "accepted") return;
   feedback.give(result.signal);
   say(result.message);
 }
 
+/** Where to go after somebody has signed in. */
 function nextPage() {
   const asked = document.querySelector("input[name=next]");
-  return asked ? asked.value : location.pathname + location.search;
+  return asked instanceof HTMLInputElement ? asked.value : location.pathname + location.search;
 }
 
-/** What was scanned where no page could take it: its own page is gone by now. */
+/** Tell of what was scanned where no page could take it (see `worker.js`). */
 function tellLost() {
   const words = sessionStorage.getItem(LOST);
   sessionStorage.removeItem(LOST);
@@ -190,13 +262,15 @@ function tellLost() {
   say(words);
 }
 
+/** @param {string} words */
 function say(words) {
-  const trouble = document.querySelector("[data-trouble]");
+  const trouble = part("[data-trouble]");
   trouble.textContent = words;
   trouble.hidden = false;
 }
 
+/** @param {boolean} locked */
 function showSoundHint(locked) {
-  const hint = document.querySelector("[data-sound]");
+  const [hint] = parts("[data-sound]");
   if (hint) hint.hidden = !locked;
 }

@@ -1,6 +1,7 @@
+// @ts-check
 // Ids and times as a device makes them, for browsers back to Chromium 80.
 
-/** A random UUID (version 4). crypto.randomUUID wants a secure context, which a warehouse LAN often is not. */
+/** A random UUID (version 4). Not crypto.randomUUID: that needs a secure context, and many warehouse networks have plain HTTP. */
 export function uuid() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6] & 0x0f) | 0x40;
@@ -9,22 +10,31 @@ export function uuid() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
-/** ISO 8601 in local time with its offset: what the clock on the wall said. */
+/**
+ * ISO 8601 in the device's own time with its offset.
+ * @param {Date} date
+ */
 export function isoLocal(date) {
   const offset = -date.getTimezoneOffset();
   const local = new Date(date.getTime() + offset * 60000).toISOString().slice(0, -1);
+  /** @param {number} number */
   const pad = (number) => String(Math.floor(Math.abs(number))).padStart(2, "0");
   return `${local}${offset < 0 ? "-" : "+"}${pad(offset / 60)}:${pad(offset % 60)}`;
 }
 
-/** Show every time on the page in the reader's own zone. */
+/**
+ * Show every time below `root` in the device's own zone.
+ * @param {ParentNode} root
+ */
 export function showMoments(root) {
-  for (const element of root.querySelectorAll("time[data-moment]")) {
-    const at = new Date(element.dateTime);
-    element.title = element.textContent;
-    element.textContent = at.toLocaleString(undefined, {
+  /** @type {NodeListOf<HTMLTimeElement>} */
+  const times = root.querySelectorAll("time[data-moment]");
+  for (const time of times) {
+    const at = new Date(time.dateTime);
+    time.title = time.textContent || "";
+    time.textContent = at.toLocaleString(undefined, {
       day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit",
     });
-    element.removeAttribute("data-moment");
+    time.removeAttribute("data-moment");
   }
 }

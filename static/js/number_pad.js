@@ -1,62 +1,115 @@
-// Scan one, type how many: a pad of digits under the thumb, for the scan just made or for the next one.
+// @ts-check
+// A pad of digits under the thumb: how many the scan just made stands for, or the next one.
+
+import { part, partAs, partWithId, targetOf } from "./page_parts.js";
+
+/** @import { ScanPage } from "./scan_page.js" */
+/** @import { Scope } from "./scope.js" */
+/** @import { Scan } from "./types.d.ts" */
 
 const MOST_DIGITS = 5;
 
-/** Bring the pad of a scan page to life, where it has one. */
+/**
+ * Start the pad of a scan page, where it has one.
+ * @param {ScanPage} page
+ * @param {Scope} scope
+ */
 export function numberPad(page, scope) {
   const pad = document.querySelector("[data-number-pad]");
-  if (!pad) return;
-  const part = (name) => pad.querySelector(`[data-pad-${name}]`);
-  let digits = "";
-  const number = () => Number(digits || 1);
-
-  function show() {
-    const last = countable(page);
-    part("number").textContent = number().toLocaleString("en");
-    part("words").textContent = last ? `Just scanned: ${nameOf(last)} × ${last.quantity.toLocaleString("en")}. How many is that?` : "How many does the next scan stand for?";
-    part("last").hidden = !last;
-    part("last").disabled = !last || number() <= last.quantity;
-  }
-
-  function close() {
-    pad.close();
-    digits = "";
-  }
-
-  scope.on(document, "click", ({ target }) => {
-    if (!target.closest("[data-open-pad]")) return;
-    digits = "";
-    show();
-    pad.showModal();
-  });
-  pad.addEventListener("click", (event) => {
-    const key = event.target.closest("[data-pad-digit]");
-    if (!key) return;
-    digits = key.dataset.padDigit ? (digits + key.dataset.padDigit).replace(/^0+/, "").slice(0, MOST_DIGITS) : digits.slice(0, -1);
-    show();
-  });
-  part("close").addEventListener("click", close);
-  part("next").addEventListener("click", () => {
-    page.take(`CMD-QTY-${number()}`, "typed");
-    close();
-  });
-  part("last").addEventListener("click", () => {
-    const last = countable(page);
-    const whole = number();
-    close();
-    page.take(last.code, "typed", { quantity: whole - last.quantity });
-    page.last = { ...last, quantity: whole };
-  });
+  if (pad instanceof HTMLDialogElement) new NumberPad(pad, page, scope);
 }
 
-/** The scan just made, where it is of goods. */
-function countable({ last, places }) {
+class NumberPad {
+  /**
+   * @param {HTMLDialogElement} pad
+   * @param {ScanPage} page
+   * @param {Scope} scope
+   */
+  constructor(pad, page, scope) {
+    this.pad = pad;
+    this.page = page;
+    this.digits = "";
+    this.lastButton = partAs("[data-pad-last]", HTMLButtonElement, pad);
+    scope.on(document, "click", (event) => { if (targetOf(event).closest("[data-open-pad]")) this._open(); });
+    pad.addEventListener("click", (event) => this._pressed(event));
+    part("[data-pad-close]", pad).addEventListener("click", () => this._close());
+    part("[data-pad-next]", pad).addEventListener("click", () => this._forNext());
+    this.lastButton.addEventListener("click", () => this._forLast());
+  }
+
+  get number() {
+    return Number(this.digits || 1);
+  }
+
+  _open() {
+    this.digits = "";
+    this._show();
+    this.pad.showModal();
+  }
+
+  _close() {
+    this.pad.close();
+    this.digits = "";
+  }
+
+  /** @param {Event} event */
+  _pressed(event) {
+    /** @type {HTMLElement | null} */
+    const key = targetOf(event).closest("[data-pad-digit]");
+    if (!key) return;
+    this.digits = withDigit(this.digits, key.dataset.padDigit || "");
+    this._show();
+  }
+
+  _show() {
+    const last = countable(this.page);
+    part("[data-pad-number]", this.pad).textContent = this.number.toLocaleString("en");
+    part("[data-pad-words]", this.pad).textContent = last
+      ? `Just scanned: ${nameOf(last)} × ${last.quantity.toLocaleString("en")}. How many is that?`
+      : "How many does the next scan stand for?";
+    this.lastButton.hidden = !last;
+    this.lastButton.disabled = !last || this.number <= last.quantity;
+  }
+
+  _forNext() {
+    this.page.take(`CMD-QTY-${this.number}`, "typed");
+    this._close();
+  }
+
+  /** The scan just made stands for so many: another scan counts what is missing. */
+  _forLast() {
+    const last = countable(this.page);
+    const whole = this.number;
+    this._close();
+    if (!last) return;
+    this.page.take(last.code, "typed", { quantity: whole - last.quantity });
+    this.page.last = { ...last, quantity: whole };
+  }
+}
+
+/**
+ * A number with one more digit, or with one less for "".
+ * @param {string} digits
+ * @param {string} digit
+ */
+export function withDigit(digits, digit) {
+  return digit ? (digits + digit).replace(/^0+/, "").slice(0, MOST_DIGITS) : digits.slice(0, -1);
+}
+
+/**
+ * The scan just made, if it is of goods.
+ * @param {Pick<ScanPage, "last" | "places">} page
+ */
+export function countable({ last, places }) {
   return last && !/^CMD-/i.test(last.code) && !places.has(last.code) ? last : null;
 }
 
-/** What the page calls the goods, once the server has answered. */
+/**
+ * What the page calls the goods, once the server has answered.
+ * @param {Scan} last
+ */
 function nameOf(last) {
   const name = document.querySelector("#result .result__item");
-  const waits = document.getElementById("result").dataset.signal === "kept";
+  const waits = partWithId("result").dataset.signal === "kept";
   return name && !waits ? name.textContent : last.code.slice(0, 40);
 }

@@ -1,20 +1,28 @@
-// Whose pages may open without the server: those of who is signed in on this device, nobody else's. A page says in whose
-// name its scans are taken, so that a page of the person before would book them to the wrong one.
+// @ts-check
+// The kept pages are those of one person: of who is signed in on this device. A page books its scans to the person that it
+// was made for, so the pages of the person before must go.
 
 const PAGES = "pages"; // as in `worker.js`
 const OWNER = "scanner.pages.owner";
 
-/** Leave of the kept pages those of `operator` alone, an id as the page says it. Await it before showing a page of theirs. */
-export async function keepPagesOf(operator) {
+/**
+ * Drop the kept pages of everybody but `operator`. Await it before a page of theirs is shown.
+ * @param {string | undefined} operator the id, as the page says it
+ */
+export async function keepPagesOf(operator = "") {
   if (!("caches" in window) || localStorage.getItem(OWNER) === operator) return;
   try {
     await dropOthers(await caches.open(PAGES), `data-operator="${operator}"`);
-    localStorage.setItem(OWNER, operator); // last: what was cut short starts again with the next page
-  } catch (error) {
-    // A device that gives no room for pages opens none either.
+    localStorage.setItem(OWNER, operator); // last: if this is cut short, the next page starts it again
+  } catch {
+    // A device that has no room for pages opens none offline either.
   }
 }
 
+/**
+ * @param {Cache} shelf
+ * @param {string} mark what every page of theirs contains
+ */
 async function dropOthers(shelf, mark) {
   for (const request of await shelf.keys()) {
     const page = await shelf.match(request, { ignoreVary: true });

@@ -1,21 +1,32 @@
-// Pages that open without the server, where the browser allows it (`worker.js` hands them out).
+// @ts-check
+// Pages that open without the server, where the browser allows it. `worker.js` hands them out.
 
-const PAGES = "pages";
+import { opensOffline, taskPages, workerUrl } from "./task_pages.js";
+
+const PAGES = "pages"; // as in `worker.js`
 const possible = () => window.isSecureContext && "serviceWorker" in navigator && "caches" in window;
 
-/** Have pages kept from now on; `url` is the worker's. */
+/**
+ * Have pages kept from now on. A page that names no kinds of tasks leaves the worker as it is.
+ * @param {string} url the worker's address
+ */
 export function openOffline(url) {
-  if (possible()) navigator.serviceWorker.register(url).catch(() => {});
+  const pages = taskPages();
+  if (possible() && pages.length) navigator.serviceWorker.register(workerUrl(url, pages)).catch(() => {});
 }
 
-/** Keep a page that came without a navigation. */
+/**
+ * Keep a page that was fetched by a script.
+ * @param {Response} response
+ * @param {string} html its text
+ */
 export async function keepPage({ url, headers }, html) {
-  if (!possible() || !/^\/((?:receiving|returns|counting)(\/(?!.*\/(?:finish|link|photo)$).+)?)?$/.test(new URL(url).pathname)) return;
+  if (!possible() || !opensOffline(new URL(url).pathname, taskPages())) return;
   const shelf = await caches.open(PAGES);
   await shelf.put(url, new Response(html, { headers }));
 }
 
-/** Whoever signed out, or locked the device, leaves no pages behind. */
+/** Forget every kept page: somebody signed out, or locked the device. */
 export function forgetPages() {
   if (possible()) caches.delete(PAGES);
 }

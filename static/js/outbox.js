@@ -1,11 +1,14 @@
-// No scan is lost between the trigger and the record: it is stored here first, sent in order, and kept until recorded.
+// @ts-check
+// No scan is lost between the trigger and the record: it is stored on the device first, then sent in order, and kept until the
+// server has recorded it.
 //
-// Events: `change` (how much waits), `recorded` ({entry, result, shown: {task, html} with the last of a request}), `aside` ({entry, why}),
-// `handover` ({entry}), `failed` (a try got no answer). A tab hears of what another tab sent, too.
+// Its events and what they bring are in `types.d.ts`. A tab hears of what another tab sent, too.
 
 import { openStore } from "./device_store.js";
 import { alone } from "./one_tab.js";
 import { renewToken, sendMany, sendOne } from "./sender.js";
+
+/** @import { Entry, OutboxEvents, OutboxMessage, OutboxState, Scan, Shelf, Store, StoredEntry, Verdict, Verdicts } from "./types.d.ts" */
 
 const BATCH_FROM = 3;
 const BATCH_MOST = 50;
@@ -14,33 +17,54 @@ const KEPT_MS = 24 * 3600 * 1000;
 const RESTORED = "scanner.restored";
 
 export class Outbox extends EventTarget {
-  constructor({ scans, batch }) {
+  /** @param {{scans: string, batch: string}} urls where one scan is sent, and where many are */
+  constructor(urls) {
     super();
-    this.urls = { scans, batch };
-    this.task = null; // the one whose page is shown: a batch brings what it changed there
+    this.urls = urls;
+    /** @type {string | null} whose page is shown: a batch brings what it changed there */
+    this.task = null;
     this.waiting = 0; // on this device and not recorded: what is being stored, and what is stored
     this.storing = 0;
     this.aside = 0;
+    /** @type {OutboxState} */
     this.state = "idle";
     this.tries = 0;
+    this.wanted = false; // something is to be sent
+    this.held = false;
+    /** @type {Promise<unknown> | null} */
+    this.sending = null;
+    /** @type {number | undefined} */
+    this.timer = undefined;
+    /** @type {string | null} the last mark of a restored server that was dealt with */
+    this.restoredAt = null;
     this.ready = openStore();
+    /** @type {Promise<unknown>} storing the newest scan: the next one waits for it */
     this.tail = this.ready;
+    /** @type {BroadcastChannel | null} */
+    this.channel = "BroadcastChannel" in window ? new BroadcastChannel("scanner.outbox") : null;
     this._listen();
   }
 
-  /** Store a scan (a frozen payload), then send it. Resolves when it is stored: from then on it cannot be lost. */
+  /**
+   * Store a scan, then send it. Resolves when it is stored: from then on it cannot be lost.
+   * @param {Scan} scan
+   */
   take(scan) {
+    /** @type {Entry} */
     const entry = Object.freeze({ scan, at: Date.now() });
     this.storing += 1;
     this.waiting += 1;
     const stored = this.tail.then(async () => (await this.ready).add(entry));
     this.tail = stored.catch(() => {});
     stored.catch(() => this._tell("unstored", { entry })).then(() => this._changed(true, 1));
-    this._tell("change");
+    this._tell("change", {});
     return stored;
   }
 
-  /** Send what waits now. */
+  /**
+   * Send what waits now.
+   * @returns {Promise<unknown>}
+   */
   send() {
     this.wanted = true;
     clearTimeout(this.timer);
@@ -48,7 +72,7 @@ export class Outbox extends EventTarget {
     return this.sending;
   }
 
-  /** Keep scans here until `release`: the page that comes shows and sounds what becomes of them. */
+  /** Send nothing until `release`: the page that comes shows and sounds what becomes of the scans. */
   hold() {
     this.held = true;
   }
@@ -58,25 +82,35 @@ export class Outbox extends EventTarget {
     this.send();
   }
 
-  /** Put a scan that was set aside away, once a person has looked at it. */
+  /**
+   * Drop a scan that was set aside, once a person has looked at it.
+   * @param {number} n
+   */
   async dismiss(n) {
     await (await this.ready).remove("aside", n);
     await this._changed(false);
   }
 
+  /** @param {Shelf} shelf */
   async list(shelf) {
     return (await this.ready).list(shelf);
   }
 
-  /** The server says when it was restored from a backup; what it had recorded since may be gone from it: send it again. */
+  /**
+   * The server was restored from a backup and may have lost what it had recorded since: send it again.
+   * @param {string | null | undefined} mark when it was restored, as it says
+   */
   async restored(mark) {
     if (!mark || this.restoredAt === mark || localStorage.getItem(RESTORED) === mark) return;
     await this.resendSince(Date.now() - KEPT_MS);
-    this.restoredAt = mark; // should the next line fail, not over and over
+    this.restoredAt = mark; // before the next line, which a full storage refuses: else it would be sent over and over
     localStorage.setItem(RESTORED, mark); // last: a page that is closed meanwhile starts again
   }
 
-  /** Send again what was recorded since `moment` (ms), before what waits, in its old order. Nothing doubles. */
+  /**
+   * Send again what was recorded since a moment, before what waits and in its old order. The server counts nothing twice.
+   * @param {number} moment ms since 1970
+   */
   async resendSince(moment) {
     const store = await this.ready;
     const entries = (await store.list("sent")).filter((entry) => sentAt(entry) >= moment);
@@ -86,13 +120,13 @@ export class Outbox extends EventTarget {
   }
 
   _listen() {
-    this.channel = "BroadcastChannel" in window ? new BroadcastChannel("scanner.outbox") : null;
     if (this.channel) this.channel.onmessage = ({ data }) => this._heard(data);
     window.addEventListener("online", () => this.send());
     document.addEventListener("visibilitychange", () => { if (!document.hidden) this.send(); });
     this.ready.then(() => this._forgetOld()).then(() => this._changed(true));
   }
 
+  /** @param {OutboxMessage} message of another tab */
   _heard({ type, detail }) {
     if (type !== "change") this.dispatchEvent(new CustomEvent(type, { detail }));
     this._count();
@@ -106,60 +140,72 @@ export class Outbox extends EventTarget {
         if (await (await this.ready).count("waiting")) await alone(() => this._drain());
       }
       await this._changed(false);
-    } catch (error) {
-      this._later("waiting"); // The device's storage would not have it, as when it is full: what was not moved is still there.
+    } catch {
+      this._tryLater("waiting"); // The device's storage refused, as when it is full: what could not be moved is still there.
     }
   }
 
+  /** Send until nothing waits, or until sending has to stop. */
   async _drain() {
     const store = await this.ready;
     while (!this.held) {
       const entries = await store.list("waiting", BATCH_MOST);
-      if (!entries.length) return this._went("idle");
+      if (!entries.length) {
+        this._isNow("idle");
+        return;
+      }
       const { verdicts, restored } = await this._post(entries);
       for (let at = 0; at < verdicts.length; at += 1) {
-        if (!(await this._settle(store, entries[at], verdicts[at]))) return undefined;
+        if (!(await this._settle(store, entries[at], verdicts[at]))) return;
       }
       await this._changed(false);
       await this.restored(restored);
     }
-    return undefined;
   }
 
-  async _post(entries) {
+  /**
+   * @param {StoredEntry[]} entries
+   * @returns {Promise<Verdicts>}
+   */
+  _post(entries) {
     if (entries.length >= BATCH_FROM) return sendMany(this.urls.batch, entries.map((entry) => entry.scan), this.task);
     return sendOne(this.urls.scans, entries[0].scan);
   }
 
-  /** Do what the verdict says with one entry; false when sending has to stop here. */
-  async _settle(store, entry, { verdict, result, handover, shown, why, stale }) {
-    if (verdict === "recorded") {
+  /**
+   * Do with one entry what its verdict says; false when sending has to stop here.
+   * @param {Store} store
+   * @param {StoredEntry} entry
+   * @param {Verdict} verdict
+   */
+  async _settle(store, entry, verdict) {
+    if (verdict.verdict === "recorded" || verdict.verdict === "handover") {
       await store.moveAll([{ ...entry, sentAt: Date.now() }], "waiting", "sent");
-      this._went("idle");
-      if (handover) this._tell("handover", { entry });
-      else this._tell("recorded", { entry, result, shown }, true);
+      this._isNow("idle");
+      if (verdict.verdict === "handover") this._tell("handover", { entry });
+      else this._tellEverywhere("recorded", { entry, result: verdict.result, shown: verdict.shown });
       return true;
     }
-    if (verdict === "aside") {
+    if (verdict.verdict === "aside") {
+      const { why } = verdict;
       await store.moveAll([{ ...entry, why }], "waiting", "aside");
-      this._tell("aside", { entry, why }, true);
+      this._tellEverywhere("aside", { entry, why });
       return true;
     }
-    if (verdict === "signed-out") {
-      if (stale && (await renewToken())) this.wanted = true;
-      else this._later("signed-out");
-      return false;
-    }
-    this._later("waiting");
+    if (verdict.verdict === "retry") this._tryLater("waiting");
+    else if (verdict.stale && (await renewToken())) this.wanted = true;
+    else this._tryLater("signed-out");
     return false;
   }
 
-  _went(state) {
+  /** @param {OutboxState} state */
+  _isNow(state) {
     this.state = state;
     this.tries = 0;
   }
 
-  _later(state) {
+  /** @param {OutboxState} state */
+  _tryLater(state) {
     this.state = state;
     const wait = WAITS_MS[Math.min(this.tries, WAITS_MS.length - 1)];
     this.tries += 1;
@@ -174,6 +220,11 @@ export class Outbox extends EventTarget {
     for (const entry of old) await store.remove("sent", entry.n);
   }
 
+  /**
+   * What waits has changed: count it, tell the other tabs, and send where asked to.
+   * @param {boolean} send
+   * @param {number} [landed] scans that are stored now, or could not be
+   */
   async _changed(send, landed = 0) {
     await this._count(landed);
     if (this.channel) this.channel.postMessage({ type: "change" });
@@ -186,16 +237,34 @@ export class Outbox extends EventTarget {
     this.storing -= landed;
     this.waiting = this.storing + stored;
     this.aside = aside;
-    this._tell("change");
+    this._tell("change", {});
   }
 
-  _tell(type, detail = {}, everywhere = false) {
+  /**
+   * @template {keyof OutboxEvents} K
+   * @param {K} type
+   * @param {OutboxEvents[K]} detail
+   */
+  _tell(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
-    if (everywhere && this.channel) this.channel.postMessage({ type, detail });
+  }
+
+  /**
+   * Tell the other tabs, too.
+   * @template {keyof OutboxEvents} K
+   * @param {K} type
+   * @param {OutboxEvents[K]} detail
+   */
+  _tellEverywhere(type, detail) {
+    this._tell(type, detail);
+    if (this.channel) this.channel.postMessage({ type, detail });
   }
 }
 
-/** When the server said that it has this; a scan may have waited for days before. */
+/**
+ * When the server had recorded this: a scan may have waited for days before. ms since 1970
+ * @param {StoredEntry} entry
+ */
 function sentAt(entry) {
   return entry.sentAt || entry.at;
 }

@@ -1,6 +1,10 @@
-// A photo, shrunk on the device, read by the server. One known label counts at once; several are shown and ticked.
+// @ts-check
+// A photo, shrunk on the device and read by the server. One known label counts at once; of several a person ticks which.
 
 import { Camera, haveCamera } from "./camera.js";
+import { csrfToken, part, partAs, targetOf } from "./page_parts.js";
+
+/** @import { ScanPage } from "./scan_page.js" */
 
 // Of 244 labels read in photos of 12 megapixels, 4 were lost at 3,600 pixels a side, 7 at 3,200, 47 at 2,000
 // (benchmarks/decoding_shrink.py): what a phone takes at 12 megapixels travels as it is.
@@ -10,18 +14,22 @@ const QUALITY = 0.85;
 const TIMEOUT_MS = 30000;
 
 export class PhotoReader {
+  /**
+   * @param {object} options
+   * @param {string} options.url reads photos
+   * @param {ScanPage} options.page
+   */
   constructor({ url, page }) {
     this.url = url;
     this.page = page;
-    this.form = document.querySelector("[data-photo]");
-    this.dialog = document.querySelector("[data-photo-dialog]");
-    this.input = this.form.querySelector("input[type=file]");
+    this.dialog = partAs("[data-photo-dialog]", HTMLDialogElement);
+    this.input = partAs("[data-photo] input[type=file]", HTMLInputElement);
     this.camera = haveCamera() ? this._makeCamera() : null;
-    document.querySelector("[data-take-photo]").addEventListener("click", () => this._start());
-    document.querySelector("[data-choose-photo]").addEventListener("click", () => this.input.click());
+    part("[data-take-photo]").addEventListener("click", () => this._start());
+    part("[data-choose-photo]").addEventListener("click", () => this.input.click());
     this.input.addEventListener("change", () => this._chosen());
     this.dialog.addEventListener("submit", (event) => this._picked(event));
-    this.dialog.addEventListener("click", (event) => { if (event.target.closest("[data-close]")) this.dialog.close(); });
+    this.dialog.addEventListener("click", (event) => { if (targetOf(event).closest("[data-close]")) this.dialog.close(); });
   }
 
   _makeCamera() {
@@ -29,6 +37,7 @@ export class PhotoReader {
       onCode: (code) => this.page.take(code, "camera"),
       isKnown: (code) => Boolean(this.page.kept.known.find(code)),
       askServer: async (frame) => {
+        if (!frame) throw new Error("the frame could not be had");
         const { ok, html } = await this._read(frame);
         if (!ok) throw new Error("no answer");
         return onlyCodeIn(html);
@@ -36,38 +45,44 @@ export class PhotoReader {
     });
   }
 
-  /** The live camera where there is one, else a single photo. */
+  /** Open the live camera, or close it; where there is none, ask for a photo. */
   _start() {
-    if (!this.camera) return this.input.click();
-    if (this.camera.isOpen) return this.camera.close();
-    return this.camera.open().catch(() => {
-      this.page.say("The camera cannot be used: allow it in the browser's settings, or choose a photo.");
-      this.input.click();
-    });
+    const { camera } = this;
+    if (!camera) this.input.click();
+    else if (camera.isOpen) camera.close();
+    else camera.open().catch(() => this._withoutCamera());
+  }
+
+  _withoutCamera() {
+    this.page.say("The camera cannot be used: allow it in the browser's settings, or choose a photo.");
+    this.input.click();
   }
 
   async _chosen() {
-    const [file] = this.input.files;
+    const file = this.input.files && this.input.files[0];
     if (!file) return;
     this.input.value = "";
     this.page.say("Reading the photo…");
     try {
       this._show((await this._read(await shrink(file))).html);
-    } catch (error) {
+    } catch {
       this.page.say("The photo could not be sent: no network. Scan or type the code; that works without one.");
       this.page.feedback.give("refused");
     }
   }
 
+  /**
+   * Have the server read the labels in a photo.
+   * @param {Blob} photo
+   */
   async _read(photo) {
     const body = new FormData();
     body.append("photo", photo, "photo.jpg");
     body.append("task", this.page.task);
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
-    const token = document.querySelector("meta[name=csrf-token]").content;
     try {
-      const headers = { "HX-Request": "true", "X-CSRFToken": token };
+      const headers = { "HX-Request": "true", "X-CSRFToken": csrfToken() };
       const response = await fetch(this.url, { method: "POST", body, headers, credentials: "same-origin", signal: abort.signal });
       return { ok: response.ok, html: await response.text() };
     } finally {
@@ -75,35 +90,56 @@ export class PhotoReader {
     }
   }
 
+  /** @param {string} html the server's answer */
   _show(html) {
     this.dialog.innerHTML = html;
+    /** @type {HTMLElement | null} */
     const form = this.dialog.querySelector("[data-pick]");
     this.page.say("");
-    if (form && form.dataset.only) return this.page.take(form.dataset.only, "photo");
+    if (form && form.dataset.only) {
+      this.page.take(form.dataset.only, "photo");
+      return;
+    }
     if (!form) this.page.feedback.give("refused");
-    const close = document.createElement("button");
-    Object.assign(close, { type: "button", className: "button button--wide", textContent: "Close" });
-    close.setAttribute("data-close", "");
-    this.dialog.append(close);
-    return this.dialog.showModal();
+    this.dialog.append(closeButton());
+    this.dialog.showModal();
   }
 
+  /** @param {Event} event */
   _picked(event) {
     event.preventDefault();
-    for (const box of this.dialog.querySelectorAll("input:checked")) this.page.take(box.dataset.text, "photo");
+    /** @type {NodeListOf<HTMLInputElement>} */
+    const ticked = this.dialog.querySelectorAll("input:checked");
+    for (const { dataset } of ticked) this.page.take(dataset.text || "", "photo");
     this.dialog.close();
   }
 }
 
-/** The code that counts without asking, in the server's answer. */
+function closeButton() {
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "button button--wide", textContent: "Close" });
+  button.setAttribute("data-close", "");
+  return button;
+}
+
+/**
+ * The code in the server's answer that counts without asking, or null.
+ * @param {string} html
+ */
 function onlyCodeIn(html) {
   const template = document.createElement("template");
   template.innerHTML = html;
+  /** @type {HTMLElement | null} */
   const form = template.content.querySelector("[data-only]");
-  return form ? form.dataset.only : null;
+  return form ? form.dataset.only || null : null;
 }
 
-/** At most `longest` pixels a side, the right way up as far as the browser knows it; the file itself where that will do. */
+/**
+ * A photo of at most `longest` pixels a side, the right way up where the browser knows it; the file itself where that will do.
+ * @param {File} file
+ * @param {number} [longest]
+ * @returns {Promise<Blob>}
+ */
 export async function shrink(file, longest = LONGEST_PX) {
   const url = URL.createObjectURL(file);
   try {
@@ -113,15 +149,21 @@ export async function shrink(file, longest = LONGEST_PX) {
     const canvas = document.createElement("canvas");
     canvas.width = Math.round(image.naturalWidth * scale);
     canvas.height = Math.round(image.naturalHeight * scale);
-    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    const context = canvas.getContext("2d");
+    if (!context) return file;
+    context.drawImage(image, 0, 0, canvas.width, canvas.height);
     return await new Promise((resolve) => canvas.toBlob((blob) => resolve(blob || file), "image/jpeg", QUALITY));
-  } catch (error) {
+  } catch {
     return file;
   } finally {
     URL.revokeObjectURL(url);
   }
 }
 
+/**
+ * @param {string} url
+ * @returns {Promise<HTMLImageElement>}
+ */
 function load(url) {
   return new Promise((resolve, reject) => {
     const image = new Image();

@@ -1,43 +1,54 @@
-// Where photos of returned goods wait on the device until the server has them. A database of their own beside that of the
-// scans, so that nothing that goes wrong with a large photo can hurt a scan.
+// @ts-check
+// Where photos of returned goods wait on the device until the server has them. They have a database of their own, so that
+// trouble with a large photo cannot hurt a scan.
+
+import { openDB } from "../vendor/idb@8.0.4/index.js";
+
+/** @import { DBSchema, IDBPDatabase } from "../vendor/idb@8.0.4/index.js" */
+/** @import { Photo } from "./types.d.ts" */
 
 const NAME = "scanner-photos";
 const SHELF = "waiting";
 
-/** Keep a photo ({id, scan, task, operator, blob}); resolves once it is on the disk. */
+/** @typedef {DBSchema & {waiting: {key: string, value: Photo}}} Photos */
+
+/**
+ * Keep a photo; resolves once it is on the disk.
+ * @param {Photo} photo
+ */
 export function keepPhoto(photo) {
-  return run("readwrite", (shelf) => shelf.put(photo));
+  return withPhotos((photos) => photos.put(SHELF, photo));
 }
 
 /** All that wait, the first taken first. */
-export function waitingPhotos() {
-  return run("readonly", (shelf) => shelf.getAll()).then((photos) => photos.sort((one, other) => one.at - other.at));
+export async function waitingPhotos() {
+  const photos = await withPhotos((database) => database.getAll(SHELF));
+  return photos.sort((one, other) => one.at - other.at);
 }
 
-/** The server has it, or never will. */
+/**
+ * Drop a photo that the server has, or will never take.
+ * @param {string} id
+ */
 export function dropPhoto(id) {
-  return run("readwrite", (shelf) => shelf.delete(id));
+  return withPhotos((photos) => photos.delete(SHELF, id));
 }
 
-async function run(mode, work) {
-  const database = await open();
-  try {
-    return await new Promise((resolve, reject) => {
-      const transaction = database.transaction(SHELF, mode);
-      const request = work(transaction.objectStore(SHELF));
-      transaction.oncomplete = () => resolve(request.result);
-      transaction.onabort = transaction.onerror = () => reject(transaction.error);
-    });
-  } finally {
-    database.close();
-  }
-}
-
-function open() {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open(NAME, 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore(SHELF, { keyPath: "id" });
-    opening.onsuccess = () => resolve(opening.result);
-    opening.onerror = () => reject(opening.error);
+/**
+ * Do `work` on the photos.
+ * @template T
+ * @param {(photos: IDBPDatabase<Photos>) => Promise<T>} work
+ */
+async function withPhotos(work) {
+  /** @type {IDBPDatabase<Photos>} */
+  const photos = await openDB(NAME, 1, {
+    upgrade(fresh) {
+      fresh.createObjectStore(SHELF, { keyPath: "id" });
+    },
   });
+  try {
+    return await work(photos);
+  } finally {
+    photos.close();
+  }
 }

@@ -1,4 +1,5 @@
-// The page of a task: from a code to a scan in the outbox, and from the outbox's events to what is seen, heard and felt.
+// @ts-check
+// The page of a task: makes a scan of each code and gives it to the outbox; shows, sounds and buzzes what the outbox tells of it.
 
 import { gravest } from "./feedback.js";
 import { swapIn } from "./fragments.js";
@@ -8,44 +9,87 @@ import { KeptCount } from "./kept_count.js";
 import { Known, Learned } from "./known.js";
 import { Lines } from "./lines.js";
 import { isoLocal, uuid } from "./moments.js";
+import { part, partAs, partWithId, targetOf } from "./page_parts.js";
+
+/** @import { Feedback } from "./feedback.js" */
+/** @import { Outbox } from "./outbox.js" */
+/** @import { Scope } from "./scope.js" */
+/** @import { Entry, KnownOfTask, Leave, OutboxEvents, Result, Scan, Source } from "./types.d.ts" */
 
 const PATIENCE_MS = 400;
+const FINISHED_MS = 1500;
 const NO_PAPER = "CMD-NOPAPER";
 const QUANTITY = /^CMD-QTY-([1-9]\d{0,4})$/i;
 
 export class ScanPage {
+  /**
+   * @param {object} options
+   * @param {Outbox} options.outbox
+   * @param {Feedback} options.feedback
+   * @param {Scope} options.scope
+   * @param {number} options.operator
+   * @param {string} options.task
+   * @param {number} [options.times] units that the next scan stands for
+   * @param {Leave} options.leave
+   */
   constructor({ outbox, feedback, scope, operator, task, times = 1, leave }) {
-    Object.assign(this, { outbox, feedback, operator, task, leave });
-    this.panel = document.querySelector("[data-panel]");
+    this.outbox = outbox;
+    this.feedback = feedback;
+    this.operator = operator;
+    this.task = task;
+    this.leave = leave;
+    this.panel = part("[data-panel]");
+    /** @type {Scan[]} of this task, not recorded yet */
     this.unsent = [];
+    /** @type {Result[]} of the request whose answer comes in now */
     this.batch = [];
-    const known = JSON.parse(document.querySelector("[data-known]").textContent);
-    const labels = JSON.parse(document.querySelector("[data-labels]").textContent);
+    /** @type {Scan | null} the newest */
+    this.last = null;
+    this.times = times;
+    /** @type {KnownOfTask} */
+    const known = JSON.parse(part("[data-known]").textContent || "{}");
+    /** @type {Record<string, string>} */
+    const labels = JSON.parse(part("[data-labels]").textContent || "{}");
     this.places = new Set(known.places);
-    this.labels = new Map(Object.entries(labels)); // of orders, this one too -> the order's reference
-    this.next = task; // the order that the next scan belongs to: the one whose label was scanned last
-    this.learned = document.getElementById("places") ? new Learned() : null; // on a count
-    const kept = document.querySelector("[data-kept]");
-    this.kept = this.learned ? new KeptCount(this.learned, kept) : new Kept(new Known(known), kept);
-    this.lines = new Lines(document.getElementById("lines"), document.querySelector("[data-lines]"));
-    document.querySelector("[data-hint]").addEventListener("click", () => this.say(""));
+    /** Labels of orders, of this one too -> the order's reference. */
+    this.labels = new Map(Object.entries(labels));
+    /** The order that the next scan belongs to: the one whose label was scanned last. */
+    this.next = task;
+    const template = partAs("[data-kept]", HTMLTemplateElement);
+    /** What codes stand for, where the page has a walk instead of lines that say so. */
+    this.learned = document.getElementById("places") ? new Learned() : null;
+    this.kept = this.learned ? new KeptCount(this.learned, template) : new Kept(new Known(known), template);
+    this.lines = new Lines(partWithId("lines"), part("[data-lines]"));
+    part("[data-hint]").addEventListener("click", () => this.say(""));
     this._setTimes(times);
     this._listen(scope);
     this._restore();
   }
 
-  /** A code was read: freeze what it says, now. */
+  /**
+   * A code was read: make a scan of it, now, and have it stored.
+   * @param {string} code
+   * @param {Source} source
+   * @param {{quantity?: number, confirm?: boolean}} [said]
+   */
   take(code, source, { quantity, confirm } = {}) {
     const times = QUANTITY.exec(code);
-    if (times) return this._setTimes(Number(times[1]));
-    if (code.toUpperCase() === NO_PAPER && this.hand()) return this.leave(document.body.dataset.open, { code: NO_PAPER, anew: true });
-    const scan = this.freeze(code, source, quantity || this.times, confirm);
+    if (times) this._setTimes(Number(times[1]));
+    else if (code.toUpperCase() === NO_PAPER && this.hand()) this.leave(document.body.dataset.open || "", { code: NO_PAPER, anew: true });
+    else this._keep(code, this.freeze(code, source, quantity || this.times, confirm));
+  }
+
+  /**
+   * @param {string} code
+   * @param {Scan} scan
+   */
+  _keep(code, scan) {
     this.next = this.labels.get(code) || this.next;
     this.last = scan;
     this._setTimes(1);
     this.unsent.push(scan);
     setTimeout(() => this._stillUnsent(scan), this.outbox.state === "idle" ? PATIENCE_MS : 0);
-    return this.outbox.take(scan);
+    this.outbox.take(scan);
   }
 
   /** What is in hand on the returns bench; null on other pages. */
@@ -53,13 +97,20 @@ export class ScanPage {
     return document.getElementById("hand");
   }
 
-  /** The id of a grade that is not sent yet: a photo taken now is of its goods. */
+  /** The id of the last grade that is not sent yet, or null: a photo taken now is of its goods. */
   lastGrade() {
     const grades = this.unsent.filter((scan) => gradeOf(scan.code));
     return grades.length ? grades[grades.length - 1].id : null;
   }
 
-  /** The payload of a scan, never changed after this. */
+  /**
+   * A scan of this moment. It never changes after this.
+   * @param {string} code
+   * @param {Source} source
+   * @param {number} [quantity]
+   * @param {boolean} [confirm]
+   * @returns {Scan}
+   */
   freeze(code, source, quantity = 1, confirm = false) {
     return Object.freeze({
       id: uuid(), task: this.next, code, source, quantity, confirm,
@@ -67,14 +118,16 @@ export class ScanPage {
     });
   }
 
+  /** @param {number} times units that the next scan stands for */
   _setTimes(times) {
     this.times = times;
-    const sign = document.querySelector("[data-times]");
+    const sign = part("[data-times]");
     sign.hidden = times === 1;
     sign.textContent = `next × ${times}`;
     if (times > 1) this.feedback.give("times");
   }
 
+  /** @param {Scope} scope */
   _listen(scope) {
     scope.on(this.outbox, "recorded", ({ detail }) => this._recorded(detail));
     scope.on(this.outbox, "aside", ({ detail }) => this._aside(detail));
@@ -82,9 +135,10 @@ export class ScanPage {
     scope.on(this.outbox, "unstored", ({ detail }) => this._unstored(detail));
     scope.on(this.outbox, "handover", ({ detail }) => this._forget(detail.entry));
     scope.on(document, "htmx:afterSwap", () => { if (this.unsent.length) this.kept.mark(this.unsent); });
-    scope.on(document, "click", ({ target }) => { if (target.closest("[data-regrade]")) this.hand().dataset.hand = "goods"; });
+    scope.on(document, "click", (event) => { if (targetOf(event).closest("[data-regrade]")) partWithId("hand").dataset.hand = "goods"; });
   }
 
+  /** Show what was scanned on this page before it was loaded anew. */
   async _restore() {
     const waiting = await this.outbox.list("waiting");
     const ours = waiting.map((entry) => entry.scan).filter((scan) => scan.task === this.task);
@@ -93,19 +147,23 @@ export class ScanPage {
     if (ours.length) setTimeout(() => this._showKept(false), PATIENCE_MS);
   }
 
+  /** @param {Scan} scan */
   _stillUnsent(scan) {
     if (this.unsent.includes(scan)) this._showKept(true);
   }
 
+  /** @param {boolean} aloud */
   _showKept(aloud) {
     if (!this.unsent.length || !this.panel.isConnected) return;
     const panel = this.kept.panel(this.unsent);
-    document.getElementById("result").replaceWith(panel);
+    const hand = this.hand();
+    partWithId("result").replaceWith(panel);
     this.kept.mark(this.unsent);
-    if (this.hand()) showHand(this.hand(), this.unsent, this.kept.known);
+    if (hand) showHand(hand, this.unsent, this.kept.known);
     if (aloud) this.feedback.give(panel.dataset.sound || "kept");
   }
 
+  /** @param {OutboxEvents["recorded"]} detail */
   _recorded({ entry, result, shown }) {
     this._forget(entry);
     if (this.learned) this.learned.learn(entry.scan, result);
@@ -118,80 +176,110 @@ export class ScanPage {
     this._follow();
   }
 
-  /** Where the server names another order after a scan than this page went on with, and none was named since: it is right. */
+  /**
+   * The server says which order comes after a scan; this page had guessed. The server is right, unless another was named since.
+   * @param {Scan} scan
+   * @param {string} order
+   */
   _correct(scan, order) {
     const guessed = this.labels.get(scan.code) || scan.task;
     if (this.next === guessed) this.next = order;
   }
 
-  /** What one request came to, to be heard once. */
+  /**
+   * Sound once for all that came of one request.
+   * @param {Result[]} results
+   */
   _answer(results) {
     if (!document.hidden) this.feedback.give(gravest(results.map((result) => result.signal)));
     this._warnOf(results);
     const finished = results.some((result) => result.signal === "finished");
-    if (finished) setTimeout(() => this.next === this.task && this.leave(location.href), 1500);
+    if (finished) setTimeout(() => this.next === this.task && this.leave(location.href), FINISHED_MS);
   }
 
-  /** To the order that is scanned now, once this one has nothing more to say. */
+  /** Go to the order that is scanned now, once nothing of this one waits. */
   _follow() {
     if (this.next === this.task || this.unsent.some((scan) => scan.task === this.task)) return;
-    this.leave(document.body.dataset.open, { code: this.next });
+    this.leave(document.body.dataset.open || "", { code: this.next });
   }
 
+  /** @param {string} html */
   _show(html) {
     if (!html) return;
     this.lines.touched(swapIn(html).filter((element) => element.matches(".line")));
-    if (this.hand()) pressGrade(this.hand());
+    const hand = this.hand();
+    if (hand) pressGrade(hand);
     this.kept.mark(this.unsent);
   }
 
-  /** Of many scans sent at once only the last is in the panel: say which others did not count. */
+  /**
+   * Of many scans sent at once only the last is in the panel: say which others did not count.
+   * @param {Result[]} results
+   */
   _warnOf(results) {
     const lost = results.slice(0, -1).filter((result) => result.outcome !== "accepted");
     if (!lost.length) return;
     this.warn(`${lost.length} of ${results.length} scans sent now did not count. ${reasonsOf(lost).slice(0, 3).join(" ")}`);
   }
 
+  /** @param {OutboxEvents["aside"]} detail */
   _aside({ entry, why }) {
     this._forget(entry);
     if (entry.scan.task === this.task) this.warn(`Not recorded: ${entry.scan.code.slice(0, 40)}. ${why}`);
     this.feedback.give("refused");
   }
 
+  /** @param {OutboxEvents["unstored"]} detail */
   _unstored({ entry }) {
     this._forget(entry);
     this.kept.mark(this.unsent);
-    document.getElementById("result").replaceWith(this.kept.unstored(entry.scan));
+    partWithId("result").replaceWith(this.kept.unstored(entry.scan));
     this.warn(`Not kept: ${entry.scan.code.slice(0, 40)}.`);
     this.feedback.give("refused");
   }
 
+  /** @param {Entry} entry */
   _forget(entry) {
     this.unsent = this.unsent.filter((scan) => scan.id !== entry.scan.id);
   }
 
-  /** Words above the lines, beside what stands there still; a tap puts them away. */
+  /**
+   * Say this above the lines, after what stands there still. A tap removes it.
+   * @param {string} words
+   */
   warn(words) {
-    const hint = document.querySelector("[data-hint]");
+    const hint = part("[data-hint]");
     this.say(hint.hidden ? words : `${hint.textContent} ${words}`);
   }
 
-  /** Words above the lines, in place of others. */
+  /**
+   * Say this above the lines, in place of what stands there; "" removes it.
+   * @param {string} words
+   */
   say(words) {
-    const hint = document.querySelector("[data-hint]");
+    const hint = part("[data-hint]");
     hint.hidden = !words;
     hint.textContent = words;
-    document.querySelector("[data-lines]").scrollTop = 0;
+    part("[data-lines]").scrollTop = 0;
   }
 }
 
-/** Why scans did not count, each reason once, with the goods that it met. */
-function reasonsOf(results) {
-  const goods = new Map(results.map(({ message }) => [message, new Set()]));
-  for (const { message, item } of results) if (item && !message.includes(item.name)) goods.get(message).add(item.name);
+/**
+ * Why scans did not count: each reason once, after the goods that have it.
+ * @param {Pick<Result, "message" | "item">[]} results
+ */
+export function reasonsOf(results) {
+  /** @type {Map<string, Set<string>>} */
+  const goods = new Map();
+  for (const { message, item } of results) {
+    const names = goods.get(message) || new Set();
+    if (item && !message.includes(item.name)) names.add(item.name);
+    goods.set(message, names);
+  }
   return Array.from(goods, ([message, names]) => (names.size ? `${namesOf(Array.from(names))}: ${message}` : message));
 }
 
+/** @param {string[]} names */
 function namesOf(names) {
   return names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
 }

@@ -1,61 +1,112 @@
-// One request with one or many scans, and what its answer means for each. Only the server's own word counts: an answer
-// that is not in its form (a captive portal, a proxy's error page) is the same as none.
+// @ts-check
+// Sends scans and reads what became of each. Only the server's own answer counts: one that is not in its form (a captive portal,
+// a proxy's error page) is the same as none.
 //
-// An answer is {verdicts, restored}: a verdict for each scan, and the mark of a server that was restored from a backup.
-// Verdicts: recorded (with the reply), aside (can never be recorded), signed-out (kept until somebody signs in),
-// retry (no answer, or the server could not: kept and sent again).
+// A scan is `recorded`, or `aside` (it can never be recorded), or kept: `signed-out` until somebody signs in, `retry` where there
+// was no answer. `handover` is a badge: its owner takes over.
 
 import { isoLocal } from "./moments.js";
+import { csrfMeta, csrfToken } from "./page_parts.js";
+
+/** @import { Result, Scan, Verdict, Verdicts } from "./types.d.ts" */
 
 const TIMEOUT_MS = 15000;
 const NEVER = new Set([400, 403, 404, 409, 413]);
 
-/** Send one scan. */
+/**
+ * @typedef {{code: string, message: string}} Refusal the server's error
+ * @typedef {Result & {status: number, handover?: boolean, error?: Refusal}} Answered what a batch says of one scan
+ * @typedef {{error?: Refusal, results?: Answered[], html?: string}} Body
+ * @typedef {Pick<Response, "ok" | "status" | "type"> & {headers: Pick<Headers, "get">}} Head
+ * @typedef {{response: Head, text: string, json: Body | null, restored: string | null}} Answer
+ */
+
+/**
+ * Send one scan.
+ * @param {string} url
+ * @param {Scan} scan
+ * @returns {Promise<Verdicts>}
+ */
 export async function sendOne(url, scan) {
   const answer = await post(url, stamped(scan));
-  return { verdicts: [verdictOfOne(answer)], restored: answer.restored };
+  return { verdicts: [verdictOfOne(answer)], restored: answer && answer.restored };
 }
 
-/** Send many in one request. What they changed on the page comes with the last that was recorded. */
+/**
+ * Send many in one request. What they changed on the task's page comes with the last that was recorded.
+ * @param {string} url
+ * @param {Scan[]} scans
+ * @param {string | null} task whose page is shown
+ * @returns {Promise<Verdicts>}
+ */
 export async function sendMany(url, scans, task) {
   const answer = await post(url, { scans: scans.map(stamped), page: task });
-  return { verdicts: verdictsOfMany(answer, task), restored: answer.restored };
+  return { verdicts: verdictsOfMany(answer, task), restored: answer && answer.restored };
 }
 
-/** With the time of this try, by the clock that `scanned_at` is of: the server learns how long it waited. */
+/**
+ * With the time of this try, on the same clock as `scanned_at`: the server learns how long the scan waited.
+ * @param {Scan} scan
+ */
 function stamped(scan) {
   return { ...scan, sent_at: isoLocal(new Date()) };
 }
 
-function verdictOfOne(answer) {
-  if (!answer.response || !answer.response.ok) return refusal(answer);
+/**
+ * What became of a scan that was sent alone.
+ * @param {Answer | null} answer
+ * @returns {Verdict}
+ */
+export function verdictOfOne(answer) {
+  if (!answer || !answer.response.ok) return refusal(answer);
   const told = answer.response.headers.get("HX-Trigger");
   if (!told) return { verdict: "retry" };
+  /** @type {{scan: Result, handover?: unknown}} */
   const { scan: result, handover } = JSON.parse(told);
-  return { verdict: "recorded", result, handover, shown: { task: result && result.task, html: answer.text } };
+  if (handover) return { verdict: "handover" };
+  return { verdict: "recorded", result, shown: { task: result.task, html: answer.text } };
 }
 
-function verdictsOfMany(answer, task) {
-  const body = answer.json;
-  if (!answer.response || !answer.response.ok) return [refusal(answer)];
-  if (!body || !Array.isArray(body.results)) return [{ verdict: "retry" }];
-  const verdicts = body.results.map(verdictOf);
-  const recorded = verdicts.filter((each) => each.verdict === "recorded" && each.result);
-  if (recorded.length) recorded[recorded.length - 1].shown = { task, html: body.html };
-  return verdicts;
+/**
+ * What became of each scan of a batch, in order; one verdict for all where the batch as a whole was refused.
+ * @param {Answer | null} answer
+ * @param {string | null} task
+ * @returns {Verdict[]}
+ */
+export function verdictsOfMany(answer, task) {
+  if (!answer || !answer.response.ok) return [refusal(answer)];
+  const { json } = answer;
+  if (!json || !Array.isArray(json.results)) return [{ verdict: "retry" }];
+  const verdicts = json.results.map(verdictOf);
+  const last = verdicts.map(({ verdict }) => verdict).lastIndexOf("recorded");
+  return verdicts.map((each, i) => (i === last && each.verdict === "recorded" ? { ...each, shown: { task, html: json.html || "" } } : each));
 }
 
+/**
+ * @param {Answered} result
+ * @returns {Verdict}
+ */
 function verdictOf(result) {
-  if (result.status === 200) return { verdict: "recorded", result: result.handover ? null : result, handover: result.handover };
-  return refusalOf(result.status, result.error);
+  if (result.status !== 200) return refusalOf(result.status, result.error);
+  return result.handover ? { verdict: "handover" } : { verdict: "recorded", result };
 }
 
-function refusal({ response, json }) {
-  if (!response) return { verdict: "retry" };
-  if (response.type === "opaqueredirect") return { verdict: "signed-out" };
-  return refusalOf(response.status, json && json.error);
+/**
+ * @param {Answer | null} answer
+ * @returns {Verdict}
+ */
+function refusal(answer) {
+  if (!answer) return { verdict: "retry" };
+  const { response, json } = answer;
+  if (response.type === "opaqueredirect") return { verdict: "signed-out", stale: false };
+  return refusalOf(response.status, json ? json.error : undefined);
 }
 
+/**
+ * @param {number} status
+ * @param {Refusal | undefined} error
+ * @returns {Verdict}
+ */
 function refusalOf(status, error) {
   if (!error) return { verdict: "retry" };
   if (status === 401) return { verdict: "signed-out", stale: error.code === "stale_page" };
@@ -63,13 +114,19 @@ function refusalOf(status, error) {
   return { verdict: "retry" };
 }
 
+/**
+ * The server's answer; null where there was none.
+ * @param {string} url
+ * @param {unknown} body
+ * @returns {Promise<Answer | null>}
+ */
 async function post(url, body) {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
   try {
     const response = await fetch(url, {
       method: "POST",
-      headers: { "Content-Type": "application/json", "HX-Request": "true", "X-CSRFToken": token() },
+      headers: { "Content-Type": "application/json", "HX-Request": "true", "X-CSRFToken": csrfToken() },
       body: JSON.stringify(body),
       credentials: "same-origin",
       redirect: "manual",
@@ -77,36 +134,37 @@ async function post(url, body) {
     });
     const text = await response.text();
     return { response, text, json: parsed(response, text), restored: response.headers.get("Scanner-Restored") };
-  } catch (error) {
-    return { response: null };
+  } catch {
+    return null;
   } finally {
     clearTimeout(timer);
   }
 }
 
+/**
+ * @param {Response} response
+ * @param {string} text
+ * @returns {Body | null}
+ */
 function parsed(response, text) {
   const isJson = (response.headers.get("Content-Type") || "").startsWith("application/json");
   try {
     return isJson ? JSON.parse(text) : null;
-  } catch (error) {
+  } catch {
     return null;
   }
 }
 
-function token() {
-  return document.querySelector("meta[name=csrf-token]").content;
-}
-
-/** Take a new token from a fresh copy of this page; false when that cannot be had. */
+/** Take a new token from a fresh copy of this page; false where none can be had. */
 export async function renewToken() {
   try {
     const response = await fetch(location.href, { credentials: "same-origin", redirect: "error" });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    const fresh = page.querySelector("meta[name=csrf-token]");
-    if (!fresh || fresh.content === token()) return false;
-    document.querySelector("meta[name=csrf-token]").content = fresh.content;
+    const fresh = csrfMeta(page).content;
+    if (fresh === csrfToken()) return false;
+    csrfMeta().content = fresh;
     return true;
-  } catch (error) {
+  } catch {
     return false;
   }
 }

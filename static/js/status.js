@@ -1,21 +1,36 @@
-// "2 not sent yet", always in sight, and behind it what waits and what was set aside.
+// @ts-check
+// "2 not sent yet", always in sight, and behind it the list of what waits and of what was set aside.
 
 import { isoLocal } from "./moments.js";
+import { part, partAs } from "./page_parts.js";
+
+/** @import { Feedback } from "./feedback.js" */
+/** @import { Outbox } from "./outbox.js" */
+/** @import { Scope } from "./scope.js" */
+/** @import { Scan, StoredEntry } from "./types.d.ts" */
+
+/** @typedef {Pick<Outbox, "waiting" | "aside" | "state">} Waits how much waits, and why */
 
 const SLOW_MS = 400;
 
+/**
+ * @param {Outbox} outbox
+ * @param {Feedback} feedback
+ * @param {Scope} scope
+ */
 export function showStatus(outbox, feedback, scope) {
-  const button = document.querySelector("[data-outbox]");
-  const dialog = document.getElementById("outbox-dialog");
-  let slow = null;
+  const button = part("[data-outbox]");
+  const dialog = partAs("#outbox-dialog", HTMLDialogElement);
+  /** @type {number | undefined} */
+  let slow;
 
   const count = () => {
-    button.querySelector("[data-outbox-count]").textContent = outbox.aside && !outbox.waiting ? outbox.aside : outbox.waiting;
+    part("[data-outbox-count]", button).textContent = String(outbox.aside && !outbox.waiting ? outbox.aside : outbox.waiting);
   };
   const render = () => {
-    const words = wordsFor(outbox);
+    const words = buttonWords(outbox);
     button.dataset.state = words.state;
-    button.querySelector("[data-outbox-words]").textContent = words.short;
+    part("[data-outbox-words]", button).textContent = words.short;
     count();
     if (dialog.open) fill(dialog, outbox);
   };
@@ -23,39 +38,59 @@ export function showStatus(outbox, feedback, scope) {
     count();
     if (!outbox.waiting || outbox.state !== "idle") render();
     clearTimeout(slow);
-    if (outbox.waiting) slow = setTimeout(render, SLOW_MS); // The colour only for what does not leave at once.
+    if (outbox.waiting) slow = setTimeout(render, SLOW_MS); // no colour for what leaves at once
   });
   scope.on(outbox, "failed", render);
 
   button.addEventListener("click", () => fill(dialog, outbox).then(() => dialog.open || dialog.showModal()));
-  dialog.querySelector("[data-outbox-close]").addEventListener("click", () => dialog.close());
-  dialog.querySelector("[data-outbox-send]").addEventListener("click", () => outbox.send());
-  const volume = dialog.querySelector("[data-volume]");
-  volume.value = feedback.volume * 100;
-  volume.addEventListener("input", () => { feedback.volume = Number(volume.value) / 100; });
-  volume.addEventListener("change", () => feedback.give("counted"));
+  part("[data-outbox-close]", dialog).addEventListener("click", () => dialog.close());
+  part("[data-outbox-send]", dialog).addEventListener("click", () => outbox.send());
+  setVolume(partAs("[data-volume]", HTMLInputElement, dialog), feedback);
   render();
 }
 
-function wordsFor(outbox) {
+/**
+ * Have a slider set how loud the sounds are.
+ * @param {HTMLInputElement} slider from 0 to 100
+ * @param {Feedback} feedback
+ */
+function setVolume(slider, feedback) {
+  slider.value = String(feedback.volume * 100);
+  slider.addEventListener("input", () => { feedback.volume = Number(slider.value) / 100; });
+  slider.addEventListener("change", () => feedback.give("counted"));
+}
+
+/**
+ * What the button says, and which look it has.
+ * @param {Waits} outbox
+ */
+export function buttonWords(outbox) {
   if (outbox.waiting && outbox.state === "signed-out") return { state: "signed-out", short: "sign in to send" };
   if (outbox.waiting) return { state: "waiting", short: "not sent yet" };
   if (outbox.aside) return { state: "aside", short: "set aside" };
   return { state: "idle", short: "" };
 }
 
+/**
+ * @param {HTMLDialogElement} dialog
+ * @param {Outbox} outbox
+ */
 async function fill(dialog, outbox) {
   const [waiting, aside] = await Promise.all([outbox.list("waiting"), outbox.list("aside")]);
-  dialog.querySelector("[data-outbox-summary]").textContent = summary(outbox, waiting.length);
-  dialog.querySelector("[data-outbox-sign-in]").hidden = !waiting.length || outbox.state !== "signed-out";
-  const list = dialog.querySelector("[data-outbox-list]");
+  part("[data-outbox-summary]", dialog).textContent = summary(outbox, waiting.length);
+  part("[data-outbox-sign-in]", dialog).hidden = !waiting.length || outbox.state !== "signed-out";
+  const list = part("[data-outbox-list]", dialog);
   list.hidden = !waiting.length;
   list.replaceWith(withRows(list, waiting.map(({ scan }) => row(scan))));
-  dialog.querySelector("[data-aside]").hidden = !aside.length;
-  const asideList = dialog.querySelector("[data-aside-list]");
+  part("[data-aside]", dialog).hidden = !aside.length;
+  const asideList = part("[data-aside-list]", dialog);
   asideList.replaceWith(withRows(asideList, aside.map((entry) => asideRow(entry, outbox, dialog))));
 }
 
+/**
+ * @param {Waits} outbox
+ * @param {number} waiting
+ */
 function summary(outbox, waiting) {
   if (!waiting) return "Everything is sent.";
   if (outbox.state === "signed-out") return `${waiting} not sent yet: sign in, and they go out by themselves.`;
@@ -63,12 +98,20 @@ function summary(outbox, waiting) {
   return `${waiting} on the way.`;
 }
 
+/**
+ * @param {HTMLElement} list
+ * @param {HTMLElement[]} rows
+ */
 function withRows(list, rows) {
-  const fresh = list.cloneNode(false);
+  const fresh = /** @type {HTMLElement} */ (list.cloneNode(false));
   fresh.append(...rows);
   return fresh;
 }
 
+/**
+ * @param {Scan} scan
+ * @param {string} [more]
+ */
 function row(scan, more = "") {
   const item = document.createElement("li");
   const code = document.createElement("span");
@@ -81,6 +124,11 @@ function row(scan, more = "") {
   return item;
 }
 
+/**
+ * @param {StoredEntry} entry
+ * @param {Outbox} outbox
+ * @param {HTMLDialogElement} dialog
+ */
 function asideRow(entry, outbox, dialog) {
   const item = row(entry.scan, entry.why);
   const seen = document.createElement("button");

@@ -1,13 +1,21 @@
-// Goes to another page without unloading this one, so that no key of a scanner is lost on the way and a server that
-// cannot be reached leaves the page as it is. Only scans travel so; links are links.
+// @ts-check
+// Goes to another page without unloading this one: no key of a scanner is lost on the way, and where the server cannot be
+// reached the page stays as it is. Only scans lead to pages this way; links load them as usual.
 
 import { keepPagesOf } from "./offline.js";
 import { keepPage } from "./offline_pages.js";
+import { csrfMeta, csrfToken, part } from "./page_parts.js";
+
+/** @import { Fields } from "./types.d.ts" */
 
 const TIMEOUT_MS = 15000;
 
-/** Fetch a page (POST where there are `fields`) and put it in place of this one; false where it could not be had,
- *  null where the browser loads it whole, since it wants newer scripts. */
+/**
+ * Fetch a page (by POST where there are `fields`) and show it in place of this one. False where it could not be had; null where
+ * the browser loads it as a whole, since it needs newer scripts.
+ * @param {string} url
+ * @param {Fields} [fields]
+ */
 export async function visit(url, fields) {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
@@ -15,57 +23,77 @@ export async function visit(url, fields) {
     const response = await fetch(url, { ...request(fields), credentials: "same-origin", signal: abort.signal });
     const html = await response.text();
     const fresh = new DOMParser().parseFromString(html, "text/html");
+    const isPage = response.redirected || !fields; // else the answer to a form, which has no address of its own
     if (!fresh.body.dataset.scans) return false;
-    if (version(fresh) !== version(document)) {
-      location.assign(response.redirected || !fields ? response.url : location.href);
+    if (scriptOf(fresh) !== scriptOf(document)) {
+      location.assign(isPage ? response.url : location.href);
       return null;
     }
     await Promise.all([takeStyles(fresh), keepPagesOf(fresh.body.dataset.operator)]);
-    if (response.redirected || !fields) history.pushState({ visited: true }, "", response.url);
-    if (response.status === 200 && (response.redirected || !fields)) keepPage(response, html);
+    if (isPage) history.pushState({ visited: true }, "", response.url);
+    if (isPage && response.status === 200) keepPage(response, html);
     show(fresh);
     return true;
-  } catch (error) {
+  } catch {
     return false;
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** Which scripts a page wants: a server that was brought up to date wants newer ones than run here. */
-function version(page) {
-  return page.querySelector("script[type=module]").getAttribute("src");
+/**
+ * The address of a page's script, which has the server's version in it.
+ * @param {Document} page
+ */
+function scriptOf(page) {
+  return part("script[type=module]", page).getAttribute("src");
 }
 
+/**
+ * @param {Fields | undefined} fields
+ * @returns {RequestInit}
+ */
 function request(fields) {
-  if (!fields) return { headers: { Accept: "text/html" } }; // the worker gives its last copy to a page that asks so
-  const token = document.querySelector("meta[name=csrf-token]").content;
-  return { method: "POST", body: new URLSearchParams({ ...fields, csrf_token: token }) };
+  if (!fields) return { headers: { Accept: "text/html" } }; // by this the worker knows that its own copy of the page will do
+  const body = new URLSearchParams();
+  for (const [name, value] of Object.entries(fields)) body.set(name, String(value));
+  body.set("csrf_token", csrfToken());
+  return { method: "POST", body };
 }
 
-/** Have the styles that the new page wants and this one lacks, before it is shown. */
+/**
+ * Load the styles that the new page needs and this one lacks, before it is shown.
+ * @param {Document} fresh
+ */
 function takeStyles(fresh) {
-  const here = new Set(Array.from(document.querySelectorAll("link[rel=stylesheet]"), (link) => link.href));
-  const lacking = Array.from(fresh.querySelectorAll("head > link[rel=stylesheet]")).filter((link) => !here.has(link.href));
-  return Promise.all(lacking.map((link) => new Promise((resolve) => {
+  const here = new Set(styles(document).map((link) => link.href));
+  return Promise.all(styles(fresh).filter((link) => !here.has(link.href)).map((link) => new Promise((resolve) => {
     const added = document.importNode(link, true);
     added.onload = added.onerror = resolve;
     document.head.append(added);
   })));
 }
 
+/**
+ * @param {Document} page
+ * @returns {HTMLLinkElement[]}
+ */
+function styles(page) {
+  return Array.from(page.querySelectorAll("head > link[rel=stylesheet]"));
+}
+
+/** @param {Document} fresh */
 function show(fresh) {
   document.title = fresh.title;
-  const token = "meta[name=csrf-token]";
-  document.querySelector(token).content = fresh.querySelector(token).content;
-  const body = document.body;
+  csrfMeta().content = csrfMeta(fresh).content;
+  const { body } = document;
   for (const { name } of Array.from(body.attributes)) body.removeAttribute(name);
   for (const { name, value } of Array.from(fresh.body.attributes)) body.setAttribute(name, value);
-  const catcher = body.querySelector("[data-catcher]");
+  const catcher = part("[data-catcher]", body);
   body.textContent = "";
   body.append(...Array.from(fresh.body.childNodes), catcher);
   const wanted = body.querySelector("[autofocus]");
-  if (wanted) wanted.focus();
+  if (wanted instanceof HTMLElement) wanted.focus();
   if (window.htmx) window.htmx.process(body);
   window.scrollTo(0, 0);
 }

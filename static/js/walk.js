@@ -1,39 +1,74 @@
-// Where a person stands on a count, as far as the device knows while scans wait to be sent: what the page says is recorded,
-// and the unsent scans on top, read as the server will read them. It only ever guesses for display.
+// @ts-check
+// Where a person stands on a count while scans wait to be sent: what the page says is recorded, and the unsent scans on top,
+// read as the server will read them. It serves the display only.
+
+/** @import { Found, Scan } from "./types.d.ts" */
+
+/**
+ * @typedef {"to do" | "being counted" | "done"} PlaceState
+ * @typedef {PlaceState | "mine"} StateHere "being counted" is by somebody else, "mine" by this person
+ * @typedef {{code: string, state: PlaceState, mine: boolean}} Place `mine`: this person counts there
+ * @typedef {{code: string, name: string, units: number}} Row units of one code at a place
+ * @typedef {Row & {place: string | null, sure: boolean}} Goods one scan of goods; not `sure` where a code may stand for more units
+ * @typedef {{place: string, nothing: true}} Nothing somebody said that nothing is at a place
+ * @typedef {Pick<Scan, "code" | "quantity" | "confirm">} Said what the walk reads of a scan
+ */
 
 export class Walk {
   /**
-   * `places` are [{code, state, mine}] in walking order: state "to do", "being counted" or "done", `mine` where this person is in
-   * it. `here` is the shelf in hand by the record, `said` whether something is recorded there. `find(code)` gives {name, units}.
+   * @param {object} count
+   * @param {Place[]} count.places in walking order
+   * @param {string | null | undefined} count.here the place in hand by the record
+   * @param {boolean} count.said whether something is recorded at the place that is not left yet
+   * @param {(code: string) => Pick<Found, "name" | "units"> | null} count.find what a code stands for
    */
   constructor({ places, here, said, find }) {
+    const mine = places.find((place) => place.mine);
     this.places = places;
-    this.states = new Map(places.map(({ code, state, mine }) => [code, mine ? "mine" : state]));
+    /** @type {Map<string, StateHere>} */
+    this.states = new Map(places.map((place) => [place.code, place.mine ? "mine" : place.state]));
+    /** @type {string | null} */
     this.here = here || null;
     this.start = this.here;
     this.said = said;
     this.find = find;
-    this.open = this.here || (places.find(({ mine }) => mine) || { code: null }).code; // whose visit is not over
-    this.asked = null; // a label that is not gone to before it is scanned again
-    this.last = null; // the newest goods, wherever they are
-    this.kept = []; // [{place, code, name, units, sure}] of the unsent scans at shelves, in order; `empty` for a word that nothing is there
-    this.anew = new Set(); // what is recorded there is dropped
+    /** @type {string | null} the place that is not left yet */
+    this.open = this.here || (mine ? mine.code : null);
+    this.begun = this.open;
+    /** @type {string | null} a place that has to be scanned a second time before it is counted anew */
+    this.asked = null;
+    /** @type {Goods | null} the newest goods, wherever they are */
+    this.last = null;
+    /** @type {(Goods | Nothing)[]} unsent scans at places, the oldest first */
+    this.kept = [];
+    /** @type {Set<string>} places that are counted anew: what is recorded there is dropped */
+    this.anew = new Set();
   }
 
-  /** Read scans, the oldest first. */
+  /**
+   * Read scans, the oldest first.
+   * @param {readonly Said[]} scans
+   */
   follow(scans) {
     for (const scan of scans) this._read(scan, scan.code.trim());
     return this;
   }
 
-  /** What is kept at a shelf: {scans, units, sure}; not `sure` where a code may stand for more than one. */
+  /**
+   * How much is kept at a place. Not `sure` where a code may stand for more units than are counted.
+   * @param {string | null} place
+   */
   keptAt(place) {
     const goods = this._goodsAt(place);
     return { scans: goods.length, units: goods.reduce((sum, { units }) => sum + units, 0), sure: goods.every(({ sure }) => sure) };
   }
 
-  /** The same by code, the last first: [{code, name, units}]. */
+  /**
+   * What is kept at a place, a row for each code, the last scanned first.
+   * @param {string | null} place
+   */
   rowsAt(place) {
+    /** @type {Map<string, Row>} */
     const rows = new Map();
     for (const { code, name, units } of this._goodsAt(place)) {
       const before = rows.get(code);
@@ -43,27 +78,38 @@ export class Walk {
     return Array.from(rows.values()).reverse();
   }
 
-  /** Whether nothing was found at a shelf, and somebody said so. */
+  /**
+   * Whether somebody said that nothing is at a place, and nothing was scanned there.
+   * @param {string | null} place
+   */
   isEmpty(place) {
-    return !this._goodsAt(place).length && this.kept.some((each) => each.place === place && each.empty);
+    return !this._goodsAt(place).length && this.kept.some((each) => each.place === place && !isGoods(each));
   }
 
-  /** "to do", "being counted" (by somebody else), "mine" or "done". */
+  /**
+   * How far a place is; undefined where the count has no such place.
+   * @param {string} code
+   */
   stateOf(code) {
     return code === this.here ? "mine" : this.states.get(code);
   }
 
-  /** The next shelf to do on the walk, from where the person is; from the start again, once the end is reached; or null. */
+  /** The next place to count, from where the person is on; past the end from the start again; null when none is left. */
   next() {
     const codes = this.places.map(({ code }) => code);
-    const passed = codes.indexOf(this.here) + 1;
+    const passed = codes.findIndex((code) => code === this.here) + 1;
     return codes.slice(passed).concat(codes.slice(0, passed)).find((code) => this.stateOf(code) === "to do") || null;
   }
 
+  /** @param {string | null} place */
   _goodsAt(place) {
-    return this.kept.filter((each) => each.place === place && !each.empty);
+    return this.kept.filter(isGoods).filter((each) => each.place === place);
   }
 
+  /**
+   * @param {Said} scan
+   * @param {string} code
+   */
   _read(scan, code) {
     const command = code.toUpperCase();
     const asked = this.asked;
@@ -71,10 +117,15 @@ export class Walk {
     if (this.states.has(code)) this._label(code, scan.confirm || asked === code);
     else if (command === "CMD-CONFIRM" && asked) this._label(asked, true);
     else if (command === "CMD-UNDO" && !asked) this.kept.pop();
-    else if (command === "CMD-EMPTY" && this.here) this.kept.push({ place: this.here, empty: true });
+    else if (command === "CMD-EMPTY" && this.here) this.kept.push({ place: this.here, nothing: true });
     else if (!/^CMD-/.test(command)) this._goods(scan, code);
   }
 
+  /**
+   * The label of a place was scanned.
+   * @param {string} code
+   * @param {boolean} agreed to count it anew, where it is done or somebody else counts it
+   */
   _label(code, agreed) {
     const state = this.stateOf(code);
     if (state === "mine" || state === "to do") {
@@ -85,27 +136,48 @@ export class Walk {
       this._enter(code);
     } else {
       if (this.here) this.states.set(this.here, "mine");
-      this.here = null; // what follows a label that waits for a yes counts nowhere
+      this.here = null; // until the answer, scans count nowhere
       this.asked = code;
     }
   }
 
-  /** The shelf before is done if anything was said of it; else it stays to do. */
+  /**
+   * Go to a place. The one before is done if anything was said of it; else it stays to do.
+   * @param {string} code
+   */
   _enter(code) {
-    if (this.open && this.open !== code) {
-      const recorded = this.said && !this.anew.has(this.open) && this.open === (this.start || this.open);
-      const said = recorded || this.kept.some(({ place }) => place === this.open);
-      this.states.set(this.open, said ? "done" : "to do");
-    }
+    if (this.open && this.open !== code) this.states.set(this.open, this._isSaid(this.open) ? "done" : "to do");
     this.here = code;
     this.open = code;
     this.states.set(code, "mine");
   }
 
+  /**
+   * Whether anything is recorded or kept at the place that is left.
+   * @param {string} place
+   */
+  _isSaid(place) {
+    const recorded = this.said && place === this.begun && !this.anew.has(place);
+    return recorded || this.kept.some((each) => each.place === place);
+  }
+
+  /**
+   * Goods were scanned.
+   * @param {Said} scan
+   * @param {string} code
+   */
   _goods(scan, code) {
     const found = this.find(code);
     const { name, units } = found || { name: code, units: 1 };
     this.last = { place: this.here, code, name, units: units * scan.quantity, sure: Boolean(found) };
     if (this.here) this.kept.push(this.last);
   }
+}
+
+/**
+ * @param {Goods | Nothing} each
+ * @returns {each is Goods}
+ */
+function isGoods(each) {
+  return "code" in each;
 }

@@ -1,21 +1,34 @@
-// Opens the pages of the floor while the server cannot be reached, as they were when last seen; scans wait in the outbox
-// all the same. Served from the root, so that it may speak for every page. Browsers allow it on secure contexts only.
+// @ts-check
+// Opens the pages of the floor while the server cannot be reached, as they were when last seen; scans wait in the outbox all the
+// same. Served from the root, since a worker may only speak for pages below its own address. Browsers allow it on secure
+// contexts only. A classic script: Chromium 80 has no modules in workers.
 
+/** @import { TaskPage } from "./types.d.ts" */
+/** @import { FetchEvent, WorkerScope } from "./worker_types.d.ts" */
+
+const worker = /** @type {WorkerScope} */ (/** @type {unknown} */ (self));
 const PAGES = "pages";
 const PATIENCE_MS = 5000;
 const POLICY = "default-src 'none'; style-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
-self.addEventListener("install", () => self.skipWaiting());
-self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
-self.addEventListener("fetch", (event) => {
+/** @type {TaskPage[]} the kinds of tasks, in this script's own address: known without a page, too */
+const TASK_PAGES = JSON.parse(new URL(worker.location.href).searchParams.get("pages") || "[]");
+
+worker.addEventListener("install", () => worker.skipWaiting());
+worker.addEventListener("activate", (event) => event.waitUntil(worker.clients.claim()));
+worker.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  if (request.method !== "GET" || url.origin !== self.location.origin) return;
+  if (request.method !== "GET" || url.origin !== worker.location.origin) return;
   if (url.pathname.startsWith("/static/")) event.respondWith(fromShelf(request, url));
   else if (request.mode === "navigate" || request.headers.get("Accept") === "text/html") event.respondWith(fromServer(request, url));
 });
 
-/** Scripts and styles never change under their address: from the shelf, where they are. */
+/**
+ * Scripts and styles never change under their address: one that was fetched before is taken from its shelf.
+ * @param {Request} request
+ * @param {URL} url
+ */
 async function fromShelf(request, url) {
   const shelf = await caches.open(await shelfOf(url));
   const kept = await shelf.match(request);
@@ -25,7 +38,10 @@ async function fromShelf(request, url) {
   return answer;
 }
 
-/** One shelf a version; a new one clears the others, and the pages that want them. */
+/**
+ * Each version of the server has a shelf. A new one clears the others, and the pages that want their files.
+ * @param {URL} url
+ */
 async function shelfOf(url) {
   const name = `static ${url.pathname.split("/")[2]}`;
   if (await caches.has(name)) return name;
@@ -34,39 +50,60 @@ async function shelfOf(url) {
   return name;
 }
 
+/**
+ * The page from the server; where that cannot be reached, or takes too long, the kept one.
+ * @param {Request} request
+ * @param {URL} url
+ */
 async function fromServer(request, url) {
   const shelf = await caches.open(PAGES);
   const kept = await shelf.match(request, { ignoreVary: true });
   try {
     const answer = await (kept ? Promise.race([fetch(request), tooLate()]) : fetch(request));
     if (kept && answer.status >= 502 && answer.status <= 504) return kept; // a proxy that cannot reach the server
-    if (answer.status === 200 && !answer.redirected && isOfTheFloor(url)) await shelf.put(request, answer.clone());
+    if (answer.status === 200 && !answer.redirected && opensOffline(url.pathname)) await shelf.put(request, answer.clone());
     return answer;
-  } catch (error) {
+  } catch {
     return kept || unreachable();
   }
 }
 
-function isOfTheFloor(url) {
-  return /^\/((?:receiving|returns|counting)(\/(?!.*\/(?:finish|link|photo)$).+)?)?$/.test(url.pathname); // what is finished or linked there needs the server
+/**
+ * Whether the page at `path` may open without the server. As in `task_pages.js`.
+ * @param {string} path
+ */
+function opensOffline(path) {
+  return path === "/" || TASK_PAGES.some((page) => path === page.path || isTask(path, page.path));
 }
 
+/**
+ * @param {string} path
+ * @param {string} folder
+ */
+function isTask(path, folder) {
+  const rest = path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : "";
+  return rest !== "" && !/\/(?:finish|link|photo)$/.test(rest); // these need the server
+}
+
+/** @returns {Promise<Response>} */
 function tooLate() {
   return new Promise((resolve, reject) => setTimeout(() => reject(new Error("no answer")), PATIENCE_MS));
 }
 
 /**
- * Runs in the page that stands in for one, whose own scripts may never have been here: says aloud that what is scanned there is
- * not taken, since nobody can tell what it belongs to, and leaves as soon as the server answers.
+ * Runs in the page that stands in for one, whose own scripts may never have been fetched. It says aloud that what is scanned there
+ * is not taken, since nobody can tell what it belongs to, and leaves as soon as the server answers.
  */
 function watch() {
   const AGAIN_MS = 3000;
   const SHORTEST = 3;
-  const lost = document.querySelector("[data-lost]");
+  const lost = /** @type {HTMLElement} */ (document.querySelector("[data-lost]"));
   let keys = "";
   let number = 0;
+  /** @type {AudioContext | null} */
   let sound = null;
 
+  /** @param {string} code */
   function refuse(code) {
     number += 1;
     const words = number === 1 ? "1 scan was not taken" : `${number} scans were not taken`;
@@ -74,7 +111,7 @@ function watch() {
     lost.hidden = false;
     document.body.dataset.heard = "refused";
     sessionStorage.setItem("scanner.lost", `${words} while the server could not be reached. Scan again what is missing.`);
-    if (navigator.vibrate) navigator.vibrate(600);
+    if ("vibrate" in navigator) navigator.vibrate(600);
     buzz();
   }
 
@@ -84,7 +121,7 @@ function watch() {
     sound = sound || new Context();
     const tone = sound.createOscillator();
     tone.type = "sawtooth";
-    tone.frequency.value = 131; // as refused sounds everywhere
+    tone.frequency.value = 131; // as refused sounds on every page
     tone.connect(sound.destination);
     tone.start();
     tone.stop(sound.currentTime + 0.65);
@@ -99,7 +136,7 @@ function watch() {
     event.preventDefault();
     refuse(code);
   }, true);
-  document.addEventListener("paste", (event) => refuse(event.clipboardData.getData("text").trim()));
+  document.addEventListener("paste", ({ clipboardData }) => refuse(clipboardData ? clipboardData.getData("text").trim() : ""));
   setInterval(() => fetch("/healthz", { cache: "no-store" }).then(({ ok }) => ok && location.reload(), () => {}), AGAIN_MS);
 }
 
@@ -117,25 +154,42 @@ async function unreachable() {
   return new Response(html, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": `${POLICY}; script-src 'nonce-${nonce}'` } });
 }
 
+/** @param {number | null} waiting */
 function wordsFor(waiting) {
   if (!waiting) return "Scans that are not sent yet are safe on this device.";
   return `${waiting} ${waiting === 1 ? "scan waits" : "scans wait"} on this device, safe, to be sent once the server is back.`;
 }
 
+/** @param {URL} url */
 function linkTo({ pathname, search }) {
-  const name = { "/": "Home", "/receiving": "Receipts", "/returns": "Returns", "/counting": "Counts" }[pathname] || decodeURIComponent(pathname.replace(/^\/\w+\//, ""));
-  return `<li><a class="card" href="${escaped(pathname + search)}"><span class="card__title">${escaped(name)}</span></a></li>`;
+  return `<li><a class="card" href="${escaped(pathname + search)}"><span class="card__title">${escaped(nameOf(pathname))}</span></a></li>`;
 }
 
+/**
+ * What a kept page is called: its list's name, or its task.
+ * @param {string} path
+ */
+function nameOf(path) {
+  if (path === "/") return "Home";
+  const list = TASK_PAGES.find((page) => path === page.path);
+  if (list) return list.name;
+  const folder = TASK_PAGES.find((page) => isTask(path, page.path));
+  return decodeURIComponent(folder ? path.slice(folder.path.length + 1) : path);
+}
+
+/** @param {string} text */
 function escaped(text) {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
-/** How many scans wait in the outbox's store (`device_store.js`); null where it is not this one, or not there. */
+/**
+ * How many scans wait in the outbox's store (`device_store.js`); null where the device has no such store.
+ * @returns {Promise<number | null>}
+ */
 function countWaiting() {
   return new Promise((resolve) => {
     const opening = indexedDB.open("scanner");
-    opening.onupgradeneeded = () => opening.transaction.abort(); // there is none: leave the making of it to the page
+    opening.onupgradeneeded = () => opening.transaction && opening.transaction.abort(); // there is none: the page makes it, not we
     opening.onerror = () => resolve(null);
     opening.onsuccess = () => {
       const counting = opening.result.transaction("waiting").objectStore("waiting").count();

@@ -16,6 +16,20 @@ VENDORED = {
     "barcode-detector": ("3.2.2", "barcode-detector", ["dist/es/ponyfill.js", "dist/es/zxing-exported.js", "LICENSE"]),
     # Exactly the version that barcode-detector was built for.
     "zxing-wasm": ("3.1.3", "zxing-wasm", ["dist/reader/zxing_reader.wasm", "LICENSE"]),
+    # With its types, which the check of the scripts reads.
+    "idb": (
+        "8.0.4",
+        "idb",
+        [
+            "build/index.js",
+            "build/index.d.ts",
+            "build/entry.d.ts",
+            "build/wrap-idb-value.d.ts",
+            "build/async-iterators.d.ts",
+            "build/database-extras.d.ts",
+            "LICENSE",
+        ],
+    ),
     "htmx.org": ("2.0.10", "htmx", ["dist/htmx.min.js", "LICENSE"]),
     "@fontsource/barlow-condensed": (
         "5.2.8",

@@ -6,10 +6,10 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
 
+from scanner.api import openapi
 from scanner.app import create_app
 from scanner.people import tokens
 from scanner.settings import Settings
-from scanner.web import openapi
 from tests.conftest import new_database
 from tests.support.warehouse import NOW, fill
 

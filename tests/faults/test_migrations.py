@@ -11,16 +11,21 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from scanner.db.engine import Database
 from scanner.db.migrations import HERE, migrate
 from scanner.scans.verify import verify
 from tests.conftest import new_database
+from tests.support.first_schema import fill_first_schema
 from tests.support.next_migration import write_migration
+from tests.support.postgres import drop_database, postgres_url
 from tests.support.warehouse import MUG, Warehouse, fill
 
 pytestmark = pytest.mark.faults
 ROWS = 100_000
+QUICK_SECONDS = 10
+"""For 100,000 scans; alone on a machine it takes one or two."""
 ROOT = Path(__file__).parents[2]
 
 
@@ -66,6 +71,40 @@ def full(request, tmp_path) -> Database:
     database.dispose()
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def first(request, tmp_path) -> Database:
+    """An empty warehouse of the first schema."""
+    url = f"sqlite:///{tmp_path / 'first.db'}" if request.param == "sqlite" else postgres_url()
+    if url is None:
+        pytest.skip("no PostgreSQL on this machine")
+    database = Database(url)
+    migrate(database, "0001")
+    yield database
+    database.dispose()
+    drop_database(database.url)
+
+
+def everything(database: Database) -> dict[str, tuple[int, list]]:
+    """Of each table how many rows it has, and the first hundred."""
+    with database.read() as session:
+        connection = session.connection()
+        tables = [name for name in inspect(connection).get_table_names() if name != "alembic_version"]
+        counts = {name: connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one() for name in tables}
+        rows = {name: connection.execute(text(f"SELECT * FROM {name} ORDER BY 1, 2 LIMIT 100")).all() for name in tables}
+    return {name: (counts[name], rows[name]) for name in tables}
+
+
+def fill_and_migrate(database: Database) -> None:
+    with database.engine.begin() as connection:
+        fill_first_schema(connection, 10)
+    migrate(database)
+
+
+def do(database: Database, statement: str) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(text(statement))
+
+
 def test_every_released_schema_is_on_the_way_to_the_newest():
     assert released()[0] == "0001"
 
@@ -89,6 +128,52 @@ def test_a_migration_killed_half_way_leaves_the_schema_before_it_and_is_done_who
     migrate(full, "next", versions)
     assert "shift" in {column["name"] for column in inspect(full.engine).get_columns("scan")}
     assert sums(full) == before
+
+
+def test_a_warehouse_of_the_first_schema_comes_to_the_newest_whole_and_soon(first):
+    with first.engine.begin() as connection:
+        fill_first_schema(connection, ROWS)
+    before, started = everything(first), time.monotonic()
+    migrate(first)
+    assert time.monotonic() - started < QUICK_SECONDS
+    after = everything(first)
+    assert {name: after[name] for name in before} == before
+    assert sums(first)[0] == ROWS
+
+
+def test_what_is_recorded_stays_append_only_and_names_what_is_there(first):
+    fill_and_migrate(first)
+    for refused in (
+        "UPDATE scan SET units = 2 WHERE seq = 1",
+        "DELETE FROM movement WHERE seq = 1",
+        "DELETE FROM tally WHERE scan_seq = 1",
+        "DELETE FROM task WHERE id = 1",
+        "INSERT INTO carton (sscc, item_id, task_id, units) VALUES ('1', 1, 99, 1)",
+        "UPDATE task SET back_order_of = 99 WHERE id = 2",
+        "UPDATE task SET state = 'lost' WHERE id = 2",
+        "UPDATE task SET reference = 'PO-1' WHERE id = 2",
+    ):
+        with pytest.raises(DBAPIError):
+            do(first, refused)
+
+
+def test_a_new_kind_of_task_needs_no_migration(first):
+    fill_and_migrate(first)
+    do(first, "UPDATE task SET kind = 'order' WHERE id = 1")
+    with first.read() as session:
+        assert session.connection().execute(text("SELECT kind FROM task WHERE id = 1")).scalar_one() == "order"
+
+
+def test_a_migration_that_leaves_a_row_naming_nothing_does_not_happen(tmp_path):
+    database = new_database("sqlite", tmp_path)
+    warehouse = fill(database)
+    versions = write_migration(tmp_path, released()[-1], then="DELETE FROM task")
+    with pytest.raises(RuntimeError, match="name what is there"):
+        migrate(database, "next", versions)
+    assert warehouse.lines() == [("MUG-B", 0), ("LAMP", 0), ("TEE-M", 0)]
+    with pytest.raises(DBAPIError):  # and foreign keys are looked at again
+        do(database, "DELETE FROM task")
+    database.dispose()
 
 
 def test_a_new_database_made_by_two_processes_at_once_is_made_once(tmp_path):

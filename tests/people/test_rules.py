@@ -1,5 +1,6 @@
 import pytest
 
+from scanner.errors import NotAllowed
 from scanner.people.rules import RIGHTS, OperatorView, Right, Role, join_roles, parse_roles
 
 
@@ -37,6 +38,11 @@ def test_a_receiver_may_scan_receipts():
 )
 def test_a_role_has_no_more_rights_than_its_job_needs(role, right):
     assert not person(role).may(right)
+
+
+def test_who_lacks_a_right_is_told_which():
+    with pytest.raises(NotAllowed, match=r"Rosa may not link codes to items\."):
+        person("counter").demand(Right.LINK_CODES)
 
 
 def test_every_right_is_refused_to_somebody():

@@ -86,7 +86,7 @@ class Model:
 
     def pick(self, place: str, sku: str) -> None:
         if place == self.at and self.found[place].get(sku):
-            return  # a unit that is picked from a half-counted shelf, not yet counted, is one that nobody can tell from a missing one
+            return  # a unit that is picked before it is counted cannot be told from a missing one
         if self.shelf.get((place, sku), 0) > 0:
             self.scan("picker", CODES[sku], "PICKS", "Rosa", location=place)
             self.move(place, sku, -1)

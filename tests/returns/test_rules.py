@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from scanner.catalogue.locations import SELLABLE, Place
+from scanner.catalogue.locations import PLACES, SELLABLE, Place
 from scanner.codes.commands import GradeSaid, find_goods, find_grade, grade_code, reason_code
-from scanner.codes.dispositions import NEED_REASON, PLACES, Disposition, parse_disposition
+from scanner.codes.dispositions import NEED_REASON, Disposition, parse_disposition
 from scanner.codes.reading import parse_code
 from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.errors import BadRequest

@@ -64,6 +64,12 @@ class Checkout:
         out, err = process.communicate(timeout=120)
         return subprocess.CompletedProcess(argv, process.returncode, out, err)
 
+    def stand_in(self, tool: str, exit_code: int = 0) -> None:
+        """A tool of the tests that says its name and arguments, in a `.venv` that a first start has made."""
+        program = self.root / ".venv/bin" / tool
+        program.write_text(f'#!/bin/sh\necho {tool} "$@"\nexit {exit_code}\n', encoding="utf-8")
+        program.chmod(0o755)
+
     @property
     def installed(self) -> Path:
         return next(self.root.glob(".venv/lib/python*/site-packages/tiny.py"))
@@ -123,6 +129,13 @@ def test_a_half_installed_library_is_repaired_by_the_next_start(checkout):
     assert checkout.start("verify").stdout == "1.0 verify\n"
 
 
+def test_a_library_taken_out_of_a_ready_environment_is_put_back(checkout):
+    checkout.start("verify")
+    for left in checkout.installed.parent.glob("tiny-*"):
+        shutil.rmtree(left)
+    assert checkout.start("verify").stdout == "1.0 verify\n"
+
+
 def test_an_environment_whose_python_is_gone_is_made_again(checkout):
     checkout.start("verify")
     for python in (checkout.root / ".venv/bin").glob("python*"):
@@ -168,6 +181,51 @@ def test_an_environment_that_has_the_libraries_just_runs(checkout):
     ran = subprocess.run([own / "bin/python", "-m", "scanner", "verify"], cwd=checkout.root, env=kept, capture_output=True)
     assert ran.stdout == b"1.0 verify\n"
     assert not renamed.exists()
+
+
+@pytest.mark.parametrize("command", [["--help"], ["-h"], ["test", "--help"], ["check", "--help"]])
+def test_help_waits_for_no_set_up(checkout, command):
+    checkout.write("scanner/cli.py", "def main(argv): print(*argv)")
+    assert checkout.start(*command).stdout == " ".join(command) + "\n"
+    assert not (checkout.root / ".venv").exists()
+
+
+@pytest.fixture
+def tools(checkout) -> Checkout:
+    """A checkout that is set up, with stand-ins for the tools of the tests."""
+    checkout.write("pytest.py", "import sys; print('pytest', *sys.argv[1:])")
+    checkout.start("test", "--version")
+    for tool in ("ruff", "mypy", "lint-imports"):
+        checkout.stand_in(tool)
+    return checkout
+
+
+CHECKED = [
+    "lint: ruff check .",
+    "format: ruff format --check --output-format concise .",
+    "imports: lint-imports --no-logo",
+    "types: mypy",
+]
+SPREAD = "pytest -n auto --maxprocesses 4 --dist worksteal"
+
+
+def test_the_checks_run_before_the_tests(tools):
+    assert tools.start("test").stdout.splitlines() == [*CHECKED, SPREAD]
+
+
+def test_check_runs_the_checks_and_the_quick_tests(tools):
+    quick = f"{SPREAD} -m not browser and not postgres and not faults and not long"
+    assert tools.start("check").stdout.splitlines() == [*CHECKED, quick]
+
+
+def test_with_arguments_pytest_runs_alone(tools):
+    assert tools.start("test", "tests/x", "-k", "y").stdout.splitlines() == [f"{SPREAD} tests/x -k y"]
+
+
+def test_pytest_runs_after_a_failed_check_and_is_told_of_it(tools):
+    tools.stand_in("mypy", exit_code=1)
+    said = tools.start("test").stdout.splitlines()
+    assert said == [*CHECKED[:3], "types: FAILED, mypy", "    mypy", f"{SPREAD} -p scanner.bootstrap.verdict"]
 
 
 def test_an_old_python_is_told_which_one_is_needed(monkeypatch, capsys):

@@ -23,15 +23,15 @@ def upgrade():
     (Path(__file__).parent.parent / "halfway").touch()
     if (Path(__file__).parent.parent / "slow").exists():
         time.sleep(30)
-    op.execute("UPDATE line SET scanned = scanned + 0")
+    op.execute("{then}")
 """
 
 
-def write_migration(folder: Path, head: str) -> Path:
+def write_migration(folder: Path, head: str, then: str = "UPDATE line SET scanned = scanned + 0") -> Path:
     """A migration behind `head` that changes the largest table; it dawdles half-way while a file called slow is there."""
     versions = folder / "versions"
     versions.mkdir()
-    (versions / "next.py").write_text(NEXT.format(head=head))
+    (versions / "next.py").write_text(NEXT.format(head=head, then=then))
     return versions
 
 

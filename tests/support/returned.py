@@ -8,9 +8,9 @@ from uuid import uuid4
 from sqlalchemy import insert, select
 from sqlmodel import Session
 
+from scanner.catalogue import locations
 from scanner.catalogue import store as catalog
 from scanner.catalogue.locations import LocationKind
-from scanner.codes import dispositions
 from scanner.db.sql import run
 from scanner.returns.lines import events
 from scanner.returns.tables import Grade, ReturnReason
@@ -18,7 +18,7 @@ from scanner.scans import ledger, tasks
 from scanner.scans.decision import Count, Move
 from tests.support.warehouse import NOW, Warehouse
 
-PLACES = {disposition.value: kind for disposition, kind in dispositions.PLACES.items()} | {"missing": LocationKind.CUSTOMER}
+PLACES = {disposition.value: kind for disposition, kind in locations.PLACES.items()} | {"missing": LocationKind.CUSTOMER}
 EMPTY = ("expected", "counted", "location_id", "lot", "expiry", "serial", "opens", "confirms", "links")
 
 

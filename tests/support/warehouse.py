@@ -17,7 +17,7 @@ from scanner.people.rules import OperatorView
 from scanner.people.tables import Operator
 from scanner.scans import programs, tasks
 from scanner.scans.history import service as history
-from scanner.scans.history.service import ScanRow
+from scanner.scans.history.store import ScanRow
 from scanner.scans.linking import service as linking
 from scanner.scans.record import record_scan
 from scanner.scans.request import ScanRequest, Source

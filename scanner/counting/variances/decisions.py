@@ -15,7 +15,8 @@ from scanner.discrepancies import store as discrepancies
 from scanner.discrepancies.rules import DiscrepancyKind, DiscrepancyState
 from scanner.discrepancies.service import Settler
 from scanner.people.rules import OperatorView
-from scanner.scans.history.service import ScanRow, scans_by_seq
+from scanner.scans.history.service import scans_by_seq
+from scanner.scans.history.store import ScanRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,9 +139,7 @@ def _open_variance(session: Session, count: Evaluation, line: Judged) -> None:
     discrepancies.open_discrepancy(
         session,
         task_id=count.task_id,
-        opened=Opened(
-            kind=DiscrepancyKind.VARIANCE, item_id=line.item.id, units=line.variance, location_id=place, owner=owner
-        ),
+        opened=Opened(kind=DiscrepancyKind.VARIANCE, item_id=line.item.id, units=line.variance, location_id=place, owner=owner),
         scan_seq=line.scan_seq,
         operator_id=line.visit.operator_id,
         at=count.now,

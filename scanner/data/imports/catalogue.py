@@ -5,11 +5,12 @@ from __future__ import annotations
 from scanner.codes.reading import barcode_key, parse_code
 from scanner.data import store
 from scanner.data.imports.cells import Column, one_of, text, whole, yes_no
-from scanner.data.imports.importer import Importer, Values, scans_as
+from scanner.data.imports.importer import Importer, Values
 from scanner.data.imports.sheet import Row
 from scanner.data.store import StoredItem
 from scanner.money import to_e4
 from scanner.scans import meanings
+from scanner.scans.meanings import scans_as
 
 MOST_UNITS_A_SCAN = 100_000
 SKU = Column("sku", text(64), required=True)

@@ -9,15 +9,13 @@ from typing import Any, ClassVar, NamedTuple, TypeVar
 from sqlalchemy import Table
 from sqlmodel import Session
 
-from scanner.codes.commands import QUANTITY_PREFIX
-from scanner.codes.reading import parse_code
 from scanner.data import store
 from scanner.data.imports.cells import Column
 from scanner.data.imports.report import Tally
 from scanner.data.imports.sheet import Row
 from scanner.db import bulk
-from scanner.errors import BadRequest
 from scanner.scans import meanings
+from scanner.scans.meanings import scans_as
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -90,12 +88,3 @@ class Importer:
         else:
             return True
         return False
-
-
-def scans_as(code: str) -> bool:
-    """Whether a label with the code gives that code when it is scanned, not a command or an element string."""
-    try:
-        read = parse_code(code)
-    except BadRequest:
-        return False
-    return code in read.keys and read.command is None and not code.upper().startswith(QUANTITY_PREFIX)

@@ -17,13 +17,14 @@ from scanner.codes.reading import has_check_digit
 from scanner.data import store
 from scanner.data.imports.catalogue import SKU
 from scanner.data.imports.cells import Column, day, text, whole
-from scanner.data.imports.importer import Importer, Values, scans_as
+from scanner.data.imports.importer import Importer, Values
 from scanner.data.imports.report import Tally
 from scanner.data.imports.sheet import Row
 from scanner.data.store import StoredLine
 from scanner.db import bulk
 from scanner.scans import meanings
 from scanner.scans.decision import TaskState
+from scanner.scans.meanings import scans_as
 
 REFERENCE = Column("reference", text(64), required=True)
 

@@ -2,17 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 from alembic import context
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlmodel import SQLModel
+
+
+@contextmanager
+def _without_foreign_keys(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by making another in its place. It can be told to look away only before the transaction."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        connection.rollback()  # what failed half-way; there is nothing left after a commit
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _refuse_dangling(connection: Connection) -> None:
+    """Nothing of a migration stays that leaves a row naming another that is not there."""
+    if connection.dialect.name == "sqlite":
+        dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if dangling:
+            raise RuntimeError(f"Expected every row to name what is there, got (table, row, of table, key) {dangling[:5]}.")
+
 
 engine: Engine = context.config.attributes["engine"]
 
-with engine.connect() as connection:
+with engine.connect() as connection, _without_foreign_keys(connection):
     if connection.dialect.name == "postgresql":
         # Two processes that start at once on a new database: the second waits, and finds nothing left to do.
         connection.execute(text("SELECT pg_advisory_xact_lock(727174)"))
     context.configure(connection=connection, target_metadata=SQLModel.metadata, transactional_ddl=True)
     with context.begin_transaction():
         context.run_migrations()
+        _refuse_dangling(connection)
     connection.commit()

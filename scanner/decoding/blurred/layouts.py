@@ -9,9 +9,17 @@ import numpy as np
 from scanner.codes.reading import expand_upce, has_check_digit
 
 _A = (
-    "0001101", "0011001", "0010011", "0111101", "0100011",
-    "0110001", "0101111", "0111011", "0110111", "0001011",
-)  # fmt: skip
+    "0001101",
+    "0011001",
+    "0010011",
+    "0111101",
+    "0100011",
+    "0110001",
+    "0101111",
+    "0111011",
+    "0110111",
+    "0001011",
+)
 _C = ["".join("10"[int(module)] for module in pattern) for pattern in _A]
 _B = [pattern[::-1] for pattern in _C]
 
@@ -20,13 +28,29 @@ PATTERNS = (*_A, *_B, *_C)
 
 _SET = {"A": 0, "B": 10, "C": 20}
 _EAN13_LEFT = (
-    "AAAAAA", "AABABB", "AABBAB", "AABBBA", "ABAABB",
-    "ABBAAB", "ABBBAA", "ABABAB", "ABABBA", "ABBABA",
-)  # fmt: skip
+    "AAAAAA",
+    "AABABB",
+    "AABBAB",
+    "AABBBA",
+    "ABAABB",
+    "ABBAAB",
+    "ABBBAA",
+    "ABABAB",
+    "ABABBA",
+    "ABBABA",
+)
 _UPCE_BY_CHECK = (
-    "BBBAAA", "BBABAA", "BBAABA", "BBAAAB", "BABBAA",
-    "BAABBA", "BAAABB", "BABABA", "BABAAB", "BAABAB",
-)  # fmt: skip
+    "BBBAAA",
+    "BBABAA",
+    "BBAABA",
+    "BBAAAB",
+    "BABBAA",
+    "BAABBA",
+    "BAAABB",
+    "BABABA",
+    "BABAAB",
+    "BAABAB",
+)
 
 
 @dataclass(frozen=True, kw_only=True)

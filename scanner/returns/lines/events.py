@@ -8,7 +8,8 @@ from typing import Any
 from sqlmodel import Session
 
 from scanner.returns.lines import service as lines
-from scanner.returns.lines.service import GradeRow, ReturnedLine
+from scanner.returns.lines.service import ReturnedLine
+from scanner.returns.lines.store import GradeRow
 from scanner.webhooks import service as webhooks
 
 GRADED = "return.graded"

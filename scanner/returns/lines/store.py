@@ -1,66 +1,112 @@
-"""What came back and how it was graded: returns line by line, as customer service and other systems read them."""
+"""The lines of returns and their grades, as customer service and other systems read them."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
-from typing import Any
+from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Row, exists, select
+from sqlalchemy import exists, select
 from sqlmodel import Session
 
-from scanner.catalogue.tables import Item
+from scanner.catalogue.tables import Item, Location
 from scanner.codes.dispositions import MISSING
-from scanner.db.sql import run
-from scanner.returns.grades import standing_statement
-from scanner.returns.tables import Grade
+from scanner.db.sql import fetch, table_of
+from scanner.people.tables import Operator
+from scanner.returns.grades import STANDING_UNITS, select_standing
+from scanner.returns.tables import Grade, ReturnReason
 from scanner.scans.tables import Line, Scan, Task
 
-task, line, item, grade, scan = (
-    table.__table__  # type: ignore[attr-defined]
-    for table in (Task, Line, Item, Grade, Scan)
+_task, _line, _item, _grade, _reason, _location, _scan, _operator = (
+    table_of(model) for model in (Task, Line, Item, Grade, ReturnReason, Location, Scan, Operator)
 )
+
+
+class LineRow(NamedTuple):
+    """A line with its item and the head of its return, in units. `said` is the customer's reason."""
+
+    id: int
+    task_id: int
+    item_id: int
+    position: int
+    reference: str
+    order: str
+    customer: str
+    announced: bool
+    matched_to: str | None
+    sku: str
+    name: str
+    said: str
+    expected: int
+    arrived: int
+
 
 _LINES = (
     select(
-        line.c.id, line.c.task_id, line.c.position, line.c.item_id, line.c.expected, line.c.scanned, line.c.reason,
-        item.c.sku, item.c.name, item.c.unit_cost_e4,
-        task.c.reference, task.c.announced, task.c.matched_to, task.c.order_ref, task.c.partner,
+        _line.c.id, _line.c.task_id, _line.c.item_id, _line.c.position, _task.c.reference, _task.c.order_ref.label("order"),
+        _task.c.partner.label("customer"), _task.c.announced, _task.c.matched_to, _item.c.sku, _item.c.name,
+        _line.c.reason.label("said"), _line.c.expected, _line.c.scanned.label("arrived"),
     )
-    .join_from(line, item, line.c.item_id == item.c.id)
-    .join(task, line.c.task_id == task.c.id)
-    .order_by(line.c.task_id, line.c.position)
+    .join_from(_line, _item, _line.c.item_id == _item.c.id)
+    .join(_task, _line.c.task_id == _task.c.id)
+    .order_by(_line.c.task_id, _line.c.position)
 )  # fmt: skip
-GRADES = standing_statement().where(grade.c.disposition != MISSING)
-"""Without the parts that did not come: their discrepancy tells of them."""
 
 
-def lines(
-    session: Session, *, task_ids: Collection[int] | None = None, line_ids: Collection[int] | None = None
-) -> list[Row[Any]]:
-    """Lines with their items and the heads of their returns, by return and position."""
-    chosen = line.c.task_id.in_(list(task_ids)) if task_ids is not None else line.c.id.in_(list(line_ids or ()))
-    return list(run(session, _LINES.where(chosen)))
+class GradeRow(NamedTuple):
+    """Units of an item (the line's own, or a part of it) that one scan graded, where they went, and who did it.
 
-
-def lines_after(session: Session, after: int, limit: int) -> list[Row[Any]]:
-    """Lines of returns of which something was graded, by their ids from `after` on."""
-    graded = exists().where(grade.c.line_id == line.c.id)
-    wanted = _LINES.where(line.c.id > after, graded).order_by(None).order_by(line.c.id).limit(limit)
-    return list(run(session, wanted))
-
-
-def standing_grades(session: Session, line_ids: Collection[int], *, with_missing: bool = False) -> list[Row[Any]]:
-    """The grades that stand on these lines, in the order in which they were given, with names; parts that did not come
-    `with_missing` alone.
+    `reason` is the code on the label, `reason_name` what people read.
     """
-    statement = standing_statement() if with_missing else GRADES
-    return list(run(session, statement.where(grade.c.line_id.in_(list(line_ids)))))
+
+    line_id: int
+    sku: str
+    name: str
+    units: int
+    disposition: str
+    reason: str | None
+    reason_name: str | None
+    location: str
+    scan_seq: int
+    arrival_seq: int
+    graded_at: datetime
+    operator: str
 
 
-def missing_parts(session: Session, line_ids: Collection[int]) -> dict[int, int]:
+_GRADES = select_standing(
+    _grade.c.line_id, _item.c.sku, _item.c.name, STANDING_UNITS.label("units"), _grade.c.disposition,
+    _reason.c.code.label("reason"), _reason.c.name.label("reason_name"), _location.c.code.label("location"),
+    _grade.c.scan_seq, _grade.c.arrival_seq, _scan.c.happened_at.label("graded_at"), _operator.c.name.label("operator"),
+)  # fmt: skip
+
+
+def lines(session: Session, *, task_ids: Collection[int] | None = None, line_ids: Collection[int] | None = None) -> list[LineRow]:
+    """Lines of these returns, or these lines, by return and position."""
+    chosen = _line.c.task_id.in_(list(task_ids)) if task_ids is not None else _line.c.id.in_(list(line_ids or ()))
+    return fetch(session, LineRow, _LINES.where(chosen))
+
+
+def lines_after(session: Session, after: int, limit: int) -> list[LineRow]:
+    """Lines of which something was graded, by their ids from `after` on."""
+    graded = exists().where(_grade.c.line_id == _line.c.id)
+    wanted = _LINES.where(_line.c.id > after, graded).order_by(None).order_by(_line.c.id).limit(limit)
+    return fetch(session, LineRow, wanted)
+
+
+def standing_grades(session: Session, line_ids: Collection[int], *, with_missing: bool = False) -> list[GradeRow]:
+    """The grades that stand on these lines, in the order in which they were given.
+
+    Parts that did not come are left out unless `with_missing`: their discrepancy tells of them.
+    """
+    statement = _GRADES if with_missing else _GRADES.where(_grade.c.disposition != MISSING)
+    return fetch(session, GradeRow, statement.where(_grade.c.line_id.in_(list(line_ids))))
+
+
+def missing_parts(session: Session, line_ids: Collection[int]) -> Counter[int]:
     """Units of parts that did not come with the kits of these lines, by line."""
-    found: dict[int, int] = {}
-    lacking = standing_statement().where(grade.c.disposition == MISSING, grade.c.line_id.in_(list(line_ids)))
-    for row in run(session, lacking):
-        found[row.line_id] = found.get(row.line_id, 0) + row.units
+    missing = _GRADES.where(_grade.c.disposition == MISSING, _grade.c.line_id.in_(list(line_ids)))
+    found: Counter[int] = Counter()
+    for row in fetch(session, GradeRow, missing):
+        found[row.line_id] += row.units
     return found

@@ -1,19 +1,16 @@
-"""A return that came without a word, and whose it was: matched to an order, or to an announced return that waits for it."""
+"""Matching a return that nobody announced to the order that it was, or to the announced return that waits for it."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row
 from sqlmodel import Session
 
 from scanner.discrepancies import store as discrepancies
 from scanner.discrepancies.rules import Cause, DiscrepancyKind
 from scanner.discrepancies.service import discrepancies_of
 from scanner.errors import BadRequest, Conflict, NotFound
-from scanner.people.rules import OperatorView
-from scanner.returns import KIND
+from scanner.people.rules import OperatorView, Right
 from scanner.returns.facts import unfinished
 from scanner.returns.lines import events
 from scanner.returns.lines import service as returned
@@ -22,7 +19,7 @@ from scanner.returns.matching import store as matching
 from scanner.returns.matching.rules import Came
 from scanner.returns.matching.store import MATCHED
 from scanner.returns.office import store
-from scanner.returns.office.service import require_office
+from scanner.returns.office.store import HeldReturn
 from scanner.returns.refunds import Refund
 from scanner.scans import tasks
 from scanner.scans.decision import Opened, TaskState
@@ -31,60 +28,62 @@ MAX_ORDER, MAX_CUSTOMER = 64, 200
 
 
 def match_to_return(session: Session, reference: str, announced: str, operator: OperatorView, now: datetime) -> None:
-    """What came under `reference` is what was announced as `announced`: it meets what is missing there.
+    """What came under `reference` is what was announced as `announced`: it counts for what is missing there.
 
-    It was a return that nobody logged before it came; what is more than announced, or another item, opens as that. The
-    announced return is finished once nothing of it is missing, and nothing of it waits.
+    What is more than announced, or another item, opens a discrepancy. The announced return is finished once nothing of it is
+    missing and nothing waits for a grade.
     """
     came, told = _pair(session, reference, announced, operator)
     if told is None:
         raise NotFound(f"There is no announced return {_shown(announced)}.", "announced")
-    _be_lonely(came)
+    _refuse_matched(came)
     store.change(session, came.id, matched_to=told.reference, order_ref=told.order_ref, partner=told.partner)
-    store.add_event(session, came.id, now, operator.id, MATCHED, f"to {told.reference}")
-    store.add_event(session, told.id, now, operator.id, MATCHED, f"{came.reference} came for it")
+    store.add_event(session, came.id, MATCHED, f"to {told.reference}", operator_id=operator.id, at=now)
+    store.add_event(session, told.id, MATCHED, f"{came.reference} came for it", operator_id=operator.id, at=now)
     _settle_unannounced(session, came.id, f"to {told.reference}", operator, now)
     _keep_differences(session, came, told, operator, now)
     if told.state == TaskState.OPEN and unfinished(session, told.id).nothing:
         tasks.close_task(session, told.id, now, operator.id)
-        store.add_event(session, told.id, now, operator.id, "finished", f"{came.reference} was all that was missing")
+        store.add_event(
+            session, told.id, "finished", f"{came.reference} was all that was missing", operator_id=operator.id, at=now
+        )
     _tell(session, came, now)
 
 
-def match_to_order(session: Session, reference: str, order: str, customer: str, operator: OperatorView, now: datetime) -> None:
-    """What came under `reference` was bought on an order, though nobody announced that it would come back."""
+def match_to_order(session: Session, reference: str, *, order: str, customer: str, operator: OperatorView, now: datetime) -> None:
+    """What came under `reference` was bought on that order, though nobody announced the return."""
     came, _ = _pair(session, reference, "", operator)
-    _be_lonely(came)
+    _refuse_matched(came)
     order, customer = order.strip(), customer.strip()
     if not 0 < len(order) <= MAX_ORDER or not order.isprintable():
         raise BadRequest("Expected the number of the order.", "order")
     if len(customer) > MAX_CUSTOMER or not customer.isprintable():
         raise BadRequest(f"Expected a name of at most {MAX_CUSTOMER} characters.", "customer")
     store.change(session, came.id, order_ref=order, partner=customer or came.partner)
-    store.add_event(session, came.id, now, operator.id, MATCHED, f"to order {order}")
+    store.add_event(session, came.id, MATCHED, f"to order {order}", operator_id=operator.id, at=now)
     _settle_unannounced(session, came.id, f"to order {order}", operator, now)
     _tell(session, came, now)
 
 
 def unmatch(session: Session, reference: str, operator: OperatorView, now: datetime) -> None:
-    """The match was wrong: what it settled is open again, what it opened is withdrawn, and the announced return waits again."""
+    """Take a wrong match back. What it settled is open again, what it opened is withdrawn, the announced return waits again."""
     came, _ = _pair(session, reference, "", operator)
     if not came.matched_to and not came.order_ref:
         return
     told = _held(session, came.matched_to) if came.matched_to else None
-    before = _words(session, told)
+    before = _refunds(session, told)
     store.change(session, came.id, matched_to=None, order_ref="", partner="")
-    store.add_event(session, came.id, now, operator.id, "unmatched", f"from {came.matched_to or came.order_ref}")
+    store.add_event(session, came.id, "unmatched", f"from {came.matched_to or came.order_ref}", operator_id=operator.id, at=now)
     _announce_nothing(session, came, operator, now)
     if told is not None:
-        store.add_event(session, told.id, now, operator.id, "unmatched", f"{reference} was not for it")
+        store.add_event(session, told.id, "unmatched", f"{reference} was not for it", operator_id=operator.id, at=now)
         _wait_again(session, came, told, operator, now)
         _tell_changed(session, told, before, now)
     _tell(session, came, now)
 
 
-def _announce_nothing(session: Session, came: Row[Any], operator: OperatorView, now: datetime) -> None:
-    """All that came on a return is unannounced, but for what a person settled as that; none of it is too much of anything."""
+def _announce_nothing(session: Session, came: HeldReturn, operator: OperatorView, now: datetime) -> None:
+    """Have all that came on a return be unannounced, but for what a person settled; nothing of it is more than announced."""
     for row in discrepancies_of(session, came.id):
         if row.kind == DiscrepancyKind.UNANNOUNCED and row.state == "settled" and store.was_settled_by_match(session, row.id):
             _reopen(session, came.id, row.id, operator, now)
@@ -96,7 +95,7 @@ def _announce_nothing(session: Session, came: Row[Any], operator: OperatorView, 
 
 
 def _reopen(session: Session, task_id: int, discrepancy_id: int, operator: OperatorView, now: datetime) -> None:
-    """Open what a match settled. What came since, and is open beside it, is put together with it."""
+    """Open what a match settled, together with what came since and is open beside it."""
     found = discrepancies.lock_discrepancy(session, discrepancy_id)
     assert found is not None
     discrepancies.keep_at(session, task_id, Opened(kind=found.kind, item_id=found.item_id, units=0), None, operator.id, now)
@@ -104,19 +103,21 @@ def _reopen(session: Session, task_id: int, discrepancy_id: int, operator: Opera
     discrepancies.add_event(session, discrepancy_id, now, operator.id, "reopened", detail="the match was wrong")
 
 
-def _wait_again(session: Session, came: Row[Any], told: Row[Any], operator: OperatorView, now: datetime) -> None:
-    """An announced return lacks again what a match had met: it is open where the match had finished it."""
+def _wait_again(session: Session, came: HeldReturn, told: HeldReturn, operator: OperatorView, now: datetime) -> None:
+    """Have an announced return lack again what a match had brought, and open it where the match had finished it."""
     items = _brought(session, came.id)
     if store.was_finished_by_match(session, told.id) and any(each.lacking for each in _came(session, told)):
         store.change(session, told.id, state=TaskState.OPEN.value, finished_at=None, finished_by=None)
         for item_id in items:
             missing = Opened(kind=DiscrepancyKind.MISSING, item_id=item_id, units=0)
             discrepancies.keep_at(session, told.id, missing, None, operator.id, now)
-    _keep_differences(session, came, _held(session, told.reference), operator, now)
+    reopened = _held(session, told.reference)
+    assert reopened is not None
+    _keep_differences(session, came, reopened, operator, now)
 
 
-def _keep_differences(session: Session, came: Row[Any], told: Row[Any], operator: OperatorView, now: datetime) -> None:
-    """Of the items that came, have the discrepancies of an announced return, and of all that came for it, say what differs."""
+def _keep_differences(session: Session, came: HeldReturn, told: HeldReturn, operator: OperatorView, now: datetime) -> None:
+    """Bring the discrepancies of the items that came up to date, on the announced return and on all that came for it."""
     items = _brought(session, came.id)
     for each in _came(session, told):
         if each.item_id not in items:
@@ -126,40 +127,36 @@ def _keep_differences(session: Session, came: Row[Any], told: Row[Any], operator
             discrepancies.keep_at(session, opened.task_id, opened, None, operator.id, now, again=True)
 
 
-def _came(session: Session, told: Row[Any]) -> list[Came]:
+def _came(session: Session, told: HeldReturn) -> list[Came]:
     return list(matching.came(session, [told.reference]).values())
 
 
 def _brought(session: Session, task_id: int) -> dict[int, int]:
-    """Units on a return by item."""
+    """Units that came on a return, by item."""
     found: dict[int, int] = {}
     for line in tasks.lines_of(session, task_id):
         found[line.item_id] = found.get(line.item_id, 0) + line.scanned
     return found
 
 
-def _pair(session: Session, reference: str, announced: str, operator: OperatorView) -> tuple[Row[Any], Row[Any] | None]:
-    """Both returns, held: what came first, then what was told of, as the scans of the bench hold them."""
-    require_office(operator)
+def _pair(session: Session, reference: str, announced: str, operator: OperatorView) -> tuple[HeldReturn, HeldReturn | None]:
+    """Both returns, held in the order in which scans at the bench hold them: what came, then what was announced."""
+    operator.demand(Right.ANNOUNCE_RETURNS)
     came, told = _held(session, reference), _held(session, announced)
-    if came is None or came.kind != KIND or came.announced:
+    if came is None or came.announced:
         raise NotFound(f"There is no return {_shown(reference)} that came without a word.")
-    is_told = told is not None and told.kind == KIND and told.announced
-    return came, told if is_told else None
+    return came, told if told is not None and told.announced else None
 
 
-def _held(session: Session, reference: str) -> Row[Any] | None:
-    """The whole row of a task, held to the end of the transaction."""
-    if not reference.isprintable() or tasks.lock_task(session, reference) is None:
-        return None
-    return tasks.get_task(session, reference)
+def _held(session: Session, reference: str) -> HeldReturn | None:
+    return store.hold(session, reference) if reference.isprintable() else None
 
 
 def _shown(reference: str) -> str:
     return repr(reference[:40]) if not reference.isprintable() else reference[:40]
 
 
-def _be_lonely(came: Row[Any]) -> None:
+def _refuse_matched(came: HeldReturn) -> None:
     if came.matched_to or came.order_ref:
         raise Conflict(f"{came.reference} is matched already, to {came.matched_to or came.order_ref}.")
 
@@ -172,22 +169,22 @@ def _settle_unannounced(session: Session, task_id: int, note: str, operator: Ope
             discrepancies.add_event(session, row.id, now, operator.id, MATCHED, detail=f"{Cause.RETURN_NOT_LOGGED}: {note}")
 
 
-def _tell(session: Session, came: Row[Any], now: datetime) -> None:
-    """Whether a refund may go has changed with the match."""
+def _tell(session: Session, came: HeldReturn, now: datetime) -> None:
+    """Tell other systems of the graded lines of a return: a match changes whether a refund may go."""
     _tell_lines(session, [line for line in returned.of_tasks(session, [came.id]) if line.grades], now)
 
 
-def _words(session: Session, told: Row[Any] | None) -> dict[int, Refund | None]:
-    """What is said of each line of an announced return, and of those that were matched to it."""
+def _refunds(session: Session, told: HeldReturn | None) -> dict[int, Refund | None]:
+    """The word for the refund of each line, on an announced return and on those that were matched to it."""
     return {line.id: line.refund for line in _lines(session, told)} if told is not None else {}
 
 
-def _lines(session: Session, told: Row[Any]) -> list[ReturnedLine]:
+def _lines(session: Session, told: HeldReturn) -> list[ReturnedLine]:
     return returned.of_tasks(session, [told.id, *(row.id for row in store.matched_to(session, told.reference))])
 
 
-def _tell_changed(session: Session, told: Row[Any], before: dict[int, Refund | None], now: datetime) -> None:
-    """Tell of the lines about which something else is said now."""
+def _tell_changed(session: Session, told: HeldReturn, before: dict[int, Refund | None], now: datetime) -> None:
+    """Tell other systems of the graded lines whose word for the refund has changed."""
     _tell_lines(session, [line for line in _lines(session, told) if line.grades and line.refund != before[line.id]], now)
 
 

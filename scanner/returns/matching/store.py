@@ -1,17 +1,17 @@
-"""What came for announced returns under any number: the one place that adds a return's own goods and those matched to it."""
+"""What came for announced returns under any number: a return's own goods, and those of returns matched to it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Row, bindparam, case, func, or_, select
+from sqlalchemy import bindparam, case, func, or_, select
 from sqlmodel import Session
 
 from scanner.catalogue.tables import Item
-from scanner.db.sql import Prepared, run
+from scanner.db.sql import Prepared, fetch, run, table_of
 from scanner.returns import KIND
 from scanner.returns.matching.rules import Came, Part, beyond
 from scanner.returns.tables import TaskEvent
@@ -19,13 +19,25 @@ from scanner.scans import tasks
 from scanner.scans.tables import Line, Scan, Tally, Task
 
 MATCHED = "matched"
-"""What somebody did with a return (an event): its goods are those that were announced."""
+"""The event of a return whose goods turned out to be those of an announced one."""
 
-_task, _line, _item, _tally, _scan, _event = (
-    table.__table__  # type: ignore[attr-defined]
-    for table in (Task, Line, Item, Tally, Scan, TaskEvent)
-)
+_task, _line, _item, _tally, _scan, _event = (table_of(model) for model in (Task, Line, Item, Tally, Scan, TaskEvent))
 _root = case((_task.c.announced, _task.c.reference), else_=_task.c.matched_to)
+
+
+class PartRow(NamedTuple):
+    """A line for an announced return (`root`): its own, or one of a return that was matched to it. In units."""
+
+    root: str
+    id: int
+    task_id: int
+    item_id: int
+    sku: str
+    name: str
+    expected: int
+    scanned: int
+
+
 _PARTS = (
     select(
         _root.label("root"), _line.c.id, _line.c.task_id, _line.c.item_id, _item.c.sku, _item.c.name,
@@ -53,24 +65,34 @@ _HEAD = Prepared(select(_task.c.announced, _task.c.reference, _task.c.matched_to
 _arrival = func.coalesce(_scan.c.undoes, _scan.c.seq)
 
 
-def told_of(session: Session, task_id: int) -> Row[Any] | None:
-    """The announced return (id, reference, kind, state) that the goods of a return are for: itself, or the one that it was
-    matched to. It is held, so that what comes for it under several numbers comes one after another. None where nobody told.
+class Told(NamedTuple):
+    """An announced return, held to the end of the transaction."""
+
+    id: int
+    reference: str
+    state: str
+
+
+def told_of(session: Session, task_id: int) -> Told | None:
+    """The announced return that the goods of a return are for: itself, or the one that it was matched to.
+
+    It is held, so that what comes for it under several numbers comes one after another. None where nobody told of it.
     """
     head = _HEAD.row(session, task=task_id)
     assert head is not None
     reference = head.reference if head.announced else head.matched_to
-    return tasks.lock_task(session, reference) if reference else None
+    held = tasks.lock_task(session, reference) if reference else None
+    return Told(held.id, held.reference, held.state) if held else None
 
 
 def elsewhere(session: Session, task_id: int, item_id: int) -> int:
-    """Units of an item that came for an announced return under the numbers of others."""
+    """Units of an item that came for an announced return under other numbers."""
     row = _ELSEWHERE.row(session, task=task_id, item=item_id)
     return int(row.units) if row else 0
 
 
 def all_elsewhere(session: Session, task_ids: Collection[int]) -> dict[tuple[int, int], int]:
-    """The same for all items of several returns, by (return, item); those left out of which nothing came so."""
+    """The same for all items of several returns, by (return, item). Items of which none came so are left out."""
     wanted = (
         select(_announced.c.id, _line.c.item_id, func.sum(_line.c.scanned).label("units"))
         .join_from(_announced, _task, _task.c.matched_to == _announced.c.reference)
@@ -82,14 +104,14 @@ def all_elsewhere(session: Session, task_ids: Collection[int]) -> dict[tuple[int
 
 
 def came(session: Session, references: Collection[str], item_id: int | None = None) -> dict[tuple[str, int], Came]:
-    """Item by item what came for these announced returns, by (reference, item), in the order of their lines."""
+    """What came for these announced returns, by (reference, item), in the order of their lines."""
     wanted = _PARTS.where(
         or_(_task.c.reference.in_(list(references)) & _task.c.announced, _task.c.matched_to.in_(list(references)))
     )
     if item_id is not None:
         wanted = wanted.where(_line.c.item_id == item_id)
     found: dict[tuple[str, int], Came] = {}
-    for row in run(session, wanted):
+    for row in fetch(session, PartRow, wanted):
         key = (row.root, row.item_id)
         known = found.get(key) or Came(row.item_id, row.sku, row.name)
         part = Part(row.id, row.task_id, row.expected, row.scanned)
@@ -98,20 +120,35 @@ def came(session: Session, references: Collection[str], item_id: int | None = No
 
 
 def _beyond(session: Session, each: Came) -> dict[int, int]:
-    """Who brought too much is looked up only where there is too much, and more than one who brought."""
+    """Units that nobody announced, by return. Arrivals are read only where more than one return brought some."""
     over = each.arrived - each.announced
     if over <= 0:
         return {}
     brought = {part.task_id for part in each.parts if part.scanned}
     if len(brought) == 1:
         return {brought.pop(): over}
-    return beyond(each.announced, [(row.task_id, int(row.units)) for row in _arrivals(session, each)])
+    return beyond(each.announced, [(row.task_id, row.units) for row in _arrivals(session, each)])
 
 
-def _arrivals(session: Session, each: Came) -> list[Row[Any]]:
-    """What each scan brought and nobody took back (task_id, units), in the order in which it came for the announced return:
-    when it was scanned, or, where that was before, when its return was matched.
-    """
+class Arrival(NamedTuple):
+    """Units that one scan brought and nobody took back. `matched_at` is None on the announced return itself."""
+
+    task_id: int
+    seq: int
+    units: int
+    scanned_at: datetime
+    matched_at: datetime | None
+
+    @property
+    def joined(self) -> tuple[datetime, bool, int]:
+        """Sorts by when the units came for the announced return: when they were scanned, or later, when they were matched."""
+        if self.matched_at is not None and self.matched_at >= self.scanned_at:
+            return self.matched_at, True, self.seq
+        return self.scanned_at, False, self.seq
+
+
+def _arrivals(session: Session, each: Came) -> list[Arrival]:
+    """The arrivals of an item, in the order in which they came for the announced return."""
     wanted = (
         select(
             _line.c.task_id, _arrival.label("seq"), func.sum(_tally.c.units).label("units"),
@@ -124,9 +161,4 @@ def _arrivals(session: Session, each: Came) -> list[Row[Any]]:
         .group_by(_line.c.task_id, _task.c.id, _task.c.announced, _arrival)
         .having(func.sum(_tally.c.units) > 0)
     )  # fmt: skip
-    return sorted(run(session, wanted), key=_joined)
-
-
-def _joined(row: Row[Any]) -> tuple[datetime, bool, int]:
-    matched_later = row.matched_at is not None and row.matched_at >= row.scanned_at
-    return (row.matched_at if matched_later else row.scanned_at), matched_later, row.seq
+    return sorted(fetch(session, Arrival, wanted), key=lambda arrival: arrival.joined)

@@ -10,14 +10,13 @@ from sqlmodel import Session
 
 from scanner.catalogue import store as catalog
 from scanner.codes.reading import parse_code
-from scanner.data.imports.importer import scans_as
 from scanner.errors import BadRequest, Conflict
-from scanner.people.rules import OperatorView
+from scanner.people.rules import OperatorView, Right
 from scanner.returns import KIND
 from scanner.returns.office import store
-from scanner.returns.office.service import require_office
 from scanner.scans import meanings, tasks
 from scanner.scans.decision import TaskState
+from scanner.scans.meanings import scans_as
 
 MOST_LINES, MOST_UNITS = 200, 100_000
 LONGEST = {"reference": 64, "order": 64, "customer": 200, "reason": 300}
@@ -53,7 +52,7 @@ class Announced:
 
 def announce(session: Session, wanted: Announcement, operator: OperatorView, now: datetime) -> Announced:
     """Announce a return. Raises BadRequest that names the field, and Conflict where the reference says something else."""
-    require_office(operator)
+    operator.demand(Right.ANNOUNCE_RETURNS)
     reference, order, customer = (_checked(getattr(wanted, name), name) for name in ("reference", "order", "customer"))
     if not 0 < len(wanted.lines) <= MOST_LINES:
         raise BadRequest(f"Expected 1 to {MOST_LINES} items that will come back, got {len(wanted.lines)}.", "lines")
@@ -69,7 +68,7 @@ def announce(session: Session, wanted: Announcement, operator: OperatorView, now
         if reference:
             raise Conflict(f"{reference} was taken this moment. Send the same again.", "reference")
         made = _free_reference(session, int(made.rpartition("-")[2]) + 1)
-    store.add_event(session, task_id, now, operator.id, "announced")
+    store.add_event(session, task_id, "announced", operator_id=operator.id, at=now)
     return Announced(made, is_new=True)
 
 

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Row
 from sqlmodel import Session
 
 from scanner.discrepancies.rules import Cause
 from scanner.discrepancies.service import DiscrepancyRow, discrepancies_of, settle_found
-from scanner.errors import BadRequest, Conflict, NotAllowed, NotFound
+from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.people.rules import OperatorView, Right
-from scanner.returns import KIND
 from scanner.returns.facts import unfinished
 from scanner.returns.lines import service as returned
 from scanner.returns.lines.service import ReturnedLine
 from scanner.returns.matching import store as matching
 from scanner.returns.office import store
+from scanner.returns.office.store import Candidate, EventRow, HeldReturn, ListedReturn
 from scanner.returns.refunds import Differs, Refund, difference
 from scanner.returns.rules import lacking
 from scanner.scans import tasks
@@ -29,11 +27,12 @@ CUSTOMER_SERVICE = "customer service"
 """Owns every return that nobody took by name."""
 FLAGS = ("open", "announced", "arrived", "graded", "overdue", "unannounced", "differs", "handled", "all")
 MAX_NOTE, MAX_OWNER = 700, 120
+MOST_CANDIDATES = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnRow:
-    """A return in the list, in units. `at_bench` came and is not graded yet (a kit counts its parts)."""
+    """A return in the list, in units."""
 
     id: int
     reference: str
@@ -48,59 +47,39 @@ class ReturnRow:
     lines: int
     expected: int
     arrived: int
-    at_bench: int
+    at_bench: int  # came and has no grade yet; of a kit its parts
     differences: int
     flags: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """An item as announced and as it came, under this number or under one that was matched to it, in units."""
+    """An item as it was announced and as it came, under this number or one that was matched to it, in units."""
 
     sku: str
     name: str
     announced: int
     arrived: int
-    differs: Differs | None
+    differs: Differs | None  # None where it agrees
     by: int
 
 
-@dataclass(frozen=True, slots=True)
-class EventRow:
-    """What somebody did with a return."""
-
-    at: datetime
-    operator: str
-    action: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """An announced return that waits for `units` of what came without a word."""
-
-    reference: str
-    order: str
-    customer: str
-    units: int
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnPage:
-    """All that customer service is told of one return. `photos` are ids, by the arrival whose goods they show."""
+    """All that customer service is told of one return."""
 
     head: ReturnRow
     lines: list[ReturnedLine]
     compared: list[Compared]
     differences: list[DiscrepancyRow]
     events: list[EventRow]
-    matched: list[str]
-    candidates: list[Candidate]
-    photos: dict[int, list[str]]
+    matched: list[str]  # returns that came for this one
+    candidates: list[Candidate]  # announced returns that this one may be
+    photos: dict[int, list[str]]  # ids, by the arrival whose goods they show
 
     @property
     def refund(self) -> Refund | None:
-        """One word for all of it: a refund may go when it may for each graded line; None while something waits."""
+        """One word for all lines: a refund may go when it may for each of them. None while something waits."""
         words = {line.refund for line in self.lines if line.arrived}
         if not words or None in words:
             return None
@@ -111,7 +90,7 @@ def returns(
     session: Session, flag: str, now: datetime, days: int, *, words: str = "", owner: str | None = None,
     before: int | None = None, limit: int = 50,
 ) -> list[ReturnRow]:  # fmt: skip
-    """Returns of a flag, the newest first; those announced `days` ago and not here are overdue. `before` pages by number."""
+    """Returns of a flag, the newest first. Those announced `days` ago and not here are overdue; `before` pages by id."""
     rows = store.returns(
         session, flag, _late(now, days), words=words.split()[:8], owner=owner, before=before, limit=limit,
     )  # fmt: skip
@@ -119,27 +98,27 @@ def returns(
 
 
 def counts(session: Session, now: datetime, days: int) -> dict[str, int]:
-    """How many returns there are by flag."""
+    """How many returns there are, by flag."""
     return store.counts(session, _late(now, days))
 
 
 def return_page(session: Session, reference: str, now: datetime, days: int) -> ReturnPage:
-    """One return; NotFound where there is none."""
+    """One return. Raises NotFound where there is none."""
     found = store.returns(session, "all", _late(now, days), reference=reference, limit=1)
     if not found:
         raise NotFound(f"There is no return {reference}.")
     head = _row(found[0])
-    lines = returned.of_tasks(session, [head.id])
-    lonely = not head.announced and head.matched_to is None
+    unmatched = not head.announced and head.matched_to is None
     return ReturnPage(
-        head, lines, compare(session, head.reference) if head.announced else [],
-        discrepancies_of(session, head.id),
-        [EventRow(row.at, row.operator, row.action, row.detail) for row in store.events(session, head.id)],
-        [row.reference for row in store.matched_to(session, reference)],
-        [Candidate(row.reference, row.order_ref, row.partner, int(row.units)) for row in store.with_items_of(session, head.id, 5)]
-        if lonely else [],
-        _photos(session, head.id),
-    )  # fmt: skip
+        head=head,
+        lines=returned.of_tasks(session, [head.id]),
+        compared=compare(session, head.reference) if head.announced else [],
+        differences=discrepancies_of(session, head.id),
+        events=store.events(session, head.id),
+        matched=[row.reference for row in store.matched_to(session, reference)],
+        candidates=store.with_items_of(session, head.id, MOST_CANDIDATES) if unmatched else [],
+        photos=_photos(session, head.id),
+    )
 
 
 def _photos(session: Session, task_id: int) -> dict[int, list[str]]:
@@ -150,12 +129,21 @@ def _photos(session: Session, task_id: int) -> dict[int, list[str]]:
 
 
 def compare(session: Session, reference: str) -> list[Compared]:
-    """Item by item what was announced on a return against all that came for it."""
+    """What was announced on a return against all that came for it, item by item."""
     found = []
     for each in matching.came(session, [reference]).values():
         differs, by = difference(each.announced, each.arrived)
         if each.announced or each.arrived:
-            found.append(Compared(each.sku, each.name, each.announced, each.arrived, differs, by))
+            found.append(
+                Compared(
+                    sku=each.sku,
+                    name=each.name,
+                    announced=each.announced,
+                    arrived=each.arrived,
+                    differs=differs,
+                    by=by,
+                )
+            )
     return found
 
 
@@ -165,7 +153,7 @@ def note(session: Session, reference: str, text: str, operator: OperatorView, no
     text = _text(text, MAX_NOTE, "note")
     if not text:
         raise BadRequest("Expected a note, got nothing.", "note")
-    store.add_event(session, held.id, now, operator.id, "noted", text)
+    store.add_event(session, held.id, "noted", text, operator_id=operator.id, at=now)
 
 
 def assign(session: Session, reference: str, owner: str, operator: OperatorView, now: datetime) -> None:
@@ -178,14 +166,14 @@ def assign(session: Session, reference: str, owner: str, operator: OperatorView,
     if owner == before:
         return
     store.change(session, held.id, owner="" if owner == CUSTOMER_SERVICE else owner)
-    store.add_event(session, held.id, now, operator.id, "handed on", f"from {before} to {owner}")
+    store.add_event(session, held.id, "handed on", f"from {before} to {owner}", operator_id=operator.id, at=now)
 
 
-def handle(session: Session, reference: str, cause: str, text: str, operator: OperatorView, now: datetime) -> None:
-    """Customer service has nothing more to do with a return. What differs is settled with the cause that was found.
+def handle(session: Session, reference: str, *, cause: str, text: str, operator: OperatorView, now: datetime) -> None:
+    """Customer service is done with a return, and so is the bench. What differs is settled with the cause that was found.
 
-    The bench needs nothing more of it then, either. Raises Conflict while goods of it wait for a grade or a reason, or are
-    still to come after others. A second time changes nothing.
+    Raises Conflict while goods of it wait for a grade or a reason, or while some came and others are still to come. A
+    second time changes nothing.
     """
     held = _held(session, reference, operator)
     if held.handled_at is not None:
@@ -200,32 +188,32 @@ def handle(session: Session, reference: str, cause: str, text: str, operator: Op
     for row in open_ones:
         settle_found(session, row.id, cause, text, operator.id, now)
     store.change(session, held.id, handled_at=now)
-    store.add_event(session, held.id, now, operator.id, "handled", text)
+    store.add_event(session, held.id, "handled", text, operator_id=operator.id, at=now)
 
 
-def _finish_at_the_bench(session: Session, held: Row[Any], operator: OperatorView, now: datetime) -> None:
-    """A return of which something came is finished with it, where the bench has nothing left to do but to say so."""
+def _finish_at_the_bench(session: Session, held: HeldReturn, operator: OperatorView, now: datetime) -> None:
+    """Finish a return of which something came. Raises Conflict where the bench has work left with it."""
     if held.state != TaskState.OPEN or not any(line.scanned for line in tasks.lines_of(session, held.id)):
         return
     left = unfinished(session, held.id)
     if not left.nothing:
         raise Conflict(f"{held.reference} is still open at the bench. {lacking(left)}. It is finished there first.")
     tasks.close_task(session, held.id, now, operator.id)
-    store.add_event(session, held.id, now, operator.id, "finished", "all of it came and is graded")
+    store.add_event(session, held.id, "finished", "all of it came and is graded", operator_id=operator.id, at=now)
 
 
 def take_up(session: Session, reference: str, operator: OperatorView, now: datetime) -> None:
-    """A return that was handled is worked on again."""
+    """Work again on a return that was done."""
     held = _held(session, reference, operator)
     if held.handled_at is not None:
         store.change(session, held.id, handled_at=None)
-        store.add_event(session, held.id, now, operator.id, "taken up")
+        store.add_event(session, held.id, "taken up", operator_id=operator.id, at=now)
 
 
 def settle(
-    session: Session, reference: str, discrepancy_id: int, cause: str, text: str, operator: OperatorView, now: datetime
+    session: Session, reference: str, *, discrepancy_id: int, cause: str, text: str, operator: OperatorView, now: datetime
 ) -> None:
-    """Settle one thing that differs on a return: those are customer service's own."""
+    """Settle one discrepancy of a return. Raises NotFound where it is not one of this return."""
     held = _held(session, reference, operator)
     if cause not in set(Cause):
         raise BadRequest(f"Expected a cause out of: {', '.join(Cause)}; got {cause[:40]!r}.", "cause")
@@ -235,7 +223,7 @@ def settle(
 
 
 def in_office(operator: OperatorView) -> bool:
-    """Whether returns are this person's to work down, and not to grade."""
+    """Whether this person works returns down and does not grade them."""
     return operator.may(Right.ANNOUNCE_RETURNS) and not operator.may(Right.RETURN)
 
 
@@ -246,25 +234,16 @@ def labelled(session: Session, code: str) -> str | None:
     return found[0] if len(found) == 1 or label in found[:1] else None
 
 
-def require_office(operator: OperatorView) -> None:
-    """Only who may announce returns works them down."""
-    if not operator.may(Right.ANNOUNCE_RETURNS):
-        raise NotAllowed(f"{operator.name} may not {Right.ANNOUNCE_RETURNS}.")
-
-
-def _held(session: Session, reference: str, operator: OperatorView) -> Row[Any]:
-    """The whole row of a return, held to the end of the transaction."""
-    require_office(operator)
-    held = tasks.lock_task(session, reference)
-    if held is None or held.kind != KIND:
+def _held(session: Session, reference: str, operator: OperatorView) -> HeldReturn:
+    operator.demand(Right.ANNOUNCE_RETURNS)
+    held = store.hold(session, reference)
+    if held is None:
         raise NotFound(f"There is no return {reference}.")
-    row = tasks.get_task(session, reference)
-    assert row is not None
-    return row
+    return held
 
 
 def _text(text: str, longest: int, field: str) -> str:
-    """What a person typed, on one line or several, without what a database refuses."""
+    """What a person typed, without what a database refuses. The name of an owner is on one line."""
     text = " ".join(text.split()) if field == "owner" else text.strip()
     if len(text) > longest or not all(sign.isprintable() or sign in "\r\n\t" for sign in text):
         raise BadRequest(f"Expected at most {longest} characters that can be printed, got {len(text)}.", field)
@@ -275,10 +254,22 @@ def _late(now: datetime, days: int) -> datetime:
     return now - timedelta(days=days)
 
 
-def _row(row: Row[Any]) -> ReturnRow:
-    marks = tuple(name for name in FLAGS if name not in ("open", "all") and getattr(row, f"is_{name}"))
+def _row(row: ListedReturn) -> ReturnRow:
     return ReturnRow(
-        row.id, row.reference, row.order_ref, row.partner, row.state, row.announced, row.matched_to,
-        row.owner or CUSTOMER_SERVICE, row.created_at, row.handled_at, int(row.lines), int(row.expected), int(row.arrived),
-        int(row.at_bench), int(row.differences), marks,
-    )  # fmt: skip
+        id=row.id,
+        reference=row.reference,
+        order=row.order,
+        customer=row.customer,
+        state=row.state,
+        announced=row.announced,
+        matched_to=row.matched_to,
+        owner=row.owner or CUSTOMER_SERVICE,
+        created_at=row.created_at,
+        handled_at=row.handled_at,
+        lines=row.lines,
+        expected=row.expected,
+        arrived=row.arrived,
+        at_bench=row.at_bench,
+        differences=row.differences,
+        flags=row.flags,
+    )

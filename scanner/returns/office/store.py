@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, case, false, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Table, and_, case, false, func, insert, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from scanner.catalogue.locations import LocationKind
 from scanner.catalogue.tables import Location
-from scanner.db.sql import connection_of, run
+from scanner.db.columns import whole
+from scanner.db.sql import connection_of, fetch, fetch_one, run, table_of
 from scanner.discrepancies.rules import DiscrepancyState
 from scanner.discrepancies.tables import Discrepancy, DiscrepancyEvent
 from scanner.people.tables import Operator
 from scanner.returns import KIND
 from scanner.returns.matching.store import MATCHED
 from scanner.returns.tables import TaskEvent
+from scanner.scans import tasks
 from scanner.scans.decision import TaskState
 from scanner.scans.tables import Line, Movement, Scan, Task
 
 _task, _line, _discrepancy, _movement, _scan, _location, _event, _operator, _settling = (
-    table.__table__  # type: ignore[attr-defined]
-    for table in (Task, Line, Discrepancy, Movement, Scan, Location, TaskEvent, Operator, DiscrepancyEvent)
+    table_of(model) for model in (Task, Line, Discrepancy, Movement, Scan, Location, TaskEvent, Operator, DiscrepancyEvent)
 )
 _is_return = _task.c.kind == KIND
 _root = case((_task.c.announced, _task.c.reference), else_=func.coalesce(_task.c.matched_to, _task.c.reference))
-"""The number that goods are for: an announced return's own, or that of the one they were matched to."""
+"""The number that goods came for: an announced return's own, or the one that their return was matched to."""
 _lines = (
     select(_line.c.task_id, func.sum(_line.c.scanned).label("arrived"), func.count().label("lines"))
     .group_by(_line.c.task_id)
@@ -73,10 +74,10 @@ _differing = (
 _listed = (
     select(
         *_task.c,
-        func.coalesce(_came.c.expected, 0).label("expected"), func.coalesce(_came.c.lacking, 0).label("lacking"),
-        func.coalesce(case((_task.c.announced, _came.c.arrived), else_=_lines.c.arrived), 0).label("arrived"),
+        whole(func.coalesce(_came.c.expected, 0)).label("expected"), func.coalesce(_came.c.lacking, 0).label("lacking"),
+        whole(func.coalesce(case((_task.c.announced, _came.c.arrived), else_=_lines.c.arrived), 0)).label("arrived"),
         func.coalesce(_lines.c.lines, 0).label("lines"),
-        func.coalesce(case((_task.c.announced, _waiting.c.at_bench), else_=_of_return.c.at_bench), 0).label("at_bench"),
+        whole(func.coalesce(case((_task.c.announced, _waiting.c.at_bench), else_=_of_return.c.at_bench), 0)).label("at_bench"),
         func.coalesce(_differing.c.differences, 0).label("differences"),
     )
     .join_from(_task, _lines, _lines.c.task_id == _task.c.id, isouter=True)
@@ -90,10 +91,49 @@ _listed = (
 _c = _listed.c
 
 
-def flags(late_before: datetime) -> dict[str, ColumnElement[bool]]:
-    """What a return can be found by. An announced one that was told of before `late_before` and lacks something is overdue.
+class ListedReturn(NamedTuple):
+    """A return with its sums in units, and whether each flag is so."""
 
-    But for `handled` and `all`, they are of what customer service still has to work down.
+    id: int
+    reference: str
+    order: str
+    customer: str
+    state: str
+    announced: bool
+    matched_to: str | None
+    owner: str  # empty: customer service as a whole
+    created_at: datetime
+    handled_at: datetime | None
+    lines: int
+    expected: int
+    arrived: int
+    at_bench: int
+    differences: int
+    is_announced: bool
+    is_arrived: bool
+    is_graded: bool
+    is_overdue: bool
+    is_unannounced: bool
+    is_differs: bool
+    is_handled: bool
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The flags that are so."""
+        return tuple(name for name in MARKS if getattr(self, f"is_{name}"))
+
+
+_LISTED = (
+    _c.id, _c.reference, _c.order_ref.label("order"), _c.partner.label("customer"), _c.state, _c.announced, _c.matched_to,
+    _c.owner, _c.created_at, _c.handled_at, _c.lines, _c.expected, _c.arrived, _c.at_bench, _c.differences,
+)  # fmt: skip
+MARKS = tuple(name.removeprefix("is_") for name in ListedReturn._fields if name.startswith("is_"))
+
+
+def flags(late_before: datetime) -> dict[str, ColumnElement[bool]]:
+    """What a return can be found by. One that was announced before `late_before` and lacks something is overdue.
+
+    All but `handled` and `all` are of what customer service still has to work down.
     """
     due = and_(_c.announced, _c.state == TaskState.OPEN.value, _c.lacking > 0)
     open_flags = {
@@ -117,11 +157,11 @@ def counts(session: Session, late_before: datetime) -> dict[str, int]:
 def returns(
     session: Session, flag: str, late_before: datetime, *, words: Iterable[str] = (), reference: str | None = None,
     owner: str | None = None, before: int | None = None, limit: int = 100,
-) -> list[Row[Any]]:  # fmt: skip
-    """Returns of a flag with their sums and a column for each other flag, the newest first; `before` pages by id."""
+) -> list[ListedReturn]:  # fmt: skip
+    """Returns of a flag, the newest first; `before` pages by id."""
     is_so = flags(late_before)
-    marks = [case((is_so[name], 1), else_=0).label(f"is_{name}") for name in is_so if name != "all"]
-    wanted = select(*_c, *marks).where(is_so.get(flag, false())).order_by(_c.id.desc()).limit(limit)
+    marks = [case((is_so[name], true()), else_=false()).label(f"is_{name}") for name in MARKS]
+    wanted = select(*_LISTED, *marks).where(is_so.get(flag, false())).order_by(_c.id.desc()).limit(limit)
     for word in words:
         wanted = wanted.where(
             or_(*(column.icontains(word, autoescape=True) for column in (_c.reference, _c.order_ref, _c.partner)))
@@ -131,7 +171,7 @@ def returns(
             wanted = wanted.where(column == value)
     if before is not None:
         wanted = wanted.where(_c.id < before)
-    return list(run(session, wanted))
+    return fetch(session, ListedReturn, wanted)
 
 
 def at_bench(session: Session, reference: str) -> int:
@@ -140,13 +180,27 @@ def at_bench(session: Session, reference: str) -> int:
     return int(run(session, select(func.coalesce(func.sum(mine.c.at_bench), 0))).scalar_one())
 
 
-def with_items_of(session: Session, task_id: int, limit: int) -> list[Row[Any]]:
-    """Announced returns that still wait for items of this one: (reference, order_ref, partner, shared units), most first."""
+class Candidate(NamedTuple):
+    """An announced return that waits for `units` of what came on a return that nobody announced."""
+
+    reference: str
+    order: str
+    customer: str
+    units: int
+
+
+def with_items_of(session: Session, task_id: int, limit: int) -> list[Candidate]:
+    """Announced returns that still wait for items of this one, those first that wait for most of them."""
     came = select(_line.c.item_id, func.sum(_line.c.scanned).label("units")).where(_line.c.task_id == task_id)
     mine = came.group_by(_line.c.item_id).subquery()
     shared = func.sum(case((_lacking < mine.c.units, _lacking), else_=mine.c.units))
     wanted = (
-        select(_task.c.reference, _task.c.order_ref, _task.c.partner, shared.label("units"))
+        select(
+            _task.c.reference,
+            _task.c.order_ref.label("order"),
+            _task.c.partner.label("customer"),
+            whole(shared).label("units"),
+        )
         .join_from(_task, _items, _items.c.root == _task.c.reference)
         .join(mine, mine.c.item_id == _items.c.item_id)
         .where(_is_return, _task.c.announced, _task.c.handled_at.is_(None), _lacking > 0)
@@ -154,10 +208,13 @@ def with_items_of(session: Session, task_id: int, limit: int) -> list[Row[Any]]:
         .order_by(shared.desc(), _task.c.id)
         .limit(limit)
     )
-    return list(run(session, wanted))
+    return fetch(session, Candidate, wanted)
 
 
-_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_INSERT: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
 
 
 def add_return(session: Session, values: dict[str, Any], lines: list[dict[str, Any]]) -> int | None:
@@ -169,57 +226,100 @@ def add_return(session: Session, values: dict[str, Any], lines: list[dict[str, A
     return found
 
 
+class HeldReturn(NamedTuple):
+    """A return, held to the end of the transaction."""
+
+    id: int
+    reference: str
+    state: str
+    announced: bool
+    matched_to: str | None
+    order_ref: str
+    partner: str
+    owner: str
+    handled_at: datetime | None
+
+
+_HELD = tuple(_task.c[name] for name in HeldReturn._fields)
+
+
+def hold(session: Session, reference: str) -> HeldReturn | None:
+    """The return of that number, held; None where there is none."""
+    held = tasks.lock_task(session, reference)
+    if held is None or held.kind != KIND:
+        return None
+    return fetch_one(session, HeldReturn, select(*_HELD).where(_task.c.id == held.id))
+
+
 def change(session: Session, task_id: int, **values: Any) -> None:
-    """Set columns of a return that is held; the caller adds the event that says who and why."""
+    """Set columns of a return that is held. The caller adds the event that says who and why."""
     run(session, update(_task).where(_task.c.id == task_id).values(**values))
 
 
-def add_event(session: Session, task_id: int, at: datetime, operator_id: int, action: str, detail: str = "") -> None:
+def add_event(session: Session, task_id: int, action: str, detail: str = "", *, operator_id: int, at: datetime) -> None:
     """Append what somebody did with a return."""
     values = {"task_id": task_id, "at": at, "operator_id": operator_id, "action": action, "detail": detail}
     run(session, insert(_event).values(**values))
 
 
-def events(session: Session, task_id: int) -> list[Row[Any]]:
-    """What people did with a return (at, operator, action, detail), the newest first."""
+class EventRow(NamedTuple):
+    """What somebody did with a return."""
+
+    at: datetime
+    operator: str
+    action: str
+    detail: str
+
+
+def events(session: Session, task_id: int) -> list[EventRow]:
+    """What people did with a return, the newest first."""
     wanted = (
         select(_event.c.at, _operator.c.name.label("operator"), _event.c.action, _event.c.detail)
         .join_from(_event, _operator, _event.c.operator_id == _operator.c.id)
         .where(_event.c.task_id == task_id)
         .order_by(_event.c.id.desc())
     )
-    return list(run(session, wanted))
+    return fetch(session, EventRow, wanted)
 
 
-def matched_to(session: Session, reference: str) -> list[Row[Any]]:
-    """Returns (id, reference) that came without a word and were matched to this one."""
+class Matched(NamedTuple):
+    """A return that nobody announced under its number."""
+
+    id: int
+    reference: str
+
+
+def matched_to(session: Session, reference: str) -> list[Matched]:
+    """Returns that were matched to this one."""
     wanted = select(_task.c.id, _task.c.reference).where(_task.c.matched_to == reference).order_by(_task.c.id)
-    return list(run(session, wanted))
+    return fetch(session, Matched, wanted)
 
 
 def of_label(session: Session, label: str) -> list[str]:
     """References of the returns of that number or that order, the one of the number first."""
+    if not label:
+        return []
     named = (_task.c.reference == label) | (_task.c.order_ref == label)
-    wanted = select(_task.c.reference).where(_is_return, named, label != "").order_by(_task.c.reference != label, _task.c.id)
+    wanted = select(_task.c.reference).where(_is_return, named).order_by(_task.c.reference != label, _task.c.id)
     return list(run(session, wanted.limit(2)).scalars())
 
 
 def was_finished_by_match(session: Session, task_id: int) -> bool:
-    """Whether a return is finished because what came under another number was all that it lacked."""
+    """Whether a match finished a return: all that it lacked had come under another number."""
     told = (_event.c.task_id == task_id) & (_event.c.action == "finished") & (_event.c.at == _task.c.finished_at)
     wanted = select(_event.c.id).join_from(_event, _task, _event.c.task_id == _task.c.id).where(told).limit(1)
     return run(session, wanted).first() is not None
 
 
 def was_settled_by_match(session: Session, discrepancy_id: int) -> bool:
-    """Whether the last that happened to a discrepancy is that a match settled it: nobody decided on it."""
+    """Whether a match settled a discrepancy, and nobody did anything about it since."""
     mine = _settling.c.discrepancy_id == discrepancy_id
     wanted = select(_settling.c.action).where(mine).order_by(_settling.c.id.desc()).limit(1)
     return run(session, wanted).scalar() == MATCHED
 
 
 def number_of_returns(session: Session) -> int:
-    """How many there are: where to begin to look for a free number."""
+    """How many returns there are: the search for a free number begins there."""
     return int(run(session, select(func.count()).select_from(_task).where(_is_return)).scalar_one())
 
 

@@ -16,9 +16,9 @@ from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.returns.matching import service as returns_office_match
 from scanner.returns.office import announce as returns_office_announce
+from scanner.returns.office import answers
 from scanner.returns.office import service as returns_office
 from scanner.returns.office.announce import AnnouncedLine, Announcement
-from scanner.scans import api_views
 from scanner.web.context import accepts_bytes, htmx, now, read, see_other, settings, transact, wants_json
 from scanner.web.fields import whole_number
 from scanner.web.json_body import form_or_json
@@ -132,7 +132,14 @@ def match(reference: str) -> Response:
     if announced := _text("announced").strip():
         transact(returns_office_match.match_to_return, reference, announced, signed_in(), now())
     else:
-        transact(returns_office_match.match_to_order, reference, _text("order"), _text("customer"), signed_in(), now())
+        transact(
+            returns_office_match.match_to_order,
+            reference,
+            order=_text("order"),
+            customer=_text("customer"),
+            operator=signed_in(),
+            now=now(),
+        )
     return _done(reference)
 
 
@@ -149,7 +156,8 @@ def unmatch(reference: str) -> Response:
 def settle(reference: str) -> Response:
     """Settle one thing that differs."""
     number = whole_number(form_or_json().get("discrepancy", ""), "discrepancy")
-    transact(returns_office.settle, reference, number, _text("cause"), _text("note"), signed_in(), now())
+    cause, text = _text("cause"), _text("note")
+    transact(returns_office.settle, reference, discrepancy_id=number, cause=cause, text=text, operator=signed_in(), now=now())
     return _done(reference)
 
 
@@ -157,7 +165,8 @@ def settle(reference: str) -> Response:
 @requires(Right.ANNOUNCE_RETURNS)
 def handle(reference: str) -> Response:
     """Nothing more is to be done about it."""
-    transact(returns_office.handle, reference, _text("cause"), _text("note"), signed_in(), now())
+    cause, text = _text("cause"), _text("note")
+    transact(returns_office.handle, reference, cause=cause, text=text, operator=signed_in(), now=now())
     flash(f"{reference} is done.", "good")
     return _done(reference)
 
@@ -175,7 +184,7 @@ def _done(reference: str, status: int = 200) -> Response:
     if not wants_json():
         return see_other(url_for(".page", reference=reference))
     found = read(returns_office.return_page, reference, now(), settings().return_days)
-    return make_response(jsonify(api_views.return_page(found)), status)
+    return make_response(jsonify(answers.return_page(found)), status)
 
 
 def _announce_page(

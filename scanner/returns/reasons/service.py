@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from sqlmodel import Session
 
 from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.returns import store
+from scanner.returns.store import ReasonRow
 
 _CODE = re.compile(r"[A-Z0-9]{1,24}")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 LONGEST_NAME = 120
 
 
-@dataclass(frozen=True, slots=True)
-class ReasonRow:
-    """A reason: its `code` is on labels and never changes. `used`: some grade has it, so it can be switched off alone."""
-
-    code: str
-    name: str
-    active: bool
-    used: bool
-
-
 def reasons(session: Session, *, active_only: bool = False) -> list[ReasonRow]:
     """The reasons, those that may be given first."""
-    return [ReasonRow(row.code, row.name, row.active, bool(row.used)) for row in store.reasons(session, active_only=active_only)]
+    return store.reasons(session, active_only=active_only)
 
 
 def add(session: Session, code: str, name: str) -> None:
-    """Add a reason. Raises BadRequest (no code for a label, no name), Conflict (there is one of that code)."""
+    """Add a reason.
+
+    Raises BadRequest where the code cannot be on a label or the name is missing, Conflict where the code is taken.
+    """
     code = code.strip().upper()
     if not _CODE.fullmatch(code):
         raise BadRequest(f"Expected 1 to 24 letters A to Z and digits, got {code[:40]!r}: it goes on labels.", "code")
@@ -41,17 +34,17 @@ def add(session: Session, code: str, name: str) -> None:
 
 
 def rename(session: Session, code: str, name: str) -> None:
-    """Call a reason otherwise, also where it was given already."""
+    """Give a reason another name, also where it was given already."""
     store.change_reason(session, _find(session, code), name=_name(name))
 
 
 def switch(session: Session, code: str, *, active: bool) -> None:
-    """Let a reason be given, or no more. What has it keeps it."""
+    """Switch a reason on or off. Goods that have it keep it."""
     store.change_reason(session, _find(session, code), active=active)
 
 
 def delete(session: Session, code: str) -> None:
-    """Delete a reason that was never given; Conflict for one that was."""
+    """Delete a reason. Raises Conflict for one that was given."""
     if not store.delete_reason(session, _find(session, code)):
         raise Conflict(f"{code} was given to returned goods: switch it off instead, so that their record stays whole.", "code")
 
@@ -60,7 +53,7 @@ def _find(session: Session, code: str) -> int:
     row = store.find_reason(session, code)
     if row is None:
         raise NotFound(f"There is no reason {code[:40]}.", "code")
-    return int(row.id)
+    return row.id
 
 
 def _name(name: str) -> str:

@@ -1,4 +1,4 @@
-"""The list of reasons that a supervisor keeps."""
+"""The page on which a supervisor keeps the list of reasons."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def add() -> Response:
 @blueprint.post("/<code>/name")
 @requires(Right.EDIT_REASONS)
 def rename(code: str) -> Response:
-    """Call a reason otherwise."""
+    """Give a reason another name."""
     return _done("Renamed.", service.rename, code, _field("name"))
 
 
 @blueprint.post("/<code>/active")
 @requires(Right.EDIT_REASONS)
 def switch(code: str) -> Response:
-    """Let a reason be given, or no more."""
+    """Switch a reason on or off."""
     active = _field("active") in ("1", "true", "True")
     return _done(f"{code} is {'on' if active else 'off'}.", service.switch, code, active=active)
 
@@ -59,7 +59,7 @@ def _field(name: str) -> str:
 
 
 def _done(words: str, use_case: Callable[..., None], *args: Any, **kwargs: Any) -> Response:
-    """A program is told by status and JSON; a person goes back to the list, and reads there what came of it."""
+    """A program gets a status and JSON. A person goes back to the list and reads there what came of it."""
     if wants_json():
         transact(use_case, *args, **kwargs)
         return jsonify([{"code": row.code, "name": row.name, "active": row.active} for row in read(service.reasons)])

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlmodel import Session
 
-from scanner.db.sql import run
-from scanner.returns.lines.store import GRADES, grade, line, scan, task
-from scanner.scans.tables import Line, Task
+from scanner.catalogue.tables import Item
+from scanner.codes.dispositions import LOST, MISSING
+from scanner.db.sql import fetch, table_of
+from scanner.people.tables import Operator
+from scanner.returns.grades import STANDING_UNITS, select_standing
+from scanner.returns.tables import Grade, ReturnReason
+from scanner.scans.tables import Line, Scan, Task
 
-_receipt, _ordered = Task.__table__.alias("receipt"), Line.__table__.alias("ordered")  # type: ignore[attr-defined]
+NOBODY = "not known"
+_grade, _scan, _item, _operator, _reason, _line, _task = (
+    table_of(model) for model in (Grade, Scan, Item, Operator, ReturnReason, Line, Task)
+)
+_receipt, _ordered = _task.alias("receipt"), _line.alias("ordered")
 _last = (
     select(_ordered.c.item_id, func.max(_receipt.c.id).label("task_id"))
     .join_from(_ordered, _receipt, _ordered.c.task_id == _receipt.c.id)
@@ -22,16 +30,51 @@ _last = (
 )
 
 
-def grades(session: Session, since: datetime, until: datetime) -> list[Row[Any]]:
-    """Grades that stand and were given in a period, the newest first, with item, reason and who supplied the item last."""
-    wanted = (
-        GRADES.add_columns(line.c.reason.label("said"), _receipt.c.partner.label("supplier"), task.c.reference)
-        .join(line, grade.c.line_id == line.c.id)
-        .join(task, line.c.task_id == task.c.id)
-        .join(_last, _last.c.item_id == grade.c.item_id, isouter=True)
-        .join(_receipt, _receipt.c.id == _last.c.task_id, isouter=True)
-        .where(scan.c.happened_at >= since, scan.c.happened_at < until)
-        .order_by(None)
-        .order_by(grade.c.scan_seq.desc(), grade.c.item_id)
+class Graded(NamedTuple):
+    """Units of an item that one scan graded. `given` is the customer's reason, `supplier` who supplied the item last."""
+
+    scan_seq: int
+    at: datetime
+    reference: str
+    operator: str
+    sku: str
+    name: str
+    units: int
+    disposition: str
+    reason: str
+    given: str
+    supplier: str
+    unit_cost_e4: int
+
+    @property
+    def lost_e4(self) -> int:
+        """What they cost, where they are worth nothing any more."""
+        return self.units * self.unit_cost_e4 if self.disposition in LOST else 0
+
+    @property
+    def week(self) -> date:
+        """The Monday of its week."""
+        day = self.at.date()
+        return day - timedelta(days=day.weekday())
+
+
+_GRADES = (
+    select_standing(
+        _grade.c.scan_seq, _scan.c.happened_at.label("at"), _task.c.reference, _operator.c.name.label("operator"), _item.c.sku,
+        _item.c.name, STANDING_UNITS.label("units"), _grade.c.disposition, func.coalesce(_reason.c.name, "").label("reason"),
+        _line.c.reason.label("given"), func.coalesce(func.nullif(_receipt.c.partner, ""), NOBODY).label("supplier"),
+        _item.c.unit_cost_e4,
     )
-    return list(run(session, wanted))
+    .join(_line, _grade.c.line_id == _line.c.id)
+    .join(_task, _line.c.task_id == _task.c.id)
+    .join(_last, _last.c.item_id == _grade.c.item_id, isouter=True)
+    .join(_receipt, _receipt.c.id == _last.c.task_id, isouter=True)
+    .where(_grade.c.disposition != MISSING)
+    .order_by(None)
+    .order_by(_grade.c.scan_seq.desc(), _grade.c.item_id)
+)  # fmt: skip
+
+
+def grades(session: Session, since: datetime, until: datetime) -> list[Graded]:
+    """Grades that stand and were given in a period, the newest first."""
+    return fetch(session, Graded, _GRADES.where(_scan.c.happened_at >= since, _scan.c.happened_at < until))

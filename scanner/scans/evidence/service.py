@@ -23,7 +23,7 @@ LONGEST_PX = 1600
 THUMBNAIL_PX = 240
 QUALITY = 82
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
-"""What phones and browsers send; every further one is a parser that strangers could reach."""
+"""What phones and browsers send. Every further format would open another parser to strangers."""
 MEDIA_TYPE = "image/jpeg"
 _BROKEN = (OSError, ValueError, SyntaxError, EOFError, IndexError, OverflowError, Image.DecompressionBombError)
 _one_at_a_time = threading.Lock()
@@ -31,7 +31,7 @@ _one_at_a_time = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Shrunk:
-    """A photo as it is kept: JPEG of at most 1,600 pixels a side, upright, and one of 240. Nothing of who took it where."""
+    """A photo as it is kept: an upright JPEG of at most 1,600 pixels a side, and one of 240. Neither says who took it where."""
 
     photo: bytes
     thumbnail: bytes
@@ -39,7 +39,7 @@ class Shrunk:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A photo that is in the record; `replayed`: it was before. `task` is the return, `scan_seq` the scan it belongs to."""
+    """A photo that is in the record."""
 
     id: str
     task: str
@@ -49,7 +49,7 @@ class Kept:
 
 
 def shrink(photo: bytes) -> Shrunk:
-    """A photo made small. Its size is read from its header first. Raises BadRequest for what is no photo, or too large."""
+    """A photo made small. Raises BadRequest for what is no photo, or too large (which its header says)."""
     image = _opened(photo)
     with _one_at_a_time:  # a large picture takes much memory
         upright = _upright(image)
@@ -64,8 +64,8 @@ def keep(
 ) -> Kept:
     """Keep a photo with a scan. The same photo again changes nothing.
 
-    Raises NotFound (no such scan here yet: the device sends it first), BadRequest (scans of such tasks keep no photos), NotAllowed, Conflict (the
-    id is that of a photo of another scan).
+    Raises NotFound (no such scan here yet: the device sends it first), BadRequest (scans of such tasks keep no photos),
+    NotAllowed, Conflict (the id is that of a photo of another scan).
     """
     scan = ledger.find_scan(session, str(scan_id))
     if scan is None:
@@ -80,7 +80,16 @@ def keep(
     if found is not None and found.scan_seq != scan.seq:
         raise Conflict(f"The id {photo_id} was used for a photo of another scan. Nothing was changed.", "id")
     if found is None:
-        store.add(session, str(photo_id), scan.seq, operator.id, now, shrunk.photo, shrunk.thumbnail, MEDIA_TYPE)
+        store.add(
+            session,
+            str(photo_id),
+            scan_seq=scan.seq,
+            operator_id=operator.id,
+            at=now,
+            photo=shrunk.photo,
+            thumbnail=shrunk.thumbnail,
+            media_type=MEDIA_TYPE,
+        )
     return Kept(str(photo_id), task.reference, task.kind, scan.seq, found is not None)
 
 
@@ -98,7 +107,7 @@ def of_scan(session: Session, scan_seq: int) -> list[str]:
 
 
 def _opened(photo: bytes) -> Image.Image:
-    """The header alone: no pixel is decoded yet."""
+    """The photo with its header read; no pixel is decoded yet."""
     if not photo:
         raise BadRequest("Expected a photo, got nothing.", "photo")
     if len(photo) > MAX_BYTES:
@@ -118,7 +127,7 @@ def _opened(photo: bytes) -> Image.Image:
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    """In colour on white paper, turned as the camera says it was held; a JPEG is decoded no larger than it is kept."""
+    """In colour on white, turned as the camera was held. A JPEG is decoded no larger than it is kept."""
     try:
         image.draft("RGB", (LONGEST_PX, LONGEST_PX))
         turned = ImageOps.exif_transpose(image)

@@ -4,42 +4,64 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Row, bindparam, func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlmodel import Session
 
-from scanner.db.sql import run
-from scanner.returns.tables import Evidence
+from scanner.db.sql import fetch, fetch_one, run, table_of
+from scanner.scans.evidence.tables import Evidence
 from scanner.scans.tables import Scan
 
-_evidence, _scan = (table.__table__ for table in (Evidence, Scan))  # type: ignore[attr-defined]
-_FIND = select(_evidence.c.uuid, _evidence.c.scan_seq).where(_evidence.c.uuid == bindparam("photo_uuid"))
+_evidence, _scan = (table_of(model) for model in (Evidence, Scan))
+
+
+class Found(NamedTuple):
+    """The scan that a photo is kept with."""
+
+    scan_seq: int
+
+
+class Picture(NamedTuple):
+    """A photo, or its small picture."""
+
+    media_type: str
+    photo: bytes
+
+
+class PhotoRow(NamedTuple):
+    """A photo of a return, and the arrival whose goods it shows."""
+
+    uuid: str
+    arrival_seq: int
+
+
+_FIND = select(_evidence.c.scan_seq).where(_evidence.c.uuid == bindparam("photo_uuid"))
 _PHOTO = select(_evidence.c.media_type, _evidence.c.photo).where(_evidence.c.uuid == bindparam("photo_uuid"))
 _THUMBNAIL = select(_evidence.c.media_type, _evidence.c.thumbnail.label("photo")).where(
     _evidence.c.uuid == bindparam("photo_uuid")
 )
 _OF_TASK = (
-    select(_evidence.c.uuid, _evidence.c.scan_seq, func.coalesce(_scan.c.handles, _scan.c.seq).label("arrival_seq"))
+    select(_evidence.c.uuid, func.coalesce(_scan.c.handles, _scan.c.seq).label("arrival_seq"))
     .join_from(_evidence, _scan, _evidence.c.scan_seq == _scan.c.seq)
     .where(_scan.c.task_id == bindparam("task"))
     .order_by(_evidence.c.id)
 )
 
 
-def find(session: Session, uuid: str) -> Row[Any] | None:
-    """Which scan (scan_seq) the photo of that id is kept with; None where there is no such photo."""
-    return run(session, _FIND, {"photo_uuid": uuid}).one_or_none()
+def find(session: Session, uuid: str) -> Found | None:
+    """The scan that the photo of that id is kept with; None where there is no such photo."""
+    return fetch_one(session, Found, _FIND, {"photo_uuid": uuid})
 
 
-def picture(session: Session, uuid: str, *, thumbnail: bool) -> Row[Any] | None:
-    """(media_type, photo): the bytes of the photo, or of its small picture."""
-    return run(session, _THUMBNAIL if thumbnail else _PHOTO, {"photo_uuid": uuid}).one_or_none()
+def picture(session: Session, uuid: str, *, thumbnail: bool) -> Picture | None:
+    """The photo of that id, or its small picture."""
+    return fetch_one(session, Picture, _THUMBNAIL if thumbnail else _PHOTO, {"photo_uuid": uuid})
 
 
-def of_task(session: Session, task_id: int) -> list[Row[Any]]:
-    """Photos of a return (uuid, scan_seq, arrival_seq of the goods they show), the first taken first."""
-    return list(run(session, _OF_TASK, {"task": task_id}).all())
+def of_task(session: Session, task_id: int) -> list[PhotoRow]:
+    """Photos of a return, the first taken first."""
+    return fetch(session, PhotoRow, _OF_TASK, {"task": task_id})
 
 
 def of_scans(session: Session, scan_seqs: Iterable[int]) -> list[str]:
@@ -49,11 +71,16 @@ def of_scans(session: Session, scan_seqs: Iterable[int]) -> list[str]:
 
 
 def add(
-    session: Session, uuid: str, scan_seq: int, operator_id: int, at: datetime, photo: bytes, thumbnail: bytes, media_type: str
+    session: Session, uuid: str, *, scan_seq: int, operator_id: int, at: datetime, photo: bytes, thumbnail: bytes, media_type: str
 ) -> None:
     """Keep a photo."""
     values = {
-        "uuid": uuid, "scan_seq": scan_seq, "operator_id": operator_id, "at": at, "media_type": media_type, "photo": photo,
+        "uuid": uuid,
+        "scan_seq": scan_seq,
+        "operator_id": operator_id,
+        "at": at,
+        "media_type": media_type,
+        "photo": photo,
         "thumbnail": thumbnail,
-    }  # fmt: skip
+    }
     run(session, insert(_evidence), values)

@@ -23,9 +23,9 @@ blueprint = Blueprint("evidence", __name__, url_prefix="/evidence")
 @accepts_bytes("photo_bytes")
 @requires(even_locked=True)
 def add() -> AnyResponse:
-    """Keep a `photo` (a file) under its `id` with the `scan` (both UUIDs) that it was taken after; sent twice it is one.
+    """Keep a `photo` (a file) under its `id` with the `scan` that it was taken after (both UUIDs). Sent twice, it is one.
 
-    As with scans, the device may send what somebody took before handing over.
+    As with scans, the device may send what somebody took before handing the device over.
     """
     photo_id, scan_id = uuid_of(request.form.get("id"), "id"), uuid_of(request.form.get("scan"), "scan")
     said = request.form.get("operator")

@@ -1,46 +1,92 @@
-"""Reads for pages and reports: the record with the names of people, items and places. They bypass the write model."""
+"""The record, with the names of people, items and places, as pages and reports read it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy import Select, case, func, literal, select
 from sqlmodel import Session
 
 from scanner.catalogue.locations import SELLABLE, VIRTUAL
 from scanner.catalogue.tables import Barcode, Item, KitPart, Location, Stock
-from scanner.db.sql import run
+from scanner.db.sql import fetch, run, table_of
 from scanner.people.tables import Operator
 from scanner.scans.tables import Line, Movement, Scan, Tally, Task
 
 _scan, _movement, _item, _task, _operator, _location, _stock, _line, _tally, _barcode, _part = (
-    table.__table__  # type: ignore[attr-defined]
-    for table in (Scan, Movement, Item, Task, Operator, Location, Stock, Line, Tally, Barcode, KitPart)
+    table_of(model) for model in (Scan, Movement, Item, Task, Operator, Location, Stock, Line, Tally, Barcode, KitPart)
 )
 _source, _target = _location.alias("source"), _location.alias("target")
 
+_real = _location.c.kind.not_in([kind.value for kind in VIRTUAL])
+
+
+class ScanRow(NamedTuple):
+    """One scan as the record has it. `sku` and `name` are None where no item was found."""
+
+    seq: int
+    id: str
+    task: str
+    operator: str
+    device: str
+    code: str
+    source: str
+    quantity: int
+    scanned_at: datetime  # by the device's clock
+    received_at: datetime  # by the server's clock
+    outcome: str
+    reason: str
+    message: str
+    sku: str | None
+    name: str | None
+    units: int
+    location: str | None  # where goods go from this scan on
+    lot: str | None
+    expiry: date | None
+    serial: str | None
+    confirms: int | None
+    undoes: int | None
+    links: int | None
+
+
 _SCANS = (
     select(
-        _scan,
-        _task.c.reference,
-        _operator.c.name.label("operator"),
-        _item.c.sku,
-        _item.c.name,
-        _location.c.code.label("location"),
+        _scan.c.seq, _scan.c.id, _task.c.reference.label("task"), _operator.c.name.label("operator"), _scan.c.device,
+        _scan.c.code, _scan.c.source, _scan.c.quantity, _scan.c.scanned_at, _scan.c.received_at, _scan.c.outcome, _scan.c.reason,
+        _scan.c.message, _item.c.sku, _item.c.name, _scan.c.units, _location.c.code.label("location"), _scan.c.lot,
+        _scan.c.expiry, _scan.c.serial, _scan.c.confirms, _scan.c.undoes, _scan.c.links,
     )
     .join_from(_scan, _task, _scan.c.task_id == _task.c.id)
     .join(_operator, _scan.c.operator_id == _operator.c.id)
     .join(_item, _scan.c.item_id == _item.c.id, isouter=True)
     .join(_location, _scan.c.location_id == _location.c.id, isouter=True)
     .order_by(_scan.c.seq.desc())
-)
+)  # fmt: skip
+
+
+class MovementRow(NamedTuple):
+    """Units of an item from one location to another. A scan caused it, or an adjustment with its `cause`."""
+
+    seq: int
+    at: datetime
+    sku: str
+    name: str
+    units: int
+    source: str
+    target: str
+    operator: str | None
+    scan_seq: int | None
+    task: str | None
+    cause: str
+
+
 _MOVEMENTS = (
     select(
-        _movement.c.seq, _movement.c.at, _movement.c.units, _movement.c.scan_seq, _movement.c.cause, _item.c.sku, _item.c.name,
-        _source.c.code.label("source"), _target.c.code.label("target"), _operator.c.name.label("operator"),
-        _task.c.reference,
+        _movement.c.seq, _movement.c.at, _item.c.sku, _item.c.name, _movement.c.units, _source.c.code.label("source"),
+        _target.c.code.label("target"), _operator.c.name.label("operator"), _movement.c.scan_seq,
+        _task.c.reference.label("task"), _movement.c.cause,
     )
     .join_from(_movement, _item, _movement.c.item_id == _item.c.id)
     .join(_source, _movement.c.source_id == _source.c.id)
@@ -54,8 +100,8 @@ _MOVEMENTS = (
 def scans(
     session: Session, *, task: str | None = None, sku: str | None = None, seq: int | None = None,
     before: int | None = None, limit: int = 50, operator_id: int | None = None,
-) -> list[Row[Any]]:  # fmt: skip
-    """Scans with names, the newest first; `before` pages by sequence number."""
+) -> list[ScanRow]:  # fmt: skip
+    """Scans, the newest first; `before` pages by sequence number."""
     statement = _SCANS.limit(limit)
     chosen = ((_task.c.reference, task), (_item.c.sku, sku), (_scan.c.seq, seq), (_scan.c.operator_id, operator_id))
     for column, wanted in chosen:
@@ -63,47 +109,50 @@ def scans(
             statement = statement.where(column == wanted)
     if before is not None:
         statement = statement.where(_scan.c.seq < before)
-    return list(run(session, statement).all())
+    return fetch(session, ScanRow, statement)
 
 
-def scans_by_seq(session: Session, seqs: Collection[int]) -> list[Row[Any]]:
+def scans_by_seq(session: Session, seqs: Collection[int]) -> list[ScanRow]:
     """The named scans, the newest first."""
-    return list(run(session, _SCANS.where(_scan.c.seq.in_(list(seqs)))).all())
+    return fetch(session, ScanRow, _SCANS.where(_scan.c.seq.in_(list(seqs))))
 
 
-def scans_about(session: Session, seq: int) -> list[Row[Any]]:
-    """Later scans that confirm, undo or count this one."""
+def scans_about(session: Session, seq: int) -> list[ScanRow]:
+    """Later scans that confirm this one, take it back, or count it."""
     about = (_scan.c.confirms == seq) | (_scan.c.undoes == seq) | (_scan.c.links == seq)
-    return list(run(session, _SCANS.where(about)).all())
+    return fetch(session, ScanRow, _SCANS.where(about))
 
 
-def movements(session: Session, *, after: int = 0, limit: int = 200) -> list[Row[Any]]:
-    """Movements with names, by sequence number from `after` on."""
-    return list(run(session, _MOVEMENTS.where(_movement.c.seq > after).order_by(_movement.c.seq).limit(limit)).all())
+def movements(session: Session, *, after: int = 0, limit: int = 200) -> list[MovementRow]:
+    """Movements by sequence number, from `after` on."""
+    return fetch(session, MovementRow, _MOVEMENTS.where(_movement.c.seq > after).order_by(_movement.c.seq).limit(limit))
 
 
 def latest_movements(
     session: Session, *, sku: str | None = None, task: str | None = None, scan_seq: int | None = None, limit: int = 50
-) -> list[Row[Any]]:
-    """Movements with names, the newest first."""
+) -> list[MovementRow]:
+    """Movements, the newest first."""
     statement: Select[Any] = _MOVEMENTS.order_by(_movement.c.seq.desc()).limit(limit)
     for column, wanted in ((_item.c.sku, sku), (_task.c.reference, task), (_movement.c.scan_seq, scan_seq)):
         if wanted is not None:
             statement = statement.where(column == wanted)
-    return list(run(session, statement).all())
+    return fetch(session, MovementRow, statement)
 
 
-def stock(session: Session, sku: str | None = None, *, real_only: bool = True) -> list[Row[Any]]:
-    """Units of items at locations: (location, kind, section, sku, name, units), without zeros."""
+class StockRow(NamedTuple):
+    """Units of an item at a location."""
+
+    location: str
+    kind: str
+    sku: str
+    name: str
+    units: int
+
+
+def stock(session: Session, sku: str | None = None, *, real_only: bool = True) -> list[StockRow]:
+    """Units of items at locations, without zeros."""
     statement = (
-        select(
-            _location.c.code.label("location"),
-            _location.c.kind,
-            _location.c.section,
-            _item.c.sku,
-            _item.c.name,
-            _stock.c.units,
-        )
+        select(_location.c.code.label("location"), _location.c.kind, _item.c.sku, _item.c.name, _stock.c.units)
         .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
         .join(_item, _stock.c.item_id == _item.c.id)
         .where(_stock.c.units != 0)
@@ -112,11 +161,8 @@ def stock(session: Session, sku: str | None = None, *, real_only: bool = True) -
     if sku is not None:
         statement = statement.where(_item.c.sku == sku)
     if real_only:
-        statement = statement.where(_location.c.kind.not_in(["supplier", "customer", "adjustment"]))
-    return list(run(session, statement).all())
-
-
-_real = _location.c.kind.not_in([kind.value for kind in VIRTUAL])
+        statement = statement.where(_real)
+    return fetch(session, StockRow, statement)
 
 
 def units_on_hand(session: Session, item_id: int) -> int:
@@ -139,8 +185,16 @@ def kits_that_can_be_made(session: Session, item_id: int) -> int | None:
     return min((max(int(row.there), 0) // row.units for row in parts), default=None)
 
 
-def changes_of_on_hand(session: Session, item_id: int, since: datetime, limit: int) -> list[Row[Any]]:
-    """Movements (at, units, scan_seq) of an item into real locations, or (negative) out of them, the newest first."""
+class Change(NamedTuple):
+    """Units that came to real locations, or (negative) left them; `scan_seq` is the scan that caused it, if one did."""
+
+    at: datetime
+    units: int
+    scan_seq: int | None
+
+
+def changes_of_on_hand(session: Session, item_id: int, since: datetime, limit: int) -> list[Change]:
+    """What changed the units on hand of an item, the newest first."""
     virtual = [kind.value for kind in VIRTUAL]
     comes = _source.c.kind.in_(virtual) & _target.c.kind.not_in(virtual)
     goes = _source.c.kind.not_in(virtual) & _target.c.kind.in_(virtual)
@@ -152,48 +206,80 @@ def changes_of_on_hand(session: Session, item_id: int, since: datetime, limit: i
         .order_by(_movement.c.at.desc(), _movement.c.seq.desc())
         .limit(limit)
     )
-    return list(run(session, statement))
+    return fetch(session, Change, statement)
 
 
-def item_codes(session: Session, item_id: int) -> list[Row[Any]]:
-    """Barcodes (code, units) of an item."""
-    return list(
-        run(
-            session,
-            select(_barcode.c.code, _barcode.c.units).where(_barcode.c.item_id == item_id).order_by(_barcode.c.code),
-        ).all()
-    )
+class CodeRow(NamedTuple):
+    """A barcode of an item, and the units that one scan of it stands for."""
+
+    code: str
+    units: int
 
 
-def kit_relations(session: Session, item_id: int) -> list[Row[Any]]:
-    """(relation, sku, name, units): the parts in this kit ("has"), and the kits that this item is in ("in")."""
-    has = (
-        select(_item.c.sku, _item.c.name, _part.c.units)
+def item_codes(session: Session, item_id: int) -> list[CodeRow]:
+    """Barcodes of an item."""
+    wanted = select(_barcode.c.code, _barcode.c.units).where(_barcode.c.item_id == item_id).order_by(_barcode.c.code)
+    return fetch(session, CodeRow, wanted)
+
+
+class KitRow(NamedTuple):
+    """The item of the other side of a kit: a part that is in it ("has"), or a kit that the item is in ("in")."""
+
+    relation: str
+    sku: str
+    name: str
+    units: int
+
+
+def kit_relations(session: Session, item_id: int) -> list[KitRow]:
+    """The parts that are in this kit, then the kits that this item is in."""
+    parts = (
+        select(literal("has").label("relation"), _item.c.sku, _item.c.name, _part.c.units)
         .join_from(_part, _item, _part.c.part_id == _item.c.id)
         .where(_part.c.kit_id == item_id)
+        .order_by(_item.c.sku)
     )
-    within = (
-        select(_item.c.sku, _item.c.name, _part.c.units)
+    kits = (
+        select(literal("in").label("relation"), _item.c.sku, _item.c.name, _part.c.units)
         .join_from(_part, _item, _part.c.kit_id == _item.c.id)
         .where(_part.c.part_id == item_id)
+        .order_by(_item.c.sku)
     )
-    rows = [("has", *row) for row in run(session, has.order_by(_item.c.sku))]
-    return rows + [("in", *row) for row in run(session, within.order_by(_item.c.sku))]  # type: ignore[return-value]
+    return fetch(session, KitRow, parts) + fetch(session, KitRow, kits)
 
 
-def open_lines_of_item(session: Session, item_id: int) -> list[Row[Any]]:
-    """Lines (reference, kind, partner, expected, scanned) of the item on open tasks."""
+class OpenLine(NamedTuple):
+    """A line of an item on an open task, in units."""
+
+    reference: str
+    kind: str
+    partner: str
+    expected: int
+    scanned: int
+
+
+def open_lines_of_item(session: Session, item_id: int) -> list[OpenLine]:
+    """Lines of the item on open tasks."""
     statement = (
         select(_task.c.reference, _task.c.kind, _task.c.partner, _line.c.expected, _line.c.scanned)
         .join_from(_line, _task, _line.c.task_id == _task.c.id)
         .where(_line.c.item_id == item_id, _task.c.state == "open")
         .order_by(_task.c.reference)
     )
-    return list(run(session, statement).all())
+    return fetch(session, OpenLine, statement)
 
 
-def wrong_lines(session: Session) -> list[Row[Any]]:
-    """Lines whose counter is not the sum of their tallies: (reference, position, counter, folded)."""
+class WrongLine(NamedTuple):
+    """A line whose counter is not the sum of its tallies (`folded`)."""
+
+    reference: str
+    position: int
+    counter: int
+    folded: int
+
+
+def wrong_lines(session: Session) -> list[WrongLine]:
+    """Lines whose counter is not the sum of their tallies."""
     folded = func.coalesce(func.sum(_tally.c.units), 0)
     statement = (
         select(_task.c.reference, _line.c.position, _line.c.scanned.label("counter"), folded.label("folded"))
@@ -202,19 +288,24 @@ def wrong_lines(session: Session) -> list[Row[Any]]:
         .group_by(_line.c.id, _task.c.reference, _line.c.position, _line.c.scanned)
         .having(_line.c.scanned != folded)
     )
-    return list(run(session, statement).all())
+    return fetch(session, WrongLine, statement)
 
 
 def folded_stock(session: Session) -> dict[tuple[int, int], int]:
     """(location id, item id) -> units, from the movements alone."""
     totals: dict[tuple[int, int], int] = {}
     for column, sign in ((_movement.c.target_id, 1), (_movement.c.source_id, -1)):
-        grouped = select(column, _movement.c.item_id, func.sum(_movement.c.units)).group_by(column, _movement.c.item_id)
-        for location_id, item_id, units in run(session, grouped):
-            totals[location_id, item_id] = totals.get((location_id, item_id), 0) + sign * int(units)
+        sums = (
+            select(column.label("location_id"), _movement.c.item_id, func.sum(_movement.c.units).label("units"))
+            .group_by(column, _movement.c.item_id)
+        )  # fmt: skip
+        for row in run(session, sums):
+            key = (row.location_id, row.item_id)
+            totals[key] = totals.get(key, 0) + sign * int(row.units)
     return totals
 
 
 def counted_stock(session: Session) -> dict[tuple[int, int], int]:
     """(location id, item id) -> units, as the counters have it."""
-    return {(row.location_id, row.item_id): row.units for row in run(session, select(_stock))}
+    counters = select(_stock.c.location_id, _stock.c.item_id, _stock.c.units)
+    return {(row.location_id, row.item_id): row.units for row in run(session, counters)}

@@ -31,7 +31,8 @@ def link(reference: str) -> str:
     waiting = read(linking.unknown_codes, reference)
     by_now = [each.item for each in waiting if each.seq == seq and each.item]
     return render_template(
-        "scans/linking/index.html", reference=reference, seq=seq, code=_unknown_code(reference, seq), found=found or by_now, q=query,
+        "scans/linking/index.html",
+        reference=reference, seq=seq, code=_unknown_code(reference, seq), found=found or by_now, q=query,
         others=[each for each in waiting if each.seq != seq],
     )  # fmt: skip
 

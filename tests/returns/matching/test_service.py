@@ -197,11 +197,11 @@ class TestTheOffice:
 
     def test_is_done_with_no_return_that_the_bench_is_not_done_with(self, told: Warehouse) -> None:
         scan(told, "RMA-2", LAMP, "CMD-SCRAP")
-        done = (returns_office.handle, "RMA-2", Cause.UNKNOWN, "", told.operators["Vera"], NOW)
+        done = {"cause": Cause.UNKNOWN, "text": "", "operator": told.operators["Vera"], "now": NOW}
         with pytest.raises(Conflict, match="still open at the bench"):
-            told.database.transact(*done)
+            told.database.transact(returns_office.handle, "RMA-2", **done)
         scan(told, "RMA-2", "CMD-REASON-BROKEN")
-        told.database.transact(*done)
+        told.database.transact(returns_office.handle, "RMA-2", **done)
         assert page(told, "RMA-2").head.handled_at is not None and page(told, "RMA-2").head.state == "finished"
 
     def test_finishes_no_return_whose_goods_wait_for_a_grade(self, told: Warehouse) -> None:
@@ -250,7 +250,7 @@ class TestTakingAMatchBack:
         if to == "return":
             match(told, reference, "RMA-1")
         else:
-            told.database.transact(match_to_order, reference, "SO-1", "", told.operators["Vera"], NOW)
+            told.database.transact(match_to_order, reference, order="SO-1", customer="", operator=told.operators["Vera"], now=NOW)
         scan(told, reference, MUG, LAMP, now=LATER)
         undo_match(told, reference)
         assert open_ones(told, reference) == {("unannounced", "MUG-B"): 2, ("unannounced", "LAMP"): 1}

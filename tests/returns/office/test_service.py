@@ -37,8 +37,8 @@ def page(warehouse: Warehouse, reference: str, now: object = NOW) -> returns_off
         return returns_office.return_page(session, reference, now, DAYS)
 
 
-def office(warehouse: Warehouse, use_case: object, *args: object, by: str = "Vera", now: object = NOW) -> object:
-    return warehouse.database.transact(use_case, *args, warehouse.operators[by], now)
+def office(warehouse: Warehouse, use_case: object, *args: object, by: str = "Vera", now: object = NOW, **more: object) -> object:
+    return warehouse.database.transact(use_case, *args, operator=warehouse.operators[by], now=now, **more)
 
 
 def differ(warehouse: Warehouse, reference: str, kind: DiscrepancyKind, sku: str, units: int) -> None:
@@ -152,7 +152,7 @@ class TestAReturn:
     def test_that_is_handled_leaves_the_list_and_can_be_taken_up(self, warehouse: Warehouse) -> None:
         returned.announce(warehouse, "RMA-1", [("LAMP", 1)])
         for _ in range(2):
-            office(warehouse, returns_office.handle, "RMA-1", "", "")
+            office(warehouse, returns_office.handle, "RMA-1", cause="", text="")
         assert listed(warehouse) == [] and listed(warehouse, "handled") == ["RMA-1"]
         assert [event.action for event in page(warehouse, "RMA-1").events] == ["handled"]
         office(warehouse, returns_office.take_up, "RMA-1")
@@ -162,14 +162,14 @@ class TestAReturn:
         returned.announce(warehouse, "RMA-1", [("LAMP", 1)])
         returned.come(warehouse, "RMA-1", "LAMP")
         with pytest.raises(Conflict, match="1 of RMA-1"):
-            office(warehouse, returns_office.handle, "RMA-1", "", "")
+            office(warehouse, returns_office.handle, "RMA-1", cause="", text="")
 
     def test_that_differs_is_handled_with_a_cause(self, warehouse: Warehouse) -> None:
         returned.announce(warehouse, "RMA-1", [("LAMP", 1)])
         differ(warehouse, "RMA-1", DiscrepancyKind.MISSING, "LAMP", 1)
         with pytest.raises(BadRequest):
-            office(warehouse, returns_office.handle, "RMA-1", "", "she kept it")
-        office(warehouse, returns_office.handle, "RMA-1", Cause.UNKNOWN, "she kept it")
+            office(warehouse, returns_office.handle, "RMA-1", cause="", text="she kept it")
+        office(warehouse, returns_office.handle, "RMA-1", cause=Cause.UNKNOWN, text="she kept it")
         (row,) = page(warehouse, "RMA-1").differences
         assert (row.state, row.cause) == ("settled", "unknown")
 
@@ -177,21 +177,25 @@ class TestAReturn:
         returned.announce(warehouse, "RMA-1", [("LAMP", 1)])
         differ(warehouse, "RMA-1", DiscrepancyKind.MISSING, "LAMP", 1)
         (row,) = page(warehouse, "RMA-1").differences
-        office(warehouse, returns_office.settle, "RMA-1", row.id, Cause.UNKNOWN, "")
+        office(warehouse, returns_office.settle, "RMA-1", discrepancy_id=row.id, cause=Cause.UNKNOWN, text="")
         assert open_kinds(warehouse, "RMA-1") == {}
 
     def test_settles_no_difference_of_another_task(self, warehouse: Warehouse) -> None:
         returned.announce(warehouse, "RMA-1", [("LAMP", 1)])
         differ(warehouse, "PO-1001", DiscrepancyKind.SHORT, "LAMP", 1)
         with pytest.raises(NotFound):
-            office(warehouse, returns_office.settle, "RMA-1", 1, Cause.UNKNOWN, "")
+            office(warehouse, returns_office.settle, "RMA-1", discrepancy_id=1, cause=Cause.UNKNOWN, text="")
 
     @pytest.mark.parametrize("by", ["Theo", "Rosa", "Carla"])
     def test_is_worked_down_by_the_office_alone(self, warehouse: Warehouse, by: str) -> None:
         returned.announce(warehouse, "RMA-1", [("LAMP", 1)])
-        for use_case, args in ((returns_office.note, ["x"]), (returns_office.assign, ["x"]), (returns_office.handle, ["", ""])):
+        for use_case, said in (
+            (returns_office.note, {"text": "x"}),
+            (returns_office.assign, {"owner": "x"}),
+            (returns_office.handle, {"cause": "", "text": ""}),
+        ):
             with pytest.raises(NotAllowed):
-                office(warehouse, use_case, "RMA-1", *args, by=by)
+                office(warehouse, use_case, "RMA-1", by=by, **said)
 
     @pytest.mark.parametrize("text", ["", "  ", "x" * 701, "a\x00b"])
     def test_takes_no_note_that_is_none(self, warehouse: Warehouse, text: str) -> None:
@@ -295,7 +299,7 @@ class TestMatching:
 
     def test_to_an_order_needs_no_announcement(self, warehouse: Warehouse) -> None:
         unannounced(warehouse)
-        office(warehouse, match_to_order, "UN-000001", " SO-99 ", "Ada Kern")
+        office(warehouse, match_to_order, "UN-000001", order=" SO-99 ", customer="Ada Kern")
         seen = page(warehouse, "UN-000001")
         assert (seen.head.order, seen.head.customer, seen.refund) == ("SO-99", "Ada Kern", Refund.MAY_GO)
         assert open_kinds(warehouse, "UN-000001") == {}
@@ -303,7 +307,7 @@ class TestMatching:
     def test_tells_other_systems_that_the_word_changed(self, warehouse: Warehouse) -> None:
         unannounced(warehouse)
         warehouse.database.transact(webhooks.add, "http://shop.example", NOW)
-        office(warehouse, match_to_order, "UN-000001", "SO-99", "")
+        office(warehouse, match_to_order, "UN-000001", order="SO-99", customer="")
         with warehouse.database.read() as session:
             assert '"refund": "refund may go"' in webhooks.deliveries(session)[0].payload
 
@@ -330,7 +334,7 @@ class TestMatching:
 
     def test_to_an_order_is_taken_back(self, warehouse: Warehouse) -> None:
         unannounced(warehouse)
-        office(warehouse, match_to_order, "UN-000001", "SO-1", "Jo")
+        office(warehouse, match_to_order, "UN-000001", order="SO-1", customer="Jo")
         office(warehouse, unmatch, "UN-000001")
         assert listed(warehouse, "unannounced") == ["UN-000001"]
 
@@ -339,7 +343,7 @@ class TestMatching:
         unannounced(warehouse)
         office(warehouse, match_to_return, "UN-000001", "RMA-1")
         with pytest.raises(Conflict, match="RMA-1"):
-            office(warehouse, match_to_order, "UN-000001", "SO-1", "")
+            office(warehouse, match_to_order, "UN-000001", order="SO-1", customer="")
 
     @pytest.mark.parametrize("reference", ["RMA-9", "PO-1001", "UN-000001"])
     def test_is_with_an_announced_return(self, warehouse: Warehouse, reference: str) -> None:
@@ -356,7 +360,7 @@ class TestMatching:
     def test_is_the_offices(self, warehouse: Warehouse) -> None:
         unannounced(warehouse)
         with pytest.raises(NotAllowed):
-            office(warehouse, match_to_order, "UN-000001", "SO-1", "", by="Theo")
+            office(warehouse, match_to_order, "UN-000001", order="SO-1", customer="", by="Theo")
 
 
 def test_lines_are_read_on_from_the_last(warehouse: Warehouse) -> None:

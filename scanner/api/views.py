@@ -9,8 +9,10 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, g, jsonify, make_response, request
 
+from scanner.api import answers, openapi
 from scanner.decoding import PhotoError
 from scanner.discrepancies import service as discrepancies
+from scanner.discrepancies.answers import discrepancy
 from scanner.discrepancies.rules import DiscrepancyState
 from scanner.errors import BadRequest, NotFound, NotSignedIn
 from scanner.people import tokens
@@ -20,7 +22,8 @@ from scanner.returns.lines import service as returned
 from scanner.returns.lines.events import line_view
 from scanner.returns.office import service as returns_office
 from scanner.returns.office.announce import AnnouncedLine, Announcement
-from scanner.scans import api_views, limits, programs
+from scanner.returns.office.answers import return_page
+from scanner.scans import limits, programs
 from scanner.scans.decision import TaskState
 from scanner.scans.fields import parse_scan
 from scanner.scans.history import service as history
@@ -28,7 +31,6 @@ from scanner.scans.pages import demand_scanner, workflows
 from scanner.scans.photos import codes as photo_codes
 from scanner.scans.record import record_scan
 from scanner.scans.workflow import TaskRequest
-from scanner.web import openapi
 from scanner.web.batch import in_order
 from scanner.web.context import accepts_bytes, now, read, settings, transact
 from scanner.web.json_body import UNPRINTABLE, as_object, boolean, json_object, query_number, query_text, query_word, string
@@ -78,7 +80,7 @@ def scan() -> Response:
     except BadRequest:
         read(tokens.require_operator, g.token)  # what was wrong with it is nobody's business but the caller's
         raise
-    return jsonify(api_views.scan(limits.record(_device(), programs.record, g.token, scan_request, now(), workflows())))
+    return jsonify(answers.scan(limits.record(_device(), programs.record, g.token, scan_request, now(), workflows())))
 
 
 @blueprint.post("/scans/batch")
@@ -105,7 +107,7 @@ def decode() -> Response:
         readings = current_app.extensions["decoder"].read(photo, codes, all=True, budget_ms=settings().decode_budget_ms)
     except PhotoError as error:
         raise BadRequest(str(error), "photo") from None
-    return jsonify(readings=[api_views.reading(each, read(programs.item_of, each.text, each.aim)) for each in readings])
+    return jsonify(readings=[answers.reading(each, read(programs.item_of, each.text, each.aim)) for each in readings])
 
 
 @blueprint.get("/tasks")
@@ -115,7 +117,7 @@ def tasks() -> Response:
     kind, state = query_word("kind", tuple(workflows())), query_word("state", tuple(TaskState))
     limit, offset = query_number("limit", 100, MOST_ROWS), query_number("offset", 0, _MOST_NUMBER)
     found = read(programs.tasks, workflows(), _caller(), kind=kind, state=state, limit=limit, offset=offset)
-    return jsonify([api_views.task(each) for each in found])
+    return jsonify([answers.task(each) for each in found])
 
 
 @blueprint.post("/tasks")
@@ -124,17 +126,17 @@ def start_task() -> Response:
     fields = json_object()
     if fields.get("kind") == "return":
         made = transact(programs_returns.start, workflows(), _announcement(fields), _caller(), now())
-        return make_response(jsonify(api_views.task(made.task)), 201 if made.is_new else 200)
+        return make_response(jsonify(answers.task(made.task)), 201 if made.is_new else 200)
     kind, section = string(fields, "kind", 16), string(fields, "section", 64)
     started = transact(programs.start, workflows(), kind, section, _caller(), now())
-    return make_response(jsonify(api_views.task(started)), 201)
+    return make_response(jsonify(answers.task(started)), 201)
 
 
 @blueprint.get("/tasks/<path:reference>")
 def task(reference: str) -> Response:
     """One task with its lines."""
     _demand(Right.SEE_TASKS)
-    return jsonify(api_views.task(read(programs.task, workflows(), _reference(reference), _caller())))
+    return jsonify(answers.task(read(programs.task, workflows(), _reference(reference), _caller())))
 
 
 @blueprint.post("/tasks/<path:reference>/finish")
@@ -146,7 +148,7 @@ def finish_task(reference: str) -> Response:
         confirm=boolean(fields, "confirm"), back_order=boolean(fields, "back_order"),
     )  # fmt: skip
     done = transact(programs.finish, asked, workflows())
-    return make_response(jsonify(api_views.finish(done)), 409 if done.needs_confirm else 200)
+    return make_response(jsonify(answers.finish(done)), 409 if done.needs_confirm else 200)
 
 
 @blueprint.get("/returns")
@@ -162,7 +164,7 @@ def one_return(reference: str) -> Response:
     """One return: announced against came, its lines, what differs."""
     _demand(Right.ANNOUNCE_RETURNS, Right.RETURN)
     found = read(returns_office.return_page, _reference(reference), now(), settings().return_days)
-    return jsonify(api_views.return_page(found))
+    return jsonify(return_page(found))
 
 
 @blueprint.get("/stock")
@@ -172,7 +174,7 @@ def stock() -> Response:
     limit, offset = query_number("limit", MOST_ROWS, MOST_ROWS), query_number("offset", 0, _MOST_NUMBER)
     return jsonify(
         [
-            api_views.stock(row)
+            answers.stock(row)
             for row in read(
                 programs.stock,
                 workflows(),
@@ -195,7 +197,7 @@ def list_discrepancies() -> Response:
         limit=query_number("limit", 200, MOST_ROWS), after=query_number("after", 0, _MOST_NUMBER),
         hidden=workflows().hidden_discrepancies(_caller()),
     )  # fmt: skip
-    return jsonify([api_views.discrepancy(row) for row in rows])
+    return jsonify([discrepancy(row) for row in rows])
 
 
 @blueprint.get("/movements")
@@ -204,7 +206,7 @@ def movements() -> Response:
     _demand(Right.SEE_STOCK)
     read(lambda session: workflows().refuse_stock(session, _caller()))
     rows = read(history.movements, query_number("after", 0, _MOST_NUMBER), query_number("limit", 200, MOST_ROWS))
-    return jsonify([api_views.movement(row) for row in rows])
+    return jsonify([answers.movement(row) for row in rows])
 
 
 def _caller() -> OperatorView:
@@ -225,7 +227,7 @@ def _demand(*rights: Right) -> None:
 def _one_of_many(fields: Any) -> dict[str, Any]:
     operator = _caller()
     scan_request = parse_scan(as_object(fields, "scans"), operator.id, _device())
-    return api_views.scan(limits.record(_device(), record_scan, scan_request, now(), workflows(), operator))
+    return answers.scan(limits.record(_device(), record_scan, scan_request, now(), workflows(), operator))
 
 
 def _announcement(fields: dict[str, Any]) -> Announcement | None:

@@ -1,0 +1,29 @@
+"""A pytest plugin: checks that failed before the tests are named again above pytest's closing line, and fail the run."""
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pytest import Session, TerminalReporter
+
+FAILED = "SCANNER_FAILED_CHECKS"
+
+
+def options(failed: Sequence[str]) -> list[str]:
+    """What to tell pytest after these checks failed; nothing when none did."""
+    if not failed:
+        return []
+    os.environ[FAILED] = ", ".join(failed)
+    return ["-p", __name__]
+
+
+def pytest_sessionfinish(session: "Session") -> None:
+    """Exit with 1 even if all tests passed."""
+    session.exitstatus = session.exitstatus or 1
+
+
+def pytest_terminal_summary(terminalreporter: "TerminalReporter") -> None:
+    """Name what failed where whoever waited for the tests looks."""
+    terminalreporter.section("checks", red=True)
+    terminalreporter.write_line(f"FAILED before the tests, see above: {os.environ[FAILED]}")

@@ -1,0 +1,46 @@
+"""What came of returns, as a file. It is taken out alone: what came is scanned, never brought in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from sqlmodel import Session
+
+from scanner.data.dumps import Cells
+from scanner.data.exports import Export
+from scanner.db import bulk
+from scanner.returns.lines import service as returned
+from scanner.returns.lines.store import GradeRow
+
+
+def _graded(session: Session) -> Iterator[Cells]:
+    """One row for each grade that stands, by line; units that are not graded yet have none."""
+    after = 0
+    while lines := returned.graded_after(session, after, bulk.PAGE):
+        for line in lines:
+            head = {**asdict(line), "return": line.reference, "reason_given": line.said}
+            yield from ({**head, **_grade(grade)} for grade in line.grades)
+        after = lines[-1].id
+        bulk.let_go(session)
+
+
+def _grade(grade: GradeRow) -> Cells:
+    return {
+        "graded_sku": grade.sku,
+        "units": grade.units,
+        "disposition": grade.disposition,
+        "reason": grade.reason_name,
+        "location": grade.location,
+        "graded_at": grade.graded_at.isoformat(),
+        "operator": grade.operator,
+        "scan": grade.scan_seq,
+    }
+
+
+GRADED = (
+    "return", "order", "customer", "announced", "matched_to", "sku", "name", "reason_given", "expected", "arrived",
+    "graded_sku", "units", "disposition", "reason", "location", "graded_at", "operator", "scan", "refund",
+)  # fmt: skip
+
+EXPORT = Export(GRADED, _graded)

@@ -1,0 +1,74 @@
+// @ts-check
+// Finds the parts of a page that its templates promise.
+
+/**
+ * The first element of `type` that `selector` finds; throws where there is none.
+ * @template {Element} T
+ * @param {string} selector
+ * @param {new () => T} type
+ * @param {ParentNode} [root]
+ * @returns {T}
+ */
+export function partAs(selector, type, root = document) {
+  const found = root.querySelector(selector);
+  if (!(found instanceof type)) throw new Error(`expected ${selector} on the page`);
+  return found;
+}
+
+/**
+ * The first element that `selector` finds; throws where there is none.
+ * @param {string} selector
+ * @param {ParentNode} [root]
+ */
+export function part(selector, root = document) {
+  return partAs(selector, HTMLElement, root);
+}
+
+/**
+ * Every element that `selector` finds.
+ * @param {string} selector
+ * @param {ParentNode} [root]
+ * @returns {HTMLElement[]}
+ */
+export function parts(selector, root = document) {
+  return Array.from(root.querySelectorAll(selector));
+}
+
+/**
+ * The element with this id; throws where there is none.
+ * @param {string} id
+ */
+export function partWithId(id) {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`expected an element with the id ${id} on the page`);
+  return found;
+}
+
+/**
+ * A copy of what a template holds.
+ * @param {HTMLTemplateElement} template
+ */
+export function copyOf(template) {
+  const copy = document.importNode(template.content, true).firstElementChild;
+  if (!(copy instanceof HTMLElement)) throw new Error("expected one element in the template");
+  return copy;
+}
+
+/**
+ * The element that an event came to.
+ * @param {Event} event
+ * @returns {Element}
+ */
+export function targetOf({ target }) {
+  return target instanceof Element ? target : document.documentElement;
+}
+
+/** What a form has to send along, to show that it comes from a page of ours. */
+export function csrfToken() {
+  return csrfMeta().content;
+}
+
+/** Where a page holds that token. */
+export function csrfMeta(page = document) {
+  return partAs("meta[name=csrf-token]", HTMLMetaElement, page);
+}

@@ -1,0 +1,193 @@
+// What the scripts of the pages hand each other. Types only: no browser loads this file.
+
+import type { Outbox } from "./outbox.js";
+
+export type Source = "wedge" | "camera" | "photo" | "typed";
+
+/** One scan, as it is stored and sent. It never changes once it is made. */
+export interface Scan {
+  readonly id: string;
+  readonly task: string;
+  readonly code: string;
+  readonly source: Source;
+  readonly quantity: number;
+  readonly confirm: boolean;
+  /** ISO 8601 with the device's offset. */
+  readonly scanned_at: string;
+  /** Id of who scanned. */
+  readonly operator: number;
+}
+
+/** A scan on the device. `at` and `sentAt` are ms since 1970; `n` is its place in the order of all scans. */
+export interface Entry {
+  readonly scan: Scan;
+  readonly at: number;
+  readonly sentAt?: number;
+  readonly why?: string;
+}
+
+export interface StoredEntry extends Entry {
+  readonly n: number;
+}
+
+/** `waiting`: not recorded yet. `aside`: can never be recorded. `sent`: recorded in the last 24 hours. */
+export type Shelf = "waiting" | "aside" | "sent";
+
+/** Where scans are stored on the device. What it answers is on the disk. */
+export interface Store {
+  add(entry: Entry): Promise<unknown>;
+  /** The oldest first. */
+  list(shelf: Shelf, limit?: number): Promise<StoredEntry[]>;
+  count(shelf: Shelf): Promise<number>;
+  /** In one step: no entry is ever on both shelves or on neither. */
+  moveAll(entries: StoredEntry[], from: Shelf, to: Shelf): Promise<unknown>;
+  remove(shelf: Shelf, n: number): Promise<unknown>;
+}
+
+/** What the server says of a recorded scan. */
+export interface Result {
+  readonly task: string;
+  readonly outcome: "accepted" | "held" | "refused";
+  readonly reason: string;
+  readonly message: string;
+  readonly signal: string;
+  readonly units: number;
+  readonly item?: { readonly sku: string; readonly name: string } | null;
+  /** Reference of the task whose page the scan leads to. */
+  readonly opens?: string | null;
+}
+
+/** What changed on a task's page, as HTML to put into it. */
+export interface Shown {
+  readonly task: string | null;
+  readonly html: string;
+}
+
+/** What became of one scan that was sent. */
+export type Verdict =
+  | { readonly verdict: "recorded"; readonly result: Result; readonly shown?: Shown }
+  | { readonly verdict: "handover" }
+  | { readonly verdict: "aside"; readonly why: string }
+  | { readonly verdict: "signed-out"; readonly stale: boolean }
+  | { readonly verdict: "retry" };
+
+/** What became of the scans of one request; `restored` is the mark of a server that was restored from a backup. */
+export interface Verdicts {
+  readonly verdicts: Verdict[];
+  readonly restored: string | null;
+}
+
+export type OutboxState = "idle" | "waiting" | "signed-out";
+
+/** Event of the outbox -> its detail. */
+export interface OutboxEvents {
+  change: Record<string, never>;
+  recorded: { entry: StoredEntry; result: Result; shown?: Shown };
+  aside: { entry: StoredEntry; why: string };
+  handover: { entry: StoredEntry };
+  failed: { state: OutboxState };
+  unstored: { entry: Entry };
+}
+
+/** What another tab is told. */
+export type OutboxMessage = { [K in keyof OutboxEvents]: { type: K; detail?: OutboxEvents[K] } }[keyof OutboxEvents];
+
+/** The event that `type` brings on a target. */
+export type EventOf<T, K extends string> =
+  T extends Outbox ? (K extends keyof OutboxEvents ? CustomEvent<OutboxEvents[K]> : never)
+  : T extends Document ? (K extends keyof DocumentEventMap ? DocumentEventMap[K] : never)
+  : T extends Window ? (K extends keyof WindowEventMap ? WindowEventMap[K] : never)
+  : Event;
+
+/** What a code stands for: the goods, the units of one scan, and the ids of the task's lines with it. */
+export interface Found {
+  readonly name: string;
+  readonly units: number;
+  readonly lines: number[];
+}
+
+export interface Finder {
+  /** What a code stands for, as far as the device knows. */
+  find(code: string): Found | null;
+}
+
+/** A line of a task as the page brings it: id, name, expected, scanned, {code: units}. */
+export type KnownLine = [id: number, name: string, expected: number, scanned: number, codes: Record<string, number>];
+
+/** What the page tells the device of its task. */
+export interface KnownOfTask {
+  readonly lines?: KnownLine[];
+  /** Codes of places. */
+  readonly places: string[];
+}
+
+/** How far a line is by the record. */
+export interface Recorded {
+  readonly scanned: number;
+  readonly expected: number;
+}
+
+/** What the panel says of a scan that is not sent yet. */
+export interface PanelWords {
+  readonly item: string;
+  readonly number: string;
+  readonly of: string;
+  readonly effect: string;
+  /** The signal to sound. */
+  readonly sound: string;
+}
+
+/** A photo of returned goods on the device. */
+export interface Photo {
+  readonly id: string;
+  /** Id of the scan that it belongs to. */
+  readonly scan: string;
+  readonly task: string;
+  readonly operator: number;
+  /** When it was taken, ms since 1970. */
+  readonly at: number;
+  readonly blob: Blob;
+  /** The server has refused it for now. */
+  readonly refused?: boolean;
+}
+
+/** Pages that tasks of one kind are under: `/receiving` for `/receiving/PO-1001`. */
+export interface TaskPage {
+  readonly path: string;
+  readonly name: string;
+}
+
+/** Fields of a form that is posted on the way to another page. */
+export type Fields = Record<string, string | boolean>;
+
+/** Go to another page. */
+export type Leave = (url: string, fields?: Fields) => unknown;
+
+/** A barcode that a detector sees in a picture. */
+export interface SeenCode {
+  readonly rawValue: string;
+  readonly boundingBox: DOMRectReadOnly;
+}
+
+export interface Detector {
+  detect(picture: HTMLVideoElement): Promise<SeenCode[]>;
+}
+
+export interface DetectorClass {
+  new (options: { formats: string[] }): Detector;
+  getSupportedFormats(): Promise<string[]>;
+}
+
+declare global {
+  interface Window {
+    /** Of `early.js`: the keys that came before the page's scripts listened. */
+    takeEarlyKeys(): KeyboardEvent[];
+    htmx?: { process(element: Element): void };
+    webkitAudioContext?: typeof AudioContext;
+    BarcodeDetector?: DetectorClass;
+  }
+
+  interface DocumentEventMap {
+    "htmx:afterSwap": CustomEvent<{ elt: Element }>;
+  }
+}

@@ -1,0 +1,71 @@
+// What the panel of a count says of the newest scan that is not sent yet.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { panelWords } from "../../static/js/kept_count.js";
+import { Walk } from "../../static/js/walk.js";
+import { scan } from "./support.js";
+
+const PLACES = [
+  { code: "A-1", state: "to do", mine: false },
+  { code: "A-2", state: "done", mine: false },
+  { code: "A-3", state: "being counted", mine: false },
+];
+const GOODS = new Map([["MUG", { name: "Mug, blue", units: 1 }], ["CASE", { name: "Mug, blue", units: 1200 }]]);
+
+function words(...codes) {
+  const walk = new Walk({ places: PLACES, here: null, said: true, find: (code) => GOODS.get(code) || null });
+  return panelWords(codes[codes.length - 1], walk.follow(codes.map((code) => scan(code))));
+}
+
+const PANELS = [
+  {
+    why: "a label says where the person is",
+    codes: ["A-1"], says: { item: "Count what is there", number: "A-1", of: "", effect: "", sound: "kept" },
+  },
+  {
+    why: "goods say how many, where, and what is kept there in all",
+    codes: ["A-1", "MUG"], says: { item: "Mug, blue", number: "1", of: "at A-1", effect: "Kept here: 1 scan, 1 unit", sound: "kept" },
+  },
+  {
+    why: "many have a comma in their thousands",
+    codes: ["A-1", "MUG", "CASE"], says: { item: "Mug, blue", number: "1,200", of: "at A-1", effect: "Kept here: 2 scans, 1,201 units", sound: "kept" },
+  },
+  {
+    why: "a code that the device never met may stand for more than one",
+    codes: ["A-1", "471"], says: { item: "471", number: "1", of: "at A-1", effect: "Kept here: 1 scan, 1+ units", sound: "kept" },
+  },
+  {
+    why: "goods at no shelf are held",
+    codes: ["MUG"], says: { item: "Mug, blue", number: "1", of: "", effect: "No shelf: scan it, then this", sound: "held" },
+  },
+  {
+    why: "a shelf that is done asks before it is counted anew",
+    codes: ["A-2"], says: { item: "A-2 is counted already: scan it again to count it anew", number: "", of: "", effect: "What follows counts nowhere", sound: "held" },
+  },
+  {
+    why: "so does one that somebody else counts",
+    codes: ["A-3"], says: { item: "A-3 has somebody else: scan it again to count it anew", number: "", of: "", effect: "What follows counts nowhere", sound: "held" },
+  },
+  {
+    why: "a yes goes to the shelf that was asked about",
+    codes: ["A-2", "CMD-CONFIRM"], says: { item: "Count what is there", number: "A-2", of: "", effect: "", sound: "kept" },
+  },
+  {
+    why: "that nothing is there is kept, too",
+    codes: ["A-1", "CMD-EMPTY"], says: { item: "Nothing is there", number: "", of: "at A-1", effect: "Kept here: nothing is there", sound: "kept" },
+  },
+  {
+    why: "a command says what it does, after it was done",
+    codes: ["A-1", "MUG", "CMD-UNDO"], says: { item: "Takes the last scan back", number: "", of: "at A-1", effect: "", sound: "kept" },
+  },
+  {
+    why: "a command that the device does not know is named by its code",
+    codes: ["A-1", "CMD-SHORT"], says: { item: "CMD-SHORT", number: "", of: "at A-1", effect: "", sound: "kept" },
+  },
+];
+
+for (const { why, codes, says } of PANELS) {
+  test(`panel of a count: ${why}`, () => assert.deepEqual(words(...codes), says));
+}

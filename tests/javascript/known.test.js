@@ -1,0 +1,80 @@
+// What the device knows of codes while it is offline.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Known, Learned } from "../../static/js/known.js";
+import { scan, storage } from "./support.js";
+
+const KNOWN = new Known({ lines: [[7, "Mug, blue", 24, 0, { "04006381333931": 1, "MUG-B": 1 }]] });
+
+const SPELLINGS = [
+  { why: "as the catalogue has it", code: "MUG-B" },
+  { why: "a GTIN in 13 digits", code: "4006381333931" },
+  { why: "a GTIN in 14 digits", code: "04006381333931" },
+  { why: "with the symbology in front", code: "]E04006381333931" },
+  { why: "a GS1 element string", code: "010400638133393110LOT" },
+  { why: "a GS1 element string in brackets", code: "(01)04006381333931(10)LOT" },
+  { why: "the content of a pallet", code: "020400638133393137 24" },
+  { why: "with symbology and GS in front", code: "]C1\x1d0104006381333931" },
+];
+
+for (const { why, code } of SPELLINGS) {
+  test(`a code is found: ${why}`, () => assert.equal(KNOWN.find(code)?.name, "Mug, blue"));
+}
+
+test("a code that no line has is not found", () => {
+  assert.equal(KNOWN.find("4006381333948"), null);
+  assert.equal(KNOWN.find("mug-b"), null);
+});
+
+test("goods on two lines have both", () => {
+  const known = new Known({ lines: [[1, "Mug", 1, 0, { MUG: 1 }], [2, "Mug", 1, 0, { MUG: 1 }]] });
+  assert.deepEqual(known.find("MUG"), { name: "Mug", units: 1, lines: [1, 2] });
+});
+
+const COUNTED = { outcome: "accepted", reason: "counted", item: { sku: "MUG-B", name: "Mug, blue" }, units: 24 };
+
+test("a counted scan teaches the units of one", () => {
+  const learned = new Learned(storage());
+  learned.learn(scan("CASE", { quantity: 2 }), COUNTED);
+  assert.deepEqual(learned.find(" CASE "), { name: "Mug, blue", units: 12, lines: [] });
+});
+
+const NOT_LEARNED = [
+  { why: "of a refused scan", result: { ...COUNTED, outcome: "refused" } },
+  { why: "of a scan that was accepted as something else", result: { ...COUNTED, reason: "undone" } },
+  { why: "of no goods", result: { ...COUNTED, item: null } },
+  { why: "where the units do not divide by the scans", result: { ...COUNTED, units: 25 } },
+];
+
+for (const { why, result } of NOT_LEARNED) {
+  test(`nothing is learned ${why}`, () => {
+    const learned = new Learned(storage());
+    learned.learn(scan("CASE", { quantity: 2 }), result);
+    assert.equal(learned.find("CASE"), null);
+  });
+}
+
+test("what was learned is still known on the next page", () => {
+  const kept = storage();
+  new Learned(kept).learn(scan("CASE", { quantity: 2 }), COUNTED);
+  assert.equal(new Learned(kept).find("CASE").units, 12);
+});
+
+test("the device remembers the 300 codes that were scanned last", () => {
+  const kept = storage();
+  const learned = new Learned(kept);
+  for (let i = 0; i <= 300; i += 1) learned.learn(scan(`CODE-${i}`), COUNTED);
+  learned.learn(scan("CODE-1"), COUNTED);
+  const fresh = new Learned(kept);
+  assert.equal(fresh.byCode.size, 300);
+  assert.equal(fresh.find("CODE-0"), null);
+  assert.notEqual(fresh.find("CODE-1"), null);
+});
+
+test("a full storage keeps nothing and breaks nothing", () => {
+  const learned = new Learned(storage({ full: true }));
+  learned.learn(scan("CASE"), COUNTED);
+  assert.equal(learned.find("CASE").units, 24);
+});
