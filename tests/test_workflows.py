@@ -1,5 +1,130 @@
+"""A new kind of task is one entry: this one is registered from outside, and everything that knows tasks knows it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Blueprint, Flask
+from sqlmodel import Session
+
+from scanner.app import create_app
+from scanner.people.rules import OperatorView, Right
+from scanner.scans import tasks
+from scanner.scans.decision import Decision, accept
+from scanner.scans.opening.choices import Opening
+from scanner.scans.pages import TaskPage
+from scanner.scans.reader import read_goods
+from scanner.scans.result import Reason
+from scanner.scans.tasks import TaskRow
+from scanner.scans.workflow import Attempt, Finish, TaskRequest, Workflow, Workflows
+from scanner.settings import Settings
 from scanner.workflows import WORKFLOWS
+from tests.conftest import new_database
+from tests.support.program import Program
+from tests.support.warehouse import MUG, NOW, fill
+
+blueprint = Blueprint("toys", __name__, url_prefix="/toys")
+ROOT = Path(__file__).parents[1]
 
 
-def test_every_kind_of_task_has_one_entry():
+@blueprint.get("", endpoint="index")
+def index() -> str:
+    """Where toys are chosen."""
+    return "toys"
+
+
+@blueprint.get("/<reference>", endpoint="task")
+def task(reference: str) -> str:
+    """One toy."""
+    return reference
+
+
+def _decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
+    goods = read_goods(session, attempt.code, attempt.quantity).only
+    name = goods.name if goods else "nothing"
+    return replace(accept(Reason.COUNTED, f"A toy: {name}."), here=attempt.here)
+
+
+def _open(session: Session, code: str, _operator: OperatorView) -> Opening:
+    return Opening(kind="toy", reference=code if tasks.of_kind(session, code, "toy") else None)
+
+
+def _finish(session: Session, asked: TaskRequest, _workflows: Workflows) -> Finish:
+    return Finish(reference=asked.reference, state="finished")
+
+
+TOY = Workflow(
+    kind="toy",
+    right=Right.RECEIVE,
+    page=TaskPage(
+        title="Toys", words="Play", tasks="Toys", index="toys.index", task="toys.task", finish="toys.task",
+        reply=lambda results: results[-1].message, choose=lambda opening: "toys", opens_by="a toy",
+    ),
+    open=_open,
+    decide=_decide,
+    finish=_finish,
+)  # fmt: skip
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[Flask]:
+    """The app with one kind of task more, and a task of it."""
+    database = new_database("sqlite", tmp_path)
+    app = create_app(Settings(str(database.url), secret_key="for tests"), database, WORKFLOWS.with_(TOY))
+    app.testing = True
+    app.register_blueprint(blueprint)
+    fill(database)
+    values = {"reference": "TOY-1", "kind": "toy", "state": "open", "created_at": NOW}
+    database.transact(tasks.add_task, values, [])
+    yield app
+    app.extensions["decoder"].close()
+    database.dispose()
+
+
+@pytest.fixture
+def rosa(house: Flask) -> Program:
+    return Program(house, "Rosa")
+
+
+def csrf_token(page: str) -> str:
+    found = re.search(r'name="csrf-token" content="([^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def test_every_kind_of_task_has_one_entry() -> None:
     assert list(WORKFLOWS) == ["receiving", "return", "count", "pick"]
+
+
+def test_its_scans_are_recorded_by_its_own_rule(rosa: Program) -> None:
+    answer = rosa.scan(MUG, task="TOY-1")
+    assert (answer.status_code, answer.json["reason"], answer.json["message"]) == (200, "counted", "A toy: Mug, blue.")
+
+
+def test_programs_list_it_and_finish_it(rosa: Program) -> None:
+    assert [each["reference"] for each in rosa.get("/tasks", kind="toy").json] == ["TOY-1"]
+    assert rosa.post("/tasks/TOY-1/finish", {"confirm": True}).json["state"] == "finished"
+
+
+def test_who_lacks_its_right_may_not_scan_it(house: Flask) -> None:
+    assert Program(house, "Carla").scan(MUG, task="TOY-1").status_code == 403
+
+
+def test_pages_show_it_open_it_and_keep_it_offline(house: Flask) -> None:
+    client = house.test_client()
+    token = csrf_token(client.get("/sign-in").text)
+    client.post("/sign-in", data={"csrf_token": token, "badge": "BADGE-ROSA"})
+    home = client.get("/").text
+    assert "Play" in home and "a toy" in home.lower()
+    assert re.search(r'task-pages" content="[^"]*/toys', home)
+    assert client.post("/open", data={"csrf_token": csrf_token(home), "code": "TOY-1"}).location == "/toys/TOY-1"
+
+
+def test_scripts_name_no_kind_of_task() -> None:
+    """The pages' scripts are told the kinds: a list of them anywhere would have to be changed with every new one."""
+    scripts = {path.name: path.read_text() for path in (ROOT / "static" / "js").glob("*.js")}
+    assert not [name for name, text in scripts.items() if re.search(r"receiving\W+returns\W+counting", text)]

@@ -1,0 +1,111 @@
+"""The rules of receiving by themselves: a row for each reason that a scan can end in. No database."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from scanner.catalogue.locations import Place
+from scanner.codes.reading import parse_code
+from scanner.discrepancies.rules import DiscrepancyKind
+from scanner.errors import BadRequest
+from scanner.receiving.rules import ReceiptScan, decide
+from scanner.scans.decision import CameOtherwise, Opened
+from scanner.scans.goods import MAX_UNITS, Goods, LineFact, ShortFact
+
+DOCK, SHELF, SUPPLIER = Place(1, "DOCK", "dock"), Place(2, "A-01-1", "shelf"), Place(3, "SUPPLIER", "supplier")
+QUARANTINE = Place(4, "QUARANTINE", "quarantine")
+MUG = 7
+OLD = "(01)09501101530003(17)200101"
+SERIAL = "(01)09501101530003(21)S1"
+CARTON = "395011015300000011"
+
+
+def mugs(units: int = 1, *, expected: int = 3, scanned: int = 0) -> Goods:
+    return Goods(item_id=MUG, sku="MUG", name="Mug", units=units, lines=(LineFact(10, expected, scanned),))
+
+
+STRANGE = Goods(item_id=9, sku="TOY", name="Toy", units=1)
+SHORT = (ShortFact(MUG, "Mug", 3, 1), ShortFact(9, "Toy", 2, 0))
+
+
+def scan(code: str = "MUG", **more: Any) -> ReceiptScan:
+    given: dict[str, Any] = {
+        "task": "PO-1", "is_open": True, "code": parse_code(code), "today": date(2026, 11, 27), "here": DOCK,
+        "supplier": SUPPLIER, "quarantine": QUARANTINE,
+    }  # fmt: skip
+    return ReceiptScan(**given | more)
+
+
+@pytest.mark.parametrize(
+    ("asked", "outcome", "reason"),
+    [
+        pytest.param(scan(goods=(mugs(),)), "accepted", "counted", id="expected"),
+        pytest.param(scan(goods=(mugs(expected=1),)), "accepted", "complete", id="the last one of its line"),
+        pytest.param(scan(goods=(mugs(expected=1, scanned=1),)), "held", "over", id="more than ordered waits for a yes"),
+        pytest.param(scan(goods=(mugs(expected=1, scanned=1),), confirmed=True), "accepted", "over", id="a yes takes it in"),
+        pytest.param(scan(goods=(STRANGE,)), "held", "unexpected", id="not on this receipt"),
+        pytest.param(scan(goods=(STRANGE,), confirmed=True), "accepted", "unexpected", id="a yes takes that in, too"),
+        pytest.param(scan(OLD, goods=(mugs(),)), "held", "expired", id="its date is past"),
+        pytest.param(scan(OLD, goods=(mugs(),), confirmed=True), "accepted", "expired", id="expired, and taken in"),
+        pytest.param(scan("WHAT"), "refused", "unknown", id="no item has the code"),
+        pytest.param(scan("CMD-DANCE"), "refused", "unexpected", id="a command of another page is no goods"),
+        pytest.param(scan(SERIAL, goods=(mugs(),), seen=True), "refused", "duplicate", id="this very serial is in already"),
+        pytest.param(scan(CARTON, goods=(mugs(),), seen=True), "refused", "duplicate", id="this very carton is in already"),
+        pytest.param(scan(SERIAL, goods=(mugs(2),), quantity=2), "refused", "duplicate", id="one serial cannot count twice"),
+        pytest.param(scan("A-01-1", label=SHELF), "accepted", "located", id="a shelf's label"),
+        pytest.param(scan("SUPPLIER", label=SUPPLIER), "refused", "unexpected", id="goods cannot be put at the supplier"),
+        pytest.param(scan("PO-1", labelled="PO-1"), "accepted", "located", id="its own label"),
+        pytest.param(scan("PO-2", labelled="PO-2"), "accepted", "located", id="another receipt's label"),
+        pytest.param(scan(goods=(mugs(),), is_open=False), "refused", "unexpected", id="finished"),
+        pytest.param(scan("CMD-DONE"), "accepted", "complete", id="done, and all of it came"),
+        pytest.param(scan("CMD-DONE", short=SHORT), "held", "short", id="done, and some is missing"),
+        pytest.param(scan("CMD-DONE", unlinked=1), "held", "short", id="done, with a code that has no item"),
+        pytest.param(scan("CMD-DONE", short=SHORT, confirmed=True), "accepted", "short", id="done all the same"),
+    ],
+)
+def test_each_scan_has_its_outcome_and_its_reason(asked: ReceiptScan, outcome: str, reason: str) -> None:
+    decision = decide(asked)
+    assert (decision.outcome, decision.reason) == (outcome, reason)
+    assert decision.message
+
+
+def test_what_is_held_or_refused_counts_and_moves_nothing() -> None:
+    for asked in (scan(goods=(mugs(expected=0),)), scan("WHAT"), scan(SERIAL, goods=(mugs(),), seen=True)):
+        decision = decide(asked)
+        assert (decision.counts, decision.moves, decision.marks, decision.effects) == ((), (), (), ())
+
+
+def test_goods_go_from_the_supplier_to_where_the_receiver_is() -> None:
+    (move,) = decide(scan(goods=(mugs(2),), here=SHELF)).moves
+    assert (move.item_id, move.units, move.source_id, move.target_id) == (MUG, 2, SUPPLIER.id, SHELF.id)
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind"),
+    [(scan(goods=(STRANGE,), confirmed=True), "unexpected"), (scan(OLD, goods=(mugs(),), confirmed=True), "expired")],
+)
+def test_what_should_not_be_sold_goes_to_quarantine_with_a_discrepancy(asked: ReceiptScan, kind: str) -> None:
+    decision = decide(asked)
+    assert decision.moves[0].target_id == QUARANTINE.id
+    assert [each.kind for each in decision.effects if isinstance(each, Opened)] == [kind]
+
+
+def test_a_shelfs_label_says_where_goods_go_from_now_on() -> None:
+    assert decide(scan("A-01-1", label=SHELF)).here == SHELF
+    assert decide(scan(goods=(mugs(),))).here == DOCK
+
+
+def test_finishing_short_opens_what_is_missing_and_has_its_shelves_looked_at() -> None:
+    decision = decide(scan("CMD-BACKORDER", short=SHORT, confirmed=True))
+    opened = [(each.kind, each.item_id, each.units) for each in decision.effects if isinstance(each, Opened)]
+    assert opened == [(DiscrepancyKind.SHORT, MUG, 2), (DiscrepancyKind.SHORT, 9, 2)]
+    assert CameOtherwise((MUG, 9)) in decision.effects
+    assert decision.finishes and decision.back_order
+
+
+def test_a_scan_stands_for_no_more_than_can_be_meant() -> None:
+    with pytest.raises(BadRequest):
+        decide(scan(goods=(mugs(MAX_UNITS + 1),)))
