@@ -204,8 +204,14 @@ def change_visits(session: Session, change: VisitChange, recorded: Recorded) -> 
     here = change.at
     if change.enters is not None:
         here = visits.open_visit(
-            session, recorded.task.id, change.enters.id, request.operator_id, request.device, seq, at
-        )  # fmt: skip
+            session,
+            task_id=recorded.task.id,
+            location_id=change.enters.id,
+            operator_id=request.operator_id,
+            device=request.device,
+            seq=seq,
+            at=at,
+        )
     if change.resumes is not None:
         here = change.resumes
         visits.change(session, here, state="open", device=request.device, closed_seq=None, closed_at=None)

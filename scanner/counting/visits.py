@@ -189,7 +189,7 @@ def of_scan(session: Session, seq: int) -> StandingVisit | None:
     return found[0] if found else None
 
 
-def open_visit(session: Session, task_id: int, location_id: int, operator_id: int, device: str, seq: int, at: datetime) -> int:
+def open_visit(session: Session, *, task_id: int, location_id: int, operator_id: int, device: str, seq: int, at: datetime) -> int:
     """Begin a visit: somebody scanned the label of a location. Gives the visit's id."""
     values = {
         "task_id": task_id,

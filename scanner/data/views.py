@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request
 
@@ -41,7 +41,7 @@ def bring_in(kind: str) -> Response:
     if upload is None or not upload.filename:
         raise BadRequest("Expected a CSV file, got nothing.", "file")
     try:
-        report = transact(imports.import_csv, kind, cast(Any, upload.stream), signed_in().id, now())
+        report = transact(imports.import_csv, kind, upload.stream, signed_in().id, now())
     except imports.ImportRefused as refused:
         return _page(400, problems=refused.problems, problem_count=refused.total, filename=upload.filename)
     return _page(200, report=report)

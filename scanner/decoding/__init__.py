@@ -13,9 +13,9 @@ __all__ = ["MAX_BYTES", "MAX_PIXELS", "PhotoError", "Reading", "have_zbar", "rea
 def read_photo(
     photo: bytes, accept: Callable[[str], bool] | None = None, *, all: bool = False, budget_ms: int = 4000
 ) -> list[Reading]:
-    """The barcodes in a photo, best first; with `all` every label, else it stops at the first that can be trusted.
+    """The barcodes in a photo, best first. Stops at the first that can be trusted, unless `all` labels are wanted.
 
-    `accept` says whether a text is a code known here.  `budget_ms` is the time after which the best
-    there is comes back.  Raises PhotoError for what is no picture, damaged or too large.
+    `accept` says whether a text is a code known here. After `budget_ms` the best found so far is given. Raises PhotoError
+    for what is no picture, damaged or too large.
     """
     return climb(Photo(photo), accept, all, budget_ms)

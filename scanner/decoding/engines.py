@@ -1,11 +1,12 @@
-"""The two open decoders behind one face: a grey picture in, sightings out.
+"""The two open decoders: a grey picture in, sightings out.
 
-zxing-cpp is always there; ZBar (through pyzbar) wants the machine's libzbar, and is left out without it.
+zxing-cpp is always there. ZBar (through pyzbar) needs the machine's libzbar, and is left out without it.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from math import dist
+from typing import Protocol
 
 import zxingcpp
 from PIL import Image
@@ -21,25 +22,22 @@ except Exception:  # without libzbar pyzbar raises ImportError, OSError or worse
 Corners = tuple[tuple[float, float], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Sighting:
-    """What one engine saw in one look, corners in the pixels of what it looked at.
-
-    `lines` counts agreeing scan lines (ZBar alone tells; None: unknown).
-    """
+    """What one engine saw in one look."""
 
     text: str
     symbology: str
-    corners: Corners
-    aim: str
+    corners: Corners  # in pixels of what it looked at
+    aim: str  # the AIM symbology identifier, "" when unknown
     engine: str
-    lines: int | None = None
+    lines: int | None = None  # agreeing scan lines, which only ZBar tells
 
     @property
     def is_broad(self) -> bool:
-        """Seen along much of the bars: ZBar in many lines, zxing-cpp over a tall box.
+        """Whether it was seen along much of the bars: by ZBar in many lines, by zxing-cpp over a tall box.
 
-        zxing-cpp's wrong reads of retail codes were at most 0.15 times as tall as wide, its right ones 0.4 in the middle.
+        zxing-cpp's wrong reads of retail codes were at most 0.15 times as tall as wide, its right ones 0.4 (median).
         """
         if self.lines is not None:
             return self.lines >= 40
@@ -60,6 +58,7 @@ _ZXING = {
     "Codabar": _FORMATS.Codabar, "QR Code": _FORMATS.QRCode, "Data Matrix": _FORMATS.DataMatrix,
     "PDF417": _FORMATS.PDF417, "Aztec": _FORMATS.Aztec,
 }  # fmt: skip
+_QR = zxingcpp.BarcodeFormats(_FORMATS.QRCode)
 _ZBAR = {
     "EAN-13": "EAN13", "UPC-A": "EAN13", "EAN-8": "EAN8", "UPC-E": "UPCE", "Code 128": "CODE128",
     "Code 39": "CODE39", "Code 93": "CODE93", "ITF": "I25", "Codabar": "CODABAR", "QR Code": "QRCODE",
@@ -71,18 +70,38 @@ _AIM = {
 }  # fmt: skip
 
 
+class _ZbarBox(Protocol):
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+class _ZbarFound(Protocol):
+    """What ZBar gives; pyzbar has no types."""
+
+    data: bytes
+    type: str
+    rect: _ZbarBox
+    quality: int
+
+
 def have_zbar() -> bool:
+    """Whether this machine has ZBar."""
     return _zbar is not None
 
 
 def read_zxing(
     grey: Image.Image, symbologies: Iterable[str] = ALL, *, thorough: bool = True, threshold: bool = False
 ) -> list[Sighting]:
-    """What zxing-cpp sees; `thorough` looks also for turned, inverted and oversized symbols, `threshold`
-    takes one threshold for the whole picture instead of one for each neighbourhood."""
+    """What zxing-cpp sees.
+
+    `thorough` looks also for turned, inverted and oversized symbols. `threshold` takes one threshold for the whole picture
+    instead of one for each neighbourhood.
+    """
     found = zxingcpp.read_barcodes(
         grey,
-        formats=list({_ZXING[name] for name in symbologies}),
+        formats=zxingcpp.BarcodeFormats(list({_ZXING[name] for name in symbologies})),
         text_mode=zxingcpp.TextMode.Plain,
         try_rotate=thorough,
         try_invert=thorough,
@@ -92,30 +111,41 @@ def read_zxing(
     return [_from_zxing(barcode) for barcode in found]
 
 
-def _from_zxing(barcode) -> Sighting:
+def _from_zxing(barcode: zxingcpp.Barcode) -> Sighting:
     text, symbology = _in_own_digits(barcode.text, str(barcode.format))
-    return Sighting(text, symbology, _corners(barcode), barcode.symbology_identifier, "zxing")
+    return Sighting(
+        text=text,
+        symbology=symbology,
+        corners=_corners(barcode),
+        aim=barcode.symbology_identifier,
+        engine="zxing",
+    )
 
 
-def _corners(barcode) -> Corners:
+def _corners(barcode: zxingcpp.Barcode) -> Corners:
     place = barcode.position
     return tuple((at.x, at.y) for at in (place.top_left, place.top_right, place.bottom_right, place.bottom_left))
 
 
 def read_bent(grey: Image.Image) -> list[Sighting]:
-    """QR codes that zxing-cpp finds and cannot read, for they are printed on something that is not flat."""
-    found = zxingcpp.read_barcodes(grey, formats=[_FORMATS.QRCode], return_errors=True)
-    versions = [(barcode, str((barcode.extra or {}).get("Version", ""))) for barcode in found if not barcode.valid]
+    """QR codes that zxing-cpp finds and cannot read, since they are printed on something that is not flat."""
+    found = zxingcpp.read_barcodes(grey, formats=_QR, return_errors=True)
+    versions = [(barcode, _version(barcode)) for barcode in found if not barcode.valid]
     bent = (_straightened(grey, barcode, 17 + 4 * int(version)) for barcode, version in versions if version.isdigit())
     return [sighting for sighting in bent if sighting]
 
 
-def _straightened(grey: Image.Image, barcode, modules: int) -> Sighting | None:
+def _version(barcode: zxingcpp.Barcode) -> str:
+    extra = barcode.extra
+    return str(extra.get("Version", "")) if isinstance(extra, dict) else ""
+
+
+def _straightened(grey: Image.Image, barcode: zxingcpp.Barcode, modules: int) -> Sighting | None:
     from .meshes import straightened  # numpy is loaded for the few photos that need it
 
     corners = _corners(barcode)
     for picture in straightened(grey, corners, modules):
-        for found in zxingcpp.read_barcodes(picture, formats=[_FORMATS.QRCode], is_pure=True):
+        for found in zxingcpp.read_barcodes(picture, formats=_QR, is_pure=True):
             if found.valid:  # a picture that holds nothing else gives an empty answer
                 return replace(_from_zxing(found), corners=corners)
     return None
@@ -139,11 +169,18 @@ def read_zbar(grey: Image.Image, symbologies: Iterable[str] = ALL) -> list[Sight
     return [one for one in found if one.text.isascii()]  # it guesses the character set, and not always right
 
 
-def _from_zbar(found) -> Sighting:
+def _from_zbar(found: _ZbarFound) -> Sighting:
     text, symbology = _in_own_digits(found.data.decode("utf-8", "replace"), _FROM_ZBAR[found.type])
     if symbology == "UPC-E" and len(text) == 8:
         text = expand_upce(text)
     box = found.rect
     right, bottom = box.left + box.width, box.top + box.height
     corners = ((box.left, box.top), (right, box.top), (right, bottom), (box.left, bottom))
-    return Sighting(text, symbology, corners, _AIM.get(symbology, ""), "zbar", found.quality)
+    return Sighting(
+        text=text,
+        symbology=symbology,
+        corners=corners,
+        aim=_AIM.get(symbology, ""),
+        engine="zbar",
+        lines=found.quality,
+    )

@@ -16,7 +16,7 @@ def compress_upca(number: str) -> str:
 
 
 def spellings(text: str, symbology: str) -> Iterator[str]:
-    """The payload itself, then every other way the same number may stand in a catalogue."""
+    """The payload itself, then every other way in which a catalogue may write the same number."""
     yield text
     if not text.isdigit():
         return
@@ -26,7 +26,7 @@ def spellings(text: str, symbology: str) -> Iterator[str]:
 
 
 def key(text: str, symbology: str) -> str:
-    """One spelling for all symbologies that carry a GTIN: 14 digits; other payloads as they are."""
+    """A GTIN in 14 digits, whatever the symbology; other payloads as they are."""
     if symbology in ("EAN-13", "UPC-A", "UPC-E", "EAN-8") and text.isdigit():
         return text.zfill(14)
     return text

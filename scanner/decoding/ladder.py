@@ -1,15 +1,21 @@
 """Climbing the rungs until something can be trusted, or time is up."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from .engines import Sighting, read_bent, read_zbar, read_zxing
 from .pictures import Photo, Picture
 from .readings import Reading
 from .rungs import CLOSELY, CROWDS, DOUBTS, EVERY_LABEL, RUNGS, STRIPES, Rung
 from .trust import Claim, Evidence
+
+if TYPE_CHECKING:  # numpy is loaded for the few photos that need it
+    from .blurred.regions import Region, Slopes
 
 
 @dataclass
@@ -22,7 +28,7 @@ class Step:
 
 
 class Scene:
-    """A photo under examination, its stripes found when somebody asks for them."""
+    """A photo that is being read; its stripes are looked for once they are needed."""
 
     def __init__(self, photo: Photo, until: float) -> None:
         self._photo = photo
@@ -30,13 +36,15 @@ class Scene:
         self.picture = photo.glance()
 
     @cached_property
-    def slopes(self):
-        from .blurred.regions import slopes  # numpy is loaded for the few photos that need it
+    def slopes(self) -> Slopes:
+        """The picture's gradients."""
+        from .blurred.regions import slopes
 
         return slopes(self.picture.grey)
 
     @cached_property
-    def regions(self) -> list:
+    def regions(self) -> list[Region]:
+        """The strongest stripe, and the next one where it is nearly as strong."""
         from .blurred.regions import regions
 
         found = regions(self.slopes)[:2]
@@ -48,7 +56,8 @@ class Scene:
         return [self.picture.levelled(region.angle, region.box, 2, most_rows=80) for region in self.regions]
 
     @cached_property
-    def crowds(self) -> list:
+    def crowds(self) -> list[Region]:
+        """Patches full of edges."""
         from .blurred.regions import crowds
 
         return crowds(self.slopes)
@@ -67,6 +76,7 @@ class Scene:
 def climb(
     photo: Photo, accept: Callable[[str], bool] | None, every: bool, budget_ms: float, steps: list[Step] | None = None
 ) -> list[Reading]:
+    """As `read_photo`; what each rung cost and gave goes to `steps`."""
     until, evidence = perf_counter() + budget_ms / 1000, Evidence(accept)
     scene = Scene(photo, until)
     for index, rung in enumerate(RUNGS):
@@ -141,16 +151,18 @@ _SECOND_LOOKS = (
     ("zbar", False, 1, ""),
     ("zbar", True, 1, "inverted"),
 )
-"""Engine, narrow or not, scale and filter, cheapest first."""
+"""(engine, narrow or not, scale, filter), the cheapest first."""
 
 _CROWD = 0.2  # of the picture: what fills more of it has pixels enough
 _WIDEST = 700  # pixels: what is as wide already need not be made larger
 _LINES = 16  # pixels: enough scan lines to tell a read from an accident
 
 
-def _box(corners: tuple, narrow: bool = False) -> tuple[float, float, float, float]:
-    """The upright box round corners with its quiet zones; `narrow`: only so much as a few scan lines through the
-    middle need, where the bars stand or lie nearly straight."""
+def _box(corners: Sequence[tuple[float, float]], narrow: bool = False) -> tuple[float, float, float, float]:
+    """The upright box round corners, with quiet zones.
+
+    `narrow`: only what a few scan lines through the middle need, where the bars stand or lie nearly straight.
+    """
     xs, ys = [x for x, _ in corners], [y for _, y in corners]
     margin = 8 + 0.12 * max(max(xs) - min(xs), max(ys) - min(ys))
     left, top, right, bottom = min(xs) - margin, min(ys) - margin, max(xs) + margin, max(ys) + margin
@@ -165,7 +177,7 @@ def _box(corners: tuple, narrow: bool = False) -> tuple[float, float, float, flo
 
 
 def _confirm(picture: Picture, claim: Claim) -> None:
-    """Asks the grey profile whether it says the same; once a claim, for it always answers the same."""
+    """Ask the grey profile whether it says the same: once for each claim, since the answer would not change."""
     from .blurred import reading
 
     if claim.asked:

@@ -1,8 +1,8 @@
-"""QR codes on crumpled bags and round bottles: a grid laid over the picture bends until it fits what is seen.
+"""QR codes on crumpled bags and round bottles: a grid is laid over the picture and bent until it fits.
 
-zxing-cpp finds such a symbol and fails at its check, for it samples a flat grid.  Here the modules read so far are drawn,
-compared with the picture, and the grid moved to where the drawing would lie over it (Lucas and Kanade, "An Iterative Image
-Registration Technique", IJCAI 1981), again and again; the Reed-Solomon check of the symbol judges each attempt.
+zxing-cpp finds such a symbol but samples a flat grid, so that its check fails. Here the modules read so far are drawn and
+compared with the picture; the grid is moved to where the drawing would lie over it (Lucas and Kanade, "An Iterative Image
+Registration Technique", IJCAI 1981). That is repeated, and the symbol's Reed-Solomon check judges each attempt.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,7 +30,7 @@ class Mesh:
     y: np.ndarray
 
     def moved(self, across: np.ndarray, down: np.ndarray) -> "Mesh":
-        """Every point moved by so many samples of its own."""
+        """Every point moved by so many samples, along the grid as it lies there."""
         x = self.x + np.gradient(self.x, axis=1) * across + np.gradient(self.x, axis=0) * down
         y = self.y + np.gradient(self.y, axis=1) * across + np.gradient(self.y, axis=0) * down
         return Mesh(x, y)
@@ -71,9 +71,9 @@ def _flat(corners: Sequence[tuple[float, float]], modules: int) -> Mesh:
         wanted += [x, y]
     a, b, c, d, e, f, g, h = np.linalg.solve(np.array(rows, float), np.array(wanted, float))
     at = (np.arange((modules + 2 * _QUIET) * _SAMPLES) + 0.5) / _SAMPLES - _QUIET
-    u, v = np.meshgrid(at, at)
-    far = g * u + h * v + 1
-    return Mesh((a * u + b * v + c) / far, (d * u + e * v + f) / far)
+    across, down = np.meshgrid(at, at)
+    far = g * across + h * down + 1
+    return Mesh((a * across + b * down + c) / far, (d * across + e * down + f) / far)
 
 
 def _sampled(pixels: np.ndarray, mesh: Mesh) -> np.ndarray:
@@ -82,13 +82,15 @@ def _sampled(pixels: np.ndarray, mesh: Mesh) -> np.ndarray:
     right, down = x - left, y - top
     upper = pixels[top, left] * (1 - right) + pixels[top, left + 1] * right
     lower = pixels[top + 1, left] * (1 - right) + pixels[top + 1, left + 1] * right
-    return upper * (1 - down) + lower * down
+    seen: np.ndarray = upper * (1 - down) + lower * down
+    return seen
 
 
 def _by_module(samples: np.ndarray) -> np.ndarray:
     """The mean of the middle of every module."""
     side, middle = len(samples) // _SAMPLES, slice(_SAMPLES // 4, _SAMPLES - _SAMPLES // 4)
-    return samples.reshape(side, _SAMPLES, side, _SAMPLES)[:, middle, :, middle].mean((1, 3))
+    means: np.ndarray = samples.reshape(side, _SAMPLES, side, _SAMPLES)[:, middle, :, middle].mean((1, 3))
+    return means
 
 
 def _levels(modules: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -1,6 +1,7 @@
 """Photo bytes to upright grey pictures, refusing early what would cost too much."""
 
 import warnings
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
@@ -28,19 +29,24 @@ _UPRIGHT = {
 _BROKEN = (OSError, ValueError, SyntaxError, EOFError, IndexError, OverflowError, MemoryError, Image.DecompressionBombError)
 
 
+Matrix = tuple[float, float, float, float, float, float]
+"""(a, b, c, d, e, f) takes a point x, y to ax + by + c, dx + ey + f."""
+
+
 @dataclass(frozen=True)
 class Picture:
-    """An upright grey picture, and how its pixels lie in the photo: `matrix` (a, b, c, d, e, f) takes a point
-    x, y of this picture to ax + by + c, dx + ey + f of the upright photo."""
+    """An upright grey picture; `matrix` takes its points to those of the upright photo."""
 
     grey: Image.Image
-    matrix: tuple[float, float, float, float, float, float] = (1, 0, 0, 0, 1, 0)
+    matrix: Matrix = (1, 0, 0, 0, 1, 0)
 
-    def to_photo(self, points) -> tuple[Point, ...]:
+    def to_photo(self, points: Iterable[tuple[float, float]]) -> tuple[Point, ...]:
+        """The photo's pixels at these points of this picture."""
         a, b, c, d, e, f = self.matrix
         return tuple((round(a * x + b * y + c), round(d * x + e * y + f)) for x, y in points)
 
-    def from_photo(self, points) -> tuple[tuple[float, float], ...]:
+    def from_photo(self, points: Iterable[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+        """The points of this picture at these pixels of the photo."""
         a, b, c, d, e, f = self.matrix
         size = a * e - b * d
         return tuple(((e * (x - c) - b * (y - f)) / size, (a * (y - f) - d * (x - c)) / size) for x, y in points)
@@ -61,8 +67,10 @@ class Picture:
         return Picture(self.grey.resize((width, height), how), _then((across, 0, 0, 0, down, 0), self.matrix))
 
     def levelled(self, angle: float, box: tuple[float, float, float, float], scale: float, most_rows: int) -> "Picture":
-        """The part that lies between left, top, right and bottom once this is turned by `angle` radians, `scale`
-        times as wide; rows beyond `most_rows` are left out evenly, for bars are the same in all of them."""
+        """The part between left, top, right and bottom once this is turned by `angle` radians, `scale` times as wide.
+
+        It has at most `most_rows` rows: bars are the same in all of them.
+        """
         left, top, right, bottom = box
         width, height = max(8, round((right - left) * scale)), max(8, min(most_rows, round(bottom - top)))
         down = (bottom - top) / height
@@ -75,7 +83,7 @@ class Picture:
         return Picture(FILTERS[name](self.grey), self.matrix) if name else self
 
 
-FILTERS = {
+FILTERS: dict[str, Callable[[Image.Image], Image.Image]] = {
     "sharpened": lambda grey: grey.filter(ImageFilter.UnsharpMask(3, 300, 0)),
     "sharpened wide": lambda grey: grey.filter(ImageFilter.UnsharpMask(4, 300, 0)),
     "smoothed": lambda grey: grey.filter(ImageFilter.GaussianBlur(1)),
@@ -88,7 +96,7 @@ FILTERS = {
 
 
 def _combed(grey: Image.Image, top: int) -> Image.Image:
-    """One half of a level stripe, every ten rows as their mean, which smooths away the noise and no bar; paper elsewhere."""
+    """One half of a level stripe, every ten rows as their mean, which takes away noise and no bar; paper elsewhere."""
     half = grey.crop((0, top, grey.width, top + max(1, grey.height // 2)))
     rows = half.resize((grey.width, max(2, half.height // 10)), Image.Resampling.BOX)
     combed = Image.new("L", grey.size, 255)
@@ -104,7 +112,7 @@ def _evened(grey: Image.Image) -> Image.Image:
     return Image.fromarray(evened(np.asarray(grey, np.float32)).astype(np.uint8))
 
 
-def _then(inner, outer):
+def _then(inner: Matrix, outer: Matrix) -> Matrix:
     """The matrix that does `inner` first, then `outer`."""
     a, b, c, d, e, f = inner
     p, q, r, s, t, u = outer
@@ -112,7 +120,7 @@ def _then(inner, outer):
 
 
 class Photo:
-    """A photo opened but decoded only as far as somebody looks: `glance` small, `whole` with every pixel."""
+    """A photo that is decoded only as far as it is needed: `glance` small, `whole` with every pixel."""
 
     def __init__(self, photo: bytes) -> None:
         """Raises PhotoError for what is no picture, and for too many bytes or pixels."""
@@ -138,6 +146,7 @@ class Photo:
         return self._placed(grey.reduce(max(1, round((grey.width * grey.height / GLANCE_PIXELS) ** 0.5 - 0.2))))
 
     def whole(self) -> Picture:
+        """The photo with every pixel."""
         if self._whole is None:
             self._whole = Picture(self._upright(_grey(self._take())))
         return self._whole
@@ -181,7 +190,7 @@ def _identified(photo: bytes) -> Image.Image:
 
 @cache
 def _formats() -> tuple[str, ...]:
-    """The few formats a phone or a browser sends; every further one is a parser that strangers could reach."""
+    """The few formats that a phone or a browser sends. Each further one would be a parser that strangers can reach."""
     known = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
     try:
         import pillow_heif

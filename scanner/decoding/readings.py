@@ -6,7 +6,7 @@ Point = tuple[int, int]
 
 
 class PhotoError(ValueError):
-    """A photo that cannot be looked at; the message says what was expected and what came."""
+    """A photo that cannot be read; the message says what was expected and what came."""
 
 
 @dataclass(frozen=True)
@@ -15,13 +15,10 @@ class Reading:
 
     `text` is the payload as in the symbol: GS1 separators are \\x1d, no AIM prefix, no brackets.
     GTINs keep the digits of their symbology (8, 12, 13 or 14); a UPC-E comes as its UPC-A number.
-    `corners` are in pixels of the upright photo, clockwise from the symbol's own top left; empty
-    when the decoder did not say.  `trusted` False is a guess, for a person to confirm.
-    `aim` is the AIM symbology identifier (ISO/IEC 15424) such as "]C1", "" when unknown.
     """
 
     text: str
     symbology: str
-    corners: tuple[Point, ...] = ()
-    trusted: bool = False
-    aim: str = ""
+    corners: tuple[Point, ...] = ()  # pixels of the upright photo, clockwise from the symbol's own top left; () if unknown
+    trusted: bool = False  # False is a guess, for a person to confirm
+    aim: str = ""  # AIM symbology identifier (ISO/IEC 15424) such as "]C1", "" if unknown

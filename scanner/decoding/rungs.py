@@ -8,19 +8,22 @@ at            what it looks at: the picture, the doubtful sightings, the stripes
 scale, filter what is done to the picture before
 symbologies   what is looked for
 
-A rung is climbed while nothing can be trusted yet; those at DOUBTS cost nothing where there is no doubt.
+A rung is climbed while nothing can be trusted yet. Those at DOUBTS cost nothing where there are no doubtful sightings.
 """
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from .engines import ALL, COMMON, LINEAR, MATRIX, RETAIL
 
 
 @dataclass(frozen=True)
 class Rung:
+    """One way to look at a photo, in the words of the table above."""
+
     name: str
     engine: str
     at: str = "picture"
+    _: KW_ONLY
     scale: float = 1
     filter: str = ""
     symbologies: tuple[str, ...] = ALL
@@ -53,7 +56,7 @@ RUNGS = (
     Rung("~stripes, sharpened", "zxing-", STRIPES, filter="sharpened", symbologies=LINEAR),
     Rung("one threshold", "zxing1", symbologies=MATRIX),
     Rung("~smoothed", "zxing-", filter="smoothed", symbologies=MATRIX),
-    Rung("~crowds, sharpened", "zxing-", CROWDS, 2, filter="sharpened wide", symbologies=MATRIX),
+    Rung("~crowds, sharpened", "zxing-", CROWDS, scale=2, filter="sharpened wide", symbologies=MATRIX),
     Rung("bent", "mesh", symbologies=("QR Code",)),
     Rung("~stripes, light on dark", "zxing-", STRIPES, filter="inverted", symbologies=LINEAR),
     Rung("~stripes, light on dark, ZBar", "zbar", STRIPES, filter="inverted", symbologies=LINEAR),
@@ -61,4 +64,4 @@ RUNGS = (
 )
 
 EVERY_LABEL = 17
-"""So many rungs are climbed when all labels are wanted, whatever has been read."""
+"""How many rungs are climbed in any case when all labels are wanted."""

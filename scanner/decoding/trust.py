@@ -12,21 +12,21 @@ from .pictures import Picture
 from .readings import Point, Reading
 
 STRONG = frozenset(MATRIX)
-"""Reed-Solomon codes: a misread of one does not come out as another text."""
+"""Symbologies with Reed-Solomon checks: they are not misread as another text."""
 
 _FAINT = 3  # ZBar scan lines; wrong reads out of pictures had 1 to 5, right ones usually over 20
 _COMPANIONS = ("191", "192")  # the second row of a Japanese book: price and class, no number of any goods
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Claim:
-    """One text, and who has seen it: (engine, rung) pairs, with `profile` for the grey profile's word."""
+    """One text, and who has seen it."""
 
     reading: Reading
-    seen: set[tuple[str, str]] = field(default_factory=set)
-    broad: set[tuple[str, str]] = field(default_factory=set)
-    asked: bool = False
-    is_rough: bool = False
+    seen: set[tuple[str, str]] = field(default_factory=set)  # (engine, rung); the engine `profile` is the grey profile
+    broad: set[tuple[str, str]] = field(default_factory=set)  # the same, where it was seen along much of the bars
+    asked: bool = False  # whether the profile was asked
+    is_rough: bool = False  # whether only changed pictures have shown where it is
     view: Picture | None = None  # where to look again, when not in the picture that all started with
 
     def seen_by(self, engine: str) -> int:
@@ -34,6 +34,7 @@ class Claim:
         return sum(one == engine for one, _ in self.seen)
 
     def engines(self) -> set[str]:
+        """Who saw it at all."""
         return {engine for engine, _ in self.seen}
 
 
@@ -45,11 +46,12 @@ class Evidence:
         self.claims: dict[tuple[str, str], Claim] = {}
 
     def add(self, sighting: Sighting, corners: tuple[Point, ...], rung: str) -> Claim:
+        """Note what an engine saw on a rung; `corners` are in the photo."""
         name = _family(sighting.symbology), key(sighting.text, sighting.symbology)
         claim = self.claims.get(name)
         if claim is None:
-            claim = self.claims[name] = Claim(_guess(sighting, corners), is_rough=rung.startswith("~"))
-        elif claim.is_rough and not rung.startswith("~"):  # the picture itself tells better where it is
+            claim = self.claims[name] = Claim(reading=_guess(sighting, corners), is_rough=rung.startswith("~"))
+        elif claim.is_rough and not rung.startswith("~"):  # the unchanged picture tells better where it is
             claim.reading, claim.is_rough, claim.asked = _guess(sighting, corners), False, False
         if sighting.lines is None or sighting.lines >= _FAINT or sighting.symbology == "QR Code":
             claim.seen.add((sighting.engine, rung))
@@ -63,18 +65,20 @@ class Evidence:
 
     @property
     def has_expectations(self) -> bool:
+        """Whether it is known which codes to expect."""
         return self._accept is not None
 
     def knows_retail(self, number: str) -> bool:
-        """As `knows` for an EAN-13, in the digits that an engine would have read: it is asked very often."""
+        """`knows` for an EAN-13, quicker, since it is asked very often: only in the digits that an engine would read."""
         return self._accept is not None and self._accept(number[1:] if number[0] == "0" else number)
 
     def is_trusted(self, claim: Claim) -> bool:
+        """Whether a claim needs no person to confirm it."""
         reading = claim.reading
         if reading.symbology in STRONG:
             return True
         if claim.engines() == {"guess"}:
-            return False  # the profile has been told what is known here, and is still not sure
+            return False  # the profile knew what is expected here, and is still not sure
         return self.knows(reading.text, reading.symbology) or _RULES[_family(reading.symbology)](claim)
 
     def trusted(self) -> list[Claim]:
@@ -84,27 +88,28 @@ class Evidence:
         return [claim for claim in self.claims.values() if not self.is_trusted(claim)]
 
     def is_contradicted(self, claim: Claim) -> bool:
-        """Whether both engines have read another retail number: the profile alone is not believed against them."""
+        """Whether both engines have read another retail number, so that the profile alone is not believed."""
         others = (one for one in self.claims.values() if one is not claim and not _is_companion(one.reading))
         return any(one.reading.symbology in RETAIL and one.engines() >= {"zxing", "zbar"} for one in others)
 
     def is_settled(self) -> bool:
-        """Something can be trusted that is not merely the companion of another code."""
+        """Whether something can be trusted that is not merely the companion of another code."""
         return any(not _is_companion(claim.reading) for claim in self.trusted())
 
     def readings(self) -> list[Reading]:
-        """Everything seen, the trusted first, those known here before the others.
+        """Everything seen, the trusted first, and of these the known ones.
 
-        A companion is trusted only beside what it accompanies: alone it says that the number of the goods was missed.
+        A companion alone is not trusted: the number of the goods beside it was missed.
         """
-        found, settled = defaultdict(list), self.is_settled()
+        found: dict[tuple[int, int], list[Reading]] = defaultdict(list)
+        settled = self.is_settled()
         for claim in self.claims.values():
             reading = claim.reading
             trusted = self.is_trusted(claim) and (
                 settled or not _is_companion(reading) or self.knows(reading.text, reading.symbology)
             )
             if not (trusted or claim.seen):
-                continue  # a faint line or two: not even worth asking about
+                continue  # a faint line or two: not worth asking a person about
             rank = 2 - trusted - (trusted and self.knows(reading.text, reading.symbology))
             found[rank, -len(claim.seen)].append(Reading(reading.text, reading.symbology, reading.corners, trusted, reading.aim))
         return [reading for rank in sorted(found) for reading in found[rank]]
@@ -123,8 +128,11 @@ def _family(symbology: str) -> str:
 
 
 def _retail(claim: Claim) -> bool:
-    """The check digit lets one misread in ten pass. So: two engines on the picture as it is, both of them twice, one
-    along most of the bars and again enlarged, or again and again, or the profile's word."""
+    """One misread in ten has a right check digit, so more must speak for it.
+
+    The profile says so; or both engines read it, in the unchanged picture or twice each; or zxing-cpp read it again enlarged,
+    once along most of the bars; or it was read three times, twice along most of the bars.
+    """
     plain = {engine for engine, rung in claim.seen if not rung.startswith("~")}
     twice = claim.seen_by("zxing") >= 2 and claim.seen_by("zbar") >= 2
     enlarged = ("zxing", "second opinion") in claim.seen and bool(claim.broad)
@@ -133,18 +141,18 @@ def _retail(claim: Claim) -> bool:
 
 
 def _twice(claim: Claim) -> bool:
-    """Code 128 and Code 93 check modulo 103 and 47: a second look that agrees is enough."""
+    """Code 128 and Code 93 have checks modulo 103 and 47: a second look that agrees is enough."""
     return len(claim.seen) >= 2 and len(claim.reading.text) >= 2
 
 
 def _both(claim: Claim) -> bool:
-    """No check at all: read by both engines, and not a mere fragment; without ZBar, by the one in three broad looks."""
+    """No check digit: both engines must read it, and more than a fragment; without ZBar, the other in three broad looks."""
     alone = not have_zbar() and claim.seen_by("zxing") >= 3 and len(claim.broad) >= 2
     return len(claim.reading.text) >= 4 and (alone or claim.engines() >= {"zxing", "zbar"})
 
 
 def _itf(claim: Claim) -> bool:
-    """A slanting line reads a part of an ITF: only one of fourteen digits has a check against that."""
+    """A slanting line reads a part of an ITF. Only an ITF of 14 digits has a check digit against that."""
     if len(claim.reading.text) == 14 and has_check_digit(claim.reading.text):
         return len(claim.seen) >= 2
     return _both(claim) and len(claim.reading.text) >= 6

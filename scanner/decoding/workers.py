@@ -1,7 +1,7 @@
-"""Decoding in processes of their own: a photo that crashes or hangs a decoder costs one clear message.
+"""Decoding in separate processes, so that a photo that crashes or hangs a decoder costs one clear message.
 
 The decoders are C and C++ libraries with a history of memory faults, and anybody may send them any bytes. A worker has
-limits on memory and CPU time, holds no database, and is replaced when it dies or takes too long.
+limits on memory and CPU time and no database. It is replaced when it dies or takes too long.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ WALL_SECONDS = 20.0
 CPU_SECONDS = 20
 MEMORY_BYTES = 1 << 30
 PHOTOS_A_WORKER = 500
-"""After so many photos a worker is replaced, so that no leak in a library grows without end."""
+"""After so many photos a worker is replaced, since a library may leak memory."""
 
 
 class DecodeWorkers:
@@ -50,27 +50,28 @@ class DecodeWorkers:
     def read(
         self, photo: bytes, codes: frozenset[str] | None = None, *, all: bool = False, budget_ms: int = 1500
     ) -> list[Reading]:
-        """`read_photo` in a worker; `codes` are the keys (`domain.codes`) that are known here.
+        """`read_photo` in a worker; `codes` are the keys of the codes that are known here (`codes.reading`).
 
-        Raises PhotoError for what is no picture, damaged, too large, or more than a decoder could bear.
+        Raises PhotoError for what is no picture, damaged or too large, and where a worker broke on it.
         """
         return self.run(_read, photo, codes, all, budget_ms)
 
     def run(self, work: Callable[..., T], *args: object) -> T:
-        """`work` in a worker, within its limits; it must be a function of a module. Raises PhotoError where it breaks them."""
+        """Do `work`, a function of a module, in a worker. Raises PhotoError where it breaks the worker's limits."""
         future = self._workers().schedule(_within, (self._cpu_seconds, work, *args), timeout=self._wall_seconds)
         try:
-            return future.result()
+            result: T = future.result()
         except TookTooLong:
             raise PhotoError("This photo took too long to read. Take it again, closer to the label.") from None
         except (ProcessExpired, MemoryError):
             raise PhotoError("This photo could not be read: the decoder gave up on it. Take it again.") from None
+        return result
 
     def close(self) -> None:
         """End the workers."""
         with self._lock:
             if self._pool is not None:
-                self._pool.stop()
+                self._pool.stop()  # type: ignore[no-untyped-call]  # pebble has types for a part of itself
                 self._pool.join()
                 self._pool = None
 
@@ -83,7 +84,7 @@ class DecodeWorkers:
 
 
 def _limit(memory_bytes: int) -> None:
-    """Bound what a worker may take, before it meets a photo. A worker past its CPU time is killed by the system."""
+    """Limit a worker before its first photo. The system kills it when it passes a limit."""
     import scanner.decoding.blurred.reading  # noqa: F401 (warm: the first hard photo need not wait for numpy)
 
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
@@ -91,7 +92,7 @@ def _limit(memory_bytes: int) -> None:
 
 
 def _within(cpu_seconds: int, work: Callable[..., T], *args: object) -> T:
-    """Allows so much more processor time than the worker used so far."""
+    """Allow the worker so much processor time on top of what it has used so far, and do the work."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     until = int(used.ru_utime + used.ru_stime) + cpu_seconds
     resource.setrlimit(resource.RLIMIT_CPU, (until, resource.RLIM_INFINITY))

@@ -1,7 +1,6 @@
-"""A warehouse to try everything in: goods, shelves with stock, three open orders, announced returns, and people.
+"""A warehouse to try everything in: goods, shelves with stock, three open receipts, announced returns, and people.
 
-It goes in through the same CSV imports as real data, and what came back and was counted before as scans. All of it is the
-same each time, but for the dates.
+It is filled by the same CSV imports as a real one, then by scans. It is the same each time, apart from the dates.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ def fill(session: Session, now: datetime) -> None:
 
 
 def fill_if_empty(session: Session, now: datetime) -> bool:
-    """The same, unless it was done before; whether it was done now."""
+    """Put the demo into the warehouse if it is empty; gives whether it was."""
     if people.anybody(session):
         return False
     fill(session, now)

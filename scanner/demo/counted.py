@@ -1,9 +1,8 @@
-"""What was counted in the demo warehouse in the last weeks, scanned as a counter scans it: there is something to show."""
+"""Counts of the last weeks in the demo warehouse, made by scans, so that there is something to show."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
 from sqlmodel import Session
@@ -22,15 +21,15 @@ from scanner.workflows import WORKFLOWS
 
 DEVICE = "demo-counter"
 SECTIONS = ((37, "B-04"), (23, "B-06"), (9, "C-03"), (4, "C-04"), (1, "C-05"))
-"""Days ago, section."""
+"""(days ago, section)."""
 OFF = {"B-04": (-2,), "B-06": (-1, 3), "C-03": (-4,), "C-05": (-3,)}
-"""By how much the first records of a section are off; the others match."""
+"""Section -> by how much its first records are off; the others match."""
 SECONDS = 14
 """From one scan to the next."""
 
 
 def fill(session: Session, now: datetime) -> None:
-    """Count sections, each on its day, and some of it again by somebody else; this morning something could not be picked."""
+    """Count sections, each on its day, with recounts by somebody else. This morning an item could not be picked."""
     carla, sam = (_person(session, badge) for badge in ("BADGE-CARLA", "BADGE-SAM"))
     for days, section in SECTIONS:
         _count(session, section, OFF.get(section, ()), (carla, sam), now - timedelta(days=days))
@@ -39,7 +38,7 @@ def fill(session: Session, now: datetime) -> None:
 
 
 def _count(session: Session, section: str, off: tuple[int, ...], pair: tuple[OperatorView, OperatorView], at: datetime) -> None:
-    """One count; what it asks for again is counted a day later, unless that is still to come."""
+    """One count. Its recount is made a day later, except that of the last section, which is still open."""
     first, second = pair
     reference = counting.start(session, section, first, at)
     found, left = {}, list(off)
@@ -60,7 +59,7 @@ def _asked(session: Session, reference: str) -> set[str]:
 
 
 def _walk(session: Session, reference: str, found: dict[str, list[tuple[str, int]]], by: OperatorView, at: datetime) -> None:
-    """From shelf to shelf; an empty one is said to be so."""
+    """Scan from shelf to shelf what was found; at an empty one, that nothing is there."""
     scans: list[tuple[str, int]] = []
     for code, rows in found.items():
         scans += [(code, 1), *(rows or [(Command.EMPTY, 1)])]
@@ -74,9 +73,26 @@ def _person(session: Session, badge: str) -> OperatorView:
     return found.operator
 
 
-def _scan(session: Session, reference: str, code: str, by: OperatorView, at: datetime, nth: int = 0, **more: Any) -> None:
+def _scan(
+    session: Session,
+    reference: str,
+    code: str,
+    by: OperatorView,
+    at: datetime,
+    *,
+    nth: int = 0,
+    quantity: int = 1,
+    location: str | None = None,
+) -> None:
     request = ScanRequest(
-        id=uuid5(NAMESPACE_OID, f"{reference} {nth} {code}"), task=reference, code=code, source=Source.WEDGE, scanned_at=at,
-        operator_id=by.id, device=DEVICE, **more,
-    )  # fmt: skip
+        id=uuid5(NAMESPACE_OID, f"{reference} {nth} {code}"),
+        task=reference,
+        code=code,
+        source=Source.WEDGE,
+        scanned_at=at,
+        operator_id=by.id,
+        device=DEVICE,
+        quantity=quantity,
+        location=location,
+    )
     record_scan(session, request, at, WORKFLOWS)

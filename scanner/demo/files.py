@@ -34,11 +34,14 @@ RETURNS = (
     ("RMA-2006", "SO-5150", "Ines Duarte", "SHOE-WH-L", 1, "wrong colour sent"),
 )
 
-Table = tuple[str, Iterable[Sequence[object]]]
+Cells = Sequence[object]
+"""A row of a file."""
+Table = tuple[str, Iterable[Cells]]
+"""(header, rows)."""
 
 
 def files(today: date) -> dict[str, str]:
-    """The text of a file of every kind; orders are due around `today`."""
+    """The text of a file of every kind; receipts are due around `today`."""
     stocked, random = goods(), Random(SEED)
     tables: dict[str, Table] = {
         "items": ("sku,name,unit_cost,abc_class,reorder_point,critical", _items(stocked)),
@@ -78,23 +81,25 @@ def _text(header: str, rows: Iterable[Sequence[object]]) -> str:
     return out.getvalue()
 
 
-def _items(stocked: list[Good]) -> list[Sequence[object]]:
-    kits: list[Sequence[object]] = [(sku, name, "0", "C", 0, "no") for sku, name, _ in KITS]
-    return [(g.sku, g.name, g.cost, g.abc, 24 if g.abc == "A" else 6, "yes" if g.abc == "A" else "no") for g in stocked] + kits
+def _items(stocked: list[Good]) -> list[Cells]:
+    rows: list[Cells] = [
+        (g.sku, g.name, g.cost, g.abc, 24 if g.abc == "A" else 6, "yes" if g.abc == "A" else "no") for g in stocked
+    ]
+    return rows + [(sku, name, "0", "C", 0, "no") for sku, name, _ in KITS]
 
 
-def _barcodes(stocked: list[Good]) -> list[Sequence[object]]:
-    """Each item's GTIN, that of its case, and for what has no GTIN a case label of our own."""
-    codes: list[Sequence[object]] = [(good.gtin, good.sku, 1) for good in stocked if good.gtin]
+def _barcodes(stocked: list[Good]) -> list[Cells]:
+    """The GTIN of each item and of its case; for an item without a GTIN, our own label for its case."""
+    codes: list[Cells] = [(good.gtin, good.sku, 1) for good in stocked if good.gtin]
     codes += [(good.case_gtin, good.sku, good.case) for good in stocked if good.case_gtin]
     codes += [(f"{good.sku}-X{good.case}", good.sku, good.case) for good in stocked if good.case and not good.gtin]
     return codes
 
 
-def _stock(stocked: list[Good], random: Random) -> list[Sequence[object]]:
+def _stock(stocked: list[Good], random: Random) -> list[Cells]:
     """Most items on one shelf, some on two, a few sold out."""
     places = shelves()
-    rows: list[Sequence[object]] = []
+    rows: list[Cells] = []
     for nth, good in enumerate(stocked):
         if nth % 19 == 7:
             continue
@@ -104,7 +109,7 @@ def _stock(stocked: list[Good], random: Random) -> list[Sequence[object]]:
     return rows
 
 
-def _receipts(stocked: list[Good], random: Random, today: date) -> list[Sequence[object]]:
+def _receipts(stocked: list[Good], random: Random, today: date) -> list[Cells]:
     """PO-1001 with 3 lines, PO-1002 with 50 and its cartons announced, PO-1003 with 400: no item is on two of them."""
     cast, rest = stocked[:3], stocked[3:]
     random.shuffle(rest)
@@ -116,9 +121,9 @@ def _receipts(stocked: list[Good], random: Random, today: date) -> list[Sequence
     return [*small, *middle, *large[:400]]
 
 
-def _announced(ordered: list[Good], due: date) -> list[Sequence[object]]:
+def _announced(ordered: list[Good], due: date) -> list[Cells]:
     """The first 24 lines come in 12 cartons of two items; one item is on two lines."""
-    rows: list[Sequence[object]] = []
+    rows: list[Cells] = []
     for nth, good in enumerate([*ordered, ordered[-1]]):
         carton = sscc(nth // 2) if nth < 24 else ""
         rows.append(("PO-1002", "Northwind Traders", due, "ASN-7002", carton, good.sku, good.case or 8))
@@ -130,6 +135,6 @@ def _ordered(good: Good, random: Random) -> int:
 
 
 def sscc(number: int) -> str:
-    """The number on the demo's carton of that number: 18 digits."""
+    """The SSCC of the demo's carton of that number."""
     digits = f"395011015{number:08d}"
     return digits + check_digit(digits)

@@ -1,6 +1,6 @@
-"""What the demo warehouse sells: about 450 items, most with a GTIN, some with case labels, some with a code of ours alone.
+"""What the demo warehouse sells: about 450 items, most with a GTIN, some with case labels, some with only our own code.
 
-GTINs are out of 9501101, which GS1 keeps for examples, so that no scan of a real product meets one.
+The GTINs begin with 9501101, which GS1 keeps for examples: no real product has one of them.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from scanner.codes.reading import check_digit
 CASES = (6, 12, 24)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Good:
-    """An item: `gtin` of 8, 12 or 13 digits, None where its SKU is its barcode; `case` units in a case, 0 without one."""
+    """An item."""
 
     sku: str
     name: str
     cost: str
-    gtin: str | None
-    case: int
+    gtin: str | None  # 8, 12 or 13 digits; None where its SKU is its barcode
+    case: int  # units in a case, 0 without one
     abc: str
 
     @property
@@ -81,18 +81,21 @@ def goods() -> list[Good]:
     """Every item of the demo, the same ones each time."""
     numbers = count(3000)
     cast = [
-        Good(sku, name, cost, _gtin13(next(numbers)) if has_gtin else None, case, abc)
+        Good(sku=sku, name=name, cost=cost, gtin=_gtin13(next(numbers)) if has_gtin else None, case=case, abc=abc)
         for sku, name, cost, case, abc, has_gtin in _CAST
     ]
-    others = [Good(sku, name, cost, _gtin13(next(numbers)), case, "B") for sku, name, cost, case in _OTHERS]
+    others = [
+        Good(sku=sku, name=name, cost=cost, gtin=_gtin13(next(numbers)), case=case, abc="B") for sku, name, cost, case in _OTHERS
+    ]
     return [*cast, *others, *_odd_ones(), *_variants(numbers)]
 
 
 def _odd_ones() -> list[Good]:
-    """The GTINs of other lengths."""
+    """Items whose GTIN has 8 or 12 digits."""
+    gtin8, gtin12 = (digits + check_digit(digits) for digits in ("9501101", "40123456789"))
     return [
-        Good("GUM", "Chewing gum", "0.35", "9501101" + check_digit("9501101"), 0, "A"),
-        Good("MARKER", "Marker pen, imported", "0.90", "40123456789" + check_digit("40123456789"), 0, "C"),
+        Good(sku="GUM", name="Chewing gum", cost="0.35", gtin=gtin8, case=0, abc="A"),
+        Good(sku="MARKER", name="Marker pen, imported", cost="0.90", gtin=gtin12, case=0, abc="C"),
     ]
 
 
@@ -101,7 +104,7 @@ def _variants(numbers: Iterator[int]) -> Iterator[Good]:
         number = next(numbers)
         gtin = None if nth % 7 == 6 else _gtin13(number)
         case = CASES[nth % 3] if nth % 2 == 0 else 0
-        yield Good(f"{sku}-{detail}", name, cost, gtin, case, "ABCCC"[nth % 5])
+        yield Good(sku=f"{sku}-{detail}", name=name, cost=cost, gtin=gtin, case=case, abc="ABCCC"[nth % 5])
 
 
 def _named() -> Iterator[tuple[str, str, str, str]]:

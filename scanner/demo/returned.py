@@ -1,9 +1,8 @@
-"""What came back to the demo warehouse in the last weeks, scanned as a clerk scans it: there is something to show."""
+"""Returns of the last weeks in the demo warehouse, made by scans, so that there is something to show."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
 from sqlmodel import Session
@@ -27,7 +26,7 @@ RECEIPTS = (
     (74, "PO-0982", "Northwind Traders", ("HOOD-BK-M", "POLO-NV-L", "SHOE-WH-L")),
     (72, "PO-0983", "Harbour Imports", ("HEAD-BK", "HEAD-RD", "CLOCK-WH", "VASE-BL")),
 )
-"""Days ago, number, supplier, items: twelve came of each."""
+"""(days ago, reference, supplier, items); twelve came of each."""
 RETURNED = (
     (68, "HEAD-BK", 1, "CMD-DAMAGED-DOA", "no sound"),
     (66, "MUG-B", 2, "CMD-DAMAGED-TRANSPORT", "arrived broken"),
@@ -50,29 +49,30 @@ RETURNED = (
     (3, "CLOCK-WH", 1, "CMD-RESTOCK", "unwanted gift"),
     (2, "SHOE-WH-L", 1, "CMD-REFURBISH", "worn outside"),
 )
-"""Days ago, item, units, the grade's command, the reason given."""
+"""(days ago, item, units, the grade's command, the reason given)."""
 CUSTOMERS = ("Noa Berg", "Ivo Hahn", "Sara Lund", "Max Oduya", "Eva Prins", "Can Yilmaz", "Lia Romero")
 HANDLED_AFTER = 10
-"""Days after which customer service has done with a return."""
+"""Days after which customer service has handled a return."""
 LATE = ("RMA-2006", 19)
 """An announced return that has not come for so many days."""
 
 
 def fill(session: Session, now: datetime) -> None:
-    """Receive, announce, scan, grade and finish, each on its day; one came without a word, one is late."""
+    """Receive, announce, scan, grade and finish, each on its day. One return was not announced, one is late."""
     rosa, theo, vera = (_person(session, badge) for badge in ("BADGE-ROSA", "BADGE-THEO", "BADGE-VERA"))
     for days, reference, supplier, skus in RECEIPTS:
-        _receive(session, reference, supplier, skus, rosa, now - timedelta(days=days))
+        _receive(session, rosa, now - timedelta(days=days), reference=reference, supplier=supplier, skus=skus)
     for nth, (days, sku, units, grade, said) in enumerate(RETURNED):
         at = now - timedelta(days=days)
         customer, lines = CUSTOMERS[nth % len(CUSTOMERS)], [AnnouncedLine(sku, units, said)]
         wanted = Announcement(f"SO-{4800 + 7 * nth}", customer, lines, f"RMA-{1900 + nth}")
         announce(session, wanted, vera, at - timedelta(days=4))
-        _grade(session, wanted.reference, sku, units, grade, theo, at)
+        _grade(session, wanted.reference, theo, at, sku=sku, units=units, grade=grade)
         if days > HANDLED_AFTER:
             returns_office.handle(session, wanted.reference, cause="", text="", operator=vera, now=at + timedelta(hours=3))
     lonely = now - timedelta(days=1)
-    _grade(session, returns.start_unannounced(session, theo, lonely), "CAND-RD", 2, "CMD-RESTOCK", theo, lonely)
+    unannounced = returns.start_unannounced(session, theo, lonely)
+    _grade(session, unannounced, theo, lonely, sku="CAND-RD", units=2, grade="CMD-RESTOCK")
     late = tasks.get_task(session, LATE[0])
     assert late is not None
     store.change(session, late.id, created_at=now - timedelta(days=LATE[1]))
@@ -84,11 +84,18 @@ def _person(session: Session, badge: str) -> OperatorView:
     return found.operator
 
 
-def _receive(session: Session, reference: str, supplier: str, skus: tuple[str, ...], by: OperatorView, at: datetime) -> None:
+def _receive(session: Session, by: OperatorView, at: datetime, *, reference: str, supplier: str, skus: tuple[str, ...]) -> None:
     values = {
-        "reference": reference, "kind": "receiving", "state": "open", "partner": supplier, "asn": None, "order_ref": "",
-        "due_on": at.date(), "back_order_of": None, "created_at": at,
-    }  # fmt: skip
+        "reference": reference,
+        "kind": "receiving",
+        "state": "open",
+        "partner": supplier,
+        "asn": None,
+        "order_ref": "",
+        "due_on": at.date(),
+        "back_order_of": None,
+        "created_at": at,
+    }
     items = [catalog.find_item(session, sku) for sku in skus]
     lines = [{"position": place, "item_id": item.id, "expected": 12} for place, item in enumerate(items, 1) if item]
     tasks.add_task(session, values, lines)
@@ -97,17 +104,33 @@ def _receive(session: Session, reference: str, supplier: str, skus: tuple[str, .
     _finish(session, reference, by, at)
 
 
-def _grade(session: Session, reference: str, sku: str, units: int, grade: str, by: OperatorView, at: datetime) -> None:
+def _grade(session: Session, reference: str, by: OperatorView, at: datetime, *, sku: str, units: int, grade: str) -> None:
     _scan(session, reference, sku, by, at, quantity=units)
     _scan(session, reference, grade, by, at)
     _finish(session, reference, by, at)
 
 
-def _scan(session: Session, reference: str, code: str, by: OperatorView, at: datetime, **more: Any) -> None:
+def _scan(
+    session: Session,
+    reference: str,
+    code: str,
+    by: OperatorView,
+    at: datetime,
+    *,
+    quantity: int = 1,
+    location: str | None = None,
+) -> None:
     request = ScanRequest(
-        id=uuid5(NAMESPACE_OID, f"{reference} {code}"), task=reference, code=code, source=Source.WEDGE, scanned_at=at,
-        operator_id=by.id, device=DEVICE, **more,
-    )  # fmt: skip
+        id=uuid5(NAMESPACE_OID, f"{reference} {code}"),
+        task=reference,
+        code=code,
+        source=Source.WEDGE,
+        scanned_at=at,
+        operator_id=by.id,
+        device=DEVICE,
+        quantity=quantity,
+        location=location,
+    )
     record_scan(session, request, at, WORKFLOWS, by)
 
 

@@ -1,1 +1,1 @@
-"""The certificate that this server makes for itself, and the page that hands its authority to phones."""
+"""The certificates that this server makes for itself, and the page that hands its authority to phones."""

@@ -1,4 +1,4 @@
-"""The small plain-HTTP app beside an HTTPS server: hands phones the authority to install, and sends them on."""
+"""The small plain-HTTP app beside an HTTPS server, from which phones install the authority."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""HTTPS in the local network without buying anything: an authority of one's own, and a certificate for this machine.
+"""HTTPS in the local network at no cost: our own authority, and a certificate for this machine.
 
-Browsers give the camera and the service worker to secure pages alone. The authority's certificate is installed on each
-phone once; its key never leaves this folder. Validity is what iOS accepts (at most 398 days for a server), so the
-server's certificate is made anew from the same authority before it ends.
+Browsers give the camera and the service worker only to secure pages. Each phone installs the authority's certificate once;
+the authority's key never leaves this folder. iOS accepts a server's certificate for at most 398 days, so it is renewed from
+the same authority before it ends.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 AUTHORITY_DAYS = 3650
 SERVER_DAYS = 397
 RENEW_DAYS = 30
-"""The server's certificate is made anew when it has no more days than this."""
+"""The server's certificate is renewed when it has fewer days left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def certificates_in(folder: Path) -> Certificates:
 
 
 def make_certificates(folder: Path, names: Iterable[str], now: datetime) -> Certificates:
-    """Make what is missing, or ends soon, or lacks one of `names` (host names and addresses)."""
+    """Make what is missing; renew what ends soon or lacks one of `names` (host names and IP addresses)."""
     files = certificates_in(folder)
     folder.mkdir(parents=True, exist_ok=True)
     names = list(dict.fromkeys(names))
@@ -73,6 +73,8 @@ def _make_authority(files: Certificates, now: datetime) -> None:
 
 def _make_server(files: Certificates, names: list[str], now: datetime) -> None:
     authority = x509.load_pem_x509_certificate(files.authority.read_bytes())
+    issuer_key = authority.public_key()
+    assert isinstance(issuer_key, ec.EllipticCurvePublicKey)
     authority_key = serialization.load_pem_private_key(files.authority_key.read_bytes(), None)
     assert isinstance(authority_key, ec.EllipticCurvePrivateKey)
     key = ec.generate_private_key(ec.SECP256R1())
@@ -83,7 +85,7 @@ def _make_server(files: Certificates, names: list[str], now: datetime) -> None:
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(signs_certificates=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.public_key()), critical=False)  # type: ignore[arg-type]
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key), critical=False)
         .sign(authority_key, hashes.SHA256())
     )
     _write_key(files.key, key)
@@ -114,9 +116,16 @@ def _builder(
 
 def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
     return x509.KeyUsage(
-        digital_signature=True, key_cert_sign=signs_certificates, crl_sign=signs_certificates, content_commitment=False,
-        key_encipherment=False, data_encipherment=False, key_agreement=False, encipher_only=False, decipher_only=False,
-    )  # fmt: skip
+        digital_signature=True,
+        key_cert_sign=signs_certificates,
+        crl_sign=signs_certificates,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
 
 
 def _general_name(name: str) -> x509.GeneralName:
@@ -127,7 +136,7 @@ def _general_name(name: str) -> x509.GeneralName:
 
 
 def _write_key(path: Path, key: ec.EllipticCurvePrivateKey) -> None:
-    """Write a key that its owner alone can read."""
+    """Write a key to a file that only its owner can read."""
     text = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     path.unlink(missing_ok=True)
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

@@ -107,21 +107,26 @@ def test_the_profile_does_not_confirm_a_neighbour():
     assert verdict is None or not verdict.is_clear
 
 
+def verdict_of(**said) -> Verdict:
+    """A number that fits well in all three bands, but for what is said."""
+    usual = {"misfit": 0.02, "bands": 3, "of": 3, "noise": 0.0, "sigma": 0.5, "module": 1.5, "worst": 0.01}
+    return Verdict(number="4006381333931", **usual | said)
+
+
 def test_an_expected_number_needs_only_a_small_lead():
-    known = Verdict("4006381333931", 0.02, 1.15, 3, 3, 0.0, 1.2, 1.5, 0.01, known=True)
-    second = Verdict("4006381333931", 0.02, 0.99, 2, 3, 0.0, 1.2, 1.5, 0.01, known=True)
+    known = verdict_of(lead=1.15, sigma=1.2, known=True)
+    second = verdict_of(lead=0.99, bands=2, sigma=1.2, known=True)
     assert known.is_sure
     assert not second.is_sure
 
 
 def test_where_numbers_are_expected_another_one_has_to_be_clearer():
-    reading = ("4006381333931", 0.02, 1.3, 3, 3, 0.0, 0.5, 1.5, 0.01)
-    assert Verdict(*reading).is_sure
-    assert not Verdict(*reading, known=False).is_sure
+    assert verdict_of(lead=1.3).is_sure
+    assert not verdict_of(lead=1.3, known=False).is_sure
 
 
 def test_a_digit_under_a_reflection_is_not_believed():
-    verdict = Verdict("4006381333931", 0.05, 1.5, 3, 3, 0.0, 0.5, 1.5, worst=0.25)
+    verdict = verdict_of(misfit=0.05, lead=1.5, worst=0.25)
     assert verdict.is_clear
     assert not verdict.is_sure
 

@@ -15,7 +15,7 @@ def evidence(*sightings: tuple, accept=None, corners=THIN) -> Evidence:
     seen = Evidence(accept)
     for symbology, text, engine, rung in sightings:
         lines = 20 if engine == "zbar" else None
-        seen.add(Sighting(text, symbology, corners, "", engine, lines), corners, rung)
+        seen.add(Sighting(text=text, symbology=symbology, corners=corners, aim="", engine=engine, lines=lines), corners, rung)
     return seen
 
 
@@ -50,7 +50,7 @@ def test_a_reading_is_a_guess_from(case):
 
 def test_a_zbar_read_of_few_lines_is_no_witness():
     seen = evidence((*EAN, "zxing", "glance"))
-    seen.add(Sighting(EAN[1], EAN[0], BOX, "", "zbar", lines=2), BOX, "ZBar")
+    seen.add(Sighting(text=EAN[1], symbology=EAN[0], corners=BOX, aim="", engine="zbar", lines=2), BOX, "ZBar")
     assert not seen.is_settled()
 
 

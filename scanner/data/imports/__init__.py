@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from itertools import islice
-from typing import BinaryIO
+from typing import IO
 
 from sqlmodel import Session
 
@@ -41,7 +41,7 @@ def columns_of(kind: str) -> dict[str, bool]:
     return {column.name: column.required for column in _importer(kind).columns}
 
 
-def import_csv(session: Session, kind: str, stream: BinaryIO, operator_id: int | None, now: datetime) -> ImportReport:
+def import_csv(session: Session, kind: str, stream: IO[bytes], operator_id: int | None, now: datetime) -> ImportReport:
     """Take in a CSV file, from the start of `stream`. `operator_id` is who moves stock by it; None is the system.
 
     Raises ImportRefused with every problem, once the whole file was checked; roll the transaction back then.

@@ -44,7 +44,7 @@ class ImportRefused(BadRequest):
         self.kind, self.problems, self.total = kind, problems, total
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Tally:
     """What an import has met so far."""
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import TextIOWrapper
 from itertools import chain
-from typing import Any, BinaryIO, Protocol
+from typing import IO, Any, Protocol
 
 from scanner.data.imports.cells import UNPRINTABLE, Column
 from scanner.data.imports.report import Tally
@@ -54,7 +54,7 @@ class Sheet:
 
 
 @contextmanager
-def open_sheet(stream: BinaryIO, columns: Sequence[Column], tally: Tally) -> Iterator[Sheet]:
+def open_sheet(stream: IO[bytes], columns: Sequence[Column], tally: Tally) -> Iterator[Sheet]:
     """Read a file from its start. Every row is checked: the sound ones come out, problems go to the tally."""
     if stream.seekable():
         stream.seek(0)

@@ -74,7 +74,8 @@ def cheapest_spelled(own: np.ndarray, pairs: np.ndarray, layout: Layout) -> np.n
         digits.append(digit)
         if place:
             digit = back[place - 1][rows, head, digit]
-    return layout.offsets[head] + np.stack(digits[::-1], 1)
+    states: np.ndarray = layout.offsets[head] + np.stack(digits[::-1], 1)
+    return states
 
 
 def _still_to_come(table: Costs, layout: Layout) -> np.ndarray:

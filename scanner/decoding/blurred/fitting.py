@@ -4,7 +4,7 @@ Many candidates climb at once, each a row: Gauss-Newton on place, warp, blur, in
 read anew after every step.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 
@@ -22,19 +22,18 @@ _CORE = 3  # modules of quiet zone that take part in the fit; what lies further 
 _LIGHT_TERMS = 3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Fits:
-    """Symbols laid over a profile, one a row.  `places` are the profile's pixel of every sample; `misfit` the share
-    of the profile's variance left unexplained; `noise` that of the quiet zones, where bars have no business."""
+    """Symbols laid over a profile, one a row."""
 
-    places: np.ndarray
-    sigma: np.ndarray
-    spread: np.ndarray
-    disk: np.ndarray
-    states: np.ndarray
-    misfit: np.ndarray
-    noise: np.ndarray
-    base: np.ndarray
+    places: np.ndarray  # the profile's pixel of every sample
+    sigma: np.ndarray  # blur, in modules
+    spread: np.ndarray  # how much too wide the bars are, in modules
+    disk: np.ndarray  # whether the blur is a lens out of focus
+    states: np.ndarray  # the pattern of every digit
+    misfit: np.ndarray  # the share of the profile's variance that is left unexplained
+    noise: np.ndarray  # ink in the quiet zones, where no bars belong
+    base: np.ndarray  # the costs of other digits, as in Costs
     own: np.ndarray
     pairs: np.ndarray
 
@@ -42,15 +41,15 @@ class Fits:
     def score(self) -> np.ndarray:
         return self.misfit + 0.5 * self.noise
 
-    def pick(self, rows) -> "Fits":
-        return Fits(*(getattr(self, field.name)[rows] for field in fields(self)))
+    def pick(self, rows: np.ndarray | list[int]) -> "Fits":
+        return Fits(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
     def best(self, most: int) -> "Fits":
         return self.pick(np.argsort(self.score)[:most])
 
     def best_places(self, most: int, each: int = 2) -> "Fits":
         """The best, but no more than `each` that lie in the same place, give or take a module."""
-        taken: dict[tuple, list[int]] = {}
+        taken: dict[tuple[int, ...], list[int]] = {}
         module = np.abs(self.places[:, -1] - self.places[:, 0]) * SAMPLES / self.places.shape[1]
         ends = np.rint(self.places[:, [0, -1]] / module[:, None] / 1.5).astype(int)
         for row in np.argsort(self.score):
@@ -130,7 +129,7 @@ def refine(profile: np.ndarray, layout: Layout, fits: Fits, warp_terms: int, rea
     return judged(profile, layout, moved, (paper, np.minimum(lost, -4)), read)
 
 
-def judged(profile: np.ndarray, layout: Layout, fits: Fits, light: tuple, read: Read) -> Fits:
+def judged(profile: np.ndarray, layout: Layout, fits: Fits, light: tuple[np.ndarray, np.ndarray], read: Read) -> Fits:
     """The fits with their digits read anew under the given light (paper, ink's loss), and what is left unexplained."""
     core, looks, seen = _core(layout), fits.looks(layout), look(profile, fits.places)
     digits, guards = _stacked(looks, "digits"), _stacked(looks, "guards")
@@ -164,20 +163,37 @@ def _levels(seen: np.ndarray, ink: np.ndarray, layout: Layout) -> tuple[np.ndarr
 
 def _quiet_noise(inked: np.ndarray) -> np.ndarray:
     side = (QUIET - 1) * SAMPLES
-    return np.minimum(np.concatenate([inked[:, :side], inked[:, -side:]], 1) ** 2, 0.2).mean(1)
+    noise: np.ndarray = np.minimum(np.concatenate([inked[:, :side], inked[:, -side:]], 1) ** 2, 0.2).mean(1)
+    return noise
 
 
 _HOPELESS = (0.28, 0.15, 0.12)  # misfit after one, two, three steps; symbols end below 0.1, other stripes rarely
 
 
-def climb(profile: np.ndarray, layout: Layout, started: Guesses, most_blur: float, thorough: bool = False) -> Fits | None:
-    """The best ways to lay the symbol over the profile, best first; None when no way suits at all.
-
-    `thorough` gives up none too early, and gives several places back instead of the best one.
-    """
+def begun(started: Guesses) -> Fits:
+    """The fits of guesses, with nothing known yet of how well they fit."""
     places, sigma, states = started
     nought = np.zeros(len(places))
-    fits = Fits(places, sigma, nought, nought < 1, states, *[nought] * 5)
+    return Fits(
+        places=places,
+        sigma=sigma,
+        spread=nought,
+        disk=nought < 1,
+        states=states,
+        misfit=nought,
+        noise=nought,
+        base=nought,
+        own=nought,
+        pairs=nought,
+    )
+
+
+def climb(profile: np.ndarray, layout: Layout, started: Guesses, most_blur: float, thorough: bool = False) -> Fits | None:
+    """The best ways to lay the symbol over the profile, best first; None when none suits.
+
+    `thorough` does not give up early, and gives several places instead of the best one.
+    """
+    fits = begun(started)
     for keep, hopeless in zip((32, 20, 12), _HOPELESS, strict=True):
         fits = refine(profile, layout, fits, 3, _loosely).best_places(2 * keep if thorough else keep)
         if fits.score[0] > hopeless and not thorough:
@@ -194,11 +210,11 @@ def climb(profile: np.ndarray, layout: Layout, started: Guesses, most_blur: floa
 
 
 def joined(*parts: Fits) -> Fits:
-    return Fits(*(np.concatenate([getattr(one, field.name) for one in parts]) for field in fields(Fits)))
+    return Fits(**{field.name: np.concatenate([getattr(one, field.name) for one in parts]) for field in fields(Fits)})
 
 
-def settle(profile: np.ndarray, layout: Layout, fits: Fits, shift: float = 0.0, steps: tuple = (4, 5, 5)) -> Fits:
-    """The fits laid anew with their digits held, in the same profile or in one that lies `shift` pixels further."""
+def settle(profile: np.ndarray, layout: Layout, fits: Fits, shift: float = 0.0, steps: Sequence[int] = (4, 5, 5)) -> Fits:
+    """The fits laid anew with the same digits, in the same profile or in one whose bars lie `shift` pixels further."""
     fits = replace(fits, places=fits.places + shift)
     for terms in steps:
         fits = refine(profile, layout, fits, terms, None)

@@ -53,31 +53,31 @@ _UPCE_BY_CHECK = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Layout:
-    """One symbology.  `heads` are the ways its number sets may follow each other, each with the digits
-    that this alone says; `spell` makes (head, digits) the whole number, "" when its check digit is wrong."""
+    """One symbology."""
 
     symbology: str
     modules: int
-    guards: tuple[tuple[int, str], ...]
-    digits_at: tuple[int, ...]
-    heads: tuple[tuple[str, str], ...]
-    spell: Callable[[str, Sequence[int]], str]
+    guards: tuple[tuple[int, str], ...]  # (first module, bars as in PATTERNS)
+    digits_at: tuple[int, ...]  # the first module of each digit
+    heads: tuple[tuple[str, str], ...]  # (digits that the number sets alone say, number sets in their order)
+    spell: Callable[[str, Sequence[int]], str]  # (head, digits) -> the whole number, "" when its check digit is wrong
 
     @cached_property
     def offsets(self) -> np.ndarray:
-        """First pattern of the number set in force, heads x digits."""
+        """The first pattern of each digit's number set, heads x digits."""
         return np.array([[_SET[letter] for letter in letters] for _, letters in self.heads])
 
     @cached_property
     def touching(self) -> np.ndarray:
-        """Whether each digit's neighbour to the right follows at once, with no guard bars between; 1 or 0."""
-        return (np.diff(self.digits_at) == 7).astype(float)
+        """1 where a digit's neighbour to the right follows at once, 0 where guard bars are between."""
+        touching: np.ndarray = (np.diff(self.digits_at) == 7).astype(float)
+        return touching
 
     @cached_property
     def check_weights(self) -> np.ndarray | None:
-        """Weights of all digits, modulo 10 nought; None where the digits must be spelled out first (UPC-E)."""
+        """Weights of all digits: the weighted sum is 0 modulo 10. None where the number must be spelled out first (UPC-E)."""
         if self.symbology == "UPC-E":
             return None
         digits = len(self.digits_at) + len(self.heads[0][0])
@@ -103,24 +103,33 @@ def _swap(letters: str) -> str:
 
 
 EAN13 = Layout(
-    "EAN-13", 95, ((0, "101"), (45, "01010"), (92, "101")),
-    (*range(3, 45, 7), *range(50, 92, 7)),
-    tuple((str(first), left + "CCCCCC") for first, left in enumerate(_EAN13_LEFT)),
-    _spell_plain,
-)  # fmt: skip
+    symbology="EAN-13",
+    modules=95,
+    guards=((0, "101"), (45, "01010"), (92, "101")),
+    digits_at=(*range(3, 45, 7), *range(50, 92, 7)),
+    heads=tuple((str(first), left + "CCCCCC") for first, left in enumerate(_EAN13_LEFT)),
+    spell=_spell_plain,
+)
 EAN8 = Layout(
-    "EAN-8", 67, ((0, "101"), (31, "01010"), (64, "101")),
-    (*range(3, 31, 7), *range(36, 64, 7)), (("", "AAAACCCC"),), _spell_plain,
-)  # fmt: skip
+    symbology="EAN-8",
+    modules=67,
+    guards=((0, "101"), (31, "01010"), (64, "101")),
+    digits_at=(*range(3, 31, 7), *range(36, 64, 7)),
+    heads=(("", "AAAACCCC"),),
+    spell=_spell_plain,
+)
 UPCE = Layout(
-    "UPC-E", 51, ((0, "101"), (45, "010101")), tuple(range(3, 45, 7)),
-    tuple(
+    symbology="UPC-E",
+    modules=51,
+    guards=((0, "101"), (45, "010101")),
+    digits_at=tuple(range(3, 45, 7)),
+    heads=tuple(
         (f"{system}{check}", _swap(letters) if system else letters)
         for system in (0, 1)
         for check, letters in enumerate(_UPCE_BY_CHECK)
     ),
-    _spell_upce,
-)  # fmt: skip
+    spell=_spell_upce,
+)
 
 
 def _states(layout: Layout, number: str) -> np.ndarray | None:
@@ -131,5 +140,6 @@ def _states(layout: Layout, number: str) -> np.ndarray | None:
         head, body = number[: len(number) - len(layout.digits_at)], number[-len(layout.digits_at) :]
     for row, (name, _) in enumerate(layout.heads):
         if name == head and len(body) == len(layout.digits_at):
-            return layout.offsets[row] + np.array([int(digit) for digit in body])
+            states: np.ndarray = layout.offsets[row] + np.array([int(digit) for digit in body])
+            return states
     return None

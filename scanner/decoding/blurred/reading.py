@@ -18,6 +18,8 @@ _LOUDEST = 0.06  # in the quiet zones of a short symbol; in whole ones it stayed
 
 @dataclass(frozen=True)
 class Found:
+    """A number that the profile says; `sure`: no other witness is needed."""
+
     sighting: Sighting
     sure: bool
 
@@ -25,18 +27,21 @@ class Found:
 def read(
     grey: Image.Image, stripes: Sequence[Region], known: Callable[[str], bool] | None, until: float = inf, way: Look = PLAIN
 ) -> list[Found]:
-    """Retail codes that stand in the picture's stripes, blurred or not; `known` says which are expected.
+    """Retail codes in the picture's stripes, blurred or not; `known` says which are expected.
 
-    `until` is the time of the performance counter at which to leave it at that.
+    Nothing more is begun after `until`, a time of the performance counter.
     """
     found = []
     for rank, region in enumerate(stripes):
-        verdict = judge(strip(grey, region), EAN13, known, until, way, tried=1 if rank else 3)  # the strongest seldom errs
+        verdict = judge(
+            strip(grey, region), EAN13, known, until=until, way=way, tried=1 if rank else 3
+        )  # the strongest seldom errs
         if verdict is None or not verdict.is_a_guess:
             continue
         number = verdict.number
         text, symbology = (number[1:], "UPC-A") if number[0] == "0" else (number, "EAN-13")
-        found.append(Found(Sighting(text, symbology, region.corners, "]E0", "profile"), verdict.is_sure))
+        sighting = Sighting(text=text, symbology=symbology, corners=region.corners, aim="]E0", engine="profile")
+        found.append(Found(sighting, verdict.is_sure))
         if found[-1].sure:
             break
     return found
@@ -45,8 +50,7 @@ def read(
 def confirms(grey: Image.Image, corners: Sequence[tuple[float, float]], text: str, symbology: str) -> bool:
     """Whether the profile at the corners says the same as an engine did."""
     layout, number = _as_laid(text, symbology)
-    states = layout.states(number) if layout else None
-    if states is None:
+    if layout is None or (states := layout.states(number)) is None:
         return False
     level = strip(grey, _region(corners))
     verdict = weigh(level, layout, states)
@@ -74,4 +78,11 @@ def _region(corners: Sequence[tuple[float, float]]) -> Region:
     across = [x * cos(angle) + y * sin(angle) for x, y in corners]
     along = [y * cos(angle) - x * sin(angle) for x, y in corners]
     thin = max(0.0, 8 - (max(along) - min(along))) / 2
-    return Region(angle, min(across), max(across), min(along) - thin, max(along) + thin, 0.0)
+    return Region(
+        angle=angle,
+        left=min(across),
+        right=max(across),
+        top=min(along) - thin,
+        bottom=max(along) + thin,
+        weight=0.0,
+    )

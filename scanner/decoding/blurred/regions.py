@@ -15,17 +15,16 @@ _LEAST_SLOPE = 4  # grey levels a pixel
 _LEAST_CELLS = 6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Region:
-    """A turned box full of parallel bars: `angle` of the line across the bars, radians; `left` to `right` along
-    that line, `top` to `bottom` along the bars, pixels of the picture turned by the angle."""
+    """A turned box full of parallel bars; its sides are in pixels of the picture turned by the angle."""
 
-    angle: float
-    left: float
+    angle: float  # of the line across the bars, radians
+    left: float  # left to right along that line
     right: float
-    top: float
+    top: float  # top to bottom along the bars
     bottom: float
-    weight: float
+    weight: float  # how strong the bars are
 
     def holds(self, x: float, y: float) -> bool:
         """Whether a point of the picture lies in it."""
@@ -61,7 +60,8 @@ class Slopes:
 
 def slopes(grey: Image.Image) -> Slopes:
     shrink = max(1.0, max(grey.size) / _SMALL)
-    return Slopes(*(_blurred(part) for part in _structure(grey, shrink)), shrink)
+    xx, yy, xy = (_blurred(part) for part in _structure(grey, shrink))
+    return Slopes(xx=xx, yy=yy, xy=xy, shrink=shrink)
 
 
 def regions(seen: Slopes, most: int = 3) -> list[Region]:
@@ -107,7 +107,8 @@ def _structure(grey: Image.Image, shrink: float) -> Iterator[np.ndarray]:
 def _blurred(cells: np.ndarray) -> np.ndarray:
     padded = np.pad(cells, 1)
     rows, columns = cells.shape
-    return sum(padded[i : i + rows, j : j + columns] for i in range(3) for j in range(3)) / 9
+    total = sum((padded[i : i + rows, j : j + columns] for i in range(3) for j in range(3)), np.zeros_like(cells))
+    return total / 9
 
 
 def _by_direction(angle: np.ndarray, weight: np.ndarray, barred: np.ndarray) -> Iterator[np.ndarray]:
@@ -145,4 +146,11 @@ def _box(cells: np.ndarray, weight: np.ndarray, angle: np.ndarray, shrink: float
     x, y = (columns + 0.5) * _CELL, (rows + 0.5) * _CELL
     u, v, half = x * cos + y * sin, y * cos - x * sin, _CELL / 2
     left, right, top, bottom = u.min() - half, u.max() + half, np.quantile(v, 0.03) - half, np.quantile(v, 0.97) + half
-    return Region(across, *(float(side) * shrink for side in (left, right, top, bottom)), float(share.sum()))
+    return Region(
+        angle=across,
+        left=float(left) * shrink,
+        right=float(right) * shrink,
+        top=float(top) * shrink,
+        bottom=float(bottom) * shrink,
+        weight=float(share.sum()),
+    )

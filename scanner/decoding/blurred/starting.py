@@ -19,7 +19,8 @@ _EDGES = (11, 60)  # a symbol has 20 to 30 bars; blur hides some, text and textu
 
 
 def look(profile: np.ndarray, places: np.ndarray) -> np.ndarray:
-    return np.interp(places, np.arange(len(profile)), profile).astype(np.float32)
+    seen: np.ndarray = np.interp(places, np.arange(len(profile)), profile).astype(np.float32)
+    return seen
 
 
 def edges(profile: np.ndarray, least: float = 0.08) -> tuple[np.ndarray, np.ndarray]:
@@ -52,7 +53,8 @@ def _laid(spans: np.ndarray, modules: np.ndarray, layout: Layout) -> np.ndarray:
     """The profile's pixel of each module coordinate: candidates x samples."""
     left, right, bend = (column[:, None] for column in spans.T)
     share = modules / layout.modules
-    return left + (right - left) * (share + 4 * bend * share * (1 - share))
+    places: np.ndarray = left + (right - left) * (share + 4 * bend * share * (1 - share))
+    return places
 
 
 @lru_cache(maxsize=8)
@@ -71,7 +73,8 @@ def _mismatch(profile: np.ndarray, spans: np.ndarray, layout: Layout) -> np.ndar
     seen = profile[np.clip(np.rint(places), 0, len(profile) - 1).astype(np.intp)]
     wanted = templates(layout, 0.7, 0.0, "gauss").guards[mask]
     seen, wanted = seen - seen.mean(1, keepdims=True), wanted - wanted.mean()
-    return (seen @ wanted) / np.sqrt((seen**2).sum(1) * (wanted**2).sum() + 1e-9)
+    mismatch: np.ndarray = (seen @ wanted) / np.sqrt((seen**2).sum(1) * (wanted**2).sum() + 1e-9)
+    return mismatch
 
 
 def is_light_on_dark(profile: np.ndarray, layout: Layout, least_module: float) -> bool:
@@ -101,7 +104,8 @@ def _inked(seen: np.ndarray, layout: Layout) -> np.ndarray:
     blend = np.stack([np.interp(modules, centres, row) for row in np.eye(5)])
     paper = np.stack([seen[:, part].max(1) for part in near], 1) @ blend
     ink = np.stack([seen[:, part].min(1) for part in near], 1) @ blend
-    return (paper - seen) / np.maximum(paper - ink, 6)
+    inked: np.ndarray = (paper - seen) / np.maximum(paper - ink, 6)
+    return inked
 
 
 Guesses = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -110,12 +114,11 @@ Guesses = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 @dataclass(frozen=True)
 class Search:
-    """What is tried: how far the middle of the symbol may be off the middle between its ends, in widths; the blurs to
-    start from, in modules; and how much of a profile's variance the best guess may leave unexplained."""
+    """What is tried."""
 
-    bends: tuple[float, ...]
-    blurs: tuple[float, ...]
-    most_wrong: float
+    bends: tuple[float, ...]  # how far the middle of the symbol may be off the middle between its ends, in widths
+    blurs: tuple[float, ...]  # to start from, in modules
+    most_wrong: float  # share of a profile's variance that the best guess may leave unexplained
 
 
 def guesses(profile: np.ndarray, layout: Layout, least_module: float, search: Search, most: int = 48) -> Guesses | None:
@@ -141,7 +144,7 @@ def guesses(profile: np.ndarray, layout: Layout, least_module: float, search: Se
 
 
 def _varied(cost: np.ndarray, spans: np.ndarray, most: int) -> np.ndarray:
-    """The best two bends of each span; half of them the best of all, half the best of each size."""
+    """The best two bends of each span: half of them are the best of all, half the best of each size."""
     left = np.argsort(cost)
     chosen = []
     for _ in range(2):
@@ -151,7 +154,8 @@ def _varied(cost: np.ndarray, spans: np.ndarray, most: int) -> np.ndarray:
         left = np.setdiff1d(left, first)
         left = left[np.argsort(cost[left])]
     rows = np.unique(np.concatenate(chosen))
-    return rows[cost[rows] < _WORSE * cost[rows].min()]
+    near: np.ndarray = rows[cost[rows] < _WORSE * cost[rows].min()]
+    return near
 
 
 def _digits(inked: np.ndarray, layout: Layout, sigma: float) -> tuple[np.ndarray, np.ndarray]:

@@ -14,12 +14,11 @@ _FAINT = 0.35  # of the usual contrast: less is paper, and not worth stretching
 
 @dataclass(frozen=True)
 class Strip:
-    """A region laid level: rows along the line across the bars, nan outside the picture; `scale` pixels of the
-    strip to one of the picture, along the rows only; `even`: its profiles have the same contrast all along."""
+    """A region laid level: its rows go across the bars."""
 
-    pixels: np.ndarray
-    scale: float
-    even: bool = False
+    pixels: np.ndarray  # nan outside the picture
+    scale: float  # pixels of the strip to one of the picture, along the rows only
+    even: bool = False  # its profiles are stretched to the same contrast everywhere
 
     def inverted(self) -> "Strip":
         return replace(self, pixels=255 - self.pixels)
@@ -28,8 +27,10 @@ class Strip:
         return replace(self, even=True)
 
     def profile(self, start: float, end: float) -> np.ndarray | None:
-        """The grey profile of the rows between two shares of the height, along slanted bars if need be;
-        None when too little of it lies in the picture."""
+        """The grey profile of the rows between two shares of the height, along the bars where they slant.
+
+        None when too little of it lies in the picture.
+        """
         height = len(self.pixels)
         first = int(start * height)
         profile = _sharpest(self.pixels[first : max(first + 3, int(end * height))])
@@ -37,12 +38,15 @@ class Strip:
 
 
 def evened(rows: np.ndarray) -> np.ndarray:
-    """Rows stretched until everywhere the lightest of the surroundings is white and the darkest black: glossy paper, and
-    labels beside a window, are brighter at one end, and blurred at the other."""
+    """Rows stretched until the lightest of the surroundings is white everywhere, and the darkest black.
+
+    Glossy paper, and labels beside a window, are brighter at one end and blurred at the other.
+    """
     reach = max(4, rows.shape[1] // 20)
     paper, ink = (_mean(_extreme(rows, reach, of), reach) for of in (np.maximum, np.minimum))
     contrast = paper - ink
-    return 255 * np.clip((rows - ink) / np.maximum(contrast, _FAINT * np.median(contrast) + 1), 0, 1)
+    stretched: np.ndarray = 255 * np.clip((rows - ink) / np.maximum(contrast, _FAINT * np.median(contrast) + 1), 0, 1)
+    return stretched
 
 
 def _extreme(rows: np.ndarray, reach: int, of: np.ufunc) -> np.ndarray:
@@ -67,14 +71,18 @@ def strip(grey: Image.Image, region: Region, scale: float = 2.0, widest: int = 7
     down = (region.bottom - region.top) / height if height == _ROWS else 1.0
     cos, sin = math.cos(region.angle), math.sin(region.angle)
     matrix = (
-        cos / scale, -sin * down, left * cos - region.top * sin,
-        sin / scale, cos * down, left * sin + region.top * cos,
-    )  # fmt: skip
+        cos / scale,
+        -sin * down,
+        left * cos - region.top * sin,
+        sin / scale,
+        cos * down,
+        left * sin + region.top * cos,
+    )
     level = grey.transform((width, height), Image.Transform.AFFINE, matrix, Image.Resampling.BICUBIC)
     pixels = np.array(level, np.float32)
-    across, down = np.arange(width)[None], np.arange(height)[:, None]
-    x = matrix[0] * across + matrix[1] * down + matrix[2]
-    y = matrix[3] * across + matrix[4] * down + matrix[5]
+    columns, rows = np.arange(width)[None], np.arange(height)[:, None]
+    x = matrix[0] * columns + matrix[1] * rows + matrix[2]
+    y = matrix[3] * columns + matrix[4] * rows + matrix[5]
     pixels[(x < 0) | (y < 0) | (x > grey.width - 1) | (y > grey.height - 1)] = np.nan
     return Strip(pixels, scale)
 
@@ -90,11 +98,12 @@ def _sharpest(rows: np.ndarray) -> np.ndarray | None:
     there = np.nonzero(~np.isnan(profile))[0]
     if len(there) < 100:
         return None
-    return np.interp(np.arange(len(profile)), there, profile[there])
+    whole: np.ndarray = np.interp(np.arange(len(profile)), there, profile[there])
+    return whole
 
 
 def _sharpness(rows: np.ndarray, slant: float) -> float:
-    """How steep the mean of the rows is, each shifted by whole pixels; what no row reaches is left out."""
+    """How steep the mean of the rows is, each shifted by whole pixels; the ends that not every row reaches are left out."""
     shifts = _shifts(len(rows), slant)
     reach, width = int(np.abs(shifts).max()), rows.shape[1]
     if width < 2 * reach + 2:
@@ -105,7 +114,8 @@ def _sharpness(rows: np.ndarray, slant: float) -> float:
 
 
 def _shifts(height: int, slant: float) -> np.ndarray:
-    return np.rint(slant * 2 * (np.arange(height) - (height - 1) / 2)).astype(int)
+    shifts: np.ndarray = np.rint(slant * 2 * (np.arange(height) - (height - 1) / 2)).astype(int)
+    return shifts
 
 
 def _slanted(rows: np.ndarray, slant: float) -> np.ndarray:

@@ -26,7 +26,8 @@ def _edge(blur: str) -> np.ndarray:
         line = np.sqrt(np.clip(1.84**2 - _AXIS**2, 0, None))
         line = np.convolve(line, np.exp(-(_AXIS**2) / 2 / 0.39**2), "same")
     risen = np.cumsum(line)
-    return (risen - line / 2) / risen[-1]
+    image: np.ndarray = (risen - line / 2) / risen[-1]
+    return image
 
 
 _EDGES = {blur: _edge(blur) for blur in BLURS}
@@ -44,7 +45,8 @@ def _bars(pattern: str) -> list[tuple[int, int]]:
 
 def _steps(modules: np.ndarray, at: np.ndarray, sigma: float, blur: str) -> np.ndarray:
     """Blurred steps from 0 to 1 at the given modules: steps x samples."""
-    return np.interp((modules - at[:, None]) / sigma, _AXIS, _EDGES[blur])
+    steps: np.ndarray = np.interp((modules - at[:, None]) / sigma, _AXIS, _EDGES[blur])
+    return steps
 
 
 @lru_cache(maxsize=8)
@@ -53,21 +55,17 @@ def grid(layout: Layout) -> np.ndarray:
     return (np.arange((layout.modules + 2 * QUIET) * SAMPLES) + 0.5) / SAMPLES - QUIET
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Templates:
-    """Ink of all patterns under one blur and spread.
+    """Ink of all patterns under one blur and spread."""
 
-    digits 30 x window, guards over the grid; wider_* how they change with the spread, per module;
-    own 30 (energy), pairs 30 x 30 (overlap of neighbours), onto_guards places x 30 (overlap with the guards).
-    """
-
-    digits: np.ndarray
-    guards: np.ndarray
-    wider_digits: np.ndarray
+    digits: np.ndarray  # 30 patterns x window
+    guards: np.ndarray  # over the grid
+    wider_digits: np.ndarray  # how digits change with the spread, per module
     wider_guards: np.ndarray
-    own: np.ndarray
-    pairs: np.ndarray
-    onto_guards: np.ndarray
+    own: np.ndarray  # energy of each pattern
+    pairs: np.ndarray  # overlap of neighbours, 30 x 30
+    onto_guards: np.ndarray  # overlap with the guards, places x 30
 
 
 _WINDOW = (np.arange((7 + 2 * REACH) * SAMPLES) + 0.5) / SAMPLES - REACH
@@ -79,30 +77,32 @@ _ENDS = np.array([[any(bar[1] == at for bar in _bars(pattern)) for at in _MODULE
 @lru_cache(maxsize=4000)
 def _digits(sigma: float, spread: float, blur: str) -> np.ndarray:
     starts = _steps(_WINDOW, _MODULES - spread / 2, sigma, blur)
-    return _STARTS @ starts - _ENDS @ _steps(_WINDOW, _MODULES + spread / 2, sigma, blur)
+    ink: np.ndarray = _STARTS @ starts - _ENDS @ _steps(_WINDOW, _MODULES + spread / 2, sigma, blur)
+    return ink
 
 
 @lru_cache(maxsize=4000)
 def _guard_ink(layout: Layout, sigma: float, spread: float, blur: str) -> np.ndarray:
     bars = np.array([(at + start, at + end) for at, pattern in layout.guards for start, end in _bars(pattern)])
     starts = _steps(grid(layout), bars[:, 0] - spread / 2, sigma, blur)
-    return (starts - _steps(grid(layout), bars[:, 1] + spread / 2, sigma, blur)).sum(0)
+    ink: np.ndarray = (starts - _steps(grid(layout), bars[:, 1] + spread / 2, sigma, blur)).sum(0)
+    return ink
 
 
 @lru_cache(maxsize=4000)
 def templates(layout: Layout, sigma: float, spread: float, blur: str) -> Templates:
     digits, guards = _digits(sigma, spread, blur), _guard_ink(layout, sigma, spread, blur)
     step, wider, thinner = 7 * SAMPLES, round(spread + 0.1, 2), round(spread - 0.1, 2)
-    parts = (
-        digits,
-        guards,
-        (_digits(sigma, wider, blur) - _digits(sigma, thinner, blur)) / 0.2,
-        (_guard_ink(layout, sigma, wider, blur) - _guard_ink(layout, sigma, thinner, blur)) / 0.2,
-        (digits**2).sum(1),
-        2 * digits[:, step:] @ digits[:, :-step].T,
-        windows(guards[None], layout)[0] @ digits.T,
-    )
-    return Templates(*(part.astype(np.float32) for part in parts))  # precise enough, and half the work
+    parts = {
+        "digits": digits,
+        "guards": guards,
+        "wider_digits": (_digits(sigma, wider, blur) - _digits(sigma, thinner, blur)) / 0.2,
+        "wider_guards": (_guard_ink(layout, sigma, wider, blur) - _guard_ink(layout, sigma, thinner, blur)) / 0.2,
+        "own": (digits**2).sum(1),
+        "pairs": 2 * digits[:, step:] @ digits[:, :-step].T,
+        "onto_guards": windows(guards[None], layout)[0] @ digits.T,
+    }
+    return Templates(**{name: part.astype(np.float32) for name, part in parts.items()})  # precise enough, half the work
 
 
 def windows(rows: np.ndarray, layout: Layout) -> np.ndarray:

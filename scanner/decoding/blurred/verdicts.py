@@ -8,25 +8,26 @@ from time import perf_counter
 import numpy as np
 
 from .chains import checked, numbers, ranked
-from .fitting import Fits, climb, joined, refine, settle, worst_digit
+from .fitting import Fits, begun, climb, joined, refine, settle, worst_digit
 from .layouts import Layout
 from .starting import Search, guesses, is_light_on_dark, near_ends
 from .strips import Strip
 
 Band = tuple[float, float]
 """From which share of a strip's height to which."""
+Bands = tuple[Band, tuple[Band, ...]]
+"""The band in which numbers were read, and those in which they are compared."""
 
 
 @dataclass(frozen=True)
 class Look:
-    """A way to read a strip: the bands that are read, those that are weighed apart, where a symbol is looked for, and the
-    most blur, in modules, that it may have."""
+    """A way to read a strip."""
 
-    bands: tuple[Band, ...]
-    weighed: tuple[Band, ...]
-    search: Search
-    most_blur: float
-    even: bool = False
+    bands: tuple[Band, ...]  # that are read
+    weighed: tuple[Band, ...]  # in which the numbers read are compared
+    search: Search  # where a symbol is looked for
+    most_blur: float  # that a symbol may have, in modules
+    even: bool = False  # whether profiles are stretched to the same contrast everywhere
 
 
 PLAIN = Look(
@@ -60,24 +61,19 @@ _RIVALS = 8
 _LISTED = 2000  # numbers, valid or not, among which known ones are looked for
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """The number that explains a strip best.
-
-    `misfit`: the share of the profile it leaves unexplained, mean of the bands; `lead`: how many times more
-    the best rival leaves; `bands`: in how many bands it won, `of` how many; `sigma`: blur in modules;
-    `module`: pixels of the picture; `worst`: the ink's mean squared error in the digit that fits worst.
-    """
+    """The number that explains a strip best."""
 
     number: str
-    misfit: float
-    lead: float
-    bands: int
-    of: int
-    noise: float
-    sigma: float
-    module: float
-    worst: float
+    misfit: float  # the share of the profile that it leaves unexplained, mean of the bands
+    lead: float  # how many times more the best rival leaves
+    bands: int  # in how many bands it won
+    of: int  # out of so many
+    noise: float  # ink in the quiet zones
+    sigma: float  # blur, in modules
+    module: float  # pixels of the picture
+    worst: float  # the ink's mean squared error in the digit that fits worst
     known: bool | None = None  # None: nothing is expected here
 
     @property
@@ -128,7 +124,7 @@ def _contenders(fits: Fits, layout: Layout, known: Callable[[str], bool] | None)
         _, heads, states = ranked(fits.costs(row), layout, _LISTED if known else 300)
         rows = checked(layout, heads, states)[: _EXPECTED if known else _CONTENDERS]
         spelled = numbers(layout, heads[rows], states[rows])
-        chosen = [at for at, number in enumerate(spelled) if at < _CONTENDERS or known(number)]
+        chosen = [at for at, number in enumerate(spelled) if at < _CONTENDERS or (known and known(number))]
         if chosen:
             parts.append(replace(fits.pick(np.full(len(chosen), row)), states=states[rows[chosen]]))
             names += [spelled[at] for at in chosen]
@@ -166,12 +162,12 @@ def _contest(profile: np.ndarray, layout: Layout, fits: Fits, known: Callable[[s
 
 
 def judge(
-    strip: Strip, layout: Layout, known: Callable[[str], bool] | None, until: float = inf, way: Look = PLAIN, tried: int = 3
+    strip: Strip, layout: Layout, known: Callable[[str], bool] | None, *, until: float = inf, way: Look = PLAIN, tried: int = 3
 ) -> Verdict | None:
     """The best number for a strip, read in some bands of it and weighed in others; None when it is no such symbol.
 
-    With `known` numbers to look for, every band is read, thoroughly, else so many as `tried`. No band is begun after
-    `until`, a time of the performance counter.
+    Where `known` says which numbers are expected, every band is read, and thoroughly; otherwise the first `tried` bands.
+    No band is begun after `until`, a time of the performance counter.
     """
     best, climbs, strip = None, 0, strip.evened() if way.even else strip
     for band in way.bands if known else way.bands[:tried]:
@@ -182,7 +178,8 @@ def judge(
         fits, climbs = climb(seen[1], layout, started, way.most_blur, known is not None), climbs + 1
         if fits is None and not way.even:
             break
-        verdict = _verdict(seen[0], layout, (band, way.weighed), seen[1], fits, known) if fits else None
+        bands = (band, way.weighed)
+        verdict = _verdict(seen[0], layout, bands, profile=seen[1], fits=fits, known=known) if fits else None
         if verdict is not None and (best is None or verdict.rank > best.rank):
             best = verdict
         if (climbs == _CLIMBS and not known) or (best is not None and best.is_sure):
@@ -200,7 +197,9 @@ def _dark_on_light(strip: Strip, layout: Layout, band: Band) -> tuple[Strip, np.
     return strip, profile
 
 
-def _verdict(strip: Strip, layout: Layout, bands, profile: np.ndarray, fits: Fits, known) -> Verdict | None:
+def _verdict(
+    strip: Strip, layout: Layout, bands: Bands, *, profile: np.ndarray, fits: Fits, known: Callable[[str], bool] | None
+) -> Verdict | None:
     if fits.sigma[0] > _MOST_BLUR:
         return None  # anything fits anything
     found = _contest(profile, layout, fits, known)
@@ -214,11 +213,9 @@ def _verdict(strip: Strip, layout: Layout, bands, profile: np.ndarray, fits: Fit
 def weigh(strip: Strip, layout: Layout, states: np.ndarray) -> Verdict | None:
     """How well a number read by somebody else explains a strip that is cut to its symbol."""
     profile = strip.profile(*PLAIN.weighed[0])
-    start = near_ends(profile, layout, states) if profile is not None else None
-    if start is None:
+    if profile is None or (start := near_ends(profile, layout, states)) is None:
         return None
-    nought = np.zeros(len(start))
-    fits = Fits(start, nought + 0.5, nought, nought < 1, np.tile(states, (len(start), 1)), *[nought] * 5)
+    fits = begun((start, np.full(len(start), 0.5), np.tile(states, (len(start), 1))))
     for terms, keep in ((3, 12), (3, 6), (4, 4), (5, 2)):
         fits = refine(profile, layout, fits, terms, None).best(keep)
     if fits.misfit[0] > _HOPELESS:
@@ -243,11 +240,11 @@ def _lead(misfits: np.ndarray) -> float:
     return float(total[1:].min() / total[0]) if len(total) > 1 else 9.0
 
 
-def _weighed(
-    found: Contest, strip: Strip, bands: tuple[Band, tuple[Band, ...]], layout: Layout, known: Callable[[str], bool] | None
-) -> Verdict:
+def _weighed(found: Contest, strip: Strip, bands: Bands, layout: Layout, known: Callable[[str], bool] | None) -> Verdict:
+    """The winner of a contest, compared with its rivals in other bands, too."""
     (fits, names), (first, others) = found, bands
     here, misfits = strip.profile(*first), [fits.misfit]
+    assert here is not None  # it was read there
     for band in others if _lead(fits.misfit[None]) < _BEYOND_DOUBT or fits.misfit[0] > 0.06 else ():
         apart = band[1] <= first[0] or first[1] <= band[0]
         there = strip.profile(*band) if apart else None
@@ -256,7 +253,14 @@ def _weighed(
     table = np.stack([row for row in misfits if row.min() < 2.5 * misfits[0].min()])
     module = abs(fits.places[0, -1] - fits.places[0, 0]) / (layout.modules + 14) / strip.scale
     return Verdict(
-        names[0], float(table[:, 0].mean()), _lead(table), int((table.argmin(1) == 0).sum()), len(table),
-        float(fits.noise[0]), float(fits.sigma[0]), float(module),
-        worst_digit(here, layout, fits), known and known(names[0]),
-    )  # fmt: skip
+        number=names[0],
+        misfit=float(table[:, 0].mean()),
+        lead=_lead(table),
+        bands=int((table.argmin(1) == 0).sum()),
+        of=len(table),
+        noise=float(fits.noise[0]),
+        sigma=float(fits.sigma[0]),
+        module=float(module),
+        worst=worst_digit(here, layout, fits),
+        known=known(names[0]) if known else None,
+    )
