@@ -39,9 +39,9 @@ def has_node(machine: Path, version: str) -> None:
 
 @pytest.mark.parametrize(
     ("version", "enough"),
-    [("v18.18.0", True), ("v20.20.2", True), ("v18.17.1", False), ("v9.11.2", False)],  # nine is less than eighteen
+    [("v20.19.0", True), ("v20.20.2", True), ("v20.18.1", False), ("v18.20.4", False), ("v9.11.2", False)],
 )
-def test_a_machines_own_node_is_enough_from_18_18_on(machine, version, enough):
+def test_a_machines_own_node_is_enough_from_20_19_on(machine, version, enough):
     has_node(machine, version)
     assert node.is_on_path() is enough
 
