@@ -219,7 +219,8 @@ def lines_at(session: Session, visit_id: int) -> list[FoundItem]:
     wanted = (
         select(_line.c.id, _line.c.item_id, _item.c.sku, _item.c.name, _line.c.scanned)
         .join_from(_line, _item, _line.c.item_id == _item.c.id)
-        .join(_tally, _tally.c.line_id == _line.c.id)
+        .join(_scan, _scan.c.task_id == _line.c.task_id)  # by the task: tallies are found by their scans alone
+        .join(_tally, and_(_tally.c.scan_seq == _scan.c.seq, _tally.c.line_id == _line.c.id))
         .where(_line.c.visit_id == visit_id)
         .group_by(_line.c.id, _item.c.id)
         .order_by(func.max(_tally.c.scan_seq).desc(), _line.c.id.desc())

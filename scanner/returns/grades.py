@@ -117,7 +117,7 @@ _ARRIVED = (
     .join(_movement, _movement.c.scan_seq == _scan.c.seq)
     .join(_source, _movement.c.source_id == _source.c.id)
     .join(_item, _movement.c.item_id == _item.c.id)
-    .join(_line, _tally.c.line_id == _line.c.id)
+    .join(_line, and_(_tally.c.line_id == _line.c.id, _scan.c.task_id == _line.c.task_id))  # found by the task, if by a line
     .join(_counted_kit, _line.c.item_id == _counted_kit.c.id)
     .where(_tally.c.units > 0, _scan.c.undoes.is_(None), _source.c.kind == LocationKind.CUSTOMER.value, _stands)
     .order_by(_tally.c.scan_seq, _tally.c.line_id, _movement.c.seq)

@@ -181,8 +181,8 @@ def found_in(session: Session, visit_id: int) -> list[FoundUnits]:
             func.max(_scan.c.happened_at).label("last_at"),
             func.max(_scan.c.seq).label("last_seq"),
         )
-        .join_from(_line, _tally, _tally.c.line_id == _line.c.id)
-        .join(_scan, _tally.c.scan_seq == _scan.c.seq)
+        .join_from(_line, _scan, _scan.c.task_id == _line.c.task_id)  # by the task: tallies are found by their scans alone
+        .join(_tally, and_(_tally.c.scan_seq == _scan.c.seq, _tally.c.line_id == _line.c.id))
         .where(_line.c.visit_id == visit_id)
         .group_by(_line.c.id)
         .order_by(_line.c.id)
@@ -279,7 +279,8 @@ def scans_behind(session: Session, location_id: int, item_id: int, since: dateti
     wanted = (
         select(_tally.c.scan_seq)
         .join_from(_result, _line, counted)
-        .join(_tally, _tally.c.line_id == _line.c.id)
+        .join(_scan, _scan.c.task_id == _line.c.task_id)
+        .join(_tally, and_(_tally.c.scan_seq == _scan.c.seq, _tally.c.line_id == _line.c.id))
         .where(_result.c.location_id == location_id, _result.c.item_id == item_id, _result.c.evaluated_at >= since)
         .order_by(_tally.c.scan_seq.desc())
         .limit(200)

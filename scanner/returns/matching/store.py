@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, case, func, or_, select
+from sqlalchemy import and_, bindparam, case, func, or_, select
 from sqlmodel import Session
 
 from scanner.catalogue.tables import Item
@@ -155,7 +155,7 @@ def _arrivals(session: Session, each: Came) -> list[Arrival]:
             func.min(_scan.c.received_at).label("scanned_at"), _matched_at.label("matched_at"),
         )
         .join_from(_tally, _line, _tally.c.line_id == _line.c.id)
-        .join(_scan, _tally.c.scan_seq == _scan.c.seq)
+        .join(_scan, and_(_tally.c.scan_seq == _scan.c.seq, _scan.c.task_id == _line.c.task_id))
         .join(_task, _line.c.task_id == _task.c.id)
         .where(_line.c.id.in_([part.line_id for part in each.parts]))
         .group_by(_line.c.task_id, _task.c.id, _task.c.announced, _arrival)
