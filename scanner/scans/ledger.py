@@ -118,7 +118,8 @@ _LAST = Prepared(
         _scan.c.source != Source.LINKED.value,  # counted late, wherever its goods were put then
     )
     .order_by(_scan.c.seq.desc())
-    .limit(1),
+    # A literal: SQLite prepares a statement anew whenever its LIMIT is bound, though to the same number.
+    .limit(literal_column("1")),
     into=LastScan,
 )
 _undoing = _scan.alias("undoing")
