@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from uuid import NAMESPACE_OID, uuid5
 
 from sqlmodel import Session
 
@@ -11,15 +10,11 @@ from scanner.codes.commands import Command
 from scanner.counting import service as counting
 from scanner.counting import visits
 from scanner.counting.plan import store as plan
-from scanner.people import store as people
+from scanner.demo.scanning import person, scan
 from scanner.people.rules import OperatorView
 from scanner.picking.rules import Standing
 from scanner.scans import listings, tasks
-from scanner.scans.record import record_scan
-from scanner.scans.request import ScanRequest, Source
-from scanner.workflows import WORKFLOWS
 
-DEVICE = "demo-counter"
 SECTIONS = ((37, "B-04"), (23, "B-06"), (9, "C-03"), (4, "C-04"), (1, "C-05"))
 """(days ago, section)."""
 OFF = {"B-04": (-2,), "B-06": (-1, 3), "C-03": (-4,), "C-05": (-3,)}
@@ -30,11 +25,11 @@ SECONDS = 14
 
 def fill(session: Session, now: datetime) -> None:
     """Count sections, each on its day, with recounts by somebody else. This morning an item could not be picked."""
-    carla, sam = (_person(session, badge) for badge in ("BADGE-CARLA", "BADGE-SAM"))
+    carla, sam = (person(session, badge) for badge in ("BADGE-CARLA", "BADGE-SAM"))
     for days, section in SECTIONS:
         _count(session, section, OFF.get(section, ()), (carla, sam), now - timedelta(days=days))
     row = listings.stock_at(session, sku=None, place="A-03-1", limit=1, offset=0)[0]
-    _scan(session, Standing.SHORT_PICKS, row.sku, carla, now - timedelta(hours=2), location=row.location)
+    scan(session, Standing.SHORT_PICKS, row.sku, carla, now - timedelta(hours=2), location=row.location)
 
 
 def _count(session: Session, section: str, off: tuple[int, ...], pair: tuple[OperatorView, OperatorView], at: datetime) -> None:
@@ -64,35 +59,4 @@ def _walk(session: Session, reference: str, found: dict[str, list[tuple[str, int
     for code, rows in found.items():
         scans += [(code, 1), *(rows or [(Command.EMPTY, 1)])]
     for nth, (code, units) in enumerate([*scans, (Command.DONE, 1)]):
-        _scan(session, reference, code, by, at + timedelta(seconds=nth * SECONDS), quantity=units, nth=nth)
-
-
-def _person(session: Session, badge: str) -> OperatorView:
-    found = people.find_badge(session, badge)
-    assert found is not None
-    return found.operator
-
-
-def _scan(
-    session: Session,
-    reference: str,
-    code: str,
-    by: OperatorView,
-    at: datetime,
-    *,
-    nth: int = 0,
-    quantity: int = 1,
-    location: str | None = None,
-) -> None:
-    request = ScanRequest(
-        id=uuid5(NAMESPACE_OID, f"{reference} {nth} {code}"),
-        task=reference,
-        code=code,
-        source=Source.WEDGE,
-        scanned_at=at,
-        operator_id=by.id,
-        device=DEVICE,
-        quantity=quantity,
-        location=location,
-    )
-    record_scan(session, request, at, WORKFLOWS)
+        scan(session, reference, code, by, at + timedelta(seconds=nth * SECONDS), quantity=units, nth=nth)

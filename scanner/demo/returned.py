@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from uuid import NAMESPACE_OID, uuid5
 
 from sqlmodel import Session
 
 from scanner.catalogue import store as catalog
-from scanner.people import store as people
+from scanner.demo.scanning import DEVICE, person, scan
 from scanner.people.rules import OperatorView
 from scanner.returns import service as returns
 from scanner.returns.office import service as returns_office
 from scanner.returns.office import store
 from scanner.returns.office.announce import AnnouncedLine, Announcement, announce
 from scanner.scans import programs, tasks
-from scanner.scans.record import record_scan
-from scanner.scans.request import ScanRequest, Source
 from scanner.scans.workflow import TaskRequest
 from scanner.workflows import WORKFLOWS
 
-DEVICE, SHELF = "demo", "B-01-1"
+SHELF = "B-01-1"
 RECEIPTS = (
     (75, "PO-0981", "Acme", ("MUG-B", "LAMP", "TEE-M", "CAND-RD")),
     (74, "PO-0982", "Northwind Traders", ("HOOD-BK-M", "POLO-NV-L", "SHOE-WH-L")),
@@ -59,7 +56,7 @@ LATE = ("RMA-2006", 19)
 
 def fill(session: Session, now: datetime) -> None:
     """Receive, announce, scan, grade and finish, each on its day. One return was not announced, one is late."""
-    rosa, theo, vera = (_person(session, badge) for badge in ("BADGE-ROSA", "BADGE-THEO", "BADGE-VERA"))
+    rosa, theo, vera = (person(session, badge) for badge in ("BADGE-ROSA", "BADGE-THEO", "BADGE-VERA"))
     for days, reference, supplier, skus in RECEIPTS:
         _receive(session, rosa, now - timedelta(days=days), reference=reference, supplier=supplier, skus=skus)
     for nth, (days, sku, units, grade, said) in enumerate(RETURNED):
@@ -78,12 +75,6 @@ def fill(session: Session, now: datetime) -> None:
     store.change(session, late.id, created_at=now - timedelta(days=LATE[1]))
 
 
-def _person(session: Session, badge: str) -> OperatorView:
-    found = people.find_badge(session, badge)
-    assert found is not None
-    return found.operator
-
-
 def _receive(session: Session, by: OperatorView, at: datetime, *, reference: str, supplier: str, skus: tuple[str, ...]) -> None:
     values = {
         "reference": reference,
@@ -100,38 +91,14 @@ def _receive(session: Session, by: OperatorView, at: datetime, *, reference: str
     lines = [{"position": place, "item_id": item.id, "expected": 12} for place, item in enumerate(items, 1) if item]
     tasks.add_task(session, values, lines)
     for sku in skus:
-        _scan(session, reference, sku, by, at, quantity=12, location=SHELF)
+        scan(session, reference, sku, by, at, quantity=12, location=SHELF)
     _finish(session, reference, by, at)
 
 
 def _grade(session: Session, reference: str, by: OperatorView, at: datetime, *, sku: str, units: int, grade: str) -> None:
-    _scan(session, reference, sku, by, at, quantity=units)
-    _scan(session, reference, grade, by, at)
+    scan(session, reference, sku, by, at, quantity=units)
+    scan(session, reference, grade, by, at)
     _finish(session, reference, by, at)
-
-
-def _scan(
-    session: Session,
-    reference: str,
-    code: str,
-    by: OperatorView,
-    at: datetime,
-    *,
-    quantity: int = 1,
-    location: str | None = None,
-) -> None:
-    request = ScanRequest(
-        id=uuid5(NAMESPACE_OID, f"{reference} {code}"),
-        task=reference,
-        code=code,
-        source=Source.WEDGE,
-        scanned_at=at,
-        operator_id=by.id,
-        device=DEVICE,
-        quantity=quantity,
-        location=location,
-    )
-    record_scan(session, request, at, WORKFLOWS, by)
 
 
 def _finish(session: Session, reference: str, by: OperatorView, at: datetime) -> None:
