@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
-import hmac
 import socket
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
+
+from standardwebhooks.webhooks import Webhook
 
 AGENT = "warehouse-scanner"
 MOST_RETRY_AFTER = 3600
@@ -31,16 +30,9 @@ class Answer:
         return not self.error
 
 
-def sign(secret: str, uuid: str, timestamp: int, body: bytes) -> str:
-    """The `webhook-signature` of a message: `v1,` and the base64 of an HMAC-SHA256 over id, time and body."""
-    signed = f"{uuid}.{timestamp}.".encode() + body
-    return "v1," + base64.b64encode(hmac.new(_key(secret), signed, hashlib.sha256).digest()).decode()
-
-
-def _key(secret: str) -> bytes:
-    with suppress(binascii.Error, ValueError):
-        return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
-    return secret.encode()
+def sign(secret: str, uuid: str, timestamp: int, payload: str) -> str:
+    """The `webhook-signature` of a message that is sent at `timestamp`, in seconds since 1970."""
+    return Webhook(secret).sign(uuid, datetime.fromtimestamp(timestamp, UTC), payload)
 
 
 def post(url: str, *, secret: str, uuid: str, timestamp: int, payload: str, seconds: float) -> Answer:
@@ -52,7 +44,7 @@ def post(url: str, *, secret: str, uuid: str, timestamp: int, payload: str, seco
         "Connection": "close",
         "webhook-id": uuid,
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": sign(secret, uuid, timestamp, body),
+        "webhook-signature": sign(secret, uuid, timestamp, payload),
     }
     kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=seconds)

@@ -313,7 +313,7 @@ def test_secrets_differ_and_are_long(warehouse: Warehouse) -> None:
 
 
 def test_the_signature_is_the_one_of_the_standards_example() -> None:
-    secret, body = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", b'{"test": 2432232314}'
+    secret, body = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", '{"test": 2432232314}'
     signature = sign(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, body)
     assert signature == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
@@ -323,6 +323,7 @@ def test_a_receiver_that_trickles_is_cut_off() -> None:
         stop = threading.Event()
 
         def trickle() -> None:
+            listening.settimeout(5)
             connection, _ = listening.accept()
             with connection:
                 while not stop.wait(0.02):
@@ -331,12 +332,14 @@ def test_a_receiver_that_trickles_is_cut_off() -> None:
                     except OSError:
                         return
 
-        thread = threading.Thread(target=trickle)
+        thread = threading.Thread(target=trickle, daemon=True)
         thread.start()
         url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
-        answer = post(url, secret="whsec_", uuid="x", timestamp=0, payload="{}", seconds=0.3)
-        stop.set()
-        thread.join()
+        try:
+            answer = post(url, secret="whsec_c2VjcmV0", uuid="x", timestamp=0, payload="{}", seconds=0.3)
+        finally:
+            stop.set()
+            thread.join()
     assert answer == Answer(None, "no answer within 0.3 seconds")
 
 
