@@ -23,7 +23,7 @@ from scanner.data.backup import restoration_mark
 from scanner.db.engine import Database
 from scanner.db.migrations import migrate
 from scanner.decoding.workers import DecodeWorkers
-from scanner.discrepancies import views as supervisor
+from scanner.discrepancies import views as discrepancies
 from scanner.labels import views as labels
 from scanner.people import views as auth
 from scanner.picking import views as picking
@@ -56,7 +56,7 @@ CONTENT_SECURITY_POLICY = (
     "form-action 'self'; frame-ancestors 'none'"
 )
 MODULES = (
-    health, auth, pages, opening, receiving, progress, links, scans, photos, supervisor, items, service, returns, evidence,
+    health, auth, pages, opening, receiving, progress, links, scans, photos, discrepancies, items, service, returns, evidence,
     returns_reports, webhooks,
     return_reasons, counting, picking, plan, count_reports, count_decisions, data, labels, api,
 )  # fmt: skip

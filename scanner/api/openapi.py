@@ -10,6 +10,7 @@ from scanner.returns.refunds import Refund
 from scanner.scans.decision import TaskState
 from scanner.scans.request import MAX_QUANTITY, Source
 from scanner.scans.result import Outcome, Reason
+from scanner.workflows import WORKFLOWS
 
 Schema = dict[str, Any]
 
@@ -102,7 +103,7 @@ SCHEMAS: dict[str, Schema] = {
     "Task": _object(
         "reference kind state lines",
         reference=TEXT,
-        kind=_enum(("receiving", "return", "count", "pick")),
+        kind=_enum(WORKFLOWS),
         state=_enum(TaskState),
         partner=TEXT,
         asn=TEXT,
@@ -271,7 +272,7 @@ PATHS: dict[str, Schema] = {
         "get": _get(
             "Tasks with their lines, the open ones first",
             _list(_ref("Task")),
-            _query("kind", _enum(("receiving", "return", "count", "pick"))),
+            _query("kind", _enum(WORKFLOWS)),
             _query("state", _enum(TaskState)),
             _page(1000, 100),
             _OFFSET,

@@ -45,7 +45,7 @@ def _after(session: Session, recorded: Recorded) -> None:
 
 
 def _take_back(session: Session, scan_seq: int, _recorded: Recorded) -> None:
-    pulls.drop(session, scan_seq)
+    store.drop(session, scan_seq)
 
 
 FOLLOWER = Follower(

@@ -39,6 +39,8 @@ BUSY_SECONDS = 5
 GIVE_UP_SECONDS = 8
 """After so long no further try is begun."""
 APPEND_ONLY = frozenset({"scan", "tally", "movement", "discrepancy_event", "grade", "evidence", "task_event", "count_result"})
+STATEMENTS_KEPT = 256
+"""Prepared by each SQLite connection. It keeps the first ones: once there is no room, a later one is prepared at each use."""
 MOST_LOST_RACES = 5
 """A unique row that is in the way again and again is no race, but a contradiction."""
 BUSY_MESSAGE = "The database is busy. Nothing was recorded: try again."
@@ -201,7 +203,7 @@ def _sqlite_engine(url: URL, *, writes: bool) -> Engine:
         Path(url.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         url, module=sqlite, pool_size=16, max_overflow=16,
-        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False, "cached_statements": STATEMENTS_KEPT},
     )  # fmt: skip
 
     @event.listens_for(engine, "connect")

@@ -13,7 +13,7 @@ from scanner.codes.commands import Command, GradeSaid, find_goods, find_grade
 from scanner.codes.dispositions import MISSING, NEED_REASON, Disposition, parse_disposition
 from scanner.errors import BadRequest
 from scanner.returns import grades, rules, store
-from scanner.returns.grades import Arrival, GradedRow, LastScan
+from scanner.returns.grades import Arrival, GradedRow
 from scanner.returns.grading import Bench, Graded, Grades, GradesOnArrival, Hand, Portion, ReasonFact
 from scanner.returns.lines import events
 from scanner.returns.lines import store as returned
@@ -33,7 +33,7 @@ from scanner.scans.workflow import Attempt, Recorded
 _ARRIVING = frozenset({Reason.COUNTED, Reason.COMPLETE, Reason.OVER, Reason.UNEXPECTED})
 
 
-def hand_after(session: Session, scan: LastScan | None) -> Hand | None:
+def hand_after(session: Session, scan: StoredScan | None) -> Hand | None:
     """What somebody has in hand whose last scan on the return this is; None where it is nothing."""
     if scan is None:
         return None
@@ -50,14 +50,14 @@ def hand_after(session: Session, scan: LastScan | None) -> Hand | None:
     )
 
 
-def _asks_shelf(scan: LastScan) -> bool:
+def _asks_shelf(scan: StoredScan) -> bool:
     """Whether the shelf is still to be scanned; what was none, though one was asked for, kept the goods in hand."""
     said = find_grade(scan.code)
     held = scan.outcome == Outcome.HELD and said is not None and said.disposition is Disposition.RESTOCK
     return held or (scan.reason == Reason.UNKNOWN and scan.handles is not None)
 
 
-def _arrival_of(scan: LastScan) -> int | None:
+def _arrival_of(scan: StoredScan) -> int | None:
     """The arrival whose goods are in hand after a scan."""
     arrives = scan.outcome == Outcome.ACCEPTED and scan.units > 0 and scan.reason in _ARRIVING
     return scan.handles or (scan.seq if arrives else None)

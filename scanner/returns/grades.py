@@ -20,6 +20,7 @@ from scanner.people.tables import Operator
 from scanner.returns import KIND
 from scanner.returns.tables import Grade, ReturnReason
 from scanner.scans.decision import TaskState
+from scanner.scans.ledger import StoredScan
 from scanner.scans.tables import Line, Movement, Scan, Tally, Task
 
 _grade, _item, _line, _location, _movement, _operator, _reason, _scan, _tally, _task = (
@@ -124,33 +125,7 @@ _ARRIVED = (
 )  # fmt: skip
 
 
-class LastScan(NamedTuple):
-    """What somebody scanned last on a return: it says what is in hand.
-
-    `expected` and `counted` are what the answer said of the line; `handles` is the arrival whose goods are in hand.
-    """
-
-    seq: int
-    id: str
-    task_id: int
-    operator_id: int
-    device: str
-    code: str
-    key: str
-    outcome: str
-    reason: str
-    message: str
-    item_id: int | None
-    units: int
-    expected: int | None
-    counted: int | None
-    location_id: int | None
-    opens: str | None
-    handles: int | None
-    fingerprint: str
-
-
-_last = tuple(_scan.c[name] for name in LastScan._fields)
+_last = tuple(_scan.c[name] for name in StoredScan._fields)
 _did_nothing = and_(_scan.c.outcome == "refused", _scan.c.key.in_([Command.UNDO.value, Command.CONFIRM.value]))
 _LAST = (
     select(*_last)
@@ -248,14 +223,14 @@ def _by_return(session: Session, statement: Select[Any]) -> dict[int, int]:
     return {row.task_id: int(row.units) for row in run(session, sums.where(rows.c.task_id.in_(open_ones)))}
 
 
-def last_scan(session: Session, task_id: int, operator_id: int, device: str) -> LastScan | None:
+def last_scan(session: Session, task_id: int, operator_id: int, device: str) -> StoredScan | None:
     """What this person scanned last on this device for this return."""
-    return fetch_one(session, LastScan, _LAST, {"task": task_id, "operator": operator_id, "on_device": device})
+    return fetch_one(session, StoredScan, _LAST, {"task": task_id, "operator": operator_id, "on_device": device})
 
 
-def last_scans_of_others(session: Session, task_id: int, operator_id: int) -> list[LastScan]:
+def last_scans_of_others(session: Session, task_id: int, operator_id: int) -> list[StoredScan]:
     """The same of everybody else, a row a person and device: what they have in hand is theirs."""
-    return fetch(session, LastScan, _LAST_OF_OTHERS, {"task": task_id, "operator": operator_id})
+    return fetch(session, StoredScan, _LAST_OF_OTHERS, {"task": task_id, "operator": operator_id})
 
 
 def built_on(session: Session, scan_seq: int) -> LaterGrade | None:

@@ -127,17 +127,12 @@ def return_page(session: Session, reference: str, operator_id: int, device: str)
         task=task,
         progress=_progress(lines),
         lines=lines,
-        last=_last_result(session, task.reference, last.seq) if last else None,
+        last=result_of(session, last, task.reference, KIND) if last else None,
         hand=hand,
         reasons=reasons(session, active_only=True),
         unknown=unknown_scans(session, task.id),
         known=_known(session, task, lines),
     )
-
-
-def _last_result(session: Session, reference: str, seq: int) -> ScanResult | None:
-    stored = ledger.get_scan(session, seq)
-    return result_of(session, stored, reference, KIND) if stored else None
 
 
 def after_scans(session: Session, results: Sequence[ScanResult]) -> Touched:

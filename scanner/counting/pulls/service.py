@@ -10,11 +10,6 @@ from scanner.counting.plan.schedule import Pull
 from scanner.counting.pulls import store
 
 
-def drop(session: Session, scan_seq: int) -> None:
-    """Drop what a scan pulled forward: the scan was taken back."""
-    store.drop(session, scan_seq)
-
-
 def answer(session: Session, task_id: int) -> None:
     """A count was finished: it answers what waited at its places."""
     store.answer(session, task_id)

@@ -14,7 +14,6 @@ from scanner.catalogue.tables import Item, Location, Section, Stock
 from scanner.counting import KIND
 from scanner.counting.tables import CountPull, CountResult, Visit
 from scanner.db.sql import fetch, run, table_of
-from scanner.discrepancies.rules import DiscrepancyKind, DiscrepancyState
 from scanner.discrepancies.tables import Discrepancy
 from scanner.scans.decision import TaskState
 from scanner.scans.tables import Scan, Task
@@ -39,11 +38,6 @@ _UNITS_ON_SHELF = (
         _stock.c.item_id == bindparam("item"),
         _location.c.kind.in_(list(SELLABLE)),
     )
-)
-_OWNER = (
-    select(_section.c.owner)
-    .join_from(_section, _location, _location.c.section == _section.c.code)
-    .where(_location.c.id == bindparam("place"))
 )
 BATCH = 500
 """Items asked for in one statement."""
@@ -141,17 +135,6 @@ def found_unknown(session: Session, key: str) -> list[UnknownCode]:
     return fetch(session, UnknownCode, wanted)
 
 
-def open_short_units(session: Session, location_id: int, item_id: int) -> int:
-    """Units of an item in the open short picks at a place."""
-    wanted = select(func.coalesce(func.sum(_discrepancy.c.units), 0)).where(
-        _discrepancy.c.location_id == location_id,
-        _discrepancy.c.item_id == item_id,
-        _discrepancy.c.kind == DiscrepancyKind.SHORT_PICK.value,
-        _discrepancy.c.state == DiscrepancyState.OPEN.value,
-    )
-    return int(run(session, wanted).scalar_one())
-
-
 def shelves_of(session: Session, item_ids: Collection[int]) -> list[ShelfItem]:
     """The shelves where the record has these items."""
     found: list[ShelfItem] = []
@@ -170,11 +153,6 @@ def units_on_shelf(session: Session, location_id: int, item_id: int) -> int | No
     """Units on hand of an item at a shelf; None where the place is no shelf, or never had the item."""
     units: int | None = run(session, _UNITS_ON_SHELF, {"place": location_id, "item": item_id}).scalar_one_or_none()
     return units
-
-
-def owner_at(session: Session, location_id: int) -> str:
-    """The owner of the section that a place is in; empty where there is none."""
-    return run(session, _OWNER, {"place": location_id}).scalar_one_or_none() or ""
 
 
 def waiting(session: Session) -> list[WaitingPull]:

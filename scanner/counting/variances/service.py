@@ -8,11 +8,11 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from scanner.catalogue import store as catalogue
 from scanner.counting import visits
 from scanner.counting.causes import service as causes
 from scanner.counting.causes import store as history
 from scanner.counting.pulls import service as pulls
-from scanner.counting.pulls import store as pulled
 from scanner.counting.variances import recounts, store
 from scanner.counting.variances.judging import Judged, judged
 from scanner.counting.variances.recounts import AskedLine
@@ -135,7 +135,7 @@ def _change_variance(session: Session, count: Evaluation, line: Judged, pending:
 
 def _open_variance(session: Session, count: Evaluation, line: Judged) -> None:
     place = line.visit.location_id
-    owner = pulled.owner_at(session, place)
+    owner = catalogue.owner_at(session, place)
     discrepancies.open_discrepancy(
         session,
         task_id=count.task_id,
