@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from scanner.counting import KIND
 from scanner.counting import service as counting
+from scanner.counting.panel import panel_of
 from scanner.errors import NotAllowed
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
@@ -14,7 +15,6 @@ from scanner.scans.decision import TaskState
 from scanner.scans.opening.choices import Opening
 from scanner.scans.pages import TaskPage, workflows
 from scanner.scans.result import ScanResult
-from scanner.scans.signals import signal_of
 from scanner.scans.workflow import TaskRequest
 from scanner.web.context import htmx, now, read, see_other, transact
 from scanner.web.device import device_id
@@ -49,7 +49,8 @@ def task(reference: str) -> str:
         return render_template("counting/done.html", page=page)
     if page.barred:
         raise NotAllowed(f"{signed_in().name} counted this: another person counts it again.")
-    return render_template("counting/scan.html", page=page, signal=signal_of(page.last), labels={reference: reference})
+    panel = panel_of(page.last, page.next.code if page.next else "")
+    return render_template("counting/scan.html", page=page, panel=panel, labels={reference: reference})
 
 
 @blueprint.get("/<path:reference>/places")
@@ -110,7 +111,7 @@ def _index(opening: Opening | None) -> str:
 def _reply(results: list[ScanResult]) -> str:
     """The last scan's panel, where to walk, and what was counted at the shelf in hand."""
     last = results[-1]
-    return render_template("counting/_reply.html", result=last, signal=signal_of(last), page=_page(last.task))
+    return render_template("counting/_reply.html", panel=panel_of(last), page=_page(last.task))
 
 
 PAGE = TaskPage(

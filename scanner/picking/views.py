@@ -7,11 +7,11 @@ from flask import Blueprint, render_template
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.picking import service as picking
+from scanner.picking.panel import panel_of
 from scanner.picking.rules import Standing
 from scanner.scans.opening.choices import Opening
 from scanner.scans.pages import TaskPage
 from scanner.scans.result import ScanResult
-from scanner.scans.signals import signal_of
 from scanner.web.context import read
 from scanner.web.device import device_id
 
@@ -30,8 +30,10 @@ def index() -> str:
 def task(reference: str) -> str:
     """The page to scan on."""
     page = read(picking.pick_page, reference, signed_in().id, device_id())
-    labels = {each.value: each.value for each in Standing}
-    return render_template("picking/scan.html", page=page, signal=signal_of(page.last), labels=labels, recent=page.recent)
+    panel, labels = panel_of(page.last, reference), {each.value: each.value for each in Standing}
+    return render_template(
+        "picking/scan.html", page=page, panel=panel, labels=labels, recent=page.recent, short=_is_short(reference)
+    )
 
 
 def _index(opening: Opening | None) -> str:
@@ -41,9 +43,12 @@ def _index(opening: Opening | None) -> str:
 def _reply(results: list[ScanResult]) -> str:
     """The last scan's panel, and what was picked last."""
     last = results[-1]
-    return render_template(
-        "picking/_reply.html", result=last, signal=signal_of(last), recent=read(picking.recent, last.task), reference=last.task
-    )
+    recent = read(picking.recent, last.task)
+    return render_template("picking/_reply.html", panel=panel_of(last, last.task), recent=recent, short=_is_short(last.task))
+
+
+def _is_short(reference: str) -> bool:
+    return reference == Standing.SHORT_PICKS
 
 
 PAGE = TaskPage(

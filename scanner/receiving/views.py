@@ -9,13 +9,13 @@ from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.receiving import service as receiving
 from scanner.receiving.finish import finish as finish_receipt
+from scanner.receiving.panel import panel_of
 from scanner.receiving.service import LineView
 from scanner.scans.decision import TaskState
 from scanner.scans.linking import service as linking
 from scanner.scans.opening.choices import Opening
 from scanner.scans.pages import TaskPage, workflows
 from scanner.scans.result import ScanResult
-from scanner.scans.signals import signal_of
 from scanner.scans.workflow import TaskRequest
 from scanner.web.context import now, read, see_other, transact
 from scanner.web.device import device_id
@@ -40,7 +40,7 @@ def task(reference: str) -> str:
     named = [(order.reference, order.asn) for order in read(receiving.receipts, now().date())]
     named.append((page.task.reference, page.task.asn))  # its own, too: one may come back to it while offline
     labels = {label: order for order, asn in named for label in (order, asn) if label}
-    return render_template("scans/task.html", page=page, signal=signal_of(page.last), labels=labels)
+    return render_template("receiving/task.html", page=page, panel=panel_of(page.last, page.location), labels=labels)
 
 
 @blueprint.get("/<path:reference>/finish")
@@ -75,9 +75,8 @@ def _reply(results: list[ScanResult]) -> str:
     for line in (line for each in touched for line in each.lines):
         lines.pop(line.id, None)  # so that the last one touched comes last, and the page puts it on top
         lines[line.id] = line
-    last = results[-1]
     return render_template(
-        "scans/_reply.html", result=last, signal=signal_of(last), progress=touched[-1].progress, lines=lines.values()
+        "receiving/_reply.html", panel=panel_of(results[-1]), progress=touched[-1].progress, lines=lines.values()
     )
 
 

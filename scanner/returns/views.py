@@ -11,11 +11,11 @@ from scanner.people.session import requires, signed_in
 from scanner.returns import page as returns_page
 from scanner.returns import service as returns
 from scanner.returns.office.pages import office_page, office_page_of_label
+from scanner.returns.panel import panel_of
 from scanner.scans.decision import TaskState
 from scanner.scans.opening.choices import Opening
 from scanner.scans.pages import TaskPage, workflows
 from scanner.scans.result import ScanResult
-from scanner.scans.signals import signal_of
 from scanner.scans.workflow import TaskRequest
 from scanner.web.context import htmx, now, read, see_other, transact, wants_json
 from scanner.web.device import device_id
@@ -50,9 +50,9 @@ def task(reference: str) -> str:
     page = read(returns_page.return_page, reference, signed_in().id, device_id())
     if page.task.state == TaskState.FINISHED and "again" not in request.args:
         return render_template("returns/done.html", page=page, grade_codes=GRADE_CODES)
-    signal = signal_of(page.last)
+    panel = panel_of(page.last, page.task.state)
     labels = returns.labels(read(returns.returns), page.task.reference, page.task.order)
-    return render_template("returns/task.html", page=page, signal=signal, labels=labels, grade_codes=GRADE_CODES)
+    return render_template("returns/task.html", page=page, panel=panel, labels=labels, grade_codes=GRADE_CODES)
 
 
 @blueprint.post("/<path:reference>/finish")
@@ -71,9 +71,9 @@ def _index(opening: Opening | None) -> str:
 
 def _reply(results: list[ScanResult]) -> str:
     """The last scan's panel, the progress, the grades for what is in hand, and every line that the scans touched."""
-    touched, last = read(returns_page.after_scans, results), results[-1]
+    touched = read(returns_page.after_scans, results)
     return render_template(
-        "returns/_reply.html", result=last, signal=signal_of(last), task=touched.task, progress=touched.progress,
+        "returns/_reply.html", panel=panel_of(results[-1], touched.task.state), task=touched.task, progress=touched.progress,
         lines=touched.lines, hand=touched.hand, reasons=touched.reasons, grade_codes=GRADE_CODES,
     )  # fmt: skip
 

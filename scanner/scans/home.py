@@ -13,7 +13,7 @@ from scanner.people.rules import OperatorView, Right
 from scanner.people.session import current_operator, requires
 from scanner.scans.opening.choices import Opening
 from scanner.scans.pages import kept_offline, pages_of_person, task_url
-from scanner.scans.signals import signal_of, without_count, without_name
+from scanner.scans.signals import sign_of
 from scanner.web.context import now, settings
 
 blueprint = Blueprint("pages", __name__)
@@ -47,11 +47,9 @@ def page_context() -> dict[str, Any]:
         "may": _may,
         "new_id": uuid4,
         "now_iso": lambda: now().isoformat(),
-        "signal_of": signal_of,
+        "sign_of": sign_of,
         "task_url": task_url,
         "kept_offline": kept_offline,
-        "without_name": without_name,
-        "without_count": without_count,
         "gs_character": settings().gs_character,
         "restored": current_app.extensions["restored"],
         "idle_minutes": settings().idle_lock_minutes,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from scanner.scans.result import ItemName, LineCount, Outcome, Reason
+from scanner.scans.result import Outcome, Reason
 
 
 class Ended(Protocol):
@@ -23,6 +23,19 @@ class Ended(Protocol):
         """What it stands for."""
 
 
+SIGNS = {
+    "counted": "check",
+    "complete": "checks",
+    "held": "bang",
+    "duplicate": "twice",
+    "refused": "cross",
+    "located": "pin",
+    "undone": "undo",
+    "finished": "flag",
+    "ready": "scan",
+}
+"""The picture that goes with each word, the same everywhere: colour never has to say it alone."""
+
 _SAME_WORD = {Reason.COMPLETE, Reason.LOCATED, Reason.UNDONE}
 
 
@@ -39,14 +52,6 @@ def signal_of(scan: Ended | None) -> str:
     return str(scan.reason) if scan.reason in _SAME_WORD else "counted"
 
 
-def without_name(message: str, item: ItemName | None) -> str:
-    """The message without the item's name in front, for where the name stands above it in large letters."""
-    if item is None or not message.startswith(item.name):
-        return message
-    rest = message[len(item.name) :].lstrip(":, ")
-    return rest[:1].upper() + rest[1:]
-
-
-def without_count(words: str, line: LineCount | None) -> str:
-    """The words without how far the item is in front, for where that stands beside them in large digits."""
-    return words.removeprefix(f"{line.scanned:,} of {line.expected:,}. ") if line and line.expected else words
+def sign_of(scan: Ended | None) -> str:
+    """The picture of a scan's end."""
+    return SIGNS[signal_of(scan)]

@@ -17,9 +17,9 @@ from scanner.returns import page as returns_page
 from scanner.returns import service as returns
 from scanner.returns.reasons import service as return_reasons
 from scanner.scans import tasks
+from scanner.scans.panel import without_name
 from scanner.scans.photos import codes as photo_codes
 from scanner.scans.result import LineCount, Outcome, Reason, ScanResult
-from scanner.scans.signals import without_name
 from scanner.scans.verify import verify
 from scanner.workflows import SETTLERS
 from tests.support.warehouse import LAMP, MUG, MUG_CASE, NOW, TEE, Warehouse, finish_task, link_code

@@ -1,0 +1,207 @@
+"""The panel of the last scan, for every kind of task: a row for each thing that it can say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from scanner.counting import panel as counting
+from scanner.picking import panel as picking
+from scanner.receiving import panel as receiving
+from scanner.returns import panel as returns
+from scanner.scans import panel as panels
+from scanner.scans.panel import Panel
+from scanner.scans.result import ItemName, LineCount, Outcome, Reason, ScanResult
+
+MUG = ItemName("MUG-B", "Mug, blue")
+
+
+def result(outcome: str, reason: str, **said: Any) -> ScanResult:
+    """A result of the task T-1."""
+    message = said.pop("message", "Said.")
+    return ScanResult(
+        id=UUID(int=7), seq=7, task="T-1", kind="", outcome=Outcome(outcome), reason=Reason(reason), message=message, **said
+    )
+
+
+def drawn(panel: Panel) -> dict[str, Any]:
+    """What a person sees, without what is empty."""
+    big, action = panel.big, panel.action
+    seen = {
+        "words": "" if panel.quiet else panel.words,
+        "big": big.text if big else "",
+        "of": big.of if big else "",
+        "effect": " | ".join(panel.effect),
+        "action": action.label if action else "",
+    }
+    return {name: value for name, value in seen.items() if value}
+
+
+RECEIVING: list[tuple[str, ScanResult, dict[str, str]]] = [
+    (
+        "the next of its line",
+        result("accepted", "counted", item=MUG, line=LineCount(24, 13), units=12, location="DOCK"),
+        {"big": "13", "of": "of 24", "effect": "+12 → DOCK"},
+    ),
+    (
+        "what nobody ordered goes to no place that the receiver chose",
+        result("accepted", "unexpected", item=MUG, units=1, location="QUARANTINE"),
+        {"words": "Said.", "big": "+1", "effect": "+1"},
+    ),
+    (
+        "too many wait for a yes",
+        result("held", "over", item=MUG, line=LineCount(24, 24), units=12),
+        {"words": "Said.", "effect": "+12 waits, not counted yet | 24 of 24", "action": "Take it in"},
+    ),
+    ("a short finish waits for a yes", result("held", "short"), {"words": "Said.", "action": "Finish it short"}),
+    (
+        "a label twice",
+        result("refused", "duplicate", item=MUG, line=LineCount(24, 13)),
+        {"words": "Said.", "effect": "Not counted | 13 of 24"},
+    ),
+    (
+        "a code that no item has",
+        result("refused", "unknown"),
+        {"words": "Said.", "effect": "Not counted", "action": "Link it to an item"},
+    ),
+    ("a place", result("accepted", "located", location="A-01-1"), {"words": "Said.", "big": "A-01-1"}),
+    ("another order", result("accepted", "located", location="DOCK", opens="PO-2"), {"words": "Said.", "big": "PO-2"}),
+    (
+        "an undo",
+        result("accepted", "undone", item=MUG, line=LineCount(24, 12), units=-1),
+        {"words": "Taken back", "big": "12", "of": "of 24", "effect": "−1"},
+    ),
+    ("an undo that could not be", result("refused", "undone", item=MUG), {"words": "Said.", "effect": "Not counted"}),
+]
+
+PICKING: list[tuple[str, ScanResult, dict[str, str]]] = [
+    (
+        "units taken",
+        result("accepted", "picked", item=MUG, units=12, location="A-01-1"),
+        {"words": "Said.", "big": "12", "of": "picked", "effect": "from A-01-1"},
+    ),
+    ("units given back", result("accepted", "undone", item=MUG, units=-12), {"words": "Said.", "big": "−12"}),
+    (
+        "many wait for a yes",
+        result("held", "over", item=MUG, units=300),
+        {"words": "Said.", "effect": "+300 waits, not recorded yet", "action": "Yes, that many"},
+    ),
+    ("refused", result("refused", "unexpected", item=MUG), {"words": "Said.", "effect": "Nothing was recorded"}),
+]
+
+COUNTING: list[tuple[str, ScanResult, dict[str, str]]] = [
+    (
+        "a unit says where, and never of how many",
+        result("accepted", "counted", item=MUG, line=LineCount(None, 3), units=1, location="A-01-1"),
+        {"big": "3", "of": "at A-01-1", "effect": "+1"},
+    ),
+    (
+        "nothing is there",
+        result("accepted", "empty", location="A-01-1"),
+        {"words": "Said.", "big": "Nothing", "of": "at A-01-1"},
+    ),
+    (
+        "an undo",
+        result("accepted", "undone", item=MUG, line=LineCount(None, 2), units=-1, location="A-01-1"),
+        {"words": "Taken back", "big": "2", "of": "left", "effect": "−1"},
+    ),
+    ("a shelf that is counted already", result("held", "duplicate"), {"words": "Said.", "action": "Yes, count it anew"}),
+    ("shelves are left", result("held", "short"), {"words": "Said.", "action": "Finish it so"}),
+    ("goods of no shelf", result("refused", "unexpected", item=MUG), {"words": "Said.", "effect": "Not counted"}),
+]
+
+RETURNS: list[tuple[str, ScanResult, dict[str, str]]] = [
+    (
+        "a unit came; how many stands in digits, and not again in words",
+        result(
+            "accepted",
+            "counted",
+            item=MUG,
+            line=LineCount(2, 1),
+            units=1,
+            location="BENCH",
+            message=f"{MUG.name}: 1 of 2. Grade.",
+        ),
+        {"words": "Grade.", "big": "1", "of": "of 2", "effect": "+1 → BENCH"},
+    ),
+    (
+        "nobody announced it, so it is of no number",
+        result("accepted", "unexpected", item=MUG, line=LineCount(0, 1), units=1, location="BENCH"),
+        {"words": "Said.", "big": "1", "effect": "+1 → BENCH"},
+    ),
+    (
+        "a grade shows where the goods go",
+        result("accepted", "graded", item=MUG, units=2, location="QUARANTINE", line=LineCount(2, 2)),
+        {"words": "Said.", "big": "QUARANTINE", "effect": "2 units graded"},
+    ),
+    (
+        "more than announced wait for a yes",
+        result("held", "over", item=MUG, units=1, line=LineCount(2, 2)),
+        {"words": "Said.", "effect": "1 waits, nothing done yet | 2 of 2", "action": "Take it in"},
+    ),
+    ("a grade that waits for its shelf is answered by the shelf", result("held", "located", item=MUG), {"words": "Said."}),
+    ("missing goods", result("held", "short"), {"words": "Said.", "action": "Finish it so"}),
+    (
+        "an undo",
+        result("accepted", "undone", item=MUG, units=-2, location="BENCH"),
+        {"words": "Said.", "big": "−2", "effect": "−2"},
+    ),
+    ("refused", result("refused", "graded", item=MUG), {"words": "Said.", "effect": "Nothing was done"}),
+]
+
+
+def rows(table: list[tuple[str, ScanResult, dict[str, str]]]) -> Any:
+    """A table's rows for parametrize, each by the fact that it states."""
+    return pytest.mark.parametrize(("scan", "seen"), [pytest.param(scan, seen, id=fact) for fact, scan, seen in table])
+
+
+@rows(RECEIVING)
+def test_receiving(scan: ScanResult, seen: dict[str, str]) -> None:
+    assert drawn(receiving.panel_of(scan)) == seen
+
+
+@rows(PICKING)
+def test_picking(scan: ScanResult, seen: dict[str, str]) -> None:
+    assert drawn(picking.panel_of(scan, "PICKS")) == seen
+
+
+@rows(COUNTING)
+def test_counting(scan: ScanResult, seen: dict[str, str]) -> None:
+    assert drawn(counting.panel_of(scan)) == seen
+
+
+@rows(RETURNS)
+def test_returns(scan: ScanResult, seen: dict[str, str]) -> None:
+    assert drawn(returns.panel_of(scan, "open")) == seen
+
+
+def test_a_short_pick_says_that_it_is_not_there() -> None:
+    scan = result("accepted", "short", item=MUG, units=1, location="A-01-1")
+    assert drawn(picking.panel_of(scan, "SHORT-PICKS")) == {"words": "Said.", "big": "1", "of": "not here", "effect": "A-01-1"}
+
+
+@pytest.mark.parametrize(
+    ("panel", "seen"),
+    [
+        (receiving.panel_of(None, "DOCK"), {"words": "Scan an item, a carton or a shelf. Goods go to DOCK."}),
+        (picking.panel_of(None, "SHORT-PICKS"), {"words": "Scan the label of the shelf, then the item."}),
+        (counting.panel_of(None, "A-01-1"), {"words": "Then everything that is on it.", "big": "A-01-1"}),
+        (returns.panel_of(None, "open"), {"words": "Scan an item, then its grade."}),
+        (returns.panel_of(None, "finished"), {"words": "Tap a line to grade its goods anew."}),
+    ],
+)
+def test_before_any_scan_the_panel_says_what_to_do(panel: Panel, seen: dict[str, str]) -> None:
+    assert drawn(panel) == seen and panel.seq is None
+
+
+@pytest.mark.parametrize("of_kind", [receiving.panel_of, counting.panel_of])
+def test_a_name_is_not_said_twice(of_kind: Callable[[ScanResult], Panel]) -> None:
+    panel = of_kind(result("refused", "unexpected", item=MUG, message="Mug, blue: not on this order."))
+    assert (panel.title, panel.words, panel.sign) == ("Mug, blue", "Not on this order.", "cross")
+
+
+def test_five_digits_are_set_smaller() -> None:
+    assert not panels.number(9_999).long and panels.number(10_000).long and panels.place("DOCK").long  # type: ignore[union-attr]
