@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import brotli
-from flask import Flask, Response, current_app, request, session
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response, current_app, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_compress import Compress
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -73,7 +75,7 @@ DOCUMENT_HEADERS = {
 
 def create_app(settings: Settings, database: Database | None = None, workflows: Workflows = WORKFLOWS) -> Flask:
     """The WSGI application on `database`, which is brought to the newest schema first, for these kinds of tasks."""
-    app = Flask(
+    app = _App(
         "scanner", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"),
         static_url_path=f"/static/{_fingerprint(ROOT / 'static')}",
     )  # fmt: skip
@@ -189,8 +191,20 @@ def _smallest(path: str, content: bytes) -> bytes:
     return _small[path]
 
 
+class _App(Flask):
+    """Flask without the question, asked six times a request, whether a function is a coroutine: none is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself."""
+        return func
+
+
 class CookieSessions(SecureCookieSessionInterface):
-    """Flask's signed cookies, with the signer made once instead of at every request."""
+    """Flask's signed cookies, with the signer made once instead of at every request. Programs send a token and no cookie."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of a browser; an empty one, never kept, for a program."""
+        return self.make_null_session(app) if request.path.startswith("/api/") else super().open_session(app, request)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """The signer of the app's session cookies."""

@@ -133,8 +133,11 @@ class Database:
             connection = connection_of(session)
             connection.begin()
             driver = connection.connection.driver_connection
-            for job in jobs:
-                _do_in_savepoint(job, session, driver)
+            if len(jobs) == 1:
+                _do(jobs[0], session)  # what it raises undoes the whole transaction
+            else:
+                for job in jobs:
+                    _do_in_savepoint(job, session, driver)
             connection.commit()
             session.close()
             self._kept = session
@@ -182,13 +185,17 @@ def _refuse_changes_of_the_record(_connection: Connection, statement: Any, *_: A
         raise AssertionError(f"{table} is append-only")
 
 
+def _do(job: Job, session: Session) -> None:
+    job.result = job.work(session)
+    if session.in_transaction():  # something was asked of the session itself
+        session.commit()
+
+
 def _do_in_savepoint(job: Job, session: Session, driver: Any) -> None:
     """Do one job; what it raises undoes that job alone, unless SQLite has given up the whole transaction."""
     driver.execute("SAVEPOINT job")
     try:
-        job.result = job.work(session)
-        if session.in_transaction():  # something was asked of the session itself
-            session.commit()
+        _do(job, session)
     except BaseException as error:
         if not driver.in_transaction:
             raise

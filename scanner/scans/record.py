@@ -51,7 +51,7 @@ def record_scan(
     if links is None:  # what is linked counts as the scan of who was there
         workflow.admit(session, task, request.operator_id)
     before = ledger.last_scan(session, task.id, request.operator_id, request.device)
-    attempt = replace(_attempt(session, request, code, before if links is None else None, now), links=links)
+    attempt = _attempt(session, request, code, before, now) if links is None else _linked(session, request, code, now, links)
     decision, undone = _decide(session, task, attempt, workflow, workflows, before)
     if decision.reason is Reason.UNKNOWN and people.find_badge(session, request.code.strip()):
         raise BadgeScanned("A badge signs a person in; it is no scan.", "code")
@@ -88,6 +88,11 @@ def _attempt(session: Session, request: ScanRequest, code: Code, before: LastSca
                 request=request, code=held, quantity=before.quantity, here=here, now=now, confirmed=True, confirms=before.seq
             )
     return Attempt(request=request, code=code, quantity=request.quantity, here=here, now=now, confirmed=request.confirm)
+
+
+def _linked(session: Session, request: ScanRequest, code: Code, now: datetime, links: int) -> Attempt:
+    """Read the scan that counts an earlier one. It stands by itself: the one before it has nothing to do with it."""
+    return replace(_attempt(session, request, code, None, now), links=links)
 
 
 def _same_label(one: Code, other: Code) -> bool:
