@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint
 
 from scanner.discrepancies import service as discrepancies
 from scanner.people.rules import Right
 from scanner.people.session import requires
 from scanner.receiving import service as receiving
-from scanner.web.context import htmx, now, read
+from scanner.web.context import now, read
+from scanner.web.fragments import page_or_block
 
 blueprint = Blueprint("progress", __name__)
 
@@ -19,8 +20,9 @@ def index() -> str:
     """All open receipts; the fragment asks for itself anew every few seconds."""
     receipts = read(receiving.receipts, now().date())
     open_discrepancies, value = read(discrepancies.open_total)
-    return render_template(
-        "receiving/_progress_of_all.html" if htmx else "receiving/progress.html",
+    return page_or_block(
+        "receiving/progress.html",
+        "all_receipts",
         receipts=receipts,
         to_come=sum(receipt.expected - receipt.scanned for receipt in receipts),
         late=sum(receipt.overdue for receipt in receipts),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, jsonify, make_response
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from scanner import errors
 from scanner.db.engine import DRIVER_ERRORS, Busy
-from scanner.web.context import htmx, wants_json
+from scanner.web.context import wants_json
+from scanner.web.fragments import page_or_block
 
 STATUS: dict[type[errors.DomainError], tuple[int, str]] = {
     errors.BadRequest: (400, "bad_request"),
@@ -91,9 +92,7 @@ def _http_error(error: HTTPException) -> Response:
 def _answer(status: int, error: dict[str, str]) -> Response:
     if wants_json():
         response = jsonify(error=error)
-    elif htmx:
-        response = make_response(render_template("web/_error.html", status=status, error=error))
     else:
-        response = make_response(render_template("web/error.html", status=status, error=error, path=request.path))
+        response = make_response(page_or_block("web/error.html", "error", status=status, error=error))
     response.status_code = status
     return response

@@ -19,8 +19,9 @@ from scanner.returns.office import announce as returns_office_announce
 from scanner.returns.office import answers
 from scanner.returns.office import service as returns_office
 from scanner.returns.office.announce import AnnouncedLine, Announcement
-from scanner.web.context import accepts_bytes, htmx, now, read, see_other, settings, transact, wants_json
+from scanner.web.context import accepts_bytes, now, read, see_other, settings, transact, wants_json
 from scanner.web.fields import whole_number
+from scanner.web.fragments import page_or_block
 from scanner.web.json_body import form_or_json
 
 blueprint = Blueprint("service", __name__, url_prefix="/service")
@@ -41,8 +42,8 @@ def index() -> str:
         returns_office.returns, flag, now(), settings().return_days, words=query, owner=_stored(owner),
         before=whole_number(before, "before") if before else None, limit=PAGE,
     )  # fmt: skip
-    return render_template(
-        "returns/office/_returns.html" if htmx else "returns/office/index.html", returns=rows, flag=flag, q=query, owner=owner,
+    return page_or_block(
+        "returns/office/index.html", "returns", returns=rows, flag=flag, q=query, owner=owner,
         flags=returns_office.FLAGS, counts=read(returns_office.counts, now(), settings().return_days),
         days=settings().return_days, older=rows[-1].id if len(rows) == PAGE else None,
     )  # fmt: skip

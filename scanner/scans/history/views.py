@@ -11,7 +11,8 @@ from scanner.scans.history.service import OnHand
 from scanner.scans.linking import service as linking
 from scanner.scans.pages import workflows
 from scanner.web import charts
-from scanner.web.context import htmx, now, read
+from scanner.web.context import now, read
+from scanner.web.fragments import page_or_block
 
 blueprint = Blueprint("items", __name__, url_prefix="/items")
 
@@ -25,7 +26,7 @@ def index() -> str:
     """Find an item by a part of its name or SKU."""
     query = request.args.get("q", "")[:100]
     found = read(linking.find_items, query)
-    return render_template("scans/history/_items.html" if htmx else "scans/history/items.html", found=found, q=query)
+    return page_or_block("scans/history/items.html", "items", found=found, q=query)
 
 
 @blueprint.get("/<path:sku>")

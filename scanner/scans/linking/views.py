@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, flash, render_template, request
+from jinja2_fragments.flask import render_block
 from werkzeug.wrappers import Response
 
 from scanner.errors import NotFound
@@ -26,7 +27,7 @@ def link(reference: str) -> str:
     query = request.args.get("q", "")[:100]
     found = read(linking.find_items, query)
     if htmx:
-        return render_template("scans/linking/_found.html", found=found, q=query)
+        return render_block("scans/linking/index.html", "found", found=found, q=query)
     seq = whole_number(request.args.get("seq"), "seq")
     waiting = read(linking.unknown_codes, reference)
     by_now = [each.item for each in waiting if each.seq == seq and each.item]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, current_app, flash, render_template, request
+from jinja2_fragments.flask import render_block
 from werkzeug.wrappers import Response
 
 from scanner.decoding import PhotoError
@@ -29,8 +30,8 @@ def read_labels() -> str:
     demand_scanner(signed_in())
     reference = request.form.get("task", "")
     problem, readings = known_readings(reference)
-    return render_template(
-        "scans/photos/_readings.html", reference=reference, readings=readings, problem=problem, only=only_one(readings)
+    return render_block(
+        "scans/photos/index.html", "readings", reference=reference, readings=readings, problem=problem, only=only_one(readings)
     )
 
 
