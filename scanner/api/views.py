@@ -113,7 +113,7 @@ def decode() -> Response:
 @blueprint.get("/tasks")
 def tasks() -> Response:
     """Tasks with their lines, the open ones first."""
-    _demand(Right.SEE_TASKS)
+    _caller().demand(Right.SEE_TASKS)
     kind, state = query_word("kind", tuple(workflows())), query_word("state", tuple(TaskState))
     limit, offset = query_number("limit", 100, MOST_ROWS), query_number("offset", 0, _MOST_NUMBER)
     found = read(programs.tasks, workflows(), _caller(), kind=kind, state=state, limit=limit, offset=offset)
@@ -135,7 +135,7 @@ def start_task() -> Response:
 @blueprint.get("/tasks/<path:reference>")
 def task(reference: str) -> Response:
     """One task with its lines."""
-    _demand(Right.SEE_TASKS)
+    _caller().demand(Right.SEE_TASKS)
     return jsonify(answers.task(read(programs.task, workflows(), _reference(reference), _caller())))
 
 
@@ -154,7 +154,7 @@ def finish_task(reference: str) -> Response:
 @blueprint.get("/returns")
 def returns() -> Response:
     """Graded lines of returns, each with its grades and the word for the refund, by number."""
-    _demand(Right.ANNOUNCE_RETURNS, Right.RETURN)
+    _caller().demand(Right.ANNOUNCE_RETURNS, Right.RETURN)
     lines = read(returned.graded_after, query_number("after", 0, _MOST_NUMBER), query_number("limit", 200, MOST_ROWS))
     return jsonify([line_view(line) for line in lines])
 
@@ -162,7 +162,7 @@ def returns() -> Response:
 @blueprint.get("/returns/<path:reference>")
 def one_return(reference: str) -> Response:
     """One return: announced against came, its lines, what differs."""
-    _demand(Right.ANNOUNCE_RETURNS, Right.RETURN)
+    _caller().demand(Right.ANNOUNCE_RETURNS, Right.RETURN)
     found = read(returns_office.return_page, _reference(reference), now(), settings().return_days)
     return jsonify(return_page(found))
 
@@ -170,7 +170,7 @@ def one_return(reference: str) -> Response:
 @blueprint.get("/stock")
 def stock() -> Response:
     """Units by item and location."""
-    _demand(Right.SEE_STOCK)
+    _caller().demand(Right.SEE_STOCK)
     limit, offset = query_number("limit", MOST_ROWS, MOST_ROWS), query_number("offset", 0, _MOST_NUMBER)
     return jsonify(
         [
@@ -191,7 +191,7 @@ def stock() -> Response:
 @blueprint.get("/discrepancies")
 def list_discrepancies() -> Response:
     """Discrepancies of every state, by number."""
-    _demand(Right.SEE_DISCREPANCIES)
+    _caller().demand(Right.SEE_DISCREPANCIES)
     rows = read(
         discrepancies.discrepancies, query_word("state", tuple(DiscrepancyState)), query_text("kind"), query_text("owner"),
         limit=query_number("limit", 200, MOST_ROWS), after=query_number("after", 0, _MOST_NUMBER),
@@ -203,7 +203,7 @@ def list_discrepancies() -> Response:
 @blueprint.get("/movements")
 def movements() -> Response:
     """Movements in the order of the record, after a sequence number."""
-    _demand(Right.SEE_STOCK)
+    _caller().demand(Right.SEE_STOCK)
     read(lambda session: workflows().refuse_stock(session, _caller()))
     rows = read(history.movements, query_number("after", 0, _MOST_NUMBER), query_number("limit", 200, MOST_ROWS))
     return jsonify([answers.movement(row) for row in rows])
@@ -217,11 +217,6 @@ def _caller() -> OperatorView:
 def _device() -> str:
     """A token is a device of its own."""
     return "api-" + tokens.digest(g.token)[:12]
-
-
-def _demand(*rights: Right) -> None:
-    if not any(_caller().may(right) for right in rights):
-        _caller().demand(rights[0])
 
 
 def _one_of_many(fields: Any) -> dict[str, Any]:

@@ -188,6 +188,12 @@ def start(session: Session, section: str, operator: OperatorView, now: datetime)
     return reference
 
 
+def start_planned(session: Session, section: str, operator: OperatorView, now: datetime) -> str:
+    """The same from the plan, for who plans counts."""
+    operator.demand(Right.PLAN_COUNTS)
+    return start(session, section, operator, now)
+
+
 def open_count(session: Session, code: str, operator: OperatorView) -> Opening:
     """The open count that a label names; else what is to be counted again there, by who may."""
     opening = _opened(session, code)
@@ -226,6 +232,7 @@ def recount_for(session: Session, code: str, operator: OperatorView) -> str | No
 
 def arrive(session: Session, asked: TaskRequest, code: str, workflows: Workflows) -> None:
     """Somebody came to a count by the label of one of its shelves: that was the first scan of it."""
+    asked.operator.demand(workflows[KIND].right)
     if catalog.find_location(session, parse_code(code).keys[-1]):
         record_scan(session, _request(asked, code, Source.WEDGE), asked.now, workflows)
 

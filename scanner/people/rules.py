@@ -86,9 +86,9 @@ class OperatorView:
         """Whether any of the person's roles gives the right. Unknown roles give none."""
         return any(right in RIGHTS[Role(role)] for role in self.roles if role in RIGHTS)
 
-    def demand(self, right: Right) -> None:
-        """Raise NotAllowed where the person may not."""
-        if not self.may(right):
+    def demand(self, right: Right, *others: Right) -> None:
+        """Raise NotAllowed where the person has none of these rights."""
+        if not any(self.may(each) for each in (right, *others)):
             raise NotAllowed(f"{self.name} may not {right}.")
 
 

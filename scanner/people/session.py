@@ -89,9 +89,10 @@ def is_locked() -> bool:
 
 
 def requires(*rights: Right, even_locked: bool = False) -> Callable[[View], View]:
-    """Let a view run for a person who may do one of these things (any person, when none is named), not while locked.
+    """Let a view run for whoever is signed in on a device that is not locked.
 
-    `even_locked`: also while locked; for what the device sends by itself.
+    `rights` guard a page that only shows something: one of them is needed. What changes something demands its right itself.
+    `even_locked`: also while locked, for what the device sends by itself.
     """
 
     def guard(view: View) -> View:
@@ -99,21 +100,14 @@ def requires(*rights: Right, even_locked: bool = False) -> Callable[[View], View
         def guarded(*args: Any, **kwargs: Any) -> Any:
             if current_operator() is None or (is_locked() and not even_locked):
                 return _ask_for_badge()
-            demand(*rights)
+            if rights:
+                signed_in().demand(*rights)
             _note_activity()
             return view(*args, **kwargs)
 
         return guarded  # type: ignore[return-value]
 
     return guard
-
-
-def demand(*rights: Right) -> OperatorView:
-    """Who is signed in; raises NotAllowed when that person may do none of these things."""
-    operator = signed_in()
-    if rights and not any(operator.may(right) for right in rights):
-        raise NotAllowed(f"{operator.name} may not {rights[0]}.")
-    return operator
 
 
 def _ask_for_badge() -> Response:

@@ -31,7 +31,7 @@ def index() -> str:
 
 
 @blueprint.post("/unannounced")
-@requires(Right.RETURN)
+@requires()
 def start() -> Response:
     """Begin a return that came without paper."""
     reference = transact(returns.start_unannounced, signed_in(), now())
@@ -56,7 +56,7 @@ def task(reference: str) -> str:
 
 
 @blueprint.post("/<path:reference>/finish")
-@requires(Right.RETURN)
+@requires()
 def finish(reference: str) -> Response:
     """Finish; what did not come, or lacks its reason, needs `confirm`."""
     confirm = request.form.get("confirm") == "1"

@@ -533,7 +533,7 @@ class TestAtOnce:
         assert (refused.value.field, warehouse.stock()) == (field, {})
 
     def test_a_reason_that_is_switched_off_is_a_bad_request(self, warehouse, theo):
-        warehouse.database.transact(return_reasons.switch, "DOA", active=False)
+        warehouse.database.transact(return_reasons.switch, "DOA", warehouse.operators["Sam"], active=False)
         with pytest.raises(BadRequest, match="in use, got 'DOA'"):
             theo(LAMP, disposition="damaged", reason="DOA")
 
@@ -562,7 +562,7 @@ class TestAtOnce:
 
 class TestReasons:
     def change(self, warehouse, use_case, *args, **more):
-        warehouse.database.transact(use_case, *args, **more)
+        warehouse.database.transact(use_case, *args, warehouse.operators["Sam"], **more)
 
     def test_a_reason_that_was_given_cannot_be_deleted(self, warehouse, theo):
         theo(MUG, "CMD-DAMAGED-DOA")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import IO
 
 from sqlmodel import Session
 
 from scanner.catalogue import store as catalog
 from scanner.codes.reading import parse_code
+from scanner.data.imports import ImportReport, import_csv
 from scanner.errors import BadRequest, Conflict
 from scanner.people.rules import OperatorView, Right
 from scanner.returns import KIND
@@ -70,6 +72,12 @@ def announce(session: Session, wanted: Announcement, operator: OperatorView, now
         made = _free_reference(session, int(made.rpartition("-")[2]) + 1)
     store.add_event(session, task_id, "announced", operator_id=operator.id, at=now)
     return Announced(made, is_new=True)
+
+
+def announce_file(session: Session, stream: IO[bytes], operator: OperatorView, now: datetime) -> ImportReport:
+    """Announce every return of a CSV file. Raises ImportRefused with every problem in it."""
+    operator.demand(Right.ANNOUNCE_RETURNS)
+    return import_csv(session, "returns", stream, operator.id, now)
 
 
 def _line(session: Session, line: AnnouncedLine, place: int) -> dict[str, object]:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from scanner.data import imports
 from scanner.data.views import csv_file
 from scanner.discrepancies.rules import Cause
-from scanner.errors import BadRequest, DomainError
+from scanner.errors import BadRequest, Conflict, DomainError
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.returns.matching import service as returns_office_match
@@ -56,7 +56,7 @@ def announce_form() -> str:
 
 
 @blueprint.post("/announce")
-@requires(Right.ANNOUNCE_RETURNS)
+@requires()
 def announce() -> Response:
     """Announce a return; what is wrong is shown beside what was typed."""
     fields = form_or_json()
@@ -65,7 +65,7 @@ def announce() -> Response:
     try:
         wanted = Announcement(head["order"], head["customer"], [_line(line) for line in lines], head["reference"])
         made = transact(returns_office_announce.announce, wanted, signed_in(), now())
-    except DomainError as problem:
+    except (BadRequest, Conflict) as problem:
         if wants_json():
             raise
         return make_response(_announce_page(head, lines, problem), 400)
@@ -75,14 +75,14 @@ def announce() -> Response:
 
 @blueprint.post("/announce/file")
 @accepts_bytes("import_bytes")
-@requires(Right.ANNOUNCE_RETURNS)
+@requires()
 def announce_by_file() -> Response:
     """Announce every return of a CSV file, or show every problem in it."""
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         raise BadRequest("Expected a CSV file, got nothing.", "file")
     try:
-        report = transact(imports.import_csv, "returns", cast(Any, upload.stream), signed_in().id, now())
+        report = transact(returns_office_announce.announce_file, cast(Any, upload.stream), signed_in(), now())
     except imports.ImportRefused as refused:
         if wants_json():
             raise
@@ -109,7 +109,7 @@ def page(reference: str) -> str:
 
 
 @blueprint.post("/<path:reference>/note")
-@requires(Right.ANNOUNCE_RETURNS)
+@requires()
 def note(reference: str) -> Response:
     """Keep a note."""
     transact(returns_office.note, reference, _text("note"), signed_in(), now())
@@ -117,7 +117,7 @@ def note(reference: str) -> Response:
 
 
 @blueprint.post("/<path:reference>/assign")
-@requires(Right.ANNOUNCE_RETURNS)
+@requires()
 def assign(reference: str) -> Response:
     """Hand it on, or take it oneself."""
     owner = _text("owner") or signed_in().name
@@ -126,7 +126,7 @@ def assign(reference: str) -> Response:
 
 
 @blueprint.post("/<path:reference>/match")
-@requires(Right.ANNOUNCE_RETURNS)
+@requires()
 def match(reference: str) -> Response:
     """Say which announced return, or which order, it was."""
     if announced := _text("announced").strip():
@@ -144,7 +144,7 @@ def match(reference: str) -> Response:
 
 
 @blueprint.post("/<path:reference>/unmatch")
-@requires(Right.ANNOUNCE_RETURNS)
+@requires()
 def unmatch(reference: str) -> Response:
     """The match was wrong."""
     transact(returns_office_match.unmatch, reference, signed_in(), now())
@@ -152,7 +152,7 @@ def unmatch(reference: str) -> Response:
 
 
 @blueprint.post("/<path:reference>/settle")
-@requires(Right.ANNOUNCE_RETURNS)
+@requires()
 def settle(reference: str) -> Response:
     """Settle one thing that differs."""
     number = whole_number(form_or_json().get("discrepancy", ""), "discrepancy")
@@ -162,7 +162,7 @@ def settle(reference: str) -> Response:
 
 
 @blueprint.post("/<path:reference>/handle")
-@requires(Right.ANNOUNCE_RETURNS)
+@requires()
 def handle(reference: str) -> Response:
     """Nothing more is to be done about it."""
     cause, text = _text("cause"), _text("note")
@@ -172,7 +172,7 @@ def handle(reference: str) -> Response:
 
 
 @blueprint.post("/<path:reference>/take-up")
-@requires(Right.ANNOUNCE_RETURNS)
+@requires()
 def take_up(reference: str) -> Response:
     """Work on it again."""
     transact(returns_office.take_up, reference, signed_in(), now())

@@ -8,9 +8,9 @@ from typing import Any
 from flask import Blueprint, flash, jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from scanner.errors import DomainError
+from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.people.rules import Right
-from scanner.people.session import requires
+from scanner.people.session import requires, signed_in
 from scanner.returns.reasons import service
 from scanner.web.context import read, see_other, transact, wants_json
 
@@ -25,32 +25,32 @@ def index() -> str:
 
 
 @blueprint.post("")
-@requires(Right.EDIT_REASONS)
+@requires()
 def add() -> Response:
     """Add a reason."""
-    return _done("Added.", service.add, _field("code"), _field("name"))
+    return _done("Added.", service.add, _field("code"), _field("name"), signed_in())
 
 
 @blueprint.post("/<code>/name")
-@requires(Right.EDIT_REASONS)
+@requires()
 def rename(code: str) -> Response:
     """Give a reason another name."""
-    return _done("Renamed.", service.rename, code, _field("name"))
+    return _done("Renamed.", service.rename, code, _field("name"), signed_in())
 
 
 @blueprint.post("/<code>/active")
-@requires(Right.EDIT_REASONS)
+@requires()
 def switch(code: str) -> Response:
     """Switch a reason on or off."""
     active = _field("active") in ("1", "true", "True")
-    return _done(f"{code} is {'on' if active else 'off'}.", service.switch, code, active=active)
+    return _done(f"{code} is {'on' if active else 'off'}.", service.switch, code, signed_in(), active=active)
 
 
 @blueprint.post("/<code>/delete")
-@requires(Right.EDIT_REASONS)
+@requires()
 def delete(code: str) -> Response:
     """Delete a reason that was never given."""
-    return _done(f"{code} is deleted.", service.delete, code)
+    return _done(f"{code} is deleted.", service.delete, code, signed_in())
 
 
 def _field(name: str) -> str:
@@ -65,7 +65,7 @@ def _done(words: str, use_case: Callable[..., None], *args: Any, **kwargs: Any) 
         return jsonify([{"code": row.code, "name": row.name, "active": row.active} for row in read(service.reasons)])
     try:
         transact(use_case, *args, **kwargs)
-    except DomainError as problem:
+    except (BadRequest, Conflict, NotFound) as problem:
         flash(problem.message, "bad")
     else:
         flash(words, "good")

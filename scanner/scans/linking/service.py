@@ -14,6 +14,7 @@ from scanner.codes.reading import barcode_key, parse_code
 from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.people.rules import OperatorView, Right
 from scanner.scans import ledger, tasks
+from scanner.scans.history import service as history
 from scanner.scans.ledger import UnknownScan as Waiting
 from scanner.scans.reader import read_goods
 from scanner.scans.record import record_scan
@@ -69,7 +70,6 @@ def unknown_scans(session: Session, task_id: int) -> list[UnknownScan]:
 class Link:
     """Somebody says that a code stands for `units` of an item."""
 
-    code: str
     sku: str
     units: int
     operator: OperatorView
@@ -77,7 +77,21 @@ class Link:
     now: datetime
 
 
-def link_code(session: Session, link: Link, workflows: Workflows) -> Linked:
+def link_scan(session: Session, reference: str, seq: int, link: Link, workflows: Workflows) -> Linked:
+    """Link the code of a scan on a task. Raises as `link_code`, and NotFound where the task has no such scan."""
+    link.operator.demand(Right.LINK_CODES)
+    return link_code(session, code_of(session, reference, seq, workflows), link, workflows)
+
+
+def code_of(session: Session, reference: str, seq: int, workflows: Workflows) -> str:
+    """The code of a scan; NotFound where it is not of that task."""
+    scan = history.scan_page(session, seq, workflows).scan
+    if scan.task != reference:
+        raise NotFound(f"There is no scan {seq} on {reference}.")
+    return scan.code
+
+
+def link_code(session: Session, code: str, link: Link, workflows: Workflows) -> Linked:
     """Have a code stand for units of an item, and count the scans of it that were refused as unknown.
 
     Raises NotFound (no such item), Conflict (the code stands for something else), BadRequest (no code for an item).
@@ -88,7 +102,7 @@ def link_code(session: Session, link: Link, workflows: Workflows) -> Linked:
         raise NotFound(f"There is no item {link.sku}.", "sku")
     if not 1 <= link.units <= 100_000:
         raise BadRequest(f"Expected 1 to 100,000 units a scan, got {link.units}.", "units")
-    key = _linkable(session, link.code)
+    key = _linkable(session, code)
     again: tuple[str, ...] = ()
     owner = catalog.find_content(session, (key,))
     if owner is None:

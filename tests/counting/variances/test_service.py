@@ -407,7 +407,7 @@ class TestDecisions:
         assert floor.on_hand("A-01-1", "MUG-B") == 9
 
     def test_a_counter_decides_nothing(self, floor, agreed):
-        with pytest.raises(NotAllowed, match="Only a supervisor"):
+        with pytest.raises(NotAllowed, match="may not settle discrepancies"):
             settle(floor, "MUG-B", by="Carla")
 
     def test_a_supervisor_who_counted_does_not_decide(self, floor):

@@ -82,7 +82,7 @@ class TestRefunds:
         assert open_ones(told, second) == {("extra", "LAMP"): 1}
 
     def test_the_second_is_refunded_once_the_first_was_not_it(self, told: Warehouse) -> None:
-        told.database.transact(webhooks.add, "http://shop.example", NOW)
+        told.database.transact(webhooks.add, "http://shop.example", told.operators["Sam"], NOW)
         first, second = without_paper(told, LAMP), without_paper(told, LAMP)
         match(told, first, "RMA-2")
         match(told, second, "RMA-2", LATER)

@@ -306,7 +306,7 @@ class TestMatching:
 
     def test_tells_other_systems_that_the_word_changed(self, warehouse: Warehouse) -> None:
         unannounced(warehouse)
-        warehouse.database.transact(webhooks.add, "http://shop.example", NOW)
+        warehouse.database.transact(webhooks.add, "http://shop.example", warehouse.operators["Sam"], NOW)
         office(warehouse, match_to_order, "UN-000001", order="SO-99", customer="")
         with warehouse.database.read() as session:
             assert '"refund": "refund may go"' in webhooks.deliveries(session)[0].payload
