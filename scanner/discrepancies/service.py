@@ -17,6 +17,7 @@ from scanner.money import from_e4
 from scanner.people.rules import OperatorView, Right
 from scanner.scans.history.service import movements_behind, scans_behind
 from scanner.scans.history.store import MovementRow, ScanRow
+from scanner.scans.workflow import Workflows
 
 MAX_OWNER, MAX_NOTE = 120, 700
 """Characters. A note and two owners, and what is said between them, are kept in one detail of 1,000."""
@@ -93,6 +94,16 @@ def discrepancies(
     return [_row(row) for row in rows]
 
 
+def shown(
+    session: Session, operator: OperatorView, workflows: Workflows, *, state: str | None = None, kind: str | None = None,
+    owner: str | None = None, limit: int = 200, after: int = 0,
+) -> list[DiscrepancyRow]:  # fmt: skip
+    """The discrepancies that a person may see. Who counts is not shown those that would give a count away."""
+    operator.demand(Right.SEE_DISCREPANCIES)
+    hidden = workflows.hidden_discrepancies(operator)
+    return discrepancies(session, state, kind, owner, limit=limit, after=after, hidden=hidden)
+
+
 def discrepancies_of(session: Session, task_id: int) -> list[DiscrepancyRow]:
     """All that ever differed on a task, but for what was withdrawn."""
     rows = [_row(row) for row in store.list_discrepancies(session, task_id=task_id, limit=MOST_OF_A_TASK)]
@@ -120,6 +131,14 @@ def discrepancy(session: Session, discrepancy_id: int, settlers: Settlers, hidde
     settler = settlers.get(row.kind)
     scans = settler.scans(session, found) if settler else scans_behind(session, row.reference, row.sku)
     return DiscrepancyPage(_row(row), events, scans, movements_behind(session, row.reference, row.sku))
+
+
+def one_shown(
+    session: Session, discrepancy_id: int, operator: OperatorView, workflows: Workflows, settlers: Settlers
+) -> DiscrepancyPage:
+    """One discrepancy; NotFound also where it is not for that person."""
+    operator.demand(Right.SEE_DISCREPANCIES)
+    return discrepancy(session, discrepancy_id, settlers, workflows.hidden_discrepancies(operator))
 
 
 def assign(session: Session, discrepancy_id: int, owner: str, operator: OperatorView, note: str, now: datetime) -> None:

@@ -11,7 +11,7 @@ from scanner.catalogue.locations import SELLABLE
 from scanner.codes.reading import parse_code
 from scanner.errors import BadRequest, NotFound
 from scanner.people import tokens
-from scanner.people.rules import OperatorView
+from scanner.people.rules import OperatorView, Right
 from scanner.scans import listings
 from scanner.scans import tasks as store
 from scanner.scans.history.service import StockRow
@@ -46,10 +46,11 @@ def record(session: Session, token: str, scan: ScanRequest, now: datetime, workf
 
 
 def tasks(
-    session: Session, workflows: Workflows, by: OperatorView | None, *,
+    session: Session, workflows: Workflows, by: OperatorView, *,
     kind: str | None, state: str | None, limit: int = 100, offset: int = 0,
 ) -> list[TaskView]:  # fmt: skip
     """Tasks with their lines, the open ones first; none that is hidden from that person."""
+    by.demand(Right.SEE_TASKS)
     hidden = workflows.hidden_tasks(session, by)
     found = listings.tasks(session, kind=kind, state=state, limit=limit, offset=offset, hidden=hidden)
     lines: dict[int, list[LineRow]] = {}
@@ -60,13 +61,19 @@ def tasks(
     return [_task(row, lines.get(row.id, [])) for row in found]
 
 
-def task(session: Session, workflows: Workflows, reference: str, by: OperatorView | None = None) -> TaskView:
+def task(session: Session, workflows: Workflows, reference: str, by: OperatorView) -> TaskView:
     """One task with its lines; NotFound where there is none, or none for that person."""
+    by.demand(Right.SEE_TASKS)
+    return task_view(session, workflows, reference, by)
+
+
+def task_view(session: Session, workflows: Workflows, reference: str, by: OperatorView) -> TaskView:
+    """The same for who has just begun the task."""
     found = shown_task(session, workflows, reference, by)
     return _task(found, workflows[found.kind].lines(session, [found.id], by))
 
 
-def shown_task(session: Session, workflows: Workflows, reference: str, by: OperatorView | None) -> WholeTask:
+def shown_task(session: Session, workflows: Workflows, reference: str, by: OperatorView) -> WholeTask:
     """A task; NotFound where there is none, or none for that person."""
     found = store.get_task(session, reference)
     if found is None or found.id in workflows[found.kind].sight.hidden_tasks(session, by):
@@ -90,14 +97,15 @@ def start(session: Session, workflows: Workflows, kind: str, section: str, opera
     starter = workflows[kind].start if kind in startable else None
     if starter is None:
         raise BadRequest(f"Expected one of {', '.join(startable)}, got {kind!r}: other tasks are imported.", "kind")
-    return task(session, workflows, starter(session, section, operator, now), operator)
+    return task_view(session, workflows, starter(session, section, operator, now), operator)
 
 
 def stock(
-    session: Session, workflows: Workflows, by: OperatorView | None, *,
+    session: Session, workflows: Workflows, by: OperatorView, *,
     sku: str | None, place: str | None, limit: int = 1000, offset: int = 0,
 ) -> list[StockRow]:  # fmt: skip
     """Units of items at real locations, by SKU and location; not where that person counts now."""
+    by.demand(Right.SEE_STOCK)
     hidden = workflows.hidden_places(session, by)
     rows = listings.stock_at(session, sku=sku, place=place, limit=limit, offset=offset, hidden=hidden)
     return [

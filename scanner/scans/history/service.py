@@ -10,7 +10,7 @@ from sqlmodel import Session
 from scanner.catalogue import store as catalog
 from scanner.catalogue.locations import SELLABLE
 from scanner.errors import NotFound
-from scanner.people.rules import OperatorView
+from scanner.people.rules import OperatorView, Right
 from scanner.scans import tasks
 from scanner.scans.history import store as reports
 from scanner.scans.history.store import CodeRow, KitRow, MovementRow, OpenLine, ScanRow
@@ -84,15 +84,16 @@ def kind_of(session: Session, reference: str, workflows: Workflows, by: Operator
     return task.kind
 
 
-def scan_page(session: Session, seq: int, workflows: Workflows, by: OperatorView | None = None) -> ScanPage:
+def scan_page(session: Session, seq: int, workflows: Workflows, by: OperatorView) -> ScanPage:
     """One scan and what follows from it; NotFound where there is none for that person."""
+    by.demand(Right.SEE_STOCK)
     found = reports.scans(session, seq=seq)
     if not found or not _is_for(session, seq, found[0].task, workflows, by):
         raise NotFound(f"There is no scan {seq}.")
     return ScanPage(found[0], reports.scans_about(session, seq), reports.latest_movements(session, scan_seq=seq))
 
 
-def _is_for(session: Session, seq: int, reference: str, workflows: Workflows, by: OperatorView | None) -> bool:
+def _is_for(session: Session, seq: int, reference: str, workflows: Workflows, by: OperatorView) -> bool:
     task = tasks.get_task(session, reference)
     assert task is not None
     own = _own_only(workflows[task.kind], by)
@@ -104,8 +105,10 @@ def _own_only(workflow: Workflow, by: OperatorView | None) -> int | None:
     return by.id if by is not None and workflow.sight.own_only(by) else None
 
 
-def movements(session: Session, after: int = 0, limit: int = 200) -> list[MovementRow]:
-    """Movements by sequence number, from `after` on."""
+def movements(session: Session, workflows: Workflows, by: OperatorView, after: int = 0, limit: int = 200) -> list[MovementRow]:
+    """Movements by sequence number, from `after` on. Raises NotAllowed for who counts, while anything is counted."""
+    by.demand(Right.SEE_STOCK)
+    workflows.refuse_stock(session, by)
     return reports.movements(session, after=after, limit=limit)
 
 
@@ -114,8 +117,13 @@ def stock(session: Session, sku: str | None = None) -> list[StockRow]:
     return [StockRow(row.location, row.sku, row.name, row.units, row.kind in SELLABLE) for row in reports.stock(session, sku)]
 
 
-def item_page(session: Session, sku: str, now: datetime, days: int) -> ItemPage:
-    """What a page says of an item; `on_hand` is of the last `days`. Raises NotFound where there is no such item."""
+def item_page(session: Session, sku: str, workflows: Workflows, by: OperatorView, *, now: datetime, days: int) -> ItemPage:
+    """What a page says of an item; `on_hand` is of the last `days`. Raises NotFound where there is no such item.
+
+    Raises NotAllowed for who counts, while anything is counted.
+    """
+    by.demand(Right.SEE_STOCK)
+    workflows.refuse_stock(session, by)
     item = catalog.find_item(session, sku)
     if item is None:
         raise NotFound(f"There is no item {sku}.")

@@ -29,13 +29,12 @@ def index() -> str:
 
 
 @blueprint.get("/<path:sku>")
-@requires(Right.SEE_STOCK)
+@requires()
 def item(sku: str) -> str:
     """One item, with a picture of what was on hand in the last days."""
     asked = request.args.get("days", "")
     days = int(asked) if asked in {str(span) for span in SPANS} else SPANS[1]
-    read(lambda session: workflows().refuse_stock(session, signed_in()))
-    page = read(history.item_page, sku, now(), days)
+    page = read(history.item_page, sku, workflows(), signed_in(), now=now(), days=days)
     return render_template("scans/history/item.html", page=page, days=days, spans=SPANS, chart=_chart(page.on_hand, days))
 
 

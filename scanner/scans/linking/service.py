@@ -14,7 +14,7 @@ from scanner.codes.reading import barcode_key, parse_code
 from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.people.rules import OperatorView, Right
 from scanner.scans import ledger, tasks
-from scanner.scans.history import service as history
+from scanner.scans.history import store as history
 from scanner.scans.ledger import UnknownScan as Waiting
 from scanner.scans.reader import read_goods
 from scanner.scans.record import record_scan
@@ -80,15 +80,15 @@ class Link:
 def link_scan(session: Session, reference: str, seq: int, link: Link, workflows: Workflows) -> Linked:
     """Link the code of a scan on a task. Raises as `link_code`, and NotFound where the task has no such scan."""
     link.operator.demand(Right.LINK_CODES)
-    return link_code(session, code_of(session, reference, seq, workflows), link, workflows)
+    return link_code(session, code_of(session, reference, seq), link, workflows)
 
 
-def code_of(session: Session, reference: str, seq: int, workflows: Workflows) -> str:
+def code_of(session: Session, reference: str, seq: int) -> str:
     """The code of a scan; NotFound where it is not of that task."""
-    scan = history.scan_page(session, seq, workflows).scan
-    if scan.task != reference:
+    scans = history.scans(session, task=reference, seq=seq)
+    if not scans:
         raise NotFound(f"There is no scan {seq} on {reference}.")
-    return scan.code
+    return scans[0].code
 
 
 def link_code(session: Session, code: str, link: Link, workflows: Workflows) -> Linked:

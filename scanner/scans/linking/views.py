@@ -31,7 +31,7 @@ def link(reference: str) -> str:
     by_now = [each.item for each in waiting if each.seq == seq and each.item]
     return render_template(
         "scans/linking/index.html",
-        reference=reference, seq=seq, code=read(linking.code_of, reference, seq, workflows()), found=found or by_now, q=query,
+        reference=reference, seq=seq, code=read(linking.code_of, reference, seq), found=found or by_now, q=query,
         others=[each for each in waiting if each.seq != seq],
     )  # fmt: skip
 

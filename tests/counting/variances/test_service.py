@@ -18,7 +18,7 @@ from scanner.discrepancies.rules import Cause
 from scanner.errors import BadRequest, Conflict, NotAllowed
 from scanner.scans.history import service as history
 from scanner.scans.verify import verify
-from scanner.workflows import SETTLERS
+from scanner.workflows import SETTLERS, WORKFLOWS
 from tests.scans.test_at_once import at_once
 from tests.support.counting_floor import Floor
 from tests.support.warehouse import LAMP, MUG, Warehouse, finish_task
@@ -238,7 +238,7 @@ class TestRecounts:
         task = count(floor, {"A-01-1": [(MUG, 9)]})
         count(floor, {"A-01-1": [(MUG, 9)]}, by="Cem", task=f"{task}-R1")
         with floor.database.read() as session:
-            last = history.movements(session, 0, 100)[-1]
+            last = history.movements(session, WORKFLOWS, floor.warehouse.operators["Sam"], 0, 100)[-1]
         assert (last.target, last.units, last.task) == ("ADJUSTMENT", 3, f"{task}-R1")
         assert last.cause in set(Cause)
 
