@@ -5,35 +5,30 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How one server runs.
-
-    `secret_key` signs the session cookies. `https`: cookies travel over TLS only. `proxy`: one proxy in
-    front says where a request came from. `gs_character` is what wedge scanners
-    type in place of the GS1 separator. `public_url` is where phones reach it, for the labels page. `return_days`: an
-    announced return that has not come by then is overdue. `webhook_seconds`: how long a receiver may take to answer.
-    """
+    """How one server runs."""
 
     database_url: str
-    secret_key: str
-    https: bool = False
-    proxy: bool = False
+    _: KW_ONLY
+    secret_key: str  # signs the session cookies
+    https: bool = False  # cookies travel over TLS only
+    proxy: bool = False  # one proxy in front says where a request came from
     idle_lock_minutes: int = 10
-    gs_character: str = ""
+    gs_character: str = ""  # what wedge scanners type in place of the GS1 separator
     body_bytes: int = 256 * 1024
     photo_bytes: int = 15 * 1024 * 1024
     import_bytes: int = 64 * 1024 * 1024
     decode_processes: int = 1
     decode_budget_ms: int = 1500
     demo: bool = False
-    public_url: str = ""
-    return_days: int = 14
-    webhook_seconds: int = 20
+    public_url: str = ""  # where phones reach the server, for the labels page
+    return_days: int = 14  # an announced return that has not come by then is overdue
+    webhook_seconds: int = 20  # a receiver may take to answer
 
 
 def data_folder(environment: Mapping[str, str] = os.environ) -> Path:

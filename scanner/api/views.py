@@ -125,7 +125,7 @@ def start_task() -> Response:
         made = transact(programs_returns.start, workflows(), _announcement(fields), _caller(), now())
         return make_response(jsonify(answers.task(made.task)), 201 if made.is_new else 200)
     kind, section = string(fields, "kind", 16), string(fields, "section", 64)
-    started = transact(programs.start, workflows(), kind, section, _caller(), now())
+    started = transact(programs.start, workflows(), kind=kind, section=section, operator=_caller(), now=now())
     return make_response(jsonify(answers.task(started)), 201)
 
 
@@ -213,7 +213,7 @@ def _device() -> str:
 def _one_of_many(fields: Any) -> dict[str, Any]:
     operator = _caller()
     scan_request = parse_scan(as_object(fields, "scans"), operator.id, _device())
-    return answers.scan(limits.record(_device(), record_scan, scan_request, now(), workflows(), operator))
+    return answers.scan(limits.record(_device(), record_scan, scan_request, now(), workflows(), by=operator))
 
 
 def _announcement(fields: dict[str, Any]) -> Announcement | None:

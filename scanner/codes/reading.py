@@ -6,7 +6,7 @@ Sources: GS1 General Specifications, 3 (application identifiers), 7.8 (element s
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import date
 
 from biip import ParseError
@@ -30,23 +30,21 @@ _LOOKS_GS1 = re.compile(r"^(?:(?:01|02)\d{14}(?:\d{2,4}.+)?|00\d{18}.*)$", re.DO
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """What one scan's payload says.
-
-    `keys` are the spellings to look it up by, the likeliest first: a GTIN as 14 digits, an SSCC as its 18 digits, else
-    the text. `gtin` is the item's own number (AI 01), or that of what is inside (AI 02). `count` multiplies what the
-    barcode stands for (AI 30, 37). `problem` says what is wrong with it, when something is; it is still looked up.
-    """
+    """What one scan's payload says."""
 
     raw: str
-    keys: tuple[str, ...]
-    gtin: str | None = None
+    keys: tuple[
+        str, ...
+    ]  # the spellings to look it up by, the likeliest first: 14 digits of a GTIN, 18 of an SSCC, else the text
+    _: KW_ONLY
+    gtin: str | None = None  # the item's own (AI 01), or that of what is inside (AI 02)
     sscc: str | None = None
     lot: str | None = None
     expiry: date | None = None
     serial: str | None = None
-    count: int | None = None
+    count: int | None = None  # multiplies what the barcode stands for (AI 30, 37)
     command: Command | None = None
-    problem: str | None = None
+    problem: str | None = None  # what is wrong with it; it is looked up all the same
 
     @property
     def key(self) -> str:

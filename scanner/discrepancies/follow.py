@@ -13,7 +13,7 @@ from scanner.scans.workflow import Follower, Recorded
 def _open(session: Session, opened: Opened, recorded: Recorded) -> None:
     attempt = recorded.attempt
     store.open_discrepancy(
-        session, recorded.task.id, opened, recorded.seq, attempt.request.operator_id, attempt.now
+        session, recorded.task.id, opened, scan_seq=recorded.seq, operator_id=attempt.request.operator_id, at=attempt.now
     )  # fmt: skip
 
 
@@ -21,7 +21,7 @@ def _keep(session: Session, standing: StandsAt, recorded: Recorded) -> None:
     """Have the discrepancy say what differs now, whoever's scan it was that made it so."""
     attempt, opened = recorded.attempt, standing.opened
     task_id = opened.task_id or recorded.task.id
-    store.keep_at(session, task_id, opened, recorded.seq, attempt.request.operator_id, attempt.now)
+    store.keep_at(session, task_id, opened, scan_seq=recorded.seq, operator_id=attempt.request.operator_id, at=attempt.now)
 
 
 def _why_kept(session: Session, scan_seq: int) -> str | None:
@@ -37,8 +37,13 @@ def _take_back(session: Session, scan_seq: int, recorded: Recorded) -> None:
     for change in store.changes_by_scan(session, scan_seq):
         if change.kind not in FOLLOWS_COUNT:
             store.take_back(
-                session, change.discrepancy_id, change.units, scan_seq, attempt.request.operator_id, attempt.now
-            )  # fmt: skip
+                session,
+                change.discrepancy_id,
+                change.units,
+                scan_seq=scan_seq,
+                operator_id=attempt.request.operator_id,
+                at=attempt.now,
+            )
 
 
 FOLLOWER = Follower(carries={Opened: _open, StandsAt: _keep}, keeps=_why_kept, takes_back=_take_back)

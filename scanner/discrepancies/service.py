@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Protocol
 
 from sqlmodel import Session
 
@@ -70,11 +71,19 @@ class DiscrepancyPage:
     movements: list[MovementRow]
 
 
+class Settle(Protocol):
+    """Settles the discrepancy of that number."""
+
+    def __call__(
+        self, session: Session, discrepancy_id: int, cause: Cause, by: OperatorView, now: datetime, *, note: str = ""
+    ) -> None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settler:
     """How discrepancies of one kind are settled, where that does more than to note the cause; and what is behind them."""
 
-    settle: Callable[[Session, int, Cause, OperatorView, datetime, str], None]
+    settle: Settle
     scans: Callable[[Session, FoundDiscrepancy], list[ScanRow]]
     choose: Callable[[Session, int, OperatorView, datetime], object]  # what there is to decide, for the template
     template: str
@@ -141,7 +150,7 @@ def one_shown(
     return discrepancy(session, discrepancy_id, settlers, workflows.hidden_discrepancies(operator))
 
 
-def assign(session: Session, discrepancy_id: int, owner: str, operator: OperatorView, note: str, now: datetime) -> None:
+def assign(session: Session, discrepancy_id: int, *, owner: str, note: str, operator: OperatorView, now: datetime) -> None:
     """Hand an open discrepancy to another owner."""
     operator.demand(Right.SETTLE)
     owner = owner.strip()
@@ -156,7 +165,7 @@ def assign(session: Session, discrepancy_id: int, owner: str, operator: Operator
 
 
 def settle(
-    session: Session, discrepancy_id: int, cause: str, note: str, operator: OperatorView, now: datetime, settlers: Settlers
+    session: Session, discrepancy_id: int, *, cause: str, note: str, operator: OperatorView, now: datetime, settlers: Settlers
 ) -> None:
     """Settle an open discrepancy with the cause that was found, in the way of its kind.
 
@@ -169,12 +178,12 @@ def settle(
     found, note = store.get_row(session, discrepancy_id), _note(note)
     settler = settlers.get(found.kind) if found is not None else None
     if settler:
-        settler.settle(session, discrepancy_id, Cause(cause), operator, now, note)
+        settler.settle(session, discrepancy_id, Cause(cause), operator, now, note=note)
     else:
-        settle_found(session, discrepancy_id, cause, note, operator.id, now)
+        settle_found(session, discrepancy_id, cause=cause, note=note, operator_id=operator.id, now=now)
 
 
-def settle_found(session: Session, discrepancy_id: int, cause: str, note: str, operator_id: int, now: datetime) -> None:
+def settle_found(session: Session, discrepancy_id: int, *, cause: str, note: str, operator_id: int, now: datetime) -> None:
     """The same for who was found to be allowed, with a cause and a note that were checked."""
     found = store.lock_discrepancy(session, discrepancy_id)
     if found is None:

@@ -145,7 +145,9 @@ _EVENTS = (
 )
 
 
-def open_discrepancy(session: Session, task_id: int, opened: Opened, scan_seq: int | None, operator_id: int, at: datetime) -> int:
+def open_discrepancy(
+    session: Session, task_id: int, opened: Opened, *, scan_seq: int | None, operator_id: int, at: datetime
+) -> int:
     """Open a discrepancy, or add to the one that is open for the same task, item, kind and location; gives its number."""
     cost = run(session, _COST, {"item": opened.item_id}).scalar_one()
     found = run(session, _LOCK_OPEN, _same(task_id, opened)).one_or_none()
@@ -170,7 +172,7 @@ def _same(task_id: int, opened: Opened) -> dict[str, Any]:
 
 
 def keep_at(
-    session: Session, task_id: int, wanted: Opened, scan_seq: int | None, operator_id: int, at: datetime, *, again: bool = False
+    session: Session, task_id: int, wanted: Opened, *, scan_seq: int | None, operator_id: int, at: datetime, again: bool = False
 ) -> None:
     """Have the open discrepancy of a kind and item stand at the wanted units, less what was settled of them already.
 
@@ -182,9 +184,9 @@ def keep_at(
     if change > 0:
         if again and found is None:
             _open_again(session, task_id, wanted)
-        open_discrepancy(session, task_id, replace(wanted, units=change), scan_seq, operator_id, at)
+        open_discrepancy(session, task_id, replace(wanted, units=change), scan_seq=scan_seq, operator_id=operator_id, at=at)
     elif found and change < 0:
-        take_back(session, found.id, -change, scan_seq, operator_id, at)
+        take_back(session, found.id, -change, scan_seq=scan_seq, operator_id=operator_id, at=at)
 
 
 def _open_again(session: Session, task_id: int, wanted: Opened) -> None:
@@ -198,7 +200,7 @@ def changes_by_scan(session: Session, scan_seq: int) -> list[ChangeByScan]:
     return fetch(session, ChangeByScan, _CHANGES_BY_SCAN, {"scan": scan_seq})
 
 
-def take_back(session: Session, discrepancy_id: int, units: int, scan_seq: int | None, operator_id: int, at: datetime) -> None:
+def take_back(session: Session, discrepancy_id: int, units: int, *, scan_seq: int | None, operator_id: int, at: datetime) -> None:
     """Take units back from an open discrepancy; at none left it is withdrawn."""
     row = run(session, _LOCK, {"the_id": discrepancy_id}).one()
     left = row.units - units

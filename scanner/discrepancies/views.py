@@ -56,7 +56,7 @@ def one(discrepancy_id: int) -> str:
 def settle(discrepancy_id: int) -> Response:
     """Settle with a cause and a note."""
     cause, note = request.form.get("cause", ""), request.form.get("note", "")
-    transact(service.settle, discrepancy_id, cause, note, signed_in(), now(), _settlers())
+    transact(service.settle, discrepancy_id, cause=cause, note=note, operator=signed_in(), now=now(), settlers=_settlers())
     flash("Settled.", "good")
     return see_other(url_for(".one", discrepancy_id=discrepancy_id))
 
@@ -66,7 +66,7 @@ def settle(discrepancy_id: int) -> Response:
 def assign(discrepancy_id: int) -> Response:
     """Hand it to another owner."""
     owner, note = request.form.get("owner", ""), request.form.get("note", "")
-    transact(service.assign, discrepancy_id, owner, signed_in(), note, now())
+    transact(service.assign, discrepancy_id, owner=owner, operator=signed_in(), note=note, now=now())
     flash(f"Handed to {owner.strip()}.", "good")
     return see_other(url_for(".one", discrepancy_id=discrepancy_id))
 

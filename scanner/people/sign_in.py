@@ -49,7 +49,7 @@ def nothing_is_a_label(_session: Session, _text: str) -> bool:
 
 
 def sign_in(
-    session: Session, badge: str, pin: str | None, device: str, address: str, now: datetime, *,
+    session: Session, badge: str, pin: str | None, *, device: str, address: str, now: datetime,
     is_label: Callable[[Session, str], bool] = nothing_is_a_label,
 ) -> SignInResult:  # fmt: skip
     """Sign the badge's owner in on the device, or note the failure (so it must be committed in either case).

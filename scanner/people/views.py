@@ -39,7 +39,15 @@ def sign_in_by_badge() -> Response:
     if not badge.strip():
         raise BadRequest("Expected a badge, got nothing.", "badge")
     try:
-        result = transact(signin.sign_in, badge, pin, device_id(), address(), now(), is_label=current_app.extensions["is_label"])
+        result = transact(
+            signin.sign_in,
+            badge,
+            pin,
+            device=device_id(),
+            address=address(),
+            now=now(),
+            is_label=current_app.extensions["is_label"],
+        )
     except TooMany as error:
         if wants_json():
             raise

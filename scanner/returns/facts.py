@@ -71,15 +71,32 @@ def in_hand(session: Session, task_id: int, arrival: int) -> Hand | None:
     bench = catalogue.standard_places(session)["bench"]
     done = [
         Portion(
-            row.line_id, row.item_id, row.name, row.units, Place(row.location_id, row.location, row.location_kind),
-            row.disposition, row.scan_seq, row.reason_id,
+            line_id=row.line_id,
+            item_id=row.item_id,
+            name=row.name,
+            units=row.units,
+            place=Place(row.location_id, row.location, row.location_kind),
+            disposition=row.disposition,
+            grade_seq=row.scan_seq,
+            reason_id=row.reason_id,
         )
         for row in grades.standing(session, task_id, arrival)
-    ]  # fmt: skip
-    waiting = [Portion(row.line_id, row.item_id, row.name, left, bench) for row in rows if (left := _left(row, done)) > 0]
+    ]
+    waiting = [
+        Portion(line_id=row.line_id, item_id=row.item_id, name=row.name, units=left, place=bench)
+        for row in rows
+        if (left := _left(row, done)) > 0
+    ]
     first = rows[0]
     line = line_of(session, task_id, first.counted_id)
-    return Hand(arrival, first.counted_id, first.counted_name, tuple(waiting + done), first.expiry, line)
+    return Hand(
+        arrival_seq=arrival,
+        item_id=first.counted_id,
+        name=first.counted_name,
+        portions=tuple(waiting + done),
+        expiry=first.expiry,
+        line=line,
+    )
 
 
 def unfinished(session: Session, task_id: int) -> Unfinished:
@@ -168,7 +185,7 @@ def _scan(session: Session, task: TaskRow, attempt: Attempt) -> ReturnScan:
         confirmed=attempt.confirmed,
         unfinished=unfinished(session, task.id) if ends else Unfinished(),
         ungraded=_ungraded(session, only) if only and only.over and not attempt.confirmed else 0,
-        earlier=_earlier(session, task.id, only, attempt, hand, seen) if only and (seen or only.over) else None,
+        earlier=_earlier(session, task.id, only, attempt=attempt, hand=hand, seen=seen) if only and (seen or only.over) else None,
     )
 
 
@@ -215,7 +232,9 @@ def _ungraded(session: Session, goods: Goods) -> int:
     return max(came - sum(row.units for row in returned.standing_grades(session, line_ids, with_missing=True)), 0)
 
 
-def _earlier(session: Session, task_id: int, goods: Goods, attempt: Attempt, hand: Hand | None, seen: int | None) -> Hand | None:
+def _earlier(
+    session: Session, task_id: int, goods: Goods, *, attempt: Attempt, hand: Hand | None, seen: int | None
+) -> Hand | None:
     """Of what came of these goods before, the first that waits for a grade and that nobody has in hand: that of the very
     serial, where there is one. A label with another date, or for more units, is for other goods.
     """
@@ -252,7 +271,14 @@ def keep_grades_on_arrival(session: Session, effect: GradesOnArrival, recorded: 
     """The same for what came with this very scan: its lines are known only now."""
     targets = dict(effect.targets)
     graded = tuple(
-        Graded(row.line_id, row.item_id, row.units, str(effect.disposition), targets[row.item_id], effect.reason_id)
+        Graded(
+            line_id=row.line_id,
+            item_id=row.item_id,
+            units=row.units,
+            disposition=str(effect.disposition),
+            location_id=targets[row.item_id],
+            reason_id=effect.reason_id,
+        )
         for row in grades.arrived(session, recorded.task.id, recorded.seq)
     )
     keep_grades(session, Grades(recorded.seq, graded), recorded)

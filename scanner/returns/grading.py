@@ -14,7 +14,7 @@ from scanner.scans.decision import Decision, Effect, Move, Opened, Restocked, ac
 from scanner.scans.result import LineCount, Reason
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Portion:
     """Units of one item, of one arrival and line, at one place: ungraded, or graded by the scan `grade_seq`."""
 
@@ -28,7 +28,7 @@ class Portion:
     reason_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hand:
     """The goods of one arrival, which somebody has in hand. `item_id` and `name` are what was counted: of a kit, the kit.
 
@@ -98,7 +98,7 @@ class Bench:
     quantity: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Graded:
     """Units that a scan graded, and the scan whose grade it replaces."""
 
@@ -176,10 +176,18 @@ def explain(hand: Hand | None, why: ReasonFact) -> Decision:
     if all(each.reason_id == why.id for each in meant):
         return refuse(hand, f"{hand.name}: the reason is {why.name} already.", Reason.DUPLICATE)
     graded = tuple(
-        Graded(each.line_id, each.item_id, each.units, str(each.disposition), each.place.id, why.id, each.grade_seq)
+        Graded(
+            line_id=each.line_id,
+            item_id=each.item_id,
+            units=each.units,
+            disposition=str(each.disposition),
+            location_id=each.place.id,
+            reason_id=why.id,
+            replaces=each.grade_seq,
+        )
         for each in _latest(meant)
     )
-    done = _done(hand, f"{_name(hand, meant)}: {meant[0].disposition}, {why.name}.", graded, (), meant)
+    done = _done(hand, f"{_name(hand, meant)}: {meant[0].disposition}, {why.name}.", graded=graded, moves=(), taken=meant)
     return replace(done, here=meant[0].place)
 
 
@@ -193,11 +201,14 @@ def miss(hand: Hand | None, bench: Bench) -> Decision:
         return refuse(hand, f"{_name(hand, hand.meant)}: fewer than {bench.quantity} wait for a grade.")
     customer = bench.places["customer"]
     lacking = _first(hand.ungraded, bench.quantity)
-    graded = tuple(Graded(each.line_id, each.item_id, each.units, MISSING, customer.id) for each in lacking)
+    graded = tuple(
+        Graded(line_id=each.line_id, item_id=each.item_id, units=each.units, disposition=MISSING, location_id=customer.id)
+        for each in lacking
+    )
     moves = tuple(Move(each.item_id, each.units, each.place.id, customer.id) for each in lacking)
     opened = (Opened(kind=DiscrepancyKind.MISSING_PART, item_id=hand.part, units=bench.quantity),)
     message = f"{lacking[0].name}: {bench.quantity:,} missing from {hand.name}. Noted for customer service."
-    return _done(hand, message, graded, moves, lacking, opened)
+    return _done(hand, message, graded=graded, moves=moves, taken=lacking, opened=opened)
 
 
 def pick(hand: Hand, part: int) -> Decision:
@@ -288,7 +299,15 @@ def _grade_seq(portion: Portion) -> int:
 
 def _graded(each: Portion, as_: Disposition, target: Place, why: ReasonFact | None) -> Graded:
     kept = each.reason_id if each.disposition == as_ else None
-    return Graded(each.line_id, each.item_id, each.units, as_, target.id, why.id if why else kept, each.grade_seq)
+    return Graded(
+        line_id=each.line_id,
+        item_id=each.item_id,
+        units=each.units,
+        disposition=as_,
+        location_id=target.id,
+        reason_id=why.id if why else kept,
+        replaces=each.grade_seq,
+    )
 
 
 def _is_so(each: Portion, graded: Graded) -> bool:
@@ -311,7 +330,7 @@ def _carry(
     if as_ in NEED_REASON and any(each.reason_id is None for each in graded):
         message += " Why? Scan or tap a reason."
     here = next(iter(targets.values())) if len(set(targets.values())) == 1 else None
-    done = _done(hand, message, graded, moves, taken)
+    done = _done(hand, message, graded=graded, moves=moves, taken=taken)
     return replace(done, here=here, effects=done.effects + restocked(moves, targets))
 
 
@@ -325,7 +344,7 @@ def restocked(moves: tuple[Move, ...], targets: Mapping[int, Place]) -> tuple[Re
 
 
 def _done(
-    hand: Hand, message: str, graded: tuple[Graded, ...], moves: tuple[Move, ...], taken: tuple[Portion, ...],
+    hand: Hand, message: str, *, graded: tuple[Graded, ...], moves: tuple[Move, ...], taken: tuple[Portion, ...],
     opened: tuple[Opened, ...] = (),
 ) -> Decision:  # fmt: skip
     items = {each.item_id for each in taken}

@@ -238,6 +238,7 @@ def count(session: Session, scan_seq: int, counts: Iterable[Count]) -> None:
 def move(
     session: Session,
     moves: Iterable[Move],
+    *,
     at: datetime,
     operator_id: int | None,
     scan_seq: int | None = None,

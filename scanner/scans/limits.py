@@ -17,14 +17,14 @@ def person() -> str:
     return f"person-{signed_in().id}"
 
 
-def record(sender: str, use_case: Callable[..., ScanResult], *arguments: Any) -> ScanResult:
+def record(sender: str, use_case: Callable[..., ScanResult], *arguments: Any, **named: Any) -> ScanResult:
     """Record a scan, and count it for the sender where nobody knows the code.
 
     Raises TooMany after too many of those; the scan is recorded then all the same, and once the wait is over, sending it
     again gets its answer.
     """
     try:
-        result = transact(use_case, *arguments)
+        result = transact(use_case, *arguments, **named)
     except BadgeScanned:
         read(signin.refuse_after_misses, sender, now())
         raise

@@ -42,7 +42,7 @@ class TaskView:
 def record(session: Session, token: str, scan: ScanRequest, now: datetime, workflows: Workflows) -> ScanResult:
     """Record a scan in the name of the token's operator, who may scan such tasks."""
     operator = tokens.require_operator(session, token)
-    return record_scan(session, replace(scan, operator_id=operator.id), now, workflows, operator)
+    return record_scan(session, replace(scan, operator_id=operator.id), now, workflows, by=operator)
 
 
 def tasks(
@@ -91,7 +91,7 @@ def finish(session: Session, asked: TaskRequest, workflows: Workflows) -> Finish
     return workflow.finish(session, asked, workflows)
 
 
-def start(session: Session, workflows: Workflows, kind: str, section: str, operator: OperatorView, now: datetime) -> TaskView:
+def start(session: Session, workflows: Workflows, *, kind: str, section: str, operator: OperatorView, now: datetime) -> TaskView:
     """Start a task of a kind that programs may start."""
     startable = [each for each, workflow in workflows.items() if workflow.start is not None]
     starter = workflows[kind].start if kind in startable else None

@@ -31,7 +31,7 @@ from scanner.scans.workflow import Attempt, Recorded, Workflow, Workflows
 
 
 def record_scan(
-    session: Session, request: ScanRequest, now: datetime, workflows: Workflows, by: OperatorView | None = None,
+    session: Session, request: ScanRequest, now: datetime, workflows: Workflows, *, by: OperatorView | None = None,
     links: int | None = None,
 ) -> ScanResult:  # fmt: skip
     """Record one scan, whatever comes of it, and answer it. The same request again gets the same answer, marked replayed.
@@ -52,14 +52,14 @@ def record_scan(
         workflow.admit(session, task, request.operator_id)
     before = ledger.last_scan(session, task.id, request.operator_id, request.device)
     attempt = replace(_attempt(session, request, code, before if links is None else None, now), links=links)
-    decision, undone = _decide(session, task, attempt, workflow, workflows, before)
+    decision, undone = _decide(session, task, attempt, workflow=workflow, workflows=workflows, before=before)
     if decision.reason is Reason.UNKNOWN and people.find_badge(session, request.code.strip()):
         raise BadgeScanned("A badge signs a person in; it is no scan.", "code")
     return _carry_out(session, task, attempt, decision, workflows, undone=undone)
 
 
 def _decide(
-    session: Session, task: TaskRow, attempt: Attempt, workflow: Workflow, workflows: Workflows, before: LastScan | None
+    session: Session, task: TaskRow, attempt: Attempt, *, workflow: Workflow, workflows: Workflows, before: LastScan | None
 ) -> tuple[Decision, int | None]:
     """What comes of the scan, and the scan that it takes back."""
     if attempt.code.command is Command.UNDO:
@@ -120,7 +120,7 @@ def _carry_out(
     if undone is not None:
         _take_back(session, undone, recorded, workflows)
     _count(session, recorded, workflows)
-    ledger.move(session, decision.moves, attempt.happened_at, request.operator_id, seq)
+    ledger.move(session, decision.moves, at=attempt.happened_at, operator_id=request.operator_id, scan_seq=seq)
     ledger.remember(session, seq, decision.marks)
     if decision.finishes:
         tasks.close_task(session, task.id, attempt.now, request.operator_id)

@@ -60,7 +60,7 @@ class Drawn:
     place: Box
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BarChart:
     """Bars in one picture. `legend` names the parts; empty where bars have one. `most` is the longest bar's value.
 
@@ -88,7 +88,7 @@ class Step:
     href: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepChart:
     """A step line as an SVG path. `low` and `high` are the values at the picture's bottom and top, `zero` the height of 0."""
 
@@ -106,7 +106,7 @@ def rows(title: str, unit: str, bars: Sequence[Bar], legend: Sequence[str] = (),
     """Bars one below the other, each with its words: for what has names. `unit` heads the numbers ("units")."""
     most = _most(bars)
     drawn = tuple(Drawn(bar, _along(bar, most), Box(0, 0, WIDTH, 1, 0)) for bar in bars)
-    return BarChart(title, unit, tuple(legend), drawn, most, tuple(tones))
+    return BarChart(title=title, unit=unit, legend=tuple(legend), bars=drawn, most=most, tones=tuple(tones))
 
 
 def columns(title: str, unit: str, bars: Sequence[Bar], legend: Sequence[str] = (), tones: Sequence[str] = ()) -> BarChart:
@@ -115,7 +115,7 @@ def columns(title: str, unit: str, bars: Sequence[Bar], legend: Sequence[str] = 
     drawn = tuple(
         Drawn(bar, _upward(bar, most, at * wide, wide), Box(at * wide, 0, wide, HEIGHT, 0)) for at, bar in enumerate(bars)
     )
-    return BarChart(title, unit, tuple(legend), drawn, most, tuple(tones))
+    return BarChart(title=title, unit=unit, legend=tuple(legend), bars=drawn, most=most, tones=tuple(tones))
 
 
 def step(title: str, unit: str, steps: Sequence[Step], until: datetime) -> StepChart:
@@ -132,7 +132,7 @@ def step(title: str, unit: str, steps: Sequence[Step], until: datetime) -> StepC
 
     drawn = [f"{'H' + str(across(each.at)) + 'V' if at else 'M0 '}{up(each.value)}" for at, each in enumerate(steps)]
     path = "".join([*drawn, f"H{WIDTH}"]) if steps else ""
-    return StepChart(title, unit, path, tuple(steps), low, high, up(0), until)
+    return StepChart(title=title, unit=unit, path=path, steps=tuple(steps), low=low, high=high, zero=up(0), until=until)
 
 
 def _most(bars: Sequence[Bar]) -> Number:

@@ -81,7 +81,7 @@ def test_some_came_back_before(filled):
 
 def test_everybody_can_sign_in(filled):
     for badge, name, role, pin in PEOPLE:
-        operator = filled.transact(sign_in, badge, pin, "handheld-1", "10.0.0.7", NOON).operator
+        operator = filled.transact(sign_in, badge, pin, device="handheld-1", address="10.0.0.7", now=NOON).operator
         assert (operator.name, operator.roles) == (name, {role})
     assert demo.BADGE_TO_SHOW in {badge for badge, *_ in PEOPLE}
 

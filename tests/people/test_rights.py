@@ -78,9 +78,11 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     decided.count_again: lambda s, by: decided.count_again(s, 1, by, NOW),
     decided.move_misplaced: lambda s, by: decided.move_misplaced(s, 1, 2, by, NOW),
     decided.settle: lambda s, by: decided.settle(s, 1, Cause.THEFT, by, NOW),
-    discrepancies.assign: lambda s, by: discrepancies.assign(s, 1, "Vera", by, "", NOW),
-    discrepancies.settle: lambda s, by: discrepancies.settle(s, 1, "theft", "", by, NOW, SETTLERS),
-    evidence.keep: lambda s, by: evidence.keep(s, PHOTO_ID, SCAN_ID, SHRUNK, by, NOW, WORKFLOWS),
+    discrepancies.assign: lambda s, by: discrepancies.assign(s, 1, owner="Vera", operator=by, note="", now=NOW),
+    discrepancies.settle: lambda s, by: discrepancies.settle(
+        s, 1, cause="theft", note="", operator=by, now=NOW, settlers=SETTLERS
+    ),
+    evidence.keep: lambda s, by: evidence.keep(s, PHOTO_ID, SCAN_ID, SHRUNK, operator=by, now=NOW, workflows=WORKFLOWS),
     imports.bring_in: lambda s, by: imports.bring_in(s, "items", BytesIO(b"sku\nLAMP\n"), by, NOW),
     linking.link_scan: lambda s, by: linking.link_scan(s, "PO-1001", 1, link(by), WORKFLOWS),
     matching.match_to_order: lambda s, by: matching.match_to_order(
@@ -98,7 +100,7 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     plan_policy.put_in_section: lambda s, by: plan_policy.put_in_section(s, "A-01-1", "A-02", by),
     plan_policy.set_owner: lambda s, by: plan_policy.set_owner(s, "A-01", "Olga", by),
     programs.finish: lambda s, by: programs.finish(s, asked("PO-1001", by), WORKFLOWS),
-    programs.start: lambda s, by: programs.start(s, WORKFLOWS, "count", "A-01", by, NOW),
+    programs.start: lambda s, by: programs.start(s, WORKFLOWS, kind="count", section="A-01", operator=by, now=NOW),
     programs_returns.start: lambda s, by: programs_returns.start(s, WORKFLOWS, None, by, NOW),
     reasons.add: lambda s, by: reasons.add(s, "MOTH", "Eaten by moths", by),
     reasons.delete: lambda s, by: reasons.delete(s, "DOA", by),
@@ -155,7 +157,7 @@ def test_a_use_case_refuses_who_has_no_right(warehouse: Warehouse, use_case: Cal
 
 def test_a_scan_is_refused_to_who_has_no_right(warehouse: Warehouse) -> None:
     with pytest.raises(NotAllowed, match=r"^Nora may not scan receipts\."):
-        warehouse.database.transact(record_scan, warehouse.request(MUG), NOW, WORKFLOWS, NORA)
+        warehouse.database.transact(record_scan, warehouse.request(MUG), NOW, WORKFLOWS, by=NORA)
 
 
 def test_every_use_case_that_a_view_calls_is_in_the_table() -> None:

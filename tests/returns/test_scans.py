@@ -459,7 +459,9 @@ class TestUnannounced:
         theo(TEE, "CMD-QUARANTINE", task=un)
         with warehouse.database.read() as session:
             (row,) = discrepancies(session)
-        warehouse.database.transact(settle, row.id, "return not logged", "", operator(warehouse, "Sam"), NOW, SETTLERS)
+        warehouse.database.transact(
+            settle, row.id, cause="return not logged", note="", operator=operator(warehouse, "Sam"), now=NOW, settlers=SETTLERS
+        )
         theo(TEE, "CMD-QUARANTINE", task=un)
         assert open_ones(warehouse) == [("unannounced", "TEE-M", 1)]
 

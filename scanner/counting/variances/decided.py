@@ -20,7 +20,7 @@ from scanner.scans import ledger
 from scanner.scans.decision import Move
 
 
-def settle(session: Session, discrepancy_id: int, cause: Cause, by: OperatorView, now: datetime, note: str = "") -> None:
+def settle(session: Session, discrepancy_id: int, cause: Cause, by: OperatorView, now: datetime, *, note: str = "") -> None:
     """Adjust the record by a variance, with its cause. Settling it the same way again changes nothing.
 
     Raises NotAllowed for a person who counted it, Conflict where it was settled otherwise or is being counted again.

@@ -91,14 +91,18 @@ def _announce_nothing(session: Session, came: HeldReturn, operator: OperatorView
         for kind, wanted in (
             (DiscrepancyKind.UNANNOUNCED, units), (DiscrepancyKind.EXTRA, 0), (DiscrepancyKind.OTHER_ITEM, 0),
         ):  # fmt: skip
-            discrepancies.keep_at(session, came.id, Opened(kind=kind, item_id=item_id, units=wanted), None, operator.id, now)
+            discrepancies.keep_at(
+                session, came.id, Opened(kind=kind, item_id=item_id, units=wanted), scan_seq=None, operator_id=operator.id, at=now
+            )
 
 
 def _reopen(session: Session, task_id: int, discrepancy_id: int, operator: OperatorView, now: datetime) -> None:
     """Open what a match settled, together with what came since and is open beside it."""
     found = discrepancies.lock_discrepancy(session, discrepancy_id)
     assert found is not None
-    discrepancies.keep_at(session, task_id, Opened(kind=found.kind, item_id=found.item_id, units=0), None, operator.id, now)
+    discrepancies.keep_at(
+        session, task_id, Opened(kind=found.kind, item_id=found.item_id, units=0), scan_seq=None, operator_id=operator.id, at=now
+    )
     discrepancies.change_discrepancy(session, discrepancy_id, state="open", cause="", settled_at=None)
     discrepancies.add_event(session, discrepancy_id, now, operator.id, "reopened", detail="the match was wrong")
 
@@ -110,7 +114,7 @@ def _wait_again(session: Session, came: HeldReturn, told: HeldReturn, operator: 
         store.change(session, told.id, state=TaskState.OPEN.value, finished_at=None, finished_by=None)
         for item_id in items:
             missing = Opened(kind=DiscrepancyKind.MISSING, item_id=item_id, units=0)
-            discrepancies.keep_at(session, told.id, missing, None, operator.id, now)
+            discrepancies.keep_at(session, told.id, missing, scan_seq=None, operator_id=operator.id, at=now)
     reopened = _held(session, told.reference)
     assert reopened is not None
     _keep_differences(session, came, reopened, operator, now)
@@ -124,7 +128,7 @@ def _keep_differences(session: Session, came: HeldReturn, told: HeldReturn, oper
             continue
         for opened in each.differs(told.id, finished=told.state == TaskState.FINISHED):
             assert opened.task_id is not None
-            discrepancies.keep_at(session, opened.task_id, opened, None, operator.id, now, again=True)
+            discrepancies.keep_at(session, opened.task_id, opened, scan_seq=None, operator_id=operator.id, at=now, again=True)
 
 
 def _came(session: Session, told: HeldReturn) -> list[Came]:

@@ -186,7 +186,7 @@ def handle(session: Session, reference: str, *, cause: str, text: str, operator:
     if open_ones and cause not in set(Cause):
         raise BadRequest(f"Expected the cause of what differs, out of: {', '.join(Cause)}.", "cause")
     for row in open_ones:
-        settle_found(session, row.id, cause, text, operator.id, now)
+        settle_found(session, row.id, cause=cause, note=text, operator_id=operator.id, now=now)
     store.change(session, held.id, handled_at=now)
     store.add_event(session, held.id, "handled", text, operator_id=operator.id, at=now)
 
@@ -219,7 +219,7 @@ def settle(
         raise BadRequest(f"Expected a cause out of: {', '.join(Cause)}; got {cause[:40]!r}.", "cause")
     if discrepancy_id not in {row.id for row in discrepancies_of(session, held.id)}:
         raise NotFound(f"There is no discrepancy {discrepancy_id} on {reference}.")
-    settle_found(session, discrepancy_id, cause, _text(text, MAX_NOTE, "note"), operator.id, now)
+    settle_found(session, discrepancy_id, cause=cause, note=_text(text, MAX_NOTE, "note"), operator_id=operator.id, now=now)
 
 
 def in_office(operator: OperatorView) -> bool:

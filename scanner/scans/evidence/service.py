@@ -60,7 +60,14 @@ def shrink(photo: bytes) -> Shrunk:
 
 
 def keep(
-    session: Session, photo_id: UUID, scan_id: UUID, shrunk: Shrunk, operator: OperatorView, now: datetime, workflows: Workflows
+    session: Session,
+    photo_id: UUID,
+    scan_id: UUID,
+    shrunk: Shrunk,
+    *,
+    operator: OperatorView,
+    now: datetime,
+    workflows: Workflows,
 ) -> Kept:
     """Keep a photo with a scan. The same photo again changes nothing.
 

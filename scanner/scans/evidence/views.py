@@ -32,7 +32,7 @@ def add() -> AnyResponse:
     person = sender(whole_number(said, "operator") if said else None)
     upload = request.files.get("photo")
     shrunk = service.shrink(upload.read() if upload else b"")
-    kept = transact(service.keep, photo_id, scan_id, shrunk, person, now(), workflows())
+    kept = transact(service.keep, photo_id, scan_id, shrunk, operator=person, now=now(), workflows=workflows())
     reply = page_of(kept.kind).photo_reply
     if htmx and reply:
         response = make_response(reply(kept.task, kept.scan_seq))

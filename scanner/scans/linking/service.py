@@ -23,7 +23,7 @@ from scanner.scans.result import ItemName, ScanResult
 from scanner.scans.workflow import Workflows
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownScan:
     """A code that no item had when it was scanned, how often, and when last; `item` is what has it by now."""
 
@@ -62,7 +62,9 @@ def unknown_scans(session: Session, task_id: int) -> list[UnknownScan]:
     for row in ledger.unlinked_unknown(session, task_id):
         goods = read_goods(session, parse_code(row.code)).only
         item = goods.named if goods else None
-        found.append(UnknownScan(row.seq, row.key, row.times, row.received_at, row.operator, item))
+        found.append(
+            UnknownScan(seq=row.seq, code=row.key, times=row.times, at=row.received_at, operator=row.operator, item=item)
+        )
     return found
 
 

@@ -393,7 +393,15 @@ class TestDecisions:
 
     def test_settling_as_any_discrepancy_adjusts_the_record(self, floor, agreed):
         sam = floor.warehouse.operators["Sam"]
-        floor.database.transact(services.settle, floor.variance_id("MUG-B"), Cause.THEFT, "seen", sam, floor.tick(), SETTLERS)
+        floor.database.transact(
+            services.settle,
+            floor.variance_id("MUG-B"),
+            cause=Cause.THEFT,
+            note="seen",
+            operator=sam,
+            now=floor.tick(),
+            settlers=SETTLERS,
+        )
         assert floor.on_hand("A-01-1", "MUG-B") == 9
 
     def test_what_moved_since_changes_nothing_about_the_variance(self, floor, agreed):

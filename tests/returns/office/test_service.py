@@ -45,7 +45,9 @@ def differ(warehouse: Warehouse, reference: str, kind: DiscrepancyKind, sku: str
     def note(session: Session) -> None:
         task = tasks.get_task(session, reference)
         opened = Opened(kind=kind, item_id=warehouse.items[sku], units=units)
-        discrepancies.open_discrepancy(session, task.id, opened, None, warehouse.operators["Theo"].id, NOW)
+        discrepancies.open_discrepancy(
+            session, task.id, opened, scan_seq=None, operator_id=warehouse.operators["Theo"].id, at=NOW
+        )
 
     warehouse.database.transact(note)
 
