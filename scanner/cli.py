@@ -1,6 +1,7 @@
-"""The commands: `python3 -m scanner COMMAND …`. Each does one thing and says what it did.
+"""The commands: `python3 -m scanner COMMAND …`. Each does one thing and prints what it did.
 
-Each imports what it needs when it runs, so that help, and every other command, does not wait for it.
+A command imports what it needs when it runs, so that the others and the help start fast. Commands ask for no right: whoever can
+run them owns the machine and its database.
 """
 
 from __future__ import annotations
@@ -28,12 +29,12 @@ as in `test tests/test_cli.py -k token`"""
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run one command. 0: done; 1: it could not be done, and stderr says why; 2: it was not understood."""
+    """Run one command. 0: done. 1: it failed, and stderr says why. 2: it was not understood."""
     arguments = _parser(chosen=argv[0] if argv else "").parse_args(argv)
     run: Run = arguments.run
     try:
         return run(arguments)
-    except BrokenPipeError:  # whoever read the output has seen enough
+    except BrokenPipeError:  # the reader of the output has stopped
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception as error:
         print(*_told(error), sep="\n", file=sys.stderr)
@@ -41,7 +42,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _told(error: Exception) -> list[str]:
-    """What a person is told of it, in lines. Raises it again where nobody but us can mend it."""
+    """The lines to print for an error. Raises it again where it is a bug."""
     from sqlalchemy.exc import SQLAlchemyError
 
     from scanner.data.imports import ImportRefused
@@ -60,7 +61,7 @@ def _told(error: Exception) -> list[str]:
 
 
 def _parser(chosen: str) -> argparse.ArgumentParser:
-    """Knows every command by its words, and the arguments of the chosen one."""
+    """The parser of all commands; only the chosen one has its arguments."""
     parser = argparse.ArgumentParser(prog="python3 -m scanner", description="Warehouse scanning against what was expected.")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for name, (run, words, add_arguments) in COMMANDS.items():
@@ -127,7 +128,7 @@ def _settings(arguments: argparse.Namespace, **given: Any) -> Settings:
 
 @contextmanager
 def _database(arguments: argparse.Namespace) -> Iterator[Database]:
-    """The database that a command works on, made and migrated if need be, and closed again after it."""
+    """The database of a command: made and migrated if need be, closed afterwards."""
     from scanner.db.engine import Database
     from scanner.db.migrations import migrate
 

@@ -1,4 +1,4 @@
-"""What can be set from outside: environment variables into one frozen value."""
+"""Settings of the server, from environment variables."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Settings:
 
 
 def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where a user's own data is kept (XDG base directories)."""
+    """The folder for the data of this user (XDG base directories)."""
     if chosen := environment.get("SCANNER_DATA"):
         return Path(chosen).expanduser()
     base = environment.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
@@ -40,7 +40,7 @@ def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
 
 
 def load_settings(environment: Mapping[str, str] = os.environ, **given: object) -> Settings:
-    """Settings from the environment; what is `given` (and not None) wins. Raises ValueError for what cannot be."""
+    """Settings from the environment. Values in `given` that are not None win. Raises ValueError."""
     folder = data_folder(environment)
     values: dict[str, object] = {
         "database_url": environment.get("SCANNER_DATABASE") or f"sqlite:///{folder / 'warehouse.db'}",
@@ -66,7 +66,7 @@ def _number(environment: Mapping[str, str], name: str, default: int) -> int:
 
 
 def _kept_secret(folder: Path) -> str:
-    """The secret of this installation, made at the first start and readable by its owner alone."""
+    """The secret of this installation: made at the first start, readable only by its owner."""
     path = folder / "secret_key"
     try:
         folder.mkdir(parents=True, exist_ok=True)

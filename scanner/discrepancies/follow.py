@@ -1,4 +1,4 @@
-"""What scans do to discrepancies: open them, keep them at what is counted now, take them back."""
+"""What a scan does to discrepancies: opens one, keeps it equal to the count, takes it back."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _open(session: Session, opened: Opened, recorded: Recorded) -> None:
 
 
 def _keep(session: Session, standing: StandsAt, recorded: Recorded) -> None:
-    """Have the discrepancy say what differs now, whoever's scan it was that made it so."""
+    """Keep a discrepancy equal to what differs now, whichever scan changed it."""
     attempt, opened = recorded.attempt, standing.opened
     task_id = opened.task_id or recorded.task.id
     store.keep_at(session, task_id, opened, scan_seq=recorded.seq, operator_id=attempt.request.operator_id, at=attempt.now)
@@ -32,7 +32,7 @@ def _why_kept(session: Session, scan_seq: int) -> str | None:
 
 
 def _take_back(session: Session, scan_seq: int, recorded: Recorded) -> None:
-    """What the scan added to discrepancies is taken off them; those that follow from the count are kept at it anyway."""
+    """Take back what a scan added to discrepancies. Those that follow the count are kept equal to it anyway."""
     attempt = recorded.attempt
     for change in store.changes_by_scan(session, scan_seq):
         if change.kind not in FOLLOWS_COUNT:

@@ -1,4 +1,4 @@
-"""What is off, who owns it, and how it is settled."""
+"""Pages of discrepancies: the list, each one with what is behind it, and settling it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def index() -> str:
 @blueprint.get("/<int:discrepancy_id>")
 @requires()
 def one(discrepancy_id: int) -> str:
-    """One discrepancy with all that is behind it."""
+    """One discrepancy, with the scans and movements behind it."""
     page = read(service.one_shown, discrepancy_id, signed_in(), workflows(), _settlers())
     settler = _settlers().get(page.head.kind)
     return render_template(

@@ -1,4 +1,4 @@
-"""What the rules of picking may know of a scan, and what they decide."""
+"""Gathers what the rules of picking need to know of a scan, and asks them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ STANDING = frozenset(Standing)
 
 
 def standing_task(session: Session, reference: str, now: datetime) -> TaskRow | None:
-    """One of the tasks that never end, made when it is first asked for; None for any other reference."""
+    """A task of picking, made when it is first asked for; None for any other reference."""
     if reference not in STANDING:
         return None
     tasks.add_task(session, {"reference": reference, "kind": KIND, "state": TaskState.OPEN.value, "created_at": now}, [])
@@ -33,7 +33,7 @@ def standing_task(session: Session, reference: str, now: datetime) -> TaskRow | 
 
 
 def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
-    """Judge one scan on a standing task."""
+    """Decide one scan on a task of picking."""
     said = attempt.code.keys[-1]
     labelled = said if said in STANDING else None
     read = ReadGoods(attempt.code) if labelled else read_goods(session, attempt.code, attempt.quantity)
@@ -56,7 +56,7 @@ def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
 
 
 def _available(session: Session, task: str, goods: Goods | None, here: Place | None) -> tuple[tuple[int, int], ...]:
-    """What the record calls available there and nobody has missed yet: the same units are short once."""
+    """Units on record at the shelf, less those already short there: the same units are short only once."""
     if task != Standing.SHORT_PICKS or goods is None or here is None:
         return ()
     return tuple(
@@ -66,7 +66,7 @@ def _available(session: Session, task: str, goods: Goods | None, here: Place | N
 
 
 def undo(session: Session, _task: TaskRow, attempt: Attempt, undone: StoredScan) -> Decision | None:
-    """A short pick that was found after all; a pick goes back as usual."""
+    """Take back a short pick. A pick is taken back as usual."""
     if undone.reason != Reason.SHORT:
         return None
     names = catalogue.names_of(session, undone.item_id, undone.location_id)

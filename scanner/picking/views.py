@@ -21,7 +21,7 @@ blueprint = Blueprint("picking", __name__, url_prefix="/picking")
 @blueprint.get("")
 @requires(Right.PICK)
 def index() -> str:
-    """Which of the two."""
+    """Choose between picks and short picks."""
     return _index(None)
 
 
@@ -39,7 +39,7 @@ def _index(opening: Opening | None) -> str:
 
 
 def _reply(results: list[ScanResult]) -> str:
-    """The last scan's panel, and what was picked last."""
+    """The panel of the last scan, and the last picks."""
     last = results[-1]
     return render_template(
         "picking/_reply.html", result=last, signal=signal_of(last), recent=read(picking.recent, last.task), reference=last.task

@@ -27,7 +27,7 @@ from scanner.scans.result import ScanResult
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class BenchProgress:
     """How far a return is, in units."""
 
     expected: int
@@ -37,7 +37,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GradeView:
+class BenchGrade:
     """Units that one scan graded alike."""
 
     scan_seq: int
@@ -61,7 +61,7 @@ class GradeView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LineView:
+class BenchLine:
     """One line, in units, with its grades and the ids of its photos."""
 
     id: int
@@ -71,7 +71,7 @@ class LineView:
     scanned: int
     said: str  # the customer's reason
     waiting: int  # without a grade
-    grades: list[GradeView]
+    grades: list[BenchGrade]
     photos: list[str]
     elsewhere: int = 0  # of `scanned`: came on a return that was matched to this one
 
@@ -92,12 +92,12 @@ class LineView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReturnPage:
+class BenchPage:
     """Everything on the page of a return."""
 
     task: ReturnHead
-    progress: Progress
-    lines: list[LineView]
+    progress: BenchProgress
+    lines: list[BenchLine]
     last: ScanResult | None
     hand: HandView | None
     reasons: list[ReasonRow]
@@ -106,24 +106,24 @@ class ReturnPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Touched:
+class BenchChanges:
     """What scans changed on the page."""
 
     task: ReturnHead
-    progress: Progress
-    lines: list[LineView]
+    progress: BenchProgress
+    lines: list[BenchLine]
     hand: HandView | None
     reasons: list[ReasonRow]
 
 
-def return_page(session: Session, reference: str, operator_id: int, device: str) -> ReturnPage:
+def return_page(session: Session, reference: str, operator_id: int, device: str) -> BenchPage:
     """The page of a return, for one person on one device. Lines in hand come first, then those that wait for a grade."""
     task = head_of(session, reference)
     last = grades.last_scan(session, task.id, operator_id, device)
     hand = view_of(session, hand_after(session, last))
     lines = [line for line in _lines(session, task.id) if not line.gone]
     lines.sort(key=lambda line: (not (hand and line.id in hand.line_ids), not line.waiting, line.done))
-    return ReturnPage(
+    return BenchPage(
         task=task,
         progress=_progress(lines),
         lines=lines,
@@ -135,7 +135,7 @@ def return_page(session: Session, reference: str, operator_id: int, device: str)
     )
 
 
-def after_scans(session: Session, results: Sequence[ScanResult]) -> Touched:
+def after_scans(session: Session, results: Sequence[ScanResult]) -> BenchChanges:
     """What scans of one return changed: the lines that they counted, graded, or took in hand."""
     task = head_of(session, results[-1].task)
     scans = [scan for result in results if (scan := ledger.get_scan(session, result.seq))]
@@ -144,7 +144,7 @@ def after_scans(session: Session, results: Sequence[ScanResult]) -> Touched:
     touched |= {row.line_id for scan in scans if scan.undoes for row in grades.of_scan(session, scan.undoes)}
     last = grades.last_scan(session, task.id, scans[-1].operator_id, scans[-1].device)
     lines = _lines(session, task.id)
-    return Touched(
+    return BenchChanges(
         task=task,
         progress=_progress(lines),
         lines=[line for line in lines if line.id in touched],
@@ -161,7 +161,7 @@ def head_of(session: Session, reference: str) -> ReturnHead:
     return task
 
 
-def line_of(session: Session, reference: str, scan_seq: int) -> list[LineView]:
+def line_of(session: Session, reference: str, scan_seq: int) -> list[BenchLine]:
     """The lines whose goods a scan was about: a photo that is kept with it shows on them."""
     task, scan = head_of(session, reference), ledger.get_scan(session, scan_seq)
     arrival = (scan.handles or scan.seq) if scan else 0
@@ -169,8 +169,8 @@ def line_of(session: Session, reference: str, scan_seq: int) -> list[LineView]:
     return [line for line in _lines(session, task.id) if line.id in touched]
 
 
-def _progress(lines: list[LineView]) -> Progress:
-    return Progress(
+def _progress(lines: list[BenchLine]) -> BenchProgress:
+    return BenchProgress(
         expected=sum(line.expected for line in lines),
         scanned=sum(min(line.scanned, line.expected) for line in lines),
         arrived=sum(line.scanned for line in lines),
@@ -178,7 +178,7 @@ def _progress(lines: list[LineView]) -> Progress:
     )
 
 
-def _lines(session: Session, task_id: int) -> list[LineView]:
+def _lines(session: Session, task_id: int) -> list[BenchLine]:
     arrived, standing = grades.arrived(session, task_id), grades.standing(session, task_id)
     photos = evidence.of_task(session, task_id)
     rows = tasks.lines_of(session, task_id)
@@ -187,7 +187,7 @@ def _lines(session: Session, task_id: int) -> list[LineView]:
         by_item.setdefault(row.item_id, []).append(LineFact(row.id, row.expected, row.scanned))
     elsewhere = _elsewhere(session, task_id, by_item)
     return [
-        LineView(
+        BenchLine(
             id=row.id,
             sku=row.sku,
             name=row.name,
@@ -222,8 +222,8 @@ def _photos(line_id: int, arrived: list[Arrival], photos: list[PhotoRow]) -> lis
     return [row.uuid for row in photos if row.arrival_seq in arrivals]
 
 
-def _grade(row: StandingGrade, item_id: int) -> GradeView:
-    return GradeView(
+def _grade(row: StandingGrade, item_id: int) -> BenchGrade:
+    return BenchGrade(
         scan_seq=row.scan_seq,
         arrival_seq=row.arrival_seq,
         units=row.units,
@@ -235,7 +235,7 @@ def _grade(row: StandingGrade, item_id: int) -> GradeView:
     )
 
 
-def _known(session: Session, task: ReturnHead, lines: Sequence[LineView]) -> dict[str, Any]:
+def _known(session: Session, task: ReturnHead, lines: Sequence[BenchLine]) -> dict[str, Any]:
     """Lines with the codes that stand for their items: `{"task", "lines": [[id, name, expected, scanned, {code: units}]]}`."""
     codes = tasks.codes_on_task(session, task.id)
     return {

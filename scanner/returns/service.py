@@ -27,7 +27,7 @@ from scanner.scans.workflow import Finish, Shortage, TaskRequest, Workflows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReturnRow:
+class OpenReturn:
     """An open return in a list: whose, how many units of those announced came (of one that nobody announced: all that came),
     and how many wait for a grade.
     """
@@ -41,7 +41,7 @@ class ReturnRow:
     waiting: int
 
 
-def returns(session: Session) -> list[ReturnRow]:
+def returns(session: Session) -> list[OpenReturn]:
     """Open returns, those with goods that wait for a grade first."""
     waiting, open_ones = grades.waiting(session), tasks.open_tasks(session, KIND)
     met = _met_elsewhere(session, open_ones)
@@ -99,7 +99,7 @@ def _free_reference(session: Session) -> str:
     return codes[0]
 
 
-def labels(rows: list[ReturnRow], reference: str, order: str) -> dict[str, str]:
+def labels(rows: list[OpenReturn], reference: str, order: str) -> dict[str, str]:
     """Label -> reference of the return that it opens, for the device: orders with several returns name none. The one of
     the page is there, too, since one may come back to it while offline.
     """
@@ -146,7 +146,7 @@ def _one_of(session: Session, references: list[str], words: str) -> Opening:
     return Opening(kind=KIND, choices=[Choice(KIND, row.reference, _detail(row)) for row in rows], message=words)
 
 
-def _detail(row: ReturnRow) -> str:
+def _detail(row: OpenReturn) -> str:
     whose = ", ".join(filter(None, (row.customer, row.order))) or "without paper"
     came = f"{row.scanned:,} of {row.expected:,} came" if row.announced else f"{row.scanned:,} came"
     return f"{whose}, {came}"
@@ -162,8 +162,8 @@ def _met_elsewhere(session: Session, rows: list[OpenTask]) -> dict[str, int]:
     return met
 
 
-def _row(row: OpenTask, met: int, waiting: int) -> ReturnRow:
-    return ReturnRow(
+def _row(row: OpenTask, met: int, waiting: int) -> OpenReturn:
+    return OpenReturn(
         reference=row.reference,
         order=row.order_ref,
         customer=row.partner,

@@ -32,7 +32,7 @@ _LABELLED = (
 )
 
 
-class TaskHead(NamedTuple):
+class ReturnTask(NamedTuple):
     """What a task is called, and whether it was announced."""
 
     reference: str
@@ -81,7 +81,7 @@ _LAST_SHELF = (
 )
 
 
-class Reason(NamedTuple):
+class KnownReason(NamedTuple):
     """A reason why goods cannot be sold. One that is not `active` may not be given any more."""
 
     id: int
@@ -110,9 +110,9 @@ def labelled(session: Session, label: str) -> list[str]:
     return [label] if label in found else found
 
 
-def head(session: Session, task_id: int) -> TaskHead:
+def head(session: Session, task_id: int) -> ReturnTask:
     """What a task is called, and whether it was announced."""
-    found = fetch_one(session, TaskHead, _HEAD, {"task": task_id})
+    found = fetch_one(session, ReturnTask, _HEAD, {"task": task_id})
     assert found is not None
     return found
 
@@ -152,9 +152,9 @@ def came_unannounced(session: Session) -> dict[str, int]:
     return {row.reference: int(row.units) for row in run(session, wanted)}
 
 
-def find_reason(session: Session, code: str) -> Reason | None:
+def find_reason(session: Session, code: str) -> KnownReason | None:
     """A reason by what its label says."""
-    return fetch_one(session, Reason, _REASON, {"reason_code": code})
+    return fetch_one(session, KnownReason, _REASON, {"reason_code": code})
 
 
 def reason_name(session: Session, reason_id: int) -> str:

@@ -18,7 +18,7 @@ from scanner.scans.tasks import WholeTask
 _task, _line, _item, _location, _stock = (table_of(model) for model in (Task, Line, Item, Location, Stock))
 
 
-class LineRow(NamedTuple):
+class ListedLine(NamedTuple):
     """One line of a task, in units. `expected` is None where that is not shown."""
 
     task_id: int
@@ -51,7 +51,7 @@ def tasks(
     return fetch(session, WholeTask, wanted)
 
 
-def lines(session: Session, task_ids: list[int], _person: OperatorView | None) -> list[LineRow]:
+def lines(session: Session, task_ids: list[int], _person: OperatorView | None) -> list[ListedLine]:
     """Lines of these tasks, by task and position."""
     wanted = (
         select(_line.c.task_id, _item.c.sku, _item.c.name, _location.c.code.label("location"), _line.c.expected, _line.c.scanned)
@@ -60,7 +60,7 @@ def lines(session: Session, task_ids: list[int], _person: OperatorView | None) -
         .where(_line.c.task_id.in_(task_ids))
         .order_by(_line.c.task_id, _line.c.position)
     )
-    return fetch(session, LineRow, wanted)
+    return fetch(session, ListedLine, wanted)
 
 
 def stock_at(

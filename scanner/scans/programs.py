@@ -15,7 +15,7 @@ from scanner.people.rules import OperatorView, Right
 from scanner.scans import listings
 from scanner.scans import tasks as store
 from scanner.scans.history.service import StockRow
-from scanner.scans.listings import LineRow
+from scanner.scans.listings import ListedLine
 from scanner.scans.reader import read_goods
 from scanner.scans.record import record_scan
 from scanner.scans.request import ScanRequest
@@ -36,7 +36,7 @@ class TaskView:
     order: str
     due_on: date | None
     finished_at: datetime | None
-    lines: list[LineRow]
+    lines: list[ListedLine]
 
 
 def record(session: Session, token: str, scan: ScanRequest, now: datetime, workflows: Workflows) -> ScanResult:
@@ -53,7 +53,7 @@ def tasks(
     by.demand(Right.SEE_TASKS)
     hidden = workflows.hidden_tasks(session, by)
     found = listings.tasks(session, kind=kind, state=state, limit=limit, offset=offset, hidden=hidden)
-    lines: dict[int, list[LineRow]] = {}
+    lines: dict[int, list[ListedLine]] = {}
     for each, workflow in workflows.items():
         ids = [row.id for row in found if row.kind == each]
         for line in workflow.lines(session, ids, by) if ids else ():
@@ -124,7 +124,7 @@ def item_of(session: Session, text: str, aim: str) -> ItemName | None:
     return goods.named if goods else None
 
 
-def _task(row: WholeTask, lines: list[LineRow]) -> TaskView:
+def _task(row: WholeTask, lines: list[ListedLine]) -> TaskView:
     return TaskView(
         reference=row.reference,
         kind=row.kind,

@@ -40,7 +40,7 @@ def record() -> AnyResponse:
     """Record one scan; answered as a fragment, as JSON, or by going back to the task's page."""
     scan, person = _read_scan(form_or_json())
     try:
-        result = limits.record(limits.person(), record_scan, scan, now(), workflows(), by=person)
+        result = limits.record(limits.sender_on_pages(), record_scan, scan, now(), workflows(), by=person)
     except BadgeScanned:
         return _hand_over(scan)
     if htmx:
@@ -115,7 +115,7 @@ def _one_of_many(fields: Any, recorded: list[ScanResult]) -> dict[str, Any]:
         raise BadRequest(f"Expected an object, got {type(fields).__name__}.")
     scan, person = _read_scan(fields)
     try:
-        recorded.append(limits.record(limits.person(), record_scan, scan, now(), workflows(), by=person))
+        recorded.append(limits.record(limits.sender_on_pages(), record_scan, scan, now(), workflows(), by=person))
     except BadgeScanned:
         return {"handover": True}
     return as_json(recorded[-1])

@@ -175,7 +175,7 @@ class Workflow:
     find: Callable[[Session, str, datetime], TaskRow | None] = no_standing_task  # makes a task that is always there
     finish: Finisher | None = None
     start: Starter | None = None
-    lines: Callable[[Session, list[int], OperatorView | None], list[listings.LineRow]] = listings.lines
+    lines: Callable[[Session, list[int], OperatorView | None], list[listings.ListedLine]] = listings.lines
     sight: Sight = Sight()
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from scanner.returns import grades as arrived
 from scanner.returns.lines import store as returned
-from scanner.returns.lines.store import GradeRow, LineRow
+from scanner.returns.lines.store import GradeRow, ReturnLineRow
 from scanner.returns.matching import store as matching
 from scanner.returns.matching.rules import Came
 from scanner.returns.refunds import CameBack, Refund, refund_of
@@ -55,7 +55,7 @@ def graded_after(session: Session, after: int, limit: int) -> list[ReturnedLine]
     return _lines(session, returned.lines_after(session, after, limit))
 
 
-def _lines(session: Session, rows: list[LineRow]) -> list[ReturnedLine]:
+def _lines(session: Session, rows: list[ReturnLineRow]) -> list[ReturnedLine]:
     line_ids = [row.id for row in rows]
     grades: dict[int, list[GradeRow]] = {}
     for graded in returned.standing_grades(session, line_ids):
@@ -74,7 +74,7 @@ def _lines(session: Session, rows: list[LineRow]) -> list[ReturnedLine]:
     ]
 
 
-def _line(row: LineRow, grades: list[GradeRow], *, contents: int, missing: int, announced: int | None) -> ReturnedLine:
+def _line(row: ReturnLineRow, grades: list[GradeRow], *, contents: int, missing: int, announced: int | None) -> ReturnedLine:
     by_disposition: Counter[str] = Counter()
     for graded in grades:
         by_disposition[graded.disposition] += graded.units
@@ -83,12 +83,12 @@ def _line(row: LineRow, grades: list[GradeRow], *, contents: int, missing: int, 
     return ReturnedLine(**row._asdict(), ungraded=ungraded, missing_parts=missing, refund=refund_of(came), grades=tuple(grades))
 
 
-def _told(row: LineRow) -> str | None:
+def _told(row: ReturnLineRow) -> str | None:
     """The announced return that a line's goods are for."""
     return row.reference if row.announced else row.matched_to
 
 
-def _announced(row: LineRow, came: Mapping[tuple[str, int], Came]) -> int | None:
+def _announced(row: ReturnLineRow, came: Mapping[tuple[str, int], Came]) -> int | None:
     """How many of a line's units were announced, on its own return or on the one that it was matched to.
 
     Where customer service found only the order, all of them count as announced. None where nobody told of anything.

@@ -23,7 +23,7 @@ _task, _line, _item, _grade, _reason, _location, _scan, _operator = (
 )
 
 
-class LineRow(NamedTuple):
+class ReturnLineRow(NamedTuple):
     """A line with its item and the head of its return, in units. `said` is the customer's reason."""
 
     id: int
@@ -81,17 +81,19 @@ _GRADES = select_standing(
 )  # fmt: skip
 
 
-def lines(session: Session, *, task_ids: Collection[int] | None = None, line_ids: Collection[int] | None = None) -> list[LineRow]:
+def lines(
+    session: Session, *, task_ids: Collection[int] | None = None, line_ids: Collection[int] | None = None
+) -> list[ReturnLineRow]:
     """Lines of these returns, or these lines, by return and position."""
     chosen = _line.c.task_id.in_(list(task_ids)) if task_ids is not None else _line.c.id.in_(list(line_ids or ()))
-    return fetch(session, LineRow, _LINES.where(chosen))
+    return fetch(session, ReturnLineRow, _LINES.where(chosen))
 
 
-def lines_after(session: Session, after: int, limit: int) -> list[LineRow]:
+def lines_after(session: Session, after: int, limit: int) -> list[ReturnLineRow]:
     """Lines of which something was graded, by their ids from `after` on."""
     graded = exists().where(_grade.c.line_id == _line.c.id)
     wanted = _LINES.where(_line.c.id > after, graded).order_by(None).order_by(_line.c.id).limit(limit)
-    return fetch(session, LineRow, wanted)
+    return fetch(session, ReturnLineRow, wanted)
 
 
 def standing_grades(session: Session, line_ids: Collection[int], *, with_missing: bool = False) -> list[GradeRow]:

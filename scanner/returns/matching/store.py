@@ -130,7 +130,7 @@ def _beyond(session: Session, each: Came) -> dict[int, int]:
     return beyond(each.announced, [(row.task_id, row.units) for row in _arrivals(session, each)])
 
 
-class Arrival(NamedTuple):
+class JoinedArrival(NamedTuple):
     """Units that one scan brought and nobody took back. `matched_at` is None on the announced return itself."""
 
     task_id: int
@@ -147,7 +147,7 @@ class Arrival(NamedTuple):
         return self.scanned_at, False, self.seq
 
 
-def _arrivals(session: Session, each: Came) -> list[Arrival]:
+def _arrivals(session: Session, each: Came) -> list[JoinedArrival]:
     """The arrivals of an item, in the order in which they came for the announced return."""
     wanted = (
         select(
@@ -161,4 +161,4 @@ def _arrivals(session: Session, each: Came) -> list[Arrival]:
         .group_by(_line.c.task_id, _task.c.id, _task.c.announced, _arrival)
         .having(func.sum(_tally.c.units) > 0)
     )  # fmt: skip
-    return sorted(fetch(session, Arrival, wanted), key=lambda arrival: arrival.joined)
+    return sorted(fetch(session, JoinedArrival, wanted), key=lambda arrival: arrival.joined)

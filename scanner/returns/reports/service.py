@@ -11,7 +11,7 @@ from sqlmodel import Session
 from scanner.codes.dispositions import LOST, Disposition
 from scanner.errors import BadRequest
 from scanner.returns.reports import store
-from scanner.returns.reports.store import Graded
+from scanner.returns.reports.store import GradedUnits
 
 MOST_NAMED = 10
 BY = ("grade", "reason", "given", "item", "supplier", "week")
@@ -50,14 +50,14 @@ def report(session: Session, since: datetime, until: datetime) -> Report:
     return Report(_group("", "all", grades), groups)
 
 
-def behind(session: Session, since: datetime, until: datetime, by: str, key: str) -> list[Graded]:
+def behind(session: Session, since: datetime, until: datetime, by: str, key: str) -> list[GradedUnits]:
     """The grades behind one bar, the newest first."""
     if by not in BY:
         raise BadRequest(f"Expected one of {', '.join(BY)}, got {by[:40]!r}.", "by")
     return [grade for grade in store.grades(session, since, until) if _KEYS[by](grade)[0] == key]
 
 
-_KEYS: dict[str, Callable[[Graded], tuple[str, str]]] = {
+_KEYS: dict[str, Callable[[GradedUnits], tuple[str, str]]] = {
     "grade": lambda grade: (grade.disposition, grade.disposition),
     "reason": lambda grade: (grade.reason, grade.reason or "none was asked for"),
     "given": lambda grade: (grade.given, grade.given or "none was given"),
@@ -68,14 +68,14 @@ _KEYS: dict[str, Callable[[Graded], tuple[str, str]]] = {
 """What a grade is grouped by: the key, and its name for people."""
 
 
-def _grouped(grades: Iterable[Graded], by: str) -> list[Group]:
-    found: dict[tuple[str, str], list[Graded]] = {}
+def _grouped(grades: Iterable[GradedUnits], by: str) -> list[Group]:
+    found: dict[tuple[str, str], list[GradedUnits]] = {}
     for grade in grades:
         found.setdefault(_KEYS[by](grade), []).append(grade)
     return [_group(key, name, some) for (key, name), some in found.items()]
 
 
-def _group(key: str, name: str, grades: list[Graded]) -> Group:
+def _group(key: str, name: str, grades: list[GradedUnits]) -> Group:
     sellable = sum(grade.units for grade in grades if grade.disposition == Disposition.RESTOCK)
     lost = sum(grade.units for grade in grades if grade.disposition in LOST)
     units = sum(grade.units for grade in grades)

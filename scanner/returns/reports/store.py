@@ -30,7 +30,7 @@ _last = (
 )
 
 
-class Graded(NamedTuple):
+class GradedUnits(NamedTuple):
     """Units of an item that one scan graded. `given` is the customer's reason, `supplier` who supplied the item last."""
 
     scan_seq: int
@@ -75,6 +75,6 @@ _GRADES = (
 )  # fmt: skip
 
 
-def grades(session: Session, since: datetime, until: datetime) -> list[Graded]:
+def grades(session: Session, since: datetime, until: datetime) -> list[GradedUnits]:
     """Grades that stand and were given in a period, the newest first."""
-    return fetch(session, Graded, _GRADES.where(_scan.c.happened_at >= since, _scan.c.happened_at < until))
+    return fetch(session, GradedUnits, _GRADES.where(_scan.c.happened_at >= since, _scan.c.happened_at < until))

@@ -1,4 +1,4 @@
-"""An item: where it is, what it is part of, which open tasks have it, and how it came there."""
+"""Pages of items: stock, kits, open tasks, movements."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from scanner.web.context import htmx, now, read
 blueprint = Blueprint("items", __name__, url_prefix="/items")
 
 SPANS = (30, 90, 365)
-"""Days that the picture of an item may show."""
+"""Spans of the chart, in days."""
 
 
 @blueprint.get("")
@@ -31,7 +31,7 @@ def index() -> str:
 @blueprint.get("/<path:sku>")
 @requires()
 def item(sku: str) -> str:
-    """One item, with a picture of what was on hand in the last days."""
+    """One item, with a chart of the units on hand."""
     asked = request.args.get("days", "")
     days = int(asked) if asked in {str(span) for span in SPANS} else SPANS[1]
     page = read(history.item_page, sku, workflows(), signed_in(), now=now(), days=days)

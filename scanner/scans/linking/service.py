@@ -15,7 +15,7 @@ from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.people.rules import OperatorView, Right
 from scanner.scans import ledger, tasks
 from scanner.scans.history import store as history
-from scanner.scans.ledger import UnknownScan as Waiting
+from scanner.scans.ledger import WaitingScan as Waiting
 from scanner.scans.reader import read_goods
 from scanner.scans.record import record_scan
 from scanner.scans.request import ScanRequest, Source

@@ -28,7 +28,7 @@ def open_by_code() -> Response | str:
     """
     code, kind = request.form.get("code", ""), request.args.get("kind", "")
     if read(signin.is_badge, code):
-        read(signin.refuse_after_misses, limits.person(), now())
+        read(signin.refuse_after_unknown_codes, limits.sender_on_pages(), now())
         return redirect(url_for("auth.sign_in"), 307)
     if address := _leads_to(code):
         return see_other(address)
@@ -42,8 +42,8 @@ def open_by_code() -> Response | str:
         return see_other(task_url(opening.kind, opening.reference))
     if opening.choices:
         return render_template("scans/opening/index.html", opening=opening, open_kind=kind)
-    read(signin.refuse_after_misses, limits.person(), now())
-    transact(signin.note_miss, limits.person(), now())
+    read(signin.refuse_after_unknown_codes, limits.sender_on_pages(), now())
+    transact(signin.note_unknown_code, limits.sender_on_pages(), now())
     return page_of(kind).choose(opening) if kind in workflows() else home.home_with(opening)
 
 

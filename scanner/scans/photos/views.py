@@ -78,7 +78,7 @@ def _record_pick(reference: str, pick: str) -> None:
     fields = {"id": scan_id, "task": reference, "code": code, "source": "photo", "scanned_at": read_at}
     try:
         scan = parse_scan(fields, signed_in().id, device_id())
-        result = limits.record(limits.person(), record_scan, scan, now(), workflows(), by=signed_in())
+        result = limits.record(limits.sender_on_pages(), record_scan, scan, now(), workflows(), by=signed_in())
     except DomainError as problem:
         flash(problem.message, "bad")
     else:
