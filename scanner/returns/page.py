@@ -1,4 +1,4 @@
-"""The page of the returns bench: the lines with what each was graded, and what is in hand."""
+"""The page of the returns bench: lines with their grades, and the goods in hand."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class BenchGrade:
 
     @property
     def lacks_reason(self) -> bool:
-        """Whether its reason is still to be said."""
+        """Whether its reason is still missing."""
         return self.disposition in NEED_REASON and self.reason is None
 
     @property
@@ -62,7 +62,7 @@ class BenchGrade:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BenchLine:
-    """One line, in units, with its grades and the ids of its photos."""
+    """One line in units, with its grades and the ids of its photos."""
 
     id: int
     sku: str
@@ -77,17 +77,17 @@ class BenchLine:
 
     @property
     def gone(self) -> bool:
-        """Nothing is left of it: its scan was taken back."""
+        """Whether the scan that made the line was taken back."""
         return not self.expected and not self.scanned
 
     @property
     def done(self) -> bool:
-        """All of it came, and nothing waits."""
+        """Whether all of it came and has a grade."""
         return self.scanned >= self.expected and not self.waiting
 
     @property
     def over(self) -> int:
-        """Units more than announced."""
+        """Units beyond those announced."""
         return max(self.scanned - self.expected, 0)
 
 
@@ -117,7 +117,7 @@ class BenchChanges:
 
 
 def return_page(session: Session, reference: str, operator_id: int, device: str) -> BenchPage:
-    """The page of a return, for one person on one device. Lines in hand come first, then those that wait for a grade."""
+    """The page of a return for one person on one device. Lines in hand come first, then those without a grade."""
     task = head_of(session, reference)
     last = grades.last_scan(session, task.id, operator_id, device)
     hand = view_of(session, hand_after(session, last))
@@ -136,7 +136,7 @@ def return_page(session: Session, reference: str, operator_id: int, device: str)
 
 
 def after_scans(session: Session, results: Sequence[ScanResult]) -> BenchChanges:
-    """What scans of one return changed: the lines that they counted, graded, or took in hand."""
+    """The parts of the page that scans of one return changed: lines counted, graded or in hand."""
     task = head_of(session, results[-1].task)
     scans = [scan for result in results if (scan := ledger.get_scan(session, result.seq))]
     arrivals = {scan.handles or scan.undoes or scan.seq for scan in scans}
@@ -154,7 +154,7 @@ def after_scans(session: Session, results: Sequence[ScanResult]) -> BenchChanges
 
 
 def head_of(session: Session, reference: str) -> ReturnHead:
-    """What stands over a return's page. Raises NotFound where there is no such return."""
+    """The head of the page. Raises NotFound where there is no such return."""
     task = store.find_return(session, reference)
     if task is None:
         raise NotFound(f"There is no return {reference}.")
@@ -162,7 +162,7 @@ def head_of(session: Session, reference: str) -> ReturnHead:
 
 
 def line_of(session: Session, reference: str, scan_seq: int) -> list[BenchLine]:
-    """The lines whose goods a scan was about: a photo that is kept with it shows on them."""
+    """The lines of a scan, with the photo that was kept with it."""
     task, scan = head_of(session, reference), ledger.get_scan(session, scan_seq)
     arrival = (scan.handles or scan.seq) if scan else 0
     touched = {tally.line_id for tally in ledger.tallies_of(session, arrival)}
@@ -204,7 +204,7 @@ def _lines(session: Session, task_id: int) -> list[BenchLine]:
 
 
 def _elsewhere(session: Session, task_id: int, by_item: Mapping[int, list[LineFact]]) -> dict[int, int]:
-    """Units that came under other numbers, by line: the lines of an item fill in their order."""
+    """Units that came under other numbers, by line. The lines of an item fill in order."""
     found: dict[int, int] = {}
     for (_, item_id), units in matching.all_elsewhere(session, [task_id]).items():
         lines = tuple(by_item.get(item_id, ()))
@@ -236,7 +236,7 @@ def _grade(row: StandingGrade, item_id: int) -> BenchGrade:
 
 
 def _known(session: Session, task: ReturnHead, lines: Sequence[BenchLine]) -> dict[str, Any]:
-    """Lines with the codes that stand for their items: `{"task", "lines": [[id, name, expected, scanned, {code: units}]]}`."""
+    """What the device keeps for offline use: `{"task", "lines": [[id, name, expected, scanned, {code: units}]]}`."""
     codes = tasks.codes_on_task(session, task.id)
     return {
         "task": task.reference,

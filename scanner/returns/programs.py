@@ -1,4 +1,4 @@
-"""What other programs ask of returns: to announce one, to start one that nobody announced, to read what came of them."""
+"""What other programs ask of returns: announce one, start one without paper, read them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Started:
 
 
 def start(session: Session, workflows: Workflows, wanted: Announcement | None, operator: OperatorView, now: datetime) -> Started:
-    """Announce a return; None: start one for goods that came without a word."""
+    """Announce a return. None: start one for goods that came without paper."""
     if wanted is not None:
         made = announce(session, wanted, operator, now)
         return Started(programs.task_view(session, workflows, made.reference, operator), made.is_new)
@@ -36,12 +36,12 @@ def start(session: Session, workflows: Workflows, wanted: Announcement | None, o
 
 
 def graded(session: Session, operator: OperatorView, after: int, limit: int) -> list[ReturnedLine]:
-    """Lines of which something was graded, by their ids from `after` on."""
+    """Lines with a grade, by id after `after`."""
     operator.demand(Right.ANNOUNCE_RETURNS, Right.RETURN)
     return lines.graded_after(session, after, limit)
 
 
 def one(session: Session, reference: str, operator: OperatorView, now: datetime, days: int) -> ReturnPage:
-    """One return; overdue where it was announced more than `days` ago. Raises NotFound where there is none."""
+    """One return. Overdue: announced more than `days` ago. Raises NotFound where there is none."""
     operator.demand(Right.ANNOUNCE_RETURNS, Right.RETURN)
     return office.return_page(session, reference, now, days)

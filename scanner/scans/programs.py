@@ -1,4 +1,4 @@
-"""What other programs ask, of tasks of every kind alike: the workflow of the task is asked."""
+"""What other programs ask of tasks of every kind."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class TaskView:
 
 
 def record(session: Session, token: str, scan: ScanRequest, now: datetime, workflows: Workflows) -> ScanResult:
-    """Record a scan in the name of the token's operator, who may scan such tasks."""
+    """Record a scan for the operator of the token, who needs the right to scan such tasks."""
     operator = tokens.require_operator(session, token)
     return record_scan(session, replace(scan, operator_id=operator.id), now, workflows, by=operator)
 
@@ -49,7 +49,7 @@ def tasks(
     session: Session, workflows: Workflows, by: OperatorView, *,
     kind: str | None, state: str | None, limit: int = 100, offset: int = 0,
 ) -> list[TaskView]:  # fmt: skip
-    """Tasks with their lines, the open ones first; none that is hidden from that person."""
+    """Tasks with their lines, the open ones first, without those hidden from the person."""
     by.demand(Right.SEE_TASKS)
     hidden = workflows.hidden_tasks(session, by)
     found = listings.tasks(session, kind=kind, state=state, limit=limit, offset=offset, hidden=hidden)
@@ -62,19 +62,19 @@ def tasks(
 
 
 def task(session: Session, workflows: Workflows, reference: str, by: OperatorView) -> TaskView:
-    """One task with its lines; NotFound where there is none, or none for that person."""
+    """One task with its lines. Raises NotFound where there is none for that person."""
     by.demand(Right.SEE_TASKS)
     return task_view(session, workflows, reference, by)
 
 
 def task_view(session: Session, workflows: Workflows, reference: str, by: OperatorView) -> TaskView:
-    """The same for who has just begun the task."""
+    """One task with its lines, for the person who has just begun it."""
     found = shown_task(session, workflows, reference, by)
     return _task(found, workflows[found.kind].lines(session, [found.id], by))
 
 
 def shown_task(session: Session, workflows: Workflows, reference: str, by: OperatorView) -> WholeTask:
-    """A task; NotFound where there is none, or none for that person."""
+    """A task. Raises NotFound where there is none for that person."""
     found = store.get_task(session, reference)
     if found is None or found.id in workflows[found.kind].sight.hidden_tasks(session, by):
         raise NotFound(f"There is no task {reference}.", "task")
@@ -82,7 +82,7 @@ def shown_task(session: Session, workflows: Workflows, reference: str, by: Opera
 
 
 def finish(session: Session, asked: TaskRequest, workflows: Workflows) -> Finish:
-    """Finish a task of any kind; what is short or varies is in the answer, and may have to be confirmed first."""
+    """Finish a task of any kind. The answer says what is short or differs, which may have to be confirmed first."""
     found = shown_task(session, workflows, asked.reference, asked.operator)
     workflow = workflows[found.kind]
     asked.operator.demand(workflow.right)
@@ -104,7 +104,7 @@ def stock(
     session: Session, workflows: Workflows, by: OperatorView, *,
     sku: str | None, place: str | None, limit: int = 1000, offset: int = 0,
 ) -> list[StockRow]:  # fmt: skip
-    """Units of items at real locations, by SKU and location; not where that person counts now."""
+    """Stock at real locations by SKU and location, without those that the person counts now."""
     by.demand(Right.SEE_STOCK)
     hidden = workflows.hidden_places(session, by)
     rows = listings.stock_at(session, sku=sku, place=place, limit=limit, offset=offset, hidden=hidden)
@@ -115,7 +115,7 @@ def stock(
 
 
 def item_of(session: Session, text: str, aim: str) -> ItemName | None:
-    """The item that a reading stands for, None when it stands for none, or for something else."""
+    """The item of a barcode read from a photo; None where it has none."""
     try:
         code = parse_code(text, aim)
     except BadRequest:

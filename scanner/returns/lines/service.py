@@ -1,4 +1,4 @@
-"""What came of each line of a return, and whether a refund may go. Pages, files and webhooks say the same."""
+"""The lines of returns with their grades, and whether a refund may go. Pages, files and webhooks say the same."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from scanner.returns.refunds import CameBack, Refund, refund_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnedLine:
-    """One line of a return, in units: what was announced, what came, and how it was graded."""
+    """One line of a return, in units: announced, arrived and graded."""
 
     id: int
     task_id: int
@@ -51,7 +51,7 @@ def of_lines(session: Session, line_ids: Collection[int]) -> list[ReturnedLine]:
 
 
 def graded_after(session: Session, after: int, limit: int) -> list[ReturnedLine]:
-    """Lines of which something was graded, by their ids from `after` on."""
+    """Lines with a grade, by id after `after`."""
     return _lines(session, returned.lines_after(session, after, limit))
 
 
@@ -84,14 +84,14 @@ def _line(row: ReturnLineRow, grades: list[GradeRow], *, contents: int, missing:
 
 
 def _told(row: ReturnLineRow) -> str | None:
-    """The announced return that a line's goods are for."""
+    """The announced return that the goods of a line are for; None where there is none."""
     return row.reference if row.announced else row.matched_to
 
 
 def _announced(row: ReturnLineRow, came: Mapping[tuple[str, int], Came]) -> int | None:
-    """How many of a line's units were announced, on its own return or on the one that it was matched to.
+    """How many units of a line were announced, on its own return or the one matched to it.
 
-    Where customer service found only the order, all of them count as announced. None where nobody told of anything.
+    All of them where customer service found only the order; None where nobody knows of any.
     """
     if told := _told(row):
         return row.arrived - came[told, row.item_id].beyond_on(row.id)

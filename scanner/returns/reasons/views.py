@@ -20,7 +20,7 @@ blueprint = Blueprint("return_reasons", __name__, url_prefix="/return-reasons")
 @blueprint.get("")
 @requires(Right.EDIT_REASONS)
 def index() -> str:
-    """All reasons, with what can be done about each."""
+    """All reasons, each with its buttons."""
     return render_template("returns/reasons/index.html", reasons=read(service.reasons))
 
 
@@ -59,7 +59,7 @@ def _field(name: str) -> str:
 
 
 def _done(words: str, use_case: Callable[..., None], *args: Any, **kwargs: Any) -> Response:
-    """A program gets a status and JSON. A person goes back to the list and reads there what came of it."""
+    """Call the use case. A program gets the reasons as JSON, a person the list with a message."""
     if wants_json():
         transact(use_case, *args, **kwargs)
         return jsonify([{"code": row.code, "name": row.name, "active": row.active} for row in read(service.reasons)])

@@ -1,4 +1,4 @@
-"""Grades that stand, as reports count them."""
+"""Standing grades for the reports."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _last = (
 
 
 class GradedUnits(NamedTuple):
-    """Units of an item that one scan graded. `given` is the customer's reason, `supplier` who supplied the item last."""
+    """Units of an item that one scan graded. `given` is the reason of the customer, `supplier` that of the last receipt."""
 
     scan_seq: int
     at: datetime
@@ -48,7 +48,7 @@ class GradedUnits(NamedTuple):
 
     @property
     def lost_e4(self) -> int:
-        """What they cost, where they are worth nothing any more."""
+        """Their cost where they are worth nothing any more, else 0."""
         return self.units * self.unit_cost_e4 if self.disposition in LOST else 0
 
     @property
@@ -76,5 +76,5 @@ _GRADES = (
 
 
 def grades(session: Session, since: datetime, until: datetime) -> list[GradedUnits]:
-    """Grades that stand and were given in a period, the newest first."""
+    """Standing grades of a period, the newest first."""
     return fetch(session, GradedUnits, _GRADES.where(_scan.c.happened_at >= since, _scan.c.happened_at < until))

@@ -1,4 +1,4 @@
-"""Unknown codes of any task: a code is linked to its item, and what was scanned of it counts without a re-scan."""
+"""Links an unknown code to its item. What was scanned of it counts without another scan."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from scanner.scans.workflow import Workflows
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownScan:
-    """A code that no item had when it was scanned, how often, and when last; `item` is what has it by now."""
+    """A code that had no item when it was scanned, with how often and when last. `item` has it by now."""
 
     seq: int
     code: str
@@ -37,9 +37,9 @@ class UnknownScan:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A code now stands for an item; `results` are the earlier scans of it, counted late.
+    """The code and its item. `results` are the earlier scans, counted now.
 
-    `again` are the places where it was found on counts that are over: they are due to be counted anew.
+    `again` are the locations of finished counts that found the code: they are due again.
     """
 
     code: str
@@ -57,7 +57,7 @@ def unknown_codes(session: Session, reference: str) -> list[UnknownScan]:
 
 
 def unknown_scans(session: Session, task_id: int) -> list[UnknownScan]:
-    """Codes on a task that were unknown when scanned and have not counted since."""
+    """Codes of a task that were unknown when scanned and have not counted since."""
     found = []
     for row in ledger.unlinked_unknown(session, task_id):
         goods = read_goods(session, parse_code(row.code)).only
@@ -70,7 +70,7 @@ def unknown_scans(session: Session, task_id: int) -> list[UnknownScan]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """Somebody says that a code stands for `units` of an item."""
+    """What a person says: a code stands for `units` of an item."""
 
     sku: str
     units: int
@@ -86,7 +86,7 @@ def link_scan(session: Session, reference: str, seq: int, link: Link, workflows:
 
 
 def code_of(session: Session, reference: str, seq: int) -> str:
-    """The code of a scan; NotFound where it is not of that task."""
+    """The code of a scan on a task. Raises NotFound where the task has no such scan."""
     scans = history.scans(session, task=reference, seq=seq)
     if not scans:
         raise NotFound(f"There is no scan {seq} on {reference}.")
@@ -94,9 +94,9 @@ def code_of(session: Session, reference: str, seq: int) -> str:
 
 
 def link_code(session: Session, code: str, link: Link, workflows: Workflows) -> Linked:
-    """Have a code stand for units of an item, and count the scans of it that were refused as unknown.
+    """Link a code to units of an item, and count its earlier scans.
 
-    Raises NotFound (no such item), Conflict (the code stands for something else), BadRequest (no code for an item).
+    Raises NotFound (no such item), Conflict (the code stands for something else), BadRequest (it cannot be linked).
     """
     link.operator.demand(Right.LINK_CODES)
     item = catalog.find_item(session, link.sku.strip())
@@ -114,19 +114,19 @@ def link_code(session: Session, code: str, link: Link, workflows: Workflows) -> 
         raise Conflict(f"{key} already stands for {owner.name} ({owner.sku}).", "code")
     waiting = [scan for scan in ledger.unknown_of_key(session, key) if link.operator.may(workflows[scan.kind].right)]
     for reference in sorted({scan.reference for scan in waiting}):
-        tasks.lock_task(session, reference)  # all of them before any stock, as every scan does
+        tasks.lock_task(session, reference)  # all tasks before any stock, as every scan does, against deadlocks
     results = [_count_late(session, scan, link, workflows) for scan in waiting]
     return Linked(key, ItemName(item.sku, item.name), results, again)
 
 
 def _due_again(session: Session, workflows: Workflows, key: str, item_id: int, now: datetime) -> tuple[str, ...]:
-    """Places that are to be looked at again, now that the code has its item."""
+    """Locations that are due to be counted again, now that the code has an item."""
     found = (each.linked(session, key, item_id, now) for each in workflows.followers if each.linked is not None)
     return tuple(place for places in found for place in places)
 
 
 def find_items(session: Session, text: str, limit: int = 20) -> list[ItemName]:
-    """Items whose SKU or name has the words of `text`, the one whose barcode it is first; without words, the first ones."""
+    """Items with all words of `text` in SKU or name; the item of a scanned barcode comes first."""
     found = [ItemName(row.sku, row.name) for row in catalog.search_items(session, text.split()[:8], limit)]
     goods = read_goods(session, parse_code(text)).only if text.strip().isprintable() and text.strip() else None
     scanned = [goods.named] if goods else []
@@ -134,7 +134,7 @@ def find_items(session: Session, text: str, limit: int = 20) -> list[ItemName]:
 
 
 def _linkable(session: Session, code: str) -> str:
-    """The key under which a code may be linked; not what is another kind of label."""
+    """The key of a code that may be linked. Raises for commands, cartons, locations and tasks."""
     parsed = parse_code(code)
     if parsed.command or parsed.key.upper().startswith(PREFIX):
         raise BadRequest(f"{code} is a command, no item's code.", "code")
@@ -148,10 +148,10 @@ def _linkable(session: Session, code: str) -> str:
 
 
 def _count_late(session: Session, scan: Waiting, link: Link, workflows: Workflows) -> ScanResult:
-    """Count a scan of a code that was unknown, as if the item had been known: at the place where the goods were put.
+    """Count an earlier scan of a code that was unknown, at the location where its goods went.
 
-    The goods are in already, so what would be held is taken in with its discrepancy. The new scan's id follows from the
-    old one's, so that linking twice counts once.
+    The goods are in, so nothing is held: what is over becomes a discrepancy. The UUID of the new scan follows from that of the
+    old one, so that linking twice counts once.
     """
     request = ScanRequest(
         id=uuid5(NAMESPACE_OID, scan.id), task=scan.reference, code=scan.code, source=Source.LINKED,

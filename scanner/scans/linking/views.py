@@ -1,4 +1,4 @@
-"""Linking an unknown code of a task to its item."""
+"""Pages for linking an unknown code to its item."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def link(reference: str) -> str:
 @blueprint.post("/<path:reference>/link")
 @requires()
 def link_now(reference: str) -> Response:
-    """Link the code of an unknown scan to an item; what was scanned of it counts at once."""
+    """Link the code of a scan to an item, and count its earlier scans."""
     seq = whole_number(request.form.get("seq"), "seq")
     link = Link(
         sku=request.form.get("sku", ""),
