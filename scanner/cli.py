@@ -74,49 +74,49 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
     return parser
 
 
-def _works_on_a_database(command: argparse.ArgumentParser) -> None:
+def _add_database(command: argparse.ArgumentParser) -> None:
     command.add_argument("--database", metavar="URL", help=DATABASE_HELP)
 
 
-def _listens(command: argparse.ArgumentParser) -> None:
-    _works_on_a_database(command)
+def _add_address(command: argparse.ArgumentParser) -> None:
+    _add_database(command)
     command.add_argument("--host", default="0.0.0.0", help="address to listen on (default: every one of this machine)")
     command.add_argument("--port", type=int, default=8000, help="port to listen on (default: 8000)")
 
 
-def _takes_in_a_file(command: argparse.ArgumentParser) -> None:
+def _add_import_arguments(command: argparse.ArgumentParser) -> None:
     from scanner.data.imports import KINDS
 
-    _works_on_a_database(command)
+    _add_database(command)
     command.add_argument("kind", choices=KINDS)
     command.add_argument("file", type=Path, metavar="FILE.csv")
 
 
-def _puts_out_a_kind(command: argparse.ArgumentParser) -> None:
+def _add_export_arguments(command: argparse.ArgumentParser) -> None:
     from scanner.data.exports import KINDS
 
-    _works_on_a_database(command)
+    _add_database(command)
     command.add_argument("kind", choices=(*KINDS, "graded"))
 
 
-def _names_an_operator(command: argparse.ArgumentParser) -> None:
-    _works_on_a_database(command)
+def _add_operator(command: argparse.ArgumentParser) -> None:
+    _add_database(command)
     command.add_argument("--operator", required=True, metavar="NAME", help="name or badge of the person it stands for")
     command.add_argument("--revoke", action="store_true", help="instead, make all tokens of this person void")
 
 
-def _names_a_backup(command: argparse.ArgumentParser) -> None:
-    _works_on_a_database(command)
+def _add_backup(command: argparse.ArgumentParser) -> None:
+    _add_database(command)
     command.add_argument("file", type=Path)
 
 
-def _names_a_target(command: argparse.ArgumentParser) -> None:
-    _works_on_a_database(command)
+def _add_target(command: argparse.ArgumentParser) -> None:
+    _add_database(command)
     command.add_argument("target", metavar="URL", help="where to: postgresql+psycopg://… or sqlite:///FILE")
 
 
-def _names_hosts(command: argparse.ArgumentParser) -> None:
-    _works_on_a_database(command)
+def _add_host_names(command: argparse.ArgumentParser) -> None:
+    _add_database(command)
     command.add_argument("--name", action="append", default=[], help="a further host name or address (may be repeated)")
 
 
@@ -262,19 +262,19 @@ def _resend(arguments: argparse.Namespace) -> int:
 
 
 COMMANDS: dict[str, tuple[Run, str, AddArguments]] = {
-    "serve": (_serve, "serve the pages and the API", _listens),
-    "demo": (_demo, "serve a demo warehouse (the default); its data stays from start to start", _listens),
-    "import": (_import, "bring in a CSV file, whole or not at all", _takes_in_a_file),
-    "export": (_export, "print a CSV file", _puts_out_a_kind),
-    "token": (_token, "make an API token for an operator and print it, this once", _names_an_operator),
-    "verify": (_verify, "fold the whole ledger and compare every counter; exit 0 when they agree", _works_on_a_database),
-    "backup": (_backup, "copy a consistent database while scanning goes on", _names_a_backup),
-    "restore": (_restore, "put a backup in place of the database (stop the server first), and verify it", _names_a_backup),
+    "serve": (_serve, "serve the pages and the API", _add_address),
+    "demo": (_demo, "serve a demo warehouse (the default); its data stays from start to start", _add_address),
+    "import": (_import, "bring in a CSV file, whole or not at all", _add_import_arguments),
+    "export": (_export, "print a CSV file", _add_export_arguments),
+    "token": (_token, "make an API token for an operator and print it, this once", _add_operator),
+    "verify": (_verify, "fold the whole ledger and compare every counter; exit 0 when they agree", _add_database),
+    "backup": (_backup, "copy a consistent database while scanning goes on", _add_backup),
+    "restore": (_restore, "put a backup in place of the database (stop the server first), and verify it", _add_backup),
     "resend": (
         _resend,
         "have devices send again their last 24 hours, after a restore by other means (pg_restore)",
-        _works_on_a_database,
+        _add_database,
     ),
-    "move": (_move, "copy the whole warehouse into another, empty database, and verify it there", _names_a_target),
-    "cert": (_cert, "make an authority and a certificate for this machine: serve then speaks HTTPS", _names_hosts),
+    "move": (_move, "copy the whole warehouse into another, empty database, and verify it there", _add_target),
+    "cert": (_cert, "make an authority and a certificate for this machine: serve then speaks HTTPS", _add_host_names),
 }

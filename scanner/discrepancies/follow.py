@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from scanner.discrepancies import store
 from scanner.discrepancies.rules import FOLLOWS_COUNT, DiscrepancyState
-from scanner.scans.decision import Opened, StandsAt
+from scanner.scans.decision import KeptAt, Opened
 from scanner.scans.workflow import Follower, Recorded
 
 
@@ -17,9 +17,9 @@ def _open(session: Session, opened: Opened, recorded: Recorded) -> None:
     )  # fmt: skip
 
 
-def _keep(session: Session, standing: StandsAt, recorded: Recorded) -> None:
+def _keep(session: Session, difference: KeptAt, recorded: Recorded) -> None:
     """Keep a discrepancy equal to what differs now, whichever scan changed it."""
-    attempt, opened = recorded.attempt, standing.opened
+    attempt, opened = recorded.attempt, difference.opened
     task_id = opened.task_id or recorded.task.id
     store.keep_at(session, task_id, opened, scan_seq=recorded.seq, operator_id=attempt.request.operator_id, at=attempt.now)
 
@@ -46,4 +46,4 @@ def _take_back(session: Session, scan_seq: int, recorded: Recorded) -> None:
             )
 
 
-FOLLOWER = Follower(carries={Opened: _open, StandsAt: _keep}, keeps=_why_kept, takes_back=_take_back)
+FOLLOWER = Follower(carries={Opened: _open, KeptAt: _keep}, keeps=_why_kept, takes_back=_take_back)

@@ -18,7 +18,7 @@ from scanner.scans.result import Reason
 from scanner.words import shortened
 
 
-class Standing(StrEnum):
+class PickTask(StrEnum):
     """The two tasks of picking, which never end. Scanning the label of one leads to it from the other."""
 
     PICKS = "PICKS"
@@ -79,11 +79,11 @@ def _goods(scan: PickScan, goods: Goods) -> Decision:
     check_units(goods.units)
     if scan.typed > MOST_UNASKED and not scan.confirmed:
         return hold(Reason.OVER, f"{scan.typed:,} times {goods.name}? Scan it again if that is right.", goods.units)
-    return _short(scan, goods, scan.here) if scan.task == Standing.SHORT_PICKS else _pick(scan, goods, scan.here)
+    return _short(scan, goods, scan.here) if scan.task == PickTask.SHORT_PICKS else _pick(scan, goods, scan.here)
 
 
 def _going_on(task: str) -> str:
-    return "What you scan now could not be picked." if task == Standing.SHORT_PICKS else "What you scan now is picked."
+    return "What you scan now could not be picked." if task == PickTask.SHORT_PICKS else "What you scan now is picked."
 
 
 def _refused(message: str) -> Decision:

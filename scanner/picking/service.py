@@ -12,7 +12,7 @@ from scanner.codes.reading import parse_code
 from scanner.errors import NotFound
 from scanner.people.rules import OperatorView
 from scanner.picking import KIND
-from scanner.picking.rules import Standing
+from scanner.picking.rules import PickTask
 from scanner.scans import ledger, tasks
 from scanner.scans.decision import TaskState
 from scanner.scans.history import store as reports
@@ -63,14 +63,14 @@ class PickPage:
 def open_picking(_session: Session, code: str, _operator: OperatorView) -> Opening:
     """The task of picking of a scanned label."""
     label = parse_code(code).keys[-1]
-    if label in set(Standing):
+    if label in set(PickTask):
         return Opening(kind=KIND, reference=label)
-    return Opening(kind=KIND, message=f"{label[:40]} is no label of picking: those are {' and '.join(Standing)}.")
+    return Opening(kind=KIND, message=f"{label[:40]} is no label of picking: those are {' and '.join(PickTask)}.")
 
 
 def pick_page(session: Session, reference: str, operator_id: int, device: str) -> PickPage:
     """The page of a task of picking for one person on one device. The task need not exist yet."""
-    if reference not in set(Standing):
+    if reference not in set(PickTask):
         raise NotFound(f"There is no task {reference[:40]} of picking.")
     head = PickHead(reference, KIND, TaskState.OPEN, "")
     known = {"task": reference, "lines": []}

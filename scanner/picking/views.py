@@ -7,7 +7,7 @@ from flask import Blueprint, render_template
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.picking import service as picking
-from scanner.picking.rules import Standing
+from scanner.picking.rules import PickTask
 from scanner.scans.opening.choices import Opening
 from scanner.scans.pages import TaskPage
 from scanner.scans.result import ScanResult
@@ -30,7 +30,7 @@ def index() -> str:
 def task(reference: str) -> str:
     """The page to scan on."""
     page = read(picking.pick_page, reference, signed_in().id, device_id())
-    labels = {each.value: each.value for each in Standing}
+    labels = {each.value: each.value for each in PickTask}
     return render_template("picking/scan.html", page=page, signal=signal_of(page.last), labels=labels, recent=page.recent)
 
 

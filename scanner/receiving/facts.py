@@ -19,7 +19,7 @@ from scanner.scans.result import Reason
 from scanner.scans.tasks import TaskRow
 from scanner.scans.workflow import Attempt
 
-STANDS_ON = frozenset({Reason.OVER, Reason.EXPIRED, Reason.UNDONE})
+DIFFERENCES_AFTER = frozenset({Reason.OVER, Reason.EXPIRED, Reason.UNDONE})
 """Reasons of scans that can change how much is over."""
 
 

@@ -347,7 +347,7 @@ def _undone_words(session: Session, rows: list[GradedRow], moves: tuple[Move, ..
     return f"its grade {now} is taken back{f', it is graded {before} again' if before else ''}", False
 
 
-def standing(session: Session, task_id: int, item_id: int) -> tuple[Opened, ...]:
+def differences(session: Session, task_id: int, item_id: int) -> tuple[Opened, ...]:
     """Differences of an item, on each of the returns that its goods are for."""
     told = matching.told_of(session, task_id)
     if told is None:
@@ -356,5 +356,5 @@ def standing(session: Session, task_id: int, item_id: int) -> tuple[Opened, ...]
     return each.differs(told.id, finished=told.state == TaskState.FINISHED)
 
 
-STANDS_ON = _ARRIVING | {Reason.UNDONE}
+DIFFERENCES_AFTER = _ARRIVING | {Reason.UNDONE}
 """Reasons of scans that can change how much of an item came."""

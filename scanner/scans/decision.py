@@ -71,7 +71,7 @@ class Opened(Effect):
 
 
 @dataclass(frozen=True, slots=True)
-class StandsAt(Effect):
+class KeptAt(Effect):
     """A discrepancy that is kept equal to the count, whichever scan changes it."""
 
     opened: Opened

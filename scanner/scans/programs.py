@@ -76,7 +76,7 @@ def task_view(session: Session, workflows: Workflows, reference: str, by: Operat
 def shown_task(session: Session, workflows: Workflows, reference: str, by: OperatorView) -> WholeTask:
     """A task. Raises NotFound where there is none for that person."""
     found = store.get_task(session, reference)
-    if found is None or found.id in workflows[found.kind].sight.hidden_tasks(session, by):
+    if found is None or found.id in workflows[found.kind].visibility.hidden_tasks(session, by):
         raise NotFound(f"There is no task {reference}.", "task")
     return found
 

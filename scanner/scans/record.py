@@ -20,7 +20,7 @@ from scanner.errors import BadgeScanned, BadRequest, Conflict, NotFound
 from scanner.people import store as people
 from scanner.people.rules import OperatorView
 from scanner.scans import ledger, tasks
-from scanner.scans.decision import Count, Decision, StandsAt, refuse
+from scanner.scans.decision import Count, Decision, KeptAt, refuse
 from scanner.scans.ledger import LastScan, StoredScan
 from scanner.scans.request import MAX_QUANTITY, ScanRequest
 from scanner.scans.result import LineCount, Outcome, Reason, ScanResult, item_name
@@ -39,7 +39,7 @@ def record_scan(
     counts. Raises NotFound (no such task), NotAllowed, Conflict (the id is that of another scan), BadRequest, BadgeScanned.
     """
     code = _readable(request)
-    task = tasks.lock_task(session, request.task) or workflows.standing_task(session, request.task, now)
+    task = tasks.lock_task(session, request.task) or workflows.endless_task(session, request.task, now)
     if task is None:
         raise NotFound(f"There is no task {request.task}.", "task")
     workflow = workflows[task.kind]
@@ -144,11 +144,11 @@ def _count(session: Session, recorded: Recorded, workflows: Workflows) -> None:
     added = tuple(Count(tasks.extra_line(session, task.id, new), new.units) for new in decision.new_lines)
     counts = decision.counts + added
     ledger.count(session, recorded.seq, counts)
-    if not counts or decision.reason not in workflow.stands_on:
+    if not counts or decision.reason not in workflow.differences_after:
         return
     for item_id in tasks.items_of_lines(session, [count.line_id for count in counts]):
-        for standing in workflow.standing(session, task.id, item_id):
-            workflows.carry_out(session, StandsAt(standing), recorded)
+        for difference in workflow.differences(session, task.id, item_id):
+            workflows.carry_out(session, KeptAt(difference), recorded)
 
 
 def _row(task_id: int, attempt: Attempt, decision: Decision, undone: int | None) -> dict[str, Any]:

@@ -71,7 +71,7 @@ class Follower:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
+class Visibility:
     """What a kind of task hides from some people; by default nothing."""
 
     hidden_tasks: Callable[[Session, OperatorView | None], frozenset[int]] = lambda _session, _person: frozenset()
@@ -133,7 +133,7 @@ Starter = Callable[[Session, str, OperatorView, datetime], str]
 Opener = Callable[[Session, str, OperatorView], Opening]
 
 
-def nothing_stands(_session: Session, _task_id: int, _item_id: int) -> tuple[Opened, ...]:
+def no_differences(_session: Session, _task_id: int, _item_id: int) -> tuple[Opened, ...]:
     """For a kind whose discrepancies do not follow from its counts."""
     return ()
 
@@ -153,7 +153,7 @@ def everybody(_session: Session, _task: TaskRow, _operator_id: int) -> None:
     """For a kind whose tasks are open to everybody with the right."""
 
 
-def no_standing_task(_session: Session, _reference: str, _now: datetime) -> TaskRow | None:
+def no_endless_task(_session: Session, _reference: str, _now: datetime) -> TaskRow | None:
     """For a kind whose tasks must be opened first."""
     return None
 
@@ -169,14 +169,14 @@ class Workflow:
     decide: Callable[[Session, TaskRow, Attempt], Decision]
     undo: Callable[[Session, TaskRow, Attempt, StoredScan], Decision | None] = undone_as_usual  # None: as usual
     so_far: Callable[[Session, int, int], LineCount | None] = on_its_lines  # how far an item is on a task
-    standing: Callable[[Session, int, int], tuple[Opened, ...]] = nothing_stands  # the discrepancies that follow from a count
-    stands_on: frozenset[Reason] = frozenset()  # reasons of scans after which `standing` is asked
+    differences: Callable[[Session, int, int], tuple[Opened, ...]] = no_differences  # the discrepancies that follow from a count
+    differences_after: frozenset[Reason] = frozenset()  # reasons of scans after which `differences` is asked
     admit: Callable[[Session, TaskRow, int], None] = everybody  # raises for a person whom the task is hidden from
-    find: Callable[[Session, str, datetime], TaskRow | None] = no_standing_task  # makes a task that is always there
+    find: Callable[[Session, str, datetime], TaskRow | None] = no_endless_task  # makes a task that is always there
     finish: Finisher | None = None
     start: Starter | None = None
     lines: Callable[[Session, list[int], OperatorView | None], list[listings.ListedLine]] = listings.lines
-    sight: Sight = Sight()
+    visibility: Visibility = Visibility()
 
 
 class Workflows(Mapping[str, Workflow]):
@@ -214,22 +214,22 @@ class Workflows(Mapping[str, Workflow]):
 
     def hidden_tasks(self, session: Session, person: OperatorView | None) -> frozenset[int]:
         """Ids of the tasks that are hidden from a person."""
-        return frozenset().union(*(each.sight.hidden_tasks(session, person) for each in self.values()))
+        return frozenset().union(*(each.visibility.hidden_tasks(session, person) for each in self.values()))
 
     def hidden_places(self, session: Session, person: OperatorView | None) -> frozenset[int]:
         """Ids of the locations whose stock is hidden from a person."""
-        return frozenset().union(*(each.sight.hidden_places(session, person) for each in self.values()))
+        return frozenset().union(*(each.visibility.hidden_places(session, person) for each in self.values()))
 
     def hidden_discrepancies(self, person: OperatorView | None) -> frozenset[str]:
         """Kinds of discrepancies that are hidden from a person while they are open."""
-        return frozenset().union(*(each.sight.hidden_discrepancies(person) for each in self.values()))
+        return frozenset().union(*(each.visibility.hidden_discrepancies(person) for each in self.values()))
 
     def refuse_stock(self, session: Session, person: OperatorView) -> None:
         """Raise NotAllowed for a person who may not see the total stock of an item now."""
         for each in self.values():
-            each.sight.refuse_stock(session, person)
+            each.visibility.refuse_stock(session, person)
 
-    def standing_task(self, session: Session, reference: str, now: datetime) -> TaskRow | None:
+    def endless_task(self, session: Session, reference: str, now: datetime) -> TaskRow | None:
         """A task that never ends, made when it is first asked for; None for any other reference."""
         found = (each.find(session, reference, now) for each in self.values())
         return next((task for task in found if task is not None), None)

@@ -79,7 +79,7 @@ def task_scans(
 def kind_of(session: Session, reference: str, workflows: Workflows, by: OperatorView | None = None) -> str:
     """The kind of a task. Raises NotFound where there is none for that person."""
     task = tasks.get_task(session, reference)
-    if task is None or task.id in workflows[task.kind].sight.hidden_tasks(session, by):
+    if task is None or task.id in workflows[task.kind].visibility.hidden_tasks(session, by):
         raise NotFound(f"There is no task {reference}.")
     return task.kind
 
@@ -102,7 +102,7 @@ def _is_for(session: Session, seq: int, reference: str, workflows: Workflows, by
 
 def _own_only(workflow: Workflow, by: OperatorView | None) -> int | None:
     """The person whose scans alone are shown; None for all scans."""
-    return by.id if by is not None and workflow.sight.own_only(by) else None
+    return by.id if by is not None and workflow.visibility.own_only(by) else None
 
 
 def movements(session: Session, workflows: Workflows, by: OperatorView, after: int = 0, limit: int = 200) -> list[MovementRow]:
