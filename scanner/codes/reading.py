@@ -79,7 +79,7 @@ def expand_upce(digits: str) -> str:
 def clean(raw: str) -> str:
     """`raw` without white space around it. Raises BadRequest for a text that is empty, too long or unprintable."""
     text = raw.strip(" \t\r\n")
-    if not text:
+    if not text.replace(GS, "").strip():
         raise BadRequest("Expected a code, got nothing.", "code")
     if len(text) > MAX_LENGTH:
         raise BadRequest(f"Expected a code of at most {MAX_LENGTH} characters, got {len(text)}.", "code")
