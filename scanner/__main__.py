@@ -1,4 +1,4 @@
-"""`python3 -m scanner`: makes the machine ready if it is not, then hands over to the command line."""
+"""`python3 -m scanner`: makes the machine ready where it is not, then runs the command."""
 
 import sys
 
@@ -8,7 +8,7 @@ OLDEST_PYTHON = (3, 11)
 def main(argv: "list[str]") -> int:
     """Run one command; without one, the demo. Returns the exit code."""
     if sys.version_info < OLDEST_PYTHON:
-        # Written so that an old Python can still parse it and say this instead of a syntax error.
+        # An old Python must be able to parse this file, to print this instead of a syntax error.
         print("The scanner needs Python 3.11 or newer; this is %d.%d." % sys.version_info[:2], file=sys.stderr)  # noqa: UP031
         return 1
     from scanner import bootstrap

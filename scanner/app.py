@@ -1,4 +1,4 @@
-"""Puts the parts together: the one module that knows everything."""
+"""Puts the parts together. Only this module knows all of them."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ MODULES = (
     returns_reports, webhooks,
     return_reasons, counting, picking, plan, count_reports, count_decisions, data, labels, api,
 )  # fmt: skip
-"""What this app serves, each by its blueprint."""
+"""The modules with blueprints."""
 compress = Compress()
 DOCUMENT_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -74,7 +74,7 @@ DOCUMENT_HEADERS = {
 
 
 def create_app(settings: Settings, database: Database | None = None, workflows: Workflows = WORKFLOWS) -> Flask:
-    """The WSGI application on `database`, which is brought to the newest schema first, for these kinds of tasks."""
+    """Make the WSGI application for these kinds of tasks. Its database is brought to the newest schema first."""
     app = _App(
         "scanner", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"),
         static_url_path=f"/static/{_fingerprint(ROOT / 'static')}",
@@ -88,7 +88,7 @@ def create_app(settings: Settings, database: Database | None = None, workflows: 
         PERMANENT_SESSION_LIFETIME=14 * 24 * 3600,
         SESSION_REFRESH_EACH_REQUEST=False,
         MAX_CONTENT_LENGTH=settings.body_bytes,
-        WTF_CSRF_TIME_LIMIT=None,  # a phone may come back into Wi-Fi after a day with scans to send
+        WTF_CSRF_TIME_LIMIT=None,  # a phone may be offline for a day and then send its scans
         WTF_CSRF_SSL_STRICT=False,
         COMPRESS_MIMETYPES=[
             "text/html",
@@ -125,7 +125,7 @@ def create_app(settings: Settings, database: Database | None = None, workflows: 
 
 @functools.cache
 def _fingerprint(folder: Path) -> str:
-    """Differs when any file below differs: a device keeps what it has for good, and never mixes two versions."""
+    """A hash of all files below. It is part of their address, so that a device never mixes two versions."""
     total = hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         content = path.read_bytes()
@@ -147,7 +147,7 @@ def _hold(app: Flask, settings: Settings, database: Database, workflows: Workflo
 
 
 def _limit_body() -> None:
-    """How much a view takes is settled before anything reads the body; a stranger is not taken more than a form from."""
+    """Set how large a body the view takes, before anything reads it. Strangers may send no more than a form."""
     view = current_app.view_functions.get(request.endpoint or "")
     setting = getattr(view, "body_setting", None)
     if setting and (session.get("operator") or "Authorization" in request.headers):
@@ -158,21 +158,21 @@ def _secure(response: Response) -> Response:
     headers, path = response.headers, request.path
     headers["X-Content-Type-Options"] = "nosniff"
     if restored := current_app.extensions["restored"]:
-        headers["Scanner-Restored"] = restored  # a device that does not know it yet sends again what it has
+        headers["Scanner-Restored"] = restored  # a device that sees a new value sends again what it has
     if path.startswith("/static/") and response.status_code == 200:
         _make_small(response, path)
         headers["Cache-Control"] = "public, max-age=31536000, immutable"  # its address names its version
     else:
         headers.setdefault("Cache-Control", "no-store")
     if path.startswith("/api/"):
-        return response  # what follows is for documents, and for a browser's eyes
+        return response  # the headers below are for pages
     headers.extend(DOCUMENT_HEADERS)
     compress.after_request(response)
     return response
 
 
 def _make_small(response: Response, path: str) -> None:
-    """Send a script or a style sheet as small as it can be made. It never changes under its address, so that is done once."""
+    """Send a script or a style sheet compressed as far as possible. That is done once, since it never changes."""
     is_text = response.mimetype in ("text/javascript", "application/javascript", "text/css")
     if not is_text or request.method != "GET" or not request.accept_encodings.quality("br"):
         return
@@ -200,14 +200,14 @@ class _App(Flask):
 
 
 class CookieSessions(SecureCookieSessionInterface):
-    """Flask's signed cookies, with the signer made once instead of at every request. Programs send a token and no cookie."""
+    """Signed cookies of Flask, with a signer that is made once and not at every request. Programs send no cookie."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """The session of a browser; an empty one, never kept, for a program."""
         return self.make_null_session(app) if request.path.startswith("/api/") else super().open_session(app, request)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        """The signer of the app's session cookies."""
+        """The signer of the session cookies."""
         if "signer" not in app.extensions:
             app.extensions["signer"] = super().get_signing_serializer(app)
         signer: URLSafeTimedSerializer | None = app.extensions["signer"]

@@ -1,6 +1,7 @@
-"""The commands: `python3 -m scanner COMMAND …`. Each does one thing and says what it did.
+"""The commands: `python3 -m scanner COMMAND …`. Each does one thing and prints what it did.
 
-Each imports what it needs when it runs, so that help, and every other command, does not wait for it.
+A command imports what it needs when it runs, so that the others and the help start fast. Commands ask for no right: whoever can
+run them owns the machine and its database.
 """
 
 from __future__ import annotations
@@ -28,12 +29,12 @@ as in `test tests/test_cli.py -k token`"""
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run one command. 0: done; 1: it could not be done, and stderr says why; 2: it was not understood."""
+    """Run one command. 0: done. 1: it failed, and stderr says why. 2: it was not understood."""
     arguments = _parser(chosen=argv[0] if argv else "").parse_args(argv)
     run: Run = arguments.run
     try:
         return run(arguments)
-    except BrokenPipeError:  # whoever read the output has seen enough
+    except BrokenPipeError:  # the reader of the output has stopped
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception as error:
         print(*_told(error), sep="\n", file=sys.stderr)
@@ -41,7 +42,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _told(error: Exception) -> list[str]:
-    """What a person is told of it, in lines. Raises it again where nobody but us can mend it."""
+    """The lines to print for an error. Raises it again where it is a bug."""
     from sqlalchemy.exc import SQLAlchemyError
 
     from scanner.data.imports import ImportRefused
@@ -60,7 +61,7 @@ def _told(error: Exception) -> list[str]:
 
 
 def _parser(chosen: str) -> argparse.ArgumentParser:
-    """Knows every command by its words, and the arguments of the chosen one."""
+    """The parser of all commands; only the chosen one has its arguments."""
     parser = argparse.ArgumentParser(prog="python3 -m scanner", description="Warehouse scanning against what was expected.")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for name, (run, words, add_arguments) in COMMANDS.items():
@@ -73,49 +74,49 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
     return parser
 
 
-def _works_on_a_database(command: argparse.ArgumentParser) -> None:
+def _add_database(command: argparse.ArgumentParser) -> None:
     command.add_argument("--database", metavar="URL", help=DATABASE_HELP)
 
 
-def _listens(command: argparse.ArgumentParser) -> None:
-    _works_on_a_database(command)
+def _add_address(command: argparse.ArgumentParser) -> None:
+    _add_database(command)
     command.add_argument("--host", default="0.0.0.0", help="address to listen on (default: every one of this machine)")
     command.add_argument("--port", type=int, default=8000, help="port to listen on (default: 8000)")
 
 
-def _takes_in_a_file(command: argparse.ArgumentParser) -> None:
+def _add_import_arguments(command: argparse.ArgumentParser) -> None:
     from scanner.data.imports import KINDS
 
-    _works_on_a_database(command)
+    _add_database(command)
     command.add_argument("kind", choices=KINDS)
     command.add_argument("file", type=Path, metavar="FILE.csv")
 
 
-def _puts_out_a_kind(command: argparse.ArgumentParser) -> None:
+def _add_export_arguments(command: argparse.ArgumentParser) -> None:
     from scanner.data.exports import KINDS
 
-    _works_on_a_database(command)
+    _add_database(command)
     command.add_argument("kind", choices=(*KINDS, "graded"))
 
 
-def _names_an_operator(command: argparse.ArgumentParser) -> None:
-    _works_on_a_database(command)
+def _add_operator(command: argparse.ArgumentParser) -> None:
+    _add_database(command)
     command.add_argument("--operator", required=True, metavar="NAME", help="name or badge of the person it stands for")
     command.add_argument("--revoke", action="store_true", help="instead, make all tokens of this person void")
 
 
-def _names_a_backup(command: argparse.ArgumentParser) -> None:
-    _works_on_a_database(command)
+def _add_backup(command: argparse.ArgumentParser) -> None:
+    _add_database(command)
     command.add_argument("file", type=Path)
 
 
-def _names_a_target(command: argparse.ArgumentParser) -> None:
-    _works_on_a_database(command)
+def _add_target(command: argparse.ArgumentParser) -> None:
+    _add_database(command)
     command.add_argument("target", metavar="URL", help="where to: postgresql+psycopg://… or sqlite:///FILE")
 
 
-def _names_hosts(command: argparse.ArgumentParser) -> None:
-    _works_on_a_database(command)
+def _add_host_names(command: argparse.ArgumentParser) -> None:
+    _add_database(command)
     command.add_argument("--name", action="append", default=[], help="a further host name or address (may be repeated)")
 
 
@@ -127,7 +128,7 @@ def _settings(arguments: argparse.Namespace, **given: Any) -> Settings:
 
 @contextmanager
 def _database(arguments: argparse.Namespace) -> Iterator[Database]:
-    """The database that a command works on, made and migrated if need be, and closed again after it."""
+    """The database of a command: made and migrated if need be, closed afterwards."""
     from scanner.db.engine import Database
     from scanner.db.migrations import migrate
 
@@ -261,19 +262,19 @@ def _resend(arguments: argparse.Namespace) -> int:
 
 
 COMMANDS: dict[str, tuple[Run, str, AddArguments]] = {
-    "serve": (_serve, "serve the pages and the API", _listens),
-    "demo": (_demo, "serve a demo warehouse (the default); its data stays from start to start", _listens),
-    "import": (_import, "bring in a CSV file, whole or not at all", _takes_in_a_file),
-    "export": (_export, "print a CSV file", _puts_out_a_kind),
-    "token": (_token, "make an API token for an operator and print it, this once", _names_an_operator),
-    "verify": (_verify, "fold the whole ledger and compare every counter; exit 0 when they agree", _works_on_a_database),
-    "backup": (_backup, "copy a consistent database while scanning goes on", _names_a_backup),
-    "restore": (_restore, "put a backup in place of the database (stop the server first), and verify it", _names_a_backup),
+    "serve": (_serve, "serve the pages and the API", _add_address),
+    "demo": (_demo, "serve a demo warehouse (the default); its data stays from start to start", _add_address),
+    "import": (_import, "bring in a CSV file, whole or not at all", _add_import_arguments),
+    "export": (_export, "print a CSV file", _add_export_arguments),
+    "token": (_token, "make an API token for an operator and print it, this once", _add_operator),
+    "verify": (_verify, "fold the whole ledger and compare every counter; exit 0 when they agree", _add_database),
+    "backup": (_backup, "copy a consistent database while scanning goes on", _add_backup),
+    "restore": (_restore, "put a backup in place of the database (stop the server first), and verify it", _add_backup),
     "resend": (
         _resend,
         "have devices send again their last 24 hours, after a restore by other means (pg_restore)",
-        _works_on_a_database,
+        _add_database,
     ),
-    "move": (_move, "copy the whole warehouse into another, empty database, and verify it there", _names_a_target),
-    "cert": (_cert, "make an authority and a certificate for this machine: serve then speaks HTTPS", _names_hosts),
+    "move": (_move, "copy the whole warehouse into another, empty database, and verify it there", _add_target),
+    "cert": (_cert, "make an authority and a certificate for this machine: serve then speaks HTTPS", _add_host_names),
 }

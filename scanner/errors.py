@@ -1,10 +1,10 @@
-"""What can be wrong with a request. The web turns each into its HTTP status in one place."""
+"""Errors that a person or a program can be told. `web/errors.py` gives each its HTTP status."""
 
 from __future__ import annotations
 
 
 class DomainError(Exception):
-    """Something a person or a program can be told and can mend; `message` says what was expected and what came."""
+    """An error that the caller can mend. `message` says what was expected and what came."""
 
     def __init__(self, message: str, field: str | None = None) -> None:
         super().__init__(message)
@@ -13,7 +13,7 @@ class DomainError(Exception):
 
 
 class BadRequest(DomainError):
-    """It can never be recorded as it stands."""
+    """The request is wrong and can never be recorded."""
 
 
 class NotSignedIn(DomainError):
@@ -21,7 +21,7 @@ class NotSignedIn(DomainError):
 
 
 class NotAllowed(DomainError):
-    """The person is known and may not do this."""
+    """The person may not do this."""
 
 
 class NotFound(DomainError):
@@ -29,7 +29,7 @@ class NotFound(DomainError):
 
 
 class Conflict(DomainError):
-    """It contradicts what is recorded already; nothing was changed."""
+    """The request contradicts the record. Nothing was changed."""
 
 
 class TooLarge(DomainError):
@@ -37,7 +37,7 @@ class TooLarge(DomainError):
 
 
 class TooMany(DomainError):
-    """Too many tries; `retry_after` seconds from now another one is taken."""
+    """Too many tries. The next one is taken in `retry_after` seconds."""
 
     def __init__(self, message: str, retry_after: int) -> None:
         super().__init__(message)
@@ -45,4 +45,4 @@ class TooMany(DomainError):
 
 
 class BadgeScanned(DomainError):
-    """A person's badge was read where a scan was expected: a hand-over, not a scan. Nothing is recorded of it."""
+    """A badge was read where a scan was expected: a hand-over. No scan is recorded."""

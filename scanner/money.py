@@ -17,9 +17,9 @@ def from_e4(amount: int) -> Decimal:
 
 
 def to_e4(text: str) -> int:
-    """`12.5` -> 125000 ten-thousandths. A comma may stand for the point; thousands are not parted.
+    """`12.5` -> 125000 ten-thousandths. A comma may be the decimal point. No signs between thousands.
 
-    Raises ValueError that names what was expected.
+    Raises ValueError that says what was expected.
     """
     if not _AMOUNT.fullmatch(text):
         raise ValueError("an amount such as 12.50, with at most four decimals")

@@ -1,4 +1,4 @@
-"""Serves the application, and tells on the terminal how to reach it."""
+"""Serves the application, and prints how to reach it."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ from scanner.app import create_app
 from scanner.bootstrap import system
 from scanner.db.engine import Database
 from scanner.https import certificates
-from scanner.https.authority_page import create_hand_out
+from scanner.https.authority_page import create_authority_page
 from scanner.settings import Settings, data_folder
 from scanner.webhooks.sender import Patience, Sender
 
 EVERYWHERE = ("0.0.0.0", "::")
 THREADS = 32
-"""Requests answered at once. Idle connections of phones cost no thread."""
+"""Requests answered at the same time. An idle connection takes no thread."""
 
 
 def serve(settings: Settings, host: str, port: int, database: Database | None = None, notes: Sequence[str] = ()) -> int:
-    """Serve until told to stop (Ctrl-C, SIGTERM). 1 when the address cannot be had.
+    """Serve until stopped by Ctrl-C or SIGTERM. Gives 1 when the port cannot be had.
 
-    With certificates (`python3 -m scanner cert`) the port speaks HTTPS, and the next one plain HTTP: it hands phones the
-    authority to install, and nothing else. `notes` are further lines for the terminal.
+    With certificates (`python3 -m scanner cert`) the port speaks HTTPS. The next port then serves plain HTTP: the page from
+    which phones install the authority. `notes` are further lines to print.
     """
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     files = certificates.certificates_in(data_folder())
@@ -47,7 +47,7 @@ def serve(settings: Settings, host: str, port: int, database: Database | None = 
     if files.exist:
         files = certificates.make_certificates(data_folder(), own_names(), datetime.now(UTC))
         servers[0].ssl_adapter = BuiltinSSLAdapter(str(files.certificate), str(files.key))
-        servers.append(_server(host, port + 1, create_hand_out(files.authority.read_bytes(), settings.public_url)))
+        servers.append(_server(host, port + 1, create_authority_page(files.authority.read_bytes(), settings.public_url)))
     try:
         for server in servers:
             server.prepare()
@@ -81,7 +81,7 @@ def _server(host: str, port: int, app: Callable[..., Any]) -> Server:
 
 
 def _run(servers: list[Server]) -> None:
-    """Serve on all of them until told to stop; requests that are under way are answered first."""
+    """Serve on all of them until stopped. Requests under way are answered first."""
     stopped = threading.Event()
     for server in servers:
         threading.Thread(target=server.serve, daemon=True).start()
@@ -94,15 +94,15 @@ def _run(servers: list[Server]) -> None:
 
 
 def demo_database() -> str:
-    """The URL of the demo's own database, kept from start to start."""
+    """The URL of the demo database, which is kept from start to start."""
     return f"sqlite:///{data_folder() / 'demo.db'}"
 
 
 def lan_address() -> str:
-    """This machine's address in the local network, 127.0.0.1 where it has none. Sends nothing."""
+    """The address of this machine in the local network; 127.0.0.1 where it has none. Sends nothing."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(("192.0.2.1", 9))  # TEST-NET-1: choosing a route is all that happens
+            probe.connect(("192.0.2.1", 9))  # TEST-NET-1: this only chooses a route
             found = probe.getsockname()[0]
         except OSError:
             return "127.0.0.1"

@@ -1,43 +1,38 @@
-"""What can be set from outside: environment variables into one frozen value."""
+"""Settings of the server, from environment variables."""
 
 from __future__ import annotations
 
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How one server runs.
-
-    `secret_key` signs the session cookies. `https`: cookies travel over TLS only. `proxy`: one proxy in
-    front says where a request came from. `gs_character` is what wedge scanners
-    type in place of the GS1 separator. `public_url` is where phones reach it, for the labels page. `return_days`: an
-    announced return that has not come by then is overdue. `webhook_seconds`: how long a receiver may take to answer.
-    """
+    """How one server runs."""
 
     database_url: str
-    secret_key: str
-    https: bool = False
-    proxy: bool = False
+    _: KW_ONLY
+    secret_key: str  # signs the session cookies
+    https: bool = False  # cookies travel over TLS only
+    proxy: bool = False  # one proxy in front says where a request came from
     idle_lock_minutes: int = 10
-    gs_character: str = ""
+    gs_character: str = ""  # what wedge scanners type in place of the GS1 separator
     body_bytes: int = 256 * 1024
     photo_bytes: int = 15 * 1024 * 1024
     import_bytes: int = 64 * 1024 * 1024
     decode_processes: int = 1
     decode_budget_ms: int = 1500
     demo: bool = False
-    public_url: str = ""
-    return_days: int = 14
-    webhook_seconds: int = 20
+    public_url: str = ""  # where phones reach the server, for the labels page
+    return_days: int = 14  # an announced return that has not come by then is overdue
+    webhook_seconds: int = 20  # a receiver may take to answer
 
 
 def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where a user's own data is kept (XDG base directories)."""
+    """The folder for the data of this user (XDG base directories)."""
     if chosen := environment.get("SCANNER_DATA"):
         return Path(chosen).expanduser()
     base = environment.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
@@ -45,7 +40,7 @@ def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
 
 
 def load_settings(environment: Mapping[str, str] = os.environ, **given: object) -> Settings:
-    """Settings from the environment; what is `given` (and not None) wins. Raises ValueError for what cannot be."""
+    """Settings from the environment. Values in `given` that are not None win. Raises ValueError."""
     folder = data_folder(environment)
     values: dict[str, object] = {
         "database_url": environment.get("SCANNER_DATABASE") or f"sqlite:///{folder / 'warehouse.db'}",
@@ -71,7 +66,7 @@ def _number(environment: Mapping[str, str], name: str, default: int) -> int:
 
 
 def _kept_secret(folder: Path) -> str:
-    """The secret of this installation, made at the first start and readable by its owner alone."""
+    """The secret of this installation: made at the first start, readable only by its owner."""
     path = folder / "secret_key"
     try:
         folder.mkdir(parents=True, exist_ok=True)

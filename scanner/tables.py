@@ -1,7 +1,7 @@
-"""Every table, so that the metadata is whole: for what copies or checks a whole database.
+"""Imports every table, for whatever copies or checks a whole database.
 
-Units are whole eaches. Money is a whole number of ten-thousandths of the currency (`…_e4`), so that no sum is rounded.
-A table model does not validate: what comes from outside is checked before, and the CHECK constraints hold the rest.
+Units are eaches. Money is a whole number of ten-thousandths of the currency (`…_e4`), so that sums are exact. Models do not
+validate: input is checked before, and CHECK constraints hold the rest.
 """
 
 import scanner.catalogue.tables

@@ -1,4 +1,4 @@
-"""Small words that the sentences of every rule are made of."""
+"""Small phrases for the messages of all rules."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ def plural(number: int, noun: str) -> str:
 
 
 def shortened(code: str) -> str:
-    """A code as a sentence can hold it."""
+    """A code, shortened for a message."""
     return code if len(code) <= LONGEST_CODE else code[: LONGEST_CODE - 1] + "…"

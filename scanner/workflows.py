@@ -37,8 +37,8 @@ RECEIVING = Workflow(
     page=receiving_views.PAGE,
     open=receiving_opening.open_receipt,
     decide=receiving_facts.decide,
-    standing=receiving_facts.over,
-    stands_on=receiving_facts.STANDS_ON,
+    differences=receiving_facts.over,
+    differences_after=receiving_facts.DIFFERENCES_AFTER,
     finish=receiving_finish.finish,
 )
 RETURNS = Workflow(
@@ -49,8 +49,8 @@ RETURNS = Workflow(
     decide=returns_facts.decide,
     undo=returns_facts.undo,
     so_far=returns_facts.line_of,
-    standing=returns_facts.standing,
-    stands_on=returns_facts.STANDS_ON,
+    differences=returns_facts.differences,
+    differences_after=returns_facts.DIFFERENCES_AFTER,
     finish=returns_service.finish,
 )
 COUNTING = Workflow(
@@ -64,7 +64,7 @@ COUNTING = Workflow(
     finish=counting_service.finish,
     start=counting_service.start,
     lines=counting_lines.lines,
-    sight=counting_blind.SIGHT,
+    visibility=counting_blind.VISIBILITY,
 )
 PICKING = Workflow(
     kind=picking.KIND,
@@ -73,7 +73,7 @@ PICKING = Workflow(
     open=picking_service.open_picking,
     decide=picking_facts.decide,
     undo=picking_facts.undo,
-    find=picking_facts.standing_task,
+    find=picking_facts.endless_task,
 )
 
 WORKFLOWS = Workflows(

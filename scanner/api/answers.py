@@ -8,7 +8,7 @@ from typing import Any
 from scanner.decoding import Reading
 from scanner.scans.history.service import StockRow
 from scanner.scans.history.store import MovementRow
-from scanner.scans.listings import LineRow
+from scanner.scans.listings import ListedLine
 from scanner.scans.programs import TaskView
 from scanner.scans.result import ItemName, LineCount, ScanResult
 from scanner.scans.workflow import Finish
@@ -59,7 +59,7 @@ def task(found: TaskView) -> dict[str, Any]:
     return without_none(asdict(found) | {"due_on": due_on, "finished_at": finished_at, "lines": lines})
 
 
-def _line_of_task(line: LineRow) -> dict[str, Any]:
+def _line_of_task(line: ListedLine) -> dict[str, Any]:
     return without_none(
         {
             "sku": line.sku, "name": line.name, "location": line.location, "expected": line.expected, "scanned": line.scanned,

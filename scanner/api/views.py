@@ -16,11 +16,9 @@ from scanner.discrepancies.answers import discrepancy
 from scanner.discrepancies.rules import DiscrepancyState
 from scanner.errors import BadRequest, NotFound, NotSignedIn
 from scanner.people import tokens
-from scanner.people.rules import OperatorView, Right
+from scanner.people.rules import OperatorView
 from scanner.returns import programs as programs_returns
-from scanner.returns.lines import service as returned
 from scanner.returns.lines.events import line_view
-from scanner.returns.office import service as returns_office
 from scanner.returns.office.announce import AnnouncedLine, Announcement
 from scanner.returns.office.answers import return_page
 from scanner.scans import limits, programs
@@ -113,7 +111,6 @@ def decode() -> Response:
 @blueprint.get("/tasks")
 def tasks() -> Response:
     """Tasks with their lines, the open ones first."""
-    _demand(Right.SEE_TASKS)
     kind, state = query_word("kind", tuple(workflows())), query_word("state", tuple(TaskState))
     limit, offset = query_number("limit", 100, MOST_ROWS), query_number("offset", 0, _MOST_NUMBER)
     found = read(programs.tasks, workflows(), _caller(), kind=kind, state=state, limit=limit, offset=offset)
@@ -128,14 +125,13 @@ def start_task() -> Response:
         made = transact(programs_returns.start, workflows(), _announcement(fields), _caller(), now())
         return make_response(jsonify(answers.task(made.task)), 201 if made.is_new else 200)
     kind, section = string(fields, "kind", 16), string(fields, "section", 64)
-    started = transact(programs.start, workflows(), kind, section, _caller(), now())
+    started = transact(programs.start, workflows(), kind=kind, section=section, operator=_caller(), now=now())
     return make_response(jsonify(answers.task(started)), 201)
 
 
 @blueprint.get("/tasks/<path:reference>")
 def task(reference: str) -> Response:
     """One task with its lines."""
-    _demand(Right.SEE_TASKS)
     return jsonify(answers.task(read(programs.task, workflows(), _reference(reference), _caller())))
 
 
@@ -154,23 +150,21 @@ def finish_task(reference: str) -> Response:
 @blueprint.get("/returns")
 def returns() -> Response:
     """Graded lines of returns, each with its grades and the word for the refund, by number."""
-    _demand(Right.ANNOUNCE_RETURNS, Right.RETURN)
-    lines = read(returned.graded_after, query_number("after", 0, _MOST_NUMBER), query_number("limit", 200, MOST_ROWS))
+    after, limit = query_number("after", 0, _MOST_NUMBER), query_number("limit", 200, MOST_ROWS)
+    lines = read(programs_returns.graded, _caller(), after, limit)
     return jsonify([line_view(line) for line in lines])
 
 
 @blueprint.get("/returns/<path:reference>")
 def one_return(reference: str) -> Response:
     """One return: announced against came, its lines, what differs."""
-    _demand(Right.ANNOUNCE_RETURNS, Right.RETURN)
-    found = read(returns_office.return_page, _reference(reference), now(), settings().return_days)
+    found = read(programs_returns.one, _reference(reference), _caller(), now(), settings().return_days)
     return jsonify(return_page(found))
 
 
 @blueprint.get("/stock")
 def stock() -> Response:
     """Units by item and location."""
-    _demand(Right.SEE_STOCK)
     limit, offset = query_number("limit", MOST_ROWS, MOST_ROWS), query_number("offset", 0, _MOST_NUMBER)
     return jsonify(
         [
@@ -191,11 +185,9 @@ def stock() -> Response:
 @blueprint.get("/discrepancies")
 def list_discrepancies() -> Response:
     """Discrepancies of every state, by number."""
-    _demand(Right.SEE_DISCREPANCIES)
     rows = read(
-        discrepancies.discrepancies, query_word("state", tuple(DiscrepancyState)), query_text("kind"), query_text("owner"),
-        limit=query_number("limit", 200, MOST_ROWS), after=query_number("after", 0, _MOST_NUMBER),
-        hidden=workflows().hidden_discrepancies(_caller()),
+        discrepancies.shown, _caller(), workflows(), state=query_word("state", tuple(DiscrepancyState)), kind=query_text("kind"),
+        owner=query_text("owner"), limit=query_number("limit", 200, MOST_ROWS), after=query_number("after", 0, _MOST_NUMBER),
     )  # fmt: skip
     return jsonify([discrepancy(row) for row in rows])
 
@@ -203,9 +195,8 @@ def list_discrepancies() -> Response:
 @blueprint.get("/movements")
 def movements() -> Response:
     """Movements in the order of the record, after a sequence number."""
-    _demand(Right.SEE_STOCK)
-    read(lambda session: workflows().refuse_stock(session, _caller()))
-    rows = read(history.movements, query_number("after", 0, _MOST_NUMBER), query_number("limit", 200, MOST_ROWS))
+    after, limit = query_number("after", 0, _MOST_NUMBER), query_number("limit", 200, MOST_ROWS)
+    rows = read(history.movements, workflows(), _caller(), after, limit)
     return jsonify([answers.movement(row) for row in rows])
 
 
@@ -219,15 +210,10 @@ def _device() -> str:
     return "api-" + tokens.digest(g.token)[:12]
 
 
-def _demand(*rights: Right) -> None:
-    if not any(_caller().may(right) for right in rights):
-        _caller().demand(rights[0])
-
-
 def _one_of_many(fields: Any) -> dict[str, Any]:
     operator = _caller()
     scan_request = parse_scan(as_object(fields, "scans"), operator.id, _device())
-    return answers.scan(limits.record(_device(), record_scan, scan_request, now(), workflows(), operator))
+    return answers.scan(limits.record(_device(), record_scan, scan_request, now(), workflows(), by=operator))
 
 
 def _announcement(fields: dict[str, Any]) -> Announcement | None:

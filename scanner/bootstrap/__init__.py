@@ -1,7 +1,7 @@
 """Makes a bare machine ready: a virtual environment with the pinned libraries, and a few system packages.
 
-Standard library only, since this runs before anything is installed. All it says goes to stderr: stdout belongs to
-the command. What only a set-up or the tests need is loaded only for them.
+Only the standard library is used, since this runs before anything is installed. Messages go to stderr, since stdout belongs to
+the command. A module that only a set-up or the tests need is imported there.
 """
 
 import os
@@ -16,15 +16,15 @@ __all__ = ["is_testing", "make_ready", "run_tests"]
 
 HELP = (["-h"], ["--help"])
 SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
-"""How the tests share the machine's processors. `-n 0`, given after it, runs them one after another."""
+"""How many tests run at once. A later `-n 0` runs them one after another."""
 QUICK = ("-m", "not browser and not postgres and not faults and not long")
 """The tests that `check` runs."""
 
 
 def make_ready(argv: Sequence[str]) -> bool:
-    """True when this process can run `argv`; False when it cannot, and why has been said.
+    """True when this process can run `argv`; False when it cannot, and the reason has been printed.
 
-    Does not return where the libraries are in `.venv` and this is another Python: `.venv`'s takes over.
+    Does not return where `.venv` has the libraries and this is another Python: the Python of `.venv` takes over.
     """
     if _asks_for_help(argv):
         return True
@@ -40,12 +40,12 @@ def make_ready(argv: Sequence[str]) -> bool:
 
 
 def is_testing(argv: Sequence[str]) -> bool:
-    """True for `test`, with whatever is passed on to pytest, and for `check`."""
+    """True for `test`, with or without arguments for pytest, and for `check`."""
     return not _asks_for_help(argv) and (argv[0] == "test" or list(argv) == ["check"])
 
 
 def _asks_for_help(argv: Sequence[str]) -> bool:
-    """True for the help that the standard library alone can give."""
+    """True for a call for help that needs only the standard library."""
     return list(argv) in HELP or (argv[0] in ("test", "check") and list(argv[1:]) in HELP)
 
 
@@ -83,9 +83,9 @@ def _make_ready_for_tests(everything: bool) -> None:
 
 
 def run_tests(argv: Sequence[str]) -> NoReturn:
-    """Run the checks and then pytest, in place of this process: the exit code is pytest's, or 1 if a check failed.
+    """Run the checks, then pytest in place of this process. Exit code: that of pytest, or 1 if a check failed.
 
-    `test` runs every test and `check` the quick ones. With arguments `test` runs pytest alone, with these.
+    `test` runs every test and `check` the quick ones. `test` with arguments runs pytest alone, with these.
     """
     from scanner.bootstrap import checks, verdict
 

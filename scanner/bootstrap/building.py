@@ -1,4 +1,4 @@
-"""The virtual environment `.venv`: made once, mended when half made, renewed when the pins change."""
+"""Makes the virtual environment `.venv`, mends a half-made one, and renews it when the pins change."""
 
 import json
 import shutil
@@ -13,7 +13,7 @@ from scanner.bootstrap.say import SetupError, say
 
 
 def ensure(extras: Sequence[str]) -> bool:
-    """Have `.venv` hold the pinned libraries. True when that took work, False when it was ready.
+    """Have `.venv` hold the pinned libraries. True when something had to be installed.
 
     Raises SetupError with the cause and the cure.
     """
@@ -29,7 +29,7 @@ def ensure(extras: Sequence[str]) -> bool:
 
 
 def distrust() -> None:
-    """Have the next `ensure` fill `.venv` again: something was taken out of it since it was ready."""
+    """Have the next `ensure` fill `.venv` again, since a library was taken out of it."""
     _record(read_state().get("extras", []), finished=None)
 
 
@@ -48,7 +48,7 @@ def _build(extras: Sequence[str], lock: int) -> None:
 
 
 def _start_afresh(extras: Sequence[str], lock: int) -> None:
-    """An empty `.venv`; one that somebody else made and that works is kept."""
+    """Make an empty `.venv`. A working one that somebody else made is kept."""
     if PYTHON.exists() and not STATE.exists():
         return
     shutil.rmtree(VENV, ignore_errors=True)

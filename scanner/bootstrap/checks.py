@@ -1,4 +1,4 @@
-"""What is checked beside the tests: style, types, and who imports whom. What each allows stands in pyproject.toml."""
+"""The checks beside the tests: style, types and imports. Their settings are in pyproject.toml."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Check:
-    """A name to say what failed by, and the command that finds it."""
+    """The name of a check, and its command."""
 
     name: str
     command: tuple[str, ...]
@@ -23,7 +23,7 @@ CHECKS = (
 
 
 def run() -> list[str]:
-    """Run all of them side by side, and print what each came to. Returns the names of those that failed."""
+    """Run all checks at once and print what each came to. Gives the names of those that failed."""
     running = [(check, _begin(check)) for check in CHECKS]
     return [check.name for check, process in running if not _passed(check, process)]
 
@@ -35,7 +35,7 @@ def _begin(check: Check) -> subprocess.Popen[str]:
 
 
 def _passed(check: Check, process: subprocess.Popen[str]) -> bool:
-    """Wait for its end. A check that passed is told in its last line, one that failed in all of them."""
+    """Wait for the end of a check. Prints its last line where it passed, all lines where it failed."""
     lines = process.communicate()[0].strip().splitlines() or ["nothing was said"]
     passed = process.returncode == 0
     print(f"{check.name}: {lines[-1] if passed else 'FAILED, ' + ' '.join(check.command)}", flush=True)

@@ -1,6 +1,6 @@
-"""What the project asks for, and who has it: the Python that runs this, or the virtual environment `.venv`.
+"""What the project requires, and whether this Python or the virtual environment `.venv` has it.
 
-Every command begins with these questions, so that nothing is loaded here that only a set-up needs.
+Every command begins here, so this imports nothing that only a set-up needs.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ from scanner.bootstrap.requirement import canonical, included, satisfied
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-# How far set-up got; absent in a .venv that somebody else made.
+# How far set-up got. A .venv that somebody else made has no such file.
 STATE = VENV / "scanner-setup.json"
 PROJECT = ROOT / "pyproject.toml"
 PINS = ROOT / "constraints.txt"
@@ -28,7 +28,7 @@ NOTE = re.compile(r"(?P<name>.+?)-(?P<version>\d[^-]*)(?:-py[\d.]+)?\.(?:dist|eg
 
 
 def requirements(extras: Sequence[str] = ()) -> list[str]:
-    """The requirement lines of pyproject.toml, those of the extras after the app's own."""
+    """The requirement lines of pyproject.toml: those of the app, then those of the extras."""
     project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]
     return [*project["dependencies"], *(line for extra in extras for line in _of_extra(project, extra))]
 
@@ -49,7 +49,7 @@ def has(lines: Sequence[str]) -> bool:
 
 
 def _installed() -> dict[str, str]:
-    """The libraries on the path and their versions, by what pip's folders are called: nothing is opened for it."""
+    """The libraries on the path and their versions, by the names of pip's folders. No file is opened."""
     found: dict[str, str] = {}
     for folder in sys.path:
         for note in filter(None, map(NOTE.fullmatch, _names_in(folder))):
@@ -64,14 +64,14 @@ def _names_in(folder: str) -> list[str]:
 
 
 def ready(extras: Sequence[str]) -> bool:
-    """True when `.venv` was filled with what these extras ask for, at the pinned versions."""
+    """True when `.venv` has what these extras require, at the pinned versions."""
     state = read_state()
     done = state.get("extras", [])
     return set(extras) <= set(done) and sound(state) and state["finished"] == fingerprint(done)
 
 
 def read_state() -> dict[str, Any]:
-    """What is noted of the set-up of `.venv`; nothing when there was none."""
+    """The notes of the last set-up of `.venv`; empty when there was none."""
     try:
         return dict(json.loads(STATE.read_text(encoding="utf-8")))
     except (OSError, ValueError):
@@ -79,21 +79,21 @@ def read_state() -> dict[str, Any]:
 
 
 def sound(state: dict[str, Any]) -> bool:
-    """True when set-up once came to its end, on the Python that is still the machine's."""
+    """True when a set-up was finished, with the Python that the machine still has."""
     return bool(state.get("finished")) and PYTHON.exists() and state["python"] == str(PYTHON.resolve())
 
 
 def fingerprint(extras: Sequence[str]) -> str:
-    """Changes with the requirements and the pins."""
+    """A hash of the requirements and the pins."""
     parts = [*requirements(extras), PINS.read_text(encoding="utf-8")]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def is_this() -> bool:
-    """True when the Python that runs this is `.venv`'s."""
+    """True when the Python of `.venv` runs this."""
     return Path(sys.prefix) == VENV
 
 
 def take_over(argv: Sequence[str]) -> NoReturn:
-    """Go on as `.venv`'s Python, in place of this process."""
+    """Go on with the Python of `.venv`, in place of this process."""
     os.execv(PYTHON, [str(PYTHON), "-m", "scanner", *argv])

@@ -10,10 +10,9 @@ from scanner.bootstrap.say import SetupError, say
 
 @contextmanager
 def alone(path: Path) -> Iterator[int]:
-    """Hold the lock file at `path`, waiting for whoever has it.
+    """Hold the lock file at `path`; waits while another process has it.
 
-    Yields its descriptor, to be passed to children: the lock is theirs too, so that after a killed set-up the next
-    one waits for the pip it left behind.
+    Yields its descriptor for child processes. A child keeps the lock: after a killed set-up, the next one waits for its pip.
     """
     import fcntl  # not on Windows, which never gets here
 

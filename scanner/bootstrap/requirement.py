@@ -1,4 +1,4 @@
-"""Is a requirement line met by what is installed? The few forms pyproject.toml uses, without pip's help."""
+"""Whether a requirement line is met. Knows the few forms in pyproject.toml, without the help of pip."""
 
 import re
 import sys
@@ -9,10 +9,9 @@ INCLUDED = re.compile(r"(?P<name>[\w.-]+)\[(?P<extras>[\w,-]+)\]")
 
 
 def satisfied(line: str, version_of: Callable[[str], str | None]) -> bool:
-    """True when `line`, such as `flask>=3.1`, asks for nothing that is missing.
+    """True when the installed libraries meet `line`, such as `flask>=3.1`.
 
-    `version_of` gives the installed version of a library by its canonical name, or None. Raises ValueError for a form
-    not known here.
+    `version_of` gives the version of a library by its canonical name, or None. Raises ValueError for an unknown form.
     """
     form = LINE.fullmatch(line)
     if form is None:
@@ -24,12 +23,12 @@ def satisfied(line: str, version_of: Callable[[str], str | None]) -> bool:
 
 
 def canonical(name: str) -> str:
-    """The one spelling of a library's name: `Flask_WTF` is `flask-wtf` (PEP 503)."""
+    """The canonical spelling of a library's name: `Flask_WTF` is `flask-wtf` (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def included(line: str, project: str) -> list[str]:
-    """The extras of `project` that a line such as `project[test]` includes; none where it asks for something else."""
+    """The extras of `project` that a line such as `project[test]` includes; none for another library."""
     form = INCLUDED.fullmatch(line)
     return form["extras"].split(",") if form and canonical(form["name"]) == canonical(project) else []
 

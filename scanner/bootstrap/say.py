@@ -13,5 +13,5 @@ def say(line: str) -> None:
 
 
 def tail(output: str, lines: int = 8) -> str:
-    """The last lines of a tool's output, indented: where it says what went wrong."""
+    """The last lines of the output of a tool, indented."""
     return "\n".join(f"    {line}" for line in output.strip().splitlines()[-lines:])

@@ -1,4 +1,4 @@
-"""What comes from the system's package manager: installed where that may be done unasked, named where not."""
+"""Packages of the system: installed where that needs no question, named where it does."""
 
 import ctypes.util
 import os
@@ -13,7 +13,7 @@ from scanner.bootstrap.say import SetupError, say, tail
 
 @dataclass(frozen=True)
 class Need:
-    """A Debian package, whether it is here, and what happens without it."""
+    """A Debian package, whether it is here, and what does not work without it."""
 
     package: str
     here: Callable[[], bool]
@@ -21,7 +21,7 @@ class Need:
 
     @property
     def notice(self) -> str:
-        """One line for who runs it without this."""
+        """One line for a person who runs the scanner without the package."""
         return f"Without {self.package}, {self.without}. Debian and Ubuntu: sudo apt-get install {self.package}"
 
 
@@ -41,14 +41,14 @@ FOR_TESTS = (
 
 
 def require(needs: Iterable[Need], everything: bool) -> None:
-    """Install what is missing; SetupError if something then still is and `everything` is asked for (in CI)."""
+    """Install what is missing. Raises SetupError if something still is and `everything` is required (in CI)."""
     missing = install(needs)
     if missing and everything:
         raise SetupError(f"CI runs every test, and these are missing: {_names(missing)}")
 
 
 def install(needs: Iterable[Need]) -> list[Need]:
-    """Install what is missing if this user may, else say what goes without it. Returns what is still missing."""
+    """Install what is missing if this user may, else say what does not work. Gives what is still missing."""
     missing = [need for need in needs if not need.here()]
     if not missing:
         return []
@@ -63,7 +63,7 @@ def install(needs: Iterable[Need]) -> list[Need]:
 
 
 def notices() -> list[str]:
-    """What a running scanner goes without, a line each."""
+    """A line for each missing package of a running scanner."""
     return [need.notice for need in FOR_RUNNING if not need.here()]
 
 
@@ -72,7 +72,7 @@ def _names(needs: Iterable[Need]) -> str:
 
 
 def _as_root() -> list[str] | None:
-    """What to put before a command so that it runs as root without asking; None where that cannot be."""
+    """What to put before a command to run it as root without a question; None where that is impossible."""
     if os.geteuid() == 0:
         return []
     if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode == 0:
@@ -83,7 +83,7 @@ def _as_root() -> list[str] | None:
 def _apt_get(as_root: list[str], needs: Iterable[Need]) -> None:
     apt = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120"]
     install_command = [*apt, "install", "-y", "--no-install-recommends", *(need.package for need in needs)]
-    # The package lists may be absent or old, and fetching them takes longer than most packages: only if it must be.
+    # Fetching the package lists takes longer than most packages: only where the first try fails.
     for command in (install_command, [*apt, "update"], install_command):
         done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if command is install_command and done.returncode == 0:

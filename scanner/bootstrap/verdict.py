@@ -1,4 +1,4 @@
-"""A pytest plugin: checks that failed before the tests are named again above pytest's closing line, and fail the run."""
+"""A pytest plugin: names the checks that failed before the tests, and fails the run."""
 
 import os
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ FAILED = "SCANNER_FAILED_CHECKS"
 
 
 def options(failed: Sequence[str]) -> list[str]:
-    """What to tell pytest after these checks failed; nothing when none did."""
+    """The options for pytest after these checks failed; none when all passed."""
     if not failed:
         return []
     os.environ[FAILED] = ", ".join(failed)
@@ -24,6 +24,6 @@ def pytest_sessionfinish(session: "Session") -> None:
 
 
 def pytest_terminal_summary(terminalreporter: "TerminalReporter") -> None:
-    """Name what failed where whoever waited for the tests looks."""
+    """Name the failed checks at the end of the output."""
     terminalreporter.section("checks", red=True)
     terminalreporter.write_line(f"FAILED before the tests, see above: {os.environ[FAILED]}")

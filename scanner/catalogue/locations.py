@@ -1,4 +1,4 @@
-"""Kinds of places. Condition is where a thing is: a unit can be sold only from a place whose kind says so."""
+"""Kinds of locations. A unit can be sold only where the kind of its location says so."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from scanner.codes.dispositions import Disposition
 
 
 class LocationKind(StrEnum):
-    """What a location is for. The last three are virtual: goods come from there, or are booked there."""
+    """What a location is for. The last three are virtual: sources and sinks of stock."""
 
     SHELF = "shelf"
     DOCK = "dock"
@@ -38,7 +38,7 @@ STANDARD = (
     "CUSTOMER",
     "ADJUSTMENT",
 )
-"""Codes of the places that every warehouse has, one of each kind but shelves. Their code and kind never change."""
+"""Locations that every warehouse has, one of each kind but shelves. Their code and kind never change."""
 PLACES: dict[Disposition, LocationKind] = {
     Disposition.RESTOCK: LocationKind.SHELF,
     Disposition.REFURBISH: LocationKind.REFURBISH,
@@ -47,7 +47,7 @@ PLACES: dict[Disposition, LocationKind] = {
     Disposition.VENDOR: LocationKind.VENDOR,
     Disposition.SCRAP: LocationKind.SCRAP,
 }
-"""The kind of place where goods of a disposition go. Only what is on a shelf can be sold."""
+"""Where goods go by disposition. Only goods on a shelf can be sold."""
 BY_PLACE: dict[str, Disposition] = {kind: disposition for disposition, kind in PLACES.items()}
 
 

@@ -1,4 +1,4 @@
-"""What codes stand for: items with their barcodes and parts, locations, cartons."""
+"""Items with their barcodes and parts, locations and cartons."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Named(NamedTuple):
 
 
 class Names(NamedTuple):
-    """What people call an item and a location; None where none is meant."""
+    """SKU and name of an item, and code of a location; None where not asked for."""
 
     sku: str | None
     name: str | None
@@ -98,7 +98,7 @@ class Content:
 
 
 def find_content(session: Session, keys: tuple[str, ...]) -> Content | None:
-    """The item that a barcode stands for, or whose SKU the code is; the earlier key wins."""
+    """The item of a barcode or of a SKU. The first of the keys that has one wins."""
     first, second, third = (*keys, keys[-1], keys[-1])[:3]
     rows = _BY_BARCODE.rows(session, first=first, second=second, third=third)
     if rows:
@@ -120,7 +120,7 @@ def section_of(session: Session, location_id: int) -> str:
 
 
 def code_of(session: Session, location_id: int) -> str:
-    """What the label of a location says."""
+    """The code of a location."""
     return str(run(session, select(_location.c.code).where(_location.c.id == location_id)).scalar_one())
 
 
@@ -141,7 +141,7 @@ def add_barcode(session: Session, code: str, item_id: int, units: int) -> None:
 
 
 def names_of(session: Session, item_id: int | None, location_id: int | None) -> Names:
-    """What people call an item and a location."""
+    """SKU and name of an item, and code of a location."""
     names = fetch_one(session, Names, _NAMES, {"item": item_id, "location": location_id})
     assert names is not None
     return names
@@ -161,9 +161,9 @@ def names_by_id(session: Session, item_ids: Iterable[int]) -> dict[int, str]:
 
 
 def standard_places(session: Session) -> dict[str, Place]:
-    """Where rules send goods, by kind of location.
+    """The standard locations, by kind.
 
-    The first migration makes these places, and nothing changes their id, code or kind: they are read once.
+    The first migration makes them, and their id, code and kind never change, so they are read once.
     """
     engine = connection_of(session).engine
     if engine not in _standard_places:
@@ -175,7 +175,7 @@ _standard_places: WeakKeyDictionary[Engine, dict[str, Place]] = WeakKeyDictionar
 
 
 class _Known(Protocol):
-    """A row that names an item."""
+    """A row with an item."""
 
     @property
     def id(self) -> int: ...
@@ -193,12 +193,12 @@ def content_of(session: Session, row: _Known, units: int) -> Content:
 
 
 def owner_at(session: Session, location_id: int) -> str:
-    """Who answers for what differs at a place: its section's owner; empty where the section has none."""
+    """The owner of the section of a location; empty where it has none."""
     wanted = select(_section.c.owner).join_from(_section, _location, _section.c.code == _location.c.section)
     return str(run(session, wanted.where(_location.c.id == location_id)).scalar_one_or_none() or "")
 
 
 def units_at(session: Session, location_id: int, item_id: int) -> int:
-    """On hand of an item at a place, by the record."""
+    """Units of an item on hand at a location, by the record."""
     wanted = select(_stock.c.units).where(_stock.c.location_id == location_id, _stock.c.item_id == item_id)
     return int(run(session, wanted).scalar_one_or_none() or 0)

@@ -10,7 +10,7 @@ from scanner.db.types import Sequence
 
 
 class Item(SQLModel, table=True):
-    """One SKU. Where `abc_pinned`, a person chose its class: computing classes leaves it alone."""
+    """One SKU. `abc_pinned`: a person chose its class, which computing classes does not change."""
 
     id: int | None = identity()
     sku: str = Field(unique=True, max_length=64)
@@ -29,7 +29,7 @@ class Item(SQLModel, table=True):
 
 
 class Barcode(SQLModel, table=True):
-    """A code that stands for an item; `code` is spelled as `barcode_key` does: a GTIN as GTIN-14, else the text."""
+    """A barcode of an item. `code` is spelled as by `barcode_key`."""
 
     code: str = Field(primary_key=True, max_length=512)
     item_id: int = ref("item.id", index=True)
@@ -53,7 +53,7 @@ class KitPart(SQLModel, table=True):
 
 
 class Location(SQLModel, table=True):
-    """A place, real or virtual; its kind says whether goods there can be sold (`SELLABLE`).
+    """A location, real or virtual. Its kind says whether goods there can be sold (`SELLABLE`).
 
     `position` is its place on the walk through its section; equal ones follow by code.
     """
@@ -67,14 +67,14 @@ class Location(SQLModel, table=True):
 
 
 class Section(SQLModel, table=True):
-    """Who owns the discrepancies of a section. A section without a row has no owner of its own."""
+    """The owner of the discrepancies of a section. A section without a row has none."""
 
     code: str = Field(primary_key=True, max_length=64)
     owner: str = Field(default="", max_length=120)
 
 
 class Stock(SQLModel, table=True):
-    """A counter: units of an item at a location. Over all locations, the virtual ones too, an item sums to zero."""
+    """A counter: units of an item at a location. Over all locations, virtual ones included, they sum to zero."""
 
     location_id: int = Field(foreign_key="location.id", primary_key=True, sa_type=Sequence)
     item_id: int = Field(foreign_key="item.id", primary_key=True, sa_type=Sequence, index=True)

@@ -1,7 +1,7 @@
-"""Printed barcodes that command the page, so that nobody in gloves needs the screen.
+"""Printed barcodes that give commands, so that nobody in gloves has to touch the screen.
 
-Only letters, digits and hyphens: most keyboard layouts type them alike. `CMD-QTY-12` is obeyed on the device: it makes
-the next scan stand for 12, and is never sent.
+They have only letters, digits and hyphens, which most keyboard layouts type alike. `CMD-QTY-12` stays on the device: the next
+scan counts for 12.
 """
 
 from __future__ import annotations
@@ -14,24 +14,21 @@ from scanner.codes.dispositions import Disposition
 
 
 class Command(StrEnum):
-    """A command that the server obeys as a scan of the task. BACK_ORDER is DONE that keeps the rest on order.
-
-    EMPTY says that nothing is at a location, or none of what a recount asks for; MISSING that a returned kit lacks a part.
-    """
+    """A command that is sent as a scan of the task."""
 
     UNDO = "CMD-UNDO"
     DONE = "CMD-DONE"
-    BACK_ORDER = "CMD-BACKORDER"
+    BACK_ORDER = "CMD-BACKORDER"  # DONE, and the rest stays on order
     CONFIRM = "CMD-CONFIRM"
-    EMPTY = "CMD-EMPTY"
-    MISSING = "CMD-MISSING"
+    EMPTY = "CMD-EMPTY"  # nothing is at the shelf, or nothing that a recount asks for
+    MISSING = "CMD-MISSING"  # a part of the returned kit is missing
 
 
 PREFIX = "CMD-"
 FINISHING = frozenset({Command.DONE, Command.BACK_ORDER})
 QUANTITY_PREFIX = "CMD-QTY-"
 NO_PAPER = "CMD-NOPAPER"
-"""Starts a return that nobody announced: it belongs to no task, so a page obeys it and no scan is made of it."""
+"""Begins a return without paper. It belongs to no task yet, so a page obeys it and no scan is recorded."""
 GRADE_CODES: dict[Disposition, str] = {
     Disposition.RESTOCK: "CMD-RESTOCK",
     Disposition.REFURBISH: "CMD-REFURBISH",
@@ -50,7 +47,7 @@ _SELECT = re.compile(r"CMD-(LINE|ARRIVAL)-([0-9]{1,15})")
 
 @dataclass(frozen=True, slots=True)
 class GradeSaid:
-    """A grade, or a reason, or both, as one label says them (`CMD-DAMAGED`, `CMD-REASON-DOA`, `CMD-DAMAGED-DOA`)."""
+    """A grade, a reason, or both from one label (`CMD-DAMAGED`, `CMD-REASON-DOA`, `CMD-DAMAGED-DOA`)."""
 
     disposition: Disposition | None
     reason: str | None
@@ -58,19 +55,19 @@ class GradeSaid:
 
 @dataclass(frozen=True, slots=True)
 class GoodsSaid:
-    """Goods that came earlier, to be taken in hand again: those of a line, or of one arrival (a scan's number)."""
+    """Goods that came earlier, to take in hand again: those of a line, or of the scan that brought them."""
 
     line_id: int | None = None
     arrival_seq: int | None = None
 
 
 def find_command(text: str) -> Command | None:
-    """The command that `text` is, in either case of its letters (Caps Lock inverts what a wedge types)."""
+    """The command of a scanned text, in capitals or small letters: Caps Lock swaps them."""
     return _BY_CODE.get(text.upper())
 
 
 def find_grade(text: str) -> GradeSaid | None:
-    """The grade or the reason that `text` is, None where it is neither."""
+    """The grade or reason of a scanned text; None where it is neither."""
     if said := _GRADE.fullmatch(text.upper()):
         return GradeSaid(_BY_GRADE[said[1]], said[2])
     if said := _REASON.fullmatch(text.upper()):
@@ -79,7 +76,7 @@ def find_grade(text: str) -> GradeSaid | None:
 
 
 def find_goods(text: str) -> GoodsSaid | None:
-    """The goods that `text` takes in hand, None where it says nothing of the kind."""
+    """The goods that a scanned text takes in hand; None where it is no such command."""
     said = _SELECT.fullmatch(text.upper())
     if said is None:
         return None
@@ -88,10 +85,10 @@ def find_goods(text: str) -> GoodsSaid | None:
 
 
 def grade_code(disposition: Disposition, reason: str | None = None) -> str:
-    """What the label of a grade says."""
+    """The text on the label of a grade."""
     return GRADE_CODES[disposition] + (f"-{reason}" if reason else "")
 
 
 def reason_code(reason: str) -> str:
-    """What the label of a reason says."""
+    """The text on the label of a reason."""
     return f"CMD-REASON-{reason}"

@@ -1,4 +1,4 @@
-"""What is done with returned units, and which of it asks for a reason."""
+"""What is done with returned units, and which grades need a reason."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class Disposition(StrEnum):
 
 
 MISSING = "missing"
-"""Stands in place of a disposition for a part that did not come with its kit: its units are booked back to the customer."""
+"""The grade of a kit part that did not come. Its units are booked back to the customer."""
 
 LOST = frozenset({Disposition.DAMAGED, Disposition.SCRAP})
-"""Goods of these are worth nothing any more."""
+"""Grades of goods that are worth nothing any more."""
 NEED_REASON = frozenset({Disposition.DAMAGED, Disposition.VENDOR, Disposition.SCRAP})
-"""These ask for a reason why the goods cannot be sold."""
+"""Grades that need a reason why the goods cannot be sold."""
 
 
 def parse_disposition(text: str) -> Disposition:

@@ -6,7 +6,7 @@ Sources: GS1 General Specifications, 3 (application identifiers), 7.8 (element s
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import date
 
 from biip import ParseError
@@ -30,23 +30,19 @@ _LOOKS_GS1 = re.compile(r"^(?:(?:01|02)\d{14}(?:\d{2,4}.+)?|00\d{18}.*)$", re.DO
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """What one scan's payload says.
-
-    `keys` are the spellings to look it up by, the likeliest first: a GTIN as 14 digits, an SSCC as its 18 digits, else
-    the text. `gtin` is the item's own number (AI 01), or that of what is inside (AI 02). `count` multiplies what the
-    barcode stands for (AI 30, 37). `problem` says what is wrong with it, when something is; it is still looked up.
-    """
+    """What one scan's payload says."""
 
     raw: str
-    keys: tuple[str, ...]
-    gtin: str | None = None
+    keys: tuple[str, ...]  # to look it up by, the likeliest first: 14 digits of a GTIN, 18 of an SSCC, else the text
+    _: KW_ONLY
+    gtin: str | None = None  # the item's own (AI 01), or that of what is inside (AI 02)
     sscc: str | None = None
     lot: str | None = None
     expiry: date | None = None
     serial: str | None = None
-    count: int | None = None
+    count: int | None = None  # multiplies what the barcode stands for (AI 30, 37)
     command: Command | None = None
-    problem: str | None = None
+    problem: str | None = None  # what is wrong with it; it is looked up all the same
 
     @property
     def key(self) -> str:
@@ -81,9 +77,9 @@ def expand_upce(digits: str) -> str:
 
 
 def clean(raw: str) -> str:
-    """`raw` without the white space round it; BadRequest when nothing, too much, or something unprintable is left."""
+    """`raw` without white space around it. Raises BadRequest for a text that is empty, too long or unprintable."""
     text = raw.strip(" \t\r\n")
-    if not text:
+    if not text.replace(GS, "").strip():
         raise BadRequest("Expected a code, got nothing.", "code")
     if len(text) > MAX_LENGTH:
         raise BadRequest(f"Expected a code of at most {MAX_LENGTH} characters, got {len(text)}.", "code")
@@ -93,10 +89,10 @@ def clean(raw: str) -> str:
 
 
 def parse_code(raw: str, aim: str = "") -> Code:
-    """Read one payload. `aim` is its symbology identifier (`]C1`), where the reader tells it apart from the payload.
+    """Read one payload. `aim` is its symbology identifier (`]C1`), where the reader reports it separately.
 
-    Raises BadRequest for what cannot be a code at all; a code that merely breaks a standard's rule is returned, with its
-    `problem`, since a shop's own codes may look like anything.
+    Raises BadRequest for what cannot be a code. A code that breaks a rule of its standard has a `problem`: codes of a shop may
+    look like anything.
     """
     text = clean(raw)
     if not aim and _AIM.match(text) and len(text) > 3:
@@ -111,13 +107,13 @@ def parse_code(raw: str, aim: str = "") -> Code:
             return code
     if text.isascii() and text.isdigit() and len(text) in _GTIN_LENGTHS:
         return _gtin(raw, text)
-    if len(text) == SSCC_LENGTH and has_check_digit(text):  # a carton's number without its identifier (00)
+    if len(text) == SSCC_LENGTH and has_check_digit(text):  # an SSCC without its identifier (00)
         return Code(raw, (text,), sscc=text)
     return Code(raw, (text.replace(GS, ""),))
 
 
 def barcode_key(text: str) -> str:
-    """The spelling under which the catalogue keeps a barcode: a valid GTIN as GTIN-14, else the text as it is."""
+    """How the catalogue spells a barcode: a valid GTIN as 14 digits, any other text as it is."""
     text = clean(text)
     if len(text) in _GTIN_LENGTHS and has_check_digit(text):
         return text.zfill(14)
@@ -125,7 +121,7 @@ def barcode_key(text: str) -> str:
 
 
 def as_printed(key: str) -> str:
-    """A key of the catalogue as its symbol carries it: GTINs without the zeros that pad them to 14 digits."""
+    """A barcode of the catalogue as its symbol has it: a GTIN without the zeros in front."""
     if len(key) != 14 or not has_check_digit(key):
         return key
     padding = next((zeros for zeros in ("000000", "00", "0") if key.startswith(zeros)), "")
@@ -140,13 +136,13 @@ def _gtin(raw: str, digits: str) -> Code:
         return Code(raw, (digits,), problem=f"the check digit is {digits[-1]}, expected {expected}: scan it again")
     gtin = digits.zfill(14)
     spellings = [gtin, digits]
-    if upca := _upce(digits):  # eight digits may be either: the GTIN-8 is asked for first
+    if upca := _upce(digits):  # eight digits may be a GTIN-8 or a UPC-E: the GTIN-8 comes first
         spellings.insert(1, upca)
     return Code(raw, tuple(dict.fromkeys(spellings)), gtin=gtin)
 
 
 def _upce(digits: str) -> str | None:
-    """The GTIN-14 of the UPC-E that eight digits can also be, None where they cannot."""
+    """The GTIN-14 of eight digits read as UPC-E; None where they cannot be one."""
     if len(digits) != 8 or digits[0] not in "01":
         return None
     upca = expand_upce(digits)
@@ -154,12 +150,12 @@ def _upce(digits: str) -> str | None:
 
 
 def _without_brackets(text: str) -> str:
-    """`(01)0950…(10)A(17)…` as typed by a person, in the form that symbols carry: GS after every element."""
+    """An element string typed with brackets, `(01)0950…(10)A(17)…`, as symbols have it: GS after every element."""
     return GS.join(ai + value for ai, value in _BRACKETED_PARTS.findall(text))
 
 
 def _element_string(raw: str, text: str, certain: bool) -> Code | None:
-    """A GS1 element string; None when it is none after all (and nothing marked it as one)."""
+    """Read a GS1 element string. None where it is none and no identifier said that it is one."""
     try:
         elements = {element.ai.ai: element for element in GS1Message.parse(text).element_strings}
     except (ParseError, ValueError) as error:

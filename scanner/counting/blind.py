@@ -11,7 +11,7 @@ from scanner.counting import visits
 from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.errors import NotAllowed
 from scanner.people.rules import OperatorView, Right
-from scanner.scans.workflow import Sight
+from scanner.scans.workflow import Visibility
 
 
 def is_blind(person: OperatorView | None) -> bool:
@@ -54,7 +54,7 @@ def hidden_discrepancies(person: OperatorView | None) -> frozenset[str]:
     return frozenset({DiscrepancyKind.VARIANCE, DiscrepancyKind.SHORT_PICK}) if is_blind(person) else frozenset()
 
 
-SIGHT = Sight(
+VISIBILITY = Visibility(
     hidden_tasks=hidden_tasks,
     own_only=own_only,
     hidden_places=hidden_places,

@@ -80,7 +80,7 @@ def _scan(session: Session, task: WholeTask, attempt: Attempt, read: ReadGoods) 
     here = _here(session, standing, attempt, fact)
     is_done = attempt.code.command is Command.DONE
     left = _left(standing, any_device=is_done)
-    spot = _spot(session, task, attempt, standing, here, read)
+    spot = _spot(session, task, attempt, standing=standing, here=here, read=read)
     places = places_of(session, task)
     done = {visit.place.id for visit in standing if visit.says_something or visit.is_open}
     return CountScan(
@@ -121,10 +121,16 @@ def _visit_facts(session: Session, task: WholeTask, attempt: Attempt) -> Callabl
         wanted = asked.get(row.location_id, {})
         found = {item_id for item_id, (_, units) in visits.counted_at(session, row.id).items() if units} if wanted else set()
         return VisitFact(
-            row.id, Place(row.location_id, row.code, row.kind), row.operator, row.operator_id == attempt.request.operator_id,
-            row.device == attempt.request.device, row.state == "open", int(row.units), row.said_empty,
-            tuple(name for item_id, name in wanted.items() if item_id not in found),
-        )  # fmt: skip
+            id=row.id,
+            place=Place(row.location_id, row.code, row.kind),
+            operator=row.operator,
+            mine=row.operator_id == attempt.request.operator_id,
+            this_device=row.device == attempt.request.device,
+            is_open=row.state == "open",
+            units=int(row.units),
+            said_empty=row.said_empty,
+            unsaid=tuple(name for item_id, name in wanted.items() if item_id not in found),
+        )
 
     return fact
 
@@ -141,7 +147,7 @@ def _here(
 
 
 def _spot(
-    session: Session, task: WholeTask, attempt: Attempt, standing: Iterable[VisitFact], here: VisitFact | None,
+    session: Session, task: WholeTask, attempt: Attempt, *, standing: Iterable[VisitFact], here: VisitFact | None,
     read: ReadGoods,
 ) -> Spot | None:  # fmt: skip
     """The location that a label says; or that goods were scanned for, where the person was not there yet."""

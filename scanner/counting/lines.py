@@ -10,13 +10,13 @@ from scanner.counting import blind
 from scanner.counting.tables import Visit
 from scanner.db.sql import fetch, table_of
 from scanner.people.rules import OperatorView
-from scanner.scans.listings import LineRow
+from scanner.scans.listings import ListedLine
 from scanner.scans.tables import Line
 
 _line, _item, _location, _visit = (table_of(model) for model in (Line, Item, Location, Visit))
 
 
-def lines(session: Session, task_ids: list[int], person: OperatorView | None) -> list[LineRow]:
+def lines(session: Session, task_ids: list[int], person: OperatorView | None) -> list[ListedLine]:
     """Lines of visits that stand, by task and position; to who counts, one's own alone."""
     wanted = (
         select(
@@ -31,4 +31,4 @@ def lines(session: Session, task_ids: list[int], person: OperatorView | None) ->
     )  # fmt: skip
     if person is not None and blind.own_only(person):
         wanted = wanted.where(_visit.c.id.is_(None) | (_visit.c.operator_id == person.id))
-    return fetch(session, LineRow, wanted)
+    return fetch(session, ListedLine, wanted)

@@ -14,7 +14,7 @@ from scanner.scans.result import LineCount, Outcome, Reason
 from scanner.words import plural, shortened
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VisitFact:
     """A visit that stands: whose, whether somebody is there still, what was found, and whether it was said to be empty.
 

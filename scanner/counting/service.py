@@ -45,7 +45,7 @@ class AskedView:
     said: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceView:
     """A location of a count: `state` is to do, being counted (by `who`) or done."""
 
@@ -77,7 +77,7 @@ class HereView:
     more: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CountHead:
     """What stands over a count's page."""
 
@@ -89,7 +89,7 @@ class CountHead:
     finished_by: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CountRow:
     """An open count in a list: how many of its locations are counted, and who is in it."""
 
@@ -114,7 +114,7 @@ class SectionRow:
     short_pick: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CountPage:
     """Everything on the page of a count, for one person on one device. `next` is where to walk, `known` what the device may
     know while it is offline: what the shelves' labels say, and no goods. `barred`: it repeats what the person counted.
@@ -188,6 +188,12 @@ def start(session: Session, section: str, operator: OperatorView, now: datetime)
     return reference
 
 
+def start_planned(session: Session, section: str, operator: OperatorView, now: datetime) -> str:
+    """The same from the plan, for who plans counts."""
+    operator.demand(Right.PLAN_COUNTS)
+    return start(session, section, operator, now)
+
+
 def open_count(session: Session, code: str, operator: OperatorView) -> Opening:
     """The open count that a label names; else what is to be counted again there, by who may."""
     opening = _opened(session, code)
@@ -226,6 +232,7 @@ def recount_for(session: Session, code: str, operator: OperatorView) -> str | No
 
 def arrive(session: Session, asked: TaskRequest, code: str, workflows: Workflows) -> None:
     """Somebody came to a count by the label of one of its shelves: that was the first scan of it."""
+    asked.operator.demand(workflows[KIND].right)
     if catalog.find_location(session, parse_code(code).keys[-1]):
         record_scan(session, _request(asked, code, Source.WEDGE), asked.now, workflows)
 
@@ -247,18 +254,23 @@ def count_page(session: Session, reference: str, operator: OperatorView, device:
     here = next((v for v in standing if (v.operator_id, v.device, v.location_id) == (operator.id, device, at)), None)
     names = tasks.names_around(session, task.id)
     head = CountHead(
-        reference, task.section, task.state, task.recount_of is not None, task.finished_at, names.finished_by
-    )  # fmt: skip
+        reference=reference,
+        section=task.section,
+        state=task.state,
+        recount=task.recount_of is not None,
+        finished_at=task.finished_at,
+        finished_by=names.finished_by,
+    )
     return CountPage(
-        head,
-        places,
-        _here(session, here) if here else None,
-        _next(places, last.location_code if last else None),
-        last_result(session, task.id, task.reference, task.kind, last),
-        tuple(dict.fromkeys(v.operator for v in standing if v.state == "open" and v.operator_id != operator.id)),
-        {"task": reference, "lines": [], "places": [place.code for place in places]},
-        task.recount_of is not None and operator.id in visits.barred(session, task.id),
-        unknown_scans(session, task.id) if operator.may(Right.LINK_CODES) else [],
+        task=head,
+        places=places,
+        here=_here(session, here) if here else None,
+        next=_next(places, last.location_code if last else None),
+        last=last_result(session, task.id, task.reference, task.kind, last),
+        others=tuple(dict.fromkeys(v.operator for v in standing if v.state == "open" and v.operator_id != operator.id)),
+        known={"task": reference, "lines": [], "places": [place.code for place in places]},
+        barred=task.recount_of is not None and operator.id in visits.barred(session, task.id),
+        unknown=unknown_scans(session, task.id) if operator.may(Right.LINK_CODES) else [],
     )
 
 
@@ -305,7 +317,14 @@ def _count_row(session: Session, row: OpenCount) -> CountRow:
     standing = visits.of_task(session, row.id)
     who = tuple(dict.fromkeys(visit.operator for visit in standing if visit.state == "open"))
     done = sum(_is_done(visit) for visit in standing)
-    return CountRow(row.reference, row.section, row.recount_of is not None, done, len(places_of(session, task)), who)
+    return CountRow(
+        reference=row.reference,
+        section=row.section,
+        recount=row.recount_of is not None,
+        done=done,
+        places=len(places_of(session, task)),
+        who=who,
+    )
 
 
 def _is_done(visit: StandingVisit) -> bool:
@@ -323,9 +342,9 @@ def _places(session: Session, task: WholeTask, standing: Iterable[StandingVisit]
         said = bool(visit and visit.said_empty)
         views.append(
             PlaceView(
-                place.code, place.name, _state(visit), visit.operator if visit else "",
-                visit is not None and visit.operator_id == operator.id,
-                tuple(AskedView(r.name, r.sku, said or found.get(r.item_id, (0, 0))[1] > 0) for r in wanted),
+                code=place.code, name=place.name, state=_state(visit), who=visit.operator if visit else "",
+                mine=visit is not None and visit.operator_id == operator.id,
+                asked=tuple(AskedView(r.name, r.sku, said or found.get(r.item_id, (0, 0))[1] > 0) for r in wanted),
             )
         )  # fmt: skip
     return views

@@ -34,14 +34,14 @@ def index() -> Response:
 
 @blueprint.post("/<kind>")
 @accepts_bytes("import_bytes")
-@requires(Right.IMPORT)
+@requires()
 def bring_in(kind: str) -> Response:
     """Take a file in, or show every problem in it."""
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         raise BadRequest("Expected a CSV file, got nothing.", "file")
     try:
-        report = transact(imports.import_csv, kind, upload.stream, signed_in().id, now())
+        report = transact(imports.bring_in, kind, upload.stream, signed_in(), now())
     except imports.ImportRefused as refused:
         return _page(400, problems=refused.problems, problem_count=refused.total, filename=upload.filename)
     return _page(200, report=report)

@@ -1,4 +1,4 @@
-"""Many rows at once: one statement for a batch, never one a row."""
+"""Many rows by one statement."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PAGE = 1_000
 
 
 def rows_by(session: Session, key: ColumnElement[Any], values: Collection[Any], *columns: Any) -> dict[Any, Row[Any]]:
-    """The rows whose `key` is among `values`, by it. Without `columns`, whole rows."""
+    """The rows whose `key` is among `values`, by that key. Without `columns`, whole rows."""
     wanted = select(key, *(columns or (key.table,))).where(key.in_(list(values)))
     return {row[0]: row for row in run(session, wanted)} if values else {}
 
@@ -27,7 +27,7 @@ def insert_all(session: Session, table: Table, rows: list[dict[str, Any]]) -> No
 
 
 def update_all(session: Session, table: Table, rows: list[dict[str, Any]], by: tuple[str, ...] = ("id",)) -> None:
-    """Set every column of `rows` but those of `by`, which name the row; all rows have the same columns."""
+    """Update rows, found by the columns `by`; every other column of `rows` is set. All rows have the same columns."""
     if not rows:
         return
     changed = [name for name in rows[0] if name not in by]
@@ -41,9 +41,9 @@ def update_all(session: Session, table: Table, rows: list[dict[str, Any]], by: t
 
 
 def paged(session: Session, statement: Select[Any], *key: ColumnElement[Any]) -> Iterator[Row[Any]]:
-    """Every row of a statement in the order of `key`, which names one row and is what it selects first.
+    """Every row of a statement in the order of `key`, which is unique and selected first.
 
-    Page by page, each asked for anew: a long export must not hold the database's log open.
+    Each page is a query of its own, so that a long export does not hold the log of the database.
     """
     after: tuple[Any, ...] | None = None
     while True:
@@ -59,7 +59,7 @@ def paged(session: Session, statement: Select[Any], *key: ColumnElement[Any]) ->
 
 
 def let_go(session: Session) -> None:
-    """Between two pages of a long reading: what is read next is of its own moment."""
+    """End the read transaction between two pages. The next page sees later changes."""
     connection_of(session).rollback()
     connection_of(session).begin()
 

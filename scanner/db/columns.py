@@ -20,31 +20,31 @@ SQLModel.metadata.naming_convention = NAMING
 
 
 def whole(total: ColumnElement[Any]) -> ColumnElement[int]:
-    """A sum as a whole number of eight bytes. PostgreSQL gives a decimal for a sum of sums."""
+    """A sum as a 64-bit integer. PostgreSQL gives a decimal for a sum of sums."""
     return cast(total, BigInteger)
 
 
 def identity() -> Any:
-    """The number by which the database knows a row."""
+    """The primary key, a number."""
     return Field(default=None, primary_key=True, sa_type=Sequence)
 
 
 def ref(target: str, *, null: bool = False, **more: Any) -> Any:
-    """The number of another row."""
+    """A foreign key."""
     default = None if null else ...
     return Field(default=default, foreign_key=target, sa_type=Sequence, nullable=null, **more)
 
 
 def moment(*, null: bool = False) -> Any:
-    """An aware time."""
+    """A time with its zone."""
     return Field(default=None if null else ..., sa_type=UtcDateTime, nullable=null)
 
 
 def index_of(table: str, column: str) -> Index:
-    """An index over the rows that have a value in a column which few have."""
+    """A partial index for a column that is mostly empty."""
     return index_where(f"ix_{table}_{column}", (column,), f"{column} IS NOT NULL")
 
 
 def index_where(name: str, columns: tuple[str, ...], condition: str, *, unique: bool = False) -> Index:
-    """An index over some rows only: the others cost a scan nothing."""
+    """A partial index, so that other rows cost nothing at a scan."""
     return Index(name, *columns, unique=unique, sqlite_where=text(condition), postgresql_where=text(condition))

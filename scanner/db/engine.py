@@ -1,8 +1,8 @@
-"""One database behind two doors: readers that never write, and write transactions that never lose an update.
+"""The database: sessions that read, and write transactions that never lose an update.
 
-SQLite: readers see a snapshot; writers take the write lock at BEGIN, in the order they came, so that a read followed by
-a write in one transaction is safe; those that wait share a commit (`group_commit`). PostgreSQL: READ COMMITTED; services
-lock the task's row first. Whatever the database asks to try again (serialization, deadlock, lock timeout) is tried again.
+SQLite: readers see a snapshot. Writers take the write lock at BEGIN, in the order they came, and share a commit
+(`group_commit`). PostgreSQL: READ COMMITTED; a service first locks the row of the task. What the database asks to try again
+(serialization, deadlock, lock timeout) is tried again.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 BUSY_SECONDS = 5
-"""How long one try waits for a lock or for its turn."""
+"""Seconds that one try waits for a lock or for its turn."""
 GIVE_UP_SECONDS = 8
-"""After so long no further try is begun."""
+"""Seconds after which it is not tried again."""
 APPEND_ONLY = frozenset({"scan", "tally", "movement", "discrepancy_event", "grade", "evidence", "task_event", "count_result"})
 STATEMENTS_KEPT = 256
-"""Prepared by each SQLite connection. It keeps the first ones: once there is no room, a later one is prepared at each use."""
+"""Prepared statements that each SQLite connection keeps. When they are full, a later one is prepared at each use."""
 MOST_LOST_RACES = 5
-"""A unique row that is in the way again and again is no race, but a contradiction."""
+"""Tries when another transaction made the same unique row. After these the row is really taken."""
 BUSY_MESSAGE = "The database is busy. Nothing was recorded: try again."
 # Prepared statements raise what the driver raises; SQLAlchemy wraps it.
 DRIVER_ERRORS = (DBAPIError, sqlite.Error, psycopg.Error)
@@ -57,11 +57,11 @@ _RETRY_STATES = {"40001", "40P01", "55P03"}
 
 
 class Busy(DomainError):
-    """The database would not take the write now; nothing was recorded, and trying again is right."""
+    """The database is busy; nothing was recorded. Trying again is right."""
 
 
 class Database:
-    """The two engines of one database URL. Holds no data: any number of processes may have one each on PostgreSQL."""
+    """The reading and the writing engine of one database URL. On PostgreSQL every process may have its own."""
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
@@ -87,13 +87,13 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that sees one moment and writes nothing."""
+        """A session that reads one snapshot and writes nothing."""
         with self._reader.connect() as connection, _session_on(connection) as session:
             connection.begin()
             yield session
 
     def transact(self, use_case: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `use_case(session, …)` as one write transaction and commit it; all of it happened, or none.
+        """Run `use_case(session, …)` as one write transaction and commit it.
 
         Raises what the use case raises, after rolling back, and Busy when the database cannot take it within seconds.
         """
@@ -116,17 +116,17 @@ class Database:
             pause = min(pause * 2, 0.5)
 
     def _alone(self, work: Work) -> Any:
-        """Do the work in a transaction of its own, on a connection of its own."""
+        """Do the work in its own transaction, on its own connection."""
         with self._writer.connect() as connection, _session_on(connection) as session:
             connection.begin()
             result = work(session)
-            if session.in_transaction():  # something was asked of the session itself
+            if session.in_transaction():  # the session itself was used
                 session.commit()
             connection.commit()
             return result
 
     def _together(self, jobs: list[Job]) -> None:
-        """Do the jobs in one transaction on SQLite's only writer, each in a savepoint; only one thread is ever here."""
+        """Do the jobs in one transaction on the only writer of SQLite, each in a savepoint. Only one thread runs this."""
         session, self._kept = self._kept, None
         try:
             session = session or _session_on(self._writer.connect())
@@ -144,12 +144,12 @@ class Database:
         except BaseException as error:
             for job in jobs:
                 job.error = job.error or error
-            if session is not None:  # a connection that may have seen trouble is let go
+            if session is not None:  # do not keep a connection that may be broken
                 session.close()
                 connection_of(session).close()
 
     def answers(self) -> bool:
-        """Whether the database answers a question now."""
+        """Whether the database answers a query."""
         with self.read() as session:
             return bool(connection_of(session).execute(text("SELECT 1")).scalar_one() == 1)
 
@@ -163,23 +163,23 @@ class Database:
 
 
 class _LightSession(Session):
-    """A session that most use cases only reach through to its connection: then there is nothing to tidy up."""
+    """A session that closes without work where only its connection was used."""
 
     def close(self) -> None:
-        """Tidy up what was asked of the session itself, if anything was."""
+        """Close the session where it was used."""
         if self.in_transaction() or self.identity_map:
             super().close()
 
 
 def _session_on(connection: Connection) -> Session:
-    """A session that works in the connection's own transaction: one of its own would cost many times more to begin."""
+    """A session inside the transaction of the connection. Beginning one of its own is many times slower."""
     session = _LightSession(connection, autoflush=False, expire_on_commit=False)
     session.info["connection"] = connection
     return session
 
 
 def _refuse_changes_of_the_record(_connection: Connection, statement: Any, *_: Any) -> None:
-    """What is recorded is corrected by a new row; the database's own triggers say the same to everybody else."""
+    """Refuse to change or delete recorded rows. Triggers of the database refuse it for everybody else."""
     table = getattr(statement.table, "name", "") if isinstance(statement, Update | Delete) else ""
     if table in APPEND_ONLY:
         raise AssertionError(f"{table} is append-only")
@@ -192,7 +192,7 @@ def _do(job: Job, session: Session) -> None:
 
 
 def _do_in_savepoint(job: Job, session: Session, driver: Any) -> None:
-    """Do one job; what it raises undoes that job alone, unless SQLite has given up the whole transaction."""
+    """Do one job. An error rolls back only this job, unless SQLite gave up the whole transaction."""
     driver.execute("SAVEPOINT job")
     try:
         _do(job, session)
@@ -215,7 +215,7 @@ def _sqlite_engine(url: URL, *, writes: bool) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
-        connection.isolation_level = None  # the driver begins nothing by itself: BEGIN below is ours
+        connection.isolation_level = None  # the driver begins no transaction by itself: BEGIN is sent below
         for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
         if not writes:
@@ -229,13 +229,13 @@ def _sqlite_engine(url: URL, *, writes: bool) -> Engine:
 
 
 def _is_lost_race(error: Exception) -> bool:
-    """Another transaction made the same unique row meanwhile: the next try finds it there."""
+    """Whether another transaction made the same unique row meanwhile. The next try finds it."""
     cause = getattr(error, "orig", error)
     return isinstance(cause, (sqlite.IntegrityError, psycopg.IntegrityError)) and "unique" in str(cause).lower()
 
 
 def _will_pass(error: Exception) -> bool:
-    """Trouble of the moment: a lock, a deadlock, a connection that went away."""
+    """Whether trying again may help: a lock, a deadlock, a lost connection."""
     cause = getattr(error, "orig", error)
     if isinstance(cause, psycopg.Error):
         return cause.sqlstate in _RETRY_STATES or isinstance(cause, psycopg.OperationalError)

@@ -1,8 +1,8 @@
-"""Many threads' write transactions in one: SQLite has one writer and pays for every commit with a wait for the disk.
+"""One commit for the writes of many threads, since SQLite has one writer and each commit waits for the disk.
 
-Whoever comes first leads: it runs what others have brought meanwhile, one after another, each in a savepoint of its
-own, and commits them all at once. Nobody is answered before that commit. What one of them raises is its own; what the
-commit raises is everybody's. Threads are served in the order they came.
+The first thread leads: it runs the waiting jobs one after another, each in a savepoint, and commits them all. No thread gets
+its result before that commit. An error of a job goes to its own thread, an error of the commit to all. Threads are served in
+the order they came.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ Work = Callable[[Session], Any]
 
 
 class TurnNeverCame(Exception):
-    """What went before took too long; this was not begun."""
+    """The jobs before took too long; this one was not begun."""
 
 
 class Job:
-    """One thread's work: what it came to, or what it raised."""
+    """The work of one thread, and its result or its error."""
 
     __slots__ = ("error", "leads", "result", "wake", "work")
 
@@ -38,7 +38,7 @@ class Job:
 
 
 class GroupCommit:
-    """Brings threads' work together; `run` does a list of jobs in one transaction. What it raises is each job's error."""
+    """Collects jobs of several threads. `run` does a list of jobs in one transaction; what it raises is the error of each."""
 
     def __init__(self, run: Callable[[list[Job]], None], patience: float) -> None:
         self._run, self._patience = run, patience
@@ -47,7 +47,7 @@ class GroupCommit:
         self._led = False
 
     def do(self, work: Work) -> Any:
-        """Do the work in a transaction and give its result once that is committed. Raises TurnNeverCame in time."""
+        """Do the work in a transaction and give its result after the commit. Raises TurnNeverCame."""
         job = Job(work)
         with self._state:
             self._waiting.append(job)
@@ -61,7 +61,7 @@ class GroupCommit:
         return job.result
 
     def _wait(self, job: Job) -> None:
-        """Until the work is done, or it is this thread's turn to lead."""
+        """Wait until the work is done, or it is the turn of this thread to lead."""
         if job.wake.acquire(timeout=self._patience):
             return
         with self._state:
@@ -71,13 +71,13 @@ class GroupCommit:
         job.wake.acquire()
 
     def _lead(self, mine: Job) -> None:
-        """Run what waits, this thread's own job with it, and pass the lead on to whoever came meanwhile."""
+        """Run all waiting jobs, then hand the lead to the next thread that waits."""
         with self._state:
             batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_AT_ONCE))]
         try:
             self._run(batch)
         except BaseException as error:
-            for job in batch:  # nobody is told that something is recorded which may not be
+            for job in batch:  # none of these jobs is certain to be recorded
                 job.error = job.error or error
         finally:
             with self._state:

@@ -9,7 +9,7 @@ from sqlalchemy.types import TypeDecorator
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware datetime, stored in UTC. SQLite forgets zones; here none is lost, and a naive one is refused."""
+    """A time with a zone, stored in UTC. A time without a zone is refused; SQLite would lose it."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -28,4 +28,4 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 Sequence = BigInteger().with_variant(Integer, "sqlite")
-"""A 64-bit number that the database counts up; SQLite numbers rows only under the name INTEGER."""
+"""A 64-bit number that the database counts up. SQLite does so only for INTEGER."""

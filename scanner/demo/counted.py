@@ -12,7 +12,7 @@ from scanner.counting import visits
 from scanner.counting.plan import store as plan
 from scanner.demo.scanning import person, scan
 from scanner.people.rules import OperatorView
-from scanner.picking.rules import Standing
+from scanner.picking.rules import PickTask
 from scanner.scans import listings, tasks
 
 SECTIONS = ((37, "B-04"), (23, "B-06"), (9, "C-03"), (4, "C-04"), (1, "C-05"))
@@ -29,7 +29,7 @@ def fill(session: Session, now: datetime) -> None:
     for days, section in SECTIONS:
         _count(session, section, OFF.get(section, ()), (carla, sam), now - timedelta(days=days))
     row = listings.stock_at(session, sku=None, place="A-03-1", limit=1, offset=0)[0]
-    scan(session, Standing.SHORT_PICKS, row.sku, carla, now - timedelta(hours=2), location=row.location)
+    scan(session, PickTask.SHORT_PICKS, row.sku, carla, now - timedelta(hours=2), location=row.location)
 
 
 def _count(session: Session, section: str, off: tuple[int, ...], pair: tuple[OperatorView, OperatorView], at: datetime) -> None:

@@ -1,1 +1,1 @@
-"""What is off: expected against actual, its owner, and how it was settled."""
+"""What differs: expected against actual, its owner, and how it was settled."""

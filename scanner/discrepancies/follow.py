@@ -1,4 +1,4 @@
-"""What scans do to discrepancies: open them, keep them at what is counted now, take them back."""
+"""What a scan does to discrepancies: opens one, keeps it equal to the count, takes it back."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from sqlmodel import Session
 
 from scanner.discrepancies import store
 from scanner.discrepancies.rules import FOLLOWS_COUNT, DiscrepancyState
-from scanner.scans.decision import Opened, StandsAt
+from scanner.scans.decision import KeptAt, Opened
 from scanner.scans.workflow import Follower, Recorded
 
 
 def _open(session: Session, opened: Opened, recorded: Recorded) -> None:
     attempt = recorded.attempt
     store.open_discrepancy(
-        session, recorded.task.id, opened, recorded.seq, attempt.request.operator_id, attempt.now
+        session, recorded.task.id, opened, scan_seq=recorded.seq, operator_id=attempt.request.operator_id, at=attempt.now
     )  # fmt: skip
 
 
-def _keep(session: Session, standing: StandsAt, recorded: Recorded) -> None:
-    """Have the discrepancy say what differs now, whoever's scan it was that made it so."""
-    attempt, opened = recorded.attempt, standing.opened
+def _keep(session: Session, difference: KeptAt, recorded: Recorded) -> None:
+    """Keep a discrepancy equal to what differs now, whichever scan changed it."""
+    attempt, opened = recorded.attempt, difference.opened
     task_id = opened.task_id or recorded.task.id
-    store.keep_at(session, task_id, opened, recorded.seq, attempt.request.operator_id, attempt.now)
+    store.keep_at(session, task_id, opened, scan_seq=recorded.seq, operator_id=attempt.request.operator_id, at=attempt.now)
 
 
 def _why_kept(session: Session, scan_seq: int) -> str | None:
@@ -32,13 +32,18 @@ def _why_kept(session: Session, scan_seq: int) -> str | None:
 
 
 def _take_back(session: Session, scan_seq: int, recorded: Recorded) -> None:
-    """What the scan added to discrepancies is taken off them; those that follow from the count are kept at it anyway."""
+    """Take back what a scan added to discrepancies. Those that follow the count are kept equal to it anyway."""
     attempt = recorded.attempt
     for change in store.changes_by_scan(session, scan_seq):
         if change.kind not in FOLLOWS_COUNT:
             store.take_back(
-                session, change.discrepancy_id, change.units, scan_seq, attempt.request.operator_id, attempt.now
-            )  # fmt: skip
+                session,
+                change.discrepancy_id,
+                change.units,
+                scan_seq=scan_seq,
+                operator_id=attempt.request.operator_id,
+                at=attempt.now,
+            )
 
 
-FOLLOWER = Follower(carries={Opened: _open, StandsAt: _keep}, keeps=_why_kept, takes_back=_take_back)
+FOLLOWER = Follower(carries={Opened: _open, KeptAt: _keep}, keeps=_why_kept, takes_back=_take_back)

@@ -8,7 +8,7 @@ from enum import StrEnum
 class DiscrepancyKind(StrEnum):
     """What differs: at receiving, on returns, in counts, at picking.
 
-    The direction is in the kind, and the units are a size; a count's VARIANCE alone is signed.
+    The kind gives the direction, and the units are never negative. Only the units of VARIANCE, of a count, have a sign.
     """
 
     SHORT = "short"
@@ -25,7 +25,7 @@ class DiscrepancyKind(StrEnum):
 
 
 class DiscrepancyState(StrEnum):
-    """WITHDRAWN: what it noted was taken back by undo, before anybody settled it."""
+    """WITHDRAWN: undo took back what it noted, before anybody settled it."""
 
     OPEN = "open"
     SETTLED = "settled"
@@ -33,7 +33,7 @@ class DiscrepancyState(StrEnum):
 
 
 class Cause(StrEnum):
-    """The upstream step that failed."""
+    """The step that failed."""
 
     RECEIVING_MISCOUNT = "receiving miscount"
     RETURN_NOT_LOGGED = "return not logged"
@@ -54,8 +54,9 @@ OWNERS = (
     | dict.fromkeys(_OF_RECEIVING, "purchasing")
     | dict.fromkeys(_OF_COUNTING, "supervisor")
 )
-"""Who settles a discrepancy unless a person is named: what a supplier did wrong goes to purchasing, what a customer sent
-to customer service. What differs in a section belongs to the section's owner, where it has one.
+"""Who settles a discrepancy of each kind, unless a person is named or its section has an owner.
+
+Purchasing settles what a supplier did wrong, customer service what a customer sent.
 """
 FOLLOWS_COUNT = frozenset(
     {
@@ -63,4 +64,4 @@ FOLLOWS_COUNT = frozenset(
         DiscrepancyKind.MISSING,
     }
 )  # fmt: skip
-"""Kinds whose units are kept equal to what is counted now, whoever's scan made it so."""
+"""Kinds whose units are kept equal to the count, whichever scan changed it."""

@@ -1,4 +1,4 @@
-"""Discrepancies on the way to being settled: whose they are, what became of them, and what is behind each."""
+"""Discrepancies: who owns them, what became of them, and which scans are behind them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Protocol
 
 from sqlmodel import Session
 
@@ -17,18 +18,16 @@ from scanner.money import from_e4
 from scanner.people.rules import OperatorView, Right
 from scanner.scans.history.service import movements_behind, scans_behind
 from scanner.scans.history.store import MovementRow, ScanRow
+from scanner.scans.workflow import Workflows
 
 MAX_OWNER, MAX_NOTE = 120, 700
-"""Characters. A note and two owners, and what is said between them, are kept in one detail of 1,000."""
+"""Longest texts, in characters. The two owners, the note and the words between fit in one detail of 1,000."""
 MOST_OF_A_TASK = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiscrepancyRow:
-    """A discrepancy in a list. `units` is a size (its direction is in the kind; a count's variance alone is signed).
-
-    `value` is a size at cost; `location` where it is of one place.
-    """
+    """A discrepancy in a list."""
 
     id: int
     kind: str
@@ -38,17 +37,17 @@ class DiscrepancyRow:
     partner: str
     sku: str
     name: str
-    units: int
-    value: Decimal
+    units: int  # never negative, but for the variance of a count
+    value: Decimal  # at cost, never negative
     owner: str
     cause: str
     opened_at: datetime
     settled_at: datetime | None
-    location: str | None = None
+    location: str | None = None  # of one location alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventRow:
+class DiscrepancyEventRow:
     """What happened to a discrepancy, by whom and when."""
 
     at: datetime
@@ -61,21 +60,29 @@ class EventRow:
 
 @dataclass(frozen=True, slots=True)
 class DiscrepancyPage:
-    """One discrepancy with its history and what is behind it: scans and movements of the item on the task."""
+    """One discrepancy with its history, and the scans and movements of its item on its task."""
 
     head: DiscrepancyRow
-    events: list[EventRow]
+    events: list[DiscrepancyEventRow]
     scans: list[ScanRow]
     movements: list[MovementRow]
 
 
+class Settle(Protocol):
+    """Settles the discrepancy of that number."""
+
+    def __call__(
+        self, session: Session, discrepancy_id: int, cause: Cause, by: OperatorView, now: datetime, *, note: str = ""
+    ) -> None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settler:
-    """How discrepancies of one kind are settled, where that does more than to note the cause; and what is behind them."""
+    """How discrepancies of one kind are settled, where settling does more than note the cause."""
 
-    settle: Callable[[Session, int, Cause, OperatorView, datetime, str], None]
+    settle: Settle
     scans: Callable[[Session, FoundDiscrepancy], list[ScanRow]]
-    choose: Callable[[Session, int, OperatorView, datetime], object]  # what there is to decide, for the template
+    choose: Callable[[Session, int, OperatorView, datetime], object]  # the choices, for the template
     template: str
 
 
@@ -86,15 +93,25 @@ def discrepancies(
     session: Session, state: str | None = "open", kind: str | None = None, owner: str | None = None, *,
     limit: int = 200, after: int = 0, hidden: Collection[str] = (),
 ) -> list[DiscrepancyRow]:  # fmt: skip
-    """Discrepancies by id from `after` on; None asks for every state, kind or owner. None of the `hidden` kinds that is open."""
+    """Discrepancies by id from `after` on. None asks for all. Open ones of the `hidden` kinds are left out."""
     rows = store.list_discrepancies(
         session, state=state, kind=kind, owner=owner, limit=limit, after=after, hidden_while_open=hidden
     )
     return [_row(row) for row in rows]
 
 
+def shown(
+    session: Session, operator: OperatorView, workflows: Workflows, *, state: str | None = None, kind: str | None = None,
+    owner: str | None = None, limit: int = 200, after: int = 0,
+) -> list[DiscrepancyRow]:  # fmt: skip
+    """The discrepancies that a person may see. Open ones that tell of a count are hidden from counters."""
+    operator.demand(Right.SEE_DISCREPANCIES)
+    hidden = workflows.hidden_discrepancies(operator)
+    return discrepancies(session, state, kind, owner, limit=limit, after=after, hidden=hidden)
+
+
 def discrepancies_of(session: Session, task_id: int) -> list[DiscrepancyRow]:
-    """All that ever differed on a task, but for what was withdrawn."""
+    """All discrepancies of a task but the withdrawn ones."""
     rows = [_row(row) for row in store.list_discrepancies(session, task_id=task_id, limit=MOST_OF_A_TASK)]
     return [row for row in rows if row.state != DiscrepancyState.WITHDRAWN]
 
@@ -106,12 +123,12 @@ def open_total(session: Session) -> tuple[int, Decimal]:
 
 
 def discrepancy(session: Session, discrepancy_id: int, settlers: Settlers, hidden: Collection[str] = ()) -> DiscrepancyPage:
-    """One discrepancy; NotFound where there is none, or where it is open and of a `hidden` kind."""
+    """One discrepancy. Raises NotFound where there is none, or where it is open and of a `hidden` kind."""
     row, found = store.get_discrepancy(session, discrepancy_id), store.get_row(session, discrepancy_id)
     if row is None or found is None or (row.kind in hidden and row.state == DiscrepancyState.OPEN):
         raise NotFound(f"There is no discrepancy {discrepancy_id}.")
     events = [
-        EventRow(
+        DiscrepancyEventRow(
             at=event.at, operator=event.operator, action=event.action, units=event.units, detail=event.detail,
             scan_seq=event.scan_seq,
         )
@@ -122,7 +139,15 @@ def discrepancy(session: Session, discrepancy_id: int, settlers: Settlers, hidde
     return DiscrepancyPage(_row(row), events, scans, movements_behind(session, row.reference, row.sku))
 
 
-def assign(session: Session, discrepancy_id: int, owner: str, operator: OperatorView, note: str, now: datetime) -> None:
+def one_shown(
+    session: Session, discrepancy_id: int, operator: OperatorView, workflows: Workflows, settlers: Settlers
+) -> DiscrepancyPage:
+    """One discrepancy for a person. Raises NotFound also where it is hidden from them."""
+    operator.demand(Right.SEE_DISCREPANCIES)
+    return discrepancy(session, discrepancy_id, settlers, workflows.hidden_discrepancies(operator))
+
+
+def assign(session: Session, discrepancy_id: int, *, owner: str, note: str, operator: OperatorView, now: datetime) -> None:
     """Hand an open discrepancy to another owner."""
     operator.demand(Right.SETTLE)
     owner = owner.strip()
@@ -137,12 +162,11 @@ def assign(session: Session, discrepancy_id: int, owner: str, operator: Operator
 
 
 def settle(
-    session: Session, discrepancy_id: int, cause: str, note: str, operator: OperatorView, now: datetime, settlers: Settlers
+    session: Session, discrepancy_id: int, *, cause: str, note: str, operator: OperatorView, now: datetime, settlers: Settlers
 ) -> None:
-    """Settle an open discrepancy with the cause that was found, in the way of its kind.
+    """Settle an open discrepancy with a cause, in the way of its kind. The same again changes nothing.
 
-    Settling it the same way again changes nothing. Raises Conflict where somebody settled it otherwise, or where undo
-    withdrew it.
+    Raises Conflict where it was settled otherwise, or withdrawn by undo.
     """
     operator.demand(Right.SETTLE)
     if cause not in set(Cause):
@@ -150,13 +174,13 @@ def settle(
     found, note = store.get_row(session, discrepancy_id), _note(note)
     settler = settlers.get(found.kind) if found is not None else None
     if settler:
-        settler.settle(session, discrepancy_id, Cause(cause), operator, now, note)
+        settler.settle(session, discrepancy_id, Cause(cause), operator, now, note=note)
     else:
-        settle_found(session, discrepancy_id, cause, note, operator.id, now)
+        settle_found(session, discrepancy_id, cause=cause, note=note, operator_id=operator.id, now=now)
 
 
-def settle_found(session: Session, discrepancy_id: int, cause: str, note: str, operator_id: int, now: datetime) -> None:
-    """The same for who was found to be allowed, with a cause and a note that were checked."""
+def settle_found(session: Session, discrepancy_id: int, *, cause: str, note: str, operator_id: int, now: datetime) -> None:
+    """Settle it after the right, the cause and the note were checked."""
     found = store.lock_discrepancy(session, discrepancy_id)
     if found is None:
         raise NotFound(f"There is no discrepancy {discrepancy_id}.")

@@ -1,4 +1,4 @@
-"""Discrepancies and what happened to them."""
+"""Statements on discrepancies and their events."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _discrepancy, _event, _item, _task, _operator, _location = (
 
 
 class FoundDiscrepancy(NamedTuple):
-    """A discrepancy. `units` is a size; of a count's variance alone it is signed. `value_e4` is at cost."""
+    """A discrepancy. `units` have a sign only in the variance of a count. `value_e4` is at cost."""
 
     id: int
     kind: str
@@ -41,7 +41,7 @@ class FoundDiscrepancy(NamedTuple):
 
 
 class ListedDiscrepancy(NamedTuple):
-    """A discrepancy with what its task and its item are called."""
+    """A discrepancy with the names of its task and item."""
 
     id: int
     kind: str
@@ -70,7 +70,7 @@ class ChangeByScan(NamedTuple):
     state: str
 
 
-class Happened(NamedTuple):
+class StoredEvent(NamedTuple):
     """What happened to a discrepancy, by whom and when."""
 
     at: datetime
@@ -82,7 +82,7 @@ class Happened(NamedTuple):
 
 
 class OpenTotal(NamedTuple):
-    """Open discrepancies of a kind, in units and money, never net."""
+    """Open discrepancies of a kind: their units and value, never net."""
 
     kind: str
     discrepancies: int
@@ -145,8 +145,10 @@ _EVENTS = (
 )
 
 
-def open_discrepancy(session: Session, task_id: int, opened: Opened, scan_seq: int | None, operator_id: int, at: datetime) -> int:
-    """Open a discrepancy, or add to the one that is open for the same task, item, kind and location; gives its number."""
+def open_discrepancy(
+    session: Session, task_id: int, opened: Opened, *, scan_seq: int | None, operator_id: int, at: datetime
+) -> int:
+    """Open a discrepancy, or add to the open one of the same task, item, kind and location. Gives its number."""
     cost = run(session, _COST, {"item": opened.item_id}).scalar_one()
     found = run(session, _LOCK_OPEN, _same(task_id, opened)).one_or_none()
     if found is None:
@@ -170,11 +172,11 @@ def _same(task_id: int, opened: Opened) -> dict[str, Any]:
 
 
 def keep_at(
-    session: Session, task_id: int, wanted: Opened, scan_seq: int | None, operator_id: int, at: datetime, *, again: bool = False
+    session: Session, task_id: int, wanted: Opened, *, scan_seq: int | None, operator_id: int, at: datetime, again: bool = False
 ) -> None:
-    """Have the open discrepancy of a kind and item stand at the wanted units, less what was settled of them already.
+    """Set the units of an open discrepancy to those wanted, less what was settled already.
 
-    `again`: one that was withdrawn is opened again, with its owner and its history, before a new one is.
+    `again`: open a withdrawn one again, with its owner and history, rather than a new one.
     """
     found = run(session, _LOCK_OPEN, _same(task_id, wanted)).one_or_none()
     settled = run(session, _SETTLED, {"task": task_id, "item": wanted.item_id, "of_kind": wanted.kind}).scalar_one()
@@ -182,9 +184,9 @@ def keep_at(
     if change > 0:
         if again and found is None:
             _open_again(session, task_id, wanted)
-        open_discrepancy(session, task_id, replace(wanted, units=change), scan_seq, operator_id, at)
+        open_discrepancy(session, task_id, replace(wanted, units=change), scan_seq=scan_seq, operator_id=operator_id, at=at)
     elif found and change < 0:
-        take_back(session, found.id, -change, scan_seq, operator_id, at)
+        take_back(session, found.id, -change, scan_seq=scan_seq, operator_id=operator_id, at=at)
 
 
 def _open_again(session: Session, task_id: int, wanted: Opened) -> None:
@@ -194,12 +196,12 @@ def _open_again(session: Session, task_id: int, wanted: Opened) -> None:
 
 
 def changes_by_scan(session: Session, scan_seq: int) -> list[ChangeByScan]:
-    """What a scan added to discrepancies; they are held."""
+    """What a scan added to discrepancies. The discrepancies are locked."""
     return fetch(session, ChangeByScan, _CHANGES_BY_SCAN, {"scan": scan_seq})
 
 
-def take_back(session: Session, discrepancy_id: int, units: int, scan_seq: int | None, operator_id: int, at: datetime) -> None:
-    """Take units back from an open discrepancy; at none left it is withdrawn."""
+def take_back(session: Session, discrepancy_id: int, units: int, *, scan_seq: int | None, operator_id: int, at: datetime) -> None:
+    """Take units back from an open discrepancy. With none left it is withdrawn."""
     row = run(session, _LOCK, {"the_id": discrepancy_id}).one()
     left = row.units - units
     state = DiscrepancyState.OPEN if left else DiscrepancyState.WITHDRAWN
@@ -212,12 +214,12 @@ def take_back(session: Session, discrepancy_id: int, units: int, scan_seq: int |
 
 
 def lock_discrepancy(session: Session, discrepancy_id: int) -> FoundDiscrepancy | None:
-    """A discrepancy, held to the end of the transaction."""
+    """A discrepancy, locked until the transaction ends."""
     return fetch_one(session, FoundDiscrepancy, _LOCK, {"the_id": discrepancy_id})
 
 
 def change_discrepancy(session: Session, discrepancy_id: int, **values: Any) -> None:
-    """Set columns of a discrepancy that is held; the caller adds the event that says who and why."""
+    """Set columns of a locked discrepancy. The caller adds the event that says who and why."""
     run(session, update(_discrepancy).where(_discrepancy.c.id == discrepancy_id).values(**values))
 
 
@@ -237,7 +239,7 @@ def list_discrepancies(
     session: Session, *, state: str | None = None, kind: str | None = None, owner: str | None = None,
     task_id: int | None = None, after: int = 0, limit: int = 100, hidden_while_open: Collection[str] = (),
 ) -> list[ListedDiscrepancy]:  # fmt: skip
-    """Discrepancies with task and item, by id from `after` on; of some kinds those only that nobody has to settle any more."""
+    """Discrepancies with task and item, by id from `after` on; without open ones of the kinds `hidden_while_open`."""
     statement = _LISTED.where(_discrepancy.c.id > after).order_by(_discrepancy.c.id).limit(limit)
     if hidden_while_open:
         is_open = _discrepancy.c.state == DiscrepancyState.OPEN.value
@@ -259,13 +261,13 @@ def get_discrepancy(session: Session, discrepancy_id: int) -> ListedDiscrepancy 
 
 
 def get_row(session: Session, discrepancy_id: int) -> FoundDiscrepancy | None:
-    """A discrepancy, not held."""
+    """A discrepancy, not locked."""
     return fetch_one(session, FoundDiscrepancy, select(*_found).where(_discrepancy.c.id == discrepancy_id))
 
 
-def events_of(session: Session, discrepancy_id: int) -> list[Happened]:
-    """What happened to it, the first first, with the name of the person."""
-    return fetch(session, Happened, _EVENTS, {"the_id": discrepancy_id})
+def events_of(session: Session, discrepancy_id: int) -> list[StoredEvent]:
+    """The events of a discrepancy, the oldest first, with the names of the people."""
+    return fetch(session, StoredEvent, _EVENTS, {"the_id": discrepancy_id})
 
 
 def open_totals(session: Session) -> list[OpenTotal]:
@@ -285,7 +287,7 @@ def open_totals(session: Session) -> list[OpenTotal]:
 
 
 def open_short_units(session: Session, location_id: int, item_id: int) -> int:
-    """Units of an item that could not be picked at a place, and that nobody has settled."""
+    """Units of an item in open short picks at a location."""
     wanted = select(func.coalesce(func.sum(_discrepancy.c.units), 0)).where(
         _discrepancy.c.location_id == location_id,
         _discrepancy.c.item_id == item_id,

@@ -11,9 +11,9 @@ from scanner.db.columns import identity, index_of, moment, ref
 
 
 class Discrepancy(SQLModel, table=True):
-    """Expected against actual that someone must settle. `units` is a size, its direction is in the kind.
+    """A difference that somebody must settle. `units` are never negative: the kind gives the direction.
 
-    A count variance is signed, since pluses and minuses of it are one kind; it is of one location.
+    Only the variance of a count has a sign. It is of one location.
     """
 
     id: int | None = identity()

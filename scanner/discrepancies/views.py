@@ -1,4 +1,4 @@
-"""What is off, who owns it, and how it is settled."""
+"""Pages of discrepancies: the list, each one with what is behind it, and settling it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 from scanner.discrepancies import service
 from scanner.discrepancies.rules import Cause
 from scanner.discrepancies.service import Settlers
-from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.scans.pages import workflows
 from scanner.web.context import now, read, see_other, transact
@@ -21,13 +20,13 @@ STATES = ("open", "settled", "withdrawn")
 
 
 @blueprint.get("")
-@requires(Right.SEE_DISCREPANCIES)
+@requires()
 def index() -> str:
     """Discrepancies of one state, by number."""
     state = request.args.get("state", "open")
     state = state if state in STATES else "open"
     after = whole_number(request.args.get("after", 0), "after")
-    rows = read(service.discrepancies, state, limit=PAGE, after=after, hidden=_hidden())
+    rows = read(service.shown, signed_in(), workflows(), state=state, limit=PAGE, after=after)
     return render_template(
         "discrepancies/index.html", discrepancies=rows, state=state, states=STATES,
         after=rows[-1].id if len(rows) == PAGE else None,
@@ -35,10 +34,10 @@ def index() -> str:
 
 
 @blueprint.get("/<int:discrepancy_id>")
-@requires(Right.SEE_DISCREPANCIES)
+@requires()
 def one(discrepancy_id: int) -> str:
-    """One discrepancy with all that is behind it."""
-    page = read(service.discrepancy, discrepancy_id, _settlers(), _hidden())
+    """One discrepancy, with the scans and movements behind it."""
+    page = read(service.one_shown, discrepancy_id, signed_in(), workflows(), _settlers())
     settler = _settlers().get(page.head.kind)
     return render_template(
         "discrepancies/one.html",
@@ -53,28 +52,23 @@ def one(discrepancy_id: int) -> str:
 
 
 @blueprint.post("/<int:discrepancy_id>/settle")
-@requires(Right.SETTLE)
+@requires()
 def settle(discrepancy_id: int) -> Response:
     """Settle with a cause and a note."""
     cause, note = request.form.get("cause", ""), request.form.get("note", "")
-    transact(service.settle, discrepancy_id, cause, note, signed_in(), now(), _settlers())
+    transact(service.settle, discrepancy_id, cause=cause, note=note, operator=signed_in(), now=now(), settlers=_settlers())
     flash("Settled.", "good")
     return see_other(url_for(".one", discrepancy_id=discrepancy_id))
 
 
 @blueprint.post("/<int:discrepancy_id>/assign")
-@requires(Right.SETTLE)
+@requires()
 def assign(discrepancy_id: int) -> Response:
     """Hand it to another owner."""
     owner, note = request.form.get("owner", ""), request.form.get("note", "")
-    transact(service.assign, discrepancy_id, owner, signed_in(), note, now())
+    transact(service.assign, discrepancy_id, owner=owner, operator=signed_in(), note=note, now=now())
     flash(f"Handed to {owner.strip()}.", "good")
     return see_other(url_for(".one", discrepancy_id=discrepancy_id))
-
-
-def _hidden() -> frozenset[str]:
-    """Kinds that whoever is signed in is not shown while they are open."""
-    return workflows().hidden_discrepancies(signed_in())
 
 
 def _settlers() -> Settlers:

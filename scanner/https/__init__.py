@@ -1,1 +1,1 @@
-"""The certificates that this server makes for itself, and the page that hands its authority to phones."""
+"""The certificates of this server, and the page from which phones install its authority."""

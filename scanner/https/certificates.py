@@ -1,8 +1,7 @@
-"""HTTPS in the local network at no cost: our own authority, and a certificate for this machine.
+"""HTTPS in the local network, with an authority of our own and a certificate for this machine.
 
-Browsers give the camera and the service worker only to secure pages. Each phone installs the authority's certificate once;
-the authority's key never leaves this folder. iOS accepts a server's certificate for at most 398 days, so it is renewed from
-the same authority before it ends.
+Browsers allow the camera and the service worker only over HTTPS. Each phone installs the certificate of the authority once. The
+key of the authority never leaves this folder. iOS accepts a server certificate for at most 398 days, so it is renewed in time.
 """
 
 from __future__ import annotations
@@ -22,12 +21,12 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 AUTHORITY_DAYS = 3650
 SERVER_DAYS = 397
 RENEW_DAYS = 30
-"""The server's certificate is renewed when it has fewer days left."""
+"""Days before its end at which the server certificate is renewed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Certificates:
-    """Where the files are: the authority's certificate (for phones), and the server's with its key."""
+    """The files: the certificate of the authority, and the certificate of the server with its key."""
 
     authority: Path
     authority_key: Path
@@ -41,12 +40,12 @@ class Certificates:
 
 
 def certificates_in(folder: Path) -> Certificates:
-    """The names of the files in a data folder, made or not."""
+    """The paths in a data folder, whether or not the files exist."""
     return Certificates(*(folder / name for name in ("ca.pem", "ca.key", "server.pem", "server.key")))
 
 
 def make_certificates(folder: Path, names: Iterable[str], now: datetime) -> Certificates:
-    """Make what is missing; renew what ends soon or lacks one of `names` (host names and IP addresses)."""
+    """Make what is missing. Renew what ends soon or does not cover one of `names` (host names, IP addresses)."""
     files = certificates_in(folder)
     folder.mkdir(parents=True, exist_ok=True)
     names = list(dict.fromkeys(names))
@@ -109,7 +108,7 @@ def _builder(
         .issuer_name(issuer)
         .public_key(public_key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))  # phones' clocks differ
+        .not_valid_before(now - timedelta(days=1))  # the clock of a phone may be behind
         .not_valid_after(now + timedelta(days=days - 1))
     )
 

@@ -15,7 +15,7 @@ from scanner.labels import store
 from scanner.labels.sheet import Label
 from scanner.labels.store import CartonLabel, ItemLabel, PlainLabel
 from scanner.people.rules import OperatorView, Right
-from scanner.picking.rules import Standing
+from scanner.picking.rules import PickTask
 from scanner.returns.reasons import service as return_reasons
 from scanner.returns.store import ReasonRow
 
@@ -59,8 +59,8 @@ _GRADES = {
     Disposition.SCRAP: "Worth nothing; then why",
 }
 _PICKING = {
-    Standing.PICKS: ("Picked", "What is scanned next is taken from its shelf"),
-    Standing.SHORT_PICKS: ("Not here", "What is scanned next could not be picked"),
+    PickTask.PICKS: ("Picked", "What is scanned next is taken from its shelf"),
+    PickTask.SHORT_PICKS: ("Not here", "What is scanned next could not be picked"),
 }
 _TIMES = (2, 3, 4, 5, 6, 10, 12, 20, 24, 50, 100)
 
@@ -91,7 +91,7 @@ def _stored(session: Session, group: Group, limit: int, offset: int) -> list[Lab
 
 def _commands() -> list[Label]:
     spoken = [Label(command.value, *_WORDS[command]) for command in Command if command in _WORDS]
-    spoken += [Label(task.value, *_PICKING[task]) for task in Standing]
+    spoken += [Label(task.value, *_PICKING[task]) for task in PickTask]
     return spoken + [Label(f"{QUANTITY_PREFIX}{times}", f"Times {times}", "The next scan counts so often") for times in _TIMES]
 
 

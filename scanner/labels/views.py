@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from scanner.errors import BadRequest, NotAllowed, NotFound
+from scanner.errors import BadRequest, NotFound
 from scanner.labels import service, symbols
 from scanner.labels.service import Group, LabelPage
 from scanner.labels.sheet import label_sheet
 from scanner.people.rules import Right
-from scanner.people.session import current_operator, requires
+from scanner.people.session import current_operator, requires, signed_in
 from scanner.web.context import read, settings
 from scanner.web.fields import whole_number
 
@@ -59,7 +59,7 @@ def barcode() -> Response:
 
 def _labels(group: Group) -> LabelPage:
     if group not in _groups():
-        raise NotAllowed("Only a supervisor sees everybody's badges.")
+        signed_in().demand(Right.SEE_BADGES)
     return read(service.labels_of, group, _page())
 
 

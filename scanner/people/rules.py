@@ -19,7 +19,7 @@ class Role(StrEnum):
 
 
 class Right(StrEnum):
-    """One thing that somebody may do. The value reads after "may": it is shown to who may not."""
+    """One thing that somebody may do. The value completes the sentence "Rosa may not …"."""
 
     SEE_TASKS = "see tasks"
     RECEIVE = "scan receipts"
@@ -66,7 +66,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.PRINT_LABELS,
         }
     ),
-    # Counts are blind: who counts, and does nothing else, is not shown what should be there.
+    # Counts are blind: a counter must not see what the record has.
     Role.COUNTER: frozenset({Right.SEE_TASKS, Right.COUNT, Right.START_COUNTS, Right.PICK, Right.PRINT_LABELS}),
     Role.SERVICE: frozenset({Right.SEE_TASKS, Right.ANNOUNCE_RETURNS, Right.SEE_STOCK, Right.SEE_DISCREPANCIES}),
     Role.SUPERVISOR: frozenset(Right),
@@ -75,7 +75,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 
 @dataclass(frozen=True, slots=True)
 class OperatorView:
-    """A person with a badge, as pages and services need to know them."""
+    """A person with a badge."""
 
     id: int
     name: str
@@ -86,14 +86,14 @@ class OperatorView:
         """Whether any of the person's roles gives the right. Unknown roles give none."""
         return any(right in RIGHTS[Role(role)] for role in self.roles if role in RIGHTS)
 
-    def demand(self, right: Right) -> None:
-        """Raise NotAllowed where the person may not."""
-        if not self.may(right):
+    def demand(self, right: Right, *others: Right) -> None:
+        """Raise NotAllowed where the person has none of these rights."""
+        if not any(self.may(each) for each in (right, *others)):
             raise NotAllowed(f"{self.name} may not {right}.")
 
 
 def parse_roles(text: str) -> frozenset[str]:
-    """`receiver; counter` -> {"receiver", "counter"}. Raises ValueError that names what is not a role."""
+    """`receiver; counter` -> {"receiver", "counter"}. Raises ValueError that names an unknown role."""
     roles = frozenset(role.strip().lower() for role in text.split(";") if role.strip())
     unknown = sorted(roles - set(Role))
     if unknown:
@@ -102,5 +102,5 @@ def parse_roles(text: str) -> frozenset[str]:
 
 
 def join_roles(roles: frozenset[str]) -> str:
-    """The stored form: parted by `;`, in the order of `Role`."""
+    """The roles as they are stored: separated by `;`, in the order of `Role`."""
     return ";".join(role for role in Role if role in roles)

@@ -1,7 +1,7 @@
-"""Who is signed in, on which device, and whether the device is locked.
+"""Who is signed in on a device, and whether the device is locked.
 
-The session cookie is written at sign-in, lock and sign-out alone, so that the answer to a slow earlier request never
-brings the person before back. When somebody was last active is in a cookie of its own, which says nothing of who it was.
+The session cookie is written only at sign-in, lock and sign-out. Otherwise a slow answer could bring back the person before.
+The time of the last activity has a cookie of its own.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from scanner.web.device import device_id, note_sign_in, remembers
 View = TypeVar("View", bound=Callable[..., Any])
 SEEN = "seen"
 _SEEN_STEP = 60
-"""Seconds for which the cookie that notes activity is left as it is."""
+"""The cookie of the last activity is written at most once in so many seconds."""
 
 
 def begin(operator: OperatorView) -> None:
-    """A new session for who has just signed in; nothing of the one before is left."""
+    """Start a new session for this person. Nothing of the session before is kept."""
     session.clear()
     session.permanent = True
     session["operator"] = operator.id
@@ -44,14 +44,14 @@ def end() -> None:
 
 
 def lock() -> None:
-    """The pages ask for a badge now; the device's unsent scans are still taken."""
+    """Have the pages ask for a badge. Unsent scans of the device are still taken."""
     session["locked"] = True
 
 
 def current_operator() -> OperatorView | None:
-    """Who is signed in, looked up once a request: who has left is signed out at once."""
+    """Who is signed in, looked up once a request. A person who has left is signed out."""
     if "operator" not in g:
-        g.operator = None  # should the database not answer, the page that says so asks no second time
+        g.operator = None  # so that the page about a broken database does not ask it again
         known = session.get("operator")
         g.operator = read(signin.operator, known) if isinstance(known, int) else None
     operator: OperatorView | None = g.operator
@@ -67,9 +67,9 @@ def signed_in() -> OperatorView:
 
 
 def sender(operator_id: int | None) -> OperatorView:
-    """Whose scan the device sends: that of who is signed in, or of somebody who signed in on it before.
+    """Whose scan the device sends: the person signed in, or one who signed in on this device before.
 
-    Raises NotSignedIn when nobody is signed in, NotAllowed for a person whom the device does not know.
+    Raises NotSignedIn when nobody is signed in, NotAllowed for a person who never signed in here.
     """
     operator = signed_in()
     if operator_id is None or operator_id == operator.id:
@@ -82,16 +82,17 @@ def sender(operator_id: int | None) -> OperatorView:
 
 
 def is_locked() -> bool:
-    """Whether the pages want a badge first: by choice, or after some idle minutes."""
+    """Whether the device is locked: by hand, or after some idle minutes."""
     if "operator" not in session:
         return False
     return bool(session.get("locked")) or _seconds() - _last_seen() > settings().idle_lock_minutes * 60
 
 
 def requires(*rights: Right, even_locked: bool = False) -> Callable[[View], View]:
-    """Let a view run for a person who may do one of these things (any person, when none is named), not while locked.
+    """Let a view run for whoever is signed in on a device that is not locked.
 
-    `even_locked`: also while locked; for what the device sends by itself.
+    `rights` guard a page that only shows something: one of them is needed. What changes something demands its right itself.
+    `even_locked`: also while locked, for what the device sends by itself.
     """
 
     def guard(view: View) -> View:
@@ -99,7 +100,8 @@ def requires(*rights: Right, even_locked: bool = False) -> Callable[[View], View
         def guarded(*args: Any, **kwargs: Any) -> Any:
             if current_operator() is None or (is_locked() and not even_locked):
                 return _ask_for_badge()
-            demand(*rights)
+            if rights:
+                signed_in().demand(*rights)
             _note_activity()
             return view(*args, **kwargs)
 
@@ -108,16 +110,8 @@ def requires(*rights: Right, even_locked: bool = False) -> Callable[[View], View
     return guard
 
 
-def demand(*rights: Right) -> OperatorView:
-    """Who is signed in; raises NotAllowed when that person may do none of these things."""
-    operator = signed_in()
-    if rights and not any(operator.may(right) for right in rights):
-        raise NotAllowed(f"{operator.name} may not {rights[0]}.")
-    return operator
-
-
 def _ask_for_badge() -> Response:
-    """A page leads to where a badge is scanned, and comes back after; a program is told."""
+    """Send a browser to the sign-in page, which leads back afterwards. Programs get NotSignedIn."""
     words = "This device is locked. Scan a badge." if current_operator() else "Nobody is signed in here. Scan your badge."
     if wants_json() or (request.method != "GET" and not htmx):
         raise NotSignedIn(words)
@@ -130,7 +124,7 @@ def _ask_for_badge() -> Response:
 
 
 def _note_activity() -> None:
-    """Remember that somebody is here. What a page asks for by itself, by htmx, is no sign of it."""
+    """Note the time of this request. What htmx fetches by itself is no activity."""
     if is_locked() or (htmx and request.method == "GET") or _seconds() - _last_seen() < _SEEN_STEP:
         return
     note = _signer().dumps([session.get("id"), _seconds()])

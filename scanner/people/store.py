@@ -42,24 +42,24 @@ _FORGET = delete(failure).where(failure.c.at <= bindparam("before"))
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """Whose badge it is, and the PIN that goes with it."""
+    """The owner of a badge, and the hash of the PIN."""
 
     operator: OperatorView
     pin_hash: str | None
 
 
 def active_operator(session: Session, operator_id: int) -> OperatorView | None:
-    """The person, None when there is none or the person has left."""
+    """The person; None when unknown or no longer active."""
     return _view(_BY_ID.row(session, operator=operator_id))
 
 
 def token_operator(session: Session, digest: str) -> OperatorView | None:
-    """Whom a token's SHA-256 stands for, by one indexed query; None when revoked or unknown."""
+    """The person of a token, by its SHA-256; None when it is unknown or revoked."""
     return _view(_BY_TOKEN.row(session, digest=digest))
 
 
 def find_badge(session: Session, badge: str, *, hold: bool = False) -> Badge | None:
-    """The active person with exactly this badge; `hold`: nobody else tries it until the transaction ends."""
+    """The active person with this badge. `hold`: lock the row until the transaction ends."""
     row = run(session, _HOLD_BADGE if hold else _BY_BADGE, {"badge": badge}).one_or_none()
     operator = _view(row)
     return Badge(operator, row.pin_hash) if row and operator else None
@@ -73,17 +73,17 @@ def operators_named(session: Session, text: str) -> list[OperatorView]:
 
 
 def anybody(session: Session) -> bool:
-    """Whether there is an operator at all."""
+    """Whether there is any operator."""
     return run(session, select(_operator.c.id).limit(1)).first() is not None
 
 
 def add_token(session: Session, digest: str, operator_id: int, at: datetime) -> None:
-    """Let a token, known by its digest, stand for a person."""
+    """Keep the digest of a new token of a person."""
     run(session, _ADD_TOKEN, {"digest": digest, "operator_id": operator_id, "created_at": at})
 
 
 def revoke_tokens(session: Session, operator_id: int, at: datetime) -> int:
-    """Make every token of a person void from now on; gives how many."""
+    """Revoke every token of a person; gives how many."""
     return run(session, _REVOKE, {"operator": operator_id, "at": at}).rowcount
 
 
@@ -98,7 +98,7 @@ def signed_in_on(session: Session, device: str, operator_id: int) -> bool:
 
 
 def anybody_signed_in_on(session: Session, device: str) -> bool:
-    """Whether it is a device of the house."""
+    """Whether anybody ever signed in on the device."""
     return run(session, _ANYBODY_ON_DEVICE, {"on_device": device}).first() is not None
 
 
@@ -108,14 +108,14 @@ def add_failure(session: Session, device: str, address: str, operator_id: int | 
 
 
 def failures(session: Session, since: datetime, where: ColumnElement[bool]) -> tuple[int, datetime | None]:
-    """How often somebody failed to sign in since then, and the first of those times."""
+    """How many sign-ins failed since then, and when the first of them did."""
     found = select(func.count().label("failures"), func.min(failure.c.at).label("first")).where(failure.c.at > since, where)
     row = run(session, found).one()
     return row.failures, row.first
 
 
 def forget_failures(session: Session, before: datetime) -> None:
-    """Drop the failures that no limit looks at any more."""
+    """Delete failures that are older than any limit looks back."""
     run(session, _FORGET, {"before": before})
 
 

@@ -11,7 +11,7 @@ from scanner.db.columns import identity, index_of, moment, ref
 
 
 class Operator(SQLModel, table=True):
-    """A person with a badge. `roles` are parted by `;`."""
+    """A person with a badge. `roles` are separated by `;`."""
 
     id: int | None = identity()
     badge: str = Field(unique=True, max_length=128)
@@ -22,7 +22,7 @@ class Operator(SQLModel, table=True):
 
 
 class SignIn(SQLModel, table=True):
-    """That a person signed in on a device: only then may the device send scans in that person's name."""
+    """A person signed in on a device. From then on the device may send scans in that name."""
 
     __tablename__ = "sign_in"
     id: int | None = identity()
@@ -34,7 +34,7 @@ class SignIn(SQLModel, table=True):
 
 
 class SignInFailure(SQLModel, table=True):
-    """A wrong badge (no operator) or PIN. Guesses are limited by device, by address and by person."""
+    """A wrong badge (no operator) or PIN. Failures are limited by device, by address and by person."""
 
     __tablename__ = "sign_in_failure"
     id: int | None = identity()
@@ -47,7 +47,7 @@ class SignInFailure(SQLModel, table=True):
 
 
 class ApiToken(SQLModel, table=True):
-    """A token of the API, known by its SHA-256 alone."""
+    """A token of the API. Only its SHA-256 is kept."""
 
     __tablename__ = "api_token"
     id: int | None = identity()

@@ -1,4 +1,4 @@
-"""API tokens. The database knows their SHA-256 alone: 192 random bits need no salt, and a lookup no scan of the table."""
+"""API tokens. Only their SHA-256 is stored: 192 random bits need no salt, and the index finds them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EXPECTED = "Expected the header Authorization: Bearer TOKEN, with a token that i
 
 
 def create_token(session: Session, operator: str, now: datetime) -> str:
-    """A new token of the person with that name or badge: 48 hex digits, shown this once.
+    """Make a token for the person with that name or badge: 48 hex digits, shown only now.
 
     Raises NotFound when there is nobody, BadRequest when several people have the name.
     """
@@ -27,22 +27,22 @@ def create_token(session: Session, operator: str, now: datetime) -> str:
 
 
 def revoke_tokens(session: Session, operator: str, now: datetime) -> int:
-    """Make every token of the person with that name or badge void; gives how many. Raises as `create_token`."""
+    """Revoke every token of the person with that name or badge; gives how many. Raises as `create_token`."""
     return people.revoke_tokens(session, _one_named(session, operator).id, now)
 
 
 def digest(token: str) -> str:
-    """What is stored of a token."""
+    """The SHA-256 of a token, in hex."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
 def token_operator(session: Session, token: str) -> OperatorView | None:
-    """Whom a token stands for; None when it is unknown, revoked, or its person has left."""
+    """The person of a token; None when it is unknown or revoked, or the person has left."""
     return people.token_operator(session, digest(token))
 
 
 def require_operator(session: Session, token: str) -> OperatorView:
-    """Whom a token stands for; raises NotSignedIn where it stands for nobody."""
+    """The person of a token. Raises NotSignedIn where it has none."""
     operator = token_operator(session, token)
     if operator is None:
         raise NotSignedIn(EXPECTED)

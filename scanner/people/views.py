@@ -21,40 +21,48 @@ _RELATIVE = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 
 @blueprint.app_context_processor
 def lock_state() -> dict[str, bool]:
-    """Whether the page is one of a locked device."""
+    """Tell every template whether the device is locked."""
     return {"locked": session.is_locked()}
 
 
 @blueprint.get("/sign-in")
 def sign_in() -> str:
-    """Where a badge is scanned; who is signed in already can hand over or sign out here."""
+    """The page to scan a badge on. Whoever is signed in can hand over or sign out here."""
     return render_template("people/sign_in.html", next=local(request.args.get("next")))
 
 
 @blueprint.post("/sign-in", endpoint="sign_in_by_badge")
 def sign_in_by_badge() -> Response:
-    """Sign in by badge, and by PIN where one is set. Takes over from whoever was signed in."""
+    """Sign in by badge, and by PIN where one is set. Whoever was signed in is signed out."""
     pin, target = request.form.get("pin", ""), request.form.get("next", "")
-    badge = request.form.get("badge") or request.form.get("code", "")  # `code`: a badge met where something else was asked for
+    badge = request.form.get("badge") or request.form.get("code", "")  # `code`: a badge scanned in another field
     if not badge.strip():
         raise BadRequest("Expected a badge, got nothing.", "badge")
     try:
-        result = transact(signin.sign_in, badge, pin, device_id(), address(), now(), is_label=current_app.extensions["is_label"])
+        result = transact(
+            signin.sign_in,
+            badge,
+            pin,
+            device=device_id(),
+            address=address(),
+            now=now(),
+            is_label=current_app.extensions["is_label"],
+        )
     except TooMany as error:
         if wants_json():
             raise
         return _page(429, {"message": error.message, "next": local(target)}, {"Retry-After": str(error.retry_after)})
     if result.operator is None:
         asks = result.needs_pin and not pin
-        facts = {"needs_pin": result.needs_pin, "badge": badge, "wrong": not asks, "message": result.message}
-        return _page(200 if asks else 401, facts | {"next": local(target)})
+        shown = {"needs_pin": result.needs_pin, "badge": badge, "wrong": not asks, "message": result.message}
+        return _page(200 if asks else 401, shown | {"next": local(target)})
     session.begin(result.operator)
     return make_response(see_other(local(target) or url_for("pages.home")))
 
 
 @blueprint.post("/sign-out")
 def sign_out() -> Response:
-    """Leave; what the device has not sent yet stays on it."""
+    """Sign out. Unsent scans stay on the device."""
     session.end()
     return make_response(see_other(url_for("auth.sign_in")))
 
@@ -76,7 +84,7 @@ def locked() -> Response:
 
 
 def local(target: str | None) -> str:
-    """`target` when it is a path on this server that one can come back to, else nothing."""
+    """`target` where it is a path on this server to come back to, else nothing."""
     if not target or not _RELATIVE.fullmatch(target) or len(target) > 500:
         return ""
     here = urlsplit(target)
@@ -84,5 +92,5 @@ def local(target: str | None) -> str:
     return "" if away else target
 
 
-def _page(status: int, facts: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
-    return make_response(render_template("people/sign_in.html", **facts), status, headers or {})
+def _page(status: int, shown: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
+    return make_response(render_template("people/sign_in.html", **shown), status, headers or {})

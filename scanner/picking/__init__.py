@@ -1,4 +1,4 @@
-"""What is taken off the shelves, and what could not be found there."""
+"""Goods that are taken from shelves, and goods that were not there."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What the rules of picking may know of a scan, and what they decide."""
+"""Gathers what the rules of picking need to know of a scan, and asks them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import LocationKind, Place
 from scanner.discrepancies import store as discrepancies
 from scanner.picking import KIND, rules
-from scanner.picking.rules import Standing
+from scanner.picking.rules import PickTask
 from scanner.scans import tasks
 from scanner.scans.decision import Decision, TaskState
 from scanner.scans.goods import Goods
@@ -21,21 +21,21 @@ from scanner.scans.result import Outcome, Reason, item_name
 from scanner.scans.tasks import TaskRow
 from scanner.scans.workflow import Attempt
 
-STANDING = frozenset(Standing)
+PICK_TASKS = frozenset(PickTask)
 
 
-def standing_task(session: Session, reference: str, now: datetime) -> TaskRow | None:
-    """One of the tasks that never end, made when it is first asked for; None for any other reference."""
-    if reference not in STANDING:
+def endless_task(session: Session, reference: str, now: datetime) -> TaskRow | None:
+    """A task of picking, made when it is first asked for; None for any other reference."""
+    if reference not in PICK_TASKS:
         return None
     tasks.add_task(session, {"reference": reference, "kind": KIND, "state": TaskState.OPEN.value, "created_at": now}, [])
     return tasks.lock_task(session, reference)
 
 
 def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
-    """Judge one scan on a standing task."""
+    """Decide one scan on a task of picking."""
     said = attempt.code.keys[-1]
-    labelled = said if said in STANDING else None
+    labelled = said if said in PICK_TASKS else None
     read = ReadGoods(attempt.code) if labelled else read_goods(session, attempt.code, attempt.quantity)
     is_label = not (labelled or read.goods or attempt.code.command)
     return rules.decide(
@@ -56,8 +56,8 @@ def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
 
 
 def _available(session: Session, task: str, goods: Goods | None, here: Place | None) -> tuple[tuple[int, int], ...]:
-    """What the record calls available there and nobody has missed yet: the same units are short once."""
-    if task != Standing.SHORT_PICKS or goods is None or here is None:
+    """Units on record at the shelf, less those already short there: the same units are short only once."""
+    if task != PickTask.SHORT_PICKS or goods is None or here is None:
         return ()
     return tuple(
         (item_id, catalogue.units_at(session, here.id, item_id) - discrepancies.open_short_units(session, here.id, item_id))
@@ -66,7 +66,7 @@ def _available(session: Session, task: str, goods: Goods | None, here: Place | N
 
 
 def undo(session: Session, _task: TaskRow, attempt: Attempt, undone: StoredScan) -> Decision | None:
-    """A short pick that was found after all; a pick goes back as usual."""
+    """Take back a short pick. A pick is taken back as usual."""
     if undone.reason != Reason.SHORT:
         return None
     names = catalogue.names_of(session, undone.item_id, undone.location_id)

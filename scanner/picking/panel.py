@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scanner.codes.commands import Command
-from scanner.picking.rules import Standing
+from scanner.picking.rules import PickTask
 from scanner.scans import panel as panels
 from scanner.scans.panel import Action, Big, Panel
 from scanner.scans.result import Outcome, ScanResult
@@ -13,7 +13,7 @@ _WHAT = "Scan the label of the shelf, then the item."
 
 def panel_of(result: ScanResult | None, task: str) -> Panel:
     """The panel of a standing task."""
-    short = task == Standing.SHORT_PICKS
+    short = task == PickTask.SHORT_PICKS
     if result is None:
         return panels.ready(sign="scan", title="What is not there?" if short else "Ready", words=_WHAT)
     held = result.outcome == Outcome.HELD

@@ -1,6 +1,6 @@
-"""The rules of picking: what is taken from a shelf, and what the record calls available and is not there.
+"""The rules of picking: goods taken from a shelf, and goods that were not there.
 
-The answer never says what the record has: who picks may be counting there next.
+The answer never says what the record has: the picker may count that shelf next.
 """
 
 from __future__ import annotations
@@ -18,36 +18,38 @@ from scanner.scans.result import Reason
 from scanner.words import shortened
 
 
-class Standing(StrEnum):
-    """The two tasks that never end: what was picked, and what could not be. Their labels lead from one to the other."""
+class PickTask(StrEnum):
+    """The two tasks of picking, which never end. Scanning the label of one leads to it from the other."""
 
     PICKS = "PICKS"
     SHORT_PICKS = "SHORT-PICKS"
 
 
 MOST_UNASKED = 100
-"""A person who types more than this has likely mistyped. The record is not asked: who picks may be who counts."""
+"""A larger quantity has to be confirmed: it is likely a mistake. The stock on record must not decide, since a picker may also
+count.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PickScan:
-    """All that the rules may know of one scan on a standing task."""
+    """What the rules know of one scan on a task of picking."""
 
     task: str
     code: Code
     customer: Place
     here: Place | None = None  # the shelf whose label was scanned last
     label: Place | None = None  # a shelf whose label is scanned now
-    labelled: str | None = None  # the standing task whose label is scanned now
-    goods: tuple[Goods, ...] = ()  # what the code stands for
-    available: tuple[tuple[int, int], ...] = ()  # (item id, units) by the record at the shelf, for who could not find them
-    owner: str = ""  # answers for what differs at the shelf
+    labelled: str | None = None  # the task of picking whose label is scanned now
+    goods: tuple[Goods, ...] = ()  # of the scanned code
+    available: tuple[tuple[int, int], ...] = ()  # (item id, units on record at the shelf); for short picks
+    owner: str = ""  # of discrepancies at the shelf
     typed: int = 1  # the quantity that a person gave with the scan
-    confirmed: bool = False  # a person was asked, and said yes
+    confirmed: bool = False  # a person said yes to the held scan
 
 
 def decide(scan: PickScan) -> Decision:
-    """What comes of a scan on a standing task."""
+    """Decide a scan on a task of picking."""
     decision = _decide(scan)
     about = scan.goods[0] if len(scan.goods) == 1 else None
     return replace(
@@ -77,11 +79,11 @@ def _goods(scan: PickScan, goods: Goods) -> Decision:
     check_units(goods.units)
     if scan.typed > MOST_UNASKED and not scan.confirmed:
         return hold(Reason.OVER, f"{scan.typed:,} times {goods.name}? Scan it again if that is right.", goods.units)
-    return _short(scan, goods, scan.here) if scan.task == Standing.SHORT_PICKS else _pick(scan, goods, scan.here)
+    return _short(scan, goods, scan.here) if scan.task == PickTask.SHORT_PICKS else _pick(scan, goods, scan.here)
 
 
 def _going_on(task: str) -> str:
-    return "What you scan now could not be picked." if task == Standing.SHORT_PICKS else "What you scan now is picked."
+    return "What you scan now could not be picked." if task == PickTask.SHORT_PICKS else "What you scan now is picked."
 
 
 def _refused(message: str) -> Decision:
@@ -107,7 +109,7 @@ def _pick(scan: PickScan, goods: Goods, here: Place) -> Decision:
 
 
 def _short(scan: PickScan, goods: Goods, here: Place) -> Decision:
-    """Only what the record calls available is a short pick. The picker is told the same either way, and the shelf is counted."""
+    """Note a short pick. The discrepancy is of the units on record; the answer is the same without any."""
     available = dict(scan.available)
     short = [(item_id, min(units, available.get(item_id, 0))) for item_id, units in goods.contents]
     opened = tuple(

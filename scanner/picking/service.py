@@ -1,4 +1,4 @@
-"""The pages of picking: what a person did last on one of the tasks that never end."""
+"""The page of a task of picking, for one person."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scanner.codes.reading import parse_code
 from scanner.errors import NotFound
 from scanner.people.rules import OperatorView
 from scanner.picking import KIND
-from scanner.picking.rules import Standing
+from scanner.picking.rules import PickTask
 from scanner.scans import ledger, tasks
 from scanner.scans.decision import TaskState
 from scanner.scans.history import store as reports
@@ -22,12 +22,12 @@ from scanner.scans.record import last_result
 from scanner.scans.result import Outcome, ScanResult
 
 RECENT = 6
-"""Scans on the page: enough to see what one did, few enough to come with every answer."""
+"""How many of the last scans the page shows. They come with every answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class PickHead:
-    """What stands over the page."""
+    """The head of the page."""
 
     reference: str
     kind: str
@@ -37,7 +37,7 @@ class PickHead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PickLine:
-    """One of the last scans: units of an item at a shelf, and who. Negative took them back."""
+    """One of the last scans. Negative units were taken back."""
 
     seq: int
     at: datetime
@@ -50,27 +50,27 @@ class PickLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PickPage:
-    """Everything on the page of a standing task. `known` holds nothing: what lies where is not for devices to know."""
+    """Everything on the page of a task of picking."""
 
     task: PickHead
     last: ScanResult | None
     location: str
     recent: list[PickLine]
     unknown: list[UnknownScan]
-    known: dict[str, Any]
+    known: dict[str, Any]  # for the device; empty, since it must not know the stock
 
 
 def open_picking(_session: Session, code: str, _operator: OperatorView) -> Opening:
-    """The standing task that a label names."""
+    """The task of picking of a scanned label."""
     label = parse_code(code).keys[-1]
-    if label in set(Standing):
+    if label in set(PickTask):
         return Opening(kind=KIND, reference=label)
-    return Opening(kind=KIND, message=f"{label[:40]} is no label of picking: those are {' and '.join(Standing)}.")
+    return Opening(kind=KIND, message=f"{label[:40]} is no label of picking: those are {' and '.join(PickTask)}.")
 
 
 def pick_page(session: Session, reference: str, operator_id: int, device: str) -> PickPage:
-    """The page of a standing task for one person on one device; it need not be there yet."""
-    if reference not in set(Standing):
+    """The page of a task of picking for one person on one device. The task need not exist yet."""
+    if reference not in set(PickTask):
         raise NotFound(f"There is no task {reference[:40]} of picking.")
     head = PickHead(reference, KIND, TaskState.OPEN, "")
     known = {"task": reference, "lines": []}
@@ -89,7 +89,7 @@ def pick_page(session: Session, reference: str, operator_id: int, device: str) -
 
 
 def recent(session: Session, reference: str) -> list[PickLine]:
-    """What was picked, or could not be, last, by anybody."""
+    """The last picks or short picks, by anybody."""
     return [
         PickLine(
             seq=row.seq, at=row.received_at, operator=row.operator, sku=row.sku, name=row.name or "", units=row.units,

@@ -8,7 +8,7 @@ from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.picking import service as picking
 from scanner.picking.panel import panel_of
-from scanner.picking.rules import Standing
+from scanner.picking.rules import PickTask
 from scanner.scans.opening.choices import Opening
 from scanner.scans.pages import TaskPage
 from scanner.scans.result import ScanResult
@@ -21,7 +21,7 @@ blueprint = Blueprint("picking", __name__, url_prefix="/picking")
 @blueprint.get("")
 @requires(Right.PICK)
 def index() -> str:
-    """Which of the two."""
+    """Choose between picks and short picks."""
     return _index(None)
 
 
@@ -30,7 +30,7 @@ def index() -> str:
 def task(reference: str) -> str:
     """The page to scan on."""
     page = read(picking.pick_page, reference, signed_in().id, device_id())
-    panel, labels = panel_of(page.last, reference), {each.value: each.value for each in Standing}
+    panel, labels = panel_of(page.last, reference), {each.value: each.value for each in PickTask}
     return render_template(
         "picking/scan.html", page=page, panel=panel, labels=labels, recent=page.recent, short=_is_short(reference)
     )
@@ -41,14 +41,14 @@ def _index(opening: Opening | None) -> str:
 
 
 def _reply(results: list[ScanResult]) -> str:
-    """The last scan's panel, and what was picked last."""
+    """The panel of the last scan, and the last picks."""
     last = results[-1]
     recent = read(picking.recent, last.task)
     return render_template("picking/_reply.html", panel=panel_of(last, last.task), recent=recent, short=_is_short(last.task))
 
 
 def _is_short(reference: str) -> bool:
-    return reference == Standing.SHORT_PICKS
+    return reference == PickTask.SHORT_PICKS
 
 
 PAGE = TaskPage(

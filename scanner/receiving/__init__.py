@@ -1,4 +1,4 @@
-"""Goods that come from suppliers, against what was ordered."""
+"""Goods from suppliers, against what was ordered."""
 
 from typing import Final
 

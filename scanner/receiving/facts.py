@@ -1,4 +1,4 @@
-"""What the rules of receiving may know of a scan, and what they decide."""
+"""Gathers what the rules of receiving need to know of a scan, and asks them."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from scanner.scans.result import Reason
 from scanner.scans.tasks import TaskRow
 from scanner.scans.workflow import Attempt
 
-STANDS_ON = frozenset({Reason.OVER, Reason.EXPIRED, Reason.UNDONE})
-"""Only these can make an item more, or less, than was ordered."""
+DIFFERENCES_AFTER = frozenset({Reason.OVER, Reason.EXPIRED, Reason.UNDONE})
+"""Reasons of scans that can change how much is over."""
 
 
 def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
@@ -54,7 +54,7 @@ def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
 
 
 def over(session: Session, task_id: int, item_id: int) -> tuple[Opened, ...]:
-    """What of an item is on a receipt beyond what was ordered."""
+    """Units of an item on a receipt beyond what was ordered."""
     lines = tasks.lines_for_item(session, task_id, item_id)
     return (Opened(kind=DiscrepancyKind.OVER, item_id=item_id, units=over_of(lines)),)
 

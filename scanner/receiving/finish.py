@@ -1,4 +1,4 @@
-"""TaskRequest a receipt: what is short is confirmed, noted, and stays on order where that is wanted."""
+"""Finishing a receipt: what is short is confirmed and noted, and stays on order where wanted."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from scanner.scans.workflow import Finish, Shortage, TaskRequest, Workflows
 def finish(session: Session, asked: TaskRequest, workflows: Workflows) -> Finish:
     """Finish a receipt. What is short must be confirmed; it becomes discrepancies, and a back order where wanted.
 
-    A receipt that is finished already is answered with what it was short of, and nothing is done.
+    A receipt that is finished already is only answered.
     """
     asked.operator.demand(workflows[KIND].right)
     task = tasks.lock_task(session, asked.reference)
@@ -43,5 +43,5 @@ def finish(session: Session, asked: TaskRequest, workflows: Workflows) -> Finish
 
 
 def shortages_of(session: Session, task_id: int) -> list[Shortage]:
-    """Items of which less came than was ordered, over all lines of the receipt."""
+    """Items of which less came than was ordered, summed over the lines of the receipt."""
     return [Shortage(row.sku, row.name, row.expected, row.scanned) for row in tasks.short_items(session, task_id)]

@@ -14,7 +14,7 @@ from scanner.scans.tasks import OpenTask
 
 
 def open_receipt(session: Session, code: str, _operator: OperatorView) -> Opening:
-    """The open receipt that a label names: its own number, its ASN, a carton on it, or an item that only one has."""
+    """The open receipt of a scanned code: its number, its ASN, a carton on it, or an item that only one has."""
     parsed = parse_code(code)
     label = parsed.keys[-1]
     if reference := tasks.open_task_labelled(session, KIND, label):

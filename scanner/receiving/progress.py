@@ -1,4 +1,4 @@
-"""How far everybody is with receiving, live."""
+"""A page with the progress of all open receipts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ blueprint = Blueprint("progress", __name__)
 @blueprint.get("/progress")
 @requires(Right.SEE_PROGRESS)
 def index() -> str:
-    """All open receipts; the fragment asks for itself anew every few seconds."""
+    """All open receipts. The list loads itself again every few seconds."""
     receipts = read(receiving.receipts, now().date())
     open_discrepancies, value = read(discrepancies.open_total)
     return page_or_block(

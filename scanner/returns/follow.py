@@ -1,4 +1,4 @@
-"""What scans do to returns: grades are kept, and other systems are told of the lines."""
+"""What a scan does to returns: grades are kept, and other systems are told of the lines."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What came back, and how it was graded. An arrival is a scan with tallies; grades are rows of their own beside their scans.
+"""Statements on arrivals and grades. An arrival is a scan that counted; grades are rows beside their scans.
 
-A grade stands unless its scan was undone. A later grade of the same units replaces it.
+A grade stands unless its scan was undone or a later grade of the same units replaced it.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ STANDING_UNITS = _grade.c.units - _replaced
 
 
 class StandingGrade(NamedTuple):
-    """Units that one scan graded, and where they went. `reason_code` is on labels, `reason` what people read."""
+    """Units that one scan graded, and their location. `reason_code` is on labels, `reason` is for people."""
 
     scan_seq: int
     arrival_seq: int
@@ -68,7 +68,7 @@ class StandingGrade(NamedTuple):
 
 
 def select_standing(*columns: Any) -> Select[Any]:
-    """Columns of the grades that stand on any return, with their scan, item, location, operator and reason (if any)."""
+    """Columns of standing grades, with their scan, item, location, operator and reason."""
     return (
         select(*columns)
         .join_from(_grade, _scan, _grade.c.scan_seq == _scan.c.seq)
@@ -92,7 +92,7 @@ _STANDING = select_standing(
 class Arrival(NamedTuple):
     """Units of an item that one scan brought on a line. A kit comes as its parts.
 
-    `counted_id` and `counted_name` are of the line's own item: the kit, where it is one.
+    `counted_id` and `counted_name` are of the item of the line, such as the kit.
     """
 
     arrival_seq: int
@@ -107,7 +107,7 @@ class Arrival(NamedTuple):
 
 
 _arrived_units = cast(cast(_movement.c.units, BigInteger) * _tally.c.units // _scan.c.units, Integer)
-"""Multiplied in eight bytes: the units of one scan fit in four, their square does not."""
+"""Units that arrived. The product needs 64 bits, though the units of a scan fit in 32."""
 _ARRIVED = (
     select(
         _tally.c.scan_seq.label("arrival_seq"), _tally.c.line_id, _movement.c.item_id, _item.c.sku, _item.c.name,
@@ -155,7 +155,7 @@ _LAST_OF_OTHERS = select(*_last).where(
 
 
 class LaterGrade(NamedTuple):
-    """A grade that was given on top of an earlier scan, and who gave it."""
+    """A later grade of the goods of a scan, and who gave it."""
 
     scan_seq: int
     operator: str
@@ -175,7 +175,7 @@ _BUILT_ON = (
 
 
 class GradedRow(NamedTuple):
-    """What a scan graded, whether or not it still stands. `replaces` is the scan whose grade it took the place of."""
+    """Units that a scan graded, standing or not. `replaces` is the scan of the grade before."""
 
     line_id: int
     arrival_seq: int
@@ -187,7 +187,7 @@ _OF_SCAN = select(*(_grade.c[name] for name in GradedRow._fields)).where(_grade.
 
 
 def standing(session: Session, task_id: int, arrival_seq: int | None = None) -> list[StandingGrade]:
-    """Grades that stand on a return, or on one arrival of it, in the order of their scans."""
+    """Standing grades of a return, or of one arrival, in the order of their scans."""
     statement = _STANDING.where(_scan.c.task_id == task_id)
     if arrival_seq is not None:
         statement = statement.where(_grade.c.arrival_seq == arrival_seq)
@@ -195,7 +195,7 @@ def standing(session: Session, task_id: int, arrival_seq: int | None = None) -> 
 
 
 def arrived(session: Session, task_id: int, arrival_seq: int | None = None) -> list[Arrival]:
-    """What came on a return, or by one arrival of it, and was not taken back."""
+    """Arrivals of a return, or one of them, that were not taken back."""
     statement = _ARRIVED.where(_scan.c.task_id == task_id)
     if arrival_seq is not None:
         statement = statement.where(_tally.c.scan_seq == arrival_seq)
@@ -203,20 +203,20 @@ def arrived(session: Session, task_id: int, arrival_seq: int | None = None) -> l
 
 
 def arrived_on(session: Session, line_ids: Collection[int]) -> dict[int, int]:
-    """Units that came, by line. A kit counts as its parts, as they were when it came."""
+    """Units that came, by line. A kit counts as the parts that it had then."""
     rows = _ARRIVED.where(_tally.c.line_id.in_(list(line_ids))).order_by(None).subquery()
     sums = select(rows.c.line_id, func.sum(rows.c.units).label("units")).group_by(rows.c.line_id)
     return {row.line_id: int(row.units) for row in run(session, sums)}
 
 
 def waiting(session: Session) -> dict[int, int]:
-    """Units without a grade, by open return; returns that have none are left out."""
+    """Units without a grade, by open return. Returns without any are left out."""
     came, graded = _by_return(session, _ARRIVED), _by_return(session, _STANDING)
     return {task_id: left for task_id, units in came.items() if (left := units - graded.get(task_id, 0)) > 0}
 
 
 def _by_return(session: Session, statement: Select[Any]) -> dict[int, int]:
-    """Units of the rows, by open return."""
+    """Units, summed by open return."""
     rows = statement.add_columns(_scan.c.task_id).order_by(None).subquery()
     sums = select(rows.c.task_id, func.sum(rows.c.units).label("units")).group_by(rows.c.task_id)
     open_ones = select(_task.c.id).where(_task.c.kind == KIND, _task.c.state == TaskState.OPEN.value)
@@ -224,17 +224,17 @@ def _by_return(session: Session, statement: Select[Any]) -> dict[int, int]:
 
 
 def last_scan(session: Session, task_id: int, operator_id: int, device: str) -> StoredScan | None:
-    """What this person scanned last on this device for this return."""
+    """The last scan of this person on this device for this return."""
     return fetch_one(session, StoredScan, _LAST, {"task": task_id, "operator": operator_id, "on_device": device})
 
 
 def last_scans_of_others(session: Session, task_id: int, operator_id: int) -> list[StoredScan]:
-    """The same of everybody else, a row a person and device: what they have in hand is theirs."""
+    """The last scan of every other person and device, who may have goods in hand."""
     return fetch(session, StoredScan, _LAST_OF_OTHERS, {"task": task_id, "operator": operator_id})
 
 
 def built_on(session: Session, scan_seq: int) -> LaterGrade | None:
-    """A standing grade of the goods that a scan brought in, or in place of the grade that it gave."""
+    """A standing grade of the goods that a scan brought, or in place of the grade that it gave."""
     return fetch_one(session, LaterGrade, _BUILT_ON, {"earlier": scan_seq})
 
 
@@ -245,5 +245,5 @@ def append(session: Session, rows: Iterable[dict[str, Any]]) -> None:
 
 
 def of_scan(session: Session, scan_seq: int) -> list[GradedRow]:
-    """What a scan graded."""
+    """The grades of a scan."""
     return fetch(session, GradedRow, _OF_SCAN, {"scan": scan_seq})

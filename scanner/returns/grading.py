@@ -1,4 +1,4 @@
-"""The rules of grading: what a grade, a reason or a place's label does with the goods in hand."""
+"""The rules of grading: what a grade, a reason or the label of a location does with the goods in hand."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from scanner.scans.decision import Decision, Effect, Move, Opened, Restocked, ac
 from scanner.scans.result import LineCount, Reason
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Portion:
-    """Units of one item, of one arrival and line, at one place: ungraded, or graded by the scan `grade_seq`."""
+    """Units of an item of one arrival and line at one location, with or without a grade."""
 
     line_id: int
     item_id: int
@@ -24,63 +24,59 @@ class Portion:
     units: int
     place: Place
     disposition: str | None = None
-    grade_seq: int | None = None
+    grade_seq: int | None = None  # the scan that graded it
     reason_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hand:
-    """The goods of one arrival, which somebody has in hand. `item_id` and `name` are what was counted: of a kit, the kit.
-
-    `part` is the item that was picked out of a kit. `asks_shelf`: its restock waits for a shelf; `asks_part`: a part is
-    missing, and the next scan says which.
-    """
+    """The goods of one arrival that a person has in hand."""
 
     arrival_seq: int
-    item_id: int
+    item_id: int  # that was counted: of a kit, the kit
     name: str
     portions: tuple[Portion, ...]
     expiry: date | None = None
     line: LineCount | None = None
-    part: int | None = None
-    asks_shelf: bool = False
-    asks_part: bool = False
+    part: int | None = None  # the item of the kit that was chosen
+    asks_shelf: bool = False  # its restock waits for a shelf
+    asks_part: bool = False  # a part is missing, and the next scan says which
 
     @property
     def is_kit(self) -> bool:
-        """Whether its parts are other items than what was scanned."""
+        """Whether it is a kit: its parts are other items than the one scanned."""
         return any(portion.item_id != self.item_id for portion in self.portions)
 
     @property
     def meant(self) -> tuple[Portion, ...]:
-        """The portions that the next grade can be for."""
+        """The portions that the next grade may be for."""
         return tuple(each for each in self.portions if self.part in (None, each.item_id) and each.disposition != MISSING)
 
     @property
     def ungraded(self) -> tuple[Portion, ...]:
-        """What still waits for a grade."""
+        """Portions without a grade."""
         return tuple(each for each in self.meant if each.disposition is None)
 
     @property
     def last(self) -> tuple[Portion, ...]:
-        """What was graded last."""
+        """The portions that were graded last."""
         latest = max((each.grade_seq or 0 for each in self.meant), default=0)
         return tuple(each for each in self.meant if each.grade_seq and each.grade_seq == latest)
 
     @property
     def unexplained(self) -> tuple[Portion, ...]:
-        """What was graded so that a reason is wanted, and has none yet."""
+        """Portions whose grade needs a reason and has none."""
         return tuple(each for each in self.meant if each.disposition in NEED_REASON and each.reason_id is None)
 
     @property
     def asks_reason(self) -> bool:
-        """Whether the reason is what comes next: not while other goods of it are to be graded, unless it was just graded."""
+        """Whether a reason comes next. Goods without a grade come first, unless one was just graded."""
         return bool(self.unexplained) and (not self.ungraded or bool(set(self.unexplained) & set(self.last)))
 
 
 @dataclass(frozen=True, slots=True)
 class ReasonFact:
-    """A reason of the list. `active`: it may still be given."""
+    """A reason of the list. Only an `active` one may be given."""
 
     id: int
     code: str
@@ -90,7 +86,7 @@ class ReasonFact:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What grading may know beside the goods: places by kind, where items live, today, and how many units are meant."""
+    """What grading knows besides the goods: locations by kind, home shelves, today, and the quantity."""
 
     places: Mapping[str, Place]
     homes: Mapping[int, Place]
@@ -98,7 +94,7 @@ class Bench:
     quantity: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Graded:
     """Units that a scan graded, and the scan whose grade it replaces."""
 
@@ -113,7 +109,7 @@ class Graded:
 
 @dataclass(frozen=True, slots=True)
 class Grades(Effect):
-    """What a scan graded, of one arrival."""
+    """The grades that a scan gave to one arrival."""
 
     arrival_seq: int
     graded: tuple[Graded, ...]
@@ -121,7 +117,7 @@ class Grades(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradesOnArrival(Effect):
-    """All that comes with this very scan is graded at once."""
+    """One grade for all goods of this very scan."""
 
     disposition: Disposition
     targets: tuple[tuple[int, int], ...]  # (item id, location id)
@@ -131,7 +127,7 @@ class GradesOnArrival(Effect):
 def grade(
     hand: Hand | None, as_: Disposition, bench: Bench, place: Place | None = None, why: ReasonFact | None = None
 ) -> Decision:
-    """Grade what is in hand, for the first time or anew; `place` where a place's own label said so."""
+    """Grade the goods in hand, for the first time or again. `place`: the scanned location."""
     if hand is None:
         return refuse(None, "Nothing is in hand to grade: scan the item first, then its grade.")
     if problem := _not_so_many(hand, bench.quantity):
@@ -151,8 +147,9 @@ def grade(
 
 
 def at(hand: Hand | None, label: Place, bench: Bench) -> Decision:
-    """A place's label: goods in hand go there, which is a grade, or mends the last one. A shelf's alone makes nothing
-    sellable that was graded otherwise.
+    """The label of a location: the goods in hand go there, which grades them or corrects the last grade.
+
+    The label of a shelf alone does not make goods sellable that have another grade.
     """
     if label.kind not in BY_PLACE:
         return refuse(hand, f"{label.code} is no place for graded goods: scan a shelf, or where refused goods are kept.")
@@ -167,7 +164,7 @@ def at(hand: Hand | None, label: Place, bench: Bench) -> Decision:
 
 
 def explain(hand: Hand | None, why: ReasonFact) -> Decision:
-    """Say why what is in hand was graded so."""
+    """Give the reason for the grade of the goods in hand."""
     if hand is None or not hand.last:
         return refuse(hand, "Nothing graded is in hand: scan the item and its grade, then the reason.")
     meant = hand.unexplained or tuple(each for each in hand.last if each.disposition in NEED_REASON)
@@ -176,15 +173,23 @@ def explain(hand: Hand | None, why: ReasonFact) -> Decision:
     if all(each.reason_id == why.id for each in meant):
         return refuse(hand, f"{hand.name}: the reason is {why.name} already.", Reason.DUPLICATE)
     graded = tuple(
-        Graded(each.line_id, each.item_id, each.units, str(each.disposition), each.place.id, why.id, each.grade_seq)
+        Graded(
+            line_id=each.line_id,
+            item_id=each.item_id,
+            units=each.units,
+            disposition=str(each.disposition),
+            location_id=each.place.id,
+            reason_id=why.id,
+            replaces=each.grade_seq,
+        )
         for each in _latest(meant)
     )
-    done = _done(hand, f"{_name(hand, meant)}: {meant[0].disposition}, {why.name}.", graded, (), meant)
+    done = _done(hand, f"{_name(hand, meant)}: {meant[0].disposition}, {why.name}.", graded=graded, moves=(), taken=meant)
     return replace(done, here=meant[0].place)
 
 
 def miss(hand: Hand | None, bench: Bench) -> Decision:
-    """A part of the kit in hand did not come: its units go back to where they are, at the customer."""
+    """A part of the kit in hand did not come. Its units are booked back to the customer."""
     if hand is None or not hand.is_kit:
         return refuse(hand, "No kit is in hand: only a part of a kit can be missing.")
     if hand.part is None:
@@ -193,15 +198,18 @@ def miss(hand: Hand | None, bench: Bench) -> Decision:
         return refuse(hand, f"{_name(hand, hand.meant)}: fewer than {bench.quantity} wait for a grade.")
     customer = bench.places["customer"]
     lacking = _first(hand.ungraded, bench.quantity)
-    graded = tuple(Graded(each.line_id, each.item_id, each.units, MISSING, customer.id) for each in lacking)
+    graded = tuple(
+        Graded(line_id=each.line_id, item_id=each.item_id, units=each.units, disposition=MISSING, location_id=customer.id)
+        for each in lacking
+    )
     moves = tuple(Move(each.item_id, each.units, each.place.id, customer.id) for each in lacking)
     opened = (Opened(kind=DiscrepancyKind.MISSING_PART, item_id=hand.part, units=bench.quantity),)
     message = f"{lacking[0].name}: {bench.quantity:,} missing from {hand.name}. Noted for customer service."
-    return _done(hand, message, graded, moves, lacking, opened)
+    return _done(hand, message, graded=graded, moves=moves, taken=lacking, opened=opened)
 
 
 def pick(hand: Hand, part: int) -> Decision:
-    """Pick one part of the kit in hand: the next grade is for it alone."""
+    """Choose one part of the kit in hand for the next grade."""
     chosen = replace(hand, part=part)
     units = sum(each.units for each in chosen.ungraded)
     message = f"{chosen.meant[0].name}: {units:,} of {hand.name}. Now its grade."
@@ -209,7 +217,7 @@ def pick(hand: Hand, part: int) -> Decision:
 
 
 def take_up(hand: Hand | None, bench: Bench, *, again: bool = False) -> Decision:
-    """Take goods in hand that came earlier: those of a line, or, scanned `again`, those that wait."""
+    """Take goods in hand that came earlier. `again`: their item was scanned again."""
     if hand is None:
         return refuse(None, "Nothing of this came yet: scan it when it does.")
     waits = sum(each.units for each in hand.ungraded)
@@ -222,7 +230,7 @@ def take_up(hand: Hand | None, bench: Bench, *, again: bool = False) -> Decision
 
 
 def targets_of(item_ids: set[int], as_: Disposition, bench: Bench, place: Place | None) -> dict[int, Place]:
-    """Where each item goes; a restocked one whose shelf nobody knows is left out."""
+    """Where each item goes. To be restocked without a known shelf: left out."""
     if place is not None:
         return dict.fromkeys(item_ids, place)
     if as_ is Disposition.RESTOCK:
@@ -231,13 +239,13 @@ def targets_of(item_ids: set[int], as_: Disposition, bench: Bench, place: Place 
 
 
 def refuse(hand: Hand | None, message: str, reason: Reason = Reason.UNEXPECTED) -> Decision:
-    """Nothing is done, and what is in hand stays there."""
+    """Refuse the scan. The goods stay in hand."""
     refused = decisions.refuse(reason, message)
     return replace(_about(hand, refused), item_id=hand.part or hand.item_id) if hand else refused
 
 
 def _about(hand: Hand, decision: Decision) -> Decision:
-    """The goods stay in hand, and the scan is about them."""
+    """Note that the scan is about the goods in hand, which stay there."""
     return replace(decision, handles=hand.arrival_seq, item_id=hand.item_id)
 
 
@@ -248,7 +256,7 @@ def _ask_shelf(hand: Hand, name: str) -> Decision:
 
 
 def _not_so_many(hand: Hand, quantity: int) -> str | None:
-    """Why so many units cannot be graded; one means all that is in hand."""
+    """Why so many units cannot be graded; empty where they can. One means all goods in hand."""
     if quantity == 1:
         return None
     there = hand.ungraded or hand.last
@@ -268,7 +276,7 @@ def _taken(hand: Hand, quantity: int) -> tuple[Portion, ...]:
 
 
 def _first(portions: tuple[Portion, ...], units: int) -> tuple[Portion, ...]:
-    """The first so many units of the portions, in their order."""
+    """The first units of the portions, in their order."""
     taken = []
     for each in portions:
         if units > 0:
@@ -278,7 +286,7 @@ def _first(portions: tuple[Portion, ...], units: int) -> tuple[Portion, ...]:
 
 
 def _latest(portions: tuple[Portion, ...]) -> tuple[Portion, ...]:
-    """Of each line and item what was graded last: one scan has one grade of it."""
+    """The last grade of each line and item: a scan has one grade for each."""
     return tuple({(each.line_id, each.item_id): each for each in sorted(portions, key=_grade_seq)}.values())
 
 
@@ -288,7 +296,15 @@ def _grade_seq(portion: Portion) -> int:
 
 def _graded(each: Portion, as_: Disposition, target: Place, why: ReasonFact | None) -> Graded:
     kept = each.reason_id if each.disposition == as_ else None
-    return Graded(each.line_id, each.item_id, each.units, as_, target.id, why.id if why else kept, each.grade_seq)
+    return Graded(
+        line_id=each.line_id,
+        item_id=each.item_id,
+        units=each.units,
+        disposition=as_,
+        location_id=target.id,
+        reason_id=why.id if why else kept,
+        replaces=each.grade_seq,
+    )
 
 
 def _is_so(each: Portion, graded: Graded) -> bool:
@@ -311,12 +327,12 @@ def _carry(
     if as_ in NEED_REASON and any(each.reason_id is None for each in graded):
         message += " Why? Scan or tap a reason."
     here = next(iter(targets.values())) if len(set(targets.values())) == 1 else None
-    done = _done(hand, message, graded, moves, taken)
+    done = _done(hand, message, graded=graded, moves=moves, taken=taken)
     return replace(done, here=here, effects=done.effects + restocked(moves, targets))
 
 
 def restocked(moves: tuple[Move, ...], targets: Mapping[int, Place]) -> tuple[Restocked, ...]:
-    """Which of the movements bring goods back to where they can be sold."""
+    """The movements that bring goods back to where they can be sold."""
     return tuple(
         Restocked(move.item_id, move.target_id, move.units)
         for move in moves
@@ -325,7 +341,7 @@ def restocked(moves: tuple[Move, ...], targets: Mapping[int, Place]) -> tuple[Re
 
 
 def _done(
-    hand: Hand, message: str, graded: tuple[Graded, ...], moves: tuple[Move, ...], taken: tuple[Portion, ...],
+    hand: Hand, message: str, *, graded: tuple[Graded, ...], moves: tuple[Move, ...], taken: tuple[Portion, ...],
     opened: tuple[Opened, ...] = (),
 ) -> Decision:  # fmt: skip
     items = {each.item_id for each in taken}

@@ -1,4 +1,4 @@
-"""What the page of the returns bench says of the goods in hand."""
+"""The goods in hand on the page of the returns bench."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scanner.scans import ledger
 
 @dataclass(frozen=True, slots=True)
 class PartView:
-    """A part of the kit in hand, with the units of it that wait for a grade."""
+    """A part of the kit in hand, with its units without a grade."""
 
     sku: str
     name: str
@@ -23,7 +23,7 @@ class PartView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandView:
-    """The goods in hand, in units, and what is still to be said about them."""
+    """The goods in hand, in units, and what is asked for next."""
 
     name: str
     units: int
@@ -42,7 +42,7 @@ class HandView:
 
 
 def view_of(session: Session, hand: Hand | None) -> HandView | None:
-    """What the page says of the goods in hand."""
+    """The goods in hand as the page shows them."""
     if hand is None:
         return None
     last = hand.last
@@ -69,7 +69,7 @@ def view_of(session: Session, hand: Hand | None) -> HandView | None:
 
 
 def _photo_scan(session: Session, hand: Hand) -> str:
-    """The scan that graded the goods last, else the one that brought them in."""
+    """The scan of the last grade of the goods, else the scan that brought them."""
     graded = max((each.grade_seq or 0 for each in hand.last), default=0)
     scan = ledger.get_scan(session, graded or hand.arrival_seq)
     return scan.id if scan else ""

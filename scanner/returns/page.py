@@ -1,4 +1,4 @@
-"""The page of the returns bench: the lines with what each was graded, and what is in hand."""
+"""The page of the returns bench: lines with their grades, and the goods in hand."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from scanner.scans.result import ScanResult
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class BenchProgress:
     """How far a return is, in units."""
 
     expected: int
@@ -37,7 +37,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GradeView:
+class BenchGrade:
     """Units that one scan graded alike."""
 
     scan_seq: int
@@ -51,7 +51,7 @@ class GradeView:
 
     @property
     def lacks_reason(self) -> bool:
-        """Whether its reason is still to be said."""
+        """Whether its reason is still missing."""
         return self.disposition in NEED_REASON and self.reason is None
 
     @property
@@ -61,8 +61,8 @@ class GradeView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LineView:
-    """One line, in units, with its grades and the ids of its photos."""
+class BenchLine:
+    """One line in units, with its grades and the ids of its photos."""
 
     id: int
     sku: str
@@ -71,33 +71,33 @@ class LineView:
     scanned: int
     said: str  # the customer's reason
     waiting: int  # without a grade
-    grades: list[GradeView]
+    grades: list[BenchGrade]
     photos: list[str]
     elsewhere: int = 0  # of `scanned`: came on a return that was matched to this one
 
     @property
     def gone(self) -> bool:
-        """Nothing is left of it: its scan was taken back."""
+        """Whether the scan that made the line was taken back."""
         return not self.expected and not self.scanned
 
     @property
     def done(self) -> bool:
-        """All of it came, and nothing waits."""
+        """Whether all of it came and has a grade."""
         return self.scanned >= self.expected and not self.waiting
 
     @property
     def over(self) -> int:
-        """Units more than announced."""
+        """Units beyond those announced."""
         return max(self.scanned - self.expected, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReturnPage:
+class BenchPage:
     """Everything on the page of a return."""
 
     task: ReturnHead
-    progress: Progress
-    lines: list[LineView]
+    progress: BenchProgress
+    lines: list[BenchLine]
     last: ScanResult | None
     hand: HandView | None
     reasons: list[ReasonRow]
@@ -106,24 +106,24 @@ class ReturnPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Touched:
+class BenchChanges:
     """What scans changed on the page."""
 
     task: ReturnHead
-    progress: Progress
-    lines: list[LineView]
+    progress: BenchProgress
+    lines: list[BenchLine]
     hand: HandView | None
     reasons: list[ReasonRow]
 
 
-def return_page(session: Session, reference: str, operator_id: int, device: str) -> ReturnPage:
-    """The page of a return, for one person on one device. Lines in hand come first, then those that wait for a grade."""
+def return_page(session: Session, reference: str, operator_id: int, device: str) -> BenchPage:
+    """The page of a return for one person on one device. Lines in hand come first, then those without a grade."""
     task = head_of(session, reference)
     last = grades.last_scan(session, task.id, operator_id, device)
     hand = view_of(session, hand_after(session, last))
     lines = [line for line in _lines(session, task.id) if not line.gone]
     lines.sort(key=lambda line: (not (hand and line.id in hand.line_ids), not line.waiting, line.done))
-    return ReturnPage(
+    return BenchPage(
         task=task,
         progress=_progress(lines),
         lines=lines,
@@ -135,8 +135,8 @@ def return_page(session: Session, reference: str, operator_id: int, device: str)
     )
 
 
-def after_scans(session: Session, results: Sequence[ScanResult]) -> Touched:
-    """What scans of one return changed: the lines that they counted, graded, or took in hand."""
+def after_scans(session: Session, results: Sequence[ScanResult]) -> BenchChanges:
+    """The parts of the page that scans of one return changed: lines counted, graded or in hand."""
     task = head_of(session, results[-1].task)
     scans = [scan for result in results if (scan := ledger.get_scan(session, result.seq))]
     arrivals = {scan.handles or scan.undoes or scan.seq for scan in scans}
@@ -144,7 +144,7 @@ def after_scans(session: Session, results: Sequence[ScanResult]) -> Touched:
     touched |= {row.line_id for scan in scans if scan.undoes for row in grades.of_scan(session, scan.undoes)}
     last = grades.last_scan(session, task.id, scans[-1].operator_id, scans[-1].device)
     lines = _lines(session, task.id)
-    return Touched(
+    return BenchChanges(
         task=task,
         progress=_progress(lines),
         lines=[line for line in lines if line.id in touched],
@@ -154,23 +154,23 @@ def after_scans(session: Session, results: Sequence[ScanResult]) -> Touched:
 
 
 def head_of(session: Session, reference: str) -> ReturnHead:
-    """What stands over a return's page. Raises NotFound where there is no such return."""
+    """The head of the page. Raises NotFound where there is no such return."""
     task = store.find_return(session, reference)
     if task is None:
         raise NotFound(f"There is no return {reference}.")
     return task
 
 
-def line_of(session: Session, reference: str, scan_seq: int) -> list[LineView]:
-    """The lines whose goods a scan was about: a photo that is kept with it shows on them."""
+def line_of(session: Session, reference: str, scan_seq: int) -> list[BenchLine]:
+    """The lines of a scan, with the photo that was kept with it."""
     task, scan = head_of(session, reference), ledger.get_scan(session, scan_seq)
     arrival = (scan.handles or scan.seq) if scan else 0
     touched = {tally.line_id for tally in ledger.tallies_of(session, arrival)}
     return [line for line in _lines(session, task.id) if line.id in touched]
 
 
-def _progress(lines: list[LineView]) -> Progress:
-    return Progress(
+def _progress(lines: list[BenchLine]) -> BenchProgress:
+    return BenchProgress(
         expected=sum(line.expected for line in lines),
         scanned=sum(min(line.scanned, line.expected) for line in lines),
         arrived=sum(line.scanned for line in lines),
@@ -178,7 +178,7 @@ def _progress(lines: list[LineView]) -> Progress:
     )
 
 
-def _lines(session: Session, task_id: int) -> list[LineView]:
+def _lines(session: Session, task_id: int) -> list[BenchLine]:
     arrived, standing = grades.arrived(session, task_id), grades.standing(session, task_id)
     photos = evidence.of_task(session, task_id)
     rows = tasks.lines_of(session, task_id)
@@ -187,7 +187,7 @@ def _lines(session: Session, task_id: int) -> list[LineView]:
         by_item.setdefault(row.item_id, []).append(LineFact(row.id, row.expected, row.scanned))
     elsewhere = _elsewhere(session, task_id, by_item)
     return [
-        LineView(
+        BenchLine(
             id=row.id,
             sku=row.sku,
             name=row.name,
@@ -204,7 +204,7 @@ def _lines(session: Session, task_id: int) -> list[LineView]:
 
 
 def _elsewhere(session: Session, task_id: int, by_item: Mapping[int, list[LineFact]]) -> dict[int, int]:
-    """Units that came under other numbers, by line: the lines of an item fill in their order."""
+    """Units that came under other numbers, by line. The lines of an item fill in order."""
     found: dict[int, int] = {}
     for (_, item_id), units in matching.all_elsewhere(session, [task_id]).items():
         lines = tuple(by_item.get(item_id, ()))
@@ -222,8 +222,8 @@ def _photos(line_id: int, arrived: list[Arrival], photos: list[PhotoRow]) -> lis
     return [row.uuid for row in photos if row.arrival_seq in arrivals]
 
 
-def _grade(row: StandingGrade, item_id: int) -> GradeView:
-    return GradeView(
+def _grade(row: StandingGrade, item_id: int) -> BenchGrade:
+    return BenchGrade(
         scan_seq=row.scan_seq,
         arrival_seq=row.arrival_seq,
         units=row.units,
@@ -235,8 +235,8 @@ def _grade(row: StandingGrade, item_id: int) -> GradeView:
     )
 
 
-def _known(session: Session, task: ReturnHead, lines: Sequence[LineView]) -> dict[str, Any]:
-    """Lines with the codes that stand for their items: `{"task", "lines": [[id, name, expected, scanned, {code: units}]]}`."""
+def _known(session: Session, task: ReturnHead, lines: Sequence[BenchLine]) -> dict[str, Any]:
+    """What the device keeps for offline use: `{"task", "lines": [[id, name, expected, scanned, {code: units}]]}`."""
     codes = tasks.codes_on_task(session, task.id)
     return {
         "task": task.reference,

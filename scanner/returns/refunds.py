@@ -1,4 +1,4 @@
-"""Whether a refund may go for returned goods: it follows from what came, against what was announced, and in which state."""
+"""Whether a refund may go, from what came, what was announced, and the grades."""
 
 from __future__ import annotations
 
@@ -9,36 +9,31 @@ from scanner.codes.dispositions import Disposition
 
 
 class Refund(StrEnum):
-    """What customer service is told of a graded line."""
+    """The refund of a graded line."""
 
     MAY_GO = "refund may go"
     NEEDS_DECISION = "needs a decision"
 
 
 CLEAR = frozenset({Disposition.RESTOCK, Disposition.VENDOR})
-"""Dispositions that hold nothing against the customer: as good as sold, or the vendor's own fault."""
+"""Grades that do not count against the customer: as good as sold, or the fault of the vendor."""
 
 
 @dataclass(frozen=True, slots=True)
 class CameBack:
-    """What came of one item on a return, in units.
+    """What came of one item on a return, in units."""
 
-    `announced` of the units that arrived were told of, on this return or on the one that it was matched to; None where nobody
-    told of anything.
-    `ungraded` are still at the bench, `missing_parts` of a kit did not come with it. `graded` is by disposition.
-    """
-
-    announced: int | None
+    announced: int | None  # on this return or the one matched to it; None where nobody knows of any
     arrived: int
-    ungraded: int
-    missing_parts: int = 0
-    graded: dict[str, int] = field(default_factory=dict)
+    ungraded: int  # still at the bench
+    missing_parts: int = 0  # of a kit
+    graded: dict[str, int] = field(default_factory=dict)  # by disposition
 
 
 def refund_of(came: CameBack) -> Refund | None:
-    """What customer service may do about a line; None while nothing of it is graded, or something is not.
+    """The refund of a line; None while some of it has no grade.
 
-    Only goods that were announced, came whole, and are as good as sold or the vendor's fault are refunded unasked.
+    It may go for goods that were announced, came whole, and are as good as sold or at fault of the vendor.
     """
     if not came.graded or came.ungraded:
         return None
@@ -49,7 +44,7 @@ def refund_of(came: CameBack) -> Refund | None:
 
 
 class Differs(StrEnum):
-    """How what came differs from what was announced; the words of the discrepancies."""
+    """How an item differs from what was announced."""
 
     MISSING = "missing"
     EXTRA = "extra"
@@ -57,7 +52,7 @@ class Differs(StrEnum):
 
 
 def difference(announced: int, arrived: int) -> tuple[Differs | None, int]:
-    """How an item differs and by how many units, over the whole return; (None, 0) where it agrees."""
+    """How an item differs, and by how many units, over the whole return; (None, 0) where it does not."""
     if arrived < announced:
         return Differs.MISSING, announced - arrived
     if arrived > announced:

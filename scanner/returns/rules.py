@@ -1,4 +1,4 @@
-"""The rules of the returns bench: each scan against what was announced. Source: domain.md, Returns and Kits."""
+"""The rules of returns: each scan against what was announced."""
 
 from __future__ import annotations
 
@@ -20,64 +20,61 @@ from scanner.words import plural, shortened
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """What of a return is not done: units that wait for a grade by item, items whose grade lacks its reason, shortages.
+    """What is still to be done on a return."""
 
-    `unlinked` codes of it have no item yet; `arrived` units came so far.
-    """
-
-    ungraded: tuple[tuple[str, int], ...] = ()
-    unreasoned: tuple[str, ...] = ()
+    ungraded: tuple[tuple[str, int], ...] = ()  # names and units of items without a grade
+    unreasoned: tuple[str, ...] = ()  # names of items whose grade has no reason
     short: tuple[ShortFact, ...] = ()
-    unlinked: int = 0
-    arrived: int = 0
+    unlinked: int = 0  # unknown codes
+    arrived: int = 0  # units that came so far
 
     @property
     def nothing(self) -> bool:
-        """All of it came, under this number or another, all that is here is graded, and every grade says why."""
+        """Whether nothing is left: all of it came, has a grade, and each grade its reason."""
         return not (self.ungraded or self.unreasoned or self.short or self.unlinked)
 
     @property
     def done(self) -> bool:
-        """The same, of a return of which something is here."""
+        """Whether something came and nothing is left to do."""
         return bool(self.arrived) and self.nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnScan:
-    """All that the rules may know of one scan on a return."""
+    """What the rules know of one scan on a return."""
 
     task: str
-    number: int  # of the return, so that what exists once is told apart
+    number: int  # of the return, for serials
     is_open: bool
     announced: bool
     code: Code
     bench: Bench
-    goods: tuple[Goods, ...] = ()  # what the code stands for
+    goods: tuple[Goods, ...] = ()  # of the scanned code
     hand: Hand | None = None
     label: Place | None = None  # the place whose label was scanned
     labelled: tuple[str, ...] = ()  # open returns that the label names
     said: GradeSaid | None = None  # a grade or a reason that the label commands
-    reason: ReasonFact | None = None  # found for what was said, or given beside it
+    reason: ReasonFact | None = None  # of the label, or beside the grade
     takes_up: bool = False  # the label takes earlier goods in hand
-    found: Hand | None = None  # which
+    found: Hand | None = None  # these goods
     as_: Disposition | None = None  # the goods are counted and graded at once
     place: Place | None = None  # where they go then
-    seen: bool = False  # this very serial is on the return already
-    confirmed: bool = False  # a person has said yes to what was held
+    seen: bool = False  # this serial is on the return already
+    confirmed: bool = False  # a person said yes to the held scan
     unfinished: Unfinished = Unfinished()
-    ungraded: int = 0  # units of these very goods that came and wait for a grade
-    earlier: Hand | None = None  # of these, the first that nobody has in hand
+    ungraded: int = 0  # units of these goods without a grade
+    earlier: Hand | None = None  # the first of them that nobody has in hand
 
 
 @dataclass(frozen=True, slots=True)
 class LinesChanged(Effect):
-    """How these lines stand has changed: other systems are told."""
+    """These lines changed, which other systems are told."""
 
     line_ids: tuple[int, ...]
 
 
 def decide(scan: ReturnScan) -> Decision:
-    """What is done about a scan on a return. Undo and confirming are the spine's: they are alike for every task."""
+    """Decide a scan on a return. Undo and confirming are decided before, alike for all tasks."""
     if scan.labelled:
         return _another(scan)
     if scan.takes_up:
@@ -100,12 +97,12 @@ def decide(scan: ReturnScan) -> Decision:
 
 
 def unannounced(lines: tuple[LineFact, ...], item_id: int) -> Opened:
-    """The discrepancy that follows from what is counted of an item on a return that nobody told of."""
+    """The discrepancy of an item that was counted on a return without paper."""
     return Opened(kind=DiscrepancyKind.UNANNOUNCED, item_id=item_id, units=sum(line.scanned for line in lines))
 
 
 def mark_of(code: Code, number: int) -> Mark | None:
-    """What exists only once on one return: a serial may come back again another time."""
+    """The serial as a mark. It is unique on one return only: it may come back another time."""
     return Mark("returned", f"{number}+{code.gtin}+{code.serial}") if code.gtin and code.serial else None
 
 
@@ -140,10 +137,9 @@ def _grade(scan: ReturnScan, said: GradeSaid) -> Decision:
 
 
 def _no_goods(scan: ReturnScan) -> Decision:
-    """No item has the code. Whatever it is, it is in hand now: the next grade is not for the goods before it.
+    """Refuse a code without an item. It is then in hand, so that the next grade is not for earlier goods.
 
-    Where a shelf is asked for, only a code that is a GTIN is taken for goods; any other is taken for a shelf's label that
-    nobody knows, and the goods stay in hand.
+    Where a shelf is asked for, a code that is no GTIN counts as an unknown shelf, and the goods stay in hand.
     """
     code = scan.code
     text = shortened(code.key)
@@ -172,7 +168,7 @@ def _goods(scan: ReturnScan, goods: Goods) -> Decision:
 
 
 def _again(scan: ReturnScan, goods: Goods) -> Decision | None:
-    """Nothing more of it is to come, and some of it waits for a grade: then it is that which was scanned."""
+    """Take earlier goods in hand: none are still to come, and some of these have no grade."""
     if scan.earlier is None or scan.confirmed or scan.as_ or scan.bench.quantity > 1:
         return None
     serial = mark_of(scan.code, scan.number)
@@ -181,7 +177,7 @@ def _again(scan: ReturnScan, goods: Goods) -> Decision | None:
 
 
 def _refused(scan: ReturnScan, goods: Goods) -> Decision | None:
-    """Why the goods are not taken in, where they are not. Nothing is in hand then: the next grade would be for others."""
+    """Refuse goods that cannot be taken in. They are then not in hand, and neither are earlier ones."""
     check_units(goods.units)
     once = mark_of(scan.code, scan.number)
     if once and scan.bench.quantity > 1:
@@ -243,7 +239,7 @@ def _check_place(as_: Disposition, place: Place | None) -> None:
 
 
 def _moves(scan: ReturnScan, goods: Goods, targets: dict[int, Place]) -> tuple[Move, ...]:
-    """From the customer to the bench, and on to where they are graded to at once."""
+    """The movements to the bench, and on to where the grade sends the goods."""
     places = scan.bench.places
     arriving = tuple(moves(goods, places["customer"].id, places["bench"].id))
     onward = tuple(replace(move, source_id=move.target_id, target_id=targets[move.item_id].id) for move in arriving if targets)
@@ -288,7 +284,7 @@ def _said(scan: ReturnScan, goods: Goods, targets: dict[int, Place]) -> str:
 
 
 def _came(scan: ReturnScan, goods: Goods) -> list[str]:
-    """How far the item is on an announced return, in sentences."""
+    """How far the item is on an announced return, in words."""
     if not scan.announced:
         return []
     if not goods.expected:
@@ -299,7 +295,7 @@ def _came(scan: ReturnScan, goods: Goods) -> list[str]:
 
 
 def _next(scan: ReturnScan, goods: Goods, targets: dict[int, Place]) -> list[str]:
-    """What becomes of goods that were taken in, in sentences."""
+    """What comes next for goods that were taken in, in words."""
     if scan.as_:
         why = f" ({scan.reason.name})" if scan.reason else ""
         return [f"{scan.as_.capitalize()} → {', '.join(sorted({place.code for place in targets.values()}))}{why}."]
@@ -332,7 +328,7 @@ def _finish(scan: ReturnScan) -> Decision:
 
 
 def lacking(left: Unfinished) -> str:
-    """What a person must know before finishing, in words; empty when nothing is missing."""
+    """What is missing, in words for whoever finishes; empty when nothing is."""
     parts = []
     if left.short:
         missing = sum(short.missing for short in left.short)

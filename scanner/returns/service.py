@@ -1,4 +1,4 @@
-"""What people do with returns beside scanning: find one, start one without paper, finish."""
+"""What people do with returns besides scanning: open one, start one without paper, finish."""
 
 from __future__ import annotations
 
@@ -27,21 +27,19 @@ from scanner.scans.workflow import Finish, Shortage, TaskRequest, Workflows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReturnRow:
-    """An open return in a list: whose, how many units of those announced came (of one that nobody announced: all that came),
-    and how many wait for a grade.
-    """
+class OpenReturn:
+    """An open return in a list."""
 
     reference: str
     order: str
     customer: str
     announced: bool
     expected: int
-    scanned: int
-    waiting: int
+    scanned: int  # units that came of those announced; of a return without paper, all units
+    waiting: int  # units without a grade
 
 
-def returns(session: Session) -> list[ReturnRow]:
+def returns(session: Session) -> list[OpenReturn]:
     """Open returns, those with goods that wait for a grade first."""
     waiting, open_ones = grades.waiting(session), tasks.open_tasks(session, KIND)
     met = _met_elsewhere(session, open_ones)
@@ -51,7 +49,7 @@ def returns(session: Session) -> list[ReturnRow]:
 
 
 def open_return(session: Session, code: str, _operator: OperatorView) -> Opening:
-    """The open return that a label names: its own number, its order's, or an item that only one has."""
+    """The open return of a scanned code: its number, its order, or an item that only one has."""
     parsed = parse_code(code)
     label = parsed.keys[-1]
     if references := store.labelled(session, label):
@@ -74,12 +72,12 @@ def open_return(session: Session, code: str, _operator: OperatorView) -> Opening
 
 
 def is_no_paper(code: str) -> bool:
-    """Whether the code starts a return that nobody announced."""
+    """Whether the code begins a return without paper."""
     return code.strip().upper() == NO_PAPER
 
 
 def start_unannounced(session: Session, operator: OperatorView, now: datetime) -> str:
-    """Begin a return that came without paper, and give its reference. Its owner is customer service."""
+    """Begin a return without paper and give its reference. Its owner is customer service."""
     operator.demand(Right.RETURN)
     values = {
         "reference": _free_reference(session), "kind": KIND, "state": TaskState.OPEN.value, "partner": "",
@@ -90,7 +88,7 @@ def start_unannounced(session: Session, operator: OperatorView, now: datetime) -
 
 
 def _free_reference(session: Session) -> str:
-    """UN-000001, and on from there; a number that means something already, whatever it is, is passed over."""
+    """The next free number from UN-000001. One with any other meaning is skipped."""
     number = store.number_of_unannounced(session) + 1
     while taken := meanings.owners_of(session, codes := [f"UN-{each:06}" for each in range(number, number + 50)]):
         if free := [code for code in codes if code not in taken]:
@@ -99,9 +97,10 @@ def _free_reference(session: Session) -> str:
     return codes[0]
 
 
-def labels(rows: list[ReturnRow], reference: str, order: str) -> dict[str, str]:
-    """Label -> reference of the return that it opens, for the device: orders with several returns name none. The one of
-    the page is there, too, since one may come back to it while offline.
+def labels(rows: list[OpenReturn], reference: str, order: str) -> dict[str, str]:
+    """Label -> reference of the return that it opens, for the device. An order with several returns opens none.
+
+    The return of the page is in it, too, to come back to it while offline.
     """
     named = {(row.order, row.reference) for row in rows} | {(order, reference)}
     orders = [label for label, _ in named]
@@ -110,9 +109,9 @@ def labels(rows: list[ReturnRow], reference: str, order: str) -> dict[str, str]:
 
 
 def finish(session: Session, asked: TaskRequest, workflows: Workflows) -> Finish:
-    """Finish a return. What did not come must be confirmed, and so must grades without their reason.
+    """Finish a return. Goods that did not come and grades without a reason must be confirmed.
 
-    Raises Conflict while goods wait for a grade. A return that is finished already is answered, and nothing is done.
+    Raises Conflict while goods have no grade. A return that is finished already is only answered.
     """
     asked.operator.demand(workflows[KIND].right)
     task = tasks.lock_task(session, asked.reference)
@@ -146,14 +145,14 @@ def _one_of(session: Session, references: list[str], words: str) -> Opening:
     return Opening(kind=KIND, choices=[Choice(KIND, row.reference, _detail(row)) for row in rows], message=words)
 
 
-def _detail(row: ReturnRow) -> str:
+def _detail(row: OpenReturn) -> str:
     whose = ", ".join(filter(None, (row.customer, row.order))) or "without paper"
     came = f"{row.scanned:,} of {row.expected:,} came" if row.announced else f"{row.scanned:,} came"
     return f"{whose}, {came}"
 
 
 def _met_elsewhere(session: Session, rows: list[OpenTask]) -> dict[str, int]:
-    """Units of those announced that came, of the returns for which something came under another number, too."""
+    """Announced units that came, for returns with goods under another number, too."""
     by_id = {row.id: row.reference for row in rows}
     references = {by_id[task_id] for task_id, _ in matching.all_elsewhere(session, by_id)}
     met: dict[str, int] = {}
@@ -162,8 +161,8 @@ def _met_elsewhere(session: Session, rows: list[OpenTask]) -> dict[str, int]:
     return met
 
 
-def _row(row: OpenTask, met: int, waiting: int) -> ReturnRow:
-    return ReturnRow(
+def _row(row: OpenTask, met: int, waiting: int) -> OpenReturn:
+    return OpenReturn(
         reference=row.reference,
         order=row.order_ref,
         customer=row.partner,

@@ -1,4 +1,4 @@
-"""Returns as tasks, the reasons of grades, and where items live."""
+"""Statements on returns, reasons, and home shelves."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _LABELLED = (
 )
 
 
-class TaskHead(NamedTuple):
+class ReturnTask(NamedTuple):
     """What a task is called, and whether it was announced."""
 
     reference: str
@@ -44,7 +44,7 @@ _HEAD = select(_task.c.reference, _task.c.kind, _task.c.announced).where(_task.c
 
 
 class ReturnHead(NamedTuple):
-    """What stands over a return's page. `finished_by` is a name; None while the return is open."""
+    """The head of the page of a return. `finished_by` is a name; None while it is open."""
 
     id: int
     reference: str
@@ -81,7 +81,7 @@ _LAST_SHELF = (
 )
 
 
-class Reason(NamedTuple):
+class KnownReason(NamedTuple):
     """A reason why goods cannot be sold. One that is not `active` may not be given any more."""
 
     id: int
@@ -91,7 +91,7 @@ class Reason(NamedTuple):
 
 
 class ReasonRow(NamedTuple):
-    """A reason in the list. Its `code` is on labels and never changes. A reason that is `used` cannot be deleted."""
+    """A reason in the list. Its `code` is on labels and never changes. A `used` one cannot be deleted."""
 
     code: str
     name: str
@@ -105,14 +105,14 @@ _REASONS = select(_reason.c.code, _reason.c.name, _reason.c.active, _used).order
 
 
 def labelled(session: Session, label: str) -> list[str]:
-    """References of the open returns that a label names: the one of that number, else all of that order."""
+    """References of the open returns of a label: the one of that number, else all of that order."""
     found = list(run(session, _LABELLED, {"label": label}).scalars())
     return [label] if label in found else found
 
 
-def head(session: Session, task_id: int) -> TaskHead:
+def head(session: Session, task_id: int) -> ReturnTask:
     """What a task is called, and whether it was announced."""
-    found = fetch_one(session, TaskHead, _HEAD, {"task": task_id})
+    found = fetch_one(session, ReturnTask, _HEAD, {"task": task_id})
     assert found is not None
     return found
 
@@ -123,12 +123,12 @@ def find_return(session: Session, reference: str) -> ReturnHead | None:
 
 
 def is_announced(session: Session, task_id: int) -> bool:
-    """Whether customer service told of the return before it came."""
+    """Whether the return was announced before it came."""
     return head(session, task_id).announced
 
 
 def home(session: Session, item_id: int) -> Place | None:
-    """Where an item lives: the shelf that has most of it, else the one it was put on last."""
+    """The home of an item: the shelf with most of it, else the one where it was put last."""
     for statement in (_MOST_STOCK, _LAST_SHELF):
         if row := run(session, statement, {"item": item_id}).one_or_none():
             return Place(row.id, row.code, row.kind)
@@ -136,13 +136,13 @@ def home(session: Session, item_id: int) -> Place | None:
 
 
 def number_of_unannounced(session: Session) -> int:
-    """How many returns nobody announced: the search for a free number begins there."""
+    """How many returns came without paper. The search for a free number begins there."""
     came = (_task.c.kind == KIND) & ~_task.c.announced
     return int(run(session, select(func.count()).select_from(_task).where(came)).scalar_one())
 
 
 def came_unannounced(session: Session) -> dict[str, int]:
-    """Units that came, by reference, on open returns that nobody announced."""
+    """Units that came on open returns without paper, by reference."""
     wanted = (
         select(_task.c.reference, func.sum(_line.c.scanned).label("units"))
         .join_from(_line, _task, _line.c.task_id == _task.c.id)
@@ -152,13 +152,13 @@ def came_unannounced(session: Session) -> dict[str, int]:
     return {row.reference: int(row.units) for row in run(session, wanted)}
 
 
-def find_reason(session: Session, code: str) -> Reason | None:
-    """A reason by what its label says."""
-    return fetch_one(session, Reason, _REASON, {"reason_code": code})
+def find_reason(session: Session, code: str) -> KnownReason | None:
+    """A reason by its code."""
+    return fetch_one(session, KnownReason, _REASON, {"reason_code": code})
 
 
 def reason_name(session: Session, reason_id: int) -> str:
-    """What a reason is called."""
+    """The name of a reason."""
     return str(run(session, select(_reason.c.name).where(_reason.c.id == reason_id)).scalar_one())
 
 
@@ -178,12 +178,12 @@ def change_reason(session: Session, reason_id: int, **values: Any) -> None:
 
 
 def delete_reason(session: Session, reason_id: int) -> bool:
-    """Delete a reason that no grade has. False, and nothing done, for one that was given."""
+    """Delete a reason that no grade has. False, and nothing done, for a used one."""
     unused = ~exists().where(_grade.c.reason_id == reason_id)
     return run(session, _reason.delete().where(_reason.c.id == reason_id, unused)).rowcount == 1
 
 
 def homes(session: Session, item_ids: Iterable[int]) -> dict[int, Place]:
-    """Where each item lives. Items that live nowhere are left out."""
+    """The home shelf of each item. Items without one are left out."""
     found = ((item_id, home(session, item_id)) for item_id in sorted(set(item_ids)))
     return {item_id: place for item_id, place in found if place is not None}

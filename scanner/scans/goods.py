@@ -11,12 +11,12 @@ from scanner.scans.decision import Count, Mark, Move
 from scanner.scans.result import ItemName
 
 MAX_UNITS = 1_000_000
-"""Units that one scan can stand for, case size and count included."""
+"""Most units of one scan, with case size and count on the label."""
 
 
 @dataclass(frozen=True, slots=True)
 class LineFact:
-    """One line for an item: what is expected and what is there, in units."""
+    """One line of an item: units expected and units there."""
 
     id: int
     expected: int
@@ -30,7 +30,7 @@ class LineFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goods:
-    """`units` of one item that a scan stands for, with the lines of the task for it in the order in which they fill."""
+    """The goods of a scan: units of one item, and its lines on the task in the order in which they fill."""
 
     item_id: int
     sku: str
@@ -38,16 +38,16 @@ class Goods:
     units: int
     parts: tuple[tuple[int, int], ...] = ()  # (item id, units in one) where it is a kit
     lines: tuple[LineFact, ...] = ()
-    elsewhere: int = 0  # units that came for these lines under the number of another task
+    elsewhere: int = 0  # units for these lines that came under another number
 
     @property
     def named(self) -> ItemName:
-        """What a person calls the item."""
+        """SKU and name."""
         return ItemName(self.sku, self.name)
 
     @property
     def contents(self) -> tuple[tuple[int, int], ...]:
-        """(item id, units) that the scan moves: stock is kept of parts, so a kit moves as what is in it."""
+        """(item id, units) in stock: a kit is its parts."""
         return tuple((part, self.units * each) for part, each in self.parts) or ((self.item_id, self.units),)
 
     @property
@@ -57,12 +57,12 @@ class Goods:
 
     @property
     def arrived(self) -> int:
-        """Units there once this scan counts."""
+        """Units there after this scan."""
         return sum(line.scanned for line in self.lines) + self.elsewhere + self.units
 
     @property
     def over(self) -> int:
-        """Units of this scan that nobody ordered; 0 where the item is not on the task at all."""
+        """Units of this scan beyond what was ordered; 0 where the item is not on the task."""
         room = max(sum(line.room for line in self.lines) - self.elsewhere, 0)
         return max(self.units - room, 0) if self.lines else 0
 
@@ -83,7 +83,7 @@ class ShortFact:
 
 
 def check_units(units: int) -> None:
-    """Raise BadRequest for more units than one scan can stand for, and for none."""
+    """Raise BadRequest for no units, and for more than one scan may have."""
     if not 0 < units <= MAX_UNITS:
         raise BadRequest(f"Expected 1 to {MAX_UNITS:,} units in one scan, got {units:,}.", "quantity")
 
@@ -95,7 +95,7 @@ def over_of(lines: Iterable[LineFact]) -> int:
 
 
 def marks_of(code: Code) -> tuple[Mark, ...]:
-    """What the code says exists only once."""
+    """The unique numbers in a code."""
     if code.sscc:
         return (Mark("sscc", code.sscc),)
     if code.gtin and code.serial:
@@ -104,12 +104,12 @@ def marks_of(code: Code) -> tuple[Mark, ...]:
 
 
 def what_exists_once(code: Code) -> str:
-    """How a carton or a serial number is called."""
+    """The words for a carton or a serial number."""
     return f"Carton {code.sscc}" if code.sscc else f"Serial {code.serial}"
 
 
 def fill(goods: Goods) -> list[Count]:
-    """The units over the item's lines, in order; what is more than ordered goes to the last."""
+    """Spread the units over the lines of the item, in order. What is over goes to the last."""
     left, counts = goods.units, []
     for line in goods.lines:
         if take := min(left, line.room):
@@ -125,5 +125,5 @@ def fill(goods: Goods) -> list[Count]:
 
 
 def moves(goods: Goods, source_id: int, target_id: int) -> list[Move]:
-    """The movements of what a scan stands for."""
+    """The movements of the goods."""
     return [Move(item_id, units, source_id, target_id) for item_id, units in goods.contents]

@@ -1,4 +1,4 @@
-"""The home page, and what every template may use."""
+"""The home page, the service worker, and the values that every template has."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ blueprint = Blueprint("pages", __name__)
 @blueprint.get("/")
 @requires(Right.SEE_TASKS)
 def home() -> str:
-    """Where to go from here; a scan opens its task."""
+    """The home page: the kinds of tasks. A scan opens its task."""
     return home_with(None)
 
 
 def home_with(opening: Opening | None) -> str:
-    """The home page with what came of opening a task from it."""
+    """The home page, with the result of opening a task from it."""
     return render_template("scans/home.html", pages=pages_of_person(), opening=opening)
 
 
 @blueprint.get("/worker.js")
 def worker() -> Response:
-    """The script that opens pages offline. From the root, since it may only speak for what lies below its own address."""
+    """The service worker. It is served from the root, since it may control only pages below its own address."""
     response = current_app.send_static_file("js/worker.js")
     response.headers["Cache-Control"] = "no-cache"
     return response
@@ -41,7 +41,7 @@ def worker() -> Response:
 
 @blueprint.app_context_processor
 def page_context() -> dict[str, Any]:
-    """Who is signed in and may what; new ids and times for forms; how this server's scanners type."""
+    """Values for every template: who is signed in, rights, new ids, the time, settings."""
     return {
         "operator": _operator(),
         "may": _may,
@@ -57,7 +57,7 @@ def page_context() -> dict[str, Any]:
 
 
 def _operator() -> OperatorView | None:
-    """A page that reports a broken database says nothing of who is signed in."""
+    """Who is signed in; None where the database does not answer."""
     try:
         return current_operator()
     except (SQLAlchemyError, *DRIVER_ERRORS):

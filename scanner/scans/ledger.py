@@ -1,6 +1,6 @@
-"""The record of what happened: the only writer of scans, tallies and movements, and of the counters they move.
+"""The record. Only this module writes scans, tallies and movements, and the counters beside them.
 
-Nothing here is ever changed or deleted. A correction is a new row that names the old one.
+Nothing recorded is changed or deleted. A correction is a new row that names the old one.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _scan, _tally, _movement, _line, _stock, _mark, _location, _operator, _task = (
 
 
 class StoredScan(NamedTuple):
-    """A scan as the record has it. `expected` and `counted` are what its answer said of the line."""
+    """A recorded scan. `expected` and `counted` are what its answer said of the line."""
 
     seq: int
     id: str
@@ -52,7 +52,7 @@ class StoredScan(NamedTuple):
 
 
 class LastScan(NamedTuple):
-    """What somebody scanned last: it carries where goods go, and whether it waits for a yes."""
+    """The last scan of a person on a device. It says where goods go, and whether a yes is awaited."""
 
     seq: int
     code: str
@@ -65,14 +65,14 @@ class LastScan(NamedTuple):
 
     @property
     def place(self) -> Place | None:
-        """Where goods go after it."""
+        """Where goods go after the scan."""
         if self.location_id is None or self.location_code is None or self.location_kind is None:
             return None
         return Place(self.location_id, self.location_code, self.location_kind)
 
 
 class UnknownCode(NamedTuple):
-    """A code that no item had when it was scanned: the last scan of it, how often it was scanned, and by whom last."""
+    """A code without an item: its last scan, how often it was scanned, and by whom last."""
 
     seq: int
     key: str
@@ -82,7 +82,7 @@ class UnknownCode(NamedTuple):
     operator: str
 
 
-class UnknownScan(NamedTuple):
+class WaitingScan(NamedTuple):
     """A scan of a code that nobody knew, on an open task."""
 
     seq: int
@@ -115,10 +115,10 @@ _LAST = Prepared(
         _scan.c.task_id == bindparam("task"),
         _scan.c.operator_id == bindparam("operator"),
         _scan.c.device == bindparam("on_device"),
-        _scan.c.source != Source.LINKED.value,  # counted late, wherever its goods were put then
+        _scan.c.source != Source.LINKED.value,  # counted later; it does not say where goods go now
     )
     .order_by(_scan.c.seq.desc())
-    # A literal: SQLite prepares a statement anew whenever its LIMIT is bound, though to the same number.
+    # A literal: with a bound LIMIT, SQLite prepares the statement anew each time.
     .limit(literal_column("1")),
     into=LastScan,
 )
@@ -138,8 +138,8 @@ _UNDOABLE = (
     .limit(1)
 )
 _linking = _scan.alias("linking")
-# A literal, so that SQLite sees that the partial index serves.
-# What was scanned with other goods in hand was no goods: a shelf was asked for.
+# A literal, so that SQLite uses the partial index.
+# With goods in hand a shelf was expected, so an unknown code was no goods.
 _unlinked = (
     _scan.c.reason == literal_column("'unknown'"), _scan.c.handles.is_(None), ~exists().where(_linking.c.links == _scan.c.seq),
 )  # fmt: skip
@@ -202,34 +202,34 @@ _ADD_TO_STOCK = {"sqlite": _add_to_stock(sqlite), "postgresql": _add_to_stock(po
 
 
 def find_scan(session: Session, scan_id: str) -> StoredScan | None:
-    """The recorded scan of that UUID."""
+    """The scan with that UUID."""
     return fetch_one(session, StoredScan, _FIND, {"scan_id": scan_id})
 
 
 def get_scan(session: Session, seq: int) -> StoredScan | None:
-    """The recorded scan of that sequence number."""
+    """The scan with that sequence number."""
     return fetch_one(session, StoredScan, _GET, {"scan_seq": seq})
 
 
 def last_scan(session: Session, task_id: int, operator_id: int, device: str) -> LastScan | None:
-    """What this person scanned last on this device for this task."""
+    """The last scan of this person on this device for this task."""
     last: LastScan | None = _LAST.row(session, task=task_id, operator=operator_id, on_device=device)
     return last
 
 
 def undoable_scan(session: Session, task_id: int, operator_id: int, device: str) -> StoredScan | None:
-    """The last scan of this person on this device that counted (or said that nothing is there) and was not taken back yet."""
+    """The last scan of this person on this device that can be undone: it counted, or said that a shelf is empty."""
     return fetch_one(session, StoredScan, _UNDOABLE, {"task": task_id, "operator": operator_id, "on_device": device})
 
 
 def append_scan(session: Session, values: dict[str, Any]) -> int | None:
-    """Append a scan and give its sequence number; None, and nothing appended, where there is one of the same UUID."""
+    """Append a scan and give its sequence number; None where its UUID is recorded already."""
     appended = _APPEND_SCAN[connection_of(session).dialect.name].row(session, **values)
     return appended.seq if appended else None
 
 
 def count(session: Session, scan_seq: int, counts: Iterable[Count]) -> None:
-    """Append the tallies and move the lines' counters by them."""
+    """Append the tallies, and add them to the counters of the lines."""
     for each in counts:
         _APPEND_TALLY.do(session, scan_seq=scan_seq, line_id=each.line_id, units=each.units)
         _ADD_TO_LINE.do(session, line=each.line_id, more=each.units)
@@ -238,13 +238,14 @@ def count(session: Session, scan_seq: int, counts: Iterable[Count]) -> None:
 def move(
     session: Session,
     moves: Iterable[Move],
+    *,
     at: datetime,
     operator_id: int | None,
     scan_seq: int | None = None,
     cause: str = "",
     discrepancy_id: int | None = None,
 ) -> None:
-    """Append the movements and move the stock counters by them, in one order for everybody so that no two deadlock."""
+    """Append the movements, and add them to the stock. Always in the same order, so that no two deadlock."""
     add = _ADD_TO_STOCK[connection_of(session).dialect.name]
     for each in sorted(moves, key=lambda move: move.item_id):
         _APPEND_MOVEMENT.do(
@@ -256,29 +257,29 @@ def move(
 
 
 def tallies_of(session: Session, scan_seq: int) -> tuple[Count, ...]:
-    """What a scan added to lines."""
+    """The tallies of a scan."""
     return tuple(Count(row.line_id, row.units) for row in run(session, _TALLIES, {"scan": scan_seq}))
 
 
 def moves_of(session: Session, scan_seq: int) -> tuple[Move, ...]:
-    """What a scan moved."""
+    """The movements of a scan."""
     rows = run(session, _MOVES, {"scan": scan_seq})
     return tuple(Move(row.item_id, row.units, row.source_id, row.target_id) for row in rows)
 
 
 def seen(session: Session, mark: Mark) -> int | None:
-    """The scan that took this SSCC or serial in, None where none did."""
+    """The scan that took in this SSCC or serial; None where none did."""
     return run(session, _SEEN, {"kind": mark.kind, "value": mark.value}).scalar_one_or_none()
 
 
 def remember(session: Session, scan_seq: int, marks: Iterable[Mark]) -> None:
-    """Note that these SSCCs or serials are in; a second time breaks the primary key."""
+    """Note that these SSCCs or serials came in. A second time violates the primary key."""
     for mark in marks:
         run(session, _REMEMBER, {"kind": mark.kind, "value": mark.value, "scan_seq": scan_seq})
 
 
 def forget(session: Session, scan_seq: int) -> None:
-    """The scan was taken back: what it marked can come in again."""
+    """Let the SSCCs and serials of a scan that was taken back come in again."""
     run(session, _FORGET, {"scan": scan_seq})
 
 
@@ -292,6 +293,6 @@ def count_unlinked(session: Session, task_id: int) -> int:
     return len(unlinked_unknown(session, task_id))
 
 
-def unknown_of_key(session: Session, key: str) -> list[UnknownScan]:
-    """Scans on open tasks that were refused because nobody knew this code, and have not counted since."""
-    return fetch(session, UnknownScan, _UNKNOWN_OF_KEY, {"unknown_key": key})
+def unknown_of_key(session: Session, key: str) -> list[WaitingScan]:
+    """Scans of this code on open tasks that were refused as unknown and have not counted since."""
+    return fetch(session, WaitingScan, _UNKNOWN_OF_KEY, {"unknown_key": key})

@@ -1,4 +1,4 @@
-"""Whoever is signed in and tries one code after another, until one turns out to be a badge, has to wait at some point."""
+"""Limits how many unknown codes a person or a program may try: one of them may be a badge."""
 
 from __future__ import annotations
 
@@ -12,24 +12,23 @@ from scanner.scans.result import Reason, ScanResult
 from scanner.web.context import now, read, transact
 
 
-def person() -> str:
-    """Whom guesses are counted for on pages: who is signed in, whatever device that is on."""
+def sender_on_pages() -> str:
+    """The sender of scans from pages: the person signed in, on any device."""
     return f"person-{signed_in().id}"
 
 
-def record(sender: str, use_case: Callable[..., ScanResult], *arguments: Any) -> ScanResult:
-    """Record a scan, and count it for the sender where nobody knows the code.
+def record(sender: str, use_case: Callable[..., ScanResult], *arguments: Any, **named: Any) -> ScanResult:
+    """Record a scan, and count an unknown code against its sender.
 
-    Raises TooMany after too many of those; the scan is recorded then all the same, and once the wait is over, sending it
-    again gets its answer.
+    Raises TooMany after too many of them. The scan is recorded all the same: sent again after the wait, it is answered.
     """
     try:
-        result = transact(use_case, *arguments)
+        result = transact(use_case, *arguments, **named)
     except BadgeScanned:
-        read(signin.refuse_after_misses, sender, now())
+        read(signin.refuse_after_unknown_codes, sender, now())
         raise
     if result.reason is Reason.UNKNOWN:
-        read(signin.refuse_after_misses, sender, now())
+        read(signin.refuse_after_unknown_codes, sender, now())
         if not result.replayed:
-            transact(signin.note_miss, sender, now())
+            transact(signin.note_unknown_code, sender, now())
     return result

@@ -1,4 +1,4 @@
-"""Tasks and stock in pages, as programs read them."""
+"""Tasks and stock, a page at a time, for programs."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from scanner.scans.tasks import WholeTask
 _task, _line, _item, _location, _stock = (table_of(model) for model in (Task, Line, Item, Location, Stock))
 
 
-class LineRow(NamedTuple):
-    """One line of a task, in units. `expected` is None where that is not shown."""
+class ListedLine(NamedTuple):
+    """One line of a task, in units. `expected` is None where it is hidden."""
 
     task_id: int
     sku: str
@@ -42,7 +42,7 @@ class StockAt(NamedTuple):
 def tasks(
     session: Session, *, kind: str | None, state: str | None, limit: int, offset: int, hidden: Collection[int] = ()
 ) -> list[WholeTask]:
-    """Tasks but the `hidden` ones: the open ones first, of these the newest."""
+    """Tasks without the `hidden` ones: open ones first, then the newest."""
     wanted = select(*(_task.c[name] for name in WholeTask._fields)).where(_task.c.id.not_in(list(hidden)))
     wanted = wanted.order_by(_task.c.state.desc(), _task.c.id.desc()).limit(limit).offset(offset)
     for column, value in ((_task.c.kind, kind), (_task.c.state, state)):
@@ -51,7 +51,7 @@ def tasks(
     return fetch(session, WholeTask, wanted)
 
 
-def lines(session: Session, task_ids: list[int], _person: OperatorView | None) -> list[LineRow]:
+def lines(session: Session, task_ids: list[int], _person: OperatorView | None) -> list[ListedLine]:
     """Lines of these tasks, by task and position."""
     wanted = (
         select(_line.c.task_id, _item.c.sku, _item.c.name, _location.c.code.label("location"), _line.c.expected, _line.c.scanned)
@@ -60,13 +60,13 @@ def lines(session: Session, task_ids: list[int], _person: OperatorView | None) -
         .where(_line.c.task_id.in_(task_ids))
         .order_by(_line.c.task_id, _line.c.position)
     )
-    return fetch(session, LineRow, wanted)
+    return fetch(session, ListedLine, wanted)
 
 
 def stock_at(
     session: Session, *, sku: str | None, place: str | None, limit: int, offset: int, hidden: Collection[int] = ()
 ) -> list[StockAt]:
-    """Stock at real locations but the `hidden` ones, without zeros."""
+    """Stock at real locations without the `hidden` ones, and without zeros."""
     wanted = (
         select(_location.c.code.label("location"), _location.c.kind, _item.c.sku, _item.c.name, _stock.c.units)
         .join_from(_stock, _location, _stock.c.location_id == _location.c.id)

@@ -1,4 +1,4 @@
-"""What codes mean already. A code means one thing in the whole warehouse."""
+"""What codes mean already. A code has one meaning in the whole warehouse."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from scanner.scans.tables import Task
 
 
 def owners_of(session: Session, codes: Collection[str], but: Iterable[str] = ()) -> dict[str, str]:
-    """Which of the codes mean something already, and what ("the location A-01-1"); kinds in `but` are not asked."""
+    """The codes that mean something already, and what ("the location A-01-1"). The kinds in `but` are not looked up."""
     labels: dict[str, tuple[str, ColumnElement[str]]] = {
         "items": ("the item", table_of(Item).c.sku),
         "barcodes": ("a barcode", table_of(Barcode).c.code),
@@ -36,7 +36,7 @@ def owners_of(session: Session, codes: Collection[str], but: Iterable[str] = ())
 
 
 def scans_as(code: str) -> bool:
-    """Whether a label with the code gives that code when it is scanned, not a command or an element string."""
+    """Whether a label with the code scans as the code, and not as a command or an element string."""
     try:
         read = parse_code(code)
     except BadRequest:
@@ -45,7 +45,9 @@ def scans_as(code: str) -> bool:
 
 
 def is_label(session: Session, text: str) -> bool:
-    """Goods, a place, a task or a command: whoever goes on scanning at a locked device is not guessing badges."""
+    """Whether a code is a label of goods, a location, a task or a command. Scanning one on a locked device is no try at a
+    badge.
+    """
     try:
         code = parse_code(text)
     except BadRequest:

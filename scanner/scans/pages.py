@@ -1,4 +1,4 @@
-"""How each kind of task looks: its pages, what a scan changes there, and what a device may open offline."""
+"""The pages of each kind of task."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ class TaskPage:
     """The pages of one kind of task. `index`, `task` and `finish` are endpoints; the last two take a reference."""
 
     title: str
-    words: str  # what one does there, on the home page
-    tasks: str  # what such tasks are called, in a list that is kept offline
+    words: str  # for the home page
+    tasks: str  # the plural, for lists
     index: str
     task: str
     finish: str
-    reply: Callable[[list[ScanResult]], str]  # what scans of one task changed on its page
-    choose: Callable[[Opening | None], str]  # the page to choose a task on, with what came of opening one
-    opens_by: str = ""  # what is scanned to open one, in words
+    reply: Callable[[list[ScanResult]], str]  # the parts of the page that scans changed
+    choose: Callable[[Opening | None], str]  # the page to choose a task, with the result of opening one
+    opens_by: str = ""  # what to scan to open one, in words
     due: Callable[[], int] | None = None  # how many wait, for the home page
-    offline: bool = True  # a device keeps its pages
-    arrive: Callable[[Opening, str], Opening] | None = None  # once a code of the page `choose` was looked up
-    leads_to: Callable[[str], str | None] | None = None  # the address to which a code leads that opens no task
-    elsewhere: Callable[[str], str | None] | None = None  # the task's page for who does not scan it
-    photo_reply: Callable[[str, int], str] | None = None  # what a photo kept with a scan changed; None: none are kept
+    offline: bool = True  # whether a device keeps its pages
+    arrive: Callable[[Opening, str], Opening] | None = None  # after a code on `choose` was looked up
+    leads_to: Callable[[str], str | None] | None = None  # the address of a code that opens no task
+    elsewhere: Callable[[str], str | None] | None = None  # the page of a task for a person who does not scan it
+    photo_reply: Callable[[str, int], str] | None = None  # the parts that a photo changed; None: no photos are kept
 
 
 def workflows() -> Workflows:
@@ -45,29 +45,27 @@ def workflows() -> Workflows:
 
 
 def page_of(kind: str) -> TaskPage:
-    """How tasks of a kind look."""
+    """The pages of a kind of task."""
     return workflows()[kind].page
 
 
 def task_url(kind: str, reference: str) -> str:
-    """Where a task's own page is."""
+    """The address of the page of a task."""
     return url_for(page_of(kind).task, reference=reference)
 
 
 def pages_of_person() -> list[TaskPage]:
-    """The pages on which whoever is signed in may scan."""
+    """The kinds of tasks that the person signed in may scan."""
     operator = current_operator()
     return [each.page for each in workflows().values() if operator is not None and operator.may(each.right)]
 
 
 def demand_scanner(operator: OperatorView) -> None:
-    """Raise NotAllowed for who may scan tasks of no kind at all."""
-    rights = [each.right for each in workflows().values()]
-    if not any(operator.may(right) for right in rights):
-        operator.demand(rights[0])
+    """Raise NotAllowed for a person who may scan no kind of task."""
+    operator.demand(*(each.right for each in workflows().values()))
 
 
 def kept_offline() -> list[dict[str, str]]:
-    """The pages of tasks that a device keeps, by the path that they begin with."""
+    """The addresses of pages that a device keeps, by how they begin."""
     pages = (each.page for each in workflows().values())
     return [{"path": url_for(page.index), "name": page.tasks} for page in pages if page.offline]

@@ -1,4 +1,4 @@
-"""What other programs ask, of tasks of every kind alike: the workflow of the task is asked."""
+"""What other programs ask of tasks of every kind."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from scanner.catalogue.locations import SELLABLE
 from scanner.codes.reading import parse_code
 from scanner.errors import BadRequest, NotFound
 from scanner.people import tokens
-from scanner.people.rules import OperatorView
+from scanner.people.rules import OperatorView, Right
 from scanner.scans import listings
 from scanner.scans import tasks as store
 from scanner.scans.history.service import StockRow
-from scanner.scans.listings import LineRow
+from scanner.scans.listings import ListedLine
 from scanner.scans.reader import read_goods
 from scanner.scans.record import record_scan
 from scanner.scans.request import ScanRequest
@@ -36,23 +36,24 @@ class TaskView:
     order: str
     due_on: date | None
     finished_at: datetime | None
-    lines: list[LineRow]
+    lines: list[ListedLine]
 
 
 def record(session: Session, token: str, scan: ScanRequest, now: datetime, workflows: Workflows) -> ScanResult:
-    """Record a scan in the name of the token's operator, who may scan such tasks."""
+    """Record a scan for the operator of the token, who needs the right to scan such tasks."""
     operator = tokens.require_operator(session, token)
-    return record_scan(session, replace(scan, operator_id=operator.id), now, workflows, operator)
+    return record_scan(session, replace(scan, operator_id=operator.id), now, workflows, by=operator)
 
 
 def tasks(
-    session: Session, workflows: Workflows, by: OperatorView | None, *,
+    session: Session, workflows: Workflows, by: OperatorView, *,
     kind: str | None, state: str | None, limit: int = 100, offset: int = 0,
 ) -> list[TaskView]:  # fmt: skip
-    """Tasks with their lines, the open ones first; none that is hidden from that person."""
+    """Tasks with their lines, the open ones first, without those hidden from the person."""
+    by.demand(Right.SEE_TASKS)
     hidden = workflows.hidden_tasks(session, by)
     found = listings.tasks(session, kind=kind, state=state, limit=limit, offset=offset, hidden=hidden)
-    lines: dict[int, list[LineRow]] = {}
+    lines: dict[int, list[ListedLine]] = {}
     for each, workflow in workflows.items():
         ids = [row.id for row in found if row.kind == each]
         for line in workflow.lines(session, ids, by) if ids else ():
@@ -60,22 +61,28 @@ def tasks(
     return [_task(row, lines.get(row.id, [])) for row in found]
 
 
-def task(session: Session, workflows: Workflows, reference: str, by: OperatorView | None = None) -> TaskView:
-    """One task with its lines; NotFound where there is none, or none for that person."""
+def task(session: Session, workflows: Workflows, reference: str, by: OperatorView) -> TaskView:
+    """One task with its lines. Raises NotFound where there is none for that person."""
+    by.demand(Right.SEE_TASKS)
+    return task_view(session, workflows, reference, by)
+
+
+def task_view(session: Session, workflows: Workflows, reference: str, by: OperatorView) -> TaskView:
+    """One task with its lines, for the person who has just begun it."""
     found = shown_task(session, workflows, reference, by)
     return _task(found, workflows[found.kind].lines(session, [found.id], by))
 
 
-def shown_task(session: Session, workflows: Workflows, reference: str, by: OperatorView | None) -> WholeTask:
-    """A task; NotFound where there is none, or none for that person."""
+def shown_task(session: Session, workflows: Workflows, reference: str, by: OperatorView) -> WholeTask:
+    """A task. Raises NotFound where there is none for that person."""
     found = store.get_task(session, reference)
-    if found is None or found.id in workflows[found.kind].sight.hidden_tasks(session, by):
+    if found is None or found.id in workflows[found.kind].visibility.hidden_tasks(session, by):
         raise NotFound(f"There is no task {reference}.", "task")
     return found
 
 
 def finish(session: Session, asked: TaskRequest, workflows: Workflows) -> Finish:
-    """Finish a task of any kind; what is short or varies is in the answer, and may have to be confirmed first."""
+    """Finish a task of any kind. The answer says what is short or differs, which may have to be confirmed first."""
     found = shown_task(session, workflows, asked.reference, asked.operator)
     workflow = workflows[found.kind]
     asked.operator.demand(workflow.right)
@@ -84,20 +91,21 @@ def finish(session: Session, asked: TaskRequest, workflows: Workflows) -> Finish
     return workflow.finish(session, asked, workflows)
 
 
-def start(session: Session, workflows: Workflows, kind: str, section: str, operator: OperatorView, now: datetime) -> TaskView:
+def start(session: Session, workflows: Workflows, *, kind: str, section: str, operator: OperatorView, now: datetime) -> TaskView:
     """Start a task of a kind that programs may start."""
     startable = [each for each, workflow in workflows.items() if workflow.start is not None]
     starter = workflows[kind].start if kind in startable else None
     if starter is None:
         raise BadRequest(f"Expected one of {', '.join(startable)}, got {kind!r}: other tasks are imported.", "kind")
-    return task(session, workflows, starter(session, section, operator, now), operator)
+    return task_view(session, workflows, starter(session, section, operator, now), operator)
 
 
 def stock(
-    session: Session, workflows: Workflows, by: OperatorView | None, *,
+    session: Session, workflows: Workflows, by: OperatorView, *,
     sku: str | None, place: str | None, limit: int = 1000, offset: int = 0,
 ) -> list[StockRow]:  # fmt: skip
-    """Units of items at real locations, by SKU and location; not where that person counts now."""
+    """Stock at real locations by SKU and location, without those that the person counts now."""
+    by.demand(Right.SEE_STOCK)
     hidden = workflows.hidden_places(session, by)
     rows = listings.stock_at(session, sku=sku, place=place, limit=limit, offset=offset, hidden=hidden)
     return [
@@ -107,7 +115,7 @@ def stock(
 
 
 def item_of(session: Session, text: str, aim: str) -> ItemName | None:
-    """The item that a reading stands for, None when it stands for none, or for something else."""
+    """The item of a barcode read from a photo; None where it has none."""
     try:
         code = parse_code(text, aim)
     except BadRequest:
@@ -116,7 +124,7 @@ def item_of(session: Session, text: str, aim: str) -> ItemName | None:
     return goods.named if goods else None
 
 
-def _task(row: WholeTask, lines: list[LineRow]) -> TaskView:
+def _task(row: WholeTask, lines: list[ListedLine]) -> TaskView:
     return TaskView(
         reference=row.reference,
         kind=row.kind,

@@ -1,4 +1,4 @@
-"""The one reader of goods: what a payload stands for, on tasks of every kind and in photos."""
+"""Finds the goods of a code, for scans on all tasks and for photos."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from scanner.scans.goods import Goods
 
 @dataclass(frozen=True, slots=True)
 class ReadGoods:
-    """What a code stands for. `code` is what it says, now that the goods are known."""
+    """The goods of a code. `code` is how it was read, now that its goods are known."""
 
     code: Code
-    goods: tuple[Goods, ...] = ()  # nothing where no item has the code; several where a carton of several was announced
+    goods: tuple[Goods, ...] = ()  # empty for an unknown code; several for a carton of several items
 
     @property
     def only(self) -> Goods | None:
-        """The goods, where they are of one item."""
+        """The goods where they are of one item, else None."""
         return self.goods[0] if len(self.goods) == 1 else None
 
 
 def read_goods(session: Session, code: Code, quantity: int = 1) -> ReadGoods:
-    """The goods that one scan of a code stands for, `quantity` times.
+    """The goods of one scan, `quantity` times.
 
-    A carton's number (SSCC) stands for what was announced to be in it; any other code for the item that has it. The units
-    are those of the barcode (a case of 12 is 12), times the count on the label (GS1 AI 30 or 37), times the quantity.
+    An SSCC stands for what was announced in the carton, any other code for its item. Units: those of the barcode (12 for a case
+    of 12) times the count on the label (GS1 AI 30 or 37) times the quantity.
     """
     if code.command:
         return ReadGoods(code)
@@ -39,7 +39,7 @@ def read_goods(session: Session, code: Code, quantity: int = 1) -> ReadGoods:
     found = catalogue.find_content(session, code.keys)
     if found is None:
         return ReadGoods(code)
-    if code.sscc and not code.gtin:  # an item has this very number as its barcode, so it is no carton's
+    if code.sscc and not code.gtin:  # the number is the barcode of an item, so it is no carton
         code = replace(code, sscc=None)
     return ReadGoods(code, (_goods(found, times),))
 

@@ -1,7 +1,6 @@
-"""The spine: one scan against a task's expected quantity, for tasks of every kind.
+"""Records one scan on a task of any kind, in one transaction.
 
-The same scan twice, the scan that says yes to the one held before it, and carrying a decision out in one transaction are
-alike for all. What a scan comes to is decided by the workflow of its task, which is handed in.
+Repeated scans and confirming are alike for all kinds. What else comes of a scan is decided by the workflow of its task.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from scanner.errors import BadgeScanned, BadRequest, Conflict, NotFound
 from scanner.people import store as people
 from scanner.people.rules import OperatorView
 from scanner.scans import ledger, tasks
-from scanner.scans.decision import Count, Decision, StandsAt, refuse
+from scanner.scans.decision import Count, Decision, KeptAt, refuse
 from scanner.scans.ledger import LastScan, StoredScan
 from scanner.scans.request import MAX_QUANTITY, ScanRequest
 from scanner.scans.result import LineCount, Outcome, Reason, ScanResult, item_name
@@ -31,37 +30,35 @@ from scanner.scans.workflow import Attempt, Recorded, Workflow, Workflows
 
 
 def record_scan(
-    session: Session, request: ScanRequest, now: datetime, workflows: Workflows, by: OperatorView | None = None,
+    session: Session, request: ScanRequest, now: datetime, workflows: Workflows, *, by: OperatorView | None = None,
     links: int | None = None,
 ) -> ScanResult:  # fmt: skip
-    """Record one scan, whatever comes of it, and answer it. The same request again gets the same answer, marked replayed.
+    """Record one scan, counted or not, and answer it. The same request again gets the same answer, marked replayed.
 
-    `by` is whose right to scan is checked, where it was not before. `links` is the sequence number of the earlier scan of an
-    unknown code that this one counts.
-    Raises NotFound (no such task), NotAllowed, Conflict (the id was used for another scan), BadRequest (nothing that could
-    be recorded), BadgeScanned (somebody's badge, which is no scan).
+    `by`: whose right is checked; None where the use case did so. `links`: the earlier scan of an unknown code that this one
+    counts. Raises NotFound (no such task), NotAllowed, Conflict (the id is that of another scan), BadRequest, BadgeScanned.
     """
     code = _readable(request)
-    task = tasks.lock_task(session, request.task) or workflows.standing_task(session, request.task, now)
+    task = tasks.lock_task(session, request.task) or workflows.endless_task(session, request.task, now)
     if task is None:
         raise NotFound(f"There is no task {request.task}.", "task")
     workflow = workflows[task.kind]
     if by is not None:
         by.demand(workflow.right)
-    if links is None:  # what is linked counts as the scan of who was there
+    if links is None:  # a linked scan counts as that of the person who scanned it
         workflow.admit(session, task, request.operator_id)
     before = ledger.last_scan(session, task.id, request.operator_id, request.device)
     attempt = _attempt(session, request, code, before, now) if links is None else _linked(session, request, code, now, links)
-    decision, undone = _decide(session, task, attempt, workflow, workflows, before)
+    decision, undone = _decide(session, task, attempt, workflow=workflow, workflows=workflows, before=before)
     if decision.reason is Reason.UNKNOWN and people.find_badge(session, request.code.strip()):
         raise BadgeScanned("A badge signs a person in; it is no scan.", "code")
     return _carry_out(session, task, attempt, decision, workflows, undone=undone)
 
 
 def _decide(
-    session: Session, task: TaskRow, attempt: Attempt, workflow: Workflow, workflows: Workflows, before: LastScan | None
+    session: Session, task: TaskRow, attempt: Attempt, *, workflow: Workflow, workflows: Workflows, before: LastScan | None
 ) -> tuple[Decision, int | None]:
-    """What comes of the scan, and the scan that it takes back."""
+    """The decision about the scan, and the scan that it takes back, if any."""
     if attempt.code.command is Command.UNDO:
         return undo(session, task, attempt, workflows, before)
     if attempt.code.command is Command.CONFIRM:
@@ -77,7 +74,7 @@ def _readable(request: ScanRequest) -> Code:
 
 
 def _attempt(session: Session, request: ScanRequest, code: Code, before: LastScan | None, now: datetime) -> Attempt:
-    """Read the scan in the light of the one before it by the same person on the same device."""
+    """Read the scan together with the one before it, of the same person on the same device."""
     here = before.place if before is not None else None
     if request.location is not None:
         here = _asked_location(session, request.location)
@@ -96,7 +93,7 @@ def _linked(session: Session, request: ScanRequest, code: Code, now: datetime, l
 
 
 def _same_label(one: Code, other: Code) -> bool:
-    """Whether two scans read the same label: another lot, date, serial or count is other goods."""
+    """Whether two codes are of the same label. Another lot, date, serial or count is another label."""
     return (one.keys, one.lot, one.expiry, one.serial, one.count) == (
         other.keys, other.lot, other.expiry, other.serial, other.count
     )  # fmt: skip
@@ -114,8 +111,7 @@ def _carry_out(
 ) -> ScanResult:
     """Append the scan, and do what was decided.
 
-    The append is the first write of all. Where the id is taken already, nothing more is done, and the scan of that id is
-    answered as it was.
+    The append comes before all other writes. Where the id is taken, nothing more is done, and the stored scan is answered.
     """
     request = attempt.request
     seq = ledger.append_scan(session, _row(task.id, attempt, decision, undone))
@@ -125,7 +121,7 @@ def _carry_out(
     if undone is not None:
         _take_back(session, undone, recorded, workflows)
     _count(session, recorded, workflows)
-    ledger.move(session, decision.moves, attempt.happened_at, request.operator_id, seq)
+    ledger.move(session, decision.moves, at=attempt.happened_at, operator_id=request.operator_id, scan_seq=seq)
     ledger.remember(session, seq, decision.marks)
     if decision.finishes:
         tasks.close_task(session, task.id, attempt.now, request.operator_id)
@@ -140,7 +136,7 @@ def _carry_out(
 
 
 def _take_back(session: Session, undone: int, recorded: Recorded, workflows: Workflows) -> None:
-    """An SSCC or serial of the scan may come in again, and what followed from it is taken back."""
+    """Let the SSCC or serial of a scan come in again, and take back what followed from it."""
     ledger.forget(session, undone)
     for follower in workflows.followers:
         if follower.takes_back is not None:
@@ -148,20 +144,20 @@ def _take_back(session: Session, undone: int, recorded: Recorded, workflows: Wor
 
 
 def _count(session: Session, recorded: Recorded, workflows: Workflows) -> None:
-    """Move the lines' counters, and have the discrepancies that follow from them say what differs now."""
+    """Change the counters of the lines, and bring the discrepancies that follow from them up to date."""
     decision, task, workflow = recorded.decision, recorded.task, workflows[recorded.task.kind]
     added = tuple(Count(tasks.extra_line(session, task.id, new), new.units) for new in decision.new_lines)
     counts = decision.counts + added
     ledger.count(session, recorded.seq, counts)
-    if not counts or decision.reason not in workflow.stands_on:
+    if not counts or decision.reason not in workflow.differences_after:
         return
     for item_id in tasks.items_of_lines(session, [count.line_id for count in counts]):
-        for standing in workflow.standing(session, task.id, item_id):
-            workflows.carry_out(session, StandsAt(standing), recorded)
+        for difference in workflow.differences(session, task.id, item_id):
+            workflows.carry_out(session, KeptAt(difference), recorded)
 
 
 def _row(task_id: int, attempt: Attempt, decision: Decision, undone: int | None) -> dict[str, Any]:
-    """The scan as the record keeps it."""
+    """The row of the scan."""
     request, code, line = attempt.request, attempt.code, decision.line
     return {
         "id": str(request.id), "task_id": task_id, "operator_id": request.operator_id, "device": request.device,
@@ -191,7 +187,7 @@ def _result(session: Session, recorded: Recorded) -> ScanResult:
 
 
 def _replay(session: Session, request: ScanRequest, task: TaskRow) -> ScanResult:
-    """The answer that this very scan got the first time."""
+    """The answer that this scan got the first time."""
     stored = ledger.find_scan(session, str(request.id))
     assert stored is not None
     if stored.fingerprint != request.fingerprint():
@@ -200,7 +196,7 @@ def _replay(session: Session, request: ScanRequest, task: TaskRow) -> ScanResult
 
 
 def result_of(session: Session, stored: StoredScan, reference: str, kind: str) -> ScanResult:
-    """A recorded scan of a task as it was answered."""
+    """The answer to a recorded scan."""
     names = catalogue.names_of(session, stored.item_id, stored.location_id)
     return ScanResult(
         id=UUID(stored.id), seq=stored.seq, task=reference, kind=kind, outcome=Outcome(stored.outcome),
@@ -212,6 +208,6 @@ def result_of(session: Session, stored: StoredScan, reference: str, kind: str) -
 
 
 def last_result(session: Session, task_id: int, reference: str, kind: str, last: LastScan | None) -> ScanResult | None:
-    """What a person scanned last on a device, as it was answered."""
+    """The answer to the last scan of a person on a device."""
     stored = ledger.get_scan(session, last.seq) if last else None
     return result_of(session, stored, reference, kind) if stored else None

@@ -1,4 +1,4 @@
-"""A scan as a device froze it."""
+"""A scan as a device sends it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from uuid import UUID
 
 
 class Source(StrEnum):
-    """What the code was read with. LINKED: counted by the server when an unknown code got its item."""
+    """How the code was read. LINKED: counted by the server when its code got an item."""
 
     WEDGE = "wedge"
     CAMERA = "camera"
@@ -22,14 +22,14 @@ class Source(StrEnum):
 
 
 MAX_QUANTITY = 100_000
-"""Units that one scan may stand for: above it a barcode has landed in the quantity."""
+"""Most units of one scan. A larger quantity is a barcode in the wrong field."""
 MAX_DELAY = timedelta(days=30)
-"""A scan that says it waited longer for the network waited on a device whose clock was set meanwhile."""
+"""A scan that claims to have waited longer comes from a device whose clock was set meanwhile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanRequest:
-    """One scan as the device froze it, with who and what sent it. Times are aware."""
+    """One scan as the device stored it, and who and what sent it. Times have a zone."""
 
     id: UUID  # made by the device, so that a retry is the same scan
     task: str
@@ -46,14 +46,15 @@ class ScanRequest:
     reason: str | None = None  # why a returned unit is graded so
 
     def happened_at(self, now: datetime) -> datetime:
-        """When the scan was made, by the server's clock: as long ago as it waited on the device, whose own clock may be
-        wrong by any amount. `now` where the device does not say when it sent it.
+        """When the scan was made, by the clock of the server.
+
+        The clock of the device may be wrong: only the time that the scan waited there is used.
         """
         waited = self.sent_at - self.scanned_at if self.sent_at else timedelta(0)
         return now - waited if timedelta(0) < waited <= MAX_DELAY else now
 
     def fingerprint(self) -> str:
-        """64 hex digits that differ when anything the device said differs: tells a retry from a reused id."""
+        """64 hex digits, different whenever the device said something else. Tells a retry from a reused id."""
         said = [
             self.task, self.code, self.source, self.scanned_at.astimezone(UTC).isoformat(), self.operator_id,
             self.quantity, self.location, self.disposition, self.confirm, *([self.reason] if self.reason else []),

@@ -1,4 +1,4 @@
-"""What can come of a scan, and the answer that a device gets. The words are those of the floor, and of the API."""
+"""Outcomes, reasons and the answer to a scan. The words are part of the API."""
 
 from __future__ import annotations
 
@@ -35,20 +35,20 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ItemName:
-    """What a person calls an item."""
+    """SKU and name of an item."""
 
     sku: str
     name: str
 
 
 def item_name(sku: str | None, name: str | None) -> ItemName | None:
-    """What a person calls an item, None where there is no item."""
+    """SKU and name of an item, or None."""
     return None if sku is None or name is None else ItemName(sku, name)
 
 
 @dataclass(frozen=True, slots=True)
 class LineCount:
-    """How far an item is on its task, in units, over all its lines there. A blind count says nothing of `expected`."""
+    """How far an item is on its task, in units over all its lines. A blind count hides `expected`."""
 
     expected: int | None
     scanned: int
@@ -56,7 +56,7 @@ class LineCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanResult:
-    """The answer to one scan. Pages, files and programs are told the same."""
+    """The answer to one scan, for pages, files and programs alike."""
 
     id: UUID
     seq: int
@@ -65,9 +65,9 @@ class ScanResult:
     outcome: Outcome
     reason: Reason
     message: str
-    units: int = 0  # what the scan stands for, whether or not it counted; negative where it took units back
+    units: int = 0  # of the scan, counted or not; negative where it took units back
     item: ItemName | None = None
     line: LineCount | None = None  # None where nothing was expected
-    location: str | None = None  # where goods go from now on
+    location: str | None = None  # where goods go after this scan
     opens: str | None = None  # another task, whose label was scanned
     replayed: bool = False  # the same scan was recorded before

@@ -1,4 +1,4 @@
-"""Tables of the work and of what happened. Scan, Tally and Movement are append-only; the counters can be folded anew."""
+"""Tables of tasks and of the record. Scan, Tally and Movement are append-only."""
 
 from __future__ import annotations
 
@@ -12,12 +12,7 @@ from scanner.db.types import Sequence
 
 
 class Task(SQLModel, table=True):
-    """A piece of floor work with an expected result: a receipt, a return or a count. Picking goes on for ever.
-
-    A return is `announced`, or came without a word and may be `matched_to` the reference of one that was. Its `owner`
-    works it down; it is `handled_at` when customer service has nothing more to do. A count is of a `section`, a recount
-    names what it repeats.
-    """
+    """A piece of floor work with an expected result: a receipt, a return or a count. Tasks of picking never end."""
 
     id: int | None = identity()
     reference: str = Field(unique=True, max_length=64)
@@ -28,12 +23,12 @@ class Task(SQLModel, table=True):
     order_ref: str = Field(default="", max_length=64, index=True)
     due_on: date | None = None
     back_order_of: int | None = ref("task.id", null=True)
-    announced: bool = True
-    matched_to: str | None = Field(default=None, max_length=64)
-    owner: str = Field(default="", max_length=120)
-    handled_at: datetime | None = moment(null=True)
-    section: str = Field(default="", max_length=64)
-    recount_of: int | None = ref("task.id", null=True)
+    announced: bool = True  # customer service told of the return before it came
+    matched_to: str | None = Field(default=None, max_length=64)  # the announced return that the goods were for
+    owner: str = Field(default="", max_length=120)  # works the return down
+    handled_at: datetime | None = moment(null=True)  # when customer service was done with the return
+    section: str = Field(default="", max_length=64)  # that a count is of
+    recount_of: int | None = ref("task.id", null=True)  # the count that is repeated
     created_at: datetime = moment()
     finished_at: datetime | None = moment(null=True)
     finished_by: int | None = ref("operator.id", null=True)
@@ -46,9 +41,9 @@ class Task(SQLModel, table=True):
 
 
 class Line(SQLModel, table=True):
-    """One item of a task. `scanned` is a counter: the sum of the line's tallies.
+    """One item of a task. `scanned` is a counter: the sum of the tallies of the line.
 
-    A count's lines come with what is found, at a location, on one counter's visit there.
+    A line of a count is of a location and a visit, and is made when something is found.
     """
 
     id: int | None = identity()
@@ -71,7 +66,7 @@ class Line(SQLModel, table=True):
 
 
 class Carton(SQLModel, table=True):
-    """What the supplier announced to be in one carton or pallet: a row an item. Its label is the SSCC."""
+    """What a supplier announced in one carton or pallet: a row for each item. The label is the SSCC."""
 
     sscc: str = Field(primary_key=True, max_length=18)
     item_id: int = Field(foreign_key="item.id", primary_key=True, sa_type=Sequence)
@@ -82,12 +77,7 @@ class Carton(SQLModel, table=True):
 
 
 class Scan(SQLModel, table=True):
-    """One event, kept for ever whatever came of it. Append-only; the order is `seq`, never a time.
-
-    `location_id` is where goods go from this scan on. `expected` and `counted` are what the answer said of the line, so
-    that a retry gets the same answer. `confirms`, `undoes` and `links` name the earlier scan that this one is about;
-    `handles` the arrival whose goods are in hand. `happened_at` is `scanned_at` by the server's own clock.
-    """
+    """One scan, kept for ever, counted or not. Append-only. `seq` gives the order, never a time."""
 
     seq: int | None = identity()
     id: str = Field(unique=True, max_length=36)
@@ -98,25 +88,25 @@ class Scan(SQLModel, table=True):
     key: str = Field(max_length=512)
     source: str = Field(max_length=8)
     quantity: int = 1
-    scanned_at: datetime = moment()
+    scanned_at: datetime = moment()  # by the clock of the device
     received_at: datetime = moment()
-    happened_at: datetime = moment()
+    happened_at: datetime = moment()  # `scanned_at` by the clock of the server
     outcome: str = Field(max_length=8)
     reason: str = Field(max_length=12)
     message: str = Field(max_length=1000)
     item_id: int | None = ref("item.id", null=True)
     units: int = 0
-    expected: int | None = None
+    expected: int | None = None  # with `counted`: what the answer said of the line, for a retry
     counted: int | None = None
-    location_id: int | None = ref("location.id", null=True)
+    location_id: int | None = ref("location.id", null=True)  # where goods go after this scan
     lot: str | None = Field(default=None, max_length=20)
     expiry: date | None = None
     serial: str | None = Field(default=None, max_length=20)
     opens: str | None = Field(default=None, max_length=64)
-    handles: int | None = ref("scan.seq", null=True)
-    confirms: int | None = ref("scan.seq", null=True)
-    undoes: int | None = ref("scan.seq", null=True)
-    links: int | None = ref("scan.seq", null=True)
+    handles: int | None = ref("scan.seq", null=True)  # the arrival whose goods are in hand
+    confirms: int | None = ref("scan.seq", null=True)  # the earlier scan that this one confirms
+    undoes: int | None = ref("scan.seq", null=True)  # the earlier scan that this one takes back
+    links: int | None = ref("scan.seq", null=True)  # the earlier scan of an unknown code that this one counts
     fingerprint: str = Field(max_length=64)
 
     __table_args__ = (
@@ -141,10 +131,7 @@ class Tally(SQLModel, table=True):
 
 
 class Movement(SQLModel, table=True):
-    """Units of an item from one location to another, caused by one scan or one adjustment. Append-only.
-
-    `at` is when it happened, by the server's clock; `discrepancy_id` what it settles.
-    """
+    """Units of an item that moved, by one scan or one adjustment. Append-only."""
 
     seq: int | None = identity()
     at: datetime = moment()
@@ -155,7 +142,7 @@ class Movement(SQLModel, table=True):
     scan_seq: int | None = ref("scan.seq", null=True)
     operator_id: int | None = ref("operator.id", null=True)
     cause: str = Field(default="", max_length=32)
-    discrepancy_id: int | None = ref("discrepancy.id", null=True)
+    discrepancy_id: int | None = ref("discrepancy.id", null=True)  # that it settles
 
     __table_args__ = (
         Index("ix_movement_item_id_seq", "item_id", "seq"),
@@ -167,7 +154,7 @@ class Movement(SQLModel, table=True):
 
 
 class UniqueMark(SQLModel, table=True):
-    """A number that exists once (SSCC, GTIN with serial), with the scan that took it in."""
+    """A unique number (SSCC, GTIN with serial), with the scan that took it in."""
 
     __tablename__ = "unique_mark"
     kind: str = Field(primary_key=True, max_length=8)

@@ -1,4 +1,4 @@
-"""Tasks and their lines."""
+"""Statements on tasks and their lines."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _task, _line, _item, _carton, _operator, _barcode = (table_of(model) for model i
 
 
 class TaskRow(NamedTuple):
-    """A task that is held to the end of the transaction."""
+    """A task that is locked until the transaction ends."""
 
     id: int
     reference: str
@@ -30,7 +30,7 @@ class TaskRow(NamedTuple):
 
 
 class TaskName(NamedTuple):
-    """A task by what its label says."""
+    """The reference and the kind of a task."""
 
     reference: str
     kind: str
@@ -68,7 +68,7 @@ class WholeTask(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """Units met of units expected, and lines that are done. What is over adds nothing."""
+    """Units that came of those expected, and lines that are done. Units beyond add nothing."""
 
     expected: int
     scanned: int
@@ -212,18 +212,18 @@ _CODES_ON_TASK = (
 
 
 def lock_task(session: Session, reference: str) -> TaskRow | None:
-    """The task, held to the end of the transaction: its scans happen one after another."""
+    """The task, locked until the transaction ends, so that its scans come one after another."""
     held: TaskRow | None = _LOCK.row(session, reference=reference)
     return held
 
 
 def get_task(session: Session, reference: str) -> WholeTask | None:
-    """A task, not held."""
+    """A task, not locked."""
     return fetch_one(session, WholeTask, _BY_REFERENCE, {"reference": reference})
 
 
 def of_kind(session: Session, reference: str, kind: str) -> WholeTask | None:
-    """A task of that kind, not held."""
+    """A task of that kind, not locked."""
     found = get_task(session, reference)
     return found if found is not None and found.kind == kind else None
 
@@ -235,7 +235,7 @@ def name_of(session: Session, task_id: int) -> TaskName:
 
 
 def is_task(session: Session, reference: str) -> bool:
-    """Whether a task has that reference on its label. Recounts have no labels: that there is one is not for everybody."""
+    """Whether a task has that reference on its label. Recounts have none: they must not be noticed."""
     return run(session, _EXISTS, {"reference": reference}).one_or_none() is not None
 
 
@@ -272,7 +272,7 @@ def items_of_lines(session: Session, line_ids: Iterable[int]) -> list[int]:
 
 
 def progress(session: Session, task_id: int) -> Progress:
-    """How far a task is; what is over counts nothing more here."""
+    """The progress of a task. Units beyond those expected add nothing."""
     (found,) = fetch(session, Progress, _PROGRESS, {"task": task_id})
     return found
 
@@ -293,7 +293,7 @@ def open_tasks_with_item(session: Session, kind: str, item_id: int) -> list[str]
 
 
 def open_task_labelled(session: Session, kind: str, label: str) -> str | None:
-    """The open task whose reference or ASN a label says, or the open back order of a finished one."""
+    """The open task with that reference or ASN, or the open back order of a finished one."""
     found = select(_task.c.reference, _task.c.state, _task.c.id).where(
         _task.c.kind == kind, (_task.c.reference == label) | (_task.c.asn == label)
     )
@@ -326,18 +326,18 @@ def open_task_with_carton(session: Session, sscc: str) -> str | None:
 
 
 def back_order_of(session: Session, task_id: int) -> str | None:
-    """The reference of the task that goes on with what a finished one was short of."""
+    """The reference of the back order of a finished task; None where it has none."""
     return run(session, _BACK_ORDER, {"task": task_id}).scalar_one_or_none()
 
 
 def names_around(session: Session, task_id: int) -> NamesAround:
-    """Who finished a task, and the reference of the task that it goes on with."""
+    """Who finished a task, and the reference of the task whose back order it is."""
     (found,) = fetch(session, NamesAround, _NAMES_AROUND, {"task": task_id})
     return found
 
 
 def add_back_order(session: Session, task_id: int, at: datetime) -> str:
-    """Open a task with what a finished one is short of, a line an item, and give its reference."""
+    """Open a back order with what a finished task is short of, a line for each item. Gives its reference."""
     statement = select(*(_task.c[name] for name in WholeTask._fields)).where(_task.c.id == task_id)
     (task,) = fetch(session, WholeTask, statement)
     reference = _free_reference(session, task)
@@ -355,7 +355,7 @@ def add_back_order(session: Session, task_id: int, at: datetime) -> str:
 
 
 def _free_reference(session: Session, task: WholeTask) -> str:
-    """PO-1 goes on as PO-1/2, that as PO-1/3; a number that a task has already is passed over."""
+    """The next free number: PO-1/2 after PO-1, then PO-1/3."""
     root, number = task.reference, 2
     if task.back_order_of is not None and "/" in root:
         root, _, last = root.rpartition("/")
@@ -376,7 +376,7 @@ def add_task(session: Session, values: dict[str, Any], lines: list[dict[str, Any
 
 
 def extra_line(session: Session, task_id: int, new: NewLine) -> int:
-    """Add a line for an item that nothing was expected of, behind the others; gives its id. The task is held."""
+    """Add a line, the last one, for an item that was not expected; gives its id. The task must be locked."""
     place = select(func.coalesce(func.max(_line.c.position), 0) + 1).where(_line.c.task_id == task_id).scalar_subquery()
     values = {
         "task_id": task_id, "position": place, "item_id": new.item_id, "location_id": new.location_id,

@@ -1,4 +1,4 @@
-"""Undo: a correcting scan that takes a person's last counted scan back."""
+"""Undo: a scan that takes back the last counted scan of a person."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from scanner.scans.workflow import Attempt, Workflow, Workflows
 def undo(
     session: Session, task: TaskRow, attempt: Attempt, workflows: Workflows, before: LastScan | None
 ) -> tuple[Decision, int | None]:
-    """What comes of an undo, and the scan that it takes back; None where it takes back none.
+    """The decision about an undo, and the scan that it takes back; None where there is none.
 
-    A scan that waits for a yes is put aside: it counted nothing, so nothing is to be taken back.
+    A held scan is put aside. It counted nothing, so nothing is taken back.
     """
     if before is not None and before.outcome == Outcome.HELD:
         aside = accept(Reason.UNDONE, "Put aside: nothing was counted.")
@@ -46,7 +46,7 @@ def _cannot_undo(session: Session, task: TaskRow, undone: StoredScan | None, wor
 
 
 def _as_usual(session: Session, task: TaskRow, attempt: Attempt, undone: StoredScan, workflow: Workflow) -> Decision:
-    """What the scan counted and moved, the other way."""
+    """The counts and moves of the scan, reversed."""
     names = catalogue.names_of(session, undone.item_id, None)
     counts = tuple(Count(tally.line_id, -tally.units) for tally in ledger.tallies_of(session, undone.seq))
     return Decision(

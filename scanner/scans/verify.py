@@ -1,4 +1,4 @@
-"""Whether the counters are what the record says: the whole ledger is folded anew and compared."""
+"""Compares the counters with the sums of the whole record."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from scanner.scans.history import store as reports
 
 
 def verify(session: Session) -> list[str]:
-    """What does not agree, a sentence each; empty when all is well."""
+    """What differs, a sentence each; empty when nothing does."""
     wrong = [
         f"{row.reference} line {row.position}: the counter says {row.counter}, the scans {row.folded}"
         for row in reports.wrong_lines(session)

@@ -1,4 +1,4 @@
-"""Scans from pages: recorded one by one or in a batch, and a task's scans to look back on."""
+"""Scans from pages, one by one or in a batch, and pages that show them."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ PAGE = 50
 @blueprint.post("/scans")
 @requires(even_locked=True)
 def record() -> AnyResponse:
-    """Record one scan; answered as a fragment, as JSON, or by going back to the task's page."""
+    """Record one scan. The answer is a fragment, JSON, or a redirect to the page of the task."""
     scan, person = _read_scan(form_or_json())
     try:
-        result = limits.record(limits.person(), record_scan, scan, now(), workflows(), person)
+        result = limits.record(limits.sender_on_pages(), record_scan, scan, now(), workflows(), by=person)
     except BadgeScanned:
         return _hand_over(scan)
     if htmx:
@@ -55,7 +55,7 @@ def record() -> AnyResponse:
 @blueprint.post("/scans/batch")
 @requires(even_locked=True)
 def record_batch() -> Response:
-    """Record many scans in their order, each with its own status; `html` is what they changed on the task `page`."""
+    """Record scans in order, each with a status of its own. `html` has the changed parts of the page of task `page`."""
     fields = form_or_json()
     scans = fields.get("scans")
     if not isinstance(scans, list) or not 0 < len(scans) <= BATCH:
@@ -69,7 +69,7 @@ def record_batch() -> Response:
 @blueprint.get("/tasks/<path:reference>")
 @requires(Right.SEE_TASKS)
 def task(reference: str) -> AnyResponse:
-    """To the task's own page, for who knows its number alone."""
+    """Lead to the page of a task, from its number alone."""
     kind = read(history_service.kind_of, reference, workflows(), signed_in())
     elsewhere = page_of(kind).elsewhere
     return redirect((elsewhere(reference) if elsewhere else None) or task_url(kind, reference))
@@ -89,9 +89,9 @@ def history(reference: str) -> str:
 
 
 @blueprint.get("/scans/<int:seq>")
-@requires(Right.SEE_STOCK)
+@requires()
 def one(seq: int) -> str:
-    """One scan: who, when, with what, and what followed from it."""
+    """One scan: who, when, how, and its consequences."""
     page = read(history_service.scan_page, seq, workflows(), signed_in())
     photos = read(evidence.of_scan, seq)
     return render_template("scans/history/scan.html", scan=page.scan, about=page.about, movements=page.movements, photos=photos)
@@ -103,7 +103,7 @@ def as_json(result: ScanResult) -> dict[str, Any]:
 
 
 def _read_scan(fields: Mapping[str, Any]) -> tuple[ScanRequest, OperatorView]:
-    """The scan, and who made it: the device may still send what somebody scanned before handing over."""
+    """The scan and its person. The device may send scans of a person who signed in before."""
     said = fields.get("operator")
     person = sender(whole_number(said, "operator") if said not in (None, "") else None)
     return parse_scan(fields, person.id, device_id()), person
@@ -115,14 +115,14 @@ def _one_of_many(fields: Any, recorded: list[ScanResult]) -> dict[str, Any]:
         raise BadRequest(f"Expected an object, got {type(fields).__name__}.")
     scan, person = _read_scan(fields)
     try:
-        recorded.append(limits.record(limits.person(), record_scan, scan, now(), workflows(), person))
+        recorded.append(limits.record(limits.sender_on_pages(), record_scan, scan, now(), workflows(), by=person))
     except BadgeScanned:
         return {"handover": True}
     return as_json(recorded[-1])
 
 
 def _hand_over(scan: ScanRequest) -> AnyResponse:
-    """Somebody's badge: nothing is recorded, the page signs its owner in."""
+    """Answer the scan of a badge: nothing is recorded, and the page signs in its owner."""
     if htmx:
         response = make_response("")
         response.headers["HX-Trigger"] = json.dumps({"handover": {"code": scan.code}})

@@ -1,6 +1,6 @@
-"""What one kind of task is to the rest of the house, and what follows from scans of every kind.
+"""What defines one kind of task, and what a room does after scans of every kind.
 
-The spine, the pages and the API are handed these; they know no kind of task by name.
+Recording, pages and API get these, and know no kind of task by name.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from scanner.scans.tasks import TaskRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One scan on its way through the spine: what was asked, and what is known of it before a workflow decides."""
+    """One scan before it is decided."""
 
     request: ScanRequest
     code: Code
     quantity: int
-    here: Place | None  # where goods go now; None: where the workflow begins
+    here: Place | None  # where goods go now; None: at the start of the workflow
     now: datetime
     confirmed: bool = False
     confirms: int | None = None  # the held scan that this one says yes to
@@ -47,7 +47,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """A scan that was appended, and what was decided about it."""
+    """A recorded scan, and the decision about it."""
 
     seq: int
     task: TaskRow
@@ -56,26 +56,26 @@ class Recorded:
 
 
 Carrier = Callable[[Session, Any, Recorded], None]
-"""Carries out one effect of a scan. Runs in the scan's transaction, and not at all for a scan that is known already."""
+"""Carries out one effect of a scan, in the transaction of the scan; not for a repeated one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Follower:
-    """What a room does about scans of every kind, in their transaction."""
+    """What a room does after scans of every kind, in their transaction."""
 
     carries: Mapping[type[Effect], Carrier] = field(default_factory=dict)
     after: Callable[[Session, Recorded], None] | None = None
     keeps: Callable[[Session, int], str | None] | None = None  # why a scan cannot be taken back any more
     takes_back: Callable[[Session, int, Recorded], None] | None = None  # the scan that was taken back
-    linked: Callable[[Session, str, int, datetime], tuple[str, ...]] | None = None  # a code has its item now: due places
+    linked: Callable[[Session, str, int, datetime], tuple[str, ...]] | None = None  # gives what is due again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
-    """What a kind of task keeps from some people. By itself, nothing."""
+class Visibility:
+    """What a kind of task hides from some people; by default nothing."""
 
     hidden_tasks: Callable[[Session, OperatorView | None], frozenset[int]] = lambda _session, _person: frozenset()
-    own_only: Callable[[OperatorView | None], bool] = lambda _person: False  # shown: one's own scans and lines alone
+    own_only: Callable[[OperatorView | None], bool] = lambda _person: False  # whether only one's own scans and lines are shown
     hidden_places: Callable[[Session, OperatorView | None], frozenset[int]] = lambda _session, _person: frozenset()
     hidden_discrepancies: Callable[[OperatorView | None], frozenset[str]] = lambda _person: frozenset()  # while open
     refuse_stock: Callable[[Session, OperatorView], None] = lambda _session, _person: None  # raises NotAllowed
@@ -97,27 +97,27 @@ class Shortage:
 
     @property
     def untouched(self) -> bool:
-        """Nobody scanned any of it: blank, which is not zero."""
+        """Nobody scanned any of it: not looked at, rather than zero."""
         return self.scanned == 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finish:
-    """What finishing a task came to."""
+    """The result of finishing a task."""
 
     reference: str
     state: str
     short: list[Shortage] = field(default_factory=list)
-    needs_confirm: bool = False  # nothing was done yet
+    needs_confirm: bool = False  # so far nothing was done
     back_order: str | None = None
-    unlinked: int = 0  # unknown codes that could not count any more
+    unlinked: int = 0  # unknown codes, which will not count any more
     lacking: str = ""  # what must be confirmed, in words
-    uncounted: tuple[str, ...] = ()  # a count's locations that nobody counted
+    uncounted: tuple[str, ...] = ()  # locations of a count that nobody counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRequest:
-    """What somebody wants of a task: to finish it, or to come to it."""
+    """Who wants to finish a task, or to come to it."""
 
     reference: str
     operator: OperatorView
@@ -129,38 +129,38 @@ class TaskRequest:
 
 Finisher = Callable[[Session, TaskRequest, "Workflows"], Finish]
 Starter = Callable[[Session, str, OperatorView, datetime], str]
-"""Opens a task by what it is about (a section), and gives its reference. Raises NotAllowed."""
+"""Starts a task by its subject (a section) and gives its reference. Raises NotAllowed."""
 Opener = Callable[[Session, str, OperatorView], Opening]
 
 
-def nothing_stands(_session: Session, _task_id: int, _item_id: int) -> tuple[Opened, ...]:
-    """Of a kind whose discrepancies do not follow from its counts."""
+def no_differences(_session: Session, _task_id: int, _item_id: int) -> tuple[Opened, ...]:
+    """For a kind whose discrepancies do not follow from its counts."""
     return ()
 
 
 def on_its_lines(session: Session, task_id: int, item_id: int) -> LineCount | None:
-    """How far an item is on its task, by the task's own lines; None where it has none."""
+    """How far an item is on its task, by the lines of the task; None where it has none."""
     lines = tasks.lines_for_item(session, task_id, item_id)
     return LineCount(sum(line.expected for line in lines), sum(line.scanned for line in lines)) if lines else None
 
 
 def undone_as_usual(_session: Session, _task: TaskRow, _attempt: Attempt, _undone: StoredScan) -> Decision | None:
-    """Of a kind that takes back counts and movements, and nothing else."""
+    """For a kind whose undo takes back only counts and movements."""
     return None
 
 
 def everybody(_session: Session, _task: TaskRow, _operator_id: int) -> None:
-    """Of a kind whose tasks are there for everybody who may scan such."""
+    """For a kind whose tasks are open to everybody with the right."""
 
 
-def no_standing_task(_session: Session, _reference: str, _now: datetime) -> TaskRow | None:
-    """Of a kind whose tasks somebody has to open."""
+def no_endless_task(_session: Session, _reference: str, _now: datetime) -> TaskRow | None:
+    """For a kind whose tasks must be opened first."""
     return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workflow:
-    """One kind of task: all that the rest needs to know of it. What reads, writes nothing."""
+    """One kind of task. Functions that only read must write nothing."""
 
     kind: str
     right: Right  # to scan such tasks
@@ -169,18 +169,18 @@ class Workflow:
     decide: Callable[[Session, TaskRow, Attempt], Decision]
     undo: Callable[[Session, TaskRow, Attempt, StoredScan], Decision | None] = undone_as_usual  # None: as usual
     so_far: Callable[[Session, int, int], LineCount | None] = on_its_lines  # how far an item is on a task
-    standing: Callable[[Session, int, int], tuple[Opened, ...]] = nothing_stands  # discrepancies of a task and item, now
-    stands_on: frozenset[Reason] = frozenset()  # after a scan for one of these, they are looked at
-    admit: Callable[[Session, TaskRow, int], None] = everybody  # raises for whom the task is not
-    find: Callable[[Session, str, datetime], TaskRow | None] = no_standing_task  # makes a task that is always there
+    differences: Callable[[Session, int, int], tuple[Opened, ...]] = no_differences  # the discrepancies that follow from a count
+    differences_after: frozenset[Reason] = frozenset()  # reasons of scans after which `differences` is asked
+    admit: Callable[[Session, TaskRow, int], None] = everybody  # raises for a person whom the task is hidden from
+    find: Callable[[Session, str, datetime], TaskRow | None] = no_endless_task  # makes a task that is always there
     finish: Finisher | None = None
     start: Starter | None = None
-    lines: Callable[[Session, list[int], OperatorView | None], list[listings.LineRow]] = listings.lines
-    sight: Sight = Sight()
+    lines: Callable[[Session, list[int], OperatorView | None], list[listings.ListedLine]] = listings.lines
+    visibility: Visibility = Visibility()
 
 
 class Workflows(Mapping[str, Workflow]):
-    """The kinds of tasks of a house, by kind, and what follows from their scans."""
+    """All kinds of tasks, by kind, and what rooms do after scans."""
 
     def __init__(self, workflows: Iterable[Workflow], followers: Iterable[Follower] = ()) -> None:
         self._by_kind = {each.kind: each for each in workflows}
@@ -199,37 +199,37 @@ class Workflows(Mapping[str, Workflow]):
         return len(self._by_kind)
 
     def of(self, kind: str) -> Workflow:
-        """The workflow of a kind; BadRequest where there is none."""
+        """The workflow of a kind. Raises BadRequest for an unknown kind."""
         if kind not in self._by_kind:
             raise BadRequest(f"Expected one of {', '.join(self)}, got {kind[:40]!r}.", "kind")
         return self._by_kind[kind]
 
     def with_(self, *more: Workflow) -> Workflows:
-        """The same house with further kinds of tasks."""
+        """A copy with further kinds of tasks."""
         return Workflows([*self.values(), *more], self.followers)
 
     def carry_out(self, session: Session, effect: Effect, recorded: Recorded) -> None:
-        """Have the room that knows the effect carry it out."""
+        """Have its room carry out an effect."""
         self._carriers[type(effect)](session, effect, recorded)
 
     def hidden_tasks(self, session: Session, person: OperatorView | None) -> frozenset[int]:
-        """Ids of the tasks that are not there for a person."""
-        return frozenset().union(*(each.sight.hidden_tasks(session, person) for each in self.values()))
+        """Ids of the tasks that are hidden from a person."""
+        return frozenset().union(*(each.visibility.hidden_tasks(session, person) for each in self.values()))
 
     def hidden_places(self, session: Session, person: OperatorView | None) -> frozenset[int]:
-        """Ids of the locations whose stock a person is not shown."""
-        return frozenset().union(*(each.sight.hidden_places(session, person) for each in self.values()))
+        """Ids of the locations whose stock is hidden from a person."""
+        return frozenset().union(*(each.visibility.hidden_places(session, person) for each in self.values()))
 
     def hidden_discrepancies(self, person: OperatorView | None) -> frozenset[str]:
-        """Kinds of discrepancies that a person is not shown while they are open."""
-        return frozenset().union(*(each.sight.hidden_discrepancies(person) for each in self.values()))
+        """Kinds of discrepancies that are hidden from a person while they are open."""
+        return frozenset().union(*(each.visibility.hidden_discrepancies(person) for each in self.values()))
 
     def refuse_stock(self, session: Session, person: OperatorView) -> None:
-        """Raise NotAllowed for who may not be told now how much there is of an item in all."""
+        """Raise NotAllowed for a person who may not see the total stock of an item now."""
         for each in self.values():
-            each.sight.refuse_stock(session, person)
+            each.visibility.refuse_stock(session, person)
 
-    def standing_task(self, session: Session, reference: str, now: datetime) -> TaskRow | None:
-        """A task that is always there, made when it is first asked for."""
+    def endless_task(self, session: Session, reference: str, now: datetime) -> TaskRow | None:
+        """A task that never ends, made when it is first asked for; None for any other reference."""
         found = (each.find(session, reference, now) for each in self.values())
         return next((task for task in found if task is not None), None)

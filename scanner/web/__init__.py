@@ -1,1 +1,1 @@
-"""Flask blueprints: parse, one call, render. No queries, no rules."""
+"""What all pages share: the request, the database, errors, charts. No queries, no rules."""

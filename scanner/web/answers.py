@@ -1,4 +1,4 @@
-"""What answers in JSON have in common."""
+"""Values in JSON answers."""
 
 from __future__ import annotations
 

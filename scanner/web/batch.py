@@ -9,10 +9,10 @@ from scanner.web.errors import FORESEEN, told
 
 
 def in_order(scans: list[Any], record: Callable[[Any], dict[str, Any]]) -> list[dict[str, Any]]:
-    """An answer to each scan, with a status of its own: one that can never be recorded does not keep the others back.
+    """Record the scans in order and answer each with a status of its own.
 
-    One that the server cannot record now does. The rest gets its answer untried, since what a scan means hangs on those
-    before it: a shelf's label sent again after the goods would leave them at the dock.
+    A scan that is wrong does not hold up the others. After one that the server cannot record now, the rest is left untried:
+    what a scan means depends on those before it.
     """
     answers: list[dict[str, Any]] = []
     for scan in scans:

@@ -1,13 +1,10 @@
-"""Pictures of numbers as server-rendered SVG, without a script and without inline style.
+"""Charts as SVG, made on the server, without scripts or inline styles.
 
-Rows (`rows`) and columns (`columns`) are bars of one or several parts, each bar a link where it has one; `step` is a line
-that stays at a value until the next. The words are HTML beside the picture, so that they keep their size on a phone, and the
-numbers are in a table that belongs to it. In a template:
+`rows` and `columns` make bars of one or several parts, and each bar may be a link. `step` makes a line that keeps a value until
+the next. The words are HTML beside the SVG, so that they keep their size on a phone. A table holds the numbers.
 
-    {% from "components/charts.html" import row_chart, column_chart, step_chart %}
-    {{ row_chart(chart) }}
-
-and `css/components/chart.css` in the page's `css` block.
+A template imports `row_chart`, `column_chart` and `step_chart` from `components/charts.html`, and has
+`css/components/chart.css` in its `css` block.
 """
 
 from __future__ import annotations
@@ -18,16 +15,16 @@ from datetime import datetime
 from decimal import Decimal
 
 WIDTH, HEIGHT = 1000, 240
-"""Of a picture, in its own units: it is stretched to its place."""
+"""The units of the SVG, which is stretched to its place."""
 GAP = 0.18
-"""Share of a column's place that is left empty."""
+"""Share of the width of a column that is left empty."""
 
 Number = int | float | Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar: `parts` in the order of the chart's legend, none negative; `text` is what is written beside it."""
+    """One bar. `parts` are in the order of the legend, none negative; `text` is written beside it."""
 
     label: str
     parts: tuple[Number, ...]
@@ -42,7 +39,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle of a picture; `part` counts from 1 and names its colour."""
+    """A rectangle of the chart. `part` counts from 1 and chooses the colour."""
 
     x: float
     y: float
@@ -53,18 +50,18 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A bar with its rectangles; `place` is the whole of its place from top to bottom, for a finger."""
+    """A bar with its rectangles. `place` is the area that can be tapped."""
 
     bar: Bar
     boxes: tuple[Box, ...]
     place: Box
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BarChart:
-    """Bars in one picture. `legend` names the parts; empty where bars have one. `most` is the longest bar's value.
+    """A chart of bars. `legend` names the parts; it is empty where bars have only one. `most` is the longest bar.
 
-    `tones` colours the parts by what they mean: good, mixed or bad; without them they are only told apart.
+    `tones` say what each part means: good, mixed or bad. Without them the colours only tell parts apart.
     """
 
     title: str
@@ -75,22 +72,22 @@ class BarChart:
     tones: tuple[str, ...] = ()
 
     def tone(self, part: int) -> str:
-        """What the colour of a part (from 1) goes by."""
+        """The tone of a part (from 1), or its number."""
         return self.tones[part - 1] if part <= len(self.tones) else str(part)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A value from a moment on; `href` leads to what made it so."""
+    """A value from a moment on. `href` leads to the scan behind it."""
 
     at: datetime
     value: int
     href: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepChart:
-    """A step line as an SVG path. `low` and `high` are the values at the picture's bottom and top, `zero` the height of 0."""
+    """A step line as an SVG path. `low` and `high` are the values at the bottom and top, `zero` the height of 0."""
 
     title: str
     unit: str
@@ -103,23 +100,23 @@ class StepChart:
 
 
 def rows(title: str, unit: str, bars: Sequence[Bar], legend: Sequence[str] = (), tones: Sequence[str] = ()) -> BarChart:
-    """Bars one below the other, each with its words: for what has names. `unit` heads the numbers ("units")."""
+    """Bars one below the other, for things with names. `unit` heads the numbers ("units")."""
     most = _most(bars)
     drawn = tuple(Drawn(bar, _along(bar, most), Box(0, 0, WIDTH, 1, 0)) for bar in bars)
-    return BarChart(title, unit, tuple(legend), drawn, most, tuple(tones))
+    return BarChart(title=title, unit=unit, legend=tuple(legend), bars=drawn, most=most, tones=tuple(tones))
 
 
 def columns(title: str, unit: str, bars: Sequence[Bar], legend: Sequence[str] = (), tones: Sequence[str] = ()) -> BarChart:
-    """Bars side by side: for what follows in time."""
+    """Bars side by side, for weeks and days."""
     most, wide = _most(bars), WIDTH / max(len(bars), 1)
     drawn = tuple(
         Drawn(bar, _upward(bar, most, at * wide, wide), Box(at * wide, 0, wide, HEIGHT, 0)) for at, bar in enumerate(bars)
     )
-    return BarChart(title, unit, tuple(legend), drawn, most, tuple(tones))
+    return BarChart(title=title, unit=unit, legend=tuple(legend), bars=drawn, most=most, tones=tuple(tones))
 
 
 def step(title: str, unit: str, steps: Sequence[Step], until: datetime) -> StepChart:
-    """A line through time, from the first step (they are in order) until `until`."""
+    """A step line from the first step until `until`. The steps are in order of time."""
     low, high = min(0, *(each.value for each in steps), 0), max(1, *(each.value for each in steps), 1)
     begin = steps[0].at if steps else until
     seconds = max((until - begin).total_seconds(), 1.0)
@@ -132,7 +129,7 @@ def step(title: str, unit: str, steps: Sequence[Step], until: datetime) -> StepC
 
     drawn = [f"{'H' + str(across(each.at)) + 'V' if at else 'M0 '}{up(each.value)}" for at, each in enumerate(steps)]
     path = "".join([*drawn, f"H{WIDTH}"]) if steps else ""
-    return StepChart(title, unit, path, tuple(steps), low, high, up(0), until)
+    return StepChart(title=title, unit=unit, path=path, steps=tuple(steps), low=low, high=high, zero=up(0), until=until)
 
 
 def _most(bars: Sequence[Bar]) -> Number:

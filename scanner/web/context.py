@@ -46,12 +46,12 @@ def transact(use_case: Callable[Concatenate[Session, P], T], *args: P.args, **kw
 
 
 def now() -> datetime:
-    """The server's time, aware."""
+    """The time of the server, with its zone."""
     return datetime.now(UTC)
 
 
 def wants_json() -> bool:
-    """Whether the caller is a program: it speaks JSON, or is below /api/."""
+    """Whether the caller is a program: it sends or wants JSON, or asks below /api/."""
     if request.path.startswith("/api/") or request.is_json:
         return True
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
@@ -59,12 +59,12 @@ def wants_json() -> bool:
 
 
 def see_other(location: str) -> Response:
-    """The answer to a form: a page to get (303), so that loading it again sends the form no second time."""
+    """The answer to a form: a redirect (303), so that reloading the page does not send the form again."""
     return redirect(location, 303)
 
 
 def accepts_bytes(setting: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Let a view take a body as large as the named setting says, where others take `body_bytes`."""
+    """Let a view take a body up to the size in the named setting, instead of `body_bytes`."""
 
     def mark(view: Callable[..., Any]) -> Callable[..., Any]:
         view.body_setting = setting  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
-"""Which device is asking: a random id in a signed cookie that lasts for years, so that unsent scans stay its own.
+"""The device that asks: a random id in a signed cookie that lasts five years.
 
-The cookie names who signed in here, too. The database knows that as well; but one that is put back from a backup has
-forgotten since, and what these people scanned is then sent again.
+The cookie also lists who signed in on the device. A database that was restored from a backup has forgotten it, and then takes
+their unsent scans all the same.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from scanner.web.context import settings
 COOKIE = "device"
 _FIVE_YEARS = 5 * 365 * 24 * 3600
 MOST_PEOPLE = 60
-"""More than hand a device over to each other within the day for which it can send again; few enough for a cookie."""
+"""More people than share a device within a day, and few enough for a cookie."""
 
 
 def device_id() -> str:
-    """The device's id, 32 hex digits; a device without one gets it with this answer."""
+    """The id of the device, 32 hex digits. A device without one gets it with this answer."""
     return _cookie()[0]
 
 
@@ -31,7 +31,7 @@ def note_sign_in(operator_id: int) -> None:
 
 
 def remembers(operator_id: int) -> bool:
-    """Whether the person is one of those who signed in on the device last."""
+    """Whether the cookie lists the person among the last who signed in."""
     return operator_id in _cookie()[1]
 
 
@@ -41,7 +41,7 @@ def address() -> str:
 
 
 def _cookie() -> tuple[str, list[int]]:
-    """The device's id, and who signed in on it, the last at the end."""
+    """The id of the device, and who signed in on it, the last at the end."""
     if "device" not in g:
         g.device = _known() or _keep(secrets.token_hex(16), [])
     found: tuple[str, list[int]] = g.device
@@ -57,7 +57,7 @@ def _known() -> tuple[str, list[int]] | None:
         found = _signer().loads(request.cookies.get(COOKIE, ""))
     except BadSignature:
         return None
-    if isinstance(found, str):  # as it was before it named people
+    if isinstance(found, str):  # a cookie from before it listed people
         return found, []
     return (found[0], found[1]) if isinstance(found, list) else None
 

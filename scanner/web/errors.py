@@ -1,4 +1,4 @@
-"""Domain errors become HTTP here and nowhere else: a status, in the dress that the caller asked for."""
+"""Turns domain errors into HTTP answers: a page, a fragment or JSON, whichever was asked for."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _WORDS = {
     405: "This address does not take that kind of request.",
     413: "That is larger than what is taken at once.",
 }
-# A number, a nesting or half a letter that cannot be stored or read.
+# A number too large, JSON nested too deep, or half a surrogate pair.
 _IMPOSSIBLE = (OverflowError, RecursionError, UnicodeEncodeError)
 FORESEEN: tuple[type[Exception], ...] = (errors.DomainError, *DRIVER_ERRORS, *_IMPOSSIBLE)
-"""What can go wrong without a fault in the app: bad input, a busy database, a full disk, a lost connection."""
+"""What can go wrong without a bug: bad input, a busy database, a full disk, a lost connection."""
 _log = logging.getLogger(__name__)
 
 
@@ -48,7 +48,7 @@ def told(error: Exception) -> tuple[int, dict[str, str]]:
 
 
 def register(app: Flask) -> None:
-    """Have every failure of a request answered in words."""
+    """Answer every failure of a request in words."""
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
     for foreseen in FORESEEN:
@@ -62,7 +62,7 @@ def _domain_error(error: errors.DomainError) -> tuple[int, dict[str, str]]:
 
 
 def _is_of_data(error: Exception) -> bool:
-    """Whether no column takes the value (a NUL, a text too long): sending it again is no use."""
+    """Whether the value fits no column (a NUL, a text too long). Sending it again is no use."""
     return any(kind.__name__ == "DataError" for kind in type(getattr(error, "orig", error)).__mro__)
 
 

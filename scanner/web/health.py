@@ -1,4 +1,4 @@
-"""Whether the server is of use: it answers, and so does its database."""
+"""Whether the server and its database answer."""
 
 from __future__ import annotations
 

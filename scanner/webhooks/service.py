@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from sqlmodel import Session
 
 from scanner.errors import BadRequest, Conflict, NotFound
+from scanner.people.rules import OperatorView, Right
 from scanner.webhooks import store
 from scanner.webhooks.store import DeliveryRow, WebhookRow
 
@@ -48,8 +49,9 @@ class Added:
     secret: str
 
 
-def add(session: Session, url: str, now: datetime) -> Added:
+def add(session: Session, url: str, operator: OperatorView, now: datetime) -> Added:
     """Add an address. Raises BadRequest for what is no http or https URL, Conflict for one that is known."""
+    operator.demand(Right.CONNECT)
     url = _checked(url)
     if store.is_known(session, url):
         raise Conflict("This address is in the list already: switch it on there.", "url")
@@ -82,20 +84,23 @@ def _is_of_the_machine(host: str) -> bool:
         return False
 
 
-def switch(session: Session, webhook_id: int, active: bool) -> None:
+def switch(session: Session, webhook_id: int, operator: OperatorView, *, active: bool) -> None:
     """Switch an address on or off. Its messages wait until it is on again."""
+    operator.demand(Right.CONNECT)
     _require(session, webhook_id)
     store.set_active(session, webhook_id, active)
 
 
-def test(session: Session, webhook_id: int, now: datetime) -> None:
+def test(session: Session, webhook_id: int, operator: OperatorView, now: datetime) -> None:
     """Send a test message."""
+    operator.demand(Right.CONNECT)
     _require(session, webhook_id)
     _tell(session, [webhook_id], TEST, {"message": "This address is told of graded returns."}, now)
 
 
-def send_again(session: Session, delivery_id: int, now: datetime) -> None:
+def send_again(session: Session, delivery_id: int, operator: OperatorView, now: datetime) -> None:
     """Have a message sent once more under the same uuid."""
+    operator.demand(Right.CONNECT)
     if not store.send_again(session, delivery_id, now):
         raise NotFound(f"There is no message {delivery_id}.")
 

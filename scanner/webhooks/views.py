@@ -8,9 +8,9 @@ from typing import Any
 from flask import Blueprint, flash, jsonify, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from scanner.errors import BadRequest, DomainError
+from scanner.errors import BadRequest, Conflict
 from scanner.people.rules import Right
-from scanner.people.session import requires
+from scanner.people.session import requires, signed_in
 from scanner.web.context import now, read, see_other, transact, wants_json
 from scanner.web.fields import whole_number
 from scanner.web.json_body import form_or_json
@@ -29,13 +29,13 @@ def index() -> str:
 
 
 @blueprint.post("")
-@requires(Right.CONNECT)
+@requires()
 def add() -> Response:
     """Add an address. Only this answer shows its secret: no page does later."""
     url = _field("url")
     try:
-        added = transact(webhooks.add, url, now())
-    except DomainError as problem:
+        added = transact(webhooks.add, url, signed_in(), now())
+    except (BadRequest, Conflict) as problem:
         if wants_json():
             raise
         return make_response(_page(problem=problem, url=url), 409 if not isinstance(problem, BadRequest) else 400)
@@ -45,27 +45,27 @@ def add() -> Response:
 
 
 @blueprint.post("/<int:webhook_id>/switch")
-@requires(Right.CONNECT)
+@requires()
 def switch(webhook_id: int) -> Response:
     """Switch an address on or off."""
     active = _field("active") in ("1", "true", "True")
-    transact(webhooks.switch, webhook_id, active)
+    transact(webhooks.switch, webhook_id, signed_in(), active=active)
     return _done("It is told again." if active else "It is told nothing more. What waits for it goes on waiting.")
 
 
 @blueprint.post("/<int:webhook_id>/test")
-@requires(Right.CONNECT)
+@requires()
 def test(webhook_id: int) -> Response:
     """Send a test message."""
-    transact(webhooks.test, webhook_id, now())
+    transact(webhooks.test, webhook_id, signed_in(), now())
     return _done("A test is on its way.")
 
 
 @blueprint.post("/deliveries/<int:delivery_id>/again")
-@requires(Right.CONNECT)
+@requires()
 def again(delivery_id: int) -> Response:
     """Send a message once more under the same uuid."""
-    transact(webhooks.send_again, delivery_id, now())
+    transact(webhooks.send_again, delivery_id, signed_in(), now())
     return _done("It goes out once more, under the same number.")
 
 

@@ -1,6 +1,6 @@
 // @ts-check
-// The live camera, open until closed. A code counts once, and again only after it has left the picture; of several the one in
-// the middle counts. Frames that the device cannot read go to the server.
+// The live camera, open until closed. Of several codes in the picture the one in the middle counts. It counts again only after
+// it has left the picture. Frames that the device cannot read go to the server.
 
 import { part, partAs } from "./page_parts.js";
 
@@ -148,7 +148,7 @@ export class Camera {
       const code = await this.askServer(await frameOf(this.video));
       if (this.stream === stream) this._answered(code);
     } catch {
-      // No answer: what is locked stays locked.
+      // No answer: codes that have counted still do not count again.
     } finally {
       this.asking = false;
       this.readAt = performance.now();
@@ -156,7 +156,7 @@ export class Camera {
   }
 
   /**
-   * The server sees few frames: the code that it read has left the picture when two frames in a row lack it.
+   * The server sees only few frames. A code that it read has left the picture when two frames in a row do not show it.
    * @param {string | null} code
    */
   _answered(code) {
@@ -170,7 +170,7 @@ export class Camera {
   }
 
   /**
-   * The device itself now reads the code that the server read before: it is the same label, and has counted.
+   * The device now reads the code that the server read before. It is the same label, which has counted.
    * @param {SeenCode[]} found
    * @param {number} now
    */

@@ -43,7 +43,7 @@ class IndexedStore {
 
   /** @param {Entry} entry */
   add(entry) {
-    const numbered = /** @type {StoredEntry} */ (entry); // the shelf gives it its number
+    const numbered = /** @type {StoredEntry} */ (entry); // the database adds its number
     return this._write(["waiting"], (transaction) => transaction.objectStore("waiting").add(numbered));
   }
 
@@ -90,7 +90,7 @@ class IndexedStore {
   async _write(shelves, work) {
     const transaction = this.database.transaction(shelves, "readwrite", { durability: "strict" });
     const worked = done(transaction, work).catch((error) => {
-      abort(transaction); // half of a move would be a scan lost
+      abort(transaction); // so that no entry is lost half-way
       throw error;
     });
     await Promise.all([worked, transaction.done]);
@@ -98,7 +98,7 @@ class IndexedStore {
 }
 
 /**
- * What `work` comes to, a rejection where it throws.
+ * The promise of `work`, rejected where `work` throws.
  * @param {Writing} transaction
  * @param {(transaction: Writing) => Promise<unknown>} work
  */
@@ -116,7 +116,7 @@ function abort(transaction) {
 }
 
 /**
- * The same shelves in a storage of plain text.
+ * The same store in localStorage.
  * @implements {Store}
  */
 export class PlainStore {
@@ -168,7 +168,7 @@ export class PlainStore {
    */
   async moveAll(entries, from, to) {
     const moved = new Set(entries.map((entry) => entry.n));
-    this._write(to, [...this._read(to), ...entries].sort((one, other) => one.n - other.n)); // first: what is on both is not lost
+    this._write(to, [...this._read(to), ...entries].sort((one, other) => one.n - other.n)); // first, so that no entry is lost half-way
     this._write(from, this._read(from).filter((entry) => !moved.has(entry.n)));
   }
 

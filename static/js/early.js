@@ -1,6 +1,6 @@
 // @ts-check
-// Keeps the keys that a scanner types while the page still loads; the wedge takes them once it listens. A plain script,
-// since modules run only after the whole document has come.
+// Keeps the keys that a scanner types while the page still loads, until `wedge.js` listens. A plain script, since modules run
+// only after the whole document was loaded.
 (function () {
   /** @type {KeyboardEvent[]} */
   const keys = [];

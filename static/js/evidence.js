@@ -16,8 +16,8 @@ import { dropPhoto, keepPhoto, waitingPhotos } from "./photo_store.js";
 const AGAIN_MS = 15000;
 const LONGEST_PX = 1600; // as the server keeps it
 const TIMEOUT_MS = 60000;
-const NEVER = new Set([400, 404, 409, 413]); // 404: its scan was never recorded, nor will be
-const NOT_NOW = 403; // as where whoever took it has left: the photo is kept, since the goods may be gone
+const NEVER = new Set([400, 404, 409, 413]); // 404: its scan will never be recorded
+const NOT_NOW = 403; // the person may not send it now. It is kept, since it cannot be taken again
 
 export class Evidence {
   /**
@@ -82,7 +82,7 @@ export class Evidence {
   }
 
   /**
-   * Start again if it was asked for meanwhile: the scan that a photo waits for may be recorded now.
+   * Start again if that was asked for meanwhile: the scan of a photo may be recorded now.
    * @returns {Promise<unknown> | null}
    */
   _rest() {
@@ -115,7 +115,7 @@ export class Evidence {
       return true;
     }
     const why = wordsOf(html);
-    if (!(NEVER.has(status) || status === NOT_NOW) || !why) return false; // without the server's words it is a portal's answer
+    if (!(NEVER.has(status) || status === NOT_NOW) || !why) return false; // an answer without a reason is not of our server, but of a captive portal
     if (!photo.refused) await this._refused(photo, status, why);
     return true;
   }

@@ -1,6 +1,6 @@
 // @ts-check
-// The sound and the buzz of each outcome, told apart by rhythm and not by pitch alone: floors are loud, and people hear
-// differently. The page shows colour, sign and words; this is for whoever is not looking.
+// The sound and the buzz of each signal, for a person who is not looking at the page. They differ in rhythm and not only in
+// pitch: floors are loud, and people hear differently.
 
 /** @typedef {[frequency: number, start: number, length: number, wave: OscillatorType]} Tone Hz, s, s */
 /** @typedef {{tones: Tone[], buzz: number[]}} Pattern the tones, and ms of buzz and pause in turn */
@@ -19,7 +19,7 @@ const SIGNALS = {
   times: { tones: [[1047, 0, 0.03, "triangle"], [1047, 0.06, 0.03, "triangle"]], buzz: [15, 30, 15] },
 };
 
-/** Later ones silence earlier ones, never the other way round. */
+/** From the mildest signal to the gravest. A graver one interrupts a milder one. */
 const GRAVITY = ["kept", "times", "counted", "located", "undone", "complete", "finished", "duplicate", "held", "refused"];
 
 const VOLUME = "scanner.volume";
@@ -90,7 +90,7 @@ export class Feedback {
     for (const tone of tones) play(tone, context, out);
   }
 
-  /** Say anew whether sound is locked: a fresh page does not know yet. */
+  /** Say again whether sound is locked, for a new page. */
   watch() {
     this.onLocked(this.volume > 0 && !(this.context && this.context.state === "running"));
   }
@@ -111,7 +111,7 @@ export function gravest(signals) {
  */
 function play([frequency, start, length, wave], context, out) {
   const from = context.currentTime + start;
-  const loudness = wave === "sine" || wave === "triangle" ? 0.9 : 0.4; // the others are louder by nature
+  const loudness = wave === "sine" || wave === "triangle" ? 0.9 : 0.4; // the other waves sound louder
   const tone = context.createOscillator();
   const gain = context.createGain();
   tone.type = wave;

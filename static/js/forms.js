@@ -33,8 +33,8 @@ export function sheets() {
 }
 
 /**
- * Keep a task from being finished while scans of this device are not sent: what looks short may be among them. Once they are
- * recorded the page is loaded anew; not after a scan that could not even be kept, whose warning has to stay.
+ * Keep a task from being finished while scans of this device are not sent: goods that look short may be among them. The page is
+ * loaded again once they are recorded. Not after a scan that could not be stored, since its warning has to stay.
  * @param {HTMLElement} form
  * @param {Outbox} outbox
  * @param {Scope} scope

@@ -1,6 +1,6 @@
 // @ts-check
-// Puts a reply of the server into the page. Scans do not travel through htmx, whose queue drops them when they come fast; their
-// replies are the same fragments: each element replaces the one with its id, as with hx-swap-oob.
+// Puts an answer of the server into the page: each element replaces the one with its id, as with hx-swap-oob. Scans are not sent
+// by htmx, since its queue drops some when they come fast.
 
 /**
  * Put each element of `html` into the page; returns those that found a place. A line that is new comes last.
@@ -20,7 +20,7 @@ export function swapIn(html) {
 }
 
 /**
- * Put an element in another's place; one that fetches itself anew at times goes on doing so.
+ * Replace an element. One that loads itself again at times goes on doing so.
  * @param {Element} old
  * @param {Element} element
  */

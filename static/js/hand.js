@@ -39,8 +39,8 @@ export function showHand(hand, scans, known) {
 }
 
 /**
- * What a scan leaves in hand: its words, and what is asked next, a grade of the goods or why they have it. Null where the scan
- * changes nothing.
+ * What a scan leaves in hand, in words, and what is asked next: a grade, or the reason for one. Null where the scan changes
+ * nothing.
  * @param {string} code
  * @param {Finder} known
  */

@@ -1,7 +1,7 @@
 // @ts-check
 // Tells codes of a scanner from what fingers type, by the time between the keys. Times are ms on the events' own clock.
 
-const BURST_GAP_MS = 60; // no finger is as fast
+const BURST_GAP_MS = 60; // no person types so fast
 const SPLIT_GAP_MS = 1000;
 const SHORTEST = 3;
 const LONGEST_NUMBER = 6;
@@ -89,7 +89,7 @@ export class Keystrokes {
   }
 
   /**
-   * A slow scanner typed a barcode into a number: no number is that long. Anything else a person typed.
+   * A barcode in a field for numbers was typed by a slow scanner: no number is so long. All other text was typed by a person.
    * @param {number} at
    * @param {Field} field
    * @returns {Ended}
@@ -115,8 +115,8 @@ export function isBurst(strokes, endedAt) {
 }
 
 /**
- * Without a key that was bumped long before the trigger was pulled. Only after a long pause, and only where what follows is a
- * whole code: half a code may be another item's, and a code with a key too many is nobody's.
+ * The keys without one that was bumped long before the scan. Only after a long pause, and only where a whole code follows: a part
+ * of a code may be the code of another item.
  * @param {Stroke[]} strokes
  */
 export function lastRun(strokes) {

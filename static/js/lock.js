@@ -1,11 +1,11 @@
 // @ts-check
-// Locks the page after some idle minutes, until somebody scans a badge. Unsent scans stay and still go out.
+// Locks the page after some idle minutes, until somebody scans a badge. Unsent scans are still sent.
 
 import { csrfToken } from "./page_parts.js";
 
 const LOOK_MS = 5000;
 
-/** Lock once nobody has touched anything for the page's `data-idle-minutes`; without the server, as soon as it answers again. */
+/** Lock after the page's `data-idle-minutes` without a touch or a key. Without the server, as soon as it answers again. */
 export function lockWhenIdle() {
   let last = Date.now();
   for (const type of ["keydown", "pointerdown", "scroll"]) {

@@ -1,6 +1,5 @@
 // @ts-check
-// Starts a page: which parts it has is read from the page itself. Outbox, sounds and wedge go on from page to page; what belongs
-// to one page starts and ends with it.
+// Starts the parts that a page has. Outbox, sounds and wedge go on from page to page; all other parts end with their page.
 
 import { Evidence } from "./evidence.js";
 import { Feedback } from "./feedback.js";
@@ -22,17 +21,17 @@ import { Wedge } from "./wedge.js";
 /** @import { Entry, Fields, Leave, OutboxEvents, Source } from "./types.d.ts" */
 
 const JUST_NOW_MS = 60000;
-const SENT_FIRST_MS = 2000; // so that the next page shows what was scanned just before it
+const SENT_FIRST_MS = 2000; // so that the next page shows the last scans
 const AHEAD = "scanner.ahead";
 const LOST = "scanner.lost"; // as in `worker.js`
 
 const page = document.body.dataset;
 const outbox = new Outbox({ scans: page.scans || "", batch: page.batch || "" });
 const feedback = new Feedback({ onLocked: showSoundHint });
-/** @type {string[]} codes that wait for the page that can tell what they belong to */
+/** @type {string[]} codes that wait for the next page, which knows their task */
 const ahead = JSON.parse(sessionStorage.getItem(AHEAD) || "[]");
 let leaving = true;
-let handing = false; // to another person, or to a return begun anew: the codes after it belong to the page that comes
+let handing = false; // to another person or a new return: codes scanned now belong to the next page
 let scope = new Scope();
 /** @type {ScanPage | null} */
 let scanPage = null;
@@ -94,7 +93,7 @@ function makeScanPage() {
 }
 
 /**
- * Go to another page. What is scanned meanwhile is kept on the device, or waits for the page that can tell what it belongs to.
+ * Go to another page. Codes scanned meanwhile are kept on the device, or wait for the next page, which knows their task.
  * @param {string} url
  * @param {Fields} [fields]
  */
@@ -120,7 +119,7 @@ async function go(url, fields) {
 }
 
 /**
- * The other page could not be had: go on with this one.
+ * The other page could not be loaded: go on with this one.
  * @param {boolean} anew the other page was to begin a return
  */
 function stay(anew) {
@@ -138,7 +137,7 @@ function stay(anew) {
   listen();
 }
 
-/** Drop the codes that waited for the other page, since nobody can tell what they belong to; says how many they were. */
+/** Drop the codes that waited for the other page, since their task is not known. Returns how many. */
 function dropAhead() {
   const lost = ahead.splice(0).length;
   return lost ? `, and the ${lost} after it` : "";
@@ -236,7 +235,7 @@ function handOver({ scan, at }) {
 }
 
 /**
- * Say what came of a scan of just now whose page is gone already, as after finishing.
+ * Say the result of a scan whose page is gone already, as after finishing.
  * @param {OutboxEvents["recorded"]} detail
  */
 function hearElsewhere({ entry, result }) {
@@ -253,7 +252,7 @@ function nextPage() {
   return asked instanceof HTMLInputElement ? asked.value : location.pathname + location.search;
 }
 
-/** Tell of what was scanned where no page could take it (see `worker.js`). */
+/** Tell of scans that no page could take (see `worker.js`). */
 function tellLost() {
   const words = sessionStorage.getItem(LOST);
   sessionStorage.removeItem(LOST);

@@ -1,6 +1,6 @@
 // @ts-check
-// The kept pages are those of one person: of who is signed in on this device. A page books its scans to the person that it
-// was made for, so the pages of the person before must go.
+// Keeps only pages of the person signed in. A page books its scans to the person that it was made for, so pages of another
+// person must go.
 
 const PAGES = "pages"; // as in `worker.js`
 const OWNER = "scanner.pages.owner";
@@ -15,7 +15,7 @@ export async function keepPagesOf(operator = "") {
     await dropOthers(await caches.open(PAGES), `data-operator="${operator}"`);
     localStorage.setItem(OWNER, operator); // last: if this is cut short, the next page starts it again
   } catch {
-    // A device that has no room for pages opens none offline either.
+    // A device without room for pages opens none offline.
   }
 }
 

@@ -1,5 +1,5 @@
 // @ts-check
-// Pages that open without the server, where the browser allows it. `worker.js` hands them out.
+// Keeps pages that open without the server, where the browser allows it. `worker.js` serves them.
 
 import { opensOffline, taskPages, workerUrl } from "./task_pages.js";
 

@@ -29,7 +29,7 @@ async function takeLease(me) {
   const lease = readLease();
   if (lease && lease.until > Date.now() && lease.until < Date.now() + 2 * HELD_MS) return false;
   writeLease(me);
-  await pause(40); // Two tabs may write at once: the later one has it, and both look again.
+  await pause(40); // Two tabs may write at once: the later one wins, so both look again.
   const kept = readLease();
   return kept !== null && kept.me === me;
 }

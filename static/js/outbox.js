@@ -1,8 +1,7 @@
 // @ts-check
-// No scan is lost between the trigger and the record: it is stored on the device first, then sent in order, and kept until the
-// server has recorded it.
+// Stores each scan on the device, sends them in order, and keeps each until the server has recorded it, so that none is lost.
 //
-// Its events and what they bring are in `types.d.ts`. A tab hears of what another tab sent, too.
+// Its events are in `types.d.ts`. A tab also hears of scans that another tab sent.
 
 import { openStore } from "./device_store.js";
 import { alone } from "./one_tab.js";
@@ -21,21 +20,21 @@ export class Outbox extends EventTarget {
   constructor(urls) {
     super();
     this.urls = urls;
-    /** @type {string | null} whose page is shown: a batch brings what it changed there */
+    /** @type {string | null} the task whose page is shown: a batch brings the changed parts of it */
     this.task = null;
-    this.waiting = 0; // on this device and not recorded: what is being stored, and what is stored
+    this.waiting = 0; // scans on this device that are not recorded, stored or being stored
     this.storing = 0;
     this.aside = 0;
     /** @type {OutboxState} */
     this.state = "idle";
     this.tries = 0;
-    this.wanted = false; // something is to be sent
+    this.wanted = false; // whether there is something to send
     this.held = false;
     /** @type {Promise<unknown> | null} */
     this.sending = null;
     /** @type {number | undefined} */
     this.timer = undefined;
-    /** @type {string | null} the last mark of a restored server that was dealt with */
+    /** @type {string | null} the last mark of a restored server that was answered by sending again */
     this.restoredAt = null;
     this.ready = openStore();
     /** @type {Promise<unknown>} storing the newest scan: the next one waits for it */
@@ -72,7 +71,7 @@ export class Outbox extends EventTarget {
     return this.sending;
   }
 
-  /** Send nothing until `release`: the page that comes shows and sounds what becomes of the scans. */
+  /** Send nothing until `release`: the next page shows the results. */
   hold() {
     this.held = true;
   }
@@ -103,8 +102,8 @@ export class Outbox extends EventTarget {
   async restored(mark) {
     if (!mark || this.restoredAt === mark || localStorage.getItem(RESTORED) === mark) return;
     await this.resendSince(Date.now() - KEPT_MS);
-    this.restoredAt = mark; // before the next line, which a full storage refuses: else it would be sent over and over
-    localStorage.setItem(RESTORED, mark); // last: a page that is closed meanwhile starts again
+    this.restoredAt = mark; // before the next line, which fails in a full storage: else all would be sent again and again
+    localStorage.setItem(RESTORED, mark); // last, so that a page that is closed meanwhile starts again
   }
 
   /**
@@ -141,7 +140,7 @@ export class Outbox extends EventTarget {
       }
       await this._changed(false);
     } catch {
-      this._tryLater("waiting"); // The device's storage refused, as when it is full: what could not be moved is still there.
+      this._tryLater("waiting"); // The storage of the device failed, as when it is full. Entries that could not be moved are still there.
     }
   }
 
@@ -173,7 +172,7 @@ export class Outbox extends EventTarget {
   }
 
   /**
-   * Do with one entry what its verdict says; false when sending has to stop here.
+   * Act on the verdict of one entry. False when sending has to stop.
    * @param {Store} store
    * @param {StoredEntry} entry
    * @param {Verdict} verdict

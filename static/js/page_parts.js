@@ -1,5 +1,5 @@
 // @ts-check
-// Finds the parts of a page that its templates promise.
+// Finds parts of a page.
 
 /**
  * The first element of `type` that `selector` finds; throws where there is none.
@@ -63,7 +63,7 @@ export function targetOf({ target }) {
   return target instanceof Element ? target : document.documentElement;
 }
 
-/** What a form has to send along, to show that it comes from a page of ours. */
+/** The token that a form must send, to prove that it comes from our page. */
 export function csrfToken() {
   return csrfMeta().content;
 }

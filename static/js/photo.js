@@ -1,5 +1,5 @@
 // @ts-check
-// A photo, shrunk on the device and read by the server. One known label counts at once; of several a person ticks which.
+// Photos of labels: made small on the device and read by the server. One known label counts at once; of several a person chooses.
 
 import { Camera, haveCamera } from "./camera.js";
 import { csrfToken, part, partAs, targetOf } from "./page_parts.js";
@@ -7,7 +7,7 @@ import { csrfToken, part, partAs, targetOf } from "./page_parts.js";
 /** @import { ScanPage } from "./scan_page.js" */
 
 // Of 244 labels read in photos of 12 megapixels, 4 were lost at 3,600 pixels a side, 7 at 3,200, 47 at 2,000
-// (benchmarks/decoding_shrink.py): what a phone takes at 12 megapixels travels as it is.
+// (benchmarks/decoding_shrink.py): a photo of 12 megapixels is sent as it is.
 const LONGEST_PX = 4096;
 const MOST_BYTES = 6e6;
 const QUALITY = 0.85;

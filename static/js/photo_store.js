@@ -1,6 +1,6 @@
 // @ts-check
-// Where photos of returned goods wait on the device until the server has them. They have a database of their own, so that
-// trouble with a large photo cannot hurt a scan.
+// Keeps photos of returned goods on the device until the server has them. They have a database of their own, so that a failure
+// with a large photo does not affect scans.
 
 import { openDB } from "../vendor/idb@8.0.4/index.js";
 

@@ -1,5 +1,5 @@
 // @ts-check
-// The page of a task: makes a scan of each code and gives it to the outbox; shows, sounds and buzzes what the outbox tells of it.
+// The page of a task: makes a scan of each code, gives it to the outbox, and shows and sounds the results.
 
 import { gravest } from "./feedback.js";
 import { swapIn } from "./fragments.js";
@@ -177,7 +177,7 @@ export class ScanPage {
   }
 
   /**
-   * The server says which order comes after a scan; this page had guessed. The server is right, unless another was named since.
+   * The server says which order comes after a scan, which this page assumed. The server is right, unless another was scanned since.
    * @param {Scan} scan
    * @param {string} order
    */
@@ -187,7 +187,7 @@ export class ScanPage {
   }
 
   /**
-   * Sound once for all that came of one request.
+   * Sound once for all results of a request.
    * @param {Result[]} results
    */
   _answer(results) {

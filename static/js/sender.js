@@ -1,9 +1,8 @@
 // @ts-check
-// Sends scans and reads what became of each. Only the server's own answer counts: one that is not in its form (a captive portal,
-// a proxy's error page) is the same as none.
+// Sends scans and reads the verdict on each. An answer in any other form, as of a captive portal or a proxy, counts as none.
 //
-// A scan is `recorded`, or `aside` (it can never be recorded), or kept: `signed-out` until somebody signs in, `retry` where there
-// was no answer. `handover` is a badge: its owner takes over.
+// `recorded`. `aside`: it can never be recorded. `signed-out`: kept until somebody signs in. `retry`: kept, since there was no
+// answer. `handover`: a badge, whose owner takes over.
 
 import { isoLocal } from "./moments.js";
 import { csrfMeta, csrfToken } from "./page_parts.js";

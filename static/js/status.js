@@ -1,5 +1,5 @@
 // @ts-check
-// "2 not sent yet", always in sight, and behind it the list of what waits and of what was set aside.
+// The button "2 not sent yet", always in sight, and its list of scans that wait or were set aside.
 
 import { isoLocal } from "./moments.js";
 import { part, partAs } from "./page_parts.js";
@@ -38,7 +38,7 @@ export function showStatus(outbox, feedback, scope) {
     count();
     if (!outbox.waiting || outbox.state !== "idle") render();
     clearTimeout(slow);
-    if (outbox.waiting) slow = setTimeout(render, SLOW_MS); // no colour for what leaves at once
+    if (outbox.waiting) slow = setTimeout(render, SLOW_MS); // no colour for scans that are sent at once
   });
   scope.on(outbox, "failed", render);
 

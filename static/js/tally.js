@@ -1,5 +1,5 @@
 // @ts-check
-// What the lines of a task come to with the scans that are not sent yet.
+// How far the lines of a task are with the unsent scans.
 
 /** @import { Finder, Recorded, Scan } from "./types.d.ts" */
 

@@ -1,4 +1,4 @@
-// What the scripts of the pages hand each other. Types only: no browser loads this file.
+// Types of values that the scripts pass to each other. No browser loads this file.
 
 import type { Outbox } from "./outbox.js";
 
@@ -33,7 +33,7 @@ export interface StoredEntry extends Entry {
 /** `waiting`: not recorded yet. `aside`: can never be recorded. `sent`: recorded in the last 24 hours. */
 export type Shelf = "waiting" | "aside" | "sent";
 
-/** Where scans are stored on the device. What it answers is on the disk. */
+/** Where scans are stored on the device. A resolved promise means that it is on the disk. */
 export interface Store {
   add(entry: Entry): Promise<unknown>;
   /** The oldest first. */
@@ -63,7 +63,7 @@ export interface Shown {
   readonly html: string;
 }
 
-/** What became of one scan that was sent. */
+/** The verdict on one scan that was sent. */
 export type Verdict =
   | { readonly verdict: "recorded"; readonly result: Result; readonly shown?: Shown }
   | { readonly verdict: "handover" }
@@ -71,7 +71,7 @@ export type Verdict =
   | { readonly verdict: "signed-out"; readonly stale: boolean }
   | { readonly verdict: "retry" };
 
-/** What became of the scans of one request; `restored` is the mark of a server that was restored from a backup. */
+/** The verdicts on the scans of one request. `restored` is the mark of a server that was restored from a backup. */
 export interface Verdicts {
   readonly verdicts: Verdict[];
   readonly restored: string | null;

@@ -1,6 +1,6 @@
 // @ts-check
-// Goes to another page without unloading this one: no key of a scanner is lost on the way, and where the server cannot be
-// reached the page stays as it is. Only scans lead to pages this way; links load them as usual.
+// Goes to another page without unloading this one, so that no key of a scanner is lost. Where the server cannot be reached, the
+// page stays. Only scans lead to pages this way; links load them as usual.
 
 import { keepPagesOf } from "./offline.js";
 import { keepPage } from "./offline_pages.js";
@@ -23,7 +23,7 @@ export async function visit(url, fields) {
     const response = await fetch(url, { ...request(fields), credentials: "same-origin", signal: abort.signal });
     const html = await response.text();
     const fresh = new DOMParser().parseFromString(html, "text/html");
-    const isPage = response.redirected || !fields; // else the answer to a form, which has no address of its own
+    const isPage = response.redirected || !fields; // the answer to a form has no address
     if (!fresh.body.dataset.scans) return false;
     if (scriptOf(fresh) !== scriptOf(document)) {
       location.assign(isPage ? response.url : location.href);
@@ -54,7 +54,7 @@ function scriptOf(page) {
  * @returns {RequestInit}
  */
 function request(fields) {
-  if (!fields) return { headers: { Accept: "text/html" } }; // by this the worker knows that its own copy of the page will do
+  if (!fields) return { headers: { Accept: "text/html" } }; // tells the worker that its copy of the page may be used
   const body = new URLSearchParams();
   for (const [name, value] of Object.entries(fields)) body.set(name, String(value));
   body.set("csrf_token", csrfToken());

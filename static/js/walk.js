@@ -1,6 +1,6 @@
 // @ts-check
-// Where a person stands on a count while scans wait to be sent: what the page says is recorded, and the unsent scans on top,
-// read as the server will read them. It serves the display only.
+// Where a person is on a count while scans wait to be sent: the recorded state, and then the unsent scans, read as the server will
+// read them. For display only.
 
 /** @import { Found, Scan } from "./types.d.ts" */
 

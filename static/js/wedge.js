@@ -1,6 +1,5 @@
 // @ts-check
-// Catches what a scanner types: a code, ended by Enter or Tab. Keys are caught on the whole document, so that no lost focus
-// loses a code.
+// Catches the keys of a scanner: a code, ended by Enter or Tab. On the whole document, so that no code is lost with the focus.
 
 import { characterOf, codeOf, Keystrokes } from "./keystrokes.js";
 import { targetOf } from "./page_parts.js";
@@ -57,7 +56,7 @@ export class Wedge {
   }
 
   /**
-   * Whether the key ended a code; if not, it means what it always means.
+   * Whether the key ended a code. If not, it does what it always does.
    * @param {KeyboardEvent} event
    */
   _end(event) {

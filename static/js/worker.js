@@ -1,7 +1,7 @@
 // @ts-check
-// Opens the pages of the floor while the server cannot be reached, as they were when last seen; scans wait in the outbox all the
-// same. Served from the root, since a worker may only speak for pages below its own address. Browsers allow it on secure
-// contexts only. A classic script: Chromium 80 has no modules in workers.
+// Opens pages while the server cannot be reached, as they were when last seen. Scans wait in the outbox as usual. Served from the
+// root, since a worker controls only pages below its own address. Browsers allow it only on secure contexts. A classic script:
+// Chromium 80 has no modules in workers.
 
 /** @import { TaskPage } from "./types.d.ts" */
 /** @import { FetchEvent, WorkerScope } from "./worker_types.d.ts" */
@@ -11,7 +11,7 @@ const PAGES = "pages";
 const PATIENCE_MS = 5000;
 const POLICY = "default-src 'none'; style-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
-/** @type {TaskPage[]} the kinds of tasks, in this script's own address: known without a page, too */
+/** @type {TaskPage[]} the kinds of tasks, from the address of this script, so that no page is needed */
 const TASK_PAGES = JSON.parse(new URL(worker.location.href).searchParams.get("pages") || "[]");
 
 worker.addEventListener("install", () => worker.skipWaiting());
@@ -25,7 +25,7 @@ worker.addEventListener("fetch", (event) => {
 });
 
 /**
- * Scripts and styles never change under their address: one that was fetched before is taken from its shelf.
+ * A script or style from the cache, if it was fetched before: it never changes under its address.
  * @param {Request} request
  * @param {URL} url
  */
@@ -39,7 +39,7 @@ async function fromShelf(request, url) {
 }
 
 /**
- * Each version of the server has a shelf. A new one clears the others, and the pages that want their files.
+ * Each version of the server has a cache. A new one deletes the others, and the pages that need their files.
  * @param {URL} url
  */
 async function shelfOf(url) {
@@ -91,8 +91,8 @@ function tooLate() {
 }
 
 /**
- * Runs in the page that stands in for one, whose own scripts may never have been fetched. It says aloud that what is scanned there
- * is not taken, since nobody can tell what it belongs to, and leaves as soon as the server answers.
+ * Runs in the page that replaces one that was never seen here, without the usual scripts. It says and sounds that scans are not
+ * taken, since their task is not known, and leaves as soon as the server answers.
  */
 function watch() {
   const AGAIN_MS = 3000;
@@ -140,7 +140,7 @@ function watch() {
   setInterval(() => fetch("/healthz", { cache: "no-store" }).then(({ ok }) => ok && location.reload(), () => {}), AGAIN_MS);
 }
 
-/** What to show in place of a page that was never seen here: what waits, and where work can go on. */
+/** The page in place of one that was never seen here: unsent scans, and pages where work can go on. */
 async function unreachable() {
   const [waiting, shelf, names] = [await countWaiting(), await caches.open(PAGES), await caches.keys()];
   const version = (names.find((name) => name.startsWith("static ")) || "").split(" ")[1];
@@ -189,7 +189,7 @@ function escaped(text) {
 function countWaiting() {
   return new Promise((resolve) => {
     const opening = indexedDB.open("scanner");
-    opening.onupgradeneeded = () => opening.transaction && opening.transaction.abort(); // there is none: the page makes it, not we
+    opening.onupgradeneeded = () => opening.transaction && opening.transaction.abort(); // there is none; only a page creates it
     opening.onerror = () => resolve(null);
     opening.onsuccess = () => {
       const counting = opening.result.transaction("waiting").objectStore("waiting").count();

@@ -40,7 +40,7 @@ class Section:
     def _put(self, session, code, sku, units):
         place = catalog.find_location(session, code)
         source = catalog.standard_places(session)[LocationKind.ADJUSTMENT].id
-        ledger.move(session, (Move(self.warehouse.items[sku], units, source, place.id),), NOW, None)
+        ledger.move(session, (Move(self.warehouse.items[sku], units, source, place.id),), at=NOW, operator_id=None)
 
     def on_hand(self, shelf: int, sku: str) -> int:
         """What the record says."""

@@ -72,7 +72,7 @@ def test_a_command_is_known_in_either_case(raw):
     assert parse_code(raw).command is Command.UNDO
 
 
-@pytest.mark.parametrize("raw", ["", " \t\r\n", "x" * 513, "a\x00b", "a\x07b", "a\x7fb", "\ud800", "a\nb"])
+@pytest.mark.parametrize("raw", ["", " \t\r\n", "\x1d", "\x1d \x1d", "x" * 513, "a\x00b", "a\x07b", "a\x7fb", "\ud800", "a\nb"])
 def test_what_is_no_code_is_refused(raw):
     with pytest.raises(BadRequest):
         clean(raw)

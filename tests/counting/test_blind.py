@@ -194,7 +194,7 @@ def stocked(warehouse: Warehouse, record: dict[tuple[str, str], int]) -> None:
         for (code, sku), units in record.items():
             place = catalog.find_location(session, code)
             assert place is not None
-            ledger.move(session, (Move(warehouse.items[sku], units, source, place.id),), NOW, None)
+            ledger.move(session, (Move(warehouse.items[sku], units, source, place.id),), at=NOW, operator_id=None)
 
     warehouse.database.transact(put)
 

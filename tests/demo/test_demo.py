@@ -44,7 +44,7 @@ def test_there_are_three_orders_of_3_50_and_400_lines(filled):
 
 def test_po_1001_is_the_order_of_the_documentation(filled):
     with filled.read() as session:
-        lines = programs.task(session, WORKFLOWS, "PO-1001").lines
+        lines = programs.task(session, WORKFLOWS, "PO-1001", SAM).lines
     assert [(line.sku, line.expected) for line in lines] == [("MUG-B", 24), ("LAMP", 6), ("TEE-M", 3)]
 
 
@@ -65,7 +65,7 @@ def test_a_receipt_opens_by_any_label_of_its_own(filled, label, reference):
 
 def test_returns_are_announced(filled):
     with filled.read() as session:
-        found = programs.tasks(session, WORKFLOWS, None, kind="return", state="open")
+        found = programs.tasks(session, WORKFLOWS, SAM, kind="return", state="open")
     assert {task.reference for task in found} == {f"RMA-{number}" for number in range(2001, 2007)}
 
 
@@ -81,7 +81,7 @@ def test_some_came_back_before(filled):
 
 def test_everybody_can_sign_in(filled):
     for badge, name, role, pin in PEOPLE:
-        operator = filled.transact(sign_in, badge, pin, "handheld-1", "10.0.0.7", NOON).operator
+        operator = filled.transact(sign_in, badge, pin, device="handheld-1", address="10.0.0.7", now=NOON).operator
         assert (operator.name, operator.roles) == (name, {role})
     assert demo.BADGE_TO_SHOW in {badge for badge, *_ in PEOPLE}
 
@@ -97,7 +97,7 @@ def test_goods_have_codes_of_every_kind():
 
 def test_stock_adds_up_to_the_ledger(filled):
     with filled.read() as session:
-        rows = programs.stock(session, WORKFLOWS, None, sku=None, place=None)
+        rows = programs.stock(session, WORKFLOWS, SAM, sku=None, place=None)
         total = session.connection().exec_driver_sql("SELECT sum(units) FROM stock").scalar()
     assert len(rows) > 400 and total == 0
 

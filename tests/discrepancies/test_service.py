@@ -20,8 +20,10 @@ def test_the_longest_note_between_the_longest_owners_is_kept_whole(warehouse):
     number, sam = opened(warehouse), warehouse.operators["Sam"]
     owners, note = ("a" * MAX_OWNER, "b" * MAX_OWNER), "n" * MAX_NOTE
     for owner in owners:
-        warehouse.database.transact(assign, number, owner, sam, note, NOW)
-    warehouse.database.transact(settle, number, "supplier shipped otherwise", note, sam, NOW, SETTLERS)
+        warehouse.database.transact(assign, number, owner=owner, operator=sam, note=note, now=NOW)
+    warehouse.database.transact(
+        settle, number, cause="supplier shipped otherwise", note=note, operator=sam, now=NOW, settlers=SETTLERS
+    )
     handed_on, settled = details(warehouse, number)[-2:]
     assert handed_on == f"from {owners[0]} to {owners[1]}: {note}"
     assert settled == f"supplier shipped otherwise: {note}"

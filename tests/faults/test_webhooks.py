@@ -26,7 +26,7 @@ def test_what_a_killed_server_had_begun_is_sent_by_the_next(tmp_path: Path, monk
     returned.announce(warehouse, "RMA-1", [("MUG-B", 3)])
     server = Server(str(warehouse.database.url), tmp_path)
     with receiving() as receiver:
-        warehouse.database.transact(webhooks.add, receiver.url, NOW)
+        warehouse.database.transact(webhooks.add, receiver.url, warehouse.operators["Sam"], NOW)
         receiver.gate.clear()
         arrival = returned.come(warehouse, "RMA-1", "MUG-B", 3)
         for _ in range(3):

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from scanner.people.sign_in import MISS_LIMIT, note_miss
+from scanner.people.sign_in import UNKNOWN_CODE_LIMIT, note_unknown_code
 from tests.people.test_pages import Device, token_of
 from tests.support.program import Program
 from tests.support.warehouse import MUG
@@ -65,8 +65,8 @@ def guess_often(app, guesser):
 
     def miss(session):
         sender = session.connection().exec_driver_sql("SELECT device FROM sign_in_failure").scalar_one()
-        for _ in range(MISS_LIMIT - 2):
-            note_miss(session, sender, datetime.now(UTC))
+        for _ in range(UNKNOWN_CODE_LIMIT - 2):
+            note_unknown_code(session, sender, datetime.now(UTC))
         return sender
 
     assert database.transact(miss).startswith(("api-", f"person-{rosa}"))

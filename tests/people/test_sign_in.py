@@ -34,7 +34,7 @@ def people(database):
 @pytest.fixture
 def scan_badge(database, people):
     def scan_badge(badge, pin=None, device=HANDHELD, address=HERE, after=timedelta()):
-        return database.transact(sign_in, badge, pin, device, address, NOON + after, is_label=is_label)
+        return database.transact(sign_in, badge, pin, device=device, address=address, now=NOON + after, is_label=is_label)
 
     return scan_badge
 
@@ -98,7 +98,9 @@ def test_who_scans_on_at_a_locked_device_is_not_guessing(scan_badge, database, l
 def test_guesses_at_the_same_time_are_counted_one_after_another(database, people):
     def guess(number):
         try:
-            database.transact(sign_in, "BADGE-SAM", f"{number:04}", f"phone-{number}", f"10.0.0.{number}", NOON)
+            database.transact(
+                sign_in, "BADGE-SAM", f"{number:04}", device=f"phone-{number}", address=f"10.0.0.{number}", now=NOON
+            )
         except TooMany:
             return "refused"
         return "tried"

@@ -140,7 +140,7 @@ class TestPicks:
     def test_who_may_not_pick_may_not(self, stocked):
         request = stocked.request(MUG, by="Vera", task="PICKS", location="A-01-1")
         with pytest.raises(NotAllowed):
-            stocked.database.transact(record_scan, request, NOW, WORKFLOWS, stocked.operators["Vera"])
+            stocked.database.transact(record_scan, request, NOW, WORKFLOWS, by=stocked.operators["Vera"])
 
     def test_more_than_a_scan_can_stand_for_is_no_scan(self, stocked):
         with pytest.raises(BadRequest):

@@ -451,7 +451,9 @@ class TestOverFollowsTheCount:
         warehouse.scan(TEE, quantity=5, confirm=True)
         with warehouse.database.read() as session:
             found = discrepancies(session)[0].id
-        warehouse.database.transact(settle, found, "receiving miscount", "", warehouse.operators["Sam"], NOW, SETTLERS)
+        warehouse.database.transact(
+            settle, found, cause="receiving miscount", note="", operator=warehouse.operators["Sam"], now=NOW, settlers=SETTLERS
+        )
         warehouse.scan(TEE, confirm=True)
         assert open_ones(warehouse) == [("over", "TEE-M", 1)]
 

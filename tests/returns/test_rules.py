@@ -50,20 +50,22 @@ def opened_by(decision: Decision) -> tuple[Opened, ...]:
 
 
 def in_hand(*portions: Portion, **more: Any) -> Hand:
-    return Hand(90, MUG, "Mug", portions or (waiting(),), **more)
+    return Hand(arrival_seq=90, item_id=MUG, name="Mug", portions=portions or (waiting(),), **more)
 
 
 def waiting(units: int = 1, item: int = MUG, name: str = "Mug", line: int = 10) -> Portion:
-    return Portion(line, item, name, units, PLACES_BY_KIND["bench"])
+    return Portion(line_id=line, item_id=item, name=name, units=units, place=PLACES_BY_KIND["bench"])
 
 
 def graded(as_: str, place: Place, units: int = 1, seq: int = 91, reason: int | None = None) -> Portion:
-    return Portion(10, MUG, "Mug", units, place, as_, seq, reason)
+    return Portion(
+        line_id=10, item_id=MUG, name="Mug", units=units, place=place, disposition=as_, grade_seq=seq, reason_id=reason
+    )
 
 
 def kit(**more: Any) -> Hand:
     """A set of two mugs and a lamp, ungraded."""
-    return Hand(90, SET, "Gift set", (waiting(2), waiting(1, LAMP, "Lamp")), **more)
+    return Hand(arrival_seq=90, item_id=SET, name="Gift set", portions=(waiting(2), waiting(1, LAMP, "Lamp")), **more)
 
 
 class TestArriving:
@@ -254,7 +256,12 @@ class TestKits:
         assert [(row.item_id, row.units) for row in graded_by(decision)] == [(LAMP, 1)]
 
     def test_a_part_that_waits_for_nothing_is_an_item_of_its_own(self):
-        hand = Hand(90, SET, "Gift set", (replace(waiting(), disposition="scrap", grade_seq=91), waiting(1, LAMP, "Lamp")))
+        hand = Hand(
+            arrival_seq=90,
+            item_id=SET,
+            name="Gift set",
+            portions=(replace(waiting(), disposition="scrap", grade_seq=91), waiting(1, LAMP, "Lamp")),
+        )
         assert decide(facts(goods=mugs(), hand=hand)).reason is Reason.COUNTED
 
     @pytest.mark.parametrize("asked", [facts("CMD-MISSING", hand=kit(part=MUG)), facts(goods=mugs(), hand=kit(asks_part=True))])

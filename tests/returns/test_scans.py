@@ -459,7 +459,9 @@ class TestUnannounced:
         theo(TEE, "CMD-QUARANTINE", task=un)
         with warehouse.database.read() as session:
             (row,) = discrepancies(session)
-        warehouse.database.transact(settle, row.id, "return not logged", "", operator(warehouse, "Sam"), NOW, SETTLERS)
+        warehouse.database.transact(
+            settle, row.id, cause="return not logged", note="", operator=operator(warehouse, "Sam"), now=NOW, settlers=SETTLERS
+        )
         theo(TEE, "CMD-QUARANTINE", task=un)
         assert open_ones(warehouse) == [("unannounced", "TEE-M", 1)]
 
@@ -533,7 +535,7 @@ class TestAtOnce:
         assert (refused.value.field, warehouse.stock()) == (field, {})
 
     def test_a_reason_that_is_switched_off_is_a_bad_request(self, warehouse, theo):
-        warehouse.database.transact(return_reasons.switch, "DOA", active=False)
+        warehouse.database.transact(return_reasons.switch, "DOA", warehouse.operators["Sam"], active=False)
         with pytest.raises(BadRequest, match="in use, got 'DOA'"):
             theo(LAMP, disposition="damaged", reason="DOA")
 
@@ -562,7 +564,7 @@ class TestAtOnce:
 
 class TestReasons:
     def change(self, warehouse, use_case, *args, **more):
-        warehouse.database.transact(use_case, *args, **more)
+        warehouse.database.transact(use_case, *args, warehouse.operators["Sam"], **more)
 
     def test_a_reason_that_was_given_cannot_be_deleted(self, warehouse, theo):
         theo(MUG, "CMD-DAMAGED-DOA")

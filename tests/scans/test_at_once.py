@@ -118,7 +118,11 @@ def test_settling_eight_times_at_once_settles_once(warehouse):
     sam = warehouse.operators["Sam"]
     with warehouse.database.read() as session:
         found = discrepancies(session)[0].id
-    at_once(lambda _: warehouse.database.transact(settle, found, "receiving miscount", "counted again", sam, NOW, SETTLERS))
+    at_once(
+        lambda _: warehouse.database.transact(
+            settle, found, cause="receiving miscount", note="counted again", operator=sam, now=NOW, settlers=SETTLERS
+        )
+    )
     with warehouse.database.read() as session:
         from scanner.discrepancies.service import discrepancy
 

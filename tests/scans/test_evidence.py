@@ -92,7 +92,9 @@ class TestKeeping:
         return warehouse.scan("CMD-DAMAGED-DOA", by="Theo", task="RMA-1").id
 
     def keep(self, warehouse: Warehouse, photo_id: UUID, scan_id: UUID) -> Kept:
-        return warehouse.database.transact(evidence.keep, photo_id, scan_id, SMALL, warehouse.operators["Theo"], NOW, WORKFLOWS)
+        return warehouse.database.transact(
+            evidence.keep, photo_id, scan_id, SMALL, operator=warehouse.operators["Theo"], now=NOW, workflows=WORKFLOWS
+        )
 
     def test_a_photo_is_kept_with_its_scan_and_shown_with_its_line(self, warehouse, grade):
         one, other = uuid4(), uuid4()

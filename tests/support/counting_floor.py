@@ -55,7 +55,7 @@ class Floor:
         source, target = places[LocationKind.SUPPLIER].id, place.id
         if units < 0:
             source, target = place.id, places[LocationKind.CUSTOMER].id
-        ledger.move(session, (Move(self.warehouse.items[sku], abs(units), source, target),), at, None)
+        ledger.move(session, (Move(self.warehouse.items[sku], abs(units), source, target),), at=at, operator_id=None)
 
     def set(self, sku: str, **values: Any) -> None:
         """Change an item: its class, its cost."""

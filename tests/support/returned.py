@@ -40,7 +40,7 @@ def _come(session: Session, warehouse: Warehouse, reference: str, sku: str, unit
     ledger.count(session, seq, [Count(lines[-1].id, units)])
     parts = catalog.find_content(session, (sku,)).parts or ((item, 1),)
     moved = [Move(part, units * each, places["customer"].id, places["bench"].id) for part, each in parts]
-    ledger.move(session, moved, now, warehouse.operators[by].id, seq)
+    ledger.move(session, moved, at=now, operator_id=warehouse.operators[by].id, scan_seq=seq)
     return seq
 
 
@@ -62,7 +62,7 @@ def _grade(
     shelf = catalog.find_location(session, "A-01-1")
     target = shelf.id if disposition == "restock" else places[PLACES[disposition]].id
     seq = _scan(session, warehouse, task.id, part or sku, "graded", units, now, by, handles=arrival)
-    ledger.move(session, [Move(item, units, places[at].id, target)], now, warehouse.operators[by].id, seq)
+    ledger.move(session, [Move(item, units, places[at].id, target)], at=now, operator_id=warehouse.operators[by].id, scan_seq=seq)
     found = run(session, select(ReturnReason.__table__.c.id).where(ReturnReason.__table__.c.code == reason)).scalar_one_or_none()
     row = {
         "scan_seq": seq, "item_id": item, "arrival_seq": arrival, "line_id": line, "units": units, "disposition": disposition,
@@ -80,7 +80,7 @@ def undo(warehouse: Warehouse, reference: str, seq: int, line_sku: str, now: Any
         task = tasks.get_task(session, reference)
         mine = _scan(session, warehouse, task.id, line_sku, "undone", -1, now, "Theo", undoes=seq)
         back = [Move(m.item_id, m.units, m.target_id, m.source_id) for m in ledger.moves_of(session, seq)]
-        ledger.move(session, back, now, warehouse.operators["Theo"].id, mine)
+        ledger.move(session, back, at=now, operator_id=warehouse.operators["Theo"].id, scan_seq=mine)
         line = tasks.lines_for_item(session, task.id, warehouse.items[line_sku])[-1].id
         events.tell_of_line(session, line, mine, now)
         return mine

@@ -170,8 +170,8 @@ def link_code(
     session: Session, code: str, sku: str, units: int, operator: OperatorView, device: str, now: datetime
 ) -> linking.Linked:
     """Link an unknown code to an item."""
-    link = linking.Link(code=code, sku=sku, units=units, operator=operator, device=device, now=now)
-    return linking.link_code(session, link, WORKFLOWS)
+    link = linking.Link(sku=sku, units=units, operator=operator, device=device, now=now)
+    return linking.link_code(session, code, link, WORKFLOWS)
 
 
 def task_scans(session: Session, reference: str, limit: int = 50) -> list[ScanRow]:

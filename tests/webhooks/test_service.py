@@ -50,7 +50,7 @@ def sending(bench: Warehouse) -> Iterator[Sender]:
 
 
 def told(warehouse: Warehouse, url: str) -> webhooks.Added:
-    return warehouse.database.transact(webhooks.add, url, NOW)
+    return warehouse.database.transact(webhooks.add, url, warehouse.operators["Sam"], NOW)
 
 
 def one_graded(warehouse: Warehouse, disposition: str = "restock", **more: object) -> int:
@@ -99,7 +99,7 @@ class TestAMessage:
 
     def test_is_not_written_where_nobody_is_told(self, bench: Warehouse) -> None:
         switched_off = told(bench, "http://shop.example/hook")
-        bench.database.transact(webhooks.switch, switched_off.id, False)
+        bench.database.transact(webhooks.switch, switched_off.id, bench.operators["Sam"], active=False)
         one_graded(bench)
         assert messages(bench) == []
 
@@ -216,7 +216,7 @@ class TestAReceiver:
     def test_that_is_switched_off_gets_it_when_it_is_on_again(self, bench: Warehouse, receiver: Receiver) -> None:
         address = told(bench, receiver.url)
         one_graded(bench)
-        bench.database.transact(webhooks.switch, address.id, False)
+        bench.database.transact(webhooks.switch, address.id, bench.operators["Sam"], active=False)
         sender = Sender(bench.database, SOON)
         with receiving() as other:
             told(bench, other.url)
@@ -224,7 +224,7 @@ class TestAReceiver:
             sender.start()
             wait_for(lambda: len(other.messages) == 1)
         assert receiver.messages == []
-        bench.database.transact(webhooks.switch, address.id, True)
+        bench.database.transact(webhooks.switch, address.id, bench.operators["Sam"], active=True)
         wait_for(lambda: states(bench) == {"delivered"})
         sender.stop()
 
@@ -251,7 +251,7 @@ def test_what_nobody_takes_is_given_up_and_can_be_sent_again(bench: Warehouse, r
     wait_for(lambda: states(bench) == {"given up"})
     assert len(receiver.messages) == 3
     receiver.status = 200
-    bench.database.transact(webhooks.send_again, messages(bench)[0].id, NOW)
+    bench.database.transact(webhooks.send_again, messages(bench)[0].id, bench.operators["Sam"], NOW)
     wait_for(lambda: states(bench) == {"delivered"})
     sender.stop()
     assert len({message.id for message in receiver.messages}) == 1
@@ -279,7 +279,7 @@ def test_a_receiver_may_name_the_pause() -> None:
 
 def test_a_test_says_only_that_it_came(bench: Warehouse, sending: Sender, receiver: Receiver) -> None:
     address = told(bench, receiver.url)
-    bench.database.transact(webhooks.test, address.id, NOW)
+    bench.database.transact(webhooks.test, address.id, bench.operators["Sam"], NOW)
     wait_for(lambda: states(bench) == {"delivered"})
     assert json.loads(receiver.messages[0].body)["type"] == "test"
 
@@ -304,7 +304,7 @@ def test_an_address_is_told_once(warehouse: Warehouse) -> None:
 @pytest.mark.parametrize("use_case", [webhooks.test, webhooks.send_again])
 def test_what_there_is_not_is_named(warehouse: Warehouse, use_case: object) -> None:
     with pytest.raises(NotFound):
-        warehouse.database.transact(use_case, 99, NOW)
+        warehouse.database.transact(use_case, 99, warehouse.operators["Sam"], NOW)
 
 
 def test_secrets_differ_and_are_long(warehouse: Warehouse) -> None:
@@ -349,15 +349,15 @@ def test_what_was_delivered_long_ago_is_dropped_a_little_at_a_time(
     monkeypatch.setattr(webhooks_sender, "DROPPED_AT_ONCE", 2)
     address = told(bench, receiver.url)
     for _ in range(5):
-        bench.database.transact(webhooks.test, address.id, NOW)
+        bench.database.transact(webhooks.test, address.id, bench.operators["Sam"], NOW)
     old = [message.id for message in messages(bench)]
     for number in old:
         bench.database.transact(store.delivered, number, 200, NOW - timedelta(days=91))
-    bench.database.transact(webhooks.test, address.id, NOW)
+    bench.database.transact(webhooks.test, address.id, bench.operators["Sam"], NOW)
     young, waits = messages(bench)[0].id, old[0]
     bench.database.transact(store.delivered, young, 200, NOW - timedelta(days=89))
-    bench.database.transact(webhooks.switch, address.id, False)
-    bench.database.transact(webhooks.send_again, waits, NOW)
+    bench.database.transact(webhooks.switch, address.id, bench.operators["Sam"], active=False)
+    bench.database.transact(webhooks.send_again, waits, bench.operators["Sam"], NOW)
     sender = Sender(bench.database, SOON, lambda: NOW)
     sender.start()
     try:

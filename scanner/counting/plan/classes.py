@@ -11,11 +11,11 @@ from sqlmodel import Session
 from scanner.catalogue import store as catalog
 from scanner.counting.plan import store
 from scanner.counting.plan.abc import CLASSES, Cuts, Mover, changes, classify
-from scanner.counting.plan.policy import MOST_DAYS, require_planner, within
+from scanner.counting.plan.policy import MOST_DAYS, within
 from scanner.counting.plan.store import StockedItem
 from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.money import from_e4
-from scanner.people.rules import OperatorView
+from scanner.people.rules import OperatorView, Right
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def apply(
     The period and the cuts are kept in the policy. Raises BadRequest where nothing moved: that would make every item a C.
     Raises Conflict where the preview that was `shown` had another number of changes: goods have moved meanwhile.
     """
-    require_planner(operator)
+    operator.demand(Right.PLAN_COUNTS)
     movers, cuts = _movers(session, period_days, now), Cuts(cut_a_bp, cut_b_bp)
     if not any(mover.value_e4 for mover in movers.values()):
         raise BadRequest(f"Nothing moved in the last {period_days} days: there is nothing to tell classes by.", "period_days")
@@ -114,7 +114,7 @@ def apply(
 
 def pin(session: Session, sku: str, abc_class: str, operator: OperatorView) -> None:
     """Fix the class of an item; an empty one has it computed again."""
-    require_planner(operator)
+    operator.demand(Right.PLAN_COUNTS)
     if abc_class not in (*CLASSES, ""):
         raise BadRequest(f"Expected one of {', '.join(CLASSES)}, or nothing, got {abc_class[:40]!r}.", "abc_class")
     item = catalog.find_item(session, sku.strip())

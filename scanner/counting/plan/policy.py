@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from scanner.counting.plan import store
 from scanner.counting.plan.abc import CLASSES, WHOLE_BP
-from scanner.errors import BadRequest, NotAllowed, NotFound
+from scanner.errors import BadRequest, NotFound
 from scanner.money import from_e4
 from scanner.people.rules import OperatorView, Right
 
@@ -78,7 +78,7 @@ def change_class(
     tolerance_value_e4: int,
 ) -> None:
     """Set how often a class is counted, and which variance of it needs no recount (`tolerance_bp`: hundredths of a per cent)."""
-    require_planner(operator)
+    operator.demand(Right.PLAN_COUNTS)
     if abc_class not in CLASSES:
         raise BadRequest(f"Expected one of {', '.join(CLASSES)}, got {abc_class[:40]!r}.", "abc_class")
     within(every_days, 1, MOST_DAYS, "every_days")
@@ -97,7 +97,7 @@ def change_class(
 
 def change_limits(session: Session, operator: OperatorView, *, approval_value_e4: int, seconds_a_line: int) -> None:
     """Set the value above which a supervisor decides, and how long counting a line is thought to take."""
-    require_planner(operator)
+    operator.demand(Right.PLAN_COUNTS)
     within(approval_value_e4, 0, MOST_VALUE_E4, "approval")
     within(seconds_a_line, 1, MOST_SECONDS, "seconds_a_line")
     store.change_policy(session, approval_value_e4=approval_value_e4, seconds_a_line=seconds_a_line)
@@ -105,7 +105,7 @@ def change_limits(session: Session, operator: OperatorView, *, approval_value_e4
 
 def set_owner(session: Session, section: str, owner: str, operator: OperatorView) -> None:
     """Set who answers for what differs in a section; with an empty name a supervisor does."""
-    require_planner(operator)
+    operator.demand(Right.PLAN_COUNTS)
     if not store.is_section(session, section):
         raise NotFound(f"There is no section {section[:40]}.", "section")
     store.set_owner(session, section, _words(owner, MAX_OWNER, "owner"))
@@ -113,18 +113,12 @@ def set_owner(session: Session, section: str, owner: str, operator: OperatorView
 
 def put_in_section(session: Session, location: str, section: str, operator: OperatorView) -> None:
     """Have a shelf counted with a section, which may be a new one."""
-    require_planner(operator)
+    operator.demand(Right.PLAN_COUNTS)
     section = _words(section, MAX_SECTION, "section")
     if not section:
         raise BadRequest("Expected the name of a section.", "section")
     if not store.put_in_section(session, location.strip(), section):
         raise NotFound(f"There is no place {location[:40]} to count.", "location")
-
-
-def require_planner(operator: OperatorView) -> None:
-    """Raise NotAllowed for a person who may not plan counts."""
-    if not operator.may(Right.PLAN_COUNTS):
-        raise NotAllowed(f"{operator.name} may not {Right.PLAN_COUNTS}.")
 
 
 def within(value: int, least: int, most: int, field: str) -> None:

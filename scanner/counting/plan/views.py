@@ -34,11 +34,11 @@ def index() -> str:
 
 
 @blueprint.post("/start")
-@requires(Right.PLAN_COUNTS)
+@requires()
 def start() -> Response:
     """Start the count of a section, or go on with the one that is open."""
     section = words(form_or_json(), "section", 64)
-    reference = transact(counting.start, section, signed_in(), now())
+    reference = transact(counting.start_planned, section, signed_in(), now())
     return saved(f"{reference} counts {section}.", url_for("scans.task", reference=reference), reference=reference)
 
 
@@ -51,7 +51,7 @@ def section(code: str) -> str:
 
 
 @blueprint.post("/owner")
-@requires(Right.PLAN_COUNTS)
+@requires()
 def owner() -> Response:
     """Set who answers for a section."""
     said = form_or_json()
@@ -62,7 +62,7 @@ def owner() -> Response:
 
 
 @blueprint.post("/places")
-@requires(Right.PLAN_COUNTS)
+@requires()
 def place() -> Response:
     """Put a place in a section."""
     said = form_or_json()
@@ -79,7 +79,7 @@ def policy() -> str:
 
 
 @blueprint.post("/policy/<abc_class>")
-@requires(Right.PLAN_COUNTS)
+@requires()
 def change_class(abc_class: str) -> Response:
     """Change how often and how exactly a class is counted."""
     said = form_or_json()
@@ -94,7 +94,7 @@ def change_class(abc_class: str) -> Response:
 
 
 @blueprint.post("/policy")
-@requires(Right.PLAN_COUNTS)
+@requires()
 def change_limits() -> Response:
     """Change the approval limit and the time a line takes."""
     said = form_or_json()
@@ -119,7 +119,7 @@ def classes() -> str:
 
 
 @blueprint.post("/classes")
-@requires(Right.PLAN_COUNTS)
+@requires()
 def apply_classes() -> Response:
     """Give the items the classes that were shown."""
     said = form_or_json()
@@ -130,7 +130,7 @@ def apply_classes() -> Response:
 
 
 @blueprint.post("/pin")
-@requires(Right.PLAN_COUNTS)
+@requires()
 def pin() -> Response:
     """Fix the class of an item, or have it computed again."""
     said = form_or_json()

@@ -20,11 +20,12 @@ from scanner.scans import ledger
 from scanner.scans.decision import Move
 
 
-def settle(session: Session, discrepancy_id: int, cause: Cause, by: OperatorView, now: datetime, note: str = "") -> None:
+def settle(session: Session, discrepancy_id: int, cause: Cause, by: OperatorView, now: datetime, *, note: str = "") -> None:
     """Adjust the record by a variance, with its cause. Settling it the same way again changes nothing.
 
     Raises NotAllowed for a person who counted it, Conflict where it was settled otherwise or is being counted again.
     """
+    by.demand(Right.SETTLE)
     (found,) = _lock(session, discrepancy_id)
     if found.state == DiscrepancyState.SETTLED and found.cause == cause:
         return
@@ -50,6 +51,7 @@ def move_misplaced(session: Session, discrepancy_id: int, other_id: int, by: Ope
     The larger variance stays open with the units that are left. Raises as `settle`, and BadRequest where the two are no
     such pair.
     """
+    by.demand(Right.SETTLE)
     one, other = pair = _lock(session, discrepancy_id, other_id)
     if all(each.state == DiscrepancyState.SETTLED and each.cause == Cause.MISPLACED for each in pair):
         return
@@ -69,7 +71,7 @@ def move_misplaced(session: Session, discrepancy_id: int, other_id: int, by: Ope
 
 def count_again(session: Session, discrepancy_id: int, by: OperatorView, now: datetime) -> str:
     """Have another person count a variance once more; gives the recount's reference."""
-    _require_supervisor(by)
+    by.demand(Right.SETTLE)
     (found,) = _lock(session, discrepancy_id)
     asking = recounts.recount_asking(session, found.location_id, found.item_id)
     if asking:
@@ -101,19 +103,13 @@ def _variance(found: Variance | None, discrepancy_id: int) -> Variance:
 
 
 def _refuse(session: Session, found: Variance, by: OperatorView) -> None:
-    """Raise unless it is open, is not being counted again, and `by` is a supervisor who did not count it."""
-    _require_supervisor(by)
+    """Raise unless it is open, is not being counted again, and `by` did not count it."""
     _require_open(found)
     counts = store.results_since(session, found.location_id, found.item_id, found.opened_at)
     if any(count.operator_id == by.id for count in counts):
         raise NotAllowed(f"{by.name} counted this: a supervisor who did not decides.")
     if asking := recounts.recount_asking(session, found.location_id, found.item_id):
         raise Conflict(f"It is being counted again, as {asking}: decide when two counts agree.")
-
-
-def _require_supervisor(by: OperatorView) -> None:
-    if not by.may(Right.SETTLE):
-        raise NotAllowed("Only a supervisor decides on variances.")
 
 
 def _require_open(found: Variance) -> None:

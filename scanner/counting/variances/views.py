@@ -6,7 +6,6 @@ from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
 from scanner.counting.variances import decided as variances_decided
-from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.web.context import now, transact
 from scanner.web.fields import whole_number
@@ -17,7 +16,7 @@ blueprint = Blueprint("count_decisions", __name__, url_prefix="/discrepancies/<i
 
 
 @blueprint.post("/move")
-@requires(Right.SETTLE)
+@requires()
 def move(discrepancy_id: int) -> Response:
     """Settle it together with the opposite variance nearby, by one move."""
     other = whole_number(form_or_json().get("other"), "other")
@@ -26,7 +25,7 @@ def move(discrepancy_id: int) -> Response:
 
 
 @blueprint.post("/count-again")
-@requires(Right.SETTLE)
+@requires()
 def count_again(discrepancy_id: int) -> Response:
     """Have somebody else count it once more."""
     if request.is_json:

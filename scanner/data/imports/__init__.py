@@ -16,8 +16,9 @@ from scanner.data.imports.report import ImportProblem, ImportRefused, ImportRepo
 from scanner.data.imports.sheet import open_sheet
 from scanner.data.imports.tasks import Receipts, Returns
 from scanner.errors import BadRequest
+from scanner.people.rules import OperatorView, Right
 
-__all__ = ["KINDS", "ImportProblem", "ImportRefused", "ImportReport", "columns_of", "import_csv"]
+__all__ = ["KINDS", "ImportProblem", "ImportRefused", "ImportReport", "bring_in", "columns_of", "import_csv"]
 
 _IMPORTERS: dict[str, type[Importer]] = {
     "items": Items,
@@ -41,8 +42,16 @@ def columns_of(kind: str) -> dict[str, bool]:
     return {column.name: column.required for column in _importer(kind).columns}
 
 
+def bring_in(session: Session, kind: str, stream: IO[bytes], operator: OperatorView, now: datetime) -> ImportReport:
+    """Take in a CSV file for a person who may. Raises as `import_csv`."""
+    operator.demand(Right.IMPORT)
+    return import_csv(session, kind, stream, operator.id, now)
+
+
 def import_csv(session: Session, kind: str, stream: IO[bytes], operator_id: int | None, now: datetime) -> ImportReport:
-    """Take in a CSV file, from the start of `stream`. `operator_id` is who moves stock by it; None is the system.
+    """Take in a CSV file, from the start of `stream`, and ask for no right: the commands call it, and use cases that did.
+
+    `operator_id` is who moves stock by it; None is the system, as for a command.
 
     Raises ImportRefused with every problem, once the whole file was checked; roll the transaction back then.
     Raises BadRequest for an unknown kind.

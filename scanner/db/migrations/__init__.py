@@ -1,4 +1,4 @@
-"""The schema's history. A database is brought to the newest one whenever the app opens it."""
+"""The versions of the schema. The app brings a database to the newest one when it opens it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 
 
 def migrate(database: Database, revision: str = "head", *more: Path) -> None:
-    """Bring the database to `revision`, making it first where it is new; a migration happens whole or not at all.
+    """Bring the database to `revision`, and make it where it is new. A migration happens whole or not at all.
 
     `more` are further folders with migrations.
     """

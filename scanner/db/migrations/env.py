@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the migrations on the engine that `migrate` hands over, all in one transaction."""
+"""Where Alembic starts. It runs all migrations in one transaction, on the engine that `migrate` passes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 
 @contextmanager
 def _without_foreign_keys(connection: Connection) -> Iterator[None]:
-    """SQLite changes a table by making another in its place. It can be told to look away only before the transaction."""
+    """Switch off foreign keys: SQLite changes a table by replacing it. Only possible before the transaction."""
     if connection.dialect.name != "sqlite":
         yield
         return
@@ -22,12 +22,12 @@ def _without_foreign_keys(connection: Connection) -> Iterator[None]:
     try:
         yield
     finally:
-        connection.rollback()  # what failed half-way; there is nothing left after a commit
+        connection.rollback()  # where a migration failed; after a commit this does nothing
         driver.execute("PRAGMA foreign_keys=ON")
 
 
 def _refuse_dangling(connection: Connection) -> None:
-    """Nothing of a migration stays that leaves a row naming another that is not there."""
+    """Raise where a row refers to one that is not there, so that the migration is rolled back."""
     if connection.dialect.name == "sqlite":
         dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
         if dangling:

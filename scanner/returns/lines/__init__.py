@@ -1,1 +1,1 @@
-"""What came of each line of a return. Pages, files and webhooks say the same."""
+"""The lines of returns with their grades and refunds. Pages, files and webhooks say the same."""

@@ -1,4 +1,4 @@
-"""Other systems are told how a return's line stands."""
+"""Tells other systems how a line of a return stands."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ GRADED = "return.graded"
 
 
 def tell_of_line(session: Session, line_id: int, scan_seq: int, now: datetime) -> None:
-    """Tell how a line stands after a grade, its undoing or its reason, in the same transaction, once the grade is written.
+    """Tell how a line stands after a grade or reason was given or taken back, in the same transaction.
 
-    The message says all of the line, and in `sequence` after which scan: whoever got a newer one already drops it.
+    The message has the whole line. `sequence` is the scan behind it, so that a receiver can drop an older message.
     """
 
     def data() -> dict[str, Any]:
@@ -29,7 +29,7 @@ def tell_of_line(session: Session, line_id: int, scan_seq: int, now: datetime) -
 
 
 def line_view(line: ReturnedLine) -> dict[str, Any]:
-    """A line of a return as JSON: the same in webhooks and in the API."""
+    """A line of a return as JSON, the same in webhooks and in the API."""
     return {
         "return": line.reference, "order": line.order, "customer": line.customer, "announced": line.announced,
         "matched_to": line.matched_to, "line": line.id, "sku": line.sku, "name": line.name, "reason_given": line.said,

@@ -1,4 +1,4 @@
-"""What came of returns, as a file. It is taken out alone: what came is scanned, never brought in."""
+"""The export of grades as a file. There is no import: grades are scanned."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from scanner.returns.lines.store import GradeRow
 
 
 def _graded(session: Session) -> Iterator[Cells]:
-    """One row for each grade that stands, by line; units that are not graded yet have none."""
+    """One row for each standing grade, by line. Units without a grade have none."""
     after = 0
     while lines := returned.graded_after(session, after, bulk.PAGE):
         for line in lines:

@@ -1,4 +1,4 @@
-"""What came of each line of a return, and whether a refund may go. Pages, files and webhooks say the same."""
+"""The lines of returns with their grades, and whether a refund may go. Pages, files and webhooks say the same."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from scanner.returns import grades as arrived
 from scanner.returns.lines import store as returned
-from scanner.returns.lines.store import GradeRow, LineRow
+from scanner.returns.lines.store import GradeRow, ReturnLineRow
 from scanner.returns.matching import store as matching
 from scanner.returns.matching.rules import Came
 from scanner.returns.refunds import CameBack, Refund, refund_of
@@ -18,7 +18,7 @@ from scanner.returns.refunds import CameBack, Refund, refund_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnedLine:
-    """One line of a return, in units: what was announced, what came, and how it was graded."""
+    """One line of a return, in units: announced, arrived and graded."""
 
     id: int
     task_id: int
@@ -51,11 +51,11 @@ def of_lines(session: Session, line_ids: Collection[int]) -> list[ReturnedLine]:
 
 
 def graded_after(session: Session, after: int, limit: int) -> list[ReturnedLine]:
-    """Lines of which something was graded, by their ids from `after` on."""
+    """Lines with a grade, by id after `after`."""
     return _lines(session, returned.lines_after(session, after, limit))
 
 
-def _lines(session: Session, rows: list[LineRow]) -> list[ReturnedLine]:
+def _lines(session: Session, rows: list[ReturnLineRow]) -> list[ReturnedLine]:
     line_ids = [row.id for row in rows]
     grades: dict[int, list[GradeRow]] = {}
     for graded in returned.standing_grades(session, line_ids):
@@ -74,7 +74,7 @@ def _lines(session: Session, rows: list[LineRow]) -> list[ReturnedLine]:
     ]
 
 
-def _line(row: LineRow, grades: list[GradeRow], *, contents: int, missing: int, announced: int | None) -> ReturnedLine:
+def _line(row: ReturnLineRow, grades: list[GradeRow], *, contents: int, missing: int, announced: int | None) -> ReturnedLine:
     by_disposition: Counter[str] = Counter()
     for graded in grades:
         by_disposition[graded.disposition] += graded.units
@@ -83,15 +83,15 @@ def _line(row: LineRow, grades: list[GradeRow], *, contents: int, missing: int, 
     return ReturnedLine(**row._asdict(), ungraded=ungraded, missing_parts=missing, refund=refund_of(came), grades=tuple(grades))
 
 
-def _told(row: LineRow) -> str | None:
-    """The announced return that a line's goods are for."""
+def _told(row: ReturnLineRow) -> str | None:
+    """The announced return that the goods of a line are for; None where there is none."""
     return row.reference if row.announced else row.matched_to
 
 
-def _announced(row: LineRow, came: Mapping[tuple[str, int], Came]) -> int | None:
-    """How many of a line's units were announced, on its own return or on the one that it was matched to.
+def _announced(row: ReturnLineRow, came: Mapping[tuple[str, int], Came]) -> int | None:
+    """How many units of a line were announced, on its own return or the one matched to it.
 
-    Where customer service found only the order, all of them count as announced. None where nobody told of anything.
+    All of them where customer service found only the order; None where nobody knows of any.
     """
     if told := _told(row):
         return row.arrived - came[told, row.item_id].beyond_on(row.id)

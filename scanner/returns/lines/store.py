@@ -1,4 +1,4 @@
-"""The lines of returns and their grades, as customer service and other systems read them."""
+"""Statements on lines of returns and their grades."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _task, _line, _item, _grade, _reason, _location, _scan, _operator = (
 )
 
 
-class LineRow(NamedTuple):
-    """A line with its item and the head of its return, in units. `said` is the customer's reason."""
+class ReturnLineRow(NamedTuple):
+    """A line with its item and the head of its return, in units. `said` is the reason of the customer."""
 
     id: int
     task_id: int
@@ -55,9 +55,9 @@ _LINES = (
 
 
 class GradeRow(NamedTuple):
-    """Units of an item (the line's own, or a part of it) that one scan graded, where they went, and who did it.
+    """Units of an item, or a part of it, that one scan graded, with location and operator.
 
-    `reason` is the code on the label, `reason_name` what people read.
+    `reason` is the code on the label, `reason_name` is for people.
     """
 
     line_id: int
@@ -81,30 +81,32 @@ _GRADES = select_standing(
 )  # fmt: skip
 
 
-def lines(session: Session, *, task_ids: Collection[int] | None = None, line_ids: Collection[int] | None = None) -> list[LineRow]:
+def lines(
+    session: Session, *, task_ids: Collection[int] | None = None, line_ids: Collection[int] | None = None
+) -> list[ReturnLineRow]:
     """Lines of these returns, or these lines, by return and position."""
     chosen = _line.c.task_id.in_(list(task_ids)) if task_ids is not None else _line.c.id.in_(list(line_ids or ()))
-    return fetch(session, LineRow, _LINES.where(chosen))
+    return fetch(session, ReturnLineRow, _LINES.where(chosen))
 
 
-def lines_after(session: Session, after: int, limit: int) -> list[LineRow]:
-    """Lines of which something was graded, by their ids from `after` on."""
+def lines_after(session: Session, after: int, limit: int) -> list[ReturnLineRow]:
+    """Lines with a grade, by id after `after`."""
     graded = exists().where(_grade.c.line_id == _line.c.id)
     wanted = _LINES.where(_line.c.id > after, graded).order_by(None).order_by(_line.c.id).limit(limit)
-    return fetch(session, LineRow, wanted)
+    return fetch(session, ReturnLineRow, wanted)
 
 
 def standing_grades(session: Session, line_ids: Collection[int], *, with_missing: bool = False) -> list[GradeRow]:
-    """The grades that stand on these lines, in the order in which they were given.
+    """The standing grades of these lines, in the order in which they were given.
 
-    Parts that did not come are left out unless `with_missing`: their discrepancy tells of them.
+    Missing parts are left out unless `with_missing`, since they have a discrepancy.
     """
     statement = _GRADES if with_missing else _GRADES.where(_grade.c.disposition != MISSING)
     return fetch(session, GradeRow, statement.where(_grade.c.line_id.in_(list(line_ids))))
 
 
 def missing_parts(session: Session, line_ids: Collection[int]) -> Counter[int]:
-    """Units of parts that did not come with the kits of these lines, by line."""
+    """Units of parts that did not come with their kits, by line."""
     missing = _GRADES.where(_grade.c.disposition == MISSING, _grade.c.line_id.in_(list(line_ids)))
     found: Counter[int] = Counter()
     for row in fetch(session, GradeRow, missing):

@@ -1,1 +1,1 @@
-"""Returns that came without paper, matched to those that were announced."""
+"""Matching returns that came without paper to announced ones."""

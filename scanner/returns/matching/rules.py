@@ -1,4 +1,4 @@
-"""What came for an announced return under any number: its own goods, and those of returns that were matched to it."""
+"""What came for an announced return: its own goods, and those of returns matched to it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scanner.scans.decision import Opened
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A line for the item: of the announced return, or of one that was matched to it (nothing is expected there)."""
+    """A line of the item, of the announced return or of one matched to it, where nothing is expected."""
 
     line_id: int
     task_id: int
@@ -21,7 +21,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """One item of an announced return, in units. `beyond` is what nobody announced, by the return that it came under."""
+    """One item of an announced return, in units. `beyond` are unannounced units, by the return that they came under."""
 
     item_id: int
     sku: str
@@ -31,12 +31,12 @@ class Came:
 
     @property
     def announced(self) -> int:
-        """Units that were told of."""
+        """Announced units."""
         return sum(part.expected for part in self.parts)
 
     @property
     def arrived(self) -> int:
-        """Units that came, under whatever number."""
+        """Units that came, under any number."""
         return sum(part.scanned for part in self.parts)
 
     @property
@@ -45,11 +45,11 @@ class Came:
         return max(self.announced - self.arrived, 0)
 
     def elsewhere(self, task_id: int) -> int:
-        """Units that came under other numbers than this return's."""
+        """Units that came under the numbers of other returns."""
         return sum(part.scanned for part in self.parts if part.task_id != task_id)
 
     def beyond_on(self, line_id: int) -> int:
-        """Units of a line that nobody announced: what is too much of a return is on its last lines."""
+        """Unannounced units of a line. They are on the last lines of a return."""
         (task_id,) = (part.task_id for part in self.parts if part.line_id == line_id)
         left = self.beyond.get(task_id, 0)
         for part in reversed([part for part in self.parts if part.task_id == task_id]):
@@ -60,7 +60,7 @@ class Came:
         return 0
 
     def differs(self, told: int, *, finished: bool) -> tuple[Opened, ...]:
-        """The discrepancies that follow, on each of the returns; `told` is the announced one, `finished` whether it is."""
+        """The discrepancies on each of the returns. `told` is the announced one."""
         kind = DiscrepancyKind.EXTRA if self.announced else DiscrepancyKind.OTHER_ITEM
         tasks = dict.fromkeys(part.task_id for part in self.parts)
         found = [Opened(kind=kind, item_id=self.item_id, units=self.beyond.get(task_id, 0), task_id=task_id) for task_id in tasks]
@@ -70,9 +70,9 @@ class Came:
 
 
 def beyond(announced: int, arrivals: Iterable[tuple[int, int]]) -> dict[int, int]:
-    """Units beyond those announced, by return, of arrivals (return, units) in the order in which they joined.
+    """Unannounced units by return, from arrivals (return, units) in the order in which they came for it.
 
-    Who came first is met first: a refund that may go is not withdrawn by what comes, or is matched, afterwards.
+    The first arrivals are the announced ones, so that later goods or matches withdraw no refund.
     """
     left, found = announced, dict[int, int]()
     for task_id, units in arrivals:

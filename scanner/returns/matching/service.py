@@ -1,4 +1,4 @@
-"""Matching a return that nobody announced to the order that it was, or to the announced return that waits for it."""
+"""Matches a return that nobody announced to its order, or to the announced return that it was."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ MAX_ORDER, MAX_CUSTOMER = 64, 200
 
 
 def match_to_return(session: Session, reference: str, announced: str, operator: OperatorView, now: datetime) -> None:
-    """What came under `reference` is what was announced as `announced`: it counts for what is missing there.
+    """Match the goods of `reference` to the return `announced`, where they count for what is missing.
 
-    What is more than announced, or another item, opens a discrepancy. The announced return is finished once nothing of it is
-    missing and nothing waits for a grade.
+    More than announced, or another item, becomes a discrepancy. The announced return is finished once nothing is missing or
+    waits for a grade.
     """
     came, told = _pair(session, reference, announced, operator)
     if told is None:
@@ -51,7 +51,7 @@ def match_to_return(session: Session, reference: str, announced: str, operator: 
 
 
 def match_to_order(session: Session, reference: str, *, order: str, customer: str, operator: OperatorView, now: datetime) -> None:
-    """What came under `reference` was bought on that order, though nobody announced the return."""
+    """Match the goods of `reference` to an order whose return nobody announced."""
     came, _ = _pair(session, reference, "", operator)
     _refuse_matched(came)
     order, customer = order.strip(), customer.strip()
@@ -66,7 +66,7 @@ def match_to_order(session: Session, reference: str, *, order: str, customer: st
 
 
 def unmatch(session: Session, reference: str, operator: OperatorView, now: datetime) -> None:
-    """Take a wrong match back. What it settled is open again, what it opened is withdrawn, the announced return waits again."""
+    """Take back a wrong match: what it settled is open again, what it opened is withdrawn."""
     came, _ = _pair(session, reference, "", operator)
     if not came.matched_to and not came.order_ref:
         return
@@ -83,7 +83,7 @@ def unmatch(session: Session, reference: str, operator: OperatorView, now: datet
 
 
 def _announce_nothing(session: Session, came: HeldReturn, operator: OperatorView, now: datetime) -> None:
-    """Have all that came on a return be unannounced, but for what a person settled; nothing of it is more than announced."""
+    """Have all goods of a return be unannounced again, but for what a person settled."""
     for row in discrepancies_of(session, came.id):
         if row.kind == DiscrepancyKind.UNANNOUNCED and row.state == "settled" and store.was_settled_by_match(session, row.id):
             _reopen(session, came.id, row.id, operator, now)
@@ -91,40 +91,44 @@ def _announce_nothing(session: Session, came: HeldReturn, operator: OperatorView
         for kind, wanted in (
             (DiscrepancyKind.UNANNOUNCED, units), (DiscrepancyKind.EXTRA, 0), (DiscrepancyKind.OTHER_ITEM, 0),
         ):  # fmt: skip
-            discrepancies.keep_at(session, came.id, Opened(kind=kind, item_id=item_id, units=wanted), None, operator.id, now)
+            discrepancies.keep_at(
+                session, came.id, Opened(kind=kind, item_id=item_id, units=wanted), scan_seq=None, operator_id=operator.id, at=now
+            )
 
 
 def _reopen(session: Session, task_id: int, discrepancy_id: int, operator: OperatorView, now: datetime) -> None:
-    """Open what a match settled, together with what came since and is open beside it."""
+    """Open again a discrepancy that a match settled, together with what came since."""
     found = discrepancies.lock_discrepancy(session, discrepancy_id)
     assert found is not None
-    discrepancies.keep_at(session, task_id, Opened(kind=found.kind, item_id=found.item_id, units=0), None, operator.id, now)
+    discrepancies.keep_at(
+        session, task_id, Opened(kind=found.kind, item_id=found.item_id, units=0), scan_seq=None, operator_id=operator.id, at=now
+    )
     discrepancies.change_discrepancy(session, discrepancy_id, state="open", cause="", settled_at=None)
     discrepancies.add_event(session, discrepancy_id, now, operator.id, "reopened", detail="the match was wrong")
 
 
 def _wait_again(session: Session, came: HeldReturn, told: HeldReturn, operator: OperatorView, now: datetime) -> None:
-    """Have an announced return lack again what a match had brought, and open it where the match had finished it."""
+    """Have an announced return miss its goods again, and open it where the match had finished it."""
     items = _brought(session, came.id)
     if store.was_finished_by_match(session, told.id) and any(each.lacking for each in _came(session, told)):
         store.change(session, told.id, state=TaskState.OPEN.value, finished_at=None, finished_by=None)
         for item_id in items:
             missing = Opened(kind=DiscrepancyKind.MISSING, item_id=item_id, units=0)
-            discrepancies.keep_at(session, told.id, missing, None, operator.id, now)
+            discrepancies.keep_at(session, told.id, missing, scan_seq=None, operator_id=operator.id, at=now)
     reopened = _held(session, told.reference)
     assert reopened is not None
     _keep_differences(session, came, reopened, operator, now)
 
 
 def _keep_differences(session: Session, came: HeldReturn, told: HeldReturn, operator: OperatorView, now: datetime) -> None:
-    """Bring the discrepancies of the items that came up to date, on the announced return and on all that came for it."""
+    """Update the discrepancies of the items that came, on the announced return and those matched to it."""
     items = _brought(session, came.id)
     for each in _came(session, told):
         if each.item_id not in items:
             continue
         for opened in each.differs(told.id, finished=told.state == TaskState.FINISHED):
             assert opened.task_id is not None
-            discrepancies.keep_at(session, opened.task_id, opened, None, operator.id, now, again=True)
+            discrepancies.keep_at(session, opened.task_id, opened, scan_seq=None, operator_id=operator.id, at=now, again=True)
 
 
 def _came(session: Session, told: HeldReturn) -> list[Came]:
@@ -140,7 +144,7 @@ def _brought(session: Session, task_id: int) -> dict[int, int]:
 
 
 def _pair(session: Session, reference: str, announced: str, operator: OperatorView) -> tuple[HeldReturn, HeldReturn | None]:
-    """Both returns, held in the order in which scans at the bench hold them: what came, then what was announced."""
+    """Lock both returns, first the one that came, in the order in which scans lock them."""
     operator.demand(Right.ANNOUNCE_RETURNS)
     came, told = _held(session, reference), _held(session, announced)
     if came is None or came.announced:
@@ -170,12 +174,12 @@ def _settle_unannounced(session: Session, task_id: int, note: str, operator: Ope
 
 
 def _tell(session: Session, came: HeldReturn, now: datetime) -> None:
-    """Tell other systems of the graded lines of a return: a match changes whether a refund may go."""
+    """Tell other systems of the graded lines of a return, whose refund a match may change."""
     _tell_lines(session, [line for line in returned.of_tasks(session, [came.id]) if line.grades], now)
 
 
 def _refunds(session: Session, told: HeldReturn | None) -> dict[int, Refund | None]:
-    """The word for the refund of each line, on an announced return and on those that were matched to it."""
+    """The refund of each line of an announced return and of those matched to it."""
     return {line.id: line.refund for line in _lines(session, told)} if told is not None else {}
 
 
@@ -184,7 +188,7 @@ def _lines(session: Session, told: HeldReturn) -> list[ReturnedLine]:
 
 
 def _tell_changed(session: Session, told: HeldReturn, before: dict[int, Refund | None], now: datetime) -> None:
-    """Tell other systems of the graded lines whose word for the refund has changed."""
+    """Tell other systems of the graded lines whose refund has changed."""
     _tell_lines(session, [line for line in _lines(session, told) if line.grades and line.refund != before[line.id]], now)
 
 

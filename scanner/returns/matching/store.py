@@ -1,4 +1,4 @@
-"""What came for announced returns under any number: a return's own goods, and those of returns matched to it."""
+"""Statements on goods that came for announced returns, under any number."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from scanner.scans import tasks
 from scanner.scans.tables import Line, Scan, Tally, Task
 
 MATCHED = "matched"
-"""The event of a return whose goods turned out to be those of an announced one."""
+"""The event of a return that was matched."""
 
 _task, _line, _item, _tally, _scan, _event = (table_of(model) for model in (Task, Line, Item, Tally, Scan, TaskEvent))
 _root = case((_task.c.announced, _task.c.reference), else_=_task.c.matched_to)
 
 
 class PartRow(NamedTuple):
-    """A line for an announced return (`root`): its own, or one of a return that was matched to it. In units."""
+    """A line of an announced return (`root`) or of one matched to it, in units."""
 
     root: str
     id: int
@@ -66,7 +66,7 @@ _arrival = func.coalesce(_scan.c.undoes, _scan.c.seq)
 
 
 class Told(NamedTuple):
-    """An announced return, held to the end of the transaction."""
+    """An announced return, locked until the transaction ends."""
 
     id: int
     reference: str
@@ -74,9 +74,9 @@ class Told(NamedTuple):
 
 
 def told_of(session: Session, task_id: int) -> Told | None:
-    """The announced return that the goods of a return are for: itself, or the one that it was matched to.
+    """The announced return of the goods of a return: itself or the one matched to; None where there is none.
 
-    It is held, so that what comes for it under several numbers comes one after another. None where nobody told of it.
+    It is locked, so that goods under several numbers come one after another.
     """
     head = _HEAD.row(session, task=task_id)
     assert head is not None
@@ -92,7 +92,7 @@ def elsewhere(session: Session, task_id: int, item_id: int) -> int:
 
 
 def all_elsewhere(session: Session, task_ids: Collection[int]) -> dict[tuple[int, int], int]:
-    """The same for all items of several returns, by (return, item). Items of which none came so are left out."""
+    """Units that came under other numbers, by (return, item). Items without any are left out."""
     wanted = (
         select(_announced.c.id, _line.c.item_id, func.sum(_line.c.scanned).label("units"))
         .join_from(_announced, _task, _task.c.matched_to == _announced.c.reference)
@@ -104,7 +104,7 @@ def all_elsewhere(session: Session, task_ids: Collection[int]) -> dict[tuple[int
 
 
 def came(session: Session, references: Collection[str], item_id: int | None = None) -> dict[tuple[str, int], Came]:
-    """What came for these announced returns, by (reference, item), in the order of their lines."""
+    """Items of these announced returns, by (reference, item), in the order of their lines."""
     wanted = _PARTS.where(
         or_(_task.c.reference.in_(list(references)) & _task.c.announced, _task.c.matched_to.in_(list(references)))
     )
@@ -120,7 +120,7 @@ def came(session: Session, references: Collection[str], item_id: int | None = No
 
 
 def _beyond(session: Session, each: Came) -> dict[int, int]:
-    """Units that nobody announced, by return. Arrivals are read only where more than one return brought some."""
+    """Unannounced units by return. Arrivals are read only where several returns brought some."""
     over = each.arrived - each.announced
     if over <= 0:
         return {}
@@ -130,8 +130,8 @@ def _beyond(session: Session, each: Came) -> dict[int, int]:
     return beyond(each.announced, [(row.task_id, row.units) for row in _arrivals(session, each)])
 
 
-class Arrival(NamedTuple):
-    """Units that one scan brought and nobody took back. `matched_at` is None on the announced return itself."""
+class JoinedArrival(NamedTuple):
+    """Units that one scan brought. `matched_at` is None on the announced return itself."""
 
     task_id: int
     seq: int
@@ -141,13 +141,13 @@ class Arrival(NamedTuple):
 
     @property
     def joined(self) -> tuple[datetime, bool, int]:
-        """Sorts by when the units came for the announced return: when they were scanned, or later, when they were matched."""
+        """The sort key: when the units were scanned, or matched where that was later."""
         if self.matched_at is not None and self.matched_at >= self.scanned_at:
             return self.matched_at, True, self.seq
         return self.scanned_at, False, self.seq
 
 
-def _arrivals(session: Session, each: Came) -> list[Arrival]:
+def _arrivals(session: Session, each: Came) -> list[JoinedArrival]:
     """The arrivals of an item, in the order in which they came for the announced return."""
     wanted = (
         select(
@@ -161,4 +161,4 @@ def _arrivals(session: Session, each: Came) -> list[Arrival]:
         .group_by(_line.c.task_id, _task.c.id, _task.c.announced, _arrival)
         .having(func.sum(_tally.c.units) > 0)
     )  # fmt: skip
-    return sorted(fetch(session, Arrival, wanted), key=lambda arrival: arrival.joined)
+    return sorted(fetch(session, JoinedArrival, wanted), key=lambda arrival: arrival.joined)

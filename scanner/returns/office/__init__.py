@@ -1,1 +1,1 @@
-"""Customer service: announced returns, what came of them, what can be refunded."""
+"""Returns for customer service: announced, arrived, to be refunded."""

@@ -1,15 +1,17 @@
-"""Announcing a return: customer service, or a shop's own program, says what a customer will send back."""
+"""Announces a return: customer service or a shop says what will come back."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import IO
 
 from sqlmodel import Session
 
 from scanner.catalogue import store as catalog
 from scanner.codes.reading import parse_code
+from scanner.data.imports import ImportReport, import_csv
 from scanner.errors import BadRequest, Conflict
 from scanner.people.rules import OperatorView, Right
 from scanner.returns import KIND
@@ -20,12 +22,12 @@ from scanner.scans.meanings import scans_as
 
 MOST_LINES, MOST_UNITS = 200, 100_000
 LONGEST = {"reference": 64, "order": 64, "customer": 200, "reason": 300}
-"""Characters that a field may have."""
+"""Longest texts of the fields, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedLine:
-    """Units of an item (its SKU or its barcode) that will come, and why, in the customer's words."""
+    """Units of an item (SKU or barcode) that will come, and why, in the words of the customer."""
 
     sku: str
     expected: int = 1
@@ -44,14 +46,14 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """The number of the return, and whether it is new: the same announcement again finds the one there is."""
+    """The number of the return, and whether it is new or was announced before."""
 
     reference: str
     is_new: bool
 
 
 def announce(session: Session, wanted: Announcement, operator: OperatorView, now: datetime) -> Announced:
-    """Announce a return. Raises BadRequest that names the field, and Conflict where the reference says something else."""
+    """Announce a return. Raises BadRequest with the field, and Conflict where the reference has another meaning."""
     operator.demand(Right.ANNOUNCE_RETURNS)
     reference, order, customer = (_checked(getattr(wanted, name), name) for name in ("reference", "order", "customer"))
     if not 0 < len(wanted.lines) <= MOST_LINES:
@@ -70,6 +72,12 @@ def announce(session: Session, wanted: Announcement, operator: OperatorView, now
         made = _free_reference(session, int(made.rpartition("-")[2]) + 1)
     store.add_event(session, task_id, "announced", operator_id=operator.id, at=now)
     return Announced(made, is_new=True)
+
+
+def announce_file(session: Session, stream: IO[bytes], operator: OperatorView, now: datetime) -> ImportReport:
+    """Announce every return of a CSV file. Raises ImportRefused with every problem in it."""
+    operator.demand(Right.ANNOUNCE_RETURNS)
+    return import_csv(session, "returns", stream, operator.id, now)
 
 
 def _line(session: Session, line: AnnouncedLine, place: int) -> dict[str, object]:
@@ -92,7 +100,7 @@ def _checked(text: str, name: str, field: str | None = None, longest: int = 0) -
 
 
 def _is_there(session: Session, reference: str, order: str, customer: str, lines: list[dict[str, object]]) -> bool:
-    """Whether this very return is announced already; a reference that means anything else is a conflict."""
+    """Whether the same return is announced already. Raises Conflict where the reference means something else."""
     held = tasks.lock_task(session, reference)
     if held is None:
         if owner := meanings.owners_of(session, {reference}).get(reference):

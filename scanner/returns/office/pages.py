@@ -1,4 +1,4 @@
-"""Where customer service, who does not grade, sees a return."""
+"""Addresses of returns for people of the office, who do not grade."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from scanner.web.context import read
 
 
 def office_page(reference: str) -> str | None:
-    """The page of a return for who works in the office; None for who grades."""
+    """The page of a return for a person of the office; None for a person who grades."""
     return url_for("service.page", reference=reference) if office.in_office(signed_in()) else None
 
 
 def office_page_of_label(code: str) -> str | None:
-    """The same of the return that a label names."""
+    """The page of the return with that label, for a person of the office."""
     if not office.in_office(signed_in()):
         return None
     found = read(office.labelled, code)

@@ -1,4 +1,4 @@
-"""Customer service's side of returns: what is announced, came, was graded, is late or differs, worked down by name."""
+"""Returns as customer service works them down: announced, arrived, graded, late or different."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from scanner.scans.decision import TaskState
 from scanner.scans.evidence import store as evidence
 
 CUSTOMER_SERVICE = "customer service"
-"""Owns every return that nobody took by name."""
+"""The owner of every return that no person took."""
 FLAGS = ("open", "announced", "arrived", "graded", "overdue", "unannounced", "differs", "handled", "all")
 MAX_NOTE, MAX_OWNER = 700, 120
 MOST_CANDIDATES = 5
@@ -47,14 +47,14 @@ class ReturnRow:
     lines: int
     expected: int
     arrived: int
-    at_bench: int  # came and has no grade yet; of a kit its parts
+    at_bench: int  # without a grade; of a kit its parts
     differences: int
     flags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """An item as it was announced and as it came, under this number or one that was matched to it, in units."""
+    """An item as announced and as it came, under any number, in units."""
 
     sku: str
     name: str
@@ -66,20 +66,20 @@ class Compared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnPage:
-    """All that customer service is told of one return."""
+    """The page of one return for customer service."""
 
     head: ReturnRow
     lines: list[ReturnedLine]
     compared: list[Compared]
     differences: list[DiscrepancyRow]
     events: list[EventRow]
-    matched: list[str]  # returns that came for this one
-    candidates: list[Candidate]  # announced returns that this one may be
+    matched: list[str]  # references of returns that were matched to it
+    candidates: list[Candidate]  # announced returns that it may be
     photos: dict[int, list[str]]  # ids, by the arrival whose goods they show
 
     @property
     def refund(self) -> Refund | None:
-        """One word for all lines: a refund may go when it may for each of them. None while something waits."""
+        """The refund of the whole return: it may go when it may for each line. None while something waits."""
         words = {line.refund for line in self.lines if line.arrived}
         if not words or None in words:
             return None
@@ -90,7 +90,7 @@ def returns(
     session: Session, flag: str, now: datetime, days: int, *, words: str = "", owner: str | None = None,
     before: int | None = None, limit: int = 50,
 ) -> list[ReturnRow]:  # fmt: skip
-    """Returns of a flag, the newest first. Those announced `days` ago and not here are overdue; `before` pages by id."""
+    """Returns of a flag, the newest first. Overdue ones were announced `days` ago; `before` pages by id."""
     rows = store.returns(
         session, flag, _late(now, days), words=words.split()[:8], owner=owner, before=before, limit=limit,
     )  # fmt: skip
@@ -98,7 +98,7 @@ def returns(
 
 
 def counts(session: Session, now: datetime, days: int) -> dict[str, int]:
-    """How many returns there are, by flag."""
+    """How many returns each flag has."""
     return store.counts(session, _late(now, days))
 
 
@@ -129,7 +129,7 @@ def _photos(session: Session, task_id: int) -> dict[int, list[str]]:
 
 
 def compare(session: Session, reference: str) -> list[Compared]:
-    """What was announced on a return against all that came for it, item by item."""
+    """Announced against arrived, item by item, under any number."""
     found = []
     for each in matching.came(session, [reference]).values():
         differs, by = difference(each.announced, each.arrived)
@@ -148,7 +148,7 @@ def compare(session: Session, reference: str) -> list[Compared]:
 
 
 def note(session: Session, reference: str, text: str, operator: OperatorView, now: datetime) -> None:
-    """Keep what somebody found out."""
+    """Keep a note on a return."""
     held = _held(session, reference, operator)
     text = _text(text, MAX_NOTE, "note")
     if not text:
@@ -157,7 +157,7 @@ def note(session: Session, reference: str, text: str, operator: OperatorView, no
 
 
 def assign(session: Session, reference: str, owner: str, operator: OperatorView, now: datetime) -> None:
-    """Hand a return to somebody, by name."""
+    """Hand a return to a person, by name."""
     held = _held(session, reference, operator)
     owner = _text(owner, MAX_OWNER, "owner")
     if not owner:
@@ -170,10 +170,9 @@ def assign(session: Session, reference: str, owner: str, operator: OperatorView,
 
 
 def handle(session: Session, reference: str, *, cause: str, text: str, operator: OperatorView, now: datetime) -> None:
-    """Customer service is done with a return, and so is the bench. What differs is settled with the cause that was found.
+    """Close a return for customer service. Open differences are settled with the cause.
 
-    Raises Conflict while goods of it wait for a grade or a reason, or while some came and others are still to come. A
-    second time changes nothing.
+    Raises Conflict while goods wait for a grade or a reason, or while only some came. A second time changes nothing.
     """
     held = _held(session, reference, operator)
     if held.handled_at is not None:
@@ -186,13 +185,13 @@ def handle(session: Session, reference: str, *, cause: str, text: str, operator:
     if open_ones and cause not in set(Cause):
         raise BadRequest(f"Expected the cause of what differs, out of: {', '.join(Cause)}.", "cause")
     for row in open_ones:
-        settle_found(session, row.id, cause, text, operator.id, now)
+        settle_found(session, row.id, cause=cause, note=text, operator_id=operator.id, now=now)
     store.change(session, held.id, handled_at=now)
     store.add_event(session, held.id, "handled", text, operator_id=operator.id, at=now)
 
 
 def _finish_at_the_bench(session: Session, held: HeldReturn, operator: OperatorView, now: datetime) -> None:
-    """Finish a return of which something came. Raises Conflict where the bench has work left with it."""
+    """Finish a return of which something came. Raises Conflict where the bench is not done with it."""
     if held.state != TaskState.OPEN or not any(line.scanned for line in tasks.lines_of(session, held.id)):
         return
     left = unfinished(session, held.id)
@@ -203,7 +202,7 @@ def _finish_at_the_bench(session: Session, held: HeldReturn, operator: OperatorV
 
 
 def take_up(session: Session, reference: str, operator: OperatorView, now: datetime) -> None:
-    """Work again on a return that was done."""
+    """Open a closed return for customer service again."""
     held = _held(session, reference, operator)
     if held.handled_at is not None:
         store.change(session, held.id, handled_at=None)
@@ -213,22 +212,22 @@ def take_up(session: Session, reference: str, operator: OperatorView, now: datet
 def settle(
     session: Session, reference: str, *, discrepancy_id: int, cause: str, text: str, operator: OperatorView, now: datetime
 ) -> None:
-    """Settle one discrepancy of a return. Raises NotFound where it is not one of this return."""
+    """Settle one discrepancy of a return. Raises NotFound where it is of another."""
     held = _held(session, reference, operator)
     if cause not in set(Cause):
         raise BadRequest(f"Expected a cause out of: {', '.join(Cause)}; got {cause[:40]!r}.", "cause")
     if discrepancy_id not in {row.id for row in discrepancies_of(session, held.id)}:
         raise NotFound(f"There is no discrepancy {discrepancy_id} on {reference}.")
-    settle_found(session, discrepancy_id, cause, _text(text, MAX_NOTE, "note"), operator.id, now)
+    settle_found(session, discrepancy_id, cause=cause, note=_text(text, MAX_NOTE, "note"), operator_id=operator.id, now=now)
 
 
 def in_office(operator: OperatorView) -> bool:
-    """Whether this person works returns down and does not grade them."""
+    """Whether this person works for customer service and does not grade."""
     return operator.may(Right.ANNOUNCE_RETURNS) and not operator.may(Right.RETURN)
 
 
 def labelled(session: Session, code: str) -> str | None:
-    """The return of that number, or the only one of that order."""
+    """The return of that number, or the only one of that order; None for any other text."""
     label = code.strip()
     found = store.of_label(session, label) if label.isprintable() else []
     return found[0] if len(found) == 1 or label in found[:1] else None
@@ -243,7 +242,7 @@ def _held(session: Session, reference: str, operator: OperatorView) -> HeldRetur
 
 
 def _text(text: str, longest: int, field: str) -> str:
-    """What a person typed, without what a database refuses. The name of an owner is on one line."""
+    """A text that a person typed, checked. The name of an owner has only one line."""
     text = " ".join(text.split()) if field == "owner" else text.strip()
     if len(text) > longest or not all(sign.isprintable() or sign in "\r\n\t" for sign in text):
         raise BadRequest(f"Expected at most {longest} characters that can be printed, got {len(text)}.", field)

@@ -1,4 +1,4 @@
-"""Returns as customer service works them down: with what came of each, what differs, and what people did about it."""
+"""Statements on returns for customer service."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _task, _line, _discrepancy, _movement, _scan, _location, _event, _operator, _set
 )
 _is_return = _task.c.kind == KIND
 _root = case((_task.c.announced, _task.c.reference), else_=func.coalesce(_task.c.matched_to, _task.c.reference))
-"""The number that goods came for: an announced return's own, or the one that their return was matched to."""
+"""The announced return that goods are for: their own, or the one matched to."""
 _lines = (
     select(_line.c.task_id, func.sum(_line.c.scanned).label("arrived"), func.count().label("lines"))
     .group_by(_line.c.task_id)
@@ -92,7 +92,7 @@ _c = _listed.c
 
 
 class ListedReturn(NamedTuple):
-    """A return with its sums in units, and whether each flag is so."""
+    """A return with its sums in units and its flags."""
 
     id: int
     reference: str
@@ -119,7 +119,7 @@ class ListedReturn(NamedTuple):
 
     @property
     def flags(self) -> tuple[str, ...]:
-        """The flags that are so."""
+        """The flags that it has."""
         return tuple(name for name in MARKS if getattr(self, f"is_{name}"))
 
 
@@ -131,9 +131,9 @@ MARKS = tuple(name.removeprefix("is_") for name in ListedReturn._fields if name.
 
 
 def flags(late_before: datetime) -> dict[str, ColumnElement[bool]]:
-    """What a return can be found by. One that was announced before `late_before` and lacks something is overdue.
+    """The flags of returns. Overdue: announced before `late_before`, and something is missing.
 
-    All but `handled` and `all` are of what customer service still has to work down.
+    All but `handled` and `all` are of returns that customer service has not closed.
     """
     due = and_(_c.announced, _c.state == TaskState.OPEN.value, _c.lacking > 0)
     open_flags = {
@@ -149,7 +149,7 @@ def flags(late_before: datetime) -> dict[str, ColumnElement[bool]]:
 
 
 def counts(session: Session, late_before: datetime) -> dict[str, int]:
-    """How many returns there are by flag."""
+    """How many returns each flag has."""
     sums = [func.coalesce(func.sum(case((is_so, 1), else_=0)), 0).label(name) for name, is_so in flags(late_before).items()]
     return {name: int(number) for name, number in run(session, select(*sums).select_from(_listed)).one()._mapping.items()}
 
@@ -175,13 +175,13 @@ def returns(
 
 
 def at_bench(session: Session, reference: str) -> int:
-    """Units that wait for a grade, of a return and of those that were matched to it."""
+    """Units without a grade, on a return and on those matched to it."""
     mine = _waits.where((_task.c.reference == reference) | (_task.c.matched_to == reference)).subquery()
     return int(run(session, select(func.coalesce(func.sum(mine.c.at_bench), 0))).scalar_one())
 
 
 class Candidate(NamedTuple):
-    """An announced return that waits for `units` of what came on a return that nobody announced."""
+    """An announced return that misses `units` of what came on a return without paper."""
 
     reference: str
     order: str
@@ -190,7 +190,7 @@ class Candidate(NamedTuple):
 
 
 def with_items_of(session: Session, task_id: int, limit: int) -> list[Candidate]:
-    """Announced returns that still wait for items of this one, those first that wait for most of them."""
+    """Announced returns that miss items of this one, those that miss most first."""
     came = select(_line.c.item_id, func.sum(_line.c.scanned).label("units")).where(_line.c.task_id == task_id)
     mine = came.group_by(_line.c.item_id).subquery()
     shared = func.sum(case((_lacking < mine.c.units, _lacking), else_=mine.c.units))
@@ -218,7 +218,7 @@ _INSERT: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
 
 
 def add_return(session: Session, values: dict[str, Any], lines: list[dict[str, Any]]) -> int | None:
-    """A new return with its lines; gives its id, None where its number is somebody else's by now."""
+    """Add a return with its lines; gives its id, None where its number was taken meanwhile."""
     insert_task = _INSERT[connection_of(session).dialect.name](_task).values(**values)
     found = run(session, insert_task.on_conflict_do_nothing(index_elements=[_task.c.reference]).returning(_task.c.id)).scalar()
     if found is not None:
@@ -227,7 +227,7 @@ def add_return(session: Session, values: dict[str, Any], lines: list[dict[str, A
 
 
 class HeldReturn(NamedTuple):
-    """A return, held to the end of the transaction."""
+    """A return, locked until the transaction ends."""
 
     id: int
     reference: str
@@ -244,7 +244,7 @@ _HELD = tuple(_task.c[name] for name in HeldReturn._fields)
 
 
 def hold(session: Session, reference: str) -> HeldReturn | None:
-    """The return of that number, held; None where there is none."""
+    """Lock the return of that number; None where there is none."""
     held = tasks.lock_task(session, reference)
     if held is None or held.kind != KIND:
         return None
@@ -252,12 +252,12 @@ def hold(session: Session, reference: str) -> HeldReturn | None:
 
 
 def change(session: Session, task_id: int, **values: Any) -> None:
-    """Set columns of a return that is held. The caller adds the event that says who and why."""
+    """Set columns of a locked return. The caller adds the event that says who and why."""
     run(session, update(_task).where(_task.c.id == task_id).values(**values))
 
 
 def add_event(session: Session, task_id: int, action: str, detail: str = "", *, operator_id: int, at: datetime) -> None:
-    """Append what somebody did with a return."""
+    """Append an event to a return."""
     values = {"task_id": task_id, "at": at, "operator_id": operator_id, "action": action, "detail": detail}
     run(session, insert(_event).values(**values))
 
@@ -283,7 +283,7 @@ def events(session: Session, task_id: int) -> list[EventRow]:
 
 
 class Matched(NamedTuple):
-    """A return that nobody announced under its number."""
+    """A return that came without paper."""
 
     id: int
     reference: str
@@ -296,7 +296,7 @@ def matched_to(session: Session, reference: str) -> list[Matched]:
 
 
 def of_label(session: Session, label: str) -> list[str]:
-    """References of the returns of that number or that order, the one of the number first."""
+    """References of the returns of that number or order, the one of the number first."""
     if not label:
         return []
     named = (_task.c.reference == label) | (_task.c.order_ref == label)
@@ -305,30 +305,30 @@ def of_label(session: Session, label: str) -> list[str]:
 
 
 def was_finished_by_match(session: Session, task_id: int) -> bool:
-    """Whether a match finished a return: all that it lacked had come under another number."""
+    """Whether a match finished the return: all that it missed came under another number."""
     told = (_event.c.task_id == task_id) & (_event.c.action == "finished") & (_event.c.at == _task.c.finished_at)
     wanted = select(_event.c.id).join_from(_event, _task, _event.c.task_id == _task.c.id).where(told).limit(1)
     return run(session, wanted).first() is not None
 
 
 def was_settled_by_match(session: Session, discrepancy_id: int) -> bool:
-    """Whether a match settled a discrepancy, and nobody did anything about it since."""
+    """Whether a match settled the discrepancy and nobody changed it since."""
     mine = _settling.c.discrepancy_id == discrepancy_id
     wanted = select(_settling.c.action).where(mine).order_by(_settling.c.id.desc()).limit(1)
     return run(session, wanted).scalar() == MATCHED
 
 
 def number_of_returns(session: Session) -> int:
-    """How many returns there are: the search for a free number begins there."""
+    """How many returns there are. The search for a free number begins there."""
     return int(run(session, select(func.count()).select_from(_task).where(_is_return)).scalar_one())
 
 
 def last_scan(session: Session, task_id: int) -> int:
-    """The sequence number of a return's last scan, 0 before the first."""
+    """The sequence number of the last scan of a return, 0 before the first."""
     return int(run(session, select(func.coalesce(func.max(_scan.c.seq), 0)).where(_scan.c.task_id == task_id)).scalar_one())
 
 
 def owners(session: Session) -> list[str]:
-    """Everybody who has a return to work down, by name."""
+    """The names of the owners of open returns."""
     wanted = select(_task.c.owner).distinct().where(_is_return, _task.c.handled_at.is_(None), _task.c.owner != "")
     return sorted(run(session, wanted).scalars())

@@ -1,4 +1,4 @@
-"""Customer service's pages: the list of returns, each one worked down, and announcing a new one."""
+"""Pages of customer service: the list of returns, each return, and announcing one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from scanner.data import imports
 from scanner.data.views import csv_file
 from scanner.discrepancies.rules import Cause
-from scanner.errors import BadRequest, DomainError
+from scanner.errors import BadRequest, Conflict, DomainError
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.returns.matching import service as returns_office_match
@@ -28,13 +28,13 @@ blueprint = Blueprint("service", __name__, url_prefix="/service")
 
 PAGE = 50
 ROWS, MOST_ROWS = 4, 50
-"""Lines that the form for a new return has, and may have."""
+"""Lines of the form for a new return: at first, and at most."""
 
 
 @blueprint.get("")
 @requires(Right.ANNOUNCE_RETURNS)
 def index() -> str:
-    """Returns by what they wait for; a search finds among all of them."""
+    """Returns by flag. A search looks among all of them."""
     flag, query = request.args.get("flag", "open"), request.args.get("q", "")[:100].replace("\x00", "")
     flag = flag if flag in returns_office.FLAGS else "open"
     before, owner = request.args.get("before"), request.args.get("owner") or None
@@ -57,16 +57,16 @@ def announce_form() -> str:
 
 
 @blueprint.post("/announce")
-@requires(Right.ANNOUNCE_RETURNS)
+@requires()
 def announce() -> Response:
-    """Announce a return; what is wrong is shown beside what was typed."""
+    """Announce a return. A mistake is shown beside what was typed."""
     fields = form_or_json()
     lines = _lines(fields)
     head = {name: str(fields.get(name) or "") for name in ("reference", "order", "customer")}
     try:
         wanted = Announcement(head["order"], head["customer"], [_line(line) for line in lines], head["reference"])
         made = transact(returns_office_announce.announce, wanted, signed_in(), now())
-    except DomainError as problem:
+    except (BadRequest, Conflict) as problem:
         if wants_json():
             raise
         return make_response(_announce_page(head, lines, problem), 400)
@@ -76,14 +76,14 @@ def announce() -> Response:
 
 @blueprint.post("/announce/file")
 @accepts_bytes("import_bytes")
-@requires(Right.ANNOUNCE_RETURNS)
+@requires()
 def announce_by_file() -> Response:
     """Announce every return of a CSV file, or show every problem in it."""
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         raise BadRequest("Expected a CSV file, got nothing.", "file")
     try:
-        report = transact(imports.import_csv, "returns", cast(Any, upload.stream), signed_in().id, now())
+        report = transact(returns_office_announce.announce_file, cast(Any, upload.stream), signed_in(), now())
     except imports.ImportRefused as refused:
         if wants_json():
             raise
@@ -97,20 +97,20 @@ def announce_by_file() -> Response:
 @blueprint.get("/graded.csv")
 @requires(Right.ANNOUNCE_RETURNS, Right.EXPORT)
 def graded_file() -> Response:
-    """Every grade that stands, with the word for the refund."""
+    """All standing grades with their refunds, as a file."""
     return csv_file("graded")
 
 
 @blueprint.get("/<path:reference>")
 @requires(Right.ANNOUNCE_RETURNS)
 def page(reference: str) -> str:
-    """One return: announced against came, grades, what differs, who did what."""
+    """One return: announced against arrived, grades, differences, events."""
     found = read(returns_office.return_page, reference, now(), settings().return_days)
     return render_template("returns/office/return.html", page=found, row=found.head, causes=list(Cause))
 
 
 @blueprint.post("/<path:reference>/note")
-@requires(Right.ANNOUNCE_RETURNS)
+@requires()
 def note(reference: str) -> Response:
     """Keep a note."""
     transact(returns_office.note, reference, _text("note"), signed_in(), now())
@@ -118,7 +118,7 @@ def note(reference: str) -> Response:
 
 
 @blueprint.post("/<path:reference>/assign")
-@requires(Right.ANNOUNCE_RETURNS)
+@requires()
 def assign(reference: str) -> Response:
     """Hand it on, or take it oneself."""
     owner = _text("owner") or signed_in().name
@@ -127,9 +127,9 @@ def assign(reference: str) -> Response:
 
 
 @blueprint.post("/<path:reference>/match")
-@requires(Right.ANNOUNCE_RETURNS)
+@requires()
 def match(reference: str) -> Response:
-    """Say which announced return, or which order, it was."""
+    """Match it to an announced return or an order."""
     if announced := _text("announced").strip():
         transact(returns_office_match.match_to_return, reference, announced, signed_in(), now())
     else:
@@ -145,15 +145,15 @@ def match(reference: str) -> Response:
 
 
 @blueprint.post("/<path:reference>/unmatch")
-@requires(Right.ANNOUNCE_RETURNS)
+@requires()
 def unmatch(reference: str) -> Response:
-    """The match was wrong."""
+    """Take back a wrong match."""
     transact(returns_office_match.unmatch, reference, signed_in(), now())
     return _done(reference)
 
 
 @blueprint.post("/<path:reference>/settle")
-@requires(Right.ANNOUNCE_RETURNS)
+@requires()
 def settle(reference: str) -> Response:
     """Settle one thing that differs."""
     number = whole_number(form_or_json().get("discrepancy", ""), "discrepancy")
@@ -163,9 +163,9 @@ def settle(reference: str) -> Response:
 
 
 @blueprint.post("/<path:reference>/handle")
-@requires(Right.ANNOUNCE_RETURNS)
+@requires()
 def handle(reference: str) -> Response:
-    """Nothing more is to be done about it."""
+    """Close the return."""
     cause, text = _text("cause"), _text("note")
     transact(returns_office.handle, reference, cause=cause, text=text, operator=signed_in(), now=now())
     flash(f"{reference} is done.", "good")
@@ -173,15 +173,15 @@ def handle(reference: str) -> Response:
 
 
 @blueprint.post("/<path:reference>/take-up")
-@requires(Right.ANNOUNCE_RETURNS)
+@requires()
 def take_up(reference: str) -> Response:
-    """Work on it again."""
+    """Open the return again."""
     transact(returns_office.take_up, reference, signed_in(), now())
     return _done(reference)
 
 
 def _done(reference: str, status: int = 200) -> Response:
-    """A program gets the return as it is now, a person its page."""
+    """Answer a program with the return, and lead a person to its page."""
     if not wants_json():
         return see_other(url_for(".page", reference=reference))
     found = read(returns_office.return_page, reference, now(), settings().return_days)
@@ -208,7 +208,7 @@ def _text(name: str) -> str:
 
 
 def _lines(fields: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The lines of a JSON body, or the rows of the form that something was typed in."""
+    """The lines of a JSON body, or the filled rows of the form."""
     if request.is_json:
         lines = fields.get("lines")
         if not isinstance(lines, list) or not all(isinstance(line, dict) for line in lines):
@@ -228,5 +228,5 @@ def _line(line: Mapping[str, Any]) -> AnnouncedLine:
 
 
 def _stored(owner: str | None) -> str | None:
-    """As the record has it: nobody by name is customer service as a whole."""
+    """The owner as stored: empty for customer service as a whole."""
     return "" if owner == returns_office.CUSTOMER_SERVICE else owner

@@ -7,6 +7,7 @@ import re
 from sqlmodel import Session
 
 from scanner.errors import BadRequest, Conflict, NotFound
+from scanner.people.rules import OperatorView, Right
 from scanner.returns import store
 from scanner.returns.store import ReasonRow
 
@@ -20,11 +21,12 @@ def reasons(session: Session, *, active_only: bool = False) -> list[ReasonRow]:
     return store.reasons(session, active_only=active_only)
 
 
-def add(session: Session, code: str, name: str) -> None:
+def add(session: Session, code: str, name: str, operator: OperatorView) -> None:
     """Add a reason.
 
     Raises BadRequest where the code cannot be on a label or the name is missing, Conflict where the code is taken.
     """
+    operator.demand(Right.EDIT_REASONS)
     code = code.strip().upper()
     if not _CODE.fullmatch(code):
         raise BadRequest(f"Expected 1 to 24 letters A to Z and digits, got {code[:40]!r}: it goes on labels.", "code")
@@ -33,18 +35,21 @@ def add(session: Session, code: str, name: str) -> None:
     store.add_reason(session, code, _name(name))
 
 
-def rename(session: Session, code: str, name: str) -> None:
+def rename(session: Session, code: str, name: str, operator: OperatorView) -> None:
     """Give a reason another name, also where it was given already."""
+    operator.demand(Right.EDIT_REASONS)
     store.change_reason(session, _find(session, code), name=_name(name))
 
 
-def switch(session: Session, code: str, *, active: bool) -> None:
+def switch(session: Session, code: str, operator: OperatorView, *, active: bool) -> None:
     """Switch a reason on or off. Goods that have it keep it."""
+    operator.demand(Right.EDIT_REASONS)
     store.change_reason(session, _find(session, code), active=active)
 
 
-def delete(session: Session, code: str) -> None:
+def delete(session: Session, code: str, operator: OperatorView) -> None:
     """Delete a reason. Raises Conflict for one that was given."""
+    operator.demand(Right.EDIT_REASONS)
     if not store.delete_reason(session, _find(session, code)):
         raise Conflict(f"{code} was given to returned goods: switch it off instead, so that their record stays whole.", "code")
 

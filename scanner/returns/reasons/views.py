@@ -8,9 +8,9 @@ from typing import Any
 from flask import Blueprint, flash, jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from scanner.errors import DomainError
+from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.people.rules import Right
-from scanner.people.session import requires
+from scanner.people.session import requires, signed_in
 from scanner.returns.reasons import service
 from scanner.web.context import read, see_other, transact, wants_json
 
@@ -20,37 +20,37 @@ blueprint = Blueprint("return_reasons", __name__, url_prefix="/return-reasons")
 @blueprint.get("")
 @requires(Right.EDIT_REASONS)
 def index() -> str:
-    """All reasons, with what can be done about each."""
+    """All reasons, each with its buttons."""
     return render_template("returns/reasons/index.html", reasons=read(service.reasons))
 
 
 @blueprint.post("")
-@requires(Right.EDIT_REASONS)
+@requires()
 def add() -> Response:
     """Add a reason."""
-    return _done("Added.", service.add, _field("code"), _field("name"))
+    return _done("Added.", service.add, _field("code"), _field("name"), signed_in())
 
 
 @blueprint.post("/<code>/name")
-@requires(Right.EDIT_REASONS)
+@requires()
 def rename(code: str) -> Response:
     """Give a reason another name."""
-    return _done("Renamed.", service.rename, code, _field("name"))
+    return _done("Renamed.", service.rename, code, _field("name"), signed_in())
 
 
 @blueprint.post("/<code>/active")
-@requires(Right.EDIT_REASONS)
+@requires()
 def switch(code: str) -> Response:
     """Switch a reason on or off."""
     active = _field("active") in ("1", "true", "True")
-    return _done(f"{code} is {'on' if active else 'off'}.", service.switch, code, active=active)
+    return _done(f"{code} is {'on' if active else 'off'}.", service.switch, code, signed_in(), active=active)
 
 
 @blueprint.post("/<code>/delete")
-@requires(Right.EDIT_REASONS)
+@requires()
 def delete(code: str) -> Response:
     """Delete a reason that was never given."""
-    return _done(f"{code} is deleted.", service.delete, code)
+    return _done(f"{code} is deleted.", service.delete, code, signed_in())
 
 
 def _field(name: str) -> str:
@@ -59,13 +59,13 @@ def _field(name: str) -> str:
 
 
 def _done(words: str, use_case: Callable[..., None], *args: Any, **kwargs: Any) -> Response:
-    """A program gets a status and JSON. A person goes back to the list and reads there what came of it."""
+    """Call the use case. A program gets the reasons as JSON, a person the list with a message."""
     if wants_json():
         transact(use_case, *args, **kwargs)
         return jsonify([{"code": row.code, "name": row.name, "active": row.active} for row in read(service.reasons)])
     try:
         transact(use_case, *args, **kwargs)
-    except DomainError as problem:
+    except (BadRequest, Conflict, NotFound) as problem:
         flash(problem.message, "bad")
     else:
         flash(words, "good")

@@ -1,1 +1,1 @@
-"""What comes back, why, and in what state."""
+"""Reports on returns."""

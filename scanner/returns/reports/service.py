@@ -1,4 +1,4 @@
-"""Returns by grade, reason, item, supplier and week, with the value lost to damage, and the scans behind each number."""
+"""Returns by grade, reason, item, supplier and week, with the value lost and the scans behind each number."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlmodel import Session
 from scanner.codes.dispositions import LOST, Disposition
 from scanner.errors import BadRequest
 from scanner.returns.reports import store
-from scanner.returns.reports.store import Graded
+from scanner.returns.reports.store import GradedUnits
 
 MOST_NAMED = 10
 BY = ("grade", "reason", "given", "item", "supplier", "week")
@@ -19,7 +19,7 @@ BY = ("grade", "reason", "given", "item", "supplier", "week")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Grades that have something in common, in units."""
+    """Grades with something in common, in units."""
 
     key: str
     name: str
@@ -36,28 +36,28 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Returns of a period, grouped in each way: what cost most first, weeks in the order of time."""
+    """Returns of a period, in groups of each kind. The costliest group is first; weeks are in order."""
 
     total: Group
     groups: dict[str, list[Group]]
 
 
 def report(session: Session, since: datetime, until: datetime) -> Report:
-    """All grades of a period that stand."""
+    """The standing grades of a period, in groups."""
     grades = store.grades(session, since, until)
     groups = {by: _largest(_grouped(grades, by)) for by in BY if by != "week"}
     groups["week"] = _every_week(_grouped(grades, "week"), since, until)
     return Report(_group("", "all", grades), groups)
 
 
-def behind(session: Session, since: datetime, until: datetime, by: str, key: str) -> list[Graded]:
+def behind(session: Session, since: datetime, until: datetime, by: str, key: str) -> list[GradedUnits]:
     """The grades behind one bar, the newest first."""
     if by not in BY:
         raise BadRequest(f"Expected one of {', '.join(BY)}, got {by[:40]!r}.", "by")
     return [grade for grade in store.grades(session, since, until) if _KEYS[by](grade)[0] == key]
 
 
-_KEYS: dict[str, Callable[[Graded], tuple[str, str]]] = {
+_KEYS: dict[str, Callable[[GradedUnits], tuple[str, str]]] = {
     "grade": lambda grade: (grade.disposition, grade.disposition),
     "reason": lambda grade: (grade.reason, grade.reason or "none was asked for"),
     "given": lambda grade: (grade.given, grade.given or "none was given"),
@@ -65,17 +65,17 @@ _KEYS: dict[str, Callable[[Graded], tuple[str, str]]] = {
     "supplier": lambda grade: (grade.supplier, grade.supplier),
     "week": lambda grade: (grade.week.isoformat(), f"week of {grade.week.isoformat()}"),
 }
-"""What a grade is grouped by: the key, and its name for people."""
+"""How grades are grouped: the key, and its name for people."""
 
 
-def _grouped(grades: Iterable[Graded], by: str) -> list[Group]:
-    found: dict[tuple[str, str], list[Graded]] = {}
+def _grouped(grades: Iterable[GradedUnits], by: str) -> list[Group]:
+    found: dict[tuple[str, str], list[GradedUnits]] = {}
     for grade in grades:
         found.setdefault(_KEYS[by](grade), []).append(grade)
     return [_group(key, name, some) for (key, name), some in found.items()]
 
 
-def _group(key: str, name: str, grades: list[Graded]) -> Group:
+def _group(key: str, name: str, grades: list[GradedUnits]) -> Group:
     sellable = sum(grade.units for grade in grades if grade.disposition == Disposition.RESTOCK)
     lost = sum(grade.units for grade in grades if grade.disposition in LOST)
     units = sum(grade.units for grade in grades)
@@ -84,12 +84,12 @@ def _group(key: str, name: str, grades: list[Graded]) -> Group:
 
 
 def _largest(groups: list[Group]) -> list[Group]:
-    """What cost most first, then what was most."""
+    """The groups that cost most, then those with most units."""
     return sorted(groups, key=lambda group: (-group.lost_e4, -group.units, group.name))[:MOST_NAMED]
 
 
 def _every_week(groups: list[Group], since: datetime, until: datetime) -> list[Group]:
-    """Every week of the period, also those in which nothing was graded."""
+    """Every week of the period, also those without a grade."""
     known = {group.key: group for group in groups}
     first, last = since.date() - timedelta(days=since.weekday()), (until - timedelta(microseconds=1)).date()
     mondays = [(first + timedelta(days=7 * nth)).isoformat() for nth in range((last - first).days // 7 + 1)]

@@ -1,4 +1,4 @@
-"""Grades that stand, as reports count them."""
+"""Standing grades for the reports."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _last = (
 )
 
 
-class Graded(NamedTuple):
-    """Units of an item that one scan graded. `given` is the customer's reason, `supplier` who supplied the item last."""
+class GradedUnits(NamedTuple):
+    """Units of an item that one scan graded. `given` is the reason of the customer, `supplier` that of the last receipt."""
 
     scan_seq: int
     at: datetime
@@ -48,7 +48,7 @@ class Graded(NamedTuple):
 
     @property
     def lost_e4(self) -> int:
-        """What they cost, where they are worth nothing any more."""
+        """Their cost where they are worth nothing any more, else 0."""
         return self.units * self.unit_cost_e4 if self.disposition in LOST else 0
 
     @property
@@ -75,6 +75,6 @@ _GRADES = (
 )  # fmt: skip
 
 
-def grades(session: Session, since: datetime, until: datetime) -> list[Graded]:
-    """Grades that stand and were given in a period, the newest first."""
-    return fetch(session, Graded, _GRADES.where(_scan.c.happened_at >= since, _scan.c.happened_at < until))
+def grades(session: Session, since: datetime, until: datetime) -> list[GradedUnits]:
+    """Standing grades of a period, the newest first."""
+    return fetch(session, GradedUnits, _GRADES.where(_scan.c.happened_at >= since, _scan.c.happened_at < until))

@@ -1,4 +1,4 @@
-"""What came back, how, why, from whom and when, as pictures whose bars lead to the scans behind them."""
+"""Pages of reports on returns: charts whose bars lead to the scans behind them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TITLES = {
 @blueprint.get("")
 @requires(Right.SEE_REPORTS)
 def index() -> str:
-    """Every picture of a period."""
+    """All charts of a period."""
     days, since, until = _period()
     found = read(returns_reports.report, since, until)
     pictures = [charts.rows(title, "units", _bars(found.groups[by], by, days), LEGEND, TONES) for by, title in TITLES.items()]
@@ -66,6 +66,6 @@ def _bars(groups: list[Group], by: str, days: int) -> list[charts.Bar]:
 
 
 def _words(group: Group) -> str:
-    """What is written beside a bar."""
+    """The text beside a bar."""
     units = f"{group.units:,}"
     return f"{units}, {from_e4(group.lost_e4):,.2f} lost" if group.lost_e4 else units

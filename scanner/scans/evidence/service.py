@@ -1,4 +1,4 @@
-"""Photos as evidence: checked, turned upright, shrunk, and kept with the scan that they were taken after."""
+"""Photos as evidence: checked, turned upright, made small, and kept with a scan."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LONGEST_PX = 1600
 THUMBNAIL_PX = 240
 QUALITY = 82
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
-"""What phones and browsers send. Every further format would open another parser to strangers."""
+"""The formats that phones and browsers send. Every further one would expose another parser."""
 MEDIA_TYPE = "image/jpeg"
 _BROKEN = (OSError, ValueError, SyntaxError, EOFError, IndexError, OverflowError, Image.DecompressionBombError)
 _one_at_a_time = threading.Lock()
@@ -31,7 +31,7 @@ _one_at_a_time = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Shrunk:
-    """A photo as it is kept: an upright JPEG of at most 1,600 pixels a side, and one of 240. Neither says who took it where."""
+    """A photo as it is kept: an upright JPEG of at most 1,600 pixels a side, and one of 240, without metadata."""
 
     photo: bytes
     thumbnail: bytes
@@ -39,7 +39,7 @@ class Shrunk:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A photo that is in the record."""
+    """A photo that was kept."""
 
     id: str
     task: str
@@ -49,9 +49,9 @@ class Kept:
 
 
 def shrink(photo: bytes) -> Shrunk:
-    """A photo made small. Raises BadRequest for what is no photo, or too large (which its header says)."""
+    """Make a photo small. Raises BadRequest for a file that is no photo or too large."""
     image = _opened(photo)
-    with _one_at_a_time:  # a large picture takes much memory
+    with _one_at_a_time:  # a large photo takes much memory
         upright = _upright(image)
         upright.thumbnail((LONGEST_PX, LONGEST_PX))
         whole = _jpeg(upright)
@@ -60,12 +60,19 @@ def shrink(photo: bytes) -> Shrunk:
 
 
 def keep(
-    session: Session, photo_id: UUID, scan_id: UUID, shrunk: Shrunk, operator: OperatorView, now: datetime, workflows: Workflows
+    session: Session,
+    photo_id: UUID,
+    scan_id: UUID,
+    shrunk: Shrunk,
+    *,
+    operator: OperatorView,
+    now: datetime,
+    workflows: Workflows,
 ) -> Kept:
     """Keep a photo with a scan. The same photo again changes nothing.
 
-    Raises NotFound (no such scan here yet: the device sends it first), BadRequest (scans of such tasks keep no photos),
-    NotAllowed, Conflict (the id is that of a photo of another scan).
+    Raises NotFound where the scan was not sent yet, BadRequest where scans of such tasks keep no photos, NotAllowed, and
+    Conflict where the id is that of another photo.
     """
     scan = ledger.find_scan(session, str(scan_id))
     if scan is None:
@@ -94,7 +101,7 @@ def keep(
 
 
 def picture(session: Session, photo_id: UUID, *, thumbnail: bool) -> tuple[str, bytes]:
-    """The media type and the bytes of a photo; NotFound where there is none."""
+    """The media type and the bytes of a photo. Raises NotFound."""
     row = store.picture(session, str(photo_id), thumbnail=thumbnail)
     if row is None:
         raise NotFound("There is no such photo.")
@@ -107,14 +114,14 @@ def of_scan(session: Session, scan_seq: int) -> list[str]:
 
 
 def _opened(photo: bytes) -> Image.Image:
-    """The photo with its header read; no pixel is decoded yet."""
+    """Open a photo and read its header. No pixel is decoded yet."""
     if not photo:
         raise BadRequest("Expected a photo, got nothing.", "photo")
     if len(photo) > MAX_BYTES:
         raise BadRequest(f"Expected a photo of at most {MAX_BYTES // 10**6} MB, got {len(photo) / 1e6:.0f} MB.", "photo")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # our own limit is lower than the one Pillow warns at
+            warnings.simplefilter("ignore")  # MAX_PIXELS is lower than the size at which Pillow warns
             image = Image.open(BytesIO(photo), formats=FORMATS)
     except UnidentifiedImageError:
         raise BadRequest("Expected a photo (JPEG, PNG, WebP or GIF), got a file that is none.", "photo") from None
@@ -127,7 +134,7 @@ def _opened(photo: bytes) -> Image.Image:
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    """In colour on white, turned as the camera was held. A JPEG is decoded no larger than it is kept."""
+    """Decode a photo: in colour on white, upright. A JPEG is decoded no larger than it is kept."""
     try:
         image.draft("RGB", (LONGEST_PX, LONGEST_PX))
         turned = ImageOps.exif_transpose(image)

@@ -1,4 +1,4 @@
-"""Photos of returned goods, each kept with the scan that it was taken after."""
+"""Statements on photos of returned goods."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from scanner.scans.tables import Scan
 _evidence, _scan = (table_of(model) for model in (Evidence, Scan))
 
 
-class Found(NamedTuple):
+class PhotoScan(NamedTuple):
     """The scan that a photo is kept with."""
 
     scan_seq: int
 
 
-class Picture(NamedTuple):
-    """A photo, or its small picture."""
+class PhotoBytes(NamedTuple):
+    """The bytes of a photo or of its thumbnail."""
 
     media_type: str
     photo: bytes
@@ -49,14 +49,14 @@ _OF_TASK = (
 )
 
 
-def find(session: Session, uuid: str) -> Found | None:
-    """The scan that the photo of that id is kept with; None where there is no such photo."""
-    return fetch_one(session, Found, _FIND, {"photo_uuid": uuid})
+def find(session: Session, uuid: str) -> PhotoScan | None:
+    """The scan of the photo with that id; None where there is no such photo."""
+    return fetch_one(session, PhotoScan, _FIND, {"photo_uuid": uuid})
 
 
-def picture(session: Session, uuid: str, *, thumbnail: bool) -> Picture | None:
-    """The photo of that id, or its small picture."""
-    return fetch_one(session, Picture, _THUMBNAIL if thumbnail else _PHOTO, {"photo_uuid": uuid})
+def picture(session: Session, uuid: str, *, thumbnail: bool) -> PhotoBytes | None:
+    """The photo with that id, or its thumbnail."""
+    return fetch_one(session, PhotoBytes, _THUMBNAIL if thumbnail else _PHOTO, {"photo_uuid": uuid})
 
 
 def of_task(session: Session, task_id: int) -> list[PhotoRow]:

@@ -11,7 +11,7 @@ from scanner.db.columns import identity, moment, ref
 
 
 class Evidence(SQLModel, table=True):
-    """A photo of returned goods, kept with the scan that graded them: shrunk, and smaller still for lists. Append-only."""
+    """A photo of returned goods, and its thumbnail, kept with a scan. Append-only."""
 
     id: int | None = identity()
     uuid: str = Field(unique=True, max_length=36)

@@ -23,16 +23,16 @@ blueprint = Blueprint("evidence", __name__, url_prefix="/evidence")
 @accepts_bytes("photo_bytes")
 @requires(even_locked=True)
 def add() -> AnyResponse:
-    """Keep a `photo` (a file) under its `id` with the `scan` that it was taken after (both UUIDs). Sent twice, it is one.
+    """Keep a `photo` (a file) under its `id` with a `scan` (both UUIDs). Sent twice, it is kept once.
 
-    As with scans, the device may send what somebody took before handing the device over.
+    The device may send photos of an earlier person, as it may send scans.
     """
     photo_id, scan_id = uuid_of(request.form.get("id"), "id"), uuid_of(request.form.get("scan"), "scan")
     said = request.form.get("operator")
     person = sender(whole_number(said, "operator") if said else None)
     upload = request.files.get("photo")
     shrunk = service.shrink(upload.read() if upload else b"")
-    kept = transact(service.keep, photo_id, scan_id, shrunk, person, now(), workflows())
+    kept = transact(service.keep, photo_id, scan_id, shrunk, operator=person, now=now(), workflows=workflows())
     reply = page_of(kept.kind).photo_reply
     if htmx and reply:
         response = make_response(reply(kept.task, kept.scan_seq))
@@ -54,7 +54,7 @@ def photo(photo_id: UUID) -> Response:
 @blueprint.get("/<uuid:photo_id>/thumbnail")
 @requires(Right.RETURN, Right.SEE_STOCK)
 def thumbnail(photo_id: UUID) -> Response:
-    """The same, small."""
+    """The thumbnail of a photo."""
     return _picture(photo_id, thumbnail=True)
 
 

@@ -1,1 +1,1 @@
-"""What is behind a number: scans and movements, down to who and when."""
+"""The scans and movements behind a number, with who and when."""

@@ -1,4 +1,4 @@
-"""What is behind a number: the scans and movements that made it, with who and when."""
+"""The scans and movements behind a number, with who and when."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from sqlmodel import Session
 from scanner.catalogue import store as catalog
 from scanner.catalogue.locations import SELLABLE
 from scanner.errors import NotFound
-from scanner.people.rules import OperatorView
+from scanner.people.rules import OperatorView, Right
 from scanner.scans import tasks
 from scanner.scans.history import store as reports
 from scanner.scans.history.store import CodeRow, KitRow, MovementRow, OpenLine, ScanRow
 from scanner.scans.workflow import Workflow, Workflows
 
 MOST_CHANGES = 5_000
-"""Movements that a picture of what was on hand goes back."""
+"""Most movements that the chart of an item goes back."""
 MOST_STEPS = 200
-"""Steps of that picture; where there are more, each day keeps its last."""
+"""Most steps of the chart. Where there are more, each day shows its last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class StockRow:
 
 @dataclass(frozen=True, slots=True)
 class OnHand:
-    """Units of an item at all real locations from a moment on. `scan_seq` is the scan that made it so, if one did."""
+    """Units of an item on hand from a moment on. `scan_seq` is the scan that changed them, if one did."""
 
     at: datetime
     units: int
@@ -56,7 +56,7 @@ class ItemPage:
     tasks: list[OpenLine]
     movements: list[MovementRow]  # the last ones
     on_hand: list[OnHand]
-    can_make: int | None  # so many of a kit its sellable parts make; None for what is no kit
+    can_make: int | None  # kits that the sellable parts make; None for an item that is no kit
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,28 +71,29 @@ class ScanPage:
 def task_scans(
     session: Session, reference: str, workflows: Workflows, by: OperatorView | None, *, before: int | None = None, limit: int = 50
 ) -> list[ScanRow]:
-    """Scans of a task, the newest first; one's own alone where others' are not for that person."""
+    """Scans of a task, the newest first; only one's own where those of others are hidden."""
     own = _own_only(workflows[kind_of(session, reference, workflows, by)], by)
     return reports.scans(session, task=reference, before=before, limit=limit, operator_id=own)
 
 
 def kind_of(session: Session, reference: str, workflows: Workflows, by: OperatorView | None = None) -> str:
-    """The kind of a task; NotFound where there is none for that person."""
+    """The kind of a task. Raises NotFound where there is none for that person."""
     task = tasks.get_task(session, reference)
-    if task is None or task.id in workflows[task.kind].sight.hidden_tasks(session, by):
+    if task is None or task.id in workflows[task.kind].visibility.hidden_tasks(session, by):
         raise NotFound(f"There is no task {reference}.")
     return task.kind
 
 
-def scan_page(session: Session, seq: int, workflows: Workflows, by: OperatorView | None = None) -> ScanPage:
-    """One scan and what follows from it; NotFound where there is none for that person."""
+def scan_page(session: Session, seq: int, workflows: Workflows, by: OperatorView) -> ScanPage:
+    """One scan with its consequences. Raises NotFound where there is none for that person."""
+    by.demand(Right.SEE_STOCK)
     found = reports.scans(session, seq=seq)
     if not found or not _is_for(session, seq, found[0].task, workflows, by):
         raise NotFound(f"There is no scan {seq}.")
     return ScanPage(found[0], reports.scans_about(session, seq), reports.latest_movements(session, scan_seq=seq))
 
 
-def _is_for(session: Session, seq: int, reference: str, workflows: Workflows, by: OperatorView | None) -> bool:
+def _is_for(session: Session, seq: int, reference: str, workflows: Workflows, by: OperatorView) -> bool:
     task = tasks.get_task(session, reference)
     assert task is not None
     own = _own_only(workflows[task.kind], by)
@@ -100,12 +101,14 @@ def _is_for(session: Session, seq: int, reference: str, workflows: Workflows, by
 
 
 def _own_only(workflow: Workflow, by: OperatorView | None) -> int | None:
-    """Whose scans alone are shown to a person; None for everybody's."""
-    return by.id if by is not None and workflow.sight.own_only(by) else None
+    """The person whose scans alone are shown; None for all scans."""
+    return by.id if by is not None and workflow.visibility.own_only(by) else None
 
 
-def movements(session: Session, after: int = 0, limit: int = 200) -> list[MovementRow]:
-    """Movements by sequence number, from `after` on."""
+def movements(session: Session, workflows: Workflows, by: OperatorView, after: int = 0, limit: int = 200) -> list[MovementRow]:
+    """Movements by sequence number, after `after`. Raises NotAllowed for a counter while a count is open."""
+    by.demand(Right.SEE_STOCK)
+    workflows.refuse_stock(session, by)
     return reports.movements(session, after=after, limit=limit)
 
 
@@ -114,8 +117,13 @@ def stock(session: Session, sku: str | None = None) -> list[StockRow]:
     return [StockRow(row.location, row.sku, row.name, row.units, row.kind in SELLABLE) for row in reports.stock(session, sku)]
 
 
-def item_page(session: Session, sku: str, now: datetime, days: int) -> ItemPage:
-    """What a page says of an item; `on_hand` is of the last `days`. Raises NotFound where there is no such item."""
+def item_page(session: Session, sku: str, workflows: Workflows, by: OperatorView, *, now: datetime, days: int) -> ItemPage:
+    """The page of an item; `on_hand` is of the last `days`.
+
+    Raises NotFound where there is no such item, NotAllowed for a counter while a count is open.
+    """
+    by.demand(Right.SEE_STOCK)
+    workflows.refuse_stock(session, by)
     item = catalog.find_item(session, sku)
     if item is None:
         raise NotFound(f"There is no item {sku}.")
@@ -135,9 +143,9 @@ def item_page(session: Session, sku: str, now: datetime, days: int) -> ItemPage:
 
 
 def on_hand(session: Session, item_id: int, since: datetime) -> list[OnHand]:
-    """Units of an item at real locations from `since` on, in the order of time; the first is what there was then.
+    """Units of an item on hand since `since`, in the order of time. The first is what there was then.
 
-    Counted back from the stock of now, so that it ends with what every other page says.
+    Computed backwards from the stock, so that the last step is the stock of now.
     """
     units = reports.units_on_hand(session, item_id)
     changes = reports.changes_of_on_hand(session, item_id, since, MOST_CHANGES)

@@ -1,4 +1,4 @@
-"""The record, with the names of people, items and places, as pages and reports read it."""
+"""The record with the names of people, items and locations, for pages and reports."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _real = _location.c.kind.not_in([kind.value for kind in VIRTUAL])
 
 
 class ScanRow(NamedTuple):
-    """One scan as the record has it. `sku` and `name` are None where no item was found."""
+    """One scan. `sku` and `name` are None where no item was found."""
 
     seq: int
     id: str
@@ -67,7 +67,7 @@ _SCANS = (
 
 
 class MovementRow(NamedTuple):
-    """Units of an item from one location to another. A scan caused it, or an adjustment with its `cause`."""
+    """A movement of units. A scan caused it, or an adjustment with its `cause`."""
 
     seq: int
     at: datetime
@@ -139,7 +139,7 @@ def latest_movements(
     return fetch(session, MovementRow, statement)
 
 
-class StockRow(NamedTuple):
+class StoredStock(NamedTuple):
     """Units of an item at a location."""
 
     location: str
@@ -149,7 +149,7 @@ class StockRow(NamedTuple):
     units: int
 
 
-def stock(session: Session, sku: str | None = None, *, real_only: bool = True) -> list[StockRow]:
+def stock(session: Session, sku: str | None = None, *, real_only: bool = True) -> list[StoredStock]:
     """Units of items at locations, without zeros."""
     statement = (
         select(_location.c.code.label("location"), _location.c.kind, _item.c.sku, _item.c.name, _stock.c.units)
@@ -162,7 +162,7 @@ def stock(session: Session, sku: str | None = None, *, real_only: bool = True) -
         statement = statement.where(_item.c.sku == sku)
     if real_only:
         statement = statement.where(_real)
-    return fetch(session, StockRow, statement)
+    return fetch(session, StoredStock, statement)
 
 
 def units_on_hand(session: Session, item_id: int) -> int:
@@ -174,7 +174,7 @@ def units_on_hand(session: Session, item_id: int) -> int:
 
 
 def kits_that_can_be_made(session: Session, item_id: int) -> int | None:
-    """How many of a kit there are sellable parts for; None where the item is no kit."""
+    """How many kits the sellable parts make; None where the item is no kit."""
     sellable = (
         select(func.coalesce(func.sum(_stock.c.units), 0))
         .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
@@ -185,16 +185,16 @@ def kits_that_can_be_made(session: Session, item_id: int) -> int | None:
     return min((max(int(row.there), 0) // row.units for row in parts), default=None)
 
 
-class Change(NamedTuple):
-    """Units that came to real locations, or (negative) left them; `scan_seq` is the scan that caused it, if one did."""
+class StockChange(NamedTuple):
+    """Units that came to real locations, or (negative) left them. `scan_seq` is the scan behind it, if any."""
 
     at: datetime
     units: int
     scan_seq: int | None
 
 
-def changes_of_on_hand(session: Session, item_id: int, since: datetime, limit: int) -> list[Change]:
-    """What changed the units on hand of an item, the newest first."""
+def changes_of_on_hand(session: Session, item_id: int, since: datetime, limit: int) -> list[StockChange]:
+    """Changes of the units on hand of an item, the newest first."""
     virtual = [kind.value for kind in VIRTUAL]
     comes = _source.c.kind.in_(virtual) & _target.c.kind.not_in(virtual)
     goes = _source.c.kind.not_in(virtual) & _target.c.kind.in_(virtual)
@@ -206,7 +206,7 @@ def changes_of_on_hand(session: Session, item_id: int, since: datetime, limit: i
         .order_by(_movement.c.at.desc(), _movement.c.seq.desc())
         .limit(limit)
     )
-    return fetch(session, Change, statement)
+    return fetch(session, StockChange, statement)
 
 
 class CodeRow(NamedTuple):
@@ -223,7 +223,7 @@ def item_codes(session: Session, item_id: int) -> list[CodeRow]:
 
 
 class KitRow(NamedTuple):
-    """The item of the other side of a kit: a part that is in it ("has"), or a kit that the item is in ("in")."""
+    """Another item of a kit: a part of this one ("has"), or a kit with this one ("in")."""
 
     relation: str
     sku: str
@@ -232,7 +232,7 @@ class KitRow(NamedTuple):
 
 
 def kit_relations(session: Session, item_id: int) -> list[KitRow]:
-    """The parts that are in this kit, then the kits that this item is in."""
+    """The parts of this kit, then the kits with this item."""
     parts = (
         select(literal("has").label("relation"), _item.c.sku, _item.c.name, _part.c.units)
         .join_from(_part, _item, _part.c.part_id == _item.c.id)
@@ -270,7 +270,7 @@ def open_lines_of_item(session: Session, item_id: int) -> list[OpenLine]:
 
 
 class WrongLine(NamedTuple):
-    """A line whose counter is not the sum of its tallies (`folded`)."""
+    """A line whose counter differs from the sum of its tallies (`folded`)."""
 
     reference: str
     position: int
@@ -279,7 +279,7 @@ class WrongLine(NamedTuple):
 
 
 def wrong_lines(session: Session) -> list[WrongLine]:
-    """Lines whose counter is not the sum of their tallies."""
+    """Lines whose counter differs from the sum of their tallies."""
     folded = func.coalesce(func.sum(_tally.c.units), 0)
     statement = (
         select(_task.c.reference, _line.c.position, _line.c.scanned.label("counter"), folded.label("folded"))
@@ -292,7 +292,7 @@ def wrong_lines(session: Session) -> list[WrongLine]:
 
 
 def folded_stock(session: Session) -> dict[tuple[int, int], int]:
-    """(location id, item id) -> units, from the movements alone."""
+    """(location id, item id) -> units, summed from the movements."""
     totals: dict[tuple[int, int], int] = {}
     for column, sign in ((_movement.c.target_id, 1), (_movement.c.source_id, -1)):
         sums = (
@@ -306,6 +306,6 @@ def folded_stock(session: Session) -> dict[tuple[int, int], int]:
 
 
 def counted_stock(session: Session) -> dict[tuple[int, int], int]:
-    """(location id, item id) -> units, as the counters have it."""
+    """(location id, item id) -> units, from the counters."""
     counters = select(_stock.c.location_id, _stock.c.item_id, _stock.c.units)
     return {(row.location_id, row.item_id): row.units for row in run(session, counters)}

@@ -1,4 +1,4 @@
-"""An item: where it is, what it is part of, which open tasks have it, and how it came there."""
+"""Pages of items: stock, kits, open tasks, movements."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from scanner.web.fragments import page_or_block
 blueprint = Blueprint("items", __name__, url_prefix="/items")
 
 SPANS = (30, 90, 365)
-"""Days that the picture of an item may show."""
+"""Spans of the chart, in days."""
 
 
 @blueprint.get("")
@@ -30,13 +30,12 @@ def index() -> str:
 
 
 @blueprint.get("/<path:sku>")
-@requires(Right.SEE_STOCK)
+@requires()
 def item(sku: str) -> str:
-    """One item, with a picture of what was on hand in the last days."""
+    """One item, with a chart of the units on hand."""
     asked = request.args.get("days", "")
     days = int(asked) if asked in {str(span) for span in SPANS} else SPANS[1]
-    read(lambda session: workflows().refuse_stock(session, signed_in()))
-    page = read(history.item_page, sku, now(), days)
+    page = read(history.item_page, sku, workflows(), signed_in(), now=now(), days=days)
     return render_template("scans/history/item.html", page=page, days=days, spans=SPANS, chart=_chart(page.on_hand, days))
 
 

@@ -1,1 +1,1 @@
-"""Unknown codes: linking one to its item, so that its scans count."""
+"""Linking unknown codes to their items, so that their scans count."""

@@ -1,4 +1,4 @@
-"""Unknown codes of any task: a code is linked to its item, and what was scanned of it counts without a re-scan."""
+"""Links an unknown code to its item. What was scanned of it counts without another scan."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from scanner.codes.reading import barcode_key, parse_code
 from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.people.rules import OperatorView, Right
 from scanner.scans import ledger, tasks
-from scanner.scans.ledger import UnknownScan as Waiting
+from scanner.scans.history import store as history
+from scanner.scans.ledger import WaitingScan as Waiting
 from scanner.scans.reader import read_goods
 from scanner.scans.record import record_scan
 from scanner.scans.request import ScanRequest, Source
@@ -22,9 +23,9 @@ from scanner.scans.result import ItemName, ScanResult
 from scanner.scans.workflow import Workflows
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownScan:
-    """A code that no item had when it was scanned, how often, and when last; `item` is what has it by now."""
+    """A code that had no item when it was scanned, with how often and when last. `item` has it by now."""
 
     seq: int
     code: str
@@ -36,9 +37,9 @@ class UnknownScan:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A code now stands for an item; `results` are the earlier scans of it, counted late.
+    """The code and its item. `results` are the earlier scans, counted now.
 
-    `again` are the places where it was found on counts that are over: they are due to be counted anew.
+    `again` are the locations of finished counts that found the code: they are due again.
     """
 
     code: str
@@ -56,20 +57,21 @@ def unknown_codes(session: Session, reference: str) -> list[UnknownScan]:
 
 
 def unknown_scans(session: Session, task_id: int) -> list[UnknownScan]:
-    """Codes on a task that were unknown when scanned and have not counted since."""
+    """Codes of a task that were unknown when scanned and have not counted since."""
     found = []
     for row in ledger.unlinked_unknown(session, task_id):
         goods = read_goods(session, parse_code(row.code)).only
         item = goods.named if goods else None
-        found.append(UnknownScan(row.seq, row.key, row.times, row.received_at, row.operator, item))
+        found.append(
+            UnknownScan(seq=row.seq, code=row.key, times=row.times, at=row.received_at, operator=row.operator, item=item)
+        )
     return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """Somebody says that a code stands for `units` of an item."""
+    """What a person says: a code stands for `units` of an item."""
 
-    code: str
     sku: str
     units: int
     operator: OperatorView
@@ -77,10 +79,24 @@ class Link:
     now: datetime
 
 
-def link_code(session: Session, link: Link, workflows: Workflows) -> Linked:
-    """Have a code stand for units of an item, and count the scans of it that were refused as unknown.
+def link_scan(session: Session, reference: str, seq: int, link: Link, workflows: Workflows) -> Linked:
+    """Link the code of a scan on a task. Raises as `link_code`, and NotFound where the task has no such scan."""
+    link.operator.demand(Right.LINK_CODES)
+    return link_code(session, code_of(session, reference, seq), link, workflows)
 
-    Raises NotFound (no such item), Conflict (the code stands for something else), BadRequest (no code for an item).
+
+def code_of(session: Session, reference: str, seq: int) -> str:
+    """The code of a scan on a task. Raises NotFound where the task has no such scan."""
+    scans = history.scans(session, task=reference, seq=seq)
+    if not scans:
+        raise NotFound(f"There is no scan {seq} on {reference}.")
+    return scans[0].code
+
+
+def link_code(session: Session, code: str, link: Link, workflows: Workflows) -> Linked:
+    """Link a code to units of an item, and count its earlier scans.
+
+    Raises NotFound (no such item), Conflict (the code stands for something else), BadRequest (it cannot be linked).
     """
     link.operator.demand(Right.LINK_CODES)
     item = catalog.find_item(session, link.sku.strip())
@@ -88,7 +104,7 @@ def link_code(session: Session, link: Link, workflows: Workflows) -> Linked:
         raise NotFound(f"There is no item {link.sku}.", "sku")
     if not 1 <= link.units <= 100_000:
         raise BadRequest(f"Expected 1 to 100,000 units a scan, got {link.units}.", "units")
-    key = _linkable(session, link.code)
+    key = _linkable(session, code)
     again: tuple[str, ...] = ()
     owner = catalog.find_content(session, (key,))
     if owner is None:
@@ -98,19 +114,19 @@ def link_code(session: Session, link: Link, workflows: Workflows) -> Linked:
         raise Conflict(f"{key} already stands for {owner.name} ({owner.sku}).", "code")
     waiting = [scan for scan in ledger.unknown_of_key(session, key) if link.operator.may(workflows[scan.kind].right)]
     for reference in sorted({scan.reference for scan in waiting}):
-        tasks.lock_task(session, reference)  # all of them before any stock, as every scan does
+        tasks.lock_task(session, reference)  # all tasks before any stock, as every scan does, against deadlocks
     results = [_count_late(session, scan, link, workflows) for scan in waiting]
     return Linked(key, ItemName(item.sku, item.name), results, again)
 
 
 def _due_again(session: Session, workflows: Workflows, key: str, item_id: int, now: datetime) -> tuple[str, ...]:
-    """Places that are to be looked at again, now that the code has its item."""
+    """Locations that are due to be counted again, now that the code has an item."""
     found = (each.linked(session, key, item_id, now) for each in workflows.followers if each.linked is not None)
     return tuple(place for places in found for place in places)
 
 
 def find_items(session: Session, text: str, limit: int = 20) -> list[ItemName]:
-    """Items whose SKU or name has the words of `text`, the one whose barcode it is first; without words, the first ones."""
+    """Items with all words of `text` in SKU or name; the item of a scanned barcode comes first."""
     found = [ItemName(row.sku, row.name) for row in catalog.search_items(session, text.split()[:8], limit)]
     goods = read_goods(session, parse_code(text)).only if text.strip().isprintable() and text.strip() else None
     scanned = [goods.named] if goods else []
@@ -118,7 +134,7 @@ def find_items(session: Session, text: str, limit: int = 20) -> list[ItemName]:
 
 
 def _linkable(session: Session, code: str) -> str:
-    """The key under which a code may be linked; not what is another kind of label."""
+    """The key of a code that may be linked. Raises for commands, cartons, locations and tasks."""
     parsed = parse_code(code)
     if parsed.command or parsed.key.upper().startswith(PREFIX):
         raise BadRequest(f"{code} is a command, no item's code.", "code")
@@ -132,10 +148,10 @@ def _linkable(session: Session, code: str) -> str:
 
 
 def _count_late(session: Session, scan: Waiting, link: Link, workflows: Workflows) -> ScanResult:
-    """Count a scan of a code that was unknown, as if the item had been known: at the place where the goods were put.
+    """Count an earlier scan of a code that was unknown, at the location where its goods went.
 
-    The goods are in already, so what would be held is taken in with its discrepancy. The new scan's id follows from the
-    old one's, so that linking twice counts once.
+    The goods are in, so nothing is held: what is over becomes a discrepancy. The UUID of the new scan follows from that of the
+    old one, so that linking twice counts once.
     """
     request = ScanRequest(
         id=uuid5(NAMESPACE_OID, scan.id), task=scan.reference, code=scan.code, source=Source.LINKED,

@@ -1,4 +1,4 @@
-"""Linking an unknown code of a task to its item."""
+"""Pages for linking an unknown code to its item."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from flask import Blueprint, flash, render_template, request
 from jinja2_fragments.flask import render_block
 from werkzeug.wrappers import Response
 
-from scanner.errors import NotFound
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.scans.history import service as history
@@ -33,33 +32,25 @@ def link(reference: str) -> str:
     by_now = [each.item for each in waiting if each.seq == seq and each.item]
     return render_template(
         "scans/linking/index.html",
-        reference=reference, seq=seq, code=_unknown_code(reference, seq), found=found or by_now, q=query,
+        reference=reference, seq=seq, code=read(linking.code_of, reference, seq), found=found or by_now, q=query,
         others=[each for each in waiting if each.seq != seq],
     )  # fmt: skip
 
 
 @blueprint.post("/<path:reference>/link")
-@requires(Right.LINK_CODES)
+@requires()
 def link_now(reference: str) -> Response:
-    """Link the code of an unknown scan to an item; what was scanned of it counts at once."""
+    """Link the code of a scan to an item, and count its earlier scans."""
     seq = whole_number(request.form.get("seq"), "seq")
     link = Link(
-        code=_unknown_code(reference, seq),
         sku=request.form.get("sku", ""),
         units=whole_number(request.form.get("units"), "units"),
         operator=signed_in(),
         device=device_id(),
         now=now(),
     )
-    linked = transact(linking.link_code, link, workflows())
+    linked = transact(linking.link_scan, reference, seq, link, workflows())
     counted = len(linked.results)
     due = f" {', '.join(linked.again)} is due to be counted again." if linked.again else ""
     flash(f"Linked to {linked.item.name}. {counted} earlier scan{'' if counted == 1 else 's'} counted.{due}", "good")
     return see_other(task_url(read(history.kind_of, reference, workflows()), reference))
-
-
-def _unknown_code(reference: str, seq: int) -> str:
-    scan = read(history.scan_page, seq, workflows()).scan
-    if scan.task != reference:
-        raise NotFound(f"There is no scan {seq} on {reference}.")
-    return scan.code

@@ -1,4 +1,4 @@
-"""What a code opens."""
+"""The result of opening a task by a code."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of the tasks that a code may mean, and what tells it from the others."""
+    """One of several tasks that a code may mean."""
 
     kind: str
     reference: str
-    detail: str
+    detail: str  # tells it from the others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """The task that a code opens; or, where several could be meant, those; or why none."""
+    """The task that a code opens, or several to choose from, or why there is none."""
 
     kind: str
     reference: str | None = None
     choices: list[Choice] = field(default_factory=list)
     message: str = ""
-    by_goods: bool = False  # no label named the task, the goods led there
-    starts: str = ""  # the section whose count can be started, where none is open
+    by_goods: bool = False  # found by an item on it, not by a label
+    starts: str = ""  # the section whose count can be started

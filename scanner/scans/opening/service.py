@@ -1,4 +1,4 @@
-"""Which task a code opens: what each kind of task makes of a label or of goods, so that a page can go there."""
+"""Opens the task of a scanned code: each kind of task is asked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scanner.scans.workflow import Workflow
 
 
 def open_task(session: Session, code: str, workflows: Iterable[Workflow], operator: OperatorView) -> Opening:
-    """What the code opens. A label wins over goods; goods that lead to several kinds of task are asked about.
+    """The task that the code opens. A label wins over goods. Goods on tasks of several kinds give choices.
 
     Raises BadRequest for what is no code.
     """

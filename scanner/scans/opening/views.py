@@ -1,4 +1,4 @@
-"""From a code on a page that belongs to no task yet to the task that it opens."""
+"""Opening a task by a code that was scanned on a page without a task."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ blueprint = Blueprint("opening", __name__)
 @blueprint.post("/open", endpoint="open")
 @requires(Right.SEE_TASKS)
 def open_by_code() -> Response | str:
-    """Go to the task that a code names, else say why not; somebody's badge is a hand-over here, too.
+    """Go to the task of a code, or say why there is none. A badge leads to the sign-in page.
 
-    `kind` is of the page that asks: such tasks alone are looked for.
+    `kind` is that of the page: only such tasks are looked for.
     """
     code, kind = request.form.get("code", ""), request.args.get("kind", "")
     if read(signin.is_badge, code):
-        read(signin.refuse_after_misses, limits.person(), now())
+        read(signin.refuse_after_unknown_codes, limits.sender_on_pages(), now())
         return redirect(url_for("auth.sign_in"), 307)
     if address := _leads_to(code):
         return see_other(address)
@@ -42,19 +42,19 @@ def open_by_code() -> Response | str:
         return see_other(task_url(opening.kind, opening.reference))
     if opening.choices:
         return render_template("scans/opening/index.html", opening=opening, open_kind=kind)
-    read(signin.refuse_after_misses, limits.person(), now())
-    transact(signin.note_miss, limits.person(), now())
+    read(signin.refuse_after_unknown_codes, limits.sender_on_pages(), now())
+    transact(signin.note_unknown_code, limits.sender_on_pages(), now())
     return page_of(kind).choose(opening) if kind in workflows() else home.home_with(opening)
 
 
 @blueprint.get("/open")
 def opened_before() -> Response:
-    """Where a browser lands that loads the answer to a form again."""
+    """Where a browser goes that reloads the answer to the form."""
     return redirect(url_for("pages.home"))
 
 
 def _leads_to(code: str) -> str | None:
-    """Where a code leads that is no label of a task to scan."""
+    """The address of a code that leads to a page without a task to scan."""
     ways = (each.page.leads_to for each in workflows().values())
     return next((address for leads_to in ways if leads_to and (address := leads_to(code))), None)
 
@@ -70,7 +70,7 @@ def _opening(code: str, kind: str) -> Opening:
 
 
 def _asked(kind: str) -> list[Workflow]:
-    """The kinds of tasks that are looked for: that of the page, else all that whoever is signed in may scan."""
+    """The kinds to look for: that of the page, else all. Only those that the person may scan."""
     every = workflows()
     asked = [every[kind]] if kind in every else list(every.values())
     return [each for each in asked if signed_in().may(each.right)]

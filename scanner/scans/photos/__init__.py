@@ -1,1 +1,1 @@
-"""Photos of barcodes: which codes are likely, and counting what was read."""
+"""Photos of barcodes: which codes are likely, and what was read."""

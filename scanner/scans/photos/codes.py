@@ -1,4 +1,4 @@
-"""What the labels in a photo mean on a task: which goods, or which shelf, command or order. Records nothing."""
+"""What the labels in a photo mean on a task. Nothing is recorded."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from scanner.scans.reader import read_goods
 
 
 class Read(Protocol):
-    """A reading of a photo: the payload, the symbology, its AIM identifier, and whether it can be trusted by itself."""
+    """A barcode read from a photo: payload, symbology, AIM identifier, and whether it can be trusted."""
 
     text: str
     symbology: str
@@ -27,7 +27,7 @@ class Read(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One label of a photo in words. `known`: it stands for something here, so that even a weak reading can be trusted."""
+    """One label of a photo. `known`: the code means something here, so even a weak reading can be trusted."""
 
     text: str
     symbology: str
@@ -37,7 +37,7 @@ class Seen:
 
 
 def likely_codes(session: Session, reference: str) -> frozenset[str]:
-    """Codes of the items on a task: what a photo taken there is expected to show."""
+    """Codes of the items on a task, which a photo taken there likely shows."""
     task = tasks.get_task(session, reference)
     if task is None:
         return frozenset()
@@ -45,7 +45,7 @@ def likely_codes(session: Session, reference: str) -> frozenset[str]:
 
 
 def meanings(session: Session, reference: str, readings: Iterable[Read]) -> list[Seen]:
-    """Each label once, as often as the photo shows it: two alike may be one label read twice, and one scan is one carton."""
+    """Each label once, even where the photo shows it twice: it may be one label read twice."""
     seen: dict[str, Seen] = {}
     for reading in readings:
         what = meaning(session, reading)
@@ -57,7 +57,7 @@ def meanings(session: Session, reference: str, readings: Iterable[Read]) -> list
 
 
 def meaning(session: Session, reading: Read) -> str | None:
-    """What a code stands for here, in words; None when it stands for nothing."""
+    """The meaning of a code in words; None where it has none."""
     try:
         code = parse_code(reading.text, reading.aim)
     except BadRequest:
@@ -70,7 +70,7 @@ def meaning(session: Session, reading: Read) -> str | None:
 
 
 def _goods(session: Session, code: Code) -> str | None:
-    """Units and names of the goods: as a scan of the label would count them."""
+    """Units and names of the goods, as a scan would count them."""
     goods = read_goods(session, code).goods
     if not goods:
         return None

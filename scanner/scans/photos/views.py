@@ -1,4 +1,4 @@
-"""A photo to what its labels mean on a task. What is ticked without JavaScript is recorded here."""
+"""Pages that read the labels of a photo. Without JavaScript, the chosen ones are recorded here."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ blueprint = Blueprint("photos", __name__)
 @accepts_bytes("photo_bytes")
 @requires()
 def read_labels() -> str:
-    """The labels of a photo, as the fragment to tick them in."""
+    """The labels of a photo, as a fragment to choose from."""
     demand_scanner(signed_in())
     reference = request.form.get("task", "")
     problem, readings = known_readings(reference)
@@ -39,7 +39,7 @@ def read_labels() -> str:
 @accepts_bytes("photo_bytes")
 @requires()
 def photo(reference: str) -> Response | str:
-    """Photos without JavaScript: read one, tick what counts, record it."""
+    """Without JavaScript: read a photo, choose labels, record them."""
     demand_scanner(signed_in())
     if request.method == "POST" and "pick" in request.form:
         for pick in request.form.getlist("pick"):
@@ -54,7 +54,7 @@ def photo(reference: str) -> Response | str:
 
 
 def known_readings(reference: str) -> tuple[str | None, list[Seen]]:
-    """What went wrong, in words, or what the request's photo shows, each with its meaning on the task."""
+    """The problem with the photo in words, or its labels with their meaning on the task."""
     upload = request.files.get("photo")
     photo = upload.read() if upload else b""
     if not photo:
@@ -68,18 +68,18 @@ def known_readings(reference: str) -> tuple[str | None, list[Seen]]:
 
 
 def only_one(readings: list[Seen]) -> str | None:
-    """The text to count without asking: of one label, that can be trusted and is known."""
+    """The code to count without a question: the only label, trusted and known."""
     sure = len(readings) == 1 and readings[0].trusted and readings[0].known
     return readings[0].text if sure else None
 
 
 def _record_pick(reference: str, pick: str) -> None:
     scan_id, _, code = pick.partition("|")
-    read_at = request.form.get("scanned_at")  # of the form, so that the form sent twice is the same scan twice
+    read_at = request.form.get("scanned_at")  # kept in the form, so that sending it twice is one scan
     fields = {"id": scan_id, "task": reference, "code": code, "source": "photo", "scanned_at": read_at}
     try:
         scan = parse_scan(fields, signed_in().id, device_id())
-        result = limits.record(limits.person(), record_scan, scan, now(), workflows(), signed_in())
+        result = limits.record(limits.sender_on_pages(), record_scan, scan, now(), workflows(), by=signed_in())
     except DomainError as problem:
         flash(problem.message, "bad")
     else:

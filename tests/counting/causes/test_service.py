@@ -40,7 +40,9 @@ def note_variance(warehouse, location: str, units: int, sku: str = "MUG-B") -> i
             values = {"reference": "C-1", "kind": "count", "section": "A-01", "created_at": NOW}
             task = run(session, insert(Task.__table__).returning(Task.__table__.c.id), values).scalar_one()
         opened = Opened(kind=DiscrepancyKind.VARIANCE, item_id=warehouse.items[sku], units=units, location_id=where)
-        return discrepancies.open_discrepancy(session, task, opened, None, warehouse.operators["Carla"].id, NOW)
+        return discrepancies.open_discrepancy(
+            session, task, opened, scan_seq=None, operator_id=warehouse.operators["Carla"].id, at=NOW
+        )
 
     return warehouse.database.transact(note)
 

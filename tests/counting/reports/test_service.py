@@ -52,7 +52,7 @@ def adjust(warehouse, sku, units, cause, at=NOW):
         place = catalog.find_location(session, "A-01-1").id
         ends = (adjustment, place) if units > 0 else (place, adjustment)
         move = Move(warehouse.items[sku], abs(units), *ends)
-        ledger.move(session, (move,), at, warehouse.operators["Sam"].id, cause=cause)
+        ledger.move(session, (move,), at=at, operator_id=warehouse.operators["Sam"].id, cause=cause)
 
     warehouse.database.transact(book)
 

@@ -41,7 +41,9 @@ def choice(floor, discrepancy_id, by="Sam"):
 
 def settle(floor, discrepancy_id, cause, by="Sam", note=""):
     operator = floor.warehouse.operators[by]
-    floor.database.transact(discrepancies.settle, discrepancy_id, cause, note, operator, floor.tick(), SETTLERS)
+    floor.database.transact(
+        discrepancies.settle, discrepancy_id, cause=cause, note=note, operator=operator, now=floor.tick(), settlers=SETTLERS
+    )
 
 
 def test_the_counts_are_shown_beside_what_the_record_had(floor):

@@ -18,7 +18,7 @@ from scanner.discrepancies.rules import Cause
 from scanner.errors import BadRequest, Conflict, NotAllowed
 from scanner.scans.history import service as history
 from scanner.scans.verify import verify
-from scanner.workflows import SETTLERS
+from scanner.workflows import SETTLERS, WORKFLOWS
 from tests.scans.test_at_once import at_once
 from tests.support.counting_floor import Floor
 from tests.support.warehouse import LAMP, MUG, Warehouse, finish_task
@@ -238,7 +238,7 @@ class TestRecounts:
         task = count(floor, {"A-01-1": [(MUG, 9)]})
         count(floor, {"A-01-1": [(MUG, 9)]}, by="Cem", task=f"{task}-R1")
         with floor.database.read() as session:
-            last = history.movements(session, 0, 100)[-1]
+            last = history.movements(session, WORKFLOWS, floor.warehouse.operators["Sam"], 0, 100)[-1]
         assert (last.target, last.units, last.task) == ("ADJUSTMENT", 3, f"{task}-R1")
         assert last.cause in set(Cause)
 
@@ -393,7 +393,15 @@ class TestDecisions:
 
     def test_settling_as_any_discrepancy_adjusts_the_record(self, floor, agreed):
         sam = floor.warehouse.operators["Sam"]
-        floor.database.transact(services.settle, floor.variance_id("MUG-B"), Cause.THEFT, "seen", sam, floor.tick(), SETTLERS)
+        floor.database.transact(
+            services.settle,
+            floor.variance_id("MUG-B"),
+            cause=Cause.THEFT,
+            note="seen",
+            operator=sam,
+            now=floor.tick(),
+            settlers=SETTLERS,
+        )
         assert floor.on_hand("A-01-1", "MUG-B") == 9
 
     def test_what_moved_since_changes_nothing_about_the_variance(self, floor, agreed):
@@ -407,7 +415,7 @@ class TestDecisions:
         assert floor.on_hand("A-01-1", "MUG-B") == 9
 
     def test_a_counter_decides_nothing(self, floor, agreed):
-        with pytest.raises(NotAllowed, match="Only a supervisor"):
+        with pytest.raises(NotAllowed, match="may not settle discrepancies"):
             settle(floor, "MUG-B", by="Carla")
 
     def test_a_supervisor_who_counted_does_not_decide(self, floor):

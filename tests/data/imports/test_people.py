@@ -8,18 +8,18 @@ from tests.support.said import problems
 class TestOperators:
     def test_sign_in_with_the_badge_and_pin_of_the_file(self, bring_in, database):
         bring_in("operators", "badge,name,roles,pin\nBADGE-SAM,Sam,counter; Supervisor,2468\n")
-        assert database.transact(sign_in, "BADGE-SAM", None, "d", "a", NOON).needs_pin
-        sam = database.transact(sign_in, "BADGE-SAM", "2468", "d", "a", NOON).operator
+        assert database.transact(sign_in, "BADGE-SAM", None, device="d", address="a", now=NOON).needs_pin
+        sam = database.transact(sign_in, "BADGE-SAM", "2468", device="d", address="a", now=NOON).operator
         assert sam.roles == {"supervisor", "counter"}
 
     def test_keep_their_pin_when_the_file_has_none(self, bring_in, database):
         bring_in("operators", "badge,pin\nBADGE-SAM,2468\n")
         bring_in("operators", "badge,name\nBADGE-SAM,Sam\n")
-        assert database.transact(sign_in, "BADGE-SAM", "2468", "d", "a", NOON).operator.name == "Sam"
+        assert database.transact(sign_in, "BADGE-SAM", "2468", device="d", address="a", now=NOON).operator.name == "Sam"
 
     def test_leave(self, bring_in, database, dump):
         bring_in("operators", "badge,name,active\nBADGE-OLGA,Olga,no\n")
-        assert database.transact(sign_in, "BADGE-OLGA", None, "d", "a", NOON).operator is None
+        assert database.transact(sign_in, "BADGE-OLGA", None, device="d", address="a", now=NOON).operator is None
         assert dump("operators") == "badge,name,roles,active\nBADGE-OLGA,Olga,,no\n"
 
     @pytest.mark.parametrize(

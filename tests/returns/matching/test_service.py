@@ -82,7 +82,7 @@ class TestRefunds:
         assert open_ones(told, second) == {("extra", "LAMP"): 1}
 
     def test_the_second_is_refunded_once_the_first_was_not_it(self, told: Warehouse) -> None:
-        told.database.transact(webhooks.add, "http://shop.example", NOW)
+        told.database.transact(webhooks.add, "http://shop.example", told.operators["Sam"], NOW)
         first, second = without_paper(told, LAMP), without_paper(told, LAMP)
         match(told, first, "RMA-2")
         match(told, second, "RMA-2", LATER)
@@ -236,8 +236,8 @@ class TestTakingAMatchBack:
         reference = without_paper(told, MUG, MUG, MUG)
         finish(told, "RMA-1")
         (missing,) = page(told, "RMA-1").differences
-        said = (missing.id, "Ana", told.operators["Sam"], "", NOW)
-        told.database.transact(discrepancies.assign, *said)
+        sam = told.operators["Sam"]
+        told.database.transact(discrepancies.assign, missing.id, owner="Ana", note="", operator=sam, now=NOW)
         match(told, reference, "RMA-1")
         assert open_ones(told, "RMA-1") == {}
         undo_match(told, reference)
@@ -258,8 +258,15 @@ class TestTakingAMatchBack:
     def test_opens_nothing_that_a_person_settled(self, told: Warehouse) -> None:
         reference = without_paper(told, MUG)
         (row,) = page(told, reference).differences
-        settled = (row.id, Cause.RETURN_NOT_LOGGED, "she rang", told.operators["Sam"], NOW, SETTLERS)
-        told.database.transact(discrepancies.settle, *settled)
+        told.database.transact(
+            discrepancies.settle,
+            row.id,
+            cause=Cause.RETURN_NOT_LOGGED,
+            note="she rang",
+            operator=told.operators["Sam"],
+            now=NOW,
+            settlers=SETTLERS,
+        )
         scan(told, reference, LAMP)
         match(told, reference, "RMA-1")
         undo_match(told, reference)

@@ -18,7 +18,7 @@ from tests.support.warehouse import LAMP, MUG, NOW, Warehouse
 @pytest.fixture
 def told(warehouse: Warehouse) -> Warehouse:
     """Somebody is told; RMA-1 has two mugs and a lamp, RMA-2 a gift set."""
-    warehouse.database.transact(webhooks.add, "http://shop.example", NOW)
+    warehouse.database.transact(webhooks.add, "http://shop.example", warehouse.operators["Sam"], NOW)
     returned.announce(warehouse, "RMA-1", [("MUG-B", 2), ("LAMP", 1)])
     returned.announce(warehouse, "RMA-2", [("SET", 1)], order_ref="SO-8")
     return warehouse

@@ -52,9 +52,12 @@ def test_it_is_customer_services(app: Flask, vera: Person, rma: str, path: str) 
     assert app.test_client().get(path).status_code == 302
 
 
+FORM = {"note": "x", "owner": "x", "order": "x", "discrepancy": "1"}
+
+
 @pytest.mark.parametrize("action", ["note", "assign", "match", "settle", "handle", "take-up", "unmatch"])
 def test_a_clerk_changes_nothing_here(app: Flask, rma: str, action: str) -> None:
-    assert Person(app, "Theo").post(f"/service/{rma}/{action}", note="x", owner="x", order="x").status_code == 403
+    assert Person(app, "Theo").post(f"/service/{rma}/{action}", **FORM).status_code == 403
 
 
 class TestAnnouncing:

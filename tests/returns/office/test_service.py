@@ -45,7 +45,9 @@ def differ(warehouse: Warehouse, reference: str, kind: DiscrepancyKind, sku: str
     def note(session: Session) -> None:
         task = tasks.get_task(session, reference)
         opened = Opened(kind=kind, item_id=warehouse.items[sku], units=units)
-        discrepancies.open_discrepancy(session, task.id, opened, None, warehouse.operators["Theo"].id, NOW)
+        discrepancies.open_discrepancy(
+            session, task.id, opened, scan_seq=None, operator_id=warehouse.operators["Theo"].id, at=NOW
+        )
 
     warehouse.database.transact(note)
 
@@ -306,7 +308,7 @@ class TestMatching:
 
     def test_tells_other_systems_that_the_word_changed(self, warehouse: Warehouse) -> None:
         unannounced(warehouse)
-        warehouse.database.transact(webhooks.add, "http://shop.example", NOW)
+        warehouse.database.transact(webhooks.add, "http://shop.example", warehouse.operators["Sam"], NOW)
         office(warehouse, match_to_order, "UN-000001", order="SO-99", customer="")
         with warehouse.database.read() as session:
             assert '"refund": "refund may go"' in webhooks.deliveries(session)[0].payload

@@ -1,0 +1,293 @@
+"""Who has no right changes nothing: each use case refuses by itself, and each route says so."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from PIL import Image
+from sqlalchemy import insert
+
+from scanner.counting import service as counting
+from scanner.counting.plan import classes as abc_classes
+from scanner.counting.plan import policy as plan_policy
+from scanner.counting.variances import decided
+from scanner.data import imports
+from scanner.db.engine import Database
+from scanner.discrepancies import service as discrepancies
+from scanner.discrepancies.rules import Cause
+from scanner.errors import NotAllowed
+from scanner.people import sign_in as signin
+from scanner.people.rules import OperatorView
+from scanner.people.tables import Operator
+from scanner.receiving import finish as receiving
+from scanner.returns import programs as programs_returns
+from scanner.returns import service as returns
+from scanner.returns.matching import service as matching
+from scanner.returns.office import announce
+from scanner.returns.office import service as office
+from scanner.returns.reasons import service as reasons
+from scanner.scans import programs
+from scanner.scans.evidence import service as evidence
+from scanner.scans.history import service as history
+from scanner.scans.linking import service as linking
+from scanner.scans.record import record_scan
+from scanner.scans.workflow import TaskRequest
+from scanner.webhooks import service as webhooks
+from scanner.workflows import SETTLERS, WORKFLOWS
+from tests.people.test_pages import Device
+from tests.support.program import Program
+from tests.support.program import scan as api_scan
+from tests.support.warehouse import MUG, NOW, Warehouse, fill
+
+SCANNER = Path(inspect.getfile(WORKFLOWS.__class__)).parents[1]
+SHRUNK = evidence.Shrunk(b"photo", b"thumbnail")
+SCAN_ID, PHOTO_ID = UUID(int=1), UUID(int=2)
+ANNOUNCED = announce.Announcement("SO-2", "Jo Ng", [announce.AnnouncedLine("LAMP")])
+CLASS_RULE = {"every_days": 5, "tolerance_units": 1, "tolerance_bp": 50, "tolerance_value_e4": 0}
+CUTS = {"period_days": 90, "cut_a_bp": 8000, "cut_b_bp": 9500}
+
+Call = Callable[[Any, OperatorView], object]
+
+
+def asked(reference: str, operator: OperatorView) -> TaskRequest:
+    return TaskRequest(reference=reference, operator=operator, device="handheld-1", now=NOW)
+
+
+def link(operator: OperatorView) -> linking.Link:
+    return linking.Link(sku="LAMP", units=1, operator=operator, device="handheld-1", now=NOW)
+
+
+USE_CASES: dict[Callable[..., Any], Call] = {
+    abc_classes.apply: lambda s, by: abc_classes.apply(s, by, NOW, **CUTS),
+    abc_classes.pin: lambda s, by: abc_classes.pin(s, "LAMP", "A", by),
+    announce.announce: lambda s, by: announce.announce(s, ANNOUNCED, by, NOW),
+    announce.announce_file: lambda s, by: announce.announce_file(s, BytesIO(b"sku\nLAMP\n"), by, NOW),
+    counting.arrive: lambda s, by: counting.arrive(s, asked("C-000001", by), "A-01-1", WORKFLOWS),
+    counting.finish: lambda s, by: counting.finish(s, asked("C-000001", by), WORKFLOWS),
+    counting.start: lambda s, by: counting.start(s, "A-01", by, NOW),
+    counting.start_planned: lambda s, by: counting.start_planned(s, "A-01", by, NOW),
+    decided.count_again: lambda s, by: decided.count_again(s, 1, by, NOW),
+    decided.move_misplaced: lambda s, by: decided.move_misplaced(s, 1, 2, by, NOW),
+    decided.settle: lambda s, by: decided.settle(s, 1, Cause.THEFT, by, NOW),
+    discrepancies.assign: lambda s, by: discrepancies.assign(s, 1, owner="Vera", operator=by, note="", now=NOW),
+    discrepancies.settle: lambda s, by: discrepancies.settle(
+        s, 1, cause="theft", note="", operator=by, now=NOW, settlers=SETTLERS
+    ),
+    evidence.keep: lambda s, by: evidence.keep(s, PHOTO_ID, SCAN_ID, SHRUNK, operator=by, now=NOW, workflows=WORKFLOWS),
+    imports.bring_in: lambda s, by: imports.bring_in(s, "items", BytesIO(b"sku\nLAMP\n"), by, NOW),
+    linking.link_scan: lambda s, by: linking.link_scan(s, "PO-1001", 1, link(by), WORKFLOWS),
+    matching.match_to_order: lambda s, by: matching.match_to_order(
+        s, "UN-000001", order="SO-1", customer="", operator=by, now=NOW
+    ),
+    matching.match_to_return: lambda s, by: matching.match_to_return(s, "UN-000001", "RMA-1", by, NOW),
+    matching.unmatch: lambda s, by: matching.unmatch(s, "UN-000001", by, NOW),
+    office.assign: lambda s, by: office.assign(s, "RMA-1", "Vera", by, NOW),
+    office.handle: lambda s, by: office.handle(s, "RMA-1", cause="unknown", text="", operator=by, now=NOW),
+    office.note: lambda s, by: office.note(s, "RMA-1", "Called.", by, NOW),
+    office.settle: lambda s, by: office.settle(s, "RMA-1", discrepancy_id=1, cause="unknown", text="", operator=by, now=NOW),
+    office.take_up: lambda s, by: office.take_up(s, "RMA-1", by, NOW),
+    plan_policy.change_class: lambda s, by: plan_policy.change_class(s, "A", by, **CLASS_RULE),
+    plan_policy.change_limits: lambda s, by: plan_policy.change_limits(s, by, approval_value_e4=1, seconds_a_line=9),
+    plan_policy.put_in_section: lambda s, by: plan_policy.put_in_section(s, "A-01-1", "A-02", by),
+    plan_policy.set_owner: lambda s, by: plan_policy.set_owner(s, "A-01", "Olga", by),
+    programs.finish: lambda s, by: programs.finish(s, asked("PO-1001", by), WORKFLOWS),
+    programs.start: lambda s, by: programs.start(s, WORKFLOWS, kind="count", section="A-01", operator=by, now=NOW),
+    programs_returns.start: lambda s, by: programs_returns.start(s, WORKFLOWS, None, by, NOW),
+    reasons.add: lambda s, by: reasons.add(s, "MOTH", "Eaten by moths", by),
+    reasons.delete: lambda s, by: reasons.delete(s, "DOA", by),
+    reasons.rename: lambda s, by: reasons.rename(s, "DOA", "Broken", by),
+    reasons.switch: lambda s, by: reasons.switch(s, "DOA", by, active=False),
+    receiving.finish: lambda s, by: receiving.finish(s, asked("PO-1001", by), WORKFLOWS),
+    returns.finish: lambda s, by: returns.finish(s, asked("RMA-1", by), WORKFLOWS),
+    returns.start_unannounced: lambda s, by: returns.start_unannounced(s, by, NOW),
+    webhooks.add: lambda s, by: webhooks.add(s, "https://shop.example", by, NOW),
+    webhooks.send_again: lambda s, by: webhooks.send_again(s, 1, by, NOW),
+    webhooks.switch: lambda s, by: webhooks.switch(s, 1, by, active=False),
+    webhooks.test: lambda s, by: webhooks.test(s, 1, by, NOW),
+}
+"""Every use case that changes something, called in somebody's name."""
+
+READS: dict[Callable[..., Any], Call] = {
+    discrepancies.one_shown: lambda s, by: discrepancies.one_shown(s, 1, by, WORKFLOWS, SETTLERS),
+    discrepancies.shown: lambda s, by: discrepancies.shown(s, by, WORKFLOWS),
+    history.item_page: lambda s, by: history.item_page(s, "LAMP", WORKFLOWS, by, now=NOW, days=30),
+    history.movements: lambda s, by: history.movements(s, WORKFLOWS, by),
+    history.scan_page: lambda s, by: history.scan_page(s, 1, WORKFLOWS, by),
+    programs.stock: lambda s, by: programs.stock(s, WORKFLOWS, by, sku=None, place=None),
+    programs.task: lambda s, by: programs.task(s, WORKFLOWS, "PO-1001", by),
+    programs.tasks: lambda s, by: programs.tasks(s, WORKFLOWS, by, kind=None, state=None),
+    programs_returns.graded: lambda s, by: programs_returns.graded(s, by, 0, 10),
+    programs_returns.one: lambda s, by: programs_returns.one(s, "RMA-1", by, NOW, 14),
+}
+"""What pages and programs both read."""
+
+ELSEWHERE: set[Callable[..., Any]] = {
+    signin.sign_in,  # nobody is signed in yet
+    signin.note_unknown_code,  # what the server counts by itself
+    record_scan,  # has a test of its own
+    programs.record,  # asks for a token; below, as an address of the API
+}
+
+
+@pytest.fixture
+def warehouse(sqlite_database: Database) -> Warehouse:
+    found = fill(sqlite_database)
+    found.add_return("RMA-1", [("MUG-B", 2)], "SO-1")
+    found.scan(MUG, by="Theo", task="RMA-1", id=SCAN_ID)
+    return found
+
+
+NORA = OperatorView(1, "Nora", frozenset())
+
+
+@pytest.mark.parametrize("use_case", USE_CASES | READS, ids=lambda each: f"{each.__module__}.{each.__name__}")
+def test_a_use_case_refuses_who_has_no_right(warehouse: Warehouse, use_case: Callable[..., Any]) -> None:
+    with pytest.raises(NotAllowed, match=r"^Nora may not "):
+        warehouse.database.transact((USE_CASES | READS)[use_case], NORA)
+
+
+def test_a_scan_is_refused_to_who_has_no_right(warehouse: Warehouse) -> None:
+    with pytest.raises(NotAllowed, match=r"^Nora may not scan receipts\."):
+        warehouse.database.transact(record_scan, warehouse.request(MUG), NOW, WORKFLOWS, by=NORA)
+
+
+def test_every_use_case_that_a_view_calls_is_in_the_table() -> None:
+    named = {use_case for path in sorted(SCANNER.rglob("views.py")) for use_case in called_by(path)}
+    assert named - USE_CASES.keys() == ELSEWHERE
+
+
+def called_by(path: Path) -> Iterator[Callable[..., Any]]:
+    """What a module hands to `transact`, to `limits.record`, or to a helper of its own that hands it on."""
+    text = path.read_text(encoding="utf-8")
+    module = importlib.import_module(".".join(path.relative_to(SCANNER.parent).with_suffix("").parts))
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"transact", "limits.record", "_done"}:
+            yield from (found for each in node.args if (found := use_case_named(each, module.__dict__)))
+
+
+def use_case_named(argument: ast.expr, names: dict[str, Any]) -> Callable[..., Any] | None:
+    """The function that an argument names, where its first parameter is the session."""
+    if not isinstance(argument, ast.Name | ast.Attribute):
+        return None
+    owner, _, name = ast.unparse(argument).rpartition(".")
+    if owner and not inspect.ismodule(names.get(owner)):
+        return None
+    found = getattr(names[owner], name) if owner else names.get(name)
+    return found if inspect.isfunction(found) and next(iter(inspect.signature(found).parameters), "") == "session" else None
+
+
+def jpeg() -> tuple[BytesIO, str]:
+    file = BytesIO()
+    Image.new("RGB", (40, 30), "firebrick").save(file, "JPEG")
+    file.seek(0)
+    return file, "damage.jpg"
+
+
+def file_of(text: bytes) -> tuple[BytesIO, str]:
+    return BytesIO(text), "file.csv"
+
+
+FORMS: dict[str, Callable[[], dict[str, Any]]] = {
+    "/counting/C-000001/finish": dict,
+    "/counting/start": lambda: {"section": "A-01"},
+    "/data/items": lambda: {"file": file_of(b"sku\nLAMP\n")},
+    "/discrepancies/1/assign": lambda: {"owner": "Vera"},
+    "/discrepancies/1/count-again": dict,
+    "/discrepancies/1/move": lambda: {"other": "2"},
+    "/discrepancies/1/settle": lambda: {"cause": "theft"},
+    "/evidence": lambda: {"id": str(PHOTO_ID), "scan": str(SCAN_ID), "photo": jpeg()},
+    "/open": lambda: {"code": "PO-1001"},
+    "/photos": lambda: {"task": "PO-1001", "photo": jpeg()},
+    "/plan/classes": lambda: {"period_days": "90", "cut_a": "80", "cut_b": "95"},
+    "/plan/owner": lambda: {"section": "A-01", "owner": "Olga"},
+    "/plan/pin": lambda: {"sku": "LAMP", "abc_class": "A"},
+    "/plan/places": lambda: {"location": "A-01-1", "section": "A-02"},
+    "/plan/policy": lambda: {"approval": "250", "seconds_a_line": "15"},
+    "/plan/policy/A": lambda: {
+        "every_days": "5", "tolerance_units": "1", "tolerance_percent": "0.5", "tolerance_value": "12.50",
+    },
+    "/plan/start": lambda: {"section": "A-01"},
+    "/receiving/PO-1001/finish": dict,
+    "/return-reasons": lambda: {"code": "MOTH", "name": "Eaten by moths"},
+    "/return-reasons/DOA/active": dict,
+    "/return-reasons/DOA/delete": dict,
+    "/return-reasons/DOA/name": lambda: {"name": "Broken"},
+    "/returns/RMA-1/finish": dict,
+    "/returns/unannounced": dict,
+    "/scans": lambda: api_scan(source="wedge"),
+    "/service/RMA-1/assign": dict,
+    "/service/RMA-1/handle": dict,
+    "/service/RMA-1/match": lambda: {"order": "SO-1"},
+    "/service/RMA-1/note": lambda: {"note": "Called."},
+    "/service/RMA-1/settle": lambda: {"discrepancy": "1", "cause": "unknown"},
+    "/service/RMA-1/take-up": dict,
+    "/service/RMA-1/unmatch": dict,
+    "/service/announce": lambda: {"sku": "LAMP", "expected": "1", "reason": ""},
+    "/service/announce/file": lambda: {"file": file_of(b"sku\nLAMP\n")},
+    "/tasks/PO-1001/link": lambda: {"seq": "1", "sku": "LAMP", "units": "1"},
+    "/tasks/PO-1001/photo": lambda: {"photo": jpeg()},
+    "/webhooks": lambda: {"url": "https://shop.example"},
+    "/webhooks/1/switch": dict,
+    "/webhooks/1/test": dict,
+    "/webhooks/deliveries/1/again": dict,
+}  # fmt: skip
+"""Every address that takes a form, with one that is filled in as it should be."""
+
+BODIES: dict[str, Callable[[], dict[str, Any]]] = {
+    "/scans": api_scan,
+    "/tasks": lambda: {"kind": "count", "section": "A-01"},
+    "/tasks/PO-1001/finish": dict,
+}
+"""The same of the API."""
+
+FOR_EVERYBODY = {"/sign-in", "/sign-out", "/lock"}
+ANSWERS_ONE_BY_ONE = {"/scans/batch", "/api/v1/scans/batch"}
+TAKES_A_PHOTO = {"/api/v1/decode"}
+
+
+@pytest.fixture
+def nora(app: Flask) -> Device:
+    """Somebody with a badge and no role."""
+    row = {"badge": "BADGE-NORA", "name": "Nora", "roles": "", "active": True}
+    app.extensions["database"].transact(lambda session: session.execute(insert(Operator).values(row)))
+    goods = app.extensions["warehouse"]
+    goods.add_return("RMA-1", [("MUG-B", 2)], "SO-1")
+    goods.scan(MUG, by="Theo", task="RMA-1", id=SCAN_ID)
+    device = Device(app)
+    device.post("/sign-in", badge="BADGE-NORA")
+    return device
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_a_form_is_refused_to_who_has_no_right(nora: Device, path: str) -> None:
+    answer = nora.post(path, **FORMS[path]())
+    assert answer.status_code == 403 and "Nora may not " in answer.text
+
+
+@pytest.mark.parametrize("path", BODIES)
+def test_a_program_is_refused_that_has_no_right(app: Flask, nora: Device, path: str) -> None:
+    answer = Program(app, "Nora").post(path, BODIES[path]())
+    assert answer.status_code == 403 and answer.json["error"]["message"].startswith("Nora may not ")
+
+
+def test_a_photo_to_read_and_each_scan_of_a_batch_are_refused_too(app: Flask, nora: Device) -> None:
+    program = Program(app, "Nora")
+    assert program.client.post("/api/v1/decode", data={"photo": jpeg()}, headers=program.headers).status_code == 403
+    batch = program.post("/scans/batch", {"scans": [api_scan()]})
+    assert [each["status"] for each in batch.json["results"]] == [403]
+
+
+def test_every_address_that_takes_a_form_is_in_the_table(app: Flask) -> None:
+    known = {*FORMS, *(f"/api/v1{path}" for path in BODIES), *FOR_EVERYBODY, *ANSWERS_ONE_BY_ONE, *TAKES_A_PHOTO}
+    adapter = app.url_map.bind("")
+    named = {adapter.match(path, method="POST")[0] for path in known}
+    assert {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())} == named
