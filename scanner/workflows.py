@@ -26,6 +26,7 @@ from scanner.receiving import opening as receiving_opening
 from scanner.receiving import views as receiving_views
 from scanner.returns import facts as returns_facts
 from scanner.returns import follow as returns_follow
+from scanner.returns import programs as returns_programs
 from scanner.returns import service as returns_service
 from scanner.returns import views as returns_views
 from scanner.returns.lines.export import EXPORT as GRADED_EXPORT
@@ -52,6 +53,7 @@ RETURNS = Workflow(
     differences=returns_facts.differences,
     differences_after=returns_facts.DIFFERENCES_AFTER,
     finish=returns_service.finish,
+    start=returns_programs.START,
 )
 COUNTING = Workflow(
     kind=counting.KIND,
@@ -62,7 +64,7 @@ COUNTING = Workflow(
     undo=counting_facts.undo,
     admit=counting_facts.refuse_who_counted_it,
     finish=counting_service.finish,
-    start=counting_service.start,
+    start=counting_service.START,
     lines=counting_lines.lines,
     visibility=counting_blind.VISIBILITY,
 )

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from typing import Annotated, Literal
 
 import pytest
 from flask import Blueprint, Flask
@@ -20,8 +22,9 @@ from scanner.scans.pages import TaskPage
 from scanner.scans.reader import read_goods
 from scanner.scans.result import Reason
 from scanner.scans.tasks import TaskRow
-from scanner.scans.workflow import Attempt, Finish, TaskRequest, Workflow, Workflows
+from scanner.scans.workflow import Attempt, Finish, Start, Started, TaskRequest, Workflow, Workflows
 from scanner.settings import Settings
+from scanner.web.contract import Body, Printable
 from scanner.workflows import WORKFLOWS
 from tests.conftest import new_database
 from tests.support.program import Program
@@ -57,6 +60,18 @@ def _finish(session: Session, asked: TaskRequest, _workflows: Workflows) -> Fini
     return Finish(reference=asked.reference, state="finished")
 
 
+class ToyToStart(Body):
+    """A toy to play with."""
+
+    kind: Literal["toy"]
+    name: Annotated[str, Printable(20)]
+
+
+def _begin(session: Session, body: ToyToStart, _operator: OperatorView, now: datetime) -> Started:
+    tasks.add_task(session, {"reference": body.name, "kind": "toy", "state": "open", "created_at": now}, [])
+    return Started(body.name)
+
+
 TOY = Workflow(
     kind="toy",
     right=Right.RECEIVE,
@@ -67,6 +82,7 @@ TOY = Workflow(
     open=_open,
     decide=_decide,
     finish=_finish,
+    start=Start(body=ToyToStart, begin=_begin),
 )  # fmt: skip
 
 
@@ -108,6 +124,19 @@ def test_its_scans_are_recorded_by_its_own_rule(rosa: Program) -> None:
 def test_programs_list_it_and_finish_it(rosa: Program) -> None:
     assert [each["reference"] for each in rosa.get("/tasks", kind="toy").json] == ["TOY-1"]
     assert rosa.post("/tasks/TOY-1/finish", {"confirm": True}).json["state"] == "finished"
+
+
+def test_programs_start_it_with_what_it_asks_for(rosa: Program) -> None:
+    assert rosa.post("/tasks", {"kind": "toy", "name": "TOY-2"}).json["reference"] == "TOY-2"
+    assert rosa.post("/tasks", {"kind": "toy"}).json["error"]["field"] == "name"
+
+
+def test_the_api_describes_it(rosa: Program) -> None:
+    described = rosa.get("/openapi.json").json
+    schemas = described["components"]["schemas"]
+    assert "toy" in schemas["Task"]["properties"]["kind"]["enum"] and schemas["ToyToStart"]["required"] == ["kind", "name"]
+    body = described["paths"]["/tasks"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert {"$ref": "#/components/schemas/ToyToStart"} in body["oneOf"]
 
 
 def test_who_lacks_its_right_may_not_scan_it(house: Flask) -> None:

@@ -5,25 +5,23 @@ A token is sent as `Authorization: Bearer TOKEN`. A field that is not known is l
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from flask import Blueprint, Response, current_app, g, jsonify, make_response, request
+from flask import Blueprint, Response, current_app, g, jsonify, request
 
-from scanner.api import answers, openapi
-from scanner.decoding import PhotoError
+from scanner.api import contract, openapi
+from scanner.decoding import PhotoError, Reading
 from scanner.discrepancies import service as discrepancies
-from scanner.discrepancies.answers import discrepancy
-from scanner.discrepancies.rules import DiscrepancyState
+from scanner.discrepancies.contract import Discrepancy
 from scanner.errors import BadRequest, NotFound, NotSignedIn
 from scanner.people import tokens
 from scanner.people.rules import OperatorView
 from scanner.returns import programs as programs_returns
-from scanner.returns.lines.events import line_view
-from scanner.returns.office.announce import AnnouncedLine, Announcement
-from scanner.returns.office.answers import return_page
+from scanner.returns.lines.contract import ReturnedLine
+from scanner.returns.office.contract import Return
 from scanner.scans import limits, programs
-from scanner.scans.decision import TaskState
-from scanner.scans.fields import parse_scan
+from scanner.scans.contract import Finished, FinishTask, Item, Movement, Scan, ScanResult, Stock, Task
 from scanner.scans.history import service as history
 from scanner.scans.pages import demand_scanner, workflows
 from scanner.scans.photos import codes as photo_codes
@@ -31,14 +29,10 @@ from scanner.scans.record import record_scan
 from scanner.scans.workflow import TaskRequest
 from scanner.web.batch import in_order
 from scanner.web.context import accepts_bytes, now, read, settings, transact
-from scanner.web.json_body import UNPRINTABLE, as_object, boolean, json_object, query_number, query_text, query_word, string
+from scanner.web.contract import UNPRINTABLE, Answer, body, json_object, query, taken
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
-MOST_SCANS = 500
-MOST_ROWS = 1000
-MOST_TEXT = 1000
-_MOST_NUMBER = 999_999_999
 _PUBLIC = {"api.describe"}
 _KNOWS_BY_ITSELF = {"api.scan"}
 
@@ -66,28 +60,28 @@ def name_the_scheme(response: Response) -> Response:
 
 @blueprint.get("/openapi.json")
 def describe() -> Response:
-    """This API, in OpenAPI."""
-    return jsonify(openapi.DOCUMENT)
+    """This API, in OpenAPI. Made once for an app, when it is first asked for."""
+    if "openapi" not in current_app.extensions:
+        current_app.extensions["openapi"] = openapi.document(workflows())
+    return jsonify(current_app.extensions["openapi"])
 
 
 @blueprint.post("/scans")
 def scan() -> Response:
     """Record one scan."""
+    device = _device()
     try:
-        scan_request = parse_scan(json_object(), 0, _device())
+        said = body(Scan).request(0, device)
     except BadRequest:
         read(tokens.require_operator, g.token)  # what was wrong with it is nobody's business but the caller's
         raise
-    return jsonify(answers.scan(limits.record(_device(), programs.record, g.token, scan_request, now(), workflows())))
+    return ScanResult.of(limits.record(device, programs.record, g.token, said, now(), workflows())).response()
 
 
 @blueprint.post("/scans/batch")
 def scan_batch() -> Response:
     """Record scans in their order, each with its own answer."""
-    scans = json_object().get("scans")
-    if not isinstance(scans, list) or not 0 < len(scans) <= MOST_SCANS:
-        raise BadRequest(f"Expected a list of 1 to {MOST_SCANS} scans.", "scans")
-    return jsonify(results=in_order(scans, _one_of_many))
+    return jsonify(results=in_order(body(contract.Batch).scans, _one_of_many))
 
 
 @blueprint.post("/decode")
@@ -105,99 +99,95 @@ def decode() -> Response:
         readings = current_app.extensions["decoder"].read(photo, codes, all=True, budget_ms=settings().decode_budget_ms)
     except PhotoError as error:
         raise BadRequest(str(error), "photo") from None
-    return jsonify(readings=[answers.reading(each, read(programs.item_of, each.text, each.aim)) for each in readings])
+    return contract.Readings(readings=[_reading(each) for each in readings]).response()
 
 
 @blueprint.get("/tasks")
 def tasks() -> Response:
     """Tasks with their lines, the open ones first."""
-    kind, state = query_word("kind", tuple(workflows())), query_word("state", tuple(TaskState))
-    limit, offset = query_number("limit", 100, MOST_ROWS), query_number("offset", 0, _MOST_NUMBER)
-    found = read(programs.tasks, workflows(), _caller(), kind=kind, state=state, limit=limit, offset=offset)
-    return jsonify([answers.task(each) for each in found])
+    asked = query(contract.Tasks)
+    kind = workflows().of(asked.kind).kind if asked.kind is not None else None
+    found = read(programs.tasks, workflows(), _caller(), kind=kind, state=asked.state, limit=asked.limit, offset=asked.offset)
+    return _list(Task, found)
 
 
 @blueprint.post("/tasks")
 def start_task() -> Response:
-    """Start a task of a kind that programs may start: a count of a section, or a return, announced with what will come."""
+    """Start a task of a kind that programs may start."""
     fields = json_object()
-    if fields.get("kind") == "return":
-        made = transact(programs_returns.start, workflows(), _announcement(fields), _caller(), now())
-        return make_response(jsonify(answers.task(made.task)), 201 if made.is_new else 200)
-    kind, section = string(fields, "kind", 16), string(fields, "section", 64)
-    started = transact(programs.start, workflows(), kind=kind, section=section, operator=_caller(), now=now())
-    return make_response(jsonify(answers.task(started)), 201)
+    start = workflows().startable(fields.get("kind"))
+    said = taken(start.body, fields)
+    made, is_new = transact(programs.start, workflows(), start, said, operator=_caller(), now=now())
+    return Task.of(made).response(201 if is_new else 200)
 
 
 @blueprint.get("/tasks/<path:reference>")
 def task(reference: str) -> Response:
     """One task with its lines."""
-    return jsonify(answers.task(read(programs.task, workflows(), _reference(reference), _caller())))
+    return Task.of(read(programs.task, workflows(), _reference(reference), _caller())).response()
 
 
 @blueprint.post("/tasks/<path:reference>/finish")
 def finish_task(reference: str) -> Response:
     """Finish a task: 200 with what is short or varies; 409 with the same where that must be confirmed first."""
-    fields = json_object() if request.get_data() else {}
+    said = taken(FinishTask, json_object() if request.get_data() else {})
     asked = TaskRequest(
         reference=_reference(reference), operator=_caller(), device=_device(), now=now(),
-        confirm=boolean(fields, "confirm"), back_order=boolean(fields, "back_order"),
+        confirm=said.confirm, back_order=said.back_order,
     )  # fmt: skip
     done = transact(programs.finish, asked, workflows())
-    return make_response(jsonify(answers.finish(done)), 409 if done.needs_confirm else 200)
+    return Finished.after(done).response(409 if done.needs_confirm else 200)
 
 
 @blueprint.get("/returns")
 def returns() -> Response:
     """Graded lines of returns, each with its grades and the word for the refund, by number."""
-    after, limit = query_number("after", 0, _MOST_NUMBER), query_number("limit", 200, MOST_ROWS)
-    lines = read(programs_returns.graded, _caller(), after, limit)
-    return jsonify([line_view(line) for line in lines])
+    asked = query(contract.Rows)
+    return _list(ReturnedLine, read(programs_returns.graded, _caller(), asked.after, asked.limit))
 
 
 @blueprint.get("/returns/<path:reference>")
 def one_return(reference: str) -> Response:
     """One return: announced against came, its lines, what differs."""
     found = read(programs_returns.one, _reference(reference), _caller(), now(), settings().return_days)
-    return jsonify(return_page(found))
+    return Return.of_page(found).response()
 
 
 @blueprint.get("/stock")
 def stock() -> Response:
     """Units by item and location."""
-    limit, offset = query_number("limit", MOST_ROWS, MOST_ROWS), query_number("offset", 0, _MOST_NUMBER)
-    return jsonify(
-        [
-            answers.stock(row)
-            for row in read(
-                programs.stock,
-                workflows(),
-                _caller(),
-                sku=query_text("sku"),
-                place=query_text("location"),
-                limit=limit,
-                offset=offset,
-            )
-        ]
+    asked = query(contract.StockRows)
+    rows = read(
+        programs.stock, workflows(), _caller(), sku=asked.sku, place=asked.location, limit=asked.limit, offset=asked.offset
     )
+    return _list(Stock, rows)
 
 
 @blueprint.get("/discrepancies")
 def list_discrepancies() -> Response:
     """Discrepancies of every state, by number."""
-    rows = read(
-        discrepancies.shown, _caller(), workflows(), state=query_word("state", tuple(DiscrepancyState)), kind=query_text("kind"),
-        owner=query_text("owner"), limit=query_number("limit", 200, MOST_ROWS), after=query_number("after", 0, _MOST_NUMBER),
-    )  # fmt: skip
-    return jsonify([discrepancy(row) for row in rows])
+    asked = query(contract.Discrepancies)
+    rows = read(discrepancies.shown, _caller(), workflows(), **asked.model_dump())
+    return _list(Discrepancy, rows)
 
 
 @blueprint.get("/movements")
 def movements() -> Response:
     """Movements in the order of the record, after a sequence number."""
-    after, limit = query_number("after", 0, _MOST_NUMBER), query_number("limit", 200, MOST_ROWS)
-    rows = read(history.movements, workflows(), _caller(), after, limit)
-    return jsonify([answers.movement(row) for row in rows])
+    asked = query(contract.Rows)
+    return _list(Movement, read(history.movements, workflows(), _caller(), asked.after, asked.limit))
+
+
+def _list(model: type[Answer], rows: Iterable[Any]) -> Response:
+    return jsonify([model.of(row).fields() for row in rows])
+
+
+def _reading(seen: Reading) -> contract.Reading:
+    item = read(programs.item_of, seen.text, seen.aim)
+    return contract.Reading(
+        text=seen.text, symbology=seen.symbology, corners=list(seen.corners), trusted=seen.trusted,
+        item=Item.of(item) if item else None,
+    )  # fmt: skip
 
 
 def _caller() -> OperatorView:
@@ -211,31 +201,9 @@ def _device() -> str:
 
 
 def _one_of_many(fields: Any) -> dict[str, Any]:
-    operator = _caller()
-    scan_request = parse_scan(as_object(fields, "scans"), operator.id, _device())
-    return answers.scan(limits.record(_device(), record_scan, scan_request, now(), workflows(), by=operator))
-
-
-def _announcement(fields: dict[str, Any]) -> Announcement | None:
-    """What will come back; None where nothing is said but that something came."""
-    if not fields.keys() & {"lines", "order", "customer", "reference"}:
-        return None
-    lines = fields.get("lines")
-    if not isinstance(lines, list) or not lines:
-        raise BadRequest("Expected a list of objects with sku, expected and reason.", "lines")
-    said = {name: _optional(fields, name) for name in ("order", "customer", "reference")}
-    return Announcement(lines=[_announced(as_object(line, "lines")) for line in lines], **said)
-
-
-def _announced(line: dict[str, Any]) -> AnnouncedLine:
-    expected = line.get("expected", 1)
-    if not isinstance(expected, int) or isinstance(expected, bool):
-        raise BadRequest("Expected a whole number of units.", "lines")
-    return AnnouncedLine(string(line, "sku", 512), expected, _optional(line, "reason"))
-
-
-def _optional(fields: dict[str, Any], name: str) -> str:
-    return string(fields, name, MOST_TEXT) if fields.get(name) not in (None, "") else ""
+    operator, device = _caller(), _device()
+    said = taken(Scan, fields).request(operator.id, device)
+    return ScanResult.of(limits.record(device, record_scan, said, now(), workflows(), by=operator)).fields()
 
 
 def _reference(text: str) -> str:

@@ -15,6 +15,7 @@ from scanner.codes.commands import Command
 from scanner.codes.reading import parse_code
 from scanner.counting import KIND, visits
 from scanner.counting import blind as counting_blind
+from scanner.counting.contract import CountToStart
 from scanner.counting.facts import places_of, preview
 from scanner.counting.plan import service as plan
 from scanner.counting.rules import before_finishing, still_to_do
@@ -30,7 +31,7 @@ from scanner.scans.record import last_result, record_scan
 from scanner.scans.request import ScanRequest, Source
 from scanner.scans.result import Outcome, ScanResult
 from scanner.scans.tasks import WholeTask
-from scanner.scans.workflow import Finish, TaskRequest, Workflows
+from scanner.scans.workflow import Finish, Start, Started, TaskRequest, Workflows
 
 MOST_LINES = 60
 """Items of the shelf in hand that a page shows; what was counted last is among them."""
@@ -186,6 +187,14 @@ def start(session: Session, section: str, operator: OperatorView, now: datetime)
     }  # fmt: skip
     tasks.add_task(session, values, [])
     return reference
+
+
+def begin(session: Session, body: CountToStart, operator: OperatorView, now: datetime) -> Started:
+    """The same for a program. It is told as made even where it was open."""
+    return Started(start(session, body.section, operator, now))
+
+
+START = Start(body=CountToStart, begin=begin)
 
 
 def start_planned(session: Session, section: str, operator: OperatorView, now: datetime) -> str:

@@ -7,19 +7,21 @@ from werkzeug.wrappers import Response
 
 from scanner.counting import KIND
 from scanner.counting import service as counting
+from scanner.counting.contract import Section
 from scanner.counting.panel import panel_of
 from scanner.errors import NotAllowed
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
+from scanner.scans.contract import FinishForm
 from scanner.scans.decision import TaskState
 from scanner.scans.opening.choices import Opening
 from scanner.scans.pages import TaskPage, workflows
 from scanner.scans.result import ScanResult
 from scanner.scans.workflow import TaskRequest
+from scanner.web.answers import saved
 from scanner.web.context import htmx, now, read, see_other, transact
+from scanner.web.contract import form_or_json
 from scanner.web.device import device_id
-from scanner.web.json_body import form_or_json
-from scanner.web.office_fields import saved, words
 
 blueprint = Blueprint("counting", __name__, url_prefix="/counting")
 
@@ -35,7 +37,7 @@ def index() -> str:
 @requires()
 def start() -> Response:
     """Start the count of a section, or go on with the one that is open."""
-    section = words(form_or_json(), "section", 64)
+    section = form_or_json(Section).section
     reference = transact(counting.start, section, signed_in(), now())
     return saved(f"{section} is counted as {reference}.", url_for(".task", reference=reference), reference=reference)
 
@@ -74,9 +76,8 @@ def finish(reference: str) -> str | Response:
 @requires()
 def finish_now(reference: str) -> Response:
     """Finish; what nobody counted needs `confirm`."""
-    said = form_or_json()
-    confirm = said.get("confirm") in ("1", True)
-    done = transact(counting.finish, _asked(reference, confirm=confirm), workflows())
+    said = form_or_json(FinishForm)
+    done = transact(counting.finish, _asked(reference, confirm=said.confirm), workflows())
     if done.needs_confirm and not (htmx or request.is_json):
         return see_other(url_for(".finish", reference=reference))
     message = f"{done.lacking}. Confirm to finish all the same." if done.needs_confirm else f"{reference} is finished."

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, render_template, request, url_for
+from flask import Blueprint, current_app, flash, render_template, url_for
 from werkzeug.wrappers import Response
 
 from scanner.discrepancies import service
+from scanner.discrepancies.contract import DiscrepancyList, HandOn, Settlement
 from scanner.discrepancies.rules import Cause
 from scanner.discrepancies.service import Settlers
 from scanner.people.session import requires, signed_in
 from scanner.scans.pages import workflows
 from scanner.web.context import now, read, see_other, transact
-from scanner.web.fields import whole_number
+from scanner.web.contract import form, query
 
 blueprint = Blueprint("discrepancies", __name__, url_prefix="/discrepancies")
 
@@ -23,10 +24,9 @@ STATES = ("open", "settled", "withdrawn")
 @requires()
 def index() -> str:
     """Discrepancies of one state, by number."""
-    state = request.args.get("state", "open")
-    state = state if state in STATES else "open"
-    after = whole_number(request.args.get("after", 0), "after")
-    rows = read(service.shown, signed_in(), workflows(), state=state, limit=PAGE, after=after)
+    asked = query(DiscrepancyList)
+    state = asked.state if asked.state in STATES else "open"
+    rows = read(service.shown, signed_in(), workflows(), state=state, limit=PAGE, after=asked.after)
     return render_template(
         "discrepancies/index.html", discrepancies=rows, state=state, states=STATES,
         after=rows[-1].id if len(rows) == PAGE else None,
@@ -55,8 +55,10 @@ def one(discrepancy_id: int) -> str:
 @requires()
 def settle(discrepancy_id: int) -> Response:
     """Settle with a cause and a note."""
-    cause, note = request.form.get("cause", ""), request.form.get("note", "")
-    transact(service.settle, discrepancy_id, cause=cause, note=note, operator=signed_in(), now=now(), settlers=_settlers())
+    said = form(Settlement)
+    transact(
+        service.settle, discrepancy_id, cause=said.cause, note=said.note, operator=signed_in(), now=now(), settlers=_settlers()
+    )
     flash("Settled.", "good")
     return see_other(url_for(".one", discrepancy_id=discrepancy_id))
 
@@ -65,9 +67,9 @@ def settle(discrepancy_id: int) -> Response:
 @requires()
 def assign(discrepancy_id: int) -> Response:
     """Hand it to another owner."""
-    owner, note = request.form.get("owner", ""), request.form.get("note", "")
-    transact(service.assign, discrepancy_id, owner=owner, operator=signed_in(), note=note, now=now())
-    flash(f"Handed to {owner.strip()}.", "good")
+    said = form(HandOn)
+    transact(service.assign, discrepancy_id, owner=said.owner, operator=signed_in(), note=said.note, now=now())
+    flash(f"Handed to {said.owner.strip()}.", "good")
     return see_other(url_for(".one", discrepancy_id=discrepancy_id))
 
 

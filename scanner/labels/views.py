@@ -11,9 +11,15 @@ from scanner.labels.sheet import label_sheet
 from scanner.people.rules import Right
 from scanner.people.session import current_operator, requires, signed_in
 from scanner.web.context import read, settings
-from scanner.web.fields import whole_number
+from scanner.web.contract import Body, WholeNumber, query
 
 blueprint = Blueprint("labels", __name__)
+
+
+class PageOfLabels(Body):
+    """The number of the sheet, from 1."""
+
+    page: WholeNumber = 1
 
 
 @blueprint.get("/labels")
@@ -73,4 +79,4 @@ def _group() -> Group:
 
 
 def _page() -> int:
-    return max(1, min(whole_number(request.args.get("page", "1"), "page"), 10_000))
+    return max(1, min(query(PageOfLabels).page, 10_000))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
 from scanner.people.rules import Right
@@ -11,6 +11,7 @@ from scanner.receiving import service as receiving
 from scanner.receiving.finish import finish as finish_receipt
 from scanner.receiving.panel import panel_of
 from scanner.receiving.service import ReceiptLine
+from scanner.scans.contract import FinishForm
 from scanner.scans.decision import TaskState
 from scanner.scans.linking import service as linking
 from scanner.scans.opening.choices import Opening
@@ -18,6 +19,7 @@ from scanner.scans.pages import TaskPage, workflows
 from scanner.scans.result import ScanResult
 from scanner.scans.workflow import TaskRequest
 from scanner.web.context import now, read, see_other, transact
+from scanner.web.contract import form
 from scanner.web.device import device_id
 
 blueprint = Blueprint("receiving", __name__, url_prefix="/receiving")
@@ -56,9 +58,9 @@ def finish(reference: str) -> str:
 @requires()
 def finish_now(reference: str) -> Response:
     """Finish. What is short needs `confirm`."""
-    confirm, back_order = request.form.get("confirm") == "1", request.form.get("back_order") == "1"
+    said = form(FinishForm)
     asked = TaskRequest(
-        reference=reference, operator=signed_in(), device=device_id(), now=now(), confirm=confirm, back_order=back_order
+        reference=reference, operator=signed_in(), device=device_id(), now=now(), confirm=said.confirm, back_order=said.back_order
     )
     done = transact(finish_receipt, asked, workflows())
     return see_other(url_for(".finish" if done.needs_confirm else ".task", reference=reference))

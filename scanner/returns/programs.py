@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
 
+from scanner.errors import BadRequest
 from scanner.people.rules import OperatorView, Right
 from scanner.returns import service as returns
 from scanner.returns.lines import service as lines
 from scanner.returns.lines.service import ReturnedLine
 from scanner.returns.office import service as office
-from scanner.returns.office.announce import Announcement, announce
+from scanner.returns.office.announce import announce
+from scanner.returns.office.contract import ReturnToAnnounce, ReturnToStart
 from scanner.returns.office.service import ReturnPage
-from scanner.scans import programs
-from scanner.scans.workflow import Workflows
+from scanner.scans.workflow import Start, Started
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
-    """A return, and whether it was not there before."""
+def begin(session: Session, body: ReturnToStart, operator: OperatorView, now: datetime) -> Started:
+    """Announce a return. Where nothing is said of it: start one for goods that came without paper."""
+    if body.model_fields_set <= {"kind"}:
+        return Started(returns.start_unannounced(session, operator, now))
+    if body.lines is None:
+        raise BadRequest("Expected a list of objects with sku, expected and reason.", "lines")
+    head = body.model_dump(include={"reference", "order", "customer"})
+    made = announce(session, ReturnToAnnounce(lines=body.lines, **head).announcement(), operator, now)
+    return Started(made.reference, made.is_new)
 
-    task: programs.TaskView
-    is_new: bool
 
-
-def start(session: Session, workflows: Workflows, wanted: Announcement | None, operator: OperatorView, now: datetime) -> Started:
-    """Announce a return. None: start one for goods that came without paper."""
-    if wanted is not None:
-        made = announce(session, wanted, operator, now)
-        return Started(programs.task_view(session, workflows, made.reference, operator), made.is_new)
-    reference = returns.start_unannounced(session, operator, now)
-    return Started(programs.task_view(session, workflows, reference, operator), is_new=True)
+START = Start(body=ReturnToStart, begin=begin)
 
 
 def graded(session: Session, operator: OperatorView, after: int, limit: int) -> list[ReturnedLine]:

@@ -12,12 +12,14 @@ from scanner.returns import page as returns_page
 from scanner.returns import service as returns
 from scanner.returns.office.pages import office_page, office_page_of_label
 from scanner.returns.panel import panel_of
+from scanner.scans.contract import FinishForm
 from scanner.scans.decision import TaskState
 from scanner.scans.opening.choices import Opening
 from scanner.scans.pages import TaskPage, workflows
 from scanner.scans.result import ScanResult
 from scanner.scans.workflow import TaskRequest
 from scanner.web.context import htmx, now, read, see_other, transact, wants_json
+from scanner.web.contract import form
 from scanner.web.device import device_id
 
 blueprint = Blueprint("returns", __name__, url_prefix="/returns")
@@ -59,7 +61,7 @@ def task(reference: str) -> str:
 @requires()
 def finish(reference: str) -> Response:
     """Finish. What did not come, and grades without a reason, need `confirm`."""
-    confirm = request.form.get("confirm") == "1"
+    confirm = form(FinishForm).confirm
     asked = TaskRequest(reference=reference, operator=signed_in(), device=device_id(), now=now(), confirm=confirm)
     transact(returns.finish, asked, workflows())
     return see_other(url_for(".task", reference=reference))

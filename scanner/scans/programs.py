@@ -21,7 +21,8 @@ from scanner.scans.record import record_scan
 from scanner.scans.request import ScanRequest
 from scanner.scans.result import ItemName, ScanResult
 from scanner.scans.tasks import WholeTask
-from scanner.scans.workflow import Finish, TaskRequest, Workflows
+from scanner.scans.workflow import Finish, Start, TaskRequest, Workflows
+from scanner.web.contract import Body
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,13 +92,12 @@ def finish(session: Session, asked: TaskRequest, workflows: Workflows) -> Finish
     return workflow.finish(session, asked, workflows)
 
 
-def start(session: Session, workflows: Workflows, *, kind: str, section: str, operator: OperatorView, now: datetime) -> TaskView:
-    """Start a task of a kind that programs may start."""
-    startable = [each for each, workflow in workflows.items() if workflow.start is not None]
-    starter = workflows[kind].start if kind in startable else None
-    if starter is None:
-        raise BadRequest(f"Expected one of {', '.join(startable)}, got {kind!r}: other tasks are imported.", "kind")
-    return task_view(session, workflows, starter(session, section, operator, now), operator)
+def start(
+    session: Session, workflows: Workflows, start: Start, body: Body, *, operator: OperatorView, now: datetime
+) -> tuple[TaskView, bool]:
+    """Start a task, and say whether it was not there before."""
+    started = start.begin(session, body, operator, now)
+    return task_view(session, workflows, started.reference, operator), started.is_new
 
 
 def stock(

@@ -14,8 +14,8 @@ from scanner.errors import BadgeScanned, BadRequest
 from scanner.people.rules import OperatorView, Right
 from scanner.people.session import requires, sender, signed_in
 from scanner.scans import limits
+from scanner.scans.contract import OlderScans, Scan, Sender
 from scanner.scans.evidence import service as evidence
-from scanner.scans.fields import parse_scan
 from scanner.scans.history import service as history_service
 from scanner.scans.pages import page_of, task_url, workflows
 from scanner.scans.record import record_scan
@@ -24,9 +24,8 @@ from scanner.scans.result import ScanResult
 from scanner.scans.signals import signal_of
 from scanner.web.batch import in_order
 from scanner.web.context import htmx, now, read, see_other
+from scanner.web.contract import json_object, query, taken
 from scanner.web.device import device_id
-from scanner.web.fields import whole_number
-from scanner.web.json_body import form_or_json
 
 blueprint = Blueprint("scans", __name__)
 
@@ -38,7 +37,7 @@ PAGE = 50
 @requires(even_locked=True)
 def record() -> AnyResponse:
     """Record one scan. The answer is a fragment, JSON, or a redirect to the page of the task."""
-    scan, person = _read_scan(form_or_json())
+    scan, person = _read_scan(json_object() if request.is_json else request.form)
     try:
         result = limits.record(limits.sender_on_pages(), record_scan, scan, now(), workflows(), by=person)
     except BadgeScanned:
@@ -56,7 +55,7 @@ def record() -> AnyResponse:
 @requires(even_locked=True)
 def record_batch() -> Response:
     """Record scans in order, each with a status of its own. `html` has the changed parts of the page of task `page`."""
-    fields = form_or_json()
+    fields = json_object() if request.is_json else request.form
     scans = fields.get("scans")
     if not isinstance(scans, list) or not 0 < len(scans) <= BATCH:
         raise BadRequest(f"Expected 1 to {BATCH} scans.", "scans")
@@ -79,10 +78,9 @@ def task(reference: str) -> AnyResponse:
 @requires(Right.SEE_TASKS)
 def history(reference: str) -> str:
     """A task's scans, the newest first."""
-    before = request.args.get("before")
     scans = read(
         history_service.task_scans, reference, workflows(), signed_in(),
-        before=whole_number(before, "before") if before else None, limit=PAGE,
+        before=query(OlderScans).before, limit=PAGE,
     )  # fmt: skip
     older = scans[-1].seq if len(scans) == PAGE else None
     return render_template("scans/history/index.html", reference=reference, scans=scans, older=older)
@@ -104,9 +102,8 @@ def as_json(result: ScanResult) -> dict[str, Any]:
 
 def _read_scan(fields: Mapping[str, Any]) -> tuple[ScanRequest, OperatorView]:
     """The scan and its person. The device may send scans of a person who signed in before."""
-    said = fields.get("operator")
-    person = sender(whole_number(said, "operator") if said not in (None, "") else None)
-    return parse_scan(fields, person.id, device_id()), person
+    person = sender(taken(Sender, fields).operator)
+    return taken(Scan, fields).request(person.id, device_id()), person
 
 
 def _one_of_many(fields: Any, recorded: list[ScanResult]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from scanner.scans.pages import TaskPage
 from scanner.scans.request import ScanRequest
 from scanner.scans.result import LineCount, Reason
 from scanner.scans.tasks import TaskRow
+from scanner.web.contract import Body
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,9 +128,23 @@ class TaskRequest:
     back_order: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The number of a task, and whether it was not there before."""
+
+    reference: str
+    is_new: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """How a program starts a task of a kind: what it sends, `kind` among it, and what comes of that."""
+
+    body: type[Body]
+    begin: Callable[[Session, Any, OperatorView, datetime], Started]
+
+
 Finisher = Callable[[Session, TaskRequest, "Workflows"], Finish]
-Starter = Callable[[Session, str, OperatorView, datetime], str]
-"""Starts a task by its subject (a section) and gives its reference. Raises NotAllowed."""
 Opener = Callable[[Session, str, OperatorView], Opening]
 
 
@@ -174,7 +189,7 @@ class Workflow:
     admit: Callable[[Session, TaskRow, int], None] = everybody  # raises for a person whom the task is hidden from
     find: Callable[[Session, str, datetime], TaskRow | None] = no_endless_task  # makes a task that is always there
     finish: Finisher | None = None
-    start: Starter | None = None
+    start: Start | None = None  # None: programs start none
     lines: Callable[[Session, list[int], OperatorView | None], list[listings.ListedLine]] = listings.lines
     visibility: Visibility = Visibility()
 
@@ -203,6 +218,13 @@ class Workflows(Mapping[str, Workflow]):
         if kind not in self._by_kind:
             raise BadRequest(f"Expected one of {', '.join(self)}, got {kind[:40]!r}.", "kind")
         return self._by_kind[kind]
+
+    def startable(self, kind: Any) -> Start:
+        """How a program starts tasks of a kind. Raises BadRequest for what is none that it may start."""
+        starts = {each.kind: each.start for each in self.values() if each.start is not None}
+        if not isinstance(kind, str) or kind not in starts:
+            raise BadRequest(f"Expected one of {', '.join(starts)}, got {str(kind)[:40]!r}: other tasks are imported.", "kind")
+        return starts[kind]
 
     def with_(self, *more: Workflow) -> Workflows:
         """A copy with further kinds of tasks."""

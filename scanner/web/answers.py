@@ -1,16 +1,22 @@
-"""Values in JSON answers."""
+"""The answer once something of the office is saved, in the form that was asked for."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
+from flask import flash, jsonify, make_response, request
+from werkzeug.wrappers import Response
 
-def time_text(moment: datetime | None) -> str | None:
-    """A time in ISO 8601."""
-    return moment.isoformat() if moment else None
+from scanner.web.context import htmx, see_other
 
 
-def without_none(fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields that have a value."""
-    return {name: value for name, value in fields.items() if value is not None}
+def saved(message: str, location: str, **facts: Any) -> Response:
+    """The page again for a form, the same for htmx, `facts` for a program."""
+    if request.is_json:
+        return jsonify(facts | {"message": message})
+    flash(message, "good")
+    if htmx:
+        response = make_response("")
+        response.headers["HX-Redirect"] = location
+        return response
+    return see_other(location)

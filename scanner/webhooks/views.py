@@ -5,20 +5,38 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, make_response, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, make_response, render_template, url_for
 from werkzeug.wrappers import Response
 
 from scanner.errors import BadRequest, Conflict
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.web.context import now, read, see_other, transact, wants_json
-from scanner.web.fields import whole_number
-from scanner.web.json_body import form_or_json
+from scanner.web.contract import Body, WholeNumberOrNone, Words, YesNo, form_or_json, query
 from scanner.webhooks import service as webhooks
 
 blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 
 PAGE = 50
+
+
+class Address(Body):
+    """Where messages go."""
+
+    url: Words = ""
+
+
+class Switch(Body):
+    """Whether messages go there."""
+
+    active: YesNo = False
+
+
+class Deliveries(Body):
+    """A page of messages, the newest first; `before` is the last one that was shown."""
+
+    state: Words | None = None
+    before: WholeNumberOrNone = None
 
 
 @blueprint.get("")
@@ -32,7 +50,7 @@ def index() -> str:
 @requires()
 def add() -> Response:
     """Add an address. Only this answer shows its secret: no page does later."""
-    url = _field("url")
+    url = form_or_json(Address).url
     try:
         added = transact(webhooks.add, url, signed_in(), now())
     except (BadRequest, Conflict) as problem:
@@ -48,7 +66,7 @@ def add() -> Response:
 @requires()
 def switch(webhook_id: int) -> Response:
     """Switch an address on or off."""
-    active = _field("active") in ("1", "true", "True")
+    active = form_or_json(Switch).active
     transact(webhooks.switch, webhook_id, signed_in(), active=active)
     return _done("It is told again." if active else "It is told nothing more. What waits for it goes on waiting.")
 
@@ -76,16 +94,10 @@ def _done(words: str) -> Response:
     return see_other(url_for(".index"))
 
 
-def _field(name: str) -> str:
-    value = form_or_json().get(name, "")
-    return value if isinstance(value, str) else str(value)
-
-
 def _page(**facts: Any) -> str:
-    state, before = request.args.get("state"), request.args.get("before")
-    state = state if state in webhooks.STATES else None
-    before_id = whole_number(before, "before") if before else None
-    rows = read(webhooks.deliveries, state=state, before=before_id, limit=PAGE)
+    asked = query(Deliveries)
+    state = asked.state if asked.state in webhooks.STATES else None
+    rows = read(webhooks.deliveries, state=state, before=asked.before, limit=PAGE)
     return render_template(
         "webhooks/index.html",
         deliveries=rows,

@@ -36,10 +36,10 @@ class TestAnnouncing:
         [
             ({"lines": []}, "lines"),
             ({"lines": "LAMP"}, "lines"),
-            ({"lines": [{"sku": "LAMP", "expected": True}]}, "lines"),
+            ({"lines": [{"sku": "LAMP", "expected": True}]}, "lines[0].expected"),
             ({"lines": [{"sku": "LAMP", "expected": 0}]}, "lines[0].expected"),
             ({"lines": [{"sku": "NOTHING"}]}, "lines[0].sku"),
-            ({"lines": [1]}, "lines"),
+            ({"lines": [1]}, "lines[0]"),
             ({"order": 7}, "order"),
             ({"order": "x" * 65}, "order"),
             ({"reference": "a\nb"}, "reference"),

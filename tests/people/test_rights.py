@@ -17,6 +17,7 @@ from PIL import Image
 from sqlalchemy import insert
 
 from scanner.counting import service as counting
+from scanner.counting.contract import CountToStart
 from scanner.counting.plan import classes as abc_classes
 from scanner.counting.plan import policy as plan_policy
 from scanner.counting.variances import decided
@@ -34,6 +35,7 @@ from scanner.returns import service as returns
 from scanner.returns.matching import service as matching
 from scanner.returns.office import announce
 from scanner.returns.office import service as office
+from scanner.returns.office.contract import ReturnToStart
 from scanner.returns.reasons import service as reasons
 from scanner.scans import programs
 from scanner.scans.evidence import service as evidence
@@ -56,6 +58,9 @@ CLASS_RULE = {"every_days": 5, "tolerance_units": 1, "tolerance_bp": 50, "tolera
 CUTS = {"period_days": 90, "cut_a_bp": 8000, "cut_b_bp": 9500}
 
 Call = Callable[[Any, OperatorView], object]
+
+
+COUNT = CountToStart(kind="count", section="A-01")
 
 
 def asked(reference: str, operator: OperatorView) -> TaskRequest:
@@ -100,8 +105,8 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     plan_policy.put_in_section: lambda s, by: plan_policy.put_in_section(s, "A-01-1", "A-02", by),
     plan_policy.set_owner: lambda s, by: plan_policy.set_owner(s, "A-01", "Olga", by),
     programs.finish: lambda s, by: programs.finish(s, asked("PO-1001", by), WORKFLOWS),
-    programs.start: lambda s, by: programs.start(s, WORKFLOWS, kind="count", section="A-01", operator=by, now=NOW),
-    programs_returns.start: lambda s, by: programs_returns.start(s, WORKFLOWS, None, by, NOW),
+    programs.start: lambda s, by: programs.start(s, WORKFLOWS, counting.START, COUNT, operator=by, now=NOW),
+    programs_returns.begin: lambda s, by: programs_returns.begin(s, ReturnToStart(kind="return"), by, NOW),
     reasons.add: lambda s, by: reasons.add(s, "MOTH", "Eaten by moths", by),
     reasons.delete: lambda s, by: reasons.delete(s, "DOA", by),
     reasons.rename: lambda s, by: reasons.rename(s, "DOA", "Broken", by),

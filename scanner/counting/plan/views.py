@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from scanner.counting import service as counting
+from scanner.counting.contract import ClassesToApply, ClassPolicy, Limits, Owner, PeriodAndCuts, Pin, PlaceOfSection, Section
 from scanner.counting.plan import classes as abc_classes
 from scanner.counting.plan import policy as plan_policy
 from scanner.counting.plan import section as plan_section
@@ -16,11 +14,10 @@ from scanner.counting.plan import service
 from scanner.counting.plan.abc import CLASSES
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
+from scanner.web.answers import saved
 from scanner.web.charts import Bar, rows
 from scanner.web.context import now, read, transact
-from scanner.web.fields import whole_number
-from scanner.web.json_body import form_or_json
-from scanner.web.office_fields import money, percent, saved, words
+from scanner.web.contract import form_or_json, taken
 
 blueprint = Blueprint("plan", __name__, url_prefix="/plan")
 
@@ -37,7 +34,7 @@ def index() -> str:
 @requires()
 def start() -> Response:
     """Start the count of a section, or go on with the one that is open."""
-    section = words(form_or_json(), "section", 64)
+    section = form_or_json(Section).section
     reference = transact(counting.start_planned, section, signed_in(), now())
     return saved(f"{reference} counts {section}.", url_for("scans.task", reference=reference), reference=reference)
 
@@ -54,8 +51,8 @@ def section(code: str) -> str:
 @requires()
 def owner() -> Response:
     """Set who answers for a section."""
-    said = form_or_json()
-    code, name = words(said, "section", 64), words(said, "owner", 120, default="")
+    said = form_or_json(Owner)
+    code, name = said.section, said.owner
     transact(plan_policy.set_owner, code, name, signed_in())
     message = f"{name} answers for {code} now." if name else f"Nobody but a supervisor answers for {code} now."
     return saved(message, url_for(".section", code=code), section=code, owner=name)
@@ -65,8 +62,8 @@ def owner() -> Response:
 @requires()
 def place() -> Response:
     """Put a place in a section."""
-    said = form_or_json()
-    code, name = words(said, "location", 64), words(said, "section", 64)
+    said = form_or_json(PlaceOfSection)
+    code, name = said.location, said.section
     transact(plan_policy.put_in_section, code, name, signed_in())
     return saved(f"{code} is counted with {name} now.", url_for(".index"), place=code, section=name)
 
@@ -82,14 +79,11 @@ def policy() -> str:
 @requires()
 def change_class(abc_class: str) -> Response:
     """Change how often and how exactly a class is counted."""
-    said = form_or_json()
-    values = {
-        "every_days": whole_number(said.get("every_days"), "every_days"),
-        "tolerance_units": whole_number(said.get("tolerance_units"), "tolerance_units"),
-        "tolerance_bp": percent(said, "tolerance_percent"),
-        "tolerance_value_e4": money(said, "tolerance_value"),
-    }
-    transact(plan_policy.change_class, abc_class, signed_in(), **values)
+    said = form_or_json(ClassPolicy)
+    transact(
+        plan_policy.change_class, abc_class, signed_in(), every_days=said.every_days, tolerance_units=said.tolerance_units,
+        tolerance_bp=said.tolerance_percent, tolerance_value_e4=said.tolerance_value,
+    )  # fmt: skip
     return saved(f"Class {abc_class} is changed.", url_for(".policy"), abc_class=abc_class)
 
 
@@ -97,9 +91,8 @@ def change_class(abc_class: str) -> Response:
 @requires()
 def change_limits() -> Response:
     """Change the approval limit and the time a line takes."""
-    said = form_or_json()
-    seconds = whole_number(said.get("seconds_a_line"), "seconds_a_line")
-    transact(plan_policy.change_limits, signed_in(), approval_value_e4=money(said, "approval"), seconds_a_line=seconds)
+    said = form_or_json(Limits)
+    transact(plan_policy.change_limits, signed_in(), approval_value_e4=said.approval, seconds_a_line=said.seconds_a_line)
     return saved("The limits are changed.", url_for(".policy"))
 
 
@@ -111,7 +104,7 @@ def classes() -> str:
     said = {
         "period_days": str(rules.period_days), "cut_a": str(rules.cut_a), "cut_b": str(rules.cut_b), **request.args.to_dict()
     }  # fmt: skip
-    page = read(abc_classes.preview, now(), **_period_and_cuts(said))
+    page = read(abc_classes.preview, now(), **_period_and_cuts(taken(PeriodAndCuts, said)))
     bars = [Bar(f"{each.abc_class}: {each.items:,} items", (each.value,), f"{each.percent} %") for each in page.shares]
     return render_template(
         "counting/plan/classes.html", page=page, chart=rows("Value moved by class", "value", bars), classes=CLASSES
@@ -122,9 +115,8 @@ def classes() -> str:
 @requires()
 def apply_classes() -> Response:
     """Give the items the classes that were shown."""
-    said = form_or_json()
-    shown = whole_number(said["shown"], "shown") if said.get("shown") not in (None, "") else None
-    changed = transact(abc_classes.apply, signed_in(), now(), shown=shown, **_period_and_cuts(said))
+    said = form_or_json(ClassesToApply)
+    changed = transact(abc_classes.apply, signed_in(), now(), shown=said.shown, **_period_and_cuts(said))
     words_for = "1 item has another class now." if changed == 1 else f"{changed:,} items have another class now."
     return saved(words_for, url_for(".classes"), changed=changed)
 
@@ -133,17 +125,13 @@ def apply_classes() -> Response:
 @requires()
 def pin() -> Response:
     """Fix the class of an item, or have it computed again."""
-    said = form_or_json()
-    sku, letter = words(said, "sku", 64), words(said, "abc_class", 1, default="")
+    said = form_or_json(Pin)
+    sku, letter = said.sku, said.abc_class
     transact(abc_classes.pin, sku, letter, signed_in())
     message = f"{sku} stays in class {letter}." if letter else f"{sku} goes with what moves again."
     return saved(message, url_for(".classes"), sku=sku, abc_class=letter or None)
 
 
-def _period_and_cuts(said: Mapping[str, Any]) -> dict[str, int]:
+def _period_and_cuts(said: PeriodAndCuts) -> dict[str, int]:
     """What classes are computed from; the cuts in hundredths of a per cent."""
-    return {
-        "period_days": whole_number(said.get("period_days"), "period_days"),
-        "cut_a_bp": percent(said, "cut_a"),
-        "cut_b_bp": percent(said, "cut_b"),
-    }
+    return {"period_days": said.period_days, "cut_a_bp": said.cut_a, "cut_b_bp": said.cut_b}

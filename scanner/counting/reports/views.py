@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from flask import Blueprint, render_template, request, url_for
 
-from scanner.counting.plan.abc import CLASSES
 from scanner.counting.reports import service
 from scanner.counting.reports.rules import BUDGET_BP
 from scanner.counting.reports.service import Asked, Group
@@ -19,14 +18,24 @@ from scanner.people.session import requires
 from scanner.web import charts
 from scanner.web.charts import Bar, BarChart
 from scanner.web.context import now, read
-from scanner.web.json_body import query_number, query_text, query_word
+from scanner.web.contract import Between, Body, Printable, Seq, query
 
 blueprint = Blueprint("count_reports", __name__, url_prefix="/count-results")
 
 Address = dict[str, Any]
 """Arguments of a link, by name."""
 PAGE = 100
-_MOST_NUMBER = 999_999_999
+
+
+class CountResults(Body):
+    """Which results. The classes are those that a plan knows."""
+
+    weeks: Annotated[int, Between(0, service.MOST_WEEKS)] = 13
+    section: Annotated[str, Printable(200, least=0)] | None = None
+    abc_class: Literal["A", "B", "C"] | None = None
+    counter: Seq = 0
+    before: Seq = 0
+    cause: Annotated[str, Printable(200, least=0)] | None = None
 
 
 @blueprint.get("")
@@ -54,9 +63,9 @@ def index() -> str:
 @requires(Right.SEE_REPORTS)
 def lines() -> str:
     """The counted records behind a number."""
-    before = query_number("before", 0, _MOST_NUMBER) or None
+    asked = query(CountResults)
     differing = request.args.get("differing") == "1"
-    rows = read(service.lines, _asked(), now(), week=_week(), differing=differing, before=before, limit=PAGE)
+    rows = read(service.lines, _asked(), now(), week=_week(), differing=differing, before=asked.before or None, limit=PAGE)
     older = rows[-1].id if len(rows) == PAGE else None
     return render_template("counting/reports/lines.html", rows=rows, older=older, said=_said(), differing=differing)
 
@@ -65,16 +74,16 @@ def lines() -> str:
 @requires(Right.SEE_REPORTS)
 def adjustments() -> str:
     """The adjustments behind a sum."""
-    before = query_number("before", 0, _MOST_NUMBER) or None
-    cause = query_text("cause")
-    rows = read(service.adjustments, _asked().weeks, now(), cause=cause, before=before, limit=PAGE)
+    asked = query(CountResults)
+    cause = asked.cause
+    rows = read(service.adjustments, asked.weeks, now(), cause=cause, before=asked.before or None, limit=PAGE)
     older = rows[-1].seq if len(rows) == PAGE else None
     return render_template("counting/reports/adjustments.html", rows=rows, older=older, said=_said(), cause=cause)
 
 
 def _asked() -> Asked:
-    counter = query_number("counter", 0, _MOST_NUMBER) or None
-    return Asked(query_number("weeks", 13, service.MOST_WEEKS), query_text("section"), query_word("abc_class", CLASSES), counter)
+    said = query(CountResults)
+    return Asked(said.weeks, said.section, said.abc_class, said.counter or None)
 
 
 def _said() -> Address:

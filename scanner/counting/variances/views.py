@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
+from scanner.counting.contract import Misplaced
 from scanner.counting.variances import decided as variances_decided
 from scanner.people.session import requires, signed_in
+from scanner.web.answers import saved
 from scanner.web.context import now, transact
-from scanner.web.fields import whole_number
-from scanner.web.json_body import form_or_json
-from scanner.web.office_fields import saved
+from scanner.web.contract import form_or_json, json_object
 
 blueprint = Blueprint("count_decisions", __name__, url_prefix="/discrepancies/<int:discrepancy_id>")
 
@@ -19,7 +19,7 @@ blueprint = Blueprint("count_decisions", __name__, url_prefix="/discrepancies/<i
 @requires()
 def move(discrepancy_id: int) -> Response:
     """Settle it together with the opposite variance nearby, by one move."""
-    other = whole_number(form_or_json().get("other"), "other")
+    other = form_or_json(Misplaced).other
     transact(variances_decided.move_misplaced, discrepancy_id, other, signed_in(), now())
     return saved("Moved: the record has it where it was found.", _page(discrepancy_id), id=discrepancy_id, other=other)
 
@@ -29,7 +29,7 @@ def move(discrepancy_id: int) -> Response:
 def count_again(discrepancy_id: int) -> Response:
     """Have somebody else count it once more."""
     if request.is_json:
-        form_or_json()
+        json_object()
     reference = transact(variances_decided.count_again, discrepancy_id, signed_in(), now())
     return saved(f"{reference} counts it again.", _page(discrepancy_id), id=discrepancy_id, reference=reference)
 

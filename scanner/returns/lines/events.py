@@ -8,8 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from scanner.returns.lines import service as lines
-from scanner.returns.lines.service import ReturnedLine
-from scanner.returns.lines.store import GradeRow
+from scanner.returns.lines.contract import ReturnedLine
 from scanner.webhooks import service as webhooks
 
 GRADED = "return.graded"
@@ -23,24 +22,6 @@ def tell_of_line(session: Session, line_id: int, scan_seq: int, now: datetime) -
 
     def data() -> dict[str, Any]:
         (line,) = lines.of_lines(session, [line_id])
-        return {"sequence": scan_seq, **line_view(line)}
+        return {"sequence": scan_seq, **ReturnedLine.of(line).fields()}
 
     webhooks.tell(session, GRADED, data, now)
-
-
-def line_view(line: ReturnedLine) -> dict[str, Any]:
-    """A line of a return as JSON, the same in webhooks and in the API."""
-    return {
-        "return": line.reference, "order": line.order, "customer": line.customer, "announced": line.announced,
-        "matched_to": line.matched_to, "line": line.id, "sku": line.sku, "name": line.name, "reason_given": line.said,
-        "expected": line.expected, "arrived": line.arrived, "ungraded": line.ungraded, "missing_parts": line.missing_parts,
-        "refund": line.refund, "grades": [_grade_view(grade) for grade in line.grades],
-    }  # fmt: skip
-
-
-def _grade_view(grade: GradeRow) -> dict[str, Any]:
-    return {
-        "sku": grade.sku, "units": grade.units, "disposition": grade.disposition, "reason": grade.reason,
-        "reason_name": grade.reason_name, "location": grade.location, "graded_at": grade.graded_at.isoformat(),
-        "operator": grade.operator, "scan": grade.scan_seq,
-    }  # fmt: skip

@@ -16,13 +16,20 @@ from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.returns.matching import service as returns_office_match
 from scanner.returns.office import announce as returns_office_announce
-from scanner.returns.office import answers
 from scanner.returns.office import service as returns_office
-from scanner.returns.office.announce import AnnouncedLine, Announcement
+from scanner.returns.office.contract import (
+    Closing,
+    Difference,
+    Match,
+    OfficeNote,
+    OfficeOwner,
+    OlderReturns,
+    Return,
+    ReturnToAnnounce,
+)
 from scanner.web.context import accepts_bytes, now, read, see_other, settings, transact, wants_json
-from scanner.web.fields import whole_number
+from scanner.web.contract import form_or_json, json_object, query, taken
 from scanner.web.fragments import page_or_block
-from scanner.web.json_body import form_or_json
 
 blueprint = Blueprint("service", __name__, url_prefix="/service")
 
@@ -35,15 +42,15 @@ ROWS, MOST_ROWS = 4, 50
 @requires(Right.ANNOUNCE_RETURNS)
 def index() -> str:
     """Returns by flag. A search looks among all of them."""
-    flag, query = request.args.get("flag", "open"), request.args.get("q", "")[:100].replace("\x00", "")
+    flag, words = request.args.get("flag", "open"), request.args.get("q", "")[:100].replace("\x00", "")
     flag = flag if flag in returns_office.FLAGS else "open"
-    before, owner = request.args.get("before"), request.args.get("owner") or None
+    owner = request.args.get("owner") or None
     rows = read(
-        returns_office.returns, flag, now(), settings().return_days, words=query, owner=_stored(owner),
-        before=whole_number(before, "before") if before else None, limit=PAGE,
+        returns_office.returns, flag, now(), settings().return_days, words=words, owner=_stored(owner),
+        before=query(OlderReturns).before, limit=PAGE,
     )  # fmt: skip
     return page_or_block(
-        "returns/office/index.html", "returns", returns=rows, flag=flag, q=query, owner=owner,
+        "returns/office/index.html", "returns", returns=rows, flag=flag, q=words, owner=owner,
         flags=returns_office.FLAGS, counts=read(returns_office.counts, now(), settings().return_days),
         days=settings().return_days, older=rows[-1].id if len(rows) == PAGE else None,
     )  # fmt: skip
@@ -60,16 +67,16 @@ def announce_form() -> str:
 @requires()
 def announce() -> Response:
     """Announce a return. A mistake is shown beside what was typed."""
-    fields = form_or_json()
-    lines = _lines(fields)
+    typed = _rows_of_form()
+    fields = json_object() if request.is_json else {**request.form, "lines": typed}
     head = {name: str(fields.get(name) or "") for name in ("reference", "order", "customer")}
     try:
-        wanted = Announcement(head["order"], head["customer"], [_line(line) for line in lines], head["reference"])
+        wanted = taken(ReturnToAnnounce, fields).announcement()
         made = transact(returns_office_announce.announce, wanted, signed_in(), now())
     except (BadRequest, Conflict) as problem:
         if wants_json():
             raise
-        return make_response(_announce_page(head, lines, problem), 400)
+        return make_response(_announce_page(head, typed, problem), 400)
     flash(f"{made.reference} is announced.", "good")
     return _done(made.reference, 201)
 
@@ -113,7 +120,7 @@ def page(reference: str) -> str:
 @requires()
 def note(reference: str) -> Response:
     """Keep a note."""
-    transact(returns_office.note, reference, _text("note"), signed_in(), now())
+    transact(returns_office.note, reference, form_or_json(OfficeNote).note, signed_in(), now())
     return _done(reference)
 
 
@@ -121,7 +128,7 @@ def note(reference: str) -> Response:
 @requires()
 def assign(reference: str) -> Response:
     """Hand it on, or take it oneself."""
-    owner = _text("owner") or signed_in().name
+    owner = form_or_json(OfficeOwner).owner or signed_in().name
     transact(returns_office.assign, reference, owner, signed_in(), now())
     return _done(reference)
 
@@ -130,14 +137,15 @@ def assign(reference: str) -> Response:
 @requires()
 def match(reference: str) -> Response:
     """Match it to an announced return or an order."""
-    if announced := _text("announced").strip():
+    said = form_or_json(Match)
+    if announced := said.announced.strip():
         transact(returns_office_match.match_to_return, reference, announced, signed_in(), now())
     else:
         transact(
             returns_office_match.match_to_order,
             reference,
-            order=_text("order"),
-            customer=_text("customer"),
+            order=said.order,
+            customer=said.customer,
             operator=signed_in(),
             now=now(),
         )
@@ -156,9 +164,11 @@ def unmatch(reference: str) -> Response:
 @requires()
 def settle(reference: str) -> Response:
     """Settle one thing that differs."""
-    number = whole_number(form_or_json().get("discrepancy", ""), "discrepancy")
-    cause, text = _text("cause"), _text("note")
-    transact(returns_office.settle, reference, discrepancy_id=number, cause=cause, text=text, operator=signed_in(), now=now())
+    said = form_or_json(Difference)
+    transact(
+        returns_office.settle, reference, discrepancy_id=said.discrepancy, cause=said.cause, text=said.note,
+        operator=signed_in(), now=now(),
+    )  # fmt: skip
     return _done(reference)
 
 
@@ -166,8 +176,8 @@ def settle(reference: str) -> Response:
 @requires()
 def handle(reference: str) -> Response:
     """Close the return."""
-    cause, text = _text("cause"), _text("note")
-    transact(returns_office.handle, reference, cause=cause, text=text, operator=signed_in(), now=now())
+    said = form_or_json(Closing)
+    transact(returns_office.handle, reference, cause=said.cause, text=said.note, operator=signed_in(), now=now())
     flash(f"{reference} is done.", "good")
     return _done(reference)
 
@@ -185,7 +195,7 @@ def _done(reference: str, status: int = 200) -> Response:
     if not wants_json():
         return see_other(url_for(".page", reference=reference))
     found = read(returns_office.return_page, reference, now(), settings().return_days)
-    return make_response(jsonify(answers.return_page(found)), status)
+    return Return.of_page(found).response(status)
 
 
 def _announce_page(
@@ -200,31 +210,11 @@ def _announce_page(
     )  # fmt: skip
 
 
-def _text(name: str) -> str:
-    value = form_or_json().get(name, "")
-    if not isinstance(value, str):
-        raise BadRequest(f"Expected a text, got {str(value)[:40]!r}.", name)
-    return value
-
-
-def _lines(fields: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The lines of a JSON body, or the filled rows of the form."""
-    if request.is_json:
-        lines = fields.get("lines")
-        if not isinstance(lines, list) or not all(isinstance(line, dict) for line in lines):
-            raise BadRequest("Expected a list of objects with sku, expected and reason.", "lines")
-        return lines
+def _rows_of_form() -> list[Mapping[str, Any]]:
+    """The filled rows of the form. A row without a number of units is one unit."""
     columns = [request.form.getlist(name) for name in ("sku", "expected", "reason")]
     rows = [dict(zip(("sku", "expected", "reason"), row, strict=True)) for row in zip(*columns, strict=False)]
-    return [row for row in rows if row["sku"].strip() or row["reason"].strip()]
-
-
-def _line(line: Mapping[str, Any]) -> AnnouncedLine:
-    sku, reason = line.get("sku", ""), line.get("reason") or ""
-    if not isinstance(sku, str) or not isinstance(reason, str):
-        raise BadRequest("Expected sku and reason as texts.", "lines")
-    expected = line.get("expected", 1)
-    return AnnouncedLine(sku, whole_number(1 if expected == "" else expected, "expected"), reason)
+    return [row | {"expected": row["expected"] or "1"} for row in rows if row["sku"].strip() or row["reason"].strip()]
 
 
 def _stored(owner: str | None) -> str | None:

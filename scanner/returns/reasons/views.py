@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, render_template, url_for
 from werkzeug.wrappers import Response
 
 from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
+from scanner.returns.contract import NewReason, SwitchReason
 from scanner.returns.reasons import service
 from scanner.web.context import read, see_other, transact, wants_json
+from scanner.web.contract import form_or_json
 
 blueprint = Blueprint("return_reasons", __name__, url_prefix="/return-reasons")
 
@@ -28,21 +30,22 @@ def index() -> str:
 @requires()
 def add() -> Response:
     """Add a reason."""
-    return _done("Added.", service.add, _field("code"), _field("name"), signed_in())
+    said = form_or_json(NewReason)
+    return _done("Added.", service.add, said.code, said.name, signed_in())
 
 
 @blueprint.post("/<code>/name")
 @requires()
 def rename(code: str) -> Response:
     """Give a reason another name."""
-    return _done("Renamed.", service.rename, code, _field("name"), signed_in())
+    return _done("Renamed.", service.rename, code, form_or_json(NewReason).name, signed_in())
 
 
 @blueprint.post("/<code>/active")
 @requires()
 def switch(code: str) -> Response:
     """Switch a reason on or off."""
-    active = _field("active") in ("1", "true", "True")
+    active = form_or_json(SwitchReason).active
     return _done(f"{code} is {'on' if active else 'off'}.", service.switch, code, signed_in(), active=active)
 
 
@@ -51,11 +54,6 @@ def switch(code: str) -> Response:
 def delete(code: str) -> Response:
     """Delete a reason that was never given."""
     return _done(f"{code} is deleted.", service.delete, code, signed_in())
-
-
-def _field(name: str) -> str:
-    fields = request.get_json(silent=True) if request.is_json else request.form
-    return str(fields.get(name, "")) if fields and hasattr(fields, "get") else ""
 
 
 def _done(words: str, use_case: Callable[..., None], *args: Any, **kwargs: Any) -> Response:

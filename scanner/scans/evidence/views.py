@@ -11,10 +11,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from scanner.people.rules import Right
 from scanner.people.session import requires, sender
+from scanner.scans.contract import Evidence
 from scanner.scans.evidence import service
 from scanner.scans.pages import page_of, task_url, workflows
 from scanner.web.context import accepts_bytes, htmx, now, read, see_other, transact, wants_json
-from scanner.web.fields import uuid_of, whole_number
+from scanner.web.contract import form
 
 blueprint = Blueprint("evidence", __name__, url_prefix="/evidence")
 
@@ -27,19 +28,18 @@ def add() -> AnyResponse:
 
     The device may send photos of an earlier person, as it may send scans.
     """
-    photo_id, scan_id = uuid_of(request.form.get("id"), "id"), uuid_of(request.form.get("scan"), "scan")
-    said = request.form.get("operator")
-    person = sender(whole_number(said, "operator") if said else None)
+    said = form(Evidence)
+    person = sender(said.operator)
     upload = request.files.get("photo")
     shrunk = service.shrink(upload.read() if upload else b"")
-    kept = transact(service.keep, photo_id, scan_id, shrunk, operator=person, now=now(), workflows=workflows())
+    kept = transact(service.keep, said.id, said.scan, shrunk, operator=person, now=now(), workflows=workflows())
     reply = page_of(kept.kind).photo_reply
     if htmx and reply:
         response = make_response(reply(kept.task, kept.scan_seq))
         response.headers["HX-Trigger"] = json.dumps({"photo": asdict(kept)})
         return response
     if wants_json():
-        answer = {"id": kept.id, "scan": str(scan_id), "task": kept.task, "sequence": kept.scan_seq, "replayed": kept.replayed}
+        answer = {"id": kept.id, "scan": str(said.scan), "task": kept.task, "sequence": kept.scan_seq, "replayed": kept.replayed}
         return make_response(jsonify(answer), 200 if kept.replayed else 201)
     return see_other(task_url(kept.kind, kept.task))
 

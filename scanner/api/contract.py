@@ -1,0 +1,114 @@
+"""What the API alone takes and answers: pages of rows, many scans at once, photos, errors."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from scanner.discrepancies.rules import DiscrepancyState
+from scanner.scans.contract import Item, Kind
+from scanner.scans.decision import TaskState
+from scanner.web.contract import MOST_NUMBER, Answer, Between, Body, Printable, Seq
+
+MOST_SCANS = 500
+MOST_ROWS = 1000
+MOST_TEXT = 512
+
+_Rows = Annotated[int, Between(0, MOST_ROWS)]
+_Offset = Annotated[int, Between(0, MOST_NUMBER)]
+_Words = Annotated[str, Printable(MOST_TEXT, least=0)] | None
+
+
+class Rows(Body):
+    """Rows by number."""
+
+    after: Seq = Field(0, description="The number of the row that was read last.")
+    limit: _Rows = 200
+
+
+class Tasks(Body):
+    """Which tasks."""
+
+    kind: Kind | None = None
+    state: TaskState | None = None
+    limit: _Rows = 100
+    offset: _Offset = 0
+
+
+class StockRows(Body):
+    """Stock of what, and where."""
+
+    sku: _Words = None
+    location: _Words = None
+    limit: _Rows = MOST_ROWS
+    offset: _Offset = 0
+
+
+class Discrepancies(Rows):
+    """Which discrepancies."""
+
+    state: DiscrepancyState | None = None
+    kind: _Words = None
+    owner: _Words = None
+
+
+def _scans(value: Any) -> list[Any]:
+    if isinstance(value, list) and 0 < len(value) <= MOST_SCANS:
+        return value
+    raise ValueError(f"Expected a list of 1 to {MOST_SCANS} scans.")
+
+
+_EACH = {"anyOf": [{"$ref": "#/components/schemas/Scan"}, {"description": "Anything else gets a status 400 of its own."}]}
+
+
+class Batch(Body):
+    """Scans in their order. Each is checked by itself, so that a wrong one does not hold up the others."""
+
+    scans: Annotated[
+        list[Any],
+        BeforeValidator(_scans),
+        WithJsonSchema({"type": "array", "minItems": 1, "maxItems": MOST_SCANS, "items": _EACH}),
+    ]
+
+
+class BatchResult(Answer):
+    """A ScanResult with status 200, or an error with the status that it would have had alone."""
+
+    status: int
+
+
+class BatchResults(Answer):
+    """A result a scan, in order."""
+
+    results: list[BatchResult]
+
+
+class Reading(Answer):
+    """One barcode of a photo."""
+
+    text: str
+    symbology: str
+    corners: list[tuple[int, int]] = Field(description="In pixels of the upright photo.")
+    trusted: bool = Field(description="False: a guess, for a person to confirm.")
+    item: Item | None = None
+
+
+class Readings(Answer):
+    """The barcodes of a photo, the best first."""
+
+    readings: list[Reading]
+
+
+class ErrorWords(Answer):
+    """What went wrong."""
+
+    code: str
+    message: str
+    field: str | None = None
+
+
+class Error(Answer):
+    """Nothing was recorded or changed."""
+
+    error: ErrorWords

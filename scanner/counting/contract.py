@@ -1,0 +1,76 @@
+"""What programs, planners and supervisors send of counts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from scanner.web.contract import Body, Money, Percent, Printable, Seq, WholeNumber, WholeNumberOrNone
+
+Code = Annotated[str, Printable(64)]
+
+
+class Section(Body):
+    """A section to count."""
+
+    section: Code
+
+
+class CountToStart(Section):
+    """A count of a section."""
+
+    kind: Literal["count"]
+
+
+class Owner(Section):
+    """Who answers for a section; empty: nobody but a supervisor."""
+
+    owner: Annotated[str, Printable(120, least=0)] = ""
+
+
+class PlaceOfSection(Section):
+    """The section that a location is counted with."""
+
+    location: Code
+
+
+class ClassPolicy(Body):
+    """How often and how exactly a class is counted."""
+
+    every_days: WholeNumber
+    tolerance_units: WholeNumber
+    tolerance_percent: Percent
+    tolerance_value: Money
+
+
+class Limits(Body):
+    """Up to what value an adjustment needs no second person, and how long a line takes."""
+
+    approval: Money
+    seconds_a_line: WholeNumber
+
+
+class PeriodAndCuts(Body):
+    """What ABC classes are computed from: days that are looked back on, and the shares of value where a class ends."""
+
+    period_days: WholeNumber
+    cut_a: Percent
+    cut_b: Percent
+
+
+class ClassesToApply(PeriodAndCuts):
+    """The same, with the number of changes that the person was shown."""
+
+    shown: WholeNumberOrNone = None
+
+
+class Pin(Body):
+    """The class that an item keeps; empty: it is computed again."""
+
+    sku: Code
+    abc_class: Annotated[str, Printable(1, least=0)] = ""
+
+
+class Misplaced(Body):
+    """The other discrepancy: the opposite variance of the same item."""
+
+    other: Seq

@@ -1,0 +1,128 @@
+"""What programs and customer service send of returns, and what they are told."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field
+
+from scanner.codes.reading import MAX_LENGTH
+from scanner.discrepancies.contract import Discrepancy
+from scanner.returns.lines.contract import ReturnedLine
+from scanner.returns.office.announce import LONGEST, MOST_LINES, MOST_UNITS, AnnouncedLine, Announcement
+from scanner.returns.office.service import ReturnPage
+from scanner.returns.refunds import Refund
+from scanner.scans.decision import TaskState
+from scanner.web.contract import Answer, Between, Body, Printable, Seq, Time, WholeNumberOrNone, Words
+
+
+class LineToAnnounce(Body):
+    """Units of an item that will come back."""
+
+    sku: Annotated[str, Printable(MAX_LENGTH)] = Field(description="A SKU or a barcode.")
+    expected: Annotated[int, Between(1, MOST_UNITS)] = 1
+    reason: Annotated[str, Printable(LONGEST["reason"], least=0)] = Field("", description="Why, in the customer's words.")
+
+
+class _Head(Body):
+    reference: Annotated[str, Printable(LONGEST["reference"], least=0)] = Field("", description="Left out: the next free number.")
+    order: Annotated[str, Printable(LONGEST["order"], least=0)] = ""
+    customer: Annotated[str, Printable(LONGEST["customer"], least=0)] = ""
+
+
+class ReturnToAnnounce(_Head):
+    """What will come back."""
+
+    lines: list[LineToAnnounce] = Field(min_length=1, max_length=MOST_LINES)
+
+    def announcement(self) -> Announcement:
+        """The same for the use case."""
+        lines = [AnnouncedLine(line.sku, line.expected, line.reason) for line in self.lines]
+        return Announcement(self.order, self.customer, lines, self.reference)
+
+
+class ReturnToStart(_Head):
+    """A return to announce, with its lines; or, with nothing but its kind, one that came and that nobody announced."""
+
+    kind: Literal["return"]
+    lines: list[LineToAnnounce] | None = Field(None, min_length=1, max_length=MOST_LINES)
+
+
+class Compared(Answer):
+    """An item as announced and as it came, in units."""
+
+    sku: str
+    name: str
+    announced: int
+    arrived: int
+    differs: str | None = None
+    by: int
+
+
+class Return(Answer):
+    """One return: announced against came."""
+
+    id: int
+    reference: str
+    order: str
+    customer: str
+    state: TaskState
+    announced: bool
+    matched_to: str | None = None
+    owner: str
+    created_at: Time
+    handled_at: Time | None = None
+    expected: int
+    arrived: int
+    at_bench: int = Field(description="Units that came and have no grade yet.")
+    flags: list[str]
+    refund: Refund | None
+    lines: list[ReturnedLine]
+    compared: list[Compared]
+    differences: list[Discrepancy]
+    matched: list[str]
+
+    @classmethod
+    def of_page(cls, page: ReturnPage) -> Self:
+        """The answer made from the page of customer service."""
+        head = {name: getattr(page.head, name) for name in cls.model_fields if hasattr(page.head, name)}
+        found = {name: getattr(page, name) for name in ("refund", "lines", "compared", "differences", "matched")}
+        return cls.model_validate(head | found)
+
+
+class OlderReturns(Body):
+    """A page of returns, the newest first; `before` is the last one that was shown."""
+
+    before: WholeNumberOrNone = None
+
+
+class OfficeNote(Body):
+    """A note on a return."""
+
+    note: Words = ""
+
+
+class OfficeOwner(Body):
+    """Who works a return down; empty: whoever says so."""
+
+    owner: Words = ""
+
+
+class Match(Body):
+    """The announced return, or else the order and customer, that a return without paper belongs to."""
+
+    announced: Words = ""
+    order: Words = ""
+    customer: Words = ""
+
+
+class Closing(OfficeNote):
+    """What a return comes to."""
+
+    cause: Words = ""
+
+
+class Difference(Closing):
+    """The same of one thing that differs."""
+
+    discrepancy: Seq

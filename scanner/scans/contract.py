@@ -1,0 +1,253 @@
+"""What a device or a program sends of a scan, and what it is told of scans, tasks, stock and movements."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
+
+from scanner.codes.dispositions import Disposition
+from scanner.codes.reading import MAX_LENGTH, clean
+from scanner.scans.decision import TaskState
+from scanner.scans.request import MAX_QUANTITY, ScanRequest, Source
+from scanner.scans.result import Outcome, Reason
+from scanner.scans.workflow import Finish
+from scanner.web.contract import (
+    Answer,
+    Body,
+    Id,
+    Moment,
+    MomentOrNone,
+    Seq,
+    Time,
+    TrueOrFalse,
+    WholeNumber,
+    WholeNumberOrNone,
+    Words,
+    YesNo,
+)
+
+BY_DEVICE = frozenset(Source) - {Source.LINKED}
+"""What a device may say it read a code with."""
+
+
+def _text(value: Any, info: ValidationInfo) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"Expected text in {info.field_name}, got {'nothing' if not value else type(value).__name__}.")
+    return value
+
+
+def _label(value: Any, info: ValidationInfo) -> str | None:
+    return clean(_text(value, info)) if value not in (None, "") else None
+
+
+def _source(value: Any) -> str:
+    if isinstance(value, str) and value in BY_DEVICE:
+        return value
+    raise ValueError(f"Expected one of {', '.join(sorted(BY_DEVICE))}, got {str(value)[:40]!r}.")
+
+
+_SHORT = {"type": "string", "maxLength": MAX_LENGTH}
+Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({**_SHORT, "minLength": 1})]
+"""Any characters that a scanner types. What cannot be a code is refused where the code is read."""
+Label = Annotated[str | None, BeforeValidator(_label), WithJsonSchema(_SHORT)]
+"""The code of a place, a grade or a reason; None where there is none."""
+ByDevice = Annotated[Source, BeforeValidator(_source), WithJsonSchema({"type": "string", "enum": sorted(BY_DEVICE)})]
+Quantity = Annotated[WholeNumber, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_QUANTITY})]
+KINDS = "x-kinds"
+"""Stands in a schema where the description of an app lists its kinds of tasks."""
+Kind = Annotated[str, WithJsonSchema({KINDS: True})]
+
+
+class Scan(Body):
+    """One scan as the device froze it."""
+
+    id: Id = Field(description="Made by the sender, so that a retry is the same scan.")
+    task: Text
+    code: Text = Field(description="The payload as in the symbol; GS is U+001D.")
+    source: ByDevice
+    scanned_at: Moment = Field(description="The device's clock. Without an offset it is UTC.")
+    sent_at: MomentOrNone = Field(None, description="The same clock when this try was sent: tells how long it waited.")
+    quantity: Quantity = 1
+    location: Label = Field(None, description="Where the goods go, other than the place scanned last.")
+    disposition: Label = Field(
+        None, description=f"Counts a returned unit and grades it in the same scan: {', '.join(Disposition)}."
+    )
+    reason: Label = Field(None, description="Why it is graded so: a reason's code, as DOA.")
+    confirm: YesNo = Field(False, description="Take in what would be held.")
+
+    def request(self, operator_id: int, device: str) -> ScanRequest:
+        """The scan with who and what sent it."""
+        return ScanRequest(operator_id=operator_id, device=device, **self.__dict__)
+
+
+class Item(Answer):
+    """What a person calls an item."""
+
+    sku: str
+    name: str
+
+
+class Count(Answer):
+    """How far an item is on its task, in units."""
+
+    expected: int | None = Field(None, description="Left out where a count is blind.")
+    scanned: int
+
+
+class ScanResult(Answer):
+    """What came of a scan."""
+
+    id: UUID
+    outcome: Outcome
+    reason: Reason
+    message: str
+    item: Item | None = None
+    units: int = Field(description="What the scan stands for; negative when it took units back.")
+    line: Count | None = None
+    replayed: bool = Field(description="The same scan was recorded before; this is the answer it got then.")
+    task: str
+    sequence: int = Field(validation_alias="seq", description="The place of the scan in the record.")
+    location: str | None = None
+    opens: str | None = Field(None, description="The task whose own label was scanned.")
+
+
+class Line(Answer):
+    """A line of a task, in units."""
+
+    sku: str
+    name: str
+    location: str | None = None
+    expected: int | None = Field(None, description="Left out where a count is blind.")
+    scanned: int
+
+
+class Task(Answer):
+    """A task with its lines."""
+
+    reference: str
+    kind: Kind
+    state: TaskState
+    partner: str
+    asn: str | None = None
+    order: str
+    due_on: date | None = None
+    finished_at: Time | None = None
+    lines: list[Line]
+
+
+class FinishTask(Body):
+    """How a program finishes a task."""
+
+    confirm: TrueOrFalse = Field(False, description="Finish although something is short or varies.")
+    back_order: TrueOrFalse = Field(False, description="Keep on order what did not come.")
+
+
+class FinishForm(Body):
+    """The same from a page."""
+
+    confirm: YesNo = False
+    back_order: YesNo = False
+
+
+class Short(Answer):
+    """An item of which less came than was ordered, in units."""
+
+    sku: str
+    name: str
+    expected: int
+    scanned: int
+    missing: int
+    untouched: bool = Field(description="Nobody scanned any of it.")
+
+
+class MustConfirm(Answer):
+    """Why a task is not finished yet."""
+
+    code: str
+    message: str
+    field: str
+
+
+class Finished(Answer):
+    """What finishing a task came to."""
+
+    reference: str
+    state: TaskState
+    short: list[Short]
+    back_order: str | None = Field(None, description="The task with what is still to come.")
+    unlinked: int = Field(description="Codes without an item: they do not count any more.")
+    uncounted: list[str] | None = Field(None, description="Locations of a count that nobody counted.")
+    error: MustConfirm | None = Field(None, description="What must be confirmed first, with status 409.")
+
+    @classmethod
+    def after(cls, done: Finish) -> Finished:
+        """The answer, with an error where it has to be confirmed first."""
+        error = None
+        if done.needs_confirm:
+            lacking = done.lacking or f"{len(done.short)} items are short, {done.unlinked} unknown codes not linked"
+            words = f"{lacking}. Send confirm: true to finish all the same."
+            error = MustConfirm(code="needs_confirmation", message=words, field="confirm")
+        return cls(
+            reference=done.reference, state=TaskState(done.state), short=[Short.of(short) for short in done.short],
+            back_order=done.back_order, unlinked=done.unlinked, uncounted=list(done.uncounted) or None, error=error,
+        )  # fmt: skip
+
+
+class Stock(Answer):
+    """Units of an item at a location."""
+
+    location: str
+    sku: str
+    name: str
+    units: int
+    sellable: bool
+
+
+class Movement(Answer):
+    """Units that went from a location to another. A scan caused it, or an adjustment with its cause."""
+
+    sequence: int = Field(validation_alias="seq")
+    at: Time
+    sku: str
+    units: int
+    from_: str = Field(validation_alias="source", serialization_alias="from")
+    to: str = Field(validation_alias="target")
+    operator: str | None
+    task: str | None
+    scan: int | None = Field(validation_alias="scan_seq", description="The sequence of the scan that caused it.")
+    cause: str
+
+
+class UnknownCode(Body):
+    """A scan of a code that no item has."""
+
+    seq: Seq
+
+
+class LinkCode(UnknownCode):
+    """The item that such a code stands for, and the units of one scan."""
+
+    sku: Words = ""
+    units: WholeNumber
+
+
+class OlderScans(Body):
+    """A page of scans, the newest first; `before` is the last one that was shown."""
+
+    before: WholeNumberOrNone = None
+
+
+class Sender(Body):
+    """Who a device sends for: it may still have what somebody scanned before handing over."""
+
+    operator: WholeNumberOrNone = None
+
+
+class Evidence(Sender):
+    """A photo of the goods of a scan. Its id is made by the device."""
+
+    id: Id
+    scan: Id
