@@ -24,7 +24,8 @@ from scanner.scans.result import Reason
 from scanner.scans.tasks import TaskRow
 from scanner.scans.workflow import Attempt, Finish, Start, Started, TaskRequest, Workflow, Workflows
 from scanner.settings import Settings
-from scanner.web.contract import Body, Printable
+from scanner.web.contract import Body
+from scanner.web.field_types import Printable
 from scanner.workflows import WORKFLOWS
 from tests.conftest import new_database
 from tests.support.program import Program

@@ -9,7 +9,8 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from scanner.discrepancies.rules import DiscrepancyState
 from scanner.scans.contract import Item, Kind
 from scanner.scans.decision import TaskState
-from scanner.web.contract import MOST_NUMBER, Answer, Between, Body, Printable, Seq
+from scanner.web.contract import Answer, Body
+from scanner.web.field_types import MOST_NUMBER, Between, Printable, Seq
 
 MOST_SCANS = 500
 MOST_ROWS = 1000

@@ -29,7 +29,8 @@ from scanner.scans.record import record_scan
 from scanner.scans.workflow import TaskRequest
 from scanner.web.batch import in_order
 from scanner.web.context import accepts_bytes, now, read, settings, transact
-from scanner.web.contract import UNPRINTABLE, Answer, body, json_object, query, taken
+from scanner.web.contract import Answer, body, json_object, query, taken
+from scanner.web.field_types import UNPRINTABLE
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from scanner.web.contract import Body, Money, Percent, Printable, Seq, WholeNumber, WholeNumberOrNone
+from scanner.web.contract import Body
+from scanner.web.field_types import Money, Percent, Printable, Seq, WholeNumber, WholeNumberOrNone
 
 Code = Annotated[str, Printable(64)]
 

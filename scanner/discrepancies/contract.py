@@ -6,7 +6,8 @@ from pydantic import Field
 
 from scanner.discrepancies.rules import DiscrepancyState
 from scanner.scans.contract import Kind
-from scanner.web.contract import Answer, Body, Seq, Time, Words
+from scanner.web.contract import Answer, Body
+from scanner.web.field_types import Seq, Time, Words
 
 
 class Discrepancy(Answer):

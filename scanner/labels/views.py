@@ -11,7 +11,8 @@ from scanner.labels.sheet import label_sheet
 from scanner.people.rules import Right
 from scanner.people.session import current_operator, requires, signed_in
 from scanner.web.context import read, settings
-from scanner.web.contract import Body, WholeNumber, query
+from scanner.web.contract import Body, query
+from scanner.web.field_types import WholeNumber
 
 blueprint = Blueprint("labels", __name__)
 

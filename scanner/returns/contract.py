@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from scanner.web.contract import Body, Words, YesNo
+from scanner.web.contract import Body
+from scanner.web.field_types import Words, YesNo
 
 
 class NewReason(Body):

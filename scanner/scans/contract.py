@@ -14,20 +14,8 @@ from scanner.scans.decision import TaskState
 from scanner.scans.request import MAX_QUANTITY, ScanRequest, Source
 from scanner.scans.result import Outcome, Reason
 from scanner.scans.workflow import Finish
-from scanner.web.contract import (
-    Answer,
-    Body,
-    Id,
-    Moment,
-    MomentOrNone,
-    Seq,
-    Time,
-    TrueOrFalse,
-    WholeNumber,
-    WholeNumberOrNone,
-    Words,
-    YesNo,
-)
+from scanner.web.contract import Answer, Body
+from scanner.web.field_types import Id, Moment, MomentOrNone, Seq, Time, TrueOrFalse, WholeNumber, WholeNumberOrNone, Words, YesNo
 
 BY_DEVICE = frozenset(Source) - {Source.LINKED}
 """What a device may say it read a code with."""

@@ -1,39 +1,24 @@
 """What pages and programs may send, and what programs are answered, each as one model. OpenAPI is made from the same models.
 
-A field's type checks it and says in words what was expected and what came. `taken` turns that into a BadRequest.
+The types of the fields (`field_types.py`) check them; `taken` turns what they say into a BadRequest.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import Decimal
-from typing import Annotated, Any, Self, TypeVar
-from uuid import UUID
+from typing import Any, Self, TypeVar
 
 from flask import Response, current_app, request
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
-    GetCoreSchemaHandler,
-    PlainSerializer,
     ValidationError,
-    ValidationInfo,
-    WithJsonSchema,
 )
-from pydantic_core import CoreSchema, ErrorDetails, core_schema
+from pydantic_core import ErrorDetails
 
 from scanner.errors import BadRequest
-from scanner.money import to_e4
-
-UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-"""What no name or code of ours has, and PostgreSQL or UTF-8 in part refuse."""
-MOST_NUMBER = 999_999_999
-_PERCENT = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{1,2})?")
+from scanner.web.field_types import kind_of
 
 
 class Body(BaseModel):
@@ -102,7 +87,7 @@ def json_object() -> dict[str, Any]:
     except (ValueError, RecursionError):
         raise BadRequest("Expected a JSON object in UTF-8, got something else.") from None
     if not isinstance(found, dict):
-        raise BadRequest(f"Expected a JSON object, got {_what(found)}.")
+        raise BadRequest(f"Expected a JSON object, got {kind_of(found)}.")
     return found
 
 
@@ -120,7 +105,7 @@ def _bad_request(error: ErrorDetails) -> BadRequest:
     field = "".join(f".{part}" if isinstance(part, str) else f"[{part}]" for part in error["loc"]).lstrip(".")
     words = _WORDS.get(error["type"], error["msg"] + ".")
     told = error.get("ctx", {})
-    got = _what(error["input"])
+    got = kind_of(error["input"])
     if "error" in told:
         words = str(told["error"])
     return BadRequest(words.format(got=got, **told) if error["type"] in _WORDS else words, field or None)
@@ -137,160 +122,3 @@ _WORDS = {
     "enum": "Expected {expected}, got something else.",
     "literal_error": "Expected {expected}, got something else.",
 }
-
-
-def _what(value: Any) -> str:
-    names = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "nothing"}
-    return names.get(type(value), "a number")
-
-
-def _whole_number(value: Any) -> int:
-    digits = value.strip() if isinstance(value, str) else ""
-    if digits.isascii() and digits.isdigit() and len(digits) <= 9:
-        return int(digits)
-    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 10**9 and value == int(value):
-        return int(value)  # 3.0 is a whole number in JSON
-    raise ValueError(f"Expected a whole number, got {_shown(value)}.")
-
-
-def _uuid(value: Any) -> UUID:
-    try:
-        return UUID(value)
-    except (ValueError, TypeError, AttributeError):
-        raise ValueError(f"Expected a UUID, got {_shown(value)}.") from None
-
-
-def _moment(value: Any) -> datetime:
-    try:
-        moment = datetime.fromisoformat(value)
-    except (ValueError, TypeError):
-        raise ValueError(f"Expected an ISO 8601 time, got {_shown(value)}.") from None
-    if not 1900 < moment.year < 9999:  # what no zone can carry out of the calendar
-        raise ValueError(f"Expected a time of this age, got {value[:40]!r}.")
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _moment_or_none(value: Any) -> datetime | None:
-    return _moment(value) if value not in (None, "") else None
-
-
-def _whole_number_or_none(value: Any) -> int | None:
-    return _whole_number(value) if value not in (None, "") else None
-
-
-def _yes_no(value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    if value is None or (isinstance(value, str) and value.lower() in ("", "0", "1", "true", "false")):
-        return str(value).lower() in ("1", "true")
-    raise ValueError(f"Expected true or false, got {_shown(value)}.")
-
-
-def _words(value: Any) -> str:
-    if value is None or isinstance(value, str):
-        return value or ""
-    raise ValueError(f"Expected a text, got {_shown(value)}.")
-
-
-def _true_or_false(value: Any) -> bool:
-    if value is None or isinstance(value, bool):
-        return bool(value)
-    raise ValueError(f"Expected true or false, got {_what(value)}.")
-
-
-def _percent(value: Any, info: ValidationInfo) -> int:
-    text = _number(value, info)
-    if not _PERCENT.fullmatch(text):
-        raise ValueError(f"Expected a percentage such as 2.5, with at most two decimals, got {text[:40]!r}.")
-    return int(Decimal(text.replace(",", ".")) * 100)
-
-
-def _money(value: Any, info: ValidationInfo) -> int:
-    text = _number(value, info)
-    try:
-        return to_e4(text)
-    except ValueError as error:
-        raise ValueError(f"Expected {error}, got {text[:40]!r}.") from None
-
-
-def _number(value: Any, info: ValidationInfo) -> str:
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise ValueError(f"Expected a number in {info.field_name}.")
-    return str(value).strip()
-
-
-def _shown(value: Any) -> str:
-    return "nothing" if value is None else repr(str(value)[:40])
-
-
-Words = Annotated[str, BeforeValidator(_words)]
-"""A text as it was typed; the use case says what it may be."""
-WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
-"""Given as a number or as its digits, in a form as well as in JSON."""
-WholeNumberOrNone = Annotated[int | None, BeforeValidator(_whole_number_or_none)]
-"""The same; an empty field is None."""
-Id = Annotated[UUID, BeforeValidator(_uuid)]
-"""A UUID in any of its spellings."""
-Moment = Annotated[datetime, BeforeValidator(_moment)]
-"""A time in ISO 8601, made aware: without an offset it is UTC."""
-MomentOrNone = Annotated[datetime | None, BeforeValidator(_moment_or_none)]
-"""The same; an empty field is None."""
-YesNo = Annotated[bool, BeforeValidator(_yes_no)]
-"""True or false in JSON, 1 or 0 in a form; nothing is no."""
-TrueOrFalse = Annotated[bool, BeforeValidator(_true_or_false)]
-"""True or false in JSON alone, for what must not happen by a mistake."""
-Percent = Annotated[int, BeforeValidator(_percent)]
-"""`2.5` -> 250 hundredths of a per cent."""
-Money = Annotated[int, BeforeValidator(_money)]
-"""`12.50` -> 125000 ten-thousandths."""
-Time = Annotated[
-    datetime,
-    PlainSerializer(datetime.isoformat, return_type=str, when_used="json"),
-    WithJsonSchema({"type": "string", "format": "date-time"}),
-]
-"""A time in an answer, in ISO 8601 with its offset."""
-
-
-@dataclass(frozen=True, slots=True)
-class Printable:
-    """Makes a `str` one of printable characters, from `least` to `most` of them. White space alone is none."""
-
-    most: int
-    least: int = 1
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """The check before pydantic's own."""
-        return core_schema.no_info_before_validator_function(
-            self._checked, core_schema.str_schema(min_length=self.least or None, max_length=self.most)
-        )
-
-    def _checked(self, value: Any) -> str:
-        if value is None and not self.least:
-            return ""
-        text = value.strip() if isinstance(value, str) else ""
-        if not isinstance(value, str) or not self.least <= len(text) <= self.most or UNPRINTABLE.search(value):
-            got = f"{len(text)} of them" if len(text) > self.most else _what(value)
-            raise ValueError(f"Expected {self.least} to {self.most} printable characters, got {got}.")
-        return text
-
-
-@dataclass(frozen=True, slots=True)
-class Between:
-    """Makes an `int` a whole number from `least` to `most`, given as a number or as its digits."""
-
-    least: int
-    most: int
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """The check before pydantic's own."""
-        return core_schema.no_info_before_validator_function(self._checked, core_schema.int_schema(ge=self.least, le=self.most))
-
-    def _checked(self, value: Any) -> int:
-        number = _whole_number(value)
-        if not self.least <= number <= self.most:
-            raise ValueError(f"Expected a whole number from {self.least:,} to {self.most:,}, got {number:,}.")
-        return number
-
-
-Seq = Annotated[int, Between(0, MOST_NUMBER)]
-"""The number of a row or of a scan."""

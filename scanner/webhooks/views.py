@@ -12,7 +12,8 @@ from scanner.errors import BadRequest, Conflict
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.web.context import now, read, see_other, transact, wants_json
-from scanner.web.contract import Body, WholeNumberOrNone, Words, YesNo, form_or_json, query
+from scanner.web.contract import Body, form_or_json, query
+from scanner.web.field_types import WholeNumberOrNone, Words, YesNo
 from scanner.webhooks import service as webhooks
 
 blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")

@@ -18,7 +18,8 @@ from scanner.people.session import requires
 from scanner.web import charts
 from scanner.web.charts import Bar, BarChart
 from scanner.web.context import now, read
-from scanner.web.contract import Between, Body, Printable, Seq, query
+from scanner.web.contract import Body, query
+from scanner.web.field_types import Between, Printable, Seq
 
 blueprint = Blueprint("count_reports", __name__, url_prefix="/count-results")
 

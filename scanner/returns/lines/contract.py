@@ -6,7 +6,8 @@ from pydantic import Field
 
 from scanner.codes.dispositions import Disposition
 from scanner.returns.refunds import Refund
-from scanner.web.contract import Answer, Time
+from scanner.web.contract import Answer
+from scanner.web.field_types import Time
 
 
 class Grade(Answer):

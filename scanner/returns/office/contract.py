@@ -13,7 +13,8 @@ from scanner.returns.office.announce import LONGEST, MOST_LINES, MOST_UNITS, Ann
 from scanner.returns.office.service import ReturnPage
 from scanner.returns.refunds import Refund
 from scanner.scans.decision import TaskState
-from scanner.web.contract import Answer, Between, Body, Printable, Seq, Time, WholeNumberOrNone, Words
+from scanner.web.contract import Answer, Body
+from scanner.web.field_types import Between, Printable, Seq, Time, WholeNumberOrNone, Words
 
 
 class LineToAnnounce(Body):
