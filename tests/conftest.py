@@ -1,27 +1,32 @@
-"""Fixtures for every test: a real SQLite, a real PostgreSQL, and a small warehouse with its people."""
+"""Fixtures for every test: a real SQLite, a real PostgreSQL, and a small warehouse with its people.
+
+What they need is imported where it is used: the process that only hands out the tests reads this file, too.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
 
-from scanner.app import create_app
-from scanner.db.engine import Database
-from scanner.db.migrations import migrate
-from scanner.settings import Settings
-from tests.support.kept import empty_warehouse, new_file
-from tests.support.postgres import cluster, drop_database, postgres_url
-from tests.support.warehouse import Warehouse, fill
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from scanner.db.engine import Database
+    from tests.support.warehouse import Warehouse
 
 
 @cache
 def _migrated_postgres() -> str | None:
     """A database of the newest schema to copy, so that each test's own is there at once."""
+    from scanner.db.engine import Database
+    from scanner.db.migrations import migrate
+    from tests.support.postgres import postgres_url
+
     url = postgres_url()
     if url is not None:
         template = Database(url)
@@ -32,6 +37,10 @@ def _migrated_postgres() -> str | None:
 
 def new_database(backend: str, folder: Path) -> Database:
     """An empty warehouse of the newest schema on SQLite or on PostgreSQL; skips where that is missing."""
+    from scanner.db.engine import Database
+    from tests.support.kept import new_file
+    from tests.support.postgres import cluster
+
     if backend == "sqlite":
         return new_file(folder)
     server, template = cluster(), _migrated_postgres()
@@ -43,12 +52,16 @@ def new_database(backend: str, folder: Path) -> Database:
 @pytest.fixture
 def sqlite_database() -> Database:
     """An empty warehouse on SQLite alone."""
+    from tests.support.kept import empty_warehouse
+
     return empty_warehouse()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """An empty warehouse, on each of the two databases."""
+    from tests.support.postgres import drop_database
+
     if request.param == "sqlite":
         yield request.getfixturevalue("sqlite_database")
         return
@@ -61,12 +74,18 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 @pytest.fixture
 def warehouse(database: Database) -> Warehouse:
     """The small warehouse, on each of the two databases."""
+    from tests.support.warehouse import fill
+
     return fill(database)
 
 
 @pytest.fixture(scope="session")
 def kept_app() -> Iterator[Flask]:
     """The one application of this process: its routes and its decoder's processes take longer to make than most tests do."""
+    from scanner.app import create_app
+    from scanner.settings import Settings
+    from tests.support.kept import empty_warehouse
+
     database = empty_warehouse()
     made = create_app(Settings(str(database.url), secret_key="for tests"), database)
     made.testing = True
@@ -80,6 +99,8 @@ def app(kept_app: Flask, sqlite_database: Database) -> Iterator[Flask]:
 
     All that an application holds is its extensions: what a test adds there goes with the test.
     """
+    from tests.support.warehouse import fill
+
     before = dict(kept_app.extensions)
     kept_app.extensions["warehouse"] = fill(sqlite_database)
     yield kept_app
