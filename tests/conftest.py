@@ -1,45 +1,32 @@
-"""Fixtures for every test: a real SQLite, a real PostgreSQL, and a small warehouse with its people."""
+"""Fixtures for every test: a real SQLite, a real PostgreSQL, and a small warehouse with its people.
+
+What they need is imported where it is used: the process that only hands out the tests reads this file, too.
+"""
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
-from jinja2.bccache import Bucket, BytecodeCache
 
-from scanner.app import create_app
-from scanner.db.engine import Database
-from scanner.db.migrations import migrate
-from scanner.settings import Settings
-from tests.support.postgres import cluster, drop_database, postgres_url
-from tests.support.warehouse import Warehouse, fill
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
 
-
-class CompiledOnce(BytecodeCache):
-    """Templates compiled by one test's app serve the others: compiling is most of what a page costs here."""
-
-    def __init__(self) -> None:
-        self._compiled: dict[str, Any] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._compiled.get(bucket.key + bucket.checksum)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._compiled[bucket.key + bucket.checksum] = bucket.code
-
-
-TEMPLATES = CompiledOnce()
+    from scanner.db.engine import Database
+    from tests.support.warehouse import Warehouse
 
 
 @cache
 def _migrated_postgres() -> str | None:
     """A database of the newest schema to copy, so that each test's own is there at once."""
+    from scanner.db.engine import Database
+    from scanner.db.migrations import migrate
+    from tests.support.postgres import postgres_url
+
     url = postgres_url()
     if url is not None:
         template = Database(url)
@@ -48,64 +35,77 @@ def _migrated_postgres() -> str | None:
     return url
 
 
-@cache
-def _migrated_sqlite() -> bytes:
-    """A database file of the newest schema to copy."""
-    with tempfile.TemporaryDirectory() as folder:
-        template = Database(f"sqlite:///{folder}/warehouse.db")
-        migrate(template)
-        with template.engine.connect() as connection:
-            connection.exec_driver_sql("COMMIT")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        template.dispose()
-        return (Path(folder) / "warehouse.db").read_bytes()
-
-
 def new_database(backend: str, folder: Path) -> Database:
     """An empty warehouse of the newest schema on SQLite or on PostgreSQL; skips where that is missing."""
+    from scanner.db.engine import Database
+    from tests.support.kept import new_file
+    from tests.support.postgres import cluster
+
     if backend == "sqlite":
-        (folder / "warehouse.db").write_bytes(_migrated_sqlite())
-        return Database(f"sqlite:///{folder / 'warehouse.db'}")
+        return new_file(folder)
     server, template = cluster(), _migrated_postgres()
     if server is None or template is None:
         pytest.skip("no PostgreSQL on this machine")
     return Database(server.fresh_database(like=template))
 
 
+@pytest.fixture
+def sqlite_database() -> Database:
+    """An empty warehouse on SQLite alone."""
+    from tests.support.kept import empty_warehouse
+
+    return empty_warehouse()
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """An empty warehouse, on each of the two databases."""
-    made = new_database(request.param, tmp_path)
+    from tests.support.postgres import drop_database
+
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_database")
+        return
+    made = new_database(request.param, tmp_path_factory.getbasetemp())
     yield made
     made.dispose()
     drop_database(made.url)
 
 
 @pytest.fixture
-def sqlite_database(tmp_path: Path) -> Iterator[Database]:
-    """An empty warehouse on SQLite alone."""
-    made = new_database("sqlite", tmp_path)
-    yield made
-    made.dispose()
-
-
-@pytest.fixture
 def warehouse(database: Database) -> Warehouse:
     """The small warehouse, on each of the two databases."""
+    from tests.support.warehouse import fill
+
     return fill(database)
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
-    """The application on a small SQLite warehouse, found again as `app.extensions["warehouse"]`."""
-    database = new_database("sqlite", tmp_path)
+@pytest.fixture(scope="session")
+def kept_app() -> Iterator[Flask]:
+    """The one application of this process: its routes and its decoder's processes take longer to make than most tests do."""
+    from scanner.app import create_app
+    from scanner.settings import Settings
+    from tests.support.kept import empty_warehouse
+
+    database = empty_warehouse()
     made = create_app(Settings(str(database.url), secret_key="for tests"), database)
     made.testing = True
-    made.jinja_env.bytecode_cache = TEMPLATES
-    made.extensions["warehouse"] = fill(database)
     yield made
     made.extensions["decoder"].close()
-    database.dispose()
+
+
+@pytest.fixture
+def app(kept_app: Flask, sqlite_database: Database) -> Iterator[Flask]:
+    """The application on a small SQLite warehouse, found again as `app.extensions["warehouse"]`.
+
+    All that an application holds is its extensions: what a test adds there goes with the test.
+    """
+    from tests.support.warehouse import fill
+
+    before = dict(kept_app.extensions)
+    kept_app.extensions["warehouse"] = fill(sqlite_database)
+    yield kept_app
+    kept_app.extensions.clear()
+    kept_app.extensions.update(before)
 
 
 @pytest.fixture

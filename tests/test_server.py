@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -38,28 +39,28 @@ def command_on(port: int) -> list[str]:
     return [sys.executable, "-c", f"import sys; from scanner.cli import main; sys.exit(main({arguments}))"]
 
 
-@pytest.fixture
-def serve(tmp_path, monkeypatch) -> Iterator:
-    """Starts `scanner serve` on a warehouse of its own; gives the port."""
-    monkeypatch.setenv("SCANNER_DATA", str(tmp_path))
-    started: list[subprocess.Popen] = []
-
-    def start() -> int:
-        port = free_ports()
-        started.append(subprocess.Popen(command_on(port), cwd=ROOT, env=os.environ.copy(), stdout=subprocess.PIPE))
-        give_up = time.monotonic() + 30
-        while time.monotonic() < give_up:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    return port
-            time.sleep(0.05)
-        raise RuntimeError("the server does not listen")
-
-    yield start
-    for process in started:
-        process.terminate()
+@contextlib.contextmanager
+def serving(data: Path) -> Iterator[int]:
+    """`scanner serve` on a warehouse in the folder `data`; gives the port."""
+    port = free_ports()
+    environment = os.environ | {"SCANNER_DATA": str(data)}
+    with subprocess.Popen(command_on(port), cwd=ROOT, env=environment, stdout=subprocess.PIPE) as process:
+        try:
+            wait_until_it_listens(port)
+            yield port
+        finally:
+            process.terminate()
         assert process.wait(20) == 0, "SIGTERM ends it in good order"
-        process.stdout.close()
+
+
+def wait_until_it_listens(port: int) -> None:
+    give_up = time.monotonic() + 30
+    while time.monotonic() < give_up:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.02)
+    raise RuntimeError("the server does not listen")
 
 
 def get(url: str, context: ssl.SSLContext | None = None) -> tuple[int, bytes]:
@@ -67,24 +68,40 @@ def get(url: str, context: ssl.SSLContext | None = None) -> tuple[int, bytes]:
         return response.status, response.read()
 
 
-def test_it_serves_http(serve):
-    assert get(f"http://127.0.0.1:{serve()}/healthz")[0] == 200
+@dataclass(frozen=True)
+class Secure:
+    """A server after `scanner cert`: its port, its folder, and who trusts its authority."""
+
+    port: int
+    data: Path
+    trusting: ssl.SSLContext
 
 
-def test_with_certificates_it_serves_https_and_hands_phones_the_authority(serve, tmp_path, capsys):
-    assert main(["cert"]) == 0
-    port = serve()
-    context = ssl.create_default_context(cafile=str(tmp_path / "ca.pem"))
-    assert get(f"https://127.0.0.1:{port}/healthz", context)[0] == 200
-    status, page = get(f"http://127.0.0.1:{port + 1}/")
+@pytest.fixture(scope="module")
+def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secure]:
+    data = tmp_path_factory.mktemp("secure")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SCANNER_DATA", str(data))
+        assert main(["cert"]) == 0
+    with serving(data) as port:
+        yield Secure(port, data, ssl.create_default_context(cafile=str(data / "ca.pem")))
+
+
+def test_it_serves_http(tmp_path):
+    with serving(tmp_path) as port:
+        assert get(f"http://127.0.0.1:{port}/healthz")[0] == 200
+
+
+def test_with_certificates_it_serves_https_and_hands_phones_the_authority(secure):
+    assert get(f"https://127.0.0.1:{secure.port}/healthz", secure.trusting)[0] == 200
+    status, page = get(f"http://127.0.0.1:{secure.port + 1}/")
     assert status == 200 and b"Once on each phone" in page
-    assert get(f"http://127.0.0.1:{port + 1}/scanner-ca.crt")[1] == (tmp_path / "ca.pem").read_bytes()
+    assert get(f"http://127.0.0.1:{secure.port + 1}/scanner-ca.crt")[1] == (secure.data / "ca.pem").read_bytes()
 
 
-def test_session_cookies_of_an_https_server_stay_on_https(serve, tmp_path):
-    main(["cert"])
-    context = ssl.create_default_context(cafile=str(tmp_path / "ca.pem"))
-    with urllib.request.urlopen(f"https://127.0.0.1:{serve()}/sign-in", timeout=10, context=context) as response:
+def test_session_cookies_of_an_https_server_stay_on_https(secure):
+    address = f"https://127.0.0.1:{secure.port}/sign-in"
+    with urllib.request.urlopen(address, timeout=10, context=secure.trusting) as response:
         cookies = response.headers.get_all("Set-Cookie") or []
     assert cookies and all("Secure" in cookie and "HttpOnly" in cookie for cookie in cookies)
 

@@ -6,9 +6,8 @@ Ids and times may differ, and what follows from them. Everything that a counter'
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -19,7 +18,6 @@ from PIL import Image
 from sqlalchemy import insert
 from sqlmodel import Session
 
-from scanner.app import create_app
 from scanner.catalogue import store as catalog
 from scanner.catalogue.locations import LocationKind
 from scanner.db.sql import run
@@ -27,8 +25,7 @@ from scanner.people import tokens
 from scanner.people.tables import Operator
 from scanner.scans import ledger
 from scanner.scans.decision import Move
-from scanner.settings import Settings
-from tests.conftest import new_database
+from tests.support.kept import empty_warehouse
 from tests.support.warehouse import LAMP, MUG, MUG_CASE, NOW, TEE, Warehouse, fill
 
 RECORDS: dict[str, dict[tuple[str, str], int]] = {
@@ -61,6 +58,7 @@ class Counter:
         token = app.extensions["database"].transact(tokens.create_token, name, NOW)
         self.bearer = {"Authorization": f"Bearer {token}"}
         self.client.post("/sign-in", data={"csrf_token": self.token(), "badge": f"BADGE-{name.upper()}"})
+        self.csrf = self.token()
 
     def token(self) -> str:
         found = re.search(r'csrf-token" content="([^"]+)"', self.client.get("/sign-in").text)
@@ -86,7 +84,7 @@ class Counter:
 
     def form(self, path: str, follow: bool = True, **fields: Any) -> None:
         answer = self.client.post(
-            path, data={"csrf_token": self.token(), **fields}, follow_redirects=follow, content_type="multipart/form-data"
+            path, data={"csrf_token": self.csrf, **fields}, follow_redirects=follow, content_type="multipart/form-data"
         )
         self.keep(f"POST {path}", answer)
 
@@ -99,7 +97,7 @@ class Counter:
         for code in codes:
             dress = len(self.replies) % 4
             fields = self.fields(task, code, **more)
-            headers = {"X-CSRFToken": self.token()}
+            headers = {"X-CSRFToken": self.csrf}
             if dress == 0:
                 answer = self.client.post("/scans", json=fields, headers=headers | {"HX-Request": "true"})
             elif dress == 1:
@@ -200,51 +198,55 @@ def stocked(warehouse: Warehouse, record: dict[tuple[str, str], int]) -> None:
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Iterator[Any]:
-    """Makes apps on warehouses that differ in the record alone."""
-    apps = []
+def made(app: Flask) -> Callable[..., Flask]:
+    """Makes warehouses that differ in the record alone, one after another: the one before is gone."""
 
     def make(record: dict[tuple[str, str], int], roles: str = "counter") -> Flask:
-        folder = tmp_path / f"warehouse-{len(apps)}"
-        folder.mkdir()
-        database = new_database("sqlite", folder)
-        app = create_app(Settings(str(database.url), secret_key="for tests"), database)
-        app.testing = True
-        warehouse = app.extensions["warehouse"] = fill(database)
+        warehouse = app.extensions["warehouse"] = fill(empty_warehouse())
         person = [{"badge": "BADGE-DORA", "name": "Dora", "roles": roles, "active": True}]
-        database.transact(lambda session: run(session, insert(Operator.__table__), person))  # type: ignore[attr-defined]
+        warehouse.database.transact(lambda session: run(session, insert(Operator.__table__), person))  # type: ignore[attr-defined]
         stocked(warehouse, record)
-        apps.append((app, database))
         return app
 
-    yield make
-    for app, database in apps:
-        app.extensions["decoder"].close()
-        database.dispose()
+    return make
+
+
+@pytest.fixture(scope="module")
+def heard_before() -> dict[str, tuple[list[Any], list[Any]]]:
+    """What `heard` found, since a whole count takes a second."""
+    return {}
+
+
+@pytest.fixture
+def heard(made, heard_before) -> Callable[[str], tuple[list[Any], list[Any]]]:
+    """What a counter is told throughout a count on this record, and then a supervisor."""
+
+    def hear(name: str) -> tuple[list[Any], list[Any]]:
+        if name not in heard_before:
+            app = made(RECORDS[name])
+            carla = Counter(app)
+            a_whole_count(carla)
+            sam = Counter(app, "Sam")
+            sam.get("/discrepancies", "/counting")
+            sam.api("/stock", "/tasks?kind=count", "/discrepancies")
+            heard_before[name] = carla.replies, sam.replies
+        return heard_before[name]
+
+    return hear
 
 
 @pytest.mark.parametrize("other", ["wrong", "empty"])
-def test_a_counter_gets_the_same_replies_whatever_is_on_record(made, other):
-    counters = [Counter(made(RECORDS["right"])), Counter(made(RECORDS[other]))]
-    for carla in counters:
-        a_whole_count(carla)
-    first, second = (carla.replies for carla in counters)
+def test_a_counter_gets_the_same_replies_whatever_is_on_record(heard, other):
+    (first, _), (second, _) = heard("right"), heard(other)
     assert len(first) > 300
     for one, another in zip(first, second, strict=True):
         assert one == another
 
 
-def test_the_two_warehouses_do_differ_to_who_may_see_it(made):
+def test_the_two_warehouses_do_differ_to_who_may_see_it(heard):
     """Otherwise the test above would prove nothing."""
-    said = []
-    for record in (RECORDS["right"], RECORDS["wrong"]):
-        app = made(record)
-        a_whole_count(Counter(app))
-        sam = Counter(app, "Sam")
-        sam.get("/discrepancies", "/counting")
-        sam.api("/stock", "/tasks?kind=count", "/discrepancies")
-        said.append(sam.replies)
-    for one, another in zip(*said, strict=True):
+    (_, first), (_, second) = heard("right"), heard("wrong")
+    for one, another in zip(first, second, strict=True):
         assert one[3] != another[3], one[0]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from scanner.app import create_app
@@ -27,7 +29,7 @@ def test_what_was_there_stays_beside_it(sqlite_database, tmp_path):
     backup(sqlite_database, tmp_path / "copy")
     sqlite_database.dispose()
     restore(str(sqlite_database.url), tmp_path / "copy")
-    assert (tmp_path / "warehouse.db.before-restore").is_file()
+    assert Path(f"{sqlite_database.url.database}.before-restore").is_file()
 
 
 def test_a_backup_overwrites_nothing(sqlite_database, tmp_path):

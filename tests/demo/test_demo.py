@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from io import BytesIO
 
 import pytest
@@ -22,15 +23,22 @@ from scanner.scans.opening.service import open_task
 from scanner.scans.verify import verify
 from scanner.workflows import WORKFLOWS
 from tests.conftest import new_database
+from tests.support.kept import content_of, empty_warehouse, warehouse_of
 
 SAM = OperatorView(1, "Sam", frozenset({"supervisor"}))
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
+@cache
+def content_of_the_demo():
+    database = empty_warehouse()
+    database.transact(demo.fill, NOON)
+    return content_of(database)
+
+
 @pytest.fixture
-def filled(sqlite_database):
-    sqlite_database.transact(demo.fill, NOON)
-    return sqlite_database
+def filled():
+    return warehouse_of(content_of_the_demo())
 
 
 def test_there_are_three_orders_of_3_50_and_400_lines(filled):

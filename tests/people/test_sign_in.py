@@ -16,13 +16,16 @@ HANDHELD, BENCH, HERE = "handheld-1", "bench-1", "10.0.0.7"
 WRONG = "BADGE-NOBODY"
 
 
+HASH = hash_pin("2468")
+
+
 @pytest.fixture
 def people(database):
     """Rosa has no PIN, Sam has one, Olga has left."""
 
     def hire(session):
         rosa = Operator(badge="BADGE-ROSA", name="Rosa", roles="receiver")
-        sam = Operator(badge="BADGE-SAM", name="Sam", roles="supervisor;receiver", pin_hash=hash_pin("2468"))
+        sam = Operator(badge="BADGE-SAM", name="Sam", roles="supervisor;receiver", pin_hash=HASH)
         olga = Operator(badge="BADGE-OLGA", name="Olga", roles="receiver", active=False)
         session.add_all([rosa, sam, olga])
         session.flush()

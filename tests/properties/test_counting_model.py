@@ -7,19 +7,16 @@ record that was there before.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from scanner.db.engine import Database
-from scanner.db.migrations import migrate
 from scanner.returns import service as returns
 from scanner.scans.verify import verify
 from tests.support.counting_floor import SHELVES, Floor
+from tests.support.kept import empty_warehouse
 from tests.support.warehouse import LAMP, MUG, fill, finish_task
 
 CODES = {"MUG-B": MUG, "LAMP": LAMP}
@@ -144,23 +141,19 @@ class Model:
     steps=STEPS,
 )
 def test_a_count_comes_to_what_it_would_in_a_frozen_warehouse(record, drift, steps) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{Path(folder) / 'warehouse.db'}")
-        migrate(database)
-        model = Model(Floor(fill(database)), record, drift)
-        for name, *arguments in steps:
-            if name == "offline":
-                model.offline.add(arguments[0])
-            else:
-                getattr(model, name)(*arguments)
-        model.finish()
-        said = {row[:2]: row[2:] for row in model.floor.results()}
-        for place in model.found:
-            for sku in CODES:
-                judge(model, place, sku, said.get((place, sku)))
-        with database.read() as session:
-            assert verify(session) == []
-        database.dispose()
+    model = Model(Floor(fill(empty_warehouse())), record, drift)
+    for name, *arguments in steps:
+        if name == "offline":
+            model.offline.add(arguments[0])
+        else:
+            getattr(model, name)(*arguments)
+    model.finish()
+    said = {row[:2]: row[2:] for row in model.floor.results()}
+    for place in model.found:
+        for sku in CODES:
+            judge(model, place, sku, said.get((place, sku)))
+    with model.floor.database.read() as session:
+        assert verify(session) == []
 
 
 def judge(model: Model, place: str, sku: str, said: tuple[int, int, str] | None) -> None:

@@ -6,8 +6,6 @@ with some of their retries in between.
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,9 +14,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from scanner.db.engine import Database
-from scanner.db.migrations import migrate
 from scanner.scans.result import Outcome, Reason, ScanResult
 from scanner.scans.verify import verify
+from tests.support.kept import empty_warehouse
 from tests.support.warehouse import LAMP, MUG, MUG_CASE, TEE, fill
 
 CODES = {MUG: ("MUG-B", 1), MUG_CASE: ("MUG-B", 12), LAMP: ("LAMP", 1), TEE: ("TEE-M", 1), "SET": ("SET", 1)}
@@ -92,16 +90,13 @@ class Receiving(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        self.database = Database(f"sqlite:///{Path(self.folder.name) / 'warehouse.db'}")
-        migrate(self.database)
+        self.database = empty_warehouse()
         self.warehouse = fill(self.database)
         self.model = Model()
         self.sent: list[tuple[dict[str, Any], ScanResult]] = []
 
     def teardown(self) -> None:
         self.database.dispose()
-        self.folder.cleanup()
 
     def send(self, code: str, device: str, quantity: int = 1, id: UUID | None = None) -> ScanResult:
         arguments = {"code": code, "device": device, "quantity": quantity, "id": id or uuid4()}

@@ -6,10 +6,8 @@ two clerks in turn. Always: stock sums to zero, what is on a shelf was graded re
 
 from __future__ import annotations
 
-import tempfile
 from copy import deepcopy
 from dataclasses import dataclass, field
-from pathlib import Path
 from uuid import UUID, uuid4
 
 from hypothesis import HealthCheck, settings
@@ -18,12 +16,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from scanner.codes.commands import grade_code
 from scanner.codes.dispositions import MISSING, NEED_REASON, Disposition
-from scanner.db.engine import Database
-from scanner.db.migrations import migrate
 from scanner.returns import grades
 from scanner.scans import tasks
 from scanner.scans.result import Outcome, ScanResult
 from scanner.scans.verify import verify
+from tests.support.kept import empty_warehouse
 from tests.support.warehouse import LAMP, MUG, TEE, fill
 
 ITEMS = {MUG: "MUG-B", LAMP: "LAMP", TEE: "TEE-M", "SET": "SET"}
@@ -221,17 +218,11 @@ class Bench(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        self.database = Database(f"sqlite:///{Path(self.folder.name) / 'warehouse.db'}")
-        migrate(self.database)
+        self.database = empty_warehouse()
         self.warehouse = fill(self.database)
         self.warehouse.add_return(RMA, [("MUG-B", 3), ("LAMP", 2), ("SET", 2)])
         self.model = Model()
         self.sent: list[tuple[dict[str, object], ScanResult]] = []
-
-    def teardown(self) -> None:
-        self.database.dispose()
-        self.folder.cleanup()
 
     def send(self, code: str, device: str, id: UUID | None = None, **more: object) -> Outcome:
         arguments = {"code": code, "device": device, "by": CLERKS[device], "task": RMA, "id": id or uuid4()} | more

@@ -80,28 +80,42 @@ def checkout(tmp_path: Path) -> Checkout:
     return Checkout(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def venv(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The `.venv` that a first start made for the tests. It holds no path of its own, so that copies of it serve."""
+    made = Checkout(tmp_path_factory.mktemp("started"))
+    made.write("pytest.py", "")
+    assert "Set up in" in made.start("test", "--version").stderr
+    return made.root / ".venv"
+
+
+@pytest.fixture
+def started(checkout: Checkout, venv: Path) -> Checkout:
+    """A checkout after its first start."""
+    shutil.copytree(venv, checkout.root / ".venv", symlinks=True)
+    return checkout
+
+
 def test_first_start_sets_up_and_runs_the_command(checkout):
     first = checkout.start("token", "--operator", "Rosa")
     assert (first.stdout, first.returncode) == ("1.0 token --operator Rosa\n", 7), first.stderr
     assert re.match(r"Setting up, once: .*\n(.*\n)*Set up in \d+ s\.\n", first.stderr)
 
 
-def test_second_start_finds_everything_done(checkout):
-    checkout.start("token")
-    made = checkout.installed.stat().st_ctime_ns
-    second = checkout.start("token")
+def test_second_start_finds_everything_done(started):
+    made = started.installed.stat().st_ctime_ns
+    second = started.start("token")
     assert (second.stdout, second.stderr) == ("1.0 token\n", "")
-    assert checkout.installed.stat().st_ctime_ns == made
+    assert started.installed.stat().st_ctime_ns == made
 
 
-def test_without_a_command_the_demo_starts(checkout):
-    assert checkout.start().stdout == "1.0 demo\n"
+def test_without_a_command_the_demo_starts(started):
+    assert started.start().stdout == "1.0 demo\n"
 
 
-def test_new_pins_are_installed_by_the_next_start(checkout):
-    checkout.start("verify")
-    checkout.pin("1.1")
-    assert checkout.start("verify").stdout == "1.1 verify\n"
+def test_new_pins_are_installed_by_the_next_start(started):
+    started.pin("1.1")
+    assert started.start("verify").stdout == "1.1 verify\n"
 
 
 @pytest.mark.parametrize("moment", ["Setting up", "venv", "tiny"])
@@ -122,26 +136,23 @@ def wait_for(condition, process: subprocess.Popen) -> None:
         pass
 
 
-def test_a_half_installed_library_is_repaired_by_the_next_start(checkout):
-    checkout.start("verify")
-    checkout.write(".venv/scanner-setup.json", '{"extras": [], "finished": null}')
-    checkout.installed.unlink()
-    assert checkout.start("verify").stdout == "1.0 verify\n"
+def test_a_half_installed_library_is_repaired_by_the_next_start(started):
+    started.write(".venv/scanner-setup.json", '{"extras": [], "finished": null}')
+    started.installed.unlink()
+    assert started.start("verify").stdout == "1.0 verify\n"
 
 
-def test_a_library_taken_out_of_a_ready_environment_is_put_back(checkout):
-    checkout.start("verify")
-    for left in checkout.installed.parent.glob("tiny-*"):
+def test_a_library_taken_out_of_a_ready_environment_is_put_back(started):
+    for left in started.installed.parent.glob("tiny-*"):
         shutil.rmtree(left)
-    assert checkout.start("verify").stdout == "1.0 verify\n"
+    assert started.start("verify").stdout == "1.0 verify\n"
 
 
-def test_an_environment_whose_python_is_gone_is_made_again(checkout):
-    checkout.start("verify")
-    for python in (checkout.root / ".venv/bin").glob("python*"):
+def test_an_environment_whose_python_is_gone_is_made_again(started):
+    for python in (started.root / ".venv/bin").glob("python*"):
         python.unlink()
         python.symlink_to("/nowhere/python3")
-    assert checkout.start("verify").stdout == "1.0 verify\n"
+    assert started.start("verify").stdout == "1.0 verify\n"
 
 
 def test_of_two_starts_at_once_one_sets_up_and_both_run(checkout):
@@ -173,12 +184,11 @@ def test_a_library_that_does_not_exist_is_named(checkout):
     assert "pip could not install the libraries." in failed.stderr and "tiny" in failed.stderr
 
 
-def test_an_environment_that_has_the_libraries_just_runs(checkout):
-    checkout.start("verify")
-    renamed = checkout.root / ".venv"
-    own = renamed.rename(checkout.root / "own")
+def test_an_environment_that_has_the_libraries_just_runs(started):
+    renamed = started.root / ".venv"
+    own = renamed.rename(started.root / "own")
     kept = {"PATH": os.environ["PATH"]}
-    ran = subprocess.run([own / "bin/python", "-m", "scanner", "verify"], cwd=checkout.root, env=kept, capture_output=True)
+    ran = subprocess.run([own / "bin/python", "-m", "scanner", "verify"], cwd=started.root, env=kept, capture_output=True)
     assert ran.stdout == b"1.0 verify\n"
     assert not renamed.exists()
 
@@ -191,13 +201,12 @@ def test_help_waits_for_no_set_up(checkout, command):
 
 
 @pytest.fixture
-def tools(checkout) -> Checkout:
-    """A checkout that is set up, with stand-ins for the tools of the tests."""
-    checkout.write("pytest.py", "import sys; print('pytest', *sys.argv[1:])")
-    checkout.start("test", "--version")
+def tools(started) -> Checkout:
+    """The same, with stand-ins for the tools of the tests."""
+    started.write("pytest.py", "import sys; print('pytest', *sys.argv[1:])")
     for tool in ("ruff", "mypy", "lint-imports"):
-        checkout.stand_in(tool)
-    return checkout
+        started.stand_in(tool)
+    return started
 
 
 CHECKED = [

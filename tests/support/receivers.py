@@ -14,6 +14,9 @@ from typing import Any
 PATIENCE = 30.0
 """Longest wait for what must come; no test measures time."""
 
+LOOKS_S = 0.01
+"""How often it looks whether it is to end; half a second where nothing is said."""
+
 
 @dataclass
 class Message:
@@ -44,7 +47,7 @@ class Receiver:
         self._server.daemon_threads = True
         self.port = self._server.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}/returns"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(LOOKS_S,), daemon=True).start()
 
     def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
         class Handler(BaseHTTPRequestHandler):
