@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from scanner.discrepancies.rules import DiscrepancyState
-from scanner.scans.contract import Item, Kind
+from scanner.scans.contract import ItemAnswer, Kind
 from scanner.scans.decision import TaskState
 from scanner.web.contract import Answer, Body
 from scanner.web.field_types import MOST_NUMBER, Between, Printable, Seq
@@ -85,20 +85,20 @@ class BatchResults(Answer):
     results: list[BatchResult]
 
 
-class Reading(Answer):
+class ReadingAnswer(Answer):
     """One barcode of a photo."""
 
     text: str
     symbology: str
     corners: list[tuple[int, int]] = Field(description="In pixels of the upright photo.")
     trusted: bool = Field(description="False: a guess, for a person to confirm.")
-    item: Item | None = None
+    item: ItemAnswer | None = None
 
 
 class Readings(Answer):
     """The barcodes of a photo, the best first."""
 
-    readings: list[Reading]
+    readings: list[ReadingAnswer]
 
 
 class ErrorWords(Answer):

@@ -11,9 +11,9 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from pydantic_core import core_schema
 
 from scanner.api import contract
-from scanner.discrepancies.contract import Discrepancy
-from scanner.returns.lines.contract import ReturnedLine
-from scanner.returns.office.contract import Return
+from scanner.discrepancies.contract import DiscrepancyAnswer
+from scanner.returns.lines.contract import ReturnedLineAnswer
+from scanner.returns.office.contract import ReturnAnswer
 from scanner.scans import contract as scans
 from scanner.scans.workflow import Workflows
 from scanner.web.contract import Body
@@ -50,7 +50,9 @@ class Route:
 
 
 ROUTES: dict[tuple[str, str], Route] = {
-    ("/scans", "post"): Route(summary="Record one scan", body=scans.Scan, answer=scans.ScanResult, faults=(404, 409, 429)),
+    ("/scans", "post"): Route(
+        summary="Record one scan", body=scans.ScanBody, answer=scans.ScanResultAnswer, faults=(404, 409, 429)
+    ),
     ("/scans/batch", "post"): Route(
         summary="Record up to 500 scans in their order, each with its own status; after a 503 the rest is 503 untried",
         body=contract.Batch,
@@ -58,16 +60,16 @@ ROUTES: dict[tuple[str, str], Route] = {
     ),
     ("/decode", "post"): Route(summary="Read the barcodes in a photo; nothing is recorded", answer=contract.Readings),
     ("/tasks", "get"): Route(
-        summary="Tasks with their lines, the open ones first", query=contract.Tasks, answer=scans.Task, many=True
+        summary="Tasks with their lines, the open ones first", query=contract.Tasks, answer=scans.TaskAnswer, many=True
     ),
     ("/tasks", "post"): Route(
         summary="Start a task of a kind that programs may start",
-        answer=scans.Task,
+        answer=scans.TaskAnswer,
         status=201,
         faults=(404, 409),
-        more={200: ("The very same task is there already.", scans.Task)},
+        more={200: ("The very same task is there already.", scans.TaskAnswer)},
     ),
-    ("/tasks/{reference}", "get"): Route(summary="One task with its lines", answer=scans.Task, faults=(404,)),
+    ("/tasks/{reference}", "get"): Route(summary="One task with its lines", answer=scans.TaskAnswer, faults=(404,)),
     ("/tasks/{reference}/finish", "post"): Route(
         summary="Finish a task; 409 with what is short or varies where that must be confirmed first",
         body=scans.FinishTask,
@@ -78,19 +80,19 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("/returns", "get"): Route(
         summary="Graded lines of returns by number",
         query=contract.Rows,
-        answer=ReturnedLine,
+        answer=ReturnedLineAnswer,
         many=True,
         description="The same that webhooks tell; `after` is the `line` that was read last.",
     ),
-    ("/returns/{reference}", "get"): Route(summary="One return: announced against came", answer=Return, faults=(404,)),
-    ("/stock", "get"): Route(summary="Units by item and location", query=contract.StockRows, answer=scans.Stock, many=True),
+    ("/returns/{reference}", "get"): Route(summary="One return: announced against came", answer=ReturnAnswer, faults=(404,)),
+    ("/stock", "get"): Route(summary="Units by item and location", query=contract.StockRows, answer=scans.StockAnswer, many=True),
     ("/discrepancies", "get"): Route(
-        summary="Discrepancies by number", query=contract.Discrepancies, answer=Discrepancy, many=True
+        summary="Discrepancies by number", query=contract.Discrepancies, answer=DiscrepancyAnswer, many=True
     ),
     ("/movements", "get"): Route(
         summary="Movements in the order of the record",
         query=contract.Rows,
-        answer=scans.Movement,
+        answer=scans.MovementAnswer,
         many=True,
         description="On PostgreSQL a movement may appear a moment after one with a higher sequence number: "
         "who keeps a copy asks again from some way back, and takes each number once.",
@@ -141,9 +143,17 @@ class _Plain(GenerateJsonSchema):
             inner = inner["schema"]
         return self.generate_inner(inner["schema"] if inner["type"] == "nullable" else inner)
 
+    def normalize_name(self, name: str) -> str:
+        """A model's name in the description, without what tells it from the record's own class."""
+        return _described(super().normalize_name(name))
+
     def field_title_should_be_set(self, schema: Any) -> bool:
         """Never: the name says it."""
         return False
+
+
+def _described(name: str) -> str:
+    return name.removesuffix("Answer").removesuffix("Body")
 
 
 def _schemas(workflows: Workflows) -> dict[str, Schema]:
@@ -206,7 +216,7 @@ def _responses(route: Route) -> Schema:
 
 
 def _ref(model: type[BaseModel]) -> Schema:
-    return {"$ref": _REF.format(model=model.__name__)}
+    return {"$ref": _REF.format(model=_described(model.__name__))}
 
 
 def _json(schema: Schema) -> Schema:

@@ -13,15 +13,24 @@ from flask import Blueprint, Response, current_app, g, jsonify, request
 from scanner.api import contract, openapi
 from scanner.decoding import PhotoError, Reading
 from scanner.discrepancies import service as discrepancies
-from scanner.discrepancies.contract import Discrepancy
+from scanner.discrepancies.contract import DiscrepancyAnswer
 from scanner.errors import BadRequest, NotFound, NotSignedIn
 from scanner.people import tokens
 from scanner.people.rules import OperatorView
 from scanner.returns import programs as programs_returns
-from scanner.returns.lines.contract import ReturnedLine
-from scanner.returns.office.contract import Return
+from scanner.returns.lines.contract import ReturnedLineAnswer
+from scanner.returns.office.contract import ReturnAnswer
 from scanner.scans import limits, programs
-from scanner.scans.contract import Finished, FinishTask, Item, Movement, Scan, ScanResult, Stock, Task
+from scanner.scans.contract import (
+    Finished,
+    FinishTask,
+    ItemAnswer,
+    MovementAnswer,
+    ScanBody,
+    ScanResultAnswer,
+    StockAnswer,
+    TaskAnswer,
+)
 from scanner.scans.history import service as history
 from scanner.scans.pages import demand_scanner, workflows
 from scanner.scans.photos import codes as photo_codes
@@ -72,11 +81,11 @@ def scan() -> Response:
     """Record one scan."""
     device = _device()
     try:
-        said = body(Scan).request(0, device)
+        said = body(ScanBody).request(0, device)
     except BadRequest:
         read(tokens.require_operator, g.token)  # what was wrong with it is nobody's business but the caller's
         raise
-    return ScanResult.of(limits.record(device, programs.record, g.token, said, now(), workflows())).response()
+    return ScanResultAnswer.of(limits.record(device, programs.record, g.token, said, now(), workflows())).response()
 
 
 @blueprint.post("/scans/batch")
@@ -109,7 +118,7 @@ def tasks() -> Response:
     asked = query(contract.Tasks)
     kind = workflows().of(asked.kind).kind if asked.kind is not None else None
     found = read(programs.tasks, workflows(), _caller(), kind=kind, state=asked.state, limit=asked.limit, offset=asked.offset)
-    return _list(Task, found)
+    return _list(TaskAnswer, found)
 
 
 @blueprint.post("/tasks")
@@ -119,13 +128,13 @@ def start_task() -> Response:
     start = workflows().startable(fields.get("kind"))
     said = taken(start.body, fields)
     made, is_new = transact(programs.start, workflows(), start, said, operator=_caller(), now=now())
-    return Task.of(made).response(201 if is_new else 200)
+    return TaskAnswer.of(made).response(201 if is_new else 200)
 
 
 @blueprint.get("/tasks/<path:reference>")
 def task(reference: str) -> Response:
     """One task with its lines."""
-    return Task.of(read(programs.task, workflows(), _reference(reference), _caller())).response()
+    return TaskAnswer.of(read(programs.task, workflows(), _reference(reference), _caller())).response()
 
 
 @blueprint.post("/tasks/<path:reference>/finish")
@@ -144,14 +153,14 @@ def finish_task(reference: str) -> Response:
 def returns() -> Response:
     """Graded lines of returns, each with its grades and the word for the refund, by number."""
     asked = query(contract.Rows)
-    return _list(ReturnedLine, read(programs_returns.graded, _caller(), asked.after, asked.limit))
+    return _list(ReturnedLineAnswer, read(programs_returns.graded, _caller(), asked.after, asked.limit))
 
 
 @blueprint.get("/returns/<path:reference>")
 def one_return(reference: str) -> Response:
     """One return: announced against came, its lines, what differs."""
     found = read(programs_returns.one, _reference(reference), _caller(), now(), settings().return_days)
-    return Return.of_page(found).response()
+    return ReturnAnswer.of_page(found).response()
 
 
 @blueprint.get("/stock")
@@ -161,7 +170,7 @@ def stock() -> Response:
     rows = read(
         programs.stock, workflows(), _caller(), sku=asked.sku, place=asked.location, limit=asked.limit, offset=asked.offset
     )
-    return _list(Stock, rows)
+    return _list(StockAnswer, rows)
 
 
 @blueprint.get("/discrepancies")
@@ -169,25 +178,25 @@ def list_discrepancies() -> Response:
     """Discrepancies of every state, by number."""
     asked = query(contract.Discrepancies)
     rows = read(discrepancies.shown, _caller(), workflows(), **asked.model_dump())
-    return _list(Discrepancy, rows)
+    return _list(DiscrepancyAnswer, rows)
 
 
 @blueprint.get("/movements")
 def movements() -> Response:
     """Movements in the order of the record, after a sequence number."""
     asked = query(contract.Rows)
-    return _list(Movement, read(history.movements, workflows(), _caller(), asked.after, asked.limit))
+    return _list(MovementAnswer, read(history.movements, workflows(), _caller(), asked.after, asked.limit))
 
 
 def _list(model: type[Answer], rows: Iterable[Any]) -> Response:
     return jsonify([model.of(row).fields() for row in rows])
 
 
-def _reading(seen: Reading) -> contract.Reading:
+def _reading(seen: Reading) -> contract.ReadingAnswer:
     item = read(programs.item_of, seen.text, seen.aim)
-    return contract.Reading(
+    return contract.ReadingAnswer(
         text=seen.text, symbology=seen.symbology, corners=list(seen.corners), trusted=seen.trusted,
-        item=Item.of(item) if item else None,
+        item=ItemAnswer.of(item) if item else None,
     )  # fmt: skip
 
 
@@ -203,8 +212,8 @@ def _device() -> str:
 
 def _one_of_many(fields: Any) -> dict[str, Any]:
     operator, device = _caller(), _device()
-    said = taken(Scan, fields).request(operator.id, device)
-    return ScanResult.of(limits.record(device, record_scan, said, now(), workflows(), by=operator)).fields()
+    said = taken(ScanBody, fields).request(operator.id, device)
+    return ScanResultAnswer.of(limits.record(device, record_scan, said, now(), workflows(), by=operator)).fields()
 
 
 def _reference(text: str) -> str:

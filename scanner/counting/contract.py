@@ -10,25 +10,25 @@ from scanner.web.field_types import Money, Percent, Printable, Seq, WholeNumber,
 Code = Annotated[str, Printable(64)]
 
 
-class Section(Body):
+class SectionForm(Body):
     """A section to count."""
 
     section: Code
 
 
-class CountToStart(Section):
+class CountToStart(SectionForm):
     """A count of a section."""
 
     kind: Literal["count"]
 
 
-class Owner(Section):
+class Owner(SectionForm):
     """Who answers for a section; empty: nobody but a supervisor."""
 
     owner: Annotated[str, Printable(120, least=0)] = ""
 
 
-class PlaceOfSection(Section):
+class PlaceOfSection(SectionForm):
     """The section that a location is counted with."""
 
     location: Code

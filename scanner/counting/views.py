@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from scanner.counting import KIND
 from scanner.counting import service as counting
-from scanner.counting.contract import Section
+from scanner.counting.contract import SectionForm
 from scanner.counting.panel import panel_of
 from scanner.errors import NotAllowed
 from scanner.people.rules import Right
@@ -37,7 +37,7 @@ def index() -> str:
 @requires()
 def start() -> Response:
     """Start the count of a section, or go on with the one that is open."""
-    section = form_or_json(Section).section
+    section = form_or_json(SectionForm).section
     reference = transact(counting.start, section, signed_in(), now())
     return saved(f"{section} is counted as {reference}.", url_for(".task", reference=reference), reference=reference)
 

@@ -189,15 +189,15 @@ def _confirm(picture: Picture, claim: Claim) -> None:
 
 
 def _read_blurred(scene: Scene, rung: Rung, evidence: Evidence) -> None:
-    from .blurred import reading, verdicts
+    from .blurred import reading
 
     known = evidence.knows_retail if evidence.has_expectations else None
     read = [_middle(scene.picture, claim) for claim in evidence.trusted() if claim.reading.corners]
     unread = [region for region in scene.regions if not any(region.holds(x, y) for x, y in read)]
     if rung.filter == "evened":  # costly: where the strongest stripe is no label, the next is seldom one
-        unread, way = unread[:1], verdicts.EVEN
+        unread, way = unread[:1], certainty.EVEN
     else:
-        way = verdicts.PLAIN
+        way = certainty.PLAIN
     for found in reading.read(scene.picture.grey, unread, known, scene.until, way):
         claim = evidence.add(found.sighting, scene.picture.to_photo(found.sighting.corners), rung.name)
         claim.asked = True

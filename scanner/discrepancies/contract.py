@@ -10,7 +10,7 @@ from scanner.web.contract import Answer, Body
 from scanner.web.field_types import Seq, Time, Words
 
 
-class Discrepancy(Answer):
+class DiscrepancyAnswer(Answer):
     """What differs between goods and record."""
 
     id: int

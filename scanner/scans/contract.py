@@ -49,7 +49,7 @@ KINDS = "x-kinds"
 Kind = Annotated[str, WithJsonSchema({KINDS: True})]
 
 
-class Scan(Body):
+class ScanBody(Body):
     """One scan as the device froze it."""
 
     id: Id = Field(description="Made by the sender, so that a retry is the same scan.")
@@ -71,30 +71,30 @@ class Scan(Body):
         return ScanRequest(operator_id=operator_id, device=device, **self.__dict__)
 
 
-class Item(Answer):
+class ItemAnswer(Answer):
     """What a person calls an item."""
 
     sku: str
     name: str
 
 
-class Count(Answer):
+class CountAnswer(Answer):
     """How far an item is on its task, in units."""
 
     expected: int | None = Field(None, description="Left out where a count is blind.")
     scanned: int
 
 
-class ScanResult(Answer):
+class ScanResultAnswer(Answer):
     """What came of a scan."""
 
     id: UUID
     outcome: Outcome
     reason: Reason
     message: str
-    item: Item | None = None
+    item: ItemAnswer | None = None
     units: int = Field(description="What the scan stands for; negative when it took units back.")
-    line: Count | None = None
+    line: CountAnswer | None = None
     replayed: bool = Field(description="The same scan was recorded before; this is the answer it got then.")
     task: str
     sequence: int = Field(validation_alias="seq", description="The place of the scan in the record.")
@@ -102,7 +102,7 @@ class ScanResult(Answer):
     opens: str | None = Field(None, description="The task whose own label was scanned.")
 
 
-class Line(Answer):
+class LineAnswer(Answer):
     """A line of a task, in units."""
 
     sku: str
@@ -112,7 +112,7 @@ class Line(Answer):
     scanned: int
 
 
-class Task(Answer):
+class TaskAnswer(Answer):
     """A task with its lines."""
 
     reference: str
@@ -123,7 +123,7 @@ class Task(Answer):
     order: str
     due_on: date | None = None
     finished_at: Time | None = None
-    lines: list[Line]
+    lines: list[LineAnswer]
 
 
 class FinishTask(Body):
@@ -184,7 +184,7 @@ class Finished(Answer):
         )  # fmt: skip
 
 
-class Stock(Answer):
+class StockAnswer(Answer):
     """Units of an item at a location."""
 
     location: str
@@ -194,7 +194,7 @@ class Stock(Answer):
     sellable: bool
 
 
-class Movement(Answer):
+class MovementAnswer(Answer):
     """Units that went from a location to another. A scan caused it, or an adjustment with its cause."""
 
     sequence: int = Field(validation_alias="seq")
@@ -209,13 +209,13 @@ class Movement(Answer):
     cause: str
 
 
-class UnknownCode(Body):
+class UnknownCodeQuery(Body):
     """A scan of a code that no item has."""
 
     seq: Seq
 
 
-class LinkCode(UnknownCode):
+class LinkCode(UnknownCodeQuery):
     """The item that such a code stands for, and the units of one scan."""
 
     sku: Words = ""
@@ -228,13 +228,13 @@ class OlderScans(Body):
     before: WholeNumberOrNone = None
 
 
-class Sender(Body):
+class SenderForm(Body):
     """Who a device sends for: it may still have what somebody scanned before handing over."""
 
     operator: WholeNumberOrNone = None
 
 
-class Evidence(Sender):
+class EvidenceForm(SenderForm):
     """A photo of the goods of a scan. Its id is made by the device."""
 
     id: Id

@@ -14,7 +14,7 @@ from scanner.errors import BadgeScanned, BadRequest
 from scanner.people.rules import OperatorView, Right
 from scanner.people.session import requires, sender, signed_in
 from scanner.scans import limits
-from scanner.scans.contract import OlderScans, Scan, Sender
+from scanner.scans.contract import OlderScans, ScanBody, SenderForm
 from scanner.scans.evidence import service as evidence
 from scanner.scans.history import service as history_service
 from scanner.scans.pages import page_of, task_url, workflows
@@ -102,8 +102,8 @@ def as_json(result: ScanResult) -> dict[str, Any]:
 
 def _read_scan(fields: Mapping[str, Any]) -> tuple[ScanRequest, OperatorView]:
     """The scan and its person. The device may send scans of a person who signed in before."""
-    person = sender(taken(Sender, fields).operator)
-    return taken(Scan, fields).request(person.id, device_id()), person
+    person = sender(taken(SenderForm, fields).operator)
+    return taken(ScanBody, fields).request(person.id, device_id()), person
 
 
 def _one_of_many(fields: Any, recorded: list[ScanResult]) -> dict[str, Any]:

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from scanner.codes.reading import expand_upce
+from scanner.decoding.blurred.certainty import EVEN, PLAIN, Certainty, judge, weigh
 from scanner.decoding.blurred.chains import Costs, checked, numbers, own_costs, ranked
 from scanner.decoding.blurred.layouts import EAN8, EAN13, UPCE, Layout
 from scanner.decoding.blurred.strips import Strip, evened
 from scanner.decoding.blurred.templates import QUIET, SAMPLES, drawn, grid, templates
-from scanner.decoding.blurred.verdicts import EVEN, PLAIN, Verdict, judge, weigh
 
 NUMBERS = [
     (EAN13, "4006381333931"),
@@ -107,10 +107,10 @@ def test_the_profile_does_not_confirm_a_neighbour():
     assert verdict is None or not verdict.is_clear
 
 
-def verdict_of(**said) -> Verdict:
+def verdict_of(**said) -> Certainty:
     """A number that fits well in all three bands, but for what is said."""
     usual = {"misfit": 0.02, "bands": 3, "of": 3, "noise": 0.0, "sigma": 0.5, "module": 1.5, "worst": 0.01}
-    return Verdict(number="4006381333931", **usual | said)
+    return Certainty(number="4006381333931", **usual | said)
 
 
 def test_an_expected_number_needs_only_a_small_lead():

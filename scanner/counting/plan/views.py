@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from scanner.counting import service as counting
-from scanner.counting.contract import ClassesToApply, ClassPolicy, Limits, Owner, PeriodAndCuts, Pin, PlaceOfSection, Section
+from scanner.counting.contract import ClassesToApply, ClassPolicy, Limits, Owner, PeriodAndCuts, Pin, PlaceOfSection, SectionForm
 from scanner.counting.plan import classes as abc_classes
 from scanner.counting.plan import policy as plan_policy
 from scanner.counting.plan import section as plan_section
@@ -34,7 +34,7 @@ def index() -> str:
 @requires()
 def start() -> Response:
     """Start the count of a section, or go on with the one that is open."""
-    section = form_or_json(Section).section
+    section = form_or_json(SectionForm).section
     reference = transact(counting.start_planned, section, signed_in(), now())
     return saved(f"{reference} counts {section}.", url_for("scans.task", reference=reference), reference=reference)
 

@@ -8,10 +8,10 @@ from PIL import Image
 
 from ..engines import Sighting
 from ..gtins import compress_upca
+from .certainty import PLAIN, Look, judge, weigh
 from .layouts import EAN8, EAN13, UPCE, Layout
 from .regions import Region
 from .strips import strip
-from .verdicts import PLAIN, Look, judge, weigh
 
 _LOUDEST = 0.06  # in the quiet zones of a short symbol; in whole ones it stayed under 0.04, in halves of others over 0.1
 

@@ -10,7 +10,7 @@ from scanner.web.contract import Answer
 from scanner.web.field_types import Time
 
 
-class Grade(Answer):
+class GradeAnswer(Answer):
     """Units that one scan graded."""
 
     sku: str = Field(description="The item, or a part of it where the item is a kit.")
@@ -24,7 +24,7 @@ class Grade(Answer):
     scan: int = Field(validation_alias="scan_seq")
 
 
-class ReturnedLine(Answer):
+class ReturnedLineAnswer(Answer):
     """One line of a return, in units. Webhooks tell the same."""
 
     return_: str = Field(validation_alias="reference", serialization_alias="return")
@@ -41,4 +41,4 @@ class ReturnedLine(Answer):
     ungraded: int = Field(description="Units that still wait at the bench; of a kit, its parts.")
     missing_parts: int
     refund: Refund | None = Field(description="Null while something waits.")
-    grades: list[Grade]
+    grades: list[GradeAnswer]

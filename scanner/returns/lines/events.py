@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from scanner.returns.lines import service as lines
-from scanner.returns.lines.contract import ReturnedLine
+from scanner.returns.lines.contract import ReturnedLineAnswer
 from scanner.webhooks import service as webhooks
 
 GRADED = "return.graded"
@@ -22,6 +22,6 @@ def tell_of_line(session: Session, line_id: int, scan_seq: int, now: datetime) -
 
     def data() -> dict[str, Any]:
         (line,) = lines.of_lines(session, [line_id])
-        return {"sequence": scan_seq, **ReturnedLine.of(line).fields()}
+        return {"sequence": scan_seq, **ReturnedLineAnswer.of(line).fields()}
 
     webhooks.tell(session, GRADED, data, now)

@@ -7,8 +7,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field
 
 from scanner.codes.reading import MAX_LENGTH
-from scanner.discrepancies.contract import Discrepancy
-from scanner.returns.lines.contract import ReturnedLine
+from scanner.discrepancies.contract import DiscrepancyAnswer
+from scanner.returns.lines.contract import ReturnedLineAnswer
 from scanner.returns.office.announce import LONGEST, MOST_LINES, MOST_UNITS, AnnouncedLine, Announcement
 from scanner.returns.office.service import ReturnPage
 from scanner.returns.refunds import Refund
@@ -49,7 +49,7 @@ class ReturnToStart(_Head):
     lines: list[LineToAnnounce] | None = Field(None, min_length=1, max_length=MOST_LINES)
 
 
-class Compared(Answer):
+class ComparedAnswer(Answer):
     """An item as announced and as it came, in units."""
 
     sku: str
@@ -60,7 +60,7 @@ class Compared(Answer):
     by: int
 
 
-class Return(Answer):
+class ReturnAnswer(Answer):
     """One return: announced against came."""
 
     id: int
@@ -78,9 +78,9 @@ class Return(Answer):
     at_bench: int = Field(description="Units that came and have no grade yet.")
     flags: list[str]
     refund: Refund | None
-    lines: list[ReturnedLine]
-    compared: list[Compared]
-    differences: list[Discrepancy]
+    lines: list[ReturnedLineAnswer]
+    compared: list[ComparedAnswer]
+    differences: list[DiscrepancyAnswer]
     matched: list[str]
 
     @classmethod

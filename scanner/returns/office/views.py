@@ -24,7 +24,7 @@ from scanner.returns.office.contract import (
     OfficeNote,
     OfficeOwner,
     OlderReturns,
-    Return,
+    ReturnAnswer,
     ReturnToAnnounce,
 )
 from scanner.web.context import accepts_bytes, now, read, see_other, settings, transact, wants_json
@@ -195,7 +195,7 @@ def _done(reference: str, status: int = 200) -> Response:
     if not wants_json():
         return see_other(url_for(".page", reference=reference))
     found = read(returns_office.return_page, reference, now(), settings().return_days)
-    return Return.of_page(found).response(status)
+    return ReturnAnswer.of_page(found).response(status)
 
 
 def _announce_page(

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from scanner.people.rules import Right
 from scanner.people.session import requires, sender
-from scanner.scans.contract import Evidence
+from scanner.scans.contract import EvidenceForm
 from scanner.scans.evidence import service
 from scanner.scans.pages import page_of, task_url, workflows
 from scanner.web.context import accepts_bytes, htmx, now, read, see_other, transact, wants_json
@@ -28,7 +28,7 @@ def add() -> AnyResponse:
 
     The device may send photos of an earlier person, as it may send scans.
     """
-    said = form(Evidence)
+    said = form(EvidenceForm)
     person = sender(said.operator)
     upload = request.files.get("photo")
     shrunk = service.shrink(upload.read() if upload else b"")

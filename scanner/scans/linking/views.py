@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
-from scanner.scans.contract import LinkCode, UnknownCode
+from scanner.scans.contract import LinkCode, UnknownCodeQuery
 from scanner.scans.history import service as history
 from scanner.scans.linking import service as linking
 from scanner.scans.linking.service import Link
@@ -28,7 +28,7 @@ def link(reference: str) -> str:
     found = read(linking.find_items, words)
     if htmx:
         return render_block("scans/linking/index.html", "found", found=found, q=words)
-    seq = query(UnknownCode).seq
+    seq = query(UnknownCodeQuery).seq
     waiting = read(linking.unknown_codes, reference)
     by_now = [each.item for each in waiting if each.seq == seq and each.item]
     return render_template(

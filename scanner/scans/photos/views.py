@@ -10,7 +10,7 @@ from scanner.decoding import PhotoError
 from scanner.errors import BadRequest, DomainError
 from scanner.people.session import requires, signed_in
 from scanner.scans import limits
-from scanner.scans.contract import Scan
+from scanner.scans.contract import ScanBody
 from scanner.scans.history import service as history
 from scanner.scans.pages import demand_scanner, task_url, workflows
 from scanner.scans.photos import codes as photo_codes
@@ -79,7 +79,7 @@ def _record_pick(reference: str, pick: str) -> None:
     read_at = request.form.get("scanned_at")  # kept in the form, so that sending it twice is one scan
     fields = {"id": scan_id, "task": reference, "code": code, "source": "photo", "scanned_at": read_at}
     try:
-        scan = taken(Scan, fields).request(signed_in().id, device_id())
+        scan = taken(ScanBody, fields).request(signed_in().id, device_id())
         result = limits.record(limits.sender_on_pages(), record_scan, scan, now(), workflows(), by=signed_in())
     except DomainError as problem:
         flash(problem.message, "bad")

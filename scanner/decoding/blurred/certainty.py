@@ -62,7 +62,7 @@ _LISTED = 2000  # numbers, valid or not, among which known ones are looked for
 
 
 @dataclass(frozen=True, kw_only=True)
-class Verdict:
+class Certainty:
     """The number that explains a strip best."""
 
     number: str
@@ -163,7 +163,7 @@ def _contest(profile: np.ndarray, layout: Layout, fits: Fits, known: Callable[[s
 
 def judge(
     strip: Strip, layout: Layout, known: Callable[[str], bool] | None, *, until: float = inf, way: Look = PLAIN, tried: int = 3
-) -> Verdict | None:
+) -> Certainty | None:
     """The best number for a strip, read in some bands of it and weighed in others; None when it is no such symbol.
 
     Where `known` says which numbers are expected, every band is read, and thoroughly; otherwise the first `tried` bands.
@@ -199,7 +199,7 @@ def _dark_on_light(strip: Strip, layout: Layout, band: Band) -> tuple[Strip, np.
 
 def _verdict(
     strip: Strip, layout: Layout, bands: Bands, *, profile: np.ndarray, fits: Fits, known: Callable[[str], bool] | None
-) -> Verdict | None:
+) -> Certainty | None:
     if fits.sigma[0] > _MOST_BLUR:
         return None  # anything fits anything
     found = _contest(profile, layout, fits, known)
@@ -210,7 +210,7 @@ def _verdict(
     return _weighed(found, strip, bands, layout, known)
 
 
-def weigh(strip: Strip, layout: Layout, states: np.ndarray) -> Verdict | None:
+def weigh(strip: Strip, layout: Layout, states: np.ndarray) -> Certainty | None:
     """How well a number read by somebody else explains a strip that is cut to its symbol."""
     profile = strip.profile(*PLAIN.weighed[0])
     if profile is None or (start := near_ends(profile, layout, states)) is None:
@@ -240,7 +240,7 @@ def _lead(misfits: np.ndarray) -> float:
     return float(total[1:].min() / total[0]) if len(total) > 1 else 9.0
 
 
-def _weighed(found: Contest, strip: Strip, bands: Bands, layout: Layout, known: Callable[[str], bool] | None) -> Verdict:
+def _weighed(found: Contest, strip: Strip, bands: Bands, layout: Layout, known: Callable[[str], bool] | None) -> Certainty:
     """The winner of a contest, compared with its rivals in other bands, too."""
     (fits, names), (first, others) = found, bands
     here, misfits = strip.profile(*first), [fits.misfit]
@@ -252,7 +252,7 @@ def _weighed(found: Contest, strip: Strip, bands: Bands, layout: Layout, known: 
             misfits.append(settle(there, layout, fits, _shift(here, there), (3, 4, 5)).misfit)
     table = np.stack([row for row in misfits if row.min() < 2.5 * misfits[0].min()])
     module = abs(fits.places[0, -1] - fits.places[0, 0]) / (layout.modules + 14) / strip.scale
-    return Verdict(
+    return Certainty(
         number=names[0],
         misfit=float(table[:, 0].mean()),
         lead=_lead(table),
