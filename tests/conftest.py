@@ -94,15 +94,15 @@ def kept_app() -> Iterator[Flask]:
 
 
 @pytest.fixture
-def app(kept_app: Flask, sqlite_database: Database) -> Iterator[Flask]:
+def app(kept_app: Flask) -> Iterator[Flask]:
     """The application on a small SQLite warehouse, found again as `app.extensions["warehouse"]`.
 
     All that an application holds is its extensions: what a test adds there goes with the test.
     """
-    from tests.support.warehouse import fill
+    from tests.support.kept import small_warehouse
 
     before = dict(kept_app.extensions)
-    kept_app.extensions["warehouse"] = fill(sqlite_database)
+    kept_app.extensions["warehouse"] = small_warehouse()
     yield kept_app
     kept_app.extensions.clear()
     kept_app.extensions.update(before)

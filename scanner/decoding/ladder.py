@@ -189,7 +189,7 @@ def _confirm(picture: Picture, claim: Claim) -> None:
 
 
 def _read_blurred(scene: Scene, rung: Rung, evidence: Evidence) -> None:
-    from .blurred import reading
+    from .blurred import certainty, reading
 
     known = evidence.knows_retail if evidence.has_expectations else None
     read = [_middle(scene.picture, claim) for claim in evidence.trusted() if claim.reading.corners]

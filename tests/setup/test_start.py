@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -133,7 +134,7 @@ def test_a_set_up_killed_midway_is_repaired_by_the_next_start(checkout, moment):
 
 def wait_for(condition, process: subprocess.Popen) -> None:
     while not condition() and process.poll() is None:
-        pass
+        time.sleep(0.001)
 
 
 def test_a_half_installed_library_is_repaired_by_the_next_start(started):

@@ -12,6 +12,8 @@ from sqlalchemy import event
 from scanner.db.engine import Database
 from scanner.db.migrations import migrate
 from scanner.db.sql import connection_of
+from scanner.people.rules import OperatorView
+from tests.support.warehouse import Warehouse, fill
 
 
 def new_file(folder: Path) -> Database:
@@ -29,6 +31,12 @@ def empty_warehouse() -> Database:
 def warehouse_of(content: bytes) -> Database:
     """The same, on a file that `content_of` gave."""
     return _with(content)
+
+
+def small_warehouse() -> Warehouse:
+    """The same, on the small warehouse."""
+    content, operators, items = _small()
+    return Warehouse(_with(content), dict(operators), dict(items))
 
 
 def content_of(database: Database) -> bytes:
@@ -70,6 +78,12 @@ def _migrated() -> bytes:
         template = Database(f"sqlite:///{folder}/warehouse.db")
         migrate(template)
         return content_of(template)
+
+
+@cache
+def _small() -> tuple[bytes, dict[str, OperatorView], dict[str, int]]:
+    made = fill(empty_warehouse())
+    return content_of(made.database), made.operators, made.items
 
 
 def _path(database: Database) -> Path:
