@@ -50,9 +50,9 @@ def content_of(database: Database) -> bytes:
 
 def _with(content: bytes) -> Database:
     kept, _ = _kept()
-    kept.dispose()
     for left in _path(kept).parent.iterdir():
         left.unlink()
+    kept.dispose()  # after the file is gone: into one that is there, SQLite would copy its log
     _path(kept).write_bytes(content)
     return kept
 
