@@ -24,7 +24,7 @@ from scanner.scans.result import ScanResult
 from scanner.scans.signals import signal_of
 from scanner.web.batch import in_order
 from scanner.web.context import htmx, now, read, see_other
-from scanner.web.contract import json_object, query, taken
+from scanner.web.contract import query, sent, taken
 from scanner.web.device import device_id
 
 blueprint = Blueprint("scans", __name__)
@@ -37,7 +37,7 @@ PAGE = 50
 @requires(even_locked=True)
 def record() -> AnyResponse:
     """Record one scan. The answer is a fragment, JSON, or a redirect to the page of the task."""
-    scan, person = _read_scan(json_object() if request.is_json else request.form)
+    scan, person = _read_scan(sent())
     try:
         result = limits.record(limits.sender_on_pages(), record_scan, scan, now(), workflows(), by=person)
     except BadgeScanned:
@@ -55,7 +55,7 @@ def record() -> AnyResponse:
 @requires(even_locked=True)
 def record_batch() -> Response:
     """Record scans in order, each with a status of its own. `html` has the changed parts of the page of task `page`."""
-    fields = json_object() if request.is_json else request.form
+    fields = sent()
     scans = fields.get("scans")
     if not isinstance(scans, list) or not 0 < len(scans) <= BATCH:
         raise BadRequest(f"Expected 1 to {BATCH} scans.", "scans")

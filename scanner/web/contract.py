@@ -67,7 +67,12 @@ def body(model: type[B]) -> B:
 
 def form_or_json(model: type[B]) -> B:
     """The fields of a form, or of a JSON object."""
-    return taken(model, json_object() if request.is_json else request.form)
+    return taken(model, sent())
+
+
+def sent() -> Mapping[str, Any]:
+    """The fields of a form, or of a JSON object, not yet checked."""
+    return json_object() if request.is_json else request.form
 
 
 def form(model: type[B]) -> B:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
@@ -25,6 +25,10 @@ class LineToAnnounce(Body):
     reason: Annotated[str, Printable(LONGEST["reason"], least=0)] = Field("", description="Why, in the customer's words.")
 
 
+_NUMBER_OF_LINES: dict[str, Any] = {"minItems": 1, "maxItems": MOST_LINES}
+"""Said here, and checked by the use case, which has the words for people."""
+
+
 class _Head(Body):
     reference: Annotated[str, Printable(LONGEST["reference"], least=0)] = Field("", description="Left out: the next free number.")
     order: Annotated[str, Printable(LONGEST["order"], least=0)] = ""
@@ -34,7 +38,7 @@ class _Head(Body):
 class ReturnToAnnounce(_Head):
     """What will come back."""
 
-    lines: list[LineToAnnounce] = Field(min_length=1, max_length=MOST_LINES)
+    lines: list[LineToAnnounce] = Field(json_schema_extra=_NUMBER_OF_LINES)
 
     def announcement(self) -> Announcement:
         """The same for the use case."""
@@ -46,7 +50,7 @@ class ReturnToStart(_Head):
     """A return to announce, with its lines; or, with nothing but its kind, one that came and that nobody announced."""
 
     kind: Literal["return"]
-    lines: list[LineToAnnounce] | None = Field(None, min_length=1, max_length=MOST_LINES)
+    lines: list[LineToAnnounce] | None = Field(None, json_schema_extra=_NUMBER_OF_LINES)
 
 
 class ComparedAnswer(Answer):
