@@ -26,6 +26,8 @@ from scanner.counting import service as counting
 from scanner.db.engine import Database
 from scanner.db.migrations import migrate
 from scanner.db.sql import connection_of, run
+from scanner.scans.workflow import TaskRequest
+from scanner.workflows import WORKFLOWS
 from tests.support.postgres import cluster
 from tests.support.warehouse import Warehouse, fill
 
@@ -117,8 +119,9 @@ def _count(warehouse: Warehouse, number: int) -> float:
         warehouse.scan(f"S-{shelf}", "Carla", task, now=now, scanned_at=now)
         for item in range(shelf, ITEMS, SHELVES):
             warehouse.scan(f"SKU-{item}", "Carla", task, now=now, scanned_at=now, quantity=49 - number)
+    asked = TaskRequest(reference=task, operator=carla, device="handheld-1", now=now, confirm=True)
     begun = time.perf_counter()
-    warehouse.database.transact(counting.finish, task, carla, "handheld-1", now, confirm=True)
+    warehouse.database.transact(counting.finish, asked, WORKFLOWS)
     return (time.perf_counter() - begun) * 1000
 
 
