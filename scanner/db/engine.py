@@ -119,14 +119,12 @@ class Database:
         """Do the work in its own transaction, on its own connection."""
         with self._writer.connect() as connection, _session_on(connection) as session:
             connection.begin()
-            result = work(session)
-            if session.in_transaction():  # the session itself was used
-                session.commit()
+            result = _do(work, session)
             connection.commit()
             return result
 
     def _together(self, jobs: list[Job]) -> None:
-        """Do the jobs in one transaction on the only writer of SQLite, each in a savepoint. Only one thread runs this."""
+        """Do the jobs in one transaction on the only writer of SQLite. Of several, each has a savepoint. Only one thread is here."""
         session, self._kept = self._kept, None
         try:
             session = session or _session_on(self._writer.connect())
@@ -134,7 +132,7 @@ class Database:
             connection.begin()
             driver = connection.connection.driver_connection
             if len(jobs) == 1:
-                _do(jobs[0], session)  # what it raises undoes the whole transaction
+                jobs[0].result = _do(jobs[0].work, session)  # what it raises undoes the whole transaction
             else:
                 for job in jobs:
                     _do_in_savepoint(job, session, driver)
@@ -185,17 +183,18 @@ def _refuse_changes_of_the_record(_connection: Connection, statement: Any, *_: A
         raise AssertionError(f"{table} is append-only")
 
 
-def _do(job: Job, session: Session) -> None:
-    job.result = job.work(session)
-    if session.in_transaction():  # something was asked of the session itself
+def _do(work: Work, session: Session) -> Any:
+    result = work(session)
+    if session.in_transaction():  # the session itself was used
         session.commit()
+    return result
 
 
 def _do_in_savepoint(job: Job, session: Session, driver: Any) -> None:
     """Do one job. An error rolls back only this job, unless SQLite gave up the whole transaction."""
     driver.execute("SAVEPOINT job")
     try:
-        _do(job, session)
+        job.result = _do(job.work, session)
     except BaseException as error:
         if not driver.in_transaction:
             raise
