@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Self, TypeVar
 
 from flask import Response, current_app, request
@@ -96,24 +97,19 @@ def json_object() -> dict[str, Any]:
     return found
 
 
-_required_of: dict[type[Body], tuple[str, ...]] = {}
-
-
+@cache
 def _required(model: type[Body]) -> tuple[str, ...]:
-    if model not in _required_of:
-        _required_of[model] = tuple(name for name, field in model.model_fields.items() if field.is_required())
-    return _required_of[model]
+    return tuple(name for name, field in model.model_fields.items() if field.is_required())
 
 
 def _bad_request(error: ErrorDetails) -> BadRequest:
     """pydantic's error in our words, and where it is, as `lines[0].sku`."""
     field = "".join(f".{part}" if isinstance(part, str) else f"[{part}]" for part in error["loc"]).lstrip(".")
-    words = _WORDS.get(error["type"], error["msg"] + ".")
     told = error.get("ctx", {})
-    got = kind_of(error["input"])
-    if "error" in told:
-        words = str(told["error"])
-    return BadRequest(words.format(got=got, **told) if error["type"] in _WORDS else words, field or None)
+    if "error" in told:  # what a type of ours said
+        return BadRequest(str(told["error"]), field or None)
+    words = _WORDS.get(error["type"], "Expected another value, got {got}.")
+    return BadRequest(words.format(got=kind_of(error["input"]), **told), field or None)
 
 
 _WORDS = {
@@ -122,8 +118,6 @@ _WORDS = {
     "list_type": "Expected a list, got {got}.",
     "string_type": "Expected a text, got {got}.",
     "string_unicode": "Expected a value that can be stored, got one that cannot.",
-    "too_short": "Expected a list of at least {min_length}, got {actual_length}.",
-    "too_long": "Expected a list of at most {max_length}, got more.",
     "enum": "Expected {expected}, got something else.",
     "literal_error": "Expected {expected}, got something else.",
 }
