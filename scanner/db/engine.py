@@ -124,7 +124,7 @@ class Database:
             return result
 
     def _together(self, jobs: list[Job]) -> None:
-        """Do the jobs in one transaction on the only writer of SQLite. Of several, each has a savepoint. Only one thread is here."""
+        """Do the jobs in one transaction on the only writer of SQLite. Of several, each has a savepoint. One thread at a time."""
         session, self._kept = self._kept, None
         try:
             session = session or _session_on(self._writer.connect())
