@@ -115,7 +115,7 @@ def print_rungs(photos: list[LabelledPhoto]) -> None:
     """How often each rung was climbed, how often it decided, and what it cost."""
     climbed, decided, seconds = Counter(), Counter(), Counter()
     for photo in photos:
-        steps: list[ladder.Step] = []
+        steps: list[ladder.RungCost] = []
         ladder.climb(Photo(photo.bytes), None, False, 60_000, steps)
         for step in steps:
             climbed[step.rung] += 1

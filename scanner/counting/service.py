@@ -103,7 +103,7 @@ class CountRow:
 
 
 @dataclass(frozen=True, slots=True)
-class SectionRow:
+class CountableSection:
     """A section that could be counted: how many locations it has, and when one of them was counted last.
 
     `short_pick`: something could not be picked there since.
@@ -160,14 +160,14 @@ def counts(session: Session, operator: OperatorView) -> list[CountRow]:
     return [_count_row(session, row) for row in visits.open_counts(session) if row.id not in barred]
 
 
-def sections(session: Session) -> list[SectionRow]:
+def sections(session: Session) -> list[CountableSection]:
     """Sections of which no count is open: where something could not be picked first, then what was counted longest ago.
 
     Nothing here hangs on what the record has in them.
     """
     is_open = {row.section for row in visits.open_counts(session) if row.recount_of is None}
     short = plan.short_picked(session)
-    rows = [SectionRow(row.section, row.places, row.counted_at, row.section in short) for row in visits.sections(session)]
+    rows = [CountableSection(row.section, row.places, row.counted_at, row.section in short) for row in visits.sections(session)]
     rows.sort(key=lambda row: (not row.short_pick, row.counted_at is not None, row.counted_at, walk(0, row.section)))
     return [row for row in rows if row.section not in is_open]
 

@@ -18,7 +18,7 @@ Cells = dict[str, object]
 """A row of a file, by column."""
 
 
-class ItemRow(NamedTuple):
+class ItemCells(NamedTuple):
     """An item, with its cost in ten-thousandths."""
 
     sku: str
@@ -56,10 +56,10 @@ class _Packed(NamedTuple):
     sscc: str
 
 
-def items(session: Session) -> Iterator[ItemRow]:
+def items(session: Session) -> Iterator[ItemCells]:
     """Every item, by SKU."""
-    columns = (item.c[name] for name in ItemRow._fields)
-    return (ItemRow(**row._mapping) for row in paged(session, select(*columns), item.c.sku))
+    columns = (item.c[name] for name in ItemCells._fields)
+    return (ItemCells(**row._mapping) for row in paged(session, select(*columns), item.c.sku))
 
 
 def barcodes(session: Session) -> Iterator[BarcodeRow]:

@@ -12,14 +12,14 @@ from .engines import Sighting, read_bent, read_zbar, read_zxing
 from .pictures import Photo, Picture
 from .readings import Reading
 from .rungs import CLOSELY, CROWDS, DOUBTS, EVERY_LABEL, RUNGS, STRIPES, Rung
-from .trust import Claim, Evidence
+from .trust import Claim, Claims
 
 if TYPE_CHECKING:  # numpy is loaded for the few photos that need it
     from .blurred.regions import Region, Slopes
 
 
 @dataclass
-class Step:
+class RungCost:
     """What a rung cost and gave, for the benchmark."""
 
     rung: str
@@ -74,31 +74,31 @@ class Scene:
 
 
 def climb(
-    photo: Photo, accept: Callable[[str], bool] | None, every: bool, budget_ms: float, steps: list[Step] | None = None
+    photo: Photo, accept: Callable[[str], bool] | None, every: bool, budget_ms: float, steps: list[RungCost] | None = None
 ) -> list[Reading]:
     """As `read_photo`; what each rung cost and gave goes to `steps`."""
-    until, evidence = perf_counter() + budget_ms / 1000, Evidence(accept)
+    until, claims = perf_counter() + budget_ms / 1000, Claims(accept)
     scene = Scene(photo, until)
     for index, rung in enumerate(RUNGS):
-        settled, before = evidence.is_settled(), perf_counter()
+        settled, before = claims.is_settled(), perf_counter()
         if (settled and not (every and index < EVERY_LABEL)) or before > until:
             break
-        _look(scene, rung, evidence)
+        _look(scene, rung, claims)
         if steps is not None:
-            steps.append(Step(rung.name, perf_counter() - before, evidence.is_settled() and not settled))
-    return evidence.readings()
+            steps.append(RungCost(rung.name, perf_counter() - before, claims.is_settled() and not settled))
+    return claims.readings()
 
 
-def _look(scene: Scene, rung: Rung, evidence: Evidence) -> None:
+def _look(scene: Scene, rung: Rung, claims: Claims) -> None:
     if rung.at == DOUBTS:
-        for claim in evidence.doubtful():
+        for claim in claims.doubtful():
             if claim.reading.symbology in rung.symbologies and claim.reading.corners:
-                _look_again(claim.view or scene.picture, rung, claim, evidence)
+                _look_again(claim.view or scene.picture, rung, claim, claims)
     elif rung.engine == "profile":
-        _read_blurred(scene, rung, evidence)
+        _read_blurred(scene, rung, claims)
     else:
         for view in _views(scene, rung):
-            _read_into(evidence, view.filtered(rung.filter), rung, rung.symbologies)
+            _read_into(claims, view.filtered(rung.filter), rung, rung.symbologies)
 
 
 def _views(scene: Scene, rung: Rung) -> list[Picture]:
@@ -115,9 +115,9 @@ def _enlarged(view: Picture, scale: float) -> Picture:
     return view.scaled(max(1, min(scale, _WIDEST / max(view.grey.size))))
 
 
-def _read_into(evidence: Evidence, view: Picture, rung: Rung, symbologies: tuple[str, ...]) -> None:
+def _read_into(claims: Claims, view: Picture, rung: Rung, symbologies: tuple[str, ...]) -> None:
     for sighting in _read(view, rung.engine, symbologies):
-        claim = evidence.add(sighting, view.to_photo(sighting.corners), rung.name)
+        claim = claims.add(sighting, view.to_photo(sighting.corners), rung.name)
         if claim.view is None and rung.at == CLOSELY:
             claim.view = view
 
@@ -130,7 +130,7 @@ def _read(view: Picture, engine: str, symbologies: tuple[str, ...]) -> list[Sigh
     return read_zxing(view.grey, symbologies, thorough=engine != "zxing-", threshold=engine == "zxing1")
 
 
-def _look_again(picture: Picture, rung: Rung, claim: Claim, evidence: Evidence) -> None:
+def _look_again(picture: Picture, rung: Rung, claim: Claim, claims: Claims) -> None:
     """A second look at what one engine saw: across its middle, and at all of it."""
     if rung.engine == "profile":
         _confirm(picture, claim)
@@ -139,8 +139,8 @@ def _look_again(picture: Picture, rung: Rung, claim: Claim, evidence: Evidence) 
         for engine, narrow, scale, change in _SECOND_LOOKS:
             view = picture.cut(_box(corners, narrow)).scaled(scale).filtered(change)
             for sighting in _read(view, engine, (claim.reading.symbology,)):
-                evidence.add(sighting, view.to_photo(sighting.corners), rung.name)
-            if evidence.is_trusted(claim):
+                claims.add(sighting, view.to_photo(sighting.corners), rung.name)
+            if claims.is_trusted(claim):
                 break
 
 
@@ -188,20 +188,20 @@ def _confirm(picture: Picture, claim: Claim) -> None:
         claim.seen.add(("profile", "confirmed"))
 
 
-def _read_blurred(scene: Scene, rung: Rung, evidence: Evidence) -> None:
+def _read_blurred(scene: Scene, rung: Rung, claims: Claims) -> None:
     from .blurred import certainty, reading
 
-    known = evidence.knows_retail if evidence.has_expectations else None
-    read = [_middle(scene.picture, claim) for claim in evidence.trusted() if claim.reading.corners]
+    known = claims.knows_retail if claims.has_expectations else None
+    read = [_middle(scene.picture, claim) for claim in claims.trusted() if claim.reading.corners]
     unread = [region for region in scene.regions if not any(region.holds(x, y) for x, y in read)]
     if rung.filter == "evened":  # costly: where the strongest stripe is no label, the next is seldom one
         unread, way = unread[:1], certainty.EVEN
     else:
         way = certainty.PLAIN
     for found in reading.read(scene.picture.grey, unread, known, scene.until, way):
-        claim = evidence.add(found.sighting, scene.picture.to_photo(found.sighting.corners), rung.name)
+        claim = claims.add(found.sighting, scene.picture.to_photo(found.sighting.corners), rung.name)
         claim.asked = True
-        if not found.sure or evidence.is_contradicted(claim):
+        if not found.sure or claims.is_contradicted(claim):
             claim.seen.discard(("profile", rung.name))
             claim.seen.add(("guess", rung.name))
 

@@ -38,19 +38,19 @@ class Claim:
         return {engine for engine, _ in self.seen}
 
 
-class Evidence:
+class Claims:
     """All that the rungs have seen so far, and what of it can be trusted."""
 
     def __init__(self, accept: Callable[[str], bool] | None) -> None:
         self._accept = accept
-        self.claims: dict[tuple[str, str], Claim] = {}
+        self.seen: dict[tuple[str, str], Claim] = {}
 
     def add(self, sighting: Sighting, corners: tuple[Point, ...], rung: str) -> Claim:
         """Note what an engine saw on a rung; `corners` are in the photo."""
         name = _family(sighting.symbology), key(sighting.text, sighting.symbology)
-        claim = self.claims.get(name)
+        claim = self.seen.get(name)
         if claim is None:
-            claim = self.claims[name] = Claim(reading=_guess(sighting, corners), is_rough=rung.startswith("~"))
+            claim = self.seen[name] = Claim(reading=_guess(sighting, corners), is_rough=rung.startswith("~"))
         elif claim.is_rough and not rung.startswith("~"):  # the unchanged picture tells better where it is
             claim.reading, claim.is_rough, claim.asked = _guess(sighting, corners), False, False
         if sighting.lines is None or sighting.lines >= _FAINT or sighting.symbology == "QR Code":
@@ -82,14 +82,14 @@ class Evidence:
         return self.knows(reading.text, reading.symbology) or _RULES[_family(reading.symbology)](claim)
 
     def trusted(self) -> list[Claim]:
-        return [claim for claim in self.claims.values() if self.is_trusted(claim)]
+        return [claim for claim in self.seen.values() if self.is_trusted(claim)]
 
     def doubtful(self) -> list[Claim]:
-        return [claim for claim in self.claims.values() if not self.is_trusted(claim)]
+        return [claim for claim in self.seen.values() if not self.is_trusted(claim)]
 
     def is_contradicted(self, claim: Claim) -> bool:
         """Whether both engines have read another retail number, so that the profile alone is not believed."""
-        others = (one for one in self.claims.values() if one is not claim and not _is_companion(one.reading))
+        others = (one for one in self.seen.values() if one is not claim and not _is_companion(one.reading))
         return any(one.reading.symbology in RETAIL and one.engines() >= {"zxing", "zbar"} for one in others)
 
     def is_settled(self) -> bool:
@@ -103,7 +103,7 @@ class Evidence:
         """
         found: dict[tuple[int, int], list[Reading]] = defaultdict(list)
         settled = self.is_settled()
-        for claim in self.claims.values():
+        for claim in self.seen.values():
             reading = claim.reading
             trusted = self.is_trusted(claim) and (
                 settled or not _is_companion(reading) or self.knows(reading.text, reading.symbology)

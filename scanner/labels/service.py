@@ -23,7 +23,7 @@ PAGE = 48
 """Labels on one page of the screen: two sheets of A4."""
 
 
-class Group(StrEnum):
+class LabelGroup(StrEnum):
     """What labels are for."""
 
     BADGES = "badges"
@@ -65,26 +65,26 @@ _PICKING = {
 _TIMES = (2, 3, 4, 5, 6, 10, 12, 20, 24, 50, 100)
 
 
-def groups_for(operator: OperatorView | None, *, trial: bool) -> list[Group]:
+def groups_for(operator: OperatorView | None, *, trial: bool) -> list[LabelGroup]:
     """The groups whose labels somebody may see. Badges are keys, so few see them; in a `trial` everybody does."""
     sees_badges = trial or (operator is not None and operator.may(Right.SEE_BADGES))
-    return [group for group in Group if sees_badges or group is not Group.BADGES]
+    return [group for group in LabelGroup if sees_badges or group is not LabelGroup.BADGES]
 
 
-def labels_of(session: Session, group: Group, page: int = 1) -> LabelPage:
+def labels_of(session: Session, group: LabelGroup, page: int = 1) -> LabelPage:
     """The labels on a page of a group, counted from 1."""
-    if group is Group.COMMANDS:
+    if group is LabelGroup.COMMANDS:
         return LabelPage(_commands(), False)
-    if group is Group.GRADES:
+    if group is LabelGroup.GRADES:
         return LabelPage(_grades(return_reasons.reasons(session, active_only=True)), False)
     labels = _stored(session, group, PAGE + 1, (page - 1) * PAGE)
     return LabelPage(labels[:PAGE], len(labels) > PAGE)
 
 
-def _stored(session: Session, group: Group, limit: int, offset: int) -> list[Label]:
-    if group is Group.ITEMS:
+def _stored(session: Session, group: LabelGroup, limit: int, offset: int) -> list[Label]:
+    if group is LabelGroup.ITEMS:
         return [_item(row) for row in store.items(session, limit, offset)]
-    if group is Group.CARTONS:
+    if group is LabelGroup.CARTONS:
         return [_carton(row) for row in store.cartons(session, limit, offset)]
     return [_plain(row) for row in _PLAIN[group](session, limit, offset)]
 
@@ -126,8 +126,8 @@ def _carton(row: CartonLabel) -> Label:
     return Label(f"(00){row.sscc}", f"Carton on {row.reference}", row.partner)
 
 
-_PLAIN: dict[Group, Callable[[Session, int, int], list[PlainLabel]]] = {
-    Group.BADGES: store.badges,
-    Group.ORDERS: store.orders,
-    Group.LOCATIONS: store.locations,
+_PLAIN: dict[LabelGroup, Callable[[Session, int, int], list[PlainLabel]]] = {
+    LabelGroup.BADGES: store.badges,
+    LabelGroup.ORDERS: store.orders,
+    LabelGroup.LOCATIONS: store.locations,
 }

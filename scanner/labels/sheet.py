@@ -39,7 +39,7 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class Area:
     """An area of the page in points, from its top left corner."""
 
     left: float
@@ -49,7 +49,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class LabelSheet:
     """How an A4 page is cut: columns and rows of equal labels; margins of the page and inside a label in mm."""
 
     columns: int = 3
@@ -57,14 +57,14 @@ class Sheet:
     margin: float = 0
     padding: float = 4
 
-    def box(self, place: int) -> Box:
+    def box(self, place: int) -> Area:
         """Where the label at `place` prints, counted from 0, row by row from the top."""
         row, column = divmod(place, self.columns)
         width = (A4[0] - 2 * self.margin * mm) / self.columns
         height = (A4[1] - 2 * self.margin * mm) / self.rows
         edge, padding = self.margin * mm, self.padding * mm
         left, top = edge + column * width, A4[1] - edge - row * height
-        return Box(left + padding, top - padding, width - 2 * padding, height - 2 * padding)
+        return Area(left + padding, top - padding, width - 2 * padding, height - 2 * padding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Words:
         return len(self.lines) * self.size * LEADING
 
 
-def label_sheet(labels: Sequence[Label], sheet: Sheet = Sheet()) -> bytes:
+def label_sheet(labels: Sequence[Label], sheet: LabelSheet = LabelSheet()) -> bytes:
     """A PDF of as many A4 pages as the labels fill, to be printed at its true size.
 
     Raises BadRequest for a code that cannot be drawn, or is too long for the label.
@@ -129,7 +129,7 @@ def _title(text: str, size: float, width: float, most_lines: int, cut: bool = Fa
     return Words(shown, size, bold=True) if cut or list(shown) == fitting else None
 
 
-def _draw_label(canvas: Canvas, label: Label, box: Box) -> None:
+def _draw_label(canvas: Canvas, label: Label, box: Area) -> None:
     symbol = symbol_that_fits(label, box.width)
     if symbol.linear:
         _draw_linear(canvas, label, symbol, box)
@@ -137,7 +137,7 @@ def _draw_label(canvas: Canvas, label: Label, box: Box) -> None:
         _draw_matrix(canvas, label, symbol, box)
 
 
-def _draw_linear(canvas: Canvas, label: Label, symbol: Symbol, box: Box) -> None:
+def _draw_linear(canvas: Canvas, label: Label, symbol: Symbol, box: Area) -> None:
     """Words, bars under them, and the code in letters at the foot."""
     code = Words((_shortened(symbol.text, SMALL, box.width),), SMALL)
     words = words_that_fit(label, box.width, box.height - LOWEST_BARS - code.height)
@@ -148,7 +148,7 @@ def _draw_linear(canvas: Canvas, label: Label, symbol: Symbol, box: Box) -> None
     _draw_boxes(canvas, symbol.boxes(bars), module, box.left, bars_top)
 
 
-def _draw_matrix(canvas: Canvas, label: Label, symbol: Symbol, box: Box) -> None:
+def _draw_matrix(canvas: Canvas, label: Label, symbol: Symbol, box: Area) -> None:
     """The symbol on the left over the whole height, words and code beside it."""
     dots = int(min(box.height / symbol.height(), box.width / 2 / symbol.width) / DOT)
     if dots < SMALLEST_DOTS:

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from scanner.errors import BadRequest, NotFound
 from scanner.labels import service, symbols
-from scanner.labels.service import Group, LabelPage
+from scanner.labels.service import LabelGroup, LabelPage
 from scanner.labels.sheet import label_sheet
 from scanner.people.rules import Right
 from scanner.people.session import current_operator, requires, signed_in
@@ -64,19 +64,19 @@ def barcode() -> Response:
     return response
 
 
-def _labels(group: Group) -> LabelPage:
+def _labels(group: LabelGroup) -> LabelPage:
     if group not in _groups():
         signed_in().demand(Right.SEE_BADGES)
     return read(service.labels_of, group, _page())
 
 
-def _groups() -> list[Group]:
+def _groups() -> list[LabelGroup]:
     return service.groups_for(current_operator(), trial=settings().demo)
 
 
-def _group() -> Group:
-    asked = request.args.get("group", Group.BADGES if settings().demo else Group.COMMANDS)
-    return Group(asked) if asked in set(Group) else Group.COMMANDS
+def _group() -> LabelGroup:
+    asked = request.args.get("group", LabelGroup.BADGES if settings().demo else LabelGroup.COMMANDS)
+    return LabelGroup(asked) if asked in set(LabelGroup) else LabelGroup.COMMANDS
 
 
 def _page() -> int:

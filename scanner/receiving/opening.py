@@ -8,7 +8,7 @@ from scanner.codes.reading import Code, parse_code
 from scanner.people.rules import OperatorView
 from scanner.receiving import KIND
 from scanner.scans import tasks
-from scanner.scans.opening.choices import Choice, Opening
+from scanner.scans.opening.choices import Opening, TaskChoice
 from scanner.scans.reader import read_goods
 from scanner.scans.tasks import OpenTask
 
@@ -34,8 +34,8 @@ def open_receipt(session: Session, code: str, _operator: OperatorView) -> Openin
     return Opening(kind=KIND, message=words)
 
 
-def _choice(row: OpenTask) -> Choice:
-    return Choice(KIND, row.reference, f"{row.partner}, {row.scanned:,} of {row.expected:,}")
+def _choice(row: OpenTask) -> TaskChoice:
+    return TaskChoice(KIND, row.reference, f"{row.partner}, {row.scanned:,} of {row.expected:,}")
 
 
 def _receipts_with_goods(session: Session, code: Code) -> list[str]:

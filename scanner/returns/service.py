@@ -18,7 +18,7 @@ from scanner.returns.matching import store as matching
 from scanner.returns.rules import lacking
 from scanner.scans import meanings, tasks
 from scanner.scans.decision import TaskState
-from scanner.scans.opening.choices import Choice, Opening
+from scanner.scans.opening.choices import Opening, TaskChoice
 from scanner.scans.reader import read_goods
 from scanner.scans.record import record_scan
 from scanner.scans.request import ScanRequest, Source
@@ -142,7 +142,7 @@ def _one_of(session: Session, references: list[str], words: str) -> Opening:
     if len(references) == 1:
         return Opening(kind=KIND, reference=references[0])
     rows = [row for row in returns(session) if row.reference in references]
-    return Opening(kind=KIND, choices=[Choice(KIND, row.reference, _detail(row)) for row in rows], message=words)
+    return Opening(kind=KIND, choices=[TaskChoice(KIND, row.reference, _detail(row)) for row in rows], message=words)
 
 
 def _detail(row: OpenReturn) -> str:

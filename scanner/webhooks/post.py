@@ -17,7 +17,7 @@ MOST_RETRY_AFTER = 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PostResult:
     """What a try came to."""
 
     status: int | None  # None where no answer came
@@ -35,7 +35,7 @@ def sign(secret: str, uuid: str, timestamp: int, payload: str) -> str:
     return Webhook(secret).sign(uuid, datetime.fromtimestamp(timestamp, UTC), payload)
 
 
-def post(url: str, *, secret: str, uuid: str, timestamp: int, payload: str, seconds: float) -> Answer:
+def post(url: str, *, secret: str, uuid: str, timestamp: int, payload: str, seconds: float) -> PostResult:
     """Send a message once. Any 2xx is a yes; redirects are not followed. It ends `seconds` after the connection was made."""
     body, parts = payload.encode(), urlsplit(url)
     headers = {
@@ -57,9 +57,9 @@ def post(url: str, *, secret: str, uuid: str, timestamp: int, payload: str, seco
         connection.request("POST", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), body, headers)
         return _answer(connection)
     except TimeoutError:
-        return Answer(None, f"no answer within {seconds:g} seconds")
+        return PostResult(None, f"no answer within {seconds:g} seconds")
     except (OSError, HTTPException, ValueError) as error:
-        return Answer(None, f"no answer within {seconds:g} seconds" if over.is_set() else f"{type(error).__name__}: {error}")
+        return PostResult(None, f"no answer within {seconds:g} seconds" if over.is_set() else f"{type(error).__name__}: {error}")
     finally:
         cut.cancel()
         connection.close()
@@ -72,11 +72,11 @@ def _cut(connection: HTTPConnection, over: threading.Event) -> None:
             connection.sock.shutdown(socket.SHUT_RDWR)
 
 
-def _answer(connection: HTTPConnection) -> Answer:
+def _answer(connection: HTTPConnection) -> PostResult:
     answer = connection.getresponse()
     if 200 <= answer.status < 300:
-        return Answer(answer.status, "")
+        return PostResult(answer.status, "")
     words = "redirects are not followed" if 300 <= answer.status < 400 else answer.reason or "no words"
     named = answer.headers.get("Retry-After", "")
     wait = min(int(named), MOST_RETRY_AFTER) if named.isascii() and named.isdigit() and len(named) < 10 else 0
-    return Answer(answer.status, f"answered {answer.status}: {words}", wait)
+    return PostResult(answer.status, f"answered {answer.status}: {words}", wait)

@@ -20,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 
 from scanner.db.engine import Database
 from scanner.webhooks import store
-from scanner.webhooks.post import Answer, post
+from scanner.webhooks.post import PostResult, post
 from scanner.webhooks.store import Claimed
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ class Patience:
     tries: int = 180  # after so many the message is given up
     hold: float = 30  # the longest that other messages wait for an address that failed
 
-    def after(self, attempt: int, answer: Answer) -> float:
+    def after(self, attempt: int, answer: PostResult) -> float:
         """Seconds from a failed try to the next; random by a fifth, so that not all messages come at the same time."""
         doubled = self.first * 2.0 ** min(attempt - 1, 30)
         return max(min(doubled, self.longest) * random.uniform(0.8, 1.2), answer.retry_after)
@@ -155,7 +155,7 @@ class Sender:
             self._put_off(claimed, answer)
         return answer.taken
 
-    def _put_off(self, claimed: Claimed, answer: Answer) -> None:
+    def _put_off(self, claimed: Claimed, answer: PostResult) -> None:
         pause = self._patience.after(claimed.attempts, answer)
         later = self._now() + timedelta(seconds=pause)
         self._hold(claimed.webhook_id, pause)

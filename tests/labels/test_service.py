@@ -2,7 +2,7 @@
 
 import pytest
 
-from scanner.labels.service import Group, groups_for
+from scanner.labels.service import LabelGroup, groups_for
 from scanner.people.rules import OperatorView
 
 RECEIVER, SUPERVISOR = (OperatorView(1, "Somebody", frozenset({role})) for role in ("receiver", "supervisor"))
@@ -19,5 +19,5 @@ RECEIVER, SUPERVISOR = (OperatorView(1, "Somebody", frozenset({role})) for role 
 )
 def test_badges_are_for_supervisors_and_in_a_trial_for_everybody(operator, trial, sees):
     groups = groups_for(operator, trial=trial)
-    assert (Group.BADGES in groups) is sees
-    assert set(groups) >= set(Group) - {Group.BADGES}
+    assert (LabelGroup.BADGES in groups) is sees
+    assert set(groups) >= set(LabelGroup) - {LabelGroup.BADGES}

@@ -6,7 +6,7 @@ import zxingcpp
 from reportlab.lib.units import mm
 
 from scanner.errors import BadRequest
-from scanner.labels.sheet import DOT, SMALLEST_DOTS, Label, Sheet, label_sheet, symbol_that_fits, words_that_fit
+from scanner.labels.sheet import DOT, SMALLEST_DOTS, Label, LabelSheet, label_sheet, symbol_that_fits, words_that_fit
 from scanner.labels.symbols import Symbology
 
 PRINTER_DPI = 300
@@ -42,7 +42,9 @@ def test_no_labels_give_one_blank_page():
     assert codes(label_sheet([])) == []
 
 
-@pytest.mark.parametrize("sheet", [Sheet(1, 1), Sheet(2, 7, margin=5), Sheet(3, 8), Sheet(5, 13, margin=8, padding=2)])
+@pytest.mark.parametrize(
+    "sheet", [LabelSheet(1, 1), LabelSheet(2, 7, margin=5), LabelSheet(3, 8), LabelSheet(5, 13, margin=8, padding=2)]
+)
 def test_labels_read_back_whatever_the_grid(sheet):
     assert codes(label_sheet([SHELF, MUG], sheet)) == ["4006381333931", "A-01-1"]
 
@@ -66,7 +68,7 @@ def test_a_label_of_each_kind_reads_back(label, read):
 
 @pytest.mark.parametrize("length", range(1, 60))
 def test_bars_are_never_thinner_than_a_quarter_millimetre(length):
-    width = Sheet().box(0).width
+    width = LabelSheet().box(0).width
     symbol = symbol_that_fits(Label("A" * length, "any"), width)
     assert 0.25 * mm <= SMALLEST_DOTS * DOT
     assert symbol.width * SMALLEST_DOTS * DOT <= width
@@ -79,7 +81,7 @@ def test_element_strings_too_long_for_bars_become_a_gs1_matrix():
 
 def test_a_code_too_long_for_any_barcode_on_the_label_is_refused():
     with pytest.raises(BadRequest, match="got 500 characters"):
-        label_sheet([Label("X" * 500, "Too long")], Sheet(5, 13))
+        label_sheet([Label("X" * 500, "Too long")], LabelSheet(5, 13))
 
 
 def test_title_subtitle_and_code_are_there_to_be_read():

@@ -19,7 +19,7 @@ from scanner.returns.lines import events
 from scanner.webhooks import sender as webhooks_sender
 from scanner.webhooks import service as webhooks
 from scanner.webhooks import store
-from scanner.webhooks.post import Answer, post, sign
+from scanner.webhooks.post import PostResult, post, sign
 from scanner.webhooks.sender import Patience, Sender
 from tests.support import returned
 from tests.support.receivers import Receiver, receiving, wait_for
@@ -268,13 +268,13 @@ def test_a_failure_that_is_told_late_changes_nothing(bench: Warehouse) -> None:
 
 
 def test_pauses_grow_and_end_within_a_week_or_so() -> None:
-    patience, no = Patience(), Answer(500, "no")
+    patience, no = Patience(), PostResult(500, "no")
     pauses = [patience.after(attempt, no) for attempt in range(1, patience.tries)]
     assert pauses[0] < 3 and max(pauses) < 1.3 * patience.longest and 5 < sum(pauses) / 86_400 < 9
 
 
 def test_a_receiver_may_name_the_pause() -> None:
-    assert Patience().after(1, Answer(429, "no", retry_after=120)) == 120
+    assert Patience().after(1, PostResult(429, "no", retry_after=120)) == 120
 
 
 def test_a_test_says_only_that_it_came(bench: Warehouse, sending: Sender, receiver: Receiver) -> None:
@@ -340,7 +340,7 @@ def test_a_receiver_that_trickles_is_cut_off() -> None:
         finally:
             stop.set()
             thread.join()
-    assert answer == Answer(None, "no answer within 0.3 seconds")
+    assert answer == PostResult(None, "no answer within 0.3 seconds")
 
 
 def test_what_was_delivered_long_ago_is_dropped_a_little_at_a_time(

@@ -21,7 +21,7 @@ _OF_RECEIVING = (DiscrepancyKind.SHORT, DiscrepancyKind.OVER, DiscrepancyKind.UN
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class RecentMove:
     """Units of the item that moved lately, and on which task."""
 
     units: int
@@ -59,7 +59,7 @@ class History:
 
     variance: int  # units, counted minus on hand, never 0
     _: KW_ONLY
-    moved: tuple[Moved, ...] = ()
+    moved: tuple[RecentMove, ...] = ()
     differed: tuple[Differed, ...] = ()
     opposites: tuple[Opposite, ...] = ()
     awaited: tuple[str, ...] = ()  # returns with the item that were announced and have not come
@@ -156,6 +156,6 @@ def _returned(history: History) -> Iterator[Proposal]:
         yield Proposal(Cause.RETURN_NOT_LOGGED, f"{history.awaited[0]} was announced and has not come, by the record.")
 
 
-def _direction(moved: Moved, kind: LocationKind) -> int:
+def _direction(moved: RecentMove, kind: LocationKind) -> int:
     """1 for what comes from such a place, -1 for what goes to it, 0 for neither."""
     return 1 if moved.source == kind else -1 if moved.target == kind else 0

@@ -31,8 +31,8 @@ def proposals(session: Session, location_id: int, item_id: int, variance: int, n
     return rules.propose(history)
 
 
-def _moved(row: ItemMoved, location_id: int) -> rules.Moved:
-    return rules.Moved(
+def _moved(row: ItemMoved, location_id: int) -> rules.RecentMove:
+    return rules.RecentMove(
         row.units,
         source=row.source,
         target=row.target,

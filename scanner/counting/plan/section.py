@@ -8,7 +8,7 @@ from datetime import date
 from sqlmodel import Session
 
 from scanner.counting.plan import store
-from scanner.counting.plan.service import SectionRow, plan
+from scanner.counting.plan.service import SectionPlan, plan
 from scanner.counting.plan.store import PlannedPlace, SectionCount
 from scanner.errors import NotFound
 
@@ -17,7 +17,7 @@ from scanner.errors import NotFound
 class SectionPage:
     """A section in the plan, its places in walking order, and its last counts, the newest first."""
 
-    row: SectionRow
+    row: SectionPlan
     places: list[PlannedPlace]
     counts: list[SectionCount]
 

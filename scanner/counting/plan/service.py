@@ -32,7 +32,7 @@ class PullRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SectionRow:
+class SectionPlan:
     """A section in the plan."""
 
     code: str
@@ -54,7 +54,7 @@ class SectionRow:
 class PlanPage:
     """Every section, those that are due first."""
 
-    sections: tuple[SectionRow, ...]
+    sections: tuple[SectionPlan, ...]
     due: int  # sections to count today
     minutes: int  # what that takes
     without_section: int  # shelves that are in no section
@@ -88,7 +88,7 @@ def short_picked(session: Session) -> frozenset[str]:
     return frozenset(place.section for place in (store.places(session) if waiting else ()) if place.id in waiting)
 
 
-def _sections(session: Session, today: date, rules: Policy) -> list[SectionRow]:
+def _sections(session: Session, today: date, rules: Policy) -> list[SectionPlan]:
     places: dict[str, list[PlannedPlace]] = defaultdict(list)
     for place in store.places(session):
         places[place.section].append(place)
@@ -124,7 +124,7 @@ def _section(
     count: str | None,
     today: date,
     rules: Policy,
-) -> SectionRow:
+) -> SectionPlan:
     """A section is of the highest class of the `lines` (class -> number) in it; an empty one is of the lowest."""
     abc_class = min(lines, default="C")
     every = rules.of(abc_class).every_days
@@ -132,7 +132,7 @@ def _section(
     seen = Places(len(places), len(places) - len(days), min(days, default=None), max(days, default=None))
     due = due_on(seen, every, min((_day(pull.at) for pull in pulled), default=None))
     total = sum(lines.values())
-    return SectionRow(
+    return SectionPlan(
         code=code,
         owner=owner,
         abc_class=abc_class,

@@ -13,7 +13,7 @@ from scanner.counting.reports import adjustments as booked
 from scanner.counting.reports import store
 from scanner.counting.reports.adjustments import Adjustment, CauseSums, ShortPicks
 from scanner.counting.reports.rules import Accuracy, against_budget, by, drift_bp, median
-from scanner.counting.reports.store import AccuracySums, Choice, CountedRecord, CountedVisit
+from scanner.counting.reports.store import AccuracySums, CountedRecord, CountedVisit, RecordFilter
 from scanner.errors import BadRequest
 from scanner.money import from_e4
 
@@ -33,7 +33,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class CountGroup:
     """The counted records of a week, section, class or counter; units and values are sizes."""
 
     key: str  # names the group in an address
@@ -93,11 +93,11 @@ class CountReport:
 
     since: date
     until: date
-    total: Group
-    weeks: tuple[Group, ...]
-    sections: tuple[Group, ...]
-    classes: tuple[Group, ...]
-    counters: tuple[Group, ...]
+    total: CountGroup
+    weeks: tuple[CountGroup, ...]
+    sections: tuple[CountGroup, ...]
+    classes: tuple[CountGroup, ...]
+    counters: tuple[CountGroup, ...]
     causes: tuple[CauseSum, ...]
     drift: Drift
     short_picks: CauseSum
@@ -160,8 +160,8 @@ def _bounds(monday: date, weeks: int) -> tuple[datetime, datetime]:
     return first, after
 
 
-def _choice(asked: Asked, since: datetime, until: datetime) -> Choice:
-    return Choice(since, until, asked.section, asked.abc_class, asked.operator_id)
+def _choice(asked: Asked, since: datetime, until: datetime) -> RecordFilter:
+    return RecordFilter(since, until, asked.section, asked.abc_class, asked.operator_id)
 
 
 def _accuracy(row: AccuracySums) -> Accuracy:
@@ -175,15 +175,15 @@ def _accuracy(row: AccuracySums) -> Accuracy:
     )
 
 
-def _groups(parts: Iterable[tuple[str, str, AccuracySums]]) -> tuple[Group, ...]:
+def _groups(parts: Iterable[tuple[str, str, AccuracySums]]) -> tuple[CountGroup, ...]:
     """One group for each (key, label), sorted by label."""
     together = by(((key, label), _accuracy(row)) for key, label, row in parts)
     return tuple(sorted((_group(*names, found) for names, found in together.items()), key=lambda group: group.label))
 
 
-def _group(key: str, label: str, found: Accuracy) -> Group:
+def _group(key: str, label: str, found: Accuracy) -> CountGroup:
     ira = None if found.ira_bp is None else found.ira_bp / _PERCENT
-    return Group(
+    return CountGroup(
         key=key,
         label=label,
         counted=found.counted,

@@ -39,7 +39,7 @@ _SUMS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class RecordFilter:
     """Which counted records are looked at."""
 
     since: datetime
@@ -104,7 +104,7 @@ class CountedVisit(NamedTuple):
     lines: int
 
 
-def sums(session: Session, choice: Choice) -> list[AccuracySums]:
+def sums(session: Session, choice: RecordFilter) -> list[AccuracySums]:
     """What was counted, by section, class and counter."""
     group = (_result.c.section, _result.c.abc_class, _result.c.operator_id, _operator.c.name)
     wanted = (
@@ -117,7 +117,7 @@ def sums(session: Session, choice: Choice) -> list[AccuracySums]:
     return fetch(session, AccuracySums, wanted)
 
 
-def lines(session: Session, choice: Choice, *, differing: bool, before: int | None, limit: int) -> list[CountedRecord]:
+def lines(session: Session, choice: RecordFilter, *, differing: bool, before: int | None, limit: int) -> list[CountedRecord]:
     """Counted records, the newest first, from the id `before` down; with `differing` those alone that did not match."""
     wanted = (
         select(
@@ -151,7 +151,7 @@ def lines(session: Session, choice: Choice, *, differing: bool, before: int | No
     return fetch(session, CountedRecord, wanted)
 
 
-def visits(session: Session, choice: Choice) -> list[CountedVisit]:
+def visits(session: Session, choice: RecordFilter) -> list[CountedVisit]:
     """The visits in which the chosen records were counted."""
     counted = (
         select(_result.c.visit_id, _result.c.operator_id, _operator.c.name.label("operator"), func.count().label("lines"))

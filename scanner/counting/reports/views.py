@@ -11,7 +11,7 @@ from flask import Blueprint, render_template, request, url_for
 
 from scanner.counting.reports import service
 from scanner.counting.reports.rules import BUDGET_BP
-from scanner.counting.reports.service import Asked, Group
+from scanner.counting.reports.service import Asked, CountGroup
 from scanner.errors import BadRequest
 from scanner.people.rules import Right
 from scanner.people.session import requires
@@ -108,21 +108,21 @@ def _to_lines(said: Address, **more: str | int) -> str:
     return url_for("count_reports.lines", **(said | more))
 
 
-def _weeks(weeks: Sequence[Group], said: Address) -> BarChart:
+def _weeks(weeks: Sequence[CountGroup], said: Address) -> BarChart:
     """The bars add up to 100, so that the height is the share; a week without a count has none."""
     bars = [Bar(week.label, _shares(week), _ira(week), _to_lines(said, week=week.key)) for week in weeks]
     return charts.columns("Records that matched exactly, by week", "per cent", bars, ("matched", "differed"))
 
 
-def _shares(week: Group) -> tuple[Decimal, Decimal]:
+def _shares(week: CountGroup) -> tuple[Decimal, Decimal]:
     return (Decimal(0), Decimal(0)) if week.ira is None else (week.ira, 100 - week.ira)
 
 
-def _ira(week: Group) -> str:
+def _ira(week: CountGroup) -> str:
     return "nothing counted" if week.ira is None else f"{week.ira:.2f} %"
 
 
-def _variance(weeks: Sequence[Group], said: Address) -> BarChart:
+def _variance(weeks: Sequence[CountGroup], said: Address) -> BarChart:
     bars = [
         Bar(week.label, (week.minus, week.plus), f"{week.value:,.2f}", _to_lines(said, week=week.key, differing=1))
         for week in weeks

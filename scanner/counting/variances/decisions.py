@@ -20,7 +20,7 @@ from scanner.scans.history.store import ScanRow
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class VarianceChoices:
     """What can be decided of an open variance."""
 
     location: str
@@ -30,14 +30,14 @@ class Choice:
     refusal: str  # why this person does not decide it now; empty when they do
 
 
-def choice(session: Session, discrepancy_id: int, operator: OperatorView, now: datetime) -> Choice | None:
+def choice(session: Session, discrepancy_id: int, operator: OperatorView, now: datetime) -> VarianceChoices | None:
     """What there is to decide; None where it is no variance of a count, or is not open."""
     found = store.get_variance(session, discrepancy_id)
     if found is None or found.kind != DiscrepancyKind.VARIANCE or found.state != DiscrepancyState.OPEN:
         return None
     counts = store.results_since(session, found.location_id, found.item_id, found.opened_at)
     recount = recounts.recount_asking(session, found.location_id, found.item_id)
-    return Choice(
+    return VarianceChoices(
         location=counts[-1].location if counts else "",
         proposals=causes.proposals(session, found.location_id, found.item_id, found.units, now),
         counts=counts,

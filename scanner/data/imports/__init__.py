@@ -12,7 +12,7 @@ from scanner.data.imports.catalogue import Barcodes, Items, Kits
 from scanner.data.imports.importer import Importer
 from scanner.data.imports.people import Operators
 from scanner.data.imports.places import Locations, Sections, StockCounts
-from scanner.data.imports.report import ImportProblem, ImportRefused, ImportReport, Tally
+from scanner.data.imports.report import ImportProblem, ImportRefused, ImportReport, Progress
 from scanner.data.imports.sheet import open_sheet
 from scanner.data.imports.tasks import Receipts, Returns
 from scanner.errors import BadRequest
@@ -56,19 +56,19 @@ def import_csv(session: Session, kind: str, stream: IO[bytes], operator_id: int 
     Raises ImportRefused with every problem, once the whole file was checked; roll the transaction back then.
     Raises BadRequest for an unknown kind.
     """
-    tally = Tally()
-    importer = _importer(kind)(session, tally, operator_id, now)
-    with open_sheet(stream, importer.columns, tally) as sheet:
+    progress = Progress()
+    importer = _importer(kind)(session, progress, operator_id, now)
+    with open_sheet(stream, importer.columns, progress) as sheet:
         while rows := list(islice(sheet.rows, _BATCH)):
             importer.take(rows)
-    if tally.bad:
-        raise ImportRefused(kind, tuple(sorted(tally.problems, key=lambda problem: problem.line)), tally.bad)
+    if progress.bad:
+        raise ImportRefused(kind, tuple(sorted(progress.problems, key=lambda problem: problem.line)), progress.bad)
     return ImportReport(
         kind=kind,
-        rows=tally.rows,
-        added=tally.added,
-        changed=tally.changed,
-        unchanged=tally.unchanged,
+        rows=progress.rows,
+        added=progress.added,
+        changed=progress.changed,
+        unchanged=progress.unchanged,
         ignored=sheet.ignored,
     )
 

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from scanner.data import store
 from scanner.data.imports.cells import Column
-from scanner.data.imports.report import Tally
+from scanner.data.imports.report import Progress
 from scanner.data.imports.sheet import Row
 from scanner.db import bulk
 from scanner.scans import meanings
@@ -24,12 +24,12 @@ Values = dict[str, Any]
 
 
 class Importer:
-    """Takes in the rows of one file, batch by batch, in the session's transaction; bad rows go to the tally."""
+    """Takes in the rows of one file, batch by batch, in the session's transaction; bad rows go to the progress."""
 
     columns: ClassVar[tuple[Column, ...]] = ()
 
-    def __init__(self, session: Session, tally: Tally, operator_id: int | None, now: datetime) -> None:
-        self.session, self.tally, self.operator_id, self.now = session, tally, operator_id, now
+    def __init__(self, session: Session, progress: Progress, operator_id: int | None, now: datetime) -> None:
+        self.session, self.progress, self.operator_id, self.now = session, progress, operator_id, now
         self._lines: dict[Hashable, int] = {}
 
     def take(self, rows: list[Row]) -> None:
@@ -38,7 +38,7 @@ class Importer:
 
     def bad(self, row: Row, column: str, expected: str, got: object) -> None:
         """Note a bad cell; the caller leaves the row out."""
-        self.tally.problem(row.line, column, expected, got)
+        self.progress.problem(row.line, column, expected, got)
 
     def first_time(self, row: Row, column: str, key: Hashable, shown: str) -> bool:
         """Whether the file has this key for the first time; a second time is noted as a problem."""
@@ -59,9 +59,9 @@ class Importer:
         differing = [(kept, row) for kept, row in old if any(getattr(kept, name) != value for name, value in row.items())]
         bulk.insert_all(self.session, table, new)
         bulk.update_all(self.session, table, [{name: getattr(kept, name) for name in by} | row for kept, row in differing], by)
-        self.tally.added += len(new)
-        self.tally.changed += len(differing)
-        self.tally.unchanged += len(old) - len(differing)
+        self.progress.added += len(new)
+        self.progress.changed += len(differing)
+        self.progress.unchanged += len(old) - len(differing)
 
     def items(self, rows: Collection[Row], *columns: str) -> dict[str, int]:
         """SKU -> id of the items that the rows name in these columns."""

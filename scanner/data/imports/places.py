@@ -97,9 +97,9 @@ class StockCounts(Importer):
                 moves.append(Move(item, abs(more), *ends))
         ledger.move(self.session, moves, at=self.now, operator_id=self.operator_id, cause=IMPORT_CAUSE)
         new = sum(key not in there and units > 0 for key, units in wanted.items())
-        self.tally.added += new
-        self.tally.changed += len(moves) - new
-        self.tally.unchanged += len(wanted) - len(moves)
+        self.progress.added += new
+        self.progress.changed += len(moves) - new
+        self.progress.unchanged += len(wanted) - len(moves)
 
     def _countable(self, row: Row, items: dict[str, int], places: dict[str, StoredLocation], kits: set[int]) -> bool:
         item, place = self.known(row, "sku", items, "item"), self.known(row, "location", places, "location")

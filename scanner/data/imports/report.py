@@ -45,7 +45,7 @@ class ImportRefused(BadRequest):
 
 
 @dataclass(slots=True, kw_only=True)
-class Tally:
+class Progress:
     """What an import has met so far."""
 
     rows: int = 0

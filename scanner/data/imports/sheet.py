@@ -15,7 +15,7 @@ from itertools import chain
 from typing import IO, Any, Protocol
 
 from scanner.data.imports.cells import UNPRINTABLE, Column
-from scanner.data.imports.report import Tally
+from scanner.data.imports.report import Progress
 
 _GUARDED = re.compile(r"'+[=+\-@]")
 _LONGEST_HEADER = 10_000
@@ -46,7 +46,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class CsvFile:
     """A file whose header was read, and whose rows are read one by one."""
 
     rows: Iterator[Row]
@@ -54,45 +54,45 @@ class Sheet:
 
 
 @contextmanager
-def open_sheet(stream: IO[bytes], columns: Sequence[Column], tally: Tally) -> Iterator[Sheet]:
-    """Read a file from its start. Every row is checked: the sound ones come out, problems go to the tally."""
+def open_sheet(stream: IO[bytes], columns: Sequence[Column], progress: Progress) -> Iterator[CsvFile]:
+    """Read a file from its start. Every row is checked: the sound ones come out, problems go to the progress."""
     if stream.seekable():
         stream.seek(0)
     # A byte that is not UTF-8 becomes a lone surrogate, so that the cell can be named later.
     text = TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
     try:
-        yield _read(text, columns, tally)
+        yield _read(text, columns, progress)
     finally:
         text.detach()
 
 
-def _read(text: TextIOWrapper, columns: Sequence[Column], tally: Tally) -> Sheet:
+def _read(text: TextIOWrapper, columns: Sequence[Column], progress: Progress) -> CsvFile:
     first = text.readline(_LONGEST_HEADER)
     separator = ";" if first.count(";") > first.count(",") else ","
     lines = csv.reader(chain([first], text), delimiter=separator, strict=True)
     known = {column.name: column for column in columns}
-    header = [_name(cell) for cell in next(_counted(lines, tally), (1, []))[1]]
+    header = [_name(cell) for cell in next(_counted(lines, progress), (1, []))[1]]
     ignored = tuple(name for name in header if name and name not in known)
-    if not _header_fits(header, columns, tally):
-        return Sheet(iter(()), ignored)
-    return Sheet(_rows(lines, [known.get(name) for name in header], columns, tally), ignored)
+    if not _header_fits(header, columns, progress):
+        return CsvFile(iter(()), ignored)
+    return CsvFile(_rows(lines, [known.get(name) for name in header], columns, progress), ignored)
 
 
 def _name(cell: str) -> str:
     return cell.strip().lower().replace(" ", "_")
 
 
-def _header_fits(header: list[str], columns: Sequence[Column], tally: Tally) -> bool:
-    before = tally.bad
+def _header_fits(header: list[str], columns: Sequence[Column], progress: Progress) -> bool:
+    before = progress.bad
     for column in columns:
         if column.required and column.name not in header:
-            tally.problem(1, column.name, "this column in the header", ", ".join(filter(None, header)))
+            progress.problem(1, column.name, "this column in the header", ", ".join(filter(None, header)))
         if header.count(column.name) > 1:
-            tally.problem(1, column.name, "this column once", f"{header.count(column.name)} of them")
-    return tally.bad == before
+            progress.problem(1, column.name, "this column once", f"{header.count(column.name)} of them")
+    return progress.bad == before
 
 
-def _counted(lines: _Lines, tally: Tally) -> Iterator[tuple[int, list[str]]]:
+def _counted(lines: _Lines, progress: Progress) -> Iterator[tuple[int, list[str]]]:
     """Rows with the line on which they begin. A fault in the quoting ends the file."""
     while True:
         begins = lines.line_num + 1
@@ -101,40 +101,40 @@ def _counted(lines: _Lines, tally: Tally) -> Iterator[tuple[int, list[str]]]:
         except StopIteration:
             return
         except csv.Error as error:
-            tally.problem(begins, "(all)", "cells in matching quotes", str(error))
+            progress.problem(begins, "(all)", "cells in matching quotes", str(error))
             return
 
 
-def _rows(lines: _Lines, order: list[Column | None], columns: Sequence[Column], tally: Tally) -> Iterator[Row]:
+def _rows(lines: _Lines, order: list[Column | None], columns: Sequence[Column], progress: Progress) -> Iterator[Row]:
     required = [column.name for column in columns if column.required]
-    for line, cells in _counted(lines, tally):
+    for line, cells in _counted(lines, progress):
         if not any(cells):
             continue
-        tally.rows += 1
-        before = tally.bad
+        progress.rows += 1
+        before = progress.bad
         if any(cells[len(order) :]):
-            tally.problem(line, "(all)", f"{len(order)} cells", f"{len(cells)}: quote a cell that has the separator in it")
-        values = _values(line, cells, order, tally)
+            progress.problem(line, "(all)", f"{len(order)} cells", f"{len(cells)}: quote a cell that has the separator in it")
+        values = _values(line, cells, order, progress)
         for name in required:
-            if tally.bad == before and name not in values:
-                tally.problem(line, name, "something", "")
-        if tally.bad == before:
+            if progress.bad == before and name not in values:
+                progress.problem(line, name, "something", "")
+        if progress.bad == before:
             yield Row(line, values)
 
 
-def _values(line: int, cells: list[str], order: list[Column | None], tally: Tally) -> dict[str, Any]:
+def _values(line: int, cells: list[str], order: list[Column | None], progress: Progress) -> dict[str, Any]:
     values = {}
     for column, cell in zip(order, cells, strict=False):
         cell = cell.strip()
         if column is None or not cell:
             continue
         if UNPRINTABLE.search(cell):
-            tally.problem(line, column.name, "printable text in UTF-8", cell)
+            progress.problem(line, column.name, "printable text in UTF-8", cell)
             continue
         if _GUARDED.match(cell):
             cell = cell[1:]
         try:
             values[column.name] = column.parse(cell)
         except ValueError as error:
-            tally.problem(line, column.name, str(error), cell)
+            progress.problem(line, column.name, str(error), cell)
     return values

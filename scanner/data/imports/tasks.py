@@ -18,7 +18,7 @@ from scanner.data import store
 from scanner.data.imports.catalogue import SKU
 from scanner.data.imports.cells import Column, day, text, whole
 from scanner.data.imports.importer import Importer, Values
-from scanner.data.imports.report import Tally
+from scanner.data.imports.report import Progress
 from scanner.data.imports.sheet import Row
 from scanner.data.store import StoredLine
 from scanner.db import bulk
@@ -57,8 +57,8 @@ class _Tasks(Importer):
     heads: ClassVar[dict[str, str]]
     """Columns of the file that say the same on each row of a reference -> columns of the table."""
 
-    def __init__(self, session: Session, tally: Tally, operator_id: int | None, now: datetime) -> None:
-        super().__init__(session, tally, operator_id, now)
+    def __init__(self, session: Session, progress: Progress, operator_id: int | None, now: datetime) -> None:
+        super().__init__(session, progress, operator_id, now)
         self._tasks: dict[str, _Known] = {}
         self._seen: Counter[tuple[str, int]] = Counter()
 
@@ -136,16 +136,16 @@ class _Tasks(Importer):
         if carton_is_new is None:
             return
         if not (line_is_new or carton_is_new):
-            self.tally.unchanged += 1
+            self.progress.unchanged += 1
         elif task.state == TaskState.FINISHED:
             self.bad(row, "sku", "no change, as this task is finished", row["sku"])
         elif old is None:
             task.positions += 1
             new.append({"task_id": task.id, "position": task.positions, "item_id": item_id, **wanted})
-            self.tally.added += 1
+            self.progress.added += 1
         else:
             changed.append({"id": old.id, **wanted})
-            self.tally.changed += 1
+            self.progress.changed += 1
 
     def _wanted(self, row: Row, old: StoredLine | None) -> Values:
         """What the row sets a line to."""

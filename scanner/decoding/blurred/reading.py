@@ -17,7 +17,7 @@ _LOUDEST = 0.06  # in the quiet zones of a short symbol; in whole ones it stayed
 
 
 @dataclass(frozen=True)
-class Found:
+class BlurredNumber:
     """A number that the profile says; `sure`: no other witness is needed."""
 
     sighting: Sighting
@@ -26,7 +26,7 @@ class Found:
 
 def read(
     grey: Image.Image, stripes: Sequence[Region], known: Callable[[str], bool] | None, until: float = inf, way: Look = PLAIN
-) -> list[Found]:
+) -> list[BlurredNumber]:
     """Retail codes in the picture's stripes, blurred or not; `known` says which are expected.
 
     Nothing more is begun after `until`, a time of the performance counter.
@@ -41,7 +41,7 @@ def read(
         number = verdict.number
         text, symbology = (number[1:], "UPC-A") if number[0] == "0" else (number, "EAN-13")
         sighting = Sighting(text=text, symbology=symbology, corners=region.corners, aim="]E0", engine="profile")
-        found.append(Found(sighting, verdict.is_sure))
+        found.append(BlurredNumber(sighting, verdict.is_sure))
         if found[-1].sure:
             break
     return found

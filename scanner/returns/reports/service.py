@@ -18,7 +18,7 @@ BY = ("grade", "reason", "given", "item", "supplier", "week")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class GradeGroup:
     """Grades with something in common, in units."""
 
     key: str
@@ -38,8 +38,8 @@ class Group:
 class Report:
     """Returns of a period, in groups of each kind. The costliest group is first; weeks are in order."""
 
-    total: Group
-    groups: dict[str, list[Group]]
+    total: GradeGroup
+    groups: dict[str, list[GradeGroup]]
 
 
 def report(session: Session, since: datetime, until: datetime) -> Report:
@@ -68,29 +68,29 @@ _KEYS: dict[str, Callable[[GradedUnits], tuple[str, str]]] = {
 """How grades are grouped: the key, and its name for people."""
 
 
-def _grouped(grades: Iterable[GradedUnits], by: str) -> list[Group]:
+def _grouped(grades: Iterable[GradedUnits], by: str) -> list[GradeGroup]:
     found: dict[tuple[str, str], list[GradedUnits]] = {}
     for grade in grades:
         found.setdefault(_KEYS[by](grade), []).append(grade)
     return [_group(key, name, some) for (key, name), some in found.items()]
 
 
-def _group(key: str, name: str, grades: list[GradedUnits]) -> Group:
+def _group(key: str, name: str, grades: list[GradedUnits]) -> GradeGroup:
     sellable = sum(grade.units for grade in grades if grade.disposition == Disposition.RESTOCK)
     lost = sum(grade.units for grade in grades if grade.disposition in LOST)
     units = sum(grade.units for grade in grades)
     cost = sum(grade.lost_e4 for grade in grades)
-    return Group(key=key, name=name, sellable=sellable, other=units - sellable - lost, lost=lost, lost_e4=cost)
+    return GradeGroup(key=key, name=name, sellable=sellable, other=units - sellable - lost, lost=lost, lost_e4=cost)
 
 
-def _largest(groups: list[Group]) -> list[Group]:
+def _largest(groups: list[GradeGroup]) -> list[GradeGroup]:
     """The groups that cost most, then those with most units."""
     return sorted(groups, key=lambda group: (-group.lost_e4, -group.units, group.name))[:MOST_NAMED]
 
 
-def _every_week(groups: list[Group], since: datetime, until: datetime) -> list[Group]:
+def _every_week(groups: list[GradeGroup], since: datetime, until: datetime) -> list[GradeGroup]:
     """Every week of the period, also those without a grade."""
     known = {group.key: group for group in groups}
     first, last = since.date() - timedelta(days=since.weekday()), (until - timedelta(microseconds=1)).date()
     mondays = [(first + timedelta(days=7 * nth)).isoformat() for nth in range((last - first).days // 7 + 1)]
-    return [known.get(key) or Group(key=key, name=f"week of {key}") for key in mondays]
+    return [known.get(key) or GradeGroup(key=key, name=f"week of {key}") for key in mondays]

@@ -10,7 +10,7 @@ from scanner.money import from_e4
 from scanner.people.rules import Right
 from scanner.people.session import requires
 from scanner.returns.reports import service as returns_reports
-from scanner.returns.reports.service import Group
+from scanner.returns.reports.service import GradeGroup
 from scanner.web import charts
 from scanner.web.context import now, read
 
@@ -55,7 +55,7 @@ def _period() -> tuple[int, datetime, datetime]:
     return days, until - timedelta(days=days), until
 
 
-def _bars(groups: list[Group], by: str, days: int) -> list[charts.Bar]:
+def _bars(groups: list[GradeGroup], by: str, days: int) -> list[charts.Bar]:
     return [
         charts.Bar(
             group.name, (group.sellable, group.other, group.lost), _words(group),
@@ -65,7 +65,7 @@ def _bars(groups: list[Group], by: str, days: int) -> list[charts.Bar]:
     ]  # fmt: skip
 
 
-def _words(group: Group) -> str:
+def _words(group: GradeGroup) -> str:
     """The text beside a bar."""
     units = f"{group.units:,}"
     return f"{units}, {from_e4(group.lost_e4):,.2f} lost" if group.lost_e4 else units

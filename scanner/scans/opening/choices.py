@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class TaskChoice:
     """One of several tasks that a code may mean."""
 
     kind: str
@@ -20,7 +20,7 @@ class Opening:
 
     kind: str
     reference: str | None = None
-    choices: list[Choice] = field(default_factory=list)
+    choices: list[TaskChoice] = field(default_factory=list)
     message: str = ""
     by_goods: bool = False  # found by an item on it, not by a label
     starts: str = ""  # the section whose count can be started

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlmodel import Session
 
 from scanner.people.rules import OperatorView
-from scanner.scans.opening.choices import Choice, Opening
+from scanner.scans.opening.choices import Opening, TaskChoice
 from scanner.scans.workflow import Workflow
 
 
@@ -24,7 +24,7 @@ def open_task(session: Session, code: str, workflows: Iterable[Workflow], operat
     choices = [choice for each in openings for choice in each.choices]
     if len(found) == 1 and not choices:
         return found[0]
-    choices += [Choice(each.kind, each.reference, "has it") for each in found if each.reference]
+    choices += [TaskChoice(each.kind, each.reference, "has it") for each in found if each.reference]
     if choices:
         words = f"{len(choices)} open tasks have this. Choose one, or scan its number."
         return Opening(kind=openings[0].kind, choices=choices, message=words)

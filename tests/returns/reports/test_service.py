@@ -35,7 +35,7 @@ def report(warehouse: Warehouse, days: int = 30) -> returns_reports.Report:
         return returns_reports.report(session, NOW - days * DAY, NOW + DAY)
 
 
-def named(groups: list[returns_reports.Group]) -> dict[str, tuple[int, int, int, int]]:
+def named(groups: list[returns_reports.GradeGroup]) -> dict[str, tuple[int, int, int, int]]:
     return {group.key: (group.sellable, group.other, group.lost, group.lost_e4) for group in groups}
 
 
