@@ -25,7 +25,7 @@ from scanner.catalogue.tables import Item, Location, Stock
 from scanner.counting import service as counting
 from scanner.db.engine import Database
 from scanner.db.migrations import migrate
-from scanner.db.sql import connection_of, run
+from scanner.db.sql import connection_of, run, table_of
 from scanner.scans.workflow import TaskRequest
 from scanner.workflows import WORKFLOWS
 from tests.support.postgres import cluster
@@ -97,13 +97,14 @@ def _build(session: Session) -> None:
     ]
     goods = [{"id": 1000 + n, "sku": f"SKU-{n}", "name": f"Item {n}", "unit_cost_e4": 10_000} for n in range(ITEMS)]
     on_hand = [{"location_id": 1000 + n % SHELVES, "item_id": 1000 + n, "units": 50} for n in range(ITEMS)]
-    for table, rows in ((Location, shelves), (Item, goods), (Stock, on_hand)):
-        run(session, insert(table.__table__), rows)  # type: ignore[attr-defined]
+    for model, rows in ((Location, shelves), (Item, goods), (Stock, on_hand)):
+        run(session, insert(table_of(model)), rows)
 
 
 def _history(session: Session, number: int, scan: int) -> None:
     name = connection_of(session).dialect.name
-    customer = run(session, select(Location.id).where(Location.code == "CUSTOMER")).scalar_one()
+    location = table_of(Location)
+    customer = run(session, select(location.c.id).where(location.c.code == "CUSTOMER")).scalar_one()
     values = {
         "number": number, "customer": customer, "scan": scan, "step": DAYS * 86_400 / number,
         "now": NOW.replace(tzinfo=None).isoformat(" ") if name == "sqlite" else NOW,

@@ -65,8 +65,9 @@ class Score:
     """What one reader made of the photos."""
 
     def __init__(self) -> None:
-        self.read, self.wrong, self.seconds = 0, 0, []
-        self.of_set: dict[str, Counter] = defaultdict(Counter)
+        self.read, self.wrong = 0, 0
+        self.seconds: list[float] = []
+        self.of_set: dict[str, Counter[str]] = defaultdict(Counter)
 
     def add(self, photo: LabelledPhoto, texts: list[str], seconds: float) -> None:
         right = is_right(photo, texts)
@@ -113,7 +114,9 @@ def print_sets(score: Score) -> None:
 
 def print_rungs(photos: list[LabelledPhoto]) -> None:
     """How often each rung was climbed, how often it decided, and what it cost."""
-    climbed, decided, seconds = Counter(), Counter(), Counter()
+    climbed: Counter[str] = Counter()
+    decided: Counter[str] = Counter()
+    seconds: dict[str, float] = defaultdict(float)
     for photo in photos:
         steps: list[ladder.RungCost] = []
         ladder.climb(Photo(photo.bytes), None, False, 60_000, steps)

@@ -52,8 +52,8 @@ def _scene(label: Image.Image, turn: float, blur: float, noise: float, dice: ran
     carton = board(dice)
     mask = Image.new("L", label.size, 255).rotate(turn, expand=True)
     laid = label.rotate(turn, Image.Resampling.BICUBIC, expand=True)
-    corner = tuple(dice.randint(100, side - part - 100) for side, part in zip(SIZE, laid.size, strict=True))
-    carton.paste(laid, corner, mask)
+    left, top = (dice.randint(100, side - part - 100) for side, part in zip(SIZE, laid.size, strict=True))
+    carton.paste(laid, (left, top), mask)
     grain = Image.frombytes("L", SIZE, dice.randbytes(SIZE[0] * SIZE[1]))
     return Image.blend(carton.filter(ImageFilter.GaussianBlur(blur)), grain, noise)
 

@@ -27,10 +27,11 @@ FROM_THE_PHONE = 92  # JPEG quality
 def scene(photo: LabelledPhoto, scale: int, carton: Image.Image) -> Image.Image:
     dice = random.Random(photo.name)
     label = Image.open(BytesIO(photo.bytes)).convert("L")
-    scale = min(scale, 0.95 * SIZE[0] / label.width, 0.95 * SIZE[1] / label.height)
-    laid = label.resize((round(label.width * scale), round(label.height * scale)), Image.Resampling.BICUBIC)
+    times = min(scale, 0.95 * SIZE[0] / label.width, 0.95 * SIZE[1] / label.height)
+    laid = label.resize((round(label.width * times), round(label.height * times)), Image.Resampling.BICUBIC)
     whole = carton.copy()
-    whole.paste(laid, tuple(dice.randint(0, side - part) for side, part in zip(SIZE, laid.size, strict=True)))
+    left, top = (dice.randint(0, side - part) for side, part in zip(SIZE, laid.size, strict=True))
+    whole.paste(laid, (left, top))
     return whole
 
 
@@ -42,7 +43,7 @@ def jpeg(picture: Image.Image, quality: int) -> bytes:
 
 def shrunk(picture: Image.Image, side: int) -> Image.Image:
     share = side / max(picture.size)
-    size = tuple(round(each * share) for each in picture.size)
+    size = round(picture.width * share), round(picture.height * share)
     return picture if share >= 1 else picture.resize(size, Image.Resampling.BILINEAR)
 
 
@@ -56,8 +57,10 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1)
     options = parser.parse_args()
     photos = [photo for photo in load(options.folder) if photo.expected][:: options.every]
-    carton, whole = board(random.Random(1)), Counter()
-    kept, size = Counter(), Counter()
+    carton = board(random.Random(1))
+    whole: Counter[int] = Counter()
+    kept: Counter[tuple[int, int, int]] = Counter()
+    size: Counter[tuple[int, int]] = Counter()
     for photo in photos:
         for scale in SCALES:
             taken = Image.open(BytesIO(jpeg(scene(photo, scale, carton), FROM_THE_PHONE)))

@@ -26,7 +26,7 @@ from scanner.counting.plan import service as plan
 from scanner.counting.tables import CountPull, CountResult, Visit
 from scanner.db.engine import Database
 from scanner.db.migrations import migrate
-from scanner.db.sql import connection_of, run
+from scanner.db.sql import connection_of, run, table_of
 from scanner.scans.tables import Task
 from scanner.settings import Settings
 from tests.people.test_pages import Device
@@ -110,8 +110,8 @@ def _build(session: Session, items: int, locations: int, counts: int) -> None:
     ]
     on_hand = [{"location_id": 100 + n % locations, "item_id": 100 + n, "units": 5} for n in range(items)]
     on_hand += [{"location_id": 100 + (n + 7) % locations, "item_id": 100 + n, "units": 5} for n in range(0, items, 10)]
-    for table, rows in ((Location, shelves), (Item, goods), (Stock, on_hand)):
-        run(session, insert(table.__table__), rows)  # type: ignore[attr-defined]
+    for model, rows in ((Location, shelves), (Item, goods), (Stock, on_hand)):
+        run(session, insert(table_of(model)), rows)
     scan = _one_scan(session, now)
     for week in range(counts):
         _count_all(session, week, locations, scan, now - timedelta(weeks=week + 1))
@@ -151,8 +151,8 @@ def _count_all(session: Session, week: int, locations: int, scan: int, at: datet
          "started_at": at, "counted_at": at, "evaluated_at": at}
         for n, visit in enumerate(visits)
     ]  # fmt: skip
-    for table, rows in ((Task, tasks), (Visit, visits), (CountResult, results)):
-        run(session, insert(table.__table__), rows)  # type: ignore[attr-defined]
+    for model, rows in ((Task, tasks), (Visit, visits), (CountResult, results)):
+        run(session, insert(table_of(model)), rows)
 
 
 if __name__ == "__main__":
