@@ -1,4 +1,4 @@
-"""The two open decoders: a grey picture in, sightings out.
+"""The two decoders, zxing-cpp and ZBar: they take a grey picture and give sightings.
 
 zxing-cpp is always there. ZBar (through pyzbar) needs the machine's libzbar, and is left out without it.
 """
@@ -128,7 +128,7 @@ def _corners(barcode: zxingcpp.Barcode) -> Corners:
 
 
 def read_bent(grey: Image.Image) -> list[Sighting]:
-    """QR codes that zxing-cpp finds and cannot read, since they are printed on something that is not flat."""
+    """QR codes that zxing-cpp finds and cannot read, because they are on something that is not flat."""
     found = zxingcpp.read_barcodes(grey, formats=_QR, return_errors=True)
     versions = [(barcode, _version(barcode)) for barcode in found if not barcode.valid]
     bent = (_straightened(grey, barcode, 17 + 4 * int(version)) for barcode, version in versions if version.isdigit())

@@ -64,7 +64,7 @@ class Scene:
 
     @cached_property
     def close_ups(self) -> list[Picture]:
-        """Of a large photo, what looks like a code, with all its pixels."""
+        """The parts of a large photo that look like a code, with all their pixels."""
         if not self._photo.is_large:
             return []
         width, height = self.picture.grey.size

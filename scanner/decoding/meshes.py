@@ -37,7 +37,7 @@ class Mesh:
 
 
 def straightened(grey: Image.Image, corners: Sequence[tuple[float, float]], modules: int) -> Iterator[Image.Image]:
-    """Clean pictures of a QR code of so many modules a side, bent less and less; corners clockwise from its top left."""
+    """Clean pictures of a QR code with `modules` a side, each less bent than the last. Corners go clockwise from its top left."""
     pixels, known = np.asarray(grey, np.float32), _known(modules)
     mesh = _flat(corners, modules)
     for attempt in range(_ATTEMPTS):
@@ -105,7 +105,7 @@ def _enlarged(modules: np.ndarray) -> np.ndarray:
 
 
 def _away(seen: np.ndarray, drawn: np.ndarray, reach: float) -> tuple[np.ndarray, np.ndarray]:
-    """How many samples to move every point so that what is seen there is what was drawn; `reach` in modules."""
+    """How many samples to move every point, so that the picture there looks like the drawing. `reach` is in modules."""
     across, down = np.gradient(drawn, axis=1), np.gradient(drawn, axis=0)
     wrong, near = np.clip(drawn - seen, -0.7, 0.7), round(reach * _SAMPLES)
     xx, yy, xy = (_smooth(one, near) for one in (across * across, down * down, across * down))

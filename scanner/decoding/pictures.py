@@ -1,4 +1,4 @@
-"""Photo bytes to upright grey pictures, refusing early what would cost too much."""
+"""Makes upright grey pictures of photo bytes. Refuses early what would cost too much."""
 
 import warnings
 from collections.abc import Callable, Iterable
@@ -96,7 +96,7 @@ FILTERS: dict[str, Callable[[Image.Image], Image.Image]] = {
 
 
 def _combed(grey: Image.Image, top: int) -> Image.Image:
-    """One half of a level stripe, every ten rows as their mean, which takes away noise and no bar; paper elsewhere."""
+    """One half of a level stripe, the other half left as paper. Ten rows become their mean: less noise, the same bars."""
     half = grey.crop((0, top, grey.width, top + max(1, grey.height // 2)))
     rows = half.resize((grey.width, max(2, half.height // 10)), Image.Resampling.BOX)
     combed = Image.new("L", grey.size, 255)

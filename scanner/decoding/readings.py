@@ -6,7 +6,7 @@ Point = tuple[int, int]
 
 
 class PhotoError(ValueError):
-    """A photo that cannot be read; the message says what was expected and what came."""
+    """A photo that cannot be read. The message says what was expected and what came."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Which sightings may be believed: a wrong read books the wrong goods, so it costs more than none."""
+"""Which sightings may be believed. A wrong read books the wrong goods, which costs more than no read."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -93,7 +93,7 @@ class Claims:
         return any(one.reading.symbology in RETAIL and one.engines() >= {"zxing", "zbar"} for one in others)
 
     def is_settled(self) -> bool:
-        """Whether something can be trusted that is not merely the companion of another code."""
+        """Whether a code can be trusted that is more than the companion of another."""
         return any(not _is_companion(claim.reading) for claim in self.trusted())
 
     def readings(self) -> list[Reading]:
@@ -128,10 +128,10 @@ def _family(symbology: str) -> str:
 
 
 def _retail(claim: Claim) -> bool:
-    """One misread in ten has a right check digit, so more must speak for it.
+    """Whether a retail number is to be believed. One misread in ten has a right check digit, so that one read is not enough.
 
-    The profile says so; or both engines read it, in the unchanged picture or twice each; or zxing-cpp read it again enlarged,
-    once along most of the bars; or it was read three times, twice along most of the bars.
+    One of these must be so: the profile says the same; both engines read it, in the unchanged picture or twice each; zxing-cpp
+    read it again enlarged, once along most of the bars; it was read three times, twice along most of the bars.
     """
     plain = {engine for engine, rung in claim.seen if not rung.startswith("~")}
     twice = claim.seen_by("zxing") >= 2 and claim.seen_by("zbar") >= 2
@@ -141,18 +141,21 @@ def _retail(claim: Claim) -> bool:
 
 
 def _twice(claim: Claim) -> bool:
-    """Code 128 and Code 93 have checks modulo 103 and 47: a second look that agrees is enough."""
+    """Whether it was read twice. For Code 128 and Code 93 that is enough: they have checks modulo 103 and 47."""
     return len(claim.seen) >= 2 and len(claim.reading.text) >= 2
 
 
 def _both(claim: Claim) -> bool:
-    """No check digit: both engines must read it, and more than a fragment; without ZBar, the other in three broad looks."""
+    """Whether a code without a check digit is to be believed. Both engines must have read it, and more than a fragment of it.
+
+    Without ZBar, zxing-cpp must have read it in three broad looks.
+    """
     alone = not have_zbar() and claim.seen_by("zxing") >= 3 and len(claim.broad) >= 2
     return len(claim.reading.text) >= 4 and (alone or claim.engines() >= {"zxing", "zbar"})
 
 
 def _itf(claim: Claim) -> bool:
-    """A slanting line reads a part of an ITF. Only an ITF of 14 digits has a check digit against that."""
+    """Whether an ITF is to be believed. A slanting line reads only a part of one; 14 digits have a check digit against that."""
     if len(claim.reading.text) == 14 and has_check_digit(claim.reading.text):
         return len(claim.seen) >= 2
     return _both(claim) and len(claim.reading.text) >= 6

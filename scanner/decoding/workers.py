@@ -1,4 +1,4 @@
-"""Decoding in separate processes, so that a photo that crashes or hangs a decoder costs one clear message.
+"""Decodes in separate processes. A photo that crashes or hangs a decoder then costs one clear message and no more.
 
 The decoders are C and C++ libraries with a history of memory faults, and anybody may send them any bytes. A worker has
 limits on memory and CPU time and no database. It is replaced when it dies or takes too long.

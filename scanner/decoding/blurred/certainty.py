@@ -1,4 +1,4 @@
-"""What a strip of bars says, and how surely: every contender is laid over the profiles and they are compared."""
+"""The number that a strip of bars stands for, and how sure that is. All likely numbers are compared with the profiles."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -78,7 +78,7 @@ class Certainty:
 
     @property
     def fits(self) -> bool:
-        """Little is left unexplained: next to nothing where blur has smoothed all else away."""
+        """Whether little of the profile is left unexplained. Under strong blur, next to nothing may be left."""
         return self.misfit <= (_MOST_MISFIT_BLURRED if self.sigma > 0.9 else MOST_MISFIT)
 
     @property
@@ -87,12 +87,12 @@ class Certainty:
 
     @property
     def is_expected(self) -> bool:
-        """A number known here, and every other explains the picture worse: right ones led by 1.22 at least."""
+        """Whether the number is known here, and every other explains the picture worse. Right numbers led by at least 1.22."""
         return bool(self.known) and self.fits and self.lead >= 1.1 and self.bands == self.of and self.worst <= _MOST_IN_A_DIGIT
 
     @property
     def is_a_guess(self) -> bool:
-        """Good enough to show to somebody who can look at the label."""
+        """Whether it is good enough to show to somebody who can look at the label."""
         return self.fits and (self.lead >= 1.15 or self.is_expected)
 
     @property
@@ -102,10 +102,10 @@ class Certainty:
 
     @property
     def is_clear(self) -> bool:
-        """Every rival explains the picture clearly worse.
+        """Whether every rival explains the picture clearly worse.
 
         Over 740 stripes of 400 photos, 24 of them without a barcode, wrong numbers led by 1.18 at most, by 1.06 where
-        they won in three bands; but the blur of the widest template lets small symbols fit anything.
+        they won in three bands. Under the strongest blur that is tried, small symbols fit anything.
         """
         if not self.fits or self.bands < self.of or self.sigma > _MOST_BLUR:
             return False
@@ -118,7 +118,7 @@ Contest = tuple[Fits, list[str]]
 
 
 def _contenders(fits: Fits, layout: Layout, known: Callable[[str], bool] | None) -> Contest | None:
-    """Each fit with the digits of the numbers that suit it best, check digit right, and of those known."""
+    """Each fit with the digits of the numbers that suit it best: with right check digits, and where `known` is given, known."""
     parts, names = [], []
     for row in range(len(fits.sigma)):
         _, heads, states = ranked(fits.costs(row), layout, _LISTED if known else 300)
@@ -141,7 +141,7 @@ def _distinct(fits: Fits, names: list[str], most: int) -> Contest:
 
 
 def _contest(profile: np.ndarray, layout: Layout, fits: Fits, known: Callable[[str], bool] | None) -> Contest | None:
-    """Numbers are laid over the profile, and the best fits read anew, until the same number wins again."""
+    """Compare numbers with the profile, read the best fits again, and repeat until the same number wins twice."""
     best: Contest | None = None
     for turn in range(_ROUNDS):
         near = fits.pick(np.nonzero(fits.score < 1.5 * fits.score.min())[0]).best(2) if turn or not known else fits
@@ -164,9 +164,9 @@ def _contest(profile: np.ndarray, layout: Layout, fits: Fits, known: Callable[[s
 def judge(
     strip: Strip, layout: Layout, known: Callable[[str], bool] | None, *, until: float = inf, way: Look = PLAIN, tried: int = 3
 ) -> Certainty | None:
-    """The best number for a strip, read in some bands of it and weighed in others; None when it is no such symbol.
+    """The best number for a strip: read in some of its bands, tested in the others. None where it is no such symbol.
 
-    Where `known` says which numbers are expected, every band is read, and thoroughly; otherwise the first `tried` bands.
+    Where `known` says which numbers are expected, every band is read, and thoroughly. Otherwise only the first `tried` bands are.
     No band is begun after `until`, a time of the performance counter.
     """
     best, climbs, strip = None, 0, strip.evened() if way.even else strip
@@ -188,7 +188,7 @@ def judge(
 
 
 def _dark_on_light(strip: Strip, layout: Layout, band: Band) -> tuple[Strip, np.ndarray] | None:
-    """The strip and its profile in a band, both turned over where the bars are the lighter ones."""
+    """The strip and its profile in a band. Both are inverted where the bars are lighter than the paper."""
     profile = strip.profile(*band)
     if profile is None:
         return None

@@ -35,7 +35,7 @@ def _sets(layout: Layout) -> list[np.ndarray]:
 
 
 def cheapest(own: np.ndarray, pairs: np.ndarray, layout: Layout) -> tuple[np.ndarray, np.ndarray]:
-    """The cheapest patterns of each profile (Viterbi), whatever the number sets say of a first digit.
+    """The cheapest patterns of each profile (Viterbi). Whether the number sets spell a first digit is not asked.
 
     own: profiles x places x patterns; pairs: patterns x patterns, or profiles x patterns x patterns.
     Returns costs and states, profiles and profiles x places.
@@ -56,7 +56,7 @@ def cheapest(own: np.ndarray, pairs: np.ndarray, layout: Layout) -> tuple[np.nda
 
 
 def cheapest_spelled(own: np.ndarray, pairs: np.ndarray, layout: Layout) -> np.ndarray:
-    """States of the cheapest code whose number sets follow each other as some head allows; the check digit is free.
+    """States of the cheapest code whose number sets spell some first digit. The check digit may be wrong.
 
     own: profiles x places x patterns; pairs: profiles x patterns x patterns.  Returns profiles x places.
     """
@@ -90,9 +90,9 @@ def _still_to_come(table: Costs, layout: Layout) -> np.ndarray:
 
 
 def ranked(table: Costs, layout: Layout, width: int = 300) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Costs, heads and states of the `width` best codes, cheapest first, check digit not yet asked.
+    """Costs, heads and states of the `width` best codes, cheapest first. The check digit may be wrong.
 
-    A beam search that knows what is still to come at least, so it loses none of them.
+    A beam search with a lower bound on what is still to come, so that it loses none of the best.
     """
     least = _still_to_come(table, layout)
     heads, digits = np.repeat(np.arange(len(layout.heads)), 10), np.tile(np.arange(10), len(layout.heads))

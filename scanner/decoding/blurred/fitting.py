@@ -1,7 +1,7 @@
 """Laying a symbol's module grid over a grey profile: where it starts, how it is warped, how blurred it is.
 
-Many candidates climb at once, each a row: Gauss-Newton on place, warp, blur, ink spread and light, the digits
-read anew after every step.
+Many candidates are improved at once, each a row: Gauss-Newton on place, warp, blur, ink spread and light. The digits
+are read again after every step.
 """
 
 from collections.abc import Callable, Sequence
@@ -88,14 +88,14 @@ def _core(layout: Layout) -> slice:
 
 
 def _solve(columns: np.ndarray, wanted: np.ndarray, stiff: np.ndarray) -> np.ndarray:
-    """Least squares of every row, `stiff` holding its terms to nought; rows x terms."""
+    """Least squares of every row; `stiff` pulls its terms towards 0. Returns rows x terms."""
     turned = columns.transpose(0, 2, 1)
     normal = (turned @ columns).astype(float) + np.diag(stiff**2 + 1e-6)
     return np.linalg.solve(normal, (turned @ wanted[:, :, None]).astype(float))[:, :, 0].astype(np.float32)
 
 
 def refine(profile: np.ndarray, layout: Layout, fits: Fits, warp_terms: int, read: Read = cheapest_spelled) -> Fits:
-    """One Gauss-Newton step of every fit, then its digits anew as `read` finds them."""
+    """One Gauss-Newton step of every fit; then `read` finds its digits again."""
     core, looks = _core(layout), fits.looks(layout)
     seen = look(profile, fits.places)
     ink = drawn(layout, fits.states, _stacked(looks, "guards"), _stacked(looks, "digits"))
@@ -130,7 +130,7 @@ def refine(profile: np.ndarray, layout: Layout, fits: Fits, warp_terms: int, rea
 
 
 def judged(profile: np.ndarray, layout: Layout, fits: Fits, light: tuple[np.ndarray, np.ndarray], read: Read) -> Fits:
-    """The fits with their digits read anew under the given light (paper, ink's loss), and what is left unexplained."""
+    """The fits with their digits read again under the given light (paper, ink's loss), and what is left unexplained."""
     core, looks, seen = _core(layout), fits.looks(layout), look(profile, fits.places)
     digits, guards = _stacked(looks, "digits"), _stacked(looks, "guards")
     inked = (seen - light[0]) / light[1]
@@ -171,7 +171,7 @@ _HOPELESS = (0.28, 0.15, 0.12)  # misfit after one, two, three steps; symbols en
 
 
 def begun(started: Guesses) -> Fits:
-    """The fits of guesses, with nothing known yet of how well they fit."""
+    """Fits made of guesses. How well they fit is not known yet."""
     places, sigma, states = started
     nought = np.zeros(len(places))
     return Fits(
@@ -189,7 +189,7 @@ def begun(started: Guesses) -> Fits:
 
 
 def climb(profile: np.ndarray, layout: Layout, started: Guesses, most_blur: float, thorough: bool = False) -> Fits | None:
-    """The best ways to lay the symbol over the profile, best first; None when none suits.
+    """The best ways to lay the symbol over the profile, best first. None where nothing fits.
 
     `thorough` does not give up early, and gives several places instead of the best one.
     """
@@ -214,7 +214,7 @@ def joined(*parts: Fits) -> Fits:
 
 
 def settle(profile: np.ndarray, layout: Layout, fits: Fits, shift: float = 0.0, steps: Sequence[int] = (4, 5, 5)) -> Fits:
-    """The fits laid anew with the same digits, in the same profile or in one whose bars lie `shift` pixels further."""
+    """The fits laid again with the same digits, in the same profile or in one whose bars lie `shift` pixels further."""
     fits = replace(fits, places=fits.places + shift)
     for terms in steps:
         fits = refine(profile, layout, fits, terms, None)

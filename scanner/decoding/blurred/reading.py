@@ -29,7 +29,7 @@ def read(
 ) -> list[BlurredNumber]:
     """Retail codes in the picture's stripes, blurred or not; `known` says which are expected.
 
-    Nothing more is begun after `until`, a time of the performance counter.
+    Nothing is begun after `until`, a time of the performance counter.
     """
     found = []
     for rank, region in enumerate(stripes):

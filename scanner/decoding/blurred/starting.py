@@ -67,7 +67,7 @@ def _guards(layout: Layout) -> np.ndarray:
 
 
 def _mismatch(profile: np.ndarray, spans: np.ndarray, layout: Layout) -> np.ndarray:
-    """How guard bars and quiet zones look where each span has them: -1 as they should, 1 the other way round."""
+    """How guard bars and quiet zones look where each span has them: from -1 (as they should) to 1 (dark and light swapped)."""
     mask = _guards(layout)
     places = _laid(spans, grid(layout)[mask], layout)
     seen = profile[np.clip(np.rint(places), 0, len(profile) - 1).astype(np.intp)]
@@ -78,7 +78,7 @@ def _mismatch(profile: np.ndarray, spans: np.ndarray, layout: Layout) -> np.ndar
 
 
 def is_light_on_dark(profile: np.ndarray, layout: Layout, least_module: float) -> bool:
-    """Whether the bars are lighter than their paper, as on a metal can; no profile that shows guard bars is."""
+    """Whether the bars are lighter than their paper, as on a metal can. Where guard bars show, they are not."""
     plain = _best_match(profile, layout, least_module)
     return plain < 0.8 and _best_match(255 - profile, layout, least_module) > plain + 0.1
 
@@ -89,7 +89,7 @@ def _best_match(profile: np.ndarray, layout: Layout, least_module: float) -> flo
 
 
 def _best_of_each_size(cost: np.ndarray, spans: np.ndarray, most: int, sizes: int = 6) -> np.ndarray:
-    """Small symbols fit anywhere inside a large one: let every size of module send its best."""
+    """The best spans of every size of module, since small symbols fit anywhere inside a large one."""
     width = np.log(np.abs(spans[:, 1] - spans[:, 0]))
     size = np.minimum(np.floor((width - width.min()) / (np.ptp(width) + 1e-6) * sizes), sizes - 1)
     order = np.argsort(cost)
@@ -97,7 +97,7 @@ def _best_of_each_size(cost: np.ndarray, spans: np.ndarray, most: int, sizes: in
 
 
 def _inked(seen: np.ndarray, layout: Layout) -> np.ndarray:
-    """Rough ink, 0 to 1: paper and ink level by stretches of a quarter of the symbol."""
+    """Roughly how much ink there is, 0 to 1. The levels of paper and ink are taken in stretches of a quarter of the symbol."""
     centres = np.linspace(0.1, 0.9, 5) * layout.modules
     modules = grid(layout)
     near = [np.abs(modules - centre) < 0.14 * layout.modules for centre in centres]
@@ -122,7 +122,7 @@ class Search:
 
 
 def guesses(profile: np.ndarray, layout: Layout, least_module: float, search: Search, most: int = 48) -> Guesses | None:
-    """Where the symbol may lie and what it may say; None when there are no bars to speak of."""
+    """Where the symbol may lie, and which number it may be. None where there are hardly any bars."""
     spans = _spans(profile, layout, least_module)
     if not len(spans):
         return None
@@ -166,7 +166,7 @@ def _digits(inked: np.ndarray, layout: Layout, sigma: float) -> tuple[np.ndarray
 
 
 def near_ends(profile: np.ndarray, layout: Layout, states: np.ndarray, most: int = 12) -> np.ndarray | None:
-    """Places to start from for a known symbol that fills most of the profile; None without any."""
+    """Places to start from, for a known symbol that fills most of the profile. None where there are none."""
     spans = _bent(_spans(profile, layout, 0.6 * len(profile) / layout.modules), _NEAR_BENDS)
     if not len(spans):
         return None
