@@ -1,6 +1,6 @@
 """What is kept from people who count: the record of what they count, what others counted, and what came of their own counts.
 
-Who settles variances is not blind. Everybody else who counts is.
+A person who may settle variances is not blind. Everybody else who counts is.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def is_blind(person: OperatorView | None) -> bool:
 
 
 def hidden_tasks(session: Session, person: OperatorView | None) -> frozenset[int]:
-    """Ids of the recounts of what a person counted: that there is one would say what came of it."""
+    """Ids of the recounts of what a person counted. The person may not see them: a recount shows that the count was off."""
     return visits.barred_from(session, person.id) if person is not None and is_blind(person) else frozenset()
 
 
@@ -37,7 +37,7 @@ def hidden_places(session: Session, person: OperatorView | None) -> frozenset[in
 
 
 def refuse_while_counting(session: Session, person: OperatorView) -> None:
-    """Raises NotAllowed for who counts, while anything is counted: for pages that say how much there is of an item in all."""
+    """Raise NotAllowed for a counter while anything is counted. Called by pages that show the total stock of an item."""
     if is_blind(person) and (places := visits.unsettled(session)):
         names = sorted({place.section for place in places if place.section})
         named = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
@@ -50,7 +50,7 @@ def own_only(person: OperatorView | None) -> bool:
 
 
 def hidden_discrepancies(person: OperatorView | None) -> frozenset[str]:
-    """Kinds that are not shown while they are open: they tell how the record stands to the shelf."""
+    """Kinds of discrepancies that are not shown while they are open: they tell how far the record and the shelf are apart."""
     return frozenset({DiscrepancyKind.VARIANCE, DiscrepancyKind.SHORT_PICK}) if is_blind(person) else frozenset()
 
 

@@ -51,7 +51,7 @@ class Limits(Body):
 
 
 class PeriodAndCuts(Body):
-    """What ABC classes are computed from: days that are looked back on, and the shares of value where a class ends."""
+    """What ABC classes are computed from: how many days back, and the shares of value where a class ends."""
 
     period_days: WholeNumber
     cut_a: Percent

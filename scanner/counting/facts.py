@@ -59,7 +59,7 @@ def preview(session: Session, task: WholeTask, request: ScanRequest, now: dateti
 
 
 def refuse_who_counted_it(session: Session, task: TaskRow, operator_id: int) -> None:
-    """A recount is for another person than who counted last, to whom it is not there; who sees variances is told why."""
+    """Refuse a recount to the person who counted last. Raises NotFound, or NotAllowed with the reason for who sees variances."""
     if operator_id not in visits.barred(session, task.id):
         return
     person = people.active_operator(session, operator_id)
@@ -106,7 +106,7 @@ def _scan(session: Session, task: WholeTask, attempt: Attempt, read: ReadGoods) 
 
 
 def _left(standing: Iterable[VisitFact], *, any_device: bool) -> VisitFact | None:
-    """The visit that a person is still in: on this device, or, who finishes, on any."""
+    """The visit that the person is still in on this device. For who finishes the count: on any device."""
     mine = [visit for visit in standing if visit.is_open and visit.mine]
     return next((visit for visit in mine if visit.this_device), mine[-1] if mine and any_device else None)
 
@@ -138,7 +138,7 @@ def _visit_facts(session: Session, task: WholeTask, attempt: Attempt) -> Callabl
 def _here(
     session: Session, standing: Iterable[VisitFact], attempt: Attempt, fact: Callable[[StandingVisit], VisitFact]
 ) -> VisitFact | None:
-    """The visit where the person stands: there the last label was scanned. What was linked later counts where it was."""
+    """The visit at the person's last scanned label. A scan whose code was linked later counts where it was made."""
     if attempt.request.source is Source.LINKED:
         row = visits.of_scan(session, attempt.links) if attempt.links else None
         return fact(row) if row else None
@@ -150,7 +150,7 @@ def _spot(
     session: Session, task: WholeTask, attempt: Attempt, *, standing: Iterable[VisitFact], here: VisitFact | None,
     read: ReadGoods,
 ) -> Spot | None:  # fmt: skip
-    """The location that a label says; or that goods were scanned for, where the person was not there yet."""
+    """The location of the label. Or the one named with goods, where the person was not there yet."""
     if read.goods:
         named = attempt.request.location is not None and attempt.request.source is not Source.LINKED
         place = attempt.here if named and here is None else None
@@ -189,7 +189,7 @@ def _found(session: Session, task: WholeTask, read: ReadGoods, here: VisitFact |
 
 
 def _stands_at(scan: CountScan, decision: Decision, attempt: Attempt) -> Place | None:
-    """Where the person is after the scan. At a label that was refused or waits for a yes, nothing that follows counts."""
+    """Where the person is after the scan: nowhere after a label that was refused or waits for a yes."""
     if attempt.request.source is Source.LINKED:
         return scan.here.place if scan.here else attempt.here
     if scan.spot is None:
@@ -238,7 +238,7 @@ def judge_variances(session: Session, _effect: CountFinished, recorded: Recorded
 
 
 def undo(session: Session, _task: TaskRow, attempt: Attempt, undone: StoredScan) -> Decision:
-    """Take back what a scan counted, at the location where it did; or that nothing is there."""
+    """Take back what a scan counted, at its location. Or take back that nothing is there."""
     names = catalogue.names_of(session, undone.item_id, undone.location_id)
     if undone.reason == Reason.EMPTY:
         words = f"Taken back: it is open what is at {names.location}."

@@ -1,4 +1,4 @@
-"""What scans of every kind do to counting: they change visits, and have shelves counted before their day."""
+"""What scans of every kind do to counting: they change visits, and bring counts of shelves forward."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ def _missed(session: Session, missed: MissedAt, recorded: Recorded) -> None:
 
 
 def _came_otherwise(session: Session, came: CameOtherwise, recorded: Recorded) -> None:
-    """What differs at the dock may differ on the item's shelves: they are where the other units would be."""
+    """Bring counts of the item's shelves forward where the dock differs: the missing units may be there."""
     shelves = store.shelves_of(session, set(came.item_ids))
     store.add(session, shelves, Pull.RECEIVING, recorded.seq, recorded.attempt.happened_at)
 
 
 def _restocked(session: Session, back: Restocked, recorded: Recorded) -> None:
-    """Goods go back to a shelf that had none of them by the record: all that is on hand there now is this return."""
+    """Bring a count forward where goods go back to a shelf that had none of them by the record."""
     if store.units_on_shelf(session, back.location_id, back.item_id) == back.units:
         place = [(back.location_id, back.item_id)]
         store.add(session, place, Pull.FOUND_RETURN, recorded.seq, recorded.attempt.happened_at)
 
 
 def _after(session: Session, recorded: Recorded) -> None:
-    """Goods that moved before a count, and whose scan came after it: only the next count can put that right."""
+    """Bring a count forward where goods moved before the last count, and their scan came after it."""
     moves, at = recorded.decision.moves, recorded.attempt.happened_at
     if moves and recorded.attempt.now - at > AT_ONCE:
         ends = {(place, move.item_id) for move in moves for place in (move.source_id, move.target_id)}

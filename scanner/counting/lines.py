@@ -17,7 +17,7 @@ _line, _item, _location, _visit = (table_of(model) for model in (Line, Item, Loc
 
 
 def lines(session: Session, task_ids: list[int], person: OperatorView | None) -> list[ListedLine]:
-    """Lines of visits that stand, by task and position; to who counts, one's own alone."""
+    """Lines of visits that stand, by task and position. A counter gets only their own."""
     wanted = (
         select(
             _line.c.task_id, _item.c.sku, _item.c.name, _location.c.code.label("location"),

@@ -1,4 +1,4 @@
-"""What the page of a count says of the last scan: never what should be there."""
+"""What the page of a count says of the last scan. It never says what should be there."""
 
 from __future__ import annotations
 

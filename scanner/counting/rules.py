@@ -33,7 +33,7 @@ class VisitFact:
 
     @property
     def says_something(self) -> bool:
-        """Whether the location is counted by it: something was found, or somebody said that nothing is there."""
+        """Whether the visit counted its location: something was found, or somebody said that it is empty."""
         return self.units > 0 or self.said_empty
 
 
@@ -103,7 +103,7 @@ class CountFinished(Effect):
 
 
 def decide(scan: CountScan) -> Decision:
-    """What comes of a scan on a count. Undo and confirming are the spine's: they are alike for every task."""
+    """Decide a scan on a count. Undo and confirming are decided before, alike for all tasks."""
     if not scan.is_open:
         return _refused(f"{scan.task} is finished: it takes no more scans.")
     if scan.code.command is Command.DONE:
@@ -187,7 +187,7 @@ def _unsaid(scan: CountScan, left: VisitFact | None) -> list[str]:
 
 
 def _leaving(scan: CountScan, spot: Spot | None) -> dict[str, Any]:
-    """What becomes of the visit that a person goes away from: one that says nothing leaves its location to do."""
+    """End the visit that the person leaves. If nothing was found or said to be empty, the location is still to do."""
     left = scan.left
     if left is None or (spot and _is_at(left, spot)):
         return {"closes": None, "abandons": ()}
@@ -198,7 +198,7 @@ def _leaving(scan: CountScan, spot: Spot | None) -> dict[str, Any]:
 
 
 def _empty(scan: CountScan) -> Decision:
-    """Nothing is here; on a recount: none of what it asks for and was not found."""
+    """Decide that a location is empty. On a recount: that nothing more is here of what it asks for."""
     here = scan.here
     if here is None:
         return _refused(_nowhere(scan) or "Scan the shelf first, then say that nothing is there.")
@@ -211,7 +211,7 @@ def _empty(scan: CountScan) -> Decision:
 
 
 def _count(scan: CountScan) -> Decision:
-    """Goods at a shelf. A shelf named with the goods, and not scanned before, is gone to first."""
+    """Decide goods at a shelf. Where the scan names another shelf, the person goes there first."""
     place = scan.spot.place if scan.spot else scan.here.place if scan.here else None
     if place is None:
         return _refused(_nowhere(scan) or "Scan the shelf first: nothing tells where this is.", scan.found)
@@ -245,7 +245,7 @@ def _standing(scan: CountScan) -> tuple[Effect, ...]:
 
 
 def _nowhere(scan: CountScan) -> str:
-    """Why what is scanned at a shelf where the person was counts nothing now; empty where the person was at none."""
+    """Why goods count nothing now, though the person was at a shelf. Empty where the person was at none."""
     if scan.gone is None:
         return ""
     code = scan.gone.place.code
@@ -319,7 +319,7 @@ def _is_still_at(visit: VisitFact) -> str:
 
 
 def _is_lost_at(visit: VisitFact) -> str:
-    """Who is not done with a shelf has not counted it: finishing drops what was counted there."""
+    """In words: who is still at the shelf, and what finishing would drop."""
     lost = f": what {visit.operator} counted there so far does not count" if visit.says_something else ""
     return _is_still_at(visit) + lost
 

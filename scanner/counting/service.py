@@ -204,7 +204,7 @@ def start_planned(session: Session, section: str, operator: OperatorView, now: d
 
 
 def open_count(session: Session, code: str, operator: OperatorView) -> Opening:
-    """The open count that a label names; else what is to be counted again there, by who may."""
+    """The open count that a label names. Otherwise an open recount there, for who may count it."""
     opening = _opened(session, code)
     recount = None if opening.reference else recount_for(session, code, operator)
     return Opening(kind=KIND, reference=recount) if recount else opening
@@ -227,10 +227,7 @@ def _opened(session: Session, code: str) -> Opening:
 
 
 def recount_for(session: Session, code: str, operator: OperatorView) -> str | None:
-    """The open recount that a label leads a person to: of that number, or one that asks for something at that shelf.
-
-    For who counted it there is none.
-    """
+    """The open recount with that number, or one that asks for something at that shelf. None for who counted it."""
     label = parse_code(code).keys[-1]
     place = catalog.find_location(session, label)
     barred = visits.barred_from(session, operator.id)
@@ -240,7 +237,7 @@ def recount_for(session: Session, code: str, operator: OperatorView) -> str | No
 
 
 def arrive(session: Session, asked: TaskRequest, code: str, workflows: Workflows) -> None:
-    """Somebody came to a count by the label of one of its shelves: that was the first scan of it."""
+    """Record the label that led to a count as its first scan."""
     asked.operator.demand(workflows[KIND].right)
     if catalog.find_location(session, parse_code(code).keys[-1]):
         record_scan(session, _request(asked, code, Source.WEDGE), asked.now, workflows)
@@ -373,7 +370,7 @@ def _here(session: Session, visit: StandingVisit) -> HereView:
 
 
 def _next(places: list[PlaceView], at: str | None) -> PlaceView | None:
-    """The next location to do on the walk, from where the person is; from the start again, once the end is reached."""
+    """The next location to do on the walk, from where the person is. After the end, the walk begins again."""
     codes = [place.code for place in places]
     passed = codes.index(at) + 1 if at in codes else 0
     return next((place for place in places[passed:] + places[:passed] if place.state == "to do"), None)

@@ -48,7 +48,7 @@ class CountPolicy(SQLModel, table=True):
 class Visit(SQLModel, table=True):
     """One person with one device at one location of a count, from the scan of its label to the scan that leaves it.
 
-    An abandoned visit counts for nothing: it said nothing of the location, or somebody counted it anew.
+    An abandoned visit counts nothing: nobody counted the location in it, or somebody counted it again.
     """
 
     id: int | None = identity()

@@ -65,7 +65,7 @@ def places(reference: str) -> str:
 @blueprint.get("/<path:reference>/finish")
 @requires(Right.COUNT)
 def finish(reference: str) -> str | Response:
-    """What is not counted, before anybody confirms it; to the count's page, once it is finished."""
+    """Finish a count. What is not counted is shown first, to be confirmed. Then back to the page of the count."""
     if read(counting.task_for, reference, signed_in()).state == TaskState.FINISHED:
         return see_other(url_for(".task", reference=reference))
     lacking = read(counting.lacking, _asked(reference))
@@ -90,7 +90,7 @@ def _asked(reference: str, *, confirm: bool = False) -> TaskRequest:
 
 
 def _arrive(opening: Opening, code: str) -> Opening:
-    """A shelf scanned on the page of counts: its section's count is started if need be, and the person is at that shelf."""
+    """Open the count of a scanned shelf's section, or start it. The person is at that shelf."""
     reference = opening.reference
     if not reference and opening.starts and signed_in().may(Right.START_COUNTS):
         reference = transact(counting.start, opening.starts, signed_in(), now())

@@ -205,7 +205,7 @@ def open_visit(session: Session, *, task_id: int, location_id: int, operator_id:
 
 
 def leave(session: Session, visit_id: int, state: str, seq: int, at: datetime) -> None:
-    """End a visit: as `closed`, or as `abandoned` where it says nothing of the location."""
+    """End a visit: as `closed`, or as `abandoned` where nothing was found and it was not said to be empty."""
     change(session, visit_id, state=state, closed_seq=seq, closed_at=at)
 
 
@@ -291,7 +291,7 @@ def recounts_at(session: Session, location_id: int) -> frozenset[int]:
 
 
 def barred(session: Session, task_id: int) -> frozenset[int]:
-    """Ids of the people who made the counts that a recount repeats: another person counts again."""
+    """Ids of the people who made the counts that a recount repeats. They may not make it."""
     wanted = select(_result.c.operator_id).join_from(_recount, _result, _recount.c.result_id == _result.c.id)
     return frozenset(run(session, wanted.where(_recount.c.task_id == task_id)).scalars())
 

@@ -77,7 +77,7 @@ class Proposal:
 
 
 def propose(history: History) -> tuple[Proposal, ...]:
-    """Every cause that something speaks for, the likeliest first and each once; UNKNOWN where nothing does."""
+    """Every cause with some evidence, each once, the likeliest first. UNKNOWN where there is no evidence."""
     found: dict[Cause, Proposal] = {}
     for proposal in (*_misplaced(history), *(_missing(history) if history.variance < 0 else _extra(history))):
         found.setdefault(proposal.cause, proposal)
@@ -111,7 +111,7 @@ def _extra(history: History) -> Iterator[Proposal]:
 
 
 def _miscounted(history: History, *, here: bool) -> Iterator[Proposal]:
-    """Receipts of the item without a discrepancy. Where one was noted, the count is no news."""
+    """Receipts of the item without a discrepancy. Where one has a discrepancy, the difference is known already."""
     noted = {each.task for each in history.differed if each.kind in _OF_RECEIVING}
     came: dict[str, int] = {}
     for each in history.moved:
@@ -157,5 +157,5 @@ def _returned(history: History) -> Iterator[Proposal]:
 
 
 def _direction(moved: RecentMove, kind: LocationKind) -> int:
-    """1 for what comes from such a place, -1 for what goes to it, 0 for neither."""
+    """1 where the goods come from a place of this kind, -1 where they go to one, 0 otherwise."""
     return 1 if moved.source == kind else -1 if moved.target == kind else 0

@@ -85,7 +85,7 @@ def moved_since(session: Session, item_id: int, since: datetime) -> list[ItemMov
 
 
 def differed_since(session: Session, item_id: int, since: datetime) -> list[ItemDiffered]:
-    """The item's discrepancies of other kinds than variance, the newest first; none that was withdrawn."""
+    """The item's discrepancies that are no variances and were not withdrawn, the newest first."""
     wanted = (
         select(_discrepancy.c.kind, _discrepancy.c.units, _discrepancy.c.location_id, _task.c.reference.label("task"))
         .join_from(_discrepancy, _task, _discrepancy.c.task_id == _task.c.id)

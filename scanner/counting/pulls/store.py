@@ -85,12 +85,12 @@ def add(session: Session, places: Collection[tuple[int, int | None]], cause: str
 
 
 def drop(session: Session, scan_seq: int) -> None:
-    """Drop what a scan pulled forward and nobody has counted yet: the scan was taken back."""
+    """Drop what a scan pulled forward and nobody has counted yet, once the scan is taken back."""
     run(session, _DROP, {"scan": scan_seq})
 
 
 def answer(session: Session, task_id: int) -> None:
-    """A count was finished: it answers what waited at its places before somebody came there and said something of them.
+    """Answer, by a finished count, what waited at its places before the visits that counted them began.
 
     A recount answers nothing. It looks at some items only, and what is due must not tell a counter that there was a recount.
     """
@@ -156,7 +156,7 @@ def units_on_shelf(session: Session, location_id: int, item_id: int) -> int | No
 
 
 def waiting(session: Session) -> list[WaitingPull]:
-    """What waits to be counted, the oldest first; of the same place, cause and item only the first."""
+    """What waits to be counted, the oldest first. Of several with the same place, cause and item, only the first."""
     wanted = (
         select(_pull.c.location_id, _pull.c.cause, _pull.c.at, _pull.c.scan_seq, _pull.c.item_id, _item.c.sku, _item.c.name)
         .join_from(_pull, _item, _pull.c.item_id == _item.c.id, isouter=True)

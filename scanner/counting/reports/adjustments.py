@@ -32,7 +32,7 @@ IMPORTED = "import"
 
 
 class CauseSums(NamedTuple):
-    """The adjustments of a cause, which may be empty; units and value are never net."""
+    """The adjustments of a cause (it may be empty). Pluses and minuses add up; they do not cancel out."""
 
     cause: str
     times: int

@@ -75,7 +75,7 @@ def against_budget(drift: int | None) -> str:
 
 
 def median(numbers: Iterable[float]) -> float | None:
-    """The middle number, or the mean of the two in the middle; None of nothing. A single long pause does not change it."""
+    """The middle number, or the mean of the two in the middle. None for no numbers. One long pause hardly changes it."""
     ranked = sorted(numbers)
     half = len(ranked) // 2
     if not ranked:

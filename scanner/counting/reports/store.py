@@ -49,7 +49,7 @@ class RecordFilter:
     operator_id: int | None = None
 
     def clauses(self) -> list[ColumnElement[bool]]:
-        """First counts alone say how right the record was: a recount measures the same record again."""
+        """Only first counts say how right the record was. A recount measures the same record again."""
         columns = ((_result.c.section, self.section), (_result.c.abc_class, self.abc_class))
         named = [column == value for column, value in (*columns, (_result.c.operator_id, self.operator_id)) if value is not None]
         return [_result.c.counted_at >= self.since, _result.c.counted_at < self.until, _result.c.round == 1, *named]
@@ -118,7 +118,7 @@ def sums(session: Session, choice: RecordFilter) -> list[AccuracySums]:
 
 
 def lines(session: Session, choice: RecordFilter, *, differing: bool, before: int | None, limit: int) -> list[CountedRecord]:
-    """Counted records, the newest first, from the id `before` down; with `differing` those alone that did not match."""
+    """Counted records below the id `before`, the newest first. `differing`: only those that did not match."""
     wanted = (
         select(
             _result.c.id,

@@ -1,4 +1,4 @@
-"""What a supervisor who did not count it decides of a variance: adjust, move what was misplaced, or count again."""
+"""What a supervisor who did not count decides about a variance: adjust, move misplaced goods, or count again."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def count_again(session: Session, discrepancy_id: int, by: OperatorView, now: da
 
 
 def _lock(session: Session, *discrepancy_ids: int) -> list[Variance]:
-    """The variances in this order, held. Their places are held first, as by a count that is judged there."""
+    """Hold the variances, and before them their places: a count that is judged does so in the same order."""
     places = [_variance(store.get_variance(session, each), each).location_id for each in discrepancy_ids]
     visits.hold_places(session, places)
     held = {each: store.hold_variance(session, each) for each in sorted(set(discrepancy_ids))}

@@ -1,4 +1,4 @@
-"""Every line that a count says something of, against on hand at that moment."""
+"""Judges every line of a count against what was on hand at that moment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a count of a line comes to: its variance against on hand at that moment, and what is done about it."""
+"""The variance of a counted line against on hand at that moment, and what is done about it."""
 
 from __future__ import annotations
 

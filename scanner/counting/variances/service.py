@@ -62,7 +62,7 @@ def evaluate(session: Session, task_id: int, seq: int, operator_id: int, now: da
 
 
 def _hold(session: Session, count: Evaluation) -> None:
-    """Let nobody else judge or settle at these places: a count that ends at the same time sees what came of this one."""
+    """Let nobody else judge or settle at these places. A count that ends at the same time waits for this one."""
     places = {visit.location_id for visit in store.closed_visits(session, count.task_id)}
     if not count.recount:
         recounts.hold_recounts_at(session, places)
@@ -70,7 +70,7 @@ def _hold(session: Session, count: Evaluation) -> None:
 
 
 def _follow_up(session: Session, count: Evaluation, lines: Iterable[Judged]) -> list[_Again]:
-    """Note every line, then settle those that need nobody; gives those that are counted again."""
+    """Note every line and settle those that need no person. Gives those that are to be counted again."""
     noted = [(line, *_note(session, count, line)) for line in lines]
     noted.sort(key=lambda each: each[0].item.id)  # the order in which everybody changes stock
     return [
@@ -225,7 +225,7 @@ def _cause(session: Session, line: Judged, now: datetime) -> Cause:
 
 
 def _unsaid(session: Session, count: Evaluation, lines: Iterable[Judged]) -> list[_Again]:
-    """What a recount asked for and its visits said nothing of: another recount asks for it."""
+    """What a recount asked for and no visit of it counted. Another recount asks for it."""
     if not count.recount:
         return []
     said = {(line.visit.location_id, line.item.id) for line in lines}

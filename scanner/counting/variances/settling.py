@@ -1,4 +1,4 @@
-"""How a variance ends: the record is adjusted, the discrepancy settled or withdrawn, short picks answered."""
+"""Ends a variance: adjusts the record, settles or withdraws the discrepancy, answers short picks."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def close(
 def withdraw(
     session: Session, discrepancy_id: int, *, operator_id: int, now: datetime, detail: str, seq: int | None = None
 ) -> None:
-    """Take back a discrepancy that turned out to be none; it is held."""
+    """Withdraw a discrepancy that turned out to be none. It must be locked."""
     discrepancies.change_discrepancy(session, discrepancy_id, state=DiscrepancyState.WITHDRAWN, settled_at=now)
     discrepancies.add_event(
         session, discrepancy_id, at=now, operator_id=operator_id, action="withdrawn", detail=detail, scan_seq=seq
@@ -72,9 +72,9 @@ def answer_short_picks(
     now: datetime,
     seq: int | None = None,
 ) -> None:
-    """Close the short picks of an item that came before somebody counted it.
+    """Close the short picks of an item from before it was counted.
 
-    They are settled with the cause of the variance. Without a cause all was there, and they are withdrawn.
+    They are settled with the cause of the variance. Without a cause all of it was there, and they are withdrawn.
     """
     for number in store.open_short_picks(session, location_id, item_id, looked_at):
         if cause is not None:

@@ -1,4 +1,4 @@
-"""What counts came to: what was found against the record, results, and open variances."""
+"""Reads and writes the results of counts: what was found, what was on record, and open variances."""
 
 from __future__ import annotations
 
