@@ -16,11 +16,11 @@ from sqlmodel import Session
 from scanner.app import create_app
 from scanner.people.rules import OperatorView, Right
 from scanner.scans import tasks
+from scanner.scans.choices import Opening
 from scanner.scans.decision import Decision, accept
-from scanner.scans.opening.choices import Opening
-from scanner.scans.pages import TaskPage
 from scanner.scans.reader import read_goods
 from scanner.scans.result import Reason
+from scanner.scans.task_page import TaskPage
 from scanner.scans.tasks import TaskRow
 from scanner.scans.workflow import Attempt, Finish, Start, Started, TaskRequest, Workflow, Workflows
 from scanner.settings import Settings

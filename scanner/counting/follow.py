@@ -7,9 +7,9 @@ from datetime import timedelta
 from sqlmodel import Session
 
 from scanner.counting.facts import change_visits, judge_variances
-from scanner.counting.plan.schedule import Pull
 from scanner.counting.pulls import service as pulls
 from scanner.counting.pulls import store
+from scanner.counting.pulls.rules import Pull
 from scanner.counting.rules import CountFinished, VisitChange
 from scanner.scans.decision import CameOtherwise, MissedAt, Restocked
 from scanner.scans.workflow import Follower, Recorded

@@ -17,16 +17,16 @@ from scanner.counting import KIND, visits
 from scanner.counting import blind as counting_blind
 from scanner.counting.contract import CountToStart
 from scanner.counting.facts import places_of, preview
-from scanner.counting.plan import service as plan
+from scanner.counting.pulls import service as pulls
 from scanner.counting.rules import before_finishing, still_to_do
 from scanner.counting.variances.rules import walk
 from scanner.counting.visits import OpenCount, StandingVisit
 from scanner.errors import Conflict, NotFound
 from scanner.people.rules import OperatorView, Right
 from scanner.scans import ledger, tasks
+from scanner.scans.choices import Opening
 from scanner.scans.decision import TaskState
 from scanner.scans.linking.service import UnknownScan, unknown_scans
-from scanner.scans.opening.choices import Opening
 from scanner.scans.record import last_result, record_scan
 from scanner.scans.request import ScanRequest, Source
 from scanner.scans.result import Outcome, ScanResult
@@ -166,7 +166,7 @@ def sections(session: Session) -> list[CountableSection]:
     Nothing here hangs on what the record has in them.
     """
     is_open = {row.section for row in visits.open_counts(session) if row.recount_of is None}
-    short = plan.short_picked(session)
+    short = pulls.short_picked(session)
     rows = [CountableSection(row.section, row.places, row.counted_at, row.section in short) for row in visits.sections(session)]
     rows.sort(key=lambda row: (not row.short_pick, row.counted_at is not None, row.counted_at, walk(0, row.section)))
     return [row for row in rows if row.section not in is_open]

@@ -122,7 +122,7 @@ class CountPull(SQLModel, table=True):
     id: int | None = identity()
     location_id: int = ref("location.id", index=True)
     item_id: int | None = ref("item.id", null=True)
-    cause: str = Field(max_length=32)  # plan.schedule.Pull
+    cause: str = Field(max_length=32)  # pulls.rules.Pull
     scan_seq: int | None = ref("scan.seq", null=True)
     at: datetime = moment()
     answered_by: int | None = ref("task.id", null=True)  # the count that came of it

@@ -12,11 +12,12 @@ from scanner.counting.panel import panel_of
 from scanner.errors import NotAllowed
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
+from scanner.scans.choices import Opening
 from scanner.scans.contract import FinishForm
 from scanner.scans.decision import TaskState
-from scanner.scans.opening.choices import Opening
-from scanner.scans.pages import TaskPage, workflows
+from scanner.scans.pages import workflows
 from scanner.scans.result import ScanResult
+from scanner.scans.task_page import TaskPage
 from scanner.scans.workflow import TaskRequest
 from scanner.web.answers import saved
 from scanner.web.context import htmx, now, read, see_other, transact

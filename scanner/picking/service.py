@@ -14,10 +14,10 @@ from scanner.people.rules import OperatorView
 from scanner.picking import KIND
 from scanner.picking.rules import PickTask
 from scanner.scans import ledger, tasks
+from scanner.scans.choices import Opening
 from scanner.scans.decision import TaskState
 from scanner.scans.history import store as reports
 from scanner.scans.linking.service import UnknownScan, unknown_scans
-from scanner.scans.opening.choices import Opening
 from scanner.scans.record import last_result
 from scanner.scans.result import Outcome, ScanResult
 

@@ -9,9 +9,9 @@ from scanner.people.session import requires, signed_in
 from scanner.picking import service as picking
 from scanner.picking.panel import panel_of
 from scanner.picking.rules import PickTask
-from scanner.scans.opening.choices import Opening
-from scanner.scans.pages import TaskPage
+from scanner.scans.choices import Opening
 from scanner.scans.result import ScanResult
+from scanner.scans.task_page import TaskPage
 from scanner.web.context import read
 from scanner.web.device import device_id
 

@@ -8,7 +8,7 @@ from scanner.codes.reading import Code, parse_code
 from scanner.people.rules import OperatorView
 from scanner.receiving import KIND
 from scanner.scans import tasks
-from scanner.scans.opening.choices import Opening, TaskChoice
+from scanner.scans.choices import Opening, TaskChoice
 from scanner.scans.reader import read_goods
 from scanner.scans.tasks import OpenTask
 

@@ -11,12 +11,13 @@ from scanner.receiving import service as receiving
 from scanner.receiving.finish import finish as finish_receipt
 from scanner.receiving.panel import panel_of
 from scanner.receiving.service import ReceiptLine
+from scanner.scans.choices import Opening
 from scanner.scans.contract import FinishForm
 from scanner.scans.decision import TaskState
 from scanner.scans.linking import service as linking
-from scanner.scans.opening.choices import Opening
-from scanner.scans.pages import TaskPage, workflows
+from scanner.scans.pages import workflows
 from scanner.scans.result import ScanResult
+from scanner.scans.task_page import TaskPage
 from scanner.scans.workflow import TaskRequest
 from scanner.web.context import now, read, see_other, transact
 from scanner.web.contract import form

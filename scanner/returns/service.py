@@ -17,8 +17,8 @@ from scanner.returns.facts import lacking_items, unfinished
 from scanner.returns.matching import store as matching
 from scanner.returns.rules import lacking
 from scanner.scans import meanings, tasks
+from scanner.scans.choices import Opening, TaskChoice
 from scanner.scans.decision import TaskState
-from scanner.scans.opening.choices import Opening, TaskChoice
 from scanner.scans.reader import read_goods
 from scanner.scans.record import record_scan
 from scanner.scans.request import ScanRequest, Source

@@ -12,11 +12,12 @@ from scanner.returns import page as returns_page
 from scanner.returns import service as returns
 from scanner.returns.office.pages import office_page, office_page_of_label
 from scanner.returns.panel import panel_of
+from scanner.scans.choices import Opening
 from scanner.scans.contract import FinishForm
 from scanner.scans.decision import TaskState
-from scanner.scans.opening.choices import Opening
-from scanner.scans.pages import TaskPage, workflows
+from scanner.scans.pages import workflows
 from scanner.scans.result import ScanResult
+from scanner.scans.task_page import TaskPage
 from scanner.scans.workflow import TaskRequest
 from scanner.web.context import htmx, now, read, see_other, transact, wants_json
 from scanner.web.contract import form

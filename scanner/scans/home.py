@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from scanner.db.engine import DRIVER_ERRORS
 from scanner.people.rules import OperatorView, Right
 from scanner.people.session import current_operator, requires
-from scanner.scans.opening.choices import Opening
+from scanner.scans.choices import Opening
 from scanner.scans.pages import kept_offline, pages_of_person, task_url
 from scanner.scans.signals import sign_of
 from scanner.web.context import now, settings

@@ -17,12 +17,12 @@ from scanner.codes.reading import Code
 from scanner.errors import BadRequest
 from scanner.people.rules import OperatorView, Right
 from scanner.scans import listings, tasks
+from scanner.scans.choices import Opening
 from scanner.scans.decision import Decision, Effect, Opened
 from scanner.scans.ledger import StoredScan
-from scanner.scans.opening.choices import Opening
-from scanner.scans.pages import TaskPage
 from scanner.scans.request import ScanRequest
 from scanner.scans.result import LineCount, Reason
+from scanner.scans.task_page import TaskPage
 from scanner.scans.tasks import TaskRow
 from scanner.web.contract import Body
 

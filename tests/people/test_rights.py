@@ -32,8 +32,8 @@ from scanner.people.tables import Operator
 from scanner.receiving import finish as receiving
 from scanner.returns import programs as programs_returns
 from scanner.returns import service as returns
-from scanner.returns.matching import service as matching
 from scanner.returns.office import announce
+from scanner.returns.office import matches as matching
 from scanner.returns.office import service as office
 from scanner.returns.office.contract import ReturnToStart
 from scanner.returns.reasons import service as reasons

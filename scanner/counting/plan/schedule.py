@@ -4,17 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
-
-
-class Pull(StrEnum):
-    """Why a place is counted before its day."""
-
-    SHORT_PICK = "short pick"
-    FOUND_RETURN = "found return"
-    RECEIVING = "receiving discrepancy"
-    CAME_LATE = "movement that came late"
-    LINKED_LATE = "code linked late"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from scanner.counting.plan import store
 from scanner.counting.plan.policy import Policy, policy
-from scanner.counting.plan.schedule import Places, Pull, due_on, is_due, minutes_for
+from scanner.counting.plan.schedule import Places, due_on, is_due, minutes_for
 from scanner.counting.plan.store import PlannedPlace
 from scanner.counting.pulls import store as pulls
 from scanner.counting.pulls.store import WaitingPull
@@ -77,15 +77,6 @@ def plan(session: Session, today: date) -> PlanPage:
         some_without=tuple(some),
         policy=rules,
     )
-
-
-def short_picked(session: Session) -> frozenset[str]:
-    """Sections in which something could not be picked since they were counted.
-
-    A counter may know no more of the plan: its classes and its other pulls tell what the record has where.
-    """
-    waiting = {row.location_id for row in pulls.waiting(session) if row.cause == Pull.SHORT_PICK}
-    return frozenset(place.section for place in (store.places(session) if waiting else ()) if place.id in waiting)
 
 
 def _sections(session: Session, today: date, rules: Policy) -> list[SectionPlan]:

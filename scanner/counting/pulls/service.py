@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from scanner.counting.plan.schedule import Pull
 from scanner.counting.pulls import store
+from scanner.counting.pulls.rules import Pull
 
 
 def answer(session: Session, task_id: int) -> None:
@@ -24,3 +24,11 @@ def linked(session: Session, key: str, item_id: int, now: datetime) -> tuple[str
     for scan in found:
         store.add(session, [(scan.location_id, item_id)], Pull.LINKED_LATE, scan.seq, now)
     return tuple(dict.fromkeys(scan.location for scan in found))
+
+
+def short_picked(session: Session) -> frozenset[str]:
+    """Sections in which something could not be picked since they were counted.
+
+    A counter may know no more of the plan: its classes and its other pulls tell what the record has where.
+    """
+    return frozenset(store.waiting_sections(session, Pull.SHORT_PICK))

@@ -167,3 +167,13 @@ def waiting(session: Session) -> list[WaitingPull]:
     for row in fetch(session, WaitingPull, wanted):
         first.setdefault((row.location_id, row.cause, row.item_id), row)
     return list(first.values())
+
+
+def waiting_sections(session: Session, cause: str) -> set[str]:
+    """The sections with a place that waits to be counted for this cause."""
+    wanted = (
+        select(_location.c.section)
+        .join_from(_pull, _location, _pull.c.location_id == _location.c.id)
+        .where(_pull.c.answered_by.is_(None), _pull.c.cause == cause, _location.c.section != "")
+    )
+    return set(run(session, wanted).scalars())

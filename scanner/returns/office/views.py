@@ -14,8 +14,8 @@ from scanner.discrepancies.rules import Cause
 from scanner.errors import BadRequest, Conflict, DomainError
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
-from scanner.returns.matching import service as returns_office_match
 from scanner.returns.office import announce as returns_office_announce
+from scanner.returns.office import matches
 from scanner.returns.office import service as returns_office
 from scanner.returns.office.contract import (
     Closing,
@@ -139,10 +139,10 @@ def match(reference: str) -> Response:
     """Match it to an announced return or an order."""
     said = form_or_json(Match)
     if announced := said.announced.strip():
-        transact(returns_office_match.match_to_return, reference, announced, signed_in(), now())
+        transact(matches.match_to_return, reference, announced, signed_in(), now())
     else:
         transact(
-            returns_office_match.match_to_order,
+            matches.match_to_order,
             reference,
             order=said.order,
             customer=said.customer,
@@ -156,7 +156,7 @@ def match(reference: str) -> Response:
 @requires()
 def unmatch(reference: str) -> Response:
     """Take back a wrong match."""
-    transact(returns_office_match.unmatch, reference, signed_in(), now())
+    transact(matches.unmatch, reference, signed_in(), now())
     return _done(reference)
 
 

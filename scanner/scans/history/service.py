@@ -9,11 +9,14 @@ from sqlmodel import Session
 
 from scanner.catalogue import store as catalog
 from scanner.catalogue.locations import SELLABLE
+from scanner.codes.reading import parse_code
 from scanner.errors import NotFound
 from scanner.people.rules import OperatorView, Right
 from scanner.scans import tasks
 from scanner.scans.history import store as reports
 from scanner.scans.history.store import CodeRow, KitRow, MovementRow, OpenLine, ScanRow
+from scanner.scans.reader import read_goods
+from scanner.scans.result import ItemName
 from scanner.scans.workflow import Workflow, Workflows
 
 MOST_CHANGES = 5_000
@@ -172,3 +175,11 @@ def scans_by_seq(session: Session, seqs: list[int]) -> list[ScanRow]:
 def movements_behind(session: Session, task: str, sku: str) -> list[MovementRow]:
     """The movements of an item that a task's scans caused, the newest first."""
     return reports.latest_movements(session, task=task, sku=sku, limit=200)
+
+
+def find_items(session: Session, text: str, limit: int = 20) -> list[ItemName]:
+    """Items with all words of `text` in SKU or name; the item of a scanned barcode comes first."""
+    found = [ItemName(row.sku, row.name) for row in catalog.search_items(session, text.split()[:8], limit)]
+    goods = read_goods(session, parse_code(text)).only if text.strip().isprintable() and text.strip() else None
+    scanned = [goods.named] if goods else []
+    return scanned + [item for item in found if item not in scanned]

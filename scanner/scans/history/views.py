@@ -8,7 +8,6 @@ from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.scans.history import service as history
 from scanner.scans.history.service import OnHand
-from scanner.scans.linking import service as linking
 from scanner.scans.pages import workflows
 from scanner.web import charts
 from scanner.web.context import now, read
@@ -25,7 +24,7 @@ SPANS = (30, 90, 365)
 def index() -> str:
     """Find an item by a part of its name or SKU."""
     query = request.args.get("q", "")[:100]
-    found = read(linking.find_items, query)
+    found = read(history.find_items, query)
     return page_or_block("scans/history/items.html", "items", found=found, q=query)
 
 

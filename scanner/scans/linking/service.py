@@ -125,14 +125,6 @@ def _due_again(session: Session, workflows: Workflows, key: str, item_id: int, n
     return tuple(place for places in found for place in places)
 
 
-def find_items(session: Session, text: str, limit: int = 20) -> list[ItemName]:
-    """Items with all words of `text` in SKU or name; the item of a scanned barcode comes first."""
-    found = [ItemName(row.sku, row.name) for row in catalog.search_items(session, text.split()[:8], limit)]
-    goods = read_goods(session, parse_code(text)).only if text.strip().isprintable() and text.strip() else None
-    scanned = [goods.named] if goods else []
-    return scanned + [item for item in found if item not in scanned]
-
-
 def _linkable(session: Session, code: str) -> str:
     """The key of a code that may be linked. Raises for commands, cartons, locations and tasks."""
     parsed = parse_code(code)

@@ -25,7 +25,7 @@ blueprint = Blueprint("links", __name__, url_prefix="/tasks")
 def link(reference: str) -> str:
     """Find the item that an unknown code stands for."""
     words = request.args.get("q", "")[:100]
-    found = read(linking.find_items, words)
+    found = read(history.find_items, words)
     if htmx:
         return render_block("scans/linking/index.html", "found", found=found, q=words)
     seq = query(UnknownCodeQuery).seq

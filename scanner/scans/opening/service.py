@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlmodel import Session
 
 from scanner.people.rules import OperatorView
-from scanner.scans.opening.choices import Opening, TaskChoice
+from scanner.scans.choices import Opening, TaskChoice
 from scanner.scans.workflow import Workflow
 
 

@@ -10,8 +10,8 @@ from scanner.people import sign_in as signin
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.scans import home, limits
+from scanner.scans.choices import Opening
 from scanner.scans.opening import service
-from scanner.scans.opening.choices import Opening
 from scanner.scans.pages import page_of, task_url, workflows
 from scanner.scans.workflow import Workflow
 from scanner.web.context import now, read, see_other, transact

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from scanner.returns import service as returns
-from scanner.returns.matching.service import match_to_return
 from scanner.returns.office import service as returns_office
+from scanner.returns.office.matches import match_to_return
 from scanner.returns.refunds import Refund
 from scanner.webhooks import service as webhooks
 from tests.support import returned

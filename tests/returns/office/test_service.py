@@ -12,9 +12,9 @@ from scanner.discrepancies import store as discrepancies
 from scanner.discrepancies.rules import Cause, DiscrepancyKind
 from scanner.errors import BadRequest, Conflict, NotAllowed, NotFound
 from scanner.returns.lines import service as returned_service
-from scanner.returns.matching.service import match_to_order, match_to_return, unmatch
 from scanner.returns.office import service as returns_office
 from scanner.returns.office.announce import AnnouncedLine, Announcement, announce
+from scanner.returns.office.matches import match_to_order, match_to_return, unmatch
 from scanner.returns.refunds import Refund
 from scanner.scans import tasks
 from scanner.scans.decision import Opened

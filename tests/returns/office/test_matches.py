@@ -13,8 +13,8 @@ from scanner.discrepancies.rules import Cause
 from scanner.errors import Conflict
 from scanner.returns import page as returns_page
 from scanner.returns import service as returns
-from scanner.returns.matching.service import match_to_order, match_to_return, unmatch
 from scanner.returns.office import service as returns_office
+from scanner.returns.office.matches import match_to_order, match_to_return, unmatch
 from scanner.returns.refunds import Refund
 from scanner.scans.verify import verify
 from scanner.webhooks import service as webhooks

@@ -1,0 +1,15 @@
+"""Why a place is counted before its day."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Pull(StrEnum):
+    """What happened there."""
+
+    SHORT_PICK = "short pick"
+    FOUND_RETURN = "found return"
+    RECEIVING = "receiving discrepancy"
+    CAME_LATE = "movement that came late"
+    LINKED_LATE = "code linked late"
