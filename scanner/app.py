@@ -48,7 +48,7 @@ from scanner.settings import Settings
 from scanner.web import errors, health
 from scanner.web.context import csrf, htmx
 from scanner.webhooks import views as webhooks
-from scanner.workflows import EXPORTS, SETTLERS, WORKFLOWS
+from scanner.workflows import EXPORTS, IMPORTS, SETTLERS, WORKFLOWS
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -141,6 +141,7 @@ def _hold(app: Flask, settings: Settings, database: Database, workflows: Workflo
     app.extensions["database"] = database
     app.extensions["workflows"] = workflows
     app.extensions["settlers"] = SETTLERS
+    app.extensions["imports"] = IMPORTS
     app.extensions["exports"] = EXPORTS
     app.extensions["is_label"] = is_label
     app.extensions["decoder"] = DecodeWorkers(processes=settings.decode_processes)

@@ -86,17 +86,19 @@ def _add_address(command: argparse.ArgumentParser) -> None:
 
 def _add_import_arguments(command: argparse.ArgumentParser) -> None:
     from scanner.data.imports import KINDS
+    from scanner.workflows import IMPORTS
 
     _add_database(command)
-    command.add_argument("kind", choices=KINDS)
+    command.add_argument("kind", choices=(*KINDS, *IMPORTS))
     command.add_argument("file", type=Path, metavar="FILE.csv")
 
 
 def _add_export_arguments(command: argparse.ArgumentParser) -> None:
     from scanner.data.exports import KINDS
+    from scanner.workflows import EXPORTS
 
     _add_database(command)
-    command.add_argument("kind", choices=(*KINDS, "graded"))
+    command.add_argument("kind", choices=(*KINDS, *EXPORTS))
 
 
 def _add_operator(command: argparse.ArgumentParser) -> None:
@@ -162,9 +164,10 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 def _import(arguments: argparse.Namespace) -> int:
     from scanner.data.imports import import_csv
+    from scanner.workflows import IMPORTS
 
     with open(arguments.file, "rb") as stream, _database(arguments) as database:
-        report = database.transact(import_csv, arguments.kind, stream, None, datetime.now(UTC))
+        report = database.transact(import_csv, arguments.kind, stream, None, datetime.now(UTC), more=IMPORTS)
     print(f"{report.kind}: {report.rows} rows, {report.added} added, {report.changed} changed, {report.unchanged} as they were")
     if report.ignored:
         print(f"Left alone, as no columns of this kind: {', '.join(report.ignored)}")

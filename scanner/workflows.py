@@ -21,15 +21,17 @@ from scanner.picking import facts as picking_facts
 from scanner.picking import service as picking_service
 from scanner.picking import views as picking_views
 from scanner.receiving import facts as receiving_facts
+from scanner.receiving import files as receiving_files
 from scanner.receiving import finish as receiving_finish
 from scanner.receiving import opening as receiving_opening
 from scanner.receiving import views as receiving_views
 from scanner.returns import facts as returns_facts
+from scanner.returns import files as returns_files
 from scanner.returns import follow as returns_follow
 from scanner.returns import programs as returns_programs
 from scanner.returns import service as returns_service
 from scanner.returns import views as returns_views
-from scanner.returns.lines.export import EXPORT as GRADED_EXPORT
+from scanner.returns.lines import export as returns_export
 from scanner.scans.workflow import Workflow, Workflows
 
 RECEIVING = Workflow(
@@ -84,5 +86,7 @@ WORKFLOWS = Workflows(
 )
 SETTLERS: Settlers = {DiscrepancyKind.VARIANCE: VARIANCE_SETTLER}
 """Discrepancies whose settling does more than note a cause."""
-EXPORTS = {"graded": GRADED_EXPORT}
-"""Files that rooms can be taken out as, beside the tables."""
+IMPORTS = {**receiving_files.IMPORTS, **returns_files.IMPORTS}
+"""Files that rooms bring in, beside those of the tables that all share."""
+EXPORTS = {**receiving_files.EXPORTS, **returns_files.EXPORTS, **returns_export.EXPORTS}
+"""Files that rooms can be taken out as."""

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, exists, select
 from sqlmodel import Session
 
 from scanner.catalogue.locations import VIRTUAL
-from scanner.data.store import barcode, carton, item, kit_part, line, location, operator, section, stock, task
+from scanner.data.store import barcode, item, kit_part, line, location, operator, section, stock, task
 from scanner.db.bulk import paged
-from scanner.db.sql import fetch, run
+from scanner.db.sql import run
 
 Cells = dict[str, object]
 """A row of a file, by column."""
@@ -36,24 +35,6 @@ class BarcodeRow(NamedTuple):
     code: str
     sku: str
     units: int
-
-
-class _ReceiptLine(NamedTuple):
-    reference: str
-    position: int
-    id: int
-    supplier: str
-    due_on: date | None
-    asn: str | None
-    sku: str
-    expected: int
-    item_id: int
-
-
-class _Packed(NamedTuple):
-    item_id: int
-    units: int
-    sscc: str
 
 
 def items(session: Session) -> Iterator[ItemCells]:
@@ -101,40 +82,6 @@ def stock_rows(session: Session) -> Iterator[Cells]:
     return _dicts(session, joined, stock.c.location_id, stock.c.item_id)
 
 
-def receipts(session: Session) -> Iterator[Cells]:
-    """Every line of every receipt, with the carton that it comes in."""
-    head = (task.c.id, task.c.partner.label("supplier"), task.c.due_on, task.c.asn)
-    task_id: int | None = None
-    packed: dict[tuple[int, int], list[str]] = {}
-    for cells in _lines(session, "receiving", *head, item.c.sku, line.c.expected, line.c.item_id):
-        row = _ReceiptLine(**cells)
-        if row.id != task_id:
-            task_id, packed = row.id, _packed(session, row.id)
-        labels = packed.get((row.item_id, row.expected))
-        yield row._asdict() | {"sscc": labels.pop(0) if labels else None}
-
-
-def _packed(session: Session, task_id: int) -> dict[tuple[int, int], list[str]]:
-    """The cartons of a receipt by (item id, units), in their order: a line comes in the first one that fits it."""
-    packed: dict[tuple[int, int], list[str]] = {}
-    wanted = select(carton.c.item_id, carton.c.units, carton.c.sscc).where(carton.c.task_id == task_id).order_by(carton.c.sscc)
-    for row in fetch(session, _Packed, wanted):
-        packed.setdefault((row.item_id, row.units), []).append(row.sscc)
-    return packed
-
-
-def returns(session: Session) -> Iterator[Cells]:
-    """Every line of every announced return."""
-    named = (
-        task.c.order_ref.label("order"),
-        task.c.partner.label("customer"),
-        item.c.sku,
-        line.c.expected,
-        line.c.reason,
-    )
-    return _lines(session, "return", *named, announced=True)
-
-
 def operators(session: Session) -> Iterator[Cells]:
     """Every person, without PINs."""
     return _dicts(session, select(operator.c.badge, operator.c.name, operator.c.roles, operator.c.active), operator.c.badge)
@@ -150,23 +97,15 @@ def any_position(session: Session) -> bool:
     return bool(run(session, select(exists().where(location.c.position != 0))).scalar_one())
 
 
-def any_asn(session: Session) -> bool:
-    """Whether a receipt has an ASN."""
-    return bool(run(session, select(exists().where(task.c.asn.is_not(None)))).scalar_one())
-
-
-def any_carton(session: Session) -> bool:
-    """Whether a carton was announced."""
-    return bool(run(session, select(exists().select_from(carton))).scalar_one())
-
-
 def anybody_left(session: Session) -> bool:
     """Whether a person has left."""
     return bool(run(session, select(exists().where(~operator.c.active))).scalar_one())
 
 
-def _lines(session: Session, kind: str, *columns: ColumnElement[Any], announced: bool = False) -> Iterator[dict[str, Any]]:
-    """Lines of every task of a kind; with `announced` those alone that somebody announced."""
+def lines_of_tasks(
+    session: Session, kind: str, *columns: ColumnElement[Any], announced: bool = False
+) -> Iterator[dict[str, Any]]:
+    """Lines of every task of a kind. `announced`: only those that somebody announced."""
     joined = (
         select(task.c.reference, line.c.position, *columns)
         .join_from(line, task, line.c.task_id == task.c.id)

@@ -1,6 +1,6 @@
 """Exports as CSV, in the form that `imports` takes in. Streamed page by page, so that no size is too large.
 
-`graded` can only be exported: grades are scanned, never imported.
+What rooms can be taken out as is handed in, by kind.
 """
 
 from __future__ import annotations
@@ -81,12 +81,6 @@ _EXPORTS = {
     "locations": Export(("code", "name", "kind", "section"), dumps.locations, {"position": dumps.any_position}),
     "sections": Export(("code", "owner"), dumps.sections),
     "stock": Export(("location", "sku", "units"), dumps.stock_rows),
-    "receipts": Export(
-        ("reference", "supplier", "due_on", "sku", "expected"),
-        dumps.receipts,
-        {"asn": dumps.any_asn, "sscc": dumps.any_carton},
-    ),
-    "returns": Export(("reference", "order", "customer", "sku", "expected", "reason"), dumps.returns),
     "operators": Export(("badge", "name", "roles"), dumps.operators, {"active": dumps.anybody_left}),
 }
 

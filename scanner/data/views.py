@@ -41,7 +41,7 @@ def bring_in(kind: str) -> Response:
     if upload is None or not upload.filename:
         raise BadRequest("Expected a CSV file, got nothing.", "file")
     try:
-        report = transact(imports.bring_in, kind, upload.stream, signed_in(), now())
+        report = transact(imports.bring_in, kind, upload.stream, signed_in(), now(), more=current_app.extensions["imports"])
     except imports.ImportRefused as refused:
         return _page(400, problems=refused.problems, problem_count=refused.total, filename=upload.filename)
     return _page(200, report=report)
@@ -75,5 +75,6 @@ def _lines(kind: str) -> Iterator[str]:
 
 
 def _page(status: int, **facts: Any) -> Response:
-    kinds = [Kind(name, tuple(imports.columns_of(name))) for name in imports.KINDS]
+    more = current_app.extensions["imports"]
+    kinds = [Kind(name, tuple(imports.columns_of(name, more))) for name in (*imports.KINDS, *more)]
     return make_response(render_template("data/index.html", kinds=kinds, **facts), status)

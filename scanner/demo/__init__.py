@@ -13,6 +13,7 @@ from sqlmodel import Session
 from scanner.data.imports import KINDS, import_csv
 from scanner.demo import counted, files, returned
 from scanner.people import store as people
+from scanner.workflows import IMPORTS
 
 STOCKED = timedelta(days=80)
 """How long ago the shelves were filled."""
@@ -24,9 +25,9 @@ PIN_TO_SHOW = "Vera's badge wants a PIN, too: 2468"
 def fill(session: Session, now: datetime) -> None:
     """Put the demo into an empty warehouse."""
     made = files.files(now.date())
-    for kind in KINDS:
+    for kind in (*KINDS, *IMPORTS):
         at = now - STOCKED if kind == "stock" else now
-        import_csv(session, kind, BytesIO(made[kind].encode()), None, at)
+        import_csv(session, kind, BytesIO(made[kind].encode()), None, at, more=IMPORTS)
     returned.fill(session, now)
     counted.fill(session, now)
 

@@ -7,10 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scanner.data import store
-from scanner.data.exports import export_csv
-from scanner.data.imports import KINDS, columns_of, import_csv
 from scanner.db import bulk
 from scanner.errors import BadRequest
+from tests.support.files import KINDS, columns_of, export_csv, import_csv
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 FILES = {

@@ -9,8 +9,6 @@ from scanner.codes.reading import has_check_digit
 from scanner.counting.plan import service as plan
 from scanner.counting.reports import service as count_reports
 from scanner.counting.reports.service import Asked
-from scanner.data.exports import export_csv
-from scanner.data.imports import KINDS, import_csv
 from scanner.demo.files import PEOPLE, sscc
 from scanner.demo.goods import goods
 from scanner.people.rules import OperatorView
@@ -23,6 +21,7 @@ from scanner.scans.opening.service import open_task
 from scanner.scans.verify import verify
 from scanner.workflows import WORKFLOWS
 from tests.conftest import new_database
+from tests.support.files import KINDS, export_csv, import_csv
 from tests.support.kept import content_of, empty_warehouse, warehouse_of
 
 SAM = OperatorView(1, "Sam", frozenset({"supervisor"}))

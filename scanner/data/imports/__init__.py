@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from itertools import islice
+from types import MappingProxyType
 from typing import IO
 
 from sqlmodel import Session
@@ -14,7 +16,6 @@ from scanner.data.imports.people import Operators
 from scanner.data.imports.places import Locations, Sections, StockCounts
 from scanner.data.imports.report import ImportProblem, ImportRefused, ImportReport, Progress
 from scanner.data.imports.sheet import open_sheet
-from scanner.data.imports.tasks import Receipts, Returns
 from scanner.errors import BadRequest
 from scanner.people.rules import OperatorView, Right
 
@@ -27,28 +28,32 @@ _IMPORTERS: dict[str, type[Importer]] = {
     "locations": Locations,
     "sections": Sections,
     "stock": StockCounts,
-    "receipts": Receipts,
-    "returns": Returns,
     "operators": Operators,
 }
 KINDS = tuple(_IMPORTERS)
-"""The kinds of files, in the order in which a whole warehouse can be imported."""
+"""The kinds of files that no room brings, in the order in which a whole warehouse can be imported. Those of rooms follow."""
+More = Mapping[str, type[Importer]]
+"""Kinds of files that rooms bring."""
 
 _BATCH = 1_000
 
 
-def columns_of(kind: str) -> dict[str, bool]:
+def columns_of(kind: str, more: More = MappingProxyType({})) -> dict[str, bool]:
     """The columns that a kind of file may have, and whether each row must say something in it."""
-    return {column.name: column.required for column in _importer(kind).columns}
+    return {column.name: column.required for column in _importer(kind, more).columns}
 
 
-def bring_in(session: Session, kind: str, stream: IO[bytes], operator: OperatorView, now: datetime) -> ImportReport:
+def bring_in(
+    session: Session, kind: str, stream: IO[bytes], operator: OperatorView, now: datetime, *, more: More = MappingProxyType({})
+) -> ImportReport:
     """Take in a CSV file for a person who may. Raises as `import_csv`."""
     operator.demand(Right.IMPORT)
-    return import_csv(session, kind, stream, operator.id, now)
+    return import_csv(session, kind, stream, operator.id, now, more=more)
 
 
-def import_csv(session: Session, kind: str, stream: IO[bytes], operator_id: int | None, now: datetime) -> ImportReport:
+def import_csv(
+    session: Session, kind: str, stream: IO[bytes], operator_id: int | None, now: datetime, *, more: More = MappingProxyType({})
+) -> ImportReport:
     """Take in a CSV file, from the start of `stream`, and ask for no right: the commands call it, and use cases that did.
 
     `operator_id` is who moves stock by it; None is the system, as for a command.
@@ -57,7 +62,7 @@ def import_csv(session: Session, kind: str, stream: IO[bytes], operator_id: int 
     Raises BadRequest for an unknown kind.
     """
     progress = Progress()
-    importer = _importer(kind)(session, progress, operator_id, now)
+    importer = _importer(kind, more)(session, progress, operator_id, now)
     with open_sheet(stream, importer.columns, progress) as sheet:
         while rows := list(islice(sheet.rows, _BATCH)):
             importer.take(rows)
@@ -73,7 +78,8 @@ def import_csv(session: Session, kind: str, stream: IO[bytes], operator_id: int 
     )
 
 
-def _importer(kind: str) -> type[Importer]:
-    if kind not in _IMPORTERS:
-        raise BadRequest(f"Expected one of {', '.join(KINDS)}, got {kind!r}.", "kind")
-    return _IMPORTERS[kind]
+def _importer(kind: str, more: More) -> type[Importer]:
+    importers = {**_IMPORTERS, **more}
+    if kind not in importers:
+        raise BadRequest(f"Expected one of {', '.join(importers)}, got {kind!r}.", "kind")
+    return importers[kind]

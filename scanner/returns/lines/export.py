@@ -43,4 +43,4 @@ GRADED = (
     "graded_sku", "units", "disposition", "reason", "location", "graded_at", "operator", "scan", "refund",
 )  # fmt: skip
 
-EXPORT = Export(GRADED, _graded)
+EXPORTS = {"graded": Export(GRADED, _graded)}

@@ -15,6 +15,7 @@ from scanner.data.imports import ImportReport, import_csv
 from scanner.errors import BadRequest, Conflict
 from scanner.people.rules import OperatorView, Right
 from scanner.returns import KIND
+from scanner.returns.files import IMPORTS
 from scanner.returns.office import store
 from scanner.scans import meanings, tasks
 from scanner.scans.decision import TaskState
@@ -77,7 +78,7 @@ def announce(session: Session, wanted: Announcement, operator: OperatorView, now
 def announce_file(session: Session, stream: IO[bytes], operator: OperatorView, now: datetime) -> ImportReport:
     """Announce every return of a CSV file. Raises ImportRefused with every problem in it."""
     operator.demand(Right.ANNOUNCE_RETURNS)
-    return import_csv(session, "returns", stream, operator.id, now)
+    return import_csv(session, "returns", stream, operator.id, now, more=IMPORTS)
 
 
 def _line(session: Session, line: AnnouncedLine, place: int) -> dict[str, object]:

@@ -14,6 +14,7 @@ from scanner.discrepancies.rules import Cause
 from scanner.errors import BadRequest, Conflict, DomainError
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
+from scanner.returns.files import IMPORTS
 from scanner.returns.office import announce as returns_office_announce
 from scanner.returns.office import matches
 from scanner.returns.office import service as returns_office
@@ -206,7 +207,7 @@ def _announce_page(
     rows = max(wanted, len(lines) + 1)
     return render_template(
         "returns/office/announce.html", head=head, lines=lines, rows=rows, more=min(rows + 4, MOST_ROWS), problem=problem,
-        problems=problems, columns=imports.columns_of("returns"),
+        problems=problems, columns=imports.columns_of("returns", IMPORTS),
     )  # fmt: skip
 
 

@@ -5,8 +5,7 @@ from io import BytesIO
 
 import pytest
 
-from scanner.data.exports import export_csv
-from scanner.data.imports import import_csv
+from tests.support.files import export_csv, import_csv
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scanner.data.imports import KINDS, ImportRefused, columns_of, import_csv
+from scanner.data.imports import ImportRefused
 from scanner.errors import BadRequest
 from tests.conftest import new_database
 from tests.data.imports.conftest import CATALOG, NOON
+from tests.support.files import KINDS, columns_of, import_csv
 from tests.support.said import done, problems
 
 
