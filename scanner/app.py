@@ -1,4 +1,4 @@
-"""Puts the parts together. Only this module knows all of them."""
+"""Puts the parts together: what all kinds of tasks share, and the kinds that it is given."""
 
 from __future__ import annotations
 
@@ -16,10 +16,6 @@ from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from scanner.api import views as api
-from scanner.counting import views as counting
-from scanner.counting.plan import views as plan
-from scanner.counting.reports import views as count_reports
-from scanner.counting.variances import views as count_decisions
 from scanner.data import views as data
 from scanner.data.backup import restoration_mark
 from scanner.db.engine import Database
@@ -28,13 +24,6 @@ from scanner.decoding.workers import DecodeWorkers
 from scanner.discrepancies import views as discrepancies
 from scanner.labels import views as labels
 from scanner.people import views as auth
-from scanner.picking import views as picking
-from scanner.receiving import progress
-from scanner.receiving import views as receiving
-from scanner.returns import views as returns
-from scanner.returns.office import views as service
-from scanner.returns.reasons import views as return_reasons
-from scanner.returns.reports import views as returns_reports
 from scanner.scans import home as pages
 from scanner.scans import views as scans
 from scanner.scans.evidence import views as evidence
@@ -57,12 +46,8 @@ CONTENT_SECURITY_POLICY = (
     "connect-src 'self'; media-src 'self' blob:; worker-src 'self'; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
-MODULES = (
-    health, auth, pages, opening, receiving, progress, links, scans, photos, discrepancies, items, service, returns, evidence,
-    returns_reports, webhooks,
-    return_reasons, counting, picking, plan, count_reports, count_decisions, data, labels, api,
-)  # fmt: skip
-"""The modules with blueprints."""
+SHARED = (health, auth, pages, opening, links, scans, photos, items, evidence, discrepancies, webhooks, data, labels, api)
+"""The modules with pages that every kind of task shares."""
 compress = Compress()
 DOCUMENT_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -115,8 +100,11 @@ def create_app(settings: Settings, database: Database | None = None, workflows: 
     compress.init_app(app)
     app.after_request(_secure)
     errors.register(app)
-    for module in MODULES:
+    for module in SHARED:
         app.register_blueprint(module.blueprint)
+    for workflow in workflows.values():
+        for blueprint in workflow.blueprints:
+            app.register_blueprint(blueprint)
     csrf.exempt(api.blueprint)
     if settings.proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]

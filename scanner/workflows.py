@@ -12,6 +12,9 @@ from scanner.counting import follow as counting_follow
 from scanner.counting import lines as counting_lines
 from scanner.counting import service as counting_service
 from scanner.counting import views as counting_views
+from scanner.counting.plan import views as plan_views
+from scanner.counting.reports import views as counting_reports_views
+from scanner.counting.variances import views as variances_views
 from scanner.counting.variances.decisions import SETTLER as VARIANCE_SETTLER
 from scanner.discrepancies import follow as discrepancies_follow
 from scanner.discrepancies.rules import DiscrepancyKind
@@ -24,6 +27,7 @@ from scanner.receiving import facts as receiving_facts
 from scanner.receiving import files as receiving_files
 from scanner.receiving import finish as receiving_finish
 from scanner.receiving import opening as receiving_opening
+from scanner.receiving import progress as receiving_progress
 from scanner.receiving import views as receiving_views
 from scanner.returns import facts as returns_facts
 from scanner.returns import files as returns_files
@@ -32,12 +36,16 @@ from scanner.returns import programs as returns_programs
 from scanner.returns import service as returns_service
 from scanner.returns import views as returns_views
 from scanner.returns.lines import export as returns_export
+from scanner.returns.office import views as office_views
+from scanner.returns.reasons import views as reasons_views
+from scanner.returns.reports import views as returns_reports_views
 from scanner.scans.workflow import Workflow, Workflows
 
 RECEIVING = Workflow(
     kind=receiving.KIND,
     right=Right.RECEIVE,
     page=receiving_views.PAGE,
+    blueprints=(receiving_views.blueprint, receiving_progress.blueprint),
     open=receiving_opening.open_receipt,
     decide=receiving_facts.decide,
     differences=receiving_facts.over,
@@ -48,6 +56,12 @@ RETURNS = Workflow(
     kind=returns.KIND,
     right=Right.RETURN,
     page=returns_views.PAGE,
+    blueprints=(
+        returns_views.blueprint,
+        office_views.blueprint,
+        reasons_views.blueprint,
+        returns_reports_views.blueprint,
+    ),
     open=returns_service.open_return,
     decide=returns_facts.decide,
     undo=returns_facts.undo,
@@ -61,6 +75,12 @@ COUNTING = Workflow(
     kind=counting.KIND,
     right=Right.COUNT,
     page=counting_views.PAGE,
+    blueprints=(
+        counting_views.blueprint,
+        plan_views.blueprint,
+        variances_views.blueprint,
+        counting_reports_views.blueprint,
+    ),
     open=counting_service.open_count,
     decide=counting_facts.decide,
     undo=counting_facts.undo,
@@ -74,6 +94,7 @@ PICKING = Workflow(
     kind=picking.KIND,
     right=Right.PICK,
     page=picking_views.PAGE,
+    blueprints=(picking_views.blueprint,),
     open=picking_service.open_picking,
     decide=picking_facts.decide,
     undo=picking_facts.undo,

@@ -76,6 +76,7 @@ def _begin(session: Session, body: ToyToStart, _operator: OperatorView, now: dat
 TOY = Workflow(
     kind="toy",
     right=Right.RECEIVE,
+    blueprints=(blueprint,),
     page=TaskPage(
         title="Toys", words="Play", tasks="Toys", index="toys.index", task="toys.task", finish="toys.task",
         reply=lambda results: results[-1].message, choose=lambda opening: "toys", opens_by="a toy",
@@ -93,7 +94,6 @@ def house(tmp_path: Path) -> Iterator[Flask]:
     database = new_database("sqlite", tmp_path)
     app = create_app(Settings(str(database.url), secret_key="for tests"), database, WORKFLOWS.with_(TOY))
     app.testing = True
-    app.register_blueprint(blueprint)
     fill(database)
     values = {"reference": "TOY-1", "kind": "toy", "state": "open", "created_at": NOW}
     database.transact(tasks.add_task, values, [])

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from flask import Blueprint
 from sqlmodel import Session
 
 from scanner.catalogue.locations import Place
@@ -180,6 +181,7 @@ class Workflow:
     kind: str
     right: Right  # to scan such tasks
     page: TaskPage
+    blueprints: tuple[Blueprint, ...]
     open: Opener
     decide: Callable[[Session, TaskRow, Attempt], Decision]
     undo: Callable[[Session, TaskRow, Attempt, StoredScan], Decision | None] = undone_as_usual  # None: as usual
