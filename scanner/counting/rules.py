@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from scanner.catalogue.locations import Place, can_be_entered
 from scanner.codes.commands import PREFIX, Command
@@ -119,11 +118,9 @@ def decide(scan: CountScan) -> Decision:
     return _nothing(scan)
 
 
-def _visits(decision: Decision, **changes: Any) -> Decision:
-    """The decision with what becomes of visits, on top of what it says of them already."""
-    said = next((each for each in decision.effects if isinstance(each, VisitChange)), VisitChange())
-    others = tuple(each for each in decision.effects if not isinstance(each, VisitChange))
-    return replace(decision, effects=(replace(said, **changes), *others))
+def _with(decision: Decision, change: VisitChange) -> Decision:
+    """The decision, and before its other effects what becomes of visits."""
+    return replace(decision, effects=(change, *decision.effects))
 
 
 def _nothing(scan: CountScan) -> Decision:
@@ -143,15 +140,14 @@ def _go_to(scan: CountScan, spot: Spot) -> Decision:
     if not spot.listed:
         return _not_in_it(scan, spot)
     if visit and visit.mine and (visit.is_open or scan.here == visit):
-        words = f"Go on at {code}."
-        return _visits(_located(spot, words), resumes=visit.id, **_leaving(scan, spot))
+        return _with(_located(spot, f"Go on at {code}."), replace(_leaving(scan, spot), resumes=visit.id))
     doubts = [*_doubts_of(scan, spot), *_unsaid(scan, scan.left if not _is_at(scan.left, spot) else None)]
     if doubts and not scan.confirmed:
         return hold(Reason.LOCATED, f"{'. '.join(doubts)}. Scan {code} again if that is right.")
     gone = _leaving(scan, spot)
-    stays = f" {scan.left.place.code} stays to do: nothing was said of it." if scan.left and gone["abandons"] else ""
-    gone["abandons"] += (visit.id,) if visit else ()
-    return _visits(_located(spot, f"{code}: count what is there.{stays}"), enters=spot.place, **gone)
+    stays = f" {scan.left.place.code} stays to do: nothing was said of it." if scan.left and gone.abandons else ""
+    begun = replace(gone, enters=spot.place, abandons=gone.abandons + ((visit.id,) if visit else ()))
+    return _with(_located(spot, f"{code}: count what is there.{stays}"), begun)
 
 
 def _not_in_it(scan: CountScan, spot: Spot) -> Decision:
@@ -186,15 +182,14 @@ def _unsaid(scan: CountScan, left: VisitFact | None) -> list[str]:
     return [f"There is no {_some(left.unsaid)} at {left.place.code}"]
 
 
-def _leaving(scan: CountScan, spot: Spot | None) -> dict[str, Any]:
+def _leaving(scan: CountScan, spot: Spot | None) -> VisitChange:
     """End the visit that the person leaves. If nothing was found or said to be empty, the location is still to do."""
     left = scan.left
     if left is None or (spot and _is_at(left, spot)):
-        return {"closes": None, "abandons": ()}
+        return VisitChange()
     if not left.says_something:
-        return {"closes": None, "abandons": (left.id,)}
-    said = left.id if _unsaid(scan, left) else None
-    return {"closes": left.id, "abandons": (), "empties": said}
+        return VisitChange(abandons=(left.id,))
+    return VisitChange(closes=left.id, empties=left.id if _unsaid(scan, left) else None)
 
 
 def _empty(scan: CountScan) -> Decision:
@@ -207,7 +202,7 @@ def _empty(scan: CountScan) -> Decision:
     if here.units and not scan.recount:
         return _refused(f"{here.units:,} are counted at {here.place.code}: undo those first, if nothing is there.")
     what = f"No {_some(here.unsaid)}" if scan.recount else "Nothing"
-    return _visits(accept(Reason.EMPTY, f"{what} at {here.place.code}."), empties=here.id)
+    return _with(accept(Reason.EMPTY, f"{what} at {here.place.code}."), VisitChange(empties=here.id))
 
 
 def _count(scan: CountScan) -> Decision:
@@ -226,22 +221,25 @@ def _count(scan: CountScan) -> Decision:
     units = sum(each.units for each in found)
     check_units(units)
     line = LineCount(None, found[0].before + units) if len(found) == 1 else None
-    counted = replace(accept(Reason.COUNTED, _said(scan, found, place), units), line=line, here=place)
-    return _visits(
-        replace(counted, effects=going.effects if going else _standing(scan)),
+    change = replace(
+        _visit_change(going) if going else _standing(scan),
         fills=scan.here.id if scan.here and scan.here.said_empty and not scan.recount else None,
         counted=tuple((each.item_id, each.units) for each in found),
         place_id=place.id,
     )
+    return _with(replace(accept(Reason.COUNTED, _said(scan, found, place), units), line=line, here=place), change)
 
 
-def _standing(scan: CountScan) -> tuple[Effect, ...]:
+def _visit_change(decision: Decision) -> VisitChange:
+    return next((each for each in decision.effects if isinstance(each, VisitChange)), VisitChange())
+
+
+def _standing(scan: CountScan) -> VisitChange:
     """The person stays at the shelf, or comes back to it."""
     here = scan.here
     if here is None:
-        return ()
-    resumes = here.id if not here.is_open and not scan.late else None
-    return (VisitChange(resumes=resumes, at=here.id),)
+        return VisitChange()
+    return VisitChange(resumes=here.id if not here.is_open and not scan.late else None, at=here.id)
 
 
 def _nowhere(scan: CountScan) -> str:
@@ -281,13 +279,13 @@ def _finish(scan: CountScan) -> Decision:
     doubts = before_finishing(scan)
     if doubts and not scan.confirmed:
         words = f"{'. '.join(doubts)}. Scan the same again to finish {scan.task} so."
-        return _visits(hold(Reason.SHORT, words), closes=gone["closes"] if not scan.recount else None)
-    gone["abandons"] += tuple(visit.id for visit in scan.others)
+        return _with(hold(Reason.SHORT, words), VisitChange(closes=gone.closes if not scan.recount else None))
+    gone = replace(gone, abandons=gone.abandons + tuple(visit.id for visit in scan.others))
     lacking = _lacking(scan, to_do)
     words = f"{lacking}. What is not counted stays due" if lacking else f"{plural(scan.places, 'location')} counted"
     reason = Reason.SHORT if lacking else Reason.COMPLETE
     finished = replace(accept(reason, f"{scan.task} is finished. {words}."), finishes=True, effects=(CountFinished(),))
-    return _visits(finished, **gone)
+    return _with(finished, gone)
 
 
 def still_to_do(scan: CountScan) -> tuple[str, ...]:
