@@ -17,7 +17,7 @@ from scanner.app import create_app
 from scanner.people.rules import OperatorView, Right
 from scanner.scans import tasks
 from scanner.scans.choices import Opening
-from scanner.scans.decision import Decision, accept
+from scanner.scans.decision import Decision, Effect, accept
 from scanner.scans.reader import read_goods
 from scanner.scans.result import Reason
 from scanner.scans.task_page import TaskPage
@@ -158,3 +158,9 @@ def test_scripts_name_no_kind_of_task() -> None:
     """The pages' scripts are told the kinds: a list of them anywhere would have to be changed with every new one."""
     scripts = {path.name: path.read_text() for path in (ROOT / "static" / "js").glob("*.js")}
     assert not [name for name, text in scripts.items() if re.search(r"receiving\W+returns\W+counting", text)]
+
+
+def test_each_effect_of_a_rule_has_one_room_that_carries_it_out() -> None:
+    effects = {each.__name__ for each in Effect.__subclasses__() if each.__module__.startswith("scanner.")}
+    carried = [carrier.effect.__name__ for follower in WORKFLOWS.followers for carrier in follower.carries]
+    assert sorted(carried) == sorted(effects)

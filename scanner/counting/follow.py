@@ -12,7 +12,7 @@ from scanner.counting.pulls import store
 from scanner.counting.pulls.rules import Pull
 from scanner.counting.rules import CountFinished, VisitChange
 from scanner.scans.decision import CameOtherwise, MissedAt, Restocked
-from scanner.scans.workflow import Follower, Recorded
+from scanner.scans.workflow import Carrier, Follower, Recorded
 
 AT_ONCE = timedelta(seconds=5)
 """How old a scan may be that a device sent as soon as it was made."""
@@ -49,13 +49,13 @@ def _take_back(session: Session, scan_seq: int, _recorded: Recorded) -> None:
 
 
 FOLLOWER = Follower(
-    carries={
-        VisitChange: change_visits,
-        CountFinished: judge_variances,
-        MissedAt: _missed,
-        CameOtherwise: _came_otherwise,
-        Restocked: _restocked,
-    },
+    carries=(
+        Carrier(VisitChange, change_visits),
+        Carrier(CountFinished, judge_variances),
+        Carrier(MissedAt, _missed),
+        Carrier(CameOtherwise, _came_otherwise),
+        Carrier(Restocked, _restocked),
+    ),
     after=_after,
     takes_back=_take_back,
     linked=pulls.linked,

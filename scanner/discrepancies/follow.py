@@ -7,7 +7,7 @@ from sqlmodel import Session
 from scanner.discrepancies import store
 from scanner.discrepancies.rules import FOLLOWS_COUNT, DiscrepancyState
 from scanner.scans.decision import KeptAt, Opened
-from scanner.scans.workflow import Follower, Recorded
+from scanner.scans.workflow import Carrier, Follower, Recorded
 
 
 def _open(session: Session, opened: Opened, recorded: Recorded) -> None:
@@ -46,4 +46,11 @@ def _take_back(session: Session, scan_seq: int, recorded: Recorded) -> None:
             )
 
 
-FOLLOWER = Follower(carries={Opened: _open, KeptAt: _keep}, keeps=_why_kept, takes_back=_take_back)
+FOLLOWER = Follower(
+    carries=(
+        Carrier(Opened, _open),
+        Carrier(KeptAt, _keep),
+    ),
+    keeps=_why_kept,
+    takes_back=_take_back,
+)

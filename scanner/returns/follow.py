@@ -5,12 +5,12 @@ from __future__ import annotations
 from scanner.returns import facts
 from scanner.returns.grading import Grades, GradesOnArrival
 from scanner.returns.rules import LinesChanged
-from scanner.scans.workflow import Follower
+from scanner.scans.workflow import Carrier, Follower
 
 FOLLOWER = Follower(
-    carries={
-        Grades: facts.keep_grades,
-        GradesOnArrival: facts.keep_grades_on_arrival,
-        LinesChanged: facts.tell_of_lines,
-    }
+    carries=(
+        Carrier(Grades, facts.keep_grades),
+        Carrier(GradesOnArrival, facts.keep_grades_on_arrival),
+        Carrier(LinesChanged, facts.tell_of_lines),
+    )
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from flask import Blueprint
 from sqlmodel import Session
@@ -57,15 +57,22 @@ class Recorded:
     decision: Decision
 
 
-Carrier = Callable[[Session, Any, Recorded], None]
-"""Carries out one effect of a scan, in the transaction of the scan; not for a repeated one."""
+E = TypeVar("E", bound=Effect)
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier(Generic[E]):
+    """Carries out effects of one type, in the transaction of their scan; not for a repeated scan."""
+
+    effect: type[E]
+    carry_out: Callable[[Session, E, Recorded], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Follower:
     """What a room does after scans of every kind, in their transaction."""
 
-    carries: Mapping[type[Effect], Carrier] = field(default_factory=dict)
+    carries: tuple[Carrier[Any], ...] = ()
     after: Callable[[Session, Recorded], None] | None = None
     keeps: Callable[[Session, int], str | None] | None = None  # why a scan cannot be taken back any more
     takes_back: Callable[[Session, int, Recorded], None] | None = None  # the scan that was taken back
@@ -202,9 +209,7 @@ class Workflows(Mapping[str, Workflow]):
     def __init__(self, workflows: Iterable[Workflow], followers: Iterable[Follower] = ()) -> None:
         self._by_kind = {each.kind: each for each in workflows}
         self.followers = tuple(followers)
-        self._carriers: dict[type[Effect], Carrier] = {}
-        for follower in self.followers:
-            self._carriers.update(follower.carries)
+        self._carriers = {each.effect: each for follower in self.followers for each in follower.carries}
 
     def __getitem__(self, kind: str) -> Workflow:
         return self._by_kind[kind]
@@ -234,7 +239,7 @@ class Workflows(Mapping[str, Workflow]):
 
     def carry_out(self, session: Session, effect: Effect, recorded: Recorded) -> None:
         """Have its room carry out an effect."""
-        self._carriers[type(effect)](session, effect, recorded)
+        self._carriers[type(effect)].carry_out(session, effect, recorded)
 
     def hidden_tasks(self, session: Session, person: OperatorView | None) -> frozenset[int]:
         """Ids of the tasks that are hidden from a person."""
