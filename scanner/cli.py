@@ -37,11 +37,11 @@ def main(argv: Sequence[str]) -> int:
     except BrokenPipeError:  # the reader of the output has stopped
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception as error:
-        print(*_told(error), sep="\n", file=sys.stderr)
+        print(*_error_lines(error), sep="\n", file=sys.stderr)
     return 1
 
 
-def _told(error: Exception) -> list[str]:
+def _error_lines(error: Exception) -> list[str]:
     """The lines to print for an error. Raises it again where it is a bug."""
     from sqlalchemy.exc import SQLAlchemyError
 

@@ -15,7 +15,7 @@ from scanner.counting import views as counting_views
 from scanner.counting.plan import views as plan_views
 from scanner.counting.reports import views as counting_reports_views
 from scanner.counting.variances import views as variances_views
-from scanner.counting.variances.decisions import SETTLER as VARIANCE_SETTLER
+from scanner.counting.variances.proposals import SETTLER as VARIANCE_SETTLER
 from scanner.discrepancies import follow as discrepancies_follow
 from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.discrepancies.service import Settlers

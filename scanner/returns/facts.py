@@ -119,7 +119,7 @@ def unfinished(session: Session, task_id: int) -> Unfinished:
 
 def lacking_items(session: Session, task_id: int) -> list[Came]:
     """Items of an announced return that did not come, under any number."""
-    told = matching.told_of(session, task_id)
+    told = matching.announced_return_of(session, task_id)
     if told is None or told.id != task_id:
         return []
     return [each for each in matching.came(session, [told.reference]).values() if each.lacking]
@@ -349,7 +349,7 @@ def _undone_words(session: Session, rows: list[GradedRow], moves: tuple[Move, ..
 
 def differences(session: Session, task_id: int, item_id: int) -> tuple[Opened, ...]:
     """Differences of an item, on each of the returns that its goods are for."""
-    told = matching.told_of(session, task_id)
+    told = matching.announced_return_of(session, task_id)
     if told is None:
         return (rules.unannounced(tasks.lines_for_item(session, task_id, item_id), item_id),)
     each = matching.came(session, [told.reference], item_id)[told.reference, item_id]

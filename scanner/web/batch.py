@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from scanner.web.errors import FORESEEN, told
+from scanner.web.errors import FORESEEN, as_answer
 
 
 def in_order(scans: list[Any], record: Callable[[Any], dict[str, Any]]) -> list[dict[str, Any]]:
@@ -26,5 +26,5 @@ def _answer(scan: Any, record: Callable[[Any], dict[str, Any]]) -> dict[str, Any
     try:
         return {"status": 200, **record(scan)}
     except FORESEEN as error:
-        status, words = told(error)
+        status, words = as_answer(error)
         return {"status": status, "error": words}

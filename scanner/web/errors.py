@@ -36,7 +36,7 @@ FORESEEN: tuple[type[Exception], ...] = (errors.DomainError, *DRIVER_ERRORS, *_I
 _log = logging.getLogger(__name__)
 
 
-def told(error: Exception) -> tuple[int, dict[str, str]]:
+def as_answer(error: Exception) -> tuple[int, dict[str, str]]:
     """The HTTP status of an error out of FORESEEN, and `{"code", "message", "field"?}` as the API says it."""
     if isinstance(error, errors.DomainError):
         return _domain_error(error)
@@ -67,7 +67,7 @@ def _is_of_data(error: Exception) -> bool:
 
 
 def _foreseen(error: Exception) -> Response:
-    response = _answer(*told(error))
+    response = _answer(*as_answer(error))
     if isinstance(error, errors.TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
     return response

@@ -20,7 +20,7 @@ from scanner.counting import service as counting
 from scanner.counting.contract import CountToStart
 from scanner.counting.plan import classes as abc_classes
 from scanner.counting.plan import policy as plan_policy
-from scanner.counting.variances import decided
+from scanner.counting.variances import decisions
 from scanner.data import imports
 from scanner.db.engine import Database
 from scanner.discrepancies import service as discrepancies
@@ -80,9 +80,9 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     counting.finish: lambda s, by: counting.finish(s, asked("C-000001", by), WORKFLOWS),
     counting.start: lambda s, by: counting.start(s, "A-01", by, NOW),
     counting.start_planned: lambda s, by: counting.start_planned(s, "A-01", by, NOW),
-    decided.count_again: lambda s, by: decided.count_again(s, 1, by, NOW),
-    decided.move_misplaced: lambda s, by: decided.move_misplaced(s, 1, 2, by, NOW),
-    decided.settle: lambda s, by: decided.settle(s, 1, Cause.THEFT, by, NOW),
+    decisions.count_again: lambda s, by: decisions.count_again(s, 1, by, NOW),
+    decisions.move_misplaced: lambda s, by: decisions.move_misplaced(s, 1, 2, by, NOW),
+    decisions.settle: lambda s, by: decisions.settle(s, 1, Cause.THEFT, by, NOW),
     discrepancies.assign: lambda s, by: discrepancies.assign(s, 1, owner="Vera", operator=by, note="", now=NOW),
     discrepancies.settle: lambda s, by: discrepancies.settle(
         s, 1, cause="theft", note="", operator=by, now=NOW, settlers=SETTLERS

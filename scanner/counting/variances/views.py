@@ -6,7 +6,7 @@ from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
 from scanner.counting.contract import Misplaced
-from scanner.counting.variances import decided as variances_decided
+from scanner.counting.variances import decisions
 from scanner.people.session import requires, signed_in
 from scanner.web.answers import saved
 from scanner.web.context import now, transact
@@ -20,7 +20,7 @@ blueprint = Blueprint("count_decisions", __name__, url_prefix="/discrepancies/<i
 def move(discrepancy_id: int) -> Response:
     """Settle it together with the opposite variance nearby, by one move."""
     other = form_or_json(Misplaced).other
-    transact(variances_decided.move_misplaced, discrepancy_id, other, signed_in(), now())
+    transact(decisions.move_misplaced, discrepancy_id, other, signed_in(), now())
     return saved("Moved: the record has it where it was found.", _page(discrepancy_id), id=discrepancy_id, other=other)
 
 
@@ -30,7 +30,7 @@ def count_again(discrepancy_id: int) -> Response:
     """Have somebody else count it once more."""
     if request.is_json:
         json_object()
-    reference = transact(variances_decided.count_again, discrepancy_id, signed_in(), now())
+    reference = transact(decisions.count_again, discrepancy_id, signed_in(), now())
     return saved(f"{reference} counts it again.", _page(discrepancy_id), id=discrepancy_id, reference=reference)
 
 

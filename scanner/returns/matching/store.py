@@ -65,7 +65,7 @@ _HEAD = Prepared(select(_task.c.announced, _task.c.reference, _task.c.matched_to
 _arrival = func.coalesce(_scan.c.undoes, _scan.c.seq)
 
 
-class Told(NamedTuple):
+class AnnouncedReturn(NamedTuple):
     """An announced return, locked until the transaction ends."""
 
     id: int
@@ -73,7 +73,7 @@ class Told(NamedTuple):
     state: str
 
 
-def told_of(session: Session, task_id: int) -> Told | None:
+def announced_return_of(session: Session, task_id: int) -> AnnouncedReturn | None:
     """The announced return of the goods of a return: itself or the one matched to; None where there is none.
 
     It is locked, so that goods under several numbers come one after another.
@@ -82,7 +82,7 @@ def told_of(session: Session, task_id: int) -> Told | None:
     assert head is not None
     reference = head.reference if head.announced else head.matched_to
     held = tasks.lock_task(session, reference) if reference else None
-    return Told(held.id, held.reference, held.state) if held else None
+    return AnnouncedReturn(held.id, held.reference, held.state) if held else None
 
 
 def elsewhere(session: Session, task_id: int, item_id: int) -> int:

@@ -13,7 +13,7 @@ from scanner.codes.reading import parse_code
 from scanner.errors import NotFound
 from scanner.people.rules import OperatorView, Right
 from scanner.scans import tasks
-from scanner.scans.history import store as reports
+from scanner.scans.history import store
 from scanner.scans.history.store import CodeRow, KitRow, MovementRow, OpenLine, ScanRow
 from scanner.scans.reader import read_goods
 from scanner.scans.result import ItemName
@@ -76,7 +76,7 @@ def task_scans(
 ) -> list[ScanRow]:
     """Scans of a task, the newest first; only one's own where those of others are hidden."""
     own = _own_only(workflows[kind_of(session, reference, workflows, by)], by)
-    return reports.scans(session, task=reference, before=before, limit=limit, operator_id=own)
+    return store.scans(session, task=reference, before=before, limit=limit, operator_id=own)
 
 
 def kind_of(session: Session, reference: str, workflows: Workflows, by: OperatorView | None = None) -> str:
@@ -90,17 +90,17 @@ def kind_of(session: Session, reference: str, workflows: Workflows, by: Operator
 def scan_page(session: Session, seq: int, workflows: Workflows, by: OperatorView) -> ScanPage:
     """One scan with its consequences. Raises NotFound where there is none for that person."""
     by.demand(Right.SEE_STOCK)
-    found = reports.scans(session, seq=seq)
+    found = store.scans(session, seq=seq)
     if not found or not _is_for(session, seq, found[0].task, workflows, by):
         raise NotFound(f"There is no scan {seq}.")
-    return ScanPage(found[0], reports.scans_about(session, seq), reports.latest_movements(session, scan_seq=seq))
+    return ScanPage(found[0], store.scans_about(session, seq), store.latest_movements(session, scan_seq=seq))
 
 
 def _is_for(session: Session, seq: int, reference: str, workflows: Workflows, by: OperatorView) -> bool:
     task = tasks.get_task(session, reference)
     assert task is not None
     own = _own_only(workflows[task.kind], by)
-    return own is None or bool(reports.scans(session, seq=seq, operator_id=own))
+    return own is None or bool(store.scans(session, seq=seq, operator_id=own))
 
 
 def _own_only(workflow: Workflow, by: OperatorView | None) -> int | None:
@@ -112,12 +112,12 @@ def movements(session: Session, workflows: Workflows, by: OperatorView, after: i
     """Movements by sequence number, after `after`. Raises NotAllowed for a counter while a count is open."""
     by.demand(Right.SEE_STOCK)
     workflows.refuse_stock(session, by)
-    return reports.movements(session, after=after, limit=limit)
+    return store.movements(session, after=after, limit=limit)
 
 
 def stock(session: Session, sku: str | None = None) -> list[StockRow]:
     """Units of items at real locations."""
-    return [StockRow(row.location, row.sku, row.name, row.units, row.kind in SELLABLE) for row in reports.stock(session, sku)]
+    return [StockRow(row.location, row.sku, row.name, row.units, row.kind in SELLABLE) for row in store.stock(session, sku)]
 
 
 def item_page(session: Session, sku: str, workflows: Workflows, by: OperatorView, *, now: datetime, days: int) -> ItemPage:
@@ -135,13 +135,13 @@ def item_page(session: Session, sku: str, workflows: Workflows, by: OperatorView
         name=item.name,
         unit_cost_e4=item.unit_cost_e4,
         abc_class=item.abc_class,
-        codes=reports.item_codes(session, item.id),
-        kit=reports.kit_relations(session, item.id),
+        codes=store.item_codes(session, item.id),
+        kit=store.kit_relations(session, item.id),
         stock=stock(session, sku),
-        tasks=reports.open_lines_of_item(session, item.id),
-        movements=reports.latest_movements(session, sku=sku),
+        tasks=store.open_lines_of_item(session, item.id),
+        movements=store.latest_movements(session, sku=sku),
         on_hand=on_hand(session, item.id, now - timedelta(days=days)),
-        can_make=reports.kits_that_can_be_made(session, item.id),
+        can_make=store.kits_that_can_be_made(session, item.id),
     )
 
 
@@ -150,8 +150,8 @@ def on_hand(session: Session, item_id: int, since: datetime) -> list[OnHand]:
 
     Computed backwards from the stock, so that the last step is the stock of now.
     """
-    units = reports.units_on_hand(session, item_id)
-    changes = reports.changes_of_on_hand(session, item_id, since, MOST_CHANGES)
+    units = store.units_on_hand(session, item_id)
+    changes = store.changes_of_on_hand(session, item_id, since, MOST_CHANGES)
     steps = []
     for row in changes:
         steps.append(OnHand(row.at, units, row.scan_seq))
@@ -164,17 +164,17 @@ def on_hand(session: Session, item_id: int, since: datetime) -> list[OnHand]:
 
 def scans_behind(session: Session, task: str, sku: str) -> list[ScanRow]:
     """The scans of an item on a task, the newest first."""
-    return reports.scans(session, task=task, sku=sku, limit=200)
+    return store.scans(session, task=task, sku=sku, limit=200)
 
 
 def scans_by_seq(session: Session, seqs: list[int]) -> list[ScanRow]:
     """These scans, the newest first."""
-    return reports.scans_by_seq(session, seqs)
+    return store.scans_by_seq(session, seqs)
 
 
 def movements_behind(session: Session, task: str, sku: str) -> list[MovementRow]:
     """The movements of an item that a task's scans caused, the newest first."""
-    return reports.latest_movements(session, task=task, sku=sku, limit=200)
+    return store.latest_movements(session, task=task, sku=sku, limit=200)
 
 
 def find_items(session: Session, text: str, limit: int = 20) -> list[ItemName]:

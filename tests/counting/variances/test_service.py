@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from scanner.catalogue.tables import Location
 from scanner.counting.plan import store as plan
-from scanner.counting.variances import decided as variances_decided
+from scanner.counting.variances import decisions
 from scanner.db.sql import run
 from scanner.discrepancies import service as services
 from scanner.discrepancies.rules import Cause
@@ -51,7 +51,7 @@ def count(floor: Floor, shelves: dict[str, list[tuple[str, int]]], by: str = "Ca
 
 def settle(floor: Floor, sku: str, cause: Cause = Cause.UNKNOWN, by: str = "Sam") -> None:
     number, operator = floor.variance_id(sku), floor.warehouse.operators[by]
-    floor.database.transact(variances_decided.settle, number, cause, operator, floor.tick())
+    floor.database.transact(decisions.settle, number, cause, operator, floor.tick())
 
 
 class TestFirstCounts:
@@ -367,7 +367,7 @@ class TestAtOnce:
         number, sam = floor.variance_id("MUG-B"), floor.warehouse.operators["Sam"]
         self.during(
             floor,
-            lambda session: variances_decided.settle(session, number, Cause.UNKNOWN, sam, floor.now),
+            lambda session: decisions.settle(session, number, Cause.UNKNOWN, sam, floor.now),
             self.finishing(floor, new, "Sia"),
         )
         assert (floor.on_hand("A-01-1", "MUG-B"), floor.variances()) == (40, [])
@@ -411,7 +411,7 @@ class TestDecisions:
 
     def test_eight_who_approve_at_once_adjust_once(self, floor, agreed):
         number, sam, now = floor.variance_id("MUG-B"), floor.warehouse.operators["Sam"], floor.tick()
-        at_once(lambda _: floor.database.transact(variances_decided.settle, number, Cause.THEFT, sam, now))
+        at_once(lambda _: floor.database.transact(decisions.settle, number, Cause.THEFT, sam, now))
         assert floor.on_hand("A-01-1", "MUG-B") == 9
 
     def test_a_counter_decides_nothing(self, floor, agreed):
@@ -436,7 +436,7 @@ class TestDecisions:
 
     def test_it_can_be_counted_again_by_another_person(self, floor, agreed):
         sam, number = floor.warehouse.operators["Sam"], floor.variance_id("MUG-B")
-        reference = floor.database.transact(variances_decided.count_again, number, sam, floor.tick())
+        reference = floor.database.transact(decisions.count_again, number, sam, floor.tick())
         assert reference == f"{agreed}-R2"
         count(floor, {"A-01-1": [(MUG, 9)]}, by="Carla", task=reference)
         settle(floor, "MUG-B")
@@ -445,7 +445,7 @@ class TestDecisions:
     def test_counting_it_again_twice_is_one_recount(self, floor, agreed):
         sam, number = floor.warehouse.operators["Sam"], floor.variance_id("MUG-B")
         for _ in range(2):
-            floor.database.transact(variances_decided.count_again, number, sam, floor.tick())
+            floor.database.transact(decisions.count_again, number, sam, floor.tick())
         assert floor.open_tasks() == [f"{agreed}-R2"]
 
 
@@ -460,7 +460,7 @@ class TestMisplaced:
         return [floor.variance_id("MUG-B", nth) for nth in (0, 1)]
 
     def move(self, floor, one, other, by="Sam"):
-        floor.database.transact(variances_decided.move_misplaced, one, other, floor.warehouse.operators[by], floor.tick())
+        floor.database.transact(decisions.move_misplaced, one, other, floor.warehouse.operators[by], floor.tick())
 
     def test_an_opposite_pair_waits_for_a_person_though_two_counts_agree(self, floor, pair):
         assert sorted(floor.variances()) == [("MUG-B", -4), ("MUG-B", 4)]

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from scanner.counting.variances import decisions as count_decisions
+from scanner.counting.variances import proposals
 from scanner.discrepancies import service as discrepancies
 from scanner.discrepancies.rules import Cause
 from scanner.errors import BadRequest, Conflict, NotAllowed
@@ -36,7 +36,7 @@ def floor(warehouse):
 
 def choice(floor, discrepancy_id, by="Sam"):
     with floor.database.read() as session:
-        return count_decisions.choice(session, discrepancy_id, floor.warehouse.operators[by], floor.now)
+        return proposals.choice(session, discrepancy_id, floor.warehouse.operators[by], floor.now)
 
 
 def settle(floor, discrepancy_id, cause, by="Sam", note=""):
