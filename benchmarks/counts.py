@@ -23,6 +23,7 @@ from sqlmodel import Session
 
 from scanner.catalogue.tables import Item, Location, Stock
 from scanner.counting import service as counting
+from scanner.counting.finish import finish
 from scanner.db.engine import Database
 from scanner.db.migrations import migrate
 from scanner.db.sql import connection_of, run, table_of
@@ -122,7 +123,7 @@ def _count(warehouse: Warehouse, number: int) -> float:
             warehouse.scan(f"SKU-{item}", "Carla", task, now=now, scanned_at=now, quantity=49 - number)
     asked = TaskRequest(reference=task, operator=carla, device="handheld-1", now=now, confirm=True)
     begun = time.perf_counter()
-    warehouse.database.transact(counting.finish, asked, WORKFLOWS)
+    warehouse.database.transact(finish, asked, WORKFLOWS)
     return (time.perf_counter() - begun) * 1000
 
 

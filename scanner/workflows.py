@@ -8,6 +8,7 @@ from __future__ import annotations
 from scanner import counting, picking, receiving, returns
 from scanner.counting import blind as counting_blind
 from scanner.counting import facts as counting_facts
+from scanner.counting import finish as counting_finish
 from scanner.counting import follow as counting_follow
 from scanner.counting import lines as counting_lines
 from scanner.counting import service as counting_service
@@ -85,7 +86,7 @@ COUNTING = Workflow(
     decide=counting_facts.decide,
     undo=counting_facts.undo,
     admit=counting_facts.refuse_who_counted_it,
-    finish=counting_service.finish,
+    finish=counting_finish.finish,
     start=counting_service.START,
     lines=counting_lines.lines,
     visibility=counting_blind.VISIBILITY,

@@ -6,8 +6,10 @@ from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from scanner.counting import KIND
+from scanner.counting import finish as counting_finish
 from scanner.counting import service as counting
 from scanner.counting.contract import SectionForm
+from scanner.counting.page import CountPage, count_page
 from scanner.counting.panel import panel_of
 from scanner.errors import NotAllowed
 from scanner.people.rules import Right
@@ -69,7 +71,7 @@ def finish(reference: str) -> str | Response:
     """Finish a count. What is not counted is shown first, to be confirmed. Then back to the page of the count."""
     if read(counting.task_for, reference, signed_in()).state == TaskState.FINISHED:
         return see_other(url_for(".task", reference=reference))
-    lacking = read(counting.lacking, _asked(reference))
+    lacking = read(counting_finish.lacking, _asked(reference))
     return render_template("counting/finish.html", reference=reference, lacking=lacking)
 
 
@@ -78,7 +80,7 @@ def finish(reference: str) -> str | Response:
 def finish_now(reference: str) -> Response:
     """Finish; what nobody counted needs `confirm`."""
     said = form_or_json(FinishForm)
-    done = transact(counting.finish, _asked(reference, confirm=said.confirm), workflows())
+    done = transact(counting_finish.finish, _asked(reference, confirm=said.confirm), workflows())
     if done.needs_confirm and not (htmx or request.is_json):
         return see_other(url_for(".finish", reference=reference))
     message = f"{done.lacking}. Confirm to finish all the same." if done.needs_confirm else f"{reference} is finished."
@@ -100,8 +102,8 @@ def _arrive(opening: Opening, code: str) -> Opening:
     return Opening(kind=KIND, reference=reference) if reference else opening
 
 
-def _page(reference: str) -> counting.CountPage:
-    return read(counting.count_page, reference, signed_in(), device_id())
+def _page(reference: str) -> CountPage:
+    return read(count_page, reference, signed_in(), device_id())
 
 
 def _index(opening: Opening | None) -> str:

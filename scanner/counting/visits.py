@@ -84,6 +84,11 @@ class StandingVisit(NamedTuple):
     operator: str
     units: int
 
+    @property
+    def is_done(self) -> bool:
+        """Whether the location is counted."""
+        return self.state == "closed" and bool(self.units or self.said_empty)
+
 
 class FoundItem(NamedTuple):
     """An item that was found in a visit; `id` is its line, `scanned` its units."""

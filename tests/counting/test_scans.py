@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scanner.counting import service as counting
+from scanner.counting.page import count_page
 from scanner.errors import Conflict, NotAllowed, NotFound
 from scanner.scans import tasks
 from scanner.scans.result import LineCount, Outcome, Reason
@@ -28,7 +29,7 @@ def the_record_agrees(warehouse: Warehouse):
 
 def page(floor: Floor, task: str, by: str = "Carla"):
     with floor.database.read() as session:
-        return counting.count_page(session, task, floor.warehouse.operators[by], f"handheld-{by}")
+        return count_page(session, task, floor.warehouse.operators[by], f"handheld-{by}")
 
 
 def states(floor: Floor, task: str, by: str = "Carla") -> dict[str, str]:

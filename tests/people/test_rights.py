@@ -16,6 +16,7 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import insert
 
+from scanner.counting import finish as counting_finish
 from scanner.counting import service as counting
 from scanner.counting.contract import CountToStart
 from scanner.counting.plan import classes as abc_classes
@@ -77,7 +78,7 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     announce.announce: lambda s, by: announce.announce(s, ANNOUNCED, by, NOW),
     announce.announce_file: lambda s, by: announce.announce_file(s, BytesIO(b"sku\nLAMP\n"), by, NOW),
     counting.arrive: lambda s, by: counting.arrive(s, asked("C-000001", by), "A-01-1", WORKFLOWS),
-    counting.finish: lambda s, by: counting.finish(s, asked("C-000001", by), WORKFLOWS),
+    counting_finish.finish: lambda s, by: counting_finish.finish(s, asked("C-000001", by), WORKFLOWS),
     counting.start: lambda s, by: counting.start(s, "A-01", by, NOW),
     counting.start_planned: lambda s, by: counting.start_planned(s, "A-01", by, NOW),
     decisions.count_again: lambda s, by: decisions.count_again(s, 1, by, NOW),

@@ -1,0 +1,59 @@
+"""Finishing a count, and what must be confirmed before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from scanner.codes.commands import Command
+from scanner.counting import KIND
+from scanner.counting.facts import preview
+from scanner.counting.rules import before_finishing, still_to_do
+from scanner.counting.service import request_of, task_for
+from scanner.errors import Conflict
+from scanner.scans import tasks
+from scanner.scans.decision import TaskState
+from scanner.scans.record import record_scan
+from scanner.scans.request import Source
+from scanner.scans.result import Outcome
+from scanner.scans.workflow import Finish, TaskRequest, Workflows
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """Why a count cannot simply be finished."""
+
+    words: tuple[str, ...]  # what must be confirmed
+    to_do: tuple[str, ...]  # locations that nobody counted
+    places: int  # locations of the count
+    refused: str  # why it cannot be finished at all; else empty
+
+
+def finish(session: Session, asked: TaskRequest, workflows: Workflows) -> Finish:
+    """Finish a count. Locations that nobody counted must be confirmed; they stay due. Nothing tells what varies.
+
+    A count that is finished already is answered so, and nothing is done.
+    """
+    asked.operator.demand(workflows[KIND].right)
+    tasks.lock_task(session, asked.reference)
+    task = task_for(session, asked.reference, asked.operator)
+    if task.state == TaskState.FINISHED:
+        return Finish(reference=task.reference, state=task.state)
+    decision, scan = preview(session, task, request_of(asked, Command.DONE, Source.TYPED), asked.now)
+    if decision.outcome is Outcome.REFUSED:
+        raise Conflict(decision.message)
+    to_do = still_to_do(scan)
+    if decision.outcome is Outcome.HELD and not asked.confirm:
+        lacking = ". ".join(before_finishing(scan))
+        return Finish(reference=task.reference, state=task.state, needs_confirm=True, lacking=lacking, uncounted=to_do)
+    record_scan(session, request_of(asked, Command.DONE, Source.TYPED, confirm=True), asked.now, workflows)
+    return Finish(reference=task.reference, state=TaskState.FINISHED, uncounted=to_do)
+
+
+def lacking(session: Session, asked: TaskRequest) -> Lacking:
+    """What a person must know before finishing a count."""
+    task = task_for(session, asked.reference, asked.operator)
+    decision, scan = preview(session, task, request_of(asked, Command.DONE, Source.TYPED), asked.now)
+    refused = decision.message if decision.outcome is Outcome.REFUSED else ""
+    return Lacking(before_finishing(scan), still_to_do(scan), scan.places, refused)
