@@ -181,7 +181,7 @@ def _smallest(path: str, content: bytes) -> bytes:
 
 
 class _App(Flask):
-    """Flask without the question, asked six times a request, whether a function is a coroutine: none is."""
+    """Flask without its check for async views, six times a request: there are none."""
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """The function itself."""

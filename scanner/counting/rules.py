@@ -176,7 +176,7 @@ def _doubts_of(scan: CountScan, spot: Spot) -> list[str]:
 
 
 def _unsaid(scan: CountScan, left: VisitFact | None) -> list[str]:
-    """Of what a recount asks for nobody may say nothing."""
+    """In words: the items that a recount asks for and that were not found at the shelf being left."""
     if not scan.recount or left is None or not left.unsaid or left.said_empty or not left.units:
         return []
     return [f"There is no {_some(left.unsaid)} at {left.place.code}"]
@@ -243,7 +243,7 @@ def _standing(scan: CountScan) -> VisitChange:
 
 
 def _nowhere(scan: CountScan) -> str:
-    """Why goods count nothing now, though the person was at a shelf. Empty where the person was at none."""
+    """Why a scan counts nothing: the shelf where the person was is taken over. Else empty."""
     if scan.gone is None:
         return ""
     code = scan.gone.place.code
@@ -253,7 +253,7 @@ def _nowhere(scan: CountScan) -> str:
 
 
 def _once(scan: CountScan) -> Decision | None:
-    """What exists once counts once."""
+    """Refuse a carton or a serial that was counted already, or that comes with a quantity."""
     if not marks_of(scan.code):
         return None
     what, words = what_exists_once(scan.code), ""

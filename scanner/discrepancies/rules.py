@@ -25,7 +25,7 @@ class DiscrepancyKind(StrEnum):
 
 
 class DiscrepancyState(StrEnum):
-    """WITHDRAWN: undo took back what it noted, before anybody settled it."""
+    """Open, settled, or withdrawn because undo took back what it noted."""
 
     OPEN = "open"
     SETTLED = "settled"

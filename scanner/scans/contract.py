@@ -134,7 +134,7 @@ class FinishTask(Body):
 
 
 class FinishForm(Body):
-    """The same from a page."""
+    """The form that finishes a task."""
 
     confirm: YesNo = False
     back_order: YesNo = False

@@ -8,7 +8,7 @@ from scanner.scans.result import Outcome, Reason
 
 
 class Ended(Protocol):
-    """What every scan's end is known by; a ScanResult and a row of the history both are one."""
+    """Anything with the outcome, reason and units of a scan: a ScanResult, a row of the history."""
 
     @property
     def outcome(self) -> str:

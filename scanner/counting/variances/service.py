@@ -119,7 +119,7 @@ def _add_result(session: Session, count: Evaluation, line: Judged, number: int) 
 
 
 def _change_variance(session: Session, count: Evaluation, line: Judged, pending: Variance) -> None:
-    """The newer count says how much it is."""
+    """Set the open variance to that of the newest count."""
     value = line.variance * line.item.unit_cost_e4
     discrepancies.change_discrepancy(session, pending.id, units=line.variance, value_e4=value)
     discrepancies.add_event(
@@ -225,7 +225,7 @@ def _cause(session: Session, line: Judged, now: datetime) -> Cause:
 
 
 def _unsaid(session: Session, count: Evaluation, lines: Iterable[Judged]) -> list[_Again]:
-    """What a recount asked for and no visit of it counted. Another recount asks for it."""
+    """Lines that the recount asked for and nobody counted. Another recount asks for them."""
     if not count.recount:
         return []
     said = {(line.visit.location_id, line.item.id) for line in lines}

@@ -140,5 +140,5 @@ class TaskImporter(Importer):
         raise NotImplementedError
 
     def carton_differs(self, row: Row, task: KnownTask, item_id: int) -> bool | None:
-        """Whether the row says something new of a carton; None where what it says is a problem."""
+        """Whether the row changes a carton. None if the row is wrong."""
         return False

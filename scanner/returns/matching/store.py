@@ -74,9 +74,9 @@ class AnnouncedReturn(NamedTuple):
 
 
 def announced_return_of(session: Session, task_id: int) -> AnnouncedReturn | None:
-    """The announced return of the goods of a return: itself or the one matched to; None where there is none.
+    """Lock the announced return that these goods belong to: the return itself, or the one it is matched to. None without one.
 
-    It is locked, so that goods under several numbers come one after another.
+    The lock lets goods under several numbers come one after another.
     """
     head = _HEAD.row(session, task=task_id)
     assert head is not None
