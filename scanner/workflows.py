@@ -99,7 +99,7 @@ PICKING = Workflow(
     open=picking_service.open_picking,
     decide=picking_facts.decide,
     undo=picking_facts.undo,
-    find=picking_facts.endless_task,
+    endless=picking_facts.endless_task,
 )
 
 WORKFLOWS = Workflows(

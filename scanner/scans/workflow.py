@@ -183,7 +183,7 @@ def no_endless_task(_session: Session, _reference: str, _now: datetime) -> TaskR
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workflow:
-    """One kind of task. Functions that only read must write nothing."""
+    """One kind of task. `endless`, `finish` and `start` write; the others only read."""
 
     kind: str
     right: Right  # to scan such tasks
@@ -196,7 +196,7 @@ class Workflow:
     differences: Callable[[Session, int, int], tuple[Opened, ...]] = no_differences  # the discrepancies that follow from a count
     differences_after: frozenset[Reason] = frozenset()  # reasons of scans after which `differences` is asked
     admit: Callable[[Session, TaskRow, int], None] = everybody  # raises for a person whom the task is hidden from
-    find: Callable[[Session, str, datetime], TaskRow | None] = no_endless_task  # makes a task that is always there
+    endless: Callable[[Session, str, datetime], TaskRow | None] = no_endless_task  # a task without an end, made at need
     finish: Finisher | None = None
     start: Start | None = None  # None: programs start none
     lines: Callable[[Session, list[int], OperatorView | None], list[listings.ListedLine]] = listings.lines
@@ -260,5 +260,5 @@ class Workflows(Mapping[str, Workflow]):
 
     def endless_task(self, session: Session, reference: str, now: datetime) -> TaskRow | None:
         """A task that never ends, made when it is first asked for; None for any other reference."""
-        found = (each.find(session, reference, now) for each in self.values())
+        found = (each.endless(session, reference, now) for each in self.values())
         return next((task for task in found if task is not None), None)
