@@ -10,12 +10,11 @@ from scanner.codes.commands import Command
 from scanner.counting import KIND
 from scanner.counting.facts import preview
 from scanner.counting.rules import before_finishing, still_to_do
-from scanner.counting.service import request_of, task_for
+from scanner.counting.service import task_for
 from scanner.errors import Conflict
 from scanner.scans import tasks
 from scanner.scans.decision import TaskState
 from scanner.scans.record import record_scan
-from scanner.scans.request import Source
 from scanner.scans.result import Outcome
 from scanner.scans.workflow import Finish, TaskRequest, Workflows
 
@@ -40,20 +39,20 @@ def finish(session: Session, asked: TaskRequest, workflows: Workflows) -> Finish
     task = task_for(session, asked.reference, asked.operator)
     if task.state == TaskState.FINISHED:
         return Finish(reference=task.reference, state=task.state)
-    decision, scan = preview(session, task, request_of(asked, Command.DONE, Source.TYPED), asked.now)
+    decision, scan = preview(session, task, asked.scan(Command.DONE), asked.now)
     if decision.outcome is Outcome.REFUSED:
         raise Conflict(decision.message)
     to_do = still_to_do(scan)
     if decision.outcome is Outcome.HELD and not asked.confirm:
         lacking = ". ".join(before_finishing(scan))
         return Finish(reference=task.reference, state=task.state, needs_confirm=True, lacking=lacking, uncounted=to_do)
-    record_scan(session, request_of(asked, Command.DONE, Source.TYPED, confirm=True), asked.now, workflows)
+    record_scan(session, asked.scan(Command.DONE, confirm=True), asked.now, workflows)
     return Finish(reference=task.reference, state=TaskState.FINISHED, uncounted=to_do)
 
 
 def lacking(session: Session, asked: TaskRequest) -> Lacking:
     """What a person must know before finishing a count."""
     task = task_for(session, asked.reference, asked.operator)
-    decision, scan = preview(session, task, request_of(asked, Command.DONE, Source.TYPED), asked.now)
+    decision, scan = preview(session, task, asked.scan(Command.DONE), asked.now)
     refused = decision.message if decision.outcome is Outcome.REFUSED else ""
     return Lacking(before_finishing(scan), still_to_do(scan), scan.places, refused)

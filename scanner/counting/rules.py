@@ -8,7 +8,7 @@ from scanner.catalogue.locations import Place, can_be_entered
 from scanner.codes.commands import PREFIX, Command
 from scanner.codes.reading import Code
 from scanner.scans.decision import Decision, Effect, accept, hold, refuse
-from scanner.scans.goods import check_units, marks_of, what_exists_once
+from scanner.scans.goods import cannot_count_times, check_units, marks_of, no_command, what_exists_once
 from scanner.scans.result import LineCount, Outcome, Reason
 from scanner.words import plural, shortened
 
@@ -110,7 +110,7 @@ def decide(scan: CountScan) -> Decision:
     if scan.code.command is Command.EMPTY:
         return _empty(scan)
     if scan.code.command:
-        return _refused(f"{scan.code.key} is no command here. Nothing was done.")
+        return _refused(no_command(scan.code))
     if scan.found:
         return _count(scan)
     if scan.spot:
@@ -126,7 +126,7 @@ def _with(decision: Decision, change: VisitChange) -> Decision:
 def _nothing(scan: CountScan) -> Decision:
     key = shortened(scan.code.key)
     if key.upper().startswith(PREFIX):
-        return _refused(f"{key} is no command here. Nothing was done.")
+        return _refused(no_command(scan.code))
     hint = f" ({scan.code.problem})" if scan.code.problem else ""
     words = f"No item has the code {key}{hint}. Not counted: go on, a supervisor links it."
     return refuse(Reason.UNKNOWN, words)
@@ -258,7 +258,7 @@ def _once(scan: CountScan) -> Decision | None:
         return None
     what, words = what_exists_once(scan.code), ""
     if scan.quantity > 1:
-        words = f"{what} exists once: it cannot count {scan.quantity} times. Scan each one."
+        words = cannot_count_times(what, scan.quantity)
     elif scan.seen:
         words = f"{what} is counted already: not counted again."
     return refuse(Reason.DUPLICATE, words, sum(each.units for each in scan.found)) if words else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid4
 
 from sqlmodel import Session
 
@@ -23,7 +22,7 @@ from scanner.scans import tasks
 from scanner.scans.choices import Opening
 from scanner.scans.decision import TaskState
 from scanner.scans.record import record_scan
-from scanner.scans.request import ScanRequest, Source
+from scanner.scans.request import Source
 from scanner.scans.tasks import WholeTask
 from scanner.scans.workflow import Start, Started, TaskRequest, Workflows
 
@@ -136,15 +135,7 @@ def arrive(session: Session, asked: TaskRequest, code: str, workflows: Workflows
     """Record the label that led to a count as its first scan."""
     asked.operator.demand(workflows[KIND].right)
     if catalog.find_location(session, parse_code(code).keys[-1]):
-        record_scan(session, request_of(asked, code, Source.WEDGE), asked.now, workflows)
-
-
-def request_of(asked: TaskRequest, code: str, source: Source, *, confirm: bool = False) -> ScanRequest:
-    """A scan that the page makes for the person."""
-    return ScanRequest(
-        id=uuid4(), task=asked.reference, code=code, source=source, scanned_at=asked.now, operator_id=asked.operator.id,
-        device=asked.device, confirm=confirm,
-    )  # fmt: skip
+        record_scan(session, asked.scan(code, Source.WEDGE), asked.now, workflows)
 
 
 def task_for(session: Session, reference: str, operator: OperatorView) -> WholeTask:

@@ -80,7 +80,6 @@ class OperatorView:
     id: int
     name: str
     roles: frozenset[str]
-    has_pin: bool = False
 
     def may(self, right: Right) -> bool:
         """Whether any of the person's roles gives the right. Unknown roles give none."""

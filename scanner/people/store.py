@@ -122,4 +122,4 @@ def forget_failures(session: Session, before: datetime) -> None:
 def _view(row: Row[Any] | None) -> OperatorView | None:
     if row is None:
         return None
-    return OperatorView(row.id, row.name, frozenset(row.roles.split(";")) - {""}, row.pin_hash is not None)
+    return OperatorView(row.id, row.name, frozenset(row.roles.split(";")) - {""})

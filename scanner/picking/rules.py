@@ -13,7 +13,7 @@ from scanner.codes.commands import FINISHING, PREFIX
 from scanner.codes.reading import Code
 from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.scans.decision import Decision, MissedAt, Opened, accept, hold, refuse
-from scanner.scans.goods import Goods, check_units, moves, what_exists_once
+from scanner.scans.goods import Goods, check_units, moves, no_command, what_exists_once
 from scanner.scans.result import Reason
 from scanner.words import shortened
 
@@ -99,7 +99,7 @@ def _locate(label: Place) -> Decision:
 def _no_goods(code: Code) -> Decision:
     shown = shortened(code.key)
     if code.key.upper().startswith(PREFIX):
-        return _refused(f"{shown} is no command here. Nothing was done.")
+        return _refused(no_command(code))
     return refuse(Reason.UNKNOWN, f"No item has the code {shown}. Nothing was recorded: go on, and link it later.")
 
 

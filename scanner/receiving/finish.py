@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from sqlmodel import Session
 
 from scanner.codes.commands import Command
@@ -12,7 +10,6 @@ from scanner.receiving import KIND
 from scanner.scans import ledger, tasks
 from scanner.scans.decision import TaskState
 from scanner.scans.record import record_scan
-from scanner.scans.request import ScanRequest, Source
 from scanner.scans.workflow import Finish, Shortage, TaskRequest, Workflows
 
 
@@ -31,11 +28,8 @@ def finish(session: Session, asked: TaskRequest, workflows: Workflows) -> Finish
     unlinked = ledger.count_unlinked(session, task.id)
     if (short or unlinked) and not asked.confirm:
         return Finish(reference=task.reference, state=task.state, short=short, needs_confirm=True, unlinked=unlinked)
-    request = ScanRequest(
-        id=uuid4(), task=task.reference, code=Command.BACK_ORDER if asked.back_order else Command.DONE, source=Source.TYPED,
-        scanned_at=asked.now, operator_id=asked.operator.id, device=asked.device, confirm=True,
-    )  # fmt: skip
-    record_scan(session, request, asked.now, workflows)
+    done = asked.scan(Command.BACK_ORDER if asked.back_order else Command.DONE, confirm=True)
+    record_scan(session, done, asked.now, workflows)
     return Finish(
         reference=task.reference, state=TaskState.FINISHED, short=short, unlinked=unlinked,
         back_order=tasks.back_order_of(session, task.id),

@@ -10,7 +10,17 @@ from scanner.codes.commands import FINISHING, PREFIX, Command
 from scanner.codes.reading import Code
 from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.scans.decision import CameOtherwise, Decision, Effect, Opened, accept, hold, refuse
-from scanner.scans.goods import Goods, ShortFact, check_units, fill, marks_of, moves, what_exists_once
+from scanner.scans.goods import (
+    Goods,
+    ShortFact,
+    cannot_count_times,
+    check_units,
+    fill,
+    marks_of,
+    moves,
+    no_command,
+    what_exists_once,
+)
 from scanner.scans.result import LineCount, Outcome, Reason
 from scanner.words import plural, shortened
 
@@ -69,7 +79,7 @@ def _locate(label: Place) -> Decision:
 
 def _no_command(code: Code) -> Decision:
     """Refuse a command of another kind of task: it stands for no goods, so it cannot be linked."""
-    return refuse(Reason.UNEXPECTED, f"{shortened(code.key)} is no command here. Nothing was done.")
+    return refuse(Reason.UNEXPECTED, no_command(code))
 
 
 def _unknown(code: Code) -> Decision:
@@ -84,8 +94,7 @@ def _take_in(scan: ReceiptScan) -> Decision:
     units = sum(goods.units for goods in scan.goods)
     check_units(units)
     if scan.quantity > 1 and marks_of(scan.code):
-        once = what_exists_once(scan.code)
-        message = f"{once} exists once: it cannot count {scan.quantity} times. Scan each one."
+        message = cannot_count_times(what_exists_once(scan.code), scan.quantity)
         return refuse(Reason.DUPLICATE, message, units)
     if scan.seen:
         return refuse(Reason.DUPLICATE, f"{what_exists_once(scan.code)} is in already: not counted again.", units)

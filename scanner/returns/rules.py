@@ -13,7 +13,17 @@ from scanner.errors import BadRequest
 from scanner.returns import grading
 from scanner.returns.grading import Bench, GradesOnArrival, Hand, ReasonFact
 from scanner.scans.decision import Decision, Effect, Mark, Move, NewLine, Opened, accept, hold, refuse
-from scanner.scans.goods import Goods, LineFact, ShortFact, check_units, fill, moves, what_exists_once
+from scanner.scans.goods import (
+    Goods,
+    LineFact,
+    ShortFact,
+    cannot_count_times,
+    check_units,
+    fill,
+    moves,
+    no_command,
+    what_exists_once,
+)
 from scanner.scans.result import LineCount, Outcome, Reason
 from scanner.words import plural, shortened
 
@@ -146,7 +156,7 @@ def _no_goods(scan: ReturnScan) -> Decision:
     if code.key.upper() == NO_PAPER:
         return grading.refuse(scan.hand, "A return without paper is started on the page of the returns.")
     if code.key.upper().startswith(PREFIX):
-        return grading.refuse(scan.hand, f"{text} is no command here. Nothing was done.")
+        return grading.refuse(scan.hand, no_command(code))
     hint = f" ({code.problem})" if code.problem else ""
     if scan.hand and scan.hand.asks_shelf and not code.gtin:
         message = f"No shelf and no item has the code {text}. {scan.hand.name} is still in hand: scan the label of its shelf."
@@ -181,7 +191,7 @@ def _refused(scan: ReturnScan, goods: Goods) -> Decision | None:
     check_units(goods.units)
     once = mark_of(scan.code, scan.number)
     if once and scan.bench.quantity > 1:
-        message = f"Serial {scan.code.serial} exists once: it cannot count {scan.bench.quantity} times. Scan each one."
+        message = cannot_count_times(f"Serial {scan.code.serial}", scan.bench.quantity)
         return _about(goods, refuse(Reason.DUPLICATE, message, goods.units))
     if scan.seen:
         message = f"Serial {scan.code.serial} of {goods.name} is on {scan.task} already: not counted again."

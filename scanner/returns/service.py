@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid4
 
 from sqlmodel import Session
 
@@ -21,7 +20,6 @@ from scanner.scans.choices import Opening, TaskChoice
 from scanner.scans.decision import TaskState
 from scanner.scans.reader import read_goods
 from scanner.scans.record import record_scan
-from scanner.scans.request import ScanRequest, Source
 from scanner.scans.tasks import OpenTask
 from scanner.scans.workflow import Finish, Shortage, TaskRequest, Workflows
 
@@ -126,11 +124,7 @@ def finish(session: Session, asked: TaskRequest, workflows: Workflows) -> Finish
         return Finish(
             reference=task.reference, state=task.state, short=short, needs_confirm=True, unlinked=left.unlinked, lacking=words
         )
-    request = ScanRequest(
-        id=uuid4(), task=task.reference, code=Command.DONE, source=Source.TYPED, scanned_at=asked.now,
-        operator_id=asked.operator.id, device=asked.device, confirm=True,
-    )  # fmt: skip
-    result = record_scan(session, request, asked.now, workflows)
+    result = record_scan(session, asked.scan(Command.DONE, confirm=True), asked.now, workflows)
     if left.ungraded:
         raise Conflict(result.message)
     return Finish(

@@ -9,6 +9,7 @@ from scanner.codes.reading import Code
 from scanner.errors import BadRequest
 from scanner.scans.decision import Count, Mark, Move
 from scanner.scans.result import ItemName
+from scanner.words import shortened
 
 MAX_UNITS = 1_000_000
 """Most units of one scan, with case size and count on the label."""
@@ -106,6 +107,16 @@ def marks_of(code: Code) -> tuple[Mark, ...]:
 def what_exists_once(code: Code) -> str:
     """The words for a carton or a serial number."""
     return f"Carton {code.sscc}" if code.sscc else f"Serial {code.serial}"
+
+
+def cannot_count_times(what: str, quantity: int) -> str:
+    """The words for a carton or a serial number with a quantity."""
+    return f"{what} exists once: it cannot count {quantity} times. Scan each one."
+
+
+def no_command(code: Code) -> str:
+    """The words for a command that means nothing on this task."""
+    return f"{shortened(code.key)} is no command here. Nothing was done."
 
 
 def fill(goods: Goods) -> list[Count]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
+from uuid import uuid4
 
 from flask import Blueprint
 from sqlmodel import Session
@@ -21,7 +22,7 @@ from scanner.scans import listings, tasks
 from scanner.scans.choices import Opening
 from scanner.scans.decision import Decision, Effect, Opened
 from scanner.scans.ledger import StoredScan
-from scanner.scans.request import ScanRequest
+from scanner.scans.request import ScanRequest, Source
 from scanner.scans.result import LineCount, Reason
 from scanner.scans.task_page import TaskPage
 from scanner.scans.tasks import TaskRow
@@ -134,6 +135,13 @@ class TaskRequest:
     now: datetime
     confirm: bool = False
     back_order: bool = False
+
+    def scan(self, code: str, source: Source = Source.TYPED, *, confirm: bool = False) -> ScanRequest:
+        """A scan that the server makes for the person, such as that of CMD-DONE."""
+        return ScanRequest(
+            id=uuid4(), task=self.reference, code=code, source=source, scanned_at=self.now, operator_id=self.operator.id,
+            device=self.device, confirm=confirm,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
