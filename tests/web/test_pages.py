@@ -30,6 +30,9 @@ class Person:
     def post(self, path: str, **fields: Any) -> TestResponse:
         return self.client.post(path, data={"csrf_token": self._token(), **fields})
 
+    def post_json(self, path: str, body: object) -> TestResponse:
+        return self.client.post(path, json=body, headers={"X-CSRFToken": self._token()})
+
     def scan(self, code: str, htmx: bool = True, **fields: Any) -> TestResponse:
         headers = {"X-CSRFToken": self._token()} | ({"HX-Request": "true"} if htmx else {})
         return self.client.post("/scans", json={"id": str(uuid4()), "code": code, **SCAN, **fields}, headers=headers)
@@ -224,31 +227,6 @@ class TestOpening:
     def test_with_a_badge_hands_over(self, rosa: Person) -> None:
         answer = rosa.post("/open", code="BADGE-SAM", badge="BADGE-SAM")
         assert answer.status_code == 307 and answer.location.startswith("/sign-in")
-
-
-class TestLinking:
-    def test_counts_what_was_unknown(self, rosa: Person, goods: Warehouse) -> None:
-        seq = result_of(rosa.scan("NEW-1"))["seq"]
-        answer = rosa.post("/tasks/PO-1001/link", seq=seq, sku="LAMP", units="2")
-        assert answer.status_code == 303 and dict(goods.lines())["LAMP"] == 2
-
-    def test_names_the_code_and_finds_the_item(self, rosa: Person) -> None:
-        seq = result_of(rosa.scan("NEW-2"))["seq"]
-        assert "NEW-2" in rosa.get(f"/tasks/PO-1001/link?seq={seq}").text
-        assert "Desk lamp" in rosa.get("/tasks/PO-1001/link?q=lamp", headers={"HX-Request": "true"}).text
-
-    @pytest.mark.parametrize(
-        ("fields", "status"),
-        [({"sku": "NOTHING", "units": "1"}, 404), ({"sku": "LAMP", "units": "0"}, 400), ({"sku": "LAMP", "units": "x"}, 400)],
-    )
-    def test_what_cannot_be_is_refused(self, rosa: Person, fields: dict[str, str], status: int) -> None:
-        seq = result_of(rosa.scan("NEW-3"))["seq"]
-        assert rosa.post("/tasks/PO-1001/link", seq=seq, **fields).status_code == status
-
-    def test_by_a_scan_of_another_task_is_not_found(self, rosa: Person, goods: Warehouse) -> None:
-        goods.add_receipt("PO-2", [("MUG-B", 1)])
-        seq = result_of(rosa.scan("NEW-4"))["seq"]
-        assert rosa.get(f"/tasks/PO-2/link?seq={seq}").status_code == 404
 
 
 class TestFinishing:
