@@ -146,7 +146,7 @@ class TestAScan:
             ("CMD-UNDO", "refused"),
         ],
     )
-    def test_has_a_signal(self, rosa: Person, code: str, signal: str) -> None:
+    def test_signals_what_came_of_it(self, rosa: Person, code: str, signal: str) -> None:
         assert result_of(rosa.scan(code))["signal"] == signal
 
     def test_that_completes_undoes_and_finishes_signals_so(self, rosa: Person) -> None:
