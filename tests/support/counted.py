@@ -25,11 +25,11 @@ def add_count(warehouse: Warehouse, reference: str, places: Counted, at: datetim
     `by` (Carla), `state` (finished), `visits` (closed), `recount_of`, `round` (1), `scanned` (seconds a place, 60).
     """
     seq = warehouse.scan("A-01-1", by=more.get("by", "Carla"), task="PICKS").seq
-    return warehouse.database.transact(_add_count, warehouse, reference, places, at, seq, more)
+    return warehouse.database.transact(_add_count, warehouse, reference, places, at=at, seq=seq, more=more)
 
 
 def _add_count(
-    session: Session, warehouse: Warehouse, reference: str, places: Counted, at: datetime, seq: int, more: dict[str, Any]
+    session: Session, warehouse: Warehouse, reference: str, places: Counted, *, at: datetime, seq: int, more: dict[str, Any]
 ) -> int:
     found = {code: catalog.find_location(session, code) for code in places}
     section = run(session, select(Location.section).where(Location.code == next(iter(places)))).scalar_one()
