@@ -40,7 +40,7 @@ class Person:
         return json.loads(self.scan(code, HTMX, **fields).headers["HX-Trigger"])["scan"]
 
     def _token(self) -> str:
-        return re.search(r'name="csrf-token" content="([^"]+)"', self.client.get("/sign-in").text)[1]  # type: ignore[index]
+        return re.search(r'name="csrf-token" content="([^"]+)"', self.client.get("/sign-in").text)[1]
 
 
 @pytest.fixture

@@ -206,4 +206,4 @@ def test_a_name_is_not_said_twice(of_kind: Callable[[ScanResult], Panel]) -> Non
 
 
 def test_five_digits_are_set_smaller() -> None:
-    assert not panels.number(9_999).long and panels.number(10_000).long and panels.place("DOCK").long  # type: ignore[union-attr]
+    assert not panels.number(9_999).long and panels.number(10_000).long and panels.place("DOCK").long

@@ -27,8 +27,8 @@ def a_long_record(warehouse: Warehouse) -> None:
     rows = [same | {"at": NOW - timedelta(minutes=LENGTH - n), "item_id": items[n % len(items)]} for n in range(LENGTH)]
 
     def add(session: Session) -> None:
-        run(session, insert(Movement.__table__), rows)  # type: ignore[attr-defined]
-        run(session, insert(Stock.__table__), [{"location_id": 1, "item_id": item, "units": 1} for item in items])  # type: ignore[attr-defined]
+        run(session, insert(Movement.__table__), rows)
+        run(session, insert(Stock.__table__), [{"location_id": 1, "item_id": item, "units": 1} for item in items])
         connection_of(session).exec_driver_sql("ANALYZE")
 
     warehouse.database.transact(add)
