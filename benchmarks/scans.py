@@ -49,9 +49,10 @@ def main() -> None:
         found: dict[tuple[str, int], list[Load]] = {}
         for number in range(arguments.rounds):
             for clients in CLIENTS:
-                _measure(found, "floor", clients, arguments.seconds, Path(folder) / f"floor{number}-{clients}.db", None)
+                empty = Path(folder) / f"floor{number}-{clients}.db"
+                _measure(found, "floor", clients, seconds=arguments.seconds, database=empty, token=None)
                 for name, checkout, database, token in made:
-                    _measure(found, name, clients, arguments.seconds, database, token, checkout)
+                    _measure(found, name, clients, seconds=arguments.seconds, database=database, token=token, checkout=checkout)
     _report(found, list(checkouts))
 
 
@@ -62,7 +63,7 @@ def _made(checkout: Path, database: Path, scans: int) -> tuple[Path, str]:
 
 
 def _measure(
-    found: dict[tuple[str, int], list[Load]], name: str, clients: int, seconds: float, database: Path, token: str | None,
+    found: dict[tuple[str, int], list[Load]], name: str, clients: int, *, seconds: float, database: Path, token: str | None,
     checkout: Path = ROOT,
 ) -> None:  # fmt: skip
     command = ("-m", "benchmarks.serve", str(database)) if token else ("-m", "benchmarks.floor", str(database))

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support import returned
-from tests.support.warehouse import LAMP
+from tests.support.warehouse import LAMP, MUG
 
 LINES = [{"sku": "LAMP", "expected": 2, "reason": "flickers"}, {"sku": "MUG-B"}]
 
@@ -100,6 +100,16 @@ class TestAScan:
         assert [(grade["disposition"], grade["reason"]) for grade in line["grades"]] == [("damaged", "DOA")]
         assert theo.post("/tasks/RMA-1/finish", {}).status_code == 200
 
+    def test_goes_to_where_goods_of_its_disposition_go(self, program, goods):
+        returned.announce(goods, "RMA-1", [("LAMP", 1)])
+        told = program("Theo").scan(LAMP, task="RMA-1", disposition="return to vendor")
+        assert (told.status_code, told.json["outcome"], told.json["location"]) == (200, "accepted", "VENDOR")
+
+    def test_with_an_unknown_disposition_is_a_bad_request(self, program, goods):
+        returned.announce(goods, "RMA-1", [("LAMP", 1)])
+        told = program("Theo").scan(LAMP, task="RMA-1", disposition="sell")
+        assert (told.status_code, told.json["error"]["field"]) == (400, "disposition")
+
     def test_for_a_reason_that_there_is_not_names_the_field(self, program, goods):
         returned.announce(goods, "RMA-1", [("LAMP", 1)])
         answer = program("Theo").scan(LAMP, task="RMA-1", disposition="damaged", reason="NOPE")
@@ -109,3 +119,20 @@ class TestAScan:
         scan = program("Theo").get("/openapi.json").json["components"]["schemas"]["Scan"]["properties"]
         assert "restock, refurbish, quarantine, damaged, return to vendor, scrap" in scan["disposition"]["description"]
         assert "reason" in scan
+
+
+class TestFinishing:
+    def test_asks_first_then_finishes(self, program, goods):
+        returned.announce(goods, "RMA-1", [("MUG-B", 2)])
+        theo = program("Theo")
+        asked = theo.post("/tasks/RMA-1/finish")
+        assert (asked.status_code, asked.json["error"]["code"]) == (409, "needs_confirmation")
+        assert theo.post("/tasks/RMA-1/finish", {"confirm": True}).json["state"] == "finished"
+
+    def test_waits_for_grades(self, program, goods):
+        returned.announce(goods, "RMA-1", [("MUG-B", 2)])
+        theo = program("Theo")
+        theo.scan(MUG, task="RMA-1")
+        told = theo.post("/tasks/RMA-1/finish", {"confirm": True})
+        assert (told.status_code, told.json["error"]["code"]) == (409, "conflict")
+        assert "waits for a grade" in told.json["error"]["message"]

@@ -59,7 +59,7 @@ def seeing(browser: Browser, tmp_path: Path) -> Iterator[object]:
 
 
 @pytest.fixture
-def rosa_sees(seeing, server: Server, receipt: str) -> Iterator[object]:  # type: ignore[no-untyped-def]
+def rosa_sees(seeing, server: Server, receipt: str) -> Iterator[object]:
     """Rosa on her receipt, with the camera open."""
     hands: list[Handheld] = []
 
@@ -76,7 +76,7 @@ def rosa_sees(seeing, server: Server, receipt: str) -> Iterator[object]:  # type
         each.close()
 
 
-def test_a_label_held_before_the_camera_counts_once(rosa_sees) -> None:  # type: ignore[no-untyped-def]
+def test_a_label_held_before_the_camera_counts_once(rosa_sees) -> None:
     rosa = rosa_sees(MUG)
     expect(rosa.result).to_contain_text("Mug, blue")
     rosa.page.wait_for_timeout(2000)
@@ -85,7 +85,7 @@ def test_a_label_held_before_the_camera_counts_once(rosa_sees) -> None:  # type:
     expect(rosa.page.locator("[data-camera]")).to_be_hidden()
 
 
-def test_of_two_labels_the_one_in_the_middle_counts(rosa_sees) -> None:  # type: ignore[no-untyped-def]
+def test_of_two_labels_the_one_in_the_middle_counts(rosa_sees) -> None:
     rosa = rosa_sees(LAMP, MUG)
     expect(rosa.result).to_contain_text("Desk lamp")
     rosa.page.wait_for_timeout(1500)
@@ -94,14 +94,14 @@ def test_of_two_labels_the_one_in_the_middle_counts(rosa_sees) -> None:  # type:
     expect(rosa.line("MUG-B")).to_have_text("0 / 24")
 
 
-def test_the_camera_stays_open_and_a_label_that_left_the_picture_counts_again(rosa_sees) -> None:  # type: ignore[no-untyped-def]
+def test_the_camera_stays_open_and_a_label_that_left_the_picture_counts_again(rosa_sees) -> None:
     shown, away = [frame(MUG)] * 2 * FRAMES_A_SECOND, [frame()] * 4 * FRAMES_A_SECOND
     rosa = rosa_sees(*shown, *away)
     expect(rosa.line("MUG-B")).to_have_text("2 / 24")
     expect(rosa.page.locator("[data-camera]")).to_be_visible()
 
 
-def test_a_label_that_the_device_cannot_read_is_read_by_the_server_and_counts_once(rosa_sees) -> None:  # type: ignore[no-untyped-def]
+def test_a_label_that_the_device_cannot_read_is_read_by_the_server_and_counts_once(rosa_sees) -> None:
     rosa = rosa_sees(frame(MUG, blur=BLURRED))
     asked = []
     rosa.page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/photos") else None)
@@ -113,7 +113,7 @@ def test_a_label_that_the_device_cannot_read_is_read_by_the_server_and_counts_on
     assert len(asked) >= 2
 
 
-def test_a_server_that_does_not_answer_holds_up_no_label_that_the_device_can_read(rosa_sees) -> None:  # type: ignore[no-untyped-def]
+def test_a_server_that_does_not_answer_holds_up_no_label_that_the_device_can_read(rosa_sees) -> None:
     rosa = rosa_sees(*[frame()] * 5 * FRAMES_A_SECOND, *[frame(MUG)] * 5 * FRAMES_A_SECOND)
     rosa.page.route("**/photos", lambda route: None)  # never answered
     expect(rosa.line("MUG-B")).to_have_text("1 / 24")

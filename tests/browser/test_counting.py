@@ -31,7 +31,7 @@ class Section:
         self.name = f"T-{next(_numbers):02}"
         self.shelves = [f"{self.name}-{number}" for number in range(1, 9)]
         rows = [{"code": code, "name": f"Shelf {code}", "kind": "shelf", "section": self.name} for code in self.shelves]
-        warehouse.database.transact(lambda session: run(session, insert(Location.__table__), rows))  # type: ignore[attr-defined]
+        warehouse.database.transact(lambda session: run(session, insert(Location.__table__), rows))
 
     def put(self, shelf: int, sku: str, units: int) -> None:
         """Have units of an item on a shelf, by the record and in truth."""
@@ -53,7 +53,7 @@ def cem(served) -> None:
     warehouse = served[1]
 
     def add(session):
-        table = Operator.__table__  # type: ignore[attr-defined]
+        table = Operator.__table__
         run(session, insert(table), [{"badge": "BADGE-CEM", "name": "Cem", "roles": "counter", "active": True}])
         row = run(session, select(table).where(table.c.name == "Cem")).one()
         warehouse.operators["Cem"] = OperatorView(row.id, row.name, frozenset({"counter"}))

@@ -36,7 +36,7 @@ def test_the_character_that_is_set_for_gs_is_one(handheld: MAKE, receipt: str, w
     rosa = handheld("BADGE-ROSA")
     given = {"body": None}
 
-    def set_character(route) -> None:  # type: ignore[no-untyped-def]
+    def set_character(route) -> None:
         answer = route.fetch()
         given["body"] = answer.text().replace('data-gs=""', 'data-gs="~"')
         route.fulfill(response=answer, body=given["body"])

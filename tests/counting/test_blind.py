@@ -204,7 +204,7 @@ def made(app: Flask) -> Callable[..., Flask]:
     def make(record: dict[tuple[str, str], int], roles: str = "counter") -> Flask:
         warehouse = app.extensions["warehouse"] = fill(empty_warehouse())
         person = [{"badge": "BADGE-DORA", "name": "Dora", "roles": roles, "active": True}]
-        warehouse.database.transact(lambda session: run(session, insert(Operator.__table__), person))  # type: ignore[attr-defined]
+        warehouse.database.transact(lambda session: run(session, insert(Operator.__table__), person))
         stocked(warehouse, record)
         return app
 

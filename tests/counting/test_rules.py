@@ -25,7 +25,7 @@ SERIAL = "(01)09501101530003(21)S1"
 
 def scan(code: str = "MUG", **more: Any) -> CountScan:
     given = {"task": "C-1", "is_open": True, "code": parse_code(code), "name": "Mug", "here": MINE, "left": MINE, "places": 2}
-    return CountScan(**given | more)  # type: ignore[arg-type]
+    return CountScan(**given | more)
 
 
 def at(place: Place, visit: VisitFact | None = None, **more: Any) -> Spot:

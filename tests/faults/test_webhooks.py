@@ -48,5 +48,5 @@ def test_what_a_killed_server_had_begun_is_sent_by_the_next(tmp_path: Path, monk
 
 
 def all_delivered(warehouse: object) -> bool:
-    with warehouse.database.read() as session:  # type: ignore[attr-defined]
+    with warehouse.database.read() as session:
         return {message.state for message in webhooks.deliveries(session)} == {"delivered"}

@@ -226,7 +226,7 @@ class Bench(RuleBasedStateMachine):
 
     def send(self, code: str, device: str, id: UUID | None = None, **more: object) -> Outcome:
         arguments = {"code": code, "device": device, "by": CLERKS[device], "task": RMA, "id": id or uuid4()} | more
-        result = self.warehouse.scan(**arguments)  # type: ignore[arg-type]
+        result = self.warehouse.scan(**arguments)
         self.sent.append((arguments, result))
         return result.outcome
 
@@ -263,7 +263,7 @@ class Bench(RuleBasedStateMachine):
     def retry(self, data: st.DataObject) -> None:
         if self.sent:
             arguments, first = data.draw(st.sampled_from(self.sent))
-            again = self.warehouse.scan(**arguments)  # type: ignore[arg-type]
+            again = self.warehouse.scan(**arguments)
             assert (again.replayed, again.seq, again.outcome) == (True, first.seq, first.outcome)
 
     @invariant()
@@ -272,7 +272,7 @@ class Bench(RuleBasedStateMachine):
         assert stock == self.model.stock()
         with self.database.read() as session:
             assert verify(session) == []
-            rows = grades.standing(session, tasks.get_task(session, RMA).id)  # type: ignore[union-attr]
+            rows = grades.standing(session, tasks.get_task(session, RMA).id)
         found = [(row.sku, row.units, row.disposition, row.reason_code or "", row.location) for row in rows]
         assert sorted(found) == self.model.standing()
         sellable = sum(units for (place, _), units in stock.items() if place in SHELVES)

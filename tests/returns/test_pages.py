@@ -13,7 +13,6 @@ from flask import Flask
 from PIL import Image
 from werkzeug.test import TestResponse
 
-from tests.support.program import Program
 from tests.support.warehouse import LAMP, MUG, Warehouse
 
 SCAN = {"task": "RMA-1", "source": "wedge", "scanned_at": "2026-11-23T09:30:00+01:00"}
@@ -41,7 +40,7 @@ class Person:
         return json.loads(self.scan(code, HTMX, **fields).headers["HX-Trigger"])["scan"]
 
     def _token(self) -> str:
-        return re.search(r'name="csrf-token" content="([^"]+)"', self.client.get("/sign-in").text)[1]  # type: ignore[index]
+        return re.search(r'name="csrf-token" content="([^"]+)"', self.client.get("/sign-in").text)[1]
 
 
 @pytest.fixture
@@ -279,31 +278,6 @@ class TestReasons:
             assert f">{code}<" in text
         assert "-DOA" not in text
         assert sam.get("/labels.pdf?group=grades").data.startswith(b"%PDF")
-
-
-class TestTheApi:
-    @pytest.fixture
-    def program(self, app: Flask, theo: Person) -> Program:
-        return Program(app, "Theo")
-
-    def test_one_scan_with_its_disposition_counts_and_grades(self, program):
-        told = program.scan(LAMP, task="RMA-1", disposition="return to vendor")
-        assert (told.status_code, told.json["outcome"], told.json["location"]) == (200, "accepted", "VENDOR")
-
-    def test_an_unknown_disposition_is_a_bad_request(self, program):
-        told = program.scan(LAMP, task="RMA-1", disposition="sell")
-        assert (told.status_code, told.json["error"]["field"]) == (400, "disposition")
-
-    def test_finishing_asks_first_then_finishes(self, program):
-        asked = program.post("/tasks/RMA-1/finish")
-        assert (asked.status_code, asked.json["error"]["code"]) == (409, "needs_confirmation")
-        assert program.post("/tasks/RMA-1/finish", {"confirm": True}).json["state"] == "finished"
-
-    def test_finishing_waits_for_grades(self, program, theo):
-        theo.scan(MUG)
-        told = program.post("/tasks/RMA-1/finish", {"confirm": True})
-        assert (told.status_code, told.json["error"]["code"]) == (409, "conflict")
-        assert "waits for a grade" in told.json["error"]["message"]
 
 
 class TestWords:

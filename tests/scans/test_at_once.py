@@ -13,10 +13,10 @@ import pytest
 
 from scanner.discrepancies.service import discrepancies, settle
 from scanner.scans.result import Outcome, Reason
-from scanner.scans.verify import verify
 from scanner.workflows import SETTLERS
-from tests.support.warehouse import LAMP, MUG, NOW, TEE, Warehouse, finish_task, link_code
+from tests.support.warehouse import LAMP, MUG, NOW, TEE, finish_task, link_code
 
+pytestmark = pytest.mark.usefixtures("the_record_agrees")
 DEVICES = 8
 
 
@@ -30,13 +30,6 @@ def at_once(call: Callable[[int], Any], times: int = DEVICES) -> list[Any]:
 
     with ThreadPoolExecutor(times) as pool:
         return list(pool.map(one, range(times)))
-
-
-@pytest.fixture(autouse=True)
-def the_record_agrees(warehouse: Warehouse):
-    yield
-    with warehouse.database.read() as session:
-        assert verify(session) == []
 
 
 def test_two_devices_on_one_receipt_lose_no_count(warehouse):

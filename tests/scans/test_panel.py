@@ -159,22 +159,24 @@ def rows(table: list[tuple[str, ScanResult, dict[str, str]]]) -> Any:
 
 
 @rows(RECEIVING)
-def test_receiving(scan: ScanResult, seen: dict[str, str]) -> None:
+def test_a_panel_of_receiving_says_how_far_the_line_is_and_where_goods_went(scan: ScanResult, seen: dict[str, str]) -> None:
     assert drawn(receiving.panel_of(scan)) == seen
 
 
 @rows(PICKING)
-def test_picking(scan: ScanResult, seen: dict[str, str]) -> None:
+def test_a_panel_of_picking_says_what_was_taken_from_which_shelf(scan: ScanResult, seen: dict[str, str]) -> None:
     assert drawn(picking.panel_of(scan, "PICKS")) == seen
 
 
 @rows(COUNTING)
-def test_counting(scan: ScanResult, seen: dict[str, str]) -> None:
+def test_a_panel_of_counting_says_what_is_counted_at_the_shelf_and_not_what_should_be(
+    scan: ScanResult, seen: dict[str, str]
+) -> None:
     assert drawn(counting.panel_of(scan)) == seen
 
 
 @rows(RETURNS)
-def test_returns(scan: ScanResult, seen: dict[str, str]) -> None:
+def test_a_panel_of_returns_says_what_came_and_where_its_grade_sends_it(scan: ScanResult, seen: dict[str, str]) -> None:
     assert drawn(returns.panel_of(scan, "open")) == seen
 
 
@@ -204,4 +206,4 @@ def test_a_name_is_not_said_twice(of_kind: Callable[[ScanResult], Panel]) -> Non
 
 
 def test_five_digits_are_set_smaller() -> None:
-    assert not panels.number(9_999).long and panels.number(10_000).long and panels.place("DOCK").long  # type: ignore[union-attr]
+    assert not panels.number(9_999).long and panels.number(10_000).long and panels.place("DOCK").long

@@ -25,11 +25,11 @@ def add_count(warehouse: Warehouse, reference: str, places: Counted, at: datetim
     `by` (Carla), `state` (finished), `visits` (closed), `recount_of`, `round` (1), `scanned` (seconds a place, 60).
     """
     seq = warehouse.scan("A-01-1", by=more.get("by", "Carla"), task="PICKS").seq
-    return warehouse.database.transact(_add_count, warehouse, reference, places, at, seq, more)
+    return warehouse.database.transact(_add_count, warehouse, reference, places, at=at, seq=seq, more=more)
 
 
 def _add_count(
-    session: Session, warehouse: Warehouse, reference: str, places: Counted, at: datetime, seq: int, more: dict[str, Any]
+    session: Session, warehouse: Warehouse, reference: str, places: Counted, *, at: datetime, seq: int, more: dict[str, Any]
 ) -> int:
     found = {code: catalog.find_location(session, code) for code in places}
     section = run(session, select(Location.section).where(Location.code == next(iter(places)))).scalar_one()
@@ -37,7 +37,7 @@ def _add_count(
         "reference": reference, "kind": "count", "state": more.get("state", "finished"), "section": section,
         "created_at": at, "finished_at": at, "recount_of": more.get("recount_of"),
     }  # fmt: skip
-    task_id = run(session, insert(Task.__table__).returning(Task.__table__.c.id), task).scalar_one()  # type: ignore[attr-defined]
+    task_id = run(session, insert(Task.__table__).returning(Task.__table__.c.id), task).scalar_one()
     begun = at - timedelta(seconds=more.get("scanned", 60))
     operator = warehouse.operators[more.get("by", "Carla")].id
     for code, items in places.items():
@@ -45,16 +45,16 @@ def _add_count(
             "task_id": task_id, "location_id": found[code].id, "operator_id": operator, "device": "handheld-1",
             "state": more.get("visits", "closed"), "opened_seq": seq, "opened_at": begun, "closed_seq": seq, "closed_at": at,
             "said_empty": not items,
-        }  # type: ignore[union-attr] # fmt: skip
-        visit_id = run(session, insert(Visit.__table__).returning(Visit.__table__.c.id), visit).scalar_one()  # type: ignore[attr-defined]
+        }  # fmt: skip
+        visit_id = run(session, insert(Visit.__table__).returning(Visit.__table__.c.id), visit).scalar_one()
         for sku, (counted, on_hand) in items.items():
-            item = run(session, select(Item.__table__).where(Item.__table__.c.sku == sku)).one()  # type: ignore[attr-defined]
+            item = run(session, select(Item.__table__).where(Item.__table__.c.sku == sku)).one()
             result = {
                 "task_id": task_id, "visit_id": visit_id, "location_id": found[code].id, "item_id": item.id,
                 "operator_id": operator, "round": more.get("round", 1), "counted": counted, "on_hand": on_hand,
                 "variance": counted - on_hand, "cost_e4": item.unit_cost_e4, "abc_class": item.abc_class, "section": section,
                 "verdict": "matched" if counted == on_hand else "outside", "scan_seq": seq, "started_at": begun,
                 "counted_at": at, "evaluated_at": at,
-            }  # type: ignore[union-attr] # fmt: skip
-            run(session, insert(CountResult.__table__), result)  # type: ignore[attr-defined]
+            }  # fmt: skip
+            run(session, insert(CountResult.__table__), result)
     return task_id

@@ -36,11 +36,11 @@ class Floor:
 
     def _prepare(self, session: Session) -> None:
         shelf = {"code": "A-01-3", "name": "Shelf A-01-3", "kind": "shelf", "section": "A-01"}
-        run(session, insert(Location.__table__), [shelf])  # type: ignore[attr-defined]
+        run(session, insert(Location.__table__), [shelf])
         people = [("BADGE-CEM", "Cem", "counter"), ("BADGE-SIA", "Sia", "supervisor")]
         rows = [{"badge": badge, "name": name, "roles": roles, "active": True} for badge, name, roles in people]
-        run(session, insert(Operator.__table__), rows)  # type: ignore[attr-defined]
-        for row in run(session, select(Operator.__table__)):  # type: ignore[attr-defined]
+        run(session, insert(Operator.__table__), rows)
+        for row in run(session, select(Operator.__table__)):
             self.warehouse.operators[row.name] = OperatorView(row.id, row.name, frozenset(row.roles.split(";")))
 
     def put(self, shelf: str, sku: str, units: int, at: datetime | None = None) -> None:
@@ -59,12 +59,12 @@ class Floor:
 
     def set(self, sku: str, **values: Any) -> None:
         """Change an item: its class, its cost."""
-        table = Item.__table__  # type: ignore[attr-defined]
+        table = Item.__table__
         self.database.transact(lambda session: run(session, update(table).where(table.c.sku == sku).values(**values)))
 
     def approval(self, value: int) -> None:
         """From which value on a supervisor decides."""
-        table = CountPolicy.__table__  # type: ignore[attr-defined]
+        table = CountPolicy.__table__
         self.database.transact(lambda session: run(session, update(table).values(approval_value_e4=value * 10_000)))
 
     def tick(self, seconds: float = 1) -> datetime:
@@ -94,14 +94,14 @@ class Floor:
 
     def open_tasks(self) -> list[str]:
         """References of the open counts."""
-        table = Task.__table__  # type: ignore[attr-defined]
+        table = Task.__table__
         wanted = select(table.c.reference).where(table.c.kind == "count", table.c.state == "open").order_by(table.c.id)
         with self.database.read() as session:
             return list(run(session, wanted).scalars())
 
     def results(self) -> list[tuple[str, str, int, int, str]]:
         """(location, sku, counted, on hand, verdict) of all results, in their order."""
-        table, place, item = CountResult.__table__, Location.__table__, Item.__table__  # type: ignore[attr-defined]
+        table, place, item = CountResult.__table__, Location.__table__, Item.__table__
         wanted = (
             select(place.c.code, item.c.sku, table.c.counted, table.c.on_hand, table.c.verdict)
             .join_from(table, place, table.c.location_id == place.c.id)
@@ -109,7 +109,7 @@ class Floor:
             .order_by(table.c.id)
         )
         with self.database.read() as session:
-            return [tuple(row) for row in run(session, wanted)]  # type: ignore[misc]
+            return [tuple(row) for row in run(session, wanted)]
 
     def variances(self, state: str | None = "open") -> list[tuple[str, int]]:
         """(sku, units) of variances."""

@@ -50,7 +50,7 @@ def be_hasty() -> None:
         worked_out.wait(10)
         return answer[0]
 
-    Database.transact = transact  # type: ignore[method-assign]
+    Database.transact = transact
 
 
 if __name__ == "__main__":

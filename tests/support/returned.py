@@ -30,13 +30,13 @@ def announce(warehouse: Warehouse, reference: str, lines: list[tuple[str, int]],
 
 def come(warehouse: Warehouse, reference: str, sku: str, units: int = 1, *, now: Any = NOW, by: str = "Theo") -> int:
     """Units of an item arrive at the bench; gives the arrival's sequence number."""
-    return warehouse.database.transact(_come, warehouse, reference, sku, units, now, by)
+    return warehouse.database.transact(_come, warehouse, reference, sku, units=units, now=now, by=by)
 
 
-def _come(session: Session, warehouse: Warehouse, reference: str, sku: str, units: int, now: Any, by: str) -> int:
+def _come(session: Session, warehouse: Warehouse, reference: str, sku: str, *, units: int, now: Any, by: str) -> int:
     task, places, item = tasks.get_task(session, reference), catalog.standard_places(session), warehouse.items[sku]
     lines = tasks.lines_for_item(session, task.id, item)
-    seq = _scan(session, warehouse, task.id, sku, "counted", units, now, by)
+    seq = _scan(session, warehouse, task.id, sku, reason="counted", units=units, now=now, by=by)
     ledger.count(session, seq, [Count(lines[-1].id, units)])
     parts = catalog.find_content(session, (sku,)).parts or ((item, 1),)
     moved = [Move(part, units * each, places["customer"].id, places["bench"].id) for part, each in parts]
@@ -49,19 +49,21 @@ def grade(
     replaces: int | None = None, now: Any = NOW, by: str = "Theo", at: str = "bench", part: str | None = None,
 ) -> int:  # fmt: skip
     """Units that arrived get a grade; gives the grade's sequence number."""
-    said = (reference, sku, disposition, units, arrival, reason, replaces, now, by, at, part)
-    return warehouse.database.transact(_grade, warehouse, *said)
+    return warehouse.database.transact(
+        _grade, warehouse, reference, sku, disposition=disposition, units=units, arrival=arrival, reason=reason,
+        replaces=replaces, now=now, by=by, at=at, part=part,
+    )  # fmt: skip
 
 
 def _grade(
-    session: Session, warehouse: Warehouse, reference: str, sku: str, disposition: str, units: int, arrival: int,
+    session: Session, warehouse: Warehouse, reference: str, sku: str, *, disposition: str, units: int, arrival: int,
     reason: str | None, replaces: int | None, now: Any, by: str, at: str, part: str | None,
 ) -> int:  # fmt: skip
     task, places, item = tasks.get_task(session, reference), catalog.standard_places(session), warehouse.items[part or sku]
     line = tasks.lines_for_item(session, task.id, warehouse.items[sku])[-1].id
     shelf = catalog.find_location(session, "A-01-1")
     target = shelf.id if disposition == "restock" else places[PLACES[disposition]].id
-    seq = _scan(session, warehouse, task.id, part or sku, "graded", units, now, by, handles=arrival)
+    seq = _scan(session, warehouse, task.id, part or sku, reason="graded", units=units, now=now, by=by, handles=arrival)
     ledger.move(session, [Move(item, units, places[at].id, target)], at=now, operator_id=warehouse.operators[by].id, scan_seq=seq)
     found = run(session, select(ReturnReason.__table__.c.id).where(ReturnReason.__table__.c.code == reason)).scalar_one_or_none()
     row = {
@@ -78,7 +80,7 @@ def undo(warehouse: Warehouse, reference: str, seq: int, line_sku: str, now: Any
 
     def take_back(session: Session) -> int:
         task = tasks.get_task(session, reference)
-        mine = _scan(session, warehouse, task.id, line_sku, "undone", -1, now, "Theo", undoes=seq)
+        mine = _scan(session, warehouse, task.id, line_sku, reason="undone", units=-1, now=now, by="Theo", undoes=seq)
         back = [Move(m.item_id, m.units, m.target_id, m.source_id) for m in ledger.moves_of(session, seq)]
         ledger.move(session, back, at=now, operator_id=warehouse.operators["Theo"].id, scan_seq=mine)
         line = tasks.lines_for_item(session, task.id, warehouse.items[line_sku])[-1].id
@@ -89,7 +91,7 @@ def undo(warehouse: Warehouse, reference: str, seq: int, line_sku: str, now: Any
 
 
 def _scan(
-    session: Session, warehouse: Warehouse, task_id: int, sku: str, reason: str, units: int, now: Any, by: str, **about: Any
+    session: Session, warehouse: Warehouse, task_id: int, sku: str, *, reason: str, units: int, now: Any, by: str, **about: Any
 ) -> int:
     values = {
         "id": str(uuid4()), "task_id": task_id, "operator_id": warehouse.operators[by].id, "device": "bench-1", "code": sku,

@@ -103,8 +103,8 @@ class Warehouse:
         ]
 
         def add(session: Session) -> None:
-            run(session, insert(Item.__table__), rows)  # type: ignore[attr-defined]
-            self.items |= {row.sku: row.id for row in run(session, select(Item.__table__))}  # type: ignore[attr-defined]
+            run(session, insert(Item.__table__), rows)
+            self.items |= {row.sku: row.id for row in run(session, select(Item.__table__))}
 
         self.database.transact(add)
 
@@ -133,26 +133,26 @@ def fill(database: Database) -> Warehouse:
 
 def _fill(session: Session, warehouse: Warehouse) -> None:
     people = [{"badge": badge, "name": name, "roles": roles, "active": True} for name, (badge, roles) in PEOPLE.items()]
-    run(session, insert(Operator.__table__), people)  # type: ignore[attr-defined]
-    for row in run(session, select(Operator.__table__)):  # type: ignore[attr-defined]
+    run(session, insert(Operator.__table__), people)
+    for row in run(session, select(Operator.__table__)):
         warehouse.operators[row.name] = OperatorView(row.id, row.name, frozenset(row.roles.split(";")))
     defaults = {"abc_class": "C", "reorder_point": 0, "critical": False}
     items = [{"sku": sku, "name": name, "unit_cost_e4": cost, **defaults} for sku, (name, cost) in ITEMS.items()]
-    run(session, insert(Item.__table__), items)  # type: ignore[attr-defined]
-    warehouse.items |= {row.sku: row.id for row in run(session, select(Item.__table__))}  # type: ignore[attr-defined]
+    run(session, insert(Item.__table__), items)
+    warehouse.items |= {row.sku: row.id for row in run(session, select(Item.__table__))}
     ids = warehouse.items
     codes = [{"code": code, "item_id": ids[sku], "units": units} for code, (sku, units) in BARCODES.items()]
-    run(session, insert(Barcode.__table__), codes)  # type: ignore[attr-defined]
+    run(session, insert(Barcode.__table__), codes)
     parts = [{"kit_id": ids["SET"], "part_id": ids[part], "units": units} for part, units in (("MUG-B", 2), ("LAMP", 1))]
-    run(session, insert(KitPart.__table__), parts)  # type: ignore[attr-defined]
+    run(session, insert(KitPart.__table__), parts)
     shelves = [{"code": code, "name": f"Shelf {code}", "kind": "shelf", "section": "A-01"} for code in ("A-01-1", "A-01-2")]
-    run(session, insert(Location.__table__), shelves)  # type: ignore[attr-defined]
+    run(session, insert(Location.__table__), shelves)
 
 
 def announce_carton(warehouse: Warehouse, task_id: int, contents: list[tuple[str, int]], sscc: str = SSCC) -> None:
     """Announce a carton of items (sku, units) on a receipt."""
     rows = [{"sscc": sscc, "task_id": task_id, "item_id": warehouse.items[sku], "units": units} for sku, units in contents]
-    warehouse.database.transact(lambda session: run(session, insert(Carton.__table__), rows))  # type: ignore[attr-defined]
+    warehouse.database.transact(lambda session: run(session, insert(Carton.__table__), rows))
 
 
 def finish_task(

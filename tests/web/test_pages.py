@@ -30,6 +30,9 @@ class Person:
     def post(self, path: str, **fields: Any) -> TestResponse:
         return self.client.post(path, data={"csrf_token": self._token(), **fields})
 
+    def post_json(self, path: str, body: object) -> TestResponse:
+        return self.client.post(path, json=body, headers={"X-CSRFToken": self._token()})
+
     def scan(self, code: str, htmx: bool = True, **fields: Any) -> TestResponse:
         headers = {"X-CSRFToken": self._token()} | ({"HX-Request": "true"} if htmx else {})
         return self.client.post("/scans", json={"id": str(uuid4()), "code": code, **SCAN, **fields}, headers=headers)
@@ -39,7 +42,7 @@ class Person:
         return self.client.post("/scans/batch", json={"scans": list(scans), "page": page}, headers=headers)
 
     def _token(self) -> str:
-        return re.search(r'name="csrf-token" content="([^"]+)"', self.client.get("/sign-in").text)[1]  # type: ignore[index]
+        return re.search(r'name="csrf-token" content="([^"]+)"', self.client.get("/sign-in").text)[1]
 
 
 @pytest.fixture
@@ -143,7 +146,7 @@ class TestAScan:
             ("CMD-UNDO", "refused"),
         ],
     )
-    def test_has_a_signal(self, rosa: Person, code: str, signal: str) -> None:
+    def test_signals_what_came_of_it(self, rosa: Person, code: str, signal: str) -> None:
         assert result_of(rosa.scan(code))["signal"] == signal
 
     def test_that_completes_undoes_and_finishes_signals_so(self, rosa: Person) -> None:
@@ -226,31 +229,6 @@ class TestOpening:
         assert answer.status_code == 307 and answer.location.startswith("/sign-in")
 
 
-class TestLinking:
-    def test_counts_what_was_unknown(self, rosa: Person, goods: Warehouse) -> None:
-        seq = result_of(rosa.scan("NEW-1"))["seq"]
-        answer = rosa.post("/tasks/PO-1001/link", seq=seq, sku="LAMP", units="2")
-        assert answer.status_code == 303 and dict(goods.lines())["LAMP"] == 2
-
-    def test_names_the_code_and_finds_the_item(self, rosa: Person) -> None:
-        seq = result_of(rosa.scan("NEW-2"))["seq"]
-        assert "NEW-2" in rosa.get(f"/tasks/PO-1001/link?seq={seq}").text
-        assert "Desk lamp" in rosa.get("/tasks/PO-1001/link?q=lamp", headers={"HX-Request": "true"}).text
-
-    @pytest.mark.parametrize(
-        ("fields", "status"),
-        [({"sku": "NOTHING", "units": "1"}, 404), ({"sku": "LAMP", "units": "0"}, 400), ({"sku": "LAMP", "units": "x"}, 400)],
-    )
-    def test_what_cannot_be_is_refused(self, rosa: Person, fields: dict[str, str], status: int) -> None:
-        seq = result_of(rosa.scan("NEW-3"))["seq"]
-        assert rosa.post("/tasks/PO-1001/link", seq=seq, **fields).status_code == status
-
-    def test_by_a_scan_of_another_task_is_not_found(self, rosa: Person, goods: Warehouse) -> None:
-        goods.add_receipt("PO-2", [("MUG-B", 1)])
-        seq = result_of(rosa.scan("NEW-4"))["seq"]
-        assert rosa.get(f"/tasks/PO-2/link?seq={seq}").status_code == 404
-
-
 class TestFinishing:
     def test_short_wants_a_confirmation(self, rosa: Person) -> None:
         assert rosa.post("/receiving/PO-1001/finish").location == "/receiving/PO-1001/finish"
@@ -268,7 +246,7 @@ class TestDiscrepancies:
     @pytest.fixture
     def short(self, rosa: Person) -> str:
         rosa.post("/receiving/PO-1001/finish", confirm="1")
-        return re.search(r"/discrepancies/\d+", rosa.get("/discrepancies").text)[0]  # type: ignore[index]
+        return re.search(r"/discrepancies/\d+", rosa.get("/discrepancies").text)[0]
 
     def test_are_settled_by_a_supervisor(self, sam: Person, short: str) -> None:
         assert sam.post(f"{short}/settle", cause="supplier shipped otherwise", note="Called Acme.").status_code == 303
@@ -333,7 +311,7 @@ def test_no_page_has_inline_script_or_style(sam: Person) -> None:
 
 def test_a_device_keeps_scripts_for_good_and_pages_not_at_all(rosa: Person) -> None:
     page = rosa.get("/")
-    script = re.search(r'src="(/static/[^"]+/main.js)"', page.text)[1]  # type: ignore[index]
+    script = re.search(r'src="(/static/[^"]+/main.js)"', page.text)[1]
     with rosa.get(script) as kept:
         assert "immutable" in kept.headers["Cache-Control"]
     assert page.headers["Cache-Control"] == "no-store"

@@ -43,7 +43,9 @@ def at(seconds: int, seq: int = 0) -> tuple[datetime, int]:
         (2, -1, 10_000, LOOSE, Verdict.OUTSIDE, "a record below zero is a record"),
     ],
 )
-def test_verdict(counted, on_hand, cost, tolerance, verdict, why):
+def test_a_variance_is_tolerated_by_units_share_and_value_but_an_item_not_found_never_is(
+    counted, on_hand, cost, tolerance, verdict, why
+):
     assert judge(counted, on_hand, cost, tolerance) is verdict, why
 
 

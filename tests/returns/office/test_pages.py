@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from io import BytesIO, StringIO
 
 import pytest
@@ -11,10 +10,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from scanner.discrepancies.rules import DiscrepancyKind
-from scanner.webhooks import service as webhooks
 from tests.returns.office.test_service import differ, unannounced
 from tests.support import returned
-from tests.support.warehouse import NOW, Warehouse
+from tests.support.warehouse import Warehouse
 from tests.web.test_pages import Person
 
 EVIL = "<script>alert('x')</script>"
@@ -34,11 +32,6 @@ def vera(app: Flask) -> Person:
 def rma(goods: Warehouse) -> str:
     returned.announce(goods, "RMA-1", [("MUG-B", 2)])
     return "RMA-1"
-
-
-def json_of(person: Person, path: str, body: object) -> object:
-    token = re.search(r'name="csrf-token" content="([^"]+)"', person.get("/service").text)[1]  # type: ignore[index]
-    return person.client.post(path, json=body, headers={"X-CSRFToken": token})
 
 
 PAGES = ["/service", "/service?flag=overdue", "/service?q=%25", "/service/announce", "/service/RMA-1", "/service/graded.csv"]
@@ -78,10 +71,10 @@ class TestAnnouncing:
         assert vera.post("/service/announce", order="SO-1", sku=["LAMP"], expected=[expected], reason=[""]).status_code == 400
 
     def test_takes_json(self, vera: Person) -> None:
-        answer = json_of(vera, "/service/announce", {"order": "SO-1", "lines": [{"sku": "LAMP"}]})
+        answer = vera.post_json("/service/announce", {"order": "SO-1", "lines": [{"sku": "LAMP"}]})
         assert answer.status_code == 201 and answer.json["reference"] == "RMA-000001"
-        assert json_of(vera, "/service/announce", {"order": "SO-1", "lines": "LAMP"}).status_code == 400
-        assert json_of(vera, "/service/announce", []).status_code == 400
+        assert vera.post_json("/service/announce", {"order": "SO-1", "lines": "LAMP"}).status_code == 400
+        assert vera.post_json("/service/announce", []).status_code == 400
 
     @pytest.mark.parametrize("rows", ["0", "-1", "x", "99999", "²"])
     def test_has_a_form_of_any_length_within_reason(self, vera: Person, rows: str) -> None:
@@ -125,14 +118,14 @@ class TestWorkingDown:
         assert rma in vera.get("/service").text
 
     def test_answers_programs_with_the_return(self, vera: Person, rma: str) -> None:
-        assert json_of(vera, f"/service/{rma}/assign", {"owner": "Vera"}).json["owner"] == "Vera"
-        assert json_of(vera, f"/service/{rma}/note", {"note": 7}).status_code == 400
+        assert vera.post_json(f"/service/{rma}/assign", {"owner": "Vera"}).json["owner"] == "Vera"
+        assert vera.post_json(f"/service/{rma}/note", {"note": 7}).status_code == 400
 
     def test_is_matched_to_nothing_that_is_no_text(self, vera: Person, goods: Warehouse) -> None:
         unannounced(goods)
-        assert json_of(vera, "/service/UN-000001/match", {"announced": "\ud800"}).status_code == 404
-        assert json_of(vera, "/service/UN-000001/match", {"order": "\ud800"}).status_code == 400
-        assert json_of(vera, "/service/UN-000001/assign", {"owner": "\ud800"}).status_code == 400
+        assert vera.post_json("/service/UN-000001/match", {"announced": "\ud800"}).status_code == 404
+        assert vera.post_json("/service/UN-000001/match", {"order": "\ud800"}).status_code == 400
+        assert vera.post_json("/service/UN-000001/assign", {"owner": "\ud800"}).status_code == 400
 
     def test_settles_what_differs(self, vera: Person, goods: Warehouse, rma: str) -> None:
         differ(goods, rma, DiscrepancyKind.MISSING, "MUG-B", 1)
@@ -205,51 +198,3 @@ def test_the_file_has_a_row_a_grade_and_no_formula(vera: Person, goods: Warehous
         ("restock", "", "needs a decision"), ("damaged", "Broken", "needs a decision"),
     ]  # fmt: skip
     assert {(row["customer"], row["order"]) for row in rows} == {("'=HYPERLINK(1)", "'+1")}
-
-
-class TestTheWebhooksPage:
-    @pytest.mark.parametrize("name", ["Rosa", "Theo", "Vera", "Carla"])
-    def test_is_the_supervisors(self, app: Flask, name: str) -> None:
-        person = Person(app, name)
-        assert person.get("/webhooks").status_code == 403
-        assert person.post("/webhooks", url="https://shop.example/x").status_code == 403
-
-    def test_shows_a_secret_once(self, app: Flask) -> None:
-        sam = Person(app, "Sam")
-        answer = sam.post("/webhooks", url="https://shop.example/x")
-        secret = re.search(r"whsec_[A-Za-z0-9+/=]+", answer.text)[0]  # type: ignore[index]
-        assert answer.status_code == 201 and len(secret) > 40
-        assert secret not in sam.get("/webhooks").text and "https://shop.example/x" in sam.get("/webhooks").text
-        assert sam.post("/webhooks", url="https://shop.example/x").status_code == 409
-
-    def test_gives_json_to_who_sends_json(self, app: Flask) -> None:
-        sam = Person(app, "Sam")
-        answer = json_of(sam, "/webhooks", {"url": "https://shop.example/y"})
-        assert answer.status_code == 201 and answer.json["secret"].startswith("whsec_")
-
-    @pytest.mark.parametrize(
-        "url", ["", "javascript:alert(1)", "file:///etc/passwd", "ftp://x", f"http://{EVIL}", "http://169.254.169.254/"]
-    )
-    def test_takes_addresses_of_the_web_alone(self, app: Flask, url: str) -> None:
-        answer = Person(app, "Sam").post("/webhooks", url=url)
-        assert answer.status_code == 400 and "Nothing was added" in answer.text and EVIL not in answer.text
-
-    def test_tests_switches_and_sends_again(self, app: Flask, goods: Warehouse) -> None:
-        sam = Person(app, "Sam")
-        sam.post("/webhooks", url="https://shop.example/x")
-        assert sam.post("/webhooks/1/test").status_code == 303
-        assert sam.post("/webhooks/deliveries/1/again").status_code == 303
-        assert sam.post("/webhooks/1/switch", active="0").status_code == 303
-        with goods.database.read() as session:
-            assert webhooks.webhooks(session)[0].active is False and webhooks.deliveries(session)[0].event == "test"
-        page = sam.get("/webhooks?state=waiting").text
-        assert "Switch on" in page and "Send again" in page
-        for path in ("/webhooks/9/test", "/webhooks/9/switch", "/webhooks/deliveries/9/again"):
-            assert sam.post(path).status_code == 404
-
-    def test_shows_a_customers_name_as_text(self, app: Flask, goods: Warehouse) -> None:
-        sam = Person(app, "Sam")
-        sam.post("/webhooks", url="https://shop.example/x")
-        returned.announce(goods, "RMA-9", [("LAMP", 1)], partner=EVIL)
-        returned.grade(goods, "RMA-9", "LAMP", "scrap", arrival=returned.come(goods, "RMA-9", "LAMP"), now=NOW)
-        assert "RMA-9" in sam.get("/webhooks").text and EVIL not in sam.get("/webhooks").text

@@ -340,7 +340,7 @@ class TestMatching:
         office(warehouse, unmatch, "UN-000001")
         assert listed(warehouse, "unannounced") == ["UN-000001"]
 
-    def test_happens_once(self, warehouse: Warehouse) -> None:
+    def test_of_what_is_matched_already_is_a_conflict(self, warehouse: Warehouse) -> None:
         returned.announce(warehouse, "RMA-1", [("MUG-B", 2)])
         unannounced(warehouse)
         office(warehouse, match_to_return, "UN-000001", "RMA-1")

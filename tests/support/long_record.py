@@ -1,4 +1,4 @@
-"""What is asked of an item's history goes by when things moved, so that a long record costs nothing; on both databases."""
+"""A record of thousands of movements, and how the database goes about what is asked of it."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from sqlalchemy import event, insert
 from sqlmodel import Session
 
 from scanner.catalogue.tables import Stock
-from scanner.counting.causes import store as causes
-from scanner.counting.variances import store as count_results
 from scanner.db.engine import Database
 from scanner.db.sql import connection_of, run
 from scanner.scans.tables import Movement
 from tests.support.warehouse import NOW, Warehouse
 
 LENGTH = 8_000
+BY_ITEM_AND_TIME = "ix_movement_item_id_at"
+"""The index by which only what moved since a moment is read."""
 
 
 def a_long_record(warehouse: Warehouse) -> None:
@@ -28,8 +27,8 @@ def a_long_record(warehouse: Warehouse) -> None:
     rows = [same | {"at": NOW - timedelta(minutes=LENGTH - n), "item_id": items[n % len(items)]} for n in range(LENGTH)]
 
     def add(session: Session) -> None:
-        run(session, insert(Movement.__table__), rows)  # type: ignore[attr-defined]
-        run(session, insert(Stock.__table__), [{"location_id": 1, "item_id": item, "units": 1} for item in items])  # type: ignore[attr-defined]
+        run(session, insert(Movement.__table__), rows)
+        run(session, insert(Stock.__table__), [{"location_id": 1, "item_id": item, "units": 1} for item in items])
         connection_of(session).exec_driver_sql("ANALYZE")
 
     warehouse.database.transact(add)
@@ -52,15 +51,3 @@ def plan_of(database: Database, read: Callable[[Session], Any]) -> str:
         return "\n".join(str(row) for row in connection_of(session).exec_driver_sql(f"{explained} {asked[0][0]}", asked[0][1]))
 
     return database.transact(explain)
-
-
-@pytest.mark.parametrize(
-    "read",
-    [
-        pytest.param(lambda session: count_results.record_of(session, 1, NOW, 2), id="what moved at a place since"),
-        pytest.param(lambda session: causes.moved_since(session, 1, NOW - timedelta(minutes=9)), id="an item's last movements"),
-    ],
-)
-def test_only_what_moved_since_is_read(warehouse, read):
-    a_long_record(warehouse)
-    assert "ix_movement_item_id_at" in plan_of(warehouse.database, read)

@@ -1,0 +1,42 @@
+"""A migration that has landed is never changed: somebody's warehouse has run it as it was."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from scanner.db import migrations
+
+VERSIONS = Path(migrations.__file__).parent / "versions"
+LANDED = {
+    "0001_the_first_schema.py": "ee46c23d2d8a9f65b22fbabf61afadb8227c7427299f172230825c67cda83ee6",
+    "0002_what_a_scan_writes.py": "1f9b0c907c67813da83d2ba81b163902c2d8a51764cfe906267290783c4f0d17",
+}
+"""The SHA-256 of each. A row is added once its migration has landed, and stays as it is from then on."""
+
+
+def sha256(migration: Path) -> str:
+    """The SHA-256 of a file's text, whatever ends its lines."""
+    return hashlib.sha256(migration.read_text(encoding="utf-8").encode()).hexdigest()
+
+
+@pytest.mark.parametrize("name", LANDED)
+def test_a_landed_migration_is_as_it_landed(name: str) -> None:
+    frozen = f"{name} has landed, and warehouses have run it: put it back as it was, and write a new migration instead."
+    assert (VERSIONS / name).is_file(), frozen
+    assert sha256(VERSIONS / name) == LANDED[name], frozen
+
+
+def test_only_the_newest_migration_may_still_be_changed() -> None:
+    *older, newest = sorted(VERSIONS.glob("*.py"))
+    lacking = {path.name: sha256(path) for path in older if path.name not in LANDED}
+    assert not lacking, f"{newest.name} comes after these: they have landed, so add their rows to LANDED."
+
+
+def test_line_ends_are_no_change(tmp_path: Path) -> None:
+    one, other = tmp_path / "one.py", tmp_path / "other.py"
+    one.write_bytes(b"a = 1\nb = 2\n")
+    other.write_bytes(b"a = 1\r\nb = 2\r\n")
+    assert sha256(one) == sha256(other)
