@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
 from scanner.counting import service as counting
@@ -17,7 +17,7 @@ from scanner.people.session import requires, signed_in
 from scanner.web.answers import saved
 from scanner.web.charts import Bar, rows
 from scanner.web.context import now, read, transact
-from scanner.web.contract import form_or_json, taken
+from scanner.web.contract import form_or_json, query
 
 blueprint = Blueprint("plan", __name__, url_prefix="/plan")
 
@@ -101,10 +101,8 @@ def change_limits() -> Response:
 def classes() -> str:
     """The classes that the value moved would give, beside those of today."""
     rules = read(plan_policy.policy)
-    said = {
-        "period_days": str(rules.period_days), "cut_a": str(rules.cut_a), "cut_b": str(rules.cut_b), **request.args.to_dict()
-    }  # fmt: skip
-    page = read(abc_classes.preview, now(), **_period_and_cuts(taken(PeriodAndCuts, said)))
+    said = query(PeriodAndCuts, period_days=str(rules.period_days), cut_a=str(rules.cut_a), cut_b=str(rules.cut_b))
+    page = read(abc_classes.preview, now(), **_period_and_cuts(said))
     bars = [Bar(f"{each.abc_class}: {each.items:,} items", (each.value,), f"{each.percent} %") for each in page.shares]
     return render_template(
         "counting/plan/classes.html", page=page, chart=rows("Value moved by class", "value", bars), classes=CLASSES

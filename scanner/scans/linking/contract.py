@@ -1,0 +1,25 @@
+"""What a page sends to link an unknown code to its item."""
+
+from __future__ import annotations
+
+from scanner.web.contract import Body
+from scanner.web.field_types import Search, Seq, WholeNumber, Words
+
+
+class ItemSearch(Body):
+    """Words of an item's name or SKU, or its barcode."""
+
+    q: Search = ""
+
+
+class UnknownCodeQuery(Body):
+    """A scan of a code that no item has."""
+
+    seq: Seq
+
+
+class LinkCode(UnknownCodeQuery):
+    """The item that such a code stands for, and the units of one scan."""
+
+    sku: Words = ""
+    units: WholeNumber
