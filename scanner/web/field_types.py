@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BeforeValidator, GetCoreSchemaHandler, PlainSerializer, ValidationInfo, WithJsonSchema
+from pydantic import BeforeValidator, GetCoreSchemaHandler, PlainSerializer, ValidationInfo, WithJsonSchema, WrapValidator
 from pydantic_core import CoreSchema, core_schema
 
 from scanner.money import to_e4
@@ -144,6 +144,8 @@ Given = Annotated[bool, BeforeValidator(lambda _value: True)]
 """Whether a field is there at all, whatever it says."""
 Ticked = Annotated[bool, BeforeValidator(lambda value: value == "1")]
 """Whether a field says 1. Anything else is no."""
+UNCHECKED = WrapValidator(lambda value, _check: value)
+"""Makes a type one that is described and not checked: whoever takes the value checks it."""
 Time = Annotated[
     datetime,
     PlainSerializer(datetime.isoformat, return_type=str, when_used="json"),
