@@ -188,6 +188,7 @@ class Workflow:
     differences_after: frozenset[Reason] = frozenset()  # reasons of scans after which `differences` is asked
     admit: Callable[[Session, TaskRow, int], None] = everybody  # raises for a person whom the task is hidden from
     find: Callable[[Session, str, datetime], TaskRow | None] = no_endless_task  # makes a task that is always there
+    brings_goods: bool = False  # goods come with such tasks: everybody is told how many came of how many
     finish: Finisher | None = None
     start: Start | None = None  # None: programs start none
     lines: Callable[[Session, list[int], OperatorView | None], list[listings.ListedLine]] = listings.lines

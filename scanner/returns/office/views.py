@@ -52,7 +52,7 @@ def index() -> str:
     )  # fmt: skip
     return page_or_block(
         "returns/office/index.html", "returns", returns=rows, flag=asked.flag, q=asked.q, owner=owner,
-        flags=returns_office.FLAGS, counts=read(returns_office.counts, now(), settings().return_days),
+        filters=read(returns_office.filters, now(), settings().return_days),
         days=settings().return_days, older=rows[-1].id if len(rows) == PAGE else None,
     )  # fmt: skip
 
