@@ -60,7 +60,8 @@ ROUTES: dict[tuple[str, str], Route] = {
         summary="Record one scan", body=scans.ScanBody, answer=scans.ScanResultAnswer, faults=(404, 409, 429)
     ),
     ("/scans/batch", "post"): Route(
-        summary="Record up to 500 scans in their order, each with its own status; after a 503 the rest is 503 untried",
+        summary=f"Record up to {contract.MOST_SCANS} scans in their order, each with its own status; "
+        "after a 503 the rest is 503 untried",
         body=contract.Batch,
         answer=contract.BatchResults,
     ),
