@@ -18,6 +18,8 @@ from scanner.scans.workflow import Finish
 from scanner.web.contract import Answer, Body
 from scanner.web.field_types import Id, Moment, MomentOrNone, Several, Time, TrueOrFalse, WholeNumber, WholeNumberOrNone, YesNo
 
+MOST_AT_ONCE = 50
+"""Most scans that a device sends in one request."""
 BY_DEVICE = frozenset(Source) - {Source.LINKED}
 """What a device may say it read a code with."""
 
@@ -138,7 +140,7 @@ class HandOver(Answer):
 class DeviceScans(Body):
     """Scans of a device in their order, and the task whose page is open. Each scan is checked by itself."""
 
-    scans: Annotated[list[Any], Several(50, "1 to 50 scans")]
+    scans: Annotated[list[Any], Several(MOST_AT_ONCE, f"1 to {MOST_AT_ONCE} scans")]
     page: Any = None
 
 

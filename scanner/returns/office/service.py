@@ -121,6 +121,10 @@ class ReturnPage:
             return None
         return Refund.NEEDS_DECISION if Refund.NEEDS_DECISION in words else Refund.MAY_GO
 
+    def waits_for(self, item: Compared) -> bool:
+        """Whether what lacks of an item may still come."""
+        return item.differs == Differs.MISSING and self.head.state != TaskState.FINISHED
+
     @property
     def verdict(self) -> Verdict:
         """What the page says first of a return that is not closed."""
