@@ -37,8 +37,6 @@ from tests.support.warehouse import MUG, NOW, fill
 blueprint = Blueprint("toys", __name__, url_prefix="/toys")
 ROOT = Path(__file__).parents[1]
 QUOTE = r"(?:[\"'`]|&quot;|&#3[49];)"
-STILL_NAMED = {("scans/history/item.html", "receiving"), ("scans/history/item.html", "return")}
-"""Known places that name a kind of another room: to be mended, never to be added to."""
 
 
 @blueprint.get("", endpoint="index")
@@ -184,7 +182,7 @@ def test_templates_name_no_kind_of_task_but_that_of_their_own_room() -> None:
     templates = ROOT / "templates"
     named = {each for path in templates.rglob("*") if path.is_file() for each in kinds_named(path, templates)}
     elsewhere = {(name, kind) for name, kind in named if not name.startswith(f"{room_of(kind)}/")}
-    assert elsewhere <= STILL_NAMED
+    assert not elsewhere
 
 
 @pytest.mark.parametrize("quoted", ['"count"', "'count'", "`count`", "&quot;count&quot;", "kind='count'", "a_name='count'"])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import ConfigDict, Field, WithJsonSchema
 
 from scanner.discrepancies.rules import DiscrepancyState
-from scanner.scans.contract import ItemAnswer, Kind
+from scanner.scans.contract import ItemAnswer, Kind, ScanBody
 from scanner.scans.decision import TaskState
+from scanner.scans.photos.contract import PhotoForm
 from scanner.web.contract import Answer, Body
-from scanner.web.field_types import MOST_NUMBER, Between, Printable, Seq
+from scanner.web.field_types import MOST_NUMBER, UNCHECKED, Between, Printable, Seq, Several
 
 MOST_SCANS = 500
 MOST_ROWS = 1000
@@ -54,27 +55,20 @@ class Discrepancies(Rows):
     owner: _Words = None
 
 
-def _scans(value: Any) -> list[Any]:
-    if isinstance(value, list) and 0 < len(value) <= MOST_SCANS:
-        return value
-    raise ValueError(f"Expected a list of 1 to {MOST_SCANS} scans.")
-
-
-_EACH = {"anyOf": [{"$ref": "#/components/schemas/Scan"}, {"description": "Anything else gets a status 400 of its own."}]}
+_Other = Annotated[Any, Field(description="Anything else gets a status 400 of its own.")]
+_EachByItself = Annotated[ScanBody | _Other, UNCHECKED]
 
 
 class Batch(Body):
     """Scans in their order. Each is checked by itself, so that a wrong one does not hold up the others."""
 
-    scans: Annotated[
-        list[Any],
-        BeforeValidator(_scans),
-        WithJsonSchema({"type": "array", "minItems": 1, "maxItems": MOST_SCANS, "items": _EACH}),
-    ]
+    scans: Annotated[list[_EachByItself], Several(MOST_SCANS, f"a list of 1 to {MOST_SCANS} scans")]
 
 
 class BatchResult(Answer):
     """A ScanResult with status 200, or an error with the status that it would have had alone."""
+
+    model_config = ConfigDict(extra="allow")
 
     status: int
 
@@ -83,6 +77,12 @@ class BatchResults(Answer):
     """A result a scan, in order."""
 
     results: list[BatchResult]
+
+
+class PhotoToRead(PhotoForm):
+    """A photo of barcodes."""
+
+    photo: Annotated[Any, WithJsonSchema({"type": "string", "contentMediaType": "application/octet-stream"})]
 
 
 class ReadingAnswer(Answer):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,8 @@ class Route:
     answer: type[BaseModel]
     many: bool = False  # a list of answers
     body: type[Body] | None = None
+    bodies: Callable[[Workflows], Sequence[type[Body]]] | None = None  # instead of one: any of those that an app has
+    form: type[Body] | None = None  # instead of JSON
     needs_body: bool = True
     query: type[Body] | None = None
     faults: Sequence[int] = ()  # beside those that every address has
@@ -49,21 +51,29 @@ class Route:
     description: str = ""
 
 
+def _starts(workflows: Workflows) -> list[type[Body]]:
+    return [each.start.body for each in workflows.values() if each.start]
+
+
 ROUTES: dict[tuple[str, str], Route] = {
     ("/scans", "post"): Route(
         summary="Record one scan", body=scans.ScanBody, answer=scans.ScanResultAnswer, faults=(404, 409, 429)
     ),
     ("/scans/batch", "post"): Route(
-        summary="Record up to 500 scans in their order, each with its own status; after a 503 the rest is 503 untried",
+        summary=f"Record up to {contract.MOST_SCANS} scans in their order, each with its own status; "
+        "after a 503 the rest is 503 untried",
         body=contract.Batch,
         answer=contract.BatchResults,
     ),
-    ("/decode", "post"): Route(summary="Read the barcodes in a photo; nothing is recorded", answer=contract.Readings),
+    ("/decode", "post"): Route(
+        summary="Read the barcodes in a photo; nothing is recorded", form=contract.PhotoToRead, answer=contract.Readings
+    ),
     ("/tasks", "get"): Route(
         summary="Tasks with their lines, the open ones first", query=contract.Tasks, answer=scans.TaskAnswer, many=True
     ),
     ("/tasks", "post"): Route(
         summary="Start a task of a kind that programs may start",
+        bodies=_starts,
         answer=scans.TaskAnswer,
         status=201,
         faults=(404, 409),
@@ -98,14 +108,6 @@ ROUTES: dict[tuple[str, str], Route] = {
         "who keeps a copy asks again from some way back, and takes each number once.",
     ),
 }
-_PHOTO: Schema = {
-    "type": "object",
-    "required": ["photo"],
-    "properties": {
-        "photo": {"type": "string", "contentMediaType": "application/octet-stream"},
-        "task": {"type": "string", "description": "The task whose codes are likely in the photo."},
-    },
-}
 
 
 def document(workflows: Workflows) -> Schema:
@@ -113,7 +115,7 @@ def document(workflows: Workflows) -> Schema:
     schemas = _schemas(workflows)
     paths: dict[str, Schema] = {}
     for (path, method), route in ROUTES.items():
-        paths.setdefault(path, {})[method] = _operation(path, method, route, workflows)
+        paths.setdefault(path, {})[method] = _operation(path, route, workflows)
     whole = {
         "openapi": "3.1.0",
         "info": {
@@ -157,7 +159,7 @@ def _described(name: str) -> str:
 
 
 def _schemas(workflows: Workflows) -> dict[str, Schema]:
-    bodies = [route.body for route in ROUTES.values() if route.body] + _starts(workflows)
+    bodies = [each for route in ROUTES.values() for each in _bodies(route, workflows)]
     answers = {route.answer for route in ROUTES.values()} | {contract.Error}
     models: list[Any] = [(each, "validation") for each in bodies]
     models += [(each, "serialization") for each in sorted(answers, key=lambda each: each.__name__)]
@@ -177,21 +179,32 @@ def _told(value: Any, workflows: Workflows) -> Any:
     return kinds | {name: _told(each, workflows) for name, each in kept.items()}
 
 
-def _starts(workflows: Workflows) -> list[type[Body]]:
-    return [each.start.body for each in workflows.values() if each.start]
+def _bodies(route: Route, workflows: Workflows) -> list[type[Body]]:
+    """What the JSON of a request may be."""
+    return ([route.body] if route.body else []) + list(route.bodies(workflows) if route.bodies else [])
 
 
-def _operation(path: str, method: str, route: Route, workflows: Workflows) -> Schema:
+def _operation(path: str, route: Route, workflows: Workflows) -> Schema:
     operation: Schema = {"summary": route.summary, "parameters": _parameters(path, route), "responses": _responses(route)}
     if route.description:
         operation["description"] = route.description
-    if route.body:
-        operation["requestBody"] = {"required": route.needs_body, **_json(_ref(route.body))}
-    if (path, method) == ("/tasks", "post"):
-        operation["requestBody"] = {"required": True, **_json({"oneOf": [_ref(each) for each in _starts(workflows)]})}
-    if path == "/decode":
-        operation["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": _PHOTO}}}
+    if content := _content(route, workflows):
+        operation["requestBody"] = {"required": route.needs_body, "content": content}
     return operation
+
+
+def _content(route: Route, workflows: Workflows) -> Schema:
+    """What the body of a request has, by its media type; nothing where it has none."""
+    if route.form:
+        return {"multipart/form-data": {"schema": _inlined(route.form)}}
+    if route.bodies:
+        return _json({"oneOf": [_ref(each) for each in _bodies(route, workflows)]})
+    return _json(_ref(route.body)) if route.body else {}
+
+
+def _inlined(model: type[Body]) -> Schema:
+    """The schema of a model that is described where it is used."""
+    return model.model_json_schema(ref_template=_REF, schema_generator=_Plain)
 
 
 def _parameters(path: str, route: Route) -> list[Schema]:
@@ -199,7 +212,7 @@ def _parameters(path: str, route: Route) -> list[Schema]:
     if "{reference}" in path:
         found.append({"name": "reference", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}})
     if route.query:
-        schema = route.query.model_json_schema(ref_template=_REF, schema_generator=_Plain)
+        schema = _inlined(route.query)
         inlined = schema.get("$defs", {})
         for name, each in schema["properties"].items():
             target = each.get("$ref", "").rpartition("/")[2]
@@ -209,10 +222,12 @@ def _parameters(path: str, route: Route) -> list[Schema]:
 
 def _responses(route: Route) -> Schema:
     answer = {"type": "array", "items": _ref(route.answer)} if route.many else _ref(route.answer)
-    responses = {str(code): {"description": _FAULTS[code], **_json(_ref(contract.Error))} for code in (*_ALWAYS, *route.faults)}
+    responses = {
+        str(code): {"description": _FAULTS[code], "content": _json(_ref(contract.Error))} for code in (*_ALWAYS, *route.faults)
+    }
     for code, (words, model) in (route.more or {}).items():
-        responses[str(code)] = {"description": words, **_json(_ref(model))}
-    return {str(route.status): {"description": "Done.", **_json(answer)}, **dict(sorted(responses.items()))}
+        responses[str(code)] = {"description": words, "content": _json(_ref(model))}
+    return {str(route.status): {"description": "Done.", "content": _json(answer)}, **dict(sorted(responses.items()))}
 
 
 def _ref(model: type[BaseModel]) -> Schema:
@@ -220,4 +235,4 @@ def _ref(model: type[BaseModel]) -> Schema:
 
 
 def _json(schema: Schema) -> Schema:
-    return {"content": {"application/json": {"schema": schema}}}
+    return {"application/json": {"schema": schema}}

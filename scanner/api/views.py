@@ -5,7 +5,6 @@ A token is sent as `Authorization: Bearer TOKEN`. A field that is not known is l
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Response, current_app, g, jsonify, request
@@ -33,12 +32,12 @@ from scanner.scans.contract import (
 )
 from scanner.scans.history import service as history
 from scanner.scans.pages import demand_scanner, workflows
-from scanner.scans.photos import codes as photo_codes
+from scanner.scans.photos.reading import readings_of_photo
 from scanner.scans.record import record_scan
 from scanner.scans.workflow import TaskRequest
 from scanner.web.batch import in_order
 from scanner.web.context import accepts_bytes, now, read, settings, transact
-from scanner.web.contract import Answer, body, json_object, query, taken
+from scanner.web.contract import body, form, json_object, query, taken
 from scanner.web.field_types import UNPRINTABLE
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -91,7 +90,8 @@ def scan() -> Response:
 @blueprint.post("/scans/batch")
 def scan_batch() -> Response:
     """Record scans in their order, each with its own answer."""
-    return jsonify(results=in_order(body(contract.Batch).scans, _one_of_many))
+    answers = in_order(body(contract.Batch).scans, _one_of_many)
+    return contract.BatchResults(results=[contract.BatchResult(**each) for each in answers]).response()
 
 
 @blueprint.post("/decode")
@@ -99,14 +99,8 @@ def scan_batch() -> Response:
 def decode() -> Response:
     """The barcodes in a photo, and the items that they stand for. Nothing is recorded."""
     demand_scanner(_caller())
-    upload = request.files.get("photo")
-    photo = upload.read() if upload else b""
-    if not photo:
-        raise BadRequest("Expected a photo as multipart/form-data, got nothing.", "photo")
-    reference = request.form.get("task") or ""
-    codes = read(photo_codes.likely_codes, reference) if not UNPRINTABLE.search(reference) else frozenset()
     try:
-        readings = current_app.extensions["decoder"].read(photo, codes, all=True, budget_ms=settings().decode_budget_ms)
+        readings = readings_of_photo(form(contract.PhotoToRead).task, "a photo as multipart/form-data")
     except PhotoError as error:
         raise BadRequest(str(error), "photo") from None
     return contract.Readings(readings=[_reading(each) for each in readings]).response()
@@ -118,7 +112,7 @@ def tasks() -> Response:
     asked = query(contract.Tasks)
     kind = workflows().of(asked.kind).kind if asked.kind is not None else None
     found = read(programs.tasks, workflows(), _caller(), kind=kind, state=asked.state, limit=asked.limit, offset=asked.offset)
-    return _list(TaskAnswer, found)
+    return TaskAnswer.list_of(found)
 
 
 @blueprint.post("/tasks")
@@ -153,7 +147,7 @@ def finish_task(reference: str) -> Response:
 def returns() -> Response:
     """Graded lines of returns, each with its grades and the word for the refund, by number."""
     asked = query(contract.Rows)
-    return _list(ReturnedLineAnswer, read(programs_returns.graded, _caller(), asked.after, asked.limit))
+    return ReturnedLineAnswer.list_of(read(programs_returns.graded, _caller(), asked.after, asked.limit))
 
 
 @blueprint.get("/returns/<path:reference>")
@@ -170,7 +164,7 @@ def stock() -> Response:
     rows = read(
         programs.stock, workflows(), _caller(), sku=asked.sku, place=asked.location, limit=asked.limit, offset=asked.offset
     )
-    return _list(StockAnswer, rows)
+    return StockAnswer.list_of(rows)
 
 
 @blueprint.get("/discrepancies")
@@ -178,18 +172,14 @@ def list_discrepancies() -> Response:
     """Discrepancies of every state, by number."""
     asked = query(contract.Discrepancies)
     rows = read(discrepancies.shown, _caller(), workflows(), **asked.model_dump())
-    return _list(DiscrepancyAnswer, rows)
+    return DiscrepancyAnswer.list_of(rows)
 
 
 @blueprint.get("/movements")
 def movements() -> Response:
     """Movements in the order of the record, after a sequence number."""
     asked = query(contract.Rows)
-    return _list(MovementAnswer, read(history.movements, workflows(), _caller(), asked.after, asked.limit))
-
-
-def _list(model: type[Answer], rows: Iterable[Any]) -> Response:
-    return jsonify([model.of(row).fields() for row in rows])
+    return MovementAnswer.list_of(read(history.movements, workflows(), _caller(), asked.after, asked.limit))
 
 
 def _reading(seen: Reading) -> contract.ReadingAnswer:

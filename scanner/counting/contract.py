@@ -1,9 +1,10 @@
-"""What programs, planners and supervisors send of counts."""
+"""What programs, planners and supervisors send of counts, and what they are told."""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from scanner.web.answers import SavedAnswer
 from scanner.web.contract import Body
 from scanner.web.field_types import Money, Percent, Printable, Seq, WholeNumber, WholeNumberOrNone
 
@@ -75,3 +76,62 @@ class Misplaced(Body):
     """The other discrepancy: the opposite variance of the same item."""
 
     other: Seq
+
+
+class CountBegunAnswer(SavedAnswer):
+    """The count that was started."""
+
+    reference: str
+
+
+class RecountAnswer(CountBegunAnswer):
+    """The count that counts a variance again, and the number of the discrepancy."""
+
+    id: int
+
+
+class CountFinishedAnswer(CountBegunAnswer):
+    """The state of the count, and the locations that nobody counted."""
+
+    state: str
+    uncounted: list[str]
+
+
+class OwnerAnswer(SavedAnswer):
+    """Who answers for a section now; empty: nobody but a supervisor."""
+
+    section: str
+    owner: str
+
+
+class PlaceAnswer(SavedAnswer):
+    """The section that a place is counted with now."""
+
+    place: str
+    section: str
+
+
+class ClassAnswer(SavedAnswer):
+    """The class that was changed."""
+
+    abc_class: str
+
+
+class ClassesAnswer(SavedAnswer):
+    """How many items have another class now."""
+
+    changed: int
+
+
+class PinAnswer(SavedAnswer):
+    """The class that an item keeps; null: it is computed again."""
+
+    sku: str
+    abc_class: str | None
+
+
+class MovedAnswer(SavedAnswer):
+    """The numbers of the two variances that one move settled."""
+
+    id: int
+    other: int

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from scanner.counting import KIND
 from scanner.counting import finish as counting_finish
 from scanner.counting import service as counting
-from scanner.counting.contract import SectionForm
+from scanner.counting.contract import CountBegunAnswer, CountFinishedAnswer, SectionForm
 from scanner.counting.page import CountPage, count_page
 from scanner.counting.panel import panel_of
 from scanner.errors import NotAllowed
@@ -42,7 +42,8 @@ def start() -> Response:
     """Start the count of a section, or go on with the one that is open."""
     section = form_or_json(SectionForm).section
     reference = transact(counting.start, section, signed_in(), now())
-    return saved(f"{section} is counted as {reference}.", url_for(".task", reference=reference), reference=reference)
+    answer = CountBegunAnswer(message=f"{section} is counted as {reference}.", reference=reference)
+    return saved(answer, url_for(".task", reference=reference))
 
 
 @blueprint.get("/<path:reference>")
@@ -85,7 +86,8 @@ def finish_now(reference: str) -> Response:
         return see_other(url_for(".finish", reference=reference))
     message = f"{done.lacking}. Confirm to finish all the same." if done.needs_confirm else f"{reference} is finished."
     target = url_for(".finish" if done.needs_confirm else ".task", reference=reference)
-    return saved(message, target, reference=reference, state=done.state, uncounted=list(done.uncounted))
+    answer = CountFinishedAnswer(message=message, reference=reference, state=done.state, uncounted=list(done.uncounted))
+    return saved(answer, target)
 
 
 def _asked(reference: str, *, confirm: bool = False) -> TaskRequest:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
 from scanner.discrepancies.rules import DiscrepancyState
 from scanner.scans.contract import Kind
 from scanner.web.contract import Answer, Body
-from scanner.web.field_types import Seq, Time, Words
+from scanner.web.field_types import OneOf, Seq, Time, Words
+
+STATES = tuple(DiscrepancyState)
 
 
 class DiscrepancyAnswer(Answer):
@@ -33,7 +37,7 @@ class DiscrepancyAnswer(Answer):
 class DiscrepancyList(Body):
     """A page of the list."""
 
-    state: Words = "open"
+    state: Annotated[str, OneOf(STATES, DiscrepancyState.OPEN)] = DiscrepancyState.OPEN
     after: Seq = 0
 
 

@@ -84,6 +84,7 @@ class Settler:
     scans: Callable[[Session, FoundDiscrepancy], list[ScanRow]]
     choose: Callable[[Session, int, OperatorView, datetime], object]  # the choices, for the template
     template: str
+    signed: bool = False  # whether their units have a sign
 
 
 Settlers = Mapping[str, Settler]

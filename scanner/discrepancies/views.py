@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, flash, render_template, url_for
 from werkzeug.wrappers import Response
 
 from scanner.discrepancies import service
-from scanner.discrepancies.contract import DiscrepancyList, HandOn, Settlement
+from scanner.discrepancies.contract import STATES, DiscrepancyList, HandOn, Settlement
 from scanner.discrepancies.rules import Cause
 from scanner.discrepancies.service import Settlers
 from scanner.people.session import requires, signed_in
@@ -17,7 +17,6 @@ from scanner.web.contract import form, query
 blueprint = Blueprint("discrepancies", __name__, url_prefix="/discrepancies")
 
 PAGE = 100
-STATES = ("open", "settled", "withdrawn")
 
 
 @blueprint.get("")
@@ -25,10 +24,9 @@ STATES = ("open", "settled", "withdrawn")
 def index() -> str:
     """Discrepancies of one state, by number."""
     asked = query(DiscrepancyList)
-    state = asked.state if asked.state in STATES else "open"
-    rows = read(service.shown, signed_in(), workflows(), state=state, limit=PAGE, after=asked.after)
+    rows = read(service.shown, signed_in(), workflows(), state=asked.state, limit=PAGE, after=asked.after)
     return render_template(
-        "discrepancies/index.html", discrepancies=rows, state=state, states=STATES,
+        "discrepancies/index.html", discrepancies=rows, state=asked.state, states=STATES,
         after=rows[-1].id if len(rows) == PAGE else None,
     )  # fmt: skip
 
@@ -48,6 +46,7 @@ def one(discrepancy_id: int) -> str:
         causes=list(Cause),
         choice=read(settler.choose, discrepancy_id, signed_in(), now()) if settler else None,
         choice_template=settler.template if settler else "",
+        has_sign=settler is not None and settler.signed,
     )
 
 

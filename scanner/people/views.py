@@ -6,12 +6,14 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, url_for
 
 from scanner.errors import BadRequest, TooMany
 from scanner.people import session
 from scanner.people import sign_in as signin
+from scanner.people.contract import ComeBack, SignIn
 from scanner.web.context import now, see_other, transact, wants_json
+from scanner.web.contract import form, query
 from scanner.web.device import address, device_id
 
 blueprint = Blueprint("auth", __name__)
@@ -28,14 +30,14 @@ def lock_state() -> dict[str, bool]:
 @blueprint.get("/sign-in")
 def sign_in() -> str:
     """The page to scan a badge on. Whoever is signed in can hand over or sign out here."""
-    return render_template("people/sign_in.html", next=local(request.args.get("next")))
+    return render_template("people/sign_in.html", next=local(query(ComeBack).next))
 
 
 @blueprint.post("/sign-in", endpoint="sign_in_by_badge")
 def sign_in_by_badge() -> Response:
     """Sign in by badge, and by PIN where one is set. Whoever was signed in is signed out."""
-    pin, target = request.form.get("pin", ""), request.form.get("next", "")
-    badge = request.form.get("badge") or request.form.get("code", "")  # `code`: a badge scanned in another field
+    said = form(SignIn)
+    badge, pin, target = said.badge or said.code, said.pin, said.next
     if not badge.strip():
         raise BadRequest("Expected a badge, got nothing.", "badge")
     try:
@@ -79,8 +81,8 @@ def lock() -> Response:
 def locked() -> Response:
     """The page of a locked device."""
     if not session.is_locked():
-        return make_response(redirect(url_for("auth.sign_in", next=local(request.args.get("next")) or None)))
-    return make_response(render_template("people/locked.html", next=local(request.args.get("next"))))
+        return make_response(redirect(url_for("auth.sign_in", next=local(query(ComeBack).next) or None)))
+    return make_response(render_template("people/locked.html", next=local(query(ComeBack).next)))
 
 
 def local(target: str | None) -> str:

@@ -1,9 +1,21 @@
-"""What the bench and supervisors send of returns."""
+"""What the bench and supervisors send of returns, and what they are told."""
 
 from __future__ import annotations
 
-from scanner.web.contract import Body
-from scanner.web.field_types import Words, YesNo
+from scanner.web.contract import Answer, Body
+from scanner.web.field_types import Given, Words, YesNo
+
+
+class BenchPage(Body):
+    """Whether a finished return is graded again."""
+
+    again: Given = False
+
+
+class BegunAnswer(Answer):
+    """The number of the return that was begun."""
+
+    reference: str
 
 
 class NewReason(Body):
@@ -17,3 +29,11 @@ class SwitchReason(Body):
     """Whether a reason may be chosen."""
 
     active: YesNo = False
+
+
+class ReasonAnswer(Answer):
+    """A reason, and whether it may be chosen."""
+
+    code: str
+    name: str
+    active: bool

@@ -14,6 +14,11 @@ class Refund(StrEnum):
     MAY_GO = "refund may go"
     NEEDS_DECISION = "needs a decision"
 
+    @property
+    def tone(self) -> str:
+        """How it looks: good or bad."""
+        return "good" if self is Refund.MAY_GO else "bad"
+
 
 CLEAR = frozenset({Disposition.RESTOCK, Disposition.VENDOR})
 """Grades that do not count against the customer: as good as sold, or the fault of the vendor."""

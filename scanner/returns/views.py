@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, jsonify, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
 from scanner.codes.commands import GRADE_CODES
@@ -10,6 +10,7 @@ from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.returns import page as returns_page
 from scanner.returns import service as returns
+from scanner.returns.contract import BegunAnswer, BenchPage
 from scanner.returns.office.pages import office_page, office_page_of_label
 from scanner.returns.panel import panel_of
 from scanner.scans.choices import Opening
@@ -20,7 +21,7 @@ from scanner.scans.result import ScanResult
 from scanner.scans.task_page import TaskPage
 from scanner.scans.workflow import TaskRequest
 from scanner.web.context import htmx, now, read, see_other, transact, wants_json
-from scanner.web.contract import form
+from scanner.web.contract import form, query
 from scanner.web.device import device_id
 
 blueprint = Blueprint("returns", __name__, url_prefix="/returns")
@@ -39,7 +40,7 @@ def start() -> Response:
     """Begin a return without paper."""
     reference = transact(returns.start_unannounced, signed_in(), now())
     if wants_json():
-        return jsonify(reference=reference), 201  # type: ignore[return-value]
+        return BegunAnswer(reference=reference).response(201)
     response = see_other(url_for(".task", reference=reference))
     if htmx:
         response.headers["HX-Redirect"] = response.location
@@ -51,7 +52,7 @@ def start() -> Response:
 def task(reference: str) -> str:
     """The page to scan and grade on. Of a finished return: its result, or with `again` the page to grade again."""
     page = read(returns_page.return_page, reference, signed_in().id, device_id())
-    if page.task.state == TaskState.FINISHED and "again" not in request.args:
+    if page.task.state == TaskState.FINISHED and not query(BenchPage).again:
         return render_template("returns/done.html", page=page, grade_codes=GRADE_CODES)
     panel = panel_of(page.last, page.task.state)
     labels = returns.labels(read(returns.returns), page.task.reference, page.task.order)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
+from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, computed_field
 
 from scanner.codes.dispositions import Disposition
 from scanner.codes.reading import MAX_LENGTH, clean
 from scanner.scans.decision import TaskState
 from scanner.scans.request import MAX_QUANTITY, ScanRequest, Source
 from scanner.scans.result import Outcome, Reason
+from scanner.scans.signals import signal_of
 from scanner.scans.workflow import Finish
 from scanner.web.contract import Answer, Body
-from scanner.web.field_types import Id, Moment, MomentOrNone, Seq, Time, TrueOrFalse, WholeNumber, WholeNumberOrNone, Words, YesNo
+from scanner.web.field_types import Id, Moment, MomentOrNone, Several, Time, TrueOrFalse, WholeNumber, WholeNumberOrNone, YesNo
 
+MOST_AT_ONCE = 50
+"""Most scans that a device sends in one request."""
 BY_DEVICE = frozenset(Source) - {Source.LINKED}
 """What a device may say it read a code with."""
 
@@ -85,21 +88,67 @@ class CountAnswer(Answer):
     scanned: int
 
 
-class ScanResultAnswer(Answer):
-    """What came of a scan."""
-
+class _ScanEnded(Answer):
     id: UUID
     outcome: Outcome
     reason: Reason
     message: str
-    item: ItemAnswer | None = None
     units: int = Field(description="What the scan stands for; negative when it took units back.")
-    line: CountAnswer | None = None
     replayed: bool = Field(description="The same scan was recorded before; this is the answer it got then.")
     task: str
+
+
+class ScanResultAnswer(_ScanEnded):
+    """What came of a scan."""
+
+    item: ItemAnswer | None = None
+    line: CountAnswer | None = None
     sequence: int = Field(validation_alias="seq", description="The place of the scan in the record.")
     location: str | None = None
     opens: str | None = Field(None, description="The task whose own label was scanned.")
+
+
+class CountOnDevice(Answer):
+    """How far an item is on its task, in units; `expected` is null where a count is blind."""
+
+    expected: int | None
+    scanned: int
+
+
+class DeviceAnswer(_ScanEnded):
+    """The same for a page. What there is none of is null."""
+
+    kind: str
+    seq: int
+    item: ItemAnswer | None
+    line: CountOnDevice | None
+    location: str | None
+    opens: str | None
+
+    @computed_field
+    def signal(self) -> str:
+        """The word that colour, sound and buzz go by."""
+        return signal_of(self)
+
+
+class HandOver(Answer):
+    """The scan was of a badge: nothing is recorded, and the page is to sign in its owner."""
+
+    handover: Literal[True]
+
+
+class DeviceScans(Body):
+    """Scans of a device in their order, and the task whose page is open. Each scan is checked by itself."""
+
+    scans: Annotated[list[Any], Several(MOST_AT_ONCE, f"1 to {MOST_AT_ONCE} scans")]
+    page: Any = None
+
+
+class DeviceScansAnswer(Answer):
+    """What came of each, and the changed parts of the page."""
+
+    results: list[dict[str, Any]]
+    html: str
 
 
 class LineAnswer(Answer):
@@ -209,33 +258,7 @@ class MovementAnswer(Answer):
     cause: str
 
 
-class UnknownCodeQuery(Body):
-    """A scan of a code that no item has."""
-
-    seq: Seq
-
-
-class LinkCode(UnknownCodeQuery):
-    """The item that such a code stands for, and the units of one scan."""
-
-    sku: Words = ""
-    units: WholeNumber
-
-
-class OlderScans(Body):
-    """A page of scans, the newest first; `before` is the last one that was shown."""
-
-    before: WholeNumberOrNone = None
-
-
 class SenderForm(Body):
     """Who a device sends for: it may still have what somebody scanned before handing over."""
 
     operator: WholeNumberOrNone = None
-
-
-class EvidenceForm(SenderForm):
-    """A photo of the goods of a scan. Its id is made by the device."""
-
-    id: Id
-    scan: Id

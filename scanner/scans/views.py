@@ -4,32 +4,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from scanner.errors import BadgeScanned, BadRequest
 from scanner.people.rules import OperatorView, Right
 from scanner.people.session import requires, sender, signed_in
 from scanner.scans import limits
-from scanner.scans.contract import OlderScans, ScanBody, SenderForm
+from scanner.scans.contract import DeviceAnswer, DeviceScans, DeviceScansAnswer, HandOver, ScanBody, SenderForm
 from scanner.scans.evidence import service as evidence
 from scanner.scans.history import service as history_service
+from scanner.scans.history.contract import OlderScans
 from scanner.scans.pages import page_of, task_url, workflows
 from scanner.scans.record import record_scan
 from scanner.scans.request import ScanRequest
 from scanner.scans.result import ScanResult
-from scanner.scans.signals import signal_of
 from scanner.web.batch import in_order
 from scanner.web.context import htmx, now, read, see_other
-from scanner.web.contract import query, sent, taken
+from scanner.web.contract import form_or_json, query, sent, taken
 from scanner.web.device import device_id
 
 blueprint = Blueprint("scans", __name__)
 
-BATCH = 50
 PAGE = 50
 
 
@@ -44,10 +42,10 @@ def record() -> AnyResponse:
         return _hand_over(scan)
     if htmx:
         response = make_response(page_of(result.kind).reply([result]))
-        response.headers["HX-Trigger"] = json.dumps({"scan": as_json(result)})
+        response.headers["HX-Trigger"] = json.dumps({"scan": DeviceAnswer.of(result).fields()})
         return response
     if request.is_json:
-        return jsonify(as_json(result))
+        return DeviceAnswer.of(result).response()
     return see_other(task_url(result.kind, result.opens or result.task))
 
 
@@ -55,14 +53,12 @@ def record() -> AnyResponse:
 @requires(even_locked=True)
 def record_batch() -> Response:
     """Record scans in order, each with a status of its own. `html` has the changed parts of the page of task `page`."""
-    fields = sent()
-    scans = fields.get("scans")
-    if not isinstance(scans, list) or not 0 < len(scans) <= BATCH:
-        raise BadRequest(f"Expected 1 to {BATCH} scans.", "scans")
+    said = form_or_json(DeviceScans)
     recorded: list[ScanResult] = []
-    answers = in_order(scans, lambda each: _one_of_many(each, recorded))
-    results = [result for result in recorded if result.task == fields.get("page")]
-    return jsonify(results=answers, html=page_of(results[-1].kind).reply(results) if results else "")
+    answers = in_order(said.scans, lambda each: _one_of_many(each, recorded))
+    results = [result for result in recorded if result.task == said.page]
+    html = page_of(results[-1].kind).reply(results) if results else ""
+    return DeviceScansAnswer(results=answers, html=html).response()
 
 
 @blueprint.get("/tasks/<path:reference>")
@@ -95,11 +91,6 @@ def one(seq: int) -> str:
     return render_template("scans/history/scan.html", scan=page.scan, about=page.about, movements=page.movements, photos=photos)
 
 
-def as_json(result: ScanResult) -> dict[str, Any]:
-    """The result as a device takes it, with the word for its signal."""
-    return asdict(result) | {"id": str(result.id), "signal": signal_of(result)}
-
-
 def _read_scan(fields: Mapping[str, Any]) -> tuple[ScanRequest, OperatorView]:
     """The scan and its person. The device may send scans of a person who signed in before."""
     person = sender(taken(SenderForm, fields).operator)
@@ -114,8 +105,8 @@ def _one_of_many(fields: Any, recorded: list[ScanResult]) -> dict[str, Any]:
     try:
         recorded.append(limits.record(limits.sender_on_pages(), record_scan, scan, now(), workflows(), by=person))
     except BadgeScanned:
-        return {"handover": True}
-    return as_json(recorded[-1])
+        return HandOver(handover=True).fields()
+    return DeviceAnswer.of(recorded[-1]).fields()
 
 
 def _hand_over(scan: ScanRequest) -> AnyResponse:
@@ -125,5 +116,5 @@ def _hand_over(scan: ScanRequest) -> AnyResponse:
         response.headers["HX-Trigger"] = json.dumps({"handover": {"code": scan.code}})
         return response
     if request.is_json:
-        return jsonify(handover=True)
+        return HandOver(handover=True).response()
     return see_other(url_for("auth.sign_in"))

@@ -205,6 +205,7 @@ class Workflow:
     differences_after: frozenset[Reason] = frozenset()  # reasons of scans after which `differences` is asked
     admit: Callable[[Session, TaskRow, int], None] = everybody  # raises for a person whom the task is hidden from
     endless: Callable[[Session, str, datetime], TaskRow | None] = no_endless_task  # a task without an end, made at need
+    brings_goods: bool = False  # goods come with such tasks: everybody is told how many came of how many
     finish: Finisher | None = None
     start: Start | None = None  # None: programs start none
     lines: Callable[[Session, list[int], OperatorView | None], list[listings.ListedLine]] = listings.lines

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import flash, jsonify, make_response, request
+from flask import flash, make_response, request
 from werkzeug.wrappers import Response
 
 from scanner.web.context import htmx, see_other
+from scanner.web.contract import Answer
 
 
-def saved(message: str, location: str, **facts: Any) -> Response:
-    """The page again for a form, the same for htmx, `facts` for a program."""
+class SavedAnswer(Answer):
+    """What was saved, in words."""
+
+    message: str
+
+
+def saved(answer: SavedAnswer, location: str) -> Response:
+    """The page again for a form with the words of the answer, the same for htmx, the whole answer for a program."""
     if request.is_json:
-        return jsonify(facts | {"message": message})
-    flash(message, "good")
+        return answer.response()
+    flash(answer.message, "good")
     if htmx:
         response = make_response("")
         response.headers["HX-Redirect"] = location

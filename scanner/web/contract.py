@@ -6,17 +6,18 @@ The types of the fields (`field_types.py`) check them; `taken` turns what they s
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, get_origin
 
-from flask import Response, current_app, request
+from flask import Response, current_app, jsonify, request
 from pydantic import (
     BaseModel,
     ConfigDict,
     ValidationError,
 )
 from pydantic_core import ErrorDetails
+from werkzeug.datastructures import MultiDict
 
 from scanner.errors import BadRequest
 from scanner.web.field_types import kind_of
@@ -46,6 +47,11 @@ class Answer(BaseModel):
         """As the answer to a request."""
         text = self.model_dump_json(by_alias=True, exclude_defaults=True)
         return current_app.response_class(text, status, mimetype="application/json")
+
+    @classmethod
+    def list_of(cls, values: Iterable[Any]) -> Response:
+        """A list of such answers, made from objects with attributes of the same names, as the answer to a request."""
+        return jsonify([cls.of(value).fields() for value in values])
 
 
 B = TypeVar("B", bound=Body)
@@ -78,12 +84,18 @@ def sent() -> Mapping[str, Any]:
 
 def form(model: type[B]) -> B:
     """The fields of a form."""
-    return taken(model, request.form)
+    return taken(model, _fields(model, request.form))
 
 
-def query(model: type[B]) -> B:
-    """The fields of the address."""
-    return taken(model, request.args)
+def query(model: type[B], **otherwise: Any) -> B:
+    """The fields of the address; what it does not name is as `otherwise` says."""
+    return taken(model, otherwise | _fields(model, request.args))
+
+
+def uploaded(name: str) -> bytes:
+    """The file that a form brings under a name; empty where it brings none."""
+    upload = request.files.get(name)
+    return upload.read() if upload else b""
 
 
 def json_object() -> dict[str, Any]:
@@ -95,6 +107,16 @@ def json_object() -> dict[str, Any]:
     if not isinstance(found, dict):
         raise BadRequest(f"Expected a JSON object, got {kind_of(found)}.")
     return found
+
+
+def _fields(model: type[Body], said: MultiDict[str, str]) -> dict[str, Any]:
+    """All values of a field that is a list, the first one of any other."""
+    return {name: said.getlist(name) if name in _lists(model) else said[name] for name in said}
+
+
+@cache
+def _lists(model: type[Body]) -> frozenset[str]:
+    return frozenset(name for name, field in model.model_fields.items() if get_origin(field.annotation) is list)
 
 
 @cache

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BeforeValidator, GetCoreSchemaHandler, PlainSerializer, ValidationInfo, WithJsonSchema
+from pydantic import BeforeValidator, GetCoreSchemaHandler, PlainSerializer, ValidationInfo, WithJsonSchema, WrapValidator
 from pydantic_core import CoreSchema, core_schema
 
 from scanner.money import to_e4
@@ -17,6 +17,9 @@ from scanner.money import to_e4
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """What no name or code of ours has, and PostgreSQL or UTF-8 in part refuse."""
 MOST_NUMBER = 999_999_999
+MOST_SEARCHED = 100
+SPANS = (30, 90, 365)
+"""How far back a chart can go, in days."""
 _PERCENT = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{1,2})?")
 
 
@@ -101,6 +104,14 @@ def _number(value: Any, info: ValidationInfo) -> str:
     return str(value).strip()
 
 
+def _search(value: Any) -> str:
+    return _words(value)[:MOST_SEARCHED].replace("\x00", "")
+
+
+def _span(value: Any) -> int:
+    return next((span for span in SPANS if value == str(span)), SPANS[1])
+
+
 def _shown(value: Any) -> str:
     return "nothing" if value is None else repr(str(value)[:40])
 
@@ -125,6 +136,16 @@ Percent = Annotated[int, BeforeValidator(_percent)]
 """`2.5` -> 250 hundredths of a per cent."""
 Money = Annotated[int, BeforeValidator(_money)]
 """`12.50` -> 125000 ten-thousandths."""
+Search = Annotated[str, BeforeValidator(_search)]
+"""What is looked for: the first characters of it, without those that a database cannot hold."""
+Span = Annotated[int, BeforeValidator(_span)]
+"""One of SPANS. For anything else the middle one."""
+Given = Annotated[bool, BeforeValidator(lambda _value: True)]
+"""Whether a field is there at all, whatever it says."""
+Ticked = Annotated[bool, BeforeValidator(lambda value: value == "1")]
+"""Whether a field says 1. Anything else is no."""
+UNCHECKED = WrapValidator(lambda value, _check: value)
+"""Makes a type one that is described and not checked: whoever takes the value checks it."""
 Time = Annotated[
     datetime,
     PlainSerializer(datetime.isoformat, return_type=str, when_used="json"),
@@ -154,6 +175,41 @@ class Printable:
             got = f"{len(text)} of them" if len(text) > self.most else kind_of(value)
             raise ValueError(f"Expected {self.least} to {self.most} printable characters, got {got}.")
         return text
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Makes a `list` one of 1 to `most`. `expected` are the words for it. What is in it is checked by the list's own type."""
+
+    most: int
+    expected: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """The check before pydantic's own."""
+        inner: Any = handler(source)
+        return core_schema.no_info_before_validator_function(self._checked, {**inner, "min_length": 1, "max_length": self.most})
+
+    def _checked(self, value: Any) -> list[Any]:
+        if isinstance(value, list) and 0 < len(value) <= self.most:
+            return value
+        raise ValueError(f"Expected {self.expected}.")
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Makes a `str` one of these words. Where `otherwise` is given, anything else is taken as that."""
+
+    words: tuple[str, ...]
+    otherwise: str | None = None
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Pydantic's own check, or the choice before it."""
+        if self.otherwise is None:
+            return core_schema.literal_schema(list(self.words))
+        return core_schema.no_info_before_validator_function(self._chosen, handler(source))
+
+    def _chosen(self, value: Any) -> Any:
+        return value if value in self.words else self.otherwise
 
 
 @dataclass(frozen=True, slots=True)

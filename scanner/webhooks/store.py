@@ -49,6 +49,23 @@ class DeliveryRow(NamedTuple):
     last_error: str
     delivered_at: datetime | None
 
+    @property
+    def is_delivered(self) -> bool:
+        """Whether the receiver took it."""
+        return self.state == "delivered"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is still to be sent."""
+        return self.state == "waiting"
+
+    @property
+    def tone(self) -> str:
+        """How its state looks: good, bad, or empty while nothing went wrong."""
+        if self.is_delivered:
+            return "good"
+        return "bad" if self.last_error or not self.is_waiting else ""
+
 
 class Claimed(NamedTuple):
     """A message that this process is to send. `attempts` counts this try."""

@@ -5,39 +5,20 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, make_response, render_template, url_for
+from flask import Blueprint, flash, make_response, render_template, url_for
 from werkzeug.wrappers import Response
 
 from scanner.errors import BadRequest, Conflict
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.web.context import now, read, see_other, transact, wants_json
-from scanner.web.contract import Body, form_or_json, query
-from scanner.web.field_types import WholeNumberOrNone, Words, YesNo
+from scanner.web.contract import form_or_json, query
 from scanner.webhooks import service as webhooks
+from scanner.webhooks.contract import AddedAnswer, Address, Deliveries, DoneAnswer, Switch
 
 blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 
 PAGE = 50
-
-
-class Address(Body):
-    """Where messages go."""
-
-    url: Words = ""
-
-
-class Switch(Body):
-    """Whether messages go there."""
-
-    active: YesNo = False
-
-
-class Deliveries(Body):
-    """A page of messages, the newest first; `before` is the last one that was shown."""
-
-    state: Words | None = None
-    before: WholeNumberOrNone = None
 
 
 @blueprint.get("")
@@ -59,7 +40,7 @@ def add() -> Response:
             raise
         return make_response(_page(problem=problem, url=url), 409 if not isinstance(problem, BadRequest) else 400)
     if wants_json():
-        return make_response(jsonify(id=added.id, url=added.url, secret=added.secret), 201)
+        return AddedAnswer.of(added).response(201)
     return make_response(_page(added=added), 201)
 
 
@@ -90,14 +71,14 @@ def again(delivery_id: int) -> Response:
 
 def _done(words: str) -> Response:
     if wants_json():
-        return make_response(jsonify(done=True), 200)
+        return DoneAnswer(done=True).response()
     flash(words, "good")
     return see_other(url_for(".index"))
 
 
 def _page(**facts: Any) -> str:
     asked = query(Deliveries)
-    state = asked.state if asked.state in webhooks.STATES else None
+    state = asked.state or None
     rows = read(webhooks.deliveries, state=state, before=asked.before, limit=PAGE)
     return render_template(
         "webhooks/index.html",

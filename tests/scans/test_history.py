@@ -58,3 +58,23 @@ def test_further_back_than_is_folded_it_does_not_begin_at_nothing(warehouse: War
     for number in range(4):
         warehouse.scan(MUG, now=NOW + number * DAY)
     assert units(warehouse) == [3, 4]
+
+
+class TestFindingTheItem:
+    @pytest.mark.parametrize(
+        ("text", "found"),
+        [
+            ("blue MUG", ["MUG-B"]), ("mug lamp", []), ("tee-m", ["TEE-M"]), (LAMP, ["LAMP"]), (f"]E0{LAMP}", ["LAMP"]),
+            ("100%", []),
+        ],
+    )  # fmt: skip
+    def test_has_every_word_in_its_name_or_number_or_is_what_the_code_stands_for(
+        self, warehouse: Warehouse, text: str, found: list[str]
+    ) -> None:
+        with warehouse.database.read() as session:
+            assert [item.sku for item in history.find_items(session, text)] == found
+
+    def test_the_item_of_a_scanned_code_comes_first_and_once(self, warehouse: Warehouse) -> None:
+        warehouse.add_items(["A-MUG-B", "MUG-B-2"])
+        with warehouse.database.read() as session:
+            assert [item.sku for item in history.find_items(session, "MUG-B")] == ["MUG-B", "A-MUG-B", "MUG-B-2"]

@@ -7,16 +7,23 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import pytest
+from flask import Flask
 
 from scanner.errors import BadRequest
-from scanner.web.contract import Answer, Body, taken
+from scanner.web.contract import Answer, Body, query, taken
 from scanner.web.field_types import (
     Between,
+    Given,
     Id,
     Moment,
     Money,
+    OneOf,
     Percent,
     Printable,
+    Search,
+    Several,
+    Span,
+    Ticked,
     TrueOrFalse,
     WholeNumber,
     WholeNumberOrNone,
@@ -40,6 +47,13 @@ class Each(Body):
     words: Words = ""
     name: Annotated[str, Printable(5)] = "x"
     blank: Annotated[str, Printable(5, least=0)] = ""
+    search: Search = ""
+    span: Span = 90
+    given: Given = False
+    ticked: Ticked = False
+    letter: Annotated[str, OneOf(("A", "B"))] = "A"
+    state: Annotated[str, OneOf(("open", "all"), "open")] = "open"
+    few: Annotated[list[int], Several(2, "1 to 2 numbers")] = [1]  # noqa: RUF012
 
 
 class Nested(Body):
@@ -67,6 +81,18 @@ TAKEN: list[tuple[str, Any, Any]] = [
     ("words", None, ""),
     ("name", "  ab ", "ab"),
     ("blank", " ", ""),
+    ("search", "a\x00b" + "c" * 100, "ab" + "c" * 97),
+    ("search", None, ""),
+    ("span", "365", 365),
+    ("span", "31", 90),
+    ("span", "", 90),
+    ("given", "", True),
+    ("ticked", "1", True),
+    ("ticked", "yes", False),
+    ("letter", "B", "B"),
+    ("state", "all", "all"),
+    ("state", "gone", "open"),
+    ("few", [1, 2], [1, 2]),
 ]
 REFUSED: list[tuple[str, Any, str]] = [
     ("whole", "1.5", "Expected a whole number, got '1.5'."),
@@ -87,6 +113,10 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("name", "abcdef", "Expected 1 to 5 printable characters, got 6 of them."),
     ("name", "a\nb", "Expected 1 to 5 printable characters, got a text."),
     ("name", "\ud800", "Expected 1 to 5 printable characters, got a text."),
+    ("letter", "C", "Expected 'A' or 'B', got something else."),
+    ("few", [], "Expected 1 to 2 numbers."),
+    ("few", [1, 2, 3], "Expected 1 to 2 numbers."),
+    ("few", "12", "Expected 1 to 2 numbers."),
     ("blank", 5, "Expected 0 to 5 printable characters, got a number."),
 ]
 
@@ -130,3 +160,20 @@ def test_an_answer_leaves_out_what_has_its_default_and_keeps_what_may_be_null() 
 
     assert Told(always=None).fields() == {"always": None}
     assert Told(always=1, sometimes=2).fields() == {"always": 1, "sometimes": 2}
+
+
+class Chosen(Body):
+    """A field that a form may have many times, and one that it has once."""
+
+    pick: list[str] = []  # noqa: RUF012
+    name: Words = ""
+
+
+@pytest.mark.parametrize(
+    ("address", "pick", "name"),
+    [("/?pick=a&name=x&pick=b&name=y", ["a", "b"], "x"), ("/?pick=a", ["a"], "of old"), ("/", [], "of old")],
+)
+def test_an_address_brings_all_values_of_a_list_and_the_first_of_others(address: str, pick: list[str], name: str) -> None:
+    with Flask(__name__).test_request_context(address):
+        said = query(Chosen, name="of old")
+    assert (said.pick, said.name) == (pick, name)

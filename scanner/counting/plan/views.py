@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
 from scanner.counting import service as counting
-from scanner.counting.contract import ClassesToApply, ClassPolicy, Limits, Owner, PeriodAndCuts, Pin, PlaceOfSection, SectionForm
+from scanner.counting.contract import (
+    ClassAnswer,
+    ClassesAnswer,
+    ClassesToApply,
+    ClassPolicy,
+    CountBegunAnswer,
+    Limits,
+    Owner,
+    OwnerAnswer,
+    PeriodAndCuts,
+    Pin,
+    PinAnswer,
+    PlaceAnswer,
+    PlaceOfSection,
+    SectionForm,
+)
 from scanner.counting.plan import classes as abc_classes
 from scanner.counting.plan import policy as plan_policy
 from scanner.counting.plan import section as plan_section
@@ -14,10 +29,10 @@ from scanner.counting.plan import service
 from scanner.counting.plan.abc import CLASSES
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
-from scanner.web.answers import saved
+from scanner.web.answers import SavedAnswer, saved
 from scanner.web.charts import Bar, rows
 from scanner.web.context import now, read, transact
-from scanner.web.contract import form_or_json, taken
+from scanner.web.contract import form_or_json, query
 
 blueprint = Blueprint("plan", __name__, url_prefix="/plan")
 
@@ -36,7 +51,8 @@ def start() -> Response:
     """Start the count of a section, or go on with the one that is open."""
     section = form_or_json(SectionForm).section
     reference = transact(counting.start_planned, section, signed_in(), now())
-    return saved(f"{reference} counts {section}.", url_for("scans.task", reference=reference), reference=reference)
+    answer = CountBegunAnswer(message=f"{reference} counts {section}.", reference=reference)
+    return saved(answer, url_for("scans.task", reference=reference))
 
 
 @blueprint.get("/sections/<path:code>")
@@ -55,7 +71,7 @@ def owner() -> Response:
     code, name = said.section, said.owner
     transact(plan_policy.set_owner, code, name, signed_in())
     message = f"{name} answers for {code} now." if name else f"Nobody but a supervisor answers for {code} now."
-    return saved(message, url_for(".section", code=code), section=code, owner=name)
+    return saved(OwnerAnswer(message=message, section=code, owner=name), url_for(".section", code=code))
 
 
 @blueprint.post("/places")
@@ -65,7 +81,8 @@ def place() -> Response:
     said = form_or_json(PlaceOfSection)
     code, name = said.location, said.section
     transact(plan_policy.put_in_section, code, name, signed_in())
-    return saved(f"{code} is counted with {name} now.", url_for(".index"), place=code, section=name)
+    answer = PlaceAnswer(message=f"{code} is counted with {name} now.", place=code, section=name)
+    return saved(answer, url_for(".index"))
 
 
 @blueprint.get("/policy")
@@ -84,7 +101,7 @@ def change_class(abc_class: str) -> Response:
         plan_policy.change_class, abc_class, signed_in(), every_days=said.every_days, tolerance_units=said.tolerance_units,
         tolerance_bp=said.tolerance_percent, tolerance_value_e4=said.tolerance_value,
     )  # fmt: skip
-    return saved(f"Class {abc_class} is changed.", url_for(".policy"), abc_class=abc_class)
+    return saved(ClassAnswer(message=f"Class {abc_class} is changed.", abc_class=abc_class), url_for(".policy"))
 
 
 @blueprint.post("/policy")
@@ -93,7 +110,7 @@ def change_limits() -> Response:
     """Change the approval limit and the time a line takes."""
     said = form_or_json(Limits)
     transact(plan_policy.change_limits, signed_in(), approval_value_e4=said.approval, seconds_a_line=said.seconds_a_line)
-    return saved("The limits are changed.", url_for(".policy"))
+    return saved(SavedAnswer(message="The limits are changed."), url_for(".policy"))
 
 
 @blueprint.get("/classes")
@@ -101,10 +118,8 @@ def change_limits() -> Response:
 def classes() -> str:
     """The classes that the value moved would give, beside those of today."""
     rules = read(plan_policy.policy)
-    said = {
-        "period_days": str(rules.period_days), "cut_a": str(rules.cut_a), "cut_b": str(rules.cut_b), **request.args.to_dict()
-    }  # fmt: skip
-    page = read(abc_classes.preview, now(), **_period_and_cuts(taken(PeriodAndCuts, said)))
+    said = query(PeriodAndCuts, period_days=str(rules.period_days), cut_a=str(rules.cut_a), cut_b=str(rules.cut_b))
+    page = read(abc_classes.preview, now(), **_period_and_cuts(said))
     bars = [Bar(f"{each.abc_class}: {each.items:,} items", (each.value,), f"{each.percent} %") for each in page.shares]
     return render_template(
         "counting/plan/classes.html", page=page, chart=rows("Value moved by class", "value", bars), classes=CLASSES
@@ -118,7 +133,7 @@ def apply_classes() -> Response:
     said = form_or_json(ClassesToApply)
     changed = transact(abc_classes.apply, signed_in(), now(), shown=said.shown, **_period_and_cuts(said))
     words_for = "1 item has another class now." if changed == 1 else f"{changed:,} items have another class now."
-    return saved(words_for, url_for(".classes"), changed=changed)
+    return saved(ClassesAnswer(message=words_for, changed=changed), url_for(".classes"))
 
 
 @blueprint.post("/pin")
@@ -129,7 +144,7 @@ def pin() -> Response:
     sku, letter = said.sku, said.abc_class
     transact(abc_classes.pin, sku, letter, signed_in())
     message = f"{sku} stays in class {letter}." if letter else f"{sku} goes with what moves again."
-    return saved(message, url_for(".classes"), sku=sku, abc_class=letter or None)
+    return saved(PinAnswer(message=message, sku=sku, abc_class=letter or None), url_for(".classes"))
 
 
 def _period_and_cuts(said: PeriodAndCuts) -> dict[str, int]:

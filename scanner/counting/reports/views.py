@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 
 from scanner.counting.reports import service
+from scanner.counting.reports.contract import CountedLines, CountResults
 from scanner.counting.reports.rules import BUDGET_BP
 from scanner.counting.reports.service import Asked, CountGroup
-from scanner.errors import BadRequest
 from scanner.people.rules import Right
 from scanner.people.session import requires
 from scanner.web import charts
 from scanner.web.charts import Bar, BarChart
 from scanner.web.context import now, read
-from scanner.web.contract import Body, query
-from scanner.web.field_types import Between, Printable, Seq
+from scanner.web.contract import query
 
 blueprint = Blueprint("count_reports", __name__, url_prefix="/count-results")
 
@@ -28,22 +26,12 @@ Address = dict[str, Any]
 PAGE = 100
 
 
-class CountResults(Body):
-    """Which results. The classes are those that a plan knows."""
-
-    weeks: Annotated[int, Between(0, service.MOST_WEEKS)] = 13
-    section: Annotated[str, Printable(200, least=0)] | None = None
-    abc_class: Literal["A", "B", "C"] | None = None
-    counter: Seq = 0
-    before: Seq = 0
-    cause: Annotated[str, Printable(200, least=0)] | None = None
-
-
 @blueprint.get("")
 @requires(Right.SEE_REPORTS)
 def index() -> str:
     """How right the record was, and what it cost where it was off."""
-    asked, said = _asked(), _said()
+    wanted = query(CountResults)
+    asked, said = _asked(wanted), wanted.again()
     report = read(service.report, asked, now())
     pictures = {
         "weeks": _weeks(report.weeks, said),
@@ -64,44 +52,26 @@ def index() -> str:
 @requires(Right.SEE_REPORTS)
 def lines() -> str:
     """The counted records behind a number."""
-    asked = query(CountResults)
-    differing = request.args.get("differing") == "1"
-    rows = read(service.lines, _asked(), now(), week=_week(), differing=differing, before=asked.before or None, limit=PAGE)
+    said = query(CountedLines)
+    rows = read(
+        service.lines, _asked(said), now(), week=said.week, differing=said.differing, before=said.before or None, limit=PAGE
+    )
     older = rows[-1].id if len(rows) == PAGE else None
-    return render_template("counting/reports/lines.html", rows=rows, older=older, said=_said(), differing=differing)
+    return render_template("counting/reports/lines.html", rows=rows, older=older, said=said.again(), differing=said.differing)
 
 
 @blueprint.get("/adjustments")
 @requires(Right.SEE_REPORTS)
 def adjustments() -> str:
     """The adjustments behind a sum."""
-    asked = query(CountResults)
-    cause = asked.cause
-    rows = read(service.adjustments, asked.weeks, now(), cause=cause, before=asked.before or None, limit=PAGE)
-    older = rows[-1].seq if len(rows) == PAGE else None
-    return render_template("counting/reports/adjustments.html", rows=rows, older=older, said=_said(), cause=cause)
-
-
-def _asked() -> Asked:
     said = query(CountResults)
+    rows = read(service.adjustments, said.weeks, now(), cause=said.cause, before=said.before or None, limit=PAGE)
+    older = rows[-1].seq if len(rows) == PAGE else None
+    return render_template("counting/reports/adjustments.html", rows=rows, older=older, said=said.again(), cause=said.cause)
+
+
+def _asked(said: CountResults | CountedLines) -> Asked:
     return Asked(said.weeks, said.section, said.abc_class, said.counter or None)
-
-
-def _said() -> Address:
-    """What the address asks for: the links on the page ask for the same."""
-    names = ("weeks", "section", "abc_class", "counter", "week")
-    return {name: request.args[name] for name in names if name in request.args}
-
-
-def _week() -> date | None:
-    said = request.args.get("week")
-    try:
-        week = date.fromisoformat(said) if said else None
-    except ValueError:
-        week = date.min
-    if week and not 1900 < week.year < 9999:  # what no zone can carry out of the calendar
-        raise BadRequest("Expected the first day of a week, such as 2026-11-23.", "week")
-    return week
 
 
 def _to_lines(said: Address, **more: str | int) -> str:

@@ -59,5 +59,7 @@ def scans_behind(session: Session, found: discrepancies.FoundDiscrepancy) -> lis
     return scans_by_seq(session, store.scans_behind(session, found.location_id, found.item_id, found.opened_at))
 
 
-SETTLER = Settler(settle=decisions.settle, scans=scans_behind, choose=choice, template="counting/reports/_choice.html")
+SETTLER = Settler(
+    settle=decisions.settle, scans=scans_behind, choose=choice, template="counting/reports/_choice.html", signed=True
+)
 """The variance of a count is settled by an adjustment."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
-from scanner.counting.contract import Misplaced
+from scanner.counting.contract import Misplaced, MovedAnswer, RecountAnswer
 from scanner.counting.variances import decisions
 from scanner.people.session import requires, signed_in
 from scanner.web.answers import saved
@@ -21,7 +21,8 @@ def move(discrepancy_id: int) -> Response:
     """Settle it together with the opposite variance nearby, by one move."""
     other = form_or_json(Misplaced).other
     transact(decisions.move_misplaced, discrepancy_id, other, signed_in(), now())
-    return saved("Moved: the record has it where it was found.", _page(discrepancy_id), id=discrepancy_id, other=other)
+    answer = MovedAnswer(message="Moved: the record has it where it was found.", id=discrepancy_id, other=other)
+    return saved(answer, _page(discrepancy_id))
 
 
 @blueprint.post("/count-again")
@@ -31,7 +32,8 @@ def count_again(discrepancy_id: int) -> Response:
     if request.is_json:
         json_object()
     reference = transact(decisions.count_again, discrepancy_id, signed_in(), now())
-    return saved(f"{reference} counts it again.", _page(discrepancy_id), id=discrepancy_id, reference=reference)
+    answer = RecountAnswer(message=f"{reference} counts it again.", id=discrepancy_id, reference=reference)
+    return saved(answer, _page(discrepancy_id))
 
 
 def _page(discrepancy_id: int) -> str:

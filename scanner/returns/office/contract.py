@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from scanner.codes.reading import MAX_LENGTH
 from scanner.discrepancies.contract import DiscrepancyAnswer
 from scanner.returns.lines.contract import ReturnedLineAnswer
 from scanner.returns.office.announce import LONGEST, MOST_LINES, MOST_UNITS, AnnouncedLine, Announcement
-from scanner.returns.office.service import ReturnPage
+from scanner.returns.office.service import FLAGS, ReturnPage
 from scanner.returns.refunds import Refund
 from scanner.scans.decision import TaskState
-from scanner.web.contract import Answer, Body
-from scanner.web.field_types import Between, Printable, Seq, Time, WholeNumberOrNone, Words
+from scanner.web.contract import Answer, Body, taken
+from scanner.web.field_types import Between, OneOf, Printable, Search, Seq, Time, WholeNumberOrNone, Words
 
 
 class LineToAnnounce(Body):
@@ -51,6 +51,15 @@ class ReturnToStart(_Head):
 
     kind: Literal["return"]
     lines: list[LineToAnnounce] | None = Field(None, json_schema_extra=_NUMBER_OF_LINES)
+
+
+ROWS, MOST_ROWS = 4, 50
+"""Lines of the form for a new return: at first, and at most."""
+
+
+def _rows(value: Any) -> int:
+    asked = value if isinstance(value, str) else ""
+    return min(int(asked), MOST_ROWS) if asked.isascii() and asked.isdigit() and len(asked) < 4 else ROWS
 
 
 class ComparedAnswer(Answer):
@@ -90,15 +99,63 @@ class ReturnAnswer(Answer):
     @classmethod
     def of_page(cls, page: ReturnPage) -> Self:
         """The answer made from the page of customer service."""
-        head = {name: getattr(page.head, name) for name in cls.model_fields if hasattr(page.head, name)}
-        found = {name: getattr(page, name) for name in ("refund", "lines", "compared", "differences", "matched")}
-        return cls.model_validate(head | found)
+        head = page.head
+        return cls(
+            id=head.id, reference=head.reference, order=head.order, customer=head.customer, state=TaskState(head.state),
+            announced=head.announced, matched_to=head.matched_to, owner=head.owner, created_at=head.created_at,
+            handled_at=head.handled_at, expected=head.expected, arrived=head.arrived, at_bench=head.at_bench,
+            flags=list(head.flags), refund=page.refund, lines=[ReturnedLineAnswer.of(each) for each in page.lines],
+            compared=[ComparedAnswer.of(each) for each in page.compared],
+            differences=[DiscrepancyAnswer.of(each) for each in page.differences], matched=page.matched,
+        )  # fmt: skip
 
 
-class OlderReturns(Body):
-    """A page of returns, the newest first; `before` is the last one that was shown."""
+class ImportAnswer(Answer):
+    """What a file changed, in rows."""
 
+    rows: int
+    added: int
+    changed: int
+    unchanged: int
+
+
+class ReturnList(Body):
+    """A page of returns of a flag, the newest first; `before` is the last one that was shown. The owner is empty for all."""
+
+    flag: Annotated[str, OneOf(FLAGS, "open")] = "open"
+    q: Search = ""
+    owner: Words = ""
     before: WholeNumberOrNone = None
+
+
+class RowsOfForm(Body):
+    """How many lines the form for a new return has."""
+
+    rows: Annotated[int, BeforeValidator(_rows)] = ROWS
+
+
+class ReturnForm(Body):
+    """A new return as it is typed in the form, not yet checked: its head, and columns of its lines."""
+
+    reference: Words = ""
+    order: Words = ""
+    customer: Words = ""
+    sku: list[str] = Field(default_factory=list)
+    expected: list[str] = Field(default_factory=list)
+    reason: list[str] = Field(default_factory=list)
+
+    def lines(self) -> list[dict[str, str]]:
+        """The filled rows. A row without a number of units is one unit."""
+        rows = zip(self.sku, self.expected, self.reason, strict=False)
+        return [
+            {"sku": sku, "expected": expected or "1", "reason": reason}
+            for sku, expected, reason in rows
+            if sku.strip() or reason.strip()
+        ]
+
+    def to_announce(self) -> ReturnToAnnounce:
+        """The same, checked. Raises BadRequest."""
+        return taken(ReturnToAnnounce, self.model_dump() | {"lines": self.lines()})
 
 
 class OfficeNote(Body):

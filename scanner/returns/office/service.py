@@ -26,8 +26,36 @@ from scanner.scans.evidence import store as evidence
 CUSTOMER_SERVICE = "customer service"
 """The owner of every return that no person took."""
 FLAGS = ("open", "announced", "arrived", "graded", "overdue", "unannounced", "differs", "handled", "all")
+TONES = dict.fromkeys(("overdue", "unannounced", "differs"), "bad") | dict.fromkeys(("graded", "handled"), "good")
+"""How flags look; the others are neither."""
 MAX_NOTE, MAX_OWNER = 700, 120
 MOST_CANDIDATES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A word on a return, and how it looks: good, bad, or empty for neither."""
+
+    word: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A flag to choose returns by, how many have it, and whether they are in trouble."""
+
+    flag: str
+    returns: int
+    is_bad: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is to be done with a return, in words, with a tone (good, bad or wait) and a sign."""
+
+    words: str
+    tone: str
+    sign: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +78,14 @@ class ReturnRow:
     at_bench: int  # without a grade; of a kit its parts
     differences: int
     flags: tuple[str, ...]
+
+    @property
+    def tags(self) -> list[Tag]:
+        """Its flags, that it was matched, and its state where it has no flag."""
+        tags = [Tag(flag, TONES.get(flag, "")) for flag in self.flags]
+        if self.matched_to:
+            tags.append(Tag("matched"))
+        return tags if self.flags else [*tags, Tag(self.state)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +121,17 @@ class ReturnPage:
             return None
         return Refund.NEEDS_DECISION if Refund.NEEDS_DECISION in words else Refund.MAY_GO
 
+    def waits_for(self, item: Compared) -> bool:
+        """Whether what lacks of an item may still come."""
+        return item.differs == Differs.MISSING and self.head.state != TaskState.FINISHED
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the page says first of a return that is not closed."""
+        if self.refund is None:
+            return Verdict("waits for its grade" if self.head.at_bench else "has not come yet", "wait", "scan")
+        return Verdict(self.refund, self.refund.tone, "check" if self.refund is Refund.MAY_GO else "bang")
+
 
 def returns(
     session: Session, flag: str, now: datetime, days: int, *, words: str = "", owner: str | None = None,
@@ -100,6 +147,12 @@ def returns(
 def counts(session: Session, now: datetime, days: int) -> dict[str, int]:
     """How many returns each flag has."""
     return store.counts(session, _late(now, days))
+
+
+def filters(session: Session, now: datetime, days: int) -> list[Filter]:
+    """Every flag with its number of returns."""
+    found = counts(session, now, days)
+    return [Filter(flag, found[flag], TONES.get(flag) == "bad" and found[flag] > 0) for flag in FLAGS]
 
 
 def return_page(session: Session, reference: str, now: datetime, days: int) -> ReturnPage:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
-from flask import Blueprint, flash, jsonify, make_response, render_template, request, url_for
+from flask import Blueprint, flash, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from scanner.data import imports
@@ -19,40 +19,41 @@ from scanner.returns.office import announce as returns_office_announce
 from scanner.returns.office import matches
 from scanner.returns.office import service as returns_office
 from scanner.returns.office.contract import (
+    MOST_ROWS,
     Closing,
     Difference,
+    ImportAnswer,
     Match,
     OfficeNote,
     OfficeOwner,
-    OlderReturns,
     ReturnAnswer,
+    ReturnForm,
+    ReturnList,
     ReturnToAnnounce,
+    RowsOfForm,
 )
 from scanner.web.context import accepts_bytes, now, read, see_other, settings, transact, wants_json
-from scanner.web.contract import form_or_json, json_object, query, taken
+from scanner.web.contract import body, form, form_or_json, query
 from scanner.web.fragments import page_or_block
 
 blueprint = Blueprint("service", __name__, url_prefix="/service")
 
 PAGE = 50
-ROWS, MOST_ROWS = 4, 50
-"""Lines of the form for a new return: at first, and at most."""
 
 
 @blueprint.get("")
 @requires(Right.ANNOUNCE_RETURNS)
 def index() -> str:
     """Returns by flag. A search looks among all of them."""
-    flag, words = request.args.get("flag", "open"), request.args.get("q", "")[:100].replace("\x00", "")
-    flag = flag if flag in returns_office.FLAGS else "open"
-    owner = request.args.get("owner") or None
+    asked = query(ReturnList)
+    owner = asked.owner or None
     rows = read(
-        returns_office.returns, flag, now(), settings().return_days, words=words, owner=_stored(owner),
-        before=query(OlderReturns).before, limit=PAGE,
+        returns_office.returns, asked.flag, now(), settings().return_days, words=asked.q, owner=_stored(owner),
+        before=asked.before, limit=PAGE,
     )  # fmt: skip
     return page_or_block(
-        "returns/office/index.html", "returns", returns=rows, flag=flag, q=words, owner=owner,
-        flags=returns_office.FLAGS, counts=read(returns_office.counts, now(), settings().return_days),
+        "returns/office/index.html", "returns", returns=rows, flag=asked.flag, q=asked.q, owner=owner,
+        filters=read(returns_office.filters, now(), settings().return_days),
         days=settings().return_days, older=rows[-1].id if len(rows) == PAGE else None,
     )  # fmt: skip
 
@@ -61,23 +62,21 @@ def index() -> str:
 @requires(Right.ANNOUNCE_RETURNS)
 def announce_form() -> str:
     """A form for a new return."""
-    return _announce_page({}, [], None)
+    return _announce_page(ReturnForm(), None)
 
 
 @blueprint.post("/announce")
 @requires()
 def announce() -> Response:
     """Announce a return. A mistake is shown beside what was typed."""
-    typed = _rows_of_form()
-    fields = json_object() if request.is_json else {**request.form, "lines": typed}
-    head = {name: str(fields.get(name) or "") for name in ("reference", "order", "customer")}
+    typed = ReturnForm() if request.is_json else form(ReturnForm)
     try:
-        wanted = taken(ReturnToAnnounce, fields).announcement()
-        made = transact(returns_office_announce.announce, wanted, signed_in(), now())
+        wanted = body(ReturnToAnnounce) if request.is_json else typed.to_announce()
+        made = transact(returns_office_announce.announce, wanted.announcement(), signed_in(), now())
     except (BadRequest, Conflict) as problem:
         if wants_json():
             raise
-        return make_response(_announce_page(head, typed, problem), 400)
+        return make_response(_announce_page(typed, problem), 400)
     flash(f"{made.reference} is announced.", "good")
     return _done(made.reference, 201)
 
@@ -95,9 +94,9 @@ def announce_by_file() -> Response:
     except imports.ImportRefused as refused:
         if wants_json():
             raise
-        return make_response(_announce_page({}, [], refused, problems=refused.problems), 400)
+        return make_response(_announce_page(ReturnForm(), refused, problems=refused.problems), 400)
     if wants_json():
-        return jsonify(rows=report.rows, added=report.added, changed=report.changed, unchanged=report.unchanged)
+        return ImportAnswer.of(report).response()
     flash(f"{report.rows:,} rows: {report.added:,} new, {report.changed:,} changed, {report.unchanged:,} as they were.", "good")
     return see_other(url_for(".index"))
 
@@ -199,23 +198,13 @@ def _done(reference: str, status: int = 200) -> Response:
     return ReturnAnswer.of_page(found).response(status)
 
 
-def _announce_page(
-    head: Mapping[str, str], lines: list[Mapping[str, Any]], problem: DomainError | None, problems: Sequence[Any] = ()
-) -> str:
-    asked = request.args.get("rows", "")
-    wanted = min(int(asked), MOST_ROWS) if asked.isascii() and asked.isdigit() and len(asked) < 4 else ROWS
-    rows = max(wanted, len(lines) + 1)
+def _announce_page(typed: ReturnForm, problem: DomainError | None, problems: Sequence[Any] = ()) -> str:
+    lines = typed.lines()
+    rows = max(query(RowsOfForm).rows, len(lines) + 1)
     return render_template(
-        "returns/office/announce.html", head=head, lines=lines, rows=rows, more=min(rows + 4, MOST_ROWS), problem=problem,
+        "returns/office/announce.html", head=typed, lines=lines, rows=rows, more=min(rows + 4, MOST_ROWS), problem=problem,
         problems=problems, columns=imports.columns_of("returns", IMPORTS),
     )  # fmt: skip
-
-
-def _rows_of_form() -> list[Mapping[str, Any]]:
-    """The filled rows of the form. A row without a number of units is one unit."""
-    columns = [request.form.getlist(name) for name in ("sku", "expected", "reason")]
-    rows = [dict(zip(("sku", "expected", "reason"), row, strict=True)) for row in zip(*columns, strict=False)]
-    return [row | {"expected": row["expected"] or "1"} for row in rows if row["sku"].strip() or row["reason"].strip()]
 
 
 def _stored(owner: str | None) -> str | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, render_template, url_for
+from flask import Blueprint, flash, render_template, url_for
 from werkzeug.wrappers import Response
 
 from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
-from scanner.returns.contract import NewReason, SwitchReason
+from scanner.returns.contract import NewReason, ReasonAnswer, SwitchReason
 from scanner.returns.reasons import service
 from scanner.web.context import read, see_other, transact, wants_json
 from scanner.web.contract import form_or_json
@@ -60,7 +60,7 @@ def _done(words: str, use_case: Callable[..., None], *args: Any, **kwargs: Any) 
     """Call the use case. A program gets the reasons as JSON, a person the list with a message."""
     if wants_json():
         transact(use_case, *args, **kwargs)
-        return jsonify([{"code": row.code, "name": row.name, "active": row.active} for row in read(service.reasons)])
+        return ReasonAnswer.list_of(read(service.reasons))
     try:
         transact(use_case, *args, **kwargs)
     except (BadRequest, Conflict, NotFound) as problem:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 
 from scanner.money import from_e4
 from scanner.people.rules import Right
 from scanner.people.session import requires
 from scanner.returns.reports import service as returns_reports
+from scanner.returns.reports.contract import BehindBar, Period
 from scanner.returns.reports.service import GradeGroup
 from scanner.web import charts
 from scanner.web.context import now, read
+from scanner.web.contract import query
+from scanner.web.field_types import SPANS
 
 blueprint = Blueprint("returns_reports", __name__, url_prefix="/reports/returns")
 
-SPANS = (30, 90, 365)
 LEGEND, TONES = ("can be sold again", "something else", "damaged or scrap"), ("good", "mixed", "bad")
 TITLES = {
     "grade": "By grade", "reason": "By the reason of the bench", "given": "By the reason customers gave", "item": "By item",
@@ -28,8 +30,8 @@ TITLES = {
 @requires(Right.SEE_REPORTS)
 def index() -> str:
     """All charts of a period."""
-    days, since, until = _period()
-    found = read(returns_reports.report, since, until)
+    days = query(Period).days
+    found = read(returns_reports.report, *_since_until(days))
     pictures = [charts.rows(title, "units", _bars(found.groups[by], by, days), LEGEND, TONES) for by, title in TITLES.items()]
     weeks = charts.columns("By week of the grade", "units", _bars(found.groups["week"], "week", days), LEGEND, TONES)
     return render_template(
@@ -42,17 +44,15 @@ def index() -> str:
 @requires(Right.SEE_REPORTS)
 def scans() -> str:
     """The grades behind one bar, each with its scan."""
-    days, since, until = _period()
-    by, key = request.args.get("by", ""), request.args.get("key", "")
-    found = read(returns_reports.behind, since, until, by, key)
+    asked = query(BehindBar)
+    found = read(returns_reports.behind, *_since_until(asked.days), asked.by, asked.key)
     lost = from_e4(sum(grade.lost_e4 for grade in found))
-    return render_template("returns/reports/scans.html", grades=found, by=by, key=key, days=days, lost=lost)
+    return render_template("returns/reports/scans.html", grades=found, by=asked.by, key=asked.key, days=asked.days, lost=lost)
 
 
-def _period() -> tuple[int, datetime, datetime]:
-    asked = request.args.get("days", "")
-    days, until = int(asked) if asked in {str(span) for span in SPANS} else SPANS[1], now()
-    return days, until - timedelta(days=days), until
+def _since_until(days: int) -> tuple[datetime, datetime]:
+    until = now()
+    return until - timedelta(days=days), until
 
 
 def _bars(groups: list[GradeGroup], by: str, days: int) -> list[charts.Bar]:

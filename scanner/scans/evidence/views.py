@@ -6,16 +6,16 @@ import json
 from dataclasses import asdict
 from uuid import UUID
 
-from flask import Blueprint, Response, jsonify, make_response, request
+from flask import Blueprint, Response, make_response
 from werkzeug.wrappers import Response as AnyResponse
 
 from scanner.people.rules import Right
 from scanner.people.session import requires, sender
-from scanner.scans.contract import EvidenceForm
 from scanner.scans.evidence import service
+from scanner.scans.evidence.contract import EvidenceForm, PhotoAnswer
 from scanner.scans.pages import page_of, task_url, workflows
 from scanner.web.context import accepts_bytes, htmx, now, read, see_other, transact, wants_json
-from scanner.web.contract import form
+from scanner.web.contract import form, uploaded
 
 blueprint = Blueprint("evidence", __name__, url_prefix="/evidence")
 
@@ -30,8 +30,7 @@ def add() -> AnyResponse:
     """
     said = form(EvidenceForm)
     person = sender(said.operator)
-    upload = request.files.get("photo")
-    shrunk = service.shrink(upload.read() if upload else b"")
+    shrunk = service.shrink(uploaded("photo"))
     kept = transact(service.keep, said.id, said.scan, shrunk, operator=person, now=now(), workflows=workflows())
     reply = page_of(kept.kind).photo_reply
     if htmx and reply:
@@ -39,8 +38,8 @@ def add() -> AnyResponse:
         response.headers["HX-Trigger"] = json.dumps({"photo": asdict(kept)})
         return response
     if wants_json():
-        answer = {"id": kept.id, "scan": str(said.scan), "task": kept.task, "sequence": kept.scan_seq, "replayed": kept.replayed}
-        return make_response(jsonify(answer), 200 if kept.replayed else 201)
+        answer = PhotoAnswer(id=said.id, scan=said.scan, task=kept.task, sequence=kept.scan_seq, replayed=kept.replayed)
+        return answer.response(200 if kept.replayed else 201)
     return see_other(task_url(kept.kind, kept.task))
 
 

@@ -46,6 +46,17 @@ class OnHand:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTask:
+    """An open task with the item on it, in units. None where goods do not come with such tasks."""
+
+    reference: str
+    kind: str
+    partner: str
+    came: int | None
+    expected: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemPage:
     """What a page says of an item."""
 
@@ -56,7 +67,7 @@ class ItemPage:
     codes: list[CodeRow]
     kit: list[KitRow]
     stock: list[StockRow]
-    tasks: list[OpenLine]
+    tasks: list[OpenTask]
     movements: list[MovementRow]  # the last ones
     on_hand: list[OnHand]
     can_make: int | None  # kits that the sellable parts make; None for an item that is no kit
@@ -138,11 +149,19 @@ def item_page(session: Session, sku: str, workflows: Workflows, by: OperatorView
         codes=store.item_codes(session, item.id),
         kit=store.kit_relations(session, item.id),
         stock=stock(session, sku),
-        tasks=store.open_lines_of_item(session, item.id),
+        tasks=[_open_task(line, workflows) for line in store.open_lines_of_item(session, item.id)],
         movements=store.latest_movements(session, sku=sku),
         on_hand=on_hand(session, item.id, now - timedelta(days=days)),
         can_make=store.kits_that_can_be_made(session, item.id),
     )
+
+
+def _open_task(line: OpenLine, workflows: Workflows) -> OpenTask:
+    brings = workflows[line.kind].brings_goods
+    return OpenTask(
+        reference=line.reference, kind=line.kind, partner=line.partner,
+        came=line.scanned if brings else None, expected=line.expected if brings else None,
+    )  # fmt: skip
 
 
 def on_hand(session: Session, item_id: int, since: datetime) -> list[OnHand]:

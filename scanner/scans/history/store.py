@@ -13,6 +13,7 @@ from scanner.catalogue.locations import SELLABLE, VIRTUAL
 from scanner.catalogue.tables import Barcode, Item, KitPart, Location, Stock
 from scanner.db.sql import fetch, run, table_of
 from scanner.people.tables import Operator
+from scanner.scans.result import Outcome
 from scanner.scans.tables import Line, Movement, Scan, Tally, Task
 
 _scan, _movement, _item, _task, _operator, _location, _stock, _line, _tally, _barcode, _part = (
@@ -49,6 +50,11 @@ class ScanRow(NamedTuple):
     confirms: int | None
     undoes: int | None
     links: int | None
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether it counts."""
+        return self.outcome == Outcome.ACCEPTED
 
 
 _SCANS = (

@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.scans.history import service as history
+from scanner.scans.history.contract import ItemChart, ItemSearch
 from scanner.scans.history.service import OnHand
 from scanner.scans.pages import workflows
 from scanner.web import charts
 from scanner.web.context import now, read
+from scanner.web.contract import query
+from scanner.web.field_types import SPANS
 from scanner.web.fragments import page_or_block
 
 blueprint = Blueprint("items", __name__, url_prefix="/items")
-
-SPANS = (30, 90, 365)
-"""Spans of the chart, in days."""
 
 
 @blueprint.get("")
 @requires(Right.SEE_STOCK)
 def index() -> str:
     """Find an item by a part of its name or SKU."""
-    query = request.args.get("q", "")[:100]
-    found = read(history.find_items, query)
-    return page_or_block("scans/history/items.html", "items", found=found, q=query)
+    words = query(ItemSearch).q
+    found = read(history.find_items, words)
+    return page_or_block("scans/history/items.html", "items", found=found, q=words)
 
 
 @blueprint.get("/<path:sku>")
 @requires()
 def item(sku: str) -> str:
     """One item, with a chart of the units on hand."""
-    asked = request.args.get("days", "")
-    days = int(asked) if asked in {str(span) for span in SPANS} else SPANS[1]
+    days = query(ItemChart).days
     page = read(history.item_page, sku, workflows(), signed_in(), now=now(), days=days)
     return render_template("scans/history/item.html", page=page, days=days, spans=SPANS, chart=_chart(page.on_hand, days))
 

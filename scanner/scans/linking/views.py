@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, flash, render_template
 from jinja2_fragments.flask import render_block
 from werkzeug.wrappers import Response
 
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
-from scanner.scans.contract import LinkCode, UnknownCodeQuery
 from scanner.scans.history import service as history
+from scanner.scans.history.contract import ItemSearch
 from scanner.scans.linking import service as linking
+from scanner.scans.linking.contract import LinkCode, UnknownCodeQuery
 from scanner.scans.linking.service import Link
 from scanner.scans.pages import task_url, workflows
 from scanner.web.context import htmx, now, read, see_other, transact
@@ -24,7 +25,7 @@ blueprint = Blueprint("links", __name__, url_prefix="/tasks")
 @requires(Right.LINK_CODES)
 def link(reference: str) -> str:
     """Find the item that an unknown code stands for."""
-    words = request.args.get("q", "")[:100]
+    words = query(ItemSearch).q
     found = read(history.find_items, words)
     if htmx:
         return render_block("scans/linking/index.html", "found", found=found, q=words)

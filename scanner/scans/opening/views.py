@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from scanner.errors import BadRequest
@@ -12,9 +12,11 @@ from scanner.people.session import requires, signed_in
 from scanner.scans import home, limits
 from scanner.scans.choices import Opening
 from scanner.scans.opening import service
+from scanner.scans.opening.contract import CodeToOpen, OpeningPage
 from scanner.scans.pages import page_of, task_url, workflows
 from scanner.scans.workflow import Workflow
 from scanner.web.context import now, read, see_other, transact
+from scanner.web.contract import form, query
 
 blueprint = Blueprint("opening", __name__)
 
@@ -26,7 +28,7 @@ def open_by_code() -> Response | str:
 
     `kind` is that of the page: only such tasks are looked for.
     """
-    code, kind = request.form.get("code", ""), request.args.get("kind", "")
+    code, kind = form(CodeToOpen).code, query(OpeningPage).kind
     if read(signin.is_badge, code):
         read(signin.refuse_after_unknown_codes, limits.sender_on_pages(), now())
         return redirect(url_for("auth.sign_in"), 307)

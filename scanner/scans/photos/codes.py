@@ -4,25 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
 
 from sqlmodel import Session
 
 from scanner.catalogue import store as catalog
 from scanner.codes.commands import find_grade
 from scanner.codes.reading import Code, parse_code
+from scanner.decoding import Reading
 from scanner.errors import BadRequest
 from scanner.scans import tasks
 from scanner.scans.reader import read_goods
-
-
-class Read(Protocol):
-    """A barcode read from a photo: payload, symbology, AIM identifier, and whether it can be trusted."""
-
-    text: str
-    symbology: str
-    aim: str
-    trusted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +35,7 @@ def likely_codes(session: Session, reference: str) -> frozenset[str]:
     return frozenset(code for codes in tasks.codes_on_task(session, task.id).values() for code in codes)
 
 
-def meanings(session: Session, reference: str, readings: Iterable[Read]) -> list[Seen]:
+def meanings(session: Session, reference: str, readings: Iterable[Reading]) -> list[Seen]:
     """Each label once, even where the photo shows it twice: it may be one label read twice."""
     seen: dict[str, Seen] = {}
     for reading in readings:
@@ -56,7 +47,7 @@ def meanings(session: Session, reference: str, readings: Iterable[Read]) -> list
     return list(seen.values())
 
 
-def meaning(session: Session, reading: Read) -> str | None:
+def meaning(session: Session, reading: Reading) -> str | None:
     """The meaning of a code in words; None where it has none."""
     try:
         code = parse_code(reading.text, reading.aim)

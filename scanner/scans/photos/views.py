@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, render_template, request
+from flask import Blueprint, flash, render_template, request
 from jinja2_fragments.flask import render_block
 from werkzeug.wrappers import Response
 
 from scanner.decoding import PhotoError
-from scanner.errors import BadRequest, DomainError
+from scanner.errors import DomainError
 from scanner.people.session import requires, signed_in
 from scanner.scans import limits
 from scanner.scans.contract import ScanBody
@@ -15,9 +15,11 @@ from scanner.scans.history import service as history
 from scanner.scans.pages import demand_scanner, task_url, workflows
 from scanner.scans.photos import codes as photo_codes
 from scanner.scans.photos.codes import Seen
+from scanner.scans.photos.contract import ChosenLabels, PhotoForm
+from scanner.scans.photos.reading import readings_of_photo
 from scanner.scans.record import record_scan
-from scanner.web.context import accepts_bytes, now, read, see_other, settings
-from scanner.web.contract import taken
+from scanner.web.context import accepts_bytes, now, read, see_other
+from scanner.web.contract import form, taken
 from scanner.web.device import device_id
 
 blueprint = Blueprint("photos", __name__)
@@ -29,7 +31,7 @@ blueprint = Blueprint("photos", __name__)
 def read_labels() -> str:
     """The labels of a photo, as a fragment to choose from."""
     demand_scanner(signed_in())
-    reference = request.form.get("task", "")
+    reference = form(PhotoForm).task
     problem, readings = known_readings(reference)
     return render_block(
         "scans/photos/index.html", "readings", reference=reference, readings=readings, problem=problem, only=only_one(readings)
@@ -42,9 +44,10 @@ def read_labels() -> str:
 def photo(reference: str) -> Response | str:
     """Without JavaScript: read a photo, choose labels, record them."""
     demand_scanner(signed_in())
-    if request.method == "POST" and "pick" in request.form:
-        for pick in request.form.getlist("pick"):
-            _record_pick(reference, pick)
+    chosen = form(ChosenLabels)
+    if chosen.pick:
+        for pick in chosen.pick:
+            _record_pick(reference, pick, chosen.scanned_at)
         return see_other(task_url(read(history.kind_of, reference, workflows(), signed_in()), reference))
     problem = readings = None
     if request.method == "POST":
@@ -56,13 +59,8 @@ def photo(reference: str) -> Response | str:
 
 def known_readings(reference: str) -> tuple[str | None, list[Seen]]:
     """The problem with the photo in words, or its labels with their meaning on the task."""
-    upload = request.files.get("photo")
-    photo = upload.read() if upload else b""
-    if not photo:
-        raise BadRequest("Expected a photo, got nothing.", "photo")
-    codes = read(photo_codes.likely_codes, reference)
     try:
-        readings = current_app.extensions["decoder"].read(photo, codes, all=True, budget_ms=settings().decode_budget_ms)
+        readings = readings_of_photo(reference)
     except PhotoError as error:
         return str(error), []
     return None, read(photo_codes.meanings, reference, readings)
@@ -74,9 +72,8 @@ def only_one(readings: list[Seen]) -> str | None:
     return readings[0].text if sure else None
 
 
-def _record_pick(reference: str, pick: str) -> None:
+def _record_pick(reference: str, pick: str, read_at: str | None) -> None:
     scan_id, _, code = pick.partition("|")
-    read_at = request.form.get("scanned_at")  # kept in the form, so that sending it twice is one scan
     fields = {"id": scan_id, "task": reference, "code": code, "source": "photo", "scanned_at": read_at}
     try:
         scan = taken(ScanBody, fields).request(signed_in().id, device_id())

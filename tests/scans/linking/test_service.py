@@ -12,7 +12,7 @@ from scanner.scans.linking import service as linking
 from scanner.scans.result import LineCount, Outcome, Reason
 from scanner.scans.tables import Scan
 from scanner.workflows import WORKFLOWS
-from tests.support.warehouse import LAMP, MUG, NOW, SSCC, link_code
+from tests.support.warehouse import MUG, NOW, SSCC, link_code
 
 pytestmark = pytest.mark.usefixtures("the_record_agrees")
 
@@ -163,21 +163,3 @@ class TestUnknownCodes:
     def test_of_a_task_that_there_is_not_are_not_found(self, warehouse):
         with pytest.raises(NotFound):
             waiting(warehouse, "PO-0")
-
-
-class TestFindingTheItem:
-    @pytest.mark.parametrize(
-        ("text", "found"),
-        [
-            ("blue MUG", ["MUG-B"]), ("mug lamp", []), ("tee-m", ["TEE-M"]), (LAMP, ["LAMP"]), (f"]E0{LAMP}", ["LAMP"]),
-            ("100%", []),
-        ],
-    )  # fmt: skip
-    def test_has_every_word_in_its_name_or_number_or_is_what_the_code_stands_for(self, warehouse, text, found):
-        with warehouse.database.read() as session:
-            assert [item.sku for item in linking.find_items(session, text)] == found
-
-    def test_the_item_of_a_scanned_code_comes_first_and_once(self, warehouse):
-        warehouse.add_items(["A-MUG-B", "MUG-B-2"])
-        with warehouse.database.read() as session:
-            assert [item.sku for item in linking.find_items(session, "MUG-B")] == ["MUG-B", "A-MUG-B", "MUG-B-2"]
