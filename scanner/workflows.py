@@ -10,6 +10,7 @@ from scanner.counting import blind as counting_blind
 from scanner.counting import facts as counting_facts
 from scanner.counting import finish as counting_finish
 from scanner.counting import follow as counting_follow
+from scanner.counting import labels as counting_labels
 from scanner.counting import lines as counting_lines
 from scanner.counting import service as counting_service
 from scanner.counting import views as counting_views
@@ -22,17 +23,20 @@ from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.discrepancies.service import Settlers
 from scanner.people.rules import Right
 from scanner.picking import facts as picking_facts
+from scanner.picking import labels as picking_labels
 from scanner.picking import service as picking_service
 from scanner.picking import views as picking_views
 from scanner.receiving import facts as receiving_facts
 from scanner.receiving import files as receiving_files
 from scanner.receiving import finish as receiving_finish
+from scanner.receiving import labels as receiving_labels
 from scanner.receiving import opening as receiving_opening
 from scanner.receiving import progress as receiving_progress
 from scanner.receiving import views as receiving_views
 from scanner.returns import facts as returns_facts
 from scanner.returns import files as returns_files
 from scanner.returns import follow as returns_follow
+from scanner.returns import labels as returns_labels
 from scanner.returns import programs as returns_programs
 from scanner.returns import service as returns_service
 from scanner.returns import views as returns_views
@@ -47,6 +51,7 @@ RECEIVING = Workflow(
     right=Right.RECEIVE,
     page=receiving_views.PAGE,
     blueprints=(receiving_views.blueprint, receiving_progress.blueprint),
+    commands=receiving_labels.COMMANDS,
     open=receiving_opening.open_receipt,
     decide=receiving_facts.decide,
     brings_goods=True,
@@ -64,6 +69,7 @@ RETURNS = Workflow(
         reasons_views.blueprint,
         returns_reports_views.blueprint,
     ),
+    labels={"grades": returns_labels.grades},
     open=returns_service.open_return,
     decide=returns_facts.decide,
     undo=returns_facts.undo,
@@ -84,6 +90,7 @@ COUNTING = Workflow(
         variances_views.blueprint,
         counting_reports_views.blueprint,
     ),
+    commands=counting_labels.COMMANDS,
     open=counting_service.open_count,
     decide=counting_facts.decide,
     undo=counting_facts.undo,
@@ -98,6 +105,7 @@ PICKING = Workflow(
     right=Right.PICK,
     page=picking_views.PAGE,
     blueprints=(picking_views.blueprint,),
+    commands=picking_labels.COMMANDS,
     open=picking_service.open_picking,
     decide=picking_facts.decide,
     undo=picking_facts.undo,

@@ -17,6 +17,7 @@ from sqlmodel import Session
 
 import scanner
 from scanner.app import create_app
+from scanner.codes.labels import Label
 from scanner.people.rules import OperatorView, Right
 from scanner.scans import tasks
 from scanner.scans.choices import Opening
@@ -81,6 +82,8 @@ TOY = Workflow(
     kind="toy",
     right=Right.RECEIVE,
     blueprints=(blueprint,),
+    commands=(Label("CMD-PLAY", "Play", "With the toy in hand"),),
+    labels={"toys": lambda _session: [Label("TOY-1", "The first toy")]},
     page=TaskPage(
         title="Toys", words="Play", tasks="Toys", index="toys.index", task="toys.task", finish="toys.task",
         reply=lambda results: results[-1].message, choose=lambda opening: "toys", opens_by="a toy",
@@ -202,3 +205,10 @@ def test_each_effect_of_a_rule_has_one_room_that_carries_it_out() -> None:
     effects = {each.__name__ for each in Effect.__subclasses__() if each.__module__.startswith("scanner.")}
     carried = [carrier.effect.__name__ for follower in WORKFLOWS.followers for carrier in follower.carries]
     assert sorted(carried) == sorted(effects)
+
+
+def test_its_labels_are_printed(house: Flask) -> None:
+    client = house.test_client()
+    client.post("/sign-in", data={"csrf_token": csrf_token(client.get("/sign-in").text), "badge": "BADGE-SAM"})
+    assert "The first toy" in client.get("/labels?group=toys").text
+    assert "CMD-PLAY" in client.get("/labels?group=commands").text

@@ -6,10 +6,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator
 
-from scanner.labels.service import LabelGroup
 from scanner.labels.symbols import Symbology
 from scanner.web.contract import Body
-from scanner.web.field_types import OneOf, WholeNumber
+from scanner.web.field_types import Search, WholeNumber
 
 MOST_PAGES = 10_000
 LONGEST_CODE = 80
@@ -30,9 +29,9 @@ def _symbology(value: Any) -> Symbology | None:
 
 
 class PageOfLabels(Body):
-    """A group of labels, and the number of the sheet, from 1. Nonsense is taken for the commands."""
+    """A group of labels, and the number of the sheet, from 1."""
 
-    group: Annotated[LabelGroup, OneOf(tuple(LabelGroup), LabelGroup.COMMANDS)]
+    group: Search
     page: Annotated[WholeNumber, AfterValidator(lambda page: max(1, min(page, MOST_PAGES)))] = 1
 
 

@@ -4,35 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from sqlmodel import Session
 
-from scanner.codes.commands import NO_PAPER, QUANTITY_PREFIX, Command, grade_code, reason_code
-from scanner.codes.dispositions import NEED_REASON, Disposition
+from scanner.codes.labels import CONFIRM, DONE, TIMES, UNDO, Label
 from scanner.codes.reading import as_printed
 from scanner.labels import store
-from scanner.labels.sheet import Label
-from scanner.labels.store import CartonLabel, ItemLabel, PlainLabel
+from scanner.labels.store import PlainLabel
 from scanner.people.rules import OperatorView, Right
-from scanner.picking.rules import PickTask
-from scanner.returns.reasons import service as return_reasons
-from scanner.returns.store import ReasonRow
+from scanner.scans.workflow import Workflows
 
+BADGES, COMMANDS = "badges", "commands"
 PAGE = 48
 """Labels on one page of the screen: two sheets of A4."""
-
-
-class LabelGroup(StrEnum):
-    """What labels are for."""
-
-    BADGES = "badges"
-    COMMANDS = "commands"
-    GRADES = "grades"
-    ORDERS = "orders"
-    ITEMS = "items"
-    LOCATIONS = "locations"
-    CARTONS = "cartons"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,91 +27,60 @@ class LabelPage:
     more: bool
 
 
-_WORDS = {
-    Command.UNDO: ("Undo", "Takes your last scan back"),
-    Command.CONFIRM: ("Confirm", "Says yes to what is held"),
-    Command.DONE: ("Done", "Finishes the task"),
-    Command.BACK_ORDER: ("Done, back order", "Finishes; the rest stays on order"),
-    Command.EMPTY: ("Nothing here", "The shelf is empty, or none of it is there"),
-}
-_GRADES = {
-    Disposition.RESTOCK: "Goes to its shelf, to be sold again",
-    Disposition.REFURBISH: "To be mended",
-    Disposition.QUARANTINE: "To be looked at",
-    Disposition.DAMAGED: "Cannot be sold; then why",
-    Disposition.VENDOR: "The vendor's fault; then why",
-    Disposition.SCRAP: "Worth nothing; then why",
-}
-_PICKING = {
-    PickTask.PICKS: ("Picked", "What is scanned next is taken from its shelf"),
-    PickTask.SHORT_PICKS: ("Not here", "What is scanned next could not be picked"),
-}
-_TIMES = (2, 3, 4, 5, 6, 10, 12, 20, 24, 50, 100)
-
-
-def groups_for(operator: OperatorView | None, *, trial: bool) -> list[LabelGroup]:
+def groups_for(operator: OperatorView | None, workflows: Workflows, *, trial: bool) -> list[str]:
     """The groups whose labels somebody may see. Badges are keys, so few see them; in a `trial` everybody does."""
     sees_badges = trial or (operator is not None and operator.may(Right.SEE_BADGES))
-    return [group for group in LabelGroup if sees_badges or group is not LabelGroup.BADGES]
+    return [group for group in all_groups(workflows) if sees_badges or group != BADGES]
 
 
-def labels_of(session: Session, group: LabelGroup, page: int = 1) -> LabelPage:
+def all_groups(workflows: Workflows) -> list[str]:
+    """The groups of labels, those that rooms bring too."""
+    return [BADGES, COMMANDS, *_brought(workflows), *_STORED]
+
+
+def labels_of(session: Session, group: str, workflows: Workflows, page: int = 1) -> LabelPage:
     """The labels on a page of a group, counted from 1."""
-    if group is LabelGroup.COMMANDS:
-        return LabelPage(_commands(), False)
-    if group is LabelGroup.GRADES:
-        return LabelPage(_grades(return_reasons.reasons(session, active_only=True)), False)
-    labels = _stored(session, group, PAGE + 1, (page - 1) * PAGE)
+    if group == COMMANDS:
+        return LabelPage(_commands(workflows), False)
+    if brought := _brought(workflows).get(group):
+        return LabelPage(brought(session), False)
+    labels = _KEPT[group](session, PAGE + 1, (page - 1) * PAGE)
     return LabelPage(labels[:PAGE], len(labels) > PAGE)
 
 
-def _stored(session: Session, group: LabelGroup, limit: int, offset: int) -> list[Label]:
-    if group is LabelGroup.ITEMS:
-        return [_item(row) for row in store.items(session, limit, offset)]
-    if group is LabelGroup.CARTONS:
-        return [_carton(row) for row in store.cartons(session, limit, offset)]
-    return [_plain(row) for row in _PLAIN[group](session, limit, offset)]
+def _commands(workflows: Workflows) -> list[Label]:
+    """Those of every task, those that rooms bring, and quantities."""
+    return [UNDO, CONFIRM, DONE, *(label for each in workflows.values() for label in each.commands), *TIMES]
 
 
-def _commands() -> list[Label]:
-    spoken = [Label(command.value, *_WORDS[command]) for command in Command if command in _WORDS]
-    spoken += [Label(task.value, *_PICKING[task]) for task in PickTask]
-    return spoken + [Label(f"{QUANTITY_PREFIX}{times}", f"Times {times}", "The next scan counts so often") for times in _TIMES]
+def _brought(workflows: Workflows) -> dict[str, Callable[[Session], list[Label]]]:
+    return {group: labels for each in workflows.values() for group, labels in each.labels.items()}
 
 
-def _grades(reasons: list[ReasonRow]) -> list[Label]:
-    """The sheet of the returns bench: grades, its commands, grades with their reason in one label, and reasons."""
-    plain = [Label(grade_code(each), each.capitalize(), words) for each, words in _GRADES.items()]
-    beside = [
-        Label(Command.MISSING.value, "Part is missing", "Of the kit in hand; then the part"),
-        Label(NO_PAPER, "No paper with it", "Begins a return that nobody announced"),
-        Label(Command.UNDO.value, *_WORDS[Command.UNDO]),
-        Label(Command.CONFIRM.value, *_WORDS[Command.CONFIRM]),
-        Label(Command.DONE.value, *_WORDS[Command.DONE]),
-    ]
-    both = [
-        Label(grade_code(each, reason.code), f"{each.capitalize()}: {reason.name}", "Grade and reason in one scan")
-        for each in Disposition
-        if each in NEED_REASON
-        for reason in reasons
-    ]
-    return [*plain, *beside, *both, *(Label(reason_code(each.code), each.name, "The reason alone") for each in reasons)]
+def _plain(rows: list[PlainLabel]) -> list[Label]:
+    return [Label(row.code, row.title, row.subtitle.replace(";", ", ")) for row in rows]
 
 
-def _plain(row: PlainLabel) -> Label:
-    return Label(row.code, row.title, row.subtitle.replace(";", ", "))
+def _badges(session: Session, limit: int, offset: int) -> list[Label]:
+    return _plain(store.badges(session, limit, offset))
 
 
-def _item(row: ItemLabel) -> Label:
-    return Label(as_printed(row.code), row.name, f"Case of {row.units}" if row.units > 1 else "")
+def _orders(session: Session, limit: int, offset: int) -> list[Label]:
+    return _plain(store.orders(session, limit, offset))
 
 
-def _carton(row: CartonLabel) -> Label:
-    return Label(f"(00){row.sscc}", f"Carton on {row.reference}", row.partner)
+def _items(session: Session, limit: int, offset: int) -> list[Label]:
+    rows = store.items(session, limit, offset)
+    return [Label(as_printed(row.code), row.name, f"Case of {row.units}" if row.units > 1 else "") for row in rows]
 
 
-_PLAIN: dict[LabelGroup, Callable[[Session, int, int], list[PlainLabel]]] = {
-    LabelGroup.BADGES: store.badges,
-    LabelGroup.ORDERS: store.orders,
-    LabelGroup.LOCATIONS: store.locations,
-}
+def _locations(session: Session, limit: int, offset: int) -> list[Label]:
+    return _plain(store.locations(session, limit, offset))
+
+
+def _cartons(session: Session, limit: int, offset: int) -> list[Label]:
+    return [Label(f"(00){row.sscc}", f"Carton on {row.reference}", row.partner) for row in store.cartons(session, limit, offset)]
+
+
+_STORED = {"orders": _orders, "items": _items, "locations": _locations, "cartons": _cartons}
+_KEPT = {BADGES: _badges, **_STORED}

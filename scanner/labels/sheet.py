@@ -12,6 +12,7 @@ from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from reportlab.pdfgen.canvas import Canvas
 
+from scanner.codes.labels import Label
 from scanner.errors import BadRequest
 from scanner.labels.symbols import Symbol, Symbology, draw
 
@@ -26,16 +27,6 @@ TITLE_LINES = 2
 CODE_LINES = 3
 SMALL = 7.5
 LEADING = 1.2
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """What one label says."""
-
-    code: str
-    title: str
-    subtitle: str = ""
-    symbology: Symbology | None = None  # None: the one that suits the code; a matrix where bars do not fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +92,7 @@ def label_sheet(labels: Sequence[Label], sheet: LabelSheet = LabelSheet()) -> by
 
 def symbol_that_fits(label: Label, width: float) -> Symbol:
     """The label's barcode; a matrix where bars would be too thin to print in `width` points."""
-    symbol = draw(label.code, label.symbology)
+    symbol = draw(label.code)
     if not symbol.linear or symbol.width * SMALLEST_DOTS * DOT <= width:
         return symbol
     return draw(label.code, Symbology.GS1_DATA_MATRIX if symbol.symbology is Symbology.GS1_128 else Symbology.DATA_MATRIX)

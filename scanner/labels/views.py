@@ -7,10 +7,11 @@ from flask import Blueprint, Response, make_response, render_template
 from scanner.errors import NotFound
 from scanner.labels import service, symbols
 from scanner.labels.contract import BarcodeToDraw, PageOfLabels
-from scanner.labels.service import LabelGroup, LabelPage
+from scanner.labels.service import BADGES, COMMANDS, LabelPage
 from scanner.labels.sheet import label_sheet
 from scanner.people.rules import Right
 from scanner.people.session import current_operator, requires, signed_in
+from scanner.scans.pages import workflows
 from scanner.web.context import read, settings
 from scanner.web.contract import query
 
@@ -58,12 +59,14 @@ def barcode() -> Response:
 def _labels(asked: PageOfLabels) -> LabelPage:
     if asked.group not in _groups():
         signed_in().demand(Right.SEE_BADGES)
-    return read(service.labels_of, asked.group, asked.page)
+    return read(service.labels_of, asked.group, workflows(), asked.page)
 
 
-def _groups() -> list[LabelGroup]:
-    return service.groups_for(current_operator(), trial=settings().demo)
+def _groups() -> list[str]:
+    return service.groups_for(current_operator(), workflows(), trial=settings().demo)
 
 
 def _asked() -> PageOfLabels:
-    return query(PageOfLabels, group=LabelGroup.BADGES if settings().demo else LabelGroup.COMMANDS)
+    """What is asked for. An unknown group is taken for the commands."""
+    asked = query(PageOfLabels, group=BADGES if settings().demo else COMMANDS)
+    return asked if asked.group in service.all_groups(workflows()) else asked.model_copy(update={"group": COMMANDS})

@@ -15,6 +15,7 @@ from flask import Blueprint
 from sqlmodel import Session
 
 from scanner.catalogue.locations import Place
+from scanner.codes.labels import Label
 from scanner.codes.reading import Code
 from scanner.errors import BadRequest
 from scanner.people.rules import OperatorView, Right
@@ -206,6 +207,8 @@ class Workflow:
     admit: Callable[[Session, TaskRow, int], None] = everybody  # raises for a person whom the task is hidden from
     endless: Callable[[Session, str, datetime], TaskRow | None] = no_endless_task  # a task without an end, made at need
     brings_goods: bool = False  # goods come with such tasks: everybody is told how many came of how many
+    commands: tuple[Label, ...] = ()  # printed with the commands of every task
+    labels: Mapping[str, Callable[[Session], list[Label]]] = field(default_factory=dict)  # further groups to print
     finish: Finisher | None = None
     start: Start | None = None  # None: programs start none
     lines: Callable[[Session, list[int], OperatorView | None], list[listings.ListedLine]] = listings.lines

@@ -2,8 +2,9 @@
 
 import pytest
 
-from scanner.labels.service import LabelGroup, groups_for
+from scanner.labels.service import BADGES, all_groups, groups_for
 from scanner.people.rules import OperatorView
+from scanner.workflows import WORKFLOWS
 
 RECEIVER, SUPERVISOR = (OperatorView(1, "Somebody", frozenset({role})) for role in ("receiver", "supervisor"))
 
@@ -18,6 +19,6 @@ RECEIVER, SUPERVISOR = (OperatorView(1, "Somebody", frozenset({role})) for role 
     ],
 )
 def test_badges_are_for_supervisors_and_in_a_trial_for_everybody(operator, trial, sees):
-    groups = groups_for(operator, trial=trial)
-    assert (LabelGroup.BADGES in groups) is sees
-    assert set(groups) >= set(LabelGroup) - {LabelGroup.BADGES}
+    groups = groups_for(operator, WORKFLOWS, trial=trial)
+    assert (BADGES in groups) is sees
+    assert set(groups) >= set(all_groups(WORKFLOWS)) - {BADGES}

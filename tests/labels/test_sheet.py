@@ -5,8 +5,9 @@ import pytest
 import zxingcpp
 from reportlab.lib.units import mm
 
+from scanner.codes.labels import Label
 from scanner.errors import BadRequest
-from scanner.labels.sheet import DOT, SMALLEST_DOTS, Label, LabelSheet, label_sheet, symbol_that_fits, words_that_fit
+from scanner.labels.sheet import DOT, SMALLEST_DOTS, LabelSheet, label_sheet, symbol_that_fits, words_that_fit
 from scanner.labels.symbols import Symbology
 
 PRINTER_DPI = 300
