@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from PIL import Image
 
-from scanner.errors import BadRequest, Conflict, NotFound
+from scanner.errors import BadRequest, Conflict, NotAllowed, NotFound
 from scanner.returns import page as returns_page
 from scanner.scans.evidence import service as evidence
 from scanner.scans.evidence.service import Kept, Shrunk
@@ -105,8 +105,11 @@ class TestKeeping:
             assert evidence.of_scan(session, kept.scan_seq) == [str(one), str(other)]
             (line,) = returns_page.return_page(session, "RMA-1", 1, "bench").lines
             assert line.photos == [str(one), str(other)]
-            assert evidence.picture(session, one, thumbnail=False) == ("image/jpeg", b"photo")
-            assert evidence.picture(session, one, thumbnail=True) == ("image/jpeg", b"thumbnail")
+            theo = warehouse.operators["Theo"]
+            assert evidence.picture(session, one, theo, WORKFLOWS, thumbnail=False) == ("image/jpeg", b"photo")
+            assert evidence.picture(session, one, theo, WORKFLOWS, thumbnail=True) == ("image/jpeg", b"thumbnail")
+            with pytest.raises(NotAllowed):
+                evidence.picture(session, one, warehouse.operators["Carla"], WORKFLOWS, thumbnail=False)
 
     def test_sent_twice_it_is_one(self, warehouse, grade):
         one = uuid4()

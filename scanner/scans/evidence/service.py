@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from scanner.decoding import MAX_BYTES, MAX_PIXELS
 from scanner.errors import BadRequest, Conflict, NotFound
-from scanner.people.rules import OperatorView
+from scanner.people.rules import OperatorView, Right
 from scanner.scans import ledger, tasks
 from scanner.scans.evidence import store
 from scanner.scans.workflow import Workflows
@@ -100,8 +100,9 @@ def keep(
     return Kept(str(photo_id), task.reference, task.kind, scan.seq, found is not None)
 
 
-def picture(session: Session, photo_id: UUID, *, thumbnail: bool) -> tuple[str, bytes]:
-    """The media type and the bytes of a photo. Raises NotFound."""
+def picture(session: Session, photo_id: UUID, by: OperatorView, workflows: Workflows, *, thumbnail: bool) -> tuple[str, bytes]:
+    """The media type and the bytes of a photo, for who may see stock or take such photos. Raises NotFound, NotAllowed."""
+    by.demand(Right.SEE_STOCK, *(each.right for each in workflows.values() if each.page.photo_reply))
     row = store.picture(session, str(photo_id), thumbnail=thumbnail)
     if row is None:
         raise NotFound("There is no such photo.")

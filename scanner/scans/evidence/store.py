@@ -1,4 +1,4 @@
-"""Statements on photos of returned goods."""
+"""Statements on photos of goods."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class PhotoBytes(NamedTuple):
 
 
 class PhotoRow(NamedTuple):
-    """A photo of a return, and the arrival whose goods it shows."""
+    """A photo, and the scan that brought the goods which it shows."""
 
     uuid: str
     arrival_seq: int
@@ -60,7 +60,7 @@ def picture(session: Session, uuid: str, *, thumbnail: bool) -> PhotoBytes | Non
 
 
 def of_task(session: Session, task_id: int) -> list[PhotoRow]:
-    """Photos of a return, the first taken first."""
+    """Photos of a task, the first taken first."""
     return fetch(session, PhotoRow, _OF_TASK, {"task": task_id})
 
 
