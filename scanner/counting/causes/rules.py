@@ -9,11 +9,10 @@ from datetime import timedelta
 from scanner.catalogue.locations import LocationKind
 from scanner.discrepancies.rules import Cause, DiscrepancyKind
 
-RECEIPT, RETURN = "receiving", "return"
-"""Kinds of tasks whose movements speak for a cause."""
 RECENT = timedelta(days=14)
 """How far back a cause is looked for. Of what is older nobody remembers, or the place was counted since."""
 
+_RETURNED = (LocationKind.CUSTOMER, LocationKind.BENCH)
 _AWAY = (LocationKind.QUARANTINE, LocationKind.REFURBISH, LocationKind.VENDOR, LocationKind.BENCH)
 _LOST = (LocationKind.DAMAGED, LocationKind.SCRAP)
 _OF_RETURNS = (DiscrepancyKind.UNANNOUNCED, DiscrepancyKind.MISSING, DiscrepancyKind.EXTRA, DiscrepancyKind.OTHER_ITEM)
@@ -29,7 +28,6 @@ class RecentMove:
     source: str  # source and target are kinds of locations
     target: str
     task: str = ""
-    task_kind: str = ""
     in_kit: bool = False  # they moved as a part of a kit
     here: bool = False  # from or to the place that was counted
 
@@ -115,7 +113,7 @@ def _miscounted(history: History, *, here: bool) -> Iterator[Proposal]:
     noted = {each.task for each in history.differed if each.kind in _OF_RECEIVING}
     came: dict[str, int] = {}
     for each in history.moved:
-        if each.task_kind == RECEIPT and each.task not in noted and (each.here or not here):
+        if each.task not in noted and (each.here or not here):
             came[each.task] = came.get(each.task, 0) + each.units * _direction(each, LocationKind.SUPPLIER)
     for task, units in came.items():
         if units > 0:
@@ -149,7 +147,7 @@ def _returned(history: History) -> Iterator[Proposal]:
     for each in history.differed:
         if each.kind in _OF_RETURNS:
             yield Proposal(Cause.RETURN_NOT_LOGGED, f"{each.units:,} of it: {each.kind} on {each.task}.")
-    away = [each for each in history.moved if each.task_kind == RETURN and each.target in _AWAY]
+    away = [each for each in history.moved if each.source in _RETURNED and each.target in _AWAY]
     if away:
         yield Proposal(Cause.RETURN_NOT_LOGGED, f"A return of it on {away[0].task} went to {away[0].target}, by the record.")
     if history.awaited:

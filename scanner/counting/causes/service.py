@@ -37,7 +37,6 @@ def _moved(row: ItemMoved, location_id: int) -> rules.RecentMove:
         source=row.source,
         target=row.target,
         task=row.task,
-        task_kind=row.task_kind,
         in_kit=bool(row.in_kit),
         here=location_id in (row.source_id, row.target_id),
     )

@@ -10,7 +10,6 @@ from sqlmodel import Session
 
 from scanner.catalogue.locations import LocationKind
 from scanner.catalogue.tables import Location, Stock
-from scanner.counting.causes.rules import RETURN
 from scanner.db.sql import fetch, run, table_of
 from scanner.discrepancies.rules import DiscrepancyKind, DiscrepancyState
 from scanner.discrepancies.tables import Discrepancy
@@ -25,6 +24,7 @@ _discrepancy = table_of(Discrepancy)
 _line = table_of(Line)
 _stock = table_of(Stock)
 _source, _target = _location.alias("source"), _location.alias("target")
+_RETURN = "return"  # the kind of the tasks that a missing unit may be awaited on
 MOST = 200
 """Movements and discrepancies that are looked at: of a fast item the last ones say enough."""
 
@@ -38,7 +38,6 @@ class ItemMoved(NamedTuple):
     source: str
     target: str
     task: str
-    task_kind: str
     in_kit: bool  # it moved as a part of a kit
 
 
@@ -70,7 +69,6 @@ def moved_since(session: Session, item_id: int, since: datetime) -> list[ItemMov
             _source.c.kind.label("source"),
             _target.c.kind.label("target"),
             _task.c.reference.label("task"),
-            _task.c.kind.label("task_kind"),
             in_kit,
         )
         .join_from(_movement, _source, _movement.c.source_id == _source.c.id)
@@ -128,7 +126,7 @@ def awaited_returns(session: Session, item_id: int) -> list[str]:
         .join_from(_line, _task, _line.c.task_id == _task.c.id)
         .where(
             _line.c.item_id == item_id,
-            _task.c.kind == RETURN,
+            _task.c.kind == _RETURN,
             _task.c.state == TaskState.OPEN.value,
             _task.c.announced,
         )

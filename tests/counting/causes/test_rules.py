@@ -5,8 +5,8 @@ import pytest
 from scanner.counting.causes.rules import Differed, History, Opposite, RecentMove, propose
 from scanner.discrepancies.rules import Cause
 
-RECEIPT = RecentMove(24, source="supplier", target="shelf", task="PO-1", task_kind="receiving", here=True)
-PICK = RecentMove(3, source="shelf", target="customer", task="PICKS", task_kind="pick", here=True)
+RECEIPT = RecentMove(24, source="supplier", target="shelf", task="PO-1", here=True)
+PICK = RecentMove(3, source="shelf", target="customer", task="PICKS", here=True)
 
 
 def causes_of(history):
@@ -48,20 +48,20 @@ def test_a_receipt_whose_difference_was_noted_is_no_miscount():
 
 
 def test_a_receipt_that_was_taken_back_never_was():
-    undone = RecentMove(24, source="shelf", target="supplier", task="PO-1", task_kind="receiving", here=True)
+    undone = RecentMove(24, source="shelf", target="supplier", task="PO-1", here=True)
     assert causes_of(History(-1, moved=(undone, RECEIPT))) == [Cause.UNKNOWN]
 
 
 def test_goods_that_were_damaged_lately_speak_for_more_damage():
-    assert causes_of(History(-1, moved=(RecentMove(2, source="bench", target="damaged", task="RMA-1", task_kind="return"),))) == [
+    assert causes_of(History(-1, moved=(RecentMove(2, source="bench", target="damaged", task="RMA-1"),))) == [
         Cause.DAMAGE_NOT_LOGGED
     ]
 
 
 def test_parts_of_a_kit():
-    assert causes_of(
-        History(-1, moved=(RecentMove(2, source="bench", target="shelf", task="RMA-1", task_kind="return", in_kit=True),))
-    ) == [Cause.KIT_PARTS]
+    assert causes_of(History(-1, moved=(RecentMove(2, source="bench", target="shelf", task="RMA-1", in_kit=True),))) == [
+        Cause.KIT_PARTS
+    ]
     assert causes_of(History(1, differed=(Differed("missing part", 1, "RMA-1"),))) == [Cause.KIT_PARTS]
 
 
@@ -82,9 +82,9 @@ def test_a_return_that_differed_was_not_logged(kind):
 
 
 def test_a_return_that_was_graded_elsewhere_is_here_after_all():
-    assert causes_of(
-        History(1, moved=(RecentMove(1, source="bench", target="quarantine", task="RMA-1", task_kind="return"),))
-    ) == [Cause.RETURN_NOT_LOGGED]
+    assert causes_of(History(1, moved=(RecentMove(1, source="bench", target="quarantine", task="RMA-1"),))) == [
+        Cause.RETURN_NOT_LOGGED
+    ]
 
 
 def test_a_return_that_nobody_logged_explains_what_is_too_much_alone():
