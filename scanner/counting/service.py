@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from scanner.catalogue import store as catalog
+from scanner.catalogue import store as catalogue
 from scanner.codes.reading import parse_code
 from scanner.counting import KIND, visits
 from scanner.counting import blind as counting_blind
@@ -111,8 +111,8 @@ def _opened(session: Session, code: str) -> Opening:
     task = tasks.of_kind(session, label, KIND)
     if task is not None and task.recount_of is None:
         return Opening(kind=KIND, reference=label)
-    place = catalog.find_location(session, label)
-    section = catalog.section_of(session, place.id) if place else label
+    place = catalogue.find_location(session, label)
+    section = catalogue.section_of(session, place.id) if place else label
     if reference := visits.open_count_of(session, section):
         return Opening(kind=KIND, reference=reference)
     if visits.places_of_section(session, section):
@@ -124,7 +124,7 @@ def _opened(session: Session, code: str) -> Opening:
 def recount_for(session: Session, code: str, operator: OperatorView) -> str | None:
     """The open recount with that number, or one that asks for something at that shelf. None for who counted it."""
     label = parse_code(code).keys[-1]
-    place = catalog.find_location(session, label)
+    place = catalogue.find_location(session, label)
     barred = visits.barred_from(session, operator.id)
     asking = visits.recounts_at(session, place.id if place else 0)
     recounts = [row for row in visits.open_counts(session) if row.recount_of is not None and row.id not in barred]
@@ -134,7 +134,7 @@ def recount_for(session: Session, code: str, operator: OperatorView) -> str | No
 def arrive(session: Session, asked: TaskRequest, code: str, workflows: Workflows) -> None:
     """Record the label that led to a count as its first scan."""
     asked.operator.demand(workflows[KIND].right)
-    if catalog.find_location(session, parse_code(code).keys[-1]):
+    if catalogue.find_location(session, parse_code(code).keys[-1]):
         record_scan(session, asked.scan(code, Source.WEDGE), asked.now, workflows)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from scanner.catalogue import store as catalog
+from scanner.catalogue import store as catalogue
 from scanner.demo.scanning import DEVICE, person, scan
 from scanner.people.rules import OperatorView
 from scanner.returns import service as returns
@@ -87,7 +87,7 @@ def _receive(session: Session, by: OperatorView, at: datetime, *, reference: str
         "back_order_of": None,
         "created_at": at,
     }
-    items = [catalog.find_item(session, sku) for sku in skus]
+    items = [catalogue.find_item(session, sku) for sku in skus]
     lines = [{"position": place, "item_id": item.id, "expected": 12} for place, item in enumerate(items, 1) if item]
     tasks.add_task(session, values, lines)
     for sku in skus:

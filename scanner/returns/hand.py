@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from scanner.catalogue import store as catalog
+from scanner.catalogue import store as catalogue
 from scanner.returns import store
 from scanner.returns.grading import Hand, Portion
 from scanner.scans import ledger
@@ -80,4 +80,4 @@ def _parts(session: Session, hand: Hand) -> list[PartView]:
     for each in hand.portions:
         waiting[each.item_id] = waiting.get(each.item_id, 0) + (0 if each.disposition else each.units)
     named: dict[int, Portion] = {each.item_id: each for each in hand.portions}
-    return [PartView(catalog.item_named(session, item).sku, named[item].name, units) for item, units in waiting.items()]
+    return [PartView(catalogue.item_named(session, item).sku, named[item].name, units) for item, units in waiting.items()]

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import ColumnElement
 from sqlmodel import Session
 
-from scanner.catalogue import store as catalog
+from scanner.catalogue import store as catalogue
 from scanner.catalogue.tables import Barcode, Item, Location
 from scanner.codes.commands import QUANTITY_PREFIX
 from scanner.codes.reading import parse_code
@@ -54,5 +54,5 @@ def is_label(session: Session, text: str) -> bool:
         return False
     if code.gtin or code.sscc or code.command:
         return True
-    known = catalog.find_content(session, code.keys) or catalog.find_location(session, code.key)
+    known = catalogue.find_content(session, code.keys) or catalogue.find_location(session, code.key)
     return known is not None or tasks.is_task(session, code.key)

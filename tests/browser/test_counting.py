@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import insert, select
 
-from scanner.catalogue import store as catalog
+from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import LocationKind
 from scanner.catalogue.tables import Location
 from scanner.db.sql import run
@@ -38,8 +38,8 @@ class Section:
         self.warehouse.database.transact(self._put, self.shelves[shelf - 1], sku, units)
 
     def _put(self, session, code, sku, units):
-        place = catalog.find_location(session, code)
-        source = catalog.standard_places(session)[LocationKind.ADJUSTMENT].id
+        place = catalogue.find_location(session, code)
+        source = catalogue.standard_places(session)[LocationKind.ADJUSTMENT].id
         ledger.move(session, (Move(self.warehouse.items[sku], units, source, place.id),), at=NOW, operator_id=None)
 
     def on_hand(self, shelf: int, sku: str) -> int:

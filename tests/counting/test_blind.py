@@ -18,7 +18,7 @@ from PIL import Image
 from sqlalchemy import insert
 from sqlmodel import Session
 
-from scanner.catalogue import store as catalog
+from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import LocationKind
 from scanner.db.sql import run
 from scanner.people import tokens
@@ -188,9 +188,9 @@ def stocked(warehouse: Warehouse, record: dict[tuple[str, str], int]) -> None:
     """Put units on record."""
 
     def put(session: Session) -> None:
-        source = catalog.standard_places(session)[LocationKind.ADJUSTMENT].id
+        source = catalogue.standard_places(session)[LocationKind.ADJUSTMENT].id
         for (code, sku), units in record.items():
-            place = catalog.find_location(session, code)
+            place = catalogue.find_location(session, code)
             assert place is not None
             ledger.move(session, (Move(warehouse.items[sku], units, source, place.id),), at=NOW, operator_id=None)
 

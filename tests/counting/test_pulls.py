@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from sqlalchemy import insert, select
 
-from scanner.catalogue import store as catalog
+from scanner.catalogue import store as catalogue
 from scanner.counting.plan import service as plan
 from scanner.counting.pulls import service as pulls
 from scanner.counting.tables import CountPull, Visit
@@ -92,7 +92,7 @@ def test_a_count_answers_what_waited_where_somebody_was(stocked):
         task = run(session, insert(Task.__table__).returning(Task.__table__.c.id), values).scalar_one()
         visits = {"A-01-1": "closed", "A-01-2": "abandoned"}
         for code, state in visits.items():
-            place = catalog.find_location(session, code).id
+            place = catalogue.find_location(session, code).id
             row = {"task_id": task, "location_id": place, "operator_id": stocked.operators["Carla"].id, "device": "h",
                    "state": state, "opened_seq": seq, "opened_at": NOW, "said_empty": True}  # fmt: skip
             run(session, insert(Visit.__table__), row)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlmodel import Session
 
-from scanner.catalogue import store as catalog
+from scanner.catalogue import store as catalogue
 from scanner.catalogue.tables import Item, Location
 from scanner.counting.tables import CountResult, Visit
 from scanner.db.sql import run
@@ -31,7 +31,7 @@ def add_count(warehouse: Warehouse, reference: str, places: Counted, at: datetim
 def _add_count(
     session: Session, warehouse: Warehouse, reference: str, places: Counted, *, at: datetime, seq: int, more: dict[str, Any]
 ) -> int:
-    found = {code: catalog.find_location(session, code) for code in places}
+    found = {code: catalogue.find_location(session, code) for code in places}
     section = run(session, select(Location.section).where(Location.code == next(iter(places)))).scalar_one()
     task = {
         "reference": reference, "kind": "count", "state": more.get("state", "finished"), "section": section,

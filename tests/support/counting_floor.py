@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlmodel import Session
 
-from scanner.catalogue import store as catalog
+from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import LocationKind
 from scanner.catalogue.tables import Item, Location
 from scanner.counting import service as counting
@@ -49,8 +49,8 @@ class Floor:
         self.database.transact(self._put, shelf, sku, units, at or self.now)
 
     def _put(self, session: Session, shelf: str, sku: str, units: int, at: datetime) -> None:
-        places = catalog.standard_places(session)
-        place = catalog.find_location(session, shelf)
+        places = catalogue.standard_places(session)
+        place = catalogue.find_location(session, shelf)
         assert place is not None
         source, target = places[LocationKind.SUPPLIER].id, place.id
         if units < 0:

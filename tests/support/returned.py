@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from sqlmodel import Session
 
 from scanner.catalogue import locations
-from scanner.catalogue import store as catalog
+from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import LocationKind
 from scanner.db.sql import run
 from scanner.returns.lines import events
@@ -34,11 +34,11 @@ def come(warehouse: Warehouse, reference: str, sku: str, units: int = 1, *, now:
 
 
 def _come(session: Session, warehouse: Warehouse, reference: str, sku: str, *, units: int, now: Any, by: str) -> int:
-    task, places, item = tasks.get_task(session, reference), catalog.standard_places(session), warehouse.items[sku]
+    task, places, item = tasks.get_task(session, reference), catalogue.standard_places(session), warehouse.items[sku]
     lines = tasks.lines_for_item(session, task.id, item)
     seq = _scan(session, warehouse, task.id, sku, reason="counted", units=units, now=now, by=by)
     ledger.count(session, seq, [Count(lines[-1].id, units)])
-    parts = catalog.find_content(session, (sku,)).parts or ((item, 1),)
+    parts = catalogue.find_content(session, (sku,)).parts or ((item, 1),)
     moved = [Move(part, units * each, places["customer"].id, places["bench"].id) for part, each in parts]
     ledger.move(session, moved, at=now, operator_id=warehouse.operators[by].id, scan_seq=seq)
     return seq
@@ -59,9 +59,9 @@ def _grade(
     session: Session, warehouse: Warehouse, reference: str, sku: str, *, disposition: str, units: int, arrival: int,
     reason: str | None, replaces: int | None, now: Any, by: str, at: str, part: str | None,
 ) -> int:  # fmt: skip
-    task, places, item = tasks.get_task(session, reference), catalog.standard_places(session), warehouse.items[part or sku]
+    task, places, item = tasks.get_task(session, reference), catalogue.standard_places(session), warehouse.items[part or sku]
     line = tasks.lines_for_item(session, task.id, warehouse.items[sku])[-1].id
-    shelf = catalog.find_location(session, "A-01-1")
+    shelf = catalogue.find_location(session, "A-01-1")
     target = shelf.id if disposition == "restock" else places[PLACES[disposition]].id
     seq = _scan(session, warehouse, task.id, part or sku, reason="graded", units=units, now=now, by=by, handles=arrival)
     ledger.move(session, [Move(item, units, places[at].id, target)], at=now, operator_id=warehouse.operators[by].id, scan_seq=seq)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
-from scanner.catalogue import store as catalog
+from scanner.catalogue import store as catalogue
 from scanner.counting.plan import store
 from scanner.counting.plan.abc import CLASSES, Cuts, Mover, changes, classify
 from scanner.counting.plan.policy import MOST_DAYS, within
@@ -117,7 +117,7 @@ def pin(session: Session, sku: str, abc_class: str, operator: OperatorView) -> N
     operator.demand(Right.PLAN_COUNTS)
     if abc_class not in (*CLASSES, ""):
         raise BadRequest(f"Expected one of {', '.join(CLASSES)}, or nothing, got {abc_class[:40]!r}.", "abc_class")
-    item = catalog.find_item(session, sku.strip())
+    item = catalogue.find_item(session, sku.strip())
     if item is None:
         raise NotFound(f"There is no item {sku[:40]}.", "sku")
     store.pin(session, item.id, abc_class or None)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from scanner.catalogue import store as catalog
+from scanner.catalogue import store as catalogue
 from scanner.counting import visits
 from scanner.counting.variances import recounts, store
 from scanner.counting.variances.recounts import AskedLine
@@ -61,7 +61,7 @@ def move_misplaced(session: Session, discrepancy_id: int, other_id: int, by: Ope
         _refuse(session, each, by)
     short, over = sorted((one, other), key=lambda each: each.units)
     units = min(-short.units, over.units)
-    source, target = catalog.code_of(session, short.location_id), catalog.code_of(session, over.location_id)
+    source, target = catalogue.code_of(session, short.location_id), catalogue.code_of(session, over.location_id)
     move = Move(one.item_id, units, short.location_id, over.location_id)
     ledger.move(session, (move,), at=now, operator_id=by.id, cause=Cause.MISPLACED, discrepancy_id=discrepancy_id)
     words = f"{Cause.MISPLACED}: {units:,} moved from {source} to {target}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from scanner.catalogue import store as catalog
+from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import LocationKind
 from scanner.counting import visits
 from scanner.counting.variances import store
@@ -97,7 +97,7 @@ def _record(session: Session, visit: ClosedVisit) -> tuple[dict[int, int], dict[
     """By item: units on hand at the visit's location now, and what moved there since the visit began."""
     stock: dict[int, int] = {}
     moves: dict[int, list[Moved]] = {}
-    corrected_at = catalog.standard_places(session)[LocationKind.ADJUSTMENT].id
+    corrected_at = catalogue.standard_places(session)[LocationKind.ADJUSTMENT].id
     for row in store.record_of(session, visit.location_id, visit.opened_at, corrected_at):
         stock[row.item_id] = row.units
         if row.moved is not None and row.at is not None:

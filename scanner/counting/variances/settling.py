@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from scanner.catalogue import store as catalog
+from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import LocationKind
 from scanner.counting.variances import store
 from scanner.discrepancies import store as discrepancies
@@ -28,7 +28,7 @@ def adjust(
     discrepancy_id: int | None = None,
 ) -> None:
     """Change the record by so many units (negative: fewer) of an item at a location, with the cause that it was off."""
-    place = catalog.standard_places(session)[LocationKind.ADJUSTMENT].id
+    place = catalogue.standard_places(session)[LocationKind.ADJUSTMENT].id
     source, target = (place, location_id) if units > 0 else (location_id, place)
     moves = (Move(item_id, abs(units), source, target),) if units else ()
     ledger.move(session, moves, at=now, operator_id=operator_id, scan_seq=seq, cause=cause, discrepancy_id=discrepancy_id)

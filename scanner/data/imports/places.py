@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scanner.catalogue import store as catalog
+from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import VIRTUAL, LocationKind
 from scanner.data import store
 from scanner.data.imports.catalogue import SKU
@@ -88,7 +88,7 @@ class StockCounts(Importer):
 
     def _adjust(self, wanted: dict[tuple[int, int], int], there: dict[tuple[int, int], int]) -> None:
         """Book the differences; both are units by (item id, location id)."""
-        adjustment = catalog.standard_places(self.session)[LocationKind.ADJUSTMENT].id
+        adjustment = catalogue.standard_places(self.session)[LocationKind.ADJUSTMENT].id
         moves = []
         for (item, place), units in wanted.items():
             more = units - there.get((item, place), 0)

@@ -9,7 +9,7 @@ from typing import IO
 
 from sqlmodel import Session
 
-from scanner.catalogue import store as catalog
+from scanner.catalogue import store as catalogue
 from scanner.codes.reading import parse_code
 from scanner.data.imports import ImportReport, import_csv
 from scanner.errors import BadRequest, Conflict
@@ -84,7 +84,7 @@ def announce_file(session: Session, stream: IO[bytes], operator: OperatorView, n
 def _line(session: Session, line: AnnouncedLine, place: int) -> dict[str, object]:
     where = f"lines[{place - 1}]"
     sku = _checked(line.sku, "sku", f"{where}.sku", 512)
-    content = catalog.find_content(session, parse_code(sku).keys) if sku else None
+    content = catalogue.find_content(session, parse_code(sku).keys) if sku else None
     if content is None:
         raise BadRequest(f"Line {place}: there is no item {sku!r}.", f"{where}.sku")
     if not 1 <= line.expected <= MOST_UNITS:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from scanner.catalogue import store as catalog
+from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import SELLABLE
 from scanner.codes.reading import parse_code
 from scanner.errors import NotFound
@@ -138,7 +138,7 @@ def item_page(session: Session, sku: str, workflows: Workflows, by: OperatorView
     """
     by.demand(Right.SEE_STOCK)
     workflows.refuse_stock(session, by)
-    item = catalog.find_item(session, sku)
+    item = catalogue.find_item(session, sku)
     if item is None:
         raise NotFound(f"There is no item {sku}.")
     return ItemPage(
@@ -198,7 +198,7 @@ def movements_behind(session: Session, task: str, sku: str) -> list[MovementRow]
 
 def find_items(session: Session, text: str, limit: int = 20) -> list[ItemName]:
     """Items with all words of `text` in SKU or name; the item of a scanned barcode comes first."""
-    found = [ItemName(row.sku, row.name) for row in catalog.search_items(session, text.split()[:8], limit)]
+    found = [ItemName(row.sku, row.name) for row in catalogue.search_items(session, text.split()[:8], limit)]
     goods = read_goods(session, parse_code(text)).only if text.strip().isprintable() and text.strip() else None
     scanned = [goods.named] if goods else []
     return scanned + [item for item in found if item not in scanned]

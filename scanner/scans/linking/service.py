@@ -8,7 +8,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from sqlmodel import Session
 
-from scanner.catalogue import store as catalog
+from scanner.catalogue import store as catalogue
 from scanner.codes.commands import PREFIX
 from scanner.codes.reading import barcode_key, parse_code
 from scanner.errors import BadRequest, Conflict, NotFound
@@ -99,16 +99,16 @@ def link_code(session: Session, code: str, link: Link, workflows: Workflows) -> 
     Raises NotFound (no such item), Conflict (the code stands for something else), BadRequest (it cannot be linked).
     """
     link.operator.demand(Right.LINK_CODES)
-    item = catalog.find_item(session, link.sku.strip())
+    item = catalogue.find_item(session, link.sku.strip())
     if item is None:
         raise NotFound(f"There is no item {link.sku}.", "sku")
     if not 1 <= link.units <= 100_000:
         raise BadRequest(f"Expected 1 to 100,000 units a scan, got {link.units}.", "units")
     key = _linkable(session, code)
     again: tuple[str, ...] = ()
-    owner = catalog.find_content(session, (key,))
+    owner = catalogue.find_content(session, (key,))
     if owner is None:
-        catalog.add_barcode(session, key, item.id, link.units)
+        catalogue.add_barcode(session, key, item.id, link.units)
         again = _due_again(session, workflows, key, item.id, link.now)
     elif owner.item_id != item.id:
         raise Conflict(f"{key} already stands for {owner.name} ({owner.sku}).", "code")
@@ -134,7 +134,7 @@ def _linkable(session: Session, code: str) -> str:
         raise BadRequest("This is the number of one carton: link the items that are in it.", "code")
     if parsed.problem:
         raise BadRequest(f"This code cannot be linked: {parsed.problem}.", "code")
-    if catalog.find_location(session, parsed.key) or tasks.is_task(session, parsed.key):
+    if catalogue.find_location(session, parsed.key) or tasks.is_task(session, parsed.key):
         raise Conflict(f"{parsed.key} is the label of a place or a task.", "code")
     return parsed.gtin or barcode_key(parsed.key)
 

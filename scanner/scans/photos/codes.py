@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from scanner.catalogue import store as catalog
+from scanner.catalogue import store as catalogue
 from scanner.codes.commands import find_grade
 from scanner.codes.reading import Code, parse_code
 from scanner.decoding import Reading
@@ -72,6 +72,6 @@ def _goods(session: Session, code: Code) -> str | None:
 
 
 def _label(session: Session, code: Code) -> str | None:
-    if place := catalog.find_location(session, code.keys[-1]):
+    if place := catalogue.find_location(session, code.keys[-1]):
         return f"Shelf or place {place.code}"
     return f"Task {code.keys[-1]}" if tasks.is_task(session, code.keys[-1]) else None

@@ -7,7 +7,7 @@ from io import BytesIO
 
 from sqlalchemy import insert, select
 
-from scanner.catalogue import store as catalog
+from scanner.catalogue import store as catalogue
 from scanner.counting.causes import service as causes
 from scanner.data.imports import import_csv
 from scanner.db.sql import run
@@ -21,7 +21,7 @@ from tests.support.warehouse import LAMP, MUG, NOW, TEE
 
 def place(warehouse, code: str) -> int:
     with warehouse.database.read() as session:
-        return catalog.find_location(session, code).id
+        return catalogue.find_location(session, code).id
 
 
 def proposed(warehouse, variance: int, sku: str = "MUG-B", location: str = "A-01-1", now=NOW):

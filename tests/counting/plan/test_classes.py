@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from scanner.catalogue import store as catalog
+from scanner.catalogue import store as catalogue
 from scanner.counting.plan import classes as abc_classes
 from scanner.errors import BadRequest, Conflict, NotAllowed, NotFound
 from tests.support.warehouse import LAMP, MUG, NOW, TEE
@@ -39,7 +39,7 @@ def apply(warehouse, days=90, cuts=CUTS, by="Sam", now=NOW, shown=None):
 
 def class_of(warehouse, sku):
     with warehouse.database.read() as session:
-        return catalog.find_item(session, sku).abc_class
+        return catalogue.find_item(session, sku).abc_class
 
 
 def test_classes_are_shown_and_nothing_is_changed(moved):

@@ -8,7 +8,7 @@ from io import BytesIO
 
 import pytest
 
-from scanner.catalogue import store as catalog
+from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import LocationKind
 from scanner.counting.reports import service as count_reports
 from scanner.counting.reports.service import Asked
@@ -48,8 +48,8 @@ def lines(warehouse, **more):
 
 def adjust(warehouse, sku, units, cause, at=NOW):
     def book(session):
-        adjustment = catalog.standard_places(session)[LocationKind.ADJUSTMENT].id
-        place = catalog.find_location(session, "A-01-1").id
+        adjustment = catalogue.standard_places(session)[LocationKind.ADJUSTMENT].id
+        place = catalogue.find_location(session, "A-01-1").id
         ends = (adjustment, place) if units > 0 else (place, adjustment)
         move = Move(warehouse.items[sku], abs(units), *ends)
         ledger.move(session, (move,), at=at, operator_id=warehouse.operators["Sam"].id, cause=cause)
