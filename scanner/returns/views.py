@@ -82,8 +82,8 @@ def _reply(results: list[ScanResult]) -> str:
     )  # fmt: skip
 
 
-def _leads_to(code: str) -> str | None:
-    """The address of a code: a printed command begins a return without paper; a label leads the office to its page."""
+def _go(code: str) -> str | None:
+    """Begin a return without paper for the command that says so; lead the office from a label to its page."""
     if returns.is_no_paper(code) and signed_in().may(Right.RETURN):
         return url_for("returns.task", reference=transact(returns.start_unannounced, signed_in(), now()))
     return office_page_of_label(code)
@@ -105,7 +105,7 @@ PAGE = TaskPage(
     reply=_reply,
     choose=_index,
     opens_by="the number of a return or its order",
-    leads_to=_leads_to,
+    go=_go,
     elsewhere=office_page,
     photo_reply=_photo_reply,
 )

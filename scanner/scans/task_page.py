@@ -25,6 +25,6 @@ class TaskPage:
     due: Callable[[], int] | None = None  # how many wait, for the home page
     offline: bool = True  # whether a device keeps its pages
     arrive: Callable[[Opening, str], Opening] | None = None  # after a code on `choose` was looked up
-    leads_to: Callable[[str], str | None] | None = None  # the address of a code that opens no task
+    go: Callable[[str], str | None] | None = None  # obeys a code that opens no task, and gives the address to go to
     elsewhere: Callable[[str], str | None] | None = None  # the page of a task for a person who does not scan it
     photo_reply: Callable[[str, int], str] | None = None  # the parts that a photo changed; None: no photos are kept

@@ -11,7 +11,7 @@ from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import LocationKind
 from scanner.counting import visits
 from scanner.counting.variances import store
-from scanner.counting.variances.rules import Counted, Moved, Tolerance, Verdict, judge, moved_while, on_hand_then
+from scanner.counting.variances.rules import Agreement, Counted, Moved, Tolerance, judge, moved_while, on_hand_then
 from scanner.counting.variances.store import ClosedVisit, CountedItem
 
 
@@ -24,7 +24,7 @@ class Judged:
     counted: Counted
     on_hand: int
     moved: bool  # stock of it moved during the count
-    verdict: Verdict
+    agreement: Agreement
 
     @property
     def variance(self) -> int:
@@ -89,8 +89,8 @@ def _of_visit(
         until = counted.last if counted.units else (visit.closed_at, visit.closed_seq)
         moved = moved_while(movements, counted.first, until)
         item = items[item_id]
-        verdict = judge(counted.units, on_hand, item.unit_cost_e4, tolerances[item.abc_class], moved=moved)
-        yield Judged(visit=visit, item=item, counted=counted, on_hand=on_hand, moved=moved, verdict=verdict)
+        agreement = judge(counted.units, on_hand, item.unit_cost_e4, tolerances[item.abc_class], moved=moved)
+        yield Judged(visit=visit, item=item, counted=counted, on_hand=on_hand, moved=moved, agreement=agreement)
 
 
 def _record(session: Session, visit: ClosedVisit) -> tuple[dict[int, int], dict[int, list[Moved]]]:

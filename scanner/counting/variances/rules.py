@@ -11,7 +11,7 @@ from enum import StrEnum
 _BASIS_POINTS = 10_000
 
 
-class Verdict(StrEnum):
+class Agreement(StrEnum):
     """How a count of a line stands to the record."""
 
     MATCHED = "matched"
@@ -71,7 +71,7 @@ def moved_while(movements: Iterable[Moved], first: tuple[datetime, int], last: t
     return any(first < (each.at, each.scan_seq) < last for each in movements)
 
 
-def judge(counted: int, on_hand: int, cost_e4: int, tolerance: Tolerance, *, moved: bool = False) -> Verdict:
+def judge(counted: int, on_hand: int, cost_e4: int, tolerance: Tolerance, *, moved: bool = False) -> Agreement:
     """How a first count stands to the record.
 
     Always outside tolerance: an item on record that was not found at all, since blank is not zero; and a line whose stock
@@ -79,10 +79,10 @@ def judge(counted: int, on_hand: int, cost_e4: int, tolerance: Tolerance, *, mov
     """
     variance = counted - on_hand
     if moved or (counted == 0 and on_hand != 0):
-        return Verdict.OUTSIDE
+        return Agreement.OUTSIDE
     if variance == 0:
-        return Verdict.MATCHED
-    return Verdict.WITHIN if tolerance.allows(variance, on_hand, cost_e4) else Verdict.OUTSIDE
+        return Agreement.MATCHED
+    return Agreement.WITHIN if tolerance.allows(variance, on_hand, cost_e4) else Agreement.OUTSIDE
 
 
 def after_recount(

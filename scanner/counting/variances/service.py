@@ -16,7 +16,7 @@ from scanner.counting.pulls import service as pulls
 from scanner.counting.variances import recounts, store
 from scanner.counting.variances.judging import Judged, judged
 from scanner.counting.variances.recounts import AskedLine
-from scanner.counting.variances.rules import Next, Verdict, after_recount
+from scanner.counting.variances.rules import Agreement, Next, after_recount
 from scanner.counting.variances.settling import adjust, answer_short_picks, close, withdraw
 from scanner.counting.variances.store import LastResult, Variance
 from scanner.discrepancies import store as discrepancies
@@ -87,7 +87,7 @@ def _note(session: Session, count: Evaluation, line: Judged) -> tuple[int, LastR
     result_id = _add_result(session, count, line, before.round + 1 if before else 1)
     if pending:
         _change_variance(session, count, line, pending)
-    elif line.verdict is Verdict.OUTSIDE:
+    elif line.agreement is Agreement.OUTSIDE:
         _open_variance(session, count, line)
     return result_id, before
 
@@ -108,7 +108,7 @@ def _add_result(session: Session, count: Evaluation, line: Judged, number: int) 
             "cost_e4": line.item.unit_cost_e4,
             "abc_class": line.item.abc_class,
             "section": line.visit.section,
-            "verdict": line.verdict,
+            "verdict": line.agreement,
             "moved": line.moved,
             "scan_seq": line.scan_seq,
             "started_at": line.counted.first[0],
@@ -150,7 +150,7 @@ def _settle_or_ask(session: Session, count: Evaluation, line: Judged, before: La
     """Settle what needs nobody; True for what is counted again."""
     if before is None:
         _settle_first(session, count, line)
-        return line.verdict is Verdict.OUTSIDE
+        return line.agreement is Agreement.OUTSIDE
     if before.operator_id == line.visit.operator_id:
         return True
     step = _step(session, line, before)
@@ -161,9 +161,9 @@ def _settle_or_ask(session: Session, count: Evaluation, line: Judged, before: La
 
 def _settle_first(session: Session, count: Evaluation, line: Judged) -> None:
     """A first count that matched, or is within tolerance, needs nobody."""
-    if line.verdict is Verdict.MATCHED:
+    if line.agreement is Agreement.MATCHED:
         _answer_short_picks(session, count, line, None)
-    if line.verdict is Verdict.WITHIN:
+    if line.agreement is Agreement.WITHIN:
         cause = _cause(session, line, count.now)
         _answer_short_picks(session, count, line, cause)
         _adjust(session, count, line, cause)

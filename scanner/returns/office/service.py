@@ -50,7 +50,7 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class NextStep:
     """What is to be done with a return, in words, with a tone (good, bad or wait) and a sign."""
 
     words: str
@@ -126,11 +126,11 @@ class ReturnPage:
         return item.differs == Differs.MISSING and self.head.state != TaskState.FINISHED
 
     @property
-    def verdict(self) -> Verdict:
+    def next_step(self) -> NextStep:
         """What the page says first of a return that is not closed."""
         if self.refund is None:
-            return Verdict("waits for its grade" if self.head.at_bench else "has not come yet", "wait", "scan")
-        return Verdict(self.refund, self.refund.tone, "check" if self.refund is Refund.MAY_GO else "bang")
+            return NextStep("waits for its grade" if self.head.at_bench else "has not come yet", "wait", "scan")
+        return NextStep(self.refund, self.refund.tone, "check" if self.refund is Refund.MAY_GO else "bang")
 
 
 def returns(

@@ -32,7 +32,7 @@ def open_by_code() -> Response | str:
     if read(signin.is_badge, code):
         read(signin.refuse_after_unknown_codes, limits.sender_on_pages(), now())
         return redirect(url_for("auth.sign_in"), 307)
-    if address := _leads_to(code):
+    if address := _go(code):
         return see_other(address)
     opening = _opening(code, kind)
     arrive = page_of(kind).arrive if kind in workflows() else None
@@ -55,10 +55,10 @@ def opened_before() -> Response:
     return redirect(url_for("pages.home"))
 
 
-def _leads_to(code: str) -> str | None:
-    """The address of a code that leads to a page without a task to scan."""
-    ways = (each.page.leads_to for each in workflows().values())
-    return next((address for leads_to in ways if leads_to and (address := leads_to(code))), None)
+def _go(code: str) -> str | None:
+    """Obey a code that opens no task, such as the command for a return without paper. Gives the address to go to."""
+    ways = (each.page.go for each in workflows().values())
+    return next((address for go in ways if go and (address := go(code))), None)
 
 
 def _opening(code: str, kind: str) -> Opening:

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from scanner.counting.variances.rules import (
+    Agreement,
     Counted,
     Moved,
     Next,
     Tolerance,
-    Verdict,
     after_recount,
     judge,
     moved_while,
@@ -30,17 +30,17 @@ def at(seconds: int, seq: int = 0) -> tuple[datetime, int]:
 @pytest.mark.parametrize(
     ("counted", "on_hand", "cost", "tolerance", "verdict", "why"),
     [
-        (5, 5, 10_000, EXACT, Verdict.MATCHED, "the record is right"),
-        (4, 5, 10_000, EXACT, Verdict.OUTSIDE, "nothing is tolerated"),
-        (3, 5, 10_000, LOOSE, Verdict.WITHIN, "two units are"),
-        (2, 5, 10_000, LOOSE, Verdict.OUTSIDE, "three are not"),
-        (995, 1000, 10_000, LOOSE, Verdict.WITHIN, "one per cent of many is"),
-        (989, 1000, 10_000, LOOSE, Verdict.OUTSIDE, "more than one per cent is not"),
-        (4, 5, 500_001, LOOSE, Verdict.OUTSIDE, "one dear unit is worth too much"),
-        (0, 1, 10_000, LOOSE, Verdict.OUTSIDE, "not found at all: blank is not zero"),
-        (1, 0, 10_000, LOOSE, Verdict.WITHIN, "one without a record"),
-        (0, 0, 10_000, EXACT, Verdict.MATCHED, "nothing where nothing should be"),
-        (2, -1, 10_000, LOOSE, Verdict.OUTSIDE, "a record below zero is a record"),
+        (5, 5, 10_000, EXACT, Agreement.MATCHED, "the record is right"),
+        (4, 5, 10_000, EXACT, Agreement.OUTSIDE, "nothing is tolerated"),
+        (3, 5, 10_000, LOOSE, Agreement.WITHIN, "two units are"),
+        (2, 5, 10_000, LOOSE, Agreement.OUTSIDE, "three are not"),
+        (995, 1000, 10_000, LOOSE, Agreement.WITHIN, "one per cent of many is"),
+        (989, 1000, 10_000, LOOSE, Agreement.OUTSIDE, "more than one per cent is not"),
+        (4, 5, 500_001, LOOSE, Agreement.OUTSIDE, "one dear unit is worth too much"),
+        (0, 1, 10_000, LOOSE, Agreement.OUTSIDE, "not found at all: blank is not zero"),
+        (1, 0, 10_000, LOOSE, Agreement.WITHIN, "one without a record"),
+        (0, 0, 10_000, EXACT, Agreement.MATCHED, "nothing where nothing should be"),
+        (2, -1, 10_000, LOOSE, Agreement.OUTSIDE, "a record below zero is a record"),
     ],
 )
 def test_a_variance_is_tolerated_by_units_share_and_value_but_an_item_not_found_never_is(
@@ -50,7 +50,7 @@ def test_a_variance_is_tolerated_by_units_share_and_value_but_an_item_not_found_
 
 
 def test_what_moved_while_it_was_counted_is_outside_even_where_the_numbers_agree():
-    assert judge(5, 5, 0, LOOSE, moved=True) is Verdict.OUTSIDE
+    assert judge(5, 5, 0, LOOSE, moved=True) is Agreement.OUTSIDE
 
 
 @pytest.mark.parametrize(
