@@ -12,7 +12,7 @@ class ComeBack(Body):
     next: Words = ""
 
 
-class SignIn(ComeBack):
+class SignInForm(ComeBack):
     """A badge, and its PIN where one is set. `code` is a badge that was scanned in another field."""
 
     badge: Words = ""

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, current_app, make_response, redirect, ren
 from scanner.errors import BadRequest, TooMany
 from scanner.people import session
 from scanner.people import sign_in as signin
-from scanner.people.contract import ComeBack, SignIn
+from scanner.people.contract import ComeBack, SignInForm
 from scanner.web.context import now, see_other, transact, wants_json
 from scanner.web.contract import form, query
 from scanner.web.device import address, device_id
@@ -36,7 +36,7 @@ def sign_in() -> str:
 @blueprint.post("/sign-in", endpoint="sign_in_by_badge")
 def sign_in_by_badge() -> Response:
     """Sign in by badge, and by PIN where one is set. Whoever was signed in is signed out."""
-    said = form(SignIn)
+    said = form(SignInForm)
     badge, pin, target = said.badge or said.code, said.pin, said.next
     if not badge.strip():
         raise BadRequest("Expected a badge, got nothing.", "badge")

@@ -6,7 +6,7 @@ from scanner.web.contract import Answer, Body
 from scanner.web.field_types import Given, Words, YesNo
 
 
-class BenchPage(Body):
+class GradeAgain(Body):
     """Whether a finished return is graded again."""
 
     again: Given = False

@@ -10,7 +10,7 @@ from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.returns import page as returns_page
 from scanner.returns import service as returns
-from scanner.returns.contract import BegunAnswer, BenchPage
+from scanner.returns.contract import BegunAnswer, GradeAgain
 from scanner.returns.office.pages import office_page, office_page_of_label
 from scanner.returns.panel import panel_of
 from scanner.scans.choices import Opening
@@ -52,7 +52,7 @@ def start() -> Response:
 def task(reference: str) -> str:
     """The page to scan and grade on. Of a finished return: its result, or with `again` the page to grade again."""
     page = read(returns_page.return_page, reference, signed_in().id, device_id())
-    if page.task.state == TaskState.FINISHED and not query(BenchPage).again:
+    if page.task.state == TaskState.FINISHED and not query(GradeAgain).again:
         return render_template("returns/done.html", page=page, grade_codes=GRADE_CODES)
     panel = panel_of(page.last, page.task.state)
     labels = returns.labels(read(returns.returns), page.task.reference, page.task.order)

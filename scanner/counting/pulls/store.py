@@ -43,7 +43,7 @@ BATCH = 500
 """Items asked for in one statement."""
 
 
-class UnknownScan(NamedTuple):
+class UnlinkedScan(NamedTuple):
     """A scan on a finished count of a code that had no item; `location` is the code of the place."""
 
     seq: int
@@ -118,7 +118,7 @@ def counted_since(session: Session, places: Collection[tuple[int, int]], at: dat
     ]
 
 
-def found_unknown(session: Session, key: str) -> list[UnknownScan]:
+def found_unknown(session: Session, key: str) -> list[UnlinkedScan]:
     """Scans of a code on finished counts, made before the code had an item."""
     wanted = (
         select(_scan.c.seq, _scan.c.location_id, _location.c.code.label("location"))
@@ -132,7 +132,7 @@ def found_unknown(session: Session, key: str) -> list[UnknownScan]:
         )
         .order_by(_scan.c.seq)
     )
-    return fetch(session, UnknownScan, wanted)
+    return fetch(session, UnlinkedScan, wanted)
 
 
 def shelves_of(session: Session, item_ids: Collection[int]) -> list[ShelfItem]:

@@ -14,7 +14,7 @@ from scanner.data.imports.catalogue import Barcodes, Items, Kits
 from scanner.data.imports.importer import Importer
 from scanner.data.imports.people import Operators
 from scanner.data.imports.places import Locations, Sections, StockCounts
-from scanner.data.imports.report import ImportProblem, ImportRefused, ImportReport, Progress
+from scanner.data.imports.report import ImportProblem, ImportProgress, ImportRefused, ImportReport
 from scanner.data.imports.sheet import open_sheet
 from scanner.errors import BadRequest
 from scanner.people.rules import OperatorView, Right
@@ -61,7 +61,7 @@ def import_csv(
     Raises ImportRefused with every problem, once the whole file was checked; roll the transaction back then.
     Raises BadRequest for an unknown kind.
     """
-    progress = Progress()
+    progress = ImportProgress()
     importer = _importer(kind, more)(session, progress, operator_id, now)
     with open_sheet(stream, importer.columns, progress) as sheet:
         while rows := list(islice(sheet.rows, _BATCH)):

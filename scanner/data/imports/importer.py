@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from scanner.data import store
 from scanner.data.imports.cells import Column
-from scanner.data.imports.report import Progress
+from scanner.data.imports.report import ImportProgress
 from scanner.data.imports.sheet import Row
 from scanner.db import bulk
 from scanner.scans import meanings
@@ -28,7 +28,7 @@ class Importer:
 
     columns: ClassVar[tuple[Column, ...]] = ()
 
-    def __init__(self, session: Session, progress: Progress, operator_id: int | None, now: datetime) -> None:
+    def __init__(self, session: Session, progress: ImportProgress, operator_id: int | None, now: datetime) -> None:
         self.session, self.progress, self.operator_id, self.now = session, progress, operator_id, now
         self._lines: dict[Hashable, int] = {}
 

@@ -45,7 +45,7 @@ class ImportRefused(BadRequest):
 
 
 @dataclass(slots=True, kw_only=True)
-class Progress:
+class ImportProgress:
     """What an import has met so far."""
 
     rows: int = 0

@@ -15,7 +15,7 @@ from itertools import chain
 from typing import IO, Any, Protocol
 
 from scanner.data.imports.cells import UNPRINTABLE, Column
-from scanner.data.imports.report import Progress
+from scanner.data.imports.report import ImportProgress
 
 _GUARDED = re.compile(r"'+[=+\-@]")
 _LONGEST_HEADER = 10_000
@@ -54,7 +54,7 @@ class CsvFile:
 
 
 @contextmanager
-def open_sheet(stream: IO[bytes], columns: Sequence[Column], progress: Progress) -> Iterator[CsvFile]:
+def open_sheet(stream: IO[bytes], columns: Sequence[Column], progress: ImportProgress) -> Iterator[CsvFile]:
     """Read a file from its start. Every row is checked: the sound ones come out, problems go to the progress."""
     if stream.seekable():
         stream.seek(0)
@@ -66,7 +66,7 @@ def open_sheet(stream: IO[bytes], columns: Sequence[Column], progress: Progress)
         text.detach()
 
 
-def _read(text: TextIOWrapper, columns: Sequence[Column], progress: Progress) -> CsvFile:
+def _read(text: TextIOWrapper, columns: Sequence[Column], progress: ImportProgress) -> CsvFile:
     first = text.readline(_LONGEST_HEADER)
     separator = ";" if first.count(";") > first.count(",") else ","
     lines = csv.reader(chain([first], text), delimiter=separator, strict=True)
@@ -82,7 +82,7 @@ def _name(cell: str) -> str:
     return cell.strip().lower().replace(" ", "_")
 
 
-def _header_fits(header: list[str], columns: Sequence[Column], progress: Progress) -> bool:
+def _header_fits(header: list[str], columns: Sequence[Column], progress: ImportProgress) -> bool:
     before = progress.bad
     for column in columns:
         if column.required and column.name not in header:
@@ -92,7 +92,7 @@ def _header_fits(header: list[str], columns: Sequence[Column], progress: Progres
     return progress.bad == before
 
 
-def _counted(lines: _Lines, progress: Progress) -> Iterator[tuple[int, list[str]]]:
+def _counted(lines: _Lines, progress: ImportProgress) -> Iterator[tuple[int, list[str]]]:
     """Rows with the line on which they begin. A fault in the quoting ends the file."""
     while True:
         begins = lines.line_num + 1
@@ -105,7 +105,7 @@ def _counted(lines: _Lines, progress: Progress) -> Iterator[tuple[int, list[str]
             return
 
 
-def _rows(lines: _Lines, order: list[Column | None], columns: Sequence[Column], progress: Progress) -> Iterator[Row]:
+def _rows(lines: _Lines, order: list[Column | None], columns: Sequence[Column], progress: ImportProgress) -> Iterator[Row]:
     required = [column.name for column in columns if column.required]
     for line, cells in _counted(lines, progress):
         if not any(cells):
@@ -122,7 +122,7 @@ def _rows(lines: _Lines, order: list[Column | None], columns: Sequence[Column], 
             yield Row(line, values)
 
 
-def _values(line: int, cells: list[str], order: list[Column | None], progress: Progress) -> dict[str, Any]:
+def _values(line: int, cells: list[str], order: list[Column | None], progress: ImportProgress) -> dict[str, Any]:
     values = {}
     for column, cell in zip(order, cells, strict=False):
         cell = cell.strip()

@@ -16,7 +16,7 @@ from sqlmodel import Session
 from scanner.data import store
 from scanner.data.imports.cells import Column, text
 from scanner.data.imports.importer import Importer, Values
-from scanner.data.imports.report import Progress
+from scanner.data.imports.report import ImportProgress
 from scanner.data.imports.sheet import Row
 from scanner.data.store import StoredLine
 from scanner.db import bulk
@@ -45,7 +45,7 @@ class TaskImporter(Importer):
     heads: ClassVar[dict[str, str]]
     """Columns of the file that say the same on each row of a reference -> columns of the table."""
 
-    def __init__(self, session: Session, progress: Progress, operator_id: int | None, now: datetime) -> None:
+    def __init__(self, session: Session, progress: ImportProgress, operator_id: int | None, now: datetime) -> None:
         super().__init__(session, progress, operator_id, now)
         self._tasks: dict[str, KnownTask] = {}
         self._seen: Counter[tuple[str, int]] = Counter()

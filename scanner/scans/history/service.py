@@ -46,7 +46,7 @@ class OnHand:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenTask:
+class ItemTask:
     """An open task with the item on it, in units. None where goods do not come with such tasks."""
 
     reference: str
@@ -67,7 +67,7 @@ class ItemPage:
     codes: list[CodeRow]
     kit: list[KitRow]
     stock: list[StockRow]
-    tasks: list[OpenTask]
+    tasks: list[ItemTask]
     movements: list[MovementRow]  # the last ones
     on_hand: list[OnHand]
     can_make: int | None  # kits that the sellable parts make; None for an item that is no kit
@@ -156,9 +156,9 @@ def item_page(session: Session, sku: str, workflows: Workflows, by: OperatorView
     )
 
 
-def _open_task(line: OpenLine, workflows: Workflows) -> OpenTask:
+def _open_task(line: OpenLine, workflows: Workflows) -> ItemTask:
     brings = workflows[line.kind].brings_goods
-    return OpenTask(
+    return ItemTask(
         reference=line.reference, kind=line.kind, partner=line.partner,
         came=line.scanned if brings else None, expected=line.expected if brings else None,
     )  # fmt: skip
