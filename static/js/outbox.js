@@ -6,6 +6,7 @@
 import { openStore } from "./device_store.js";
 import { alone } from "./one_tab.js";
 import { renewToken, sendMany, sendOne } from "./sender.js";
+import { Taken } from "./taken.js";
 
 /** @import { Entry, OutboxEvents, OutboxMessage, OutboxState, Scan, Shelf, Store, StoredEntry, Verdict, Verdicts } from "./types.d.ts" */
 
@@ -36,7 +37,8 @@ export class Outbox extends EventTarget {
     this.timer = undefined;
     /** @type {string | null} the last mark of a restored server that was answered by sending again */
     this.restoredAt = null;
-    this.ready = openStore();
+    this.taken = new Taken(sessionStorage);
+    this.ready = this._open(this.taken.list());
     /** @type {Promise<unknown>} storing the newest scan: the next one waits for it */
     this.tail = this.ready;
     /** @type {BroadcastChannel | null} */
@@ -45,7 +47,7 @@ export class Outbox extends EventTarget {
   }
 
   /**
-   * Store a scan, then send it. Resolves when it is stored: from then on it cannot be lost.
+   * Store a scan, then send it. Resolves when it is on the disk of the device: from then on it cannot be lost.
    * @param {Scan} scan
    */
   take(scan) {
@@ -53,7 +55,8 @@ export class Outbox extends EventTarget {
     const entry = Object.freeze({ scan, at: Date.now() });
     this.storing += 1;
     this.waiting += 1;
-    const stored = this.tail.then(async () => (await this.ready).add(entry));
+    this.taken.add(entry);
+    const stored = this.tail.then(async () => (await this.ready).add(entry)).finally(() => this.taken.remove(entry));
     this.tail = stored.catch(() => {});
     stored.catch(() => this._tell("unstored", { entry })).then(() => this._changed(true, 1));
     this._tell("change", {});
@@ -116,6 +119,22 @@ export class Outbox extends EventTarget {
     await store.moveAll(entries, "sent", "waiting");
     await this._changed(true);
     return entries.length;
+  }
+
+  /**
+   * The store, with what the page before in this tab was still storing when it went away.
+   * @param {Entry[]} taken
+   */
+  async _open(taken) {
+    const store = await openStore();
+    if (!taken.length) return store;
+    const shelves = await Promise.all([store.list("waiting"), store.list("aside"), store.list("sent")]);
+    const stored = new Set(shelves.flat().map(({ scan }) => scan.id));
+    for (const entry of taken) {
+      if (!stored.has(entry.scan.id)) await store.add(entry).catch(() => this._tell("unstored", { entry }));
+      this.taken.remove(entry);
+    }
+    return store;
   }
 
   _listen() {

@@ -82,6 +82,33 @@ def test_a_reload_while_the_next_order_opens_loses_no_scan(
     assert codes_of(warehouse, other) == [MUG, LAMP, MUG]
 
 
+NEVER_STORED = """if (localStorage.getItem("never")) {
+  const open = IDBFactory.prototype.open;
+  IDBFactory.prototype.open = function (...wanted) {
+    const request = open.apply(this, wanted);
+    request.addEventListener("success", (event) => event.stopImmediatePropagation());
+    return request;
+  };
+}"""
+"""The device does not come to storing anything while it says so."""
+
+
+def test_a_reload_before_the_scans_are_stored_loses_none(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    rosa.context.add_init_script(NEVER_STORED)
+    rosa.page.evaluate("localStorage.setItem('never', '1')")
+    rosa.page.reload()
+    rosa.ready()
+    rosa.burst([MUG, LAMP, MUG])
+    expect(rosa.page.locator("[data-outbox-count]")).to_have_text("3")
+    rosa.page.evaluate("localStorage.removeItem('never')")
+    rosa.page.reload()
+    rosa.ready()
+    rosa.expect_sent()
+    assert codes_of(warehouse, receipt) == [MUG, LAMP, MUG]
+    assert rosa.page.evaluate("sessionStorage.getItem('scanner.taken')") == "[]"
+
+
 def test_what_is_scanned_while_the_next_order_opens_is_shown_on_its_page(
     handheld: MAKE, receipt: str, other: str, warehouse: Warehouse
 ) -> None:
