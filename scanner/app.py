@@ -64,32 +64,7 @@ def create_app(settings: Settings, database: Database | None = None, workflows: 
         "scanner", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"),
         static_url_path=f"/static/{_fingerprint(ROOT / 'static')}",
     )  # fmt: skip
-    app.config.update(
-        SECRET_KEY=settings.secret_key,
-        SESSION_COOKIE_NAME="scanner",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.https,
-        PERMANENT_SESSION_LIFETIME=14 * 24 * 3600,
-        SESSION_REFRESH_EACH_REQUEST=False,
-        MAX_CONTENT_LENGTH=settings.body_bytes,
-        WTF_CSRF_TIME_LIMIT=None,  # a phone may be offline for a day and then send its scans
-        WTF_CSRF_SSL_STRICT=False,
-        COMPRESS_MIMETYPES=[
-            "text/html",
-            "text/css",
-            "text/javascript",
-            "application/javascript",
-            "application/json",
-            "image/svg+xml",
-            "application/wasm",
-        ],
-        COMPRESS_REGISTER=False,
-        COMPRESS_MIN_SIZE=1000,
-        COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_BR_LEVEL=4,
-        COMPRESS_GZIP_LEVEL=4,
-    )
+    app.config.update(_configuration(settings))
     app.session_interface = CookieSessions()
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
@@ -109,6 +84,36 @@ def create_app(settings: Settings, database: Database | None = None, workflows: 
     if settings.proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
     return app
+
+
+def _configuration(settings: Settings) -> dict[str, Any]:
+    """What Flask and its extensions are told."""
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SESSION_COOKIE_NAME": "scanner",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.https,
+        "PERMANENT_SESSION_LIFETIME": 14 * 24 * 3600,
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "MAX_CONTENT_LENGTH": settings.body_bytes,
+        "WTF_CSRF_TIME_LIMIT": None,  # a phone may be offline for a day and then send its scans
+        "WTF_CSRF_SSL_STRICT": False,
+        "COMPRESS_MIMETYPES": [
+            "text/html",
+            "text/css",
+            "text/javascript",
+            "application/javascript",
+            "application/json",
+            "image/svg+xml",
+            "application/wasm",
+        ],
+        "COMPRESS_REGISTER": False,
+        "COMPRESS_MIN_SIZE": 1000,
+        "COMPRESS_ALGORITHM": ["br", "gzip"],
+        "COMPRESS_BR_LEVEL": 4,
+        "COMPRESS_GZIP_LEVEL": 4,
+    }
 
 
 @functools.cache

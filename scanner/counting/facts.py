@@ -59,7 +59,7 @@ def preview(session: Session, task: WholeTask, request: ScanRequest, now: dateti
 
 
 def refuse_who_counted_it(session: Session, task: TaskRow, operator_id: int) -> None:
-    """Refuse a recount to the person who counted last. Raises NotFound, or NotAllowed with the reason for who sees variances."""
+    """Refuse a person who made a count that is repeated: NotFound for a counter, NotAllowed for who sees variances."""
     if operator_id not in visits.barred(session, task.id):
         return
     person = people.active_operator(session, operator_id)

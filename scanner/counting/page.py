@@ -26,7 +26,7 @@ MOST_LINES = 60
 
 @dataclass(frozen=True, slots=True)
 class AskedView:
-    """An item that a recount asks for, and whether something was said of it."""
+    """An item that a recount asks for, and whether it was found or said not to be there."""
 
     name: str
     sku: str

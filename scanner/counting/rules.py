@@ -243,7 +243,7 @@ def _standing(scan: CountScan) -> VisitChange:
 
 
 def _nowhere(scan: CountScan) -> str:
-    """Why a scan counts nothing: the shelf where the person was is taken over. Else empty."""
+    """Why a scan counts nothing: somebody took over the shelf, or the person went on with another device. Else empty."""
     if scan.gone is None:
         return ""
     code = scan.gone.place.code

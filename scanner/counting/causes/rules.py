@@ -12,7 +12,7 @@ from scanner.discrepancies.rules import Cause, DiscrepancyKind
 RECENT = timedelta(days=14)
 """How far back a cause is looked for. Of what is older nobody remembers, or the place was counted since."""
 
-_RETURNED = (LocationKind.CUSTOMER, LocationKind.BENCH)
+_RETURNED = (LocationKind.CUSTOMER, LocationKind.BENCH)  # where returned goods come from
 _AWAY = (LocationKind.QUARANTINE, LocationKind.REFURBISH, LocationKind.VENDOR, LocationKind.BENCH)
 _LOST = (LocationKind.DAMAGED, LocationKind.SCRAP)
 _OF_RETURNS = (DiscrepancyKind.UNANNOUNCED, DiscrepancyKind.MISSING, DiscrepancyKind.EXTRA, DiscrepancyKind.OTHER_ITEM)

@@ -24,7 +24,7 @@ _discrepancy = table_of(Discrepancy)
 _line = table_of(Line)
 _stock = table_of(Stock)
 _source, _target = _location.alias("source"), _location.alias("target")
-_RETURN = "return"  # the kind of the tasks that a missing unit may be awaited on
+_RETURN = "return"  # the kind of task on which goods of a customer are awaited
 MOST = 200
 """Movements and discrepancies that are looked at: of a fast item the last ones say enough."""
 

@@ -1,4 +1,4 @@
-"""Why a place is counted before its day."""
+"""Counts before their day."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Pull(StrEnum):
-    """What happened there."""
+    """Why a place is counted before its day."""
 
     SHORT_PICK = "short pick"
     FOUND_RETURN = "found return"

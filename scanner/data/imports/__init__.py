@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from itertools import islice
-from types import MappingProxyType
 from typing import IO
 
 from sqlmodel import Session
@@ -38,13 +37,13 @@ More = Mapping[str, type[Importer]]
 _BATCH = 1_000
 
 
-def columns_of(kind: str, more: More = MappingProxyType({})) -> dict[str, bool]:
+def columns_of(kind: str, more: More | None = None) -> dict[str, bool]:
     """The columns that a kind of file may have, and whether each row must say something in it."""
     return {column.name: column.required for column in _importer(kind, more).columns}
 
 
 def bring_in(
-    session: Session, kind: str, stream: IO[bytes], operator: OperatorView, now: datetime, *, more: More = MappingProxyType({})
+    session: Session, kind: str, stream: IO[bytes], operator: OperatorView, now: datetime, *, more: More | None = None
 ) -> ImportReport:
     """Take in a CSV file for a person who may. Raises as `import_csv`."""
     operator.demand(Right.IMPORT)
@@ -52,7 +51,7 @@ def bring_in(
 
 
 def import_csv(
-    session: Session, kind: str, stream: IO[bytes], operator_id: int | None, now: datetime, *, more: More = MappingProxyType({})
+    session: Session, kind: str, stream: IO[bytes], operator_id: int | None, now: datetime, *, more: More | None = None
 ) -> ImportReport:
     """Take in a CSV file, from the start of `stream`, and ask for no right: the commands call it, and use cases that did.
 
@@ -78,8 +77,8 @@ def import_csv(
     )
 
 
-def _importer(kind: str, more: More) -> type[Importer]:
-    importers = {**_IMPORTERS, **more}
+def _importer(kind: str, more: More | None) -> type[Importer]:
+    importers = _IMPORTERS | dict(more or {})
     if kind not in importers:
         raise BadRequest(f"Expected one of {', '.join(importers)}, got {kind!r}.", "kind")
     return importers[kind]

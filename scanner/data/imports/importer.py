@@ -24,7 +24,7 @@ Values = dict[str, Any]
 
 
 class Importer:
-    """Takes in the rows of one file, batch by batch, in the session's transaction; bad rows go to the progress."""
+    """Takes in the rows of one file, batch by batch, in the session's transaction; what is wrong is noted in `progress`."""
 
     columns: ClassVar[tuple[Column, ...]] = ()
 

@@ -55,7 +55,7 @@ class CsvFile:
 
 @contextmanager
 def open_sheet(stream: IO[bytes], columns: Sequence[Column], progress: ImportProgress) -> Iterator[CsvFile]:
-    """Read a file from its start. Every row is checked: the sound ones come out, problems go to the progress."""
+    """Read a file from its start. Every row is checked: the sound ones come out, what is wrong is noted in `progress`."""
     if stream.seekable():
         stream.seek(0)
     # A byte that is not UTF-8 becomes a lone surrogate, so that the cell can be named later.

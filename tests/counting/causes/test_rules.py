@@ -87,6 +87,11 @@ def test_a_return_that_was_graded_elsewhere_is_here_after_all():
     ]
 
 
+def test_expired_goods_of_a_receipt_are_no_return():
+    expired = RecentMove(1, source="supplier", target="quarantine", task="PO-1")
+    assert Cause.RETURN_NOT_LOGGED not in causes_of(History(1, moved=(expired,)))
+
+
 def test_a_return_that_nobody_logged_explains_what_is_too_much_alone():
     assert causes_of(History(1, awaited=("RMA-1",))) == [Cause.RETURN_NOT_LOGGED]
     assert causes_of(History(-1, awaited=("RMA-1",))) == [Cause.UNKNOWN]
