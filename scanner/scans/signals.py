@@ -26,6 +26,7 @@ class Ended(Protocol):
 SIGNS = {
     "counted": "check",
     "complete": "checks",
+    "over": "plus",
     "held": "bang",
     "duplicate": "twice",
     "refused": "cross",
@@ -36,11 +37,11 @@ SIGNS = {
 }
 """The picture that goes with each word, the same everywhere: colour never has to say it alone."""
 
-_SAME_WORD = {Reason.COMPLETE, Reason.LOCATED, Reason.UNDONE}
+_SAME_WORD = {Reason.COMPLETE, Reason.OVER, Reason.LOCATED, Reason.UNDONE}
 
 
 def signal_of(scan: Ended | None) -> str:
-    """ready, counted, complete, held, duplicate, refused, located, undone or finished."""
+    """ready, counted, complete, over, held, duplicate, refused, located, undone or finished."""
     if scan is None:
         return "ready"
     if scan.outcome == Outcome.HELD:
