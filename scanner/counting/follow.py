@@ -6,12 +6,13 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
+from scanner.counting import below
 from scanner.counting.facts import change_visits, judge_variances
 from scanner.counting.pulls import service as pulls
 from scanner.counting.pulls import store
 from scanner.counting.pulls.rules import Pull
 from scanner.counting.rules import CountFinished, VisitChange
-from scanner.scans.decision import CameOtherwise, MissedAt, Restocked
+from scanner.scans.decision import CameOtherwise, MissedAt, Restocked, TakenBelow
 from scanner.scans.workflow import Carrier, Follower, Recorded
 
 AT_ONCE = timedelta(seconds=5)
@@ -53,6 +54,7 @@ FOLLOWER = Follower(
         Carrier(VisitChange, change_visits),
         Carrier(CountFinished, judge_variances),
         Carrier(MissedAt, _missed),
+        Carrier(TakenBelow, below.taken),
         Carrier(CameOtherwise, _came_otherwise),
         Carrier(Restocked, _restocked),
     ),

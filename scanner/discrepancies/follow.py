@@ -35,7 +35,7 @@ def _take_back(session: Session, scan_seq: int, recorded: Recorded) -> None:
     """Take back what a scan added to discrepancies. Those that follow the count are kept equal to it anyway."""
     attempt = recorded.attempt
     for change in store.changes_by_scan(session, scan_seq):
-        if change.kind not in FOLLOWS_COUNT:
+        if change.kind not in FOLLOWS_COUNT and change.state == DiscrepancyState.OPEN:
             store.take_back(
                 session,
                 change.discrepancy_id,

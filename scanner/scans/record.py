@@ -19,7 +19,7 @@ from scanner.codes.reading import Code, clean, parse_code
 from scanner.errors import BadgeScanned, BadRequest, Conflict, NotFound
 from scanner.people import store as people
 from scanner.people.rules import OperatorView
-from scanner.scans import ledger, tasks
+from scanner.scans import below, ledger, tasks
 from scanner.scans.decision import Count, Decision, KeptAt, refuse
 from scanner.scans.ledger import LastScan, StoredScan
 from scanner.scans.request import MAX_QUANTITY, ScanRequest
@@ -114,6 +114,7 @@ def _carry_out(
     The append comes before all other writes. Where the id is taken, nothing more is done, and the stored scan is answered.
     """
     request = attempt.request
+    decision = below.noted(session, decision, lambda: _hidden_places(session, request, workflows))
     seq = ledger.append_scan(session, _row(task.id, attempt, decision, undone))
     if seq is None:
         return _replay(session, request, task)
@@ -133,6 +134,11 @@ def _carry_out(
         if follower.after is not None:
             follower.after(session, recorded)
     return _result(session, recorded)
+
+
+def _hidden_places(session: Session, request: ScanRequest, workflows: Workflows) -> frozenset[int]:
+    """Ids of the locations whose record is hidden from who scans."""
+    return workflows.hidden_places(session, people.active_operator(session, request.operator_id))
 
 
 def _take_back(session: Session, undone: int, recorded: Recorded, workflows: Workflows) -> None:
