@@ -14,7 +14,7 @@ from scanner.catalogue.locations import VIRTUAL
 from scanner.catalogue.tables import Item, Location
 from scanner.counting import KIND
 from scanner.counting.tables import CountResult, RecountLine, Visit
-from scanner.db.sql import fetch, run, table_of
+from scanner.db.sql import fetch, fetch_one, run, table_of
 from scanner.discrepancies.rules import DiscrepancyKind, DiscrepancyState
 from scanner.discrepancies.tables import Discrepancy
 from scanner.people.tables import Operator
@@ -128,6 +128,13 @@ class OpenCount(NamedTuple):
     reference: str
     section: str
     recount_of: int | None
+
+
+class FinishedCount(NamedTuple):
+    """A first count that is over."""
+
+    reference: str
+    finished_at: datetime
 
 
 class UnsettledPlace(NamedTuple):
@@ -318,6 +325,14 @@ def open_counts(session: Session) -> list[OpenCount]:
 def open_count_of(session: Session, section: str) -> str | None:
     """The reference of the open first count of a section."""
     return next((row.reference for row in open_counts(session) if row.section == section and not row.recount_of), None)
+
+
+def last_count_of(session: Session, section: str) -> FinishedCount | None:
+    """The first count of a section that was finished last."""
+    wanted = select(_task.c.reference, _task.c.finished_at).where(
+        _task.c.kind == KIND, _task.c.section == section, _task.c.recount_of.is_(None), _task.c.finished_at.is_not(None)
+    )
+    return fetch_one(session, FinishedCount, wanted.order_by(_task.c.finished_at.desc(), _task.c.id.desc()).limit(1))
 
 
 def next_number(session: Session) -> str:
