@@ -46,4 +46,4 @@ def _effect(result: ScanResult) -> list[str]:
 def _action(result: ScanResult) -> Action | None:
     if result.outcome != Outcome.HELD:
         return None
-    return Action(label="Finish it short" if result.reason == Reason.SHORT else "Take it in", code=Command.CONFIRM)
+    return Action(label="Finish it so" if result.reason == Reason.SHORT else "Take it in", code=Command.CONFIRM)

@@ -9,6 +9,7 @@ from scanner.catalogue.locations import Place, can_be_entered
 from scanner.codes.commands import FINISHING, PREFIX, Command
 from scanner.codes.reading import Code
 from scanner.discrepancies.rules import DiscrepancyKind
+from scanner.receiving.asking import question
 from scanner.scans.decision import CameOtherwise, Decision, Effect, Opened, accept, hold, refuse
 from scanner.scans.goods import (
     Goods,
@@ -21,6 +22,7 @@ from scanner.scans.goods import (
     no_command,
     what_exists_once,
 )
+from scanner.scans.missing import did_not_come
 from scanner.scans.result import LineCount, Outcome, Reason
 from scanner.words import plural, shortened
 
@@ -157,10 +159,10 @@ def _finish(scan: ReceiptScan) -> Decision:
     lacking = _lacking(scan)
     if not lacking:
         return replace(accept(Reason.COMPLETE, f"{scan.task} is finished: all of it came."), finishes=True)
-    if not scan.confirmed:
-        return hold(Reason.SHORT, f"{lacking}. Scan the same again to finish {scan.task} short.")
-    opened = tuple(Opened(kind=DiscrepancyKind.SHORT, item_id=short.item_id, units=short.missing) for short in scan.short)
     back_order = bool(scan.short) and scan.code.command is Command.BACK_ORDER
+    if not scan.confirmed:
+        return hold(Reason.SHORT, question(scan.task, lacking, back_order=back_order, short=bool(scan.short)))
+    opened = tuple(Opened(kind=DiscrepancyKind.SHORT, item_id=short.item_id, units=short.missing) for short in scan.short)
     rest = ", the rest stays on order" if back_order else ""
     noted = ": noted for purchasing" if opened else ""
     done = accept(Reason.SHORT, f"{scan.task} is finished. {lacking}{rest}{noted}.")
@@ -172,8 +174,7 @@ def _lacking(scan: ReceiptScan) -> str:
     """What is missing, in words for whoever finishes; empty when nothing is."""
     parts = []
     if scan.short:
-        missing = sum(short.missing for short in scan.short)
-        parts.append(f"{plural(missing, 'unit')} of {plural(len(scan.short), 'item')} did not come")
+        parts.append(did_not_come(scan.short))
     if untouched := sum(not short.scanned for short in scan.short):
         parts.append(f"{untouched} nobody has touched")
     if scan.unlinked:

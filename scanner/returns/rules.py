@@ -10,7 +10,7 @@ from scanner.codes.dispositions import Disposition
 from scanner.codes.reading import Code
 from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.errors import BadRequest
-from scanner.returns import grading
+from scanner.returns import grading, waiting
 from scanner.returns.grading import Bench, GradesOnArrival, Hand, ReasonFact
 from scanner.scans.decision import Decision, Effect, Mark, Move, NewLine, Opened, accept, hold, refuse
 from scanner.scans.goods import (
@@ -24,6 +24,7 @@ from scanner.scans.goods import (
     no_command,
     what_exists_once,
 )
+from scanner.scans.missing import did_not_come
 from scanner.scans.result import LineCount, Outcome, Reason
 from scanner.words import plural, shortened
 
@@ -284,7 +285,8 @@ def _warning(scan: ReturnScan, goods: Goods, reason: Reason) -> str:
     expired = f" {_expired(scan)}" if _is_expired(scan) else ""
     if reason is Reason.UNEXPECTED:
         return f"{goods.name}: not on {scan.task}. Scan it again to take it in all the same, or put it aside.{expired}"
-    here = f" To grade what came before, tap it in the list ({scan.ungraded:,} to grade)." if scan.ungraded else ""
+    in_hand = scan.hand if scan.hand and scan.hand.item_id == goods.item_id else None
+    here = waiting.what_came_before(scan.ungraded, in_hand)
     return f"{goods.name}: {goods.over:,} more than announced. Scan it again to take it in, or put it aside.{here}{expired}"
 
 
@@ -322,11 +324,7 @@ def _expired(scan: ReturnScan) -> str:
 def _finish(scan: ReturnScan) -> Decision:
     left = scan.unfinished
     if left.ungraded:
-        units = sum(units for _, units in left.ungraded)
-        names = ", ".join(dict.fromkeys(name for name, _ in left.ungraded))
-        wait = "unit waits" if units == 1 else "units wait"
-        words = f"{units:,} {wait} for a grade: {names[:200]}. Tap it in the list and grade it, then finish."
-        return grading.refuse(scan.hand, words, Reason.SHORT)
+        return grading.refuse(scan.hand, waiting.before_finishing(left.ungraded, scan.hand), Reason.SHORT)
     words = lacking(left)
     if words and not scan.confirmed:
         return _still_in_hand(scan, hold(Reason.SHORT, f"{words}. Scan the same again to finish {scan.task} so."))
@@ -341,8 +339,7 @@ def lacking(left: Unfinished) -> str:
     """What is missing, in words for whoever finishes; empty when nothing is."""
     parts = []
     if left.short:
-        missing = sum(short.missing for short in left.short)
-        parts.append(f"{plural(missing, 'unit')} of {plural(len(left.short), 'item')} did not come")
+        parts.append(did_not_come(left.short))
     if left.unreasoned:
         parts.append(f"no reason given for {', '.join(left.unreasoned)[:200]}")
     if left.unlinked:

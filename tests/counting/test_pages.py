@@ -129,6 +129,12 @@ class TestChoosing:
 
 
 class TestThePage:
+    def test_nobody_is_said_to_be_where_what_they_scan_does_not_count(self, carla, count, goods):
+        told = carla.scan("DOCK", task=count).text
+        assert "Nothing that you scan counts until you scan one of its shelves" in told
+        page = carla.get(f"/counting/{count}").text
+        assert "you are here" not in page and "begun" in page
+
     def test_it_says_where_to_walk_next(self, carla, count):
         assert '<strong class="next__code">A-01-2</strong>' in carla.get(f"/counting/{count}").text
 

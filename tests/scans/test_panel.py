@@ -56,7 +56,7 @@ RECEIVING: list[tuple[str, ScanResult, dict[str, str]]] = [
         result("held", "over", item=MUG, line=LineCount(24, 24), units=12),
         {"words": "Said.", "effect": "+12 waits, not counted yet | 24 of 24", "action": "Take it in"},
     ),
-    ("a short finish waits for a yes", result("held", "short"), {"words": "Said.", "action": "Finish it short"}),
+    ("a short finish waits for a yes", result("held", "short"), {"words": "Said.", "action": "Finish it so"}),
     (
         "a label twice",
         result("refused", "duplicate", item=MUG, line=LineCount(24, 13)),
