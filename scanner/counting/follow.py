@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
-from scanner.counting import below
+from scanner.counting import below, visits
 from scanner.counting.facts import change_visits, judge_variances
 from scanner.counting.pulls import service as pulls
 from scanner.counting.pulls import store
@@ -49,6 +49,12 @@ def _take_back(session: Session, scan_seq: int, _recorded: Recorded) -> None:
     store.drop(session, scan_seq)
 
 
+def _bars_merge(session: Session, item_id: int) -> str | None:
+    """A count compares what it finds of an item with the record of that item."""
+    counts = visits.open_counts_of_item(session, item_id)
+    return f"{' and '.join(counts)} {'counts' if len(counts) == 1 else 'count'} it: finish that first." if counts else None
+
+
 FOLLOWER = Follower(
     carries=(
         Carrier(VisitChange, change_visits),
@@ -61,4 +67,6 @@ FOLLOWER = Follower(
     after=_after,
     takes_back=_take_back,
     linked=pulls.linked,
+    bars_merge=_bars_merge,
+    merged=store.pass_on,
 )

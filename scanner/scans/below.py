@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import VIRTUAL
-from scanner.catalogue.stock import hold_units
+from scanner.catalogue.stock import HeldStock, hold_units
 from scanner.scans.decision import Decision, Move, TakenBelow
 from scanner.scans.result import Outcome, Reason
 
@@ -30,12 +30,23 @@ def taken_below(moves: Iterable[Move], stock: Units, virtual: frozenset[int]) ->
     )
 
 
-def find(session: Session, moves: Iterable[Move]) -> tuple[TakenBelow, ...]:
-    """What these moves are about to take beyond the record. The stock is held; nothing is read for goods that only come in."""
+def find(session: Session, moves: Iterable[Move]) -> tuple[tuple[Move, ...], tuple[TakenBelow, ...]]:
+    """The moves as they are to be booked, and what they are about to take beyond the record. The stock is held.
+
+    Goods of an item that was merged since are those of the item that stands for it. Nothing is read for goods that only come in.
+    """
     virtual = frozenset(place.id for kind, place in catalogue.standard_places(session).items() if kind in VIRTUAL)
     moves = tuple(moves)
+    held = _held(session, moves, virtual)
+    if held.merged:
+        moves = tuple(replace(move, item_id=held.merged.get(move.item_id, move.item_id)) for move in moves)
+        held = _held(session, moves, virtual)
+    return moves, taken_below(moves, held.units, virtual)
+
+
+def _held(session: Session, moves: tuple[Move, ...], virtual: frozenset[int]) -> HeldStock:
     ends = {(move.item_id, move.source_id, move.target_id) for move in moves if move.source_id not in virtual}
-    return taken_below(moves, hold_units(session, ends), virtual) if ends else ()
+    return hold_units(session, ends) if ends else HeldStock()
 
 
 def noted(session: Session, decision: Decision, hidden: Callable[[], frozenset[int]]) -> Decision:
@@ -43,7 +54,10 @@ def noted(session: Session, decision: Decision, hidden: Callable[[], frozenset[i
 
     `hidden`: ids of the locations whose record is kept from who scans. There the words would tell of it, so none are said.
     """
-    below = find(session, decision.moves) if decision.outcome is Outcome.ACCEPTED else ()
+    if decision.outcome is not Outcome.ACCEPTED or not decision.moves:
+        return decision
+    moves, below = find(session, decision.moves)
+    decision = replace(decision, moves=moves) if moves != decision.moves else decision
     if not below:
         return decision
     decision = replace(decision, effects=(*decision.effects, *below))

@@ -51,7 +51,7 @@ def move(
     discrepancy_id: int | None = None,
 ) -> None:
     """Book the movements of a variance, and note what they take beyond the record."""
-    beyond = below.find(session, moves)
+    moves, beyond = below.find(session, moves)
     ledger.move(session, moves, at=now, operator_id=operator_id, scan_seq=seq, cause=cause, discrepancy_id=discrepancy_id)
     for each in beyond:
         noting.note(session, each, task_id=task_id, seq=seq, operator_id=operator_id, now=now)
