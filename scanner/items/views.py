@@ -43,6 +43,7 @@ def merging(sku: str) -> str | Response:
         flash(problem.message, "bad")
         return see_other(url_for(".page", sku=sku))
     item = read(service.record, sku, signed_in())
+    found = [each for each in found if each.sku != item.sku]
     return render_template("items/merge.html", item=item, preview=preview, found=found, words=words)
 
 

@@ -71,8 +71,9 @@ def _said(session: Session, decision: Decision, below: list[TakenBelow]) -> Deci
     names = [catalogue.names_of(session, each.item_id, each.location_id) for each in below]
     places = " and ".join(dict.fromkeys(each.location or "" for each in names))
     of = "" if {each.item_id for each in below} == {decision.item_id} else f" of {', '.join(each.name or '' for each in names)}"
+    at = "there" if places in decision.message else f"at {places}"
     return replace(
         decision,
         reason=Reason.OVER if decision.reason is Reason.PICKED else decision.reason,
-        message=f"{decision.message} That is more{of} than the record has at {places}: noted, and it will be counted.",
+        message=f"{decision.message} More{of} than the record has {at}: noted, and it will be counted.",
     )

@@ -58,7 +58,7 @@ class TestWhatTakesIt:
         floor.scan(MUG, "PICKS", "Cem", quantity=4, location="A-01-1")
         undone = floor.scan("CMD-UNDO", "PO-1001", "Rosa")
         assert undone.outcome is Outcome.ACCEPTED
-        assert undone.message.endswith("That is more than the record has at A-01-1: noted, and it will be counted.")
+        assert undone.message.endswith("More than the record has at A-01-1: noted, and it will be counted.")
         assert below(floor) == [("A-01-1", "MUG-B", 4)] and waiting(floor) == ["more taken than there"]
 
     def test_a_grade_given_anew_after_the_goods_were_sold(self, floor):
@@ -67,7 +67,7 @@ class TestWhatTakesIt:
             floor.scan(code, "RMA-1", "Theo")
         pick(floor, 1)
         graded = floor.scan("CMD-DAMAGED", "RMA-1", "Theo")
-        assert "That is more than the record has at A-01-1" in graded.message
+        assert "More than the record has at A-01-1" in graded.message
         assert below(floor) == [("A-01-1", "MUG-B", 1)]
 
     def test_an_adjustment_of_a_shelf_that_was_picked_from_since(self, floor):

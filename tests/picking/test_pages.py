@@ -92,7 +92,7 @@ def test_nothing_that_a_counter_is_answered_comes_from_the_record_while_the_shel
 
 def test_more_than_the_record_has_looks_and_sounds_like_too_much(carla):
     panel = send(carla, scan(LAMP, location="A-01-1"), **{"HX-Request": "true"}).text
-    assert 'data-signal="over"' in panel and "That is more than the record has at A-01-1" in panel
+    assert 'data-signal="over"' in panel and "More than the record has there" in panel
 
 
 def reply(device, code, task):
