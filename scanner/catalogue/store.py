@@ -224,3 +224,8 @@ def old_skus_of(session: Session, item_id: int) -> list[str]:
 def retired(session: Session, item_id: int) -> bool:
     """Whether an item is sold no longer."""
     return run(session, select(_retired.c.item_id).where(_retired.c.item_id == item_id)).first() is not None
+
+
+def retired_ids(session: Session) -> frozenset[int]:
+    """Ids of the items that are sold no longer."""
+    return frozenset(run(session, select(_retired.c.item_id)).scalars())

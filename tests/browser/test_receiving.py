@@ -97,7 +97,7 @@ def test_over_is_held_until_the_same_code_again(handheld: MAKE, receipt: str) ->
     expect(rosa.line("TEE-M")).to_have_text("3 / 3")
     rosa.scan(TEE)
     expect(rosa.line("TEE-M")).to_have_text("4 / 3")
-    rosa.expect_signal("counted")
+    rosa.expect_signal("over")
 
 
 def test_what_is_held_is_taken_in_by_a_tap(handheld: MAKE, receipt: str) -> None:

@@ -334,6 +334,17 @@ class TestRetiring:
     def test_open_tasks_and_kits_with_it_are_named(self, warehouse):
         assert retire(warehouse, "LAMP").message == "LAMP is retired. Still open with it: PO-1001. It is a part of SET."
 
+    def test_it_is_ordered_no_more_and_what_was_ordered_stays(self, warehouse):
+        lines = b"reference,supplier,due_on,sku,expected\nPO-7,Acme,,LAMP,2\n"
+        bring_in(warehouse, "receipts", lines)
+        retire(warehouse, "LAMP")
+        bring_in(warehouse, "receipts", lines)
+        with pytest.raises(ImportRefused) as refused:
+            bring_in(warehouse, "receipts", lines.replace(b"PO-7", b"PO-8"))
+        assert [(problem.expected, problem.got) for problem in refused.value.problems] == [
+            ("an item that is not retired", "'LAMP'")
+        ]
+
     def test_it_is_brought_back_with_its_record(self, warehouse):
         retire(warehouse, "LAMP")
         warehouse.database.transact(items.bring_back, "LAMP", sam(warehouse), NOW)
