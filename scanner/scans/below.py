@@ -12,7 +12,7 @@ from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import VIRTUAL
 from scanner.catalogue.stock import HeldStock, hold_units
 from scanner.scans.decision import Decision, Move, TakenBelow
-from scanner.scans.result import Outcome, Reason
+from scanner.scans.result import BEYOND_RECORD, Outcome, Reason
 
 Units = Mapping[tuple[int, int], int]
 """By (item id, location id)."""
@@ -75,5 +75,5 @@ def _said(session: Session, decision: Decision, below: list[TakenBelow]) -> Deci
     return replace(
         decision,
         reason=Reason.OVER if decision.reason is Reason.PICKED else decision.reason,
-        message=f"{decision.message} More{of} than the record has {at}: noted, and it will be counted.",
+        message=f"{decision.message} More{of} {BEYOND_RECORD} {at}: noted, and it will be counted.",
     )

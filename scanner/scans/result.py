@@ -33,6 +33,10 @@ class Reason(StrEnum):
     PICKED = "picked"
 
 
+BEYOND_RECORD = "than the record has"
+"""In the words of each scan that took more than there was. Its look and sound go by it, whatever its reason is."""
+
+
 @dataclass(frozen=True, slots=True)
 class ItemName:
     """SKU and name of an item."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from scanner.scans.result import Outcome, Reason
+from scanner.scans.result import BEYOND_RECORD, Outcome, Reason
 
 
 class Ended(Protocol):
-    """Anything with the outcome, reason and units of a scan: a ScanResult, a row of the history."""
+    """Anything with the outcome, reason, words and units of a scan: a ScanResult, a row of the history."""
 
     @property
     def outcome(self) -> str:
@@ -17,6 +17,10 @@ class Ended(Protocol):
     @property
     def reason(self) -> str:
         """Why."""
+
+    @property
+    def message(self) -> str:
+        """What was said."""
 
     @property
     def units(self) -> int:
@@ -48,6 +52,8 @@ def signal_of(scan: Ended | None) -> str:
         return "held"
     if scan.outcome == Outcome.REFUSED:
         return "duplicate" if scan.reason == Reason.DUPLICATE else "refused"
+    if BEYOND_RECORD in scan.message:
+        return "over"
     if scan.reason in (Reason.COMPLETE, Reason.SHORT) and scan.units == 0:
         return "finished"
     return str(scan.reason) if scan.reason in _SAME_WORD else "counted"

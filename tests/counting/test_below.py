@@ -9,6 +9,7 @@ from scanner.counting.variances import decisions
 from scanner.discrepancies import service as discrepancies
 from scanner.discrepancies.rules import Cause
 from scanner.scans.result import Outcome
+from scanner.scans.signals import signal_of
 from scanner.scans.verify import verify
 from scanner.workflows import WORKFLOWS
 from tests.support.counting_floor import Floor
@@ -59,6 +60,7 @@ class TestWhatTakesIt:
         undone = floor.scan("CMD-UNDO", "PO-1001", "Rosa")
         assert undone.outcome is Outcome.ACCEPTED
         assert undone.message.endswith("More than the record has at A-01-1: noted, and it will be counted.")
+        assert signal_of(undone) == "over"
         assert below(floor) == [("A-01-1", "MUG-B", 4)] and waiting(floor) == ["more taken than there"]
 
     def test_a_grade_given_anew_after_the_goods_were_sold(self, floor):
@@ -68,6 +70,7 @@ class TestWhatTakesIt:
         pick(floor, 1)
         graded = floor.scan("CMD-DAMAGED", "RMA-1", "Theo")
         assert "More than the record has at A-01-1" in graded.message
+        assert signal_of(graded) == "over"
         assert below(floor) == [("A-01-1", "MUG-B", 1)]
 
     def test_an_adjustment_of_a_shelf_that_was_picked_from_since(self, floor):
