@@ -8,6 +8,8 @@ from enum import StrEnum
 class DiscrepancyKind(StrEnum):
     """What differs: at receiving, on returns, in counts, at picking.
 
+    LEFT_OUT is of goods that were held and not taken in.
+
     The kind gives the direction, and the units are never negative. Only the units of VARIANCE, of a count, have a sign.
     """
 
@@ -15,6 +17,7 @@ class DiscrepancyKind(StrEnum):
     OVER = "over"
     UNEXPECTED = "unexpected"
     EXPIRED = "expired"
+    LEFT_OUT = "left out"
     MISSING = "missing"
     EXTRA = "extra"
     OTHER_ITEM = "other item"
@@ -47,7 +50,13 @@ class Cause(StrEnum):
     UNKNOWN = "unknown"
 
 
-_OF_RECEIVING = (DiscrepancyKind.SHORT, DiscrepancyKind.OVER, DiscrepancyKind.UNEXPECTED, DiscrepancyKind.EXPIRED)
+_OF_RECEIVING = (
+    DiscrepancyKind.SHORT,
+    DiscrepancyKind.OVER,
+    DiscrepancyKind.UNEXPECTED,
+    DiscrepancyKind.EXPIRED,
+    DiscrepancyKind.LEFT_OUT,
+)
 _OF_COUNTING = (DiscrepancyKind.VARIANCE, DiscrepancyKind.SHORT_PICK)
 OWNERS = (
     dict.fromkeys(DiscrepancyKind, "customer service")

@@ -26,6 +26,8 @@ def panel_of(result: ScanResult | None, task: str) -> Panel:
 
 
 def _big(result: ScanResult, of: str) -> Big | None:
+    if result.waiting:
+        return panels.wait(result)
     if not panels.accepted(result) or not result.units:
         return None
     return panels.number(result.units, of) if result.units > 0 else panels.change(result.units)
@@ -35,5 +37,5 @@ def _effect(result: ScanResult, from_: str) -> str:
     if result.outcome == Outcome.REFUSED:
         return "Nothing was recorded"
     if result.outcome == Outcome.HELD:
-        return f"{panels.signed(result.units)} waits, not recorded yet"
+        return "Not recorded yet"
     return f"{from_}{result.location}" if result.location else ""

@@ -17,6 +17,7 @@ from scanner.scans.linking.service import UnknownScan, unknown_scans
 from scanner.scans.record import last_result
 from scanner.scans.result import ScanResult
 from scanner.scans.tasks import OpenTask, Progress, TaskLine, WholeTask
+from scanner.scans.waiting import HeldLine, held_lines
 from scanner.scans.workflow import Shortage
 
 
@@ -128,6 +129,11 @@ def after_scan(session: Session, result: ScanResult) -> ReceiptChanges:
 def shortages(session: Session, reference: str) -> list[Shortage]:
     """Items of which less came than was ordered, summed over the lines of the receipt."""
     return shortages_of(session, _task(session, reference).id)
+
+
+def waits(session: Session, reference: str) -> list[HeldLine]:
+    """What waits for a yes on a receipt."""
+    return held_lines(session, _task(session, reference).id)
 
 
 def _task(session: Session, reference: str) -> WholeTask:

@@ -31,6 +31,8 @@ def _counted(result: ScanResult) -> bool:
 
 
 def _big(result: ScanResult) -> Big | None:
+    if result.waiting:
+        return panels.wait(result)
     if not panels.accepted(result):
         return None
     if result.reason == Reason.GRADED:
@@ -54,7 +56,7 @@ def _done(result: ScanResult) -> str:
     if not result.units:
         return ""
     if result.outcome == Outcome.HELD:
-        return f"{result.units:,} {'waits' if result.units == 1 else 'wait'}, nothing done yet"
+        return "Nothing done yet"
     if result.reason == Reason.GRADED:
         return f"{plural(result.units, 'unit')} graded"
     goes = f" → {result.location}" if result.units > 0 and result.location else ""
@@ -67,4 +69,4 @@ def _action(result: ScanResult) -> Action | None:
         return None
     if result.reason == Reason.SHORT:
         return Action(label="Finish it so", code=Command.CONFIRM, about="not finished yet")
-    return Action(label="Take it in", code=Command.CONFIRM, about="not counted yet")
+    return Action(label=panels.take_in(result), code=Command.CONFIRM, about="not counted yet")

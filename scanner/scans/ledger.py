@@ -47,6 +47,7 @@ class StoredScan(NamedTuple):
     location_id: int | None
     opens: str | None
     handles: int | None
+    confirms: int | None
     undoes: int | None
     fingerprint: str
 
@@ -58,6 +59,7 @@ class LastScan(NamedTuple):
     code: str
     quantity: int
     outcome: str
+    reason: str
     handles: int | None
     location_id: int | None
     location_code: str | None
@@ -105,6 +107,7 @@ _LAST = Prepared(
         _scan.c.code,
         _scan.c.quantity,
         _scan.c.outcome,
+        _scan.c.reason,
         _scan.c.handles,
         _location.c.id.label("location_id"),
         _location.c.code.label("location_code"),

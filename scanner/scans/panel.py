@@ -106,6 +106,16 @@ def change(units: int) -> Big:
     return Big(text=signed(units), long=abs(units) > LARGEST_DIGITS)
 
 
+def wait(result: ScanResult) -> Big:
+    """Units that wait for a yes as the big number."""
+    return number(result.waiting, "waits" if result.waiting == 1 else "wait")
+
+
+def take_in(result: ScanResult) -> str:
+    """The words on the button that says yes to what waits."""
+    return f"Take in {result.waiting:,}" if result.waiting > 1 else "Take it in"
+
+
 def place(code: str, of: str = "") -> Big | None:
     """A location as the big text."""
     return Big(text=code, of=of, long=True) if code else None

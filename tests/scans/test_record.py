@@ -165,7 +165,7 @@ class TestWhatIsKept:
         held = warehouse.scan(TEE, quantity=4)
         warehouse.scan("CMD-CONFIRM")
         yes = rows(warehouse)[-1]
-        assert (yes.code, yes.confirms, yes.quantity, yes.units) == ("CMD-CONFIRM", held.seq, 4, 4)
+        assert (yes.code, yes.confirms, yes.quantity, yes.units) == ("CMD-CONFIRM", held.seq, 1, 4)
 
     def test_a_scan_that_waited_on_the_device_happened_when_it_was_made_whatever_the_clock_there_says(self, warehouse):
         wrong = NOW - timedelta(days=365)
@@ -196,7 +196,7 @@ class TestAYes:
     def test_to_nothing_is_refused_and_leaves_where_goods_go(self, warehouse):
         warehouse.scan("A-01-1")
         answer = warehouse.scan("CMD-CONFIRM")
-        assert (answer.outcome, answer.message) == (Outcome.REFUSED, "Nothing waits to be confirmed.")
+        assert (answer.outcome, answer.message) == (Outcome.REFUSED, "Nothing waits for a yes or a no.")
         assert warehouse.scan(MUG).location == "A-01-1"
 
     def test_counts_what_was_held_however_many_it_says_itself(self, warehouse):

@@ -59,6 +59,10 @@ class Warehouse:
         """Send one scan in a transaction of its own."""
         return self.database.transact(record_scan, self.request(code, by, task, device, **more), more.get("now", NOW), WORKFLOWS)
 
+    def send(self, request: ScanRequest, now: datetime = NOW) -> ScanResult:
+        """Send what a device froze, maybe for the second time."""
+        return self.database.transact(record_scan, request, now, WORKFLOWS)
+
     def request(
         self,
         code: str,

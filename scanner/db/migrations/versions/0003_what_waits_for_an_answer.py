@@ -15,6 +15,9 @@ NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 ANSWERED = sa.text("answered_by IS NOT NULL")
 
 
+CONFIRMS = sa.text("confirms IS NOT NULL")
+
+
 def upgrade() -> None:
     op.create_table(
         "held",
@@ -38,6 +41,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_held_task_id_item_id", "held", ["task_id", "item_id"])
     op.create_index("ix_held_answered_by", "held", ["answered_by"], sqlite_where=ANSWERED, postgresql_where=ANSWERED)
+    # A yes can be taken back and said again, so two scans may confirm the same one.
+    op.drop_index("uq_scan_confirms", "scan")
+    op.create_index("ix_scan_confirms", "scan", ["confirms"], sqlite_where=CONFIRMS, postgresql_where=CONFIRMS)
     op.create_table(
         "dismissal",
         sa.Column("scan_seq", NUMBER, nullable=False),
