@@ -111,7 +111,7 @@ def receipt_page(session: Session, reference: str, operator_id: int, device: str
         task=_head(session, task),
         progress=tasks.progress(session, task.id),
         lines=lines,
-        last=last_result(session, task.id, task.reference, task.kind, last),
+        last=last_result(session, task.id, task.reference, task.kind, operator_id, device),
         location=last.location_code if last and last.location_code else "DOCK",
         unknown=unknown_scans(session, task.id),
         known=_known(session, task, lines),

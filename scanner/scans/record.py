@@ -260,7 +260,9 @@ def _waits_with(session: Session, stored: StoredScan) -> int:
     return next((sum(each.units for each in group) for group in held.groups(waiting) if stored.seq in {w.seq for w in group}), 0)
 
 
-def last_result(session: Session, task_id: int, reference: str, kind: str, last: LastScan | None) -> ScanResult | None:
-    """The answer to the last scan of a person on a device."""
-    stored = ledger.get_scan(session, last.seq) if last else None
+def last_result(
+    session: Session, task_id: int, reference: str, kind: str, operator_id: int, device: str
+) -> ScanResult | None:  # fmt: skip
+    """The last answer that a person got on a device, to a code that was linked as well."""
+    stored = ledger.last_answer(session, task_id, operator_id, device)
     return result_of(session, stored, reference, kind) if stored else None

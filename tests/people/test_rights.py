@@ -90,6 +90,7 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     ),
     evidence.keep: lambda s, by: evidence.keep(s, PHOTO_ID, SCAN_ID, SHRUNK, operator=by, now=NOW, workflows=WORKFLOWS),
     imports.bring_in: lambda s, by: imports.bring_in(s, "items", BytesIO(b"sku\nLAMP\n"), by, NOW),
+    linking.dismiss_code: lambda s, by: linking.dismiss_code(s, "PO-1001", 1, "misread", by, NOW),
     linking.link_scan: lambda s, by: linking.link_scan(s, "PO-1001", 1, link(by), WORKFLOWS),
     matching.match_to_order: lambda s, by: matching.match_to_order(
         s, "UN-000001", order="SO-1", customer="", operator=by, now=NOW
@@ -240,6 +241,7 @@ FORMS: dict[str, Callable[[], dict[str, Any]]] = {
     "/service/announce": lambda: {"sku": "LAMP", "expected": "1", "reason": ""},
     "/service/announce/file": lambda: {"file": file_of(b"sku\nLAMP\n")},
     "/tasks/PO-1001/link": lambda: {"seq": "1", "sku": "LAMP", "units": "1"},
+    "/tasks/PO-1001/dismiss": lambda: {"seq": "1", "reason": "misread"},
     "/tasks/PO-1001/photo": lambda: {"photo": jpeg()},
     "/webhooks": lambda: {"url": "https://shop.example"},
     "/webhooks/1/switch": dict,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -13,9 +14,10 @@ from sqlmodel import Session
 from scanner.catalogue.tables import Barcode, Item, KitPart, Location
 from scanner.db.engine import Database
 from scanner.db.sql import run
+from scanner.errors import BadRequest
 from scanner.people.rules import OperatorView
 from scanner.people.tables import Operator
-from scanner.scans import programs, tasks
+from scanner.scans import ledger, programs, tasks
 from scanner.scans.history import service as history
 from scanner.scans.history.store import ScanRow
 from scanner.scans.linking import service as linking
@@ -173,8 +175,14 @@ def finish_task(
 def link_code(
     session: Session, code: str, sku: str, units: int, operator: OperatorView, device: str, now: datetime
 ) -> linking.Linked:
-    """Link an unknown code to an item."""
-    link = linking.Link(sku=sku, units=units, operator=operator, device=device, now=now)
+    """Link an unknown code to an item; all its earlier scans count."""
+    try:
+        key = linking.parse_code(code).key
+    except BadRequest:
+        key = code
+    there = Counter(scan.reference for scan in ledger.unknown_of_key(session, key))
+    shares = tuple(linking.Share(reference, times, times) for reference, times in there.items())
+    link = linking.Link(sku=sku, units=units, operator=operator, device=device, now=now, shares=shares)
     return linking.link_code(session, code, link, WORKFLOWS)
 
 
