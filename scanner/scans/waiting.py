@@ -27,6 +27,7 @@ class HeldLine:
 class WaitingGoods:
     """Goods that one person holds, as the page of the task shows them."""
 
+    sku: str | None  # None: a carton of several items
     name: str
     units: int
     doubt: str
@@ -68,6 +69,7 @@ def waiting_goods_of(session: Session, reference: str, operator_id: int, device:
     asked = mine[-1] if mine else None
     rows = [
         WaitingGoods(
+            sku=group[-1].sku,
             name=group[-1].name or "A carton",
             units=sum(each.units for each in group),
             doubt=group[-1].doubt,

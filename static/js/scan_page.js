@@ -167,6 +167,7 @@ export class ScanPage {
   _recorded({ entry, result, shown }) {
     this._forget(entry);
     if (this.learned) this.learned.learn(entry.scan, result);
+    else if (entry.scan.task === this.task) this.kept.learn(entry.scan, result);
     this._correct(entry.scan, result.opens || entry.scan.task);
     if (result.task === this.task || result.task === this.next) this.batch.push(result);
     if (!shown) return;
