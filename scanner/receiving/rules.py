@@ -197,8 +197,8 @@ def _finish(scan: ReceiptScan) -> Decision:
 
 def _asked_to_finish(scan: ReceiptScan) -> str:
     if scan.waiting:
-        return f"Say yes to take that in and finish {scan.task}, or leave it out and finish."
-    return f"Say yes to finish {scan.task} so."
+        return f"Yes takes that in and finishes {scan.task}, Leave out finishes without it."
+    return f"Yes finishes {scan.task} so."
 
 
 def _lacking(scan: ReceiptScan) -> str:
@@ -218,11 +218,11 @@ def _warning(scan: ReceiptScan, reason: Reason) -> str:
     name = _names(scan)
     if reason is Reason.EXPIRED:
         wait = units_wait(waits(scan.goods, Doubt.EXPIRED))
-        return f"{name} expired on {scan.code.expiry}: {wait}. Say yes to put it in {scan.quarantine.code}, or leave it out."
+        return f"{name} expired on {scan.code.expiry}: {wait}. Yes puts it in {scan.quarantine.code}."
     if reason is Reason.UNEXPECTED:
         wait = units_wait(waits(scan.goods, Doubt.UNEXPECTED))
-        return f"{name} is not on {scan.task}: {wait}. Say yes to put it in {scan.quarantine.code}, or leave it out."
-    return f"{name}: {more_wait(scan.goods, 'ordered')}. Say yes to take them in, or leave them out."
+        return f"{name} is not on {scan.task}: {wait}. Yes puts it in {scan.quarantine.code}."
+    return f"{name}: {more_wait(scan.goods, 'ordered')}. Yes takes them in."
 
 
 def _said(scan: ReceiptScan, reason: Reason) -> str:

@@ -56,7 +56,7 @@ def _done(result: ScanResult) -> str:
     if not result.units:
         return ""
     if result.outcome == Outcome.HELD:
-        return "Nothing done yet"
+        return ""
     if result.reason == Reason.GRADED:
         return f"{plural(result.units, 'unit')} graded"
     goes = f" → {result.location}" if result.units > 0 and result.location else ""
@@ -64,9 +64,6 @@ def _done(result: ScanResult) -> str:
 
 
 def _action(result: ScanResult) -> Action | None:
-    """A held grade that waits for its shelf is answered by the shelf's label, and by no button."""
-    if result.outcome != Outcome.HELD or result.reason == Reason.LOCATED:
-        return None
-    if result.reason == Reason.SHORT:
-        return Action(label="Finish it so", code=Command.CONFIRM, about="not finished yet")
-    return Action(label=panels.take_in(result), code=Command.CONFIRM, about="not counted yet")
+    """An unfinished return has its button here. What waits has its own below; a grade waits for the label of its shelf."""
+    asks = result.outcome == Outcome.HELD and result.reason == Reason.SHORT
+    return Action(label="Finish it so", code=Command.CONFIRM, about="not finished yet") if asks else None

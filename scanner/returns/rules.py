@@ -297,10 +297,10 @@ def _warning(scan: ReturnScan, goods: Goods, reason: Reason) -> str:
     expired = f" {_expired(scan)}" if _is_expired(scan) else ""
     if reason is Reason.UNEXPECTED:
         wait = units_wait(waits((goods,), Doubt.UNEXPECTED))
-        return f"{goods.name}: not on {scan.task}, {wait}. Say yes to take it in all the same, or leave it out.{expired}"
+        return f"{goods.name}: not on {scan.task}, {wait}. Yes takes it in all the same.{expired}"
     more = more_wait((goods,), "announced")
-    here = f" Is it one that came before? Undo takes that in hand ({scan.ungraded:,} to grade)." if scan.ungraded else ""
-    return f"{goods.name}: {more}. Say yes to take it in, or leave it out.{here}{expired}"
+    here = f" Was it here before? Undo, then grade it ({scan.ungraded:,} to grade)." if scan.ungraded else ""
+    return f"{goods.name}: {more}. Yes takes it in.{here}{expired}"
 
 
 def _said(scan: ReturnScan, goods: Goods, targets: dict[int, Place]) -> str:
@@ -345,10 +345,10 @@ def _finish(scan: ReturnScan) -> Decision:
     words = lacking(left)
     if scan.waiting:  # a yes to finishing alone says nothing of what waits
         said = "; ".join(filter(None, (scan.waiting, words)))
-        asked = f"{said}. Say yes to take that in and grade it, or leave it out and finish {scan.task}."
+        asked = f"{said}. Yes takes that in, to be graded; Leave out finishes {scan.task} without it."
         return _still_in_hand(scan, hold(Reason.SHORT, asked))
     if words and not scan.confirmed:
-        return _still_in_hand(scan, hold(Reason.SHORT, f"{words}. Say yes to finish {scan.task} so."))
+        return _still_in_hand(scan, hold(Reason.SHORT, f"{words}. Yes finishes {scan.task} so."))
     opened = tuple(Opened(kind=DiscrepancyKind.MISSING, item_id=short.item_id, units=short.missing) for short in left.short)
     noted = " Noted for customer service." if opened else ""
     message = f"{scan.task} is finished. {words}.{noted}" if words else f"{scan.task} is finished: all of it is graded."

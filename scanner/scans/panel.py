@@ -111,11 +111,6 @@ def wait(result: ScanResult) -> Big:
     return number(result.waiting, "waits" if result.waiting == 1 else "wait")
 
 
-def take_in(result: ScanResult) -> str:
-    """The words on the button that says yes to what waits."""
-    return f"Take in {result.waiting:,}" if result.waiting > 1 else "Take it in"
-
-
 def place(code: str, of: str = "") -> Big | None:
     """A location as the big text."""
     return Big(text=code, of=of, long=True) if code else None

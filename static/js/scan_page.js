@@ -214,11 +214,11 @@ export class ScanPage {
   }
 
   /**
-   * Of many scans sent at once only the last is in the panel: say which others did not count.
+   * Of many scans sent at once only the last is in the panel: say which others were refused. What waits is listed anyway.
    * @param {Result[]} results
    */
   _warnOf(results) {
-    const lost = results.slice(0, -1).filter((result) => result.outcome !== "accepted");
+    const lost = results.slice(0, -1).filter((result) => result.outcome === "refused");
     if (!lost.length) return;
     this.warn(`${lost.length} of ${results.length} scans sent now did not count. ${reasonsOf(lost).slice(0, 3).join(" ")}`);
   }

@@ -301,10 +301,10 @@ class TestScannedAgain:
         theo(LAMP, TEE, "CMD-CONFIRM", "CMD-SCRAP-OTHER")
         again = theo(LAMP)
         assert (again.outcome, again.reason, again.waiting) == (Outcome.HELD, Reason.OVER, 1)
-        assert "Is it one that came before? Undo takes that in hand" in again.message
+        assert "Was it here before? Undo, then grade it" in again.message
         theo("CMD-UNDO", "CMD-REFURBISH")
         assert ("LAMP", 1, "refurbish", None, "REFURBISH") in standing(warehouse)
-        assert "Undo takes" not in theo(LAMP).message  # nothing of it waits for a grade now
+        assert "Undo" not in theo(LAMP).message  # nothing of it waits for a grade now
 
     def test_several_are_graded_one_by_one_in_the_order_in_which_they_came(self, warehouse, theo):
         theo(MUG, MUG, "CMD-SCRAP-DOA", MUG, "CMD-UNDO", "CMD-REFURBISH")
