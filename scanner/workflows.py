@@ -21,6 +21,7 @@ from scanner.counting.variances.proposals import SETTLER as VARIANCE_SETTLER
 from scanner.discrepancies import follow as discrepancies_follow
 from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.discrepancies.service import Settlers
+from scanner.items import follow as items_follow
 from scanner.people.rules import Right
 from scanner.picking import facts as picking_facts
 from scanner.picking import labels as picking_labels
@@ -119,7 +120,7 @@ PICKING = Workflow(
 
 WORKFLOWS = Workflows(
     [RECEIVING, RETURNS, COUNTING, PICKING],
-    followers=[discrepancies_follow.FOLLOWER, returns_follow.FOLLOWER, counting_follow.FOLLOWER],
+    followers=[discrepancies_follow.FOLLOWER, returns_follow.FOLLOWER, counting_follow.FOLLOWER, items_follow.FOLLOWER],
 )
 SETTLERS: Settlers = {DiscrepancyKind.VARIANCE: VARIANCE_SETTLER}
 """Discrepancies whose settling does more than note a cause."""

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class DiscrepancyKind(StrEnum):
-    """What differs: at receiving, on returns, in counts, at picking.
+    """What differs: at receiving, on returns, in counts, at picking; BELOW_ZERO is more taken than the record has at a place.
 
     LEFT_OUT is of goods that were held and not taken in.
 
@@ -25,6 +25,7 @@ class DiscrepancyKind(StrEnum):
     MISSING_PART = "missing part"
     VARIANCE = "variance"
     SHORT_PICK = "short pick"
+    BELOW_ZERO = "below zero"
 
 
 class DiscrepancyState(StrEnum):
@@ -57,7 +58,9 @@ _OF_RECEIVING = (
     DiscrepancyKind.EXPIRED,
     DiscrepancyKind.LEFT_OUT,
 )
-_OF_COUNTING = (DiscrepancyKind.VARIANCE, DiscrepancyKind.SHORT_PICK)
+ANSWERED_BY_COUNT = (DiscrepancyKind.SHORT_PICK, DiscrepancyKind.BELOW_ZERO)
+"""Kinds that say that a place is off. A later count of the place says by how much, and what became of it."""
+_OF_COUNTING = (DiscrepancyKind.VARIANCE, *ANSWERED_BY_COUNT)
 OWNERS = (
     dict.fromkeys(DiscrepancyKind, "customer service")
     | dict.fromkeys(_OF_RECEIVING, "purchasing")

@@ -9,6 +9,7 @@ from typing import ClassVar, NamedTuple
 from sqlalchemy import exists, select
 from sqlmodel import Session
 
+from scanner.catalogue import store as catalogue
 from scanner.codes.reading import has_check_digit
 from scanner.data import store
 from scanner.data.dumps import Cells, lines_of_tasks
@@ -70,6 +71,7 @@ class Receipts(TaskImporter):
     def take(self, rows: list[Row]) -> None:
         self._cartons = store.cartons(self.session, {row["sscc"] for row in rows if row.get("sscc")})
         self._packed: dict[tuple[str, int], Values] = {}
+        self._retired = catalogue.retired_ids(self.session)
         rows = [row for row in rows if row.get("asn") is None or self._scans(row)]
         super().take(rows)
         self._pack()
@@ -78,6 +80,12 @@ class Receipts(TaskImporter):
         if not scans_as(row["asn"]):
             self.bad(row, "asn", "a code that scans as what it says", row["asn"])
         return scans_as(row["asn"])
+
+    def may_add(self, row: Row, item_id: int) -> bool:
+        if item_id in self._retired:
+            self.bad(row, "sku", "an item that is not retired", row["sku"])
+            return False
+        return True
 
     def wanted(self, row: Row, old: StoredLine | None) -> Values:
         return {"expected": row["expected"]}

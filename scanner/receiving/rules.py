@@ -8,6 +8,7 @@ from scanner.catalogue.locations import Place, can_be_entered
 from scanner.codes.commands import FINISHING, PREFIX, Command
 from scanner.codes.reading import Code
 from scanner.discrepancies.rules import DiscrepancyKind
+from scanner.receiving.asking import question
 from scanner.scans.decision import (
     CameOtherwise,
     Decision,
@@ -32,6 +33,7 @@ from scanner.scans.goods import (
     waits,
     what_exists_once,
 )
+from scanner.scans.missing import did_not_come
 from scanner.scans.result import LineCount, Outcome, Reason
 from scanner.words import plural, shortened, units_wait
 
@@ -184,10 +186,11 @@ def _finish(scan: ReceiptScan) -> Decision:
     lacking = _lacking(scan)
     if not lacking:
         return replace(accept(Reason.COMPLETE, f"{scan.task} is finished: all of it came."), finishes=True)
-    if scan.waiting or not scan.confirmed:  # a yes to finishing alone says nothing of what waits
-        return hold(Reason.SHORT, f"{lacking}. {_asked_to_finish(scan)}")
-    opened = tuple(Opened(kind=DiscrepancyKind.SHORT, item_id=short.item_id, units=short.missing) for short in scan.short)
     back_order = bool(scan.short) and scan.code.command is Command.BACK_ORDER
+    if scan.waiting or not scan.confirmed:  # a yes to finishing alone says nothing of what waits
+        asked = question(scan.task, lacking, back_order=back_order, short=bool(scan.short), waits=bool(scan.waiting))
+        return hold(Reason.SHORT, asked)
+    opened = tuple(Opened(kind=DiscrepancyKind.SHORT, item_id=short.item_id, units=short.missing) for short in scan.short)
     rest = ", the rest stays on order" if back_order else ""
     noted = ": noted for purchasing" if opened else ""
     done = accept(Reason.SHORT, f"{scan.task} is finished. {lacking}{rest}{noted}.")
@@ -195,18 +198,11 @@ def _finish(scan: ReceiptScan) -> Decision:
     return replace(done, effects=opened + otherwise, finishes=True, back_order=back_order)
 
 
-def _asked_to_finish(scan: ReceiptScan) -> str:
-    if scan.waiting:
-        return f"Yes takes that in and finishes {scan.task}, Leave out finishes without it."
-    return f"Yes finishes {scan.task} so."
-
-
 def _lacking(scan: ReceiptScan) -> str:
     """What is missing, in words for whoever finishes; empty when nothing is."""
     parts = [scan.waiting] if scan.waiting else []
     if scan.short:
-        missing = sum(short.missing for short in scan.short)
-        parts.append(f"{plural(missing, 'unit')} of {plural(len(scan.short), 'item')} did not come")
+        parts.append(did_not_come(scan.short))
     if untouched := sum(not short.scanned for short in scan.short):
         parts.append(f"{untouched} nobody has touched")
     if scan.unlinked:

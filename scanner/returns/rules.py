@@ -10,7 +10,7 @@ from scanner.codes.dispositions import Disposition
 from scanner.codes.reading import Code
 from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.errors import BadRequest
-from scanner.returns import grading
+from scanner.returns import grading, waiting
 from scanner.returns.grading import Bench, GradesOnArrival, Hand, ReasonFact
 from scanner.scans.decision import Decision, Doubt, Effect, Mark, Move, NewLine, Opened, accept, hold, hold_goods, refuse
 from scanner.scans.goods import (
@@ -25,6 +25,7 @@ from scanner.scans.goods import (
     waits,
     what_exists_once,
 )
+from scanner.scans.missing import did_not_come
 from scanner.scans.result import LineCount, Outcome, Reason
 from scanner.words import plural, shortened, units_wait
 
@@ -337,11 +338,7 @@ def _expired(scan: ReturnScan) -> str:
 def _finish(scan: ReturnScan) -> Decision:
     left = scan.unfinished
     if left.ungraded:
-        units = sum(units for _, units in left.ungraded)
-        names = ", ".join(dict.fromkeys(name for name, _ in left.ungraded))
-        wait = "unit waits" if units == 1 else "units wait"
-        words = f"{units:,} {wait} for a grade: {names[:200]}. Tap it in the list and grade it, then finish."
-        return grading.refuse(scan.hand, words, Reason.SHORT)
+        return grading.refuse(scan.hand, waiting.before_finishing(left.ungraded, scan.hand), Reason.SHORT)
     words = lacking(left)
     if scan.waiting:  # a yes to finishing alone says nothing of what waits
         said = "; ".join(filter(None, (scan.waiting, words)))
@@ -360,8 +357,7 @@ def lacking(left: Unfinished) -> str:
     """What is missing, in words for whoever finishes; empty when nothing is."""
     parts = []
     if left.short:
-        missing = sum(short.missing for short in left.short)
-        parts.append(f"{plural(missing, 'unit')} of {plural(len(left.short), 'item')} did not come")
+        parts.append(did_not_come(left.short))
     if left.unreasoned:
         parts.append(f"no reason given for {', '.join(left.unreasoned)[:200]}")
     if left.unlinked:

@@ -104,6 +104,15 @@ class MissedAt(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class TakenBelow(Effect):
+    """Units of the item were taken from the location beyond those that the record has there."""
+
+    item_id: int
+    location_id: int
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
 class CameOtherwise(Effect):
     """More or less of these items came than was ordered. Their shelves may hold the difference."""
 

@@ -20,7 +20,7 @@ from scanner.codes.reading import Code, clean, parse_code
 from scanner.errors import BadgeScanned, BadRequest, Conflict, NotFound
 from scanner.people import store as people
 from scanner.people.rules import OperatorView
-from scanner.scans import answering, held, ledger, tasks
+from scanner.scans import answering, below, held, ledger, tasks
 from scanner.scans.decision import Count, Decision, Doubt, KeptAt
 from scanner.scans.held import Waiting
 from scanner.scans.ledger import LastScan, StoredScan
@@ -145,6 +145,7 @@ def _carry_out(
     The append comes before all other writes. Where the id is taken, nothing more is done, and the stored scan is answered.
     """
     request = attempt.request
+    decision = below.noted(session, decision, lambda: _hidden_places(session, request, workflows))
     seq = ledger.append_scan(session, _row(task.id, attempt, decision, undone))
     if seq is None:
         return _replay(session, request, task)
@@ -179,6 +180,11 @@ def _keep_answers(session: Session, recorded: Recorded) -> None:
         held.answer(session, decision.answers, decision.answer, seq)
     if decision.asks_again is not None:
         held.ask_again(session, decision.asks_again)
+
+
+def _hidden_places(session: Session, request: ScanRequest, workflows: Workflows) -> frozenset[int]:
+    """Ids of the locations whose record is hidden from who scans."""
+    return workflows.hidden_places(session, people.active_operator(session, request.operator_id))
 
 
 def _take_back(session: Session, undone: int, recorded: Recorded, workflows: Workflows) -> None:

@@ -83,6 +83,8 @@ class Follower:
     keeps: Callable[[Session, int], str | None] | None = None  # why a scan cannot be taken back any more
     takes_back: Callable[[Session, int, Recorded], None] | None = None  # the scan that was taken back
     linked: Callable[[Session, str, int, datetime], tuple[str, ...]] | None = None  # gives what is due again
+    bars_merge: Callable[[Session, int], str | None] | None = None  # why an item cannot be merged into another now
+    merged: Callable[[Session, int, int], None] | None = None  # an item was merged into the second one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,8 @@
 const SIGNALS = {
   counted: { tones: [[1760, 0, 0.07, "sine"]], buzz: [40] },
   complete: { tones: [[1319, 0, 0.09, "sine"], [1976, 0.12, 0.16, "sine"]], buzz: [40, 40, 90] },
+  over: { tones: [[1760, 0, 0.07, "sine"], [440, 0.12, 0.07, "square"], [440, 0.24, 0.07, "square"]], buzz: [40, 60, 120, 60, 120] },
   held: { tones: [[294, 0, 0.2, "square"], [294, 0.3, 0.2, "square"]], buzz: [200, 100, 200] },
-  over: { tones: [[1760, 0, 0.07, "sine"], [440, 0.13, 0.16, "triangle"], [440, 0.36, 0.16, "triangle"]], buzz: [40, 60, 140, 60, 140] },
   duplicate: { tones: [[622, 0, 0.06, "square"], [622, 0.1, 0.06, "square"], [622, 0.2, 0.06, "square"]], buzz: [60, 40, 60, 40, 60] },
   refused: { tones: [[131, 0, 0.65, "sawtooth"]], buzz: [600] },
   located: { tones: [[988, 0, 0.04, "sine"], [988, 0.09, 0.2, "sine"]], buzz: [30, 50, 120] },

@@ -81,12 +81,18 @@ def test_a_token_reports_a_short_pick(app):
     assert "line" not in answer.json or answer.json["line"] is None
 
 
-def test_nothing_that_is_answered_comes_from_the_record(app, carla):
+def test_nothing_that_a_counter_is_answered_comes_from_the_record_while_the_shelf_is_counted(app, carla):
     """The same scans in a warehouse with other stock: the same replies, but for ids and times."""
+    assert carla.post("/open?kind=count", code="A-01-1").status_code in (302, 303)
     before = [reply(carla, code, task) for code in (LAMP, "TEE-M") for task in ("PICKS", "SHORT-PICKS")]
     stock = b"location,sku,units\nA-01-1,LAMP,500\nA-01-1,TEE-M,1\n"
     app.extensions["warehouse"].database.transact(import_csv, "stock", BytesIO(stock), None, NOW)
     assert [reply(carla, code, task) for code in (LAMP, "TEE-M") for task in ("PICKS", "SHORT-PICKS")] == before
+
+
+def test_more_than_the_record_has_looks_and_sounds_like_too_much(carla):
+    panel = send(carla, scan(LAMP, location="A-01-1"), **{"HX-Request": "true"}).text
+    assert 'data-signal="over"' in panel and "More than the record has there" in panel
 
 
 def reply(device, code, task):

@@ -316,9 +316,30 @@ class TestFinishing:
         assert decision.message == "3 units wait for a grade: Mug, Lamp. Tap it in the list and grade it, then finish."
 
     @pytest.mark.parametrize(
+        ("left", "hand", "words"),
+        [
+            pytest.param(
+                [("Mug", 2)], in_hand(waiting(2)), "It is in your hand: scan its grade, or tap one. Then finish.", id="it alone"
+            ),
+            pytest.param(
+                [("Mug", 2), ("Lamp", 1)],
+                in_hand(waiting(2)),
+                "Mug is in your hand: scan its grade, or tap one. Tap the others in the list, then finish.",
+                id="it and others",
+            ),
+            pytest.param(
+                [("Lamp", 1)], in_hand(graded("restock", SHELF)), "Tap it in the list and grade it, then finish.", id="others"
+            ),
+        ],
+    )
+    def test_what_is_in_hand_is_graded_and_not_sought_in_the_list(self, left, hand, words):
+        decision = decide(facts("CMD-DONE", hand=hand, unfinished=Unfinished(tuple(left), arrived=3)))
+        assert decision.outcome is Outcome.REFUSED and decision.message.endswith(words)
+
+    @pytest.mark.parametrize(
         ("left", "words"),
         [
-            (Unfinished(short=(ShortFact(MUG, "Mug", 2, 1),)), "1 unit of 1 item did not come"),
+            (Unfinished(short=(ShortFact(MUG, "Mug", 2, 1),)), "1 unit of 1 item did not come: 1 of Mug"),
             (Unfinished(unreasoned=("Mug",)), "No reason given for Mug"),
             (Unfinished(unlinked=2), "2 unknown codes not linked"),
         ],
