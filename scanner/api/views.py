@@ -139,7 +139,7 @@ def finish_task(reference: str) -> Response:
     said = taken(FinishTask, json_object() if request.get_data() else {})
     asked = TaskRequest(
         reference=_reference(reference), operator=_caller(), device=_device(), now=now(),
-        confirm=said.confirm, back_order=said.back_order,
+        confirm=said.confirm, back_order=said.back_order, held=said.held,
     )  # fmt: skip
     done = transact(programs.finish, asked, workflows())
     return Finished.after(done).response(409 if done.needs_confirm else 200)

@@ -1,4 +1,4 @@
-"""What is said of goods that wait for a grade: what is in hand is graded at once, anything else is taken in hand first. Pure."""
+"""What is said before a return is finished of goods without a grade. Pure."""
 
 from __future__ import annotations
 
@@ -20,15 +20,6 @@ def before_finishing(ungraded: Iterable[tuple[str, int]], hand: Hand | None) -> 
     if in_hand >= units:
         return f"{waits} It is in your hand: scan its grade, or tap one. Then finish."
     return f"{waits} {hand.name} is in your hand: scan its grade, or tap one. Tap the others in the list, then finish."
-
-
-def what_came_before(ungraded: int, hand: Hand | None) -> str:
-    """How units of an item that came before are graded; `ungraded` are those without a grade."""
-    if not ungraded:
-        return ""
-    if _units_in(hand) >= ungraded:
-        return f" What came before is in your hand ({ungraded:,} to grade): scan its grade, or tap one."
-    return f" To grade what came before, tap it in the list ({ungraded:,} to grade)."
 
 
 def _units_in(hand: Hand | None) -> int:

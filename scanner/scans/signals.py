@@ -30,7 +30,7 @@ class Ended(Protocol):
 SIGNS = {
     "counted": "check",
     "complete": "checks",
-    "over": "plus",
+    "over": "over",
     "held": "bang",
     "duplicate": "twice",
     "refused": "cross",
@@ -41,11 +41,15 @@ SIGNS = {
 }
 """The picture that goes with each word, the same everywhere: colour never has to say it alone."""
 
-_SAME_WORD = {Reason.COMPLETE, Reason.OVER, Reason.LOCATED, Reason.UNDONE}
+_SAID_YES_TO = {Reason.OVER, Reason.UNEXPECTED, Reason.EXPIRED}
+_SAME_WORD = {Reason.COMPLETE, Reason.LOCATED, Reason.UNDONE}
 
 
 def signal_of(scan: Ended | None) -> str:
-    """ready, counted, complete, over, held, duplicate, refused, located, undone or finished."""
+    """ready, counted, complete, over, held, duplicate, refused, located, undone or finished.
+
+    Over is what somebody said yes to: it counts, and is not as it should be.
+    """
     if scan is None:
         return "ready"
     if scan.outcome == Outcome.HELD:
@@ -56,6 +60,8 @@ def signal_of(scan: Ended | None) -> str:
         return "over"
     if scan.reason in (Reason.COMPLETE, Reason.SHORT) and scan.units == 0:
         return "finished"
+    if scan.reason in _SAID_YES_TO and scan.units > 0:
+        return "over"
     return str(scan.reason) if scan.reason in _SAME_WORD else "counted"
 
 
