@@ -146,6 +146,7 @@ def _merging(session: Session, pair: tuple[HeldItem, HeldItem], workflows: Workf
         one_in_the_other=item.id in dict(others) or target.id in dict(parts),
         into_is_retired=target.retired_at is not None,
         scanned_on=tuple(store.scanned_on(session, item.id)),
+        waits_on=tuple(store.waits_on(session, item.id)),
         barred=tuple(each for each in barred if each),
     )
     codes, lines = store.codes_of(session, item.id), store.untouched_lines(session, item.id)

@@ -16,12 +16,12 @@ from scanner.items.rules import Action, Standing
 from scanner.items.tables import ItemChange
 from scanner.people.tables import Operator
 from scanner.scans.decision import TaskState
-from scanner.scans.tables import Carton, Line, Movement, Tally, Task
+from scanner.scans.tables import Carton, Held, Line, Movement, Tally, Task
 
 _item, _barcode, _part, _location, _stock = (table_of(model) for model in (Item, Barcode, KitPart, Location, Stock))
 _old, _merged, _retired, _change = (table_of(model) for model in (OldSku, MergedItem, RetiredItem, ItemChange))
-_carton, _line, _tally, _task, _movement, _operator = (
-    table_of(model) for model in (Carton, Line, Tally, Task, Movement, Operator)
+_carton, _line, _tally, _task, _movement, _held, _operator = (
+    table_of(model) for model in (Carton, Line, Tally, Task, Movement, Held, Operator)
 )
 _open_tasks = select(_task.c.id).where(_task.c.state == TaskState.OPEN.value)
 
@@ -124,6 +124,17 @@ def scanned_on(session: Session, item_id: int) -> list[str]:
         .join_from(_line, _task, _line.c.task_id == _task.c.id)
         .join(_tally, _tally.c.line_id == _line.c.id)
         .where(_line.c.item_id == item_id, _task.c.state == TaskState.OPEN.value)
+    )
+    return list(run(session, wanted.order_by(_task.c.reference)).scalars())
+
+
+def waits_on(session: Session, item_id: int) -> list[str]:
+    """References of the open tasks on which goods of an item wait for a yes."""
+    wanted = (
+        select(_task.c.reference)
+        .distinct()
+        .join_from(_held, _task, _held.c.task_id == _task.c.id)
+        .where(_held.c.item_id == item_id, _held.c.answer.is_(None), _task.c.state == TaskState.OPEN.value)
     )
     return list(run(session, wanted.order_by(_task.c.reference)).scalars())
 

@@ -206,6 +206,13 @@ class TestMerging:
         with pytest.raises(Conflict, match=r"Goods of LAMP-OLD were scanned on PO-5, still open: finish it first\."):
             merge(twins)
 
+    def test_goods_of_it_that_wait_for_a_yes_are_answered_first(self, twins):
+        twins.scan(TWIN)
+        with pytest.raises(Conflict, match="Goods of LAMP-OLD wait for a yes on PO-1001: say yes or no to them first"):
+            merge(twins)
+        twins.scan("CMD-LEAVE")
+        merge(twins)
+
     def test_an_announced_carton_has_the_other_in_it(self, twins):
         bring_in(twins, "receipts", b"reference,supplier,due_on,sku,expected\nPO-5,Acme,,LAMP-OLD,2\nPO-5,Acme,,LAMP,4\n")
         with twins.database.read() as session:
