@@ -25,7 +25,7 @@ from PIL import Image
 from pyzbar import pyzbar
 
 from benchmarks.decoding_photos import LabelledPhoto, is_held_out, is_right, load
-from scanner.codes.reading import check_digit
+from scanner.codes.numbers import check_digit
 from scanner.decoding import ladder, read_photo
 from scanner.decoding.pictures import Photo
 

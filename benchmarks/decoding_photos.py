@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from scanner.codes.reading import expand_upce
+from scanner.codes.numbers import expand_upce
 
 
 @dataclass(frozen=True)

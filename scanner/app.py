@@ -16,6 +16,7 @@ from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from scanner.api import views as api
+from scanner.codes.typed import shown
 from scanner.data import views as data
 from scanner.data.backup import restoration_mark
 from scanner.db.engine import Database
@@ -85,6 +86,7 @@ def create_app(settings: Settings, database: Database | None = None, workflows: 
     app.session_interface = CookieSessions()
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_env.filters["shown"] = shown
     _hold(app, settings, database or Database(settings.database_url), workflows)
     app.before_request(_limit_body)
     csrf.init_app(app)

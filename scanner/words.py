@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from scanner.codes.typed import shown
+
 LONGEST_CODE = 40
 
 
@@ -16,5 +18,6 @@ def units_wait(units: int) -> str:
 
 
 def shortened(code: str) -> str:
-    """A code, shortened for a message."""
+    """A code, shortened for a message, with control characters as pictures."""
+    code = shown(code)
     return code if len(code) <= LONGEST_CODE else code[: LONGEST_CODE - 1] + "…"

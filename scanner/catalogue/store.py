@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Engine, bindparam, case, exists, func, insert, or_, select, true
+from sqlalchemy import ColumnElement, Engine, bindparam, case, exists, func, insert, literal, or_, select, true
 from sqlmodel import Session
 
 from scanner.catalogue.locations import STANDARD, Place
@@ -24,16 +24,12 @@ _said_name = case((is_retired, _item.c.name.concat(" (retired)")), else_=_item.c
 item_columns = (_item.c.id, _item.c.sku, _said_name, _is_kit)
 """Of the item of a code. Whatever is said of a retired item names it as one."""
 
+MOST_KEYS = 6
+"""Most spellings of one code."""
 _BY_BARCODE = Prepared(
     select(_barcode.c.code, _barcode.c.units, *item_columns)
     .join_from(_barcode, _item, _barcode.c.item_id == _item.c.id)
-    .where(
-        or_(
-            _barcode.c.code == bindparam("first"),
-            _barcode.c.code == bindparam("second"),
-            _barcode.c.code == bindparam("third"),
-        )
-    )
+    .where(or_(*(_barcode.c.code == bindparam(f"key_{place}") for place in range(MOST_KEYS))))
 )
 
 
@@ -88,6 +84,18 @@ def standing_for(sku: Any) -> ColumnElement[int]:
 _BY_SKU = select(*item_columns).where(_item.c.id == standing_for(bindparam("sku")))
 _PARTS = select(_part.c.part_id, _part.c.units).where(_part.c.kit_id == bindparam("kit_id")).order_by(_part.c.part_id)
 _LOCATION = select(_location.c.id, _location.c.code, _location.c.kind).where(_location.c.code == bindparam("code"))
+_LOCATION_IN_ANY_CASE = (
+    select(_location.c.id, _location.c.code, _location.c.kind).where(func.lower(_location.c.code) == bindparam("text")).limit(2)
+)
+_BARCODE_IN_ANY_CASE = (
+    select(*item_columns, _barcode.c.units)
+    .join_from(_barcode, _item, _barcode.c.item_id == _item.c.id)
+    .where(func.lower(_barcode.c.code) == bindparam("text"))
+    .limit(2)
+)
+_SKU_IN_ANY_CASE = (
+    select(*item_columns, literal(1).label("units")).where(func.lower(_item.c.sku) == bindparam("text"), ~is_merged).limit(2)
+)
 _STANDARD = select(_location.c.id, _location.c.code, _location.c.kind).where(_location.c.code.in_(STANDARD))
 _ITEM = select(*(_item.c[name] for name in ItemRow._fields)).where(_item.c.id == standing_for(bindparam("sku")))
 _NAMES = select(
@@ -109,19 +117,37 @@ class Content:
 
 
 def find_content(session: Session, keys: tuple[str, ...]) -> Content | None:
-    """The item of a barcode or of a SKU. The first of the keys that has one wins."""
-    first, second, third = (*keys, keys[-1], keys[-1])[:3]
-    rows = _BY_BARCODE.rows(session, first=first, second=second, third=third)
+    """The item of a barcode or of a SKU. The first of the keys that has one wins; the last is the text as it was scanned.
+
+    Capitals and small letters are alike where no two codes differ by them alone: Caps Lock swaps them.
+    """
+    spelled = (*keys[: MOST_KEYS - 1], *(keys[-1:] * MOST_KEYS))[:MOST_KEYS]
+    rows = _BY_BARCODE.rows(session, **{f"key_{place}": key for place, key in enumerate(spelled)})
     if rows:
-        best = min(rows, key=lambda row: keys.index(row.code))
+        best = min(rows, key=lambda row: spelled.index(row.code))
         return content_of(session, best, best.units)
-    row = fetch_one(session, _Sku, _BY_SKU, {"sku": keys[-1]})
-    return content_of(session, row, 1) if row else None
+    for key in dict.fromkeys((keys[-1], *(key for key in keys if not key.isdigit()))):
+        if row := fetch_one(session, _Sku, _BY_SKU, {"sku": key}):
+            return content_of(session, row, 1)
+    return _in_any_case(session, keys[-1])
+
+
+def _in_any_case(session: Session, text: str) -> Content | None:
+    """The one item that has this text as a barcode or a SKU, in capitals or small letters."""
+    if text.lower() == text.upper():
+        return None
+    rows = [*run(session, _BARCODE_IN_ANY_CASE, {"text": text.lower()}), *run(session, _SKU_IN_ANY_CASE, {"text": text.lower()})]
+    if len({(row.id, row.units) for row in rows}) != 1:
+        return None
+    return content_of(session, rows[0], rows[0].units)
 
 
 def find_location(session: Session, code: str) -> Place | None:
-    """The location whose label says `code`."""
+    """The location whose label says `code`, in any case where no two locations differ by it alone."""
     row = run(session, _LOCATION, {"code": code}).one_or_none()
+    if row is None and code.lower() != code.upper():
+        alike = run(session, _LOCATION_IN_ANY_CASE, {"text": code.lower()}).all()
+        row = alike[0] if len(alike) == 1 else None
     return Place(row.id, row.code, row.kind) if row else None
 
 

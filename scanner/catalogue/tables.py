@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from scanner.db.columns import identity, moment, ref
@@ -24,6 +24,7 @@ class Item(SQLModel, table=True):
     critical: bool = False
 
     __table_args__ = (
+        Index("ix_item_sku_lower", text("lower(sku)")),
         CheckConstraint("unit_cost_e4 >= 0", name="cost"),
         CheckConstraint("abc_class IN ('A', 'B', 'C')", name="class"),
         CheckConstraint("reorder_point >= 0", name="reorder"),
@@ -66,7 +67,7 @@ class Barcode(SQLModel, table=True):
     item_id: int = ref("item.id", index=True)
     units: int = 1
 
-    __table_args__ = (CheckConstraint("units > 0", name="units"),)
+    __table_args__ = (Index("ix_barcode_code_lower", text("lower(code)")), CheckConstraint("units > 0", name="units"))
 
 
 class KitPart(SQLModel, table=True):
@@ -95,6 +96,8 @@ class Location(SQLModel, table=True):
     kind: str = Field(max_length=16, index=True)
     section: str = Field(default="", max_length=64, index=True)
     position: int = 0
+
+    __table_args__ = (Index("ix_location_code_lower", text("lower(code)")),)
 
 
 class Section(SQLModel, table=True):

@@ -1,6 +1,7 @@
-"""From the payload of a barcode to what it says: GTIN, SSCC, lot, expiry, serial, count, or a plain code.
+"""From the payload of a barcode to what it says: item, carton, lot, expiry, serial, count, or a plain code.
 
-Sources: GS1 General Specifications, 3 (application identifiers), 7.8 (element strings), 7.9 (check digits), 5.2.2.4 (UPC-E).
+Each kind of label has a module of its own: numbers, GS1 elements and their separators, envelopes of ISO 15434, HIBC, GS1 Digital
+Links. A code that the catalogue has as it is always wins over what its digits may mean.
 """
 
 from __future__ import annotations
@@ -9,23 +10,37 @@ import re
 from dataclasses import KW_ONLY, dataclass
 from datetime import date
 
-from biip import ParseError
-from biip.gs1_messages import GS1Message
-
 from scanner.codes.commands import Command, find_command
+from scanner.codes.elements import Elements, Unreadable, date_of, read_elements
+from scanner.codes.envelopes import ITEMS, expiry_of, is_envelope, read_envelope
+from scanner.codes.hibc import read_hibc
+from scanner.codes.links import read_link
+from scanner.codes.numbers import (
+    GTIN_LENGTHS,
+    SSCC_LENGTH,
+    check_digit,
+    gtin_of_isbn,
+    gtin_of_upce,
+    has_check_digit,
+    is_gtin,
+    spellings_of,
+    unparted,
+    without_supplement,
+)
+from scanner.codes.separators import spelled_out
+from scanner.codes.typed import GS, STORED_LENGTH, as_scanned
 from scanner.errors import BadRequest
 
-GS = "\x1d"
-MAX_LENGTH = 512
-SSCC_LENGTH = 18
-
-_GTIN_LENGTHS = (8, 12, 13, 14)
 _GS1_AIMS = ("]C1", "]e0", "]d2", "]Q3", "]J1")
 _AIM = re.compile(r"^\][A-Za-z][0-9A-Za-z]")
 _CONTROL = re.compile(r"[\x00-\x1c\x1e\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _BRACKETED = re.compile(r"^\((\d{2,4})\)")
 _BRACKETED_PARTS = re.compile(r"\((\d{2,4})\)([^()]+)")
-_LOOKS_GS1 = re.compile(r"^(?:(?:01|02)\d{14}(?:\d{2,4}.+)?|00\d{18}.*)$", re.DOTALL)
+_LOOKS_GS1 = re.compile(r"^(?:(?:01|02)\d{14}|00\d{18})")
+_LOOKS_OF_LAST = re.compile(r"^(?:1[1-7]\d{6})+(?:10|21)[!-~]{1,20}$|^17\d{6}$")
+_OF_LAST = frozenset({"10", "11", "12", "13", "15", "16", "17", "21", "30", "37"})
+_FRAME = "\x02\x03"  # STX and ETX, which some scanners send around a code
+_MOST_FIELD = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +48,7 @@ class Code:
     """What one scan's payload says."""
 
     raw: str
-    keys: tuple[str, ...]  # to look it up by, the likeliest first: 14 digits of a GTIN, 18 of an SSCC, else the text
+    keys: tuple[str, ...]  # to look it up by, the likeliest first: 14 digits of a GTIN, 18 of an SSCC, and last the text
     _: KW_ONLY
     gtin: str | None = None  # the item's own (AI 01), or that of what is inside (AI 02)
     sscc: str | None = None
@@ -43,46 +58,30 @@ class Code:
     count: int | None = None  # multiplies what the barcode stands for (AI 30, 37)
     command: Command | None = None
     problem: str | None = None  # what is wrong with it; it is looked up all the same
+    unreadable: tuple[Unreadable, ...] = ()  # elements of the label
+    of_last: bool = False  # it names no item: its lot and dates are of the item scanned before
 
     @property
     def key(self) -> str:
         """The spelling that a scan is recorded under."""
         return self.keys[0]
 
-
-def check_digit(digits: str) -> str:
-    """The GS1 check digit of `digits` without it (General Specifications 7.9.1)."""
-    total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(digits)))
-    return str(-total % 10)
-
-
-def has_check_digit(digits: str) -> bool:
-    """Whether the last of `digits` is the check digit of the others."""
-    return digits.isascii() and digits.isdigit() and check_digit(digits[:-1]) == digits[-1]
-
-
-def expand_upce(digits: str) -> str:
-    """The 12 digits of the UPC-A that 8 digits of UPC-E stand for (General Specifications 5.2.2.4)."""
-    system, body, check = digits[0], digits[1:7], digits[7]
-    last = body[5]
-    if last in "012":
-        middle = body[:2] + last + "0000" + body[2:5]
-    elif last == "3":
-        middle = body[:3] + "00000" + body[3:5]
-    elif last == "4":
-        middle = body[:4] + "00000" + body[4]
-    else:
-        middle = body[:5] + "0000" + last
-    return system + middle + check
+    @property
+    def text(self) -> str:
+        """The payload without what the scanner put around it, to look up labels by."""
+        return self.keys[-1]
 
 
 def clean(raw: str) -> str:
-    """`raw` without white space around it. Raises BadRequest for a text that is empty, too long or unprintable."""
+    """`raw` without white space around it. Raises BadRequest for a text that is empty, too long or unprintable.
+
+    For what is typed and imported. What is scanned is recorded whatever it is (`typed.as_scanned`).
+    """
     text = raw.strip(" \t\r\n")
     if not text.replace(GS, "").strip():
         raise BadRequest("Expected a code, got nothing.", "code")
-    if len(text) > MAX_LENGTH:
-        raise BadRequest(f"Expected a code of at most {MAX_LENGTH} characters, got {len(text)}.", "code")
+    if len(text) > STORED_LENGTH:
+        raise BadRequest(f"Expected a code of at most {STORED_LENGTH} characters, got {len(text)}.", "code")
     if found := _CONTROL.search(text):
         raise BadRequest(f"Expected a printable code, got the character U+{ord(found[0]):04X} in it.", "code")
     return text
@@ -91,33 +90,32 @@ def clean(raw: str) -> str:
 def parse_code(raw: str, aim: str = "") -> Code:
     """Read one payload. `aim` is its symbology identifier (`]C1`), where the reader reports it separately.
 
-    Raises BadRequest for what cannot be a code. A code that breaks a rule of its standard has a `problem`: codes of a shop may
-    look like anything.
+    Raises BadRequest for nothing, and for more than a symbol holds. A code that breaks a rule of its standard has a `problem`:
+    codes of a shop may look like anything.
     """
-    text = clean(raw)
+    typed = as_scanned(raw)
+    text = typed.strip(_FRAME) or typed
     if not aim and _AIM.match(text) and len(text) > 3:
         aim, text = text[:3], text[3:]
     if command := find_command(text):
         return Code(raw, (command.value,), command=command)
-    bracketed = bool(_BRACKETED.match(text))
-    elements = _without_brackets(text) if bracketed else text.lstrip(GS)
-    if bracketed or aim in _GS1_AIMS or GS in text or _LOOKS_GS1.match(text):
-        certain = bracketed or aim in _GS1_AIMS
-        if code := _element_string(raw, elements, certain):
-            return code
-    if text.isascii() and text.isdigit() and len(text) in _GTIN_LENGTHS:
+    if text.isascii() and text.isdigit() and len(text) in GTIN_LENGTHS and aim not in _GS1_AIMS:
         return _gtin(raw, text)
-    if len(text) == SSCC_LENGTH and has_check_digit(text):  # an SSCC without its identifier (00)
-        return Code(raw, (text,), sscc=text)
-    return Code(raw, (text.replace(GS, ""),))
+    return _structured(raw, text, aim) or _plain(raw, text.replace(GS, "") or text)
 
 
 def barcode_key(text: str) -> str:
-    """How the catalogue spells a barcode: a valid GTIN as 14 digits, any other text as it is."""
+    """How the catalogue spells a barcode: a valid GTIN as 14 digits, in whichever spelling it came; any other text as it is."""
     text = clean(text)
-    if len(text) in _GTIN_LENGTHS and has_check_digit(text):
-        return text.zfill(14)
-    return text
+    digits = unparted(text)
+    if is_gtin(digits):
+        return digits.zfill(14)
+    if upca := gtin_of_upce(digits):
+        return upca
+    if isbn := gtin_of_isbn(digits) if len(text) > len(digits) or "X" in digits.upper() else None:
+        return isbn
+    hibc = read_hibc(text) if text.startswith("+") else None
+    return hibc.primary if hibc and hibc.primary else text
 
 
 def as_printed(key: str) -> str:
@@ -128,50 +126,122 @@ def as_printed(key: str) -> str:
     return key.removeprefix(padding)
 
 
+def _structured(raw: str, text: str, aim: str) -> Code | None:
+    """What a label says that has more in it than one number; None where it is no such label."""
+    if is_envelope(text):
+        return _enveloped(raw, text)
+    if text.startswith("+") and (hibc := read_hibc(text)):
+        keys = (hibc.primary, text) if hibc.primary else (text,)
+        return Code(
+            raw, keys, lot=hibc.lot, serial=hibc.serial, expiry=hibc.expiry, count=hibc.count, unreadable=hibc.unreadable,
+            of_last=hibc.primary is None,
+        )  # fmt: skip
+    if text[:4].lower() == "http" and (link := read_link(text)):
+        read, words = link
+        return _of_elements(raw, text, read, problem=words or None)
+    return _element_string(raw, text, aim)
+
+
+def _element_string(raw: str, text: str, aim: str) -> Code | None:
+    bracketed = bool(_BRACKETED.match(text))
+    marked = aim in _GS1_AIMS or text.startswith(GS)
+    bare = text.lstrip(GS)
+    if marked and is_gtin(bare) and not _names_or_dates(bare):
+        return _gtin(raw, bare)
+    certain = bracketed or marked
+    if not certain and not _LOOKS_GS1.match(bare):
+        return _code_of_last(raw, bare) if _LOOKS_OF_LAST.match(bare) else None
+    read = read_elements(_without_brackets(text)) if bracketed else _elements(bare)
+    if certain:
+        return _of_elements(raw, bare, read, problem=None if read.values else "not a GS1 element string")
+    first = read.first("01", "02", "00")
+    if first is None or not (bare == bare[:2] + first or _goes_on(bare, first)):
+        return None
+    return _of_elements(raw, bare, read)
+
+
+def _names_or_dates(bare: str) -> bool:
+    """Whether digits that could be a GTIN are a lot, a date or a serial: FNC1 in front of them says element string."""
+    read = read_elements(bare)
+    return read.is_whole and set(read.values) <= _OF_LAST | {"00", "01", "02"}
+
+
+def _elements(bare: str) -> Elements:
+    return spelled_out(bare) or read_elements(bare)
+
+
+def _goes_on(bare: str, first: str) -> bool:
+    """Whether another element comes after the first one. A plain article code does not become GS1 by chance."""
+    rest = bare[2 + len(first) :].lstrip(GS)
+    return bool(read_elements(rest).values) or any(each.ai for each in read_elements(rest).unreadable)
+
+
+def _code_of_last(raw: str, text: str) -> Code | None:
+    read = _elements(text)
+    return _of_elements(raw, text, read) if read.is_whole and set(read.values) <= _OF_LAST else None
+
+
+def _of_elements(raw: str, text: str, read: Elements, problem: str | None = None) -> Code:
+    gtin, sscc, count = read.first("01", "02"), read.first("00"), read.first("37", "30")
+    expiry = read.first("17")
+    keys = (*(spellings_of(gtin) if gtin else ()), *((sscc,) if sscc else ()), text)
+    wrong = next((each.words for each in read.unreadable if each.ai in ("00", "01", "02")), None)
+    return Code(
+        raw, tuple(dict.fromkeys(keys)), gtin=gtin, sscc=sscc, lot=read.first("10"), serial=read.first("21"),
+        expiry=date_of(expiry) if expiry else None, count=int(count) if count else None,
+        problem=wrong or problem, unreadable=tuple(read.unreadable),
+        of_last=not gtin and not sscc and bool(read.values) and set(read.values) <= _OF_LAST,
+    )  # fmt: skip
+
+
+def _enveloped(raw: str, text: str) -> Code:
+    read = read_envelope(text)
+    if {"01", "02", "00"} & read.values.keys():
+        return _of_elements(raw, text, read)
+    items = tuple(read.values[name] for name in ITEMS if name in read.values)
+    keys = tuple(dict.fromkeys(key for item in items for key in (barcode_key(item), item)))
+    expiry, count, lot, serial = (read.first(name) for name in ("14D", "Q", "1T", "S"))
+    return Code(
+        raw, (*keys, text), lot=lot[:_MOST_FIELD] if lot else None, serial=serial[:_MOST_FIELD] if serial else None,
+        expiry=expiry_of(expiry) if expiry else None, count=int(count) if count else None, unreadable=tuple(read.unreadable),
+        of_last=not items and bool({"1T", "S", "14D", "Q"} & read.values.keys()),
+    )  # fmt: skip
+
+
+def _plain(raw: str, text: str) -> Code:
+    """One number, in whichever way it is written, or a code of the shop."""
+    digits = unparted(text)
+    if digits != text:
+        return _number(raw, digits, text)
+    if len(text) == SSCC_LENGTH and has_check_digit(text):  # an SSCC without its identifier (00)
+        supplemented = without_supplement(text)
+        return Code(raw, tuple(dict.fromkeys((text, *(spellings_of(supplemented.zfill(14)) if supplemented else ())))), sscc=text)
+    return _number(raw, text, text)
+
+
+def _number(raw: str, digits: str, text: str) -> Code:
+    if is_gtin(digits) or gtin_of_upce(digits):
+        code = _gtin(raw, digits)
+        return Code(raw, tuple(dict.fromkeys((*code.keys, text))), gtin=code.gtin)
+    short = gtin_of_isbn(digits) or (without_supplement(digits) or "").zfill(14)
+    if not short.strip("0"):
+        return Code(raw, (text,))
+    return Code(raw, tuple(dict.fromkeys((*spellings_of(short), text))), gtin=short)
+
+
 def _gtin(raw: str, digits: str) -> Code:
+    upca = gtin_of_upce(digits)
     if not has_check_digit(digits):
-        if upca := _upce(digits):
-            return Code(raw, (upca, digits), gtin=upca)
+        supplemented = without_supplement(digits)
+        if gtin := upca or (supplemented and supplemented.zfill(14)):
+            return Code(raw, tuple(dict.fromkeys((*spellings_of(gtin), digits))), gtin=gtin)
         expected = check_digit(digits[:-1])
         return Code(raw, (digits,), problem=f"the check digit is {digits[-1]}, expected {expected}: scan it again")
     gtin = digits.zfill(14)
-    spellings = [gtin, digits]
-    if upca := _upce(digits):  # eight digits may be a GTIN-8 or a UPC-E: the GTIN-8 comes first
-        spellings.insert(1, upca)
-    return Code(raw, tuple(dict.fromkeys(spellings)), gtin=gtin)
-
-
-def _upce(digits: str) -> str | None:
-    """The GTIN-14 of eight digits read as UPC-E; None where they cannot be one."""
-    if len(digits) != 8 or digits[0] not in "01":
-        return None
-    upca = expand_upce(digits)
-    return upca.zfill(14) if has_check_digit(upca) else None
+    first, *others = spellings_of(gtin)
+    return Code(raw, tuple(dict.fromkeys((first, *((upca,) if upca else ()), *others, digits))), gtin=gtin)
 
 
 def _without_brackets(text: str) -> str:
     """An element string typed with brackets, `(01)0950…(10)A(17)…`, as symbols have it: GS after every element."""
     return GS.join(ai + value for ai, value in _BRACKETED_PARTS.findall(text))
-
-
-def _element_string(raw: str, text: str, certain: bool) -> Code | None:
-    """Read a GS1 element string. None where it is none and no identifier said that it is one."""
-    try:
-        elements = {element.ai.ai: element for element in GS1Message.parse(text).element_strings}
-    except (ParseError, ValueError) as error:
-        return Code(raw, (text.replace(GS, ""),), problem=f"not a GS1 element string: {error}") if certain else None
-    identified = [elements[ai] for ai in ("01", "02", "00") if ai in elements]
-    problem = next((wrong for e in identified if (wrong := e.gtin_error or e.sscc_error)), None)
-    if not identified or (problem and not certain):
-        return Code(raw, (text.replace(GS, ""),), problem=problem) if certain else None
-
-    def value(*ais: str) -> str | None:
-        return next((elements[ai].value for ai in ais if ai in elements), None)
-
-    gtin, sscc, count = value("01", "02"), value("00"), value("37", "30")
-    expiry = elements["17"].date if "17" in elements else None
-    keys = tuple(key for key in (gtin, sscc) if key)
-    return Code(
-        raw, keys, gtin=gtin, sscc=sscc, lot=value("10"), expiry=expiry, serial=value("21"),
-        count=int(count) if count else None, problem=problem,
-    )  # fmt: skip

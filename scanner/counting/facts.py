@@ -23,10 +23,11 @@ from scanner.counting.visits import CountedPlace, StandingVisit
 from scanner.errors import NotAllowed, NotFound
 from scanner.people import store as people
 from scanner.scans import ledger, tasks
+from scanner.scans.answering import what_waits
+from scanner.scans.attempts import Brought, brought_by
 from scanner.scans.decision import Count, Decision, Effect, TaskState, accept
 from scanner.scans.goods import marks_of
 from scanner.scans.ledger import StoredScan
-from scanner.scans.reader import ReadGoods, read_goods
 from scanner.scans.request import ScanRequest, Source
 from scanner.scans.result import LineCount, Outcome, Reason, item_name
 from scanner.scans.tasks import TaskRow, WholeTask
@@ -35,7 +36,7 @@ from scanner.scans.workflow import Attempt, Recorded
 
 def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
     """Judge one scan against a count."""
-    read = read_goods(session, attempt.code, attempt.quantity)
+    read = brought_by(session, task.id, attempt)
     scan = _scan(session, _whole(session, task), attempt, read)
     decision = replace(rules.decide(scan), here=None)
     decision = replace(decision, here=_stands_at(scan, decision, attempt))
@@ -54,7 +55,7 @@ def preview(session: Session, task: WholeTask, request: ScanRequest, now: dateti
     before = ledger.last_scan(session, task.id, request.operator_id, request.device)
     here = before.place if before else None
     code = parse_code(request.code)
-    scan = _scan(session, task, Attempt(request=request, code=code, quantity=1, here=here, now=now), ReadGoods(code))
+    scan = _scan(session, task, Attempt(request=request, code=code, quantity=1, here=here, now=now), Brought(code))
     return rules.decide(scan), scan
 
 
@@ -74,7 +75,7 @@ def places_of(session: Session, task: WholeTask) -> list[CountedPlace]:
     return sorted(found, key=lambda place: walk(place.position, place.code))
 
 
-def _scan(session: Session, task: WholeTask, attempt: Attempt, read: ReadGoods) -> CountScan:
+def _scan(session: Session, task: WholeTask, attempt: Attempt, read: Brought) -> CountScan:
     fact = _visit_facts(session, task, attempt)
     standing = [fact(row) for row in visits.of_task(session, task.id)]
     here = _here(session, standing, attempt, fact)
@@ -88,7 +89,7 @@ def _scan(session: Session, task: WholeTask, attempt: Attempt, read: ReadGoods) 
         is_open=task.state == TaskState.OPEN,
         code=read.code,
         name=read.only.name if read.only else "The carton",
-        quantity=attempt.quantity,
+        times=read.times,
         confirmed=attempt.confirmed,
         recount=task.recount_of is not None,
         here=here,
@@ -100,6 +101,7 @@ def _scan(session: Session, task: WholeTask, attempt: Attempt, read: ReadGoods) 
         others=tuple(visit for visit in standing if visit.is_open and visit != left),
         places=len(places),
         unlinked=ledger.count_unlinked(session, task.id) if is_done else 0,
+        waiting=what_waits(session, task.id) if is_done else "",
         late=attempt.request.source is Source.LINKED,
         gone=next((v for v in standing if here is None and attempt.here and v.place.id == attempt.here.id), None),
     )
@@ -148,7 +150,7 @@ def _here(
 
 def _spot(
     session: Session, task: WholeTask, attempt: Attempt, *, standing: Iterable[VisitFact], here: VisitFact | None,
-    read: ReadGoods,
+    read: Brought,
 ) -> Spot | None:  # fmt: skip
     """The location of the label. Or the one named with goods, where the person was not there yet."""
     if read.goods:
@@ -170,7 +172,7 @@ def _count_of(session: Session, place: Place) -> str | None:
     return visits.open_count_of(session, section) if section else None
 
 
-def _found(session: Session, task: WholeTask, read: ReadGoods, here: VisitFact | None, spot: Spot | None) -> tuple[Found, ...]:
+def _found(session: Session, task: WholeTask, read: Brought, here: VisitFact | None, spot: Spot | None) -> tuple[Found, ...]:
     """Units of each item that the scan stands for. Stock is kept of a kit's parts, so these are what is counted."""
     units: dict[int, int] = {}
     for goods in read.goods:

@@ -14,8 +14,9 @@ from scanner.counting.service import task_for
 from scanner.errors import Conflict
 from scanner.scans import tasks
 from scanner.scans.decision import TaskState
-from scanner.scans.record import record_scan
+from scanner.scans.record import answer_all, record_scan
 from scanner.scans.result import Outcome
+from scanner.scans.waiting import held_lines
 from scanner.scans.workflow import Finish, TaskRequest, Workflows
 
 
@@ -35,17 +36,21 @@ def finish(session: Session, asked: TaskRequest, workflows: Workflows) -> Finish
     A count that is finished already is answered so, and nothing is done.
     """
     asked.operator.demand(workflows[KIND].right)
-    tasks.lock_task(session, asked.reference)
+    locked = tasks.lock_task(session, asked.reference)
     task = task_for(session, asked.reference, asked.operator)
-    if task.state == TaskState.FINISHED:
+    if locked is None or task.state == TaskState.FINISHED:
         return Finish(reference=task.reference, state=task.state)
     decision, scan = preview(session, task, asked.scan(Command.DONE), asked.now)
     if decision.outcome is Outcome.REFUSED:
         raise Conflict(decision.message)
-    to_do = still_to_do(scan)
-    if decision.outcome is Outcome.HELD and not asked.confirm:
+    to_do, waits = still_to_do(scan), held_lines(session, task.id)
+    if decision.outcome is Outcome.HELD and (not asked.confirm or (waits and asked.held is None)):
         lacking = ". ".join(before_finishing(scan))
-        return Finish(reference=task.reference, state=task.state, needs_confirm=True, lacking=lacking, uncounted=to_do)
+        return Finish(
+            reference=task.reference, state=task.state, needs_confirm=True, lacking=lacking, uncounted=to_do, held=waits
+        )  # fmt: skip
+    if waits:
+        answer_all(session, locked, asked.answer, asked.now, workflows)
     record_scan(session, asked.scan(Command.DONE, confirm=True), asked.now, workflows)
     return Finish(reference=task.reference, state=TaskState.FINISHED, uncounted=to_do)
 

@@ -8,7 +8,7 @@ from scanner.catalogue.locations import Place, can_be_entered
 from scanner.codes.commands import PREFIX, Command
 from scanner.codes.reading import Code
 from scanner.scans.decision import Decision, Effect, accept, hold, refuse
-from scanner.scans.goods import cannot_count_times, check_units, marks_of, no_command, what_exists_once
+from scanner.scans.goods import cannot_count_times, marks_of, no_command, what_exists_once
 from scanner.scans.result import LineCount, Outcome, Reason
 from scanner.words import plural, shortened
 
@@ -65,7 +65,7 @@ class CountScan:
     is_open: bool
     code: Code
     name: str = ""  # of the goods, or of the carton
-    quantity: int = 1
+    times: int = 1  # how many times the scan counts what exists once
     confirmed: bool = False
     recount: bool = False
     here: VisitFact | None = None  # the visit where the person stands
@@ -77,6 +77,7 @@ class CountScan:
     others: tuple[VisitFact, ...] = ()  # who counts elsewhere in it, and where
     places: int = 0
     unlinked: int = 0  # codes of the count that have no item yet
+    waiting: str = ""  # what waits for a yes, in words; only when finishing
     late: bool = False  # it counts where it was scanned before anybody knew its code
     gone: VisitFact | None = None  # where the person stood, and what is not the person's on this device any more
 
@@ -219,7 +220,6 @@ def _count(scan: CountScan) -> Decision:
     if not found:
         return _refused(f"{scan.name} is not asked for at {place.code}: count what the list says.", scan.found)
     units = sum(each.units for each in found)
-    check_units(units)
     line = LineCount(None, found[0].before + units) if len(found) == 1 else None
     change = replace(
         _visit_change(going) if going else _standing(scan),
@@ -257,8 +257,8 @@ def _once(scan: CountScan) -> Decision | None:
     if not marks_of(scan.code):
         return None
     what, words = what_exists_once(scan.code), ""
-    if scan.quantity > 1:
-        words = cannot_count_times(what, scan.quantity)
+    if scan.times > 1:
+        words = cannot_count_times(what, scan.times)
     elif scan.seen:
         words = f"{what} is counted already: not counted again."
     return refuse(Reason.DUPLICATE, words, sum(each.units for each in scan.found)) if words else None
@@ -277,7 +277,7 @@ def _finish(scan: CountScan) -> Decision:
         lacking = "; ".join(_not_counted(to_do) + [_is_still_at(visit) for visit in scan.others])
         return _refused(f"{lacking}. A recount wants all that it asks for.")
     doubts = before_finishing(scan)
-    if doubts and not scan.confirmed:
+    if doubts and (scan.waiting or not scan.confirmed):  # a yes to finishing alone says nothing of what waits
         words = f"{'. '.join(doubts)}. Yes finishes {scan.task} so."
         return _with(hold(Reason.SHORT, words), VisitChange(closes=gone.closes if not scan.recount else None))
     gone = replace(gone, abandons=gone.abandons + tuple(visit.id for visit in scan.others))
@@ -297,7 +297,7 @@ def still_to_do(scan: CountScan) -> tuple[str, ...]:
 def before_finishing(scan: CountScan) -> tuple[str, ...]:
     """What a person must say yes to before the count is finished, in words."""
     lacking = _lacking(scan, still_to_do(scan))
-    return ((lacking,) if lacking else ()) + tuple(_unsaid(scan, scan.left))
+    return tuple(filter(None, (scan.waiting, lacking))) + tuple(_unsaid(scan, scan.left))
 
 
 def _lacking(scan: CountScan, to_do: tuple[str, ...]) -> str:

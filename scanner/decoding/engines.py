@@ -11,7 +11,7 @@ from typing import Protocol
 import zxingcpp
 from PIL import Image
 
-from scanner.codes.reading import expand_upce
+from scanner.codes.numbers import expand_upce
 
 try:
     from pyzbar import pyzbar as _zbar

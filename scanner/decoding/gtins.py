@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scanner.codes.reading import expand_upce
+from scanner.codes.numbers import expand_upce
 
 
 def compress_upca(number: str) -> str:

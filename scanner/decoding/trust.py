@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from scanner.codes.reading import has_check_digit
+from scanner.codes.numbers import has_check_digit
 
 from .engines import MATRIX, RETAIL, Sighting, have_zbar
 from .gtins import key, spellings

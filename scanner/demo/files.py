@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from io import StringIO
 from random import Random
 
-from scanner.codes.reading import check_digit
+from scanner.codes.numbers import check_digit
 from scanner.demo.goods import KITS, Good, goods
 
 SEED = 2026

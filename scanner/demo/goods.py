@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 
-from scanner.codes.reading import check_digit
+from scanner.codes.numbers import check_digit
 
 CASES = (6, 12, 24)
 

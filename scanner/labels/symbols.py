@@ -11,7 +11,9 @@ import zxingcpp
 from biip import ParseError
 from biip.gs1_messages import GS1Message
 
-from scanner.codes.reading import GS, has_check_digit, parse_code
+from scanner.codes.numbers import has_check_digit
+from scanner.codes.reading import parse_code
+from scanner.codes.typed import GS
 from scanner.errors import BadRequest
 
 Run = tuple[int, int]

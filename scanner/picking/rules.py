@@ -13,7 +13,7 @@ from scanner.codes.commands import FINISHING, PREFIX
 from scanner.codes.reading import Code
 from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.scans.decision import Decision, Doubt, MissedAt, Opened, accept, hold_goods, refuse
-from scanner.scans.goods import Goods, check_units, moves, no_command, waits, what_exists_once
+from scanner.scans.goods import Goods, moves, no_command, waits, what_exists_once
 from scanner.scans.result import Reason
 from scanner.words import shortened, units_wait
 
@@ -76,8 +76,6 @@ def _goods(scan: PickScan, goods: Goods) -> Decision:
         return _refused(f"{goods.name}: scan the label of the shelf first.")
     if scan.here.kind not in SELLABLE:
         return _refused(f"{scan.here.code} is no shelf to pick from. Scan the label of a shelf.")
-    if not scan.confirmed:
-        check_units(goods.units)
     if scan.typed > MOST_UNASKED and not scan.confirmed:
         wait = waits((goods,), Doubt.LARGE)
         words = f"{scan.typed:,} times {goods.name}? {units_wait(wait)}. Yes, if that is right."

@@ -46,7 +46,7 @@ def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
             labelled=labelled,
             marks=brought.marks,
             seen=brought.seen,
-            quantity=attempt.quantity,
+            times=brought.times,
             confirmed=attempt.confirmed,
             short=_short(session, task.id) if ends else (),
             unlinked=ledger.count_unlinked(session, task.id) if ends else 0,

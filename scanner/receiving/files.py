@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 from sqlmodel import Session
 
 from scanner.catalogue import store as catalogue
-from scanner.codes.reading import has_check_digit
+from scanner.codes.numbers import has_check_digit
 from scanner.data import store
 from scanner.data.dumps import Cells, lines_of_tasks
 from scanner.data.exports import Export

@@ -53,7 +53,7 @@ class ReceiptScan:
     labelled: str | None = None  # the receipt whose label was scanned
     marks: tuple[Mark, ...] = ()  # the unique numbers of the goods
     seen: bool = False  # one of them came in before, or waits
-    quantity: int = 1
+    times: int = 1  # how many times the scan counts what exists once
     confirmed: bool = False  # a person said yes to the held scan
     short: tuple[ShortFact, ...] = ()  # what did not come; only when finishing
     unlinked: int = 0  # unknown codes on the receipt; only when finishing
@@ -111,8 +111,8 @@ def _unknown(code: Code) -> Decision:
 
 def _take_in(scan: ReceiptScan) -> Decision:
     units = sum(goods.units for goods in scan.goods)
-    if scan.quantity > 1 and scan.marks:
-        message = cannot_count_times(what_exists_once(scan.code), scan.quantity)
+    if scan.times > 1 and scan.marks:
+        message = cannot_count_times(what_exists_once(scan.code), scan.times)
         return refuse(Reason.DUPLICATE, message, units)
     if scan.seen:
         return refuse(Reason.DUPLICATE, f"{what_exists_once(scan.code)} is in already: not counted again.", units)

@@ -186,6 +186,7 @@ def _scan(session: Session, task: TaskRow, attempt: Attempt) -> ReturnScan:
         as_=parse_disposition(request.disposition) if request.disposition else None,
         place=attempt.here if request.location is not None else None,
         marks=marks,
+        times=brought.times,
         seen=seen is not None,
         waits_already=bool(marks) and held.mark_waits(session, task.id, code.key, code.serial),
         waiting=what_waits(session, task.id) if ends else "",

@@ -73,6 +73,7 @@ class ReturnScan:
     place: Place | None = None  # where they go then
     marks: tuple[Mark, ...] = ()  # the serials of the goods
     seen: bool = False  # one of them is on the return already
+    times: int = 1  # how many times the scan counts what exists once
     waits_already: bool = False  # it waits for a yes
     waiting: str = ""  # what waits for a yes, in words; only when finishing
     asked_about: str = ""  # goods that wait for a yes while none are in hand; only for a grade
@@ -200,8 +201,8 @@ def _again(scan: ReturnScan, goods: Goods) -> Decision | None:
 
 def _refused(scan: ReturnScan, goods: Goods) -> Decision | None:
     """Refuse goods that cannot be taken in. They are then not in hand, and neither are earlier ones."""
-    if scan.marks and scan.bench.quantity > 1:
-        message = cannot_count_times(f"Serial {scan.code.serial}", scan.bench.quantity)
+    if scan.marks and scan.times > 1:
+        message = cannot_count_times(f"Serial {scan.code.serial}", scan.times)
         return _about(goods, refuse(Reason.DUPLICATE, message, goods.units))
     if scan.waits_already:
         message = f"Serial {scan.code.serial} of {goods.name} waits for a yes already: it exists once."

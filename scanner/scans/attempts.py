@@ -11,7 +11,7 @@ from sqlmodel import Session
 from scanner.codes.reading import Code, parse_code
 from scanner.scans import held, ledger
 from scanner.scans.decision import Mark
-from scanner.scans.goods import Goods, check_units, marks_of
+from scanner.scans.goods import Goods, check_units, marks_of, times_of
 from scanner.scans.reader import read_goods
 from scanner.scans.workflow import Attempt
 
@@ -27,6 +27,7 @@ class Brought:
     goods: tuple[Goods, ...] = ()
     marks: tuple[Mark, ...] = ()
     seen: bool = False
+    times: int = 1  # how many times it counts what exists once
 
     @property
     def only(self) -> Goods | None:
@@ -58,7 +59,7 @@ def _one(session: Session, code: Code, quantity: int, today: date) -> Brought:
     goods = tuple(replace(each, expired=each.units if past else 0) for each in read.goods)
     if goods:
         check_units(sum(each.units for each in goods))
-    return Brought(read.code, goods, marks_of(read.code))
+    return Brought(read.code, goods, marks_of(read.code), times=times_of(read.code, quantity))
 
 
 def _came(session: Session, marks: Iterable[Mark]) -> bool:

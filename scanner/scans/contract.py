@@ -9,7 +9,8 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, computed_field
 
 from scanner.codes.dispositions import Disposition
-from scanner.codes.reading import MAX_LENGTH, clean
+from scanner.codes.reading import clean
+from scanner.codes.typed import MAX_LENGTH
 from scanner.scans.decision import Fate, TaskState
 from scanner.scans.request import MAX_QUANTITY, ScanRequest, Source
 from scanner.scans.result import Outcome, Reason

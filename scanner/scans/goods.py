@@ -104,10 +104,19 @@ def more_wait(goods: Iterable[Goods], than: str) -> str:
     return f"{units_wait(wait)}, {over:,} more than {than}"
 
 
+class TooMany(BadRequest):
+    """More units than one scan may have."""
+
+
 def check_units(units: int) -> None:
-    """Raise BadRequest for no units, and for more than one scan may have."""
+    """Raise TooMany for no units, and for more than one scan may have."""
     if not 0 < units <= MAX_UNITS:
-        raise BadRequest(f"Expected 1 to {MAX_UNITS:,} units in one scan, got {units:,}.", "quantity")
+        raise TooMany(f"Expected 1 to {MAX_UNITS:,} units in one scan, got {units:,}.", "quantity")
+
+
+def times_of(code: Code, quantity: int) -> int:
+    """How many times a scan counts what exists once: by its quantity, and a serial number by the count on its label, too."""
+    return quantity * (1 if code.sscc else code.count or 1)
 
 
 def over_of(lines: Iterable[LineFact]) -> int:

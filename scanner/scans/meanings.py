@@ -10,7 +10,7 @@ from sqlmodel import Session
 from scanner.catalogue import store as catalogue
 from scanner.catalogue.tables import Barcode, Item, Location, OldSku
 from scanner.codes.commands import QUANTITY_PREFIX
-from scanner.codes.reading import parse_code
+from scanner.codes.reading import barcode_key, parse_code
 from scanner.db.bulk import rows_by
 from scanner.db.sql import table_of
 from scanner.errors import BadRequest
@@ -39,10 +39,10 @@ def owners_of(session: Session, codes: Collection[str], but: Iterable[str] = ())
 def scans_as(code: str) -> bool:
     """Whether a label with the code scans as the code, and not as a command or an element string."""
     try:
-        read = parse_code(code)
+        read, spelled = parse_code(code), barcode_key(code)
     except BadRequest:
         return False
-    return code in read.keys and read.command is None and not code.upper().startswith(QUANTITY_PREFIX)
+    return read.key in (code, spelled) and read.command is None and not code.upper().startswith(QUANTITY_PREFIX)
 
 
 def is_label(session: Session, text: str) -> bool:

@@ -15,14 +15,18 @@ from sqlmodel import Session
 
 from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import Place, can_be_entered
+from scanner.catalogue.store import find_content
 from scanner.codes.commands import Command
 from scanner.codes.reading import Code, clean, parse_code
+from scanner.codes.typed import stored
 from scanner.errors import BadgeScanned, BadRequest, Conflict, NotFound
 from scanner.people import store as people
 from scanner.people.rules import OperatorView
 from scanner.scans import answering, below, held, ledger, tasks
-from scanner.scans.decision import Count, Decision, Doubt, KeptAt
+from scanner.scans.decision import Count, Decision, Doubt, KeptAt, refuse
+from scanner.scans.goods import TooMany
 from scanner.scans.held import Waiting
+from scanner.scans.labels import doubted, of_last_item
 from scanner.scans.ledger import LastScan, StoredScan
 from scanner.scans.request import MAX_QUANTITY, ScanRequest
 from scanner.scans.result import LineCount, Outcome, Reason, ScanResult, item_name
@@ -55,7 +59,7 @@ def record_scan(
     if attempt.code.command in ANSWERS and answering.asks(before) and ledger.find_scan(session, str(request.id)) is None:
         attempt = _answer_question(session, task, attempt, before, workflows)
     attempt, decision, undone = _decide(session, task, attempt, workflow=workflow, workflows=workflows, before=before)
-    if decision.reason is Reason.UNKNOWN and people.find_badge(session, request.code.strip()):
+    if decision.reason is Reason.UNKNOWN and people.find_badge(session, attempt.code.text):
         raise BadgeScanned("A badge signs a person in; it is no scan.", "code")
     return _carry_out(session, task, attempt, decision, workflows, undone=undone)
 
@@ -93,7 +97,14 @@ def _decide(
         if not waiting:
             return attempt, answering.nothing_waits(attempt), None
         return *_answer_goods(session, task, attempt, waiting[-1], workflow), None
-    decision = workflow.decide(session, task, attempt)
+    if attempt.code.of_last and not find_content(session, attempt.code.keys):
+        return attempt, of_last_item(session, task, attempt), None
+    try:
+        decision = doubted(session, task, attempt, workflow.decide(session, task, attempt))
+    except TooMany as error:
+        if attempt.quantity > 1:
+            raise
+        return attempt, replace(refuse(Reason.UNEXPECTED, f"{error} Nothing was counted."), here=attempt.here), None
     if _is_agreed(session, task, attempt, decision):
         decision = workflow.decide(session, task, replace(attempt, confirmed=True))
     return attempt, decision, None
@@ -213,7 +224,8 @@ def _row(task_id: int, attempt: Attempt, decision: Decision, undone: int | None)
     request, code, line = attempt.request, attempt.code, decision.line
     return {
         "id": str(request.id), "task_id": task_id, "operator_id": request.operator_id, "device": request.device,
-        "code": clean(request.code), "key": code.key, "source": request.source, "quantity": attempt.quantity,
+        "code": stored(request.code.strip(" \t\r\n")), "key": stored(code.key), "source": request.source,
+        "quantity": attempt.quantity,
         "scanned_at": request.scanned_at, "received_at": attempt.now, "happened_at": attempt.happened_at,
         "outcome": decision.outcome, "reason": decision.reason, "message": decision.message,
         "item_id": decision.item_id, "units": decision.units,

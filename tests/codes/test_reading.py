@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.codes.commands import Command
-from scanner.codes.reading import barcode_key, check_digit, clean, expand_upce, has_check_digit, parse_code
+from scanner.codes.numbers import check_digit, expand_upce, has_check_digit
+from scanner.codes.reading import barcode_key, clean, parse_code
 from scanner.errors import BadRequest
 
 

@@ -43,7 +43,7 @@ def visits(decision: Decision) -> VisitChange:
         pytest.param(scan(found=FOUND, here=None, left=None), "refused", "unexpected", id="nobody knows at which shelf"),
         pytest.param(scan(found=FOUND, here=None, gone=THEIRS), "refused", "unexpected", id="somebody took the shelf over"),
         pytest.param(scan(SERIAL, found=FOUND, seen=True), "refused", "duplicate", id="this very serial is counted"),
-        pytest.param(scan(SERIAL, found=FOUND, quantity=2), "refused", "duplicate", id="one serial cannot count twice"),
+        pytest.param(scan(SERIAL, found=FOUND, times=2), "refused", "duplicate", id="one serial cannot count twice"),
         pytest.param(scan(found=(replace(FOUND[0], asked=False),)), "refused", "unexpected", id="a recount does not ask for it"),
         pytest.param(scan("A-01-2", spot=at(NEXT)), "accepted", "located", id="the next shelf"),
         pytest.param(scan("A-01-2", spot=at(NEXT, THEIRS)), "held", "located", id="somebody counts there"),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scanner.codes.reading import expand_upce
+from scanner.codes.numbers import expand_upce
 from scanner.decoding.blurred.certainty import EVEN, PLAIN, Certainty, judge, weigh
 from scanner.decoding.blurred.chains import Costs, checked, numbers, own_costs, ranked
 from scanner.decoding.blurred.layouts import EAN8, EAN13, UPCE, Layout

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scanner.codes.reading import check_digit, expand_upce, has_check_digit
+from scanner.codes.numbers import check_digit, expand_upce, has_check_digit
 from scanner.decoding.gtins import compress_upca, key, spellings
 
 SHORT_AND_LONG = {

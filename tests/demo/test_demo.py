@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 
 from scanner import demo
-from scanner.codes.reading import has_check_digit
+from scanner.codes.numbers import has_check_digit
 from scanner.counting.plan import service as plan
 from scanner.counting.reports import service as count_reports
 from scanner.counting.reports.service import Asked

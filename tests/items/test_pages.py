@@ -72,10 +72,10 @@ class TestPages:
 
     def test_retired_and_brought_back(self, sam):
         sam.post("/items/LAMP/retire")
-        assert "Retired" in sam.get("/items/LAMP").text and "Desk lamp" not in sam.get("/items?q=lamp").text
+        assert "Retired" in sam.get("/items/LAMP").text and "Desk lamp" not in sam.get("/items?q=desk").text
         assert "Bring it back" in sam.get("/items/LAMP/change").text
         sam.post("/items/LAMP/bring-back")
-        assert "Desk lamp" in sam.get("/items?q=lamp").text
+        assert "Desk lamp" in sam.get("/items?q=desk").text
 
 
 class TestTheApi:

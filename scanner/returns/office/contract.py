@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field
 
-from scanner.codes.reading import MAX_LENGTH
+from scanner.codes.typed import MAX_LENGTH
 from scanner.discrepancies.contract import DiscrepancyAnswer
 from scanner.returns.lines.contract import ReturnedLineAnswer
 from scanner.returns.office.announce import LONGEST, MOST_LINES, MOST_UNITS, AnnouncedLine, Announcement

@@ -186,7 +186,7 @@ class TestWhatCannotBeLinked:
         ("code", "words"),
         [
             ("CMD-UNDO", "is a command"), ("cmd-nonsense", "is a command"), (f"00{SSCC}", "one carton"), (SSCC, "one carton"),
-            ("4006381333932", "the check digit is 2, expected 1"), ("a\x00b", "code"), ("", "code"),
+            ("4006381333932", "the check digit is 2, expected 1"), ("a\x01b", "code"), ("", "code"),
         ],
     )  # fmt: skip
     def test_what_no_item_can_have_is_a_bad_request_that_says_why(self, warehouse, code, words):

@@ -1,0 +1,107 @@
+"""Labels that say more or less than an item: what cannot be read, a lot alone, codes in any case, characters nobody prints."""
+
+from __future__ import annotations
+
+import pytest
+from sqlmodel import select
+
+from scanner.scans.result import LineCount, Outcome, Reason
+from scanner.scans.tables import Scan
+from tests.support.warehouse import LAMP, MUG, MUG_CASE, Warehouse
+
+pytestmark = pytest.mark.usefixtures("the_record_agrees")
+
+APRIL_31 = "]C1010950110153000380082604310000\x1d10L1"
+
+
+def last_row(warehouse: Warehouse) -> Scan:
+    with warehouse.database.read() as session:
+        return session.exec(select(Scan).order_by(Scan.seq.desc())).first()
+
+
+class TestUnreadable:
+    def test_the_item_is_found_held_and_the_element_named(self, warehouse):
+        held = warehouse.scan(APRIL_31)
+        assert (held.outcome, held.reason, held.item.sku) == (Outcome.HELD, Reason.COUNTED, "MUG-B")
+        assert "(8008) 2604310000: no such date" in held.message
+        assert warehouse.lines()[0] == ("MUG-B", 0)
+
+    def test_a_yes_takes_it_in_and_further_ones_count(self, warehouse):
+        for _ in range(2):
+            warehouse.scan(APRIL_31)
+        assert warehouse.scan("CMD-CONFIRM").line == LineCount(24, 2)
+        assert warehouse.scan(APRIL_31).line == LineCount(24, 3)
+        assert last_row(warehouse).lot == "L1"
+
+    def test_a_program_says_yes_in_one_call(self, warehouse):
+        assert warehouse.scan(APRIL_31, confirm=True).outcome is Outcome.ACCEPTED
+
+    def test_more_than_ordered_is_the_graver_doubt(self, warehouse):
+        warehouse.scan(MUG, quantity=24)
+        assert warehouse.scan(APRIL_31).reason is Reason.OVER
+
+    def test_it_is_held_on_a_return_too(self, warehouse):
+        warehouse.add_return("RMA-1", [("MUG-B", 2)])
+        held = warehouse.scan(APRIL_31, by="Theo", task="RMA-1")
+        assert held.outcome is Outcome.HELD
+        assert warehouse.scan("CMD-CONFIRM", by="Theo", task="RMA-1").line == LineCount(2, 1)
+
+
+class TestALotAlone:
+    def test_is_of_the_item_scanned_before(self, warehouse):
+        warehouse.scan(MUG_CASE)
+        noted = warehouse.scan("]C11729123110L1")
+        assert (noted.outcome, noted.item.sku, noted.units) == (Outcome.ACCEPTED, "MUG-B", 0)
+        assert noted.message == "Mug, blue: lot L1 and expiry 2029-12-31 noted for the 12 scanned before."
+        row = last_row(warehouse)
+        assert (row.lot, str(row.expiry), warehouse.lines()[0]) == ("L1", "2029-12-31", ("MUG-B", 12))
+
+    def test_before_any_item_asks_for_it(self, warehouse):
+        assert "Scan the item first" in warehouse.scan("(10)L1").message
+
+    def test_past_its_date_says_what_to_do(self, warehouse):
+        warehouse.scan(MUG)
+        late = warehouse.scan("(17)200101(10)L1")
+        assert (late.outcome, late.reason) == (Outcome.REFUSED, Reason.EXPIRED)
+
+    def test_is_no_unknown_code_to_link(self, warehouse):
+        warehouse.scan("(10)L1")
+        assert last_row(warehouse).reason != "unknown"
+
+
+class TestOneSerial:
+    @pytest.mark.parametrize(
+        "scan", [{"code": "(02)09501101530010(37)5(21)S1"}, {"code": "(01)09501101530010(21)S1", "quantity": 5}]
+    )
+    def test_cannot_count_five_times_whichever_way_it_is_said(self, warehouse, scan):
+        refused = warehouse.scan(**scan)
+        assert (refused.reason, "Serial S1 exists once" in refused.message) == (Reason.DUPLICATE, True)
+
+
+class TestAnyCase:
+    @pytest.mark.parametrize("code", ["lamp", "Lamp", "mug-b"])
+    def test_an_item_is_found_though_caps_lock_swapped_its_letters(self, warehouse, code):
+        assert warehouse.scan(code).reason is Reason.COUNTED
+
+    def test_a_shelf_as_well(self, warehouse):
+        assert warehouse.scan("a-01-1").location == "A-01-1"
+
+    def test_where_two_differ_by_case_alone_neither_is_guessed(self, warehouse):
+        warehouse.add_items(["ab-1", "AB-1"])
+        assert warehouse.scan("Ab-1").reason is Reason.UNKNOWN
+        assert warehouse.scan("ab-1").item.sku == "ab-1"
+
+
+ODD = ["[)>\x1e06\x1d1PLAMP\x1dQ2\x1e\x04", "\x02LAMP\x03", "a\x00b", "\ud800", "\x1b[2J", "(30)00", "x" * 600, "\u200b"]
+
+
+@pytest.mark.parametrize("code", ODD, ids=range(len(ODD)))
+def test_whatever_a_scanner_types_is_recorded(warehouse, code):
+    answer = warehouse.scan(code)
+    row = last_row(warehouse)
+    assert row.seq == answer.seq and len(row.code) <= 512
+
+
+def test_a_makers_label_counts_its_quantity(warehouse):
+    assert warehouse.scan(ODD[0]).line == LineCount(6, 2)
+    assert warehouse.scan(LAMP).line == LineCount(6, 3)
