@@ -1,12 +1,8 @@
-"""A CSV file as rows of values: UTF-8 with a header, commas or semicolons, as spreadsheets write it.
-
-Cells that a spreadsheet would have taken for a formula carry a `'` in front (see `exports`); it is taken off here.
-"""
+"""A CSV file as rows of values: UTF-8 with a header, commas or semicolons, as spreadsheets write it."""
 
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +13,6 @@ from typing import IO, Any, Protocol
 from scanner.data.imports.cells import UNPRINTABLE, Column
 from scanner.data.imports.report import ImportProgress
 
-_GUARDED = re.compile(r"'+[=+\-@]")
 _LONGEST_HEADER = 10_000
 
 
@@ -131,8 +126,6 @@ def _values(line: int, cells: list[str], order: list[Column | None], progress: I
         if UNPRINTABLE.search(cell):
             progress.problem(line, column.name, "printable text in UTF-8", cell)
             continue
-        if _GUARDED.match(cell):
-            cell = cell[1:]
         try:
             values[column.name] = column.parse(cell)
         except ValueError as error:

@@ -1,0 +1,165 @@
+"""Cells that hold a code: what is taken off them, and which are no code that a label has. Pure rules."""
+
+from __future__ import annotations
+
+import re
+
+from scanner.codes.commands import PREFIX
+from scanner.codes.reading import check_digit, expand_upce, has_check_digit
+from scanner.spelling import legible
+
+OWN = "if it is a number of your own, say yes in a column “own”"
+"""How a barcode is taken that would be doubted."""
+
+_MARKED = re.compile(r"""=?\s*["“”„](.+)["“”]|['‘’](.+?)['’]?""", re.DOTALL)
+_GTIN_LENGTHS = (8, 12, 13, 14)
+
+_AS_TEXT = "format the column as text, and put the codes in again"
+_NOTHING = frozenset(
+    {
+        "-", "--", "---", "–", "—", ".", "?", "??", "???", "/", "n/a", "n.a.", "n.a", "na", "n/v", "k.a.", "k. a.", "nan", "nil",
+        "none", "null", "undefined", "unknown", "tbd", "tba", "tbc", "todo", "to be confirmed", "exempt", "gtin exempt",
+        "does not apply", "doesn't apply", "not applicable", "not available", "no barcode", "no code", "no ean", "no gtin",
+        "no upc", "no sku", "nicht zutreffend", "trifft nicht zu", "entfällt", "kein", "keine", "keine angabe",
+        "nicht vorhanden", "unbekannt", "non applicable", "sans objet", "ne s'applique pas", "aucun", "non applicabile",
+        "non si applica", "nessuno", "no aplicable", "no aplica", "no se aplica", "ninguno", "não aplicável",
+        "não se aplica", "niet van toepassing", "geen", "nie dotyczy", "brak", "ej tillämpligt", "saknas",
+        "ikke relevant", "不适用", "該当なし",
+    }
+)  # fmt: skip
+"""What feeds and people write where there is no code, in small letters."""
+_TOTALS = frozenset(
+    {
+        "total", "totals", "grand total", "subtotal", "sub total", "sum", "summe", "gesamt", "gesamtsumme", "zwischensumme",
+        "total general", "totale", "totaal", "suma", "somme", "razem",
+    }
+)  # fmt: skip
+_ERROR = re.compile(
+    r"#(?:N/?[ADVB]|I/T|N/DISP|NV|SAKNAS!?|[¡¿]?[A-ZÄÖÜÅØÉÈÇŁĄŻ/_0]+[!?])"
+    r"|(?:err|error|fehler|erreur|fout|errore)\s*:\s*[0-9]{3}",
+    re.IGNORECASE,
+)
+_FORMULA = re.compile(r"=(?!\s*[\"“”„].+[\"“”]$)", re.DOTALL)
+
+_POWER = re.compile(r"[+-]?(?:[0-9]+[.,][0-9]+E[+-]?[0-9]+|[0-9]+E\+[0-9]+)", re.IGNORECASE)
+_DECIMALS = re.compile(r"([0-9]+)[.,]0+")
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:(?:[,'][0-9]{3}){2,}|(?:\.[0-9]{3}){3,})")
+_FIRST_ROUNDED = 17
+_ROUNDED = re.compile(r"[0-9]{15}00+")  # with one zero alone it may be by chance
+_BETWEEN = re.compile(r"[\r\n\t;|]+|,\s+|\s+(?:/|,|&|\+|and|or|und|oder|et|ou|y|e)\s+")
+_BETWEEN_DIGITS = re.compile(r"[\s/,&+]+")
+_WHOLE_POWER = re.compile(r"([0-9]+)E([0-9]{1,2})", re.IGNORECASE)
+
+
+def bare(cell: str) -> str:
+    """The cell without the marks that spreadsheets put round text (`'036`, `="036"`, quotes), and without unseen characters.
+
+    Raises ValueError for a formula that nobody worked out.
+    """
+    if cell.isalnum() and cell.isascii():
+        return cell
+    text = legible(cell)
+    if _FORMULA.match(text):
+        raise ValueError("a value, not a formula (copy the column, and paste it as values)")
+    while marked := _MARKED.fullmatch(text):
+        text = (marked[1] or marked[2]).strip()
+    return text
+
+
+def is_error(cell: str) -> bool:
+    """Whether the cell is what a spreadsheet shows for a formula that failed, in any of its languages."""
+    return cell[:1] in "#EeFf" and _ERROR.fullmatch(cell) is not None
+
+
+def no_code(text: str) -> str | None:
+    """What was expected in place of a text that can never be a code; None for one that can."""
+    word = text.lower()
+    if word in _NOTHING:
+        return "a code (where there is none, leave the cell blank or the row out)"
+    if word in _TOTALS:
+        return "a code (leave out the row of totals)"
+    if text[:4].upper() == PREFIX:
+        return f"a code that is no command: labels beginning with {PREFIX} are commands"
+    if is_error(text) or not text.strip("#"):
+        return "a code, not the error of a formula (mend the formula, or leave the cell blank)"
+    if text.isascii():
+        return None
+    if "\ufffd" in text:
+        return "a code without �, which stands for a character that was lost (save as “CSV UTF-8”)"
+    if any(each.isdecimal() and not each.isascii() for each in text):
+        return "a code in the digits 0 to 9"
+    return None
+
+
+def doubt(text: str) -> str | None:
+    """What was expected in place of a text that some program has most likely spoilt; None for a sound code."""
+    if text.isalnum() and text.isascii() and len(text) < _FIRST_ROUNDED and text.strip("0"):
+        return None
+    if _POWER.fullmatch(text):
+        return f"every digit of the code: in this number they are lost ({_AS_TEXT})"
+    if not text.strip("0.,"):
+        return "a code that is not zero"
+    if _DECIMALS.fullmatch(text) or _THOUSANDS.fullmatch(text):
+        return f"a code as its label says it, not as a number ({_AS_TEXT})"
+    if _ROUNDED.fullmatch(text) and not (len(text) == 18 and has_check_digit(text)):
+        return f"every digit of the code: a spreadsheet keeps fifteen, and made the others zeros ({_AS_TEXT})"
+    if _are_several(text):
+        return "one code in a cell (use a row for each)"
+    return None
+
+
+def whole_gtin(text: str) -> str:
+    """A GTIN that a program made a number (`4006381333931.0`): without the `.0`, where its check digit fits. Else the text."""
+    number = _DECIMALS.fullmatch(text)
+    return number[1] if number and len(number[1]) in _GTIN_LENGTHS and has_check_digit(number[1]) else text
+
+
+def joined_gtin(text: str) -> str:
+    """A GTIN that is printed with blanks (`4 006381 333931`) without them, where its check digit fits. Else the text."""
+    digits = text.replace(" ", "")
+    return digits if digits.isdigit() and len(digits) in _GTIN_LENGTHS and has_check_digit(digits) else text
+
+
+def lost_zero(digits: str) -> str | None:
+    """The number that these digits are most likely, with the zero in front that a spreadsheet took; None for any other text.
+
+    UPC-A has 12 digits, GTIN-8 and UPC-E have 8, an SSCC has 18. Two zeros are missed where the ten digits are no ISBN.
+    """
+    zeros = {7: "0", 10: "00", 11: "0", 17: "0"}.get(len(digits))
+    if zeros is None or not (digits.isascii() and digits.isdigit()) or (zeros == "00" and _is_isbn(digits)):
+        return None
+    if digits[0] == "0":  # what takes zeros takes all of them
+        return None
+    full = zeros + digits
+    return full if has_check_digit(full) or (len(full) == 8 and has_check_digit(expand_upce(full))) else None
+
+
+def no_barcode(text: str) -> str | None:
+    """What was expected in place of a number that is most likely a retail code with a fault; None for any other text."""
+    if full := lost_zero(text):
+        return f"a code with its zeros: {full} has a check digit that fits ({_AS_TEXT}; {OWN})"
+    if (power := _WHOLE_POWER.fullmatch(text)) and len(power[1]) + int(power[2]) in _GTIN_LENGTHS:
+        return f"every digit of the code: in this number they are lost ({_AS_TEXT}; {OWN})"
+    if not (text.isascii() and text.isdigit() and len(text) in _GTIN_LENGTHS) or has_check_digit(text):
+        return None
+    if len(text) == 8 and text[0] in "01" and has_check_digit(expand_upce(text)):
+        return None
+    return f"a GTIN whose check digit fits: {check_digit(text[:-1])} for the last digit (compare with the label; {OWN})"
+
+
+def is_own(code: str) -> bool:
+    """Whether a barcode is taken only as a number of the shop's own."""
+    return (doubt(code) or no_barcode(code)) is not None
+
+
+def _are_several(text: str) -> bool:
+    parts = [part.strip() for part in _BETWEEN.split(text)]
+    if len(parts) > 1 and all(len(part) > 2 and any(map(str.isdigit, part)) for part in parts if part):
+        return sum(map(bool, parts)) > 1
+    numbers = _BETWEEN_DIGITS.split(text)
+    return len(numbers) > 1 and sum(number.isdigit() and len(number) > 6 for number in numbers) > 1
+
+
+def _is_isbn(digits: str) -> bool:
+    """Whether ten digits are an ISBN-10: their sum weighted by 10 to 1 is a multiple of 11 (ISO 2108)."""
+    return sum(int(digit) * weight for digit, weight in zip(digits, range(10, 0, -1), strict=True)) % 11 == 0
