@@ -6,7 +6,7 @@ from scanner.codes.reading import MAX_LENGTH, SSCC_LENGTH, barcode_key, parse_co
 from scanner.data import store
 from scanner.data.imports.cells import Column, amount, any_code, code, one_of, text, whole, yes_no
 from scanner.data.imports.codes import doubt, joined_gtin, lost_zero, no_barcode, whole_gtin
-from scanner.data.imports.importer import Importer, Values, spellings
+from scanner.data.imports.importer import Importer, Values, key_of, spellings
 from scanner.data.imports.sheet import Row
 from scanner.data.store import StoredItem
 from scanner.scans import meanings
@@ -33,13 +33,23 @@ class Items(Importer):
     )
 
     def take(self, rows: list[Row]) -> None:
-        rows = [row for row in rows if self.first_time(row, "sku", row["sku"], row["sku"])]
-        rows = self.labels(rows, "sku", "items")
+        rows = [row for row in rows if self.first_time(row, "sku", key_of(row["sku"]), row["sku"])]
+        rows = self._only_spellings(self.labels(rows, "sku", "items"))
         there = store.items(self.session, [row["sku"] for row in rows])
         for row in rows:
             if row["sku"] not in there and (full := lost_zero(row["sku"])):
                 self.progress.note(row.line, "sku", f"{row['sku']} is taken as it stands; is it {full}, with its zero lost?")
         self.upsert(store.item, there, {row["sku"]: self._values(row, there.get(row["sku"])) for row in rows})
+
+    def _only_spellings(self, rows: list[Row]) -> list[Row]:
+        """The rows where no other item has the same GTIN for its SKU, in another length."""
+        others = {row["sku"]: set(spellings(key_of(row["sku"]))) - {row["sku"]} for row in rows}
+        there = store.item_ids(self.session, set().union(*others.values()))
+        twins = {sku: twin for sku, spelled in others.items() for twin in spelled & there.keys()}
+        for row in rows:
+            if row["sku"] in twins:
+                self.bad(row, "sku", "a code that means nothing else yet", f"{row['sku']!r}, the item {twins[row['sku']]}")
+        return [row for row in rows if row["sku"] not in twins]
 
     def _values(self, row: Row, there: StoredItem | None) -> Values:
         return {

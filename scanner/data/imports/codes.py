@@ -41,10 +41,10 @@ _ERROR = re.compile(
 )
 _FORMULA = re.compile(r"=(?!\s*[\"“”„].+[\"“”]$)", re.DOTALL)
 
+_TIDY = re.compile(r"[A-Za-z][A-Za-z0-9._-]*|[0-9]{1,16}")
 _POWER = re.compile(r"[+-]?(?:[0-9]+[.,][0-9]+E[+-]?[0-9]+|[0-9]+E\+[0-9]+)", re.IGNORECASE)
 _DECIMALS = re.compile(r"([0-9]+)[.,]0+")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:(?:[,'][0-9]{3}){2,}|(?:\.[0-9]{3}){3,})")
-_FIRST_ROUNDED = 17
 _ROUNDED = re.compile(r"[0-9]{15}00+")  # with one zero alone it may be by chance
 _BETWEEN = re.compile(r"[\r\n\t;|]+|,\s+|\s+(?:/|,|&|\+|and|or|und|oder|et|ou|y|e)\s+")
 _BETWEEN_DIGITS = re.compile(r"[\s/,&+]+")
@@ -93,7 +93,7 @@ def no_code(text: str) -> str | None:
 
 def doubt(text: str) -> str | None:
     """What was expected in place of a text that some program has most likely spoilt; None for a sound code."""
-    if text.isalnum() and text.isascii() and len(text) < _FIRST_ROUNDED and text.strip("0"):
+    if _TIDY.fullmatch(text) and text.strip("0"):
         return None
     if _POWER.fullmatch(text):
         return f"every digit of the code: in this number they are lost ({_AS_TEXT})"
@@ -116,6 +116,8 @@ def whole_gtin(text: str) -> str:
 
 def joined_gtin(text: str) -> str:
     """A GTIN that is printed with blanks (`4 006381 333931`) without them, where its check digit fits. Else the text."""
+    if " " not in text:
+        return text
     digits = text.replace(" ", "")
     return digits if digits.isdigit() and len(digits) in _GTIN_LENGTHS and has_check_digit(digits) else text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from sqlalchemy import Table
@@ -104,6 +105,7 @@ class Importer:
         return False
 
 
+@lru_cache(maxsize=4_096)
 def key_of(code: str) -> str:
     """How the catalogue would spell the code, were it a barcode."""
     try:
