@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from scanner.codes.reading import MAX_LENGTH, SSCC_LENGTH, barcode_key, parse_code
+from scanner.codes.reading import MAX_LENGTH, SSCC_LENGTH, as_printed, barcode_key, parse_code
 from scanner.data import store
 from scanner.data.imports.cells import Column, amount, any_code, code, one_of, text, whole, yes_no
-from scanner.data.imports.codes import doubt, joined_gtin, lost_zero, no_barcode, whole_gtin
+from scanner.data.imports.codes import doubt, joined_gtin, lost_zero, no_barcode, whole_gtin, with_zeros
 from scanner.data.imports.importer import Importer, Values, key_of, spellings
 from scanner.data.imports.sheet import Row
 from scanner.data.store import StoredItem
@@ -36,9 +36,7 @@ class Items(Importer):
         rows = [row for row in rows if self.first_time(row, "sku", key_of(row["sku"]), row["sku"])]
         rows = self._only_spellings(self.labels(rows, "sku", "items"))
         there = store.items(self.session, [row["sku"] for row in rows])
-        for row in rows:
-            if row["sku"] not in there and (full := lost_zero(row["sku"])):
-                self.progress.note(row.line, "sku", f"{row['sku']} is taken as it stands; is it {full}, with its zero lost?")
+        self._note_lost_zeros([row for row in rows if row["sku"] not in there])
         self.upsert(store.item, there, {row["sku"]: self._values(row, there.get(row["sku"])) for row in rows})
 
     def _only_spellings(self, rows: list[Row]) -> list[Row]:
@@ -50,6 +48,15 @@ class Items(Importer):
             if row["sku"] in twins:
                 self.bad(row, "sku", "a code that means nothing else yet", f"{row['sku']!r}, the item {twins[row['sku']]}")
         return [row for row in rows if row["sku"] not in twins]
+
+    def _note_lost_zeros(self, rows: list[Row]) -> None:
+        longer = store.item_ids(self.session, {full for row in rows for full in with_zeros(row["sku"])})
+        for row in rows:
+            full = next((each for each in with_zeros(row["sku"]) if each in longer), None)
+            if not full and len(row["sku"]) > 10:  # in shorter numbers a check digit fits by chance too often
+                full = lost_zero(row["sku"])
+            if full:
+                self.progress.note(row.line, "sku", f"{row['sku']} is taken as it stands; is it {full}, with its zero lost?")
 
     def _values(self, row: Row, there: StoredItem | None) -> Values:
         return {
@@ -100,7 +107,9 @@ class Barcodes(Importer):
         key = barcode_key(code)
         if key in read.keys and read.command is None:
             return key
-        self.bad(row, "code", "a GTIN or a code of your own", f"{row['code']!r}: {read.problem or 'it scans as something else'}")
+        alone = f" ({as_printed(read.gtin)} is its GTIN)" if read.gtin else ""
+        got = f"{row['code']!r}: {read.problem or 'it scans as something else'}{alone}"
+        self.bad(row, "code", "a GTIN or a code of your own", got)
         return None
 
     def _free(self, row: Row, key: str, owners: dict[str, str]) -> bool:

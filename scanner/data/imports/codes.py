@@ -41,6 +41,10 @@ _ERROR = re.compile(
 )
 _FORMULA = re.compile(r"=(?!\s*[\"“”„].+[\"“”]$)", re.DOTALL)
 
+_DASHES = "\u2012\u2013\u2014\u2212"
+_HYPHENS = dict.fromkeys([0x2010, 0x2011, 0xFE63], "-")
+_LOOKS_LATIN = re.compile("[АВЕЗІКМНОРСТУХаеоріѕсухјΑΒΕΖΗΙΚΜΝΟΡΤΥΧο]")  # Cyrillic and Greek letters
+_PLAIN_LETTER = re.compile("[A-Za-z]")
 _TIDY = re.compile(r"[A-Za-z][A-Za-z0-9._-]*|[0-9]{1,16}")
 _POWER = re.compile(r"[+-]?(?:[0-9]+[.,][0-9]+E[+-]?[0-9]+|[0-9]+E\+[0-9]+)", re.IGNORECASE)
 _DECIMALS = re.compile(r"([0-9]+)[.,]0+")
@@ -48,6 +52,7 @@ _THOUSANDS = re.compile(r"[0-9]{1,3}(?:(?:[,'][0-9]{3}){2,}|(?:\.[0-9]{3}){3,})"
 _ROUNDED = re.compile(r"[0-9]{15}00+")  # with one zero alone it may be by chance
 _BETWEEN = re.compile(r"[\r\n\t;|]+|,\s+|\s+(?:/|,|&|\+|and|or|und|oder|et|ou|y|e)\s+")
 _BETWEEN_DIGITS = re.compile(r"[\s/,&+]+")
+_DRESS = re.compile(r"^(?:(?:ean|upc|gtin|isbn|jan|barcode)(?:-?(?:8|1[0234]|[ae]))?\b)?[^0-9a-z]+|[^0-9a-z]+$", re.IGNORECASE)
 _WHOLE_POWER = re.compile(r"([0-9]+)E([0-9]{1,2})", re.IGNORECASE)
 
 
@@ -58,7 +63,7 @@ def bare(cell: str) -> str:
     """
     if cell.isalnum() and cell.isascii():
         return cell
-    text = legible(cell)
+    text = legible(cell).translate(_HYPHENS)
     if _FORMULA.match(text):
         raise ValueError("a value, not a formula (copy the column, and paste it as values)")
     while marked := _MARKED.fullmatch(text):
@@ -88,6 +93,10 @@ def no_code(text: str) -> str | None:
         return "a code without �, which stands for a character that was lost (save as “CSV UTF-8”)"
     if any(each.isdecimal() and not each.isascii() for each in text):
         return "a code in the digits 0 to 9"
+    if any(dash in text for dash in _DASHES):
+        return "a code with plain hyphens, where a word processor made dashes of them"
+    if (other := _LOOKS_LATIN.search(text)) and _PLAIN_LETTER.search(text):
+        return f"a code in one alphabet: its {other[0]} only looks like a Latin letter"
     return None
 
 
@@ -105,35 +114,50 @@ def doubt(text: str) -> str | None:
         return f"every digit of the code: a spreadsheet keeps fifteen, and made the others zeros ({_AS_TEXT})"
     if _are_several(text):
         return "one code in a cell (use a row for each)"
+    if text[0] == text[-1] == "*" and len(text) > 2:
+        return "a code without asterisks: Code 39 begins and ends with them, and no scanner sends them"
+    if text[-1] in ";,|" or text[0] in ";,|":
+        return f"a code without {text[-1] if text[-1] in ';,|' else text[0]!r} at its end"
     return None
 
 
 def whole_gtin(text: str) -> str:
     """A GTIN that a program made a number (`4006381333931.0`): without the `.0`, where its check digit fits. Else the text."""
     number = _DECIMALS.fullmatch(text)
-    return number[1] if number and len(number[1]) in _GTIN_LENGTHS and has_check_digit(number[1]) else text
+    return number[1] if number and _is_gtin(number[1]) else text
 
 
 def joined_gtin(text: str) -> str:
-    """A GTIN that is printed with blanks (`4 006381 333931`) without them, where its check digit fits. Else the text."""
-    if " " not in text:
-        return text
+    """A GTIN that is printed in parts (`4 006381 333931`, `978-0-306-40615-7`) as one number, where its check digit fits.
+
+    Else the text: with hyphens eight digits are more likely a code of the shop's own.
+    """
     digits = text.replace(" ", "")
-    return digits if digits.isdigit() and len(digits) in _GTIN_LENGTHS and has_check_digit(digits) else text
+    if len(digits) > 12:
+        digits = digits.replace("-", "")
+    return digits if digits != text and _is_gtin(digits) else text
 
 
 def lost_zero(digits: str) -> str | None:
     """The number that these digits are most likely, with the zero in front that a spreadsheet took; None for any other text.
 
-    UPC-A has 12 digits, GTIN-8 and UPC-E have 8, an SSCC has 18. Two zeros are missed where the ten digits are no ISBN.
+    UPC-A has 12 digits, GTIN-8 and UPC-E have 8, an ISBN has 10, an SSCC has 18.
     """
-    zeros = {7: "0", 10: "00", 11: "0", 17: "0"}.get(len(digits))
-    if zeros is None or not (digits.isascii() and digits.isdigit()) or (zeros == "00" and _is_isbn(digits)):
+    zeros = {7: "0", 9: "0", 10: "00", 11: "0", 17: "0"}.get(len(digits))
+    if zeros is None or not (digits.isascii() and digits.isdigit()):
         return None
-    if digits[0] == "0":  # what takes zeros takes all of them
+    if digits[0] == "0" or (len(digits) == 10 and _is_isbn(digits)):  # what takes zeros takes all of them
         return None
     full = zeros + digits
+    if len(full) == 10:
+        return full if _is_isbn(full) else None
     return full if has_check_digit(full) or (len(full) == 8 and has_check_digit(expand_upce(full))) else None
+
+
+def with_zeros(text: str) -> list[str]:
+    """A number with one to six zeros in front, as it may have been before a spreadsheet took them. None of any other text."""
+    is_number = text.isascii() and text.isdigit() and text[0] != "0"
+    return ["0" * zeros + text for zeros in range(1, 7)] if is_number else []
 
 
 def no_barcode(text: str) -> str | None:
@@ -142,6 +166,8 @@ def no_barcode(text: str) -> str | None:
         return f"a code with its zeros: {full} has a check digit that fits ({_AS_TEXT}; {OWN})"
     if (power := _WHOLE_POWER.fullmatch(text)) and len(power[1]) + int(power[2]) in _GTIN_LENGTHS:
         return f"every digit of the code: in this number they are lost ({_AS_TEXT}; {OWN})"
+    if (alone := _DRESS.sub("", text)) != text and (_is_gtin(joined_gtin(alone)) or (len(alone) == 10 and alone.isdigit())):
+        return f"the number alone: {alone} ({OWN})"
     if not (text.isascii() and text.isdigit() and len(text) in _GTIN_LENGTHS) or has_check_digit(text):
         return None
     if len(text) == 8 and text[0] in "01" and has_check_digit(expand_upce(text)):
@@ -160,6 +186,10 @@ def _are_several(text: str) -> bool:
         return sum(map(bool, parts)) > 1
     numbers = _BETWEEN_DIGITS.split(text)
     return len(numbers) > 1 and sum(number.isdigit() and len(number) > 6 for number in numbers) > 1
+
+
+def _is_gtin(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) in _GTIN_LENGTHS and has_check_digit(text)
 
 
 def _is_isbn(digits: str) -> bool:

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from scanner.codes.reading import as_printed, barcode_key
 from scanner.data import store
 from scanner.data.imports.cells import Column
+from scanner.data.imports.codes import with_zeros
 from scanner.data.imports.report import ImportProgress
 from scanner.data.imports.sheet import Row
 from scanner.db import bulk
@@ -74,7 +75,9 @@ class Importer:
         """What the row names in a column; where it is not there a problem is noted."""
         found = there.get(row[column])
         if found is None:
-            self.bad(row, column, f"the {noun} that is here already", row[column])
+            here = store.item_ids(self.session, with_zeros(row[column])) if noun == "item" else {}
+            hint = "".join(f" (is it {sku}, with its zeros lost?)" for sku in here)
+            self.bad(row, column, f"the {noun} that is here already{hint}", row[column])
         return found
 
     def labels(self, rows: list[Row], column: str, kind: str) -> list[Row]:

@@ -6,6 +6,7 @@ from werkzeug.security import check_password_hash
 
 from scanner.data import store
 from scanner.data.imports.cells import Column, code, pin, text, yes_no
+from scanner.data.imports.codes import bare
 from scanner.data.imports.importer import Importer, Values
 from scanner.data.imports.sheet import Row
 from scanner.data.store import StoredOperator
@@ -16,7 +17,7 @@ from scanner.people.sign_in import hash_pin
 def roles(cell: str) -> str:
     """Roles parted by `;`, in the stored form."""
     try:
-        return join_roles(parse_roles(cell))
+        return join_roles(parse_roles(bare(cell)))
     except ValueError as error:
         raise ValueError(str(error).removeprefix("expected ").partition(", got ")[0]) from None
 

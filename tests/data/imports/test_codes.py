@@ -23,6 +23,7 @@ GTIN_CODES = "code,sku\n"
         ("4006381\u200b333931", EAN),
         ("\ufeff4006381333931", EAN),
         ("4006381333931\u00a0", EAN),
+        ("A\u201101\u20101", "A-01-1"),  # hyphens at which no line breaks
         ("MUG\u00adB", "MUGB"),  # a soft hyphen is seen at the end of a line only
         ("\u202aMUG-B\u202c", "MUG-B"),
         ("\uff14\uff10\uff10\uff16\uff13\uff18\uff11\uff13\uff13\uff13\uff19\uff13\uff11", EAN),  # full-width digits
@@ -54,6 +55,8 @@ NO_CODES = [
     ("########", "error of a formula"),  # a column that was too narrow
     ("Total", "row of totals"), ("Gesamtsumme", "row of totals"),
     ("CMD-UNDO", "no command"), ("cmd-qty-12", "no command"), ("CMD-DAMAGED-DOA", "no command"), ("CMD-LINE-7", "no command"),
+    ("A–01–1", "plain hyphens"), ("A−1", "plain hyphens"),  # a word processor's dash, a typographer's minus
+    ("А-01-B", "only looks like a Latin letter"),  # its first letter is Cyrillic
     ("K\ufffdSE-1", "character that was lost"), ("٤٠٠٦", "digits 0 to 9"),
 ]  # fmt: skip
 
@@ -76,6 +79,8 @@ DOUBTED = [
     ("4006381333931 and 4006381333948", "one code in a cell"), ("40123455/36000291452", "one code in a cell"),
     ("PO-1001; PO-1002", "one code in a cell"), ("PO-1001, PO-1002", "one code in a cell"),
     ("MUG-1\tMUG-2", "one code in a cell"),
+    ("*MUG-B*", "without asterisks"),  # for a font of Code 39
+    ("4006381333931;", "without ';'"), ("MUG-B,", "without ','"),
 ]  # fmt: skip
 
 
@@ -101,6 +106,8 @@ def test_a_code_of_a_shop_may_look_like_anything_else(text):
     [
         ("36000291452", UPC),  # UPC-A has 12 digits
         ("9800895007", "009800895007"),  # two zeros in front
+        ("306406152", "0306406152"),  # an ISBN of a book in English
+        ("123456780", None),
         ("3598215088", None),  # ten digits that are an ISBN
         ("4252614", "04252614"),  # UPC-E of number system 0
         ("0123457", None),  # a spreadsheet takes all zeros
@@ -123,6 +130,9 @@ def test_a_lost_zero_is_found_by_the_check_digit(digits, full):
         ("4006381333930", "1 for the last digit"),  # a slip in typing
         ("12345678", "0 for the last digit"),
         ("036000291453", "2 for the last digit"),
+        ("EAN 4006381333931", "the number alone: 4006381333931"),
+        ("ISBN: 978-0-306-40615-7", "the number alone: 978-0-306-40615-7"),
+        ("(4006381333931)", "the number alone: 4006381333931"),
         ("4E12", "every digit"),  # 13 digits, all but one of them lost
     ],
 )
@@ -175,6 +185,7 @@ class TestBarcodesAsTheyAreWritten:
             ("4 006381 333931", EAN),  # as it is printed
             ("0 36000 29145 2", UPC),
             ("\u200b4006381333931", EAN),
+            ("978-0-306-40615-7", "9780306406157"),
             ("04252614", "04252614"),  # a UPC-E
         ],
     )
@@ -229,11 +240,26 @@ class TestOneCodeMeansOneThing:
 
 
 class TestANote:
+    def test_says_that_an_item_is_there_with_zeros_in_front(self, catalog):
+        catalog("items", "sku\n00123\n")
+        assert "is it 00123" in catalog("items", "sku\n123\n").notes[0]
+
     def test_says_that_a_new_sku_may_have_lost_its_zero(self, catalog):
         assert catalog("items", "sku\n36000291452\n").notes == (
             "line 2, column sku: 36000291452 is taken as it stands; is it 036000291452, with its zero lost?",
         )
         assert catalog("items", "sku\n36000291452\n").notes == ()  # it is there already
+
+
+def test_an_item_that_is_named_without_its_zeros_is_found_out(catalog):
+    catalog("items", "sku\n00123\n")
+    assert problems(catalog, "stock", "location,sku,units\nA-01-1,123,1\n") == [
+        "line 2, column sku: expected the item that is here already (is it 00123, with its zeros lost?), got '123'"
+    ]
+
+
+def test_a_gtin_in_brackets_is_told_to_stand_alone(catalog):
+    assert "(4006381333931 is its GTIN)" in problems(catalog, "barcodes", f"code,sku\n(01)0{EAN},MUG-B\n")[0]
 
 
 def test_an_sscc_that_lost_its_zero_is_named(catalog):
