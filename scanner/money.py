@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from unicodedata import category
 
 from scanner.spelling import Ambiguous, numeral
 
 MOST_DIGITS = 10
 _PLAIN = re.compile(r"([0-9]{1,10})(?:\.([0-9]{1,2}|[0-9]{4}))?")
 _NEGATIVE = re.compile(r"\s*(?:[-\u2212\u2013(].*|.*[0-9)][-\u2212])\s*", re.DOTALL)
+_POWER = re.compile(r"[0-9.,]+E[+-]?[0-9]+", re.IGNORECASE)
+_WITH_CURRENCY = re.compile(r"[^\W\d_]{2,3}\.?\s*[0-9][0-9., ']*|[0-9][0-9., ']*(?:\s*[^\W\d_]{2,3}|[.,][-\u2013])")
 _EXPECTED = "an amount such as 12.50, with at most four decimals"
 
 
@@ -41,10 +44,10 @@ def to_e4(text: str, decimal: str | None = None) -> int:
 
 def _said_of(text: str) -> str:
     """The words for what is no amount."""
-    if _NEGATIVE.fullmatch(text) and any(each.isdigit() for each in text):
+    if _NEGATIVE.fullmatch(text) and any(map(str.isdigit, text)):
         return "an amount of zero or more, such as 12.50"
-    if text[:1].isdigit() and "e" in text.lower() and not text[-1:].isalpha():
+    if _POWER.fullmatch(text):
         return f"{_EXPECTED}, written out and not as a power of ten"
-    if any(each.isdigit() for each in text):
+    if _WITH_CURRENCY.fullmatch(text) or (text[-1:].isdigit() != text[:1].isdigit() and any(category(c) == "Sc" for c in text)):
         return f"{_EXPECTED}, and without a sign of its currency"
     return _EXPECTED

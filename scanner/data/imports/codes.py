@@ -17,17 +17,19 @@ _GTIN_LENGTHS = (8, 12, 13, 14)
 _AS_TEXT = "format the column as text, and put the codes in again"
 _NOTHING = frozenset(
     {
-        "-", "--", "---", "–", "—", ".", "?", "??", "???", "/", "n/a", "n.a.", "n.a", "na", "n/v", "k.a.", "k. a.", "nan", "nil",
-        "none", "null", "undefined", "unknown", "tbd", "tba", "tbc", "todo", "to be confirmed", "exempt", "gtin exempt",
-        "does not apply", "doesn't apply", "not applicable", "not available", "no barcode", "no code", "no ean", "no gtin",
-        "no upc", "no sku", "nicht zutreffend", "trifft nicht zu", "entfällt", "kein", "keine", "keine angabe",
+        "n/a", "n.a", "na", "n/v", "k.a", "k. a", "nan", "nil", "none", "null", "undefined", "unknown", "tbd", "tba", "tbc",
+        "todo", "to be confirmed", "exempt", "gtin exempt", "does not apply", "doesn't apply", "not applicable",
+        "not available", "nicht zutreffend", "trifft nicht zu", "entfällt", "kein", "keine", "keine angabe",
         "nicht vorhanden", "unbekannt", "non applicable", "sans objet", "ne s'applique pas", "aucun", "non applicabile",
-        "non si applica", "nessuno", "no aplicable", "no aplica", "no se aplica", "ninguno", "não aplicável",
-        "não se aplica", "niet van toepassing", "geen", "nie dotyczy", "brak", "ej tillämpligt", "saknas",
-        "ikke relevant", "不适用", "該当なし",
+        "non si applica", "nessuno", "no aplicable", "no aplica", "no se aplica", "ninguno", "não aplicável", "não se aplica",
+        "niet van toepassing", "geen", "nie dotyczy", "brak", "ej tillämpligt", "saknas", "ikke relevant", "不适用", "該当なし",
     }
 )  # fmt: skip
-"""What feeds and people write where there is no code, in small letters."""
+"""What feeds and people write where there is no code, in small letters and without signs round it."""
+_WITHOUT = re.compile(
+    r"(?:no|without|missing|ohne|keine?|sans|sin|sem|senza|zonder|geen|brak) (?:bar ?code|ean|upc|gtin|isbn|sku|code)\b"
+)
+_ROUND_WORDS = " -–—_.,:;!?¿¡'\"()[]{}<>*/\\|#+~"
 _TOTALS = frozenset(
     {
         "total", "totals", "grand total", "subtotal", "sub total", "sum", "summe", "gesamt", "gesamtsumme", "zwischensumme",
@@ -52,7 +54,11 @@ _THOUSANDS = re.compile(r"[0-9]{1,3}(?:(?:[,'][0-9]{3}){2,}|(?:\.[0-9]{3}){3,})"
 _ROUNDED = re.compile(r"[0-9]{15}00+")  # with one zero alone it may be by chance
 _BETWEEN = re.compile(r"[\r\n\t;|]+|,\s+|\s+(?:/|,|&|\+|and|or|und|oder|et|ou|y|e)\s+")
 _BETWEEN_DIGITS = re.compile(r"[\s/,&+]+")
-_DRESS = re.compile(r"^(?:(?:ean|upc|gtin|isbn|jan|barcode)(?:-?(?:8|1[0234]|[ae]))?\b)?[^0-9a-z]+|[^0-9a-z]+$", re.IGNORECASE)
+_IN_PARTS = re.compile(r"[0-9]+(?:[- ][0-9]+)+")
+_LABEL = re.compile(r"<GS>|\{GS\}|\[GS\]|\^\]|\u241d", re.IGNORECASE)
+_DRESS = re.compile(
+    r"^(?:(?:ean|upc|gtin|isbn|jan|barcode)(?:-?(?:8|1[0234]|[ae]))?\b)?[^0-9a-z]+|(?: [(\[a-z].*|[^0-9a-z]+)$", re.IGNORECASE
+)
 _WHOLE_POWER = re.compile(r"([0-9]+)E([0-9]{1,2})", re.IGNORECASE)
 
 
@@ -78,15 +84,15 @@ def is_error(cell: str) -> bool:
 
 def no_code(text: str) -> str | None:
     """What was expected in place of a text that can never be a code; None for one that can."""
-    word = text.lower()
-    if word in _NOTHING:
+    word = text.lower().strip(_ROUND_WORDS)
+    if is_error(text) or not text.strip("#"):
+        return "a code, not the error of a formula (mend the formula, or leave the cell blank)"
+    if not word or word in _NOTHING or _WITHOUT.match(word):
         return "a code (where there is none, leave the cell blank or the row out)"
     if word in _TOTALS:
         return "a code (leave out the row of totals)"
     if text[:4].upper() == PREFIX:
         return f"a code that is no command: labels beginning with {PREFIX} are commands"
-    if is_error(text) or not text.strip("#"):
-        return "a code, not the error of a formula (mend the formula, or leave the cell blank)"
     if text.isascii():
         return None
     if "\ufffd" in text:
@@ -105,7 +111,7 @@ def doubt(text: str) -> str | None:
     if _TIDY.fullmatch(text) and text.strip("0"):
         return None
     if _POWER.fullmatch(text):
-        return f"every digit of the code: in this number they are lost ({_AS_TEXT})"
+        return f"every digit of the code, and no power of ten ({_AS_TEXT})"
     if not text.strip("0.,"):
         return "a code that is not zero"
     if _DECIMALS.fullmatch(text) or _THOUSANDS.fullmatch(text):
@@ -132,10 +138,12 @@ def joined_gtin(text: str) -> str:
 
     Else the text: with hyphens eight digits are more likely a code of the shop's own.
     """
+    if text.isalnum() or not _IN_PARTS.fullmatch(text):
+        return text
     digits = text.replace(" ", "")
     if len(digits) > 12:
         digits = digits.replace("-", "")
-    return digits if digits != text and _is_gtin(digits) else text
+    return digits if _is_gtin(digits) else text
 
 
 def lost_zero(digits: str) -> str | None:
@@ -165,7 +173,9 @@ def no_barcode(text: str) -> str | None:
     if full := lost_zero(text):
         return f"a code with its zeros: {full} has a check digit that fits ({_AS_TEXT}; {OWN})"
     if (power := _WHOLE_POWER.fullmatch(text)) and len(power[1]) + int(power[2]) in _GTIN_LENGTHS:
-        return f"every digit of the code: in this number they are lost ({_AS_TEXT}; {OWN})"
+        return f"every digit of the code, and no power of ten ({_AS_TEXT}; {OWN})"
+    if _LABEL.search(text):
+        return f"the number of the item alone, and not the whole label ({OWN})"
     if (alone := _DRESS.sub("", text)) != text and (_is_gtin(joined_gtin(alone)) or (len(alone) == 10 and alone.isdigit())):
         return f"the number alone: {alone} ({OWN})"
     if not (text.isascii() and text.isdigit() and len(text) in _GTIN_LENGTHS) or has_check_digit(text):

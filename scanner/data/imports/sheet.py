@@ -84,7 +84,8 @@ class _Sheet:
         """Read the header; the rows are read one by one."""
         rows = self._counted(self._lines(), self._progress)
         header = _header(rows)
-        ignored = tuple(name for name in header if name and name not in self._known)
+        named = (name or f"column {at}, which has no name" for at, name in enumerate(header, 1))
+        ignored = tuple(name for name in named if name not in self._known)
         if not self._header_fits(header):
             return CsvFile(iter(()), ignored)
         return CsvFile(self._rows(rows, [self._known.get(name) for name in header]), ignored)

@@ -47,6 +47,8 @@ NO_CODES = [
     ("TBD", "where there is none"), ("null", "where there is none"), ("NaN", "where there is none"),  # pandas
     ("Does not apply", "where there is none"), ("Nicht zutreffend", "where there is none"),  # feeds of marketplaces
     ("Non applicable", "where there is none"), ("No aplicable", "where there is none"), ("不适用", "where there is none"),
+    ("(null)", "where there is none"), ("<NA>", "where there is none"), ("not applicable.", "where there is none"),
+    ("TBD!", "where there is none"), ("No barcode yet", "where there is none"), ("***", "where there is none"),
     ("#N/A", "error of a formula"), ("#REF!", "error of a formula"), ("#VALUE!", "error of a formula"),
     ("#NAME?", "error of a formula"), ("#DIV/0!", "error of a formula"), ("#SPILL!", "error of a formula"),
     ("#NV", "error of a formula"), ("#BEZUG!", "error of a formula"), ("#WERT!", "error of a formula"),  # German
@@ -132,6 +134,9 @@ def test_a_lost_zero_is_found_by_the_check_digit(digits, full):
         ("036000291453", "2 for the last digit"),
         ("EAN 4006381333931", "the number alone: 4006381333931"),
         ("ISBN: 978-0-306-40615-7", "the number alone: 978-0-306-40615-7"),
+        ("4006381333931 (case)", "the number alone: 4006381333931"),
+        ("<GS>010950110153000310A", "not the whole label"),
+        ("-4006381333931", "the number alone: 4006381333931"),
         ("(4006381333931)", "the number alone: 4006381333931"),
         ("4E12", "every digit"),  # 13 digits, all but one of them lost
     ],

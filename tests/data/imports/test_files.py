@@ -84,6 +84,9 @@ class TestAFile:
     def test_with_columns_of_its_own_is_taken_and_says_what_it_ignored(self, bring_in):
         assert bring_in("items", "sku,colour\nMUG-B,blue\n").ignored == ("colour",)
 
+    def test_with_a_column_without_a_name_says_that_it_ignored_it(self, bring_in):
+        assert bring_in("items", "sku,,name\nMUG-B,7,Mug\n").ignored == ("column 2, which has no name",)
+
     def test_of_an_unknown_kind_is_refused(self, bring_in):
         with pytest.raises(BadRequest, match="'orders'"):
             bring_in("orders", "sku\nA\n")
