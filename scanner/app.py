@@ -22,6 +22,7 @@ from scanner.db.engine import Database
 from scanner.db.migrations import migrate
 from scanner.decoding.workers import DecodeWorkers
 from scanner.discrepancies import views as discrepancies
+from scanner.items import views as item_changes
 from scanner.labels import views as labels
 from scanner.people import views as auth
 from scanner.scans import home as pages
@@ -46,7 +47,23 @@ CONTENT_SECURITY_POLICY = (
     "connect-src 'self'; media-src 'self' blob:; worker-src 'self'; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
-SHARED = (health, auth, pages, opening, links, scans, photos, items, evidence, discrepancies, webhooks, data, labels, api)
+SHARED = (
+    health,
+    auth,
+    pages,
+    opening,
+    links,
+    scans,
+    photos,
+    items,
+    item_changes,
+    evidence,
+    discrepancies,
+    webhooks,
+    data,
+    labels,
+    api,
+)
 """The modules with pages that every kind of task shares."""
 compress = Compress()
 DOCUMENT_HEADERS = {

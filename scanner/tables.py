@@ -8,6 +8,7 @@ import scanner.catalogue.tables
 import scanner.counting.tables
 import scanner.data.tables
 import scanner.discrepancies.tables
+import scanner.items.tables
 import scanner.people.tables
 import scanner.returns.tables
 import scanner.scans.evidence.tables

@@ -10,6 +10,11 @@ def plural(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def units_wait(units: int) -> str:
+    """`1 waits`, `1,200 wait`."""
+    return f"{units:,} {'waits' if units == 1 else 'wait'}"
+
+
 def shortened(code: str) -> str:
     """A code, shortened for a message."""
     return code if len(code) <= LONGEST_CODE else code[: LONGEST_CODE - 1] + "…"

@@ -21,6 +21,7 @@ from scanner.counting.variances.proposals import SETTLER as VARIANCE_SETTLER
 from scanner.discrepancies import follow as discrepancies_follow
 from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.discrepancies.service import Settlers
+from scanner.items import follow as items_follow
 from scanner.people.rules import Right
 from scanner.picking import facts as picking_facts
 from scanner.picking import labels as picking_labels
@@ -32,12 +33,14 @@ from scanner.receiving import finish as receiving_finish
 from scanner.receiving import labels as receiving_labels
 from scanner.receiving import opening as receiving_opening
 from scanner.receiving import progress as receiving_progress
+from scanner.receiving import rules as receiving_rules
 from scanner.receiving import views as receiving_views
 from scanner.returns import facts as returns_facts
 from scanner.returns import files as returns_files
 from scanner.returns import follow as returns_follow
 from scanner.returns import labels as returns_labels
 from scanner.returns import programs as returns_programs
+from scanner.returns import rules as returns_rules
 from scanner.returns import service as returns_service
 from scanner.returns import views as returns_views
 from scanner.returns.lines import export as returns_export
@@ -52,6 +55,7 @@ RECEIVING = Workflow(
     page=receiving_views.PAGE,
     blueprints=(receiving_views.blueprint, receiving_progress.blueprint),
     commands=receiving_labels.COMMANDS,
+    left_out=receiving_rules.left_out,
     open=receiving_opening.open_receipt,
     decide=receiving_facts.decide,
     brings_goods=True,
@@ -73,6 +77,8 @@ RETURNS = Workflow(
     open=returns_service.open_return,
     decide=returns_facts.decide,
     undo=returns_facts.undo,
+    left_out=returns_rules.left_out,
+    put_aside=returns_facts.put_aside,
     so_far=returns_facts.line_of,
     brings_goods=True,
     differences=returns_facts.differences,
@@ -114,7 +120,7 @@ PICKING = Workflow(
 
 WORKFLOWS = Workflows(
     [RECEIVING, RETURNS, COUNTING, PICKING],
-    followers=[discrepancies_follow.FOLLOWER, returns_follow.FOLLOWER, counting_follow.FOLLOWER],
+    followers=[discrepancies_follow.FOLLOWER, returns_follow.FOLLOWER, counting_follow.FOLLOWER, items_follow.FOLLOWER],
 )
 SETTLERS: Settlers = {DiscrepancyKind.VARIANCE: VARIANCE_SETTLER}
 """Discrepancies whose settling does more than note a cause."""

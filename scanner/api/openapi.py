@@ -12,6 +12,7 @@ from pydantic_core import core_schema
 
 from scanner.api import contract
 from scanner.discrepancies.contract import DiscrepancyAnswer
+from scanner.items import contract as items
 from scanner.returns.lines.contract import ReturnedLineAnswer
 from scanner.returns.office.contract import ReturnAnswer
 from scanner.scans import contract as scans
@@ -96,6 +97,30 @@ ROUTES: dict[tuple[str, str], Route] = {
     ),
     ("/returns/{reference}", "get"): Route(summary="One return: announced against came", answer=ReturnAnswer, faults=(404,)),
     ("/stock", "get"): Route(summary="Units by item and location", query=contract.StockRows, answer=scans.StockAnswer, many=True),
+    ("/items/{sku}", "get"): Route(
+        summary="One item by any SKU that it had, with its codes and what was changed about it",
+        answer=items.ItemRecordAnswer,
+        faults=(404,),
+    ),
+    ("/items/{sku}/rename", "post"): Route(
+        summary="Give an item another SKU or name; the old SKU goes on standing for it",
+        body=items.NewName,
+        answer=items.ItemRecordAnswer,
+        faults=(404, 409),
+    ),
+    ("/items/{sku}/merge", "post"): Route(
+        summary="Make two items one: codes, open lines and stock go to the item that stands for both from then on",
+        body=items.MergeInto,
+        answer=items.ItemRecordAnswer,
+        faults=(404, 409),
+    ),
+    ("/items/{sku}/retire", "post"): Route(
+        summary="Note that an item is sold no longer, or again",
+        body=items.Retire,
+        needs_body=False,
+        answer=items.ItemRecordAnswer,
+        faults=(404, 409),
+    ),
     ("/discrepancies", "get"): Route(
         summary="Discrepancies by number", query=contract.Discrepancies, answer=DiscrepancyAnswer, many=True
     ),
@@ -209,8 +234,9 @@ def _inlined(model: type[Body]) -> Schema:
 
 def _parameters(path: str, route: Route) -> list[Schema]:
     found: list[Schema] = []
-    if "{reference}" in path:
-        found.append({"name": "reference", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}})
+    for name in ("reference", "sku"):
+        if f"{{{name}}}" in path:
+            found.append({"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}})
     if route.query:
         schema = _inlined(route.query)
         inlined = schema.get("$defs", {})

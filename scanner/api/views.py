@@ -14,6 +14,8 @@ from scanner.decoding import PhotoError, Reading
 from scanner.discrepancies import service as discrepancies
 from scanner.discrepancies.contract import DiscrepancyAnswer
 from scanner.errors import BadRequest, NotFound, NotSignedIn
+from scanner.items import contract as items_contract
+from scanner.items import service as items
 from scanner.people import tokens
 from scanner.people.rules import OperatorView
 from scanner.returns import programs as programs_returns
@@ -137,7 +139,7 @@ def finish_task(reference: str) -> Response:
     said = taken(FinishTask, json_object() if request.get_data() else {})
     asked = TaskRequest(
         reference=_reference(reference), operator=_caller(), device=_device(), now=now(),
-        confirm=said.confirm, back_order=said.back_order,
+        confirm=said.confirm, back_order=said.back_order, held=said.held,
     )  # fmt: skip
     done = transact(programs.finish, asked, workflows())
     return Finished.after(done).response(409 if done.needs_confirm else 200)
@@ -165,6 +167,35 @@ def stock() -> Response:
         programs.stock, workflows(), _caller(), sku=asked.sku, place=asked.location, limit=asked.limit, offset=asked.offset
     )
     return StockAnswer.list_of(rows)
+
+
+@blueprint.get("/items/<path:sku>")
+def item(sku: str) -> Response:
+    """One item, by any SKU that it had, and what was changed about it."""
+    return _item(sku)
+
+
+@blueprint.post("/items/<path:sku>/rename")
+def rename_item(sku: str) -> Response:
+    """Give an item another SKU or name."""
+    said = body(items_contract.NewName)
+    return _item(transact(items.rename, _sku(sku), said.sku, said.name, _caller(), now()).sku)
+
+
+@blueprint.post("/items/<path:sku>/merge")
+def merge_item(sku: str) -> Response:
+    """Make two items one."""
+    into = body(items_contract.MergeInto).into
+    return _item(transact(items.merge, _sku(sku), into, _caller(), now(), workflows()).sku)
+
+
+@blueprint.post("/items/<path:sku>/retire")
+def retire_item(sku: str) -> Response:
+    """Note that an item is sold no longer, or again."""
+    said = taken(items_contract.Retire, json_object() if request.get_data() else {})
+    if said.retired:
+        return _item(transact(items.retire, _sku(sku), _caller(), now()).sku)
+    return _item(transact(items.bring_back, _sku(sku), _caller(), now()).sku)
 
 
 @blueprint.get("/discrepancies")
@@ -204,6 +235,16 @@ def _one_of_many(fields: Any) -> dict[str, Any]:
     operator, device = _caller(), _device()
     said = taken(ScanBody, fields).request(operator.id, device)
     return ScanResultAnswer.of(limits.record(device, record_scan, said, now(), workflows(), by=operator)).fields()
+
+
+def _item(sku: str) -> Response:
+    return items_contract.ItemRecordAnswer.of(read(items.record, _sku(sku), _caller())).response()
+
+
+def _sku(text: str) -> str:
+    if UNPRINTABLE.search(text):
+        raise NotFound("There is no such item.", "sku")
+    return text
 
 
 def _reference(text: str) -> str:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, bindparam, exists, insert, or_, select, true
+from sqlalchemy import ColumnElement, Engine, bindparam, case, exists, func, insert, or_, select, true
 from sqlmodel import Session
 
 from scanner.catalogue.locations import STANDARD, Place
-from scanner.catalogue.tables import Barcode, Item, KitPart, Location, Section, Stock
+from scanner.catalogue.tables import Barcode, Item, KitPart, Location, MergedItem, OldSku, RetiredItem, Section, Stock
 from scanner.db.sql import Prepared, connection_of, fetch, fetch_one, run, table_of
 
-_item, _barcode, _part, _location, _section, _stock = (
-    table_of(model) for model in (Item, Barcode, KitPart, Location, Section, Stock)
+_item, _barcode, _part, _location, _section, _stock, _old, _merged, _retired = (
+    table_of(model) for model in (Item, Barcode, KitPart, Location, Section, Stock, OldSku, MergedItem, RetiredItem)
 )
 _is_kit = exists().where(_part.c.kit_id == _item.c.id).label("is_kit")
-item_columns = (_item.c.id, _item.c.sku, _item.c.name, _is_kit)
+is_retired = exists().where(_retired.c.item_id == _item.c.id)
+is_merged = exists().where(_merged.c.item_id == _item.c.id)
+_said_name = case((is_retired, _item.c.name.concat(" (retired)")), else_=_item.c.name).label("name")
+item_columns = (_item.c.id, _item.c.sku, _said_name, _is_kit)
+"""Of the item of a code. Whatever is said of a retired item names it as one."""
 
 _BY_BARCODE = Prepared(
     select(_barcode.c.code, _barcode.c.units, *item_columns)
@@ -74,11 +78,18 @@ class Names(NamedTuple):
     location: str | None
 
 
-_BY_SKU = select(*item_columns).where(_item.c.sku == bindparam("sku"))
+def standing_for(sku: Any) -> ColumnElement[int]:
+    """The id of the item that a SKU stands for. An old one stands for the item that had it, or that its item was merged into."""
+    named = _item.alias("named")  # so that it does not correlate with the item that is asked for
+    old = select(_old.c.item_id).where(_old.c.sku == sku).scalar_subquery()
+    return func.coalesce(old, select(named.c.id).where(named.c.sku == sku).scalar_subquery())
+
+
+_BY_SKU = select(*item_columns).where(_item.c.id == standing_for(bindparam("sku")))
 _PARTS = select(_part.c.part_id, _part.c.units).where(_part.c.kit_id == bindparam("kit_id")).order_by(_part.c.part_id)
 _LOCATION = select(_location.c.id, _location.c.code, _location.c.kind).where(_location.c.code == bindparam("code"))
 _STANDARD = select(_location.c.id, _location.c.code, _location.c.kind).where(_location.c.code.in_(STANDARD))
-_ITEM = select(*(_item.c[name] for name in ItemRow._fields)).where(_item.c.sku == bindparam("sku"))
+_ITEM = select(*(_item.c[name] for name in ItemRow._fields)).where(_item.c.id == standing_for(bindparam("sku")))
 _NAMES = select(
     select(_item.c.sku).where(_item.c.id == bindparam("item")).scalar_subquery().label("sku"),
     select(_item.c.name).where(_item.c.id == bindparam("item")).scalar_subquery().label("name"),
@@ -130,9 +141,10 @@ def find_item(session: Session, sku: str) -> ItemRow | None:
 
 
 def search_items(session: Session, words: list[str], limit: int) -> list[Named]:
-    """Items in whose SKU or name every word occurs."""
+    """Items that are sold still, in whose SKU or name every word occurs."""
     has = [or_(_item.c.sku.icontains(word, autoescape=True), _item.c.name.icontains(word, autoescape=True)) for word in words]
-    return fetch(session, Named, select(_item.c.sku, _item.c.name).where(true(), *has).order_by(_item.c.name).limit(limit))
+    wanted = select(_item.c.sku, _item.c.name).where(true(), ~is_retired, ~is_merged, *has)
+    return fetch(session, Named, wanted.order_by(_item.c.name).limit(limit))
 
 
 def add_barcode(session: Session, code: str, item_id: int, units: int) -> None:
@@ -202,3 +214,18 @@ def units_at(session: Session, location_id: int, item_id: int) -> int:
     """Units of an item on hand at a location, by the record."""
     wanted = select(_stock.c.units).where(_stock.c.location_id == location_id, _stock.c.item_id == item_id)
     return int(run(session, wanted).scalar_one_or_none() or 0)
+
+
+def old_skus_of(session: Session, item_id: int) -> list[str]:
+    """SKUs that stand for an item beside its own."""
+    return list(run(session, select(_old.c.sku).where(_old.c.item_id == item_id).order_by(_old.c.sku)).scalars())
+
+
+def retired(session: Session, item_id: int) -> bool:
+    """Whether an item is sold no longer."""
+    return run(session, select(_retired.c.item_id).where(_retired.c.item_id == item_id)).first() is not None
+
+
+def retired_ids(session: Session) -> frozenset[int]:
+    """Ids of the items that are sold no longer."""
+    return frozenset(run(session, select(_retired.c.item_id)).scalars())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import BigInteger, CheckConstraint
 from sqlmodel import Field, SQLModel
 
-from scanner.db.columns import identity, ref
+from scanner.db.columns import identity, moment, ref
 from scanner.db.types import Sequence
 
 
@@ -26,6 +28,35 @@ class Item(SQLModel, table=True):
         CheckConstraint("abc_class IN ('A', 'B', 'C')", name="class"),
         CheckConstraint("reorder_point >= 0", name="reorder"),
     )
+
+
+class OldSku(SQLModel, table=True):
+    """A SKU that an item had before, or that of an item that was merged into it. It goes on scanning, and answers the item."""
+
+    __tablename__ = "old_sku"
+    sku: str = Field(primary_key=True, max_length=64)
+    item_id: int = ref("item.id", index=True)
+
+
+class MergedItem(SQLModel, table=True):
+    """An item that turned out to be another one: what was recorded of it stays its own, and from then on `into_id` stands for it.
+
+    `into_id` is never a merged item itself.
+    """
+
+    __tablename__ = "merged_item"
+    item_id: int = Field(foreign_key="item.id", primary_key=True, sa_type=Sequence)
+    into_id: int = ref("item.id", index=True)
+
+    __table_args__ = (CheckConstraint("item_id <> into_id", name="itself"),)
+
+
+class RetiredItem(SQLModel, table=True):
+    """An item that is sold no longer. Its barcodes and its history stay."""
+
+    __tablename__ = "retired_item"
+    item_id: int = Field(foreign_key="item.id", primary_key=True, sa_type=Sequence)
+    at: datetime = moment()
 
 
 class Barcode(SQLModel, table=True):

@@ -19,7 +19,8 @@ class Command(StrEnum):
     UNDO = "CMD-UNDO"
     DONE = "CMD-DONE"
     BACK_ORDER = "CMD-BACKORDER"  # DONE, and the rest stays on order
-    CONFIRM = "CMD-CONFIRM"
+    CONFIRM = "CMD-CONFIRM"  # yes to what waits
+    LEAVE = "CMD-LEAVE"  # no to what waits: it is left out, and noted
     EMPTY = "CMD-EMPTY"  # nothing is at the shelf, or nothing that a recount asks for
     MISSING = "CMD-MISSING"  # a part of the returned kit is missing
 

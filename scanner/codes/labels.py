@@ -17,7 +17,8 @@ class Label:
 
 
 UNDO = Label(Command.UNDO.value, "Undo", "Takes your last scan back")
-CONFIRM = Label(Command.CONFIRM.value, "Confirm", "Says yes to what is held")
+CONFIRM = Label(Command.CONFIRM.value, "Yes", "Takes in what waits, or does what was asked")
+LEAVE = Label(Command.LEAVE.value, "Leave out", "Says no to what waits, and notes it")
 DONE = Label(Command.DONE.value, "Done", "Finishes the task")
 TIMES = tuple(
     Label(f"{QUANTITY_PREFIX}{times}", f"Times {times}", "The next scan counts so often")

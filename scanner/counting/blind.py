@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlmodel import Session
 
 from scanner.counting import visits
-from scanner.discrepancies.rules import DiscrepancyKind
+from scanner.discrepancies.rules import ANSWERED_BY_COUNT, DiscrepancyKind
 from scanner.errors import NotAllowed
 from scanner.people.rules import OperatorView, Right
 from scanner.scans.workflow import Visibility
@@ -51,7 +51,7 @@ def own_only(person: OperatorView | None) -> bool:
 
 def hidden_discrepancies(person: OperatorView | None) -> frozenset[str]:
     """Kinds of discrepancies that are not shown while they are open: they tell how far the record and the shelf are apart."""
-    return frozenset({DiscrepancyKind.VARIANCE, DiscrepancyKind.SHORT_PICK}) if is_blind(person) else frozenset()
+    return frozenset({DiscrepancyKind.VARIANCE, *ANSWERED_BY_COUNT}) if is_blind(person) else frozenset()
 
 
 VISIBILITY = Visibility(

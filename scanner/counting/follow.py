@@ -6,12 +6,13 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
+from scanner.counting import below, visits
 from scanner.counting.facts import change_visits, judge_variances
 from scanner.counting.pulls import service as pulls
 from scanner.counting.pulls import store
 from scanner.counting.pulls.rules import Pull
 from scanner.counting.rules import CountFinished, VisitChange
-from scanner.scans.decision import CameOtherwise, MissedAt, Restocked
+from scanner.scans.decision import CameOtherwise, MissedAt, Restocked, TakenBelow
 from scanner.scans.workflow import Carrier, Follower, Recorded
 
 AT_ONCE = timedelta(seconds=5)
@@ -48,15 +49,24 @@ def _take_back(session: Session, scan_seq: int, _recorded: Recorded) -> None:
     store.drop(session, scan_seq)
 
 
+def _bars_merge(session: Session, item_id: int) -> str | None:
+    """A count compares what it finds of an item with the record of that item."""
+    counts = visits.open_counts_of_item(session, item_id)
+    return f"{' and '.join(counts)} {'counts' if len(counts) == 1 else 'count'} it: finish that first." if counts else None
+
+
 FOLLOWER = Follower(
     carries=(
         Carrier(VisitChange, change_visits),
         Carrier(CountFinished, judge_variances),
         Carrier(MissedAt, _missed),
+        Carrier(TakenBelow, below.taken),
         Carrier(CameOtherwise, _came_otherwise),
         Carrier(Restocked, _restocked),
     ),
     after=_after,
     takes_back=_take_back,
     linked=pulls.linked,
+    bars_merge=_bars_merge,
+    merged=store.pass_on,
 )

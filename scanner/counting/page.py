@@ -124,7 +124,7 @@ def count_page(session: Session, reference: str, operator: OperatorView, device:
         places=places,
         here=_here(session, here) if here else None,
         next=_next(places, last.location_code if last else None),
-        last=last_result(session, task.id, task.reference, task.kind, last),
+        last=last_result(session, task.id, task.reference, task.kind, operator.id, device),
         others=tuple(dict.fromkeys(v.operator for v in standing if v.state == "open" and v.operator_id != operator.id)),
         known={"task": reference, "lines": [], "places": [place.code for place in places]},
         barred=task.recount_of is not None and operator.id in visits.barred(session, task.id),

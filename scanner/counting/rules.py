@@ -143,7 +143,7 @@ def _go_to(scan: CountScan, spot: Spot) -> Decision:
         return _with(_located(spot, f"Go on at {code}."), replace(_leaving(scan, spot), resumes=visit.id))
     doubts = [*_doubts_of(scan, spot), *_unsaid(scan, scan.left if not _is_at(scan.left, spot) else None)]
     if doubts and not scan.confirmed:
-        return hold(Reason.LOCATED, f"{'. '.join(doubts)}. Scan {code} again if that is right.")
+        return hold(Reason.LOCATED, f"{'. '.join(doubts)}. Yes, if that is right.")
     gone = _leaving(scan, spot)
     stays = f" {scan.left.place.code} stays to do: nothing was said of it." if scan.left and gone.abandons else ""
     begun = replace(gone, enters=spot.place, abandons=gone.abandons + ((visit.id,) if visit else ()))
@@ -278,7 +278,7 @@ def _finish(scan: CountScan) -> Decision:
         return _refused(f"{lacking}. A recount wants all that it asks for.")
     doubts = before_finishing(scan)
     if doubts and not scan.confirmed:
-        words = f"{'. '.join(doubts)}. Scan the same again to finish {scan.task} so."
+        words = f"{'. '.join(doubts)}. Yes finishes {scan.task} so."
         return _with(hold(Reason.SHORT, words), VisitChange(closes=gone.closes if not scan.recount else None))
     gone = replace(gone, abandons=gone.abandons + tuple(visit.id for visit in scan.others))
     lacking = _lacking(scan, to_do)

@@ -16,7 +16,7 @@ from scanner.counting.facts import places_of
 from scanner.counting.pulls import service as pulls
 from scanner.counting.variances.rules import walk
 from scanner.counting.visits import OpenCount
-from scanner.errors import NotFound
+from scanner.errors import Conflict, NotFound
 from scanner.people.rules import OperatorView, Right
 from scanner.scans import tasks
 from scanner.scans.choices import Opening
@@ -55,24 +55,47 @@ def counts(session: Session, operator: OperatorView) -> list[CountRow]:
     return [_count_row(session, row) for row in visits.open_counts(session) if row.id not in barred]
 
 
-def sections(session: Session) -> list[CountableSection]:
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The count that a person comes to, and the words for it."""
+
+    reference: str
+    message: str
+
+
+def sections(session: Session, operator: OperatorView) -> list[CountableSection]:
     """Sections of which no count is open: where something could not be picked first, then what was counted longest ago.
 
-    The order does not depend on stock.
+    The order does not depend on stock. A recount counts as open, but not for whom it is hidden from.
     """
-    is_open = {row.section for row in visits.open_counts(session) if row.recount_of is None}
+    is_open = {row.section for row in _seen(session, operator)}
     short = pulls.short_picked(session)
     rows = [CountableSection(row.section, row.places, row.counted_at, row.section in short) for row in visits.sections(session)]
     rows.sort(key=lambda row: (not row.short_pick, row.counted_at is not None, row.counted_at, walk(0, row.section)))
     return [row for row in rows if row.section not in is_open]
 
 
+def _seen(session: Session, operator: OperatorView) -> list[OpenCount]:
+    """Open counts and recounts, without those that are hidden from a person."""
+    hidden = counting_blind.hidden_tasks(session, operator)
+    return [row for row in visits.open_counts(session) if row.id not in hidden]
+
+
+def _recounts_of(session: Session, section: str, operator: OperatorView) -> list[OpenCount]:
+    return [row for row in _seen(session, operator) if row.section == section and row.recount_of is not None]
+
+
 def start(session: Session, section: str, operator: OperatorView, now: datetime) -> str:
-    """Open a count of a section, or find the one that is open; gives its reference. NotFound where there is no such section."""
+    """Open a count of a section, or find the one that is open; gives its reference.
+
+    Raises NotFound where there is no such section, Conflict where what differed there is being counted again.
+    """
     operator.demand(Right.START_COUNTS)
     is_section = visits.hold_section(session, section)
     if reference := visits.open_count_of(session, section):
         return reference
+    if recounts := _recounts_of(session, section, operator):
+        raise Conflict(f"{_counted_again(section, recounts)} When that is finished, the section can be counted anew.", "section")
     if not is_section:
         raise NotFound(f"There is no section {section}.", "section")
     reference = visits.next_number(session)
@@ -84,6 +107,26 @@ def start(session: Session, section: str, operator: OperatorView, now: datetime)
     return reference
 
 
+def _counted_again(section: str, recounts: list[OpenCount]) -> str:
+    return f"{section} is being counted again, as {' and '.join(row.reference for row in recounts)}."
+
+
+def come_to(session: Session, section: str, operator: OperatorView, now: datetime) -> Begun:
+    """Open a count of a section, or go on with the one that is open: with the recount, where the person may make it."""
+    operator.demand(Right.START_COUNTS)
+    barred = visits.barred_from(session, operator.id)
+    first = visits.open_count_of(session, section)
+    recounts = [] if first else [row for row in _recounts_of(session, section, operator) if row.id not in barred]
+    if recounts:
+        return Begun(recounts[0].reference, f"{_counted_again(section, recounts[:1])} Go on with that.")
+    before = None if first else visits.last_count_of(session, section)
+    reference = start(session, section, operator, now)
+    words = f"{section} is counted as {reference}."
+    if before and before.finished_at.astimezone().date() == now.astimezone().date():
+        words += f" It was counted today already, as {before.reference}."
+    return Begun(reference, words)
+
+
 def begin(session: Session, body: CountToStart, operator: OperatorView, now: datetime) -> Started:
     """Start a count for a program. It is always reported as new."""
     return Started(start(session, body.section, operator, now))
@@ -92,20 +135,20 @@ def begin(session: Session, body: CountToStart, operator: OperatorView, now: dat
 START = Start(body=CountToStart, begin=begin)
 
 
-def start_planned(session: Session, section: str, operator: OperatorView, now: datetime) -> str:
-    """Start a count from the plan."""
+def come_to_planned(session: Session, section: str, operator: OperatorView, now: datetime) -> Begun:
+    """Start a count from the plan, or go on with the one that is open."""
     operator.demand(Right.PLAN_COUNTS)
-    return start(session, section, operator, now)
+    return come_to(session, section, operator, now)
 
 
 def open_count(session: Session, code: str, operator: OperatorView) -> Opening:
     """The open count that a label names. Otherwise an open recount there, for who may count it."""
-    opening = _opened(session, code)
+    opening = _opened(session, code, operator)
     recount = None if opening.reference else recount_for(session, code, operator)
     return Opening(kind=KIND, reference=recount) if recount else opening
 
 
-def _opened(session: Session, code: str) -> Opening:
+def _opened(session: Session, code: str, operator: OperatorView) -> Opening:
     """The open count that a label names: its own number, or a location in its section; `starts` the section of another."""
     label = parse_code(code).keys[-1]
     task = tasks.of_kind(session, label, KIND)
@@ -115,6 +158,9 @@ def _opened(session: Session, code: str) -> Opening:
     section = catalogue.section_of(session, place.id) if place else label
     if reference := visits.open_count_of(session, section):
         return Opening(kind=KIND, reference=reference)
+    if recounts := _recounts_of(session, section, operator):
+        asks = f" It asks for nothing at {label[:40]}." if place else ""
+        return Opening(kind=KIND, message=f"{_counted_again(section, recounts)}{asks} Choose it below, if you may make it.")
     if visits.places_of_section(session, section):
         words = f"Nobody counts {section} now. Start its count on the page Counting."
         return Opening(kind=KIND, message=words, starts=section)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from scanner.counting import KIND
@@ -41,9 +41,9 @@ def index() -> str:
 def start() -> Response:
     """Start the count of a section, or go on with the one that is open."""
     section = form_or_json(SectionForm).section
-    reference = transact(counting.start, section, signed_in(), now())
-    answer = CountBegunAnswer(message=f"{section} is counted as {reference}.", reference=reference)
-    return saved(answer, url_for(".task", reference=reference))
+    begun = transact(counting.come_to, section, signed_in(), now())
+    answer = CountBegunAnswer(message=begun.message, reference=begun.reference)
+    return saved(answer, url_for(".task", reference=begun.reference))
 
 
 @blueprint.get("/<path:reference>")
@@ -98,7 +98,9 @@ def _arrive(opening: Opening, code: str) -> Opening:
     """Open the count of a scanned shelf's section, or start it. The person is at that shelf."""
     reference = opening.reference
     if not reference and opening.starts and signed_in().may(Right.START_COUNTS):
-        reference = transact(counting.start, opening.starts, signed_in(), now())
+        begun = transact(counting.come_to, opening.starts, signed_in(), now())
+        reference = begun.reference
+        flash(begun.message, "good")
     if reference:
         transact(counting.arrive, _asked(reference), code, workflows())
     return Opening(kind=KIND, reference=reference) if reference else opening
@@ -109,9 +111,8 @@ def _page(reference: str) -> CountPage:
 
 
 def _index(opening: Opening | None) -> str:
-    return render_template(
-        "counting/index.html", counts=read(counting.counts, signed_in()), sections=read(counting.sections), opening=opening
-    )
+    counts, sections = (read(listed, signed_in()) for listed in (counting.counts, counting.sections))
+    return render_template("counting/index.html", counts=counts, sections=sections, opening=opening)
 
 
 def _reply(results: list[ScanResult]) -> str:

@@ -11,10 +11,10 @@ from sqlalchemy import and_, func, insert, or_, select, update
 from sqlmodel import Session
 
 from scanner.catalogue.locations import VIRTUAL
-from scanner.catalogue.tables import Item, Location
+from scanner.catalogue.tables import Item, Location, Stock
 from scanner.counting import KIND
 from scanner.counting.tables import CountResult, RecountLine, Visit
-from scanner.db.sql import fetch, run, table_of
+from scanner.db.sql import fetch, fetch_one, run, table_of
 from scanner.discrepancies.rules import DiscrepancyKind, DiscrepancyState
 from scanner.discrepancies.tables import Discrepancy
 from scanner.people.tables import Operator
@@ -28,6 +28,7 @@ _line = table_of(Line)
 _location = table_of(Location)
 _operator = table_of(Operator)
 _item = table_of(Item)
+_stock = table_of(Stock)
 _recount = table_of(RecountLine)
 _result = table_of(CountResult)
 _scan = table_of(Scan)
@@ -128,6 +129,13 @@ class OpenCount(NamedTuple):
     reference: str
     section: str
     recount_of: int | None
+
+
+class FinishedCount(NamedTuple):
+    """A first count that is over."""
+
+    reference: str
+    finished_at: datetime
 
 
 class UnsettledPlace(NamedTuple):
@@ -315,9 +323,33 @@ def open_counts(session: Session) -> list[OpenCount]:
     return fetch(session, OpenCount, wanted.order_by(_task.c.section, _task.c.id))
 
 
+def open_counts_of_item(session: Session, item_id: int) -> list[str]:
+    """References of the open counts and recounts of places where the record has the item, or that ask for it."""
+    there = (
+        select(_location.c.section)
+        .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
+        .where(_stock.c.item_id == item_id, _stock.c.units != 0, _location.c.section != "")
+    )
+    asked = select(_recount.c.task_id).where(_recount.c.item_id == item_id)
+    wanted = select(_task.c.reference).where(
+        _task.c.kind == KIND,
+        _task.c.state == TaskState.OPEN.value,
+        or_(and_(_task.c.recount_of.is_(None), _task.c.section.in_(there)), _task.c.id.in_(asked)),
+    )
+    return list(run(session, wanted.order_by(_task.c.id)).scalars())
+
+
 def open_count_of(session: Session, section: str) -> str | None:
     """The reference of the open first count of a section."""
     return next((row.reference for row in open_counts(session) if row.section == section and not row.recount_of), None)
+
+
+def last_count_of(session: Session, section: str) -> FinishedCount | None:
+    """The first count of a section that was finished last."""
+    wanted = select(_task.c.reference, _task.c.finished_at).where(
+        _task.c.kind == KIND, _task.c.section == section, _task.c.recount_of.is_(None), _task.c.finished_at.is_not(None)
+    )
+    return fetch_one(session, FinishedCount, wanted.order_by(_task.c.finished_at.desc(), _task.c.id.desc()).limit(1))
 
 
 def next_number(session: Session) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, exists, select
 from sqlmodel import Session
 
 from scanner.catalogue.locations import VIRTUAL
-from scanner.data.store import barcode, item, kit_part, line, location, operator, section, stock, task
+from scanner.data.store import barcode, item, kit_part, line, location, merged_item, operator, section, stock, task
 from scanner.db.bulk import paged
 from scanner.db.sql import run
 
@@ -38,9 +38,10 @@ class BarcodeRow(NamedTuple):
 
 
 def items(session: Session) -> Iterator[ItemCells]:
-    """Every item, by SKU."""
+    """Every item but those that were merged into another, by SKU."""
     columns = (item.c[name] for name in ItemCells._fields)
-    return (ItemCells(**row._mapping) for row in paged(session, select(*columns), item.c.sku))
+    standing = select(*columns).where(~exists().where(merged_item.c.item_id == item.c.id))
+    return (ItemCells(**row._mapping) for row in paged(session, standing, item.c.sku))
 
 
 def barcodes(session: Session) -> Iterator[BarcodeRow]:

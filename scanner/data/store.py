@@ -9,12 +9,14 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import ColumnElement, Select, Table, func, insert, select
 from sqlmodel import Session
 
-from scanner.catalogue.tables import Barcode, Item, KitPart, Location, Section, Stock
+from scanner.catalogue.tables import Barcode, Item, KitPart, Location, MergedItem, OldSku, Section, Stock
 from scanner.db.sql import fetch, run, table_of
 from scanner.people.tables import Operator
 from scanner.scans.tables import Carton, Line, Task
 
 item = table_of(Item)
+old_sku = table_of(OldSku)
+merged_item = table_of(MergedItem)
 barcode = table_of(Barcode)
 kit_part = table_of(KitPart)
 location = table_of(Location)
@@ -123,12 +125,22 @@ class _ItemId(NamedTuple):
     id: int
 
 
+class _OldSku(NamedTuple):
+    sku: str
+    item_id: int
+
+
 T = TypeVar("T", bound=NamedTuple)
 
 
 def item_ids(session: Session, skus: Collection[str]) -> dict[str, int]:
-    """SKU -> id."""
-    return {row.sku: row.id for row in _among(session, _ItemId, item, item.c.sku, skus)}
+    """SKU -> id of the item that it stands for."""
+    return {row.sku: row.id for row in _among(session, _ItemId, item, item.c.sku, skus)} | old_skus(session, skus)
+
+
+def old_skus(session: Session, skus: Collection[str]) -> dict[str, int]:
+    """Those of these SKUs that an item had before, or that a merged item had -> id of the item that stands for it."""
+    return {row.sku: row.item_id for row in _among(session, _OldSku, old_sku, old_sku.c.sku, skus)}
 
 
 def items(session: Session, skus: Collection[str]) -> dict[str, StoredItem]:

@@ -38,7 +38,9 @@ BUSY_SECONDS = 5
 """Seconds that one try waits for a lock or for its turn."""
 GIVE_UP_SECONDS = 8
 """Seconds after which it is not tried again."""
-APPEND_ONLY = frozenset({"scan", "tally", "movement", "discrepancy_event", "grade", "evidence", "task_event", "count_result"})
+APPEND_ONLY = frozenset(
+    {"scan", "tally", "movement", "discrepancy_event", "grade", "evidence", "task_event", "count_result", "item_change"}
+)
 STATEMENTS_KEPT = 256
 """Prepared statements that each SQLite connection keeps. When they are full, a later one is prepared at each use."""
 MOST_LOST_RACES = 5

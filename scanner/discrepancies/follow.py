@@ -35,7 +35,7 @@ def _take_back(session: Session, scan_seq: int, recorded: Recorded) -> None:
     """Take back what a scan added to discrepancies. Those that follow the count are kept equal to it anyway."""
     attempt = recorded.attempt
     for change in store.changes_by_scan(session, scan_seq):
-        if change.kind not in FOLLOWS_COUNT:
+        if change.kind not in FOLLOWS_COUNT and change.state == DiscrepancyState.OPEN:
             store.take_back(
                 session,
                 change.discrepancy_id,
@@ -46,6 +46,12 @@ def _take_back(session: Session, scan_seq: int, recorded: Recorded) -> None:
             )
 
 
+def _bars_merge(session: Session, item_id: int) -> str | None:
+    """What differs at a place is settled by a count of that item there."""
+    named = " and ".join(f"discrepancy {number}" for number in store.open_at_places(session, item_id))
+    return f"it differs still at a place: settle {named} first." if named else None
+
+
 FOLLOWER = Follower(
     carries=(
         Carrier(Opened, _open),
@@ -53,4 +59,5 @@ FOLLOWER = Follower(
     ),
     keeps=_why_kept,
     takes_back=_take_back,
+    bars_merge=_bars_merge,
 )

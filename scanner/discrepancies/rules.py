@@ -6,7 +6,9 @@ from enum import StrEnum
 
 
 class DiscrepancyKind(StrEnum):
-    """What differs: at receiving, on returns, in counts, at picking.
+    """What differs: at receiving, on returns, in counts, at picking; BELOW_ZERO is more taken than the record has at a place.
+
+    LEFT_OUT is of goods that were held and not taken in.
 
     The kind gives the direction, and the units are never negative. Only the units of VARIANCE, of a count, have a sign.
     """
@@ -15,6 +17,7 @@ class DiscrepancyKind(StrEnum):
     OVER = "over"
     UNEXPECTED = "unexpected"
     EXPIRED = "expired"
+    LEFT_OUT = "left out"
     MISSING = "missing"
     EXTRA = "extra"
     OTHER_ITEM = "other item"
@@ -22,6 +25,7 @@ class DiscrepancyKind(StrEnum):
     MISSING_PART = "missing part"
     VARIANCE = "variance"
     SHORT_PICK = "short pick"
+    BELOW_ZERO = "below zero"
 
 
 class DiscrepancyState(StrEnum):
@@ -47,8 +51,16 @@ class Cause(StrEnum):
     UNKNOWN = "unknown"
 
 
-_OF_RECEIVING = (DiscrepancyKind.SHORT, DiscrepancyKind.OVER, DiscrepancyKind.UNEXPECTED, DiscrepancyKind.EXPIRED)
-_OF_COUNTING = (DiscrepancyKind.VARIANCE, DiscrepancyKind.SHORT_PICK)
+_OF_RECEIVING = (
+    DiscrepancyKind.SHORT,
+    DiscrepancyKind.OVER,
+    DiscrepancyKind.UNEXPECTED,
+    DiscrepancyKind.EXPIRED,
+    DiscrepancyKind.LEFT_OUT,
+)
+ANSWERED_BY_COUNT = (DiscrepancyKind.SHORT_PICK, DiscrepancyKind.BELOW_ZERO)
+"""Kinds that say that a place is off. A later count of the place says by how much, and what became of it."""
+_OF_COUNTING = (DiscrepancyKind.VARIANCE, *ANSWERED_BY_COUNT)
 OWNERS = (
     dict.fromkeys(DiscrepancyKind, "customer service")
     | dict.fromkeys(_OF_RECEIVING, "purchasing")

@@ -10,8 +10,9 @@ from typing import Protocol
 
 from sqlmodel import Session
 
+from scanner.catalogue import store as catalogue
 from scanner.discrepancies import store
-from scanner.discrepancies.rules import Cause, DiscrepancyState
+from scanner.discrepancies.rules import Cause, DiscrepancyKind, DiscrepancyState
 from scanner.discrepancies.store import FoundDiscrepancy, ListedDiscrepancy
 from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.money import from_e4
@@ -189,8 +190,19 @@ def settle_found(session: Session, discrepancy_id: int, *, cause: str, note: str
         return
     if found.state != DiscrepancyState.OPEN:
         raise Conflict(f"This discrepancy is {found.state} already.")
+    _refuse_while_below(session, found)
     store.change_discrepancy(session, discrepancy_id, state=DiscrepancyState.SETTLED, cause=cause, settled_at=now)
     store.add_event(session, discrepancy_id, now, operator_id, "settled", detail=f"{cause}: {note}" if note else cause)
+
+
+def _refuse_while_below(session: Session, found: FoundDiscrepancy) -> None:
+    """A cause alone does not bring a record right that has less than nothing at a place: a count does."""
+    if found.kind != DiscrepancyKind.BELOW_ZERO or found.location_id is None:
+        return
+    units = catalogue.units_at(session, found.location_id, found.item_id)
+    if units < 0:
+        place = catalogue.code_of(session, found.location_id)
+        raise Conflict(f"The record has {units:,} there. Count {place}: that puts the record right, and then it can be settled.")
 
 
 def _held_open(session: Session, discrepancy_id: int) -> FoundDiscrepancy:

@@ -286,6 +286,16 @@ def open_totals(session: Session) -> list[OpenTotal]:
     return fetch(session, OpenTotal, statement)
 
 
+def open_at_places(session: Session, item_id: int) -> list[int]:
+    """Numbers of the open discrepancies of an item that are of one location."""
+    wanted = select(_discrepancy.c.id).where(
+        _discrepancy.c.item_id == item_id,
+        _discrepancy.c.location_id.is_not(None),
+        _discrepancy.c.state == DiscrepancyState.OPEN.value,
+    )
+    return list(run(session, wanted.order_by(_discrepancy.c.id)).scalars())
+
+
 def open_short_units(session: Session, location_id: int, item_id: int) -> int:
     """Units of an item in open short picks at a location."""
     wanted = select(func.coalesce(func.sum(_discrepancy.c.units), 0)).where(

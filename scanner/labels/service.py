@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from scanner.codes.labels import CONFIRM, DONE, TIMES, UNDO, Label
+from scanner.codes.labels import CONFIRM, DONE, LEAVE, TIMES, UNDO, Label
 from scanner.codes.reading import as_printed
 from scanner.labels import store
 from scanner.labels.store import PlainLabel
@@ -50,7 +50,7 @@ def labels_of(session: Session, group: str, workflows: Workflows, page: int = 1)
 
 def _commands(workflows: Workflows) -> list[Label]:
     """Those of every task, those that rooms bring, and quantities."""
-    return [UNDO, CONFIRM, DONE, *(label for each in workflows.values() for label in each.commands), *TIMES]
+    return [UNDO, CONFIRM, LEAVE, DONE, *(label for each in workflows.values() for label in each.commands), *TIMES]
 
 
 def _brought(workflows: Workflows) -> dict[str, Callable[[Session], list[Label]]]:

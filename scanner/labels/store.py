@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from scanner.catalogue.locations import VIRTUAL
+from scanner.catalogue.store import is_merged, is_retired
 from scanner.catalogue.tables import Barcode, Item, Location
 from scanner.db.sql import fetch, table_of
 from scanner.people.tables import Operator
@@ -67,12 +68,14 @@ def orders(session: Session, limit: int, offset: int) -> list[PlainLabel]:
 
 
 def items(session: Session, limit: int, offset: int) -> list[ItemLabel]:
-    """Every barcode, and the SKU of each item that has none."""
-    coded = select(_barcode.c.code, _item.c.name, _barcode.c.units, _item.c.id).join_from(
-        _barcode, _item, _barcode.c.item_id == _item.c.id
+    """Every barcode of what is sold still, and the SKU of each such item that has none."""
+    coded = (
+        select(_barcode.c.code, _item.c.name, _barcode.c.units, _item.c.id)
+        .join_from(_barcode, _item, _barcode.c.item_id == _item.c.id)
+        .where(~is_retired)
     )
     bare = select(_item.c.sku, _item.c.name, _item.c.reorder_point * 0 + 1, _item.c.id).where(
-        _item.c.id.not_in(select(_barcode.c.item_id))
+        _item.c.id.not_in(select(_barcode.c.item_id)), ~is_retired, ~is_merged
     )
     both = coded.union_all(bare).subquery()
     wanted = select(both.c.code, both.c.name, both.c.units).order_by(both.c.id, both.c.units)

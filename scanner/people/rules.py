@@ -28,6 +28,7 @@ class Right(StrEnum):
     PICK = "record picks"
     ANNOUNCE_RETURNS = "announce returns"
     LINK_CODES = "link codes to items"
+    CHANGE_ITEMS = "rename, merge or retire items"
     SEE_STOCK = "see stock and its movements"
     SEE_DISCREPANCIES = "see discrepancies"
     SEE_PROGRESS = "see everybody's progress"

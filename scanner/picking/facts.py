@@ -12,10 +12,10 @@ from scanner.discrepancies import store as discrepancies
 from scanner.picking import KIND, rules
 from scanner.picking.rules import PickTask
 from scanner.scans import tasks
+from scanner.scans.attempts import Brought, brought_by, with_waiting
 from scanner.scans.decision import Decision, TaskState
 from scanner.scans.goods import Goods
 from scanner.scans.ledger import StoredScan
-from scanner.scans.reader import ReadGoods, read_goods
 from scanner.scans.request import Source
 from scanner.scans.result import Outcome, Reason, item_name
 from scanner.scans.tasks import TaskRow
@@ -36,20 +36,24 @@ def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
     """Decide one scan on a task of picking."""
     said = attempt.code.keys[-1]
     labelled = said if said in PICK_TASKS else None
-    read = ReadGoods(attempt.code) if labelled else read_goods(session, attempt.code, attempt.quantity)
-    is_label = not (labelled or read.goods or attempt.code.command)
+    brought = Brought(attempt.code) if labelled else brought_by(session, task.id, attempt)
+    is_label = not (labelled or brought.goods or attempt.code.command)
+    typed = 1 if attempt.request.source is Source.API else attempt.quantity
+    goods = brought.goods
+    if typed > rules.MOST_UNASKED and not attempt.confirmed:
+        goods = with_waiting(session, task.id, attempt, goods)
     return rules.decide(
         rules.PickScan(
             task=task.reference,
-            code=read.code,
+            code=brought.code,
             customer=catalogue.standard_places(session)[LocationKind.CUSTOMER],
             here=attempt.here,
             label=catalogue.find_location(session, said) if is_label else None,
             labelled=labelled,
-            goods=read.goods,
-            available=_available(session, task.reference, read.only, attempt.here),
+            goods=goods,
+            available=_available(session, task.reference, brought.only, attempt.here),
             owner=catalogue.owner_at(session, attempt.here.id) if attempt.here else "",
-            typed=1 if attempt.request.source is Source.API else attempt.quantity,
+            typed=typed,
             confirmed=attempt.confirmed,
         )
     )

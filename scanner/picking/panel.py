@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from scanner.codes.commands import Command
 from scanner.picking.rules import PickTask
 from scanner.scans import panel as panels
-from scanner.scans.panel import Action, Big, Panel
+from scanner.scans.panel import Big, Panel
 from scanner.scans.result import Outcome, ScanResult
 
 _WHAT = "Scan the label of the shelf, then the item."
@@ -16,16 +15,16 @@ def panel_of(result: ScanResult | None, task: str) -> Panel:
     short = task == PickTask.SHORT_PICKS
     if result is None:
         return panels.ready(sign="scan", title="What is not there?" if short else "Ready", words=_WHAT)
-    held = result.outcome == Outcome.HELD
     return panels.after(
         result,
         big=_big(result, "not here" if short else "picked"),
         effect=[_effect(result, "" if short else "from ")],
-        action=Action(label="Yes, that many", code=Command.CONFIRM) if held else None,
     )
 
 
 def _big(result: ScanResult, of: str) -> Big | None:
+    if result.waiting:
+        return panels.wait(result)
     if not panels.accepted(result) or not result.units:
         return None
     return panels.number(result.units, of) if result.units > 0 else panels.change(result.units)
@@ -35,5 +34,5 @@ def _effect(result: ScanResult, from_: str) -> str:
     if result.outcome == Outcome.REFUSED:
         return "Nothing was recorded"
     if result.outcome == Outcome.HELD:
-        return f"{panels.signed(result.units)} waits, not recorded yet"
+        return ""
     return f"{from_}{result.location}" if result.location else ""

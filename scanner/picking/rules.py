@@ -12,10 +12,10 @@ from scanner.catalogue.locations import SELLABLE, Place
 from scanner.codes.commands import FINISHING, PREFIX
 from scanner.codes.reading import Code
 from scanner.discrepancies.rules import DiscrepancyKind
-from scanner.scans.decision import Decision, MissedAt, Opened, accept, hold, refuse
-from scanner.scans.goods import Goods, check_units, moves, no_command, what_exists_once
+from scanner.scans.decision import Decision, Doubt, MissedAt, Opened, accept, hold_goods, refuse
+from scanner.scans.goods import Goods, check_units, moves, no_command, waits, what_exists_once
 from scanner.scans.result import Reason
-from scanner.words import shortened
+from scanner.words import shortened, units_wait
 
 
 class PickTask(StrEnum):
@@ -76,9 +76,12 @@ def _goods(scan: PickScan, goods: Goods) -> Decision:
         return _refused(f"{goods.name}: scan the label of the shelf first.")
     if scan.here.kind not in SELLABLE:
         return _refused(f"{scan.here.code} is no shelf to pick from. Scan the label of a shelf.")
-    check_units(goods.units)
+    if not scan.confirmed:
+        check_units(goods.units)
     if scan.typed > MOST_UNASKED and not scan.confirmed:
-        return hold(Reason.OVER, f"{scan.typed:,} times {goods.name}? Scan it again if that is right.", goods.units)
+        wait = waits((goods,), Doubt.LARGE)
+        words = f"{scan.typed:,} times {goods.name}? {units_wait(wait)}. Yes, if that is right."
+        return hold_goods(Reason.OVER, Doubt.LARGE, words, units=goods.units, waits=wait)
     return _short(scan, goods, scan.here) if scan.task == PickTask.SHORT_PICKS else _pick(scan, goods, scan.here)
 
 

@@ -80,7 +80,7 @@ def pick_page(session: Session, reference: str, operator_id: int, device: str) -
     last = ledger.last_scan(session, task.id, operator_id, device)
     return PickPage(
         task=head,
-        last=last_result(session, task.id, task.reference, task.kind, last),
+        last=last_result(session, task.id, task.reference, task.kind, operator_id, device),
         location=(last.location_code or "") if last else "",
         recent=recent(session, reference),
         unknown=unknown_scans(session, task.id),

@@ -10,6 +10,7 @@ from scanner.picking import service as picking
 from scanner.picking.panel import panel_of
 from scanner.picking.rules import PickTask
 from scanner.scans.choices import Opening
+from scanner.scans.pages import waiting_on
 from scanner.scans.result import ScanResult
 from scanner.scans.task_page import TaskPage
 from scanner.web.context import read
@@ -32,8 +33,9 @@ def task(reference: str) -> str:
     page = read(picking.pick_page, reference, signed_in().id, device_id())
     panel, labels = panel_of(page.last, reference), {each.value: each.value for each in PickTask}
     return render_template(
-        "picking/scan.html", page=page, panel=panel, labels=labels, recent=page.recent, short=_is_short(reference)
-    )
+        "picking/scan.html", page=page, panel=panel, labels=labels, recent=page.recent, short=_is_short(reference),
+        waiting=waiting_on(reference),
+    )  # fmt: skip
 
 
 def _index(opening: Opening | None) -> str:
@@ -44,7 +46,10 @@ def _reply(results: list[ScanResult]) -> str:
     """The panel of the last scan, and the last picks."""
     last = results[-1]
     recent = read(picking.recent, last.task)
-    return render_template("picking/_reply.html", panel=panel_of(last, last.task), recent=recent, short=_is_short(last.task))
+    return render_template(
+        "picking/_reply.html", panel=panel_of(last, last.task), recent=recent, short=_is_short(last.task),
+        waiting=waiting_on(last.task),
+    )  # fmt: skip
 
 
 def _is_short(reference: str) -> bool:

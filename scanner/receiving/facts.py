@@ -12,9 +12,10 @@ from scanner.codes.commands import FINISHING
 from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.receiving import KIND, rules
 from scanner.scans import ledger, tasks
+from scanner.scans.answering import what_waits
+from scanner.scans.attempts import brought_by, with_waiting
 from scanner.scans.decision import Decision, Opened, TaskState
-from scanner.scans.goods import Goods, ShortFact, marks_of, over_of
-from scanner.scans.reader import read_goods
+from scanner.scans.goods import Goods, ShortFact, over_of
 from scanner.scans.result import Reason
 from scanner.scans.tasks import TaskRow
 from scanner.scans.workflow import Attempt
@@ -26,10 +27,10 @@ DIFFERENCES_AFTER = frozenset({Reason.OVER, Reason.EXPIRED, Reason.UNDONE})
 def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
     """Judge one scan against a receipt."""
     places = catalogue.standard_places(session)
-    read = read_goods(session, attempt.code, attempt.quantity)
-    code, ends = read.code, attempt.code.command in FINISHING
+    brought = brought_by(session, task.id, attempt)
+    code, ends = brought.code, attempt.code.command in FINISHING
     label = labelled = None
-    if not read.goods and not code.command:
+    if not brought.goods and not code.command:
         label = catalogue.find_location(session, code.keys[-1])
         labelled = None if label else tasks.open_task_labelled(session, KIND, code.keys[-1])
     return rules.decide(
@@ -37,18 +38,19 @@ def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
             task=task.reference,
             is_open=task.state == TaskState.OPEN,
             code=code,
-            today=attempt.now.astimezone().date(),
             here=attempt.here or places[LocationKind.DOCK],
             supplier=places[LocationKind.SUPPLIER],
             quarantine=places[LocationKind.QUARANTINE],
-            goods=tuple(_on_its_lines(session, task.id, goods) for goods in read.goods),
+            goods=_on_their_lines(session, task.id, attempt, brought.goods),
             label=label,
             labelled=labelled,
-            seen=any(ledger.seen(session, mark) for mark in marks_of(code)),
+            marks=brought.marks,
+            seen=brought.seen,
             quantity=attempt.quantity,
             confirmed=attempt.confirmed,
             short=_short(session, task.id) if ends else (),
             unlinked=ledger.count_unlinked(session, task.id) if ends else 0,
+            waiting=what_waits(session, task.id) if ends else "",
         )
     )
 
@@ -59,8 +61,11 @@ def over(session: Session, task_id: int, item_id: int) -> tuple[Opened, ...]:
     return (Opened(kind=DiscrepancyKind.OVER, item_id=item_id, units=over_of(lines)),)
 
 
-def _on_its_lines(session: Session, task_id: int, goods: Goods) -> Goods:
-    return replace(goods, lines=tasks.lines_for_item(session, task_id, goods.item_id))
+def _on_their_lines(session: Session, task_id: int, attempt: Attempt, goods: tuple[Goods, ...]) -> tuple[Goods, ...]:
+    """The goods on their lines. What waits already is only asked for where a yes may be needed."""
+    goods = tuple(replace(each, lines=tasks.lines_for_item(session, task_id, each.item_id)) for each in goods)
+    doubtful = any(each.over or each.expired or not each.lines for each in goods)
+    return with_waiting(session, task_id, attempt, goods) if doubtful and not attempt.confirmed else goods
 
 
 def _short(session: Session, task_id: int) -> tuple[ShortFact, ...]:

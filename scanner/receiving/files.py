@@ -9,6 +9,7 @@ from typing import ClassVar, NamedTuple
 from sqlalchemy import exists, select
 from sqlmodel import Session
 
+from scanner.catalogue import store as catalogue
 from scanner.codes.reading import SSCC_LENGTH, has_check_digit
 from scanner.data import store
 from scanner.data.dumps import Cells, lines_of_tasks
@@ -72,8 +73,15 @@ class Receipts(TaskImporter):
     def take(self, rows: list[Row]) -> None:
         self._cartons = store.cartons(self.session, {row["sscc"] for row in rows if row.get("sscc")})
         self._packed: dict[tuple[str, int], Values] = {}
+        self._retired = catalogue.retired_ids(self.session)
         super().take(rows)
         self._pack()
+
+    def may_add(self, row: Row, item_id: int) -> bool:
+        if item_id in self._retired:
+            self.bad(row, "sku", "an item that is not retired", row["sku"])
+            return False
+        return True
 
     def wanted(self, row: Row, old: StoredLine | None) -> Values:
         return {"expected": row["expected"]}

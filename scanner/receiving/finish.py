@@ -9,13 +9,15 @@ from scanner.errors import NotFound
 from scanner.receiving import KIND
 from scanner.scans import ledger, tasks
 from scanner.scans.decision import TaskState
-from scanner.scans.record import record_scan
+from scanner.scans.record import answer_all, record_scan
+from scanner.scans.waiting import held_lines
 from scanner.scans.workflow import Finish, Shortage, TaskRequest, Workflows
 
 
 def finish(session: Session, asked: TaskRequest, workflows: Workflows) -> Finish:
     """Finish a receipt. What is short must be confirmed; it becomes discrepancies, and a back order where wanted.
 
+    What waits for a yes is taken in or left out, as `asked` says; where it says neither, nothing is done.
     A receipt that is finished already is only answered.
     """
     asked.operator.demand(workflows[KIND].right)
@@ -25,9 +27,13 @@ def finish(session: Session, asked: TaskRequest, workflows: Workflows) -> Finish
     short = shortages_of(session, task.id)
     if task.state == TaskState.FINISHED:
         return Finish(reference=task.reference, state=task.state, short=short, back_order=tasks.back_order_of(session, task.id))
-    unlinked = ledger.count_unlinked(session, task.id)
-    if (short or unlinked) and not asked.confirm:
-        return Finish(reference=task.reference, state=task.state, short=short, needs_confirm=True, unlinked=unlinked)
+    unlinked, waits = ledger.count_unlinked(session, task.id), held_lines(session, task.id)
+    if ((short or unlinked or waits) and not asked.confirm) or (waits and asked.held is None):
+        return Finish(
+            reference=task.reference, state=task.state, short=short, needs_confirm=True, unlinked=unlinked, held=waits
+        )  # fmt: skip
+    answer_all(session, task, asked.answer, asked.now, workflows)
+    short = shortages_of(session, task.id)
     done = asked.scan(Command.BACK_ORDER if asked.back_order else Command.DONE, confirm=True)
     record_scan(session, done, asked.now, workflows)
     return Finish(

@@ -27,6 +27,8 @@ def panel_of(result: ScanResult | None, location: str = "") -> Panel:
 
 
 def _big(result: ScanResult) -> Big | None:
+    if result.waiting:
+        return panels.wait(result)
     if not panels.accepted(result):
         return None
     if result.line:
@@ -40,10 +42,10 @@ def _effect(result: ScanResult) -> list[str]:
         return [panels.signed(result.units) + (f" → {result.location}" if goes else "")] if result.units else []
     if result.outcome == Outcome.REFUSED:
         return ["Not counted", panels.progress_of(result.line)]
-    return [f"{panels.signed(result.units)} waits, not counted yet" if result.units else "", panels.progress_of(result.line)]
+    return [panels.progress_of(result.line)]
 
 
 def _action(result: ScanResult) -> Action | None:
-    if result.outcome != Outcome.HELD:
-        return None
-    return Action(label="Finish it short" if result.reason == Reason.SHORT else "Take it in", code=Command.CONFIRM)
+    """A short finish has its button here. What waits has its own below, with what waited before."""
+    asks = result.outcome == Outcome.HELD and result.reason == Reason.SHORT
+    return Action(label="Finish it so", code=Command.CONFIRM) if asks else None

@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 
 from scanner.catalogue.locations import Place, can_be_entered
 from scanner.codes.commands import FINISHING, PREFIX, Command
 from scanner.codes.reading import Code
 from scanner.discrepancies.rules import DiscrepancyKind
-from scanner.scans.decision import CameOtherwise, Decision, Effect, Opened, accept, hold, refuse
+from scanner.receiving.asking import question
+from scanner.scans.decision import (
+    CameOtherwise,
+    Decision,
+    Doubt,
+    Effect,
+    Mark,
+    Move,
+    Opened,
+    accept,
+    hold,
+    hold_goods,
+    refuse,
+)
 from scanner.scans.goods import (
     Goods,
     ShortFact,
     cannot_count_times,
-    check_units,
     fill,
-    marks_of,
+    more_wait,
     moves,
     no_command,
+    waits,
     what_exists_once,
 )
+from scanner.scans.missing import did_not_come
 from scanner.scans.result import LineCount, Outcome, Reason
-from scanner.words import plural, shortened
+from scanner.words import plural, shortened, units_wait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,18 +45,19 @@ class ReceiptScan:
     task: str
     is_open: bool
     code: Code
-    today: date
     here: Place  # where goods go now
     supplier: Place
     quarantine: Place
     goods: tuple[Goods, ...] = ()  # of the scanned code
     label: Place | None = None  # the location whose label was scanned
     labelled: str | None = None  # the receipt whose label was scanned
-    seen: bool = False  # this carton or serial number came in before
+    marks: tuple[Mark, ...] = ()  # the unique numbers of the goods
+    seen: bool = False  # one of them came in before, or waits
     quantity: int = 1
     confirmed: bool = False  # a person said yes to the held scan
     short: tuple[ShortFact, ...] = ()  # what did not come; only when finishing
     unlinked: int = 0  # unknown codes on the receipt; only when finishing
+    waiting: str = ""  # what waits for a yes, in words; only when finishing
 
 
 def decide(scan: ReceiptScan) -> Decision:
@@ -71,6 +85,11 @@ def _decide(scan: ReceiptScan) -> Decision:
     return _take_in(scan)
 
 
+def left_out(item_id: int, units: int) -> Opened:
+    """The discrepancy of held goods that the receiver left out."""
+    return Opened(kind=DiscrepancyKind.LEFT_OUT, item_id=item_id, units=units)
+
+
 def _locate(label: Place) -> Decision:
     if not can_be_entered(label.kind):
         return refuse(Reason.UNEXPECTED, f"{label.code} is no place to put goods: scan a shelf or a dock.")
@@ -92,17 +111,14 @@ def _unknown(code: Code) -> Decision:
 
 def _take_in(scan: ReceiptScan) -> Decision:
     units = sum(goods.units for goods in scan.goods)
-    check_units(units)
-    if scan.quantity > 1 and marks_of(scan.code):
+    if scan.quantity > 1 and scan.marks:
         message = cannot_count_times(what_exists_once(scan.code), scan.quantity)
         return refuse(Reason.DUPLICATE, message, units)
     if scan.seen:
         return refuse(Reason.DUPLICATE, f"{what_exists_once(scan.code)} is in already: not counted again.", units)
     reason = _reason(scan)
-    if reason in _HELD and not scan.confirmed:
-        return replace(hold(reason, _warning(scan, reason), units), line=_line(scan, counted=False))
-    aside = reason in (Reason.EXPIRED, Reason.UNEXPECTED)
-    target = scan.quarantine if aside else scan.here
+    if reason in _DOUBTS and not scan.confirmed:
+        return _hold(scan, reason, units)
     return Decision(
         outcome=Outcome.ACCEPTED,
         reason=reason,
@@ -110,21 +126,34 @@ def _take_in(scan: ReceiptScan) -> Decision:
         units=units,
         line=_line(scan, counted=True),
         counts=tuple(count for goods in scan.goods for count in fill(goods)),
-        moves=tuple(move for goods in scan.goods for move in moves(goods, scan.supplier.id, target.id)),
-        marks=marks_of(scan.code),
+        moves=tuple(move for goods in scan.goods for move in _moves(scan, goods)),
+        marks=scan.marks,
         effects=_effects(scan, reason),
     )
 
 
-_HELD = (Reason.EXPIRED, Reason.UNEXPECTED, Reason.OVER)
+_DOUBTS = {Reason.EXPIRED: Doubt.EXPIRED, Reason.UNEXPECTED: Doubt.UNEXPECTED, Reason.OVER: Doubt.OVER}
 
 
-def _is_expired(scan: ReceiptScan) -> bool:
-    return scan.code.expiry is not None and scan.code.expiry < scan.today
+def _hold(scan: ReceiptScan, reason: Reason, units: int) -> Decision:
+    doubt = _DOUBTS[reason]
+    held = hold_goods(reason, doubt, _warning(scan, reason), units=units, waits=waits(scan.goods, doubt))
+    return replace(held, line=_line(scan, counted=False))
+
+
+def _moves(scan: ReceiptScan, goods: Goods) -> list[Move]:
+    """Into the house. What is past its date or was not ordered goes to quarantine."""
+    aside = goods.units if not goods.lines else goods.expired
+    return [
+        move
+        for units, target in ((aside, scan.quarantine), (goods.units - aside, scan.here))
+        if units
+        for move in moves(replace(goods, units=units), scan.supplier.id, target.id)
+    ]
 
 
 def _reason(scan: ReceiptScan) -> Reason:
-    if _is_expired(scan):
+    if any(goods.expired for goods in scan.goods):
         return Reason.EXPIRED
     if any(not goods.lines for goods in scan.goods):
         return Reason.UNEXPECTED
@@ -145,7 +174,7 @@ def _line(scan: ReceiptScan, *, counted: bool) -> LineCount | None:
 
 def _effects(scan: ReceiptScan, reason: Reason) -> tuple[Effect, ...]:
     """The discrepancies of expired and unordered goods, and the items of which more came than ordered."""
-    expired = [Opened(kind=DiscrepancyKind.EXPIRED, item_id=g.item_id, units=g.units) for g in scan.goods if _is_expired(scan)]
+    expired = [Opened(kind=DiscrepancyKind.EXPIRED, item_id=g.item_id, units=g.expired) for g in scan.goods if g.expired]
     strange = [Opened(kind=DiscrepancyKind.UNEXPECTED, item_id=g.item_id, units=g.units) for g in scan.goods if not g.lines]
     otherwise = {each.item_id for each in strange}
     if reason is Reason.OVER:
@@ -157,10 +186,11 @@ def _finish(scan: ReceiptScan) -> Decision:
     lacking = _lacking(scan)
     if not lacking:
         return replace(accept(Reason.COMPLETE, f"{scan.task} is finished: all of it came."), finishes=True)
-    if not scan.confirmed:
-        return hold(Reason.SHORT, f"{lacking}. Scan the same again to finish {scan.task} short.")
-    opened = tuple(Opened(kind=DiscrepancyKind.SHORT, item_id=short.item_id, units=short.missing) for short in scan.short)
     back_order = bool(scan.short) and scan.code.command is Command.BACK_ORDER
+    if scan.waiting or not scan.confirmed:  # a yes to finishing alone says nothing of what waits
+        asked = question(scan.task, lacking, back_order=back_order, short=bool(scan.short), waits=bool(scan.waiting))
+        return hold(Reason.SHORT, asked)
+    opened = tuple(Opened(kind=DiscrepancyKind.SHORT, item_id=short.item_id, units=short.missing) for short in scan.short)
     rest = ", the rest stays on order" if back_order else ""
     noted = ": noted for purchasing" if opened else ""
     done = accept(Reason.SHORT, f"{scan.task} is finished. {lacking}{rest}{noted}.")
@@ -170,10 +200,9 @@ def _finish(scan: ReceiptScan) -> Decision:
 
 def _lacking(scan: ReceiptScan) -> str:
     """What is missing, in words for whoever finishes; empty when nothing is."""
-    parts = []
+    parts = [scan.waiting] if scan.waiting else []
     if scan.short:
-        missing = sum(short.missing for short in scan.short)
-        parts.append(f"{plural(missing, 'unit')} of {plural(len(scan.short), 'item')} did not come")
+        parts.append(did_not_come(scan.short))
     if untouched := sum(not short.scanned for short in scan.short):
         parts.append(f"{untouched} nobody has touched")
     if scan.unlinked:
@@ -184,11 +213,12 @@ def _lacking(scan: ReceiptScan) -> str:
 def _warning(scan: ReceiptScan, reason: Reason) -> str:
     name = _names(scan)
     if reason is Reason.EXPIRED:
-        return f"{name} expired on {scan.code.expiry}. Scan it again to put it in {scan.quarantine.code}."
+        wait = units_wait(waits(scan.goods, Doubt.EXPIRED))
+        return f"{name} expired on {scan.code.expiry}: {wait}. Yes puts it in {scan.quarantine.code}."
     if reason is Reason.UNEXPECTED:
-        return f"{name} is not on {scan.task}. Scan it again to put it in {scan.quarantine.code}, or put it aside."
-    over = sum(goods.over for goods in scan.goods)
-    return f"{name}: {over} more than ordered. Scan it again to take it in, or put it aside."
+        wait = units_wait(waits(scan.goods, Doubt.UNEXPECTED))
+        return f"{name} is not on {scan.task}: {wait}. Yes puts it in {scan.quarantine.code}."
+    return f"{name}: {more_wait(scan.goods, 'ordered')}. Yes takes them in."
 
 
 def _said(scan: ReceiptScan, reason: Reason) -> str:

@@ -17,6 +17,7 @@ from scanner.scans.linking.service import UnknownScan, unknown_scans
 from scanner.scans.record import last_result
 from scanner.scans.result import ScanResult
 from scanner.scans.tasks import OpenTask, Progress, TaskLine, WholeTask
+from scanner.scans.waiting import HeldLine, held_lines
 from scanner.scans.workflow import Shortage
 
 
@@ -110,7 +111,7 @@ def receipt_page(session: Session, reference: str, operator_id: int, device: str
         task=_head(session, task),
         progress=tasks.progress(session, task.id),
         lines=lines,
-        last=last_result(session, task.id, task.reference, task.kind, last),
+        last=last_result(session, task.id, task.reference, task.kind, operator_id, device),
         location=last.location_code if last and last.location_code else "DOCK",
         unknown=unknown_scans(session, task.id),
         known=_known(session, task, lines),
@@ -128,6 +129,11 @@ def after_scan(session: Session, result: ScanResult) -> ReceiptChanges:
 def shortages(session: Session, reference: str) -> list[Shortage]:
     """Items of which less came than was ordered, summed over the lines of the receipt."""
     return shortages_of(session, _task(session, reference).id)
+
+
+def waits(session: Session, reference: str) -> list[HeldLine]:
+    """What waits for a yes on a receipt."""
+    return held_lines(session, _task(session, reference).id)
 
 
 def _task(session: Session, reference: str) -> WholeTask:

@@ -15,7 +15,7 @@ from scanner.scans.choices import Opening
 from scanner.scans.contract import FinishForm
 from scanner.scans.decision import TaskState
 from scanner.scans.linking import service as linking
-from scanner.scans.pages import workflows
+from scanner.scans.pages import waiting_on, workflows
 from scanner.scans.result import ScanResult
 from scanner.scans.task_page import TaskPage
 from scanner.scans.workflow import TaskRequest
@@ -43,16 +43,18 @@ def task(reference: str) -> str:
     named = [(order.reference, order.asn) for order in read(receiving.receipts, now().date())]
     named.append((page.task.reference, page.task.asn))  # its own label, too, to come back to it while offline
     labels = {label: order for order, asn in named for label in (order, asn) if label}
-    return render_template("receiving/task.html", page=page, panel=panel_of(page.last, page.location), labels=labels)
+    return render_template(
+        "receiving/task.html", page=page, panel=panel_of(page.last, page.location), labels=labels, waiting=waiting_on(reference)
+    )
 
 
 @blueprint.get("/<path:reference>/finish")
 @requires(Right.RECEIVE)
 def finish(reference: str) -> str:
     """What would be short, to be confirmed."""
-    short = read(receiving.shortages, reference)
+    short, waits = read(receiving.shortages, reference), read(receiving.waits, reference)
     unknown = read(linking.unknown_codes, reference)
-    return render_template("receiving/finish.html", reference=reference, shortages=short, unknown=unknown)
+    return render_template("receiving/finish.html", reference=reference, shortages=short, waits=waits, unknown=unknown)
 
 
 @blueprint.post("/<path:reference>/finish")
@@ -61,8 +63,9 @@ def finish_now(reference: str) -> Response:
     """Finish. What is short needs `confirm`."""
     said = form(FinishForm)
     asked = TaskRequest(
-        reference=reference, operator=signed_in(), device=device_id(), now=now(), confirm=said.confirm, back_order=said.back_order
-    )
+        reference=reference, operator=signed_in(), device=device_id(), now=now(), confirm=said.confirm,
+        back_order=said.back_order, held=said.held,
+    )  # fmt: skip
     done = transact(finish_receipt, asked, workflows())
     return see_other(url_for(".finish" if done.needs_confirm else ".task", reference=reference))
 
@@ -79,8 +82,9 @@ def _reply(results: list[ScanResult]) -> str:
         lines.pop(line.id, None)  # the last one changed comes last: the page puts it on top
         lines[line.id] = line
     return render_template(
-        "receiving/_reply.html", panel=panel_of(results[-1]), progress=touched[-1].progress, lines=lines.values()
-    )
+        "receiving/_reply.html", panel=panel_of(results[-1]), progress=touched[-1].progress, lines=lines.values(),
+        waiting=waiting_on(results[-1].task),
+    )  # fmt: skip
 
 
 def _due() -> int:

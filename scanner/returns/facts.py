@@ -20,11 +20,12 @@ from scanner.returns.lines import store as returned
 from scanner.returns.matching import store as matching
 from scanner.returns.matching.rules import Came
 from scanner.returns.rules import ReturnScan, Unfinished
-from scanner.scans import ledger, tasks
+from scanner.scans import held, ledger, tasks
+from scanner.scans.answering import what_waits
+from scanner.scans.attempts import Brought, brought_by, with_waiting
 from scanner.scans.decision import Count, Decision, Effect, Move, Opened, TaskState, refuse
 from scanner.scans.goods import Goods, LineFact, ShortFact
 from scanner.scans.ledger import StoredScan
-from scanner.scans.reader import ReadGoods, read_goods
 from scanner.scans.request import ScanRequest, Source
 from scanner.scans.result import LineCount, Outcome, Reason, item_name
 from scanner.scans.tasks import TaskRow
@@ -151,19 +152,22 @@ def _scan(session: Session, task: TaskRow, attempt: Attempt) -> ReturnScan:
     hand = hand_after(session, last)
     said, wanted = find_grade(attempt.code.key), find_goods(attempt.code.key)
     commanded = bool(attempt.code.command or said or wanted)
-    read = ReadGoods(attempt.code) if commanded else read_goods(session, attempt.code, attempt.quantity)
-    code = read.code
+    brought = Brought(attempt.code) if commanded else brought_by(session, task.id, attempt)
+    code = brought.code
     label: Place | None = None
     labelled: list[str] = []
-    if not read.goods and not commanded:
+    if not brought.goods and not commanded:
         label = catalogue.find_location(session, code.keys[-1])
         labelled = [] if label else store.labelled(session, code.keys[-1])
-    mark = rules.mark_of(code, task.id)
-    seen = ledger.seen(session, mark) if mark else None
+    marks = tuple(rules.returned(mark, task.id) for mark in brought.marks if mark.kind == "serial")
+    seen = next((seq for mark in marks if (seq := ledger.seen(session, mark))), None)
     found = _wanted_hand(session, task.id, wanted.line_id, wanted.arrival_seq) if wanted else None
     ends = code.command is Command.DONE or bool(labelled)
-    goods = tuple(_on_its_lines(session, task.id, each) for each in read.goods)
+    goods = tuple(_on_its_lines(session, task.id, each) for each in brought.goods)
     only = goods[0] if len(goods) == 1 else None
+    if only and (only.over or not only.expected) and not attempt.confirmed:
+        goods = with_waiting(session, task.id, attempt, goods)
+        (only,) = goods
     return ReturnScan(
         task=task.reference,
         number=task.id,
@@ -181,12 +185,29 @@ def _scan(session: Session, task: TaskRow, attempt: Attempt) -> ReturnScan:
         found=found,
         as_=parse_disposition(request.disposition) if request.disposition else None,
         place=attempt.here if request.location is not None else None,
+        marks=marks,
         seen=seen is not None,
+        waits_already=bool(marks) and held.mark_waits(session, task.id, code.key, code.serial),
+        waiting=what_waits(session, task.id) if ends else "",
+        asked_about=_asked_about(session, task.id, request) if said and hand is None else "",
         confirmed=attempt.confirmed,
         unfinished=unfinished(session, task.id) if ends else Unfinished(),
         ungraded=_ungraded(session, only) if only and only.over and not attempt.confirmed else 0,
-        earlier=_earlier(session, task.id, only, attempt=attempt, hand=hand, seen=seen) if only and (seen or only.over) else None,
+        earlier=_earlier(session, task.id, only, attempt=attempt, hand=hand, seen=seen) if only and seen else None,
     )
+
+
+def _asked_about(session: Session, task_id: int, request: ScanRequest) -> str:
+    """The name of the goods that the person scanned last and that wait for a yes; empty where none do."""
+    waiting = held.waiting_of(session, task_id, request)
+    return (waiting[-1].name or "The carton") if waiting else ""
+
+
+def put_aside(session: Session, task: TaskRow, attempt: Attempt, item_id: int) -> int | None:
+    """The arrival that is in hand after a held scan of its item was put aside: it was scanned again to be graded."""
+    goods = Goods(item_id=item_id, sku="", name="", units=1)
+    earlier = _earlier(session, task.id, _on_its_lines(session, task.id, goods), attempt=attempt, hand=None, seen=None)
+    return earlier.arrival_seq if earlier else None
 
 
 def _bench(session: Session, attempt: Attempt, goods: Goods | None, hand: Hand | None, said: GradeSaid | None) -> Bench:

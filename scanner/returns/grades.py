@@ -126,7 +126,8 @@ _ARRIVED = (
 
 
 _last = tuple(_scan.c[name] for name in StoredScan._fields)
-_did_nothing = and_(_scan.c.outcome == "refused", _scan.c.key.in_([Command.UNDO.value, Command.CONFIRM.value]))
+_ANSWERS = [Command.UNDO.value, Command.CONFIRM.value, Command.LEAVE.value]
+_did_nothing = and_(_scan.c.outcome == "refused", _scan.c.key.in_(_ANSWERS))
 _LAST = (
     select(*_last)
     .where(
@@ -147,7 +148,7 @@ _LAST_OF_OTHERS = select(*_last).where(
             _their.c.task_id == bindparam("task"),
             _their.c.operator_id != bindparam("operator"),
             _their.c.source != "linked",
-            ~and_(_their.c.outcome == "refused", _their.c.key.in_([Command.UNDO.value, Command.CONFIRM.value])),
+            ~and_(_their.c.outcome == "refused", _their.c.key.in_(_ANSWERS)),
         )
         .group_by(_their.c.operator_id, _their.c.device)
     )

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from scanner.codes.commands import NO_PAPER, Command, grade_code, reason_code
 from scanner.codes.dispositions import NEED_REASON, Disposition
-from scanner.codes.labels import CONFIRM, DONE, UNDO, Label
+from scanner.codes.labels import CONFIRM, DONE, LEAVE, UNDO, Label
 from scanner.returns.reasons import service as return_reasons
 
 _GRADES = {
@@ -28,6 +28,7 @@ def grades(session: Session) -> list[Label]:
         Label(NO_PAPER, "No paper with it", "Begins a return that nobody announced"),
         UNDO,
         CONFIRM,
+        LEAVE,
         DONE,
     ]
     both = [

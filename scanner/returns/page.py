@@ -22,7 +22,7 @@ from scanner.scans.evidence import store as evidence
 from scanner.scans.evidence.store import PhotoRow
 from scanner.scans.goods import Goods, LineFact, fill
 from scanner.scans.linking.service import UnknownScan, unknown_scans
-from scanner.scans.record import result_of
+from scanner.scans.record import last_result
 from scanner.scans.result import ScanResult
 
 
@@ -127,7 +127,7 @@ def return_page(session: Session, reference: str, operator_id: int, device: str)
         task=task,
         progress=_progress(lines),
         lines=lines,
-        last=result_of(session, last, task.reference, KIND) if last else None,
+        last=last_result(session, task.id, task.reference, KIND, operator_id, device),
         hand=hand,
         reasons=reasons(session, active_only=True),
         unknown=unknown_scans(session, task.id),

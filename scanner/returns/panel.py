@@ -31,6 +31,8 @@ def _counted(result: ScanResult) -> bool:
 
 
 def _big(result: ScanResult) -> Big | None:
+    if result.waiting:
+        return panels.wait(result)
     if not panels.accepted(result):
         return None
     if result.reason == Reason.GRADED:
@@ -54,7 +56,7 @@ def _done(result: ScanResult) -> str:
     if not result.units:
         return ""
     if result.outcome == Outcome.HELD:
-        return f"{result.units:,} {'waits' if result.units == 1 else 'wait'}, nothing done yet"
+        return ""
     if result.reason == Reason.GRADED:
         return f"{plural(result.units, 'unit')} graded"
     goes = f" → {result.location}" if result.units > 0 and result.location else ""
@@ -62,9 +64,6 @@ def _done(result: ScanResult) -> str:
 
 
 def _action(result: ScanResult) -> Action | None:
-    """A held grade that waits for its shelf is answered by the shelf's label, and by no button."""
-    if result.outcome != Outcome.HELD or result.reason == Reason.LOCATED:
-        return None
-    if result.reason == Reason.SHORT:
-        return Action(label="Finish it so", code=Command.CONFIRM, about="not finished yet")
-    return Action(label="Take it in", code=Command.CONFIRM, about="not counted yet")
+    """An unfinished return has its button here. What waits has its own below; a grade waits for the label of its shelf."""
+    asks = result.outcome == Outcome.HELD and result.reason == Reason.SHORT
+    return Action(label="Finish it so", code=Command.CONFIRM, about="not finished yet") if asks else None

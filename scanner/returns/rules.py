@@ -10,22 +10,24 @@ from scanner.codes.dispositions import Disposition
 from scanner.codes.reading import Code
 from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.errors import BadRequest
-from scanner.returns import grading
+from scanner.returns import grading, waiting
 from scanner.returns.grading import Bench, GradesOnArrival, Hand, ReasonFact
-from scanner.scans.decision import Decision, Effect, Mark, Move, NewLine, Opened, accept, hold, refuse
+from scanner.scans.decision import Decision, Doubt, Effect, Mark, Move, NewLine, Opened, accept, hold, hold_goods, refuse
 from scanner.scans.goods import (
     Goods,
     LineFact,
     ShortFact,
     cannot_count_times,
-    check_units,
     fill,
+    more_wait,
     moves,
     no_command,
+    waits,
     what_exists_once,
 )
+from scanner.scans.missing import did_not_come
 from scanner.scans.result import LineCount, Outcome, Reason
-from scanner.words import plural, shortened
+from scanner.words import plural, shortened, units_wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,11 @@ class ReturnScan:
     found: Hand | None = None  # these goods
     as_: Disposition | None = None  # the goods are counted and graded at once
     place: Place | None = None  # where they go then
-    seen: bool = False  # this serial is on the return already
+    marks: tuple[Mark, ...] = ()  # the serials of the goods
+    seen: bool = False  # one of them is on the return already
+    waits_already: bool = False  # it waits for a yes
+    waiting: str = ""  # what waits for a yes, in words; only when finishing
+    asked_about: str = ""  # goods that wait for a yes while none are in hand; only for a grade
     confirmed: bool = False  # a person said yes to the held scan
     unfinished: Unfinished = Unfinished()
     ungraded: int = 0  # units of these goods without a grade
@@ -111,9 +117,14 @@ def unannounced(lines: tuple[LineFact, ...], item_id: int) -> Opened:
     return Opened(kind=DiscrepancyKind.UNANNOUNCED, item_id=item_id, units=sum(line.scanned for line in lines))
 
 
-def mark_of(code: Code, number: int) -> Mark | None:
-    """The serial as a mark. It is unique on one return only: it may come back another time."""
-    return Mark("returned", f"{number}+{code.gtin}+{code.serial}") if code.gtin and code.serial else None
+def left_out(item_id: int, units: int) -> Opened:
+    """The discrepancy of held goods that the clerk left out."""
+    return Opened(kind=DiscrepancyKind.LEFT_OUT, item_id=item_id, units=units, owner="customer service")
+
+
+def returned(serial: Mark, number: int) -> Mark:
+    """The mark of a serial on a return. It is unique on one return only: it may come back another time."""
+    return Mark("returned", f"{number}+{serial.value}")
 
 
 def _another(scan: ReturnScan) -> Decision:
@@ -124,7 +135,7 @@ def _another(scan: ReturnScan) -> Decision:
     (other,) = scan.labelled
     if other == scan.task:
         return _still_in_hand(scan, accept(Reason.LOCATED, f"This is {scan.task}: go on with its goods."))
-    finishes = scan.is_open and scan.unfinished.done
+    finishes = scan.is_open and scan.unfinished.done and not scan.waiting
     done = f"{scan.task} is finished. " if finishes else ""
     return replace(accept(Reason.LOCATED, f"{done}Going on with {other}."), opens=other, finishes=finishes)
 
@@ -134,6 +145,9 @@ def _still_in_hand(scan: ReturnScan, decision: Decision) -> Decision:
 
 
 def _grade(scan: ReturnScan, said: GradeSaid) -> Decision:
+    if scan.asked_about:
+        words = f"{scan.asked_about} waits for a yes: say yes or leave it out, then grade. Nothing was graded."
+        return grading.refuse(None, words)
     if said.reason and scan.reason is None:
         return grading.refuse(scan.hand, f"There is no reason {said.reason}. Nothing was graded: scan another.")
     if scan.reason and not scan.reason.active:
@@ -178,20 +192,19 @@ def _goods(scan: ReturnScan, goods: Goods) -> Decision:
 
 
 def _again(scan: ReturnScan, goods: Goods) -> Decision | None:
-    """Take earlier goods in hand: none are still to come, and some of these have no grade."""
+    """Take earlier goods in hand whose serial number was scanned again. Without one the same code is another unit."""
     if scan.earlier is None or scan.confirmed or scan.as_ or scan.bench.quantity > 1:
         return None
-    serial = mark_of(scan.code, scan.number)
-    full = scan.announced and goods.over == goods.units
-    return grading.take_up(scan.earlier, scan.bench, again=True) if (scan.seen if serial else full) else None
+    return grading.take_up(scan.earlier, scan.bench, again=True) if scan.seen else None
 
 
 def _refused(scan: ReturnScan, goods: Goods) -> Decision | None:
     """Refuse goods that cannot be taken in. They are then not in hand, and neither are earlier ones."""
-    check_units(goods.units)
-    once = mark_of(scan.code, scan.number)
-    if once and scan.bench.quantity > 1:
+    if scan.marks and scan.bench.quantity > 1:
         message = cannot_count_times(f"Serial {scan.code.serial}", scan.bench.quantity)
+        return _about(goods, refuse(Reason.DUPLICATE, message, goods.units))
+    if scan.waits_already:
+        message = f"Serial {scan.code.serial} of {goods.name} waits for a yes already: it exists once."
         return _about(goods, refuse(Reason.DUPLICATE, message, goods.units))
     if scan.seen:
         message = f"Serial {scan.code.serial} of {goods.name} is on {scan.task} already: not counted again."
@@ -205,7 +218,8 @@ def _refused(scan: ReturnScan, goods: Goods) -> Decision | None:
 def _take_in(scan: ReturnScan, goods: Goods) -> Decision:
     reason = _reason(scan, goods)
     if reason in (Reason.OVER, Reason.UNEXPECTED) and not scan.confirmed:
-        held = hold(reason, _warning(scan, goods, reason), goods.units)
+        doubt = Doubt.OVER if reason is Reason.OVER else Doubt.UNEXPECTED
+        held = hold_goods(reason, doubt, _warning(scan, goods, reason), units=goods.units, waits=waits((goods,), doubt))
         return replace(_about(goods, held), line=_line(scan, goods, goods.arrived - goods.units))
     targets: dict[int, Place] = {}
     if scan.as_:
@@ -214,8 +228,8 @@ def _take_in(scan: ReturnScan, goods: Goods) -> Decision:
         targets = grading.targets_of(inside, scan.as_, scan.bench, scan.place)
         if inside - targets.keys():
             message = f"{goods.name}: nobody knows its shelf. Nothing was counted: say where it goes."
-            return _about(goods, hold(Reason.LOCATED, message, goods.units))
-    once, moved = mark_of(scan.code, scan.number), _moves(scan, goods, targets)
+            return _about(goods, refuse(Reason.LOCATED, message, goods.units))
+    moved = _moves(scan, goods, targets)
     return Decision(
         outcome=Outcome.ACCEPTED,
         reason=reason,
@@ -228,7 +242,7 @@ def _take_in(scan: ReturnScan, goods: Goods) -> Decision:
         counts=tuple(fill(goods)),
         new_lines=() if goods.lines else (NewLine(goods.item_id, goods.units),),
         moves=moved,
-        marks=(once,) if once else (),
+        marks=scan.marks,
         effects=_graded_at_once(scan, targets) + grading.restocked(moved, targets),
     )
 
@@ -283,9 +297,11 @@ def _about(goods: Goods, decision: Decision) -> Decision:
 def _warning(scan: ReturnScan, goods: Goods, reason: Reason) -> str:
     expired = f" {_expired(scan)}" if _is_expired(scan) else ""
     if reason is Reason.UNEXPECTED:
-        return f"{goods.name}: not on {scan.task}. Scan it again to take it in all the same, or put it aside.{expired}"
-    here = f" To grade what came before, tap it in the list ({scan.ungraded:,} to grade)." if scan.ungraded else ""
-    return f"{goods.name}: {goods.over:,} more than announced. Scan it again to take it in, or put it aside.{here}{expired}"
+        wait = units_wait(waits((goods,), Doubt.UNEXPECTED))
+        return f"{goods.name}: not on {scan.task}, {wait}. Yes takes it in all the same.{expired}"
+    more = more_wait((goods,), "announced")
+    here = f" Was it here before? Undo, then grade it ({scan.ungraded:,} to grade)." if scan.ungraded else ""
+    return f"{goods.name}: {more}. Yes takes it in.{here}{expired}"
 
 
 def _said(scan: ReturnScan, goods: Goods, targets: dict[int, Place]) -> str:
@@ -322,14 +338,14 @@ def _expired(scan: ReturnScan) -> str:
 def _finish(scan: ReturnScan) -> Decision:
     left = scan.unfinished
     if left.ungraded:
-        units = sum(units for _, units in left.ungraded)
-        names = ", ".join(dict.fromkeys(name for name, _ in left.ungraded))
-        wait = "unit waits" if units == 1 else "units wait"
-        words = f"{units:,} {wait} for a grade: {names[:200]}. Tap it in the list and grade it, then finish."
-        return grading.refuse(scan.hand, words, Reason.SHORT)
+        return grading.refuse(scan.hand, waiting.before_finishing(left.ungraded, scan.hand), Reason.SHORT)
     words = lacking(left)
+    if scan.waiting:  # a yes to finishing alone says nothing of what waits
+        said = "; ".join(filter(None, (scan.waiting, words)))
+        asked = f"{said}. Yes takes that in, to be graded; Leave out finishes {scan.task} without it."
+        return _still_in_hand(scan, hold(Reason.SHORT, asked))
     if words and not scan.confirmed:
-        return _still_in_hand(scan, hold(Reason.SHORT, f"{words}. Scan the same again to finish {scan.task} so."))
+        return _still_in_hand(scan, hold(Reason.SHORT, f"{words}. Yes finishes {scan.task} so."))
     opened = tuple(Opened(kind=DiscrepancyKind.MISSING, item_id=short.item_id, units=short.missing) for short in left.short)
     noted = " Noted for customer service." if opened else ""
     message = f"{scan.task} is finished. {words}.{noted}" if words else f"{scan.task} is finished: all of it is graded."
@@ -341,8 +357,7 @@ def lacking(left: Unfinished) -> str:
     """What is missing, in words for whoever finishes; empty when nothing is."""
     parts = []
     if left.short:
-        missing = sum(short.missing for short in left.short)
-        parts.append(f"{plural(missing, 'unit')} of {plural(len(left.short), 'item')} did not come")
+        parts.append(did_not_come(left.short))
     if left.unreasoned:
         parts.append(f"no reason given for {', '.join(left.unreasoned)[:200]}")
     if left.unlinked:

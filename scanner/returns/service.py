@@ -17,10 +17,11 @@ from scanner.returns.matching import store as matching
 from scanner.returns.rules import lacking
 from scanner.scans import meanings, tasks
 from scanner.scans.choices import Opening, TaskChoice
-from scanner.scans.decision import TaskState
+from scanner.scans.decision import Fate, TaskState
 from scanner.scans.reader import read_goods
-from scanner.scans.record import record_scan
+from scanner.scans.record import answer_all, record_scan
 from scanner.scans.tasks import OpenTask
+from scanner.scans.waiting import held_lines
 from scanner.scans.workflow import Finish, Shortage, TaskRequest, Workflows
 
 
@@ -119,6 +120,15 @@ def finish(session: Session, asked: TaskRequest, workflows: Workflows) -> Finish
     short = [Shortage(each.sku, each.name, each.announced, each.arrived) for each in lacking_items(session, task.id)]
     if task.state == TaskState.FINISHED:
         return Finish(reference=task.reference, state=task.state, short=short)
+    waits = held_lines(session, task.id)
+    if waits and (asked.held is None or not asked.confirm):
+        return Finish(
+            reference=task.reference, state=task.state, short=short, needs_confirm=True, unlinked=left.unlinked, held=waits
+        )
+    if waits and asked.held is Fate.TAKEN:
+        raise Conflict(f"{waits[0].name} waits for a yes: say yes and grade it first, or leave it out.", "held")
+    if waits:
+        answer_all(session, task, asked.answer, asked.now, workflows)
     words = lacking(left)
     if not left.ungraded and words and not asked.confirm:
         return Finish(

@@ -16,7 +16,7 @@ from scanner.returns.panel import panel_of
 from scanner.scans.choices import Opening
 from scanner.scans.contract import FinishForm
 from scanner.scans.decision import TaskState
-from scanner.scans.pages import workflows
+from scanner.scans.pages import waiting_on, workflows
 from scanner.scans.result import ScanResult
 from scanner.scans.task_page import TaskPage
 from scanner.scans.workflow import TaskRequest
@@ -56,7 +56,9 @@ def task(reference: str) -> str:
         return render_template("returns/done.html", page=page, grade_codes=GRADE_CODES)
     panel = panel_of(page.last, page.task.state)
     labels = returns.labels(read(returns.returns), page.task.reference, page.task.order)
-    return render_template("returns/task.html", page=page, panel=panel, labels=labels, grade_codes=GRADE_CODES)
+    return render_template(
+        "returns/task.html", page=page, panel=panel, labels=labels, grade_codes=GRADE_CODES, waiting=waiting_on(reference)
+    )
 
 
 @blueprint.post("/<path:reference>/finish")
@@ -77,7 +79,8 @@ def _reply(results: list[ScanResult]) -> str:
     """The panel of the last scan, the progress, the grades to choose from, and the changed lines."""
     touched = read(returns_page.after_scans, results)
     return render_template(
-        "returns/_reply.html", panel=panel_of(results[-1], touched.task.state), task=touched.task, progress=touched.progress,
+        "returns/_reply.html", waiting=waiting_on(results[-1].task),
+        panel=panel_of(results[-1], touched.task.state), task=touched.task, progress=touched.progress,
         lines=touched.lines, hand=touched.hand, reasons=touched.reasons, grade_codes=GRADE_CODES,
     )  # fmt: skip
 

@@ -10,13 +10,14 @@ from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, com
 
 from scanner.codes.dispositions import Disposition
 from scanner.codes.reading import MAX_LENGTH, clean
-from scanner.scans.decision import TaskState
+from scanner.scans.decision import Fate, TaskState
 from scanner.scans.request import MAX_QUANTITY, ScanRequest, Source
 from scanner.scans.result import Outcome, Reason
 from scanner.scans.signals import signal_of
 from scanner.scans.workflow import Finish
 from scanner.web.contract import Answer, Body
 from scanner.web.field_types import Id, Moment, MomentOrNone, Several, Time, TrueOrFalse, WholeNumber, WholeNumberOrNone, YesNo
+from scanner.words import units_wait
 
 MOST_AT_ONCE = 50
 """Most scans that a device sends in one request."""
@@ -161,6 +162,14 @@ class LineAnswer(Answer):
     scanned: int
 
 
+class HeldAnswer(Answer):
+    """Units of an item that wait for a yes, and why."""
+
+    sku: str
+    reason: Reason
+    units: int
+
+
 class TaskAnswer(Answer):
     """A task with its lines."""
 
@@ -173,6 +182,24 @@ class TaskAnswer(Answer):
     due_on: date | None = None
     finished_at: Time | None = None
     lines: list[LineAnswer]
+    held: list[HeldAnswer]
+
+
+_HELD = {"take": Fate.TAKEN, "leave": Fate.LEFT}
+
+
+def _what_of_held(value: Any) -> Fate | None:
+    if value in (None, ""):
+        return None
+    if value not in _HELD:
+        raise ValueError(f"Expected take or leave, got {str(value)[:40]!r}.")
+    return _HELD[value]
+
+
+WhatOfHeld = Annotated[
+    Fate | None, BeforeValidator(_what_of_held), WithJsonSchema({"type": ["string", "null"], "enum": ["take", "leave", None]})
+]
+"""Whether goods that wait are taken in or left out; None where nothing is said."""
 
 
 class FinishTask(Body):
@@ -180,6 +207,7 @@ class FinishTask(Body):
 
     confirm: TrueOrFalse = Field(False, description="Finish although something is short or varies.")
     back_order: TrueOrFalse = Field(False, description="Keep on order what did not come.")
+    held: WhatOfHeld = Field(None, description="What becomes of goods that wait for a yes: take or leave.")
 
 
 class FinishForm(Body):
@@ -187,6 +215,7 @@ class FinishForm(Body):
 
     confirm: YesNo = False
     back_order: YesNo = False
+    held: WhatOfHeld = None
 
 
 class Short(Answer):
@@ -217,6 +246,7 @@ class Finished(Answer):
     back_order: str | None = Field(None, description="The task with what is still to come.")
     unlinked: int = Field(description="Codes without an item: they do not count any more.")
     uncounted: list[str] | None = Field(None, description="Locations of a count that nobody counted.")
+    held: list[HeldAnswer] = Field(description="What waits for a yes; empty once the task is finished.")
     error: MustConfirm | None = Field(None, description="What must be confirmed first, with status 409.")
 
     @classmethod
@@ -225,11 +255,14 @@ class Finished(Answer):
         error = None
         if done.needs_confirm:
             lacking = done.lacking or f"{len(done.short)} items are short, {done.unlinked} unknown codes not linked"
-            words = f"{lacking}. Send confirm: true to finish all the same."
-            error = MustConfirm(code="needs_confirmation", message=words, field="confirm")
+            waits = sum(each.units for each in done.held)
+            also = f"; {units_wait(waits)} for a yes. Send held: take or leave, with" if waits else ". Send"
+            words = f"{lacking}{also} confirm: true to finish all the same."
+            error = MustConfirm(code="needs_confirmation", message=words, field="held" if waits else "confirm")
         return cls(
             reference=done.reference, state=TaskState(done.state), short=[Short.of(short) for short in done.short],
-            back_order=done.back_order, unlinked=done.unlinked, uncounted=list(done.uncounted) or None, error=error,
+            back_order=done.back_order, unlinked=done.unlinked,
+            held=[HeldAnswer.of(each) for each in done.held], uncounted=list(done.uncounted) or None, error=error,
         )  # fmt: skip
 
 

@@ -9,6 +9,24 @@ from scanner.catalogue.locations import Place
 from scanner.scans.result import ItemName, LineCount, Outcome, Reason
 
 
+class Doubt(StrEnum):
+    """Why goods wait for a yes. Held scans of one item and one doubt add up."""
+
+    OVER = "over"
+    UNEXPECTED = "unexpected"
+    EXPIRED = "expired"
+    UNREADABLE = "unreadable"  # an element of the label
+    LARGE = "large"  # a quantity that is likely a mistake
+
+
+class Fate(StrEnum):
+    """What became of a held scan: taken in, left out and noted, or put aside by undo as if it had not been scanned."""
+
+    TAKEN = "taken"
+    LEFT = "left"
+    ASIDE = "aside"
+
+
 class TaskState(StrEnum):
     """Whether a task still takes scans."""
 
@@ -86,6 +104,15 @@ class MissedAt(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class TakenBelow(Effect):
+    """Units of the item were taken from the location beyond those that the record has there."""
+
+    item_id: int
+    location_id: int
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
 class CameOtherwise(Effect):
     """More or less of these items came than was ordered. Their shelves may hold the difference."""
 
@@ -112,6 +139,8 @@ class Decision:
     reason: Reason
     message: str
     units: int = 0
+    doubt: Doubt | None = None  # of held goods
+    waits: int = 0  # units of the item that wait after this scan, of the person on the device
     item_id: int | None = None  # of the scan, where it is of one item
     item: ItemName | None = None  # its name, where it was read already
     line: LineCount | None = None  # how far the item is after this scan
@@ -123,6 +152,9 @@ class Decision:
     moves: tuple[Move, ...] = ()
     marks: tuple[Mark, ...] = ()
     effects: tuple[Effect, ...] = ()
+    answers: tuple[int, ...] = ()  # the held scans that this one answers
+    answer: Fate = Fate.TAKEN
+    asks_again: int | None = None  # the scan whose answers are taken back
     finishes: bool = False
     back_order: bool = False
 
@@ -133,8 +165,13 @@ def accept(reason: Reason, message: str, units: int = 0) -> Decision:
 
 
 def hold(reason: Reason, message: str, units: int = 0) -> Decision:
-    """A scan that waits for a yes."""
+    """A question that waits for a yes, such as whether to finish."""
     return Decision(outcome=Outcome.HELD, reason=reason, message=message, units=units)
+
+
+def hold_goods(reason: Reason, doubt: Doubt, message: str, *, units: int, waits: int) -> Decision:
+    """Goods that wait for a yes. `waits`: units with those that wait already."""
+    return Decision(outcome=Outcome.HELD, reason=reason, doubt=doubt, message=message, units=units, waits=waits)
 
 
 def refuse(reason: Reason, message: str, units: int = 0) -> Decision:

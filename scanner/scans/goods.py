@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from scanner.codes.reading import Code
 from scanner.errors import BadRequest
-from scanner.scans.decision import Count, Mark, Move
+from scanner.scans.decision import Count, Doubt, Mark, Move
 from scanner.scans.result import ItemName
-from scanner.words import shortened
+from scanner.words import shortened, units_wait
 
 MAX_UNITS = 1_000_000
 """Most units of one scan, with case size and count on the label."""
@@ -40,6 +40,8 @@ class Goods:
     parts: tuple[tuple[int, int], ...] = ()  # (item id, units in one) where it is a kit
     lines: tuple[LineFact, ...] = ()
     elsewhere: int = 0  # units for these lines that came under another number
+    expired: int = 0  # units past their date
+    waiting: tuple[tuple[str, int], ...] = ()  # (doubt, units) that wait already, of the person on the device
 
     @property
     def named(self) -> ItemName:
@@ -81,6 +83,25 @@ class ShortFact:
     def missing(self) -> int:
         """Units that did not come."""
         return self.expected - self.scanned
+
+
+def waits(goods: Iterable[Goods], doubt: str) -> int:
+    """Units that wait for the same yes, with those of this scan."""
+    return sum(each.units + dict(each.waiting).get(doubt, 0) for each in goods)
+
+
+def over_waiting(goods: Iterable[Goods]) -> int:
+    """Units beyond what was ordered that wait, with those of this scan."""
+    return sum(replace(each, units=waits((each,), Doubt.OVER)).over for each in goods)
+
+
+def more_wait(goods: Iterable[Goods], than: str) -> str:
+    """`4 more than ordered wait`; `12 wait, 7 more than ordered`, where a case is only partly too many."""
+    goods = tuple(goods)
+    over, wait = over_waiting(goods), waits(goods, Doubt.OVER)
+    if over == wait:
+        return f"{over:,} more than {than} {'waits' if over == 1 else 'wait'}"
+    return f"{units_wait(wait)}, {over:,} more than {than}"
 
 
 def check_units(units: int) -> None:

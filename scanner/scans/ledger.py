@@ -20,10 +20,10 @@ from scanner.people.tables import Operator
 from scanner.scans.decision import Count, Mark, Move
 from scanner.scans.request import Source
 from scanner.scans.result import Reason
-from scanner.scans.tables import Line, Movement, Scan, Tally, Task, UniqueMark
+from scanner.scans.tables import Dismissal, Line, Movement, Scan, Tally, Task, UniqueMark
 
-_scan, _tally, _movement, _line, _stock, _mark, _location, _operator, _task = (
-    table_of(model) for model in (Scan, Tally, Movement, Line, Stock, UniqueMark, Location, Operator, Task)
+_scan, _tally, _movement, _line, _stock, _mark, _dismissal, _location, _operator, _task = (
+    table_of(model) for model in (Scan, Tally, Movement, Line, Stock, UniqueMark, Dismissal, Location, Operator, Task)
 )
 
 
@@ -47,6 +47,7 @@ class StoredScan(NamedTuple):
     location_id: int | None
     opens: str | None
     handles: int | None
+    confirms: int | None
     undoes: int | None
     fingerprint: str
 
@@ -58,6 +59,7 @@ class LastScan(NamedTuple):
     code: str
     quantity: int
     outcome: str
+    reason: str
     handles: int | None
     location_id: int | None
     location_code: str | None
@@ -82,6 +84,14 @@ class UnknownCode(NamedTuple):
     operator: str
 
 
+class Dismissed(NamedTuple):
+    """Who said that a scan of an unknown code counts for nothing, when, and why."""
+
+    operator: str
+    at: datetime
+    reason: str
+
+
 class WaitingScan(NamedTuple):
     """A scan of a code that nobody knew, on an open task."""
 
@@ -91,6 +101,7 @@ class WaitingScan(NamedTuple):
     quantity: int
     scanned_at: datetime
     happened_at: datetime
+    operator: str
     reference: str
     kind: str
     location_code: str | None
@@ -105,6 +116,7 @@ _LAST = Prepared(
         _scan.c.code,
         _scan.c.quantity,
         _scan.c.outcome,
+        _scan.c.reason,
         _scan.c.handles,
         _location.c.id.label("location_id"),
         _location.c.code.label("location_code"),
@@ -122,6 +134,16 @@ _LAST = Prepared(
     .limit(literal_column("1")),
     into=LastScan,
 )
+_LAST_ANSWER = (
+    select(*_stored)
+    .where(
+        _scan.c.task_id == bindparam("task"),
+        _scan.c.operator_id == bindparam("operator"),
+        _scan.c.device == bindparam("on_device"),
+    )
+    .order_by(_scan.c.seq.desc())
+    .limit(1)
+)
 _undoing = _scan.alias("undoing")
 _UNDOABLE = (
     select(*_stored)
@@ -137,11 +159,17 @@ _UNDOABLE = (
     .order_by(_scan.c.seq.desc())
     .limit(1)
 )
+_DISMISSED = (
+    select(_operator.c.name.label("operator"), _dismissal.c.at, _dismissal.c.reason)
+    .join_from(_dismissal, _operator, _dismissal.c.operator_id == _operator.c.id)
+    .where(_dismissal.c.scan_seq == bindparam("seq"))
+)
 _linking = _scan.alias("linking")
 # A literal, so that SQLite uses the partial index.
 # With goods in hand a shelf was expected, so an unknown code was no goods.
 _unlinked = (
     _scan.c.reason == literal_column("'unknown'"), _scan.c.handles.is_(None), ~exists().where(_linking.c.links == _scan.c.seq),
+    ~exists().where(_dismissal.c.scan_seq == _scan.c.seq),
 )  # fmt: skip
 _UNLINKED = (
     select(
@@ -156,9 +184,10 @@ _UNLINKED = (
 _UNKNOWN_OF_KEY = (
     select(
         _scan.c.seq, _scan.c.id, _scan.c.code, _scan.c.quantity, _scan.c.scanned_at, _scan.c.happened_at,
-        _task.c.reference, _task.c.kind, _location.c.code.label("location_code"),
+        _operator.c.name.label("operator"), _task.c.reference, _task.c.kind, _location.c.code.label("location_code"),
     )
     .join_from(_scan, _task, _scan.c.task_id == _task.c.id)
+    .join(_operator, _scan.c.operator_id == _operator.c.id)
     .join(_location, _scan.c.location_id == _location.c.id, isouter=True)
     .where(_scan.c.key == bindparam("unknown_key"), _task.c.state == "open", *_unlinked)
     .order_by(_task.c.reference, _scan.c.seq)
@@ -215,6 +244,11 @@ def last_scan(session: Session, task_id: int, operator_id: int, device: str) -> 
     """The last scan of this person on this device for this task."""
     last: LastScan | None = _LAST.row(session, task=task_id, operator=operator_id, on_device=device)
     return last
+
+
+def last_answer(session: Session, task_id: int, operator_id: int, device: str) -> StoredScan | None:
+    """The last scan that was answered to this person on this device, a linked one too."""
+    return fetch_one(session, StoredScan, _LAST_ANSWER, {"task": task_id, "operator": operator_id, "on_device": device})
 
 
 def undoable_scan(session: Session, task_id: int, operator_id: int, device: str) -> StoredScan | None:
@@ -281,6 +315,18 @@ def remember(session: Session, scan_seq: int, marks: Iterable[Mark]) -> None:
 def forget(session: Session, scan_seq: int) -> None:
     """Let the SSCCs and serials of a scan that was taken back come in again."""
     run(session, _FORGET, {"scan": scan_seq})
+
+
+def dismiss(session: Session, seqs: Iterable[int], *, operator_id: int, at: datetime, reason: str) -> None:
+    """Note that scans of an unknown code count for nothing, and why."""
+    rows = [{"scan_seq": seq, "operator_id": operator_id, "at": at, "reason": reason} for seq in seqs]
+    if rows:
+        run(session, insert(_dismissal), rows)
+
+
+def dismissal_of(session: Session, seq: int) -> Dismissed | None:
+    """Who dismissed a scan of an unknown code, and why; None where nobody did."""
+    return fetch_one(session, Dismissed, _DISMISSED, {"seq": seq})
 
 
 def unlinked_unknown(session: Session, task_id: int) -> list[UnknownCode]:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from scanner.catalogue.locations import VIRTUAL
+from scanner.catalogue.store import standing_for
 from scanner.catalogue.tables import Item, Location, Stock
 from scanner.db.sql import fetch, table_of
 from scanner.people.rules import OperatorView
@@ -76,7 +77,8 @@ def stock_at(
         .limit(limit)
         .offset(offset)
     )
-    for column, value in ((_item.c.sku, sku), (_location.c.code, place)):
-        if value is not None:
-            wanted = wanted.where(column == value)
+    if sku is not None:
+        wanted = wanted.where(_item.c.id == standing_for(sku))
+    if place is not None:
+        wanted = wanted.where(_location.c.code == place)
     return fetch(session, StockAt, wanted)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session
 
 from scanner.catalogue import store as catalogue
-from scanner.catalogue.tables import Barcode, Item, Location
+from scanner.catalogue.tables import Barcode, Item, Location, OldSku
 from scanner.codes.commands import QUANTITY_PREFIX
 from scanner.codes.reading import parse_code
 from scanner.db.bulk import rows_by
@@ -23,6 +23,7 @@ def owners_of(session: Session, codes: Collection[str], but: Iterable[str] = ())
     """The codes that mean something already, and what ("the location A-01-1"). The kinds in `but` are not looked up."""
     labels: dict[str, tuple[str, ColumnElement[str]]] = {
         "items": ("the item", table_of(Item).c.sku),
+        "old SKUs": ("an old SKU of an item,", table_of(OldSku).c.sku),
         "barcodes": ("a barcode", table_of(Barcode).c.code),
         "locations": ("the location", table_of(Location).c.code),
         "operators": ("somebody's badge", table_of(Operator).c.badge),

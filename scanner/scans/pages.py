@@ -5,9 +5,12 @@ from __future__ import annotations
 from flask import current_app, url_for
 
 from scanner.people.rules import OperatorView
-from scanner.people.session import current_operator
+from scanner.people.session import current_operator, signed_in
 from scanner.scans.task_page import TaskPage
+from scanner.scans.waiting import WaitingGoods, waiting_goods_of
 from scanner.scans.workflow import Workflows
+from scanner.web.context import read
+from scanner.web.device import device_id
 
 
 def workflows() -> Workflows:
@@ -24,6 +27,11 @@ def page_of(kind: str) -> TaskPage:
 def task_url(kind: str, reference: str) -> str:
     """The address of the page of a task."""
     return url_for(page_of(kind).task, reference=reference)
+
+
+def waiting_on(reference: str) -> list[WaitingGoods]:
+    """What waits for a yes on a task, for the person and device of the request."""
+    return read(waiting_goods_of, reference, signed_in().id, device_id())
 
 
 def pages_of_person() -> list[TaskPage]:

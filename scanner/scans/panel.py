@@ -106,6 +106,11 @@ def change(units: int) -> Big:
     return Big(text=signed(units), long=abs(units) > LARGEST_DIGITS)
 
 
+def wait(result: ScanResult) -> Big:
+    """Units that wait for a yes as the big number."""
+    return number(result.waiting, "waits" if result.waiting == 1 else "wait")
+
+
 def place(code: str, of: str = "") -> Big | None:
     """A location as the big text."""
     return Big(text=code, of=of, long=True) if code else None

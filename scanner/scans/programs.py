@@ -21,6 +21,7 @@ from scanner.scans.record import record_scan
 from scanner.scans.request import ScanRequest
 from scanner.scans.result import ItemName, ScanResult
 from scanner.scans.tasks import WholeTask
+from scanner.scans.waiting import HeldLine, held_lines, held_on
 from scanner.scans.workflow import Finish, Start, TaskRequest, Workflows
 from scanner.web.contract import Body
 
@@ -38,6 +39,7 @@ class TaskView:
     due_on: date | None
     finished_at: datetime | None
     lines: list[ListedLine]
+    held: list[HeldLine]
 
 
 def record(session: Session, token: str, scan: ScanRequest, now: datetime, workflows: Workflows) -> ScanResult:
@@ -59,7 +61,8 @@ def tasks(
         ids = [row.id for row in found if row.kind == each]
         for line in workflow.lines(session, ids, by) if ids else ():
             lines.setdefault(line.task_id, []).append(line)
-    return [_task(row, lines.get(row.id, [])) for row in found]
+    held = held_on(session, [row.id for row in found])
+    return [_task(row, lines.get(row.id, []), held.get(row.id, [])) for row in found]
 
 
 def task(session: Session, workflows: Workflows, reference: str, by: OperatorView) -> TaskView:
@@ -71,7 +74,7 @@ def task(session: Session, workflows: Workflows, reference: str, by: OperatorVie
 def task_view(session: Session, workflows: Workflows, reference: str, by: OperatorView) -> TaskView:
     """One task with its lines, for the person who has just begun it."""
     found = shown_task(session, workflows, reference, by)
-    return _task(found, workflows[found.kind].lines(session, [found.id], by))
+    return _task(found, workflows[found.kind].lines(session, [found.id], by), held_lines(session, found.id))
 
 
 def shown_task(session: Session, workflows: Workflows, reference: str, by: OperatorView) -> WholeTask:
@@ -123,7 +126,7 @@ def item_of(session: Session, text: str, aim: str) -> ItemName | None:
     return goods.named if goods else None
 
 
-def _task(row: WholeTask, lines: list[ListedLine]) -> TaskView:
+def _task(row: WholeTask, lines: list[ListedLine], held: list[HeldLine]) -> TaskView:
     return TaskView(
         reference=row.reference,
         kind=row.kind,
@@ -134,4 +137,5 @@ def _task(row: WholeTask, lines: list[ListedLine]) -> TaskView:
         due_on=row.due_on,
         finished_at=row.finished_at,
         lines=lines,
+        held=held,
     )

@@ -1,6 +1,7 @@
 """Records one scan on a task of any kind, in one transaction.
 
-Repeated scans and confirming are alike for all kinds. What else comes of a scan is decided by the workflow of its task.
+Repeated requests, answers to what waits, and undo are alike for all kinds. What else comes of a scan is decided by the workflow
+of its task.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlmodel import Session
 
@@ -19,8 +20,9 @@ from scanner.codes.reading import Code, clean, parse_code
 from scanner.errors import BadgeScanned, BadRequest, Conflict, NotFound
 from scanner.people import store as people
 from scanner.people.rules import OperatorView
-from scanner.scans import ledger, tasks
-from scanner.scans.decision import Count, Decision, KeptAt, refuse
+from scanner.scans import answering, below, held, ledger, tasks
+from scanner.scans.decision import Count, Decision, Doubt, KeptAt
+from scanner.scans.held import Waiting
 from scanner.scans.ledger import LastScan, StoredScan
 from scanner.scans.request import MAX_QUANTITY, ScanRequest
 from scanner.scans.result import LineCount, Outcome, Reason, ScanResult, item_name
@@ -48,22 +50,69 @@ def record_scan(
     if links is None:  # a linked scan counts as that of the person who scanned it
         workflow.admit(session, task, request.operator_id)
     before = ledger.last_scan(session, task.id, request.operator_id, request.device)
-    attempt = _attempt(session, request, code, before, now) if links is None else _linked(session, request, code, now, links)
-    decision, undone = _decide(session, task, attempt, workflow=workflow, workflows=workflows, before=before)
+    attempt = _attempt(session, request, code, before if links is None else None, now)
+    attempt = replace(attempt, links=links)
+    if attempt.code.command in ANSWERS and answering.asks(before) and ledger.find_scan(session, str(request.id)) is None:
+        attempt = _answer_question(session, task, attempt, before, workflows)
+    attempt, decision, undone = _decide(session, task, attempt, workflow=workflow, workflows=workflows, before=before)
     if decision.reason is Reason.UNKNOWN and people.find_badge(session, request.code.strip()):
         raise BadgeScanned("A badge signs a person in; it is no scan.", "code")
     return _carry_out(session, task, attempt, decision, workflows, undone=undone)
 
 
+def answer_all(session: Session, task: TaskRow, request: ScanRequest, now: datetime, workflows: Workflows) -> None:
+    """Say yes or no to all that waits on a task, whoever scanned it: a scan for each item and person, as `request` says."""
+    for group in held.groups(held.waiting_on(session, task.id)):
+        answer = replace(request, id=uuid4())
+        attempt = Attempt(request=answer, code=parse_code(request.code), quantity=1, here=group[-1].place, now=now)
+        attempt, decision = _answer_goods(session, task, attempt, group, workflows[task.kind])
+        _carry_out(session, task, attempt, decision, workflows, undone=None)
+
+
+ANSWERS = frozenset({Command.CONFIRM, Command.LEAVE})
+
+
+def _answer_question(session: Session, task: TaskRow, attempt: Attempt, before: LastScan | None, workflows: Workflows) -> Attempt:
+    """The yes to the question of the last scan. With the yes to finishing, what waits on the task is taken in or left out."""
+    assert before is not None
+    if before.reason == Reason.SHORT:
+        answer_all(session, task, attempt.request, attempt.now, workflows)
+    elif attempt.code.command is Command.LEAVE:
+        return attempt
+    return answering.answering(attempt, before)
+
+
 def _decide(
     session: Session, task: TaskRow, attempt: Attempt, *, workflow: Workflow, workflows: Workflows, before: LastScan | None
-) -> tuple[Decision, int | None]:
-    """The decision about the scan, and the scan that it takes back, if any."""
+) -> tuple[Attempt, Decision, int | None]:
+    """The scan as it was understood, the decision about it, and the scan that it takes back, if any."""
     if attempt.code.command is Command.UNDO:
-        return undo(session, task, attempt, workflows, before)
-    if attempt.code.command is Command.CONFIRM:
-        return replace(refuse(Reason.UNEXPECTED, "Nothing waits to be confirmed."), here=attempt.here), None
-    return workflow.decide(session, task, attempt), None
+        return attempt, *undo(session, task, attempt, workflows, before)
+    if attempt.code.command in ANSWERS:
+        waiting = held.groups(held.waiting_of(session, task.id, attempt.request))
+        if not waiting:
+            return attempt, answering.nothing_waits(attempt), None
+        return *_answer_goods(session, task, attempt, waiting[-1], workflow), None
+    decision = workflow.decide(session, task, attempt)
+    if _is_agreed(session, task, attempt, decision):
+        decision = workflow.decide(session, task, replace(attempt, confirmed=True))
+    return attempt, decision, None
+
+
+def _answer_goods(
+    session: Session, task: TaskRow, attempt: Attempt, group: tuple[Waiting, ...], workflow: Workflow
+) -> tuple[Attempt, Decision]:
+    """Take in the held goods of one item, or leave them out."""
+    if attempt.code.command is Command.LEAVE:
+        return attempt, answering.leave_out(session, task, attempt, group, workflow)
+    return answering.decide_yes(session, task, attempt, group, workflow)
+
+
+def _is_agreed(session: Session, task: TaskRow, attempt: Attempt, decision: Decision) -> bool:
+    """Whether the person said yes to such goods already: further ones count at once. Each large quantity is asked for anew."""
+    if decision.doubt in (None, Doubt.LARGE) or decision.item_id is None:
+        return False
+    return held.agreed(session, task.id, decision.item_id, decision.doubt, attempt.request)
 
 
 def _readable(request: ScanRequest) -> Code:
@@ -74,29 +123,11 @@ def _readable(request: ScanRequest) -> Code:
 
 
 def _attempt(session: Session, request: ScanRequest, code: Code, before: LastScan | None, now: datetime) -> Attempt:
-    """Read the scan together with the one before it, of the same person on the same device."""
+    """The scan, at the place where the one before it left the person. A linked scan stands by itself."""
     here = before.place if before is not None else None
     if request.location is not None:
         here = _asked_location(session, request.location)
-    if before is not None and before.outcome == Outcome.HELD:
-        held = parse_code(before.code)
-        if code.command is Command.CONFIRM or _same_label(code, held):
-            return Attempt(
-                request=request, code=held, quantity=before.quantity, here=here, now=now, confirmed=True, confirms=before.seq
-            )
     return Attempt(request=request, code=code, quantity=request.quantity, here=here, now=now, confirmed=request.confirm)
-
-
-def _linked(session: Session, request: ScanRequest, code: Code, now: datetime, links: int) -> Attempt:
-    """Read the scan that counts an earlier one. It stands by itself: the one before it has nothing to do with it."""
-    return replace(_attempt(session, request, code, None, now), links=links)
-
-
-def _same_label(one: Code, other: Code) -> bool:
-    """Whether two codes are of the same label. Another lot, date, serial or count is another label."""
-    return (one.keys, one.lot, one.expiry, one.serial, one.count) == (
-        other.keys, other.lot, other.expiry, other.serial, other.count
-    )  # fmt: skip
 
 
 def _asked_location(session: Session, code: str) -> Place:
@@ -114,12 +145,14 @@ def _carry_out(
     The append comes before all other writes. Where the id is taken, nothing more is done, and the stored scan is answered.
     """
     request = attempt.request
+    decision = below.noted(session, decision, lambda: _hidden_places(session, request, workflows))
     seq = ledger.append_scan(session, _row(task.id, attempt, decision, undone))
     if seq is None:
         return _replay(session, request, task)
     recorded = Recorded(seq=seq, task=task, attempt=attempt, decision=decision)
     if undone is not None:
         _take_back(session, undone, recorded, workflows)
+    _keep_answers(session, recorded)
     _count(session, recorded, workflows)
     ledger.move(session, decision.moves, at=attempt.happened_at, operator_id=request.operator_id, scan_seq=seq)
     ledger.remember(session, seq, decision.marks)
@@ -133,6 +166,25 @@ def _carry_out(
         if follower.after is not None:
             follower.after(session, recorded)
     return _result(session, recorded)
+
+
+def _keep_answers(session: Session, recorded: Recorded) -> None:
+    """Note that the scan waits for a yes, what it answers, or that what was answered waits again."""
+    decision, attempt, seq = recorded.decision, recorded.attempt, recorded.seq
+    if decision.outcome is Outcome.HELD and decision.doubt:
+        held.hold(
+            session, seq=seq, task_id=recorded.task.id, request=attempt.request, item_id=decision.item_id,
+            doubt=decision.doubt, units=decision.units,
+        )  # fmt: skip
+    if decision.answers:
+        held.answer(session, decision.answers, decision.answer, seq)
+    if decision.asks_again is not None:
+        held.ask_again(session, decision.asks_again)
+
+
+def _hidden_places(session: Session, request: ScanRequest, workflows: Workflows) -> frozenset[int]:
+    """Ids of the locations whose record is hidden from who scans."""
+    return workflows.hidden_places(session, people.active_operator(session, request.operator_id))
 
 
 def _take_back(session: Session, undone: int, recorded: Recorded, workflows: Workflows) -> None:
@@ -182,7 +234,7 @@ def _result(session: Session, recorded: Recorded) -> ScanResult:
     return ScanResult(
         id=recorded.attempt.request.id, seq=recorded.seq, task=task.reference, kind=task.kind, outcome=decision.outcome,
         reason=decision.reason, message=decision.message, units=decision.units, item=item, line=decision.line,
-        location=decision.here.code if decision.here else None, opens=decision.opens,
+        location=decision.here.code if decision.here else None, opens=decision.opens, waiting=decision.waits,
     )  # fmt: skip
 
 
@@ -198,16 +250,25 @@ def _replay(session: Session, request: ScanRequest, task: TaskRow) -> ScanResult
 def result_of(session: Session, stored: StoredScan, reference: str, kind: str) -> ScanResult:
     """The answer to a recorded scan."""
     names = catalogue.names_of(session, stored.item_id, stored.location_id)
+    waits = stored.outcome == Outcome.HELD and stored.reason not in answering.QUESTIONS
     return ScanResult(
         id=UUID(stored.id), seq=stored.seq, task=reference, kind=kind, outcome=Outcome(stored.outcome),
         reason=Reason(stored.reason), message=stored.message, units=stored.units,
         item=item_name(names.sku, names.name),
         line=LineCount(stored.expected, stored.counted) if stored.counted is not None else None,
-        location=names.location, opens=stored.opens,
+        location=names.location, opens=stored.opens, waiting=_waits_with(session, stored) if waits else 0,
     )  # fmt: skip
 
 
-def last_result(session: Session, task_id: int, reference: str, kind: str, last: LastScan | None) -> ScanResult | None:
-    """The answer to the last scan of a person on a device."""
-    stored = ledger.get_scan(session, last.seq) if last else None
+def _waits_with(session: Session, stored: StoredScan) -> int:
+    """Units that wait for the same yes as a held scan; 0 once it is answered."""
+    waiting = held.waiting_on(session, stored.task_id)
+    return next((sum(each.units for each in group) for group in held.groups(waiting) if stored.seq in {w.seq for w in group}), 0)
+
+
+def last_result(
+    session: Session, task_id: int, reference: str, kind: str, operator_id: int, device: str
+) -> ScanResult | None:  # fmt: skip
+    """The last answer that a person got on a device, to a code that was linked as well."""
+    stored = ledger.last_answer(session, task_id, operator_id, device)
     return result_of(session, stored, reference, kind) if stored else None

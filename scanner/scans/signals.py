@@ -26,6 +26,7 @@ class Ended(Protocol):
 SIGNS = {
     "counted": "check",
     "complete": "checks",
+    "over": "over",
     "held": "bang",
     "duplicate": "twice",
     "refused": "cross",
@@ -36,11 +37,15 @@ SIGNS = {
 }
 """The picture that goes with each word, the same everywhere: colour never has to say it alone."""
 
+_SAID_YES_TO = {Reason.OVER, Reason.UNEXPECTED, Reason.EXPIRED}
 _SAME_WORD = {Reason.COMPLETE, Reason.LOCATED, Reason.UNDONE}
 
 
 def signal_of(scan: Ended | None) -> str:
-    """ready, counted, complete, held, duplicate, refused, located, undone or finished."""
+    """ready, counted, complete, over, held, duplicate, refused, located, undone or finished.
+
+    Over is what somebody said yes to: it counts, and is not as it should be.
+    """
     if scan is None:
         return "ready"
     if scan.outcome == Outcome.HELD:
@@ -49,6 +54,8 @@ def signal_of(scan: Ended | None) -> str:
         return "duplicate" if scan.reason == Reason.DUPLICATE else "refused"
     if scan.reason in (Reason.COMPLETE, Reason.SHORT) and scan.units == 0:
         return "finished"
+    if scan.reason in _SAID_YES_TO and scan.units > 0:
+        return "over"
     return str(scan.reason) if scan.reason in _SAME_WORD else "counted"
 
 

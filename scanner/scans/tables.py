@@ -112,10 +112,8 @@ class Scan(SQLModel, table=True):
     __table_args__ = (
         Index("ix_scan_task_id_operator_id_device_seq", "task_id", "operator_id", "device", "seq"),
         index_where("ix_scan_unknown", ("key",), "reason = 'unknown'"),
-        *(
-            index_where(f"uq_scan_{about}", (about,), f"{about} IS NOT NULL", unique=True)
-            for about in ("confirms", "undoes", "links")
-        ),
+        index_of("scan", "confirms"),
+        *(index_where(f"uq_scan_{about}", (about,), f"{about} IS NOT NULL", unique=True) for about in ("undoes", "links")),
         CheckConstraint("outcome IN ('accepted', 'held', 'refused')", name="outcome"),
     )
 
@@ -151,6 +149,39 @@ class Movement(SQLModel, table=True):
         CheckConstraint("units > 0", name="units"),
         CheckConstraint("source_id <> target_id", name="places"),
     )
+
+
+class Held(SQLModel, table=True):
+    """A held scan of goods, and the answer to it: none while it waits for a yes.
+
+    Held scans of one item add up. One yes takes in all that one person holds of an item on one device.
+    """
+
+    scan_seq: int = Field(foreign_key="scan.seq", primary_key=True, sa_type=Sequence)
+    task_id: int = ref("task.id")
+    operator_id: int = ref("operator.id")
+    device: str = Field(max_length=64)
+    item_id: int | None = ref("item.id", null=True)  # None: a carton with several items in it
+    doubt: str = Field(max_length=12)  # what the yes is asked for
+    units: int
+    answer: str | None = Field(default=None, max_length=8)
+    answered_by: int | None = ref("scan.seq", null=True)  # the scan that gave the answer
+
+    __table_args__ = (
+        Index("ix_held_task_id_item_id", "task_id", "item_id"),
+        index_of("held", "answered_by"),
+        CheckConstraint("answer IN ('taken', 'left', 'aside')", name="answer"),
+        CheckConstraint("units > 0", name="units"),
+    )
+
+
+class Dismissal(SQLModel, table=True):
+    """A scan of an unknown code that counts for nothing, as a person said: misread, or scanned again."""
+
+    scan_seq: int = Field(foreign_key="scan.seq", primary_key=True, sa_type=Sequence)
+    operator_id: int = ref("operator.id")
+    at: datetime = moment()
+    reason: str = Field(max_length=200)
 
 
 class UniqueMark(SQLModel, table=True):

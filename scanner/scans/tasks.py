@@ -179,6 +179,11 @@ _FINISH = (
     .values(state=TaskState.FINISHED.value, finished_at=bindparam("at"), finished_by=bindparam("by"))
 )
 _BY_REFERENCE = select(*(_task.c[name] for name in WholeTask._fields)).where(_task.c.reference == bindparam("reference"))
+_LABELLED = (
+    select(_task.c.id)
+    .where((_task.c.asn == bindparam("label")) | (_task.c.order_ref == bindparam("label")), _task.c.state == TaskState.OPEN.value)
+    .limit(1)
+)
 _EXISTS = select(_task.c.reference).where(_task.c.reference == bindparam("reference"), _task.c.recount_of.is_(None))
 _OPEN_OF_CARTON = (
     select(_task.c.reference)
@@ -237,6 +242,11 @@ def name_of(session: Session, task_id: int) -> TaskName:
 def is_task(session: Session, reference: str) -> bool:
     """Whether a task has that reference on its label. Recounts have none: they must not be noticed."""
     return run(session, _EXISTS, {"reference": reference}).one_or_none() is not None
+
+
+def is_label(session: Session, text: str) -> bool:
+    """Whether an open task has this as its ASN or its order."""
+    return run(session, _LABELLED, {"label": text}).first() is not None
 
 
 def free_reference(session: Session, wanted: Iterable[str]) -> str:

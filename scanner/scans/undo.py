@@ -1,4 +1,4 @@
-"""Undo: a scan that takes back the last counted scan of a person."""
+"""Undo: a scan that takes back what a person did last on a task."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from scanner.catalogue import store as catalogue
-from scanner.scans import ledger
-from scanner.scans.decision import Count, Decision, Move, TaskState, accept, refuse
+from scanner.scans import held, ledger
+from scanner.scans.answering import asks
+from scanner.scans.decision import Count, Decision, Fate, Move, TaskState, accept, refuse
+from scanner.scans.held import Waiting
 from scanner.scans.ledger import LastScan, StoredScan
 from scanner.scans.result import LineCount, Outcome, Reason, item_name
 from scanner.scans.tasks import TaskRow
 from scanner.scans.workflow import Attempt, Workflow, Workflows
+from scanner.words import units_wait
 
 
 def undo(
@@ -20,19 +23,55 @@ def undo(
 ) -> tuple[Decision, int | None]:
     """The decision about an undo, and the scan that it takes back; None where there is none.
 
-    A held scan is put aside. It counted nothing, so nothing is taken back.
+    What came last is taken back: a question, a held scan, an answer, or a scan that counted.
     """
-    if before is not None and before.outcome == Outcome.HELD:
-        aside = accept(Reason.UNDONE, "Put aside: nothing was counted.")
+    if before is not None and asks(before):
+        aside = accept(Reason.UNDONE, "Put aside: nothing was done.")
         return replace(aside, here=attempt.here, handles=before.handles), None
-    request = attempt.request
+    request, workflow = attempt.request, workflows[task.kind]
     undone = ledger.undoable_scan(session, task.id, request.operator_id, request.device)
+    waiting = held.waiting_of(session, task.id, request)
+    left = held.last_left(session, task.id, request)
+    last = max(undone.seq if undone else 0, waiting[-1].seq if waiting else 0, left or 0)
+    if task.state == TaskState.OPEN and last:
+        if waiting and waiting[-1].seq == last:
+            return _put_aside(session, task, attempt, waiting, workflow), last
+        if left == last:
+            return _not_left(session, attempt, left), last
     problem = _cannot_undo(session, task, undone, workflows)
     if problem or undone is None:
         return replace(refuse(Reason.UNDONE, problem), here=attempt.here), None
-    workflow = workflows[task.kind]
     decision = workflow.undo(session, task, attempt, undone) or _as_usual(session, task, attempt, undone, workflow)
-    return decision, undone.seq if decision.outcome is Outcome.ACCEPTED else None
+    if decision.outcome is not Outcome.ACCEPTED:
+        return decision, None
+    return _asking_again(session, decision, undone), undone.seq
+
+
+def _put_aside(session: Session, task: TaskRow, attempt: Attempt, waiting: list[Waiting], workflow: Workflow) -> Decision:
+    """Put the last held scan aside, as if it had not been made."""
+    last = waiting[-1]
+    left = sum(each.units for each in waiting if each.together == last.together) - last.units
+    rest = f" {units_wait(left)} still." if left else ""
+    words = f"{last.name or 'The carton'}: {last.units:,} put aside, not counted.{rest}"
+    in_hand = workflow.put_aside(session, task, attempt, last.item_id) if last.item_id else None
+    return replace(
+        accept(Reason.UNDONE, words), here=attempt.here, item_id=last.item_id, item=item_name(last.sku, last.name),
+        answers=(last.seq,), answer=Fate.ASIDE, handles=in_hand,
+    )  # fmt: skip
+
+
+def _not_left(session: Session, attempt: Attempt, left: int) -> Decision:
+    """Take back that goods were left out: they wait again."""
+    units = sum(units for _, units in held.answered_by(session, left))
+    words = f"Taken back: {units_wait(units)} for a yes again."
+    return replace(accept(Reason.UNDONE, words), here=attempt.here, asks_again=left)
+
+
+def _asking_again(session: Session, decision: Decision, undone: StoredScan) -> Decision:
+    """The decision that takes back a yes: what it took in waits again."""
+    if undone.confirms is None or not held.answered_by(session, undone.seq):
+        return decision
+    return replace(decision, message=f"{decision.message} It waits for a yes again.", asks_again=undone.seq)
 
 
 def _cannot_undo(session: Session, task: TaskRow, undone: StoredScan | None, workflows: Workflows) -> str:

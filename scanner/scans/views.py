@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from scanner.errors import BadgeScanned, BadRequest
 from scanner.people.rules import OperatorView, Right
 from scanner.people.session import requires, sender, signed_in
-from scanner.scans import limits
+from scanner.scans import held, ledger, limits
 from scanner.scans.contract import DeviceAnswer, DeviceScans, DeviceScansAnswer, HandOver, ScanBody, SenderForm
 from scanner.scans.evidence import service as evidence
 from scanner.scans.history import service as history_service
@@ -88,7 +88,10 @@ def one(seq: int) -> str:
     """One scan: who, when, how, and its consequences."""
     page = read(history_service.scan_page, seq, workflows(), signed_in())
     photos = read(evidence.of_scan, seq)
-    return render_template("scans/history/scan.html", scan=page.scan, about=page.about, movements=page.movements, photos=photos)
+    return render_template(
+        "scans/history/scan.html", scan=page.scan, about=page.about, movements=page.movements, photos=photos,
+        dismissed=read(ledger.dismissal_of, seq), answered_by=read(held.answer_of, seq),
+    )  # fmt: skip
 
 
 def _read_scan(fields: Mapping[str, Any]) -> tuple[ScanRequest, OperatorView]:

@@ -15,18 +15,21 @@ from flask import Blueprint
 from sqlmodel import Session
 
 from scanner.catalogue.locations import Place
+from scanner.codes.commands import Command
 from scanner.codes.labels import Label
 from scanner.codes.reading import Code
 from scanner.errors import BadRequest
 from scanner.people.rules import OperatorView, Right
 from scanner.scans import listings, tasks
 from scanner.scans.choices import Opening
-from scanner.scans.decision import Decision, Effect, Opened
+from scanner.scans.decision import Decision, Effect, Fate, Opened
+from scanner.scans.held import Waiting
 from scanner.scans.ledger import StoredScan
 from scanner.scans.request import ScanRequest, Source
 from scanner.scans.result import LineCount, Reason
 from scanner.scans.task_page import TaskPage
 from scanner.scans.tasks import TaskRow
+from scanner.scans.waiting import HeldLine
 from scanner.web.contract import Body
 
 
@@ -41,6 +44,7 @@ class Attempt:
     now: datetime
     confirmed: bool = False
     confirms: int | None = None  # the held scan that this one says yes to
+    yes_to: tuple[Waiting, ...] = ()  # all held scans that it says yes to
     links: int | None = None  # the scan of an unknown code that this one counts
 
     @property
@@ -79,6 +83,8 @@ class Follower:
     keeps: Callable[[Session, int], str | None] | None = None  # why a scan cannot be taken back any more
     takes_back: Callable[[Session, int, Recorded], None] | None = None  # the scan that was taken back
     linked: Callable[[Session, str, int, datetime], tuple[str, ...]] | None = None  # gives what is due again
+    bars_merge: Callable[[Session, int], str | None] | None = None  # why an item cannot be merged into another now
+    merged: Callable[[Session, int, int], None] | None = None  # an item was merged into the second one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +130,7 @@ class Finish:
     unlinked: int = 0  # unknown codes, which will not count any more
     lacking: str = ""  # what must be confirmed, in words
     uncounted: tuple[str, ...] = ()  # locations of a count that nobody counted
+    held: list[HeldLine] = field(default_factory=list)  # what waits for a yes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +143,12 @@ class TaskRequest:
     now: datetime
     confirm: bool = False
     back_order: bool = False
+    held: Fate | None = None  # what becomes of goods that wait; None: not said
+
+    @property
+    def answer(self) -> ScanRequest:
+        """The scan that answers what waits."""
+        return self.scan(Command.LEAVE if self.held is Fate.LEFT else Command.CONFIRM)
 
     def scan(self, code: str, source: Source = Source.TYPED, *, confirm: bool = False) -> ScanRequest:
         """A scan that the server makes for the person, such as that of CMD-DONE."""
@@ -181,6 +194,11 @@ def undone_as_usual(_session: Session, _task: TaskRow, _attempt: Attempt, _undon
     return None
 
 
+def nothing_in_hand(_session: Session, _task: TaskRow, _attempt: Attempt, _item_id: int) -> int | None:
+    """For a kind whose goods are never in hand."""
+    return None
+
+
 def everybody(_session: Session, _task: TaskRow, _operator_id: int) -> None:
     """For a kind whose tasks are open to everybody with the right."""
 
@@ -206,6 +224,8 @@ class Workflow:
     differences_after: frozenset[Reason] = frozenset()  # reasons of scans after which `differences` is asked
     admit: Callable[[Session, TaskRow, int], None] = everybody  # raises for a person whom the task is hidden from
     endless: Callable[[Session, str, datetime], TaskRow | None] = no_endless_task  # a task without an end, made at need
+    left_out: Callable[[int, int], Opened] | None = None  # the discrepancy of an item's units that are left out
+    put_aside: Callable[[Session, TaskRow, Attempt, int], int | None] = nothing_in_hand  # the arrival then in hand, by the item
     brings_goods: bool = False  # goods come with such tasks: everybody is told how many came of how many
     commands: tuple[Label, ...] = ()  # printed with the commands of every task
     labels: Mapping[str, Callable[[Session], list[Label]]] = field(default_factory=dict)  # further groups to print

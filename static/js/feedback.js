@@ -9,6 +9,7 @@
 const SIGNALS = {
   counted: { tones: [[1760, 0, 0.07, "sine"]], buzz: [40] },
   complete: { tones: [[1319, 0, 0.09, "sine"], [1976, 0.12, 0.16, "sine"]], buzz: [40, 40, 90] },
+  over: { tones: [[1760, 0, 0.07, "sine"], [440, 0.12, 0.07, "square"], [440, 0.24, 0.07, "square"]], buzz: [40, 60, 120, 60, 120] },
   held: { tones: [[294, 0, 0.2, "square"], [294, 0.3, 0.2, "square"]], buzz: [200, 100, 200] },
   duplicate: { tones: [[622, 0, 0.06, "square"], [622, 0.1, 0.06, "square"], [622, 0.2, 0.06, "square"]], buzz: [60, 40, 60, 40, 60] },
   refused: { tones: [[131, 0, 0.65, "sawtooth"]], buzz: [600] },
@@ -20,7 +21,7 @@ const SIGNALS = {
 };
 
 /** From the mildest signal to the gravest. A graver one interrupts a milder one. */
-const GRAVITY = ["kept", "times", "counted", "located", "undone", "complete", "finished", "duplicate", "held", "refused"];
+const GRAVITY = ["kept", "times", "counted", "located", "undone", "complete", "finished", "over", "duplicate", "held", "refused"];
 
 const VOLUME = "scanner.volume";
 

@@ -5,16 +5,21 @@ import { gradeOf } from "./hand.js";
 import { copyOf, part, partAs, parts } from "./page_parts.js";
 import { Tally } from "./tally.js";
 
-/** @import { Finder, Found, Scan } from "./types.d.ts" */
+/** @import { Came, Step } from "./tally.js" */
+/** @import { Finder, Found, Result, Scan } from "./types.d.ts" */
 
 /** @type {Readonly<Record<string, string>>} */
 const COMMANDS = {
   "CMD-UNDO": "Takes the last scan back",
   "CMD-DONE": "Finishes",
   "CMD-BACKORDER": "Finishes, the rest stays on order",
-  "CMD-CONFIRM": "Confirms",
+  "CMD-CONFIRM": "Says yes",
+  "CMD-LEAVE": "Leaves out what waits",
   "CMD-EMPTY": "Nothing is there",
 };
+
+/** @param {number} units */
+const number = (units) => units.toLocaleString("en");
 
 /**
  * What a command does, in words; undefined for any other code.
@@ -39,10 +44,11 @@ export function titleOf(code, found) {
  * How far a line is, as it stands on the page. A line that hides what is expected shows what is scanned alone.
  * @param {{scanned?: string, expected?: string}} line its data attributes
  * @param {number} extra units on top of what is recorded
+ * @param {number} [held] units that wait for a yes
  */
-export function lineWords({ scanned, expected }, extra) {
+export function lineWords({ scanned, expected }, extra, held = 0) {
   const units = Number(scanned) + extra;
-  return expected ? `${units} / ${expected}` : String(units);
+  return (expected ? `${units} / ${expected}` : String(units)) + (held ? ` · ${held} ?` : "");
 }
 
 /** Counts unsent scans on top of what the page shows as recorded. */
@@ -54,7 +60,7 @@ export class Kept {
   constructor(known, template) {
     this.known = known;
     this.template = template;
-    this.tally = new Tally(known, recordedOn);
+    this.tally = new Tally(known, recordedOn, waitingHere);
   }
 
   /**
@@ -66,13 +72,34 @@ export class Kept {
     const found = this.known.find(scan.code);
     const panel = copyOf(this.template);
     write(panel, "item", titleOf(scan.code, found));
-    if (found) {
-      const { scanned, expected } = this.tally.count(found.lines, scans);
-      write(panel, "number", scanned.toLocaleString("en"));
-      write(panel, "of", expected ? `of ${expected.toLocaleString("en")}` : "");
-      write(panel, "effect", `+${found.units * scan.quantity}`);
-    }
+    const { step } = this.tally.replay(scans);
+    if (step) this._write(panel, step);
     return panel;
+  }
+
+  /**
+   * @param {HTMLElement} panel
+   * @param {Step} step what the newest scan did
+   */
+  _write(panel, { came, goods, units }) {
+    const { scanned, expected } = this.tally.count(goods);
+    const of = expected ? `of ${number(expected)}` : "";
+    const held = came === "held";
+    write(panel, "item", goods.found.name);
+    write(panel, "number", number(held ? goods.held : scanned));
+    write(panel, "of", held ? `${goods.held === 1 ? "waits" : "wait"} for a yes: too many` : of);
+    write(panel, "effect", held ? `${number(scanned)} ${of}` : effectOf(came, units));
+    panel.classList.toggle("result--held", held);
+    if (held || came === "over") panel.dataset.sound = came;
+  }
+
+  /**
+   * Remember what came of a recorded scan: undo may take it back while offline.
+   * @param {Scan} scan
+   * @param {Result} result
+   */
+  learn(scan, { signal, units, item }) {
+    this.tally.learn(signal, this.known.find(item ? item.sku : scan.code), units);
   }
 
   /**
@@ -95,11 +122,12 @@ export class Kept {
       row.classList.remove("line--kept");
       part(".line__count", row).textContent = lineWords(row.dataset, 0);
     }
-    for (const [line, extra] of this.tally.marks(scans)) {
+    if (!scans.length) return;
+    for (const [line, { counted, held }] of this.tally.marks(this.tally.replay(scans).goods)) {
       const row = rowOf(line);
       if (!row) continue;
       row.classList.add("line--kept");
-      part(".line__count", row).textContent = lineWords(row.dataset, extra);
+      part(".line__count", row).textContent = lineWords(row.dataset, counted, held);
     }
   }
 }
@@ -114,6 +142,23 @@ export function write(panel, name, text) {
   part(`[data-kept-${name}]`, panel).textContent = text;
 }
 
+/**
+ * @param {Came} came
+ * @param {number} units
+ */
+function effectOf(came, units) {
+  if (came === "left") return `${number(units)} left out`;
+  return came === "undone" ? `${number(units)} taken back` : `+${number(units)}`;
+}
+
+/**
+ * What this person holds by the record, as the page shows it; what is asked about comes last.
+ * @returns {[string, number][]}
+ */
+function waitingHere() {
+  return parts("[data-waits]").reverse().map((row) => [row.dataset.sku || "", Number(row.dataset.waits)]);
+}
+
 /** @param {number} line */
 function rowOf(line) {
   return document.getElementById(`line-${line}`);
@@ -122,5 +167,5 @@ function rowOf(line) {
 /** @param {number} line */
 function recordedOn(line) {
   const row = rowOf(line);
-  return row ? { scanned: Number(row.dataset.scanned), expected: Number(row.dataset.expected) } : null;
+  return row ? { scanned: Number(row.dataset.scanned), expected: row.dataset.expected ? Number(row.dataset.expected) : NaN } : null;
 }

@@ -167,6 +167,7 @@ export class ScanPage {
   _recorded({ entry, result, shown }) {
     this._forget(entry);
     if (this.learned) this.learned.learn(entry.scan, result);
+    else if (entry.scan.task === this.task) this.kept.learn(entry.scan, result);
     this._correct(entry.scan, result.opens || entry.scan.task);
     if (result.task === this.task || result.task === this.next) this.batch.push(result);
     if (!shown) return;
@@ -213,11 +214,11 @@ export class ScanPage {
   }
 
   /**
-   * Of many scans sent at once only the last is in the panel: say which others did not count.
+   * Of many scans sent at once only the last is in the panel: say which others were refused. What waits is listed anyway.
    * @param {Result[]} results
    */
   _warnOf(results) {
-    const lost = results.slice(0, -1).filter((result) => result.outcome !== "accepted");
+    const lost = results.slice(0, -1).filter((result) => result.outcome === "refused");
     if (!lost.length) return;
     this.warn(`${lost.length} of ${results.length} scans sent now did not count. ${reasonsOf(lost).slice(0, 3).join(" ")}`);
   }

@@ -1,65 +1,186 @@
 // @ts-check
-// How far the lines of a task are with the unsent scans.
+// What the unsent scans of a task come to, by the rules of the server: what fits counts, what is too much waits for a yes and
+// adds up, and undo takes back what came last. It serves the display only; the server decides.
 
-/** @import { Finder, Recorded, Scan } from "./types.d.ts" */
+/** @import { Finder, Found, Recorded, Scan } from "./types.d.ts" */
+
+/** @typedef {{found: Found, counted: number, held: number}} Goods units of the unsent scans; `held` with those on record */
+/** @typedef {"counted" | "over" | "held" | "undone" | "left"} Came */
+/** @typedef {{came: Came, goods: Goods, units: number, answers?: boolean}} Step what one scan did; `answers`: a yes or a no */
 
 export class Tally {
   /**
    * @param {Finder} known tells what a code stands for
    * @param {(line: number) => Recorded | null} recorded how far a line is by the record; null for a line that is not on the page
+   * @param {() => [sku: string, units: number][]} waiting what the person holds by the record, the last held last
    */
-  constructor(known, recorded) {
+  constructor(known, recorded, waiting = () => []) {
     this.known = known;
     this.recorded = recorded;
+    this.waiting = waiting;
+    /** @type {Set<number>} first lines of goods of which more may come: the person said yes */
+    this.agreed = new Set();
+    /** @type {{came: Came, found: Found, units: number}[]} recorded scans that undo can take back, the last one last */
+    this.before = [];
   }
 
   /**
-   * How far some lines of the same goods are, the unsent scans counted in.
-   * @param {number[]} lines
-   * @param {readonly Scan[]} scans
+   * Remember what came of a recorded scan.
+   * @param {Came | string} came its signal
+   * @param {Found | null} found
+   * @param {number} units
    */
-  count(lines, scans) {
-    const count = { scanned: this._units(lines, scans), expected: 0 };
-    for (const line of lines) {
+  learn(came, found, units) {
+    if (came === "undone") this.before.pop();
+    if (!found) return;
+    if (came === "over") this.agreed.add(found.lines[0]);
+    if (["counted", "complete", "over", "held"].includes(came) && units > 0) {
+      this.before.push({ came: came === "held" ? "held" : "counted", found, units });
+    }
+  }
+
+  /**
+   * What the scans come to, and what the newest did; null where that is not known.
+   * @param {readonly Scan[]} scans
+   * @returns {{goods: Goods[], step: Step | null}}
+   */
+  replay(scans) {
+    /** @type {Map<number, Goods>} */
+    const all = new Map();
+    const of = (/** @type {Found} */ found) => goodsOf(all, found);
+    const agreed = new Set(this.agreed);
+    /** @type {Step[]} */
+    const steps = this.before.map(({ came, found, units }) => ({ came, goods: of(found), units }));
+    /** @type {Goods[]} what waits, the last held last */
+    let order = [];
+    for (const [sku, units] of this.waiting()) {
+      const found = this.known.find(sku);
+      if (!found) continue;
+      of(found).held += units;
+      order = last(order, of(found));
+    }
+    /** @type {Step | null} */
+    let step = null;
+    for (const scan of scans) {
+      const command = scan.code.toUpperCase();
+      const found = this.known.find(scan.code);
+      if (command === "CMD-UNDO") step = undo(steps);
+      else if (command === "CMD-CONFIRM" || command === "CMD-LEAVE") step = answer(order.pop(), command === "CMD-CONFIRM");
+      else step = found ? this._take(of(found), found.units * scan.quantity, scan.confirm || agreed.has(found.lines[0])) : null;
+      if (!step) continue;
+      if (step.came !== "undone") steps.push(step);
+      if (step.came === "over" && step.answers) agreed.add(step.goods.found.lines[0]);
+      if (step.goods.held) order = step.came === "held" || !order.includes(step.goods) ? last(order, step.goods) : order;
+      else order = order.filter((each) => each.held);
+    }
+    return { goods: Array.from(all.values()), step };
+  }
+
+  /**
+   * How far goods are, the unsent scans counted in. Nothing is expected where the page hides it.
+   * @param {Goods} goods
+   */
+  count({ found, counted }) {
+    const count = { scanned: counted, expected: 0 };
+    for (const line of found.lines) {
       const recorded = this.recorded(line);
       if (!recorded) continue;
       count.scanned += recorded.scanned;
-      count.expected += recorded.expected;
+      count.expected += recorded.expected || 0;
     }
     return count;
   }
 
   /**
-   * Line -> units of the unsent scans to show on it: the first line of the goods that has room, else their first line.
-   * @param {readonly Scan[]} scans
+   * Line -> the goods to show on it: the first line of the goods that has room, else their first line.
+   * @param {Goods[]} goods
    */
-  marks(scans) {
-    /** @type {Map<number, number>} */
+  marks(goods) {
+    /** @type {Map<number, Goods>} */
     const marks = new Map();
-    for (const { code } of scans) {
-      const found = this.known.find(code);
-      if (!found) continue;
-      const open = found.lines.find((line) => this._room(line) > 0);
-      marks.set(open === undefined ? found.lines[0] : open, this._units(found.lines, scans));
+    for (const each of goods) {
+      if (!each.counted && !each.held) continue;
+      const open = each.found.lines.find((line) => roomOf(this.recorded(line)) > 0);
+      marks.set(open === undefined ? each.found.lines[0] : open, each);
     }
     return marks;
   }
 
   /**
-   * Units of the unsent scans of the goods that these lines are of.
-   * @param {number[]} lines
-   * @param {readonly Scan[]} scans
+   * @param {Goods} goods
+   * @param {number} units
+   * @param {boolean} yes whether the person said yes to more
+   * @returns {Step}
    */
-  _units(lines, scans) {
-    return scans.reduce((total, scan) => {
-      const found = this.known.find(scan.code);
-      return found && found.lines[0] === lines[0] ? total + found.units * scan.quantity : total;
-    }, 0);
+  _take(goods, units, yes) {
+    if (units <= this._room(goods)) {
+      goods.counted += units;
+      return { came: "counted", goods, units };
+    }
+    if (yes) goods.counted += units;
+    else goods.held += units;
+    return { came: yes ? "over" : "held", goods, units };
   }
 
-  /** @param {number} line */
-  _room(line) {
-    const recorded = this.recorded(line);
-    return recorded ? recorded.expected - recorded.scanned : 0;
+  /** @param {Goods} goods */
+  _room({ found, counted }) {
+    const there = found.lines.map((line) => this.recorded(line)).filter((recorded) => recorded !== null);
+    return there.length ? there.reduce((room, recorded) => room + roomOf(recorded), 0) - counted : Infinity;
   }
+}
+
+/**
+ * Units still to come on a line; no end where nothing is expected.
+ * @param {Recorded | null} recorded
+ */
+function roomOf(recorded) {
+  if (!recorded) return 0;
+  return Number.isNaN(recorded.expected) ? Infinity : Math.max(recorded.expected - recorded.scanned, 0);
+}
+
+/**
+ * @param {Map<number, Goods>} all
+ * @param {Found} found
+ */
+function goodsOf(all, found) {
+  const there = all.get(found.lines[0]) || { found, counted: 0, held: 0 };
+  all.set(found.lines[0], there);
+  return there;
+}
+
+/**
+ * Take back what came last.
+ * @param {Step[]} steps
+ * @returns {Step | null}
+ */
+function undo(steps) {
+  const step = steps.pop();
+  if (!step) return null;
+  const { came, goods, units, answers } = step;
+  if (came === "held") goods.held -= units;
+  if (came === "counted" || came === "over") goods.counted -= units;
+  if (answers) goods.held += units;
+  return { came: "undone", goods, units };
+}
+
+/**
+ * A yes or a no to all that waits of some goods; null where nothing waits.
+ * @param {Goods | undefined} goods
+ * @param {boolean} yes
+ * @returns {Step | null}
+ */
+function answer(goods, yes) {
+  if (!goods) return null;
+  const units = goods.held;
+  goods.held = 0;
+  if (yes) goods.counted += units;
+  return { came: yes ? "over" : "left", goods, units, answers: true };
+}
+
+/**
+ * @param {Goods[]} order
+ * @param {Goods} goods
+ */
+function last(order, goods) {
+  return [...order.filter((each) => each !== goods), goods];
 }

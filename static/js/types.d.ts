@@ -124,6 +124,7 @@ export interface KnownOfTask {
 /** How far a line is by the record. */
 export interface Recorded {
   readonly scanned: number;
+  /** NaN where the page hides it or nothing was said. */
   readonly expected: number;
 }
 

@@ -35,7 +35,7 @@ export class Walk {
     /** @type {string | null} the place that is not left yet */
     this.open = this.here || (mine ? mine.code : null);
     this.begun = this.open;
-    /** @type {string | null} a place that has to be scanned a second time before it is counted anew */
+    /** @type {string | null} a place that is counted anew only after a yes */
     this.asked = null;
     /** @type {Goods | null} the newest goods, wherever they are */
     this.last = null;
@@ -114,7 +114,7 @@ export class Walk {
     const command = code.toUpperCase();
     const asked = this.asked;
     this.asked = null;
-    if (this.states.has(code)) this._label(code, scan.confirm || asked === code);
+    if (this.states.has(code)) this._label(code, scan.confirm);
     else if (command === "CMD-CONFIRM" && asked) this._label(asked, true);
     else if (command === "CMD-UNDO" && !asked) this.kept.pop();
     else if (command === "CMD-EMPTY" && this.here) this.kept.push({ place: this.here, nothing: true });

@@ -77,12 +77,12 @@ def start(device: Handheld, shelf: str) -> str:
 
 
 def finish(device: Handheld) -> None:
-    """Scan done, and again where shelves are left."""
+    """Scan done, and say yes where shelves are left."""
     device.expect_sent()
     device.scan("CMD-DONE")
     device.expect_sent()
     if device.page.locator("#result[data-signal=held]").count():
-        device.scan("CMD-DONE")
+        device.scan("CMD-CONFIRM")
     expect(device.page.locator(".prompt__words")).to_have_text("Finished")
 
 
@@ -322,10 +322,10 @@ class TestOffline:
 
     def test_goods_after_a_shelf_that_is_counted_are_warned_of(self, carla: Handheld, section: Section) -> None:
         carla.burst([section.shelves[1], LAMP, section.shelves[0]])
-        expect(carla.result).to_contain_text(f"{section.shelves[0]} is counted already: scan it again")
+        expect(carla.result).to_contain_text(f"{section.shelves[0]} is counted already: say yes")
         carla.scan(MUG)
         expect(carla.result).to_contain_text("No shelf: scan it, then this")
-        carla.burst([section.shelves[0], section.shelves[0], MUG])
+        carla.burst([section.shelves[0], "CMD-CONFIRM", MUG])
         expect(carla.result).to_contain_text("Kept here: 1 scan, 1 unit")
 
     def test_undo_takes_the_last_kept_scan_back(self, carla: Handheld, section: Section) -> None:
@@ -353,7 +353,7 @@ class TestOffline:
         cem.open("/counting")
         cem.scan(section.shelves[0])
         cem.expect_signal("held")
-        cem.scan(section.shelves[0])
+        cem.scan("CMD-CONFIRM")
         cem.expect_signal("located")
         carla.offline(False)
         carla.expect_sent()

@@ -90,14 +90,71 @@ def test_a_quantity_command_multiplies_the_next_scan_alone(handheld: MAKE, recei
     expect(rosa.page.locator("[data-times]")).to_be_hidden()
 
 
-def test_over_is_held_until_the_same_code_again(handheld: MAKE, receipt: str) -> None:
+def test_ten_in_a_burst_for_three_wait_and_one_yes_takes_them_in(handheld: MAKE, receipt: str) -> None:
     rosa = handheld("BADGE-ROSA", receipt)
-    rosa.burst([TEE, TEE, TEE, TEE])
+    rosa.burst([TEE] * 10)
     rosa.expect_signal("held")
     expect(rosa.line("TEE-M")).to_have_text("3 / 3")
+    expect(rosa.page.locator("#result .result__number")).to_have_text("7")
+    expect(rosa.page.locator("#waiting")).to_contain_text("7 T-shirt M wait")
+    rosa.scan("CMD-CONFIRM")
+    expect(rosa.line("TEE-M")).to_have_text("10 / 3")
+    rosa.expect_signal("over")
+    expect(rosa.page.locator("#waiting")).to_have_text("")
     rosa.scan(TEE)
-    expect(rosa.line("TEE-M")).to_have_text("4 / 3")
+    expect(rosa.line("TEE-M")).to_have_text("11 / 3")
+    rosa.expect_signal("over")
+
+
+def test_what_waits_stays_in_sight_while_other_goods_are_scanned(handheld: MAKE, receipt: str) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    rosa.burst([TEE] * 5 + [MUG])
     rosa.expect_signal("counted")
+    expect(rosa.page.locator("#waiting")).to_contain_text("2 T-shirt M wait")
+    rosa.page.reload()
+    rosa.page.click("#waiting button:has-text('Leave out')")
+    expect(rosa.page.locator("#waiting")).to_have_text("")
+    expect(rosa.line("TEE-M")).to_have_text("3 / 3")
+
+
+def test_offline_the_device_says_what_waits_and_what_undo_and_a_yes_come_to(handheld: MAKE, receipt: str) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    rosa.burst([TEE, MUG])
+    rosa.expect_sent()
+    rosa.offline(True)
+    rosa.burst([TEE] * 6)
+    expect(rosa.result.locator("[data-kept-number]")).to_have_text("4")
+    expect(rosa.result.locator("[data-kept-of]")).to_have_text("wait for a yes: too many")
+    expect(rosa.line("TEE-M")).to_have_text("3 / 3 · 4 ?")
+    rosa.scan("CMD-UNDO")
+    expect(rosa.line("TEE-M")).to_have_text("3 / 3 · 3 ?")
+    rosa.scan("CMD-CONFIRM")
+    expect(rosa.line("TEE-M")).to_have_text("6 / 3")
+    rosa.offline(False)
+    rosa.expect_sent()
+    expect(rosa.line("TEE-M")).to_have_text("6 / 3")
+    expect(rosa.page.locator("#waiting")).to_have_text("")
+
+
+def test_offline_undo_takes_a_recorded_scan_off_the_number(handheld: MAKE, receipt: str) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    rosa.burst([LAMP, LAMP])
+    rosa.expect_sent()
+    rosa.offline(True)
+    rosa.scan("CMD-UNDO")
+    expect(rosa.line("LAMP")).to_have_text("1 / 6")
+
+
+def test_finishing_names_what_waits_and_asks_whether_it_is_taken_in(handheld: MAKE, receipt: str) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    rosa.burst([TEE] * 5)
+    rosa.expect_signal("held")
+    rosa.expect_sent()
+    rosa.page.click("text=Finish")
+    expect(rosa.page.locator("#main")).to_contain_text("2 units wait for a yes")
+    rosa.page.check("input[name=held][value=take]")
+    rosa.page.click("form[data-finish] button")
+    expect(rosa.page.locator(".prompt__words").first).to_contain_text("Finished")
 
 
 def test_what_is_held_is_taken_in_by_a_tap(handheld: MAKE, receipt: str) -> None:

@@ -57,6 +57,41 @@ class TestChoosing:
         assert carla.post("/open?kind=count", code=f"{count}-R1").status_code == 200
         assert carla.post("/open?kind=count", code="A-01-1").headers["Location"] == "/counting/C-000002"
 
+    def test_a_shelf_beside_it_opens_no_second_count_in_silence(self, app, carla, count):
+        """A-01-2 matched: the recount asks for nothing there. It is named, and who did not count may choose it."""
+        scanned(carla, count, *[LAMP] * 4)
+        send(carla, f"/counting/{count}/finish", confirm=True)
+        told = Person(app, "Sam").post("/open?kind=count", code="A-01-2").text
+        assert f"A-01 is being counted again, as {count}-R1. It asks for nothing at A-01-2." in told
+        assert f'href="/counting/{count}-R1"' in told
+
+    @pytest.mark.parametrize("door", ["/counting/start", "/plan/start"])
+    def test_who_starts_a_section_that_is_counted_again_comes_to_that_and_is_told(self, app, carla, count, door):
+        scanned(carla, count, *[LAMP] * 4)
+        send(carla, f"/counting/{count}/finish", confirm=True)
+        answer = send(Person(app, "Sam"), door, section="A-01")
+        assert answer.json["reference"] == f"{count}-R1"
+        assert answer.json["message"] == f"A-01 is being counted again, as {count}-R1. Go on with that."
+
+    def test_nor_is_it_offered_to_be_started(self, app, carla, count):
+        scanned(carla, count, *[LAMP] * 4)
+        send(carla, f"/counting/{count}/finish", confirm=True)
+        sam = Person(app, "Sam")
+        assert "Start a section" not in sam.get("/counting").text and f"{count}-R1</a>" in sam.get("/plan").text
+
+    def test_a_program_that_starts_it_is_refused_and_told_which_recount_is_open(self, app, carla, count):
+        scanned(carla, count, *[LAMP] * 4)
+        send(carla, f"/counting/{count}/finish", confirm=True)
+        answer = Program(app, "Sam").post("/tasks", {"kind": "count", "section": "A-01"})
+        assert answer.status_code == 409 and f"counted again, as {count}-R1" in answer.json["error"]["message"]
+
+    def test_who_counted_it_is_told_nothing_of_the_recount_but_that_it_was_counted_today(self, carla, count):
+        """Whatever differed: the words are the same where all matched."""
+        scanned(carla, count, *[LAMP] * 4)
+        send(carla, f"/counting/{count}/finish", confirm=True)
+        answer = send(carla, "/counting/start", section="A-01")
+        assert answer.json["message"] == f"A-01 is counted as C-000002. It was counted today already, as {count}."
+
     def test_so_does_its_number_or_its_shelf_on_the_home_page(self, app, carla, count):
         scanned(carla, count, *[LAMP] * 4)
         send(carla, f"/counting/{count}/finish", confirm=True)
@@ -94,6 +129,12 @@ class TestChoosing:
 
 
 class TestThePage:
+    def test_nobody_is_said_to_be_where_what_they_scan_does_not_count(self, carla, count, goods):
+        told = carla.scan("DOCK", task=count).text
+        assert "Nothing that you scan counts until you scan one of its shelves" in told
+        page = carla.get(f"/counting/{count}").text
+        assert "you are here" not in page and "begun" in page
+
     def test_it_says_where_to_walk_next(self, carla, count):
         assert '<strong class="next__code">A-01-2</strong>' in carla.get(f"/counting/{count}").text
 

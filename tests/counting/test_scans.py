@@ -115,7 +115,8 @@ class TestShelves:
         task = floor.start()
         *_, held = floor.walk(task, "A-01-1", MUG, "A-01-2", TEE, "A-01-1")
         assert held.outcome is Outcome.HELD
-        floor.walk(task, "A-01-1", MUG, MUG)
+        assert floor.scan("A-01-1", task).outcome is Outcome.HELD  # the same label again is no yes
+        floor.walk(task, "CMD-CONFIRM", MUG, MUG)
         assert [(line.sku, line.scanned) for line in page(floor, task).here.lines] == [("MUG-B", 2)]
 
     def test_goods_after_a_held_label_count_nowhere(self, floor):
@@ -257,13 +258,13 @@ class TestTwoHandhelds:
             ("A-01-2", "Carla"),
         ]
 
-    def test_a_shelf_where_somebody_is_waits_for_a_second_scan(self, floor):
+    def test_a_shelf_where_somebody_is_waits_for_a_yes(self, floor):
         task = floor.start()
         floor.walk(task, "A-01-1", MUG, by="Cem")
         held = floor.scan("A-01-1", task)
         assert held.outcome is Outcome.HELD
         assert "Cem is at A-01-1" in held.message
-        floor.walk(task, "A-01-1", TEE)
+        floor.walk(task, "CMD-CONFIRM", TEE)
         assert floor.scan(MUG, task, by="Cem").outcome is Outcome.REFUSED
         assert [line.sku for line in page(floor, task).here.lines] == ["TEE-M"]
 
@@ -333,7 +334,7 @@ class TestFinishing:
         *_, held = floor.walk(task, "A-01-1", MUG, "CMD-DONE")
         assert (held.outcome, held.reason) == (Outcome.HELD, Reason.SHORT)
         assert "Not counted: A-01-2, A-01-3" in held.message
-        assert floor.scan("CMD-DONE", task).outcome is Outcome.ACCEPTED
+        assert floor.scan("CMD-CONFIRM", task).outcome is Outcome.ACCEPTED
 
     def test_the_words_are_the_same_whatever_the_record_says(self, floor):
         task = floor.start()
@@ -445,4 +446,4 @@ class TestRecounts:
         floor.finish(task)
         *_, held = floor.walk(f"{task}-R1", "A-01-1", MUG, "CMD-DONE", by="Cem")
         assert (held.outcome, "no Desk lamp at A-01-1" in held.message) == (Outcome.HELD, True)
-        assert floor.scan("CMD-DONE", f"{task}-R1", by="Cem").outcome is Outcome.ACCEPTED
+        assert floor.scan("CMD-CONFIRM", f"{task}-R1", by="Cem").outcome is Outcome.ACCEPTED

@@ -13,6 +13,7 @@ VERSIONS = Path(migrations.__file__).parent / "versions"
 LANDED = {
     "0001_the_first_schema.py": "ee46c23d2d8a9f65b22fbabf61afadb8227c7427299f172230825c67cda83ee6",
     "0002_what_a_scan_writes.py": "1f9b0c907c67813da83d2ba81b163902c2d8a51764cfe906267290783c4f0d17",
+    "0003_what_waits_for_an_answer.py": "e89c451c5fa2ae00fe0aa66d5d2f64893e70bb4cc2b51348234bd30fe84d451e",
 }
 """The SHA-256 of each. A row is added once its migration has landed, and stays as it is from then on."""
 

@@ -42,11 +42,11 @@ const PANELS = [
   },
   {
     why: "a shelf that is done asks before it is counted anew",
-    codes: ["A-2"], says: { item: "A-2 is counted already: scan it again to count it anew", number: "", of: "", effect: "What follows counts nowhere", sound: "held" },
+    codes: ["A-2"], says: { item: "A-2 is counted already: say yes to count it anew", number: "", of: "", effect: "What follows counts nowhere", sound: "held" },
   },
   {
     why: "so does one that somebody else counts",
-    codes: ["A-3"], says: { item: "A-3 has somebody else: scan it again to count it anew", number: "", of: "", effect: "What follows counts nowhere", sound: "held" },
+    codes: ["A-3"], says: { item: "A-3 has somebody else: say yes to count it anew", number: "", of: "", effect: "What follows counts nowhere", sound: "held" },
   },
   {
     why: "a yes goes to the shelf that was asked about",

@@ -29,7 +29,7 @@ const MOVES = [
   { why: "commands may be in small letters", codes: ["A-1", "MUG", "cmd-undo", "A-2"], here: "A-2", states: { "A-1": "to do" } },
   { why: "a place that is done is not gone to at once", codes: ["A-3"], here: null, states: { "A-3": "done" } },
   { why: "nor one that somebody else counts", codes: ["A-4"], here: null, states: { "A-4": "being counted" } },
-  { why: "scanned twice it is counted anew", codes: ["A-3", "A-3"], here: "A-3", states: { "A-3": "mine" } },
+  { why: "scanned twice it is asked about twice: the same label is no yes", codes: ["A-3", "A-3"], here: null, states: { "A-3": "done" } },
   { why: "so it is after a yes", codes: ["A-4", "CMD-CONFIRM"], here: "A-4", states: { "A-4": "mine" } },
   { why: "a scan with its yes in it needs no other", codes: [scan("A-3", { confirm: true })], here: "A-3", states: { "A-3": "mine" } },
   { why: "another scan between takes the question back", codes: ["A-3", "MUG", "A-3"], here: null, states: { "A-3": "done" } },
@@ -68,13 +68,13 @@ test("a place that this person has begun is gone back to without a question", ()
 
 test("a place that is counted anew has nothing recorded any more", () => {
   const places = [{ code: "A-1", state: "done", mine: false }, { code: "A-2", state: "to do", mine: false }];
-  const walked = walk(["A-1", "A-1", "A-2"], { places });
+  const walked = walk(["A-1", "CMD-CONFIRM", "A-2"], { places });
   assert.deepEqual([...walked.anew], ["A-1"]);
   assert.equal(walked.stateOf("A-1"), "to do");
 });
 
 test("counting a place anew drops what was kept there before", () => {
-  const walked = walk(["A-1", "MUG", "A-2", "A-1", "A-1", "CASE"]);
+  const walked = walk(["A-1", "MUG", "A-2", "A-1", "CMD-CONFIRM", "CASE"]);
   assert.equal(walked.keptAt("A-1").units, 12);
 });
 

@@ -12,6 +12,7 @@ import { scan } from "./support.js";
 const SOUNDS = [
   { why: "one refused among many is heard", signals: ["counted", "refused", "complete"], heard: "refused" },
   { why: "held before finished", signals: ["finished", "held"], heard: "held" },
+  { why: "more than there is before what completes", signals: ["over", "complete"], heard: "over" },
   { why: "complete before counted", signals: ["complete", "counted"], heard: "complete" },
   { why: "a signal that nobody knows is not heard", signals: ["counted", "new"], heard: "counted" },
   { why: "nothing is the mildest", signals: [], heard: "kept" },

@@ -27,6 +27,7 @@ from scanner.db.engine import Database
 from scanner.discrepancies import service as discrepancies
 from scanner.discrepancies.rules import Cause
 from scanner.errors import NotAllowed
+from scanner.items import service as items
 from scanner.people import sign_in as signin
 from scanner.people.rules import OperatorView
 from scanner.people.tables import Operator
@@ -80,7 +81,8 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     counting.arrive: lambda s, by: counting.arrive(s, asked("C-000001", by), "A-01-1", WORKFLOWS),
     counting_finish.finish: lambda s, by: counting_finish.finish(s, asked("C-000001", by), WORKFLOWS),
     counting.start: lambda s, by: counting.start(s, "A-01", by, NOW),
-    counting.start_planned: lambda s, by: counting.start_planned(s, "A-01", by, NOW),
+    counting.come_to: lambda s, by: counting.come_to(s, "A-01", by, NOW),
+    counting.come_to_planned: lambda s, by: counting.come_to_planned(s, "A-01", by, NOW),
     decisions.count_again: lambda s, by: decisions.count_again(s, 1, by, NOW),
     decisions.move_misplaced: lambda s, by: decisions.move_misplaced(s, 1, 2, by, NOW),
     decisions.settle: lambda s, by: decisions.settle(s, 1, Cause.THEFT, by, NOW),
@@ -90,6 +92,11 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     ),
     evidence.keep: lambda s, by: evidence.keep(s, PHOTO_ID, SCAN_ID, SHRUNK, operator=by, now=NOW, workflows=WORKFLOWS),
     imports.bring_in: lambda s, by: imports.bring_in(s, "items", BytesIO(b"sku\nLAMP\n"), by, NOW),
+    linking.dismiss_code: lambda s, by: linking.dismiss_code(s, "PO-1001", 1, "misread", by, NOW),
+    items.bring_back: lambda s, by: items.bring_back(s, "LAMP", by, NOW),
+    items.merge: lambda s, by: items.merge(s, "LAMP", "MUG-B", by, NOW, WORKFLOWS),
+    items.rename: lambda s, by: items.rename(s, "LAMP", "LAMP-2", "", by, NOW),
+    items.retire: lambda s, by: items.retire(s, "LAMP", by, NOW),
     linking.link_scan: lambda s, by: linking.link_scan(s, "PO-1001", 1, link(by), WORKFLOWS),
     matching.match_to_order: lambda s, by: matching.match_to_order(
         s, "UN-000001", order="SO-1", customer="", operator=by, now=NOW
@@ -128,6 +135,8 @@ READS: dict[Callable[..., Any], Call] = {
     history.item_page: lambda s, by: history.item_page(s, "LAMP", WORKFLOWS, by, now=NOW, days=30),
     history.movements: lambda s, by: history.movements(s, WORKFLOWS, by),
     history.scan_page: lambda s, by: history.scan_page(s, 1, WORKFLOWS, by),
+    items.preview: lambda s, by: items.preview(s, "LAMP", "MUG-B", by, WORKFLOWS),
+    items.record: lambda s, by: items.record(s, "LAMP", by),
     programs.stock: lambda s, by: programs.stock(s, WORKFLOWS, by, sku=None, place=None),
     programs.task: lambda s, by: programs.task(s, WORKFLOWS, "PO-1001", by),
     programs.tasks: lambda s, by: programs.tasks(s, WORKFLOWS, by, kind=None, state=None),
@@ -211,6 +220,10 @@ FORMS: dict[str, Callable[[], dict[str, Any]]] = {
     "/discrepancies/1/move": lambda: {"other": "2"},
     "/discrepancies/1/settle": lambda: {"cause": "theft"},
     "/evidence": lambda: {"id": str(PHOTO_ID), "scan": str(SCAN_ID), "photo": jpeg()},
+    "/items/LAMP/bring-back": dict,
+    "/items/LAMP/merge": lambda: {"into": "MUG-B"},
+    "/items/LAMP/rename": lambda: {"sku": "LAMP-2", "name": "Lamp"},
+    "/items/LAMP/retire": dict,
     "/open": lambda: {"code": "PO-1001"},
     "/photos": lambda: {"task": "PO-1001", "photo": jpeg()},
     "/plan/classes": lambda: {"period_days": "90", "cut_a": "80", "cut_b": "95"},
@@ -240,6 +253,7 @@ FORMS: dict[str, Callable[[], dict[str, Any]]] = {
     "/service/announce": lambda: {"sku": "LAMP", "expected": "1", "reason": ""},
     "/service/announce/file": lambda: {"file": file_of(b"sku\nLAMP\n")},
     "/tasks/PO-1001/link": lambda: {"seq": "1", "sku": "LAMP", "units": "1"},
+    "/tasks/PO-1001/dismiss": lambda: {"seq": "1", "reason": "misread"},
     "/tasks/PO-1001/photo": lambda: {"photo": jpeg()},
     "/webhooks": lambda: {"url": "https://shop.example"},
     "/webhooks/1/switch": dict,
@@ -249,6 +263,9 @@ FORMS: dict[str, Callable[[], dict[str, Any]]] = {
 """Every address that takes a form, with one that is filled in as it should be."""
 
 BODIES: dict[str, Callable[[], dict[str, Any]]] = {
+    "/items/LAMP/merge": lambda: {"into": "MUG-B"},
+    "/items/LAMP/rename": lambda: {"sku": "LAMP-2"},
+    "/items/LAMP/retire": dict,
     "/scans": api_scan,
     "/tasks": lambda: {"kind": "count", "section": "A-01"},
     "/tasks/PO-1001/finish": dict,

@@ -12,12 +12,12 @@ from scanner.counting.tables import CountPull
 from scanner.data.imports import import_csv
 from scanner.db.sql import run
 from scanner.discrepancies import service as discrepancies
-from scanner.errors import BadRequest, NotAllowed, NotFound
+from scanner.errors import BadRequest, Conflict, NotAllowed, NotFound
 from scanner.scans.record import record_scan
 from scanner.scans.request import Source
 from scanner.scans.result import Outcome, Reason
 from scanner.scans.verify import verify
-from scanner.workflows import WORKFLOWS
+from scanner.workflows import SETTLERS, WORKFLOWS
 from tests.scans.test_at_once import at_once
 from tests.support.warehouse import LAMP, MUG, MUG_CASE, NOW, link_code
 
@@ -89,16 +89,11 @@ class TestPicks:
         pick(stocked, "SET", location="A-01-1")
         assert (stocked.stock()["A-01-1", "MUG-B"], stocked.stock()["A-01-1", "LAMP"]) == (18, 1)
 
-    def test_more_than_the_record_has_is_picked_without_a_word_of_it(self, stocked):
-        enough, more = pick(stocked, LAMP, location="A-01-1"), pick(stocked, LAMP, quantity=9)
-        assert enough.message == "Desk lamp: 1 picked from A-01-1." and more.message == "Desk lamp: 9 picked from A-01-1."
-        assert stocked.stock()["A-01-1", "LAMP"] == -8
-
     def test_a_number_that_looks_mistyped_is_asked_about_whatever_the_record_says(self, stocked):
         pick(stocked, "A-01-1")
         held = pick(stocked, MUG, quantity=500)
-        assert (held.outcome, held.message) == (Outcome.HELD, "500 times Mug, blue? Scan it again if that is right.")
-        assert pick(stocked, MUG).units == 500
+        assert (held.outcome, held.message) == (Outcome.HELD, "500 times Mug, blue? 500 wait. Yes, if that is right.")
+        assert pick(stocked, "CMD-CONFIRM").units == 500
 
     def test_a_program_is_taken_at_its_word(self, stocked):
         pick(stocked, "A-01-1")
@@ -149,6 +144,70 @@ class TestPicks:
     def test_the_label_of_the_other_task_leads_there(self, stocked):
         assert pick(stocked, "SHORT-PICKS").opens == "SHORT-PICKS"
         assert short(stocked, "PICKS").opens == "PICKS"
+
+
+class TestMoreThanTheRecordHas:
+    """The goods are in hand, so they count; never in silence. The picker may count there next, and is told no number."""
+
+    def test_it_counts_and_says_so(self, stocked):
+        enough, more = pick(stocked, LAMP, location="A-01-1"), pick(stocked, LAMP, quantity=9)
+        assert (enough.reason, enough.message) == (Reason.PICKED, "Desk lamp: 1 picked from A-01-1.")
+        assert (more.outcome, more.reason, more.units) == (Outcome.ACCEPTED, Reason.OVER, 9)
+        assert more.message == ("Desk lamp: 9 picked from A-01-1. More than the record has there: noted, and it will be counted.")
+        assert stocked.stock()["A-01-1", "LAMP"] == -8
+
+    @pytest.mark.parametrize(
+        ("code", "place", "quantity", "off"),
+        [
+            pytest.param(LAMP, "A-01-1", 50, [("LAMP", 48)], id="50 from a shelf with 2"),
+            pytest.param(LAMP, "A-01-2", 1, [("LAMP", 1)], id="one from a shelf that never had it"),
+            pytest.param(MUG_CASE, "A-01-1", 2, [("MUG-B", 4)], id="cases count as what is in them"),
+            pytest.param("SET", "A-01-1", 3, [("LAMP", 1)], id="of a kit only the part that runs out"),
+            pytest.param("SET", "A-01-2", 1, [("MUG-B", 2), ("LAMP", 1)], id="every part of a kit that runs out"),
+            pytest.param(MUG, "A-01-1", 20, [], id="the last one there is no more than there is"),
+        ],
+    )
+    def test_what_is_beyond_the_record_is_a_discrepancy_and_a_count(self, stocked, code, place, quantity, off):
+        pick(stocked, code, location=place, quantity=quantity, source=Source.API)
+        owner = "Olga"
+        assert open_ones(stocked) == [("below zero", sku, units, owner) for sku, units in off]
+        assert pulled(stocked) == [(place, sku, "more taken than there") for sku, _ in off]
+
+    def test_a_part_that_runs_out_is_named(self, stocked):
+        said = pick(stocked, "SET", location="A-01-1", quantity=3)
+        assert said.message.endswith("More of Desk lamp than the record has there: noted, and it will be counted.")
+
+    def test_only_what_is_new_is_added(self, stocked):
+        for _ in range(3):
+            pick(stocked, LAMP, location="A-01-1", quantity=2)
+        assert open_ones(stocked) == [("below zero", "LAMP", 4, "Olga")]
+
+    def test_undo_takes_it_back(self, stocked):
+        pick(stocked, LAMP, location="A-01-1", quantity=9)
+        pick(stocked, "CMD-UNDO")
+        assert (open_ones(stocked), pulled(stocked), stocked.stock()["A-01-1", "LAMP"]) == ([], [], 2)
+
+    def test_the_same_scan_twice_is_noted_once(self, stocked):
+        request = stocked.request(LAMP, by="Carla", task="PICKS", location="A-01-1", quantity=5)
+        answers = [stocked.database.transact(record_scan, request, NOW, WORKFLOWS) for _ in range(2)]
+        assert answers[0].message == answers[1].message and open_ones(stocked) == [("below zero", "LAMP", 3, "Olga")]
+
+    def test_many_at_once_take_each_unit_once(self, stocked):
+        at_once(lambda number: pick(stocked, LAMP, location="A-01-1", device=f"handheld-{number}"))
+        left = stocked.stock()["A-01-1", "LAMP"]
+        assert left < 0 and open_ones(stocked) == [("below zero", "LAMP", -left, "Olga")]
+
+    def test_it_cannot_be_settled_with_a_word_while_the_record_is_wrong(self, stocked):
+        pick(stocked, LAMP, location="A-01-1", quantity=9)
+        with stocked.database.read() as session:
+            (found,) = discrepancies.discrepancies(session)
+        settle = {"cause": "misplaced", "note": "", "operator": stocked.operators["Sam"], "now": NOW, "settlers": SETTLERS}
+        with pytest.raises(Conflict, match="Count A-01-1"):
+            stocked.database.transact(discrepancies.settle, found.id, **settle)
+        stock = b"location,sku,units\nA-01-1,LAMP,1\n"
+        stocked.database.transact(import_csv, "stock", BytesIO(stock), None, NOW)
+        stocked.database.transact(discrepancies.settle, found.id, **settle)
+        assert open_ones(stocked) == []
 
 
 class TestShortPicks:

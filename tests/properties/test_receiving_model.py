@@ -1,11 +1,12 @@
 """The system and a model of plain dicts, driven side by side: after every step they must say the same.
 
-Scans, retries, undo, confirming, finishing, restarts of the server, and batches that were scanned offline and arrive
+Scans, retries, undo, yeses and noes, finishing, restarts of the server, and batches that were scanned offline and arrive
 with some of their retries in between.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from scanner.db.engine import Database
+from scanner.scans import waiting
 from scanner.scans.result import Outcome, Reason, ScanResult
 from scanner.scans.verify import verify
 from tests.support.kept import empty_warehouse
@@ -24,53 +26,132 @@ EXPECTED = {"MUG-B": 24, "LAMP": 6, "TEE-M": 3}
 DEVICES = ("handheld-1", "handheld-2")
 
 
+@dataclass
+class Event:
+    """Something that undo can take back: goods that counted, a yes, or a no. Of an answer `goods` are what it answered."""
+
+    seq: int
+    kind: str
+    sku: str
+    units: int
+    goods: list[Waits] = field(default_factory=list)
+
+
+@dataclass
+class Waits:
+    """A held scan of goods."""
+
+    seq: int
+    device: str
+    sku: str
+    units: int
+    doubt: Reason
+
+
 class Model:
     """What a receipt ought to know, as dicts and lists."""
 
     def __init__(self) -> None:
         self.counted = dict.fromkeys(EXPECTED, 0)
         self.aside: dict[str, int] = {}
-        self.history: dict[str, list[tuple[str, int, bool]]] = {device: [] for device in DEVICES}
-        self.held: dict[str, tuple[str, int] | None] = dict.fromkeys(DEVICES)
+        self.history: dict[str, list[Event]] = {device: [] for device in DEVICES}
+        self.waiting: list[Waits] = []
+        self.question = dict.fromkeys(DEVICES, False)
         self.finished = False
+        self.seq = 0
+        self.scanned = dict.fromkeys([*EXPECTED, "SET"], 0)
+        self.gone = dict.fromkeys([*EXPECTED, "SET"], 0)  # refused, left out, put aside, or taken back
 
     def scan(self, device: str, code: str, quantity: int) -> tuple[Outcome, Reason]:
-        if self.finished:
-            self.held[device] = None
-            return Outcome.REFUSED, Reason.UNEXPECTED
-        held, self.held[device] = self.held[device], None
-        confirmed = held is not None and held[0] == code
-        quantity = held[1] if held and confirmed else quantity
+        self._next(device)
         sku, each = CODES[code]
         units = each * quantity
+        self.scanned[sku] += units
+        if self.finished:
+            self.gone[sku] += units
+            return Outcome.REFUSED, Reason.UNEXPECTED
         reason = self._reason(sku, units)
-        if reason in (Reason.OVER, Reason.UNEXPECTED) and not confirmed:
-            self.held[device] = (code, quantity)
+        if reason in (Reason.OVER, Reason.UNEXPECTED) and not self._agreed(device, sku, reason):
+            self.waiting.append(Waits(self.seq, device, sku, units, reason))
             return Outcome.HELD, reason
         self._add(sku, units)
-        self.history[device].append((sku, units, True))
+        self.history[device].append(Event(self.seq, "counted", sku, units))
         return Outcome.ACCEPTED, reason
 
-    def undo(self, device: str) -> Outcome:
-        held, self.held[device] = self.held[device], None
-        if held is not None:
+    def answer(self, device: str, kind: str) -> Outcome:
+        """A yes or a no: to finishing, and with it to all that waits, else to what the device held last of one item."""
+        asked = self.question[device]
+        self._next(device)
+        mine = [each for each in self.waiting if each.device == device]
+        if asked and not self.finished:
+            while self.waiting:
+                self._settle(self.waiting[0].device, self.waiting[0].sku, kind)
+            self.finished = True
             return Outcome.ACCEPTED
-        if self.finished or not self.history[device]:
+        if not mine:
             return Outcome.REFUSED
-        sku, units, _ = self.history[device].pop()
-        self._add(sku, -units)
+        goods = self._settle(device, mine[-1].sku, kind)
+        self.history[device].append(Event(self.seq, kind, mine[-1].sku, sum(each.units for each in goods), goods))
         return Outcome.ACCEPTED
 
-    def done(self, device: str) -> Outcome:
-        if self.finished:
-            self.held[device] = None
+    def _settle(self, device: str, sku: str, kind: str) -> list[Waits]:
+        goods = [each for each in self.waiting if (each.device, each.sku) == (device, sku)]
+        self.waiting = [each for each in self.waiting if each not in goods]
+        for each in goods:
+            if kind == "yes":
+                self._add(sku, each.units)
+            else:
+                self.gone[sku] += each.units
+        return goods
+
+    def undo(self, device: str) -> Outcome:
+        asked = self.question[device]
+        self._next(device)
+        if asked:
+            return Outcome.ACCEPTED
+        held = max((each for each in self.waiting if each.device == device), key=lambda each: each.seq, default=None)
+        event = self.history[device][-1] if self.history[device] else None
+        if self.finished or not (held or event):
             return Outcome.REFUSED
-        held, self.held[device] = self.held[device], None
-        if any(self.counted[sku] < EXPECTED[sku] for sku in EXPECTED) and held != ("CMD-DONE", 1):
-            self.held[device] = ("CMD-DONE", 1)
+        if held and (event is None or held.seq > event.seq):
+            self.waiting.remove(held)
+            self.gone[held.sku] += held.units
+        elif event:
+            self._take_back(self.history[device].pop())
+        return Outcome.ACCEPTED
+
+    def _take_back(self, event: Event) -> None:
+        self.waiting = sorted([*self.waiting, *event.goods], key=lambda each: each.seq)
+        if event.kind == "no":
+            self.gone[event.sku] -= event.units
+            return
+        self._add(event.sku, -event.units)
+        if event.kind == "counted":
+            self.gone[event.sku] += event.units
+
+    def done(self, device: str) -> Outcome:
+        self._next(device)
+        if self.finished:
+            return Outcome.REFUSED
+        if self.waiting or any(self.counted[sku] < EXPECTED[sku] for sku in EXPECTED):
+            self.question[device] = True
             return Outcome.HELD
         self.finished = True
         return Outcome.ACCEPTED
+
+    def waits(self) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for each in self.waiting:
+            found[each.sku] = found.get(each.sku, 0) + each.units
+        return found
+
+    def _next(self, device: str) -> None:
+        self.seq += 1
+        self.question[device] = False
+
+    def _agreed(self, device: str, sku: str, doubt: Reason) -> bool:
+        said = (each for event in self.history[device] if event.kind == "yes" for each in event.goods)
+        return any((each.sku, each.doubt) == (sku, doubt) for each in said)
 
     def _reason(self, sku: str, units: int) -> Reason:
         if sku not in EXPECTED:
@@ -113,16 +194,10 @@ class Receiving(RuleBasedStateMachine):
     def undo(self, device: str) -> None:
         assert self.send("CMD-UNDO", device).outcome == self.model.undo(device)
 
-    @rule(device=st.sampled_from(DEVICES))
-    def confirm(self, device: str) -> None:
-        held = self.model.held[device]
-        if held is None:
-            assert self.send("CMD-CONFIRM", device).outcome is Outcome.REFUSED
-        elif held[0] == "CMD-DONE":
-            assert self.send("CMD-CONFIRM", device).outcome == self.model.done(device)
-        else:
-            result = self.send("CMD-CONFIRM", device)
-            assert (result.outcome, result.reason) == self.model.scan(device, held[0], 1)
+    @rule(device=st.sampled_from(DEVICES), answer=st.sampled_from([("CMD-CONFIRM", "yes"), ("CMD-LEAVE", "no")]))
+    def answer(self, device: str, answer: tuple[str, str]) -> None:
+        code, kind = answer
+        assert self.send(code, device).outcome == self.model.answer(device, kind)
 
     @rule(device=st.sampled_from(DEVICES))
     def done(self, device: str) -> None:
@@ -164,6 +239,13 @@ class Receiving(RuleBasedStateMachine):
         assert quarantined == ({"MUG-B": 2 * sets["SET"], "LAMP": sets["SET"]} if sets else {})
         with self.database.read() as session:
             assert verify(session) == []
+            waits: dict[str, int] = {}
+            for line in waiting.held_lines(session, 1):
+                waits[line.sku] = waits.get(line.sku, 0) + line.units
+        assert waits == self.model.waits()
+        came = self.model.counted | self.model.aside
+        for sku, units in self.model.scanned.items():
+            assert units == came.get(sku, 0) + waits.get(sku, 0) + self.model.gone[sku], "a scan is lost"
 
 
 Receiving.TestCase.settings = settings(

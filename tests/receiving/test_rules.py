@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,10 +10,9 @@ import pytest
 from scanner.catalogue.locations import Place
 from scanner.codes.reading import parse_code
 from scanner.discrepancies.rules import DiscrepancyKind
-from scanner.errors import BadRequest
 from scanner.receiving.rules import ReceiptScan, decide
 from scanner.scans.decision import CameOtherwise, Opened
-from scanner.scans.goods import MAX_UNITS, Goods, LineFact, ShortFact
+from scanner.scans.goods import Goods, LineFact, ShortFact, marks_of
 
 DOCK, SHELF, SUPPLIER = Place(1, "DOCK", "dock"), Place(2, "A-01-1", "shelf"), Place(3, "SUPPLIER", "supplier")
 QUARANTINE = Place(4, "QUARANTINE", "quarantine")
@@ -23,8 +22,8 @@ SERIAL = "(01)09501101530003(21)S1"
 CARTON = "395011015300000011"
 
 
-def mugs(units: int = 1, *, expected: int = 3, scanned: int = 0) -> Goods:
-    return Goods(item_id=MUG, sku="MUG", name="Mug", units=units, lines=(LineFact(10, expected, scanned),))
+def mugs(units: int = 1, *, expected: int = 3, scanned: int = 0, **more: Any) -> Goods:
+    return Goods(item_id=MUG, sku="MUG", name="Mug", units=units, lines=(LineFact(10, expected, scanned),), **more)
 
 
 STRANGE = Goods(item_id=9, sku="TOY", name="Toy", units=1)
@@ -33,8 +32,8 @@ SHORT = (ShortFact(MUG, "Mug", 3, 1), ShortFact(9, "Toy", 2, 0))
 
 def scan(code: str = "MUG", **more: Any) -> ReceiptScan:
     given: dict[str, Any] = {
-        "task": "PO-1", "is_open": True, "code": parse_code(code), "today": date(2026, 11, 27), "here": DOCK,
-        "supplier": SUPPLIER, "quarantine": QUARANTINE,
+        "task": "PO-1", "is_open": True, "code": parse_code(code), "here": DOCK, "supplier": SUPPLIER,
+        "quarantine": QUARANTINE, "marks": marks_of(parse_code(code)),
     }  # fmt: skip
     return ReceiptScan(**given | more)
 
@@ -48,8 +47,8 @@ def scan(code: str = "MUG", **more: Any) -> ReceiptScan:
         pytest.param(scan(goods=(mugs(expected=1, scanned=1),), confirmed=True), "accepted", "over", id="a yes takes it in"),
         pytest.param(scan(goods=(STRANGE,)), "held", "unexpected", id="not on this receipt"),
         pytest.param(scan(goods=(STRANGE,), confirmed=True), "accepted", "unexpected", id="a yes takes that in, too"),
-        pytest.param(scan(OLD, goods=(mugs(),)), "held", "expired", id="its date is past"),
-        pytest.param(scan(OLD, goods=(mugs(),), confirmed=True), "accepted", "expired", id="expired, and taken in"),
+        pytest.param(scan(OLD, goods=(mugs(expired=1),)), "held", "expired", id="its date is past"),
+        pytest.param(scan(OLD, goods=(mugs(expired=1),), confirmed=True), "accepted", "expired", id="expired, and taken in"),
         pytest.param(scan("WHAT"), "refused", "unknown", id="no item has the code"),
         pytest.param(scan("CMD-DANCE"), "refused", "unexpected", id="a command of another page is no goods"),
         pytest.param(scan(SERIAL, goods=(mugs(),), seen=True), "refused", "duplicate", id="this very serial is in already"),
@@ -64,6 +63,10 @@ def scan(code: str = "MUG", **more: Any) -> ReceiptScan:
         pytest.param(scan("CMD-DONE", short=SHORT), "held", "short", id="done, and some is missing"),
         pytest.param(scan("CMD-DONE", unlinked=1), "held", "short", id="done, with a code that has no item"),
         pytest.param(scan("CMD-DONE", short=SHORT, confirmed=True), "accepted", "short", id="done all the same"),
+        pytest.param(scan("CMD-DONE", waiting="1 waits"), "held", "short", id="done, and something waits for a yes"),
+        pytest.param(
+            scan("CMD-DONE", waiting="1 waits", confirmed=True), "held", "short", id="a yes to finishing is none to what waits"
+        ),
     ],
 )
 def test_each_scan_has_its_outcome_and_its_reason(asked: ReceiptScan, outcome: str, reason: str) -> None:
@@ -85,7 +88,7 @@ def test_goods_go_from_the_supplier_to_where_the_receiver_is() -> None:
 
 @pytest.mark.parametrize(
     ("asked", "kind"),
-    [(scan(goods=(STRANGE,), confirmed=True), "unexpected"), (scan(OLD, goods=(mugs(),), confirmed=True), "expired")],
+    [(scan(goods=(STRANGE,), confirmed=True), "unexpected"), (scan(OLD, goods=(mugs(expired=1),), confirmed=True), "expired")],
 )
 def test_what_should_not_be_sold_goes_to_quarantine_with_a_discrepancy(asked: ReceiptScan, kind: str) -> None:
     decision = decide(asked)
@@ -106,6 +109,23 @@ def test_finishing_short_opens_what_is_missing_and_has_its_shelves_looked_at() -
     assert decision.finishes and decision.back_order
 
 
-def test_a_scan_stands_for_no_more_than_can_be_meant() -> None:
-    with pytest.raises(BadRequest):
-        decide(scan(goods=(mugs(MAX_UNITS + 1),)))
+@pytest.mark.parametrize(
+    ("goods", "words"),
+    [
+        pytest.param((mugs(scanned=3),), "Mug: 1 more than ordered waits.", id="the first one too many"),
+        pytest.param((mugs(scanned=3, waiting=(("over", 3),)),), "Mug: 4 more than ordered wait.", id="they add up"),
+        pytest.param((mugs(12, scanned=1),), "Mug: 12 wait, 10 more than ordered.", id="two of the case were ordered"),
+        pytest.param(
+            (mugs(scanned=3, waiting=(("expired", 2),)),), "Mug: 1 more than ordered waits.", id="what waits for another yes"
+        ),
+        pytest.param((replace(STRANGE, waiting=(("unexpected", 2),)),), "Toy is not on PO-1: 3 wait.", id="not ordered"),
+    ],
+)
+def test_what_waits_adds_up_and_is_said(goods: tuple[Goods, ...], words: str) -> None:
+    assert decide(scan(goods=goods)).message.startswith(words)
+
+
+def test_a_yes_to_several_labels_puts_aside_only_what_is_past_its_date() -> None:
+    decision = decide(scan(OLD, goods=(mugs(5, expired=2),), confirmed=True))
+    assert [(move.units, move.target_id) for move in decision.moves] == [(2, QUARANTINE.id), (3, DOCK.id)]
+    assert [(each.kind, each.units) for each in decision.effects if isinstance(each, Opened)] == [("expired", 2)]

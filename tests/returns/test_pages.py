@@ -89,7 +89,7 @@ class TestPages:
         assert "&lt;b&gt;" in theo.get("/returns/RMA-7").text
 
     def test_a_finished_return_shows_what_came_of_it_and_can_be_graded_anew(self, theo):
-        for code in (MUG, "CMD-REFURBISH", "CMD-DONE", "CMD-DONE"):
+        for code in (MUG, "CMD-REFURBISH", "CMD-DONE", "CMD-CONFIRM"):
             theo.scan(code)
         assert "Next return" in theo.get("/returns/RMA-1").text
         assert 'id="hand"' in theo.get("/returns/RMA-1?again=1").text

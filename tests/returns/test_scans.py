@@ -233,7 +233,7 @@ class TestUndo:
         assert warehouse.lines("RMA-1")[0] == ("MUG-B", 1)
 
     def test_what_was_more_than_announced_is_withdrawn_with_it(self, warehouse, theo):
-        theo(LAMP, LAMP, LAMP)
+        theo(LAMP, LAMP, "CMD-CONFIRM")
         assert open_ones(warehouse) == [("extra", "LAMP", 1)]
         theo("CMD-UNDO")
         assert open_ones(warehouse) == []
@@ -263,7 +263,7 @@ class TestUnknownShelves:
     def test_goods_that_nobody_knows_are_in_hand_instead(self, warehouse, theo, code):
         theo(MUG, "CMD-RESTOCK", code)
         assert theo("A-01-1").outcome is Outcome.REFUSED
-        theo(MUG, "CMD-SCRAP-DOA", MUG, "CMD-SCRAP-DOA")
+        theo("CMD-ARRIVAL-1", "CMD-SCRAP-DOA", MUG, "CMD-SCRAP-DOA")
         assert "1 unknown code not linked" in theo("CMD-DONE").message
 
     def test_nobodys_badge_is_kept_as_a_shelf(self, warehouse, theo):
@@ -295,27 +295,32 @@ class TestWords:
 
 
 class TestScannedAgain:
-    """What came before is taken back in hand by its own barcode, once nothing more of it is to come."""
+    """The same code again is another unit. Where it was one that came before, undo takes that in hand."""
 
-    def test_goods_that_wait_are_in_hand_again_and_nothing_is_counted(self, warehouse, theo):
-        theo(LAMP, TEE, TEE, "CMD-SCRAP-OTHER")
+    def test_one_too_many_waits_and_undo_takes_in_hand_what_came_before(self, warehouse, theo):
+        theo(LAMP, TEE, "CMD-CONFIRM", "CMD-SCRAP-OTHER")
         again = theo(LAMP)
-        assert (again.outcome, again.reason, again.units, again.line) == (
-            Outcome.ACCEPTED, Reason.LOCATED, 0, LineCount(1, 1),
-        )  # fmt: skip
-        assert again.message == "Desk lamp: in hand again, 1 waits for a grade."
-        theo("CMD-REFURBISH")
+        assert (again.outcome, again.reason, again.waiting) == (Outcome.HELD, Reason.OVER, 1)
+        assert "Was it here before? Undo, then grade it" in again.message
+        theo("CMD-UNDO", "CMD-REFURBISH")
         assert ("LAMP", 1, "refurbish", None, "REFURBISH") in standing(warehouse)
-        assert theo(LAMP).reason is Reason.OVER  # nothing of it waits now
+        assert "Undo" not in theo(LAMP).message  # nothing of it waits for a grade now
 
     def test_several_are_graded_one_by_one_in_the_order_in_which_they_came(self, warehouse, theo):
-        theo(MUG, MUG, "CMD-SCRAP-DOA", MUG, "CMD-REFURBISH")
+        theo(MUG, MUG, "CMD-SCRAP-DOA", MUG, "CMD-UNDO", "CMD-REFURBISH")
         assert [row[2] for row in standing(warehouse)] == ["scrap", "refurbish"]
         assert warehouse.lines("RMA-1")[0] == ("MUG-B", 2)
 
-    def test_what_is_in_hand_scanned_once_more_is_one_more(self, warehouse, theo):
-        assert theo(LAMP, LAMP).reason is Reason.OVER
-        assert theo(LAMP).line == LineCount(1, 2)  # the same again is a yes
+    def test_a_grade_waits_for_the_yes_and_drops_nothing(self, warehouse, theo):
+        refused = theo(LAMP, LAMP, "CMD-SCRAP-DOA")
+        assert (refused.outcome, "Desk lamp waits for a yes" in refused.message) == (Outcome.REFUSED, True)
+        assert theo("CMD-CONFIRM").line == LineCount(1, 2)
+        assert theo("CMD-SCRAP-DOA").units == 1
+
+    def test_one_yes_brings_all_that_waits_in_hand_together(self, warehouse, theo):
+        theo(LAMP, "CMD-SCRAP-DOA", LAMP, LAMP, LAMP)
+        assert theo("CMD-CONFIRM").units == 3
+        assert theo("CMD-SCRAP-DOA").units == 3
 
     def test_what_is_in_the_hand_of_somebody_else_is_theirs(self, warehouse, theo):
         theo(LAMP)
@@ -338,8 +343,7 @@ class TestScannedAgain:
 
     def test_a_kit_comes_back_in_hand_whole(self, warehouse, theo):
         theo("SET", LAMP, "CMD-SCRAP-DOA", TEE, TEE)
-        assert theo("SET").message.endswith("in hand again, 2 wait for a grade.")
-        theo("CMD-REFURBISH")
+        theo("SET", "CMD-UNDO", "CMD-REFURBISH")
         assert ("MUG-B", 2, "refurbish", None, "REFURBISH") in standing(warehouse)
 
     def test_what_a_program_takes_in_is_one_more(self, warehouse, theo):
@@ -362,10 +366,10 @@ class TestDiscrepancies:
         assert open_ones(warehouse) == [("extra", "LAMP", 1)]
 
     def test_another_item_brings_a_line_and_a_discrepancy(self, warehouse, theo):
-        assert theo(TEE, TEE).reason is Reason.UNEXPECTED
+        assert theo(TEE, "CMD-CONFIRM").reason is Reason.UNEXPECTED
         assert open_ones(warehouse) == [("other item", "TEE-M", 1)]
         assert theo("CMD-SCRAP-OTHER").outcome is Outcome.ACCEPTED
-        theo(TEE, TEE)
+        theo(TEE)  # more of it needs no second yes
         assert warehouse.lines("RMA-1")[-1] == ("TEE-M", 2)
         assert open_ones(warehouse) == [("other item", "TEE-M", 2)]
 
@@ -395,7 +399,7 @@ class TestFinishing:
 
     def test_what_did_not_come_is_confirmed_and_noted(self, warehouse, theo):
         theo(MUG, "CMD-REFURBISH", "CMD-DONE")
-        done = theo("CMD-DONE")
+        done = theo("CMD-CONFIRM")
         assert (done.outcome, done.reason) == (Outcome.ACCEPTED, Reason.SHORT)
         assert open_ones(warehouse) == [("missing", "MUG-B", 1), ("missing", "LAMP", 1), ("missing", "SET", 1)]
 
@@ -408,7 +412,7 @@ class TestFinishing:
         assert not self.finish(warehouse).needs_confirm  # again: answered, nothing done
 
     def test_goods_of_a_finished_return_are_graded_anew(self, warehouse, theo):
-        theo(MUG, "CMD-SCRAP", "CMD-DONE", "CMD-DONE")
+        theo(MUG, "CMD-SCRAP", "CMD-DONE", "CMD-CONFIRM")
         with warehouse.database.read() as session:
             line = tasks.lines_of(session, tasks.get_task(session, "RMA-1").id)[0].id
         assert theo(f"CMD-LINE-{line}", "A-01-1").outcome is Outcome.REFUSED  # a shelf alone makes no scrap sellable
@@ -501,7 +505,7 @@ class TestAtOnce:
         assert standing(warehouse) == [("LAMP", 1, "refurbish", None, "REFURBISH")]
 
     def test_restock_takes_the_location_that_is_said(self, warehouse, theo):
-        assert theo(LAMP, disposition="restock").outcome is Outcome.HELD
+        assert theo(LAMP, disposition="restock").outcome is Outcome.REFUSED
         theo(LAMP, disposition="restock", location="A-01-2")
         assert standing(warehouse) == [("LAMP", 1, "restock", None, "A-01-2")]
 

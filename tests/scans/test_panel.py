@@ -53,10 +53,10 @@ RECEIVING: list[tuple[str, ScanResult, dict[str, str]]] = [
     ),
     (
         "too many wait for a yes",
-        result("held", "over", item=MUG, line=LineCount(24, 24), units=12),
-        {"words": "Said.", "effect": "+12 waits, not counted yet | 24 of 24", "action": "Take it in"},
+        result("held", "over", item=MUG, line=LineCount(24, 24), units=12, waiting=36),
+        {"words": "Said.", "big": "36", "of": "wait", "effect": "24 of 24"},
     ),
-    ("a short finish waits for a yes", result("held", "short"), {"words": "Said.", "action": "Finish it short"}),
+    ("a short finish waits for a yes", result("held", "short"), {"words": "Said.", "action": "Finish it so"}),
     (
         "a label twice",
         result("refused", "duplicate", item=MUG, line=LineCount(24, 13)),
@@ -86,8 +86,8 @@ PICKING: list[tuple[str, ScanResult, dict[str, str]]] = [
     ("units given back", result("accepted", "undone", item=MUG, units=-12), {"words": "Said.", "big": "−12"}),
     (
         "many wait for a yes",
-        result("held", "over", item=MUG, units=300),
-        {"words": "Said.", "effect": "+300 waits, not recorded yet", "action": "Yes, that many"},
+        result("held", "over", item=MUG, units=300, waiting=300),
+        {"words": "Said.", "big": "300", "of": "wait"},
     ),
     ("refused", result("refused", "unexpected", item=MUG), {"words": "Said.", "effect": "Nothing was recorded"}),
 ]
@@ -140,7 +140,7 @@ RETURNS: list[tuple[str, ScanResult, dict[str, str]]] = [
     (
         "more than announced wait for a yes",
         result("held", "over", item=MUG, units=1, line=LineCount(2, 2)),
-        {"words": "Said.", "effect": "1 waits, nothing done yet | 2 of 2", "action": "Take it in"},
+        {"words": "Said.", "effect": "2 of 2"},
     ),
     ("a grade that waits for its shelf is answered by the shelf", result("held", "located", item=MUG), {"words": "Said."}),
     ("missing goods", result("held", "short"), {"words": "Said.", "action": "Finish it so"}),

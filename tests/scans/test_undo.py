@@ -37,7 +37,7 @@ class TestWhatIsTakenBack:
     def test_undo_of_what_waits_puts_it_aside_and_takes_nothing_else_back(self, warehouse):
         warehouse.scan(MUG)
         warehouse.scan(TEE, quantity=4)
-        assert warehouse.scan("CMD-UNDO").message == "Put aside: nothing was counted."
+        assert warehouse.scan("CMD-UNDO").message == "T-shirt M: 4 put aside, not counted."
         assert warehouse.lines()[0] == ("MUG-B", 1)
         assert warehouse.scan(TEE, quantity=4).outcome is Outcome.HELD
 
@@ -106,7 +106,7 @@ class TestWhatWaits:
     def test_a_finish_that_waits_is_put_aside_and_the_task_goes_on(self, warehouse):
         warehouse.scan(MUG)
         warehouse.scan("CMD-DONE")
-        assert warehouse.scan("CMD-UNDO").message == "Put aside: nothing was counted."
+        assert warehouse.scan("CMD-UNDO").message == "Put aside: nothing was done."
         assert warehouse.scan(MUG).line == LineCount(24, 2)
 
     def test_the_next_undo_takes_back_what_counted_before(self, warehouse):

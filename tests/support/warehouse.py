@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -13,9 +14,10 @@ from sqlmodel import Session
 from scanner.catalogue.tables import Barcode, Item, KitPart, Location
 from scanner.db.engine import Database
 from scanner.db.sql import run
+from scanner.errors import BadRequest
 from scanner.people.rules import OperatorView
 from scanner.people.tables import Operator
-from scanner.scans import programs, tasks
+from scanner.scans import ledger, programs, tasks
 from scanner.scans.history import service as history
 from scanner.scans.history.store import ScanRow
 from scanner.scans.linking import service as linking
@@ -58,6 +60,10 @@ class Warehouse:
     def scan(self, code: str, by: str = "Rosa", task: str = "PO-1001", device: str = "handheld-1", **more: Any) -> ScanResult:
         """Send one scan in a transaction of its own."""
         return self.database.transact(record_scan, self.request(code, by, task, device, **more), more.get("now", NOW), WORKFLOWS)
+
+    def send(self, request: ScanRequest, now: datetime = NOW) -> ScanResult:
+        """Send what a device froze, maybe for the second time."""
+        return self.database.transact(record_scan, request, now, WORKFLOWS)
 
     def request(
         self,
@@ -169,8 +175,14 @@ def finish_task(
 def link_code(
     session: Session, code: str, sku: str, units: int, operator: OperatorView, device: str, now: datetime
 ) -> linking.Linked:
-    """Link an unknown code to an item."""
-    link = linking.Link(sku=sku, units=units, operator=operator, device=device, now=now)
+    """Link an unknown code to an item; all its earlier scans count."""
+    try:
+        key = linking.parse_code(code).key
+    except BadRequest:
+        key = code
+    there = Counter(scan.reference for scan in ledger.unknown_of_key(session, key))
+    shares = tuple(linking.Share(reference, times, times) for reference, times in there.items())
+    link = linking.Link(sku=sku, units=units, operator=operator, device=device, now=now, shares=shares)
     return linking.link_code(session, code, link, WORKFLOWS)
 
 

@@ -153,7 +153,7 @@ class TestAScan:
         assert [result_of(rosa.scan(code))["signal"] for code in (TEE, TEE, TEE, TEE, "CMD-UNDO")] == [
             "counted", "counted", "complete", "held", "undone",
         ]  # fmt: skip
-        assert [result_of(rosa.scan("CMD-DONE"))["signal"] for _ in range(2)] == ["held", "finished"]
+        assert [result_of(rosa.scan(code))["signal"] for code in ("CMD-DONE", "CMD-CONFIRM")] == ["held", "finished"]
 
     @pytest.mark.parametrize(
         "wrong",
@@ -265,8 +265,8 @@ class TestDiscrepancies:
         assert sam.post(f"{short}/settle", cause="bad luck", note="").status_code == 400
 
     def test_show_the_scans_and_movements_behind(self, rosa: Person, sam: Person) -> None:
-        for _ in range(5):
-            rosa.scan(TEE)
+        for code in (TEE, TEE, TEE, TEE, "CMD-CONFIRM"):
+            rosa.scan(code)
         page = sam.get("/discrepancies/1").text
         assert "DOCK" in page and "BADGE" not in page and "Rosa" in page
 

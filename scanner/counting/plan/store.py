@@ -62,8 +62,10 @@ _CONTENTS = (
     .where(_stock.c.units != 0, _location.c.section != "", _real)
     .group_by(_location.c.section, _item.c.abc_class)
 )
-_OPEN_COUNTS = select(_task.c.section, _task.c.reference).where(
-    _task.c.kind == KIND, _task.c.state == TaskState.OPEN.value, _task.c.recount_of.is_(None)
+_OPEN_COUNTS = (
+    select(_task.c.section, _task.c.reference)
+    .where(_task.c.kind == KIND, _task.c.state == TaskState.OPEN.value)
+    .order_by(_task.c.recount_of.is_(None), _task.c.id.desc())
 )
 _WITHOUT_SECTION = select(_location.c.code).where(_location.c.section == "", _location.c.kind == LocationKind.SHELF.value)
 _one_end = _location.c.kind.in_([LocationKind.CUSTOMER.value, LocationKind.SUPPLIER.value])
@@ -172,7 +174,7 @@ def contents(session: Session) -> list[SectionContent]:
 
 
 def open_counts(session: Session) -> dict[str, str]:
-    """The reference of the open first count of each section that has one."""
+    """The reference of the open count of each section that has one: of its first count, or else of its oldest recount."""
     return {row.section: row.reference for row in run(session, _OPEN_COUNTS)}
 
 

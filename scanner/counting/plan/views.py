@@ -50,9 +50,9 @@ def index() -> str:
 def start() -> Response:
     """Start the count of a section, or go on with the one that is open."""
     section = form_or_json(SectionForm).section
-    reference = transact(counting.start_planned, section, signed_in(), now())
-    answer = CountBegunAnswer(message=f"{reference} counts {section}.", reference=reference)
-    return saved(answer, url_for("scans.task", reference=reference))
+    begun = transact(counting.come_to_planned, section, signed_in(), now())
+    answer = CountBegunAnswer(message=begun.message, reference=begun.reference)
+    return saved(answer, url_for("scans.task", reference=begun.reference))
 
 
 @blueprint.get("/sections/<path:code>")

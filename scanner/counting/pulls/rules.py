@@ -9,6 +9,7 @@ class Pull(StrEnum):
     """Why a place is counted before its day."""
 
     SHORT_PICK = "short pick"
+    BELOW_ZERO = "more taken than there"
     FOUND_RETURN = "found return"
     RECEIVING = "receiving discrepancy"
     CAME_LATE = "movement that came late"

@@ -84,6 +84,11 @@ def add(session: Session, places: Collection[tuple[int, int | None]], cause: str
         run(session, insert(_pull), rows)
 
 
+def pass_on(session: Session, item_id: int, into_id: int) -> None:
+    """Have what waits for an item wait for the one that it was merged into."""
+    run(session, update(_pull).where(_pull.c.item_id == item_id, _pull.c.answered_by.is_(None)).values(item_id=into_id))
+
+
 def drop(session: Session, scan_seq: int) -> None:
     """Drop what a scan pulled forward and nobody has counted yet, once the scan is taken back."""
     run(session, _DROP, {"scan": scan_seq})

@@ -15,6 +15,7 @@ from scanner.counting.reports.store import BigSum
 from scanner.db.sql import fetch, run, table_of
 from scanner.discrepancies.rules import DiscrepancyKind, DiscrepancyState
 from scanner.discrepancies.tables import Discrepancy
+from scanner.items import MERGED
 from scanner.money import from_e4
 from scanner.people.tables import Operator
 from scanner.scans.tables import Movement
@@ -27,8 +28,8 @@ _stock = table_of(Stock)
 _discrepancy = table_of(Discrepancy)
 _source, _target = _location.alias("source"), _location.alias("target")
 
-IMPORTED = "import"
-"""The cause of movements by which a file brought stock in: that is no drift."""
+NO_DRIFT = ("import", MERGED)
+"""Causes of movements to or from the adjustment place that are no drift: a file brought stock in, two items became one."""
 
 
 class CauseSums(NamedTuple):
@@ -175,6 +176,6 @@ def _adjustments(since: datetime, until: datetime) -> tuple[ColumnElement[bool],
     return (
         _movement.c.at >= since,
         _movement.c.at < until,
-        _movement.c.cause != IMPORTED,
+        _movement.c.cause.not_in(NO_DRIFT),
         or_(_source.c.kind == virtual, _target.c.kind == virtual),
     )

@@ -10,13 +10,12 @@ from scanner.catalogue import store as catalogue
 from scanner.counting import visits
 from scanner.counting.variances import recounts, store
 from scanner.counting.variances.recounts import AskedLine
-from scanner.counting.variances.settling import adjust, answer_short_picks, close
+from scanner.counting.variances.settling import adjust, answer_noted, close, move
 from scanner.counting.variances.store import Variance
 from scanner.discrepancies import store as discrepancies
 from scanner.discrepancies.rules import Cause, DiscrepancyKind, DiscrepancyState
 from scanner.errors import BadRequest, Conflict, NotAllowed, NotFound
 from scanner.people.rules import OperatorView, Right
-from scanner.scans import ledger
 from scanner.scans.decision import Move
 
 
@@ -32,6 +31,7 @@ def settle(session: Session, discrepancy_id: int, cause: Cause, by: OperatorView
     _refuse(session, found, by)
     adjust(
         session,
+        task_id=found.task_id,
         location_id=found.location_id,
         item_id=found.item_id,
         units=found.units,
@@ -42,7 +42,7 @@ def settle(session: Session, discrepancy_id: int, cause: Cause, by: OperatorView
     )
     detail = f"{cause}: {note}" if note else cause
     close(session, discrepancy_id, cause=cause, operator_id=by.id, now=now, detail=detail)
-    _answer_short_picks(session, found, cause, by, now)
+    _answer_noted(session, found, cause, by, now)
 
 
 def move_misplaced(session: Session, discrepancy_id: int, other_id: int, by: OperatorView, now: datetime) -> None:
@@ -62,8 +62,8 @@ def move_misplaced(session: Session, discrepancy_id: int, other_id: int, by: Ope
     short, over = sorted((one, other), key=lambda each: each.units)
     units = min(-short.units, over.units)
     source, target = catalogue.code_of(session, short.location_id), catalogue.code_of(session, over.location_id)
-    move = Move(one.item_id, units, short.location_id, over.location_id)
-    ledger.move(session, (move,), at=now, operator_id=by.id, cause=Cause.MISPLACED, discrepancy_id=discrepancy_id)
+    moves = (Move(one.item_id, units, short.location_id, over.location_id),)
+    move(session, moves, task_id=short.task_id, cause=Cause.MISPLACED, operator_id=by.id, now=now, discrepancy_id=discrepancy_id)
     words = f"{Cause.MISPLACED}: {units:,} moved from {source} to {target}"
     _take(session, short, units=units, words=words, by=by, now=now)
     _take(session, over, units=-units, words=words, by=by, now=now)
@@ -117,9 +117,9 @@ def _require_open(found: Variance) -> None:
         raise Conflict(f"This discrepancy is {found.state} already.")
 
 
-def _answer_short_picks(session: Session, found: Variance, cause: Cause, by: OperatorView, now: datetime) -> None:
+def _answer_noted(session: Session, found: Variance, cause: Cause, by: OperatorView, now: datetime) -> None:
     if last := store.last_result(session, found.location_id, found.item_id):
-        answer_short_picks(
+        answer_noted(
             session,
             location_id=found.location_id,
             item_id=found.item_id,
@@ -135,7 +135,7 @@ def _take(session: Session, found: Variance, *, units: int, words: str, by: Oper
     left = found.units + units
     if not left:
         close(session, found.id, cause=Cause.MISPLACED, operator_id=by.id, now=now, detail=words)
-        _answer_short_picks(session, found, Cause.MISPLACED, by, now)
+        _answer_noted(session, found, Cause.MISPLACED, by, now)
         return
     value = found.value_e4 * left // found.units
     discrepancies.change_discrepancy(session, found.id, units=left, value_e4=value)

@@ -17,7 +17,7 @@ from scanner.counting.variances import recounts, store
 from scanner.counting.variances.judging import Judged, judged
 from scanner.counting.variances.recounts import AskedLine
 from scanner.counting.variances.rules import Agreement, Next, after_recount
-from scanner.counting.variances.settling import adjust, answer_short_picks, close, withdraw
+from scanner.counting.variances.settling import adjust, answer_noted, close, withdraw
 from scanner.counting.variances.store import LastResult, Variance
 from scanner.discrepancies import store as discrepancies
 from scanner.discrepancies.rules import Cause, DiscrepancyKind
@@ -162,11 +162,11 @@ def _settle_or_ask(session: Session, count: Evaluation, line: Judged, before: La
 def _settle_first(session: Session, count: Evaluation, line: Judged) -> None:
     """A first count that matched, or is within tolerance, needs nobody."""
     if line.agreement is Agreement.MATCHED:
-        _answer_short_picks(session, count, line, None)
+        _answer_noted(session, count, line, None)
     if line.agreement is Agreement.WITHIN:
         cause = _cause(session, line, count.now)
-        _answer_short_picks(session, count, line, cause)
         _adjust(session, count, line, cause)
+        _answer_noted(session, count, line, cause)
 
 
 def _step(session: Session, line: Judged, before: LastResult) -> Next:
@@ -183,11 +183,11 @@ def _settle_agreed(session: Session, count: Evaluation, line: Judged, step: Next
     if step is Next.DROP:
         detail = "two counts agree with the record"
         withdraw(session, found.id, operator_id=who, now=count.now, detail=detail, seq=count.seq)
-        _answer_short_picks(session, count, line, None)
+        _answer_noted(session, count, line, None)
         return
     cause = _cause(session, line, count.now)
-    _answer_short_picks(session, count, line, cause)
     _adjust(session, count, line, cause, discrepancy_id=found.id)
+    _answer_noted(session, count, line, cause)
     detail = f"{cause}: two counts agree"
     close(session, found.id, cause=cause, operator_id=who, now=count.now, detail=detail, seq=count.seq)
 
@@ -195,6 +195,7 @@ def _settle_agreed(session: Session, count: Evaluation, line: Judged, step: Next
 def _adjust(session: Session, count: Evaluation, line: Judged, cause: Cause, discrepancy_id: int | None = None) -> None:
     adjust(
         session,
+        task_id=count.task_id,
         location_id=line.visit.location_id,
         item_id=line.item.id,
         units=line.variance,
@@ -206,8 +207,8 @@ def _adjust(session: Session, count: Evaluation, line: Judged, cause: Cause, dis
     )
 
 
-def _answer_short_picks(session: Session, count: Evaluation, line: Judged, cause: Cause | None) -> None:
-    answer_short_picks(
+def _answer_noted(session: Session, count: Evaluation, line: Judged, cause: Cause | None) -> None:
+    answer_noted(
         session,
         location_id=line.visit.location_id,
         item_id=line.item.id,

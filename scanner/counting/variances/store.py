@@ -12,7 +12,7 @@ from sqlmodel import Session
 from scanner.catalogue.tables import Item, Location, Stock
 from scanner.counting.tables import CountClass, CountPolicy, CountResult, Visit
 from scanner.db.sql import fetch, fetch_one, run, table_of
-from scanner.discrepancies.rules import DiscrepancyKind, DiscrepancyState
+from scanner.discrepancies.rules import ANSWERED_BY_COUNT, DiscrepancyKind, DiscrepancyState
 from scanner.discrepancies.tables import Discrepancy
 from scanner.people.tables import Operator
 from scanner.scans.tables import Line, Movement, Scan, Tally, Task
@@ -305,13 +305,20 @@ def open_variance(session: Session, location_id: int, item_id: int) -> Variance 
     return fetch_one(session, Variance, wanted.with_for_update())
 
 
-def open_short_picks(session: Session, location_id: int, item_id: int, until: datetime) -> list[int]:
-    """Numbers of the open short picks of an item at a location up to a moment; they are held."""
-    wanted = select(_discrepancy.c.id).where(
+class Noted(NamedTuple):
+    """A discrepancy that says that a place is off."""
+
+    id: int
+    kind: str
+
+
+def open_noted(session: Session, location_id: int, item_id: int, until: datetime) -> list[Noted]:
+    """What was noted of an item at a location up to a moment and waits for a count; held to the end of the transaction."""
+    wanted = select(_discrepancy.c.id, _discrepancy.c.kind).where(
         _discrepancy.c.location_id == location_id,
         _discrepancy.c.item_id == item_id,
         _discrepancy.c.opened_at <= until,
-        _discrepancy.c.kind == DiscrepancyKind.SHORT_PICK.value,
+        _discrepancy.c.kind.in_([kind.value for kind in ANSWERED_BY_COUNT]),
         _discrepancy.c.state == DiscrepancyState.OPEN.value,
     )
-    return list(run(session, wanted.order_by(_discrepancy.c.id).with_for_update()).scalars())
+    return fetch(session, Noted, wanted.order_by(_discrepancy.c.id).with_for_update())

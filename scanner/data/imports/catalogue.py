@@ -34,10 +34,16 @@ class Items(Importer):
 
     def take(self, rows: list[Row]) -> None:
         rows = [row for row in rows if self.first_time(row, "sku", key_of(row["sku"]), row["sku"])]
-        rows = self._only_spellings(self.labels(rows, "sku", "items"))
+        rows = self._only_spellings(self.labels(self._not_old(rows), "sku", "items"))
         there = store.items(self.session, [row["sku"] for row in rows])
         self._note_lost_zeros([row for row in rows if row["sku"] not in there])
         self.upsert(store.item, there, {row["sku"]: self._values(row, there.get(row["sku"])) for row in rows})
+
+    def _not_old(self, rows: list[Row]) -> list[Row]:
+        """The rows without those of an old SKU: its item is here under another one, and stays as it is."""
+        old = store.old_skus(self.session, [row["sku"] for row in rows])
+        self.progress.unchanged += sum(row["sku"] in old for row in rows)
+        return [row for row in rows if row["sku"] not in old]
 
     def _only_spellings(self, rows: list[Row]) -> list[Row]:
         """The rows where no other item has the same GTIN for its SKU, in another length."""
@@ -129,6 +135,7 @@ class Kits(Importer):
         rows = [row for row in rows if self.first_time(row, "sku", (row["kit_sku"], row["sku"]), row["sku"])]
         items = self.items(rows, "kit_sku", "sku")
         rows = [row for row in rows if self._both_known(row, items)]
+        rows = [row for row in rows if self._first_of_items(row, items)]
         keys = {(items[row["kit_sku"]], items[row["sku"]]): row for row in rows}
         deep = store.kits_and_parts(self.session, {item_id for key in keys for item_id in key})
         kits, parts = deep[0] | {kit for kit, _ in keys}, deep[1] | {part for _, part in keys}
@@ -139,6 +146,10 @@ class Kits(Importer):
                 units = row.get("units") or (there[kit, part].units if (kit, part) in there else 1)
                 wanted[kit, part] = {"kit_id": kit, "part_id": part, "units": units}
         self.upsert(store.kit_part, there, wanted, by=("kit_id", "part_id"))
+
+    def _first_of_items(self, row: Row, items: dict[str, int]) -> bool:
+        """Whether the file has these two items for the first time, whatever SKUs they are named by."""
+        return self.first_time(row, "sku", (items[row["kit_sku"]], items[row["sku"]]), row["sku"])
 
     def _both_known(self, row: Row, items: dict[str, int]) -> bool:
         kit, part = (self.known(row, column, items, "item") for column in ("kit_sku", "sku"))

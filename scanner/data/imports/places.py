@@ -82,6 +82,7 @@ class StockCounts(Importer):
         places = store.locations(self.session, {row["location"] for row in rows})
         kits, _ = store.kits_and_parts(self.session, set(items.values()))
         rows = [row for row in rows if self._countable(row, items, places, kits)]
+        rows = [row for row in rows if self.first_time(row, "sku", (row["location"], items[row["sku"]]), row["sku"])]
         wanted = {(items[row["sku"]], places[row["location"]].id): row["units"] for row in rows}
         there = store.hold_stock(self.session, {place for _, place in wanted}, {item for item, _ in wanted})
         self._adjust(wanted, there)

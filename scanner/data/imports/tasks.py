@@ -126,6 +126,8 @@ class TaskImporter(Importer):
         self._seen[row["reference"], item_id] += 1
         there = task.lines.get(item_id, [])
         old = there[nth] if nth < len(there) else None
+        if old is None and not self.may_add(row, item_id):
+            return
         wanted = self.wanted(row, old)
         line_is_new = old is None or any(getattr(old, name) != value for name, value in wanted.items())
         carton_is_new = self.carton_differs(row, task, item_id)
@@ -142,6 +144,10 @@ class TaskImporter(Importer):
         else:
             changed.append({"id": old.id, **wanted})
             self.progress.changed += 1
+
+    def may_add(self, row: Row, item_id: int) -> bool:
+        """Whether the item may get a new line; where it may not, a problem is noted."""
+        return True
 
     def wanted(self, row: Row, old: StoredLine | None) -> Values:
         """What the row sets a line to."""

@@ -70,6 +70,8 @@ class ItemPage:
     tasks: list[ItemTask]
     movements: list[MovementRow]  # the last ones
     on_hand: list[OnHand]
+    old_skus: list[str]  # that stand for it, too
+    retired: bool
     can_make: int | None  # kits that the sellable parts make; None for an item that is no kit
 
 
@@ -150,8 +152,10 @@ def item_page(session: Session, sku: str, workflows: Workflows, by: OperatorView
         kit=store.kit_relations(session, item.id),
         stock=stock(session, sku),
         tasks=[_open_task(line, workflows) for line in store.open_lines_of_item(session, item.id)],
-        movements=store.latest_movements(session, sku=sku),
+        movements=store.latest_movements(session, item_id=item.id),
         on_hand=on_hand(session, item.id, now - timedelta(days=days)),
+        old_skus=catalogue.old_skus_of(session, item.id),
+        retired=catalogue.retired(session, item.id),
         can_make=store.kits_that_can_be_made(session, item.id),
     )
 

@@ -10,7 +10,8 @@ from sqlalchemy import Select, case, func, literal, select
 from sqlmodel import Session
 
 from scanner.catalogue.locations import SELLABLE, VIRTUAL
-from scanner.catalogue.tables import Barcode, Item, KitPart, Location, Stock
+from scanner.catalogue.store import standing_for
+from scanner.catalogue.tables import Barcode, Item, KitPart, Location, MergedItem, Stock
 from scanner.db.sql import fetch, run, table_of
 from scanner.people.tables import Operator
 from scanner.scans.result import Outcome
@@ -19,6 +20,7 @@ from scanner.scans.tables import Line, Movement, Scan, Tally, Task
 _scan, _movement, _item, _task, _operator, _location, _stock, _line, _tally, _barcode, _part = (
     table_of(model) for model in (Scan, Movement, Item, Task, Operator, Location, Stock, Line, Tally, Barcode, KitPart)
 )
+_merged = table_of(MergedItem)
 _source, _target = _location.alias("source"), _location.alias("target")
 
 _real = _location.c.kind.not_in([kind.value for kind in VIRTUAL])
@@ -135,13 +137,17 @@ def movements(session: Session, *, after: int = 0, limit: int = 200) -> list[Mov
 
 
 def latest_movements(
-    session: Session, *, sku: str | None = None, task: str | None = None, scan_seq: int | None = None, limit: int = 50
-) -> list[MovementRow]:
-    """Movements, the newest first."""
+    session: Session, *, sku: str | None = None, task: str | None = None, scan_seq: int | None = None,
+    item_id: int | None = None, limit: int = 50,
+) -> list[MovementRow]:  # fmt: skip
+    """Movements, the newest first; of `item_id` with those of the items that were merged into it."""
     statement: Select[Any] = _MOVEMENTS.order_by(_movement.c.seq.desc()).limit(limit)
     for column, wanted in ((_item.c.sku, sku), (_task.c.reference, task), (_movement.c.scan_seq, scan_seq)):
         if wanted is not None:
             statement = statement.where(column == wanted)
+    if item_id is not None:
+        merged = select(_merged.c.item_id).where(_merged.c.into_id == item_id)
+        statement = statement.where((_movement.c.item_id == item_id) | _movement.c.item_id.in_(merged))
     return fetch(session, MovementRow, statement)
 
 
@@ -165,7 +171,7 @@ def stock(session: Session, sku: str | None = None, *, real_only: bool = True) -
         .order_by(_item.c.sku, _location.c.code)
     )
     if sku is not None:
-        statement = statement.where(_item.c.sku == sku)
+        statement = statement.where(_item.c.id == standing_for(sku))
     if real_only:
         statement = statement.where(_real)
     return fetch(session, StoredStock, statement)

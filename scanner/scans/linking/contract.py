@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from scanner.web.contract import Body
 from scanner.web.field_types import Seq, WholeNumber, Words
 
@@ -17,3 +19,12 @@ class LinkCode(UnknownCodeQuery):
 
     sku: Words = ""
     units: WholeNumber
+    tasks: list[str] = Field([], description="Tasks where the code was scanned more than once.")
+    shown: list[WholeNumber] = Field([], description="How many scans of each the person saw.")
+    counts: list[WholeNumber] = Field([], description="How many of those count.")
+
+
+class DismissCode(UnknownCodeQuery):
+    """Why such a code is no goods."""
+
+    reason: Words = ""

@@ -12,6 +12,7 @@ from scanner.catalogue import store as catalogue
 from scanner.codes.commands import PREFIX
 from scanner.codes.reading import barcode_key, parse_code
 from scanner.errors import BadRequest, Conflict, NotFound
+from scanner.people import store as people
 from scanner.people.rules import OperatorView, Right
 from scanner.scans import ledger, tasks
 from scanner.scans.history import store as history
@@ -21,6 +22,8 @@ from scanner.scans.record import record_scan
 from scanner.scans.request import ScanRequest, Source
 from scanner.scans.result import ItemName, ScanResult
 from scanner.scans.workflow import Workflows
+
+SCANNED_AGAIN = "the same goods scanned again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +40,7 @@ class UnknownScan:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """The code and its item. `results` are the earlier scans, counted now.
+    """The code and its item. `results` are the earlier scans that count now, `dismissed` how many do not.
 
     `again` are the locations of finished counts that found the code: they are due again.
     """
@@ -45,7 +48,34 @@ class Linked:
     code: str
     item: ItemName
     results: list[ScanResult]
+    dismissed: int = 0
     again: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierScan:
+    """A scan of the code that has not counted: when, who, and how many times."""
+
+    at: datetime
+    operator: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierScans:
+    """The scans of the code on one open task, the oldest first."""
+
+    reference: str
+    scans: tuple[EarlierScan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of the first `shown` scans on a task count. The others of them were the same goods scanned again."""
+
+    reference: str
+    shown: int
+    counts: int
 
 
 def unknown_codes(session: Session, reference: str) -> list[UnknownScan]:
@@ -77,6 +107,7 @@ class Link:
     operator: OperatorView
     device: str
     now: datetime
+    shares: tuple[Share, ...] = ()  # of the tasks where the code was scanned more than once
 
 
 def link_scan(session: Session, reference: str, seq: int, link: Link, workflows: Workflows) -> Linked:
@@ -94,9 +125,10 @@ def code_of(session: Session, reference: str, seq: int) -> str:
 
 
 def link_code(session: Session, code: str, link: Link, workflows: Workflows) -> Linked:
-    """Link a code to units of an item, and count its earlier scans.
+    """Link a code to units of an item, and count as many of its earlier scans as the person says.
 
-    Raises NotFound (no such item), Conflict (the code stands for something else), BadRequest (it cannot be linked).
+    Raises NotFound (no such item), Conflict (the code stands for something else), BadRequest (it cannot be linked, or of
+    several scans nobody said how many count).
     """
     link.operator.demand(Right.LINK_CODES)
     item = catalogue.find_item(session, link.sku.strip())
@@ -115,8 +147,58 @@ def link_code(session: Session, code: str, link: Link, workflows: Workflows) -> 
     waiting = [scan for scan in ledger.unknown_of_key(session, key) if link.operator.may(workflows[scan.kind].right)]
     for reference in sorted({scan.reference for scan in waiting}):
         tasks.lock_task(session, reference)  # all tasks before any stock, as every scan does, against deadlocks
-    results = [_count_late(session, scan, link, workflows) for scan in waiting]
-    return Linked(key, ItemName(item.sku, item.name), results, again)
+    count, drop = _shared_out(waiting, link.shares)
+    ledger.dismiss(session, [scan.seq for scan in drop], operator_id=link.operator.id, at=link.now, reason=SCANNED_AGAIN)
+    results = [_count_late(session, scan, link, workflows) for scan in count]
+    return Linked(key, ItemName(item.sku, item.name), results, len(drop), again)
+
+
+def earlier_scans(session: Session, reference: str, seq: int, operator: OperatorView, workflows: Workflows) -> list[EarlierScans]:
+    """The scans of a code that would count once it is linked, by task; those of the task itself come first."""
+    key = parse_code(code_of(session, reference, seq)).key
+    found: dict[str, list[EarlierScan]] = {reference: []}
+    for scan in ledger.unknown_of_key(session, key):
+        if operator.may(workflows[scan.kind].right):
+            found.setdefault(scan.reference, []).append(EarlierScan(scan.happened_at, scan.operator, scan.quantity))
+    return [EarlierScans(task, tuple(scans)) for task, scans in found.items() if scans]
+
+
+def dismiss_code(session: Session, reference: str, seq: int, why: str, by: OperatorView, now: datetime) -> int:
+    """Dismiss an unknown code on a task, such as a misread, and give how many scans of it count for nothing now.
+
+    Raises NotFound where the task has no such scan, BadRequest without a reason.
+    """
+    by.demand(Right.LINK_CODES)
+    if not why.strip():
+        raise BadRequest("Expected why the code is no goods, got nothing.", "reason")
+    key = parse_code(code_of(session, reference, seq)).key
+    tasks.lock_task(session, reference)
+    seqs = [scan.seq for scan in ledger.unknown_of_key(session, key) if scan.reference == reference]
+    ledger.dismiss(session, seqs, operator_id=by.id, at=now, reason=why.strip())
+    return len(seqs)
+
+
+def _shared_out(waiting: list[Waiting], shares: tuple[Share, ...]) -> tuple[list[Waiting], list[Waiting]]:
+    """The scans that count, and those that do not. What a person was not shown waits on.
+
+    Nobody can tell a second try from a second carton: of several scans on one task a person says how many count.
+    """
+    said = {share.reference: share for share in shares}
+    count: list[Waiting] = []
+    drop: list[Waiting] = []
+    for reference in dict.fromkeys(scan.reference for scan in waiting):
+        there = [scan for scan in waiting if scan.reference == reference]
+        if shares and reference not in said:
+            continue  # scanned there since the person was asked
+        share = said.get(reference) or Share(reference, 1, 1)
+        if reference not in said and len(there) > 1:
+            words = f"{there[0].code[:40]} was scanned {len(there)} times on {reference}: say how many of them count."
+            raise BadRequest(words, "counts")
+        if not 0 <= share.counts <= share.shown:
+            raise BadRequest(f"Expected 0 to {share.shown} scans of {reference} that count, got {share.counts}.", "counts")
+        count += there[: share.counts]
+        drop += there[share.counts : share.shown]
+    return count, drop
 
 
 def _due_again(session: Session, workflows: Workflows, key: str, item_id: int, now: datetime) -> tuple[str, ...]:
@@ -134,20 +216,21 @@ def _linkable(session: Session, code: str) -> str:
         raise BadRequest("This is the number of one carton: link the items that are in it.", "code")
     if parsed.problem:
         raise BadRequest(f"This code cannot be linked: {parsed.problem}.", "code")
-    if catalogue.find_location(session, parsed.key) or tasks.is_task(session, parsed.key):
+    if catalogue.find_location(session, parsed.key) or tasks.is_task(session, parsed.key) or tasks.is_label(session, parsed.key):
         raise Conflict(f"{parsed.key} is the label of a place or a task.", "code")
+    if people.find_badge(session, parsed.key):
+        raise Conflict("This is somebody's badge, no item's code.", "code")
     return parsed.gtin or barcode_key(parsed.key)
 
 
 def _count_late(session: Session, scan: Waiting, link: Link, workflows: Workflows) -> ScanResult:
-    """Count an earlier scan of a code that was unknown, at the location where its goods went.
+    """Count an earlier scan of a code that was unknown, at the location where its goods went, by the same rules as any scan.
 
-    The goods are in, so nothing is held: what is over becomes a discrepancy. The UUID of the new scan follows from that of the
-    old one, so that linking twice counts once.
+    The UUID of the new scan follows from that of the old one, so that linking twice counts once.
     """
     request = ScanRequest(
         id=uuid5(NAMESPACE_OID, scan.id), task=scan.reference, code=scan.code, source=Source.LINKED,
         scanned_at=scan.scanned_at, operator_id=link.operator.id, device=link.device, quantity=scan.quantity,
-        location=scan.location_code, confirm=True, sent_at=scan.scanned_at + (link.now - scan.happened_at),
+        location=scan.location_code, sent_at=scan.scanned_at + (link.now - scan.happened_at),
     )  # fmt: skip
     return record_scan(session, request, link.now, workflows, links=scan.seq)

@@ -114,7 +114,7 @@ class TestTheBench:
         match(told, reference, "RMA-1")
         *_, held = scan(told, "RMA-1", MUG, "CMD-QUARANTINE", MUG, MUG, now=LATER)
         assert (held.outcome, held.reason) == ("held", "over")
-        scan(told, "RMA-1", MUG, "CMD-VENDOR-DOA", now=LATER)
+        scan(told, "RMA-1", "CMD-CONFIRM", "CMD-VENDOR-DOA", now=LATER)
         assert open_ones(told, "RMA-1") == {("extra", "MUG-B"): 1} and open_ones(told, reference) == {}
         assert words(told, reference) == [Refund.MAY_GO]
 

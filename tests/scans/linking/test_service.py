@@ -8,6 +8,7 @@ import pytest
 
 from scanner.discrepancies.service import discrepancies
 from scanner.errors import BadRequest, Conflict, NotAllowed, NotFound
+from scanner.scans import ledger
 from scanner.scans.linking import service as linking
 from scanner.scans.result import LineCount, Outcome, Reason
 from scanner.scans.tables import Scan
@@ -43,12 +44,13 @@ class TestLinkingLater:
         link(warehouse, "NEW-CODE")
         assert warehouse.scan(MUG).location == "A-01-2"
 
-    def test_what_is_in_already_is_taken_in_with_its_discrepancy(self, warehouse):
+    def test_what_was_not_ordered_waits_for_a_yes_as_any_scan_would(self, warehouse):
         warehouse.add_receipt("PO-2", [("LAMP", 1)])
         for _ in range(3):
             warehouse.scan("NEW-CODE", task="PO-2")
         results = link(warehouse, "NEW-CODE").results
-        assert [(result.outcome, result.reason) for result in results] == [(Outcome.ACCEPTED, Reason.UNEXPECTED)] * 3
+        assert [(result.outcome, result.reason) for result in results] == [(Outcome.HELD, Reason.UNEXPECTED)] * 3
+        assert warehouse.scan("CMD-CONFIRM", task="PO-2").units == 3
         assert warehouse.stock()[("QUARANTINE", "MUG-B")] == 3
 
     def test_who_may_not_scan_receipts_links_the_code_and_counts_nothing(self, warehouse):
@@ -68,10 +70,11 @@ class TestLinkingLater:
         assert warehouse.lines()[0] == ("MUG-B", 12)
         assert warehouse.scan("NEW-CODE").units == 6
 
-    def test_more_than_ordered_is_held_no_more_but_noted(self, warehouse):
+    def test_more_than_ordered_waits_for_a_yes_and_is_noted(self, warehouse):
         warehouse.scan("NEW-CODE", quantity=5)
         (result,) = link(warehouse, "NEW-CODE", sku="TEE-M").results
-        assert (result.outcome, result.reason) == (Outcome.ACCEPTED, Reason.OVER)
+        assert (result.outcome, result.reason) == (Outcome.HELD, Reason.OVER)
+        warehouse.scan("CMD-CONFIRM")
         with warehouse.database.read() as session:
             assert [(row.kind, row.sku, row.units) for row in discrepancies(session)] == [("over", "TEE-M", 2)]
 
@@ -100,16 +103,84 @@ class TestLinkingLater:
         assert warehouse.scan("]E04006381333931").line == LineCount(24, 2)
 
 
+class TestHowManyCount:
+    """Nobody can tell a second try from a second carton: of several scans a person says how many count."""
+
+    def said(self, warehouse, *shares):
+        rosa = warehouse.operators["Rosa"]
+        said = linking.Link(sku="MUG-B", units=1, operator=rosa, device="handheld-1", now=NOW, shares=shares)
+        return warehouse.database.transact(linking.link_code, "NEW-CODE", said, WORKFLOWS)
+
+    def test_several_scans_are_asked_about_and_nothing_is_linked(self, warehouse):
+        for _ in range(3):
+            warehouse.scan("NEW-CODE")
+        with pytest.raises(BadRequest, match="scanned 3 times on PO-1001: say how many of them count"):
+            self.said(warehouse)
+        assert waiting(warehouse) == [("NEW-CODE", 3, None)]
+
+    @pytest.mark.parametrize("counts", [0, 1, 3])
+    def test_as_many_count_as_the_person_says_and_the_others_are_done_with(self, warehouse, counts):
+        for _ in range(3):
+            warehouse.scan("NEW-CODE")
+        linked = self.said(warehouse, linking.Share("PO-1001", 3, counts))
+        assert (len(linked.results), linked.dismissed) == (counts, 3 - counts)
+        assert (warehouse.lines()[0], waiting(warehouse)) == (("MUG-B", counts), [])
+
+    def test_what_was_scanned_since_the_question_waits_on(self, warehouse):
+        warehouse.add_receipt("PO-2", [("MUG-B", 5)])
+        for task in ("PO-1001", "PO-1001", "PO-1001", "PO-2"):
+            warehouse.scan("NEW-CODE", task=task)
+        self.said(warehouse, linking.Share("PO-1001", 2, 1))
+        assert waiting(warehouse) == [("NEW-CODE", 1, "MUG-B")]
+        assert waiting(warehouse, "PO-2") == [("NEW-CODE", 1, "MUG-B")]
+
+    @pytest.mark.parametrize("share", [linking.Share("PO-1001", 1, 2), linking.Share("PO-1001", 1, -1)])
+    def test_more_than_there_were_is_a_bad_request(self, warehouse, share):
+        warehouse.scan("NEW-CODE")
+        with pytest.raises(BadRequest, match="Expected 0 to 1 scans"):
+            self.said(warehouse, share)
+
+
+class TestDismissing:
+    def dismiss(self, warehouse, seq, why="misread", by="Rosa", task="PO-1001"):
+        return warehouse.database.transact(linking.dismiss_code, task, seq, why, warehouse.operators[by], NOW)
+
+    def test_a_misread_code_waits_no_more_and_says_why(self, warehouse):
+        for _ in range(2):
+            seq = warehouse.scan("N0NSENSE").seq
+        assert self.dismiss(warehouse, seq) == 2
+        assert waiting(warehouse) == []
+        with warehouse.database.read() as session:
+            said = ledger.dismissal_of(session, seq)
+        assert (said.operator, said.reason) == ("Rosa", "misread")
+        assert link(warehouse, "N0NSENSE").results == []
+
+    def test_scanned_once_more_it_waits_again(self, warehouse):
+        self.dismiss(warehouse, warehouse.scan("N0NSENSE").seq)
+        warehouse.scan("N0NSENSE")
+        assert waiting(warehouse) == [("N0NSENSE", 1, None)]
+
+    def test_it_wants_a_reason_a_scan_and_the_right(self, warehouse):
+        seq = warehouse.scan("N0NSENSE").seq
+        for error, more in ((BadRequest, {"why": " "}), (NotFound, {"task": "PO-0"}), (NotAllowed, {"by": "Carla"})):
+            with pytest.raises(error):
+                self.dismiss(warehouse, seq, **more)
+
+
 class TestWhatCannotBeLinked:
     @pytest.mark.parametrize("code", [MUG, "19501101530000"])
     def test_a_code_of_another_item_is_a_conflict(self, warehouse, code):
         with pytest.raises(Conflict, match="already stands for Mug, blue"):
             link(warehouse, code, sku="LAMP")
 
-    @pytest.mark.parametrize("code", ["A-01-1", "PO-1001", "DOCK"])
+    @pytest.mark.parametrize("code", ["A-01-1", "PO-1001", "DOCK", "ASN-77"])
     def test_the_label_of_a_place_or_a_task_is_a_conflict(self, warehouse, code):
         with pytest.raises(Conflict, match="label of a place or a task"):
             link(warehouse, code)
+
+    def test_a_badge_is_a_conflict(self, warehouse):
+        with pytest.raises(Conflict, match="somebody's badge"):
+            link(warehouse, "BADGE-SAM")
 
     @pytest.mark.parametrize(
         ("code", "words"),

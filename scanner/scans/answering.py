@@ -1,0 +1,114 @@
+"""The answers to what waits: CMD-CONFIRM is the only yes, CMD-LEAVE the no. A question is answered before goods.
+
+A scan is a label that somebody saw. The same code again is another unit, never a yes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from sqlmodel import Session
+
+from scanner.codes.reading import parse_code
+from scanner.scans import held
+from scanner.scans.attempts import brought_by
+from scanner.scans.decision import Decision, Effect, Fate, accept, refuse
+from scanner.scans.held import Waiting
+from scanner.scans.ledger import LastScan
+from scanner.scans.result import ItemName, Outcome, Reason, item_name
+from scanner.scans.tasks import TaskRow
+from scanner.scans.workflow import Attempt, Workflow
+from scanner.words import plural, units_wait
+
+QUESTIONS = frozenset({Reason.SHORT, Reason.LOCATED})
+"""Reasons of held scans that ask something and bring no goods: to finish, to count a shelf anew, where goods go."""
+
+
+def asks(before: LastScan | None) -> bool:
+    """Whether the last scan asked a question that is not answered yet."""
+    return before is not None and before.outcome == Outcome.HELD and before.reason in QUESTIONS
+
+
+def answering(attempt: Attempt, before: LastScan) -> Attempt:
+    """The yes to a question: the scan that asked, now confirmed."""
+    return replace(attempt, code=parse_code(before.code), quantity=before.quantity, confirmed=True, confirms=before.seq)
+
+
+def yes_to(attempt: Attempt, group: tuple[Waiting, ...]) -> Attempt:
+    """The yes to held scans of one item. Of several dates the earliest stands for all."""
+    codes = [parse_code(each.code) for each in group]
+    code = replace(codes[-1], expiry=min((code.expiry for code in codes if code.expiry), default=None))
+    return replace(attempt, code=code, quantity=1, confirmed=True, confirms=group[-1].seq, yes_to=group)
+
+
+def decide_yes(
+    session: Session, task: TaskRow, attempt: Attempt, group: tuple[Waiting, ...], workflow: Workflow
+) -> tuple[Attempt, Decision]:
+    """The yes, and the decision about it. A carton or serial number that came in meanwhile does not keep out the others."""
+    yes = yes_to(attempt, group)
+    decision = workflow.decide(session, task, yes)
+    if decision.reason is Reason.DUPLICATE and len(group) > 1:
+        fresh = tuple(each for each in group if not _came_since(session, task, yes, each, workflow))
+        if fresh:
+            return decide_yes(session, task, attempt, fresh, workflow)
+    return yes, answered(decision, yes)
+
+
+def _came_since(session: Session, task: TaskRow, yes: Attempt, waiting: Waiting, workflow: Workflow) -> bool:
+    return workflow.decide(session, task, yes_to(yes, (waiting,))).reason is Reason.DUPLICATE
+
+
+def answered(decision: Decision, attempt: Attempt) -> Decision:
+    """The decision about a yes, and what it answers. What turned out to be in already is put aside."""
+    seqs = tuple(each.seq for each in attempt.yes_to)
+    if decision.outcome is Outcome.ACCEPTED:
+        return replace(decision, answers=seqs)
+    if decision.reason is Reason.DUPLICATE:
+        return replace(decision, answers=seqs, answer=Fate.ASIDE)
+    return decision
+
+
+def nothing_waits(attempt: Attempt) -> Decision:
+    """Refuse an answer that nobody asked for."""
+    return replace(refuse(Reason.UNEXPECTED, "Nothing waits for a yes or a no."), here=attempt.here)
+
+
+def leave_out(session: Session, task: TaskRow, attempt: Attempt, group: tuple[Waiting, ...], workflow: Workflow) -> Decision:
+    """Leave held goods of one item out. They become a discrepancy where the kind of task has one for it."""
+    units, name = sum(each.units for each in group), group[-1].name or "The carton"
+    effects = left_out(session, attempt, group, workflow)
+    noted = " Noted." if effects else ""
+    words = accept(Reason.UNDONE, f"{name}: {plural(units, 'unit')} left out, not counted.{noted}")
+    return replace(
+        words, here=attempt.here, item_id=group[-1].item_id, item=name_of(group[-1]), effects=effects,
+        answers=tuple(each.seq for each in group), answer=Fate.LEFT,
+    )  # fmt: skip
+
+
+def left_out(session: Session, attempt: Attempt, group: Iterable[Waiting], workflow: Workflow) -> tuple[Effect, ...]:
+    """The discrepancies of goods that are left out."""
+    note = workflow.left_out
+    if note is None:
+        return ()
+    goods = brought_by(session, 0, replace(attempt, yes_to=tuple(group))).goods
+    return tuple(note(each.item_id, each.units) for each in goods)
+
+
+def name_of(waiting: Waiting) -> ItemName | None:
+    """SKU and name of what waits."""
+    return item_name(waiting.sku, waiting.name)
+
+
+def what_waits(session: Session, task_id: int) -> str:
+    """What waits on a task, in words for whoever finishes it; empty where nothing does."""
+    parts: dict[str, int] = {}
+    for group in held.groups(held.waiting_on(session, task_id)):
+        name = group[-1].name or "carton"
+        parts[name] = parts.get(name, 0) + sum(each.units for each in group)
+    if not parts:
+        return ""
+    total = sum(parts.values())
+    names = ", ".join(f"{units:,} {name}" for name, units in list(parts.items())[:3])
+    more = f" and {len(parts) - 3} more" if len(parts) > 3 else ""
+    return f"{units_wait(total)} for a yes: {names}{more}"
