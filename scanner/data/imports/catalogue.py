@@ -47,9 +47,10 @@ class Items(Importer):
 
     def _only_spellings(self, rows: list[Row]) -> list[Row]:
         """The rows where no other item has the same GTIN for its SKU, in another length."""
-        others = {row["sku"]: set(spellings(key_of(row["sku"]))) - {row["sku"]} for row in rows}
+        spelled = {row["sku"]: spellings(key_of(row["sku"])) for row in rows}
+        others = {sku: set(each) - {sku} for sku, each in spelled.items() if len(each) > 1}
         there = store.item_ids(self.session, set().union(*others.values()))
-        twins = {sku: twin for sku, spelled in others.items() for twin in spelled & there.keys()}
+        twins = {sku: twin for sku, each in others.items() for twin in each & there.keys()}
         for row in rows:
             if row["sku"] in twins:
                 self.bad(row, "sku", "a code that means nothing else yet", f"{row['sku']!r}, the item {twins[row['sku']]}")

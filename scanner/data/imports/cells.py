@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from scanner.data.imports.codes import bare, doubt, is_error, no_code, whole_gtin
+from scanner.data.imports.codes import bare, doubt, is_error, is_plain, no_code, whole_gtin
 from scanner.money import to_e4
 from scanner.spelling import Ambiguous, numeral
 
@@ -59,9 +59,11 @@ def code(longest: int) -> Parser:
     """A code that a label can have, of at most so many characters."""
 
     def parse(cell: str) -> str:
-        text = whole_gtin(possible_code(cell))
-        if expected := doubt(text):
-            raise ValueError(expected)
+        text = possible_code(cell)
+        if not is_plain(text):
+            text = whole_gtin(text)
+            if expected := doubt(text):
+                raise ValueError(expected)
         return _at_most(longest, text)
 
     return parse
@@ -74,6 +76,8 @@ def any_code(longest: int) -> Parser:
 
 def possible_code(cell: str) -> str:
     """The code of a cell, without marks. Raises ValueError for what can be no code."""
+    if is_plain(cell):
+        return cell
     text = bare(cell)
     if expected := no_code(text):
         raise ValueError(expected)

@@ -60,6 +60,12 @@ _DRESS = re.compile(
     r"^(?:(?:ean|upc|gtin|isbn|jan|barcode)(?:-?(?:8|1[0234]|[ae]))?\b)?[^0-9a-z]+|(?: [(\[a-z].*|[^0-9a-z]+)$", re.IGNORECASE
 )
 _WHOLE_POWER = re.compile(r"([0-9]+)E([0-9]{1,2})", re.IGNORECASE)
+_PLAIN = re.compile(r"(?!CMD-)[A-Z][A-Z0-9._-]*[0-9][A-Z0-9._-]*|(?!0+$)[0-9]{1,16}", re.IGNORECASE)
+
+
+def is_plain(cell: str) -> bool:
+    """Whether the cell is a code of the usual kind, about which no rule has anything to say: most cells are."""
+    return _PLAIN.fullmatch(cell) is not None
 
 
 def bare(cell: str) -> str:
@@ -129,7 +135,7 @@ def doubt(text: str) -> str | None:
 
 def whole_gtin(text: str) -> str:
     """A GTIN that a program made a number (`4006381333931.0`): without the `.0`, where its check digit fits. Else the text."""
-    number = _DECIMALS.fullmatch(text)
+    number = None if text.isalnum() else _DECIMALS.fullmatch(text)
     return number[1] if number and _is_gtin(number[1]) else text
 
 

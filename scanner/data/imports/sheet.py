@@ -152,22 +152,24 @@ class _Sheet:
             if column is None or cell in _BLANK or not (cell.isascii() or legible(cell)):
                 continue
             try:
-                values[column.name] = self._value(column, cell)
+                values[column.name] = column.parse(cell)
+                if UNPRINTABLE.search(cell):
+                    raise ValueError(_in_print(cell))
+            except Ambiguous as error:
+                self._settle(line, column, cell, values, error)
             except ValueError as error:
                 self._progress.problem(line, column.name, str(error), cell)
         return values
 
-    def _value(self, column: Column, cell: str) -> Any:
+    def _settle(self, line: int, column: Column, cell: str, values: dict[str, Any], problem: Ambiguous) -> None:
+        """Read a number that can be two by the decimal sign of the file, where that shows."""
+        sign = self._decimal_sign(column.name)
         try:
-            value = column.parse(cell)
-        except Ambiguous:
-            sign = self._decimal_sign(column.name)
             if sign is None:
-                raise
-            value = column.parse(cell, sign)
-        if UNPRINTABLE.search(cell):
-            raise ValueError("printable text" + (" in one line (use a row for each)" if "\n" in cell or "\r" in cell else ""))
-        return value
+                raise problem
+            values[column.name] = column.parse(cell, sign)
+        except ValueError as error:
+            self._progress.problem(line, column.name, str(error), cell)
 
     def _decimal_sign(self, column: str) -> str | None:
         """The decimal sign of the column's other cells, else that of all cells with numbers; None where they do not agree."""
@@ -197,6 +199,10 @@ def _header(rows: Iterator[tuple[int, list[str]]]) -> list[str]:
                 names.pop()
             return names
     return []
+
+
+def _in_print(cell: str) -> str:
+    return "printable text" + (" in one line (use a row for each)" if "\n" in cell or "\r" in cell else "")
 
 
 def _name(cell: str) -> str:
