@@ -17,7 +17,7 @@ from scanner.data.imports.report import ImportProgress, InWords
 from scanner.spelling import Ambiguous, decimal_sign, legible
 
 _SEPARATORS = (",", ";", "\t", "|")
-_SAYS_SEPARATOR = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+_SAYS_SEPARATOR = re.compile(r'"?sep=([^\w\s"\x00]|\t)"?', re.IGNORECASE)
 _LONGEST_HEADER = 10_000
 _BLANK = frozenset(["", "'", "''", '""', '=""'])
 """How a cell with nothing in it may be spelled."""

@@ -166,6 +166,10 @@ class TestAHeader:
         bring_in("items", text)
         assert f"A,A,{cost}," in dump("items")
 
+    @pytest.mark.parametrize("sign", ['"', "\x00", "a"])
+    def test_is_not_parted_by_what_separates_nothing(self, bring_in, sign):
+        assert "column sku: expected this column" in problems(bring_in, "items", f"sep={sign}\nsku;name\nA;a\n")[0]
+
     def test_is_parted_where_its_columns_are_known(self, bring_in, dump):
         bring_in("items", "sku;name, as printed;name\nA;x, y, z;Alpha\n")
         assert "A,Alpha," in dump("items")

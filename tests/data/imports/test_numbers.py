@@ -1,13 +1,19 @@
 """Cells with numbers, days and words: read where they have one meaning, by the whole file if need be."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from scanner.data import store
+from scanner.data.imports import ImportRefused
 from scanner.data.imports.cells import day, one_of, pin, whole, yes_no
 from scanner.spelling import Ambiguous
+from tests.data.imports.conftest import NOON
+from tests.support.files import import_csv
 from tests.support.said import problems
 
 
@@ -115,6 +121,23 @@ class TestAmountsAreReadByTheWholeFile:
         assert "this may be 1000 or 1.000" in problems(catalog, "stock", 'location,sku,units\nA-01-1,MUG-B,"1,000"\n')[0]
         catalog("stock", 'location,sku,units\nA-01-1,MUG-B,"1,000"\nA-01-1,LAMP,24.0\n')
         assert (1000,) in rows(select(store.stock.c.units))
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(amounts=st.lists(st.decimals(0, 9_999_999, places=3), min_size=1, max_size=6), signs=st.sampled_from([",.", ".,"]))
+    def test_a_column_in_one_style_is_read_as_it_was_meant_or_refused(self, database, amounts, signs):
+        """Three decimals each: `1,234.567` shows the style, `1.234` and `999.125` do not."""
+        thousands, decimal = signs
+        spelled = [f"{each:,.3f}".translate(str.maketrans(",.", thousands + decimal)) for each in amounts]
+        text = "sku;unit_cost\n" + "".join(f"S{at};{cell}\n" for at, cell in enumerate(spelled))
+        try:
+            database.transact(import_csv, "items", BytesIO(text.encode()), None, NOON)
+        except ImportRefused as refused:
+            assert all("this may be" in problem.expected for problem in refused.problems)
+            assert not any(signs[0] in cell or cell.startswith("0") for cell in spelled)
+            return
+        with database.read() as session:
+            costs = dict(session.execute(select(store.item.c.sku, store.item.c.unit_cost_e4)).all())
+        assert [costs[f"S{at}"] for at in range(len(amounts))] == [int(each * 10_000) for each in amounts]
 
     def test_names_and_codes_tell_nothing_of_amounts(self, bring_in):
         assert problems(bring_in, "items", "sku;name;unit_cost\nA;12,5;1,234\nB-0.5;0.99;2\n")
