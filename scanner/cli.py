@@ -171,6 +171,8 @@ def _import(arguments: argparse.Namespace) -> int:
     print(f"{report.kind}: {report.rows} rows, {report.added} added, {report.changed} changed, {report.unchanged} as they were")
     if report.ignored:
         print(f"Left alone, as no columns of this kind: {', '.join(report.ignored)}")
+    for note in report.notes:
+        print(f"Look at {note}")
     return 0
 
 

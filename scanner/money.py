@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from unicodedata import category
 
-_AMOUNT = re.compile(r"[0-9]{1,10}(?:[.,][0-9]{1,4})?")
+from scanner.spelling import Ambiguous, numeral
+
+MOST_DIGITS = 10
+_PLAIN = re.compile(r"([0-9]{1,10})(?:\.([0-9]{1,2}|[0-9]{4}))?")
+_NEGATIVE = re.compile(r"\s*(?:[-\u2212\u2013(].*|.*[0-9)][-\u2212])\s*", re.DOTALL)
+_POWER = re.compile(r"[0-9.,]+E[+-]?[0-9]+", re.IGNORECASE)
+_WITH_CURRENCY = re.compile(r"[^\W\d_]{2,3}\.?\s*[0-9][0-9., ']*|[0-9][0-9., ']*(?:\s*[^\W\d_]{2,3}|[.,][-\u2013])")
+_EXPECTED = "an amount such as 12.50, with at most four decimals"
 
 
 def from_e4(amount: int) -> Decimal:
@@ -16,11 +24,30 @@ def from_e4(amount: int) -> Decimal:
     return rounded if rounded == exact else exact
 
 
-def to_e4(text: str) -> int:
-    """`12.5` -> 125000 ten-thousandths. A comma may be the decimal point. No signs between thousands.
+def to_e4(text: str, decimal: str | None = None) -> int:
+    """`12.5` -> 125000 ten-thousandths. `decimal` is the decimal sign, where it is known from elsewhere.
 
-    Raises ValueError that says what was expected.
+    Raises Ambiguous for `1,234` without it, and ValueError for what is no amount; both say what was expected.
     """
-    if not _AMOUNT.fullmatch(text):
-        raise ValueError("an amount such as 12.50, with at most four decimals")
-    return int(Decimal(text.replace(",", ".")).scaleb(4))
+    if plain := _PLAIN.fullmatch(text):
+        return int(plain[1]) * 10_000 + int((plain[2] or "").ljust(4, "0"))
+    try:
+        read = numeral(text, decimal)
+    except Ambiguous as two:
+        raise Ambiguous(f"{_EXPECTED}; this may be {two}: write it with two or four decimals") from None
+    except ValueError:
+        raise ValueError(_said_of(text)) from None
+    if len(read.whole.lstrip("0")) > MOST_DIGITS or len(read.decimals) > 4:
+        raise ValueError(_EXPECTED)
+    return int(read.whole) * 10_000 + int(read.decimals.ljust(4, "0"))
+
+
+def _said_of(text: str) -> str:
+    """The words for what is no amount."""
+    if _NEGATIVE.fullmatch(text) and any(map(str.isdigit, text)):
+        return "an amount of zero or more, such as 12.50"
+    if _POWER.fullmatch(text):
+        return f"{_EXPECTED}, written out and not as a power of ten"
+    if _WITH_CURRENCY.fullmatch(text) or (text[-1:].isdigit() != text[:1].isdigit() and any(category(c) == "Sc" for c in text)):
+        return f"{_EXPECTED}, and without a sign of its currency"
+    return _EXPECTED

@@ -48,8 +48,13 @@ def test_a_bad_file_is_refused_with_every_bad_row_named(run, file):
     assert "LAMP" not in run("export", "items")[1]
 
 
-def test_a_file_in_another_encoding_is_refused_with_its_cell(run, file):
-    assert "line 2, column name: expected printable text in UTF-8" in run("import", "items", file(b"sku,name\nA,M\xfchle\n"))[2]
+def test_a_file_in_an_encoding_that_is_not_certain_is_refused_with_its_line(run, file):
+    said = run("import", "items", file(b"sku,name\nA,M\x9fhle\n"))[2]  # Mac OS, or DOS
+    assert "line 2, column (all): expected a CSV file in UTF-8" in said
+
+
+def test_what_is_taken_and_is_worth_a_look_is_said(run, file):
+    assert "Look at line 2, column sku: 36000291452" in run("import", "items", file(b"sku\n36000291452\n"))[1]
 
 
 def test_a_column_that_is_not_known_is_named(run, file):

@@ -41,6 +41,7 @@ _LOOKS_OF_LAST = re.compile(r"^(?:1[1-7]\d{6})+(?:10|21)[!-~]{1,20}$|^17\d{6}$")
 _OF_LAST = frozenset({"10", "11", "12", "13", "15", "16", "17", "21", "30", "37"})
 _FRAME = "\x02\x03"  # STX and ETX, which some scanners send around a code
 _MOST_FIELD = 20
+ISBN_LENGTH = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def barcode_key(text: str) -> str:
         return digits.zfill(14)
     if upca := gtin_of_upce(digits):
         return upca
-    if isbn := gtin_of_isbn(digits) if len(text) > len(digits) or "X" in digits.upper() else None:
+    if (isbn := gtin_of_isbn(digits)) and not text.isdigit():
         return isbn
     hibc = read_hibc(text) if text.startswith("+") else None
     return hibc.primary if hibc and hibc.primary else text
@@ -226,6 +227,8 @@ def _number(raw: str, digits: str, text: str) -> Code:
     short = gtin_of_isbn(digits) or (without_supplement(digits) or "").zfill(14)
     if not short.strip("0"):
         return Code(raw, (text,))
+    if len(text) == len(digits) and text.isdigit() and len(text) == ISBN_LENGTH:  # ten digits may as well be of the shop's own
+        return Code(raw, (text, short))
     return Code(raw, tuple(dict.fromkeys((*spellings_of(short), text))), gtin=short)
 
 

@@ -16,6 +16,7 @@ from sqlmodel import Session
 from scanner.codes.reading import as_printed
 from scanner.data import dumps
 from scanner.data.dumps import Cells
+from scanner.data.imports.codes import is_own
 from scanner.errors import BadRequest
 from scanner.money import from_e4
 
@@ -69,14 +70,20 @@ def _items(session: Session) -> Iterator[Cells]:
 
 
 def _barcodes(session: Session) -> Iterator[Cells]:
-    return ({**row._asdict(), "code": as_printed(row.code)} for row in dumps.barcodes(session))
+    codes = ((row, as_printed(row.code)) for row in dumps.barcodes(session))
+    return ({**row._asdict(), "code": code, "own": is_own(code) or None} for row, code in codes)
+
+
+def _any_own(session: Session) -> bool:
+    """Whether a barcode is taken back only as a number of the shop's own."""
+    return any(is_own(as_printed(row.code)) for row in dumps.barcodes(session))
 
 
 _EXPORTS = {
     "items": Export(
         ("sku", "name", "unit_cost", "abc_class", "reorder_point", "critical"), _items, {"abc_pinned": dumps.any_pinned}
     ),
-    "barcodes": Export(("code", "sku", "units"), _barcodes),
+    "barcodes": Export(("code", "sku", "units"), _barcodes, {"own": _any_own}),
     "kits": Export(("kit_sku", "sku", "units"), dumps.kits),
     "locations": Export(("code", "name", "kind", "section"), dumps.locations, {"position": dumps.any_position}),
     "sections": Export(("code", "owner"), dumps.sections),

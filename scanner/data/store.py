@@ -180,10 +180,10 @@ def operators(session: Session, badges: Collection[str]) -> dict[str, StoredOper
     return {row.badge: row for row in _among(session, StoredOperator, operator, operator.c.badge, badges)}
 
 
-def own_barcodes(session: Session, skus: Collection[str]) -> set[str]:
-    """Which of these SKUs are also a barcode of the same item."""
-    wanted = select(item.c.sku).join_from(barcode, item, barcode.c.item_id == item.c.id)
-    return set(run(session, wanted.where(item.c.sku.in_(list(skus)), barcode.c.code == item.c.sku)).scalars())
+def skus_of_barcodes(session: Session, codes: Collection[str]) -> dict[str, str]:
+    """Barcode -> SKU of its item, of those of the codes that are barcodes."""
+    joined = select(barcode.c.code, item.c.sku).join_from(barcode, item, barcode.c.item_id == item.c.id)
+    return {row.code: row.sku for row in run(session, joined.where(barcode.c.code.in_(list(codes))))} if codes else {}
 
 
 def kits_and_parts(session: Session, item_ids: Collection[int]) -> tuple[set[int], set[int]]:

@@ -10,12 +10,13 @@ from sqlalchemy import exists, select
 from sqlmodel import Session
 
 from scanner.catalogue import store as catalogue
-from scanner.codes.numbers import has_check_digit
+from scanner.codes.numbers import SSCC_LENGTH, has_check_digit
 from scanner.data import store
 from scanner.data.dumps import Cells, lines_of_tasks
 from scanner.data.exports import Export
 from scanner.data.imports.catalogue import SKU
-from scanner.data.imports.cells import Column, day, text, whole
+from scanner.data.imports.cells import Column, code, day, possible_code, text, whole
+from scanner.data.imports.codes import lost_zero
 from scanner.data.imports.importer import Values
 from scanner.data.imports.sheet import Row
 from scanner.data.imports.tasks import REFERENCE, KnownTask, TaskImporter
@@ -23,7 +24,6 @@ from scanner.data.store import StoredLine, carton, item, line, task
 from scanner.db import bulk
 from scanner.db.sql import fetch, run
 from scanner.receiving import KIND
-from scanner.scans.meanings import scans_as
 
 
 class _ReceiptLine(NamedTuple):
@@ -46,11 +46,12 @@ class _Packed(NamedTuple):
 
 def sscc(cell: str) -> str:
     """18 digits with their check digit, with or without the (00) in front."""
-    digits = cell.removeprefix("(00)")
+    digits = possible_code(cell).removeprefix("(00)").replace(" ", "")
     digits = digits[2:] if len(digits) == 20 and digits.startswith("00") else digits
-    if len(digits) != 18 or not has_check_digit(digits):
-        raise ValueError("an SSCC of 18 digits, the last their check digit")
-    return digits
+    if len(digits) == SSCC_LENGTH and has_check_digit(digits):
+        return digits
+    lost = f"; with the zero that was lost it is {full}" if len(digits) == 17 and (full := lost_zero(digits)) else ""
+    raise ValueError(f"an SSCC of 18 digits, the last their check digit{lost} (format the column as text)")
 
 
 class Receipts(TaskImporter):
@@ -58,13 +59,14 @@ class Receipts(TaskImporter):
 
     kind = KIND
     heads: ClassVar = {"supplier": "partner", "due_on": "due_on", "asn": "asn"}
+    scanned = ("asn",)
     columns = (
         REFERENCE,
         Column("supplier", text(200)),
         Column("due_on", day),
         SKU,
-        Column("expected", whole(0), required=True),
-        Column("asn", text(64)),
+        Column("expected", whole(0), required=True, is_number=True),
+        Column("asn", code(64)),
         Column("sscc", sscc),
     )
 
@@ -72,14 +74,8 @@ class Receipts(TaskImporter):
         self._cartons = store.cartons(self.session, {row["sscc"] for row in rows if row.get("sscc")})
         self._packed: dict[tuple[str, int], Values] = {}
         self._retired = catalogue.retired_ids(self.session)
-        rows = [row for row in rows if row.get("asn") is None or self._scans(row)]
         super().take(rows)
         self._pack()
-
-    def _scans(self, row: Row) -> bool:
-        if not scans_as(row["asn"]):
-            self.bad(row, "asn", "a code that scans as what it says", row["asn"])
-        return scans_as(row["asn"])
 
     def may_add(self, row: Row, item_id: int) -> bool:
         if item_id in self._retired:

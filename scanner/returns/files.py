@@ -10,7 +10,7 @@ from sqlmodel import Session
 from scanner.data.dumps import Cells, lines_of_tasks
 from scanner.data.exports import Export
 from scanner.data.imports.catalogue import SKU
-from scanner.data.imports.cells import Column, text, whole
+from scanner.data.imports.cells import Column, code, text, whole
 from scanner.data.imports.importer import Values
 from scanner.data.imports.sheet import Row
 from scanner.data.imports.tasks import REFERENCE, TaskImporter
@@ -23,12 +23,13 @@ class Returns(TaskImporter):
 
     kind = KIND
     heads: ClassVar = {"order": "order_ref", "customer": "partner"}
+    scanned = ("order",)
     columns = (
         REFERENCE,
-        Column("order", text(64)),
+        Column("order", code(64)),
         Column("customer", text(200)),
         SKU,
-        Column("expected", whole(0)),
+        Column("expected", whole(0), is_number=True),
         Column("reason", text(300)),
     )
 

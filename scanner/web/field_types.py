@@ -93,7 +93,7 @@ def _percent(value: Any, info: ValidationInfo) -> int:
 def _money(value: Any, info: ValidationInfo) -> int:
     text = _number(value, info)
     try:
-        return to_e4(text)
+        return to_e4(text, None if isinstance(value, str) else ".")  # a number of JSON has a point
     except ValueError as error:
         raise ValueError(f"Expected {error}, got {text[:40]!r}.") from None
 

@@ -23,6 +23,22 @@ def test_a_file_is_brought_in(desk):
     assert "PEN,Pen,0.00,C,0,no" in desk.get("/data/items.csv").text
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "cp1252", "utf-8-sig"])
+def test_a_file_is_read_in_its_encoding(desk, encoding):
+    file = BytesIO("sep=;\nsku;name;unit_cost\nPEN;Größe 5;1,50\n".encode(encoding))
+    assert desk.post("/data/items", file=(file, "items.csv")).status_code == 200
+    assert "PEN,Größe 5,1.50," in desk.get("/data/items.csv").text
+
+
+def test_a_workbook_is_told_to_be_saved_as_csv(desk):
+    answer = desk.post("/data/items", file=(BytesIO(b"PK\x03\x04\x14\x00[Content_Types].xml"), "items.xlsx"))
+    assert answer.status_code == 400 and "CSV UTF-8" in answer.text and "an Excel workbook" in answer.text
+
+
+def test_what_is_worth_a_look_is_said(desk):
+    assert "Look at line 2, column sku: 36000291452" in desk.post("/data/items", **upload("sku\n36000291452\n")).text
+
+
 def test_a_column_that_the_kind_has_not_is_named(desk):
     answer = desk.post("/data/items", **upload("sku,unit_cots\nPEN,1\n"))
     assert "no columns of this kind: unit_cots" in answer.text

@@ -78,6 +78,8 @@ TAKEN: list[tuple[str, Any, Any]] = [
     ("percent", "2,5", 250),
     ("percent", 2.5, 250),
     ("money", "12.50", 125_000),
+    ("money", "1,234.50", 12_345_000),
+    ("money", 1.234, 12_340),  # a number of JSON has a point for its decimal sign
     ("words", None, ""),
     ("name", "  ab ", "ab"),
     ("blank", " ", ""),
@@ -108,6 +110,13 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("strict", "true", "Expected true or false, got a text."),
     ("percent", "2.555", "Expected a percentage such as 2.5, with at most two decimals, got '2.555'."),
     ("percent", [], "Expected a number in percent."),
+    (
+        "money",
+        "1,234",  # a form has no other amounts that would tell
+        "Expected an amount such as 12.50, with at most four decimals; this may be 1234 or 1.234: "
+        "write it with two or four decimals, got '1,234'.",
+    ),
+    ("whole", "1,000", "Expected a whole number, got '1,000'."),
     ("words", 7, "Expected a text, got '7'."),
     ("name", " ", "Expected 1 to 5 printable characters, got a text."),
     ("name", "abcdef", "Expected 1 to 5 printable characters, got 6 of them."),

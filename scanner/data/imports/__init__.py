@@ -74,6 +74,7 @@ def import_csv(
         changed=progress.changed,
         unchanged=progress.unchanged,
         ignored=sheet.ignored,
+        notes=tuple(progress.notes),
     )
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from scanner.codes.reading import barcode_key, parse_code
+from scanner.codes.numbers import SSCC_LENGTH
+from scanner.codes.reading import as_printed, barcode_key, parse_code
+from scanner.codes.typed import MAX_LENGTH
 from scanner.data import store
-from scanner.data.imports.cells import Column, one_of, text, whole, yes_no
-from scanner.data.imports.importer import Importer, Values
+from scanner.data.imports.cells import Column, amount, any_code, code, one_of, text, whole, yes_no
+from scanner.data.imports.codes import doubt, joined_gtin, lost_zero, no_barcode, whole_gtin, with_zeros
+from scanner.data.imports.importer import Importer, Values, key_of, spellings
 from scanner.data.imports.sheet import Row
 from scanner.data.store import StoredItem
-from scanner.money import to_e4
 from scanner.scans import meanings
-from scanner.scans.meanings import scans_as
 
 MOST_UNITS_A_SCAN = 100_000
-SKU = Column("sku", text(64), required=True)
+SKU = Column("sku", code(64), required=True)
+UNITS_A_SCAN = Column("units", whole(1, MOST_UNITS_A_SCAN), is_number=True)
 
 
 class Items(Importer):
@@ -25,18 +27,18 @@ class Items(Importer):
     columns = (
         SKU,
         Column("name", text(300)),
-        Column("unit_cost", to_e4),
+        Column("unit_cost", amount, is_number=True),
         Column("abc_class", one_of(("A", "B", "C"), upper=True)),
-        Column("reorder_point", whole(0)),
+        Column("reorder_point", whole(0), is_number=True),
         Column("critical", yes_no),
         Column("abc_pinned", yes_no),
     )
 
     def take(self, rows: list[Row]) -> None:
-        rows = [row for row in rows if self.first_time(row, "sku", row["sku"], row["sku"])]
-        rows = self._not_old(rows)
-        rows = self.labels(rows, "sku", "items", own=store.own_barcodes(self.session, {row["sku"] for row in rows}))
+        rows = [row for row in rows if self.first_time(row, "sku", key_of(row["sku"]), row["sku"])]
+        rows = self._only_spellings(self.labels(self._not_old(rows), "sku", "items"))
         there = store.items(self.session, [row["sku"] for row in rows])
+        self._note_lost_zeros([row for row in rows if row["sku"] not in there])
         self.upsert(store.item, there, {row["sku"]: self._values(row, there.get(row["sku"])) for row in rows})
 
     def _not_old(self, rows: list[Row]) -> list[Row]:
@@ -44,6 +46,26 @@ class Items(Importer):
         old = store.old_skus(self.session, [row["sku"] for row in rows])
         self.progress.unchanged += sum(row["sku"] in old for row in rows)
         return [row for row in rows if row["sku"] not in old]
+
+    def _only_spellings(self, rows: list[Row]) -> list[Row]:
+        """The rows where no other item has the same GTIN for its SKU, in another length."""
+        spelled = {row["sku"]: spellings(key_of(row["sku"])) for row in rows}
+        others = {sku: set(each) - {sku} for sku, each in spelled.items() if len(each) > 1}
+        there = store.item_ids(self.session, set().union(*others.values()))
+        twins = {sku: twin for sku, each in others.items() for twin in each & there.keys()}
+        for row in rows:
+            if row["sku"] in twins:
+                self.bad(row, "sku", "a code that means nothing else yet", f"{row['sku']!r}, the item {twins[row['sku']]}")
+        return [row for row in rows if row["sku"] not in twins]
+
+    def _note_lost_zeros(self, rows: list[Row]) -> None:
+        longer = store.item_ids(self.session, {full for row in rows for full in with_zeros(row["sku"])})
+        for row in rows:
+            full = next((each for each in with_zeros(row["sku"]) if each in longer), None)
+            if not full and len(row["sku"]) > 10:  # in shorter numbers a check digit fits by chance too often
+                full = lost_zero(row["sku"])
+            if full:
+                self.progress.note(row.line, "sku", f"{row['sku']} is taken as it stands; is it {full}, with its zero lost?")
 
     def _values(self, row: Row, there: StoredItem | None) -> Values:
         return {
@@ -58,15 +80,21 @@ class Items(Importer):
 
 
 class Barcodes(Importer):
-    """`code, sku, units`: how many units one scan stands for, 1 if blank. A code may move to another item."""
+    """`code, sku, units`: how many units one scan stands for, 1 if blank. A code may move to another item.
 
-    columns = (Column("code", text(128), required=True), SKU, Column("units", whole(1, MOST_UNITS_A_SCAN)))
+    `own` (yes: a number of the shop's own) takes a code that looks like a retail code with a fault. Without it such a code is
+    refused: most of them are slips, and no label that is scanned would have them.
+    """
+
+    columns = (Column("code", any_code(MAX_LENGTH), required=True), SKU, UNITS_A_SCAN, Column("own", yes_no))
 
     def take(self, rows: list[Row]) -> None:
-        keys = {row.line: barcode_key(row["code"]) for row in rows if self._sound(row)}
+        keys = {row.line: key for row in rows if (key := self._key(row))}
         rows = [row for row in rows if row.line in keys and self.first_time(row, "code", keys[row.line], row["code"])]
         items = self.items(rows, "sku")
-        owners = meanings.owners_of(self.session, set(keys.values()), but=("barcodes",))
+        cartons = store.cartons(self.session, {key for key in keys.values() if len(key) == SSCC_LENGTH})
+        owners = meanings.owners_of(self.session, {each for key in keys.values() for each in spellings(key)}, but=("barcodes",))
+        owners |= dict.fromkeys(cartons, "a carton that is announced")
         rows = [row for row in rows if self.known(row, "sku", items, "item") and self._free(row, keys[row.line], owners)]
         there = store.barcodes(self.session, set(keys.values()))
         wanted = {}
@@ -76,15 +104,25 @@ class Barcodes(Importer):
             wanted[key] = {"code": key, "item_id": items[row["sku"]], "units": units}
         self.upsert(store.barcode, there, wanted, by=("code",))
 
-    def _sound(self, row: Row) -> bool:
-        problem = parse_code(row["code"]).problem
-        if problem or not (scans_as(barcode_key(row["code"])) or scans_as(row["code"])):
-            self.bad(row, "code", "a GTIN or a code of your own", f"{row['code']!r}: {problem or 'it scans as something else'}")
-            return False
-        return True
+    def _key(self, row: Row) -> str | None:
+        """How the catalogue spells the code of a row, which is how a scan of its label is looked up. None if it is wrong."""
+        own, code = row.get("own"), row["code"]
+        if not own:
+            code = joined_gtin(whole_gtin(code))
+        read = parse_code(code)
+        if not own and (expected := doubt(code) or (no_barcode(code) if read.gtin is None else None)):
+            self.bad(row, "code", expected, row["code"])
+            return None
+        key = barcode_key(code)
+        if key == read.key and read.command is None:
+            return key
+        alone = f" ({as_printed(read.gtin)} is its GTIN)" if read.gtin else ""
+        got = f"{row['code']!r}: {read.problem or 'it scans as something else'}{alone}"
+        self.bad(row, "code", "a GTIN or a code of your own", got)
+        return None
 
     def _free(self, row: Row, key: str, owners: dict[str, str]) -> bool:
-        owner = owners.get(key)
+        owner = next((owners[each] for each in spellings(key) if each in owners), None)
         if owner and owner != f"the item {row['sku']}":
             self.bad(row, "code", "a code that means nothing else yet", f"{row['code']!r}, {owner}")
             return False
@@ -94,7 +132,7 @@ class Barcodes(Importer):
 class Kits(Importer):
     """`kit_sku, sku, units`: so many units of a part are in one kit. A part cannot be a kit: stock is kept of parts."""
 
-    columns = (Column("kit_sku", text(64), required=True), SKU, Column("units", whole(1, MOST_UNITS_A_SCAN)))
+    columns = (Column("kit_sku", code(64), required=True), SKU, UNITS_A_SCAN)
 
     def take(self, rows: list[Row]) -> None:
         rows = [row for row in rows if self.first_time(row, "sku", (row["kit_sku"], row["sku"]), row["sku"])]

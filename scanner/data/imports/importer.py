@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from sqlalchemy import Table
 from sqlmodel import Session
 
+from scanner.codes.reading import as_printed, barcode_key
 from scanner.data import store
 from scanner.data.imports.cells import Column
+from scanner.data.imports.codes import with_zeros
 from scanner.data.imports.report import ImportProgress
 from scanner.data.imports.sheet import Row
 from scanner.db import bulk
+from scanner.errors import BadRequest
 from scanner.scans import meanings
 from scanner.scans.meanings import scans_as
 
@@ -71,15 +75,29 @@ class Importer:
         """What the row names in a column; where it is not there a problem is noted."""
         found = there.get(row[column])
         if found is None:
-            self.bad(row, column, f"the {noun} that is here already", row[column])
+            here = store.item_ids(self.session, with_zeros(row[column])) if noun == "item" else {}
+            hint = "".join(f" (is it {sku}, with its zeros lost?)" for sku in here)
+            self.bad(row, column, f"the {noun} that is here already{hint}", row[column])
         return found
 
-    def labels(self, rows: list[Row], column: str, kind: str, own: Collection[str] = ()) -> list[Row]:
-        """The rows whose code can be a label: it scans as what it says, and means nothing else. Codes in `own` are theirs."""
-        owners = meanings.owners_of(self.session, {row[column] for row in rows} - set(own), but=(kind,))
-        return [row for row in rows if self._is_label(row, column, owners)]
+    def labels(self, rows: list[Row], column: str, kind: str) -> list[Row]:
+        """The rows whose code can be a label: it scans as what it says, and means nothing else."""
+        owners = self.owners({row[column] for row in rows}, kind)
+        return [row for row in rows if self.is_label(row, column, owners)]
 
-    def _is_label(self, row: Row, column: str, owners: dict[str, str]) -> bool:
+    def owners(self, codes: Collection[str], kind: str) -> dict[str, str]:
+        """The codes that mean something already, in any of their spellings, and what. Things of the kind itself are left out.
+
+        A barcode that is the SKU of its own item is no other meaning.
+        """
+        owners = meanings.owners_of(self.session, codes, but=(kind, "barcodes"))
+        keys = {code: key_of(code) for code in codes}
+        skus = store.skus_of_barcodes(self.session, set(keys.values()))
+        taken = {code: key for code, key in keys.items() if key in skus and not (kind == "items" and skus[key] == code)}
+        return owners | {code: f"a barcode {as_printed(key)}" for code, key in taken.items()}
+
+    def is_label(self, row: Row, column: str, owners: Mapping[str, str]) -> bool:
+        """Whether the code of a row can be a label; where it cannot a problem is noted."""
         code = row[column]
         if code in owners:
             self.bad(row, column, "a code that means nothing else yet", f"{code!r}, {owners[code]}")
@@ -88,3 +106,19 @@ class Importer:
         else:
             return True
         return False
+
+
+@lru_cache(maxsize=4_096)
+def key_of(code: str) -> str:
+    """How the catalogue would spell the code, were it a barcode."""
+    try:
+        return barcode_key(code)
+    except BadRequest:
+        return code
+
+
+def spellings(key: str) -> tuple[str, ...]:
+    """A barcode of the catalogue in every length that its zeros in front allow: a GTIN has 8, 12, 13 or 14 digits."""
+    if len(key) != 14 or key[0] != "0" or not key.isdigit():
+        return (key,)
+    return tuple(key[zeros:] for zeros in (0, 1, 2, 6) if not key[:zeros].strip("0"))

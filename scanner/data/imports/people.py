@@ -5,7 +5,8 @@ from __future__ import annotations
 from werkzeug.security import check_password_hash
 
 from scanner.data import store
-from scanner.data.imports.cells import Column, pin, text, yes_no
+from scanner.data.imports.cells import Column, code, pin, text, yes_no
+from scanner.data.imports.codes import bare
 from scanner.data.imports.importer import Importer, Values
 from scanner.data.imports.sheet import Row
 from scanner.data.store import StoredOperator
@@ -16,7 +17,7 @@ from scanner.people.sign_in import hash_pin
 def roles(cell: str) -> str:
     """Roles parted by `;`, in the stored form."""
     try:
-        return join_roles(parse_roles(cell))
+        return join_roles(parse_roles(bare(cell)))
     except ValueError as error:
         raise ValueError(str(error).removeprefix("expected ").partition(", got ")[0]) from None
 
@@ -25,7 +26,7 @@ class Operators(Importer):
     """`badge, name, roles`, and `pin` (never exported), `active` (no: has left). A new person without roles may do nothing."""
 
     columns = (
-        Column("badge", text(128), required=True),
+        Column("badge", code(128), required=True),
         Column("name", text(120)),
         Column("roles", roles),
         Column("pin", pin),

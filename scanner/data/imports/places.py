@@ -6,7 +6,7 @@ from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import VIRTUAL, LocationKind
 from scanner.data import store
 from scanner.data.imports.catalogue import SKU
-from scanner.data.imports.cells import Column, one_of, text, whole
+from scanner.data.imports.cells import Column, code, one_of, text, whole
 from scanner.data.imports.importer import Importer, Values
 from scanner.data.imports.sheet import Row
 from scanner.data.store import StoredLocation
@@ -23,11 +23,11 @@ class Locations(Importer):
     """
 
     columns = (
-        Column("code", text(64), required=True),
+        Column("code", code(64), required=True),
         Column("name", text(200)),
         Column("kind", one_of(LocationKind)),
-        Column("section", text(64)),
-        Column("position", whole(0)),
+        Column("section", code(64)),
+        Column("position", whole(0), is_number=True),
     )
 
     def take(self, rows: list[Row]) -> None:
@@ -60,7 +60,7 @@ class Locations(Importer):
 class Sections(Importer):
     """`code, owner`: who answers for what differs in a section. A blank takes the owner away. A location must be in it."""
 
-    columns = (Column("code", text(64), required=True), Column("owner", text(120)))
+    columns = (Column("code", code(64), required=True), Column("owner", text(120)))
 
     def take(self, rows: list[Row]) -> None:
         known = store.sections_with_places(self.session, [row["code"] for row in rows])
@@ -74,7 +74,7 @@ class Sections(Importer):
 class StockCounts(Importer):
     """`location, sku, units`: what is on hand there now. The difference is booked as an adjustment."""
 
-    columns = (Column("location", text(64), required=True), SKU, Column("units", whole(0), required=True))
+    columns = (Column("location", code(64), required=True), SKU, Column("units", whole(0), required=True, is_number=True))
 
     def take(self, rows: list[Row]) -> None:
         rows = [row for row in rows if self.first_time(row, "sku", (row["location"], row["sku"]), row["sku"])]

@@ -33,7 +33,7 @@ class ImportReport:
     changed: int
     unchanged: int
     ignored: tuple[str, ...] = ()  # columns of the file that its kind does not know
-    problems: tuple[ImportProblem, ...] = ()
+    notes: tuple[str, ...] = ()  # what was taken, and is worth a look
 
 
 class ImportRefused(BadRequest):
@@ -54,6 +54,12 @@ class ImportProgress:
     unchanged: int = 0
     bad: int = 0
     problems: list[ImportProblem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def note(self, line: int, column: str, words: str) -> None:
+        """Note what is taken and is worth a look, in words."""
+        if len(self.notes) < MOST_LISTED:
+            self.notes.append(f"line {line}, column {column}: {words}")
 
     def problem(self, line: int, column: str, expected: str, got: object) -> None:
         """Note what is wrong in a cell, or in the file (line 1)."""
@@ -62,7 +68,15 @@ class ImportProgress:
             self.problems.append(ImportProblem(line, column, expected, _shown(got)))
 
 
+class InWords(str):
+    """What came, in words of ours: shown without quotes."""
+
+    __slots__ = ()
+
+
 def _shown(got: object) -> str:
+    if isinstance(got, InWords):
+        return str(got)
     if got is None or got == "":
         return "nothing"
     text = repr(got) if isinstance(got, str) else str(got)

@@ -14,16 +14,16 @@ from typing import ClassVar
 from sqlmodel import Session
 
 from scanner.data import store
-from scanner.data.imports.cells import Column, text
+from scanner.data.imports.cells import Column, code
 from scanner.data.imports.importer import Importer, Values
 from scanner.data.imports.report import ImportProgress
 from scanner.data.imports.sheet import Row
 from scanner.data.store import StoredLine
 from scanner.db import bulk
-from scanner.scans import meanings
 from scanner.scans.decision import TaskState
+from scanner.scans.meanings import scans_as
 
-REFERENCE = Column("reference", text(64), required=True)
+REFERENCE = Column("reference", code(64), required=True)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,6 +44,8 @@ class TaskImporter(Importer):
     kind: ClassVar[str]
     heads: ClassVar[dict[str, str]]
     """Columns of the file that say the same on each row of a reference -> columns of the table."""
+    scanned: ClassVar[tuple[str, ...]] = ()
+    """Those of them that are on a label, by which the task is opened, too."""
 
     def __init__(self, session: Session, progress: ImportProgress, operator_id: int | None, now: datetime) -> None:
         super().__init__(session, progress, operator_id, now)
@@ -52,7 +54,7 @@ class TaskImporter(Importer):
 
     def take(self, rows: list[Row]) -> None:
         items = self.items(rows, "sku")
-        rows = [row for row in rows if self.known(row, "sku", items, "item")]
+        rows = [row for row in rows if self.known(row, "sku", items, "item") and self._scan(row)]
         self._load({row["reference"] for row in rows} - set(self._tasks))
         rows = self._new_labels(rows)
         new: list[Values] = []
@@ -75,10 +77,16 @@ class TaskImporter(Importer):
             known.lines.setdefault(line.item_id, []).append(line)
             known.positions = max(known.positions, line.position)
 
+    def _scan(self, row: Row) -> bool:
+        wrong = next((name for name in self.scanned if name in row.values and not scans_as(row[name])), None)
+        if wrong:
+            self.bad(row, wrong, "a code that scans as what it says", row[wrong])
+        return wrong is None
+
     def _new_labels(self, rows: list[Row]) -> list[Row]:
         new = [row for row in rows if row["reference"] not in self._tasks]
-        owners = meanings.owners_of(self.session, {row["reference"] for row in new}, but=("tasks",))
-        return [row for row in rows if row["reference"] in self._tasks or self._is_label(row, "reference", owners)]
+        owners = self.owners({row["reference"] for row in new}, "tasks")
+        return [row for row in rows if row["reference"] in self._tasks or self.is_label(row, "reference", owners)]
 
     def _same_head(self, row: Row) -> bool:
         task = self._tasks.get(row["reference"]) or self._add(row)

@@ -56,12 +56,15 @@ class TestAFile:
             (b"", "line 1, column sku: expected this column in the header, got nothing"),
             (b"name\nMug\n", "line 1, column sku: expected this column in the header, got 'name'"),
             (b"sku,sku\nA,B\n", "line 1, column sku: expected this column once, got '2 of them'"),
-            (b"sku,name\nA,\xff\xfe\n", "line 2, column name: expected printable text in UTF-8, got '\\udcff\\udcfe'"),
-            (b"sku,name\nA,a\x00b\n", "line 2, column name: expected printable text in UTF-8, got 'a\\x00b'"),
+            (
+                b"sku,name\nA,\xff\xfe\n",
+                "line 2, column (all): expected a CSV file in UTF-8 (in the spreadsheet: save as “CSV UTF-8”)",
+            ),
+            (b"sku,name\nA,a\x00b\n", "line 2, column name: expected printable text, got 'a\\x00b'"),
             (b'sku,name\nA,"open\n', "line 2, column (all): expected cells in matching quotes, got"),
             (b"sku,name\nA,Mug, blue\n", "line 2, column (all): expected 2 cells, got '3: quote a cell"),
             (b"sku,name\nA,a\nA,b\n", "line 3, column sku: expected it once in the file, got 'A again, first on line 2'"),
-            (b"\x89PNG\r\n\x1a\n\x00\x00", "line 1, column sku: expected this column in the header"),
+            (b"\x89PNG\r\n\x1a\n\x00\x00", "line 1, column (all): expected a CSV file"),
         ],
         ids=[
             "empty",
@@ -80,6 +83,9 @@ class TestAFile:
 
     def test_with_columns_of_its_own_is_taken_and_says_what_it_ignored(self, bring_in):
         assert bring_in("items", "sku,colour\nMUG-B,blue\n").ignored == ("colour",)
+
+    def test_with_a_column_without_a_name_says_that_it_ignored_it(self, bring_in):
+        assert bring_in("items", "sku,,name\nMUG-B,7,Mug\n").ignored == ("column 2, which has no name",)
 
     def test_of_an_unknown_kind_is_refused(self, bring_in):
         with pytest.raises(BadRequest, match="'orders'"):
@@ -139,3 +145,64 @@ class TestAFileOnEitherDatabase:
             database.transact(import_csv, kind, BytesIO(text.encode("utf-8", "surrogatepass")), None, NOON)
         except ImportRefused as refused:
             assert refused.total >= len(refused.problems) > 0
+
+
+class TestAHeader:
+    @pytest.mark.parametrize(
+        "header",
+        [
+            "sku,name", "SKU,Name", " sku , name ", "'sku,'name", '"sku","name"', '"=""sku""",name', "\ufeffsku,name",
+            "\u200bsku,name\u00a0", "ｓｋｕ,name", "sku,name,,", "sep=,\nsku,name", "\n\n,\nsku,name",
+        ],
+    )  # fmt: skip
+    def test_is_read_however_it_is_dressed(self, bring_in, dump, header):
+        assert done(bring_in("items", f"{header}\nMUG-B,Mug blue\n")) == (1, 1, 0, 0)
+        assert "MUG-B,Mug blue," in dump("items")
+
+    @pytest.mark.parametrize(
+        ("text", "cost"), [("sep=;\nsku;unit_cost\nA;12,5\n", "12.50"), ("sep=\t\nsku\tunit_cost\nA\t7\n", "7.00")]
+    )
+    def test_may_come_after_a_line_that_says_the_separator(self, bring_in, dump, text, cost):
+        bring_in("items", text)
+        assert f"A,A,{cost}," in dump("items")
+
+    @pytest.mark.parametrize("sign", ['"', "\x00", "a"])
+    def test_is_not_parted_by_what_separates_nothing(self, bring_in, sign):
+        assert "column sku: expected this column" in problems(bring_in, "items", f"sep={sign}\nsku;name\nA;a\n")[0]
+
+    def test_is_parted_where_its_columns_are_known(self, bring_in, dump):
+        bring_in("items", "sku;name, as printed;name\nA;x, y, z;Alpha\n")
+        assert "A,Alpha," in dump("items")
+
+    def test_alone_brings_nothing_in(self, bring_in):
+        assert done(bring_in("items", "sku,name\n")) == (0, 0, 0, 0)
+
+    def test_words_may_be_parted_by_blanks_or_hyphens(self, bring_in, dump):
+        bring_in("items", "SKU,Unit Cost,Reorder-Point\nA,2,3\n")
+        assert "A,A,2.00,C,3,no" in dump("items")
+
+
+class TestRows:
+    def test_with_cells_beyond_the_header_are_refused(self, bring_in):
+        assert "expected 2 cells, got '3" in problems(bring_in, "items", "sku,name,\nA,a,b\n")[0]
+
+    def test_with_blank_cells_beyond_the_header_are_taken(self, bring_in):
+        assert bring_in("items", "sku,name\nA,a,, ,\n").added == 1
+
+    def test_that_end_early_are_taken_where_what_is_missing_may_be_blank(self, bring_in, catalog):
+        assert bring_in("items", "sku,name,unit_cost\nPEN\n").added == 1
+        assert "column units: expected something" in problems(catalog, "stock", "location,sku,units\nA-01-1,MUG-B\n")[0]
+
+    def test_with_nothing_in_them_are_passed_over_and_counted_as_lines(self, bring_in):
+        text = 'sku,name\n\n , \n\u200b,"\u200e"\nA,a\nA,b\n'
+        assert problems(bring_in, "items", text)[-1].startswith("line 6, column sku: expected it once")
+
+    def test_of_totals_are_refused(self, catalog):
+        text = "location,sku,units\nA-01-1,MUG-B,3\nTotal,,3\n"
+        assert "leave out the row of totals" in problems(catalog, "stock", text)[0]
+
+    def test_that_failed_in_the_spreadsheet_are_refused_in_texts_too(self, bring_in):
+        assert "error of a formula" in problems(bring_in, "items", "sku,name\nA,#REF!\n")[0]
+
+    def test_with_a_line_end_in_a_code_are_told_to_be_two(self, catalog):
+        assert "use a row for each" in problems(catalog, "barcodes", 'code,sku\n"X-1\nX-2",MUG-B\n')[0]
