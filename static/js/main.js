@@ -12,13 +12,14 @@ import { numberPad } from "./number_pad.js";
 import { keepPagesOf } from "./offline.js";
 import { forgetPages, openOffline } from "./offline_pages.js";
 import { Outbox } from "./outbox.js";
-import { part, partAs, parts } from "./page_parts.js";
+import { partAs, parts } from "./page_parts.js";
 import { PhotoReader } from "./photo.js";
 import { ScanPage } from "./scan_page.js";
 import { Scope } from "./scope.js";
 import { renewToken } from "./sender.js";
 import { showStatus } from "./status.js";
 import { taskPages } from "./task_pages.js";
+import { hint, lostWords, say } from "./trouble.js";
 import { visit } from "./visit.js";
 import { Wedge } from "./wedge.js";
 
@@ -332,11 +333,6 @@ function nextPage() {
   return asked instanceof HTMLInputElement ? asked.value : location.pathname + location.search;
 }
 
-/** @param {number} lost */
-function lostWords(lost) {
-  return `${lost === 1 ? "1 scan was" : `${lost} scans were`} not taken, since nobody had signed in. Scan again what is missing.`;
-}
-
 /**
  * A scanner's keys that make no code for sure.
  * @param {string} text
@@ -358,32 +354,6 @@ function tellSetUp(detail) {
   return true;
 }
 
-/** @type {Readonly<Record<string, string>>} */
-const HINTS = {
-  layout: "The scanner's keyboard layout differs from this device's.",
-  caps: "Caps Lock is on: the letters come turned round.",
-  end: "was not taken: the scanner sent no end key after it, such as Enter. Scan it again.",
-};
-
-/**
- * Say what seems wrong with the scanner's keyboard, and where to set it up; "" takes it away.
- * @param {string | undefined} doubt
- * @param {string} [keys]
- */
-function hint(doubt, keys = "") {
-  const trouble = part("[data-trouble]");
-  if (!doubt) {
-    if (trouble.dataset.hint !== undefined) trouble.hidden = true;
-    return;
-  }
-  say(`${keys.slice(0, 40)} ${HINTS[doubt]} `.trimStart());
-  const link = document.createElement("a");
-  link.href = page.setUp || "";
-  link.textContent = "Set the scanner up";
-  trouble.append(link);
-  trouble.dataset.hint = "";
-}
-
 /** Tell of scans that no page could take (see `worker.js`). */
 function tellLost() {
   const words = sessionStorage.getItem(LOST);
@@ -391,14 +361,6 @@ function tellLost() {
   if (!words) return;
   feedback.give("refused");
   say(words);
-}
-
-/** @param {string} words */
-function say(words) {
-  const trouble = part("[data-trouble]");
-  trouble.textContent = words;
-  trouble.hidden = false;
-  delete trouble.dataset.hint;
 }
 
 /** @param {boolean} locked */

@@ -23,7 +23,7 @@ export class Wedge {
    * @param {(code: string, reading: Reading, keys: Strokes) => unknown} options.onCode gets each code, in order
    * @param {(text: string, keys: Strokes) => unknown} options.onUnsure gets keys of a scanner that no end key and no silence makes
    *   a code
-   * @param {boolean} options.anew whether to forget how this device's scanner types
+   * @param {boolean} options.anew whether the scanner is set up anew: nothing is known of it, and all keys are its own
    */
   constructor({ gs, spell, onCode, onUnsure, anew }) {
     /** @type {Setup} */
@@ -36,6 +36,7 @@ export class Wedge {
     this.onUnsure = onUnsure;
     this.keystrokes = new Keystrokes((strokes) => this._read(strokes).known);
     this.keystrokes.endless = setup.end === "none";
+    this.keystrokes.trusting = anew;
     this.alt = ""; // digits of the keypad, pressed while Alt is held
     /** @type {number | undefined} */
     this.timer = undefined;

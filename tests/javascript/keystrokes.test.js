@@ -224,6 +224,12 @@ for (const { why, known = [], texts, pause, every, codes = [], unsure = "" } of 
   test(`after silence: ${why}`, () => assert.deepEqual(afterSilence(knowing(...known), texts, { pause, every }), { codes, unsure }));
 }
 
+test("where a scanner is set up, all keys are its own, however slow", () => {
+  const keystrokes = new Keystrokes();
+  keystrokes.trusting = true;
+  assert.deepEqual(afterSilence(keystrokes, ["MUG"], { every: 200 }), { codes: ["MUG"], unsure: "" });
+});
+
 test("keys of a person stay until they are ended", () => {
   const keystrokes = new Keystrokes();
   const last = type(keystrokes, "MUG-B", { every: FINGER_MS });
