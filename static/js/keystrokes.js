@@ -116,7 +116,7 @@ export class Keystrokes {
   quiet(at) {
     const { strokes, field } = this;
     const runs = this.trusting && !field && strokes.length ? [strokes] : runsOf(strokes);
-    if (!(this.trusting || runs.some(isFast)) || (field && !this._isSure(strokes))) return { codes: [], unsure: [] };
+    if (!(this.trusting || runs.some(isFast)) || (field && !isLong(strokes))) return { codes: [], unsure: [] };
     const codes = runs.length > 1 && this.isKnown(strokes) ? [strokes] : this._codesOf(runs);
     this.strokes = [];
     if (field) field.value = this.before;
@@ -151,7 +151,7 @@ export class Keystrokes {
 
   /** @param {Stroke[]} run */
   _isSure(run) {
-    return isFast(run) && (this.endless || run.length >= SURE_LENGTH || this.isKnown(run));
+    return this.endless || isLong(run);
   }
 
   /**
@@ -214,6 +214,14 @@ export function isBurst(strokes, endedAt) {
  */
 export function isFast(run) {
   return run.length >= SHORTEST && (run[run.length - 1].at - run[0].at) / (run.length - 1) <= FAST_MS;
+}
+
+/**
+ * Whether so many keys came so fast that no hand pressed them by chance.
+ * @param {Stroke[]} run
+ */
+function isLong(run) {
+  return run.length >= SURE_LENGTH && isFast(run);
 }
 
 /**

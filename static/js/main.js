@@ -84,6 +84,7 @@ function start() {
 /** Take codes on this page, first those that came before it was ready. */
 function listen() {
   leaving = false;
+  if (page.settingUp !== undefined) return; // they wait for a page that takes codes
   if (ahead.way) goAgain(ahead.way);
   while (ahead.codes.length && !leaving && !(pinField() && !isPin(ahead.codes[0]))) onCode(ahead.shift());
 }

@@ -74,12 +74,14 @@ export function readingsOf(strokes, { gs = [], map, byPosition }) {
  */
 export function read(strokes, setup, spell) {
   const all = readingsOf(strokes, setup);
-  for (const reading of all) {
-    const code = spell(reading);
-    if (code) return { code, known: true, byPosition: reading !== all[0] && reading === all[all.length - 1], others: [], doubt: "" };
+  const found = all.findIndex((reading) => spell(reading));
+  if (found >= 0) {
+    const later = found > 0;
+    const byPosition = later && !setup.byPosition && found === all.length - 1;
+    return { code: spell(all[found]) || "", known: true, byPosition, asItCame: later && Boolean(setup.byPosition), others: [], doubt: "" };
   }
   const code = all[0] || "";
-  return { code, known: false, byPosition: false, others: all.slice(1), doubt: setup.byPosition || setup.map ? "" : doubtOf(strokes, code) };
+  return { code, known: false, byPosition: false, asItCame: false, others: all.slice(1), doubt: setup.byPosition || setup.map ? "" : doubtOf(strokes, code) };
 }
 
 /**

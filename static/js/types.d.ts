@@ -26,6 +26,8 @@ export interface Reading {
   readonly known: boolean;
   /** It is known by the position of its keys alone. */
   readonly byPosition: boolean;
+  /** It is known as it came, and not by the position that codes were known by before. */
+  readonly asItCame: boolean;
   /** What the keys may say instead, where the code is not known. */
   readonly others: readonly string[];
   /** What seems wrong with the keyboard: "layout", "caps", or "". */

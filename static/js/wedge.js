@@ -30,6 +30,7 @@ export class Wedge {
     const { gs: ways = [], ...setup } = JSON.parse((!anew && localStorage.getItem(SETUP)) || "{}");
     /** @type {Setup} */
     this.setup = { ...setup, gs: [gs || "", ...ways] };
+    this.setUp = Boolean(setup.byPosition);
     if (!anew && sessionStorage.getItem(POSITION)) this.setup.byPosition = true;
     this.spell = spell;
     this.onCode = onCode;
@@ -59,6 +60,13 @@ export class Wedge {
   learnPosition() {
     this.setup.byPosition = true;
     sessionStorage.setItem(POSITION, "1");
+  }
+
+  /** A scanner is there that types what the device expects. What was set up stays. */
+  _unlearnPosition() {
+    if (!sessionStorage.getItem(POSITION)) return;
+    sessionStorage.removeItem(POSITION);
+    this.setup.byPosition = this.setUp;
   }
 
   /** @param {KeyboardEvent} event */
@@ -169,7 +177,7 @@ export class Wedge {
     event.preventDefault();
     for (const text of event.clipboardData.getData("text").split(/[\r\n\t]+/)) {
       const code = codeOf(text, this.setup.gs || []);
-      if (code) this.onCode(code, { code, known: false, byPosition: false, others: [], doubt: "" }, { strokes: [], silent: false });
+      if (code) this.onCode(code, { code, known: false, byPosition: false, asItCame: false, others: [], doubt: "" }, { strokes: [], silent: false });
     }
   }
 
@@ -185,6 +193,7 @@ export class Wedge {
   _emit(strokes, silent) {
     const reading = this._read(strokes);
     if (reading.byPosition) this.learnPosition();
+    else if (reading.asItCame) this._unlearnPosition();
     if (reading.code) this.onCode(reading.code, reading, { strokes, silent });
   }
 }

@@ -243,6 +243,14 @@ test("silence takes a code out of a field, too", () => {
   assert.equal(field.value, "Rosa");
 });
 
+test("in a field silence leaves short text alone, known or not: fast fingers type three letters at once", () => {
+  const field = { value: "", inputMode: "" };
+  const keystrokes = knowing("SET");
+  keystrokes.endless = true;
+  assert.deepEqual(afterSilence(keystrokes, ["SET"], { field, every: 40 }), { codes: [], unsure: "" });
+  assert.equal(field.value, "SET");
+});
+
 test("after a code that silence ended, shorter ones are codes and a late end key does nothing", () => {
   const keystrokes = new Keystrokes();
   const quiet = type(keystrokes, "4006381333931") + 1000;

@@ -73,6 +73,11 @@ test("a code that the places of its keys alone tell says so", () => {
   assert.equal(read(strokes("HA&&é", "HA112"), {}, knows("HA112")).byPosition, true);
 });
 
+test("a code that is known as it came says so, where codes were known by the places of keys before", () => {
+  assert.equal(read(strokes("HA-112", "HA6!!@"), { byPosition: true }, knows("HA-112")).asItCame, true);
+  assert.equal(read(strokes("HA&&é", "HA112"), { byPosition: true }, knows("HA112")).asItCame, false);
+});
+
 test("what nobody knows stays as it came, with what it may be instead", () => {
   const { code, known, others, doubt } = read(strokes("HA&&é", "HA112"), {}, knows());
   assert.deepEqual({ code, known, others, doubt }, { code: "HA&&é", known: false, others: ["HA112"], doubt: "layout" });
