@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -196,12 +197,19 @@ def _make_small(response: Response, path: str) -> None:
 
 
 _small: dict[str, bytes] = {}
+_COMMENT_LINE = re.compile(rb"^[ \t]*(?:/\*\*|\*|//).*$", re.MULTILINE)
 
 
 def _smallest(path: str, content: bytes) -> bytes:
     if path not in _small:
-        _small[path] = brotli.compress(content, quality=11)
+        ours = path.endswith(".js") and "/vendor/" not in path
+        _small[path] = brotli.compress(without_comments(content) if ours else content, quality=11)
     return _small[path]
+
+
+def without_comments(script: bytes) -> bytes:
+    """A script of ours without its lines of comment, which are a third of it. The numbers of the other lines stay."""
+    return _COMMENT_LINE.sub(b"", script)
 
 
 class _App(Flask):

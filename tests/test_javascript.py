@@ -14,6 +14,7 @@ from typing import NoReturn
 
 import pytest
 
+from scanner.app import without_comments
 from scanner.bootstrap.lock import alone
 
 ROOT = Path(__file__).parent.parent
@@ -69,6 +70,28 @@ def test_what_needs_no_browser_does_what_it_says(node: Node) -> None:
     # No package.json says that the scripts are modules: Node.js finds out by itself, and would complain of it each time.
     done = _run([node.node, "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", "--test", *files], ROOT, CHECK_S)
     assert files and done.returncode == 0, done.stdout
+
+
+SAME_TOKENS = """
+const [acorn, ...files] = process.argv.slice(1);
+const { tokenizer } = require(acorn);
+const { readFileSync } = require("node:fs");
+const options = { ecmaVersion: 2020, sourceType: "module" };
+const read = (file) => Array.from(tokenizer(readFileSync(file, "utf8"), options));
+const tokens = (file) => JSON.stringify(read(file).map(({ type, value }) => [type.label, value]));
+for (let i = 0; i < files.length; i += 2) if (tokens(files[i]) !== tokens(files[i + 1])) throw new Error(files[i]);
+"""
+
+
+def test_the_server_takes_comments_out_of_scripts_and_nothing_else(node: Node, tmp_path: Path) -> None:
+    pairs = []
+    for script in sorted((ROOT / "static" / "js").glob("*.js")):
+        sent = tmp_path / script.name
+        sent.write_bytes(without_comments(script.read_bytes()))
+        assert sent.stat().st_size < script.stat().st_size
+        pairs += [str(script), str(sent)]
+    done = _run([node.node, "-e", SAME_TOKENS, str(MODULES / "acorn"), *pairs], ROOT, CHECK_S)
+    assert pairs and done.returncode == 0, done.stdout
 
 
 def test_the_lock_file_names_no_address() -> None:

@@ -101,7 +101,7 @@ def _scan(session: Session, task: WholeTask, attempt: Attempt, read: Brought) ->
         others=tuple(visit for visit in standing if visit.is_open and visit != left),
         places=len(places),
         unlinked=ledger.count_unlinked(session, task.id) if is_done else 0,
-        waiting=what_waits(session, task.id) if is_done else "",
+        waiting=what_waits(session, task.id, own=attempt.request.operator_id) if is_done else "",
         late=attempt.request.source is Source.LINKED,
         gone=next((v for v in standing if here is None and attempt.here and v.place.id == attempt.here.id), None),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from scanner.codes.commands import Command
-from scanner.counting import KIND
+from scanner.counting import KIND, blind
 from scanner.counting.facts import preview
 from scanner.counting.rules import before_finishing, still_to_do
 from scanner.counting.service import task_for
@@ -44,10 +44,11 @@ def finish(session: Session, asked: TaskRequest, workflows: Workflows) -> Finish
     if decision.outcome is Outcome.REFUSED:
         raise Conflict(decision.message)
     to_do, waits = still_to_do(scan), held_lines(session, task.id)
+    own = held_lines(session, task.id, asked.operator.id) if blind.own_only(asked.operator) else waits
     if decision.outcome is Outcome.HELD and (not asked.confirm or (waits and asked.held is None)):
         lacking = ". ".join(before_finishing(scan))
         return Finish(
-            reference=task.reference, state=task.state, needs_confirm=True, lacking=lacking, uncounted=to_do, held=waits
+            reference=task.reference, state=task.state, needs_confirm=True, lacking=lacking, uncounted=to_do, held=own
         )  # fmt: skip
     if waits:
         answer_all(session, locked, asked.answer, asked.now, workflows)

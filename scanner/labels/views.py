@@ -8,6 +8,7 @@ from scanner.errors import NotFound
 from scanner.labels import service, symbols
 from scanner.labels.contract import BarcodeToDraw, PageOfLabels
 from scanner.labels.service import BADGES, COMMANDS, LabelPage
+from scanner.labels.set_up import TEST_CODE, TEST_LABEL, TEST_SHEET
 from scanner.labels.sheet import label_sheet
 from scanner.people.rules import Right
 from scanner.people.session import current_operator, requires, signed_in
@@ -40,10 +41,19 @@ def sheet() -> Response:
     shown = _labels(asked)
     if not shown.labels:
         raise NotFound("There is nothing to print.")
-    response = make_response(label_sheet(shown.labels))
-    response.mimetype = "application/pdf"
-    response.headers["Content-Disposition"] = f'inline; filename="labels-{asked.group}.pdf"'
-    return response
+    return _pdf(label_sheet(shown.labels), f"labels-{asked.group}")
+
+
+@blueprint.get("/set-up-scanner")
+def set_up() -> str:
+    """The page that finds out how the device's scanner types. Everybody may open it: without it, no badge may be understood."""
+    return render_template("labels/set_up.html", code=TEST_CODE)
+
+
+@blueprint.get("/set-up-scanner.pdf")
+def set_up_sheet() -> Response:
+    """Its label on paper."""
+    return _pdf(label_sheet([TEST_LABEL], TEST_SHEET), "set-up-scanner")
 
 
 @blueprint.get("/barcode.svg")
@@ -53,6 +63,13 @@ def barcode() -> Response:
     response = make_response(symbols.barcode_svg(asked.code, asked.symbology))
     response.mimetype = "image/svg+xml"
     response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+def _pdf(sheets: bytes, name: str) -> Response:
+    response = make_response(sheets)
+    response.mimetype = "application/pdf"
+    response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return response
 
 

@@ -100,15 +100,24 @@ def name_of(waiting: Waiting) -> ItemName | None:
     return item_name(waiting.sku, waiting.name)
 
 
-def what_waits(session: Session, task_id: int) -> str:
-    """What waits on a task, in words for whoever finishes it; empty where nothing does."""
+def what_waits(session: Session, task_id: int, own: int | None = None) -> str:
+    """What waits on a task, in words for whoever finishes it; empty where nothing does.
+
+    `own`: the id of a person who may see only their own scans. Of others' it is said whose they are.
+    """
+    waiting = held.waiting_on(session, task_id)
+    shown = [each for each in waiting if own in (None, each.operator_id)]
+    others = dict.fromkeys(each.operator for each in waiting if each not in shown)
+    return "; ".join([*_units_that_wait(shown), *(f"goods that {name} scanned wait for a yes" for name in others)])
+
+
+def _units_that_wait(waiting: list[Waiting]) -> list[str]:
     parts: dict[str, int] = {}
-    for group in held.groups(held.waiting_on(session, task_id)):
-        name = group[-1].name or "carton"
-        parts[name] = parts.get(name, 0) + sum(each.units for each in group)
+    for each in waiting:
+        name = each.name or "carton"
+        parts[name] = parts.get(name, 0) + each.units
     if not parts:
-        return ""
-    total = sum(parts.values())
+        return []
     names = ", ".join(f"{units:,} {name}" for name, units in list(parts.items())[:3])
     more = f" and {len(parts) - 3} more" if len(parts) > 3 else ""
-    return f"{units_wait(total)} for a yes: {names}{more}"
+    return [f"{units_wait(sum(parts.values()))} for a yes: {names}{more}"]

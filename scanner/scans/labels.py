@@ -1,4 +1,4 @@
-"""Labels that say more, or less, than which item it is: an element that cannot be read, and a lot without an item."""
+"""Labels that say more, or less, than which item it is, and quantities that nobody means."""
 
 from __future__ import annotations
 
@@ -7,30 +7,45 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from scanner.catalogue import store as catalogue
-from scanner.scans import held, ledger
+from scanner.scans import held, ledger, tasks
 from scanner.scans.decision import Decision, Doubt, TaskState, accept, hold_goods, refuse
+from scanner.scans.request import Source
 from scanner.scans.result import Outcome, Reason, item_name
 from scanner.scans.tasks import TaskRow
 from scanner.scans.workflow import Attempt
-from scanner.words import units_wait
+from scanner.words import shortened, units_wait
+
+MOST_UNASKED = 1_000
+"""A larger quantity that a person gave is likely a slip, or the barcode of something else."""
 
 
 def doubted(session: Session, task: TaskRow, attempt: Attempt, decision: Decision) -> Decision:
-    """Hold goods that would count although an element of their label cannot be read. The element is named.
+    """Hold goods that would count, where an element of their label cannot be read, or a person gave a very large quantity.
 
-    Who says yes takes them in as the item that was read.
+    A quantity is not asked about where as many are expected: more than that is held anyway.
     """
-    unreadable = attempt.code.unreadable
     counts = decision.outcome is Outcome.ACCEPTED and decision.units > 0
-    if not unreadable or not counts or attempt.confirmed:
+    if not counts or attempt.confirmed:
         return decision
+    if attempt.code.unreadable:
+        named = "; ".join(each.words for each in attempt.code.unreadable)[:200]
+        return _held(session, task, attempt, decision, Doubt.UNREADABLE, named)
+    if attempt.quantity > MOST_UNASKED and attempt.request.source is not Source.API and not _was_expected(decision):
+        return _held(session, task, attempt, decision, Doubt.LARGE, f"{attempt.quantity:,} at once")
+    return decision
+
+
+def _was_expected(decision: Decision) -> bool:
+    return decision.line is not None and decision.line.expected is not None
+
+
+def _held(session: Session, task: TaskRow, attempt: Attempt, decision: Decision, doubt: Doubt, why: str) -> Decision:
     waiting = held.units_waiting(session, task.id, attempt.request).get(decision.item_id or 0, ())
-    waits = decision.units + dict(waiting).get(Doubt.UNREADABLE, 0)
+    waits = decision.units + dict(waiting).get(doubt, 0)
     name = decision.item.name if decision.item else "The carton"
-    named = "; ".join(each.words for each in unreadable)[:200]
-    words = f"{name}: {named}. {units_wait(waits)}. Yes takes it in as {name}."
-    doubt = hold_goods(decision.reason, Doubt.UNREADABLE, words, units=decision.units, waits=waits)
-    return replace(doubt, item_id=decision.item_id, item=decision.item, here=attempt.here)
+    words = f"{name}: {why}. {units_wait(waits)}. Yes, if that is right."
+    held_goods = hold_goods(decision.reason, doubt, words, units=decision.units, waits=waits)
+    return replace(held_goods, item_id=decision.item_id, item=decision.item, here=attempt.here)
 
 
 def of_last_item(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
@@ -52,3 +67,12 @@ def of_last_item(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
     words = f"{names.name}: {said} noted for the {last.units:,} scanned before."
     done = accept(Reason.COUNTED, words)
     return replace(done, here=attempt.here, item_id=last.item_id, item=item, handles=last.handles or last.seq)
+
+
+def of_another_task(session: Session, attempt: Attempt, decision: Decision) -> Decision:
+    """A label of another task is no unknown code, which somebody would be asked to link."""
+    label = attempt.code.text
+    if decision.reason is not Reason.UNKNOWN or not (tasks.is_task(session, label) or tasks.is_label(session, label)):
+        return decision
+    words = f"{shortened(label)} is the label of another task: open that one first. Nothing was counted."
+    return replace(decision, reason=Reason.UNEXPECTED, message=words)

@@ -22,7 +22,7 @@ from scanner.scans.request import ScanRequest
 from scanner.scans.result import ItemName, ScanResult
 from scanner.scans.tasks import WholeTask
 from scanner.scans.waiting import HeldLine, held_lines, held_on
-from scanner.scans.workflow import Finish, Start, TaskRequest, Workflows
+from scanner.scans.workflow import Finish, Start, TaskRequest, Workflow, Workflows
 from scanner.web.contract import Body
 
 
@@ -61,7 +61,10 @@ def tasks(
         ids = [row.id for row in found if row.kind == each]
         for line in workflow.lines(session, ids, by) if ids else ():
             lines.setdefault(line.task_id, []).append(line)
-    held = held_on(session, [row.id for row in found])
+    held: dict[int, list[HeldLine]] = {}
+    for each, workflow in workflows.items():
+        ids = [row.id for row in found if row.kind == each]
+        held |= held_on(session, ids, _own(workflow, by)) if ids else {}
     return [_task(row, lines.get(row.id, []), held.get(row.id, [])) for row in found]
 
 
@@ -74,7 +77,11 @@ def task(session: Session, workflows: Workflows, reference: str, by: OperatorVie
 def task_view(session: Session, workflows: Workflows, reference: str, by: OperatorView) -> TaskView:
     """One task with its lines, for the person who has just begun it."""
     found = shown_task(session, workflows, reference, by)
-    return _task(found, workflows[found.kind].lines(session, [found.id], by), held_lines(session, found.id))
+    return _task(
+        found,
+        workflows[found.kind].lines(session, [found.id], by),
+        held_lines(session, found.id, _own(workflows[found.kind], by)),
+    )
 
 
 def shown_task(session: Session, workflows: Workflows, reference: str, by: OperatorView) -> WholeTask:
@@ -124,6 +131,11 @@ def item_of(session: Session, text: str, aim: str) -> ItemName | None:
         return None
     goods = read_goods(session, code).only
     return goods.named if goods else None
+
+
+def _own(workflow: Workflow, by: OperatorView) -> int | None:
+    """The id of a person who sees only their own scans of a kind of task; None for everybody else."""
+    return by.id if workflow.visibility.own_only(by) else None
 
 
 def _task(row: WholeTask, lines: list[ListedLine], held: list[HeldLine]) -> TaskView:

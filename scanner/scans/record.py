@@ -26,7 +26,7 @@ from scanner.scans import answering, below, held, ledger, tasks
 from scanner.scans.decision import Count, Decision, Doubt, KeptAt, refuse
 from scanner.scans.goods import TooMany
 from scanner.scans.held import Waiting
-from scanner.scans.labels import doubted, of_last_item
+from scanner.scans.labels import doubted, of_another_task, of_last_item
 from scanner.scans.ledger import LastScan, StoredScan
 from scanner.scans.request import MAX_QUANTITY, ScanRequest
 from scanner.scans.result import LineCount, Outcome, Reason, ScanResult, item_name
@@ -107,7 +107,7 @@ def _decide(
         return attempt, replace(refuse(Reason.UNEXPECTED, f"{error} Nothing was counted."), here=attempt.here), None
     if _is_agreed(session, task, attempt, decision):
         decision = workflow.decide(session, task, replace(attempt, confirmed=True))
-    return attempt, decision, None
+    return attempt, of_another_task(session, attempt, decision), None
 
 
 def _answer_goods(

@@ -36,15 +36,17 @@ class WaitingGoods:
     asked: bool  # the next yes or no is about these
 
 
-def held_lines(session: Session, task_id: int) -> list[HeldLine]:
-    """What waits on a task."""
-    return held_on(session, [task_id]).get(task_id, [])
+def held_lines(session: Session, task_id: int, own: int | None = None) -> list[HeldLine]:
+    """What waits on a task; with `own` only what that person holds."""
+    return held_on(session, [task_id], own).get(task_id, [])
 
 
-def held_on(session: Session, task_ids: Collection[int]) -> dict[int, list[HeldLine]]:
+def held_on(session: Session, task_ids: Collection[int], own: int | None = None) -> dict[int, list[HeldLine]]:
     """Task id -> what waits on it, by item and reason. Tasks on which nothing waits are left out."""
     found: dict[tuple[int, str, str], HeldLine] = {}
     for task_id, each in held.waiting_on_tasks(session, task_ids):
+        if own not in (None, each.operator_id):
+            continue
         for line in _lines_of(session, each):
             key = task_id, line.sku, line.reason
             found[key] = replace(line, units=line.units + found[key].units) if key in found else line

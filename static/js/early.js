@@ -9,8 +9,8 @@
   function keep(event) {
     const { target } = event;
     if (target instanceof Element && target.matches("input, textarea, select")) return;
-    if (event.key.length !== 1 && event.key !== "Enter" && event.key !== "Tab" && event.key !== "F8") return;
-    if (event.key.length !== 1 && !keys.length) return;
+    const { key } = event;
+    if (key.length !== 1 && (!keys.length || /^(?:Shift|Control|Alt\w*|Meta|CapsLock|NumLock|Process|Unidentified)$/.test(key))) return;
     keys.push(event);
     if (!event.ctrlKey && !event.metaKey && !event.altKey) event.preventDefault();
   }

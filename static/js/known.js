@@ -1,9 +1,57 @@
 // @ts-check
 // What the device knows of codes while it is offline. It serves the display only; the server decides what a scan counts as.
 
-/** @import { Found, KnownLine, Result, Scan } from "./types.d.ts" */
+/** @import { Found, KnownLine, Result, Scan, TaskPage } from "./types.d.ts" */
 
 const GS = "\x1d";
+
+const COMMAND = /^CMD-[A-Z][A-Z0-9-]*$/i;
+
+/** Codes in any case: Caps Lock turns letters round. Where two codes differ by case alone, only as they are spelt. */
+export class Spellings {
+  constructor() {
+    /** @type {Map<string, Set<string>>} in small letters -> as spelt */
+    this.spelt = new Map();
+  }
+
+  /** @param {string} code */
+  add(code) {
+    const small = code.toLowerCase();
+    this.spelt.set(small, (this.spelt.get(small) || new Set()).add(code));
+  }
+
+  /**
+   * A code as it is spelt; null for one that is not here, or may be one of two.
+   * @param {string} code
+   */
+  find(code) {
+    const spelt = this.spelt.get(code.toLowerCase());
+    if (!spelt) return null;
+    return spelt.size === 1 ? Array.from(spelt)[0] : spelt.has(code) ? code : null;
+  }
+}
+
+/**
+ * A command as it is spelt; null for any other code.
+ * @param {string} code
+ */
+export function command(code) {
+  return COMMAND.test(code) ? code.toUpperCase() : null;
+}
+
+/**
+ * The tasks that a page leads to.
+ * @param {Document} page
+ * @param {readonly TaskPage[]} folders where tasks are
+ */
+export function tasksNamed(page, folders) {
+  const tasks = new Spellings();
+  for (const { pathname } of Array.from(page.querySelectorAll("main a[href]"), (link) => /** @type {HTMLAnchorElement} */ (link))) {
+    const folder = folders.find(({ path }) => pathname.startsWith(`${path}/`));
+    if (folder) tasks.add(decodeURIComponent(pathname.slice(folder.path.length + 1)));
+  }
+  return tasks;
+}
 
 /** The codes of a task's lines, as its page brings them. */
 export class Known {
@@ -11,8 +59,10 @@ export class Known {
   constructor({ lines = [] } = {}) {
     /** @type {Map<string, Found>} */
     this.byCode = new Map();
+    this.anyCase = new Spellings();
     for (const [id, name, , , codes] of lines) {
       for (const [code, units] of Object.entries(codes)) {
+        this.anyCase.add(code);
         const found = this.byCode.get(code) || { name, units, lines: [] };
         found.lines.push(id);
         this.byCode.set(code, found);
@@ -29,7 +79,16 @@ export class Known {
       const found = this.byCode.get(spelling);
       if (found) return found;
     }
-    return null;
+    return this.byCode.get(this.anyCase.find(code.trim()) || "") || null;
+  }
+
+  /**
+   * A code that the task has, as it is spelt; null for another.
+   * @param {string} code
+   */
+  spell(code) {
+    if (spellings(code).some((spelling) => this.byCode.has(spelling))) return code;
+    return this.anyCase.find(code);
   }
 }
 

@@ -1,44 +1,50 @@
 // @ts-check
 // Starts the parts that a page has. Outbox, sounds and wedge go on from page to page; all other parts end with their page.
 
+import { Ahead } from "./ahead.js";
 import { Evidence } from "./evidence.js";
 import { Feedback } from "./feedback.js";
 import { finishOnceSent, padFor, sheets } from "./forms.js";
+import { command, tasksNamed } from "./known.js";
 import { lockWhenIdle } from "./lock.js";
 import { isoLocal, showMoments, uuid } from "./moments.js";
 import { numberPad } from "./number_pad.js";
 import { keepPagesOf } from "./offline.js";
 import { forgetPages, openOffline } from "./offline_pages.js";
 import { Outbox } from "./outbox.js";
-import { part, partAs, parts } from "./page_parts.js";
+import { partAs, parts } from "./page_parts.js";
 import { PhotoReader } from "./photo.js";
 import { ScanPage } from "./scan_page.js";
 import { Scope } from "./scope.js";
+import { renewToken } from "./sender.js";
 import { showStatus } from "./status.js";
+import { taskPages } from "./task_pages.js";
+import { hint, lostWords, say } from "./trouble.js";
 import { visit } from "./visit.js";
 import { Wedge } from "./wedge.js";
 
-/** @import { Entry, Fields, Leave, OutboxEvents, Source } from "./types.d.ts" */
+/** @import { Entry, Fields, Leave, OutboxEvents, Reading, Source, Strokes, Way } from "./types.d.ts" */
 
 const JUST_NOW_MS = 60000;
 const SENT_FIRST_MS = 2000; // so that the next page shows the last scans
-const AHEAD = "scanner.ahead";
+const UNLOADING_MS = 200;
 const LOST = "scanner.lost"; // as in `worker.js`
 
 const page = document.body.dataset;
 const outbox = new Outbox({ scans: page.scans || "", batch: page.batch || "" });
 const feedback = new Feedback({ onLocked: showSoundHint });
-/** @type {string[]} codes that wait for the next page, which knows their task */
-const ahead = JSON.parse(sessionStorage.getItem(AHEAD) || "[]");
+const ahead = new Ahead(sessionStorage);
+/** @type {Map<string, string>} codes that are not recorded yet -> what seems wrong with the keyboard */
+const doubts = new Map();
 let leaving = true;
 let handing = false; // to another person or a new return: codes scanned now belong to the next page
 let scope = new Scope();
 /** @type {ScanPage | null} */
 let scanPage = null;
 
-sessionStorage.removeItem(AHEAD);
+if (ahead.lost) sessionStorage.setItem(LOST, lostWords(ahead.lost));
 start();
-new Wedge({ gs: page.gs, onCode });
+const wedge = new Wedge({ gs: page.gs, spell, onCode, onUnsure, anew: page.settingUp !== undefined });
 tellLost();
 lockWhenIdle();
 openOffline(page.worker || "");
@@ -52,6 +58,7 @@ function listenAlways(always) {
   always.on(outbox, "handover", ({ detail }) => handOver(detail.entry));
   always.on(outbox, "recorded", ({ detail }) => hearElsewhere(detail));
   always.on(document, "submit", onSubmit);
+  always.on(document, "said", ({ detail }) => feedback.give(detail));
   always.on(document, "htmx:afterSwap", ({ detail }) => showMoments(detail.elt.parentNode || document));
 }
 
@@ -77,7 +84,9 @@ function start() {
 /** Take codes on this page, first those that came before it was ready. */
 function listen() {
   leaving = false;
-  while (ahead.length && !leaving) onCode(ahead.shift() || "");
+  if (page.settingUp !== undefined) return; // they wait for a page that takes codes
+  if (ahead.way) goAgain(ahead.way);
+  while (ahead.codes.length && !leaving && !(pinField() && !isPin(ahead.codes[0]))) onCode(ahead.shift());
 }
 
 function makeScanPage() {
@@ -96,18 +105,19 @@ function makeScanPage() {
  * Go to another page. Codes scanned meanwhile are kept on the device, or wait for the next page, which knows their task.
  * @param {string} url
  * @param {Fields} [fields]
+ * @param {Reading} [reading] of the keys that lead there
  */
-async function go(url, fields) {
+async function go(url, fields, reading) {
   leaving = true;
   handing = Boolean(fields && (fields.badge || fields.anew));
   const from = scope;
+  if (fields && (handing || !scanPage)) ahead.go({ url, fields });
   await Promise.race([outbox.send(), new Promise((resolve) => setTimeout(resolve, SENT_FIRST_MS))]);
   outbox.hold();
-  const came = await visit(url, fields);
-  if (came === null) {
-    window.addEventListener("pagehide", () => sessionStorage.setItem(AHEAD, JSON.stringify(ahead)));
-    return;
-  }
+  const came = await visitAny(url, fields, reading);
+  if (came === false) await new Promise((resolve) => setTimeout(resolve, UNLOADING_MS)); // a page that goes away gets no further
+  ahead.go(null);
+  if (came === null) return;
   if (came) {
     from.end();
     start();
@@ -116,6 +126,37 @@ async function go(url, fields) {
   }
   handing = false;
   outbox.release();
+}
+
+/**
+ * This page was loaded anew on the way to another. The server may have gone there already, and the token of this page be old.
+ * @param {Way} way
+ */
+async function goAgain({ url, fields }) {
+  leaving = true;
+  handing = true;
+  await renewToken();
+  go(url, fields);
+}
+
+/**
+ * Visit a page by the first of the readings that the server knows. None of this is recorded, so that a wrong one does no harm.
+ * @param {string} url
+ * @param {Fields} [fields]
+ * @param {Reading} [reading]
+ */
+async function visitAny(url, fields, reading) {
+  if (!fields || !reading || !reading.others.length) return visit(url, fields);
+  const { code, others, doubt } = reading;
+  const last = others[others.length - 1];
+  for (const way of doubt ? [...others.slice().reverse(), code] : [code, ...others]) {
+    const came = await visit(url, { ...fields, ...(fields.code ? { code: way } : {}), badge: way });
+    const known = !document.querySelector("[data-unknown]");
+    if (came && known && way === last) wedge.learnPosition();
+    if (!came || known) return came;
+  }
+  setTimeout(() => hint(doubt), 0); // once the page has started
+  return true;
 }
 
 /**
@@ -139,28 +180,55 @@ function stay(anew) {
 
 /** Drop the codes that waited for the other page, since their task is not known. Returns how many. */
 function dropAhead() {
-  const lost = ahead.splice(0).length;
+  const lost = ahead.drop();
   return lost ? `, and the ${lost} after it` : "";
 }
 
 /**
  * What a code means depends on the page: a scan of its task, somebody's badge, or something to open.
  * @param {string} code
+ * @param {Reading} [reading] of the keys that it came by
+ * @param {Strokes} [keys]
  */
-function onCode(code) {
-  if (scanPage && !(leaving && handing)) scanPage.take(code, "wedge");
+function onCode(code, reading, keys) {
+  if (tellSetUp(keys)) return;
+  if (reading && reading.doubt) doubts.set(code, reading.doubt);
+  if (scanPage && !(leaving && handing)) take(scanPage, code, reading);
   else if (leaving) ahead.push(code);
-  else if (page.badgePage !== undefined) onBadgePage(code);
+  else if (page.badgePage !== undefined) onBadgePage(code, reading);
   else if (page.leave) scanAndLeave(code, page.leave);
-  else go(page.open || "", { code, badge: code, next: nextPage() });
+  else go(page.open || "", { code, badge: code, next: nextPage() }, reading);
+}
+
+/**
+ * @param {ScanPage} taker
+ * @param {string} code
+ * @param {Reading} [reading]
+ */
+function take(taker, code, reading) {
+  hint("");
+  taker.take(code, "wedge");
+  if (reading && outbox.state !== "idle") hint(reading.doubt); // the server will not say so now
+}
+
+/**
+ * A code that the device knows, as it is spelt; null for any other.
+ * @param {string} code
+ */
+function spell(code) {
+  return command(code) || (scanPage ? scanPage.spell(code) : tasksNamed(document, taskPages()).find(code));
 }
 
 /**
  * A page that asks for a badge, and then for its PIN.
  * @param {string} code
+ * @param {Reading} [reading]
  */
-function onBadgePage(code) {
-  if (!typedPin(code)) go(page.signIn || "", { badge: code, next: nextPage() });
+function onBadgePage(code, reading) {
+  if (typedPin(code)) return;
+  const lost = ahead.drop(); // they came after the badge of somebody who gave no PIN
+  if (lost) sessionStorage.setItem(LOST, lostWords(lost));
+  go(page.signIn || "", { badge: code, next: nextPage() }, reading);
 }
 
 /**
@@ -168,11 +236,22 @@ function onBadgePage(code) {
  * @param {string} code
  */
 function typedPin(code) {
-  const pin = document.querySelector("[data-pin] input[name=pin]");
-  if (!(pin instanceof HTMLInputElement) || !pin.form || !/^\d{4,12}$/.test(code)) return false;
+  const pin = pinField();
+  if (!pin || !pin.form || !isPin(code)) return false;
   pin.value = code;
   pin.form.submit();
   return true;
+}
+
+/** Where a PIN is asked for; else null. */
+function pinField() {
+  const pin = document.querySelector("[data-pin] input[name=pin]");
+  return pin instanceof HTMLInputElement ? pin : null;
+}
+
+/** @param {string} code */
+function isPin(code) {
+  return /^\d{4,12}$/.test(code);
 }
 
 /**
@@ -239,6 +318,9 @@ function handOver({ scan, at }) {
  * @param {OutboxEvents["recorded"]} detail
  */
 function hearElsewhere({ entry, result }) {
+  const { code } = entry.scan;
+  if (result.reason === "unknown") hint(doubts.get(code));
+  doubts.delete(code);
   if (scanPage || leaving || document.hidden || Date.now() - entry.at > JUST_NOW_MS) return;
   if (result.opens) go(page.open || "", { code: result.opens });
   if (result.outcome === "accepted") return;
@@ -252,6 +334,27 @@ function nextPage() {
   return asked instanceof HTMLInputElement ? asked.value : location.pathname + location.search;
 }
 
+/**
+ * A scanner's keys that make no code for sure.
+ * @param {string} text
+ * @param {Strokes} keys
+ */
+function onUnsure(text, keys) {
+  if (tellSetUp(keys)) return;
+  feedback.give("refused");
+  hint("end", text);
+}
+
+/**
+ * The page that sets the scanner up takes all keys itself.
+ * @param {Strokes} [detail]
+ */
+function tellSetUp(detail) {
+  if (page.settingUp === undefined) return false;
+  if (detail) document.dispatchEvent(new CustomEvent("scanned", { detail }));
+  return true;
+}
+
 /** Tell of scans that no page could take (see `worker.js`). */
 function tellLost() {
   const words = sessionStorage.getItem(LOST);
@@ -261,15 +364,8 @@ function tellLost() {
   say(words);
 }
 
-/** @param {string} words */
-function say(words) {
-  const trouble = part("[data-trouble]");
-  trouble.textContent = words;
-  trouble.hidden = false;
-}
-
 /** @param {boolean} locked */
 function showSoundHint(locked) {
-  const [hint] = parts("[data-sound]");
-  if (hint) hint.hidden = !locked;
+  const [words] = parts("[data-sound]");
+  if (words) words.hidden = !locked;
 }

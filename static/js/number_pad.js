@@ -31,7 +31,10 @@ class NumberPad {
     this.digits = "";
     this.lastButton = partAs("[data-pad-last]", HTMLButtonElement, pad);
     scope.on(document, "click", (event) => { if (targetOf(event).closest("[data-open-pad]")) this._open(); });
+    this.byKeys = false; // whether the digits were typed
     pad.addEventListener("click", (event) => this._pressed(event));
+    pad.addEventListener("typed", (event) => this._typed(/** @type {CustomEvent<string>} */ (event).detail));
+    pad.addEventListener("keydown", (event) => this._key(event));
     part("[data-pad-close]", pad).addEventListener("click", () => this._close());
     part("[data-pad-next]", pad).addEventListener("click", () => this._forNext());
     this.lastButton.addEventListener("click", () => this._forLast());
@@ -43,6 +46,7 @@ class NumberPad {
 
   _open() {
     this.digits = "";
+    this.byKeys = false;
     this._show();
     this.pad.showModal();
   }
@@ -59,6 +63,32 @@ class NumberPad {
     if (!key) return;
     this.digits = withDigit(this.digits, key.dataset.padDigit || "");
     this._show();
+  }
+
+  /**
+   * A hand typed these; `wedge.js` tells it from a scanner.
+   * @param {string} digits
+   */
+  _typed(digits) {
+    for (const digit of digits) this.digits = withDigit(this.digits, digit);
+    this.byKeys = true;
+    this._show();
+  }
+
+  /**
+   * Enter takes the number that was typed, in place of pressing the button that has the focus.
+   * @param {KeyboardEvent} event
+   */
+  _key(event) {
+    if (event.key === "Backspace") {
+      this.digits = withDigit(this.digits, "");
+      this._show();
+    }
+    if (event.key !== "Enter" || !this.byKeys) return;
+    event.preventDefault();
+    if (this.lastButton.hidden) this._forNext();
+    else if (this.lastButton.disabled) this.page.feedback.give("refused");
+    else this._forLast();
   }
 
   _show() {

@@ -6,7 +6,7 @@ import { swapIn } from "./fragments.js";
 import { gradeOf, pressGrade, showHand } from "./hand.js";
 import { Kept } from "./kept.js";
 import { KeptCount } from "./kept_count.js";
-import { Known, Learned } from "./known.js";
+import { Known, Learned, Spellings } from "./known.js";
 import { Lines } from "./lines.js";
 import { isoLocal, uuid } from "./moments.js";
 import { part, partAs, partWithId, targetOf } from "./page_parts.js";
@@ -53,12 +53,16 @@ export class ScanPage {
     this.places = new Set(known.places);
     /** Labels of orders, of this one too -> the order's reference. */
     this.labels = new Map(Object.entries(labels));
+    this.known = new Known(known);
+    /** Codes of places and orders. */
+    this.spelt = new Spellings();
+    for (const code of [...known.places || [], ...this.labels.keys()]) this.spelt.add(code);
     /** The order that the next scan belongs to: the one whose label was scanned last. */
     this.next = task;
     const template = partAs("[data-kept]", HTMLTemplateElement);
     /** What codes stand for, where the page has a walk instead of lines that say so. */
     this.learned = document.getElementById("places") ? new Learned() : null;
-    this.kept = this.learned ? new KeptCount(this.learned, template) : new Kept(new Known(known), template);
+    this.kept = this.learned ? new KeptCount(this.learned, template) : new Kept(this.known, template);
     this.lines = new Lines(partWithId("lines"), part("[data-lines]"));
     part("[data-hint]").addEventListener("click", () => this.say(""));
     this._setTimes(times);
@@ -77,6 +81,14 @@ export class ScanPage {
     if (times) this._setTimes(Number(times[1]));
     else if (code.toUpperCase() === NO_PAPER && this.hand()) this.leave(document.body.dataset.open || "", { code: NO_PAPER, anew: true });
     else this._keep(code, this.freeze(code, source, quantity || this.times, confirm));
+  }
+
+  /**
+   * A code that this page knows, as it is spelt; null for any other.
+   * @param {string} code
+   */
+  spell(code) {
+    return this.spelt.find(code) || this.known.spell(code) || (this.learned && this.learned.find(code) ? code : null);
   }
 
   /**

@@ -1,8 +1,44 @@
 // Types of values that the scripts pass to each other. No browser loads this file.
 
+import type { Stroke } from "./keystrokes.js";
 import type { Outbox } from "./outbox.js";
 
 export type Source = "wedge" | "camera" | "photo" | "typed";
+
+/** How this device's scanner types, as its set-up page found out. */
+export interface Setup {
+  /** What it types for GS, where that is other text. */
+  readonly gs?: readonly string[];
+  /** The key that it presses for GS: "F9", "Ctrl+x". */
+  readonly gsKey?: string;
+  /** What comes -> what is meant. */
+  readonly map?: Readonly<Record<string, string>>;
+  /** It means keys of a US keyboard. */
+  byPosition?: boolean;
+  /** The key that ends a code, or "none". */
+  readonly end?: string;
+}
+
+/** What keys of a scanner say. */
+export interface Reading {
+  readonly code: string;
+  /** The device knows the code. */
+  readonly known: boolean;
+  /** It is known by the position of its keys alone. */
+  readonly byPosition: boolean;
+  /** It is known as it came, and not by the position that codes were known by before. */
+  readonly asItCame: boolean;
+  /** What the keys may say instead, where the code is not known. */
+  readonly others: readonly string[];
+  /** What seems wrong with the keyboard: "layout", "caps", or "". */
+  readonly doubt: string;
+}
+
+/** The keys of a code. `silent`: silence ended them, and no end key. */
+export interface Strokes {
+  readonly strokes: Stroke[];
+  readonly silent: boolean;
+}
 
 /** One scan, as it is stored and sent. It never changes once it is made. */
 export interface Scan {
@@ -161,6 +197,12 @@ export interface TaskPage {
 /** Fields of a form that is posted on the way to another page. */
 export type Fields = Record<string, string | boolean>;
 
+/** Another page, and what is posted on the way there. */
+export interface Way {
+  readonly url: string;
+  readonly fields: Fields;
+}
+
 /** Go to another page. */
 export type Leave = (url: string, fields?: Fields) => unknown;
 
@@ -190,5 +232,9 @@ declare global {
 
   interface DocumentEventMap {
     "htmx:afterSwap": CustomEvent<{ elt: Element }>;
+    /** On the page that sets a scanner up: keys came. */
+    scanned: CustomEvent<Strokes>;
+    /** That page asks for a sound. */
+    said: CustomEvent<string>;
   }
 }

@@ -89,9 +89,9 @@ function show(fresh) {
   const { body } = document;
   for (const { name } of Array.from(body.attributes)) body.removeAttribute(name);
   for (const { name, value } of Array.from(fresh.body.attributes)) body.setAttribute(name, value);
-  const catcher = part("[data-catcher]", body);
+  const catcher = body.querySelectorAll("[data-catcher]"); // it keeps what the scanner is typing
   body.textContent = "";
-  body.append(...Array.from(fresh.body.childNodes), catcher);
+  body.append(...Array.from(fresh.body.childNodes), ...Array.from(catcher));
   const wanted = body.querySelector("[autofocus]");
   if (wanted instanceof HTMLElement) wanted.focus();
   if (window.htmx) window.htmx.process(body);

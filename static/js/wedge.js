@@ -1,121 +1,213 @@
 // @ts-check
-// Catches the keys of a scanner: a code, ended by Enter or Tab. On the whole document, so that no code is lost with the focus.
+// Catches the keys of a scanner: a code, ended by an end key or by silence. On the whole document, so that no code is lost with
+// the focus. `composed.js` takes what comes as text instead of keys.
 
-import { characterOf, codeOf, Keystrokes } from "./keystrokes.js";
-import { targetOf } from "./page_parts.js";
+import { Composed, fieldOf } from "./composed.js";
+import { characterOf, endOf, keyName, Keystrokes } from "./keystrokes.js";
+import { capsOf, codeOf, GS, positionOf, read } from "./readings.js";
 
-/** @import { Field } from "./keystrokes.js" */
+/** @import { Field, Stroke } from "./keystrokes.js" */
+/** @import { Reading, Setup, Strokes } from "./types.d.ts" */
 
-const GS = "\x1d";
-const FIELDS = "input:not([type=checkbox]):not([type=radio]):not([type=file]):not([type=range]), textarea, select";
+const SETUP = "scanner.setup"; // as in `set_up.js`
+const POSITION = "scanner.position"; // that codes were known by the position of their keys, in this tab
+const HAND_MS = 150; // a scanner's next key has come by then
+const LATE_MS = 50;
+const LOOK_MS = 400;
 
 export class Wedge {
   /**
    * @param {object} options
    * @param {string | undefined} options.gs what the scanner types for GS, if it is another character
-   * @param {(code: string) => unknown} options.onCode gets each code, in order
+   * @param {(code: string) => string | null} options.spell gives a known code as it is spelt
+   * @param {(code: string, reading: Reading, keys: Strokes) => unknown} options.onCode gets each code, in order
+   * @param {(text: string, keys: Strokes) => unknown} options.onUnsure gets keys of a scanner that no end key and no silence makes
+   *   a code
+   * @param {boolean} options.anew whether the scanner is set up anew: nothing is known of it, and all keys are its own
    */
-  constructor({ gs, onCode }) {
-    this.gs = gs;
+  constructor({ gs, spell, onCode, onUnsure, anew }) {
+    /** @type {Setup} */
+    const { gs: ways = [], ...setup } = JSON.parse((!anew && localStorage.getItem(SETUP)) || "{}");
+    /** @type {Setup} */
+    this.setup = { ...setup, gs: [gs || "", ...ways] };
+    this.setUp = Boolean(setup.byPosition);
+    if (!anew && sessionStorage.getItem(POSITION)) this.setup.byPosition = true;
+    this.spell = spell;
     this.onCode = onCode;
-    this.keystrokes = new Keystrokes();
-    /** @type {HTMLTextAreaElement | null} */
-    this.catcher = null;
+    this.onUnsure = onUnsure;
+    this.keystrokes = new Keystrokes((strokes) => this._read(strokes).known);
+    this.keystrokes.endless = setup.end === "none";
+    this.keystrokes.trusting = anew;
+    this.alt = ""; // digits of the keypad, pressed while Alt is held
+    /** @type {number | undefined} */
+    this.timer = undefined;
+    this.heardAt = 0;
+    /** @type {Composed | null} */
+    this.composed = null;
     for (const event of window.takeEarlyKeys()) this._key(event);
+    this.composed = new Composed({
+      add: (stroke, field) => this._add(stroke, field),
+      end: (at) => this._end(at, null),
+      later: () => this._heard(),
+    });
     document.addEventListener("keydown", (event) => this._key(event), true);
+    document.addEventListener("keyup", (event) => this._keyUp(event), true);
     document.addEventListener("focusin", (event) => this.keystrokes.enter(fieldOf(event)));
-    document.addEventListener("input", (event) => this._input(event), true);
     document.addEventListener("paste", (event) => this._paste(event), true);
-    this.catcher = makeCatcher();
-    document.addEventListener("pointerup", () => setTimeout(() => this.ready(), 0));
-    this.ready();
   }
 
-  /** Take the focus, unless somebody types. Some handhelds type only into a focused field, and an end key must press no button. */
-  ready() {
-    const focused = document.activeElement;
-    if (this.catcher && (!focused || !focused.matches("input, textarea, select, summary"))) this.catcher.focus({ preventScroll: true });
+  /** Codes were known by the position of their keys alone: read the following ones so, too. */
+  learnPosition() {
+    this.setup.byPosition = true;
+    sessionStorage.setItem(POSITION, "1");
+  }
+
+  /** A scanner is there that types what the device expects. What was set up stays. */
+  _unlearnPosition() {
+    if (!sessionStorage.getItem(POSITION)) return;
+    sessionStorage.removeItem(POSITION);
+    this.setup.byPosition = this.setUp;
   }
 
   /** @param {KeyboardEvent} event */
   _key(event) {
-    if (event.isComposing || event.repeat) return;
-    if ((event.key === "Enter" || event.key === "Tab") && this._end(event)) return;
-    const character = characterOf(event);
-    if (character) this._add(character, event);
+    if (event.repeat || (this.composed && this.composed.takes(event)) || this._altKey(event)) return;
+    const at = event.timeStamp;
+    const running = this.keystrokes.isRunning(at);
+    const ends = keyName(event) === this.setup.gsKey ? "" : endOf(event);
+    if ((ends === "always" || (ends && running)) && this._end(at, fieldOf(event), event)) return;
+    const character = characterOf(event, { running, gsKey: this.setup.gsKey });
+    if (running && /^F\d+$/.test(event.key)) event.preventDefault(); // or F5 would load the page anew
+    if (character === null) return;
+    const field = fieldOf(event);
+    this._add({ character, at, ...placeOf(event, character) }, field);
+    if (!field || character < " ") event.preventDefault();
   }
 
   /**
-   * @param {string} character
+   * Alt and digits of the keypad: the number of a character. Where the system types that itself, it comes again as text.
    * @param {KeyboardEvent} event
    */
-  _add(character, event) {
+  _altKey({ altKey, code, key }) {
+    const [, digit] = /^Numpad(\d)$/.exec(code) || [];
+    if (altKey && digit) this.alt += digit;
+    else if (key !== "Alt") this.alt = "";
+    return Boolean(altKey && digit);
+  }
+
+  /** @param {KeyboardEvent} event */
+  _keyUp(event) {
+    if (event.key !== "Alt" || !this.alt) return;
+    const character = String.fromCharCode(Number(this.alt));
     const field = fieldOf(event);
-    this.keystrokes.add(character, event.timeStamp, field);
-    if (!field || character === GS) event.preventDefault();
+    this.alt = "";
+    if (/[\r\n\t]/.test(character)) this._end(event.timeStamp, field);
+    else if (character < (field ? " " : "\x7f")) this._add({ character, at: event.timeStamp }, field);
+    if (this.composed && !field) this.composed.expect(character, event.timeStamp);
+  }
+
+  /**
+   * @param {Stroke} stroke
+   * @param {Field | null} field
+   */
+  _add(stroke, field) {
+    this.keystrokes.add(stroke, field);
+    this._heard();
+  }
+
+  _heard() {
+    this.heardAt = performance.now();
+    this._wait();
   }
 
   /**
    * Whether the key ended a code. If not, it does what it always does.
-   * @param {KeyboardEvent} event
+   * @param {number} at
+   * @param {Field | null} field
+   * @param {KeyboardEvent} [event]
    */
-  _end(event) {
-    const { code, swallow } = this.keystrokes.end(event.timeStamp, fieldOf(event));
-    if (swallow) {
+  _end(at, field, event) {
+    if (!field) this._toPad();
+    const { codes, swallow } = this.keystrokes.end(at, field);
+    if (swallow && event) {
       event.preventDefault();
       event.stopImmediatePropagation();
     }
-    this._emit(code);
+    codes.forEach((strokes) => this._emit(strokes, false));
     return swallow;
   }
 
-  /**
-   * Some handhelds name no keys ("Unidentified") and only put text into the focused field.
-   * @param {Event} event
-   */
-  _input(event) {
-    if (!this.catcher || event.target !== this.catcher || /** @type {InputEvent} */ (event).isComposing) return;
-    const text = this.catcher.value;
-    this.catcher.value = "";
-    for (const character of text) {
-      if (/[\n\r\t]/.test(character)) this._emit(this.keystrokes.flush());
-      else this.keystrokes.addText(character, event.timeStamp);
-    }
+  /** Look again later whether nothing has come. */
+  _wait(ms = LOOK_MS) {
+    clearTimeout(this.timer);
+    if (openPad()) setTimeout(() => this._handTyped(), HAND_MS + LATE_MS);
+    const due = performance.now() + ms;
+    this.timer = setTimeout(() => {
+      const late = performance.now() - due; // the page was busy: keys may wait behind this
+      const left = late > LATE_MS ? LOOK_MS : this.heardAt + this.keystrokes.patience() - performance.now();
+      if (left > 0) this._wait(left);
+      else this._quiet();
+    }, ms);
+  }
+
+  _handTyped() {
+    const { strokes } = this.keystrokes;
+    if (strokes.length && performance.now() - strokes[strokes.length - 1].at >= HAND_MS) this._toPad();
+  }
+
+  _quiet() {
+    if (this.composed && this.composed.finish()) return; // its text comes now
+    const { codes, unsure } = this.keystrokes.quiet(performance.now());
+    codes.forEach((strokes) => this._emit(strokes, true));
+    if (unsure.length) this.onUnsure(this._read(unsure).code, { strokes: unsure, silent: true });
+  }
+
+  /** While the number pad is open, digits that a hand types belong to it. */
+  _toPad() {
+    const pad = openPad();
+    const { strokes } = this.keystrokes;
+    if (!pad || !strokes.length || !strokes.every(({ character }) => /^\d$/.test(character))) return;
+    const digits = this.keystrokes.takeTyped();
+    if (digits) pad.dispatchEvent(new CustomEvent("typed", { detail: digits }));
   }
 
   /** @param {ClipboardEvent} event */
   _paste(event) {
     if (fieldOf(event) || !event.clipboardData) return;
     event.preventDefault();
-    for (const code of event.clipboardData.getData("text").split(/[\r\n\t]+/)) this._emit(code);
+    for (const text of event.clipboardData.getData("text").split(/[\r\n\t]+/)) {
+      const code = codeOf(text, this.setup.gs || []);
+      if (code) this.onCode(code, { code, known: false, byPosition: false, asItCame: false, others: [], doubt: "" }, { strokes: [], silent: false });
+    }
   }
 
-  /** @param {string} text */
-  _emit(text) {
-    const code = codeOf(text, this.gs);
-    if (code) this.onCode(code);
+  /** @param {Stroke[]} strokes */
+  _read(strokes) {
+    return read(strokes, this.setup, this.spell);
+  }
+
+  /**
+   * @param {Stroke[]} strokes
+   * @param {boolean} silent
+   */
+  _emit(strokes, silent) {
+    const reading = this._read(strokes);
+    if (reading.byPosition) this.learnPosition();
+    else if (reading.asItCame) this._unlearnPosition();
+    if (reading.code) this.onCode(reading.code, reading, { strokes, silent });
   }
 }
 
 /**
- * The field that a person may be typing into, or null.
- * @param {Event} event
- * @returns {Field | null}
+ * Where the key is, for characters that depend on the layout.
+ * @param {KeyboardEvent} event
+ * @param {string} character
  */
-function fieldOf(event) {
-  const target = targetOf(event);
-  /** @type {HTMLInputElement | null} */
-  const field = target.closest(FIELDS);
-  return target.matches("[data-catcher]") ? null : field;
+function placeOf(event, character) {
+  const position = character === GS ? GS : positionOf(event);
+  return { ...(position && character >= " " ? { position } : {}), ...(capsOf(event) ? { caps: true } : {}) };
 }
 
-function makeCatcher() {
-  const catcher = document.createElement("textarea");
-  catcher.className = "visually-hidden";
-  catcher.setAttribute("data-catcher", "");
-  catcher.setAttribute("inputmode", "none");
-  catcher.setAttribute("aria-hidden", "true");
-  catcher.tabIndex = -1;
-  document.body.appendChild(catcher);
-  return catcher;
+function openPad() {
+  return document.querySelector("[data-number-pad][open]");
 }

@@ -97,9 +97,12 @@ function tooLate() {
 function watch() {
   const AGAIN_MS = 3000;
   const SHORTEST = 3;
+  const SILENCE_MS = 1000; // ends a code of a scanner that sends no end key
   const lost = /** @type {HTMLElement} */ (document.querySelector("[data-lost]"));
   let keys = "";
   let number = 0;
+  /** @type {number | undefined} */
+  let silence = undefined;
   /** @type {AudioContext | null} */
   let sound = null;
 
@@ -113,6 +116,14 @@ function watch() {
     sessionStorage.setItem("scanner.lost", `${words} while the server could not be reached. Scan again what is missing.`);
     if ("vibrate" in navigator) navigator.vibrate(600);
     buzz();
+  }
+
+  /** Whether the keys so far were a code. */
+  function end() {
+    const code = keys;
+    keys = "";
+    if (code.length >= SHORTEST) refuse(code);
+    return code.length >= SHORTEST;
   }
 
   function buzz() {
@@ -129,12 +140,12 @@ function watch() {
 
   document.addEventListener("keydown", (event) => {
     if (event.key.length === 1 && !event.ctrlKey && !event.altKey && !event.metaKey) keys += event.key;
-    if (event.key !== "Enter" && event.key !== "Tab") return;
-    const code = keys;
-    keys = "";
-    if (code.length < SHORTEST) return;
-    event.preventDefault();
-    refuse(code);
+    clearTimeout(silence);
+    if (event.key === "Enter" || event.key === "Tab") {
+      if (end()) event.preventDefault();
+    } else if (keys) {
+      silence = setTimeout(end, SILENCE_MS);
+    }
   }, true);
   document.addEventListener("paste", ({ clipboardData }) => refuse(clipboardData ? clipboardData.getData("text").trim() : ""));
   setInterval(() => fetch("/healthz", { cache: "no-store" }).then(({ ok }) => ok && location.reload(), () => {}), AGAIN_MS);

@@ -18,6 +18,7 @@ from scanner.scans import ledger
 from scanner.scans.decision import Move
 from tests.browser.conftest import MAKE
 from tests.support.handheld import Handheld
+from tests.support.keyboard import Keyboard
 from tests.support.warehouse import LAMP, MUG, MUG_CASE, NOW, TEE, Warehouse
 
 _numbers = count(1)
@@ -372,3 +373,44 @@ def test_who_scans_on_after_somebody_finished_the_count_is_told_so_and_led_on(ha
     expect(carla.page.locator("#tools")).to_be_hidden()
     carla.page.click("text=Next count")
     carla.page.wait_for_url("**/counting")
+
+
+class TestThePadIsTypedOn:
+    """While “How many” is open, a hand's digits are its number, and a scanner's keys are a scan."""
+
+    @pytest.fixture
+    def carla(self, handheld: MAKE, section: Section) -> Handheld:
+        carla = handheld("BADGE-CARLA")
+        start(carla, section.shelves[0])
+        carla.scan(MUG)
+        carla.expect_sent()
+        carla.page.click("[data-open-pad]")
+        expect(carla.page.locator("[data-number-pad]")).to_be_visible()
+        return carla
+
+    def test_digits_of_a_hand_are_the_number(self, carla: Handheld) -> None:
+        Keyboard(carla.page).scan("245", every=120, ends=())
+        expect(carla.page.locator("[data-pad-number]")).to_have_text("245")
+        carla.page.keyboard.press("Backspace")
+        expect(carla.page.locator("[data-pad-number]")).to_have_text("24")
+        carla.page.keyboard.press("Enter")
+        expect(carla.page.locator("[data-sku='MUG-B'] .line__count")).to_have_text("24")
+        expect(carla.page.locator("[data-number-pad]")).to_be_hidden()
+
+    def test_two_fast_digits_and_enter_are_a_hand_too(self, carla: Handheld) -> None:
+        Keyboard(carla.page).scan("24", every=70)
+        expect(carla.page.locator("[data-sku='MUG-B'] .line__count")).to_have_text("24")
+
+    @pytest.mark.parametrize("ends", [("Enter",), ()])
+    def test_a_scan_is_no_number(self, carla: Handheld, ends: tuple[str, ...]) -> None:
+        Keyboard(carla.page).scan(LAMP, ends=ends)
+        expect(carla.page.locator("[data-sku='LAMP'] .line__count")).to_have_text("1")
+        expect(carla.page.locator("[data-pad-number]")).to_have_text("1")
+
+    def test_text_without_keys_is_a_scan_though_the_pad_is_open(self, carla: Handheld) -> None:
+        carla.page.click("[data-pad-words]")
+        expect(carla.page.locator("[data-catcher]")).to_be_focused()
+        keyboard = Keyboard(carla.page)
+        keyboard.nameless()
+        keyboard.commit(f"{LAMP}\n")
+        expect(carla.page.locator("[data-sku='LAMP'] .line__count")).to_have_text("1")

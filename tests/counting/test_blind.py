@@ -270,7 +270,7 @@ def test_who_counts_again_is_not_told_what_the_first_one_counted(made):
     app = made(RECORDS["wrong"])
     carla, dora, sam = Counter(app), Counter(app, "Dora"), Counter(app, "Sam")
     carla.form("/open?kind=count", code="A-01-1")
-    carla.send("C-000001", MUG, quantity=4711, location="A-01-1")
+    carla.send("C-000001", MUG, quantity=4711, confirm=True, location="A-01-1")
     carla.ask("/tasks/C-000001/finish", {"confirm": True})
     dora.everything_to_get("C-000001")
     dora.send("C-000001-R1", "A-01-1")
@@ -302,7 +302,7 @@ def test_a_scan_of_anothers_count_is_not_there_for_who_also_receives(made):
     app = made(RECORDS["wrong"], roles="receiver;counter")
     carla, dora, sam = Counter(app), Counter(app, "Dora"), Counter(app, "Sam")
     carla.form("/open?kind=count", code="A-01-1")
-    carla.send("C-000001", MUG, quantity=4711, location="A-01-1")
+    carla.send("C-000001", MUG, quantity=4711, confirm=True, location="A-01-1")
     dora.send("C-000001", "A-01-2", LAMP)
     for person in (dora, sam):
         person.replies.clear()
@@ -311,3 +311,15 @@ def test_a_scan_of_anothers_count_is_not_there_for_who_also_receives(made):
     assert not [reply[0] for reply in dora.replies if "4711" in reply[3] or "4,711" in reply[3]]
     assert [seen[f"GET /scans/{seq}"] for seq in (1, 2, 3, 4)] == [404, 404, 200, 200]
     assert any("4,711" in reply[3] or "4711" in reply[3] for reply in sam.replies)
+
+
+def test_who_counts_too_is_not_told_what_waits_of_somebody_else(made):
+    app = made(RECORDS["wrong"])
+    carla, dora, sam = Counter(app), Counter(app, "Dora"), Counter(app, "Sam")
+    carla.form("/open?kind=count", code="A-01-1")
+    carla.send("C-000001", MUG, quantity=4711, location="A-01-1")
+    dora.everything_to_get("C-000001")
+    dora.ask("/tasks/C-000001/finish", {"confirm": True})
+    assert not [reply[0] for reply in dora.replies if "4711" in reply[3] or "4,711" in reply[3]]
+    sam.api("/tasks/C-000001")
+    assert "4711" in sam.replies[-1][3]

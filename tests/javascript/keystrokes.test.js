@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { characterOf, codeOf, isBurst, Keystrokes, lastRun } from "../../static/js/keystrokes.js";
+import { characterOf, endOf, isBurst, Keystrokes, lastRun } from "../../static/js/keystrokes.js";
 
 const SCANNER_MS = 10;
 const FINGER_MS = 150;
@@ -11,10 +11,24 @@ const FINGER_MS = 150;
 /** Type `text` from `from` on, a key every `every` ms; the time of the last key. */
 function type(keystrokes, text, { field = null, every = SCANNER_MS, from = 1000 } = {}) {
   Array.from(text).forEach((character, i) => {
-    keystrokes.add(character, from + i * every, field);
+    keystrokes.add({ character, at: from + i * every }, field);
     if (field) field.value += character;
   });
   return from + (text.length - 1) * every;
+}
+
+/** What an end key or silence ended, as text. */
+function said({ codes, ...more }) {
+  return { codes: codes.map(textOf), ...more };
+}
+
+function textOf(strokes) {
+  return strokes.map(({ character }) => character).join("");
+}
+
+/** Keystrokes on a device that knows these codes. */
+function knowing(...codes) {
+  return new Keystrokes((strokes) => codes.includes(textOf(strokes)));
 }
 
 /** Come to a field and type into it; what the end key ends. */
@@ -22,14 +36,14 @@ function typedInto(field, text, every) {
   const keystrokes = new Keystrokes();
   keystrokes.enter(field);
   const last = type(keystrokes, text, { field, every });
-  return keystrokes.end(last + every, field);
+  return said(keystrokes.end(last + every, field));
 }
 
 test("outside of all fields any keys are a code, however slow", () => {
   for (const every of [SCANNER_MS, FINGER_MS]) {
     const keystrokes = new Keystrokes();
     const last = type(keystrokes, "MUG-B", { every });
-    assert.deepEqual(keystrokes.end(last + every, null), { code: "MUG-B", swallow: true });
+    assert.deepEqual(said(keystrokes.end(last + every, null)), { codes: ["MUG-B"], swallow: true });
   }
 });
 
@@ -44,7 +58,7 @@ const INTO_FIELDS = [
 for (const { why, text, every, code, left } of INTO_FIELDS) {
   test(`in a field: ${why}`, () => {
     const field = { value: "Rosa", inputMode: "" };
-    assert.deepEqual(typedInto(field, text, every), { code, swallow: code !== "" });
+    assert.deepEqual(typedInto(field, text, every), { codes: code ? [code] : [], swallow: code !== "" });
     assert.equal(field.value, left);
   });
 }
@@ -57,7 +71,7 @@ const INTO_NUMBERS = [
 for (const { why, text, code, left } of INTO_NUMBERS) {
   test(`in a quantity: ${why}`, () => {
     const field = { value: "12", inputMode: "numeric" };
-    assert.equal(typedInto(field, text, FINGER_MS).code, code);
+    assert.deepEqual(typedInto(field, text, FINGER_MS).codes, code ? [code] : []);
     assert.equal(field.value, left);
   });
 }
@@ -68,7 +82,7 @@ test("a barcode right after what a person typed takes out the barcode alone", ()
   keystrokes.enter(field);
   const last = type(keystrokes, "Rosa", { field, every: FINGER_MS });
   const end = type(keystrokes, "MUG-B", { field, from: last + FINGER_MS }) + SCANNER_MS;
-  assert.equal(keystrokes.end(end, field).code, "MUG-B");
+  assert.deepEqual(said(keystrokes.end(end, field)).codes, ["MUG-B"]);
   assert.equal(field.value, "Rosa");
 });
 
@@ -77,7 +91,7 @@ test("a code that comes in two fields is no code of either", () => {
   const keystrokes = new Keystrokes();
   const last = type(keystrokes, "MUG", { field: first });
   type(keystrokes, "-B", { field: second, from: last + SCANNER_MS });
-  assert.equal(keystrokes.end(last + 3 * SCANNER_MS, second).code, "");
+  assert.deepEqual(keystrokes.end(last + 3 * SCANNER_MS, second).codes, []);
   assert.equal(second.value, "-B");
 });
 
@@ -86,7 +100,7 @@ test("keys of a field are no beginning of a code outside of it", () => {
   const keystrokes = new Keystrokes();
   const last = type(keystrokes, "9", { field });
   const end = type(keystrokes, "MUG", { from: last + SCANNER_MS }) + SCANNER_MS;
-  assert.equal(keystrokes.end(end, null).code, "MUG");
+  assert.deepEqual(said(keystrokes.end(end, null)).codes, ["MUG"]);
 });
 
 test("the next code starts anew", () => {
@@ -94,7 +108,7 @@ test("the next code starts anew", () => {
   const last = type(keystrokes, "MUG");
   keystrokes.end(last + SCANNER_MS, null);
   const end = type(keystrokes, "LAMP", { from: last + 2 * SCANNER_MS }) + SCANNER_MS;
-  assert.equal(keystrokes.end(end, null).code, "LAMP");
+  assert.deepEqual(said(keystrokes.end(end, null)).codes, ["LAMP"]);
 });
 
 const SECOND_END_KEYS = [
@@ -107,19 +121,12 @@ for (const { why, after, swallow } of SECOND_END_KEYS) {
     const keystrokes = new Keystrokes();
     const end = type(keystrokes, "MUG") + SCANNER_MS;
     keystrokes.end(end, null);
-    assert.deepEqual(keystrokes.end(end + after, null), { code: "", swallow });
+    assert.deepEqual(keystrokes.end(end + after, null), { codes: [], swallow });
   });
 }
 
 test("the first end key of a page means what it always means", () => {
   assert.equal(new Keystrokes().end(1, null).swallow, false);
-});
-
-test("text that comes without keys is a code once it is flushed", () => {
-  const keystrokes = new Keystrokes();
-  for (const character of "MUG") keystrokes.addText(character, 5);
-  assert.equal(keystrokes.flush(), "MUG");
-  assert.equal(keystrokes.flush(), "");
 });
 
 const BUMPED = [
@@ -158,7 +165,125 @@ for (const { why, event, character } of KEYS) {
   test(`keys: ${why}`, () => assert.equal(characterOf({ getModifierState: () => Boolean(event.altGraph), ...event }), character));
 }
 
-test("what a warehouse's scanners type for GS becomes GS, and spaces around a code are dropped", () => {
-  assert.equal(codeOf(" 0104006381333931~10LOT ", "~"), `0104006381333931${GS}10LOT`);
-  assert.equal(codeOf("A~B", undefined), "A~B");
+const IN_A_SCAN = [
+  { why: "RS of ISO/IEC 15434 comes as Ctrl+^", event: { key: "6", code: "Digit6", ctrlKey: true, shiftKey: true }, character: "\x1e" },
+  { why: "and EOT as Ctrl+D", event: { key: "d", code: "KeyD", ctrlKey: true }, character: "\x04" },
+  { why: "a digit of the keypad, though Num Lock is off", event: { key: "End", code: "Numpad1" }, character: "1" },
+  { why: "a dead key types nothing by itself", event: { key: "Dead", code: "BracketLeft" }, character: "" },
+  { why: "the key that this device's scanner sends for GS", event: { key: "F9", code: "F9" }, character: GS },
+];
+
+for (const { why, event, character } of IN_A_SCAN) {
+  const key = { getModifierState: () => false, ...event };
+  test(`keys of a scan: ${why}`, () => assert.equal(characterOf(key, { running: true, gsKey: "F9" }), character));
+}
+
+const ENDS = [
+  { key: "Enter", ends: "always" },
+  { key: "Tab", ends: "always" },
+  { key: "\r", ends: "always" },
+  { key: "ArrowDown", ends: "running" },
+  { key: "Escape", ends: "running" },
+  { key: "End", ends: "running" },
+  { key: "m", code: "KeyM", ctrlKey: true, why: "a carriage return as a control character", ends: "running" },
+  { key: "End", code: "Numpad1", why: "a digit of the keypad without Num Lock", ends: "" },
+  { key: "F9", why: "keys with a number stand for GS on some scanners", ends: "" },
+  { key: "Shift", ends: "" },
+  { key: "m", code: "KeyM", ends: "" },
+];
+
+for (const { why, ends, ...event } of ENDS) {
+  test(`${event.code || event.key} ends a code: ${ends || "never"}${why ? `, ${why}` : ""}`, () => {
+    assert.equal(endOf({ getModifierState: () => false, code: "", ...event }), ends);
+  });
+}
+
+/** Type several texts, each `pause` after the one before; what silence makes of them. */
+function afterSilence(keystrokes, texts, { pause = 400, every = SCANNER_MS, field = null } = {}) {
+  let from = 1000;
+  for (const text of texts) from = type(keystrokes, text, { from, every, field }) + pause;
+  const { codes, unsure } = keystrokes.quiet(from + 1000);
+  return { codes: codes.map(textOf), unsure: textOf(unsure) };
+}
+
+const SILENCES = [
+  { why: "a known code is one, however short", known: ["SET"], texts: ["SET"], codes: ["SET"] },
+  { why: "six keys that fast are no hand's", texts: ["LAMP-1"], codes: ["LAMP-1"] },
+  { why: "fewer may have been hit at once: said aloud", texts: ["asd"], unsure: "asd" },
+  { why: "two keys are a person's", texts: ["12"] },
+  { why: "nobody types a key every 50 ms", texts: ["4006381333931"], every: 50, codes: ["4006381333931"] },
+  { why: "a fast typist comes to one every 80", texts: ["4006381333931"], every: 80 },
+  { why: "two pulls of a trigger are two codes", texts: ["4006381333931", "4006381333948"], codes: ["4006381333931", "4006381333948"] },
+  { why: "known codes need less of a pause between them", known: ["MUG-B", "LAMP"], texts: ["MUG-B", "LAMP"], pause: 160, codes: ["MUG-B", "LAMP"] },
+  { why: "a stall in the middle of a known code makes no two", known: ["A-01-10", "A-01-1"], texts: ["A-01-1", "0"], pause: 250, codes: ["A-01-10"] },
+  { why: "whether an unknown one stalled, nobody can say", texts: ["4006381", "333931"], pause: 250, unsure: "4006381333931" },
+  { why: "nor whether one key was bumped", known: ["MUG-B"], texts: ["9", "MUG-B"], unsure: "9MUG-B" },
+];
+
+for (const { why, known = [], texts, pause, every, codes = [], unsure = "" } of SILENCES) {
+  test(`after silence: ${why}`, () => assert.deepEqual(afterSilence(knowing(...known), texts, { pause, every }), { codes, unsure }));
+}
+
+test("where a scanner is set up, all keys are its own, however slow", () => {
+  const keystrokes = new Keystrokes();
+  keystrokes.trusting = true;
+  assert.deepEqual(afterSilence(keystrokes, ["MUG"], { every: 200 }), { codes: ["MUG"], unsure: "" });
 });
+
+test("keys of a person stay until they are ended", () => {
+  const keystrokes = new Keystrokes();
+  const last = type(keystrokes, "MUG-B", { every: FINGER_MS });
+  assert.deepEqual(keystrokes.quiet(last + 5000).codes, []);
+  assert.deepEqual(said(keystrokes.end(last + 6000, null)).codes, ["MUG-B"]);
+});
+
+test("silence takes a code out of a field, too", () => {
+  const field = { value: "Rosa", inputMode: "" };
+  assert.deepEqual(afterSilence(new Keystrokes(), ["4006381333931"], { field }).codes, ["4006381333931"]);
+  assert.equal(field.value, "Rosa");
+});
+
+test("in a field silence leaves short text alone, known or not: fast fingers type three letters at once", () => {
+  const field = { value: "", inputMode: "" };
+  const keystrokes = knowing("SET");
+  keystrokes.endless = true;
+  assert.deepEqual(afterSilence(keystrokes, ["SET"], { field, every: 40 }), { codes: [], unsure: "" });
+  assert.equal(field.value, "SET");
+});
+
+test("after a code that silence ended, shorter ones are codes and a late end key does nothing", () => {
+  const keystrokes = new Keystrokes();
+  const quiet = type(keystrokes, "4006381333931") + 1000;
+  keystrokes.quiet(quiet);
+  assert.equal(keystrokes.endless, true);
+  assert.deepEqual(keystrokes.end(quiet + 1500, null), { codes: [], swallow: true });
+  assert.equal(keystrokes.endless, false, "since the scanner has an end key");
+});
+
+test("an end key after two known codes ends both", () => {
+  const keystrokes = knowing("MUG-B", "LAMP");
+  const last = type(keystrokes, "LAMP", { from: type(keystrokes, "MUG-B") + 300 });
+  assert.deepEqual(said(keystrokes.end(last + SCANNER_MS, null)).codes, ["MUG-B", "LAMP"]);
+});
+
+test("an end key after a stall ends one code", () => {
+  const keystrokes = knowing("4006381");
+  const last = type(keystrokes, "333931", { from: type(keystrokes, "4006381") + 300 });
+  assert.deepEqual(said(keystrokes.end(last + SCANNER_MS, null)).codes, ["4006381333931"]);
+});
+
+const BY_HAND = [
+  { why: "digits of a hand are its own", text: "12", every: FINGER_MS, typed: "12" },
+  { why: "two may come fast", text: "12", every: 40, typed: "12" },
+  { why: "a scanner's are none", text: "123", every: SCANNER_MS, typed: "" },
+  { why: "no number is so long", text: "4006381", every: 100, typed: "" },
+];
+
+for (const { why, text, every, typed } of BY_HAND) {
+  test(`typed by hand: ${why}`, () => {
+    const keystrokes = new Keystrokes();
+    const last = type(keystrokes, text, { every });
+    assert.equal(keystrokes.takeTyped(), typed);
+    assert.deepEqual(said(keystrokes.end(last + every, null)).codes, typed ? [] : [text]);
+  });
+}

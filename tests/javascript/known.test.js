@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Known, Learned } from "../../static/js/known.js";
+import { command, Known, Learned, Spellings } from "../../static/js/known.js";
 import { scan, storage } from "./support.js";
 
 const KNOWN = new Known({ lines: [[7, "Mug, blue", 24, 0, { "04006381333931": 1, "MUG-B": 1 }]] });
@@ -25,7 +25,6 @@ for (const { why, code } of SPELLINGS) {
 
 test("a code that no line has is not found", () => {
   assert.equal(KNOWN.find("4006381333948"), null);
-  assert.equal(KNOWN.find("mug-b"), null);
 });
 
 test("goods on two lines have both", () => {
@@ -78,3 +77,36 @@ test("a full storage keeps nothing and breaks nothing", () => {
   learned.learn(scan("CASE"), COUNTED);
   assert.equal(learned.find("CASE").units, 24);
 });
+
+test("a code is found in any case, since Caps Lock turns letters round", () => {
+  assert.equal(KNOWN.find("mug-b")?.name, "Mug, blue");
+  assert.equal(KNOWN.spell("mug-B"), "MUG-B");
+});
+
+test("of two codes that differ by case alone each is found as it is spelt", () => {
+  const known = new Known({ lines: [[1, "A", 1, 0, { "ab-1": 1 }], [2, "B", 1, 0, { "AB-1": 1 }]] });
+  assert.deepEqual(["ab-1", "AB-1", "Ab-1"].map((code) => known.find(code)?.name), ["A", "B", undefined]);
+  assert.deepEqual(["ab-1", "AB-1", "Ab-1"].map((code) => known.spell(code)), ["ab-1", "AB-1", null]);
+});
+
+test("what is scanned of an element string stays as it came", () => {
+  assert.equal(KNOWN.spell("010400638133393110lot"), "010400638133393110lot");
+});
+
+test("places are spelt as their labels are", () => {
+  const places = new Spellings();
+  for (const code of ["A-01-1", "A-01-1", "b-1", "B-1"]) places.add(code);
+  assert.deepEqual(["a-01-1", "B-1", "b-1", "C-1"].map((code) => places.find(code)), ["A-01-1", "B-1", "b-1", null]);
+});
+
+const COMMANDS = [
+  { code: "cmd-undo", spelt: "CMD-UNDO" },
+  { code: "CMD-QTY-12", spelt: "CMD-QTY-12" },
+  { code: "CMDßUNDO", spelt: null },
+  { code: "CMD-", spelt: null },
+  { code: "MUG-B", spelt: null },
+];
+
+for (const { code, spelt } of COMMANDS) {
+  test(`${code} is ${spelt ? "a" : "no"} command`, () => assert.equal(command(code), spelt));
+}

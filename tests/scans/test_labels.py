@@ -92,6 +92,34 @@ class TestAnyCase:
         assert warehouse.scan("ab-1").item.sku == "ab-1"
 
 
+class TestLargeQuantities:
+    def test_more_than_anybody_means_is_asked_about_in_a_count_and_on_a_return_without_paper(self, warehouse):
+        warehouse.add_return("UN-1", [], announced=False)
+        held = warehouse.scan(LAMP, by="Theo", task="UN-1", quantity=99_999)
+        assert (held.outcome, held.waiting) == (Outcome.HELD, 99_999)
+        assert warehouse.scan("CMD-UNDO", by="Theo", task="UN-1").outcome is Outcome.ACCEPTED
+        assert warehouse.scan(LAMP, by="Theo", task="UN-1").units == 1
+
+    def test_as_many_as_were_ordered_are_not(self, warehouse):
+        warehouse.add_receipt("PO-9", [("LAMP", 5_000)])
+        assert warehouse.scan(LAMP, task="PO-9", quantity=5_000).reason is Reason.COMPLETE
+
+    def test_a_yes_to_one_is_none_to_the_next(self, warehouse):
+        warehouse.add_return("UN-1", [], announced=False)
+        for _ in range(2):
+            assert warehouse.scan(LAMP, by="Theo", task="UN-1", quantity=2_000).outcome is Outcome.HELD
+            warehouse.scan("CMD-CONFIRM", by="Theo", task="UN-1")
+
+
+@pytest.mark.parametrize("label", ["RMA-1", "SO-1", "ASN-9"])
+def test_the_label_of_another_task_is_no_code_to_link(warehouse, label):
+    warehouse.add_return("RMA-1", [("LAMP", 1)], "SO-1")
+    warehouse.add_receipt("PO-9", [("LAMP", 1)], asn="ASN-9")
+    warehouse.add_receipt("PO-8", [("LAMP", 1)])
+    answer = warehouse.scan(label, task="PO-8")
+    assert answer.reason is not Reason.UNKNOWN
+
+
 ODD = ["[)>\x1e06\x1d1PLAMP\x1dQ2\x1e\x04", "\x02LAMP\x03", "a\x00b", "\ud800", "\x1b[2J", "(30)00", "x" * 600, "\u200b"]
 
 

@@ -1,0 +1,49 @@
+// @ts-check
+// The line above every page that says what went wrong.
+
+import { part } from "./page_parts.js";
+
+/**
+ * Say this above the page.
+ * @param {string} words
+ */
+export function say(words) {
+  const trouble = part("[data-trouble]");
+  trouble.textContent = words;
+  trouble.hidden = false;
+  delete trouble.dataset.hint;
+}
+
+/**
+ * Of scans whose page never came.
+ * @param {number} lost
+ */
+export function lostWords(lost) {
+  return `${lost === 1 ? "1 scan was" : `${lost} scans were`} not taken, since nobody had signed in. Scan again what is missing.`;
+}
+
+/** @type {Readonly<Record<string, string>>} */
+const HINTS = {
+  layout: "The scanner's keyboard layout differs from this device's.",
+  caps: "Caps Lock is on: the letters come turned round.",
+  end: "was not taken: the scanner sent no end key after it, such as Enter. Scan it again.",
+};
+
+/**
+ * Say what seems wrong with the scanner's keyboard, and where to set it up; "" takes it away.
+ * @param {string | undefined} doubt
+ * @param {string} [keys]
+ */
+export function hint(doubt, keys = "") {
+  const trouble = part("[data-trouble]");
+  if (!doubt) {
+    if (trouble.dataset.hint !== undefined) trouble.hidden = true;
+    return;
+  }
+  say(`${keys.slice(0, 40)} ${HINTS[doubt]} `.trimStart());
+  const link = document.createElement("a");
+  link.href = document.body.dataset.setUp || "";
+  link.textContent = "Set the scanner up";
+  trouble.append(link);
+  trouble.dataset.hint = "";
+}
