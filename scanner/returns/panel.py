@@ -31,8 +31,6 @@ def _counted(result: ScanResult) -> bool:
 
 
 def _big(result: ScanResult) -> Big | None:
-    if result.waiting:
-        return panels.wait(result)
     if not panels.accepted(result):
         return None
     if result.reason == Reason.GRADED:
@@ -64,6 +62,10 @@ def _done(result: ScanResult) -> str:
 
 
 def _action(result: ScanResult) -> Action | None:
-    """An unfinished return has its button here. What waits has its own below; a grade waits for the label of its shelf."""
-    asks = result.outcome == Outcome.HELD and result.reason == Reason.SHORT
-    return Action(label="Finish it so", code=Command.CONFIRM, about="not finished yet") if asks else None
+    """The yes, where the grades are else. A grade that waits for its shelf is answered by the shelf's label, and by no button."""
+    if result.outcome != Outcome.HELD or result.reason == Reason.LOCATED:
+        return None
+    if result.reason == Reason.SHORT:
+        return Action(label="Finish it so", code=Command.CONFIRM, about="not finished yet")
+    label = "Take it in" if result.waiting <= 1 else f"Take in {result.waiting:,}"
+    return Action(label=label, code=Command.CONFIRM, about="not counted yet")

@@ -140,7 +140,7 @@ RETURNS: list[tuple[str, ScanResult, dict[str, str]]] = [
     (
         "more than announced wait for a yes",
         result("held", "over", item=MUG, units=1, line=LineCount(2, 2)),
-        {"words": "Said.", "effect": "2 of 2"},
+        {"words": "Said.", "effect": "2 of 2", "action": "Take it in"},
     ),
     ("a grade that waits for its shelf is answered by the shelf", result("held", "located", item=MUG), {"words": "Said."}),
     ("missing goods", result("held", "short"), {"words": "Said.", "action": "Finish it so"}),
