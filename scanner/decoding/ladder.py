@@ -12,6 +12,7 @@ from .engines import Sighting, read_bent, read_zbar, read_zxing
 from .pictures import Photo, Picture
 from .readings import Reading
 from .rungs import CLOSELY, CROWDS, DOUBTS, EVERY_LABEL, RUNGS, STRIPES, Rung
+from .symbologies import KIND_OF, LINEAR
 from .trust import Claim, Claims
 
 if TYPE_CHECKING:  # numpy is loaded for the few photos that need it
@@ -81,7 +82,8 @@ def climb(
     scene = Scene(photo, until)
     for index, rung in enumerate(RUNGS):
         settled, before = claims.is_settled(), perf_counter()
-        if (settled and not (every and index < EVERY_LABEL)) or before > until:
+        enough = settled and not (every and index < EVERY_LABEL) and not (index == 1 and claims.doubtful())
+        if enough or before > until:
             break
         _look(scene, rung, claims)
         if steps is not None:
@@ -92,7 +94,7 @@ def climb(
 def _look(scene: Scene, rung: Rung, claims: Claims) -> None:
     if rung.at == DOUBTS:
         for claim in claims.doubtful():
-            if claim.reading.symbology in rung.symbologies and claim.reading.corners:
+            if KIND_OF[claim.reading.symbology] in rung.symbologies and claim.reading.corners:
                 _look_again(claim.view or scene.picture, rung, claim, claims)
     elif rung.engine == "profile":
         _read_blurred(scene, rung, claims)
@@ -135,10 +137,10 @@ def _look_again(picture: Picture, rung: Rung, claim: Claim, claims: Claims) -> N
     if rung.engine == "profile":
         _confirm(picture, claim)
     elif not claim.seen_by("zbar"):
-        corners = picture.from_photo(claim.reading.corners)
-        for engine, narrow, scale, change in _SECOND_LOOKS:
-            view = picture.cut(_box(corners, narrow)).scaled(scale).filtered(change)
-            for sighting in _read(view, engine, (claim.reading.symbology,)):
+        kind = KIND_OF[claim.reading.symbology]
+        for engine, narrow, scale, change in _SECOND_LOOKS if kind in LINEAR else _WIDE_LOOKS:
+            view = picture.cut(_surroundings(picture, claim, kind, narrow)).scaled(scale).filtered(change)
+            for sighting in _read(view, engine, (kind,)):
                 claims.add(sighting, view.to_photo(sighting.corners), rung.name)
             if claims.is_trusted(claim):
                 break
@@ -152,10 +154,22 @@ _SECOND_LOOKS = (
     ("zbar", True, 1, "inverted"),
 )
 """(engine, narrow or not, scale, filter), the cheapest first."""
+_WIDE_LOOKS = (("zxing", False, 2, ""), ("zxing", False, 1.5, "smoothed"), ("zbar", False, 1, ""))
+"""The same for what has more than one row."""
 
 _CROWD = 0.2  # of the picture: what fills more of it has pixels enough
 _WIDEST = 700  # pixels: what is as wide already need not be made larger
 _LINES = 16  # pixels: enough scan lines to tell a read from an accident
+
+
+def _surroundings(picture: Picture, claim: Claim, kind: str, narrow: bool) -> tuple[float, float, float, float]:
+    """What is worth a second look. The corners of a stacked symbol may be those of one of its rows."""
+    corners = picture.from_photo(claim.reading.corners)
+    left, top, right, bottom = _box(corners, narrow)
+    if kind != "DataBar":
+        return left, top, right, bottom
+    reach = max(right - left, bottom - top)
+    return left - reach, top - reach, right + reach, bottom + reach
 
 
 def _box(corners: Sequence[tuple[float, float]], narrow: bool = False) -> tuple[float, float, float, float]:

@@ -13,7 +13,8 @@ A rung is climbed while nothing can be trusted yet. Those at DOUBTS cost nothing
 
 from dataclasses import KW_ONLY, dataclass
 
-from .engines import ALL, COMMON, LINEAR, MATRIX, RETAIL
+from .symbologies import ALL, COMMON, LINEAR, MATRIX, RARE, RETAIL, TOLD_ONCE
+from .trust import SECOND_OPINION
 
 
 @dataclass(frozen=True)
@@ -33,21 +34,23 @@ PICTURE, DOUBTS, STRIPES, CROWDS, CLOSELY = "picture", "doubts", "stripes", "cro
 
 RUNGS = (
     Rung("glance", "zxing-", symbologies=COMMON),
-    Rung("second opinion", "zbar", DOUBTS, symbologies=LINEAR),
+    Rung(SECOND_OPINION, "zbar", DOUBTS, symbologies=TOLD_ONCE),
     Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
+    Rung("rare kinds", "zxing-", symbologies=RARE),
+    Rung(SECOND_OPINION, "zbar", DOUBTS, symbologies=TOLD_ONCE),
     Rung("~stripes", "zxing-", STRIPES, symbologies=LINEAR),
     Rung("~stripes, ZBar", "zbar", STRIPES, symbologies=LINEAR),
     Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
     Rung("closely", "zxing", CLOSELY),
     Rung("closely, ZBar", "zbar", CLOSELY, symbologies=LINEAR),
-    Rung("second opinion", "zbar", DOUBTS, symbologies=LINEAR),
+    Rung(SECOND_OPINION, "zbar", DOUBTS, symbologies=TOLD_ONCE),
     Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
     Rung("~stripes, evened", "zxing-", STRIPES, filter="evened", symbologies=LINEAR),
     Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
     Rung("blurred bars", "profile", STRIPES, symbologies=RETAIL),
     Rung("any way round", "zxing"),
     Rung("ZBar", "zbar"),
-    Rung("second opinion", "zbar", DOUBTS, symbologies=LINEAR),
+    Rung(SECOND_OPINION, "zbar", DOUBTS, symbologies=TOLD_ONCE),
     Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
     Rung("glossy bars", "profile", STRIPES, filter="evened", symbologies=RETAIL),
     Rung("~stripes, evened, ZBar", "zbar", STRIPES, filter="evened", symbologies=LINEAR),
@@ -63,5 +66,5 @@ RUNGS = (
     Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
 )
 
-EVERY_LABEL = 17
+EVERY_LABEL = 19
 """How many rungs are climbed in any case when all labels are wanted."""

@@ -1,7 +1,8 @@
 """Every sample photo says what it says, and nothing else."""
 
 import pytest
-from PIL import ImageOps
+import zxingcpp
+from PIL import Image, ImageOps
 
 from scanner.decoding import engines, read_photo
 from scanner.decoding.engines import have_zbar
@@ -77,3 +78,12 @@ def test_corners_are_those_of_the_upright_photo_however_it_was_stored():
 def test_without_libzbar_a_label_is_read_by_the_other_engine_alone(name, monkeypatch):
     monkeypatch.setattr(engines, "_zbar", None)
     assert trusted(sample(name)) == [EXPECTED[name]]
+
+
+@pytest.mark.parametrize("blank", [" ", "\x1d", "  "])
+@pytest.mark.parametrize("symbology", ["Code128", "QRCode", "DataMatrix"])
+def test_a_symbol_without_a_text_is_no_reading(symbology, blank):
+    drawn = zxingcpp.write_barcode_to_image(zxingcpp.create_barcode(blank, getattr(zxingcpp.BarcodeFormat, symbology)), scale=4)
+    height, width = memoryview(drawn).shape
+    board = ImageOps.expand(Image.frombytes("L", (width, height), bytes(memoryview(drawn))), 40, 255)
+    assert read_photo(saved(board, "PNG"), all=True) == []
