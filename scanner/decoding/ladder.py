@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from .engines import Sighting, read_bent, read_zbar, read_zxing
 from .pictures import Photo, Picture
+from .places import bounds
 from .readings import Reading
-from .rungs import CLOSELY, CROWDS, DOUBTS, EVERY_LABEL, RUNGS, STRIPES, Rung
+from .rungs import CLOSELY, CROWDS, DOUBTS, EVERY_LABEL, RUNGS, STRIPES, TIGHTLY, Rung
 from .symbologies import KIND_OF, LINEAR
 from .trust import Claim, Claims
 
@@ -110,6 +111,8 @@ def _views(scene: Scene, rung: Rung) -> list[Picture]:
         return scene.close_ups
     if rung.at == CROWDS:
         return [_enlarged(scene.picture.cut(_box(region.corners)), rung.scale) for region in scene.crowds]
+    if rung.at == TIGHTLY:
+        return [scene.picture.cut(bounds(region.corners)) for region in scene.crowds]
     return [scene.picture.scaled(rung.scale)]
 
 
@@ -177,9 +180,9 @@ def _box(corners: Sequence[tuple[float, float]], narrow: bool = False) -> tuple[
 
     `narrow`: only what a few scan lines through the middle need, where the bars stand or lie nearly straight.
     """
-    xs, ys = [x for x, _ in corners], [y for _, y in corners]
-    margin = 8 + 0.12 * max(max(xs) - min(xs), max(ys) - min(ys))
-    left, top, right, bottom = min(xs) - margin, min(ys) - margin, max(xs) + margin, max(ys) + margin
+    left, top, right, bottom = bounds(corners)
+    margin = 8 + 0.12 * max(right - left, bottom - top)
+    left, top, right, bottom = left - margin, top - margin, right + margin, bottom + margin
     across, down = (abs(a - b) for a, b in zip(corners[0], corners[1], strict=True))
     if narrow and across > 4 * down:
         middle, reach = (top + bottom) / 2, (_LINES + down) / 2

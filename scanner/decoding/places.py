@@ -15,7 +15,7 @@ def lies_across(thin: Corners, tall: Corners) -> bool:
     """Whether the middle of one box lies in the other, and most of what is across its bars does, too."""
     if len(thin) < 4 or len(tall) < 4:
         return False
-    left, top, right, bottom = _bounds(tall)
+    left, top, right, bottom = bounds(tall)
     inside = [_between(left, x, right) and _between(top, y, bottom) for x, y in _along(thin)]
     return inside[len(inside) // 2] and 2 * sum(inside) > len(inside)
 
@@ -27,7 +27,8 @@ def _along(corners: Corners) -> list[tuple[float, float]]:
     return [(x0 + (x1 - x0) * step / 8, y0 + (y1 - y0) * step / 8) for step in range(9)]
 
 
-def _bounds(corners: Corners) -> tuple[float, float, float, float]:
+def bounds(corners: Corners) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of the upright box round corners."""
     xs, ys = [x for x, _ in corners], [y for _, y in corners]
     return min(xs), min(ys), max(xs), max(ys)
 

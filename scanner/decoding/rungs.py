@@ -4,7 +4,8 @@ name          "~" before it: the picture is changed so much that two engines may
 engine        zxing, zxing- (upright symbols only, quick), zxing1 (one threshold for all of the picture), zbar, profile
               (the grey profile across the bars), mesh (a grid that bends)
 at            what it looks at: the picture, the doubtful sightings, the stripes laid level at twice the width, the
-              patches crowded with edges, or closely: what of a large photo is worth every pixel
+              patches crowded with edges, these cut out tightly (a MaxiCode is read where nothing else is in the picture),
+              or closely: what of a large photo is worth every pixel
 scale, filter what is done to the picture before
 symbologies   what is looked for
 
@@ -30,7 +31,7 @@ class Rung:
     symbologies: tuple[str, ...] = ALL
 
 
-PICTURE, DOUBTS, STRIPES, CROWDS, CLOSELY = "picture", "doubts", "stripes", "crowds", "closely"
+PICTURE, DOUBTS, STRIPES, CROWDS, TIGHTLY, CLOSELY = "picture", "doubts", "stripes", "crowds", "tightly", "closely"
 
 RUNGS = (
     Rung("glance", "zxing-", symbologies=COMMON),
@@ -49,6 +50,7 @@ RUNGS = (
     Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
     Rung("blurred bars", "profile", STRIPES, symbologies=RETAIL),
     Rung("any way round", "zxing"),
+    Rung("crowds, cut out", "zxing-", TIGHTLY, symbologies=("MaxiCode",)),
     Rung("ZBar", "zbar"),
     Rung(SECOND_OPINION, "zbar", DOUBTS, symbologies=TOLD_ONCE),
     Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
@@ -66,5 +68,5 @@ RUNGS = (
     Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
 )
 
-EVERY_LABEL = 19
+EVERY_LABEL = 20
 """How many rungs are climbed in any case when all labels are wanted."""
