@@ -15,9 +15,16 @@ def lies_across(thin: Corners, tall: Corners) -> bool:
     """Whether the middle of one box lies in the other, and most of what is across its bars does, too."""
     if len(thin) < 4 or len(tall) < 4:
         return False
-    left, top, right, bottom = bounds(tall)
-    inside = [_between(left, x, right) and _between(top, y, bottom) for x, y in _along(thin)]
+    inside = [_holds(tall, at) for at in _along(thin)]
     return inside[len(inside) // 2] and 2 * sum(inside) > len(inside)
+
+
+def _holds(corners: Corners, at: tuple[float, float]) -> bool:
+    """Whether a point lies on the same side of all four edges."""
+    x, y = at
+    edges = zip(corners, (*corners[1:], corners[0]), strict=True)
+    sides = [(bx - ax) * (y - ay) - (by - ay) * (x - ax) for (ax, ay), (bx, by) in edges]
+    return min(sides) >= 0 or max(sides) <= 0
 
 
 def _along(corners: Corners) -> list[tuple[float, float]]:
@@ -31,8 +38,3 @@ def bounds(corners: Corners) -> tuple[float, float, float, float]:
     """Left, top, right and bottom of the upright box round corners."""
     xs, ys = [x for x, _ in corners], [y for _, y in corners]
     return min(xs), min(ys), max(xs), max(ys)
-
-
-def _between(least: float, value: float, most: float) -> bool:
-    room = 0.05 * (most - least)
-    return least - room <= value <= most + room

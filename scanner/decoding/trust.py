@@ -18,6 +18,7 @@ SECOND_OPINION = "second opinion"
 
 _FAINT = 3  # ZBar scan lines; wrong reads out of pictures had 1 to 5, right ones usually over 20
 _OUTDONE = 4  # times as far along the bars: what fills them is not outvoted by a few lines
+_UNBROKEN = 0.5  # of the rows of ZBar's box; one label has more, unless it was read in a few lines
 _COMPANIONS = ("191", "192")  # the second row of a Japanese book: price and class, no number of any goods
 
 
@@ -100,8 +101,10 @@ class Claims:
 
     def is_outdone(self, claim: Claim) -> bool:
         """Whether another text was read along much of the same bars, and this one only in a few lines across them."""
-        others = (one for one in self.seen.values() if one is not claim and one.broad and is_linear(one.reading.symbology))
-        return is_linear(claim.reading.symbology) and any(
+        if claim.broad or not is_linear(claim.reading.symbology):
+            return False
+        others = (one for one in self.seen.values() if one.broad and is_linear(one.reading.symbology))
+        return any(
             _OUTDONE * tallness(claim.tallest) < tallness(one.tallest) and lies_across(claim.tallest, one.tallest)
             for one in others
         )
@@ -141,11 +144,16 @@ def _guess(sighting: Sighting, corners: tuple[Point, ...]) -> Reading:
 
 
 def _as_tall_as_seen(sighting: Sighting, corners: tuple[Point, ...]) -> tuple[Point, ...]:
-    """The corners, brought together along the bars to as many scan lines as agreed: ZBar's box spans all that it tried."""
+    """The corners, brought together along the bars to as many scan lines as agreed.
+
+    ZBar's box spans all lines that it read, those of other labels with the same text among them: where most are missing
+    nobody knows which they were.
+    """
     height = tallness(sighting.corners)
     if sighting.lines is None or len(corners) < 4 or not height:
         return corners
     share = min(1.0, sighting.lines / height)
+    share = share if share >= _UNBROKEN else 0.0
     middles = [((ax + bx) / 2, (ay + by) / 2) for (ax, ay), (bx, by) in ((corners[0], corners[3]), (corners[1], corners[2]))]
     drawn = zip(corners, (middles[0], middles[1], middles[1], middles[0]), strict=True)
     return tuple((round(mx + share * (x - mx)), round(my + share * (y - my))) for (x, y), (mx, my) in drawn)

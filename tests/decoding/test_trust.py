@@ -111,6 +111,13 @@ def test_zbar_s_box_counts_no_taller_than_the_lines_that_agreed():
     assert not found.is_settled()
 
 
+def test_a_zbar_box_over_several_labels_of_one_text_takes_no_trust_from_those_between():
+    found = claims(("EAN-13", "9074932437075", "zxing", "glance"), corners=A_FEW_LINES)
+    found.add(_seen("9074932437075", A_FEW_LINES, engine="zbar", lines=6), A_FEW_LINES, "second opinion")
+    found.add(_seen(EAN[1], TALL, engine="zbar", lines=60), TALL, "ZBar")
+    assert [one.text for one in found.readings() if one.trusted] == ["9074932437075"]
+
+
 @pytest.mark.parametrize("spelling", ["A123456788", "123456788", "3PRM8N"])
 def test_a_code_32_is_given_in_the_spelling_that_is_known_here(spelling):
     found = claims(("Code 32", "A123456788", "zxing", "glance"), accept={spelling}.__contains__)
