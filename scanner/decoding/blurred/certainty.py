@@ -58,6 +58,7 @@ _ROUNDS = 3
 _CONTENDERS = 8  # a fit
 _EXPECTED = 200  # so far down a fit's list a number that is known here is looked for
 _RIVALS = 8
+_ENOUGH = 160  # numbers, valid or not, among which so many contenders are found
 _LISTED = 2000  # numbers, valid or not, among which known ones are looked for
 
 
@@ -121,7 +122,7 @@ def _contenders(fits: Fits, layout: Layout, known: Callable[[str], bool] | None)
     """Each fit with the digits of the numbers that suit it best: with right check digits, and where `known` is given, known."""
     parts, names = [], []
     for row in range(len(fits.sigma)):
-        _, heads, states = ranked(fits.costs(row), layout, _LISTED if known else 300)
+        _, heads, states = ranked(fits.costs(row), layout, _LISTED if known else _ENOUGH)
         rows = checked(layout, heads, states)[: _EXPECTED if known else _CONTENDERS]
         spelled = numbers(layout, heads[rows], states[rows])
         chosen = [at for at, number in enumerate(spelled) if at < _CONTENDERS or (known and known(number))]

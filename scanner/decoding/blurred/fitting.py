@@ -195,13 +195,14 @@ def begun(started: Guesses) -> Fits:
 
 @dataclass(frozen=True)
 class Effort:
-    """How many guesses are improved: at first, and after one, two and three steps."""
+    """How many guesses are improved: at first, and after one, two and three steps; and how the last steps are made."""
 
     guesses: int
     kept: tuple[int, int, int]
+    last: tuple[tuple[int, int], ...]  # terms of the warp, and how many are kept
 
 
-QUICK, PATIENT = Effort(24, (12, 8, 6)), Effort(48, (32, 20, 12))
+QUICK, PATIENT = Effort(16, (8, 6, 4), ((4, 3),)), Effort(48, (32, 20, 12), ((4, 6), (5, 3)))
 """Most symbols are found from the likeliest guesses; the others are worth asking for once these have not led to a number."""
 
 
@@ -220,9 +221,9 @@ def climb(
     fits = fits.pick(np.nonzero(fits.sigma <= most_blur)[0])
     if not len(fits.sigma):
         return None
-    fits = refine(profile, layout, fits, 4, _loosely).best_places(12 if thorough else 6)
+    fits = refine(profile, layout, fits, 4, _loosely).best_places(12 if thorough else effort.last[0][1])
     fits = joined(fits, replace(fits, disk=~fits.disk))
-    for terms, keep in ((4, 6), (5, 3)):
+    for terms, keep in effort.last:
         fits = refine(profile, layout, fits, terms)
         fits = fits.best_places(10, each=1) if thorough else fits.best(keep)
     return fits
