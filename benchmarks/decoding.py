@@ -4,10 +4,12 @@
 
 FOLDER holds photos and an `expected.csv` (photo, set, expected), as `sample_barcodes` does, which is the default.
 Only readings that are trusted count as read: a guess counts neither as read nor as wrong. Times are of one thread,
-the readers taking turns at each photo, so that a busy machine disturbs all of them alike.
+the readers taking turns at each photo, so that a busy machine disturbs all of them alike. They are also given apart for
+the photos that zxing-cpp reads and for those that it does not: one median over both says mostly how many it cannot read.
 """
 
 import argparse
+import math
 import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -66,15 +68,22 @@ class Score:
 
     def __init__(self) -> None:
         self.read, self.wrong = 0, 0
+        self.right: list[bool] = []  # a photo each
         self.seconds: list[float] = []
         self.of_set: dict[str, Counter[str]] = defaultdict(Counter)
 
     def add(self, photo: LabelledPhoto, texts: list[str], seconds: float) -> None:
         right = is_right(photo, texts)
         self.read += right
+        self.right.append(right)
         self.wrong += bool(texts) and not right
         self.seconds.append(seconds)
         self.of_set[photo.set].update(photos=1, read=right, wrong=bool(texts) and not right)
+
+    def median_where(self, wanted: list[bool]) -> float:
+        """The median of the photos that are wanted, in milliseconds; nan where none is."""
+        chosen = [seconds for seconds, one in zip(self.seconds, wanted, strict=True) if one]
+        return statistics.median(chosen) * 1e3 if chosen else math.nan
 
     @property
     def median(self) -> float:
@@ -104,6 +113,19 @@ def print_scores(title: str, scores: dict[str, Score]) -> None:
     for name, score in scores.items():
         ratio = f"{score.median / first.median:.2f} / {score.mean / first.mean:.2f}"
         print(f"{name:24} {score.read:5} {score.wrong:5} {score.median:10.2f} {score.mean:9.2f} {ratio:>14}")
+    print_apart(scores)
+
+
+def print_apart(scores: dict[str, Score]) -> None:
+    """The medians over the photos that the first reader reads, and over those that it does not."""
+    easy = next(iter(scores.values())).right
+    hard = [not one for one in easy]
+    floor = next(iter(scores.values())).median_where(easy)
+    print(f"{'median ms on the photos that':24} {'it reads':>10} {'to zxing-cpp':>14} {'it does not':>12}")
+    for name, score in scores.items():
+        here, there = score.median_where(easy), score.median_where(hard)
+        print(f"{name:28} {here:10.2f} {here / floor:14.2f} {there:12.2f}")
+    print(f"{'photos':28} {sum(easy):10} {'':14} {sum(hard):12}")
 
 
 def print_sets(score: Score) -> None:

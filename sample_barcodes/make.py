@@ -136,6 +136,9 @@ LOT = "(01)09501101530003(17)270331(10)AB-123"
 LOT_PAYLOAD = "01095011015300031727033110AB-123"
 SERIAL = "(01)09501101530003(21)SN 0042(30)12"
 SERIAL_PAYLOAD = "010950110153000321SN 0042\x1d3012"
+GTIN = "09501101530003"
+LOT_FIRST, LOT_FIRST_PAYLOAD = f"[01]{GTIN}[10]AB-123[17]270331", f"01{GTIN}10AB-123\x1d17270331"
+WEIGHT, WEIGHT_PAYLOAD = "[01]90012345678908[3103]001750", "01900123456789083103001750"
 SSCC, SSCC_PAYLOAD = "(00)395011015300000011", "00395011015300000011"
 
 PLAIN = (
@@ -178,6 +181,42 @@ HARD = (
     Sample("several", "pallet", label("GS1 128", SSCC, SSCC_PAYLOAD) + label("ITF", "15012345678907")
            + label("QRCode", "PO-1001")),
 )  # fmt: skip
+KINDS = (
+    Sample("ean13", "isbn", label("ISBN", "9783161484100")),
+    Sample("itf", "upright", label("ITF", "1234567890")),
+    Sample("codabar", "upright", label("Codabar", "A1234567B")),
+    Sample("code93", "upright", label("Code93", "PART 93-C")),
+    Sample("code39", "extended", label("Code39Ext", "Bin a/7!")),
+    Sample("code39", "code32", label("Code32", "01234567", "A012345676")),
+    Sample("code39", "pzn", label("PZN", "2758089", "-27580899")),
+    Sample("telepen", "upright", label("TelepenAlpha", "AB1234")),
+    Sample("dx-film-edge", "upright", label("DXFilmEdge", "115-10/11A"), module=4),
+    Sample("databar", "omni", label("DataBarOmni", GTIN, f"01{GTIN}")),
+    Sample("databar", "stacked", label("DataBarStk", GTIN, f"01{GTIN}")),
+    Sample("databar", "stacked-omni", label("DataBarStkOmni", GTIN, f"01{GTIN}")),
+    Sample("databar", "limited", label("DataBarLtd", GTIN, f"01{GTIN}")),
+    Sample("databar", "expanded", label("DataBarExp", LOT_FIRST, LOT_FIRST_PAYLOAD), module=2),
+    Sample("databar", "expanded-stacked", label("DataBarExpStk", LOT_FIRST, LOT_FIRST_PAYLOAD)),
+    Sample("databar", "expanded-weight", label("DataBarExp", WEIGHT, WEIGHT_PAYLOAD), module=2),
+    Sample("qrcode", "micro", label("MicroQRCode", "BIN 12"), module=4),
+    Sample("qrcode", "rmqr", label("RMQRCode", "LOT 4711"), module=4),
+    Sample("aztec", "upright", label("Aztec", "TICKET 4711"), module=4),
+    Sample("aztec", "rune", label("AztecRune", "25", "025"), module=5),
+    Sample("maxicode", "upright", label("MaxiCode", "PARCEL 4711")),
+    Sample("pdf417", "compact", label("CompactPDF417", "ASN 78"), module=2),
+    Sample("pdf417", "micro", label("MicroPDF417", "LOT 4711"), module=3),
+)
+HARD_KINDS = (
+    Sample("databar", "omni-turned", label("DataBarOmni", GTIN, f"01{GTIN}"), (turned(-8), noisy(0.03))),
+    Sample("databar", "stacked-omni-sideways", label("DataBarStkOmni", GTIN, f"01{GTIN}"), (turned(90),)),
+    Sample("databar", "expanded-blurred", label("DataBarExp", WEIGHT, WEIGHT_PAYLOAD), (blurred(1),)),
+    Sample("aztec", "inverted-and-dark", label("Aztec", "TICKET 4711"), (inverted, dark), module=4),
+    Sample("qrcode", "micro-turned", label("MicroQRCode", "BIN 12"), (turned(20),), module=5),
+    Sample("qrcode", "rmqr-slanted", label("RMQRCode", "LOT 4711"), (slanted,), module=5),
+    Sample("maxicode", "far-away", label("MaxiCode", "PARCEL 4712"), (shrunk(0.6),)),
+    Sample("pdf417", "micro-upside-down", label("MicroPDF417", "LOT 4711"), (turned(180), blurred(0.7))),
+    Sample("code39", "pzn-sideways", label("PZN", "2758089", "-27580899"), (turned(93),)),
+)
 
 
 def without_barcode(kind: str, dice: random.Random) -> Image.Image:
@@ -208,18 +247,23 @@ EMPTY = ("bare-carton", "shelf-slats", "text", "wire-mesh", "random-stripes")
 
 def main() -> None:
     random.seed(0)
-    rows = []
-    for sample in PLAIN + HARD:
-        dice = random.Random(f"{sample.set}/{sample.name}")
-        path = Path("photos") / sample.set / f"{sample.name}.{sample.format}"
-        rows.append((path.as_posix(), sample.set, " | ".join(payload for _, _, payload in sample.labels)))
-        save(photo(sample, dice), path)
-    for kind in EMPTY:
-        path = Path("photos/without") / f"{kind}.webp"
-        rows.append((path.as_posix(), "without", ""))
-        save(without_barcode(kind, random.Random(kind)), path)
+    rows = [*map(made, PLAIN + HARD), *map(made_without, EMPTY)]
+    rows += map(made, KINDS + HARD_KINDS)  # new ones last: each board's grain follows on that of the one before
     with open(FOLDER / "expected.csv", "w", newline="", encoding="utf-8") as table:
         csv.writer(table, lineterminator="\n").writerows([("photo", "set", "expected"), *rows])
+
+
+def made(sample: Sample) -> tuple[str, str, str]:
+    """Save a photo; its row of `expected.csv`."""
+    path = Path("photos") / sample.set / f"{sample.name}.{sample.format}"
+    save(photo(sample, random.Random(f"{sample.set}/{sample.name}")), path)
+    return path.as_posix(), sample.set, " | ".join(payload for _, _, payload in sample.labels)
+
+
+def made_without(kind: str) -> tuple[str, str, str]:
+    path = Path("photos/without") / f"{kind}.webp"
+    save(without_barcode(kind, random.Random(kind)), path)
+    return path.as_posix(), "without", ""
 
 
 def save(picture: Image.Image, path: Path) -> None:

@@ -12,6 +12,10 @@ import zxingcpp
 from PIL import Image
 
 from scanner.codes.numbers import expand_upce
+from scanner.codes.typed import GS
+
+from . import code39
+from .symbologies import ALL, KINDS
 
 try:
     from pyzbar import pyzbar as _zbar
@@ -45,28 +49,11 @@ class Sighting:
         return dist(top, bottom) >= 0.22 * dist(top, right)
 
 
-RETAIL = ("EAN-13", "UPC-A", "EAN-8", "UPC-E")
-LINEAR = (*RETAIL, "Code 128", "Code 39", "Code 93", "ITF", "Codabar")
-MATRIX = ("QR Code", "Data Matrix", "PDF417", "Aztec")
-ALL = (*LINEAR, *MATRIX)
-COMMON = (*LINEAR, "QR Code", "Data Matrix")
-
-_FORMATS = zxingcpp.BarcodeFormat
-_ZXING = {
-    "EAN-13": _FORMATS.EAN13, "UPC-A": _FORMATS.EAN13, "EAN-8": _FORMATS.EAN8, "UPC-E": _FORMATS.UPCE,
-    "Code 128": _FORMATS.Code128, "Code 39": _FORMATS.Code39, "Code 93": _FORMATS.Code93, "ITF": _FORMATS.ITF,
-    "Codabar": _FORMATS.Codabar, "QR Code": _FORMATS.QRCode, "Data Matrix": _FORMATS.DataMatrix,
-    "PDF417": _FORMATS.PDF417, "Aztec": _FORMATS.Aztec,
-}  # fmt: skip
-_QR = zxingcpp.BarcodeFormats(_FORMATS.QRCode)
-_ZBAR = {
-    "EAN-13": "EAN13", "UPC-A": "EAN13", "EAN-8": "EAN8", "UPC-E": "UPCE", "Code 128": "CODE128",
-    "Code 39": "CODE39", "Code 93": "CODE93", "ITF": "I25", "Codabar": "CODABAR", "QR Code": "QRCODE",
-}  # fmt: skip
-_FROM_ZBAR = {name: symbology for symbology, name in _ZBAR.items() if symbology != "UPC-A"}
+_QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+_FROM_ZBAR = {name: kind for kind, row in KINDS.items() for name in row.zbar}
 _AIM = {
     "EAN-13": "]E0", "UPC-A": "]E0", "UPC-E": "]E0", "EAN-8": "]E4", "ITF": "]I0", "Code 39": "]A0",
-    "Code 93": "]G0", "QR Code": "]Q1", "Codabar": "]F0",
+    "Code 93": "]G0", "QR Code": "]Q1", "Codabar": "]F0", "DataBar": "]e0",
 }  # fmt: skip
 
 
@@ -101,18 +88,23 @@ def read_zxing(
     """
     found = zxingcpp.read_barcodes(
         grey,
-        formats=zxingcpp.BarcodeFormats(list({_ZXING[name] for name in symbologies})),
+        formats=zxingcpp.BarcodeFormats([one for name in symbologies for one in KINDS[name].formats]),
         text_mode=zxingcpp.TextMode.Plain,
         try_rotate=thorough,
         try_invert=thorough,
         try_downscale=thorough,
         binarizer=zxingcpp.Binarizer.GlobalHistogram if threshold else zxingcpp.Binarizer.LocalAverage,
     )
-    return [_from_zxing(barcode) for barcode in found]
+    return _with_text(_from_zxing(barcode) for barcode in found)
+
+
+def _with_text(sightings: Iterable[Sighting]) -> list[Sighting]:
+    """Without those that say nothing: a symbol without characters is no code."""
+    return [one for one in sightings if one.text.replace(GS, "").strip()]
 
 
 def _from_zxing(barcode: zxingcpp.Barcode) -> Sighting:
-    text, symbology = _in_own_digits(barcode.text, str(barcode.format))
+    text, symbology = _as_printed(barcode.text, _named(barcode))
     return Sighting(
         text=text,
         symbology=symbology,
@@ -120,6 +112,11 @@ def _from_zxing(barcode: zxingcpp.Barcode) -> Sighting:
         aim=barcode.symbology_identifier,
         engine="zxing",
     )
+
+
+def _named(barcode: zxingcpp.Barcode) -> str:
+    """zxing-cpp's name; it tells runes from other Aztec symbols by their identifier alone (ISO/IEC 24778)."""
+    return "Aztec Rune" if barcode.symbology_identifier == "]zC" else str(barcode.format)
 
 
 def _corners(barcode: zxingcpp.Barcode) -> Corners:
@@ -132,7 +129,7 @@ def read_bent(grey: Image.Image) -> list[Sighting]:
     found = zxingcpp.read_barcodes(grey, formats=_QR, return_errors=True)
     versions = [(barcode, _version(barcode)) for barcode in found if not barcode.valid]
     bent = (_straightened(grey, barcode, 17 + 4 * int(version)) for barcode, version in versions if version.isdigit())
-    return [sighting for sighting in bent if sighting]
+    return _with_text(sighting for sighting in bent if sighting)
 
 
 def _version(barcode: zxingcpp.Barcode) -> str:
@@ -151,28 +148,28 @@ def _straightened(grey: Image.Image, barcode: zxingcpp.Barcode, modules: int) ->
     return None
 
 
-def _in_own_digits(text: str, symbology: str) -> tuple[str, str]:
-    """A UPC number in its own twelve digits: engines show it as an EAN-13 that starts with 0."""
+def _as_printed(text: str, symbology: str) -> tuple[str, str]:
+    """One spelling for what engines spell differently: a UPC number in its own twelve digits, a Code 39 as below its bars."""
     if symbology == "EAN-13" and len(text) == 13 and text[0] == "0":
         return text[1:], "UPC-A"
-    if symbology == "UPC-E" and len(text) == 13:
-        return text[1:], symbology
+    if symbology == "UPC-E":
+        return expand_upce(text) if len(text) == 8 else text[-12:], symbology
+    if symbology in ("Code 39", "Code 32"):
+        return code39.as_printed(code39.characters_of(text, symbology))
     return text, symbology
 
 
 def read_zbar(grey: Image.Image, symbologies: Iterable[str] = ALL) -> list[Sighting]:
     """What ZBar sees; nothing without libzbar."""
-    names = {_ZBAR[name] for name in symbologies if name in _ZBAR}
+    names = [one for name in symbologies for one in KINDS[name].zbar]
     if _zbar is None or not names:
         return []
-    found = [_from_zbar(one) for one in _zbar.decode(grey, symbols=[_zbar.ZBarSymbol[name] for name in names])]
+    found = _with_text(_from_zbar(one) for one in _zbar.decode(grey, symbols=[_zbar.ZBarSymbol[name] for name in names]))
     return [one for one in found if one.text.isascii()]  # it guesses the character set, and not always right
 
 
 def _from_zbar(found: _ZbarFound) -> Sighting:
-    text, symbology = _in_own_digits(found.data.decode("utf-8", "replace"), _FROM_ZBAR[found.type])
-    if symbology == "UPC-E" and len(text) == 8:
-        text = expand_upce(text)
+    text, symbology = _as_printed(found.data.decode("utf-8", "replace"), _FROM_ZBAR[found.type])
     box = found.rect
     right, bottom = box.left + box.width, box.top + box.height
     corners = ((box.left, box.top), (right, box.top), (right, bottom), (box.left, bottom))

@@ -1,8 +1,14 @@
-"""Retail numbers: the spellings of one number (GS1 General Specifications 5.2)."""
+"""The spellings of one code: retail numbers (GS1 General Specifications 5.2), and what else is written in several ways."""
 
+import re
 from collections.abc import Iterator
 
 from scanner.codes.numbers import expand_upce
+
+from . import code39
+from .symbologies import family
+
+_GTIN_ALONE = re.compile(r"01\d{14}", re.ASCII)
 
 
 def compress_upca(number: str) -> str:
@@ -17,16 +23,20 @@ def compress_upca(number: str) -> str:
 
 def spellings(text: str, symbology: str) -> Iterator[str]:
     """The payload itself, then every other way in which a catalogue may write the same number."""
-    yield text
-    if not text.isdigit():
+    kind = family(symbology)
+    yield from code39.spellings(text, symbology) if kind == "Code 39" else (text,)
+    if kind == "DataBar" and _GTIN_ALONE.fullmatch(text):
+        text = text[2:]
+        yield text
+    elif kind not in ("retail", "ITF"):
         return
-    if symbology in ("EAN-13", "UPC-A", "UPC-E", "EAN-8", "ITF"):
+    if text.isdigit():
         bare = text.lstrip("0")
         yield from (bare.zfill(length) for length in (8, 12, 13, 14) if len(bare) <= length != len(text))
 
 
 def key(text: str, symbology: str) -> str:
     """A GTIN in 14 digits, whatever the symbology; other payloads as they are."""
-    if symbology in ("EAN-13", "UPC-A", "UPC-E", "EAN-8") and text.isdigit():
+    if family(symbology) == "retail" and text.isdigit():
         return text.zfill(14)
     return text

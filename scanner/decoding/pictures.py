@@ -127,8 +127,9 @@ class Photo:
         self._bytes = photo
         image = _opened(photo)
         self._turn = _orientation(image)
-        self.is_large = image.width * image.height > GLANCE_PIXELS * 1.5
-        self._shrink = max(1, int((image.width * image.height / GLANCE_PIXELS) ** 0.5 + 0.35))
+        self.pixels = image.width * image.height
+        self.is_large = self.pixels > GLANCE_PIXELS * 1.5
+        self._shrink = max(1, int((self.pixels / GLANCE_PIXELS) ** 0.5 + 0.35))
         self._size = image.size
         self._image: Image.Image | None = image
         self._whole: Picture | None = None

@@ -4,7 +4,8 @@ name          "~" before it: the picture is changed so much that two engines may
 engine        zxing, zxing- (upright symbols only, quick), zxing1 (one threshold for all of the picture), zbar, profile
               (the grey profile across the bars), mesh (a grid that bends)
 at            what it looks at: the picture, the doubtful sightings, the stripes laid level at twice the width, the
-              patches crowded with edges, or closely: what of a large photo is worth every pixel
+              patches crowded with edges, these cut out tightly (a MaxiCode is read where nothing else is in the picture),
+              or closely: what of a large photo is worth every pixel
 scale, filter what is done to the picture before
 symbologies   what is looked for
 
@@ -13,7 +14,8 @@ A rung is climbed while nothing can be trusted yet. Those at DOUBTS cost nothing
 
 from dataclasses import KW_ONLY, dataclass
 
-from .engines import ALL, COMMON, LINEAR, MATRIX, RETAIL
+from .symbologies import ALL, COMMON, LINEAR, MATRIX, RARE, RETAIL, TOLD_ONCE
+from .trust import SECOND_OPINION
 
 
 @dataclass(frozen=True)
@@ -29,25 +31,28 @@ class Rung:
     symbologies: tuple[str, ...] = ALL
 
 
-PICTURE, DOUBTS, STRIPES, CROWDS, CLOSELY = "picture", "doubts", "stripes", "crowds", "closely"
+PICTURE, DOUBTS, STRIPES, CROWDS, TIGHTLY, CLOSELY = "picture", "doubts", "stripes", "crowds", "tightly", "closely"
 
 RUNGS = (
     Rung("glance", "zxing-", symbologies=COMMON),
-    Rung("second opinion", "zbar", DOUBTS, symbologies=LINEAR),
+    Rung(SECOND_OPINION, "zbar", DOUBTS, symbologies=TOLD_ONCE),
     Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
+    Rung("rare kinds", "zxing-", symbologies=RARE),
+    Rung(SECOND_OPINION, "zbar", DOUBTS, symbologies=TOLD_ONCE),
     Rung("~stripes", "zxing-", STRIPES, symbologies=LINEAR),
     Rung("~stripes, ZBar", "zbar", STRIPES, symbologies=LINEAR),
     Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
     Rung("closely", "zxing", CLOSELY),
     Rung("closely, ZBar", "zbar", CLOSELY, symbologies=LINEAR),
-    Rung("second opinion", "zbar", DOUBTS, symbologies=LINEAR),
-    Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
-    Rung("~stripes, evened", "zxing-", STRIPES, filter="evened", symbologies=LINEAR),
+    Rung(SECOND_OPINION, "zbar", DOUBTS, symbologies=TOLD_ONCE),
     Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
     Rung("blurred bars", "profile", STRIPES, symbologies=RETAIL),
+    Rung("~stripes, evened", "zxing-", STRIPES, filter="evened", symbologies=LINEAR),
+    Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
     Rung("any way round", "zxing"),
+    Rung("crowds, cut out", "zxing-", TIGHTLY, symbologies=("MaxiCode",)),
     Rung("ZBar", "zbar"),
-    Rung("second opinion", "zbar", DOUBTS, symbologies=LINEAR),
+    Rung(SECOND_OPINION, "zbar", DOUBTS, symbologies=TOLD_ONCE),
     Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
     Rung("glossy bars", "profile", STRIPES, filter="evened", symbologies=RETAIL),
     Rung("~stripes, evened, ZBar", "zbar", STRIPES, filter="evened", symbologies=LINEAR),
@@ -63,5 +68,5 @@ RUNGS = (
     Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
 )
 
-EVERY_LABEL = 17
+EVERY_LABEL = 20
 """How many rungs are climbed in any case when all labels are wanted."""

@@ -8,7 +8,7 @@ from html import unescape
 
 from flask import Flask
 
-from scanner.codes.reading import GS
+from scanner.codes.typed import GS
 from scanner.labels.set_up import TEST_CODE, TEST_LABEL, TEST_SHEET
 from scanner.labels.sheet import label_sheet
 from scanner.labels.symbols import Symbology, draw

@@ -8,9 +8,9 @@ from time import perf_counter
 import numpy as np
 
 from .chains import checked, numbers, ranked
-from .fitting import Fits, begun, climb, joined, refine, settle, worst_digit
+from .fitting import PATIENT, QUICK, Fits, begun, climb, joined, refine, settle, worst_digit
 from .layouts import Layout
-from .starting import Search, guesses, is_light_on_dark, near_ends
+from .starting import Prospects, Search, is_light_on_dark, near_ends, prospects
 from .strips import Strip
 
 Band = tuple[float, float]
@@ -58,6 +58,7 @@ _ROUNDS = 3
 _CONTENDERS = 8  # a fit
 _EXPECTED = 200  # so far down a fit's list a number that is known here is looked for
 _RIVALS = 8
+_ENOUGH = 160  # numbers, valid or not, among which so many contenders are found
 _LISTED = 2000  # numbers, valid or not, among which known ones are looked for
 
 
@@ -121,7 +122,7 @@ def _contenders(fits: Fits, layout: Layout, known: Callable[[str], bool] | None)
     """Each fit with the digits of the numbers that suit it best: with right check digits, and where `known` is given, known."""
     parts, names = [], []
     for row in range(len(fits.sigma)):
-        _, heads, states = ranked(fits.costs(row), layout, _LISTED if known else 300)
+        _, heads, states = ranked(fits.costs(row), layout, _LISTED if known else _ENOUGH)
         rows = checked(layout, heads, states)[: _EXPECTED if known else _CONTENDERS]
         spelled = numbers(layout, heads[rows], states[rows])
         chosen = [at for at, number in enumerate(spelled) if at < _CONTENDERS or (known and known(number))]
@@ -172,19 +173,40 @@ def judge(
     best, climbs, strip = None, 0, strip.evened() if way.even else strip
     for band in way.bands if known else way.bands[:tried]:
         seen = _dark_on_light(strip, layout, band) if perf_counter() < until else None
-        started = guesses(seen[1], layout, _LEAST_MODULE * strip.scale, way.search) if seen else None
+        started = prospects(seen[1], layout, _LEAST_MODULE * strip.scale, way.search) if seen else None
         if seen is None or started is None:
             continue
-        fits, climbs = climb(seen[1], layout, started, way.most_blur, known is not None), climbs + 1
-        if fits is None and not way.even:
+        fits, verdict = _read_band(seen, layout, started, way, band, known)
+        climbs += 1
+        if not fits and not way.even:
             break
-        bands = (band, way.weighed)
-        verdict = _verdict(seen[0], layout, bands, profile=seen[1], fits=fits, known=known) if fits else None
         if verdict is not None and (best is None or verdict.rank > best.rank):
             best = verdict
         if (climbs == _CLIMBS and not known) or (best is not None and best.is_sure):
             break
     return best
+
+
+def _read_band(
+    seen: tuple[Strip, np.ndarray],
+    layout: Layout,
+    started: Prospects,
+    way: Look,
+    band: Band,
+    known: Callable[[str], bool] | None,
+) -> tuple[bool, Certainty | None]:
+    """Whether anything fits there, and the best number. Where none is sure after a quick try, a patient one is made."""
+    strip, profile = seen
+    fits, best = None, None
+    for effort in (PATIENT,) if known else (QUICK, PATIENT):
+        guesses = started.guesses(layout, effort.guesses)
+        fits = climb(profile, layout, guesses, way.most_blur, effort, thorough=known is not None)
+        verdict = _verdict(strip, layout, (band, way.weighed), profile=profile, fits=fits, known=known) if fits else None
+        if verdict is not None and (best is None or verdict.rank > best.rank):
+            best = verdict
+        if best is not None and best.is_sure:
+            break
+    return fits is not None, best
 
 
 def _dark_on_light(strip: Strip, layout: Layout, band: Band) -> tuple[Strip, np.ndarray] | None:

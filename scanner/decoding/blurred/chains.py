@@ -40,19 +40,28 @@ def cheapest(own: np.ndarray, pairs: np.ndarray, layout: Layout) -> tuple[np.nda
     own: profiles x places x patterns; pairs: patterns x patterns, or profiles x patterns x patterns.
     Returns costs and states, profiles and profiles x places.
     """
-    pairs = np.broadcast_to(pairs, (len(own), *pairs.shape[-2:]))
-    sets, back, rows = _sets(layout), [], np.arange(len(own))
-    cost = own[:, 0, sets[0]]
-    for place in range(1, own.shape[1]):
-        steps = cost[:, :, None] + layout.touching[place - 1] * pairs[:, sets[place - 1][:, None], sets[place]]
-        back.append(steps.argmin(1))
-        cost = steps.min(1) + own[:, place, sets[place]]
-    at, states = cost.argmin(1), []
-    for place in range(own.shape[1] - 1, -1, -1):
-        states.append(sets[place][at])
-        if place:
-            at = back[place - 1][rows, at]
-    return cost.min(1), np.stack(states[::-1], 1)
+    # Profiles come last in what is compared, so that the least of many is found side by side.
+    sets, mine = _sets(layout), own.transpose(1, 2, 0)
+    joined = pairs.transpose(1, 2, 0) if pairs.ndim == 3 else pairs[:, :, None]
+    reached = [mine[0, sets[0]]]
+    for place in range(1, len(mine)):
+        before = reached[-1][:, None]
+        if layout.touching[place - 1]:
+            before = before + joined[sets[place - 1][:, None], sets[place]]
+        reached.append(before.min(0) + mine[place, sets[place]])
+    return reached[-1].min(0), _traced(reached, joined, layout)
+
+
+def _traced(reached: list[np.ndarray], joined: np.ndarray, layout: Layout) -> np.ndarray:
+    """The patterns by which the cheapest end was reached: profiles x places."""
+    sets, rows = _sets(layout), np.arange(reached[0].shape[-1])
+    states = [sets[-1][reached[-1].argmin(0)]]
+    for place in range(len(reached) - 2, -1, -1):
+        before = reached[place]
+        if layout.touching[place]:
+            before = before + joined[sets[place][:, None], states[-1], rows if joined.shape[2] > 1 else 0]
+        states.append(sets[place][before.argmin(0)])
+    return np.stack(states[::-1], 1)
 
 
 def cheapest_spelled(own: np.ndarray, pairs: np.ndarray, layout: Layout) -> np.ndarray:
@@ -89,6 +98,12 @@ def _still_to_come(table: Costs, layout: Layout) -> np.ndarray:
     return least
 
 
+def _least(costs: np.ndarray, most: int) -> np.ndarray:
+    """Where the `most` lowest of all costs are, in no order."""
+    flat = costs.ravel()
+    return np.argpartition(flat, most)[:most] if most < len(flat) else np.arange(len(flat))
+
+
 def ranked(table: Costs, layout: Layout, width: int = 300) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Costs, heads and states of the `width` best codes, cheapest first. The check digit may be wrong.
 
@@ -102,7 +117,7 @@ def ranked(table: Costs, layout: Layout, width: int = 300) -> tuple[np.ndarray, 
         following = layout.offsets[heads, place][:, None] + np.arange(10)
         joined = layout.touching[place - 1] * table.pairs[states[:, -1][:, None], following]
         spread = cost[:, None] + joined + table.own[place, following]
-        row, column = np.unravel_index(np.argsort(spread + least[heads, place], axis=None)[:width], spread.shape)
+        row, column = np.unravel_index(_least(spread + least[heads, place], width), spread.shape)
         cost, heads = spread[row, column], heads[row]
         states = np.concatenate([states[row], following[row, column][:, None]], 1)
     order = np.argsort(cost)

@@ -96,6 +96,11 @@ def _solve(columns: np.ndarray, wanted: np.ndarray, stiff: np.ndarray) -> np.nda
 
 def refine(profile: np.ndarray, layout: Layout, fits: Fits, warp_terms: int, read: Read = cheapest_spelled) -> Fits:
     """One Gauss-Newton step of every fit; then `read` finds its digits again."""
+    return judged(profile, layout, *_moved(profile, layout, fits, warp_terms), read)
+
+
+def _moved(profile: np.ndarray, layout: Layout, fits: Fits, warp_terms: int) -> tuple[Fits, tuple[np.ndarray, np.ndarray]]:
+    """The step itself: the fits laid better, their digits as before, and the light (paper, ink's loss) that goes with it."""
     core, looks = _core(layout), fits.looks(layout)
     seen = look(profile, fits.places)
     ink = drawn(layout, fits.states, _stacked(looks, "guards"), _stacked(looks, "digits"))
@@ -126,7 +131,7 @@ def refine(profile: np.ndarray, layout: Layout, fits: Fits, warp_terms: int, rea
         sigma=np.clip(fits.sigma + np.clip(found[:, -2], -0.2, 0.2), SIGMAS[0], SIGMAS[-1]),
         spread=np.clip(fits.spread + np.clip(found[:, -1], -0.2, 0.2), SPREADS[0], SPREADS[-1]),
     )
-    return judged(profile, layout, moved, (paper, np.minimum(lost, -4)), read)
+    return moved, (paper, np.minimum(lost, -4))
 
 
 def judged(profile: np.ndarray, layout: Layout, fits: Fits, light: tuple[np.ndarray, np.ndarray], read: Read) -> Fits:
@@ -188,22 +193,37 @@ def begun(started: Guesses) -> Fits:
     )
 
 
-def climb(profile: np.ndarray, layout: Layout, started: Guesses, most_blur: float, thorough: bool = False) -> Fits | None:
+@dataclass(frozen=True)
+class Effort:
+    """How many guesses are improved: at first, and after one, two and three steps; and how the last steps are made."""
+
+    guesses: int
+    kept: tuple[int, int, int]
+    last: tuple[tuple[int, int], ...]  # terms of the warp, and how many are kept
+
+
+QUICK, PATIENT = Effort(16, (8, 6, 4), ((4, 3),)), Effort(48, (32, 20, 12), ((4, 6), (5, 3)))
+"""Most symbols are found from the likeliest guesses; the others are worth asking for once these have not led to a number."""
+
+
+def climb(
+    profile: np.ndarray, layout: Layout, started: Guesses, most_blur: float, effort: Effort = PATIENT, *, thorough: bool = False
+) -> Fits | None:
     """The best ways to lay the symbol over the profile, best first. None where nothing fits.
 
     `thorough` does not give up early, and gives several places instead of the best one.
     """
     fits = begun(started)
-    for keep, hopeless in zip((32, 20, 12), _HOPELESS, strict=True):
+    for keep, hopeless in zip(effort.kept, _HOPELESS, strict=True):
         fits = refine(profile, layout, fits, 3, _loosely).best_places(2 * keep if thorough else keep)
         if fits.score[0] > hopeless and not thorough:
             return None
     fits = fits.pick(np.nonzero(fits.sigma <= most_blur)[0])
     if not len(fits.sigma):
         return None
-    fits = refine(profile, layout, fits, 4, _loosely).best_places(12 if thorough else 6)
+    fits = refine(profile, layout, fits, 4, _loosely).best_places(12 if thorough else effort.last[0][1])
     fits = joined(fits, replace(fits, disk=~fits.disk))
-    for terms, keep in ((4, 6), (5, 3)):
+    for terms, keep in effort.last:
         fits = refine(profile, layout, fits, terms)
         fits = fits.best_places(10, each=1) if thorough else fits.best(keep)
     return fits
@@ -216,9 +236,9 @@ def joined(*parts: Fits) -> Fits:
 def settle(profile: np.ndarray, layout: Layout, fits: Fits, shift: float = 0.0, steps: Sequence[int] = (4, 5, 5)) -> Fits:
     """The fits laid again with the same digits, in the same profile or in one whose bars lie `shift` pixels further."""
     fits = replace(fits, places=fits.places + shift)
-    for terms in steps:
-        fits = refine(profile, layout, fits, terms, None)
-    return fits
+    for terms in steps[:-1]:
+        fits, _ = _moved(profile, layout, fits, terms)
+    return refine(profile, layout, fits, steps[-1], None)
 
 
 def worst_digit(profile: np.ndarray, layout: Layout, fits: Fits) -> float:

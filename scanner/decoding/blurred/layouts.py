@@ -76,6 +76,11 @@ class Layout:
         return touching
 
     @cached_property
+    def is_symmetric(self) -> bool:
+        """Whether its guard bars look the same from both ends."""
+        return {(self.modules - at - len(bars), bars[::-1]) for at, bars in self.guards} == set(self.guards)
+
+    @cached_property
     def check_weights(self) -> np.ndarray | None:
         """Weights of all digits: the weighted sum is 0 modulo 10. None where the number must be spelled out first (UPC-E)."""
         if self.symbology == "UPC-E":

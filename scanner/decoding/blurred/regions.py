@@ -74,10 +74,8 @@ def regions(seen: Slopes, most: int = 3) -> list[Region]:
     angle = 0.5 * np.arctan2(2 * xy, xx - yy)
     weight = np.sqrt(energy) * coherence**2
     barred = (coherence > _LEAST_COHERENCE) & (np.sqrt(energy) > _LEAST_SLOPE * _CELL)
-    found = []
-    for near in _by_direction(angle, weight, barred):
-        found += [_box(cells, weight, angle, shrink) for cells in _clusters(near) if len(cells) >= _LEAST_CELLS]
-    return sorted(found, key=lambda region: -region.weight)[:most]
+    found = [cells for near in _by_direction(angle, weight, barred) for cells in _clusters(near) if len(cells) >= _LEAST_CELLS]
+    return [_box(cells, weight, angle, shrink) for cells in _heaviest(found, weight, most)]
 
 
 def crowds(seen: Slopes, most: int = 2) -> list[Region]:
@@ -88,8 +86,12 @@ def crowds(seen: Slopes, most: int = 2) -> list[Region]:
         return []
     crowded = (np.hypot(xx - yy, 2 * xy) < 0.5 * energy) & (energy > max(400 * _CELL**2, 0.25 * float(energy.max())))
     level = np.zeros_like(energy)
-    found = [_box(cells, np.sqrt(energy), level, shrink) for cells in _clusters(crowded) if len(cells) >= 3]
-    return sorted(found, key=lambda region: -region.weight)[:most]
+    found, weight = [cells for cells in _clusters(crowded) if len(cells) >= 3], np.sqrt(energy)
+    return [_box(cells, weight, level, shrink) for cells in _heaviest(found, weight, most)]
+
+
+def _heaviest(groups: list[np.ndarray], weight: np.ndarray, most: int) -> list[np.ndarray]:
+    return sorted(groups, key=lambda cells: -weight[cells[:, 0], cells[:, 1]].sum())[:most]
 
 
 def _structure(grey: Image.Image, shrink: float) -> Iterator[np.ndarray]:
@@ -125,17 +127,30 @@ def _by_direction(angle: np.ndarray, weight: np.ndarray, barred: np.ndarray) -> 
 
 
 def _clusters(mask: np.ndarray) -> Iterator[np.ndarray]:
-    """Groups of set cells no more than one empty cell apart, each cells x (row, column)."""
-    width = mask.shape[1] + 4  # so that no neighbour wraps round into the next row
-    left = set((np.nonzero(mask)[0] * width + np.nonzero(mask)[1]).tolist())
-    near = [row * width + column for row in range(-2, 3) for column in range(-2, 3) if row or column]
+    """Groups of set cells no more than one empty cell apart, each cells x (row, column).
+
+    The mask is one long number, a bit a cell: all of a group's neighbours are found by shifting it.
+    """
+    width = mask.shape[1] + 2  # so that no neighbour wraps round into the next row
+    left = _as_number(np.pad(mask, ((0, 0), (0, 2))))
     while left:
-        found = [left.pop()]
-        for cell in found:
-            around = left.intersection([cell + step for step in near])
-            left -= around
-            found += around
-        yield np.stack(np.divmod(np.array(found), width), 1)
+        found, before = left & -left, 0
+        while found != before:
+            before = found
+            wider = found | found << 1 | found << 2 | found >> 1 | found >> 2
+            found = left & (wider | wider << width | wider << 2 * width | wider >> width | wider >> 2 * width)
+        left ^= found
+        yield np.stack(np.divmod(_bits(found), width), 1)
+
+
+def _as_number(mask: np.ndarray) -> int:
+    return int.from_bytes(np.packbits(mask.ravel(), bitorder="little").tobytes(), "little")
+
+
+def _bits(number: int) -> np.ndarray:
+    """Which bits are set."""
+    octets = np.frombuffer(number.to_bytes((number.bit_length() + 7) // 8, "little"), np.uint8)
+    return np.nonzero(np.unpackbits(octets, bitorder="little"))[0]
 
 
 def _box(cells: np.ndarray, weight: np.ndarray, angle: np.ndarray, shrink: float) -> Region:

@@ -34,7 +34,7 @@ def edges(profile: np.ndarray, least: float = 0.08) -> tuple[np.ndarray, np.ndar
 
 
 def _spans(profile: np.ndarray, layout: Layout, least_module: float) -> np.ndarray:
-    """Left and right end of every way the symbol might lie, either way round: candidates x 2."""
+    """Left and right end of every way the symbol might lie, first one way round and then the other: candidates x 2."""
     falling, rising = edges(profile)
     if min(len(falling), len(rising)) < _EDGES[0] or max(len(falling), len(rising)) > _EDGES[1]:
         return np.empty((0, 2))
@@ -66,15 +66,32 @@ def _guards(layout: Layout) -> np.ndarray:
     return mask
 
 
+@lru_cache(maxsize=8)
+def _wanted(layout: Layout) -> tuple[np.ndarray, np.ndarray]:
+    """Where guard bars and quiet zones lie, in modules, and their ink, of mean 0 and length 1."""
+    mask = _guards(layout)
+    ink = templates(layout, 0.7, 0.0, "gauss").guards[mask]
+    ink = ink - ink.mean()
+    return grid(layout)[mask], (ink / np.sqrt(ink @ ink)).astype(np.float32)
+
+
 def _mismatch(profile: np.ndarray, spans: np.ndarray, layout: Layout) -> np.ndarray:
     """How guard bars and quiet zones look where each span has them: from -1 (as they should) to 1 (dark and light swapped)."""
-    mask = _guards(layout)
-    places = _laid(spans, grid(layout)[mask], layout)
-    seen = profile[np.clip(np.rint(places), 0, len(profile) - 1).astype(np.intp)]
-    wanted = templates(layout, 0.7, 0.0, "gauss").guards[mask]
-    seen, wanted = seen - seen.mean(1, keepdims=True), wanted - wanted.mean()
-    mismatch: np.ndarray = (seen @ wanted) / np.sqrt((seen**2).sum(1) * (wanted**2).sum() + 1e-9)
+    modules, wanted = _wanted(layout)
+    left, width, bend = (column.astype(np.float32)[:, None] for column in (spans[:, 0], spans[:, 1] - spans[:, 0], spans[:, 2]))
+    share = (modules / layout.modules).astype(np.float32)
+    places = left + 0.5 + width * share + 4 * width * bend * (share * (1 - share))
+    seen = profile.astype(np.float32)[np.clip(places, 0, len(profile) - 1).astype(np.int32)]
+    varied = np.einsum("ij,ij->i", seen, seen) - seen.sum(1) ** 2 / len(wanted)
+    mismatch: np.ndarray = (seen @ wanted) / np.sqrt(np.maximum(varied, 1e-3))
     return mismatch
+
+
+def _rough(profile: np.ndarray, spans: np.ndarray, layout: Layout) -> np.ndarray:
+    """The mismatch of each span with the bend that suits it best. What is the same from both ends is compared once."""
+    once = spans[: len(spans) // 2] if layout.is_symmetric else spans
+    found = _mismatch(profile, _bent(once, _BENDS), layout).reshape(len(once), -1).min(1)
+    return np.tile(found, len(spans) // len(once))
 
 
 def is_light_on_dark(profile: np.ndarray, layout: Layout, least_module: float) -> bool:
@@ -85,7 +102,7 @@ def is_light_on_dark(profile: np.ndarray, layout: Layout, least_module: float) -
 
 def _best_match(profile: np.ndarray, layout: Layout, least_module: float) -> float:
     spans = _spans(profile, layout, least_module)
-    return -float(_mismatch(profile, _bent(spans, _BENDS), layout).min()) if len(spans) else 0.0
+    return -float(_rough(profile, spans, layout).min()) if len(spans) else 0.0
 
 
 def _best_of_each_size(cost: np.ndarray, spans: np.ndarray, most: int, sizes: int = 6) -> np.ndarray:
@@ -96,14 +113,19 @@ def _best_of_each_size(cost: np.ndarray, spans: np.ndarray, most: int, sizes: in
     return np.concatenate([order[size[order] == one][: most // sizes] for one in range(sizes)])
 
 
+@lru_cache(maxsize=8)
+def _stretches(layout: Layout) -> tuple[list[np.ndarray], np.ndarray]:
+    """Five stretches of a quarter of the symbol, and how much each has to say at every sample."""
+    centres, modules = np.linspace(0.1, 0.9, 5) * layout.modules, grid(layout)
+    near = [np.nonzero(np.abs(modules - centre) < 0.14 * layout.modules)[0] for centre in centres]
+    return near, np.stack([np.interp(modules, centres, row) for row in np.eye(5)]).astype(np.float32)
+
+
 def _inked(seen: np.ndarray, layout: Layout) -> np.ndarray:
     """Roughly how much ink there is, 0 to 1. The levels of paper and ink are taken in stretches of a quarter of the symbol."""
-    centres = np.linspace(0.1, 0.9, 5) * layout.modules
-    modules = grid(layout)
-    near = [np.abs(modules - centre) < 0.14 * layout.modules for centre in centres]
-    blend = np.stack([np.interp(modules, centres, row) for row in np.eye(5)])
-    paper = np.stack([seen[:, part].max(1) for part in near], 1) @ blend
-    ink = np.stack([seen[:, part].min(1) for part in near], 1) @ blend
+    near, blend = _stretches(layout)
+    paper = np.stack([seen[:, part[0] : part[-1] + 1].max(1) for part in near], 1) @ blend
+    ink = np.stack([seen[:, part[0] : part[-1] + 1].min(1) for part in near], 1) @ blend
     inked: np.ndarray = (paper - seen) / np.maximum(paper - ink, 6)
     return inked
 
@@ -121,12 +143,27 @@ class Search:
     most_wrong: float  # share of a profile's variance that the best guess may leave unexplained
 
 
-def guesses(profile: np.ndarray, layout: Layout, least_module: float, search: Search, most: int = 48) -> Guesses | None:
+@dataclass(frozen=True)
+class Prospects:
+    """Ways in which the symbol may lie, what each leaves unexplained, its blur, and its most likely digits; one a row."""
+
+    spans: np.ndarray
+    cost: np.ndarray
+    blur: np.ndarray
+    states: np.ndarray
+
+    def guesses(self, layout: Layout, most: int) -> Guesses:
+        """About `most` of them to start from, the likeliest of every size among them."""
+        rows = _varied(self.cost, self.spans, most)
+        return _laid(self.spans[rows], grid(layout), layout), self.blur[rows], self.states[rows]
+
+
+def prospects(profile: np.ndarray, layout: Layout, least_module: float, search: Search) -> Prospects | None:
     """Where the symbol may lie, and which number it may be. None where there are hardly any bars."""
     spans = _spans(profile, layout, least_module)
     if not len(spans):
         return None
-    rough = _mismatch(profile, _bent(spans, _BENDS), layout).reshape(len(spans), -1).min(1)
+    rough = _rough(profile, spans, layout)
     if rough.min() > _LEAST_LIKE:
         return None
     spans = _bent(spans[_best_of_each_size(rough, spans, _SPANS)], search.bends)
@@ -139,8 +176,7 @@ def guesses(profile: np.ndarray, layout: Layout, least_module: float, search: Se
         return None
     better = cost.argmin(1)
     states = np.stack([one[1] for one in tried], 1)[np.arange(len(spans)), better]
-    rows = _varied(cost.min(1), spans, most)
-    return _laid(spans[rows], grid(layout), layout), np.array(search.blurs)[better[rows]], states[rows]
+    return Prospects(spans, cost.min(1), np.array(search.blurs)[better], states)
 
 
 def _varied(cost: np.ndarray, spans: np.ndarray, most: int) -> np.ndarray:

@@ -80,11 +80,17 @@ def strip(grey: Image.Image, region: Region, scale: float = 2.0, widest: int = 7
     )
     level = grey.transform((width, height), Image.Transform.AFFINE, matrix, Image.Resampling.BICUBIC)
     pixels = np.array(level, np.float32)
-    columns, rows = np.arange(width)[None], np.arange(height)[:, None]
+    if _outside(matrix, np.array([[0, width - 1]]), np.array([[0], [height - 1]]), grey.size).any():  # a corner, and so more
+        pixels[_outside(matrix, np.arange(width)[None], np.arange(height)[:, None], grey.size)] = np.nan
+    return Strip(pixels, scale)
+
+
+def _outside(matrix: tuple[float, ...], columns: np.ndarray, rows: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Which places of a strip lie outside the picture: rows x columns."""
     x = matrix[0] * columns + matrix[1] * rows + matrix[2]
     y = matrix[3] * columns + matrix[4] * rows + matrix[5]
-    pixels[(x < 0) | (y < 0) | (x > grey.width - 1) | (y > grey.height - 1)] = np.nan
-    return Strip(pixels, scale)
+    outside: np.ndarray = (x < 0) | (y < 0) | (x > size[0] - 1) | (y > size[1] - 1)
+    return outside
 
 
 def _sharpest(rows: np.ndarray) -> np.ndarray | None:
