@@ -51,7 +51,7 @@ RUNGS = (
     Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
     Rung("any way round", "zxing"),
     Rung("crowds, cut out", "zxing-", TIGHTLY, symbologies=("MaxiCode",)),
-    Rung("ZBar", "zbar"),
+    Rung("ZBar", "zbar", symbologies=(*LINEAR, "QR Code")),  # DataBar only where zxing-cpp saw one: ZBar grumbles at pictures
     Rung(SECOND_OPINION, "zbar", DOUBTS, symbologies=TOLD_ONCE),
     Rung("profile's opinion", "profile", DOUBTS, symbologies=RETAIL),
     Rung("glossy bars", "profile", STRIPES, filter="evened", symbologies=RETAIL),

@@ -129,6 +129,18 @@ def test_a_databar_is_known_by_its_gtin(spelling):
     assert claims((*STACKED, "zxing", "rare kinds"), accept={spelling}.__contains__).is_settled()
 
 
+GRAINY = [
+    ("Code 39", "PART 12-B", "zxing", rung) for rung in ("any way round", "second opinion", "~combed above", "~combed below")
+]
+
+
+def test_bars_that_zbar_cannot_read_are_believed_once_seen_four_times_and_once_along_most_of_them():
+    found = claims(*GRAINY)
+    assert not found.is_settled()
+    found.add(Sighting(text="PART 12-B", symbology="Code 39", corners=BOX, aim="", engine="zxing"), BOX, "any way round")
+    assert found.is_settled()
+
+
 def test_a_code_that_is_known_here_is_trusted_at_the_first_look():
     known = {"4006381333931"}
     assert claims((*EAN, "zxing", "glance"), accept=known.__contains__).is_settled()
