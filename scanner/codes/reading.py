@@ -27,11 +27,12 @@ from scanner.codes.numbers import (
     unparted,
     without_supplement,
 )
+from scanner.codes.pharmacy import spellings_of_pharmacy
 from scanner.codes.separators import spelled_out
 from scanner.codes.typed import GS, STORED_LENGTH, as_scanned
 from scanner.errors import BadRequest
 
-_GS1_AIMS = ("]C1", "]e0", "]d2", "]Q3", "]J1")
+_GS1_AIMS = ("]C1", "]e0", "]d2", "]Q3", "]J1", "]z1")
 _AIM = re.compile(r"^\][A-Za-z][0-9A-Za-z]")
 _CONTROL = re.compile(r"[\x00-\x1c\x1e\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _BRACKETED = re.compile(r"^\((\d{2,4})\)")
@@ -96,7 +97,7 @@ def parse_code(raw: str, aim: str = "") -> Code:
     """
     typed = as_scanned(raw)
     text = typed.strip(_FRAME) or typed
-    if not aim and _AIM.match(text) and len(text) > 3:
+    if not aim and _AIM.match(text) and text[3:].strip(f"{GS} "):
         aim, text = text[:3], text[3:]
     if command := find_command(text):
         return Code(raw, (command.value,), command=command)
@@ -115,6 +116,8 @@ def barcode_key(text: str) -> str:
         return upca
     if (isbn := gtin_of_isbn(digits)) and not text.isdigit():
         return isbn
+    if pharmacy := spellings_of_pharmacy(text):
+        return pharmacy[0]
     hibc = read_hibc(text) if text.startswith("+") else None
     return hibc.primary if hibc and hibc.primary else text
 
@@ -211,6 +214,8 @@ def _enveloped(raw: str, text: str) -> Code:
 
 def _plain(raw: str, text: str) -> Code:
     """One number, in whichever way it is written, or a code of the shop."""
+    if pharmacy := spellings_of_pharmacy(text):
+        return Code(raw, tuple(dict.fromkeys(pharmacy)))
     digits = unparted(text)
     if digits != text:
         return _number(raw, digits, text)

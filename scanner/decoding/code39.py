@@ -7,8 +7,8 @@ Sources: ISO/IEC 16388 annex A (full ASCII); Farmadati's description of Code 32.
 
 from collections.abc import Iterator
 
-_BASE_32 = "0123456789BCDFGHJKLMNPQRSTUVWXYZ"
-_CODE_32_LENGTH = 6
+from scanner.codes import pharmacy
+from scanner.codes.pharmacy import code_32, is_pzn
 
 _PAIRS = {
     **{f"${chr(64 + code)}": chr(code) for code in range(1, 27)},
@@ -33,9 +33,9 @@ def as_printed(characters: str) -> tuple[str, str]:
 
     Six digits stay what they are: they are some shop's number far more often than a Code 32 without a letter.
     """
-    if (number := _code_32(characters)) and not characters.isdigit():
+    if (number := code_32(characters)) and not characters.isdigit():
         return number, "Code 32"
-    if _is_pzn(characters):
+    if characters[:1] == "-" and is_pzn(characters[1:]):
         return characters, "Pharmazentralnummer"
     if text := _full_ascii(characters):
         return text, "Code 39 Extended"
@@ -45,11 +45,7 @@ def as_printed(characters: str) -> tuple[str, str]:
 def characters_of(text: str, symbology: str) -> str:
     """The Code 39 characters that stand for a text, as a scanner sends them that knows Code 39 alone."""
     if symbology == "Code 32":
-        value, found = int(text[1:]), ""
-        for _ in range(_CODE_32_LENGTH):
-            value, digit = divmod(value, 32)
-            found = _BASE_32[digit] + found
-        return found
+        return pharmacy.characters_of(text)
     if symbology == "Code 39 Extended":
         return "".join(_PAIR_OF.get(character, character) for character in text)
     return text
@@ -62,26 +58,6 @@ def spellings(text: str, symbology: str) -> Iterator[str]:
         yield text[1:]
     if (characters := characters_of(text, symbology)) != text:
         yield characters
-
-
-def _code_32(characters: str) -> str:
-    """`A` and nine digits, the last of them the check digit; "" where it is none."""
-    if len(characters) != _CODE_32_LENGTH or not set(characters) <= set(_BASE_32):
-        return ""
-    value = 0
-    for character in characters:
-        value = 32 * value + _BASE_32.index(character)
-    digits = f"{value:09}"
-    sums = (sum(divmod(2 * int(digit), 10)) if place % 2 else int(digit) for place, digit in enumerate(digits[:8]))
-    return f"A{digits}" if len(digits) == 9 and sum(sums) % 10 == int(digits[8]) else ""
-
-
-def _is_pzn(characters: str) -> bool:
-    """`-`, seven digits and one that checks them modulo 11 (Pharmazentralnummer, PZN8)."""
-    digits = characters[1:]
-    if characters[:1] != "-" or len(digits) != 8 or not (digits.isascii() and digits.isdigit()):
-        return False
-    return sum(place * int(digit) for place, digit in enumerate(digits[:7], 1)) % 11 == int(digits[7])
 
 
 def _full_ascii(characters: str) -> str:

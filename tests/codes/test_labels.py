@@ -194,6 +194,8 @@ SPELLINGS = [
     ("4006381333931", "\x1d4006381333931", "FNC1 before a bare EAN"),
     ("4006381333931", "]C14006381333931", "the identifier of GS1-128 before it"),
     ("96385074", "]E496385074", "EAN-8"),
+    ("A012345676", "0CSSBD", "Code 32 and the Code 39 that carries it"),
+    ("-01234562", "PZN - 01234562", "a Pharmazentralnummer as printed"),
 ]
 
 
