@@ -56,6 +56,7 @@ RECEIVING = Workflow(
     blueprints=(receiving_views.blueprint, receiving_progress.blueprint),
     commands=receiving_labels.COMMANDS,
     left_out=receiving_rules.left_out,
+    holds_expired=True,
     open=receiving_opening.open_receipt,
     decide=receiving_facts.decide,
     brings_goods=True,

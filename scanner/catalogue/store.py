@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Engine, bindparam, case, exists, func, insert, literal, or_, select, true
+from sqlalchemy import ColumnElement, Engine, bindparam, case, exists, func, insert, literal, or_, select, true, union_all
 from sqlmodel import Session
 
 from scanner.catalogue.locations import STANDARD, Place
@@ -87,14 +87,11 @@ _LOCATION = select(_location.c.id, _location.c.code, _location.c.kind).where(_lo
 _LOCATION_IN_ANY_CASE = (
     select(_location.c.id, _location.c.code, _location.c.kind).where(func.lower(_location.c.code) == bindparam("text")).limit(2)
 )
-_BARCODE_IN_ANY_CASE = (
+_IN_ANY_CASE = union_all(
     select(*item_columns, _barcode.c.units)
     .join_from(_barcode, _item, _barcode.c.item_id == _item.c.id)
-    .where(func.lower(_barcode.c.code) == bindparam("text"))
-    .limit(2)
-)
-_SKU_IN_ANY_CASE = (
-    select(*item_columns, literal(1).label("units")).where(func.lower(_item.c.sku) == bindparam("text"), ~is_merged).limit(2)
+    .where(func.lower(_barcode.c.code) == bindparam("text")),
+    select(*item_columns, literal(1).label("units")).where(func.lower(_item.c.sku) == bindparam("text"), ~is_merged),
 )
 _STANDARD = select(_location.c.id, _location.c.code, _location.c.kind).where(_location.c.code.in_(STANDARD))
 _ITEM = select(*(_item.c[name] for name in ItemRow._fields)).where(_item.c.id == standing_for(bindparam("sku")))
@@ -136,7 +133,7 @@ def _in_any_case(session: Session, text: str) -> Content | None:
     """The one item that has this text as a barcode or a SKU, in capitals or small letters."""
     if text.lower() == text.upper():
         return None
-    rows = [*run(session, _BARCODE_IN_ANY_CASE, {"text": text.lower()}), *run(session, _SKU_IN_ANY_CASE, {"text": text.lower()})]
+    rows = run(session, _IN_ANY_CASE, {"text": text.lower()}).all()
     if len({(row.id, row.units) for row in rows}) != 1:
         return None
     return content_of(session, rows[0], rows[0].units)
@@ -228,6 +225,13 @@ class _Known(Protocol):
 def content_of(session: Session, row: _Known, units: int) -> Content:
     parts = fetch(session, _Part, _PARTS, {"kit_id": row.id}) if row.is_kit else ()
     return Content(row.id, row.sku, row.name, units, tuple((part.part_id, part.units) for part in parts))
+
+
+def content_of_item(session: Session, item_id: int, units: int) -> Content:
+    """Units of an item, by its id."""
+    row = fetch_one(session, _Sku, select(*item_columns).where(_item.c.id == item_id))
+    assert row is not None
+    return content_of(session, row, units)
 
 
 def owner_at(session: Session, location_id: int) -> str:

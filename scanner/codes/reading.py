@@ -38,11 +38,10 @@ _CONTROL = re.compile(r"[\x00-\x1c\x1e\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _BRACKETED = re.compile(r"^\((\d{2,4})\)")
 _BRACKETED_PARTS = re.compile(r"\((\d{2,4})\)([^()]+)")
 _LOOKS_GS1 = re.compile(r"^(?:(?:01|02)\d{14}|00\d{18})")
-_LOOKS_OF_LAST = re.compile(r"^(?:1[1-7]\d{6})+(?:10|21)[!-~]{1,20}$|^17\d{6}$")
+_LOOKS_OF_LAST = re.compile(r"^(?:1[1-7]\d{6})+(?:10|21)(?=.*[A-Za-z])[!-~]{1,20}$")  # digits alone may be a shop's own
 _OF_LAST = frozenset({"10", "11", "12", "13", "15", "16", "17", "21", "30", "37"})
 _FRAME = "\x02\x03"  # STX and ETX, which some scanners send around a code
 _MOST_FIELD = 20
-ISBN_LENGTH = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,8 +231,8 @@ def _number(raw: str, digits: str, text: str) -> Code:
     short = gtin_of_isbn(digits) or (without_supplement(digits) or "").zfill(14)
     if not short.strip("0"):
         return Code(raw, (text,))
-    if len(text) == len(digits) and text.isdigit() and len(text) == ISBN_LENGTH:  # ten digits may as well be of the shop's own
-        return Code(raw, (text, short))
+    if text.isdigit():  # such digits may as well be of the shop's own
+        return Code(raw, tuple(dict.fromkeys((text, *spellings_of(short)))))
     return Code(raw, tuple(dict.fromkeys((*spellings_of(short), text))), gtin=short)
 
 

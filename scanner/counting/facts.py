@@ -22,16 +22,16 @@ from scanner.counting.variances.rules import walk
 from scanner.counting.visits import CountedPlace, StandingVisit
 from scanner.errors import NotAllowed, NotFound
 from scanner.people import store as people
-from scanner.scans import ledger, tasks
+from scanner.scans import held, ledger, tasks
 from scanner.scans.answering import what_waits
 from scanner.scans.attempts import Brought, brought_by
 from scanner.scans.decision import Count, Decision, Effect, TaskState, accept
-from scanner.scans.goods import marks_of
 from scanner.scans.ledger import StoredScan
 from scanner.scans.request import ScanRequest, Source
 from scanner.scans.result import LineCount, Outcome, Reason, item_name
 from scanner.scans.tasks import TaskRow, WholeTask
 from scanner.scans.workflow import Attempt, Recorded
+from scanner.words import units_wait
 
 
 def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
@@ -80,7 +80,7 @@ def _scan(session: Session, task: WholeTask, attempt: Attempt, read: Brought) ->
     standing = [fact(row) for row in visits.of_task(session, task.id)]
     here = _here(session, standing, attempt, fact)
     is_done = attempt.code.command is Command.DONE
-    left = _left(standing, any_device=is_done)
+    left = _with_waiting(session, task.id, attempt, _left(standing, any_device=is_done))
     spot = _spot(session, task, attempt, standing=standing, here=here, read=read)
     places = places_of(session, task)
     done = {visit.place.id for visit in standing if visit.says_something or visit.is_open}
@@ -96,9 +96,9 @@ def _scan(session: Session, task: WholeTask, attempt: Attempt, read: Brought) ->
         left=left,
         spot=spot,
         found=_found(session, task, read, here, spot),
-        seen=bool(marks_of(read.code)) and visits.seen(session, task.id, read.code.key, read.code.serial),
+        seen=read.waits or (bool(read.marks) and visits.seen(session, task.id, read.code.key, read.code.serial)),
         to_do=tuple(place.code for place in places if place.id not in done),
-        others=tuple(visit for visit in standing if visit.is_open and visit != left),
+        others=tuple(visit for visit in standing if visit.is_open and (left is None or visit.id != left.id)),
         places=len(places),
         unlinked=ledger.count_unlinked(session, task.id) if is_done else 0,
         waiting=what_waits(session, task.id, own=attempt.request.operator_id) if is_done else "",
@@ -111,6 +111,16 @@ def _left(standing: Iterable[VisitFact], *, any_device: bool) -> VisitFact | Non
     """The visit that the person is still in on this device. For who finishes the count: on any device."""
     mine = [visit for visit in standing if visit.is_open and visit.mine]
     return next((visit for visit in mine if visit.this_device), mine[-1] if mine and any_device else None)
+
+
+def _with_waiting(session: Session, task_id: int, attempt: Attempt, left: VisitFact | None) -> VisitFact | None:
+    """The visit that the person may leave, with what waits there. Only asked for where the scan is the label of a location."""
+    if left is None or attempt.code.command or attempt.code.gtin or attempt.code.sscc:
+        return left
+    there = [each for each in held.waiting_of(session, task_id, attempt.request) if each.location_id == left.place.id]
+    if not there:
+        return left
+    return replace(left, waits=f"{units_wait(sum(each.units for each in there))} for a yes")
 
 
 def _visit_facts(session: Session, task: WholeTask, attempt: Attempt) -> Callable[[StandingVisit], VisitFact]:

@@ -28,6 +28,7 @@ class Lacking:
     to_do: tuple[str, ...]  # locations that nobody counted
     places: int  # locations of the count
     refused: str  # why it cannot be finished at all; else empty
+    waits: bool  # goods wait for a yes: taken in, or left out
 
 
 def finish(session: Session, asked: TaskRequest, workflows: Workflows) -> Finish:
@@ -48,11 +49,14 @@ def finish(session: Session, asked: TaskRequest, workflows: Workflows) -> Finish
     if decision.outcome is Outcome.HELD and (not asked.confirm or (waits and asked.held is None)):
         lacking = ". ".join(before_finishing(scan))
         return Finish(
-            reference=task.reference, state=task.state, needs_confirm=True, lacking=lacking, uncounted=to_do, held=own
+            reference=task.reference, state=task.state, needs_confirm=True, lacking=lacking, uncounted=to_do, held=own,
+            waits=bool(waits),
         )  # fmt: skip
     if waits:
         answer_all(session, locked, asked.answer, asked.now, workflows)
-    record_scan(session, asked.scan(Command.DONE, confirm=True), asked.now, workflows)
+    result = record_scan(session, asked.scan(Command.DONE, confirm=True), asked.now, workflows)
+    if result.outcome is not Outcome.ACCEPTED:
+        raise Conflict(result.message)
     return Finish(reference=task.reference, state=TaskState.FINISHED, uncounted=to_do)
 
 
@@ -61,4 +65,4 @@ def lacking(session: Session, asked: TaskRequest) -> Lacking:
     task = task_for(session, asked.reference, asked.operator)
     decision, scan = preview(session, task, asked.scan(Command.DONE), asked.now)
     refused = decision.message if decision.outcome is Outcome.REFUSED else ""
-    return Lacking(before_finishing(scan), still_to_do(scan), scan.places, refused)
+    return Lacking(before_finishing(scan), still_to_do(scan), scan.places, refused, bool(scan.waiting))

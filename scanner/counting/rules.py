@@ -28,6 +28,7 @@ class VisitFact:
     is_open: bool
     units: int
     said_empty: bool
+    waits: str = ""  # goods of the person there that wait for a yes, in words
     unsaid: tuple[str, ...] = ()
 
     @property
@@ -140,6 +141,8 @@ def _go_to(scan: CountScan, spot: Spot) -> Decision:
         return _refused(f"{code} is no place that can be counted: scan a shelf.")
     if not spot.listed:
         return _not_in_it(scan, spot)
+    if scan.left and scan.left.waits and not _is_at(scan.left, spot):
+        return _refused(f"{scan.left.waits} at {scan.left.place.code}: say yes or leave it out, then go on to {code}.")
     if visit and visit.mine and (visit.is_open or scan.here == visit):
         return _with(_located(spot, f"Go on at {code}."), replace(_leaving(scan, spot), resumes=visit.id))
     doubts = [*_doubts_of(scan, spot), *_unsaid(scan, scan.left if not _is_at(scan.left, spot) else None)]

@@ -16,8 +16,8 @@ from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.scans.choices import Opening
 from scanner.scans.contract import FinishForm
-from scanner.scans.decision import TaskState
-from scanner.scans.pages import workflows
+from scanner.scans.decision import Fate, TaskState
+from scanner.scans.pages import own_waiting_on, workflows
 from scanner.scans.result import ScanResult
 from scanner.scans.task_page import TaskPage
 from scanner.scans.workflow import TaskRequest
@@ -56,7 +56,9 @@ def task(reference: str) -> str:
     if page.barred:
         raise NotAllowed(f"{signed_in().name} counted this: another person counts it again.")
     panel = panel_of(page.last, page.next.code if page.next else "")
-    return render_template("counting/scan.html", page=page, panel=panel, labels={reference: reference})
+    return render_template(
+        "counting/scan.html", page=page, panel=panel, labels={reference: reference}, waiting=own_waiting_on(reference)
+    )
 
 
 @blueprint.get("/<path:reference>/places")
@@ -81,7 +83,7 @@ def finish(reference: str) -> str | Response:
 def finish_now(reference: str) -> Response:
     """Finish; what nobody counted needs `confirm`."""
     said = form_or_json(FinishForm)
-    done = transact(counting_finish.finish, _asked(reference, confirm=said.confirm), workflows())
+    done = transact(counting_finish.finish, _asked(reference, confirm=said.confirm, what=said.held), workflows())
     if done.needs_confirm and not (htmx or request.is_json):
         return see_other(url_for(".finish", reference=reference))
     message = f"{done.lacking}. Confirm to finish all the same." if done.needs_confirm else f"{reference} is finished."
@@ -90,8 +92,8 @@ def finish_now(reference: str) -> Response:
     return saved(answer, target)
 
 
-def _asked(reference: str, *, confirm: bool = False) -> TaskRequest:
-    return TaskRequest(reference=reference, operator=signed_in(), device=device_id(), now=now(), confirm=confirm)
+def _asked(reference: str, *, confirm: bool = False, what: Fate | None = None) -> TaskRequest:
+    return TaskRequest(reference=reference, operator=signed_in(), device=device_id(), now=now(), confirm=confirm, held=what)
 
 
 def _arrive(opening: Opening, code: str) -> Opening:
@@ -118,7 +120,8 @@ def _index(opening: Opening | None) -> str:
 def _reply(results: list[ScanResult]) -> str:
     """The last scan's panel, where to walk, and what was counted at the shelf in hand."""
     last = results[-1]
-    return render_template("counting/_reply.html", panel=panel_of(last), page=_page(last.task))
+    waiting = own_waiting_on(last.task)
+    return render_template("counting/_reply.html", panel=panel_of(last), page=_page(last.task), waiting=waiting)
 
 
 PAGE = TaskPage(

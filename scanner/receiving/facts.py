@@ -46,6 +46,7 @@ def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
             labelled=labelled,
             marks=brought.marks,
             seen=brought.seen,
+            waits=brought.waits,
             times=brought.times,
             confirmed=attempt.confirmed,
             short=_short(session, task.id) if ends else (),

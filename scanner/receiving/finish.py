@@ -5,11 +5,12 @@ from __future__ import annotations
 from sqlmodel import Session
 
 from scanner.codes.commands import Command
-from scanner.errors import NotFound
+from scanner.errors import Conflict, NotFound
 from scanner.receiving import KIND
 from scanner.scans import ledger, tasks
 from scanner.scans.decision import TaskState
 from scanner.scans.record import answer_all, record_scan
+from scanner.scans.result import Outcome
 from scanner.scans.waiting import held_lines
 from scanner.scans.workflow import Finish, Shortage, TaskRequest, Workflows
 
@@ -30,12 +31,15 @@ def finish(session: Session, asked: TaskRequest, workflows: Workflows) -> Finish
     unlinked, waits = ledger.count_unlinked(session, task.id), held_lines(session, task.id)
     if ((short or unlinked or waits) and not asked.confirm) or (waits and asked.held is None):
         return Finish(
-            reference=task.reference, state=task.state, short=short, needs_confirm=True, unlinked=unlinked, held=waits
+            reference=task.reference, state=task.state, short=short, needs_confirm=True, unlinked=unlinked, held=waits,
+            waits=bool(waits),
         )  # fmt: skip
     answer_all(session, task, asked.answer, asked.now, workflows)
     short = shortages_of(session, task.id)
     done = asked.scan(Command.BACK_ORDER if asked.back_order else Command.DONE, confirm=True)
-    record_scan(session, done, asked.now, workflows)
+    result = record_scan(session, done, asked.now, workflows)
+    if result.outcome is not Outcome.ACCEPTED:
+        raise Conflict(result.message)
     return Finish(
         reference=task.reference, state=TaskState.FINISHED, short=short, unlinked=unlinked,
         back_order=tasks.back_order_of(session, task.id),

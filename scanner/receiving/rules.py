@@ -25,6 +25,7 @@ from scanner.scans.decision import (
 from scanner.scans.goods import (
     Goods,
     ShortFact,
+    Spot,
     cannot_count_times,
     fill,
     more_wait,
@@ -52,7 +53,8 @@ class ReceiptScan:
     label: Place | None = None  # the location whose label was scanned
     labelled: str | None = None  # the receipt whose label was scanned
     marks: tuple[Mark, ...] = ()  # the unique numbers of the goods
-    seen: bool = False  # one of them came in before, or waits
+    seen: bool = False  # one of them came in before
+    waits: bool = False  # it waits for a yes
     times: int = 1  # how many times the scan counts what exists once
     confirmed: bool = False  # a person said yes to the held scan
     short: tuple[ShortFact, ...] = ()  # what did not come; only when finishing
@@ -114,6 +116,8 @@ def _take_in(scan: ReceiptScan) -> Decision:
     if scan.times > 1 and scan.marks:
         message = cannot_count_times(what_exists_once(scan.code), scan.times)
         return refuse(Reason.DUPLICATE, message, units)
+    if scan.waits:
+        return refuse(Reason.DUPLICATE, f"{what_exists_once(scan.code)} waits for a yes already: it exists once.", units)
     if scan.seen:
         return refuse(Reason.DUPLICATE, f"{what_exists_once(scan.code)} is in already: not counted again.", units)
     reason = _reason(scan)
@@ -143,10 +147,14 @@ def _hold(scan: ReceiptScan, reason: Reason, units: int) -> Decision:
 
 def _moves(scan: ReceiptScan, goods: Goods) -> list[Move]:
     """Into the house. What is past its date or was not ordered goes to quarantine."""
-    aside = goods.units if not goods.lines else goods.expired
+    going: dict[Place, int] = {}
+    for spot in goods.spots or (Spot(scan.here, goods.units, goods.expired),):
+        aside = spot.units if not goods.lines else spot.expired
+        for units, target in ((aside, scan.quarantine), (spot.units - aside, spot.place or scan.here)):
+            going[target] = going.get(target, 0) + units
     return [
         move
-        for units, target in ((aside, scan.quarantine), (goods.units - aside, scan.here))
+        for target, units in going.items()
         if units
         for move in moves(replace(goods, units=units), scan.supplier.id, target.id)
     ]

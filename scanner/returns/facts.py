@@ -95,7 +95,7 @@ def in_hand(session: Session, task_id: int, arrival: int) -> Hand | None:
         item_id=first.counted_id,
         name=first.counted_name,
         portions=tuple(waiting + done),
-        expiry=first.expiry,
+        expiry=min(filter(None, (first.expiry, grades.noted_expiry(session, task_id, arrival))), default=None),
         line=line,
     )
 
@@ -188,7 +188,7 @@ def _scan(session: Session, task: TaskRow, attempt: Attempt) -> ReturnScan:
         marks=marks,
         times=brought.times,
         seen=seen is not None,
-        waits_already=bool(marks) and held.mark_waits(session, task.id, code.key, code.serial),
+        waits_already=bool(marks) and brought.waits,
         waiting=what_waits(session, task.id) if ends else "",
         asked_about=_asked_about(session, task.id, request) if said and hand is None else "",
         confirmed=attempt.confirmed,

@@ -140,6 +140,9 @@ _LAST = (
     .order_by(_scan.c.seq.desc())
     .limit(1)
 )
+_NOTED_EXPIRY = select(func.min(_scan.c.expiry)).where(
+    _scan.c.task_id == bindparam("task"), _scan.c.handles == bindparam("arrival"), _scan.c.outcome == "accepted"
+)
 _their = _scan.alias("their")
 _LAST_OF_OTHERS = select(*_last).where(
     _scan.c.seq.in_(
@@ -232,6 +235,12 @@ def last_scan(session: Session, task_id: int, operator_id: int, device: str) -> 
 def last_scans_of_others(session: Session, task_id: int, operator_id: int) -> list[StoredScan]:
     """The last scan of every other person and device, who may have goods in hand."""
     return fetch(session, StoredScan, _LAST_OF_OTHERS, {"task": task_id, "operator": operator_id})
+
+
+def noted_expiry(session: Session, task_id: int, arrival_seq: int) -> date | None:
+    """The earliest date that a second label gave for the goods of an arrival."""
+    found: date | None = run(session, _NOTED_EXPIRY, {"task": task_id, "arrival": arrival_seq}).scalar_one()
+    return found
 
 
 def built_on(session: Session, scan_seq: int) -> LaterGrade | None:

@@ -20,6 +20,7 @@ from scanner.scans.choices import Opening, TaskChoice
 from scanner.scans.decision import Fate, TaskState
 from scanner.scans.reader import read_goods
 from scanner.scans.record import answer_all, record_scan
+from scanner.scans.result import Outcome
 from scanner.scans.tasks import OpenTask
 from scanner.scans.waiting import held_lines
 from scanner.scans.workflow import Finish, Shortage, TaskRequest, Workflows
@@ -123,7 +124,13 @@ def finish(session: Session, asked: TaskRequest, workflows: Workflows) -> Finish
     waits = held_lines(session, task.id)
     if waits and (asked.held is None or not asked.confirm):
         return Finish(
-            reference=task.reference, state=task.state, short=short, needs_confirm=True, unlinked=left.unlinked, held=waits
+            reference=task.reference,
+            state=task.state,
+            short=short,
+            needs_confirm=True,
+            unlinked=left.unlinked,
+            held=waits,
+            waits=True,
         )
     if waits and asked.held is Fate.TAKEN:
         raise Conflict(f"{waits[0].name} waits for a yes: say yes and grade it first, or leave it out.", "held")
@@ -135,7 +142,7 @@ def finish(session: Session, asked: TaskRequest, workflows: Workflows) -> Finish
             reference=task.reference, state=task.state, short=short, needs_confirm=True, unlinked=left.unlinked, lacking=words
         )
     result = record_scan(session, asked.scan(Command.DONE, confirm=True), asked.now, workflows)
-    if left.ungraded:
+    if result.outcome is not Outcome.ACCEPTED:
         raise Conflict(result.message)
     return Finish(
         reference=task.reference, state=TaskState.FINISHED, short=short, unlinked=left.unlinked, lacking=words

@@ -65,8 +65,10 @@ def task(reference: str) -> str:
 @requires()
 def finish(reference: str) -> Response:
     """Finish. What did not come, and grades without a reason, need `confirm`."""
-    confirm = form(FinishForm).confirm
-    asked = TaskRequest(reference=reference, operator=signed_in(), device=device_id(), now=now(), confirm=confirm)
+    said = form(FinishForm)
+    asked = TaskRequest(
+        reference=reference, operator=signed_in(), device=device_id(), now=now(), confirm=said.confirm, held=said.held
+    )
     transact(returns.finish, asked, workflows())
     return see_other(url_for(".task", reference=reference))
 

@@ -32,31 +32,36 @@ def asks(before: LastScan | None) -> bool:
 
 def answering(attempt: Attempt, before: LastScan) -> Attempt:
     """The yes to a question: the scan that asked, now confirmed."""
-    return replace(attempt, code=parse_code(before.code), quantity=before.quantity, confirmed=True, confirms=before.seq)
+    return replace(attempt, code=parse_code(before.key), quantity=before.quantity, confirmed=True, confirms=before.seq)
 
 
 def yes_to(attempt: Attempt, group: tuple[Waiting, ...]) -> Attempt:
     """The yes to held scans of one item. Of several dates the earliest stands for all."""
-    codes = [parse_code(each.code) for each in group]
-    code = replace(codes[-1], expiry=min((code.expiry for code in codes if code.expiry), default=None))
+    code = replace(parse_code(group[-1].code), expiry=min((each.expiry for each in group if each.expiry), default=None))
     return replace(attempt, code=code, quantity=1, confirmed=True, confirms=group[-1].seq, yes_to=group)
 
 
 def decide_yes(
     session: Session, task: TaskRow, attempt: Attempt, group: tuple[Waiting, ...], workflow: Workflow
 ) -> tuple[Attempt, Decision]:
-    """The yes, and the decision about it. A carton or serial number that came in meanwhile does not keep out the others."""
-    yes = yes_to(attempt, group)
-    decision = workflow.decide(session, task, yes)
+    """The yes, and the decision about it. The goods go to where they were scanned; the person stays where they are.
+
+    A carton or serial number that came in meanwhile is put aside, and does not keep out the others.
+    """
+    at = attempt if attempt.request.location is not None else replace(attempt, here=group[-1].place or attempt.here)
+    fresh = group
+    decision = workflow.decide(session, task, yes_to(at, group))
     if decision.reason is Reason.DUPLICATE and len(group) > 1:
-        fresh = tuple(each for each in group if not _came_since(session, task, yes, each, workflow))
-        if fresh:
-            return decide_yes(session, task, attempt, fresh, workflow)
-    return yes, answered(decision, yes)
+        fresh = tuple(each for each in group if not _came_since(session, task, at, each, workflow)) or group
+        decision = workflow.decide(session, task, yes_to(at, fresh))
+    yes = yes_to(attempt, fresh)
+    aside = tuple(each.seq for each in group if each not in fresh)
+    decision = answered(replace(decision, here=attempt.here or decision.here), yes)
+    return yes, replace(decision, aside=aside) if decision.answers else decision
 
 
-def _came_since(session: Session, task: TaskRow, yes: Attempt, waiting: Waiting, workflow: Workflow) -> bool:
-    return workflow.decide(session, task, yes_to(yes, (waiting,))).reason is Reason.DUPLICATE
+def _came_since(session: Session, task: TaskRow, at: Attempt, waiting: Waiting, workflow: Workflow) -> bool:
+    return workflow.decide(session, task, yes_to(at, (waiting,))).reason is Reason.DUPLICATE
 
 
 def answered(decision: Decision, attempt: Attempt) -> Decision:
@@ -69,6 +74,11 @@ def answered(decision: Decision, attempt: Attempt) -> Decision:
     return decision
 
 
+def question_aside(attempt: Attempt, before: LastScan) -> Decision:
+    """A no, or undo, to a question: nothing is done."""
+    return replace(accept(Reason.UNDONE, "Put aside: nothing was done."), here=attempt.here, handles=before.handles)
+
+
 def nothing_waits(attempt: Attempt) -> Decision:
     """Refuse an answer that nobody asked for."""
     return replace(refuse(Reason.UNEXPECTED, "Nothing waits for a yes or a no."), here=attempt.here)
@@ -77,7 +87,7 @@ def nothing_waits(attempt: Attempt) -> Decision:
 def leave_out(session: Session, task: TaskRow, attempt: Attempt, group: tuple[Waiting, ...], workflow: Workflow) -> Decision:
     """Leave held goods of one item out. They become a discrepancy where the kind of task has one for it."""
     units, name = sum(each.units for each in group), group[-1].name or "The carton"
-    effects = left_out(session, attempt, group, workflow)
+    effects = left_out(session, task, attempt, group, workflow)
     noted = " Noted." if effects else ""
     words = accept(Reason.UNDONE, f"{name}: {plural(units, 'unit')} left out, not counted.{noted}")
     return replace(
@@ -86,12 +96,14 @@ def leave_out(session: Session, task: TaskRow, attempt: Attempt, group: tuple[Wa
     )  # fmt: skip
 
 
-def left_out(session: Session, attempt: Attempt, group: Iterable[Waiting], workflow: Workflow) -> tuple[Effect, ...]:
+def left_out(
+    session: Session, task: TaskRow, attempt: Attempt, group: Iterable[Waiting], workflow: Workflow
+) -> tuple[Effect, ...]:
     """The discrepancies of goods that are left out."""
     note = workflow.left_out
     if note is None:
         return ()
-    goods = brought_by(session, 0, replace(attempt, yes_to=tuple(group))).goods
+    goods = brought_by(session, task.id, replace(attempt, yes_to=tuple(group))).goods
     return tuple(note(each.item_id, each.units) for each in goods)
 
 

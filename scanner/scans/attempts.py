@@ -8,10 +8,12 @@ from datetime import date
 
 from sqlmodel import Session
 
+from scanner.catalogue import store as catalogue
 from scanner.codes.reading import Code, parse_code
 from scanner.scans import held, ledger
 from scanner.scans.decision import Mark
-from scanner.scans.goods import Goods, check_units, marks_of, times_of
+from scanner.scans.goods import Goods, Spot, check_units, marks_of, times_of
+from scanner.scans.held import Waiting
 from scanner.scans.reader import read_goods
 from scanner.scans.workflow import Attempt
 
@@ -20,13 +22,14 @@ from scanner.scans.workflow import Attempt
 class Brought:
     """The goods of a scan, an entry an item. `code` is how its label was read, of a yes the last label.
 
-    `seen`: one of its unique numbers came in before, or waits for a yes.
+    `seen`: one of its unique numbers came in before. `waits`: it waits for a yes.
     """
 
     code: Code
     goods: tuple[Goods, ...] = ()
     marks: tuple[Mark, ...] = ()
     seen: bool = False
+    waits: bool = False
     times: int = 1  # how many times it counts what exists once
 
     @property
@@ -41,8 +44,10 @@ def brought_by(session: Session, task_id: int, attempt: Attempt) -> Brought:
     if not attempt.yes_to:
         brought = _one(session, attempt.code, attempt.quantity, today)
         waits = bool(brought.marks) and held.mark_waits(session, task_id, brought.code.key, brought.code.serial)
-        return replace(brought, seen=waits or _came(session, brought.marks))
-    each = [_one(session, parse_code(waiting.code), waiting.quantity, today) for waiting in attempt.yes_to]
+        return replace(brought, seen=_came(session, brought.marks), waits=waits)
+    each = [_held(session, waiting, today) for waiting in attempt.yes_to]
+    if attempt.request.location is not None:  # the yes itself says where they go
+        each = [replace(one, goods=tuple(replace(goods, spots=()) for goods in one.goods)) for one in each]
     marks = tuple(dict.fromkeys(mark for one in each for mark in one.marks))
     return Brought(each[-1].code, _together(goods for one in each for goods in one.goods), marks, _came(session, marks))
 
@@ -62,6 +67,21 @@ def _one(session: Session, code: Code, quantity: int, today: date) -> Brought:
     return Brought(read.code, goods, marks_of(read.code), times=times_of(read.code, quantity))
 
 
+def _held(session: Session, waiting: Waiting, today: date) -> Brought:
+    """What a held scan brings: the item and the units that it was held with, whatever its barcode stands for by now."""
+    code = parse_code(waiting.code)
+    if waiting.item_id is None:
+        brought = _one(session, code, waiting.quantity, today)
+        return replace(brought, goods=tuple(replace(g, spots=(Spot(waiting.place, g.units, g.expired),)) for g in brought.goods))
+    content = catalogue.content_of_item(session, waiting.item_id, waiting.units)
+    expired = waiting.units if waiting.expiry is not None and waiting.expiry < today else 0
+    goods = Goods(
+        item_id=content.item_id, sku=content.sku, name=content.name, units=waiting.units, parts=content.parts, expired=expired,
+        spots=(Spot(waiting.place, waiting.units, expired),),
+    )  # fmt: skip
+    return Brought(code, (goods,), marks_of(code))
+
+
 def _came(session: Session, marks: Iterable[Mark]) -> bool:
     return any(ledger.seen(session, mark) for mark in marks)
 
@@ -72,6 +92,10 @@ def _together(goods: Iterable[Goods]) -> tuple[Goods, ...]:
     for each in goods:
         before = found.get(each.item_id)
         found[each.item_id] = (
-            replace(before, units=before.units + each.units, expired=before.expired + each.expired) if before else each
+            replace(
+                before, units=before.units + each.units, expired=before.expired + each.expired, spots=before.spots + each.spots
+            )
+            if before
+            else each
         )
     return tuple(found.values())

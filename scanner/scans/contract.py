@@ -18,7 +18,6 @@ from scanner.scans.signals import signal_of
 from scanner.scans.workflow import Finish
 from scanner.web.contract import Answer, Body
 from scanner.web.field_types import Id, Moment, MomentOrNone, Several, Time, TrueOrFalse, WholeNumber, WholeNumberOrNone, YesNo
-from scanner.words import units_wait
 
 MOST_AT_ONCE = 50
 """Most scans that a device sends in one request."""
@@ -256,10 +255,9 @@ class Finished(Answer):
         error = None
         if done.needs_confirm:
             lacking = done.lacking or f"{len(done.short)} items are short, {done.unlinked} unknown codes not linked"
-            waits = sum(each.units for each in done.held)
-            also = f"; {units_wait(waits)} for a yes. Send held: take or leave, with" if waits else ". Send"
+            also = "; goods wait for a yes. Send held: take or leave, with" if done.waits else ". Send"
             words = f"{lacking}{also} confirm: true to finish all the same."
-            error = MustConfirm(code="needs_confirmation", message=words, field="held" if waits else "confirm")
+            error = MustConfirm(code="needs_confirmation", message=words, field="held" if done.waits else "confirm")
         return cls(
             reference=done.reference, state=TaskState(done.state), short=[Short.of(short) for short in done.short],
             back_order=done.back_order, unlinked=done.unlinked,

@@ -151,9 +151,11 @@ class Decision:
     new_lines: tuple[NewLine, ...] = ()
     moves: tuple[Move, ...] = ()
     marks: tuple[Mark, ...] = ()
+    marks_of: int | None = None  # the earlier scan that they are of
     effects: tuple[Effect, ...] = ()
     answers: tuple[int, ...] = ()  # the held scans that this one answers
     answer: Fate = Fate.TAKEN
+    aside: tuple[int, ...] = ()  # held scans of numbers that came in meanwhile
     asks_again: int | None = None  # the scan whose answers are taken back
     finishes: bool = False
     back_order: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from scanner.catalogue.locations import Place
 from scanner.codes.reading import Code
 from scanner.errors import BadRequest
 from scanner.scans.decision import Count, Doubt, Mark, Move
@@ -29,6 +30,15 @@ class LineFact:
         return max(self.expected - self.scanned, 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Units of held goods, those past their date among them, and where they went when they were scanned."""
+
+    place: Place | None
+    units: int
+    expired: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goods:
     """The goods of a scan: units of one item, and its lines on the task in the order in which they fill."""
@@ -41,6 +51,7 @@ class Goods:
     lines: tuple[LineFact, ...] = ()
     elsewhere: int = 0  # units for these lines that came under another number
     expired: int = 0  # units past their date
+    spots: tuple[Spot, ...] = ()  # of a yes: where each part of the goods was scanned
     waiting: tuple[tuple[str, int], ...] = ()  # (doubt, units) that wait already, of the person on the device
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, insert, select, update
@@ -34,6 +35,7 @@ class Waiting(NamedTuple):
     units: int
     code: str
     quantity: int
+    expiry: date | None
     location_id: int | None
     location_code: str | None
     location_kind: str | None
@@ -59,7 +61,7 @@ class Waiting(NamedTuple):
 _WAITS = (
     select(
         _scan.c.seq, _held.c.operator_id, _operator.c.name.label("operator"), _held.c.device, _held.c.item_id, _item.c.sku,
-        _item.c.name, _held.c.doubt, _scan.c.reason, _held.c.units, _scan.c.code, _scan.c.quantity,
+        _item.c.name, _held.c.doubt, _scan.c.reason, _held.c.units, _scan.c.code, _scan.c.quantity, _scan.c.expiry,
         _location.c.id.label("location_id"), _location.c.code.label("location_code"), _location.c.kind.label("location_kind"),
     )
     .join_from(_held, _scan, _held.c.scan_seq == _scan.c.seq)
@@ -140,11 +142,12 @@ def units_waiting(session: Session, task_id: int, request: ScanRequest) -> dict[
     return found
 
 
-def groups(waiting: Iterable[Waiting]) -> list[tuple[Waiting, ...]]:
-    """What one yes takes in together; what was scanned last comes last."""
+def groups(waiting: Iterable[Waiting], *, by_place: bool = False) -> list[tuple[Waiting, ...]]:
+    """What one yes takes in together; what was scanned last comes last. `by_place`: at each place by itself."""
     found: dict[tuple[object, ...], tuple[Waiting, ...]] = {}
     for each in waiting:
-        found[each.together] = (*found.pop(each.together, ()), each)
+        key = (*each.together, each.location_id if by_place else None)
+        found[key] = (*found.pop(key, ()), each)
     return list(found.values())
 
 

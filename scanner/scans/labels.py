@@ -3,40 +3,52 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from sqlmodel import Session
 
 from scanner.catalogue import store as catalogue
 from scanner.scans import held, ledger, tasks
 from scanner.scans.decision import Decision, Doubt, TaskState, accept, hold_goods, refuse
+from scanner.scans.goods import marks_of
+from scanner.scans.ledger import LastScan, StoredScan
 from scanner.scans.request import Source
 from scanner.scans.result import Outcome, Reason, item_name
 from scanner.scans.tasks import TaskRow
-from scanner.scans.workflow import Attempt
+from scanner.scans.undo import as_usual
+from scanner.scans.workflow import Attempt, Workflow
 from scanner.words import shortened, units_wait
 
+GTIN_LENGTH = 14
 MOST_UNASKED = 1_000
 """A larger quantity that a person gave is likely a slip, or the barcode of something else."""
+
+
+_BRINGS_GOODS = frozenset(
+    {Reason.COUNTED, Reason.COMPLETE, Reason.OVER, Reason.UNEXPECTED, Reason.EXPIRED, Reason.PICKED, Reason.SHORT}
+)
 
 
 def doubted(session: Session, task: TaskRow, attempt: Attempt, decision: Decision) -> Decision:
     """Hold goods that would count, where an element of their label cannot be read, or a person gave a very large quantity.
 
-    A quantity is not asked about where as many are expected: more than that is held anyway.
+    A quantity is not asked about where as many are expected. Goods that are held for another reason only name the element.
     """
-    counts = decision.outcome is Outcome.ACCEPTED and decision.units > 0
+    unreadable = "; ".join(each.words for each in attempt.code.unreadable)[:200]
+    if decision.doubt and unreadable:
+        return replace(decision, message=f"{decision.message} Not read: {unreadable}.")
+    counts = decision.outcome is Outcome.ACCEPTED and decision.units > 0 and decision.reason in _BRINGS_GOODS
     if not counts or attempt.confirmed:
         return decision
-    if attempt.code.unreadable:
-        named = "; ".join(each.words for each in attempt.code.unreadable)[:200]
-        return _held(session, task, attempt, decision, Doubt.UNREADABLE, named)
+    if unreadable:
+        return _held(session, task, attempt, decision, Doubt.UNREADABLE, unreadable)
     if attempt.quantity > MOST_UNASKED and attempt.request.source is not Source.API and not _was_expected(decision):
         return _held(session, task, attempt, decision, Doubt.LARGE, f"{attempt.quantity:,} at once")
     return decision
 
 
 def _was_expected(decision: Decision) -> bool:
-    return decision.line is not None and decision.line.expected is not None
+    return decision.reason in (Reason.COUNTED, Reason.COMPLETE) and bool(decision.line and decision.line.expected is not None)
 
 
 def _held(session: Session, task: TaskRow, attempt: Attempt, decision: Decision, doubt: Doubt, why: str) -> Decision:
@@ -48,25 +60,62 @@ def _held(session: Session, task: TaskRow, attempt: Attempt, decision: Decision,
     return replace(held_goods, item_id=decision.item_id, item=decision.item, here=attempt.here)
 
 
-def of_last_item(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
-    """A label with a lot or a date and no item is the second one of the goods that were scanned before it."""
-    code, request = attempt.code, attempt.request
-    parts = (("lot", code.lot), ("expiry", code.expiry), ("serial", code.serial))
-    said = " and ".join(f"{what} {value}" for what, value in parts if value) or "the label"
-    last = ledger.undoable_scan(session, task.id, request.operator_id, request.device) if task.state == TaskState.OPEN else None
-    if last is None or last.item_id is None:
-        words = f"This label has no item, only {said}. Scan the item first, then this."
-        return replace(refuse(Reason.UNEXPECTED, words), here=attempt.here)
+def of_last_item(
+    session: Session, task: TaskRow, attempt: Attempt, workflow: Workflow, before: LastScan | None
+) -> tuple[Decision, int | None]:
+    """The decision about a label with a lot or a date and no item, and the scan that it takes back, if any.
+
+    It is the second label of the goods whose own was scanned just before it.
+    """
+    last = ledger.get_scan(session, before.seq) if before else None
+    if task.state != TaskState.OPEN or last is None or last.item_id is None or not _brought(last):
+        return _alone(attempt, f"This label has no item, only {_said(attempt)}. Scan the item first, then this."), None
+    code, arrival = attempt.code, last.handles or last.seq
     names = catalogue.names_of(session, last.item_id, None)
-    item = item_name(names.sku, names.name)
-    if code.expiry is not None and code.expiry < attempt.now.astimezone().date():
-        words = f"{names.name} expired on {code.expiry}, and {last.units:,} of it counted as good just now: undo that."
-        return replace(
-            refuse(Reason.EXPIRED, words), here=attempt.here, item_id=last.item_id, item=item, handles=last.handles or last.seq
-        )
-    words = f"{names.name}: {said} noted for the {last.units:,} scanned before."
-    done = accept(Reason.COUNTED, words)
-    return replace(done, here=attempt.here, item_id=last.item_id, item=item, handles=last.handles or last.seq)
+    about: dict[str, Any] = {"item_id": last.item_id, "item": item_name(names.sku, names.name)}
+    if code.count and code.count > 1:
+        words = f"{names.name}: this label counts {code.count:,} and names no item, so only {last.units:,} counted."
+        return replace(_alone(attempt, f"{words} Undo that, and give the quantity with the item."), **about), None
+    marks = marks_of(replace(code, gtin=last.key)) if code.serial and len(last.key) == GTIN_LENGTH else ()
+    if any(ledger.seen(session, mark) for mark in marks):
+        words = f"{names.name}: serial {code.serial} is in already, and exists once. Undo the item."
+        return replace(_alone(attempt, words, Reason.DUPLICATE), **about), None
+    if code.expiry and code.expiry < attempt.now.astimezone().date():
+        if workflow.holds_expired and last.outcome == Outcome.ACCEPTED and last.units > 0:
+            return _held_as_expired(session, task, attempt, last, workflow), last.seq
+        words = f"{names.name}: {_said(attempt)} noted. It is past its date."
+    else:
+        words = f"{names.name}: {_said(attempt)} noted for the {max(last.units, 1):,} scanned before."
+    done = replace(accept(Reason.COUNTED, words), here=attempt.here, marks=marks, marks_of=arrival, **about)
+    return replace(done, handles=arrival if last.outcome == Outcome.ACCEPTED else None), None
+
+
+def _brought(last: StoredScan) -> bool:
+    """Whether a scan was of goods, or of another label of theirs."""
+    return (last.outcome == Outcome.HELD and last.reason in _BRINGS_GOODS) or (
+        last.outcome == Outcome.ACCEPTED and (last.units > 0 or last.reason == Reason.COUNTED)
+    )
+
+
+def _said(attempt: Attempt) -> str:
+    parts = (("lot", attempt.code.lot), ("expiry", attempt.code.expiry), ("serial", attempt.code.serial))
+    return " and ".join(f"{what} {value}" for what, value in parts if value) or "a count"
+
+
+def _alone(attempt: Attempt, words: str, reason: Reason = Reason.UNEXPECTED) -> Decision:
+    return replace(refuse(reason, words), here=attempt.here)
+
+
+def _held_as_expired(session: Session, task: TaskRow, attempt: Attempt, last: StoredScan, workflow: Workflow) -> Decision:
+    """The goods counted before their date was known: they are taken back, and wait for a yes as any that are past it."""
+    back = as_usual(session, task, attempt, last, workflow)
+    waiting = held.units_waiting(session, task.id, attempt.request).get(last.item_id or 0, ())
+    waits = last.units + dict(waiting).get(Doubt.EXPIRED, 0)
+    name = back.item.name if back.item else "The carton"
+    words = f"{name} expired on {attempt.code.expiry}: {units_wait(waits)}. Yes puts it where such goods go."
+    return replace(
+        back, outcome=Outcome.HELD, reason=Reason.EXPIRED, doubt=Doubt.EXPIRED, message=words, units=last.units, waits=waits
+    )  # fmt: skip
 
 
 def of_another_task(session: Session, attempt: Attempt, decision: Decision) -> Decision:

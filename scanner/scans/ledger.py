@@ -56,7 +56,7 @@ class LastScan(NamedTuple):
     """The last scan of a person on a device. It says where goods go, and whether a yes is awaited."""
 
     seq: int
-    code: str
+    key: str  # of the question, where the scan answered one
     quantity: int
     outcome: str
     reason: str
@@ -113,7 +113,7 @@ _GET = select(*_stored).where(_scan.c.seq == bindparam("scan_seq"))
 _LAST = Prepared(
     select(
         _scan.c.seq,
-        _scan.c.code,
+        _scan.c.key,
         _scan.c.quantity,
         _scan.c.outcome,
         _scan.c.reason,

@@ -34,6 +34,11 @@ def waiting_on(reference: str) -> list[WaitingGoods]:
     return read(waiting_goods_of, reference, signed_in().id, device_id())
 
 
+def own_waiting_on(reference: str) -> list[WaitingGoods]:
+    """The same without what others hold, for a task on which nobody is told what others scanned."""
+    return [each for each in waiting_on(reference) if each.mine]
+
+
 def pages_of_person() -> list[TaskPage]:
     """The kinds of tasks that the person signed in may scan."""
     operator = current_operator()

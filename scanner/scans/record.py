@@ -23,7 +23,7 @@ from scanner.errors import BadgeScanned, BadRequest, Conflict, NotFound
 from scanner.people import store as people
 from scanner.people.rules import OperatorView
 from scanner.scans import answering, below, held, ledger, tasks
-from scanner.scans.decision import Count, Decision, Doubt, KeptAt, refuse
+from scanner.scans.decision import Count, Decision, Doubt, Fate, KeptAt, refuse
 from scanner.scans.goods import TooMany
 from scanner.scans.held import Waiting
 from scanner.scans.labels import doubted, of_another_task, of_last_item
@@ -56,7 +56,8 @@ def record_scan(
     before = ledger.last_scan(session, task.id, request.operator_id, request.device)
     attempt = _attempt(session, request, code, before if links is None else None, now)
     attempt = replace(attempt, links=links)
-    if attempt.code.command in ANSWERS and answering.asks(before) and ledger.find_scan(session, str(request.id)) is None:
+    asked = before is not None and attempt.code.command in ANSWERS and answering.asks(before)
+    if asked and before is not None and ledger.find_scan(session, str(request.id)) is None:
         attempt = _answer_question(session, task, attempt, before, workflows)
     attempt, decision, undone = _decide(session, task, attempt, workflow=workflow, workflows=workflows, before=before)
     if decision.reason is Reason.UNKNOWN and people.find_badge(session, attempt.code.text):
@@ -64,23 +65,33 @@ def record_scan(
     return _carry_out(session, task, attempt, decision, workflows, undone=undone)
 
 
-def answer_all(session: Session, task: TaskRow, request: ScanRequest, now: datetime, workflows: Workflows) -> None:
-    """Say yes or no to all that waits on a task, whoever scanned it: a scan for each item and person, as `request` says."""
-    for group in held.groups(held.waiting_on(session, task.id)):
-        answer = replace(request, id=uuid4())
-        attempt = Attempt(request=answer, code=parse_code(request.code), quantity=1, here=group[-1].place, now=now)
-        attempt, decision = _answer_goods(session, task, attempt, group, workflows[task.kind])
-        _carry_out(session, task, attempt, decision, workflows, undone=None)
+def answer_all(
+    session: Session, task: TaskRow, request: ScanRequest, now: datetime, workflows: Workflows, *, before: int | None = None
+) -> None:
+    """Say yes or no to all that waits on a task, whoever scanned it: a scan for each item and person, as `request` says.
+
+    `before`: only to what was scanned before that scan, which asked about it. Goods are judged as their holder's.
+    """
+    workflow = workflows[task.kind]
+    waiting = [each for each in held.waiting_on(session, task.id) if before is None or each.seq < before]
+    for group in held.groups(waiting, by_place=not workflow.brings_goods):
+        answer, last = replace(request, id=uuid4()), group[-1]
+        holder = replace(answer, operator_id=last.operator_id, device=last.device)
+        attempt = Attempt(request=holder, code=parse_code(request.code), quantity=1, here=last.place, now=now)
+        attempt, decision = _answer_goods(session, task, attempt, group, workflow)
+        _carry_out(session, task, replace(attempt, request=answer), decision, workflows, undone=None)
 
 
 ANSWERS = frozenset({Command.CONFIRM, Command.LEAVE})
 
 
-def _answer_question(session: Session, task: TaskRow, attempt: Attempt, before: LastScan | None, workflows: Workflows) -> Attempt:
-    """The yes to the question of the last scan. With the yes to finishing, what waits on the task is taken in or left out."""
-    assert before is not None
-    if before.reason == Reason.SHORT:
-        answer_all(session, task, attempt.request, attempt.now, workflows)
+def _answer_question(session: Session, task: TaskRow, attempt: Attempt, before: LastScan, workflows: Workflows) -> Attempt:
+    """The answer to the question of the last scan. One to finishing is about all that waited then, too.
+
+    A no where nothing waits answers the question itself: it stays a no.
+    """
+    if before.reason == Reason.SHORT and held.waiting_on(session, task.id):
+        answer_all(session, task, attempt.request, attempt.now, workflows, before=before.seq)
     elif attempt.code.command is Command.LEAVE:
         return attempt
     return answering.answering(attempt, before)
@@ -90,24 +101,35 @@ def _decide(
     session: Session, task: TaskRow, attempt: Attempt, *, workflow: Workflow, workflows: Workflows, before: LastScan | None
 ) -> tuple[Attempt, Decision, int | None]:
     """The scan as it was understood, the decision about it, and the scan that it takes back, if any."""
-    if attempt.code.command is Command.UNDO:
+    command = attempt.code.command
+    if command is Command.UNDO:
         return attempt, *undo(session, task, attempt, workflows, before)
-    if attempt.code.command in ANSWERS:
-        waiting = held.groups(held.waiting_of(session, task.id, attempt.request))
-        if not waiting:
+    if command is Command.LEAVE and before is not None and answering.asks(before):
+        return attempt, answering.question_aside(attempt, before), None
+    if command in ANSWERS:
+        waiting = held.waiting_of(session, task.id, attempt.request)
+        groups = held.groups(waiting, by_place=not workflow.brings_goods)
+        if not groups:
             return attempt, answering.nothing_waits(attempt), None
-        return *_answer_goods(session, task, attempt, waiting[-1], workflow), None
+        return *_answer_goods(session, task, attempt, groups[-1], workflow), None
     if attempt.code.of_last and not find_content(session, attempt.code.keys):
-        return attempt, of_last_item(session, task, attempt), None
+        return attempt, *of_last_item(session, task, attempt, workflow, before)
     try:
-        decision = doubted(session, task, attempt, workflow.decide(session, task, attempt))
+        decision = _decide_goods(session, task, attempt, workflow)
     except TooMany as error:
         if attempt.quantity > 1:
             raise
         return attempt, replace(refuse(Reason.UNEXPECTED, f"{error} Nothing was counted."), here=attempt.here), None
+    return attempt, of_another_task(session, attempt, decision), None
+
+
+def _decide_goods(session: Session, task: TaskRow, attempt: Attempt, workflow: Workflow) -> Decision:
+    """What the workflow decides, with the yes that the person gave to such goods before, and with the doubts of all kinds."""
+    decision = workflow.decide(session, task, attempt)
     if _is_agreed(session, task, attempt, decision):
         decision = workflow.decide(session, task, replace(attempt, confirmed=True))
-    return attempt, of_another_task(session, attempt, decision), None
+    doubtful = doubted(session, task, attempt, decision)
+    return decision if doubtful is not decision and _is_agreed(session, task, attempt, doubtful) else doubtful
 
 
 def _answer_goods(
@@ -166,7 +188,7 @@ def _carry_out(
     _keep_answers(session, recorded)
     _count(session, recorded, workflows)
     ledger.move(session, decision.moves, at=attempt.happened_at, operator_id=request.operator_id, scan_seq=seq)
-    ledger.remember(session, seq, decision.marks)
+    ledger.remember(session, decision.marks_of or seq, decision.marks)
     if decision.finishes:
         tasks.close_task(session, task.id, attempt.now, request.operator_id)
     if decision.back_order:
@@ -189,6 +211,8 @@ def _keep_answers(session: Session, recorded: Recorded) -> None:
         )  # fmt: skip
     if decision.answers:
         held.answer(session, decision.answers, decision.answer, seq)
+    if decision.aside:
+        held.answer(session, decision.aside, Fate.ASIDE, seq)
     if decision.asks_again is not None:
         held.ask_again(session, decision.asks_again)
 
@@ -275,7 +299,8 @@ def result_of(session: Session, stored: StoredScan, reference: str, kind: str) -
 def _waits_with(session: Session, stored: StoredScan) -> int:
     """Units that wait for the same yes as a held scan; 0 once it is answered."""
     waiting = held.waiting_on(session, stored.task_id)
-    return next((sum(each.units for each in group) for group in held.groups(waiting) if stored.seq in {w.seq for w in group}), 0)
+    this = next((each for each in waiting if each.seq == stored.seq), None)
+    return sum(each.units for each in waiting if this and (each.together, each.doubt) == (this.together, this.doubt))
 
 
 def last_result(

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from scanner.catalogue import store as catalogue
 from scanner.scans import held, ledger
-from scanner.scans.answering import asks
+from scanner.scans.answering import asks, question_aside
 from scanner.scans.decision import Count, Decision, Fate, Move, TaskState, accept, refuse
 from scanner.scans.held import Waiting
 from scanner.scans.ledger import LastScan, StoredScan
@@ -26,8 +26,7 @@ def undo(
     What came last is taken back: a question, a held scan, an answer, or a scan that counted.
     """
     if before is not None and asks(before):
-        aside = accept(Reason.UNDONE, "Put aside: nothing was done.")
-        return replace(aside, here=attempt.here, handles=before.handles), None
+        return question_aside(attempt, before), None
     request, workflow = attempt.request, workflows[task.kind]
     undone = ledger.undoable_scan(session, task.id, request.operator_id, request.device)
     waiting = held.waiting_of(session, task.id, request)
@@ -37,11 +36,16 @@ def undo(
         if waiting and waiting[-1].seq == last:
             return _put_aside(session, task, attempt, waiting, workflow), last
         if left == last:
-            return _not_left(session, attempt, left), last
+            problem = _kept(session, left, workflows)
+            return (
+                (replace(refuse(Reason.UNDONE, problem), here=attempt.here), None)
+                if problem
+                else (_not_left(session, attempt, left), last)
+            )
     problem = _cannot_undo(session, task, undone, workflows)
     if problem or undone is None:
         return replace(refuse(Reason.UNDONE, problem), here=attempt.here), None
-    decision = workflow.undo(session, task, attempt, undone) or _as_usual(session, task, attempt, undone, workflow)
+    decision = workflow.undo(session, task, attempt, undone) or as_usual(session, task, attempt, undone, workflow)
     if decision.outcome is not Outcome.ACCEPTED:
         return decision, None
     return _asking_again(session, decision, undone), undone.seq
@@ -80,12 +84,17 @@ def _cannot_undo(session: Session, task: TaskRow, undone: StoredScan | None, wor
         return f"{task.reference} is finished: nothing of it can be taken back here."
     if undone is None:
         return "There is nothing of yours to take back."
-    reasons = (follower.keeps(session, undone.seq) for follower in workflows.followers if follower.keeps is not None)
+    return _kept(session, undone.seq, workflows)
+
+
+def _kept(session: Session, seq: int, workflows: Workflows) -> str:
+    """Why what followed from a scan stays; empty where it can be taken back."""
+    reasons = (follower.keeps(session, seq) for follower in workflows.followers if follower.keeps is not None)
     return next((reason for reason in reasons if reason), "")
 
 
-def _as_usual(session: Session, task: TaskRow, attempt: Attempt, undone: StoredScan, workflow: Workflow) -> Decision:
-    """The counts and moves of the scan, reversed."""
+def as_usual(session: Session, task: TaskRow, attempt: Attempt, undone: StoredScan, workflow: Workflow) -> Decision:
+    """The decision that reverses the counts and moves of a scan."""
     names = catalogue.names_of(session, undone.item_id, None)
     counts = tuple(Count(tally.line_id, -tally.units) for tally in ledger.tallies_of(session, undone.seq))
     return Decision(

@@ -79,6 +79,6 @@ def waiting_goods_of(session: Session, reference: str, operator_id: int, device:
             mine=group in mine,
             asked=group is asked,
         )
-        for group in groups
+        for group in reversed(groups)
     ]
     return sorted(rows, key=lambda row: (not row.asked, not row.mine))

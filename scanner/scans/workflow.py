@@ -130,7 +130,8 @@ class Finish:
     unlinked: int = 0  # unknown codes, which will not count any more
     lacking: str = ""  # what must be confirmed, in words
     uncounted: tuple[str, ...] = ()  # locations of a count that nobody counted
-    held: list[HeldLine] = field(default_factory=list)  # what waits for a yes
+    held: list[HeldLine] = field(default_factory=list)  # what waits for a yes, as far as the person may see it
+    waits: bool = False  # something waits, and nobody said what becomes of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +227,7 @@ class Workflow:
     endless: Callable[[Session, str, datetime], TaskRow | None] = no_endless_task  # a task without an end, made at need
     left_out: Callable[[int, int], Opened] | None = None  # the discrepancy of an item's units that are left out
     put_aside: Callable[[Session, TaskRow, Attempt, int], int | None] = nothing_in_hand  # the arrival then in hand, by the item
+    holds_expired: bool = False  # whether goods past their date wait for a yes
     brings_goods: bool = False  # goods come with such tasks: everybody is told how many came of how many
     commands: tuple[Label, ...] = ()  # printed with the commands of every task
     labels: Mapping[str, Callable[[Session], list[Label]]] = field(default_factory=dict)  # further groups to print

@@ -92,7 +92,7 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     ),
     evidence.keep: lambda s, by: evidence.keep(s, PHOTO_ID, SCAN_ID, SHRUNK, operator=by, now=NOW, workflows=WORKFLOWS),
     imports.bring_in: lambda s, by: imports.bring_in(s, "items", BytesIO(b"sku\nLAMP\n"), by, NOW),
-    linking.dismiss_code: lambda s, by: linking.dismiss_code(s, "PO-1001", 1, "misread", by, NOW),
+    linking.dismiss_code: lambda s, by: linking.dismiss_code(s, "PO-1001", 1, "misread", by=by, now=NOW, workflows=WORKFLOWS),
     items.bring_back: lambda s, by: items.bring_back(s, "LAMP", by, NOW),
     items.merge: lambda s, by: items.merge(s, "LAMP", "MUG-B", by, NOW, WORKFLOWS),
     items.rename: lambda s, by: items.rename(s, "LAMP", "LAMP-2", "", by, NOW),

@@ -56,7 +56,7 @@ class Model:
         self.aside: dict[str, int] = {}
         self.history: dict[str, list[Event]] = {device: [] for device in DEVICES}
         self.waiting: list[Waits] = []
-        self.question = dict.fromkeys(DEVICES, False)
+        self.question = dict.fromkeys(DEVICES, 0)
         self.finished = False
         self.seq = 0
         self.scanned = dict.fromkeys([*EXPECTED, "SET"], 0)
@@ -83,19 +83,25 @@ class Model:
         asked = self.question[device]
         self._next(device)
         mine = [each for each in self.waiting if each.device == device]
-        if asked and not self.finished:
-            while self.waiting:
-                self._settle(self.waiting[0].device, self.waiting[0].sku, kind)
-            self.finished = True
-            return Outcome.ACCEPTED
+        if asked and (self.waiting or kind == "yes") and not self.finished:
+            for each in [each for each in self.waiting if each.seq < asked]:
+                if each in self.waiting:
+                    self._settle(each.device, each.sku, kind, before=asked)
+            self.finished = not self.waiting
+            self.question[device] = 0 if self.finished else self.seq
+            return Outcome.ACCEPTED if self.finished else Outcome.HELD
+        if asked and kind == "no":
+            return Outcome.ACCEPTED  # the question is put aside
         if not mine:
             return Outcome.REFUSED
         goods = self._settle(device, mine[-1].sku, kind)
         self.history[device].append(Event(self.seq, kind, mine[-1].sku, sum(each.units for each in goods), goods))
         return Outcome.ACCEPTED
 
-    def _settle(self, device: str, sku: str, kind: str) -> list[Waits]:
-        goods = [each for each in self.waiting if (each.device, each.sku) == (device, sku)]
+    def _settle(self, device: str, sku: str, kind: str, before: int | None = None) -> list[Waits]:
+        goods = [
+            each for each in self.waiting if (each.device, each.sku) == (device, sku) and (before is None or each.seq < before)
+        ]
         self.waiting = [each for each in self.waiting if each not in goods]
         for each in goods:
             if kind == "yes":
@@ -134,7 +140,7 @@ class Model:
         if self.finished:
             return Outcome.REFUSED
         if self.waiting or any(self.counted[sku] < EXPECTED[sku] for sku in EXPECTED):
-            self.question[device] = True
+            self.question[device] = self.seq
             return Outcome.HELD
         self.finished = True
         return Outcome.ACCEPTED
@@ -147,7 +153,7 @@ class Model:
 
     def _next(self, device: str) -> None:
         self.seq += 1
-        self.question[device] = False
+        self.question[device] = 0
 
     def _agreed(self, device: str, sku: str, doubt: Reason) -> bool:
         said = (each for event in self.history[device] if event.kind == "yes" for each in event.goods)

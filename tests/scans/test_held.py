@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.discrepancies.service import discrepancies
+from scanner.discrepancies.service import discrepancies, settle
 from scanner.scans import held, tasks
 from scanner.scans.result import LineCount, Outcome, Reason
-from tests.support.warehouse import LAMP, MUG, MUG_CASE, SSCC, TEE, Warehouse, announce_carton
+from scanner.workflows import SETTLERS
+from tests.support.warehouse import LAMP, MUG, MUG_CASE, NOW, SSCC, TEE, Warehouse, announce_carton
 
 pytestmark = pytest.mark.usefixtures("the_record_agrees")
 
@@ -121,6 +122,23 @@ class TestAYes:
         assert (warehouse.stock()["QUARANTINE", "MUG-B"], warehouse.stock()["DOCK", "MUG-B"]) == (1, 26)
         assert sorted(open_ones(warehouse)) == [("expired", "MUG-B", 1), ("over", "MUG-B", 3)]
 
+    def test_puts_goods_where_they_were_scanned_though_the_person_has_gone_on(self, warehouse):
+        for code in ("A-01-1", TEE, TEE, TEE, TEE, "A-01-2", TEE):
+            warehouse.scan(code)
+        assert (warehouse.scan("CMD-CONFIRM").units, warehouse.scan(MUG).location) == (2, "A-01-2")
+        assert (warehouse.stock()["A-01-1", "TEE-M"], warehouse.stock()["A-01-2", "TEE-M"]) == (4, 1)
+
+    def test_takes_in_what_was_held_though_its_barcode_stands_for_other_units_now(self, warehouse):
+        warehouse.scan(MUG, quantity=24)
+        assert warehouse.scan(MUG_CASE).waiting == 12
+        warehouse.set_units(MUG_CASE, 24)
+        assert warehouse.scan("CMD-CONFIRM").units == 12
+
+    def test_lets_no_other_doubt_pass(self, warehouse):
+        warehouse.scan(TEE, quantity=4)
+        warehouse.scan("CMD-CONFIRM")
+        assert warehouse.scan(TEE, quantity=5_901).outcome is Outcome.HELD
+
     def test_takes_in_a_carton_of_several_items_whole(self, warehouse):
         task = warehouse.add_receipt("PO-5", [("MUG-B", 1)])
         announce_carton(warehouse, task, [("MUG-B", 24), ("LAMP", 1)])
@@ -136,7 +154,6 @@ class TestAYes:
             warehouse.scan(code, task="PO-2")
         warehouse.scan(f"{SERIAL_MUG}1", task="PO-3", confirm=True)
         assert warehouse.scan("CMD-CONFIRM", task="PO-2").units == 1
-        assert warehouse.scan("CMD-CONFIRM", task="PO-2").reason is Reason.DUPLICATE
         assert waiting(warehouse, "PO-2") == {}
 
 
@@ -154,6 +171,13 @@ class TestANo:
         warehouse.scan("CMD-LEAVE")
         assert "5 wait for a yes again" in warehouse.scan("CMD-UNDO").message
         assert (waiting(warehouse), open_ones(warehouse)) == ({"TEE-M": 5}, [])
+
+    def test_whose_discrepancy_is_settled_stays(self, warehouse):
+        warehouse.scan(TEE, quantity=5)
+        warehouse.scan("CMD-LEAVE")
+        sam = warehouse.operators["Sam"]
+        warehouse.database.transact(settle, 1, cause="unknown", note="", operator=sam, now=NOW, settlers=SETTLERS)
+        assert warehouse.scan("CMD-UNDO").outcome is Outcome.REFUSED
 
     def test_to_nothing_is_refused(self, warehouse):
         assert warehouse.scan("CMD-LEAVE").outcome is Outcome.REFUSED
@@ -207,6 +231,19 @@ class TestFinishing:
         assert warehouse.lines("PO-2") == [("LAMP", came)]
         assert (open_ones(warehouse), waiting(warehouse, "PO-2")) == ([noted], {})
         assert warehouse.scan(LAMP, task="PO-2").outcome is Outcome.REFUSED
+
+    def test_a_no_where_nothing_waits_leaves_the_task_open(self, warehouse):
+        warehouse.scan("CMD-DONE")
+        assert warehouse.scan("CMD-LEAVE").reason is Reason.UNDONE
+        assert warehouse.scan(MUG).line == LineCount(24, 1)
+
+    def test_asks_again_about_what_was_held_since_the_question(self, warehouse):
+        warehouse.scan("CMD-DONE")
+        warehouse.scan(TEE, quantity=5, by="Sam", device="handheld-2")
+        assert warehouse.scan("CMD-CONFIRM").outcome is Outcome.HELD
+        assert warehouse.lines()[2] == ("TEE-M", 0)
+        assert warehouse.scan("CMD-CONFIRM").outcome is Outcome.ACCEPTED
+        assert warehouse.lines()[2] == ("TEE-M", 5)
 
     def test_with_a_yes_to_finishing_alone_is_held(self, warehouse):
         warehouse.scan(TEE, quantity=4)

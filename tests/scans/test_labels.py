@@ -59,10 +59,36 @@ class TestALotAlone:
     def test_before_any_item_asks_for_it(self, warehouse):
         assert "Scan the item first" in warehouse.scan("(10)L1").message
 
-    def test_past_its_date_says_what_to_do(self, warehouse):
-        warehouse.scan(MUG)
+    def test_past_its_date_takes_the_goods_back_and_holds_them(self, warehouse):
+        warehouse.scan(MUG_CASE)
         late = warehouse.scan("(17)200101(10)L1")
-        assert (late.outcome, late.reason) == (Outcome.REFUSED, Reason.EXPIRED)
+        assert (late.outcome, late.reason, late.waiting, warehouse.lines()[0]) == (
+            Outcome.HELD, Reason.EXPIRED, 12, ("MUG-B", 0),
+        )  # fmt: skip
+        warehouse.scan("CMD-CONFIRM")
+        assert warehouse.stock()["QUARANTINE", "MUG-B"] == 12
+
+    def test_past_its_date_cannot_be_restocked_on_a_return(self, warehouse):
+        warehouse.add_return("RMA-1", [("MUG-B", 2)])
+        for code in (MUG, "(17)200101", "CMD-RESTOCK"):
+            answer = warehouse.scan(code, by="Theo", task="RMA-1")
+        assert (answer.outcome, answer.reason) == (Outcome.REFUSED, Reason.EXPIRED)
+
+    def test_is_of_the_goods_that_wait_where_those_came_last(self, warehouse):
+        warehouse.scan(MUG)
+        warehouse.scan(LAMP, quantity=9)
+        assert warehouse.scan("(10)L1").item.sku == "LAMP"
+        warehouse.scan("nobody-knows")
+        assert "Scan the item first" in warehouse.scan("(10)L2").message
+
+    def test_with_a_count_is_not_dropped_in_silence(self, warehouse):
+        warehouse.scan(MUG)
+        assert warehouse.scan("]C13024").outcome is Outcome.REFUSED
+
+    def test_with_a_serial_number_keeps_it_once(self, warehouse):
+        for code in (LAMP, "(21)S1", LAMP):
+            warehouse.scan(code)
+        assert warehouse.scan("(21)S1").reason is Reason.DUPLICATE
 
     def test_is_no_unknown_code_to_link(self, warehouse):
         warehouse.scan("(10)L1")
@@ -103,6 +129,12 @@ class TestLargeQuantities:
     def test_as_many_as_were_ordered_are_not(self, warehouse):
         warehouse.add_receipt("PO-9", [("LAMP", 5_000)])
         assert warehouse.scan(LAMP, task="PO-9", quantity=5_000).reason is Reason.COMPLETE
+
+    def test_a_grade_is_no_goods(self, warehouse):
+        warehouse.add_return("UN-1", [], announced=False)
+        for code, quantity in ((MUG, 1_500), ("CMD-CONFIRM", 1), ("CMD-SCRAP", 1_500)):
+            graded = warehouse.scan(code, by="Theo", task="UN-1", quantity=quantity)
+        assert (graded.outcome, graded.reason) == (Outcome.ACCEPTED, Reason.GRADED)
 
     def test_a_yes_to_one_is_none_to_the_next(self, warehouse):
         warehouse.add_return("UN-1", [], announced=False)

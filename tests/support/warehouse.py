@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlmodel import Session
 
 from scanner.catalogue.tables import Barcode, Item, KitPart, Location
@@ -113,6 +113,12 @@ class Warehouse:
             self.items |= {row.sku: row.id for row in run(session, select(Item.__table__))}
 
         self.database.transact(add)
+
+    def set_units(self, barcode: str, units: int) -> None:
+        """Have a barcode stand for other units from now on."""
+        self.database.transact(
+            lambda session: run(session, update(Barcode.__table__).where(Barcode.__table__.c.code == barcode).values(units=units))
+        )
 
     def stock(self) -> dict[tuple[str, str], int]:
         """(location, sku) -> units, without zeros."""

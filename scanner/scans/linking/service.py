@@ -144,9 +144,9 @@ def link_code(session: Session, code: str, link: Link, workflows: Workflows) -> 
         again = _due_again(session, workflows, key, item.id, link.now)
     elif owner.item_id != item.id:
         raise Conflict(f"{key} already stands for {owner.name} ({owner.sku}).", "code")
-    waiting = [scan for scan in ledger.unknown_of_key(session, key) if link.operator.may(workflows[scan.kind].right)]
-    for reference in sorted({scan.reference for scan in waiting}):
+    for reference in sorted({scan.reference for scan in ledger.unknown_of_key(session, key)}):
         tasks.lock_task(session, reference)  # all tasks before any stock, as every scan does, against deadlocks
+    waiting = [scan for scan in ledger.unknown_of_key(session, key) if link.operator.may(workflows[scan.kind].right)]
     count, drop = _shared_out(waiting, link.shares)
     ledger.dismiss(session, [scan.seq for scan in drop], operator_id=link.operator.id, at=link.now, reason=SCANNED_AGAIN)
     results = [_count_late(session, scan, link, workflows) for scan in count]
@@ -163,7 +163,9 @@ def earlier_scans(session: Session, reference: str, seq: int, operator: Operator
     return [EarlierScans(task, tuple(scans)) for task, scans in found.items() if scans]
 
 
-def dismiss_code(session: Session, reference: str, seq: int, why: str, by: OperatorView, now: datetime) -> int:
+def dismiss_code(
+    session: Session, reference: str, seq: int, why: str, *, by: OperatorView, now: datetime, workflows: Workflows
+) -> int:
     """Dismiss an unknown code on a task, such as a misread, and give how many scans of it count for nothing now.
 
     Raises NotFound where the task has no such scan, BadRequest without a reason.
@@ -172,7 +174,9 @@ def dismiss_code(session: Session, reference: str, seq: int, why: str, by: Opera
     if not why.strip():
         raise BadRequest("Expected why the code is no goods, got nothing.", "reason")
     key = parse_code(code_of(session, reference, seq)).key
-    tasks.lock_task(session, reference)
+    task = tasks.lock_task(session, reference)
+    if task is not None:
+        by.demand(workflows[task.kind].right)
     seqs = [scan.seq for scan in ledger.unknown_of_key(session, key) if scan.reference == reference]
     ledger.dismiss(session, seqs, operator_id=by.id, at=now, reason=why.strip())
     return len(seqs)

@@ -59,7 +59,7 @@ def link_now(reference: str) -> Response:
 def dismiss(reference: str) -> Response:
     """Dismiss an unknown code: it was misread, or is no goods."""
     said = form(DismissCode)
-    scans = transact(linking.dismiss_code, reference, said.seq, said.reason, signed_in(), now())
+    scans = transact(linking.dismiss_code, reference, said.seq, said.reason, by=signed_in(), now=now(), workflows=workflows())
     flash(f"Dismissed: {plural(scans, 'scan')} of it count{'s' if scans == 1 else ''} for nothing.", "good")
     return _back_to(reference)
 

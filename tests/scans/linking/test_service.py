@@ -143,7 +143,9 @@ class TestHowManyCount:
 
 class TestDismissing:
     def dismiss(self, warehouse, seq, why="misread", by="Rosa", task="PO-1001"):
-        return warehouse.database.transact(linking.dismiss_code, task, seq, why, warehouse.operators[by], NOW)
+        return warehouse.database.transact(
+            linking.dismiss_code, task, seq, why, by=warehouse.operators[by], now=NOW, workflows=WORKFLOWS
+        )
 
     def test_a_misread_code_waits_no_more_and_says_why(self, warehouse):
         for _ in range(2):
