@@ -8,6 +8,9 @@
 /** @typedef {"counted" | "over" | "held" | "undone" | "left"} Came */
 /** @typedef {{came: Came, goods: Goods, units: number, answers?: boolean}} Step what one scan did; `answers`: a yes or a no */
 
+const ANSWERS = new Set(["CMD-CONFIRM", "CMD-LEAVE"]);
+const FINISHING = new Set(["CMD-DONE", "CMD-BACKORDER"]);
+
 export class Tally {
   /**
    * @param {Finder} known tells what a code stands for
@@ -20,7 +23,7 @@ export class Tally {
     this.waiting = waiting;
     /** @type {Set<number>} first lines of goods of which more may come: the person said yes */
     this.agreed = new Set();
-    /** @type {{came: Came, found: Found, units: number}[]} recorded scans that undo can take back, the last one last */
+    /** @type {{came: Came, found: Found, units: number, yes: boolean}[]} recorded scans that undo can take back, the last one last */
     this.before = [];
   }
 
@@ -31,11 +34,12 @@ export class Tally {
    * @param {number} units
    */
   learn(came, found, units) {
-    if (came === "undone") this.before.pop();
+    const undone = came === "undone" && this.before.pop();
+    if (undone && undone.yes) this.agreed.delete(undone.found.lines[0]);
     if (!found) return;
     if (came === "over") this.agreed.add(found.lines[0]);
     if (["counted", "complete", "over", "held"].includes(came) && units > 0) {
-      this.before.push({ came: came === "held" ? "held" : "counted", found, units });
+      this.before.push({ came: came === "held" ? "held" : "counted", found, units, yes: came === "over" });
     }
   }
 
@@ -61,10 +65,14 @@ export class Tally {
     }
     /** @type {Step | null} */
     let step = null;
+    let asked = false; // whether the scan before asked to finish
     for (const scan of scans) {
       const command = scan.code.toUpperCase();
       const found = this.known.find(scan.code);
+      const finishing = asked && ANSWERS.has(command);
+      asked = FINISHING.has(command);
       if (command === "CMD-UNDO") step = undo(steps);
+      else if (finishing) step = null; // the answer is about finishing, and all that waits
       else if (command === "CMD-CONFIRM" || command === "CMD-LEAVE") step = answer(order.pop(), command === "CMD-CONFIRM");
       else step = found ? this._take(of(found), found.units * scan.quantity, scan.confirm || agreed.has(found.lines[0])) : null;
       if (!step) continue;
@@ -157,7 +165,7 @@ function undo(steps) {
   const step = steps.pop();
   if (!step) return null;
   const { came, goods, units, answers } = step;
-  if (came === "held") goods.held -= units;
+  if (came === "held") goods.held = Math.max(goods.held - units, 0); // a recorded yes may have taken it in
   if (came === "counted" || came === "over") goods.counted -= units;
   if (answers) goods.held += units;
   return { came: "undone", goods, units };

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from scanner.counting import service as counting
 from scanner.counting.page import count_page
 from scanner.errors import Conflict, NotAllowed, NotFound
-from scanner.scans import tasks
+from scanner.scans import programs, tasks
+from scanner.scans.decision import Fate
 from scanner.scans.result import LineCount, Outcome, Reason
 from scanner.scans.verify import verify
+from scanner.scans.workflow import TaskRequest
+from scanner.workflows import WORKFLOWS
 from tests.scans.test_at_once import at_once
 from tests.support.counting_floor import Floor
 from tests.support.warehouse import LAMP, MUG, MUG_CASE, NOW, TEE, Warehouse, finish_task, link_code
@@ -447,3 +452,33 @@ class TestRecounts:
         *_, held = floor.walk(f"{task}-R1", "A-01-1", MUG, "CMD-DONE", by="Cem")
         assert (held.outcome, "no Desk lamp at A-01-1" in held.message) == (Outcome.HELD, True)
         assert floor.scan("CMD-CONFIRM", f"{task}-R1", by="Cem").outcome is Outcome.ACCEPTED
+
+
+class TestWhatWaits:
+    """A large quantity, or a label that cannot be read whole, waits for a yes in a count as well."""
+
+    def test_it_is_counted_at_the_shelf_where_it_was_scanned(self, floor):
+        task = floor.start()
+        floor.walk(task, "A-01-1", MUG)
+        assert floor.scan(MUG, task, quantity=2_000).outcome is Outcome.HELD
+        assert "2,000 wait for a yes at A-01-1" in floor.scan("A-01-2", task).message
+        assert floor.scan("CMD-CONFIRM", task).line.scanned == 2_001
+        assert floor.scan("A-01-2", task).outcome is Outcome.ACCEPTED
+
+    def test_one_serial_number_waits_once(self, floor):
+        task = floor.start()
+        torn = "]C1010950110153000317269931\x1d21S1"
+        *_, held, again = floor.walk(task, "A-01-1", torn, torn)
+        assert (held.outcome, again.reason) == (Outcome.HELD, Reason.DUPLICATE)
+
+    @pytest.mark.parametrize(("answer", "counted_units"), [(Fate.TAKEN, 2_001), (Fate.LEFT, 1)])
+    def test_finishing_takes_it_in_or_leaves_it_out(self, floor, answer, counted_units):
+        task = floor.start()
+        floor.walk(task, "A-01-1", MUG)
+        floor.scan(MUG, task, quantity=2_000)
+        carla = floor.warehouse.operators["Carla"]
+        asked = TaskRequest(reference=task, operator=carla, device="handheld-Carla", now=floor.tick(), confirm=True)
+        first = floor.database.transact(programs.finish, asked, WORKFLOWS)
+        assert (first.needs_confirm, first.waits) == (True, True)
+        done = floor.database.transact(programs.finish, replace(asked, held=answer), WORKFLOWS)
+        assert (done.state, [line.scanned for line in counted(floor, task)]) == ("finished", [counted_units])

@@ -51,6 +51,8 @@ const REPLAYED = [
   { why: "undo takes back a yes: all wait again", codes: [...LAMPS(3), "CMD-CONFIRM", "CMD-UNDO"], says: ["undone", 6, 2, 2] },
   { why: "undo takes back a recorded scan", codes: ["CMD-UNDO"], before: [["counted", "LAMP", 2]], says: ["undone", 3, 0, 2] },
   { why: "what was taken back on record is not taken back again", codes: ["CMD-UNDO"], before: [["counted", "LAMP", 2], ["undone", "LAMP", -2]], says: null },
+  { why: "a yes to finishing is none to the goods alone", codes: [...LAMPS(3), "CMD-DONE", "CMD-CONFIRM"], says: null },
+  { why: "a yes that was taken back on record is none", codes: LAMPS(2), before: [["over", "LAMP", 2], ["undone", "LAMP", -2]], says: ["held", 6, 1, 1] },
   { why: "an answer to nothing, and codes that nobody knows, do nothing", codes: ["CMD-CONFIRM", "4006381333931"], says: null },
 ];
 

@@ -45,6 +45,9 @@ class Items(Importer):
         """The rows without those of an old SKU: its item is here under another one, and stays as it is."""
         old = store.old_skus(self.session, [row["sku"] for row in rows])
         self.progress.unchanged += sum(row["sku"] in old for row in rows)
+        for row in rows:
+            if row["sku"] in old:
+                self.progress.note(row.line, "sku", f"{row['sku']} has another SKU now, so this row changed nothing")
         return [row for row in rows if row["sku"] not in old]
 
     def _only_spellings(self, rows: list[Row]) -> list[Row]:
