@@ -49,6 +49,8 @@ def _fields(text: str, shape: re.Pattern[str]) -> Elements:
             read.unreadable.append(Unreadable("", each, "no data identifier"))
             continue
         name, value = _TEXT.get(said[1], said[1]), said[2].strip()
+        if name == "Q":
+            value = value.removesuffix(".0")
         if why := _wrong(name, value):
             read.unreadable.append(Unreadable(name, value, why))
         else:

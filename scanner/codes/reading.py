@@ -39,7 +39,7 @@ _BRACKETED = re.compile(r"^\((\d{2,4})\)")
 _BRACKETED_PARTS = re.compile(r"\((\d{2,4})\)([^()]+)")
 _LOOKS_GS1 = re.compile(r"^(?:(?:01|02)\d{14}|00\d{18})")
 _LOOKS_OF_LAST = re.compile(r"^(?:1[1-7]\d{6})+(?:10|21)(?=.*[A-Za-z])[!-~]{1,20}$")  # digits alone may be a shop's own
-_OF_LAST = frozenset({"10", "11", "12", "13", "15", "16", "17", "21", "30", "37"})
+_OF_LAST = frozenset({"10", "11", "12", "13", "15", "16", "17", "21", "30", "37", "7003"})
 _FRAME = "\x02\x03"  # STX and ETX, which some scanners send around a code
 _MOST_FIELD = 20
 
@@ -133,7 +133,7 @@ def _structured(raw: str, text: str, aim: str) -> Code | None:
     """What a label says that has more in it than one number; None where it is no such label."""
     if is_envelope(text):
         return _enveloped(raw, text)
-    if text.startswith("+") and (hibc := read_hibc(text)):
+    if text.startswith(("+", "*+")) and (hibc := read_hibc(text)):
         keys = (hibc.primary, text) if hibc.primary else (text,)
         return Code(
             raw, keys, lot=hibc.lot, serial=hibc.serial, expiry=hibc.expiry, count=hibc.count, unreadable=hibc.unreadable,
@@ -186,14 +186,14 @@ def _code_of_last(raw: str, text: str) -> Code | None:
 
 def _of_elements(raw: str, text: str, read: Elements, problem: str | None = None) -> Code:
     gtin, sscc, count = read.first("01", "02"), read.first("00"), read.first("37", "30")
-    expiry = read.first("17")
+    expiry = read.first("17", "7003")
     keys = (*(spellings_of(gtin) if gtin else ()), *((sscc,) if sscc else ()), text)
     wrong = next((each.words for each in read.unreadable if each.ai in ("00", "01", "02")), None)
     return Code(
         raw, tuple(dict.fromkeys(keys)), gtin=gtin, sscc=sscc, lot=read.first("10"), serial=read.first("21"),
         expiry=date_of(expiry) if expiry else None, count=int(count) if count else None,
         problem=wrong or problem, unreadable=tuple(read.unreadable),
-        of_last=not gtin and not sscc and bool(read.values) and set(read.values) <= _OF_LAST,
+        of_last=not wrong and not gtin and not sscc and bool(read.values) and set(read.values) <= _OF_LAST,
     )  # fmt: skip
 
 
@@ -251,4 +251,5 @@ def _gtin(raw: str, digits: str) -> Code:
 
 def _without_brackets(text: str) -> str:
     """An element string typed with brackets, `(01)0950…(10)A(17)…`, as symbols have it: GS after every element."""
-    return GS.join(ai + value for ai, value in _BRACKETED_PARTS.findall(text))
+    parts = _BRACKETED_PARTS.findall(text)
+    return GS.join(ai + (value.zfill(14) if ai in ("01", "02") and is_gtin(value) else value) for ai, value in parts)

@@ -44,7 +44,7 @@ UNREADABLE = [
 def test_an_element_that_cannot_be_read_is_named_and_the_rest_stands(raw, ai, rest, why):
     code = parse_code(raw)
     assert [each.ai for each in code.unreadable] == [ai], why
-    assert said(code) == ({"gtin": GTIN} if ai != "01" else {"of_last": True}) | rest, why
+    assert said(code) == ({"gtin": GTIN} if ai != "01" else {}) | rest, why
 
 
 SEPARATORS = [
@@ -107,7 +107,7 @@ def test_both_the_suppliers_and_the_customers_number_are_looked_up():
     assert parse_code("[)>\x1e06\x1dPC-9\x1d1PABC-1\x1e\x04").keys[:2] == ("ABC-1", "C-9")
 
 
-@pytest.mark.parametrize("field", ["Q5.5", "Q", "Q0", "14D20270230", "?"])
+@pytest.mark.parametrize("field", ["Q5.5", "Q", "Q0", "Q5PC", "14D20270230", "?"])
 def test_a_field_that_cannot_be_read_is_named_and_the_item_found(field):
     code = parse_code(f"[)>\x1e06\x1d1PABC-1\x1d{field}\x1e\x04")
     assert code.keys[0] == "ABC-1" and len(code.unreadable) == 1
@@ -194,6 +194,7 @@ SPELLINGS = [
     ("4006381333931", "\x1d4006381333931", "FNC1 before a bare EAN"),
     ("4006381333931", "]C14006381333931", "the identifier of GS1-128 before it"),
     ("96385074", "]E496385074", "EAN-8"),
+    (GTIN, f"(01){GTIN[1:]}", "an EAN of 13 in brackets, as people type it"),
     ("A012345676", "0CSSBD", "Code 32 and the Code 39 that carries it"),
     ("-01234562", "PZN - 01234562", "a Pharmazentralnummer as printed"),
 ]
