@@ -367,6 +367,7 @@ def test_scans_while_a_sign_in_hangs_outlast_a_reload(handheld: MAKE, receipt: s
     expect(device.page.locator(".top__person")).to_have_text("Sam")
     expect(device.line("LAMP")).to_have_text("1 / 6")
     expect(device.line("MUG-B")).to_have_text("2 / 24")
+    device.expect_sent()  # the line shows what is not sent yet, too
     with warehouse.database.read() as session:
         scans = {scan.code: scan.operator for scan in task_scans(session, receipt, limit=200)}
     assert scans == {MUG: "Rosa", LAMP: "Sam", "MUG-B": "Sam"}
