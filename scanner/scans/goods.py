@@ -12,6 +12,7 @@ from scanner.scans.decision import Count, Doubt, Mark, Move
 from scanner.scans.result import ItemName
 from scanner.words import shortened, units_wait
 
+LONGEST_MARK = 64
 MAX_UNITS = 1_000_000
 """Most units of one scan, with case size and count on the label."""
 
@@ -140,8 +141,9 @@ def marks_of(code: Code) -> tuple[Mark, ...]:
     """The unique numbers in a code."""
     if code.sscc:
         return (Mark("sscc", code.sscc),)
-    if code.gtin and code.serial:
-        return (Mark("serial", f"{code.gtin}+{code.serial}"),)
+    item = code.gtin or code.key
+    if code.serial and not code.of_last and len(value := f"{item}+{code.serial}") <= LONGEST_MARK:
+        return (Mark("serial", value),)
     return ()
 
 

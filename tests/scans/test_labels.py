@@ -103,6 +103,11 @@ class TestOneSerial:
         refused = warehouse.scan(**scan)
         assert (refused.reason, "Serial S1 exists once" in refused.message) == (Reason.DUPLICATE, True)
 
+    def test_of_a_makers_label_is_in_once_as_well(self, warehouse):
+        label = "[)>\x1e06\x1d1PLAMP\x1dS7\x1e\x04"
+        assert warehouse.scan(label).reason is Reason.COUNTED
+        assert warehouse.scan(label).reason is Reason.DUPLICATE
+
 
 class TestAnyCase:
     @pytest.mark.parametrize("code", ["lamp", "Lamp", "mug-b"])
