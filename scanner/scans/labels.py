@@ -19,7 +19,6 @@ from scanner.scans.undo import as_usual
 from scanner.scans.workflow import Attempt, Workflow
 from scanner.words import shortened, units_wait
 
-GTIN_LENGTH = 14
 MOST_UNASKED = 1_000
 """A larger quantity that a person gave is likely a slip, or the barcode of something else."""
 
@@ -76,7 +75,7 @@ def of_last_item(
     if code.count and code.count > 1:
         words = f"{names.name}: this label counts {code.count:,} and names no item, so only {last.units:,} counted."
         return replace(_alone(attempt, f"{words} Undo that, and give the quantity with the item."), **about), None
-    marks = marks_of(replace(code, gtin=last.key)) if code.serial and len(last.key) == GTIN_LENGTH else ()
+    marks = marks_of(replace(code, keys=(last.key,), of_last=False))
     if any(ledger.seen(session, mark) for mark in marks):
         words = f"{names.name}: serial {code.serial} is in already, and exists once. Undo the item."
         return replace(_alone(attempt, words, Reason.DUPLICATE), **about), None
