@@ -21,6 +21,7 @@ from scanner.codes.typed import GS
 CHARACTERS = re.compile(r"[!\"%-?A-Z_a-z]*")
 """The character set that values of elements are made of (General Specifications 7.11)."""
 _DATES = frozenset({"11", "12", "13", "15", "16", "17"})
+_LONG_DATES = frozenset({"4324", "4325", "4326", "7003", "7006", "7007", "8008"})  # with a time, or a second date, behind
 _CHECKED = frozenset({"00", "01", "02", "03", "402", "8017", "8018"})
 _LONGEST_AI = 4
 _NO_SEPARATOR = "the separator of the scanner is not set"
@@ -65,8 +66,8 @@ def read_elements(text: str) -> Elements:
             found.unreadable.append(Unreadable("", value, "no application identifier of GS1"))
         elif why := _wrong(ai, value):
             found.unreadable.append(Unreadable(ai, value, why))
-        else:
-            found.values.setdefault(ai, value)
+        elif found.values.setdefault(ai, value) != value:
+            found.unreadable.append(Unreadable(ai, value, "said twice, and not alike"))
     return found
 
 
@@ -131,7 +132,7 @@ def _wrong(ai: str, value: str) -> str:
     """Why a value cannot be read; empty where it can."""
     if ai in _DATES and re.fullmatch(r"\d{6}", value) and date_of(value) is None:
         return "no such date"
-    if ai == "8008" and re.fullmatch(r"\d{8,12}", value) and (not int(value[4:6]) or date_of(value) is None):
+    if ai in _LONG_DATES and re.fullmatch(r"\d{6,12}", value) and (not int(value[4:6]) or date_of(value) is None):
         return "no such date"
     if not CHARACTERS.fullmatch(value):
         return _NO_SEPARATOR

@@ -53,8 +53,8 @@ def _fields(text: str, shape: re.Pattern[str]) -> Elements:
             value = value.removesuffix(".0")
         if why := _wrong(name, value):
             read.unreadable.append(Unreadable(name, value, why))
-        else:
-            read.values.setdefault(name, value)
+        elif read.values.setdefault(name, value) != value:
+            read.unreadable.append(Unreadable(name, value, "said twice, and not alike"))
     return read
 
 

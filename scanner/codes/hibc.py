@@ -57,11 +57,12 @@ def read_hibc(text: str) -> Hibc | None:
 
 
 def _secondary(primary: str | None, text: str) -> Hibc | None:
+    text, *more = text.split("/")
     said = _SECONDARY.fullmatch(text) if text else None
     if said is None:
         wrong = (Unreadable("", text, "no secondary data of HIBC"),) if text else ()
         return Hibc(primary, unreadable=wrong) if primary else None
-    flag, rest = said[1], said[2].split("/")[0]
+    flag, rest = said[1], said[2]
     count = expiry = None
     unreadable: tuple[Unreadable, ...] = ()
     if flag.startswith("$$") and (many := _QUANTITY.match(rest)):
@@ -70,7 +71,8 @@ def _secondary(primary: str | None, text: str) -> Hibc | None:
         digits, expiry, rest = _dated(rest, flag)
         if digits and expiry is None:
             unreadable = (Unreadable("expiry", digits, "no such date"),)
-    serial = rest if "+" in flag else None
+    serial = rest if "+" in flag else next((each[1:] for each in more if each[:1] == "S"), None)
+    expiry = expiry or next((day for each in more if each[:3] == "14D" and (day := _whole_date(each[3:]))), None)
     return Hibc(
         primary, lot=None if "+" in flag else rest[:20] or None, serial=serial[:20] if serial else None, expiry=expiry,
         count=count or None, unreadable=unreadable,
@@ -102,3 +104,8 @@ def _date(order: str, digits: str) -> date | None:
         return date(year, int(parts["M"]), int(parts["D"]))
     except (KeyError, ValueError):
         return None
+
+
+def _whole_date(digits: str) -> date | None:
+    """The date of YYYYMMDD."""
+    return _date("YMD", digits[2:]) if re.fullmatch(r"20\d{6}", digits) else None

@@ -9,7 +9,7 @@ import re
 
 GTIN_LENGTHS = (8, 12, 13, 14)
 SSCC_LENGTH = 18
-_SUPPLEMENTS = {14: 12, 15: 13, 17: 12, 18: 13}  # digits of UPC or EAN with its supplement of 2 or 5 -> without it
+_SUPPLEMENTS = {15: 13, 17: 12, 18: 13}  # digits of UPC or EAN with its supplement of 2 or 5 -> without it
 _PARTED = re.compile(r"\d(?:[ -]?\d)*(?:[ -]?[Xx])?")  # as printed under the bars
 
 

@@ -7,7 +7,7 @@ Links. A code that the catalogue has as it is always wins over what its digits m
 from __future__ import annotations
 
 import re
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from datetime import date
 
 from scanner.codes.commands import Command, find_command
@@ -38,6 +38,7 @@ _CONTROL = re.compile(r"[\x00-\x1c\x1e\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _BRACKETED = re.compile(r"^\((\d{2,4})\)")
 _BRACKETED_PARTS = re.compile(r"\((\d{2,4})\)([^()]+)")
 _LOOKS_GS1 = re.compile(r"^(?:(?:01|02)\d{14}|00\d{18})")
+_ITEM_LATER = re.compile(r"^(?:1[1-7]\d{6}|10[^\x1d]{1,20}\x1d)+0[12](\d{14})")
 _LOOKS_OF_LAST = re.compile(r"^(?:1[1-7]\d{6})+(?:10|21)(?=.*[A-Za-z])[!-~]{1,20}$")  # digits alone may be a shop's own
 _OF_LAST = frozenset({"10", "11", "12", "13", "15", "16", "17", "21", "30", "37", "7003"})
 _FRAME = "\x02\x03"  # STX and ETX, which some scanners send around a code
@@ -95,7 +96,8 @@ def parse_code(raw: str, aim: str = "") -> Code:
     codes of a shop may look like anything.
     """
     typed = as_scanned(raw)
-    text = typed.strip(_FRAME) or typed
+    framed = typed.strip(_FRAME)
+    text = framed if framed.strip(f"{GS} ") else typed
     if not aim and _AIM.match(text) and text[3:].strip(f"{GS} "):
         aim, text = text[:3], text[3:]
     if command := find_command(text):
@@ -151,16 +153,21 @@ def _element_string(raw: str, text: str, aim: str) -> Code | None:
     bare = text.lstrip(GS)
     if marked and is_gtin(bare) and not _names_or_dates(bare):
         return _gtin(raw, bare)
-    certain = bracketed or marked
+    later = _ITEM_LATER.match(bare)
+    certain = bracketed or marked or bool(later and has_check_digit(later[1]))
     if not certain and not _LOOKS_GS1.match(bare):
         return _code_of_last(raw, bare) if _LOOKS_OF_LAST.match(bare) else None
     read = read_elements(_without_brackets(text)) if bracketed else _elements(bare)
     if certain:
         return _of_elements(raw, bare, read, problem=None if read.values else "not a GS1 element string")
     first = read.first("01", "02", "00")
-    if first is None or not (bare == bare[:2] + first or _goes_on(bare, first)):
+    if first is None:
         return None
-    return _of_elements(raw, bare, read)
+    code = _of_elements(raw, bare, read)
+    if bare == bare[:2] + first or _goes_on(bare, first):
+        return code
+    # It may as well be a shop's own code: that comes first, and is what is linked.
+    return replace(code, keys=(bare, *code.keys[:-1]), gtin=None, sscc=None)
 
 
 def _names_or_dates(bare: str) -> bool:

@@ -231,6 +231,10 @@ def _warning(scan: ReceiptScan, reason: Reason) -> str:
 
 def _said(scan: ReceiptScan, reason: Reason) -> str:
     name = _names(scan)
+    past, units = sum(goods.expired for goods in scan.goods), sum(goods.units for goods in scan.goods)
+    if reason is Reason.EXPIRED and past < units and all(goods.lines for goods in scan.goods):
+        where = f"{past:,} past their date are in {scan.quarantine.code}, {units - past:,} taken in as good"
+        return f"{name}: {where}. Noted for purchasing."
     if reason is Reason.EXPIRED:
         return f"{name} expired on {scan.code.expiry}: taken in to {scan.quarantine.code}, noted for purchasing."
     if reason is Reason.UNEXPECTED:

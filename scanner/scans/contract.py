@@ -191,7 +191,7 @@ _HELD = {"take": Fate.TAKEN, "leave": Fate.LEFT}
 def _what_of_held(value: Any) -> Fate | None:
     if value in (None, ""):
         return None
-    if value not in _HELD:
+    if not isinstance(value, str) or value not in _HELD:
         raise ValueError(f"Expected take or leave, got {str(value)[:40]!r}.")
     return _HELD[value]
 

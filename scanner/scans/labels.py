@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from scanner.catalogue import store as catalogue
 from scanner.scans import held, ledger, tasks
-from scanner.scans.decision import Decision, Doubt, TaskState, accept, hold_goods, refuse
+from scanner.scans.decision import Decision, Doubt, Fate, TaskState, accept, hold_goods, refuse
 from scanner.scans.goods import marks_of
 from scanner.scans.ledger import LastScan, StoredScan
 from scanner.scans.request import Source
@@ -80,8 +80,9 @@ def of_last_item(
         words = f"{names.name}: serial {code.serial} is in already, and exists once. Undo the item."
         return replace(_alone(attempt, words, Reason.DUPLICATE), **about), None
     if code.expiry and code.expiry < attempt.now.astimezone().date():
-        if workflow.holds_expired and last.outcome == Outcome.ACCEPTED and last.units > 0:
-            return _held_as_expired(session, task, attempt, last, workflow), last.seq
+        if workflow.holds_expired and last.units > 0:
+            held_goods = _held_as_expired(session, task, attempt, last, workflow)
+            return held_goods, last.seq if last.outcome == Outcome.ACCEPTED else None
         words = f"{names.name}: {_said(attempt)} noted. It is past its date."
     else:
         words = f"{names.name}: {_said(attempt)} noted for the {max(last.units, 1):,} scanned before."
@@ -106,8 +107,10 @@ def _alone(attempt: Attempt, words: str, reason: Reason = Reason.UNEXPECTED) -> 
 
 
 def _held_as_expired(session: Session, task: TaskRow, attempt: Attempt, last: StoredScan, workflow: Workflow) -> Decision:
-    """The goods counted before their date was known: they are taken back, and wait for a yes as any that are past it."""
+    """The goods counted, or waited, before their date was known: they wait for a yes as any that are past it."""
     back = as_usual(session, task, attempt, last, workflow)
+    if last.outcome == Outcome.HELD:
+        back = replace(back, counts=(), moves=(), answers=(last.seq,), answer=Fate.ASIDE)
     waiting = held.units_waiting(session, task.id, attempt.request).get(last.item_id or 0, ())
     waits = last.units + dict(waiting).get(Doubt.EXPIRED, 0)
     name = back.item.name if back.item else "The carton"

@@ -128,7 +128,7 @@ def accepted(result: ScanResult) -> bool:
 
 def takes_back(result: ScanResult) -> bool:
     """Whether it undid an earlier scan."""
-    return accepted(result) and result.reason == Reason.UNDONE
+    return accepted(result) and result.reason == Reason.UNDONE and result.units < 0
 
 
 def progress_of(line: LineCount | None) -> str:

@@ -108,6 +108,8 @@ def _decide(
         return attempt, answering.question_aside(attempt, before), None
     if command in ANSWERS:
         waiting = held.waiting_of(session, task.id, attempt.request)
+        if not waiting and workflow.finish is None:  # no finish will ask: so that nothing is stranded on another device
+            waiting = [each for each in held.waiting_on(session, task.id) if each.operator_id == attempt.request.operator_id]
         groups = held.groups(waiting, by_place=not workflow.brings_goods)
         if not groups:
             return attempt, answering.nothing_waits(attempt), None

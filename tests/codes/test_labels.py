@@ -218,11 +218,28 @@ def test_every_upc_e_meets_its_upc_a_whichever_the_catalogue_has(body, system):
     assert barcode_key(upca + check) in parse_code(upce).keys
 
 
-@pytest.mark.parametrize(
-    "text", ["12345678", "ABC 12-3", "10 20 30", "1-2-3", "0112345678901231XYZ", "+LAMP", "[LAMP]", "http", "17-ABC"]
-)
+@pytest.mark.parametrize("text", ["12345678", "ABC 12-3", "10 20 30", "1-2-3", "+LAMP", "[LAMP]", "http", "17-ABC"])
 def test_a_plain_code_stays_what_it_is(text):
     assert parse_code(text).keys == (text,) and not parse_code(text).of_last
+
+
+def test_a_shops_code_that_begins_like_an_item_is_looked_up_as_it_is_first():
+    code = parse_code(f"{MUG}-RED")
+    assert code.keys == (f"{MUG}-RED", GTIN) and code.gtin is None
+    assert code.unreadable, "held, where the catalogue has the item alone"
+
+
+@pytest.mark.parametrize("raw", [f"17260231{MUG}", f"10LOT\x1d{MUG}", f"11260115{MUG}10L"])
+def test_an_item_behind_other_elements_is_found_without_an_identifier(raw):
+    assert parse_code(raw).gtin == GTIN
+
+
+TWICE = [f"(01){GTIN}(01)09501101530010", f"(02){GTIN}(37)2(37)3", "[)>\x1e06\x1d1PA\x1dQ2\x1dQ3\x1e\x04"]
+
+
+@pytest.mark.parametrize("raw", TWICE)
+def test_what_is_said_twice_and_not_alike_is_named(raw):
+    assert "said twice" in parse_code(raw).unreadable[0].why
 
 
 MARKS = st.sampled_from(

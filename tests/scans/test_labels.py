@@ -170,3 +170,11 @@ def test_whatever_a_scanner_types_is_recorded(warehouse, code):
 def test_a_makers_label_counts_its_quantity(warehouse):
     assert warehouse.scan(ODD[0]).line == LineCount(6, 2)
     assert warehouse.scan(LAMP).line == LineCount(6, 3)
+
+
+def test_an_expiry_behind_goods_that_wait_is_theirs(warehouse):
+    warehouse.scan(LAMP, quantity=9)
+    late = warehouse.scan("]C117200101")
+    assert (late.outcome, late.reason, late.waiting) == (Outcome.HELD, Reason.EXPIRED, 9)
+    warehouse.scan("CMD-CONFIRM")
+    assert warehouse.stock()["QUARANTINE", "LAMP"] == 9

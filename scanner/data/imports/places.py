@@ -78,6 +78,7 @@ class StockCounts(Importer):
 
     def take(self, rows: list[Row]) -> None:
         rows = [row for row in rows if self.first_time(row, "sku", (row["location"], row["sku"]), row["sku"])]
+        rows = self._not_merged(rows)
         items = self.items(rows, "sku")
         places = store.locations(self.session, {row["location"] for row in rows})
         kits, _ = store.kits_and_parts(self.session, set(items.values()))
@@ -86,6 +87,15 @@ class StockCounts(Importer):
         wanted = {(items[row["sku"]], places[row["location"]].id): row["units"] for row in rows}
         there = store.hold_stock(self.session, {place for _, place in wanted}, {item for item, _ in wanted})
         self._adjust(wanted, there)
+
+    def _not_merged(self, rows: list[Row]) -> list[Row]:
+        """The rows without those of a merged item: its units would replace all of the item that it was merged into."""
+        skus = [row["sku"] for row in rows]
+        gone = store.old_skus(self.session, skus).keys() & store.items(self.session, skus).keys()
+        for row in rows:
+            if row["sku"] in gone:
+                self.bad(row, "sku", "the SKU that the item has now", f"{row['sku']!r}, which was merged into another item")
+        return [row for row in rows if row["sku"] not in gone]
 
     def _adjust(self, wanted: dict[tuple[int, int], int], there: dict[tuple[int, int], int]) -> None:
         """Book the differences; both are units by (item id, location id)."""
