@@ -9,6 +9,8 @@
 /** @typedef {{came: Came, goods: Goods, units: number, answers?: boolean}} Step what one scan did; `answers`: a yes or a no */
 
 const ANSWERS = new Set(["CMD-CONFIRM", "CMD-LEAVE"]);
+/** A label with more on it than its item: a date in the past makes its goods wait. */
+const SAYS_MORE = /^(?:\][A-Za-z]\d)?[^\d(]?\(?0[12]\)?\d{14}./;
 const FINISHING = new Set(["CMD-DONE", "CMD-BACKORDER"]);
 
 export class Tally {
@@ -66,6 +68,7 @@ export class Tally {
     /** @type {Step | null} */
     let step = null;
     let asked = false; // whether the scan before asked to finish
+    let unsure = false; // whether something since may wait that the device does not know: an answer may be about that
     for (const scan of scans) {
       const command = scan.code.toUpperCase();
       const found = this.known.find(scan.code);
@@ -73,8 +76,10 @@ export class Tally {
       asked = FINISHING.has(command);
       if (command === "CMD-UNDO") step = undo(steps);
       else if (finishing) step = null; // the answer is about finishing, and all that waits
-      else if (command === "CMD-CONFIRM" || command === "CMD-LEAVE") step = answer(order.pop(), command === "CMD-CONFIRM");
+      else if (ANSWERS.has(command)) step = unsure ? null : answer(order.pop(), command === "CMD-CONFIRM");
       else step = found ? this._take(of(found), found.units * scan.quantity, scan.confirm || agreed.has(found.lines[0])) : null;
+      if (step && step.came === "held") unsure = false;
+      else if (!/^CMD-/.test(command)) unsure = unsure || !found || SAYS_MORE.test(scan.code);
       if (!step) continue;
       if (step.came !== "undone") steps.push(step);
       if (step.came === "over" && step.answers) agreed.add(step.goods.found.lines[0]);

@@ -53,6 +53,8 @@ const REPLAYED = [
   { why: "what was taken back on record is not taken back again", codes: ["CMD-UNDO"], before: [["counted", "LAMP", 2], ["undone", "LAMP", -2]], says: null },
   { why: "a yes to finishing is none to the goods alone", codes: [...LAMPS(3), "CMD-DONE", "CMD-CONFIRM"], says: null },
   { why: "a yes that was taken back on record is none", codes: LAMPS(2), before: [["over", "LAMP", 2], ["undone", "LAMP", -2]], says: ["held", 6, 1, 1] },
+  { why: "an answer may be about a code that the device does not know", codes: [...LAMPS(3), "SET", "CMD-CONFIRM"], says: null },
+  { why: "what was held after that code is what the answer is about", codes: ["SET", ...LAMPS(3), "CMD-CONFIRM"], says: ["over", 8, 0, 2] },
   { why: "an answer to nothing, and codes that nobody knows, do nothing", codes: ["CMD-CONFIRM", "4006381333931"], says: null },
 ];
 
