@@ -24,7 +24,7 @@ _DATES = frozenset({"11", "12", "13", "15", "16", "17"})
 _LONG_DATES = frozenset({"4324", "4325", "4326", "7003", "7006", "7007", "8008"})  # with a time, or a second date, behind
 _CHECKED = frozenset({"00", "01", "02", "03", "402", "8017", "8018"})
 _LONGEST_AI = 4
-_NO_SEPARATOR = "the separator of the scanner is not set"
+NO_SEPARATOR = "the separator of the scanner is not set"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def _wrong(ai: str, value: str) -> str:
     if ai in _LONG_DATES and re.fullmatch(r"\d{6,12}", value) and (not int(value[4:6]) or date_of(value) is None):
         return "no such date"
     if not CHARACTERS.fullmatch(value):
-        return _NO_SEPARATOR
+        return NO_SEPARATOR
     if not _pattern(ai).match(ai + value):
         return f"expected {IDENTIFIERS[ai].format.split('+', 1)[1]}"
     if ai in _CHECKED and not has_check_digit(value):

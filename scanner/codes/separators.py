@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
-from scanner.codes.elements import CHARACTERS, Elements, Unreadable, read_elements
+from scanner.codes.elements import CHARACTERS, NO_SEPARATOR, Elements, Unreadable, read_elements
 from scanner.codes.typed import GS
 
 _NAMED = r"[<{\[(](?:GS|FNC1|F1|0?x?1D|29)[>}\])]"
 _SPELLED = re.compile(
     _NAMED + r"|\u241d|\u2194|\^\]|\\x1d|\\u001d|\\035|\\F1?|&#(?:29|x1d);|%1D|~d029|~1|_x001D_|U\+(?:001|241)D", re.IGNORECASE
 )
-_NOT_SET = "the separator of the scanner is not set"
 
 
 def spelled_out(text: str) -> Elements | None:
@@ -34,6 +33,6 @@ def spelled_out(text: str) -> Elements | None:
 def _not_set(read: Elements) -> Elements:
     """The first element stands; whatever a wrong separator may have spoilt does not."""
     (first, value), *others = read.values.items() if read.values else (("", ""),)
-    spoilt = [Unreadable(ai, text, _NOT_SET) for ai, text in others]
-    named = [Unreadable(each.ai, each.text, _NOT_SET) for each in read.unreadable] or spoilt
+    spoilt = [Unreadable(ai, text, NO_SEPARATOR) for ai, text in others]
+    named = [Unreadable(each.ai, each.text, NO_SEPARATOR) for each in read.unreadable] or spoilt
     return Elements({first: value} if first else {}, named)

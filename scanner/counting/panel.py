@@ -44,4 +44,6 @@ def _action(result: ScanResult) -> Action | None:
         return None
     if result.reason == Reason.SHORT:
         return Action(label="Finish it so", code=Command.CONFIRM, about="not finished yet")
-    return Action(label="Yes, count it anew", code=Command.CONFIRM, about="not counted anew yet")
+    if result.reason == Reason.LOCATED:
+        return Action(label="Yes, count it anew", code=Command.CONFIRM, about="not counted anew yet")
+    return None  # goods that wait have their own buttons

@@ -34,7 +34,7 @@ def task(reference: str) -> str:
     panel, labels = panel_of(page.last, reference), {each.value: each.value for each in PickTask}
     return render_template(
         "picking/scan.html", page=page, panel=panel, labels=labels, recent=page.recent, short=_is_short(reference),
-        waiting=waiting_on(reference),
+        waiting=waiting_on(reference, by_place=True),
     )  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def _reply(results: list[ScanResult]) -> str:
     recent = read(picking.recent, last.task)
     return render_template(
         "picking/_reply.html", panel=panel_of(last, last.task), recent=recent, short=_is_short(last.task),
-        waiting=waiting_on(last.task),
+        waiting=waiting_on(last.task, by_place=True),
     )  # fmt: skip
 
 

@@ -29,14 +29,14 @@ def task_url(kind: str, reference: str) -> str:
     return url_for(page_of(kind).task, reference=reference)
 
 
-def waiting_on(reference: str) -> list[WaitingGoods]:
-    """What waits for a yes on a task, for the person and device of the request."""
-    return read(waiting_goods_of, reference, signed_in().id, device_id())
+def waiting_on(reference: str, *, by_place: bool = False) -> list[WaitingGoods]:
+    """What waits for a yes on a task, for the person and device of the request. `by_place`: a yes is about one place."""
+    return read(waiting_goods_of, reference, signed_in().id, device_id(), by_place=by_place)
 
 
 def own_waiting_on(reference: str) -> list[WaitingGoods]:
     """The same without what others hold, for a task on which nobody is told what others scanned."""
-    return [each for each in waiting_on(reference) if each.mine]
+    return [each for each in waiting_on(reference, by_place=True) if each.mine]
 
 
 def pages_of_person() -> list[TaskPage]:

@@ -14,7 +14,7 @@ from scanner.people import tokens
 from scanner.people.rules import OperatorView, Right
 from scanner.scans import listings
 from scanner.scans import tasks as store
-from scanner.scans.history.service import StockRow
+from scanner.scans.history.service import StockRow, own_only
 from scanner.scans.listings import ListedLine
 from scanner.scans.reader import read_goods
 from scanner.scans.record import record_scan
@@ -22,7 +22,7 @@ from scanner.scans.request import ScanRequest
 from scanner.scans.result import ItemName, ScanResult
 from scanner.scans.tasks import WholeTask
 from scanner.scans.waiting import HeldLine, held_lines, held_on
-from scanner.scans.workflow import Finish, Start, TaskRequest, Workflow, Workflows
+from scanner.scans.workflow import Finish, Start, TaskRequest, Workflows
 from scanner.web.contract import Body
 
 
@@ -64,7 +64,7 @@ def tasks(
     held: dict[int, list[HeldLine]] = {}
     for each, workflow in workflows.items():
         ids = [row.id for row in found if row.kind == each]
-        held |= held_on(session, ids, _own(workflow, by)) if ids else {}
+        held |= held_on(session, ids, own_only(workflow, by)) if ids else {}
     return [_task(row, lines.get(row.id, []), held.get(row.id, [])) for row in found]
 
 
@@ -80,7 +80,7 @@ def task_view(session: Session, workflows: Workflows, reference: str, by: Operat
     return _task(
         found,
         workflows[found.kind].lines(session, [found.id], by),
-        held_lines(session, found.id, _own(workflows[found.kind], by)),
+        held_lines(session, found.id, own_only(workflows[found.kind], by)),
     )
 
 
@@ -131,11 +131,6 @@ def item_of(session: Session, text: str, aim: str) -> ItemName | None:
         return None
     goods = read_goods(session, code).only
     return goods.named if goods else None
-
-
-def _own(workflow: Workflow, by: OperatorView) -> int | None:
-    """The id of a person who sees only their own scans of a kind of task; None for everybody else."""
-    return by.id if workflow.visibility.own_only(by) else None
 
 
 def _task(row: WholeTask, lines: list[ListedLine], held: list[HeldLine]) -> TaskView:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from scanner.errors import BadgeScanned, BadRequest
 from scanner.people.rules import OperatorView, Right
 from scanner.people.session import requires, sender, signed_in
-from scanner.scans import held, ledger, limits
+from scanner.scans import limits
 from scanner.scans.contract import DeviceAnswer, DeviceScans, DeviceScansAnswer, HandOver, ScanBody, SenderForm
 from scanner.scans.evidence import service as evidence
 from scanner.scans.history import service as history_service
@@ -90,7 +90,7 @@ def one(seq: int) -> str:
     photos = read(evidence.of_scan, seq)
     return render_template(
         "scans/history/scan.html", scan=page.scan, about=page.about, movements=page.movements, photos=photos,
-        dismissed=read(ledger.dismissal_of, seq), answered_by=read(held.answer_of, seq),
+        dismissed=page.dismissed, answered_by=page.answered_by,
     )  # fmt: skip
 
 

@@ -64,9 +64,11 @@ def _lines_of(session: Session, waiting: Waiting) -> Iterator[HeldLine]:
         yield HeldLine(goods.sku, goods.name, waiting.reason, goods.units)
 
 
-def waiting_goods_of(session: Session, reference: str, operator_id: int, device: str) -> list[WaitingGoods]:
-    """What waits on a task, what the person is asked about first."""
-    groups = held.groups(waiting for _, waiting in held.waiting_on_reference(session, reference))
+def waiting_goods_of(
+    session: Session, reference: str, operator_id: int, device: str, *, by_place: bool = False
+) -> list[WaitingGoods]:
+    """What waits on a task, what the person is asked about first. `by_place`: a yes is about one place."""
+    groups = held.groups((waiting for _, waiting in held.waiting_on_reference(session, reference)), by_place=by_place)
     mine = [group for group in groups if (group[-1].operator_id, group[-1].device) == (operator_id, device)]
     asked = mine[-1] if mine else None
     rows = [

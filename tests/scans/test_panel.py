@@ -108,7 +108,8 @@ COUNTING: list[tuple[str, ScanResult, dict[str, str]]] = [
         result("accepted", "undone", item=MUG, line=LineCount(None, 2), units=-1, location="A-01-1"),
         {"words": "Taken back", "big": "2", "of": "left", "effect": "−1"},
     ),
-    ("a shelf that is counted already", result("held", "duplicate"), {"words": "Said.", "action": "Yes, count it anew"}),
+    ("a shelf that is counted already", result("held", "located"), {"words": "Said.", "action": "Yes, count it anew"}),
+    ("goods that wait have buttons of their own", result("held", "counted", item=MUG, units=5_000), {"words": "Said."}),
     ("shelves are left", result("held", "short"), {"words": "Said.", "action": "Finish it so"}),
     ("goods of no shelf", result("refused", "unexpected", item=MUG), {"words": "Said.", "effect": "Not counted"}),
 ]

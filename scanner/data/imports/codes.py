@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 
 from scanner.codes.commands import PREFIX
-from scanner.codes.numbers import check_digit, expand_upce, has_check_digit
+from scanner.codes.numbers import GTIN_LENGTHS, check_digit, expand_upce, gtin_of_isbn, has_check_digit, is_gtin
 from scanner.spelling import legible
 
 OWN = "if it is a number of your own, say yes in a column “own”"
 """How a barcode is taken that would be doubted."""
 
 _MARKED = re.compile(r"""=?\s*["“”„](.+)["“”]|['‘’](.+?)['’]?""", re.DOTALL)
-_GTIN_LENGTHS = (8, 12, 13, 14)
 
 _AS_TEXT = "format the column as text, and put the codes in again"
 _NOTHING = frozenset(
@@ -136,7 +135,7 @@ def doubt(text: str) -> str | None:
 def whole_gtin(text: str) -> str:
     """A GTIN that a program made a number (`4006381333931.0`): without the `.0`, where its check digit fits. Else the text."""
     number = None if text.isalnum() else _DECIMALS.fullmatch(text)
-    return number[1] if number and _is_gtin(number[1]) else text
+    return number[1] if number and is_gtin(number[1]) else text
 
 
 def joined_gtin(text: str) -> str:
@@ -149,7 +148,7 @@ def joined_gtin(text: str) -> str:
     digits = text.replace(" ", "")
     if len(digits) > 12:
         digits = digits.replace("-", "")
-    return digits if _is_gtin(digits) else text
+    return digits if is_gtin(digits) else text
 
 
 def lost_zero(digits: str) -> str | None:
@@ -160,11 +159,11 @@ def lost_zero(digits: str) -> str | None:
     zeros = {7: "0", 9: "0", 10: "00", 11: "0", 17: "0"}.get(len(digits))
     if zeros is None or not (digits.isascii() and digits.isdigit()):
         return None
-    if digits[0] == "0" or (len(digits) == 10 and _is_isbn(digits)):  # what takes zeros takes all of them
+    if digits[0] == "0" or (len(digits) == 10 and gtin_of_isbn(digits)):  # what takes zeros takes all of them
         return None
     full = zeros + digits
     if len(full) == 10:
-        return full if _is_isbn(full) else None
+        return full if gtin_of_isbn(full) else None
     return full if has_check_digit(full) or (len(full) == 8 and has_check_digit(expand_upce(full))) else None
 
 
@@ -178,13 +177,13 @@ def no_barcode(text: str) -> str | None:
     """What was expected in place of a number that is most likely a retail code with a fault; None for any other text."""
     if full := lost_zero(text):
         return f"a code with its zeros: {full} has a check digit that fits ({_AS_TEXT}; {OWN})"
-    if (power := _WHOLE_POWER.fullmatch(text)) and len(power[1]) + int(power[2]) in _GTIN_LENGTHS:
+    if (power := _WHOLE_POWER.fullmatch(text)) and len(power[1]) + int(power[2]) in GTIN_LENGTHS:
         return f"every digit of the code, and no power of ten ({_AS_TEXT}; {OWN})"
     if _LABEL.search(text):
         return f"the number of the item alone, and not the whole label ({OWN})"
-    if (alone := _DRESS.sub("", text)) != text and (_is_gtin(joined_gtin(alone)) or (len(alone) == 10 and alone.isdigit())):
+    if (alone := _DRESS.sub("", text)) != text and (is_gtin(joined_gtin(alone)) or (len(alone) == 10 and alone.isdigit())):
         return f"the number alone: {alone} ({OWN})"
-    if not (text.isascii() and text.isdigit() and len(text) in _GTIN_LENGTHS) or has_check_digit(text):
+    if not (text.isascii() and text.isdigit() and len(text) in GTIN_LENGTHS) or has_check_digit(text):
         return None
     if len(text) == 8 and text[0] in "01" and has_check_digit(expand_upce(text)):
         return None
@@ -202,12 +201,3 @@ def _are_several(text: str) -> bool:
         return sum(map(bool, parts)) > 1
     numbers = _BETWEEN_DIGITS.split(text)
     return len(numbers) > 1 and sum(number.isdigit() and len(number) > 6 for number in numbers) > 1
-
-
-def _is_gtin(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) in _GTIN_LENGTHS and has_check_digit(text)
-
-
-def _is_isbn(digits: str) -> bool:
-    """Whether ten digits are an ISBN-10: their sum weighted by 10 to 1 is a multiple of 11 (ISO 2108)."""
-    return sum(int(digit) * weight for digit, weight in zip(digits, range(10, 0, -1), strict=True)) % 11 == 0

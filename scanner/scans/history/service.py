@@ -12,9 +12,10 @@ from scanner.catalogue.locations import SELLABLE
 from scanner.codes.reading import parse_code
 from scanner.errors import NotFound
 from scanner.people.rules import OperatorView, Right
-from scanner.scans import tasks
+from scanner.scans import held, ledger, tasks
 from scanner.scans.history import store
 from scanner.scans.history.store import CodeRow, KitRow, MovementRow, OpenLine, ScanRow
+from scanner.scans.ledger import Dismissed
 from scanner.scans.reader import read_goods
 from scanner.scans.result import ItemName
 from scanner.scans.workflow import Workflow, Workflows
@@ -82,13 +83,15 @@ class ScanPage:
     scan: ScanRow
     about: list[ScanRow]
     movements: list[MovementRow]
+    dismissed: Dismissed | None  # where it was of an unknown code that counts for nothing
+    answered_by: int | None  # where it was held: the scan that answered it
 
 
 def task_scans(
     session: Session, reference: str, workflows: Workflows, by: OperatorView | None, *, before: int | None = None, limit: int = 50
 ) -> list[ScanRow]:
     """Scans of a task, the newest first; only one's own where those of others are hidden."""
-    own = _own_only(workflows[kind_of(session, reference, workflows, by)], by)
+    own = own_only(workflows[kind_of(session, reference, workflows, by)], by)
     return store.scans(session, task=reference, before=before, limit=limit, operator_id=own)
 
 
@@ -106,17 +109,20 @@ def scan_page(session: Session, seq: int, workflows: Workflows, by: OperatorView
     found = store.scans(session, seq=seq)
     if not found or not _is_for(session, seq, found[0].task, workflows, by):
         raise NotFound(f"There is no scan {seq}.")
-    return ScanPage(found[0], store.scans_about(session, seq), store.latest_movements(session, scan_seq=seq))
+    return ScanPage(
+        scan=found[0], about=store.scans_about(session, seq), movements=store.latest_movements(session, scan_seq=seq),
+        dismissed=ledger.dismissal_of(session, seq), answered_by=held.answer_of(session, seq),
+    )  # fmt: skip
 
 
 def _is_for(session: Session, seq: int, reference: str, workflows: Workflows, by: OperatorView) -> bool:
     task = tasks.get_task(session, reference)
     assert task is not None
-    own = _own_only(workflows[task.kind], by)
+    own = own_only(workflows[task.kind], by)
     return own is None or bool(store.scans(session, seq=seq, operator_id=own))
 
 
-def _own_only(workflow: Workflow, by: OperatorView | None) -> int | None:
+def own_only(workflow: Workflow, by: OperatorView | None) -> int | None:
     """The person whose scans alone are shown; None for all scans."""
     return by.id if by is not None and workflow.visibility.own_only(by) else None
 
