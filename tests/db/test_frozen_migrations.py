@@ -15,6 +15,7 @@ LANDED = {
     "0002_what_a_scan_writes.py": "1f9b0c907c67813da83d2ba81b163902c2d8a51764cfe906267290783c4f0d17",
     "0003_what_waits_for_an_answer.py": "e89c451c5fa2ae00fe0aa66d5d2f64893e70bb4cc2b51348234bd30fe84d451e",
     "0004_items_renamed_merged_retired.py": "d2cf1304d53066e5c9ff563505ca82e2439664061a24535d02846e64cfe66b80",
+    "0005_codes_in_any_case.py": "0c1478d30b534349bc66eb52e81ad14805a1754d5d55fa1d99ed8b047ceaf37f",
 }
 """The SHA-256 of each. A row is added once its migration has landed, and stays as it is from then on."""
 
