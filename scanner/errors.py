@@ -44,5 +44,9 @@ class TooMany(DomainError):
         self.retry_after = retry_after
 
 
+class Overloaded(DomainError):
+    """More is under way than can be done soon. Nothing was recorded; trying again in a moment is right."""
+
+
 class BadgeScanned(DomainError):
     """A badge was read where a scan was expected: a hand-over. No scan is recorded."""

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from .engines import have_zbar
 from .ladder import climb
-from .pictures import MAX_BYTES, MAX_PIXELS, Photo
+from .pictures import Photo
 from .readings import PhotoError, Reading
+from .shrinking import MEDIA_TYPE, Shrunk, shrink
 
-__all__ = ["MAX_BYTES", "MAX_PIXELS", "PhotoError", "Reading", "have_zbar", "read_photo"]
+__all__ = ["MEDIA_TYPE", "PhotoError", "Reading", "Shrunk", "have_zbar", "read_photo", "shrink"]
 
 
 def read_photo(

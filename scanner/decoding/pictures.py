@@ -17,7 +17,7 @@ MAX_SIDE = 16_383
 GLANCE_PIXELS = 1_000_000  # what the first rungs look at; larger photos are shrunk to at least half of this
 
 _ORIENTATION_TAG = 0x0112
-_UPRIGHT = {
+UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -26,7 +26,11 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-_BROKEN = (OSError, ValueError, SyntaxError, EOFError, IndexError, OverflowError, MemoryError, Image.DecompressionBombError)
+BROKEN = (
+    OSError, ValueError, SyntaxError, EOFError, IndexError, OverflowError, TypeError, KeyError, MemoryError,
+    Image.DecompressionBombError,
+)  # fmt: skip
+"""What Pillow raises on a file that is damaged."""
 
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -125,8 +129,8 @@ class Photo:
     def __init__(self, photo: bytes) -> None:
         """Raises PhotoError for what is no picture, and for too many bytes or pixels."""
         self._bytes = photo
-        image = _opened(photo)
-        self._turn = _orientation(image)
+        image = opened(photo)
+        self._turn = orientation(image)
         self.pixels = image.width * image.height
         self.is_large = self.pixels > GLANCE_PIXELS * 1.5
         self._shrink = max(1, int((self.pixels / GLANCE_PIXELS) ** 0.5 + 0.35))
@@ -141,7 +145,7 @@ class Photo:
         if self._image is not None and self._image.format in ("JPEG", "MPO"):
             image = self._take()
             image.draft("L", (image.width // self._shrink, image.height // self._shrink))
-            grey = self._upright(_grey(image))
+            grey = self._upright(grey_of(image))
         else:
             grey = self.whole().grey
         return self._placed(grey.reduce(max(1, round((grey.width * grey.height / GLANCE_PIXELS) ** 0.5 - 0.2))))
@@ -149,32 +153,32 @@ class Photo:
     def whole(self) -> Picture:
         """The photo with every pixel."""
         if self._whole is None:
-            self._whole = Picture(self._upright(_grey(self._take())))
+            self._whole = Picture(self._upright(grey_of(self._take())))
         return self._whole
 
     def _take(self) -> Image.Image:
-        image, self._image = self._image or _opened(self._bytes), None
+        image, self._image = self._image or opened(self._bytes), None
         return image
 
     def _upright(self, grey: Image.Image) -> Image.Image:
-        return grey.transpose(_UPRIGHT[self._turn]) if self._turn in _UPRIGHT else grey
+        return grey.transpose(UPRIGHT[self._turn]) if self._turn in UPRIGHT else grey
 
     def _placed(self, grey: Image.Image) -> Picture:
         width, height = self._size if self._turn < 5 else self._size[::-1]
         return Picture(grey, (width / grey.width, 0, 0, 0, height / grey.height, 0))
 
 
-def _opened(photo: bytes) -> Image.Image:
+def opened(photo: bytes) -> Image.Image:
     """The photo's header, checked against the limits; no pixel is decoded yet."""
     if not photo:
-        raise PhotoError("expected a photo, got an empty file")
+        raise PhotoError("Expected a photo, got nothing.")
     if len(photo) > MAX_BYTES:
-        raise PhotoError(f"expected a photo of at most {MAX_BYTES // 10**6} MB, got {len(photo) / 1e6:.0f} MB")
+        raise PhotoError(f"Expected a photo of at most {MAX_BYTES // 10**6} MB, got {len(photo) / 1e6:.0f} MB.")
     image = _identified(photo)
     width, height = image.size
     if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
         limit = MAX_PIXELS // 10**6
-        raise PhotoError(f"expected a photo of at most {limit} megapixels, got {width} x {height} pixels")
+        raise PhotoError(f"Expected a photo of at most {limit} megapixels, got {width} x {height} pixels.")
     return image
 
 
@@ -184,9 +188,9 @@ def _identified(photo: bytes) -> Image.Image:
             warnings.simplefilter("ignore")  # our own limit is lower than the one Pillow warns at
             return Image.open(BytesIO(photo), formats=_formats())
     except UnidentifiedImageError:
-        raise PhotoError("expected a picture (JPEG, PNG, WebP or GIF), got a file that is none") from None
-    except _BROKEN as problem:
-        raise PhotoError(f"expected a whole picture, got one that cannot be opened ({problem})") from None
+        raise PhotoError("Expected a photo (JPEG, PNG, WebP or GIF), got a file that is none.") from None
+    except BROKEN as problem:
+        raise PhotoError(f"Expected a whole photo, got one that cannot be opened ({problem}).") from None
 
 
 @cache
@@ -201,14 +205,14 @@ def _formats() -> tuple[str, ...]:
     return (*known, "HEIF")
 
 
-def _orientation(image: Image.Image) -> int:
+def orientation(image: Image.Image) -> int:
     try:
         return int(image.getexif().get(_ORIENTATION_TAG, 1))
-    except (*_BROKEN, TypeError, KeyError):
+    except BROKEN:
         return 1  # a damaged note about the picture is no reason to refuse the picture
 
 
-def _grey(image: Image.Image) -> Image.Image:
+def grey_of(image: Image.Image) -> Image.Image:
     """One grey channel; what is transparent becomes white paper."""
     try:
         if image.mode in ("LA", "PA", "RGBA", "RGBa", "La") or "transparency" in image.info:
@@ -216,8 +220,8 @@ def _grey(image: Image.Image) -> Image.Image:
         if image.mode.startswith("I") or image.mode == "F":
             return ImageOps.autocontrast(image.convert("F").point(lambda value: value / 256).convert("L"))
         return image.convert("L")
-    except _BROKEN as problem:
-        raise PhotoError(f"expected a whole picture, got one that is cut off or damaged ({problem})") from None
+    except BROKEN as problem:
+        raise PhotoError(f"Expected a whole photo, got a damaged one ({problem}).") from None
 
 
 def _on_paper(layered: Image.Image) -> Image.Image:

@@ -1,7 +1,8 @@
-"""Decodes in separate processes. A photo that crashes or hangs a decoder then costs one clear message and no more.
+"""The one door for pictures: they are decoded in separate processes, and nowhere else.
 
 The decoders are C and C++ libraries with a history of memory faults, and anybody may send them any bytes. A worker has
-limits on memory and CPU time and no database. It is replaced when it dies or takes too long.
+limits on memory and CPU time and no database. It is replaced when it dies or takes too long: a photo that crashes or hangs
+a decoder costs one clear message and no more. What is asked for beyond a short queue is refused, to be sent again.
 """
 
 from __future__ import annotations
@@ -9,15 +10,16 @@ from __future__ import annotations
 import multiprocessing
 import resource
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import TimeoutError as TookTooLong
+from contextlib import contextmanager
 from typing import TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
 from scanner.codes.reading import parse_code
-from scanner.decoding import PhotoError, Reading, read_photo
-from scanner.errors import BadRequest
+from scanner.decoding import PhotoError, Reading, Shrunk, read_photo, shrink
+from scanner.errors import BadRequest, Overloaded
 
 T = TypeVar("T")
 
@@ -26,10 +28,40 @@ CPU_SECONDS = 20
 MEMORY_BYTES = 1 << 30
 PHOTOS_A_WORKER = 500
 """After so many photos a worker is replaced, since a library may leak memory."""
+READS_WAITING, SHRINKS_WAITING = 12, 6
+"""So many requests wait for a worker, each with a thread of the server. Further ones are refused."""
+WAIT_SECONDS = 15.0
+"""The longest wait for a worker."""
+MANY_PHOTOS = "Too many photos came at once. Nothing was taken in: send it again."
+
+
+class Queue:
+    """Lets `at_once` requests through, and a few wait. Thread-safe."""
+
+    def __init__(self, at_once: int, waiting: int) -> None:
+        self._turns = threading.BoundedSemaphore(at_once)
+        self._places = threading.BoundedSemaphore(at_once + waiting)
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait for a turn and have it. Raises Overloaded where too many wait already, or the wait is too long."""
+        if not self._places.acquire(blocking=False):
+            raise Overloaded(MANY_PHOTOS)
+        try:
+            if not self._turns.acquire(timeout=WAIT_SECONDS):
+                raise Overloaded(MANY_PHOTOS)
+            try:
+                yield
+            finally:
+                self._turns.release()
+        finally:
+            self._places.release()
 
 
 class DecodeWorkers:
     """Warm worker processes, started with the first photo. Thread-safe.
+
+    A photo to be read waits for one photo to be shrunk at most: those are let in one at a time.
 
     `memory_bytes` bounds a worker's address space, `cpu_seconds` the processor time and `wall_seconds` the time that
     one photo may take.
@@ -44,6 +76,7 @@ class DecodeWorkers:
     ) -> None:
         self._processes, self._wall_seconds = processes, wall_seconds
         self._memory_bytes, self._cpu_seconds = memory_bytes, cpu_seconds
+        self._reads, self._shrinks = Queue(processes, READS_WAITING), Queue(1, SHRINKS_WAITING)
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
 
@@ -52,9 +85,15 @@ class DecodeWorkers:
     ) -> list[Reading]:
         """`read_photo` in a worker; `codes` are the keys of the codes that are known here (`codes.reading`).
 
-        Raises PhotoError for what is no picture, damaged or too large, and where a worker broke on it.
+        Raises PhotoError for what is no picture, damaged or too large, and where a worker broke on it; Overloaded.
         """
-        return self.run(_read, photo, codes, all, budget_ms)
+        with self._reads.turn():
+            return self.run(_read, photo, codes, all, budget_ms)
+
+    def shrink(self, photo: bytes) -> Shrunk:
+        """`decoding.shrink` in a worker. Raises as `read` does."""
+        with self._shrinks.turn():
+            return self.run(shrink, photo)
 
     def run(self, work: Callable[..., T], *args: object) -> T:
         """Do `work`, a function of a module, in a worker. Raises PhotoError where it breaks the worker's limits."""

@@ -22,6 +22,7 @@ STATUS: dict[type[errors.DomainError], tuple[int, str]] = {
     errors.Conflict: (409, "conflict"),
     errors.TooLarge: (413, "too_large"),
     errors.TooMany: (429, "too_many"),
+    errors.Overloaded: (503, "busy"),
     Busy: (503, "busy"),
 }
 _WORDS = {
@@ -33,6 +34,8 @@ _WORDS = {
 _IMPOSSIBLE = (OverflowError, RecursionError, UnicodeEncodeError)
 FORESEEN: tuple[type[Exception], ...] = (errors.DomainError, *DRIVER_ERRORS, *_IMPOSSIBLE)
 """What can go wrong without a bug: bad input, a busy database, a full disk, a lost connection."""
+BUSY_SECONDS = 2
+"""A program should wait so long before it tries again."""
 _log = logging.getLogger(__name__)
 
 
@@ -70,6 +73,8 @@ def _foreseen(error: Exception) -> Response:
     response = _answer(*as_answer(error))
     if isinstance(error, errors.TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
+    elif response.status_code == 503:
+        response.headers["Retry-After"] = str(BUSY_SECONDS)
     return response
 
 

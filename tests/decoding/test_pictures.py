@@ -7,7 +7,8 @@ from math import dist
 import pytest
 from PIL import Image
 
-from scanner.decoding import MAX_BYTES, PhotoError, read_photo
+from scanner.decoding import PhotoError, read_photo
+from scanner.decoding.pictures import MAX_BYTES
 from tests.support.samples import picture, sample, saved
 
 
@@ -24,10 +25,10 @@ def blank_png(width: int, height: int) -> bytes:
 JPEG = saved(picture("ean13/upright.webp").convert("RGB"), "JPEG", quality=80)
 
 REFUSED = {
-    "nothing at all": (b"", "empty"),
+    "nothing at all": (b"", "nothing"),
     "a text file called .jpg": (b"Handle,Title,SKU\nmug,Mug,MUG\n" * 40, "none"),
     "zero bytes": (bytes(5000), "none"),
-    "a JPEG cut off in the middle": (JPEG[: len(JPEG) // 2], "cut off"),
+    "a JPEG cut off in the middle": (JPEG[: len(JPEG) // 2], "damaged"),
     "a PNG of 13,000 x 13,000 pixels": (blank_png(13_000, 13_000), "13000 x 13000"),
     "a PNG that is one long line": (blank_png(1_000_000, 1), "1000000 x 1"),
     "too many bytes": (JPEG + bytes(MAX_BYTES), "MB"),

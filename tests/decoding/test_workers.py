@@ -2,12 +2,16 @@
 
 import os
 import random
+import threading
 
 import pytest
 
-from scanner.decoding import PhotoError
-from scanner.decoding.workers import DecodeWorkers
+from scanner.decoding import PhotoError, shrink
+from scanner.decoding import workers as workers_module
+from scanner.decoding.workers import DecodeWorkers, Queue
+from scanner.errors import Overloaded
 from tests.support import breakages
+from tests.support.damaged import damaged
 from tests.support.samples import sample
 
 GOOD = "ean13/upright.webp"
@@ -73,30 +77,49 @@ def test_closed_workers_start_again_with_the_next_photo(pool):
     assert reads(pool)
 
 
-def _mutated(photo: bytes, dice: random.Random) -> bytes:
-    """A few bytes changed, dropped, doubled, or all the rest gone."""
-    damaged = bytearray(photo)
-    for _ in range(dice.randrange(1, 12)):
-        at = dice.randrange(len(damaged))
-        match dice.randrange(4):
-            case 0:
-                damaged[at] = dice.randrange(256)
-            case 1:
-                del damaged[at : at + dice.randrange(1, 30)]
-            case 2:
-                damaged[at:at] = damaged[at : at + dice.randrange(1, 30)]
-            case _ if dice.random() < 0.2:
-                del damaged[max(20, at) :]
-    return bytes(damaged)
-
-
 def test_damaged_photos_are_read_or_refused_and_nothing_else(pool):
     dice = random.Random(7)
     names = ["ean13/upright.webp", "datamatrix/upright.webp", "qrcode/upright.webp", "code128/badge.webp"]
     for turn in range(2000 if os.environ.get("SCANNER_LONG") else 60):
-        photo = _mutated(sample(names[turn % len(names)]), dice)
+        photo = damaged(sample(names[turn % len(names)]), dice)
         try:
             pool.read(photo, budget_ms=200)
         except PhotoError:
             continue
     assert reads(pool)
+
+
+def test_a_photo_of_goods_is_shrunk_in_a_worker_as_it_would_be_here(pool):
+    assert pool.shrink(sample(GOOD)) == shrink(sample(GOOD))
+
+
+def test_a_few_requests_wait_and_further_ones_are_refused_at_once():
+    queue, leave, entered = Queue(1, waiting=1), threading.Event(), threading.Semaphore(0)
+
+    def stay() -> None:
+        with queue.turn():
+            entered.release()
+            leave.wait(10)
+
+    threads = [threading.Thread(target=stay) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    assert entered.acquire(timeout=10)
+    while queue._places._value:  # both have a place: one is at work, one waits
+        pass
+    with pytest.raises(Overloaded), queue.turn():
+        pass
+    leave.set()
+    for thread in threads:
+        thread.join()
+    with queue.turn():  # every turn and place was given back
+        pass
+
+
+def test_a_wait_that_is_too_long_ends(monkeypatch):
+    monkeypatch.setattr(workers_module, "WAIT_SECONDS", 0.01)
+    queue = Queue(1, waiting=1)
+    with queue.turn(), pytest.raises(Overloaded), queue.turn():
+        pass
+    with queue.turn():
+        pass

@@ -24,6 +24,7 @@ from scanner.counting.plan import policy as plan_policy
 from scanner.counting.variances import decisions
 from scanner.data import imports
 from scanner.db.engine import Database
+from scanner.decoding import Shrunk
 from scanner.discrepancies import service as discrepancies
 from scanner.discrepancies.rules import Cause
 from scanner.errors import NotAllowed
@@ -53,7 +54,7 @@ from tests.support.program import scan as api_scan
 from tests.support.warehouse import MUG, NOW, Warehouse, fill
 
 SCANNER = Path(inspect.getfile(WORKFLOWS.__class__)).parents[1]
-SHRUNK = evidence.Shrunk(b"photo", b"thumbnail")
+SHRUNK = Shrunk(b"photo", b"thumbnail")
 SCAN_ID, PHOTO_ID = UUID(int=1), UUID(int=2)
 ANNOUNCED = announce.Announcement("SO-2", "Jo Ng", [announce.AnnouncedLine("LAMP")])
 CLASS_RULE = {"every_days": 5, "tolerance_units": 1, "tolerance_bp": 50, "tolerance_value_e4": 0}

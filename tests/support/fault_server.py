@@ -1,7 +1,7 @@
-"""The real server for fault tests, and two broken ones that the tests must see through: `serve.py MODE DATABASE PORT`.
+"""The real server for fault tests, and three broken ones that the tests must see through: `serve.py MODE DATABASE PORT`.
 
 `sound` is the app as it is. `forgetful` ignores the id that the device made, as if a retry were a new scan. `hasty`
-answers before it commits.
+answers before it commits. `at home` decodes photos in the server itself.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from uuid import uuid4
 from scanner import server
 from scanner.api import views as api
 from scanner.db.engine import Database
+from scanner.decoding import shrink
+from scanner.decoding.workers import DecodeWorkers
 from scanner.scans import programs, views
 from scanner.settings import Settings
 
@@ -53,7 +55,12 @@ def be_hasty() -> None:
     Database.transact = transact
 
 
+def be_at_home() -> None:
+    """Decode photos in the process that serves."""
+    DecodeWorkers.shrink = staticmethod(shrink)
+
+
 if __name__ == "__main__":
     mode, url, port = sys.argv[1:]
-    {"sound": lambda: None, "forgetful": be_forgetful, "hasty": be_hasty}[mode]()
+    {"sound": lambda: None, "forgetful": be_forgetful, "hasty": be_hasty, "at home": be_at_home}[mode]()
     sys.exit(server.serve(Settings(url, secret_key="for tests"), "127.0.0.1", int(port)))

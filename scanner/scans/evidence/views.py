@@ -6,9 +6,11 @@ import json
 from dataclasses import asdict
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response
+from flask import Blueprint, Response, current_app, make_response
 from werkzeug.wrappers import Response as AnyResponse
 
+from scanner.decoding import PhotoError, Shrunk
+from scanner.errors import BadRequest
 from scanner.people.session import requires, sender, signed_in
 from scanner.scans.evidence import service
 from scanner.scans.evidence.contract import EvidenceForm, PhotoAnswer
@@ -29,7 +31,7 @@ def add() -> AnyResponse:
     """
     said = form(EvidenceForm)
     person = sender(said.operator)
-    shrunk = service.shrink(uploaded("photo"))
+    shrunk = _shrunk(uploaded("photo"))
     kept = transact(service.keep, said.id, said.scan, shrunk, operator=person, now=now(), workflows=workflows())
     reply = page_of(kept.kind).photo_reply
     if htmx and reply:
@@ -40,6 +42,15 @@ def add() -> AnyResponse:
         answer = PhotoAnswer(id=said.id, scan=said.scan, task=kept.task, sequence=kept.scan_seq, replayed=kept.replayed)
         return answer.response(200 if kept.replayed else 201)
     return see_other(task_url(kept.kind, kept.task))
+
+
+def _shrunk(photo: bytes) -> Shrunk:
+    """The photo, made small. Raises BadRequest for what is none, Overloaded."""
+    try:
+        small: Shrunk = current_app.extensions["decoder"].shrink(photo)
+    except PhotoError as problem:
+        raise BadRequest(str(problem), "photo") from None
+    return small
 
 
 @blueprint.get("/<uuid:photo_id>")
