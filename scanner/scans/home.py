@@ -9,6 +9,7 @@ from flask import Blueprint, Response, current_app, render_template
 from sqlalchemy.exc import SQLAlchemyError
 
 from scanner.db.engine import DRIVER_ERRORS
+from scanner.db.watch import DatabaseGone
 from scanner.people.rules import OperatorView, Right
 from scanner.people.session import current_operator, requires
 from scanner.scans.choices import Opening
@@ -60,7 +61,7 @@ def _operator() -> OperatorView | None:
     """Who is signed in; None where the database does not answer."""
     try:
         return current_operator()
-    except (SQLAlchemyError, *DRIVER_ERRORS):
+    except (SQLAlchemyError, DatabaseGone, *DRIVER_ERRORS):
         return None
 
 

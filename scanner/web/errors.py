@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from scanner import errors
 from scanner.db.engine import DRIVER_ERRORS, Busy
+from scanner.db.watch import DatabaseGone
 from scanner.web.context import wants_json
 from scanner.web.fragments import page_or_block
 
@@ -23,6 +24,7 @@ STATUS: dict[type[errors.DomainError], tuple[int, str]] = {
     errors.TooLarge: (413, "too_large"),
     errors.TooMany: (429, "too_many"),
     Busy: (503, "busy"),
+    DatabaseGone: (503, "database_gone"),
 }
 _WORDS = {
     404: "There is nothing here.",
@@ -33,6 +35,8 @@ _WORDS = {
 _IMPOSSIBLE = (OverflowError, RecursionError, UnicodeEncodeError)
 FORESEEN: tuple[type[Exception], ...] = (errors.DomainError, *DRIVER_ERRORS, *_IMPOSSIBLE)
 """What can go wrong without a bug: bad input, a busy database, a full disk, a lost connection."""
+TRY_AGAIN_SECONDS = 5
+"""When a program may send again what was not recorded. Pages have their own pauses."""
 _log = logging.getLogger(__name__)
 
 
@@ -95,4 +99,6 @@ def _answer(status: int, error: dict[str, str]) -> Response:
     else:
         response = make_response(page_or_block("web/error.html", "error", status=status, error=error))
     response.status_code = status
+    if status == 503:
+        response.headers["Retry-After"] = str(TRY_AGAIN_SECONDS)
     return response
