@@ -47,16 +47,17 @@ def _error_lines(error: Exception) -> list[str]:
 
     from scanner.data.imports import ImportRefused
     from scanner.db.engine import DRIVER_ERRORS
+    from scanner.db.trouble import in_words
     from scanner.errors import DomainError
 
     if isinstance(error, ImportRefused):
         return [*map(str, error.problems), error.message]
     if isinstance(error, DomainError):
         return [error.message]
-    if isinstance(error, FileNotFoundError):
-        return [f"There is no file {error.filename}."]
-    if isinstance(error, (OSError, ValueError, SQLAlchemyError, *DRIVER_ERRORS)):
-        return [f"{type(error).__name__}: {error}"]
+    if isinstance(error, (OSError, SQLAlchemyError, *DRIVER_ERRORS)):
+        return [in_words(error)]
+    if isinstance(error, ValueError):
+        return [str(error)]
     raise error
 
 
@@ -257,6 +258,24 @@ def _restore(arguments: argparse.Namespace) -> int:
     return _verify(arguments)
 
 
+def _new(arguments: argparse.Namespace) -> int:
+    from scanner.db import marks
+    from scanner.db.engine import Database
+    from scanner.db.migrations import migrate, revision_of
+    from scanner.db.trouble import place_of, told_plainly
+
+    database = Database(_settings(arguments, secret_key="").database_url)
+    marks.take_marks_away(database.url)
+    try:
+        with told_plainly(database.url):
+            is_there = revision_of(database) is not None
+        migrate(database)
+    finally:
+        database.dispose()
+    print(f"{'There is a warehouse already' if is_there else 'An empty warehouse is made'} in {place_of(database.url)}.")
+    return 1 if is_there else 0
+
+
 def _resend(arguments: argparse.Namespace) -> int:
     from scanner.data.backup import mark_restored
 
@@ -281,5 +300,6 @@ COMMANDS: dict[str, tuple[Run, str, AddArguments]] = {
         _add_database,
     ),
     "move": (_move, "copy the whole warehouse into another, empty database, and verify it there", _add_target),
+    "new": (_new, "make an empty warehouse where one was lost; one that is there stays as it is", _add_database),
     "cert": (_cert, "make an authority and a certificate for this machine: serve then speaks HTTPS", _add_host_names),
 }

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
+
+from scanner.files import give_name, half_done, keep_folder_private, keep_private, make_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +71,12 @@ def _number(environment: Mapping[str, str], name: str, default: int) -> int:
 def _kept_secret(folder: Path) -> str:
     """The secret of this installation: made at the first start, readable only by its owner."""
     path = folder / "secret_key"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
-    except FileExistsError:
-        pass
+    make_folder(folder)
+    if not path.exists() or not path.stat().st_size:  # empty: the disk was full
+        with contextlib.suppress(FileExistsError), half_done(path) as new:
+            new.write_text(secrets.token_hex(32))
+            path.unlink(missing_ok=True)
+            give_name(new, path)
+    keep_folder_private(folder)
+    keep_private(path)
     return path.read_text().strip()

@@ -7,6 +7,7 @@ SQLite: readers see a snapshot. Writers take the write lock at BEGIN, in the ord
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -17,14 +18,16 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import psycopg
 from sqlalchemy import Connection, Delete, Engine, Update, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session
 
-from scanner.db.files import make_private
 from scanner.db.group_commit import GroupCommit, Job, TurnNeverCame, Work
+from scanner.db.marks import refuse_what_was_lost
 from scanner.db.sql import connection_of
+from scanner.db.trouble import SCHEMES, CannotOpen
 from scanner.db.watch import DatabaseGone, Watch
 from scanner.errors import DomainError
+from scanner.files import make_private
 
 try:  # a newer SQLite than Debian 12's, whose WAL mode has a known fault
     from pysqlite3 import dbapi2 as sqlite
@@ -43,6 +46,7 @@ GIVE_UP_SECONDS = 8
 APPEND_ONLY = frozenset(
     {"scan", "tally", "movement", "discrepancy_event", "grade", "evidence", "task_event", "count_result", "item_change"}
 )
+DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 STATEMENTS_KEPT = 256
 """Prepared statements that each SQLite connection keeps. When they are full, a later one is prepared at each use."""
 MOST_LOST_RACES = 5
@@ -68,12 +72,12 @@ class Database:
     """The reading and the writing engine of one database URL. On PostgreSQL every process may have its own."""
 
     def __init__(self, url: str) -> None:
-        self.url = make_url(url)
+        self.url = parsed(url)
         self._kept: Session | None = None
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._watch: Watch | None = None
         if self.is_sqlite:
-            self._watch = watch = Watch(Path(self.url.database or "").expanduser(), self.dispose, self._is_whole)
+            self._watch = watch = Watch(Path(str(self.url.database)), self.dispose, self._is_whole)
             self._writer, self._reader = _sqlite_engine(watch, writes=True), _sqlite_engine(watch, writes=False)
             self._group = GroupCommit(self._together, BUSY_SECONDS)
             self._do: Callable[[Work], Any] = self._group.do
@@ -252,7 +256,10 @@ def _sqlite_engine(watch: Watch, *, writes: bool) -> Engine:
         if watch.is_open:
             watch.check()
         else:
+            if not (watch.path.exists() and watch.path.stat().st_size):  # SQLite would delete the log of an empty one
+                refuse_what_was_lost(engine.url)
             make_private(watch.path)
+            watch.opening()
         arguments[0] = f"{watch.path.as_uri()}?mode=rw"  # SQLite must never make a file where one was removed
 
     @event.listens_for(engine, "connect")
@@ -270,6 +277,19 @@ def _sqlite_engine(watch: Watch, *, writes: bool) -> Engine:
         connection.connection.cursor().execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def parsed(url: str) -> URL:
+    """The parts of a database URL. Raises CannotOpen where it is none that the app can use; its words hold no password."""
+    try:
+        parts = make_url(url)
+    except (ArgumentError, ValueError):
+        raise CannotOpen(f"Expected a database as {SCHEMES}, got something else.") from None
+    if parts.drivername not in DRIVERS or (parts.drivername.startswith("sqlite") and parts.database in (None, "", ":memory:")):
+        raise CannotOpen(f"Expected a database as {SCHEMES}, got {parts.drivername}://….")
+    if parts.drivername.startswith("sqlite"):
+        parts = parts.set(database=os.path.expanduser(str(parts.database)))
+    return parts
 
 
 def _is_lost_race(error: Exception) -> bool:

@@ -56,6 +56,7 @@ class Watch:
         self.path = Path(os.path.abspath(path))
         self._close_all, self._is_whole = close_all, is_whole
         self._files: dict[str, _Seen] = {}
+        self._opening: _Seen | None = None
         self._users = 0
         self._state = threading.RLock()
         self._damaged = False
@@ -66,12 +67,19 @@ class Watch:
         """Whether it is known which files these are."""
         return bool(self._files)
 
+    def opening(self) -> None:
+        """Note which file is about to be opened for the first time."""
+        self._opening = _seen(str(self.path))
+
     def opened(self) -> None:
         """Note which files these are at the first connection; at later ones raise DatabaseGone if they are others."""
         if self._files:
             self.check()
             return
         real = os.path.realpath(self.path)
+        now = _seen(str(self.path))
+        if self._opening is None or (now.device, now.inode) != (self._opening.device, self._opening.inode):
+            raise DatabaseGone(REPLACED)
         self._files = {str(self.path): _seen(str(self.path))} | {real + end: _seen(real + end) for end in BESIDE}
 
     def closed(self) -> None:
