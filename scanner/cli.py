@@ -251,10 +251,10 @@ def _backup(arguments: argparse.Namespace) -> int:
 def _restore(arguments: argparse.Namespace) -> int:
     from scanner.data import backup
 
-    backup.restore(_settings(arguments, secret_key="").database_url, arguments.file)
-    with _database(arguments) as database:
-        database.transact(backup.mark_restored, datetime.now(UTC))
+    aside = backup.restore(_settings(arguments, secret_key="").database_url, arguments.file)
     print(f"Restored from {arguments.file}. Start the server: devices send again what they had acknowledged since yesterday.")
+    if aside:
+        print(f"What was there before is {aside}.")
     return _verify(arguments)
 
 
