@@ -113,6 +113,13 @@ def _add_backup(command: argparse.ArgumentParser) -> None:
     command.add_argument("file", type=Path)
 
 
+def _add_backups(command: argparse.ArgumentParser) -> None:
+    _add_database(command)
+    when = command.add_mutually_exclusive_group()
+    when.add_argument("--now", action="store_true", help="make one now, and verify it")
+    when.add_argument("--if-due", action="store_true", help="make one if none was made since the last planned time")
+
+
 def _add_target(command: argparse.ArgumentParser) -> None:
     _add_database(command)
     command.add_argument("target", metavar="URL", help="where to: postgresql+psycopg://… or sqlite:///FILE")
@@ -248,6 +255,25 @@ def _backup(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _backups(arguments: argparse.Namespace) -> int:
+    from scanner.data.nightly import folder, rules, service
+
+    settings, now = _settings(arguments, secret_key=""), datetime.now(UTC)
+    with _database(arguments) as database:
+        url = database.engine.url
+        if arguments.now or arguments.if_due:
+            try:
+                service.make_backup(database, settings, now, only_if_due=arguments.if_due)
+            except service.AnotherIsAtIt:
+                if arguments.now:
+                    raise
+    state = folder.state_of(url, settings)
+    for kept in folder.folder_of(url, settings).kept():
+        print(f"{kept.at.astimezone():%Y-%m-%d %H:%M}  {rules.size_in_words(kept.size):>12}  {kept.file}")
+    print(state.words(now))
+    return 1 if state.warns(now) else 0
+
+
 def _restore(arguments: argparse.Namespace) -> int:
     from scanner.data import backup
 
@@ -293,6 +319,11 @@ COMMANDS: dict[str, tuple[Run, str, AddArguments]] = {
     "token": (_token, "make an API token for an operator and print it, this once", _add_operator),
     "verify": (_verify, "fold the whole ledger and compare every counter; exit 0 when they agree", _add_database),
     "backup": (_backup, "copy a consistent database while scanning goes on", _add_backup),
+    "backups": (
+        _backups,
+        "list the backups that a server makes by itself; exit 1 if the last is old or failed",
+        _add_backups,
+    ),
     "restore": (_restore, "put a backup in place of the database (stop the server first), and verify it", _add_backup),
     "resend": (
         _resend,

@@ -32,6 +32,8 @@ class Settings:
     public_url: str = ""  # where phones reach the server, for the labels page
     return_days: int = 14  # an announced return that has not come by then is overdue
     webhook_seconds: int = 20  # a receiver may take to answer
+    backup_at: str = "03:00"  # local time of each night's backup, or off
+    backup_folder: Path | None = None  # where backups are kept; None: in the data folder
 
 
 def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
@@ -52,6 +54,8 @@ def load_settings(environment: Mapping[str, str] = os.environ, **given: object) 
         "decode_processes": _number(environment, "SCANNER_DECODE_PROCESSES", 1),
         "return_days": _number(environment, "SCANNER_RETURN_DAYS", 14),
         "webhook_seconds": _number(environment, "SCANNER_WEBHOOK_SECONDS", 20),
+        "backup_at": environment.get("SCANNER_BACKUP_AT", "03:00"),
+        "backup_folder": Path(chosen).expanduser() if (chosen := environment.get("SCANNER_BACKUPS")) else None,
         "https": environment.get("SCANNER_HTTPS", "") == "1",
         "proxy": environment.get("SCANNER_PROXY", "") == "1",
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy.engine import URL
@@ -49,6 +50,12 @@ def mark_beside(file: Path) -> Path:
 def is_marked(url: URL) -> bool:
     """Whether there was a warehouse here."""
     return any(mark is not None and mark.exists() for mark in _marks(url))
+
+
+def marked_since(url: URL) -> datetime | None:
+    """When the mark was left: since then at least there is a warehouse here. None where there is no mark."""
+    times = [mark.stat().st_mtime for mark in _marks(url) if mark is not None and mark.exists()]
+    return datetime.fromtimestamp(min(times), UTC) if times else None
 
 
 def refuse_what_was_lost(url: URL) -> None:

@@ -107,7 +107,7 @@ def _of_the_file_itself(place: str) -> tuple[tuple[str, str], ...]:
     """What can be seen of a file that SQLite cannot open, or only read."""
     file = Path(place)
     if file.is_dir():
-        return (("", "{place} is a folder, and a file was expected: name a file."),)
+        return (("open|readonly", "{place} is a folder, and a file was expected: name a file."),)
     if file.is_file() and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
         return (("open|readonly", "{place} can be read and not written: give this user the right to write it and its folder."),)
     return ()

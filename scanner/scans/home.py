@@ -29,7 +29,9 @@ def home() -> str:
 
 def home_with(opening: Opening | None) -> str:
     """The home page, with the result of opening a task from it."""
-    return render_template("scans/home.html", pages=pages_of_person(), opening=opening)
+    operator = current_operator()
+    backups = current_app.extensions["backups"]() if operator and operator.may(Right.CONNECT) else None
+    return render_template("scans/home.html", pages=pages_of_person(), opening=opening, backups=backups, now=now())
 
 
 @blueprint.get("/worker.js")
