@@ -20,7 +20,9 @@ from scanner.api import views as api
 from scanner.codes.typed import shown
 from scanner.data import views as data
 from scanner.data.backup import restoration_mark
+from scanner.data.nightly.folder import state_of
 from scanner.db.engine import Database
+from scanner.db.marks import leave_mark
 from scanner.db.migrations import migrate
 from scanner.decoding.workers import DecodeWorkers
 from scanner.discrepancies import views as discrepancies
@@ -148,11 +150,13 @@ def _fingerprint(folder: Path) -> str:
 
 def _hold(app: Flask, settings: Settings, database: Database, workflows: Workflows) -> None:
     migrate(database)
+    leave_mark(database.url, in_data_folder=True)
     app.extensions["settings"] = settings
     with database.read() as reading:
         app.extensions["restored"] = restoration_mark(reading)
     app.extensions["database"] = database
     app.extensions["workflows"] = workflows
+    app.extensions["backups"] = lambda: state_of(database.engine.url, settings)
     app.extensions["settlers"] = SETTLERS
     app.extensions["imports"] = IMPORTS
     app.extensions["exports"] = EXPORTS

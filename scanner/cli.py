@@ -47,16 +47,17 @@ def _error_lines(error: Exception) -> list[str]:
 
     from scanner.data.imports import ImportRefused
     from scanner.db.engine import DRIVER_ERRORS
+    from scanner.db.trouble import in_words
     from scanner.errors import DomainError
 
     if isinstance(error, ImportRefused):
         return [*map(str, error.problems), error.message]
     if isinstance(error, DomainError):
         return [error.message]
-    if isinstance(error, FileNotFoundError):
-        return [f"There is no file {error.filename}."]
-    if isinstance(error, (OSError, ValueError, SQLAlchemyError, *DRIVER_ERRORS)):
-        return [f"{type(error).__name__}: {error}"]
+    if isinstance(error, (OSError, SQLAlchemyError, *DRIVER_ERRORS)):
+        return [in_words(error)]
+    if isinstance(error, ValueError):
+        return [str(error)]
     raise error
 
 
@@ -110,6 +111,13 @@ def _add_operator(command: argparse.ArgumentParser) -> None:
 def _add_backup(command: argparse.ArgumentParser) -> None:
     _add_database(command)
     command.add_argument("file", type=Path)
+
+
+def _add_backups(command: argparse.ArgumentParser) -> None:
+    _add_database(command)
+    when = command.add_mutually_exclusive_group()
+    when.add_argument("--now", action="store_true", help="make one now, and verify it")
+    when.add_argument("--if-due", action="store_true", help="make one if none was made since the last planned time")
 
 
 def _add_target(command: argparse.ArgumentParser) -> None:
@@ -247,14 +255,51 @@ def _backup(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _backups(arguments: argparse.Namespace) -> int:
+    from scanner.data.nightly import folder, rules, service
+
+    settings, now = _settings(arguments, secret_key=""), datetime.now(UTC)
+    with _database(arguments) as database:
+        url = database.engine.url
+        if arguments.now or arguments.if_due:
+            try:
+                service.make_backup(database, settings, now, only_if_due=arguments.if_due)
+            except service.AnotherIsAtIt:
+                if arguments.now:
+                    raise
+    state = folder.state_of(url, settings)
+    for kept in folder.folder_of(url, settings).kept():
+        print(f"{kept.at.astimezone():%Y-%m-%d %H:%M}  {rules.size_in_words(kept.size):>12}  {kept.file}")
+    print(state.words(now))
+    return 1 if state.warns(now) else 0
+
+
 def _restore(arguments: argparse.Namespace) -> int:
     from scanner.data import backup
 
-    backup.restore(_settings(arguments, secret_key="").database_url, arguments.file)
-    with _database(arguments) as database:
-        database.transact(backup.mark_restored, datetime.now(UTC))
+    aside = backup.restore(_settings(arguments, secret_key="").database_url, arguments.file)
     print(f"Restored from {arguments.file}. Start the server: devices send again what they had acknowledged since yesterday.")
+    if aside:
+        print(f"What was there before is {aside}.")
     return _verify(arguments)
+
+
+def _new(arguments: argparse.Namespace) -> int:
+    from scanner.db import marks
+    from scanner.db.engine import Database
+    from scanner.db.migrations import migrate, revision_of
+    from scanner.db.trouble import place_of, told_plainly
+
+    database = Database(_settings(arguments, secret_key="").database_url)
+    marks.take_marks_away(database.url)
+    try:
+        with told_plainly(database.url):
+            is_there = revision_of(database) is not None
+        migrate(database)
+    finally:
+        database.dispose()
+    print(f"{'There is a warehouse already' if is_there else 'An empty warehouse is made'} in {place_of(database.url)}.")
+    return 1 if is_there else 0
 
 
 def _resend(arguments: argparse.Namespace) -> int:
@@ -274,6 +319,11 @@ COMMANDS: dict[str, tuple[Run, str, AddArguments]] = {
     "token": (_token, "make an API token for an operator and print it, this once", _add_operator),
     "verify": (_verify, "fold the whole ledger and compare every counter; exit 0 when they agree", _add_database),
     "backup": (_backup, "copy a consistent database while scanning goes on", _add_backup),
+    "backups": (
+        _backups,
+        "list the backups that a server makes by itself; exit 1 if the last is old or failed",
+        _add_backups,
+    ),
     "restore": (_restore, "put a backup in place of the database (stop the server first), and verify it", _add_backup),
     "resend": (
         _resend,
@@ -281,5 +331,6 @@ COMMANDS: dict[str, tuple[Run, str, AddArguments]] = {
         _add_database,
     ),
     "move": (_move, "copy the whole warehouse into another, empty database, and verify it there", _add_target),
+    "new": (_new, "make an empty warehouse where one was lost; one that is there stays as it is", _add_database),
     "cert": (_cert, "make an authority and a certificate for this machine: serve then speaks HTTPS", _add_host_names),
 }

@@ -22,6 +22,7 @@ from sqlalchemy.engine import make_url
 
 from scanner.app import create_app
 from scanner.bootstrap import system
+from scanner.data.nightly.scheduler import Nightly
 from scanner.db.engine import Database
 from scanner.https import certificates
 from scanner.https.authority_page import create_authority_page
@@ -57,8 +58,11 @@ def serve(settings: Settings, host: str, port: int, database: Database | None = 
         return 1
     _tell(settings, host, port, notes)
     sender = Sender(app.extensions["database"], Patience(answer=settings.webhook_seconds))
+    nightly = Nightly(app.extensions["database"], settings)
     sender.start()
+    nightly.start()
     _run(servers)
+    nightly.stop()
     sender.stop()
     _close(app)
     return 0

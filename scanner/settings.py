@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
+
+from scanner.files import give_name, half_done, keep_folder_private, keep_private, make_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ class Settings:
     public_url: str = ""  # where phones reach the server, for the labels page
     return_days: int = 14  # an announced return that has not come by then is overdue
     webhook_seconds: int = 20  # a receiver may take to answer
+    backup_at: str = "03:00"  # local time of each night's backup, or off
+    backup_folder: Path | None = None  # where backups are kept; None: in the data folder
 
 
 def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
@@ -49,6 +54,8 @@ def load_settings(environment: Mapping[str, str] = os.environ, **given: object) 
         "decode_processes": _number(environment, "SCANNER_DECODE_PROCESSES", 1),
         "return_days": _number(environment, "SCANNER_RETURN_DAYS", 14),
         "webhook_seconds": _number(environment, "SCANNER_WEBHOOK_SECONDS", 20),
+        "backup_at": environment.get("SCANNER_BACKUP_AT", "03:00"),
+        "backup_folder": Path(chosen).expanduser() if (chosen := environment.get("SCANNER_BACKUPS")) else None,
         "https": environment.get("SCANNER_HTTPS", "") == "1",
         "proxy": environment.get("SCANNER_PROXY", "") == "1",
     }
@@ -68,10 +75,12 @@ def _number(environment: Mapping[str, str], name: str, default: int) -> int:
 def _kept_secret(folder: Path) -> str:
     """The secret of this installation: made at the first start, readable only by its owner."""
     path = folder / "secret_key"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
-    except FileExistsError:
-        pass
+    make_folder(folder)
+    if not path.exists() or not path.stat().st_size:  # empty: the disk was full
+        with contextlib.suppress(FileExistsError), half_done(path) as new:
+            new.write_text(secrets.token_hex(32))
+            path.unlink(missing_ok=True)
+            give_name(new, path)
+    keep_folder_private(folder)
+    keep_private(path)
     return path.read_text().strip()

@@ -5,6 +5,8 @@ What they need is imported where it is used: the process that only hands out the
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -18,6 +20,14 @@ if TYPE_CHECKING:
 
     from scanner.db.engine import Database
     from tests.support.warehouse import Warehouse
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the tests a data folder of their own, so that they leave nothing in the one of whoever runs them."""
+    if not hasattr(config, "workerinput"):
+        folder = tempfile.TemporaryDirectory(prefix="scanner-data-")
+        os.environ["SCANNER_DATA"] = folder.name
+        config.add_cleanup(folder.cleanup)
 
 
 @cache

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
-from datetime import datetime
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
 from scanner.data import restorations
-from scanner.db.engine import Database
-from scanner.db.engine import sqlite as sqlite
+from scanner.db.engine import Database, parsed, sqlite
+from scanner.db.migrations import bring
+from scanner.db.snapshot import copy_as_it_is
+from scanner.db.trouble import CannotOpen, in_words, told_plainly
 from scanner.errors import BadRequest, Conflict
+from scanner.files import beginning_of, give_free_name, give_name, half_done, make_folder, sync
+from scanner.scans.verify import verify
+
+ASIDE = ".before-restore"
+"""How the name of a database goes on that a backup took the place of; a second one is `….before-restore-2`."""
+BESIDE = ("-wal", "-shm", "-journal")
 
 
 def backup(database: Database, target: Path) -> None:
@@ -25,45 +33,66 @@ def backup(database: Database, target: Path) -> None:
     """
     if not database.is_sqlite:
         raise BadRequest("A PostgreSQL database is backed up with pg_dump, and put back with pg_restore.")
-    if target.exists():
-        raise Conflict(f"{target} is there already: a backup never overwrites one.")
-    handle, half_done = tempfile.mkstemp(dir=target.resolve().parent, prefix=f".{target.name}.")
-    os.close(handle)
-    try:
-        with (
-            contextlib.closing(sqlite.connect(str(database.url.database))) as source,
-            contextlib.closing(sqlite.connect(half_done)) as copy,
-        ):
-            source.backup(copy)
-            copy.execute("PRAGMA journal_mode=DELETE")
-        _sync(Path(half_done))
-        os.link(half_done, target)
-    finally:
-        os.unlink(half_done)
-    _sync(target.resolve().parent)
+    with told_plainly(str(target)), half_done(target.absolute()) as copy:
+        copy_as_it_is(Path(str(database.url.database)), copy)
+        try:
+            give_name(copy, target)
+        except FileExistsError:
+            raise Conflict(f"{target} is there already: a backup never overwrites one.") from None
+    sync(target.absolute().parent)
 
 
-def restore(url: str, source: Path) -> None:
-    """Put a backup in the place of a SQLite database. The old one stays beside it as `….before-restore`.
+def restore(url: str, source: Path) -> Path | None:
+    """Put a backup in the place of a SQLite database; gives where the old one is now, None where there was none.
 
-    Raises BadRequest where the file is no whole database of this app, Conflict while a server has the database open.
+    The backup is copied, brought to the newest schema and verified beside the database. Then one rename puts it in place: a crash
+    leaves the old or the new one, whole. Raises BadRequest where the file is no whole database of this app, Conflict while a
+    server has the database open.
     """
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+    place = parsed(url)
+    if place.get_backend_name() != "sqlite":
         raise BadRequest("A PostgreSQL database is put back with pg_restore.")
-    _check(source)
-    target = Path(parsed.database).expanduser()
-    _refuse_while_in_use(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, incoming = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    os.close(handle)
-    Path(incoming).write_bytes(source.read_bytes())
-    _sync(Path(incoming))
-    for suffix in ("-wal", "-shm", ""):
-        with contextlib.suppress(FileNotFoundError):
-            os.replace(f"{target}{suffix}", f"{target}.before-restore{suffix}")
-    os.replace(incoming, target)
-    _sync(target.parent)
+    target = Path(os.path.realpath(str(place.database)))
+    if not source.is_file():
+        raise BadRequest(f"Expected a backup file, found none at {source}.")
+    with told_plainly(place):
+        make_folder(target.parent)
+        _clear_half_done(target)
+        with half_done(target) as incoming:
+            _copy(source, incoming)
+            _make_ready(source, incoming)
+            with _held_alone(target):
+                aside = _put_aside(target)
+                os.replace(incoming, target)
+                sync(target.parent)
+    return aside
+
+
+def check(file: Path, rows: dict[str, int] | None = None) -> None:
+    """Raise BadRequest unless a database is whole: pages, references, the ledger; and it has these `rows`, by table."""
+    try:
+        with contextlib.closing(sqlite.connect(file)) as database:
+            verdict = database.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            database.execute("SELECT count(*) FROM scan").fetchone()
+            dangling = database.execute("PRAGMA foreign_key_check").fetchone()
+            counted = {name: database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in rows or ()}
+    except sqlite.DatabaseError as error:
+        raise BadRequest(f"{file} is no backup of this app: {error}.") from error
+    if verdict != "ok" or dangling:
+        raise BadRequest(
+            f"{file} is damaged: {verdict if verdict != 'ok' else f'a row of {dangling[0]} names what is not there'}."
+        )
+    if rows and counted != rows:
+        name = next(name for name in rows if counted[name] != rows[name])
+        raise BadRequest(f"{file} has {counted[name]} rows of {name}, where the warehouse had {rows[name]}.")
+
+
+def check_ledger(database: Database) -> None:
+    """Raise BadRequest unless the counters and the ledger of a database agree."""
+    with database.read() as session:
+        wrong = verify(session)
+    if wrong:
+        raise BadRequest(f"The ledger does not verify: {wrong[0]}")
 
 
 def mark_restored(session: Session, now: datetime) -> None:
@@ -76,36 +105,80 @@ def restoration_mark(session: Session) -> str:
     return restorations.latest(session) or ""
 
 
-def _refuse_while_in_use(target: Path) -> None:
-    """Raise Conflict while a server has the file open: it would go on writing into the file that is put aside."""
-    if not target.exists():
+def _copy(source: Path, incoming: Path) -> None:
+    """Copy a backup; with its log, where somebody copied a database in use together with it."""
+    with contextlib.suppress(FileNotFoundError):
+        if Path(f"{source}-wal").stat().st_size:
+            copy_as_it_is(source, incoming, rest=0)
+            return
+    shutil.copyfile(source, incoming)
+
+
+def _make_ready(source: Path, incoming: Path) -> None:
+    """Verify the copy, bring it to the newest schema, and have devices send again what came since. Then it is one file."""
+    if not incoming.stat().st_size:
+        raise BadRequest(f"{source} is empty.")
+    try:
+        check(incoming)
+        _bring_and_mark(incoming)
+    except (BadRequest, CannotOpen) as error:
+        raise BadRequest(error.message.replace(str(incoming), str(source))) from error
+    with contextlib.closing(sqlite.connect(incoming)) as whole:
+        whole.execute("PRAGMA journal_mode=DELETE")
+    sync(incoming)
+
+
+def _bring_and_mark(incoming: Path) -> None:
+    database = Database(f"sqlite:///{incoming}")
+    try:
+        bring(database)
+        check_ledger(database)
+        database.transact(mark_restored, datetime.now(UTC))
+    finally:
+        database.dispose()
+
+
+@contextlib.contextmanager
+def _held_alone(target: Path) -> Iterator[None]:
+    """Hold the old database so that nobody opens it meanwhile, with all of its log in it.
+
+    Raises Conflict while a server has it open: that would go on writing into the file that is put aside. One that SQLite cannot
+    read is not held.
+    """
+    if not target.is_file() or not target.stat().st_size:
+        yield
         return
-    with contextlib.closing(sqlite.connect(target, timeout=1)) as database:
+    with contextlib.closing(sqlite.connect(target, timeout=1, isolation_level=None)) as database:
         try:
             left = database.execute("PRAGMA journal_mode=DELETE").fetchone()[0]
-        except sqlite.OperationalError:
-            left = "locked"
-    if left != "delete":
-        raise Conflict(f"{target} is in use. Stop the server first, then restore.")
+            if left == "delete":
+                database.execute("BEGIN EXCLUSIVE")
+        except sqlite.OperationalError as error:
+            left = "locked" if "locked" in str(error) else "broken"
+            if left == "broken" and "disk" in str(error):  # no room to put the log into it
+                raise BadRequest(in_words(error, str(target))) from error
+        except sqlite.DatabaseError:
+            left = "broken"
+        if left not in ("delete", "broken"):
+            raise Conflict(f"{target} is in use. Stop the server first, then restore.")
+        yield
 
 
-def _check(source: Path) -> None:
-    if not source.is_file():
-        raise BadRequest(f"Expected a backup file, found none at {source}.")
-    try:
-        with contextlib.closing(sqlite.connect(f"file:{source.resolve()}?mode=ro&immutable=1", uri=True)) as database:
-            verdict = database.execute("PRAGMA integrity_check").fetchone()[0]
-            database.execute("SELECT count(*) FROM scan").fetchone()
-    except sqlite.DatabaseError as error:
-        raise BadRequest(f"{source} is no backup of this app: {error}.") from error
-    if verdict != "ok":
-        raise BadRequest(f"{source} is damaged: {verdict}.")
+def _put_aside(target: Path) -> Path | None:
+    """Give the old database a second name, and take away a log that is not in it: SQLite would put it into the new one."""
+    aside = None
+    if target.is_file():
+        aside = give_free_name(target, target.with_name(target.name + ASIDE))
+    for end in BESIDE:
+        log = Path(f"{target}{end}")
+        if log.is_file():
+            give_free_name(log, Path(f"{aside or target.with_name(target.name + ASIDE)}{end}"))
+            log.unlink()
+    sync(target.parent)
+    return aside
 
 
-def _sync(path: Path) -> None:
-    """Wait until it is on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _clear_half_done(target: Path) -> None:
+    """Delete what restores left that were killed."""
+    for left in target.parent.glob(f"{beginning_of(target)}*"):
+        left.unlink(missing_ok=True)

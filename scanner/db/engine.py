@@ -7,22 +7,27 @@ SQLite: readers see a snapshot. Writers take the write lock at BEGIN, in the ord
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import psycopg
 from sqlalchemy import Connection, Delete, Engine, Update, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session
 
 from scanner.db.group_commit import GroupCommit, Job, TurnNeverCame, Work
+from scanner.db.marks import refuse_what_was_lost
 from scanner.db.sql import connection_of
+from scanner.db.trouble import SCHEMES, CannotOpen
+from scanner.db.watch import DatabaseGone, Watch
 from scanner.errors import DomainError
+from scanner.files import make_private
 
 try:  # a newer SQLite than Debian 12's, whose WAL mode has a known fault
     from pysqlite3 import dbapi2 as sqlite
@@ -41,6 +46,7 @@ GIVE_UP_SECONDS = 8
 APPEND_ONLY = frozenset(
     {"scan", "tally", "movement", "discrepancy_event", "grade", "evidence", "task_event", "count_result", "item_change"}
 )
+DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 STATEMENTS_KEPT = 256
 """Prepared statements that each SQLite connection keeps. When they are full, a later one is prepared at each use."""
 MOST_LOST_RACES = 5
@@ -66,11 +72,13 @@ class Database:
     """The reading and the writing engine of one database URL. On PostgreSQL every process may have its own."""
 
     def __init__(self, url: str) -> None:
-        self.url = make_url(url)
+        self.url = parsed(url)
         self._kept: Session | None = None
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._watch: Watch | None = None
         if self.is_sqlite:
-            self._writer, self._reader = _sqlite_engine(self.url, writes=True), _sqlite_engine(self.url, writes=False)
+            self._watch = watch = Watch(Path(str(self.url.database)), self.dispose, self._is_whole)
+            self._writer, self._reader = _sqlite_engine(watch, writes=True), _sqlite_engine(watch, writes=False)
             self._group = GroupCommit(self._together, BUSY_SECONDS)
             self._do: Callable[[Work], Any] = self._group.do
         else:
@@ -89,8 +97,8 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that reads one snapshot and writes nothing."""
-        with self._reader.connect() as connection, _session_on(connection) as session:
+        """A session that reads one snapshot and writes nothing. Raises DatabaseGone where the file is another."""
+        with self._in_use(), self._reader.connect() as connection, _session_on(connection) as session:
             connection.begin()
             yield session
 
@@ -126,7 +134,16 @@ class Database:
             return result
 
     def _together(self, jobs: list[Job]) -> None:
-        """Do the jobs in one transaction on the only writer of SQLite. Of several, each has a savepoint. One thread at a time."""
+        """Do the jobs in one transaction on the only writer of SQLite. Of several, each has a savepoint. One thread at a time.
+
+        Nothing is a result before the files were looked at once more: what was written to a removed file is recorded nowhere.
+        """
+        with self._in_use():
+            self._commit_together(jobs)
+            if self._watch:
+                self._watch.check()
+
+    def _commit_together(self, jobs: list[Job]) -> None:
         session, self._kept = self._kept, None
         try:
             session = session or _session_on(self._writer.connect())
@@ -148,6 +165,26 @@ class Database:
                 session.close()
                 connection_of(session).close()
 
+    def _in_use(self) -> AbstractContextManager[None]:
+        return self._watch.in_use() if self._watch else nullcontext()
+
+    def identity_is_kept(self) -> bool:
+        """Whether the files of a SQLite database are the ones that were opened. PostgreSQL looks after its own."""
+        try:
+            if self._watch:
+                self._watch.check()
+        except DatabaseGone:
+            return False
+        return True
+
+    def _is_whole(self, path: Path) -> bool:
+        """Whether SQLite finds the whole file in order. It reads all of it on a connection of its own, without its cache."""
+        try:
+            with closing(sqlite.connect(f"{path.as_uri()}?mode=rw", timeout=BUSY_SECONDS, uri=True)) as fresh:
+                return bool(fresh.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+        except sqlite.Error:
+            return False
+
     def answers(self) -> bool:
         """Whether the database answers a query."""
         with self.read() as session:
@@ -160,6 +197,8 @@ class Database:
             connection_of(kept).close()
         self._writer.dispose()
         self._reader.dispose()
+        if self._watch:
+            self._watch.closed()
 
 
 class _LightSession(Session):
@@ -206,13 +245,22 @@ def _do_in_savepoint(job: Job, session: Session, driver: Any) -> None:
     driver.execute("RELEASE job")
 
 
-def _sqlite_engine(url: URL, *, writes: bool) -> Engine:
-    if url.database and url.database != ":memory:":
-        Path(url.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
+def _sqlite_engine(watch: Watch, *, writes: bool) -> Engine:
     engine = create_engine(
-        url, module=sqlite, pool_size=16, max_overflow=16,
-        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False, "cached_statements": STATEMENTS_KEPT},
+        URL.create("sqlite", database=str(watch.path)), module=sqlite, pool_size=16, max_overflow=16,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False, "cached_statements": STATEMENTS_KEPT, "uri": True},
     )  # fmt: skip
+
+    @event.listens_for(engine, "do_connect")
+    def find(_dialect: Any, _record: Any, arguments: list[Any], _named: Any) -> None:
+        if watch.is_open:
+            watch.check()
+        else:
+            if not (watch.path.exists() and watch.path.stat().st_size):  # SQLite would delete the log of an empty one
+                refuse_what_was_lost(engine.url)
+            make_private(watch.path)
+            watch.opening()
+        arguments[0] = f"{watch.path.as_uri()}?mode=rw"  # SQLite must never make a file where one was removed
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
@@ -221,12 +269,27 @@ def _sqlite_engine(url: URL, *, writes: bool) -> Engine:
             connection.execute(f"PRAGMA {pragma}")
         if not writes:
             connection.execute("PRAGMA query_only=ON")
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()  # only now the log is there
+        watch.opened()
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         connection.connection.cursor().execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def parsed(url: str) -> URL:
+    """The parts of a database URL. Raises CannotOpen where it is none that the app can use; its words hold no password."""
+    try:
+        parts = make_url(url)
+    except (ArgumentError, ValueError):
+        raise CannotOpen(f"Expected a database as {SCHEMES}, got something else.") from None
+    if parts.drivername not in DRIVERS or (parts.drivername.startswith("sqlite") and parts.database in (None, "", ":memory:")):
+        raise CannotOpen(f"Expected a database as {SCHEMES}, got {parts.drivername}://….")
+    if parts.drivername.startswith("sqlite"):
+        parts = parts.set(database=os.path.expanduser(str(parts.database)))
+    return parts
 
 
 def _is_lost_race(error: Exception) -> bool:

@@ -7,7 +7,6 @@ key of the authority never leaves this folder. iOS accepts a server certificate 
 from __future__ import annotations
 
 import ipaddress
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +16,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from scanner.files import keep_private, make_folder, write_private
 
 AUTHORITY_DAYS = 3650
 SERVER_DAYS = 397
@@ -47,12 +48,14 @@ def certificates_in(folder: Path) -> Certificates:
 def make_certificates(folder: Path, names: Iterable[str], now: datetime) -> Certificates:
     """Make what is missing. Renew what ends soon or does not cover one of `names` (host names, IP addresses)."""
     files = certificates_in(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     names = list(dict.fromkeys(names))
     if not files.authority.is_file():
         _make_authority(files, now)
     if not files.certificate.is_file() or _is_stale(files, names, now):
         _make_server(files, names, now)
+    for file in (files.authority, files.authority_key, files.certificate, files.key):
+        keep_private(file)
     return files
 
 
@@ -67,7 +70,7 @@ def _make_authority(files: Certificates, now: datetime) -> None:
         .sign(key, hashes.SHA256())
     )
     _write_key(files.authority_key, key)
-    files.authority.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    write_private(files.authority, certificate.public_bytes(serialization.Encoding.PEM))
 
 
 def _make_server(files: Certificates, names: list[str], now: datetime) -> None:
@@ -89,7 +92,7 @@ def _make_server(files: Certificates, names: list[str], now: datetime) -> None:
     )
     _write_key(files.key, key)
     chain = certificate.public_bytes(serialization.Encoding.PEM) + files.authority.read_bytes()
-    files.certificate.write_bytes(chain)
+    write_private(files.certificate, chain)
 
 
 def _is_stale(files: Certificates, names: list[str], now: datetime) -> bool:
@@ -136,7 +139,7 @@ def _general_name(name: str) -> x509.GeneralName:
 
 def _write_key(path: Path, key: ec.EllipticCurvePrivateKey) -> None:
     """Write a key to a file that only its owner can read."""
-    text = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    path.unlink(missing_ok=True)
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(text)
+    write_private(
+        path,
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()),
+    )

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, current_app, render_template
 from sqlalchemy.exc import SQLAlchemyError
 
 from scanner.db.engine import DRIVER_ERRORS
+from scanner.db.watch import DatabaseGone
 from scanner.people.rules import OperatorView, Right
 from scanner.people.session import current_operator, requires
 from scanner.scans.choices import Opening
@@ -28,7 +29,9 @@ def home() -> str:
 
 def home_with(opening: Opening | None) -> str:
     """The home page, with the result of opening a task from it."""
-    return render_template("scans/home.html", pages=pages_of_person(), opening=opening)
+    operator = current_operator()
+    backups = current_app.extensions["backups"]() if operator and operator.may(Right.CONNECT) else None
+    return render_template("scans/home.html", pages=pages_of_person(), opening=opening, backups=backups, now=now())
 
 
 @blueprint.get("/worker.js")
@@ -60,7 +63,7 @@ def _operator() -> OperatorView | None:
     """Who is signed in; None where the database does not answer."""
     try:
         return current_operator()
-    except (SQLAlchemyError, *DRIVER_ERRORS):
+    except (SQLAlchemyError, DatabaseGone, *DRIVER_ERRORS):
         return None
 
 

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from scanner import errors
 from scanner.db.engine import DRIVER_ERRORS, Busy
+from scanner.db.watch import DatabaseGone
 from scanner.web.context import wants_json
 from scanner.web.fragments import page_or_block
 
@@ -24,6 +25,7 @@ STATUS: dict[type[errors.DomainError], tuple[int, str]] = {
     errors.TooMany: (429, "too_many"),
     errors.Overloaded: (503, "busy"),
     Busy: (503, "busy"),
+    DatabaseGone: (503, "database_gone"),
 }
 _WORDS = {
     404: "There is nothing here.",
@@ -34,8 +36,8 @@ _WORDS = {
 _IMPOSSIBLE = (OverflowError, RecursionError, UnicodeEncodeError)
 FORESEEN: tuple[type[Exception], ...] = (errors.DomainError, *DRIVER_ERRORS, *_IMPOSSIBLE)
 """What can go wrong without a bug: bad input, a busy database, a full disk, a lost connection."""
-BUSY_SECONDS = 2
-"""A program should wait so long before it tries again."""
+TRY_AGAIN_SECONDS = 5
+"""When a program may send again what was not recorded. Pages have their own pauses."""
 _log = logging.getLogger(__name__)
 
 
@@ -73,8 +75,6 @@ def _foreseen(error: Exception) -> Response:
     response = _answer(*as_answer(error))
     if isinstance(error, errors.TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
-    elif response.status_code == 503:
-        response.headers["Retry-After"] = str(BUSY_SECONDS)
     return response
 
 
@@ -100,4 +100,6 @@ def _answer(status: int, error: dict[str, str]) -> Response:
     else:
         response = make_response(page_or_block("web/error.html", "error", status=status, error=error))
     response.status_code = status
+    if status == 503:
+        response.headers["Retry-After"] = str(TRY_AGAIN_SECONDS)
     return response

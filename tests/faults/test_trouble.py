@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -24,27 +21,10 @@ from scanner.scans.result import Outcome
 from scanner.scans.verify import verify
 from scanner.settings import Settings
 from tests.conftest import new_database
+from tests.support.disks import fill_up
 from tests.support.warehouse import LAMP, MUG, NOW, Warehouse, fill, task_scans
 
 pytestmark = pytest.mark.faults
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of four megabytes."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", folder], check=False).returncode:
-        pytest.skip("only root can make a small disk")
-    yield folder
-    subprocess.run(["umount", "-l", folder], check=True)
-
-
-def fill_up(disk: Path) -> None:
-    """Leave no block free."""
-    with (disk / "ballast").open("wb", buffering=0) as ballast, contextlib.suppress(OSError):
-        while True:
-            ballast.write(b"x" * 4096)
 
 
 def test_a_full_disk_refuses_and_goes_on_once_there_is_room(small_disk):

@@ -1,0 +1,102 @@
+"""The folder of the backups. A good one is a file there under its name; so what is listed is what can be restored."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import re
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from pathlib import Path
+
+from sqlalchemy.engine import URL
+
+from scanner.data.nightly.rules import Failed, Kept, State
+from scanner.db.marks import marked_since
+from scanner.db.trouble import place_of
+from scanner.files import write_private
+from scanner.settings import Settings, data_folder
+
+FORM = "%Y%m%dT%H%M%SZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Where the backups of one warehouse are; `name` is how their files begin, and theirs alone."""
+
+    path: Path
+    name: str
+    end: str
+
+    def file_of(self, at: datetime) -> Path:
+        """The file of a backup of this moment."""
+        return self.path / f"{self.name}-{at.astimezone(UTC):{FORM}}.nightly{self.end}"
+
+    def kept(self) -> list[Kept]:
+        """Every good backup, the oldest first. Files that somebody else put there are none of them."""
+        named = re.compile(rf"{re.escape(self.name)}-(\d{{8}}T\d{{6}}Z)\.nightly{re.escape(self.end)}")
+        found = []
+        with contextlib.suppress(OSError):
+            for file in self.path.iterdir():
+                if match := named.fullmatch(file.name):
+                    at = datetime.strptime(match[1], FORM).replace(tzinfo=UTC)
+                    found.append(Kept(at, str(file), file.stat().st_size))
+        return sorted(found)
+
+    def failed(self) -> Failed | None:
+        """The failure since the last good one."""
+        try:
+            said = json.loads(self._failure.read_text())
+            failed = Failed(datetime.fromisoformat(said["at"]), str(said["why"]))
+        except (OSError, ValueError, KeyError):
+            return None
+        kept = self.kept()
+        return None if kept and kept[-1].at > failed.at else failed
+
+    def note_failure(self, failed: Failed) -> None:
+        """Keep what went wrong, for the page and for the next start. A full disk may not even take that."""
+        with contextlib.suppress(OSError):
+            write_private(self._failure, json.dumps({"at": failed.at.isoformat(), "why": failed.why}).encode())
+
+    @property
+    def _failure(self) -> Path:
+        return self.path / f"{self.name}.failed.json"
+
+
+def folder_of(url: URL, settings: Settings) -> Folder:
+    """Where the backups of this database are."""
+    path = settings.backup_folder or data_folder() / "backups"
+    if url.get_backend_name() != "sqlite":
+        return Folder(path, f"{url.database}-{_short(place_of(url))}", ".dump")
+    file = Path(str(url.database)).absolute()
+    name = file.stem if file.parent == data_folder().absolute() else f"{file.stem}-{_short(str(file))}"
+    return Folder(path, name, ".db")
+
+
+def state_of(url: URL, settings: Settings) -> State:
+    """What is known of the backups of this database, from the folder alone."""
+    folder = folder_of(url, settings)
+    kept, since = folder.kept(), marked_since(url)
+    missing = "" if url.get_backend_name() == "sqlite" or shutil.which("pg_dump") else "pg_dump"
+    return State(at_of(settings.backup_at), kept[-1] if kept else None, folder.failed(), since, missing)
+
+
+def last_good(url: URL, settings: Settings) -> Kept | None:
+    """The newest good backup of this database, None where there is none."""
+    return state_of(url, settings).last
+
+
+def at_of(text: str) -> time | None:
+    """The time of day that a setting names, as 03:00 or 3; None for off. Raises ValueError."""
+    if text.strip().lower() in ("off", "never"):
+        return None
+    with contextlib.suppress(ValueError):
+        hour, _, minute = text.partition(":")
+        return time(int(hour), int(minute or 0))
+    raise ValueError(f"SCANNER_BACKUP_AT: expected a time such as 03:00, or off, got {text!r}")
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:6]

@@ -1,0 +1,167 @@
+"""A backup is made by itself, verified by restoring it, and the old ones go; one that fails counts for nothing."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from scanner.cli import main
+from scanner.data.nightly import postgresql, service
+from scanner.data.nightly.folder import folder_of, last_good, state_of
+from scanner.data.nightly.scheduler import Nightly
+from scanner.data.nightly.service import AnotherIsAtIt, make_backup
+from scanner.db.engine import Database
+from scanner.db.marks import leave_mark, mark_beside
+from scanner.errors import DomainError
+from scanner.settings import Settings
+from tests.support.warehouse import MUG, Warehouse
+
+NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def settings(database: Database, tmp_path: Path) -> Settings:
+    """Those of a server that keeps its backups in a folder of the test."""
+    return Settings(database.url.render_as_string(hide_password=False), secret_key="x", backup_folder=tmp_path / "backups")
+
+
+def files(settings: Settings) -> list[str]:
+    return sorted(path.name for path in settings.backup_folder.iterdir() if not path.name.endswith(".lock"))
+
+
+def test_it_is_made_verified_and_found(warehouse: Warehouse, settings):
+    warehouse.scan(MUG)
+    kept = make_backup(warehouse.database, settings, NOW)
+    assert kept
+    assert last_good(warehouse.database.engine.url, settings) == kept
+    assert kept.size == Path(kept.file).stat().st_size > 10_000
+    assert files(settings) == [Path(kept.file).name]
+    assert Path(kept.file).stat().st_mode & 0o077 == 0
+
+
+def test_older_ones_go_and_what_somebody_put_there_stays(warehouse: Warehouse, settings):
+    settings.backup_folder.mkdir()
+    for name in ("warehouse.db", "before the fair.db", "other-20260101T030000Z.nightly.db"):
+        (settings.backup_folder / name).write_text("by hand")
+    folder = folder_of(warehouse.database.engine.url, settings)
+    for day in range(1, 60):
+        folder.file_of(NOW - timedelta(days=day)).write_bytes(b"")
+    make_backup(warehouse.database, settings, NOW)
+    assert 7 <= len(folder.kept()) <= 12
+    assert {"warehouse.db", "before the fair.db", "other-20260101T030000Z.nightly.db"} <= set(files(settings))
+
+
+def test_one_that_fails_is_named_and_drops_nothing(warehouse: Warehouse, settings, monkeypatch):
+    good = make_backup(warehouse.database, settings, NOW - timedelta(days=1))
+
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device", "/backups/x")
+
+    monkeypatch.setattr(service, "copy_as_it_is", refuse)
+    monkeypatch.setattr(postgresql, "dump_and_try", refuse)
+    with pytest.raises(DomainError):
+        make_backup(warehouse.database, settings, NOW)
+    state = state_of(warehouse.database.engine.url, settings)
+    assert (state.last, state.warns(NOW)) == (good, True)
+    assert "is full" in state.words(NOW) and "failed" in state.words(NOW)
+    monkeypatch.undo()
+    make_backup(warehouse.database, settings, NOW + timedelta(hours=1))
+    assert state_of(warehouse.database.engine.url, settings).failed is None
+
+
+def test_one_that_is_not_sound_is_none(warehouse: Warehouse, settings):
+    """Row counts and the ledger are compared in what was restored, not in what was copied."""
+    with warehouse.database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE line SET scanned = scanned + 1")
+    with pytest.raises(DomainError, match="does not verify"):
+        make_backup(warehouse.database, settings, NOW)
+    assert state_of(warehouse.database.engine.url, settings).last is None
+    assert [name for name in files(settings) if not name.endswith("failed.json")] == []
+
+
+def test_of_several_processes_one_makes_it(warehouse: Warehouse, settings):
+    folder = folder_of(warehouse.database.engine.url, settings)
+    settings.backup_folder.mkdir()
+    with service._alone(folder), pytest.raises(AnotherIsAtIt):
+        make_backup(warehouse.database, settings, NOW)
+    make_backup(warehouse.database, settings, NOW)
+
+
+def test_what_a_killed_one_left_goes_with_the_next(warehouse: Warehouse, settings):
+    folder = folder_of(warehouse.database.engine.url, settings)
+    scratch = settings.backup_folder / ".scratch-abc"
+    scratch.mkdir(parents=True)
+    (scratch / "warehouse.db").write_text("half")
+    (settings.backup_folder / f".{folder.name}-20261126T030000Z.nightly{folder.end}.new-abc").write_text("half")
+    kept = make_backup(warehouse.database, settings, NOW)
+    assert files(settings) == [Path(kept.file).name]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_without_pg_dump_it_is_said_who_backs_up(warehouse: Warehouse, settings, monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    state = state_of(warehouse.database.engine.url, settings)
+    assert not state.warns(NOW) and "whoever runs PostgreSQL" in state.words(NOW)
+
+
+def test_the_command_makes_lists_and_warns(sqlite_database, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("SCANNER_BACKUPS", str(tmp_path / "backups"))
+    url = str(sqlite_database.url)
+    assert main(["backups", "--now", "--database", url]) == 0
+    out = capsys.readouterr().out
+    assert "nightly.db" in out and "Last good backup" in out
+    (kept,) = (tmp_path / "backups").glob("*.nightly.db")
+    kept.rename(kept.with_name(kept.name.replace("2026", "2025")))
+    leave_mark(sqlite_database.engine.url)
+    monkeypatch.setattr("scanner.data.nightly.folder.marked_since", lambda url: None)
+    assert main(["backups", "--database", url]) == 1
+    assert "48 hours" in capsys.readouterr().out
+
+
+def test_a_server_makes_the_night_that_it_missed_once(sqlite_database, tmp_path, monkeypatch):
+    """Two servers on one warehouse: one backup."""
+    settings = Settings(str(sqlite_database.url), secret_key="x", backup_folder=tmp_path / "backups")
+    leave_mark(sqlite_database.engine.url)
+    begun = mark_beside(Path(str(sqlite_database.url.database)))
+    os.utime(begun, (begun.stat().st_mtime - 3 * 86_400,) * 2)
+    servers = [Nightly(sqlite_database, settings, look=0.1) for _ in range(2)]
+    for server in servers:
+        server.start()
+    deadline = datetime.now(UTC) + timedelta(seconds=60)
+    while last_good(sqlite_database.engine.url, settings) is None and datetime.now(UTC) < deadline:
+        servers[0]._stopped.wait(0.1)
+    servers[0]._stopped.wait(1)
+    for server in servers:
+        server.stop()
+    assert len(folder_of(sqlite_database.engine.url, settings).kept()) == 1
+
+
+def test_the_supervisors_home_page_says_how_it_stands(app, client):
+    import re
+
+    token = re.search(r'name="csrf-token" content="([^"]+)"', client.get("/sign-in").text)[1]
+    client.post("/sign-in", data={"badge": "BADGE-SAM", "csrf_token": token})
+    assert "no backup yet" in client.get("/").text
+
+
+def test_a_password_is_in_no_argument(monkeypatch, tmp_path):
+    seen: list[list[str]] = []
+
+    def run(command: list[str], env: dict[str, str], **_: object) -> subprocess.CompletedProcess[str]:
+        seen.append(command)
+        assert env["PGPASSWORD"] == "pass-word-x"
+        return subprocess.CompletedProcess(command, 1, "", "pg_dump: error: no")
+
+    monkeypatch.setattr(subprocess, "run", run)
+    for address in (
+        "postgresql+psycopg://me:pass-word-x@host/name",
+        "postgresql+psycopg://host/name?user=me&password=pass-word-x",
+    ):
+        with pytest.raises(DomainError, match="pg_dump failed: error: no"):
+            postgresql._run(Database(address).engine.url, "pg_dump")
+    assert "pass-word-x" not in str(seen)
