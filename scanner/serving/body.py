@@ -49,29 +49,28 @@ async def receive_body(receive: Receive, length: int | None, limits: Limits, lar
         if length > most:
             return Body(io.BytesIO(), length, whole=False)
     message = await _within(limits.wait_for_body(0, 0), receive)
-    if not message["more_body"]:  # as a rule the first bytes are all
-        body = message["body"]
+    body = message["body"]
+    if not message["more_body"] and len(body) <= most:  # as a rule the first bytes are all
         return Body(io.BytesIO(body), len(body) if length is not None or body else None)
-    return await _rest(receive, message["body"], most, limits, larger)
+    return await _spooled(receive, message, most, limits, larger)
 
 
-async def _rest(receive: Receive, first: bytes, most: int, limits: Limits, larger: LargerLimit) -> Body:
+async def _spooled(receive: Receive, message: dict[str, Any], most: int, limits: Limits, larger: LargerLimit) -> Body:
     file = tempfile.SpooledTemporaryFile(max_size=limits.memory_bytes)  # noqa: SIM115 - whoever reads it closes it
-    began, come, chunk, more = time.monotonic(), 0, first, True
+    began, come = time.monotonic(), 0
     try:
         while True:
-            come += len(chunk)
+            come += len(message["body"])
             if come > most and most == limits.body_bytes:
                 most = await larger()
             if come > most:
                 file.close()
                 return Body(io.BytesIO(), come, whole=False)
-            file.write(chunk)
-            if not more:
+            file.write(message["body"])
+            if not message["more_body"]:
                 file.seek(0)
                 return Body(file, come)
             message = await _within(limits.wait_for_body(come, time.monotonic() - began), receive)
-            chunk, more = message["body"], message["more_body"]
     except BaseException:
         file.close()
         raise

@@ -64,7 +64,7 @@ class Connection(HttpToolsProtocol):
         if not self._head_since:
             return
         super().on_header(name, value)
-        self._limit_head(len(name) + len(value))
+        self._limit_head(len(name) + len(value) + 4)  # with what parts them
         name, value = self.headers[-1]
         if name == b"host":
             self._hosts += 1
