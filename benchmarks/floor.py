@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 import threading
 
-from cheroot.wsgi import Server
 from flask import Flask, request
 from pysqlite3 import dbapi2 as sqlite
+
+from scanner.serving.ports import listen
+from scanner.serving.server import Door, Server
 
 app = Flask("floor")
 local = threading.local()
@@ -32,5 +34,5 @@ def insert() -> dict[str, bool]:
 
 if __name__ == "__main__":
     connection().execute("CREATE TABLE scan (seq INTEGER PRIMARY KEY, id TEXT UNIQUE, task TEXT, code TEXT)")
-    server = Server(("127.0.0.1", int(sys.argv[2])), app, numthreads=32, request_queue_size=128)
-    server.start()
+    Server([Door(listen("127.0.0.1", int(sys.argv[2])), app)]).start()
+    threading.Event().wait()

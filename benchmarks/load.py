@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import http.client
 import json
+import random
 import socket
+import ssl
 import statistics
 import subprocess
 import sys
@@ -78,15 +80,19 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 def post_from(
-    clients: int, seconds: float, port: int, path: str, headers: dict[str, str], body: Callable[[], dict[str, Any]]
-) -> Load:
-    """Post JSON from `clients` threads, each on a connection of its own, for so many seconds."""
+    clients: int, seconds: float, port: int, path: str, headers: dict[str, str], body: Callable[[], dict[str, Any]],
+    *, tls: ssl.SSLContext | None = None, pause: float = 0,
+) -> Load:  # fmt: skip
+    """Post JSON from `clients` threads, each on a connection of its own, for so many seconds.
+
+    Over HTTPS where there is a `tls`. Between an answer and the next request each waits about `pause` seconds.
+    """
     waits: list[float] = []
     failed: list[int] = []
     until = time.monotonic() + seconds
 
     def one() -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        connection = _connection(port, tls)
         while time.monotonic() < until:
             payload = json.dumps(body())
             started = time.perf_counter()
@@ -96,6 +102,8 @@ def post_from(
             waits.append(time.perf_counter() - started)
             if response.status != 200:
                 failed.append(response.status)
+            if pause:
+                time.sleep(random.uniform(pause / 2, pause * 3 / 2))
         connection.close()
 
     threads = [threading.Thread(target=one) for _ in range(clients)]
@@ -105,6 +113,12 @@ def post_from(
     for thread in threads:
         thread.join()
     return summarised(waits, time.monotonic() - started, len(failed))
+
+
+def _connection(port: int, tls: ssl.SSLContext | None) -> http.client.HTTPConnection:
+    if tls is None:
+        return http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    return http.client.HTTPSConnection("127.0.0.1", port, timeout=30, context=tls)
 
 
 def summarised(waits: list[float], seconds: float, failed: int) -> Load:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import brotli
-from flask import Flask, Request, Response, current_app, request, session
+from flask import Flask, Request, Response, current_app, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_compress import Compress
 from itsdangerous import URLSafeTimedSerializer
@@ -29,6 +29,7 @@ from scanner.discrepancies import views as discrepancies
 from scanner.items import views as item_changes
 from scanner.labels import views as labels
 from scanner.people import views as auth
+from scanner.people.body_limits import body_limit
 from scanner.scans import home as pages
 from scanner.scans import views as scans
 from scanner.scans.evidence import views as evidence
@@ -165,11 +166,8 @@ def _hold(app: Flask, settings: Settings, database: Database, workflows: Workflo
 
 
 def _limit_body() -> None:
-    """Set how large a body the view takes, before anything reads it. Strangers may send no more than a form."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    setting = getattr(view, "body_setting", None)
-    if setting and (session.get("operator") or "Authorization" in request.headers):
-        request.max_content_length = getattr(current_app.extensions["settings"], setting)
+    """Set how large a body the view takes, before anything reads it."""
+    request.max_content_length = body_limit()
 
 
 def _secure(response: Response) -> Response:

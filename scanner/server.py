@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import ipaddress
 import logging
 import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 import segno
-from cheroot.ssl.builtin import BuiltinSSLAdapter
-from cheroot.wsgi import Server
 from flask import Flask
 from sqlalchemy.engine import make_url
 
@@ -26,12 +24,14 @@ from scanner.data.nightly.scheduler import Nightly
 from scanner.db.engine import Database
 from scanner.https import certificates
 from scanner.https.authority_page import create_authority_page
+from scanner.https.strict import strict
+from scanner.people.body_limits import body_limit_of
+from scanner.serving.ports import listen
+from scanner.serving.server import Door, Server, tls_of
 from scanner.settings import Settings, data_folder
 from scanner.webhooks.sender import Patience, Sender
 
 EVERYWHERE = ("0.0.0.0", "::")
-THREADS = 32
-"""Requests answered at the same time. An idle connection takes no thread."""
 
 
 def serve(settings: Settings, host: str, port: int, database: Database | None = None, notes: Sequence[str] = ()) -> int:
@@ -44,14 +44,8 @@ def serve(settings: Settings, host: str, port: int, database: Database | None = 
     files = certificates.certificates_in(data_folder())
     settings = _reached_at(settings, host, port, secure=files.exist)
     app = create_app(settings, database)
-    servers = [_server(host, port, app)]
-    if files.exist:
-        files = certificates.make_certificates(data_folder(), own_names(), datetime.now(UTC))
-        servers[0].ssl_adapter = BuiltinSSLAdapter(str(files.certificate), str(files.key))
-        servers.append(_server(host, port + 1, create_authority_page(files.authority.read_bytes(), settings.public_url)))
     try:
-        for server in servers:
-            server.prepare()
+        doors = _doors(app, settings, host, port, secure=files.exist)
     except OSError as error:
         print(f"Port {port} on {host} cannot be had: {error}. Choose another: --port {port + 10}", file=sys.stderr)
         _close(app)
@@ -61,7 +55,7 @@ def serve(settings: Settings, host: str, port: int, database: Database | None = 
     nightly = Nightly(app.extensions["database"], settings)
     sender.start()
     nightly.start()
-    _run(servers)
+    _run(Server(doors))
     nightly.stop()
     sender.stop()
     _close(app)
@@ -80,21 +74,29 @@ def _reached_at(settings: Settings, host: str, port: int, *, secure: bool) -> Se
     return replace(settings, https=settings.https or secure, public_url=settings.public_url or url)
 
 
-def _server(host: str, port: int, app: Callable[..., Any]) -> Server:
-    return Server((host, port), app, numthreads=THREADS, request_queue_size=128, server_name="scanner")
+def _doors(app: Flask, settings: Settings, host: str, port: int, *, secure: bool) -> list[Door]:
+    """The port of the app and, where that speaks HTTPS, the next one. Raises OSError where one cannot be had."""
+    limit = functools.partial(body_limit_of, app)
+    if not secure:
+        return [Door(listen(host, port), app, body_limit=limit)]
+    files = certificates.make_certificates(data_folder(), own_names(), datetime.now(UTC))
+    first = Door(listen(host, port), strict(app), tls_of(str(files.certificate), str(files.key)), limit)
+    try:
+        return [first, Door(listen(host, port + 1), create_authority_page(files.authority.read_bytes(), settings.public_url))]
+    except OSError:
+        first.listener.close()
+        raise
 
 
-def _run(servers: list[Server]) -> None:
-    """Serve on all of them until stopped. Requests under way are answered first."""
+def _run(server: Server) -> None:
+    """Serve until stopped. Requests under way are answered first."""
     stopped = threading.Event()
-    for server in servers:
-        threading.Thread(target=server.serve, daemon=True).start()
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+    server.start()
     with contextlib.suppress(KeyboardInterrupt):
         stopped.wait()
-    for server in servers:
-        server.stop()
+    server.stop()
 
 
 def demo_database() -> str:

@@ -1,0 +1,115 @@
+"""The WSGI app as an ASGI one. The body is taken in before a thread is, and the answer leaves without one."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
+from typing import Any
+
+from scanner.serving.answer import Answer, App, Header, Piece
+from scanner.serving.body import Body, Gone, Receive, Stalled, announced, drain, receive_body
+from scanner.serving.environ import Environ, environ_of
+from scanner.serving.limits import Limits
+
+Scope = dict[str, Any]
+Send = Callable[[Any], Any]
+BodyLimit = Callable[[Environ], int]
+_CLOSE = (b"connection", b"close")
+_NO_LENGTH = {204, 304}
+STALLED = "The rest of what was sent did not come. Send it again."
+SHORT = "Less came than the request had announced."
+
+
+class Bridge:
+    """Hands whole requests to the app. `body_limit` says how many bytes of a body the app takes from this request."""
+
+    def __init__(self, app: App, limits: Limits, body_limit: BodyLimit | None = None) -> None:
+        self.stopping = False
+        self._app = app
+        self._limits = limits
+        self._body_limit = body_limit or (lambda _environ: limits.body_bytes)
+        self._threads = ThreadPoolExecutor(limits.threads, thread_name_prefix="work")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        length = announced(scope["headers"])
+        try:
+            body = await receive_body(receive, length, self._limits, lambda: self._larger(scope, length))
+        except Gone:
+            return
+        except Stalled:
+            await _refuse(scope, send, 408, STALLED)
+            return
+        if body.whole and (body.length or 0) < (length or 0):  # its end was mistaken, so what follows may be, too
+            await _refuse(scope, send, 400, SHORT)
+            return
+        await self._answer(scope, body, receive, send)
+
+    def close(self) -> None:
+        """Take no more work."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _work(self, call: Callable[..., Any], *arguments: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, call, *arguments)
+
+    async def _larger(self, scope: Scope, length: int | None) -> int:
+        found: int = await self._work(self._body_limit, environ_of(scope, io.BytesIO(), length))
+        return max(found, self._limits.body_bytes)
+
+    async def _answer(self, scope: Scope, body: Body, receive: Receive, send: Send) -> None:
+        answer = Answer(self._app, environ_of(scope, body.file, body.length), self._limits.memory_bytes)
+        piece: Piece = await self._work(answer.begin)
+        if not body.whole:
+            answer.headers = [*(header for header in answer.headers if header[0] != b"connection"), _CLOSE]
+        if not piece.last and not answer.has_length and scope["http_version"] == "1.0":
+            piece = await self._work(answer.hold, piece)
+        await send({"type": "http.response.start", "status": answer.status, "headers": _headers(answer, piece, scope)})
+        if not piece.last:
+            piece = await self._stream(answer, piece, receive, send)
+        if not body.whole:
+            await send({"type": "http.response.body", "body": piece.content, "more_body": True})
+            piece = Piece(b"", last=True)
+            await drain(receive, self._limits.drain_seconds)
+        await send({"type": "http.response.body", "body": piece.content})
+
+    async def _stream(self, answer: Answer, piece: Piece, receive: Receive, send: Send) -> Piece:
+        """Send what the app makes at the pace of the client, who may go at any time; gives the last piece."""
+        gone = asyncio.ensure_future(_until_gone(receive))
+        try:
+            while not (piece.last or gone.done() or (piece.idle and self.stopping)):
+                await send({"type": "http.response.body", "body": piece.content, "more_body": True})
+                if piece.idle:
+                    await asyncio.wait({gone}, timeout=self._limits.event_seconds)
+                piece = await self._work(answer.more)
+            return piece if piece.last else Piece(b"", last=True)
+        finally:
+            gone.cancel()
+            if not piece.last:
+                await self._work(answer.close)
+
+
+def _headers(answer: Answer, piece: Piece, scope: Scope) -> list[Header]:
+    """The headers of an answer, with its length where that is known."""
+    known = piece.last and not answer.has_length and answer.status not in _NO_LENGTH and scope["method"] != "HEAD"
+    return [*answer.headers, (b"content-length", b"%d" % len(piece.content))] if known else answer.headers
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] == "http.request":
+        pass
+
+
+async def _refuse(scope: Scope, send: Send, status: int, words: str) -> None:
+    """Answer in the app's stead: JSON to a program, text to a person. The connection ends."""
+    if scope["path"].startswith("/api/"):
+        name = HTTPStatus(status).phrase.lower().replace(" ", "_")
+        kind, content = b"application/json", json.dumps({"error": {"code": name, "message": words}}).encode()
+    else:
+        kind, content = b"text/plain; charset=utf-8", words.encode()
+    headers = [(b"content-type", kind), (b"content-length", b"%d" % len(content)), _CLOSE]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": content})

@@ -1,0 +1,321 @@
+"""A server on a socket: what it does with clients that are slow, wrong, too large, or gone."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask, Response, request
+
+from scanner.serving.limits import Limits
+from scanner.serving.ports import listen
+from scanner.serving.server import Door, Server
+
+SMALL, LARGE = 1000, 5000
+LIMITS = Limits(
+    threads=2, connections=40, head_bytes=2000, body_bytes=SMALL, memory_bytes=500, head_seconds=0.5, idle_seconds=1.5,
+    quiet_seconds=0.5, drain_seconds=1, reader_seconds=1, stop_seconds=2, event_seconds=0.05,
+)  # fmt: skip
+POST = b"POST /length HTTP/1.1\r\nHost: here\r\nConnection: close\r\n"
+CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
+GET = b"GET /seen HTTP/1.1\r\nHost: here\r\nConnection: close\r\n"
+
+
+class Served:
+    """An app on a port, and what happened in it."""
+
+    def __init__(self) -> None:
+        self.app = Flask("served")
+        self.app.config["MAX_CONTENT_LENGTH"] = SMALL
+        self.asked: list[str] = []
+        self.closed = threading.Event()
+        self.app.before_request(self._limit)
+        for path, view in (
+            ("/length", lambda: str(len(request.get_data()))),
+            ("/seen", lambda: {key: value for key, value in request.environ.items() if isinstance(value, str)}),
+            ("/slow", self._slow),
+            ("/endless", lambda: Response(self._endless())),
+            ("/events", lambda: Response(self._events(), mimetype="text/event-stream")),
+            ("/long", lambda: Response(b"%d\n" % number for number in range(2000))),
+        ):
+            self.app.add_url_rule(path, path, view, methods=["GET", "POST"])
+        listener = listen("127.0.0.1", 0)
+        self.port = listener.getsockname()[1]
+        self.server = Server([Door(listener, self.app, body_limit=self._may_have)], LIMITS)
+        self.server.start()
+
+    def stop(self) -> None:
+        """End it, once."""
+        server, self.server = self.server, None
+        if server:
+            server.stop()
+
+    def open(self, *said: bytes) -> socket.socket:
+        """A client that said so much; a moment lies between two parts."""
+        client = socket.create_connection(("127.0.0.1", self.port), timeout=8)
+        for part in said:
+            client.sendall(part)
+            time.sleep(0.05 if len(said) > 1 else 0)
+        return client
+
+    def say(self, *said: bytes) -> bytes:
+        """All that is answered until the server ends the connection."""
+        with self.open(*said) as client:
+            return all_of(client)
+
+    def _may_have(self, environ: dict[str, str]) -> int:
+        self.asked.append(environ["PATH_INFO"])
+        return LARGE if environ.get("HTTP_AUTHORIZATION") else SMALL
+
+    def _limit(self) -> None:
+        request.max_content_length = LARGE if "Authorization" in request.headers else SMALL
+
+    def _slow(self) -> str:
+        time.sleep(0.5)
+        return "done"
+
+    def _endless(self) -> Iterator[bytes]:
+        try:
+            while True:
+                yield b"x" * 1000
+        finally:
+            self.closed.set()
+
+    def _events(self) -> Iterator[bytes]:
+        try:
+            yield b"data: first\n\n"
+            while True:
+                yield b""
+        finally:
+            self.closed.set()
+
+
+@pytest.fixture
+def served() -> Iterator[Served]:
+    served = Served()
+    yield served
+    served.stop()
+
+
+def all_of(client: socket.socket) -> bytes:
+    return b"".join(iter(lambda: client.recv(65536), b""))
+
+
+def is_ended(client: socket.socket) -> bool:
+    """Whether the server ended the connection, by whatever way."""
+    client.settimeout(0.2)
+    try:
+        return client.recv(1) == b""
+    except ConnectionResetError:
+        return True
+    except TimeoutError:
+        return False
+
+
+def status(answer: bytes) -> int:
+    return int(answer.split(b" ", 2)[1])
+
+
+def chunked(*chunks: bytes) -> bytes:
+    return b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in (*chunks, b""))
+
+
+REQUESTS = [
+        (POST + b"Content-Length: 3\r\n\r\nabc", 200, "as it should be"),
+        (POST + CHUNKED + chunked(b"ab", b"c"), 200, "chunks are put together"),
+        (POST + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n" + chunked(b"abc"), 400, "two ends: smuggling"),
+        (POST + b"Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd", 400, "two lengths: smuggling"),
+        (POST + b"Transfer-Encoding: gzip, chunked\r\n\r\n" + chunked(b"abc"), 400, "a coding that nobody undoes"),
+        (POST + b"Transfer-Encoding: xchunked\r\n\r\n" + chunked(b"abc"), 400, "a proxy might see chunks in it"),
+        (POST + b"Content-Length: +3\r\n\r\nabc", 400, "no number as HTTP has it"),
+        (POST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n", 400, "a chunk of no length"),
+        (POST.replace(b"close", b"Upgrade") + b"Upgrade: h2c\r\nContent-Length: 3\r\n\r\nabc", 400, "a body in another tongue"),
+        (GET + b"Host: there\r\n\r\n", 400, "two hosts"),
+        (b"GET /seen HTTP/1.1\r\n\r\n", 400, "no host"),
+        (b"GET /seen HTTP/1.1\r\nHost : here\r\n\r\n", 400, "a blank before the colon"),
+        (b"CONNECT there:80 HTTP/1.1\r\nHost: there\r\n\r\n", 400, "this is no proxy"),
+        (b"\x16\x03\x01\x02\x00\x01\r\n\r\n", 400, "TLS to a port that speaks none"),
+        (GET + b"X: " + b"y" * 3000 + b"\r\n\r\n", 431, "a header too long"),
+        (GET + b"X: " + b"y" * 300_000, 431, "a header without an end"),
+        (GET + b"X: y\r\n" * 500 + b"\r\n", 431, "too many headers"),
+        (b"GET /" + b"y" * 3000 + b" HTTP/1.1\r\nHost: here\r\n\r\n", 431, "an address too long"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "expected", "why"), REQUESTS, ids=[why for _, _, why in REQUESTS])
+def test_a_request_is_taken_or_refused(served, said, expected, why):
+    assert status(served.say(said)) == expected, why
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ([GET], 408),
+        ([GET, b"X: 1\r\n" * 2, b"X: 2\r\n"], 408),
+        ([POST + b"Content-Length: 30\r\n\r\nabc"], 408),
+        ([POST + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"], 408),
+    ],
+    ids=["head", "drip", "body", "chunks"],
+)
+def test_what_stalls_is_told_so(served, said, expected):
+    assert status(served.say(*said)) == expected
+
+
+def test_a_program_gets_the_408_as_json(served):
+    answer = served.say(POST.replace(b"/length", b"/api/v1/scans") + b"Content-Length: 30\r\n\r\nabc")
+    assert status(answer) == 408 and b'"request_timeout"' in answer
+
+
+@pytest.mark.parametrize("said", [[], [b"\r\n"] * 30], ids=["silent", "blank lines"])
+def test_whoever_asks_nothing_is_let_go(served, said):
+    assert served.say(*said) == b""
+
+
+def test_slow_bodies_hold_no_thread(served):
+    stalled = [served.open(POST + b"Content-Length: 30\r\n\r\nabc") for _ in range(LIMITS.threads * 3)]
+    began = time.monotonic()
+    assert status(served.say(GET + b"\r\n")) == 200
+    assert time.monotonic() - began < LIMITS.quiet_seconds
+    for client in stalled:
+        client.close()
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        (b"Content-Length: 300000\r\n\r\n", b"x" * 300_000),
+        (CHUNKED, chunked(*[b"x" * 100_000] * 3)),
+    ],
+    ids=["announced", "chunked"],
+)
+@pytest.mark.parametrize("known", [b"", b"Authorization: yes\r\n"], ids=["stranger", "known"])
+def test_who_sends_too_much_gets_to_read_why(served, head, body, known):
+    answer = served.say(POST + known + head + body)
+    assert status(answer) == 413 and b"Too Large" in answer and b"connection: close" in answer
+
+
+@pytest.mark.parametrize(
+    ("known", "size", "expected"),
+    [
+        (b"", SMALL, 200),
+        (b"", SMALL + 1, 413),
+        (b"Authorization: yes\r\n", LARGE, 200),
+        (b"Authorization: yes\r\n", LARGE + 1, 413),
+    ],
+    ids=["a form", "too much", "a photo", "too much of one"],
+)
+@pytest.mark.parametrize("in_chunks", [False, True])
+def test_how_much_is_taken_is_asked_of_the_app(served, known, size, expected, in_chunks):
+    body, length = b"x" * size, b"Content-Length: %d\r\n\r\n" % size
+    framed = CHUNKED + chunked(body[:600], body[600:]) if in_chunks else length + body
+    answer = served.say(POST + known + framed)
+    assert status(answer) == expected
+    assert expected == 413 or answer.endswith(b"\r\n\r\n%d" % size)
+    assert served.asked == ([] if size <= SMALL else ["/length"])
+
+
+def test_a_body_too_large_is_refused_before_it_is_sent(served):
+    answer = served.say(POST + b"Expect: 100-continue\r\nContent-Length: 300000\r\n\r\n")
+    assert status(answer) == 413
+
+
+def test_a_body_is_asked_for_where_the_client_waits_for_that(served):
+    answer = served.say(POST + b"Expect: 100-continue\r\nContent-Length: 3\r\n\r\n", b"abc")
+    assert answer.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n")
+
+
+def test_a_client_that_goes_midway_has_nothing_done(served):
+    with served.open(POST + b"Authorization: yes\r\nContent-Length: 3000\r\n\r\nabc"):
+        pass
+    assert status(served.say(GET + b"\r\n")) == 200
+    assert served.asked == ["/length"]
+
+
+def test_the_app_sees_the_request_as_it_was(served):
+    seen = served.say(
+        b"GET /seen?a=%20b HTTP/1.1\r\nHost: here\r\nX_Role: boss\r\nCookie: a=1\r\nCookie: b=2\r\nConnection: close\r\n\r\n"
+    )
+    for part in (
+        b'"REMOTE_ADDR":"127.0.0.1"',
+        b'"HTTP_COOKIE":"a=1; b=2"',
+        b'"QUERY_STRING":"a=%20b"',
+        b'"SERVER_PROTOCOL":"HTTP/1.1"',
+    ):
+        assert part in seen
+    assert b"X_ROLE" not in seen, "it would pass for X-Role"
+
+
+def test_a_header_after_the_body_is_none(served):
+    body = CHUNKED + chunked(b"x" * 1500)[:-2] + b"Authorization: yes\r\n\r\n"
+    assert status(served.say(POST + body)) == 413
+
+
+def test_a_head_is_answered_without_a_body(served):
+    answer = served.say((GET + b"\r\n").replace(b"GET", b"HEAD"))
+    assert status(answer) == 200 and answer.endswith(b"\r\n\r\n") and b"content-length: " in answer
+
+
+def test_a_connection_carries_one_request_after_another(served):
+    one = b"GET /seen HTTP/1.1\r\nHost: here\r\n\r\n"
+    assert served.say(one + one, GET + b"\r\n").count(b"HTTP/1.1 200 OK") == 3
+
+
+def test_nonsense_after_a_request_does_not_spoil_its_answer(served):
+    assert status(served.say(b"GET /slow HTTP/1.1\r\nHost: here\r\n\r\n", b"nonsense\r\n\r\n")) == 200
+
+
+@pytest.mark.parametrize(("version", "framing"), [(b"1.1", b"transfer-encoding: chunked"), (b"1.0", b"content-length: 8890")])
+def test_an_answer_of_unknown_length_has_an_end(served, version, framing):
+    answer = served.say(b"GET /long HTTP/%b\r\nHost: here\r\nConnection: close\r\n\r\n" % version)
+    assert framing in answer and b"1999\n" in answer
+
+
+def test_a_slow_reader_holds_no_thread_and_is_let_go(served):
+    readers = [served.open(b"GET /endless HTTP/1.1\r\nHost: here\r\n\r\n") for _ in range(LIMITS.threads * 2)]
+    time.sleep(0.3)
+    began = time.monotonic()
+    assert status(served.say(GET + b"\r\n")) == 200
+    assert time.monotonic() - began < 1
+    assert served.closed.wait(8), "the app is told that nobody reads"
+    for client in readers:
+        client.close()
+
+
+def test_streams_of_events_hold_no_thread_and_send_at_once(served):
+    streams = [served.open(b"GET /events HTTP/1.1\r\nHost: here\r\n\r\n") for _ in range(20)]
+    for stream in streams:
+        told = b""
+        while b"data: first" not in told:
+            told += stream.recv(65536)
+    assert status(served.say(GET + b"\r\n")) == 200
+    for stream in streams:
+        stream.close()
+    assert served.closed.wait(5)
+
+
+def test_the_quiet_ones_go_when_there_is_no_room_the_oldest_first(served):
+    quiet = [served.open() for _ in range(LIMITS.connections)]
+    time.sleep(0.2)
+    assert status(served.say(GET + b"\r\n")) == 200
+    assert is_ended(quiet[0]) and not is_ended(quiet[-1])
+    for client in quiet:
+        client.close()
+
+
+def test_at_the_end_what_is_under_way_is_answered_and_the_port_is_free(served):
+    client = served.open(b"GET /slow HTTP/1.1\r\nHost: here\r\n\r\n")
+    idle, stalled = served.open(), served.open(POST + b"Content-Length: 30\r\n\r\nabc")
+    time.sleep(0.2)
+    ending = threading.Thread(target=served.stop)
+    ending.start()
+    time.sleep(0.1)
+    listen("127.0.0.1", served.port).close()
+    with client:
+        assert all_of(client).endswith(b"done")
+    ending.join(1)
+    assert not ending.is_alive()
+    for other in (idle, stalled):
+        other.close()
