@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import logging
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -26,6 +27,7 @@ from scanner.decoding.workers import DecodeWorkers
 from scanner.discrepancies import views as discrepancies
 from scanner.items import views as item_changes
 from scanner.labels import views as labels
+from scanner.meters import Meters
 from scanner.people import views as auth
 from scanner.scans import home as pages
 from scanner.scans import views as scans
@@ -37,7 +39,7 @@ from scanner.scans.opening import views as opening
 from scanner.scans.photos import views as photos
 from scanner.scans.workflow import Workflows
 from scanner.settings import Settings
-from scanner.web import errors, health
+from scanner.web import errors, health, requests
 from scanner.web.context import csrf, htmx
 from scanner.webhooks import views as webhooks
 from scanner.workflows import EXPORTS, IMPORTS, SETTLERS, WORKFLOWS
@@ -68,6 +70,7 @@ SHARED = (
 )
 """The modules with pages that every kind of task shares."""
 compress = Compress()
+_log = logging.getLogger(__name__)
 DOCUMENT_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Frame-Options": "DENY",
@@ -89,6 +92,7 @@ def create_app(settings: Settings, database: Database | None = None, workflows: 
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters["shown"] = shown
     _hold(app, settings, database or Database(settings.database_url), workflows)
+    requests.register(app)
     app.before_request(_limit_body)
     csrf.init_app(app)
     htmx.init_app(app)
@@ -158,6 +162,7 @@ def _hold(app: Flask, settings: Settings, database: Database, workflows: Workflo
     app.extensions["exports"] = EXPORTS
     app.extensions["is_label"] = is_label
     app.extensions["decoder"] = DecodeWorkers(processes=settings.decode_processes)
+    app.extensions["meters"] = Meters()
 
 
 def _limit_body() -> None:
@@ -213,11 +218,15 @@ def without_comments(script: bytes) -> bytes:
 
 
 class _App(Flask):
-    """Flask without its check for async views, six times a request: there are none."""
+    """Flask without its check for async views, six times a request: there are none. Its log does not name paths."""
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """The function itself."""
         return func
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Say that a request failed by a bug. Flask's own line has the path in it, and so maybe a badge."""
+        _log.error("A request failed", exc_info=exc_info)
 
 
 class CookieSessions(SecureCookieSessionInterface):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
-import logging
 import signal
 import socket
 import sys
@@ -20,6 +19,7 @@ from cheroot.wsgi import Server
 from flask import Flask
 from sqlalchemy.engine import make_url
 
+from scanner import logs
 from scanner.app import create_app
 from scanner.bootstrap import system
 from scanner.db.engine import Database
@@ -39,7 +39,7 @@ def serve(settings: Settings, host: str, port: int, database: Database | None = 
     With certificates (`python3 -m scanner cert`) the port speaks HTTPS. The next port then serves plain HTTP: the page from
     which phones install the authority. `notes` are further lines to print.
     """
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.set_up(json=settings.log == "json", access=settings.access_log)
     files = certificates.certificates_in(data_folder())
     settings = _reached_at(settings, host, port, secure=files.exist)
     app = create_app(settings, database)

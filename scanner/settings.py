@@ -29,6 +29,8 @@ class Settings:
     public_url: str = ""  # where phones reach the server, for the labels page
     return_days: int = 14  # an announced return that has not come by then is overdue
     webhook_seconds: int = 20  # a receiver may take to answer
+    log: str = "text"  # or "json"
+    access_log: bool = False  # a line for each request
 
 
 def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
@@ -49,6 +51,8 @@ def load_settings(environment: Mapping[str, str] = os.environ, **given: object) 
         "decode_processes": _number(environment, "SCANNER_DECODE_PROCESSES", 1),
         "return_days": _number(environment, "SCANNER_RETURN_DAYS", 14),
         "webhook_seconds": _number(environment, "SCANNER_WEBHOOK_SECONDS", 20),
+        "log": _word(environment, "SCANNER_LOG", ("text", "json")),
+        "access_log": environment.get("SCANNER_ACCESS_LOG", "") == "1",
         "https": environment.get("SCANNER_HTTPS", "") == "1",
         "proxy": environment.get("SCANNER_PROXY", "") == "1",
     }
@@ -63,6 +67,14 @@ def _number(environment: Mapping[str, str], name: str, default: int) -> int:
     if not text.isdigit() or int(text) < 1:
         raise ValueError(f"{name}: expected a whole number from 1, got {text!r}")
     return int(text)
+
+
+def _word(environment: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:
+    """The word of a variable, the first one where it is not set."""
+    word = environment.get(name) or words[0]
+    if word not in words:
+        raise ValueError(f"{name}: expected {' or '.join(words)}, got {word!r}")
+    return word
 
 
 def _kept_secret(folder: Path) -> str:

@@ -76,6 +76,7 @@ class Database:
         else:
             self._writer = create_engine(
                 self.url, isolation_level="READ COMMITTED", pool_size=8, max_overflow=8, pool_pre_ping=True,
+                hide_parameters=True,  # an error is logged; a badge in it would be, too
                 connect_args={"options": f"-c lock_timeout={BUSY_SECONDS}s -c idle_in_transaction_session_timeout=60s"},
             )  # fmt: skip
             self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -210,7 +211,7 @@ def _sqlite_engine(url: URL, *, writes: bool) -> Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, module=sqlite, pool_size=16, max_overflow=16,
+        url, module=sqlite, pool_size=16, max_overflow=16, hide_parameters=True,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False, "cached_statements": STATEMENTS_KEPT},
     )  # fmt: skip
 
