@@ -39,6 +39,9 @@ from scanner.scans.opening import views as opening
 from scanner.scans.photos import views as photos
 from scanner.scans.workflow import Workflows
 from scanner.settings import Settings
+from scanner.watch import views as watch
+from scanner.watch.checks import checks_of
+from scanner.watch.readiness import Readiness
 from scanner.web import errors, health, requests
 from scanner.web.context import csrf, htmx
 from scanner.webhooks import views as webhooks
@@ -53,6 +56,7 @@ CONTENT_SECURITY_POLICY = (
 )
 SHARED = (
     health,
+    watch,
     auth,
     pages,
     opening,
@@ -163,6 +167,8 @@ def _hold(app: Flask, settings: Settings, database: Database, workflows: Workflo
     app.extensions["is_label"] = is_label
     app.extensions["decoder"] = DecodeWorkers(processes=settings.decode_processes)
     app.extensions["meters"] = Meters()
+    app.extensions["metrics"] = None
+    app.extensions["readiness"] = Readiness(checks_of(app))
 
 
 def _limit_body() -> None:

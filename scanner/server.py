@@ -58,6 +58,7 @@ def serve(settings: Settings, host: str, port: int, database: Database | None = 
     _tell(settings, host, port, notes)
     sender = Sender(app.extensions["database"], Patience(answer=settings.webhook_seconds))
     sender.start()
+    app.extensions["sender"] = sender
     _run(servers)
     sender.stop()
     _close(app)

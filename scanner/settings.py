@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
+
+SHORTEST_TOKEN = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +17,7 @@ class Settings:
 
     database_url: str
     _: KW_ONLY
-    secret_key: str  # signs the session cookies
+    secret_key: str = field(repr=False)  # signs the session cookies
     https: bool = False  # cookies travel over TLS only
     proxy: bool = False  # one proxy in front says where a request came from
     idle_lock_minutes: int = 10
@@ -31,6 +33,9 @@ class Settings:
     webhook_seconds: int = 20  # a receiver may take to answer
     log: str = "text"  # or "json"
     access_log: bool = False  # a line for each request
+    disk_free_mb: int = 100  # with less, the server says that it is not ready
+    metrics: bool = False  # /metrics is served
+    metrics_token: str = field(default="", repr=False)  # who reads them shows it; without one, only this machine may
 
 
 def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
@@ -53,6 +58,9 @@ def load_settings(environment: Mapping[str, str] = os.environ, **given: object) 
         "webhook_seconds": _number(environment, "SCANNER_WEBHOOK_SECONDS", 20),
         "log": _word(environment, "SCANNER_LOG", ("text", "json")),
         "access_log": environment.get("SCANNER_ACCESS_LOG", "") == "1",
+        "disk_free_mb": _number(environment, "SCANNER_DISK_FREE_MB", 100),
+        "metrics": environment.get("SCANNER_METRICS", "") == "1",
+        "metrics_token": _token(environment, "SCANNER_METRICS_TOKEN"),
         "https": environment.get("SCANNER_HTTPS", "") == "1",
         "proxy": environment.get("SCANNER_PROXY", "") == "1",
     }
@@ -75,6 +83,14 @@ def _word(environment: Mapping[str, str], name: str, words: tuple[str, ...]) -> 
     if word not in words:
         raise ValueError(f"{name}: expected {' or '.join(words)}, got {word!r}")
     return word
+
+
+def _token(environment: Mapping[str, str], name: str) -> str:
+    """A token that somebody made, empty where none is set. One that can be guessed is refused."""
+    token = environment.get(name, "")
+    if token and len(token) < SHORTEST_TOKEN:
+        raise ValueError(f"{name}: expected at least {SHORTEST_TOKEN} characters, got {len(token)}")
+    return token
 
 
 def _kept_secret(folder: Path) -> str:

@@ -67,6 +67,12 @@ class DecodeWorkers:
             raise PhotoError("This photo could not be read: the decoder gave up on it. Take it again.") from None
         return result
 
+    @property
+    def alive(self) -> bool:
+        """Whether the workers take photos: they run, or are not needed yet."""
+        with self._lock:
+            return self._pool is None or self._pool.active
+
     def close(self) -> None:
         """End the workers."""
         with self._lock:
