@@ -166,9 +166,18 @@ def _hold(app: Flask, settings: Settings, database: Database, workflows: Workflo
     app.extensions["exports"] = EXPORTS
     app.extensions["is_label"] = is_label
     app.extensions["decoder"] = DecodeWorkers(processes=settings.decode_processes)
-    app.extensions["meters"] = Meters()
-    app.extensions["metrics"] = None
     app.extensions["readiness"] = Readiness(checks_of(app))
+    _count(app, settings)
+
+
+def _count(app: Flask, settings: Settings) -> None:
+    """Have the parts count what they do, where that is asked for."""
+    app.extensions["meters"], app.extensions["metrics"] = Meters(), None
+    if settings.metrics:
+        from scanner.watch.metrics import Metrics  # only here: its library takes a while to import
+
+        metrics = app.extensions["meters"] = app.extensions["metrics"] = Metrics(app)
+        app.extensions["database"].meters = app.extensions["decoder"].meters = metrics
 
 
 def _limit_body() -> None:

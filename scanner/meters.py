@@ -15,6 +15,9 @@ class Meters:
     def scan(self, *, kind: str, outcome: str, reason: str, source: str, replayed: bool, device: str, waited: float) -> None:
         """A scan of a kind of task was recorded, or was recorded before (`replayed`). It `waited` on its device."""
 
+    def refused(self, code: str) -> None:
+        """A request, or a scan of a batch, was answered by an error with this word (`web/errors.py`)."""
+
     def photo(self, outcome: str, seconds: float) -> None:
         """A decode worker is done with a picture: `read`, `refused`, or `slow` or `broken`, after which it is replaced."""
 

@@ -23,6 +23,7 @@ from sqlmodel import Session
 from scanner.db.group_commit import GroupCommit, Job, TurnNeverCame, Work
 from scanner.db.sql import connection_of
 from scanner.errors import DomainError
+from scanner.meters import Meters
 
 try:  # a newer SQLite than Debian 12's, whose WAL mode has a known fault
     from pysqlite3 import dbapi2 as sqlite
@@ -67,6 +68,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
+        self.meters = Meters()
         self._kept: Session | None = None
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
@@ -115,6 +117,7 @@ class Database:
                     raise
                 if time.monotonic() > give_up:
                     raise Busy(BUSY_MESSAGE) from error
+            self.meters.tried_again()
             time.sleep(random.uniform(pause / 2, pause))
             pause = min(pause * 2, 0.5)
 
@@ -123,7 +126,7 @@ class Database:
         with self._writer.connect() as connection, _session_on(connection) as session:
             connection.begin()
             result = _do(work, session)
-            connection.commit()
+            self._commit(connection, 1)
             return result
 
     def _together(self, jobs: list[Job]) -> None:
@@ -139,7 +142,7 @@ class Database:
             else:
                 for job in jobs:
                     _do_in_savepoint(job, session, driver)
-            connection.commit()
+            self._commit(connection, len(jobs))
             session.close()
             self._kept = session
         except BaseException as error:
@@ -148,6 +151,16 @@ class Database:
             if session is not None:  # do not keep a connection that may be broken
                 session.close()
                 connection_of(session).close()
+
+    def _commit(self, connection: Connection, writes: int) -> None:
+        began = time.perf_counter()
+        connection.commit()
+        self.meters.commit(time.perf_counter() - began, writes)
+
+    @property
+    def waiting_writes(self) -> int:
+        """Write transactions that wait for their turn in this process. PostgreSQL has no such queue."""
+        return self._group.waiting if self.is_sqlite else 0
 
     def answers(self) -> bool:
         """Whether the database answers a query."""

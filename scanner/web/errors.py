@@ -12,7 +12,7 @@ from scanner import errors
 from scanner.db.engine import DRIVER_ERRORS, Busy
 from scanner.web.context import wants_json
 from scanner.web.fragments import page_or_block
-from scanner.web.requests import request_id
+from scanner.web.requests import meters, request_id
 
 STATUS: dict[type[errors.DomainError], tuple[int, str]] = {
     errors.BadRequest: (400, "bad_request"),
@@ -39,6 +39,12 @@ _log = logging.getLogger(__name__)
 
 def as_answer(error: Exception) -> tuple[int, dict[str, str]]:
     """The HTTP status of an error out of FORESEEN, and `{"code", "message", "field"?}` as the API says it."""
+    status, words = _as_answer(error)
+    meters().refused(words["code"])
+    return status, words
+
+
+def _as_answer(error: Exception) -> tuple[int, dict[str, str]]:
     if isinstance(error, Busy):
         _log.warning("The database was busy for too long", exc_info=error.__cause__)
     if isinstance(error, errors.DomainError):
