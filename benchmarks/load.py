@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,19 +80,20 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 def post_from(
-    clients: int, seconds: float, port: int, path: str, headers: dict[str, str], body: Callable[[], dict[str, Any]],
-    *, tls: ssl.SSLContext | None = None, pause: float = 0,
+    clients: int, seconds: float, port: int | Sequence[int], path: str, headers: dict[str, str],
+    body: Callable[[], dict[str, Any]], *, tls: ssl.SSLContext | None = None, pause: float = 0,
 ) -> Load:  # fmt: skip
-    """Post JSON from `clients` threads, each on a connection of its own, for so many seconds.
+    """Post JSON from `clients` threads, each on a connection of its own, for so many seconds; to several ports in turn.
 
     Over HTTPS where there is a `tls`. Between an answer and the next request each waits about `pause` seconds.
     """
+    ports = [port] if isinstance(port, int) else port
     waits: list[float] = []
     failed: list[int] = []
     until = time.monotonic() + seconds
 
-    def one() -> None:
-        connection = _connection(port, tls)
+    def one(number: int) -> None:
+        connection = _connection(ports[number % len(ports)], tls)
         while time.monotonic() < until:
             payload = json.dumps(body())
             started = time.perf_counter()
@@ -106,7 +107,7 @@ def post_from(
                 time.sleep(random.uniform(pause / 2, pause * 3 / 2))
         connection.close()
 
-    threads = [threading.Thread(target=one) for _ in range(clients)]
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(clients)]
     started = time.monotonic()
     for thread in threads:
         thread.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import logging
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +29,7 @@ from scanner.decoding.workers import DecodeWorkers
 from scanner.discrepancies import views as discrepancies
 from scanner.items import views as item_changes
 from scanner.labels import views as labels
+from scanner.meters import Meters
 from scanner.people import views as auth
 from scanner.people.body_limits import body_limit
 from scanner.scans import home as pages
@@ -40,7 +42,10 @@ from scanner.scans.opening import views as opening
 from scanner.scans.photos import views as photos
 from scanner.scans.workflow import Workflows
 from scanner.settings import Settings
-from scanner.web import errors, health
+from scanner.watch import views as watch
+from scanner.watch.checks import checks_of
+from scanner.watch.readiness import Readiness
+from scanner.web import errors, health, requests
 from scanner.web.context import csrf, htmx
 from scanner.webhooks import views as webhooks
 from scanner.workflows import EXPORTS, IMPORTS, SETTLERS, WORKFLOWS
@@ -54,6 +59,7 @@ CONTENT_SECURITY_POLICY = (
 )
 SHARED = (
     health,
+    watch,
     auth,
     pages,
     opening,
@@ -71,6 +77,7 @@ SHARED = (
 )
 """The modules with pages that every kind of task shares."""
 compress = Compress()
+_log = logging.getLogger(__name__)
 DOCUMENT_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Frame-Options": "DENY",
@@ -92,6 +99,7 @@ def create_app(settings: Settings, database: Database | None = None, workflows: 
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters["shown"] = shown
     _hold(app, settings, database or Database(settings.database_url), workflows)
+    requests.register(app)
     app.before_request(_limit_body)
     csrf.init_app(app)
     htmx.init_app(app)
@@ -163,6 +171,18 @@ def _hold(app: Flask, settings: Settings, database: Database, workflows: Workflo
     app.extensions["exports"] = EXPORTS
     app.extensions["is_label"] = is_label
     app.extensions["decoder"] = DecodeWorkers(processes=settings.decode_processes)
+    app.extensions["readiness"] = Readiness(checks_of(app))
+    _count(app, settings)
+
+
+def _count(app: Flask, settings: Settings) -> None:
+    """Have the parts count what they do, where that is asked for."""
+    app.extensions["meters"], app.extensions["metrics"] = Meters(), None
+    if settings.metrics:
+        from scanner.watch.metrics import Metrics  # only here: its library takes a while to import
+
+        metrics = app.extensions["meters"] = app.extensions["metrics"] = Metrics(app)
+        app.extensions["database"].meters = app.extensions["decoder"].meters = metrics
 
 
 def _limit_body() -> None:
@@ -215,11 +235,15 @@ def without_comments(script: bytes) -> bytes:
 
 
 class _App(Flask):
-    """Flask without its check for async views, six times a request: there are none."""
+    """Flask without its check for async views, six times a request: there are none. Its log does not name paths."""
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """The function itself."""
         return func
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Say that a request failed by a bug. Flask's own line has the path in it, and so maybe a badge."""
+        _log.error("A request failed", exc_info=exc_info)
 
 
 class CookieSessions(SecureCookieSessionInterface):

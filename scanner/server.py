@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import ipaddress
-import logging
 import signal
 import socket
 import sys
@@ -18,6 +17,7 @@ import segno
 from flask import Flask
 from sqlalchemy.engine import make_url
 
+from scanner import logs
 from scanner.app import create_app
 from scanner.bootstrap import system
 from scanner.data.nightly.scheduler import Nightly
@@ -40,7 +40,7 @@ def serve(settings: Settings, host: str, port: int, database: Database | None = 
     With certificates (`python3 -m scanner cert`) the port speaks HTTPS. The next port then serves plain HTTP: the page from
     which phones install the authority. `notes` are further lines to print.
     """
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.set_up(json=settings.log == "json", access=settings.access_log, dsn=settings.sentry_dsn)
     files = certificates.certificates_in(data_folder())
     settings = _reached_at(settings, host, port, secure=files.exist)
     app = create_app(settings, database)
@@ -55,6 +55,7 @@ def serve(settings: Settings, host: str, port: int, database: Database | None = 
     nightly = Nightly(app.extensions["database"], settings)
     sender.start()
     nightly.start()
+    app.extensions["sender"] = sender
     _run(Server(doors))
     nightly.stop()
     sender.stop()

@@ -6,10 +6,12 @@ import contextlib
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 
 from scanner.files import give_name, half_done, keep_folder_private, keep_private, make_folder
+
+SHORTEST_TOKEN = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +20,7 @@ class Settings:
 
     database_url: str
     _: KW_ONLY
-    secret_key: str  # signs the session cookies
+    secret_key: str = field(repr=False)  # signs the session cookies
     https: bool = False  # cookies travel over TLS only
     proxy: bool = False  # one proxy in front says where a request came from
     idle_lock_minutes: int = 10
@@ -34,6 +36,12 @@ class Settings:
     webhook_seconds: int = 20  # a receiver may take to answer
     backup_at: str = "03:00"  # local time of each night's backup, or off
     backup_folder: Path | None = None  # where backups are kept; None: in the data folder
+    log: str = "text"  # or "json"
+    access_log: bool = False  # a line for each request
+    disk_free_mb: int = 100  # with less, the server says that it is not ready
+    sentry_dsn: str = field(default="", repr=False)  # where errors are sent, too
+    metrics: bool = False  # /metrics is served
+    metrics_token: str = field(default="", repr=False)  # who reads them shows it; without one, only this machine may
 
 
 def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
@@ -56,6 +64,12 @@ def load_settings(environment: Mapping[str, str] = os.environ, **given: object) 
         "webhook_seconds": _number(environment, "SCANNER_WEBHOOK_SECONDS", 20),
         "backup_at": environment.get("SCANNER_BACKUP_AT", "03:00"),
         "backup_folder": Path(chosen).expanduser() if (chosen := environment.get("SCANNER_BACKUPS")) else None,
+        "log": _word(environment, "SCANNER_LOG", ("text", "json")),
+        "access_log": environment.get("SCANNER_ACCESS_LOG", "") == "1",
+        "disk_free_mb": _number(environment, "SCANNER_DISK_FREE_MB", 100),
+        "sentry_dsn": environment.get("SCANNER_SENTRY_DSN", ""),
+        "metrics": environment.get("SCANNER_METRICS", "") == "1",
+        "metrics_token": _token(environment, "SCANNER_METRICS_TOKEN"),
         "https": environment.get("SCANNER_HTTPS", "") == "1",
         "proxy": environment.get("SCANNER_PROXY", "") == "1",
     }
@@ -70,6 +84,22 @@ def _number(environment: Mapping[str, str], name: str, default: int) -> int:
     if not text.isdigit() or int(text) < 1:
         raise ValueError(f"{name}: expected a whole number from 1, got {text!r}")
     return int(text)
+
+
+def _word(environment: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:
+    """The word of a variable, the first one where it is not set."""
+    word = environment.get(name) or words[0]
+    if word not in words:
+        raise ValueError(f"{name}: expected {' or '.join(words)}, got {word!r}")
+    return word
+
+
+def _token(environment: Mapping[str, str], name: str) -> str:
+    """A token that somebody made, empty where none is set. One that can be guessed is refused."""
+    token = environment.get(name, "")
+    if token and len(token) < SHORTEST_TOKEN:
+        raise ValueError(f"{name}: expected at least {SHORTEST_TOKEN} characters, got {len(token)}")
+    return token
 
 
 def _kept_secret(folder: Path) -> str:

@@ -28,6 +28,7 @@ from scanner.db.trouble import SCHEMES, CannotOpen
 from scanner.db.watch import DatabaseGone, Watch
 from scanner.errors import DomainError
 from scanner.files import make_private
+from scanner.meters import Meters
 
 try:  # a newer SQLite than Debian 12's, whose WAL mode has a known fault
     from pysqlite3 import dbapi2 as sqlite
@@ -73,6 +74,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = parsed(url)
+        self.meters = Meters()
         self._kept: Session | None = None
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._watch: Watch | None = None
@@ -84,6 +86,7 @@ class Database:
         else:
             self._writer = create_engine(
                 self.url, isolation_level="READ COMMITTED", pool_size=8, max_overflow=8, pool_pre_ping=True,
+                hide_parameters=True,  # an error is logged; a badge in it would be, too
                 connect_args={"options": f"-c lock_timeout={BUSY_SECONDS}s -c idle_in_transaction_session_timeout=60s"},
             )  # fmt: skip
             self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -122,6 +125,7 @@ class Database:
                     raise
                 if time.monotonic() > give_up:
                     raise Busy(BUSY_MESSAGE) from error
+            self.meters.tried_again()
             time.sleep(random.uniform(pause / 2, pause))
             pause = min(pause * 2, 0.5)
 
@@ -130,7 +134,7 @@ class Database:
         with self._writer.connect() as connection, _session_on(connection) as session:
             connection.begin()
             result = _do(work, session)
-            connection.commit()
+            self._commit(connection, 1)
             return result
 
     def _together(self, jobs: list[Job]) -> None:
@@ -155,7 +159,7 @@ class Database:
             else:
                 for job in jobs:
                     _do_in_savepoint(job, session, driver)
-            connection.commit()
+            self._commit(connection, len(jobs))
             session.close()
             self._kept = session
         except BaseException as error:
@@ -184,6 +188,16 @@ class Database:
                 return bool(fresh.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
         except sqlite.Error:
             return False
+
+    def _commit(self, connection: Connection, writes: int) -> None:
+        began = time.perf_counter()
+        connection.commit()
+        self.meters.commit(time.perf_counter() - began, writes)
+
+    @property
+    def waiting_writes(self) -> int:
+        """Write transactions that wait for their turn in this process. PostgreSQL has no such queue."""
+        return self._group.waiting if self.is_sqlite else 0
 
     def answers(self) -> bool:
         """Whether the database answers a query."""
@@ -247,7 +261,7 @@ def _do_in_savepoint(job: Job, session: Session, driver: Any) -> None:
 
 def _sqlite_engine(watch: Watch, *, writes: bool) -> Engine:
     engine = create_engine(
-        URL.create("sqlite", database=str(watch.path)), module=sqlite, pool_size=16, max_overflow=16,
+        URL.create("sqlite", database=str(watch.path)), module=sqlite, pool_size=16, max_overflow=16, hide_parameters=True,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False, "cached_statements": STATEMENTS_KEPT, "uri": True},
     )  # fmt: skip
 

@@ -46,6 +46,11 @@ class GroupCommit:
         self._waiting: deque[Job] = deque()
         self._led = False
 
+    @property
+    def waiting(self) -> int:
+        """Jobs whose turn has not come."""
+        return len(self._waiting)
+
     def do(self, work: Work) -> Any:
         """Do the work in a transaction and give its result after the commit. Raises TurnNeverCame."""
         job = Job(work)

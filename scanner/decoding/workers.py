@@ -10,6 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import resource
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import TimeoutError as TookTooLong
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from pebble import ProcessExpired, ProcessPool
 from scanner.codes.reading import parse_code
 from scanner.decoding import PhotoError, Reading, Shrunk, read_photo, shrink
 from scanner.errors import BadRequest, Overloaded
+from scanner.meters import Meters
 
 T = TypeVar("T")
 
@@ -79,6 +81,7 @@ class DecodeWorkers:
         self._reads, self._shrinks = Queue(processes, READS_WAITING), Queue(1, SHRINKS_WAITING)
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
+        self.meters = Meters()
 
     def read(
         self, photo: bytes, codes: frozenset[str] | None = None, *, all: bool = False, budget_ms: int = 1500
@@ -97,14 +100,28 @@ class DecodeWorkers:
 
     def run(self, work: Callable[..., T], *args: object) -> T:
         """Do `work`, a function of a module, in a worker. Raises PhotoError where it breaks the worker's limits."""
-        future = self._workers().schedule(_within, (self._cpu_seconds, work, *args), timeout=self._wall_seconds)
+        outcome, began = "refused", time.perf_counter()
+        self.meters.decoding(1)
         try:
+            future = self._workers().schedule(_within, (self._cpu_seconds, work, *args), timeout=self._wall_seconds)
             result: T = future.result()
+            outcome = "read"
         except TookTooLong:
+            outcome = "slow"
             raise PhotoError("This photo took too long to read. Take it again, closer to the label.") from None
         except (ProcessExpired, MemoryError):
+            outcome = "broken"
             raise PhotoError("This photo could not be read: the decoder gave up on it. Take it again.") from None
+        finally:
+            self.meters.decoding(-1)
+            self.meters.photo(outcome, time.perf_counter() - began)
         return result
+
+    @property
+    def alive(self) -> bool:
+        """Whether the workers take photos: they run, or are not needed yet."""
+        with self._lock:
+            return self._pool is None or self._pool.active
 
     def close(self) -> None:
         """End the workers."""

@@ -8,6 +8,8 @@ from typing import Any
 from scanner.errors import BadgeScanned
 from scanner.people import sign_in as signin
 from scanner.people.session import signed_in
+from scanner.scans import noting
+from scanner.scans.request import ScanRequest
 from scanner.scans.result import Reason, ScanResult
 from scanner.web.context import now, read, transact
 
@@ -27,6 +29,7 @@ def record(sender: str, use_case: Callable[..., ScanResult], *arguments: Any, **
     except BadgeScanned:
         read(signin.refuse_after_unknown_codes, sender, now())
         raise
+    noting.note(next(each for each in arguments if isinstance(each, ScanRequest)), result)
     if result.reason is Reason.UNKNOWN:
         read(signin.refuse_after_unknown_codes, sender, now())
         if not result.replayed:

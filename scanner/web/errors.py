@@ -13,6 +13,7 @@ from scanner.db.engine import DRIVER_ERRORS, Busy
 from scanner.db.watch import DatabaseGone
 from scanner.web.context import wants_json
 from scanner.web.fragments import page_or_block
+from scanner.web.requests import meters, request_id
 
 STATUS: dict[type[errors.DomainError], tuple[int, str]] = {
     errors.BadRequest: (400, "bad_request"),
@@ -43,11 +44,19 @@ _log = logging.getLogger(__name__)
 
 def as_answer(error: Exception) -> tuple[int, dict[str, str]]:
     """The HTTP status of an error out of FORESEEN, and `{"code", "message", "field"?}` as the API says it."""
+    status, words = _as_answer(error)
+    meters().refused(words["code"])
+    return status, words
+
+
+def _as_answer(error: Exception) -> tuple[int, dict[str, str]]:
+    if isinstance(error, Busy):
+        _log.warning("The database was busy for too long", exc_info=error.__cause__)
     if isinstance(error, errors.DomainError):
         return _domain_error(error)
     if isinstance(error, _IMPOSSIBLE) or _is_of_data(error):
         return 400, {"code": "bad_request", "message": "Expected a value that can be stored, got one that cannot."}
-    _log.error("The database refused: %s", getattr(error, "orig", error))
+    _log.error("The database refused", exc_info=error)
     message = "The record could not be written. Nothing is lost on the device: try again."
     return 503, {"code": "not_recorded", "message": message}
 
@@ -98,7 +107,8 @@ def _answer(status: int, error: dict[str, str]) -> Response:
     if wants_json():
         response = jsonify(error=error)
     else:
-        response = make_response(page_or_block("web/error.html", "error", status=status, error=error))
+        number = request_id() if status >= 500 else ""
+        response = make_response(page_or_block("web/error.html", "error", status=status, error=error, number=number))
     response.status_code = status
     if status == 503:
         response.headers["Retry-After"] = str(TRY_AGAIN_SECONDS)

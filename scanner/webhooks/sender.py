@@ -76,6 +76,11 @@ class Sender:
         """Start looking for messages."""
         self._thread.start()
 
+    @property
+    def alive(self) -> bool:
+        """Whether it looks for messages."""
+        return self._thread.is_alive()
+
     def stop(self) -> None:
         """Start no more sending, and wait a little for what is being sent."""
         self._stopped.set()

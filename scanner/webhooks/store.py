@@ -227,3 +227,20 @@ def send_again(session: Session, delivery_id: int, now: datetime) -> bool:
     """Have a message sent once more under the same uuid; False where there is none."""
     change = {"state": "waiting", "next_at": now, "attempts": 0}
     return run(session, update(_delivery).where(_delivery.c.id == delivery_id).values(**change)).rowcount == 1
+
+
+def standing(session: Session) -> dict[str, int]:
+    """How many messages wait, and how many were given up. Each address's are counted in its index."""
+
+    def of(state: str) -> Label[int]:
+        own = select(func.count()).where(_delivery.c.webhook_id == _webhook.c.id, _delivery.c.state == state)
+        return func.coalesce(func.sum(own.scalar_subquery()), 0).label(state.replace(" ", "_"))
+
+    found = run(session, select(of("waiting"), of("given up")).select_from(_webhook)).one()
+    return {name: int(number) for name, number in found._mapping.items()}
+
+
+def oldest_waiting(session: Session) -> datetime | None:
+    """When the oldest message that waits was written; None where none waits."""
+    found: datetime | None = run(session, select(func.min(_delivery.c.created_at)).where(_WAITING)).scalar_one()
+    return found

@@ -20,11 +20,27 @@ from scanner.people import tokens
 from scanner.scans.result import Outcome
 from scanner.scans.verify import verify
 from scanner.settings import Settings
+from scanner.watch.checks import checks_of
+from scanner.watch.readiness import Readiness
 from tests.conftest import new_database
 from tests.support.disks import fill_up
 from tests.support.warehouse import LAMP, MUG, NOW, Warehouse, fill, task_scans
 
 pytestmark = pytest.mark.faults
+
+
+def test_a_full_disk_is_said_to_whoever_asks_whether_the_server_is_ready(small_disk):
+    database = new_database("sqlite", small_disk)
+    app = create_app(Settings(str(database.url), secret_key="for tests", disk_free_mb=1), database)
+    assert app.test_client().get("/readyz").status_code == 200
+    fill_up(small_disk)
+    app.extensions["readiness"] = Readiness(checks_of(app), kept=0)
+    answer = app.test_client().get("/readyz")
+    assert answer.status_code == 503
+    assert {name for name, found in answer.json["checks"].items() if not found["ok"]} == {"disk", "write"}
+    os.truncate(small_disk / "ballast", 0)
+    assert app.test_client().get("/readyz").status_code == 200
+    database.dispose()
 
 
 def test_a_full_disk_refuses_and_goes_on_once_there_is_room(small_disk):

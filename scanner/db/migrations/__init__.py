@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -14,6 +15,7 @@ from sqlalchemy import inspect
 from scanner.db.engine import Database
 from scanner.db.marks import is_marked, leave_mark, refuse_what_was_lost
 from scanner.db.snapshot import copy_as_it_is
+from scanner.db.sql import connection_of
 from scanner.db.trouble import CannotOpen, place_of, told_plainly
 from scanner.files import give_free_name, half_done, sync
 
@@ -54,11 +56,18 @@ def bring(database: Database, revision: str = "head", *more: Path, keep: bool = 
 
 def revision_of(database: Database) -> str | None:
     """The version of a database's schema, None where it is empty. Raises CannotOpen where another program made it."""
-    with database.engine.connect() as connection:
+    with database.read() as session:
+        connection = connection_of(session)
         at = MigrationContext.configure(connection).get_current_revision()
         if at is None and database.is_sqlite and inspect(connection).get_table_names():
             raise CannotOpen(f"{place_of(database.url)} holds the tables of another program: name another file.")
     return at
+
+
+@cache
+def newest_revision() -> str | None:
+    """The revision that this code was written for."""
+    return ScriptDirectory.from_config(_config(())).get_current_head()
 
 
 def _config(more: tuple[Path, ...]) -> Config:
