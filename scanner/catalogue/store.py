@@ -167,7 +167,7 @@ def search_items(session: Session, words: list[str], limit: int) -> list[Named]:
     """Items that are sold still, in whose SKU or name every word occurs."""
     has = [or_(_item.c.sku.icontains(word, autoescape=True), _item.c.name.icontains(word, autoescape=True)) for word in words]
     wanted = select(_item.c.sku, _item.c.name).where(true(), ~is_retired, ~is_merged, *has)
-    return fetch(session, Named, wanted.order_by(_item.c.name).limit(limit))
+    return fetch(session, Named, wanted.order_by(_item.c.name, _item.c.id).limit(limit))
 
 
 def add_barcode(session: Session, code: str, item_id: int, units: int) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from sqlmodel import Session
 
 from scanner.counting import below, visits
@@ -13,10 +11,8 @@ from scanner.counting.pulls import store
 from scanner.counting.pulls.rules import Pull
 from scanner.counting.rules import CountFinished, VisitChange
 from scanner.scans.decision import CameOtherwise, MissedAt, Restocked, TakenBelow
+from scanner.scans.order.rules import AT_ONCE
 from scanner.scans.workflow import Carrier, Follower, Recorded
-
-AT_ONCE = timedelta(seconds=5)
-"""How old a scan may be that a device sent as soon as it was made."""
 
 
 def _missed(session: Session, missed: MissedAt, recorded: Recorded) -> None:
@@ -39,10 +35,11 @@ def _restocked(session: Session, back: Restocked, recorded: Recorded) -> None:
 
 def _after(session: Session, recorded: Recorded) -> None:
     """Bring a count forward where goods moved before the last count, and their scan came after it."""
-    moves, at = recorded.decision.moves, recorded.attempt.happened_at
-    if moves and recorded.attempt.now - at > AT_ONCE:
+    moves, attempt = recorded.decision.moves, recorded.attempt
+    if moves and (attempt.links is not None or attempt.now - attempt.happened_at > AT_ONCE):
         ends = {(place, move.item_id) for move in moves for place in (move.source_id, move.target_id)}
-        store.add(session, store.counted_since(session, ends, at), Pull.CAME_LATE, recorded.seq, at)
+        counted = store.counted_since(session, ends, recorded.seq)
+        store.add(session, counted, Pull.CAME_LATE, recorded.seq, attempt.happened_at)
 
 
 def _take_back(session: Session, scan_seq: int, _recorded: Recorded) -> None:

@@ -345,11 +345,11 @@ def open_count_of(session: Session, section: str) -> str | None:
 
 
 def last_count_of(session: Session, section: str) -> FinishedCount | None:
-    """The first count of a section that was finished last."""
+    """The first count of a section that was finished last: no two are open at once, so it is the one that was started last."""
     wanted = select(_task.c.reference, _task.c.finished_at).where(
         _task.c.kind == KIND, _task.c.section == section, _task.c.recount_of.is_(None), _task.c.finished_at.is_not(None)
     )
-    return fetch_one(session, FinishedCount, wanted.order_by(_task.c.finished_at.desc(), _task.c.id.desc()).limit(1))
+    return fetch_one(session, FinishedCount, wanted.order_by(_task.c.id.desc()).limit(1))
 
 
 def next_number(session: Session) -> str:

@@ -222,12 +222,13 @@ def changes_of(session: Session, item_id: int) -> list[StoredChange]:
 
 
 def merged_since(session: Session, scan_seq: int) -> str | None:
-    """The SKU of an item that a scan moved and that was merged into another since."""
+    """The SKU of an item that a scan moved and that was merged into another since; of several, the first by name."""
     wanted = (
         select(_item.c.sku)
         .join_from(_movement, _merged, _merged.c.item_id == _movement.c.item_id)
         .join(_item, _item.c.id == _movement.c.item_id)
         .where(_movement.c.scan_seq == scan_seq)
+        .order_by(_item.c.sku)
         .limit(1)
     )
     sku: str | None = run(session, wanted).scalar_one_or_none()

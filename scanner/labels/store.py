@@ -51,7 +51,7 @@ def badges(session: Session, limit: int, offset: int) -> list[PlainLabel]:
     wanted = (
         select(_operator.c.badge.label("code"), _operator.c.name.label("title"), _operator.c.roles.label("subtitle"))
         .where(_operator.c.active)
-        .order_by(_operator.c.name)
+        .order_by(_operator.c.name, _operator.c.id)
     )
     return fetch(session, PlainLabel, wanted.limit(limit).offset(offset))
 
@@ -78,7 +78,7 @@ def items(session: Session, limit: int, offset: int) -> list[ItemLabel]:
         _item.c.id.not_in(select(_barcode.c.item_id)), ~is_retired, ~is_merged
     )
     both = coded.union_all(bare).subquery()
-    wanted = select(both.c.code, both.c.name, both.c.units).order_by(both.c.id, both.c.units)
+    wanted = select(both.c.code, both.c.name, both.c.units).order_by(both.c.id, both.c.units, both.c.code)
     return fetch(session, ItemLabel, wanted.limit(limit).offset(offset))
 
 
@@ -98,6 +98,6 @@ def cartons(session: Session, limit: int, offset: int) -> list[CartonLabel]:
         select(_carton.c.sscc, _task.c.reference, _task.c.partner)
         .distinct()
         .join_from(_carton, _task, _carton.c.task_id == _task.c.id)
-        .order_by(_carton.c.sscc)
+        .order_by(_carton.c.sscc, _task.c.reference)
     )
     return fetch(session, CartonLabel, wanted.limit(limit).offset(offset))

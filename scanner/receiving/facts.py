@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from scanner.catalogue import store as catalogue
-from scanner.catalogue.locations import LocationKind
+from scanner.catalogue.locations import LocationKind, Place
 from scanner.codes.commands import FINISHING
 from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.receiving import KIND, rules
@@ -29,10 +29,11 @@ def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
     places = catalogue.standard_places(session)
     brought = brought_by(session, task.id, attempt)
     code, ends = brought.code, attempt.code.command in FINISHING
-    label = labelled = None
+    label: Place | None = None
+    labelled: tuple[str, ...] = ()
     if not brought.goods and not code.command:
         label = catalogue.find_location(session, code.keys[-1])
-        labelled = None if label else tasks.open_task_labelled(session, KIND, code.keys[-1])
+        labelled = () if label else tasks.open_tasks_labelled(session, KIND, code.keys[-1])
     return rules.decide(
         rules.ReceiptScan(
             task=task.reference,

@@ -51,7 +51,7 @@ class ReceiptScan:
     quarantine: Place
     goods: tuple[Goods, ...] = ()  # of the scanned code
     label: Place | None = None  # the location whose label was scanned
-    labelled: str | None = None  # the receipt whose label was scanned
+    labelled: tuple[str, ...] = ()  # the receipts whose label was scanned
     marks: tuple[Mark, ...] = ()  # the unique numbers of the goods
     seen: bool = False  # one of them came in before
     waits: bool = False  # it waits for a yes
@@ -72,10 +72,14 @@ def decide(scan: ReceiptScan) -> Decision:
 
 
 def _decide(scan: ReceiptScan) -> Decision:
-    if scan.labelled == scan.task:
+    if scan.task in scan.labelled:
         return accept(Reason.LOCATED, f"This is {scan.task}: go on with its goods.")
+    if len(scan.labelled) > 1:
+        return refuse(
+            Reason.UNEXPECTED, f"{' and '.join(scan.labelled)} have this label: scan the number of the one that you want."
+        )
     if scan.labelled:
-        return replace(accept(Reason.LOCATED, f"Going on with {scan.labelled}."), opens=scan.labelled)
+        return replace(accept(Reason.LOCATED, f"Going on with {scan.labelled[0]}."), opens=scan.labelled[0])
     if not scan.is_open:
         return refuse(Reason.UNEXPECTED, f"{scan.task} is finished: it takes no more scans.")
     if scan.code.command in FINISHING:

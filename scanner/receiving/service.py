@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -98,6 +99,14 @@ class ReceiptPage:
 def receipts(session: Session, today: date) -> list[ReceiptRow]:
     """Open receipts, due first."""
     return [_receipt_row(row, today) for row in tasks.open_tasks(session, KIND)]
+
+
+def labels(named: Iterable[tuple[str, str | None]]) -> dict[str, str]:
+    """Label -> reference of the receipt that it opens, for the device, from (reference, ASN). An ASN of several opens none."""
+    orders = dict(named)
+    times = Counter(orders.values())
+    by_asn = {asn: order for order, asn in orders.items() if asn and times[asn] == 1}
+    return by_asn | {order: order for order in orders}
 
 
 def receipt_page(session: Session, reference: str, operator_id: int, device: str) -> ReceiptPage:

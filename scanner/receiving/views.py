@@ -42,7 +42,7 @@ def task(reference: str) -> str:
         return render_template("receiving/done.html", page=page, back_order=page.task.back_order)
     named = [(order.reference, order.asn) for order in read(receiving.receipts, now().date())]
     named.append((page.task.reference, page.task.asn))  # its own label, too, to come back to it while offline
-    labels = {label: order for order, asn in named for label in (order, asn) if label}
+    labels = receiving.labels(named)
     return render_template(
         "receiving/task.html", page=page, panel=panel_of(page.last, page.location), labels=labels, waiting=waiting_on(reference)
     )

@@ -174,6 +174,7 @@ _BUILT_ON = (
         _grade.c.scan_seq != bindparam("earlier"),
         _stands,
     )
+    .order_by(_grade.c.scan_seq.desc())
     .limit(1)
 )
 
@@ -244,7 +245,7 @@ def noted_expiry(session: Session, task_id: int, arrival_seq: int) -> date | Non
 
 
 def built_on(session: Session, scan_seq: int) -> LaterGrade | None:
-    """A standing grade of the goods that a scan brought, or in place of the grade that it gave."""
+    """The last standing grade of the goods that a scan brought, or in place of the grade that it gave."""
     return fetch_one(session, LaterGrade, _BUILT_ON, {"earlier": scan_seq})
 
 

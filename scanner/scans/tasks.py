@@ -190,6 +190,7 @@ _OPEN_OF_CARTON = (
     .distinct()
     .join_from(_carton, _task, _carton.c.task_id == _task.c.id)
     .where(_carton.c.sscc == bindparam("sscc"), _task.c.state == TaskState.OPEN.value)
+    .order_by(_task.c.reference)
 )
 _BACK_ORDER = select(_task.c.reference).where(_task.c.back_order_of == bindparam("task"))
 _earlier = _task.alias("earlier")
@@ -302,20 +303,18 @@ def open_tasks_with_item(session: Session, kind: str, item_id: int) -> list[str]
     return list(run(session, _OPEN_OF_ITEM, {"item": item_id, "kind": kind}).scalars())
 
 
-def open_task_labelled(session: Session, kind: str, label: str) -> str | None:
-    """The open task with that reference or ASN, or the open back order of a finished one."""
-    found = select(_task.c.reference, _task.c.state, _task.c.id).where(
-        _task.c.kind == kind, (_task.c.reference == label) | (_task.c.asn == label)
-    )
-    rows = run(session, found.order_by(_task.c.id)).all()
-    open_ones = [row.reference for row in rows if row.state == TaskState.OPEN]
-    if open_ones or not rows:
-        return open_ones[0] if open_ones else None
-    back_order = select(_task.c.reference, _task.c.state, _task.c.id).where(_task.c.back_order_of.in_([row.id for row in rows]))
-    following = run(session, back_order).first()
-    if following is None:
-        return None
-    return following.reference if following.state == TaskState.OPEN else open_task_labelled(session, kind, following.reference)
+def open_tasks_labelled(session: Session, kind: str, label: str) -> tuple[str, ...]:
+    """References of the open tasks that a label names, the oldest first.
+
+    The one with that number; else all with that ASN, which may be on several; else the open back orders of those.
+    """
+    found = select(_task.c.reference, _task.c.state, _task.c.id).order_by(_task.c.id)
+    rows = run(session, found.where(_task.c.kind == kind, (_task.c.reference == label) | (_task.c.asn == label))).all()
+    while rows:
+        if open_ones := tuple(row.reference for row in rows if row.state == TaskState.OPEN):
+            return (label,) if label in open_ones else open_ones
+        rows = run(session, found.where(_task.c.back_order_of.in_([row.id for row in rows]))).all()
+    return ()
 
 
 def open_tasks(session: Session, kind: str) -> list[OpenTask]:
@@ -330,9 +329,9 @@ def open_tasks(session: Session, kind: str) -> list[OpenTask]:
     return fetch(session, OpenTask, statement)
 
 
-def open_task_with_carton(session: Session, sscc: str) -> str | None:
-    """The open task on which a carton was announced."""
-    return run(session, _OPEN_OF_CARTON, {"sscc": sscc}).scalar_one_or_none()
+def open_tasks_with_carton(session: Session, sscc: str) -> list[str]:
+    """References of the open tasks on which a carton was announced."""
+    return list(run(session, _OPEN_OF_CARTON, {"sscc": sscc}).scalars())
 
 
 def back_order_of(session: Session, task_id: int) -> str | None:

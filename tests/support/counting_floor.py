@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import insert, select, update
 from sqlmodel import Session
@@ -17,10 +18,11 @@ from scanner.db.sql import run
 from scanner.discrepancies.service import discrepancies
 from scanner.people.rules import OperatorView
 from scanner.people.tables import Operator
-from scanner.scans import ledger
+from scanner.scans import ledger, tasks
 from scanner.scans.decision import Move
 from scanner.scans.result import ScanResult
 from scanner.scans.tables import Task
+from tests.support.returned import EMPTY
 from tests.support.warehouse import NOW, Warehouse, finish_task
 
 SHELVES = ("A-01-1", "A-01-2", "A-01-3")
@@ -55,7 +57,20 @@ class Floor:
         source, target = places[LocationKind.SUPPLIER].id, place.id
         if units < 0:
             source, target = place.id, places[LocationKind.CUSTOMER].id
-        ledger.move(session, (Move(self.warehouse.items[sku], abs(units), source, target),), at=at, operator_id=None)
+        move = Move(self.warehouse.items[sku], abs(units), source, target)
+        ledger.move(session, (move,), at=at, operator_id=None, scan_seq=self._scanned(session, sku, at))
+
+    def _scanned(self, session: Session, sku: str, at: datetime) -> int:
+        """The scan behind a movement: it came now, and was made then."""
+        values = {
+            "id": str(uuid4()), "task_id": tasks.get_task(session, "PO-1001").id, "device": "elsewhere", "code": sku, "key": sku,
+            "operator_id": self.warehouse.operators["Rosa"].id, "source": "wedge", "quantity": 1, "scanned_at": at,
+            "received_at": self.now, "happened_at": at, "outcome": "refused", "reason": "unexpected", "message": "",
+            "item_id": None, "units": 0, "fingerprint": "0" * 64,
+        } | dict.fromkeys(EMPTY) | {"handles": None, "undoes": None}  # fmt: skip
+        seq = ledger.append_scan(session, values)
+        assert seq is not None
+        return seq
 
     def set(self, sku: str, **values: Any) -> None:
         """Change an item: its class, its cost."""

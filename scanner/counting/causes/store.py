@@ -76,7 +76,7 @@ def moved_since(session: Session, item_id: int, since: datetime) -> list[ItemMov
         .join(_scan, _movement.c.scan_seq == _scan.c.seq)
         .join(_task, _scan.c.task_id == _task.c.id)
         .where(_movement.c.item_id == item_id, _movement.c.at >= since)
-        .order_by(_movement.c.at.desc(), _movement.c.seq.desc())
+        .order_by(_movement.c.seq.desc())
         .limit(MOST)
     )
     return fetch(session, ItemMoved, wanted)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, delete, func, insert, literal_column, or_, select, update
+from sqlalchemy import bindparam, delete, insert, literal_column, select, update
 from sqlmodel import Session
 
 from scanner.catalogue.locations import SELLABLE
 from scanner.catalogue.tables import Item, Location, Section, Stock
 from scanner.counting import KIND
+from scanner.counting.pulls.rules import Pull
 from scanner.counting.tables import CountPull, CountResult, Visit
 from scanner.db.sql import fetch, run, table_of
 from scanner.discrepancies.tables import Discrepancy
 from scanner.scans.decision import TaskState
+from scanner.scans.order import store as order
+from scanner.scans.order.rules import Place
 from scanner.scans.tables import Scan, Task
 
 _pull = table_of(CountPull)
@@ -56,6 +59,17 @@ class ShelfItem(NamedTuple):
 
     location_id: int
     item_id: int
+
+
+class _Looked(NamedTuple):
+    """What waits at a place, and a visit there that counted it."""
+
+    id: int
+    cause: str
+    scan_seq: int | None
+    at: datetime
+    opened_seq: int
+    opened_at: datetime
 
 
 class WaitingPull(NamedTuple):
@@ -100,27 +114,36 @@ def answer(session: Session, task_id: int) -> None:
     A recount answers nothing. It looks at some items only, and what is due must not tell a counter that there was a recount.
     """
     said = _visit.c.said_empty | select(_result.c.id).where(_result.c.visit_id == _visit.c.id).correlate(_visit).exists()
-    later = or_(
-        _visit.c.opened_at > _pull.c.at,
-        and_(_visit.c.opened_at == _pull.c.at, _visit.c.opened_seq > func.coalesce(_pull.c.scan_seq, 0)),
+    wanted = (
+        select(_pull.c.id, _pull.c.cause, _pull.c.scan_seq, _pull.c.at, _visit.c.opened_seq, _visit.c.opened_at)
+        .join_from(_pull, _visit, _visit.c.location_id == _pull.c.location_id)
+        .join(_task, _visit.c.task_id == _task.c.id)
+        .where(_pull.c.answered_by.is_(None), _visit.c.task_id == task_id, _task.c.recount_of.is_(None))
+        .where(_visit.c.state == "closed", said)
     )
-    looked = (
-        select(_visit.c.id)
-        .join_from(_visit, _task, _visit.c.task_id == _task.c.id)
-        .where(_visit.c.task_id == task_id, _task.c.recount_of.is_(None), _visit.c.state == "closed", said, later)
-        .where(_visit.c.location_id == _pull.c.location_id)
-    )
-    run(session, update(_pull).where(_pull.c.answered_by.is_(None), looked.exists()).values(answered_by=task_id))
+    looked = fetch(session, _Looked, wanted)
+    at = order.order_of(session, {row.opened_seq for row in looked} | {row.scan_seq for row in looked if row.scan_seq})
+    answered = [row.id for row in looked if _is_later(row, at)]
+    run(session, update(_pull).where(_pull.c.id.in_(answered)).values(answered_by=task_id))
 
 
-def counted_since(session: Session, places: Collection[tuple[int, int]], at: datetime) -> list[tuple[int, int]]:
-    """Those of these (location id, item id) that were counted after a moment, in a count that has been judged."""
-    looked = select(_result.c.id).where(_result.c.counted_at > at)
-    return [
-        (place, item)
+def _is_later(looked: _Looked, at: Mapping[int, Place]) -> bool:
+    """Whether the visit began after the pull. What somebody did at a desk stands nowhere among the scans, so its time counts."""
+    if looked.scan_seq is None or looked.cause == Pull.LINKED_LATE:
+        return looked.opened_at > looked.at
+    return at[looked.opened_seq] > at[looked.scan_seq]
+
+
+def counted_since(session: Session, places: Collection[tuple[int, int]], seq: int) -> list[tuple[int, int]]:
+    """Those of these (location id, item id) that were counted after a scan was made, in a count that has been judged."""
+    since = order.reached_back(session, seq)
+    wanted = select(_result.c.scan_seq).where(_result.c.scan_seq >= since)
+    counted = {
+        (place, item): set(run(session, wanted.where(_result.c.location_id == place, _result.c.item_id == item)).scalars())
         for place, item in sorted(places)
-        if run(session, looked.where(_result.c.location_id == place, _result.c.item_id == item).limit(1)).first()
-    ]
+    }
+    at = order.order_of(session, {seq}.union(*counted.values()))
+    return [each for each, scans in counted.items() if any(at[scan] > at[seq] for scan in scans)]
 
 
 def found_unknown(session: Session, key: str) -> list[UnlinkedScan]:

@@ -105,7 +105,7 @@ def _variance(found: Variance | None, discrepancy_id: int) -> Variance:
 def _refuse(session: Session, found: Variance, by: OperatorView) -> None:
     """Raise unless it is open, is not being counted again, and `by` did not count it."""
     _require_open(found)
-    counts = store.results_since(session, found.location_id, found.item_id, found.opened_at)
+    counts = store.results_since(session, found.location_id, found.item_id, found.task_id)
     if any(count.operator_id == by.id for count in counts):
         raise NotAllowed(f"{by.name} counted this: a supervisor who did not decides.")
     if asking := recounts.recount_asking(session, found.location_id, found.item_id):
@@ -123,7 +123,7 @@ def _answer_noted(session: Session, found: Variance, cause: Cause, by: OperatorV
             session,
             location_id=found.location_id,
             item_id=found.item_id,
-            looked_at=last.counted_at,
+            looked=last.scan_seq,
             cause=cause,
             operator_id=by.id,
             now=now,

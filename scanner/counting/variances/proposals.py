@@ -35,7 +35,7 @@ def choice(session: Session, discrepancy_id: int, operator: OperatorView, now: d
     found = store.get_variance(session, discrepancy_id)
     if found is None or found.kind != DiscrepancyKind.VARIANCE or found.state != DiscrepancyState.OPEN:
         return None
-    counts = store.results_since(session, found.location_id, found.item_id, found.opened_at)
+    counts = store.results_since(session, found.location_id, found.item_id, found.task_id)
     recount = recounts.recount_asking(session, found.location_id, found.item_id)
     return VarianceChoices(
         location=counts[-1].location if counts else "",
@@ -56,7 +56,7 @@ def scans_behind(session: Session, found: discrepancies.FoundDiscrepancy) -> lis
     """The scans that counted the item at the location in the counts since the variance is open, the newest first."""
     if found.location_id is None:
         return []
-    return scans_by_seq(session, store.scans_behind(session, found.location_id, found.item_id, found.opened_at))
+    return scans_by_seq(session, store.scans_behind(session, found.location_id, found.item_id, found.task_id))
 
 
 SETTLER = Settler(

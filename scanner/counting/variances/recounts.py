@@ -40,11 +40,12 @@ class CountTask(NamedTuple):
 
 
 def recount_asking(session: Session, location_id: int, item_id: int) -> str | None:
-    """The reference of the open recount that asks for an item at a location."""
+    """The reference of the open recount that asks for an item at a location; of several, the first that was started."""
     wanted = (
         select(_task.c.reference)
         .join_from(_recount, _task, _recount.c.task_id == _task.c.id)
         .where(_recount.c.location_id == location_id, _recount.c.item_id == item_id, _task.c.state == TaskState.OPEN.value)
+        .order_by(_task.c.id)
         .limit(1)
     )
     reference: str | None = run(session, wanted).scalar_one_or_none()

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
+
+from scanner.scans.order.rules import Place
 
 _BASIS_POINTS = 10_000
 
@@ -43,32 +46,39 @@ class Tolerance:
         return small and size * cost_e4 <= self.value_e4
 
 
+class Made(NamedTuple):
+    """A scan: where it stands among the others, which alone is compared, its number, and the time that people are shown."""
+
+    place: Place
+    seq: int
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Units that came to a place (negative: left it), when, and by which scan. Corrections of the record are none."""
+    """Units that came to a shelf (negative: left it), and where their scan stands. Corrections of the record are none."""
 
     units: int
-    at: datetime
-    scan_seq: int = 0
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Units of an item that a visit found, from its first scan to its last, each as (moment, sequence number)."""
+    """Units of an item that a visit found, from its first scan to its last."""
 
     units: int
-    first: tuple[datetime, int]
-    last: tuple[datetime, int]  # the moment of the count
+    first: Made
+    last: Made  # the moment of the count
 
 
 def on_hand_then(now: int, movements: Iterable[Moved], counted: Counted) -> int:
     """Units on hand when the line was counted: those of `now` less what moved since."""
-    return now - sum(each.units for each in movements if (each.at, each.scan_seq) > counted.last)
+    return now - sum(each.units for each in movements if each.place > counted.last.place)
 
 
-def moved_while(movements: Iterable[Moved], first: tuple[datetime, int], last: tuple[datetime, int]) -> bool:
+def moved_while(movements: Iterable[Moved], first: Place, last: Place) -> bool:
     """Whether stock moved during a count: nobody can tell whether those units were counted."""
-    return any(first < (each.at, each.scan_seq) < last for each in movements)
+    return any(first < each.place < last for each in movements)
 
 
 def judge(counted: int, on_hand: int, cost_e4: int, tolerance: Tolerance, *, moved: bool = False) -> Agreement:

@@ -89,18 +89,18 @@ def answer_noted(
     *,
     location_id: int,
     item_id: int,
-    looked_at: datetime,
+    looked: int,
     cause: Cause | None,
     operator_id: int,
     now: datetime,
     seq: int | None = None,
 ) -> None:
-    """Close what was noted of an item from before it was counted: short picks, and what was taken beyond the record.
+    """Close what was noted of an item before the scan `looked` counted it: short picks, and what was taken beyond the record.
 
     It is settled with the cause of the variance. Without a cause the record was right, and it is withdrawn. What was taken
     beyond the record stays open while the record, adjusted, still has less than nothing there.
     """
-    noted = store.open_noted(session, location_id, item_id, looked_at)
+    noted = store.open_noted(session, location_id, item_id, looked)
     still_below = bool(noted) and catalogue.units_at(session, location_id, item_id) < 0
     for number, kind in noted:
         if kind == DiscrepancyKind.BELOW_ZERO and still_below:

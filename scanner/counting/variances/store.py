@@ -6,15 +6,16 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, insert, or_, select
+from sqlalchemy import ColumnElement, and_, func, insert, or_, select
 from sqlmodel import Session
 
 from scanner.catalogue.tables import Item, Location, Stock
 from scanner.counting.tables import CountClass, CountPolicy, CountResult, Visit
 from scanner.db.sql import fetch, fetch_one, run, table_of
 from scanner.discrepancies.rules import ANSWERED_BY_COUNT, DiscrepancyKind, DiscrepancyState
-from scanner.discrepancies.tables import Discrepancy
+from scanner.discrepancies.tables import Discrepancy, DiscrepancyEvent
 from scanner.people.tables import Operator
+from scanner.scans.order import store as order
 from scanner.scans.tables import Line, Movement, Scan, Tally, Task
 
 _visit = table_of(Visit)
@@ -29,9 +30,12 @@ _stock = table_of(Stock)
 _movement = table_of(Movement)
 _result = table_of(CountResult)
 _discrepancy = table_of(Discrepancy)
+_event = table_of(DiscrepancyEvent)
 _class = table_of(CountClass)
 _policy = table_of(CountPolicy)
 
+AT_ONE_MOMENT = 100
+"""Most movements by scans that are recorded at the same moment."""
 _is_open_variance = and_(
     _discrepancy.c.kind == DiscrepancyKind.VARIANCE.value, _discrepancy.c.state == DiscrepancyState.OPEN.value
 )
@@ -54,14 +58,12 @@ class ClosedVisit(NamedTuple):
 
 
 class FoundUnits(NamedTuple):
-    """Units (`scanned`) of an item that a visit found, with the first and the last scan of it."""
+    """Units (`scanned`) of an item that a visit found in all, and one of the scans that counted it, or took it back."""
 
     item_id: int
     scanned: int
-    first_at: datetime
-    first_seq: int
-    last_at: datetime
-    last_seq: int
+    scan_seq: int
+    happened_at: datetime
 
 
 class OnRecord(NamedTuple):
@@ -71,7 +73,6 @@ class OnRecord(NamedTuple):
     units: int
     moved: int | None
     source_id: int | None
-    at: datetime | None
     scan_seq: int | None
 
 
@@ -99,7 +100,7 @@ class LastResult(NamedTuple):
     operator_id: int
     round: int
     variance: int
-    counted_at: datetime
+    scan_seq: int  # the last scan that counted it
 
 
 class Counting(NamedTuple):
@@ -171,34 +172,27 @@ def closed_visits(session: Session, task_id: int) -> list[ClosedVisit]:
 
 
 def found_in(session: Session, visit_id: int) -> list[FoundUnits]:
-    """What a visit found, one row an item."""
+    """What a visit found, a row for each scan of it."""
     wanted = (
-        select(
-            _line.c.item_id,
-            _line.c.scanned,
-            func.min(_scan.c.happened_at).label("first_at"),
-            func.min(_scan.c.seq).label("first_seq"),
-            func.max(_scan.c.happened_at).label("last_at"),
-            func.max(_scan.c.seq).label("last_seq"),
-        )
+        select(_line.c.item_id, _line.c.scanned, _scan.c.seq.label("scan_seq"), _scan.c.happened_at)
         .join_from(_line, _scan, _scan.c.task_id == _line.c.task_id)  # by the task: tallies are found by their scans alone
         .join(_tally, and_(_tally.c.scan_seq == _scan.c.seq, _tally.c.line_id == _line.c.id))
         .where(_line.c.visit_id == visit_id)
-        .group_by(_line.c.id)
-        .order_by(_line.c.id)
+        .order_by(_line.c.id, _scan.c.seq)
     )
     return fetch(session, FoundUnits, wanted)
 
 
-def record_of(session: Session, location_id: int, since: datetime, corrected_at: int) -> list[OnRecord]:
-    """What the record has at a location now, and what moved there since, by item and in the order of the movements.
+def record_of(session: Session, location_id: int, since: int, corrected_at: int) -> list[OnRecord]:
+    """What the record has at a location now, and what scans from `since` on moved there, by item, in the order of the movements.
 
-    One statement, so that both are of the same moment. Corrections of the record are left out, since no goods moved: what
-    went to or from the place `corrected_at`, and what settled a discrepancy.
+    Both are read by one statement, so that they are of the same moment. Corrections of the record are left out, since no
+    goods moved: what went to or from the place `corrected_at`, and what settled a discrepancy.
     """
     physical = and_(
         _movement.c.item_id == _stock.c.item_id,
-        _movement.c.at >= since,
+        _movement.c.seq >= _first_movement(session, since),  # so that it is found by item and number
+        _movement.c.scan_seq + 0 >= since,  # not by its own index: that would read what moved of every item
         _movement.c.discrepancy_id.is_(None),
         or_(_movement.c.source_id == location_id, _movement.c.target_id == location_id),
         _movement.c.source_id != corrected_at,
@@ -210,7 +204,6 @@ def record_of(session: Session, location_id: int, since: datetime, corrected_at:
             _stock.c.units,
             _movement.c.units.label("moved"),
             _movement.c.source_id,
-            _movement.c.at,
             _movement.c.scan_seq,
         )
         .join_from(_stock, _movement, physical, isouter=True)
@@ -218,6 +211,13 @@ def record_of(session: Session, location_id: int, since: datetime, corrected_at:
         .order_by(_stock.c.item_id, _movement.c.seq)
     )
     return fetch(session, OnRecord, wanted)
+
+
+def _first_movement(session: Session, since: int) -> int:
+    """The lowest number of a movement by scans from `since` on. On PostgreSQL scans of one moment may swap theirs."""
+    first = select(_movement.c.seq).where(_movement.c.scan_seq >= since).order_by(_movement.c.scan_seq).limit(AT_ONE_MOMENT)
+    after_all = select(func.coalesce(func.max(_movement.c.seq), 0) + 1)
+    return min(run(session, first).scalars(), default=0) or int(run(session, after_all).scalar_one())
 
 
 def items(session: Session, item_ids: Collection[int]) -> dict[int, CountedItem]:
@@ -249,8 +249,8 @@ def last_result(session: Session, location_id: int, item_id: int) -> LastResult 
     return fetch_one(session, LastResult, wanted.order_by(_result.c.id.desc()).limit(1))
 
 
-def results_since(session: Session, location_id: int, item_id: int, since: datetime) -> list[Counting]:
-    """The counts of an item at a location that were judged since, the oldest first."""
+def results_since(session: Session, location_id: int, item_id: int, task_id: int) -> list[Counting]:
+    """The counts of an item at a location from that count on, the oldest first."""
     wanted = (
         select(
             _result.c.round,
@@ -267,21 +267,29 @@ def results_since(session: Session, location_id: int, item_id: int, since: datet
         .join_from(_result, _operator, _result.c.operator_id == _operator.c.id)
         .join(_task, _result.c.task_id == _task.c.id)
         .join(_location, _result.c.location_id == _location.c.id)
-        .where(_result.c.location_id == location_id, _result.c.item_id == item_id, _result.c.evaluated_at >= since)
+        .where(*_from_count(location_id, item_id, task_id))
         .order_by(_result.c.id)
     )
     return fetch(session, Counting, wanted)
 
 
-def scans_behind(session: Session, location_id: int, item_id: int, since: datetime) -> list[int]:
-    """Sequence numbers of the last scans that counted an item at a location since, by its own code or as part of a kit."""
+def _from_count(location_id: int, item_id: int, task_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Results are numbered in the order in which they were judged."""
+    first = _result.alias("first")
+    of_count = and_(first.c.task_id == task_id, first.c.location_id == location_id, first.c.item_id == item_id)
+    since = select(func.min(first.c.id)).where(of_count).scalar_subquery()
+    return _result.c.location_id == location_id, _result.c.item_id == item_id, _result.c.id >= since
+
+
+def scans_behind(session: Session, location_id: int, item_id: int, task_id: int) -> list[int]:
+    """Sequence numbers of the last scans that counted an item at a location from that count on, also as part of a kit."""
     counted = and_(_line.c.visit_id == _result.c.visit_id, _line.c.item_id == _result.c.item_id)
     wanted = (
         select(_tally.c.scan_seq)
         .join_from(_result, _line, counted)
         .join(_scan, _scan.c.task_id == _line.c.task_id)
         .join(_tally, and_(_tally.c.scan_seq == _scan.c.seq, _tally.c.line_id == _line.c.id))
-        .where(_result.c.location_id == location_id, _result.c.item_id == item_id, _result.c.evaluated_at >= since)
+        .where(*_from_count(location_id, item_id, task_id))
         .order_by(_tally.c.scan_seq.desc())
         .limit(200)
     )
@@ -312,12 +320,18 @@ class Noted(NamedTuple):
     kind: str
 
 
-def open_noted(session: Session, location_id: int, item_id: int, until: datetime) -> list[Noted]:
-    """What was noted of an item at a location up to a moment and waits for a count; held to the end of the transaction."""
+def open_noted(session: Session, location_id: int, item_id: int, looked: int) -> list[Noted]:
+    """What was noted of an item at a location before the scan `looked` counted it, held to the end of the transaction.
+
+    What a person noted at a desk has no place among the scans: there the times are compared.
+    """
+    noted_by = select(_event.c.scan_seq).where(_event.c.discrepancy_id == _discrepancy.c.id).order_by(_event.c.id).limit(1)
+    by_scan = noted_by.correlate(_discrepancy).scalar_subquery()
+    then = select(_scan.c.happened_at).where(_scan.c.seq == looked).scalar_subquery()
     wanted = select(_discrepancy.c.id, _discrepancy.c.kind).where(
         _discrepancy.c.location_id == location_id,
         _discrepancy.c.item_id == item_id,
-        _discrepancy.c.opened_at <= until,
+        or_(by_scan < order.reached_back(session, looked), by_scan.is_(None) & (_discrepancy.c.opened_at <= then)),
         _discrepancy.c.kind.in_([kind.value for kind in ANSWERED_BY_COUNT]),
         _discrepancy.c.state == DiscrepancyState.OPEN.value,
     )

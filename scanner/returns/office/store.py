@@ -54,13 +54,15 @@ _came = (
     .group_by(_items.c.root)
     .subquery()
 )  # fmt: skip
-_bench = select(_location.c.id).where(_location.c.kind == LocationKind.BENCH.value).scalar_subquery()
-_on_bench = case((_movement.c.target_id == _bench, _movement.c.units), else_=-_movement.c.units)
+_benches = select(_location.c.id).where(_location.c.kind == LocationKind.BENCH.value)
+_comes = case((_movement.c.target_id.in_(_benches), _movement.c.units), else_=0)
+_goes = case((_movement.c.source_id.in_(_benches), _movement.c.units), else_=0)
+# Goods wait on any of the benches of the warehouse: what goes from one to another waits still.
 _waits = (
-    select(_scan.c.task_id, _root.label("root"), func.sum(_on_bench).label("at_bench"))
+    select(_scan.c.task_id, _root.label("root"), func.sum(_comes - _goes).label("at_bench"))
     .join_from(_movement, _scan, _movement.c.scan_seq == _scan.c.seq)
     .join(_task, _scan.c.task_id == _task.c.id)
-    .where(_is_return, (_movement.c.target_id == _bench) | (_movement.c.source_id == _bench))
+    .where(_is_return, _movement.c.target_id.in_(_benches) | _movement.c.source_id.in_(_benches))
     .group_by(_scan.c.task_id, _root)
 )
 _of_return = _waits.subquery()
@@ -175,7 +177,7 @@ def returns(
 
 
 def at_bench(session: Session, reference: str) -> int:
-    """Units without a grade, on a return and on those matched to it."""
+    """Units without a grade, on all benches together, of a return and of those matched to it."""
     mine = _waits.where((_task.c.reference == reference) | (_task.c.matched_to == reference)).subquery()
     return int(run(session, select(func.coalesce(func.sum(mine.c.at_bench), 0))).scalar_one())
 

@@ -276,6 +276,6 @@ def open_lines_of_item(session: Session, item_id: int) -> list[OpenLine]:
         select(_task.c.reference, _task.c.kind, _task.c.partner, _line.c.expected, _line.c.scanned)
         .join_from(_line, _task, _line.c.task_id == _task.c.id)
         .where(_line.c.item_id == item_id, _task.c.state == "open")
-        .order_by(_task.c.reference)
+        .order_by(_task.c.reference, _line.c.position)
     )
     return fetch(session, OpenLine, statement)

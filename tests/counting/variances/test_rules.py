@@ -9,6 +9,7 @@ import pytest
 from scanner.counting.variances.rules import (
     Agreement,
     Counted,
+    Made,
     Moved,
     Next,
     Tolerance,
@@ -23,8 +24,12 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 EXACT, LOOSE = Tolerance(), Tolerance(units=2, bp=100, value_e4=500_000)
 
 
-def at(seconds: int, seq: int = 0) -> tuple[datetime, int]:
-    return NOON + timedelta(seconds=seconds), seq
+def at(seconds: int, seq: int = 0) -> Made:
+    return Made((timedelta(seconds=seconds), seq), seq, NOON + timedelta(seconds=seconds))
+
+
+def moved(units: int, seconds: int, seq: int) -> Moved:
+    return Moved(units, at(seconds, seq).place)
 
 
 @pytest.mark.parametrize(
@@ -73,14 +78,14 @@ def test_after_a_recount(variance, before, more, step):
 
 def test_on_hand_is_that_of_the_moment_of_the_last_scan():
     counted = Counted(5, at(0, 1), at(10, 4))
-    moves = [Moved(7, *at(20, 9)), Moved(-2, *at(5, 3)), Moved(-1, *at(10, 5))]
+    moves = [moved(7, 20, 9), moved(-2, 5, 3), moved(-1, 10, 5)]
     assert on_hand_then(11, moves, counted) == 11 - 7 + 1
 
 
 def test_what_moved_before_the_first_scan_or_after_the_last_did_not_move_meanwhile():
-    moves = [Moved(1, *at(-1, 1)), Moved(1, *at(11, 9))]
-    assert not moved_while(moves, at(0, 2), at(10, 4))
-    assert moved_while([Moved(1, *at(5, 3))], at(0, 2), at(10, 4))
+    moves = [moved(1, -1, 1), moved(1, 11, 9)]
+    assert not moved_while(moves, at(0, 2).place, at(10, 4).place)
+    assert moved_while([moved(1, 5, 3)], at(0, 2).place, at(10, 4).place)
 
 
 def test_shelves_are_walked_by_position_and_then_as_people_count():

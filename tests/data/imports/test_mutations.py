@@ -127,7 +127,7 @@ def lost(session):
     for reference, kind, asn in session.execute(select(store.task.c.reference, store.task.c.kind, store.task.c.asn)):
         if not tasks.is_task(session, parse_code(reference).keys[-1]) or read_goods(session, parse_code(reference)).goods:
             yield "task", reference
-        if asn and not tasks.open_task_labelled(session, RECEIVING, parse_code(asn).keys[-1]):
+        if asn and not tasks.open_tasks_labelled(session, RECEIVING, parse_code(asn).keys[-1]):
             yield "asn", asn
         assert kind
     for (badge,) in session.execute(select(store.operator.c.badge)):

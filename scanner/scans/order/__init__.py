@@ -1,0 +1,1 @@
+"""In which order scans were made, whatever any clock says."""
