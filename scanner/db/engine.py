@@ -39,7 +39,7 @@ BUSY_SECONDS = 5
 GIVE_UP_SECONDS = 8
 """Seconds after which it is not tried again."""
 APPEND_ONLY = frozenset(
-    {"scan", "tally", "movement", "discrepancy_event", "grade", "evidence", "task_event", "count_result", "item_change"}
+    {"scan", "tally", "movement", "discrepancy_event", "grade", "evidence", "task_event", "count_result", "item_change", "audit"}
 )
 STATEMENTS_KEPT = 256
 """Prepared statements that each SQLite connection keeps. When they are full, a later one is prepared at each use."""

@@ -15,14 +15,16 @@ from typing import Any
 
 from sqlmodel import Session
 
+from scanner.audit import service as audit
+from scanner.audit.rules import Action
 from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.people.rules import OperatorView, Right
 from scanner.webhooks import store
 from scanner.webhooks.connecting import LookUp, refused_now
 from scanner.webhooks.rules import address_of
-from scanner.webhooks.store import DeliveryRow, WebhookRow
+from scanner.webhooks.store import DeliveryRow, KnownWebhook, WebhookRow
 
-TEST = "test"
+TEST, WEBHOOK = "test", "webhook"
 SECRET_BYTES = 32
 LOOK_UP_SECONDS = 2
 STATES = ("waiting", "delivered", "given up")
@@ -66,28 +68,35 @@ def add(session: Session, url: str, operator: OperatorView, now: datetime) -> Ad
     if store.is_known(session, url):
         raise Conflict("This address is in the list already: switch it on there.", "url")
     secret = "whsec_" + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
-    return Added(store.add_webhook(session, url, secret, now), url, secret)
+    added = Added(store.add_webhook(session, url, secret, now), url, secret)
+    audit.note(session, operator, Action.WEBHOOK_ADDED, WEBHOOK, url, after={"secret": secret, "active": True}, at=now)
+    return added
 
 
 def switch(session: Session, webhook_id: int, operator: OperatorView, *, active: bool) -> None:
     """Switch an address on or off. Its messages wait until it is on again."""
     operator.demand(Right.CONNECT)
-    _require(session, webhook_id)
+    found = _require(session, webhook_id)
     store.set_active(session, webhook_id, active)
+    before, after = {"active": found.active}, {"active": active}
+    audit.note(session, operator, Action.WEBHOOK_SWITCHED, WEBHOOK, found.url, before=before, after=after)
 
 
 def remove(session: Session, webhook_id: int, operator: OperatorView, now: datetime) -> None:
     """Take an address out of the list for good. What waits for it is given up; the log of what was sent stays."""
     operator.demand(Right.CONNECT)
-    _require(session, webhook_id)
-    store.remove(session, webhook_id, now)
+    found = _require(session, webhook_id)
+    given_up = store.remove(session, webhook_id, now)
+    before, after = {"active": found.active}, {"removed": True, "messages given up": given_up}
+    audit.note(session, operator, Action.WEBHOOK_REMOVED, WEBHOOK, found.url, before=before, after=after, at=now)
 
 
 def test(session: Session, webhook_id: int, operator: OperatorView, now: datetime) -> None:
     """Send a test message."""
     operator.demand(Right.CONNECT)
-    _require(session, webhook_id)
+    found = _require(session, webhook_id)
     _tell(session, [webhook_id], TEST, {"message": "This address is told of graded returns."}, now)
+    audit.note(session, operator, Action.WEBHOOK_TESTED, WEBHOOK, found.url, at=now)
 
 
 def send_again(session: Session, delivery_id: int, operator: OperatorView, now: datetime) -> None:
@@ -95,11 +104,14 @@ def send_again(session: Session, delivery_id: int, operator: OperatorView, now: 
     operator.demand(Right.CONNECT)
     if not store.send_again(session, delivery_id, now):
         raise NotFound(f"There is no message {delivery_id} to an address that is still in the list.")
+    audit.note(session, operator, Action.MESSAGE_AGAIN, "message", str(delivery_id), at=now)
 
 
-def _require(session: Session, webhook_id: int) -> None:
-    if not store.has_webhook(session, webhook_id):
+def _require(session: Session, webhook_id: int) -> KnownWebhook:
+    found = store.find_webhook(session, webhook_id)
+    if found is None:
         raise NotFound(f"There is no webhook {webhook_id}.")
+    return found
 
 
 def webhooks(session: Session) -> list[WebhookRow]:

@@ -37,6 +37,13 @@ class WebhookRow(NamedTuple):
     last_delivered_at: datetime | None
 
 
+class KnownWebhook(NamedTuple):
+    """An address that is in the list."""
+
+    url: str
+    active: bool
+
+
 class DeliveryRow(NamedTuple):
     """A message to one address."""
 
@@ -106,10 +113,10 @@ def add_webhook(session: Session, url: str, secret: str, now: datetime) -> int:
     return int(run(session, insert(_webhook).values(values).returning(_webhook.c.id)).scalar_one())
 
 
-def has_webhook(session: Session, webhook_id: int) -> bool:
-    """Whether there is an address of this id that is not removed."""
-    wanted = select(_webhook.c.id).where(_webhook.c.id == webhook_id, _THERE)
-    return run(session, wanted).first() is not None
+def find_webhook(session: Session, webhook_id: int) -> KnownWebhook | None:
+    """The address of this id; None where there is none, or it was removed. It is held until the transaction ends."""
+    wanted = select(_webhook.c.url, _webhook.c.active).where(_webhook.c.id == webhook_id, _THERE).with_for_update()
+    return fetch_one(session, KnownWebhook, wanted)
 
 
 def is_known(session: Session, url: str) -> bool:
@@ -122,12 +129,12 @@ def set_active(session: Session, webhook_id: int, active: bool) -> None:
     run(session, update(_webhook).where(_webhook.c.id == webhook_id).values(active=active))
 
 
-def remove(session: Session, webhook_id: int, now: datetime) -> None:
-    """Take an address out of the list, forget its secret, and give up what waits for it."""
+def remove(session: Session, webhook_id: int, now: datetime) -> int:
+    """Take an address out of the list, forget its secret, and give up what waits for it; gives how many messages did."""
     gone = {"active": False, "secret": "", "removed_at": now}
     run(session, update(_webhook).where(_webhook.c.id == webhook_id).values(**gone))
     waiting = update(_delivery).where(_delivery.c.webhook_id == webhook_id, _WAITING)
-    run(session, waiting.values(state="given up", last_error=REMOVED))
+    return run(session, waiting.values(state="given up", last_error=REMOVED)).rowcount
 
 
 def list_webhooks(session: Session) -> list[WebhookRow]:
