@@ -20,6 +20,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from scanner.api import views as api
 from scanner.codes.typed import shown
 from scanner.data import views as data
+from scanner.data.audit import views as audit
 from scanner.data.backup import restoration_mark
 from scanner.data.nightly.folder import state_of
 from scanner.db.engine import Database
@@ -72,6 +73,7 @@ SHARED = (
     discrepancies,
     webhooks,
     data,
+    audit,
     labels,
     api,
 )

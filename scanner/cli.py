@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from scanner.audit.rules import Action
     from scanner.db.engine import Database
     from scanner.settings import Settings
 
@@ -175,7 +176,9 @@ def _import(arguments: argparse.Namespace) -> int:
     from scanner.workflows import IMPORTS
 
     with open(arguments.file, "rb") as stream, _database(arguments) as database:
-        report = database.transact(import_csv, arguments.kind, stream, None, datetime.now(UTC), more=IMPORTS)
+        report = database.transact(
+            import_csv, arguments.kind, stream, None, datetime.now(UTC), more=IMPORTS, filename=arguments.file.name
+        )
     print(f"{report.kind}: {report.rows} rows, {report.added} added, {report.changed} changed, {report.unchanged} as they were")
     if report.ignored:
         print(f"Left alone, as no columns of this kind: {', '.join(report.ignored)}")
@@ -185,13 +188,23 @@ def _import(arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
+    from scanner.audit.rules import Action
     from scanner.data.exports import export_csv
     from scanner.workflows import EXPORTS
 
-    with _database(arguments) as database, database.read() as session:
-        for chunk in export_csv(session, arguments.kind, EXPORTS):
-            sys.stdout.write(chunk)
+    with _database(arguments) as database:
+        _note(database, "export", Action.FILE_OUT, "file", arguments.kind)
+        with database.read() as session:
+            for chunk in export_csv(session, arguments.kind, EXPORTS):
+                sys.stdout.write(chunk)
     return 0
+
+
+def _note(database: Database, command: str, action: Action, kind: str, subject: str) -> None:
+    """Write down what a command does for whoever runs it."""
+    from scanner.audit import service as audit
+
+    database.transact(audit.note, audit.machine(command), action, kind, subject)
 
 
 def _token(arguments: argparse.Namespace) -> int:
@@ -207,6 +220,7 @@ def _token(arguments: argparse.Namespace) -> int:
 
 def _move(arguments: argparse.Namespace) -> int:
     import scanner.tables  # noqa: F401 - what is copied is every table
+    from scanner.audit.rules import Action
     from scanner.data import moving
     from scanner.db.engine import Database
 
@@ -214,6 +228,7 @@ def _move(arguments: argparse.Namespace) -> int:
     try:
         with _database(arguments) as source:
             rows = moving.move(source, target)
+            _note(target, "move", Action.MOVED_HERE, "database", source.url.render_as_string())
     finally:
         target.dispose()
     print(f"Moved {sum(rows.values()):,} rows ({rows['scan']:,} scans). The counters and the ledger agree there.")
@@ -235,22 +250,25 @@ def _cert(arguments: argparse.Namespace) -> int:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
+    from scanner.audit.service import broken
     from scanner.scans.verify import verify
 
     with _database(arguments) as database, database.read() as session:
-        wrong = verify(session)
-    for sentence in wrong:
+        wrong, holes = verify(session), broken(session)
+    for sentence in (*wrong, *holes):
         print(sentence, file=sys.stderr)
     words = f"{len(wrong)} counters disagree with the ledger" if wrong else "The counters and the ledger agree"
     print(f"{words} ({database.url.render_as_string()}).")
-    return 1 if wrong else 0
+    return 1 if wrong or holes else 0
 
 
 def _backup(arguments: argparse.Namespace) -> int:
+    from scanner.audit.rules import Action
     from scanner.data.backup import backup
 
     with _database(arguments) as database:
         backup(database, arguments.file)
+        _note(database, "backup", Action.BACKUP_TAKEN, "backup", str(arguments.file))
     print(f"Backed up to {arguments.file}.")
     return 0
 
@@ -275,9 +293,12 @@ def _backups(arguments: argparse.Namespace) -> int:
 
 
 def _restore(arguments: argparse.Namespace) -> int:
+    from scanner.audit.rules import Action
     from scanner.data import backup
 
     aside = backup.restore(_settings(arguments, secret_key="").database_url, arguments.file)
+    with _database(arguments) as database:
+        _note(database, "restore", Action.BACKUP_RESTORED, "backup", str(arguments.file))
     print(f"Restored from {arguments.file}. Start the server: devices send again what they had acknowledged since yesterday.")
     if aside:
         print(f"What was there before is {aside}.")
@@ -303,10 +324,12 @@ def _new(arguments: argparse.Namespace) -> int:
 
 
 def _resend(arguments: argparse.Namespace) -> int:
+    from scanner.audit.rules import Action
     from scanner.data.backup import mark_restored
 
     with _database(arguments) as database:
         database.transact(mark_restored, datetime.now(UTC))
+        _note(database, "resend", Action.RESEND_ASKED, "devices", "all")
     print("Start the server anew: devices then send again what they had acknowledged in the last 24 hours.")
     return 0
 

@@ -4,6 +4,7 @@ Units are eaches. Money is a whole number of ten-thousandths of the currency (`â
 validate: input is checked before, and CHECK constraints hold the rest.
 """
 
+import scanner.audit.tables
 import scanner.catalogue.tables
 import scanner.counting.tables
 import scanner.data.tables

@@ -18,6 +18,8 @@ from scanner.counting.plan import views as plan_views
 from scanner.counting.reports import views as counting_reports_views
 from scanner.counting.variances import views as variances_views
 from scanner.counting.variances.proposals import SETTLER as VARIANCE_SETTLER
+from scanner.data.audit import files as audit_files
+from scanner.data.audit import follow as audit_follow
 from scanner.discrepancies import follow as discrepancies_follow
 from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.discrepancies.service import Settlers
@@ -121,11 +123,17 @@ PICKING = Workflow(
 
 WORKFLOWS = Workflows(
     [RECEIVING, RETURNS, COUNTING, PICKING],
-    followers=[discrepancies_follow.FOLLOWER, returns_follow.FOLLOWER, counting_follow.FOLLOWER, items_follow.FOLLOWER],
+    followers=[
+        discrepancies_follow.FOLLOWER,
+        returns_follow.FOLLOWER,
+        counting_follow.FOLLOWER,
+        items_follow.FOLLOWER,
+        audit_follow.FOLLOWER,
+    ],
 )
 SETTLERS: Settlers = {DiscrepancyKind.VARIANCE: VARIANCE_SETTLER}
 """Discrepancies whose settling does more than note a cause."""
 IMPORTS = {**receiving_files.IMPORTS, **returns_files.IMPORTS}
 """Files that rooms bring in, beside those of the tables that all share."""
-EXPORTS = {**receiving_files.EXPORTS, **returns_files.EXPORTS, **returns_export.EXPORTS}
+EXPORTS = {**receiving_files.EXPORTS, **returns_files.EXPORTS, **returns_export.EXPORTS, **audit_files.EXPORTS}
 """Files that rooms can be taken out as."""

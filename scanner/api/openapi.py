@@ -11,6 +11,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from pydantic_core import core_schema
 
 from scanner.api import contract
+from scanner.data.audit.contract import AuditedAnswer
 from scanner.discrepancies.contract import DiscrepancyAnswer
 from scanner.items import contract as items
 from scanner.returns.lines.contract import ReturnedLineAnswer
@@ -131,6 +132,13 @@ ROUTES: dict[tuple[str, str], Route] = {
         many=True,
         description="On PostgreSQL a movement may appear a moment after one with a higher sequence number: "
         "who keeps a copy asks again from some way back, and takes each number once.",
+    ),
+    ("/audit", "get"): Route(
+        summary="What administrators changed, in its order",
+        query=contract.Rows,
+        answer=AuditedAnswer,
+        many=True,
+        description="`after` is the `sequence` that was read last. None is left out, and none comes later with a lower one.",
     ),
 }
 

@@ -5,11 +5,14 @@ A token is sent as `Authorization: Bearer TOKEN`. A field that is not known is l
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, current_app, g, jsonify, request
 
 from scanner.api import contract, openapi
+from scanner.data.audit import service as audited
+from scanner.data.audit.contract import AuditedAnswer
 from scanner.decoding import PhotoError, Reading
 from scanner.discrepancies import service as discrepancies
 from scanner.discrepancies.contract import DiscrepancyAnswer
@@ -58,7 +61,7 @@ def know_the_caller() -> None:
         raise NotSignedIn(tokens.EXPECTED)
     g.token = token.strip()
     if request.endpoint not in _KNOWS_BY_ITSELF:
-        g.caller = read(tokens.require_operator, g.token)
+        g.caller = replace(read(tokens.require_operator, g.token), via=f"API token {_device().removeprefix('api-')}")
 
 
 @blueprint.after_request
@@ -211,6 +214,13 @@ def movements() -> Response:
     """Movements in the order of the record, after a sequence number."""
     asked = query(contract.Rows)
     return MovementAnswer.list_of(read(history.movements, workflows(), _caller(), asked.after, asked.limit))
+
+
+@blueprint.get("/audit")
+def audit() -> Response:
+    """What administrators changed, after a sequence number."""
+    asked = query(contract.Rows)
+    return AuditedAnswer.list_of(read(audited.after, _caller(), asked.after, asked.limit))
 
 
 def _reading(seen: Reading) -> contract.ReadingAnswer:

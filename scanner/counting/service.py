@@ -7,6 +7,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from scanner.audit import service as audit
+from scanner.audit.rules import Action
 from scanner.catalogue import store as catalogue
 from scanner.codes.reading import parse_code
 from scanner.counting import KIND, visits
@@ -104,6 +106,8 @@ def start(session: Session, section: str, operator: OperatorView, now: datetime)
         "created_at": now,
     }  # fmt: skip
     tasks.add_task(session, values, [])
+    if operator.is_administrator:
+        audit.note(session, operator, Action.TASK_STARTED, "task", reference, after={"kind": KIND, "section": section}, at=now)
     return reference
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
 
@@ -43,10 +43,11 @@ def export_csv(session: Session, kind: str, more: Mapping[str, Export] | None = 
         raise BadRequest(f"Expected one of {', '.join(exports)}, got {kind!r}.", "kind")
     export = exports[kind]
     columns = [name for name, is_there in export.further.items() if is_there(session)]
-    return _lines([*export.header, *columns], export.rows(session))
+    return lines([*export.header, *columns], export.rows(session))
 
 
-def _lines(header: list[str], rows: Iterator[Cells]) -> Iterator[str]:
+def lines(header: Sequence[str], rows: Iterator[Cells]) -> Iterator[str]:
+    """The lines of a file with these columns, the header first."""
     yield ",".join(header) + "\r\n"
     buffer = StringIO()
     writer = csv.writer(buffer)

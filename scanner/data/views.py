@@ -8,6 +8,8 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request
 
+from scanner.audit import service as audit
+from scanner.audit.rules import Action
 from scanner.data import exports, imports
 from scanner.errors import BadRequest
 from scanner.people.rules import Right
@@ -41,7 +43,10 @@ def bring_in(kind: str) -> Response:
     if upload is None or not upload.filename:
         raise BadRequest("Expected a CSV file, got nothing.", "file")
     try:
-        report = transact(imports.bring_in, kind, upload.stream, signed_in(), now(), more=current_app.extensions["imports"])
+        report = transact(
+            imports.bring_in, kind, upload.stream, signed_in(), now(),
+            more=current_app.extensions["imports"], filename=upload.filename,
+        )  # fmt: skip
     except imports.ImportRefused as refused:
         return _page(400, problems=refused.problems, problem_count=refused.total, filename=upload.filename)
     return _page(200, report=report)
@@ -59,6 +64,7 @@ def csv_file(kind: str) -> Response:
     more = current_app.extensions["exports"]
     if kind not in (*exports.KINDS, *more):
         raise BadRequest(f"Expected one of {', '.join((*exports.KINDS, *more))}, got {kind!r}.", "kind")
+    transact(audit.note, signed_in(), Action.FILE_OUT, "file", kind)
     response = Response(_lines(kind), mimetype="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f"attachment; filename={kind}.csv"
     return response

@@ -10,6 +10,8 @@ from typing import Protocol
 
 from sqlmodel import Session
 
+from scanner.audit import service as audit
+from scanner.audit.rules import Action
 from scanner.catalogue import store as catalogue
 from scanner.discrepancies import store
 from scanner.discrepancies.rules import Cause, DiscrepancyKind, DiscrepancyState
@@ -161,6 +163,9 @@ def assign(session: Session, discrepancy_id: int, *, owner: str, note: str, oper
     store.change_discrepancy(session, discrepancy_id, owner=owner)
     detail = f"from {found.owner} to {owner}" + (f": {_note(note)}" if note.strip() else "")
     store.add_event(session, discrepancy_id, now, operator.id, "assigned", detail=detail)
+    before, after = {"owner": found.owner}, {"owner": owner} | ({"note": _note(note)} if note.strip() else {})
+    number = str(discrepancy_id)
+    audit.note(session, operator, Action.DISCREPANCY_ASSIGNED, "discrepancy", number, before=before, after=after, at=now)
 
 
 def settle(
@@ -177,22 +182,27 @@ def settle(
     settler = settlers.get(found.kind) if found is not None else None
     if settler:
         settler.settle(session, discrepancy_id, Cause(cause), operator, now, note=note)
-    else:
-        settle_found(session, discrepancy_id, cause=cause, note=note, operator_id=operator.id, now=now)
+    elif settle_found(session, discrepancy_id, cause=cause, note=note, operator_id=operator.id, now=now):
+        after = {"state": DiscrepancyState.SETTLED.value, "cause": cause} | ({"note": note} if note else {})
+        before = {"state": DiscrepancyState.OPEN.value}
+        audit.note(
+            session, operator, Action.DISCREPANCY_SETTLED, "discrepancy", str(discrepancy_id), before=before, after=after, at=now
+        )
 
 
-def settle_found(session: Session, discrepancy_id: int, *, cause: str, note: str, operator_id: int, now: datetime) -> None:
-    """Settle it after the right, the cause and the note were checked."""
+def settle_found(session: Session, discrepancy_id: int, *, cause: str, note: str, operator_id: int, now: datetime) -> bool:
+    """Settle it after the right, the cause and the note were checked; False where it was settled so already."""
     found = store.lock_discrepancy(session, discrepancy_id)
     if found is None:
         raise NotFound(f"There is no discrepancy {discrepancy_id}.")
     if found.state == DiscrepancyState.SETTLED and found.cause == cause:
-        return
+        return False
     if found.state != DiscrepancyState.OPEN:
         raise Conflict(f"This discrepancy is {found.state} already.")
     _refuse_while_below(session, found)
     store.change_discrepancy(session, discrepancy_id, state=DiscrepancyState.SETTLED, cause=cause, settled_at=now)
     store.add_event(session, discrepancy_id, now, operator_id, "settled", detail=f"{cause}: {note}" if note else cause)
+    return True
 
 
 def _refuse_while_below(session: Session, found: FoundDiscrepancy) -> None:

@@ -7,6 +7,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from scanner.audit import service as audit
+from scanner.audit.rules import Action as Audited
 from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import LocationKind
 from scanner.codes.reading import barcode_key
@@ -80,7 +82,9 @@ def rename(session: Session, sku: str, new_sku: str, name: str, operator: Operat
     if new_sku != item.sku:
         _demand_free(session, new_sku, item.id)
     store.rename(session, item, new_sku, name)
-    _note(session, item.id, Action.RENAMED, operator, now, before=f"{item.sku} · {item.name}", after=f"{new_sku} · {name}")
+    _note(
+        session, item.id, new_sku, Action.RENAMED, operator, now, before=f"{item.sku} · {item.name}", after=f"{new_sku} · {name}"
+    )
     return Changed(new_sku, f"{item.sku} · {item.name} is {new_sku} · {name} now.")
 
 
@@ -123,7 +127,7 @@ def merge(session: Session, sku: str, into: str, operator: OperatorView, now: da
         if follower.merged is not None:
             follower.merged(session, item.id, target.id)
     before, after = (f"{each.sku} · {each.name}" for each in (item, target))
-    _note(session, target.id, Action.MERGED, operator, now, before=before, after=after, detail=merging.what)
+    _note(session, target.id, target.sku, Action.MERGED, operator, now, before=before, after=after, detail=merging.what)
     return Changed(target.sku, f"{item.sku} is {target.sku} now: {merging.what}.")
 
 
@@ -178,7 +182,7 @@ def retire(session: Session, sku: str, operator: OperatorView, now: datetime) ->
     if why_not := rules.why_not_retire(item.sku, store.stock_of(session, item.id)):
         raise Conflict(why_not)
     store.retire(session, item.id, now)
-    _note(session, item.id, Action.RETIRED, operator, now, before="sold", after="retired")
+    _note(session, item.id, item.sku, Action.RETIRED, operator, now, before="sold", after="retired")
     return Changed(item.sku, f"{item.sku} is retired.{_left_with(session, item.id)}")
 
 
@@ -196,7 +200,7 @@ def bring_back(session: Session, sku: str, operator: OperatorView, now: datetime
     if not item.retired_at:
         return Changed(item.sku, f"{item.sku} is not retired.")
     store.bring_back(session, item.id)
-    _note(session, item.id, Action.BROUGHT_BACK, operator, now, before="retired", after="sold")
+    _note(session, item.id, item.sku, Action.BROUGHT_BACK, operator, now, before="retired", after="sold")
     return Changed(item.sku, f"{item.sku} is sold again.")
 
 
@@ -209,6 +213,7 @@ def _known(found: HeldItem | None, sku: str, field: str = "sku") -> HeldItem:
 def _note(
     session: Session,
     item_id: int,
+    sku: str,
     action: Action,
     operator: OperatorView,
     now: datetime,
@@ -218,3 +223,13 @@ def _note(
     detail: str = "",
 ) -> None:
     store.add_change(session, item_id, action, operator_id=operator.id, at=now, before=before, after=after, detail=detail)
+    told = {"is": after, "what": detail} if detail else {"is": after}
+    audit.note(session, operator, _AUDITED[action], "item", sku, before={"is": before}, after=told, at=now)
+
+
+_AUDITED = {
+    Action.RENAMED: Audited.ITEM_RENAMED,
+    Action.MERGED: Audited.ITEM_MERGED,
+    Action.RETIRED: Audited.ITEM_RETIRED,
+    Action.BROUGHT_BACK: Audited.ITEM_BROUGHT_BACK,
+}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, render_template
 
+from scanner.audit import service as audit
+from scanner.audit.rules import Action
 from scanner.errors import NotFound
 from scanner.labels import service, symbols
 from scanner.labels.contract import BarcodeToDraw, PageOfLabels
@@ -13,7 +15,7 @@ from scanner.labels.sheet import label_sheet
 from scanner.people.rules import Right
 from scanner.people.session import current_operator, requires, signed_in
 from scanner.scans.pages import workflows
-from scanner.web.context import read, settings
+from scanner.web.context import read, settings, transact
 from scanner.web.contract import query
 
 blueprint = Blueprint("labels", __name__)
@@ -76,6 +78,8 @@ def _pdf(sheets: bytes, name: str) -> Response:
 def _labels(asked: PageOfLabels) -> LabelPage:
     if asked.group not in _groups():
         signed_in().demand(Right.SEE_BADGES)
+    if asked.group == BADGES and (operator := current_operator()):
+        transact(audit.note, operator, Action.BADGES_SHOWN, "labels", BADGES, after={"page": asked.page})
     return read(service.labels_of, asked.group, workflows(), asked.page)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from scanner.errors import NotAllowed
@@ -42,6 +42,7 @@ class Right(StrEnum):
     SEE_BADGES = "see everybody's badges"
     IMPORT = "bring in data"
     EXPORT = "take out data"
+    SEE_AUDIT = "see what administrators changed"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
@@ -72,15 +73,23 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.SERVICE: frozenset({Right.SEE_TASKS, Right.ANNOUNCE_RETURNS, Right.SEE_STOCK, Right.SEE_DISCREPANCIES}),
     Role.SUPERVISOR: frozenset(Right),
 }
+ADMINISTRATIVE = RIGHTS[Role.SUPERVISOR].difference(*(rights for role, rights in RIGHTS.items() if role is not Role.SUPERVISOR))
+"""Rights that supervisors alone have. What is changed by one of them is noted in the audit."""
 
 
 @dataclass(frozen=True, slots=True)
 class OperatorView:
-    """A person with a badge."""
+    """A person with a badge. `via` is by what the person acts: a page, or a token of the API."""
 
     id: int
     name: str
     roles: frozenset[str]
+    via: str = field(default="page", compare=False)
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether the person has a right that supervisors alone have."""
+        return any(self.may(right) for right in ADMINISTRATIVE)
 
     def may(self, right: Right) -> bool:
         """Whether any of the person's roles gives the right. Unknown roles give none."""

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from scanner.audit import service as audit
+from scanner.audit.rules import Action, Who
 from scanner.errors import BadRequest, NotFound, NotSignedIn
 from scanner.people import store as people
 from scanner.people.rules import OperatorView
@@ -15,20 +17,26 @@ from scanner.people.rules import OperatorView
 EXPECTED = "Expected the header Authorization: Bearer TOKEN, with a token that is known here."
 
 
-def create_token(session: Session, operator: str, now: datetime) -> str:
-    """Make a token for the person with that name or badge: 48 hex digits, shown only now.
+def create_token(session: Session, operator: str, now: datetime, by: Who | None = None) -> str:
+    """Make a token for the person with that name or badge: 48 hex digits, shown only now. `by` is who makes it, else a command.
 
     Raises NotFound when there is nobody, BadRequest when several people have the name.
     """
     owner = _one_named(session, operator)
     token = secrets.token_hex(24)
     people.add_token(session, digest(token), owner.id, now)
+    made = {"token": token, "known by": digest(token)[:12]}
+    audit.note(session, by or audit.machine("token"), Action.TOKEN_MADE, "person", owner.name, after=made, at=now)
     return token
 
 
-def revoke_tokens(session: Session, operator: str, now: datetime) -> int:
+def revoke_tokens(session: Session, operator: str, now: datetime, by: Who | None = None) -> int:
     """Revoke every token of the person with that name or badge; gives how many. Raises as `create_token`."""
-    return people.revoke_tokens(session, _one_named(session, operator).id, now)
+    owner = _one_named(session, operator)
+    revoked = people.revoke_tokens(session, owner.id, now)
+    after = {"tokens revoked": revoked}
+    audit.note(session, by or audit.machine("token --revoke"), Action.TOKENS_REVOKED, "person", owner.name, after=after, at=now)
+    return revoked
 
 
 def digest(token: str) -> str:

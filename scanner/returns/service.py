@@ -7,6 +7,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from scanner.audit import service as audit
+from scanner.audit.rules import Action
 from scanner.codes.commands import NO_PAPER, Command
 from scanner.codes.reading import parse_code
 from scanner.errors import Conflict, NotFound
@@ -84,7 +86,10 @@ def start_unannounced(session: Session, operator: OperatorView, now: datetime) -
         "asn": None, "order_ref": "", "due_on": None, "back_order_of": None, "announced": False, "created_at": now,
     }  # fmt: skip
     tasks.add_task(session, values, [])
-    return str(values["reference"])
+    reference = str(values["reference"])
+    if operator.is_administrator:
+        audit.note(session, operator, Action.TASK_STARTED, "task", reference, after={"kind": KIND}, at=now)
+    return reference
 
 
 def _free_reference(session: Session) -> str:

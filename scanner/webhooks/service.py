@@ -1,31 +1,32 @@
 """Telling other systems of grades. A message is written in the transaction of the grade; `sender` sends it.
 
-Addresses are switched off, never deleted: what was sent there stays in the log.
+An address that is removed is told nothing more and leaves the list; what was sent there stays in the log.
 """
 
 from __future__ import annotations
 
 import base64
 import json
-import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
+from scanner.audit import service as audit
+from scanner.audit.rules import Action
 from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.people.rules import OperatorView, Right
 from scanner.webhooks import store
-from scanner.webhooks.store import DeliveryRow, WebhookRow
+from scanner.webhooks.connecting import LookUp, refused_now
+from scanner.webhooks.rules import address_of
+from scanner.webhooks.store import DeliveryRow, KnownWebhook, WebhookRow
 
-TEST = "test"
+TEST, WEBHOOK = "test", "webhook"
 SECRET_BYTES = 32
-_HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9a-f:.]+")
+LOOK_UP_SECONDS = 2
 STATES = ("waiting", "delivered", "given up")
 
 
@@ -49,65 +50,68 @@ class Added:
     secret: str
 
 
+def check(url: str, operator: OperatorView, look: LookUp | None = None) -> None:
+    """Look up where an address points just now, before any transaction, for at most some seconds.
+
+    Raises BadRequest for one that no message goes to. A name that is not found is fine: it may be known later.
+    """
+    operator.demand(Right.CONNECT)
+    parts = address_of(url)
+    if refused := refused_now(parts.hostname or "", parts.port or 0, LOOK_UP_SECONDS, look):
+        raise BadRequest(refused, "url")
+
+
 def add(session: Session, url: str, operator: OperatorView, now: datetime) -> Added:
     """Add an address. Raises BadRequest for what is no http or https URL, Conflict for one that is known."""
     operator.demand(Right.CONNECT)
-    url = _checked(url)
+    url = address_of(url).geturl()
     if store.is_known(session, url):
         raise Conflict("This address is in the list already: switch it on there.", "url")
     secret = "whsec_" + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
-    return Added(store.add_webhook(session, url, secret, now), url, secret)
-
-
-def _checked(url: str) -> str:
-    url = url.strip()
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise BadRequest(f"Expected an address such as https://shop.example/returns, got {url!r}.", "url") from None
-    plain = url.isascii() and url.isprintable() and " " not in url and len(url) <= 1000
-    if not plain or parts.scheme not in ("http", "https") or not _HOST.fullmatch(parts.hostname or "") or port == 0:
-        raise BadRequest(f"Expected an address that begins with http:// or https://, got {url[:200]!r}.", "url")
-    if parts.username is not None or parts.password is not None or parts.fragment:
-        raise BadRequest("Expected an address without a name, a password or a #: messages are signed instead.", "url")
-    if _is_of_the_machine(parts.hostname or ""):
-        raise BadRequest("Expected the address of another system, got one that only machines ask about themselves.", "url")
-    return url
-
-
-def _is_of_the_machine(host: str) -> bool:
-    """Whether it is a link-local IP address, at which machines of a cloud get their own secrets. Private addresses are fine."""
-    try:
-        return ip_address(host).is_link_local
-    except ValueError:
-        return False
+    added = Added(store.add_webhook(session, url, secret, now), url, secret)
+    audit.note(session, operator, Action.WEBHOOK_ADDED, WEBHOOK, url, after={"secret": secret, "active": True}, at=now)
+    return added
 
 
 def switch(session: Session, webhook_id: int, operator: OperatorView, *, active: bool) -> None:
     """Switch an address on or off. Its messages wait until it is on again."""
     operator.demand(Right.CONNECT)
-    _require(session, webhook_id)
+    found = _require(session, webhook_id)
     store.set_active(session, webhook_id, active)
+    before, after = {"active": found.active}, {"active": active}
+    audit.note(session, operator, Action.WEBHOOK_SWITCHED, WEBHOOK, found.url, before=before, after=after)
+
+
+def remove(session: Session, webhook_id: int, operator: OperatorView, now: datetime) -> None:
+    """Take an address out of the list for good. What waits for it is given up; the log of what was sent stays."""
+    operator.demand(Right.CONNECT)
+    found = _require(session, webhook_id)
+    given_up = store.remove(session, webhook_id, now)
+    before, after = {"active": found.active}, {"removed": True, "messages given up": given_up}
+    audit.note(session, operator, Action.WEBHOOK_REMOVED, WEBHOOK, found.url, before=before, after=after, at=now)
 
 
 def test(session: Session, webhook_id: int, operator: OperatorView, now: datetime) -> None:
     """Send a test message."""
     operator.demand(Right.CONNECT)
-    _require(session, webhook_id)
+    found = _require(session, webhook_id)
     _tell(session, [webhook_id], TEST, {"message": "This address is told of graded returns."}, now)
+    audit.note(session, operator, Action.WEBHOOK_TESTED, WEBHOOK, found.url, at=now)
 
 
 def send_again(session: Session, delivery_id: int, operator: OperatorView, now: datetime) -> None:
     """Have a message sent once more under the same uuid."""
     operator.demand(Right.CONNECT)
     if not store.send_again(session, delivery_id, now):
-        raise NotFound(f"There is no message {delivery_id}.")
+        raise NotFound(f"There is no message {delivery_id} to an address that is still in the list.")
+    audit.note(session, operator, Action.MESSAGE_AGAIN, "message", str(delivery_id), at=now)
 
 
-def _require(session: Session, webhook_id: int) -> None:
-    if not store.has_webhook(session, webhook_id):
+def _require(session: Session, webhook_id: int) -> KnownWebhook:
+    found = store.find_webhook(session, webhook_id)
+    if found is None:
         raise NotFound(f"There is no webhook {webhook_id}.")
+    return found
 
 
 def webhooks(session: Session) -> list[WebhookRow]:

@@ -15,8 +15,13 @@ from scanner.webhooks.tables import Delivery, Webhook
 
 _webhook = table_of(Webhook)
 _delivery = table_of(Delivery)
+_THERE = _webhook.c.removed_at.is_(None)
 _WAITING = _delivery.c.state == literal_column("'waiting'")  # a literal, so that SQLite uses the partial index
 _DELIVERED = _delivery.c.state == literal_column("'delivered'")
+
+
+REMOVED = "the address was removed"
+"""What is noted at the messages that waited for an address."""
 
 
 class WebhookRow(NamedTuple):
@@ -30,6 +35,13 @@ class WebhookRow(NamedTuple):
     delivered: int
     given_up: int
     last_delivered_at: datetime | None
+
+
+class KnownWebhook(NamedTuple):
+    """An address that is in the list."""
+
+    url: str
+    active: bool
 
 
 class DeliveryRow(NamedTuple):
@@ -48,6 +60,7 @@ class DeliveryRow(NamedTuple):
     last_status: int | None
     last_error: str
     delivered_at: datetime | None
+    removed_at: datetime | None  # of the address
 
     @property
     def is_delivered(self) -> bool:
@@ -100,14 +113,15 @@ def add_webhook(session: Session, url: str, secret: str, now: datetime) -> int:
     return int(run(session, insert(_webhook).values(values).returning(_webhook.c.id)).scalar_one())
 
 
-def has_webhook(session: Session, webhook_id: int) -> bool:
-    """Whether there is an address of this id."""
-    return run(session, select(_webhook.c.id).where(_webhook.c.id == webhook_id)).first() is not None
+def find_webhook(session: Session, webhook_id: int) -> KnownWebhook | None:
+    """The address of this id; None where there is none, or it was removed. It is held until the transaction ends."""
+    wanted = select(_webhook.c.url, _webhook.c.active).where(_webhook.c.id == webhook_id, _THERE).with_for_update()
+    return fetch_one(session, KnownWebhook, wanted)
 
 
 def is_known(session: Session, url: str) -> bool:
     """Whether an address is in the list already, on or off."""
-    return run(session, select(_webhook.c.id).where(_webhook.c.url == url).limit(1)).first() is not None
+    return run(session, select(_webhook.c.id).where(_webhook.c.url == url, _THERE).limit(1)).first() is not None
 
 
 def set_active(session: Session, webhook_id: int, active: bool) -> None:
@@ -115,8 +129,16 @@ def set_active(session: Session, webhook_id: int, active: bool) -> None:
     run(session, update(_webhook).where(_webhook.c.id == webhook_id).values(active=active))
 
 
+def remove(session: Session, webhook_id: int, now: datetime) -> int:
+    """Take an address out of the list, forget its secret, and give up what waits for it; gives how many messages did."""
+    gone = {"active": False, "secret": "", "removed_at": now}
+    run(session, update(_webhook).where(_webhook.c.id == webhook_id).values(**gone))
+    waiting = update(_delivery).where(_delivery.c.webhook_id == webhook_id, _WAITING)
+    return run(session, waiting.values(state="given up", last_error=REMOVED)).rowcount
+
+
 def list_webhooks(session: Session) -> list[WebhookRow]:
-    """Every address, by id."""
+    """Every address that is not removed, by id."""
 
     def counted(state: str) -> Label[int]:
         chosen = select(func.count()).where(_delivery.c.webhook_id == _webhook.c.id, _delivery.c.state == state)
@@ -125,7 +147,7 @@ def list_webhooks(session: Session) -> list[WebhookRow]:
     last = select(func.max(_delivery.c.delivered_at)).where(_delivery.c.webhook_id == _webhook.c.id).scalar_subquery()
     columns = (_webhook.c.id, _webhook.c.url, _webhook.c.active, _webhook.c.created_at)
     states = [counted(state) for state in ("waiting", "delivered", "given up")]
-    wanted = select(*columns, *states, last.label("last_delivered_at")).order_by(_webhook.c.id)
+    wanted = select(*columns, *states, last.label("last_delivered_at")).where(_THERE).order_by(_webhook.c.id)
     return fetch(session, WebhookRow, wanted)
 
 
@@ -133,7 +155,7 @@ def list_deliveries(
     session: Session, *, webhook_id: int | None, state: str | None, before: int | None, limit: int
 ) -> list[DeliveryRow]:
     """Messages, the newest first, from the id `before` down; None for any address or state."""
-    columns = (_webhook.c.url if name == "url" else _delivery.c[name] for name in DeliveryRow._fields)
+    columns = (_webhook.c[name] if name in ("url", "removed_at") else _delivery.c[name] for name in DeliveryRow._fields)
     wanted = (
         select(*columns)
         .join_from(_delivery, _webhook, _delivery.c.webhook_id == _webhook.c.id)
@@ -224,9 +246,11 @@ def drop_delivered(session: Session, before: datetime, most: int) -> int:
 
 
 def send_again(session: Session, delivery_id: int, now: datetime) -> bool:
-    """Have a message sent once more under the same uuid; False where there is none."""
+    """Have a message sent once more under the same uuid; False where there is none, or its address was removed."""
     change = {"state": "waiting", "next_at": now, "attempts": 0}
-    return run(session, update(_delivery).where(_delivery.c.id == delivery_id).values(**change)).rowcount == 1
+    there = select(_webhook.c.id).where(_THERE)
+    again = update(_delivery).where(_delivery.c.id == delivery_id, _delivery.c.webhook_id.in_(there))
+    return run(session, again.values(**change)).rowcount == 1
 
 
 def standing(session: Session) -> dict[str, int]:

@@ -11,13 +11,17 @@ from scanner.db.columns import identity, index_where, moment, ref
 
 
 class Webhook(SQLModel, table=True):
-    """Another system's address that is told of grades. The secret signs what is sent."""
+    """Another system's address that is told of grades. The secret signs what is sent.
+
+    One that is removed stays for the log of what was sent there; its secret is forgotten.
+    """
 
     id: int | None = identity()
     url: str = Field(max_length=1000)
     secret: str = Field(max_length=128)
     active: bool = True
     created_at: datetime = moment()
+    removed_at: datetime | None = moment(null=True)
 
 
 class Delivery(SQLModel, table=True):

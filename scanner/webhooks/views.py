@@ -34,6 +34,7 @@ def add() -> Response:
     """Add an address. Only this answer shows its secret: no page does later."""
     url = form_or_json(Address).url
     try:
+        webhooks.check(url, signed_in())
         added = transact(webhooks.add, url, signed_in(), now())
     except (BadRequest, Conflict) as problem:
         if wants_json():
@@ -51,6 +52,14 @@ def switch(webhook_id: int) -> Response:
     active = form_or_json(Switch).active
     transact(webhooks.switch, webhook_id, signed_in(), active=active)
     return _done("It is told again." if active else "It is told nothing more. What waits for it goes on waiting.")
+
+
+@blueprint.post("/<int:webhook_id>/remove")
+@requires()
+def remove(webhook_id: int) -> Response:
+    """Take an address out of the list."""
+    transact(webhooks.remove, webhook_id, signed_in(), now())
+    return _done("It is removed and told nothing more. What was sent there stays below.")
 
 
 @blueprint.post("/<int:webhook_id>/test")

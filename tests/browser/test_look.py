@@ -10,7 +10,19 @@ from tests.support.serving import Server
 from tests.support.warehouse import MUG, TEE, Warehouse
 
 PHONES = [{"width": 360, "height": 640}, {"width": 390, "height": 844}, {"width": 430, "height": 932}]
-PAGES = ["/", "/receiving", "/progress", "/discrepancies", "/items", "/items/MUG-B", "/labels", "/data", "/nothing-here"]
+PAGES = [
+    "/",
+    "/receiving",
+    "/progress",
+    "/discrepancies",
+    "/items",
+    "/items/MUG-B",
+    "/labels",
+    "/data",
+    "/webhooks",
+    "/audit",
+    "/nothing-here",
+]
 
 CONTRAST = """(selector) => {
   const luminance = (color) => color.match(/\\d+(\\.\\d+)?/g).slice(0, 3).map(Number).map((part) => part / 255)

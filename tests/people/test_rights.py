@@ -16,6 +16,7 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import insert
 
+from scanner.audit import service as audit
 from scanner.counting import finish as counting_finish
 from scanner.counting import service as counting
 from scanner.counting.contract import CountToStart
@@ -23,6 +24,7 @@ from scanner.counting.plan import classes as abc_classes
 from scanner.counting.plan import policy as plan_policy
 from scanner.counting.variances import decisions
 from scanner.data import imports
+from scanner.data.audit import service as audited
 from scanner.db.engine import Database
 from scanner.decoding import Shrunk
 from scanner.discrepancies import service as discrepancies
@@ -124,6 +126,7 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     returns.finish: lambda s, by: returns.finish(s, asked("RMA-1", by), WORKFLOWS),
     returns.start_unannounced: lambda s, by: returns.start_unannounced(s, by, NOW),
     webhooks.add: lambda s, by: webhooks.add(s, "https://shop.example", by, NOW),
+    webhooks.remove: lambda s, by: webhooks.remove(s, 1, by, NOW),
     webhooks.send_again: lambda s, by: webhooks.send_again(s, 1, by, NOW),
     webhooks.switch: lambda s, by: webhooks.switch(s, 1, by, active=False),
     webhooks.test: lambda s, by: webhooks.test(s, 1, by, NOW),
@@ -131,6 +134,8 @@ USE_CASES: dict[Callable[..., Any], Call] = {
 """Every use case that changes something, called in somebody's name."""
 
 READS: dict[Callable[..., Any], Call] = {
+    audited.after: lambda s, by: audited.after(s, by, 0, 10),
+    audited.newest: lambda s, by: audited.newest(s, audited.Wanted(), by),
     discrepancies.one_shown: lambda s, by: discrepancies.one_shown(s, 1, by, WORKFLOWS, SETTLERS),
     discrepancies.shown: lambda s, by: discrepancies.shown(s, by, WORKFLOWS),
     history.item_page: lambda s, by: history.item_page(s, "LAMP", WORKFLOWS, by, now=NOW, days=30),
@@ -150,6 +155,7 @@ ELSEWHERE: set[Callable[..., Any]] = {
     signin.sign_in,  # nobody is signed in yet
     signin.note_unknown_code,  # what the server counts by itself
     record_scan,  # has a test of its own
+    audit.note,  # what a page notes that only shows or takes out something
     programs.record,  # asks for a token; below, as an address of the API
 }
 
@@ -257,6 +263,7 @@ FORMS: dict[str, Callable[[], dict[str, Any]]] = {
     "/tasks/PO-1001/dismiss": lambda: {"seq": "1", "reason": "misread"},
     "/tasks/PO-1001/photo": lambda: {"photo": jpeg()},
     "/webhooks": lambda: {"url": "https://shop.example"},
+    "/webhooks/1/remove": dict,
     "/webhooks/1/switch": dict,
     "/webhooks/1/test": dict,
     "/webhooks/deliveries/1/again": dict,

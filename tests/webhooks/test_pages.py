@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 from flask import Flask
 
+from scanner.webhooks import connecting
 from scanner.webhooks import service as webhooks
 from tests.support import returned
 from tests.support.warehouse import NOW, Warehouse
@@ -62,6 +64,45 @@ def test_an_address_is_tested_and_switched_off_and_a_message_sent_again(app: Fla
     assert "Switch on" in page and "Send again" in page
     for path in ("/webhooks/9/test", "/webhooks/9/switch", "/webhooks/deliveries/9/again"):
         assert sam.post(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://2852039166/", "2852039166, which is 169.254.169.254"),
+        ("http://[::ffff:169.254.169.254]/", "machines of a cloud get their own keys"),
+        ("http://0/", "it names no machine"),
+        ("http://1.2.3.4.5/", "Expected the name or the IP address of a machine"),
+        ("http://metadata.shop.example/", "metadata.shop.example, which is 169.254.169.254"),
+    ],
+)
+def test_an_address_that_is_refused_is_refused_at_once_in_words(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, url: str, words: str
+) -> None:
+    monkeypatch.setattr(connecting, "look_up", lambda host, port: [(2, 1, 6, "", ("169.254.169.254", port))])
+    sam = Person(app, "Sam")
+    answer = sam.post("/webhooks", url=url)
+    assert answer.status_code == 400 and words in unescape(answer.text)
+    answer = sam.post_json("/webhooks", {"url": url})
+    assert answer.status_code == 400 and words in answer.json["error"]["message"] and answer.json["error"]["field"] == "url"
+
+
+def test_who_may_not_connect_has_nothing_looked_up(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(connecting, "look_up", lambda host, port: asked.append(host) or [])
+    assert Person(app, "Rosa").post("/webhooks", url="http://shop.example/").status_code == 403
+    assert asked == []
+
+
+def test_an_address_is_removed_and_its_messages_stay(app: Flask) -> None:
+    sam = Person(app, "Sam")
+    sam.post("/webhooks", url="https://shop.example/x")
+    sam.post("/webhooks/1/test")
+    assert "1 message that waits for it will not be sent" in sam.get("/webhooks").text
+    assert sam.post("/webhooks/1/remove").status_code == 303
+    page = sam.get("/webhooks").text
+    assert "Nobody is told yet" in page and "the address was removed" in page and "Send again" not in page
+    assert sam.post_json("/webhooks/1/remove", {}).status_code == 404
 
 
 def test_a_customers_name_is_only_text(app: Flask, goods: Warehouse) -> None:

@@ -8,11 +8,11 @@ import hmac
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.returns.lines import events
@@ -21,6 +21,7 @@ from scanner.webhooks import service as webhooks
 from scanner.webhooks import store
 from scanner.webhooks.post import PostResult, post, sign
 from scanner.webhooks.sender import Patience, Sender
+from scanner.webhooks.tables import Webhook
 from tests.support import returned
 from tests.support.receivers import Receiver, receiving, wait_for
 from tests.support.warehouse import MUG, NOW, Warehouse
@@ -227,6 +228,66 @@ class TestAReceiver:
         bench.database.transact(webhooks.switch, address.id, bench.operators["Sam"], active=True)
         wait_for(lambda: states(bench) == {"delivered"})
         sender.stop()
+
+
+class TestAnAddressThatIsRemoved:
+    def test_is_told_nothing_more_and_what_waits_is_given_up(self, bench: Warehouse, receiver: Receiver) -> None:
+        address = told(bench, receiver.url)
+        one_graded(bench)
+        bench.database.transact(webhooks.remove, address.id, bench.operators["Sam"], NOW)
+        one_graded(bench)
+        (message,) = messages(bench)
+        assert (message.state, message.last_error) == ("given up", "the address was removed")
+        with bench.database.read() as session:
+            assert webhooks.webhooks(session) == [] and store.due(session, NOW, [], 9) == []
+
+    def test_keeps_the_log_of_what_was_sent_there(self, bench: Warehouse, sending: Sender, receiver: Receiver) -> None:
+        address = told(bench, receiver.url)
+        one_graded(bench)
+        wait_for(lambda: states(bench) == {"delivered"})
+        bench.database.transact(webhooks.remove, address.id, bench.operators["Sam"], NOW)
+        (message,) = messages(bench)
+        assert (message.state, message.url) == ("delivered", receiver.url)
+
+    def test_forgets_its_secret(self, bench: Warehouse) -> None:
+        address = told(bench, "http://shop.example/hook")
+        bench.database.transact(webhooks.remove, address.id, bench.operators["Sam"], NOW)
+        with bench.database.read() as session:
+            assert session.exec(select(Webhook.secret)).one() == ""
+
+    def test_can_be_added_again_with_another_secret(self, bench: Warehouse) -> None:
+        first = told(bench, "http://shop.example/hook")
+        bench.database.transact(webhooks.remove, first.id, bench.operators["Sam"], NOW)
+        second = told(bench, "http://shop.example/hook")
+        assert second.id != first.id and second.secret != first.secret
+
+    @pytest.mark.parametrize("use_case", [webhooks.remove, webhooks.test])
+    def test_is_not_there_any_more(self, bench: Warehouse, use_case: Callable[..., object]) -> None:
+        address = told(bench, "http://shop.example/hook")
+        bench.database.transact(webhooks.remove, address.id, bench.operators["Sam"], NOW)
+        with pytest.raises(NotFound):
+            bench.database.transact(use_case, address.id, bench.operators["Sam"], NOW)
+        with pytest.raises(NotFound):
+            bench.database.transact(webhooks.switch, address.id, bench.operators["Sam"], active=True)
+
+    def test_gets_no_old_message_again(self, bench: Warehouse) -> None:
+        address = told(bench, "http://shop.example/hook")
+        one_graded(bench)
+        bench.database.transact(webhooks.remove, address.id, bench.operators["Sam"], NOW)
+        with pytest.raises(NotFound, match="still in the list"):
+            bench.database.transact(webhooks.send_again, messages(bench)[0].id, bench.operators["Sam"], NOW)
+        assert states(bench) == {"given up"}
+
+    def test_while_a_message_is_on_its_way_may_still_take_that_one(self, bench: Warehouse) -> None:
+        address = told(bench, "http://shop.example/hook")
+        one_graded(bench)
+        claimed = bench.database.transact(store.claim, messages(bench)[0].id, NOW, NOW + timedelta(minutes=1))
+        bench.database.transact(webhooks.remove, address.id, bench.operators["Sam"], NOW)
+        late = {"status": 500, "error": "late", "next_at": NOW, "give_up": False}
+        bench.database.transact(store.failed, claimed.id, attempt=claimed.attempts, **late)
+        assert states(bench) == {"given up"}
+        bench.database.transact(store.delivered, claimed.id, 200, NOW)
+        assert states(bench) == {"delivered"}
 
 
 def test_what_a_dead_process_had_begun_is_sent_by_another(bench: Warehouse, receiver: Receiver) -> None:

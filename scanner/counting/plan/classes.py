@@ -8,10 +8,12 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
+from scanner.audit import service as audit
+from scanner.audit.rules import Action
 from scanner.catalogue import store as catalogue
 from scanner.counting.plan import store
 from scanner.counting.plan.abc import CLASSES, Cuts, Mover, changes, classify
-from scanner.counting.plan.policy import MOST_DAYS, within
+from scanner.counting.plan.policy import MOST_DAYS, limits, within
 from scanner.counting.plan.store import StockedItem
 from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.money import from_e4
@@ -107,8 +109,11 @@ def apply(
         raise Conflict(
             f"Goods have moved meanwhile: {len(differing):,} items would change now, {shown:,} were shown. Look again."
         )
+    before = limits(session)
     store.set_classes(session, differing)
     store.change_policy(session, cut_a_bp=cut_a_bp, cut_b_bp=cut_b_bp, period_days=period_days)
+    after = limits(session) | {"items changed": len(differing)}
+    audit.note(session, operator, Action.CLASSES_APPLIED, "policy", "classes", before=before, after=after, at=now)
     return len(differing)
 
 
@@ -120,7 +125,10 @@ def pin(session: Session, sku: str, abc_class: str, operator: OperatorView) -> N
     item = catalogue.find_item(session, sku.strip())
     if item is None:
         raise NotFound(f"There is no item {sku[:40]}.", "sku")
+    before = store.class_of(session, item.id)
     store.pin(session, item.id, abc_class or None)
+    after = store.class_of(session, item.id)
+    audit.note(session, operator, Action.CLASS_PINNED, "item", item.sku, before=before._asdict(), after=after._asdict())
 
 
 def _movers(session: Session, period_days: int, now: datetime) -> dict[int, Mover]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
+from typing import Any
 
 from sqlmodel import Session
 
+from scanner.audit import service as audit
+from scanner.audit.rules import Action
 from scanner.counting.plan import store
 from scanner.counting.plan.abc import CLASSES, WHOLE_BP
 from scanner.errors import BadRequest, NotFound
@@ -85,6 +88,7 @@ def change_class(
     within(tolerance_units, 0, MOST_UNITS, "tolerance_units")
     within(tolerance_bp, 0, WHOLE_BP, "tolerance_percent")
     within(tolerance_value_e4, 0, MOST_VALUE_E4, "tolerance_value")
+    before = policy(session).of(abc_class)
     store.change_class(
         session,
         abc_class,
@@ -93,6 +97,10 @@ def change_class(
         tolerance_bp=tolerance_bp,
         tolerance_value_e4=tolerance_value_e4,
     )
+    after = policy(session).of(abc_class)
+    audit.note(
+        session, operator, Action.RULE_CHANGED, "class", abc_class, before=_told(asdict(before)), after=_told(asdict(after))
+    )
 
 
 def change_limits(session: Session, operator: OperatorView, *, approval_value_e4: int, seconds_a_line: int) -> None:
@@ -100,7 +108,20 @@ def change_limits(session: Session, operator: OperatorView, *, approval_value_e4
     operator.demand(Right.PLAN_COUNTS)
     within(approval_value_e4, 0, MOST_VALUE_E4, "approval")
     within(seconds_a_line, 1, MOST_SECONDS, "seconds_a_line")
+    before = limits(session)
     store.change_policy(session, approval_value_e4=approval_value_e4, seconds_a_line=seconds_a_line)
+    audit.note(session, operator, Action.LIMITS_CHANGED, "policy", "counting", before=before, after=limits(session))
+
+
+def limits(session: Session) -> dict[str, Any]:
+    """What can be set beside the classes' own rules, by name."""
+    now = policy(session)
+    names = ("cut_a", "cut_b", "period_days", "approval", "seconds_a_line")
+    return _told({name: getattr(now, name) for name in names})
+
+
+def _told(facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: f"{value:f}" if isinstance(value, Decimal) else value for name, value in facts.items()}
 
 
 def set_owner(session: Session, section: str, owner: str, operator: OperatorView) -> None:
@@ -108,7 +129,9 @@ def set_owner(session: Session, section: str, owner: str, operator: OperatorView
     operator.demand(Right.PLAN_COUNTS)
     if not store.is_section(session, section):
         raise NotFound(f"There is no section {section[:40]}.", "section")
-    store.set_owner(session, section, _words(owner, MAX_OWNER, "owner"))
+    owner, before = _words(owner, MAX_OWNER, "owner"), store.owner_of(session, section)
+    store.set_owner(session, section, owner)
+    audit.note(session, operator, Action.OWNER_SET, "section", section, before={"owner": before}, after={"owner": owner})
 
 
 def put_in_section(session: Session, location: str, section: str, operator: OperatorView) -> None:
@@ -117,8 +140,11 @@ def put_in_section(session: Session, location: str, section: str, operator: Oper
     section = _words(section, MAX_SECTION, "section")
     if not section:
         raise BadRequest("Expected the name of a section.", "section")
-    if not store.put_in_section(session, location.strip(), section):
+    location = location.strip()
+    before = store.section_of(session, location)
+    if before is None or not store.put_in_section(session, location, section):
         raise NotFound(f"There is no place {location[:40]} to count.", "location")
+    audit.note(session, operator, Action.SECTION_SET, "place", location, before={"section": before}, after={"section": section})
 
 
 def within(value: int, least: int, most: int, field: str) -> None:

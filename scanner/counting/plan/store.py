@@ -100,6 +100,13 @@ class SectionContent(NamedTuple):
     lines: int
 
 
+class ItemClass(NamedTuple):
+    """The class of an item."""
+
+    abc_class: str
+    abc_pinned: bool
+
+
 class ClassRow(NamedTuple):
     """How often a class is counted, and which variance of it needs no recount: units, hundredths of a per cent, value."""
 
@@ -225,6 +232,18 @@ def set_owner(session: Session, section: str, owner: str) -> None:
         run(session, insert(_section), {"code": section, "owner": owner})
 
 
+def owner_of(session: Session, section: str) -> str:
+    """Who answers for a section; empty where nobody was named."""
+    found = run(session, select(_section.c.owner).where(_section.c.code == section)).scalar_one_or_none()
+    return str(found or "")
+
+
+def section_of(session: Session, code: str) -> str | None:
+    """The section of a real place; None where there is no such place."""
+    found: str | None = run(session, select(_location.c.section).where(_location.c.code == code, _real)).scalar_one_or_none()
+    return found
+
+
 def put_in_section(session: Session, code: str, section: str) -> bool:
     """Put a real place in a section; False where there is no such place."""
     changed = update(_location).where(_location.c.code == code, _real).values(section=section)
@@ -259,6 +278,12 @@ def set_classes(session: Session, classes: dict[int, str]) -> None:
     changed = update(_item).where(_item.c.id == bindparam("item")).values(abc_class=bindparam("new"))
     if classes:
         run(session, changed, [{"item": item, "new": new} for item, new in sorted(classes.items())])
+
+
+def class_of(session: Session, item_id: int) -> ItemClass:
+    """The class of an item, and whether a person fixed it."""
+    (found,) = fetch(session, ItemClass, select(_item.c.abc_class, _item.c.abc_pinned).where(_item.c.id == item_id))
+    return found
 
 
 def pin(session: Session, item_id: int, abc_class: str | None) -> None:

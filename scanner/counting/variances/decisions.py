@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
+from scanner.audit import service as audit
+from scanner.audit.rules import Action
 from scanner.catalogue import store as catalogue
 from scanner.counting import visits
 from scanner.counting.variances import recounts, store
@@ -43,6 +46,10 @@ def settle(session: Session, discrepancy_id: int, cause: Cause, by: OperatorView
     detail = f"{cause}: {note}" if note else cause
     close(session, discrepancy_id, cause=cause, operator_id=by.id, now=now, detail=detail)
     _answer_noted(session, found, cause, by, now)
+    after = {"state": DiscrepancyState.SETTLED.value, "cause": str(cause), "units adjusted": found.units} | (
+        {"note": note} if note else {}
+    )
+    _audit(session, Action.VARIANCE_SETTLED, discrepancy_id, by, now, after=after)
 
 
 def move_misplaced(session: Session, discrepancy_id: int, other_id: int, by: OperatorView, now: datetime) -> None:
@@ -67,6 +74,7 @@ def move_misplaced(session: Session, discrepancy_id: int, other_id: int, by: Ope
     words = f"{Cause.MISPLACED}: {units:,} moved from {source} to {target}"
     _take(session, short, units=units, words=words, by=by, now=now)
     _take(session, over, units=-units, words=words, by=by, now=now)
+    _audit(session, Action.VARIANCE_MOVED, discrepancy_id, by, now, after={"other": other_id, "what": words})
 
 
 def count_again(session: Session, discrepancy_id: int, by: OperatorView, now: datetime) -> str:
@@ -83,7 +91,15 @@ def count_again(session: Session, discrepancy_id: int, by: OperatorView, now: da
     root = recounts.root_of(session, found.task_id)
     reference = recounts.add_recount(session, root, [AskedLine(found.location_id, found.item_id, last.id)], now)
     discrepancies.add_event(session, discrepancy_id, at=now, operator_id=by.id, action="count again", detail=reference)
+    _audit(session, Action.COUNT_AGAIN, discrepancy_id, by, now, after={"recount": reference})
     return reference
+
+
+def _audit(
+    session: Session, action: Action, discrepancy_id: int, by: OperatorView, now: datetime, *, after: dict[str, Any]
+) -> None:
+    before = {"state": DiscrepancyState.OPEN.value}
+    audit.note(session, by, action, "discrepancy", str(discrepancy_id), before=before, after=after, at=now)
 
 
 def _lock(session: Session, *discrepancy_ids: int) -> list[Variance]:

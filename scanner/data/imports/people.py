@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from werkzeug.security import check_password_hash
 
+from scanner.audit.rules import Action
 from scanner.data import store
 from scanner.data.imports.cells import Column, code, pin, text, yes_no
 from scanner.data.imports.codes import bare
@@ -37,7 +38,16 @@ class Operators(Importer):
         rows = [row for row in rows if self.first_time(row, "badge", row["badge"], "the badge")]
         rows = self.labels(rows, "badge", "operators")
         there = store.operators(self.session, [row["badge"] for row in rows])
-        self.upsert(store.operator, there, {row["badge"]: self._values(row, there.get(row["badge"])) for row in rows})
+        values = {row["badge"]: self._values(row, there.get(row["badge"])) for row in rows}
+        self.upsert(store.operator, there, values)
+        for badge, said in values.items():
+            self._audit(there.get(badge), said)
+
+    def _audit(self, there: StoredOperator | None, said: Values) -> None:
+        before = _told(there._asdict()) if there else None
+        if before != (after := _told(said)):
+            action = Action.PERSON_CHANGED if there else Action.PERSON_ADDED
+            self.progress.audited.append((action, str(after["name"]), before, after))
 
     def _values(self, row: Row, there: StoredOperator | None) -> Values:
         return {
@@ -47,6 +57,12 @@ class Operators(Importer):
             "pin_hash": _pin_hash(row.get("pin"), there.pin_hash if there else None),
             "active": row.get("active", there.active if there else True),
         }
+
+
+def _told(values: Values) -> Values:
+    """What the audit may have of a person: whether the PIN changed, never what it is; and a badge is no name."""
+    name = "without a name" if values["name"] == values["badge"] else values["name"]
+    return {"name": name, "roles": values["roles"], "active": values["active"], "pin": values["pin_hash"]}
 
 
 def _pin_hash(said: str | None, there: str | None) -> str | None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from scanner.audit.rules import Action, Facts
 from scanner.errors import BadRequest
 
+Audited = tuple[Action, str, Facts | None, Facts]
+"""What is noted in the audit by itself: what was done to whom, what was and what is."""
 MOST_LISTED = 200
 """Problems that are listed; of the others only the number is kept."""
 
@@ -55,6 +58,7 @@ class ImportProgress:
     bad: int = 0
     problems: list[ImportProblem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    audited: list[Audited] = field(default_factory=list)
 
     def note(self, line: int, column: str, words: str) -> None:
         """Note what is taken and is worth a look, in words."""

@@ -75,10 +75,12 @@ def announce(session: Session, wanted: Announcement, operator: OperatorView, now
     return Announced(made, is_new=True)
 
 
-def announce_file(session: Session, stream: IO[bytes], operator: OperatorView, now: datetime) -> ImportReport:
+def announce_file(
+    session: Session, stream: IO[bytes], operator: OperatorView, now: datetime, *, filename: str = ""
+) -> ImportReport:
     """Announce every return of a CSV file. Raises ImportRefused with every problem in it."""
     operator.demand(Right.ANNOUNCE_RETURNS)
-    return import_csv(session, "returns", stream, operator.id, now, more=IMPORTS)
+    return import_csv(session, "returns", stream, operator.id, now, more=IMPORTS, by=operator, filename=filename)
 
 
 def _line(session: Session, line: AnnouncedLine, place: int) -> dict[str, object]:

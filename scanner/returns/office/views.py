@@ -90,7 +90,9 @@ def announce_by_file() -> Response:
     if upload is None or not upload.filename:
         raise BadRequest("Expected a CSV file, got nothing.", "file")
     try:
-        report = transact(returns_office_announce.announce_file, cast(Any, upload.stream), signed_in(), now())
+        report = transact(
+            returns_office_announce.announce_file, cast(Any, upload.stream), signed_in(), now(), filename=upload.filename or ""
+        )
     except imports.ImportRefused as refused:
         if wants_json():
             raise

@@ -1,0 +1,63 @@
+"""The page of what administrators changed, and the same as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import Blueprint, Response
+
+from scanner.audit import service as audit
+from scanner.audit.rules import Action
+from scanner.data import exports
+from scanner.data.audit import service
+from scanner.data.audit.contract import AuditedAnswer, Changes
+from scanner.data.audit.service import Wanted
+from scanner.people.rules import Right
+from scanner.people.session import requires, signed_in
+from scanner.web.context import database, read, transact, wants_json
+from scanner.web.contract import query
+from scanner.web.fragments import page_or_block
+
+blueprint = Blueprint("audit", __name__)
+PAGE = 50
+
+
+@blueprint.get("/audit")
+@requires(Right.SEE_AUDIT)
+def index() -> str | Response:
+    """What was changed, the newest first."""
+    asked = query(Changes)
+    rows = read(service.newest, asked.wanted, signed_in(), before=asked.before, limit=PAGE)
+    if wants_json():
+        return AuditedAnswer.list_of(rows)
+    return page_or_block(
+        "audit/index.html",
+        "changes",
+        rows=rows,
+        asked=asked,
+        said=asked.again(),
+        people=read(service.people),
+        actions=list(Action),
+        older=rows[-1].sequence if len(rows) == PAGE else None,
+    )
+
+
+@blueprint.get("/audit.csv")
+@requires(Right.SEE_AUDIT)
+def file() -> Response:
+    """The same changes as a file, the oldest first, which is sent while it is read."""
+    asked = query(Changes)
+    transact(audit.note, signed_in(), Action.FILE_OUT, "file", "audit", after=asked.again())
+    response = Response(_lines(asked.wanted), mimetype="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = "attachment; filename=audit.csv"
+    return response
+
+
+def _lines(wanted: Wanted) -> Iterator[str]:
+    source = database()
+
+    def lines() -> Iterator[str]:
+        with source.read() as session:
+            yield from exports.lines(service.COLUMNS, service.cells(session, wanted))
+
+    return lines()
