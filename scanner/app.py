@@ -33,6 +33,7 @@ from scanner.labels import views as labels
 from scanner.meters import Meters
 from scanner.people import views as auth
 from scanner.people.body_limits import body_limit
+from scanner.people.devices import views as devices
 from scanner.scans import home as pages
 from scanner.scans import views as scans
 from scanner.scans.evidence import views as evidence
@@ -62,6 +63,7 @@ SHARED = (
     health,
     watch,
     auth,
+    devices,
     pages,
     opening,
     links,
@@ -123,7 +125,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
     """What Flask and its extensions are told."""
     return {
         "SECRET_KEY": settings.secret_key,
-        "SESSION_COOKIE_NAME": "scanner",
+        "SESSION_COOKIE_NAME": "page",  # the token of forms, and messages of one page to the next; nobody is signed in by it
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.https,
@@ -254,6 +256,10 @@ class CookieSessions(SecureCookieSessionInterface):
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """The session of a browser; an empty one, never kept, for a program."""
         return self.make_null_session(app) if request.path.startswith("/api/") else super().open_session(app, request)
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Whether the cookie travels over TLS only: where the settings say so, or it was asked for over TLS."""
+        return super().get_cookie_secure(app) or request.is_secure
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """The signer of the session cookies."""

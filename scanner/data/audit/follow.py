@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from scanner.audit import service as audit
 from scanner.audit.rules import Action
-from scanner.people.store import active_operator
+from scanner.people.store import person
 from scanner.scans.workflow import Follower, Recorded
 
 
@@ -17,7 +17,7 @@ def after(session: Session, recorded: Recorded) -> None:
     if not recorded.decision.finishes:
         return
     request = recorded.attempt.request
-    operator = active_operator(session, request.operator_id)
+    operator = person(session, request.operator_id)
     if operator is None or not operator.is_administrator:
         return
     by_token = request.device.startswith("api-")

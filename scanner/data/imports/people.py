@@ -12,6 +12,7 @@ from scanner.data.imports.importer import Importer, Values
 from scanner.data.imports.sheet import Row
 from scanner.data.store import StoredOperator
 from scanner.people.rules import join_roles, parse_roles
+from scanner.people.sessions import store as sessions
 from scanner.people.sign_in import hash_pin
 
 
@@ -40,6 +41,8 @@ class Operators(Importer):
         there = store.operators(self.session, [row["badge"] for row in rows])
         values = {row["badge"]: self._values(row, there.get(row["badge"])) for row in rows}
         self.upsert(store.operator, there, values)
+        changed = [kept.id for badge, kept in there.items() if _ends_sessions(kept, values[badge])]
+        sessions.end_all(self.session, changed)
         for badge, said in values.items():
             self._audit(there.get(badge), said)
 
@@ -63,6 +66,11 @@ def _told(values: Values) -> Values:
     """What the audit may have of a person: whether the PIN changed, never what it is; and a badge is no name."""
     name = "without a name" if values["name"] == values["badge"] else values["name"]
     return {"name": name, "roles": values["roles"], "active": values["active"], "pin": values["pin_hash"]}
+
+
+def _ends_sessions(kept: StoredOperator, said: Values) -> bool:
+    """Whether somebody who is signed in has to show who they are: they left, or their PIN or what they may do is another."""
+    return any(getattr(kept, name) != said[name] for name in ("active", "pin_hash", "roles"))
 
 
 def _pin_hash(said: str | None, there: str | None) -> str | None:
