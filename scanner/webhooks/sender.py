@@ -112,9 +112,10 @@ class Sender:
             self._talk_to(address)
 
     def _drop_old(self) -> None:
-        """Delete what was delivered long ago, a little at a time; at once again while there is more."""
+        """Give up what waits for nobody. Delete what was delivered long ago, a little at a time; at once while there is more."""
         if time.monotonic() < self._drop_at:
             return
+        self._database.transact(store.give_up_removed)
         dropped = self._database.transact(store.drop_delivered, self._now() - KEPT, DROPPED_AT_ONCE)
         self._drop_at = time.monotonic() + (0 if dropped == DROPPED_AT_ONCE else DROP_EVERY)
 

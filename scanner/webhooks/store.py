@@ -115,7 +115,7 @@ def add_webhook(session: Session, url: str, secret: str, now: datetime) -> int:
 
 def find_webhook(session: Session, webhook_id: int) -> KnownWebhook | None:
     """The address of this id; None where there is none, or it was removed. It is held until the transaction ends."""
-    wanted = select(_webhook.c.url, _webhook.c.active).where(_webhook.c.id == webhook_id, _THERE).with_for_update()
+    wanted = select(_webhook.c.url, _webhook.c.active).where(_webhook.c.id == webhook_id, _THERE).with_for_update(key_share=True)
     return fetch_one(session, KnownWebhook, wanted)
 
 
@@ -133,7 +133,16 @@ def remove(session: Session, webhook_id: int, now: datetime) -> int:
     """Take an address out of the list, forget its secret, and give up what waits for it; gives how many messages did."""
     gone = {"active": False, "secret": "", "removed_at": now}
     run(session, update(_webhook).where(_webhook.c.id == webhook_id).values(**gone))
-    waiting = update(_delivery).where(_delivery.c.webhook_id == webhook_id, _WAITING)
+    return give_up_removed(session)
+
+
+def give_up_removed(session: Session) -> int:
+    """Give up what waits for addresses that were removed; gives how many messages that were.
+
+    One that was written while its address was being removed is met only later.
+    """
+    gone = select(_webhook.c.id).where(~_THERE)
+    waiting = update(_delivery).where(_WAITING, _delivery.c.webhook_id.in_(gone))
     return run(session, waiting.values(state="given up", last_error=REMOVED)).rowcount
 
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, text, update
 from sqlmodel import Session
@@ -114,12 +114,14 @@ def test_the_command_verify_says_what_is_broken(tmp_path: Any, capsys: pytest.Ca
 FACTS = st.dictionaries(st.sampled_from([*SECRET, "name", "roles", "active"]), st.one_of(st.none(), st.text(), st.integers()))
 
 
+@settings(deadline=None)
 @given(FACTS | st.none(), FACTS | st.none())
 def test_no_secret_is_in_a_difference(before: dict[str, Any] | None, after: dict[str, Any] | None) -> None:
     for told in map(json.loads, difference(before, after)):
         assert {told[name] for name in SECRET & told.keys()} <= {CHANGED, None, "", 0}
 
 
+@settings(deadline=None)
 @given(FACTS, FACTS)
 def test_a_difference_has_only_what_differs(before: dict[str, Any], after: dict[str, Any]) -> None:
     was, now = map(json.loads, difference(before, after))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.errors import BadRequest
@@ -41,6 +41,8 @@ FORBIDDEN_6 = (
 TAKEN = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "8.8.8.0/24", "100.64.0.0/16")
 
 
+UNHURRIED = settings(deadline=None)
+"""A thread looks each name up, and may wait for its turn on a busy machine."""
 LOCAL_NAT64 = 0x64FF9B << 96 | 1 << 80
 
 
@@ -109,6 +111,7 @@ class Wire:
         reach(host, 80, 5, self.look, self.dial)
 
 
+@UNHURRIED
 @given(of_networks(FORBIDDEN), st.data())
 def test_no_spelling_of_a_forbidden_address_is_taken_by_the_form_or_connected_to(
     address: IPv4Address, data: st.DataObject
@@ -123,6 +126,7 @@ def test_no_spelling_of_a_forbidden_address_is_taken_by_the_form_or_connected_to
     assert wire.connected == []
 
 
+@UNHURRIED
 @given(of_networks(FORBIDDEN), st.data())
 def test_no_address_that_stands_for_a_forbidden_one_is_taken_or_connected_to(address: IPv4Address, data: st.DataObject) -> None:
     spelled = data.draw(st.sampled_from(spellings_6(address)))
@@ -134,6 +138,7 @@ def test_no_address_that_stands_for_a_forbidden_one_is_taken_or_connected_to(add
     assert wire.connected == []
 
 
+@UNHURRIED
 @given(of_networks_6(FORBIDDEN_6), st.sampled_from(["", "%1", "%eth0"]))
 def test_no_forbidden_address_of_ipv6_is_taken_or_connected_to_in_any_zone(address: IPv6Address, zone: str) -> None:
     wire = Wire(f"{address}{zone}")
@@ -144,6 +149,7 @@ def test_no_forbidden_address_of_ipv6_is_taken_or_connected_to_in_any_zone(addre
     assert wire.connected == []
 
 
+@UNHURRIED
 @given(of_networks(TAKEN), st.data())
 def test_every_spelling_of_an_address_of_the_shop_is_taken_and_connected_to(address: IPv4Address, data: st.DataObject) -> None:
     spelled = data.draw(st.sampled_from(spellings_4(address)[:11]))
@@ -167,6 +173,7 @@ def test_digits_of_other_scripts_are_refused_at_the_form_and_at_the_connection(s
     assert wire.connected == []
 
 
+@UNHURRIED
 @given(of_networks(FORBIDDEN), st.data())
 def test_a_check_of_the_text_alone_is_seen_to_be_too_little(address: IPv4Address, data: st.DataObject) -> None:
     """The broken variant: what the form did before. Some spelling gets through to a wire that the tests above see."""

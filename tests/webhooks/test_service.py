@@ -278,6 +278,18 @@ class TestAnAddressThatIsRemoved:
             bench.database.transact(webhooks.send_again, messages(bench)[0].id, bench.operators["Sam"], NOW)
         assert states(bench) == {"given up"}
 
+    def test_is_not_waited_for_by_a_message_that_was_written_at_that_moment(self, bench: Warehouse) -> None:
+        address = told(bench, "http://shop.example/hook")
+        bench.database.transact(webhooks.remove, address.id, bench.operators["Sam"], NOW)
+        late = {"event": "test", "payload": "{}", "at": NOW}
+        bench.database.transact(store.add_deliveries, [address.id], **late)
+        again = Sender(bench.database, SOON)
+        again.start()
+        try:
+            wait_for(lambda: states(bench) == {"given up"})
+        finally:
+            again.stop()
+
     def test_while_a_message_is_on_its_way_may_still_take_that_one(self, bench: Warehouse) -> None:
         address = told(bench, "http://shop.example/hook")
         one_graded(bench)
