@@ -44,7 +44,7 @@ class ServerProcess:
         """Start it and wait until it listens."""
         command = [sys.executable, "-m", "tests.support.fault_server", self.mode, self.url, str(self.port)]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        give_up = time.monotonic() + 30
+        give_up = time.monotonic() + 120
         while time.monotonic() < give_up and self.process.poll() is None:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
