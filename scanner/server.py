@@ -12,6 +12,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import segno
 from flask import Flask
@@ -71,7 +72,7 @@ def own_names() -> list[str]:
 
 def _reached_at(settings: Settings, host: str, port: int, *, secure: bool) -> Settings:
     address = lan_address() if host in EVERYWHERE else host
-    url = f"{'https' if secure else 'http'}://{address}:{port}"
+    url = f"{'https' if secure else 'http'}://{_in_url(address)}:{port}"
     return replace(settings, https=settings.https or secure, public_url=settings.public_url or url)
 
 
@@ -116,15 +117,20 @@ def lan_address() -> str:
     return found if not ipaddress.ip_address(found).is_unspecified else "127.0.0.1"
 
 
+def _in_url(host: str) -> str:
+    """A host as a URL has it: an IPv6 address stands in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
 def _tell(settings: Settings, host: str, port: int, notes: Sequence[str]) -> None:
     scheme = "https" if settings.https else "http"
-    here = f"{scheme}://{'127.0.0.1' if host in EVERYWHERE else host}:{port}"
+    here = f"{scheme}://{'127.0.0.1' if host in EVERYWHERE else _in_url(host)}:{port}"
     print(f"\n  On this machine:  {here}")
     if host in EVERYWHERE and "//127." not in settings.public_url:
         print(f"  On phones:        {settings.public_url}   (same Wi-Fi; scan this:)\n")
         segno.make(settings.public_url, error="l").terminal(out=sys.stdout, border=2, compact=True)
     if settings.https:
-        print(f"  Phones trust it after a visit to  http://{settings.public_url.split('//')[1].split(':')[0]}:{port + 1}")
+        print(f"  Phones trust it after a visit to  http://{_in_url(urlsplit(settings.public_url).hostname or host)}:{port + 1}")
     print(f"  Codes to scan from a screen:  {here}/labels")
     print(f"  Database, for other commands:  --database {make_url(settings.database_url).render_as_string()}")
     for note in (*notes, *system.notices()):

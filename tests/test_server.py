@@ -17,7 +17,9 @@ from pathlib import Path
 import pytest
 
 from scanner.cli import main
-from scanner.server import lan_address, own_names
+from scanner.server import _reached_at, _tell, lan_address, own_names
+from scanner.serving.ports import listen
+from scanner.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -54,7 +56,7 @@ def serving(data: Path) -> Iterator[int]:
 
 
 def wait_until_it_listens(port: int) -> None:
-    give_up = time.monotonic() + 30
+    give_up = time.monotonic() + 120
     while time.monotonic() < give_up:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
@@ -99,6 +101,14 @@ def test_with_certificates_it_serves_https_and_hands_phones_the_authority(secure
     assert get(f"http://127.0.0.1:{secure.port + 1}/scanner-ca.crt")[1] == (secure.data / "ca.pem").read_bytes()
 
 
+def test_browsers_are_told_to_stay_with_https_where_it_is_ours(secure):
+    address = f"https://127.0.0.1:{secure.port}/healthz"
+    with urllib.request.urlopen(address, timeout=10, context=secure.trusting) as response:
+        assert response.headers["Strict-Transport-Security"] == "max-age=604800"
+    with urllib.request.urlopen(f"http://127.0.0.1:{secure.port + 1}/", timeout=10) as response:
+        assert "Strict-Transport-Security" not in response.headers
+
+
 def test_session_cookies_of_an_https_server_stay_on_https(secure):
     address = f"https://127.0.0.1:{secure.port}/sign-in"
     with urllib.request.urlopen(address, timeout=10, context=secure.trusting) as response:
@@ -116,6 +126,15 @@ def test_a_port_that_is_taken_is_said_in_words(tmp_path, monkeypatch):
     assert done.returncode == 1
     assert f"Port {port}" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_host_of_ipv6_is_served_and_shown_as_a_url_has_it(capsys):
+    with listen("::1", 0) as listener:
+        assert listener.family == socket.AF_INET6
+    settings = _reached_at(Settings("sqlite://", secret_key="x"), "::1", 8000, secure=True)
+    _tell(settings, "::1", 8000, ())
+    said = capsys.readouterr().out
+    assert "https://[::1]:8000" in said and "http://[::1]:8001" in said
 
 
 def test_this_machines_names_hold_its_address():

@@ -1,14 +1,17 @@
-"""The real server for fault tests, and three broken ones that the tests must see through: `serve.py MODE DATABASE PORT`.
+"""The real server for fault tests, and broken ones that the tests must see through: `serve.py MODE DATABASE PORT`.
 
 `sound` is the app as it is. `forgetful` ignores the id that the device made, as if a retry were a new scan. `hasty`
-answers before it commits. `at home` decodes photos in the server itself.
+answers before it commits. `at home` decodes photos in the server itself. Two wait for clients as servers often do: `reading`
+takes one of eight threads for a request before its body is there, `shaking` agrees on TLS with one client after another.
 """
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
@@ -19,6 +22,8 @@ from scanner.db.engine import Database
 from scanner.decoding import shrink
 from scanner.decoding.workers import DecodeWorkers
 from scanner.scans import programs, views
+from scanner.serving import bridge
+from scanner.serving import server as serving
 from scanner.settings import Settings
 
 HASTE_SECONDS = 0.05
@@ -60,7 +65,42 @@ def be_at_home() -> None:
     DecodeWorkers.shrink = staticmethod(shrink)
 
 
+def be_reading() -> None:
+    """Wait for bodies in a thread."""
+    real = bridge.receive_body
+    threads = ThreadPoolExecutor(8)
+
+    async def in_a_thread(*arguments: Any) -> Any:
+        taking = asyncio.ensure_future(real(*arguments))
+        there = threading.Event()
+        taking.add_done_callback(lambda _: there.set())
+        await asyncio.get_running_loop().run_in_executor(threads, there.wait)
+        return await taking
+
+    bridge.receive_body = in_a_thread
+
+
+def be_shaking() -> None:
+    """Shake hands with one after the other."""
+    real = serving.Server._welcome
+    one_by_one = asyncio.Lock()
+
+    async def welcome(self: Any, *arguments: Any) -> None:
+        async with one_by_one:
+            await real(self, *arguments)
+
+    serving.Server._welcome = welcome
+
+
+MODES = {
+    "sound": lambda: None,
+    "at home": be_at_home,
+    "forgetful": be_forgetful,
+    "hasty": be_hasty,
+    "reading": be_reading,
+    "shaking": be_shaking,
+}
 if __name__ == "__main__":
     mode, url, port = sys.argv[1:]
-    {"sound": lambda: None, "forgetful": be_forgetful, "hasty": be_hasty, "at home": be_at_home}[mode]()
+    MODES[mode]()
     sys.exit(server.serve(Settings(url, secret_key="for tests"), "127.0.0.1", int(port)))

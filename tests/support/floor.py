@@ -23,10 +23,14 @@ CUT = 0.05
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody listens on now, nor on the next one: HTTPS takes both."""
+    while True:
+        with socket.socket() as probe, socket.socket() as beside:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+            with contextlib.suppress(OSError, OverflowError):
+                beside.bind(("127.0.0.1", port + 1))
+                return port
 
 
 class ServerProcess:
@@ -40,7 +44,7 @@ class ServerProcess:
         """Start it and wait until it listens."""
         command = [sys.executable, "-m", "tests.support.fault_server", self.mode, self.url, str(self.port)]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        give_up = time.monotonic() + 30
+        give_up = time.monotonic() + 120
         while time.monotonic() < give_up and self.process.poll() is None:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
