@@ -57,7 +57,9 @@ def serve(settings: Settings, host: str, port: int, database: Database | None = 
     sender.start()
     nightly.start()
     app.extensions["sender"] = sender
-    _run(Server(doors))
+    server = Server(doors)
+    app.extensions["waiting_requests"] = lambda: server.waiting
+    _run(server)
     nightly.stop()
     sender.stop()
     _close(app)

@@ -32,6 +32,7 @@ class Bridge:
         self._app = app
         self._limits = limits
         self._body_limit = body_limit or (lambda _environ: limits.body_bytes)
+        self._asked = 0  # calls that wait for a thread or have one
         self._threads = ThreadPoolExecutor(limits.threads, thread_name_prefix="work")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -49,12 +50,21 @@ class Bridge:
             return
         await self._answer(scope, body, receive, send)
 
+    @property
+    def waiting(self) -> int:
+        """Requests that wait for a thread."""
+        return max(0, self._asked - self._limits.threads)
+
     def close(self) -> None:
         """Take no more work."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _work(self, call: Callable[..., Any], *arguments: Any) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, call, *arguments)
+        self._asked += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, call, *arguments)
+        finally:
+            self._asked -= 1
 
     async def _larger(self, scope: Scope, length: int | None) -> int:
         found: int = await self._work(self._body_limit, environ_of(scope, io.BytesIO(), length))

@@ -67,6 +67,11 @@ class Server:
         self._stopped = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="clients", daemon=True)
 
+    @property
+    def waiting(self) -> int:
+        """Requests that are there as a whole and wait for a thread."""
+        return sum(bridge.waiting for bridge in self._bridges.values())
+
     def start(self) -> None:
         """Begin to serve."""
         SSLProtocol.max_size = TLS_BUFFER

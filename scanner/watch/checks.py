@@ -36,6 +36,12 @@ def write(app: Flask) -> Finding:
     return Finding(True, "written", {"ms": round((time.perf_counter() - began) * 1000, 1)})
 
 
+def file(app: Flask) -> Finding:
+    """The files of a SQLite database are the ones that were opened."""
+    well = _database(app).identity_is_kept()
+    return Finding(well, "as it was opened" if well else "gone, replaced or damaged")
+
+
 def schema(app: Flask) -> Finding:
     """The database is of the schema that this code was written for."""
     well = revision_of(_database(app)) == newest_revision()
@@ -59,6 +65,7 @@ def webhooks(app: Flask) -> Finding:
 CHECKS: dict[str, Callable[[Flask], Finding]] = {
     "disk": disk,
     "write": write,
+    "file": file,
     "schema": schema,
     "decoder": decoder,
     "webhooks": webhooks,

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from scanner.data.nightly.folder import last_good
 from scanner.db.engine import Database
 from scanner.db.sql import connection_of
 from scanner.discrepancies import store as discrepancies
@@ -49,6 +50,12 @@ def checks(app: Flask) -> Values:
 def disk_free(app: Flask) -> Values:
     """Free bytes as the check of the disk finds them."""
     return [((), app.extensions["readiness"].ask()["disk"].figures.get("free_bytes", 0))]
+
+
+def waiting_requests(app: Flask) -> Values:
+    """Requests that have come and wait for a thread, where the server knows."""
+    waiting = app.extensions.get("waiting_requests")
+    return [((), waiting())] if waiting else []
 
 
 def waiting_writes(app: Flask) -> Values:
@@ -86,14 +93,22 @@ def oldest_message(app: Flask) -> Values:
     return [((), (datetime.now(UTC) - since).total_seconds() if since else 0)]
 
 
+def last_backup(app: Flask) -> Values:
+    """When the last good backup was made, where there is one."""
+    last = last_good(_database(app).url, app.extensions["settings"])
+    return [((), last.at.timestamp())] if last else []
+
+
 GAUGES: Sequence[Gauge] = (
     Gauge("scanner_ready", "1 where a check of /readyz is well.", checks, ("check",), 0),
     Gauge("scanner_disk_free_bytes", "Room where the database is.", disk_free, (), 0),
+    Gauge("scanner_requests_waiting", "Requests that wait for a thread.", waiting_requests, (), 0),
     Gauge("scanner_writes_waiting", "Writes that wait for their turn.", waiting_writes, (), 0),
     Gauge("scanner_database_bytes", "Size of the database and of its log.", database_bytes, ("part",), 60),
     Gauge("scanner_discrepancies_open", "Discrepancies that nobody has settled.", open_discrepancies, ("kind",)),
     Gauge("scanner_webhook_messages", "Messages of webhooks by state.", messages, ("state",)),
     Gauge("scanner_webhook_oldest_seconds", "Age of the oldest message that waits.", oldest_message),
+    Gauge("scanner_backup_last_seconds", "When the last good backup was made, in Unix time.", last_backup, (), 60),
 )
 """Those of the database are the same from each process: take their maximum, not their sum."""
 
