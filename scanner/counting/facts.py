@@ -63,7 +63,7 @@ def refuse_who_counted_it(session: Session, task: TaskRow, operator_id: int) -> 
     """Refuse a person who made a count that is repeated: NotFound for a counter, NotAllowed for who sees variances."""
     if operator_id not in visits.barred(session, task.id):
         return
-    person = people.active_operator(session, operator_id)
+    person = people.person(session, operator_id)
     if person and not blind.is_blind(person):
         raise NotAllowed(f"{person.name} counted this: another person counts it again.")
     raise NotFound(f"There is no task {task.reference}.", "task")

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 from sqlmodel import Session
 
-from scanner.db.sql import Prepared, run, table_of
+from scanner.db.sql import Prepared, fetch_one, run, table_of
 from scanner.people.rules import OperatorView
-from scanner.people.tables import ApiToken, Operator, SignIn, SignInFailure
+from scanner.people.tables import ApiToken, Operator, SignIn
 
-_operator, _token, _sign_in, failure = (table_of(model) for model in (Operator, ApiToken, SignIn, SignInFailure))
-_active = select(_operator.c.id, _operator.c.name, _operator.c.roles, _operator.c.pin_hash).where(_operator.c.active)
+_operator, _token, _sign_in = (table_of(model) for model in (Operator, ApiToken, SignIn))
+_anybody = select(_operator.c.id, _operator.c.name, _operator.c.roles, _operator.c.pin_hash)
+_active = _anybody.where(_operator.c.active)
 
-_BY_ID = Prepared(_active.where(_operator.c.id == bindparam("operator")))
+_BY_ID = Prepared(_anybody.where(_operator.c.id == bindparam("operator")))
+_ACTIVE_BY_ID = Prepared(_active.where(_operator.c.id == bindparam("operator")))
+_KEY = select(_operator.c.badge, _operator.c.pin_hash).where(_operator.c.id == bindparam("operator"))
 _BY_BADGE = _active.where(_operator.c.badge == bindparam("badge"))
 _HOLD_BADGE = _BY_BADGE.with_for_update(key_share=True)
 _BY_NAME = _active.where(func.lower(_operator.c.name) == bindparam("name")).order_by(_operator.c.id)
@@ -30,14 +33,13 @@ _ON_DEVICE = (
     .where(_sign_in.c.device == bindparam("on_device"), _sign_in.c.operator_id == bindparam("operator"))
     .limit(1)
 )
-_ANYBODY_ON_DEVICE = select(_sign_in.c.id).where(_sign_in.c.device == bindparam("on_device")).limit(1)
-_SIGN_IN, _FAIL, _ADD_TOKEN = insert(_sign_in), insert(failure), insert(_token)
+_OF_HOUSE = select(_sign_in.c.id).where(_sign_in.c.device == bindparam("on_device"), _sign_in.c.of_house).limit(1)
+_SIGN_IN, _ADD_TOKEN = insert(_sign_in), insert(_token)
 _REVOKE = (
     update(_token)
     .where(_token.c.operator_id == bindparam("operator"), _token.c.revoked_at.is_(None))
     .values(revoked_at=bindparam("at"))
 )
-_FORGET = delete(failure).where(failure.c.at <= bindparam("before"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +50,45 @@ class Badge:
     pin_hash: str | None
 
 
+class Key(NamedTuple):
+    """A badge, and the hash of the PIN that it needs."""
+
+    badge: str
+    pin_hash: str | None
+
+
+def person(session: Session, operator_id: int) -> OperatorView | None:
+    """The person, also one who has left; None when unknown."""
+    return view_of(_BY_ID.row(session, operator=operator_id))
+
+
 def active_operator(session: Session, operator_id: int) -> OperatorView | None:
     """The person; None when unknown or no longer active."""
-    return _view(_BY_ID.row(session, operator=operator_id))
+    return view_of(_ACTIVE_BY_ID.row(session, operator=operator_id))
 
 
 def token_operator(session: Session, digest: str) -> OperatorView | None:
     """The person of a token, by its SHA-256; None when it is unknown or revoked."""
-    return _view(_BY_TOKEN.row(session, digest=digest))
+    return view_of(_BY_TOKEN.row(session, digest=digest))
 
 
 def find_badge(session: Session, badge: str, *, hold: bool = False) -> Badge | None:
     """The active person with this badge. `hold`: lock the row until the transaction ends."""
     row = run(session, _HOLD_BADGE if hold else _BY_BADGE, {"badge": badge}).one_or_none()
-    operator = _view(row)
+    operator = view_of(row)
     return Badge(operator, row.pin_hash) if row and operator else None
+
+
+def key_of(session: Session, operator_id: int) -> Key:
+    """What a person shows to sign in."""
+    return fetch_one(session, Key, _KEY, {"operator": operator_id}) or Key("", None)
 
 
 def operators_named(session: Session, text: str) -> list[OperatorView]:
     """The active person with that badge, else everybody active of that name."""
     if badge := find_badge(session, text):
         return [badge.operator]
-    return [view for row in run(session, _BY_NAME, {"name": text.lower()}) if (view := _view(row))]
+    return [view for row in run(session, _BY_NAME, {"name": text.lower()}) if (view := view_of(row))]
 
 
 def anybody(session: Session) -> bool:
@@ -87,9 +106,9 @@ def revoke_tokens(session: Session, operator_id: int, at: datetime) -> int:
     return run(session, _REVOKE, {"operator": operator_id, "at": at}).rowcount
 
 
-def add_sign_in(session: Session, device: str, operator_id: int, at: datetime) -> None:
-    """Note that a person signed in on a device."""
-    run(session, _SIGN_IN, {"device": device, "operator_id": operator_id, "at": at})
+def add_sign_in(session: Session, device: str, operator_id: int, at: datetime, *, of_house: bool = True) -> None:
+    """Note that a person signed in on a device. `of_house`: from now on it is a device of the house."""
+    run(session, _SIGN_IN, {"device": device, "operator_id": operator_id, "at": at, "of_house": of_house})
 
 
 def signed_in_on(session: Session, device: str, operator_id: int) -> bool:
@@ -97,29 +116,13 @@ def signed_in_on(session: Session, device: str, operator_id: int) -> bool:
     return run(session, _ON_DEVICE, {"on_device": device, "operator": operator_id}).first() is not None
 
 
-def anybody_signed_in_on(session: Session, device: str) -> bool:
-    """Whether anybody ever signed in on the device."""
-    return run(session, _ANYBODY_ON_DEVICE, {"on_device": device}).first() is not None
+def is_of_house(session: Session, device: str) -> bool:
+    """Whether somebody signed in on the device before, and it is one of those that count as the house's."""
+    return run(session, _OF_HOUSE, {"on_device": device}).first() is not None
 
 
-def add_failure(session: Session, device: str, address: str, operator_id: int | None, at: datetime) -> None:
-    """Note a wrong badge (no operator) or a wrong PIN."""
-    run(session, _FAIL, {"device": device, "address": address, "operator_id": operator_id, "at": at})
-
-
-def failures(session: Session, since: datetime, where: ColumnElement[bool]) -> tuple[int, datetime | None]:
-    """How many sign-ins failed since then, and when the first of them did."""
-    found = select(func.count().label("failures"), func.min(failure.c.at).label("first")).where(failure.c.at > since, where)
-    row = run(session, found).one()
-    return row.failures, row.first
-
-
-def forget_failures(session: Session, before: datetime) -> None:
-    """Delete failures that are older than any limit looks back."""
-    run(session, _FORGET, {"before": before})
-
-
-def _view(row: Row[Any] | None) -> OperatorView | None:
+def view_of(row: Row[Any] | None) -> OperatorView | None:
+    """The person of a row with id, name and roles."""
     if row is None:
         return None
     return OperatorView(row.id, row.name, frozenset(row.roles.split(";")) - {""})

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Index, false, true
 from sqlmodel import Field, SQLModel
 
-from scanner.db.columns import identity, index_of, moment, ref
+from scanner.db.columns import identity, moment, ref
 
 
 class Operator(SQLModel, table=True):
@@ -29,21 +29,37 @@ class SignIn(SQLModel, table=True):
     device: str = Field(max_length=64)
     operator_id: int = ref("operator.id")
     at: datetime = moment()
+    of_house: bool = Field(default=True, sa_column_kwargs={"server_default": true()})  # whether that made the device known
 
     __table_args__ = (Index("ix_sign_in_device_operator_id", "device", "operator_id"),)
 
 
-class SignInFailure(SQLModel, table=True):
-    """A wrong badge (no operator) or PIN. Failures are limited by device, by address and by person."""
+class WrongTries(SQLModel, table=True):
+    """How often something was tried wrongly, by what it counts against ("device:…", "address:…"), and when last.
 
-    __tablename__ = "sign_in_failure"
-    id: int | None = identity()
-    device: str = Field(max_length=64, index=True)
-    address: str = Field(max_length=64, index=True)
-    operator_id: int | None = ref("operator.id", null=True)
+    `owed`: it is waited off in full, however long that takes.
+    """
+
+    __tablename__ = "wrong_tries"
+    key: str = Field(primary_key=True, max_length=120)
+    level: float
     at: datetime = moment()
+    owed: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
-    __table_args__ = (index_of("sign_in_failure", "operator_id"),)
+
+class DeviceSession(SQLModel, table=True):
+    """A person who is signed in on a device. A session that is over has no row."""
+
+    __tablename__ = "device_session"
+    digest: str = Field(primary_key=True, max_length=64)  # the SHA-256 of what the cookie holds
+    operator_id: int = ref("operator.id", index=True)
+    device: str = Field(max_length=64, index=True)
+    address: str = Field(max_length=64)
+    browser: str = Field(max_length=200)
+    began_at: datetime = moment()
+    seen_at: datetime = moment()
+    locked_at: datetime | None = moment(null=True)
+    confirmed_at: datetime | None = moment(null=True)  # when the person gave the PIN again
 
 
 class ApiToken(SQLModel, table=True):

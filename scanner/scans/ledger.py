@@ -193,6 +193,14 @@ _UNKNOWN_OF_KEY = (
     .order_by(_task.c.reference, _scan.c.seq)
 )  # fmt: skip
 
+_before = _scan.alias("before")
+_UNKNOWN_BEFORE = (
+    select(_before.c.seq)
+    .join_from(_scan, _before, _before.c.key == _scan.c.key)
+    .where(_scan.c.seq == bindparam("scan_seq"), _before.c.seq < _scan.c.seq, _before.c.reason == literal_column("'unknown'"))
+    .limit(1)
+)
+
 
 def _append_scan(dialect: Any) -> Prepared:
     statement = dialect.insert(_scan).on_conflict_do_nothing(index_elements=[_scan.c.id]).returning(_scan.c.seq)
@@ -337,6 +345,11 @@ def unlinked_unknown(session: Session, task_id: int) -> list[UnknownCode]:
 def count_unlinked(session: Session, task_id: int) -> int:
     """How many unknown codes of a task have not counted since."""
     return len(unlinked_unknown(session, task_id))
+
+
+def was_unknown_before(session: Session, seq: int) -> bool:
+    """Whether the code of a scan had been scanned before, by anybody, and was unknown then, too."""
+    return run(session, _UNKNOWN_BEFORE, {"scan_seq": seq}).first() is not None
 
 
 def unknown_of_key(session: Session, key: str) -> list[WaitingScan]:

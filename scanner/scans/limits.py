@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
+from sqlmodel import Session
+
 from scanner.errors import BadgeScanned
-from scanner.people import sign_in as signin
+from scanner.people.guesses import service as guesses
 from scanner.people.session import signed_in
+from scanner.scans import ledger
 from scanner.scans.result import Reason, ScanResult
 from scanner.web.context import now, read, transact
 
@@ -25,10 +29,19 @@ def record(sender: str, use_case: Callable[..., ScanResult], *arguments: Any, **
     try:
         result = transact(use_case, *arguments, **named)
     except BadgeScanned:
-        read(signin.refuse_after_unknown_codes, sender, now())
+        read(guesses.refuse_codes, sender, now())
         raise
     if result.reason is Reason.UNKNOWN:
-        read(signin.refuse_after_unknown_codes, sender, now())
-        if not result.replayed:
-            transact(signin.note_unknown_code, sender, now())
+        guesses.wait_for(transact(_count, sender, result, now()))
     return result
+
+
+def count(sender: str) -> None:
+    """Count an unknown code that is not recorded. Raises TooMany after too many."""
+    guesses.wait_for(transact(guesses.count_code, sender, now(), is_new=True))
+
+
+def _count(session: Session, sender: str, result: ScanResult, now: datetime) -> float:
+    """Count the code of a recorded scan, unless it was unknown before: whoever tries it again learns nothing."""
+    is_new = not result.replayed and not ledger.was_unknown_before(session, result.seq)
+    return guesses.count_code(session, sender, now, is_new=is_new)

@@ -46,14 +46,12 @@ def scans_as(code: str) -> bool:
 
 
 def is_label(session: Session, text: str) -> bool:
-    """Whether a code is a label of goods, a location, a task or a command. Scanning one on a locked device is no try at a
-    badge.
+    """Whether a code is a command, or the label of goods, a place or a task that are known here. Then it is nobody's badge, and
+    scanning it on a locked device is no try at one. A code that only looks like a GTIN may be a badge.
     """
     try:
         code = parse_code(text)
     except BadRequest:
         return False
-    if code.gtin or code.sscc or code.command:
-        return True
-    known = catalogue.find_content(session, code.keys) or catalogue.find_location(session, code.key)
-    return known is not None or tasks.is_task(session, code.key)
+    known = code.command or catalogue.find_content(session, code.keys) or catalogue.find_location(session, code.key)
+    return known is not None or tasks.is_task(session, code.key) or tasks.is_label(session, code.key)

@@ -221,7 +221,7 @@ def _keep_answers(session: Session, recorded: Recorded) -> None:
 
 def _hidden_places(session: Session, request: ScanRequest, workflows: Workflows) -> frozenset[int]:
     """Ids of the locations whose record is hidden from who scans."""
-    return workflows.hidden_places(session, people.active_operator(session, request.operator_id))
+    return workflows.hidden_places(session, people.person(session, request.operator_id))
 
 
 def _take_back(session: Session, undone: int, recorded: Recorded, workflows: Workflows) -> None:

@@ -62,6 +62,10 @@ def sums(database: Database) -> tuple[int, ...]:
         return tuple(session.connection().execute(text(count)).one())
 
 
+DROPPED = {"sign_in_failure"}
+"""Tables of the first schema that hold nothing of the record: wrong tries of the last quarter of an hour."""
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def full(request, tmp_path) -> Database:
     """A warehouse with 100,000 scans."""
@@ -137,7 +141,8 @@ def test_a_warehouse_of_the_first_schema_comes_to_the_newest_whole_and_soon(firs
     migrate(first)
     assert time.monotonic() - started < QUICK_SECONDS
     after = everything(first)
-    assert {name: after[name] for name in before} == before
+    assert before.keys() - after.keys() == DROPPED
+    assert {name: after[name] for name in before.keys() - DROPPED} == {name: before[name] for name in before.keys() - DROPPED}
     assert sums(first)[0] == ROWS
 
 

@@ -147,7 +147,6 @@ READS: dict[Callable[..., Any], Call] = {
 
 ELSEWHERE: set[Callable[..., Any]] = {
     signin.sign_in,  # nobody is signed in yet
-    signin.note_unknown_code,  # what the server counts by itself
     record_scan,  # has a test of its own
     programs.record,  # asks for a token; below, as an address of the API
 }

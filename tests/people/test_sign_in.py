@@ -3,10 +3,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scanner.catalogue.tables import Item
+from scanner.catalogue.tables import Barcode, Item
 from scanner.errors import TooMany
+from scanner.people.guesses.rules import ADDRESS, DEVICE, NEW_DEVICES, PIN
 from scanner.people.rules import OperatorView
-from scanner.people.sign_in import ADDRESS_LIMIT, LIMIT, hash_pin, operator, operator_on_device, sign_in
+from scanner.people.sign_in import hash_pin, operator, operator_on_device, prove, sign_in
 from scanner.people.tables import Operator
 from scanner.scans.meanings import is_label
 from scanner.scans.tables import Task
@@ -77,24 +78,93 @@ def test_a_wrong_pin_does_not(scan_badge, pin):
 
 
 def test_asking_for_the_pin_is_no_failure(scan_badge):
-    for _ in range(3 * LIMIT):
+    for _ in range(3 * PIN.free):
         assert scan_badge("BADGE-SAM").needs_pin
 
 
-def test_a_device_that_guesses_badges_has_to_wait(scan_badge):
-    for guess in range(LIMIT):
-        scan_badge(f"BADGE-{guess}")
-    with pytest.raises(TooMany) as refused:
+def guess(scan_badge, tries, badge=lambda guess: f"BADGE-{guess}", **more):
+    """So many tries, all of which are looked at: each comes after its wait. Gives the last wait."""
+    waited = timedelta()
+    for number in range(tries):
+        while True:
+            try:
+                scan_badge(badge(number), after=waited, **{name: each(number) for name, each in more.items()})
+                break
+            except TooMany as refused:
+                waited += timedelta(seconds=refused.retry_after)
+    return waited
+
+
+def test_a_device_that_guesses_badges_has_to_wait_longer_and_longer(scan_badge):
+    scan_badge("BADGE-ROSA")
+    waits = []
+    waited = timedelta()
+    for number in range(DEVICE.free + 8):
+        try:
+            scan_badge(f"BADGE-{number}", after=waited)
+        except TooMany as refused:
+            waits.append(refused.retry_after)
+            waited += timedelta(seconds=refused.retry_after)
+            scan_badge(f"BADGE-{number}", after=waited)
+    assert waits == [1, 2, 4, 8, 16, 32, 60]
+
+
+def test_the_wait_is_said_in_seconds(scan_badge):
+    for number in range(DEVICE.free + 1):
+        scan_badge(f"BADGE-{number}")
+    with pytest.raises(TooMany, match="Wait 1 second, then try again"):
         scan_badge("BADGE-ROSA")
-    assert refused.value.retry_after == 15 * 60
 
 
-@pytest.mark.parametrize("label", ["9501101530003", "(00)395011015300000011", "DOCK", "CMD-UNDO", "MUG-B", "PO-7"])
-def test_who_scans_on_at_a_locked_device_is_not_guessing(scan_badge, database, label):
-    database.transact(lambda session: session.add(Item(sku="MUG-B", name="Mug")))
-    database.transact(lambda session: session.add(Task(reference="PO-7", kind="receiving", created_at=NOON)))
-    for _ in range(2 * LIMIT):
+def test_a_try_within_a_wait_makes_it_no_longer(scan_badge):
+    scan_badge("BADGE-ROSA")
+    waited = guess(scan_badge, DEVICE.free + 4)
+    for _ in range(20):
+        with pytest.raises(TooMany) as refused:
+            scan_badge("BADGE-ROSA", after=waited)
+    assert refused.value.retry_after == 8
+    assert scan_badge("BADGE-ROSA", after=waited + timedelta(seconds=8)).operator.name == "Rosa"
+
+
+@pytest.mark.parametrize("label", ["9501101530003", "DOCK", "CMD-UNDO", "MUG-B", "PO-7"])
+def test_a_label_of_the_house_scanned_on_its_device_is_no_guess(scan_badge, database, label):
+    def known(session):
+        session.add(Item(sku="MUG-B", name="Mug"))
+        session.flush()
+        session.add(Barcode(code="09501101530003", item_id=1, units=1))
+        session.add(Task(reference="PO-7", kind="receiving", created_at=NOON))
+
+    database.transact(known)
+    scan_badge("BADGE-ROSA")
+    for _ in range(3 * DEVICE.free):
         assert scan_badge(label).message == "This is no badge. Scan your badge to go on."
+    assert scan_badge("BADGE-ROSA").operator.name == "Rosa"
+
+
+def test_strangers_are_not_told_which_labels_there_are(scan_badge):
+    assert "not known here" in scan_badge("DOCK", device="new").message
+    with pytest.raises(TooMany):
+        for _ in range(3 * DEVICE.free):
+            scan_badge("DOCK", device="new")
+
+
+@pytest.mark.parametrize("label", ["9501101530{:03}", "(00)39501101530000{:04}", "40000{:03}"])
+def test_codes_that_look_like_goods_are_guesses_like_all_others(scan_badge, label):
+    scan_badge("BADGE-ROSA")
+    tried = 0
+    for number in range(200):
+        try:
+            scan_badge(label.format(number))
+            tried += 1
+        except TooMany:
+            pass
+    assert tried == DEVICE.free + 1
+
+
+def test_a_few_product_labels_scanned_by_mistake_cost_no_wait(scan_badge):
+    scan_badge("BADGE-ROSA")
+    for number in range(DEVICE.free):
+        scan_badge(f"950110153{number:04}")
     assert scan_badge("BADGE-ROSA").operator.name == "Rosa"
 
 
@@ -110,49 +180,135 @@ def test_guesses_at_the_same_time_are_counted_one_after_another(database, people
 
     with ThreadPoolExecutor(12) as pool:
         answers = list(pool.map(guess, range(12)))
-    assert answers.count("tried") == LIMIT
+    assert answers.count("tried") == PIN.free + 1
 
 
-def test_after_the_wait_the_device_may_try_again(scan_badge):
-    for guess in range(LIMIT):
-        scan_badge(f"BADGE-{guess}", after=timedelta(seconds=guess))
-    assert scan_badge("BADGE-ROSA", after=timedelta(minutes=15)).operator.name == "Rosa"
+def test_unknown_badges_at_the_same_time_are_counted_one_after_another(database, people):
+    def guess(number):
+        try:
+            database.transact(sign_in, f"BADGE-{number}", None, device=f"phone-{number}", address=HERE, now=NOON)
+        except TooMany:
+            return "refused"
+        return "tried"
+
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(guess, range(40)))
+    assert answers.count("tried") == ADDRESS.free + 1
 
 
-def test_pin_guesses_at_one_person_are_limited_over_all_devices(scan_badge):
-    for guess in range(LIMIT):
-        scan_badge("BADGE-SAM", f"111{guess}", device=f"phone-{guess}", address=f"10.0.0.{guess}")
+def test_wrong_pins_elsewhere_keep_nobody_from_a_device_of_their_own(scan_badge):
+    scan_badge("BADGE-SAM", "2468", device=BENCH)
+    waited = guess(scan_badge, 20, badge=lambda _: "BADGE-SAM", pin=lambda n: f"11{n:02}", device=lambda n: f"phone-{n}")
     with pytest.raises(TooMany):
+        scan_badge("BADGE-SAM", "2468", device="phone-x", address="10.0.9.9", after=waited)
+    assert scan_badge("BADGE-SAM", "2468", device=BENCH, after=waited).operator.name == "Sam"
+
+
+def test_five_wrong_pins_by_anybody_make_the_owner_wait_nowhere(scan_badge):
+    for number in range(5):
+        scan_badge("BADGE-SAM", f"111{number}", device=f"phone-{number}", address=f"10.0.0.{number}")
+    assert scan_badge("BADGE-SAM", "2468", device="phone-x", address="10.0.9.9").operator.name == "Sam"
+
+
+def test_pin_guesses_at_one_person_are_limited_over_all_new_devices(scan_badge):
+    for number in range(PIN.free + 1):
+        scan_badge("BADGE-SAM", f"111{number}", device=f"phone-{number}", address=f"10.0.0.{number}")
+    with pytest.raises(TooMany) as refused:
         scan_badge("BADGE-SAM", "2468", device=BENCH, address="10.0.9.9")
+    assert refused.value.retry_after == 30
 
 
-def test_one_guessed_person_does_not_stop_the_others(scan_badge):
-    for guess in range(LIMIT):
-        scan_badge("BADGE-SAM", f"111{guess}", device=f"phone-{guess}")
+def test_ones_own_device_in_other_hands_has_its_limit_too(scan_badge):
+    scan_badge("BADGE-SAM", "2468", device=BENCH)
+    for number in range(PIN.free + 1):
+        scan_badge("BADGE-SAM", f"111{number}", device=BENCH)
+    with pytest.raises(TooMany):
+        scan_badge("BADGE-SAM", "2468", device=BENCH)
     assert scan_badge("BADGE-ROSA", device=BENCH).operator.name == "Rosa"
 
 
-def test_an_address_that_guesses_from_ever_new_devices_has_to_wait(scan_badge):
-    for guess in range(ADDRESS_LIMIT):
-        scan_badge(WRONG, device=f"new-{guess}")
-    with pytest.raises(TooMany):
-        scan_badge("BADGE-ROSA", device="new-again")
-    assert scan_badge("BADGE-ROSA", device=BENCH, address="10.0.0.8").operator.name == "Rosa"
+def test_one_guessed_person_does_not_stop_the_others(scan_badge):
+    for number in range(PIN.free + 1):
+        scan_badge("BADGE-SAM", f"111{number}", device=f"phone-{number}")
+    assert scan_badge("BADGE-ROSA", device=BENCH).operator.name == "Rosa"
+
+
+def test_twenty_wrong_badges_behind_one_address_stop_no_new_device_there(scan_badge):
+    for number in range(20):
+        scan_badge(WRONG, device=f"new-{number}")
+    assert scan_badge("BADGE-ROSA", device="new-again").operator.name == "Rosa"
+
+
+def test_an_address_that_guesses_from_ever_new_devices_has_to_wait_a_minute_at_most(scan_badge):
+    waited = guess(scan_badge, ADDRESS.free + 12, device=lambda number: f"new-{number}")
+    with pytest.raises(TooMany) as refused:
+        scan_badge("BADGE-ROSA", device="new-again", after=waited)
+    assert refused.value.retry_after == 60
+    assert scan_badge("BADGE-ROSA", device=BENCH, address="10.0.0.8", after=waited).operator.name == "Rosa"
+    assert scan_badge("BADGE-ROSA", device="new-2", after=waited + timedelta(seconds=60)).operator.name == "Rosa"
+
+
+def test_ever_new_devices_at_ever_new_addresses_have_to_wait_too(scan_badge):
+    tried = 0
+    for number in range(300):
+        try:
+            scan_badge(f"BADGE-{number}", device=f"new-{number}", address=f"10.0.{number % 250}.{number}")
+            tried += 1
+        except TooMany:
+            pass
+    assert tried == 61
 
 
 def test_a_device_of_the_house_goes_on_where_others_at_its_address_guess(scan_badge):
     scan_badge("BADGE-ROSA", device=BENCH)
-    for guess in range(ADDRESS_LIMIT):
-        scan_badge(WRONG, device=f"new-{guess}")
-    assert scan_badge("BADGE-ROSA", device=BENCH).operator.name == "Rosa"
+    waited = guess(scan_badge, 3 * ADDRESS.free, device=lambda number: f"new-{number}")
+    assert scan_badge("BADGE-ROSA", device=BENCH, after=waited).operator.name == "Rosa"
 
 
-def test_a_device_of_the_house_that_guesses_has_to_wait_all_the_same(scan_badge):
-    scan_badge("BADGE-ROSA")
-    for guess in range(LIMIT):
-        scan_badge(f"BADGE-{guess}")
+def test_one_person_cannot_make_any_number_of_devices_known_to_guess_from_them(scan_badge):
+    tried = 0
+    for number in range(NEW_DEVICES.free + 60):
+        device = f"cookie-{number}"
+        try:
+            scan_badge("BADGE-ROSA", device=device)
+            for again in range(DEVICE.free):
+                scan_badge(f"{number}-{again}", device=device)
+                tried += 1
+        except TooMany:
+            pass
+    assert tried < (NEW_DEVICES.free + 2) * DEVICE.free + ADDRESS.free
+
+
+def test_who_signs_in_on_many_devices_is_kept_from_none(scan_badge):
+    for number in range(3 * NEW_DEVICES.free):
+        assert scan_badge("BADGE-ROSA", device=f"handheld-{number}").operator.name == "Rosa"
+
+
+def test_a_pin_given_again_is_limited_as_at_sign_in(database, people, scan_badge):
+    sam = scan_badge("BADGE-SAM", "2468").operator
+
+    def again(pin, after=0):
+        return database.transact(prove, sam, pin, device=HANDHELD, address=HERE, now=NOON + timedelta(seconds=after))
+
+    assert again("2468").operator is sam
+    for number in range(PIN.free + 1):
+        assert again(f"111{number}").message == "That is not the PIN of Sam."
     with pytest.raises(TooMany):
-        scan_badge("BADGE-ROSA")
+        again("2468")
+    assert again("2468", after=30).operator is sam
+
+
+def test_who_has_no_pin_shows_the_own_badge_again(database, people, scan_badge):
+    rosa = scan_badge("BADGE-ROSA").operator
+    for said, name in ((" BADGE-ROSA\r\n", "Rosa"), ("BADGE-SAM", None), ("", None), ("\x00", None)):
+        proved = database.transact(prove, rosa, said, device=HANDHELD, address=HERE, now=NOON).operator
+        assert (proved.name if proved else None) == name
+
+
+def test_a_clock_that_is_set_back_ends_the_wait(scan_badge):
+    scan_badge("BADGE-ROSA")
+    waited = guess(scan_badge, DEVICE.free + 6)
+    assert scan_badge("BADGE-ROSA", after=waited - timedelta(hours=2)).operator.name == "Rosa"
 
 
 def test_a_device_speaks_for_those_who_signed_in_on_it(scan_badge, database, people):

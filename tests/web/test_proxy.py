@@ -3,7 +3,7 @@
 import pytest
 
 from scanner.app import create_app
-from scanner.people.sign_in import ADDRESS_LIMIT
+from scanner.people.guesses import rules
 from scanner.settings import Settings, load_settings
 from tests.conftest import new_database
 from tests.people.test_pages import Device
@@ -27,7 +27,7 @@ def app_behind(tmp_path):
 
 
 def status_after_guesses_from_elsewhere(app):
-    for guess in range(ADDRESS_LIMIT):
+    for guess in range(rules.ADDRESS.free + 4):
         sign_in(app, "BADGE-NOBODY", f"10.0.1.{guess}")
     return sign_in(app, "BADGE-ROSA", "10.0.2.1").status_code
 

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from scanner.errors import BadRequest
 from scanner.people import sign_in as signin
+from scanner.people.guesses import service as guesses
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.scans import home, limits
@@ -15,7 +16,7 @@ from scanner.scans.opening import service
 from scanner.scans.opening.contract import CodeToOpen, OpeningPage
 from scanner.scans.pages import page_of, task_url, workflows
 from scanner.scans.workflow import Workflow
-from scanner.web.context import now, read, see_other, transact
+from scanner.web.context import now, read, see_other
 from scanner.web.contract import form, query
 
 blueprint = Blueprint("opening", __name__)
@@ -30,7 +31,7 @@ def open_by_code() -> Response | str:
     """
     code, kind = form(CodeToOpen).code, query(OpeningPage).kind
     if read(signin.is_badge, code):
-        read(signin.refuse_after_unknown_codes, limits.sender_on_pages(), now())
+        read(guesses.refuse_codes, limits.sender_on_pages(), now())
         return redirect(url_for("auth.sign_in"), 307)
     if address := _go(code):
         return see_other(address)
@@ -44,8 +45,7 @@ def open_by_code() -> Response | str:
         return see_other(task_url(opening.kind, opening.reference))
     if opening.choices:
         return render_template("scans/opening/index.html", opening=opening, open_kind=kind)
-    read(signin.refuse_after_unknown_codes, limits.sender_on_pages(), now())
-    transact(signin.note_unknown_code, limits.sender_on_pages(), now())
+    limits.count(limits.sender_on_pages())
     return page_of(kind).choose(opening) if kind in workflows() else home.home_with(opening)
 
 
