@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import brotli
-from flask import Flask, Request, Response, current_app, request, session
+from flask import Flask, Request, Response, current_app, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_compress import Compress
 from itsdangerous import URLSafeTimedSerializer
@@ -27,6 +27,8 @@ from scanner.discrepancies import views as discrepancies
 from scanner.items import views as item_changes
 from scanner.labels import views as labels
 from scanner.people import views as auth
+from scanner.people.devices import views as devices
+from scanner.people.session import current_operator
 from scanner.scans import home as pages
 from scanner.scans import views as scans
 from scanner.scans.evidence import views as evidence
@@ -52,6 +54,7 @@ CONTENT_SECURITY_POLICY = (
 SHARED = (
     health,
     auth,
+    devices,
     pages,
     opening,
     links,
@@ -110,7 +113,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
     """What Flask and its extensions are told."""
     return {
         "SECRET_KEY": settings.secret_key,
-        "SESSION_COOKIE_NAME": "scanner",
+        "SESSION_COOKIE_NAME": "page",  # the token of forms, and messages of one page to the next; nobody is signed in by it
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.https,
@@ -164,7 +167,10 @@ def _limit_body() -> None:
     """Set how large a body the view takes, before anything reads it. Strangers may send no more than a form."""
     view = current_app.view_functions.get(request.endpoint or "")
     setting = getattr(view, "body_setting", None)
-    if setting and (session.get("operator") or "Authorization" in request.headers):
+    if setting is None:
+        return
+    may_be_known = "Authorization" in request.headers if request.path.startswith("/api/") else current_operator()
+    if may_be_known:  # a program says who it is before its body is read
         request.max_content_length = getattr(current_app.extensions["settings"], setting)
 
 
@@ -226,6 +232,10 @@ class CookieSessions(SecureCookieSessionInterface):
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """The session of a browser; an empty one, never kept, for a program."""
         return self.make_null_session(app) if request.path.startswith("/api/") else super().open_session(app, request)
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Whether the cookie travels over TLS only: where the settings say so, or it was asked for over TLS."""
+        return super().get_cookie_secure(app) or request.is_secure
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """The signer of the session cookies."""

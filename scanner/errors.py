@@ -24,6 +24,10 @@ class NotAllowed(DomainError):
     """The person may not do this."""
 
 
+class ConfirmFirst(NotAllowed):
+    """The person may do this, once the PIN or the badge was given again."""
+
+
 class NotFound(DomainError):
     """There is nothing of that name."""
 

@@ -18,3 +18,15 @@ class SignInForm(ComeBack):
     badge: Words = ""
     code: Words = ""
     pin: Words = ""
+
+
+class ConfirmForm(ComeBack):
+    """The PIN again, or the badge of a person without one. `code` is a badge that was scanned in another field."""
+
+    badge: Words = ""
+    code: Words = ""
+    pin: Words = ""
+
+    def key(self) -> str:
+        """What was given."""
+        return self.pin or self.badge or self.code

@@ -40,6 +40,7 @@ class Right(StrEnum):
     CONNECT = "connect other systems"
     PRINT_LABELS = "print labels"
     SEE_BADGES = "see everybody's badges"
+    END_SESSIONS = "see where others are signed in, and end that"
     IMPORT = "bring in data"
     EXPORT = "take out data"
 

@@ -1,61 +1,82 @@
-"""Who is signed in on a device, and whether the device is locked.
+"""Who is signed in on a device, and whether the device is locked. Both are in the database; the cookie holds a random id.
 
-The session cookie is written only at sign-in, lock and sign-out. Otherwise a slow answer could bring back the person before.
-The time of the last activity has a cookie of its own.
+The cookie is written only at sign-in and sign-out. Otherwise a slow answer could bring back the person before; that one's
+session would be over, but the device would be signed out.
 """
 
 from __future__ import annotations
 
-import secrets
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
 from flask import Response, after_this_request, current_app, g, make_response, redirect, request, session, url_for
-from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.wrappers import Response as AnyResponse
 
-from scanner.errors import NotAllowed, NotSignedIn
+from scanner.db.engine import DRIVER_ERRORS, Busy
+from scanner.errors import ConfirmFirst, NotAllowed, NotSignedIn
 from scanner.people import sign_in as signin
 from scanner.people.rules import OperatorView, Right
-from scanner.web.context import htmx, now, read, settings, wants_json
-from scanner.web.device import device_id, note_sign_in, remembers
+from scanner.people.sessions import rules
+from scanner.people.sessions import service as sessions
+from scanner.people.sessions.rules import LiveSession
+from scanner.people.sessions.service import NewSession
+from scanner.web.context import htmx, now, read, see_other, settings, transact, wants_json
+from scanner.web.device import address, device_id, note_sign_in, remembers
 
 View = TypeVar("View", bound=Callable[..., Any])
-SEEN = "seen"
-_SEEN_STEP = 60
-"""The cookie of the last activity is written at most once in so many seconds."""
+COOKIE = "scanner"
+_NOT_NOTED_SECONDS = 60
+"""So long nothing is noted of activity where the database did not take it: a page that only reads must not wait for it."""
 
 
-def begin(operator: OperatorView) -> None:
-    """Start a new session for this person. Nothing of the session before is kept."""
+def new_session() -> NewSession:
+    """A session for this device. It counts once a sign-in has begun it."""
+    return NewSession(
+        secret=sessions.new_secret(), replaces=request.cookies.get(COOKIE, ""), device=device_id(), address=address(),
+        browser=request.user_agent.string,
+    )  # fmt: skip
+
+
+def begin(operator: OperatorView, new: NewSession) -> None:
+    """Hand the device its new session. Nothing of what the cookies before said is kept."""
     session.clear()
     session.permanent = True
-    session["operator"] = operator.id
-    session["id"] = secrets.token_hex(8)
-    session["since"] = _seconds()
-    g.operator = operator
+    g.live = None
     note_sign_in(operator.id)
+    _give(new.secret)
 
 
 def end() -> None:
-    """Nobody is signed in any more."""
+    """Nobody is signed in any more, with this cookie or a copy of it."""
+    if live := current_session():
+        transact(sessions.end, live.digest)
     session.clear()
-    g.operator = None
+    g.live = None
+    _give("")
 
 
 def lock() -> None:
     """Have the pages ask for a badge. Unsent scans of the device are still taken."""
-    session["locked"] = True
+    if live := current_session():
+        transact(sessions.lock, live.digest, now())
+
+
+def current_session() -> LiveSession | None:
+    """The session of this request, looked up once. None where nobody is signed in, or who was has left."""
+    if "live" not in g:
+        g.live = None  # so that the page about a broken database does not ask it again
+        secret = request.cookies.get(COOKIE)
+        g.live = read(sessions.live, secret, now()) if secret else None
+    live: LiveSession | None = g.live
+    return live
 
 
 def current_operator() -> OperatorView | None:
-    """Who is signed in, looked up once a request. A person who has left is signed out."""
-    if "operator" not in g:
-        g.operator = None  # so that the page about a broken database does not ask it again
-        known = session.get("operator")
-        g.operator = read(signin.operator, known) if isinstance(known, int) else None
-    operator: OperatorView | None = g.operator
-    return operator
+    """Who is signed in."""
+    live = current_session()
+    return live.operator if live else None
 
 
 def signed_in() -> OperatorView:
@@ -67,7 +88,7 @@ def signed_in() -> OperatorView:
 
 
 def sender(operator_id: int | None) -> OperatorView:
-    """Whose scan the device sends: the person signed in, or one who signed in on this device before.
+    """Whose scan the device sends: the person signed in, or one who signed in on this device before, and may have left since.
 
     Raises NotSignedIn when nobody is signed in, NotAllowed for a person who never signed in here.
     """
@@ -83,31 +104,56 @@ def sender(operator_id: int | None) -> OperatorView:
 
 def is_locked() -> bool:
     """Whether the device is locked: by hand, or after some idle minutes."""
-    if "operator" not in session:
-        return False
-    return bool(session.get("locked")) or _seconds() - _last_seen() > settings().idle_lock_minutes * 60
+    live = current_session()
+    return live is not None and rules.is_locked(live, now(), settings().idle_lock_minutes)
 
 
 def requires(*rights: Right, even_locked: bool = False) -> Callable[[View], View]:
     """Let a view run for whoever is signed in on a device that is not locked.
 
     `rights` guard a page that only shows something: one of them is needed. What changes something demands its right itself.
-    `even_locked`: also while locked, for what the device sends by itself.
+    `even_locked`: also while locked, for what the device sends by itself. Its answer must not tell anything then.
     """
 
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            if current_operator() is None or (is_locked() and not even_locked):
+            live = current_session()
+            if live is None or (is_locked() and not even_locked):
                 return _ask_for_badge()
             if rights:
-                signed_in().demand(*rights)
-            _note_activity()
+                live.operator.demand(*rights)
+            _note_activity(live)
             return view(*args, **kwargs)
 
         return guarded  # type: ignore[return-value]
 
     return guard
+
+
+def is_confirmed() -> bool:
+    """Whether the person signed in gave the PIN again a short while ago."""
+    live = current_session()
+    return live is not None and rules.is_confirmed(live, now())
+
+
+def asks_again(right: Right, back: str) -> AnyResponse | None:
+    """For what hands out keys, or what is private of many people: the way to the page that asks for the PIN again.
+
+    None where that was done a short while ago. Raises NotAllowed without the right. Afterwards the page goes to `back`.
+    Programs get ConfirmFirst.
+    """
+    signed_in().demand(right)
+    if is_confirmed():
+        return None
+    asking = url_for("auth.confirm", next=back)
+    if wants_json():
+        raise ConfirmFirst(f"This needs your PIN again, or your badge if you have none. Send it to {url_for('auth.confirm')}.")
+    if htmx:
+        answer = make_response("Your PIN is asked for again.", 403)
+        answer.headers["HX-Redirect"] = asking
+        return answer
+    return see_other(asking)
 
 
 def _ask_for_badge() -> Response:
@@ -123,31 +169,22 @@ def _ask_for_badge() -> Response:
     return make_response(redirect(url_for(view, next=request.full_path.rstrip("?"))))
 
 
-def _note_activity() -> None:
-    """Note the time of this request. What htmx fetches by itself is no activity."""
-    if is_locked() or (htmx and request.method == "GET") or _seconds() - _last_seen() < _SEEN_STEP:
+def _note_activity(live: LiveSession) -> None:
+    """Note the time of this request, once a minute. What htmx fetches by itself is no activity."""
+    if is_locked() or (htmx and request.method == "GET") or not rules.is_to_be_noted(live, now()):
         return
-    note = _signer().dumps([session.get("id"), _seconds()])
+    if time.monotonic() < current_app.extensions.get("activity_noted_from", 0):
+        return
+    try:
+        transact(sessions.note_seen, live.digest, address(), now())
+    except (Busy, *DRIVER_ERRORS):
+        current_app.extensions["activity_noted_from"] = time.monotonic() + _NOT_NOTED_SECONDS
 
+
+def _give(secret: str) -> None:
     @after_this_request
     def give(response: Response) -> Response:
+        age = rules.LONGEST if secret else 0
         secure = settings().https or request.is_secure
-        response.set_cookie(SEEN, str(note), httponly=True, samesite="Lax", secure=secure)
+        response.set_cookie(COOKIE, secret, max_age=age, httponly=True, samesite="Lax", secure=secure)
         return response
-
-
-def _last_seen() -> int:
-    since = int(session.get("since", 0))
-    try:
-        owner, at = _signer().loads(request.cookies.get(SEEN, ""))
-    except (BadSignature, TypeError, ValueError):
-        return since
-    return int(at) if owner == session.get("id") else since
-
-
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key or "", salt=SEEN)
-
-
-def _seconds() -> int:
-    return int(now().timestamp())

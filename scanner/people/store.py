@@ -18,7 +18,6 @@ _anybody = select(_operator.c.id, _operator.c.name, _operator.c.roles, _operator
 _active = _anybody.where(_operator.c.active)
 
 _BY_ID = Prepared(_anybody.where(_operator.c.id == bindparam("operator")))
-_ACTIVE_BY_ID = Prepared(_active.where(_operator.c.id == bindparam("operator")))
 _KEY = select(_operator.c.badge, _operator.c.pin_hash).where(_operator.c.id == bindparam("operator"))
 _BY_BADGE = _active.where(_operator.c.badge == bindparam("badge"))
 _HOLD_BADGE = _BY_BADGE.with_for_update(key_share=True)
@@ -60,11 +59,6 @@ class Key(NamedTuple):
 def person(session: Session, operator_id: int) -> OperatorView | None:
     """The person, also one who has left; None when unknown."""
     return view_of(_BY_ID.row(session, operator=operator_id))
-
-
-def active_operator(session: Session, operator_id: int) -> OperatorView | None:
-    """The person; None when unknown or no longer active."""
-    return view_of(_ACTIVE_BY_ID.row(session, operator=operator_id))
 
 
 def token_operator(session: Session, digest: str) -> OperatorView | None:

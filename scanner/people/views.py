@@ -1,4 +1,4 @@
-"""Signing in, handing over, locking and signing out."""
+"""Signing in, handing over, locking, signing out, and giving the PIN again."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, url_for
 
-from scanner.errors import BadRequest, TooMany
+from scanner.errors import BadRequest, NotAllowed, TooMany
 from scanner.people import session
-from scanner.people import sign_in as signin
-from scanner.people.contract import ComeBack, SignInForm
+from scanner.people.contract import ComeBack, ConfirmForm, SignInForm
+from scanner.people.sessions import service as sessions
+from scanner.web.answers import SavedAnswer, saved
 from scanner.web.context import now, see_other, transact, wants_json
-from scanner.web.contract import form, query
+from scanner.web.contract import form, form_or_json, query
 from scanner.web.device import address, device_id
 
 blueprint = Blueprint("auth", __name__)
@@ -40,16 +41,9 @@ def sign_in_by_badge() -> Response:
     badge, pin, target = said.badge or said.code, said.pin, said.next
     if not badge.strip():
         raise BadRequest("Expected a badge, got nothing.", "badge")
+    new = session.new_session()
     try:
-        result = transact(
-            signin.sign_in,
-            badge,
-            pin,
-            device=device_id(),
-            address=address(),
-            now=now(),
-            is_label=current_app.extensions["is_label"],
-        )
+        result = transact(sessions.begin_by_badge, badge, pin, new, now(), current_app.extensions["is_label"])
     except TooMany as error:
         if wants_json():
             raise
@@ -58,7 +52,7 @@ def sign_in_by_badge() -> Response:
         asks = result.needs_pin and not pin
         shown = {"needs_pin": result.needs_pin, "badge": badge, "wrong": not asks, "message": result.message}
         return _page(200 if asks else 401, shown | {"next": local(target)})
-    session.begin(result.operator)
+    session.begin(result.operator, new)
     return make_response(see_other(local(target) or url_for("pages.home")))
 
 
@@ -72,8 +66,7 @@ def sign_out() -> Response:
 @blueprint.post("/lock")
 def lock() -> Response:
     """Ask for a badge from now on."""
-    if session.current_operator():
-        session.lock()
+    session.lock()
     return make_response(see_other(url_for("auth.locked")))
 
 
@@ -85,14 +78,47 @@ def locked() -> Response:
     return make_response(render_template("people/locked.html", next=local(query(ComeBack).next)))
 
 
+@blueprint.get("/confirm")
+@session.requires()
+def confirm() -> Response:
+    """The page that asks for the PIN again, or for the badge of a person without one."""
+    return _confirm_page(200, "", local(query(ComeBack).next))
+
+
+@blueprint.post("/confirm", endpoint="confirm_by_pin")
+@session.requires()
+def confirm_by_pin() -> Response:
+    """Take the PIN or the badge again, and go back to what wanted it."""
+    said, mine = form_or_json(ConfirmForm), session.current_session()
+    target = local(said.next) or url_for("pages.home")
+    assert mine is not None
+    try:
+        result = transact(sessions.confirm, mine, said.key(), device=device_id(), address=address(), now=now())
+    except TooMany as error:
+        if wants_json():
+            raise
+        return _confirm_page(429, error.message, local(said.next), {"Retry-After": str(error.retry_after)})
+    if result.operator is None and wants_json():
+        raise NotAllowed(result.message, "pin" if mine.has_pin else "badge")
+    if result.operator is None:
+        return _confirm_page(403, result.message, local(said.next))
+    return make_response(saved(SavedAnswer(message="Thank you. It is not asked for again for five minutes."), target))
+
+
 def local(target: str | None) -> str:
     """`target` where it is a path on this server to come back to, else nothing."""
     if not target or not _RELATIVE.fullmatch(target) or len(target) > 500:
         return ""
     here = urlsplit(target)
-    away = here.scheme or here.netloc or here.path.rstrip("/") in {"/sign-in", "/sign-out", "/lock"}
+    away = here.scheme or here.netloc or here.path.rstrip("/") in {"/sign-in", "/sign-out", "/lock", "/confirm"}
     return "" if away else target
 
 
 def _page(status: int, shown: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
     return make_response(render_template("people/sign_in.html", **shown), status, headers or {})
+
+
+def _confirm_page(status: int, message: str, target: str, headers: dict[str, str] | None = None) -> Response:
+    mine = session.current_session()
+    shown = {"needs_pin": mine is not None and mine.has_pin, "message": message, "next": target, "wrong": bool(message)}
+    return make_response(render_template("people/confirm.html", **shown), status, headers or {})

@@ -132,6 +132,22 @@ class DeviceAnswer(_ScanEnded):
         return signal_of(self)
 
 
+class LockedAnswer(Answer):
+    """That a scan is recorded, told to a device that is locked. What came of it is for whoever unlocks the device."""
+
+    id: UUID
+    task: str
+    outcome: str = ""
+    reason: str = ""
+    signal: str = ""
+    message: str = "Recorded. Scan a badge to see what came of it."
+    units: int = 0
+
+    def fields(self) -> dict[str, Any]:
+        """As JSON takes it, with every field."""
+        return self.model_dump(mode="json")
+
+
 class HandOver(Answer):
     """The scan was of a badge: nothing is recorded, and the page is to sign in its owner."""
 

@@ -6,14 +6,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from scanner.errors import BadgeScanned, BadRequest
 from scanner.people.rules import OperatorView, Right
-from scanner.people.session import requires, sender, signed_in
+from scanner.people.session import is_locked, requires, sender, signed_in
 from scanner.scans import limits
-from scanner.scans.contract import DeviceAnswer, DeviceScans, DeviceScansAnswer, HandOver, ScanBody, SenderForm
+from scanner.scans.contract import DeviceAnswer, DeviceScans, DeviceScansAnswer, HandOver, LockedAnswer, ScanBody, SenderForm
 from scanner.scans.evidence import service as evidence
 from scanner.scans.history import service as history_service
 from scanner.scans.history.contract import OlderScans
@@ -41,12 +41,12 @@ def record() -> AnyResponse:
     except BadgeScanned:
         return _hand_over(scan)
     if htmx:
-        response = make_response(page_of(result.kind).reply([result]))
-        response.headers["HX-Trigger"] = json.dumps({"scan": DeviceAnswer.of(result).fields()})
+        response = make_response("" if is_locked() else page_of(result.kind).reply([result]))
+        response.headers["HX-Trigger"] = json.dumps({"scan": _told(result)})
         return response
     if request.is_json:
-        return DeviceAnswer.of(result).response()
-    return see_other(task_url(result.kind, result.opens or result.task))
+        return jsonify(_told(result))
+    return see_other(url_for("auth.locked") if is_locked() else task_url(result.kind, result.opens or result.task))
 
 
 @blueprint.post("/scans/batch")
@@ -57,7 +57,7 @@ def record_batch() -> Response:
     recorded: list[ScanResult] = []
     answers = in_order(said.scans, lambda each: _one_of_many(each, recorded))
     results = [result for result in recorded if result.task == said.page]
-    html = page_of(results[-1].kind).reply(results) if results else ""
+    html = page_of(results[-1].kind).reply(results) if results and not is_locked() else ""
     return DeviceScansAnswer(results=answers, html=html).response()
 
 
@@ -109,7 +109,13 @@ def _one_of_many(fields: Any, recorded: list[ScanResult]) -> dict[str, Any]:
         recorded.append(limits.record(limits.sender_on_pages(), record_scan, scan, now(), workflows(), by=person))
     except BadgeScanned:
         return HandOver(handover=True).fields()
-    return DeviceAnswer.of(recorded[-1]).fields()
+    return _told(recorded[-1])
+
+
+def _told(result: ScanResult) -> dict[str, Any]:
+    """What the device is told of its scan. One that is locked learns only that it is recorded."""
+    answer = LockedAnswer(id=result.id, task=result.task) if is_locked() else DeviceAnswer.of(result)
+    return answer.fields()
 
 
 def _hand_over(scan: ScanRequest) -> AnyResponse:

@@ -18,6 +18,7 @@ STATUS: dict[type[errors.DomainError], tuple[int, str]] = {
     errors.BadgeScanned: (400, "badge"),
     errors.NotSignedIn: (401, "not_signed_in"),
     errors.NotAllowed: (403, "not_allowed"),
+    errors.ConfirmFirst: (403, "confirm_first"),
     errors.NotFound: (404, "not_found"),
     errors.Conflict: (409, "conflict"),
     errors.TooLarge: (413, "too_large"),

@@ -74,7 +74,7 @@ function start() {
   for (const form of parts("[data-pin]")) padFor(form);
   for (const form of parts("[data-finish]")) finishOnceSent(form, outbox, scope, () => leaving || go(location.href));
   const [spoken] = parts("main [data-signal]");
-  if (page.badgePage !== undefined) forgetPages();
+  if (page.badgePage === "") forgetPages(); // not where the same person shows the badge again
   else keepPagesOf(page.operator);
   if (spoken && !scanPage) feedback.give(spoken.dataset.signal);
   feedback.watch();

@@ -28,8 +28,8 @@ from scanner.discrepancies import service as discrepancies
 from scanner.discrepancies.rules import Cause
 from scanner.errors import NotAllowed
 from scanner.items import service as items
-from scanner.people import sign_in as signin
 from scanner.people.rules import OperatorView
+from scanner.people.sessions import service as sessions
 from scanner.people.tables import Operator
 from scanner.receiving import finish as receiving
 from scanner.returns import programs as programs_returns
@@ -54,6 +54,7 @@ from tests.support.warehouse import MUG, NOW, Warehouse, fill
 
 SCANNER = Path(inspect.getfile(WORKFLOWS.__class__)).parents[1]
 SHRUNK = evidence.Shrunk(b"photo", b"thumbnail")
+SESSION = "0" * 64
 SCAN_ID, PHOTO_ID = UUID(int=1), UUID(int=2)
 ANNOUNCED = announce.Announcement("SO-2", "Jo Ng", [announce.AnnouncedLine("LAMP")])
 CLASS_RULE = {"every_days": 5, "tolerance_units": 1, "tolerance_bp": 50, "tolerance_value_e4": 0}
@@ -122,6 +123,8 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     receiving.finish: lambda s, by: receiving.finish(s, asked("PO-1001", by), WORKFLOWS),
     returns.finish: lambda s, by: returns.finish(s, asked("RMA-1", by), WORKFLOWS),
     returns.start_unannounced: lambda s, by: returns.start_unannounced(s, by, NOW),
+    sessions.end_one: lambda s, by: sessions.end_one(s, SESSION, by),
+    sessions.end_others: lambda s, by: sessions.end_others(s, 2, by, ""),
     webhooks.add: lambda s, by: webhooks.add(s, "https://shop.example", by, NOW),
     webhooks.send_again: lambda s, by: webhooks.send_again(s, 1, by, NOW),
     webhooks.switch: lambda s, by: webhooks.switch(s, 1, by, active=False),
@@ -142,11 +145,14 @@ READS: dict[Callable[..., Any], Call] = {
     programs.tasks: lambda s, by: programs.tasks(s, WORKFLOWS, by, kind=None, state=None),
     programs_returns.graded: lambda s, by: programs_returns.graded(s, by, 0, 10),
     programs_returns.one: lambda s, by: programs_returns.one(s, "RMA-1", by, NOW, 14),
+    sessions.everybody: lambda s, by: sessions.everybody(s, by, NOW),
+    sessions.of_person: lambda s, by: sessions.of_person(s, 2, by, NOW),
 }
 """What pages and programs both read."""
 
 ELSEWHERE: set[Callable[..., Any]] = {
-    signin.sign_in,  # nobody is signed in yet
+    sessions.begin_by_badge,  # nobody is signed in yet
+    sessions.confirm,  # each does so for oneself
     record_scan,  # has a test of its own
     programs.record,  # asks for a token; below, as an address of the API
 }
@@ -224,6 +230,7 @@ FORMS: dict[str, Callable[[], dict[str, Any]]] = {
     "/items/LAMP/rename": lambda: {"sku": "LAMP-2", "name": "Lamp"},
     "/items/LAMP/retire": dict,
     "/open": lambda: {"code": "PO-1001"},
+    "/people/2/sessions/end": dict,
     "/photos": lambda: {"task": "PO-1001", "photo": jpeg()},
     "/plan/classes": lambda: {"period_days": "90", "cut_a": "80", "cut_b": "95"},
     "/plan/owner": lambda: {"section": "A-01", "owner": "Olga"},
@@ -251,6 +258,7 @@ FORMS: dict[str, Callable[[], dict[str, Any]]] = {
     "/service/RMA-1/unmatch": dict,
     "/service/announce": lambda: {"sku": "LAMP", "expected": "1", "reason": ""},
     "/service/announce/file": lambda: {"file": file_of(b"sku\nLAMP\n")},
+    f"/sessions/{SESSION}/end": dict,
     "/tasks/PO-1001/link": lambda: {"seq": "1", "sku": "LAMP", "units": "1"},
     "/tasks/PO-1001/dismiss": lambda: {"seq": "1", "reason": "misread"},
     "/tasks/PO-1001/photo": lambda: {"photo": jpeg()},
@@ -271,7 +279,7 @@ BODIES: dict[str, Callable[[], dict[str, Any]]] = {
 }
 """The same of the API."""
 
-FOR_EVERYBODY = {"/sign-in", "/sign-out", "/lock"}
+FOR_EVERYBODY = {"/sign-in", "/sign-out", "/lock", "/confirm"}
 ANSWERS_ONE_BY_ONE = {"/scans/batch", "/api/v1/scans/batch"}
 TAKES_A_PHOTO = {"/api/v1/decode"}
 

@@ -11,6 +11,7 @@ from scanner.data.imports.importer import Importer, Values
 from scanner.data.imports.sheet import Row
 from scanner.data.store import StoredOperator
 from scanner.people.rules import join_roles, parse_roles
+from scanner.people.sessions import store as sessions
 from scanner.people.sign_in import hash_pin
 
 
@@ -37,7 +38,10 @@ class Operators(Importer):
         rows = [row for row in rows if self.first_time(row, "badge", row["badge"], "the badge")]
         rows = self.labels(rows, "badge", "operators")
         there = store.operators(self.session, [row["badge"] for row in rows])
-        self.upsert(store.operator, there, {row["badge"]: self._values(row, there.get(row["badge"])) for row in rows})
+        said = {row["badge"]: self._values(row, there.get(row["badge"])) for row in rows}
+        self.upsert(store.operator, there, said)
+        changed = [kept.id for badge, kept in there.items() if _ends_sessions(kept, said[badge])]
+        sessions.end_all(self.session, changed)
 
     def _values(self, row: Row, there: StoredOperator | None) -> Values:
         return {
@@ -47,6 +51,11 @@ class Operators(Importer):
             "pin_hash": _pin_hash(row.get("pin"), there.pin_hash if there else None),
             "active": row.get("active", there.active if there else True),
         }
+
+
+def _ends_sessions(kept: StoredOperator, said: Values) -> bool:
+    """Whether somebody who is signed in has to show who they are: they left, or their PIN or what they may do is another."""
+    return any(getattr(kept, name) != said[name] for name in ("active", "pin_hash", "roles"))
 
 
 def _pin_hash(said: str | None, there: str | None) -> str | None:

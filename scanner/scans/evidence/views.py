@@ -6,10 +6,10 @@ import json
 from dataclasses import asdict
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response
+from flask import Blueprint, Response, make_response, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from scanner.people.session import requires, sender, signed_in
+from scanner.people.session import is_locked, requires, sender, signed_in
 from scanner.scans.evidence import service
 from scanner.scans.evidence.contract import EvidenceForm, PhotoAnswer
 from scanner.scans.pages import page_of, task_url, workflows
@@ -33,13 +33,13 @@ def add() -> AnyResponse:
     kept = transact(service.keep, said.id, said.scan, shrunk, operator=person, now=now(), workflows=workflows())
     reply = page_of(kept.kind).photo_reply
     if htmx and reply:
-        response = make_response(reply(kept.task, kept.scan_seq))
+        response = make_response("" if is_locked() else reply(kept.task, kept.scan_seq))
         response.headers["HX-Trigger"] = json.dumps({"photo": asdict(kept)})
         return response
     if wants_json():
         answer = PhotoAnswer(id=said.id, scan=said.scan, task=kept.task, sequence=kept.scan_seq, replayed=kept.replayed)
         return answer.response(200 if kept.replayed else 201)
-    return see_other(task_url(kept.kind, kept.task))
+    return see_other(url_for("auth.locked") if is_locked() else task_url(kept.kind, kept.task))
 
 
 @blueprint.get("/<uuid:photo_id>")

@@ -1,0 +1,72 @@
+"""How long a session lasts, when it locks, and how long a PIN that was given again holds.
+
+Times of two requests tell nothing where the clock was set meanwhile. A session whose times lie as far ahead as they may lie
+behind is treated the same: a clock that is set locks devices at most, each opened again by one badge. It ends a session only
+where it was set by a fortnight, and one of a wrong clock does not outlive that either.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from scanner.people.rules import OperatorView
+
+LONGEST = timedelta(days=14)
+"""A session is over so long after it began."""
+FORGOTTEN = timedelta(days=60)
+"""So long after it was last used, its row is deleted. Later than it is over: a clock that was wrong for a while ends none."""
+SEEN_STEP = timedelta(minutes=1)
+"""The time of the last activity is written at most once in so long."""
+CONFIRMED = timedelta(minutes=5)
+"""So long after the PIN was given again, it is not asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveSession:
+    """A person who is signed in, on which device and since when."""
+
+    digest: str
+    operator: OperatorView
+    has_pin: bool
+    began_at: datetime
+    seen_at: datetime
+    locked_at: datetime | None
+    confirmed_at: datetime | None
+
+
+def is_over(session: LiveSession, now: datetime) -> bool:
+    """Whether the session is too old."""
+    return abs(now - session.began_at) > LONGEST
+
+
+def is_locked(session: LiveSession, now: datetime, idle_minutes: int) -> bool:
+    """Whether the device is locked: by hand, or after so many idle minutes."""
+    return session.locked_at is not None or abs(now - session.seen_at) > timedelta(minutes=idle_minutes)
+
+
+def is_to_be_noted(session: LiveSession, now: datetime) -> bool:
+    """Whether the time of this activity is to be written."""
+    return abs(now - session.seen_at) >= SEEN_STEP
+
+
+def is_confirmed(session: LiveSession, now: datetime) -> bool:
+    """Whether the person gave the PIN again a short while ago."""
+    return session.confirmed_at is not None and abs(now - session.confirmed_at) <= CONFIRMED
+
+
+_SYSTEMS = {
+    "Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "CrOS": "ChromeOS", "Windows": "Windows", "Mac OS X": "Mac",
+    "Linux": "Linux",
+}  # fmt: skip
+_BROWSERS = {
+    "Edg": "Edge", "OPR/": "Opera", "SamsungBrowser": "Samsung Internet", "Firefox": "Firefox", "FxiOS": "Firefox",
+    "CriOS": "Chrome", "Chrome": "Chrome", "Safari": "Safari",
+}  # fmt: skip
+
+
+def device_name(browser: str) -> str:
+    """What a User-Agent says in words: `Chrome on Android`. The first mark that it has decides: most name several."""
+    system = next((name for mark, name in _SYSTEMS.items() if mark in browser), "")
+    found = next((name for mark, name in _BROWSERS.items() if mark in browser), "")
+    return " on ".join(part for part in (found, system) if part) or "A device of another kind"

@@ -1,0 +1,122 @@
+"""Beginning and ending sessions. The cookie holds a random id; only its SHA-256 is kept."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from scanner.errors import NotFound
+from scanner.people import sign_in as signin
+from scanner.people import store as people
+from scanner.people.rules import OperatorView, Right
+from scanner.people.sessions import rules, store
+from scanner.people.sessions.rules import LiveSession
+from scanner.people.sessions.store import PersonRow, SessionRow
+from scanner.people.sign_in import SignInResult
+from scanner.people.tokens import digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSession:
+    """The session that a sign-in begins. `replaces` is what the cookie held until now."""
+
+    secret: str
+    replaces: str
+    device: str
+    address: str
+    browser: str
+
+
+def new_secret() -> str:
+    """What a cookie holds: 256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+def begin_by_badge(
+    session: Session, badge: str, pin: str, new: NewSession, now: datetime, is_label: Callable[[Session, str], bool]
+) -> SignInResult:
+    """Sign in by badge and PIN, and end every session that the device had. A failure is noted, so commit in either case.
+
+    Raises TooMany as `sign_in`.
+    """
+    result = signin.sign_in(session, badge, pin, device=new.device, address=new.address, now=now, is_label=is_label)
+    if result.operator:
+        store.end_before(session, digest(new.replaces), new.device, now - rules.FORGOTTEN)
+        place = {"device": new.device, "address": new.address[:64], "browser": new.browser[:200]}
+        store.add(session, digest(new.secret), result.operator.id, now, **place)
+    return result
+
+
+def live(session: Session, secret: str, now: datetime) -> LiveSession | None:
+    """The session of a cookie. None where it is over or was ended, or its person has left."""
+    found = store.live(session, digest(secret))
+    return found if found and not rules.is_over(found, now) else None
+
+
+def end(session: Session, session_digest: str) -> None:
+    """Sign out."""
+    store.end(session, session_digest)
+
+
+def lock(session: Session, session_digest: str, now: datetime) -> None:
+    """Have the device ask for a badge from now on."""
+    store.lock(session, session_digest, now)
+
+
+def note_seen(session: Session, session_digest: str, address: str, now: datetime) -> None:
+    """Write when and where a session was last used."""
+    store.note_seen(session, session_digest, address[:64], now)
+
+
+def confirm(
+    session: Session, mine: LiveSession, said: str, *, device: str, address: str, now: datetime
+) -> SignInResult:  # fmt: skip
+    """Take the PIN again, or the badge of a person without one. A failure is noted, so commit in either case.
+
+    Raises TooMany as `sign_in`.
+    """
+    result = signin.prove(session, mine.operator, said, device=device, address=address, now=now)
+    if result.operator:
+        store.confirm(session, mine.digest, now)
+    return result
+
+
+def end_one(session: Session, session_digest: str, by: OperatorView) -> int:
+    """End a session of one's own, or of anybody by who may; gives whose it was. Raises NotFound where there is none."""
+    owner = store.owner(session, session_digest)
+    if owner != by.id:
+        by.demand(Right.END_SESSIONS)
+    if owner is None:
+        raise NotFound("That device is signed out already.")
+    store.end(session, session_digest)
+    return owner
+
+
+def end_others(session: Session, operator_id: int, by: OperatorView, but: str) -> int:
+    """End every session of a person but the one in which that is asked; gives how many."""
+    _demand(operator_id, by)
+    return store.end_all(session, [operator_id], but)
+
+
+def of_person(session: Session, operator_id: int, by: OperatorView, now: datetime) -> tuple[OperatorView, list[SessionRow]]:
+    """A person and where that person is signed in. Raises NotFound."""
+    _demand(operator_id, by)
+    person = people.person(session, operator_id)
+    if person is None:
+        raise NotFound("There is no such person.")
+    return person, store.of_person(session, operator_id, now - rules.LONGEST)
+
+
+def everybody(session: Session, by: OperatorView, now: datetime) -> list[PersonRow]:
+    """Everybody with a badge, and on how many devices they are signed in."""
+    by.demand(Right.END_SESSIONS)
+    return store.people(session, now - rules.LONGEST)
+
+
+def _demand(operator_id: int, by: OperatorView) -> None:
+    if operator_id != by.id:
+        by.demand(Right.END_SESSIONS)
