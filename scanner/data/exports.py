@@ -25,11 +25,15 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A kind of file: the columns that it always has, its rows, and further columns with what says if they are needed."""
+    """A kind of file: the columns that it always has, its rows, and further columns with what says if they are needed.
+
+    `private`: it has keys, or the names of many people. Whoever takes it out from a page gives the PIN again first.
+    """
 
     header: tuple[str, ...]
     rows: Callable[[Session], Iterator[Cells]]
     further: dict[str, Callable[[Session], bool]] = field(default_factory=dict)
+    private: bool = False
 
 
 def export_csv(session: Session, kind: str, more: Mapping[str, Export] | None = None) -> Iterator[str]:
@@ -44,6 +48,12 @@ def export_csv(session: Session, kind: str, more: Mapping[str, Export] | None = 
     export = exports[kind]
     columns = [name for name, is_there in export.further.items() if is_there(session)]
     return _lines([*export.header, *columns], export.rows(session))
+
+
+def is_private(kind: str, more: Mapping[str, Export]) -> bool:
+    """Whether a kind of file has keys, or the names of many people."""
+    export = (_EXPORTS | dict(more)).get(kind)
+    return export is not None and export.private
 
 
 def _lines(header: list[str], rows: Iterator[Cells]) -> Iterator[str]:
@@ -88,7 +98,7 @@ _EXPORTS = {
     "locations": Export(("code", "name", "kind", "section"), dumps.locations, {"position": dumps.any_position}),
     "sections": Export(("code", "owner"), dumps.sections),
     "stock": Export(("location", "sku", "units"), dumps.stock_rows),
-    "operators": Export(("badge", "name", "roles"), dumps.operators, {"active": dumps.anybody_left}),
+    "operators": Export(("badge", "name", "roles"), dumps.operators, {"active": dumps.anybody_left}, private=True),
 }
 
 KINDS = tuple(_EXPORTS)

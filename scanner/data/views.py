@@ -6,15 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request
+from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from scanner.data import exports, imports
 from scanner.errors import BadRequest
 from scanner.people.rules import Right
-from scanner.people.session import requires, signed_in
+from scanner.people.session import asks_again, requires, signed_in
 from scanner.web.context import accepts_bytes, database, now, transact
 
 blueprint = Blueprint("data", __name__, url_prefix="/data")
+
+PEOPLE = "operators"
+"""The kind of file with everybody's badge, and with PINs where it is brought in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +39,10 @@ def index() -> Response:
 @blueprint.post("/<kind>")
 @accepts_bytes("import_bytes")
 @requires()
-def bring_in(kind: str) -> Response:
-    """Take a file in, or show every problem in it."""
+def bring_in(kind: str) -> AnyResponse:
+    """Take a file in, or show every problem in it. One of people makes keys, so it wants the PIN again."""
+    if kind == PEOPLE and (asking := asks_again(Right.IMPORT, url_for(".index"))):
+        return asking
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         raise BadRequest("Expected a CSV file, got nothing.", "file")
@@ -49,8 +55,11 @@ def bring_in(kind: str) -> Response:
 
 @blueprint.get("/<kind>.csv")
 @requires(Right.EXPORT)
-def take_out(kind: str) -> Response:
-    """A whole table as a file, which is sent while it is read."""
+def take_out(kind: str) -> AnyResponse:
+    """A whole table as a file, which is sent while it is read. One with keys or many names wants the PIN again."""
+    is_private = exports.is_private(kind, current_app.extensions["exports"])
+    if is_private and (asking := asks_again(Right.EXPORT, url_for(".index"))):
+        return asking
     return csv_file(kind)
 
 

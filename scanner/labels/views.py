@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response, make_response, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from scanner.errors import NotFound
 from scanner.labels import service, symbols
@@ -11,7 +12,7 @@ from scanner.labels.service import BADGES, COMMANDS, LabelPage
 from scanner.labels.set_up import TEST_CODE, TEST_LABEL, TEST_SHEET
 from scanner.labels.sheet import label_sheet
 from scanner.people.rules import Right
-from scanner.people.session import current_operator, requires, signed_in
+from scanner.people.session import asks_again, current_operator, requires, signed_in
 from scanner.scans.pages import workflows
 from scanner.web.context import read, settings
 from scanner.web.contract import query
@@ -20,13 +21,15 @@ blueprint = Blueprint("labels", __name__)
 
 
 @blueprint.get("/labels")
-def index() -> str | Response:
+def index() -> str | AnyResponse:
     """A group's labels. In the demo everybody may see them: there is no other way to a first badge."""
     return _index() if settings().demo else requires(Right.PRINT_LABELS)(_index)()
 
 
-def _index() -> str:
+def _index() -> str | AnyResponse:
     asked = _asked()
+    if asking := _asks_again(asked):
+        return asking
     shown = _labels(asked)
     return render_template(
         "labels/index.html", group=asked.group, groups=_groups(), labels=shown.labels, more=shown.more, page=asked.page
@@ -35,9 +38,11 @@ def _index() -> str:
 
 @blueprint.get("/labels.pdf")
 @requires(Right.PRINT_LABELS)
-def sheet() -> Response:
+def sheet() -> AnyResponse:
     """The same labels as sheets of A4."""
     asked = _asked()
+    if asking := _asks_again(asked):
+        return asking
     shown = _labels(asked)
     if not shown.labels:
         raise NotFound("There is nothing to print.")
@@ -71,6 +76,13 @@ def _pdf(sheets: bytes, name: str) -> Response:
     response.mimetype = "application/pdf"
     response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return response
+
+
+def _asks_again(asked: PageOfLabels) -> AnyResponse | None:
+    """The way to the page that asks for the PIN again, before badges are shown. Those of the demo are public."""
+    if asked.group != BADGES or settings().demo:
+        return None
+    return asks_again(Right.SEE_BADGES, url_for(".index", group=BADGES))
 
 
 def _labels(asked: PageOfLabels) -> LabelPage:

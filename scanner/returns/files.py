@@ -53,4 +53,4 @@ def _returns(session: Session) -> Iterator[Cells]:
 
 
 IMPORTS = {"returns": Returns}
-EXPORTS = {"returns": Export(("reference", "order", "customer", "sku", "expected", "reason"), _returns)}
+EXPORTS = {"returns": Export(("reference", "order", "customer", "sku", "expected", "reason"), _returns, private=True)}

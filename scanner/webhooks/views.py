@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from scanner.errors import BadRequest, Conflict
 from scanner.people.rules import Right
-from scanner.people.session import requires, signed_in
+from scanner.people.session import asks_again, is_confirmed, requires, signed_in
 from scanner.web.context import now, read, see_other, transact, wants_json
 from scanner.web.contract import form_or_json, query
 from scanner.webhooks import service as webhooks
@@ -31,7 +31,9 @@ def index() -> str:
 @blueprint.post("")
 @requires()
 def add() -> Response:
-    """Add an address. Only this answer shows its secret: no page does later."""
+    """Add an address. Only this answer shows its secret: no page does later. It is a key, so it wants the PIN again."""
+    if asking := asks_again(Right.CONNECT, url_for(".index")):
+        return asking
     url = form_or_json(Address).url
     try:
         added = transact(webhooks.add, url, signed_in(), now())
@@ -88,6 +90,7 @@ def _page(**facts: Any) -> str:
         older=rows[-1].id if len(rows) == PAGE else None,
         webhooks=read(webhooks.webhooks),
         pretty=_pretty,
+        confirmed=is_confirmed(),
         **facts,
     )
 

@@ -28,7 +28,7 @@ def test_the_page_is_the_supervisors(app: Flask, name: str) -> None:
 
 
 def test_a_secret_is_shown_once(app: Flask) -> None:
-    sam = Person(app, "Sam")
+    sam = Person(app, "Sam").confirm()
     answer = sam.post("/webhooks", url="https://shop.example/x")
     secret = re.search(r"whsec_[A-Za-z0-9+/=]+", answer.text)[0]
     assert answer.status_code == 201 and len(secret) > 40
@@ -37,7 +37,7 @@ def test_a_secret_is_shown_once(app: Flask) -> None:
 
 
 def test_who_sends_json_gets_json(app: Flask) -> None:
-    sam = Person(app, "Sam")
+    sam = Person(app, "Sam").confirm()
     answer = sam.post_json("/webhooks", {"url": "https://shop.example/y"})
     assert answer.status_code == 201 and answer.json["secret"].startswith("whsec_")
 
@@ -46,12 +46,12 @@ def test_who_sends_json_gets_json(app: Flask) -> None:
     "url", ["", "javascript:alert(1)", "file:///etc/passwd", "ftp://x", f"http://{EVIL}", "http://169.254.169.254/"]
 )
 def test_only_addresses_of_the_web_are_taken(app: Flask, url: str) -> None:
-    answer = Person(app, "Sam").post("/webhooks", url=url)
+    answer = Person(app, "Sam").confirm().post("/webhooks", url=url)
     assert answer.status_code == 400 and "Nothing was added" in answer.text and EVIL not in answer.text
 
 
 def test_an_address_is_tested_and_switched_off_and_a_message_sent_again(app: Flask, goods: Warehouse) -> None:
-    sam = Person(app, "Sam")
+    sam = Person(app, "Sam").confirm()
     sam.post("/webhooks", url="https://shop.example/x")
     assert sam.post("/webhooks/1/test").status_code == 303
     assert sam.post("/webhooks/deliveries/1/again").status_code == 303
@@ -65,7 +65,7 @@ def test_an_address_is_tested_and_switched_off_and_a_message_sent_again(app: Fla
 
 
 def test_a_customers_name_is_only_text(app: Flask, goods: Warehouse) -> None:
-    sam = Person(app, "Sam")
+    sam = Person(app, "Sam").confirm()
     sam.post("/webhooks", url="https://shop.example/x")
     returned.announce(goods, "RMA-9", [("LAMP", 1)], partner=EVIL)
     returned.grade(goods, "RMA-9", "LAMP", "scrap", arrival=returned.come(goods, "RMA-9", "LAMP"), now=NOW)
