@@ -1,8 +1,14 @@
 """Who is holding the device."""
 
+from collections.abc import Iterator
+
+import pytest
 from playwright.sync_api import expect
 
+from scanner.data import store
+from scanner.people.sign_in import hash_pin
 from tests.browser.conftest import MAKE
+from tests.support.warehouse import MUG, Warehouse
 
 
 def test_a_badge_signs_in_without_touching_the_screen(handheld: MAKE) -> None:
@@ -54,3 +60,60 @@ def test_an_idle_device_locks_by_itself(handheld: MAKE, receipt: str) -> None:
     device.open(f"/receiving/{receipt}")
     device.page.clock.fast_forward("11:00")
     expect(device.page.locator("h1")).to_have_text("Locked")
+
+
+def test_a_badge_is_shown_again_by_one_scan_and_leads_on(handheld: MAKE) -> None:
+    sam = handheld("BADGE-SAM")
+    sam.open("/labels?group=badges")
+    expect(sam.page.locator(".prompt__words")).to_have_text("Scan your badge again")
+    sam.scan("BADGE-ROSA")
+    expect(sam.page.locator(".prompt--bad")).to_contain_text("not the badge of Sam")
+    sam.scan("BADGE-SAM")
+    expect(sam.page.locator(".labels")).to_contain_text("BADGE-ROSA")
+    expect(sam.page.locator(".top__person")).to_have_text("Sam")
+
+
+@pytest.fixture
+def carlas_pin(warehouse: Warehouse) -> Iterator[str]:
+    """Carla has a PIN for as long as the test runs."""
+
+    def give(pin_hash: str | None) -> None:
+        change = store.operator.update().where(store.operator.c.name == "Carla").values(pin_hash=pin_hash)
+        warehouse.database.transact(lambda session: session.execute(change))
+
+    give(hash_pin("2468"))
+    yield "2468"
+    give(None)
+
+
+def test_a_pin_is_given_again_as_fast_as_a_scanner_types(handheld: MAKE, carlas_pin: str) -> None:
+    carla = handheld()
+    carla.open("/sign-in")
+    carla.scan("BADGE-CARLA")
+    expect(carla.page.locator("[data-pin]")).to_be_visible()
+    carla.scan(carlas_pin)
+    expect(carla.page.locator(".top__person")).to_have_text("Carla")
+    carla.open("/confirm?next=/sessions")
+    expect(carla.page.locator("[data-pin]")).to_be_visible()
+    carla.scan(carlas_pin)
+    expect(carla.page.locator("main h2")).to_have_text("Signed in on")
+    expect(carla.page.locator(".notice")).to_contain_text("five minutes")
+
+
+def test_a_device_that_was_signed_out_from_the_list_keeps_its_scans(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
+    lost = handheld("BADGE-ROSA", receipt)
+    lost.offline()
+    lost.scan(MUG)
+    lost.expect_unsent(1)
+    sam = handheld("BADGE-SAM")
+    rosa = warehouse.operators["Rosa"]
+    sam.open(f"/people/{rosa.id}/sessions")
+    while (button := sam.page.get_by_role("button", name="Sign this device out").first).count():
+        button.click()
+    lost.offline(False)
+    lost.page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(lost.page.locator("[data-outbox-words]")).to_have_text("sign in to send")
+    lost.open(f"/receiving/{receipt}")
+    lost.scan("BADGE-ROSA")
+    lost.expect_sent()
+    assert warehouse.lines(receipt)[0] == ("MUG-B", 1)
