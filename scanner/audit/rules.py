@@ -19,6 +19,7 @@ class Action(StrEnum):
     BADGES_SHOWN = "badges shown"
     PERSON_ADDED = "person added"
     PERSON_CHANGED = "person changed"
+    SESSIONS_ENDED = "sessions ended"
     TOKEN_MADE = "token made"
     TOKENS_REVOKED = "tokens revoked"
     RULE_CHANGED = "count rule changed"

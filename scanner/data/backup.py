@@ -19,6 +19,7 @@ from scanner.db.snapshot import copy_as_it_is
 from scanner.db.trouble import CannotOpen, in_words, told_plainly
 from scanner.errors import BadRequest, Conflict
 from scanner.files import beginning_of, give_free_name, give_name, half_done, make_folder, sync
+from scanner.people.sessions import store as sessions
 from scanner.scans.verify import verify
 
 ASIDE = ".before-restore"
@@ -96,7 +97,11 @@ def check_ledger(database: Database) -> None:
 
 
 def mark_restored(session: Session, now: datetime) -> None:
-    """Have devices send again what they sent in the last 24 hours, once the server has been started anew."""
+    """Have devices send again what they sent in the last 24 hours, once the server has been started anew.
+
+    Everybody signs in once more: a session that was ended since the backup would be open again.
+    """
+    sessions.end_everybodys(session)
     restorations.add(session, uuid4().hex, now)
 
 

@@ -23,6 +23,9 @@ from scanner.errors import NotAllowed
 from scanner.items import service as items
 from scanner.people import tokens
 from scanner.people.rules import ADMINISTRATIVE, OperatorView, Role
+from scanner.people.sessions import service as sessions
+from scanner.people.sessions.service import NewSession
+from scanner.people.sign_in import nothing_is_a_label
 from scanner.returns import service as returns
 from scanner.returns.office import announce
 from scanner.returns.reasons import service as reasons
@@ -98,6 +101,13 @@ def moved_misplaced(ground: Ground) -> object:
     return ground.do(decisions.move_misplaced, one, other, ground.sam, NOW)
 
 
+def on_a_device(ground: Ground) -> str:
+    """Rosa, signed in on a device; gives the digest of that session."""
+    new = NewSession(secret="of Rosa", replaces="", device="handheld-1", address="", browser="")
+    ground.do(sessions.begin_by_badge, "BADGE-ROSA", "", new, NOW, nothing_is_a_label)
+    return tokens.digest("of Rosa")
+
+
 def message_again(ground: Ground) -> object:
     ground.do(webhooks.test, ground.hook(), ground.sam, NOW)
     return ground.do(webhooks.send_again, 1, ground.sam, NOW)
@@ -146,6 +156,11 @@ WAYS: dict[Callable[..., Any], tuple[Action, Way]] = {
     reasons.delete: (Action.REASON_DELETED, lambda on: on.do(reasons.delete, "DOA", on.sam)),
     reasons.rename: (Action.REASON_CHANGED, lambda on: on.do(reasons.rename, "DOA", "Broken at once", on.sam)),
     reasons.switch: (Action.REASON_CHANGED, lambda on: on.do(reasons.switch, "DOA", on.sam, active=False)),
+    sessions.end_one: (Action.SESSIONS_ENDED, lambda on: on.do(sessions.end_one, on_a_device(on), on.sam)),
+    sessions.end_others: (
+        Action.SESSIONS_ENDED,
+        lambda on: (on_a_device(on), on.do(sessions.end_others, on.warehouse.operators["Rosa"].id, on.sam, "")),
+    ),
     webhooks.add: (Action.WEBHOOK_ADDED, lambda on: on.hook()),
     webhooks.remove: (Action.WEBHOOK_REMOVED, lambda on: on.do(webhooks.remove, on.hook(), on.sam, NOW)),
     webhooks.send_again: (Action.MESSAGE_AGAIN, message_again),
@@ -180,6 +195,12 @@ def test_a_use_case_notes_what_it_changed(ground: Ground, use_case: Callable[...
     way(ground)
     last = ground.changes()[-1]
     assert (last.action, last.who, last.operator, last.via) == (action.value, "Sam", ground.sam.id, "page")
+
+
+def test_who_ends_sessions_of_their_own_is_in_no_audit(ground: Ground) -> None:
+    digest = on_a_device(ground)
+    ground.do(sessions.end_one, digest, ground.warehouse.operators["Rosa"])
+    assert ground.changes() == []
 
 
 def test_the_table_of_ways_sees_a_use_case_that_notes_nothing(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:

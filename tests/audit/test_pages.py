@@ -175,6 +175,7 @@ class TestTheFile:
 
 @pytest.mark.parametrize("kind", ["operators", "items", "graded", "audit"])
 def test_each_file_that_is_taken_out_is_noted(sam: Person, kind: str) -> None:
+    sam.confirm()
     assert sam.get(f"/data/{kind}.csv").status_code == 200
     assert f"file {kind}" in sam.get("/audit").text
 
@@ -182,7 +183,7 @@ def test_each_file_that_is_taken_out_is_noted(sam: Person, kind: str) -> None:
 def test_badges_that_are_shown_are_noted_and_other_labels_are_not(sam: Person) -> None:
     sam.get("/labels?group=commands")
     assert "Nothing was changed yet" in sam.get("/audit").text
-    sam.get("/labels?group=badges")
+    sam.confirm().get("/labels?group=badges")
     sam.get("/labels.pdf?group=badges")
     assert sam.client.get("/audit", headers={"Accept": "application/json"}).json[0]["action"] == "badges shown"
 

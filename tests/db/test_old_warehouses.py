@@ -19,13 +19,12 @@ from scanner.people.tokens import create_token, token_operator
 from scanner.scans.result import Outcome
 from scanner.scans.verify import verify
 from tests.support.aged import aged, everything
-from tests.support.old_warehouses import COMMITS, NOW, unpacked
+from tests.support.old_warehouses import COMMITS, NEVER_THE_NEWEST, NOW, unpacked
 from tests.support.postgres import drop_database, postgres_url
 from tests.support.warehouse import Warehouse
 
 FOLDED = {"barcode": {"code"}, "item": {"sku"}, "location": {"code"}, "section": {"code"}}
 """Columns that 0005 writes in one case."""
-NEWEST = sorted(path.name[:4] for path in (HERE / "versions").glob("0*.py"))[-1]
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -42,7 +41,7 @@ def old(request, revision: str, tmp_path: Path) -> Iterator[Database]:
 
 def test_every_schema_but_the_newest_has_a_warehouse_of_its_time():
     released = sorted(path.name[:4] for path in (HERE / "versions").glob("0*.py"))
-    assert set(released[:-1]) <= set(COMMITS), "make one by the last commit at which it was the newest"
+    assert set(released[:-1]) <= COMMITS.keys() | NEVER_THE_NEWEST, "make one by the last commit at which it was the newest"
 
 
 @pytest.mark.parametrize("revision", COMMITS)

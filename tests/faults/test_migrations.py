@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -14,11 +15,13 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from scanner.db.engine import Database
-from scanner.db.migrations import HERE, migrate
+from scanner.db.migrations import HERE, migrate, revision_of
 from scanner.scans.verify import verify
 from tests.conftest import new_database
+from tests.support.aged import aged, swell
 from tests.support.first_schema import fill_first_schema
 from tests.support.next_migration import write_migration
+from tests.support.old_warehouses import COMMITS
 from tests.support.postgres import drop_database, postgres_url
 from tests.support.warehouse import MUG, Warehouse, fill
 
@@ -98,6 +101,30 @@ def everything(database: Database) -> dict[str, tuple[int, list]]:
     return {name: (counts[name], rows[name]) for name in tables}
 
 
+def kill_half_way(database: Database, folder: Path) -> Path:
+    """Begin to bring the database to a schema that is to come, and kill that in its middle; gives where its migration is."""
+    database.dispose()
+    versions = write_migration(folder, released()[-1])
+    (folder / "slow").touch()
+    url = database.url.render_as_string(hide_password=False)
+    killed = subprocess.Popen([sys.executable, "-m", "tests.support.next_migration", url, str(versions)], cwd=ROOT)
+    give_up = time.monotonic() + 60
+    while not (folder / "halfway").exists():
+        assert killed.poll() is None and time.monotonic() < give_up
+        time.sleep(0.01)
+    killed.kill()
+    killed.wait()
+    (folder / "slow").unlink()
+    return versions
+
+
+def recorded(database: Database) -> tuple[int, ...]:
+    """The same rows and units as `sums`, in a schema of any time."""
+    with database.engine.connect() as connection:
+        count = "SELECT (SELECT count(*) FROM scan), (SELECT sum(units) FROM tally), (SELECT sum(scanned) FROM line)"
+        return tuple(connection.execute(text(count)).one())
+
+
 def fill_and_migrate(database: Database) -> None:
     with database.engine.begin() as connection:
         fill_first_schema(connection, 10)
@@ -115,20 +142,9 @@ def test_every_released_schema_is_on_the_way_to_the_newest():
 
 def test_a_migration_killed_half_way_leaves_the_schema_before_it_and_is_done_whole_the_next_time(full, tmp_path):
     before = sums(full)
-    full.dispose()
-    versions = write_migration(tmp_path, released()[-1])
-    (tmp_path / "slow").touch()
-    url = full.url.render_as_string(hide_password=False)
-    killed = subprocess.Popen([sys.executable, "-m", "tests.support.next_migration", url, str(versions)], cwd=ROOT)
-    give_up = time.monotonic() + 60
-    while not (tmp_path / "halfway").exists():
-        assert killed.poll() is None and time.monotonic() < give_up
-        time.sleep(0.01)
-    killed.kill()
-    killed.wait()
+    versions = kill_half_way(full, tmp_path)
     assert "shift" not in {column["name"] for column in inspect(full.engine).get_columns("scan")}
     assert sums(full) == before
-    (tmp_path / "slow").unlink()
     migrate(full, "next", versions)
     assert "shift" in {column["name"] for column in inspect(full.engine).get_columns("scan")}
     assert sums(full) == before
@@ -144,6 +160,32 @@ def test_a_warehouse_of_the_first_schema_comes_to_the_newest_whole_and_soon(firs
     assert before.keys() - after.keys() == DROPPED
     assert {name: after[name] for name in before.keys() - DROPPED} == {name: before[name] for name in before.keys() - DROPPED}
     assert sums(first)[0] == ROWS
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def old(request, revision, tmp_path) -> Database:
+    """A warehouse that the code of an earlier schema left, with 100,000 scans more."""
+    url = None if request.param == "sqlite" else postgres_url()
+    if request.param == "postgresql" and url is None:
+        pytest.skip("no PostgreSQL on this machine")
+    database = aged(revision, tmp_path, url)
+    swell(database, ROWS)
+    yield database
+    database.dispose()
+    drop_database(database.url)
+
+
+@pytest.mark.parametrize("revision", list(COMMITS) if os.environ.get("SCANNER_LONG") else ["0001", "0004"])
+def test_a_large_old_warehouse_killed_on_its_way_is_as_it_was_and_gets_there_whole_the_next_time(old, revision, tmp_path):
+    before = recorded(old)
+    kill_half_way(old, tmp_path)
+    assert revision_of(old) == revision
+    assert recorded(old) == before
+    started = time.monotonic()
+    migrate(old)
+    assert time.monotonic() - started < QUICK_SECONDS
+    assert revision_of(old) == released()[-1]
+    assert sums(old) == before and before[0] > ROWS
 
 
 def test_what_is_recorded_stays_append_only_and_names_what_is_there(first):

@@ -9,6 +9,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from scanner.audit import service as audit
+from scanner.audit.rules import Action
 from scanner.errors import NotFound
 from scanner.people import sign_in as signin
 from scanner.people import store as people
@@ -93,13 +95,16 @@ def end_one(session: Session, session_digest: str, by: OperatorView) -> int:
     if owner is None:
         raise NotFound("That device is signed out already.")
     store.end(session, session_digest)
+    _note_ended(session, owner, by, 1)
     return owner
 
 
 def end_others(session: Session, operator_id: int, by: OperatorView, but: str) -> int:
     """End every session of a person but the one in which that is asked; gives how many."""
     _demand(operator_id, by)
-    return store.end_all(session, [operator_id], but)
+    ended = store.end_all(session, [operator_id], but)
+    _note_ended(session, operator_id, by, ended)
+    return ended
 
 
 def of_person(session: Session, operator_id: int, by: OperatorView, now: datetime) -> tuple[OperatorView, list[SessionRow]]:
@@ -115,6 +120,15 @@ def everybody(session: Session, by: OperatorView, now: datetime) -> list[PersonR
     """Everybody with a badge, and on how many devices they are signed in."""
     by.demand(Right.END_SESSIONS)
     return store.people(session, now - rules.LONGEST)
+
+
+def _note_ended(session: Session, operator_id: int, by: OperatorView, ended: int) -> None:
+    """Note in the audit that a supervisor signed somebody else out."""
+    if operator_id == by.id or not ended:
+        return
+    whose = people.person(session, operator_id)
+    name = whose.name if whose else str(operator_id)
+    audit.note(session, by, Action.SESSIONS_ENDED, "person", name, after={"devices": ended})
 
 
 def _demand(operator_id: int, by: OperatorView) -> None:

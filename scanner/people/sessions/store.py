@@ -90,6 +90,11 @@ def end_all(session: Session, operator_ids: Collection[int], but: str = "") -> i
     return run(session, ended).rowcount if operator_ids else 0
 
 
+def end_everybodys(session: Session) -> None:
+    """End every session."""
+    run(session, delete(_session))
+
+
 def note_seen(session: Session, digest: str, address: str, now: datetime) -> None:
     """Write when and where a session was last used."""
     run(session, _SEEN, {"of": digest, "at": address, "now": now})
