@@ -18,10 +18,13 @@ import psycopg
 from sqlalchemy import Connection, Delete, Engine, Update, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolIsEmpty
 from sqlmodel import Session
 
+from scanner.db import postgres
 from scanner.db.group_commit import GroupCommit, Job, TurnNeverCame, Work
 from scanner.db.sql import connection_of
+from scanner.db.wire import LostAtCommit
 from scanner.errors import DomainError
 
 try:  # a newer SQLite than Debian 12's, whose WAL mode has a known fault
@@ -33,6 +36,7 @@ __all__ = ["DRIVER_ERRORS", "Busy", "Database", "sqlite"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 
 BUSY_SECONDS = 5
 """Seconds that one try waits for a lock or for its turn."""
@@ -46,6 +50,7 @@ STATEMENTS_KEPT = 256
 MOST_LOST_RACES = 5
 """Tries when another transaction made the same unique row. After these the row is really taken."""
 BUSY_MESSAGE = "The database is busy. Nothing was recorded: try again."
+LOST_MESSAGE = "The database was lost at the last moment. Look whether it was recorded before you try again."
 # Prepared statements raise what the driver raises; SQLAlchemy wraps it.
 DRIVER_ERRORS = (DBAPIError, sqlite.Error, psycopg.Error)
 PRAGMAS = (
@@ -55,7 +60,14 @@ PRAGMAS = (
     f"busy_timeout={BUSY_SECONDS * 1000}",
     "wal_autocheckpoint=4000",  # 16 MB: the pages that every scan touches are copied back less often
 )
-_RETRY_STATES = {"40001", "40P01", "55P03"}
+_REPEATABLE: set[Callable[..., Any]] = set()
+_RETRY_STATES = {"40001", "40P01", "55P03", *postgres.STALE}
+
+
+def repeatable(use_case: F) -> F:
+    """Mark a use case that records a request once however often it is run: the request has an id of its own."""
+    _REPEATABLE.add(use_case)
+    return use_case
 
 
 class Busy(DomainError):
@@ -74,12 +86,9 @@ class Database:
             self._group = GroupCommit(self._together, BUSY_SECONDS)
             self._do: Callable[[Work], Any] = self._group.do
         else:
-            self._writer = create_engine(
-                self.url, isolation_level="READ COMMITTED", pool_size=8, max_overflow=8, pool_pre_ping=True,
-                connect_args={"options": f"-c lock_timeout={BUSY_SECONDS}s -c idle_in_transaction_session_timeout=60s"},
-            )  # fmt: skip
-            self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            self._do = self._alone
+            self._writer, self._reader = postgres.engines(self.url, BUSY_SECONDS)
+            self._writers = postgres.Writers(self._writer, _session_on, BUSY_SECONDS)
+            self._do = lambda work: self._writers.do(lambda session: _do(work, session))
         event.listen(self._writer, "before_execute", _refuse_changes_of_the_record)
 
     @property
@@ -90,7 +99,11 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that reads one snapshot and writes nothing."""
-        with self._reader.connect() as connection, _session_on(connection) as session:
+        try:
+            connection = self._reader.connect()
+        except PoolIsEmpty:
+            raise Busy(BUSY_MESSAGE) from None
+        with connection, _session_on(connection) as session:
             connection.begin()
             yield session
 
@@ -108,6 +121,9 @@ class Database:
                 return done
             except TurnNeverCame:
                 raise Busy(BUSY_MESSAGE) from None
+            except LostAtCommit as error:
+                if use_case not in _REPEATABLE:
+                    raise Busy(LOST_MESSAGE) from error
             except DRIVER_ERRORS as error:
                 races += _is_lost_race(error)
                 if races > MOST_LOST_RACES or not (_is_lost_race(error) or _will_pass(error)):
@@ -116,14 +132,6 @@ class Database:
                     raise Busy(BUSY_MESSAGE) from error
             time.sleep(random.uniform(pause / 2, pause))
             pause = min(pause * 2, 0.5)
-
-    def _alone(self, work: Work) -> Any:
-        """Do the work in its own transaction, on its own connection."""
-        with self._writer.connect() as connection, _session_on(connection) as session:
-            connection.begin()
-            result = _do(work, session)
-            connection.commit()
-            return result
 
     def _together(self, jobs: list[Job]) -> None:
         """Do the jobs in one transaction on the only writer of SQLite. Of several, each has a savepoint. One thread at a time."""
@@ -158,6 +166,8 @@ class Database:
         kept, self._kept = self._kept, None
         if kept is not None:
             connection_of(kept).close()
+        if not self.is_sqlite:
+            self._writers.dispose()
         self._writer.dispose()
         self._reader.dispose()
 
@@ -232,7 +242,9 @@ def _sqlite_engine(url: URL, *, writes: bool) -> Engine:
 def _is_lost_race(error: Exception) -> bool:
     """Whether another transaction made the same unique row meanwhile. The next try finds it."""
     cause = getattr(error, "orig", error)
-    return isinstance(cause, (sqlite.IntegrityError, psycopg.IntegrityError)) and "unique" in str(cause).lower()
+    if isinstance(cause, psycopg.Error):
+        return cause.sqlstate == "23505"
+    return isinstance(cause, sqlite.IntegrityError) and "unique" in str(cause).lower()
 
 
 def _will_pass(error: Exception) -> bool:

@@ -265,8 +265,8 @@ def append_scan(session: Session, values: dict[str, Any]) -> int | None:
 def count(session: Session, scan_seq: int, counts: Iterable[Count]) -> None:
     """Append the tallies, and add them to the counters of the lines."""
     for each in counts:
-        _APPEND_TALLY.do(session, scan_seq=scan_seq, line_id=each.line_id, units=each.units)
-        _ADD_TO_LINE.do(session, line=each.line_id, more=each.units)
+        _APPEND_TALLY.later(session, scan_seq=scan_seq, line_id=each.line_id, units=each.units)
+        _ADD_TO_LINE.later(session, line=each.line_id, more=each.units)
 
 
 def move(
@@ -282,12 +282,12 @@ def move(
     """Append the movements, and add them to the stock. Always in the same order, so that no two deadlock."""
     add = _ADD_TO_STOCK[connection_of(session).dialect.name]
     for each in sorted(moves, key=lambda move: move.item_id):
-        _APPEND_MOVEMENT.do(
+        _APPEND_MOVEMENT.later(
             session, at=at, item_id=each.item_id, units=each.units, source_id=each.source_id, target_id=each.target_id,
             scan_seq=scan_seq, operator_id=operator_id, cause=cause, discrepancy_id=discrepancy_id,
         )  # fmt: skip
         a, b = sorted(((each.source_id, -each.units), (each.target_id, each.units)))
-        add.do(session, item=each.item_id, place_a=a[0], units_a=a[1], place_b=b[0], units_b=b[1])
+        add.later(session, item=each.item_id, place_a=a[0], units_a=a[1], place_b=b[0], units_b=b[1])
 
 
 def tallies_of(session: Session, scan_seq: int) -> tuple[Count, ...]:

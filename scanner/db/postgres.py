@@ -1,0 +1,143 @@
+"""The writers of PostgreSQL: connections with their session and their wire, kept from one transaction to the next.
+
+No connection is pinged before it is used. One that the server closed shows that by itself (`Wire.is_lost`), and one that is lost
+later is tried again, as every transaction is.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
+from sqlmodel import Session
+
+from scanner.db.group_commit import TurnNeverCame, Work
+from scanner.db.sql import connection_of
+from scanner.db.wire import Wire
+
+MOST_WRITERS = 16
+"""Transactions at the same time in one process. Some of them wait for a task, and must not keep the others from theirs."""
+MOST_KEPT = 8
+"""Connections kept for the next transaction, and as many for reading."""
+STALE = frozenset({"26000", "0A000"})
+"""SQLSTATEs of a prepared statement that is gone, or whose table was changed since."""
+
+
+class Writers:
+    """Runs transactions, each on a connection of its own."""
+
+    def __init__(self, engine: Engine, session_on: Callable[[Connection], Session], patience: float) -> None:
+        self._engine, self._session_on, self._patience = engine, session_on, patience
+        self._kept: list[Session] = []
+        self._room = threading.BoundedSemaphore(MOST_WRITERS)
+        event.listen(engine, "before_cursor_execute", _settle)
+
+    def do(self, work: Work) -> Any:
+        """Do the work in a transaction and commit it. Raises TurnNeverCame, LostAtCommit, and what the work raises."""
+        if not self._room.acquire(timeout=self._patience):
+            raise TurnNeverCame
+        try:
+            session = self._take()
+            try:
+                connection_of(session).begin()
+                result = work(session)
+                _commit(session)
+            except BaseException as error:
+                self._roll_back(session, error)
+                raise
+            self._keep(session)
+            return result
+        finally:
+            self._room.release()
+
+    def dispose(self) -> None:
+        """Close the connections that are kept."""
+        while self._kept:
+            connection_of(self._kept.pop()).close()
+
+    def _take(self) -> Session:
+        """A session on a connection that is not known to be lost."""
+        while True:
+            try:
+                session = self._kept.pop()
+            except IndexError:
+                return self._new()
+            if not session.info["wire"].is_lost:
+                return session
+            _throw_away(session)
+
+    def _new(self) -> Session:
+        connection = self._engine.connect()
+        session = self._session_on(connection)
+        session.info["wire"] = connection.info["wire"]
+        return session
+
+    def _keep(self, session: Session) -> None:
+        if len(self._kept) < MOST_KEPT:
+            self._kept.append(session)
+        else:
+            connection_of(session).close()
+
+    def _roll_back(self, session: Session, error: BaseException) -> None:
+        """Undo the transaction. A connection that may be broken, or whose statements are out of date, is not kept."""
+        wire, cause = session.info["wire"], getattr(error, "orig", error)
+        if wire.is_lost or not isinstance(error, Exception) or getattr(cause, "sqlstate", None) in STALE:
+            _throw_away(session)
+            return
+        try:
+            wire.roll_back()
+            session.close()
+            connection_of(session).rollback()
+        except (psycopg.Error, DBAPIError):
+            _throw_away(session)
+        else:
+            self._keep(session)
+
+
+def engines(url: URL, patience: int) -> tuple[Engine, Engine]:
+    """The engine that writes, and one for sessions that read one snapshot. `patience`: seconds to wait for a lock or for room."""
+    options = f"-c lock_timeout={patience}s -c idle_in_transaction_session_timeout=60s"
+    pool = {"pool_timeout": patience, "connect_args": {"options": options}}
+    writer = create_engine(url, isolation_level="READ COMMITTED", pool_size=MOST_KEPT, max_overflow=MOST_WRITERS, **pool)
+    reader = create_engine(url, isolation_level="REPEATABLE READ", pool_size=MOST_KEPT, max_overflow=MOST_KEPT, **pool)
+    event.listen(reader, "connect", _only_read)
+    for engine in (writer, reader):
+        event.listen(engine, "checkout", _look)
+    return writer, reader
+
+
+def _only_read(connection: psycopg.Connection[Any], _: Any) -> None:
+    connection.read_only = True
+
+
+def _look(connection: psycopg.Connection[Any], record: Any, _: Any) -> None:
+    """Throw away the idle connections of a pool when one turns out to be lost, without asking the server about each."""
+    if "wire" not in record.info:
+        record.info["wire"] = Wire(connection)
+    if record.info["wire"].is_lost:
+        raise InvalidatePoolError
+
+
+def _settle(connection: Connection, *_: Any) -> None:
+    """Before a statement of SQLAlchemy, the server gets what waits on the wire: it came first."""
+    wire = connection.info.get("wire")
+    if wire is not None:
+        wire.settle()
+
+
+def _commit(session: Session) -> None:
+    session.info["wire"].commit()
+    connection_of(session).commit()  # nothing is left to do for the server
+    session.close()
+
+
+def _throw_away(session: Session) -> None:
+    connection = connection_of(session)
+    connection.invalidate()
+    session.close()
+    connection.close()
