@@ -118,15 +118,36 @@ def find_content(session: Session, keys: tuple[str, ...]) -> Content | None:
 
     Capitals and small letters are alike where no two codes differ by them alone: Caps Lock swaps them.
     """
-    spelled = (*keys[: MOST_KEYS - 1], *(keys[-1:] * MOST_KEYS))[:MOST_KEYS]
-    rows = _BY_BARCODE.rows(session, **{f"key_{place}": key for place, key in enumerate(spelled)})
+    rows = _BY_BARCODE.rows(session, **_spelled(keys))
     if rows:
-        best = min(rows, key=lambda row: spelled.index(row.code))
+        best = _best(rows, keys)
         return content_of(session, best, best.units)
     for key in dict.fromkeys((keys[-1], *(key for key in keys if not key.isdigit()))):
         if row := fetch_one(session, _Sku, _BY_SKU, {"sku": key}):
             return content_of(session, row, 1)
     return _in_any_case(session, keys[-1])
+
+
+def content_ahead(session: Session, keys: tuple[str, ...]) -> None:
+    """Ask for the item of a barcode ahead of `find_content`."""
+    _BY_BARCODE.ahead(session, **_spelled(keys))
+
+
+def item_ahead(session: Session, keys: tuple[str, ...]) -> int | None:
+    """The id of the item that was asked for ahead; None where no barcode is that code."""
+    rows = _BY_BARCODE.glance(session, **_spelled(keys))
+    return int(_best(rows, keys).id) if rows else None
+
+
+def _spelled(keys: tuple[str, ...]) -> dict[str, str]:
+    """The keys as parameters: the last one is always among them."""
+    spelled = (*keys[: MOST_KEYS - 1], *(keys[-1:] * MOST_KEYS))[:MOST_KEYS]
+    return {f"key_{place}": key for place, key in enumerate(spelled)}
+
+
+def _best(rows: list[Any], keys: tuple[str, ...]) -> Any:
+    """The row of the first key that has one."""
+    return min(rows, key=lambda row: keys.index(row.code))
 
 
 def _in_any_case(session: Session, text: str) -> Content | None:

@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from scanner.catalogue.locations import Place
 from scanner.catalogue.tables import Location, Stock
-from scanner.db.sql import Prepared, connection_of, fetch, fetch_one, run, table_of
+from scanner.db.sql import Prepared, connection_of, fetch, fetch_one, reads_ahead, run, table_of
 from scanner.people.tables import Operator
 from scanner.scans.decision import Count, Mark, Move
 from scanner.scans.request import Source
@@ -194,12 +194,16 @@ _UNKNOWN_OF_KEY = (
 )  # fmt: skip
 
 
-def _append_scan(dialect: Any) -> Prepared:
-    statement = dialect.insert(_scan).on_conflict_do_nothing(index_elements=[_scan.c.id]).returning(_scan.c.seq)
+def _append_scan() -> Prepared:
+    statement = sqlite.insert(_scan).on_conflict_do_nothing(index_elements=[_scan.c.id]).returning(_scan.c.seq)
     return Prepared(statement, [column.name for column in _scan.columns if column.name != "seq"])
 
 
-_APPEND_SCAN = {"sqlite": _append_scan(sqlite), "postgresql": _append_scan(postgresql)}
+_APPEND_SCAN = _append_scan()
+# PostgreSQL numbers a scan before it is appended, so that all that is written goes in one round trip.
+_NUMBER = Prepared(select(func.nextval(func.pg_get_serial_sequence("scan", "seq")).label("seq")))
+_KNOWN = Prepared(select(_scan.c.seq).where(_scan.c.id == bindparam("scan_id")))
+_APPEND_NUMBERED = Prepared(insert(_scan), [column.name for column in _scan.columns])
 _APPEND_TALLY = Prepared(insert(_tally), ["scan_seq", "line_id", "units"])
 _APPEND_MOVEMENT = Prepared(insert(_movement), [column.name for column in _movement.columns if column.name != "seq"])
 _ADD_TO_LINE = Prepared(update(_line).where(_line.c.id == bindparam("line")).values(scanned=_line.c.scanned + bindparam("more")))
@@ -246,6 +250,11 @@ def last_scan(session: Session, task_id: int, operator_id: int, device: str) -> 
     return last
 
 
+def last_scan_ahead(session: Session, task_id: int, operator_id: int, device: str) -> None:
+    """Ask for the last scan ahead of `last_scan`."""
+    _LAST.ahead(session, task=task_id, operator=operator_id, on_device=device)
+
+
 def last_answer(session: Session, task_id: int, operator_id: int, device: str) -> StoredScan | None:
     """The last scan that was answered to this person on this device, a linked one too."""
     return fetch_one(session, StoredScan, _LAST_ANSWER, {"task": task_id, "operator": operator_id, "on_device": device})
@@ -257,9 +266,24 @@ def undoable_scan(session: Session, task_id: int, operator_id: int, device: str)
 
 
 def append_scan(session: Session, values: dict[str, Any]) -> int | None:
-    """Append a scan and give its sequence number; None where its UUID is recorded already."""
-    appended = _APPEND_SCAN[connection_of(session).dialect.name].row(session, **values)
-    return appended.seq if appended else None
+    """Append a scan and give its sequence number; None where its UUID is recorded already.
+
+    The task must be locked. Where the same UUID is recorded on another task at this moment, one of the two violates its key.
+    """
+    if not reads_ahead(session):
+        appended = _APPEND_SCAN.row(session, **values)
+        return appended.seq if appended else None
+    if _KNOWN.row(session, scan_id=values["id"]):
+        return None
+    seq = int(_NUMBER.rows(session)[0].seq)
+    _APPEND_NUMBERED.later(session, seq=seq, **values)
+    return seq
+
+
+def append_ahead(session: Session, scan_id: str) -> None:
+    """Ask for what `append_scan` has to know."""
+    _KNOWN.ahead(session, scan_id=scan_id)
+    _NUMBER.ahead(session)
 
 
 def count(session: Session, scan_seq: int, counts: Iterable[Count]) -> None:

@@ -19,10 +19,11 @@ from scanner.catalogue.store import find_content
 from scanner.codes.commands import Command
 from scanner.codes.reading import Code, clean, parse_code
 from scanner.codes.typed import stored
+from scanner.db.engine import repeatable
 from scanner.errors import BadgeScanned, BadRequest, Conflict, NotFound
 from scanner.people import store as people
 from scanner.people.rules import OperatorView
-from scanner.scans import answering, below, held, ledger, tasks
+from scanner.scans import ahead, answering, below, held, ledger, tasks
 from scanner.scans.decision import Count, Decision, Doubt, Fate, KeptAt, refuse
 from scanner.scans.goods import TooMany
 from scanner.scans.held import Waiting
@@ -35,16 +36,19 @@ from scanner.scans.undo import undo
 from scanner.scans.workflow import Attempt, Recorded, Workflow, Workflows
 
 
+@repeatable
 def record_scan(
     session: Session, request: ScanRequest, now: datetime, workflows: Workflows, *, by: OperatorView | None = None,
-    links: int | None = None,
+    links: int | None = None, code: Code | None = None,
 ) -> ScanResult:  # fmt: skip
     """Record one scan, counted or not, and answer it. The same request again gets the same answer, marked replayed.
 
     `by`: whose right is checked; None where the use case did so. `links`: the earlier scan of an unknown code that this one
-    counts. Raises NotFound (no such task), NotAllowed, Conflict (the id is that of another scan), BadRequest, BadgeScanned.
+    counts. `code`: as `read_code` gave it. Raises NotFound (no such task), NotAllowed, Conflict (the id is that of another
+    scan), BadRequest, BadgeScanned.
     """
-    code = _readable(request)
+    code = code or read_code(session, request)
+    ahead.under_the_lock(session, request, code)
     task = tasks.lock_task(session, request.task) or workflows.endless_task(session, request.task, now)
     if task is None:
         raise NotFound(f"There is no task {request.task}.", "task")
@@ -150,11 +154,14 @@ def _is_agreed(session: Session, task: TaskRow, attempt: Attempt, decision: Deci
     return held.agreed(session, task.id, decision.item_id, decision.doubt, attempt.request)
 
 
-def _readable(request: ScanRequest) -> Code:
+def read_code(session: Session, request: ScanRequest) -> Code:
+    """Read the code of a scan, and ask for its goods and its task, so that they come with whatever is read next."""
     if not 1 <= request.quantity <= MAX_QUANTITY:
         raise BadRequest(f"Expected a quantity from 1 to {MAX_QUANTITY:,}, got {request.quantity}.", "quantity")
     clean(request.task)
-    return parse_code(request.code)
+    code = parse_code(request.code)
+    ahead.goods_and_task(session, request, code)
+    return code
 
 
 def _attempt(session: Session, request: ScanRequest, code: Code, before: LastScan | None, now: datetime) -> Attempt:

@@ -129,6 +129,7 @@ _LOCK = Prepared(
     .with_for_update(key_share=True),
     into=TaskRow,
 )
+_ID = Prepared(select(_task.c.id).where(_task.c.reference == bindparam("reference")))
 _LINES_FOR_ITEM = Prepared(
     select(_line.c.id, _line.c.expected, _line.c.scanned)
     .where(_line.c.task_id == bindparam("task"), _line.c.item_id == bindparam("item"))
@@ -220,6 +221,27 @@ def lock_task(session: Session, reference: str) -> TaskRow | None:
     """The task, locked until the transaction ends, so that its scans come one after another."""
     held: TaskRow | None = _LOCK.row(session, reference=reference)
     return held
+
+
+def id_ahead(session: Session, reference: str) -> None:
+    """Ask for the id of a task ahead of `id_of`."""
+    _ID.ahead(session, reference=reference)
+
+
+def id_of(session: Session, reference: str) -> int | None:
+    """The id of a task, not locked."""
+    found = _ID.row(session, reference=reference)
+    return int(found.id) if found else None
+
+
+def lock_ahead(session: Session, reference: str) -> None:
+    """Ask for the lock ahead of `lock_task`. What is asked for after it is read under the lock."""
+    _LOCK.ahead(session, reference=reference)
+
+
+def lines_ahead(session: Session, task_id: int, item_id: int) -> None:
+    """Ask for the lines of an item ahead of `lines_for_item`."""
+    _LINES_FOR_ITEM.ahead(session, task=task_id, item=item_id)
 
 
 def get_task(session: Session, reference: str) -> WholeTask | None:
