@@ -133,12 +133,6 @@ def content_ahead(session: Session, keys: tuple[str, ...]) -> None:
     _BY_BARCODE.ahead(session, **_spelled(keys))
 
 
-def item_ahead(session: Session, keys: tuple[str, ...]) -> int | None:
-    """The id of the item that was asked for ahead; None where no barcode is that code."""
-    rows = _BY_BARCODE.glance(session, **_spelled(keys))
-    return int(_best(rows, keys).id) if rows else None
-
-
 def _spelled(keys: tuple[str, ...]) -> dict[str, str]:
     """The keys as parameters: the last one is always among them."""
     spelled = (*keys[: MOST_KEYS - 1], *(keys[-1:] * MOST_KEYS))[:MOST_KEYS]

@@ -11,6 +11,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -22,7 +23,7 @@ from sqlalchemy.exc import TimeoutError as PoolIsEmpty
 from sqlmodel import Session
 
 from scanner.db import postgres
-from scanner.db.group_commit import GroupCommit, Job, TurnNeverCame, Work
+from scanner.db.group_commit import GroupCommit, Job, Plan, TurnNeverCame, Work
 from scanner.db.sql import connection_of
 from scanner.db.wire import LostAtCommit
 from scanner.errors import DomainError
@@ -60,14 +61,30 @@ PRAGMAS = (
     f"busy_timeout={BUSY_SECONDS * 1000}",
     "wal_autocheckpoint=4000",  # 16 MB: the pages that every scan touches are copied back less often
 )
-_REPEATABLE: set[Callable[..., Any]] = set()
+_REPEATABLE: dict[Callable[..., Any], Shared | None] = {}
 _RETRY_STATES = {"40001", "40P01", "55P03", *postgres.STALE}
 
 
-def repeatable(use_case: F) -> F:
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """How a use case shares a transaction of PostgreSQL with others: its `Plan`, from its arguments."""
+
+    holds: Callable[..., str]
+    ahead: Callable[..., None]
+
+    def plan(self, args: tuple[Any, ...]) -> Plan:
+        """The plan of one call."""
+        return Plan(self.holds(*args), lambda session: self.ahead(session, *args))
+
+
+def repeatable(shared: Shared | None = None) -> Callable[[F], F]:
     """Mark a use case that records a request once however often it is run: the request has an id of its own."""
-    _REPEATABLE.add(use_case)
-    return use_case
+
+    def mark(use_case: F) -> F:
+        _REPEATABLE[use_case] = shared
+        return use_case
+
+    return mark
 
 
 class Busy(DomainError):
@@ -84,11 +101,9 @@ class Database:
         if self.is_sqlite:
             self._writer, self._reader = _sqlite_engine(self.url, writes=True), _sqlite_engine(self.url, writes=False)
             self._group = GroupCommit(self._together, BUSY_SECONDS)
-            self._do: Callable[[Work], Any] = self._group.do
         else:
             self._writer, self._reader = postgres.engines(self.url, BUSY_SECONDS)
             self._writers = postgres.Writers(self._writer, _session_on, BUSY_SECONDS)
-            self._do = lambda work: self._writers.do(lambda session: _do(work, session))
         event.listen(self._writer, "before_execute", _refuse_changes_of_the_record)
 
     @property
@@ -117,7 +132,7 @@ class Database:
         races = 0
         while True:
             try:
-                done: T = self._do(lambda session: use_case(session, *args, **kwargs))
+                done: T = self._commit(use_case, args, kwargs)
                 return done
             except TurnNeverCame:
                 raise Busy(BUSY_MESSAGE) from None
@@ -132,6 +147,17 @@ class Database:
                     raise Busy(BUSY_MESSAGE) from error
             time.sleep(random.uniform(pause / 2, pause))
             pause = min(pause * 2, 0.5)
+
+    def _commit(self, use_case: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run a use case in a transaction of its own, or in one that several threads share."""
+
+        def work(session: Session) -> Any:
+            return use_case(session, *args, **kwargs)
+
+        if self.is_sqlite:
+            return self._group.do(work)
+        shared = _REPEATABLE.get(use_case)
+        return self._writers.do(lambda session: _do(work, session), shared.plan(args) if shared else None)
 
     def _together(self, jobs: list[Job]) -> None:
         """Do the jobs in one transaction on the only writer of SQLite. Of several, each has a savepoint. One thread at a time."""

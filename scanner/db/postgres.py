@@ -16,29 +16,116 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlmodel import Session
 
-from scanner.db.group_commit import TurnNeverCame, Work
+from scanner.db.group_commit import GroupCommit, Job, Plan, TurnNeverCame, Work
 from scanner.db.sql import connection_of
-from scanner.db.wire import Wire
+from scanner.db.wire import LostAtCommit, Wire
 
 MOST_WRITERS = 16
 """Transactions at the same time in one process. Some of them wait for a task, and must not keep the others from theirs."""
 MOST_KEPT = 8
 """Connections kept for the next transaction, and as many for reading."""
+LANES = 2
+"""Shared transactions at the same time: one can work while another waits for the disk. A task has its lane."""
+MOST_NOTED = 10_000
+SHORT_WAIT = "SET LOCAL lock_timeout = '300ms'"
+"""How long a shared transaction waits for a lock, with all that wait for it. Whoever needs longer waits alone."""
 STALE = frozenset({"26000", "0A000"})
 """SQLSTATEs of a prepared statement that is gone, or whose table was changed since."""
 
 
+class Apart(Exception):
+    """The jobs could not share a transaction: each is to have its own. Nothing was recorded."""
+
+
+class Guesses(dict[tuple[str, str], int]):
+    """What was found before, as much as there is room for."""
+
+    def __setitem__(self, key: tuple[str, str], value: int) -> None:
+        if len(self) >= MOST_NOTED:
+            self.clear()
+        super().__setitem__(key, value)
+
+
 class Writers:
-    """Runs transactions, each on a connection of its own."""
+    """Runs transactions, each on a connection of its own. Those that may be repeated share one where they come together.
+
+    The jobs of one transaction lock what they hold first in the order of its names, and stock at the end. One that does more than
+    a plain scan (it takes from stock, or opens a discrepancy) is the last of its transaction.
+    """
 
     def __init__(self, engine: Engine, session_on: Callable[[Connection], Session], patience: float) -> None:
         self._engine, self._session_on, self._patience = engine, session_on, patience
         self._kept: list[Session] = []
         self._room = threading.BoundedSemaphore(MOST_WRITERS)
+        self._not_plain: set[str] = set()
+        self._guesses = Guesses()
+        self._lanes = [GroupCommit(self._together, patience) for _ in range(LANES)]
         event.listen(engine, "before_cursor_execute", _settle)
 
-    def do(self, work: Work) -> Any:
-        """Do the work in a transaction and commit it. Raises TurnNeverCame, LostAtCommit, and what the work raises."""
+    def do(self, work: Work, plan: Plan | None = None) -> Any:
+        """Do the work in a transaction and commit it. With a plan, others may share the transaction.
+
+        Raises TurnNeverCame, LostAtCommit, and what the work raises.
+        """
+        if plan is not None and plan.holds not in self._not_plain:
+            try:
+                return self._lanes[hash(plan.holds) % LANES].do(work, plan)
+            except Apart:
+                pass
+        return self._in_transaction(lambda session: self._alone(session, work, plan))
+
+    def _alone(self, session: Session, work: Work, plan: Plan | None) -> Any:
+        wire = session.info["wire"]
+        wire.begin_job()
+        result = work(session)
+        if plan is not None:
+            self._note(plan.holds, is_plain=wire.is_plain)
+        return result
+
+    def _together(self, jobs: list[Job]) -> None:
+        """Do jobs in one transaction, up to the first that is more than a plain scan. The rest is done apart, at once."""
+        planned = sorted(((job.plan, job) for job in jobs if job.plan), key=lambda each: each[0].holds)
+        for job in jobs:
+            job.error = Apart()
+        try:
+            self._in_transaction(lambda session: self._in_turn(session, planned))
+        except LostAtCommit as error:
+            for job in jobs:
+                job.error = error if job.error is None else job.error
+        except (Apart, TurnNeverCame, psycopg.Error, DBAPIError):
+            for job in jobs:
+                job.error = Apart()
+
+    def _in_turn(self, session: Session, planned: list[tuple[Plan, Job]]) -> None:
+        """Do jobs up to the first that is more than a plain scan. What they read first is asked for together."""
+        wire = session.info["wire"]
+        wire.later(SHORT_WAIT, ())
+        for plan, _ in planned:
+            plan.ahead(session)
+        for plan, job in planned:
+            wire.begin_job()
+            try:
+                job.result, job.error = job.work(session), None
+            except (psycopg.Error, DBAPIError):
+                raise
+            except Exception as error:
+                if wire.wrote or session.in_transaction():
+                    raise Apart from error
+                job.error = error
+            if not wire.is_plain:
+                self._note(plan.holds, is_plain=False)
+                return
+
+    def _note(self, holds: str, *, is_plain: bool) -> None:
+        """Keep in mind of which tasks the scans are no plain ones: they would keep others waiting."""
+        if is_plain:
+            self._not_plain.discard(holds)
+        else:
+            if len(self._not_plain) > MOST_NOTED:
+                self._not_plain.clear()
+            self._not_plain.add(holds)
+
+    def _in_transaction(self, work: Work) -> Any:
         if not self._room.acquire(timeout=self._patience):
             raise TurnNeverCame
         try:
@@ -74,7 +161,7 @@ class Writers:
     def _new(self) -> Session:
         connection = self._engine.connect()
         session = self._session_on(connection)
-        session.info["wire"] = connection.info["wire"]
+        session.info["wire"], session.info["guesses"] = connection.info["wire"], self._guesses
         return session
 
     def _keep(self, session: Session) -> None:

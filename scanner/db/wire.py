@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import re
 import select
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -43,7 +45,8 @@ def placeholders(sql: str) -> list[str]:
     return list(dict.fromkeys(_PLACEHOLDER.findall(sql)))
 
 
-def numbered(sql: str, names: Sequence[str]) -> str:
+@cache
+def numbered(sql: str, names: tuple[str, ...]) -> str:
     """SQL for psycopg as the server reads it: `%(name)s` as `$1`, numbered as in `names`."""
     return _PLACEHOLDER.sub(lambda found: f"${names.index(found[1]) + 1}", sql).replace("%%", "%")
 
@@ -61,7 +64,10 @@ class Wire:
         self._names: dict[str, bytes] = {}
         self._loaders: dict[int, Callable[[bytes], Any]] = {}
         self._waiting: list[_Statement] = []
-        self._ahead: dict[Any, list[Row]] = {}
+        self._ahead: dict[tuple[Any, ...], deque[list[Row]]] = {}
+        self._sums: dict[tuple[str, tuple[int, ...]], int] = {}
+        self.wrote = False  # or a statement went another way, which may have written
+        self.is_plain = True
         self._poll = select.poll()
         self._poll.register(self._pg.socket, select.POLLIN)
 
@@ -75,14 +81,36 @@ class Wire:
             return True
         return self._pg.status != pq.ConnStatus.OK
 
-    def later(self, sql: str, values: Sequence[Any]) -> None:
-        """Have a statement run before the next one that is asked, or before the commit. Its error shows only then."""
-        self._ahead.clear()
+    def begin_job(self) -> None:
+        """From here on `wrote` and `is_plain` are about the next job."""
+        self.wrote, self.is_plain = False, True
+
+    def later(self, sql: str, values: Sequence[Any], *, amended: bool = False) -> None:
+        """Have a statement run before the next one that is asked, or before the commit. Its error shows only then.
+
+        What was read ahead becomes void. `amended`: whoever calls this has amended all of it that the statement changes.
+        """
+        if not amended:
+            self._ahead.clear()
+        self.wrote = True
         self._waiting.append(_Statement(sql, self._dumped(values)))
 
+    def add_last(self, sql: str, key: tuple[int, ...], units: int) -> None:
+        """Have units added to a row that many transactions want, at the very end: once for all that is added to it.
+
+        `sql` takes the key and the units. Rows are held in the order of their keys, so that no two transactions deadlock.
+        """
+        self.wrote = True
+        self._sums[sql, key] = self._sums.get((sql, key), 0) + units
+
     def read_ahead(self, sql: str, values: Sequence[Any]) -> None:
-        """Have a read run with the next statement that is asked. Asked itself, it is there; whatever is written makes it void."""
-        self._waiting.append(_Statement(sql, self._dumped(values), (sql, *values)))
+        """Have a read run with the next statement that is asked. Asked itself, it is there, once for each time it is read.
+
+        What is there already is not read again. Other statements make all of it void.
+        """
+        key = (sql, *values)
+        if key not in self._ahead:
+            self._waiting.append(_Statement(sql, self._dumped(values), key))
 
     def ask(self, sql: str, values: Sequence[Any], *, reads: bool) -> list[Row]:
         """The rows of a statement, after all that waits. `reads`: it changes nothing."""
@@ -90,24 +118,32 @@ class Wire:
         if reads and any(each.key == key for each in self._waiting):
             self._send(self._taken())
         if reads and key in self._ahead:
-            return self._ahead.pop(key)
+            return self._pop(key)
         if not reads:
             self._ahead.clear()
+            self.wrote, self.is_plain = True, False
         return self._rows(self._send([*self._taken(), _Statement(sql, self._dumped(values))])[-1])
 
-    def glance(self, sql: str, values: Sequence[Any]) -> list[Row]:
-        """The rows of what was read ahead; none where it was not, or is void."""
-        return self._ahead.get((sql, *values), [])
+    def void(self, sql: str, values: Sequence[Any]) -> None:
+        """Forget a read: what it would find was changed."""
+        self._ahead.pop((sql, *values), None)
+
+    def amend(self, sql: str, change: Callable[[Row], Row]) -> None:
+        """Change the rows that a statement read ahead as the server will change them."""
+        for key, copies in self._ahead.items():
+            if key[0] is sql or key[0] == sql:
+                self._ahead[key] = deque([change(row) for row in rows] for rows in copies)
 
     def settle(self) -> None:
         """Run what waits before a statement that goes another way, and forget what was read ahead."""
-        if self._waiting:
-            self._send(self._taken())
+        if waiting := [*self._taken(), *self._summed()]:
+            self._send(waiting)
         self._ahead.clear()
+        self.wrote, self.is_plain = True, False
 
     def commit(self) -> None:
         """Run what waits and commit. Raises LostAtCommit where the connection is lost meanwhile."""
-        waiting = self._taken()
+        waiting = [*self._taken(), *self._summed()]
         self._ahead.clear()
         if not waiting and self._pg.transaction_status == pq.TransactionStatus.IDLE:
             return
@@ -123,13 +159,25 @@ class Wire:
     def roll_back(self) -> None:
         """End the transaction without a trace. psycopg would also have all statements prepared anew."""
         self._waiting.clear()
+        self._sums.clear()
         self._ahead.clear()
         if self._pg.transaction_status != pq.TransactionStatus.IDLE:
             self._send([_Statement("ROLLBACK")])
 
+    def _pop(self, key: tuple[Any, ...]) -> list[Row]:
+        copies = self._ahead[key]
+        rows = copies.popleft()
+        if not copies:
+            del self._ahead[key]
+        return rows
+
     def _taken(self) -> list[_Statement]:
         waiting, self._waiting = self._waiting, []
         return waiting
+
+    def _summed(self) -> list[_Statement]:
+        sums, self._sums = self._sums, {}
+        return [_Statement(sql, self._dumped([*key, units])) for (sql, key), units in sorted(sums.items()) if units]
 
     def _dumped(self, values: Sequence[Any]) -> list[Any]:
         get, text = self._values.get_dumper, PyFormat.TEXT
@@ -151,7 +199,7 @@ class Wire:
         results = results[len(prepared) :]
         for statement, result in zip(statements, results, strict=True):
             if statement.key is not None:
-                self._ahead[statement.key] = self._rows(result)
+                self._ahead.setdefault(statement.key, deque()).append(self._rows(result))
         return results
 
     def _put(self, statements: list[_Statement]) -> dict[str, bytes]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -14,12 +13,12 @@ from scanner.db.engine import repeatable
 from scanner.errors import BadRequest, NotFound
 from scanner.people import tokens
 from scanner.people.rules import OperatorView, Right
-from scanner.scans import listings
+from scanner.scans import ahead, listings
 from scanner.scans import tasks as store
 from scanner.scans.history.service import StockRow, own_only
 from scanner.scans.listings import ListedLine
 from scanner.scans.reader import read_goods
-from scanner.scans.record import read_code, record_scan
+from scanner.scans.record import record_scan
 from scanner.scans.request import ScanRequest
 from scanner.scans.result import ItemName, ScanResult
 from scanner.scans.tasks import WholeTask
@@ -44,14 +43,13 @@ class TaskView:
     held: list[HeldLine]
 
 
-@repeatable
+@repeatable(ahead.SCAN_OF_TOKEN)
 def record(session: Session, token: str, scan: ScanRequest, now: datetime, workflows: Workflows) -> ScanResult:
     """Record a scan for the operator of the token, who needs the right to scan such tasks."""
-    code = None
-    with suppress(BadRequest):  # said to whoever has a token
-        code = read_code(session, scan)
+    ahead.scan_of_token(session, token, scan)
     operator = tokens.require_operator(session, token)
-    return record_scan(session, replace(scan, operator_id=operator.id), now, workflows, by=operator, code=code)
+    ahead.keep_token(session, token, operator.id)
+    return record_scan(session, replace(scan, operator_id=operator.id), now, workflows, by=operator)
 
 
 def tasks(

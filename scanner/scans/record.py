@@ -36,19 +36,18 @@ from scanner.scans.undo import undo
 from scanner.scans.workflow import Attempt, Recorded, Workflow, Workflows
 
 
-@repeatable
+@repeatable(ahead.SCAN)
 def record_scan(
     session: Session, request: ScanRequest, now: datetime, workflows: Workflows, *, by: OperatorView | None = None,
-    links: int | None = None, code: Code | None = None,
+    links: int | None = None,
 ) -> ScanResult:  # fmt: skip
     """Record one scan, counted or not, and answer it. The same request again gets the same answer, marked replayed.
 
     `by`: whose right is checked; None where the use case did so. `links`: the earlier scan of an unknown code that this one
-    counts. `code`: as `read_code` gave it. Raises NotFound (no such task), NotAllowed, Conflict (the id is that of another
-    scan), BadRequest, BadgeScanned.
+    counts. Raises NotFound (no such task), NotAllowed, Conflict (the id is that of another scan), BadRequest, BadgeScanned.
     """
-    code = code or read_code(session, request)
-    ahead.under_the_lock(session, request, code)
+    code = _readable(request)
+    ahead.scan(session, request)
     task = tasks.lock_task(session, request.task) or workflows.endless_task(session, request.task, now)
     if task is None:
         raise NotFound(f"There is no task {request.task}.", "task")
@@ -154,14 +153,11 @@ def _is_agreed(session: Session, task: TaskRow, attempt: Attempt, decision: Deci
     return held.agreed(session, task.id, decision.item_id, decision.doubt, attempt.request)
 
 
-def read_code(session: Session, request: ScanRequest) -> Code:
-    """Read the code of a scan, and ask for its goods and its task, so that they come with whatever is read next."""
+def _readable(request: ScanRequest) -> Code:
     if not 1 <= request.quantity <= MAX_QUANTITY:
         raise BadRequest(f"Expected a quantity from 1 to {MAX_QUANTITY:,}, got {request.quantity}.", "quantity")
     clean(request.task)
-    code = parse_code(request.code)
-    ahead.goods_and_task(session, request, code)
-    return code
+    return ahead.read_code(request.code)
 
 
 def _attempt(session: Session, request: ScanRequest, code: Code, before: LastScan | None, now: datetime) -> Attempt:
@@ -191,6 +187,7 @@ def _carry_out(
     seq = ledger.append_scan(session, _row(task.id, attempt, decision, undone))
     if seq is None:
         return _replay(session, request, task)
+    ahead.keep(session, request, task.id, decision.item_id)
     recorded = Recorded(seq=seq, task=task, attempt=attempt, decision=decision)
     if undone is not None:
         _take_back(session, undone, recorded, workflows)

@@ -129,7 +129,6 @@ _LOCK = Prepared(
     .with_for_update(key_share=True),
     into=TaskRow,
 )
-_ID = Prepared(select(_task.c.id).where(_task.c.reference == bindparam("reference")))
 _LINES_FOR_ITEM = Prepared(
     select(_line.c.id, _line.c.expected, _line.c.scanned)
     .where(_line.c.task_id == bindparam("task"), _line.c.item_id == bindparam("item"))
@@ -223,17 +222,6 @@ def lock_task(session: Session, reference: str) -> TaskRow | None:
     return held
 
 
-def id_ahead(session: Session, reference: str) -> None:
-    """Ask for the id of a task ahead of `id_of`."""
-    _ID.ahead(session, reference=reference)
-
-
-def id_of(session: Session, reference: str) -> int | None:
-    """The id of a task, not locked."""
-    found = _ID.row(session, reference=reference)
-    return int(found.id) if found else None
-
-
 def lock_ahead(session: Session, reference: str) -> None:
     """Ask for the lock ahead of `lock_task`. What is asked for after it is read under the lock."""
     _LOCK.ahead(session, reference=reference)
@@ -242,6 +230,11 @@ def lock_ahead(session: Session, reference: str) -> None:
 def lines_ahead(session: Session, task_id: int, item_id: int) -> None:
     """Ask for the lines of an item ahead of `lines_for_item`."""
     _LINES_FOR_ITEM.ahead(session, task=task_id, item=item_id)
+
+
+def counted(session: Session, line_id: int, units: int) -> None:
+    """Units are about to be added to a line: those that were asked for ahead have them."""
+    _LINES_FOR_ITEM.amend(session, lambda line: line._replace(scanned=line.scanned + units) if line.id == line_id else line)
 
 
 def get_task(session: Session, reference: str) -> WholeTask | None:

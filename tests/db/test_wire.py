@@ -236,7 +236,7 @@ def answer_lost(monkeypatch) -> list[int]:
 
 
 def test_what_was_lost_at_the_commit_is_tried_again_where_that_records_it_once(notes, answer_lost):
-    @repeatable
+    @repeatable()
     def add_once(session: Session) -> str:
         if READ.row(session, number=1):
             return "replayed"
