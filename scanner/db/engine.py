@@ -1,8 +1,8 @@
 """The database: sessions that read, and write transactions that never lose an update.
 
 SQLite: readers see a snapshot. Writers take the write lock at BEGIN, in the order they came, and share a commit
-(`group_commit`). PostgreSQL: READ COMMITTED; a service first locks the row of the task. What the database asks to try again
-(serialization, deadlock, lock timeout) is tried again.
+(`group_commit`). PostgreSQL: READ COMMITTED; a service first locks the row of the task, and scans share a commit, too
+(`postgres`). What the database asks to try again (serialization, deadlock, lock timeout) is tried again.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Sends prepared statements to PostgreSQL several at a time, by the pipeline of libpq.
 
 A statement whose result nobody waits for waits itself, for the next one that is asked or for the commit, and goes with it. So a
-scan takes four round trips and not fifteen, and holds what it locks through two of them. The server runs the statements in their
+scan takes two round trips and not fifteen, and holds what it locks through one of them. The server runs the statements in their
 order, each on what was committed when it began. After one that fails it runs none, not even the commit.
 
 libpq is called as psycopg calls it (`psycopg.pq`): psycopg's own work of a statement costs several times that of the database.

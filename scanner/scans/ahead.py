@@ -1,8 +1,8 @@
 """What nearly every scan reads, asked for together: PostgreSQL then answers in one round trip. SQLite has none to save.
 
-First comes the task, locked, and then what is read under that lock. Whoever needs one of these rows
-asks for it as ever, and finds it there. Which rows they are is guessed from earlier scans; after a wrong guess they are asked for
-once more. Scans that share a transaction share the round trip.
+First comes the task, locked, and then what is read under that lock. Whoever needs one of these rows asks for it as ever, and
+finds it there. Which rows they are is guessed from earlier scans; after a wrong guess they are asked for once more. Scans that
+share a transaction share the round trip.
 """
 
 from __future__ import annotations
