@@ -131,6 +131,11 @@ class Prepared:
             form, values = self._form(connection_of(session), parameters)
             wire.read_ahead(form.numbered, values)
 
+    def is_there(self, session: Session, **parameters: Any) -> bool:
+        """Whether this was asked ahead and is there."""
+        form, values = self._form(connection_of(session), parameters)
+        return reads_ahead(session) and bool(session.info["wire"].has(form.numbered, values))
+
     def void(self, session: Session, **parameters: Any) -> None:
         """Forget what was asked ahead: it is about to change."""
         if reads_ahead(session):

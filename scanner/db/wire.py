@@ -124,6 +124,10 @@ class Wire:
             self.wrote, self.is_plain = True, False
         return self._rows(self._send([*self._taken(), _Statement(sql, self._dumped(values))])[-1])
 
+    def has(self, sql: str, values: Sequence[Any]) -> bool:
+        """Whether a read was sent ahead, and its rows are there."""
+        return (sql, *values) in self._ahead
+
     def void(self, sql: str, values: Sequence[Any]) -> None:
         """Forget a read: what it would find was changed."""
         self._ahead.pop((sql, *values), None)

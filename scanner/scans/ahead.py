@@ -37,6 +37,8 @@ def scan(session: Session, request: ScanRequest, *_: Any) -> None:
     task_id, item_id = guessed.get(("task", request.task)), guessed.get(("code", request.code))
     if task_id is not None:
         ledger.last_scan_ahead(session, task_id, request.operator_id, request.device)
+    if item_id is not None:
+        catalogue.hold_ahead(session, item_id)
     with suppress(BadRequest):  # that is for the use case to say
         code = read_code(request.code)
         if not code.command:

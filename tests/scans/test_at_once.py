@@ -13,7 +13,7 @@ import pytest
 
 from scanner.discrepancies.service import discrepancies, settle
 from scanner.scans.result import Outcome, Reason
-from scanner.workflows import SETTLERS
+from scanner.workflows import SETTLERS, WORKFLOWS
 from tests.support.warehouse import LAMP, MUG, NOW, TEE, finish_task, link_code
 
 pytestmark = pytest.mark.usefixtures("the_record_agrees")
@@ -240,3 +240,29 @@ def test_many_items_on_many_tasks_in_any_order_deadlock_for_nobody(warehouse):
 
     at_once(take)
     assert sum(units for reference in tasks for _, units in warehouse.lines(reference)) == 25 * DEVICES
+
+
+def test_an_item_that_is_merged_as_its_first_unit_comes_in_leaves_nothing_behind(warehouse):
+    """Either the scan came first, and nothing is merged, or the unit is one of the item that stands for both."""
+    from scanner.errors import Conflict
+    from scanner.items import service as items
+
+    skus = [f"ITEM-{number}" for number in range(12)]
+    warehouse.add_items(skus)
+    for sku in skus:
+        warehouse.add_receipt(f"PO-{sku}", [(sku, 10)])
+
+    def work(sku: str, number: int) -> str:
+        if number:
+            return str(warehouse.scan(sku, task=f"PO-{sku}").reason)
+        try:
+            warehouse.database.transact(items.merge, sku, "MUG-B", warehouse.operators["Sam"], NOW, WORKFLOWS)
+        except Conflict:
+            return "refused"
+        return "merged"
+
+    said = {sku: at_once(lambda number, sku=sku: work(sku, number), times=2) for sku in skus}
+    stock = warehouse.stock()
+    merged = [sku for sku in skus if said[sku][0] == "merged"]
+    assert [stock.get(("DOCK", sku), 0) for sku in skus] == [int(sku not in merged) for sku in skus], said
+    assert stock.get(("DOCK", "MUG-B"), 0) == len(merged)
