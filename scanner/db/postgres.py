@@ -27,8 +27,11 @@ MOST_KEPT = 8
 LANES = 2
 """Shared transactions at the same time: one can work while another waits for the disk. A task has its lane."""
 MOST_NOTED = 10_000
-SHORT_WAIT = "SET LOCAL lock_timeout = '300ms'"
-"""How long a shared transaction waits for a lock, with all that wait for it. Whoever needs longer waits alone."""
+SHORT_WAIT = "SET LOCAL lock_timeout = '1s'"
+"""How long a shared transaction waits for a lock, with all that wait for it. Whoever needs longer waits alone.
+
+At 300 ms two processes on one line fell into transactions of their own on a busy machine, which made the queue longer still.
+"""
 STALE = frozenset({"26000", "0A000"})
 """SQLSTATEs of a prepared statement that is gone, or whose table was changed since."""
 
