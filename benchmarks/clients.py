@@ -56,19 +56,19 @@ def _certified(folder: Path) -> ssl.SSLContext:
 
 def _measure(database: Path, tls: ssl.SSLContext | None, arguments: argparse.Namespace) -> None:
     slow = Slow(arguments.idle, arguments.dripping, arguments.half, arguments.stalled)
-    headers = {"Authorization": f"Bearer {_warehouse(database)}"}
+    headers = [{"Authorization": f"Bearer {_warehouse(database)}"}]
     with server("-m", "benchmarks.serve", str(database)) as port:
         load = partial(post_from, arguments.devices, path="/api/v1/scans", headers=headers, body=_scan, tls=tls)
-        load(seconds=1, port=port)
+        load(seconds=1, ports=[port])
         found: dict[str, list[Load]] = {"alone": [], "beside": []}
         for number in range(2 * arguments.rounds):
             name = ("alone", "beside")[number % 2]
             with beside(port, slow, secure=tls is not None) if name == "beside" else nullcontext():
-                found[name].append(load(seconds=arguments.seconds, port=port, pause=arguments.pause))
+                found[name].append(load(seconds=arguments.seconds, ports=[port], pause=arguments.pause))
     _report("https" if tls else "http", found)
 
 
-def _scan() -> dict[str, str]:
+def _scan(_client: int) -> dict[str, str]:
     return {"id": str(uuid4()), "task": "PO-BIG", "code": MUG, "source": "wedge", "scanned_at": "2026-11-23T09:30:00+00:00"}
 
 

@@ -80,14 +80,14 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 def post_from(
-    clients: int, seconds: float, port: int | Sequence[int], path: str, headers: dict[str, str],
-    body: Callable[[], dict[str, Any]], *, tls: ssl.SSLContext | None = None, pause: float = 0,
+    clients: int, seconds: float, ports: Sequence[int], path: str, headers: Sequence[dict[str, str]],
+    body: Callable[[int], dict[str, Any]], *, tls: ssl.SSLContext | None = None, pause: float = 0,
 ) -> Load:  # fmt: skip
-    """Post JSON from `clients` threads, each on a connection of its own, for so many seconds; to several ports in turn.
+    """Post JSON from `clients` threads, each on a connection of its own, for so many seconds.
 
+    They are spread over the ports and over the headers. `body` makes what the client of that number, from 0, posts next.
     Over HTTPS where there is a `tls`. Between an answer and the next request each waits about `pause` seconds.
     """
-    ports = [port] if isinstance(port, int) else port
     waits: list[float] = []
     failed: list[int] = []
     until = time.monotonic() + seconds
@@ -95,9 +95,9 @@ def post_from(
     def one(number: int) -> None:
         connection = _connection(ports[number % len(ports)], tls)
         while time.monotonic() < until:
-            payload = json.dumps(body())
+            payload = json.dumps(body(number))
             started = time.perf_counter()
-            connection.request("POST", path, payload, {"Content-Type": "application/json", **headers})
+            connection.request("POST", path, payload, {"Content-Type": "application/json", **headers[number % len(headers)]})
             response = connection.getresponse()
             response.read()
             waits.append(time.perf_counter() - started)

@@ -1,11 +1,13 @@
 """What recording a scan costs, against the floor (`floor.py`), in one run.
 
     python -m benchmarks.scans [--seconds 5] [--rounds 3] [--ledger 1000000] [--beside CHECKOUT]
+    python -m benchmarks.scans --database URL [--seconds 5] [--rounds 3] [--beside CHECKOUT]
 
 Prints the floor, a scan with an empty ledger, and a scan with so many scans in the ledger, from 1 and from 8 clients,
 each the median of the rounds; and the ratios that are to hold: a scan at least half as many a second as the floor, and
 within a tenth the same with a full ledger as with an empty one. `--beside` measures another checkout, say of the commit
-before, in turn with this one: its server, its schema, its own `.venv`.
+before, in turn with this one: its server, its schema, its own `.venv`. With `--database` PostgreSQL and SQLite are compared
+(`databases.py`).
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from uuid import uuid4
 
 from sqlalchemy import text
 
+from benchmarks import databases
 from benchmarks.load import ROOT, Load, post_from, python_of, server
 from scanner.db.engine import Database
 from scanner.db.migrations import migrate
@@ -38,7 +41,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--ledger", type=int, default=1_000_000)
     parser.add_argument("--beside", type=Path)
+    parser.add_argument("--database", help="the URL of a database of PostgreSQL, beside which others can be made")
     arguments = parser.parse_args()
+    if arguments.database:
+        databases.compare(arguments.database, arguments.seconds, arguments.rounds, arguments.beside)
+        return
     checkouts = {"": ROOT} | ({"beside: ": arguments.beside.resolve()} if arguments.beside else {})
     with tempfile.TemporaryDirectory() as folder:
         made = [
@@ -69,11 +76,11 @@ def _measure(
     command = ("-m", "benchmarks.serve", str(database)) if token else ("-m", "benchmarks.floor", str(database))
     path, headers = ("/api/v1/scans", {"Authorization": f"Bearer {token}"}) if token else ("/", {})
     with server(*command, checkout=checkout) as port:
-        post_from(clients, 0.5, port, path, headers, _scan)
-        found.setdefault((name, clients), []).append(post_from(clients, seconds, port, path, headers, _scan))
+        post_from(clients, 0.5, [port], path, [headers], _scan)
+        found.setdefault((name, clients), []).append(post_from(clients, seconds, [port], path, [headers], _scan))
 
 
-def _scan() -> dict[str, str]:
+def _scan(_client: int) -> dict[str, str]:
     return {"id": str(uuid4()), "task": "PO-BIG", "code": MUG, "source": "wedge", "scanned_at": "2026-11-23T09:30:00+00:00"}
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from scanner.catalogue.tables import MergedItem, Stock
-from scanner.db.sql import Prepared, table_of
+from scanner.db.sql import Prepared, settle, table_of
 
 _stock, _merged = table_of(Stock), table_of(MergedItem)
 
@@ -46,6 +46,7 @@ def hold_units(session: Session, ends: Collection[tuple[int, int, int]]) -> Held
 
     It is held in the order in which the ledger changes it, so that no two deadlock.
     """
+    settle(session)
     held = HeldStock()
     for item, one, other in sorted(ends):
         for row in _HOLD.rows(session, item=item, one=one, other=other):

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from scanner.catalogue.locations import STANDARD, Place
 from scanner.catalogue.tables import Barcode, Item, KitPart, Location, MergedItem, OldSku, RetiredItem, Section, Stock
-from scanner.db.sql import Prepared, connection_of, fetch, fetch_one, run, table_of
+from scanner.db.sql import Prepared, connection_of, fetch, fetch_one, reads_ahead, run, table_of
 
 _item, _barcode, _part, _location, _section, _stock, _old, _merged, _retired = (
     table_of(model) for model in (Item, Barcode, KitPart, Location, Section, Stock, OldSku, MergedItem, RetiredItem)
@@ -31,6 +31,10 @@ _BY_BARCODE = Prepared(
     .join_from(_barcode, _item, _barcode.c.item_id == _item.c.id)
     .where(or_(*(_barcode.c.code == bindparam(f"key_{place}") for place in range(MOST_KEYS))))
 )
+
+
+# What refers to an item takes the same lock when it is written.
+_HOLD_ITEM = Prepared(select(_item.c.id).where(_item.c.id == bindparam("item")).with_for_update(read=True, key_share=True))
 
 
 class _Sku(NamedTuple):
@@ -118,15 +122,48 @@ def find_content(session: Session, keys: tuple[str, ...]) -> Content | None:
 
     Capitals and small letters are alike where no two codes differ by them alone: Caps Lock swaps them.
     """
-    spelled = (*keys[: MOST_KEYS - 1], *(keys[-1:] * MOST_KEYS))[:MOST_KEYS]
-    rows = _BY_BARCODE.rows(session, **{f"key_{place}": key for place, key in enumerate(spelled)})
+    rows = _BY_BARCODE.rows(session, **_spelled(keys))
     if rows:
-        best = min(rows, key=lambda row: spelled.index(row.code))
+        best = _best(rows, keys)
         return content_of(session, best, best.units)
     for key in dict.fromkeys((keys[-1], *(key for key in keys if not key.isdigit()))):
         if row := fetch_one(session, _Sku, _BY_SKU, {"sku": key}):
             return content_of(session, row, 1)
     return _in_any_case(session, keys[-1])
+
+
+def held_content(session: Session, keys: tuple[str, ...]) -> Content | None:
+    """As `find_content`. On PostgreSQL the item is kept from being merged into another until the transaction ends."""
+    found = find_content(session, keys)
+    while reads_ahead(session) and found is not None:
+        held_before = _HOLD_ITEM.is_there(session, item=found.item_id)
+        _HOLD_ITEM.rows(session, item=found.item_id)
+        again = found if held_before else find_content(session, keys)  # what was read before it was held may be out of date
+        if again is not None and again.item_id == found.item_id:
+            return again
+        found = again
+    return found
+
+
+def hold_ahead(session: Session, item_id: int) -> None:
+    """Ask for an item to be held. Whatever is asked ahead after this is read with it held."""
+    _HOLD_ITEM.ahead(session, item=item_id)
+
+
+def content_ahead(session: Session, keys: tuple[str, ...]) -> None:
+    """Ask for the item of a barcode ahead of `find_content`."""
+    _BY_BARCODE.ahead(session, **_spelled(keys))
+
+
+def _spelled(keys: tuple[str, ...]) -> dict[str, str]:
+    """The keys as parameters: the last one is always among them."""
+    spelled = (*keys[: MOST_KEYS - 1], *(keys[-1:] * MOST_KEYS))[:MOST_KEYS]
+    return {f"key_{place}": key for place, key in enumerate(spelled)}
+
+
+def _best(rows: list[Any], keys: tuple[str, ...]) -> Any:
+    """The row of the first key that has one."""
+    return min(rows, key=lambda row: keys.index(row.code))
 
 
 def _in_any_case(session: Session, text: str) -> Content | None:

@@ -1,8 +1,8 @@
 """The database: sessions that read, and write transactions that never lose an update.
 
 SQLite: readers see a snapshot. Writers take the write lock at BEGIN, in the order they came, and share a commit
-(`group_commit`). PostgreSQL: READ COMMITTED; a service first locks the row of the task. What the database asks to try again
-(serialization, deadlock, lock timeout) is tried again.
+(`group_commit`). PostgreSQL: READ COMMITTED; a service first locks the row of the task, and scans share a commit, too
+(`postgres`). What the database asks to try again (serialization, deadlock, lock timeout) is tried again.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -19,13 +20,16 @@ import psycopg
 from sqlalchemy import Connection, Delete, Engine, Update, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolIsEmpty
 from sqlmodel import Session
 
-from scanner.db.group_commit import GroupCommit, Job, TurnNeverCame, Work
+from scanner.db import postgres
+from scanner.db.group_commit import GroupCommit, Job, Plan, TurnNeverCame, Work
 from scanner.db.marks import refuse_what_was_lost
 from scanner.db.sql import connection_of
 from scanner.db.trouble import SCHEMES, CannotOpen
 from scanner.db.watch import DatabaseGone, Watch
+from scanner.db.wire import LostAtCommit
 from scanner.errors import DomainError
 from scanner.files import make_private
 from scanner.meters import Meters
@@ -39,6 +43,7 @@ __all__ = ["DRIVER_ERRORS", "Busy", "Database", "sqlite"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 
 BUSY_SECONDS = 5
 """Seconds that one try waits for a lock or for its turn."""
@@ -53,6 +58,7 @@ STATEMENTS_KEPT = 256
 MOST_LOST_RACES = 5
 """Tries when another transaction made the same unique row. After these the row is really taken."""
 BUSY_MESSAGE = "The database is busy. Nothing was recorded: try again."
+LOST_MESSAGE = "The database was lost at the last moment. Look whether it was recorded before you try again."
 # Prepared statements raise what the driver raises; SQLAlchemy wraps it.
 DRIVER_ERRORS = (DBAPIError, sqlite.Error, psycopg.Error)
 PRAGMAS = (
@@ -62,7 +68,30 @@ PRAGMAS = (
     f"busy_timeout={BUSY_SECONDS * 1000}",
     "wal_autocheckpoint=4000",  # 16 MB: the pages that every scan touches are copied back less often
 )
-_RETRY_STATES = {"40001", "40P01", "55P03"}
+_REPEATABLE: dict[Callable[..., Any], Shared | None] = {}
+_RETRY_STATES = {"40001", "40P01", "55P03", *postgres.STALE}
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """How a use case shares a transaction of PostgreSQL with others: its `Plan`, from its arguments."""
+
+    holds: Callable[..., str]
+    ahead: Callable[..., None]
+
+    def plan(self, args: tuple[Any, ...]) -> Plan:
+        """The plan of one call."""
+        return Plan(self.holds(*args), lambda session: self.ahead(session, *args))
+
+
+def repeatable(shared: Shared | None = None) -> Callable[[F], F]:
+    """Mark a use case that records a request once however often it is run: the request has an id of its own."""
+
+    def mark(use_case: F) -> F:
+        _REPEATABLE[use_case] = shared
+        return use_case
+
+    return mark
 
 
 class Busy(DomainError):
@@ -82,15 +111,9 @@ class Database:
             self._watch = watch = Watch(Path(str(self.url.database)), self.dispose, self._is_whole)
             self._writer, self._reader = _sqlite_engine(watch, writes=True), _sqlite_engine(watch, writes=False)
             self._group = GroupCommit(self._together, BUSY_SECONDS)
-            self._do: Callable[[Work], Any] = self._group.do
         else:
-            self._writer = create_engine(
-                self.url, isolation_level="READ COMMITTED", pool_size=8, max_overflow=8, pool_pre_ping=True,
-                hide_parameters=True,  # an error is logged; a badge in it would be, too
-                connect_args={"options": f"-c lock_timeout={BUSY_SECONDS}s -c idle_in_transaction_session_timeout=60s"},
-            )  # fmt: skip
-            self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            self._do = self._alone
+            self._writer, self._reader = postgres.engines(self.url, BUSY_SECONDS)
+            self._writers = postgres.Writers(self._writer, _session_on, BUSY_SECONDS, self._note_commit)
         event.listen(self._writer, "before_execute", _refuse_changes_of_the_record)
 
     @property
@@ -100,10 +123,15 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that reads one snapshot and writes nothing. Raises DatabaseGone where the file is another."""
-        with self._in_use(), self._reader.connect() as connection, _session_on(connection) as session:
-            connection.begin()
-            yield session
+        """A session that reads one snapshot and writes nothing. Raises Busy, and DatabaseGone where the file is another."""
+        with self._in_use():
+            try:
+                connection = self._reader.connect()
+            except PoolIsEmpty:
+                raise Busy(BUSY_MESSAGE) from None
+            with connection, _session_on(connection) as session:
+                connection.begin()
+                yield session
 
     def transact(self, use_case: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `use_case(session, …)` as one write transaction and commit it.
@@ -115,10 +143,13 @@ class Database:
         races = 0
         while True:
             try:
-                done: T = self._do(lambda session: use_case(session, *args, **kwargs))
+                done: T = self._commit(use_case, args, kwargs)
                 return done
             except TurnNeverCame:
                 raise Busy(BUSY_MESSAGE) from None
+            except LostAtCommit as error:
+                if use_case not in _REPEATABLE:
+                    raise Busy(LOST_MESSAGE) from error
             except DRIVER_ERRORS as error:
                 races += _is_lost_race(error)
                 if races > MOST_LOST_RACES or not (_is_lost_race(error) or _will_pass(error)):
@@ -129,13 +160,16 @@ class Database:
             time.sleep(random.uniform(pause / 2, pause))
             pause = min(pause * 2, 0.5)
 
-    def _alone(self, work: Work) -> Any:
-        """Do the work in its own transaction, on its own connection."""
-        with self._writer.connect() as connection, _session_on(connection) as session:
-            connection.begin()
-            result = _do(work, session)
-            self._commit(connection, 1)
-            return result
+    def _commit(self, use_case: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run a use case in a transaction of its own, or in one that several threads share."""
+
+        def work(session: Session) -> Any:
+            return use_case(session, *args, **kwargs)
+
+        if self.is_sqlite:
+            return self._group.do(work)
+        shared = _REPEATABLE.get(use_case)
+        return self._writers.do(lambda session: _do(work, session), shared.plan(args) if shared else None)
 
     def _together(self, jobs: list[Job]) -> None:
         """Do the jobs in one transaction on the only writer of SQLite. Of several, each has a savepoint. One thread at a time.
@@ -159,7 +193,9 @@ class Database:
             else:
                 for job in jobs:
                     _do_in_savepoint(job, session, driver)
-            self._commit(connection, len(jobs))
+            began = time.perf_counter()
+            connection.commit()
+            self._note_commit(time.perf_counter() - began, len(jobs))
             session.close()
             self._kept = session
         except BaseException as error:
@@ -189,15 +225,13 @@ class Database:
         except sqlite.Error:
             return False
 
-    def _commit(self, connection: Connection, writes: int) -> None:
-        began = time.perf_counter()
-        connection.commit()
-        self.meters.commit(time.perf_counter() - began, writes)
+    def _note_commit(self, seconds: float, writes: int) -> None:
+        self.meters.commit(seconds, writes)
 
     @property
     def waiting_writes(self) -> int:
-        """Write transactions that wait for their turn in this process. PostgreSQL has no such queue."""
-        return self._group.waiting if self.is_sqlite else 0
+        """Write transactions that wait for their turn in this process."""
+        return self._group.waiting if self.is_sqlite else self._writers.waiting
 
     def answers(self) -> bool:
         """Whether the database answers a query."""
@@ -209,6 +243,8 @@ class Database:
         kept, self._kept = self._kept, None
         if kept is not None:
             connection_of(kept).close()
+        if not self.is_sqlite:
+            self._writers.dispose()
         self._writer.dispose()
         self._reader.dispose()
         if self._watch:
@@ -309,7 +345,9 @@ def parsed(url: str) -> URL:
 def _is_lost_race(error: Exception) -> bool:
     """Whether another transaction made the same unique row meanwhile. The next try finds it."""
     cause = getattr(error, "orig", error)
-    return isinstance(cause, (sqlite.IntegrityError, psycopg.IntegrityError)) and "unique" in str(cause).lower()
+    if isinstance(cause, psycopg.Error):
+        return cause.sqlstate == "23505"
+    return isinstance(cause, sqlite.IntegrityError) and "unique" in str(cause).lower()
 
 
 def _will_pass(error: Exception) -> bool:

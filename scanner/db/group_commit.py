@@ -1,8 +1,7 @@
-"""One commit for the writes of many threads, since SQLite has one writer and each commit waits for the disk.
+"""One commit for the writes of many threads, since each commit waits for the disk, and all for the same few rows.
 
-The first thread leads: it runs the waiting jobs one after another, each in a savepoint, and commits them all. No thread gets
-its result before that commit. An error of a job goes to its own thread, an error of the commit to all. Threads are served in
-the order they came.
+The first thread leads: it runs the waiting jobs one after another and commits them all. No thread gets its result before that
+commit. An error of a job goes to its own thread, an error of the commit to all. Threads are served in the order they came.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session
@@ -19,6 +19,14 @@ MOST_AT_ONCE = 64
 Work = Callable[[Session], Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a work does first: the name of what it locks, and how it asks the database ahead for that and for what it reads."""
+
+    holds: str
+    ahead: Callable[[Session], None]
+
+
 class TurnNeverCame(Exception):
     """The jobs before took too long; this one was not begun."""
 
@@ -26,10 +34,10 @@ class TurnNeverCame(Exception):
 class Job:
     """The work of one thread, and its result or its error."""
 
-    __slots__ = ("error", "leads", "result", "wake", "work")
+    __slots__ = ("error", "leads", "plan", "result", "wake", "work")
 
-    def __init__(self, work: Work) -> None:
-        self.work = work
+    def __init__(self, work: Work, plan: Plan | None = None) -> None:
+        self.work, self.plan = work, plan
         self.wake = threading.Lock()
         self.wake.acquire()
         self.result: Any = None
@@ -51,9 +59,9 @@ class GroupCommit:
         """Jobs whose turn has not come."""
         return len(self._waiting)
 
-    def do(self, work: Work) -> Any:
+    def do(self, work: Work, plan: Plan | None = None) -> Any:
         """Do the work in a transaction and give its result after the commit. Raises TurnNeverCame."""
-        job = Job(work)
+        job = Job(work, plan)
         with self._state:
             self._waiting.append(job)
             job.leads, self._led = not self._led, True

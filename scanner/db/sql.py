@@ -11,9 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Executable, Table
+from sqlalchemy import Connection, CursorResult, Executable, Select, Table
 from sqlalchemy.sql.expression import ClauseElement
 from sqlmodel import Session, SQLModel
+
+from scanner.db.wire import numbered, placeholders
 
 Convert = Callable[[Any], Any]
 Parameters = dict[str, Any] | list[dict[str, Any]] | None
@@ -56,52 +58,114 @@ def _check_fields(into: type[NamedTuple], columns: tuple[str, ...]) -> None:
         raise TypeError(f"{into.__name__}: expected the columns {into._fields}, got {columns}")
 
 
+def _driver_of(session: Session) -> Any:
+    return connection_of(session).connection.driver_connection
+
+
 def connection_of(session: Session) -> Connection:
     """The connection of the session's transaction. Asking the session for it costs more than a small query."""
     return session.info.get("connection") or session.connection()
 
 
+def reads_ahead(session: Session) -> bool:
+    """Whether reads can be sent together (`Prepared.ahead`). SQLite has no way to a server that it would save."""
+    return "wire" in session.info
+
+
+def guesses(session: Session) -> dict[tuple[str, str], int]:
+    """What was found in earlier transactions of this process. It only says what to ask ahead: whoever asks finds what is true."""
+    found: dict[tuple[str, str], int] = session.info["guesses"]
+    return found
+
+
+def settle(session: Session) -> None:
+    """Have PostgreSQL do what waits, before something is read that it changes."""
+    if reads_ahead(session):
+        session.info["wire"].settle()
+
+
 class Prepared:
     """A Core statement, compiled once for each dialect. `names` are the parameters of an INSERT.
+
+    `amended`: who executes it amends all that was asked ahead and is changed by it; else that is void then.
 
     Saves 0.6 ms of processor time a scan on SQLite (0.67 ms a request, 1.29 by Core). Parameters are converted as in Core. Rows
     are not: do not read dates and times with it.
     """
 
-    def __init__(self, statement: ClauseElement, names: list[str] | None = None, into: type[NamedTuple] | None = None) -> None:
-        self._statement, self._names, self._into = statement, names, into
+    def __init__(
+        self, statement: ClauseElement, names: list[str] | None = None, into: type[NamedTuple] | None = None, *,
+        amended: bool = False,
+    ) -> None:  # fmt: skip
+        self._statement, self._names, self._into, self._amended = statement, names, into, amended
         self._forms: dict[str, _Form] = {}
 
     def rows(self, session: Session, **parameters: Any) -> list[Any]:
         """Execute and fetch what it returns."""
-        form, cursor = self._execute(session, parameters)
-        return [form.row(*values) for values in cursor.fetchall()]
+        form, found = self._fetch(session, parameters)
+        return [form.row(*values) for values in found]
 
     def row(self, session: Session, **parameters: Any) -> Any | None:
         """Execute and fetch the first row, None where there is none."""
-        form, cursor = self._execute(session, parameters)
-        found = cursor.fetchall()  # to the end, so that the cursor is free again
+        form, found = self._fetch(session, parameters)
         return form.row(*found[0]) if found else None
 
-    def do(self, session: Session, **parameters: Any) -> int:
-        """Execute a statement without rows; gives how many rows it changed."""
-        return int(self._execute(session, parameters)[1].rowcount)
+    def later(self, session: Session, **parameters: Any) -> None:
+        """Execute a statement whose rows nobody wants. PostgreSQL gets it together with what follows, or with the commit."""
+        form, values = self._form(connection_of(session), parameters)
+        wire = session.info.get("wire")
+        if wire is None:
+            _driver_of(session).execute(form.sql, form.named(values))
+        else:
+            wire.later(form.numbered, values, amended=self._amended)
 
-    def _execute(self, session: Session, parameters: dict[str, Any]) -> tuple[_Form, Any]:
-        connection = connection_of(session)
+    def add_last(self, session: Session, units: int, **key: int) -> None:
+        """Have PostgreSQL add `units` to the row of the key, at the end of the transaction and in the order of keys."""
+        form, _ = self._form(connection_of(session), {})
+        session.info["wire"].add_last(numbered(form.sql, (*key, "units")), tuple(key.values()), units)
+
+    def ahead(self, session: Session, **parameters: Any) -> None:
+        """Have PostgreSQL read this together with what is read next, so that it is there when it is asked for. Else nothing."""
+        wire = session.info.get("wire")
+        if wire is not None:
+            form, values = self._form(connection_of(session), parameters)
+            wire.read_ahead(form.numbered, values)
+
+    def is_there(self, session: Session, **parameters: Any) -> bool:
+        """Whether this was asked ahead and is there."""
+        form, values = self._form(connection_of(session), parameters)
+        return reads_ahead(session) and bool(session.info["wire"].has(form.numbered, values))
+
+    def void(self, session: Session, **parameters: Any) -> None:
+        """Forget what was asked ahead: it is about to change."""
+        if reads_ahead(session):
+            form, values = self._form(connection_of(session), parameters)
+            session.info["wire"].void(form.numbered, values)
+
+    def amend(self, session: Session, change: Callable[[Any], Any]) -> None:
+        """Change the rows that were asked ahead, as what is about to be written changes them."""
+        if reads_ahead(session):
+            form, _ = self._form(connection_of(session), {})
+            session.info["wire"].amend(form.numbered, lambda row: tuple(change(form.row(*row))))
+
+    def _fetch(self, session: Session, parameters: dict[str, Any]) -> tuple[_Form, list[Any]]:
+        form, values = self._form(connection_of(session), parameters)
+        wire = session.info.get("wire")
+        if wire is None:
+            # to the end, so that the cursor is free again
+            return form, _driver_of(session).execute(form.sql, form.named(values)).fetchall()
+        return form, wire.ask(form.numbered, values, reads=form.reads)
+
+    def _form(self, connection: Connection, parameters: dict[str, Any]) -> tuple[_Form, list[Any]]:
         form = self._forms.get(connection.dialect.name) or self._compile(connection.dialect)
         for name, convert in form.converters:
             parameters[name] = convert(parameters.get(name))
-        values: Any = [parameters.get(name, fixed) for name, fixed in form.parameters]
-        if form.named:
-            values = dict(zip(form.named, values, strict=True))
-        driver: Any = connection.connection.driver_connection
-        return form, driver.execute(form.sql, values)
+        return form, [parameters.get(name, fixed) for name, fixed in form.parameters]
 
     def _compile(self, dialect: Any) -> _Form:
         compiled: Any = self._statement.compile(dialect=dialect, column_keys=self._names)
         found = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
-        order = compiled.positiontup if compiled.positional else list(found)
+        order = compiled.positiontup if compiled.positional else placeholders(str(compiled))
         fixed = {name: value for name, value in compiled.params.items() if value is not None}
         columns: Any = getattr(self._statement, "selected_columns", None) or getattr(self._statement, "_returning", ())
         form = self._forms[dialect.name] = _Form(
@@ -110,6 +174,8 @@ class Prepared:
             [(name, convert) for name, convert in found.items() if convert is not None and name not in fixed],
             [] if compiled.positional else order,
             self._row_type([column.name for column in columns]),
+            isinstance(self._statement, Select),
+            numbered(str(compiled), tuple(order)),
         )
         return form
 
@@ -122,10 +188,16 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """A statement for one dialect: SQL, parameters in order with the fixed ones, and converters."""
+    """A statement for one dialect: SQL, parameters in order with the fixed ones, and converters. `numbered`: SQL with `$1`."""
 
     sql: str
     parameters: list[tuple[str, Any]]
     converters: list[tuple[str, Convert]]
-    named: list[str]
+    names: list[str]  # empty where parameters go by their place
     row: Any
+    reads: bool
+    numbered: str
+
+    def named(self, values: list[Any]) -> Any:
+        """The values as the driver takes them."""
+        return dict(zip(self.names, values, strict=True)) if self.names else values

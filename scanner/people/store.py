@@ -66,6 +66,11 @@ def token_operator(session: Session, digest: str) -> OperatorView | None:
     return view_of(_BY_TOKEN.row(session, digest=digest))
 
 
+def token_ahead(session: Session, digest: str) -> None:
+    """Ask for the person of a token ahead of `token_operator`."""
+    _BY_TOKEN.ahead(session, digest=digest)
+
+
 def find_badge(session: Session, badge: str, *, hold: bool = False) -> Badge | None:
     """The active person with this badge. `hold`: lock the row until the transaction ends."""
     row = run(session, _HOLD_BADGE if hold else _BY_BADGE, {"badge": badge}).one_or_none()

@@ -49,6 +49,11 @@ def token_operator(session: Session, token: str) -> OperatorView | None:
     return people.token_operator(session, digest(token))
 
 
+def ahead(session: Session, token: str) -> None:
+    """Ask for the person of a token ahead of `token_operator`."""
+    people.token_ahead(session, digest(token))
+
+
 def require_operator(session: Session, token: str) -> OperatorView:
     """The person of a token. Raises NotSignedIn where it has none."""
     operator = token_operator(session, token)

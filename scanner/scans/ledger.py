@@ -15,8 +15,9 @@ from sqlmodel import Session
 
 from scanner.catalogue.locations import Place
 from scanner.catalogue.tables import Location, Stock
-from scanner.db.sql import Prepared, connection_of, fetch, fetch_one, run, table_of
+from scanner.db.sql import Prepared, fetch, fetch_one, reads_ahead, run, table_of
 from scanner.people.tables import Operator
+from scanner.scans import tasks
 from scanner.scans.decision import Count, Mark, Move
 from scanner.scans.request import Source
 from scanner.scans.result import Reason
@@ -202,15 +203,25 @@ _UNKNOWN_BEFORE = (
 )
 
 
-def _append_scan(dialect: Any) -> Prepared:
-    statement = dialect.insert(_scan).on_conflict_do_nothing(index_elements=[_scan.c.id]).returning(_scan.c.seq)
+def _append_scan() -> Prepared:
+    statement = sqlite.insert(_scan).on_conflict_do_nothing(index_elements=[_scan.c.id]).returning(_scan.c.seq)
     return Prepared(statement, [column.name for column in _scan.columns if column.name != "seq"])
 
 
-_APPEND_SCAN = {"sqlite": _append_scan(sqlite), "postgresql": _append_scan(postgresql)}
-_APPEND_TALLY = Prepared(insert(_tally), ["scan_seq", "line_id", "units"])
-_APPEND_MOVEMENT = Prepared(insert(_movement), [column.name for column in _movement.columns if column.name != "seq"])
-_ADD_TO_LINE = Prepared(update(_line).where(_line.c.id == bindparam("line")).values(scanned=_line.c.scanned + bindparam("more")))
+_APPEND_SCAN = _append_scan()
+# PostgreSQL numbers a scan before it is appended, so that all that is written goes in one round trip.
+_NUMBER = Prepared(
+    select(
+        select(_scan.c.seq).where(_scan.c.id == bindparam("scan_id")).scalar_subquery().label("known"),
+        func.nextval(func.pg_get_serial_sequence("scan", "seq")).label("next"),
+    )
+)
+_APPEND_NUMBERED = Prepared(insert(_scan), [column.name for column in _scan.columns], amended=True)
+_APPEND_TALLY = Prepared(insert(_tally), ["scan_seq", "line_id", "units"], amended=True)
+_APPEND_MOVEMENT = Prepared(insert(_movement), [col.name for col in _movement.columns if col.name != "seq"], amended=True)
+_ADD_TO_LINE = Prepared(
+    update(_line).where(_line.c.id == bindparam("line")).values(scanned=_line.c.scanned + bindparam("more")), amended=True
+)
 _TALLIES = select(_tally.c.line_id, _tally.c.units).where(_tally.c.scan_seq == bindparam("scan")).order_by(_tally.c.line_id)
 _MOVES = (
     select(_movement.c.item_id, _movement.c.units, _movement.c.source_id, _movement.c.target_id)
@@ -222,12 +233,8 @@ _REMEMBER = insert(_mark)
 _FORGET = delete(_mark).where(_mark.c.scan_seq == bindparam("scan"))
 
 
-def _add_to_stock(dialect: Any) -> Prepared:
-    sides: list[dict[str, Any]] = [
-        {"location_id": bindparam(f"place_{side}"), "item_id": bindparam("item"), "units": bindparam(f"units_{side}")}
-        for side in ("a", "b")
-    ]
-    statement = dialect.insert(_stock).values(sides)
+def _add_to_stock(insert_into: Any, *rows: dict[str, Any]) -> Prepared:
+    statement = insert_into(_stock).values(list(rows))
     upsert = statement.on_conflict_do_update(
         index_elements=[_stock.c.location_id, _stock.c.item_id],
         set_={"units": _stock.c.units + statement.excluded.units},
@@ -235,7 +242,16 @@ def _add_to_stock(dialect: Any) -> Prepared:
     return Prepared(upsert)
 
 
-_ADD_TO_STOCK = {"sqlite": _add_to_stock(sqlite), "postgresql": _add_to_stock(postgresql)}
+_ADD_TO_BOTH = _add_to_stock(
+    sqlite.insert,
+    *(
+        {"location_id": bindparam(f"place_{side}"), "item_id": bindparam("item"), "units": bindparam(f"units_{side}")}
+        for side in ("a", "b")
+    ),
+)
+_ADD_LAST = _add_to_stock(
+    postgresql.insert, {"item_id": bindparam("item"), "location_id": bindparam("place"), "units": bindparam("units")}
+)
 
 
 def find_scan(session: Session, scan_id: str) -> StoredScan | None:
@@ -254,6 +270,11 @@ def last_scan(session: Session, task_id: int, operator_id: int, device: str) -> 
     return last
 
 
+def last_scan_ahead(session: Session, task_id: int, operator_id: int, device: str) -> None:
+    """Ask for the last scan ahead of `last_scan`."""
+    _LAST.ahead(session, task=task_id, operator=operator_id, on_device=device)
+
+
 def last_answer(session: Session, task_id: int, operator_id: int, device: str) -> StoredScan | None:
     """The last scan that was answered to this person on this device, a linked one too."""
     return fetch_one(session, StoredScan, _LAST_ANSWER, {"task": task_id, "operator": operator_id, "on_device": device})
@@ -265,16 +286,33 @@ def undoable_scan(session: Session, task_id: int, operator_id: int, device: str)
 
 
 def append_scan(session: Session, values: dict[str, Any]) -> int | None:
-    """Append a scan and give its sequence number; None where its UUID is recorded already."""
-    appended = _APPEND_SCAN[connection_of(session).dialect.name].row(session, **values)
-    return appended.seq if appended else None
+    """Append a scan and give its sequence number; None where its UUID is recorded already.
+
+    The task must be locked. Where the same UUID is recorded on another task at this moment, one of the two violates its key.
+    """
+    if not reads_ahead(session):
+        appended = _APPEND_SCAN.row(session, **values)
+        return appended.seq if appended else None
+    number = _NUMBER.rows(session, scan_id=values["id"])[0]
+    if number.known is not None:
+        return None
+    _APPEND_NUMBERED.later(session, seq=number.next, **values)
+    _NUMBER.void(session, scan_id=values["id"])
+    _LAST.void(session, task=values["task_id"], operator=values["operator_id"], on_device=values["device"])
+    return int(number.next)
+
+
+def append_ahead(session: Session, scan_id: str) -> None:
+    """Ask for what `append_scan` has to know."""
+    _NUMBER.ahead(session, scan_id=scan_id)
 
 
 def count(session: Session, scan_seq: int, counts: Iterable[Count]) -> None:
     """Append the tallies, and add them to the counters of the lines."""
     for each in counts:
-        _APPEND_TALLY.do(session, scan_seq=scan_seq, line_id=each.line_id, units=each.units)
-        _ADD_TO_LINE.do(session, line=each.line_id, more=each.units)
+        _APPEND_TALLY.later(session, scan_seq=scan_seq, line_id=each.line_id, units=each.units)
+        tasks.counted(session, each.line_id, each.units)
+        _ADD_TO_LINE.later(session, line=each.line_id, more=each.units)
 
 
 def move(
@@ -288,14 +326,22 @@ def move(
     discrepancy_id: int | None = None,
 ) -> None:
     """Append the movements, and add them to the stock. Always in the same order, so that no two deadlock."""
-    add = _ADD_TO_STOCK[connection_of(session).dialect.name]
     for each in sorted(moves, key=lambda move: move.item_id):
-        _APPEND_MOVEMENT.do(
+        _APPEND_MOVEMENT.later(
             session, at=at, item_id=each.item_id, units=each.units, source_id=each.source_id, target_id=each.target_id,
             scan_seq=scan_seq, operator_id=operator_id, cause=cause, discrepancy_id=discrepancy_id,
         )  # fmt: skip
-        a, b = sorted(((each.source_id, -each.units), (each.target_id, each.units)))
-        add.do(session, item=each.item_id, place_a=a[0], units_a=a[1], place_b=b[0], units_b=b[1])
+        _add_to_both(session, each)
+
+
+def _add_to_both(session: Session, move: Move) -> None:
+    """Add a movement to the stock of its two locations."""
+    a, b = sorted(((move.source_id, -move.units), (move.target_id, move.units)))
+    if reads_ahead(session):
+        for place, units in (a, b):
+            _ADD_LAST.add_last(session, units, item=move.item_id, place=place)
+    else:
+        _ADD_TO_BOTH.later(session, item=move.item_id, place_a=a[0], units_a=a[1], place_b=b[0], units_b=b[1])
 
 
 def tallies_of(session: Session, scan_seq: int) -> tuple[Count, ...]:

@@ -9,10 +9,11 @@ from sqlmodel import Session
 
 from scanner.catalogue.locations import SELLABLE
 from scanner.codes.reading import parse_code
+from scanner.db.engine import repeatable
 from scanner.errors import BadRequest, NotFound
 from scanner.people import tokens
 from scanner.people.rules import OperatorView, Right
-from scanner.scans import listings
+from scanner.scans import ahead, listings
 from scanner.scans import tasks as store
 from scanner.scans.history.service import StockRow, own_only
 from scanner.scans.listings import ListedLine
@@ -42,9 +43,12 @@ class TaskView:
     held: list[HeldLine]
 
 
+@repeatable(ahead.SCAN_OF_TOKEN)
 def record(session: Session, token: str, scan: ScanRequest, now: datetime, workflows: Workflows) -> ScanResult:
     """Record a scan for the operator of the token, who needs the right to scan such tasks."""
+    ahead.scan_of_token(session, token, scan)
     operator = tokens.require_operator(session, token)
+    ahead.keep_token(session, token, operator.id)
     return record_scan(session, replace(scan, operator_id=operator.id), now, workflows, by=operator)
 
 

@@ -36,7 +36,7 @@ def read_goods(session: Session, code: Code, quantity: int = 1) -> ReadGoods:
     times = quantity * (1 if code.count is None else code.count)
     if code.sscc and (inside := cartons.contents(session, code.sscc)):
         return ReadGoods(code, tuple(_goods(each, times) for each in inside))
-    found = catalogue.find_content(session, code.keys)
+    found = catalogue.held_content(session, code.keys)
     if found is None:
         return ReadGoods(code)
     if code.sscc and not code.gtin:  # the number is the barcode of an item, so it is no carton

@@ -19,10 +19,11 @@ from scanner.catalogue.store import find_content
 from scanner.codes.commands import Command
 from scanner.codes.reading import Code, clean, parse_code
 from scanner.codes.typed import stored
+from scanner.db.engine import repeatable
 from scanner.errors import BadgeScanned, BadRequest, Conflict, NotFound
 from scanner.people import store as people
 from scanner.people.rules import OperatorView
-from scanner.scans import answering, below, held, ledger, tasks
+from scanner.scans import ahead, answering, below, held, ledger, tasks
 from scanner.scans.decision import Count, Decision, Doubt, Fate, KeptAt, refuse
 from scanner.scans.goods import TooMany
 from scanner.scans.held import Waiting
@@ -35,6 +36,7 @@ from scanner.scans.undo import undo
 from scanner.scans.workflow import Attempt, Recorded, Workflow, Workflows
 
 
+@repeatable(ahead.SCAN)
 def record_scan(
     session: Session, request: ScanRequest, now: datetime, workflows: Workflows, *, by: OperatorView | None = None,
     links: int | None = None,
@@ -45,6 +47,7 @@ def record_scan(
     counts. Raises NotFound (no such task), NotAllowed, Conflict (the id is that of another scan), BadRequest, BadgeScanned.
     """
     code = _readable(request)
+    ahead.scan(session, request)
     task = tasks.lock_task(session, request.task) or workflows.endless_task(session, request.task, now)
     if task is None:
         raise NotFound(f"There is no task {request.task}.", "task")
@@ -154,7 +157,7 @@ def _readable(request: ScanRequest) -> Code:
     if not 1 <= request.quantity <= MAX_QUANTITY:
         raise BadRequest(f"Expected a quantity from 1 to {MAX_QUANTITY:,}, got {request.quantity}.", "quantity")
     clean(request.task)
-    return parse_code(request.code)
+    return ahead.read_code(request.code)
 
 
 def _attempt(session: Session, request: ScanRequest, code: Code, before: LastScan | None, now: datetime) -> Attempt:
@@ -184,6 +187,7 @@ def _carry_out(
     seq = ledger.append_scan(session, _row(task.id, attempt, decision, undone))
     if seq is None:
         return _replay(session, request, task)
+    ahead.keep(session, request, task.id, decision.item_id)
     recorded = Recorded(seq=seq, task=task, attempt=attempt, decision=decision)
     if undone is not None:
         _take_back(session, undone, recorded, workflows)

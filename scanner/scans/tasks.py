@@ -223,6 +223,21 @@ def lock_task(session: Session, reference: str) -> TaskRow | None:
     return held
 
 
+def lock_ahead(session: Session, reference: str) -> None:
+    """Ask for the lock ahead of `lock_task`. What is asked for after it is read under the lock."""
+    _LOCK.ahead(session, reference=reference)
+
+
+def lines_ahead(session: Session, task_id: int, item_id: int) -> None:
+    """Ask for the lines of an item ahead of `lines_for_item`."""
+    _LINES_FOR_ITEM.ahead(session, task=task_id, item=item_id)
+
+
+def counted(session: Session, line_id: int, units: int) -> None:
+    """Units are about to be added to a line: those that were asked for ahead have them."""
+    _LINES_FOR_ITEM.amend(session, lambda line: line._replace(scanned=line.scanned + units) if line.id == line_id else line)
+
+
 def get_task(session: Session, reference: str) -> WholeTask | None:
     """A task, not locked."""
     return fetch_one(session, WholeTask, _BY_REFERENCE, {"reference": reference})
