@@ -39,7 +39,7 @@ def serve(settings: Settings, host: str, port: int, database: Database | None = 
     With certificates (`python3 -m scanner cert`) the port speaks HTTPS. The next port then serves plain HTTP: the page from
     which phones install the authority. `notes` are further lines to print.
     """
-    logs.set_up(json=settings.log == "json", access=settings.access_log)
+    logs.set_up(json=settings.log == "json", access=settings.access_log, dsn=settings.sentry_dsn)
     files = certificates.certificates_in(data_folder())
     settings = _reached_at(settings, host, port, secure=files.exist)
     app = create_app(settings, database)

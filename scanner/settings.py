@@ -34,6 +34,7 @@ class Settings:
     log: str = "text"  # or "json"
     access_log: bool = False  # a line for each request
     disk_free_mb: int = 100  # with less, the server says that it is not ready
+    sentry_dsn: str = field(default="", repr=False)  # where errors are sent, too
     metrics: bool = False  # /metrics is served
     metrics_token: str = field(default="", repr=False)  # who reads them shows it; without one, only this machine may
 
@@ -59,6 +60,7 @@ def load_settings(environment: Mapping[str, str] = os.environ, **given: object) 
         "log": _word(environment, "SCANNER_LOG", ("text", "json")),
         "access_log": environment.get("SCANNER_ACCESS_LOG", "") == "1",
         "disk_free_mb": _number(environment, "SCANNER_DISK_FREE_MB", 100),
+        "sentry_dsn": environment.get("SCANNER_SENTRY_DSN", ""),
         "metrics": environment.get("SCANNER_METRICS", "") == "1",
         "metrics_token": _token(environment, "SCANNER_METRICS_TOKEN"),
         "https": environment.get("SCANNER_HTTPS", "") == "1",

@@ -23,18 +23,31 @@ ACCESS = "scanner.access"
 """The logger that has one line for each request."""
 
 
-def set_up(*, json: bool = False, access: bool = False, more: tuple[logging.Handler, ...] = ()) -> None:
-    """Send all lines to stderr, as text or as JSON; failures also to `more`. Without `access` requests have no line."""
+def set_up(*, json: bool = False, access: bool = False, dsn: str = "") -> None:
+    """Send all lines to stderr, as text or as JSON; errors also to the collector of a Sentry DSN.
+
+    Without `access` requests have no line. Raises ValueError where a DSN is given and the library for it is missing.
+    """
     logging.raiseExceptions = False  # it would print what could not be formatted
     stderr = logging.StreamHandler(sys.stderr)
     stderr.setFormatter(JsonLines() if json else TextLines())
-    logging.basicConfig(level=logging.WARNING, handlers=[Seldom([stderr, *more])], force=True)
+    logging.basicConfig(level=logging.WARNING, handlers=[Seldom([stderr, *_collectors(dsn)])], force=True)
     warnings.showwarning = _warned
     requests = logging.getLogger(ACCESS)
     requests.handlers, requests.propagate, requests.disabled = [stderr], False, not access
     requests.setLevel(logging.INFO)
     sys.excepthook = _died
     threading.excepthook = lambda args: _died(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+def _collectors(dsn: str) -> list[logging.Handler]:
+    if not dsn:
+        return []
+    try:
+        from scanner.logs.collector import ToCollector  # only here: its library is an extra
+    except ImportError:
+        raise ValueError("SCANNER_SENTRY_DSN: expected the extra `sentry` (sentry-sdk) to be installed; it is not") from None
+    return [ToCollector(dsn)]
 
 
 def _warned(
