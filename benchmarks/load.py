@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,15 +78,21 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 def post_from(
-    clients: int, seconds: float, port: int, path: str, headers: dict[str, str], body: Callable[[], dict[str, Any]]
+    clients: int,
+    seconds: float,
+    port: int | Sequence[int],
+    path: str,
+    headers: dict[str, str],
+    body: Callable[[], dict[str, Any]],
 ) -> Load:
-    """Post JSON from `clients` threads, each on a connection of its own, for so many seconds."""
+    """Post JSON from `clients` threads, each on a connection of its own, for so many seconds; to several ports in turn."""
+    ports = [port] if isinstance(port, int) else port
     waits: list[float] = []
     failed: list[int] = []
     until = time.monotonic() + seconds
 
-    def one() -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    def one(number: int) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", ports[number % len(ports)], timeout=30)
         while time.monotonic() < until:
             payload = json.dumps(body())
             started = time.perf_counter()
@@ -98,7 +104,7 @@ def post_from(
                 failed.append(response.status)
         connection.close()
 
-    threads = [threading.Thread(target=one) for _ in range(clients)]
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(clients)]
     started = time.monotonic()
     for thread in threads:
         thread.start()

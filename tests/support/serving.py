@@ -19,7 +19,7 @@ PATIENCE = 60
 class Server:
     """A server process on one database; `start` again after `stop` serves the same address."""
 
-    def __init__(self, database_url: str, folder: Path, *more: str) -> None:
+    def __init__(self, database_url: str, folder: Path, *more: str, environment: dict[str, str] | None = None) -> None:
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "server.log"
@@ -27,12 +27,13 @@ class Server:
             sys.executable, "-m", "scanner", "serve", "--host", "127.0.0.1", "--port", str(self.port),
             "--database", database_url, *more,
         ]  # fmt: skip
+        self._environment = environment
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start and wait until it answers."""
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(self.command, cwd=ROOT, stdout=log, stderr=log)
+            self.process = subprocess.Popen(self.command, cwd=ROOT, env=self._environment, stdout=log, stderr=log)
         deadline = time.monotonic() + PATIENCE
         while not self._answers():
             if self.process.poll() is not None or time.monotonic() > deadline:
