@@ -59,6 +59,7 @@ def serve(settings: Settings, host: str, port: int, database: Database | None = 
     sender = Sender(app.extensions["database"], Patience(answer=settings.webhook_seconds))
     sender.start()
     app.extensions["sender"] = sender
+    app.extensions["waiting_requests"] = lambda: servers[0].requests.qsize
     _run(servers)
     sender.stop()
     _close(app)

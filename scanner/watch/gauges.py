@@ -51,6 +51,12 @@ def disk_free(app: Flask) -> Values:
     return [((), app.extensions["readiness"].ask()["disk"].figures.get("free_bytes", 0))]
 
 
+def waiting_requests(app: Flask) -> Values:
+    """Requests that have come and wait for a thread, where the server knows."""
+    waiting = app.extensions.get("waiting_requests")
+    return [((), waiting())] if waiting else []
+
+
 def waiting_writes(app: Flask) -> Values:
     """Writes that wait for their turn on SQLite's only writer."""
     return [((), _database(app).waiting_writes)]
@@ -89,6 +95,7 @@ def oldest_message(app: Flask) -> Values:
 GAUGES: Sequence[Gauge] = (
     Gauge("scanner_ready", "1 where a check of /readyz is well.", checks, ("check",), 0),
     Gauge("scanner_disk_free_bytes", "Room where the database is.", disk_free, (), 0),
+    Gauge("scanner_requests_waiting", "Requests that wait for a thread.", waiting_requests, (), 0),
     Gauge("scanner_writes_waiting", "Writes that wait for their turn.", waiting_writes, (), 0),
     Gauge("scanner_database_bytes", "Size of the database and of its log.", database_bytes, ("part",), 60),
     Gauge("scanner_discrepancies_open", "Discrepancies that nobody has settled.", open_discrepancies, ("kind",)),

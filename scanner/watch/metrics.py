@@ -49,7 +49,7 @@ class Metrics(Meters):
     def __init__(self, app: Flask) -> None:
         registry = self._registry = CollectorRegistry()
         self._requests = Histogram(
-            "scanner_request_seconds", "From the first byte of a request to the end of its answer.",
+            "scanner_request_seconds", "From when the app gets a request to the end of its answer.",
             ("route", "method", "status"), buckets=QUICK, registry=registry,
         )  # fmt: skip
         self._at_work = Gauge("scanner_requests_at_work", "Requests that are being answered.", registry=registry)

@@ -63,7 +63,7 @@ def plain_log() -> Iterator[Log]:
 def said_through(formatter: logging.Formatter) -> Iterator[Log]:
     made = Log(formatter)
     root, requests = logging.getLogger(), logging.getLogger(logs.ACCESS)
-    before = threading.excepthook, sys.excepthook, warnings.showwarning, requests.handlers, requests.disabled, requests.level
+    before = threading.excepthook, sys.excepthook, warnings.showwarning, requests.handlers, requests.disabled
     logs.set_up(access=True)
     kept = root.handlers[:]
     root.handlers, requests.handlers = [made.handler], [made.handler]
@@ -71,7 +71,7 @@ def said_through(formatter: logging.Formatter) -> Iterator[Log]:
     for handler in kept:
         handler.close()
     root.handlers = []
-    threading.excepthook, sys.excepthook, warnings.showwarning, requests.handlers, requests.disabled, requests.level = before
+    threading.excepthook, sys.excepthook, warnings.showwarning, requests.handlers, requests.disabled = before
 
 
 def in_scan(work: Callable[[Any], Any]) -> Callable[..., None]:

@@ -20,9 +20,11 @@ def lines():
     handler.emit = lambda record: kept.append(record.__dict__)
     log = logging.getLogger(ACCESS)
     before = log.handlers, log.disabled, log.level
-    log.handlers, log.disabled, log.level = [handler], False, logging.INFO
+    log.handlers, log.disabled = [handler], False
+    log.setLevel(logging.INFO)
     yield kept
-    log.handlers, log.disabled, log.level = before
+    log.handlers, log.disabled = before[:2]
+    log.setLevel(before[2])
 
 
 @pytest.mark.parametrize("sent", [OF_A_PROXY, "0B5A2A5E-7b0c-4c5b-9f2e-0d6f5a3c1e77"])
