@@ -6,6 +6,9 @@ from __future__ import annotations
 class Meters:
     """Takes note of what was done. This one forgets it; `watch/metrics.py` has the one that keeps it. Times are in seconds."""
 
+    counts = False
+    """Whether it keeps anything. What would have to be worked out for it is left out where it does not."""
+
     def request(self, route: str, method: str, status: int, seconds: float) -> None:
         """A request was answered."""
 

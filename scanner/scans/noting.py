@@ -10,8 +10,11 @@ from scanner.web.requests import meters
 
 def note(scan: ScanRequest, result: ScanResult) -> None:
     """A scan was recorded, now or before."""
+    watching = meters()
+    if not watching.counts:
+        return
     at = now()
-    meters().scan(
+    watching.scan(
         kind=result.kind, outcome=result.outcome.value, reason=result.reason.value, source=scan.source.value,
         replayed=result.replayed, device=scan.device, waited=(at - scan.happened_at(at)).total_seconds(),
     )  # fmt: skip

@@ -44,6 +44,7 @@ DEVICE_SECONDS = 3600.0
 class Metrics(Meters):
     """What this process counted since it started."""
 
+    counts = True
     content_type = CONTENT_TYPE_LATEST
 
     def __init__(self, app: Flask) -> None:

@@ -38,8 +38,7 @@ class Readiness:
         """What each check found, within a moment ago."""
         for asked in self._asked.values():
             asked.begin(self._kept)
-        until = time.monotonic() + self._patience
-        return {name: asked.finding(until) for name, asked in self._asked.items()}
+        return {name: asked.finding(self._patience) for name, asked in self._asked.items()}
 
 
 class _Asked:
@@ -50,7 +49,7 @@ class _Asked:
         self._state = threading.Lock()
         self._done = threading.Event()
         self._runs = False
-        self._at = float("-inf")
+        self._at = self._began = float("-inf")
         self._found = Finding(False, "not asked yet")
 
     def begin(self, kept: float) -> None:
@@ -58,13 +57,13 @@ class _Asked:
         with self._state:
             if self._runs or time.monotonic() - self._at < kept:
                 return
-            self._runs = True
+            self._runs, self._began = True, time.monotonic()
             self._done.clear()
         threading.Thread(target=self._run, name=f"check {self._name}", daemon=True).start()
 
-    def finding(self, until: float) -> Finding:
-        """The finding; a failure where there is none by then."""
-        if not self._done.wait(max(0, until - time.monotonic())):
+    def finding(self, patience: float) -> Finding:
+        """The finding; a failure where there is none so long after the check began. Who asks later does not wait anew."""
+        if not self._done.wait(max(0, self._began + patience - time.monotonic())):
             return Finding(False, "no answer in time")
         return self._found
 

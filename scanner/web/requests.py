@@ -9,9 +9,10 @@ import logging
 import re
 import secrets
 import time
+from dataclasses import dataclass
 from functools import partial
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Request, Response, current_app, g, request
 
 from scanner.logs import ACCESS, about
 from scanner.meters import Meters
@@ -22,6 +23,14 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 # What proxies make: a UUID or 32 hex digits. Anything else may be somebody's badge or token.
 _MADE_BY_A_PROXY = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _log = logging.getLogger(ACCESS)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """A request that is being answered: what its lines say of it, and when it came."""
+
+    fields: dict[str, object]
+    began: float
 
 
 def register(app: Flask) -> None:
@@ -39,48 +48,49 @@ def meters() -> Meters:
 
 def request_id() -> str:
     """The number of this request, which is in the log and in the header of its answer."""
-    return str(g.get("request_id", ""))
+    return str(g.seen.fields["request"]) if "seen" in g else ""
 
 
-def route() -> str:
+def route_of(asked: Request) -> str:
     """The rule of the address, as `/tasks/<path:reference>`; `static` for all files, `none` where there is no such address."""
-    if request.endpoint == "static":
-        return "static"
-    return request.url_rule.rule if request.url_rule else NO_ROUTE
-
-
-def method() -> str:
-    """The method, or `other`: a client may make one up."""
-    return request.method if request.method in _METHODS else "other"
+    rule = asked.url_rule
+    if rule is None:
+        return NO_ROUTE
+    return "static" if rule.endpoint == "static" else rule.rule
 
 
 def _begin() -> None:
-    asked = request.headers.get(HEADER, "")
-    g.request_id = asked if _MADE_BY_A_PROXY.fullmatch(asked) else secrets.token_hex(6)
-    g.began = time.perf_counter()
-    about.set({"request": g.request_id, "method": method(), "route": route()})
+    # The request itself: each look through Flask's stand-in for it costs eight calls.
+    asked: Request = request._get_current_object()  # type: ignore[attr-defined]
+    sent = asked.headers.get(HEADER, "")
+    number = sent if sent and _MADE_BY_A_PROXY.fullmatch(sent) else secrets.token_hex(6)
+    method = asked.method if asked.method in _METHODS else "other"  # a client may make one up
+    fields: dict[str, object] = {"request": number, "method": method, "route": route_of(asked)}
+    about.set(fields)
+    g.seen = _Seen(fields, time.perf_counter())
     meters().at_work(1)
 
 
 def _name(response: Response) -> Response:
-    if "began" not in g:  # it failed before it began
+    here = g._get_current_object()
+    if "seen" not in here:  # it failed before it began
         _begin()
-    response.headers[HEADER] = g.request_id
-    person = g.get("operator") or g.get("caller")
-    seen = {**about.get(), "operator": person.id if person else None, "status": response.status_code}
-    response.call_on_close(partial(_note, meters(), seen, g.began, response))
+    response.headers[HEADER] = here.seen.fields["request"]
+    person = here.get("operator") or here.get("caller")
+    response.call_on_close(partial(_note, meters(), here.seen, person.id if person else None, response))
     return response
 
 
-def _note(meters: Meters, seen: dict[str, object], began: float, response: Response) -> None:
+def _note(meters: Meters, seen: _Seen, operator: int | None, response: Response) -> None:
     """Note what came of a request, once its answer is sent."""
-    seconds = time.perf_counter() - began
-    meters.request(str(seen["route"]), str(seen["method"]), response.status_code, seconds)
+    seconds, said, status = time.perf_counter() - seen.began, seen.fields, response.status_code
+    meters.request(str(said["route"]), str(said["method"]), status, seconds)
     if not _log.disabled:
-        _log.info("answered", extra=seen | {"ms": round(seconds * 1000, 1), "bytes": response.content_length})
+        ms, size = round(seconds * 1000, 1), response.content_length
+        _log.info("answered", extra={**said, "operator": operator, "status": status, "ms": ms, "bytes": size})
 
 
 def _over(_error: BaseException | None) -> None:
-    if g.pop("began", None) is not None:
+    if g.pop("seen", None) is not None:
         about.set({})
         meters().at_work(-1)

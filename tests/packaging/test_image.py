@@ -64,7 +64,11 @@ class Image:
     def build(self) -> None:
         """Make a base by debootstrap, build the Containerfile on it, and lay the result out as a folder."""
         base = self._folder / "base"
-        subprocess.run(["debootstrap", "--variant=minbase", "bookworm", base, MIRROR], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            ["debootstrap", "--variant=minbase", "--include=ca-certificates", "bookworm", base, MIRROR],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
         container = self._buildah("from", "scratch")
         self._buildah("add", "-q", container, str(base), "/")
         self._buildah("commit", "-q", container, "localhost/debian-base")

@@ -152,7 +152,7 @@ def words_in(text: str, *more: str) -> list[str]:
 
 
 def test_a_path_in_place_of_its_route_would_be_seen(watched, monkeypatch):
-    monkeypatch.setattr(requests, "route", lambda: requests.request.path)
+    monkeypatch.setattr(requests, "route_of", lambda asked: asked.path)
     a_rich_day(watched)
     assert {SEEDS["badge"], SEEDS["sku"], SEEDS["reference"]} <= set(words_in(watched.read()))
 
