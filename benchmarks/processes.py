@@ -15,6 +15,8 @@ import random
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from sqlalchemy import inspect
+
 from benchmarks.load import Load, post_from, server
 from scanner.db.engine import Database
 from scanner.db.migrations import migrate
@@ -64,6 +66,9 @@ def _post(clients: int, seconds: float, ports: list[int], token: str, kind: str)
 def _fill(url: str) -> str:
     """A warehouse with lines that never fill; gives a token."""
     database = Database(url)
+    with database.engine.connect() as connection:
+        if inspect(connection).get_table_names():
+            raise SystemExit(f"Expected an empty database, got one with tables: {database.url.render_as_string()}")
     migrate(database)
     warehouse = fill(database)
     items = [f"ITEM-{number:03}" for number in range(LINES)]

@@ -61,10 +61,15 @@ def without_values(message: str) -> str:
 
 
 def _of_postgres(error: BaseException) -> str:
-    """SQLSTATE, the message without values, and the names of the table, column and constraint (PostgreSQL's error fields)."""
+    """SQLSTATE, the message without values, and the names of the table, column and constraint (PostgreSQL's error fields).
+
+    Without a SQLSTATE an OperationalError is of the connection: no row is in it, and where it went to is what one wants to know.
+    """
     told = getattr(error, "diag", None)
     names = [str(name) for field in _IDENTIFIERS if (name := getattr(told, field, None))]
     state = getattr(error, "sqlstate", None)
+    if state is None and type(error).__name__ == "OperationalError":
+        return " ".join(str(error).split())
     message = getattr(told, "message_primary", None) or str(error)
     return " ".join([*([state] if state else []), without_values(message), *([f"({', '.join(names)})"] if names else [])])
 

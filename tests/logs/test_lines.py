@@ -30,6 +30,7 @@ def record(message, *args, name="scanner.x", error=None, **fields):
         (sqlite.IntegrityError("UNIQUE constraint failed: scan.id"), "IntegrityError: UNIQUE constraint failed: scan.id"),
         (sqlite.OperationalError('near "ROSA": syntax error'), "OperationalError: near …"),
         (psycopg.OperationalError("connection refused"), "OperationalError: connection refused"),
+        (psycopg.OperationalError('server at "10.0.0.1"\nrefused'), 'OperationalError: server at "10.0.0.1" refused'),
         (psycopg.errors.DeadlockDetected("deadlock detected\nDETAIL: Process 1"), "DeadlockDetected: 40P01 deadlock detected…"),
         (IntegrityError("INSERT", {"a": "ROSA"}, sqlite.IntegrityError("x failed")), "IntegrityError: x failed"),
         (OSError(28, "what it says", "/var/ROSA"), "OSError: No space left on device"),
