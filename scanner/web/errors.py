@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+import secrets
 
 from flask import Flask, Response, jsonify, make_response
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import TimeoutError as PoolIsEmpty
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from scanner import errors
 from scanner.db.engine import DRIVER_ERRORS, Busy
+from scanner.db.passing import passes
 from scanner.web.context import wants_json
 from scanner.web.fragments import page_or_block
 
@@ -31,26 +34,32 @@ _WORDS = {
 }
 # A number too large, JSON nested too deep, or half a surrogate pair.
 _IMPOSSIBLE = (OverflowError, RecursionError, UnicodeEncodeError)
-FORESEEN: tuple[type[Exception], ...] = (errors.DomainError, *DRIVER_ERRORS, *_IMPOSSIBLE)
-"""What can go wrong without a bug: bad input, a busy database, a full disk, a lost connection."""
+FORESEEN: tuple[type[Exception], ...] = (errors.DomainError, *DRIVER_ERRORS, PoolIsEmpty, *_IMPOSSIBLE)
+"""What can go wrong without a bug: bad input, a busy database, a full disk, a lost connection. All else is a fault."""
+NOT_NOW = (503, {"code": "not_recorded", "message": "The record could not be written. Nothing is lost on the device: try again."})
 _log = logging.getLogger(__name__)
 
 
 def as_answer(error: Exception) -> tuple[int, dict[str, str]]:
-    """The HTTP status of an error out of FORESEEN, and `{"code", "message", "field"?}` as the API says it."""
+    """The HTTP status of any error, and `{"code", "message", "field"?}` as the API says it.
+
+    503 only for what passes by itself. What never will is 500, with a number that the log has, too.
+    """
     if isinstance(error, errors.DomainError):
         return _domain_error(error)
     if isinstance(error, _IMPOSSIBLE) or _is_of_data(error):
         return 400, {"code": "bad_request", "message": "Expected a value that can be stored, got one that cannot."}
+    if not passes(error):
+        return _fault(error)
     _log.error("The database refused: %s", getattr(error, "orig", error))
-    message = "The record could not be written. Nothing is lost on the device: try again."
-    return 503, {"code": "not_recorded", "message": message}
+    return NOT_NOW
 
 
 def register(app: Flask) -> None:
     """Answer every failure of a request in words."""
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(InternalServerError, _unforeseen)
     for foreseen in FORESEEN:
         app.register_error_handler(foreseen, _foreseen)
 
@@ -59,6 +68,16 @@ def _domain_error(error: errors.DomainError) -> tuple[int, dict[str, str]]:
     status, code = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), (400, "bad_request"))
     body = {"code": code, "message": error.message}
     return status, body | {"field": error.field} if error.field else body
+
+
+def _fault(error: Exception) -> tuple[int, dict[str, str]]:
+    number = secrets.token_hex(4)
+    _log.error("Fault %s of the program", number, exc_info=error)
+    words = (
+        f"This is a fault of the program, number {number}: tell who looks after it. Nothing was recorded, and sending it again "
+        "does not help until it is mended."
+    )
+    return 500, {"code": "fault", "message": words}
 
 
 def _is_of_data(error: Exception) -> bool:
@@ -71,6 +90,11 @@ def _foreseen(error: Exception) -> Response:
     if isinstance(error, errors.TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
+
+
+def _unforeseen(error: InternalServerError) -> Response:
+    cause = error.original_exception
+    return _answer(*_fault(cause if isinstance(cause, Exception) else error))
 
 
 def _csrf_error(error: CSRFError) -> Response:
