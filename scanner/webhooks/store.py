@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import Label, delete, func, insert, literal_column, select, update
+from sqlalchemy import Label, delete, func, insert, literal_column, select, text, update
 from sqlmodel import Session
 
-from scanner.db.sql import fetch, fetch_one, run, table_of
+from scanner.db.sql import connection_of, fetch, fetch_one, run, table_of
 from scanner.webhooks.tables import Delivery, Webhook
 
 _webhook = table_of(Webhook)
@@ -103,6 +103,12 @@ def add_webhook(session: Session, url: str, secret: str, now: datetime) -> int:
 def has_webhook(session: Session, webhook_id: int) -> bool:
     """Whether there is an address of this id."""
     return run(session, select(_webhook.c.id).where(_webhook.c.id == webhook_id)).first() is not None
+
+
+def hold_addresses(session: Session) -> None:
+    """Let nobody else add an address until the transaction ends. SQLite has one writer anyway."""
+    if connection_of(session).dialect.name == "postgresql":
+        run(session, text("LOCK TABLE webhook IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def is_known(session: Session, url: str) -> bool:
