@@ -39,6 +39,7 @@ from scanner.scans.workflow import Workflows
 from scanner.settings import Settings
 from scanner.web import errors, health
 from scanner.web.context import csrf, htmx
+from scanner.web.cut import address, cut
 from scanner.webhooks import views as webhooks
 from scanner.workflows import EXPORTS, IMPORTS, SETTLERS, WORKFLOWS
 
@@ -88,6 +89,7 @@ def create_app(settings: Settings, database: Database | None = None, workflows: 
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters["shown"] = shown
+    app.jinja_env.globals.update(cut=cut, cut_address=address)
     _hold(app, settings, database or Database(settings.database_url), workflows)
     app.before_request(_limit_body)
     csrf.init_app(app)

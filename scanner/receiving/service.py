@@ -21,6 +21,9 @@ from scanner.scans.tasks import OpenTask, Progress, TaskLine, WholeTask
 from scanner.scans.waiting import HeldLine, held_lines
 from scanner.scans.workflow import Shortage
 
+MOST_KNOWN = 1_000
+"""Lines and labels that the device is told of, those that are open or due first. It knows them offline; the server knows all."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptRow:
@@ -123,7 +126,7 @@ def receipt_page(session: Session, reference: str, operator_id: int, device: str
         last=last_result(session, task.id, task.reference, task.kind, operator_id, device),
         location=last.location_code if last and last.location_code else "DOCK",
         unknown=unknown_scans(session, task.id),
-        known=_known(session, task, lines),
+        known=_known(session, task, lines[:MOST_KNOWN]),
     )
 
 
