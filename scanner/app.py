@@ -49,6 +49,7 @@ from scanner.watch.checks import checks_of
 from scanner.watch.readiness import Readiness
 from scanner.web import errors, health, requests
 from scanner.web.context import csrf, htmx
+from scanner.web.cut import address, cut
 from scanner.webhooks import views as webhooks
 from scanner.workflows import EXPORTS, IMPORTS, SETTLERS, WORKFLOWS
 
@@ -102,6 +103,7 @@ def create_app(settings: Settings, database: Database | None = None, workflows: 
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters["shown"] = shown
+    app.jinja_env.globals.update(cut=cut, cut_address=address)
     _hold(app, settings, database or Database(settings.database_url), workflows)
     requests.register(app)
     app.before_request(_limit_body)

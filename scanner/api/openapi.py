@@ -30,9 +30,10 @@ _FAULTS = {
     409: "It contradicts the record; nothing was changed.",
     413: "More than is taken at once.",
     429: "Too many; Retry-After says when.",
+    500: "A fault of the program: sending the same again does not help until it is mended.",
     503: "It could not be recorded; send the same again.",
 }
-_ALWAYS = (400, 401, 403, 413, 503)
+_ALWAYS = (400, 401, 403, 413, 500, 503)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ),
     ("/scans/batch", "post"): Route(
         summary=f"Record up to {contract.MOST_SCANS} scans in their order, each with its own status; "
-        "after a 503 the rest is 503 untried",
+        "after a 500 or 503 the rest is 503 untried",
         body=contract.Batch,
         answer=contract.BatchResults,
     ),

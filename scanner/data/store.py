@@ -203,7 +203,9 @@ def first_of_kinds(session: Session) -> dict[str, str]:
 
 
 def hold_stock(session: Session, location_ids: Collection[int], item_ids: Collection[int]) -> dict[tuple[int, int], int]:
-    """(item id, location id) -> units, held to the end of the transaction."""
+    """(item id, location id) -> units, held to the end of the transaction, also of what is not there yet."""
+    places = select(location.c.id).where(location.c.id.in_(list(location_ids))).order_by(location.c.id)
+    run(session, places.with_for_update(key_share=True)).all()
     wanted = select(stock.c.item_id, stock.c.location_id, stock.c.units).where(
         stock.c.location_id.in_(list(location_ids)), stock.c.item_id.in_(list(item_ids))
     )

@@ -17,7 +17,7 @@ from scanner.scans import ledger, tasks
 from scanner.scans.choices import Opening
 from scanner.scans.decision import TaskState
 from scanner.scans.history import store as reports
-from scanner.scans.linking.service import UnknownScan, unknown_scans
+from scanner.scans.ledger import UnknownCode
 from scanner.scans.record import last_result
 from scanner.scans.result import Outcome, ScanResult
 
@@ -56,7 +56,7 @@ class PickPage:
     last: ScanResult | None
     location: str
     recent: list[PickLine]
-    unknown: list[UnknownScan]
+    unknown: list[UnknownCode]
     known: dict[str, Any]  # for the device; empty, since it must not know the stock
 
 
@@ -83,7 +83,7 @@ def pick_page(session: Session, reference: str, operator_id: int, device: str) -
         last=last_result(session, task.id, task.reference, task.kind, operator_id, device),
         location=(last.location_code or "") if last else "",
         recent=recent(session, reference),
-        unknown=unknown_scans(session, task.id),
+        unknown=ledger.unlinked_unknown(session, task.id),
         known=known,
     )
 

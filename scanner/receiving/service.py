@@ -14,12 +14,15 @@ from scanner.errors import NotFound
 from scanner.receiving import KIND
 from scanner.receiving.finish import shortages_of
 from scanner.scans import ledger, tasks
-from scanner.scans.linking.service import UnknownScan, unknown_scans
+from scanner.scans.ledger import UnknownCode
 from scanner.scans.record import last_result
 from scanner.scans.result import ScanResult
 from scanner.scans.tasks import OpenTask, Progress, TaskLine, WholeTask
 from scanner.scans.waiting import HeldLine, held_lines
 from scanner.scans.workflow import Shortage
+
+MOST_KNOWN = 1_000
+"""Lines and labels that the device is told of, those that are open or due first. It knows them offline; the server knows all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +95,7 @@ class ReceiptPage:
     lines: list[ReceiptLine]
     last: ScanResult | None
     location: str
-    unknown: list[UnknownScan]
+    unknown: list[UnknownCode]
     known: dict[str, Any]  # for the device while it is offline
 
 
@@ -122,8 +125,8 @@ def receipt_page(session: Session, reference: str, operator_id: int, device: str
         lines=lines,
         last=last_result(session, task.id, task.reference, task.kind, operator_id, device),
         location=last.location_code if last and last.location_code else "DOCK",
-        unknown=unknown_scans(session, task.id),
-        known=_known(session, task, lines),
+        unknown=ledger.unlinked_unknown(session, task.id),
+        known=_known(session, task, lines[:MOST_KNOWN]),
     )
 
 

@@ -40,7 +40,7 @@ def task(reference: str) -> str:
     page = read(receiving.receipt_page, reference, signed_in().id, device_id())
     if page.task.state == TaskState.FINISHED:
         return render_template("receiving/done.html", page=page, back_order=page.task.back_order)
-    named = [(order.reference, order.asn) for order in read(receiving.receipts, now().date())]
+    named = [(order.reference, order.asn) for order in read(receiving.receipts, now().date())[: receiving.MOST_KNOWN]]
     named.append((page.task.reference, page.task.asn))  # its own label, too, to come back to it while offline
     labels = receiving.labels(named)
     return render_template(

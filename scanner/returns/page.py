@@ -21,7 +21,7 @@ from scanner.scans import ledger, tasks
 from scanner.scans.evidence import store as evidence
 from scanner.scans.evidence.store import PhotoRow
 from scanner.scans.goods import Goods, LineFact, fill
-from scanner.scans.linking.service import UnknownScan, unknown_scans
+from scanner.scans.ledger import UnknownCode
 from scanner.scans.record import last_result
 from scanner.scans.result import ScanResult
 
@@ -101,7 +101,7 @@ class BenchPage:
     last: ScanResult | None
     hand: HandView | None
     reasons: list[ReasonRow]
-    unknown: list[UnknownScan]
+    unknown: list[UnknownCode]
     known: dict[str, Any]  # for the device, while it is offline
 
 
@@ -130,7 +130,7 @@ def return_page(session: Session, reference: str, operator_id: int, device: str)
         last=last_result(session, task.id, task.reference, KIND, operator_id, device),
         hand=hand,
         reasons=reasons(session, active_only=True),
-        unknown=unknown_scans(session, task.id),
+        unknown=ledger.unlinked_unknown(session, task.id),
         known=_known(session, task, lines),
     )
 

@@ -102,6 +102,10 @@ def _free_reference(session: Session) -> str:
     return codes[0]
 
 
+MOST_KNOWN = 1_000
+"""Returns whose labels a device is told of, those with goods that wait first."""
+
+
 def labels(rows: list[OpenReturn], reference: str, order: str) -> dict[str, str]:
     """Label -> reference of the return that it opens, for the device. An order with several returns opens none.
 

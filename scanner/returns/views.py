@@ -55,7 +55,7 @@ def task(reference: str) -> str:
     if page.task.state == TaskState.FINISHED and not query(GradeAgain).again:
         return render_template("returns/done.html", page=page, grade_codes=GRADE_CODES)
     panel = panel_of(page.last, page.task.state)
-    labels = returns.labels(read(returns.returns), page.task.reference, page.task.order)
+    labels = returns.labels(read(returns.returns)[: returns.MOST_KNOWN], page.task.reference, page.task.order)
     return render_template(
         "returns/task.html", page=page, panel=panel, labels=labels, grade_codes=GRADE_CODES, waiting=waiting_on(reference)
     )

@@ -6,10 +6,12 @@ import logging
 
 from flask import Flask, Response, jsonify, make_response
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import TimeoutError as PoolIsEmpty
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from scanner import errors
 from scanner.db.engine import DRIVER_ERRORS, Busy
+from scanner.db.passing import passes
 from scanner.db.watch import DatabaseGone
 from scanner.web.context import wants_json
 from scanner.web.fragments import page_or_block
@@ -36,15 +38,19 @@ _WORDS = {
 }
 # A number too large, JSON nested too deep, or half a surrogate pair.
 _IMPOSSIBLE = (OverflowError, RecursionError, UnicodeEncodeError)
-FORESEEN: tuple[type[Exception], ...] = (errors.DomainError, *DRIVER_ERRORS, *_IMPOSSIBLE)
-"""What can go wrong without a bug: bad input, a busy database, a full disk, a lost connection."""
+FORESEEN: tuple[type[Exception], ...] = (errors.DomainError, *DRIVER_ERRORS, PoolIsEmpty, *_IMPOSSIBLE)
+"""What can go wrong without a bug: bad input, a busy database, a full disk, a lost connection. All else is a fault."""
+NOT_NOW = (503, {"code": "not_recorded", "message": "The record could not be written. Nothing is lost on the device: try again."})
 TRY_AGAIN_SECONDS = 5
 """When a program may send again what was not recorded. Pages have their own pauses."""
 _log = logging.getLogger(__name__)
 
 
 def as_answer(error: Exception) -> tuple[int, dict[str, str]]:
-    """The HTTP status of an error out of FORESEEN, and `{"code", "message", "field"?}` as the API says it."""
+    """The HTTP status of any error, and `{"code", "message", "field"?}` as the API says it.
+
+    503 only for what passes by itself. What never will is 500, with the number of the request, which the log has, too.
+    """
     status, words = _as_answer(error)
     meters().refused(words["code"])
     return status, words
@@ -57,15 +63,17 @@ def _as_answer(error: Exception) -> tuple[int, dict[str, str]]:
         return _domain_error(error)
     if isinstance(error, _IMPOSSIBLE) or _is_of_data(error):
         return 400, {"code": "bad_request", "message": "Expected a value that can be stored, got one that cannot."}
+    if not passes(error):
+        return _fault(error)
     _log.error("The database refused", exc_info=error)
-    message = "The record could not be written. Nothing is lost on the device: try again."
-    return 503, {"code": "not_recorded", "message": message}
+    return NOT_NOW
 
 
 def register(app: Flask) -> None:
     """Answer every failure of a request in words."""
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(InternalServerError, _unforeseen)
     for foreseen in FORESEEN:
         app.register_error_handler(foreseen, _foreseen)
 
@@ -74,6 +82,15 @@ def _domain_error(error: errors.DomainError) -> tuple[int, dict[str, str]]:
     status, code = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), (400, "bad_request"))
     body = {"code": code, "message": error.message}
     return status, body | {"field": error.field} if error.field else body
+
+
+def _fault(error: Exception) -> tuple[int, dict[str, str]]:
+    _log.error("A fault of the program", exc_info=error)
+    words = (
+        f"This is a fault of the program, number {request_id()}: tell who looks after it. Nothing was recorded, and sending it "
+        "again does not help until it is mended."
+    )
+    return 500, {"code": "fault", "message": words}
 
 
 def _is_of_data(error: Exception) -> bool:
@@ -86,6 +103,11 @@ def _foreseen(error: Exception) -> Response:
     if isinstance(error, errors.TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
+
+
+def _unforeseen(error: InternalServerError) -> Response:
+    cause = error.original_exception
+    return _answer(*_fault(cause if isinstance(cause, Exception) else error))
 
 
 def _csrf_error(error: CSRFError) -> Response:
@@ -108,7 +130,7 @@ def _answer(status: int, error: dict[str, str]) -> Response:
     if wants_json():
         response = jsonify(error=error)
     else:
-        number = request_id() if status >= 500 else ""
+        number = request_id() if status > 500 else ""  # the words of a fault have it
         response = make_response(page_or_block("web/error.html", "error", status=status, error=error, number=number))
     response.status_code = status
     if status == 503:

@@ -76,7 +76,8 @@ def _name(response: Response) -> Response:
     if "seen" not in here:  # it failed before it began
         _begin()
     response.headers[HEADER] = here.seen.fields["request"]
-    person = here.get("operator") or here.get("caller")
+    live = here.get("live")
+    person = live.operator if live else here.get("caller")
     response.call_on_close(partial(_note, meters(), here.seen, person.id if person else None, response))
     return response
 

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import Label, delete, func, insert, literal_column, select, update
+from sqlalchemy import Label, delete, func, insert, literal_column, select, text, update
 from sqlmodel import Session
 
-from scanner.db.sql import fetch, fetch_one, run, table_of
+from scanner.db.sql import connection_of, fetch, fetch_one, run, table_of
 from scanner.webhooks.tables import Delivery, Webhook
 
 _webhook = table_of(Webhook)
@@ -117,6 +117,12 @@ def find_webhook(session: Session, webhook_id: int) -> KnownWebhook | None:
     """The address of this id; None where there is none, or it was removed. It is held until the transaction ends."""
     wanted = select(_webhook.c.url, _webhook.c.active).where(_webhook.c.id == webhook_id, _THERE).with_for_update(key_share=True)
     return fetch_one(session, KnownWebhook, wanted)
+
+
+def hold_addresses(session: Session) -> None:
+    """Let nobody else add an address until the transaction ends. SQLite has one writer anyway."""
+    if connection_of(session).dialect.name == "postgresql":
+        run(session, text("LOCK TABLE webhook IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def is_known(session: Session, url: str) -> bool:

@@ -11,6 +11,7 @@ import { Taken } from "./taken.js";
 /** @import { Entry, OutboxEvents, OutboxMessage, OutboxState, Scan, Shelf, Store, StoredEntry, Verdict, Verdicts } from "./types.d.ts" */
 
 const BATCH_FROM = 3;
+const FAULTS_MOST = 3; // tries of a scan on which the program fails
 const BATCH_MOST = 50;
 const WAITS_MS = [1000, 2000, 4000, 8000, 15000];
 const KEPT_MS = 24 * 3600 * 1000;
@@ -29,6 +30,7 @@ export class Outbox extends EventTarget {
     /** @type {OutboxState} */
     this.state = "idle";
     this.tries = 0;
+    this.faults = 0; // of the scan that comes next
     this.wanted = false; // whether there is something to send
     this.held = false;
     /** @type {Promise<unknown> | null} */
@@ -91,6 +93,15 @@ export class Outbox extends EventTarget {
   async dismiss(n) {
     await (await this.ready).remove("aside", n);
     await this._changed(false);
+  }
+
+  /**
+   * Send again a scan that was set aside, in its old place before what waits. The server counts nothing twice.
+   * @param {StoredEntry} entry
+   */
+  async sendAgain({ n, scan, at }) {
+    await (await this.ready).moveAll([{ n, scan, at }], "aside", "waiting");
+    await this._changed(true);
   }
 
   /** @param {Shelf} shelf */
@@ -199,18 +210,22 @@ export class Outbox extends EventTarget {
   async _settle(store, entry, verdict) {
     if (verdict.verdict === "recorded" || verdict.verdict === "handover") {
       await store.moveAll([{ ...entry, sentAt: Date.now() }], "waiting", "sent");
+      this.faults = 0;
       this._isNow("idle");
       if (verdict.verdict === "handover") this._tell("handover", { entry });
       else this._tellEverywhere("recorded", { entry, result: verdict.result, shown: verdict.shown });
       return true;
     }
-    if (verdict.verdict === "aside") {
+    if (verdict.verdict === "fault") this.faults += 1;
+    const again = verdict.verdict === "fault" && this.faults >= FAULTS_MOST;
+    if (verdict.verdict === "aside" || again) {
       const { why } = verdict;
-      await store.moveAll([{ ...entry, why }], "waiting", "aside");
+      this.faults = 0;
+      await store.moveAll([{ ...entry, why, again }], "waiting", "aside");
       this._tellEverywhere("aside", { entry, why });
       return true;
     }
-    if (verdict.verdict === "retry") this._tryLater("waiting");
+    if (verdict.verdict === "retry" || verdict.verdict === "fault") this._tryLater("waiting");
     else if (verdict.stale && (await renewToken())) this.wanted = true;
     else this._tryLater("signed-out");
     return false;

@@ -2,7 +2,7 @@
 // Sends scans and reads the verdict on each. An answer in any other form, as of a captive portal or a proxy, counts as none.
 //
 // `recorded`. `aside`: it can never be recorded. `signed-out`: kept until somebody signs in. `retry`: kept, since there was no
-// answer. `handover`: a badge, whose owner takes over.
+// answer. `fault`: the program fails on it, so that others must not wait for it for ever. `handover`: a badge, whose owner takes over.
 
 import { isoLocal } from "./moments.js";
 import { csrfMeta, csrfToken } from "./page_parts.js";
@@ -110,6 +110,7 @@ function refusalOf(status, error) {
   if (!error) return { verdict: "retry" };
   if (status === 401) return { verdict: "signed-out", stale: error.code === "stale_page" };
   if (NEVER.has(status)) return { verdict: "aside", why: error.message };
+  if (status === 500 && error.code === "fault") return { verdict: "fault", why: error.message };
   return { verdict: "retry" };
 }
 

@@ -131,11 +131,20 @@ function row(scan, more = "") {
  */
 function asideRow(entry, outbox, dialog) {
   const item = row(entry.scan, entry.why);
-  const seen = document.createElement("button");
-  seen.type = "button";
-  seen.className = "button";
-  seen.textContent = "Put away";
-  seen.addEventListener("click", () => outbox.dismiss(entry.n).then(() => fill(dialog, outbox)));
-  item.append(seen);
+  if (entry.again) item.append(pressable("Send again", () => outbox.sendAgain(entry).then(() => fill(dialog, outbox))));
+  item.append(pressable("Put away", () => outbox.dismiss(entry.n).then(() => fill(dialog, outbox))));
   return item;
+}
+
+/**
+ * @param {string} words
+ * @param {() => unknown} act
+ */
+function pressable(words, act) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = "button";
+  made.textContent = words;
+  made.addEventListener("click", act);
+  return made;
 }

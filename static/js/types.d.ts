@@ -60,13 +60,15 @@ export interface Entry {
   readonly at: number;
   readonly sentAt?: number;
   readonly why?: string;
+  /** Set aside since the program failed on it: it may be sent again once that is mended. */
+  readonly again?: boolean;
 }
 
 export interface StoredEntry extends Entry {
   readonly n: number;
 }
 
-/** `waiting`: not recorded yet. `aside`: can never be recorded. `sent`: recorded in the last 24 hours. */
+/** `waiting`: not recorded yet. `aside`: cannot be recorded. `sent`: recorded in the last 24 hours. */
 export type Shelf = "waiting" | "aside" | "sent";
 
 /** Where scans are stored on the device. A resolved promise means that it is on the disk. */
@@ -104,6 +106,7 @@ export type Verdict =
   | { readonly verdict: "recorded"; readonly result: Result; readonly shown?: Shown }
   | { readonly verdict: "handover" }
   | { readonly verdict: "aside"; readonly why: string }
+  | { readonly verdict: "fault"; readonly why: string }
   | { readonly verdict: "signed-out"; readonly stale: boolean }
   | { readonly verdict: "retry" };
 

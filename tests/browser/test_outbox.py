@@ -230,3 +230,29 @@ def test_what_could_not_count_offline_is_named_when_it_is_sent(handheld: MAKE, r
     expect(rosa.line("LAMP")).to_have_text("1 / 6")
     expect(rosa.page.locator("[data-hint]")).to_contain_text("nobody-knows-this")
     expect(rosa.page.locator("[data-outbox]")).to_have_attribute("data-state", "aside")
+
+
+def test_a_scan_on_which_the_program_fails_holds_up_nobody_and_can_be_sent_again(
+    handheld: MAKE, receipt: str, warehouse: Warehouse
+) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    tries: list[str] = []
+
+    def fail(route: Route) -> None:
+        if LAMP not in (route.request.post_data or ""):
+            route.continue_()
+            return
+        tries.append(route.request.url)
+        words = "This is a fault of the program, number 12ab34cd: tell who looks after it."
+        route.fulfill(status=500, json={"error": {"code": "fault", "message": words}})
+
+    rosa.context.route("**/scans", fail)
+    rosa.burst([LAMP, MUG])
+    rosa.expect_signal("counted")
+    assert (codes_of(warehouse, receipt), len(tries)) == ([MUG], 3)
+    rosa.context.unroute_all()
+    rosa.page.locator("[data-outbox]").click()
+    expect(rosa.page.locator("[data-aside-list]")).to_contain_text("number 12ab34cd")
+    rosa.page.get_by_role("button", name="Send again").click()
+    rosa.expect_sent()
+    assert codes_of(warehouse, receipt) == [MUG, LAMP]

@@ -31,6 +31,8 @@ const ALONE = [
   )),
   { why: "404 of somebody else: kept", answer: answer(404), verdict: { verdict: "retry" } },
   { why: "too many at once: kept", answer: answer(429, error("slow_down")), verdict: { verdict: "retry" } },
+  { why: "the program fails on it", answer: answer(500, error("fault")), verdict: { verdict: "fault", why: "why" } },
+  { why: "500 of somebody else: kept", answer: answer(500), verdict: { verdict: "retry" } },
   { why: "the server could not: kept", answer: answer(503, error("busy")), verdict: { verdict: "retry" } },
 ];
 

@@ -28,7 +28,7 @@ from tests.conftest import new_database
 from tests.support.doubled import ROLES, Doubled
 from tests.support.postgres import drop_database
 
-MOST, MOST_FOLLOWED = 12, 60
+MOST, MOST_FOLLOWED = 8, 25
 """Addresses of one rule that are asked for, the first and the last ones; and links to it that are followed."""
 CHANGES_BY_ITSELF = re.compile(r'name="csrf[^>]*>|name="id" value="[^"]*"|content="[^"]{40,}"')
 LINK = re.compile(r'(?:href|hx-get|src|data-url)="(/[^"#]*)"')

@@ -68,9 +68,9 @@ def announce(session: Session, wanted: Announcement, operator: OperatorView, now
     }  # fmt: skip
     made = reference or _free_reference(session, 1)
     while (task_id := store.add_return(session, {"reference": made, **values}, lines)) is None:
-        if reference:
-            raise Conflict(f"{reference} was taken this moment. Send the same again.", "reference")
-        made = _free_reference(session, int(made.rpartition("-")[2]) + 1)
+        if reference and _is_there(session, reference, order, customer, lines):  # somebody announced it this moment
+            return Announced(reference, is_new=False)
+        made = reference or _free_reference(session, int(made.rpartition("-")[2]) + 1)
     store.add_event(session, task_id, "announced", operator_id=operator.id, at=now)
     return Announced(made, is_new=True)
 
@@ -106,7 +106,10 @@ def _is_there(session: Session, reference: str, order: str, customer: str, lines
     """Whether the same return is announced already. Raises Conflict where the reference means something else."""
     held = tasks.lock_task(session, reference)
     if held is None:
-        if owner := meanings.owners_of(session, {reference}).get(reference):
+        owner = meanings.owners_of(session, {reference}).get(reference)
+        held = tasks.lock_task(session, reference) if owner else None  # it may be the same, announced this moment
+    if held is None:
+        if owner:
             raise Conflict(f"{reference} means something already: {owner}.", "reference")
         if not scans_as(reference):
             raise BadRequest(f"Expected a number that scans as what it says, got {reference!r}.", "reference")
