@@ -15,6 +15,7 @@ from scanner.data.imports.people import Operators
 from scanner.data.imports.places import Locations, Sections, StockCounts
 from scanner.data.imports.report import ImportProblem, ImportProgress, ImportRefused, ImportReport
 from scanner.data.imports.sheet import open_sheet
+from scanner.data.imports.writes import Writes
 from scanner.errors import BadRequest
 from scanner.people.rules import OperatorView, Right
 
@@ -61,7 +62,7 @@ def import_csv(
     Raises BadRequest for an unknown kind.
     """
     progress = ImportProgress()
-    importer = _importer(kind, more)(session, progress, operator_id, now)
+    importer = _importer(kind, more)(Writes(session), progress, operator_id, now)
     with open_sheet(stream, importer.columns, progress) as sheet:
         while rows := list(islice(sheet.rows, _BATCH)):
             importer.take(rows)

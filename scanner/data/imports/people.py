@@ -13,6 +13,8 @@ from scanner.data.store import StoredOperator
 from scanner.people.rules import join_roles, parse_roles
 from scanner.people.sign_in import hash_pin
 
+PIN_HASH = "hash of the PIN"
+
 
 def roles(cell: str) -> str:
     """Roles parted by `;`, in the stored form."""
@@ -33,6 +35,8 @@ class Operators(Importer):
         Column("active", yes_no),
     )
 
+    notes_on_rows = True
+
     def take(self, rows: list[Row]) -> None:
         rows = [row for row in rows if self.first_time(row, "badge", row["badge"], "the badge")]
         rows = self.labels(rows, "badge", "operators")
@@ -44,12 +48,13 @@ class Operators(Importer):
             "badge": row["badge"],
             "name": row.get("name", there.name if there else row["badge"]),
             "roles": row.get("roles", there.roles if there else ""),
-            "pin_hash": _pin_hash(row.get("pin"), there.pin_hash if there else None),
+            "pin_hash": _pin_hash(row, there.pin_hash if there else None),
             "active": row.get("active", there.active if there else True),
         }
 
 
-def _pin_hash(said: str | None, there: str | None) -> str | None:
-    if said is None or (there and check_password_hash(there, said)):
-        return there
-    return hash_pin(said)
+def _pin_hash(row: Row, there: str | None) -> str | None:
+    """The hash of the PIN of a row. It is noted with the row in place of the PIN, since it takes long and no PIN is kept."""
+    if (said := row.values.pop("pin", None)) is not None:
+        row.values[PIN_HASH] = there if there and check_password_hash(there, said) else hash_pin(said)
+    return row.values.get(PIN_HASH, there)
