@@ -22,6 +22,7 @@ from sqlalchemy.engine import make_url
 
 from scanner.app import create_app
 from scanner.bootstrap import system
+from scanner.data.imports.recovery import Watch
 from scanner.db.engine import Database
 from scanner.https import certificates
 from scanner.https.authority_page import create_authority_page
@@ -58,8 +59,11 @@ def serve(settings: Settings, host: str, port: int, database: Database | None = 
     _tell(settings, host, port, notes)
     sender = Sender(app.extensions["database"], Patience(answer=settings.webhook_seconds))
     sender.start()
+    imports = Watch(app.extensions["database"])
+    imports.start()
     _run(servers)
     sender.stop()
+    imports.stop()
     _close(app)
     return 0
 

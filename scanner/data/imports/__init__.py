@@ -17,9 +17,8 @@ from scanner.data.imports.report import ImportProblem, ImportProgress, ImportRef
 from scanner.data.imports.sheet import open_sheet
 from scanner.data.imports.writes import Writes
 from scanner.errors import BadRequest
-from scanner.people.rules import OperatorView, Right
 
-__all__ = ["KINDS", "ImportProblem", "ImportRefused", "ImportReport", "bring_in", "columns_of", "import_csv"]
+__all__ = ["KINDS", "ImportProblem", "ImportRefused", "ImportReport", "all_kinds", "columns_of", "import_csv"]
 
 _IMPORTERS: dict[str, type[Importer]] = {
     "items": Items,
@@ -43,18 +42,12 @@ def columns_of(kind: str, more: More | None = None) -> dict[str, bool]:
     return {column.name: column.required for column in _importer(kind, more).columns}
 
 
-def bring_in(
-    session: Session, kind: str, stream: IO[bytes], operator: OperatorView, now: datetime, *, more: More | None = None
-) -> ImportReport:
-    """Take in a CSV file for a person who may. Raises as `import_csv`."""
-    operator.demand(Right.IMPORT)
-    return import_csv(session, kind, stream, operator.id, now, more=more)
-
-
 def import_csv(
     session: Session, kind: str, stream: IO[bytes], operator_id: int | None, now: datetime, *, more: More | None = None
 ) -> ImportReport:
-    """Take in a CSV file, from the start of `stream`, and ask for no right: the commands call it, and use cases that did.
+    """Take in a CSV file, from the start of `stream`, in a transaction of the caller. It asks for no right.
+
+    For files that others do not wait for; `service` brings in those of people and commands.
 
     `operator_id` is who moves stock by it; None is the system, as for a command.
 
@@ -67,7 +60,7 @@ def import_csv(
         while rows := list(islice(sheet.rows, _BATCH)):
             importer.take(rows)
     if progress.bad:
-        raise ImportRefused(kind, tuple(sorted(progress.problems, key=lambda problem: problem.line)), progress.bad)
+        raise ImportRefused(kind, tuple(progress.problems), progress.bad)
     return ImportReport(
         kind=kind,
         rows=progress.rows,
@@ -79,8 +72,13 @@ def import_csv(
     )
 
 
+def all_kinds(more: More | None) -> dict[str, type[Importer]]:
+    """The rules of every kind of file, those of rooms too."""
+    return _IMPORTERS | dict(more or {})
+
+
 def _importer(kind: str, more: More | None) -> type[Importer]:
-    importers = _IMPORTERS | dict(more or {})
+    importers = all_kinds(more)
     if kind not in importers:
         raise BadRequest(f"Expected one of {', '.join(importers)}, got {kind!r}.", "kind")
     return importers[kind]

@@ -96,7 +96,8 @@ class Barcodes(Importer):
 
     columns = (Column("code", any_code(MAX_LENGTH), required=True), SKU, UNITS_A_SCAN, Column("own", yes_no))
 
-    def prepare(self, rows: list[Row]) -> None:
+    @classmethod
+    def prepare(cls, rows: list[Row]) -> None:
         for row in rows:
             read_barcode(row["code"], bool(row.get("own")))
 

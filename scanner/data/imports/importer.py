@@ -53,10 +53,11 @@ class Importer:
         """Write what the rows say, and count what changes by it."""
         raise NotImplementedError
 
-    def prepare(self, rows: list[Row]) -> None:
+    @classmethod
+    def prepare(cls, rows: list[Row]) -> None:
         """Work out beforehand what of the rows takes long and needs no database, so that no transaction waits for it."""
         for row in rows:
-            code = str(row[self.columns[0].name])
+            code = str(row[cls.columns[0].name])
             key_of(code)
             _scans_as(code)
 

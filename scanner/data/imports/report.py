@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from dataclasses import dataclass, field
 
 from scanner.errors import BadRequest
@@ -46,7 +47,7 @@ class ImportRefused(BadRequest):
 
 @dataclass(slots=True, kw_only=True)
 class ImportProgress:
-    """What an import has met so far."""
+    """What an import has met so far. `problems` are those of the first lines, in their order."""
 
     rows: int = 0
     added: int = 0
@@ -64,8 +65,9 @@ class ImportProgress:
     def problem(self, line: int, column: str, expected: str, got: object) -> None:
         """Note what is wrong in a cell, or in the file (line 1)."""
         self.bad += 1
-        if len(self.problems) < MOST_LISTED:
-            self.problems.append(ImportProblem(line, column, expected, _shown(got)))
+        if len(self.problems) < MOST_LISTED or line < self.problems[-1].line:
+            insort(self.problems, ImportProblem(line, column, expected, _shown(got)), key=lambda problem: problem.line)
+            del self.problems[MOST_LISTED:]
 
 
 class InWords(str):
