@@ -156,26 +156,35 @@ def _by_page(url: str, kind: str, file: Path, port: int, server: subprocess.Pope
 
 
 def _signed_in(port: int) -> tuple[str, str]:
-    """The cookie and the token against forged forms of a supervisor's browser."""
+    """The cookies and the token against forged forms of a supervisor's browser."""
     _, cookies, page = _request(port, "GET", "/sign-in", b"", {})
-    csrf = re.search(r'name="csrf-token" content="([^"]+)"', page)
-    form = f"badge=BADGE-SAM&csrf_token={csrf[1] if csrf else ''}".encode()
-    headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookies}
-    _, more, _ = _request(port, "POST", "/sign-in", form, headers)
-    cookies = f"{cookies}; {more}"
-    _, _, page = _request(port, "GET", "/data", b"", {"Cookie": cookies})
-    csrf = re.search(r'name="csrf-token" content="([^"]+)"', page)
-    return cookies, csrf[1] if csrf else ""
+    form = f"badge=BADGE-SAM&csrf_token={_token_in(page)}".encode()
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": _joined(cookies)}
+    cookies |= _request(port, "POST", "/sign-in", form, headers)[1]
+    status, more, page = _request(port, "GET", "/data", b"", {"Cookie": _joined(cookies)})
+    if status != 200:
+        raise RuntimeError(f"the data page answered {status}: Sam is not signed in")
+    cookies |= more
+    return _joined(cookies), _token_in(page)
 
 
-def _request(port: int, method: str, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, str, str]:
+def _token_in(page: str) -> str:
+    found = re.search(r'name="csrf-token" content="([^"]+)"', page)
+    return found[1] if found else ""
+
+
+def _joined(cookies: dict[str, str]) -> str:
+    return "; ".join(f"{name}={value}" for name, value in cookies.items())
+
+
+def _request(port: int, method: str, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, dict[str, str], str]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     connection.request(method, path, body, headers)
     response = connection.getresponse()
-    cookies = "; ".join(each.split(";")[0] for each in response.headers.get_all("Set-Cookie") or [])
+    set_ = [each.split(";")[0].partition("=") for each in response.headers.get_all("Set-Cookie") or []]
     text = response.read().decode(errors="replace")
     connection.close()
-    return response.status, cookies, text
+    return response.status, {name: value for name, _, value in set_}, text
 
 
 @contextmanager

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import text
 
-from scanner.db.engine import Database, sqlite
+from scanner.db.engine import DRIVER_ERRORS, Database, sqlite
 
 _NUMBER = 0x5CA11  # of the lock among those of a PostgreSQL database
 
@@ -46,4 +46,5 @@ def _in_postgresql(database: Database) -> Iterator[bool]:
             yield got
         finally:
             if got:
-                connection.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": _NUMBER})
+                with suppress(*DRIVER_ERRORS):  # a server that went away has let go of it
+                    connection.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": _NUMBER})

@@ -19,6 +19,7 @@ import shutil
 import time
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -31,17 +32,18 @@ from scanner.data.imports import jobs
 from scanner.data.imports.done import note_done
 from scanner.data.imports.importer import Importer
 from scanner.data.imports.jobs import BRINGING, Job, Slice
-from scanner.data.imports.pace import Pace
+from scanner.data.imports.pace import Pace, spare_others
 from scanner.data.imports.report import ImportProblem, ImportProgress, ImportRefused, ImportReport
 from scanner.data.imports.scratch import PAGE, Scratch, pack, unpack
 from scanner.data.imports.sheet import Row, open_sheet
 from scanner.data.imports.writes import Rehearsal, Writes
-from scanner.db.engine import DRIVER_ERRORS, Busy, Database
+from scanner.db.engine import DRIVER_ERRORS, Busy, Database, is_refused_row
+from scanner.db.sql import connection_of
 from scanner.errors import Conflict, DomainError
 
 IMPORTING = "importing"
 """What one process at a time does."""
-SLICE = 200
+SLICE = 100
 """Rows of a slice, about."""
 TELL_EVERY = 0.5
 """Seconds between two notes of how far it is."""
@@ -76,6 +78,7 @@ class LargeImport:
     def run(self, stream: IO[bytes]) -> ImportReport:
         """Bring the file in. Raises ImportRefused, Cancelled, NoRoom or what went wrong; then nothing is kept of it."""
         scratch = Scratch(self._rules.columns[0].name)
+        spare_others(self._database)
         try:
             self._read(stream, scratch)
             self._check(scratch)
@@ -164,8 +167,9 @@ class LargeImport:
             raise Cancelled("Cancelled. Nothing was brought in.")
         if at_once or time.monotonic() - self._told >= TELL_EVERY:
             self._told = time.monotonic()
-            if not self._database.transact(_step_unless_cancelled, self._number, stage, {"done": done, "total": total}):
-                raise Cancelled("Cancelled. Nothing was brought in.")
+            with suppress(Busy):  # then it is noted later
+                if not self._database.transact(_step_unless_cancelled, self._number, stage, {"done": done, "total": total}):
+                    raise Cancelled("Cancelled. Nothing was brought in.")
             self._tell(stage, done, total)
 
     def _give_up(self, error: BaseException) -> None:
@@ -210,13 +214,41 @@ def _bring_slices(database: Database, job: Job, importer: type[Importer], slices
             return
         except Busy:  # it is decided: others may hold it up, and never end it
             time.sleep(1)
+        except DRIVER_ERRORS as error:
+            if not is_refused_row(error):
+                raise
+            pace.take_turn(database, _take_in_one_by_one, job, importer, numbers, rows)
+            return
 
 
 def _take_in(session: Session, job: Job, importer: type[Importer], numbers: list[int], rows: list[Row]) -> None:
-    if not jobs.take_slices(session, job.id, numbers):
-        raise Conflict(f"Another process brings in the file {job.name}.")
+    _claim(session, job, numbers)
     progress = ImportProgress()
     importer(Writes(session), progress, job.operator_id, job.started_at).take(rows)
+    _note(session, job, rows, progress)
+
+
+def _take_in_one_by_one(session: Session, job: Job, importer: type[Importer], numbers: list[int], rows: list[Row]) -> None:
+    """The same where the database refuses one of the rows, which the rules did not foresee: that one is left out."""
+    _claim(session, job, numbers)
+    progress = ImportProgress()
+    for row in rows:
+        try:
+            with connection_of(session).begin_nested():
+                importer(Writes(session), progress, job.operator_id, job.started_at).take([row])
+        except DRIVER_ERRORS as error:
+            if not is_refused_row(error):
+                raise
+            progress.problem(row.line, importer.columns[0].name, "what the database takes", str(getattr(error, "orig", error)))
+    _note(session, job, rows, progress)
+
+
+def _claim(session: Session, job: Job, numbers: list[int]) -> None:
+    if not jobs.take_slices(session, job.id, numbers):
+        raise Conflict(f"Another process brings in the file {job.name}.")
+
+
+def _note(session: Session, job: Job, rows: list[Row], progress: ImportProgress) -> None:
     jobs.count_in(session, job.id, rows=len(rows), added=progress.added, changed=progress.changed, unchanged=progress.unchanged)
     if progress.problems:
         _note_left_out(session, job.id, progress.problems)

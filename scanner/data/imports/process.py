@@ -13,8 +13,6 @@ import scanner
 from scanner.db.engine import Database
 
 COMMAND = "bring-in"
-NICE = 10
-"""How far the process stands back where others want the processor."""
 _started: list[subprocess.Popen[bytes]] = []
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 import time
@@ -17,7 +16,7 @@ from scanner.data.imports import jobs
 from scanner.data.imports.importer import Importer
 from scanner.data.imports.jobs import BRINGING, Job
 from scanner.data.imports.large import IMPORTING, LargeImport, Tell, demand_room, give_up, outcome_of, report_of
-from scanner.data.imports.process import NICE, start_process
+from scanner.data.imports.process import start_process
 from scanner.data.imports.report import ImportProblem, ImportRefused, ImportReport
 from scanner.data.imports.small import SMALL, Upload, bring_in_small, size_of
 from scanner.db.alone import alone
@@ -97,8 +96,6 @@ def bring_in_here(
 
 def work_on(database: Database, number: int, stream: IO[bytes], kinds: Kinds) -> None:
     """What the process of a page does: brings the file in. What came of it is noted with the import."""
-    if hasattr(os, "nice"):
-        os.nice(NICE)
     with alone(database, IMPORTING) as got:
         job = find(database, number)
         if got and job.stage == "waiting":

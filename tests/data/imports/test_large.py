@@ -251,6 +251,24 @@ class TestWhatChangedMeanwhile:
         assert "A-01-2,S0007,7\r\n" in dump(catalog, "stock")
 
 
+def test_a_row_that_the_database_refuses_is_left_out_and_the_others_come_in(catalog, monkeypatch):
+    """What is decided is always finished, also where a rule of a table was not foreseen."""
+    number = stopped_before(catalog, "barcodes", FILES["barcodes"], monkeypatch)
+    real = KINDS["barcodes"].take
+
+    def take(self, rows):
+        for row in rows:
+            if row["code"] == "X-0007":
+                row.values["units"] = -1
+        real(self, rows)
+
+    monkeypatch.setattr(KINDS["barcodes"], "take", take)
+    report = bring(catalog, number, KINDS["barcodes"], pace=AT_ONCE)
+    assert report.added == ROWS - 1 and job_of(catalog).said()["left_out"] == 1
+    assert "expected what the database takes" in report.notes[0]
+    assert dump(catalog, "barcodes").count("X-") == ROWS - 1
+
+
 def test_a_kit_or_a_receipt_comes_in_at_once(catalog, monkeypatch):
     number = stopped_before(catalog, "receipts", FILES["receipts"], monkeypatch, after_slices=1)
     lines = select(store.task.c.reference, store.line.c.id).join_from(store.line, store.task)
