@@ -1,7 +1,7 @@
 """The real server for fault tests, and two broken ones that the tests must see through: `serve.py MODE DATABASE PORT`.
 
 `sound` is the app as it is. `forgetful` ignores the id that the device made, as if a retry were a new scan. `hasty`
-answers before it commits.
+answers before it commits. `alone` does not look for imports whose process died.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from scanner import server
 from scanner.api import views as api
+from scanner.data.imports.recovery import Watch
 from scanner.db.engine import Database
 from scanner.scans import programs, views
 from scanner.settings import Settings
@@ -31,6 +32,11 @@ def be_forgetful() -> None:
 
     for module in (views, programs, api):
         module.record_scan = forget
+
+
+def be_alone() -> None:
+    """Leave imports whose process died to others."""
+    Watch.start = lambda self: None
 
 
 def be_hasty() -> None:
@@ -55,5 +61,5 @@ def be_hasty() -> None:
 
 if __name__ == "__main__":
     mode, url, port = sys.argv[1:]
-    {"sound": lambda: None, "forgetful": be_forgetful, "hasty": be_hasty}[mode]()
+    {"sound": lambda: None, "alone": be_alone, "forgetful": be_forgetful, "hasty": be_hasty}[mode]()
     sys.exit(server.serve(Settings(url, secret_key="for tests"), "127.0.0.1", int(port)))
