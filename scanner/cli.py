@@ -67,7 +67,8 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python3 -m scanner", description="Warehouse scanning against what was expected.")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for name, (run, words, add_arguments) in COMMANDS.items():
-        command = commands.add_parser(name, help=words, description=words)
+        shown: dict[str, Any] = {} if name in HIDDEN else {"help": words}
+        command = commands.add_parser(name, description=words, **shown)
         command.set_defaults(run=run)
         if name == chosen:
             add_arguments(command)
@@ -93,6 +94,12 @@ def _add_import_arguments(command: argparse.ArgumentParser) -> None:
     _add_database(command)
     command.add_argument("kind", choices=(*KINDS, *IMPORTS))
     command.add_argument("file", type=Path, metavar="FILE.csv")
+
+
+def _add_bring_in_arguments(command: argparse.ArgumentParser) -> None:
+    _add_database(command)
+    command.add_argument("--job", type=int, help="number of the import; the file is read from standard input")
+    command.add_argument("--waiting", action="store_true", help="also see to those that still wait for their process")
 
 
 def _add_export_arguments(command: argparse.ArgumentParser) -> None:
@@ -146,9 +153,22 @@ def _database(arguments: argparse.Namespace) -> Iterator[Database]:
     database = Database(_settings(arguments, secret_key="").database_url)
     try:
         migrate(database)
+        _see_to_imports(database)
         yield database
     finally:
         database.dispose()
+
+
+def _see_to_imports(database: Database) -> None:
+    """Finish or give up the imports whose process died, so that a command sees all of a file or nothing."""
+    from scanner.data.imports import all_kinds
+    from scanner.data.imports.recovery import left_over, see_to
+
+    if left_over(database):
+        from scanner.workflows import IMPORTS
+
+        for job in see_to(database, all_kinds(IMPORTS)):
+            print(f"Finished bringing in {job.name} ({job.kind}), which was stopped in the middle.", file=sys.stderr)
 
 
 def _serve(arguments: argparse.Namespace) -> int:
@@ -172,18 +192,35 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 
 def _import(arguments: argparse.Namespace) -> int:
-    from scanner.data.imports import import_csv
+    from scanner.data.imports import all_kinds, terminal
+    from scanner.data.imports.small import Upload
     from scanner.workflows import IMPORTS
 
     with open(arguments.file, "rb") as stream, _database(arguments) as database:
-        report = database.transact(
-            import_csv, arguments.kind, stream, None, datetime.now(UTC), more=IMPORTS, filename=arguments.file.name
-        )
+        upload = Upload(kind=arguments.kind, stream=stream, name=arguments.file.name, operator_id=None)
+        report = terminal.bring_in(database, upload, all_kinds(IMPORTS))
     print(f"{report.kind}: {report.rows} rows, {report.added} added, {report.changed} changed, {report.unchanged} as they were")
     if report.ignored:
         print(f"Left alone, as no columns of this kind: {', '.join(report.ignored)}")
     for note in report.notes:
         print(f"Look at {note}")
+    return 0
+
+
+def _bring_in(arguments: argparse.Namespace) -> int:
+    from scanner.data.imports import all_kinds, service
+    from scanner.data.imports.recovery import see_to
+    from scanner.db.engine import Database
+    from scanner.workflows import IMPORTS
+
+    database = Database(_settings(arguments, secret_key="").database_url)
+    try:
+        if arguments.job:
+            service.work_on(database, arguments.job, sys.stdin.buffer, all_kinds(IMPORTS))
+        else:
+            see_to(database, all_kinds(IMPORTS), waiting=arguments.waiting)
+    finally:
+        database.dispose()
     return 0
 
 
@@ -334,10 +371,13 @@ def _resend(arguments: argparse.Namespace) -> int:
     return 0
 
 
+HIDDEN = frozenset({"bring-in"})
+"""Commands that only the scanner itself calls."""
 COMMANDS: dict[str, tuple[Run, str, AddArguments]] = {
     "serve": (_serve, "serve the pages and the API", _add_address),
     "demo": (_demo, "serve a demo warehouse (the default); its data stays from start to start", _add_address),
     "import": (_import, "bring in a CSV file, whole or not at all", _add_import_arguments),
+    "bring-in": (_bring_in, "bring in a file for a page, or see to files whose process died", _add_bring_in_arguments),
     "export": (_export, "print a CSV file", _add_export_arguments),
     "token": (_token, "make an API token for an operator and print it, this once", _add_operator),
     "verify": (_verify, "fold the whole ledger and compare every counter; exit 0 when they agree", _add_database),

@@ -21,6 +21,7 @@ from sqlalchemy.engine import make_url
 from scanner import logs
 from scanner.app import create_app
 from scanner.bootstrap import system
+from scanner.data.imports.recovery import Watch
 from scanner.data.nightly.scheduler import Nightly
 from scanner.db.engine import Database
 from scanner.https import certificates
@@ -56,12 +57,15 @@ def serve(settings: Settings, host: str, port: int, database: Database | None = 
     nightly = Nightly(app.extensions["database"], settings)
     sender.start()
     nightly.start()
+    imports = Watch(app.extensions["database"])
+    imports.start()
     app.extensions["sender"] = sender
     server = Server(doors)
     app.extensions["waiting_requests"] = lambda: server.waiting
     _run(server)
     nightly.stop()
     sender.stop()
+    imports.stop()
     _close(app)
     return 0
 

@@ -206,17 +206,35 @@ def hold_stock(session: Session, location_ids: Collection[int], item_ids: Collec
     """(item id, location id) -> units, held to the end of the transaction, also of what is not there yet."""
     places = select(location.c.id).where(location.c.id.in_(list(location_ids))).order_by(location.c.id)
     run(session, places.with_for_update(key_share=True)).all()
+    rows = run(session, _stock_at(location_ids, item_ids).with_for_update())
+    return {(row.item_id, row.location_id): row.units for row in rows}
+
+
+def stock_of(session: Session, location_ids: Collection[int], item_ids: Collection[int]) -> dict[tuple[int, int], int]:
+    """(item id, location id) -> units, not held."""
+    rows = run(session, _stock_at(location_ids, item_ids))
+    return {(row.item_id, row.location_id): row.units for row in rows}
+
+
+def _stock_at(location_ids: Collection[int], item_ids: Collection[int]) -> Select[Any]:
     wanted = select(stock.c.item_id, stock.c.location_id, stock.c.units).where(
         stock.c.location_id.in_(list(location_ids)), stock.c.item_id.in_(list(item_ids))
     )
-    rows = run(session, wanted.order_by(stock.c.item_id, stock.c.location_id).with_for_update())
-    return {(row.item_id, row.location_id): row.units for row in rows}
+    return wanted.order_by(stock.c.item_id, stock.c.location_id)
 
 
 def hold_tasks(session: Session, references: Collection[str]) -> list[StoredTask]:
     """The tasks of these references, held to the end of the transaction, in one order for everybody."""
-    wanted = _columns(StoredTask, task).where(task.c.reference.in_(list(references))).order_by(task.c.id)
-    return fetch(session, StoredTask, wanted.with_for_update(key_share=True))
+    return fetch(session, StoredTask, _tasks_named(references).with_for_update(key_share=True))
+
+
+def tasks(session: Session, references: Collection[str]) -> list[StoredTask]:
+    """The tasks of these references, not held."""
+    return fetch(session, StoredTask, _tasks_named(references))
+
+
+def _tasks_named(references: Collection[str]) -> Select[Any]:
+    return _columns(StoredTask, task).where(task.c.reference.in_(list(references))).order_by(task.c.id)
 
 
 def lines_of(session: Session, task_ids: Collection[int]) -> list[StoredLine]:

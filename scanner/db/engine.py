@@ -39,7 +39,7 @@ try:  # a newer SQLite than Debian 12's, whose WAL mode has a known fault
 except ImportError:  # pragma: no cover - platforms without the wheel
     import sqlite3 as sqlite
 
-__all__ = ["DRIVER_ERRORS", "Busy", "Database", "sqlite"]
+__all__ = ["DRIVER_ERRORS", "Busy", "Database", "is_refused_row", "sqlite"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -348,6 +348,12 @@ def _is_lost_race(error: Exception) -> bool:
     if isinstance(cause, psycopg.Error):
         return cause.sqlstate == "23505"
     return isinstance(cause, sqlite.IntegrityError) and "unique" in str(cause).lower()
+
+
+def is_refused_row(error: Exception) -> bool:
+    """Whether the database refuses what a row says: a rule of a table, or a value that no column takes."""
+    cause = getattr(error, "orig", error)
+    return isinstance(cause, (sqlite.IntegrityError, psycopg.IntegrityError, sqlite.DataError, psycopg.DataError))
 
 
 def _will_pass(error: Exception) -> bool:

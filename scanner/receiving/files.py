@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar, NamedTuple
 
 from sqlalchemy import exists, select
@@ -18,10 +18,11 @@ from scanner.data.imports.catalogue import SKU
 from scanner.data.imports.cells import Column, code, day, possible_code, text, whole
 from scanner.data.imports.codes import lost_zero
 from scanner.data.imports.importer import Values
+from scanner.data.imports.report import ImportProgress
 from scanner.data.imports.sheet import Row
 from scanner.data.imports.tasks import REFERENCE, KnownTask, TaskImporter
+from scanner.data.imports.writes import Writes
 from scanner.data.store import StoredLine, carton, item, line, task
-from scanner.db import bulk
 from scanner.db.sql import fetch, run
 from scanner.receiving import KIND
 
@@ -70,6 +71,10 @@ class Receipts(TaskImporter):
         Column("sscc", sscc),
     )
 
+    def __init__(self, writes: Writes, progress: ImportProgress, operator_id: int | None, now: datetime) -> None:
+        super().__init__(writes, progress, operator_id, now)
+        self._cartons_of: dict[str, str] = {}  # SSCC -> the reference that the file names it under
+
     def take(self, rows: list[Row]) -> None:
         self._cartons = store.cartons(self.session, {row["sscc"] for row in rows if row.get("sscc")})
         self._packed: dict[tuple[str, int], Values] = {}
@@ -91,8 +96,7 @@ class Receipts(TaskImporter):
         if label is None or row["expected"] == 0:
             return False
         elsewhere = {there.task_id for there in self._cartons.get(label, {}).values()} - {task.id}
-        elsewhere |= {packed["task_id"] for (other, _), packed in self._packed.items() if other == label} - {task.id}
-        if elsewhere:
+        if elsewhere or self._cartons_of.setdefault(label, row["reference"]) != row["reference"]:
             self.bad(row, "sscc", "a carton of this receipt", f"{label}, a carton of another one")
             return None
         if not self.first_time(row, "sscc", (label, item_id), label):
@@ -105,8 +109,8 @@ class Receipts(TaskImporter):
 
     def _pack(self) -> None:
         old = {key for key in self._packed if key[1] in self._cartons.get(key[0], {})}
-        bulk.insert_all(self.session, store.carton, [packed for key, packed in self._packed.items() if key not in old])
-        bulk.update_all(self.session, store.carton, [self._packed[key] for key in sorted(old)], ("sscc", "item_id"))
+        self.writes.insert(store.carton, [packed for key, packed in self._packed.items() if key not in old])
+        self.writes.update(store.carton, [self._packed[key] for key in sorted(old)], ("sscc", "item_id"))
 
 
 def _receipts(session: Session) -> Iterator[Cells]:

@@ -17,6 +17,8 @@ from scanner.counting.variances import decisions
 from scanner.data import imports
 from scanner.data.audit import service as audited
 from scanner.data.audit.service import Audited, Wanted
+from scanner.data.imports import service as imports_service
+from scanner.data.imports.small import Upload
 from scanner.discrepancies import service as discrepancies
 from scanner.discrepancies.rules import Cause
 from scanner.errors import NotAllowed
@@ -30,7 +32,7 @@ from scanner.returns import service as returns
 from scanner.returns.office import announce
 from scanner.returns.reasons import service as reasons
 from scanner.webhooks import service as webhooks
-from scanner.workflows import SETTLERS, WORKFLOWS
+from scanner.workflows import IMPORTS, SETTLERS, WORKFLOWS
 from tests.people.test_rights import CLASS_RULE, CUTS, USE_CASES
 from tests.support.counting_floor import Floor
 from tests.support.warehouse import LAMP, MUG, NOW, Warehouse, finish_task
@@ -47,6 +49,11 @@ class Ground:
 
     def do(self, use_case: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         return self.warehouse.database.transact(use_case, *args, **kwargs)
+
+    def bring(self, kind: str, file: bytes, *, name: str = "") -> object:
+        """Sam brings a file in."""
+        upload = Upload(kind=kind, stream=BytesIO(file), name=name, operator_id=self.sam.id)
+        return imports_service.take_upload(self.warehouse.database, upload, imports.all_kinds(IMPORTS), self.sam, NOW)
 
     def over(self) -> int:
         """The number of a discrepancy: one mug more than ordered."""
@@ -136,10 +143,6 @@ WAYS: dict[Callable[..., Any], tuple[Action, Way]] = {
     discrepancies.settle: (
         Action.DISCREPANCY_SETTLED,
         lambda on: on.do(discrepancies.settle, on.over(), cause="theft", note="", operator=on.sam, now=NOW, settlers=SETTLERS),
-    ),
-    imports.bring_in: (
-        Action.FILE_IN,
-        lambda on: on.do(imports.bring_in, "items", BytesIO(b"sku\nLAMP\n"), on.sam, NOW, filename="i.csv"),
     ),
     items.bring_back: (Action.ITEM_BROUGHT_BACK, taken_back),
     items.merge: (Action.ITEM_MERGED, lambda on: on.do(items.merge, "TEE-M", "LAMP", on.sam, NOW, WORKFLOWS)),
@@ -254,7 +257,7 @@ def test_what_was_not_done_is_not_noted(ground: Ground) -> None:
 class TestAFile:
     def test_is_noted_with_its_name_its_hash_and_its_numbers(self, ground: Ground) -> None:
         file = b"sku,name\nLAMP,Lamp\nNEW,New\n"
-        ground.do(imports.bring_in, "items", BytesIO(file), ground.sam, NOW, filename="april.csv")
+        ground.bring("items", file, name="april.csv")
         (only,) = ground.changes()
         assert (only.kind, only.subject) == ("file", "items")
         numbers = {"rows": 2, "added": 1, "changed": 1, "unchanged": 0}
@@ -262,12 +265,12 @@ class TestAFile:
 
     def test_that_is_refused_is_not_noted(self, ground: Ground) -> None:
         with pytest.raises(imports.ImportRefused):
-            ground.do(imports.bring_in, "items", BytesIO(b"sku,unit_cost\nLAMP,cheap\n"), ground.sam, NOW)
+            ground.bring("items", b"sku,unit_cost\nLAMP,cheap\n")
         assert ground.changes() == []
 
     def test_of_returns_by_customer_service_is_noted_too(self, ground: Ground) -> None:
         file = BytesIO(b"reference,order,customer,sku,expected,reason\nRMA-7,SO-7,Jo,LAMP,1,\n")
-        ground.do(announce.announce_file, file, ground.warehouse.operators["Vera"], NOW, filename="r.csv")
+        announce.announce_file(ground.warehouse.database, file, "r.csv", ground.warehouse.operators["Vera"], NOW)
         (only,) = ground.changes()
         assert (only.who, only.action, only.subject, only.after["file"]) == ("Vera", "file brought in", "returns", "r.csv")
 
@@ -275,8 +278,7 @@ class TestAFile:
 class TestPeople:
     def bring(self, ground: Ground, rows: str) -> list[Audited]:
         before = len(ground.changes())
-        file = BytesIO(f"badge,name,roles,pin,active\n{rows}\n".encode())
-        ground.do(imports.bring_in, "operators", file, ground.sam, NOW)
+        ground.bring("operators", f"badge,name,roles,pin,active\n{rows}\n".encode())
         return ground.changes()[before:]
 
     def test_who_is_new_is_noted_without_badge_and_pin(self, ground: Ground) -> None:
@@ -293,7 +295,7 @@ class TestPeople:
         assert (person.before, person.after) == ({"active": True}, {"active": False, "pin": "changed"})
 
     def test_a_badge_is_not_noted_as_a_name(self, ground: Ground) -> None:
-        ground.do(imports.bring_in, "operators", BytesIO(b"badge,roles\nSECRET-BADGE-8,receiver\n"), ground.sam, NOW)
+        ground.bring("operators", b"badge,roles\nSECRET-BADGE-8,receiver\n")
         assert "SECRET" not in str(ground.changes())
 
     def test_who_is_as_before_is_not_noted(self, ground: Ground) -> None:
@@ -348,8 +350,7 @@ class TestTokens:
 def test_nothing_that_is_secret_is_ever_written(ground: Ground) -> None:
     secret = ground.do(webhooks.add, URL, ground.sam, NOW).secret
     token = ground.do(tokens.create_token, "BADGE-SAM", NOW)
-    file = BytesIO(b"badge,name,roles,pin\nBADGE-ROSA,Rosa,receiver,97531\nHIDDEN-1,Ada,counter,86420\n")
-    ground.do(imports.bring_in, "operators", file, ground.sam, NOW)
+    ground.bring("operators", b"badge,name,roles,pin\nBADGE-ROSA,Rosa,receiver,97531\nHIDDEN-1,Ada,counter,86420\n")
     said = str(ground.changes())
     for word in (secret, token, tokens.digest(token), "BADGE-", "HIDDEN-1", "97531", "86420", "scrypt"):
         assert word not in said

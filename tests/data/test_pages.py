@@ -1,8 +1,11 @@
+import time
 from io import BytesIO
 
 import pytest
 
-from tests.people.test_pages import Device
+from scanner.data.imports import jobs
+from tests.people.test_pages import Device, token_of
+from tests.support.warehouse import NOW
 
 
 @pytest.fixture
@@ -63,9 +66,68 @@ def test_no_file_is_no_file(desk):
 
 
 def test_a_file_larger_than_other_bodies_may_be_is_taken(desk):
+    """It has a page that shows how far it is: one transaction would hold up every scan beside it."""
     text = "sku,name\n" + "".join(f"S{number:06d},{'x' * 60}\n" for number in range(6_000))
     assert len(text) > 256 * 1024
-    assert desk.post("/data/items", **upload(text)).status_code == 200
+    answer = desk.post("/data/items", **upload(text))
+    assert answer.status_code == 303
+    assert "6,000 rows: 6,000 new" in outcome(desk, answer.location)
+    assert answer.location in desk.get("/data").text
+
+
+def test_a_large_file_that_is_wrong_shows_its_problems_on_its_page(desk):
+    answer = desk.post("/data/items", **upload("sku,unit_cost\n" + "".join(f"S{at},1\n" for at in range(9_000)) + "INK,<b>\n"))
+    page = outcome(desk, answer.location)
+    assert "Nothing was brought in" in page and "9,002" not in page and "9002" in page and "&lt;b&gt;" in page
+    assert "S1," not in desk.get("/data/items.csv").text
+
+
+def test_a_program_waits_for_its_large_file_and_gets_the_same_answer(app):
+    vera = Device(app)
+    vera.post("/sign-in", badge="BADGE-VERA")
+    text = "reference,sku\n" + "".join(f"RMA-{at},LAMP\n" for at in range(6_000))
+    headers = {"Accept": "application/json", "X-CSRFToken": token_of(vera.get("/sign-in"))}
+    answer = vera.client.post("/service/announce/file", data=upload(text), headers=headers)
+    assert answer.status_code == 200 and answer.json["added"] == 6_000
+    assert "6,000 new" in vera.get("/data/imports/1").text  # who began it sees it, without the right to bring in files
+    rosa = Device(app)
+    rosa.post("/sign-in", badge="BADGE-ROSA")
+    assert rosa.get("/data/imports/1").status_code == 403
+
+
+def test_while_one_large_file_comes_in_another_is_refused(app, desk):
+    app.extensions["database"].transact(jobs.add, kind="items", name="a.csv", operator_id=None, now=NOW, stage="waiting")
+    answer = desk.post("/data/items", **upload("sku,name\n" + "S1,x\n" * 20_000))
+    assert answer.status_code == 409 and "Another file is being brought in" in answer.text
+
+
+def test_a_file_that_waits_is_cancelled_on_its_page(app, desk):
+    database = app.extensions["database"]
+    number = database.transact(jobs.add, kind="items", name="a.csv", operator_id=None, now=NOW, stage="reading", total=9)
+    page = desk.get(f"/data/imports/{number}").text
+    assert "Reading the file" in page and "0 of 9 rows" in page and 'hx-trigger="every 1s"' in page
+    desk.post(f"/data/imports/{number}/cancel")
+    assert "it is being cancelled" in desk.get(f"/data/imports/{number}").text
+
+
+def test_what_is_decided_offers_no_cancel(app, desk):
+    database = app.extensions["database"]
+    number = database.transact(jobs.add, kind="items", name="a.csv", operator_id=None, now=NOW, stage="bringing", total=9, done=3)
+    assert "cannot be cancelled any more" in desk.get(f"/data/imports/{number}").text
+    assert "too late to cancel" in desk.client.get(desk.post(f"/data/imports/{number}/cancel").location).text
+
+
+def test_an_import_that_is_not_there_is_not_found(desk):
+    assert desk.get("/data/imports/99").status_code == 404
+
+
+def outcome(desk, location):
+    """What the page of an import says once it is over."""
+    until = time.monotonic() + 120
+    while 'hx-trigger="every 1s"' in (page := desk.get(location).text):
+        assert time.monotonic() < until, page
+        time.sleep(0.2)
+    return page
 
 
 def test_stock_moves_in_the_name_of_who_brought_it_in(app, desk):

@@ -23,8 +23,8 @@ from scanner.counting.contract import CountToStart
 from scanner.counting.plan import classes as abc_classes
 from scanner.counting.plan import policy as plan_policy
 from scanner.counting.variances import decisions
-from scanner.data import imports
 from scanner.data.audit import service as audited
+from scanner.data.imports import service as imports_service
 from scanner.db.engine import Database
 from scanner.decoding import Shrunk
 from scanner.discrepancies import service as discrepancies
@@ -81,7 +81,6 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     abc_classes.apply: lambda s, by: abc_classes.apply(s, by, NOW, **CUTS),
     abc_classes.pin: lambda s, by: abc_classes.pin(s, "LAMP", "A", by),
     announce.announce: lambda s, by: announce.announce(s, ANNOUNCED, by, NOW),
-    announce.announce_file: lambda s, by: announce.announce_file(s, BytesIO(b"sku\nLAMP\n"), by, NOW),
     counting.arrive: lambda s, by: counting.arrive(s, asked("C-000001", by), "A-01-1", WORKFLOWS),
     counting_finish.finish: lambda s, by: counting_finish.finish(s, asked("C-000001", by), WORKFLOWS),
     counting.start: lambda s, by: counting.start(s, "A-01", by, NOW),
@@ -95,7 +94,7 @@ USE_CASES: dict[Callable[..., Any], Call] = {
         s, 1, cause="theft", note="", operator=by, now=NOW, settlers=SETTLERS
     ),
     evidence.keep: lambda s, by: evidence.keep(s, PHOTO_ID, SCAN_ID, SHRUNK, operator=by, now=NOW, workflows=WORKFLOWS),
-    imports.bring_in: lambda s, by: imports.bring_in(s, "items", BytesIO(b"sku\nLAMP\n"), by, NOW),
+    imports_service.cancel: lambda s, by: imports_service.cancel(s, 1, by),
     linking.dismiss_code: lambda s, by: linking.dismiss_code(s, "PO-1001", 1, "misread", by=by, now=NOW, workflows=WORKFLOWS),
     items.bring_back: lambda s, by: items.bring_back(s, "LAMP", by, NOW),
     items.merge: lambda s, by: items.merge(s, "LAMP", "MUG-B", by, NOW, WORKFLOWS),
@@ -226,6 +225,7 @@ def file_of(text: bytes) -> tuple[BytesIO, str]:
 FORMS: dict[str, Callable[[], dict[str, Any]]] = {
     "/counting/C-000001/finish": dict,
     "/counting/start": lambda: {"section": "A-01"},
+    "/data/imports/1/cancel": dict,
     "/data/items": lambda: {"file": file_of(b"sku\nLAMP\n")},
     "/discrepancies/1/assign": lambda: {"owner": "Vera"},
     "/discrepancies/1/count-again": dict,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ from scanner.counting import service as counting
 from scanner.counting.plan import classes as abc_classes
 from scanner.counting.plan import policy
 from scanner.data import imports
+from scanner.data.imports.service import take_upload
+from scanner.data.imports.small import Upload
+from scanner.db.engine import Database
 from scanner.db.sql import run
 from scanner.discrepancies import service as discrepancies
 from scanner.errors import DomainError
@@ -52,18 +56,31 @@ def asked(reference: str, by: OperatorView) -> TaskRequest:
     return TaskRequest(reference=reference, operator=by, device="desk", now=NOW, confirm=True)
 
 
-def brought(kind: str, content: str) -> Call:
-    return lambda s, by: imports.bring_in(s, kind, BytesIO(content.encode()), by, NOW, more=IMPORTS)
+@dataclass(frozen=True)
+class Whole:
+    """A use case that makes its own transactions."""
+
+    call: Call
+
+
+def brought(kind: str, content: str) -> Whole:
+    def bring(database: Database, by: OperatorView) -> object:
+        upload = Upload(kind=kind, stream=BytesIO(content.encode()), name="", operator_id=by.id)
+        return take_upload(database, upload, imports.all_kinds(IMPORTS), by, NOW)
+
+    return Whole(bring)
 
 
 def link(by: OperatorView) -> linking.Link:
     return linking.Link(sku="LAMP", units=1, operator=by, device="desk", now=NOW, shares=(linking.Share("PO-1001", 1, 1),))
 
 
-CALLS: dict[str, Call] = {
+CALLS: dict[str, Call | Whole] = {
     "announce a return": lambda s, by: announce.announce(s, ANNOUNCED, by, NOW),
     "announce without a number": lambda s, by: bool(announce.announce(s, NO_NUMBER, by, NOW)),
-    "announce by file": lambda s, by: announce.announce_file(s, BytesIO(b"reference,sku\nRMA-8,LAMP\n"), by, NOW),
+    "announce by file": Whole(
+        lambda database, by: announce.announce_file(database, BytesIO(b"reference,sku\nRMA-8,LAMP\n"), "", by, NOW)
+    ),
     "begin without paper": lambda s, by: bool(returns.start_unannounced(s, by, NOW)),
     "begin without paper by a program": lambda s, by: bool(programs_returns.begin(s, ReturnToStart(kind="return"), by, NOW)),
     "start a count": lambda s, by: counting.start(s, "A-01", by, NOW),
@@ -129,10 +146,12 @@ def rows(warehouse: Warehouse) -> dict[str, int]:
         return {each.name: run(session, select(func.count()).select_from(each)).scalar_one() for each in tables}
 
 
-def answer(warehouse: Warehouse, call: Call) -> str:
+def answer(warehouse: Warehouse, call: Call | Whole) -> str:
     """What one call comes to, in a word or two."""
     boss = OperatorView(warehouse.operators["Sam"].id, "Sam", frozenset(ROLES))
     try:
+        if isinstance(call, Whole):
+            return repr(call.call(warehouse.database, boss))
         return repr(warehouse.database.transact(call, boss))
     except DomainError as error:
         return f"{type(error).__name__}: {error.message}"

@@ -1,8 +1,9 @@
 """The real server for fault tests, and broken ones that the tests must see through: `serve.py MODE DATABASE PORT`.
 
 `sound` is the app as it is. `forgetful` ignores the id that the device made, as if a retry were a new scan. `hasty`
-answers before it commits. `at home` decodes photos in the server itself. Two wait for clients as servers often do: `reading`
-takes one of eight threads for a request before its body is there, `shaking` agrees on TLS with one client after another.
+answers before it commits. `at home` decodes photos in the server itself. `alone` does not look for imports whose process
+died. Two wait for clients as servers often do: `reading` takes one of eight threads for a request before its body is there,
+`shaking` agrees on TLS with one client after another.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from uuid import uuid4
 
 from scanner import server
 from scanner.api import views as api
+from scanner.data.imports.recovery import Watch
 from scanner.db.engine import Database
 from scanner.decoding import shrink
 from scanner.decoding.workers import DecodeWorkers
@@ -38,6 +40,11 @@ def be_forgetful() -> None:
 
     for module in (views, programs, api):
         module.record_scan = forget
+
+
+def be_alone() -> None:
+    """Leave imports whose process died to others."""
+    Watch.start = lambda self: None
 
 
 def be_hasty() -> None:
@@ -95,6 +102,7 @@ def be_shaking() -> None:
 MODES = {
     "sound": lambda: None,
     "at home": be_at_home,
+    "alone": be_alone,
     "forgetful": be_forgetful,
     "hasty": be_hasty,
     "reading": be_reading,

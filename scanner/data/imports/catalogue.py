@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import lru_cache
+
 from scanner.codes.numbers import SSCC_LENGTH
 from scanner.codes.reading import as_printed, barcode_key, parse_code
 from scanner.codes.typed import MAX_LENGTH
 from scanner.data import store
 from scanner.data.imports.cells import Column, amount, any_code, code, one_of, text, whole, yes_no
 from scanner.data.imports.codes import doubt, joined_gtin, lost_zero, no_barcode, whole_gtin, with_zeros
-from scanner.data.imports.importer import Importer, Values, key_of, spellings
+from scanner.data.imports.importer import KEYS_KEPT, Importer, Values, key_of, spellings
+from scanner.data.imports.report import ImportProgress
 from scanner.data.imports.sheet import Row
+from scanner.data.imports.writes import Writes
 from scanner.data.store import StoredItem
 from scanner.scans import meanings
 
@@ -91,6 +96,11 @@ class Barcodes(Importer):
 
     columns = (Column("code", any_code(MAX_LENGTH), required=True), SKU, UNITS_A_SCAN, Column("own", yes_no))
 
+    @classmethod
+    def prepare(cls, rows: list[Row]) -> None:
+        for row in rows:
+            read_barcode(row["code"], bool(row.get("own")))
+
     def take(self, rows: list[Row]) -> None:
         keys = {row.line: key for row in rows if (key := self._key(row))}
         rows = [row for row in rows if row.line in keys and self.first_time(row, "code", keys[row.line], row["code"])]
@@ -109,20 +119,10 @@ class Barcodes(Importer):
 
     def _key(self, row: Row) -> str | None:
         """How the catalogue spells the code of a row, which is how a scan of its label is looked up. None if it is wrong."""
-        own, code = row.get("own"), row["code"]
-        if not own:
-            code = joined_gtin(whole_gtin(code))
-        read = parse_code(code)
-        if not own and (expected := doubt(code) or (no_barcode(code) if read.gtin is None else None)):
-            self.bad(row, "code", expected, row["code"])
-            return None
-        key = barcode_key(code)
-        if key == read.key and read.command is None:
-            return key
-        alone = f" ({as_printed(read.gtin)} is its GTIN)" if read.gtin else ""
-        got = f"{row['code']!r}: {read.problem or 'it scans as something else'}{alone}"
-        self.bad(row, "code", "a GTIN or a code of your own", got)
-        return None
+        key, expected, got = read_barcode(row["code"], bool(row.get("own")))
+        if not key:
+            self.bad(row, "code", expected, got)
+        return key or None
 
     def _free(self, row: Row, key: str, owners: dict[str, str]) -> bool:
         owner = next((owners[each] for each in spellings(key) if each in owners), None)
@@ -132,10 +132,30 @@ class Barcodes(Importer):
         return True
 
 
+@lru_cache(maxsize=KEYS_KEPT)
+def read_barcode(cell: str, own: bool) -> tuple[str, str, str]:
+    """How the catalogue spells the code of a cell. Where it cannot be a barcode: nothing, what was expected, and what came."""
+    code = cell if own else joined_gtin(whole_gtin(cell))
+    read = parse_code(code)
+    if not own and (expected := doubt(code) or (no_barcode(code) if read.gtin is None else None)):
+        return "", expected, cell
+    key = barcode_key(code)
+    if key == read.key and read.command is None:
+        return key, "", ""
+    alone = f" ({as_printed(read.gtin)} is its GTIN)" if read.gtin else ""
+    return "", "a GTIN or a code of your own", f"{cell!r}: {read.problem or 'it scans as something else'}{alone}"
+
+
 class Kits(Importer):
     """`kit_sku, sku, units`: so many units of a part are in one kit. A part cannot be a kit: stock is kept of parts."""
 
     columns = (Column("kit_sku", code(64), required=True), SKU, UNITS_A_SCAN)
+    together = True
+
+    def __init__(self, writes: Writes, progress: ImportProgress, operator_id: int | None, now: datetime) -> None:
+        super().__init__(writes, progress, operator_id, now)
+        self._kits: set[int] = set()
+        self._parts: set[int] = set()
 
     def take(self, rows: list[Row]) -> None:
         rows = [row for row in rows if self.first_time(row, "sku", (row["kit_sku"], row["sku"]), row["sku"])]
@@ -143,8 +163,10 @@ class Kits(Importer):
         rows = [row for row in rows if self._both_known(row, items)]
         rows = [row for row in rows if self._first_of_items(row, items)]
         keys = {(items[row["kit_sku"]], items[row["sku"]]): row for row in rows}
+        self._kits |= {kit for kit, _ in keys}
+        self._parts |= {part for _, part in keys}
         deep = store.kits_and_parts(self.session, {item_id for key in keys for item_id in key})
-        kits, parts = deep[0] | {kit for kit, _ in keys}, deep[1] | {part for _, part in keys}
+        kits, parts = deep[0] | self._kits, deep[1] | self._parts
         there = store.parts_of(self.session, {kit for kit, _ in keys})
         wanted = {}
         for (kit, part), row in keys.items():

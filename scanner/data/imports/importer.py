@@ -16,11 +16,13 @@ from scanner.data.imports.cells import Column
 from scanner.data.imports.codes import with_zeros
 from scanner.data.imports.report import ImportProgress
 from scanner.data.imports.sheet import Row
-from scanner.db import bulk
+from scanner.data.imports.writes import Writes
 from scanner.errors import BadRequest
 from scanner.scans import meanings
 from scanner.scans.meanings import scans_as
 
+KEYS_KEPT = 8_192
+"""Codes whose spelling is remembered: more than one transaction takes."""
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 Values = dict[str, Any]
@@ -28,17 +30,39 @@ Values = dict[str, Any]
 
 
 class Importer:
-    """Takes in the rows of one file, batch by batch, in the session's transaction; what is wrong is noted in `progress`."""
+    """Takes in the rows of one file, batch by batch; what is wrong is noted in `progress`.
+
+    The first column names what a row is about. `together`: rows about the same thing depend on each other, and are taken
+    together. `notes_on_rows`: `take` adds to the values of a row what it worked out once and for all.
+    """
 
     columns: ClassVar[tuple[Column, ...]] = ()
+    together: ClassVar[bool] = False
+    notes_on_rows: ClassVar[bool] = False
 
-    def __init__(self, session: Session, progress: ImportProgress, operator_id: int | None, now: datetime) -> None:
-        self.session, self.progress, self.operator_id, self.now = session, progress, operator_id, now
+    def __init__(self, writes: Writes, progress: ImportProgress, operator_id: int | None, now: datetime) -> None:
+        self.writes, self.progress, self.operator_id, self.now = writes, progress, operator_id, now
         self._lines: dict[Hashable, int] = {}
+
+    @property
+    def session(self) -> Session:
+        """What is read from."""
+        return self.writes.session
 
     def take(self, rows: list[Row]) -> None:
         """Write what the rows say, and count what changes by it."""
         raise NotImplementedError
+
+    @classmethod
+    def prepare(cls, rows: list[Row]) -> None:
+        """Work out beforehand what of the rows takes long and needs no database, so that no transaction waits for it."""
+        for row in rows:
+            code = str(row[cls.columns[0].name])
+            key_of(code)
+            _scans_as(code)
+
+    def forget(self) -> None:
+        """Let go of what was noted of earlier rows that no later row depends on."""
 
     def bad(self, row: Row, column: str, expected: str, got: object) -> None:
         """Note a bad cell; the caller leaves the row out."""
@@ -61,8 +85,8 @@ class Importer:
         new = [row for key, row in rows.items() if key not in there]
         old = [(there[key], row) for key, row in rows.items() if key in there]
         differing = [(kept, row) for kept, row in old if any(getattr(kept, name) != value for name, value in row.items())]
-        bulk.insert_all(self.session, table, new)
-        bulk.update_all(self.session, table, [{name: getattr(kept, name) for name in by} | row for kept, row in differing], by)
+        self.writes.insert(table, new)
+        self.writes.update(table, [{name: getattr(kept, name) for name in by} | row for kept, row in differing], by)
         self.progress.added += len(new)
         self.progress.changed += len(differing)
         self.progress.unchanged += len(old) - len(differing)
@@ -101,20 +125,23 @@ class Importer:
         code = row[column]
         if code in owners:
             self.bad(row, column, "a code that means nothing else yet", f"{code!r}, {owners[code]}")
-        elif not scans_as(code):
+        elif not _scans_as(code):
             self.bad(row, column, "a code that scans as what it says", code)
         else:
             return True
         return False
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=KEYS_KEPT)
 def key_of(code: str) -> str:
     """How the catalogue would spell the code, were it a barcode."""
     try:
         return barcode_key(code)
     except BadRequest:
         return code
+
+
+_scans_as = lru_cache(maxsize=KEYS_KEPT)(scans_as)
 
 
 def spellings(key: str) -> tuple[str, ...]:

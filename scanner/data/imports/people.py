@@ -10,10 +10,12 @@ from scanner.data.imports.cells import Column, code, pin, text, yes_no
 from scanner.data.imports.codes import bare
 from scanner.data.imports.importer import Importer, Values
 from scanner.data.imports.sheet import Row
+from scanner.data.imports.writes import Audited
 from scanner.data.store import StoredOperator
 from scanner.people.rules import join_roles, parse_roles
-from scanner.people.sessions import store as sessions
 from scanner.people.sign_in import hash_pin
+
+PIN_HASH = "hash of the PIN"
 
 
 def roles(cell: str) -> str:
@@ -35,6 +37,8 @@ class Operators(Importer):
         Column("active", yes_no),
     )
 
+    notes_on_rows = True
+
     def take(self, rows: list[Row]) -> None:
         rows = [row for row in rows if self.first_time(row, "badge", row["badge"], "the badge")]
         rows = self.labels(rows, "badge", "operators")
@@ -42,7 +46,7 @@ class Operators(Importer):
         values = {row["badge"]: self._values(row, there.get(row["badge"])) for row in rows}
         self.upsert(store.operator, there, values)
         changed = [kept.id for badge, kept in there.items() if _ends_sessions(kept, values[badge])]
-        sessions.end_all(self.session, changed)
+        self.writes.end_sessions(changed)
         for badge, said in values.items():
             self._audit(there.get(badge), said)
 
@@ -50,14 +54,14 @@ class Operators(Importer):
         before = _told(there._asdict()) if there else None
         if before != (after := _told(said)):
             action = Action.PERSON_CHANGED if there else Action.PERSON_ADDED
-            self.progress.audited.append((action, str(after["name"]), before, after))
+            self.writes.note(Audited(action, "person", str(after["name"]), before, after))
 
     def _values(self, row: Row, there: StoredOperator | None) -> Values:
         return {
             "badge": row["badge"],
             "name": row.get("name", there.name if there else row["badge"]),
             "roles": row.get("roles", there.roles if there else ""),
-            "pin_hash": _pin_hash(row.get("pin"), there.pin_hash if there else None),
+            "pin_hash": _pin_hash(row, there.pin_hash if there else None),
             "active": row.get("active", there.active if there else True),
         }
 
@@ -73,7 +77,8 @@ def _ends_sessions(kept: StoredOperator, said: Values) -> bool:
     return any(getattr(kept, name) != said[name] for name in ("active", "pin_hash", "roles"))
 
 
-def _pin_hash(said: str | None, there: str | None) -> str | None:
-    if said is None or (there and check_password_hash(there, said)):
-        return there
-    return hash_pin(said)
+def _pin_hash(row: Row, there: str | None) -> str | None:
+    """The hash of the PIN of a row. It is noted with the row in place of the PIN, since it takes long and no PIN is kept."""
+    if (said := row.values.pop("pin", None)) is not None:
+        row.values[PIN_HASH] = there if there and check_password_hash(there, said) else hash_pin(said)
+    return row.values.get(PIN_HASH, there)

@@ -10,10 +10,7 @@ from scanner.data.imports.cells import Column, code, one_of, text, whole
 from scanner.data.imports.importer import Importer, Values
 from scanner.data.imports.sheet import Row
 from scanner.data.store import StoredLocation
-from scanner.scans import ledger
 from scanner.scans.decision import Move
-
-IMPORT_CAUSE = "import"
 
 
 class Locations(Importer):
@@ -85,7 +82,7 @@ class StockCounts(Importer):
         rows = [row for row in rows if self._countable(row, items, places, kits)]
         rows = [row for row in rows if self.first_time(row, "sku", (row["location"], items[row["sku"]]), row["sku"])]
         wanted = {(items[row["sku"]], places[row["location"]].id): row["units"] for row in rows}
-        there = store.hold_stock(self.session, {place for _, place in wanted}, {item for item, _ in wanted})
+        there = self.writes.stock({place for _, place in wanted}, {item for item, _ in wanted})
         self._adjust(wanted, there)
 
     def _not_merged(self, rows: list[Row]) -> list[Row]:
@@ -106,7 +103,7 @@ class StockCounts(Importer):
             ends = (adjustment, place) if more > 0 else (place, adjustment)
             if more:
                 moves.append(Move(item, abs(more), *ends))
-        ledger.move(self.session, moves, at=self.now, operator_id=self.operator_id, cause=IMPORT_CAUSE)
+        self.writes.move(moves, self.now, self.operator_id)
         new = sum(key not in there and units > 0 for key, units in wanted.items())
         self.progress.added += new
         self.progress.changed += len(moves) - new

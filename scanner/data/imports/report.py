@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from dataclasses import dataclass, field
 
-from scanner.audit.rules import Action, Facts
 from scanner.errors import BadRequest
 
-Audited = tuple[Action, str, Facts | None, Facts]
-"""What is noted in the audit by itself: what was done to whom, what was and what is."""
 MOST_LISTED = 200
 """Problems that are listed; of the others only the number is kept."""
 
@@ -49,7 +47,7 @@ class ImportRefused(BadRequest):
 
 @dataclass(slots=True, kw_only=True)
 class ImportProgress:
-    """What an import has met so far."""
+    """What an import has met so far. `problems` are those of the first lines, in their order."""
 
     rows: int = 0
     added: int = 0
@@ -58,7 +56,6 @@ class ImportProgress:
     bad: int = 0
     problems: list[ImportProblem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    audited: list[Audited] = field(default_factory=list)
 
     def note(self, line: int, column: str, words: str) -> None:
         """Note what is taken and is worth a look, in words."""
@@ -68,8 +65,9 @@ class ImportProgress:
     def problem(self, line: int, column: str, expected: str, got: object) -> None:
         """Note what is wrong in a cell, or in the file (line 1)."""
         self.bad += 1
-        if len(self.problems) < MOST_LISTED:
-            self.problems.append(ImportProblem(line, column, expected, _shown(got)))
+        if len(self.problems) < MOST_LISTED or line < self.problems[-1].line:
+            insort(self.problems, ImportProblem(line, column, expected, _shown(got)), key=lambda problem: problem.line)
+            del self.problems[MOST_LISTED:]
 
 
 class InWords(str):

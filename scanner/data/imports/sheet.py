@@ -53,6 +53,7 @@ class CsvFile:
 
     rows: Iterator[Row]
     ignored: tuple[str, ...]  # columns that nobody knows
+    lines: int = 0  # of the file, about
 
 
 @contextmanager
@@ -88,7 +89,8 @@ class _Sheet:
         ignored = tuple(name for name in named if name not in self._known)
         if not self._header_fits(header):
             return CsvFile(iter(()), ignored)
-        return CsvFile(self._rows(rows, [self._known.get(name) for name in header]), ignored)
+        lines = self._data.count(b"\n") or self._data.count(b"\r")
+        return CsvFile(self._rows(rows, [self._known.get(name) for name in header]), ignored, lines)
 
     def _text(self) -> TextIOWrapper:
         return TextIOWrapper(BytesIO(self._data), encoding=self._encoding, newline="")

@@ -11,19 +11,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
-from sqlmodel import Session
-
 from scanner.data import store
 from scanner.data.imports.cells import Column, code
 from scanner.data.imports.importer import Importer, Values
 from scanner.data.imports.report import ImportProgress
 from scanner.data.imports.sheet import Row
+from scanner.data.imports.writes import Writes
 from scanner.data.store import StoredLine
-from scanner.db import bulk
 from scanner.scans.decision import TaskState
 from scanner.scans.meanings import scans_as
 
 REFERENCE = Column("reference", code(64), required=True)
+NTH = "nth of its item"
+"""Noted with a row: how many rows of its reference before it have the same item."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,8 +47,11 @@ class TaskImporter(Importer):
     scanned: ClassVar[tuple[str, ...]] = ()
     """Those of them that are on a label, by which the task is opened, too."""
 
-    def __init__(self, session: Session, progress: ImportProgress, operator_id: int | None, now: datetime) -> None:
-        super().__init__(session, progress, operator_id, now)
+    together = True
+    notes_on_rows = True
+
+    def __init__(self, writes: Writes, progress: ImportProgress, operator_id: int | None, now: datetime) -> None:
+        super().__init__(writes, progress, operator_id, now)
         self._tasks: dict[str, KnownTask] = {}
         self._seen: Counter[tuple[str, int]] = Counter()
 
@@ -62,11 +65,16 @@ class TaskImporter(Importer):
         for row in rows:
             if self._same_head(row):
                 self._line(row, items[row["sku"]], new, changed)
-        bulk.insert_all(self.session, store.line, new)
-        bulk.update_all(self.session, store.line, changed)
+        self.writes.insert(store.line, new)
+        self.writes.update(store.line, changed)
+
+    def forget(self) -> None:
+        """Let go of the tasks so far. No later row is of one of them."""
+        self._tasks.clear()
+        self._seen.clear()
 
     def _load(self, references: set[str]) -> None:
-        for task in store.hold_tasks(self.session, references):
+        for task in self.writes.tasks(references):
             head = {column: getattr(task, column) for column in self.heads.values()}
             is_one = task.kind == self.kind and task.announced
             other = task.kind if task.announced else f"{task.kind} that nobody announced"
@@ -107,7 +115,7 @@ class TaskImporter(Importer):
         if task.state == TaskState.FINISHED:
             self.bad(row, "reference", "no change, as this task is finished", row["reference"])
             return False
-        bulk.update_all(self.session, store.task, [{"id": task.id, **said}])
+        self.writes.update(store.task, [{"id": task.id, **said}])
         task.head |= said
         return True
 
@@ -115,14 +123,14 @@ class TaskImporter(Importer):
         head = {stored: row.get(column, "") for column, stored in self.heads.items()}
         head |= {name: head[name] or None for name in ("due_on", "asn") if name in head}
         values = {"reference": row["reference"], "kind": self.kind, "created_at": self.now, **head}
-        task_id = store.insert_task(self.session, values)
+        task_id = self.writes.add_task(values)
         known = self._tasks[row["reference"]] = KnownTask(id=task_id, state=TaskState.OPEN, head=head)
         return known
 
     def _line(self, row: Row, item_id: int, new: list[Values], changed: list[Values]) -> None:
         """Put the line of a row among the new or the changed ones, if it is either."""
         task = self._tasks[row["reference"]]
-        nth = self._seen[row["reference"], item_id]
+        nth = row.values.setdefault(NTH, self._seen[row["reference"], item_id])
         self._seen[row["reference"], item_id] += 1
         there = task.lines.get(item_id, [])
         old = there[nth] if nth < len(there) else None

@@ -11,7 +11,10 @@ from sqlmodel import Session
 
 from scanner.catalogue import store as catalogue
 from scanner.codes.reading import parse_code
-from scanner.data.imports import ImportReport, import_csv
+from scanner.data.imports import ImportReport
+from scanner.data.imports.service import take_upload
+from scanner.data.imports.small import Upload
+from scanner.db.engine import Database
 from scanner.errors import BadRequest, Conflict
 from scanner.people.rules import OperatorView, Right
 from scanner.returns import KIND
@@ -21,6 +24,7 @@ from scanner.scans import meanings, tasks
 from scanner.scans.decision import TaskState
 from scanner.scans.meanings import scans_as
 
+KIND_OF_FILE = "returns"
 MOST_LINES, MOST_UNITS = 200, 100_000
 LONGEST = {"reference": 64, "order": 64, "customer": 200, "reason": 300}
 """Longest texts of the fields, in characters."""
@@ -75,12 +79,10 @@ def announce(session: Session, wanted: Announcement, operator: OperatorView, now
     return Announced(made, is_new=True)
 
 
-def announce_file(
-    session: Session, stream: IO[bytes], operator: OperatorView, now: datetime, *, filename: str = ""
-) -> ImportReport:
-    """Announce every return of a CSV file. Raises ImportRefused with every problem in it."""
-    operator.demand(Right.ANNOUNCE_RETURNS)
-    return import_csv(session, "returns", stream, operator.id, now, more=IMPORTS, by=operator, filename=filename)
+def announce_file(database: Database, stream: IO[bytes], name: str, operator: OperatorView, now: datetime) -> ImportReport | int:
+    """Announce every return of a CSV file; gives the number of the import where it is large. Raises as `take_upload`."""
+    upload = Upload(kind=KIND_OF_FILE, stream=stream, name=name, operator_id=operator.id)
+    return take_upload(database, upload, IMPORTS, operator, now, right=Right.ANNOUNCE_RETURNS)
 
 
 def _line(session: Session, line: AnnouncedLine, place: int) -> dict[str, object]:

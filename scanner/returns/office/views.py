@@ -9,6 +9,7 @@ from flask import Blueprint, flash, make_response, render_template, request, url
 from werkzeug.wrappers import Response
 
 from scanner.data import imports
+from scanner.data.imports.service import answer
 from scanner.data.views import csv_file
 from scanner.discrepancies.rules import Cause
 from scanner.errors import BadRequest, Conflict, DomainError
@@ -32,7 +33,7 @@ from scanner.returns.office.contract import (
     ReturnToAnnounce,
     RowsOfForm,
 )
-from scanner.web.context import accepts_bytes, now, read, see_other, settings, transact, wants_json
+from scanner.web.context import accepts_bytes, database, now, read, see_other, settings, transact, wants_json
 from scanner.web.contract import body, form, form_or_json, query
 from scanner.web.fragments import page_or_block
 
@@ -90,9 +91,11 @@ def announce_by_file() -> Response:
     if upload is None or not upload.filename:
         raise BadRequest("Expected a CSV file, got nothing.", "file")
     try:
-        report = transact(
-            returns_office_announce.announce_file, cast(Any, upload.stream), signed_in(), now(), filename=upload.filename or ""
-        )
+        stream = cast(Any, upload.stream)
+        made = returns_office_announce.announce_file(database(), stream, upload.filename, signed_in(), now())
+        if isinstance(made, int) and not wants_json():
+            return see_other(url_for("data.progress", number=made))
+        report = answer(database(), made) if isinstance(made, int) else made
     except imports.ImportRefused as refused:
         if wants_json():
             raise
