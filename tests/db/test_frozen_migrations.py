@@ -16,6 +16,8 @@ LANDED = {
     "0003_what_waits_for_an_answer.py": "e89c451c5fa2ae00fe0aa66d5d2f64893e70bb4cc2b51348234bd30fe84d451e",
     "0004_items_renamed_merged_retired.py": "d2cf1304d53066e5c9ff563505ca82e2439664061a24535d02846e64cfe66b80",
     "0005_codes_in_any_case.py": "0c1478d30b534349bc66eb52e81ad14805a1754d5d55fa1d99ed8b047ceaf37f",
+    "0006_sessions_on_the_server.py": "33a80d444898db4b53d7e442ceb675188cd1cafb880ad9739cff343fa4464da4",
+    "0007_what_administrators_change.py": "b875fb1be31ad5c85098824a167f6fc25bfb2bd9c1a63c3b98ade472c8f3b206",
 }
 """The SHA-256 of each. A row is added once its migration has landed, and stays as it is from then on."""
 
