@@ -244,11 +244,11 @@ def test_a_process_that_is_killed_takes_nothing_with_it(running, warehouse, rosa
     """The phones send again what got no answer. Last: afterwards one process has been started anew."""
     made, _ = running
     warehouse.add_receipt("PO-KILL", [("MUG-B", 10_000)])
-    scans = [a_scan(task="PO-KILL") for _ in range(60)]
-    threading.Timer(0.3, lambda: made.servers[1].process.send_signal(signal.SIGKILL)).start()
+    scans, token = [a_scan(task="PO-KILL") for _ in range(60)], rosa.token()
+    threading.Timer(0.1, lambda: made.servers[1].process.send_signal(signal.SIGKILL)).start()
     for scan in scans:
         give_up = time.monotonic() + PATIENCE
-        while rosa.send("/scans", scan).status != 200:
+        while rosa.send("/scans", scan, token).status != 200:
             assert time.monotonic() < give_up
     made.servers[1].process.wait()
     assert warehouse.lines("PO-KILL") == [("MUG-B", 60)]
