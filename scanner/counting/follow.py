@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlmodel import Session
 
 from scanner.counting import below, visits
@@ -11,8 +13,10 @@ from scanner.counting.pulls import store
 from scanner.counting.pulls.rules import Pull
 from scanner.counting.rules import CountFinished, VisitChange
 from scanner.scans.decision import CameOtherwise, MissedAt, Restocked, TakenBelow
-from scanner.scans.order.rules import AT_ONCE
 from scanner.scans.workflow import Carrier, Follower, Recorded
+
+AT_ONCE = timedelta(seconds=5)
+"""How old a scan may be that a device sent as soon as it was made."""
 
 
 def _missed(session: Session, missed: MissedAt, recorded: Recorded) -> None:

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-AT_ONCE = timedelta(seconds=5)
-"""How old a scan may be that a device sent as soon as it was made."""
+ON_THE_WAY = timedelta(seconds=0.5)
+"""How long a scan is on its way that a device sends as soon as it is made: in no order by that."""
 Place = tuple[timedelta, int]
 """Where a scan stands. Of two that were asked for together, the lower one was made first."""
 _NONE = timedelta(0)
@@ -30,7 +30,7 @@ class Came(NamedTuple):
     def waited(self) -> timedelta:
         """How long it waited on the device; none where it was sent at once."""
         waited = self.received_at - self.happened_at
-        return waited if waited > AT_ONCE else _NONE
+        return waited if waited > ON_THE_WAY else _NONE
 
 
 def elapsed(received: Iterable[tuple[int, datetime]]) -> dict[int, timedelta]:
