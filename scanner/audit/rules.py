@@ -15,6 +15,7 @@ class Action(StrEnum):
     """What was done. The words are part of the API: none is ever renamed."""
 
     FILE_IN = "file brought in"
+    FILE_CANCELLED = "file cancelled"
     FILE_OUT = "file taken out"
     BADGES_SHOWN = "badges shown"
     PERSON_ADDED = "person added"

@@ -12,6 +12,11 @@ from scanner.audit import store
 from scanner.audit.rules import Action, Facts, Machine, Who, Written, difference, fitting, link
 
 
+def take_turn(session: Session) -> None:
+    """Wait for others who change what is noted. Call it before you read what was, so that it is what you change."""
+    store.hold(session)
+
+
 def note(
     session: Session,
     who: Who,

@@ -43,10 +43,15 @@ _columns = [_audit.c[name] for name in AuditRow._fields]
 _LAST = select(_audit.c.seq, _audit.c.link).order_by(_audit.c.seq.desc()).limit(1)
 
 
-def append(session: Session, row: Written) -> int:
-    """Add a row after the last one; gives its number. On PostgreSQL whoever else adds one waits until this transaction ends."""
+def hold(session: Session) -> None:
+    """Have whoever else adds a row wait until this transaction ends. On SQLite it is the only one that writes."""
     if connection_of(session).dialect.name == "postgresql":
         run(session, text("LOCK TABLE audit IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def append(session: Session, row: Written) -> int:
+    """Add a row after the last one; gives its number."""
+    hold(session)
     last = run(session, _LAST).one_or_none()
     seq, before = (last.seq + 1, last.link) if last else (1, "")
     run(session, insert(_audit), {"seq": seq, **asdict(row), "link": link(before, seq, row)})

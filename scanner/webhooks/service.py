@@ -77,6 +77,7 @@ def add(session: Session, url: str, operator: OperatorView, now: datetime) -> Ad
 def switch(session: Session, webhook_id: int, operator: OperatorView, *, active: bool) -> None:
     """Switch an address on or off. Its messages wait until it is on again."""
     operator.demand(Right.CONNECT)
+    audit.take_turn(session)
     found = _require(session, webhook_id)
     store.set_active(session, webhook_id, active)
     before, after = {"active": found.active}, {"active": active}
@@ -86,6 +87,7 @@ def switch(session: Session, webhook_id: int, operator: OperatorView, *, active:
 def remove(session: Session, webhook_id: int, operator: OperatorView, now: datetime) -> None:
     """Take an address out of the list for good. What waits for it is given up; the log of what was sent stays."""
     operator.demand(Right.CONNECT)
+    audit.take_turn(session)
     found = _require(session, webhook_id)
     given_up = store.remove(session, webhook_id, now)
     before, after = {"active": found.active}, {"removed": True, "messages given up": given_up}

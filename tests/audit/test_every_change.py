@@ -17,6 +17,7 @@ from scanner.counting.variances import decisions
 from scanner.data import imports
 from scanner.data.audit import service as audited
 from scanner.data.audit.service import Audited, Wanted
+from scanner.data.imports import jobs
 from scanner.data.imports import service as imports_service
 from scanner.data.imports.small import Upload
 from scanner.discrepancies import service as discrepancies
@@ -108,6 +109,11 @@ def moved_misplaced(ground: Ground) -> object:
     return ground.do(decisions.move_misplaced, one, other, ground.sam, NOW)
 
 
+def cancelled(ground: Ground) -> object:
+    waiting = {"kind": "items", "name": "i.csv", "operator_id": ground.sam.id, "stage": "waiting"}
+    return ground.do(imports_service.cancel, ground.do(jobs.add, now=NOW, **waiting), ground.sam)
+
+
 def on_a_device(ground: Ground) -> str:
     """Rosa, signed in on a device; gives the digest of that session."""
     new = NewSession(secret="of Rosa", replaces="", device="handheld-1", address="", browser="")
@@ -144,6 +150,7 @@ WAYS: dict[Callable[..., Any], tuple[Action, Way]] = {
         Action.DISCREPANCY_SETTLED,
         lambda on: on.do(discrepancies.settle, on.over(), cause="theft", note="", operator=on.sam, now=NOW, settlers=SETTLERS),
     ),
+    imports_service.cancel: (Action.FILE_CANCELLED, cancelled),
     items.bring_back: (Action.ITEM_BROUGHT_BACK, taken_back),
     items.merge: (Action.ITEM_MERGED, lambda on: on.do(items.merge, "TEE-M", "LAMP", on.sam, NOW, WORKFLOWS)),
     items.rename: (Action.ITEM_RENAMED, lambda on: on.do(items.rename, "LAMP", "LAMP-2", "", on.sam, NOW)),

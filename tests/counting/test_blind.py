@@ -41,6 +41,8 @@ _VARIES = (
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(\+00:00| UTC)?"), "TIME"),
     (re.compile(r'(csrf_token\\?" value|csrf-token\\?" content)=\\?"[^"\\]+'), "TOKEN"),
 )
+VARYING = {"Content-Length", "Set-Cookie", "Date", "X-Request-ID"}
+"""Headers that differ from answer to answer, whatever is on record."""
 
 
 def without_ids(text: str) -> str:
@@ -66,7 +68,7 @@ class Counter:
         return found[1]
 
     def keep(self, what: str, answer: Any) -> None:
-        headers = {name: value for name, value in answer.headers.items() if name not in ("Content-Length", "Set-Cookie", "Date")}
+        headers = {name: value for name, value in answer.headers.items() if name not in VARYING}
         told = sorted((name, without_ids(value)) for name, value in headers.items())
         self.replies.append((without_ids(what), answer.status_code, told, without_ids(answer.text)))
 

@@ -14,11 +14,12 @@ from scanner.db.engine import Database
 from scanner.db.migrations import BEFORE_UPGRADE, HERE, migrate
 from scanner.errors import Conflict
 from scanner.people.rules import OperatorView
-from scanner.people.store import active_operator
+from scanner.people.store import person
 from scanner.people.tokens import create_token, token_operator
 from scanner.scans.result import Outcome
 from scanner.scans.verify import verify
 from tests.support.aged import aged, everything
+from tests.support.first_schema import DROPPED
 from tests.support.old_warehouses import COMMITS, NEVER_THE_NEWEST, NOW, unpacked
 from tests.support.postgres import drop_database, postgres_url
 from tests.support.warehouse import Warehouse
@@ -62,6 +63,8 @@ def test_it_keeps_all_that_it_had_and_verifies(old):
     migrate(old)
     after = everything(old)
     for name, rows in before.items():
+        if name in DROPPED:
+            continue
         assert len(after[name]) >= len(rows), name
         folded = FOLDED.get(name, set())
         for was, now in zip(rows, after[name], strict=False):
@@ -96,7 +99,7 @@ def cast(database: Database) -> tuple[dict[str, OperatorView], dict[str, int], t
     with database.read() as session:
         connection = session.connection()
         ids = connection.execute(text("SELECT name, id FROM operator")).all()
-        people = {name: active_operator(session, number) for name, number in ids}
+        people = {name: person(session, number) for name, number in ids}
         items = {row.sku: row.id for row in connection.execute(text("SELECT sku, id FROM item ORDER BY id LIMIT 3"))}
         first = connection.execute(
             text("SELECT s.code, t.reference FROM scan s JOIN task t ON t.id = s.task_id WHERE s.source = 'api' LIMIT 1")

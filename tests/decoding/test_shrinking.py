@@ -10,12 +10,7 @@ import pytest
 from PIL import Image
 
 from scanner.decoding import PhotoError, shrink
-
-
-def photo(size: tuple[int, int] = (3000, 2000), kind: str = "JPEG", mode: str = "RGB", **more: object) -> bytes:
-    file = BytesIO()
-    Image.new(mode, size, "firebrick" if mode == "RGB" else 0).save(file, kind, **more)
-    return file.getvalue()
+from tests.support.photos import photo
 
 
 def opened(jpeg: bytes) -> Image.Image:

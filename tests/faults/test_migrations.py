@@ -19,7 +19,7 @@ from scanner.db.migrations import HERE, migrate, revision_of
 from scanner.scans.verify import verify
 from tests.conftest import new_database
 from tests.support.aged import aged, swell
-from tests.support.first_schema import fill_first_schema
+from tests.support.first_schema import DROPPED, fill_first_schema
 from tests.support.next_migration import write_migration
 from tests.support.old_warehouses import COMMITS
 from tests.support.postgres import drop_database, postgres_url
@@ -63,10 +63,6 @@ def sums(database: Database) -> tuple[int, ...]:
         assert verify(session) == []
         count = "SELECT (SELECT count(*) FROM scan), (SELECT sum(units) FROM tally), (SELECT sum(scanned) FROM line)"
         return tuple(session.connection().execute(text(count)).one())
-
-
-DROPPED = {"sign_in_failure"}
-"""Tables of the first schema that hold nothing of the record: wrong tries of the last quarter of an hour."""
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

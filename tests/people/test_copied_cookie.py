@@ -22,7 +22,8 @@ from tests.support.warehouse import MUG, NOW
 __all__ = ["later"]
 COOKIES = ("scanner", "page", "device")
 OPEN_TO_ALL = {
-    "auth.sign_in", "auth.locked", "health.healthz", "labels.barcode", "labels.set_up", "labels.set_up_sheet", "pages.worker",
+    "auth.sign_in", "auth.locked", "health.healthz", "watch.readyz", "watch.metrics",
+    "labels.barcode", "labels.set_up", "labels.set_up_sheet", "pages.worker",
     "opening.opened_before", "static", "api.describe",
 }  # fmt: skip
 """What strangers may have. Each tells nothing of the warehouse."""

@@ -62,6 +62,8 @@ AFTER_SCANS = (
     "VALUES (4, 1, 4, 1, 1, 'restock', 1, NULL), (5, 1, 4, 1, 1, 'scrap', 1, 4)",
     "INSERT INTO sign_in_failure (id, device, address, operator_id, at) VALUES (1, 'd', 'a', 1, :at), (2, 'd', 'a', NULL, :at)",
 )
+DROPPED = {"sign_in_failure"}
+"""Tables of the first schema that hold nothing of the record: wrong tries of the last quarter of an hour."""
 
 
 def fill_first_schema(connection: Connection, scans: int) -> None:

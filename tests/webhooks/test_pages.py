@@ -80,7 +80,7 @@ def test_an_address_that_is_refused_is_refused_at_once_in_words(
     app: Flask, monkeypatch: pytest.MonkeyPatch, url: str, words: str
 ) -> None:
     monkeypatch.setattr(connecting, "look_up", lambda host, port: [(2, 1, 6, "", ("169.254.169.254", port))])
-    sam = Person(app, "Sam")
+    sam = Person(app, "Sam").confirm()
     answer = sam.post("/webhooks", url=url)
     assert answer.status_code == 400 and words in unescape(answer.text)
     answer = sam.post_json("/webhooks", {"url": url})
@@ -95,7 +95,7 @@ def test_who_may_not_connect_has_nothing_looked_up(app: Flask, monkeypatch: pyte
 
 
 def test_an_address_is_removed_and_its_messages_stay(app: Flask) -> None:
-    sam = Person(app, "Sam")
+    sam = Person(app, "Sam").confirm()
     sam.post("/webhooks", url="https://shop.example/x")
     sam.post("/webhooks/1/test")
     assert "1 message that waits for it will not be sent" in sam.get("/webhooks").text

@@ -101,6 +101,7 @@ def apply(
     Raises Conflict where the preview that was `shown` had another number of changes: goods have moved meanwhile.
     """
     operator.demand(Right.PLAN_COUNTS)
+    audit.take_turn(session)
     movers, cuts = _movers(session, period_days, now), Cuts(cut_a_bp, cut_b_bp)
     if not any(mover.value_e4 for mover in movers.values()):
         raise BadRequest(f"Nothing moved in the last {period_days} days: there is nothing to tell classes by.", "period_days")
@@ -125,6 +126,7 @@ def pin(session: Session, sku: str, abc_class: str, operator: OperatorView) -> N
     item = catalogue.find_item(session, sku.strip())
     if item is None:
         raise NotFound(f"There is no item {sku[:40]}.", "sku")
+    audit.take_turn(session)
     before = store.class_of(session, item.id)
     store.pin(session, item.id, abc_class or None)
     after = store.class_of(session, item.id)

@@ -88,6 +88,7 @@ def change_class(
     within(tolerance_units, 0, MOST_UNITS, "tolerance_units")
     within(tolerance_bp, 0, WHOLE_BP, "tolerance_percent")
     within(tolerance_value_e4, 0, MOST_VALUE_E4, "tolerance_value")
+    audit.take_turn(session)
     before = policy(session).of(abc_class)
     store.change_class(
         session,
@@ -108,6 +109,7 @@ def change_limits(session: Session, operator: OperatorView, *, approval_value_e4
     operator.demand(Right.PLAN_COUNTS)
     within(approval_value_e4, 0, MOST_VALUE_E4, "approval")
     within(seconds_a_line, 1, MOST_SECONDS, "seconds_a_line")
+    audit.take_turn(session)
     before = limits(session)
     store.change_policy(session, approval_value_e4=approval_value_e4, seconds_a_line=seconds_a_line)
     audit.note(session, operator, Action.LIMITS_CHANGED, "policy", "counting", before=before, after=limits(session))
@@ -129,7 +131,9 @@ def set_owner(session: Session, section: str, owner: str, operator: OperatorView
     operator.demand(Right.PLAN_COUNTS)
     if not store.is_section(session, section):
         raise NotFound(f"There is no section {section[:40]}.", "section")
-    owner, before = _words(owner, MAX_OWNER, "owner"), store.owner_of(session, section)
+    owner = _words(owner, MAX_OWNER, "owner")
+    audit.take_turn(session)
+    before = store.owner_of(session, section)
     store.set_owner(session, section, owner)
     audit.note(session, operator, Action.OWNER_SET, "section", section, before={"owner": before}, after={"owner": owner})
 
@@ -141,6 +145,7 @@ def put_in_section(session: Session, location: str, section: str, operator: Oper
     if not section:
         raise BadRequest("Expected the name of a section.", "section")
     location = location.strip()
+    audit.take_turn(session)
     before = store.section_of(session, location)
     if before is None or not store.put_in_section(session, location, section):
         raise NotFound(f"There is no place {location[:40]} to count.", "location")

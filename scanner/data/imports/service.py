@@ -12,6 +12,8 @@ from typing import IO
 
 from sqlmodel import Session
 
+from scanner.audit import service as audit
+from scanner.audit.rules import Action
 from scanner.data.imports import jobs
 from scanner.data.imports.importer import Importer
 from scanner.data.imports.jobs import BRINGING, Job
@@ -148,7 +150,11 @@ def seen_by(session: Session, number: int, operator: OperatorView) -> Job:
 
 def cancel(session: Session, number: int, operator: OperatorView) -> bool:
     """Have an import stop; gives whether it is in time: what is decided comes in. Raises NotFound, NotAllowed."""
-    return jobs.ask_to_cancel(session, seen_by(session, number, operator).id)
+    job = seen_by(session, number, operator)
+    in_time = jobs.ask_to_cancel(session, job.id)
+    if in_time:
+        audit.note(session, operator, Action.FILE_CANCELLED, "file", job.kind, after={"file": job.name})
+    return in_time
 
 
 def newest(session: Session) -> Job | None:

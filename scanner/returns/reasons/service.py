@@ -52,6 +52,7 @@ def switch(session: Session, code: str, operator: OperatorView, *, active: bool)
 
 
 def _change(session: Session, code: str, operator: OperatorView, **values: Any) -> None:
+    audit.take_turn(session)
     row = _find(session, code)
     store.change_reason(session, row.id, **values)
     before = {name: getattr(row, name) for name in values}
@@ -61,6 +62,7 @@ def _change(session: Session, code: str, operator: OperatorView, **values: Any) 
 def delete(session: Session, code: str, operator: OperatorView) -> None:
     """Delete a reason. Raises Conflict for one that was given."""
     operator.demand(Right.EDIT_REASONS)
+    audit.take_turn(session)
     row = _find(session, code)
     if not store.delete_reason(session, row.id):
         raise Conflict(f"{code} was given to returned goods: switch it off instead, so that their record stays whole.", "code")
