@@ -249,7 +249,7 @@ class _App(Flask):
 
     def log_exception(self, exc_info: Any) -> None:
         """Say that a request failed by a bug. Flask's own line has the path in it, and so maybe a badge."""
-        _log.error("A request failed", exc_info=exc_info)
+        _log.error("A fault of the program", exc_info=exc_info)
 
 
 class CookieSessions(SecureCookieSessionInterface):

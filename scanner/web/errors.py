@@ -86,6 +86,10 @@ def _domain_error(error: errors.DomainError) -> tuple[int, dict[str, str]]:
 
 def _fault(error: Exception) -> tuple[int, dict[str, str]]:
     _log.error("A fault of the program", exc_info=error)
+    return _in_words_of_a_fault()
+
+
+def _in_words_of_a_fault() -> tuple[int, dict[str, str]]:
     words = (
         f"This is a fault of the program, number {request_id()}: tell who looks after it. Nothing was recorded, and sending it "
         "again does not help until it is mended."
@@ -105,9 +109,8 @@ def _foreseen(error: Exception) -> Response:
     return response
 
 
-def _unforeseen(error: InternalServerError) -> Response:
-    cause = error.original_exception
-    return _answer(*_fault(cause if isinstance(cause, Exception) else error))
+def _unforeseen(_error: InternalServerError) -> Response:
+    return _answer(*_in_words_of_a_fault())  # Flask has logged it (`app.log_exception`)
 
 
 def _csrf_error(error: CSRFError) -> Response:

@@ -102,7 +102,7 @@ def fail_with_secrets(app, monkeypatch) -> str:
 def test_a_failure_reaches_the_collector_with_its_place_and_the_number_of_the_request(app, collector, monkeypatch):
     number = fail_with_secrets(app, monkeypatch)
     (event,) = collector.events()
-    assert event["message"] == "A request failed" and event["tags"]["request"] == number
+    assert event["message"] == "A fault of the program" and event["tags"]["request"] == number
     assert event["tags"]["route"] == "/scans"
     told = [(each["type"], each["value"]) for each in event["exception"]["values"]]
     assert told[-1] == ("KeyError", "KeyError")

@@ -48,8 +48,9 @@ def of_state(state: str, kind: type[psycopg.Error] = psycopg.OperationalError) -
         (OverflowError(), 400, "a number too large"),
     ],
 )  # fmt: skip
-def test_only_what_passes_is_told_to_try_again(error, status, why):
-    assert as_answer(error)[0] == status, why
+def test_only_what_passes_is_told_to_try_again(app, error, status, why):
+    with app.test_request_context("/api/v1/scans"):
+        assert as_answer(error)[0] == status, why
 
 
 @pytest.mark.parametrize("statement", ["SELECT nothing FROM nowhere", "SELEKT 1", "INSERT INTO task (reference) VALUES ('PO-1')"])
