@@ -145,7 +145,7 @@ def _settings(arguments: argparse.Namespace, **given: Any) -> Settings:
 
 
 @contextmanager
-def _database(arguments: argparse.Namespace) -> Iterator[Database]:
+def _database(arguments: argparse.Namespace, *, see_to_imports: bool = True) -> Iterator[Database]:
     """The database of a command: made and migrated if need be, closed afterwards."""
     from scanner.db.engine import Database
     from scanner.db.migrations import migrate
@@ -153,7 +153,8 @@ def _database(arguments: argparse.Namespace) -> Iterator[Database]:
     database = Database(_settings(arguments, secret_key="").database_url)
     try:
         migrate(database)
-        _see_to_imports(database)
+        if see_to_imports:
+            _see_to_imports(database)
         yield database
     finally:
         database.dispose()
@@ -314,7 +315,7 @@ def _backups(arguments: argparse.Namespace) -> int:
     from scanner.data.nightly import folder, rules, service
 
     settings, now = _settings(arguments, secret_key=""), datetime.now(UTC)
-    with _database(arguments) as database:
+    with _database(arguments, see_to_imports=False) as database:  # the nightly one runs with little of the processor
         url = database.engine.url
         if arguments.now or arguments.if_due:
             try:

@@ -62,7 +62,7 @@ def load_settings(environment: Mapping[str, str] = os.environ, **given: object) 
         "decode_processes": _number(environment, "SCANNER_DECODE_PROCESSES", 1),
         "return_days": _number(environment, "SCANNER_RETURN_DAYS", 14),
         "webhook_seconds": _number(environment, "SCANNER_WEBHOOK_SECONDS", 20),
-        "backup_at": environment.get("SCANNER_BACKUP_AT", "03:00"),
+        "backup_at": _time_or_off(environment, "SCANNER_BACKUP_AT", "03:00"),
         "backup_folder": Path(chosen).expanduser() if (chosen := environment.get("SCANNER_BACKUPS")) else None,
         "log": _word(environment, "SCANNER_LOG", ("text", "json")),
         "access_log": environment.get("SCANNER_ACCESS_LOG", "") == "1",
@@ -92,6 +92,16 @@ def _word(environment: Mapping[str, str], name: str, words: tuple[str, ...]) -> 
     if word not in words:
         raise ValueError(f"{name}: expected {' or '.join(words)}, got {word!r}")
     return word
+
+
+def _time_or_off(environment: Mapping[str, str], name: str, default: str) -> str:
+    """A time of day such as 03:00, or `off`."""
+    text = environment.get(name, default).strip()
+    hour, _, minute = text.partition(":")
+    is_time = hour.isdigit() and int(hour) < 24 and (minute or "0").isdigit() and int(minute or 0) < 60
+    if not is_time and text.lower() not in ("off", "never"):
+        raise ValueError(f"{name}: expected a time such as 03:00, or off, got {text!r}")
+    return text
 
 
 def _token(environment: Mapping[str, str], name: str) -> str:

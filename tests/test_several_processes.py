@@ -98,14 +98,16 @@ def test_who_signs_in_at_one_is_signed_in_at_all(rosa):
     assert session_cookies and all("Secure" in cookie for cookie in session_cookies)
 
 
-def test_a_process_with_a_secret_of_its_own_knows_nobody(running, rosa, tmp_path):
-    """Why SCANNER_SECRET_KEY must be the same everywhere, and that the test above would see it."""
+def test_a_process_with_a_secret_of_its_own_takes_nothing_from_a_page_of_another(running, rosa, tmp_path):
+    """Why SCANNER_SECRET_KEY must be the same everywhere: it signs the tokens of forms. Sessions are in the database."""
     warehouse = running[1]
     other = Server(warehouse.database.url.render_as_string(), tmp_path, environment=os.environ | {"SCANNER_DATA": str(tmp_path)})
     other.start()
     try:
+        token = rosa.token()
         rosa.port, before = other.port, rosa.port
-        assert rosa.get("/receiving/PO-1001").status == 302
+        assert rosa.get("/receiving/PO-1001").status == 200
+        assert rosa.send("/scans", a_scan(), token=token).status == 401
     finally:
         rosa.port = before
         other.stop()

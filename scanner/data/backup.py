@@ -96,6 +96,10 @@ def check_ledger(database: Database) -> None:
         raise BadRequest(f"The ledger does not verify: {wrong[0]}")
 
 
+CHANGED_BY_RESTORE = frozenset({"restoration", "device_session"})
+"""Tables that a restore itself writes to: it notes itself, and everybody signs in anew."""
+
+
 def mark_restored(session: Session, now: datetime) -> None:
     """Have devices send again what they sent in the last 24 hours, once the server has been started anew.
 

@@ -20,6 +20,7 @@ from scanner.errors import BadRequest
 from scanner.people.rules import Right
 from scanner.people.session import asks_again, requires, signed_in
 from scanner.web.context import accepts_bytes, database, now, read, see_other, transact, wants_json
+from scanner.web.download import csv_download
 from scanner.web.fragments import page_or_block
 
 blueprint = Blueprint("data", __name__, url_prefix="/data")
@@ -103,19 +104,13 @@ def csv_file(kind: str) -> Response:
     if kind not in (*exports.KINDS, *more):
         raise BadRequest(f"Expected one of {', '.join((*exports.KINDS, *more))}, got {kind!r}.", "kind")
     transact(audit.note, signed_in(), Action.FILE_OUT, "file", kind)
-    response = Response(_lines(kind), mimetype="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f"attachment; filename={kind}.csv"
-    return response
-
-
-def _lines(kind: str) -> Iterator[str]:
-    source, more = database(), current_app.extensions["exports"]
+    source = database()
 
     def lines() -> Iterator[str]:
         with source.read() as session:
             yield from exports.export_csv(session, kind, more)
 
-    return lines()
+    return csv_download(lines, f"{kind}.csv")
 
 
 def _newest() -> jobs.Job | None:

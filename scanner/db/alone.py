@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,7 +26,7 @@ def alone(database: Database, what: str) -> Iterator[bool]:
 
 @contextmanager
 def _in_sqlite(database: Database, what: str) -> Iterator[bool]:
-    path = Path(str(database.url.database)).expanduser()
+    path = Path(os.path.realpath(Path(str(database.url.database)).expanduser()))  # the same by whichever name
     connection = sqlite.connect(path.with_name(f"{path.name}-{what}"), isolation_level=None, timeout=0)
     try:
         try:

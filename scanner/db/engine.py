@@ -19,7 +19,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import psycopg
 from sqlalchemy import Connection, Delete, Engine, Update, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolIsEmpty
 from sqlmodel import Session
 
@@ -98,6 +98,10 @@ class Busy(DomainError):
     """The database is busy; nothing was recorded. Trying again is right."""
 
 
+class Uncertain(DomainError):
+    """The database was lost at the commit, and nobody knows whether it is recorded. Trying again may do it twice."""
+
+
 class Database:
     """The reading and the writing engine of one database URL. On PostgreSQL every process may have its own."""
 
@@ -108,7 +112,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._watch: Watch | None = None
         if self.is_sqlite:
-            self._watch = watch = Watch(Path(str(self.url.database)), self.dispose, self._is_whole)
+            self._watch = watch = Watch(Path(str(self.url.database)), self.dispose, self._save_log, self._is_whole)
             self._writer, self._reader = _sqlite_engine(watch, writes=True), _sqlite_engine(watch, writes=False)
             self._group = GroupCommit(self._together, BUSY_SECONDS)
         else:
@@ -136,7 +140,8 @@ class Database:
     def transact(self, use_case: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `use_case(session, …)` as one write transaction and commit it.
 
-        Raises what the use case raises, after rolling back, and Busy when the database cannot take it within seconds.
+        Raises what the use case raises, after rolling back; Busy when the database cannot take it within seconds; Uncertain when
+        it was lost at the commit, and the use case is not `repeatable`.
         """
         give_up = time.monotonic() + GIVE_UP_SECONDS
         pause = 0.005
@@ -149,7 +154,7 @@ class Database:
                 raise Busy(BUSY_MESSAGE) from None
             except LostAtCommit as error:
                 if use_case not in _REPEATABLE:
-                    raise Busy(LOST_MESSAGE) from error
+                    raise Uncertain(LOST_MESSAGE) from error
             except DRIVER_ERRORS as error:
                 races += _is_lost_race(error)
                 if races > MOST_LOST_RACES or not (_is_lost_race(error) or _will_pass(error)):
@@ -216,6 +221,16 @@ class Database:
         except DatabaseGone:
             return False
         return True
+
+    def _save_log(self) -> bool:
+        """Copy the log into the database by a connection that has it open. Another process may have its own part of it open."""
+        try:
+            if self._kept is not None:
+                return _checkpoint(connection_of(self._kept).connection.driver_connection)
+            with closing(self._writer.raw_connection()) as pooled:
+                return _checkpoint(pooled.driver_connection)
+        except (DatabaseGone, SQLAlchemyError, sqlite.Error):
+            return False
 
     def _is_whole(self, path: Path) -> bool:
         """Whether SQLite finds the whole file in order. It reads all of it on a connection of its own, without its cache."""
@@ -295,9 +310,16 @@ def _do_in_savepoint(job: Job, session: Session, driver: Any) -> None:
     driver.execute("RELEASE job")
 
 
+def _checkpoint(driver: Any) -> bool:
+    """Whether all of the log is in the database now (https://sqlite.org/pragma.html#pragma_wal_checkpoint)."""
+    busy, in_log, copied = driver.execute("PRAGMA wal_checkpoint(FULL)").fetchone()
+    return not busy and in_log == copied
+
+
 def _sqlite_engine(watch: Watch, *, writes: bool) -> Engine:
     engine = create_engine(
-        URL.create("sqlite", database=str(watch.path)), module=sqlite, pool_size=16, max_overflow=16, hide_parameters=True,
+        URL.create("sqlite", database=str(watch.path)), module=sqlite, pool_size=16, max_overflow=16,
+        pool_timeout=BUSY_SECONDS, hide_parameters=True,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False, "cached_statements": STATEMENTS_KEPT, "uri": True},
     )  # fmt: skip
 
@@ -331,6 +353,8 @@ def _sqlite_engine(watch: Watch, *, writes: bool) -> Engine:
 
 def parsed(url: str) -> URL:
     """The parts of a database URL. Raises CannotOpen where it is none that the app can use; its words hold no password."""
+    if url.partition("://")[2].partition("/")[0].count("@") > 1:  # the rest of the password would pass for the host
+        raise CannotOpen("The password in the address of the database has an @: write it as %40.")
     try:
         parts = make_url(url)
     except (ArgumentError, ValueError):

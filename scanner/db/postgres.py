@@ -33,6 +33,8 @@ SHORT_WAIT = "SET LOCAL lock_timeout = '1s'"
 
 At 300 ms two processes on one line fell into transactions of their own on a busy machine, which made the queue longer still.
 """
+LOST_SOON = {"keepalives_idle": 5, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
+"""A server that vanished without a word is noticed after some 20 seconds, and not after the quarter of an hour of the system."""
 STALE = frozenset({"26000", "0A000"})
 """SQLSTATEs of a prepared statement that is gone, or whose table was changed since."""
 
@@ -84,6 +86,7 @@ class Writers:
 
     def _alone(self, session: Session, work: Work, plan: Plan | None) -> Any:
         wire = session.info["wire"]
+        wire.planned = False
         wire.begin_job()
         result = work(session)
         if plan is not None:
@@ -107,9 +110,11 @@ class Writers:
     def _in_turn(self, session: Session, planned: list[tuple[Plan, Job]]) -> None:
         """Do jobs up to the first that is more than a plain scan. What they read first is asked for together."""
         wire = session.info["wire"]
+        wire.planned = False
         wire.later(SHORT_WAIT, ())
         for plan, _ in planned:
             plan.ahead(session)
+        wire.planned = True
         for plan, job in planned:
             wire.begin_job()
             try:
@@ -207,7 +212,7 @@ def engines(url: URL, patience: int) -> tuple[Engine, Engine]:
     pool: dict[str, Any] = {
         "pool_timeout": patience,
         "hide_parameters": True,  # an error is logged; a badge in it would be, too
-        "connect_args": {"options": options, "connect_timeout": patience},
+        "connect_args": {"options": options, "connect_timeout": patience, **LOST_SOON},
     }
     writer = create_engine(url, isolation_level="READ COMMITTED", pool_size=MOST_KEPT, max_overflow=MOST_WRITERS, **pool)
     reader = create_engine(url, isolation_level="REPEATABLE READ", pool_size=MOST_KEPT, max_overflow=MOST_KEPT, **pool)

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.util import immutabledict
 
 from scanner.errors import DomainError
+from scanner.logs.described import described
 
 OF_FILES = (
     ((errno.EACCES, errno.EPERM), "This user may not write to {place}: give it the right to, or choose another place."),
@@ -90,9 +91,11 @@ def in_words(error: BaseException, place: str = "the database") -> str:
         return f"Another file was put in the place of {place} meanwhile: try again."
     of_sqlite = (*_of_the_file_itself(place), *OF_SQLITE)
     for sign, sentence in OF_POSTGRESQL if isinstance(cause, psycopg.Error) else of_sqlite:
+        if sign == NO_ANSWER and getattr(cause, "sqlstate", None):
+            continue  # it did answer
         if re.search(sign, said, re.IGNORECASE):
             return sentence.format(place=place)
-    return f"{place} cannot be used: {' '.join(said.split()) or type(cause).__name__}."
+    return f"{place} cannot be used: {described(cause)}."  # the words of PostgreSQL may have what is in a row
 
 
 def _of_file(error: OSError, place: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -50,11 +51,17 @@ class _Seen(NamedTuple):
 
 
 class Watch:
-    """Watches the files at `path`. `close_all` closes every connection; `is_whole` reads the whole database for damage."""
+    """Watches the files at `path`.
 
-    def __init__(self, path: Path, close_all: Callable[[], None], is_whole: Callable[[Path], bool]) -> None:
+    `close_all` closes every connection. `save_log` copies the log into the database by an open one, and says whether all of it
+    is there. `is_whole` reads the whole database for damage.
+    """
+
+    def __init__(
+        self, path: Path, close_all: Callable[[], None], save_log: Callable[[], bool], is_whole: Callable[[Path], bool]
+    ) -> None:
         self.path = Path(os.path.abspath(path))
-        self._close_all, self._is_whole = close_all, is_whole
+        self._close_all, self._save_log, self._is_whole = close_all, save_log, is_whole
         self._files: dict[str, _Seen] = {}
         self._opening: _Seen | None = None
         self._users = 0
@@ -107,14 +114,14 @@ class Watch:
                 self._users -= 1
 
     def _mend_or_raise(self) -> None:
-        """Without its log SQLite still holds all that was in it: closing the last connection copies it into the database."""
+        """Open connections still hold a log that was removed. All of it is copied into the database before they are closed."""
         try:
             self.check()
         except DatabaseGone as trouble:
-            if trouble.message != LOG_GONE or self._users:
+            if trouble.message != LOG_GONE or self._users or not self._save_log():
                 raise
             self._close_all()
-            _log.warning("What was in the log of %s is saved in it; the server goes on.", self.path)
+            _log.warning("What was in the log of the database is saved in it; the server goes on.")
 
     def _trouble(self) -> str | None:
         if self._damaged:
@@ -141,7 +148,13 @@ class Watch:
             return True
 
     def _is_sound(self, path: str, size: int) -> bool:
-        """An empty database is no sound one, and SQLite would delete the log beside it."""
+        """Whether a file that shrank is sound. An empty database is not, and SQLite would delete the log beside it.
+
+        A log that another program emptied in good order is told by its index: reading all of a large database takes seconds,
+        in which everybody waits.
+        """
+        if path.endswith("-wal") and _holds_its_frames(path, size):
+            return True
         return (size > 0 or path != str(self.path)) and self._is_whole(self.path)
 
     def _tell(self, trouble: str | None) -> None:
@@ -150,9 +163,20 @@ class Watch:
                 return
             self._told = trouble
         if trouble:
-            _log.error("%s: %s %s", self.path, trouble, WHAT_TO_DO[trouble])
+            _log.error(f"{trouble} {WHAT_TO_DO[trouble]}")  # constant words: nothing in a line of the log is anybody's
         else:
-            _log.warning("%s is back. The server records again.", self.path)
+            _log.warning("The database file is back. The server records again.")
+
+
+def _holds_its_frames(log: str, size: int) -> bool:
+    """Whether a log is as long as its index says (https://sqlite.org/walformat.html#the_wal_index_header)."""
+    try:
+        with open(f"{log.removesuffix('-wal')}-shm", "rb") as index:
+            header = index.read(20)
+    except OSError:
+        return False
+    page, frames = (int.from_bytes(header[start:end], sys.byteorder) for start, end in ((14, 16), (16, 20)))
+    return len(header) == 20 and size >= (32 + frames * (24 + (65536 if page == 1 else page)) if frames else 0)
 
 
 def _seen(path: str) -> _Seen:

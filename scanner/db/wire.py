@@ -24,6 +24,8 @@ from psycopg.adapt import PyFormat, Transformer
 from psycopg.pq.abc import PGresult
 
 Row = tuple[Any, ...]
+LONGEST_ANSWER = 20
+"""Seconds without a byte of an answer after which a server counts as lost. A lock is waited for 5 seconds at most."""
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 _numbers = count(1)  # no name is given twice: statements that a connection prepared before stay on it
 
@@ -64,6 +66,8 @@ class Wire:
         self._names: dict[str, bytes] = {}
         self._loaders: dict[int, Callable[[bytes], Any]] = {}
         self._waiting: list[_Statement] = []
+        self._is_silent = False
+        self.planned = False  # what each job of a shared transaction reads first waits or was sent already
         self._ahead: dict[tuple[Any, ...], deque[list[Row]]] = {}
         self._sums: dict[tuple[str, tuple[int, ...]], int] = {}
         self.wrote = False  # or a statement went another way, which may have written
@@ -74,6 +78,8 @@ class Wire:
     @property
     def is_lost(self) -> bool:
         """Whether the connection is gone. A server that ends closes it: that shows without asking the server."""
+        if self._is_silent:
+            return True
         try:
             while self._poll.poll(0):
                 self._pg.consume_input()
@@ -109,7 +115,8 @@ class Wire:
         What is there already is not read again. Other statements make all of it void.
         """
         key = (sql, *values)
-        if key not in self._ahead:
+        is_planned = self.planned and any(each.key == key for each in self._waiting)
+        if key not in self._ahead and not is_planned:
             self._waiting.append(_Statement(sql, self._dumped(values), key))
 
     def ask(self, sql: str, values: Sequence[Any], *, reads: bool) -> list[Row]:
@@ -154,7 +161,7 @@ class Wire:
         try:
             done = self._send([*waiting, _Statement("COMMIT")])[-1]
         except psycopg.OperationalError as error:
-            if self._pg.status == pq.ConnStatus.OK:
+            if self._pg.status == pq.ConnStatus.OK and not self._is_silent:
                 raise
             raise LostAtCommit(str(error)) from error
         if done.command_status != b"COMMIT":  # a statement failed before, and somebody kept silent about it
@@ -196,7 +203,7 @@ class Wire:
             prepared = self._put(statements)
             results = self._results()
         finally:
-            if self._pg.status == pq.ConnStatus.OK:
+            if self._pg.status == pq.ConnStatus.OK and not self._is_silent:
                 self._pg.exit_pipeline_mode()
         _raise_first_error(results)
         self._names |= prepared
@@ -235,7 +242,9 @@ class Wire:
 
     def _wait(self, events: int) -> None:
         self._poll.modify(self._pg.socket, events)
-        self._poll.poll()
+        if not self._poll.poll(LONGEST_ANSWER * 1000):
+            self._is_silent = True
+            raise psycopg.OperationalError("the server does not answer")
         self._pg.consume_input()
         self._poll.modify(self._pg.socket, select.POLLIN)
 

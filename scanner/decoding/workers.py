@@ -30,8 +30,9 @@ CPU_SECONDS = 20
 MEMORY_BYTES = 1 << 30
 PHOTOS_A_WORKER = 500
 """After so many photos a worker is replaced, since a library may leak memory."""
-READS_WAITING, SHRINKS_WAITING = 12, 6
-"""So many requests wait for a worker, each with a thread of the server. Further ones are refused."""
+READS, SHRINKS_WAITING = 16, 6
+"""So many photos are read or wait for it, and so many wait to be shrunk, each with a thread of the server. Further ones are
+refused: most of its 32 threads are for scans."""
 WAIT_SECONDS = 15.0
 """The longest wait for a worker."""
 MANY_PHOTOS = "Too many photos came at once. Nothing was taken in: send it again."
@@ -78,7 +79,7 @@ class DecodeWorkers:
     ) -> None:
         self._processes, self._wall_seconds = processes, wall_seconds
         self._memory_bytes, self._cpu_seconds = memory_bytes, cpu_seconds
-        self._reads, self._shrinks = Queue(processes, READS_WAITING), Queue(1, SHRINKS_WAITING)
+        self._reads, self._shrinks = Queue(min(processes, READS), READS - min(processes, READS)), Queue(1, SHRINKS_WAITING)
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
         self.meters = Meters()

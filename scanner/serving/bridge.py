@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
@@ -18,10 +19,16 @@ from scanner.serving.limits import Limits
 Scope = dict[str, Any]
 Send = Callable[[Any], Any]
 BodyLimit = Callable[[Environ], int]
+_log = logging.getLogger(__name__)
 _CLOSE = (b"connection", b"close")
 _NO_LENGTH = {204, 304}
 STALLED = "The rest of what was sent did not come. Send it again."
+NOT_NOW = "The record could not be asked who you are. Nothing is lost on the device: try again."
 SHORT = "Less came than the request had announced."
+
+
+class NobodyKnows(Exception):
+    """It cannot be found out now how much the app takes: its database is away."""
 
 
 class Bridge:
@@ -45,6 +52,10 @@ class Bridge:
         except Stalled:
             await _refuse(scope, send, 408, STALLED)
             return
+        except NobodyKnows:
+            await _refuse(scope, send, 503, NOT_NOW)
+            await drain(receive, self._limits.drain_seconds)
+            return
         if body.whole and (body.length or 0) < (length or 0):  # its end was mistaken, so what follows may be, too
             await _refuse(scope, send, 400, SHORT)
             return
@@ -67,7 +78,11 @@ class Bridge:
             self._asked -= 1
 
     async def _larger(self, scope: Scope, length: int | None) -> int:
-        found: int = await self._work(self._body_limit, environ_of(scope, io.BytesIO(), length))
+        try:
+            found: int = await self._work(self._body_limit, environ_of(scope, io.BytesIO(), length))
+        except Exception:
+            _log.exception("It could not be asked how large a body may be")
+            raise NobodyKnows from None
         return max(found, self._limits.body_bytes)
 
     async def _answer(self, scope: Scope, body: Body, receive: Receive, send: Send) -> None:
@@ -121,5 +136,7 @@ async def _refuse(scope: Scope, send: Send, status: int, words: str) -> None:
     else:
         kind, content = b"text/plain; charset=utf-8", words.encode()
     headers = [(b"content-type", kind), (b"content-length", b"%d" % len(content)), _CLOSE]
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers.append((b"retry-after", b"5"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": content})

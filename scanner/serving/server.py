@@ -170,4 +170,4 @@ def _tell_trouble(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> 
     """Log what went wrong outside of any request. Clients that break off are no trouble."""
     error = context.get("exception")
     if not isinstance(error, OSError):
-        _log.error("%s", context["message"], exc_info=error)
+        _log.error("A connection failed outside of any request", exc_info=error)

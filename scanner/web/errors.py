@@ -6,11 +6,12 @@ import logging
 
 from flask import Flask, Response, jsonify, make_response
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolIsEmpty
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from scanner import errors
-from scanner.db.engine import DRIVER_ERRORS, Busy
+from scanner.db.engine import DRIVER_ERRORS, Busy, Uncertain
 from scanner.db.passing import passes
 from scanner.db.watch import DatabaseGone
 from scanner.web.context import wants_json
@@ -29,6 +30,7 @@ STATUS: dict[type[errors.DomainError], tuple[int, str]] = {
     errors.TooMany: (429, "too_many"),
     errors.Overloaded: (503, "busy"),
     Busy: (503, "busy"),
+    Uncertain: (500, "uncertain"),
     DatabaseGone: (503, "database_gone"),
 }
 _WORDS = {
@@ -129,12 +131,22 @@ def _http_error(error: HTTPException) -> Response:
     return response
 
 
+def _page(status: int, error: dict[str, str], number: str) -> str:
+    """The page that says it. Where nobody can look up who is signed in, it is drawn again: as for a stranger."""
+    for _ in range(2):
+        try:
+            return page_or_block("web/error.html", "error", status=status, error=error, number=number)
+        except (errors.DomainError, SQLAlchemyError, *DRIVER_ERRORS):
+            _log.warning("A page of an error was drawn without who is signed in")
+    return error["message"]
+
+
 def _answer(status: int, error: dict[str, str]) -> Response:
     if wants_json():
         response = jsonify(error=error)
     else:
         number = request_id() if status > 500 else ""  # the words of a fault have it
-        response = make_response(page_or_block("web/error.html", "error", status=status, error=error, number=number))
+        response = make_response(_page(status, error, number))
     response.status_code = status
     if status == 503:
         response.headers["Retry-After"] = str(TRY_AGAIN_SECONDS)

@@ -65,6 +65,7 @@ def add(session: Session, url: str, operator: OperatorView, now: datetime) -> Ad
     """Add an address. Raises BadRequest for what is no http or https URL, Conflict for one that is known."""
     operator.demand(Right.CONNECT)
     url = address_of(url).geturl()
+    audit.take_turn(session)
     store.hold_addresses(session)
     if store.is_known(session, url):
         raise Conflict("This address is in the list already: switch it on there.", "url")

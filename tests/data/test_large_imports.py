@@ -2,27 +2,34 @@
 
 import json
 import sqlite3
+import time
 from datetime import UTC, date, datetime
 from io import BytesIO
 from threading import Event
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text, update
 
 from scanner.data import store
 from scanner.data.imports import ImportRefused, all_kinds, jobs, large
-from scanner.data.imports.large import Cancelled, LargeImport, NoRoom, bring
+from scanner.data.imports.large import IMPORTING, Cancelled, LargeImport, NoRoom, bring
 from scanner.data.imports.pace import Pace
-from scanner.data.imports.recovery import see_to
+from scanner.data.imports.recovery import Watch, see_to
 from scanner.data.imports.scratch import Scratch
+from scanner.data.imports.service import bring_in_here
 from scanner.data.imports.sheet import Row
+from scanner.data.imports.small import Upload
 from scanner.data.tables import FileImport, ImportSlice
 from scanner.db.alone import alone
+from scanner.db.engine import Database, Uncertain
 from scanner.db.sql import run, table_of
+from scanner.db.watch import DatabaseGone
 from scanner.people.sign_in import sign_in
 from scanner.scans.tables import Movement
 from scanner.scans.verify import verify
 from scanner.workflows import IMPORTS
+from tests.conftest import new_database
 from tests.support.files import export_csv, import_csv
 from tests.support.said import done
 
@@ -378,3 +385,51 @@ def test_outcomes_of_a_job_are_json(catalog):
     assert json.loads(job_of(catalog).outcome) == {"notes": [], "ignored": ["colour"]}
     with catalog.read() as session:
         assert session.execute(text("SELECT count(*) FROM file_import")).scalar_one() == 1
+
+
+def test_it_is_one_import_by_whichever_name_the_database_is_called(tmp_path):
+    """A link to the database: else each name would have a lock of its own, and a command would end a live import."""
+    real = new_database("sqlite", tmp_path)
+    link = tmp_path / "by-another-name.db"
+    link.symlink_to(str(real.url.database))
+    other = Database(f"sqlite:///{link}")
+    with alone(real, IMPORTING) as first, alone(other, IMPORTING) as second:
+        assert (first, second) == (True, False)
+    real.dispose()
+    other.dispose()
+
+
+def test_the_watch_goes_on_after_the_database_was_away(warehouse, monkeypatch):
+    looks = []
+
+    def look(self: Watch, first: bool) -> None:
+        looks.append(first)
+        if len(looks) == 1:
+            raise DatabaseGone("away")
+
+    monkeypatch.setattr(Watch, "_look", look)
+    watch = Watch(warehouse.database, look_every=0.01)
+    watch.start()
+    give_up = time.monotonic() + 10
+    while len(looks) < 3 and time.monotonic() < give_up:
+        time.sleep(0.01)
+    watch.stop()
+    assert len(looks) >= 3
+
+
+def test_a_slice_whose_commit_was_lost_is_taken_in_once(warehouse, monkeypatch):
+    """The commit came to pass, and nobody was told."""
+    real, lost = Pace.take_turn, []
+
+    def take_turn(self: Pace, database: Database, work: Any, *arguments: Any) -> Any:
+        done = real(self, database, work, *arguments)
+        if work.__name__ == "_take_in" and not lost:
+            lost.append(work)
+            raise Uncertain("lost")
+        return done
+
+    monkeypatch.setattr(Pace, "take_turn", take_turn)
+    rows = "".join(f"NEW-{number:05},Thing\n" for number in range(8_000))
+    upload = Upload(kind="items", stream=BytesIO(f"sku,name\n{rows}".encode()), name="", operator_id=None)
+    report = bring_in_here(warehouse.database, upload, all_kinds(None))
+    assert lost and (report.rows, report.added) == (8_000, 8_000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import re
@@ -17,6 +18,7 @@ import pytest
 
 from scanner.app import create_app
 from scanner.db.watch import DatabaseGone, Watch
+from scanner.logs.lines import TextLines
 from scanner.scans.verify import verify
 from scanner.settings import Settings
 from tests.support.kept import new_file
@@ -171,7 +173,7 @@ def test_the_terminal_is_told_once_and_of_the_return(house, caplog):
         assert house.scan(3) == [200] * 3
     said = [record.getMessage() for record in caplog.records if record.name == "scanner.db.watch"]
     assert len(said) == 2
-    assert str(house.file) in said[0] and "restore a backup" in said[0]
+    assert "database file is gone" in said[0] and "restore a backup" in said[0]
     assert "is back" in said[1]
 
 
@@ -198,6 +200,52 @@ def test_what_stood_in_a_removed_log_is_saved_and_nothing_is_lost(house, ends):
     assert house.lost() == 0
     with house.database.read() as session:
         assert verify(session) == []
+
+
+OTHER = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+print(connection.execute("SELECT count(*) FROM scan").fetchone(), flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("ends", BESIDE.values(), ids=BESIDE)
+def test_it_is_saved_while_another_program_has_the_database_open(house, ends):
+    """Then closing the server's connections is not the last close, and saves nothing by itself."""
+    with subprocess.Popen(
+        [sys.executable, "-c", OTHER, str(house.file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout.readline()
+        house.scan(20)
+        for end in ends:
+            os.unlink(f"{house.file}{end}")
+        house.scan(5)
+        assert house.scan(5) == [200] * 5
+        other.communicate("")
+    assert house.lost() == 0
+    with house.database.read() as session:
+        assert verify(session) == []
+
+
+def test_what_happened_is_in_the_log_as_it_is_printed(house):
+    shown = io.StringIO()
+    handler = logging.StreamHandler(shown)
+    handler.setFormatter(TextLines())
+    logging.getLogger("scanner.db.watch").addHandler(handler)
+    remove(house)
+    house.scan()
+    logging.getLogger("scanner.db.watch").removeHandler(handler)
+    assert "database file is gone" in shown.getvalue() and "restore a backup" in shown.getvalue()
+
+
+def test_whoever_is_signed_in_gets_no_fault_while_the_file_is_away(house):
+    browser = house.app.test_client()
+    token = re.search(r'name="csrf-token" content="([^"]+)"', browser.get("/sign-in").text)[1]
+    browser.post("/sign-in", data={"badge": "BADGE-SAM", "csrf_token": token})
+    remove(house)
+    answers = [browser.get("/nothing"), browser.get("/"), browser.post("/sign-out", data={"csrf_token": token})]
+    assert 500 not in {answer.status_code for answer in answers}
 
 
 def test_a_reader_that_is_under_way_keeps_the_log_from_being_opened_anew_until_it_is_done(house):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from flask import Flask
 
 from scanner.app import create_app
 from scanner.db.engine import Database
-from scanner.people import sign_in
+from scanner.people.guesses import rules
 from scanner.scans.history import service as history
 from scanner.scans.verify import verify
 from scanner.settings import Settings
@@ -33,7 +34,7 @@ REQUESTS = kills(1_000, 50_000)
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def walker(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Walker]:
     """A walker on a warehouse with two of everything, as it is served. It may try more unknown codes than others."""
-    monkeypatch.setattr(sign_in, "UNKNOWN_CODE_LIMIT", 10**9)
+    monkeypatch.setattr(rules, "CODES", replace(rules.CODES, free=10**9))
     logging.getLogger("scanner").setLevel(logging.CRITICAL)
     database = new_database(request.param, tmp_path)
     doubled = Doubled(database, datetime.now(UTC))

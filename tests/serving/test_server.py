@@ -67,6 +67,8 @@ class Served:
             return all_of(client)
 
     def _may_have(self, environ: dict[str, str]) -> int:
+        if environ.get("HTTP_AUTHORIZATION") == "nobody can say":
+            raise OSError("the database is away")
         self.asked.append(environ["PATH_INFO"])
         return LARGE if environ.get("HTTP_AUTHORIZATION") else SMALL
 
@@ -215,6 +217,13 @@ def test_how_much_is_taken_is_asked_of_the_app(served, known, size, expected, in
     assert status(answer) == expected
     assert expected == 413 or answer.endswith(b"\r\n\r\n%d" % size)
     assert served.asked == ([] if size <= SMALL else ["/length"])
+
+
+def test_while_nobody_can_say_how_much_is_taken_it_is_not_now(served, caplog):
+    body = b"x" * LARGE
+    answer = served.say(POST + b"Authorization: nobody can say\r\nContent-Length: %d\r\n\r\n" % LARGE + body)
+    assert status(answer) == 503 and b"retry-after: 5" in answer and b"try again" in answer
+    assert status(served.say(GET + b"\r\n")) == 200
 
 
 def test_a_body_too_large_is_refused_before_it_is_sent(served):

@@ -164,7 +164,12 @@ class Phone:
         for header in answer.headers.get_all("Set-Cookie") or []:
             self.set_cookies.append(header)
             self._cookies.load(header)
-        return Reply(answer.status, dict(answer.headers), content, int(answer.headers.get(SERVED_BY, 0)))
+        return Reply(
+            answer.status,
+            {name.title(): value for name, value in answer.headers.items()},
+            content,
+            int(answer.headers.get(SERVED_BY, 0)),
+        )
 
 
 @dataclass

@@ -17,9 +17,11 @@ from werkzeug.routing import Rule
 
 from scanner.app import create_app
 from scanner.catalogue.tables import Item, Location
+from scanner.data.tables import FileImport
 from scanner.db.engine import Database
 from scanner.db.sql import run
 from scanner.discrepancies.tables import Discrepancy
+from scanner.people.tables import Operator
 from scanner.returns.tables import ReturnReason
 from scanner.scans.tables import Scan, Task
 from scanner.settings import Settings
@@ -30,7 +32,9 @@ from tests.support.postgres import drop_database
 
 MOST, MOST_FOLLOWED = 8, 25
 """Addresses of one rule that are asked for, the first and the last ones; and links to it that are followed."""
-CHANGES_BY_ITSELF = re.compile(r'name="csrf[^>]*>|name="id" value="[^"]*"|content="[^"]{40,}"')
+CHANGES_BY_ITSELF = re.compile(
+    r'name="csrf[^>]*>|name="id" value="[^"]*"|content="[^"]{40,}"|/sessions/[0-9a-f]{64}|<time[^>]*>[^<]*</time>'
+)
 LINK = re.compile(r'(?:href|hx-get|src|data-url)="(/[^"#]*)"')
 
 
@@ -39,11 +43,12 @@ def known(database: Database) -> dict[str, list[str]]:
     wanted = {
         "reference": Task.__table__.c.reference, "sku": Item.__table__.c.sku, "seq": Scan.__table__.c.seq,
         "discrepancy_id": Discrepancy.__table__.c.id, "code": Location.__table__.c.section,
+        "operator_id": Operator.__table__.c.id, "number": FileImport.__table__.c.id,
     }  # fmt: skip
     with database.read() as session:
         found = {name: [str(each) for each in run(session, select(column)).scalars()] for name, column in wanted.items()}
         found["code"] += list(run(session, select(ReturnReason.__table__.c.code)).scalars())
-    return {name: sorted(set(values) - {""}) for name, values in found.items()}
+    return {name: sorted(set(values) - {""}) or ["1"] for name, values in found.items()}
 
 
 def addresses(app: Flask, names: dict[str, list[str]]) -> list[str]:

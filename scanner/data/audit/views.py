@@ -11,11 +11,11 @@ from scanner.audit.rules import Action
 from scanner.data import exports
 from scanner.data.audit import service
 from scanner.data.audit.contract import AuditedAnswer, Changes
-from scanner.data.audit.service import Wanted
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.web.context import database, read, transact, wants_json
 from scanner.web.contract import query
+from scanner.web.download import csv_download
 from scanner.web.fragments import page_or_block
 
 blueprint = Blueprint("audit", __name__)
@@ -48,16 +48,10 @@ def file() -> Response:
     """The same changes as a file, the oldest first, which is sent while it is read."""
     asked = query(Changes)
     transact(audit.note, signed_in(), Action.FILE_OUT, "file", "audit", after=asked.again())
-    response = Response(_lines(asked.wanted), mimetype="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = "attachment; filename=audit.csv"
-    return response
-
-
-def _lines(wanted: Wanted) -> Iterator[str]:
     source = database()
 
     def lines() -> Iterator[str]:
         with source.read() as session:
-            yield from exports.lines(service.COLUMNS, service.cells(session, wanted))
+            yield from exports.lines(service.COLUMNS, service.cells(session, asked.wanted))
 
-    return lines()
+    return csv_download(lines, "audit.csv")

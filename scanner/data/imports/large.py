@@ -37,7 +37,7 @@ from scanner.data.imports.report import ImportProblem, ImportProgress, ImportRef
 from scanner.data.imports.scratch import PAGE, Scratch, pack, unpack
 from scanner.data.imports.sheet import Row, open_sheet
 from scanner.data.imports.writes import Audited, Rehearsal, Writes
-from scanner.db.engine import DRIVER_ERRORS, Busy, Database, is_refused_row
+from scanner.db.engine import DRIVER_ERRORS, Busy, Database, Uncertain, is_refused_row
 from scanner.db.sql import connection_of
 from scanner.errors import Conflict, DomainError
 
@@ -214,11 +214,19 @@ def _bring_slices(database: Database, job: Job, importer: type[Importer], slices
             return
         except Busy:  # it is decided: others may hold it up, and never end it
             time.sleep(1)
+        except Uncertain:  # whoever takes a slice in deletes it
+            if _are_in(database, job.id, numbers):
+                return
         except DRIVER_ERRORS as error:
             if not is_refused_row(error):
                 raise
             pace.take_turn(database, _take_in_one_by_one, job, importer, numbers, rows)
             return
+
+
+def _are_in(database: Database, number: int, numbers: list[int]) -> bool:
+    with database.read() as session:
+        return not any(each.number in numbers for each in jobs.next_slices(session, number, len(numbers)))
 
 
 def _take_in(session: Session, job: Job, importer: type[Importer], numbers: list[int], rows: list[Row]) -> None:

@@ -47,6 +47,8 @@ class Operators(Importer):
         self.upsert(store.operator, there, values)
         changed = [kept.id for badge, kept in there.items() if _ends_sessions(kept, values[badge])]
         self.writes.end_sessions(changed)
+        gone = [kept.id for badge, kept in there.items() if kept.active and not values[badge]["active"]]
+        self.writes.revoke_tokens(gone, self.now)
         for badge, said in values.items():
             self._audit(there.get(badge), said)
 

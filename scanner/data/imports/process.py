@@ -24,7 +24,8 @@ def start_process(database: Database, *arguments: str, stdin: IO[bytes] | None =
     environment = {**os.environ, "SCANNER_DATABASE": _address(database), "PYTHONPATH": _import_path()}
     process = subprocess.Popen(
         [sys.executable, "-m", "scanner", COMMAND, *arguments], env=environment, stdin=stdin or subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL, start_new_session=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,  # what it says names cells of the file, and is kept with the import
+        start_new_session=True,
     )  # fmt: skip
     _started[:] = [each for each in _started if each.poll() is None] + [process]
     return process

@@ -13,7 +13,7 @@ from scanner.data.imports.jobs import BRINGING, Job
 from scanner.data.imports.large import IMPORTING, bring, give_up, outcome_of, sweep
 from scanner.data.imports.process import start_process
 from scanner.db.alone import alone
-from scanner.db.engine import DRIVER_ERRORS, Busy, Database
+from scanner.db.engine import Database
 from scanner.errors import DomainError
 
 log = logging.getLogger(__name__)
@@ -75,8 +75,8 @@ class Watch:
         while not self._stopped.wait(0 if first else self._look_every):
             try:
                 self._look(first)
-            except (Busy, *DRIVER_ERRORS) as error:
-                log.warning("imports cannot be looked at: %s", error)
+            except Exception:  # the thread must live on, or no import that died is ever finished
+                log.exception("could not look after the imports")
             first = False
 
     def _look(self, first: bool) -> None:

@@ -46,7 +46,7 @@ def take_upload(
     if size <= SMALL:
         return bring_in_small(database, rules, upload, now)
     demand_room(database, size)
-    number = database.transact(_add_alone, upload, now)
+    number = database.transact(_add_alone, upload, digest_of(upload.stream), now)
     with tempfile.TemporaryFile() as file:
         shutil.copyfileobj(upload.stream, file)
         file.seek(0)
@@ -54,25 +54,25 @@ def take_upload(
     return number
 
 
-def _add_alone(session: Session, upload: Upload, now: datetime) -> int:
+def _add_alone(session: Session, upload: Upload, digest: str, now: datetime) -> int:
     if jobs.under_way(session):
         raise Conflict(OTHER)
-    return _add(session, upload, now)
+    return _add(session, upload, digest, now)
 
 
-def _add_in_place_of_waiting(session: Session, upload: Upload, now: datetime) -> int:
+def _add_in_place_of_waiting(session: Session, upload: Upload, digest: str, now: datetime) -> int:
     """The same for who imports alone already: one whose process has not begun yet is given up."""
     for job in jobs.under_way(session):
         if job.stage == BRINGING:
             raise Conflict(OTHER)
         give_up(session, job.id, "failed", outcome_of(Conflict(OTHER)), now)
-    return _add(session, upload, now)
+    return _add(session, upload, digest, now)
 
 
-def _add(session: Session, upload: Upload, now: datetime) -> int:
+def _add(session: Session, upload: Upload, digest: str, now: datetime) -> int:
     return jobs.add(
         session, kind=upload.kind, name=upload.name, operator_id=upload.operator_id, now=now, stage="waiting",
-        digest=digest_of(upload.stream),
+        digest=digest,
     )  # fmt: skip
 
 
@@ -95,7 +95,7 @@ def bring_in_here(
     with alone(database, IMPORTING) as got:
         if not got:
             raise Conflict(OTHER)
-        number = database.transact(_add_in_place_of_waiting, upload, now)
+        number = database.transact(_add_in_place_of_waiting, upload, digest_of(upload.stream), now)
         return LargeImport(database, number, rules, tell=tell, stop=stop).run(upload.stream)
 
 

@@ -14,6 +14,7 @@ from scanner.audit.rules import Action, Facts
 from scanner.data import store
 from scanner.data.store import StoredTask
 from scanner.db import bulk
+from scanner.people import store as people
 from scanner.people.sessions import store as sessions
 from scanner.scans import ledger
 from scanner.scans.decision import Move
@@ -58,6 +59,11 @@ class Writes:
         """Sign these people out everywhere."""
         sessions.end_all(self.session, operator_ids)
 
+    def revoke_tokens(self, operator_ids: Collection[int], at: datetime) -> None:
+        """Cut off the programs of these people for good."""
+        for each in operator_ids:
+            people.revoke_tokens(self.session, each, at)
+
     def note(self, audited: Audited) -> None:
         """Have a change noted in the audit."""
         self.audited.append(audited)
@@ -92,6 +98,9 @@ class Rehearsal(Writes):
         """Nothing."""
 
     def end_sessions(self, operator_ids: Collection[int]) -> None:
+        """Nothing."""
+
+    def revoke_tokens(self, operator_ids: Collection[int], at: datetime) -> None:
         """Nothing."""
 
     def note(self, audited: Audited) -> None:

@@ -33,6 +33,7 @@ def dump_and_try(database: Database, copy: Path) -> None:
     url = database.engine.url
     with database.engine.connect() as connection:
         connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))  # it only waits for pg_dump
         moment = connection.execute(text("SELECT pg_export_snapshot()")).scalar_one()
         rows = _rows(connection)
         _run(url, "pg_dump", "--format=custom", f"--snapshot={moment}", f"--file={copy}")

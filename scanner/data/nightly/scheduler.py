@@ -55,16 +55,15 @@ class Nightly:
     def _make(self) -> None:
         with subprocess.Popen(
             [sys.executable, "-c", COMMAND], cwd=ROOT, env=self._environment(), stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         ) as process:  # fmt: skip
             _be_nice(process.pid)
             while process.poll() is None:
                 if self._stopped.wait(0.2):
                     process.terminate()
                     return
-            said = process.stderr.read().strip() if process.stderr else ""
         if process.returncode:
-            _log.error("No backup was made: %s", said)
+            _log.error("No backup was made. The home page of supervisors and the command `backups` say why")
 
     def _environment(self) -> dict[str, str]:
         """The address goes by the environment: what stands in a command's arguments everybody on the machine can see."""

@@ -39,6 +39,7 @@ engine: Engine = context.config.attributes["engine"]
 with engine.connect() as connection, _without_foreign_keys(connection):
     if connection.dialect.name == "postgresql":
         # Two processes that start at once on a new database: the second waits, and finds nothing left to do.
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(727174)"))
     context.configure(connection=connection, target_metadata=SQLModel.metadata, transactional_ddl=True)
     with context.begin_transaction():

@@ -60,9 +60,9 @@ class Watch:
 
     def failed(self) -> None:
         """Count the try against all that it was held to."""
-        store.forget(self.session, self.now - KEPT)
         for key, held in self.held.items():
             store.keep(self.session, key, rules.after_failure(held.limit, held.tries, self.now))
+        store.forget(self.session, self.now - KEPT)
 
     def succeeded(self, operator_id: int) -> bool:
         """Whether the device is of the house from now on. One person cannot make any number of devices so."""
