@@ -21,7 +21,7 @@ import pytest
 from scanner.db.engine import Database
 from scanner.discrepancies.service import discrepancies
 from scanner.people import tokens
-from scanner.people.guesses.rules import ADDRESS
+from scanner.people.guesses.rules import ADDRESS, DEVICE
 from scanner.scans.verify import verify
 from scanner.webhooks import store as webhooks
 from tests.support.photos import photo
@@ -171,7 +171,7 @@ def test_wrong_badges_are_counted_for_all_processes_together(phone):
     guesser = phone()
     tries = guess_until_it_waits(lambda: guesser)
     assert len({reply.by for reply in tries}) == PROCESSES
-    assert [reply.status for reply in tries].index(429) == ADDRESS.free + 1
+    assert [reply.status for reply in tries].index(429) == DEVICE.free + 1
     refused = asked_of_each(lambda: guesser.post("/sign-in", badge="BADGE-ROSA"))
     assert {reply.status for reply in refused} == {429} and all(int(reply.headers["Retry-After"]) > 0 for reply in refused)
 

@@ -97,7 +97,7 @@ class Wire:
         What was read ahead becomes void. `amended`: whoever calls this has amended all of it that the statement changes.
         """
         if not amended:
-            self._ahead.clear()
+            self._void_all()
         self.wrote = True
         self._waiting.append(_Statement(sql, self._dumped(values)))
 
@@ -127,7 +127,7 @@ class Wire:
         if reads and key in self._ahead:
             return self._pop(key)
         if not reads:
-            self._ahead.clear()
+            self._void_all()
             self.wrote, self.is_plain = True, False
         return self._rows(self._send([*self._taken(), _Statement(sql, self._dumped(values))])[-1])
 
@@ -139,6 +139,10 @@ class Wire:
         """Forget a read: what it would find was changed."""
         self._ahead.pop((sql, *values), None)
 
+    def _void_all(self) -> None:
+        """Forget what was read ahead, but for numbers that a sequence gave: nothing that is written changes those."""
+        self._ahead = {key: copies for key, copies in self._ahead.items() if "nextval(" in key[0]}
+
     def amend(self, sql: str, change: Callable[[Row], Row]) -> None:
         """Change the rows that a statement read ahead as the server will change them."""
         for key, copies in self._ahead.items():
@@ -149,7 +153,7 @@ class Wire:
         """Run what waits before a statement that goes another way, and forget what was read ahead."""
         if waiting := [*self._taken(), *self._summed()]:
             self._send(waiting)
-        self._ahead.clear()
+        self._void_all()
         self.wrote, self.is_plain = True, False
 
     def commit(self) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, column, insert, select, table, text, update
 from sqlmodel import Session
 
 from scanner.db import postgres
-from scanner.db.engine import Busy, Database, repeatable
+from scanner.db.engine import Busy, Database, Uncertain, repeatable
 from scanner.db.sql import Prepared, run
 from scanner.db.wire import LostAtCommit, Wire
 from tests.conftest import new_database
@@ -249,7 +249,7 @@ def test_what_was_lost_at_the_commit_is_tried_again_where_that_records_it_once(n
 
 def test_what_was_lost_at_the_commit_is_else_said_to_be_unknown_and_not_done_twice(notes, answer_lost):
     numbers = iter((1, 2))
-    with pytest.raises(Busy, match="Look whether it was recorded"):
+    with pytest.raises(Uncertain, match="Look whether it was recorded"):
         notes.transact(lambda session: add(session, next(numbers)))
     assert said(notes) == {1: "x"}
 
@@ -262,7 +262,7 @@ def test_a_connection_that_is_lost_while_it_commits_is_told_as_that(notes):
                                 "FOR EACH ROW EXECUTE FUNCTION dawdle()"))  # fmt: skip
     threading.Timer(0.5, terminate_others, [notes]).start()
     started = time.monotonic()
-    with pytest.raises(Busy, match="Look whether it was recorded"):
+    with pytest.raises(Uncertain, match="Look whether it was recorded"):
         notes.transact(add, 1)
     assert time.monotonic() - started < 4
     assert said(notes) == {}

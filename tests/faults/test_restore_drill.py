@@ -115,7 +115,17 @@ def assert_is_of_one_moment(copy: dict[str, list[tuple]], live: dict[str, list[t
     for name in ("scan", "tally", "movement"):
         assert set(copy[name]) <= set(live[name])
         assert len(copy[name]) == len(copy["scan"])
-    moving = {"scan", "tally", "movement", "line", "stock", "task", "sqlite_sequence", "sqlite_stat1"} | CHANGED_BY_RESTORE
+    moving = {
+        "scan",
+        "tally",
+        "movement",
+        "line",
+        "stock",
+        "task",
+        "sqlite_sequence",
+        "sqlite_stat1",
+        "audit",
+    } | CHANGED_BY_RESTORE
     assert {name: copy[name] for name in copy.keys() - moving} == {name: live[name] for name in live.keys() - moving}
 
 
