@@ -25,7 +25,7 @@ export class Composed {
     this.endsThen = false; // whether an end key was among them
     this.composing = false;
     this.expected = { text: "", until: 0 };
-    this.nameless = 0; // when a key without a name came last
+    this.nameless = -Infinity; // when a key without a name came last
     this.catcher = makeCatcher();
     document.addEventListener("compositionstart", (event) => { if (isCatcher(event)) this.composing = true; }, true);
     document.addEventListener("compositionend", (event) => this._composed(event), true);
