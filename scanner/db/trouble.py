@@ -95,7 +95,9 @@ def in_words(error: BaseException, place: str = "the database") -> str:
             continue  # it did answer
         if re.search(sign, said, re.IGNORECASE):
             return sentence.format(place=place)
-    return f"{place} cannot be used: {described(cause)}."  # the words of PostgreSQL may have what is in a row
+    plain = " ".join(said.split()) or type(cause).__name__
+    words = described(cause) if getattr(cause, "sqlstate", None) else plain  # what PostgreSQL says may have what is in a row
+    return f"{place} cannot be used: {words}."
 
 
 def _of_file(error: OSError, place: str) -> str:
