@@ -28,7 +28,6 @@ pytestmark = [
     pytest.mark.skipif(os.geteuid() != 0, reason="only root can build an image here"),
     pytest.mark.skipif(not all(map(shutil.which, NEEDED)), reason="Debian: apt-get install buildah debootstrap"),
 ]
-MIRROR = "http://deb.debian.org/debian"
 # As `podman run --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges -v DATA:/var/lib/scanner` does it.
 RUN = """
 mount --make-rprivate / && mount --bind "$0" "$0" && mount -o remount,ro,bind "$0"
@@ -65,7 +64,7 @@ class Image:
         """Make a base by debootstrap, build the Containerfile on it, and lay the result out as a folder."""
         base = self._folder / "base"
         subprocess.run(
-            ["debootstrap", "--variant=minbase", "--include=ca-certificates", "bookworm", base, MIRROR],
+            ["debootstrap", "--variant=minbase", "--include=ca-certificates", "bookworm", base],
             check=True,
             stdout=subprocess.DEVNULL,
         )
