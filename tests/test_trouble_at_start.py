@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import make_url
 
 from scanner.db.trouble import in_words, place_of
-from tests.support.disks import fill_up
+from tests.support.disks import fill_up, mounted
 from tests.support.postgres import cluster, drop_database, postgres_url
 
 ROOT = Path(__file__).parents[1]
@@ -115,12 +115,8 @@ def test_every_command_says_it(tmp_path, command):
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of its own."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", folder], check=False).returncode:
-        pytest.skip("only root can mount a disk")
-    yield folder
-    subprocess.run(["umount", "-l", folder], check=True)
+    with mounted(tmp_path / "disk", megabytes=8) as made:
+        yield made
 
 
 def make_read_only(disk: Path) -> None:
