@@ -33,6 +33,8 @@ SHORT_WAIT = "SET LOCAL lock_timeout = '1s'"
 
 At 300 ms two processes on one line fell into transactions of their own on a busy machine, which made the queue longer still.
 """
+IDLE_SECONDS = 60
+"""A transaction in which nothing is asked for so long is ended: whoever began it is gone."""
 LOST_SOON = {"keepalives_idle": 5, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
 """A server that vanished without a word is noticed after some 20 seconds, and not after the quarter of an hour of the system."""
 STALE = frozenset({"26000", "0A000"})
@@ -208,7 +210,7 @@ class Writers:
 
 def engines(url: URL, patience: int) -> tuple[Engine, Engine]:
     """The engine that writes, and one for sessions that read one snapshot. `patience`: seconds to wait for a lock or for room."""
-    options = f"-c lock_timeout={patience}s -c idle_in_transaction_session_timeout=60s"
+    options = f"-c lock_timeout={patience}s -c idle_in_transaction_session_timeout={IDLE_SECONDS}s"
     pool: dict[str, Any] = {
         "pool_timeout": patience,
         "hide_parameters": True,  # an error is logged; a badge in it would be, too

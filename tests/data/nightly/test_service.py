@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import URL
 
 from scanner.cli import main
 from scanner.data.nightly import postgresql, service
@@ -17,7 +19,10 @@ from scanner.data.nightly.service import AnotherIsAtIt, make_backup
 from scanner.db.engine import Database
 from scanner.db.marks import leave_mark, mark_beside
 from scanner.errors import DomainError
-from scanner.settings import Settings
+from scanner.people.sessions import service as sessions
+from scanner.people.sessions.service import NewSession
+from scanner.people.sign_in import nothing_is_a_label
+from scanner.settings import Settings, load_settings
 from tests.support.warehouse import MUG, Warehouse
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -41,6 +46,35 @@ def test_it_is_made_verified_and_found(warehouse: Warehouse, settings):
     assert kept.size == Path(kept.file).stat().st_size > 10_000
     assert files(settings) == [Path(kept.file).name]
     assert Path(kept.file).stat().st_mode & 0o077 == 0
+
+
+def test_it_is_made_while_somebody_is_signed_in(warehouse: Warehouse, settings):
+    """A restore signs everybody out, so the copy that is tried has fewer sessions than the warehouse."""
+    new = NewSession(secret="of Rosa", replaces="", device="handheld-1", address="", browser="")
+    warehouse.database.transact(sessions.begin_by_badge, "BADGE-ROSA", "", new, NOW, nothing_is_a_label)
+    assert make_backup(warehouse.database, settings, NOW)
+
+
+@pytest.mark.parametrize("text", ["25:99", "noon", "", "3:75"])
+def test_a_time_that_is_none_is_refused_before_the_server_starts(text, tmp_path):
+    with pytest.raises(ValueError, match="SCANNER_BACKUP_AT"):
+        load_settings({"SCANNER_DATA": str(tmp_path), "SCANNER_BACKUP_AT": text})
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_dump_may_take_longer_than_a_transaction_may_be_idle(warehouse: Warehouse, settings, monkeypatch):
+    real = postgresql._run
+
+    def slow(url: URL, program: str, *arguments: str, connect: bool = True) -> None:
+        time.sleep(2.5 if program == "pg_dump" else 0)
+        real(url, program, *arguments, connect=connect)
+
+    monkeypatch.setattr(postgresql, "_run", slow)
+    monkeypatch.setattr("scanner.db.postgres.IDLE_SECONDS", 1)
+    impatient = Database(settings.database_url)
+    assert make_backup(impatient, settings, NOW)
+    impatient.dispose()
 
 
 def test_older_ones_go_and_what_somebody_put_there_stays(warehouse: Warehouse, settings):
