@@ -100,6 +100,12 @@ TROUBLES: dict[str, tuple[Callable[[Path], str], tuple[str, ...]]] = {
 }
 
 
+def test_a_password_with_an_at_sign_is_not_taken_for_a_host(tmp_path):
+    said = start("verify", "--database", "postgresql+psycopg://me:half@OTHER-HALF@/name", data=tmp_path / "data")
+    assert_said(said, "%40")
+    assert "OTHER-HALF" not in said[1]
+
+
 @pytest.mark.parametrize(("trouble", "words"), TROUBLES.values(), ids=TROUBLES)
 def test_it_is_said_in_a_sentence(tmp_path, trouble, words):
     assert_said(start("verify", "--database", trouble(tmp_path), data=tmp_path / "data"), *words)

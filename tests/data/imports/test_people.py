@@ -1,6 +1,7 @@
 import pytest
 
 from scanner.people.sign_in import sign_in
+from scanner.people.tokens import create_token, token_operator
 from tests.data.imports.conftest import NOON
 from tests.support.said import problems
 
@@ -33,3 +34,12 @@ class TestOperators:
     )
     def test_are_refused_with_what_is_wrong(self, bring_in, row, problem):
         assert problem in problems(bring_in, "operators", f"badge,name,roles,pin\n{row}\n")[0]
+
+
+def test_who_left_has_no_token_any_more_and_gets_none_back(bring_in, database):
+    bring_in("operators", "badge,name,roles\nBADGE-ROSA,Rosa,receiver\n")
+    token = database.transact(create_token, "Rosa", NOON)
+    for active in ("no", "yes"):
+        bring_in("operators", f"badge,name,roles,active\nBADGE-ROSA,Rosa,receiver,{active}\n")
+        with database.read() as session:
+            assert token_operator(session, token) is None
