@@ -29,7 +29,7 @@ MOST_KEYS = 6
 _BY_BARCODE = Prepared(
     select(_barcode.c.code, _barcode.c.units, *item_columns)
     .join_from(_barcode, _item, _barcode.c.item_id == _item.c.id)
-    .where(or_(*(_barcode.c.code == bindparam(f"key_{place}") for place in range(MOST_KEYS))))
+    .where(_barcode.c.code.in_([bindparam(f"key_{place}") for place in range(MOST_KEYS)]))
 )
 
 
@@ -138,7 +138,10 @@ def held_content(session: Session, keys: tuple[str, ...]) -> Content | None:
     while reads_ahead(session) and found is not None:
         held_before = _HOLD_ITEM.is_there(session, item=found.item_id)
         _HOLD_ITEM.rows(session, item=found.item_id)
-        again = found if held_before else find_content(session, keys)  # what was read before it was held may be out of date
+        if held_before:
+            return found
+        _BY_BARCODE.void(session, **_spelled(keys))  # what was read before it was held may be out of date
+        again = find_content(session, keys)
         if again is not None and again.item_id == found.item_id:
             return again
         found = again

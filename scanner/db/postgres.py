@@ -28,10 +28,11 @@ MOST_KEPT = 8
 LANES = 2
 """Shared transactions at the same time: one can work while another waits for the disk. A task has its lane."""
 MOST_NOTED = 10_000
-SHORT_WAIT = "SET LOCAL lock_timeout = '1s'"
-"""How long a shared transaction waits for a lock, with all that wait for it. Whoever needs longer waits alone.
+SHARED = "SELECT set_config('lock_timeout', '1s', true), set_config('plan_cache_mode', 'force_generic_plan', true)"
+"""What a shared transaction has of its own. It waits so long for a lock, with all that wait for it: who needs longer waits alone.
 
-At 300 ms two processes on one line fell into transactions of their own on a busy machine, which made the queue longer still.
+At 300 ms two processes on one line fell into transactions of their own on a busy machine, which made the queue longer still. All
+that it asks is found by a key, so that no value wants a plan of its own: making one took longer than any of the statements.
 """
 IDLE_SECONDS = 60
 """A transaction in which nothing is asked for so long is ended: whoever began it is gone."""
@@ -113,7 +114,7 @@ class Writers:
         """Do jobs up to the first that is more than a plain scan. What they read first is asked for together."""
         wire = session.info["wire"]
         wire.planned = False
-        wire.later(SHORT_WAIT, ())
+        wire.later(SHARED, ())
         for plan, _ in planned:
             plan.ahead(session)
         wire.planned = True

@@ -119,6 +119,14 @@ class Prepared:
         else:
             wire.later(form.numbered, values, amended=self._amended)
 
+    def add_soon(self, session: Session, units: int, **key: int) -> None:
+        """Add `units` to the row of the key. PostgreSQL adds together what comes before the next one asked."""
+        if not reads_ahead(session):
+            self.later(session, units=units, **key)
+            return
+        form, _ = self._form(connection_of(session), {})
+        session.info["wire"].add_soon(numbered(form.sql, (*key, "units")), tuple(key.values()), units)
+
     def add_last(self, session: Session, units: int, **key: int) -> None:
         """Have PostgreSQL add `units` to the row of the key, at the end of the transaction and in the order of keys."""
         form, _ = self._form(connection_of(session), {})

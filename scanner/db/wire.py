@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 import select
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -37,6 +36,14 @@ class _Statement:
     sql: str
     values: list[Any] = field(default_factory=list)
     key: tuple[Any, ...] | None = None
+
+
+@dataclass(slots=True)
+class _Found:
+    """The rows of a read ahead, and how many will ask for them."""
+
+    rows: list[Row]
+    times: int
 
 
 _BEGIN = _Statement("BEGIN ISOLATION LEVEL READ COMMITTED")
@@ -68,7 +75,9 @@ class Wire:
         self._waiting: list[_Statement] = []
         self._is_silent = False
         self.planned = False  # what each job of a shared transaction reads first waits or was sent already
-        self._ahead: dict[tuple[Any, ...], deque[list[Row]]] = {}
+        self._times: dict[tuple[Any, ...], int] = {}  # how many will ask for a read that waits
+        self._ahead: dict[tuple[Any, ...], _Found] = {}
+        self._soon: dict[tuple[str, tuple[int, ...]], int] = {}
         self._sums: dict[tuple[str, tuple[int, ...]], int] = {}
         self.wrote = False  # or a statement went another way, which may have written
         self.is_plain = True
@@ -101,6 +110,14 @@ class Wire:
         self.wrote = True
         self._waiting.append(_Statement(sql, self._dumped(values)))
 
+    def add_soon(self, sql: str, key: tuple[int, ...], units: int) -> None:
+        """Have units added to a row before the next statement that is asked: once for all that is added to it by then.
+
+        `sql` takes the key and the units. Whoever calls this has amended all that was read ahead of the row, and holds it.
+        """
+        self.wrote = True
+        self._soon[sql, key] = self._soon.get((sql, key), 0) + units
+
     def add_last(self, sql: str, key: tuple[int, ...], units: int) -> None:
         """Have units added to a row that many transactions want, at the very end: once for all that is added to it.
 
@@ -112,17 +129,20 @@ class Wire:
     def read_ahead(self, sql: str, values: Sequence[Any]) -> None:
         """Have a read run with the next statement that is asked. Asked itself, it is there, once for each time it is read.
 
-        What is there already is not read again. Other statements make all of it void.
+        It is run once for all who plan to ask for it. What is there already is not read again. Other statements make all of it
+        void.
         """
         key = (sql, *values)
-        is_planned = self.planned and any(each.key == key for each in self._waiting)
-        if key not in self._ahead and not is_planned:
+        if key in self._times:
+            self._times[key] += not self.planned
+        elif key not in self._ahead:
+            self._times[key] = 1
             self._waiting.append(_Statement(sql, self._dumped(values), key))
 
     def ask(self, sql: str, values: Sequence[Any], *, reads: bool) -> list[Row]:
         """The rows of a statement, after all that waits. `reads`: it changes nothing."""
         key = (sql, *values)
-        if reads and any(each.key == key for each in self._waiting):
+        if reads and key in self._times:
             self._send(self._taken())
         if reads and key in self._ahead:
             return self._pop(key)
@@ -140,14 +160,16 @@ class Wire:
         self._ahead.pop((sql, *values), None)
 
     def _void_all(self) -> None:
-        """Forget what was read ahead, but for numbers that a sequence gave: nothing that is written changes those."""
-        self._ahead = {key: copies for key, copies in self._ahead.items() if "nextval(" in key[0]}
+        """Forget what was read ahead, or waits to be, but for numbers of a sequence: nothing that is written changes those."""
+        self._ahead = {key: found for key, found in self._ahead.items() if _is_number(key)}
+        self._times = {key: times for key, times in self._times.items() if _is_number(key)}
+        self._waiting = [each for each in self._waiting if each.key is None or each.key in self._times]
 
     def amend(self, sql: str, change: Callable[[Row], Row]) -> None:
         """Change the rows that a statement read ahead as the server will change them."""
-        for key, copies in self._ahead.items():
+        for key, found in self._ahead.items():
             if key[0] is sql or key[0] == sql:
-                self._ahead[key] = deque([change(row) for row in rows] for rows in copies)
+                found.rows = [change(row) for row in found.rows]
 
     def settle(self) -> None:
         """Run what waits before a statement that goes another way, and forget what was read ahead."""
@@ -174,24 +196,32 @@ class Wire:
     def roll_back(self) -> None:
         """End the transaction without a trace. psycopg would also have all statements prepared anew."""
         self._waiting.clear()
+        self._times.clear()
+        self._soon.clear()
         self._sums.clear()
         self._ahead.clear()
         if self._pg.transaction_status != pq.TransactionStatus.IDLE:
             self._send([_Statement("ROLLBACK")])
 
     def _pop(self, key: tuple[Any, ...]) -> list[Row]:
-        copies = self._ahead[key]
-        rows = copies.popleft()
-        if not copies:
+        found = self._ahead[key]
+        found.times -= 1
+        if not found.times:
             del self._ahead[key]
-        return rows
+        return found.rows
 
     def _taken(self) -> list[_Statement]:
+        """What waits, and what is to be added soon."""
         waiting, self._waiting = self._waiting, []
-        return waiting
+        soon, self._soon = self._soon, {}
+        return [*waiting, *self._adding(soon)]
 
     def _summed(self) -> list[_Statement]:
         sums, self._sums = self._sums, {}
+        return self._adding(sums)
+
+    def _adding(self, sums: dict[tuple[str, tuple[int, ...]], int]) -> list[_Statement]:
+        """The statements that add units to rows, in the order of the rows."""
         return [_Statement(sql, self._dumped([*key, units])) for (sql, key), units in sorted(sums.items()) if units]
 
     def _dumped(self, values: Sequence[Any]) -> list[Any]:
@@ -214,7 +244,7 @@ class Wire:
         results = results[len(prepared) :]
         for statement, result in zip(statements, results, strict=True):
             if statement.key is not None:
-                self._ahead.setdefault(statement.key, deque()).append(self._rows(result))
+                self._ahead[statement.key] = _Found(self._rows(result), self._times.pop(statement.key))
         return results
 
     def _put(self, statements: list[_Statement]) -> dict[str, bytes]:
@@ -264,6 +294,10 @@ class Wire:
         if oid not in self._loaders:
             self._loaders[oid] = self._values.get_loader(oid, pq.Format.TEXT).load
         return self._loaders[oid]
+
+
+def _is_number(key: tuple[Any, ...]) -> bool:
+    return "nextval(" in key[0]
 
 
 def _raise_first_error(results: list[PGresult]) -> None:

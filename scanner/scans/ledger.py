@@ -220,7 +220,7 @@ _APPEND_NUMBERED = Prepared(insert(_scan), [column.name for column in _scan.colu
 _APPEND_TALLY = Prepared(insert(_tally), ["scan_seq", "line_id", "units"], amended=True)
 _APPEND_MOVEMENT = Prepared(insert(_movement), [col.name for col in _movement.columns if col.name != "seq"], amended=True)
 _ADD_TO_LINE = Prepared(
-    update(_line).where(_line.c.id == bindparam("line")).values(scanned=_line.c.scanned + bindparam("more")), amended=True
+    update(_line).where(_line.c.id == bindparam("line")).values(scanned=_line.c.scanned + bindparam("units")), amended=True
 )
 _TALLIES = select(_tally.c.line_id, _tally.c.units).where(_tally.c.scan_seq == bindparam("scan")).order_by(_tally.c.line_id)
 _MOVES = (
@@ -312,7 +312,7 @@ def count(session: Session, scan_seq: int, counts: Iterable[Count]) -> None:
     for each in counts:
         _APPEND_TALLY.later(session, scan_seq=scan_seq, line_id=each.line_id, units=each.units)
         tasks.counted(session, each.line_id, each.units)
-        _ADD_TO_LINE.later(session, line=each.line_id, more=each.units)
+        _ADD_TO_LINE.add_soon(session, each.units, line=each.line_id)
 
 
 def move(
