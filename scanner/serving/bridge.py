@@ -7,7 +7,6 @@ import io
 import json
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import Any
 
@@ -15,6 +14,7 @@ from scanner.serving.answer import Answer, App, Header, Piece
 from scanner.serving.body import Body, Gone, Receive, Stalled, announced, drain, receive_body
 from scanner.serving.environ import Environ, environ_of
 from scanner.serving.limits import Limits
+from scanner.serving.threads import Threads
 
 Scope = dict[str, Any]
 Send = Callable[[Any], Any]
@@ -39,8 +39,7 @@ class Bridge:
         self._app = app
         self._limits = limits
         self._body_limit = body_limit or (lambda _environ: limits.body_bytes)
-        self._asked = 0  # calls that wait for a thread or have one
-        self._threads = ThreadPoolExecutor(limits.threads, thread_name_prefix="work")
+        self._threads = Threads(limits.threads)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -64,22 +63,15 @@ class Bridge:
     @property
     def waiting(self) -> int:
         """Requests that wait for a thread."""
-        return max(0, self._asked - self._limits.threads)
+        return self._threads.waiting
 
     def close(self) -> None:
         """Take no more work."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
-
-    async def _work(self, call: Callable[..., Any], *arguments: Any) -> Any:
-        self._asked += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, call, *arguments)
-        finally:
-            self._asked -= 1
+        self._threads.close()
 
     async def _larger(self, scope: Scope, length: int | None) -> int:
         try:
-            found: int = await self._work(self._body_limit, environ_of(scope, io.BytesIO(), length))
+            found: int = await self._threads.run(self._body_limit, environ_of(scope, io.BytesIO(), length))
         except Exception:
             _log.exception("It could not be asked how large a body may be")
             raise NobodyKnows from None
@@ -87,11 +79,11 @@ class Bridge:
 
     async def _answer(self, scope: Scope, body: Body, receive: Receive, send: Send) -> None:
         answer = Answer(self._app, environ_of(scope, body.file, body.length), self._limits.memory_bytes)
-        piece: Piece = await self._work(answer.begin)
+        piece: Piece = await self._threads.run(answer.begin)
         if not body.whole:
             answer.headers = [*(header for header in answer.headers if header[0] != b"connection"), _CLOSE]
         if not piece.last and not answer.has_length and scope["http_version"] == "1.0":
-            piece = await self._work(answer.hold, piece)
+            piece = await self._threads.run(answer.hold, piece)
         await send({"type": "http.response.start", "status": answer.status, "headers": _headers(answer, piece, scope)})
         if not piece.last:
             piece = await self._stream(answer, piece, receive, send)
@@ -109,12 +101,12 @@ class Bridge:
                 await send({"type": "http.response.body", "body": piece.content, "more_body": True})
                 if piece.idle:
                     await asyncio.wait({gone}, timeout=self._limits.event_seconds)
-                piece = await self._work(answer.more)
+                piece = await self._threads.run(answer.more)
             return piece if piece.last else Piece(b"", last=True)
         finally:
             gone.cancel()
             if not piece.last:
-                await self._work(answer.close)
+                await self._threads.run(answer.close)
 
 
 def _headers(answer: Answer, piece: Piece, scope: Scope) -> list[Header]:
