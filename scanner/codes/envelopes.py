@@ -9,7 +9,7 @@ import re
 from datetime import date
 
 from scanner.codes.elements import Elements, Unreadable, read_elements
-from scanner.codes.typed import GS
+from scanner.codes.typed import CONTROL, GS, shown
 
 _PICTURES = str.maketrans({"\u241e": "\x1e", "\u241d": GS, "\u2404": "\x04"})
 _NAMED = re.compile(r"[<{\[](RS|GS|EOT)[>}\]]", re.IGNORECASE)
@@ -52,7 +52,7 @@ def _fields(text: str, shape: re.Pattern[str]) -> Elements:
         if name == "Q":
             value = value.removesuffix(".0")
         if why := _wrong(name, value):
-            read.unreadable.append(Unreadable(name, value, why))
+            read.unreadable.append(Unreadable(name, shown(value), why))
         elif read.values.setdefault(name, value) != value:
             read.unreadable.append(Unreadable(name, value, "said twice, and not alike"))
     return read
@@ -63,6 +63,8 @@ def _wrong(name: str, value: str) -> str:
         return "expected a whole number of units"
     if name == "14D" and expiry_of(value) is None:
         return "no such date"
+    if CONTROL.search(value):
+        return "expected printable characters"
     return "" if value else "expected a value, got nothing"
 
 

@@ -29,12 +29,11 @@ from scanner.codes.numbers import (
 )
 from scanner.codes.pharmacy import spellings_of_pharmacy
 from scanner.codes.separators import spelled_out
-from scanner.codes.typed import GS, STORED_LENGTH, as_scanned
+from scanner.codes.typed import CONTROL, GS, STORED_LENGTH, as_scanned
 from scanner.errors import BadRequest
 
 _GS1_AIMS = ("]C1", "]e0", "]d2", "]Q3", "]J1", "]z1")
 _AIM = re.compile(r"^\][A-Za-z][0-9A-Za-z]")
-_CONTROL = re.compile(r"[\x00-\x1c\x1e\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _BRACKETED = re.compile(r"^\((\d{2,4})\)")
 _BRACKETED_PARTS = re.compile(r"\((\d{2,4})\)([^()]+)")
 _LOOKS_GS1 = re.compile(r"^(?:(?:01|02)\d{14}|00\d{18})")
@@ -84,7 +83,7 @@ def clean(raw: str) -> str:
         raise BadRequest("Expected a code, got nothing.", "code")
     if len(text) > STORED_LENGTH:
         raise BadRequest(f"Expected a code of at most {STORED_LENGTH} characters, got {len(text)}.", "code")
-    if found := _CONTROL.search(text):
+    if found := CONTROL.search(text):
         raise BadRequest(f"Expected a printable code, got the character U+{ord(found[0]):04X} in it.", "code")
     return text
 
@@ -209,12 +208,13 @@ def _enveloped(raw: str, text: str) -> Code:
     if {"01", "02", "00"} & read.values.keys():
         return _of_elements(raw, text, read)
     items = tuple(read.values[name] for name in ITEMS if name in read.values)
+    names_item = items or any(each.ai in ITEMS for each in read.unreadable)
     keys = tuple(dict.fromkeys(key for item in items for key in (barcode_key(item), item)))
     expiry, count, lot, serial = (read.first(name) for name in ("14D", "Q", "1T", "S"))
     return Code(
         raw, (*keys, text), lot=lot[:_MOST_FIELD] if lot else None, serial=serial[:_MOST_FIELD] if serial else None,
         expiry=expiry_of(expiry) if expiry else None, count=int(count) if count else None, unreadable=tuple(read.unreadable),
-        of_last=not items and bool({"1T", "S", "14D", "Q"} & read.values.keys()),
+        of_last=not names_item and bool({"1T", "S", "14D", "Q"} & read.values.keys()),
     )  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from scanner.errors import BadRequest
 
 GS = "\x1d"
@@ -10,6 +12,8 @@ MAX_LENGTH = 4_296
 STORED_LENGTH = 512
 """Characters of a payload that are stored. The rest of a longer one says nothing that is looked up."""
 CUT = "…"
+CONTROL = re.compile(r"[\x00-\x1c\x1e\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""What has no place in a code but GS, which parts the elements of a label."""
 _BLANK = " \t\r\n"
 _PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"}
 _PICTURES |= {code: f"\\x{code:02x}" for code in range(0x80, 0xA0)}

@@ -113,6 +113,12 @@ def test_a_field_that_cannot_be_read_is_named_and_the_item_found(field):
     assert code.keys[0] == "ABC-1" and len(code.unreadable) == 1
 
 
+@pytest.mark.parametrize("field", ["1PLA\x04MP", "1P", "1P\x7f"])
+def test_an_item_that_cannot_be_read_is_not_the_item_before(field):
+    code = parse_code(f"[)>\x1e06\x1d{field}\x1dQ2\x1e\x04")
+    assert len(code.unreadable) == 1 and not code.of_last
+
+
 PRIMARY = "+A123BJC5D6E71"
 SECONDARY = [
     ("$$0926L7", {"lot": "L7", "expiry": date(2026, 9, 30)}, "month and year"),
