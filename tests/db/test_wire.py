@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import shutil
+import socket
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import psycopg
 import pytest
 from sqlalchemy import bindparam, column, insert, select, table, text, update
 from sqlmodel import Session
 
-from scanner.db import postgres
+from scanner.catalogue import store as catalogue
+from scanner.codes.reading import parse_code
+from scanner.db import postgres, wire
 from scanner.db.engine import Busy, Database, Uncertain, repeatable
 from scanner.db.sql import Prepared, run
 from scanner.db.wire import LostAtCommit, Wire
 from tests.conftest import new_database
 from tests.support.postgres import cluster, drop_database
+from tests.support.warehouse import MUG, fill
 
 pytestmark = pytest.mark.postgres
 
@@ -287,3 +294,183 @@ def test_who_finds_no_room_is_told_that_it_is_busy(notes, monkeypatch):
         thread.join()
     notes.transact(add, 2)
     assert said(notes) == {2: "x"}
+
+
+class Numb:
+    """Between the app and its server. `fall_silent` keeps all that is said on the connections of now, and closes none of them."""
+
+    def __init__(self, server: str) -> None:
+        self.folder = tempfile.mkdtemp(prefix="numb-")  # the address of a socket is short
+        self._server, self._silent = f"{server}/.s.PGSQL.5432", threading.Event()
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(f"{self.folder}/.s.PGSQL.5432")
+        self._listener.listen()
+        self._open = [self._listener]
+        self._threads = [threading.Thread(target=self._accept)]
+        self._threads[0].start()
+
+    def fall_silent(self) -> None:
+        """Those who come from now on are heard."""
+        self._silent.set()
+        self._silent = threading.Event()
+
+    def close(self) -> None:
+        """End all connections."""
+        for each in self._open:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join()
+        for each in self._open:
+            each.close()
+        shutil.rmtree(self.folder)
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                server = socket.socket(socket.AF_UNIX)
+                self._open += [client, server]
+                server.connect(self._server)
+                for one, other in ((client, server), (server, client)):
+                    self._threads.append(threading.Thread(target=self._pass_on, args=(one, other, self._silent)))
+                    self._threads[-1].start()
+
+    def _pass_on(self, one: socket.socket, other: socket.socket, silent: threading.Event) -> None:
+        with suppress(OSError):
+            while said := one.recv(65_536):
+                if silent.is_set():
+                    return
+                other.sendall(said)
+            other.shutdown(socket.SHUT_WR)
+
+
+@pytest.fixture
+def numb(notes, monkeypatch) -> Iterator[tuple[Database, Numb]]:
+    """The database behind a line that may fall silent, and one second of patience."""
+    monkeypatch.setattr(wire, "LONGEST_ANSWER", 1)
+    line = Numb(str(notes.url.query["host"]))
+    database = Database(notes.url.set(query={"host": line.folder}).render_as_string(hide_password=False))
+    yield database, line
+    database.dispose()
+    line.close()
+
+
+def test_a_server_that_falls_silent_is_given_up_and_the_work_done_on_another_connection(numb):
+    database, line = numb
+    database.transact(add, 1)
+    line.fall_silent()
+    started = time.monotonic()
+    database.transact(add_seen, 2)
+    assert time.monotonic() - started < 5
+    assert said(database) == {1: "x", 2: "x"}
+
+
+def add_seen(session: Session, number: int) -> None:
+    READ.row(session, number=number)
+    add(session, number)
+
+
+def test_a_server_that_falls_silent_at_the_commit_leaves_nobody_waiting_and_nobody_sure(numb):
+    database, line = numb
+
+    def work(session: Session) -> None:
+        add_seen(session, 1)
+        line.fall_silent()
+
+    with pytest.raises(Uncertain, match="Look whether it was recorded"):
+        database.transact(work)
+    database.transact(add, 2)
+    assert said(database)[2] == "x"
+
+
+def test_what_several_plan_to_read_is_read_once(notes):
+    with notes.engine.begin() as connection:
+        connection.execute(text("CREATE SEQUENCE runs"))
+    read = "SELECT nextval('runs')"
+
+    def ask(session: Session) -> list[int]:
+        line = session.info["wire"]
+        for _ in range(3):
+            line.read_ahead(read, [])
+        line.planned = True
+        line.read_ahead(read, [])  # by one of the three, when its turn comes
+        return [line.ask(read, [], reads=True)[0][0] for _ in range(4)]
+
+    assert notes.transact(ask) == [1, 1, 1, 2]
+
+
+def test_one_who_changes_what_several_planned_to_read_changes_it_for_those_after(notes):
+    notes.transact(add, 1, "before")
+
+    def change(session: Session) -> list[str]:
+        for _ in range(3):
+            READ.ahead(session, number=1)
+        found = [READ.row(session, number=1)]
+        READ.amend(session, lambda row: row._replace(said="amended"))
+        found.append(READ.row(session, number=1))
+        SAY.later(session, number=1, words="after")
+        found.append(READ.row(session, number=1))
+        return [row.said for row in found if row]
+
+    assert notes.transact(change) == ["before", "amended", "after"]
+
+
+def test_a_read_that_waits_is_void_too_when_something_is_written_after_it(notes):
+    notes.transact(add, 1, "before")
+
+    def change(session: Session) -> str:
+        READ.ahead(session, number=1)
+        SAY.later(session, number=1, words="after")
+        row = READ.row(session, number=1)
+        return str(row.said)  # type: ignore[union-attr]
+
+    assert notes.transact(change) == "after"
+
+
+def test_what_is_added_to_a_row_is_added_once_and_before_what_is_asked_next(notes):
+    with notes.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE sum (id INTEGER PRIMARY KEY, units INTEGER, times INTEGER)"))
+        connection.execute(text("INSERT INTO sum VALUES (1, 0, 0), (2, 0, 0)"))
+    more = "UPDATE sum SET units = units + $2, times = times + 1 WHERE id = $1"
+    rows = "SELECT id, units, times FROM sum ORDER BY id"
+
+    def ask(session: Session) -> list[object]:
+        for number, units in ((2, 5), (1, 1), (2, 2), (1, -1)):
+            session.info["wire"].add_soon(more, (number,), units)
+        return list(session.info["wire"].ask(rows, [], reads=True))
+
+    assert notes.transact(ask) == [(1, 0, 0), (2, 7, 1)]
+    with pytest.raises(ValueError):
+        notes.transact(lambda session: session.info["wire"].add_soon(more, (1,), 1) or int("x"))
+    assert notes.transact(lambda session: session.info["wire"].ask(rows, [], reads=True)) == [(1, 0, 0), (2, 7, 1)]
+
+
+def test_a_code_that_gets_another_item_before_the_first_is_held_is_read_anew(tmp_path, monkeypatch):
+    """Two scans of one transaction have read it ahead. The second may not take what was read before the first held the item."""
+    database = new_database("postgresql", tmp_path)
+    fill(database)
+    keys = parse_code(MUG).keys
+    hold = catalogue._HOLD_ITEM
+
+    class HeldTooLate:
+        def __getattr__(self, name: str) -> object:
+            return getattr(hold, name)
+
+        def rows(self, session: Session, **item: int) -> list[object]:
+            monkeypatch.setattr(catalogue, "_HOLD_ITEM", hold)
+            with database.engine.begin() as connection:
+                lamp = text("UPDATE barcode SET item_id = (SELECT id FROM item WHERE sku = 'LAMP') WHERE code = :code")
+                connection.execute(lamp, {"code": keys[0]})
+            return hold.rows(session, **item)
+
+    def look(session: Session) -> str:
+        for _ in range(2):
+            catalogue.content_ahead(session, keys)
+        found = catalogue.held_content(session, keys)
+        return found.sku if found else ""
+
+    monkeypatch.setattr(catalogue, "_HOLD_ITEM", HeldTooLate())
+    assert database.transact(look) == "LAMP"
+    database.dispose()
+    drop_database(database.url)

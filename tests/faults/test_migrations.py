@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
+from scanner.db import engine
 from scanner.db.engine import Database
-from scanner.db.migrations import HERE, migrate, revision_of
+from scanner.db.migrations import HERE, migrate, newest_revision, revision_of
 from scanner.scans.verify import verify
 from tests.conftest import new_database
 from tests.support.aged import aged, swell
@@ -229,3 +231,24 @@ def test_a_new_database_made_by_two_processes_at_once_is_made_once(tmp_path):
     with database.read() as session:
         assert session.connection().execute(text("SELECT count(*) FROM location")).scalar_one() == 10
     database.dispose()
+
+
+@pytest.mark.postgres
+def test_a_start_waits_as_long_as_another_migrates(monkeypatch):
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 1)  # which is how long other locks are waited for
+    url = postgres_url()
+    if url is None:
+        pytest.skip("no PostgreSQL on this machine")
+    first, second = Database(url), Database(url)
+    with first.engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(727174)"))
+        starting = threading.Thread(target=migrate, args=(second,))
+        starting.start()
+        starting.join(2.5)
+        assert starting.is_alive()
+        assert revision_of(first) is None
+    starting.join(60)
+    assert revision_of(first) == newest_revision()
+    for database in (first, second):
+        database.dispose()
+    drop_database(first.url)
