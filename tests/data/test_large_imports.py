@@ -110,21 +110,15 @@ def stopped_before(database, kind, content, monkeypatch, *, after_slices=0):
 
 @pytest.mark.parametrize("kind", FILES)
 class TestEveryKind:
-    def test_comes_in_as_by_one_transaction(self, catalog, kind):
+    def test_comes_in_as_by_one_transaction_and_once(self, catalog, kind):
         made = bring_in(catalog, kind, FILES[kind])
         by_slices = dump(catalog, kind)
-        assert made.rows == ROWS
+        assert made.rows == ROWS == made.added + made.changed + made.unchanged
+        assert slices(catalog) == [] and job_of(catalog).stage == "done"
+        assert done(bring_in(catalog, kind, FILES[kind])) == (ROWS, 0, 0, ROWS)
         again = catalog.transact(import_csv, kind, BytesIO(FILES[kind].encode()), None, NOON)
         assert done(again) == (ROWS, 0, 0, ROWS)
         assert dump(catalog, kind) == by_slices
-        assert made.added + made.changed + made.unchanged == ROWS
-        assert slices(catalog) == [] and job_of(catalog).stage == "done"
-
-    def test_twice_changes_nothing_more(self, catalog, kind):
-        bring_in(catalog, kind, FILES[kind])
-        before = dump(catalog, kind)
-        assert done(bring_in(catalog, kind, FILES[kind])) == (ROWS, 0, 0, ROWS)
-        assert dump(catalog, kind) == before
 
     def test_with_one_bad_row_changes_nothing(self, catalog, kind):
         before = dump(catalog, kind)
