@@ -49,16 +49,19 @@ class Folder:
         """The failure since the last good one."""
         try:
             said = json.loads(self._failure.read_text())
-            failed = Failed(datetime.fromisoformat(said["at"]), str(said["why"]))
+            return Failed(datetime.fromisoformat(said["at"]), str(said["why"]))
         except (OSError, ValueError, KeyError):
             return None
-        kept = self.kept()
-        return None if kept and kept[-1].at > failed.at else failed
 
     def note_failure(self, failed: Failed) -> None:
         """Keep what went wrong, for the page and for the next start. A full disk may not even take that."""
         with contextlib.suppress(OSError):
             write_private(self._failure, json.dumps({"at": failed.at.isoformat(), "why": failed.why}).encode())
+
+    def forget_failure(self) -> None:
+        """A good one was made since. What the two are dated says nothing of that: the clock may have been put right between."""
+        with contextlib.suppress(OSError):
+            self._failure.unlink(missing_ok=True)
 
     @property
     def _failure(self) -> Path:
@@ -80,12 +83,13 @@ def state_of(url: URL, settings: Settings) -> State:
     folder = folder_of(url, settings)
     kept, since = folder.kept(), marked_since(url)
     missing = "" if url.get_backend_name() == "sqlite" or shutil.which("pg_dump") else "pg_dump"
-    return State(at_of(settings.backup_at), kept[-1] if kept else None, folder.failed(), since, missing)
+    newest = kept.pop() if kept else None
+    return State(at_of(settings.backup_at), newest, folder.failed(), since, missing, tuple(kept))
 
 
-def last_good(url: URL, settings: Settings) -> Kept | None:
-    """The newest good backup of this database, None where there is none."""
-    return state_of(url, settings).last
+def last_good(url: URL, settings: Settings, now: datetime) -> Kept | None:
+    """The last good backup of this database, None where there is none."""
+    return state_of(url, settings).last(now)
 
 
 def at_of(text: str) -> time | None:

@@ -13,6 +13,8 @@ OLD = timedelta(hours=48)
 """After so long without a good backup somebody must look."""
 AGAIN = timedelta(hours=1)
 """How long after a backup that failed the next one is tried."""
+AHEAD = timedelta(hours=1)
+"""What is dated later than now by more than this was dated by a wrong clock: nobody knows when it was."""
 
 
 class Kept(NamedTuple):
@@ -32,35 +34,65 @@ class Failed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What is known of the backups of one warehouse. `since`: when the warehouse began, None if nobody knows."""
+    """What is known of the backups of one warehouse. `since`: when the warehouse began, None if nobody knows.
+
+    A moment that has not come yet is known of nothing. It is neither the last backup nor a reason to wait.
+    """
 
     at: time | None  # local time of each night's; None: switched off
-    last: Kept | None = None
+    newest: Kept | None = None  # by its date
     failed: Failed | None = None  # since the last good one
     since: datetime | None = None
     tool: str = ""  # a program that is missing for it
+    earlier: tuple[Kept, ...] = ()  # good ones before it, the oldest first
+
+    def last(self, now: datetime) -> Kept | None:
+        """The last good backup, of those whose date can be right."""
+        good = (*self.earlier, self.newest) if self.newest else self.earlier
+        return max((one for one in good if has_come(one.at, now)), default=None)
+
+    def known_at(self, now: datetime) -> datetime | None:
+        """When the last good backup was made or the warehouse began, whichever was later."""
+        last = self.last(now)
+        moments = (last and last.at, self.since)
+        return max((moment for moment in moments if moment and has_come(moment, now)), default=None)
+
+    def dated_ahead(self, now: datetime) -> datetime | None:
+        """A date of a backup or a failure that has not come yet; None where there is none, as it should be."""
+        since = None if self.last(now) else self.since  # one good backup, and it does not matter any more
+        moments = (self.newest and self.newest.at, self.failed and self.failed.at, since)
+        return max((moment for moment in moments if moment and not has_come(moment, now)), default=None)
 
     def warns(self, now: datetime) -> bool:
-        """Whether somebody must look: a failure, or none for two days."""
+        """Whether somebody must look: a failure, none for two days, or a clock that is or was wrong."""
         if self.at is None or self.tool:
             return False
-        newest = max((moment for moment in (self.last and self.last.at, self.since) if moment), default=None)
-        return self.failed is not None or newest is None or now - newest > OLD
+        known = self.known_at(now)
+        return self.failed is not None or self.dated_ahead(now) is not None or known is None or now - known > OLD
 
     def words(self, now: datetime) -> str:
         """The state in a sentence or two."""
         if self.tool:
             return f"{self.tool} is not on this machine: whoever runs PostgreSQL backs it up."
         last = "There is no backup yet."
-        if self.last:
-            last = f"Last good backup: {self.last.at.astimezone():%Y-%m-%d %H:%M}, {size_in_words(self.last.size)}, verified."
+        if good := self.last(now):
+            last = f"Last good backup: {good.at.astimezone():%Y-%m-%d %H:%M}, {size_in_words(good.size)}, verified."
         if self.at is None:
             return f"{last} Backups by themselves are switched off."
+        if ahead := self.dated_ahead(now):
+            day = f"{ahead.astimezone():%Y-%m-%d %H:%M}"
+            last += f" The clock of this machine is or was wrong: something is dated {day}, later than now."
         if self.failed:
             return f"{last} The one of {self.failed.at.astimezone():%Y-%m-%d %H:%M} failed: {self.failed.why}"
-        if self.warns(now):
+        known = self.known_at(now)
+        if known is None or now - known > OLD:
             return f"{last} That is more than {OLD.total_seconds() / 3600:.0f} hours ago: was the server off?"
-        return last if self.last else f"{last} The first is made at {self.at:%H:%M}."
+        return last if good else f"{last} The first is made at {self.at:%H:%M}."
+
+
+def has_come(moment: datetime, now: datetime) -> bool:
+    """Whether a moment can be right; one that lies ahead is of a wrong clock, then or now."""
+    return moment <= now + AHEAD
 
 
 def size_in_words(size: int) -> str:
@@ -76,17 +108,29 @@ def planned_before(now: datetime, at: time) -> datetime:
 
 
 def is_due(state: State, now: datetime) -> bool:
-    """Whether a backup has to be made: none since the last planned moment. One missed while the server was off is made up."""
+    """Whether a backup has to be made: none is known since the last planned moment. One missed is made up."""
     if state.at is None or state.tool:
         return False
-    if state.failed and now - state.failed.at < AGAIN:
+    if state.failed and has_come(state.failed.at, now) and now - state.failed.at < AGAIN:
         return False
-    newest = max((moment for moment in (state.last and state.last.at, state.since) if moment), default=None)
-    return newest is None or newest < planned_before(now, state.at)
+    known = state.known_at(now)
+    return known is None or known < planned_before(now, state.at)
 
 
-def to_drop(kept: Collection[Kept]) -> set[Kept]:
-    """Those that are not the last of one of the newest seven days or five weeks that have one."""
+def to_drop(kept: Collection[Kept], now: datetime) -> set[Kept]:
+    """Those that are not the last of one of the newest seven days or five weeks that have one.
+
+    Those that are dated ahead of now count apart, since they are good, too: they drop no other, and go once the others have
+    all their days and weeks.
+    """
+    come = [one for one in kept if has_come(one.at, now)]
+    ahead = set(kept).difference(come)
+    stay, full = _to_keep(come)
+    return set(kept) - stay - (set() if full else _to_keep(ahead)[0])
+
+
+def _to_keep(kept: Collection[Kept]) -> tuple[set[Kept], bool]:
+    """The last of each of the newest days and weeks, and whether there is one of all of them."""
     days: dict[object, Kept] = {}
     weeks: dict[object, Kept] = {}
     for one in sorted(kept):
@@ -94,4 +138,4 @@ def to_drop(kept: Collection[Kept]) -> set[Kept]:
         days[local.date()] = one
         weeks[local.isocalendar()[:2]] = one
     stay = {*list(days.values())[-DAYS:], *list(weeks.values())[-WEEKS:]}
-    return set(kept) - stay
+    return stay, len(days) >= DAYS and len(weeks) >= WEEKS

@@ -44,7 +44,8 @@ def make_backup(database: Database, settings: Settings, now: datetime, *, only_i
                 why = error.message if isinstance(error, DomainError) else in_words(error, str(folder.path))
                 folder.note_failure(Failed(now, why))
                 raise
-            for old in to_drop(folder.kept()):
+            folder.forget_failure()
+            for old in to_drop(folder.kept(), now):
                 Path(old.file).unlink(missing_ok=True)
     return kept
 

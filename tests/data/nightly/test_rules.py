@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.data.nightly.folder import at_of
-from scanner.data.nightly.rules import DAYS, WEEKS, Failed, Kept, State, is_due, planned_before, to_drop
+from scanner.data.nightly.rules import AHEAD, DAYS, WEEKS, Failed, Kept, State, is_due, planned_before, to_drop
 
 THREE = time(3)
 NOON = datetime(2026, 11, 27, 12, 0).astimezone()
@@ -33,6 +33,14 @@ DUE = {
     "nobody knows since when": (State(THREE), True),
     "switched off": (State(None, since=ago(days=9)), False),
     "pg_dump is missing": (State(THREE, since=ago(days=9), tool="pg_dump"), False),
+    "the newest is dated next year": (State(THREE, kept(ago(days=-365)), since=ago(days=9)), True),
+    "the same, and this night's is there": (
+        State(THREE, kept(ago(days=-365)), since=ago(days=9), earlier=(kept(ago(hours=8)),)),
+        False,
+    ),
+    "it began next year": (State(THREE, since=ago(days=-365)), True),
+    "failed next year": (State(THREE, kept(ago(days=3)), Failed(ago(days=-365), "full"), ago(days=9)), True),
+    "the clock drifted by some minutes": (State(THREE, kept(ago(minutes=-20)), since=ago(days=9)), False),
     "failed a minute ago": (State(THREE, kept(ago(days=3)), Failed(ago(minutes=1), "full"), ago(days=9)), False),
     "failed two hours ago": (State(THREE, kept(ago(days=3)), Failed(ago(hours=2), "full"), ago(days=9)), True),
 }
@@ -52,6 +60,12 @@ WARNS = {
         State(THREE, kept(ago(hours=30)), Failed(ago(hours=9), "the disk is full"), ago(days=9)),
         True,
         "the disk is full",
+    ),
+    "dated ahead": (State(THREE, kept(ago(days=-365)), since=ago(hours=9)), True, "clock of this machine is or was wrong"),
+    "dated ahead, and one of this night": (
+        State(THREE, kept(ago(days=-365)), since=ago(days=9), earlier=(kept(ago(hours=8)),)),
+        True,
+        f"Last good backup: {ago(hours=8):%Y-%m-%d %H:%M}",
     ),
     "off": (State(None, since=ago(days=9)), False, "switched off"),
     "PostgreSQL's operator": (State(THREE, since=ago(days=9), tool="pg_dump"), False, "whoever runs PostgreSQL"),
@@ -89,7 +103,7 @@ def test_the_night_is_that_of_the_house(berlin, now, planned):
 
 def test_after_a_year_of_nights_seven_days_and_five_weeks_are_left():
     nights = [kept(NOON - timedelta(days=day)) for day in range(365)]
-    left = set(nights) - to_drop(nights)
+    left = set(nights) - to_drop(nights, NOON)
     assert set(nights[:DAYS]) <= left
     assert len({night.at.isocalendar()[:2] for night in left}) >= WEEKS
     assert len(left) <= DAYS + WEEKS
@@ -99,15 +113,66 @@ def test_after_a_year_of_nights_seven_days_and_five_weeks_are_left():
 @given(st.sets(st.integers(0, 24 * 400), max_size=60))
 def test_whatever_was_made_the_newest_stays_and_dropping_goes_on_to_nothing_more(hours):
     made = [kept(NOON - timedelta(hours=hour)) for hour in hours]
-    left = set(made) - to_drop(made)
+    left = set(made) - to_drop(made, NOON)
     assert not made or max(made) in left
-    assert to_drop(left) == set()
+    assert to_drop(left, NOON) == set()
     assert len(left) <= DAYS + WEEKS
+
+
+def test_one_that_is_dated_ahead_goes_once_the_others_have_their_days_and_weeks():
+    ahead = kept(ago(days=-365))
+    nights = [kept(ago(days=day)) for day in range(40)]
+    assert ahead not in to_drop([ahead, *nights[:6]], NOON)
+    assert ahead in to_drop([ahead, *nights], NOON)
+
+
+@given(st.sets(st.integers(-24 * 400, 24 * 400), max_size=60))
+def test_those_that_are_dated_ahead_drop_no_other(hours):
+    made = {kept(ago(hours=hour)) for hour in hours}
+    come = {one for one in made if one.at <= NOON}
+    later = {one for one in made if one.at > NOON + AHEAD}
+    assert to_drop(made, NOON) - later == to_drop(made - later, NOON)
+    assert come == set() or max(come) not in to_drop(made, NOON)
+    assert len(made - to_drop(made, NOON)) <= 2 * (DAYS + WEEKS)
+
+
+SPELLS = st.lists(st.tuples(st.integers(1, 60), st.integers(-24 * 500, 24 * 500) | st.just(0)), max_size=6)
+"""For so many hours the clock is off by so many."""
+
+
+def look(made: list[Kept], now: datetime) -> list[Kept]:
+    """What is there after a look of the scheduler."""
+    state = State(THREE, made[-1] if made else None, since=ago(days=100), earlier=tuple(made[:-1]))
+    if not is_due(state, now):
+        return made
+    made = [*made, kept(now)]
+    return sorted(set(made) - to_drop(made, now))
+
+
+@given(SPELLS, st.booleans())
+def test_whatever_the_clock_did_one_is_made_within_a_day_of_the_right_time(spells, established):
+    made = sorted(kept(ago(days=day)) for day in range(1, 8 if established else 1))
+    true = NOON
+    for hours, off in spells:
+        for _ in range(hours):
+            true += timedelta(hours=1)
+            before = set(made)
+            made = look(made, true + timedelta(hours=off))
+            assert len(before - set(made)) <= DAYS + WEEKS
+            assert len(made) >= min(len(before), DAYS)
+    began, honest = true, set[Kept]()
+    for _ in range(25):
+        true += timedelta(hours=1)
+        before = set(made)
+        made = look(made, true)
+        honest |= set(made) - before
+    dated_so = any(began - timedelta(days=1) < one.at <= true for one in made)  # by chance; nobody can tell it from a right one
+    assert honest or dated_so
 
 
 def test_a_server_that_was_off_for_a_year_loses_none_of_the_old_ones_for_that():
     old = [kept(NOON - timedelta(days=365 + day)) for day in range(5)]
-    assert to_drop([*old, kept(NOON)]) == set()
+    assert to_drop([*old, kept(NOON)], NOON) == set()
 
 
 @pytest.mark.parametrize(("text", "at"), [("03:00", THREE), ("3", THREE), ("23:45", time(23, 45)), ("off", None)])

@@ -14,6 +14,7 @@ from sqlalchemy.engine import URL
 from scanner.cli import main
 from scanner.data.nightly import postgresql, service
 from scanner.data.nightly.folder import folder_of, last_good, state_of
+from scanner.data.nightly.rules import Failed
 from scanner.data.nightly.scheduler import Nightly
 from scanner.data.nightly.service import AnotherIsAtIt, make_backup
 from scanner.db.engine import Database
@@ -42,7 +43,7 @@ def test_it_is_made_verified_and_found(warehouse: Warehouse, settings):
     warehouse.scan(MUG)
     kept = make_backup(warehouse.database, settings, NOW)
     assert kept
-    assert last_good(warehouse.database.engine.url, settings) == kept
+    assert last_good(warehouse.database.engine.url, settings, NOW) == kept
     assert kept.size == Path(kept.file).stat().st_size > 10_000
     assert files(settings) == [Path(kept.file).name]
     assert Path(kept.file).stat().st_mode & 0o077 == 0
@@ -100,11 +101,24 @@ def test_one_that_fails_is_named_and_drops_nothing(warehouse: Warehouse, setting
     with pytest.raises(DomainError):
         make_backup(warehouse.database, settings, NOW)
     state = state_of(warehouse.database.engine.url, settings)
-    assert (state.last, state.warns(NOW)) == (good, True)
+    assert (state.last(NOW), state.warns(NOW)) == (good, True)
     assert "is full" in state.words(NOW) and "failed" in state.words(NOW)
     monkeypatch.undo()
     make_backup(warehouse.database, settings, NOW + timedelta(hours=1))
     assert state_of(warehouse.database.engine.url, settings).failed is None
+
+
+def test_one_night_with_a_wrong_clock_stops_no_night_and_drops_nothing(warehouse: Warehouse, settings):
+    url = warehouse.database.engine.url
+    before = [make_backup(warehouse.database, settings, NOW - timedelta(days=day)) for day in (2, 1)]
+    folder_of(url, settings).note_failure(Failed(NOW + timedelta(days=365), "the disk is full"))
+    ahead = make_backup(warehouse.database, settings, NOW + timedelta(days=364))
+    assert last_good(url, settings, NOW) == before[-1]
+    assert "clock of this machine" in state_of(url, settings).words(NOW)
+    made = make_backup(warehouse.database, settings, NOW, only_if_due=True)
+    assert made and last_good(url, settings, NOW) == made
+    assert folder_of(url, settings).kept() == [*before, made, ahead]
+    assert folder_of(url, settings).failed() is None
 
 
 def test_one_that_is_not_sound_is_none(warehouse: Warehouse, settings):
@@ -113,7 +127,7 @@ def test_one_that_is_not_sound_is_none(warehouse: Warehouse, settings):
         connection.exec_driver_sql("UPDATE line SET scanned = scanned + 1")
     with pytest.raises(DomainError, match="does not verify"):
         make_backup(warehouse.database, settings, NOW)
-    assert state_of(warehouse.database.engine.url, settings).last is None
+    assert last_good(warehouse.database.engine.url, settings, NOW) is None
     assert [name for name in files(settings) if not name.endswith("failed.json")] == []
 
 
@@ -167,7 +181,7 @@ def test_a_server_makes_the_night_that_it_missed_once(sqlite_database, tmp_path,
     for server in servers:
         server.start()
     deadline = datetime.now(UTC) + timedelta(seconds=60)
-    while last_good(sqlite_database.engine.url, settings) is None and datetime.now(UTC) < deadline:
+    while last_good(sqlite_database.engine.url, settings, datetime.now(UTC)) is None and datetime.now(UTC) < deadline:
         servers[0]._stopped.wait(0.1)
     servers[0]._stopped.wait(1)
     for server in servers:
