@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import Label, delete, func, insert, literal_column, select, text, update
+from sqlalchemy import ColumnElement, Label, delete, func, insert, literal_column, or_, select, text, update
 from sqlmodel import Session
 
 from scanner.db.sql import connection_of, fetch, fetch_one, run, table_of
@@ -18,7 +18,8 @@ _delivery = table_of(Delivery)
 _THERE = _webhook.c.removed_at.is_(None)
 _WAITING = _delivery.c.state == literal_column("'waiting'")  # a literal, so that SQLite uses the partial index
 _DELIVERED = _delivery.c.state == literal_column("'delivered'")
-
+LONGEST_WAIT = timedelta(hours=2)
+"""Longer than any pause or claim of the sender. What waits for longer was dated by a clock that was ahead, and is due."""
 
 REMOVED = "the address was removed"
 """What is noted at the messages that waited for an address."""
@@ -191,11 +192,15 @@ def due(session: Session, now: datetime, but: Collection[int], limit: int) -> li
         select(_delivery.c.webhook_id)
         .distinct()
         .join_from(_delivery, _webhook, _delivery.c.webhook_id == _webhook.c.id)
-        .where(_WAITING, _delivery.c.next_at <= now, _webhook.c.active, _webhook.c.id.not_in(list(but)))
+        .where(_WAITING, _is_due(now), _webhook.c.active, _webhook.c.id.not_in(list(but)))
         .order_by(_delivery.c.webhook_id)
         .limit(limit)
     )
     return list(run(session, waiting).scalars())
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return or_(_delivery.c.next_at <= now, _delivery.c.next_at > now + LONGEST_WAIT)
 
 
 def next_due(session: Session, webhook_id: int, now: datetime) -> int | None:
@@ -203,7 +208,7 @@ def next_due(session: Session, webhook_id: int, now: datetime) -> int | None:
     first = (
         select(func.min(_delivery.c.id))
         .join_from(_delivery, _webhook, _delivery.c.webhook_id == _webhook.c.id)
-        .where(_WAITING, _delivery.c.next_at <= now, _delivery.c.webhook_id == webhook_id, _webhook.c.active)
+        .where(_WAITING, _is_due(now), _delivery.c.webhook_id == webhook_id, _webhook.c.active)
     )
     found: int | None = run(session, first).scalar_one()
     return found
@@ -213,7 +218,7 @@ def claim(session: Session, delivery_id: int, now: datetime, until: datetime) ->
     """Keep other processes from sending a due message until a moment; None where another process was quicker."""
     taken = (
         update(_delivery)
-        .where(_delivery.c.id == delivery_id, _WAITING, _delivery.c.next_at <= now)
+        .where(_delivery.c.id == delivery_id, _WAITING, _is_due(now))
         .values(next_at=until, attempts=_delivery.c.attempts + 1, last_at=now)
         .returning(_delivery.c.id)
     )

@@ -19,7 +19,7 @@ from scanner.returns.lines import events
 from scanner.webhooks import sender as webhooks_sender
 from scanner.webhooks import service as webhooks
 from scanner.webhooks import store
-from scanner.webhooks.post import PostResult, post, sign
+from scanner.webhooks.post import MOST_RETRY_AFTER, PostResult, post, sign
 from scanner.webhooks.sender import Patience, Sender
 from scanner.webhooks.tables import Webhook
 from tests.support import returned
@@ -313,6 +313,24 @@ def test_what_a_dead_process_had_begun_is_sent_by_another(bench: Warehouse, rece
     wait_for(lambda: states(bench) == {"delivered"})
     sender.stop()
     assert [message.id for message in receiver.messages] == [begun.uuid] and messages(bench)[0].attempts == 2
+
+
+def test_what_was_written_while_the_clock_was_ahead_is_sent_at_once(bench: Warehouse) -> None:
+    added = told(bench, "http://shop.example/hook")
+    bench.database.transact(webhooks.test, added.id, bench.operators["Sam"], NOW + timedelta(days=30))
+    (found,) = messages(bench)
+    with bench.database.read() as session:
+        assert store.due(session, NOW, (), 10) == [added.id]
+        assert store.next_due(session, added.id, NOW) == found.id
+    assert bench.database.transact(store.claim, found.id, NOW, NOW + Patience().claim)
+    with bench.database.read() as session:
+        assert store.next_due(session, added.id, NOW) is None
+
+
+def test_no_pause_is_longer_than_what_shows_a_wrong_clock() -> None:
+    most = PostResult(503, "", retry_after=MOST_RETRY_AFTER)
+    assert all(timedelta(seconds=Patience().after(attempt, most)) < store.LONGEST_WAIT for attempt in range(1, 181))
+    assert Patience().claim < store.LONGEST_WAIT
 
 
 def test_what_nobody_takes_is_given_up_and_can_be_sent_again(bench: Warehouse, receiver: Receiver) -> None:
