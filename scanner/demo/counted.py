@@ -37,7 +37,7 @@ def _count(session: Session, section: str, off: tuple[int, ...], pair: tuple[Ope
     first, second = pair
     reference = counting.start(session, section, first, at)
     found, left = {}, list(off)
-    for place in plan.places_of(session, section):
+    for place in plan.places_of(session, section, at.astimezone().date()):
         rows = listings.stock_at(session, sku=None, place=place.code, limit=100, offset=0)
         found[place.code] = [(row.sku, row.units + (left.pop(0) if left else 0)) for row in rows]
     _walk(session, reference, found, first, at)

@@ -27,4 +27,4 @@ def section(session: Session, code: str, today: date, limit: int = 20) -> Sectio
     row = next((each for each in plan(session, today).sections if each.code == code), None)
     if row is None:
         raise NotFound(f"There is no section {code[:40]}.", "section")
-    return SectionPage(row, store.places_of(session, code), store.counts_of(session, code, limit))
+    return SectionPage(row, store.places_of(session, code, today), store.counts_of(session, code, limit))

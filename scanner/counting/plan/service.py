@@ -81,7 +81,7 @@ def plan(session: Session, today: date) -> PlanPage:
 
 def _sections(session: Session, today: date, rules: Policy) -> list[SectionPlan]:
     places: dict[str, list[PlannedPlace]] = defaultdict(list)
-    for place in store.places(session):
+    for place in store.places(session, today):
         places[place.section].append(place)
     lines: dict[str, dict[str, int]] = defaultdict(dict)
     for row in store.contents(session):

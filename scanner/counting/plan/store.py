@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, case, delete, exists, func, insert, select, update
@@ -33,13 +33,13 @@ _result = table_of(CountResult)
 
 _real = _location.c.kind.not_in(list(VIRTUAL))
 # Read by index from the newest visit on, so that a long history costs nothing. A recount does not count: it looks at some
-# items only. Nor does a visit in which nobody said anything of the place.
+# items only. Nor does a visit in which nobody said anything of the place, nor one that a clock that was ahead dated after today.
 _last_counted = (
     select(_visit.c.closed_at)
     .join_from(_visit, _task, _visit.c.task_id == _task.c.id)
     .where(
         _visit.c.location_id == _location.c.id,
-        _visit.c.closed_at.is_not(None),
+        _visit.c.closed_at < bindparam("tomorrow", type_=_visit.c.closed_at.type),
         _visit.c.state == "closed",
         _visit.c.said_empty | exists().where(_result.c.visit_id == _visit.c.id),
         _task.c.state == TaskState.FINISHED.value,
@@ -143,15 +143,20 @@ class _MovedUnits(NamedTuple):
     units: int
 
 
-def places(session: Session) -> list[PlannedPlace]:
-    """Every real place that is in a section, by section."""
-    return fetch(session, PlannedPlace, _PLACES)
+def places(session: Session, today: date) -> list[PlannedPlace]:
+    """Every real place that is in a section, by section, as it had been counted by the end of a day."""
+    return fetch(session, PlannedPlace, _PLACES, {"tomorrow": _tomorrow(today)})
 
 
-def places_of(session: Session, section: str) -> list[PlannedPlace]:
+def _tomorrow(today: date) -> datetime:
+    """When a day ends in the warehouse's time zone."""
+    return datetime.combine(today + timedelta(days=1), time()).astimezone()
+
+
+def places_of(session: Session, section: str, today: date) -> list[PlannedPlace]:
     """The real places of one section, in walking order."""
     walked = _PLACES.where(_location.c.section == section).order_by(None).order_by(_location.c.position, _location.c.code)
-    return fetch(session, PlannedPlace, walked)
+    return fetch(session, PlannedPlace, walked, {"tomorrow": _tomorrow(today)})
 
 
 def counts_of(session: Session, section: str, limit: int) -> list[SectionCount]:

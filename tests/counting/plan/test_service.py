@@ -207,3 +207,14 @@ def test_a_virtual_place_is_in_no_plan(stocked):
 
     stocked.database.transact(misfile)
     assert [row.code for row in page(stocked).sections] == ["A-01", "B-07"]
+
+
+@pytest.mark.parametrize("again", [True, False], ids=["counted again", "not counted again"])
+def test_a_count_of_a_clock_that_was_ahead_takes_no_section_out_of_the_plan(stocked, again):
+    """A day that has not come yet is no day on which somebody counted: a section waits as if that count had not been."""
+    count_all(stocked, NOW + timedelta(days=360))
+    if again:
+        count_all(stocked, NOW)
+    assert section(stocked).last_count == (TODAY if again else None)
+    assert section(stocked).due is not again
+    assert "A-01" in due_ones(stocked, days=8)
