@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -192,6 +193,16 @@ class TestWhatACountDidNotKnow:
         sam = floor.warehouse.operators["Sam"]
         floor.database.transact(link_code, "NEW-CODE", "LAMP", 1, sam, "desk", floor.tick())
         assert pulled(floor.warehouse) == [("A-01-1", "LAMP", "code linked late")]
+
+    @pytest.mark.parametrize("hours_back", [0, 2])
+    def test_a_count_that_knows_the_code_answers_it_whatever_the_clock_says(self, floor, hours_back):
+        self.test_a_code_that_is_linked_after_the_end_has_its_shelf_counted_again(floor)
+        floor.tick(60)
+        floor.now -= timedelta(hours=hours_back)
+        task = floor.start()
+        floor.walk(task, "A-01-1", TEE, "NEW-CODE")
+        floor.finish(task)
+        assert pulled(floor.warehouse) == []
 
 
 def plan_of(floor, section: str) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, delete, insert, literal_column, select, update
+from sqlalchemy import bindparam, delete, exists, insert, literal_column, select, update
 from sqlmodel import Session
 
 from scanner.catalogue.locations import SELLABLE
@@ -42,6 +42,21 @@ _UNITS_ON_SHELF = (
         _location.c.kind.in_(list(SELLABLE)),
     )
 )
+_unknown = _scan.alias("unknown")
+_knew = (
+    exists()
+    .where(
+        _pull.c.cause == Pull.LINKED_LATE.value,
+        _unknown.c.seq == _pull.c.scan_seq,
+        _scan.c.task_id == _visit.c.task_id,
+        _scan.c.seq > _visit.c.opened_seq,
+        _scan.c.location_id == _visit.c.location_id,
+        _scan.c.key == _unknown.c.key,
+        _scan.c.outcome == "accepted",
+        _scan.c.links.is_(None),  # one that was counted late was made before the link
+    )
+    .correlate(_pull, _visit)
+)
 BATCH = 500
 """Items asked for in one statement."""
 
@@ -70,6 +85,7 @@ class _Looked(NamedTuple):
     at: datetime
     opened_seq: int
     opened_at: datetime
+    knew: bool  # the code of that scan stood for an item when it was scanned in the visit
 
 
 class WaitingPull(NamedTuple):
@@ -115,12 +131,14 @@ def answer(session: Session, task_id: int) -> None:
     """
     said = _visit.c.said_empty | select(_result.c.id).where(_result.c.visit_id == _visit.c.id).correlate(_visit).exists()
     wanted = (
-        select(_pull.c.id, _pull.c.cause, _pull.c.scan_seq, _pull.c.at, _visit.c.opened_seq, _visit.c.opened_at)
+        select(
+            _pull.c.id, _pull.c.cause, _pull.c.scan_seq, _pull.c.at, _visit.c.opened_seq, _visit.c.opened_at, _knew.label("knew")
+        )
         .join_from(_pull, _visit, _visit.c.location_id == _pull.c.location_id)
         .join(_task, _visit.c.task_id == _task.c.id)
         .where(_pull.c.answered_by.is_(None), _visit.c.task_id == task_id, _task.c.recount_of.is_(None))
         .where(_visit.c.state == "closed", said)
-    )
+    )  # fmt: skip
     looked = fetch(session, _Looked, wanted)
     at = order.order_of(session, {row.opened_seq for row in looked} | {row.scan_seq for row in looked if row.scan_seq})
     answered = [row.id for row in looked if _is_later(row, at)]
@@ -128,9 +146,12 @@ def answer(session: Session, task_id: int) -> None:
 
 
 def _is_later(looked: _Looked, at: Mapping[int, Place]) -> bool:
-    """Whether the visit began after the pull. What somebody did at a desk stands nowhere among the scans, so its time counts."""
+    """Whether the visit began after the pull. What somebody did at a desk stands nowhere among the scans, so its time counts.
+
+    But a visit that knew a code is later than its link, whatever the clock said.
+    """
     if looked.scan_seq is None or looked.cause == Pull.LINKED_LATE:
-        return looked.opened_at > looked.at
+        return looked.knew or looked.opened_at > looked.at
     return at[looked.opened_seq] > at[looked.scan_seq]
 
 
