@@ -9,6 +9,7 @@ from scanner.data import store
 from scanner.data.imports.cells import Column, code, pin, text, yes_no
 from scanner.data.imports.codes import bare
 from scanner.data.imports.importer import Importer, Values
+from scanner.data.imports.report import InWords
 from scanner.data.imports.sheet import Row
 from scanner.data.imports.writes import Audited
 from scanner.data.store import StoredOperator
@@ -30,17 +31,17 @@ class Operators(Importer):
     """`badge, name, roles`, and `pin` (never exported), `active` (no: has left). A new person without roles may do nothing."""
 
     columns = (
-        Column("badge", code(128), required=True),
+        Column("badge", code(128), required=True, is_secret=True),
         Column("name", text(120)),
         Column("roles", roles),
-        Column("pin", pin),
+        Column("pin", pin, is_secret=True),
         Column("active", yes_no),
     )
 
     notes_on_rows = True
 
     def take(self, rows: list[Row]) -> None:
-        rows = [row for row in rows if self.first_time(row, "badge", row["badge"], "the badge")]
+        rows = [row for row in rows if self.first_time(row, "badge", row["badge"], InWords("the badge"))]
         rows = self.labels(rows, "badge", "operators")
         there = store.operators(self.session, [row["badge"] for row in rows])
         values = {row["badge"]: self._values(row, there.get(row["badge"])) for row in rows}

@@ -27,8 +27,11 @@ class TestOperators:
         ("row", "problem"),
         [
             ("BADGE-X,X,boss,", "expected roles out of receiver; returns; counter; supervisor; service, got 'boss'"),
-            ("BADGE-X,X,receiver,12", "expected a PIN of 4 to 12 digits, got"),
-            ("DOCK,X,receiver,", "expected a code that means nothing else yet, got \"'DOCK', the location DOCK\""),
+            (
+                "BADGE-X,X,receiver,12",
+                "expected a PIN of 4 to 12 digits (where zeros in front are lost, format the column as text), got",
+            ),
+            ("DOCK,X,receiver,", "expected a code that means nothing else yet, got something else, which is not shown"),
             (",X,receiver,", "expected something, got nothing"),
         ],
     )
