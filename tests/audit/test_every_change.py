@@ -360,11 +360,16 @@ class TestTokens:
 
 
 def test_nothing_that_is_secret_is_ever_written(ground: Ground) -> None:
-    secret = ground.do(webhooks.add, URL, ground.sam, NOW).secret
+    hook = ground.do(webhooks.add, f"{URL}/HIDDEN-PATH?token=HIDDEN-KEY", ground.sam, NOW)
+    secret = hook.secret
+    ground.do(webhooks.switch, hook.id, ground.sam, active=False)
+    ground.do(webhooks.test, hook.id, ground.sam, NOW)
+    ground.do(webhooks.remove, hook.id, ground.sam, NOW)
+    assert {each.subject for each in ground.changes()} == {f"{hook.id}: https://shop.example"}
     token = ground.do(tokens.create_token, "BADGE-SAM", NOW)
     ground.bring("operators", b"badge,name,roles,pin\nBADGE-ROSA,Rosa,receiver,97531\nHIDDEN-1,Ada,counter,86420\n")
     said = str(ground.changes())
-    for word in (secret, token, tokens.digest(token), "BADGE-", "HIDDEN-1", "97531", "86420", "scrypt"):
+    for word in (secret, token, tokens.digest(token), "BADGE-", "HIDDEN-", "97531", "86420", "scrypt"):
         assert word not in said
 
 
