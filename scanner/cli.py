@@ -238,11 +238,11 @@ def _export(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _note(database: Database, command: str, action: Action, kind: str, subject: str) -> None:
+def _note(database: Database, command: str, action: Action, kind: str, subject: str, after: Any = None) -> None:
     """Write down what a command does for whoever runs it."""
     from scanner.audit import service as audit
 
-    database.transact(audit.note, audit.machine(command), action, kind, subject)
+    database.transact(audit.note, audit.machine(command), action, kind, subject, after=after)
 
 
 def _token(arguments: argparse.Namespace) -> int:
@@ -312,6 +312,7 @@ def _backup(arguments: argparse.Namespace) -> int:
 
 
 def _backups(arguments: argparse.Namespace) -> int:
+    from scanner.audit.rules import Action
     from scanner.data.nightly import folder, rules, service
 
     settings, now = _settings(arguments, secret_key=""), datetime.now(UTC)
@@ -319,7 +320,12 @@ def _backups(arguments: argparse.Namespace) -> int:
         url = database.engine.url
         if arguments.now or arguments.if_due:
             try:
-                service.make_backup(database, settings, now, only_if_due=arguments.if_due)
+                before = folder.folder_of(url, settings).kept()
+                made = service.make_backup(database, settings, now, only_if_due=arguments.if_due)
+                if made and arguments.now:  # the nightly one is nobody's doing
+                    left = folder.folder_of(url, settings).kept()
+                    gone = [Path(old.file).name for old in before if old not in left]
+                    _note(database, "backups", Action.BACKUP_TAKEN, "backup", made.file, {"deleted": gone} if gone else None)
             except service.AnotherIsAtIt:
                 if arguments.now:
                     raise

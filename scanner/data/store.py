@@ -180,6 +180,12 @@ def operators(session: Session, badges: Collection[str]) -> dict[str, StoredOper
     return {row.badge: row for row in _among(session, StoredOperator, operator, operator.c.badge, badges)}
 
 
+def names_of_operators(session: Session, names: Collection[str]) -> set[str]:
+    """Those of these names that somebody has, all in small letters."""
+    small = func.lower(operator.c.name)
+    return set(run(session, select(small).where(small.in_(list(names)))).scalars()) if names else set()
+
+
 def skus_of_barcodes(session: Session, codes: Collection[str]) -> dict[str, str]:
     """Barcode -> SKU of its item, of those of the codes that are barcodes."""
     joined = select(barcode.c.code, item.c.sku).join_from(barcode, item, barcode.c.item_id == item.c.id)

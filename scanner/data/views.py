@@ -25,9 +25,6 @@ from scanner.web.fragments import page_or_block
 
 blueprint = Blueprint("data", __name__, url_prefix="/data")
 
-PEOPLE = "operators"
-"""The kind of file with everybody's badge, and with PINs where it is brought in."""
-
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -50,9 +47,9 @@ def index() -> Response:
 def bring_in(kind: str) -> Response:
     """Take a small file in, or show every problem in it. A large one has a page of its own, which shows how far it is.
 
-    A file of people makes keys, so it wants the PIN again.
+    A file that holds keys wants the PIN again.
     """
-    if kind == PEOPLE and (asking := asks_again(Right.IMPORT, url_for(".index"))):
+    if _has_secrets(kind) and (asking := asks_again(Right.IMPORT, url_for(".index"))):
         return asking
     upload = request.files.get("file")
     if upload is None or not upload.filename:
@@ -68,9 +65,11 @@ def bring_in(kind: str) -> Response:
 
 @blueprint.get("/imports/<int:number>")
 @requires()
-def progress(number: int) -> str:
-    """How far a file is, or what came of it."""
+def progress(number: int) -> str | Response:
+    """How far a file is, or what came of it. One that holds keys wants the PIN again, as bringing it in does."""
     job = read(service.seen_by, number, signed_in())
+    if _has_secrets(job.kind) and (asking := asks_again(Right.IMPORT, url_for(".progress", number=number))):
+        return asking
     return page_or_block(
         "data/import.html", "state", job=job, can_cancel=job.stage in jobs.BEFORE,
         progress=progress_of(job, now()) if job.under_way else None,
@@ -115,6 +114,10 @@ def csv_file(kind: str) -> Response:
 
 def _newest() -> jobs.Job | None:
     return read(service.newest) if signed_in().may(Right.IMPORT) else None
+
+
+def _has_secrets(kind: str) -> bool:
+    return imports.has_secrets(kind, current_app.extensions["imports"])
 
 
 def _kinds() -> service.Kinds:

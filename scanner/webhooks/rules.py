@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from socket import inet_aton, inet_ntoa
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit
 
 from scanner.errors import BadRequest
 
@@ -21,6 +21,8 @@ MOST_IN_A_NAME = 253
 """Letters, digits and dots of a host's name (RFC 1035 2.3.4)."""
 SEES_KEYS = "at it, machines of a cloud get their own keys"
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
+_ENCODED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_PORTS = {"http": 80, "https": 443}
 _NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")
 
 _REFUSED_4 = (
@@ -123,6 +125,35 @@ def address_of(url: str) -> SplitResult:
         raise BadRequest(f"Expected the name or the IP address of a machine after {parts.scheme}://, got {host[:200]!r}.", "url")
     bare = f"[{host}]" if ":" in host else host
     return parts._replace(netloc=bare if port is None else f"{bare}:{port}")
+
+
+def alike(url: str) -> str:
+    """An address that was taken, in the one form of all its spellings: that of RFC 3986 6.2, and of the machine's number.
+
+    It is for comparing alone: what is kept and sent to is the address as somebody spelled it.
+    """
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removesuffix(".")
+    port = parts.port or _PORTS.get(parts.scheme)
+    return f"{parts.scheme}://{_one_number(host) or host} {port}{_plain(parts.path) or '/'}?{_plain(parts.query)}"
+
+
+def without_secrets(url: str) -> str:
+    """Scheme, host and port of an address: the rest may hold a key."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+
+
+def _one_number(host: str) -> str:
+    if not (number := number_of(host)):
+        return ""
+    found = ip_address(number)
+    return str((isinstance(found, IPv6Address) and found.ipv4_mapped) or found)
+
+
+def _plain(text: str) -> str:
+    """A path or a query whose letters, digits and `-._~` are not encoded; whatever else is encoded is so in capitals."""
+    return _ENCODED.sub(lambda run: quote(unquote_to_bytes(run[0]), safe=""), text)
 
 
 def number_of(host: str) -> str:

@@ -21,7 +21,7 @@ from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.people.rules import OperatorView, Right
 from scanner.webhooks import store
 from scanner.webhooks.connecting import LookUp, refused_now
-from scanner.webhooks.rules import address_of
+from scanner.webhooks.rules import address_of, alike, without_secrets
 from scanner.webhooks.store import DeliveryRow, KnownWebhook, WebhookRow
 
 TEST, WEBHOOK = "test", "webhook"
@@ -67,11 +67,12 @@ def add(session: Session, url: str, operator: OperatorView, now: datetime) -> Ad
     url = address_of(url).geturl()
     audit.take_turn(session)
     store.hold_addresses(session)
-    if store.is_known(session, url):
+    if alike(url) in map(alike, store.urls(session)):
         raise Conflict("This address is in the list already: switch it on there.", "url")
     secret = "whsec_" + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
     added = Added(store.add_webhook(session, url, secret, now), url, secret)
-    audit.note(session, operator, Action.WEBHOOK_ADDED, WEBHOOK, url, after={"secret": secret, "active": True}, at=now)
+    after = {"secret": secret, "active": True}
+    audit.note(session, operator, Action.WEBHOOK_ADDED, WEBHOOK, _noted(added.id, url), after=after, at=now)
     return added
 
 
@@ -82,7 +83,7 @@ def switch(session: Session, webhook_id: int, operator: OperatorView, *, active:
     found = _require(session, webhook_id)
     store.set_active(session, webhook_id, active)
     before, after = {"active": found.active}, {"active": active}
-    audit.note(session, operator, Action.WEBHOOK_SWITCHED, WEBHOOK, found.url, before=before, after=after)
+    audit.note(session, operator, Action.WEBHOOK_SWITCHED, WEBHOOK, _noted(webhook_id, found.url), before=before, after=after)
 
 
 def remove(session: Session, webhook_id: int, operator: OperatorView, now: datetime) -> None:
@@ -92,7 +93,8 @@ def remove(session: Session, webhook_id: int, operator: OperatorView, now: datet
     found = _require(session, webhook_id)
     given_up = store.remove(session, webhook_id, now)
     before, after = {"active": found.active}, {"removed": True, "messages given up": given_up}
-    audit.note(session, operator, Action.WEBHOOK_REMOVED, WEBHOOK, found.url, before=before, after=after, at=now)
+    noted = _noted(webhook_id, found.url)
+    audit.note(session, operator, Action.WEBHOOK_REMOVED, WEBHOOK, noted, before=before, after=after, at=now)
 
 
 def test(session: Session, webhook_id: int, operator: OperatorView, now: datetime) -> None:
@@ -100,7 +102,7 @@ def test(session: Session, webhook_id: int, operator: OperatorView, now: datetim
     operator.demand(Right.CONNECT)
     found = _require(session, webhook_id)
     _tell(session, [webhook_id], TEST, {"message": "This address is told of graded returns."}, now)
-    audit.note(session, operator, Action.WEBHOOK_TESTED, WEBHOOK, found.url, at=now)
+    audit.note(session, operator, Action.WEBHOOK_TESTED, WEBHOOK, _noted(webhook_id, found.url), at=now)
 
 
 def send_again(session: Session, delivery_id: int, operator: OperatorView, now: datetime) -> None:
@@ -109,6 +111,11 @@ def send_again(session: Session, delivery_id: int, operator: OperatorView, now: 
     if not store.send_again(session, delivery_id, now):
         raise NotFound(f"There is no message {delivery_id} to an address that is still in the list.")
     audit.note(session, operator, Action.MESSAGE_AGAIN, "message", str(delivery_id), at=now)
+
+
+def _noted(webhook_id: int, url: str) -> str:
+    """An address as the audit has it: its path and query often hold a key of the other system, so its number tells it apart."""
+    return f"{webhook_id}: {without_secrets(url)}"
 
 
 def _require(session: Session, webhook_id: int) -> KnownWebhook:

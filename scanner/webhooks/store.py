@@ -126,9 +126,9 @@ def hold_addresses(session: Session) -> None:
         run(session, text("LOCK TABLE webhook IN SHARE ROW EXCLUSIVE MODE"))
 
 
-def is_known(session: Session, url: str) -> bool:
-    """Whether an address is in the list already, on or off."""
-    return run(session, select(_webhook.c.id).where(_webhook.c.url == url, _THERE).limit(1)).first() is not None
+def urls(session: Session) -> list[str]:
+    """Every address in the list, on or off."""
+    return list(run(session, select(_webhook.c.url).where(_THERE)).scalars())
 
 
 def set_active(session: Session, webhook_id: int, active: bool) -> None:

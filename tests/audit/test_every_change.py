@@ -14,7 +14,7 @@ from scanner.counting import service as counting
 from scanner.counting.plan import classes as abc_classes
 from scanner.counting.plan import policy
 from scanner.counting.variances import decisions
-from scanner.data import imports
+from scanner.data import imports, store
 from scanner.data.audit import service as audited
 from scanner.data.audit.service import Audited, Wanted
 from scanner.data.imports import jobs
@@ -302,7 +302,12 @@ class TestPeople:
         assert (person.before, person.after) == ({"active": True}, {"active": False, "pin": "changed"})
 
     def test_a_badge_is_not_noted_as_a_name(self, ground: Ground) -> None:
-        ground.bring("operators", b"badge,roles\nSECRET-BADGE-8,receiver\n")
+        """An earlier version took people without a name, and gave them their badge for one."""
+        self.bring(ground, "SECRET-BADGE-8,Nils,receiver,,yes")
+        named = store.operator.update().where(store.operator.c.badge == "SECRET-BADGE-8").values(name="SECRET-BADGE-8")
+        ground.do(lambda session: session.execute(named))
+        self.bring(ground, "SECRET-BADGE-8,,counter,,yes")
+        assert ground.changes()[-1].action == "person changed"
         assert "SECRET" not in str(ground.changes())
 
     def test_who_is_as_before_is_not_noted(self, ground: Ground) -> None:
@@ -355,11 +360,16 @@ class TestTokens:
 
 
 def test_nothing_that_is_secret_is_ever_written(ground: Ground) -> None:
-    secret = ground.do(webhooks.add, URL, ground.sam, NOW).secret
+    hook = ground.do(webhooks.add, f"{URL}/HIDDEN-PATH?token=HIDDEN-KEY", ground.sam, NOW)
+    secret = hook.secret
+    ground.do(webhooks.switch, hook.id, ground.sam, active=False)
+    ground.do(webhooks.test, hook.id, ground.sam, NOW)
+    ground.do(webhooks.remove, hook.id, ground.sam, NOW)
+    assert {each.subject for each in ground.changes()} == {f"{hook.id}: https://shop.example"}
     token = ground.do(tokens.create_token, "BADGE-SAM", NOW)
     ground.bring("operators", b"badge,name,roles,pin\nBADGE-ROSA,Rosa,receiver,97531\nHIDDEN-1,Ada,counter,86420\n")
     said = str(ground.changes())
-    for word in (secret, token, tokens.digest(token), "BADGE-", "HIDDEN-1", "97531", "86420", "scrypt"):
+    for word in (secret, token, tokens.digest(token), "BADGE-", "HIDDEN-", "97531", "86420", "scrypt"):
         assert word not in said
 
 

@@ -111,7 +111,7 @@ def test_more_than_a_page_of_a_two_part_key_goes_out_whole(sqlite_database):
 
 
 def test_pins_stay_here(warehouse):
-    warehouse.transact(import_csv, "operators", BytesIO(b"badge,pin\nBADGE-SAM,2468\n"), None, NOON)
+    warehouse.transact(import_csv, "operators", BytesIO(b"badge,name,pin\nBADGE-SAM,Sam,2468\n"), None, NOON)
     assert "2468" not in export(warehouse, "operators") and "scrypt" not in export(warehouse, "operators")
 
 

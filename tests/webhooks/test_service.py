@@ -392,6 +392,39 @@ def test_an_address_is_told_once(warehouse: Warehouse) -> None:
         told(warehouse, " https://shop.example/returns ")
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://127.1/hook", "http://127.0.0.1/hook"),
+        ("http://0x7f000001/hook", "http://127.0.0.1/hook"),
+        ("http://[::ffff:127.0.0.1]/hook", "http://127.0.0.1/hook"),
+        ("http://[2001:db8:0:0::1]/hook", "http://[2001:DB8::1]/hook"),
+        ("http://erp/hook", "http://erp:80/hook"),
+        ("https://erp/hook", "https://ERP.:443/hook"),
+        ("https://erp", "https://erp/"),
+        ("https://erp/a%2fb?c=%7e", "https://erp/a%2Fb?c=~"),
+    ],
+)
+def test_an_address_is_told_once_however_it_is_spelled(warehouse: Warehouse, one: str, other: str) -> None:
+    told(warehouse, one)
+    with pytest.raises(Conflict):
+        told(warehouse, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://erp/hook", "https://erp/hook"),
+        ("http://erp:443/hook", "https://erp/hook"),
+        ("https://erp/hook", "https://erp/Hook"),
+        ("https://erp/a/b", "https://erp/a%2Fb"),
+        ("https://erp/hook?a=1", "https://erp/hook?a=2"),
+    ],
+)
+def test_other_addresses_are_told_as_well(warehouse: Warehouse, one: str, other: str) -> None:
+    assert told(warehouse, one).id != told(warehouse, other).id
+
+
 @pytest.mark.parametrize("use_case", [webhooks.test, webhooks.send_again])
 def test_what_there_is_not_is_named(warehouse: Warehouse, use_case: object) -> None:
     with pytest.raises(NotFound):

@@ -18,7 +18,7 @@ from scanner.data.imports.sheet import open_sheet
 from scanner.data.imports.writes import Writes
 from scanner.errors import BadRequest
 
-__all__ = ["KINDS", "ImportProblem", "ImportRefused", "ImportReport", "all_kinds", "columns_of", "import_csv"]
+__all__ = ["KINDS", "ImportProblem", "ImportRefused", "ImportReport", "all_kinds", "columns_of", "has_secrets", "import_csv"]
 
 _IMPORTERS: dict[str, type[Importer]] = {
     "items": Items,
@@ -40,6 +40,12 @@ _BATCH = 1_000
 def columns_of(kind: str, more: More | None = None) -> dict[str, bool]:
     """The columns that a kind of file may have, and whether each row must say something in it."""
     return {column.name: column.required for column in _importer(kind, more).columns}
+
+
+def has_secrets(kind: str, more: More | None = None) -> bool:
+    """Whether files of a kind hold keys. False for an unknown kind."""
+    importer = all_kinds(more).get(kind)
+    return importer is not None and any(column.is_secret for column in importer.columns)
 
 
 def import_csv(

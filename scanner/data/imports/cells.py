@@ -32,12 +32,14 @@ class Column:
     """A column that a kind of file may have.
 
     `required`: every row must say something in it. `is_number`: its cells can tell which sign is the decimal one.
+    `is_secret`: it holds keys, so that nothing of its cells is ever shown or kept, however wrong they are.
     """
 
     name: str
     parse: Parser
     required: bool = False
     is_number: bool = False
+    is_secret: bool = False
 
 
 def text(longest: int) -> Parser:
@@ -158,6 +160,5 @@ def pin(cell: str) -> str:
     """4 to 12 digits."""
     digits = bare(cell)
     if not re.fullmatch(r"[0-9]{4,12}", digits):
-        lost = " (is a zero in front lost? format the column as text)" if re.fullmatch(r"[0-9]{3}", digits) else ""
-        raise ValueError(f"a PIN of 4 to 12 digits{lost}")
+        raise ValueError("a PIN of 4 to 12 digits (where zeros in front are lost, format the column as text)")
     return digits

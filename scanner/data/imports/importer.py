@@ -14,7 +14,7 @@ from scanner.codes.reading import as_printed, barcode_key
 from scanner.data import store
 from scanner.data.imports.cells import Column
 from scanner.data.imports.codes import with_zeros
-from scanner.data.imports.report import ImportProgress
+from scanner.data.imports.report import ImportProgress, InWords
 from scanner.data.imports.sheet import Row
 from scanner.data.imports.writes import Writes
 from scanner.errors import BadRequest
@@ -43,6 +43,7 @@ class Importer:
     def __init__(self, writes: Writes, progress: ImportProgress, operator_id: int | None, now: datetime) -> None:
         self.writes, self.progress, self.operator_id, self.now = writes, progress, operator_id, now
         self._lines: dict[Hashable, int] = {}
+        progress.hide(column.name for column in self.columns if column.is_secret)
 
     @property
     def session(self) -> Session:
@@ -72,7 +73,8 @@ class Importer:
         """Whether the file has this key for the first time; a second time is noted as a problem."""
         first = self._lines.setdefault(key, row.line)
         if first != row.line:
-            self.bad(row, column, "it once in the file", f"{shown} again, first on line {first}")
+            words = f"{shown} again, first on line {first}"
+            self.bad(row, column, "it once in the file", InWords(words) if isinstance(shown, InWords) else words)
         return first == row.line
 
     def upsert(

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
 from werkzeug.security import check_password_hash
 
 from scanner.audit.rules import Action
 from scanner.data import store
 from scanner.data.imports.cells import Column, code, pin, text, yes_no
-from scanner.data.imports.codes import bare
+from scanner.data.imports.codes import bare, whole_gtin
 from scanner.data.imports.importer import Importer, Values
+from scanner.data.imports.report import ImportProgress, InWords
 from scanner.data.imports.sheet import Row
-from scanner.data.imports.writes import Audited
+from scanner.data.imports.writes import Audited, Writes
 from scanner.data.store import StoredOperator
 from scanner.people.rules import join_roles, parse_roles
 from scanner.people.sign_in import hash_pin
@@ -27,22 +31,32 @@ def roles(cell: str) -> str:
 
 
 class Operators(Importer):
-    """`badge, name, roles`, and `pin` (never exported), `active` (no: has left). A new person without roles may do nothing."""
+    """`badge, name, roles`, and `pin` (never exported), `active` (no: has left). A new person without roles may do nothing.
+
+    Whoever is new needs a name. No name is anybody's badge: names are shown to everybody, and a badge is a key.
+    """
 
     columns = (
-        Column("badge", code(128), required=True),
+        Column("badge", code(128), required=True, is_secret=True),
         Column("name", text(120)),
         Column("roles", roles),
-        Column("pin", pin),
+        Column("pin", pin, is_secret=True),
         Column("active", yes_no),
     )
 
     notes_on_rows = True
 
+    def __init__(self, writes: Writes, progress: ImportProgress, operator_id: int | None, now: datetime) -> None:
+        super().__init__(writes, progress, operator_id, now)
+        self._badges: set[str] = set()  # of the file, as `_plain` has them
+        self._names: set[str] = set()
+
     def take(self, rows: list[Row]) -> None:
-        rows = [row for row in rows if self.first_time(row, "badge", row["badge"], "the badge")]
+        rows = [row for row in rows if self.first_time(row, "badge", row["badge"], InWords("the badge"))]
         rows = self.labels(rows, "badge", "operators")
         there = store.operators(self.session, [row["badge"] for row in rows])
+        rows = self._with_names(rows, there)
+        there = {row["badge"]: there[row["badge"]] for row in rows if row["badge"] in there}
         values = {row["badge"]: self._values(row, there.get(row["badge"])) for row in rows}
         self.upsert(store.operator, there, values)
         changed = [kept.id for badge, kept in there.items() if _ends_sessions(kept, values[badge])]
@@ -51,6 +65,29 @@ class Operators(Importer):
         self.writes.revoke_tokens(gone, self.now)
         for badge, said in values.items():
             self._audit(there.get(badge), said)
+
+    def _with_names(self, rows: list[Row], there: Mapping[str, StoredOperator]) -> list[Row]:
+        """The rows whose name can be shown to everybody: there is one, and neither it nor a new badge is the other's."""
+        self._badges |= {_plain(row["badge"]) for row in rows}
+        spelled = {each for row in rows for each in _spellings(row.get("name", ""))}
+        badges = self._badges | {_plain(badge) for badge in store.operators(self.session, spelled)}
+        new = {row["badge"] for row in rows} - there.keys()
+        names = self._names | store.names_of_operators(self.session, {_plain(badge) for badge in new})
+        sound = [row for row in rows if self._has_name(row, badges, names, is_new=row["badge"] in new)]
+        self._names |= {_plain(row["name"]) for row in sound if "name" in row.values}
+        return sound
+
+    def _has_name(self, row: Row, badges: Collection[str], names: Collection[str], *, is_new: bool) -> bool:
+        name = row.get("name")
+        if is_new and name is None:
+            self.bad(row, "name", "the name of a new person", None)
+        elif name is not None and _plain(name) in badges:
+            self.bad(row, "name", "a name that is nobody's badge: everybody may read names", InWords("a badge"))
+        elif is_new and _plain(row["badge"]) in names:
+            self.bad(row, "badge", "a badge that is nobody's name: everybody may read names", InWords("a name"))
+        else:
+            return True
+        return False
 
     def _audit(self, there: StoredOperator | None, said: Values) -> None:
         before = _told(there._asdict()) if there else None
@@ -61,7 +98,7 @@ class Operators(Importer):
     def _values(self, row: Row, there: StoredOperator | None) -> Values:
         return {
             "badge": row["badge"],
-            "name": row.get("name", there.name if there else row["badge"]),
+            "name": row.get("name", there.name if there else None),
             "roles": row.get("roles", there.roles if there else ""),
             "pin_hash": _pin_hash(row, there.pin_hash if there else None),
             "active": row.get("active", there.active if there else True),
@@ -69,9 +106,30 @@ class Operators(Importer):
 
 
 def _told(values: Values) -> Values:
-    """What the audit may have of a person: whether the PIN changed, never what it is; and a badge is no name."""
+    """What the audit may have of a person: whether the PIN changed, never what it is.
+
+    Nor the name of who was brought in without one by an earlier version: that is the badge.
+    """
     name = "without a name" if values["name"] == values["badge"] else values["name"]
     return {"name": name, "roles": values["roles"], "active": values["active"], "pin": values["pin_hash"]}
+
+
+def _without_marks(text: str) -> str:
+    try:
+        return whole_gtin(bare(text))
+    except ValueError:  # a formula
+        return text
+
+
+def _plain(text: str) -> str:
+    """A badge or a name, to be compared: in small letters, and without the marks of a spreadsheet."""
+    return _without_marks(text).lower()
+
+
+def _spellings(name: str) -> set[str]:
+    """How the badge may be kept that somebody took for a name."""
+    text = _without_marks(name)
+    return {name, text, text.upper(), text.lower()}
 
 
 def _ends_sessions(kept: StoredOperator, said: Values) -> bool:

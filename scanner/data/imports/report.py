@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from bisect import insort
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from scanner.errors import BadRequest
 
 MOST_LISTED = 200
 """Problems that are listed; of the others only the number is kept."""
+NOT_SHOWN = "something else, which is not shown"
+"""In place of what came, where that may be a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,11 @@ class ImportRefused(BadRequest):
 
 @dataclass(slots=True, kw_only=True)
 class ImportProgress:
-    """What an import has met so far. `problems` are those of the first lines, in their order."""
+    """What an import has met so far. `problems` are those of the first lines, in their order.
+
+    Of what came in a column of `secrets` nothing is kept. In such a file nothing with a digit in it is kept of another column
+    either: a PIN or a badge may stand in the wrong one.
+    """
 
     rows: int = 0
     added: int = 0
@@ -56,6 +63,11 @@ class ImportProgress:
     bad: int = 0
     problems: list[ImportProblem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    secrets: frozenset[str] = frozenset()
+
+    def hide(self, columns: Iterable[str]) -> None:
+        """Keep nothing of what comes in these columns."""
+        self.secrets |= frozenset(columns)
 
     def note(self, line: int, column: str, words: str) -> None:
         """Note what is taken and is worth a look, in words."""
@@ -66,8 +78,15 @@ class ImportProgress:
         """Note what is wrong in a cell, or in the file (line 1)."""
         self.bad += 1
         if len(self.problems) < MOST_LISTED or line < self.problems[-1].line:
-            insort(self.problems, ImportProblem(line, column, expected, _shown(got)), key=lambda problem: problem.line)
+            insort(
+                self.problems, ImportProblem(line, column, expected, self._shown(column, got)), key=lambda problem: problem.line
+            )
             del self.problems[MOST_LISTED:]
+
+    def _shown(self, column: str, got: object) -> str:
+        if not self.secrets or got in (None, "") or isinstance(got, InWords):
+            return _shown(got)
+        return NOT_SHOWN if column in self.secrets or any(map(str.isdigit, str(got))) else _shown(got)
 
 
 class InWords(str):

@@ -62,6 +62,7 @@ def open_sheet(stream: IO[bytes], columns: Sequence[Column], progress: ImportPro
     if stream.seekable():
         stream.seek(0)
     data = stream.read()
+    progress.hide(column.name for column in columns if column.is_secret)
     try:
         encoding = encoding_of(data)
     except Unreadable as error:
@@ -139,7 +140,7 @@ class _Sheet:
             before = progress.bad
             if any(map(str.strip, cells[len(order) :])):
                 got = f"{len(cells)}: quote a cell that has the separator in it"
-                progress.problem(line, "(all)", f"{len(order)} cells", got)
+                progress.problem(line, "(all)", f"{len(order)} cells", InWords(got) if progress.secrets else got)
             values = self._values(line, cells, order)
             for name in self._required:
                 if progress.bad == before and name not in values:

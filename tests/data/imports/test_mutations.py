@@ -88,7 +88,7 @@ class Undone(Exception):
 def warehouse(sqlite_database):
     for kind, text in {
         **CATALOG,
-        "operators": "badge\nBADGE-ROSA\n",
+        "operators": "badge,name\nBADGE-ROSA,Rosa\n",
         "receipts": "reference,sku,expected\nPO-9,LAMP,1\n",
     }.items():
         sqlite_database.transact(import_csv, kind, BytesIO(text.encode()), None, NOON)

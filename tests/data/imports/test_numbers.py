@@ -81,7 +81,7 @@ def test_yes_and_no_are_read_as_spreadsheets_write_them(cell, said):
 def test_words_of_a_list_and_pins_are_read_without_marks():
     assert one_of(("A", "B"), upper=True)("'\u200ba") == "A"
     assert pin("'0123") == "0123"
-    with pytest.raises(ValueError, match="a zero in front"):
+    with pytest.raises(ValueError, match="where zeros in front are lost"):
         pin("123")
 
 

@@ -1,5 +1,6 @@
 import pytest
 
+from scanner.data import store
 from scanner.people.sign_in import sign_in
 from scanner.people.tokens import create_token, token_operator
 from tests.data.imports.conftest import NOON
@@ -14,7 +15,7 @@ class TestOperators:
         assert sam.roles == {"supervisor", "counter"}
 
     def test_keep_their_pin_when_the_file_has_none(self, bring_in, database):
-        bring_in("operators", "badge,pin\nBADGE-SAM,2468\n")
+        bring_in("operators", "badge,name,pin\nBADGE-SAM,Samuel,2468\n")
         bring_in("operators", "badge,name\nBADGE-SAM,Sam\n")
         assert database.transact(sign_in, "BADGE-SAM", "2468", device="d", address="a", now=NOON).operator.name == "Sam"
 
@@ -27,9 +28,13 @@ class TestOperators:
         ("row", "problem"),
         [
             ("BADGE-X,X,boss,", "expected roles out of receiver; returns; counter; supervisor; service, got 'boss'"),
-            ("BADGE-X,X,receiver,12", "expected a PIN of 4 to 12 digits, got"),
-            ("DOCK,X,receiver,", "expected a code that means nothing else yet, got \"'DOCK', the location DOCK\""),
+            (
+                "BADGE-X,X,receiver,12",
+                "expected a PIN of 4 to 12 digits (where zeros in front are lost, format the column as text), got",
+            ),
+            ("DOCK,X,receiver,", "expected a code that means nothing else yet, got something else, which is not shown"),
             (",X,receiver,", "expected something, got nothing"),
+            ("BADGE-X,,receiver,", "column name: expected the name of a new person, got nothing"),
         ],
     )
     def test_are_refused_with_what_is_wrong(self, bring_in, row, problem):
@@ -43,3 +48,40 @@ def test_who_left_has_no_token_any_more_and_gets_none_back(bring_in, database):
         bring_in("operators", f"badge,name,roles,active\nBADGE-ROSA,Rosa,receiver,{active}\n")
         with database.read() as session:
             assert token_operator(session, token) is None
+
+
+class TestABadgeIsNobodysName:
+    """Everybody reads names, and a badge is a key."""
+
+    @pytest.mark.parametrize("name", ["73519264", "'73519264", '"=""73519264"""', "BADGE-ROSA", "badge-rosa", "Badge-Two"])
+    def test_neither_the_own_nor_one_of_the_record_or_the_file(self, bring_in, dump, name):
+        bring_in("operators", "badge,name\nBADGE-ROSA,Rosa\n")
+        text = f"badge,name\n73519264,{name}\nBADGE-TWO,Two\n"
+        (problem,) = problems(bring_in, "operators", text)
+        assert problem.startswith("line 2, column name: expected a name that is nobody's badge") and problem.endswith(
+            "got a badge"
+        )
+        assert "73519264" not in dump("operators")
+
+    def test_nor_of_who_is_here_already(self, bring_in):
+        bring_in("operators", "badge,name\nBADGE-ROSA,Rosa\n")
+        assert "nobody's badge" in problems(bring_in, "operators", "badge,name\nBADGE-ROSA,BADGE-ROSA\n")[0]
+
+    def test_nor_is_a_name_of_the_record_a_new_badge(self, bring_in):
+        bring_in("operators", "badge,name\nBADGE-ROSA,73519264\n")
+        assert "nobody's name" in problems(bring_in, "operators", "badge,name\n73519264,Nils\n")[0]
+
+    @pytest.mark.parametrize("badge_first", [True, False])
+    def test_nor_far_apart_in_a_file(self, bring_in, badge_first):
+        between = "".join(f"MANY-{at},Person {at}\n" for at in range(2_500))
+        rows = ["BADGE-NILS,Nils\n", "BADGE-OLGA,badge-nils\n"]
+        first, last = rows if badge_first else rows[::-1]
+        (problem,) = problems(bring_in, "operators", f"badge,name\n{first}{between}{last}")
+        assert "nobody's" in problem and problem.startswith("line 2503,")
+
+    def test_who_has_had_one_from_an_earlier_version_may_leave_and_get_a_name(self, bring_in, database, dump):
+        bring_in("operators", "badge,name\n73519264,Nils\n")
+        database.transact(lambda session: session.execute(store.operator.update().values(name="73519264")))
+        bring_in("operators", "badge,active\n73519264,no\n")
+        bring_in("operators", "badge,name\n73519264,Nils\n")
+        assert dump("operators") == "badge,name,roles,active\n73519264,Nils,,no\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import time
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import URL
 
+from scanner.audit import store as audit
 from scanner.cli import main
 from scanner.data.nightly import postgresql, service
 from scanner.data.nightly.folder import folder_of, last_good, state_of
@@ -160,10 +162,21 @@ def test_without_pg_dump_it_is_said_who_backs_up(warehouse: Warehouse, settings,
 def test_the_command_makes_lists_and_warns(sqlite_database, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("SCANNER_BACKUPS", str(tmp_path / "backups"))
     url = str(sqlite_database.url)
+    old = make_backup(sqlite_database, load_settings(database_url=url), datetime(2020, 1, 1, tzinfo=UTC))
+    for day in range(2, 40):
+        shutil.copyfile(
+            old.file, folder_of(sqlite_database.engine.url, load_settings(database_url=url)).file_of(NOW - timedelta(day))
+        )
     assert main(["backups", "--now", "--database", url]) == 0
     out = capsys.readouterr().out
     assert "nightly.db" in out and "Last good backup" in out
-    (kept,) = (tmp_path / "backups").glob("*.nightly.db")
+    kept = max((tmp_path / "backups").glob("*.nightly.db"))
+    with sqlite_database.read() as session:
+        (noted,) = audit.after(session, 0, 9)
+    assert Path(old.file).name in noted.after and not Path(old.file).exists()
+    assert (noted.action, noted.subject, noted.via) == ("backup taken", str(kept), "command backups")
+    for each in set((tmp_path / "backups").glob("*.nightly.db")) - {kept}:
+        each.unlink()
     kept.rename(kept.with_name(kept.name.replace("2026", "2025")))
     leave_mark(sqlite_database.engine.url)
     monkeypatch.setattr("scanner.data.nightly.folder.marked_since", lambda url: None)
