@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -100,6 +101,27 @@ def sender(operator_id: int | None) -> OperatorView:
     if person is None or not was_here:
         raise NotAllowed("This device may not send scans in that person's name.", "operator")
     return person
+
+
+def sender_of_scan(operator_id: int | None, waited: timedelta) -> tuple[OperatorView, datetime | None]:
+    """Whose scan the device sends, and where that is not who is signed in, when at the latest it was made.
+
+    `waited`: how long the scan says that it waited here. Raises as `sender`, and NotAllowed where it was not that person who was
+    signed in here then. What did not wait at all was made by who is signed in now.
+    """
+    person, made_at, live = sender(operator_id), now() - waited, current_session()
+    if live is None or person.id == live.operator.id:
+        return person, None
+    known = read(signin.last_sign_ins, device_id(), made_at)
+    if remembers(person.id) and not read(signin.operator_on_device, device_id(), person.id):
+        known = rules.forgotten(person.id, live)  # by a restored database
+    worked_until = rules.worked_until(known, person.id, made_at) if waited else None
+    if worked_until is None:
+        raise NotAllowed(
+            f"{person.name} was not signed in here when this was scanned, as far as is known. "
+            f"{person.name} can sign in here and send it again.", "operator",
+        )  # fmt: skip
+    return person, worked_until
 
 
 def is_locked() -> bool:

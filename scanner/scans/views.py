@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
@@ -11,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from scanner.errors import BadgeScanned, BadRequest, DomainError, Overloaded
 from scanner.people.rules import OperatorView, Right
-from scanner.people.session import is_locked, requires, sender, signed_in
+from scanner.people.session import is_locked, requires, sender_of_scan, signed_in
 from scanner.scans import limits
 from scanner.scans.contract import DeviceAnswer, DeviceScans, DeviceScansAnswer, HandOver, LockedAnswer, ScanBody, SenderForm
 from scanner.scans.evidence import service as evidence
@@ -19,7 +20,7 @@ from scanner.scans.history import service as history_service
 from scanner.scans.history.contract import OlderScans
 from scanner.scans.pages import page_of, task_url, workflows
 from scanner.scans.record import record_scan
-from scanner.scans.request import ScanRequest
+from scanner.scans.request import Relayed, ScanRequest
 from scanner.scans.result import ScanResult
 from scanner.web.batch import in_order
 from scanner.web.context import htmx, now, read, see_other
@@ -94,8 +95,11 @@ def one(seq: int) -> str:
 
 def _read_scan(fields: Mapping[str, Any]) -> tuple[ScanRequest, OperatorView]:
     """The scan and its person. The device may send scans of a person who signed in before."""
-    person = sender(taken(SenderForm, fields).operator)
-    return taken(ScanBody, fields).request(person.id, device_id()), person
+    scan = taken(ScanBody, fields).request(signed_in().id, device_id())
+    person, made_at = sender_of_scan(taken(SenderForm, fields).operator, scan.waited)
+    if made_at is None:
+        return scan, person
+    return replace(scan, operator_id=person.id, relayed=Relayed(signed_in().name, made_at)), person
 
 
 def _one_of_many(said: Any, recorded: list[ScanResult]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from scanner.data import store
 from scanner.people import tokens
 from scanner.people.sessions import service as sessions
-from tests.people.test_pages import SCAN, Device, later, token_of
+from tests.people.test_pages import SCAN, Device, an_hour_ago, later, token_of, waited
 from tests.people.test_rights import FORMS
 from tests.support.program import scan as some_scan
 from tests.support.warehouse import MUG, NOW
@@ -326,10 +326,12 @@ def test_a_tokens_life_is_over_when_it_is_revoked_or_its_person_leaves(app: Flas
 def test_unsent_scans_of_a_person_who_left_meanwhile_still_come_in(app: Flask, desk: Device) -> None:
     """Sam scanned offline and was then dismissed; Rosa takes the device over, and it sends what it has."""
     sam = app.extensions["warehouse"].operators["Sam"]
+    an_hour_ago(app)
     leave(app, desk)
-    assert desk.send(operator=sam.id).status_code == 401  # kept on the device until somebody signs in
+    assert desk.send(operator=sam.id, **waited(minutes=10)).status_code == 401  # kept on the device until somebody signs in
     desk.post("/sign-in", badge="BADGE-ROSA")
-    assert desk.send(operator=sam.id).status_code == 200
+    assert desk.send(operator=sam.id, **waited(minutes=10)).status_code == 200
+    assert desk.send(operator=sam.id).status_code == 403  # made after he left
     with app.extensions["database"].read() as session:
         sent_by = session.connection().exec_driver_sql("SELECT operator_id FROM scan").scalars().all()
     assert sent_by == [sam.id] and SCAN["task"] == "PO-1001"
