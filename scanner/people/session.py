@@ -6,6 +6,7 @@ session would be over, but the device would be signed out.
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -42,18 +43,42 @@ def new_session() -> NewSession:
 
 def begin(operator: OperatorView, new: NewSession) -> None:
     """Hand the device its new session. Nothing of what the cookies before said is kept."""
-    session.clear()
-    session.permanent = True
+    _new_page(new.secret)
     g.live = None
     note_sign_in(operator.id)
     _give(new.secret)
+
+
+def bind_page() -> None:
+    """Have the token of forms hold for this session alone: a page cookie of another one, planted here, counts as none.
+
+    Call it before the token of a form is checked, and before one is made.
+    """
+    secret = request.cookies.get(COOKIE, "")
+    if "page_of" not in g and session.get("of", "") != _mark(secret):
+        _new_page(secret)
+
+
+def _new_page(secret: str) -> None:
+    """Begin what the page cookie says anew, for the session with this secret."""
+    session.clear()
+    g.pop("csrf_token", None)  # where this request made one already
+    g.page_of = secret
+    if secret:
+        session.permanent = True
+        session["of"] = _mark(secret)
+
+
+def _mark(secret: str) -> str:
+    """What the page cookie says of a session: enough to tell it from others, and not what it is found by."""
+    return hashlib.sha256(f"page {secret}".encode()).hexdigest()[:32] if secret else ""
 
 
 def end() -> None:
     """Nobody is signed in any more, with this cookie or a copy of it."""
     if live := current_session():
         transact(sessions.end, live.digest)
-    session.clear()
+    _new_page("")
     g.live = None
     _give("")
 

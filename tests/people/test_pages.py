@@ -123,6 +123,26 @@ class TestSigningIn:
     def test_needs_the_token_of_a_page(self, app):
         assert app.test_client().post("/sign-in", data={"badge": "BADGE-ROSA"}).status_code == 401
 
+    @pytest.mark.parametrize("badge", ["", "BADGE-ROSA"])
+    def test_takes_no_token_of_another_session_with_its_page_cookie(self, app, device, badge):
+        """Somebody on the same network or domain can plant a cookie beside that of the session."""
+        device.post("/sign-in", badge="BADGE-SAM")
+        stranger = Device(app)
+        if badge:
+            stranger.post("/sign-in", badge=badge)
+        token = token_of(stranger.get("/sign-in"))
+        device.client.set_cookie("page", stranger.cookie("page"))
+        answer = device.client.post("/lock", data={"csrf_token": token}, headers={"Accept": "application/json"})
+        assert answer.status_code == 401 and answer.json["error"]["code"] == "stale_page"
+        assert device.get("/receiving").status_code == 200
+        assert device.post("/lock").status_code == 303
+
+    def test_takes_the_token_of_a_page_that_is_older_than_another(self, device):
+        device.post("/sign-in", badge="BADGE-SAM")
+        token = token_of(device.get("/"))
+        device.get("/receiving")
+        assert device.client.post("/lock", data={"csrf_token": token}).status_code == 303
+
     def test_starts_a_new_session(self, device):
         device.get("/sign-in")
         before = device.cookie("scanner")
