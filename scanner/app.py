@@ -34,6 +34,7 @@ from scanner.meters import Meters
 from scanner.people import views as auth
 from scanner.people.body_limits import body_limit
 from scanner.people.devices import views as devices
+from scanner.people.session import bind_page
 from scanner.scans import home as pages
 from scanner.scans import views as scans
 from scanner.scans.evidence import views as evidence
@@ -107,6 +108,7 @@ def create_app(settings: Settings, database: Database | None = None, workflows: 
     _hold(app, settings, database or Database(settings.database_url), workflows)
     requests.register(app)
     app.before_request(_limit_body)
+    app.before_request(_bind_page)
     csrf.init_app(app)
     htmx.init_app(app)
     compress.init_app(app)
@@ -121,6 +123,12 @@ def create_app(settings: Settings, database: Database | None = None, workflows: 
     if settings.proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
     return app
+
+
+def _bind_page() -> None:
+    """Before the token of a form is checked. Pages that are only read are cached as ever."""
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        bind_page()
 
 
 def _configuration(settings: Settings) -> dict[str, Any]:

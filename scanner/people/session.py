@@ -6,8 +6,10 @@ session would be over, but the device would be signed out.
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -41,18 +43,42 @@ def new_session() -> NewSession:
 
 def begin(operator: OperatorView, new: NewSession) -> None:
     """Hand the device its new session. Nothing of what the cookies before said is kept."""
-    session.clear()
-    session.permanent = True
+    _new_page(new.secret)
     g.live = None
     note_sign_in(operator.id)
     _give(new.secret)
+
+
+def bind_page() -> None:
+    """Have the token of forms hold for this session alone: a page cookie of another one, planted here, counts as none.
+
+    Call it before the token of a form is checked, and before one is made.
+    """
+    secret = request.cookies.get(COOKIE, "")
+    if "page_of" not in g and session.get("of", "") != _mark(secret):
+        _new_page(secret)
+
+
+def _new_page(secret: str) -> None:
+    """Begin what the page cookie says anew, for the session with this secret."""
+    session.clear()
+    g.pop("csrf_token", None)  # where this request made one already
+    g.page_of = secret
+    if secret:
+        session.permanent = True
+        session["of"] = _mark(secret)
+
+
+def _mark(secret: str) -> str:
+    """What the page cookie says of a session: enough to tell it from others, and not what it is found by."""
+    return hashlib.sha256(f"page {secret}".encode()).hexdigest()[:32] if secret else ""
 
 
 def end() -> None:
     """Nobody is signed in any more, with this cookie or a copy of it."""
     if live := current_session():
         transact(sessions.end, live.digest)
-    session.clear()
+    _new_page("")
     g.live = None
     _give("")
 
@@ -100,6 +126,27 @@ def sender(operator_id: int | None) -> OperatorView:
     if person is None or not was_here:
         raise NotAllowed("This device may not send scans in that person's name.", "operator")
     return person
+
+
+def sender_of_scan(operator_id: int | None, waited: timedelta) -> tuple[OperatorView, datetime | None]:
+    """Whose scan the device sends, and where that is not who is signed in, when at the latest it was made.
+
+    `waited`: how long the scan says that it waited here. Raises as `sender`, and NotAllowed where it was not that person who was
+    signed in here then. What did not wait at all was made by who is signed in now.
+    """
+    person, made_at, live = sender(operator_id), now() - waited, current_session()
+    if live is None or person.id == live.operator.id:
+        return person, None
+    known = read(signin.last_sign_ins, device_id(), made_at)
+    if remembers(person.id) and not read(signin.operator_on_device, device_id(), person.id):
+        known = rules.forgotten(person.id, live)  # by a restored database
+    worked_until = rules.worked_until(known, person.id, made_at) if waited else None
+    if worked_until is None:
+        raise NotAllowed(
+            f"{person.name} was not signed in here when this was scanned, as far as is known. "
+            f"{person.name} can sign in here and send it again.", "operator",
+        )  # fmt: skip
+    return person, worked_until
 
 
 def is_locked() -> bool:

@@ -102,6 +102,11 @@ def operator_on_device(session: Session, device: str, operator_id: int) -> bool:
     return people.signed_in_on(session, device, operator_id)
 
 
+def last_sign_ins(session: Session, device: str, until: datetime) -> list[tuple[int, datetime]]:
+    """Who signed in on the device up to a moment, and when: the last two, the later one first."""
+    return people.last_sign_ins(session, device, until)
+
+
 def _printable(text: str, longest: int) -> bool:
     return 0 < len(text) <= longest and text.isprintable()
 

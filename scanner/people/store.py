@@ -32,6 +32,12 @@ _ON_DEVICE = (
     .where(_sign_in.c.device == bindparam("on_device"), _sign_in.c.operator_id == bindparam("operator"))
     .limit(1)
 )
+_LAST_ON_DEVICE = (
+    select(_sign_in.c.operator_id, _sign_in.c.at)
+    .where(_sign_in.c.device == bindparam("on_device"), _sign_in.c.at <= bindparam("until"))
+    .order_by(_sign_in.c.at.desc(), _sign_in.c.id.desc())
+    .limit(2)
+)
 _OF_HOUSE = select(_sign_in.c.id).where(_sign_in.c.device == bindparam("on_device"), _sign_in.c.of_house).limit(1)
 _SIGN_IN, _ADD_TOKEN = insert(_sign_in), insert(_token)
 _REVOKE = (
@@ -113,6 +119,11 @@ def add_sign_in(session: Session, device: str, operator_id: int, at: datetime, *
 def signed_in_on(session: Session, device: str, operator_id: int) -> bool:
     """Whether the person ever signed in on the device."""
     return run(session, _ON_DEVICE, {"on_device": device, "operator": operator_id}).first() is not None
+
+
+def last_sign_ins(session: Session, device: str, until: datetime) -> list[tuple[int, datetime]]:
+    """Who signed in on the device up to a moment, and when: the last two, the later one first."""
+    return [(row.operator_id, row.at) for row in run(session, _LAST_ON_DEVICE, {"on_device": device, "until": until})]
 
 
 def is_of_house(session: Session, device: str) -> bool:

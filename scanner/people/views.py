@@ -24,7 +24,8 @@ _RELATIVE = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 
 @blueprint.app_context_processor
 def lock_state() -> dict[str, bool]:
-    """Tell every template whether the device is locked."""
+    """Tell every template whether the device is locked. The token that it may hold is this session's."""
+    session.bind_page()
     return {"locked": session.is_locked()}
 
 

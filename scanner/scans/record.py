@@ -20,7 +20,7 @@ from scanner.codes.commands import Command
 from scanner.codes.reading import Code, clean, parse_code
 from scanner.codes.typed import stored
 from scanner.db.engine import repeatable
-from scanner.errors import BadgeScanned, BadRequest, Conflict, NotFound
+from scanner.errors import BadgeScanned, BadRequest, Conflict, NotAllowed, NotFound
 from scanner.people import store as people
 from scanner.people.rules import OperatorView
 from scanner.scans import ahead, answering, below, held, ledger, tasks
@@ -51,6 +51,8 @@ def record_scan(
     task = tasks.lock_task(session, request.task) or workflows.endless_task(session, request.task, now)
     if task is None:
         raise NotFound(f"There is no task {request.task}.", "task")
+    if request.relayed and tasks.opened_at(session, task.id) > request.relayed.made_at:
+        _demand_endless(session, request, now, workflows)
     workflow = workflows[task.kind]
     if by is not None:
         by.demand(workflow.right)
@@ -151,6 +153,12 @@ def _is_agreed(session: Session, task: TaskRow, attempt: Attempt, decision: Deci
     if decision.doubt in (None, Doubt.LARGE) or decision.item_id is None:
         return False
     return held.agreed(session, task.id, decision.item_id, decision.doubt, attempt.request)
+
+
+def _demand_endless(session: Session, request: ScanRequest, now: datetime, workflows: Workflows) -> None:
+    """Refuse what another person sends, made before its task was there. Only a task that never ends is there from the start."""
+    if workflows.endless_task(session, request.task, now) is None:
+        raise NotAllowed(f"{request.task} was opened after that person worked on this device.", "operator")
 
 
 def _readable(request: ScanRequest) -> Code:

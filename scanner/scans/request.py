@@ -27,6 +27,14 @@ MAX_DELAY = timedelta(days=30)
 """A scan that claims to have waited longer comes from a device whose clock was set meanwhile."""
 
 
+@dataclass(frozen=True, slots=True)
+class Relayed:
+    """That a scan waited on its device when another person took that over: who sent it, and when at the latest it was made."""
+
+    by: str
+    made_at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanRequest:
     """One scan as the device stored it, and who and what sent it. Times have a zone."""
@@ -44,14 +52,20 @@ class ScanRequest:
     confirm: bool = False  # says yes to what would be held
     sent_at: datetime | None = None  # by the device's clock, when this try was sent
     reason: str | None = None  # why a returned unit is graded so
+    relayed: Relayed | None = None  # None where the person sends it, or a program
 
     def happened_at(self, now: datetime) -> datetime:
         """When the scan was made, by the clock of the server.
 
         The clock of the device may be wrong: only the time that the scan waited there is used.
         """
+        return now - self.waited
+
+    @property
+    def waited(self) -> timedelta:
+        """How long the scan waited on its device, by the clock there; none where that cannot be."""
         waited = self.sent_at - self.scanned_at if self.sent_at else timedelta(0)
-        return now - waited if timedelta(0) < waited <= MAX_DELAY else now
+        return waited if timedelta(0) < waited <= MAX_DELAY else timedelta(0)
 
     def fingerprint(self) -> str:
         """64 hex digits, different whenever the device said something else. Tells a retry from a reused id."""

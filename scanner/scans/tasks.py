@@ -223,6 +223,12 @@ def lock_task(session: Session, reference: str) -> TaskRow | None:
     return held
 
 
+def opened_at(session: Session, task_id: int) -> datetime:
+    """When the task was opened."""
+    opened: datetime = run(session, select(_task.c.created_at).where(_task.c.id == task_id)).scalar_one()
+    return opened
+
+
 def lock_ahead(session: Session, reference: str) -> None:
     """Ask for the lock ahead of `lock_task`. What is asked for after it is read under the lock."""
     _LOCK.ahead(session, reference=reference)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from scanner.errors import BadgeScanned, BadRequest
+from scanner.errors import BadgeScanned, BadRequest, DomainError, Overloaded
 from scanner.people.rules import OperatorView, Right
-from scanner.people.session import is_locked, requires, sender, signed_in
+from scanner.people.session import is_locked, requires, sender_of_scan, signed_in
 from scanner.scans import limits
 from scanner.scans.contract import DeviceAnswer, DeviceScans, DeviceScansAnswer, HandOver, LockedAnswer, ScanBody, SenderForm
 from scanner.scans.evidence import service as evidence
@@ -19,7 +20,7 @@ from scanner.scans.history import service as history_service
 from scanner.scans.history.contract import OlderScans
 from scanner.scans.pages import page_of, task_url, workflows
 from scanner.scans.record import record_scan
-from scanner.scans.request import ScanRequest
+from scanner.scans.request import Relayed, ScanRequest
 from scanner.scans.result import ScanResult
 from scanner.web.batch import in_order
 from scanner.web.context import htmx, now, read, see_other
@@ -35,18 +36,15 @@ PAGE = 50
 @requires(even_locked=True)
 def record() -> AnyResponse:
     """Record one scan. The answer is a fragment, JSON, or a redirect to the page of the task."""
+    if is_locked():
+        return _answer(_record_locked(sent()), "", url_for("auth.locked"))
     scan, person = _read_scan(sent())
     try:
         result = limits.record(limits.sender_on_pages(), record_scan, scan, now(), workflows(), by=person)
     except BadgeScanned:
         return _hand_over(scan)
-    if htmx:
-        response = make_response("" if is_locked() else page_of(result.kind).reply([result]))
-        response.headers["HX-Trigger"] = json.dumps({"scan": _told(result)})
-        return response
-    if request.is_json:
-        return jsonify(_told(result))
-    return see_other(url_for("auth.locked") if is_locked() else task_url(result.kind, result.opens or result.task))
+    html = page_of(result.kind).reply([result]) if htmx else ""
+    return _answer(DeviceAnswer.of(result).fields(), html, task_url(result.kind, result.opens or result.task))
 
 
 @blueprint.post("/scans/batch")
@@ -55,9 +53,10 @@ def record_batch() -> Response:
     """Record scans in order, each with a status of its own. `html` has the changed parts of the page of task `page`."""
     said = form_or_json(DeviceScans)
     recorded: list[ScanResult] = []
-    answers = in_order(said.scans, lambda each: _one_of_many(each, recorded))
+    locked = is_locked()
+    answers = in_order(said.scans, lambda each: _record_locked(_fields(each)) if locked else _one_of_many(each, recorded))
     results = [result for result in recorded if result.task == said.page]
-    html = page_of(results[-1].kind).reply(results) if results and not is_locked() else ""
+    html = page_of(results[-1].kind).reply(results) if results else ""
     return DeviceScansAnswer(results=answers, html=html).response()
 
 
@@ -96,26 +95,55 @@ def one(seq: int) -> str:
 
 def _read_scan(fields: Mapping[str, Any]) -> tuple[ScanRequest, OperatorView]:
     """The scan and its person. The device may send scans of a person who signed in before."""
-    person = sender(taken(SenderForm, fields).operator)
-    return taken(ScanBody, fields).request(person.id, device_id()), person
+    scan = taken(ScanBody, fields).request(signed_in().id, device_id())
+    person, made_at = sender_of_scan(taken(SenderForm, fields).operator, scan.waited)
+    if made_at is None:
+        return scan, person
+    return replace(scan, operator_id=person.id, relayed=Relayed(signed_in().name, made_at)), person
 
 
-def _one_of_many(fields: Any, recorded: list[ScanResult]) -> dict[str, Any]:
+def _one_of_many(said: Any, recorded: list[ScanResult]) -> dict[str, Any]:
     """Record one scan of a batch, add it to what is recorded, and answer it."""
-    if not isinstance(fields, dict):
-        raise BadRequest(f"Expected an object, got {type(fields).__name__}.")
-    scan, person = _read_scan(fields)
+    scan, person = _read_scan(_fields(said))
     try:
         recorded.append(limits.record(limits.sender_on_pages(), record_scan, scan, now(), workflows(), by=person))
     except BadgeScanned:
         return HandOver(handover=True).fields()
-    return _told(recorded[-1])
+    return DeviceAnswer.of(recorded[-1]).fields()
 
 
-def _told(result: ScanResult) -> dict[str, Any]:
-    """What the device is told of its scan. One that is locked learns only that it is recorded."""
-    answer = LockedAnswer(id=result.id, task=result.task) if is_locked() else DeviceAnswer.of(result)
-    return answer.fields()
+def _fields(said: Any) -> dict[str, Any]:
+    """What a batch says of one scan. Raises BadRequest."""
+    if not isinstance(said, dict):
+        raise BadRequest(f"Expected an object, got {type(said).__name__}.")
+    return said
+
+
+def _record_locked(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Record a scan of a locked device. The answer is the same whatever it is: only a form that none can have is refused.
+
+    Otherwise a copy of the cookie would tell badges, tasks, places and people apart. Once unlocked, the device sends the scan
+    again and is told the truth. Raises BadRequest, and what has nothing to do with the scan, as a busy database.
+    """
+    taken(SenderForm, fields)
+    said = taken(ScanBody, fields)
+    try:
+        scan, person = _read_scan(fields)
+        limits.record(limits.sender_on_pages(), record_scan, scan, now(), workflows(), by=person)
+    except Overloaded:
+        raise
+    except DomainError:
+        pass
+    return LockedAnswer(id=said.id, task=said.task).fields()
+
+
+def _answer(told: dict[str, Any], html: str, page: str) -> AnyResponse:
+    """What a page is told of its scan: a fragment, JSON, or the way to a page."""
+    if htmx:
+        response = make_response(html)
+        response.headers["HX-Trigger"] = json.dumps({"scan": told})
+        return response
+    return jsonify(told) if request.is_json else see_other(page)
 
 
 def _hand_over(scan: ScanRequest) -> AnyResponse:

@@ -67,6 +67,7 @@ function start() {
   scope = new Scope();
   outbox.task = page.task || null;
   outbox.restored(page.restored);
+  if (page.idleMinutes) outbox.unlocked();
   scanPage = document.querySelector("[data-known]") ? makeScanPage() : null;
   showStatus(outbox, feedback, scope);
   showMoments(document);
@@ -321,6 +322,7 @@ function hearElsewhere({ entry, result }) {
   const { code } = entry.scan;
   if (result.reason === "unknown") hint(doubts.get(code));
   doubts.delete(code);
+  if (!result.outcome && page.idleMinutes && !leaving) location.reload(); // locked meanwhile: the page that asks for a badge
   if (scanPage || leaving || document.hidden || Date.now() - entry.at > JUST_NOW_MS) return;
   if (result.opens) go(page.open || "", { code: result.opens });
   if (result.outcome === "accepted") return;

@@ -133,6 +133,18 @@ export class Outbox extends EventTarget {
   }
 
   /**
+   * The device is not locked: send again what it sent while it was. The server told nothing then, not even that it cannot take
+   * a scan. It counts nothing twice.
+   */
+  async unlocked() {
+    const store = await this.ready;
+    const entries = (await store.list("sent")).filter(({ unseen }) => unseen);
+    if (!entries.length) return;
+    await store.moveAll(entries, "sent", "waiting");
+    await this._changed(true);
+  }
+
+  /**
    * The store, with what the page before in this tab was still storing when it went away.
    * @param {Entry[]} taken
    */
@@ -209,7 +221,8 @@ export class Outbox extends EventTarget {
    */
   async _settle(store, entry, verdict) {
     if (verdict.verdict === "recorded" || verdict.verdict === "handover") {
-      await store.moveAll([{ ...entry, sentAt: Date.now() }], "waiting", "sent");
+      const unseen = verdict.verdict === "recorded" && !verdict.result.outcome;
+      await store.moveAll([{ ...entry, sentAt: Date.now(), unseen }], "waiting", "sent");
       this.faults = 0;
       this._isNow("idle");
       if (verdict.verdict === "handover") this._tell("handover", { entry });
@@ -249,7 +262,7 @@ export class Outbox extends EventTarget {
 
   async _forgetOld() {
     const store = await this.ready;
-    const old = (await store.list("sent")).filter((entry) => sentAt(entry) < Date.now() - KEPT_MS);
+    const old = (await store.list("sent")).filter((entry) => !entry.unseen && sentAt(entry) < Date.now() - KEPT_MS);
     for (const entry of old) await store.remove("sent", entry.n);
   }
 

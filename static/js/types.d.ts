@@ -66,6 +66,8 @@ export interface Entry {
 
 export interface StoredEntry extends Entry {
   readonly n: number;
+  /** Sent while the device was locked: what came of it is not known yet. */
+  readonly unseen?: boolean;
 }
 
 /** `waiting`: not recorded yet. `aside`: cannot be recorded. `sent`: recorded in the last 24 hours. */
@@ -85,7 +87,8 @@ export interface Store {
 /** What the server says of a recorded scan. */
 export interface Result {
   readonly task: string;
-  readonly outcome: "accepted" | "held" | "refused";
+  /** Empty where the device is locked, and is told nothing. */
+  readonly outcome: "accepted" | "held" | "refused" | "";
   readonly reason: string;
   readonly message: string;
   readonly signal: string;

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from scanner.data import store
 from scanner.people.sign_in import hash_pin
 from tests.browser.conftest import MAKE
-from tests.support.warehouse import MUG, Warehouse
+from tests.support.warehouse import MUG, Warehouse, task_scans
 
 
 def test_a_badge_signs_in_without_touching_the_screen(handheld: MAKE) -> None:
@@ -52,6 +52,24 @@ def test_a_locked_device_opens_with_a_badge(handheld: MAKE, receipt: str) -> Non
     expect(device.page.locator("h1")).to_have_text("Locked")
     device.scan("BADGE-ROSA")
     expect(device.page.locator(".top__title")).to_contain_text(receipt)
+
+
+def test_a_page_that_was_locked_meanwhile_asks_for_a_badge_and_then_learns_of_its_scan(
+    handheld: MAKE, receipt: str, warehouse: Warehouse
+) -> None:
+    device = handheld("BADGE-ROSA", receipt)
+    device.page.evaluate(
+        """fetch(document.body.dataset.lock, {
+          method: "POST", headers: {"X-CSRFToken": document.querySelector("meta[name=csrf-token]").content},
+        }).then(() => 1)"""
+    )
+    device.scan(MUG)
+    expect(device.page.locator("h1")).to_have_text("Locked")
+    device.scan("BADGE-ROSA")
+    expect(device.page.locator(".top__title")).to_contain_text(receipt)
+    device.expect_sent()
+    with warehouse.database.read() as session:
+        assert [scan.code for scan in task_scans(session, receipt)] == [MUG]
 
 
 def test_an_idle_device_locks_by_itself(handheld: MAKE, receipt: str) -> None:

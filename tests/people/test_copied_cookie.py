@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from scanner.data import store
 from scanner.people import tokens
 from scanner.people.sessions import service as sessions
-from tests.people.test_pages import SCAN, Device, later, token_of
+from tests.people.test_pages import SCAN, Device, an_hour_ago, later, token_of, waited
 from tests.people.test_rights import FORMS
 from tests.support.program import scan as some_scan
 from tests.support.warehouse import MUG, NOW
@@ -189,6 +192,79 @@ def test_a_locked_device_cannot_tell_a_right_code_from_a_wrong_one(app: Flask, d
     assert {**known, "id": ""} == {**unknown, "id": ""}
 
 
+ODD_SCANS: dict[str, dict[str, Any]] = {
+    "known": {}, "unknown code": {"code": "NOBODY-KNOWS-THIS"}, "badge": {"code": "BADGE-ROSA"}, "command": {"code": "CMD-UNDO"},
+    "no task": {"task": "PO-9"}, "a task of others": {"task": "PICK"}, "known place": {"location": "A-01-1"},
+    "no place": {"location": "ZZ"}, "no person": {"operator": 999_999}, "grade of nothing": {"disposition": "A"},
+    "label of another task": {"code": "PO-1002"}, "a label too long": {"code": "9" * 500},
+}  # fmt: skip
+"""What a scan may hit on or miss, each of which has an answer of its own on a device that is not locked."""
+
+
+@pytest.mark.parametrize("odd", ODD_SCANS.values(), ids=ODD_SCANS)
+def test_a_locked_device_has_one_answer_to_all_that_can_be_a_scan(app: Flask, desk: Device, odd: dict[str, Any]) -> None:
+    copy = Copy(app, desk)
+    lock(app, desk)
+    for send in (scan_alone, scan_as_fragment, scan_in_batch, scan_as_form):
+        assert send(copy, {**some_scan(), **odd}) == send(copy, some_scan())
+
+
+def test_a_locked_device_has_the_same_answer_for_a_reused_id_and_for_many_tries(app: Flask, desk: Device) -> None:
+    """A conflict would tell that the first code was no badge, and a wait that the codes before were unknown."""
+    copy = Copy(app, desk)
+    lock(app, desk)
+    first = some_scan()
+    answers = [scan_alone(copy, first), scan_alone(copy, {**first, "code": "ANOTHER"})]
+    answers += [scan_alone(copy, some_scan(f"WRONG-{n}")) for n in range(40)]
+    assert all(answer == answers[0] for answer in answers)
+
+
+def scan_alone(copy: Copy, scan: dict[str, Any]) -> tuple[int, str]:
+    return said_of(copy.post_json("/scans", scan), scan)
+
+
+def scan_as_fragment(copy: Copy, scan: dict[str, Any]) -> tuple[int, str]:
+    return said_of(copy.post_json("/scans", scan, **{"HX-Request": "true"}), scan)
+
+
+def scan_in_batch(copy: Copy, scan: dict[str, Any]) -> tuple[int, str]:
+    return said_of(copy.post_json("/scans/batch", {"scans": [scan], "page": scan["task"]}), scan)
+
+
+def scan_as_form(copy: Copy, scan: dict[str, Any]) -> tuple[int, str]:
+    return said_of(copy.post("/scans", **scan), scan)
+
+
+def said_of(answer: TestResponse, scan: dict[str, Any]) -> tuple[int, str]:
+    """Status, words and what the page hears, but for the names that the scan itself brought."""
+    everything = f"{answer.text}{answer.headers.get('HX-Trigger')}{answer.location}"
+    return answer.status_code, everything.replace(scan["id"], "ID").replace(scan["task"], "TASK")
+
+
+def test_once_unlocked_the_device_is_told_what_came_of_its_scans(app: Flask, desk: Device) -> None:
+    lock(app, desk)
+    taken, lost = some_scan(MUG), some_scan(MUG, task="PO-9")
+    assert [desk.send(**each).status_code for each in (taken, lost)] == [200, 200]
+    desk.post("/sign-in", badge="BADGE-SAM")
+    again = desk.send(**taken)
+    assert (again.json["outcome"], again.json["replayed"]) == ("accepted", True)
+    assert desk.send(**lost).status_code == 404
+
+
+def test_a_locked_device_is_not_told_why_a_photo_is_refused(app: Flask, desk: Device) -> None:
+    """It keeps the photo: 401 is no word on it."""
+    lock(app, desk)
+    for operator in ("", "999999"):
+        file = {"photo": (io.BytesIO(a_photo()), "photo.jpg"), "id": str(uuid4()), "scan": str(uuid4()), "operator": operator}
+        assert desk.post("/evidence", **file).status_code == 401
+
+
+def a_photo() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(file, "JPEG")
+    return file.getvalue()
+
+
 def test_a_copy_from_before_an_idle_lock_is_locked_too(app: Flask, desk: Device, later: Callable[..., None]) -> None:
     copy = Copy(app, desk)
     later(minutes=11)
@@ -250,10 +326,12 @@ def test_a_tokens_life_is_over_when_it_is_revoked_or_its_person_leaves(app: Flas
 def test_unsent_scans_of_a_person_who_left_meanwhile_still_come_in(app: Flask, desk: Device) -> None:
     """Sam scanned offline and was then dismissed; Rosa takes the device over, and it sends what it has."""
     sam = app.extensions["warehouse"].operators["Sam"]
+    an_hour_ago(app)
     leave(app, desk)
-    assert desk.send(operator=sam.id).status_code == 401  # kept on the device until somebody signs in
+    assert desk.send(operator=sam.id, **waited(minutes=10)).status_code == 401  # kept on the device until somebody signs in
     desk.post("/sign-in", badge="BADGE-ROSA")
-    assert desk.send(operator=sam.id).status_code == 200
+    assert desk.send(operator=sam.id, **waited(minutes=10)).status_code == 200
+    assert desk.send(operator=sam.id).status_code == 403  # made after he left
     with app.extensions["database"].read() as session:
         sent_by = session.connection().exec_driver_sql("SELECT operator_id FROM scan").scalars().all()
     assert sent_by == [sam.id] and SCAN["task"] == "PO-1001"

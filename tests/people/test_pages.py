@@ -1,8 +1,9 @@
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select, update
 
 from scanner.data import store
 from scanner.people import session as web_session
@@ -16,6 +17,23 @@ SCAN = {"task": "PO-1001", "code": "9501101530003", "source": "wedge", "scanned_
 
 def token_of(page):
     return re.search(r'name="csrf-token" content="([^"]+)"', page.text)[1]
+
+
+def waited(**time):
+    """The times of a scan that waited so long on its device."""
+    sent = datetime.fromisoformat(SCAN["scanned_at"]) + timedelta(**time)
+    return {"sent_at": sent.isoformat()}
+
+
+def an_hour_ago(app):
+    """Have everybody who signed in so far have done so an hour earlier."""
+    with_times = select(SignIn.id, SignIn.at)
+
+    def move(session):
+        for number, at in session.execute(with_times).all():
+            session.execute(update(SignIn).where(SignIn.id == number).values(at=at - timedelta(hours=1)))
+
+    app.extensions["database"].transact(move)
 
 
 class Device:
@@ -105,6 +123,26 @@ class TestSigningIn:
     def test_needs_the_token_of_a_page(self, app):
         assert app.test_client().post("/sign-in", data={"badge": "BADGE-ROSA"}).status_code == 401
 
+    @pytest.mark.parametrize("badge", ["", "BADGE-ROSA"])
+    def test_takes_no_token_of_another_session_with_its_page_cookie(self, app, device, badge):
+        """Somebody on the same network or domain can plant a cookie beside that of the session."""
+        device.post("/sign-in", badge="BADGE-SAM")
+        stranger = Device(app)
+        if badge:
+            stranger.post("/sign-in", badge=badge)
+        token = token_of(stranger.get("/sign-in"))
+        device.client.set_cookie("page", stranger.cookie("page"))
+        answer = device.client.post("/lock", data={"csrf_token": token}, headers={"Accept": "application/json"})
+        assert answer.status_code == 401 and answer.json["error"]["code"] == "stale_page"
+        assert device.get("/receiving").status_code == 200
+        assert device.post("/lock").status_code == 303
+
+    def test_takes_the_token_of_a_page_that_is_older_than_another(self, device):
+        device.post("/sign-in", badge="BADGE-SAM")
+        token = token_of(device.get("/"))
+        device.get("/receiving")
+        assert device.client.post("/lock", data={"csrf_token": token}).status_code == 303
+
     def test_starts_a_new_session(self, device):
         device.get("/sign-in")
         before = device.cookie("scanner")
@@ -139,9 +177,10 @@ class TestHandingOver:
 
     def test_leaves_the_device_the_scans_of_the_one_before(self, app, device):
         device.post("/sign-in", badge="BADGE-ROSA")
+        an_hour_ago(app)
         device.post("/sign-in", badge="BADGE-SAM")
         rosa = app.extensions["warehouse"].operators["Rosa"].id
-        assert device.send(operator=rosa).status_code == 200
+        assert device.send(operator=rosa, **waited(minutes=10)).status_code == 200
         seen = "SELECT operator_id FROM scan"
         with app.extensions["database"].read() as session:
             assert session.connection().exec_driver_sql(seen).scalars().all() == [rosa]
@@ -157,7 +196,8 @@ class TestHandingOver:
         database = app.extensions["database"]
         database.transact(lambda session: session.execute(SignIn.__table__.delete()))
         operators = app.extensions["warehouse"].operators
-        assert device.send(operator=operators["Rosa"].id).status_code == 200
+        assert device.send(operator=operators["Rosa"].id, **waited(minutes=10)).status_code == 200
+        assert device.send(operator=operators["Rosa"].id).status_code == 403
         assert device.send(operator=operators["Theo"].id).status_code == 403
 
     def test_among_hundreds_keeps_the_cookie_of_a_size_that_browsers_take(self, app, device):
@@ -166,10 +206,12 @@ class TestHandingOver:
             {"id": 10**8 + n, "badge": f"CROWD-{n}", "name": f"P{n}", "roles": "receiver", "active": True} for n in range(70)
         ]
         database.transact(lambda session: session.execute(store.operator.insert(), crowd))
-        for badge in ["BADGE-ROSA", *(person["badge"] for person in crowd)]:
-            device.post("/sign-in", badge=badge)
+        device.post("/sign-in", badge="BADGE-ROSA")
+        an_hour_ago(app)
+        for person in crowd:
+            device.post("/sign-in", badge=person["badge"])
         assert len(device.cookie("device")) < 2000
-        assert device.send(operator=rosa.id).status_code == 200
+        assert device.send(operator=rosa.id, **waited(minutes=10)).status_code == 200
 
     def test_to_a_made_up_device_cookie_is_to_a_new_device(self, app, device):
         device.post("/sign-in", badge="BADGE-ROSA")

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from tests.people.test_pages import an_hour_ago
 from tests.support.warehouse import LAMP, MUG, MUG_CASE, TEE, Warehouse
 
 SCAN = {"task": "PO-1001", "source": "wedge", "scanned_at": "2026-11-23T09:30:00+01:00"}
@@ -134,9 +135,14 @@ class TestAScan:
     def test_in_a_strangers_name_is_not_allowed(self, rosa: Person, goods: Warehouse) -> None:
         assert rosa.scan(MUG, operator=goods.operators["Sam"].id).status_code == 403
 
-    def test_in_the_name_of_who_had_the_device_before_is_taken(self, rosa: Person, goods: Warehouse) -> None:
+    def test_in_the_name_of_who_had_the_device_before_is_taken_where_it_waited(
+        self, app: Flask, rosa: Person, goods: Warehouse
+    ) -> None:
+        an_hour_ago(app)
         rosa.post("/sign-in", badge="BADGE-SAM")
-        assert rosa.scan(MUG, operator=goods.operators["Rosa"].id).status_code == 200
+        times = {"scanned_at": "2026-03-02T09:00:00Z", "sent_at": "2026-03-02T09:10:00Z"}
+        assert rosa.scan(MUG, operator=goods.operators["Rosa"].id, **times).status_code == 200
+        assert rosa.scan(MUG, operator=goods.operators["Rosa"].id).status_code == 403
 
     def test_by_who_may_not_receive_is_not_allowed(self, app: Flask) -> None:
         assert Person(app, "Vera").scan(MUG).status_code == 403

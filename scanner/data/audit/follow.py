@@ -22,7 +22,9 @@ def after(session: Session, recorded: Recorded) -> None:
         return
     by_token = request.device.startswith("api-")
     who = replace(operator, via=f"API token {request.device.removeprefix('api-')}") if by_token else operator
-    left = {"kind": recorded.task.kind, "scan": recorded.seq}
+    left: dict[str, object] = {"kind": recorded.task.kind, "scan": recorded.seq}
+    if request.relayed:
+        left["sent by"] = request.relayed.by
     audit.note(session, who, Action.TASK_FINISHED, "task", recorded.task.reference, after=left, at=recorded.attempt.now)
 
 

@@ -7,6 +7,7 @@ where it was set by a fortnight, and one of a wrong clock does not outlive that 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -53,6 +54,32 @@ def is_to_be_noted(session: LiveSession, now: datetime) -> bool:
 def is_confirmed(session: LiveSession, now: datetime) -> bool:
     """Whether the person gave the PIN again a short while ago."""
     return session.confirmed_at is not None and abs(now - session.confirmed_at) <= CONFIRMED
+
+
+ON_THE_WAY = timedelta(seconds=15)
+"""So long a page waits for an answer: a scan may have been made so much earlier than the time that it waited says."""
+SignedIn = tuple[int, datetime]
+"""Who signed in on a device, and when."""
+
+
+def worked_until(known: Sequence[SignedIn], person: int, made_at: datetime) -> datetime | None:
+    """When at the latest a person can have made a scan that another one sends; None where the person cannot have.
+
+    `known`: the last two sign-ins on the device up to `made_at`, the later one first. Each ends the session before it.
+    """
+    if not known:
+        return None
+    last, *before = known
+    if last[0] == person:
+        return made_at
+    if before and before[0][0] == person and made_at - last[1] < ON_THE_WAY:
+        return last[1]
+    return None
+
+
+def forgotten(person: int, session: LiveSession) -> list[SignedIn]:
+    """The sign-ins on a device where all is known that the person was there before who is signed in now."""
+    return [(session.operator.id, session.began_at), (person, session.began_at)]
 
 
 _SYSTEMS = {

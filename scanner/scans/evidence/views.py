@@ -10,7 +10,7 @@ from flask import Blueprint, Response, current_app, make_response, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from scanner.decoding import PhotoError, Shrunk
-from scanner.errors import BadRequest
+from scanner.errors import BadRequest, Conflict, NotAllowed, NotFound, NotSignedIn
 from scanner.people.session import is_locked, requires, sender, signed_in
 from scanner.scans.evidence import service
 from scanner.scans.evidence.contract import EvidenceForm, PhotoAnswer
@@ -30,9 +30,14 @@ def add() -> AnyResponse:
     The device may send photos of an earlier person, as it may send scans.
     """
     said = form(EvidenceForm)
-    person = sender(said.operator)
     shrunk = _shrunk(uploaded("photo"))
-    kept = transact(service.keep, said.id, said.scan, shrunk, operator=person, now=now(), workflows=workflows())
+    try:
+        person = sender(said.operator)
+        kept = transact(service.keep, said.id, said.scan, shrunk, operator=person, now=now(), workflows=workflows())
+    except (NotFound, NotAllowed, BadRequest, Conflict):
+        if is_locked():  # why it is refused is for whoever unlocks the device, which keeps the photo until then
+            raise NotSignedIn("This device is locked. Scan a badge.") from None
+        raise
     reply = page_of(kept.kind).photo_reply
     if htmx and reply:
         response = make_response("" if is_locked() else reply(kept.task, kept.scan_seq))
