@@ -14,6 +14,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from flask import Response, after_this_request, current_app, g, make_response, redirect, request, session, url_for
+from flask.sessions import NullSession
 from werkzeug.wrappers import Response as AnyResponse
 
 from scanner.db.engine import DRIVER_ERRORS, Busy
@@ -54,6 +55,8 @@ def bind_page() -> None:
 
     Call it before the token of a form is checked, and before one is made.
     """
+    if isinstance(session, NullSession):  # the API has no pages, whatever cookies come with a token
+        return
     secret = request.cookies.get(COOKIE, "")
     if "page_of" not in g and session.get("of", "") != _mark(secret):
         _new_page(secret)
