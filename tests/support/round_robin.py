@@ -23,6 +23,11 @@ SERVED_BY = "X-Served-By"
 TIMEOUT = 30
 
 
+class _Door(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128  # the five of the library are too few for 24 connections at once: some were reset
+
+
 class RoundRobin:
     """A proxy without stickiness. It says the address of the phone and the scheme, as the settings of a proxy do."""
 
@@ -30,8 +35,7 @@ class RoundRobin:
         self._ports = itertools.cycle(ports)
         self._number = len(ports)
         self._state = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Door(("127.0.0.1", 0), self._handler())
         self.port: int = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
