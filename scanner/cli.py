@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from scanner.audit.rules import Action
@@ -62,9 +62,19 @@ def _error_lines(error: Exception) -> list[str]:
     raise error
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that repeats no address."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what was not understood; an address of a database may have a password in it, and is not repeated."""
+        from scanner.db.trouble import without_addresses
+
+        super().error(without_addresses(message))
+
+
 def _parser(chosen: str) -> argparse.ArgumentParser:
     """The parser of all commands; only the chosen one has its arguments."""
-    parser = argparse.ArgumentParser(prog="python3 -m scanner", description="Warehouse scanning against what was expected.")
+    parser = _Parser(prog="python3 -m scanner", description="Warehouse scanning against what was expected.")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for name, (run, words, add_arguments) in COMMANDS.items():
         shown: dict[str, Any] = {} if name in HIDDEN else {"help": words}
@@ -261,16 +271,17 @@ def _move(arguments: argparse.Namespace) -> int:
     from scanner.audit.rules import Action
     from scanner.data import moving
     from scanner.db.engine import Database
+    from scanner.db.trouble import address_of
 
     target = Database(arguments.target)
     try:
         with _database(arguments) as source:
             rows = moving.move(source, target)
-            _note(target, "move", Action.MOVED_HERE, "database", source.url.render_as_string())
+            _note(target, "move", Action.MOVED_HERE, "database", address_of(source.url))
     finally:
         target.dispose()
     print(f"Moved {sum(rows.values()):,} rows ({rows['scan']:,} scans). The counters and the ledger agree there.")
-    print(f"Serve it: python3 -m scanner serve --database {target.url.render_as_string()}")
+    print(f"Serve it: python3 -m scanner serve --database {address_of(target.url)}")
     return 0
 
 
@@ -289,6 +300,7 @@ def _cert(arguments: argparse.Namespace) -> int:
 
 def _verify(arguments: argparse.Namespace) -> int:
     from scanner.audit.service import broken
+    from scanner.db.trouble import address_of
     from scanner.scans.verify import verify
 
     with _database(arguments) as database, database.read() as session:
@@ -296,7 +308,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     for sentence in (*wrong, *holes):
         print(sentence, file=sys.stderr)
     words = f"{len(wrong)} counters disagree with the ledger" if wrong else "The counters and the ledger agree"
-    print(f"{words} ({database.url.render_as_string()}).")
+    print(f"{words} ({address_of(database.url)}).")
     return 1 if wrong or holes else 0
 
 
