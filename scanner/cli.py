@@ -28,6 +28,11 @@ CHECK_HELP = "run what is quick: style, types, who imports whom, and the tests w
 TEST_HELP = """set up what the tests need, then run the checks and every test; with arguments only pytest, with these,
 as in `test tests/test_cli.py -k token`"""
 
+NEW_TOKENS = (
+    "All API tokens are void: give each program a new one (python3 -m scanner token --operator NAME). "
+    "Everybody scans their badge once more."
+)
+
 
 def main(argv: Sequence[str]) -> int:
     """Run one command. 0: done. 1: it failed, and stderr says why. 2: it was not understood."""
@@ -248,11 +253,11 @@ def _export(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _note(database: Database, command: str, action: Action, kind: str, subject: str) -> None:
+def _note(database: Database, command: str, action: Action, kind: str, subject: str, after: dict[str, str] | None = None) -> None:
     """Write down what a command does for whoever runs it."""
     from scanner.audit import service as audit
 
-    database.transact(audit.note, audit.machine(command), action, kind, subject)
+    database.transact(audit.note, audit.machine(command), action, kind, subject, after=after)
 
 
 def _token(arguments: argparse.Namespace) -> int:
@@ -345,13 +350,17 @@ def _backups(arguments: argparse.Namespace) -> int:
 def _restore(arguments: argparse.Namespace) -> int:
     from scanner.audit.rules import Action
     from scanner.data import backup
+    from scanner.data.reopened import UNCOMPARED, compared
 
     aside = backup.restore(_settings(arguments, secret_key="").database_url, arguments.file)
     with _database(arguments) as database:
-        _note(database, "restore", Action.BACKUP_RESTORED, "backup", str(arguments.file))
+        found = compared(aside, Path(str(database.url.database)))
+        facts = {"tokens revoked": "all"} | (found.facts() if found else {})
+        _note(database, "restore", Action.BACKUP_RESTORED, "backup", str(arguments.file), facts)
     print(f"Restored from {arguments.file}. Start the server: devices send again what they had acknowledged since yesterday.")
     if aside:
         print(f"What was there before is {aside}.")
+    print(NEW_TOKENS, *(found.sentences() if found else [UNCOMPARED]), sep="\n")
     return _verify(arguments)
 
 
@@ -376,10 +385,12 @@ def _new(arguments: argparse.Namespace) -> int:
 def _resend(arguments: argparse.Namespace) -> int:
     from scanner.audit.rules import Action
     from scanner.data.backup import mark_restored
+    from scanner.data.reopened import UNCOMPARED
 
     with _database(arguments) as database:
         database.transact(mark_restored, datetime.now(UTC))
-        _note(database, "resend", Action.RESEND_ASKED, "devices", "all")
+        _note(database, "resend", Action.RESEND_ASKED, "devices", "all", {"tokens revoked": "all"})
+    print(NEW_TOKENS, UNCOMPARED, sep="\n")
     print("Start the server anew: devices then send again what they had acknowledged in the last 24 hours.")
     return 0
 
