@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from scanner.audit.rules import Action
@@ -27,6 +27,11 @@ DATABASE_HELP = "sqlite:///FILE or postgresql+psycopg://…; else SCANNER_DATABA
 CHECK_HELP = "run what is quick: style, types, who imports whom, and the tests without a browser, PostgreSQL or faults"
 TEST_HELP = """set up what the tests need, then run the checks and every test; with arguments only pytest, with these,
 as in `test tests/test_cli.py -k token`"""
+
+NEW_TOKENS = (
+    "All API tokens are void: give each program a new one (python3 -m scanner token --operator NAME). "
+    "Everybody scans their badge once more."
+)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -62,9 +67,19 @@ def _error_lines(error: Exception) -> list[str]:
     raise error
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that repeats no address."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what was not understood; an address of a database may have a password in it, and is not repeated."""
+        from scanner.db.trouble import without_addresses
+
+        super().error(without_addresses(message))
+
+
 def _parser(chosen: str) -> argparse.ArgumentParser:
     """The parser of all commands; only the chosen one has its arguments."""
-    parser = argparse.ArgumentParser(prog="python3 -m scanner", description="Warehouse scanning against what was expected.")
+    parser = _Parser(prog="python3 -m scanner", description="Warehouse scanning against what was expected.")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for name, (run, words, add_arguments) in COMMANDS.items():
         shown: dict[str, Any] = {} if name in HIDDEN else {"help": words}
@@ -261,16 +276,17 @@ def _move(arguments: argparse.Namespace) -> int:
     from scanner.audit.rules import Action
     from scanner.data import moving
     from scanner.db.engine import Database
+    from scanner.db.trouble import address_of
 
     target = Database(arguments.target)
     try:
         with _database(arguments) as source:
             rows = moving.move(source, target)
-            _note(target, "move", Action.MOVED_HERE, "database", source.url.render_as_string())
+            _note(target, "move", Action.MOVED_HERE, "database", address_of(source.url))
     finally:
         target.dispose()
     print(f"Moved {sum(rows.values()):,} rows ({rows['scan']:,} scans). The counters and the ledger agree there.")
-    print(f"Serve it: python3 -m scanner serve --database {target.url.render_as_string()}")
+    print(f"Serve it: python3 -m scanner serve --database {address_of(target.url)}")
     return 0
 
 
@@ -289,6 +305,7 @@ def _cert(arguments: argparse.Namespace) -> int:
 
 def _verify(arguments: argparse.Namespace) -> int:
     from scanner.audit.service import broken
+    from scanner.db.trouble import address_of
     from scanner.scans.verify import verify
 
     with _database(arguments) as database, database.read() as session:
@@ -296,7 +313,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     for sentence in (*wrong, *holes):
         print(sentence, file=sys.stderr)
     words = f"{len(wrong)} counters disagree with the ledger" if wrong else "The counters and the ledger agree"
-    print(f"{words} ({database.url.render_as_string()}).")
+    print(f"{words} ({address_of(database.url)}).")
     return 1 if wrong or holes else 0
 
 
@@ -339,13 +356,17 @@ def _backups(arguments: argparse.Namespace) -> int:
 def _restore(arguments: argparse.Namespace) -> int:
     from scanner.audit.rules import Action
     from scanner.data import backup
+    from scanner.data.reopened import UNCOMPARED, compared
 
     aside = backup.restore(_settings(arguments, secret_key="").database_url, arguments.file)
     with _database(arguments) as database:
-        _note(database, "restore", Action.BACKUP_RESTORED, "backup", str(arguments.file))
+        found = compared(aside, Path(str(database.url.database)))
+        facts = {"tokens revoked": "all"} | (found.facts() if found else {})
+        _note(database, "restore", Action.BACKUP_RESTORED, "backup", str(arguments.file), facts)
     print(f"Restored from {arguments.file}. Start the server: devices send again what they had acknowledged since yesterday.")
     if aside:
         print(f"What was there before is {aside}.")
+    print(NEW_TOKENS, *(found.sentences() if found else [UNCOMPARED]), sep="\n")
     return _verify(arguments)
 
 
@@ -370,10 +391,12 @@ def _new(arguments: argparse.Namespace) -> int:
 def _resend(arguments: argparse.Namespace) -> int:
     from scanner.audit.rules import Action
     from scanner.data.backup import mark_restored
+    from scanner.data.reopened import UNCOMPARED
 
     with _database(arguments) as database:
         database.transact(mark_restored, datetime.now(UTC))
-        _note(database, "resend", Action.RESEND_ASKED, "devices", "all")
+        _note(database, "resend", Action.RESEND_ASKED, "devices", "all", {"tokens revoked": "all"})
+    print(NEW_TOKENS, UNCOMPARED, sep="\n")
     print("Start the server anew: devices then send again what they had acknowledged in the last 24 hours.")
     return 0
 

@@ -24,6 +24,7 @@ from scanner.bootstrap import system
 from scanner.data.imports.recovery import Watch
 from scanner.data.nightly.scheduler import Nightly
 from scanner.db.engine import Database
+from scanner.db.trouble import address_of
 from scanner.https import certificates
 from scanner.https.authority_page import create_authority_page
 from scanner.https.strict import strict
@@ -138,7 +139,7 @@ def _tell(settings: Settings, host: str, port: int, notes: Sequence[str]) -> Non
     if settings.https:
         print(f"  Phones trust it after a visit to  http://{_in_url(urlsplit(settings.public_url).hostname or host)}:{port + 1}")
     print(f"  Codes to scan from a screen:  {here}/labels")
-    print(f"  Database, for other commands:  --database {make_url(settings.database_url).render_as_string()}")
+    print(f"  Database, for other commands:  --database {address_of(make_url(settings.database_url))}")
     for note in (*notes, *system.notices()):
         print(f"  {note}")
     print("\n  Stop with Ctrl-C.\n", flush=True)

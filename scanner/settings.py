@@ -18,7 +18,7 @@ SHORTEST_TOKEN = 16
 class Settings:
     """How one server runs."""
 
-    database_url: str
+    database_url: str = field(repr=False)  # may have a password in it
     _: KW_ONLY
     secret_key: str = field(repr=False)  # signs the session cookies
     https: bool = False  # cookies travel over TLS only

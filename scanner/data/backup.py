@@ -19,6 +19,7 @@ from scanner.db.snapshot import copy_as_it_is
 from scanner.db.trouble import CannotOpen, in_words, told_plainly
 from scanner.errors import BadRequest, Conflict
 from scanner.files import beginning_of, give_free_name, give_name, half_done, make_folder, sync
+from scanner.people import store as people
 from scanner.people.sessions import store as sessions
 from scanner.scans.verify import verify
 
@@ -97,15 +98,17 @@ def check_ledger(database: Database) -> None:
 
 
 CHANGED_BY_RESTORE = frozenset({"restoration", "device_session"})
-"""Tables that a restore itself writes to: it notes itself, and everybody signs in anew."""
+"""Tables of which a restore itself adds or deletes rows: it notes itself, and everybody signs in anew."""
 
 
 def mark_restored(session: Session, now: datetime) -> None:
     """Have devices send again what they sent in the last 24 hours, once the server has been started anew.
 
-    Everybody signs in once more: a session that was ended since the backup would be open again.
+    Everybody signs in once more, and programs get new tokens: a session that was ended since the backup, or a token that was
+    revoked, would be good again.
     """
     sessions.end_everybodys(session)
+    people.revoke_everybodys_tokens(session, now)
     restorations.add(session, uuid4().hex, now)
 
 

@@ -353,7 +353,7 @@ def _sqlite_engine(watch: Watch, *, writes: bool) -> Engine:
 
 def parsed(url: str) -> URL:
     """The parts of a database URL. Raises CannotOpen where it is none that the app can use; its words hold no password."""
-    if url.partition("://")[2].partition("/")[0].count("@") > 1:  # the rest of the password would pass for the host
+    if _has_split_password(url):
         raise CannotOpen("The password in the address of the database has an @: write it as %40.")
     try:
         parts = make_url(url)
@@ -364,6 +364,14 @@ def parsed(url: str) -> URL:
     if parts.drivername.startswith("sqlite"):
         parts = parts.set(database=os.path.expanduser(str(parts.database)))
     return parts
+
+
+def _has_split_password(url: str) -> bool:
+    """Whether a password has an @: its rest would pass for the host, the name or an option."""
+    rest = url.partition("://")[2]
+    before, _, after = rest.partition("@")
+    has_password = ":" in before and "/" not in before.partition(":")[0]
+    return rest.partition("/")[0].count("@") > 1 or (has_password and "@" in after)
 
 
 def _is_lost_race(error: Exception) -> bool:

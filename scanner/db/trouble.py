@@ -81,6 +81,19 @@ def place_of(url: URL) -> str:
     return url._replace(password=None, query=immutabledict(where)).render_as_string()
 
 
+def address_of(url: URL) -> str:
+    """How a database is written for `--database`, without what may be secret: the password has to be added."""
+    if url.get_backend_name() == "sqlite":
+        return url.render_as_string()
+    open_ones = {name: value for name, value in url.query.items() if name in ("host", "port", "user", "dbname")}
+    return url._replace(password=None, query=immutabledict(open_ones)).render_as_string()
+
+
+def without_addresses(words: str) -> str:
+    """Words in which no address is told beyond its scheme, for what somebody mistyped."""
+    return re.sub(r"(\w)://\S+", r"\1://…", words)
+
+
 def in_words(error: BaseException, place: str = "the database") -> str:
     """One sentence for what a driver or the disk raised."""
     cause = getattr(error, "orig", None) or error

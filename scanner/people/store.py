@@ -40,11 +40,8 @@ _LAST_ON_DEVICE = (
 )
 _OF_HOUSE = select(_sign_in.c.id).where(_sign_in.c.device == bindparam("on_device"), _sign_in.c.of_house).limit(1)
 _SIGN_IN, _ADD_TOKEN = insert(_sign_in), insert(_token)
-_REVOKE = (
-    update(_token)
-    .where(_token.c.operator_id == bindparam("operator"), _token.c.revoked_at.is_(None))
-    .values(revoked_at=bindparam("at"))
-)
+_REVOKE_ALL = update(_token).where(_token.c.revoked_at.is_(None)).values(revoked_at=bindparam("at"))
+_REVOKE = _REVOKE_ALL.where(_token.c.operator_id == bindparam("operator"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +106,11 @@ def add_token(session: Session, digest: str, operator_id: int, at: datetime) -> 
 def revoke_tokens(session: Session, operator_id: int, at: datetime) -> int:
     """Revoke every token of a person; gives how many."""
     return run(session, _REVOKE, {"operator": operator_id, "at": at}).rowcount
+
+
+def revoke_everybodys_tokens(session: Session, at: datetime) -> None:
+    """Revoke every token."""
+    run(session, _REVOKE_ALL, {"at": at})
 
 
 def add_sign_in(session: Session, device: str, operator_id: int, at: datetime, *, of_house: bool = True) -> None:

@@ -241,3 +241,44 @@ def test_a_session_is_read_with_one_statement_that_finds_it_by_an_index(held: Da
             plan = driver.execute(f"EXPLAIN QUERY PLAN {seen[0]}").fetchall()
         assert len(seen) == 1
         assert all("SEARCH" in str(step[-1]) for step in plan), plan
+
+
+def test_a_person_has_so_many_sessions_and_the_longest_unused_ends_first(warehouse: Warehouse) -> None:
+    database = warehouse.database
+    sign_in(database, "BADGE-SAM", "sam", "desk-1")
+    for number in range(rules.MOST + 5):
+        sign_in(database, "BADGE-ROSA", f"rosa-{number}", f"phone-{number}", timedelta(seconds=number))
+    after = timedelta(minutes=2)
+    assert [n for n in range(rules.MOST + 5) if not who(database, f"rosa-{n}", after)] == [0, 1, 2, 3, 4]
+    assert who(database, "sam", after) == "Sam"
+
+
+def test_a_session_that_is_used_stays_whenever_it_began(warehouse: Warehouse) -> None:
+    database = warehouse.database
+    for number in range(rules.MOST):
+        sign_in(database, "BADGE-ROSA", f"rosa-{number}", f"phone-{number}", timedelta(seconds=number))
+    database.transact(service.note_seen, digest("rosa-0"), "10.0.0.7", NOON + timedelta(minutes=1))
+    sign_in(database, "BADGE-ROSA", "new", "phone-new", timedelta(minutes=2))
+    assert [n for n in range(rules.MOST) if not who(database, f"rosa-{n}", timedelta(minutes=2))] == [1]
+
+
+def test_the_thousands_of_before_are_ended_by_one_sign_in(warehouse: Warehouse) -> None:
+    database, rosa = warehouse.database, warehouse.operators["Rosa"].id
+    place = {"operator_id": rosa, "address": "", "browser": "", "began_at": NOON, "seen_at": NOON}
+    database.transact(
+        lambda session: session.add_all(DeviceSession(digest=f"{n:064}", device=f"d-{n}", **place) for n in range(1_200))
+    )
+    sign_in(database, "BADGE-ROSA", "new", "phone-new")
+    assert len(rows(database)) == rules.MOST and who(database, "new") == "Rosa"
+
+
+@pytest.mark.parametrize("hours", [-48, 0, 48])
+def test_who_signs_in_is_not_signed_out_by_it_whatever_the_clock_did(warehouse: Warehouse, hours: int) -> None:
+    database = warehouse.database
+    for number in range(rules.MOST):
+        sign_in(database, "BADGE-ROSA", f"rosa-{number}", f"phone-{number}", timedelta(seconds=number))
+    for number in range(3):
+        at = timedelta(hours=hours, minutes=number + 1)
+        sign_in(database, "BADGE-ROSA", f"new-{number}", f"phone-new-{number}", at)
+        assert all(who(database, f"new-{n}", at) for n in range(number + 1))
+    assert len(rows(database)) == rules.MOST

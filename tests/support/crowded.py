@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +13,7 @@ from scanner.catalogue.tables import Barcode, Item, Location, Stock
 from scanner.counting.tables import CountPull
 from scanner.db.sql import run
 from scanner.discrepancies.tables import Discrepancy
-from scanner.people.tables import Operator
+from scanner.people.tables import DeviceSession, Operator
 from scanner.scans.tables import Line, Movement, Scan, Task
 from scanner.webhooks.tables import Delivery, Webhook
 from tests.support.warehouse import NOW, Warehouse
@@ -25,7 +25,8 @@ LARGE = "PO-LARGE"
 
 
 def crowd(warehouse: Warehouse, number: int) -> None:
-    """Add so many items, places, stock, receipts, returns, counts, scans, movements, discrepancies, people and messages."""
+    """Add so many items, places, stock, receipts, returns, counts, scans, movements, discrepancies, people and messages, and
+    sessions of the first of these people."""
     warehouse.database.transact(_crowd, warehouse, range(number))
 
 
@@ -49,6 +50,9 @@ def _crowd(session: Session, warehouse: Warehouse, numbers: range) -> None:
         Operator,
         [{"id": n, "badge": f"CROWD-B-{n}", "name": f"Person {n}", "roles": "receiver", "active": True} for n in each],
     )
+    seen = {"began_at": datetime.now(UTC), "seen_at": datetime.now(UTC), "browser": "Firefox on Linux", "address": "10.0.0.7"}
+    signed_in = [{"digest": f"{n:064}", "operator_id": FIRST, "device": f"crowd-{n}", **seen} for n in each]
+    _add(session, DeviceSession, signed_in)
     _tasks(session, each)
     _record(session, each, rosa)
     _add(

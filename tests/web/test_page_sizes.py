@@ -11,7 +11,7 @@ from tests.support.crowded import FIRST, LARGE, crowd
 from tests.web.test_pages import Person
 
 NUMBER, MOST_BYTES = 1_500, 200_000
-FILLED = {"sku": "MUG-B", "seq": str(FIRST), "discrepancy_id": "1", "code": "Y"}
+FILLED = {"sku": "MUG-B", "seq": str(FIRST), "discrepancy_id": "1", "operator_id": str(FIRST), "code": "Y"}
 REFERENCES = {"/service": "RMA-C1000", "/returns/": "RMA-C1000", "/counting": "C-C1000", "/picking": "PICKS"}
 FILES = ("static", "data.take_out", "service.graded_file", "labels.sheet", "labels.set_up_sheet", "pages.worker")
 PEOPLE = ("Sam", "Rosa", "Theo", "Carla", "Vera")
@@ -39,6 +39,13 @@ def test_no_page_is_larger_than_a_phone_likes(crowded):
     people = [Person(crowded, name) for name in PEOPLE]
     sizes = {path: max(len(person.get(path).data) for person in people) for path in pages(crowded)}
     assert {path: size for path, size in sizes.items() if size > MOST_BYTES} == {}
+
+
+def test_a_long_list_of_devices_is_cut_and_searched(crowded):
+    sam = Person(crowded, "Sam")
+    page = sam.get(f"/people/{FIRST}/sessions").text
+    assert page.count("Sign this device out") == 100 and "100 of 1,500" in page and "Sign all of them out" in page
+    assert "None of 1,500 has these words" in sam.get(f"/people/{FIRST}/sessions?q=iphone").text
 
 
 class TestALargeReceipt:

@@ -7,7 +7,7 @@ where it was set by a fortnight, and one of a wrong clock does not outlive that 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +17,8 @@ LONGEST = timedelta(days=14)
 """A session is over so long after it began."""
 FORGOTTEN = timedelta(days=60)
 """So long after it was last used, its row is deleted. Later than it is over: a clock that was wrong for a while ends none."""
+MOST = 50
+"""Sessions that one person has at most, on so many devices: far more than a shop hands one badge to."""
 SEEN_STEP = timedelta(minutes=1)
 """The time of the last activity is written at most once in so long."""
 CONFIRMED = timedelta(minutes=5)
@@ -34,6 +36,12 @@ class LiveSession:
     seen_at: datetime
     locked_at: datetime | None
     confirmed_at: datetime | None
+
+
+def beyond(seen: Mapping[str, datetime], now: datetime) -> list[str]:
+    """The digests of the sessions to end so that one more fits, by when each was last used: those longest unused, however the
+    clock was set meanwhile."""
+    return sorted(seen, key=lambda digest: abs(now - seen[digest]))[MOST - 1 :]
 
 
 def is_over(session: LiveSession, now: datetime) -> bool:

@@ -41,13 +41,15 @@ def new_secret() -> str:
 def begin_by_badge(
     session: Session, badge: str, pin: str, new: NewSession, now: datetime, is_label: Callable[[Session, str], bool]
 ) -> SignInResult:
-    """Sign in by badge and PIN, and end every session that the device had. A failure is noted, so commit in either case.
+    """Sign in by badge and PIN, and end every session that the device had, and those that the person has too many. A failure is
+    noted, so commit in either case.
 
     Raises TooMany as `sign_in`.
     """
     result = signin.sign_in(session, badge, pin, device=new.device, address=new.address, now=now, is_label=is_label)
     if result.operator:
         store.end_before(session, digest(new.replaces), new.device, now - rules.FORGOTTEN)
+        store.end_each(session, rules.beyond(store.last_seen(session, result.operator.id), now))
         place = {"device": new.device, "address": new.address[:64], "browser": new.browser[:200]}
         store.add(session, digest(new.secret), result.operator.id, now, **place)
     return result

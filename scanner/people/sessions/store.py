@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -31,7 +31,11 @@ _END = delete(_session).where(_session.c.digest == bindparam("of"))
 _END_BEFORE = delete(_session).where(
     or_(_session.c.digest == bindparam("of"), _session.c.device == bindparam("on"), _session.c.seen_at < bindparam("before"))
 )
+_LAST_SEEN = select(_session.c.digest, _session.c.seen_at).where(_session.c.operator_id == bindparam("of"))
 _OWNER = select(_session.c.operator_id).where(_session.c.digest == bindparam("of"))
+
+AT_ONCE = 500
+"""Sessions that one statement ends."""
 
 
 class SessionRow(NamedTuple):
@@ -77,6 +81,17 @@ def add(session: Session, digest: str, operator_id: int, now: datetime, **place:
 def end_before(session: Session, digest: str, device: str, forgotten: datetime) -> None:
     """End the session of a digest, every one on the device, and those that were last used before `forgotten`."""
     run(session, _END_BEFORE, {"of": digest, "on": device, "before": forgotten})
+
+
+def last_seen(session: Session, operator_id: int) -> dict[str, datetime]:
+    """When each session of a person was last used, by its digest."""
+    return {row.digest: row.seen_at for row in run(session, _LAST_SEEN, {"of": operator_id})}
+
+
+def end_each(session: Session, digests: Sequence[str]) -> None:
+    """End these sessions."""
+    for first in range(0, len(digests), AT_ONCE):
+        run(session, delete(_session).where(_session.c.digest.in_(digests[first : first + AT_ONCE])))
 
 
 def end(session: Session, digest: str) -> int:
