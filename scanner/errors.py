@@ -36,6 +36,13 @@ class Conflict(DomainError):
     """The request contradicts the record. Nothing was changed."""
 
 
+class CodeTaken(Conflict):
+    """A code means something else already. What that is, nobody is told: it may be somebody's badge."""
+
+    def __init__(self, code: str, field: str) -> None:
+        super().__init__(f"{code} means something else already.", field)
+
+
 class TooLarge(DomainError):
     """More bytes, pixels or rows than are taken at once."""
 

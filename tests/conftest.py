@@ -28,6 +28,10 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = tempfile.TemporaryDirectory(prefix="scanner-data-")
         os.environ["SCANNER_DATA"] = folder.name
         config.add_cleanup(folder.cleanup)
+    from hypothesis import settings
+
+    settings.register_profile("untimed", deadline=None)  # how long an example takes tells of the machine
+    settings.load_profile("untimed")
 
 
 @cache

@@ -126,7 +126,8 @@ def start_task() -> Response:
     fields = json_object()
     start = workflows().startable(fields.get("kind"))
     said = taken(start.body, fields)
-    made, is_new = transact(programs.start, workflows(), start, said, operator=_caller(), now=now())
+    caller = _caller()
+    made, is_new = limits.give_meaning(caller, programs.start, workflows(), start, said, operator=caller, now=now())
     return TaskAnswer.of(made).response(201 if is_new else 200)
 
 

@@ -12,7 +12,7 @@ from scanner.audit.rules import Action as Audited
 from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import LocationKind
 from scanner.codes.reading import barcode_key
-from scanner.errors import BadRequest, Conflict, NotFound
+from scanner.errors import BadRequest, CodeTaken, Conflict, NotFound
 from scanner.items import MERGED, rules, store
 from scanner.items.rules import Action, MergeFacts, Standing
 from scanner.items.store import HeldItem, StoredChange
@@ -95,8 +95,8 @@ def _demand_free(session: Session, sku: str, item_id: int) -> None:
         raise BadRequest(f"Expected a SKU that scans as what it says, got {sku!r}.", "sku")
     if store.is_own_code(session, sku, item_id):
         return
-    if owners := meanings.owners_of(session, {sku, barcode_key(sku)}):
-        raise Conflict(f"Expected a SKU that means nothing else yet: {sku} is {next(iter(owners.values()))}.", "sku")
+    if meanings.owners_of(session, {sku, barcode_key(sku)}):
+        raise CodeTaken(sku, "sku")
 
 
 def preview(session: Session, sku: str, into: str, operator: OperatorView, workflows: Workflows) -> Merging:

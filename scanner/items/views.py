@@ -14,10 +14,11 @@ from scanner.items.contract import ChangedAnswer, MergeInto, MergeWith, NewName
 from scanner.items.service import Changed
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
+from scanner.scans import limits
 from scanner.scans.history import service as history
 from scanner.scans.pages import workflows
 from scanner.web.answers import saved
-from scanner.web.context import now, read, see_other, transact, wants_json
+from scanner.web.context import now, read, see_other, wants_json
 from scanner.web.contract import form_or_json, query
 
 blueprint = Blueprint("item_changes", __name__, url_prefix="/items")
@@ -79,7 +80,7 @@ def bring_back(sku: str) -> Response:
 def _done(sku: str, use_case: Callable[..., Changed], *args: Any) -> Response:
     """Call the use case; a person comes back to the page of changes with the words for it."""
     try:
-        changed = transact(use_case, *args)
+        changed = limits.give_meaning(signed_in(), use_case, *args)
     except (BadRequest, Conflict) as problem:
         if wants_json():
             raise

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlmodel import Session
 
-from scanner.errors import BadgeScanned
+from scanner.errors import BadgeScanned, CodeTaken
 from scanner.people.guesses import service as guesses
+from scanner.people.rules import OperatorView
 from scanner.people.session import signed_in
 from scanner.scans import ledger, noting
 from scanner.scans.request import ScanRequest
 from scanner.scans.result import Reason, ScanResult
 from scanner.web.context import now, read, transact
+
+T = TypeVar("T")
 
 
 def sender_on_pages() -> str:
@@ -41,6 +44,19 @@ def record(sender: str, use_case: Callable[..., ScanResult], *arguments: Any, **
 def count(sender: str) -> None:
     """Count an unknown code that is not recorded. Raises TooMany after too many."""
     guesses.wait_for(transact(guesses.count_code, sender, now(), is_new=True))
+
+
+def give_meaning(by: OperatorView, use_case: Callable[..., T], *arguments: Any, **named: Any) -> T:
+    """Carry out a use case that may give a code a meaning, and count one that has another against the person.
+
+    Raises TooMany after too many of them, whatever code it is about.
+    """
+    read(guesses.refuse_new_codes, by.id, now())
+    try:
+        return transact(use_case, *arguments, **named)
+    except CodeTaken:
+        guesses.wait_for(transact(guesses.count_taken, by.id, now()))
+        raise
 
 
 def _count(session: Session, sender: str, result: ScanResult, now: datetime) -> float:

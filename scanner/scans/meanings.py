@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session
@@ -19,20 +20,33 @@ from scanner.scans import tasks
 from scanner.scans.tables import Task
 
 
-def owners_of(session: Session, codes: Collection[str], but: Iterable[str] = ()) -> dict[str, str]:
-    """The codes that mean something already, and what ("the location A-01-1"). The kinds in `but` are not looked up."""
-    labels: dict[str, tuple[str, ColumnElement[str]]] = {
-        "items": ("the item", table_of(Item).c.sku),
-        "old SKUs": ("an old SKU of an item,", table_of(OldSku).c.sku),
-        "barcodes": ("a barcode", table_of(Barcode).c.code),
-        "locations": ("the location", table_of(Location).c.code),
-        "operators": ("somebody's badge", table_of(Operator).c.badge),
-        "tasks": ("the task", table_of(Task).c.reference),
-    }
-    found: dict[str, str] = {}
-    for kind, (noun, column) in labels.items():
+class Owner(NamedTuple):
+    """What a code means already: a thing of a kind, in words ("the location A-01-1").
+
+    The words are for who confirmed that they may see badges, and of whom no badge is asked. To everybody else all that is taken
+    is told in the same words: were only a badge left out, the gap would tell that it is one.
+    """
+
+    kind: str
+    words: str
+
+
+LABELS: dict[str, tuple[str, ColumnElement[str]]] = {
+    "items": ("the item", table_of(Item).c.sku),
+    "old SKUs": ("an old SKU of an item,", table_of(OldSku).c.sku),
+    "barcodes": ("a barcode", table_of(Barcode).c.code),
+    "locations": ("the location", table_of(Location).c.code),
+    "operators": ("somebody's badge", table_of(Operator).c.badge),
+    "tasks": ("the task", table_of(Task).c.reference),
+}
+
+
+def owners_of(session: Session, codes: Collection[str], but: Iterable[str] = ()) -> dict[str, Owner]:
+    """The codes that mean something already, and what. The kinds in `but` are not looked up."""
+    found: dict[str, Owner] = {}
+    for kind, (noun, column) in LABELS.items():
         if kind not in but:
-            found |= {code: f"{noun} {code}" for code in rows_by(session, column, codes, column)}
+            found |= {code: Owner(kind, f"{noun} {code}") for code in rows_by(session, column, codes, column)}
     return found
 
 

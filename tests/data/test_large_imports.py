@@ -226,7 +226,7 @@ class TestWhatChangedMeanwhile:
         catalog.transact(import_csv, "locations", BytesIO(b"code\nX-0007\n"), None, NOON)
         report, left_out = self.left_out(catalog, number, "barcodes")
         assert left_out == 1 and report.added == ROWS - 1
-        assert "'X-0007', the location X-0007" in report.notes[0] and "left out" in report.notes[0]
+        assert "'X-0007', which means something else already" in report.notes[0] and "left out" in report.notes[0]
 
     def test_a_code_that_somebody_linked_goes_where_the_file_says(self, catalog, monkeypatch):
         number = stopped_before(catalog, "barcodes", FILES["barcodes"], monkeypatch)

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.people.guesses import rules
-from scanner.people.guesses.rules import ADDRESS, ALL, CODES, DEVICE, PIN, Debt, Limit, Tries, after_failure, seconds_left
+from scanner.people.guesses.rules import ADDRESS, ALL, CODES, DEVICE, PIN, TAKEN, Debt, Limit, Tries, after_failure, seconds_left
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 DAY = 24 * 3600
-NAMED = {"DEVICE": DEVICE, "ADDRESS": ADDRESS, "ALL": ALL, "PIN": PIN, "CODES": CODES}
+NAMED = {"DEVICE": DEVICE, "ADDRESS": ADDRESS, "ALL": ALL, "PIN": PIN, "TAKEN": TAKEN, "CODES": CODES}
 
 
 def after(limit: Limit | Debt, tries: int) -> Tries:

@@ -12,11 +12,12 @@ from scanner.data import store
 from scanner.data.imports.cells import Column, amount, any_code, code, one_of, text, whole, yes_no
 from scanner.data.imports.codes import doubt, joined_gtin, lost_zero, no_barcode, whole_gtin, with_zeros
 from scanner.data.imports.importer import KEYS_KEPT, Importer, Values, key_of, spellings
-from scanner.data.imports.report import ImportProgress
+from scanner.data.imports.report import NOTHING_ELSE, ImportProgress
 from scanner.data.imports.sheet import Row
 from scanner.data.imports.writes import Writes
 from scanner.data.store import StoredItem
 from scanner.scans import meanings
+from scanner.scans.meanings import Owner
 
 MOST_UNITS_A_SCAN = 100_000
 SKU = Column("sku", code(64), required=True)
@@ -63,7 +64,7 @@ class Items(Importer):
         twins = {sku: twin for sku, each in others.items() for twin in each & there.keys()}
         for row in rows:
             if row["sku"] in twins:
-                self.bad(row, "sku", "a code that means nothing else yet", f"{row['sku']!r}, the item {twins[row['sku']]}")
+                self.bad(row, "sku", NOTHING_ELSE, f"{row['sku']!r}, the item {twins[row['sku']]}")
         return [row for row in rows if row["sku"] not in twins]
 
     def _note_lost_zeros(self, rows: list[Row]) -> None:
@@ -107,7 +108,7 @@ class Barcodes(Importer):
         items = self.items(rows, "sku")
         cartons = store.cartons(self.session, {key for key in keys.values() if len(key) == SSCC_LENGTH})
         owners = meanings.owners_of(self.session, {each for key in keys.values() for each in spellings(key)}, but=("barcodes",))
-        owners |= dict.fromkeys(cartons, "a carton that is announced")
+        owners |= dict.fromkeys(cartons, Owner("cartons", "a carton that is announced"))
         rows = [row for row in rows if self.known(row, "sku", items, "item") and self._free(row, keys[row.line], owners)]
         there = store.barcodes(self.session, set(keys.values()))
         wanted = {}
@@ -124,10 +125,10 @@ class Barcodes(Importer):
             self.bad(row, "code", expected, got)
         return key or None
 
-    def _free(self, row: Row, key: str, owners: dict[str, str]) -> bool:
-        owner = next((owners[each] for each in spellings(key) if each in owners), None)
-        if owner and owner != f"the item {row['sku']}":
-            self.bad(row, "code", "a code that means nothing else yet", f"{row['code']!r}, {owner}")
+    def _free(self, row: Row, key: str, owners: dict[str, Owner]) -> bool:
+        taken = next((each for each in spellings(key) if each in owners), None)
+        if taken and (owners[taken].kind, taken) != ("items", row["sku"]):
+            self.taken(row, "code")
             return False
         return True
 

@@ -40,6 +40,7 @@ from scanner.data.imports.writes import Audited, Rehearsal, Writes
 from scanner.db.engine import DRIVER_ERRORS, Busy, Database, Uncertain, is_refused_row
 from scanner.db.sql import connection_of
 from scanner.errors import Conflict, DomainError
+from scanner.people.guesses import service as guesses
 
 IMPORTING = "importing"
 """What one process at a time does."""
@@ -119,7 +120,7 @@ class LargeImport:
             self._far("checking", done, self._progress.rows)
         if self._progress.bad:
             problems = tuple(self._progress.problems)
-            raise ImportRefused(job.kind, problems, self._progress.bad)
+            raise ImportRefused(job.kind, problems, self._progress.bad, self._progress.told_taken)
 
     def _rehearse(self, rules: Importer, rows: list[Row]) -> None:
         with self._database.read() as session:
@@ -176,7 +177,7 @@ class LargeImport:
         """Note why nothing comes in, and give back what was kept."""
         stage = {ImportRefused: "refused", Cancelled: "cancelled"}.get(type(error), "failed")
         try:
-            self._database.transact(give_up, self._number, stage, outcome_of(error), datetime.now(UTC))
+            self._database.transact(_give_up_and_count, self._number, stage, error, datetime.now(UTC))
             sweep(self._database, self._pace)
         except DRIVER_ERRORS:
             return  # the disk is full or the database gone: whoever opens it next sweeps
@@ -263,16 +264,16 @@ def _claim(session: Session, job: Job, numbers: list[int]) -> None:
 def _note(session: Session, job: Job, rows: list[Row], progress: ImportProgress) -> None:
     jobs.count_in(session, job.id, rows=len(rows), added=progress.added, changed=progress.changed, unchanged=progress.unchanged)
     if progress.problems:
-        _note_left_out(session, job.id, progress.problems)
+        _note_left_out(session, job.id, progress.problems, progress.bad)
 
 
-def _note_left_out(session: Session, number: int, problems: list[ImportProblem]) -> None:
+def _note_left_out(session: Session, number: int, problems: list[ImportProblem], total: int) -> None:
     job = jobs.get(session, number)
     assert job is not None
     said = job.said()
     words = [f"{problem}: this changed while the file came in, so the row was left out" for problem in problems]
     said["notes"] = [*words, *said.get("notes", [])][:200]
-    said["left_out"] = said.get("left_out", 0) + len(problems)
+    said["left_out"] = said.get("left_out", 0) + total
     jobs.step(session, number, (BRINGING,), outcome=json.dumps(said))
 
 
@@ -292,6 +293,14 @@ def report_of(job: Job) -> ImportReport:
 def give_up(session: Session, number: int, stage: str, outcome: str, now: datetime) -> None:
     """Note that nothing of a file comes in. What is decided stays so."""
     jobs.step(session, number, jobs.BEFORE, stage=stage, outcome=outcome, ended_at=now)
+
+
+def _give_up_and_count(session: Session, number: int, stage: str, error: BaseException, now: datetime) -> None:
+    """The same, and count the codes of which the answer says that they are taken against who sent the file."""
+    job = jobs.get(session, number)
+    if job is not None and job.operator_id is not None and isinstance(error, ImportRefused) and error.told_taken:
+        guesses.count_taken(session, job.operator_id, now, error.told_taken)
+    give_up(session, number, stage, outcome_of(error), now)
 
 
 def sweep(database: Database, pace: Pace | None = None) -> None:

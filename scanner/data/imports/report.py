@@ -13,6 +13,10 @@ MOST_LISTED = 200
 NOT_SHOWN = "something else, which is not shown"
 """In place of what came, where that may be a key."""
 
+MOST_TAKEN = 10
+"""Codes that mean something else already, of which it is said in one file that they do: any of them may be somebody's badge."""
+NOTHING_ELSE = "a code that means nothing else yet"
+
 
 @dataclass(frozen=True, slots=True)
 class ImportProblem:
@@ -41,11 +45,11 @@ class ImportReport:
 
 
 class ImportRefused(BadRequest):
-    """Nothing was imported. `problems` are the first of `total`."""
+    """Nothing was imported. `problems` are the first of `total`; `told_taken` of them say of a code that it is taken."""
 
-    def __init__(self, kind: str, problems: tuple[ImportProblem, ...], total: int) -> None:
+    def __init__(self, kind: str, problems: tuple[ImportProblem, ...], total: int, told_taken: int = 0) -> None:
         super().__init__(f"Nothing was imported: {total} {'problem' if total == 1 else 'problems'} in the {kind} file.")
-        self.kind, self.problems, self.total = kind, problems, total
+        self.kind, self.problems, self.total, self.told_taken = kind, problems, total, told_taken
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,6 +65,7 @@ class ImportProgress:
     changed: int = 0
     unchanged: int = 0
     bad: int = 0
+    told_taken: int = 0
     problems: list[ImportProblem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     secrets: frozenset[str] = frozenset()
@@ -87,6 +92,14 @@ class ImportProgress:
         if not self.secrets or got in (None, "") or isinstance(got, InWords):
             return _shown(got)
         return NOT_SHOWN if column in self.secrets or any(map(str.isdigit, str(got))) else _shown(got)
+
+    def taken(self, line: int, column: str, code: str) -> None:
+        """Note a code that means something else already; of the first few it is said which they are."""
+        if self.told_taken < MOST_TAKEN:
+            self.told_taken += 1
+            self.problem(line, column, NOTHING_ELSE, InWords(f"{code!r}, which means something else already"))
+        else:
+            self.bad += 1
 
 
 class InWords(str):

@@ -24,6 +24,7 @@ from scanner.data.imports.small import SMALL, Upload, bring_in_small, digest_of,
 from scanner.db.alone import alone
 from scanner.db.engine import Database
 from scanner.errors import BadRequest, Conflict, NotFound
+from scanner.people.guesses import service as guesses
 from scanner.people.rules import OperatorView, Right
 
 LOOK_EVERY = 0.2
@@ -39,12 +40,15 @@ def take_upload(
 ) -> ImportReport | int:
     """Bring a small file in and give its report; have a process bring in a larger one, and give the number of the import.
 
-    Raises ImportRefused for a small file, NoRoom, and Conflict while another large one is under way.
+    Raises ImportRefused for a small file, NoRoom, Conflict while another large one is under way, and TooMany after too many
+    codes that mean something else already.
     """
     operator.demand(right)
+    with database.read() as session:
+        guesses.refuse_new_codes(session, operator.id, now)
     rules, size = _rules(kinds, upload.kind), size_of(upload.stream)
     if size <= SMALL:
-        return bring_in_small(database, rules, upload, now)
+        return _take_small(database, rules, upload, operator, now)
     demand_room(database, size)
     number = database.transact(_add_alone, upload, digest_of(upload.stream), now)
     with tempfile.TemporaryFile() as file:
@@ -52,6 +56,16 @@ def take_upload(
         file.seek(0)
         start_process(database, "--job", str(number), stdin=file)
     return number
+
+
+def _take_small(database: Database, rules: type[Importer], upload: Upload, operator: OperatorView, now: datetime) -> ImportReport:
+    """Bring a small file in, and count the codes of which the answer says that they are taken."""
+    try:
+        return bring_in_small(database, rules, upload, now)
+    except ImportRefused as refused:
+        if refused.told_taken:
+            guesses.wait_for(database.transact(guesses.count_taken, operator.id, now, refused.told_taken))
+        raise
 
 
 def _add_alone(session: Session, upload: Upload, digest: str, now: datetime) -> int:

@@ -87,4 +87,4 @@ def _take(importer: Importer, rows: list[Row]) -> None:
 
 def _refused(kind: str, progress: ImportProgress) -> ImportRefused:
     problems = tuple(progress.problems)
-    return ImportRefused(kind, problems, progress.bad)
+    return ImportRefused(kind, problems, progress.bad, progress.told_taken)

@@ -12,6 +12,7 @@ Whoever always tries at once gets the most tries a day (the tests try others):
 | ADDRESS | all other devices at one network address together | 1,466 |
 | ALL | all other devices of the world together | 8,704 |
 | PIN | one badge, on one device of its owner; and on all other devices of the world together | 36 |
+| TAKEN | one person, by new codes that mean something else already, as a badge does | 159 |
 | CODES | one person or token, by codes scanned on a page or sent to the API | 9,140 |
 
 So the odds of strangers with any number of devices, cookies and addresses to hit one of 50 badges of 8 random digits are 0.44 %
@@ -79,6 +80,7 @@ DEVICE = Limit(free=10, waits=doubling(1, 60), forget=900)
 ADDRESS = Limit(free=20, waits=doubling(1, 60), forget=60)
 ALL = Limit(free=60, waits=doubling(1, 10), forget=10)
 PIN = Limit(free=5, waits=doubling(30, 3600), forget=3600)
+TAKEN = Limit(free=10, waits=doubling(10, 600), forget=900)
 CODES = Debt(free=500, forget=10)
 NEW_DEVICES = Debt(free=20, forget=3600)
 """Devices that one person made known to the house."""

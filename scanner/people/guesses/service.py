@@ -104,11 +104,35 @@ def refuse_codes(session: Session, sender: str, now: datetime) -> None:
     wait_for(rules.seconds_left(rules.CODES, store.get(session, _of_codes(sender), now), now))
 
 
+def refuse_new_codes(session: Session, operator_id: int, now: datetime) -> None:
+    """Raise TooMany where the person named too many new codes that mean something else already."""
+    wait_for(rules.seconds_left(rules.TAKEN, store.get(session, _of_new_codes(operator_id), now), now))
+
+
+def count_taken(session: Session, operator_id: int, now: datetime, times: int = 1) -> float:
+    """Count codes that a person would have given a meaning and that have one: any of them may be a badge.
+
+    All are counted, lest a wait tell which of them is one. Gives the seconds that the person had to wait already, as who sends
+    many at once has: then they are not answered.
+    """
+    tries = store.hold(session, _of_new_codes(operator_id), now)
+    waits = rules.seconds_left(rules.TAKEN, tries, now)
+    for _ in range(times):
+        tries = rules.after_failure(rules.TAKEN, tries, now)
+    store.keep(session, _of_new_codes(operator_id), tries)
+    store.forget(session, now - KEPT)
+    return waits
+
+
 def wait_for(seconds: float) -> None:
     """Raise TooMany, which says how long, where there are seconds to wait."""
     if seconds > 0:
         whole = math.ceil(seconds)
         raise TooMany(rules.words(whole), whole)
+
+
+def _of_new_codes(operator_id: int) -> str:
+    return f"taken:{operator_id}"
 
 
 def _of_codes(sender: str) -> str:

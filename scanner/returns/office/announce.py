@@ -15,7 +15,7 @@ from scanner.data.imports import ImportReport
 from scanner.data.imports.service import take_upload
 from scanner.data.imports.small import Upload
 from scanner.db.engine import Database
-from scanner.errors import BadRequest, Conflict
+from scanner.errors import BadRequest, CodeTaken, Conflict
 from scanner.people.rules import OperatorView, Right
 from scanner.returns import KIND
 from scanner.returns.files import IMPORTS
@@ -108,13 +108,13 @@ def _is_there(session: Session, reference: str, order: str, customer: str, lines
     """Whether the same return is announced already. Raises Conflict where the reference means something else."""
     held = tasks.lock_task(session, reference)
     if held is None:
+        if not scans_as(reference):
+            raise BadRequest(f"Expected a number that scans as what it says, got {reference!r}.", "reference")
         owner = meanings.owners_of(session, {reference}).get(reference)
         held = tasks.lock_task(session, reference) if owner else None  # it may be the same, announced this moment
     if held is None:
         if owner:
-            raise Conflict(f"{reference} means something already: {owner}.", "reference")
-        if not scans_as(reference):
-            raise BadRequest(f"Expected a number that scans as what it says, got {reference!r}.", "reference")
+            raise CodeTaken(reference, "reference")
         return False
     there = tasks.get_task(session, reference)
     assert there is not None

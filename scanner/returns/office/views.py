@@ -33,6 +33,7 @@ from scanner.returns.office.contract import (
     ReturnToAnnounce,
     RowsOfForm,
 )
+from scanner.scans import limits
 from scanner.web.context import accepts_bytes, database, now, read, see_other, settings, transact, wants_json
 from scanner.web.contract import body, form, form_or_json, query
 from scanner.web.fragments import page_or_block
@@ -73,7 +74,8 @@ def announce() -> Response:
     typed = ReturnForm() if request.is_json else form(ReturnForm)
     try:
         wanted = body(ReturnToAnnounce) if request.is_json else typed.to_announce()
-        made = transact(returns_office_announce.announce, wanted.announcement(), signed_in(), now())
+        by = signed_in()
+        made = limits.give_meaning(by, returns_office_announce.announce, wanted.announcement(), by, now())
     except (BadRequest, Conflict) as problem:
         if wants_json():
             raise

@@ -11,10 +11,9 @@ from sqlmodel import Session
 from scanner.catalogue import store as catalogue
 from scanner.codes.commands import PREFIX
 from scanner.codes.reading import barcode_key, parse_code
-from scanner.errors import BadRequest, Conflict, NotFound
-from scanner.people import store as people
+from scanner.errors import BadRequest, CodeTaken, Conflict, NotFound
 from scanner.people.rules import OperatorView, Right
-from scanner.scans import ledger, tasks
+from scanner.scans import ledger, meanings, tasks
 from scanner.scans.history import store as history
 from scanner.scans.ledger import WaitingScan as Waiting
 from scanner.scans.reader import read_goods
@@ -221,9 +220,9 @@ def _linkable(session: Session, code: str) -> str:
     if parsed.problem:
         raise BadRequest(f"This code cannot be linked: {parsed.problem}.", "code")
     if catalogue.find_location(session, parsed.key) or tasks.is_task(session, parsed.key) or tasks.is_label(session, parsed.key):
-        raise Conflict(f"{parsed.key} is the label of a place or a task.", "code")
-    if people.find_badge(session, parsed.key):
-        raise Conflict("This is somebody's badge, no item's code.", "code")
+        raise CodeTaken(parsed.key, "code")
+    if meanings.owners_of(session, {parsed.key}, but=("items", "old SKUs", "barcodes")):  # a badge, also of who has left
+        raise CodeTaken(parsed.key, "code")
     return parsed.gtin or barcode_key(parsed.key)
 
 

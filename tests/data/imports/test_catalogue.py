@@ -46,7 +46,7 @@ class TestBarcodes:
 
     def test_may_not_be_the_sku_of_an_item_that_comes_later(self, catalog):
         catalog("barcodes", "code,sku\nPEN,MUG-B\n")
-        assert "a barcode PEN" in problems(catalog, "items", "sku\nPEN\n")[0]
+        assert "'PEN', which means something else already" in problems(catalog, "items", "sku\nPEN\n")[0]
 
     def test_move_to_another_item_when_the_file_says_so(self, catalog, dump):
         catalog("barcodes", "code,sku,units\nX-1,MUG-B,6\n")
