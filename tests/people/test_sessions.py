@@ -162,6 +162,15 @@ def test_the_same_person_again_gets_another_session(held: Database) -> None:
     assert (who(held, "rosa-1"), who(held, "rosa-3")) == (None, "Rosa")
 
 
+def test_a_sign_in_that_hung_and_comes_after_its_repetition_ends_no_session_of_the_same_person(held: Database) -> None:
+    """The page was loaded anew meanwhile, and sent the badge again. Both know the cookie of the person before."""
+    sign_in(held, "BADGE-SAM", "repeated", replaces="rosa-1")
+    sign_in(held, "BADGE-SAM", "hung", replaces="rosa-1")
+    assert [who(held, secret) for secret in ("rosa-1", "repeated", "hung")] == [None, "Sam", "Sam"]
+    sign_in(held, "BADGE-CARLA", "carla-1", replaces="hung")
+    assert [who(held, secret) for secret in ("repeated", "hung", "carla-1")] == [None, None, "Carla"]
+
+
 def test_a_session_that_is_ended_stays_so(held: Database) -> None:
     held.transact(service.end, digest("rosa-1"))
     held.transact(service.note_seen, digest("rosa-1"), "10.0.0.7", NOON)

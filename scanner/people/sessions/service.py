@@ -48,7 +48,12 @@ def begin_by_badge(
     """
     result = signin.sign_in(session, badge, pin, device=new.device, address=new.address, now=now, is_label=is_label)
     if result.operator:
-        store.end_before(session, digest(new.replaces), new.device, now - rules.FORGOTTEN)
+        replaced = digest(new.replaces)
+        # The same badge sent once more by the page that was loaded while the first one hung: whichever comes later must not end
+        # the session that the device has by now.
+        is_again = bool(new.replaces) and store.owner(session, replaced) is None
+        but_of = result.operator.id if is_again else None
+        store.end_before(session, replaced, new.device, now - rules.FORGOTTEN, but_of=but_of)
         store.end_each(session, rules.beyond(store.last_seen(session, result.operator.id), now))
         place = {"device": new.device, "address": new.address[:64], "browser": new.browser[:200]}
         store.add(session, digest(new.secret), result.operator.id, now, **place)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
 from sqlmodel import Session
 
 from scanner.db.sql import Prepared, fetch, run, table_of
@@ -29,7 +29,11 @@ _LOCK = update(_session).where(_session.c.digest == bindparam("of")).values(lock
 _CONFIRM = update(_session).where(_session.c.digest == bindparam("of")).values(confirmed_at=bindparam("now"))
 _END = delete(_session).where(_session.c.digest == bindparam("of"))
 _END_BEFORE = delete(_session).where(
-    or_(_session.c.digest == bindparam("of"), _session.c.device == bindparam("on"), _session.c.seen_at < bindparam("before"))
+    or_(
+        _session.c.digest == bindparam("of"),
+        and_(_session.c.device == bindparam("on"), _session.c.operator_id != bindparam("but_of")),
+        _session.c.seen_at < bindparam("before"),
+    )
 )
 _LAST_SEEN = select(_session.c.digest, _session.c.seen_at).where(_session.c.operator_id == bindparam("of"))
 _OWNER = select(_session.c.operator_id).where(_session.c.digest == bindparam("of"))
@@ -78,9 +82,12 @@ def add(session: Session, digest: str, operator_id: int, now: datetime, **place:
     run(session, _ADD, {**values, "locked_at": None, "confirmed_at": None})
 
 
-def end_before(session: Session, digest: str, device: str, forgotten: datetime) -> None:
-    """End the session of a digest, every one on the device, and those that were last used before `forgotten`."""
-    run(session, _END_BEFORE, {"of": digest, "on": device, "before": forgotten})
+def end_before(session: Session, digest: str, device: str, forgotten: datetime, *, but_of: int | None = None) -> None:
+    """End the session of a digest, every one on the device, and those that were last used before `forgotten`.
+
+    Those of the person `but_of` on the device stay.
+    """
+    run(session, _END_BEFORE, {"of": digest, "on": device, "before": forgotten, "but_of": but_of or 0})
 
 
 def last_seen(session: Session, operator_id: int) -> dict[str, datetime]:
