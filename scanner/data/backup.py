@@ -97,7 +97,7 @@ def check_ledger(database: Database) -> None:
         raise BadRequest(f"The ledger does not verify: {wrong[0]}")
 
 
-CHANGED_BY_RESTORE = frozenset({"restoration", "device_session"})
+CHANGED_BY_RESTORE = frozenset({"restoration", "device_session", "api_token"})
 """Tables of which a restore itself adds or deletes rows: it notes itself, and everybody signs in anew."""
 
 

@@ -33,6 +33,8 @@ from tests.support.warehouse import MUG, NOW, fill
 pytestmark = pytest.mark.faults
 ROWS = kills(50_000, 1_000_000)
 ITEMS = 500
+HELD_UP = 0.3
+"""A share of the time of an import that no scan may wait. It is wide, as much else may run: `benchmarks.imports` measures."""
 OLD = (
     "import sys, datetime as d; from scanner.db.engine import Database; from scanner.data.imports import import_csv;"
     "Database(sys.argv[1]).transact(import_csv, 'barcodes', open(sys.argv[2], 'rb'), None, d.datetime.now(d.UTC))"
@@ -99,9 +101,8 @@ def longest_wait(database: Database, path: Path, *command: str) -> tuple[float, 
 
 
 def test_no_scan_waits_while_a_large_file_comes_in(target, barcodes):
-    """The bound is wide, for a machine on which much else runs: `benchmarks.imports` measures."""
     longest, refused = longest_wait(target, barcodes)
-    assert refused == [] and longest < 0.25
+    assert refused == [] and longest < HELD_UP
     assert rows_in(target) == ROWS
     with target.read() as session:
         assert verify(session) == []
@@ -109,7 +110,7 @@ def test_no_scan_waits_while_a_large_file_comes_in(target, barcodes):
 
 def test_an_import_in_one_transaction_is_seen_to_hold_scans_up(target, barcodes):
     held_up, _ = longest_wait(target, barcodes, "-c", OLD)
-    assert held_up > 0.5
+    assert held_up > HELD_UP
 
 
 def test_an_import_that_is_killed_leaves_all_or_nothing(target, barcodes):
