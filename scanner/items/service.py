@@ -75,6 +75,7 @@ def rename(session: Session, sku: str, new_sku: str, name: str, operator: Operat
     Raises NotFound, BadRequest (it would scan as something else), Conflict (it means something already).
     """
     operator.demand(Right.CHANGE_ITEMS)
+    meanings.hold_codes(session)
     item = _known(store.hold(session, sku)[0], sku)
     new_sku, name = new_sku.strip() or item.sku, name.strip() or item.name
     if (new_sku, name) == (item.sku, item.name):

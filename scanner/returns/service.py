@@ -81,6 +81,7 @@ def is_no_paper(code: str) -> bool:
 def start_unannounced(session: Session, operator: OperatorView, now: datetime) -> str:
     """Begin a return without paper and give its reference. Its owner is customer service."""
     operator.demand(Right.RETURN)
+    meanings.hold_codes(session)
     values = {
         "reference": _free_reference(session), "kind": KIND, "state": TaskState.OPEN.value, "partner": "",
         "asn": None, "order_ref": "", "due_on": None, "back_order_of": None, "announced": False, "created_at": now,

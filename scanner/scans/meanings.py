@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session
 
 from scanner.catalogue import store as catalogue
@@ -13,41 +12,42 @@ from scanner.catalogue.tables import Barcode, Item, Location, OldSku
 from scanner.codes.commands import QUANTITY_PREFIX
 from scanner.codes.reading import barcode_key, parse_code
 from scanner.db.bulk import rows_by
-from scanner.db.sql import table_of
+from scanner.db.sql import connection_of, run, table_of
 from scanner.errors import BadRequest
 from scanner.people.tables import Operator
 from scanner.scans import tasks
 from scanner.scans.tables import Task
 
-
-class Owner(NamedTuple):
-    """What a code means already: a thing of a kind, in words ("the location A-01-1").
-
-    The words are for who confirmed that they may see badges, and of whom no badge is asked. To everybody else all that is taken
-    is told in the same words: were only a badge left out, the gap would tell that it is one.
-    """
-
-    kind: str
-    words: str
-
-
-LABELS: dict[str, tuple[str, ColumnElement[str]]] = {
-    "items": ("the item", table_of(Item).c.sku),
-    "old SKUs": ("an old SKU of an item,", table_of(OldSku).c.sku),
-    "barcodes": ("a barcode", table_of(Barcode).c.code),
-    "locations": ("the location", table_of(Location).c.code),
-    "operators": ("somebody's badge", table_of(Operator).c.badge),
-    "tasks": ("the task", table_of(Task).c.reference),
+LABELS: dict[str, ColumnElement[str]] = {
+    "items": table_of(Item).c.sku,
+    "old SKUs": table_of(OldSku).c.sku,
+    "barcodes": table_of(Barcode).c.code,
+    "locations": table_of(Location).c.code,
+    "operators": table_of(Operator).c.badge,
+    "tasks": table_of(Task).c.reference,
 }
 
 
-def owners_of(session: Session, codes: Collection[str], but: Iterable[str] = ()) -> dict[str, Owner]:
-    """The codes that mean something already, and what. The kinds in `but` are not looked up."""
-    found: dict[str, Owner] = {}
-    for kind, (noun, column) in LABELS.items():
-        if kind not in but:
-            found |= {code: Owner(kind, f"{noun} {code}") for code in rows_by(session, column, codes, column)}
-    return found
+_HOLD = select(func.pg_advisory_xact_lock(0xC0DE))
+
+
+def hold_codes(session: Session) -> None:
+    """Wait until nobody else gives a code a meaning, and keep them waiting until the transaction ends.
+
+    Ask before any row is held, against deadlocks, and before `owners_of`, where its answer is acted upon. SQLite has one writer
+    at a time; on PostgreSQL one lock is for all codes. Scans give no code a meaning, and do not wait.
+    """
+    if connection_of(session).dialect.name == "postgresql":
+        run(session, _HOLD)
+
+
+def owners_of(session: Session, codes: Collection[str], but: Iterable[str] = ()) -> dict[str, str]:
+    """The codes that mean something already, and of which kind. The kinds in `but` are not looked up.
+
+    Tell nobody the kind: a code may be a badge, and were only badges left out, the gap would tell.
+    """
+    looked_up = {kind: column for kind, column in LABELS.items() if kind not in but}
+    return {code: kind for kind, column in looked_up.items() for code in rows_by(session, column, codes, column)}
 
 
 def scans_as(code: str) -> bool:

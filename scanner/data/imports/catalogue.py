@@ -17,7 +17,6 @@ from scanner.data.imports.sheet import Row
 from scanner.data.imports.writes import Writes
 from scanner.data.store import StoredItem
 from scanner.scans import meanings
-from scanner.scans.meanings import Owner
 
 MOST_UNITS_A_SCAN = 100_000
 SKU = Column("sku", code(64), required=True)
@@ -103,12 +102,13 @@ class Barcodes(Importer):
             read_barcode(row["code"], bool(row.get("own")))
 
     def take(self, rows: list[Row]) -> None:
+        self.writes.hold_codes()
         keys = {row.line: key for row in rows if (key := self._key(row))}
         rows = [row for row in rows if row.line in keys and self.first_time(row, "code", keys[row.line], row["code"])]
         items = self.items(rows, "sku")
         cartons = store.cartons(self.session, {key for key in keys.values() if len(key) == SSCC_LENGTH})
         owners = meanings.owners_of(self.session, {each for key in keys.values() for each in spellings(key)}, but=("barcodes",))
-        owners |= dict.fromkeys(cartons, Owner("cartons", "a carton that is announced"))
+        owners |= dict.fromkeys(cartons, "cartons")
         rows = [row for row in rows if self.known(row, "sku", items, "item") and self._free(row, keys[row.line], owners)]
         there = store.barcodes(self.session, set(keys.values()))
         wanted = {}
@@ -125,9 +125,9 @@ class Barcodes(Importer):
             self.bad(row, "code", expected, got)
         return key or None
 
-    def _free(self, row: Row, key: str, owners: dict[str, Owner]) -> bool:
+    def _free(self, row: Row, key: str, owners: dict[str, str]) -> bool:
         taken = next((each for each in spellings(key) if each in owners), None)
-        if taken and (owners[taken].kind, taken) != ("items", row["sku"]):
+        if taken and (owners[taken], taken) != ("items", row["sku"]):
             self.taken(row, "code")
             return False
         return True

@@ -10,21 +10,19 @@ from typing import Any, ClassVar, NamedTuple, TypeVar
 from sqlalchemy import Table
 from sqlmodel import Session
 
-from scanner.codes.reading import as_printed, barcode_key
+from scanner.codes.reading import barcode_key
 from scanner.data import store
 from scanner.data.imports.cells import Column
 from scanner.data.imports.codes import with_zeros
-from scanner.data.imports.report import NOTHING_ELSE, ImportProgress, InWords
+from scanner.data.imports.report import ImportProgress, InWords
 from scanner.data.imports.sheet import Row
 from scanner.data.imports.writes import Writes
 from scanner.errors import BadRequest
 from scanner.scans import meanings
-from scanner.scans.meanings import Owner, scans_as
+from scanner.scans.meanings import scans_as
 
 KEYS_KEPT = 8_192
 """Codes whose spelling is remembered: more than one transaction takes."""
-PEOPLE = "operators"
-"""The kind of file that has badges, for which the PIN was asked again. None of its problems is about a badge that is taken."""
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 Values = dict[str, Any]
@@ -111,29 +109,28 @@ class Importer:
     def labels(self, rows: list[Row], column: str, kind: str) -> list[Row]:
         """The rows whose code can be a label: it scans as what it says, and means nothing else."""
         owners = self.owners({row[column] for row in rows}, kind)
-        return [row for row in rows if self.is_label(row, column, owners, named=kind == PEOPLE)]
+        return [row for row in rows if self.is_label(row, column, owners)]
 
-    def owners(self, codes: Collection[str], kind: str) -> dict[str, Owner]:
+    def owners(self, codes: Collection[str], kind: str) -> dict[str, str]:
         """The codes that mean something already, in any of their spellings, and what. Things of the kind itself are left out.
 
         A barcode that is the SKU of its own item is no other meaning.
         """
+        self.writes.hold_codes()
         owners = meanings.owners_of(self.session, codes, but=(kind, "barcodes"))
         keys = {code: key_of(code) for code in codes}
         skus = store.skus_of_barcodes(self.session, set(keys.values()))
-        taken = {code: key for code, key in keys.items() if key in skus and not (kind == "items" and skus[key] == code)}
-        return owners | {code: Owner("barcodes", f"a barcode {as_printed(key)}") for code, key in taken.items()}
+        taken = [code for code, key in keys.items() if key in skus and not (kind == "items" and skus[key] == code)]
+        return owners | dict.fromkeys(taken, "barcodes")
 
     def taken(self, row: Row, column: str) -> None:
         """Note a code that means something else already. What that is, is not told: it may be somebody's badge."""
         self.progress.taken(row.line, column, row[column])
 
-    def is_label(self, row: Row, column: str, owners: Mapping[str, Owner], *, named: bool = False) -> bool:
-        """Whether the code of a row can be a label; where it cannot a problem is noted. `named`: with what it is."""
+    def is_label(self, row: Row, column: str, owners: Collection[str]) -> bool:
+        """Whether the code of a row can be a label; where it cannot a problem is noted."""
         code = row[column]
-        if code in owners and named:
-            self.bad(row, column, NOTHING_ELSE, f"{code!r}, {owners[code].words}")
-        elif code in owners:
+        if code in owners:
             self.taken(row, column)
         elif not _scans_as(code):
             self.bad(row, column, "a code that scans as what it says", code)

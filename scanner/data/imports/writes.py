@@ -16,7 +16,7 @@ from scanner.data.store import StoredTask
 from scanner.db import bulk
 from scanner.people import store as people
 from scanner.people.sessions import store as sessions
-from scanner.scans import ledger
+from scanner.scans import ledger, meanings
 from scanner.scans.decision import Move
 
 IMPORT_CAUSE = "import"
@@ -38,6 +38,10 @@ class Writes:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.audited: list[Audited] = []
+
+    def hold_codes(self) -> None:
+        """Let nobody else give a code a meaning to the end of the transaction."""
+        meanings.hold_codes(self.session)
 
     def insert(self, table: Table, rows: list[dict[str, Any]]) -> None:
         """Add rows, all with the same columns."""
@@ -83,6 +87,9 @@ class Rehearsal(Writes):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._ids = count(-1, -1)  # of tasks that are not there
+
+    def hold_codes(self) -> None:
+        """Nothing."""
 
     def insert(self, table: Table, rows: list[dict[str, Any]]) -> None:
         """Nothing."""

@@ -64,6 +64,7 @@ def announce(session: Session, wanted: Announcement, operator: OperatorView, now
     if not 0 < len(wanted.lines) <= MOST_LINES:
         raise BadRequest(f"Expected 1 to {MOST_LINES} items that will come back, got {len(wanted.lines)}.", "lines")
     lines = [_line(session, line, place) for place, line in enumerate(wanted.lines, 1)]
+    meanings.hold_codes(session)
     if reference and _is_there(session, reference, order, customer, lines):
         return Announced(reference, is_new=False)
     values = {

@@ -130,6 +130,7 @@ def link_code(session: Session, code: str, link: Link, workflows: Workflows) -> 
     several scans nobody said how many count).
     """
     link.operator.demand(Right.LINK_CODES)
+    meanings.hold_codes(session)
     item = catalogue.find_item(session, link.sku.strip())
     if item is None:
         raise NotFound(f"There is no item {link.sku}.", "sku")
