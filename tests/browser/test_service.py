@@ -80,6 +80,8 @@ def test_a_grade_is_told_though_the_receiver_was_down(browser: Browser, own_serv
         port = gone.port
     sam.open("/webhooks")
     sam.page.click("text=Add an address")
+    sam.page.wait_for_url("**/confirm?**")
+    sam.ready()
     sam.scan("BADGE-SAM")  # a secret is handed out only to who shows the badge again
     sam.page.fill("[name=url]", f"http://127.0.0.1:{port}/hook")
     sam.page.click("text=Add it")
