@@ -12,7 +12,7 @@ from typing import Any
 
 from scanner.serving.answer import Answer, App, Header, Piece
 from scanner.serving.body import Body, Gone, Receive, Stalled, announced, drain, receive_body
-from scanner.serving.environ import Environ, environ_of
+from scanner.serving.environ import SAID_ALL, Environ, environ_of
 from scanner.serving.limits import Limits
 from scanner.serving.threads import Threads
 
@@ -86,18 +86,18 @@ class Bridge:
             piece = await self._threads.run(answer.hold, piece)
         await send({"type": "http.response.start", "status": answer.status, "headers": _headers(answer, piece, scope)})
         if not piece.last:
-            piece = await self._stream(answer, piece, receive, send)
+            piece = await self._stream(answer, piece, scope, receive, send)
         if not body.whole:
             await send({"type": "http.response.body", "body": piece.content, "more_body": True})
             piece = Piece(b"", last=True)
             await drain(receive, self._limits.drain_seconds)
         await send({"type": "http.response.body", "body": piece.content})
 
-    async def _stream(self, answer: Answer, piece: Piece, receive: Receive, send: Send) -> Piece:
+    async def _stream(self, answer: Answer, piece: Piece, scope: Scope, receive: Receive, send: Send) -> Piece:
         """Send what the app makes at the pace of the client, who may go at any time; gives the last piece."""
         gone = asyncio.ensure_future(_until_gone(receive))
         try:
-            while not (piece.last or gone.done() or (piece.idle and self.stopping)):
+            while not (piece.last or gone.done() or (piece.idle and (self.stopping or SAID_ALL in scope.get("state", ())))):
                 await send({"type": "http.response.body", "body": piece.content, "more_body": True})
                 if piece.idle:
                     await asyncio.wait({gone}, timeout=self._limits.event_seconds)

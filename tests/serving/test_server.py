@@ -336,3 +336,73 @@ def test_at_the_end_what_is_under_way_is_answered_and_the_port_is_free(served):
     assert not ending.is_alive()
     for other in (idle, stalled):
         other.close()
+
+
+SEEN = b"GET /seen HTTP/1.1\r\nHost: here\r\n\r\n"
+SLOW = b"GET /slow HTTP/1.1\r\nHost: here\r\n\r\n"
+KEPT = POST.replace(b"Connection: close\r\n", b"Authorization: yes\r\n")
+WHOLE = KEPT + b"Content-Length: %d\r\n\r\n" % LARGE + b"x" * LARGE
+
+
+@pytest.mark.parametrize(
+    ("said", "answers"),
+    [
+        (SLOW, [b"done"]),
+        (WHOLE, [b"5000"]),
+        (KEPT + CHUNKED + chunked(b"x" * 1500), [b"1500"]),
+        (SLOW + SEEN + WHOLE, [b"done", b"REMOTE_ADDR", b"5000"]),
+        (SLOW + KEPT + b"Content-Length: 30\r\n\r\nabc", [b"done"]),
+        (GET.replace(b"/seen HTTP/1.1", b"/long HTTP/1.0") + b"\r\n", [b"1999"]),
+        (POST + b"Content-Length: 300000\r\n\r\n" + b"x" * 300_000, [b"Too Large"]),
+    ],
+    ids=["slow", "large", "chunked", "one after another", "one without its end", "HTTP/1.0", "too large"],
+)
+def test_a_client_that_says_no_more_gets_to_read_its_answer(served, said, answers):
+    with served.open(said) as client:
+        client.shutdown(socket.SHUT_WR)
+        began = time.monotonic()
+        heard = all_of(client)
+    assert [heard.find(answer) >= 0 for answer in answers] == [True] * len(answers)
+    assert heard.count(b"HTTP/1.1 ") == len(answers)
+    assert time.monotonic() - began < 2, "and the connection ends"
+
+
+@pytest.mark.parametrize("said", [b"", b"GET /seen", POST + b"Content-Length: 30\r\n\r\nabc"], ids=["nothing", "head", "body"])
+def test_a_client_that_says_no_more_and_asked_for_nothing_is_let_go(served, said):
+    with served.open(said) as client:
+        client.shutdown(socket.SHUT_WR)
+        assert is_ended(client)
+
+
+@pytest.mark.parametrize("after", [b"", SEEN], ids=["alone", "with another request waiting behind it"])
+def test_a_stream_of_events_ends_once_its_client_is_gone(served, after):
+    served.open(b"GET /events HTTP/1.1\r\nHost: here\r\n\r\n" + after).close()
+    assert served.closed.wait(3)
+
+
+def test_a_body_does_not_count_for_the_head_of_the_next_request(served):
+    heard = served.say(WHOLE + SEEN + GET, b"X: " + b"y" * 900, b"\r\n\r\n")
+    assert [status(b"HTTP/1.1 " + each) for each in heard.split(b"HTTP/1.1 ")[1:]] == [200, 200, 200]
+
+
+@pytest.mark.parametrize("at_most", [1, 100, 2000])
+def test_a_head_is_as_long_however_it_is_cut(served, at_most):
+    said = GET + b"X: " + b"y" * 600 + b"\r\nY: " + b"z" * 600 + b"\r\n\r\n"
+    with served.open() as client:
+        for at in range(0, len(said), at_most):
+            client.sendall(said[at : at + at_most])
+        assert status(all_of(client)) == 200
+
+
+@pytest.mark.parametrize("end", [b"X: ", b"X: y\r\n" * 9 + b"X: "], ids=["one", "several"])
+def test_what_follows_a_body_has_a_limit(served, end):
+    heard = served.say(POST + CHUNKED + b"3\r\nabc\r\n0\r\n" + end, b"y" * 3000)
+    assert status(heard) == 431
+
+
+def test_requests_that_wait_do_not_spoil_the_one_at_work(served):
+    """The last one has not come as a whole; the first is answered even when the server stops."""
+    with served.open(SLOW + KEPT + b"Content-Length: 30\r\n\r\nabc") as client:
+        time.sleep(0.1)
+        served.stop()
+        assert b"done" in all_of(client)
