@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import errno
+import resource
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 
+from scanner.serving.environ import NO_ROOM
 from scanner.serving.limits import Limits
-from scanner.serving.ports import listen
+from scanner.serving.ports import SPARE, Room, listen, room_for, shared
 from scanner.serving.server import Door, Server
 
 SMALL, LARGE = 1000, 5000
 LIMITS = Limits(
     threads=2, connections=40, head_bytes=2000, body_bytes=SMALL, memory_bytes=500, head_seconds=0.5, idle_seconds=1.5,
-    quiet_seconds=0.5, drain_seconds=1, reader_seconds=1, stop_seconds=2, event_seconds=0.05,
+    quiet_seconds=0.5, drain_seconds=1, reader_seconds=1, stop_seconds=2, event_seconds=0.05, spools=3,
 )  # fmt: skip
 POST = b"POST /length HTTP/1.1\r\nHost: here\r\nConnection: close\r\n"
 CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
@@ -73,6 +77,8 @@ class Served:
         return LARGE if environ.get("HTTP_AUTHORIZATION") else SMALL
 
     def _limit(self) -> None:
+        if NO_ROOM in request.environ:
+            abort(503)
         request.max_content_length = LARGE if "Authorization" in request.headers else SMALL
 
     def _slow(self) -> str:
@@ -406,3 +412,55 @@ def test_requests_that_wait_do_not_spoil_the_one_at_work(served):
         time.sleep(0.1)
         served.stop()
         assert b"done" in all_of(client)
+
+
+PART = POST + b"Content-Length: %d\r\n\r\n" % SMALL + b"x" * (SMALL - 1)
+"""All but the last byte: what comes at once needs no file."""
+
+
+def test_bodies_that_stall_on_the_disk_make_room_the_oldest_first(served):
+    stalled = [served.open(PART) for _ in range(LIMITS.spools) if not time.sleep(0.02)]
+    time.sleep(0.1)
+    assert status(served.say(PART, b"x")) == 200
+    with stalled[0] as first:
+        assert status(first.recv(4096)) == 503
+    for client in stalled[1:]:
+        client.sendall(b"x")
+        assert status(client.recv(4096)) == 200
+        client.close()
+
+
+def test_while_all_bodies_on_the_disk_are_worked_on_another_one_is_refused(served):
+    slow = [served.open(PART.replace(b"/length", b"/slow"), b"x") for _ in range(LIMITS.spools)]
+    assert status(served.say(PART)) == 503
+    for client in slow:
+        assert status(client.recv(4096)) == 200
+        client.close()
+    assert status(served.say(PART, b"x")) == 200
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EMFILE])
+@pytest.mark.parametrize(
+    "said", [(PART, b"x"), (GET.replace(b"/seen HTTP/1.1", b"/long HTTP/1.0"), b"\r\n")], ids=["a body", "an answer"]
+)
+def test_without_a_file_it_is_not_now(served, monkeypatch, said, number):
+    def refuse(*_: object) -> None:
+        raise OSError(number, "no file")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    assert status(served.say(*said)) == 503
+    assert status(served.say(GET + b"\r\n")) == 200
+    monkeypatch.undo()
+    assert status(served.say(*said)) == 200
+
+
+def test_files_and_connections_share_what_descriptors_there_are():
+    assert shared(512, 4096, 512) == Room(384, 128)
+    assert shared(-100, 4096, 512) == Room(16, 4), "a few in any case"
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (SPARE + 40, before[1]))
+        assert room_for(60, 20) == Room(60, 20)
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= SPARE + 80
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
