@@ -47,10 +47,9 @@ class Door:
     body_limit: BodyLimit | None = None
 
 
-def tls_of(certificate: str, key: str) -> ssl.SSLContext:
-    """What a door needs to speak HTTPS with the certificate in these files."""
+def new_tls() -> ssl.SSLContext:
+    """What a door needs to speak HTTPS, but for its certificate."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(certificate, key)
     context.set_alpn_protocols(["http/1.1"])
     return context
 
