@@ -28,6 +28,7 @@ from scanner.db.marks import leave_mark
 from scanner.db.migrations import migrate
 from scanner.decoding.workers import DecodeWorkers
 from scanner.discrepancies import views as discrepancies
+from scanner.errors import Overloaded
 from scanner.items import views as item_changes
 from scanner.labels import views as labels
 from scanner.meters import Meters
@@ -44,6 +45,7 @@ from scanner.scans.meanings import is_label
 from scanner.scans.opening import views as opening
 from scanner.scans.photos import views as photos
 from scanner.scans.workflow import Workflows
+from scanner.serving.environ import NO_ROOM
 from scanner.settings import Settings
 from scanner.watch import views as watch
 from scanner.watch.checks import checks_of
@@ -107,6 +109,7 @@ def create_app(settings: Settings, database: Database | None = None, workflows: 
     app.jinja_env.globals.update(cut=cut, cut_address=address)
     _hold(app, settings, database or Database(settings.database_url), workflows)
     requests.register(app)
+    app.before_request(_demand_room)
     app.before_request(_limit_body)
     app.before_request(_bind_page)
     csrf.init_app(app)
@@ -197,6 +200,12 @@ def _count(app: Flask, settings: Settings) -> None:
 
         metrics = app.extensions["meters"] = app.extensions["metrics"] = Metrics(app)
         app.extensions["database"].meters = app.extensions["decoder"].meters = metrics
+
+
+def _demand_room() -> None:
+    """Refuse a request whose body did not come in, for want of room."""
+    if NO_ROOM in request.environ:
+        raise Overloaded(errors.WITHOUT_ROOM)
 
 
 def _limit_body() -> None:

@@ -199,6 +199,7 @@ def _demo(arguments: argparse.Namespace) -> int:
     from scanner.db.migrations import migrate
     from scanner.settings import load_settings
 
+    server.demand_port(arguments.port)
     settings = load_settings(database_url=arguments.database or server.demo_database(), demo=True)
     database = Database(settings.database_url)
     migrate(database)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import functools
 import ipaddress
 import signal
 import socket
+import ssl
 import sys
 import threading
 from collections.abc import Sequence
@@ -25,34 +27,42 @@ from scanner.data.imports.recovery import Watch
 from scanner.data.nightly.scheduler import Nightly
 from scanner.db.engine import Database
 from scanner.db.trouble import address_of
-from scanner.https import certificates
+from scanner.errors import DomainError
+from scanner.https import certificates, checks
 from scanner.https.authority_page import create_authority_page
 from scanner.https.strict import strict
 from scanner.people.body_limits import body_limit_of
 from scanner.serving.ports import listen
-from scanner.serving.server import Door, Server, tls_of
+from scanner.serving.server import Door, Server, new_tls
 from scanner.settings import Settings, data_folder
 from scanner.webhooks.sender import Patience, Sender
 
 EVERYWHERE = ("0.0.0.0", "::")
+MOST = 65535
+WHY = {
+    errno.EADDRINUSE: "another program has it",
+    errno.EACCES: "this user may not have it, as those below 1024 are for root",
+    errno.EADDRNOTAVAIL: "this machine has no such address",
+}
 
 
 def serve(settings: Settings, host: str, port: int, database: Database | None = None, notes: Sequence[str] = ()) -> int:
-    """Serve until stopped by Ctrl-C or SIGTERM. Gives 1 when the port cannot be had.
+    """Serve until stopped by Ctrl-C or SIGTERM. Raises DomainError when a port cannot be had or a certificate is wrong.
 
     With certificates (`python3 -m scanner cert`) the port speaks HTTPS. The next port then serves plain HTTP: the page from
     which phones install the authority. `notes` are further lines to print.
     """
     logs.set_up(json=settings.log == "json", access=settings.access_log, dsn=settings.sentry_dsn)
     files = certificates.certificates_in(data_folder())
+    demand_port(port, secure=files.exist)
+    tls = _tls(files) if files.exist else None
     settings = _reached_at(settings, host, port, secure=files.exist)
     app = create_app(settings, database)
     try:
-        doors = _doors(app, settings, host, port, secure=files.exist)
-    except OSError as error:
-        print(f"Port {port} on {host} cannot be had: {error}. Choose another: --port {port + 10}", file=sys.stderr)
+        doors = _doors(app, settings, host, port, tls)
+    except BaseException:
         _close(app)
-        return 1
+        raise
     _tell(settings, host, port, notes)
     sender = Sender(app.extensions["database"], Patience(answer=settings.webhook_seconds))
     nightly = Nightly(app.extensions["database"], settings)
@@ -83,18 +93,50 @@ def _reached_at(settings: Settings, host: str, port: int, *, secure: bool) -> Se
     return replace(settings, https=settings.https or secure, public_url=settings.public_url or url)
 
 
-def _doors(app: Flask, settings: Settings, host: str, port: int, *, secure: bool) -> list[Door]:
-    """The port of the app and, where that speaks HTTPS, the next one. Raises OSError where one cannot be had."""
-    limit = functools.partial(body_limit_of, app)
-    if not secure:
-        return [Door(listen(host, port), app, body_limit=limit)]
-    files = certificates.make_certificates(data_folder(), own_names(), datetime.now(UTC))
-    first = Door(listen(host, port), strict(app), tls_of(str(files.certificate), str(files.key)), limit)
+class NoPort(DomainError):
+    """A port cannot be had."""
+
+
+def demand_port(port: int, *, secure: bool = False) -> None:
+    """Refuse a number that is no port. `secure`: the next one is wanted, too. Raises NoPort."""
+    if not 0 <= port <= MOST:
+        raise NoPort(f"There is no port {port}: choose one from 1 to {MOST}, as in --port 8000.")
+    if secure and port == MOST:
+        raise NoPort(f"With HTTPS the port after {port} is needed, too, and there is none: choose a lower one: --port 8000.")
+
+
+def _tls(files: checks.Certificates) -> ssl.SSLContext:
+    """What speaks HTTPS with these files, which are renewed if need be. Raises BadFile where one is wrong."""
+    checks.check(files)
+    return checks.tls_in(certificates.make_certificates(data_folder(), own_names(), datetime.now(UTC)), new_tls())
+
+
+def _listen(host: str, port: int, chosen: int) -> socket.socket:
+    """A socket that listens. Raises NoPort; `chosen` is what was given as `--port`."""
     try:
-        return [first, Door(listen(host, port + 1), create_authority_page(files.authority.read_bytes(), settings.public_url))]
-    except OSError:
-        first.listener.close()
+        return listen(host, port)
+    except socket.gaierror as error:
+        raise NoPort(f"{host} is no address of this machine: choose another, as in --host 0.0.0.0 for all it has.") from error
+    except OSError as error:
+        why = WHY.get(error.errno or 0, error.strerror or str(error))
+        next_to = f" (HTTPS on {chosen} needs it, for phones to install the authority)" if port != chosen else ""
+        other = chosen + 10 if chosen + 11 <= MOST else chosen - 10
+        raise NoPort(f"Port {port} on {host} cannot be had{next_to}: {why}. Choose another, as in --port {other}.") from error
+
+
+def _doors(app: Flask, settings: Settings, host: str, port: int, tls: ssl.SSLContext | None) -> list[Door]:
+    """The port of the app and, where that speaks HTTPS, the next one. Raises NoPort where one cannot be had."""
+    limit = functools.partial(body_limit_of, app)
+    first = _listen(host, port, port)
+    if tls is None:
+        return [Door(first, app, body_limit=limit)]
+    authority = certificates.certificates_in(data_folder()).authority.read_bytes()
+    try:
+        following = _listen(host, first.getsockname()[1] + 1, port or first.getsockname()[1])
+    except BaseException:
+        first.close()
         raise
+    return [Door(first, strict(app), tls, limit), Door(following, create_authority_page(authority, settings.public_url))]
 
 
 def _run(server: Server) -> None:

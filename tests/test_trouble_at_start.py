@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import os
+import shutil
+import socket
 import sqlite3
+import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 import pytest
+from cryptography.hazmat.primitives import serialization
 from sqlalchemy import make_url
 
 from scanner.db.trouble import in_words, place_of
+from scanner.https.certificates import certificates_in, make_certificates
+from scanner.https.checks import BadFile, check
+from scanner.server import own_names
 from tests.support.disks import fill_up, mounted
 from tests.support.postgres import cluster, drop_database, postgres_url
+from tests.test_server import free_ports
 
 ROOT = Path(__file__).parents[1]
 SECRET = "pass-word-x"
@@ -221,3 +231,108 @@ def test_postgresql_that_refuses_the_password_is_told_without_it():
     refused = psycopg.OperationalError('connection failed: FATAL:  password authentication failed for user "me"')
     said = in_words(refused, place_of(make_url(f"postgresql+psycopg://me:{SECRET}@host/name")))
     assert said == "PostgreSQL refuses the user or the password for postgresql+psycopg://me@host/name: look at both."
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+@pytest.mark.parametrize("port", ["70000", "65536", "-1"])
+def test_a_number_that_is_no_port(tmp_path, command, port):
+    assert_said(start(command, "--port", port, data=tmp_path), f"no port {port}", "65535")
+
+
+def test_a_port_that_another_program_has(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        assert_said(start("serve", "--host", "127.0.0.1", "--port", port, data=tmp_path), f"Port {port} ", "another program")
+
+
+def test_a_host_that_is_not_this_machine(tmp_path):
+    assert_said(start("serve", "--host", "nowhere.invalid", data=tmp_path), "nowhere.invalid", "--host")
+    assert_said(start("serve", "--host", "192.0.2.1", data=tmp_path), "192.0.2.1", "no such address")
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory) -> Path:
+    """A folder with the files of HTTPS."""
+    folder = tmp_path_factory.mktemp("https")
+    make_certificates(folder, own_names(), datetime.now(UTC))
+    return folder
+
+
+def test_with_https_the_next_port_is_named(certificates):
+    assert_said(start("serve", "--port", "65535", data=certificates), "after 65535", "HTTPS")
+    port = free_ports()
+    with socket.create_server(("127.0.0.1", port + 1)):
+        said = start("serve", "--host", "127.0.0.1", "--port", str(port), data=certificates)
+    assert_said(said, f"Port {port + 1} ", "another program", f"HTTPS on {port} needs it")
+
+
+def garbage(path: Path) -> None:
+    path.write_text("hello")
+
+
+def broken_pem(path: Path) -> None:
+    path.write_text(path.read_text().replace("\n", "\n?", 2))
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def a_folder_in_its_place(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def of_others(path: Path) -> None:
+    other = make_certificates(path.parent / "other", ["localhost"], datetime.now(UTC))
+    shutil.copy(getattr(other, {"server.key": "key", "server.pem": "certificate", "ca.key": "authority_key"}[path.name]), path)
+
+
+def locked(path: Path) -> None:
+    key = serialization.load_pem_private_key(path.read_bytes(), None)
+    how = serialization.BestAvailableEncryption(b"secret")
+    path.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, how))
+
+
+WRONG_FILES = [
+    *itertools.product(
+        ("server.pem", "server.key", "ca.pem"), (garbage, broken_pem, empty, a_folder_in_its_place, Path.unlink)
+    ),
+    ("server.key", of_others),
+    ("server.key", locked),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "how"), WRONG_FILES, ids=[f"{name} {how.__name__}" for name, how in WRONG_FILES])
+def test_a_wrong_file_of_https_is_named(certificates, tmp_path, name, how):
+    data = shutil.copytree(certificates, tmp_path / "data")
+    how(data / name)
+    with pytest.raises(BadFile) as refused:
+        check(certificates_in(data))
+    assert str(data / name) in refused.value.message and "scanner cert" in refused.value.message
+
+
+@pytest.mark.parametrize("how", [garbage, Path.unlink])
+def test_nothing_is_served_without_https_where_that_was_asked_for(certificates, tmp_path, how):
+    data = shutil.copytree(certificates, tmp_path / "data")
+    how(data / "server.key")
+    assert_said(start("serve", "--host", "127.0.0.1", "--port", str(free_ports()), data=data), str(data / "server.key"), "cert")
+
+
+@pytest.mark.parametrize("how", [Path.unlink, garbage, of_others])
+def test_a_wrong_key_of_the_authority_is_named_once_it_is_needed(certificates, tmp_path, how):
+    data = shutil.copytree(certificates, tmp_path / "data")
+    how(data / "ca.key")
+    assert_said(start("cert", "--name", "another.example", data=data), str(data / "ca.key"), "scanner cert")
+
+
+@pytest.mark.parametrize("gone", [["server.key"], ["server.pem"], ["ca.pem"], ["server.pem", "server.key", "ca.pem"]])
+def test_what_is_missing_of_https_is_made_again_by_its_command(certificates, tmp_path, gone):
+    data = shutil.copytree(certificates, tmp_path / "data")
+    for name in gone:
+        (data / name).unlink()
+    assert start("cert", data=data)[0] == 0
+    check(certificates_in(data))
+    context = ssl.create_default_context(cafile=data / "ca.pem")
+    chain = (data / "server.pem").read_text()
+    assert (data / "ca.pem").read_text() in chain and context.cert_store_stats()["x509_ca"] == 1

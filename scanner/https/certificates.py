@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,26 +17,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from scanner.files import keep_private, make_folder, write_private
+from scanner.https import checks
+from scanner.https.checks import Certificates
 
 AUTHORITY_DAYS = 3650
 SERVER_DAYS = 397
 RENEW_DAYS = 30
 """Days before its end at which the server certificate is renewed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Certificates:
-    """The files: the certificate of the authority, and the certificate of the server with its key."""
-
-    authority: Path
-    authority_key: Path
-    certificate: Path
-    key: Path
-
-    @property
-    def exist(self) -> bool:
-        """Whether HTTPS was set up here."""
-        return self.certificate.is_file() and self.key.is_file() and self.authority.is_file()
 
 
 def certificates_in(folder: Path) -> Certificates:
@@ -46,14 +32,19 @@ def certificates_in(folder: Path) -> Certificates:
 
 
 def make_certificates(folder: Path, names: Iterable[str], now: datetime) -> Certificates:
-    """Make what is missing. Renew what ends soon or does not cover one of `names` (host names, IP addresses)."""
+    """Make what is missing. Renew what ends soon or does not cover one of `names` (host names, IP addresses).
+
+    Raises BadFile where a file is not what it should be.
+    """
     files = certificates_in(folder)
     make_folder(folder)
     names = list(dict.fromkeys(names))
-    if not files.authority.is_file():
+    is_new = not files.authority.exists()
+    if is_new:
         _make_authority(files, now)
-    if not files.certificate.is_file() or _is_stale(files, names, now):
+    if is_new or not (files.certificate.exists() and files.key.exists()) or _is_stale(files, names, now):
         _make_server(files, names, now)
+    checks.check(files)
     for file in (files.authority, files.authority_key, files.certificate, files.key):
         keep_private(file)
     return files
@@ -74,11 +65,7 @@ def _make_authority(files: Certificates, now: datetime) -> None:
 
 
 def _make_server(files: Certificates, names: list[str], now: datetime) -> None:
-    authority = x509.load_pem_x509_certificate(files.authority.read_bytes())
-    issuer_key = authority.public_key()
-    assert isinstance(issuer_key, ec.EllipticCurvePublicKey)
-    authority_key = serialization.load_pem_private_key(files.authority_key.read_bytes(), None)
-    assert isinstance(authority_key, ec.EllipticCurvePrivateKey)
+    authority, authority_key = _authority(files)
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
     certificate = (
@@ -87,7 +74,7 @@ def _make_server(files: Certificates, names: list[str], now: datetime) -> None:
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(signs_certificates=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()), critical=False)
         .sign(authority_key, hashes.SHA256())
     )
     _write_key(files.key, key)
@@ -95,10 +82,23 @@ def _make_server(files: Certificates, names: list[str], now: datetime) -> None:
     write_private(files.certificate, chain)
 
 
+def _authority(files: Certificates) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
+    """Who signs the certificate of the server. Raises BadFile."""
+    authority = checks.certificate_of(files.authority, checks.NEW_AUTHORITY)
+    key = checks.key_of(files.authority_key, checks.NEW_AUTHORITY)
+    checks.demand_pair(files.authority, authority, files.authority_key, key, checks.NEW_AUTHORITY)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise checks.BadFile(f"{files.authority_key} is not a key that this app made: {checks.NEW_AUTHORITY}")
+    return authority, key
+
+
 def _is_stale(files: Certificates, names: list[str], now: datetime) -> bool:
-    certificate = x509.load_pem_x509_certificate(files.certificate.read_bytes())
-    has = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    lacks = {_general_name(name) for name in names} - set(has)
+    certificate = checks.certificate_of(files.certificate, checks.NEW_SERVER)
+    try:
+        has = set(certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value)
+    except x509.ExtensionNotFound:
+        has = set()
+    lacks = {_general_name(name) for name in names} - has
     return bool(lacks) or certificate.not_valid_after_utc < now + timedelta(days=RENEW_DAYS)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextvars
 import functools
-import tempfile
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 from scanner.serving.environ import Environ
+from scanner.serving.spools import told_as_no_room
 
 App = Callable[..., Any]
 Header = tuple[bytes, bytes]
@@ -55,16 +56,18 @@ class Answer:
         """The next piece. A block that is empty ends it: there is nothing new for now."""
         return self._context.run(self._more)
 
-    def hold(self, piece: Piece) -> Piece:
-        """Have the rest made and kept on the disk, for a client that has to be told the length first."""
-        file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with this answer
-        file.write(piece.content)
+    def hold(self, piece: Piece, file: IO[bytes]) -> Piece:
+        """Have the rest made and kept in the file, for a client that has to be told the length first. Raises NoRoom."""
+        with told_as_no_room():
+            file.write(piece.content)
         while not (piece.last or piece.idle):
             piece = self.more()
-            file.write(piece.content)
+            with told_as_no_room():
+                file.write(piece.content)
         self.close()
-        self.headers.append((b"content-length", b"%d" % file.tell()))
-        file.seek(0)
+        with told_as_no_room():
+            file.seek(0)
+        self.headers.append((b"content-length", b"%d" % os.fstat(file.fileno()).st_size))
         self._blocks, self._close = iter(functools.partial(file.read, self._piece_bytes), b""), file.close
         return Piece(b"", last=False)
 

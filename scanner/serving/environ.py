@@ -7,6 +7,10 @@ from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
 Environ = dict[str, Any]
+SAID_ALL = "said all"
+"""In the state of a request (ASGI) whose client will send no more, and may be gone: a stream with nothing new for it ends."""
+NO_ROOM = "scanner.no_room"
+"""In the environment of a request whose body did not come in, since there was no room for it: the app says so."""
 _PLAIN = {b"content-type": "CONTENT_TYPE", b"content-length": "CONTENT_LENGTH"}
 
 

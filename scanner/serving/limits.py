@@ -11,6 +11,7 @@ class Limits:
 
     threads: int = 32  # requests worked on at the same time
     connections: int = 4096
+    spools: int = 512  # bodies and answers on the disk
     handshakes: int = 512
     head_bytes: int = 32 * 1024  # address and headers together
     body_bytes: int = 256 * 1024  # taken of anybody; for more the app is asked

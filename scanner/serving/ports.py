@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+from dataclasses import dataclass
 
 BACKLOG = 1024
 SPARE = 512
@@ -19,17 +20,33 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def room_for(connections: int) -> int:
-    """How many connections this process may have, `connections` at most. Raises its limit of open files as far as that needs."""
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many file descriptors there are for clients: for their connections, and for bodies and answers on the disk."""
+
+    connections: int
+    spools: int
+
+
+def room_for(connections: int, spools: int) -> Room:
+    """What this process may have of that, so many at most. Raises its limit of open files as far as that needs."""
     try:
         import resource  # not on Windows, which has no such limit
     except ImportError:
-        return connections
+        return Room(connections, spools)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = connections + SPARE
+    wanted = connections + spools + SPARE
     if soft != resource.RLIM_INFINITY and soft < wanted:
         with contextlib.suppress(ValueError, OSError):
             most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
         soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    return connections if soft == resource.RLIM_INFINITY else max(16, min(connections, soft - SPARE))
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return Room(connections, spools)
+    return shared(soft - SPARE, connections, spools)
+
+
+def shared(files: int, connections: int, spools: int) -> Room:
+    """Share descriptors that are fewer than wanted: a quarter is for the disk, and a few there are for each in any case."""
+    on_disk = max(4, min(spools, files // 4))
+    return Room(max(16, min(connections, files - on_disk)), on_disk)

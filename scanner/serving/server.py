@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import heapq
 import logging
 import math
@@ -25,6 +26,7 @@ from scanner.serving.bridge import BodyLimit, Bridge
 from scanner.serving.connection import Connection
 from scanner.serving.limits import Limits
 from scanner.serving.ports import room_for
+from scanner.serving.spools import Spools
 
 TLS_BUFFER = 32 * 1024
 """Bytes that asyncio keeps for each TLS connection. Its own 256 kB are 256 MB with a thousand idle ones."""
@@ -45,10 +47,9 @@ class Door:
     body_limit: BodyLimit | None = None
 
 
-def tls_of(certificate: str, key: str) -> ssl.SSLContext:
-    """What a door needs to speak HTTPS with the certificate in these files."""
+def new_tls() -> ssl.SSLContext:
+    """What a door needs to speak HTTPS, but for its certificate."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(certificate, key)
     context.set_alpn_protocols(["http/1.1"])
     return context
 
@@ -59,9 +60,10 @@ class Server:
     def __init__(self, doors: Sequence[Door], limits: Limits | None = None) -> None:
         self._doors = doors
         self._limits = limits or Limits()
-        self._room = room_for(self._limits.connections)
+        self._room = room_for(self._limits.connections, self._limits.spools)
         self._state = ServerState()
-        self._bridges = {door: Bridge(door.app, self._limits, door.body_limit) for door in doors}
+        spools = Spools(self._room.spools)
+        self._bridges = {door: Bridge(door.app, self._limits, spools, door.body_limit) for door in doors}
         self._handshakes: dict[asyncio.Task[None], None] = {}  # the oldest first
         self._loop = asyncio.new_event_loop()
         self._stopped = asyncio.Event()
@@ -135,6 +137,8 @@ class Server:
                 client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             except OSError as error:  # the client is gone again, or there is no file descriptor left
                 _log.warning("No connection could be taken: %s", error)
+                if error.errno in (errno.EMFILE, errno.ENFILE):
+                    self._end_quiet()
                 await asyncio.sleep(0.1)
                 continue
             if self._has_room():
@@ -157,8 +161,12 @@ class Server:
         """Whether one more can be taken. The quiet ones that were of no use for longest have to go for it."""
         if len(self._handshakes) >= self._limits.handshakes:
             next(iter(self._handshakes)).cancel()
-        if len(self._state.connections) + len(self._handshakes) < self._room:
+        if len(self._state.connections) + len(self._handshakes) < self._room.connections:
             return True
+        return self._end_quiet()
+
+    def _end_quiet(self) -> bool:
+        """Whether there were connections that could be ended."""
         quiet = [connection for connection in self._connections() if connection.is_quiet]
         oldest = heapq.nsmallest(AT_ONCE, quiet, key=lambda each: each.since)
         for connection in oldest:

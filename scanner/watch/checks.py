@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
@@ -20,13 +21,27 @@ MIB = 1024 * 1024
 
 
 def disk(app: Flask) -> Finding:
-    """Room where the database is; with PostgreSQL, where this machine keeps its secret and certificates."""
+    """Room where the database is; with PostgreSQL, where this machine keeps its secret and certificates. And for temporary files.
+
+    The disk of those may be a small one: of that no more than a quarter has to be free.
+    """
     settings, database = _settings(app), _database(app)
     found = shutil.disk_usage(_existing(Path(str(database.url.database)) if database.is_sqlite else data_folder()))
     wanted = settings.disk_free_mb * MIB
     words = "room enough" if found.free >= wanted else "too little room"
     share = round(found.free / found.total, 4) if found.total else 0
-    return Finding(found.free >= wanted, words, {"free_bytes": found.free, "free_share": share, "wanted_bytes": wanted})
+    well = found.free >= wanted
+    if well and not _has_room_for_temporary_files(wanted):
+        well, words = False, "too little room for temporary files"
+    return Finding(well, words, {"free_bytes": found.free, "free_share": share, "wanted_bytes": wanted})
+
+
+def _has_room_for_temporary_files(wanted: int) -> bool:
+    try:
+        found = shutil.disk_usage(tempfile.gettempdir())
+    except OSError:  # the folder is gone, or none was ever found
+        return False
+    return found.free >= min(wanted, found.total // 4)
 
 
 def write(app: Flask) -> Finding:

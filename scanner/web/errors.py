@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 
 from flask import Flask, Response, jsonify, make_response
@@ -40,9 +41,14 @@ _WORDS = {
 }
 # A number too large, JSON nested too deep, or half a surrogate pair.
 _IMPOSSIBLE = (OverflowError, RecursionError, UnicodeEncodeError)
-FORESEEN: tuple[type[Exception], ...] = (errors.DomainError, *DRIVER_ERRORS, PoolIsEmpty, *_IMPOSSIBLE)
+FORESEEN: tuple[type[Exception], ...] = (errors.DomainError, *DRIVER_ERRORS, PoolIsEmpty, OSError, *_IMPOSSIBLE)
 """What can go wrong without a bug: bad input, a busy database, a full disk, a lost connection. All else is a fault."""
 NOT_NOW = (503, {"code": "not_recorded", "message": "The record could not be written. Nothing is lost on the device: try again."})
+WITHOUT_ROOM = (
+    "The server has no room for this now: its disk for temporary files is full, or too much comes in at the same time. Nothing "
+    "was recorded, and nothing is lost on the device: try again in a moment. If it lasts, tell who looks after the server."
+)
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE})
 TRY_AGAIN_SECONDS = 5
 """When a program may send again what was not recorded. Pages have their own pauses."""
 _log = logging.getLogger(__name__)
@@ -65,6 +71,9 @@ def _as_answer(error: Exception) -> tuple[int, dict[str, str]]:
         return _domain_error(error)
     if isinstance(error, _IMPOSSIBLE) or _is_of_data(error):
         return 400, {"code": "bad_request", "message": "Expected a value that can be stored, got one that cannot."}
+    if isinstance(error, OSError) and error.errno in _FULL:
+        _log.error("There is no room for a file", exc_info=error)
+        return 503, {"code": "busy", "message": WITHOUT_ROOM}
     if not passes(error):
         return _fault(error)
     _log.error("The database refused", exc_info=error)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from scanner.serving.body import Gone, Stalled, receive_body
 from scanner.serving.environ import environ_of
 from scanner.serving.limits import Limits
+from scanner.serving.spools import Spool, Spools
 
 LIMITS = Limits(body_bytes=100, memory_bytes=20, quiet_seconds=0.05)
 MOST = 300
@@ -35,7 +36,7 @@ def taken(chunks: list[bytes], length: int | None = None, *, ends: str = "whole"
         return MOST
 
     async def run():
-        return await receive_body(receive, length, limits, larger)
+        return await receive_body(receive, length, limits, larger, Spool(Spools(1)))
 
     body = asyncio.run(run())
     with body.file as file:

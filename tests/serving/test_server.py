@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import errno
+import resource
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 
+from scanner.serving.environ import NO_ROOM
 from scanner.serving.limits import Limits
-from scanner.serving.ports import listen
+from scanner.serving.ports import SPARE, Room, listen, room_for, shared
 from scanner.serving.server import Door, Server
 
 SMALL, LARGE = 1000, 5000
 LIMITS = Limits(
     threads=2, connections=40, head_bytes=2000, body_bytes=SMALL, memory_bytes=500, head_seconds=0.5, idle_seconds=1.5,
-    quiet_seconds=0.5, drain_seconds=1, reader_seconds=1, stop_seconds=2, event_seconds=0.05,
+    quiet_seconds=0.5, drain_seconds=1, reader_seconds=1, stop_seconds=2, event_seconds=0.05, spools=3,
 )  # fmt: skip
 POST = b"POST /length HTTP/1.1\r\nHost: here\r\nConnection: close\r\n"
 CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
@@ -73,6 +77,8 @@ class Served:
         return LARGE if environ.get("HTTP_AUTHORIZATION") else SMALL
 
     def _limit(self) -> None:
+        if NO_ROOM in request.environ:
+            abort(503)
         request.max_content_length = LARGE if "Authorization" in request.headers else SMALL
 
     def _slow(self) -> str:
@@ -336,3 +342,125 @@ def test_at_the_end_what_is_under_way_is_answered_and_the_port_is_free(served):
     assert not ending.is_alive()
     for other in (idle, stalled):
         other.close()
+
+
+SEEN = b"GET /seen HTTP/1.1\r\nHost: here\r\n\r\n"
+SLOW = b"GET /slow HTTP/1.1\r\nHost: here\r\n\r\n"
+KEPT = POST.replace(b"Connection: close\r\n", b"Authorization: yes\r\n")
+WHOLE = KEPT + b"Content-Length: %d\r\n\r\n" % LARGE + b"x" * LARGE
+
+
+@pytest.mark.parametrize(
+    ("said", "answers"),
+    [
+        (SLOW, [b"done"]),
+        (WHOLE, [b"5000"]),
+        (KEPT + CHUNKED + chunked(b"x" * 1500), [b"1500"]),
+        (SLOW + SEEN + WHOLE, [b"done", b"REMOTE_ADDR", b"5000"]),
+        (SLOW + KEPT + b"Content-Length: 30\r\n\r\nabc", [b"done"]),
+        (GET.replace(b"/seen HTTP/1.1", b"/long HTTP/1.0") + b"\r\n", [b"1999"]),
+        (POST + b"Content-Length: 300000\r\n\r\n" + b"x" * 300_000, [b"Too Large"]),
+    ],
+    ids=["slow", "large", "chunked", "one after another", "one without its end", "HTTP/1.0", "too large"],
+)
+def test_a_client_that_says_no_more_gets_to_read_its_answer(served, said, answers):
+    with served.open(said) as client:
+        client.shutdown(socket.SHUT_WR)
+        began = time.monotonic()
+        heard = all_of(client)
+    assert [heard.find(answer) >= 0 for answer in answers] == [True] * len(answers)
+    assert heard.count(b"HTTP/1.1 ") == len(answers)
+    assert time.monotonic() - began < 2, "and the connection ends"
+
+
+@pytest.mark.parametrize("said", [b"", b"GET /seen", POST + b"Content-Length: 30\r\n\r\nabc"], ids=["nothing", "head", "body"])
+def test_a_client_that_says_no_more_and_asked_for_nothing_is_let_go(served, said):
+    with served.open(said) as client:
+        client.shutdown(socket.SHUT_WR)
+        assert is_ended(client)
+
+
+@pytest.mark.parametrize("after", [b"", SEEN], ids=["alone", "with another request waiting behind it"])
+def test_a_stream_of_events_ends_once_its_client_is_gone(served, after):
+    served.open(b"GET /events HTTP/1.1\r\nHost: here\r\n\r\n" + after).close()
+    assert served.closed.wait(3)
+
+
+def test_a_body_does_not_count_for_the_head_of_the_next_request(served):
+    heard = served.say(WHOLE + SEEN + GET, b"X: " + b"y" * 900, b"\r\n\r\n")
+    assert [status(b"HTTP/1.1 " + each) for each in heard.split(b"HTTP/1.1 ")[1:]] == [200, 200, 200]
+
+
+@pytest.mark.parametrize("at_most", [1, 100, 2000])
+def test_a_head_is_as_long_however_it_is_cut(served, at_most):
+    said = GET + b"X: " + b"y" * 600 + b"\r\nY: " + b"z" * 600 + b"\r\n\r\n"
+    with served.open() as client:
+        for at in range(0, len(said), at_most):
+            client.sendall(said[at : at + at_most])
+        assert status(all_of(client)) == 200
+
+
+@pytest.mark.parametrize("end", [b"X: ", b"X: y\r\n" * 9 + b"X: "], ids=["one", "several"])
+def test_what_follows_a_body_has_a_limit(served, end):
+    heard = served.say(POST + CHUNKED + b"3\r\nabc\r\n0\r\n" + end, b"y" * 3000)
+    assert status(heard) == 431
+
+
+def test_requests_that_wait_do_not_spoil_the_one_at_work(served):
+    """The last one has not come as a whole; the first is answered even when the server stops."""
+    with served.open(SLOW + KEPT + b"Content-Length: 30\r\n\r\nabc") as client:
+        time.sleep(0.1)
+        served.stop()
+        assert b"done" in all_of(client)
+
+
+PART = POST + b"Content-Length: %d\r\n\r\n" % SMALL + b"x" * (SMALL - 1)
+"""All but the last byte: what comes at once needs no file."""
+
+
+def test_bodies_that_stall_on_the_disk_make_room_the_oldest_first(served):
+    stalled = [served.open(PART) for _ in range(LIMITS.spools) if not time.sleep(0.02)]
+    time.sleep(0.1)
+    assert status(served.say(PART, b"x")) == 200
+    with stalled[0] as first:
+        assert status(first.recv(4096)) == 503
+    for client in stalled[1:]:
+        client.sendall(b"x")
+        assert status(client.recv(4096)) == 200
+        client.close()
+
+
+def test_while_all_bodies_on_the_disk_are_worked_on_another_one_is_refused(served):
+    slow = [served.open(PART.replace(b"/length", b"/slow"), b"x") for _ in range(LIMITS.spools)]
+    assert status(served.say(PART)) == 503
+    for client in slow:
+        assert status(client.recv(4096)) == 200
+        client.close()
+    assert status(served.say(PART, b"x")) == 200
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EMFILE])
+@pytest.mark.parametrize(
+    "said", [(PART, b"x"), (GET.replace(b"/seen HTTP/1.1", b"/long HTTP/1.0"), b"\r\n")], ids=["a body", "an answer"]
+)
+def test_without_a_file_it_is_not_now(served, monkeypatch, said, number):
+    def refuse(*_: object) -> None:
+        raise OSError(number, "no file")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    assert status(served.say(*said)) == 503
+    assert status(served.say(GET + b"\r\n")) == 200
+    monkeypatch.undo()
+    assert status(served.say(*said)) == 200
+
+
+def test_files_and_connections_share_what_descriptors_there_are():
+    assert shared(512, 4096, 512) == Room(384, 128)
+    assert shared(-100, 4096, 512) == Room(16, 4), "a few in any case"
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (SPARE + 40, before[1]))
+        assert room_for(60, 20) == Room(60, 20)
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= SPARE + 80
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)

@@ -51,6 +51,20 @@ def test_the_disk_is_measured_against_what_is_wanted(app, ask, monkeypatch):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(("free", "total", "well"), [(99, 1000, False), (99, 300, True), (10, 64, False), (100, 1000, True)])
+def test_so_is_the_disk_of_temporary_files_which_may_be_small(ask, monkeypatch, tmp_path, free, total, well):
+    monkeypatch.setattr(checks.tempfile, "gettempdir", lambda: "temporary")
+    there, room = SimpleNamespace(total=total << 20, free=free << 20), SimpleNamespace(total=1000 << 20, free=500 << 20)
+    monkeypatch.setattr(checks.shutil, "disk_usage", lambda path: there if path == "temporary" else room)
+    found = ask().json["checks"]["disk"]
+    assert (found["ok"], found["says"]) == (well, "room enough" if well else "too little room for temporary files")
+
+
+def test_a_temporary_folder_that_is_gone_is_said(ask, monkeypatch, tmp_path):
+    monkeypatch.setattr(checks.tempfile, "gettempdir", lambda: str(tmp_path / "gone"))
+    assert ask().json["checks"]["disk"]["says"] == "too little room for temporary files"
+
+
 def test_a_database_that_cannot_be_written_is_said(app, ask):
     holder = sqlite.connect(app.extensions["database"].url.database, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from typing import Any
 from uuid import uuid4
@@ -46,6 +47,9 @@ def of_state(state: str, kind: type[psycopg.Error] = psycopg.OperationalError) -
         (of_state("22003", psycopg.errors.NumericValueOutOfRange), 400, "a value that fits no column"),
         (MultipleResultsFound(), 500, "two rows where one was thought of"),
         (KeyError("bench"), 500, "a plain bug"),
+        (OSError(errno.ENOSPC, "full"), 503, "a full disk of temporary files"),
+        (OSError(errno.EMFILE, "files"), 503, "too many open files"),
+        (PermissionError(errno.EACCES, "no right"), 500, "a right that somebody has to give"),
         (OverflowError(), 400, "a number too large"),
     ],
 )  # fmt: skip

@@ -50,10 +50,11 @@ def take_upload(
     if size <= SMALL:
         return _take_small(database, rules, upload, operator, now)
     demand_room(database, size)
-    number = database.transact(_add_alone, upload, digest_of(upload.stream), now)
+    digest = digest_of(upload.stream)
     with tempfile.TemporaryFile() as file:
         shutil.copyfileobj(upload.stream, file)
-        file.seek(0)
+        file.seek(0)  # it is whole before anybody waits for it
+        number = database.transact(_add_alone, upload, digest, now)
         start_process(database, "--job", str(number), stdin=file)
     return number
 
