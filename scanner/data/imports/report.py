@@ -97,7 +97,8 @@ class ImportProgress:
         """Note a code that means something else already; of the first few it is said which they are."""
         if self.told_taken < MOST_TAKEN:
             self.told_taken += 1
-            self.problem(line, column, NOTHING_ELSE, InWords(f"{code!r}, which means something else already"))
+            got = code if column in self.secrets else InWords(f"{code!r}, which means something else already")
+            self.problem(line, column, NOTHING_ELSE, got)
         else:
             self.bad += 1
 
