@@ -156,7 +156,15 @@ def _add_host_names(command: argparse.ArgumentParser) -> None:
 def _settings(arguments: argparse.Namespace, **given: Any) -> Settings:
     from scanner.settings import load_settings
 
+    _say_unknown_settings()
     return load_settings(database_url=arguments.database, **given)
+
+
+def _say_unknown_settings() -> None:
+    from scanner.settings import unknown_settings
+
+    for sentence in unknown_settings():
+        print(sentence, file=sys.stderr)
 
 
 @contextmanager
@@ -199,6 +207,7 @@ def _demo(arguments: argparse.Namespace) -> int:
     from scanner.db.migrations import migrate
     from scanner.settings import load_settings
 
+    _say_unknown_settings()
     settings = load_settings(database_url=arguments.database or server.demo_database(), demo=True)
     database = Database(settings.database_url)
     migrate(database)
