@@ -218,10 +218,11 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 def _import(arguments: argparse.Namespace) -> int:
     from scanner.data.imports import all_kinds, terminal
+    from scanner.data.imports.given import opened
     from scanner.data.imports.small import Upload
     from scanner.workflows import IMPORTS
 
-    with open(arguments.file, "rb") as stream, _database(arguments) as database:
+    with opened(arguments.file) as stream, _database(arguments) as database:
         upload = Upload(kind=arguments.kind, stream=stream, name=arguments.file.name, operator_id=None)
         report = terminal.bring_in(database, upload, all_kinds(IMPORTS))
     print(f"{report.kind}: {report.rows} rows, {report.added} added, {report.changed} changed, {report.unchanged} as they were")
