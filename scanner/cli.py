@@ -156,7 +156,15 @@ def _add_host_names(command: argparse.ArgumentParser) -> None:
 def _settings(arguments: argparse.Namespace, **given: Any) -> Settings:
     from scanner.settings import load_settings
 
+    _say_unknown_settings()
     return load_settings(database_url=arguments.database, **given)
+
+
+def _say_unknown_settings() -> None:
+    from scanner.settings import unknown_settings
+
+    for sentence in unknown_settings():
+        print(sentence, file=sys.stderr)
 
 
 @contextmanager
@@ -200,6 +208,7 @@ def _demo(arguments: argparse.Namespace) -> int:
     from scanner.settings import load_settings
 
     server.demand_port(arguments.port)
+    _say_unknown_settings()
     settings = load_settings(database_url=arguments.database or server.demo_database(), demo=True)
     database = Database(settings.database_url)
     migrate(database)
@@ -210,10 +219,11 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 def _import(arguments: argparse.Namespace) -> int:
     from scanner.data.imports import all_kinds, terminal
+    from scanner.data.imports.given import opened
     from scanner.data.imports.small import Upload
     from scanner.workflows import IMPORTS
 
-    with open(arguments.file, "rb") as stream, _database(arguments) as database:
+    with opened(arguments.file) as stream, _database(arguments) as database:
         upload = Upload(kind=arguments.kind, stream=stream, name=arguments.file.name, operator_id=None)
         report = terminal.bring_in(database, upload, all_kinds(IMPORTS))
     print(f"{report.kind}: {report.rows} rows, {report.added} added, {report.changed} changed, {report.unchanged} as they were")

@@ -9,9 +9,25 @@ from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 
+from scanner import variables
 from scanner.files import give_name, half_done, keep_folder_private, keep_private, make_folder
 
-SHORTEST_TOKEN = 16
+MOST = {
+    "SCANNER_IDLE_LOCK_MINUTES": 7 * 24 * 60,
+    "SCANNER_DECODE_PROCESSES": 64,
+    "SCANNER_RETURN_DAYS": 3_650,
+    "SCANNER_WEBHOOK_SECONDS": 600,
+    "SCANNER_DISK_FREE_MB": 1_000_000_000,
+}
+"""The largest number that a setting may be: more is a slip."""
+SETTINGS = (
+    *MOST,
+    *("SCANNER_DATABASE", "SCANNER_DATA", "SCANNER_SECRET_KEY", "SCANNER_BACKUP_AT", "SCANNER_BACKUPS", "SCANNER_GS_CHARACTER"),
+    *("SCANNER_HTTPS", "SCANNER_PROXY", "SCANNER_LOG", "SCANNER_ACCESS_LOG"),
+    *("SCANNER_METRICS", "SCANNER_METRICS_TOKEN", "SCANNER_SENTRY_DSN"),
+)
+"""The environment variables that are read."""
+OF_TESTS = ("SCANNER_LONG", "SCANNER_FAILED_CHECKS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +62,8 @@ class Settings:
 
 def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
     """The folder for the data of this user (XDG base directories)."""
-    if chosen := environment.get("SCANNER_DATA"):
-        return Path(chosen).expanduser()
+    if chosen := variables.folder(environment, "SCANNER_DATA"):
+        return chosen
     base = environment.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(base) / "scanner"
 
@@ -58,58 +74,34 @@ def load_settings(environment: Mapping[str, str] = os.environ, **given: object) 
     values: dict[str, object] = {
         "database_url": environment.get("SCANNER_DATABASE") or f"sqlite:///{folder / 'warehouse.db'}",
         "idle_lock_minutes": _number(environment, "SCANNER_IDLE_LOCK_MINUTES", 10),
-        "gs_character": environment.get("SCANNER_GS_CHARACTER", ""),
+        "gs_character": variables.separator(environment, "SCANNER_GS_CHARACTER"),
         "decode_processes": _number(environment, "SCANNER_DECODE_PROCESSES", 1),
         "return_days": _number(environment, "SCANNER_RETURN_DAYS", 14),
         "webhook_seconds": _number(environment, "SCANNER_WEBHOOK_SECONDS", 20),
-        "backup_at": _time_or_off(environment, "SCANNER_BACKUP_AT", "03:00"),
-        "backup_folder": Path(chosen).expanduser() if (chosen := environment.get("SCANNER_BACKUPS")) else None,
-        "log": _word(environment, "SCANNER_LOG", ("text", "json")),
-        "access_log": environment.get("SCANNER_ACCESS_LOG", "") == "1",
+        "backup_at": variables.time_or_off(environment, "SCANNER_BACKUP_AT", "03:00"),
+        "backup_folder": variables.folder(environment, "SCANNER_BACKUPS"),
+        "log": variables.word(environment, "SCANNER_LOG", ("text", "json")),
+        "access_log": variables.yes_no(environment, "SCANNER_ACCESS_LOG"),
         "disk_free_mb": _number(environment, "SCANNER_DISK_FREE_MB", 100),
-        "sentry_dsn": environment.get("SCANNER_SENTRY_DSN", ""),
-        "metrics": environment.get("SCANNER_METRICS", "") == "1",
-        "metrics_token": _token(environment, "SCANNER_METRICS_TOKEN"),
-        "https": environment.get("SCANNER_HTTPS", "") == "1",
-        "proxy": environment.get("SCANNER_PROXY", "") == "1",
+        "sentry_dsn": variables.collector(environment, "SCANNER_SENTRY_DSN"),
+        "metrics": variables.yes_no(environment, "SCANNER_METRICS"),
+        "metrics_token": variables.token(environment, "SCANNER_METRICS_TOKEN"),
+        "https": variables.yes_no(environment, "SCANNER_HTTPS"),
+        "proxy": variables.yes_no(environment, "SCANNER_PROXY"),
     }
     values |= {name: value for name, value in given.items() if value is not None}
     if "secret_key" not in values:
-        values["secret_key"] = environment.get("SCANNER_SECRET_KEY") or _kept_secret(folder)
+        values["secret_key"] = variables.secret(environment, "SCANNER_SECRET_KEY") or _kept_secret(folder)
     return Settings(**values)  # type: ignore[arg-type]
 
 
+def unknown_settings(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """A sentence for each variable whose name begins as that of a setting does, and that nobody reads."""
+    return [said for said in variables.unknown(environment, "SCANNER_", SETTINGS) if not said.startswith(OF_TESTS)]
+
+
 def _number(environment: Mapping[str, str], name: str, default: int) -> int:
-    text = environment.get(name, str(default))
-    if not text.isdigit() or int(text) < 1:
-        raise ValueError(f"{name}: expected a whole number from 1, got {text!r}")
-    return int(text)
-
-
-def _word(environment: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:
-    """The word of a variable, the first one where it is not set."""
-    word = environment.get(name) or words[0]
-    if word not in words:
-        raise ValueError(f"{name}: expected {' or '.join(words)}, got {word!r}")
-    return word
-
-
-def _time_or_off(environment: Mapping[str, str], name: str, default: str) -> str:
-    """A time of day such as 03:00, or `off`."""
-    text = environment.get(name, default).strip()
-    hour, _, minute = text.partition(":")
-    is_time = hour.isdigit() and int(hour) < 24 and (minute or "0").isdigit() and int(minute or 0) < 60
-    if not is_time and text.lower() not in ("off", "never"):
-        raise ValueError(f"{name}: expected a time such as 03:00, or off, got {text!r}")
-    return text
-
-
-def _token(environment: Mapping[str, str], name: str) -> str:
-    """A token that somebody made, empty where none is set. One that can be guessed is refused."""
-    token = environment.get(name, "")
-    if token and len(token) < SHORTEST_TOKEN:
-        raise ValueError(f"{name}: expected at least {SHORTEST_TOKEN} characters, got {len(token)}")
-    return token
+    return variables.number(environment, name, default, MOST[name])
 
 
 def _kept_secret(folder: Path) -> str:

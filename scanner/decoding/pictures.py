@@ -10,6 +10,7 @@ from math import cos, sin
 from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError, WebPImagePlugin  # noqa: F401 (registers)
 
 from .readings import PhotoError, Point
+from .scans import demand_few_scans
 
 MAX_BYTES = 25_000_000
 MAX_PIXELS = 51_000_000  # a 50-megapixel phone, 8160 x 6144, is the largest that is met
@@ -179,6 +180,8 @@ def opened(photo: bytes) -> Image.Image:
     if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
         limit = MAX_PIXELS // 10**6
         raise PhotoError(f"Expected a photo of at most {limit} megapixels, got {width} x {height} pixels.")
+    if image.format in ("JPEG", "MPO"):
+        demand_few_scans(photo, width, height)
     return image
 
 

@@ -32,6 +32,11 @@ def hash_pin(pin: str) -> str:
     return generate_password_hash(pin, method=_HASH_METHOD)
 
 
+def same_or_new_hash(pin: str, there: str | None) -> str:
+    """The hash that is kept already, where it is of this PIN; else a new one."""
+    return there if there and check_password_hash(there, pin) else hash_pin(pin)
+
+
 def nothing_is_a_label(_session: Session, _text: str) -> bool:
     """For a page on which only badges are scanned."""
     return False

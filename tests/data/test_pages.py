@@ -145,3 +145,11 @@ def test_a_file_goes_out_as_a_download(desk):
 def test_the_page_names_every_kind_with_its_columns(desk):
     page = desk.get("/data").text
     assert "/data/operators.csv" in page and "reference, supplier, due_on, sku, expected, asn, sscc" in page
+
+
+@pytest.mark.parametrize(("rows", "status"), [(500, 200), (501, 303)])
+def test_a_file_of_many_short_rows_has_a_page_that_shows_how_far_it_is(desk, rows, status):
+    """One transaction would hold up every scan beside it, however few the bytes."""
+    answer = desk.post("/data/items", **upload("sku\n" + "".join(f"S{at}\n" for at in range(rows))))
+    assert answer.status_code == status
+    assert f"{rows} rows" in (outcome(desk, answer.location) if status == 303 else answer.text)

@@ -16,8 +16,8 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "operate.md").read_text()
 ROW = re.compile(r"^\| `(SCANNER_[A-Z_]+)` \| (.+?) \| (.+?) \|$", re.MULTILINE)
 TABLE = {name: default for name, _, default in ROW.findall(PAGE)}
-NO_SETTINGS = {"SCANNER_FAILED_CHECKS"}
-"""What one process of a run of the tests tells another."""
+NO_SETTINGS = {"SCANNER_FAILED_CHECKS", "SCANNER_LONG"}
+"""What one process of a run of the tests tells another, and how long they may take."""
 
 
 def test_every_variable_that_the_code_reads_is_in_the_table_and_no_other():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple, TypeVar
@@ -17,12 +17,15 @@ from scanner.data.imports.codes import with_zeros
 from scanner.data.imports.report import ImportProgress, InWords
 from scanner.data.imports.sheet import Row
 from scanner.data.imports.writes import Writes
+from scanner.db.engine import Database
 from scanner.errors import BadRequest
 from scanner.scans import meanings
 from scanner.scans.meanings import scans_as
 
 KEYS_KEPT = 8_192
 """Codes whose spelling is remembered: more than one transaction takes."""
+SMALL_ROWS = 500
+"""Rows of any kind that one transaction takes in within some 50 ms: a fourth of what a scan may wait for it."""
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 Values = dict[str, Any]
@@ -33,12 +36,14 @@ class Importer:
     """Takes in the rows of one file, batch by batch; what is wrong is noted in `progress`.
 
     The first column names what a row is about. `together`: rows about the same thing depend on each other, and are taken
-    together. `notes_on_rows`: `take` adds to the values of a row what it worked out once and for all.
+    together. `notes_on_rows`: `take` adds to the values of a row what it found out once and for all; `works_out`: `work_out`
+    does.
     """
 
     columns: ClassVar[tuple[Column, ...]] = ()
     together: ClassVar[bool] = False
     notes_on_rows: ClassVar[bool] = False
+    works_out: ClassVar[bool] = False
 
     def __init__(self, writes: Writes, progress: ImportProgress, operator_id: int | None, now: datetime) -> None:
         self.writes, self.progress, self.operator_id, self.now = writes, progress, operator_id, now
@@ -61,6 +66,16 @@ class Importer:
             code = str(row[cls.columns[0].name])
             key_of(code)
             _scans_as(code)
+
+    @classmethod
+    def is_small(cls, rows: list[Row]) -> bool:
+        """Whether one transaction, and a person who waits for the answer, have time for the rows."""
+        return len(rows) <= SMALL_ROWS
+
+    @classmethod
+    def work_out(cls, database: Database, rows: list[Row]) -> Iterator[Row]:
+        """Note on sound rows what takes too long for any transaction; gives each row once that is done."""
+        return iter(())
 
     def forget(self) -> None:
         """Let go of what was noted of earlier rows that no later row depends on."""

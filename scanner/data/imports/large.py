@@ -117,10 +117,21 @@ class LargeImport:
             if rules.notes_on_rows:
                 scratch.change(rows)
             done += len(rows)
-            self._far("checking", done, self._progress.rows)
+            self._far("checking", 0 if rules.works_out else done, self._progress.rows)
         if self._progress.bad:
             problems = tuple(self._progress.problems)
             raise ImportRefused(job.kind, problems, self._progress.bad, self._progress.told_taken)
+        if rules.works_out:
+            self._work_out(scratch)
+
+    def _work_out(self, scratch: Scratch) -> None:
+        """Once all rows are sound, note on them what takes long."""
+        done = 0
+        for rows in scratch.in_order():
+            for _ in self._rules.work_out(self._database, rows):
+                done += 1
+                self._far("checking", done, self._progress.rows)
+            scratch.change(rows)
 
     def _rehearse(self, rules: Importer, rows: list[Row]) -> None:
         with self._database.read() as session:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
-
-from werkzeug.security import check_password_hash
 
 from scanner.audit.rules import Action
 from scanner.data import store
@@ -16,10 +14,13 @@ from scanner.data.imports.report import ImportProgress, InWords
 from scanner.data.imports.sheet import Row
 from scanner.data.imports.writes import Audited, Writes
 from scanner.data.store import StoredOperator
+from scanner.db.engine import Database
 from scanner.people.rules import join_roles, parse_roles
-from scanner.people.sign_in import hash_pin
+from scanner.people.sign_in import same_or_new_hash
 
 PIN_HASH = "hash of the PIN"
+SMALL_PINS = 50
+"""PINs that are hashed while a person waits for the answer: each takes some 60 ms."""
 
 
 def roles(cell: str) -> str:
@@ -44,12 +45,27 @@ class Operators(Importer):
         Column("active", yes_no),
     )
 
-    notes_on_rows = True
+    works_out = True
 
     def __init__(self, writes: Writes, progress: ImportProgress, operator_id: int | None, now: datetime) -> None:
         super().__init__(writes, progress, operator_id, now)
         self._badges: set[str] = set()  # of the file, as `_plain` has them
         self._names: set[str] = set()
+
+    @classmethod
+    def is_small(cls, rows: list[Row]) -> bool:
+        return super().is_small(rows) and sum("pin" in row.values for row in rows) <= SMALL_PINS
+
+    @classmethod
+    def work_out(cls, database: Database, rows: list[Row]) -> Iterator[Row]:
+        """Put the hash in place of each PIN."""
+        with database.read() as session:
+            there = store.operators(session, [row["badge"] for row in rows if "pin" in row.values])
+        for row in rows:
+            if (pin := row.values.pop("pin", None)) is not None:
+                kept = there.get(row["badge"])
+                row.values[PIN_HASH] = same_or_new_hash(pin, kept.pin_hash if kept else None)
+            yield row
 
     def take(self, rows: list[Row]) -> None:
         rows = [row for row in rows if self.first_time(row, "badge", row["badge"], InWords("the badge"))]
@@ -100,9 +116,13 @@ class Operators(Importer):
             "badge": row["badge"],
             "name": row.get("name", there.name if there else None),
             "roles": row.get("roles", there.roles if there else ""),
-            "pin_hash": _pin_hash(row, there.pin_hash if there else None),
+            "pin_hash": self._pin_hash(row, there.pin_hash if there else None),
             "active": row.get("active", there.active if there else True),
         }
+
+    def _pin_hash(self, row: Row, there: str | None) -> str | None:
+        """The hash of the PIN of a row, where `work_out` has noted it."""
+        return self.writes.pin_hash(row["pin"], there) if "pin" in row.values else row.get(PIN_HASH, there)
 
 
 def _told(values: Values) -> Values:
@@ -135,10 +155,3 @@ def _spellings(name: str) -> set[str]:
 def _ends_sessions(kept: StoredOperator, said: Values) -> bool:
     """Whether somebody who is signed in has to show who they are: they left, or their PIN or what they may do is another."""
     return any(getattr(kept, name) != said[name] for name in ("active", "pin_hash", "roles"))
-
-
-def _pin_hash(row: Row, there: str | None) -> str | None:
-    """The hash of the PIN of a row. It is noted with the row in place of the PIN, since it takes long and no PIN is kept."""
-    if (said := row.values.pop("pin", None)) is not None:
-        row.values[PIN_HASH] = there if there and check_password_hash(there, said) else hash_pin(said)
-    return row.values.get(PIN_HASH, there)

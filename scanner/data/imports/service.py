@@ -20,7 +20,7 @@ from scanner.data.imports.jobs import BRINGING, Job
 from scanner.data.imports.large import IMPORTING, LargeImport, Tell, demand_room, give_up, outcome_of, report_of
 from scanner.data.imports.process import start_process
 from scanner.data.imports.report import ImportProblem, ImportRefused, ImportReport
-from scanner.data.imports.small import SMALL, Upload, bring_in_small, digest_of, size_of
+from scanner.data.imports.small import SmallFile, Upload, bring_in_small, digest_of, read_small, size_of
 from scanner.db.alone import alone
 from scanner.db.engine import Database
 from scanner.errors import BadRequest, Conflict, NotFound
@@ -46,10 +46,10 @@ def take_upload(
     operator.demand(right)
     with database.read() as session:
         guesses.refuse_new_codes(session, operator.id, now)
-    rules, size = _rules(kinds, upload.kind), size_of(upload.stream)
-    if size <= SMALL:
-        return _take_small(database, rules, upload, operator, now)
-    demand_room(database, size)
+    rules = _rules(kinds, upload.kind)
+    if small := read_small(rules, upload.stream):
+        return _take_small(database, rules, upload, small, operator, now)
+    demand_room(database, size_of(upload.stream))
     digest = digest_of(upload.stream)
     with tempfile.TemporaryFile() as file:
         shutil.copyfileobj(upload.stream, file)
@@ -59,10 +59,12 @@ def take_upload(
     return number
 
 
-def _take_small(database: Database, rules: type[Importer], upload: Upload, operator: OperatorView, now: datetime) -> ImportReport:
+def _take_small(
+    database: Database, rules: type[Importer], upload: Upload, small: SmallFile, operator: OperatorView, now: datetime
+) -> ImportReport:
     """Bring a small file in, and count the codes of which the answer says that they are taken."""
     try:
-        return bring_in_small(database, rules, upload, now)
+        return bring_in_small(database, rules, upload, small, now)
     except ImportRefused as refused:
         if refused.told_taken:
             guesses.wait_for(database.transact(guesses.count_taken, operator.id, now, refused.told_taken))
@@ -103,10 +105,10 @@ def bring_in_here(
 
     Raises ImportRefused, Cancelled, NoRoom, and Conflict while another large one is under way.
     """
-    rules, size, now = _rules(kinds, upload.kind), size_of(upload.stream), datetime.now(UTC)
-    if size <= SMALL:
-        return bring_in_small(database, rules, upload, now)
-    demand_room(database, size)
+    rules, now = _rules(kinds, upload.kind), datetime.now(UTC)
+    if small := read_small(rules, upload.stream):
+        return bring_in_small(database, rules, upload, small, now)
+    demand_room(database, size_of(upload.stream))
     with alone(database, IMPORTING) as got:
         if not got:
             raise Conflict(OTHER)

@@ -16,13 +16,12 @@ from scanner.data.imports.importer import Importer
 from scanner.data.imports.jobs import BRINGING
 from scanner.data.imports.large import report_of
 from scanner.data.imports.report import ImportProgress, ImportRefused, ImportReport
-from scanner.data.imports.scratch import PAGE
 from scanner.data.imports.sheet import Row, open_sheet
 from scanner.data.imports.writes import Rehearsal, Writes
 from scanner.db.engine import Database
 
 SMALL = 64 * 1024
-"""Bytes of a file that one transaction takes in, in less time than a person notices."""
+"""Bytes of a file that is small, if its rows are few (`Importer.is_small`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,20 +51,40 @@ def digest_of(stream: IO[bytes]) -> str:
     return digest.hexdigest()
 
 
-def bring_in_small(database: Database, importer: type[Importer], upload: Upload, now: datetime) -> ImportReport:
-    """Bring a file in. Raises ImportRefused with every problem; then nothing of it is in."""
-    progress, digest = ImportProgress(), digest_of(upload.stream)
-    with open_sheet(upload.stream, importer.columns, progress) as sheet:
+@dataclass(frozen=True, slots=True)
+class SmallFile:
+    """The sound rows of a small file; what is wrong in the others is in `progress`."""
+
+    rows: list[Row]
+    ignored: tuple[str, ...]
+    progress: ImportProgress
+
+
+def read_small(importer: type[Importer], stream: IO[bytes]) -> SmallFile | None:
+    """Read a file; None where it is not small: it would hold up scans, or whoever waits for the answer."""
+    if size_of(stream) > SMALL:
+        return None
+    progress = ImportProgress()
+    with open_sheet(stream, importer.columns, progress) as sheet:
         rows = list(sheet.rows)
-    with database.read() as session:  # also works out what takes long, such as the hashes of PINs
-        _take(importer(Rehearsal(session), progress, upload.operator_id, now), rows)
+    stream.seek(0)
+    return SmallFile(rows, sheet.ignored, progress) if importer.is_small(rows) else None
+
+
+def bring_in_small(database: Database, importer: type[Importer], upload: Upload, small: SmallFile, now: datetime) -> ImportReport:
+    """Bring a file in. Raises ImportRefused with every problem; then nothing of it is in."""
+    rows, progress, digest = small.rows, small.progress, digest_of(upload.stream)
+    with database.read() as session:
+        importer(Rehearsal(session), progress, upload.operator_id, now).take(rows)
     if progress.bad:
         raise _refused(upload.kind, progress)
-    said = {"notes": progress.notes, "ignored": list(sheet.ignored)}
+    for _ in importer.work_out(database, rows):
+        pass
+    said = {"notes": progress.notes, "ignored": list(small.ignored)}
 
     def bring_in(session: Session) -> ImportReport:
         done, writes = ImportProgress(), Writes(session)
-        _take(importer(writes, done, upload.operator_id, now), rows)
+        importer(writes, done, upload.operator_id, now).take(rows)
         if done.bad:  # something changed since the rehearsal
             raise _refused(upload.kind, done)
         number = jobs.add(
@@ -78,11 +97,6 @@ def bring_in_small(database: Database, importer: type[Importer], upload: Upload,
         return report_of(job)
 
     return database.transact(bring_in)
-
-
-def _take(importer: Importer, rows: list[Row]) -> None:
-    for at in range(0, len(rows), PAGE):
-        importer.take(rows[at : at + PAGE])
 
 
 def _refused(kind: str, progress: ImportProgress) -> ImportRefused:

@@ -16,6 +16,7 @@ from scanner.data.store import StoredTask
 from scanner.db import bulk
 from scanner.people import store as people
 from scanner.people.sessions import store as sessions
+from scanner.people.sign_in import same_or_new_hash
 from scanner.scans import ledger, meanings
 from scanner.scans.decision import Move
 
@@ -54,6 +55,10 @@ class Writes:
     def add_task(self, values: dict[str, Any]) -> int:
         """Add a task without lines; gives its id."""
         return store.insert_task(self.session, values)
+
+    def pin_hash(self, pin: str, there: str | None) -> str | None:
+        """The hash of a PIN: the one that is there, where it is of this PIN."""
+        return same_or_new_hash(pin, there)
 
     def move(self, moves: Collection[Move], at: datetime, operator_id: int | None) -> None:
         """Book differences of stock."""
@@ -100,6 +105,10 @@ class Rehearsal(Writes):
     def add_task(self, values: dict[str, Any]) -> int:
         """An id that no task has."""
         return next(self._ids)
+
+    def pin_hash(self, pin: str, there: str | None) -> str | None:
+        """The one that is there: a new one takes long, and is of no use yet."""
+        return there
 
     def move(self, moves: Collection[Move], at: datetime, operator_id: int | None) -> None:
         """Nothing."""
