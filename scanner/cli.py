@@ -346,11 +346,12 @@ def _backups(arguments: argparse.Namespace) -> int:
             except service.AnotherIsAtIt:
                 if arguments.now:
                     raise
-    state = folder.state_of(url, settings)
-    for kept in folder.folder_of(url, settings).kept():
-        print(f"{kept.at.astimezone():%Y-%m-%d %H:%M}  {rules.size_in_words(kept.size):>12}  {kept.file}")
+    state = folder.state_of(url, settings, thorough=not arguments.if_due)
+    for kept in state.listed():
+        found = f"damaged: {kept.damage}" if kept.damage else "" if kept.checked else "not checked"
+        print(f"{kept.at.astimezone():%Y-%m-%d %H:%M}  {rules.size_in_words(kept.size):>12}  {kept.file}  {found}".rstrip())
     print(state.words(now))
-    return 1 if state.warns(now) else 0
+    return 1 if state.warns(now) and not arguments.if_due else 0
 
 
 def _restore(arguments: argparse.Namespace) -> int:

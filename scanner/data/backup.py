@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from sqlmodel import Session
 
-from scanner.data import restorations
+from scanner.data import noted, restorations
 from scanner.db.engine import Database, parsed, sqlite
 from scanner.db.migrations import bring
 from scanner.db.snapshot import copy_as_it_is
@@ -57,6 +57,8 @@ def restore(url: str, source: Path) -> Path | None:
     target = Path(os.path.realpath(str(place.database)))
     if not source.is_file():
         raise BadRequest(f"Expected a backup file, found none at {source}.")
+    with told_plainly(str(source)):
+        _as_it_was_verified(source)
     with told_plainly(place):
         make_folder(target.parent)
         _clear_half_done(target)
@@ -117,6 +119,13 @@ def restoration_mark(session: Session) -> str:
     return restorations.latest(session) or ""
 
 
+def _as_it_was_verified(source: Path) -> None:
+    if damage := noted.look_at(source, thorough=True).damage:
+        note = noted.note_of(source)
+        anyway = f" To restore it all the same, move {note} away." if note.exists() else ""
+        raise BadRequest(f"{source} is damaged: {damage}. Restore another one.{anyway}")
+
+
 def _copy(source: Path, incoming: Path) -> None:
     """Copy a backup; with its log, where somebody copied a database in use together with it."""
     with contextlib.suppress(FileNotFoundError):
@@ -128,8 +137,6 @@ def _copy(source: Path, incoming: Path) -> None:
 
 def _make_ready(source: Path, incoming: Path) -> None:
     """Verify the copy, bring it to the newest schema, and have devices send again what came since. Then it is one file."""
-    if not incoming.stat().st_size:
-        raise BadRequest(f"{source} is empty.")
     try:
         check(incoming)
         _bring_and_mark(incoming)

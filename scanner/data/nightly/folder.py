@@ -1,4 +1,4 @@
-"""The folder of the backups. A good one is a file there under its name; so what is listed is what can be restored."""
+"""The folder of the backups. A good one is a file there under its name, as its note says; so what is listed can be restored."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL
 
+from scanner.data import noted
 from scanner.data.nightly.rules import Failed, Kept, State
 from scanner.db.marks import marked_since
 from scanner.db.trouble import place_of
@@ -36,14 +37,39 @@ class Folder:
 
     def kept(self) -> list[Kept]:
         """Every good backup, the oldest first. Files that somebody else put there are none of them."""
-        named = re.compile(rf"{re.escape(self.name)}-(\d{{8}}T\d{{6}}Z)\.nightly{re.escape(self.end)}")
+        return [one for one in self.all() if not one.damage]
+
+    def all(self, *, thorough: bool = False) -> list[Kept]:
+        """The same with those that were damaged since. `thorough`: all of each is read and compared with what was verified."""
         found = []
         with contextlib.suppress(OSError):
             for file in self.path.iterdir():
-                if match := named.fullmatch(file.name):
-                    at = datetime.strptime(match[1], FORM).replace(tzinfo=UTC)
-                    found.append(Kept(at, str(file), file.stat().st_size))
+                if (at := self._moment_of(file.name)) and (file.is_symlink() or not file.is_dir()):
+                    found.append(_looked_at(file, at, thorough))
         return sorted(found)
+
+    def clear(self) -> None:
+        """Delete what was left by a backup that was killed, and the notes of backups that are gone."""
+        half = re.compile(rf"\.{re.escape(self.name)}(\.failed\.json|-\d{{8}}T\d{{6}}Z\.nightly.*)\.new-.*")
+        for left in list(self.path.iterdir()):
+            if half.fullmatch(left.name):
+                left.unlink(missing_ok=True)
+            elif left.name.startswith(self.scratch):
+                shutil.rmtree(left, ignore_errors=True)
+            elif left.suffix == noted.END and self._moment_of(left.stem) and not left.with_suffix("").exists():
+                left.unlink(missing_ok=True)
+
+    @property
+    def scratch(self) -> str:
+        """How folders begin in which a backup of this warehouse is tried."""
+        return f".{self.name}.scratch-"
+
+    def _moment_of(self, name: str) -> datetime | None:
+        """The moment of the backup of this name; None where it is the name of none of this warehouse."""
+        if match := re.fullmatch(rf"{re.escape(self.name)}-(\d{{8}}T\d{{6}}Z)\.nightly{re.escape(self.end)}", name):
+            with contextlib.suppress(ValueError):  # no day of any month
+                return datetime.strptime(match[1], FORM).replace(tzinfo=UTC)
+        return None
 
     def failed(self) -> Failed | None:
         """The failure since the last good one."""
@@ -78,13 +104,14 @@ def folder_of(url: URL, settings: Settings) -> Folder:
     return Folder(path, name, ".db")
 
 
-def state_of(url: URL, settings: Settings) -> State:
-    """What is known of the backups of this database, from the folder alone."""
+def state_of(url: URL, settings: Settings, *, thorough: bool = False) -> State:
+    """What is known of the backups of this database, from the folder alone. `thorough` reads all of each."""
     folder = folder_of(url, settings)
-    kept, since = folder.kept(), marked_since(url)
+    found, since = folder.all(thorough=thorough), marked_since(url)
+    kept, damaged = [one for one in found if not one.damage], tuple(one for one in found if one.damage)
     missing = "" if url.get_backend_name() == "sqlite" or shutil.which("pg_dump") else "pg_dump"
     newest = kept.pop() if kept else None
-    return State(at_of(settings.backup_at), newest, folder.failed(), since, missing, tuple(kept))
+    return State(at_of(settings.backup_at), newest, folder.failed(), since, missing, tuple(kept), damaged)
 
 
 def last_good(url: URL, settings: Settings, now: datetime) -> Kept | None:
@@ -100,6 +127,14 @@ def at_of(text: str) -> time | None:
         hour, _, minute = text.partition(":")
         return time(int(hour), int(minute or 0))
     raise ValueError(f"SCANNER_BACKUP_AT: expected a time such as 03:00, or off, got {text!r}")
+
+
+def _looked_at(file: Path, at: datetime, thorough: bool) -> Kept:
+    try:
+        size, checked, damage = noted.look_at(file, thorough=thorough)
+    except OSError as error:
+        return Kept(at, str(file), 0, checked=False, damage=f"it cannot be read: {error.strerror or error}")
+    return Kept(at, str(file), size, checked=checked, damage=damage)
 
 
 def _short(text: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from pathlib import Path
 from typing import NamedTuple
 
 DAYS, WEEKS = 7, 5
@@ -18,11 +19,16 @@ AHEAD = timedelta(hours=1)
 
 
 class Kept(NamedTuple):
-    """A good backup: when the warehouse was as it is in it, its file, and how large it is."""
+    """A backup: when the warehouse was as it is in it, its file, and how large it is.
+
+    `checked`: it has a note of what was verified. `damage`: what is wrong with it since; empty for a good one.
+    """
 
     at: datetime
     file: str
     size: int
+    checked: bool = True
+    damage: str = ""
 
 
 class Failed(NamedTuple):
@@ -45,6 +51,11 @@ class State:
     since: datetime | None = None
     tool: str = ""  # a program that is missing for it
     earlier: tuple[Kept, ...] = ()  # good ones before it, the oldest first
+    damaged: tuple[Kept, ...] = ()  # those that are not any more what was verified
+
+    def listed(self) -> list[Kept]:
+        """All there are, the oldest first."""
+        return sorted((*self.earlier, *([self.newest] if self.newest else []), *self.damaged))
 
     def last(self, now: datetime) -> Kept | None:
         """The last good backup, of those whose date can be right."""
@@ -68,15 +79,19 @@ class State:
         if self.at is None or self.tool:
             return False
         known = self.known_at(now)
-        return self.failed is not None or self.dated_ahead(now) is not None or known is None or now - known > OLD
+        bad = self.failed is not None or bool(self.damaged) or self.dated_ahead(now) is not None
+        return bad or known is None or now - known > OLD
 
     def words(self, now: datetime) -> str:
         """The state in a sentence or two."""
         if self.tool:
             return f"{self.tool} is not on this machine: whoever runs PostgreSQL backs it up."
-        last = "There is no backup yet."
+        last = "No good backup is left." if self.damaged else "There is no backup yet."
         if good := self.last(now):
-            last = f"Last good backup: {good.at.astimezone():%Y-%m-%d %H:%M}, {size_in_words(good.size)}, verified."
+            state = "verified" if good.checked else f"not checked, since it has no {Path(good.file).name}.sha256"
+            last = f"Last good backup: {good.at.astimezone():%Y-%m-%d %H:%M}, {size_in_words(good.size)}, {state}."
+        if self.damaged:
+            last += _damage_in_words(self.damaged)
         if self.at is None:
             return f"{last} Backups by themselves are switched off."
         if ahead := self.dated_ahead(now):
@@ -88,6 +103,12 @@ class State:
         if known is None or now - known > OLD:
             return f"{last} That is more than {OLD.total_seconds() / 3600:.0f} hours ago: was the server off?"
         return last if good else f"{last} The first is made at {self.at:%H:%M}."
+
+
+def _damage_in_words(damaged: Sequence[Kept]) -> str:
+    first, others = damaged[-1], len(damaged) - 1
+    more = f", and {others} more" if others else ""
+    return f" Damaged since it was verified: {first.file} ({first.damage}){more}. Put it right from a copy, or delete it."
 
 
 def has_come(moment: datetime, now: datetime) -> bool:

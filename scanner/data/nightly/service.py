@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from scanner.data import noted
 from scanner.data.backup import CHANGED_BY_RESTORE, check, restore
 from scanner.data.nightly import postgresql
 from scanner.data.nightly.folder import Folder, folder_of, state_of
@@ -19,8 +20,6 @@ from scanner.db.trouble import in_words, told_plainly
 from scanner.errors import Conflict, DomainError
 from scanner.files import give_name, half_done, make_folder, sync
 from scanner.settings import Settings
-
-SCRATCH = ".scratch-"
 
 
 class AnotherIsAtIt(Conflict):
@@ -45,44 +44,44 @@ def make_backup(database: Database, settings: Settings, now: datetime, *, only_i
                 folder.note_failure(Failed(now, why))
                 raise
             folder.forget_failure()
-            for old in to_drop(folder.kept(), now):
-                Path(old.file).unlink(missing_ok=True)
+            _drop_old(folder, now)
     return kept
 
 
 def _make(database: Database, folder: Folder, now: datetime) -> Kept:
     name = folder.file_of(now)
-    _clear(folder)
+    folder.clear()
     with half_done(name) as copy:
         if database.is_sqlite:
             rows = copy_as_it_is(Path(str(database.engine.url.database)), copy)
-            _try_restoring(copy, rows)
+            _try_restoring(copy, rows, folder.scratch)
         else:
             postgresql.dump_and_try(database, copy)
         sync(copy)
         size = copy.stat().st_size
+        noted.note_verified(copy, name)
         give_name(copy, name)
     sync(folder.path)
     return Kept(now, str(name), size)
 
 
-def _try_restoring(copy: Path, rows: dict[str, int]) -> None:
+def _try_restoring(copy: Path, rows: dict[str, int], beginning: str) -> None:
     """Restore the copy into a scratch folder as somebody would who needs it, and compare. Raises BadRequest."""
-    with tempfile.TemporaryDirectory(dir=copy.parent, prefix=SCRATCH) as scratch:
+    with tempfile.TemporaryDirectory(dir=copy.parent, prefix=beginning) as scratch:
         file = Path(scratch) / "warehouse.db"
         restore(f"sqlite:///{file}", copy)
         check(file, {name: number for name, number in rows.items() if name not in CHANGED_BY_RESTORE})
 
 
-def _clear(folder: Folder) -> None:
-    """Delete what was left by one that was killed."""
-    for left in folder.path.glob(f".{folder.name}-*.new-*"):
-        left.unlink(missing_ok=True)
-    for left in folder.path.glob(f"{SCRATCH}*/*"):
-        left.unlink(missing_ok=True)
-    for left in folder.path.glob(f"{SCRATCH}*"):
-        with contextlib.suppress(OSError):
-            left.rmdir()
+def _drop_old(folder: Folder, now: datetime) -> None:
+    """Delete those that have had their time. Those that stay for it are read once more first: a damaged one stands for no other.
+
+    A damaged one is not deleted: somebody must know of it.
+    """
+    if to_drop(folder.kept(), now):
+        for old in to_drop([one for one in folder.all(thorough=True) if not one.damage], now):
+            Path(old.file).unlink(missing_ok=True)
+            noted.note_of(Path(old.file)).unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
