@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
+import os
 import re
 import shutil
+import stat
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -16,8 +19,8 @@ from sqlalchemy.engine import URL
 from scanner.data import noted
 from scanner.data.nightly.rules import Failed, Kept, State
 from scanner.db.marks import marked_since
-from scanner.db.trouble import place_of
-from scanner.files import write_private
+from scanner.db.trouble import in_words, place_of
+from scanner.files import make_folder, write_private
 from scanner.settings import Settings, data_folder
 
 FORM = "%Y%m%dT%H%M%SZ"
@@ -25,11 +28,15 @@ FORM = "%Y%m%dT%H%M%SZ"
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """Where the backups of one warehouse are; `name` is how their files begin, and theirs alone."""
+    """Where the backups of one warehouse are; `name` is how their files begin, and theirs alone.
+
+    `chosen`: somebody named this folder, so it may be of another disk, and is not made anew each night.
+    """
 
     path: Path
     name: str
     end: str
+    chosen: bool = False
 
     def file_of(self, at: datetime) -> Path:
         """The file of a backup of this moment."""
@@ -71,37 +78,68 @@ class Folder:
                 return datetime.strptime(match[1], FORM).replace(tzinfo=UTC)
         return None
 
+    def trouble(self) -> str:
+        """Why no backup can be written here, as far as it can be seen without trying; empty where it may be."""
+        try:
+            if not stat.S_ISDIR(self.path.stat().st_mode):
+                return in_words(FileExistsError(errno.EEXIST, ""), str(self.path))
+            if not os.access(self.path, os.W_OK | os.X_OK):
+                read_only = os.statvfs(self.path).f_flag & os.ST_RDONLY if hasattr(os, "statvfs") else 0
+                return in_words(OSError(errno.EROFS if read_only else errno.EACCES, ""), str(self.path))
+        except FileNotFoundError:
+            return ""  # it is made with the first backup, or is missed by it
+        except OSError as error:
+            return in_words(error, str(self.path))
+        return ""
+
     def failed(self) -> Failed | None:
         """The failure since the last good one."""
-        try:
-            said = json.loads(self._failure.read_text())
-            return Failed(datetime.fromisoformat(said["at"]), str(said["why"]))
-        except (OSError, ValueError, KeyError):
-            return None
+        return max((failed for note in self._failures if (failed := _failure_of(note))), default=None)
 
     def note_failure(self, failed: Failed) -> None:
-        """Keep what went wrong, for the page and for the next start. A full disk may not even take that."""
-        with contextlib.suppress(OSError):
-            write_private(self._failure, json.dumps({"at": failed.at.isoformat(), "why": failed.why}).encode())
+        """Keep what went wrong, for the page and for the next start: here, or where nothing can be written, in the data folder.
+
+        A full disk may not even take that.
+        """
+        for note in self._failures:
+            with contextlib.suppress(OSError):
+                write_private(note, json.dumps({"at": failed.at.isoformat(), "why": failed.why}).encode())
+                return
 
     def forget_failure(self) -> None:
         """A good one was made since. What the two are dated says nothing of that: the clock may have been put right between."""
-        with contextlib.suppress(OSError):
-            self._failure.unlink(missing_ok=True)
+        for note in self._failures:
+            with contextlib.suppress(OSError):
+                note.unlink(missing_ok=True)
 
     @property
-    def _failure(self) -> Path:
-        return self.path / f"{self.name}.failed.json"
+    def _failures(self) -> tuple[Path, Path]:
+        return self.path / f"{self.name}.failed.json", data_folder() / f"{self.name}.backup-failed.json"
+
+
+def make_ready(settings: Settings) -> None:
+    """Make the folder of the backups before a server starts. Raises ValueError where none can be there.
+
+    One that is there and cannot be written to just now stops no warehouse: each backup fails until that is mended.
+    """
+    if at_of(settings.backup_at) is None:
+        return
+    path = _path_of(settings)
+    try:
+        make_folder(path)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise ValueError(f"SCANNER_BACKUPS: no backup can be kept in {path}. {in_words(error, str(path))}") from error
 
 
 def folder_of(url: URL, settings: Settings) -> Folder:
     """Where the backups of this database are."""
-    path = settings.backup_folder or data_folder() / "backups"
+    path, chosen = _path_of(settings), settings.backup_folder is not None
     if url.get_backend_name() != "sqlite":
-        return Folder(path, f"{url.database}-{_short(place_of(url))}", ".dump")
+        return Folder(path, f"{url.database}-{_short(place_of(url))}", ".dump", chosen)
     file = Path(str(url.database)).absolute()
     name = file.stem if file.parent == data_folder().absolute() else f"{file.stem}-{_short(str(file))}"
-    return Folder(path, name, ".db")
+    return Folder(path, name, ".db", chosen)
 
 
 def state_of(url: URL, settings: Settings, *, thorough: bool = False) -> State:
@@ -111,7 +149,7 @@ def state_of(url: URL, settings: Settings, *, thorough: bool = False) -> State:
     kept, damaged = [one for one in found if not one.damage], tuple(one for one in found if one.damage)
     missing = "" if url.get_backend_name() == "sqlite" or shutil.which("pg_dump") else "pg_dump"
     newest = kept.pop() if kept else None
-    return State(at_of(settings.backup_at), newest, folder.failed(), since, missing, tuple(kept), damaged)
+    return State(at_of(settings.backup_at), newest, folder.failed(), since, missing, tuple(kept), damaged, folder.trouble())
 
 
 def last_good(url: URL, settings: Settings, now: datetime) -> Kept | None:
@@ -127,6 +165,18 @@ def at_of(text: str) -> time | None:
         hour, _, minute = text.partition(":")
         return time(int(hour), int(minute or 0))
     raise ValueError(f"SCANNER_BACKUP_AT: expected a time such as 03:00, or off, got {text!r}")
+
+
+def _path_of(settings: Settings) -> Path:
+    return settings.backup_folder or data_folder() / "backups"
+
+
+def _failure_of(note: Path) -> Failed | None:
+    try:
+        said = json.loads(note.read_text())
+        return Failed(datetime.fromisoformat(said["at"]), str(said["why"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _looked_at(file: Path, at: datetime, thorough: bool) -> Kept:

@@ -52,6 +52,7 @@ class State:
     tool: str = ""  # a program that is missing for it
     earlier: tuple[Kept, ...] = ()  # good ones before it, the oldest first
     damaged: tuple[Kept, ...] = ()  # those that are not any more what was verified
+    trouble: str = ""  # why none can be written just now
 
     def listed(self) -> list[Kept]:
         """All there are, the oldest first."""
@@ -79,7 +80,7 @@ class State:
         if self.at is None or self.tool:
             return False
         known = self.known_at(now)
-        bad = self.failed is not None or bool(self.damaged) or self.dated_ahead(now) is not None
+        bad = self.failed is not None or bool(self.damaged or self.trouble) or self.dated_ahead(now) is not None
         return bad or known is None or now - known > OLD
 
     def words(self, now: datetime) -> str:
@@ -99,6 +100,8 @@ class State:
             last += f" The clock of this machine is or was wrong: something is dated {day}, later than now."
         if self.failed:
             return f"{last} The one of {self.failed.at.astimezone():%Y-%m-%d %H:%M} failed: {self.failed.why}"
+        if self.trouble:
+            return f"{last} None can be written now: {self.trouble}"
         known = self.known_at(now)
         if known is None or now - known > OLD:
             return f"{last} That is more than {OLD.total_seconds() / 3600:.0f} hours ago: was the server off?"

@@ -11,17 +11,18 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 from scanner.data.nightly.folder import state_of
-from scanner.data.nightly.rules import is_due
+from scanner.data.nightly.rules import AGAIN, is_due
 from scanner.db.engine import Database
 from scanner.settings import Settings
 
 LOOK_SECONDS = 30.0
 ROOT = Path(__file__).resolve().parents[3]
-COMMAND = "import sys; from scanner.cli import main; sys.exit(main(['backups', '--if-due']))"
+COMMAND = "import sys; sys.path.insert(0, sys.argv[1]); from scanner.cli import main; sys.exit(main(['backups', '--if-due']))"
 NICE = 10
 _log = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ class Nightly:
 
     def __init__(self, database: Database, settings: Settings, look: float = LOOK_SECONDS) -> None:
         self._url, self._settings, self._look = database.engine.url, settings, look
+        self._rest_until = 0.0
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="nightly", daemon=True)
 
@@ -46,7 +48,7 @@ class Nightly:
     def _run(self) -> None:
         while not self._stopped.wait(min(self._look, 5.0)):
             try:
-                if is_due(state_of(self._url, self._settings), datetime.now(UTC)):
+                if time.monotonic() >= self._rest_until and is_due(state_of(self._url, self._settings), datetime.now(UTC)):
                     self._make()
             except Exception:  # the thread must live on, or no backup is made any more
                 _log.exception("could not look after the backups")
@@ -54,7 +56,7 @@ class Nightly:
 
     def _make(self) -> None:
         with subprocess.Popen(
-            [sys.executable, "-c", COMMAND], cwd=ROOT, env=self._environment(), stdin=subprocess.DEVNULL,
+            [sys.executable, "-c", COMMAND, str(ROOT)], env=self._environment(), stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         ) as process:  # fmt: skip
             _be_nice(process.pid)
@@ -63,6 +65,7 @@ class Nightly:
                     process.terminate()
                     return
         if process.returncode:
+            self._rest_until = time.monotonic() + AGAIN.total_seconds()  # should nothing take a note of it
             _log.error("No backup was made. The home page of supervisors and the command `backups` say why")
 
     def _environment(self) -> dict[str, str]:

@@ -16,7 +16,7 @@ from scanner.data.nightly.folder import Folder, folder_of, state_of
 from scanner.data.nightly.rules import Failed, Kept, is_due, to_drop
 from scanner.db.engine import Database
 from scanner.db.snapshot import copy_as_it_is
-from scanner.db.trouble import in_words, told_plainly
+from scanner.db.trouble import CannotOpen, in_words, told_plainly
 from scanner.errors import Conflict, DomainError
 from scanner.files import give_name, half_done, make_folder, sync
 from scanner.settings import Settings
@@ -32,20 +32,41 @@ def make_backup(database: Database, settings: Settings, now: datetime, *, only_i
     Raises AnotherIsAtIt, and DomainError in words where it fails; a failure is noted, and leaves what was there.
     """
     folder = folder_of(database.engine.url, settings)
-    with told_plainly(str(folder.path)):
-        make_folder(folder.path)
+
+    def is_asked_for() -> bool:
+        return not only_if_due or is_due(state_of(database.engine.url, settings), now)
+
+    with told_plainly(str(folder.path)), _noting_failure(folder, now):
+        if not is_asked_for():
+            return None
+        _have_folder(folder, make=not (only_if_due and folder.chosen))
         with _alone(folder):
-            if only_if_due and not is_due(state_of(database.engine.url, settings), now):
+            if not is_asked_for():  # another has made it meanwhile
                 return None
-            try:
-                kept = _make(database, folder, now)
-            except Exception as error:
-                why = error.message if isinstance(error, DomainError) else in_words(error, str(folder.path))
-                folder.note_failure(Failed(now, why))
-                raise
+            kept = _make(database, folder, now)
             folder.forget_failure()
             _drop_old(folder, now)
     return kept
+
+
+@contextlib.contextmanager
+def _noting_failure(folder: Folder, now: datetime) -> Iterator[None]:
+    try:
+        yield
+    except AnotherIsAtIt:
+        raise
+    except Exception as error:
+        why = error.message if isinstance(error, DomainError) else in_words(error, str(folder.path))
+        folder.note_failure(Failed(now, why))
+        raise
+
+
+def _have_folder(folder: Folder, *, make: bool) -> None:
+    """See that the folder is there. One that was chosen and is gone may be of a disk that is away: another is no place for it."""
+    if make:
+        make_folder(folder.path)
+    elif not folder.path.exists():
+        raise CannotOpen(f"The folder of the backups, {folder.path}, is gone: mount its disk, or make it anew.")
 
 
 def _make(database: Database, folder: Folder, now: datetime) -> Kept:
