@@ -317,11 +317,28 @@ def _verify(arguments: argparse.Namespace) -> int:
     return 1 if wrong or holes else 0
 
 
+@contextmanager
+def _ended_in_good_order() -> Iterator[None]:
+    """Have a stop by SIGTERM clear up what is half done, as Ctrl-C does."""
+    import signal
+
+    def interrupt(*_: object) -> NoReturn:
+        raise KeyboardInterrupt  # psycopg ends its query for this one
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    except KeyboardInterrupt:
+        sys.exit("Stopped: what was half done is gone.")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def _backup(arguments: argparse.Namespace) -> int:
     from scanner.audit.rules import Action
     from scanner.data.backup import backup
 
-    with _database(arguments) as database:
+    with _ended_in_good_order(), _database(arguments) as database:
         backup(database, arguments.file)
         _note(database, "backup", Action.BACKUP_TAKEN, "backup", str(arguments.file))
     print(f"Backed up to {arguments.file}.")
@@ -333,7 +350,8 @@ def _backups(arguments: argparse.Namespace) -> int:
     from scanner.data.nightly import folder, rules, service
 
     settings, now = _settings(arguments, secret_key=""), datetime.now(UTC)
-    with _database(arguments, see_to_imports=False) as database:  # the nightly one runs with little of the processor
+    # The nightly one runs with little of the processor.
+    with _ended_in_good_order(), _database(arguments, see_to_imports=False) as database:
         url = database.engine.url
         if arguments.now or arguments.if_due:
             try:
@@ -359,7 +377,8 @@ def _restore(arguments: argparse.Namespace) -> int:
     from scanner.data import backup
     from scanner.data.reopened import UNCOMPARED, compared
 
-    aside = backup.restore(_settings(arguments, secret_key="").database_url, arguments.file)
+    with _ended_in_good_order():
+        aside = backup.restore(_settings(arguments, secret_key="").database_url, arguments.file)
     with _database(arguments) as database:
         found = compared(aside, Path(str(database.url.database)))
         facts = {"tokens revoked": "all"} | (found.facts() if found else {})

@@ -26,10 +26,14 @@ def copy_as_it_is(source: Path, into: Path, *, rest: float = REST_SECONDS) -> di
         reading.execute("PRAGMA query_only=ON")
         reading.execute("BEGIN")
         rows = rows_of(reading)
-        reading.backup(copy, pages=PAGES, sleep=rest)
+        reading.backup(copy, pages=PAGES, sleep=rest, progress=_heed_signals)
         copy.execute("PRAGMA journal_mode=DELETE")
     sync(into)
     return rows
+
+
+def _heed_signals(*_: int) -> None:
+    """Python looks at signals between its own steps only, so without one a stop waits for all of the copy."""
 
 
 def rows_of(connection: sqlite.Connection) -> dict[str, int]:

@@ -24,6 +24,8 @@ LOOK_SECONDS = 30.0
 ROOT = Path(__file__).resolve().parents[3]
 COMMAND = "import sys; sys.path.insert(0, sys.argv[1]); from scanner.cli import main; sys.exit(main(['backups', '--if-due']))"
 NICE = 10
+CLEARING_SECONDS = 8.0
+"""How long a backup that is ended may take to clear up: a server that stops waits for it."""
 _log = logging.getLogger(__name__)
 
 
@@ -62,7 +64,7 @@ class Nightly:
             _be_nice(process.pid)
             while process.poll() is None:
                 if self._stopped.wait(0.2):
-                    process.terminate()
+                    _end(process)
                     return
         if process.returncode:
             self._rest_until = time.monotonic() + AGAIN.total_seconds()  # should nothing take a note of it
@@ -77,6 +79,15 @@ class Nightly:
         if self._settings.backup_folder:
             more["SCANNER_BACKUPS"] = str(self._settings.backup_folder)
         return os.environ | more
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Have it clear up and end. What one leaves that does not, the next backup clears away."""
+    process.terminate()
+    try:
+        process.wait(CLEARING_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def _be_nice(process: int) -> None:
