@@ -347,7 +347,8 @@ def _backup(arguments: argparse.Namespace) -> int:
 
 def _backups(arguments: argparse.Namespace) -> int:
     from scanner.audit.rules import Action
-    from scanner.data.nightly import folder, rules, service
+    from scanner.data.nightly import folder, service
+    from scanner.data.room import in_megabytes
 
     settings, now = _settings(arguments, secret_key=""), datetime.now(UTC)
     # The nightly one runs with little of the processor.
@@ -367,7 +368,7 @@ def _backups(arguments: argparse.Namespace) -> int:
     state = folder.state_of(url, settings, thorough=not arguments.if_due)
     for kept in state.listed():
         found = f"damaged: {kept.damage}" if kept.damage else "" if kept.checked else "not checked"
-        print(f"{kept.at.astimezone():%Y-%m-%d %H:%M}  {rules.size_in_words(kept.size):>12}  {kept.file}  {found}".rstrip())
+        print(f"{kept.at.astimezone():%Y-%m-%d %H:%M}  {in_megabytes(kept.size):>12}  {kept.file}  {found}".rstrip())
     print(state.words(now))
     return 1 if state.warns(now) and not arguments.if_due else 0
 

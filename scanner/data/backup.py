@@ -13,9 +13,10 @@ from uuid import uuid4
 from sqlmodel import Session
 
 from scanner.data import noted, restorations
+from scanner.data.room import need_room
 from scanner.db.engine import Database, parsed, sqlite
 from scanner.db.migrations import bring
-from scanner.db.snapshot import copy_as_it_is
+from scanner.db.snapshot import copy_as_it_is, size_of
 from scanner.db.trouble import CannotOpen, in_words, told_plainly
 from scanner.errors import BadRequest, Conflict
 from scanner.files import beginning_of, give_free_name, give_name, half_done, make_folder, sync
@@ -35,13 +36,43 @@ def backup(database: Database, target: Path) -> None:
     """
     if not database.is_sqlite:
         raise BadRequest("A PostgreSQL database is backed up with pg_dump, and put back with pg_restore.")
-    with told_plainly(str(target)), half_done(target.absolute()) as copy:
-        copy_as_it_is(Path(str(database.url.database)), copy)
-        try:
-            give_name(copy, target)
-        except FileExistsError:
-            raise Conflict(f"{target} is there already: a backup never overwrites one.") from None
-    sync(target.absolute().parent)
+    source = Path(str(database.url.database))
+    with told_plainly(str(target)), _of_its_name(target):
+        _look_at_place(target, source)
+        with half_done(target.absolute()) as copy:
+            copy_as_it_is(source, copy)
+            try:
+                give_name(copy, target)
+            except FileExistsError:
+                raise _is_there(target) from None
+        sync(target.absolute().parent)
+
+
+def _look_at_place(target: Path, source: Path) -> None:
+    """Raise DomainError where no backup of `source` can be written, before any of it is."""
+    folder = target.absolute().parent
+    if target.is_dir():
+        raise BadRequest(f"{target} is a folder, and a file was expected: name a new file in it.")
+    if target.exists() or target.is_symlink():
+        raise _is_there(target)
+    if folder.exists() and not folder.is_dir():
+        raise BadRequest(f"{folder} is a file, and a folder was expected: name a file in another place.")
+    if not folder.is_dir():
+        raise BadRequest(f"There is no folder {folder}: make it first, or name a file in another one.")
+    need_room(folder, size_of(source))
+
+
+def _is_there(target: Path) -> Conflict:
+    return Conflict(f"{target} is there already: a backup never overwrites one.")
+
+
+@contextlib.contextmanager
+def _of_its_name(target: Path) -> Iterator[None]:
+    """What the disk refuses is said of the file that was asked for, not of the half-done one beside it."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(target)) from error
 
 
 def restore(url: str, source: Path) -> Path | None:

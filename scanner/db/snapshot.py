@@ -36,6 +36,13 @@ def _heed_signals(*_: int) -> None:
     """Python looks at signals between its own steps only, so without one a stop waits for all of the copy."""
 
 
+def size_of(source: Path) -> int:
+    """How many bytes a copy of a database has, with what is only in its log yet."""
+    with contextlib.closing(sqlite.connect(f"{source.absolute().as_uri()}?mode=rw", uri=True)) as reading:
+        pages, size = (reading.execute(f"PRAGMA {what}").fetchone()[0] for what in ("page_count", "page_size"))
+    return int(pages) * int(size)
+
+
 def rows_of(connection: sqlite.Connection) -> dict[str, int]:
     """How many rows each table has."""
     tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'").fetchall()

@@ -8,6 +8,8 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from scanner.data.room import in_megabytes
+
 DAYS, WEEKS = 7, 5
 """Of so many days and weeks the last backup is kept."""
 OLD = timedelta(hours=48)
@@ -90,7 +92,7 @@ class State:
         last = "No good backup is left." if self.damaged else "There is no backup yet."
         if good := self.last(now):
             state = "verified" if good.checked else f"not checked, since it has no {Path(good.file).name}.sha256"
-            last = f"Last good backup: {good.at.astimezone():%Y-%m-%d %H:%M}, {size_in_words(good.size)}, {state}."
+            last = f"Last good backup: {good.at.astimezone():%Y-%m-%d %H:%M}, {in_megabytes(good.size)}, {state}."
         if self.damaged:
             last += _damage_in_words(self.damaged)
         if self.at is None:
@@ -117,11 +119,6 @@ def _damage_in_words(damaged: Sequence[Kept]) -> str:
 def has_come(moment: datetime, now: datetime) -> bool:
     """Whether a moment can be right; one that lies ahead is of a wrong clock, then or now."""
     return moment <= now + AHEAD
-
-
-def size_in_words(size: int) -> str:
-    """Bytes as people say them."""
-    return f"{size / 1_000_000:,.1f} MB"
 
 
 def planned_before(now: datetime, at: time) -> datetime:

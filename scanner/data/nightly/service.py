@@ -14,12 +14,17 @@ from scanner.data.backup import CHANGED_BY_RESTORE, check, restore
 from scanner.data.nightly import postgresql
 from scanner.data.nightly.folder import Folder, folder_of, state_of
 from scanner.data.nightly.rules import Failed, Kept, is_due, to_drop
+from scanner.data.room import need_room
 from scanner.db.engine import Database
-from scanner.db.snapshot import copy_as_it_is
+from scanner.db.snapshot import copy_as_it_is, size_of
 from scanner.db.trouble import CannotOpen, in_words, told_plainly
 from scanner.errors import Conflict, DomainError
 from scanner.files import give_name, half_done, make_folder, sync
 from scanner.settings import Settings
+
+MIB = 1024 * 1024
+WHILE_TRIED = 2.2
+"""How many times the size of a SQLite database its backup takes: the copy, and what is restored from it with its log."""
 
 
 class AnotherIsAtIt(Conflict):
@@ -43,6 +48,8 @@ def make_backup(database: Database, settings: Settings, now: datetime, *, only_i
         with _alone(folder):
             if not is_asked_for():  # another has made it meanwhile
                 return None
+            folder.clear()
+            need_room(folder.path, _room_for_one(database), spare=settings.disk_free_mb * MIB)
             kept = _make(database, folder, now)
             folder.forget_failure()
             _drop_old(folder, now)
@@ -71,7 +78,6 @@ def _have_folder(folder: Folder, *, make: bool) -> None:
 
 def _make(database: Database, folder: Folder, now: datetime) -> Kept:
     name = folder.file_of(now)
-    folder.clear()
     with half_done(name) as copy:
         if database.is_sqlite:
             rows = copy_as_it_is(Path(str(database.engine.url.database)), copy)
@@ -84,6 +90,15 @@ def _make(database: Database, folder: Folder, now: datetime) -> Kept:
         give_name(copy, name)
     sync(folder.path)
     return Kept(now, str(name), size)
+
+
+def _room_for_one(database: Database) -> int:
+    """How many bytes a backup takes while it is made, about: a dump is smaller than its database."""
+    if database.is_sqlite:
+        with told_plainly(database.engine.url):
+            return int(WHILE_TRIED * size_of(Path(str(database.engine.url.database))))
+    with database.engine.connect() as connection:
+        return int(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one())
 
 
 def _try_restoring(copy: Path, rows: dict[str, int], beginning: str) -> None:
