@@ -30,7 +30,7 @@ NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 def settings(sqlite_database, tmp_path: Path, monkeypatch) -> Settings:
     monkeypatch.setenv("SCANNER_DATA", str(tmp_path / "data"))
     (tmp_path / "data").mkdir()
-    return Settings(str(sqlite_database.url), secret_key="x", backup_folder=tmp_path / "backups")
+    return Settings(str(sqlite_database.url), secret_key="x", backup_folder=tmp_path / "backups", disk_free_mb=1)
 
 
 @pytest.fixture

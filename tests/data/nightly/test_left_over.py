@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -118,11 +118,11 @@ def a_database(name: str, comment: str | None = None, owner: str | None = None) 
 
 
 @pytest.fixture
-def stranger() -> str:
+def stranger() -> Iterator[str]:
     with cluster()._connect() as connection:
-        if not connection.execute("SELECT FROM pg_roles WHERE rolname = 'stranger'").fetchone():
-            connection.execute("CREATE ROLE stranger")
-    return "stranger"
+        connection.execute("CREATE ROLE owner_of_another")
+        yield "owner_of_another"
+        connection.execute("DROP ROLE owner_of_another")
 
 
 @pytest.mark.postgres
