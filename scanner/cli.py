@@ -328,11 +328,28 @@ def _verify(arguments: argparse.Namespace) -> int:
     return 1 if wrong or holes else 0
 
 
+@contextmanager
+def _ended_in_good_order() -> Iterator[None]:
+    """Have a stop by SIGTERM clear up what is half done, as Ctrl-C does."""
+    import signal
+
+    def interrupt(*_: object) -> NoReturn:
+        raise KeyboardInterrupt  # psycopg ends its query for this one
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    except KeyboardInterrupt:
+        sys.exit("Stopped: what was half done is gone.")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def _backup(arguments: argparse.Namespace) -> int:
     from scanner.audit.rules import Action
     from scanner.data.backup import backup
 
-    with _database(arguments) as database:
+    with _ended_in_good_order(), _database(arguments) as database:
         backup(database, arguments.file)
         _note(database, "backup", Action.BACKUP_TAKEN, "backup", str(arguments.file))
     print(f"Backed up to {arguments.file}.")
@@ -341,10 +358,12 @@ def _backup(arguments: argparse.Namespace) -> int:
 
 def _backups(arguments: argparse.Namespace) -> int:
     from scanner.audit.rules import Action
-    from scanner.data.nightly import folder, rules, service
+    from scanner.data.nightly import folder, service
+    from scanner.data.room import in_megabytes
 
     settings, now = _settings(arguments, secret_key=""), datetime.now(UTC)
-    with _database(arguments, see_to_imports=False) as database:  # the nightly one runs with little of the processor
+    # The nightly one runs with little of the processor.
+    with _ended_in_good_order(), _database(arguments, see_to_imports=False) as database:
         url = database.engine.url
         if arguments.now or arguments.if_due:
             try:
@@ -357,11 +376,12 @@ def _backups(arguments: argparse.Namespace) -> int:
             except service.AnotherIsAtIt:
                 if arguments.now:
                     raise
-    state = folder.state_of(url, settings)
-    for kept in folder.folder_of(url, settings).kept():
-        print(f"{kept.at.astimezone():%Y-%m-%d %H:%M}  {rules.size_in_words(kept.size):>12}  {kept.file}")
+    state = folder.state_of(url, settings, thorough=not arguments.if_due)
+    for kept in state.listed():
+        found = f"damaged: {kept.damage}" if kept.damage else "" if kept.checked else "not checked"
+        print(f"{kept.at.astimezone():%Y-%m-%d %H:%M}  {in_megabytes(kept.size):>12}  {kept.file}  {found}".rstrip())
     print(state.words(now))
-    return 1 if state.warns(now) else 0
+    return 1 if state.warns(now) and not arguments.if_due else 0
 
 
 def _restore(arguments: argparse.Namespace) -> int:
@@ -369,7 +389,8 @@ def _restore(arguments: argparse.Namespace) -> int:
     from scanner.data import backup
     from scanner.data.reopened import UNCOMPARED, compared
 
-    aside = backup.restore(_settings(arguments, secret_key="").database_url, arguments.file)
+    with _ended_in_good_order():
+        aside = backup.restore(_settings(arguments, secret_key="").database_url, arguments.file)
     with _database(arguments) as database:
         found = compared(aside, Path(str(database.url.database)))
         facts = {"tokens revoked": "all"} | (found.facts() if found else {})

@@ -24,6 +24,7 @@ from scanner import logs
 from scanner.app import create_app
 from scanner.bootstrap import system
 from scanner.data.imports.recovery import Watch
+from scanner.data.nightly.folder import make_ready
 from scanner.data.nightly.scheduler import Nightly
 from scanner.db.engine import Database
 from scanner.db.trouble import address_of
@@ -53,6 +54,7 @@ def serve(settings: Settings, host: str, port: int, database: Database | None = 
     which phones install the authority. `notes` are further lines to print.
     """
     logs.set_up(json=settings.log == "json", access=settings.access_log, dsn=settings.sentry_dsn)
+    make_ready(settings)
     files = certificates.certificates_in(data_folder())
     demand_port(port, secure=files.exist)
     tls = _tls(files) if files.exist else None

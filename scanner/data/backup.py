@@ -12,10 +12,11 @@ from uuid import uuid4
 
 from sqlmodel import Session
 
-from scanner.data import restorations
+from scanner.data import noted, restorations
+from scanner.data.room import need_room
 from scanner.db.engine import Database, parsed, sqlite
 from scanner.db.migrations import bring
-from scanner.db.snapshot import copy_as_it_is
+from scanner.db.snapshot import copy_as_it_is, size_of
 from scanner.db.trouble import CannotOpen, in_words, told_plainly
 from scanner.errors import BadRequest, Conflict
 from scanner.files import beginning_of, give_free_name, give_name, half_done, make_folder, sync
@@ -35,13 +36,43 @@ def backup(database: Database, target: Path) -> None:
     """
     if not database.is_sqlite:
         raise BadRequest("A PostgreSQL database is backed up with pg_dump, and put back with pg_restore.")
-    with told_plainly(str(target)), half_done(target.absolute()) as copy:
-        copy_as_it_is(Path(str(database.url.database)), copy)
-        try:
-            give_name(copy, target)
-        except FileExistsError:
-            raise Conflict(f"{target} is there already: a backup never overwrites one.") from None
-    sync(target.absolute().parent)
+    source = Path(str(database.url.database))
+    with told_plainly(str(target)), _of_its_name(target):
+        _look_at_place(target, source)
+        with half_done(target.absolute()) as copy:
+            copy_as_it_is(source, copy)
+            try:
+                give_name(copy, target)
+            except FileExistsError:
+                raise _is_there(target) from None
+        sync(target.absolute().parent)
+
+
+def _look_at_place(target: Path, source: Path) -> None:
+    """Raise DomainError where no backup of `source` can be written, before any of it is."""
+    folder = target.absolute().parent
+    if target.is_dir():
+        raise BadRequest(f"{target} is a folder, and a file was expected: name a new file in it.")
+    if target.exists() or target.is_symlink():
+        raise _is_there(target)
+    if folder.exists() and not folder.is_dir():
+        raise BadRequest(f"{folder} is a file, and a folder was expected: name a file in another place.")
+    if not folder.is_dir():
+        raise BadRequest(f"There is no folder {folder}: make it first, or name a file in another one.")
+    need_room(folder, size_of(source))
+
+
+def _is_there(target: Path) -> Conflict:
+    return Conflict(f"{target} is there already: a backup never overwrites one.")
+
+
+@contextlib.contextmanager
+def _of_its_name(target: Path) -> Iterator[None]:
+    """What the disk refuses is said of the file that was asked for, not of the half-done one beside it."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(target)) from error
 
 
 def restore(url: str, source: Path) -> Path | None:
@@ -57,6 +88,8 @@ def restore(url: str, source: Path) -> Path | None:
     target = Path(os.path.realpath(str(place.database)))
     if not source.is_file():
         raise BadRequest(f"Expected a backup file, found none at {source}.")
+    with told_plainly(str(source)):
+        _as_it_was_verified(source)
     with told_plainly(place):
         make_folder(target.parent)
         _clear_half_done(target)
@@ -117,6 +150,13 @@ def restoration_mark(session: Session) -> str:
     return restorations.latest(session) or ""
 
 
+def _as_it_was_verified(source: Path) -> None:
+    if damage := noted.look_at(source, thorough=True).damage:
+        note = noted.note_of(source)
+        anyway = f" To restore it all the same, move {note} away." if note.exists() else ""
+        raise BadRequest(f"{source} is damaged: {damage}. Restore another one.{anyway}")
+
+
 def _copy(source: Path, incoming: Path) -> None:
     """Copy a backup; with its log, where somebody copied a database in use together with it."""
     with contextlib.suppress(FileNotFoundError):
@@ -128,8 +168,6 @@ def _copy(source: Path, incoming: Path) -> None:
 
 def _make_ready(source: Path, incoming: Path) -> None:
     """Verify the copy, bring it to the newest schema, and have devices send again what came since. Then it is one file."""
-    if not incoming.stat().st_size:
-        raise BadRequest(f"{source} is empty.")
     try:
         check(incoming)
         _bring_and_mark(incoming)

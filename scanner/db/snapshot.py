@@ -26,10 +26,21 @@ def copy_as_it_is(source: Path, into: Path, *, rest: float = REST_SECONDS) -> di
         reading.execute("PRAGMA query_only=ON")
         reading.execute("BEGIN")
         rows = rows_of(reading)
-        reading.backup(copy, pages=PAGES, sleep=rest)
+        reading.backup(copy, pages=PAGES, sleep=rest, progress=_heed_signals)
         copy.execute("PRAGMA journal_mode=DELETE")
     sync(into)
     return rows
+
+
+def _heed_signals(*_: int) -> None:
+    """Python looks at signals between its own steps only, so without one a stop waits for all of the copy."""
+
+
+def size_of(source: Path) -> int:
+    """How many bytes a copy of a database has, with what is only in its log yet."""
+    with contextlib.closing(sqlite.connect(f"{source.absolute().as_uri()}?mode=rw", uri=True)) as reading:
+        pages, size = (reading.execute(f"PRAGMA {what}").fetchone()[0] for what in ("page_count", "page_size"))
+    return int(pages) * int(size)
 
 
 def rows_of(connection: sqlite.Connection) -> dict[str, int]:

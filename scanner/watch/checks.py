@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -77,6 +78,12 @@ def webhooks(app: Flask) -> Finding:
     return Finding(sender.alive, "alive" if sender.alive else "has stopped")
 
 
+def backups(app: Flask) -> Finding:
+    """Whether somebody must look at the backups. That takes no server out of work."""
+    warns = app.extensions["backups"]().warns(datetime.now(UTC))
+    return Finding(True, "need somebody to look" if warns else "nothing to warn of", {"warning": int(warns)})
+
+
 CHECKS: dict[str, Callable[[Flask], Finding]] = {
     "disk": disk,
     "write": write,
@@ -84,8 +91,11 @@ CHECKS: dict[str, Callable[[Flask], Finding]] = {
     "schema": schema,
     "decoder": decoder,
     "webhooks": webhooks,
+    "backups": backups,
 }
-"""By name, as `/readyz` and the metric `scanner_ready` say them. One that fails takes this server out of work."""
+"""By name, as `/readyz` and the metric `scanner_ready` say them. One that fails takes this server out of work,
+but for those of `ONLY_SAID`."""
+ONLY_SAID = frozenset({"backups"})
 
 
 def checks_of(app: Flask) -> dict[str, Check]:

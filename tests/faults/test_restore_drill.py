@@ -147,9 +147,10 @@ def test_scans_do_not_wait_for_the_backup(tmp_path):
     database.dispose()
 
 
-def test_the_last_good_backup_outlasts_a_full_disk(small_disk, tmp_path):
+def test_the_last_good_backup_outlasts_a_full_disk(small_disk, tmp_path, monkeypatch):
     from tests.support.disks import fill_up
 
+    monkeypatch.setenv("SCANNER_DISK_FREE_MB", "1")
     database = new_file(tmp_path)
     warehouse = fill(database)
     url = str(database.url)
@@ -160,7 +161,7 @@ def test_the_last_good_backup_outlasts_a_full_disk(small_disk, tmp_path):
     time.sleep(1.1)  # its name says the second
     warehouse.scan(MUG)
     failed = command("backups", "--now", "--database", url, data=small_disk)
-    assert failed.returncode == 1 and "is full" in failed.stderr
+    assert failed.returncode == 1 and "too little room" in failed.stderr
     assert [path.name for path in (small_disk / "backups").glob("*.db")] == [good.name]
     assert good.read_bytes() == content
     database.dispose()

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
+from psycopg import sql
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import URL
 
 from scanner.data.backup import check_ledger
 from scanner.db.engine import Database
 from scanner.errors import BadRequest, DomainError
+
+CHECKING = 0x5CA2_BAC2
+"""The advisory lock, in the warehouse's own database, that checks share; who clears up after killed ones has it alone."""
+LEFT_OVER = """
+    SELECT datname FROM pg_database
+    WHERE datname ~ %(name)s AND pg_get_userbyid(datdba) = current_user
+        AND coalesce(shobj_description(oid, 'pg_database'), %(marker)s) = %(marker)s
+"""
 
 
 class CannotDump(DomainError):
@@ -66,14 +76,53 @@ def _rows(connection: Connection) -> dict[str, int]:
 
 @contextmanager
 def _scratch(url: URL) -> Iterator[URL]:
-    """A database of its own beside the real one, gone afterwards."""
-    name = f"scanner_check_{uuid4().hex[:12]}"
+    """A database of its own beside the real one, gone afterwards; so are those that killed checks of the same one left."""
     with psycopg.connect(_address(url), password=_password(url), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        _drop_left_over(connection)
+        connection.execute("SELECT pg_advisory_lock_shared(%s)", [CHECKING])  # as long as this connection lives
+        name = f"{_beginning(connection.info.dbname)}{uuid4().hex[:12]}"
         try:
+            _create(connection, name)
             yield url.set(database=name)
         finally:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            _drop(connection, name)
+
+
+def _create(connection: psycopg.Connection, name: str) -> None:
+    connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+    words = sql.Literal(_marker(connection.info.dbname))
+    connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), words))
+
+
+def _drop(connection: psycopg.Connection, name: str) -> None:
+    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _drop_left_over(connection: psycopg.Connection) -> None:
+    """Drop what killed checks of this warehouse left, unless one is at work, from whichever machine.
+
+    They are known by name, owner and comment. One that was killed before it could comment has none.
+    """
+    if connection.execute("SELECT pg_try_advisory_lock(%s)", [CHECKING]).fetchone() != (True,):
+        return
+    try:
+        for (name,) in connection.execute(LEFT_OVER, _signs(connection.info.dbname)).fetchall():
+            with suppress(psycopg.Error):  # such as one that somebody is just dropping
+                _drop(connection, name)
+    finally:
+        connection.execute("SELECT pg_advisory_unlock(%s)", [CHECKING])
+
+
+def _signs(warehouse: str) -> dict[str, str]:
+    return {"name": f"^{_beginning(warehouse)}[0-9a-f]{{12}}$", "marker": _marker(warehouse)}
+
+
+def _beginning(warehouse: str) -> str:
+    return f"scanner_check_{hashlib.sha256(warehouse.encode()).hexdigest()[:12]}_"
+
+
+def _marker(warehouse: str) -> str:
+    return f"A backup of {warehouse} is tried here by the scanner, which drops it."
 
 
 def _run(url: URL, program: str, *arguments: str, connect: bool = True) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from pathlib import Path
 from typing import NamedTuple
+
+from scanner.data.room import in_megabytes
 
 DAYS, WEEKS = 7, 5
 """Of so many days and weeks the last backup is kept."""
@@ -18,11 +21,16 @@ AHEAD = timedelta(hours=1)
 
 
 class Kept(NamedTuple):
-    """A good backup: when the warehouse was as it is in it, its file, and how large it is."""
+    """A backup: when the warehouse was as it is in it, its file, and how large it is.
+
+    `checked`: it has a note of what was verified. `damage`: what is wrong with it since; empty for a good one.
+    """
 
     at: datetime
     file: str
     size: int
+    checked: bool = True
+    damage: str = ""
 
 
 class Failed(NamedTuple):
@@ -45,6 +53,12 @@ class State:
     since: datetime | None = None
     tool: str = ""  # a program that is missing for it
     earlier: tuple[Kept, ...] = ()  # good ones before it, the oldest first
+    damaged: tuple[Kept, ...] = ()  # those that are not any more what was verified
+    trouble: str = ""  # why none can be written just now
+
+    def listed(self) -> list[Kept]:
+        """All there are, the oldest first."""
+        return sorted((*self.earlier, *([self.newest] if self.newest else []), *self.damaged))
 
     def last(self, now: datetime) -> Kept | None:
         """The last good backup, of those whose date can be right."""
@@ -68,15 +82,19 @@ class State:
         if self.at is None or self.tool:
             return False
         known = self.known_at(now)
-        return self.failed is not None or self.dated_ahead(now) is not None or known is None or now - known > OLD
+        bad = self.failed is not None or bool(self.damaged or self.trouble) or self.dated_ahead(now) is not None
+        return bad or known is None or now - known > OLD
 
     def words(self, now: datetime) -> str:
         """The state in a sentence or two."""
         if self.tool:
             return f"{self.tool} is not on this machine: whoever runs PostgreSQL backs it up."
-        last = "There is no backup yet."
+        last = "No good backup is left." if self.damaged else "There is no backup yet."
         if good := self.last(now):
-            last = f"Last good backup: {good.at.astimezone():%Y-%m-%d %H:%M}, {size_in_words(good.size)}, verified."
+            state = "verified" if good.checked else f"not checked, since it has no {Path(good.file).name}.sha256"
+            last = f"Last good backup: {good.at.astimezone():%Y-%m-%d %H:%M}, {in_megabytes(good.size)}, {state}."
+        if self.damaged:
+            last += _damage_in_words(self.damaged)
         if self.at is None:
             return f"{last} Backups by themselves are switched off."
         if ahead := self.dated_ahead(now):
@@ -84,20 +102,23 @@ class State:
             last += f" The clock of this machine is or was wrong: something is dated {day}, later than now."
         if self.failed:
             return f"{last} The one of {self.failed.at.astimezone():%Y-%m-%d %H:%M} failed: {self.failed.why}"
+        if self.trouble:
+            return f"{last} None can be written now: {self.trouble}"
         known = self.known_at(now)
         if known is None or now - known > OLD:
             return f"{last} That is more than {OLD.total_seconds() / 3600:.0f} hours ago: was the server off?"
         return last if good else f"{last} The first is made at {self.at:%H:%M}."
 
 
+def _damage_in_words(damaged: Sequence[Kept]) -> str:
+    first, others = damaged[-1], len(damaged) - 1
+    more = f", and {others} more" if others else ""
+    return f" Damaged since it was verified: {first.file} ({first.damage}){more}. Put it right from a copy, or delete it."
+
+
 def has_come(moment: datetime, now: datetime) -> bool:
     """Whether a moment can be right; one that lies ahead is of a wrong clock, then or now."""
     return moment <= now + AHEAD
-
-
-def size_in_words(size: int) -> str:
-    """Bytes as people say them."""
-    return f"{size / 1_000_000:,.1f} MB"
 
 
 def planned_before(now: datetime, at: time) -> datetime:

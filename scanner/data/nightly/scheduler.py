@@ -11,18 +11,21 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 from scanner.data.nightly.folder import state_of
-from scanner.data.nightly.rules import is_due
+from scanner.data.nightly.rules import AGAIN, is_due
 from scanner.db.engine import Database
 from scanner.settings import Settings
 
 LOOK_SECONDS = 30.0
 ROOT = Path(__file__).resolve().parents[3]
-COMMAND = "import sys; from scanner.cli import main; sys.exit(main(['backups', '--if-due']))"
+COMMAND = "import sys; sys.path.insert(0, sys.argv[1]); from scanner.cli import main; sys.exit(main(['backups', '--if-due']))"
 NICE = 10
+CLEARING_SECONDS = 8.0
+"""How long a backup that is ended may take to clear up: a server that stops waits for it."""
 _log = logging.getLogger(__name__)
 
 
@@ -31,6 +34,7 @@ class Nightly:
 
     def __init__(self, database: Database, settings: Settings, look: float = LOOK_SECONDS) -> None:
         self._url, self._settings, self._look = database.engine.url, settings, look
+        self._rest_until = 0.0
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="nightly", daemon=True)
 
@@ -46,7 +50,7 @@ class Nightly:
     def _run(self) -> None:
         while not self._stopped.wait(min(self._look, 5.0)):
             try:
-                if is_due(state_of(self._url, self._settings), datetime.now(UTC)):
+                if time.monotonic() >= self._rest_until and is_due(state_of(self._url, self._settings), datetime.now(UTC)):
                     self._make()
             except Exception:  # the thread must live on, or no backup is made any more
                 _log.exception("could not look after the backups")
@@ -54,15 +58,16 @@ class Nightly:
 
     def _make(self) -> None:
         with subprocess.Popen(
-            [sys.executable, "-c", COMMAND], cwd=ROOT, env=self._environment(), stdin=subprocess.DEVNULL,
+            [sys.executable, "-c", COMMAND, str(ROOT)], env=self._environment(), stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         ) as process:  # fmt: skip
             _be_nice(process.pid)
             while process.poll() is None:
                 if self._stopped.wait(0.2):
-                    process.terminate()
+                    _end(process)
                     return
         if process.returncode:
+            self._rest_until = time.monotonic() + AGAIN.total_seconds()  # should nothing take a note of it
             _log.error("No backup was made. The home page of supervisors and the command `backups` say why")
 
     def _environment(self) -> dict[str, str]:
@@ -74,6 +79,15 @@ class Nightly:
         if self._settings.backup_folder:
             more["SCANNER_BACKUPS"] = str(self._settings.backup_folder)
         return os.environ | more
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Have it clear up and end. What one leaves that does not, the next backup clears away."""
+    process.terminate()
+    try:
+        process.wait(CLEARING_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def _be_nice(process: int) -> None:

@@ -9,18 +9,22 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from scanner.data import noted
 from scanner.data.backup import CHANGED_BY_RESTORE, check, restore
 from scanner.data.nightly import postgresql
 from scanner.data.nightly.folder import Folder, folder_of, state_of
 from scanner.data.nightly.rules import Failed, Kept, is_due, to_drop
+from scanner.data.room import need_room
 from scanner.db.engine import Database
-from scanner.db.snapshot import copy_as_it_is
-from scanner.db.trouble import in_words, told_plainly
+from scanner.db.snapshot import copy_as_it_is, size_of
+from scanner.db.trouble import CannotOpen, in_words, told_plainly
 from scanner.errors import Conflict, DomainError
 from scanner.files import give_name, half_done, make_folder, sync
 from scanner.settings import Settings
 
-SCRATCH = ".scratch-"
+MIB = 1024 * 1024
+WHILE_TRIED = 2.2
+"""How many times the size of a SQLite database its backup takes: the copy, and what is restored from it with its log."""
 
 
 class AnotherIsAtIt(Conflict):
@@ -33,56 +37,87 @@ def make_backup(database: Database, settings: Settings, now: datetime, *, only_i
     Raises AnotherIsAtIt, and DomainError in words where it fails; a failure is noted, and leaves what was there.
     """
     folder = folder_of(database.engine.url, settings)
-    with told_plainly(str(folder.path)):
-        make_folder(folder.path)
+
+    def is_asked_for() -> bool:
+        return not only_if_due or is_due(state_of(database.engine.url, settings), now)
+
+    with told_plainly(str(folder.path)), _noting_failure(folder, now):
+        if not is_asked_for():
+            return None
+        _have_folder(folder, make=not (only_if_due and folder.chosen))
         with _alone(folder):
-            if only_if_due and not is_due(state_of(database.engine.url, settings), now):
+            if not is_asked_for():  # another has made it meanwhile
                 return None
-            try:
-                kept = _make(database, folder, now)
-            except Exception as error:
-                why = error.message if isinstance(error, DomainError) else in_words(error, str(folder.path))
-                folder.note_failure(Failed(now, why))
-                raise
+            folder.clear()
+            need_room(folder.path, _room_for_one(database), spare=settings.disk_free_mb * MIB)
+            kept = _make(database, folder, now)
             folder.forget_failure()
-            for old in to_drop(folder.kept(), now):
-                Path(old.file).unlink(missing_ok=True)
+            _drop_old(folder, now)
     return kept
+
+
+@contextlib.contextmanager
+def _noting_failure(folder: Folder, now: datetime) -> Iterator[None]:
+    try:
+        yield
+    except AnotherIsAtIt:
+        raise
+    except Exception as error:
+        why = error.message if isinstance(error, DomainError) else in_words(error, str(folder.path))
+        folder.note_failure(Failed(now, why))
+        raise
+
+
+def _have_folder(folder: Folder, *, make: bool) -> None:
+    """See that the folder is there. One that was chosen and is gone may be of a disk that is away: another is no place for it."""
+    if make:
+        make_folder(folder.path)
+    elif not folder.path.exists():
+        raise CannotOpen(f"The folder of the backups, {folder.path}, is gone: mount its disk, or make it anew.")
 
 
 def _make(database: Database, folder: Folder, now: datetime) -> Kept:
     name = folder.file_of(now)
-    _clear(folder)
     with half_done(name) as copy:
         if database.is_sqlite:
             rows = copy_as_it_is(Path(str(database.engine.url.database)), copy)
-            _try_restoring(copy, rows)
+            _try_restoring(copy, rows, folder.scratch)
         else:
             postgresql.dump_and_try(database, copy)
         sync(copy)
         size = copy.stat().st_size
+        noted.note_verified(copy, name)
         give_name(copy, name)
     sync(folder.path)
     return Kept(now, str(name), size)
 
 
-def _try_restoring(copy: Path, rows: dict[str, int]) -> None:
+def _room_for_one(database: Database) -> int:
+    """How many bytes a backup takes while it is made, about: a dump is smaller than its database."""
+    if database.is_sqlite:
+        with told_plainly(database.engine.url):
+            return int(WHILE_TRIED * size_of(Path(str(database.engine.url.database))))
+    with database.engine.connect() as connection:
+        return int(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one())
+
+
+def _try_restoring(copy: Path, rows: dict[str, int], beginning: str) -> None:
     """Restore the copy into a scratch folder as somebody would who needs it, and compare. Raises BadRequest."""
-    with tempfile.TemporaryDirectory(dir=copy.parent, prefix=SCRATCH) as scratch:
+    with tempfile.TemporaryDirectory(dir=copy.parent, prefix=beginning) as scratch:
         file = Path(scratch) / "warehouse.db"
         restore(f"sqlite:///{file}", copy)
         check(file, {name: number for name, number in rows.items() if name not in CHANGED_BY_RESTORE})
 
 
-def _clear(folder: Folder) -> None:
-    """Delete what was left by one that was killed."""
-    for left in folder.path.glob(f".{folder.name}-*.new-*"):
-        left.unlink(missing_ok=True)
-    for left in folder.path.glob(f"{SCRATCH}*/*"):
-        left.unlink(missing_ok=True)
-    for left in folder.path.glob(f"{SCRATCH}*"):
-        with contextlib.suppress(OSError):
-            left.rmdir()
+def _drop_old(folder: Folder, now: datetime) -> None:
+    """Delete those that have had their time. Those that stay for it are read once more first: a damaged one stands for no other.
+
+    A damaged one is not deleted: somebody must know of it.
+    """
+    if to_drop(folder.kept(), now):
+        for old in to_drop([one for one in folder.all(thorough=True) if not one.damage], now):
+            Path(old.file).unlink(missing_ok=True)
+            noted.note_of(Path(old.file)).unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ from sqlalchemy.engine import URL
 from scanner.audit import store as audit
 from scanner.cli import main
 from scanner.data.nightly import postgresql, service
-from scanner.data.nightly.folder import folder_of, last_good, state_of
+from scanner.data.nightly.folder import folder_of, last_good, make_ready, state_of
 from scanner.data.nightly.rules import Failed
 from scanner.data.nightly.scheduler import Nightly
 from scanner.data.nightly.service import AnotherIsAtIt, make_backup
@@ -38,7 +38,7 @@ def settings(database: Database, tmp_path: Path) -> Settings:
 
 
 def files(settings: Settings) -> list[str]:
-    return sorted(path.name for path in settings.backup_folder.iterdir() if not path.name.endswith(".lock"))
+    return sorted(path.name for path in settings.backup_folder.iterdir() if path.suffix not in (".lock", ".sha256"))
 
 
 def test_it_is_made_verified_and_found(warehouse: Warehouse, settings):
@@ -86,7 +86,7 @@ def test_older_ones_go_and_what_somebody_put_there_stays(warehouse: Warehouse, s
         (settings.backup_folder / name).write_text("by hand")
     folder = folder_of(warehouse.database.engine.url, settings)
     for day in range(1, 60):
-        folder.file_of(NOW - timedelta(days=day)).write_bytes(b"")
+        folder.file_of(NOW - timedelta(days=day)).write_bytes(b"of a version that left no note; an empty one would be none")
     make_backup(warehouse.database, settings, NOW)
     assert 7 <= len(folder.kept()) <= 12
     assert {"warehouse.db", "before the fair.db", "other-20260101T030000Z.nightly.db"} <= set(files(settings))
@@ -143,7 +143,7 @@ def test_of_several_processes_one_makes_it(warehouse: Warehouse, settings):
 
 def test_what_a_killed_one_left_goes_with_the_next(warehouse: Warehouse, settings):
     folder = folder_of(warehouse.database.engine.url, settings)
-    scratch = settings.backup_folder / ".scratch-abc"
+    scratch = settings.backup_folder / f".{folder.name}.scratch-abc"
     scratch.mkdir(parents=True)
     (scratch / "warehouse.db").write_text("half")
     (settings.backup_folder / f".{folder.name}-20261126T030000Z.nightly{folder.end}.new-abc").write_text("half")
@@ -187,6 +187,7 @@ def test_the_command_makes_lists_and_warns(sqlite_database, tmp_path, monkeypatc
 def test_a_server_makes_the_night_that_it_missed_once(sqlite_database, tmp_path, monkeypatch):
     """Two servers on one warehouse: one backup."""
     settings = Settings(str(sqlite_database.url), secret_key="x", backup_folder=tmp_path / "backups")
+    make_ready(settings)  # as a server does when it starts
     leave_mark(sqlite_database.engine.url)
     begun = mark_beside(Path(str(sqlite_database.url.database)))
     os.utime(begun, (begun.stat().st_mtime - 3 * 86_400,) * 2)
