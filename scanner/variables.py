@@ -29,8 +29,10 @@ def number(environment: Environment, name: str, default: int, most: int) -> int:
     text = _text(environment, name)
     if not text:
         return default
-    if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:20]) <= most:
-        raise ValueError(f"{name}: expected a whole number from 1 to {most}, got {_short(text)}.")
+    if not (text.isascii() and text.isdigit()) or int(text[:20]) < 1:
+        raise ValueError(f"{name}: expected a whole number from 1, got {_short(text)}")
+    if int(text[:20]) > most:
+        raise ValueError(f"{name}: expected a whole number from 1 to {most}, got {_short(text)}")
     return int(text)
 
 

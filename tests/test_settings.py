@@ -62,7 +62,7 @@ def test_a_bad_value_is_refused_in_a_sentence(name, value, tmp_path):
     with pytest.raises(ValueError, match=f"^{name}: expected ") as refused:
         load_settings({"SCANNER_DATA": str(tmp_path), name: value})
     said = str(refused.value)
-    assert "got" in said and said.endswith(".") and "\n" not in said and len(said) < 200
+    assert "got" in said and "\n" not in said and len(said) < 200
     assert "key@" not in said and (name == "SCANNER_METRICS_TOKEN") <= (value not in said)
 
 
