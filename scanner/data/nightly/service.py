@@ -18,7 +18,7 @@ from scanner.db.snapshot import copy_as_it_is
 from scanner.db.trouble import in_words, told_plainly
 from scanner.errors import Conflict, DomainError
 from scanner.files import give_name, half_done, make_folder, sync
-from scanner.settings import Settings
+from scanner.settings import Settings, sqlite_url
 
 SCRATCH = ".scratch-"
 
@@ -70,7 +70,7 @@ def _try_restoring(copy: Path, rows: dict[str, int]) -> None:
     """Restore the copy into a scratch folder as somebody would who needs it, and compare. Raises BadRequest."""
     with tempfile.TemporaryDirectory(dir=copy.parent, prefix=SCRATCH) as scratch:
         file = Path(scratch) / "warehouse.db"
-        restore(f"sqlite:///{file}", copy)
+        restore(sqlite_url(file), copy)
         check(file, {name: number for name, number in rows.items() if name not in CHANGED_BY_RESTORE})
 
 
