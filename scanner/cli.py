@@ -331,11 +331,12 @@ def _backup(arguments: argparse.Namespace) -> int:
 def _backups(arguments: argparse.Namespace) -> int:
     from scanner.audit.rules import Action
     from scanner.data.nightly import folder, rules, service
+    from scanner.db.engine import Database
 
     settings, now = _settings(arguments, secret_key=""), datetime.now(UTC)
-    with _database(arguments, see_to_imports=False) as database:  # the nightly one runs with little of the processor
-        url = database.engine.url
-        if arguments.now or arguments.if_due:
+    url = Database(settings.database_url).engine.url
+    if arguments.now or arguments.if_due:  # a list is wanted most where the database itself is lost or damaged
+        with _database(arguments, see_to_imports=False) as database:  # the nightly one runs with little of the processor
             try:
                 before = folder.folder_of(url, settings).kept()
                 made = service.make_backup(database, settings, now, only_if_due=arguments.if_due)

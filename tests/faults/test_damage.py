@@ -362,3 +362,15 @@ def test_a_lost_file_can_be_begun_anew_though_it_was_damaged_before(house):
     assert on(house.file, "verify") == 1
     assert on(house.file, "new") == 0
     assert on(house.file, "verify") == 0
+
+
+def test_backups_are_listed_where_one_is_wanted_and_none_is_made_of_a_damaged_database(house, capsys):
+    assert on(house.file, "backups", "--now") == 0
+    cut_the_log_to(0)(house)
+    assert house.scan() == [503]
+    house.database.dispose()
+    capsys.readouterr()
+    assert on(house.file, "backups", "--now") == 1
+    assert "was cut from" in capsys.readouterr().err
+    assert on(house.file, "backups") == 0
+    assert ".nightly.db" in capsys.readouterr().out
