@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
+
     from scanner.audit.rules import Action
     from scanner.db.engine import Database
     from scanner.settings import Settings
@@ -168,12 +170,12 @@ def _say_unknown_settings() -> None:
 
 
 @contextmanager
-def _database(arguments: argparse.Namespace, *, see_to_imports: bool = True) -> Iterator[Database]:
+def _database(arguments: argparse.Namespace, *, see_to_imports: bool = True, though_damaged: bool = False) -> Iterator[Database]:
     """The database of a command: made and migrated if need be, closed afterwards."""
     from scanner.db.engine import Database
     from scanner.db.migrations import migrate
 
-    database = Database(_settings(arguments, secret_key="").database_url)
+    database = Database(_settings(arguments, secret_key="").database_url, though_damaged=though_damaged)
     try:
         migrate(database)
         if see_to_imports:
@@ -287,7 +289,7 @@ def _move(arguments: argparse.Namespace) -> int:
     from scanner.audit.rules import Action
     from scanner.data import moving
     from scanner.db.engine import Database
-    from scanner.db.trouble import address_of
+    from scanner.db.trouble import address_of, argument_of
 
     target = Database(arguments.target)
     try:
@@ -297,7 +299,7 @@ def _move(arguments: argparse.Namespace) -> int:
     finally:
         target.dispose()
     print(f"Moved {sum(rows.values()):,} rows ({rows['scan']:,} scans). The counters and the ledger agree there.")
-    print(f"Serve it: python3 -m scanner serve --database {address_of(target.url)}")
+    print(f"Serve it: python3 -m scanner serve --database {argument_of(target.url)}")
     return 0
 
 
@@ -357,25 +359,14 @@ def _backup(arguments: argparse.Namespace) -> int:
 
 
 def _backups(arguments: argparse.Namespace) -> int:
-    from scanner.audit.rules import Action
-    from scanner.data.nightly import folder, service
+    from scanner.data.nightly import folder
     from scanner.data.room import in_megabytes
+    from scanner.db.engine import Database
 
     settings, now = _settings(arguments, secret_key=""), datetime.now(UTC)
-    # The nightly one runs with little of the processor.
-    with _ended_in_good_order(), _database(arguments, see_to_imports=False) as database:
-        url = database.engine.url
-        if arguments.now or arguments.if_due:
-            try:
-                before = folder.folder_of(url, settings).kept()
-                made = service.make_backup(database, settings, now, only_if_due=arguments.if_due)
-                if made and arguments.now:  # the nightly one is nobody's doing
-                    left = folder.folder_of(url, settings).kept()
-                    gone = [Path(old.file).name for old in before if old not in left]
-                    _note(database, "backups", Action.BACKUP_TAKEN, "backup", made.file, {"deleted": gone} if gone else None)
-            except service.AnotherIsAtIt:
-                if arguments.now:
-                    raise
+    url = Database(settings.database_url).engine.url
+    if arguments.now or arguments.if_due:  # a list is wanted most where the database itself is lost or damaged
+        _make_backup(arguments, settings, url, now)
     state = folder.state_of(url, settings, thorough=not arguments.if_due)
     for kept in state.listed():
         found = f"damaged: {kept.damage}" if kept.damage else "" if kept.checked else "not checked"
@@ -384,16 +375,36 @@ def _backups(arguments: argparse.Namespace) -> int:
     return 1 if state.warns(now) and not arguments.if_due else 0
 
 
+def _make_backup(arguments: argparse.Namespace, settings: Settings, url: URL, now: datetime) -> None:
+    from scanner.audit.rules import Action
+    from scanner.data.nightly import folder, service
+
+    # The nightly one runs with little of the processor.
+    with _ended_in_good_order(), _database(arguments, see_to_imports=False) as database:
+        try:
+            before = folder.folder_of(url, settings).kept()
+            made = service.make_backup(database, settings, now, only_if_due=arguments.if_due)
+            if made and arguments.now:  # the nightly one is nobody's doing
+                left = folder.folder_of(url, settings).kept()
+                gone = [Path(old.file).name for old in before if old not in left]
+                _note(database, "backups", Action.BACKUP_TAKEN, "backup", made.file, {"deleted": gone} if gone else None)
+        except service.AnotherIsAtIt:
+            if arguments.now:
+                raise
+
+
 def _restore(arguments: argparse.Namespace) -> int:
     from scanner.audit.rules import Action
     from scanner.data import backup
     from scanner.data.reopened import UNCOMPARED, compared
 
+    url = _settings(arguments, secret_key="").database_url
+    damaged = _damage_of(url)
     with _ended_in_good_order():
-        aside = backup.restore(_settings(arguments, secret_key="").database_url, arguments.file)
+        aside = backup.restore(url, arguments.file)
     with _database(arguments) as database:
         found = compared(aside, Path(str(database.url.database)))
-        facts = {"tokens revoked": "all"} | (found.facts() if found else {})
+        facts = {"tokens revoked": "all"} | damaged | (found.facts() if found else {})
         _note(database, "restore", Action.BACKUP_RESTORED, "backup", str(arguments.file), facts)
     print(f"Restored from {arguments.file}. Start the server: devices send again what they had acknowledged since yesterday.")
     if aside:
@@ -402,16 +413,32 @@ def _restore(arguments: argparse.Namespace) -> int:
     return _verify(arguments)
 
 
+def _damage_of(url: str) -> dict[str, str]:
+    """What the audit says of the damage that was seen of a SQLite database; nothing where there is none."""
+    from scanner.db import damage
+    from scanner.db.engine import parsed
+
+    place = parsed(url)
+    seen = damage.found(Path(str(place.database))) if place.get_backend_name() == "sqlite" else None
+    return {"damage": seen.words()} if seen else {}
+
+
 def _new(arguments: argparse.Namespace) -> int:
-    from scanner.db import marks
+    from scanner.db import damage, marks
     from scanner.db.engine import Database
     from scanner.db.migrations import migrate, revision_of
     from scanner.db.trouble import place_of, told_plainly
+    from scanner.db.watch import Damaged
 
     database = Database(_settings(arguments, secret_key="").database_url)
-    marks.take_marks_away(database.url)
+    file = Path(str(database.url.database)) if database.is_sqlite else None
     try:
         with told_plainly(database.url):
+            if file and not (file.is_file() and file.stat().st_size):
+                damage.forget(file)
+            elif file and (seen := damage.found(file)):
+                raise Damaged(damage.refusal(file, seen))
+            marks.take_marks_away(database.url)
             is_there = revision_of(database) is not None
         migrate(database)
     finally:
@@ -422,12 +449,21 @@ def _new(arguments: argparse.Namespace) -> int:
 
 def _resend(arguments: argparse.Namespace) -> int:
     from scanner.audit.rules import Action
-    from scanner.data.backup import mark_restored
+    from scanner.data import backup
     from scanner.data.reopened import UNCOMPARED
+    from scanner.db import damage
 
-    with _database(arguments) as database:
-        database.transact(mark_restored, datetime.now(UTC))
-        _note(database, "resend", Action.RESEND_ASKED, "devices", "all", {"tokens revoked": "all"})
+    with _database(arguments, though_damaged=True, see_to_imports=False) as database:
+        damaged = _damage_of(_settings(arguments, secret_key="").database_url)
+        if damaged:
+            backup.check_what_is_left(database)
+        database.transact(backup.mark_restored, datetime.now(UTC))
+        _note(database, "resend", Action.RESEND_ASKED, "devices", "all", {"tokens revoked": "all"} | damaged)
+        if damaged:
+            damage.forget(Path(str(database.url.database)))
+        _see_to_imports(database)
+    if damaged:
+        print(f"{damaged['damage']}: the server goes on with what is left, which is whole, and the ledger agrees.")
     print(NEW_TOKENS, UNCOMPARED, sep="\n")
     print("Start the server anew: devices then send again what they had acknowledged in the last 24 hours.")
     return 0
@@ -452,7 +488,7 @@ COMMANDS: dict[str, tuple[Run, str, AddArguments]] = {
     "restore": (_restore, "put a backup in place of the database (stop the server first), and verify it", _add_backup),
     "resend": (
         _resend,
-        "have devices send again their last 24 hours, after a restore by other means (pg_restore)",
+        "have devices send again their last 24 hours: after a restore by other means, or to go on with a damaged database",
         _add_database,
     ),
     "move": (_move, "copy the whole warehouse into another, empty database, and verify it there", _add_target),

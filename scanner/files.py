@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import itertools
 import os
 import shutil
@@ -27,7 +28,7 @@ def make_private(path: Path) -> None:
     try:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     except FileExistsError:
-        for ours in (path, *path.parent.glob(f"{path.name}[-.]*")):
+        for ours in (path, *path.parent.glob(f"{glob.escape(path.name)}[-.]*")):
             keep_private(ours)
 
 
@@ -64,7 +65,7 @@ def half_done(path: Path) -> Iterator[Path]:
     try:
         yield new
     finally:
-        for left in (new, *new.parent.glob(f"{new.name}-*")):
+        for left in (new, *new.parent.glob(f"{glob.escape(new.name)}-*")):
             left.unlink(missing_ok=True)
 
 

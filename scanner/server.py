@@ -27,7 +27,7 @@ from scanner.data.imports.recovery import Watch
 from scanner.data.nightly.folder import make_ready
 from scanner.data.nightly.scheduler import Nightly
 from scanner.db.engine import Database
-from scanner.db.trouble import address_of
+from scanner.db.trouble import argument_of
 from scanner.errors import DomainError
 from scanner.https import certificates, checks
 from scanner.https.authority_page import create_authority_page
@@ -35,7 +35,7 @@ from scanner.https.strict import strict
 from scanner.people.body_limits import body_limit_of
 from scanner.serving.ports import listen
 from scanner.serving.server import Door, Server, new_tls
-from scanner.settings import Settings, data_folder
+from scanner.settings import Settings, data_folder, sqlite_url
 from scanner.webhooks.sender import Patience, Sender
 
 EVERYWHERE = ("0.0.0.0", "::")
@@ -154,7 +154,7 @@ def _run(server: Server) -> None:
 
 def demo_database() -> str:
     """The URL of the demo database, which is kept from start to start."""
-    return f"sqlite:///{data_folder() / 'demo.db'}"
+    return sqlite_url(data_folder() / "demo.db")
 
 
 def lan_address() -> str:
@@ -183,7 +183,7 @@ def _tell(settings: Settings, host: str, port: int, notes: Sequence[str]) -> Non
     if settings.https:
         print(f"  Phones trust it after a visit to  http://{_in_url(urlsplit(settings.public_url).hostname or host)}:{port + 1}")
     print(f"  Codes to scan from a screen:  {here}/labels")
-    print(f"  Database, for other commands:  --database {address_of(make_url(settings.database_url))}")
+    print(f"  Database, for other commands:  --database {argument_of(make_url(settings.database_url))}")
     for note in (*notes, *system.notices()):
         print(f"  {note}")
     print("\n  Stop with Ctrl-C.\n", flush=True)

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 
+from sqlalchemy.engine import URL
+
 from scanner import variables
 from scanner.files import give_name, half_done, keep_folder_private, keep_private, make_folder
 
@@ -68,11 +70,16 @@ def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
     return Path(base) / "scanner"
 
 
+def sqlite_url(file: Path) -> str:
+    """The address of a SQLite file, whichever letters are in its name."""
+    return URL.create("sqlite", database=str(file)).render_as_string()
+
+
 def load_settings(environment: Mapping[str, str] = os.environ, **given: object) -> Settings:
     """Settings from the environment. Values in `given` that are not None win. Raises ValueError."""
     folder = data_folder(environment)
     values: dict[str, object] = {
-        "database_url": environment.get("SCANNER_DATABASE") or f"sqlite:///{folder / 'warehouse.db'}",
+        "database_url": environment.get("SCANNER_DATABASE") or sqlite_url(folder / "warehouse.db"),
         "idle_lock_minutes": _number(environment, "SCANNER_IDLE_LOCK_MINUTES", 10),
         "gs_character": variables.separator(environment, "SCANNER_GS_CHARACTER"),
         "decode_processes": _number(environment, "SCANNER_DECODE_PROCESSES", 1),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
 import shutil
 from collections.abc import Iterator
@@ -10,19 +11,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from scanner.data import noted, restorations
 from scanner.data.room import need_room
+from scanner.db import damage
 from scanner.db.engine import Database, parsed, sqlite
 from scanner.db.migrations import bring
 from scanner.db.snapshot import copy_as_it_is, size_of
 from scanner.db.trouble import CannotOpen, in_words, told_plainly
-from scanner.errors import BadRequest, Conflict
+from scanner.db.watch import DatabaseGone
+from scanner.errors import BadRequest, Conflict, DomainError
 from scanner.files import beginning_of, give_free_name, give_name, half_done, make_folder, sync
 from scanner.people import store as people
 from scanner.people.sessions import store as sessions
 from scanner.scans.verify import verify
+from scanner.settings import sqlite_url
 
 ASIDE = ".before-restore"
 """How the name of a database goes on that a backup took the place of; a second one is `….before-restore-2`."""
@@ -100,6 +105,7 @@ def restore(url: str, source: Path) -> Path | None:
                 aside = _put_aside(target)
                 os.replace(incoming, target)
                 sync(target.parent)
+                damage.forget(target)
     return aside
 
 
@@ -128,6 +134,17 @@ def check_ledger(database: Database) -> None:
         wrong = verify(session)
     if wrong:
         raise BadRequest(f"The ledger does not verify: {wrong[0]}")
+
+
+def check_what_is_left(database: Database) -> None:
+    """Raise BadRequest unless a SQLite database that was damaged can go on as it is: what is there is whole."""
+    file = Path(str(database.url.database))
+    try:
+        check(file)
+        check_ledger(database)
+    except (BadRequest, DatabaseGone, SQLAlchemyError, sqlite.Error) as error:
+        said = error.message if isinstance(error, DomainError) else in_words(error, str(file))
+        raise BadRequest(f"{said} It cannot go on as it is: restore a backup (python3 -m scanner restore BACKUP).") from error
 
 
 CHANGED_BY_RESTORE = frozenset({"restoration", "device_session", "api_token"})
@@ -179,7 +196,7 @@ def _make_ready(source: Path, incoming: Path) -> None:
 
 
 def _bring_and_mark(incoming: Path) -> None:
-    database = Database(f"sqlite:///{incoming}")
+    database = Database(sqlite_url(incoming))
     try:
         bring(database)
         check_ledger(database)
@@ -230,5 +247,5 @@ def _put_aside(target: Path) -> Path | None:
 
 def _clear_half_done(target: Path) -> None:
     """Delete what restores left that were killed."""
-    for left in target.parent.glob(f"{beginning_of(target)}*"):
+    for left in target.parent.glob(f"{glob.escape(beginning_of(target))}*"):
         left.unlink(missing_ok=True)

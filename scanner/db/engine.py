@@ -103,16 +103,21 @@ class Uncertain(DomainError):
 
 
 class Database:
-    """The reading and the writing engine of one database URL. On PostgreSQL every process may have its own."""
+    """The reading and the writing engine of one database URL. On PostgreSQL every process may have its own.
 
-    def __init__(self, url: str) -> None:
+    `though_damaged`: a SQLite file is opened though it was seen damaged, by who then says how to go on.
+    """
+
+    def __init__(self, url: str, *, though_damaged: bool = False) -> None:
         self.url = parsed(url)
         self.meters = Meters()
         self._kept: Session | None = None
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._watch: Watch | None = None
         if self.is_sqlite:
-            self._watch = watch = Watch(Path(str(self.url.database)), self.dispose, self._save_log, self._is_whole)
+            self._watch = watch = Watch(
+                Path(str(self.url.database)), self.dispose, self._save_log, self._is_whole, though_damaged=though_damaged
+            )
             self._writer, self._reader = _sqlite_engine(watch, writes=True), _sqlite_engine(watch, writes=False)
             self._group = GroupCommit(self._together, BUSY_SECONDS)
         else:
@@ -184,6 +189,8 @@ class Database:
         with self._in_use():
             self._commit_together(jobs)
             if self._watch:
+                for job in jobs:
+                    job.error = self._watch.judged(job.error) if job.error else None
                 self._watch.check()
 
     def _commit_together(self, jobs: list[Job]) -> None:
@@ -217,6 +224,7 @@ class Database:
         """Whether the files of a SQLite database are the ones that were opened. PostgreSQL looks after its own."""
         try:
             if self._watch:
+                self._watch.look_for_marks()
                 self._watch.check()
         except DatabaseGone:
             return False
@@ -254,7 +262,8 @@ class Database:
             return bool(connection_of(session).execute(text("SELECT 1")).scalar_one() == 1)
 
     def dispose(self) -> None:
-        """Close every connection."""
+        """Close every connection. Damage is seen before: the last one to close takes the log away."""
+        self.identity_is_kept()
         kept, self._kept = self._kept, None
         if kept is not None:
             connection_of(kept).close()
@@ -362,6 +371,8 @@ def parsed(url: str) -> URL:
     if parts.drivername not in DRIVERS or (parts.drivername.startswith("sqlite") and parts.database in (None, "", ":memory:")):
         raise CannotOpen(f"Expected a database as {SCHEMES}, got {parts.drivername}://….")
     if parts.drivername.startswith("sqlite"):
+        if "?" in url:  # a name that goes on after a question mark would be another file
+            raise CannotOpen("The address of a SQLite file has no options: write a ? in its name as %3F, and a % as %25.")
         parts = parts.set(database=os.path.expanduser(str(parts.database)))
     return parts
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from sqlalchemy.engine import URL
 from scanner.db.trouble import place_of
 from scanner.errors import Conflict
 from scanner.files import make_folder, write_private
-from scanner.settings import data_folder
+from scanner.settings import data_folder, sqlite_url
 
 END = ".was-here"
 WORDS = "A warehouse is kept in {place}. While this file is there, no empty one is made in its place.\n"
@@ -63,7 +64,7 @@ def refuse_what_was_lost(url: URL) -> None:
     if not is_marked(url):
         return
     where = "is the disk there, and the file?" if url.get_backend_name() == "sqlite" else "is it the right database?"
-    database = f"--database {_place(url)}"
+    database = f"--database {_address(url)}"
     raise NothingLeft(
         f"There was a warehouse in {_place(url)}, and now there is none: {where} Nothing was made. Put it back "
         f"(python3 -m scanner restore BACKUP {database}), or begin an empty one (python3 -m scanner new {database})."
@@ -78,6 +79,13 @@ def _marks(url: URL) -> tuple[Path | None, Path]:
 
 def _beside(url: URL) -> Path | None:
     return mark_beside(Path(url.database)) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def _address(url: URL) -> str:
+    """The address as a command line takes it."""
+    if url.get_backend_name() == "sqlite":
+        return shlex.quote(sqlite_url(Path(url.database or "").absolute()))
+    return _place(url)
 
 
 def _place(url: URL) -> str:

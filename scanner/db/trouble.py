@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -87,6 +88,11 @@ def address_of(url: URL) -> str:
         return url.render_as_string()
     open_ones = {name: value for name, value in url.query.items() if name in ("host", "port", "user", "dbname")}
     return url._replace(password=None, query=immutabledict(open_ones)).render_as_string()
+
+
+def argument_of(url: URL) -> str:
+    """The address as a command line takes it: the name of a file may have blanks and quotes."""
+    return shlex.quote(address_of(url)) if url.get_backend_name() == "sqlite" else address_of(url)
 
 
 def without_addresses(words: str) -> str:

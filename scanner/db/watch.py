@@ -10,16 +10,18 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from scanner.db import damage
 from scanner.errors import DomainError
 
 BESIDE = ("-wal", "-shm")
 """Files that SQLite keeps beside a database in use: its log, and the index of the log."""
+FOUND_DAMAGED = (11, 26)
+"""SQLITE_CORRUPT and SQLITE_NOTADB (https://sqlite.org/rescode.html)."""
 GONE = "The server's database file is gone. Nothing is recorded; devices keep their scans. Tell who looks after the server."
 REPLACED = (
     "Another file stands in place of the server's database. Nothing is recorded; devices keep their scans. "
@@ -32,7 +34,7 @@ LOG_GONE = "The log of the server's database was removed. Nothing is recorded un
 WHAT_TO_DO = {
     GONE: "Put this very file back, and the server goes on; or stop it and restore a backup.",
     REPLACED: "Put the old file back, and the server goes on; or stop it and start it anew on this one.",
-    CUT_SHORT: "Stop the server and restore a backup.",
+    CUT_SHORT: "Stop the server. Start it again: it says what was seen, and the two ways to go on.",
     LOG_GONE: "The server saves what was in it, and goes on by itself.",
 }
 _log = logging.getLogger(__name__)
@@ -40,6 +42,10 @@ _log = logging.getLogger(__name__)
 
 class DatabaseGone(DomainError):
     """The database file is not the one that was opened. What was written is not certain to be in it."""
+
+
+class Damaged(DatabaseGone):
+    """The database was seen damaged before, or while nobody had it open, and nobody has said since how to go on."""
 
 
 class _Seen(NamedTuple):
@@ -54,19 +60,22 @@ class Watch:
     """Watches the files at `path`.
 
     `close_all` closes every connection. `save_log` copies the log into the database by an open one, and says whether all of it
-    is there. `is_whole` reads the whole database for damage.
+    is there. `is_whole` reads the whole database for damage. `though_damaged`: one that was seen damaged is opened.
     """
 
     def __init__(
-        self, path: Path, close_all: Callable[[], None], save_log: Callable[[], bool], is_whole: Callable[[Path], bool]
-    ) -> None:
+        self, path: Path, close_all: Callable[[], None], save_log: Callable[[], bool], is_whole: Callable[[Path], bool], *,
+        though_damaged: bool = False,
+    ) -> None:  # fmt: skip
         self.path = Path(os.path.abspath(path))
         self._close_all, self._save_log, self._is_whole = close_all, save_log, is_whole
         self._files: dict[str, _Seen] = {}
         self._opening: _Seen | None = None
         self._users = 0
         self._state = threading.RLock()
-        self._damaged = False
+        self._damaged, self._though_damaged = False, though_damaged
+        self._left: damage.Index | None = None
+        self._index: int | None = None
         self._told: str | None = None
 
     @property
@@ -75,8 +84,22 @@ class Watch:
         return bool(self._files)
 
     def opening(self) -> None:
-        """Note which file is about to be opened for the first time."""
+        """Note which file is about to be opened for the first time. Raises Damaged where it has the mark."""
+        if not self._though_damaged and (seen := damage.found(self.path)):
+            raise Damaged(damage.refusal(self.path, seen))
         self._opening = _seen(str(self.path))
+        with self._state:
+            if self._index is None and self._opening.size:  # SQLite deletes what is beside an empty one
+                self._open_index()
+                self._left = damage.index_in(self._index)
+
+    def _open_index(self) -> None:
+        """Open the index of the log until all is closed: closing it before would end SQLite's locks on it.
+
+        See https://sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_.
+        """
+        with contextlib.suppress(OSError):
+            self._index = os.open(f"{os.path.realpath(self.path)}-shm", os.O_RDONLY)
 
     def opened(self) -> None:
         """Note which files these are at the first connection; at later ones raise DatabaseGone if they are others."""
@@ -86,16 +109,54 @@ class Watch:
         real = os.path.realpath(self.path)
         now = _seen(str(self.path))
         if self._opening is None or (now.device, now.inode) != (self._opening.device, self._opening.inode):
+            self._left = None
             raise DatabaseGone(REPLACED)
+        self._see_what_was_lost()
+        with self._state:
+            if self._index is None:
+                self._open_index()
         self._files = {str(self.path): _seen(str(self.path))} | {real + end: _seen(real + end) for end in BESIDE}
 
     def closed(self) -> None:
         """Forget which files they were: every connection is closed."""
-        self._files, self._damaged, self._told = {}, False, None
+        self._files, self._told, self._left = {}, None, None
+        index, self._index = self._index, None
+        if index is not None:
+            os.close(index)
+
+    def _see_what_was_lost(self) -> None:
+        """Raise Damaged where the log lost something while nobody had it open, or before a process died."""
+        if not damage.lacks(damage.index_in(self._index), self._left):
+            return
+        damage.note(self.path, f"The log of {self.path} was cut short, removed or overwritten")
+        if not self._though_damaged and (seen := damage.found(self.path)):
+            raise Damaged(damage.refusal(self.path, seen))
+
+    def note_damage(self, what: str) -> None:
+        """Use these files no more, and leave a mark, so that no restart does either."""
+        with self._state:
+            if not self._damaged:
+                self._damaged = True
+                damage.note(self.path, what)
+
+    def look_for_marks(self) -> None:
+        """Take over the damage that another process saw."""
+        if self._files and not self._damaged and not self._though_damaged:
+            self._damaged = damage.found(self.path) is not None
+
+    def judged(self, error: BaseException | None) -> BaseException | None:
+        """DatabaseGone in place of what SQLite raises where it finds the files damaged; else the error itself."""
+        cause = getattr(error, "orig", None) or error
+        if getattr(cause, "sqlite_errorcode", 0) & 0xFF not in FOUND_DAMAGED or not self._files:
+            return error
+        with contextlib.suppress(DatabaseGone):
+            self.check()  # what happened to the files may explain it
+            self.note_damage(f"SQLite found {self.path} damaged: {cause}")
+        return DatabaseGone(self._trouble() or CUT_SHORT)
 
     def check(self) -> None:
         """Raise DatabaseGone unless every file is the one that was opened."""
-        trouble = self._trouble() if self._files else None
+        trouble = self._trouble()
         if trouble != self._told:
             self._tell(trouble)
         if trouble:
@@ -109,6 +170,11 @@ class Watch:
             self._users += 1
         try:
             yield
+        except Exception as error:
+            judged = self.judged(error)
+            if judged is error or judged is None:
+                raise
+            raise judged from error
         finally:
             with self._state:
                 self._users -= 1
@@ -142,7 +208,7 @@ class Watch:
         """Whether the file may have this size now. It shrinks by VACUUM or another program's checkpoint, or by damage."""
         with self._state:
             if size < before.size and not self._is_sound(path, size):
-                self._damaged = True
+                self.note_damage(f"{path} was cut from {before.size:,} to {size:,} bytes")
                 return False
             self._files[path] = before._replace(size=size)
             return True
@@ -153,7 +219,7 @@ class Watch:
         A log that another program emptied in good order is told by its index: reading all of a large database takes seconds,
         in which everybody waits.
         """
-        if path.endswith("-wal") and _holds_its_frames(path, size):
+        if path.endswith("-wal") and (index := damage.index_in(self._index)) and index.fits(size):
             return True
         return (size > 0 or path != str(self.path)) and self._is_whole(self.path)
 
@@ -166,17 +232,6 @@ class Watch:
             _log.error(f"{trouble} {WHAT_TO_DO[trouble]}")  # constant words: nothing in a line of the log is anybody's
         else:
             _log.warning("The database file is back. The server records again.")
-
-
-def _holds_its_frames(log: str, size: int) -> bool:
-    """Whether a log is as long as its index says (https://sqlite.org/walformat.html#the_wal_index_header)."""
-    try:
-        with open(f"{log.removesuffix('-wal')}-shm", "rb") as index:
-            header = index.read(20)
-    except OSError:
-        return False
-    page, frames = (int.from_bytes(header[start:end], sys.byteorder) for start, end in ((14, 16), (16, 20)))
-    return len(header) == 20 and size >= (32 + frames * (24 + (65536 if page == 1 else page)) if frames else 0)
 
 
 def _seen(path: str) -> _Seen:

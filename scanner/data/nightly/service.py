@@ -20,7 +20,7 @@ from scanner.db.snapshot import copy_as_it_is, size_of
 from scanner.db.trouble import CannotOpen, in_words, told_plainly
 from scanner.errors import Conflict, DomainError
 from scanner.files import give_name, half_done, make_folder, sync
-from scanner.settings import Settings
+from scanner.settings import Settings, sqlite_url
 
 MIB = 1024 * 1024
 WHILE_TRIED = 2.2
@@ -105,7 +105,7 @@ def _try_restoring(copy: Path, rows: dict[str, int], beginning: str) -> None:
     """Restore the copy into a scratch folder as somebody would who needs it, and compare. Raises BadRequest."""
     with tempfile.TemporaryDirectory(dir=copy.parent, prefix=beginning) as scratch:
         file = Path(scratch) / "warehouse.db"
-        restore(f"sqlite:///{file}", copy)
+        restore(sqlite_url(file), copy)
         check(file, {name: number for name, number in rows.items() if name not in CHANGED_BY_RESTORE})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from functools import cache
 from pathlib import Path
@@ -72,9 +73,11 @@ def newest_revision() -> str | None:
 
 def _config(more: tuple[Path, ...]) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(HERE))
+    config.set_main_option("script_location", str(HERE).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    config.set_main_option("version_locations", os.pathsep.join(str(folder) for folder in (HERE / "versions", *more)))
+    config.set_main_option(
+        "version_locations", os.pathsep.join(str(folder) for folder in (HERE / "versions", *more)).replace("%", "%%")
+    )
     return config
 
 
@@ -87,7 +90,9 @@ def _keep_copy(path: Path, at: str) -> None:
 
 def _too_new(database: Database, at: str, head: str) -> str:
     made_before = (
-        sorted(_file_of(database).parent.glob(f"{_file_of(database).name}{BEFORE_UPGRADE}*")) if database.is_sqlite else []
+        sorted(_file_of(database).parent.glob(f"{glob.escape(_file_of(database).name)}{BEFORE_UPGRADE}*"))
+        if database.is_sqlite
+        else []
     )
     copy = str(made_before[-1]) if made_before else "the backup from before that update"
     return (
