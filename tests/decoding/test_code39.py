@@ -2,7 +2,7 @@
 
 import pytest
 import zxingcpp
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from scanner.decoding.code39 import as_printed, characters_of, spellings
@@ -45,9 +45,17 @@ def test_a_catalogue_may_write_it_otherwise(text, symbology, also):
 
 @given(st.text("0123456789BCDFGHJKLMNPQRSTUVWXYZ", min_size=6, max_size=6) | st.text("0AZ-. $/+%", min_size=1, max_size=8))
 def test_both_engines_show_the_same(characters):
+    assume(not _ends_with_check_character(characters))  # zxing-cpp takes it for no part of full ASCII, as if all labels had one
     theirs = _seen_by_zxing(characters)
     ours = as_printed(characters)
     assert theirs is None or theirs == ours or (theirs[1] == "Code 32" and characters.isdigit())
+
+
+def _ends_with_check_character(characters: str) -> bool:
+    """ISO/IEC 16388, annex A: the sum of all others modulo 43."""
+    ordered = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-. $/+%"
+    *others, last = map(ordered.index, characters)
+    return bool(others) and sum(others) % 43 == last
 
 
 def _seen_by_zxing(characters: str) -> tuple[str, str] | None:
