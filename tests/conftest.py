@@ -34,6 +34,12 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("untimed")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than the machine has cores: many tests wait for a browser, a server or a database."""
+    return (os.cpu_count() or 1) + 1
+
+
 @cache
 def _migrated_postgres() -> str | None:
     """A database of the newest schema to copy, so that each test's own is there at once."""
