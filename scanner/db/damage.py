@@ -24,6 +24,10 @@ HEADER = 48
 """Bytes of the header of a log's index. There are two copies, then how many frames were copied back."""
 
 
+BEGUN_MEANWHILE = 2**16
+"""Generations of a log from one look to the next, at most: more is the number of a log that is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Damage:
     """What was seen, as the end of a sentence, and when."""
@@ -106,13 +110,14 @@ def index_in(descriptor: int | None) -> Index | None:
 def lacks(now: Index | None, left: Index | None) -> bool:
     """Whether a log, as it was read anew, lacks what was committed to it when its index was left.
 
-    After a crash it has all of that or more. After a power cut the index may be of an earlier generation of the log.
+    After a crash it has all of that or more. After a power cut the index may be of an earlier generation of the log; and beside a
+    server at work a later one may have begun meanwhile, of which nothing is committed yet. One begins once all is copied.
     """
     if left is None or not left.frames or now is None:
         return False
     if now.salts == left.salts and now.frames >= left.frames:
         return False
-    if now.salts != left.salts and now.frames and 0 < (now.generation - left.generation) % 2**32 < 2**31:
+    if 0 < (now.generation - left.generation) % 2**32 < (2**31 if now.frames else BEGUN_MEANWHILE):
         return False
     return now.frames > 0 or left.copied < left.frames  # a log that is gone and was copied as a whole is not missed
 
