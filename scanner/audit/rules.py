@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 
 class Action(StrEnum):
@@ -102,6 +103,12 @@ class Written:
     subject: str
     before: str  # JSON of what was
     after: str  # JSON of what is
+
+
+def without_secrets(url: str) -> str:
+    """Scheme, host and port of an address: the rest may hold a key."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 def difference(before: Facts | None, after: Facts | None) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from scanner.audit.rules import without_secrets
 from scanner.db.engine import sqlite
 
 Row = dict[str, Any]
@@ -24,7 +25,7 @@ class Access:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reopened:
-    """Names of people and addresses of webhooks. Never a badge or a PIN."""
+    """Names of people, and hosts and numbers of webhooks. Never a badge, a PIN or a key."""
 
     active_again: list[str]
     other_pin: list[str]
@@ -103,7 +104,7 @@ def _rows(database: Any, table: str) -> Iterator[Row]:
 
 
 def _names(people: Iterable[Row]) -> list[str]:
-    return sorted(NAMELESS if row["name"] == row["badge"] else row["name"] for row in people)
+    return sorted(NAMELESS if row["name"].strip().lower() == row["badge"].strip().lower() else row["name"] for row in people)
 
 
 def _roles(row: Row) -> set[str]:
@@ -111,11 +112,12 @@ def _roles(row: Row) -> set[str]:
 
 
 def _webhooks_back(before: list[Row], now: list[Row]) -> set[str]:
-    """Addresses that are there and were removed, and those that are told and were not, or not by this secret."""
+    """Addresses that are there and were removed, and those that are told and were not, or not by this secret: without what may be
+    a key in them."""
     there = {row["url"] for row in before if _is_there(row)}
     told = {_told(row) for row in before if row["active"]}
-    back = {row["url"] for row in now if row["active"] and _told(row) not in told}
-    return back | ({row["url"] for row in now if _is_there(row)} - there)
+    back = [row for row in now if (row["active"] and _told(row) not in told) or (_is_there(row) and row["url"] not in there)]
+    return {f"{without_secrets(row['url'])} (number {row['id']})" for row in back}
 
 
 def _is_there(row: Row) -> bool:

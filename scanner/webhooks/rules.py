@@ -138,12 +138,6 @@ def alike(url: str) -> str:
     return f"{parts.scheme}://{_one_number(host) or host} {port}{_plain(parts.path) or '/'}?{_plain(parts.query)}"
 
 
-def without_secrets(url: str) -> str:
-    """Scheme, host and port of an address: the rest may hold a key."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-
-
 def _one_number(host: str) -> str:
     if not (number := number_of(host)):
         return ""

@@ -16,12 +16,12 @@ from typing import Any
 from sqlmodel import Session
 
 from scanner.audit import service as audit
-from scanner.audit.rules import Action
+from scanner.audit.rules import Action, without_secrets
 from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.people.rules import OperatorView, Right
 from scanner.webhooks import store
 from scanner.webhooks.connecting import LookUp, refused_now
-from scanner.webhooks.rules import address_of, alike, without_secrets
+from scanner.webhooks.rules import address_of, alike
 from scanner.webhooks.store import DeliveryRow, KnownWebhook, WebhookRow
 
 TEST, WEBHOOK = "test", "webhook"

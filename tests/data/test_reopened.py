@@ -21,7 +21,7 @@ from scanner.settings import Settings
 from scanner.webhooks.tables import Webhook
 from tests.support.warehouse import NOW, fill
 
-SECRETS = ("BADGE-", "$", "whsec", "pin_hash")
+SECRETS = ("BADGE-", "SECRET", "$", "whsec", "pin_hash")
 
 
 def person(name: str = "Rosa", **more: object) -> dict[str, object]:
@@ -29,7 +29,7 @@ def person(name: str = "Rosa", **more: object) -> dict[str, object]:
 
 
 def hook(url: str = "https://shop/1", **more: object) -> dict[str, object]:
-    return {"url": url, "secret": "whsec_x", "active": 1, "removed_at": None} | more
+    return {"id": 7, "url": url, "secret": "whsec_x", "active": 1, "removed_at": None} | more
 
 
 def found(before: list[dict], now: list[dict], hooks: tuple[list[dict], list[dict]] = ([], [])) -> dict[str, str]:
@@ -71,7 +71,7 @@ def test_people_are_named_who_may_do_what_they_could_not(before: list[dict], now
     ],
 )
 def test_webhooks_are_named_that_are_back(before: dict, now: dict, back: bool) -> None:
-    assert found([], [], ([before], [now])) == ({"webhooks back": "https://shop/1"} if back else {})
+    assert found([], [], ([before], [now])) == ({"webhooks back": "https://shop (number 7)"} if back else {})
 
 
 def change(database: Database, name: str, **values: object) -> None:
@@ -82,7 +82,10 @@ def put_back(database: Database, folder: Path) -> None:
     """Back up, let people leave and change, and restore by the command."""
     fill(database)
     url = str(database.url)
-    hooks = [Webhook(url=f"https://shop/{n}", secret="whsec_x", created_at=NOW, active=n < 2, removed_at=None) for n in range(2)]
+    hooks = [
+        Webhook(url=f"https://shop/{n}?token=SECRET-{n}", secret="whsec_x", created_at=NOW, active=n < 2, removed_at=None)
+        for n in range(2)
+    ]
     database.transact(lambda session: session.add_all(hooks))
     assert main(["backup", str(folder / "copy"), "--database", url]) == 0
     change(database, "Rosa", active=False)
@@ -90,7 +93,8 @@ def put_back(database: Database, folder: Path) -> None:
     change(database, "Carla", roles="")
     database.transact(
         lambda session: run(
-            session, update(Webhook.__table__).where(Webhook.url == "https://shop/1").values(active=False, removed_at=NOW)
+            session,
+            update(Webhook.__table__).where(Webhook.url == "https://shop/1?token=SECRET-1").values(active=False, removed_at=NOW),
         )
     )
     database.dispose()
@@ -105,13 +109,13 @@ def test_a_restore_says_who_is_back_on_the_terminal_and_in_the_audit(sqlite_data
         "though they could not before: Rosa.",
         "another PIN than before, or none: Theo.",
         "other roles than before: Carla.",
-        "have an earlier secret: https://shop/1.",
+        "have an earlier secret: https://shop (number 2).",
     ):
         assert words in said
     main(["export", "audit", "--database", str(sqlite_database.url)])
     rows = list(csv.DictReader(StringIO(capsys.readouterr().out)))
     (row,) = (row for row in rows if row["action"] == "backup restored")
-    assert all(f'"{name}"' in row["after"] for name in ("Rosa", "Theo", "Carla", "https://shop/1", "all"))
+    assert all(f'"{name}"' in row["after"] for name in ("Rosa", "Theo", "Carla", "https://shop (number 2)", "all"))
     assert not [secret for secret in SECRETS if secret in said + row["after"]]
 
 
