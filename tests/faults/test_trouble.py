@@ -145,7 +145,7 @@ def test_a_backup_that_finds_no_room_says_so_and_leaves_nothing(sqlite_database,
     fill_up(small_disk)
     os.truncate(small_disk / "ballast", (small_disk / "ballast").stat().st_size - 65_536)
     assert main(["backup", str(small_disk / "copy"), "--database", str(sqlite_database.url)]) == 1
-    assert "full" in capsys.readouterr().err
+    assert "too little room" in capsys.readouterr().err
     assert os.listdir(small_disk) == ["ballast"]
 
 
