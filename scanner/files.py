@@ -6,9 +6,9 @@ import contextlib
 import glob
 import itertools
 import os
+import secrets
 import shutil
 import stat
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,10 +59,9 @@ def write_private(path: Path, content: bytes) -> None:
 @contextlib.contextmanager
 def half_done(path: Path) -> Iterator[Path]:
     """An empty file beside `path` to write into. Where it was not renamed it is gone afterwards."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=beginning_of(path))
-    os.close(handle)
-    new = Path(name)
-    try:
+    new = path.with_name(f"{beginning_of(path)}{secrets.token_hex(8)}")
+    try:  # from before it is there: a stop may come at any moment
+        os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         yield new
     finally:
         for left in (new, *new.parent.glob(f"{glob.escape(new.name)}-*")):

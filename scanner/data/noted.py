@@ -45,7 +45,7 @@ def look_at(backup: Path, *, thorough: bool = False) -> Look:
         return Look(0, checked=False, damage="it is empty")
     noted = _noted(note)
     if noted is None:
-        return Look(found.st_size, checked=False, damage="")
+        return Look(found.st_size, checked=False, damage=_cut(backup, found.st_size))
     size, expected = noted
     if found.st_size != size:
         return Look(found.st_size, checked=True, damage=f"it has {found.st_size} bytes, and had {size} when it was verified")
@@ -57,6 +57,15 @@ def look_at(backup: Path, *, thorough: bool = False) -> Look:
     else:
         is_same = True
     return Look(size, checked=True, damage="" if is_same else "its content is not what was verified")
+
+
+def _cut(backup: Path, size: int) -> str:
+    """What is wrong with a SQLite file that is shorter than its header says (https://sqlite.org/fileformat2.html)."""
+    with backup.open("rb") as content:
+        header = content.read(100)
+    page = 65536 if header[16:18] == b"\0\1" else int.from_bytes(header[16:18])
+    expected = page * int.from_bytes(header[28:32]) if header.startswith(b"SQLite format 3\0") else 0
+    return f"it has {size} bytes, and its header says {expected}" if size < expected else ""
 
 
 def _noted(note: Path) -> tuple[int, str] | None:

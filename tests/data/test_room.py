@@ -15,12 +15,14 @@ from sqlalchemy import text
 
 from scanner.cli import main
 from scanner.data.nightly import service
-from scanner.data.nightly.folder import state_of
+from scanner.data.nightly.folder import Folder, folder_of, state_of
 from scanner.data.nightly.service import make_backup
 from scanner.data.room import NoRoom
 from scanner.db.engine import Database
 from scanner.settings import Settings
+from tests.conftest import new_database
 from tests.support.disks import fill_up, mounted
+from tests.support.postgres import drop_database
 from tests.support.warehouse import Warehouse
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -39,7 +41,7 @@ def settings(database: Database, tmp_path: Path) -> Settings:
 
 
 def test_a_night_without_room_is_a_failed_one_and_nothing_is_written(warehouse: Warehouse, settings, monkeypatch):
-    wanted = service._room_for_one(warehouse.database) + 7 * MIB
+    wanted = service._room_for_one(warehouse.database, folder_of(warehouse.database.engine.url, settings)) + 7 * MIB
     free(monkeypatch, wanted - 1)
     with pytest.raises(NoRoom, match=rf"{(wanted - 1) / 1e6:,.1f} MB are free, and {wanted / 1e6:,.1f} MB are wanted"):
         make_backup(warehouse.database, settings, NOW)
@@ -56,8 +58,20 @@ def test_what_is_wanted_is_what_a_backup_takes(sqlite_database, tmp_path):
     with mounted(tmp_path / "disk", megabytes=120) as disk:
         settings = Settings(str(sqlite_database.url), secret_key="x", backup_folder=disk, disk_free_mb=1)
         taken = most_taken(disk, lambda: make_backup(sqlite_database, settings, NOW))
-    demanded = service._room_for_one(sqlite_database)
+    demanded = service._room_for_one(sqlite_database, folder_of(sqlite_database.engine.url, settings))
     assert demanded / 1.5 < taken <= demanded
+
+
+@pytest.mark.postgres
+def test_a_dump_is_expected_to_be_like_the_last_one(tmp_path):
+    """A database has indexes and room that a dump has not: a shop with little room would have no backup any more."""
+    database = new_database("postgresql", tmp_path)
+    folder = Folder(tmp_path, "house", ".dump")
+    before = service._room_for_one(database, folder)
+    folder.file_of(NOW).write_bytes(b"x" * 1000)
+    assert service._room_for_one(database, folder) == 1500 < before
+    database.dispose()
+    drop_database(database.url)
 
 
 def most_taken(disk: Path, during: Callable[[], object]) -> int:

@@ -24,6 +24,8 @@ from scanner.files import make_folder, write_private
 from scanner.settings import Settings, data_folder
 
 FORM = "%Y%m%dT%H%M%SZ"
+NEVER_A_FOLDER = (errno.EEXIST, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG)
+"""Why a path is none that any mending of a disk makes a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class Folder:
                 read_only = os.statvfs(self.path).f_flag & os.ST_RDONLY if hasattr(os, "statvfs") else 0
                 return in_words(OSError(errno.EROFS if read_only else errno.EACCES, ""), str(self.path))
         except FileNotFoundError:
-            return ""  # it is made with the first backup, or is missed by it
+            return gone(self.path) if self.chosen else ""  # the other one is made with the first backup
         except OSError as error:
             return in_words(error, str(self.path))
         return ""
@@ -118,18 +120,27 @@ class Folder:
 
 
 def make_ready(settings: Settings) -> None:
-    """Make the folder of the backups before a server starts. Raises ValueError where none can be there.
+    """See before a server starts that the folder of the backups can be one. Raises ValueError where none ever can.
 
-    One that is there and cannot be written to just now stops no warehouse: each backup fails until that is mended.
+    The one in the data folder is made. One that somebody chose is not: its disk may be away, and what lies in its place is
+    another. Whatever else is wrong with it stops no warehouse: each backup fails until that is mended.
     """
     if at_of(settings.backup_at) is None:
         return
     path = _path_of(settings)
     try:
-        make_folder(path)
+        if settings.backup_folder is None:
+            make_folder(path)
+        elif not stat.S_ISDIR(path.stat().st_mode):
+            raise FileExistsError(errno.EEXIST, "")
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in NEVER_A_FOLDER:
             raise ValueError(f"SCANNER_BACKUPS: no backup can be kept in {path}. {in_words(error, str(path))}") from error
+
+
+def gone(path: Path) -> str:
+    """What is said of a chosen folder that is not there."""
+    return f"There is no folder {path} for backups: mount its disk, or make it."
 
 
 def folder_of(url: URL, settings: Settings) -> Folder:

@@ -10,9 +10,9 @@ from datetime import datetime
 from pathlib import Path
 
 from scanner.data import noted
-from scanner.data.backup import CHANGED_BY_RESTORE, check, restore
+from scanner.data.backup import CHANGED_BY_RESTORE, check, check_copy, restore
 from scanner.data.nightly import postgresql
-from scanner.data.nightly.folder import Folder, folder_of, state_of
+from scanner.data.nightly.folder import Folder, folder_of, gone, state_of
 from scanner.data.nightly.rules import Failed, Kept, is_due, to_drop
 from scanner.data.room import need_room
 from scanner.db.engine import Database
@@ -25,6 +25,9 @@ from scanner.settings import Settings, sqlite_url
 MIB = 1024 * 1024
 WHILE_TRIED = 2.2
 """How many times the size of a SQLite database its backup takes: the copy, and what is restored from it with its log."""
+
+WHILE_GROWN = 1.5
+"""How many times the size of the last dump of a PostgreSQL database the next one takes at most."""
 
 
 class AnotherIsAtIt(Conflict):
@@ -49,7 +52,7 @@ def make_backup(database: Database, settings: Settings, now: datetime, *, only_i
             if not is_asked_for():  # another has made it meanwhile
                 return None
             folder.clear()
-            need_room(folder.path, _room_for_one(database), spare=settings.disk_free_mb * MIB)
+            need_room(folder.path, _room_for_one(database, folder), spare=settings.disk_free_mb * MIB)
             kept = _make(database, folder, now)
             folder.forget_failure()
             _drop_old(folder, now)
@@ -73,14 +76,16 @@ def _have_folder(folder: Folder, *, make: bool) -> None:
     if make:
         make_folder(folder.path)
     elif not folder.path.exists():
-        raise CannotOpen(f"The folder of the backups, {folder.path}, is gone: mount its disk, or make it anew.")
+        raise CannotOpen(gone(folder.path))
 
 
 def _make(database: Database, folder: Folder, now: datetime) -> Kept:
     name = folder.file_of(now)
     with half_done(name) as copy:
         if database.is_sqlite:
-            rows = copy_as_it_is(Path(str(database.engine.url.database)), copy)
+            source = Path(str(database.engine.url.database))
+            rows = copy_as_it_is(source, copy)
+            check_copy(copy, source)
             _try_restoring(copy, rows, folder.scratch)
         else:
             postgresql.dump_and_try(database, copy)
@@ -92,11 +97,13 @@ def _make(database: Database, folder: Folder, now: datetime) -> Kept:
     return Kept(now, str(name), size)
 
 
-def _room_for_one(database: Database) -> int:
-    """How many bytes a backup takes while it is made, about: a dump is smaller than its database."""
+def _room_for_one(database: Database, folder: Folder) -> int:
+    """How many bytes a backup takes while it is made, about. A dump is like the last one, or else smaller than its database."""
     if database.is_sqlite:
         with told_plainly(database.engine.url):
             return int(WHILE_TRIED * size_of(Path(str(database.engine.url.database))))
+    if kept := folder.kept():
+        return int(WHILE_GROWN * kept[-1].size)
     with database.engine.connect() as connection:
         return int(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
@@ -75,9 +76,28 @@ def test_the_server_says_so_in_one_sentence_and_does_not_start(tmp_path, monkeyp
     assert_said(start("serve", "--port", "0", data=tmp_path / "data"), "SCANNER_BACKUPS", str(tmp_path / "file"))
 
 
-def test_a_folder_that_is_missing_is_made_before_the_first_night(settings):
+def test_the_folder_in_the_data_folder_is_made_before_the_first_night(settings, tmp_path):
+    make_ready(Settings(settings.database_url, secret_key="x"))
+    assert (tmp_path / "data" / "backups").is_dir()
+
+
+def test_a_chosen_folder_that_is_missing_is_said_at_once_and_not_made(sqlite_database, settings):
+    """Its disk may be away: what were made in its place would lie on another one, and be no backup when this one breaks."""
     make_ready(settings)
-    assert settings.backup_folder.is_dir()
+    state = state_of(sqlite_database.engine.url, settings)
+    assert not settings.backup_folder.exists()
+    assert state.warns(NOW) and f"There is no folder {settings.backup_folder}" in state.words(NOW)
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EIO, errno.ESTALE, errno.ENOENT])
+def test_a_disk_that_is_away_stops_no_warehouse(settings, monkeypatch, number):
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, "away")
+
+    monkeypatch.setattr("pathlib.Path.stat", refuse)
+    monkeypatch.setattr("scanner.data.nightly.folder.make_folder", refuse)
+    make_ready(settings)
+    make_ready(Settings(settings.database_url, secret_key="x"))
 
 
 def assert_failed(state: State, *words: str) -> None:
@@ -115,10 +135,10 @@ def test_a_chosen_folder_that_is_gone_is_not_made_anew_by_night(sqlite_database,
     """Its disk is away. What were written in its place would fill another one, and be hidden once it is back."""
     make_backup(sqlite_database, settings, NOW - timedelta(days=3))
     shutil.rmtree(settings.backup_folder)
-    with pytest.raises(DomainError, match="is gone"):
+    with pytest.raises(DomainError, match="There is no folder"):
         make_backup(sqlite_database, settings, NOW, only_if_due=True)
     assert not settings.backup_folder.exists()
-    assert_failed(state_of(sqlite_database.engine.url, settings), "is gone", str(settings.backup_folder))
+    assert_failed(state_of(sqlite_database.engine.url, settings), "There is no folder", str(settings.backup_folder))
     assert make_backup(sqlite_database, settings, NOW)
 
 
@@ -157,6 +177,7 @@ def test_one_that_can_note_nothing_is_not_tried_each_half_minute(sqlite_database
 
 def test_a_folder_named_from_where_the_server_was_started_is_that_one(sqlite_database, settings, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "near").mkdir()
     near = Settings(settings.database_url, secret_key="x", backup_folder=Path("near"))
     make_ready(near)
     leave_mark(sqlite_database.engine.url)

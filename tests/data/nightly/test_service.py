@@ -15,7 +15,7 @@ from sqlalchemy.engine import URL
 from scanner.audit import store as audit
 from scanner.cli import main
 from scanner.data.nightly import postgresql, service
-from scanner.data.nightly.folder import folder_of, last_good, make_ready, state_of
+from scanner.data.nightly.folder import folder_of, last_good, state_of
 from scanner.data.nightly.rules import Failed
 from scanner.data.nightly.scheduler import Nightly
 from scanner.data.nightly.service import AnotherIsAtIt, make_backup
@@ -187,7 +187,7 @@ def test_the_command_makes_lists_and_warns(sqlite_database, tmp_path, monkeypatc
 def test_a_server_makes_the_night_that_it_missed_once(sqlite_database, tmp_path, monkeypatch):
     """Two servers on one warehouse: one backup."""
     settings = Settings(str(sqlite_database.url), secret_key="x", backup_folder=tmp_path / "backups")
-    make_ready(settings)  # as a server does when it starts
+    settings.backup_folder.mkdir()
     leave_mark(sqlite_database.engine.url)
     begun = mark_beside(Path(str(sqlite_database.url.database)))
     os.utime(begun, (begun.stat().st_mtime - 3 * 86_400,) * 2)
