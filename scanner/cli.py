@@ -10,7 +10,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -170,13 +170,20 @@ def _say_unknown_settings() -> None:
 
 
 @contextmanager
-def _database(arguments: argparse.Namespace, *, see_to_imports: bool = True, though_damaged: bool = False) -> Iterator[Database]:
-    """The database of a command: made and migrated if need be, closed afterwards."""
+def _database(
+    arguments: argparse.Namespace, *, see_to_imports: bool = True, first: Callable[[Database], object] | None = None
+) -> Iterator[Database]:
+    """The database of a command: made and migrated if need be, closed afterwards.
+
+    `first` is done before anything is written. One that was seen damaged is opened for it, and for it alone.
+    """
     from scanner.db.engine import Database
     from scanner.db.migrations import migrate
 
-    database = Database(_settings(arguments, secret_key="").database_url, though_damaged=though_damaged)
+    database = Database(_settings(arguments, secret_key="").database_url, though_damaged=first is not None)
     try:
+        if first:
+            first(database)
         migrate(database)
         if see_to_imports:
             _see_to_imports(database)
@@ -321,8 +328,15 @@ def _verify(arguments: argparse.Namespace) -> int:
     from scanner.db.trouble import address_of
     from scanner.scans.verify import verify
 
-    with _database(arguments) as database, database.read() as session:
-        wrong, holes = verify(session), broken(session)
+    with _database(arguments) as database:
+        if not database.is_whole():
+            print(
+                f"Pages of {database.url.database} are damaged: restore a backup (python3 -m scanner restore BACKUP).",
+                file=sys.stderr,
+            )
+            return 1
+        with database.read() as session:
+            wrong, holes = verify(session), broken(session)
     for sentence in (*wrong, *holes):
         print(sentence, file=sys.stderr)
     words = f"{len(wrong)} counters disagree with the ledger" if wrong else "The counters and the ledger agree"
@@ -342,7 +356,7 @@ def _ended_in_good_order() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        sys.exit("Stopped: what was half done is gone.")
+        sys.exit("Stopped. Nothing half done is left.")
     finally:
         signal.signal(signal.SIGTERM, before)
 
@@ -448,15 +462,24 @@ def _new(arguments: argparse.Namespace) -> int:
 
 
 def _resend(arguments: argparse.Namespace) -> int:
+    from sqlalchemy.exc import SQLAlchemyError
+
     from scanner.audit.rules import Action
     from scanner.data import backup
     from scanner.data.reopened import UNCOMPARED
     from scanner.db import damage
 
-    with _database(arguments, though_damaged=True, see_to_imports=False) as database:
-        damaged = _damage_of(_settings(arguments, secret_key="").database_url)
+    damaged: dict[str, str] = {}
+
+    def look(database: Database) -> None:
+        if database.is_sqlite and Path(str(database.url.database)).exists():
+            with suppress(SQLAlchemyError):
+                database.answers()  # damage may be seen when it is opened
+        damaged.update(_damage_of(_settings(arguments, secret_key="").database_url))
         if damaged:
             backup.check_what_is_left(database)
+
+    with _database(arguments, first=look, see_to_imports=False) as database:
         database.transact(backup.mark_restored, datetime.now(UTC))
         _note(database, "resend", Action.RESEND_ASKED, "devices", "all", {"tokens revoked": "all"} | damaged)
         if damaged:

@@ -49,6 +49,7 @@ def test_a_password_with_an_at_sign_is_asked_for_in_other_letters(password: str)
 def test_at_signs_elsewhere_are_none_of_a_password() -> None:
     assert parsed("sqlite:////srv/a:b@c@d.db").database == "/srv/a:b@c@d.db"
     assert parsed("postgresql+psycopg://host/name?user=me@firm").query["user"] == "me@firm"
+    assert parsed("postgresql+psycopg://me:x@host/name?application_name=a@b").query["application_name"] == "a@b"
 
 
 @pytest.mark.parametrize("before", [["verify"], ["serve", "--port"], ["verify", "--databse"], []])

@@ -46,6 +46,7 @@ def backup(database: Database, target: Path) -> None:
         _look_at_place(target, source)
         with half_done(target.absolute()) as copy:
             copy_as_it_is(source, copy)
+            check_copy(copy, source)
             try:
                 give_name(copy, target)
             except FileExistsError:
@@ -104,8 +105,8 @@ def restore(url: str, source: Path) -> Path | None:
             with _held_alone(target):
                 aside = _put_aside(target)
                 os.replace(incoming, target)
-                sync(target.parent)
                 damage.forget(target)
+                sync(target.parent)
     return aside
 
 
@@ -145,6 +146,17 @@ def check_what_is_left(database: Database) -> None:
     except (BadRequest, DatabaseGone, SQLAlchemyError, sqlite.Error) as error:
         said = error.message if isinstance(error, DomainError) else in_words(error, str(file))
         raise BadRequest(f"{said} It cannot go on as it is: restore a backup (python3 -m scanner restore BACKUP).") from error
+
+
+def check_copy(copy: Path, source: Path) -> None:
+    """Raise BadRequest unless a copy of a database is whole. Page by page it is as the database is."""
+    try:
+        check(copy)
+    except BadRequest as error:
+        raise BadRequest(
+            f"{source} is damaged, so a copy of it is no backup. Stop the server, run python3 -m scanner verify, and restore a "
+            "backup of before."
+        ) from error
 
 
 CHANGED_BY_RESTORE = frozenset({"restoration", "device_session", "api_token"})

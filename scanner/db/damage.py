@@ -45,7 +45,7 @@ def note(file: Path, what: str) -> None:
     if found(file):
         return
     content = json.dumps({"at": datetime.now(UTC).isoformat(), "what": what}).encode()
-    for mark in _marks(file):
+    for mark in marks_of(file):
         with contextlib.suppress(OSError):
             make_folder(mark.parent)
             write_private(mark, content)
@@ -54,7 +54,7 @@ def note(file: Path, what: str) -> None:
 
 def found(file: Path) -> Damage | None:
     """The damage that was noted, None where there is none. A mark that cannot be read is one, too."""
-    for mark in _marks(file):
+    for mark in marks_of(file):
         if mark.exists():
             try:
                 said = json.loads(mark.read_text())
@@ -66,7 +66,7 @@ def found(file: Path) -> Damage | None:
 
 def forget(file: Path) -> None:
     """Take the mark away."""
-    for mark in _marks(file):
+    for mark in marks_of(file):
         mark.unlink(missing_ok=True)
 
 
@@ -122,8 +122,8 @@ def lacks(now: Index | None, left: Index | None) -> bool:
     return now.frames > 0 or left.copied < left.frames  # a log that is gone and was copied as a whole is not missed
 
 
-def _marks(file: Path) -> tuple[Path, Path]:
-    """Beside the database, and in the data folder; the same by whichever name it is opened."""
+def marks_of(file: Path) -> tuple[Path, Path]:
+    """Where the mark may lie: beside the database, or in the data folder; the same by whichever name it is opened."""
     real = os.path.realpath(file)
     name = hashlib.sha256(os.fsencode(real)).hexdigest()[:16]
     return Path(f"{real}{END}"), data_folder() / "warehouses" / f"{name}{END}"

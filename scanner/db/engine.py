@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
@@ -28,7 +29,7 @@ from scanner.db.group_commit import GroupCommit, Job, Plan, TurnNeverCame, Work
 from scanner.db.marks import refuse_what_was_lost
 from scanner.db.sql import connection_of
 from scanner.db.trouble import SCHEMES, CannotOpen
-from scanner.db.watch import DatabaseGone, Watch
+from scanner.db.watch import CANNOT_LOOK, DatabaseGone, Watch
 from scanner.db.wire import LostAtCommit
 from scanner.errors import DomainError
 from scanner.files import make_private
@@ -240,13 +241,26 @@ class Database:
         except (DatabaseGone, SQLAlchemyError, sqlite.Error):
             return False
 
-    def _is_whole(self, path: Path) -> bool:
-        """Whether SQLite finds the whole file in order. It reads all of it on a connection of its own, without its cache."""
+    def _is_whole(self, path: Path) -> bool | None:
+        """Whether SQLite finds the whole file in order; None where it cannot be read just now, as without a file descriptor.
+
+        It reads all of it on a connection of its own, without its cache.
+        """
         try:
             with closing(sqlite.connect(f"{path.as_uri()}?mode=rw", timeout=BUSY_SECONDS, uri=True)) as fresh:
                 return bool(fresh.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
-        except sqlite.Error:
+        except sqlite.Error as error:
+            return None if getattr(error, "sqlite_errorcode", 0) & 0xFF in CANNOT_LOOK else False
+
+    def is_whole(self) -> bool:
+        """Whether SQLite finds its whole file in order, which reads all of it; if not, it is marked as damaged.
+
+        PostgreSQL looks after its own.
+        """
+        if self._watch and self._is_whole(self._watch.path) is False:
+            self._watch.note_damage(f"SQLite found {self._watch.path} damaged")
             return False
+        return True
 
     def _note_commit(self, seconds: float, writes: int) -> None:
         self.meters.commit(seconds, writes)
@@ -377,12 +391,17 @@ def parsed(url: str) -> URL:
     return parts
 
 
+_OPTION = re.compile(r"[a-z_]+=")
+
+
 def _has_split_password(url: str) -> bool:
     """Whether a password has an @: its rest would pass for the host, the name or an option."""
     rest = url.partition("://")[2]
     before, _, after = rest.partition("@")
     has_password = ":" in before and "/" not in before.partition(":")[0]
-    return rest.partition("/")[0].count("@") > 1 or (has_password and "@" in after)
+    plain, _, options = after.partition("?")
+    may_be_split = "@" in plain or any("@" in each and not _OPTION.match(each) for each in options.split("&"))
+    return rest.partition("/")[0].count("@") > 1 or (has_password and may_be_split)
 
 
 def _is_lost_race(error: Exception) -> bool:

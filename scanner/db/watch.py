@@ -12,6 +12,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +23,8 @@ BESIDE = ("-wal", "-shm")
 """Files that SQLite keeps beside a database in use: its log, and the index of the log."""
 FOUND_DAMAGED = (11, 26)
 """SQLITE_CORRUPT and SQLITE_NOTADB (https://sqlite.org/rescode.html)."""
+CANNOT_LOOK = (3, 5, 6, 7, 8, 13, 14)
+"""PERM, BUSY, LOCKED, NOMEM, READONLY, FULL, CANTOPEN: they say nothing of what is in the file."""
 GONE = "The server's database file is gone. Nothing is recorded; devices keep their scans. Tell who looks after the server."
 REPLACED = (
     "Another file stands in place of the server's database. Nothing is recorded; devices keep their scans. "
@@ -60,11 +63,12 @@ class Watch:
     """Watches the files at `path`.
 
     `close_all` closes every connection. `save_log` copies the log into the database by an open one, and says whether all of it
-    is there. `is_whole` reads the whole database for damage. `though_damaged`: one that was seen damaged is opened.
+    is there. `is_whole` reads the whole database for damage; None where it could not be read. `though_damaged`: one that was seen
+    damaged is opened.
     """
 
     def __init__(
-        self, path: Path, close_all: Callable[[], None], save_log: Callable[[], bool], is_whole: Callable[[Path], bool], *,
+        self, path: Path, close_all: Callable[[], None], save_log: Callable[[], bool], is_whole: Callable[[Path], bool | None], *,
         though_damaged: bool = False,
     ) -> None:  # fmt: skip
         self.path = Path(os.path.abspath(path))
@@ -76,6 +80,7 @@ class Watch:
         self._damaged, self._though_damaged = False, though_damaged
         self._left: damage.Index | None = None
         self._index: int | None = None
+        self._marks: tuple[Path, ...] = ()
         self._told: str | None = None
 
     @property
@@ -88,7 +93,11 @@ class Watch:
         if not self._though_damaged and (seen := damage.found(self.path)):
             raise Damaged(damage.refusal(self.path, seen))
         self._opening = _seen(str(self.path))
+        self._marks = damage.marks_of(self.path)
         with self._state:
+            if self._index is not None and not self._has_index():  # of a first try that failed
+                self._see_what_was_lost()
+                self._close_index()
             if self._index is None and self._opening.size:  # SQLite deletes what is beside an empty one
                 self._open_index()
                 self._left = damage.index_in(self._index)
@@ -99,7 +108,22 @@ class Watch:
         See https://sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_.
         """
         with contextlib.suppress(OSError):
-            self._index = os.open(f"{os.path.realpath(self.path)}-shm", os.O_RDONLY)
+            self._index = os.open(self._index_path, os.O_RDONLY)
+
+    def _close_index(self) -> None:
+        index, self._index = self._index, None
+        if index is not None:
+            os.close(index)
+
+    def _has_index(self) -> bool:
+        """Whether the index that is open is the one that lies beside the database, and not one that was there before."""
+        with contextlib.suppress(OSError):
+            return self._index is not None and os.path.samestat(os.fstat(self._index), os.stat(self._index_path))
+        return False
+
+    @property
+    def _index_path(self) -> str:
+        return f"{os.path.realpath(self.path)}-shm"
 
     def opened(self) -> None:
         """Note which files these are at the first connection; at later ones raise DatabaseGone if they are others."""
@@ -113,23 +137,24 @@ class Watch:
             raise DatabaseGone(REPLACED)
         self._see_what_was_lost()
         with self._state:
-            if self._index is None:
+            if not self._has_index():  # SQLite has made another since
+                self._close_index()
                 self._open_index()
         self._files = {str(self.path): _seen(str(self.path))} | {real + end: _seen(real + end) for end in BESIDE}
 
     def closed(self) -> None:
         """Forget which files they were: every connection is closed."""
         self._files, self._told, self._left = {}, None, None
-        index, self._index = self._index, None
-        if index is not None:
-            os.close(index)
+        self._close_index()
 
     def _see_what_was_lost(self) -> None:
         """Raise Damaged where the log lost something while nobody had it open, or before a process died."""
         if not damage.lacks(damage.index_in(self._index), self._left):
             return
-        damage.note(self.path, f"The log of {self.path} was cut short, removed or overwritten")
-        if not self._though_damaged and (seen := damage.found(self.path)):
+        what = f"The log of {self.path} was cut short, removed or overwritten"
+        damage.note(self.path, what)
+        if not self._though_damaged:
+            seen = damage.found(self.path) or damage.Damage(datetime.now(UTC), what)  # no disk may have taken the mark
             raise Damaged(damage.refusal(self.path, seen))
 
     def note_damage(self, what: str) -> None:
@@ -142,7 +167,7 @@ class Watch:
     def look_for_marks(self) -> None:
         """Take over the damage that another process saw."""
         if self._files and not self._damaged and not self._though_damaged:
-            self._damaged = damage.found(self.path) is not None
+            self._damaged = any(map(os.path.exists, self._marks))
 
     def judged(self, error: BaseException | None) -> BaseException | None:
         """DatabaseGone in place of what SQLite raises where it finds the files damaged; else the error itself."""
@@ -166,6 +191,7 @@ class Watch:
     def in_use(self) -> Iterator[None]:
         """Use the files, which must be the ones that were opened. Raises DatabaseGone."""
         with self._state:
+            self.look_for_marks()
             self._mend_or_raise()
             self._users += 1
         try:
@@ -207,15 +233,17 @@ class Watch:
     def _may_be(self, path: str, before: _Seen, size: int) -> bool:
         """Whether the file may have this size now. It shrinks by VACUUM or another program's checkpoint, or by damage."""
         with self._state:
-            if size < before.size and not self._is_sound(path, size):
-                self.note_damage(f"{path} was cut from {before.size:,} to {size:,} bytes")
+            if size < before.size and not (is_sound := self._is_sound(path, size)):
+                if is_sound is not None:  # else it is looked at again
+                    self.note_damage(f"{path} was cut from {before.size:,} to {size:,} bytes")
                 return False
             self._files[path] = before._replace(size=size)
             return True
 
-    def _is_sound(self, path: str, size: int) -> bool:
-        """Whether a file that shrank is sound. An empty database is not, and SQLite would delete the log beside it.
+    def _is_sound(self, path: str, size: int) -> bool | None:
+        """Whether a file that shrank is sound; None where nobody can say just now.
 
+        An empty database is not, and SQLite would delete the log beside it.
         A log that another program emptied in good order is told by its index: reading all of a large database takes seconds,
         in which everybody waits.
         """

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +23,8 @@ from scanner.db.watch import DatabaseGone
 from scanner.scans.verify import verify
 from scanner.settings import sqlite_url
 from tests.faults.test_files_gone import House, cut_the_log_to, cut_to
+from tests.support.floor import ROOT, kills
+from tests.support.kept import new_file
 
 pytestmark = pytest.mark.faults
 
@@ -185,6 +189,37 @@ def test_a_start_that_does_not_compare_is_seen_to_lose_scans_in_silence(house, m
     assert house.lost(left) > 0
 
 
+BUSY_WRITER = """
+import sys
+from scanner.db.engine import sqlite
+busy = sqlite.connect(sys.argv[1], isolation_level=None, timeout=20)
+busy.execute("PRAGMA wal_autocheckpoint=40")
+busy.execute("CREATE TABLE busy (x)")
+print("begun", flush=True)
+while True:
+    busy.execute("INSERT INTO busy VALUES (randomblob(30000))")
+    busy.execute("DELETE FROM busy")
+"""
+
+
+def test_commands_beside_a_server_at_work_see_no_damage(tmp_path):
+    """Its log begins anew each few writes, also just when a command opens the database."""
+    file = Path(str(new_file(tmp_path).url.database))
+    with subprocess.Popen([sys.executable, "-c", BUSY_WRITER, str(file)], cwd=ROOT, stdout=subprocess.PIPE) as writer:
+        try:
+            assert writer.stdout and writer.stdout.readline() == b"begun\n"
+            until, opened = time.monotonic() + kills(6, 120), 0
+            while time.monotonic() < until:
+                beside = Database(sqlite_url(file))
+                assert beside.answers()
+                beside.dispose()
+                opened += 1
+            assert opened > 50 and writer.poll() is None and damage.found(file) is None
+        finally:
+            writer.kill()
+    assert on(file, "verify") == 0
+
+
 def crash(house: House) -> Path:
     return killed(house)
 
@@ -314,10 +349,25 @@ def test_what_sqlite_finds_damaged_is_used_no_more_and_marked(house, trouble, se
     assert "SQLite found" in capsys.readouterr().err
 
 
-def test_damage_that_another_process_marked_is_taken_over_at_the_next_look(house):
-    damage.note(house.file, "Another one saw it")
-    assert not house.database.identity_is_kept()
+def test_a_file_that_shrank_and_cannot_be_read_just_now_is_not_marked_but_looked_at_again(house, monkeypatch):
+    """VACUUM by another program, while there is no file descriptor left."""
+    house.database.dispose()
+    assert house.scan() == [200]
+    copy_the_log_back(house)
+    monkeypatch.setattr(house.database._watch, "_is_whole", lambda _: None)
+    monkeypatch.setattr(house.database._watch, "_files", {
+        path: seen._replace(size=seen.size + 4096) for path, seen in house.database._watch._files.items()
+    })  # fmt: skip
     assert house.scan() == [503]
+    assert damage.found(house.file) is None
+    monkeypatch.setattr(house.database._watch, "_is_whole", house.database._is_whole)
+    assert house.scan() == [200]
+
+
+def test_damage_that_another_process_marked_is_taken_over_at_the_next_scan(house):
+    damage.note(house.file, "Another one saw it")
+    assert house.scan() == [503]  # else scans would be acknowledged all day, and doubted at the next start
+    assert not house.database.identity_is_kept()
 
 
 def test_a_file_that_never_was_a_database_gets_no_mark(tmp_path, capsys):
@@ -374,3 +424,29 @@ def test_backups_are_listed_where_one_is_wanted_and_none_is_made_of_a_damaged_da
     assert "was cut from" in capsys.readouterr().err
     assert on(house.file, "backups") == 0
     assert ".nightly.db" in capsys.readouterr().out
+
+
+def damaged_while_down(house: House) -> Path:
+    """A page in the middle, which no start reads."""
+    left = killed(house)
+    assert on(left, "verify") == 0  # the log is copied back
+    with contextlib.closing(sqlite3.connect(left)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'delivery'").fetchone()
+    write(left, {(page - 1) * 4096: b"\0" * 4096})
+    return left
+
+
+def test_a_backup_of_a_damaged_database_is_refused(house, capsys, tmp_path):
+    left = damaged_while_down(house)
+    for command in (["backup", str(tmp_path / "copy")], ["backups", "--now"]):
+        assert on(left, *command) == 1
+        assert f"{left} is damaged" in capsys.readouterr().err
+    assert not (tmp_path / "copy").exists()
+
+
+def test_verify_reads_every_page_and_leaves_a_mark(house, capsys):
+    left = damaged_while_down(house)
+    assert on(left, "verify") == 1
+    assert f"Pages of {left} are damaged: restore a backup" in capsys.readouterr().err
+    assert on(left, "export", "items") == 1
+    assert f"SQLite found {left} damaged (seen on" in capsys.readouterr().err
