@@ -117,7 +117,7 @@ def _listen(host: str, port: int, chosen: int) -> socket.socket:
     """A socket that listens. Raises NoPort; `chosen` is what was given as `--port`."""
     try:
         return listen(host, port)
-    except socket.gaierror as error:
+    except (socket.gaierror, UnicodeError) as error:
         raise NoPort(f"{host} is no address of this machine: choose another, as in --host 0.0.0.0 for all it has.") from error
     except OSError as error:
         why = WHY.get(error.errno or 0, error.strerror or str(error))

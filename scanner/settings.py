@@ -15,7 +15,7 @@ from scanner import variables
 from scanner.files import give_name, half_done, keep_folder_private, keep_private, make_folder
 
 MOST = {
-    "SCANNER_IDLE_LOCK_MINUTES": 7 * 24 * 60,
+    "SCANNER_IDLE_LOCK_MINUTES": 366 * 24 * 60,
     "SCANNER_DECODE_PROCESSES": 64,
     "SCANNER_RETURN_DAYS": 3_650,
     "SCANNER_WEBHOOK_SECONDS": 600,

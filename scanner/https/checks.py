@@ -13,7 +13,10 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, Pub
 
 from scanner.errors import DomainError
 
-NEW_SERVER = "put the right one back, or delete server.pem and server.key and run: python3 -m scanner cert."
+NEW_SERVER = (
+    "put the right one back, or delete server.pem and server.key and run: python3 -m scanner cert. Without HTTPS on purpose, as "
+    "behind a proxy, delete ca.pem and ca.key, too."
+)
 NEW_AUTHORITY = (
     "put the right one back, or delete ca.pem, ca.key, server.pem and server.key, run: python3 -m scanner cert, and have the "
     "phones install the new authority."

@@ -18,7 +18,7 @@ from scanner.scans import limits
 from scanner.scans.history import service as history
 from scanner.scans.pages import workflows
 from scanner.web.answers import saved
-from scanner.web.context import now, read, see_other, wants_json
+from scanner.web.context import now, read, see_other, transact, wants_json
 from scanner.web.contract import form_or_json, query
 
 blueprint = Blueprint("item_changes", __name__, url_prefix="/items")
@@ -53,34 +53,34 @@ def merging(sku: str) -> str | Response:
 def rename(sku: str) -> Response:
     """Give an item another SKU or name."""
     said = form_or_json(NewName)
-    return _done(sku, service.rename, sku, said.sku, said.name, signed_in(), now())
+    return _done(sku, limits.give_meaning, signed_in(), service.rename, sku, said.sku, said.name, signed_in(), now())
 
 
 @blueprint.post("/<path:sku>/merge")
 @requires()
 def merge(sku: str) -> Response:
     """Make two items one."""
-    return _done(sku, service.merge, sku, form_or_json(MergeInto).into, signed_in(), now(), workflows())
+    return _done(sku, transact, service.merge, sku, form_or_json(MergeInto).into, signed_in(), now(), workflows())
 
 
 @blueprint.post("/<path:sku>/retire")
 @requires()
 def retire(sku: str) -> Response:
     """Note that an item is sold no longer."""
-    return _done(sku, service.retire, sku, signed_in(), now())
+    return _done(sku, transact, service.retire, sku, signed_in(), now())
 
 
 @blueprint.post("/<path:sku>/bring-back")
 @requires()
 def bring_back(sku: str) -> Response:
     """Note that a retired item is sold again."""
-    return _done(sku, service.bring_back, sku, signed_in(), now())
+    return _done(sku, transact, service.bring_back, sku, signed_in(), now())
 
 
-def _done(sku: str, use_case: Callable[..., Changed], *args: Any) -> Response:
-    """Call the use case; a person comes back to the page of changes with the words for it."""
+def _done(sku: str, do: Callable[..., Changed], *args: Any) -> Response:
+    """Do it; a person comes back to the page of changes with the words for it."""
     try:
-        changed = limits.give_meaning(signed_in(), use_case, *args)
+        changed = do(*args)
     except (BadRequest, Conflict) as problem:
         if wants_json():
             raise

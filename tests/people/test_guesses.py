@@ -90,7 +90,7 @@ def guesses_a_day(limit: Limit | Debt, pauses: list[float] | None = None) -> int
     while now < DAY:
         at = NOON + timedelta(seconds=now)
         if (left := seconds_left(limit, kept, at)) > 0:
-            now += left
+            now += max(left, 1e-6)  # a shorter wait is lost where times are kept in microseconds
             continue
         kept, tries = after_failure(limit, kept, at), tries + 1
         now += pauses[tries % len(pauses)] if pauses else 0

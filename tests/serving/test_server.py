@@ -35,12 +35,13 @@ class Served:
         self.app = Flask("served")
         self.app.config["MAX_CONTENT_LENGTH"] = SMALL
         self.asked: list[str] = []
-        self.closed = threading.Event()
+        self.closed, self.go_on = threading.Event(), threading.Event()
         self.app.before_request(self._limit)
         for path, view in (
             ("/length", lambda: str(len(request.get_data()))),
             ("/seen", lambda: {key: value for key, value in request.environ.items() if isinstance(value, str)}),
             ("/slow", self._slow),
+            ("/held", lambda: str(self.go_on.wait(8))),
             ("/endless", lambda: Response(self._endless())),
             ("/events", lambda: Response(self._events(), mimetype="text/event-stream")),
             ("/long", lambda: Response(b"%d\n" % number for number in range(2000))),
@@ -64,6 +65,14 @@ class Served:
             client.sendall(part)
             time.sleep(0.05 if len(said) > 1 else 0)
         return client
+
+    def wait_for_spools(self, number: int) -> None:
+        """Until so many requests have a file."""
+        (bridge,) = self.server._bridges.values()
+        until = time.monotonic() + 8
+        while len(bridge._spools._taken) < number:
+            assert time.monotonic() < until
+            time.sleep(0.002)
 
     def say(self, *said: bytes) -> bytes:
         """All that is answered until the server ends the connection."""
@@ -419,8 +428,10 @@ PART = POST + b"Content-Length: %d\r\n\r\n" % SMALL + b"x" * (SMALL - 1)
 
 
 def test_bodies_that_stall_on_the_disk_make_room_the_oldest_first(served):
-    stalled = [served.open(PART) for _ in range(LIMITS.spools) if not time.sleep(0.02)]
-    time.sleep(0.1)
+    stalled = []
+    for number in range(1, LIMITS.spools + 1):
+        stalled.append(served.open(PART))
+        served.wait_for_spools(number)
     assert status(served.say(PART, b"x")) == 200
     with stalled[0] as first:
         assert status(first.recv(4096)) == 503
@@ -431,9 +442,11 @@ def test_bodies_that_stall_on_the_disk_make_room_the_oldest_first(served):
 
 
 def test_while_all_bodies_on_the_disk_are_worked_on_another_one_is_refused(served):
-    slow = [served.open(PART.replace(b"/length", b"/slow"), b"x") for _ in range(LIMITS.spools)]
+    held = [served.open(PART.replace(b"/length", b"/held"), b"x") for _ in range(LIMITS.spools)]
+    served.wait_for_spools(LIMITS.spools)
     assert status(served.say(PART)) == 503
-    for client in slow:
+    served.go_on.set()
+    for client in held:
         assert status(client.recv(4096)) == 200
         client.close()
     assert status(served.say(PART, b"x")) == 200

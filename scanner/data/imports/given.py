@@ -30,7 +30,7 @@ def _read(path: Path) -> Iterator[IO[bytes]]:
         if stat.S_ISDIR(mode):
             raise ValueError(f"{path} is a folder. Name a CSV file.")
         if stat.S_ISBLK(mode) or stat.S_ISSOCK(mode):
-            raise ValueError(f"{path} is a device. Name a CSV file.")
+            raise ValueError(f"{path} is a device or a socket. Name a CSV file.")
         stream = path.open("rb")
     except OSError as error:
         raise _unreadable(path, error) from None
@@ -44,12 +44,20 @@ def _read(path: Path) -> Iterator[IO[bytes]]:
 
 
 def _spool(stream: IO[bytes], kept: IO[bytes], path: Path) -> None:
-    try:
-        while piece := stream.read(PIECE):
+    while piece := _next_of(stream, path):
+        try:
             kept.write(piece)
-            if kept.tell() > MOST_BYTES:
-                raise ValueError(f"{path} has more than {MOST_BYTES:,} bytes. Name a CSV file.")
-        kept.flush()
+            kept.flush()
+        except OSError as error:
+            why = (error.strerror or str(error)).lower()
+            raise ValueError(f"What comes from {path} cannot be kept in {tempfile.gettempdir()}: {why}.") from None
+        if kept.tell() > MOST_BYTES:
+            raise ValueError(f"{path} has more than {MOST_BYTES:,} bytes. Name a CSV file.")
+
+
+def _next_of(stream: IO[bytes], path: Path) -> bytes:
+    try:
+        return stream.read(PIECE)
     except OSError as error:
         raise _unreadable(path, error) from None
 

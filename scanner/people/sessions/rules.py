@@ -19,6 +19,8 @@ FORGOTTEN = timedelta(days=60)
 """So long after it was last used, its row is deleted. Later than it is over: a clock that was wrong for a while ends none."""
 MOST = 50
 """Sessions that one person has at most, on so many devices: far more than a shop hands one badge to."""
+SENT_AGAIN = timedelta(minutes=2)
+"""So long after a badge was sent, the same one may still come from the page that was left: none waits longer for its answer."""
 SEEN_STEP = timedelta(minutes=1)
 """The time of the last activity is written at most once in so long."""
 CONFIRMED = timedelta(minutes=5)

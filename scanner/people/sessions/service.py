@@ -52,8 +52,8 @@ def begin_by_badge(
         # The same badge sent once more by the page that was loaded while the first one hung: whichever comes later must not end
         # the session that the device has by now.
         is_again = bool(new.replaces) and store.owner(session, replaced) is None
-        but_of = result.operator.id if is_again else None
-        store.end_before(session, replaced, new.device, now - rules.FORGOTTEN, but_of=but_of)
+        but_since = now - rules.SENT_AGAIN if is_again else now + rules.LONGEST
+        store.end_before(session, replaced, new.device, now - rules.FORGOTTEN, but_of=result.operator.id, but_since=but_since)
         store.end_each(session, rules.beyond(store.last_seen(session, result.operator.id), now))
         place = {"device": new.device, "address": new.address[:64], "browser": new.browser[:200]}
         store.add(session, digest(new.secret), result.operator.id, now, **place)

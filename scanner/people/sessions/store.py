@@ -31,7 +31,10 @@ _END = delete(_session).where(_session.c.digest == bindparam("of"))
 _END_BEFORE = delete(_session).where(
     or_(
         _session.c.digest == bindparam("of"),
-        and_(_session.c.device == bindparam("on"), _session.c.operator_id != bindparam("but_of")),
+        and_(
+            _session.c.device == bindparam("on"),
+            or_(_session.c.operator_id != bindparam("but_of"), _session.c.began_at < bindparam("but_since")),
+        ),
         _session.c.seen_at < bindparam("before"),
     )
 )
@@ -82,12 +85,13 @@ def add(session: Session, digest: str, operator_id: int, now: datetime, **place:
     run(session, _ADD, {**values, "locked_at": None, "confirmed_at": None})
 
 
-def end_before(session: Session, digest: str, device: str, forgotten: datetime, *, but_of: int | None = None) -> None:
+def end_before(session: Session, digest: str, device: str, forgotten: datetime, *, but_of: int, but_since: datetime) -> None:
     """End the session of a digest, every one on the device, and those that were last used before `forgotten`.
 
-    Those of the person `but_of` on the device stay.
+    Those of the person `but_of` on the device stay that began at `but_since` or later.
     """
-    run(session, _END_BEFORE, {"of": digest, "on": device, "before": forgotten, "but_of": but_of or 0})
+    values = {"of": digest, "on": device, "before": forgotten, "but_of": but_of, "but_since": but_since}
+    run(session, _END_BEFORE, values)
 
 
 def last_seen(session: Session, operator_id: int) -> dict[str, datetime]:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
+from scanner.scans import limits
 from scanner.scans.history import service as history
 from scanner.scans.history.contract import ItemSearch
 from scanner.scans.linking import service as linking
@@ -49,7 +50,7 @@ def link_now(reference: str) -> Response:
     said = form(LinkCode)
     shares = tuple(Share(*each) for each in zip(said.tasks, said.shown, said.counts, strict=False))
     link = Link(sku=said.sku, units=said.units, operator=signed_in(), device=device_id(), now=now(), shares=shares)
-    linked = transact(linking.link_scan, reference, said.seq, link, workflows())
+    linked = limits.give_meaning(link.operator, linking.link_scan, reference, said.seq, link, workflows())
     flash(_said_of(linked), "good")
     return _back_to(reference)
 
