@@ -65,7 +65,7 @@ def _look_at_place(target: Path, source: Path) -> None:
         raise BadRequest(f"{folder} is a file, and a folder was expected: name a file in another place.")
     if not folder.is_dir():
         raise BadRequest(f"There is no folder {folder}: make it first, or name a file in another one.")
-    need_room(folder, size_of(source))
+    need_room(folder, size_of(source), "a backup")
 
 
 def _is_there(target: Path) -> Conflict:

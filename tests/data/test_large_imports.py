@@ -13,13 +13,14 @@ from sqlalchemy import select, text, update
 
 from scanner.data import store
 from scanner.data.imports import ImportRefused, all_kinds, jobs, large
-from scanner.data.imports.large import IMPORTING, Cancelled, LargeImport, NoRoom, bring
+from scanner.data.imports.large import IMPORTING, Cancelled, LargeImport, bring
 from scanner.data.imports.pace import Pace
 from scanner.data.imports.recovery import Watch, see_to
 from scanner.data.imports.scratch import Scratch
 from scanner.data.imports.service import bring_in_here
 from scanner.data.imports.sheet import Row
 from scanner.data.imports.small import Upload
+from scanner.data.room import NoRoom
 from scanner.data.tables import FileImport, ImportSlice
 from scanner.db.alone import alone
 from scanner.db.engine import Database, Uncertain

@@ -15,7 +15,6 @@ and named.
 from __future__ import annotations
 
 import json
-import shutil
 import time
 import zlib
 from collections.abc import Callable
@@ -37,6 +36,7 @@ from scanner.data.imports.report import ImportProblem, ImportProgress, ImportRef
 from scanner.data.imports.scratch import PAGE, Scratch, pack, unpack
 from scanner.data.imports.sheet import Row, open_sheet
 from scanner.data.imports.writes import Audited, Rehearsal, Writes
+from scanner.data.room import NoRoom, need_room
 from scanner.db.engine import DRIVER_ERRORS, Busy, Database, Uncertain, is_refused_row
 from scanner.db.sql import connection_of
 from scanner.errors import Conflict, DomainError
@@ -56,10 +56,6 @@ Tell = Callable[[str, int, int], None]
 
 class Cancelled(DomainError):
     """Somebody cancelled the import before it was decided. Nothing was brought in."""
-
-
-class NoRoom(DomainError):
-    """The disk is too full. Nothing was brought in."""
 
 
 class LargeImport:
@@ -323,10 +319,8 @@ def sweep(database: Database, pace: Pace | None = None) -> None:
 
 def demand_room(database: Database, size: int) -> None:
     """Raise NoRoom where a file of so many bytes might fill the disk."""
-    folder = Path(str(database.url.database)).expanduser().parent
-    if database.is_sqlite and (free := shutil.disk_usage(folder).free) < ROOM * size:
-        wanted = f"{ROOM * size // 1_000_000 + 1:,} MB"
-        raise NoRoom(f"The disk is too full: {wanted} are wanted, {free // 1_000_000:,} MB are free. Nothing was brought in.")
+    if database.is_sqlite:
+        need_room(Path(str(database.url.database)).expanduser().parent, ROOM * size, "this file")
 
 
 def outcome_of(error: BaseException) -> str:

@@ -52,7 +52,7 @@ def make_backup(database: Database, settings: Settings, now: datetime, *, only_i
             if not is_asked_for():  # another has made it meanwhile
                 return None
             folder.clear()
-            need_room(folder.path, _room_for_one(database, folder), spare=settings.disk_free_mb * MIB)
+            need_room(folder.path, _room_for_one(database, folder), "a backup", spare=settings.disk_free_mb * MIB)
             kept = _make(database, folder, now)
             folder.forget_failure()
             _drop_old(folder, now)
