@@ -107,7 +107,7 @@ def test_no_command_tells_the_password(tmp_path: Path, addresses: tuple[str, str
         finally:
             server.stop()
     said["log"] = server.log.read_text()
-    assert said["log"].count("--database postgresql") == 2
+    assert said["log"].count("--database 'postgresql") == 2
     said["cert"] = run("cert")  # from then on servers speak HTTPS
     kept = [file for file in (tmp_path / "data").rglob("*") if file.is_file() and SECRET.encode() in file.read_bytes()]
     assert ([name for name, words in said.items() if SECRET in words], kept) == ([], [])

@@ -6,7 +6,6 @@ It lies beside the database, or where that disk takes none in the data folder. A
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import shlex
@@ -16,14 +15,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from scanner.db.marks import in_data_folder
 from scanner.files import make_folder, write_private
-from scanner.settings import data_folder, sqlite_url
+from scanner.settings import sqlite_url
 
 END = ".damaged"
 HEADER = 48
 """Bytes of the header of a log's index. There are two copies, then how many frames were copied back."""
-
-
 BEGUN_MEANWHILE = 2**16
 """Generations of a log from one look to the next, at most: more is the number of a log that is none."""
 
@@ -125,5 +123,4 @@ def lacks(now: Index | None, left: Index | None) -> bool:
 def marks_of(file: Path) -> tuple[Path, Path]:
     """Where the mark may lie: beside the database, or in the data folder; the same by whichever name it is opened."""
     real = os.path.realpath(file)
-    name = hashlib.sha256(os.fsencode(real)).hexdigest()[:16]
-    return Path(f"{real}{END}"), data_folder() / "warehouses" / f"{name}{END}"
+    return Path(f"{real}{END}"), in_data_folder(real).with_suffix(END)

@@ -392,6 +392,7 @@ def parsed(url: str) -> URL:
 
 
 _OPTION = re.compile(r"[a-z_]+=")
+"""How an option of an address begins; the rest of a password that has a ? seldom does."""
 
 
 def _has_split_password(url: str) -> bool:

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import shlex
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy.engine import URL
 
-from scanner.db.trouble import place_of
+from scanner.db.trouble import argument_of, place_of
 from scanner.errors import Conflict
 from scanner.files import make_folder, write_private
-from scanner.settings import data_folder, sqlite_url
+from scanner.settings import data_folder
 
 END = ".was-here"
 WORDS = "A warehouse is kept in {place}. While this file is there, no empty one is made in its place.\n"
@@ -64,7 +64,7 @@ def refuse_what_was_lost(url: URL) -> None:
     if not is_marked(url):
         return
     where = "is the disk there, and the file?" if url.get_backend_name() == "sqlite" else "is it the right database?"
-    database = f"--database {_address(url)}"
+    database = f"--database {argument_of(url)}"
     raise NothingLeft(
         f"There was a warehouse in {_place(url)}, and now there is none: {where} Nothing was made. Put it back "
         f"(python3 -m scanner restore BACKUP {database}), or begin an empty one (python3 -m scanner new {database})."
@@ -73,19 +73,16 @@ def refuse_what_was_lost(url: URL) -> None:
 
 def _marks(url: URL) -> tuple[Path | None, Path]:
     """Beside the database, and in the data folder."""
-    name = hashlib.sha256(_place(url).encode()).hexdigest()[:16]
-    return _beside(url), data_folder() / "warehouses" / name
+    return _beside(url), in_data_folder(_place(url))
+
+
+def in_data_folder(place: str) -> Path:
+    """The mark of a warehouse in the data folder, for where none can lie beside it."""
+    return data_folder() / "warehouses" / hashlib.sha256(os.fsencode(place)).hexdigest()[:16]
 
 
 def _beside(url: URL) -> Path | None:
     return mark_beside(Path(url.database)) if url.get_backend_name() == "sqlite" and url.database else None
-
-
-def _address(url: URL) -> str:
-    """The address as a command line takes it."""
-    if url.get_backend_name() == "sqlite":
-        return shlex.quote(sqlite_url(Path(url.database or "").absolute()))
-    return _place(url)
 
 
 def _place(url: URL) -> str:

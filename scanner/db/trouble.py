@@ -91,8 +91,10 @@ def address_of(url: URL) -> str:
 
 
 def argument_of(url: URL) -> str:
-    """The address as a command line takes it: the name of a file may have blanks and quotes."""
-    return shlex.quote(address_of(url)) if url.get_backend_name() == "sqlite" else address_of(url)
+    """The address as a command line takes it, in any folder: a name may have blanks, and options an &."""
+    if url.get_backend_name() == "sqlite":
+        url = url.set(database=str(Path(url.database or "").absolute()))
+    return shlex.quote(address_of(url))
 
 
 def without_addresses(words: str) -> str:
