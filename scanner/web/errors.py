@@ -46,7 +46,7 @@ FORESEEN: tuple[type[Exception], ...] = (errors.DomainError, *DRIVER_ERRORS, Poo
 NOT_NOW = (503, {"code": "not_recorded", "message": "The record could not be written. Nothing is lost on the device: try again."})
 WITHOUT_ROOM = (
     "The server has no room for this now: its disk for temporary files is full, or too much comes in at the same time. Nothing "
-    "was recorded, and nothing is lost on the device: try again in a moment. If it lasts, tell who looks after the server."
+    "was recorded, and nothing is lost on the device: try again in a moment."
 )
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE})
 TRY_AGAIN_SECONDS = 5
