@@ -10,6 +10,8 @@ import scanner.counting.tables
 import scanner.data.tables
 import scanner.discrepancies.tables
 import scanner.items.tables
+import scanner.moves.tables
+import scanner.orders.tables
 import scanner.people.tables
 import scanner.returns.tables
 import scanner.scans.evidence.tables

@@ -19,11 +19,15 @@ class LocationKind(StrEnum):
     DAMAGED = "damaged"
     VENDOR = "vendor"
     SCRAP = "scrap"
+    PACKING = "packing"  # what was picked for orders and has not gone yet
+    CART = "cart"  # what a person has in hand
     SUPPLIER = "supplier"
     CUSTOMER = "customer"
     ADJUSTMENT = "adjustment"
 
 
+MADE_HERE = frozenset({LocationKind.PACKING, LocationKind.CART})
+"""Kinds that no file brings in: one place for picked goods, and a cart for each person."""
 SELLABLE = frozenset({LocationKind.SHELF})
 VIRTUAL = frozenset({LocationKind.SUPPLIER, LocationKind.CUSTOMER, LocationKind.ADJUSTMENT})
 STANDARD = (
@@ -38,7 +42,9 @@ STANDARD = (
     "CUSTOMER",
     "ADJUSTMENT",
 )
-"""Locations that every warehouse has, one of each kind but shelves. Their code and kind never change."""
+"""Locations that every warehouse has, one of each kind but shelves. Their code and kind never change. The place of picked goods
+is one more, known by its kind, since a warehouse may have had its code for something else.
+"""
 PLACES: dict[Disposition, LocationKind] = {
     Disposition.RESTOCK: LocationKind.SHELF,
     Disposition.REFURBISH: LocationKind.REFURBISH,

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import ColumnElement, Engine, bindparam, case, exists, func, insert, literal, or_, select, true, union_all
 from sqlmodel import Session
 
-from scanner.catalogue.locations import STANDARD, Place
+from scanner.catalogue.locations import STANDARD, LocationKind, Place
 from scanner.catalogue.tables import Barcode, Item, KitPart, Location, MergedItem, OldSku, RetiredItem, Section, Stock
 from scanner.db.sql import Prepared, connection_of, fetch, fetch_one, reads_ahead, run, table_of
 
@@ -97,7 +97,9 @@ _IN_ANY_CASE = union_all(
     .where(func.lower(_barcode.c.code) == bindparam("text")),
     select(*item_columns, literal(1).label("units")).where(func.lower(_item.c.sku) == bindparam("text"), ~is_merged),
 )
-_STANDARD = select(_location.c.id, _location.c.code, _location.c.kind).where(_location.c.code.in_(STANDARD))
+_STANDARD = select(_location.c.id, _location.c.code, _location.c.kind).where(
+    _location.c.code.in_(STANDARD) | (_location.c.kind == LocationKind.PACKING.value)
+)
 _ITEM = select(*(_item.c[name] for name in ItemRow._fields)).where(_item.c.id == standing_for(bindparam("sku")))
 _NAMES = select(
     select(_item.c.sku).where(_item.c.id == bindparam("item")).scalar_subquery().label("sku"),

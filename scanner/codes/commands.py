@@ -23,10 +23,16 @@ class Command(StrEnum):
     LEAVE = "CMD-LEAVE"  # no to what waits: it is left out, and noted
     EMPTY = "CMD-EMPTY"  # nothing is at the shelf, or nothing that a recount asks for
     MISSING = "CMD-MISSING"  # a part of the returned kit is missing
+    SENT = "CMD-SENT"  # the goods in hand went back to the vendor
+    SHORT = "CMD-SHORT"  # the next goods of the pick list are not there
+    SHORT_DAMAGED = "CMD-SHORT-DAMAGED"  # they are there, and cannot be sold
+    SHORT_PLACE = "CMD-SHORT-PLACE"  # something else is in their place
+    SHIP = "CMD-SHIP"  # the parcel is closed and goes
 
 
 PREFIX = "CMD-"
 FINISHING = frozenset({Command.DONE, Command.BACK_ORDER})
+SHORTS = frozenset({Command.SHORT, Command.SHORT_DAMAGED, Command.SHORT_PLACE})
 QUANTITY_PREFIX = "CMD-QTY-"
 NO_PAPER = "CMD-NOPAPER"
 """Begins a return without paper. It belongs to no task yet, so a page obeys it and no scan is recorded."""

@@ -16,6 +16,7 @@ class Role(StrEnum):
     COUNTER = "counter"
     SUPERVISOR = "supervisor"
     SERVICE = "service"
+    PICKER = "picker"
 
 
 class Right(StrEnum):
@@ -25,7 +26,11 @@ class Right(StrEnum):
     RECEIVE = "scan receipts"
     RETURN = "grade returns"
     COUNT = "count stock"
-    PICK = "record picks"
+    PICK = "pick and pack orders"
+    MOVE = "move goods"
+    SEE_ORDERS = "see orders"
+    TAKE_ORDERS = "bring in orders"
+    DECIDE_SHORT = "decide what becomes of short orders"
     ANNOUNCE_RETURNS = "announce returns"
     LINK_CODES = "link codes to items"
     CHANGE_ITEMS = "rename, merge or retire items"
@@ -46,12 +51,14 @@ class Right(StrEnum):
     SEE_AUDIT = "see what administrators changed"
 
 
+_FLOOR = (Right.MOVE, Right.PICK, Right.SEE_ORDERS)
+"""What whoever works the floor may do."""
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.RECEIVER: frozenset(
         {
             Right.SEE_TASKS,
             Right.RECEIVE,
-            Right.PICK,
+            *_FLOOR,
             Right.LINK_CODES,
             Right.SEE_STOCK,
             Right.SEE_DISCREPANCIES,
@@ -62,7 +69,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         {
             Right.SEE_TASKS,
             Right.RETURN,
-            Right.PICK,
+            *_FLOOR,
             Right.LINK_CODES,
             Right.SEE_STOCK,
             Right.SEE_DISCREPANCIES,
@@ -70,8 +77,18 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         }
     ),
     # Counts are blind: a counter must not see what the record has.
-    Role.COUNTER: frozenset({Right.SEE_TASKS, Right.COUNT, Right.START_COUNTS, Right.PICK, Right.PRINT_LABELS}),
-    Role.SERVICE: frozenset({Right.SEE_TASKS, Right.ANNOUNCE_RETURNS, Right.SEE_STOCK, Right.SEE_DISCREPANCIES}),
+    Role.COUNTER: frozenset({Right.SEE_TASKS, Right.COUNT, Right.START_COUNTS, *_FLOOR, Right.PRINT_LABELS}),
+    Role.SERVICE: frozenset(
+        {
+            Right.SEE_TASKS,
+            Right.ANNOUNCE_RETURNS,
+            Right.SEE_STOCK,
+            Right.SEE_DISCREPANCIES,
+            Right.SEE_ORDERS,
+            Right.TAKE_ORDERS,
+        }
+    ),
+    Role.PICKER: frozenset({Right.SEE_TASKS, *_FLOOR, Right.SEE_STOCK, Right.PRINT_LABELS}),
     Role.SUPERVISOR: frozenset(Right),
 }
 ADMINISTRATIVE = RIGHTS[Role.SUPERVISOR].difference(*(rights for role, rights in RIGHTS.items() if role is not Role.SUPERVISOR))

@@ -21,7 +21,7 @@ from scanner.web.field_types import Id, Moment, MomentOrNone, Several, Time, Tru
 
 MOST_AT_ONCE = 50
 """Most scans that a device sends in one request."""
-BY_DEVICE = frozenset(Source) - {Source.LINKED}
+BY_DEVICE = frozenset(Source) - {Source.LINKED, Source.ASSUMED}
 """What a device may say it read a code with."""
 
 
@@ -69,6 +69,8 @@ class ScanBody(Body):
     )
     reason: Label = Field(None, description="Why it is graded so: a reason's code, as DOA.")
     confirm: YesNo = Field(False, description="Take in what would be held.")
+    to: Label = Field(None, description="Moves the goods of this scan from `location` to this place.")
+    short: YesNo = Field(False, description="The goods of this scan could not be picked.")
 
     def request(self, operator_id: int, device: str) -> ScanRequest:
         """The scan with who and what sent it."""

@@ -11,7 +11,8 @@ from uuid import UUID
 
 
 class Source(StrEnum):
-    """How the code was read. LINKED: counted by the server when its code got an item."""
+    """How the code was read. LINKED: counted by the server when its code got an item. ASSUMED: nobody
+    scanned it, the shop said that it went."""
 
     WEDGE = "wedge"
     CAMERA = "camera"
@@ -19,6 +20,7 @@ class Source(StrEnum):
     TYPED = "typed"
     API = "api"
     LINKED = "linked"
+    ASSUMED = "assumed"
 
 
 MAX_QUANTITY = 100_000
@@ -51,7 +53,9 @@ class ScanRequest:
     disposition: str | None = None
     confirm: bool = False  # says yes to what would be held
     sent_at: datetime | None = None  # by the device's clock, when this try was sent
-    reason: str | None = None  # why a returned unit is graded so
+    reason: str | None = None  # why goods are graded so, or not picked
+    to: str | None = None  # where goods are moved to, by a program
+    short: bool = False  # the goods could not be picked
     relayed: Relayed | None = None  # None where the person sends it, or a program
 
     def happened_at(self, now: datetime) -> datetime:
@@ -72,5 +76,6 @@ class ScanRequest:
         said = [
             self.task, self.code, self.source, self.scanned_at.astimezone(UTC).isoformat(), self.operator_id,
             self.quantity, self.location, self.disposition, self.confirm, *([self.reason] if self.reason else []),
+            *([f"to {self.to}"] if self.to else []), *(["short"] if self.short else []),
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()

@@ -31,6 +31,10 @@ class Reason(StrEnum):
     GRADED = "graded"
     EMPTY = "empty"
     PICKED = "picked"
+    TAKEN = "taken"
+    MOVED = "moved"
+    SHORT_PICK = "short_pick"
+    SHIPPED = "shipped"
 
 
 BEYOND_RECORD = "than the record has"

@@ -65,6 +65,14 @@ class Line(SQLModel, table=True):
     )
 
 
+class HandCart(SQLModel, table=True):
+    """The location of what a person has in hand."""
+
+    __tablename__ = "hand_cart"
+    operator_id: int = Field(foreign_key="operator.id", primary_key=True, sa_type=Sequence)
+    location_id: int = ref("location.id", unique=True)
+
+
 class Carton(SQLModel, table=True):
     """What a supplier announced in one carton or pallet: a row for each item. The label is the SSCC."""
 

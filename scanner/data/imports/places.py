@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scanner.catalogue import store as catalogue
-from scanner.catalogue.locations import VIRTUAL, LocationKind
+from scanner.catalogue.locations import MADE_HERE, VIRTUAL, LocationKind
 from scanner.data import store
 from scanner.data.imports.catalogue import SKU
 from scanner.data.imports.cells import Column, code, one_of, text, whole
@@ -22,7 +22,7 @@ class Locations(Importer):
     columns = (
         Column("code", code(64), required=True),
         Column("name", text(200)),
-        Column("kind", one_of(LocationKind)),
+        Column("kind", one_of(tuple(kind for kind in LocationKind if kind not in MADE_HERE))),
         Column("section", code(64)),
         Column("position", whole(0), is_number=True),
     )

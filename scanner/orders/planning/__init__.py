@@ -1,0 +1,1 @@
+"""What orders still need, which shelves they are picked from, and what cannot be filled."""
