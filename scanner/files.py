@@ -68,6 +68,17 @@ def half_done(path: Path) -> Iterator[Path]:
             left.unlink(missing_ok=True)
 
 
+@contextlib.contextmanager
+def scratch_folder(parent: Path, beginning: str) -> Iterator[Path]:
+    """An empty folder that nobody else can read, and that is gone afterwards."""
+    new = parent / f"{beginning}{secrets.token_hex(8)}"
+    try:  # from before it is there, as above: tempfile's own is left by a stop that comes between the two
+        new.mkdir(0o700)
+        yield new
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
 def beginning_of(path: Path) -> str:
     """How the names of half-done files for `path` begin."""
     return f".{path.name}.new-"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +18,7 @@ from scanner.db.engine import Database
 from scanner.db.snapshot import copy_as_it_is, size_of
 from scanner.db.trouble import CannotOpen, in_words, told_plainly
 from scanner.errors import Conflict, DomainError
-from scanner.files import give_name, half_done, make_folder, sync
+from scanner.files import give_name, half_done, make_folder, scratch_folder, sync
 from scanner.settings import Settings, sqlite_url
 
 MIB = 1024 * 1024
@@ -110,8 +109,8 @@ def _room_for_one(database: Database, folder: Folder) -> int:
 
 def _try_restoring(copy: Path, rows: dict[str, int], beginning: str) -> None:
     """Restore the copy into a scratch folder as somebody would who needs it, and compare. Raises BadRequest."""
-    with tempfile.TemporaryDirectory(dir=copy.parent, prefix=beginning) as scratch:
-        file = Path(scratch) / "warehouse.db"
+    with scratch_folder(copy.parent, beginning) as scratch:
+        file = scratch / "warehouse.db"
         restore(sqlite_url(file), copy)
         check(file, {name: number for name, number in rows.items() if name not in CHANGED_BY_RESTORE})
 
