@@ -24,6 +24,12 @@ from scanner.discrepancies import follow as discrepancies_follow
 from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.discrepancies.service import Settlers
 from scanner.items import follow as items_follow
+from scanner.orders import CART
+from scanner.orders.carts import facts as carts_facts
+from scanner.orders.carts import follow as carts_follow
+from scanner.orders.carts import labels as carts_labels
+from scanner.orders.carts import service as carts_service
+from scanner.orders.carts import views as carts_views
 from scanner.people.rules import Right
 from scanner.picking import facts as picking_facts
 from scanner.picking import labels as picking_labels
@@ -120,14 +126,25 @@ PICKING = Workflow(
     undo=picking_facts.undo,
     endless=picking_facts.endless_task,
 )
+CARTS = Workflow(
+    kind=CART,
+    right=Right.PICK,
+    page=carts_views.PAGE,
+    blueprints=(carts_views.blueprint,),
+    labels={"totes": carts_labels.totes},
+    open=carts_service.open_cart,
+    decide=carts_facts.decide,
+    undo=carts_facts.undo,
+)
 
 WORKFLOWS = Workflows(
-    [RECEIVING, RETURNS, COUNTING, PICKING],
+    [RECEIVING, RETURNS, COUNTING, PICKING, CARTS],
     followers=[
         discrepancies_follow.FOLLOWER,
         returns_follow.FOLLOWER,
         counting_follow.FOLLOWER,
         items_follow.FOLLOWER,
+        carts_follow.FOLLOWER,
         audit_follow.FOLLOWER,
     ],
 )

@@ -40,6 +40,9 @@ class Reason(StrEnum):
 BEYOND_RECORD = "than the record has"
 """In the words of each scan that took more than there was. Its look and sound go by it, whatever its reason is."""
 
+WRONG_SHELF = "Wrong shelf"
+"""How each scan begins that is made at a shelf where nothing is to be taken. Its look and sound go by it."""
+
 
 @dataclass(frozen=True, slots=True)
 class ItemName:

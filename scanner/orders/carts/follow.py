@@ -1,0 +1,16 @@
+"""What a scan does to a cart of orders: a tote is given to an order, or taken away again by undo."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from scanner.orders.carts import store
+from scanner.orders.carts.rules import GivenTote
+from scanner.scans.workflow import Carrier, Follower, Recorded
+
+
+def _give(session: Session, given: GivenTote, _recorded: Recorded) -> None:
+    store.give_tote(session, given.cart_id, given.order_id, given.label)
+
+
+FOLLOWER = Follower(carries=(Carrier(GivenTote, _give),))

@@ -1,0 +1,27 @@
+"""What the page of a cart says of the last scan."""
+
+from __future__ import annotations
+
+from scanner.scans import panel as panels
+from scanner.scans.panel import Big, Panel
+from scanner.scans.result import ScanResult
+
+
+def panel_of(result: ScanResult | None, next_at: str = "") -> Panel:
+    """The panel of a cart. `next_at`: the next shelf of the walk."""
+    if result is None:
+        words = "Scan a tote for each order, then the label of the shelf." if next_at else "Nothing is left to take."
+        return panels.ready(sign="scan", title="Ready", words=words, big=panels.place(next_at, "first shelf"))
+    return panels.after(result, big=_big(result))
+
+
+def _big(result: ScanResult) -> Big | None:
+    if result.waiting:
+        return panels.wait(result)
+    if not panels.accepted(result) or not result.units:
+        return None
+    if panels.takes_back(result):
+        return panels.change(result.units)
+    if result.line and result.line.expected is not None:
+        return panels.number(result.line.scanned, f"of {result.line.expected:,}")
+    return panels.number(result.units)

@@ -1,0 +1,213 @@
+"""Carts of orders: begun, shown, and walked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from scanner.errors import BadRequest, NotFound
+from scanner.orders import CART
+from scanner.orders.carts import facts, store
+from scanner.orders.carts.store import CartRow, OnCart, Want
+from scanner.orders.planning import store as planning
+from scanner.orders.planning.rules import plan
+from scanner.people.rules import OperatorView, Right
+from scanner.scans import ledger, tasks
+from scanner.scans.carts import InHand, find_cart, in_hand
+from scanner.scans.choices import Opening
+from scanner.scans.decision import TaskState
+from scanner.scans.ledger import UnknownCode
+from scanner.scans.meanings import hold_codes
+from scanner.scans.record import last_result
+from scanner.scans.result import ScanResult
+from scanner.scans.tasks import Progress, WholeTask
+
+
+@dataclass(frozen=True, slots=True)
+class CartHead:
+    """The head of the page."""
+
+    reference: str
+    kind: str
+    state: str
+    partner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Units of a stop that go into a tote."""
+
+    tote: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopView:
+    """One stop of the walk: what is taken at a shelf, and for which totes."""
+
+    id: str
+    location: str
+    sku: str
+    name: str
+    units: int
+    shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToteView:
+    """An order on the cart, with units in its tote of those wanted."""
+
+    position: int
+    reference: str
+    customer: str
+    label: str | None
+    is_open: bool
+    expected: int
+    scanned: int
+
+    @property
+    def done(self) -> bool:
+        """Nothing more goes into it."""
+        return self.is_open and self.scanned >= self.expected
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """Units of an item that no shelf has by the record."""
+
+    name: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """What the page of a cart shows anew after each scan."""
+
+    progress: Progress
+    stops: list[StopView]
+    totes: list[ToteView]
+    hand: list[InHand]
+    lacking: list[Lacking]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CartPage:
+    """Everything on the page of a cart."""
+
+    task: CartHead
+    way: Way
+    last: ScanResult | None
+    location: str
+    unknown: list[UnknownCode]
+    known: dict[str, Any]  # for the device while it is offline
+
+
+def begin(session: Session, operator: OperatorView, now: datetime, most: int) -> str:
+    """Put the orders that are due first, and can be picked, on a new cart. Gives its number.
+
+    Raises BadRequest where no order can be picked.
+    """
+    operator.demand(Right.PICK)
+    hold_codes(session)  # a new number, and no order on two carts
+    taken = store.on_open_carts(session)
+    free = [order_id for order_id, _ in store.open_orders(session) if order_id not in taken]
+    needs = planning.needs(session, free)
+    stops = plan(needs, planning.shelves(session, {need.item_id for need in needs})).stops
+    pickable = {share.task_id for stop in stops for share in stop.shares}
+    chosen = [order_id for order_id in free if order_id in pickable][:most]
+    if not chosen:
+        raise BadRequest("No order can be picked now: none is open, or no shelf has the goods.", "orders")
+    return store.add_cart(session, chosen, now)
+
+
+def open_carts(session: Session) -> list[CartRow]:
+    """Open carts, the newest first."""
+    return store.open_carts(session)
+
+
+def open_cart(session: Session, code: str, _operator: OperatorView) -> Opening:
+    """The cart of a scanned number, or of the label of a tote that is on it."""
+    label = code.strip()
+    task = tasks.of_kind(session, label.upper(), CART)
+    if task is not None and task.state == TaskState.OPEN:
+        return Opening(kind=CART, reference=task.reference)
+    return Opening(kind=CART, message=f"{label[:40]} is no cart that is being picked.")
+
+
+def cart_page(session: Session, reference: str, operator_id: int, device: str) -> CartPage:
+    """The page of a cart for one person on one device. Raises NotFound."""
+    task = _task(session, reference)
+    last = ledger.last_scan(session, task.id, operator_id, device)
+    way = the_way(session, reference, operator_id)
+    return CartPage(
+        task=CartHead(task.reference, task.kind, task.state),
+        way=way,
+        last=last_result(session, task.id, task.reference, task.kind, operator_id, device),
+        location=(last.location_code or "") if last else "",
+        unknown=ledger.unlinked_unknown(session, task.id),
+        known={"task": task.reference, "lines": _known(session, store.orders_on(session, task.id))},
+    )
+
+
+def the_way(session: Session, reference: str, operator_id: int) -> Way:
+    """The stops that are left, the totes, and what the person has in hand."""
+    task = _task(session, reference)
+    orders = store.orders_on(session, task.id)
+    lines = store.wants(session, [each.order_id for each in orders])
+    cart = find_cart(session, operator_id)
+    hand = in_hand(session, cart.id) if cart else []
+    names = {line.item_id: line for line in lines}
+    way = facts.walk(session, orders, {each.item_id: each.units for each in hand})
+    called = {each.order_id: each.label or each.reference for each in orders}
+    short: Counter[int] = Counter()
+    for need in way.lacking:
+        short[need.item_id] += need.units
+    return Way(
+        progress=_progress(lines),
+        stops=[
+            StopView(
+                id=f"{stop.location_id}-{stop.item_id}", location=stop.code, sku=names[stop.item_id].sku,
+                name=names[stop.item_id].name, units=stop.units,
+                shares=tuple(Share(called[share.task_id], share.units) for share in stop.shares),
+            )
+            for stop in way.stops
+        ],
+        totes=[_tote(each, lines) for each in orders],
+        hand=[each for each in hand if each.item_id in names],
+        lacking=[Lacking(names[item_id].name, units) for item_id, units in short.items()],
+    )  # fmt: skip
+
+
+def _progress(lines: list[Want]) -> Progress:
+    met = sum(min(line.expected, line.scanned) for line in lines)
+    done = sum(line.room == 0 for line in lines)
+    return Progress(sum(line.expected for line in lines), met, len(lines), done)
+
+
+def _tote(each: OnCart, lines: list[Want]) -> ToteView:
+    own = [line for line in lines if line.order_id == each.order_id]
+    return ToteView(
+        position=each.position, reference=each.reference, customer=each.customer, label=each.label,
+        is_open=each.state == TaskState.OPEN, expected=sum(line.expected for line in own),
+        scanned=sum(min(line.expected, line.scanned) for line in own),
+    )  # fmt: skip
+
+
+def _known(session: Session, orders: list[OnCart]) -> list[list[Any]]:
+    """What the device knows of the goods while it is offline."""
+    codes: dict[str, dict[str, int]] = {}
+    for each in orders:
+        codes |= tasks.codes_on_task(session, each.order_id)
+    lines = store.wants(session, [each.order_id for each in orders])
+    return [[line.line_id, line.name, line.expected, line.scanned, codes.get(line.sku, {}) | {line.sku: 1}] for line in lines]
+
+
+def _task(session: Session, reference: str) -> WholeTask:
+    task = tasks.of_kind(session, reference, CART)
+    if task is None:
+        raise NotFound(f"There is no cart {reference[:40]}.")
+    return task
