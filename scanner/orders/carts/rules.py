@@ -173,9 +173,7 @@ def _line(scan: CartScan, item_id: int, held: int) -> LineCount | None:
 def _too_many(scan: CartScan, goods: Goods, item_id: int) -> str:
     left = _left(scan, item_id)
     if left and goods.units > 1:
-        return (
-            f"{goods.name}: too many: {goods.units:,} at once, and {left:,} are still wanted. Scan single ones, or put it back."
-        )
+        return f"{goods.name}: too many: {goods.units:,} at once, and {left:,} still wanted. Scan single ones, or put it back."
     return f"{goods.name}: too many: all that this cart wants are taken. Put it back."
 
 

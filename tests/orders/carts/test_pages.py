@@ -1,0 +1,102 @@
+"""The pages of carts: begun, scanned as htmx, form and JSON, and finished."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from tests.people.test_pages import Device, token_of
+from tests.support.orders import add_order, add_picker, stock_up
+from tests.support.warehouse import MUG, NOW
+
+
+@pytest.fixture
+def pia(app) -> Device:
+    warehouse = app.extensions["warehouse"]
+    add_picker(warehouse)
+    stock_up(warehouse, "A-01-1", "MUG-B", 20)
+    add_order(warehouse, "SHOP-1", [("MUG-B", 2)], due_at=NOW)
+    add_order(warehouse, "SHOP-2", [("MUG-B", 1)])
+    device = Device(app)
+    device.post("/sign-in", badge="BADGE-PIA")
+    return device
+
+
+@pytest.fixture
+def cart(pia) -> str:
+    return pia.post("/carts", orders="6").location
+
+
+def scan(code, **more):
+    frozen = {"id": str(uuid4()), "task": "PICK-1", "code": code, "source": "typed", "scanned_at": "2026-11-23T09:30:00Z"}
+    return frozen | more
+
+
+def send(device, body, **headers):
+    token = token_of(device.get("/sign-in"))
+    return device.client.post("/scans", json=body, headers={"X-CSRFToken": token} | headers)
+
+
+def test_a_cart_begins_with_the_orders_that_are_due(pia, cart):
+    assert cart == "/carts/PICK-1"
+    page = pia.get(cart).text
+    assert "SHOP-1" in page and "SHOP-2" in page and "A-01-1" in page and "2 orders" in page
+
+
+def test_the_list_has_the_carts_that_are_being_picked(pia, cart):
+    page = pia.get("/carts").text
+    assert "PICK-1" in page and "2 orders" in page
+
+
+@pytest.mark.parametrize("most", ["0", "21", "", "many", "-1"])
+def test_a_number_of_orders_that_is_none_is_refused(pia, most):
+    assert pia.post("/carts", orders=most).status_code == 400
+
+
+def test_where_nothing_can_be_picked_it_is_said(pia, cart):
+    answer = pia.post("/carts", orders="6")
+    assert answer.status_code == 400 and "No order can be picked now" in answer.text
+
+
+def test_a_scan_by_form_leads_back_to_the_page(pia, cart):
+    pia.post("/scans", **scan("A-01-1"))
+    assert pia.post("/scans", **scan(MUG)).location == cart
+    page = pia.get(cart).text
+    assert "In your hand" in page and "Mug, blue" in page
+
+
+def test_a_scan_by_htmx_changes_the_walk_the_hand_and_the_totes(pia, cart):
+    pia.post("/scans", **scan("A-01-1"))
+    answer = send(pia, scan(MUG), **{"HX-Request": "true"})
+    for part in ('id="result"', 'id="walk"', 'id="in-hand"', 'id="progress"'):
+        assert part in answer.text
+    assert "<html" not in answer.text
+
+
+def test_a_scan_in_json_says_how_far_the_item_is(pia, cart):
+    send(pia, scan("A-01-1"))
+    answer = send(pia, scan(MUG)).json
+    assert (answer["outcome"], answer["reason"], answer["line"]) == ("accepted", "counted", {"expected": 3, "scanned": 1})
+
+
+def test_a_finished_cart_says_where_its_orders_are(pia, cart):
+    for code in ("A-01-1", MUG, "SHOP-2", "CMD-DONE"):
+        send(pia, scan(code))
+    page = pia.get(cart).text
+    assert "PICK-1 is finished" in page and "1 / 1" in page and "0 / 2" in page
+
+
+def test_its_number_opens_a_cart(pia, cart):
+    assert pia.post("/open", code="pick-1").location == cart
+
+
+def test_a_cart_that_is_not_there_is_not_found(pia):
+    assert pia.get("/carts/PICK-9").status_code == 404
+
+
+def test_customer_service_has_no_carts(app, pia):
+    vera = Device(app)
+    vera.post("/sign-in", badge="BADGE-VERA")
+    assert vera.get("/carts").status_code == 403
+    assert vera.post("/carts", orders="1").status_code == 403

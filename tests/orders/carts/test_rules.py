@@ -1,0 +1,100 @@
+"""The rules of a cart by themselves: a row for each reason that a scan can end in. No database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from scanner.catalogue.locations import Place
+from scanner.codes.reading import parse_code
+from scanner.orders.carts.rules import Box, CartScan, GivenTote, Wanted, decide
+from scanner.scans.decision import Count, Move
+from scanner.scans.goods import Goods
+from scanner.scans.result import LineCount
+
+SHELF, OTHER, DOCK = Place(2, "A-01-1", "shelf"), Place(4, "A-01-2", "shelf"), Place(1, "DOCK", "dock")
+HAND, PICKED = Place(8, "CART-5", "cart"), Place(9, "PACKING", "packing")
+MUG, LAMP = 7, 8
+MUGS = Goods(item_id=MUG, sku="MUG", name="Mug", units=1)
+LAMPS = Goods(item_id=LAMP, sku="LAMP", name="Lamp", units=1)
+CASE = Goods(item_id=MUG, sku="MUG", name="Mug", units=12)
+SET = Goods(item_id=9, sku="SET", name="Set", units=1, parts=((MUG, 2), (LAMP, 1)))
+ONE, TWO = Box(1, "SHOP-1", "TOTE-1"), Box(2, "SHOP-2", "TOTE-2")
+WANTED = (Wanted(1, 11, MUG, "Mug", 2, 0), Wanted(1, 12, LAMP, "Lamp", 1, 0), Wanted(2, 21, MUG, "Mug", 1, 0))
+THERE = {MUG: 20, LAMP: 5}
+
+
+def scan(code: str = "MUG", **more: Any) -> CartScan:
+    return CartScan(
+        **{
+            "cart_id": 100, "task": "PICK-1", "code": parse_code(code), "hand": HAND, "picked": PICKED, "here": SHELF,
+            "boxes": (ONE, TWO), "wanted": WANTED, "there": THERE,
+        }
+        | more
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "outcome", "reason"),
+    [
+        pytest.param(scan(goods=(MUGS,)), "accepted", "counted", id="taken"),
+        pytest.param(scan(goods=(LAMPS,)), "accepted", "complete", id="all of an item is taken"),
+        pytest.param(scan(goods=(SET,)), "accepted", "counted", id="a kit is its parts"),
+        pytest.param(scan(goods=(CASE,)), "refused", "over", id="a case is more than is wanted"),
+        pytest.param(scan(goods=(MUGS,), in_hand={MUG: 3}), "refused", "over", id="all that is wanted is in hand"),
+        pytest.param(scan(goods=(MUGS,), wanted=WANTED[1:2]), "refused", "unexpected", id="no order wants it"),
+        pytest.param(scan(goods=(MUGS,), here=None), "refused", "unexpected", id="nobody knows from where"),
+        pytest.param(scan(goods=(MUGS,), here=DOCK), "refused", "unexpected", id="goods at the dock are not for sale"),
+        pytest.param(scan(goods=(MUGS,), there={}, elsewhere="A-01-2"), "held", "unexpected", id="by the record it is elsewhere"),
+        pytest.param(scan(goods=(MUGS,), there={}, elsewhere="A-01-2", confirmed=True), "accepted", "counted", id="it is here"),
+        pytest.param(scan(goods=(MUGS,), there={}), "accepted", "counted", id="no shelf has it by the record, and here it is"),
+        pytest.param(scan(goods=(MUGS, LAMPS)), "refused", "unexpected", id="a carton of several items"),
+        pytest.param(scan("A-01-1", label=SHELF, is_stop=True), "accepted", "located", id="a shelf of the walk"),
+        pytest.param(scan("A-01-2", label=OTHER, next_at="A-01-1"), "refused", "unexpected", id="another shelf"),
+        pytest.param(scan("DOCK", label=DOCK), "refused", "unexpected", id="the label of no shelf"),
+        pytest.param(scan("TOTE-1", box=ONE, in_hand={MUG: 1}), "accepted", "counted", id="into a tote"),
+        pytest.param(scan("TOTE-2", box=TWO, in_hand={MUG: 1}), "accepted", "complete", id="the tote has all of its order"),
+        pytest.param(scan("TOTE-2", box=TWO, in_hand={LAMP: 1}), "refused", "unexpected", id="the wrong tote"),
+        pytest.param(scan("TOTE-1", box=ONE), "refused", "unexpected", id="nothing in hand for a tote"),
+        pytest.param(scan("TOTE-9", new_label="TOTE-9"), "refused", "unexpected", id="every order has its tote"),
+        pytest.param(scan("TOTE-9", new_label="TOTE-9", boxes=(Box(1, "SHOP-1"),)), "accepted", "located", id="a new tote"),
+        pytest.param(scan("TOTE-9", new_label="TOTE-9", used_by="SHOP-8"), "refused", "unexpected", id="a tote in use"),
+        pytest.param(scan("CMD-DONE"), "accepted", "complete", id="finished"),
+        pytest.param(scan("CMD-DONE", in_hand={MUG: 1}), "refused", "unexpected", id="goods are still in hand"),
+        pytest.param(scan("MUG", goods=(MUGS,), is_open=False), "refused", "unexpected", id="a finished cart"),
+        pytest.param(scan("CMD-DANCE"), "refused", "unexpected", id="a command of another page"),
+        pytest.param(scan("WHAT"), "refused", "unknown", id="no item has the code"),
+    ],
+)
+def test_each_scan_has_its_outcome_and_its_reason(asked: CartScan, outcome: str, reason: str) -> None:
+    decision = decide(asked)
+    assert (decision.outcome, decision.reason) == (outcome, reason)
+    assert decision.message
+    assert decision.outcome == "accepted" or not (decision.moves or decision.counts or decision.effects)
+
+
+def test_goods_go_from_the_shelf_into_the_hand() -> None:
+    decision = decide(scan(goods=(MUGS,), in_hand={MUG: 1}))
+    assert decision.moves == (Move(MUG, 1, SHELF.id, HAND.id),)
+    assert decision.line == LineCount(3, 2)
+    assert decision.message == "Mug: 2 in your hand. Scan the tote: TOTE-1 takes 2."
+
+
+def test_a_tote_takes_what_its_order_wants_of_all_that_is_in_hand() -> None:
+    decision = decide(scan("TOTE-1", box=ONE, in_hand={MUG: 3, LAMP: 1}))
+    assert decision.moves == (Move(MUG, 2, HAND.id, PICKED.id), Move(LAMP, 1, HAND.id, PICKED.id))
+    assert decision.counts == (Count(11, 2), Count(12, 1))
+    assert decision.message == "3 into TOTE-1: all of it is picked. 1 unit still in your hand. Scan the tote: TOTE-2 takes 1."
+
+
+def test_a_new_tote_is_for_the_next_order_without_one() -> None:
+    decision = decide(scan("TOTE-9", new_label="TOTE-9", boxes=(ONE, Box(2, "SHOP-2"), Box(3, "SHOP-3"))))
+    assert decision.effects == (GivenTote(100, 2, "TOTE-9"),)
+    assert decision.message == "TOTE-9 is for SHOP-2. 1 order without a tote."
+
+
+def test_at_the_wrong_shelf_the_person_stands_there_and_is_told_the_next_one() -> None:
+    decision = decide(scan("A-01-2", label=OTHER, next_at="A-01-1"))
+    assert decision.here == OTHER
+    assert decision.message == "Wrong shelf: nothing is to be taken at A-01-2. Go to A-01-1."

@@ -1,0 +1,226 @@
+"""Carts of several orders, on both databases: from the shelf into the hand, and into the tote of an order."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from scanner.catalogue.tables import Item, Location, Stock
+from scanner.db.sql import run, table_of
+from scanner.errors import BadRequest, NotAllowed
+from scanner.orders.carts import service as carts
+from scanner.scans.carts import find_cart, in_hand
+from scanner.scans.result import Outcome, Reason
+from scanner.scans.verify import verify
+from tests.support.orders import add_order, add_picker, add_shelves, cancel, packing_place, stock_up
+from tests.support.warehouse import LAMP, MUG, MUG_CASE, NOW, TEE
+
+
+@pytest.fixture(autouse=True)
+def the_record_agrees(warehouse):
+    yield
+    with warehouse.database.read() as session:
+        assert verify(session) == []
+
+
+@pytest.fixture
+def stocked(warehouse):
+    """Mugs at A-01-1, lamps at B-02-1; SHOP-1 wants two mugs and a lamp, SHOP-2 one mug."""
+    add_picker(warehouse)
+    add_shelves(warehouse, ["B-02-1"])
+    stock_up(warehouse, "A-01-1", "MUG-B", 20)
+    stock_up(warehouse, "B-02-1", "LAMP", 5)
+    add_order(warehouse, "SHOP-1", [("MUG-B", 2), ("LAMP", 1)], due_at=NOW)
+    add_order(warehouse, "SHOP-2", [("MUG-B", 1)])
+    return warehouse
+
+
+@pytest.fixture
+def cart(stocked) -> str:
+    return begin(stocked)
+
+
+def begin(warehouse, most: int = 6) -> str:
+    return warehouse.database.transact(carts.begin, warehouse.operators["Pia"], NOW, most)
+
+
+def scan(warehouse, cart, *codes, by="Pia", **more):
+    """Scan one code after another; gives the last answer."""
+    return [warehouse.scan(code, by=by, task=cart, **more) for code in codes][-1]
+
+
+def stock(warehouse, place):
+    """SKU -> units at a place."""
+    stock, item, location = table_of(Stock), table_of(Item), table_of(Location)
+    wanted = (
+        select(item.c.sku, stock.c.units)
+        .join_from(stock, item, stock.c.item_id == item.c.id)
+        .join(location, stock.c.location_id == location.c.id)
+        .where(location.c.code == place, stock.c.units != 0)
+    )
+    with warehouse.database.read() as session:
+        return {row.sku: row.units for row in run(session, wanted)}
+
+
+def hand(warehouse, by="Pia"):
+    with warehouse.database.read() as session:
+        cart = find_cart(session, warehouse.operators[by].id)
+        return {each.sku: each.units for each in in_hand(session, cart.id)} if cart else {}
+
+
+def way(warehouse, cart, by="Pia"):
+    with warehouse.database.read() as session:
+        return carts.the_way(session, cart, warehouse.operators[by].id)
+
+
+def said(result):
+    return result.outcome, result.reason
+
+
+def test_orders_that_are_due_first_go_on_a_cart(stocked):
+    page = way(stocked, begin(stocked, 1))
+    assert [tote.reference for tote in page.totes] == ["SHOP-1"]
+    assert [tote.reference for tote in way(stocked, begin(stocked)).totes] == ["SHOP-2"]
+
+
+def test_no_order_is_on_two_carts(stocked, cart):
+    with pytest.raises(BadRequest, match="No order can be picked now"):
+        begin(stocked)
+
+
+def test_what_no_shelf_has_keeps_an_order_off_a_cart(stocked):
+    add_order(stocked, "SHOP-3", [("TEE-M", 1)])
+    assert [tote.reference for tote in way(stocked, begin(stocked)).totes] == ["SHOP-1", "SHOP-2"]
+
+
+def test_customer_service_begins_no_cart(stocked):
+    with pytest.raises(NotAllowed):
+        stocked.database.transact(carts.begin, stocked.operators["Vera"], NOW, 6)
+
+
+def test_the_walk_joins_what_several_orders_want_at_a_shelf(stocked, cart):
+    stops = [(stop.location, stop.sku, stop.units) for stop in way(stocked, cart).stops]
+    assert stops == [("A-01-1", "MUG-B", 3), ("B-02-1", "LAMP", 1)]
+
+
+def test_a_free_tote_is_for_the_next_order(stocked, cart):
+    first, second = scan(stocked, cart, "TOTE-7"), scan(stocked, cart, "tote-8")
+    assert (said(first), "SHOP-1" in first.message) == ((Outcome.ACCEPTED, Reason.LOCATED), True)
+    assert [tote.label for tote in way(stocked, cart).totes] == ["TOTE-7", "TOTE-8"]
+    assert "Every order has its tote" in second.message
+
+
+def test_a_tote_that_is_in_use_elsewhere_is_refused(stocked):
+    first = begin(stocked, 1)
+    scan(stocked, first, "TOTE-7")
+    assert "in use for SHOP-1" in scan(stocked, begin(stocked), "TOTE-7").message
+
+
+def test_goods_go_from_the_shelf_into_the_hand_and_the_tote_is_asked_for(stocked, cart):
+    taken = scan(stocked, cart, "TOTE-1", "TOTE-2", "A-01-1", MUG)
+    assert said(taken) == (Outcome.ACCEPTED, Reason.COUNTED)
+    assert (taken.line.scanned, taken.line.expected) == (1, 3)
+    assert "TOTE-1 takes 1" in taken.message
+    assert hand(stocked) == {"MUG-B": 1}
+
+
+def test_the_tote_takes_what_its_order_wants_and_the_rest_stays_in_hand(stocked, cart):
+    scan(stocked, cart, "TOTE-1", "TOTE-2", "A-01-1", MUG, MUG, MUG)
+    into = scan(stocked, cart, "TOTE-1")
+    assert (said(into), into.units) == ((Outcome.ACCEPTED, Reason.COUNTED), 2)
+    assert "TOTE-2 takes 1" in into.message
+    assert hand(stocked) == {"MUG-B": 1}
+    assert stock(stocked, packing_place(stocked)) == {"MUG-B": 2}
+    last = scan(stocked, cart, "TOTE-2")
+    assert (said(last), hand(stocked)) == ((Outcome.ACCEPTED, Reason.COMPLETE), {})
+
+
+def test_the_number_of_an_order_does_as_the_label_of_its_tote(stocked, cart):
+    assert scan(stocked, cart, "A-01-1", MUG, "SHOP-2").units == 1
+
+
+def test_the_wrong_tote_is_refused_and_the_right_one_named(stocked, cart):
+    scan(stocked, cart, "TOTE-1", "TOTE-2", "B-02-1", LAMP)
+    wrong = scan(stocked, cart, "TOTE-2")
+    assert said(wrong) == (Outcome.REFUSED, Reason.UNEXPECTED)
+    assert wrong.message == "Wrong tote: TOTE-2 wants no Desk lamp. Scan TOTE-1."
+
+
+def test_a_tote_without_goods_in_hand_takes_nothing(stocked, cart):
+    assert "Nothing for TOTE-1" in scan(stocked, cart, "TOTE-1", "TOTE-1").message
+
+
+@pytest.mark.parametrize(
+    ("codes", "reason", "words"),
+    [
+        pytest.param([MUG], Reason.UNEXPECTED, "scan the label of the shelf first", id="no shelf yet"),
+        pytest.param(["A-01-1", TEE], Reason.UNEXPECTED, "no order on this cart wants it", id="not on any order"),
+        pytest.param(["A-01-1", MUG, MUG, MUG, MUG], Reason.OVER, "too many", id="one more than all orders want"),
+        pytest.param(["A-01-1", MUG_CASE], Reason.OVER, "12 at once, and 3 still wanted", id="a case is too many at once"),
+        pytest.param(["A-01-2"], Reason.UNEXPECTED, "Wrong shelf", id="a shelf where nothing is to be taken"),
+        pytest.param(["DOCK"], Reason.UNEXPECTED, "no shelf to pick from", id="the label of no shelf"),
+        pytest.param(["A-01-1", "NEVER-SEEN"], Reason.UNKNOWN, "No item has the code", id="an unknown code"),
+        pytest.param(["CMD-RESTOCK"], Reason.UNEXPECTED, "no command here", id="a command of another task"),
+    ],
+)
+def test_what_is_wrong_is_said_and_moves_nothing(stocked, cart, codes, reason, words):
+    before = stock(stocked, "A-01-1")
+    *first, last = codes
+    for code in first:
+        scan(stocked, cart, code)
+    held = hand(stocked)
+    result = scan(stocked, cart, last)
+    assert said(result) == (Outcome.REFUSED, reason)
+    assert words in result.message
+    assert hand(stocked) == held
+    assert before["MUG-B"] - held.get("MUG-B", 0) == stock(stocked, "A-01-1")["MUG-B"]
+
+
+def test_goods_at_a_shelf_that_has_none_by_the_record_wait_for_a_yes(stocked, cart):
+    scan(stocked, cart, "A-01-2")
+    held = scan(stocked, cart, MUG)
+    assert said(held) == (Outcome.HELD, Reason.UNEXPECTED)
+    assert held.message.startswith("Wrong shelf: by the record Mug, blue is at A-01-1")
+    yes = scan(stocked, cart, "CMD-CONFIRM")
+    assert (said(yes), hand(stocked)) == ((Outcome.ACCEPTED, Reason.COUNTED), {"MUG-B": 1})
+
+
+def test_undo_takes_back_one_step_after_the_other(stocked, cart):
+    scan(stocked, cart, "TOTE-1", "A-01-1", MUG, MUG, "TOTE-1")
+    assert scan(stocked, cart, "CMD-UNDO").units == -2
+    assert (hand(stocked), stock(stocked, packing_place(stocked))) == ({"MUG-B": 2}, {})
+    scan(stocked, cart, "CMD-UNDO", "CMD-UNDO")
+    assert (hand(stocked), stock(stocked, "A-01-1")) == ({}, {"MUG-B": 20})
+
+
+def test_what_is_in_hand_keeps_the_cart_open(stocked, cart):
+    refused = scan(stocked, cart, "A-01-1", MUG, "CMD-DONE")
+    assert said(refused) == (Outcome.REFUSED, Reason.UNEXPECTED)
+    assert "1 Mug, blue still in your hand" in refused.message
+
+
+def test_a_finished_cart_frees_its_orders_and_takes_no_more(stocked, cart):
+    assert said(scan(stocked, cart, "TOTE-1", "CMD-DONE")) == (Outcome.ACCEPTED, Reason.COMPLETE)
+    assert "is finished" in scan(stocked, cart, MUG).message
+    again = begin(stocked)
+    assert len(way(stocked, again).totes) == 2
+
+
+def test_a_cancelled_order_gives_nothing_more_to_take(stocked, cart):
+    cancel(stocked, "SHOP-1")
+    assert [(stop.sku, stop.units) for stop in way(stocked, cart).stops] == [("MUG-B", 1)]
+    assert scan(stocked, cart, "A-01-1", MUG, MUG).reason is Reason.OVER
+
+
+def test_a_kit_is_picked_as_its_parts(stocked):
+    stock_up(stocked, "B-02-1", "TEE-M", 5)
+    add_order(stocked, "SHOP-4", [("SET", 1)])
+    cart = begin(stocked)
+    assert {stop.sku for stop in way(stocked, cart).stops} >= {"MUG-B"}
+
+
+def test_the_same_scan_again_is_the_same_answer(stocked, cart):
+    scan(stocked, cart, "A-01-1")
+    request = stocked.request(MUG, "Pia", cart)
+    first, again = stocked.send(request), stocked.send(request)
+    assert (again.replayed, again.message, hand(stocked)) == (True, first.message, {"MUG-B": 1})
