@@ -48,7 +48,7 @@ def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
         used_by=store.user_of(session, label) if label else None, goods=brought.goods, wanted=wanted, in_hand=in_hand,
         confirmed=attempt.confirmed,
     )  # fmt: skip
-    if place is not None:
+    if place is not None or box is not None:
         scan = _on_the_walk(scan, walk(session, orders, in_hand), place)
     if brought.only is not None and attempt.here is not None:
         scan = _what_is_there(session, task.id, attempt, scan, brought.only, attempt.here)
@@ -91,10 +91,10 @@ def _still_to_go(in_hand: Mapping[int, int], wanted: Iterable[Wanted]) -> dict[i
     return {item_id: min(units, room.get(item_id, 0)) for item_id, units in in_hand.items() if room.get(item_id)}
 
 
-def _on_the_walk(scan: CartScan, way: Plan, place: Place) -> CartScan:
-    return replace(
-        scan, is_stop=any(stop.location_id == place.id for stop in way.stops), next_at=way.stops[0].code if way.stops else ""
-    )  # fmt: skip
+def _on_the_walk(scan: CartScan, way: Plan, place: Place | None) -> CartScan:
+    names = {each.item_id: each.name for each in scan.wanted}
+    takes = tuple((names[stop.item_id], stop.units) for stop in way.stops if place and stop.location_id == place.id)
+    return replace(scan, takes=takes, next_at=way.stops[0].code if way.stops else "")
 
 
 def _what_is_there(session: Session, task_id: int, attempt: Attempt, scan: CartScan, goods: Goods, here: Place) -> CartScan:

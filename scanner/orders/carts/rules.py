@@ -72,7 +72,7 @@ class CartScan:
     here: Place | None = None
     label: Place | None = None  # a place whose label was scanned
     next_at: str = ""  # the next shelf of the walk
-    is_stop: bool = False  # whether something is to be taken at the place that was scanned
+    takes: tuple[tuple[str, int], ...] = ()  # (item, units) to take at the place that was scanned
     boxes: tuple[Box, ...] = ()
     box: Box | None = None  # the order whose tote was scanned
     new_label: str | None = None  # of a tote that no order of the cart has
@@ -126,10 +126,11 @@ def _no_goods(code: Code) -> Decision:
 def _locate(scan: CartScan, label: Place) -> Decision:
     if label.kind not in SELLABLE:
         return refused(f"{label.code} is no shelf to pick from. Scan the label of a shelf.")
-    if not scan.is_stop:
+    if not scan.takes:
         go = f" Go to {scan.next_at}." if scan.next_at else " Nothing is left to take."
         return replace(refused(f"{WRONG_SHELF}: nothing is to be taken at {label.code}.{go}"), here=label)
-    return replace(accept(Reason.LOCATED, f"You are at {label.code}. Scan the item."), here=label)
+    what = ", ".join(f"{units:,} {name}" for name, units in scan.takes)
+    return replace(accept(Reason.LOCATED, f"Take {what}."), here=label)
 
 
 def _take(scan: CartScan, goods: Goods) -> Decision:
@@ -211,6 +212,8 @@ def _into(scan: CartScan, box: Box) -> Decision:
     words = f"{units:,} into {box.name}{': all of it is picked' if full else ''}."
     if rest:
         words = f"{words} {plural(sum(rest.values()), 'unit')} still in your hand. {_goes_into(_after(scan, counts), rest)}"
+    elif scan.next_at:
+        words = f"{words} Next: {scan.next_at}."
     into = accept(Reason.COMPLETE if full else Reason.COUNTED, words, units)
     only = next(iter(going)) if len(going) == 1 else None
     return replace(

@@ -69,7 +69,7 @@ def test_a_scan_by_form_leads_back_to_the_page(pia, cart):
 def test_a_scan_by_htmx_changes_the_walk_the_hand_and_the_totes(pia, cart):
     pia.post("/scans", **scan("A-01-1"))
     answer = send(pia, scan(MUG), **{"HX-Request": "true"})
-    for part in ('id="result"', 'id="walk"', 'id="in-hand"', 'id="progress"'):
+    for part in ('id="result"', 'id="lines"', 'id="totes"', 'id="in-hand"', 'id="progress"'):
         assert part in answer.text
     assert "<html" not in answer.text
 

@@ -50,7 +50,7 @@ def scan(code: str = "MUG", **more: Any) -> CartScan:
         pytest.param(scan(goods=(MUGS,), there={}, elsewhere="A-01-2", confirmed=True), "accepted", "counted", id="it is here"),
         pytest.param(scan(goods=(MUGS,), there={}), "accepted", "counted", id="no shelf has it by the record, and here it is"),
         pytest.param(scan(goods=(MUGS, LAMPS)), "refused", "unexpected", id="a carton of several items"),
-        pytest.param(scan("A-01-1", label=SHELF, is_stop=True), "accepted", "located", id="a shelf of the walk"),
+        pytest.param(scan("A-01-1", label=SHELF, takes=(("Mug", 3),)), "accepted", "located", id="a shelf of the walk"),
         pytest.param(scan("A-01-2", label=OTHER, next_at="A-01-1"), "refused", "unexpected", id="another shelf"),
         pytest.param(scan("DOCK", label=DOCK), "refused", "unexpected", id="the label of no shelf"),
         pytest.param(scan("TOTE-1", box=ONE, in_hand={MUG: 1}), "accepted", "counted", id="into a tote"),
