@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections import Counter
 from datetime import date
 from functools import partial
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from scanner.catalogue.tables import Item, Location
 from scanner.codes.commands import Command
@@ -25,7 +24,6 @@ from scanner.scans.record import record_scan
 from scanner.scans.request import Source
 from scanner.scans.result import Outcome, Reason
 from scanner.scans.verify import verify
-from scanner.webhooks.tables import Delivery, Webhook
 from scanner.workflows import WORKFLOWS
 from tests.scans.test_at_once import at_once
 from tests.support.orders import PICKER, add_order, cancel, packing_place, stock_up
@@ -65,20 +63,6 @@ def pulled(floor):
 def lines_of(floor, reference="SHOP-1001"):
     with floor.database.read() as session:
         return lines.of_orders(session, [tasks.get_task(session, reference).id])
-
-
-@pytest.fixture
-def told(floor):
-    """What other systems are told: (event, data), the oldest first."""
-    values = {"url": "https://shop.example/hook", "secret": "s", "active": True, "created_at": NOW}
-    floor.database.transact(lambda session: run(session, insert(Webhook.__table__), values))
-
-    def read():
-        with floor.database.read() as session:
-            rows = run(session, select(Delivery.__table__).order_by(Delivery.__table__.c.id)).all()
-        return [(row.event, json.loads(row.payload)["data"]) for row in rows]
-
-    return read
 
 
 class TestPicks:
