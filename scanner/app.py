@@ -54,7 +54,7 @@ from scanner.web import errors, health, requests
 from scanner.web.context import csrf, htmx
 from scanner.web.cut import address, cut
 from scanner.webhooks import views as webhooks
-from scanner.workflows import EXPORTS, IMPORTS, SETTLERS, WORKFLOWS
+from scanner.workflows import EXPORTS, IMPORTS, SETTLERS, WORKFLOWS, packing_elsewhere
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -181,7 +181,7 @@ def _hold(app: Flask, settings: Settings, database: Database, workflows: Workflo
     with database.read() as reading:
         app.extensions["restored"] = restoration_mark(reading)
     app.extensions["database"] = database
-    app.extensions["workflows"] = workflows
+    app.extensions["workflows"] = workflows if settings.packing else packing_elsewhere(workflows)
     app.extensions["backups"] = lambda: state_of(database.engine.url, settings)
     app.extensions["settlers"] = SETTLERS
     app.extensions["imports"] = IMPORTS

@@ -26,7 +26,7 @@ SETTINGS = (
     *MOST,
     *("SCANNER_DATABASE", "SCANNER_DATA", "SCANNER_SECRET_KEY", "SCANNER_BACKUP_AT", "SCANNER_BACKUPS", "SCANNER_GS_CHARACTER"),
     *("SCANNER_HTTPS", "SCANNER_PROXY", "SCANNER_LOG", "SCANNER_ACCESS_LOG"),
-    *("SCANNER_METRICS", "SCANNER_METRICS_TOKEN", "SCANNER_SENTRY_DSN"),
+    *("SCANNER_METRICS", "SCANNER_METRICS_TOKEN", "SCANNER_SENTRY_DSN", "SCANNER_PACKING"),
 )
 """The environment variables that are read."""
 OF_TESTS = ("SCANNER_LONG", "SCANNER_FAILED_CHECKS")
@@ -58,6 +58,7 @@ class Settings:
     access_log: bool = False  # a line for each request
     disk_free_mb: int = 100  # with less, the server says that it is not ready
     sentry_dsn: str = field(default="", repr=False)  # where errors are sent, too
+    packing: bool = True  # each unit is scanned into the parcel before an order goes
     metrics: bool = False  # /metrics is served
     metrics_token: str = field(default="", repr=False)  # who reads them shows it; without one, only this machine may
 
@@ -94,6 +95,7 @@ def load_settings(environment: Mapping[str, str] = os.environ, **given: object) 
         "metrics": variables.yes_no(environment, "SCANNER_METRICS"),
         "metrics_token": variables.token(environment, "SCANNER_METRICS_TOKEN"),
         "https": variables.yes_no(environment, "SCANNER_HTTPS"),
+        "packing": variables.yes_no(environment, "SCANNER_PACKING", unset=True),
         "proxy": variables.yes_no(environment, "SCANNER_PROXY"),
     }
     values |= {name: value for name, value in given.items() if value is not None}

@@ -15,13 +15,14 @@ SHORTEST_TOKEN = 16
 LONGEST_SEPARATOR = 16
 
 
-def yes_no(environment: Environment, name: str) -> bool:
-    """Whether a variable says yes, by any of the usual words. Raises ValueError for what is neither yes nor no."""
+def yes_no(environment: Environment, name: str, *, unset: bool = False) -> bool:
+    """Whether a variable says yes, by any of the usual words; `unset` where it is not set. Raises ValueError for what is neither
+    yes nor no."""
     text = _text(environment, name)
     word = text.lower()
     if word and word not in _YES + _NO:
         raise ValueError(f"{name}: expected 1 (or yes, on, true) or 0 (or no, off, false), got {text!r}.")
-    return word in _YES
+    return word in _YES if word else unset
 
 
 def number(environment: Environment, name: str, default: int, most: int) -> int:

@@ -5,7 +5,10 @@ A new kind is one entry here, a room of its own, and a migration for its tables.
 
 from __future__ import annotations
 
-from scanner import counting, picking, receiving, returns
+from dataclasses import replace
+from functools import partial
+
+from scanner import counting, orders, picking, receiving, returns
 from scanner.counting import blind as counting_blind
 from scanner.counting import facts as counting_facts
 from scanner.counting import finish as counting_finish
@@ -25,6 +28,12 @@ from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.discrepancies.service import Settlers
 from scanner.items import follow as items_follow
 from scanner.orders import CART
+from scanner.orders import facts as orders_facts
+from scanner.orders import finish as orders_finish
+from scanner.orders import follow as orders_follow
+from scanner.orders import labels as orders_labels
+from scanner.orders import opening as orders_opening
+from scanner.orders import views as orders_views
 from scanner.orders.carts import facts as carts_facts
 from scanner.orders.carts import follow as carts_follow
 from scanner.orders.carts import labels as carts_labels
@@ -137,17 +146,41 @@ CARTS = Workflow(
     undo=carts_facts.undo,
 )
 
+ORDERS = Workflow(
+    kind=orders.KIND,
+    right=Right.PICK,
+    page=orders_views.PAGE,
+    blueprints=(orders_views.blueprint,),
+    commands=orders_labels.COMMANDS,
+    holds_expired=True,
+    open=orders_opening.open_order,
+    decide=orders_facts.decide,
+    undo=orders_facts.undo,
+    finish=orders_finish.finish,
+)
+
 WORKFLOWS = Workflows(
-    [RECEIVING, RETURNS, COUNTING, PICKING, CARTS],
+    [RECEIVING, RETURNS, COUNTING, PICKING, CARTS, ORDERS],
     followers=[
         discrepancies_follow.FOLLOWER,
         returns_follow.FOLLOWER,
         counting_follow.FOLLOWER,
+        orders_follow.FOLLOWER,
         items_follow.FOLLOWER,
         carts_follow.FOLLOWER,
         audit_follow.FOLLOWER,
     ],
 )
+
+
+def packing_elsewhere(workflows: Workflows) -> Workflows:
+    """The same kinds of tasks for a shop that scans nothing into its parcels: what is picked of an order is packed."""
+    order = workflows[orders.KIND]
+    return workflows.with_(
+        replace(order, decide=partial(orders_facts.decide, packs=False), finish=partial(orders_finish.finish, packs=False))
+    )
+
+
 SETTLERS: Settlers = {DiscrepancyKind.VARIANCE: VARIANCE_SETTLER}
 """Discrepancies whose settling does more than note a cause."""
 IMPORTS = {**receiving_files.IMPORTS, **returns_files.IMPORTS}

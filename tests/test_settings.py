@@ -14,10 +14,11 @@ from tests.packaging.test_operate import TABLE
 
 ROOT = Path(__file__).parents[1]
 YES_NO = ("SCANNER_HTTPS", "SCANNER_PROXY", "SCANNER_ACCESS_LOG", "SCANNER_METRICS")
+ON_UNLESS = ("SCANNER_PACKING",)
 NUMBERS = tuple(MOST)
 NO_NUMBERS = ("²", "٣", "-1", "0", "nan", "inf", "1e3", "1.5", "1_000", "0x10", "ten", "9" * 5_000, "99999999999")
 BAD: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(YES_NO, ("2", "yess", "y e s", "-1", "enabled", "¹")),
+    **dict.fromkeys(YES_NO + ON_UNLESS, ("2", "yess", "y e s", "-1", "enabled", "¹")),
     **dict.fromkeys(NUMBERS, NO_NUMBERS),
     "SCANNER_BACKUP_AT": ("24:00", "3:60", "³:00", "03:0²", "noon", "-1", "03:00:00", "3:", "", " "),
     "SCANNER_LOG": ("xml", "json,text"),
@@ -35,6 +36,8 @@ BAD: dict[str, tuple[str, ...]] = {
 GOOD = [
     *((name, word, True) for name in YES_NO for word in ("1", "yes", "on", "true", "TRUE", "Yes", " 1 ")),
     *((name, word, False) for name in YES_NO for word in ("0", "no", "off", "false", "OFF", "", " ")),
+    *((name, word, True) for name in ON_UNLESS for word in ("1", "yes", "", " ")),
+    *((name, word, False) for name in ON_UNLESS for word in ("0", "no", "off", "false")),
     *((name, " 7 ", 7) for name in NUMBERS),
     *((name, str(MOST[name]), MOST[name]) for name in NUMBERS),
     *((name, "", int(TABLE[name])) for name in NUMBERS),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -60,7 +61,7 @@ def record_scan(
         workflow.admit(session, task, request.operator_id)
     before = ledger.last_scan(session, task.id, request.operator_id, request.device)
     attempt = _attempt(session, request, code, before if links is None else None, now)
-    attempt = replace(attempt, links=links)
+    attempt = replace(attempt, links=links, hidden=partial(_hidden_places, session, request, workflows))
     asked = before is not None and attempt.code.command in ANSWERS and answering.asks(before)
     if asked and before is not None and ledger.find_scan(session, str(request.id)) is None:
         attempt = _answer_question(session, task, attempt, before, workflows)
@@ -82,7 +83,10 @@ def answer_all(
     for group in held.groups(waiting, by_place=not workflow.brings_goods):
         answer, last = replace(request, id=uuid4()), group[-1]
         holder = replace(answer, operator_id=last.operator_id, device=last.device)
-        attempt = Attempt(request=holder, code=parse_code(request.code), quantity=1, here=last.place, now=now)
+        attempt = Attempt(
+            request=holder, code=parse_code(request.code), quantity=1, here=last.place, now=now,
+            hidden=partial(_hidden_places, session, holder, workflows),
+        )  # fmt: skip
         attempt, decision = _answer_goods(session, task, attempt, group, workflow)
         _carry_out(session, task, replace(attempt, request=answer), decision, workflows, undone=None)
 

@@ -39,9 +39,10 @@ class Reason(StrEnum):
 
 BEYOND_RECORD = "than the record has"
 """In the words of each scan that took more than there was. Its look and sound go by it, whatever its reason is."""
-
 WRONG_SHELF = "Wrong shelf"
-"""How each scan begins that is made at a shelf where nothing is to be taken. Its look and sound go by it."""
+"""Begins the words of each scan at a shelf that is not the right one. Its look and sound go by it."""
+NOT_ON_ORDER = "Not on this order"
+"""Begins the words of each scan of goods that an order does not want. Its look and sound go by it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from scanner.scans.result import BEYOND_RECORD, Outcome, Reason
+from scanner.scans.result import BEYOND_RECORD, NOT_ON_ORDER, WRONG_SHELF, Outcome, Reason
 
 
 class Ended(Protocol):
@@ -34,6 +34,9 @@ SIGNS = {
     "held": "bang",
     "duplicate": "twice",
     "refused": "cross",
+    "too-many": "toomany",
+    "not-on-order": "nobox",
+    "wrong-shelf": "elsewhere",
     "located": "pin",
     "undone": "undo",
     "finished": "flag",
@@ -41,28 +44,40 @@ SIGNS = {
 }
 """The picture that goes with each word, the same everywhere: colour never has to say it alone."""
 
-_SAID_YES_TO = {Reason.OVER, Reason.UNEXPECTED, Reason.EXPIRED}
+_SAID_YES_TO = {Reason.OVER, Reason.UNEXPECTED, Reason.EXPIRED, Reason.SHORT_PICK}
+_ENDS = {Reason.COMPLETE, Reason.SHORT, Reason.SHIPPED}
 _SAME_WORD = {Reason.COMPLETE, Reason.LOCATED, Reason.UNDONE}
 
 
 def signal_of(scan: Ended | None) -> str:
-    """ready, counted, complete, over, held, duplicate, refused, located, undone or finished.
+    """ready, counted, complete, over, held, duplicate, refused, located, undone or finished; of an order, also too-many,
+    not-on-order or wrong-shelf.
 
-    Over is what somebody said yes to: it counts, and is not as it should be.
+    Over is what somebody said yes to, or a short pick: it counts, and is not as it should be.
     """
     if scan is None:
         return "ready"
+    if scan.outcome != Outcome.ACCEPTED and scan.message.startswith(WRONG_SHELF):
+        return "wrong-shelf"
     if scan.outcome == Outcome.HELD:
         return "held"
     if scan.outcome == Outcome.REFUSED:
-        return "duplicate" if scan.reason == Reason.DUPLICATE else "refused"
+        return _refusal(scan)
     if BEYOND_RECORD in scan.message:
         return "over"
-    if scan.reason in (Reason.COMPLETE, Reason.SHORT) and scan.units == 0:
+    if scan.reason in _ENDS and scan.units == 0:
         return "finished"
     if scan.reason in _SAID_YES_TO and scan.units > 0:
         return "over"
     return str(scan.reason) if scan.reason in _SAME_WORD else "counted"
+
+
+def _refusal(scan: Ended) -> str:
+    if scan.reason == Reason.DUPLICATE:
+        return "duplicate"
+    if scan.reason == Reason.OVER:
+        return "too-many"
+    return "not-on-order" if scan.message.startswith(NOT_ON_ORDER) else "refused"
 
 
 def sign_of(scan: Ended | None) -> str:

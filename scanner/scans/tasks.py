@@ -249,6 +249,12 @@ def get_task(session: Session, reference: str) -> WholeTask | None:
     return fetch_one(session, WholeTask, _BY_REFERENCE, {"reference": reference})
 
 
+def task_with_id(session: Session, task_id: int) -> WholeTask:
+    """A task, by its id."""
+    (task,) = fetch(session, WholeTask, select(*(_task.c[name] for name in WholeTask._fields)).where(_task.c.id == task_id))
+    return task
+
+
 def of_kind(session: Session, reference: str, kind: str) -> WholeTask | None:
     """A task of that kind, not locked."""
     found = get_task(session, reference)
@@ -368,9 +374,8 @@ def names_around(session: Session, task_id: int) -> NamesAround:
 
 def add_back_order(session: Session, task_id: int, at: datetime) -> str:
     """Open a back order with what a finished task is short of, a line for each item. Gives its reference."""
-    statement = select(*(_task.c[name] for name in WholeTask._fields)).where(_task.c.id == task_id)
-    (task,) = fetch(session, WholeTask, statement)
-    reference = _free_reference(session, task)
+    task = task_with_id(session, task_id)
+    reference = next_reference(session, task)
     values = {
         "reference": reference, "kind": task.kind, "state": TaskState.OPEN.value, "partner": task.partner, "asn": None,
         "order_ref": task.order_ref, "due_on": task.due_on, "back_order_of": task_id, "created_at": at,
@@ -384,8 +389,8 @@ def add_back_order(session: Session, task_id: int, at: datetime) -> str:
     return reference
 
 
-def _free_reference(session: Session, task: WholeTask) -> str:
-    """The next free number: PO-1/2 after PO-1, then PO-1/3."""
+def next_reference(session: Session, task: WholeTask) -> str:
+    """The next free number for what a task is short of: PO-1/2 after PO-1, then PO-1/3."""
     root, number = task.reference, 2
     if task.back_order_of is not None and "/" in root:
         root, _, last = root.rpartition("/")

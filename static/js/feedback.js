@@ -13,6 +13,9 @@ const SIGNALS = {
   held: { tones: [[294, 0, 0.2, "square"], [294, 0.3, 0.2, "square"]], buzz: [200, 100, 200] },
   duplicate: { tones: [[622, 0, 0.06, "square"], [622, 0.1, 0.06, "square"], [622, 0.2, 0.06, "square"]], buzz: [60, 40, 60, 40, 60] },
   refused: { tones: [[131, 0, 0.65, "sawtooth"]], buzz: [600] },
+  "too-many": { tones: [[523, 0, 0.05, "square"], [523, 0.08, 0.05, "square"], [523, 0.16, 0.05, "square"], [523, 0.24, 0.05, "square"], [196, 0.36, 0.3, "sawtooth"]], buzz: [40, 30, 40, 30, 40, 30, 40, 60, 300] },
+  "not-on-order": { tones: [[165, 0, 0.28, "sawtooth"], [165, 0.36, 0.1, "sawtooth"]], buzz: [280, 80, 100] },
+  "wrong-shelf": { tones: [[392, 0, 0.09, "square"], [262, 0.12, 0.09, "square"], [392, 0.36, 0.09, "square"], [262, 0.48, 0.09, "square"]], buzz: [90, 30, 90, 150, 90, 30, 90] },
   located: { tones: [[988, 0, 0.04, "sine"], [988, 0.09, 0.2, "sine"]], buzz: [30, 50, 120] },
   undone: { tones: [[1319, 0, 0.14, "sine"], [659, 0.16, 0.05, "sine"]], buzz: [120, 40, 30] },
   finished: { tones: [[784, 0, 0.1, "sine"], [1047, 0.13, 0.1, "sine"], [1568, 0.26, 0.3, "sine"]], buzz: [60, 60, 60, 60, 240] },
@@ -21,7 +24,7 @@ const SIGNALS = {
 };
 
 /** From the mildest signal to the gravest. A graver one interrupts a milder one. */
-const GRAVITY = ["kept", "times", "counted", "located", "undone", "complete", "finished", "over", "duplicate", "held", "refused"];
+const GRAVITY = ["kept", "times", "counted", "located", "undone", "complete", "finished", "over", "duplicate", "wrong-shelf", "too-many", "not-on-order", "held", "refused"];
 
 const VOLUME = "scanner.volume";
 

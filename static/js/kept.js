@@ -16,6 +16,10 @@ const COMMANDS = {
   "CMD-CONFIRM": "Says yes",
   "CMD-LEAVE": "Leaves out what waits",
   "CMD-EMPTY": "Nothing is there",
+  "CMD-SHORT": "Not there",
+  "CMD-SHORT-DAMAGED": "Damaged",
+  "CMD-SHORT-PLACE": "Wrong place",
+  "CMD-SHIP": "Ships",
 };
 
 /** @param {number} units */

@@ -12,7 +12,7 @@ import { numberPad } from "./number_pad.js";
 import { keepPagesOf } from "./offline.js";
 import { forgetPages, openOffline } from "./offline_pages.js";
 import { Outbox } from "./outbox.js";
-import { partAs, parts } from "./page_parts.js";
+import { parts } from "./page_parts.js";
 import { PhotoReader } from "./photo.js";
 import { ScanPage } from "./scan_page.js";
 import { Scope } from "./scope.js";
@@ -23,7 +23,7 @@ import { hint, lostWords, say } from "./trouble.js";
 import { visit } from "./visit.js";
 import { Wedge } from "./wedge.js";
 
-/** @import { Entry, Fields, Leave, OutboxEvents, Reading, Source, Strokes, Way } from "./types.d.ts" */
+/** @import { Entry, Fields, Leave, OutboxEvents, Reading, Said, Source, Strokes, Way } from "./types.d.ts" */
 
 const JUST_NOW_MS = 60000;
 const SENT_FIRST_MS = 2000; // so that the next page shows the last scans
@@ -98,7 +98,8 @@ function makeScanPage() {
   const made = new ScanPage({ outbox, feedback, scope, operator, task: page.task || "", times, leave });
   new PhotoReader({ url: page.photos || "", page: made });
   numberPad(made, scope);
-  if (made.hand()) new Evidence({ url: partAs("[data-evidence]", HTMLFormElement).action, page: made, scope, outbox, operator });
+  const photos = document.querySelector("[data-evidence]");
+  if (photos instanceof HTMLFormElement) new Evidence({ url: photos.action, page: made, scope, outbox, operator });
   return made;
 }
 
@@ -294,8 +295,20 @@ function onSubmit(event) {
   event.preventDefault();
   const code = fieldOf(form, "code");
   const quantity = fieldOf(form, "quantity");
-  if (code) scanPage.take(code.value.trim(), "typed", { quantity: quantity ? Number(quantity.value) : 1 });
+  if (code) scanPage.take(code.value.trim(), "typed", { quantity: quantity ? Number(quantity.value) : 1, more: saidBy(form) });
   if (form.matches("[data-typed]")) form.reset();
+}
+
+/**
+ * What a button says with its code.
+ * @param {HTMLFormElement} form
+ * @returns {Said}
+ */
+function saidBy(form) {
+  const [location, short, reason] = ["location", "short", "reason"].map((name) => fieldOf(form, name));
+  return {
+    ...(location ? { location: location.value } : {}), ...(short ? { short: true } : {}), ...(reason ? { reason: reason.value } : {}),
+  };
 }
 
 /**

@@ -14,7 +14,7 @@ import { part, partAs, partWithId, targetOf } from "./page_parts.js";
 /** @import { Feedback } from "./feedback.js" */
 /** @import { Outbox } from "./outbox.js" */
 /** @import { Scope } from "./scope.js" */
-/** @import { Entry, KnownOfTask, Leave, OutboxEvents, Result, Scan, Source } from "./types.d.ts" */
+/** @import { Entry, KnownOfTask, Leave, OutboxEvents, Result, Said, Scan, Source } from "./types.d.ts" */
 
 const PATIENCE_MS = 400;
 const FINISHED_MS = 1500;
@@ -74,13 +74,13 @@ export class ScanPage {
    * A code was read: make a scan of it, now, and have it stored.
    * @param {string} code
    * @param {Source} source
-   * @param {{quantity?: number, confirm?: boolean}} [said]
+   * @param {{quantity?: number, confirm?: boolean, more?: Said}} [said]
    */
-  take(code, source, { quantity, confirm } = {}) {
+  take(code, source, { quantity, confirm, more } = {}) {
     const times = QUANTITY.exec(code);
     if (times) this._setTimes(Number(times[1]));
     else if (code.toUpperCase() === NO_PAPER && this.hand()) this.leave(document.body.dataset.open || "", { code: NO_PAPER, anew: true });
-    else this._keep(code, this.freeze(code, source, quantity || this.times, confirm));
+    else this._keep(code, this.freeze(code, source, quantity || this.times, confirm, more));
   }
 
   /**
@@ -121,12 +121,14 @@ export class ScanPage {
    * @param {Source} source
    * @param {number} [quantity]
    * @param {boolean} [confirm]
+   * @param {Said} [more]
    * @returns {Scan}
    */
-  freeze(code, source, quantity = 1, confirm = false) {
+  freeze(code, source, quantity = 1, confirm = false, more = {}) {
+    const { at } = document.body.dataset; // the place that all scans of this page are made at
     return Object.freeze({
       id: uuid(), task: this.next, code, source, quantity, confirm,
-      scanned_at: isoLocal(new Date()), operator: this.operator,
+      scanned_at: isoLocal(new Date()), operator: this.operator, ...(at ? { location: at } : {}), ...more,
     });
   }
 

@@ -52,7 +52,15 @@ export interface Scan {
   readonly scanned_at: string;
   /** Id of who scanned. */
   readonly operator: number;
+  /** Where it was scanned, where the page or a button says so. */
+  readonly location?: string;
+  /** The goods were not to be had there, and why. */
+  readonly short?: boolean;
+  readonly reason?: string;
 }
+
+/** What a button says with its code. */
+export type Said = Pick<Scan, "location" | "short" | "reason">;
 
 /** A scan on the device. `at` and `sentAt` are ms since 1970; `n` is its place in the order of all scans. */
 export interface Entry {

@@ -62,7 +62,7 @@ const PANELS = [
   },
   {
     why: "a command that the device does not know is named by its code",
-    codes: ["A-1", "CMD-SHORT"], says: { item: "CMD-SHORT", number: "", of: "at A-1", effect: "", sound: "kept" },
+    codes: ["A-1", "CMD-DANCE"], says: { item: "CMD-DANCE", number: "", of: "at A-1", effect: "", sound: "kept" },
   },
 ];
 

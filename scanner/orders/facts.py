@@ -1,0 +1,219 @@
+"""Gathers what the rules of orders need to know of a scan, and asks them. What only some scans need is asked for with those."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from sqlmodel import Session
+
+from scanner.catalogue import store as catalogue
+from scanner.catalogue.locations import SELLABLE, LocationKind
+from scanner.codes.commands import SHORTS
+from scanner.codes.reading import Code
+from scanner.orders import rules, store
+from scanner.orders.planning import store as planning
+from scanner.orders.planning.rules import Need, Shelf
+from scanner.orders.scanned import Choice, OrderScan, OrderState, Parcel, ParcelLine, ShortWhy
+from scanner.scans import ledger, tasks
+from scanner.scans.answering import what_waits
+from scanner.scans.attempts import brought_by, with_waiting
+from scanner.scans.decision import Decision, TaskState, accept, refuse
+from scanner.scans.goods import Goods
+from scanner.scans.ledger import StoredScan
+from scanner.scans.request import Source
+from scanner.scans.result import ItemName, LineCount, Reason, item_name
+from scanner.scans.tasks import TaskLine, TaskRow
+from scanner.scans.workflow import Attempt
+
+
+def decide(session: Session, task: TaskRow, attempt: Attempt, *, packs: bool = True) -> Decision:
+    """Judge one scan against an order. `packs`: each unit is scanned into the parcel here."""
+    if attempt.request.source is Source.ASSUMED:
+        return _assumed(attempt)
+    return rules.decide(_scan(session, task, attempt, packs=packs))
+
+
+def _assumed(attempt: Attempt) -> Decision:
+    """A shipment that nobody scanned, as the shop tells of it."""
+    refused = refuse(Reason.UNEXPECTED, "Shipments that nobody scanned are not taken here. Scan what is picked.")
+    return replace(refused, here=attempt.here)
+
+
+def _scan(session: Session, task: TaskRow, attempt: Attempt, *, packs: bool) -> OrderScan:
+    places = catalogue.standard_places(session)
+    brought = brought_by(session, task.id, attempt)
+    request, command = attempt.request, attempt.code.command
+    scan = OrderScan(
+        task=task.reference, code=brought.code, packing=places[LocationKind.PACKING], customer=places[LocationKind.CUSTOMER],
+        here=attempt.here, goods=brought.goods, quantity=attempt.quantity, confirmed=attempt.confirmed, short=request.short,
+    )  # fmt: skip
+    if not (brought.goods or command):
+        scan = _with_label(session, scan, brought.code)
+    if scan.labelled:
+        return scan
+    if task.state != TaskState.OPEN:
+        return replace(scan, **_closed(session, task.id))
+    if command in rules.SHIPPING:
+        return replace(scan, parcel=parcel_of(session, task.id, packs=packs))
+    if scan.label or command in SHORTS or (request.short and brought.goods):
+        return _with_plan(session, task.id, attempt, scan)
+    return _with_goods(session, task.id, attempt, scan) if brought.only else scan
+
+
+def _with_label(session: Session, scan: OrderScan, code: Code) -> OrderScan:
+    """The scan with the place or the orders whose label it is."""
+    label = catalogue.find_location(session, code.keys[-1])
+    return replace(scan, label=label, labelled=() if label else store.open_orders_labelled(session, code.keys[-1]))
+
+
+def _with_plan(session: Session, task_id: int, attempt: Attempt, scan: OrderScan) -> OrderScan:
+    """The scan with what the order still needs, and where; of a short pick also of what, why, and whose business that is."""
+    scan = replace(scan, **plan_of(session, task_id), why=_why(attempt.request.reason))
+    if scan.label or scan.here is None:
+        return scan
+    contents = _contents(session, task_id, scan.goods[0]) if len(scan.goods) == 1 else ()
+    return replace(scan, contents=contents, owner=catalogue.owner_at(session, scan.here.id))
+
+
+def _closed(session: Session, task_id: int) -> dict[str, Any]:
+    shipped = store.order_of(session, task_id).shipped_at is not None
+    state = OrderState.SHIPPED if shipped else OrderState.CANCELLED
+    return {"state": state, "picked": sum(line.scanned for line in tasks.lines_of(session, task_id))}
+
+
+def _why(reason: str | None) -> ShortWhy | None:
+    said = (reason or ShortWhy.NOT_THERE).lower()
+    return ShortWhy(said) if said in set(ShortWhy) else None
+
+
+# Goods
+
+
+def _with_goods(session: Session, task_id: int, attempt: Attempt, scan: OrderScan) -> OrderScan:
+    """The scan with its goods as the order has them."""
+    contents = _contents(session, task_id, scan.goods[0])
+    scan = replace(scan, contents=contents)
+    if scan.here is None or not all(each.lines for each in contents):
+        return scan
+    if scan.is_packing:
+        return replace(scan, packed=tuple(store.packed_on(session, [task_id]).items()))
+    if any(each.over for each in contents):
+        return scan
+    if not attempt.confirmed:
+        scan = replace(scan, lives=_lives(session, attempt, contents))
+        if scan.lives or scan.goods[0].expired:
+            scan = replace(scan, goods=with_waiting(session, task_id, attempt, scan.goods))
+    if all(each.arrived >= each.expected for each in contents):
+        progress = tasks.progress(session, task_id)
+        scan = replace(scan, left=progress.expected - progress.scanned)
+    return scan
+
+
+def _contents(session: Session, task_id: int, goods: Goods) -> tuple[Goods, ...]:
+    """The goods on their lines of the order; a kit as its parts."""
+    if not goods.parts:
+        return (replace(goods, lines=tasks.lines_for_item(session, task_id, goods.item_id)),)
+    names = catalogue.names_by_id(session, [item_id for item_id, _ in goods.parts])
+    return tuple(
+        Goods(
+            item_id=item_id, sku="", name=names[item_id], units=units, lines=tasks.lines_for_item(session, task_id, item_id)
+        )
+        for item_id, units in goods.contents
+    )  # fmt: skip
+
+
+def _lives(session: Session, attempt: Attempt, contents: Iterable[Goods]) -> tuple[str, ...]:
+    """Shelves that have the goods by the record, where the one that they are taken from has none.
+
+    Nothing is said of a place whose record is kept from who scans.
+    """
+    here = attempt.here
+    if here is None or here.kind not in SELLABLE:
+        return ()
+    none_here = [each.item_id for each in contents if store.units_at(session, here.id, each.item_id) <= 0]
+    if not none_here or here.id in (hidden := attempt.hidden()):
+        return ()
+    found = planning.shelves(session, none_here)
+    elsewhere = [shelf for shelf in found if shelf.location_id != here.id and shelf.location_id not in hidden]
+    return tuple(dict.fromkeys(shelf.code for shelf in sorted(elsewhere, key=lambda shelf: shelf.walk)))
+
+
+# The plan
+
+
+def plan_of(session: Session, task_id: int, lines: list[TaskLine] | None = None) -> dict[str, Any]:
+    """What an order still needs, where that can be picked, and what it is called.
+
+    Not where its goods were not to be had: the record may have more there than the order wanted.
+    """
+    lines = tasks.lines_of(session, task_id) if lines is None else lines
+    needs = tuple(
+        Need(task_id, line.id, line.item_id, line.expected - line.scanned) for line in lines if line.scanned < line.expected
+    )
+    return {
+        "needs": needs,
+        "shelves": _shelves(session, task_id, needs),
+        "named": tuple((line.item_id, ItemName(line.sku, line.name)) for line in lines),
+    }
+
+
+def _shelves(session: Session, task_id: int, needs: tuple[Need, ...]) -> tuple[Shelf, ...]:
+    if not needs:
+        return ()
+    missed = store.missed_places(session, task_id)
+    found = planning.shelves(session, {need.item_id for need in needs})
+    return tuple(shelf for shelf in found if (shelf.location_id, shelf.item_id) not in missed)
+
+
+# The parcel
+
+
+def parcel_of(session: Session, task_id: int, *, packs: bool) -> Parcel:
+    """What is known of an order when it is to be shipped."""
+    packed = store.packed_on(session, [task_id])
+    lines = tuple(
+        ParcelLine(
+            id=line.id, item_id=line.item_id, sku=line.sku, name=line.name, wanted=line.expected, picked=line.scanned,
+            packed=packed.get(line.id, 0),
+        )
+        for line in tasks.lines_of(session, task_id)
+    )  # fmt: skip
+    unknown = tuple(
+        (line.sku, line.ordered - line.cancelled)
+        for line in store.ordered_lines(session, [task_id])
+        if line.item_id is None and line.ordered > line.cancelled
+    )
+    choice = Choice(store.order_of(session, task_id).choice)
+    return Parcel(lines=lines, unknown=unknown, choice=choice, packs=packs, waiting=what_waits(session, task_id))
+
+
+# Undo
+
+
+def undo(session: Session, task: TaskRow, attempt: Attempt, undone: StoredScan) -> Decision | None:
+    """Take something out of the parcel, or a short pick back. A pick is taken back as usual, unless it is packed."""
+    names = catalogue.names_of(session, undone.item_id, undone.location_id)
+    about: dict[str, Any] = {"here": attempt.here, "item_id": undone.item_id, "item": item_name(names.sku, names.name)}
+    if store.packed_by(session, undone.seq):
+        words = f"Taken back: {names.name}, {undone.units:,} out of the parcel."
+        line = LineCount(undone.expected, max((undone.counted or 0) - undone.units, 0))
+        return replace(accept(Reason.UNDONE, words, -undone.units), **about, line=line)
+    if short := store.short_by(session, undone.seq):
+        place = catalogue.code_of(session, short[0].location_id) if short[0].location_id else ""
+        words = f"Taken back: {names.name} is at {place} after all."
+        return replace(accept(Reason.UNDONE, words, -undone.units), **about)
+    if _is_packed(session, task.id, undone):
+        words = f"{names.name} is in the parcel already: whoever packed it takes it out first."
+        return replace(refuse(Reason.UNDONE, words), **about)
+    return None
+
+
+def _is_packed(session: Session, task_id: int, undone: StoredScan) -> bool:
+    """Whether less would be picked of a line than is in the parcel."""
+    taken = {tally.line_id: tally.units for tally in ledger.tallies_of(session, undone.seq)}
+    if not taken:
+        return False
+    packed = store.packed_on(session, [task_id])
+    return any(line.scanned - taken[line.id] < packed.get(line.id, 0) for line in tasks.lines_by_id(session, taken))

@@ -1,0 +1,69 @@
+"""What scans do to orders: they pack, note what is missing, and ship. The shop is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+from sqlmodel import Session
+
+from scanner.orders import lines, rest, store
+from scanner.orders.scanned import Packs, Ships, ShortPicked
+from scanner.orders.store import ShortRow
+from scanner.scans.workflow import Carrier, Follower, Recorded
+from scanner.webhooks import service as webhooks
+
+SHORT: Final = "order.short"
+SHIPPED: Final = "order.shipped"
+
+
+def _pack(session: Session, packs: Packs, recorded: Recorded) -> None:
+    store.add_packed(session, recorded.seq, packs.counts)
+
+
+def _note_short(session: Session, short: ShortPicked, recorded: Recorded) -> None:
+    rows = [ShortRow(each.line_id, short.location_id, each.units, short.why.value) for each in short.counts]
+    store.add_short(session, recorded.seq, rows)
+    tell(session, SHORT, recorded.task.id, recorded.seq, recorded.attempt.now)
+
+
+def _ship(session: Session, ships: Ships, recorded: Recorded) -> None:
+    task_id, at = recorded.task.id, recorded.attempt.now
+    store.mark_shipped(session, task_id, recorded.attempt.happened_at)
+    back_order = rest.keep(session, task_id, at) if ships.rest else None
+    tell(session, SHIPPED, task_id, recorded.seq, at, back_order=back_order)
+
+
+def _take_back(session: Session, scan_seq: int, recorded: Recorded) -> None:
+    """Take out of the parcel again what a scan put in, and what it noted as missing."""
+    packed = store.packed_by(session, scan_seq)
+    store.add_packed(session, recorded.seq, [replace(each, units=-each.units) for each in packed])
+    short = store.short_by(session, scan_seq)
+    store.add_short(session, recorded.seq, [row._replace(units=-row.units) for row in short])
+    if short:
+        tell(session, SHORT, recorded.task.id, recorded.seq, recorded.attempt.now)
+
+
+def tell(session: Session, event: str, task_id: int, seq: int, now: datetime, **more: Any) -> None:
+    """Tell other systems how an order stands. `sequence` is the scan behind it, so that a receiver can drop an older message."""
+
+    def data() -> dict[str, Any]:
+        order = store.order_of(session, task_id)
+        shipped = order.shipped_at.isoformat() if order.shipped_at else None
+        return {
+            "sequence": seq, "channel": order.channel, "reference": order.reference, "shipped_at": shipped,
+            "lines": [line.fields() for line in lines.of_orders(session, [task_id])], **more,
+        }  # fmt: skip
+
+    webhooks.tell(session, event, data, now)
+
+
+FOLLOWER = Follower(
+    carries=(
+        Carrier(Packs, _pack),
+        Carrier(ShortPicked, _note_short),
+        Carrier(Ships, _ship),
+    ),
+    takes_back=_take_back,
+)

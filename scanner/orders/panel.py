@@ -1,0 +1,51 @@
+"""What the pages of an order say of the last scan: nothing that the record has at a place."""
+
+from __future__ import annotations
+
+from scanner.codes.commands import Command
+from scanner.scans import panel as panels
+from scanner.scans.panel import Action, Big, Panel
+from scanner.scans.result import Outcome, Reason, ScanResult
+
+
+def panel_of(result: ScanResult | None, packing: str, *, packs: bool = False) -> Panel:
+    """The panel. `packing`: the code of the place of picked goods. `packs`: on the page of who packs."""
+    if result is None:
+        words = "Scan what goes into the parcel." if packs else "Scan the label of the shelf, then the item."
+        return panels.ready(sign="scan", title="Pack" if packs else "Pick", words=words)
+    counted = panels.accepted(result) and result.line is not None and result.reason == Reason.COUNTED
+    return panels.after(
+        result, quiet=counted and "than the record" not in result.message, big=_big(result), effect=_effect(result, packing),
+        action=_action(result),
+    )  # fmt: skip
+
+
+def _big(result: ScanResult) -> Big | None:
+    if result.waiting:
+        return panels.wait(result)
+    if not panels.accepted(result):
+        return None
+    if result.reason == Reason.SHORT_PICK:
+        return panels.number(result.units, "not there")
+    if result.line and result.line.expected is not None:
+        return panels.number(result.line.scanned, f"of {result.line.expected:,}")
+    return panels.change(result.units) if result.units else None
+
+
+def _effect(result: ScanResult, packing: str) -> list[str]:
+    if result.outcome == Outcome.HELD:
+        return [panels.progress_of(result.line)]
+    if result.outcome == Outcome.REFUSED:
+        return ["Not counted", panels.progress_of(result.line)]
+    if not result.units or result.reason == Reason.SHORT_PICK:
+        return []
+    if result.location == packing:
+        return [f"{panels.signed(result.units)} in the parcel"]
+    came = result.units > 0 and result.location
+    return [panels.signed(result.units) + (f" from {result.location}" if came else "")]
+
+
+def _action(result: ScanResult) -> Action | None:
+    """What is asked about shipping has its button here. What waits has its own below."""
+    asks = result.outcome == Outcome.HELD and result.reason == Reason.SHORT
+    return Action(label="Ship it so", code=Command.CONFIRM) if asks else None

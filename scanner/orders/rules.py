@@ -1,0 +1,257 @@
+"""The rules of an order: each scan against what it still wants, and where that is picked.
+
+The answer never says what the record has at a place: the picker may count there next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from scanner.catalogue.locations import SELLABLE, Place
+from scanner.codes.commands import FINISHING, PREFIX, SHORTS, Command
+from scanner.codes.reading import Code
+from scanner.discrepancies.rules import DiscrepancyKind
+from scanner.orders.packing import pack, ship
+from scanner.orders.planning.rules import Plan, Stop, plan
+from scanner.orders.scanned import OrderScan, OrderState, ShortPicked, ShortWhy
+from scanner.scans.decision import Count, Decision, Doubt, MissedAt, Opened, accept, hold_goods, refuse
+from scanner.scans.goods import Goods, fill, moves, no_command, waits, what_exists_once
+from scanner.scans.result import NOT_ON_ORDER, WRONG_SHELF, LineCount, Reason
+from scanner.words import shortened, units_wait
+
+SHIPPING = FINISHING | {Command.SHIP}
+WHY = {Command.SHORT: ShortWhy.NOT_THERE, Command.SHORT_DAMAGED: ShortWhy.DAMAGED, Command.SHORT_PLACE: ShortWhy.WRONG_PLACE}
+MOST_SHELVES = 3
+"""How many shelves a sentence names."""
+
+
+def decide(scan: OrderScan) -> Decision:
+    """Decide a scan on an order. Undo and confirming are decided before, alike for all tasks."""
+    decision = _decide(scan)
+    about = scan.goods[0] if len(scan.goods) == 1 and decision.item_id is None else None
+    return replace(
+        decision, here=decision.here or scan.here, item_id=about.item_id if about else decision.item_id,
+        item=about.named if about else decision.item,
+    )  # fmt: skip
+
+
+def _decide(scan: OrderScan) -> Decision:
+    if scan.task in scan.labelled:
+        return accept(Reason.LOCATED, f"This is {scan.task}: go on with it.")
+    if scan.labelled:
+        return replace(accept(Reason.LOCATED, f"Going on with {scan.labelled[0]}."), opens=scan.labelled[0])
+    if scan.state is not OrderState.OPEN:
+        return refused(_closed(scan))
+    if scan.parcel is not None:
+        return ship(scan, scan.parcel)
+    if scan.code.command in SHORTS:
+        return _short_command(scan)
+    if scan.label:
+        return _locate(scan, scan.label)
+    if not scan.goods:
+        return _no_goods(scan.code)
+    if len(scan.goods) > 1:
+        return refused(f"{what_exists_once(scan.code)} has several items in it: scan each item.")
+    return _goods(scan, scan.goods[0])
+
+
+def refused(message: str) -> Decision:
+    """A scan that does nothing, and why."""
+    return refuse(Reason.UNEXPECTED, message)
+
+
+def _closed(scan: OrderScan) -> str:
+    if scan.state is OrderState.SHIPPED:
+        return f"{scan.task} is shipped: it takes no more scans."
+    return "Cancelled: put it away again with MOVES." if scan.picked else f"{scan.task} is cancelled: it takes no more scans."
+
+
+def _no_goods(code: Code) -> Decision:
+    if code.key.upper().startswith(PREFIX):
+        return refused(no_command(code))
+    return refuse(Reason.UNKNOWN, f"No item has the code {shortened(code.key)}. Not counted: go on, and link it later.")
+
+
+def _goods(scan: OrderScan, goods: Goods) -> Decision:
+    if scan.here is None:
+        return refused("Scan the shelf first.")
+    if any(not each.lines for each in scan.contents):
+        return refused(f"{NOT_ON_ORDER}. Put it back.")
+    if scan.short:
+        return _short_goods(scan, goods)
+    if scan.is_packing:
+        return pack(scan, goods)
+    if scan.here.kind not in SELLABLE:
+        return refused(_no_shelf(scan.here))
+    return _pick(scan, goods, scan.here)
+
+
+def _no_shelf(place: Place) -> str:
+    return f"{place.code} is no shelf to pick from. Scan the label of a shelf."
+
+
+# Shelves
+
+
+def _locate(scan: OrderScan, label: Place) -> Decision:
+    if label.id == scan.packing.id:
+        return replace(accept(Reason.LOCATED, f"You are at {label.code}. Scan what goes into the parcel."), here=label)
+    if label.kind not in SELLABLE:
+        return refused(_no_shelf(label))
+    stops = _plan(scan).stops
+    here = [stop for stop in stops if stop.location_id == label.id]
+    if not here:
+        return replace(refused(f"{WRONG_SHELF}. {_where_next(scan, stops)}"), here=label)
+    taken = ", ".join(f"{stop.units:,} {_name(scan, stop.item_id)}" for stop in here)
+    return replace(accept(Reason.LOCATED, f"Take {taken}."), here=label)
+
+
+def _plan(scan: OrderScan) -> Plan:
+    return plan(scan.needs, scan.shelves)
+
+
+def _where_next(scan: OrderScan, stops: Iterable[Stop]) -> str:
+    for stop in stops:
+        return f"Next: {stop.code}."
+    if scan.needs:
+        return "No shelf has what is left: the order waits."
+    return f"All of it is picked: go to {scan.packing.code}."
+
+
+def _name(scan: OrderScan, item_id: int) -> str:
+    return dict(scan.named)[item_id].name
+
+
+# Picks
+
+
+def _pick(scan: OrderScan, goods: Goods, here: Place) -> Decision:
+    too_many = next((each for each in scan.contents if each.over), None)
+    if too_many is not None:
+        return replace(refuse(Reason.OVER, _too_many(scan, goods, too_many), goods.units), line=_line(scan, counted=False))
+    if goods.expired and not scan.confirmed:
+        return _hold(scan, goods, Doubt.EXPIRED, f"{goods.name} expired on {scan.code.expiry}: {_wait(goods, Doubt.EXPIRED)}.")
+    if scan.lives and not scan.confirmed:
+        lives = f"{WRONG_SHELF}: by the record {goods.name} lives at {_listed(scan.lives)}."
+        return _hold(scan, goods, Doubt.UNEXPECTED, f"{lives} {_wait(goods, Doubt.UNEXPECTED)}.")
+    complete = all(each.arrived >= each.expected for each in scan.contents)
+    reason = Reason.EXPIRED if goods.expired else Reason.COMPLETE if complete else Reason.COUNTED
+    return replace(
+        accept(reason, _picked(scan, goods, complete=complete), goods.units),
+        line=_line(scan, counted=True),
+        counts=tuple(count for each in scan.contents for count in fill(each)),
+        moves=tuple(move for each in scan.contents for move in moves(each, here.id, scan.packing.id)),
+    )
+
+
+def _too_many(scan: OrderScan, goods: Goods, too_many: Goods) -> str:
+    there, room = sum(line.scanned for line in too_many.lines), too_many.units - too_many.over
+    if room == 0:
+        return f"Too many: {there:,} of {too_many.expected:,} are picked. Put it back."
+    wanted = f"{room:,} {'is' if room == 1 else 'are'} wanted"
+    if goods.parts:
+        return f"A set with {too_many.units:,} {too_many.name}, and {wanted}: scan single parts."
+    if goods.units > scan.quantity:
+        return f"A case of {goods.units // scan.quantity:,}, and {wanted}: scan single ones."
+    return f"{goods.units:,} at once, and {wanted}. Take no more than that."
+
+
+def _hold(scan: OrderScan, goods: Goods, doubt: Doubt, words: str) -> Decision:
+    reason = Reason.EXPIRED if doubt is Doubt.EXPIRED else Reason.UNEXPECTED
+    message = f"{words} Yes takes it all the same."
+    held = hold_goods(reason, doubt, message, units=goods.units, waits=waits((goods,), doubt))
+    return replace(held, line=_line(scan, counted=False))
+
+
+def _wait(goods: Goods, doubt: Doubt) -> str:
+    return units_wait(waits((goods,), doubt))
+
+
+def _line(scan: OrderScan, *, counted: bool) -> LineCount:
+    """How far the goods are on the order; of a kit, its parts together."""
+    scanned = sum(each.arrived - (0 if counted else each.units) for each in scan.contents)
+    return LineCount(sum(each.expected for each in scan.contents), scanned)
+
+
+def _picked(scan: OrderScan, goods: Goods, *, complete: bool) -> str:
+    if complete and scan.left <= sum(each.units for each in scan.contents):
+        return f"{goods.name}: all are picked. The order is complete: go to {scan.packing.code}."
+    line = _line(scan, counted=True)
+    return (
+        f"{goods.name}: all {line.expected:,} are picked."
+        if complete
+        else f"{goods.name}: {line.scanned:,} of {line.expected:,}."
+    )
+
+
+def _listed(shelves: tuple[str, ...]) -> str:
+    more = len(shelves) - MOST_SHELVES
+    return ", ".join(shelves[:MOST_SHELVES]) + (f" and {more} more" if more > 0 else "")
+
+
+# Short picks
+
+
+def _short_command(scan: OrderScan) -> Decision:
+    if scan.here is None:
+        return refused("Scan the shelf first.")
+    stop = next((stop for stop in _plan(scan).stops if stop.location_id == scan.here.id), None)
+    if stop is None:
+        return refused(f"Nothing of {scan.task} is taken from {scan.here.code} now. {_where_next(scan, _plan(scan).stops)}")
+    assert scan.code.command is not None
+    return _short(scan, stop, WHY[scan.code.command])
+
+
+def _short_goods(scan: OrderScan, goods: Goods) -> Decision:
+    if scan.why is None:
+        return refused(f"Expected {', '.join(ShortWhy)} as the reason of a short pick.")
+    assert scan.here is not None
+    items = {each.item_id for each in scan.contents}
+    here = [stop for stop in _plan(scan).stops if stop.location_id == scan.here.id and stop.item_id in items]
+    if not here:
+        return refused(f"{goods.name}: nothing of it is taken from {scan.here.code} now.")
+    return _short(scan, here[0], scan.why)
+
+
+def _short(scan: OrderScan, stop: Stop, why: ShortWhy) -> Decision:
+    """Note what cannot be taken there. The plan takes no more than the record has there less what was short already, so that the
+    discrepancy is of all of it."""
+    counts = _shared(stop, min(scan.quantity, stop.units) if scan.quantity > 1 else stop.units)
+    units = sum(count.units for count in counts)
+    opened = Opened(
+        kind=DiscrepancyKind.SHORT_PICK, item_id=stop.item_id, units=units, location_id=stop.location_id, owner=scan.owner
+    )
+    return replace(
+        accept(Reason.SHORT_PICK, f"Noted. {_elsewhere(scan, stop, units)}", units),
+        item_id=stop.item_id,
+        item=dict(scan.named)[stop.item_id],
+        effects=(
+            ShortPicked(counts=counts, location_id=stop.location_id, why=why), opened, MissedAt(stop.item_id, stop.location_id),
+        ),
+    )  # fmt: skip
+
+
+def _shared(stop: Stop, units: int) -> tuple[Count, ...]:
+    """The units on the lines that they were for."""
+    counts = []
+    for share in stop.shares:
+        take = min(share.units, units)
+        units -= take
+        if take:
+            counts.append(Count(share.line_id, take))
+    return tuple(counts)
+
+
+def _elsewhere(scan: OrderScan, stop: Stop, units: int) -> str:
+    """Where the missing units are picked instead."""
+    needs = tuple(need for need in scan.needs if need.item_id == stop.item_id)
+    others = [shelf for shelf in scan.shelves if (shelf.location_id, shelf.item_id) != (stop.location_id, stop.item_id)]
+    before = {each.location_id: each.units for each in plan(needs, scan.shelves).stops}
+    after = plan(needs, others)
+    more = [(each.code, each.units - before.get(each.location_id, 0)) for each in after.stops]
+    parts = [f"{extra:,} more at {code}" for code, extra in more if extra > 0][:MOST_SHELVES]
+    if not parts:
+        return "Nowhere else: the order waits."
+    lacks = sum(need.units for need in after.lacking) - sum(need.units for need in plan(needs, scan.shelves).lacking)
+    return f"{', '.join(parts)}{f', and {lacks:,} nowhere' if lacks > 0 and lacks < units else ''}."

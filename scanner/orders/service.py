@@ -1,0 +1,282 @@
+"""Open orders and the pages of each, for who picks and packs. Nothing here says what a shelf has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from scanner.catalogue import store as catalogue
+from scanner.catalogue.locations import LocationKind
+from scanner.errors import NotFound
+from scanner.orders import KIND, facts, packing, store
+from scanner.orders.finish import shortages_of
+from scanner.orders.planning.rules import Plan, plan
+from scanner.orders.scanned import Parcel, ParcelLine
+from scanner.orders.store import OpenOrder
+from scanner.scans import ledger, tasks
+from scanner.scans.decision import TaskState
+from scanner.scans.evidence import store as evidence
+from scanner.scans.ledger import UnknownCode
+from scanner.scans.record import last_result
+from scanner.scans.result import ScanResult
+from scanner.scans.tasks import WholeTask
+from scanner.scans.waiting import HeldLine, held_lines
+from scanner.scans.workflow import Shortage
+
+MOST_KNOWN = 1_000
+"""Lines and orders that the device is told of. It knows them offline; the server knows all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """So many units at a shelf."""
+
+    code: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLineRow:
+    """One line on the page. Who picks sees picked of wanted, who packs packed of picked."""
+
+    id: int
+    sku: str
+    name: str
+    expected: int
+    scanned: int
+    stops: tuple[Stopped, ...] = ()  # where it is picked, in walking order
+    lacking: int = 0  # units that no shelf has
+
+    @property
+    def done(self) -> bool:
+        """Nothing more is to be scanned."""
+        return self.scanned >= self.expected
+
+    @property
+    def over(self) -> int:
+        """Units more than wanted: the shop cancelled them since."""
+        return max(self.scanned - self.expected, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextStop:
+    """The first stop of the list, and what is taken there."""
+
+    code: str
+    sku: str
+    name: str
+    units: int
+    more: int  # other items that are taken there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelView:
+    """The open parcel: the last scan that packed, to which a photo belongs, and its photos."""
+
+    scan: str = ""
+    photos: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderView:
+    """What scans change on a page of an order."""
+
+    packs: bool  # as who packs sees it
+    lines: list[OrderLineRow]
+    expected: int
+    scanned: int
+    next: NextStop | None
+    unknown_skus: tuple[tuple[str, int], ...]
+    parcel: ParcelView
+    packing: str  # the code of the place of picked goods
+
+    @property
+    def done(self) -> bool:
+        """Nothing is left to scan here."""
+        return self.scanned >= self.expected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderHead:
+    """The head of the page."""
+
+    reference: str
+    kind: str
+    state: str
+    partner: str
+    channel: str
+    due_at: datetime | None
+    shipped_at: datetime | None
+    cancelled_at: datetime | None
+    finished_by: str | None
+    back_order_of: str | None
+    back_order: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPage:
+    """Everything on a page of an order."""
+
+    task: OrderHead
+    view: OrderView
+    last: ScanResult | None
+    unknown: list[UnknownCode]
+    known: dict[str, Any]  # for the device while it is offline
+
+    @property
+    def lines(self) -> list[OrderLineRow]:
+        """The lines, as every page of a task has them."""
+        return self.view.lines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishPage:
+    """What is to be confirmed before an order goes."""
+
+    reference: str
+    short: list[Shortage]
+    doubts: list[str]
+    barred: str
+    splits: bool  # the supervisor decided that the rest stays
+    waits: list[HeldLine]
+
+
+def orders(session: Session) -> list[OpenOrder]:
+    """Open orders, due first."""
+    return store.open_orders(session)
+
+
+def count_pickable(session: Session) -> int:
+    """How many open orders can be picked, all or in part."""
+    return store.count_pickable(session)
+
+
+def order_page(session: Session, reference: str, operator_id: int, device: str, *, packs: bool | None = None) -> OrderPage:
+    """A page of an order for one person on one device. `packs`: of who packs; None: of what the person did last."""
+    task = _task(session, reference)
+    last = last_result(session, task.id, task.reference, task.kind, operator_id, device)
+    place = ledger.last_scan(session, task.id, operator_id, device)
+    if packs is None:
+        packs = place is not None and place.location_kind == LocationKind.PACKING
+    view = view_of(session, task.id, packs=packs)
+    return OrderPage(
+        task=_head(session, task), view=view, last=last, unknown=ledger.unlinked_unknown(session, task.id),
+        known=_known(session, task, view),
+    )  # fmt: skip
+
+
+def after_scan(session: Session, result: ScanResult) -> OrderView:
+    """What a scan changed: of the picks, or of the parcel where goods are packed."""
+    packing_code = catalogue.standard_places(session)[LocationKind.PACKING].code
+    return view_of(session, _task(session, result.task).id, packs=result.location == packing_code)
+
+
+def parcel_view(session: Session, reference: str) -> ParcelView:
+    """The parcel of an order after a photo came."""
+    return _parcel(session, _task(session, reference).id)
+
+
+def finish_page(session: Session, reference: str, *, packs: bool) -> FinishPage:
+    """What is to be confirmed before an order goes."""
+    task = _task(session, reference)
+    parcel = facts.parcel_of(session, task.id, packs=packs)
+    return FinishPage(
+        reference=task.reference, short=shortages_of(parcel), doubts=packing.doubts(parcel), barred=packing.why_barred(parcel),
+        splits=parcel.choice == "split", waits=held_lines(session, task.id),
+    )  # fmt: skip
+
+
+def view_of(session: Session, task_id: int, *, packs: bool) -> OrderView:
+    """The lines and what comes next, as who packs or who picks sees it."""
+    parcel = facts.parcel_of(session, task_id, packs=True)
+    walk = Plan((), ()) if packs else _walk(session, task_id)
+    lines = _packed_lines(parcel.lines) if packs else _picked_lines(parcel.lines, walk)
+    return OrderView(
+        packs=packs, lines=lines, expected=sum(line.expected for line in lines),
+        scanned=sum(min(line.scanned, line.expected) for line in lines), next=_next(walk, parcel),
+        unknown_skus=parcel.unknown, parcel=_parcel(session, task_id),
+        packing=catalogue.standard_places(session)[LocationKind.PACKING].code,
+    )  # fmt: skip
+
+
+def _walk(session: Session, task_id: int) -> Plan:
+    planned = facts.plan_of(session, task_id)
+    return plan(planned["needs"], planned["shelves"])
+
+
+def _packed_lines(lines: Iterable[ParcelLine]) -> list[OrderLineRow]:
+    """What is picked and not in the parcel comes first."""
+    rows = [
+        OrderLineRow(id=line.id, sku=line.sku, name=line.name, expected=line.goes, scanned=line.packed)
+        for line in lines
+        if line.goes or line.packed
+    ]
+    return sorted(rows, key=lambda row: row.done)
+
+
+def _picked_lines(lines: Iterable[ParcelLine], walk: Plan) -> list[OrderLineRow]:
+    """In walking order; below what no shelf has, and last what is done."""
+    lacking = {need.line_id: need.units for need in walk.lacking}
+    stops: dict[int, list[Stopped]] = {}
+    order: dict[int, int] = {}
+    for place, stop in enumerate(walk.stops):
+        for share in stop.shares:
+            stops.setdefault(share.line_id, []).append(Stopped(stop.code, share.units))
+            order.setdefault(share.line_id, place)
+    rows = [
+        OrderLineRow(
+            id=line.id, sku=line.sku, name=line.name, expected=line.wanted, scanned=line.picked,
+            stops=tuple(stops.get(line.id, ())), lacking=lacking.get(line.id, 0),
+        )
+        for line in lines
+        if line.wanted or line.picked
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: (row.done, order.get(row.id, len(order))))
+
+
+def _next(walk: Plan, parcel: Parcel) -> NextStop | None:
+    if not walk.stops:
+        return None
+    stop = walk.stops[0]
+    line = next(line for line in parcel.lines if line.item_id == stop.item_id)
+    more = sum(each.location_id == stop.location_id for each in walk.stops) - 1
+    return NextStop(code=stop.code, sku=line.sku, name=line.name, units=stop.units, more=more)
+
+
+def _parcel(session: Session, task_id: int) -> ParcelView:
+    last = store.last_packed(session, task_id)
+    photos = [row.uuid for row in evidence.of_task(session, task_id)]
+    return ParcelView(scan=last.id if last else "", photos=photos)
+
+
+def _task(session: Session, reference: str) -> WholeTask:
+    task = tasks.of_kind(session, reference, KIND)
+    if task is None:
+        raise NotFound(f"There is no order {reference}.")
+    return task
+
+
+def _head(session: Session, task: WholeTask) -> OrderHead:
+    order, names = store.order_of(session, task.id), tasks.names_around(session, task.id)
+    return OrderHead(
+        reference=task.reference, kind=task.kind, state=task.state, partner=task.partner, channel=order.channel,
+        due_at=order.due_at, shipped_at=order.shipped_at, cancelled_at=order.cancelled_at, finished_by=names.finished_by,
+        back_order_of=names.back_order_of, back_order=tasks.back_order_of(session, task.id),
+    )  # fmt: skip
+
+
+def _known(session: Session, task: WholeTask, view: OrderView) -> dict[str, Any]:
+    """What the device keeps for offline use: `{"task", "lines": [[id, name, expected, scanned, {code: units}]], "places"}`."""
+    if task.state != TaskState.OPEN:
+        return {"task": task.reference, "lines": [], "places": []}
+    codes = tasks.codes_on_task(session, task.id)
+    lines = [
+        [line.id, line.name, line.expected, line.scanned, codes.get(line.sku, {}) | {line.sku: 1}]
+        for line in view.lines[:MOST_KNOWN]
+    ]
+    shelves = dict.fromkeys(stop.code for line in view.lines for stop in line.stops)
+    return {"task": task.reference, "lines": lines, "places": [*shelves, view.packing]}

@@ -1,0 +1,115 @@
+"""The pages of who picks and packs: choose an order, pick it, pack it, ship it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, url_for
+from werkzeug.wrappers import Response
+
+from scanner.orders import service as orders
+from scanner.orders.panel import panel_of
+from scanner.people.rules import Right
+from scanner.people.session import requires, signed_in
+from scanner.scans.choices import Opening
+from scanner.scans.contract import FinishForm
+from scanner.scans.decision import TaskState
+from scanner.scans.pages import waiting_on, workflows
+from scanner.scans.programs import finish as finish_task
+from scanner.scans.result import ScanResult
+from scanner.scans.task_page import TaskPage
+from scanner.scans.workflow import TaskRequest
+from scanner.web.context import now, read, see_other, settings, transact
+from scanner.web.contract import form
+from scanner.web.device import device_id
+
+blueprint = Blueprint("orders", __name__, url_prefix="/orders")
+
+
+@blueprint.get("")
+@requires(Right.PICK)
+def index() -> str:
+    """Open orders, what is due first."""
+    return _index(None)
+
+
+@blueprint.get("/<path:reference>")
+@requires(Right.PICK)
+def task(reference: str) -> str:
+    """The page to pick on, and to pack where that is what the person does; once it is over, what came of it."""
+    return _page(reference, None)
+
+
+@blueprint.get("/<path:reference>/pack")
+@requires(Right.PICK)
+def pack(reference: str) -> str:
+    """The page to pack on: each scan goes into the parcel."""
+    return _page(reference, packs=True)
+
+
+@blueprint.get("/<path:reference>/finish")
+@requires(Right.PICK)
+def finish(reference: str) -> str:
+    """What is missing, to be confirmed."""
+    return render_template("orders/finish.html", page=read(orders.finish_page, reference, packs=settings().packing))
+
+
+@blueprint.post("/<path:reference>/finish")
+@requires()
+def finish_now(reference: str) -> Response:
+    """Ship the order. What is missing needs `confirm`."""
+    said = form(FinishForm)
+    asked = TaskRequest(
+        reference=reference, operator=signed_in(), device=device_id(), now=now(), confirm=said.confirm,
+        back_order=said.back_order, held=said.held,
+    )  # fmt: skip
+    done = transact(finish_task, asked, workflows())
+    return see_other(url_for(".finish" if done.needs_confirm else ".task", reference=reference))
+
+
+def _page(reference: str, packs: bool | None) -> str:
+    page = read(orders.order_page, reference, signed_in().id, device_id(), packs=packs)
+    if page.task.state == TaskState.FINISHED:
+        return render_template("orders/done.html", page=page)
+    named = [order.reference for order in read(orders.orders)[: orders.MOST_KNOWN]] + [page.task.reference]
+    return render_template(
+        "orders/task.html", page=page, view=page.view, panel=panel_of(page.last, page.view.packing, packs=page.view.packs),
+        labels={each: each for each in named}, waiting=waiting_on(reference, by_place=True),
+        at=page.view.packing if packs else "",
+    )  # fmt: skip
+
+
+def _index(opening: Opening | None) -> str:
+    return render_template("orders/index.html", orders=read(orders.orders), opening=opening, now=now())
+
+
+def _reply(results: list[ScanResult]) -> str:
+    """The panel of the last scan, and the list as it is now: what is done goes below."""
+    last = results[-1]
+    view = read(orders.after_scan, last)
+    return render_template(
+        "orders/_reply.html", panel=panel_of(last, view.packing, packs=view.packs), view=view, reference=last.task,
+        waiting=waiting_on(last.task, by_place=True),
+    )  # fmt: skip
+
+
+def _photo_reply(reference: str, _scan_seq: int) -> str:
+    parcel = read(orders.parcel_view, reference)
+    return render_template("orders/_parcel.html", parcel=parcel, shown=True, oob=True)
+
+
+def _due() -> int:
+    return read(orders.count_pickable)
+
+
+PAGE = TaskPage(
+    title="Orders",
+    words="Pick, pack and ship what was sold",
+    tasks="Orders",
+    index="orders.index",
+    task="orders.task",
+    finish="orders.finish",
+    reply=_reply,
+    choose=_index,
+    opens_by="an order number, a tote",
+    due=_due,
+    photo_reply=_photo_reply,
+)
