@@ -25,7 +25,13 @@ def _pack(session: Session, packs: Packs, recorded: Recorded) -> None:
 def _note_short(session: Session, short: ShortPicked, recorded: Recorded) -> None:
     rows = [ShortRow(each.line_id, short.location_id, each.units, short.why.value) for each in short.counts]
     store.add_short(session, recorded.seq, rows)
-    tell(session, SHORT, recorded.task.id, recorded.seq, recorded.attempt.now)
+    _tell_of_short(session, rows, recorded)
+
+
+def _tell_of_short(session: Session, rows: list[ShortRow], recorded: Recorded) -> None:
+    """Tell the shops of all orders that lack something: a cart has several."""
+    for task_id in store.orders_of_lines(session, [row.line_id for row in rows]):
+        tell(session, SHORT, task_id, recorded.seq, recorded.attempt.now)
 
 
 def _ship(session: Session, ships: Ships, recorded: Recorded) -> None:
@@ -42,7 +48,7 @@ def _take_back(session: Session, scan_seq: int, recorded: Recorded) -> None:
     short = store.short_by(session, scan_seq)
     store.add_short(session, recorded.seq, [row._replace(units=-row.units) for row in short])
     if short:
-        tell(session, SHORT, recorded.task.id, recorded.seq, recorded.attempt.now)
+        _tell_of_short(session, short, recorded)
 
 
 def tell(session: Session, event: str, task_id: int, seq: int, now: datetime, **more: Any) -> None:

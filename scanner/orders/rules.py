@@ -11,19 +11,16 @@ from dataclasses import replace
 from scanner.catalogue.locations import SELLABLE, Place
 from scanner.codes.commands import FINISHING, PREFIX, SHORTS, Command
 from scanner.codes.reading import Code
-from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.orders.packing import pack, ship
 from scanner.orders.planning.rules import Plan, Stop, plan
-from scanner.orders.scanned import OrderScan, OrderState, ShortPicked, ShortWhy
-from scanner.scans.decision import Count, Decision, Doubt, MissedAt, Opened, accept, hold_goods, refuse
+from scanner.orders.scanned import OrderScan, OrderState, ShortWhy
+from scanner.orders.shorts import MOST_SHELVES, WHY, short_pick
+from scanner.scans.decision import Decision, Doubt, accept, hold_goods, refuse
 from scanner.scans.goods import Goods, fill, moves, no_command, waits, what_exists_once
 from scanner.scans.result import NOT_ON_ORDER, WRONG_SHELF, LineCount, Reason
 from scanner.words import shortened, units_wait
 
 SHIPPING = FINISHING | {Command.SHIP}
-WHY = {Command.SHORT: ShortWhy.NOT_THERE, Command.SHORT_DAMAGED: ShortWhy.DAMAGED, Command.SHORT_PLACE: ShortWhy.WRONG_PLACE}
-MOST_SHELVES = 3
-"""How many shelves a sentence names."""
 
 
 def decide(scan: OrderScan) -> Decision:
@@ -215,43 +212,5 @@ def _short_goods(scan: OrderScan, goods: Goods) -> Decision:
 
 
 def _short(scan: OrderScan, stop: Stop, why: ShortWhy) -> Decision:
-    """Note what cannot be taken there. The plan takes no more than the record has there less what was short already, so that the
-    discrepancy is of all of it."""
-    counts = _shared(stop, min(scan.quantity, stop.units) if scan.quantity > 1 else stop.units)
-    units = sum(count.units for count in counts)
-    opened = Opened(
-        kind=DiscrepancyKind.SHORT_PICK, item_id=stop.item_id, units=units, location_id=stop.location_id, owner=scan.owner
-    )
-    return replace(
-        accept(Reason.SHORT_PICK, f"Noted. {_elsewhere(scan, stop, units)}", units),
-        item_id=stop.item_id,
-        item=dict(scan.named)[stop.item_id],
-        effects=(
-            ShortPicked(counts=counts, location_id=stop.location_id, why=why), opened, MissedAt(stop.item_id, stop.location_id),
-        ),
-    )  # fmt: skip
-
-
-def _shared(stop: Stop, units: int) -> tuple[Count, ...]:
-    """The units on the lines that they were for."""
-    counts = []
-    for share in stop.shares:
-        take = min(share.units, units)
-        units -= take
-        if take:
-            counts.append(Count(share.line_id, take))
-    return tuple(counts)
-
-
-def _elsewhere(scan: OrderScan, stop: Stop, units: int) -> str:
-    """Where the missing units are picked instead."""
-    needs = tuple(need for need in scan.needs if need.item_id == stop.item_id)
-    others = [shelf for shelf in scan.shelves if (shelf.location_id, shelf.item_id) != (stop.location_id, stop.item_id)]
-    before = {each.location_id: each.units for each in plan(needs, scan.shelves).stops}
-    after = plan(needs, others)
-    more = [(each.code, each.units - before.get(each.location_id, 0)) for each in after.stops]
-    parts = [f"{extra:,} more at {code}" for code, extra in more if extra > 0][:MOST_SHELVES]
-    if not parts:
-        return "Nowhere else: the order waits."
-    lacks = sum(need.units for need in after.lacking) - sum(need.units for need in plan(needs, scan.shelves).lacking)
-    return f"{', '.join(parts)}{f', and {lacks:,} nowhere' if lacks > 0 and lacks < units else ''}."
+    item = dict(scan.named)[stop.item_id]
+    return short_pick(stop, scan.quantity, why, item=item, owner=scan.owner, needs=scan.needs, shelves=scan.shelves)

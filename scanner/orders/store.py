@@ -305,3 +305,9 @@ def add_line(session: Session, line: OrderedLine, parts: Iterable[PartRow]) -> N
         row = {"task_id": line.task_id, "position": place, "item_id": part.item_id, "expected": part.expected}
         made = int(run(session, insert(_line).values(**row, scanned=0, reason="").returning(_line.c.id)).scalar_one())
         run(session, insert(_part), {"line_id": made, "order_line_id": line_id, "units": part.units})
+
+
+def orders_of_lines(session: Session, line_ids: Collection[int]) -> list[int]:
+    """Ids of the tasks that these lines are of."""
+    wanted = select(_line.c.task_id).distinct().where(_line.c.id.in_(list(line_ids))).order_by(_line.c.task_id)
+    return list(run(session, wanted).scalars())

@@ -15,7 +15,9 @@ from scanner.orders.carts import rules, store
 from scanner.orders.carts.rules import Box, CartScan, Wanted
 from scanner.orders.carts.store import OnCart
 from scanner.orders.planning import store as planning
-from scanner.orders.planning.rules import Need, Plan, plan
+from scanner.orders.planning.rules import Need, Plan, Shelf, plan
+from scanner.orders.scanned import ShortWhy
+from scanner.orders.shorts import WHY
 from scanner.scans import tasks
 from scanner.scans.attempts import Brought, brought_by, with_waiting
 from scanner.scans.carts import cart_of, find_cart
@@ -46,10 +48,13 @@ def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
         picked=catalogue.standard_places(session)[LocationKind.PACKING], here=attempt.here, label=place,
         boxes=tuple(_box(each) for each in orders if each.state == TaskState.OPEN), box=box, new_label=label,
         used_by=store.user_of(session, label) if label else None, goods=brought.goods, wanted=wanted, in_hand=in_hand,
-        confirmed=attempt.confirmed,
+        confirmed=attempt.confirmed, quantity=attempt.quantity,
     )  # fmt: skip
     if place is not None or box is not None:
         scan = _on_the_walk(scan, walk(session, orders, in_hand), place)
+    why = WHY.get(attempt.code.command) if attempt.code.command else _why(attempt)
+    if why is not None:
+        return rules.decide(_short(session, scan, why, orders, in_hand))
     if brought.only is not None and attempt.here is not None:
         scan = _what_is_there(session, task.id, attempt, scan, brought.only, attempt.here)
     if attempt.code.command in FINISHING:
@@ -75,7 +80,7 @@ def _wanted(session: Session, orders: Iterable[OnCart]) -> tuple[Wanted, ...]:
     place = {each.order_id: each.position for each in orders}
     lines = store.wants(session, place)
     lines.sort(key=lambda line: place[line.order_id])
-    return tuple(Wanted(row.order_id, row.line_id, row.item_id, row.name, row.expected, row.scanned) for row in lines)
+    return tuple(Wanted(row.order_id, row.line_id, row.item_id, row.sku, row.name, row.expected, row.scanned) for row in lines)
 
 
 def _in_hand(session: Session, hand: Place, wanted: Iterable[Wanted]) -> dict[int, int]:
@@ -108,11 +113,33 @@ def _what_is_there(session: Session, task_id: int, attempt: Attempt, scan: CartS
     return replace(scan, there=there, goods=goods_waiting, elsewhere=others[0].code if others else "")
 
 
+def _why(attempt: Attempt) -> ShortWhy | None:
+    """Why the scanned goods cannot be taken; None where they are."""
+    if not attempt.request.short:
+        return None
+    said = (attempt.request.reason or ShortWhy.NOT_THERE).lower()
+    return ShortWhy(said) if said in set(ShortWhy) else ShortWhy.NOT_THERE
+
+
+def _short(session: Session, scan: CartScan, why: ShortWhy, orders: Iterable[OnCart], in_hand: Mapping[int, int]) -> CartScan:
+    """The scan with the walk that is left, and whose business it is where the person stands."""
+    needs, shelves = _left(session, orders, in_hand)
+    stops = plan(needs, shelves).stops
+    owner = catalogue.owner_at(session, scan.here.id) if scan.here else ""
+    return replace(
+        scan, why=why, stops=stops, needs=needs, shelves=shelves, owner=owner, next_at=stops[0].code if stops else ""
+    )  # fmt: skip
+
+
 def walk(session: Session, orders: Iterable[OnCart], in_hand: Mapping[int, int]) -> Plan:
     """The way that is left, without what is in hand already."""
-    needs = planning.needs(session, [each.order_id for each in orders])
-    needs = list(_without(needs, in_hand))
-    return plan(needs, planning.shelves(session, {need.item_id for need in needs}))
+    return plan(*_left(session, orders, in_hand))
+
+
+def _left(session: Session, orders: Iterable[OnCart], in_hand: Mapping[int, int]) -> tuple[tuple[Need, ...], tuple[Shelf, ...]]:
+    """What is still to be taken, and the shelves that have it by the record."""
+    needs = tuple(_without(planning.needs(session, [each.order_id for each in orders]), in_hand))
+    return needs, tuple(planning.shelves(session, {need.item_id for need in needs}))
 
 
 def _without(needs: Iterable[Need], in_hand: Mapping[int, int]) -> Iterable[Need]:

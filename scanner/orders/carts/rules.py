@@ -13,9 +13,12 @@ from dataclasses import dataclass, field, replace
 from scanner.catalogue.locations import SELLABLE, Place
 from scanner.codes.commands import FINISHING, PREFIX
 from scanner.codes.reading import Code
+from scanner.orders.planning.rules import Need, Shelf, Stop
+from scanner.orders.scanned import ShortWhy
+from scanner.orders.shorts import short_pick
 from scanner.scans.decision import Count, Decision, Doubt, Effect, Move, accept, hold_goods, refuse
 from scanner.scans.goods import Goods, moves, no_command, waits, what_exists_once
-from scanner.scans.result import WRONG_SHELF, LineCount, Reason
+from scanner.scans.result import NOT_ON_ORDER, WRONG_SHELF, ItemName, LineCount, Reason
 from scanner.words import plural, shortened, units_wait
 
 
@@ -40,6 +43,7 @@ class Wanted:
     order_id: int
     line_id: int
     item_id: int
+    sku: str
     name: str
     expected: int
     scanned: int
@@ -81,16 +85,22 @@ class CartScan:
     wanted: tuple[Wanted, ...] = ()  # of the goods, or of what is in hand
     in_hand: Mapping[int, int] = field(default_factory=dict)  # item id -> units
     there: Mapping[int, int] = field(default_factory=dict)  # item id -> units on record where the person stands
+    quantity: int = 1  # how many times the label was given
+    why: ShortWhy | None = None  # why the goods cannot be taken; None: they are
+    stops: tuple[Stop, ...] = ()  # the walk that is left; of a short pick with what it is made of
+    needs: tuple[Need, ...] = ()
+    shelves: tuple[Shelf, ...] = ()
+    owner: str = ""  # of what differs where the person stands
     elsewhere: str = ""  # another shelf that has the goods by the record
     confirmed: bool = False
 
 
 def decide(scan: CartScan) -> Decision:
-    """Decide a scan on a cart of orders. Undo, confirming and short picks are decided before."""
+    """Decide a scan on a cart of orders. Undo and confirming are decided before, alike for all tasks."""
     decision = _decide(scan)
     about = scan.goods[0] if len(scan.goods) == 1 else None
     if about is not None:
-        decision = replace(decision, item_id=about.item_id, item=about.named)
+        decision = replace(decision, item_id=decision.item_id or about.item_id, item=decision.item or about.named)
     return replace(decision, here=decision.here or scan.here)
 
 
@@ -99,6 +109,8 @@ def _decide(scan: CartScan) -> Decision:
         return refused(f"{scan.task} is finished: start another cart.")
     if scan.code.command in FINISHING:
         return _finish(scan)
+    if scan.why is not None:
+        return _short(scan, scan.why)
     if scan.box is not None:
         return _into(scan, scan.box)
     if scan.new_label is not None:
@@ -138,7 +150,7 @@ def _take(scan: CartScan, goods: Goods) -> Decision:
     if scan.here is None or scan.here.kind not in SELLABLE:
         return refused(f"{goods.name}: scan the label of the shelf first.")
     if any(not _of(scan, item_id) for item_id, _ in goods.contents):
-        return refused(f"{goods.name}: no order on this cart wants it. Put it back.")
+        return refused(f"{NOT_ON_ORDER}, nor on another of this cart. Put it back.")
     over = [item_id for item_id, units in goods.contents if units > _left(scan, item_id)]
     if over:
         return replace(refused(_too_many(scan, goods, over[0]), Reason.OVER), units=goods.units)
@@ -242,6 +254,21 @@ def _after(scan: CartScan, counts: Iterable[Count]) -> CartScan:
 
 def _is_full(scan: CartScan, box: Box, counts: Iterable[Count]) -> bool:
     return not any(each.room for each in _after(scan, counts).wanted if each.order_id == box.order_id)
+
+
+def _short(scan: CartScan, why: ShortWhy) -> Decision:
+    """Note that the goods of the next stop are not to be had; a scan of the item says of which."""
+    if scan.here is None:
+        return refused("Scan the label of the shelf first.")
+    items = {item_id for goods in scan.goods for item_id, _ in goods.contents}
+    here = [stop for stop in scan.stops if stop.location_id == scan.here.id and (not items or stop.item_id in items)]
+    if not here:
+        go = f" Go to {scan.next_at}." if scan.next_at else ""
+        return refused(f"Nothing more is to be taken at {scan.here.code} now.{go}")
+    item = next(ItemName(each.sku, each.name) for each in scan.wanted if each.item_id == here[0].item_id)
+    return short_pick(
+        here[0], scan.quantity, why, item=item, owner=scan.owner, needs=scan.needs, shelves=scan.shelves
+    )  # fmt: skip
 
 
 def _give(scan: CartScan, label: str) -> Decision:

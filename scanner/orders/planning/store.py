@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, exists, func, select
 from sqlmodel import Session
 
 from scanner.catalogue.locations import SELLABLE
@@ -67,24 +67,19 @@ def needs(session: Session, task_ids: Collection[int] | None = None) -> list[Nee
 
 
 def shelves(session: Session, item_ids: Collection[int]) -> list[Shelf]:
-    """Where these items can be picked: units on record, less those that pickers did not find there and nobody counted since."""
-    missed = (
-        select(_discrepancy.c.location_id, _discrepancy.c.item_id, func.sum(_discrepancy.c.units).label("units"))
-        .where(
-            _discrepancy.c.kind == DiscrepancyKind.SHORT_PICK.value, _discrepancy.c.state == DiscrepancyState.OPEN.value,
-            _discrepancy.c.item_id.in_(list(item_ids)),
-        )
-        .group_by(_discrepancy.c.location_id, _discrepancy.c.item_id)
-        .subquery()
-    )  # fmt: skip
-    units = whole(_stock.c.units - func.coalesce(missed.c.units, 0))
+    """Where these items can be picked by the record. Not where a picker did not find them, until somebody has counted there."""
+    missed = exists().where(
+        _discrepancy.c.item_id == _stock.c.item_id,
+        _discrepancy.c.location_id == _stock.c.location_id,
+        _discrepancy.c.kind == DiscrepancyKind.SHORT_PICK.value,
+        _discrepancy.c.state == DiscrepancyState.OPEN.value,
+    )
+    columns = (_location.c.id.label("location_id"), _location.c.code, _location.c.section, _location.c.position)
     wanted = (
-        select(_location.c.id.label("location_id"), _location.c.code, _location.c.section, _location.c.position,
-               _stock.c.item_id, units.label("units"))
+        select(*columns, _stock.c.item_id, _stock.c.units)
         .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
-        .join(missed, (missed.c.location_id == _stock.c.location_id) & (missed.c.item_id == _stock.c.item_id), isouter=True)
-        .where(_stock.c.item_id.in_(list(item_ids)), _location.c.kind.in_(list(SELLABLE)), units > 0)
-    )  # fmt: skip
+        .where(_stock.c.item_id.in_(list(item_ids)), _location.c.kind.in_(list(SELLABLE)), _stock.c.units > 0, ~missed)
+    )
     return [
         Shelf(row.location_id, row.code, (row.section, row.position, row.code), row.item_id, row.units)
         for row in fetch(session, _ShelfRow, wanted)

@@ -9,6 +9,8 @@ import pytest
 from scanner.catalogue.locations import Place
 from scanner.codes.reading import parse_code
 from scanner.orders.carts.rules import Box, CartScan, GivenTote, Wanted, decide
+from scanner.orders.planning.rules import Need, Stop
+from scanner.orders.scanned import ShortPicked, ShortWhy
 from scanner.scans.decision import Count, Move
 from scanner.scans.goods import Goods
 from scanner.scans.result import LineCount
@@ -21,7 +23,13 @@ LAMPS = Goods(item_id=LAMP, sku="LAMP", name="Lamp", units=1)
 CASE = Goods(item_id=MUG, sku="MUG", name="Mug", units=12)
 SET = Goods(item_id=9, sku="SET", name="Set", units=1, parts=((MUG, 2), (LAMP, 1)))
 ONE, TWO = Box(1, "SHOP-1", "TOTE-1"), Box(2, "SHOP-2", "TOTE-2")
-WANTED = (Wanted(1, 11, MUG, "Mug", 2, 0), Wanted(1, 12, LAMP, "Lamp", 1, 0), Wanted(2, 21, MUG, "Mug", 1, 0))
+WANTED = (
+    Wanted(1, 11, MUG, "MUG", "Mug", 2, 0),
+    Wanted(1, 12, LAMP, "LAMP", "Lamp", 1, 0),
+    Wanted(2, 21, MUG, "MUG", "Mug", 1, 0),
+)
+NOT_THERE = ShortWhy.NOT_THERE
+STOP = Stop(SHELF.id, "A-01-1", ("A-01", 0, "A-01-1"), MUG, (Need(1, 11, MUG, 2), Need(2, 21, MUG, 1)))
 THERE = {MUG: 20, LAMP: 5}
 
 
@@ -60,6 +68,9 @@ def scan(code: str = "MUG", **more: Any) -> CartScan:
         pytest.param(scan("TOTE-9", new_label="TOTE-9"), "refused", "unexpected", id="every order has its tote"),
         pytest.param(scan("TOTE-9", new_label="TOTE-9", boxes=(Box(1, "SHOP-1"),)), "accepted", "located", id="a new tote"),
         pytest.param(scan("TOTE-9", new_label="TOTE-9", used_by="SHOP-8"), "refused", "unexpected", id="a tote in use"),
+        pytest.param(scan("CMD-SHORT", why=NOT_THERE, stops=(STOP,)), "accepted", "short_pick", id="not there"),
+        pytest.param(scan("CMD-SHORT", why=NOT_THERE), "refused", "unexpected", id="nothing is taken here any more"),
+        pytest.param(scan("CMD-SHORT", why=NOT_THERE, stops=(STOP,), here=None), "refused", "unexpected", id="short nowhere"),
         pytest.param(scan("CMD-DONE"), "accepted", "complete", id="finished"),
         pytest.param(scan("CMD-DONE", in_hand={MUG: 1}), "refused", "unexpected", id="goods are still in hand"),
         pytest.param(scan("MUG", goods=(MUGS,), is_open=False), "refused", "unexpected", id="a finished cart"),
@@ -72,6 +83,13 @@ def test_each_scan_has_its_outcome_and_its_reason(asked: CartScan, outcome: str,
     assert (decision.outcome, decision.reason) == (outcome, reason)
     assert decision.message
     assert decision.outcome == "accepted" or not (decision.moves or decision.counts or decision.effects)
+
+
+def test_a_short_pick_is_of_every_order_that_wants_it_there() -> None:
+    decision = decide(scan("CMD-SHORT", why=NOT_THERE, stops=(STOP,)))
+    (short,) = (effect for effect in decision.effects if isinstance(effect, ShortPicked))
+    assert (short.counts, short.location_id) == ((Count(11, 2), Count(21, 1)), SHELF.id)
+    assert decision.units == 3
 
 
 def test_goods_go_from_the_shelf_into_the_hand() -> None:

@@ -9,6 +9,7 @@ from scanner.catalogue.tables import Item, Location, Stock
 from scanner.db.sql import run, table_of
 from scanner.errors import BadRequest, NotAllowed
 from scanner.orders.carts import service as carts
+from scanner.orders.tables import ShortPick
 from scanner.scans.carts import find_cart, in_hand
 from scanner.scans.result import Outcome, Reason
 from scanner.scans.verify import verify
@@ -154,7 +155,7 @@ def test_a_tote_without_goods_in_hand_takes_nothing(stocked, cart):
     ("codes", "reason", "words"),
     [
         pytest.param([MUG], Reason.UNEXPECTED, "scan the label of the shelf first", id="no shelf yet"),
-        pytest.param(["A-01-1", TEE], Reason.UNEXPECTED, "no order on this cart wants it", id="not on any order"),
+        pytest.param(["A-01-1", TEE], Reason.UNEXPECTED, "Not on this order, nor on another of this cart", id="not on any order"),
         pytest.param(["A-01-1", MUG, MUG, MUG, MUG], Reason.OVER, "too many", id="one more than all orders want"),
         pytest.param(["A-01-1", MUG_CASE], Reason.OVER, "12 at once, and 3 still wanted", id="a case is too many at once"),
         pytest.param(["A-01-2"], Reason.UNEXPECTED, "Wrong shelf", id="a shelf where nothing is to be taken"),
@@ -224,3 +225,22 @@ def test_the_same_scan_again_is_the_same_answer(stocked, cart):
     request = stocked.request(MUG, "Pia", cart)
     first, again = stocked.send(request), stocked.send(request)
     assert (again.replayed, again.message, hand(stocked)) == (True, first.message, {"MUG-B": 1})
+
+
+def test_a_short_pick_sends_the_picker_to_the_other_shelf_and_is_noted_for_each_order(stocked, cart):
+    stock_up(stocked, "B-02-1", "MUG-B", 2)
+    short = scan(stocked, cart, "A-01-1", "CMD-SHORT")
+    assert (said(short), short.units) == ((Outcome.ACCEPTED, Reason.SHORT_PICK), 3)
+    assert short.message == "Noted. 2 more at B-02-1, and 1 nowhere."
+    assert [(stop.location, stop.sku, stop.units) for stop in way(stocked, cart).stops] == [
+        ("B-02-1", "MUG-B", 2), ("B-02-1", "LAMP", 1),
+    ]  # fmt: skip
+    assert short_units(stocked) == [1, 2]
+    scan(stocked, cart, "CMD-UNDO")
+    assert way(stocked, cart).stops[0].location == "A-01-1"
+    assert short_units(stocked) == [-2, -1, 1, 2]
+
+
+def short_units(warehouse):
+    with warehouse.database.read() as session:
+        return sorted(run(session, select(table_of(ShortPick).c.units)).scalars())

@@ -1,0 +1,62 @@
+"""Short picks: what the record calls available and the picker did not find, and where it is picked instead. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from scanner.codes.commands import Command
+from scanner.discrepancies.rules import DiscrepancyKind
+from scanner.orders.planning.rules import Need, Shelf, Stop, plan
+from scanner.orders.scanned import ShortPicked, ShortWhy
+from scanner.scans.decision import Count, Decision, MissedAt, Opened, accept
+from scanner.scans.result import ItemName, Reason
+
+WHY = {Command.SHORT: ShortWhy.NOT_THERE, Command.SHORT_DAMAGED: ShortWhy.DAMAGED, Command.SHORT_PLACE: ShortWhy.WRONG_PLACE}
+MOST_SHELVES = 3
+"""How many shelves a sentence names."""
+
+
+def short_pick(
+    stop: Stop, quantity: int, why: ShortWhy, *, item: ItemName, owner: str, needs: Sequence[Need], shelves: Sequence[Shelf]
+) -> Decision:
+    """Note what cannot be taken at a stop. A quantity of one is all that was to be taken there.
+
+    The plan takes no more than the record has there less what was short already, so that the discrepancy is of all of it.
+    """
+    counts = shared(stop, min(quantity, stop.units) if quantity > 1 else stop.units)
+    units = sum(count.units for count in counts)
+    opened = Opened(kind=DiscrepancyKind.SHORT_PICK, item_id=stop.item_id, units=units, location_id=stop.location_id, owner=owner)
+    return replace(
+        accept(Reason.SHORT_PICK, f"Noted. {elsewhere(stop, units, needs, shelves)}", units),
+        item_id=stop.item_id,
+        item=item,
+        effects=(
+            ShortPicked(counts=counts, location_id=stop.location_id, why=why), opened, MissedAt(stop.item_id, stop.location_id),
+        ),
+    )  # fmt: skip
+
+
+def shared(stop: Stop, units: int) -> tuple[Count, ...]:
+    """The units on the lines that they were for."""
+    counts = []
+    for share in stop.shares:
+        take = min(share.units, units)
+        units -= take
+        if take:
+            counts.append(Count(share.line_id, take))
+    return tuple(counts)
+
+
+def elsewhere(stop: Stop, units: int, needs: Sequence[Need], shelves: Sequence[Shelf]) -> str:
+    """Where the missing units are picked instead."""
+    needs = [need for need in needs if need.item_id == stop.item_id]
+    others = [shelf for shelf in shelves if (shelf.location_id, shelf.item_id) != (stop.location_id, stop.item_id)]
+    before = {each.location_id: each.units for each in plan(needs, shelves).stops}
+    after = plan(needs, others)
+    more = [(each.code, each.units - before.get(each.location_id, 0)) for each in after.stops]
+    parts = [f"{extra:,} more at {code}" for code, extra in more if extra > 0][:MOST_SHELVES]
+    if not parts:
+        return "Nowhere else: the order waits."
+    lacks = sum(need.units for need in after.lacking) - sum(need.units for need in plan(needs, shelves).lacking)
+    return f"{', '.join(parts)}{f', and {lacks:,} nowhere' if lacks > 0 and lacks < units else ''}."
