@@ -14,7 +14,7 @@ from scanner.codes.commands import SHORTS
 from scanner.codes.reading import Code
 from scanner.orders import rules, store
 from scanner.orders.planning import store as planning
-from scanner.orders.planning.rules import Need, Shelf
+from scanner.orders.planning.rules import Need
 from scanner.orders.scanned import Choice, OrderScan, OrderState, Parcel, ParcelLine, ShortWhy
 from scanner.scans import ledger, tasks
 from scanner.scans.answering import what_waits
@@ -70,7 +70,8 @@ def _with_label(session: Session, scan: OrderScan, code: Code) -> OrderScan:
 
 def _with_plan(session: Session, task_id: int, attempt: Attempt, scan: OrderScan) -> OrderScan:
     """The scan with what the order still needs, and where; of a short pick also of what, why, and whose business that is."""
-    scan = replace(scan, **plan_of(session, task_id), why=_why(attempt.request.reason))
+    at = scan.here.id if scan.here and not scan.label else None
+    scan = replace(scan, **plan_of(session, task_id, at=at), why=_why(attempt.request.reason))
     if scan.label or scan.here is None:
         return scan
     contents = _contents(session, task_id, scan.goods[0]) if len(scan.goods) == 1 else ()
@@ -143,28 +144,17 @@ def _lives(session: Session, attempt: Attempt, contents: Iterable[Goods]) -> tup
 # The plan
 
 
-def plan_of(session: Session, task_id: int, lines: list[TaskLine] | None = None) -> dict[str, Any]:
-    """What an order still needs, where that can be picked, and what it is called.
-
-    Not where its goods were not to be had: the record may have more there than the order wanted.
-    """
+def plan_of(session: Session, task_id: int, lines: list[TaskLine] | None = None, at: int | None = None) -> dict[str, Any]:
+    """What an order still needs, where that can be picked, and what it is called. `at`: as in `planning.store.shelves`."""
     lines = tasks.lines_of(session, task_id) if lines is None else lines
     needs = tuple(
         Need(task_id, line.id, line.item_id, line.expected - line.scanned) for line in lines if line.scanned < line.expected
     )
     return {
         "needs": needs,
-        "shelves": _shelves(session, task_id, needs),
+        "shelves": tuple(planning.shelves(session, {need.item_id for need in needs}, at)) if needs else (),
         "named": tuple((line.item_id, ItemName(line.sku, line.name)) for line in lines),
     }
-
-
-def _shelves(session: Session, task_id: int, needs: tuple[Need, ...]) -> tuple[Shelf, ...]:
-    if not needs:
-        return ()
-    missed = store.missed_places(session, task_id)
-    found = planning.shelves(session, {need.item_id for need in needs})
-    return tuple(shelf for shelf in found if (shelf.location_id, shelf.item_id) not in missed)
 
 
 # The parcel

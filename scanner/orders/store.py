@@ -13,7 +13,6 @@ from scanner.catalogue.locations import SELLABLE
 from scanner.catalogue.tables import Location, Stock
 from scanner.db.columns import whole
 from scanner.db.sql import Prepared, fetch, fetch_one, run, settle, table_of
-from scanner.discrepancies.rules import DiscrepancyKind, DiscrepancyState
 from scanner.discrepancies.tables import Discrepancy
 from scanner.orders import KIND
 from scanner.orders.tables import Order, OrderLine, OrderPart, Packed, ShortPick, Tote
@@ -105,11 +104,6 @@ class _LineUnits(NamedTuple):
     units: int
 
 
-class _Place(NamedTuple):
-    location_id: int
-    item_id: int
-
-
 _ROW = select(*(_order.c[name] for name in OrderRow._fields)).where(_order.c.task_id == bindparam("task"))
 _UNITS_AT = Prepared(
     select(_stock.c.units).where(_stock.c.location_id == bindparam("place"), _stock.c.item_id == bindparam("item")), into=_Units
@@ -120,14 +114,6 @@ _SHORT_BY = (
     .where(_short.c.scan_seq == bindparam("scan"))
     .order_by(_short.c.line_id)
 )
-_MISSED = (
-    select(_discrepancy.c.location_id, _discrepancy.c.item_id)
-    .distinct()
-    .where(
-        _discrepancy.c.task_id == bindparam("task"), _discrepancy.c.kind == DiscrepancyKind.SHORT_PICK.value,
-        _discrepancy.c.state == DiscrepancyState.OPEN.value, _discrepancy.c.location_id.is_not(None),
-    )
-)  # fmt: skip
 _LABELLED = (
     select(_task.c.reference)
     .where(_task.c.kind == KIND, _task.c.state == TaskState.OPEN.value)
@@ -189,11 +175,6 @@ def packed_by(session: Session, scan_seq: int) -> tuple[Count, ...]:
 def short_by(session: Session, scan_seq: int) -> list[ShortRow]:
     """What a scan noted as not to be had."""
     return fetch(session, ShortRow, _SHORT_BY, {"scan": scan_seq})
-
-
-def missed_places(session: Session, task_id: int) -> set[tuple[int, int]]:
-    """(location id, item id) where goods of this order were not to be had, and nobody has counted since."""
-    return {(row.location_id, row.item_id) for row in fetch(session, _Place, _MISSED, {"task": task_id})}
 
 
 def open_orders_labelled(session: Session, label: str) -> tuple[str, ...]:

@@ -123,7 +123,7 @@ def _why(attempt: Attempt) -> ShortWhy | None:
 
 def _short(session: Session, scan: CartScan, why: ShortWhy, orders: Iterable[OnCart], in_hand: Mapping[int, int]) -> CartScan:
     """The scan with the walk that is left, and whose business it is where the person stands."""
-    needs, shelves = _left(session, orders, in_hand)
+    needs, shelves = _left(session, orders, in_hand, scan.here.id if scan.here else None)
     stops = plan(needs, shelves).stops
     owner = catalogue.owner_at(session, scan.here.id) if scan.here else ""
     return replace(
@@ -136,10 +136,12 @@ def walk(session: Session, orders: Iterable[OnCart], in_hand: Mapping[int, int])
     return plan(*_left(session, orders, in_hand))
 
 
-def _left(session: Session, orders: Iterable[OnCart], in_hand: Mapping[int, int]) -> tuple[tuple[Need, ...], tuple[Shelf, ...]]:
+def _left(
+    session: Session, orders: Iterable[OnCart], in_hand: Mapping[int, int], at: int | None = None
+) -> tuple[tuple[Need, ...], tuple[Shelf, ...]]:
     """What is still to be taken, and the shelves that have it by the record."""
     needs = tuple(_without(planning.needs(session, [each.order_id for each in orders]), in_hand))
-    return needs, tuple(planning.shelves(session, {need.item_id for need in needs}))
+    return needs, tuple(planning.shelves(session, {need.item_id for need in needs}, at))
 
 
 def _without(needs: Iterable[Need], in_hand: Mapping[int, int]) -> Iterable[Need]:

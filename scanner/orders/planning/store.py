@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import case, func, select
 from sqlmodel import Session
 
 from scanner.catalogue.locations import SELLABLE
@@ -66,20 +66,31 @@ def needs(session: Session, task_ids: Collection[int] | None = None) -> list[Nee
     return [Need(*row) for row in fetch(session, _NeedRow, wanted)]
 
 
-def shelves(session: Session, item_ids: Collection[int]) -> list[Shelf]:
-    """Where these items can be picked by the record. Not where a picker did not find them, until somebody has counted there."""
-    missed = exists().where(
-        _discrepancy.c.item_id == _stock.c.item_id,
-        _discrepancy.c.location_id == _stock.c.location_id,
-        _discrepancy.c.kind == DiscrepancyKind.SHORT_PICK.value,
-        _discrepancy.c.state == DiscrepancyState.OPEN.value,
+def shelves(session: Session, item_ids: Collection[int], at: int | None = None) -> list[Shelf]:
+    """Where these items can be picked by the record. Not where a picker did not find them, until somebody has counted there.
+
+    `at`: the place where a picker stands who does not find them either. What is short there already is left out.
+    """
+    missed = (
+        select(func.sum(_discrepancy.c.units))
+        .where(
+            _discrepancy.c.item_id == _stock.c.item_id,
+            _discrepancy.c.location_id == _stock.c.location_id,
+            _discrepancy.c.kind == DiscrepancyKind.SHORT_PICK.value,
+            _discrepancy.c.state == DiscrepancyState.OPEN.value,
+        )
+        .scalar_subquery()
     )
+    units = whole(_stock.c.units - func.coalesce(missed, 0))
     columns = (_location.c.id.label("location_id"), _location.c.code, _location.c.section, _location.c.position)
     wanted = (
-        select(*columns, _stock.c.item_id, _stock.c.units)
+        select(*columns, _stock.c.item_id, units.label("units"))
         .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
-        .where(_stock.c.item_id.in_(list(item_ids)), _location.c.kind.in_(list(SELLABLE)), _stock.c.units > 0, ~missed)
-    )
+        .where(
+            _stock.c.item_id.in_(list(item_ids)), _location.c.kind.in_(list(SELLABLE)), units > 0,
+            missed.is_(None) | (_location.c.id == at),
+        )
+    )  # fmt: skip
     return [
         Shelf(row.location_id, row.code, (row.section, row.position, row.code), row.item_id, row.units)
         for row in fetch(session, _ShelfRow, wanted)
