@@ -29,6 +29,7 @@ from scanner.picking import facts as picking_facts
 from scanner.picking import labels as picking_labels
 from scanner.picking import service as picking_service
 from scanner.picking import views as picking_views
+from scanner.reasons import views as reasons_views
 from scanner.receiving import facts as receiving_facts
 from scanner.receiving import files as receiving_files
 from scanner.receiving import finish as receiving_finish
@@ -47,7 +48,6 @@ from scanner.returns import service as returns_service
 from scanner.returns import views as returns_views
 from scanner.returns.lines import export as returns_export
 from scanner.returns.office import views as office_views
-from scanner.returns.reasons import views as reasons_views
 from scanner.returns.reports import views as returns_reports_views
 from scanner.scans.workflow import Workflow, Workflows
 
