@@ -5,7 +5,7 @@ A new kind is one entry here, a room of its own, and a migration for its tables.
 
 from __future__ import annotations
 
-from scanner import counting, picking, receiving, returns
+from scanner import counting, moves, picking, receiving, returns
 from scanner.counting import blind as counting_blind
 from scanner.counting import facts as counting_facts
 from scanner.counting import finish as counting_finish
@@ -24,6 +24,13 @@ from scanner.discrepancies import follow as discrepancies_follow
 from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.discrepancies.service import Settlers
 from scanner.items import follow as items_follow
+from scanner.moves import facts as moves_facts
+from scanner.moves import follow as moves_follow
+from scanner.moves import labels as moves_labels
+from scanner.moves import service as moves_service
+from scanner.moves import undo as moves_undo
+from scanner.moves import views as moves_views
+from scanner.moves.papers import views as papers_views
 from scanner.people.rules import Right
 from scanner.picking import facts as picking_facts
 from scanner.picking import labels as picking_labels
@@ -120,12 +127,24 @@ PICKING = Workflow(
     undo=picking_facts.undo,
     endless=picking_facts.endless_task,
 )
+MOVING = Workflow(
+    kind=moves.KIND,
+    right=Right.MOVE,
+    page=moves_views.PAGE,
+    blueprints=(papers_views.blueprint, moves_views.blueprint),
+    commands=moves_labels.COMMANDS,
+    open=moves_service.open_moves,
+    decide=moves_facts.decide,
+    undo=moves_undo.undo,
+    endless=moves_facts.endless_task,
+)
 
 WORKFLOWS = Workflows(
-    [RECEIVING, RETURNS, COUNTING, PICKING],
+    [RECEIVING, RETURNS, COUNTING, PICKING, MOVING],
     followers=[
         discrepancies_follow.FOLLOWER,
         returns_follow.FOLLOWER,
+        moves_follow.FOLLOWER,
         counting_follow.FOLLOWER,
         items_follow.FOLLOWER,
         audit_follow.FOLLOWER,

@@ -43,6 +43,7 @@ SIGNS = {
 
 _SAID_YES_TO = {Reason.OVER, Reason.UNEXPECTED, Reason.EXPIRED}
 _SAME_WORD = {Reason.COMPLETE, Reason.LOCATED, Reason.UNDONE}
+_DONE = {Reason.MOVED}
 
 
 def signal_of(scan: Ended | None) -> str:
@@ -62,6 +63,8 @@ def signal_of(scan: Ended | None) -> str:
         return "finished"
     if scan.reason in _SAID_YES_TO and scan.units > 0:
         return "over"
+    if scan.reason in _DONE:
+        return "complete"
     return str(scan.reason) if scan.reason in _SAME_WORD else "counted"
 
 
