@@ -137,6 +137,7 @@ MOVING = Workflow(
     decide=moves_facts.decide,
     undo=moves_undo.undo,
     endless=moves_facts.endless_task,
+    visibility=moves_facts.VISIBILITY,
 )
 
 WORKFLOWS = Workflows(

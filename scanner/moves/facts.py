@@ -17,7 +17,7 @@ from scanner.db.sql import settle
 from scanner.moves import KIND, MOVES, rules, store
 from scanner.moves.hand import Holder, InHand, MoveScan, Part, ReasonFact, Trail, graded_good, pending_grade
 from scanner.people import store as people
-from scanner.people.rules import Right
+from scanner.people.rules import OperatorView, Right
 from scanner.reasons import store as reasons
 from scanner.scans import carts, homes, ledger, tasks
 from scanner.scans.attempts import Brought, brought_by
@@ -26,7 +26,15 @@ from scanner.scans.goods import Goods
 from scanner.scans.picked import picked_for_orders
 from scanner.scans.request import ScanRequest
 from scanner.scans.tasks import TaskRow
-from scanner.scans.workflow import Attempt
+from scanner.scans.workflow import Attempt, Visibility
+
+
+def own_only(person: OperatorView | None) -> bool:
+    """Whether a person sees only one's own scans: those of others say what the record has."""
+    return person is not None and not person.may(Right.SEE_STOCK)
+
+
+VISIBILITY = Visibility(own_only=own_only)
 
 
 def endless_task(session: Session, reference: str, now: datetime) -> TaskRow | None:
@@ -52,7 +60,8 @@ def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
     if label is not None:
         scan = _with_label(session, replace(scan, label=label, takes_over=bool(cart_code)))
     if cart_code:
-        return rules.decide(replace(scan, cart=carts.cart_of(session, attempt.request.operator_id), takes_over=True))
+        own = carts.cart_of(session, attempt.request.operator_id)
+        return rules.decide(replace(scan, cart=own, takes_over=True, times=attempt.quantity))
     return rules.decide(_with_hand(session, task, attempt, scan))
 
 

@@ -23,10 +23,10 @@ from scanner.scans import carts, homes, ledger, tasks
 from scanner.scans.choices import Opening
 from scanner.scans.decision import TaskState
 from scanner.scans.evidence import store as evidence
-from scanner.scans.ledger import UnknownCode
+from scanner.scans.ledger import StoredScan, UnknownCode
 from scanner.scans.picked import picked_for_orders
 from scanner.scans.record import last_result
-from scanner.scans.result import ScanResult
+from scanner.scans.result import Outcome, Reason, ScanResult
 
 _TO_PUT_AWAY = (LocationKind.DOCK, LocationKind.PACKING)
 _UNSOLD = (LocationKind.REFURBISH, LocationKind.QUARANTINE, LocationKind.VENDOR)
@@ -180,11 +180,16 @@ def after_scan(session: Session, seq: int) -> AfterScan:
     return AfterScan(
         target=target,
         asks=asks,
-        photo_of=scan.id if graded and not sent else "",
-        photos=tuple(evidence.of_scans(session, [seq])) if graded and not sent else (),
+        photo_of=scan.id if (graded and not sent) or asks or _took(scan) else "",
+        photos=tuple(evidence.of_scans(session, [seq])),
         paper=seq if sent else None,
         reasons=tuple(listed),
     )
+
+
+def _took(scan: StoredScan) -> bool:
+    """Whether a scan took goods in hand: a photo may show in what state."""
+    return scan.outcome == Outcome.ACCEPTED and scan.reason == Reason.TAKEN
 
 
 def overview(session: Session, operator: OperatorView, hidden: frozenset[int]) -> Overview:

@@ -51,6 +51,8 @@ def take_over(scan: MoveScan) -> Decision:
     """Take all that is in another person's hand."""
     if scan.label is None or scan.holder is None or scan.cart is None:
         return refuse(Reason.UNEXPECTED, f"{shortened(scan.code.key)} names nobody's cart. Nothing was taken.")
+    if scan.times > 1:
+        return refuse(Reason.UNEXPECTED, f"All that {scan.holder.name} has is taken over at once: give no quantity with it.")
     if scan.label.id == scan.cart.id:
         return refuse(Reason.UNEXPECTED, "That is your own cart: what is on it is in your hand.")
     if not scan.stands:

@@ -1,5 +1,5 @@
 // @ts-check
-// Photos of returned goods: taken after a grade, shrunk, kept on the device, and sent as soon as the server has the scan that
+// Photos of goods: taken after a grade, shrunk, kept on the device, and sent as soon as the server has the scan that
 // they belong to. A photo leaves the device only once the server says that it is recorded.
 
 import { swapIn } from "./fragments.js";

@@ -12,7 +12,7 @@ import { numberPad } from "./number_pad.js";
 import { keepPagesOf } from "./offline.js";
 import { forgetPages, openOffline } from "./offline_pages.js";
 import { Outbox } from "./outbox.js";
-import { partAs, parts } from "./page_parts.js";
+import { parts } from "./page_parts.js";
 import { PhotoReader } from "./photo.js";
 import { ScanPage } from "./scan_page.js";
 import { Scope } from "./scope.js";
@@ -98,7 +98,8 @@ function makeScanPage() {
   const made = new ScanPage({ outbox, feedback, scope, operator, task: page.task || "", times, leave });
   new PhotoReader({ url: page.photos || "", page: made });
   numberPad(made, scope);
-  if (made.hand()) new Evidence({ url: partAs("[data-evidence]", HTMLFormElement).action, page: made, scope, outbox, operator });
+  const photos = document.querySelector("[data-evidence]");
+  if (photos instanceof HTMLFormElement) new Evidence({ url: photos.action, page: made, scope, outbox, operator });
   return made;
 }
 

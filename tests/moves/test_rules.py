@@ -123,6 +123,7 @@ def sends(to: Place | None, **more: Any) -> MoveScan:
         pytest.param(scan("CMD-SENT"), "refused", "unexpected", id="nothing to send"),
         pytest.param(over(THEIRS, stands=BOTH), "accepted", "taken", id="all"),
         pytest.param(over(THEIRS), "refused", "unexpected", id="all of nothing"),
+        pytest.param(over(THEIRS, stands=HELD, times=2), "refused", "unexpected", id="all of it twice"),
         pytest.param(over(OWN, stands=HELD), "refused", "unexpected", id="one's own"),
         pytest.param(scan("CMD-TAKE-X", takes_over=True), "refused", "unexpected", id="nobody's cart"),
         pytest.param(sends(OTHER), "accepted", "moved", id="a program moves"),

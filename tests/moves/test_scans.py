@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from sqlalchemy import insert, select, update
 
-from scanner.catalogue.tables import Location
+from scanner.catalogue.tables import Item, Location
 from scanner.counting.tables import CountPull
 from scanner.data.imports import import_csv
 from scanner.db.sql import run
@@ -19,11 +19,13 @@ from scanner.moves.tables import GradedMove
 from scanner.people.tables import Operator
 from scanner.reasons import service as reasons
 from scanner.reasons.tables import ReturnReason
+from scanner.scans.history import service as history
 from scanner.scans.record import record_scan
 from scanner.scans.request import Source
 from scanner.scans.tables import Line, Task
 from scanner.scans.verify import verify
 from scanner.workflows import WORKFLOWS
+from tests.scans.test_at_once import at_once
 from tests.support.warehouse import LAMP, MUG, MUG_CASE, NOW, TEE, announce_carton, link_code
 
 STOCK = b"""location,sku,units
@@ -320,6 +322,44 @@ def leave(warehouse, name):
     person = Operator.__table__.c
     gone = update(Operator).where(person.name == name).values(active=False)
     warehouse.database.transact(lambda session: run(session, gone))
+
+
+class TestAtTheSameTime:
+    def test_all_of_a_hand_goes_to_one_of_two_people(self, stocked):
+        move(stocked, MUG, LAMP)
+        names = ("Theo", "Sam")
+        ends = at_once(lambda number: ended(move(stocked, f"CMD-TAKE-{cart(stocked)}", by=names[number], device=f"d{number}")), 2)
+        assert sorted(ends) == [("accepted", "taken"), ("refused", "unexpected")]
+        assert sorted(map(len, (in_hand(stocked, name) for name in names))) == [0, 2]
+
+    def test_two_devices_of_one_person_put_what_is_in_hand_once(self, stocked):
+        move(stocked, MUG, MUG)
+        shelves = ("A-01-1", "A-01-2")
+        ends = at_once(lambda number: ended(move(stocked, shelves[number], device=f"d{number}")), 2)
+        assert sorted(ends) == [("accepted", "located"), ("accepted", "moved")]
+
+    def test_the_first_scans_of_one_person_make_one_cart(self, stocked):
+        at_once(lambda number: move(stocked, MUG, by="Theo", device=f"d{number}"), 4)
+        assert in_hand(stocked, "Theo") == {"MUG-B": 4}
+
+
+def test_items_with_the_longest_names_are_moved_and_noted_all_the_same(warehouse):
+    long = [(f"LONG-{number}", "x" * 290 + f" {number}") for number in range(8)]
+    rows = "".join(f"{sku},{name}\n" for sku, name in long)
+    warehouse.database.transact(import_csv, "items", BytesIO(f"sku,name\n{rows}".encode()), None, NOW)
+    with warehouse.database.read() as session:
+        warehouse.items |= {row.sku: row.id for row in run(session, select(Item.__table__))}
+    announce_carton(warehouse, 1, [(sku, 2) for sku, _ in long])
+    assert ended(move(warehouse, "A-01-1", "00395011015300000011")) == ("accepted", "taken")
+    assert ended(move(warehouse, "A-01-2")) == ("accepted", "moved")
+
+
+def test_a_counter_sees_only_own_scans_of_moves(stocked):
+    move(stocked, MUG)
+    mine = move(stocked, LAMP, by="Carla")
+    with stocked.database.read() as session:
+        seen = history.task_scans(session, "MOVES", WORKFLOWS, stocked.operators["Carla"], limit=9)
+    assert [each.seq for each in seen] == [mine.seq]
 
 
 class TestPickedGoods:
