@@ -13,6 +13,7 @@ import scanner.items.tables
 import scanner.moves.tables
 import scanner.orders.tables
 import scanner.people.tables
+import scanner.reasons.tables
 import scanner.returns.tables
 import scanner.scans.evidence.tables
 import scanner.scans.tables

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from scanner import counting, orders, picking, receiving, returns
+from scanner import counting, moves, orders, picking, receiving, returns
 from scanner.counting import blind as counting_blind
 from scanner.counting import facts as counting_facts
 from scanner.counting import finish as counting_finish
@@ -27,6 +27,13 @@ from scanner.discrepancies import follow as discrepancies_follow
 from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.discrepancies.service import Settlers
 from scanner.items import follow as items_follow
+from scanner.moves import facts as moves_facts
+from scanner.moves import follow as moves_follow
+from scanner.moves import labels as moves_labels
+from scanner.moves import service as moves_service
+from scanner.moves import undo as moves_undo
+from scanner.moves import views as moves_views
+from scanner.moves.papers import views as papers_views
 from scanner.orders import CART
 from scanner.orders import facts as orders_facts
 from scanner.orders import finish as orders_finish
@@ -44,6 +51,7 @@ from scanner.picking import facts as picking_facts
 from scanner.picking import labels as picking_labels
 from scanner.picking import service as picking_service
 from scanner.picking import views as picking_views
+from scanner.reasons import views as reasons_views
 from scanner.receiving import facts as receiving_facts
 from scanner.receiving import files as receiving_files
 from scanner.receiving import finish as receiving_finish
@@ -62,7 +70,6 @@ from scanner.returns import service as returns_service
 from scanner.returns import views as returns_views
 from scanner.returns.lines import export as returns_export
 from scanner.returns.office import views as office_views
-from scanner.returns.reasons import views as reasons_views
 from scanner.returns.reports import views as returns_reports_views
 from scanner.scans.workflow import Workflow, Workflows
 
@@ -159,11 +166,25 @@ ORDERS = Workflow(
     finish=orders_finish.finish,
 )
 
+MOVING = Workflow(
+    kind=moves.KIND,
+    right=Right.MOVE,
+    page=moves_views.PAGE,
+    blueprints=(papers_views.blueprint, moves_views.blueprint),
+    commands=moves_labels.COMMANDS,
+    open=moves_service.open_moves,
+    decide=moves_facts.decide,
+    undo=moves_undo.undo,
+    endless=moves_facts.endless_task,
+    visibility=moves_facts.VISIBILITY,
+)
+
 WORKFLOWS = Workflows(
-    [RECEIVING, RETURNS, COUNTING, PICKING, CARTS, ORDERS],
+    [RECEIVING, RETURNS, COUNTING, PICKING, CARTS, ORDERS, MOVING],
     followers=[
         discrepancies_follow.FOLLOWER,
         returns_follow.FOLLOWER,
+        moves_follow.FOLLOWER,
         counting_follow.FOLLOWER,
         orders_follow.FOLLOWER,
         items_follow.FOLLOWER,

@@ -50,6 +50,7 @@ _BY_GRADE = {code: disposition for disposition, code in GRADE_CODES.items()}
 _GRADE = re.compile(rf"({'|'.join(_BY_GRADE)})(?:-([A-Z0-9]{{1,24}}))?")
 _REASON = re.compile(r"CMD-REASON-([A-Z0-9]{1,24})")
 _SELECT = re.compile(r"CMD-(LINE|ARRIVAL)-([0-9]{1,15})")
+_TAKE_OVER = re.compile(r"CMD-TAKE-([!-~]{1,64})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,17 @@ def find_goods(text: str) -> GoodsSaid | None:
         return None
     number = int(said[2])
     return GoodsSaid(line_id=number) if said[1] == "LINE" else GoodsSaid(arrival_seq=number)
+
+
+def find_taken_over(text: str) -> str | None:
+    """The code of the cart whose goods a scanned text takes over, all of them; None where it is no such command."""
+    said = _TAKE_OVER.fullmatch(text.upper())
+    return said[1] if said else None
+
+
+def take_over_code(cart: str) -> str:
+    """The command that takes over all that is on a cart."""
+    return f"CMD-TAKE-{cart}"
 
 
 def grade_code(disposition: Disposition, reason: str | None = None) -> str:

@@ -134,7 +134,7 @@ def _lives(session: Session, attempt: Attempt, contents: Iterable[Goods]) -> tup
     if here is None or here.kind not in SELLABLE:
         return ()
     none_here = [each.item_id for each in contents if store.units_at(session, here.id, each.item_id) <= 0]
-    if not none_here or here.id in (hidden := attempt.hidden()):
+    if not none_here or here.id in (hidden := attempt.hidden_places()):
         return ()
     found = planning.shelves(session, none_here)
     elsewhere = [shelf for shelf in found if shelf.location_id != here.id and shelf.location_id not in hidden]

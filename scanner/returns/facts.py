@@ -12,6 +12,7 @@ from scanner.catalogue.locations import Place
 from scanner.codes.commands import Command, GradeSaid, find_goods, find_grade
 from scanner.codes.dispositions import MISSING, NEED_REASON, Disposition, parse_disposition
 from scanner.errors import BadRequest
+from scanner.reasons import store as reasons
 from scanner.returns import grades, rules, store
 from scanner.returns.grades import Arrival, GradedRow
 from scanner.returns.grading import Bench, Graded, Grades, GradesOnArrival, Hand, Portion, ReasonFact
@@ -20,7 +21,7 @@ from scanner.returns.lines import store as returned
 from scanner.returns.matching import store as matching
 from scanner.returns.matching.rules import Came
 from scanner.returns.rules import ReturnScan, Unfinished
-from scanner.scans import held, ledger, tasks
+from scanner.scans import held, homes, ledger, tasks
 from scanner.scans.answering import what_waits
 from scanner.scans.attempts import Brought, brought_by, with_waiting
 from scanner.scans.decision import Count, Decision, Effect, Move, Opened, TaskState, refuse
@@ -220,7 +221,7 @@ def _bench(session: Session, attempt: Attempt, goods: Goods | None, hand: Hand |
     elif as_ and parse_disposition(as_) is Disposition.RESTOCK and goods:
         items = {item_id for item_id, _ in goods.contents}
     today = attempt.now.astimezone().date()
-    return Bench(catalogue.standard_places(session), store.homes(session, items), today, attempt.quantity)
+    return Bench(catalogue.standard_places(session), homes.homes(session, items), today, attempt.quantity)
 
 
 def _on_its_lines(session: Session, task_id: int, goods: Goods) -> Goods:
@@ -243,7 +244,7 @@ def _reason_said(session: Session, said: GradeSaid | None, request: ScanRequest)
 
 
 def _reason(session: Session, code: str) -> ReasonFact | None:
-    row = store.find_reason(session, code)
+    row = reasons.find_reason(session, code)
     return ReasonFact(row.id, row.code, row.name, row.active) if row else None
 
 

@@ -17,8 +17,9 @@ from scanner.catalogue.tables import Item, Location
 from scanner.codes.commands import Command
 from scanner.db.sql import fetch, fetch_one, run, table_of
 from scanner.people.tables import Operator
+from scanner.reasons.tables import ReturnReason
 from scanner.returns import KIND
-from scanner.returns.tables import Grade, ReturnReason
+from scanner.returns.tables import Grade
 from scanner.scans.decision import TaskState
 from scanner.scans.ledger import StoredScan
 from scanner.scans.tables import Line, Movement, Scan, Tally, Task

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from scanner.codes.commands import NO_PAPER, Command, grade_code, reason_code
 from scanner.codes.dispositions import NEED_REASON, Disposition
 from scanner.codes.labels import CONFIRM, DONE, LEAVE, UNDO, Label
-from scanner.returns.reasons import service as return_reasons
+from scanner.reasons import service as return_reasons
 
 _GRADES = {
     Disposition.RESTOCK: "Goes to its shelf, to be sold again",

@@ -10,13 +10,14 @@ from sqlmodel import Session
 
 from scanner.codes.dispositions import MISSING, NEED_REASON
 from scanner.errors import NotFound
+from scanner.reasons.service import reasons
+from scanner.reasons.store import ReasonRow
 from scanner.returns import KIND, grades, store
 from scanner.returns.facts import hand_after
 from scanner.returns.grades import Arrival, StandingGrade
 from scanner.returns.hand import HandView, view_of
 from scanner.returns.matching import store as matching
-from scanner.returns.reasons.service import reasons
-from scanner.returns.store import ReasonRow, ReturnHead
+from scanner.returns.store import ReturnHead
 from scanner.scans import ledger, tasks
 from scanner.scans.evidence import store as evidence
 from scanner.scans.evidence.store import PhotoRow

@@ -1,4 +1,4 @@
-"""Tables of returns: grades, their reasons, and the events of the office."""
+"""Tables of returns: grades, and the events of the office."""
 
 from __future__ import annotations
 
@@ -9,16 +9,6 @@ from sqlmodel import Field, SQLModel
 
 from scanner.db.columns import identity, index_of, moment, ref
 from scanner.db.types import Sequence
-
-
-class ReturnReason(SQLModel, table=True):
-    """A reason why returned goods cannot be sold. One that was ever used is switched off, never deleted."""
-
-    __tablename__ = "return_reason"
-    id: int | None = identity()
-    code: str = Field(unique=True, max_length=24)
-    name: str = Field(max_length=120)
-    active: bool = True
 
 
 class Grade(SQLModel, table=True):

@@ -11,9 +11,13 @@ from sqlmodel import Session
 from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import VIRTUAL
 from scanner.catalogue.stock import HeldStock, hold_units
+from scanner.catalogue.store import Names
 from scanner.scans.decision import Decision, Move, TakenBelow
 from scanner.scans.result import BEYOND_RECORD, Outcome, Reason
+from scanner.words import shortened
 
+MOST_NAMED = 5
+"""Most items that the words of one scan name."""
 Units = Mapping[tuple[int, int], int]
 """By (item id, location id)."""
 
@@ -70,10 +74,16 @@ def _said(session: Session, decision: Decision, below: list[TakenBelow]) -> Deci
         return decision
     names = [catalogue.names_of(session, each.item_id, each.location_id) for each in below]
     places = " and ".join(dict.fromkeys(each.location or "" for each in names))
-    of = "" if {each.item_id for each in below} == {decision.item_id} else f" of {', '.join(each.name or '' for each in names)}"
+    of = "" if {each.item_id for each in below} == {decision.item_id} else f" of {_named(names)}"
     at = "there" if places in decision.message else f"at {places}"
     return replace(
         decision,
         reason=Reason.OVER if decision.reason is Reason.PICKED else decision.reason,
         message=f"{decision.message} More{of} {BEYOND_RECORD} {at}: noted, and it will be counted.",
     )
+
+
+def _named(names: list[Names]) -> str:
+    """The items, as far as a message has room for them."""
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(shortened(each.name or "") for each in names[:MOST_NAMED]) + more

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlmodel import Session
 
 from scanner.catalogue.locations import LocationKind, Place
 from scanner.catalogue.tables import Item, Location, Stock
-from scanner.db.sql import fetch, fetch_one, run, settle, table_of
+from scanner.db.sql import Prepared, fetch, fetch_one, run, settle, table_of
 from scanner.people.tables import Operator
 from scanner.scans.tables import HandCart
 
@@ -54,6 +54,11 @@ _IN_HAND = (
     .where(_stock.c.location_id == bindparam("location"), _stock.c.units > 0)
     .order_by(_item.c.name, _item.c.sku)
 )
+_UNITS = Prepared(
+    select(func.coalesce(func.sum(_stock.c.units), 0).label("units"))
+    .join_from(_cart, _stock, _cart.c.location_id == _stock.c.location_id)
+    .where(_cart.c.operator_id == bindparam("operator"), _stock.c.units > 0)
+)
 
 
 def find_cart(session: Session, operator_id: int) -> Place | None:
@@ -81,6 +86,12 @@ def cart_of(session: Session, operator_id: int) -> Place:
 def holder_of(session: Session, location_id: int) -> Holder | None:
     """Whose cart a location is; None where it is no cart."""
     return fetch_one(session, Holder, _HOLDER, {"location": location_id})
+
+
+def units_in_hand(session: Session, operator_id: int) -> int:
+    """How many units a person has in hand."""
+    found = _UNITS.row(session, operator=operator_id)
+    return int(found[0]) if found else 0
 
 
 def in_hand(session: Session, location_id: int) -> list[InHand]:

@@ -24,7 +24,16 @@ MOST_UNASKED = 1_000
 
 
 _BRINGS_GOODS = frozenset(
-    {Reason.COUNTED, Reason.COMPLETE, Reason.OVER, Reason.UNEXPECTED, Reason.EXPIRED, Reason.PICKED, Reason.SHORT}
+    {
+        Reason.COUNTED,
+        Reason.COMPLETE,
+        Reason.OVER,
+        Reason.UNEXPECTED,
+        Reason.EXPIRED,
+        Reason.PICKED,
+        Reason.SHORT,
+        Reason.TAKEN,
+    }
 )
 
 
@@ -56,7 +65,7 @@ def _held(session: Session, task: TaskRow, attempt: Attempt, decision: Decision,
     name = decision.item.name if decision.item else "The carton"
     words = f"{name}: {why}. {units_wait(waits)}. Yes, if that is right."
     held_goods = hold_goods(decision.reason, doubt, words, units=decision.units, waits=waits)
-    return replace(held_goods, item_id=decision.item_id, item=decision.item, here=attempt.here)
+    return replace(held_goods, item_id=decision.item_id, item=decision.item, here=attempt.here or decision.here)
 
 
 def of_last_item(

@@ -61,7 +61,7 @@ def record_scan(
         workflow.admit(session, task, request.operator_id)
     before = ledger.last_scan(session, task.id, request.operator_id, request.device)
     attempt = _attempt(session, request, code, before if links is None else None, now)
-    attempt = replace(attempt, links=links, hidden=partial(_hidden_places, session, request, workflows))
+    attempt = replace(attempt, links=links, hidden_places=partial(_hidden_places, session, request, workflows))
     asked = before is not None and attempt.code.command in ANSWERS and answering.asks(before)
     if asked and before is not None and ledger.find_scan(session, str(request.id)) is None:
         attempt = _answer_question(session, task, attempt, before, workflows)

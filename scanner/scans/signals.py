@@ -47,6 +47,7 @@ SIGNS = {
 _SAID_YES_TO = {Reason.OVER, Reason.UNEXPECTED, Reason.EXPIRED, Reason.SHORT_PICK}
 _ENDS = {Reason.COMPLETE, Reason.SHORT, Reason.SHIPPED}
 _SAME_WORD = {Reason.COMPLETE, Reason.LOCATED, Reason.UNDONE}
+_DONE = {Reason.MOVED}
 
 
 def signal_of(scan: Ended | None) -> str:
@@ -69,6 +70,8 @@ def signal_of(scan: Ended | None) -> str:
         return "finished"
     if scan.reason in _SAID_YES_TO and scan.units > 0:
         return "over"
+    if scan.reason in _DONE:
+        return "complete"
     return str(scan.reason) if scan.reason in _SAME_WORD else "counted"
 
 

@@ -23,6 +23,7 @@ class TaskPage:
     choose: Callable[[Opening | None], str]  # the page to choose a task, with the result of opening one
     opens_by: str = ""  # what to scan to open one, in words
     due: Callable[[], int] | None = None  # how many wait, for the home page
+    note: Callable[[], str] | None = None  # what the person must not forget, for the home page
     offline: bool = True  # whether a device keeps its pages
     arrive: Callable[[Opening, str], Opening] | None = None  # after a code on `choose` was looked up
     go: Callable[[str], str | None] | None = None  # obeys a code that opens no task, and gives the address to go to

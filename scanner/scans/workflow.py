@@ -46,7 +46,7 @@ class Attempt:
     confirms: int | None = None  # the held scan that this one says yes to
     yes_to: tuple[Waiting, ...] = ()  # all held scans that it says yes to
     links: int | None = None  # the scan of an unknown code that this one counts
-    hidden: Callable[[], frozenset[int]] = frozenset  # ids of the locations whose record is kept from who scans
+    hidden_places: Callable[[], frozenset[int]] = frozenset  # ids of the locations whose record is kept from who scans
 
     @property
     def happened_at(self) -> datetime:

@@ -29,9 +29,9 @@ from scanner.people.rules import ADMINISTRATIVE, OperatorView, Role
 from scanner.people.sessions import service as sessions
 from scanner.people.sessions.service import NewSession
 from scanner.people.sign_in import nothing_is_a_label
+from scanner.reasons import service as reasons
 from scanner.returns import service as returns
 from scanner.returns.office import announce
-from scanner.returns.reasons import service as reasons
 from scanner.webhooks import service as webhooks
 from scanner.workflows import IMPORTS, SETTLERS, WORKFLOWS
 from tests.people.test_rights import CLASS_RULE, CUTS, USE_CASES

@@ -34,6 +34,7 @@ from scanner.items import service as items
 from scanner.people.rules import OperatorView
 from scanner.people.sessions import service as sessions
 from scanner.people.tables import Operator
+from scanner.reasons import service as reasons
 from scanner.receiving import finish as receiving
 from scanner.returns import programs as programs_returns
 from scanner.returns import service as returns
@@ -41,7 +42,6 @@ from scanner.returns.office import announce
 from scanner.returns.office import matches as matching
 from scanner.returns.office import service as office
 from scanner.returns.office.contract import ReturnToStart
-from scanner.returns.reasons import service as reasons
 from scanner.scans import programs
 from scanner.scans.evidence import service as evidence
 from scanner.scans.history import service as history

@@ -12,10 +12,10 @@ import pytest
 from scanner.discrepancies.service import discrepancies, settle
 from scanner.errors import BadgeScanned, BadRequest, Conflict
 from scanner.people.rules import OperatorView
+from scanner.reasons import service as return_reasons
 from scanner.returns import grades
 from scanner.returns import page as returns_page
 from scanner.returns import service as returns
-from scanner.returns.reasons import service as return_reasons
 from scanner.scans import tasks
 from scanner.scans.panel import without_name
 from scanner.scans.photos import codes as photo_codes

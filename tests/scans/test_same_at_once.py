@@ -27,12 +27,12 @@ from scanner.errors import DomainError
 from scanner.items import service as items
 from scanner.people import tokens
 from scanner.people.rules import OperatorView
+from scanner.reasons import service as reasons
 from scanner.returns import programs as programs_returns
 from scanner.returns import service as returns
 from scanner.returns.office import announce, matches
 from scanner.returns.office import service as office
 from scanner.returns.office.contract import ReturnToStart
-from scanner.returns.reasons import service as reasons
 from scanner.scans import programs
 from scanner.scans.evidence import service as evidence
 from scanner.scans.linking import service as linking

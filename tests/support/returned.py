@@ -12,8 +12,9 @@ from scanner.catalogue import locations
 from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import LocationKind
 from scanner.db.sql import run
+from scanner.reasons.tables import ReturnReason
 from scanner.returns.lines import events
-from scanner.returns.tables import Grade, ReturnReason
+from scanner.returns.tables import Grade
 from scanner.scans import ledger, tasks
 from scanner.scans.decision import Count, Move
 from tests.support.warehouse import NOW, Warehouse

@@ -22,7 +22,7 @@ from scanner.db.engine import Database
 from scanner.db.sql import run
 from scanner.discrepancies.tables import Discrepancy
 from scanner.people.tables import Operator
-from scanner.returns.tables import ReturnReason
+from scanner.reasons.tables import ReturnReason
 from scanner.scans.tables import Scan, Task
 from scanner.settings import Settings
 from scanner.web import context

@@ -14,8 +14,9 @@ from scanner.catalogue.tables import Item, Location
 from scanner.codes.dispositions import MISSING
 from scanner.db.sql import fetch, table_of
 from scanner.people.tables import Operator
+from scanner.reasons.tables import ReturnReason
 from scanner.returns.grades import STANDING_UNITS, select_standing
-from scanner.returns.tables import Grade, ReturnReason
+from scanner.returns.tables import Grade
 from scanner.scans.tables import Line, Scan, Task
 
 _task, _line, _item, _grade, _reason, _location, _scan, _operator = (

@@ -12,8 +12,9 @@ from scanner.catalogue.tables import Item
 from scanner.codes.dispositions import LOST, MISSING
 from scanner.db.sql import fetch, table_of
 from scanner.people.tables import Operator
+from scanner.reasons.tables import ReturnReason
 from scanner.returns.grades import STANDING_UNITS, select_standing
-from scanner.returns.tables import Grade, ReturnReason
+from scanner.returns.tables import Grade
 from scanner.scans.tables import Line, Scan, Task
 
 NOBODY = "not known"

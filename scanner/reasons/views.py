@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response
 from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
-from scanner.returns.contract import NewReason, ReasonAnswer, SwitchReason
-from scanner.returns.reasons import service
+from scanner.reasons import service
+from scanner.reasons.contract import NewReason, ReasonAnswer, SwitchReason
 from scanner.web.context import read, see_other, transact, wants_json
 from scanner.web.contract import form_or_json
 
@@ -23,7 +23,7 @@ blueprint = Blueprint("return_reasons", __name__, url_prefix="/return-reasons")
 @requires(Right.EDIT_REASONS)
 def index() -> str:
     """All reasons, each with its buttons."""
-    return render_template("returns/reasons/index.html", reasons=read(service.reasons))
+    return render_template("reasons/index.html", reasons=read(service.reasons))
 
 
 @blueprint.post("")

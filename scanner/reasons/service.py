@@ -1,4 +1,4 @@
-"""The list of reasons why returned goods cannot be sold, as a supervisor keeps it."""
+"""The list of reasons why goods cannot be sold, as a supervisor keeps it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from scanner.audit import service as audit
 from scanner.audit.rules import Action
 from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.people.rules import OperatorView, Right
-from scanner.returns import store
-from scanner.returns.store import KnownReason, ReasonRow
+from scanner.reasons import store
+from scanner.reasons.store import KnownReason, ReasonRow
 
 _CODE = re.compile(r"[A-Z0-9]{1,24}")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -65,7 +65,7 @@ def delete(session: Session, code: str, operator: OperatorView) -> None:
     audit.take_turn(session)
     row = _find(session, code)
     if not store.delete_reason(session, row.id):
-        raise Conflict(f"{code} was given to returned goods: switch it off instead, so that their record stays whole.", "code")
+        raise Conflict(f"{code} was given to goods: switch it off instead, so that their record stays whole.", "code")
     before = {"name": row.name, "active": row.active}
     audit.note(session, operator, Action.REASON_DELETED, "return reason", row.code, before=before)
 

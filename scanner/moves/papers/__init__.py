@@ -1,0 +1,1 @@
+"""The papers that go with what is sent back to vendors."""

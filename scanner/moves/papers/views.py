@@ -1,0 +1,27 @@
+"""The pages of what is sent back to vendors."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from scanner.moves.papers import service
+from scanner.people.rules import Right
+from scanner.people.session import requires, signed_in
+from scanner.web.context import read
+
+blueprint = Blueprint("papers", __name__, url_prefix="/moves/papers")
+
+
+@blueprint.get("")
+@requires(Right.MOVE)
+def index() -> str:
+    """What is to go back, and the papers of what went."""
+    standing, sent = read(service.papers, signed_in())
+    return render_template("moves/papers/index.html", standing=standing, sent=sent, sees=signed_in().may(Right.SEE_STOCK))
+
+
+@blueprint.get("/<int:seq>")
+@requires(Right.MOVE)
+def paper(seq: int) -> str:
+    """The paper that goes with what was sent back."""
+    return render_template("moves/papers/paper.html", paper=read(service.paper, seq, signed_in()))

@@ -1,0 +1,255 @@
+"""The pages of moves: what waits to be put away, what is in whose hand, and the page to scan on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from scanner.catalogue import store as catalogue
+from scanner.catalogue.locations import LocationKind
+from scanner.codes.reading import parse_code
+from scanner.errors import NotFound
+from scanner.moves import KIND, MOVES, store, waiting
+from scanner.moves.hand import SENT_BACK
+from scanner.moves.waiting import Standing
+from scanner.people.rules import OperatorView, Right
+from scanner.reasons import store as reasons
+from scanner.reasons.store import ReasonRow
+from scanner.scans import carts, homes, ledger, tasks
+from scanner.scans.choices import Opening
+from scanner.scans.decision import TaskState
+from scanner.scans.evidence import store as evidence
+from scanner.scans.ledger import StoredScan, UnknownCode
+from scanner.scans.picked import picked_for_orders
+from scanner.scans.record import last_result
+from scanner.scans.result import Outcome, Reason, ScanResult
+
+_TO_PUT_AWAY = (LocationKind.DOCK, LocationKind.PACKING)
+_UNSOLD = (LocationKind.REFURBISH, LocationKind.QUARANTINE, LocationKind.VENDOR)
+MOST_REASONS = 12
+"""Most reasons that have a button of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class MovesHead:
+    """The head of the page."""
+
+    reference: str = MOVES
+    kind: str = KIND
+    state: str = TaskState.OPEN
+    partner: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """Goods that stand where they are not sold. `units` is None for a person who is not told what the record has."""
+
+    place: str
+    kind: str
+    sku: str
+    name: str
+    units: int | None
+    home: str
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherHand:
+    """What another person has in hand."""
+
+    name: str
+    cart: str
+    items: list[str]
+    units: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """What waits: at the dock, elsewhere, and in the hands of others."""
+
+    put_away: list[Waits]
+    unsold: list[Waits]
+    hands: list[OtherHand]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandLine:
+    """Units of an item in the person's hand, where it lives, and what still stands at the dock."""
+
+    sku: str
+    name: str
+    units: int
+    home: str
+    at_dock: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AfterScan:
+    """What is offered after the last scan."""
+
+    target: str = ""  # where goods went
+    asks: bool = False  # why the goods are not sold
+    photo_of: str = ""  # the id of the scan that a photo is kept with
+    photos: tuple[str, ...] = ()
+    paper: int | None = None  # the scan by which goods went back to their vendor
+    reasons: tuple[ReasonRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovesPage:
+    """Everything on the page of moves."""
+
+    task: MovesHead
+    last: ScanResult | None
+    location: str
+    lines: list[HandLine]
+    after: AfterScan
+    unknown: list[UnknownCode]
+    known: dict[str, Any]  # for the device
+
+    @property
+    def in_hand(self) -> int:
+        """Units in the person's hand."""
+        return sum(line.units for line in self.lines)
+
+
+def open_moves(_session: Session, code: str, _operator: OperatorView) -> Opening:
+    """The task of moves, by its label."""
+    label = parse_code(code).text
+    if label == MOVES:
+        return Opening(kind=KIND, reference=MOVES)
+    return Opening(kind=KIND, message=f"{label[:40]} is not the label of moves: that is {MOVES}.")
+
+
+def moves_page(
+    session: Session, reference: str, operator: OperatorView, device: str, hidden: frozenset[int]
+) -> MovesPage:  # fmt: skip
+    """The page of moves for one person on one device. The task need not exist yet."""
+    if reference != MOVES:
+        raise NotFound(f"There is no task {reference[:40]} of moves.")
+    task = tasks.get_task(session, reference)
+    before = ledger.last_scan(session, task.id, operator.id, device) if task else None
+    last = last_result(session, task.id, task.reference, task.kind, operator.id, device) if task else None
+    return MovesPage(
+        task=MovesHead(),
+        last=last,
+        location=(before.location_code or "") if before else "",
+        lines=hand_of(session, operator, hidden),
+        after=after_scan(session, last.seq) if last else AfterScan(),
+        unknown=ledger.unlinked_unknown(session, task.id) if task else [],
+        known={"task": reference, "lines": []},
+    )
+
+
+def hand_of(session: Session, operator: OperatorView, hidden: frozenset[int]) -> list[HandLine]:
+    """What a person has in hand. Who may not see the record of the dock is not told what stands there."""
+    cart = carts.find_cart(session, operator.id)
+    held = carts.in_hand(session, cart.id) if cart else []
+    if not held:
+        return []
+    ids, dock = [each.item_id for each in held], catalogue.standard_places(session)[LocationKind.DOCK]
+    shelves = homes.homes(session, ids)
+    told = operator.may(Right.SEE_STOCK) and dock.id not in hidden
+    there = store.units_at(session, dock.id, ids) if told else {}
+    return [
+        HandLine(
+            sku=each.sku,
+            name=each.name,
+            units=each.units,
+            home=shelves[each.item_id].code if each.item_id in shelves else "",
+            at_dock=max(there.get(each.item_id, 0), 0) if told else None,
+        )
+        for each in held
+    ]
+
+
+def after_scan(session: Session, seq: int) -> AfterScan:
+    """What is offered after a scan: why goods are not sold, a photo of them, the paper that goes with them."""
+    scan, graded = ledger.get_scan(session, seq), store.graded_by(session, seq)
+    if scan is None:
+        return AfterScan()
+    moved = ledger.moves_of(session, seq)
+    target = catalogue.code_of(session, moved[-1].target_id) if moved else ""
+    asks = store.asks_reason(scan.outcome, scan.key)
+    listed = reasons.reasons(session, active_only=True)[:MOST_REASONS] if asks else []
+    sent = graded == SENT_BACK
+    return AfterScan(
+        target=target,
+        asks=asks,
+        photo_of=scan.id if (graded and not sent) or asks or _took(scan) else "",
+        photos=tuple(evidence.of_scans(session, [seq])),
+        paper=seq if sent else None,
+        reasons=tuple(listed),
+    )
+
+
+def _took(scan: StoredScan) -> bool:
+    """Whether a scan took goods in hand: a photo may show in what state."""
+    return scan.outcome == Outcome.ACCEPTED and scan.reason == Reason.TAKEN
+
+
+def overview(session: Session, operator: OperatorView, hidden: frozenset[int]) -> Overview:
+    """What waits to be put away, the longest first, and what others have in hand."""
+    operator.demand(Right.MOVE)
+    kinds = (*_TO_PUT_AWAY, *_UNSOLD)
+    rows = _unclaimed(session, waiting.standing(session, kinds))
+    since, shelves = waiting.since(session, kinds), homes.homes(session, (row.item_id for row in rows))
+    sees = operator.may(Right.SEE_STOCK)
+    found = [
+        Waits(
+            place=row.code,
+            kind=row.kind,
+            sku=row.sku,
+            name=row.name,
+            units=row.units if sees and row.location_id not in hidden else None,
+            home=shelves[row.item_id].code if row.item_id in shelves else "",
+            since=since.get((row.location_id, row.item_id)),
+        )
+        for row in rows
+    ]
+    found.sort(key=lambda each: (each.since is None, each.since or 0))
+    return Overview(
+        put_away=[each for each in found if each.kind in _TO_PUT_AWAY],
+        unsold=[each for each in found if each.kind in _UNSOLD],
+        hands=_others(session, operator, sees=sees),
+    )
+
+
+def due(session: Session) -> int:
+    """How many items wait to be put away."""
+    return len(_unclaimed(session, waiting.standing(session, _TO_PUT_AWAY)))
+
+
+def units_in_hand(session: Session, operator: OperatorView) -> int:
+    """How many units a person has in hand."""
+    return carts.units_in_hand(session, operator.id)
+
+
+def _unclaimed(session: Session, rows: Iterable[Standing]) -> list[Standing]:
+    """What stands there, without what open orders have at the place of picked goods."""
+    rows = list(rows)
+    picked = [row.item_id for row in rows if row.kind == LocationKind.PACKING]
+    claimed = picked_for_orders(session, picked) if picked else {}
+    free = {row.item_id: row.units - claimed.get(row.item_id, 0) for row in rows if row.kind == LocationKind.PACKING}
+    left = (row._replace(units=free[row.item_id]) if row.kind == LocationKind.PACKING else row for row in rows)
+    return [row for row in left if row.units > 0]
+
+
+def _others(session: Session, operator: OperatorView, *, sees: bool) -> list[OtherHand]:
+    held: dict[str, list[store.Held]] = {}
+    for each in store.hands(session):
+        if each.operator_id != operator.id:
+            held.setdefault(each.cart, []).append(each)
+    return [
+        OtherHand(
+            name=rows[0].operator,
+            cart=cart,
+            items=[row.item.name for row in rows],
+            units=sum(row.item.units for row in rows) if sees else None,
+        )
+        for cart, rows in held.items()
+    ]

@@ -1,0 +1,148 @@
+"""Statements on moves: what came before a scan, where goods came from, who has what, what was sent back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, exists, insert, select
+from sqlmodel import Session
+
+from scanner.catalogue.locations import LocationKind, Place
+from scanner.catalogue.tables import Item, Location, Stock
+from scanner.codes.commands import find_grade
+from scanner.db.sql import run, table_of
+from scanner.moves.hand import Earlier, InHand, Step
+from scanner.moves.tables import GradedMove
+from scanner.people.tables import Operator
+from scanner.scans.result import Outcome
+from scanner.scans.tables import HandCart, Movement, Scan
+
+_scan, _movement, _stock, _location, _item, _cart, _operator, _graded = (
+    table_of(model) for model in (Scan, Movement, Stock, Location, Item, HandCart, Operator, GradedMove)
+)
+_undoing, _source, _target = _scan.alias("undoing"), _location.alias("source"), _location.alias("target")
+MOST_EARLIER, AT_ONCE, MOST_STEPS = 12, 200, 20_000
+taken_back = exists().where(_undoing.c.undoes == _scan.c.seq)
+"""Whether a scan was taken back."""
+
+_EARLIER = (
+    select(_scan.c.outcome, _scan.c.reason, _scan.c.key)
+    .where(
+        _scan.c.task_id == bindparam("task"), _scan.c.operator_id == bindparam("operator"),
+        _scan.c.device == bindparam("on_device"),
+    )
+    .order_by(_scan.c.seq.desc())
+    .limit(MOST_EARLIER)
+)  # fmt: skip
+_STEPS = (
+    select(
+        _movement.c.seq, _movement.c.units, _source.c.id.label("from_id"), _source.c.code.label("from_code"),
+        _source.c.kind.label("from_kind"), _target.c.id.label("to_id"), _target.c.code.label("to_code"),
+        _target.c.kind.label("to_kind"), _scan.c.undoes, taken_back.label("taken_back"),
+    )
+    .join_from(_movement, _source, _movement.c.source_id == _source.c.id)
+    .join(_target, _movement.c.target_id == _target.c.id)
+    .join(_scan, _movement.c.scan_seq == _scan.c.seq, isouter=True)
+    .where(_movement.c.item_id == bindparam("item"), _movement.c.seq < bindparam("before"))
+    .order_by(_movement.c.seq.desc())
+    .limit(AT_ONCE)
+)  # fmt: skip
+_ON_CARTS = (
+    select(_stock.c.location_id, _stock.c.units)
+    .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
+    .where(_stock.c.item_id == bindparam("item"), _stock.c.units > 0, _location.c.kind == LocationKind.CART.value)
+)
+_HANDS = (
+    select(
+        _cart.c.operator_id, _operator.c.name.label("operator"), _location.c.code, _stock.c.item_id, _item.c.sku, _item.c.name,
+        _stock.c.units,
+    )
+    .join_from(_stock, _cart, _stock.c.location_id == _cart.c.location_id)
+    .join(_location, _location.c.id == _cart.c.location_id)
+    .join(_operator, _operator.c.id == _cart.c.operator_id)
+    .join(_item, _item.c.id == _stock.c.item_id)
+    .where(_stock.c.units > 0)
+    .order_by(_operator.c.name, _operator.c.id, _item.c.name, _item.c.sku)
+)  # fmt: skip
+
+
+class Held(NamedTuple):
+    """Units of an item on a person's cart."""
+
+    operator_id: int
+    operator: str
+    cart: str
+    item: InHand
+
+
+def earlier(session: Session, task_id: int, operator_id: int, device: str) -> list[Earlier]:
+    """What a person scanned before on a device, the newest first."""
+    rows = run(session, _EARLIER, {"task": task_id, "operator": operator_id, "on_device": device})
+    return [Earlier(row.outcome, row.reason, find_grade(row.key)) for row in rows]
+
+
+def steps(session: Session, item_id: int) -> Iterator[list[Step]]:
+    """The movements of an item, the newest first, some at a time."""
+    before, left = 1 << 62, MOST_STEPS
+    while left > 0:
+        rows = run(session, _STEPS, {"item": item_id, "before": before}).all()
+        yield [
+            Step(
+                units=row.units,
+                source=Place(row.from_id, row.from_code, row.from_kind),
+                target=Place(row.to_id, row.to_code, row.to_kind),
+                stands=row.undoes is None and not row.taken_back,
+            )
+            for row in rows
+        ]
+        if len(rows) < AT_ONCE:
+            return
+        before, left = rows[-1].seq, left - AT_ONCE
+
+
+def on_carts(session: Session, item_id: int) -> dict[int, int]:
+    """Units of an item in hands, by cart."""
+    return {row.location_id: row.units for row in run(session, _ON_CARTS, {"item": item_id})}
+
+
+def is_active(session: Session, operator_id: int) -> bool:
+    """Whether a person works here still."""
+    return bool(run(session, select(_operator.c.active).where(_operator.c.id == operator_id)).scalar_one())
+
+
+def hands(session: Session) -> list[Held]:
+    """What everybody has in hand, by person."""
+    return [
+        Held(row.operator_id, row.operator, row.code, InHand(row.item_id, row.sku, row.name, row.units))
+        for row in run(session, _HANDS)
+    ]
+
+
+def units_at(session: Session, location_id: int, item_ids: Iterable[int]) -> dict[int, int]:
+    """Item id -> units on hand at a location."""
+    wanted = select(_stock.c.item_id, _stock.c.units).where(
+        _stock.c.location_id == location_id, _stock.c.item_id.in_(list(item_ids))
+    )
+    return {row.item_id: row.units for row in run(session, wanted)}
+
+
+def keep_grade(session: Session, scan_seq: int, disposition: str, reason_id: int | None) -> None:
+    """Keep what a scan said of goods."""
+    run(session, insert(_graded), {"scan_seq": scan_seq, "disposition": disposition, "reason_id": reason_id})
+
+
+def graded_by(session: Session, scan_seq: int) -> str:
+    """What a scan said of goods, and stands still; empty for any other scan."""
+    wanted = (
+        select(_graded.c.disposition)
+        .join_from(_graded, _scan, _scan.c.seq == _graded.c.scan_seq)
+        .where(_graded.c.scan_seq == scan_seq, ~taken_back)
+    )
+    return str(run(session, wanted).scalar_one_or_none() or "")
+
+
+def asks_reason(outcome: str, key: str) -> bool:
+    """Whether a scan was answered by the question why goods are not sold."""
+    said = find_grade(key)
+    return outcome == Outcome.HELD and said is not None and said.disposition is not None

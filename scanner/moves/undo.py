@@ -1,0 +1,46 @@
+"""Undo of a move: the goods go back one step, if they are there still."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from sqlmodel import Session
+
+from scanner.catalogue import store as catalogue
+from scanner.scans import below, carts, ledger
+from scanner.scans.decision import Decision, Move, accept, refuse
+from scanner.scans.ledger import StoredScan
+from scanner.scans.result import Reason, item_name
+from scanner.scans.tasks import TaskRow
+from scanner.scans.workflow import Attempt
+from scanner.words import plural
+
+
+def undo(session: Session, _task: TaskRow, attempt: Attempt, undone: StoredScan) -> Decision:
+    """Take a scan of moves back. Nothing is taken from where it is not any more."""
+    reverse = (Move(each.item_id, each.units, each.target_id, each.source_id) for each in ledger.moves_of(session, undone.seq))
+    moves, lacking = below.find(session, reverse)
+    if lacking:
+        where = _where(session, (each.location_id for each in lacking), attempt)
+        words = f"That is not {where} any more, so it cannot be taken back. Scan where it is, and move it from there."
+        return replace(refuse(Reason.UNDONE, words), here=attempt.here)
+    names = catalogue.names_of(session, undone.item_id, None)
+    about = f"{names.name}, {undone.units:,}" if names.name else plural(undone.units, "unit")
+    where = f"{_where(session, (each.target_id for each in moves), attempt)} again" if moves else "not graded any more"
+    return replace(
+        accept(Reason.UNDONE, f"Taken back: {about} {where}.", -undone.units),
+        here=attempt.here, item_id=undone.item_id, item=item_name(names.sku, names.name), moves=moves,
+    )  # fmt: skip
+
+
+def _where(session: Session, location_ids: Iterable[int], attempt: Attempt) -> str:
+    """`in your hand`, `in the hand of Theo`, `at A-01-1`."""
+    return " and ".join(dict.fromkeys(_place(session, each, attempt) for each in location_ids))
+
+
+def _place(session: Session, location_id: int, attempt: Attempt) -> str:
+    holder = carts.holder_of(session, location_id)
+    if holder is None:
+        return f"at {catalogue.code_of(session, location_id)}"
+    return "in your hand" if holder.operator_id == attempt.request.operator_id else f"in the hand of {holder.name}"

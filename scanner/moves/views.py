@@ -1,0 +1,88 @@
+"""The pages of moves: what waits to be put away, and the page to scan on."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from scanner.codes.commands import take_over_code
+from scanner.moves import MOVES
+from scanner.moves import service as moves
+from scanner.moves.panel import panel_of
+from scanner.people.rules import Right
+from scanner.people.session import requires, signed_in
+from scanner.scans.choices import Opening
+from scanner.scans.pages import waiting_on, workflows
+from scanner.scans.result import ScanResult
+from scanner.scans.task_page import TaskPage
+from scanner.web.context import read
+from scanner.web.device import device_id
+
+blueprint = Blueprint("moves", __name__, url_prefix="/moves")
+
+
+@blueprint.get("")
+@requires(Right.MOVE)
+def index() -> str:
+    """What waits to be put away, and what others have in hand."""
+    return _index(None)
+
+
+@blueprint.get("/<reference>")
+@requires(Right.MOVE)
+def task(reference: str) -> str:
+    """The page to scan on."""
+    page = read(moves.moves_page, reference, signed_in(), device_id(), _hidden())
+    panel = panel_of(page.last, page.lines, page.after.target)
+    return render_template(
+        "moves/scan.html", page=page, panel=panel, labels={MOVES: MOVES}, waiting=waiting_on(reference, by_place=True),
+        lines=page.lines, after=page.after,
+    )  # fmt: skip
+
+
+def _index(opening: Opening | None) -> str:
+    shown = read(moves.overview, signed_in(), _hidden())
+    return render_template("moves/index.html", opening=opening, shown=shown, take_over_code=take_over_code, in_hand=_in_hand())
+
+
+def _reply(results: list[ScanResult]) -> str:
+    """The panel of the last scan, what is in hand, and what is offered now."""
+    last = results[-1]
+    lines, after = read(moves.hand_of, signed_in(), _hidden()), read(moves.after_scan, last.seq)
+    return render_template(
+        "moves/_reply.html", panel=panel_of(last, lines, after.target), lines=lines, after=after,
+        waiting=waiting_on(last.task, by_place=True),
+    )  # fmt: skip
+
+
+def _photo_reply(_reference: str, scan_seq: int) -> str:
+    """What is offered after the scan, with its photos."""
+    return render_template("moves/_photo.html", after=read(moves.after_scan, scan_seq), oob=True)
+
+
+def _hidden() -> frozenset[int]:
+    """Ids of the locations whose record is kept from the person."""
+    return read(workflows().hidden_places, signed_in())
+
+
+def _in_hand() -> int:
+    return read(moves.units_in_hand, signed_in())
+
+
+def _note() -> str:
+    units = _in_hand()
+    return f"{units:,} in your hand" if units else ""
+
+
+PAGE = TaskPage(
+    title="Moves",
+    words="Put away, move, take out what is damaged",
+    tasks="Moves",
+    index="moves.index",
+    task="moves.task",
+    finish="moves.task",
+    reply=_reply,
+    choose=_index,
+    due=lambda: read(moves.due),
+    note=_note,
+    photo_reply=_photo_reply,
+)

@@ -1,0 +1,152 @@
+"""Moves by wedge: put away, damage on a shelf, a hand-over, no Wi-Fi in the middle. No touch unless a test says so."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from playwright.sync_api import expect
+from sqlmodel import Session
+
+from scanner.data.imports import import_csv
+from scanner.scans import tasks
+from scanner.scans.evidence import store as evidence
+from scanner.scans.history import store as history
+from tests.browser.conftest import MAKE
+from tests.browser.test_look import CONTRAST, PHONES
+from tests.browser.test_returns import take_photo
+from tests.support.warehouse import LAMP, MUG, NOW, Warehouse
+
+SKUS = [f"AWAY-{number:02}" for number in range(20)]
+STOCK = "location,sku,units\nDOCK,MUG-B,20\nDOCK,LAMP,4\nA-01-1,MUG-B,30\nA-01-1,LAMP,9\nA-01-2,MUG-B,0\nA-01-2,LAMP,0\n"
+
+
+@pytest.fixture(autouse=True)
+def dock(warehouse: Warehouse) -> None:
+    """Mugs and lamps at the dock and on A-01-1, nothing in any hand, whatever tests before moved."""
+
+    def empty_hands(session: Session) -> None:
+        import_csv(session, "stock", BytesIO(STOCK.encode()), None, NOW)
+
+    for name in ("Rosa", "Theo"):
+        if hand(warehouse, name):
+            warehouse.scan("QUARANTINE", by=name, task="MOVES", device="tidy")
+    warehouse.database.transact(empty_hands)
+
+
+def at(warehouse: Warehouse, place: str) -> dict[str, int]:
+    return {sku: units for (code, sku), units in warehouse.stock().items() if code == place}
+
+
+def hand(warehouse: Warehouse, name: str) -> dict[str, int]:
+    return at(warehouse, f"CART-{warehouse.operators[name].id}")
+
+
+def recorded(warehouse: Warehouse) -> int:
+    """How many scans of moves there are."""
+    with warehouse.database.read() as session:
+        return len(history.scans(session, task="MOVES", limit=1_000))
+
+
+def test_twenty_items_are_put_on_one_shelf_by_twenty_two_scans_and_no_touch(handheld: MAKE, warehouse: Warehouse) -> None:
+    warehouse.add_items(SKUS)
+    rows = "".join(f"DOCK,{sku},1\n" for sku in SKUS)
+    warehouse.database.transact(import_csv, "stock", BytesIO(f"location,sku,units\n{rows}".encode()), None, NOW)
+    rosa = handheld("BADGE-ROSA")
+    rosa.open("/")
+    rosa.scan("MOVES")
+    rosa.page.wait_for_url("**/moves/MOVES")
+    rosa.ready()
+    before = recorded(warehouse)
+    rosa.burst(["DOCK", *SKUS])
+    rosa.expect_sent()
+    expect(rosa.page.locator("#in-hand")).to_have_text("20 in your hand")
+    rosa.scan("A-01-2")
+    rosa.expect_signal("complete")
+    expect(rosa.result.locator(".result__number")).to_have_text("A-01-2")
+    expect(rosa.page.locator("#in-hand")).to_have_text("Nothing in your hand")
+    assert recorded(warehouse) - before == 22
+    assert {sku: units for sku, units in at(warehouse, "A-01-2").items() if sku in SKUS} == dict.fromkeys(SKUS, 1)
+
+
+def test_damage_is_taken_off_a_shelf_with_a_photo(handheld: MAKE, warehouse: Warehouse) -> None:
+    rosa = handheld("BADGE-ROSA")
+    rosa.open("/moves/MOVES")
+    damaged = at(warehouse, "DAMAGED").get("LAMP", 0)
+    rosa.burst(["A-01-1", LAMP, "CMD-DAMAGED"])
+    rosa.expect_sent()
+    rosa.expect_signal("held")
+    expect(rosa.page.locator("#after button[value='CMD-REASON-DOA']")).to_be_visible()
+    rosa.scan("CMD-REASON-DOA")
+    rosa.expect_signal("complete")
+    expect(rosa.result.locator(".result__number")).to_have_text("DAMAGED")
+    take_photo(rosa.page)
+    expect(rosa.page.locator("#photo-of .evidence img")).to_have_count(1)
+    assert (at(warehouse, "A-01-1")["LAMP"], at(warehouse, "DAMAGED")["LAMP"]) == (8, damaged + 1)
+    with warehouse.database.read() as session:
+        task = tasks.get_task(session, "MOVES")
+        assert task is not None and evidence.of_task(session, task.id)
+
+
+def test_a_cart_is_handed_over_with_all_that_is_on_it(handheld: MAKE, warehouse: Warehouse) -> None:
+    rosa, theo = handheld("BADGE-ROSA"), handheld("BADGE-THEO")
+    rosa.open("/moves/MOVES")
+    rosa.burst(["DOCK", MUG, LAMP])
+    rosa.expect_sent()
+    theo.open("/moves")
+    expect(theo.page.locator(".card", has_text="Rosa")).to_contain_text("Desk lamp, Mug, blue")
+    theo.page.get_by_role("button", name="Take all of it over").click()
+    theo.page.wait_for_url("**/moves/MOVES")
+    theo.ready()
+    expect(theo.page.locator("#in-hand")).to_have_text("2 in your hand")
+    theo.scan("A-01-2")
+    theo.expect_signal("complete")
+    assert (at(warehouse, "A-01-2"), hand(warehouse, "Rosa")) == (at(warehouse, "A-01-2") | {"MUG-B": 1, "LAMP": 1}, {})
+    rosa.scan("CMD-UNDO")
+    rosa.expect_signal("refused")
+    expect(rosa.result).to_contain_text("not in your hand any more")
+
+
+def test_out_of_wifi_in_the_middle_nothing_is_lost_and_nothing_doubled(handheld: MAKE, warehouse: Warehouse) -> None:
+    rosa = handheld("BADGE-ROSA")
+    rosa.open("/moves/MOVES")
+    rosa.burst(["DOCK", MUG])
+    rosa.expect_sent()
+    rosa.offline()
+    rosa.burst(["CMD-QTY-3", MUG, LAMP, "A-01-2"])
+    rosa.expect_unsent(3)
+    rosa.expect_signal("kept")
+    assert hand(warehouse, "Rosa") == {"MUG-B": 1}
+    rosa.offline(False)
+    rosa.expect_sent()
+    rosa.expect_signal("complete")
+    expect(rosa.page.locator("#in-hand")).to_have_text("Nothing in your hand")
+    there = at(warehouse, "A-01-2")
+    assert (there["MUG-B"], there["LAMP"], at(warehouse, "DOCK")["MUG-B"]) == (4, 1, 16)
+
+
+def test_what_is_in_hand_is_there_after_a_reload_and_on_another_device(handheld: MAKE) -> None:
+    rosa, spare = handheld("BADGE-ROSA"), handheld("BADGE-ROSA")
+    rosa.open("/moves/MOVES")
+    rosa.burst(["DOCK", MUG, MUG])
+    rosa.expect_sent()
+    rosa.page.reload()
+    expect(rosa.page.locator("#in-hand")).to_have_text("2 in your hand")
+    spare.open("/")
+    expect(spare.page.locator(".card", has_text="Moves")).to_contain_text("2 in your hand")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("phone", PHONES, ids=lambda phone: str(phone["width"]))
+def test_it_is_read_at_arms_length_on_every_phone(handheld: MAKE, phone: dict[str, int], scheme: str) -> None:
+    rosa = handheld("BADGE-ROSA", viewport=phone, color_scheme=scheme)
+    rosa.open("/moves/MOVES")
+    rosa.burst(["DOCK", MUG])
+    rosa.expect_sent()
+    rosa.expect_signal("counted")
+    expect(rosa.result.locator(".result__of")).to_have_text("in your hand")
+    for path in ("/moves/MOVES", "/moves", "/moves/papers"):
+        rosa.open(path)
+        assert rosa.page.evaluate("document.documentElement.scrollWidth") <= phone["width"]
+    rosa.open("/moves/MOVES")
+    assert rosa.page.evaluate(CONTRAST, "#result p, .line__item, .line__count, .top__title, #in-hand") >= 7

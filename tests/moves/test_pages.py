@@ -1,0 +1,192 @@
+"""The pages of moves: what waits, the page to scan on, papers; as htmx, plain form and JSON."""
+
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+
+from scanner.data.imports import import_csv
+from tests.people.test_pages import Device, token_of
+from tests.support.program import Program
+from tests.support.warehouse import LAMP, MUG, NOW, TEE
+
+STOCK = b"location,sku,units\nDOCK,MUG-B,20\nA-01-1,MUG-B,5\nQUARANTINE,TEE-M,4\nVENDOR,LAMP,3\n"
+
+
+@pytest.fixture(autouse=True)
+def stocked(app):
+    warehouse = app.extensions["warehouse"]
+    warehouse.database.transact(import_csv, "stock", BytesIO(STOCK), None, NOW)
+    return warehouse
+
+
+def signed_in(app, name):
+    device = Device(app)
+    device.post("/sign-in", badge=f"BADGE-{name.upper()}")
+    return device
+
+
+@pytest.fixture
+def rosa(app):
+    return signed_in(app, "Rosa")
+
+
+@pytest.fixture
+def carla(app):
+    return signed_in(app, "Carla")
+
+
+def scan(code, **more):
+    frozen = {"id": str(uuid4()), "task": "MOVES", "code": code, "source": "typed", "scanned_at": "2026-11-23T09:30:00Z"}
+    return frozen | more
+
+
+def send(device, *codes, **more):
+    token = token_of(device.get("/sign-in"))
+    for code in codes:
+        answer = device.client.post("/scans", json=scan(code, **more), headers={"X-CSRFToken": token})
+    return answer.json
+
+
+def swap(device, code, **more):
+    headers = {"X-CSRFToken": token_of(device.get("/sign-in")), "HX-Request": "true"}
+    return device.client.post("/scans", data=scan(code, **more), headers=headers).text
+
+
+def cart(stocked, name="Rosa"):
+    return f"CART-{stocked.operators[name].id}"
+
+
+class TestThePageToScanOn:
+    def test_is_there_before_the_task(self, rosa):
+        page = rosa.get("/moves/MOVES").text
+        assert "Nothing in your hand" in page and "Scan what you take from the dock" in page
+
+    @pytest.mark.parametrize("path", ["/moves/PO-1001", "/moves/moves", "/moves/papers/1", "/moves/%00"])
+    def test_is_the_only_one(self, rosa, path):
+        assert rosa.get(path).status_code == 404
+
+    def test_a_form_leads_back_to_it_with_what_is_in_hand(self, rosa):
+        answer = rosa.post("/scans", **scan(MUG, quantity="3"))
+        assert (answer.status_code, answer.location) == (303, "/moves/MOVES")
+        page = rosa.get("/moves/MOVES").text
+        assert "<strong>3</strong> in your hand" in page and "lives at <strong>A-01-1</strong>" in page
+        assert "17 still at the dock" in page
+
+    def test_json_is_answered_with_what_came_of_it(self, rosa):
+        said = send(rosa, MUG)
+        assert (said["outcome"], said["reason"], said["location"], said["signal"]) == ("accepted", "taken", "DOCK", "counted")
+        assert send(rosa, "A-01-1")["signal"] == "complete"
+
+    def test_htmx_gets_the_panel_the_hand_and_what_is_offered(self, rosa):
+        html = swap(rosa, MUG)
+        assert all(f'id="{part}"' in html for part in ("result", "in-hand", "lines", "after", "photo-of", "waiting"))
+        assert "<html" not in html and "in your hand" in html
+
+    def test_a_put_shows_where_it_went(self, rosa):
+        swap(rosa, MUG)
+        html = swap(rosa, "A-01-2")
+        assert 'data-signal="complete"' in html and ">A-01-2</p>" in html and "Nothing in your hand" in html
+
+    def test_a_grade_that_asks_why_has_a_button_for_each_reason(self, rosa):
+        send(rosa, MUG)
+        html = swap(rosa, "CMD-DAMAGED")
+        assert 'data-signal="held"' in html and 'value="CMD-REASON-DOA"' in html
+        done = swap(rosa, "CMD-REASON-DOA")
+        assert 'value="CMD-REASON-DOA"' not in done and ">DAMAGED</p>" in done
+
+    def test_a_photo_is_kept_with_the_grade(self, rosa):
+        send(rosa, MUG)
+        swap(rosa, "CMD-DAMAGED-DOA")
+        page = rosa.get("/moves/MOVES").text
+        form = page.partition("data-evidence")[2].partition("</form>")[0]
+        assert not form.startswith(" hidden") and 'name="scan" value=""' not in form
+
+    def test_a_counter_is_told_nothing_of_the_record(self, carla):
+        send(carla, MUG)
+        page = carla.get("/moves/MOVES").text
+        assert "still at the dock" not in page and "A-01-1" in page
+        assert "line__count" not in carla.get("/moves").text
+
+    def test_goods_that_went_back_lead_to_their_paper(self, rosa):
+        send(rosa, "VENDOR", LAMP)
+        html = swap(rosa, "CMD-SENT")
+        path = html.partition('href="/moves/papers/')[2].partition('"')[0]
+        paper = rosa.get(f"/moves/papers/{path}").text
+        assert "Desk lamp" in paper and "sent back by Rosa" in paper and "not known" in paper
+        assert f"/moves/papers/{path}" in rosa.get("/moves/papers").text
+
+
+class TestWhatWaits:
+    def test_is_listed_with_its_home(self, rosa):
+        page = rosa.get("/moves").text
+        assert "To put away" in page and "Mug, blue" in page and "lives at <strong>A-01-1</strong>" in page
+        assert "To be looked at" in page and "To go back to the vendor" in page and "To be mended" not in page
+
+    def test_is_counted_on_the_home_page_with_what_is_in_hand(self, rosa):
+        assert "in your hand" not in rosa.get("/").text
+        send(rosa, MUG)
+        home = rosa.get("/").text
+        assert "1 in your hand" in home and '<span class="card__number">1</span>' in home
+
+    def test_nothing_waits_in_an_empty_house(self, rosa, stocked):
+        send(rosa, MUG, quantity=20)
+        send(rosa, "A-01-1")
+        assert "Nothing waits to be put away" in rosa.get("/moves").text
+
+    @pytest.mark.parametrize("how", ["form", "json", "htmx"])
+    def test_what_another_has_in_hand_is_taken_over_by_one_button(self, app, rosa, stocked, how):
+        send(rosa, MUG)
+        theo = signed_in(app, "Theo")
+        code = f"CMD-TAKE-{cart(stocked)}"
+        assert f'value="{code}"' in theo.get("/moves").text
+        if how == "form":
+            assert theo.post("/scans", **scan(code)).location == "/moves/MOVES"
+        else:
+            assert swap(theo, code) if how == "htmx" else send(theo, code)["reason"] == "taken"
+        assert stocked.stock()[(cart(stocked, "Theo"), "MUG-B")] == 1
+        assert "In other hands" not in theo.get("/moves").text
+
+    def test_the_label_of_moves_opens_the_page(self, rosa):
+        assert rosa.post("/open", code="MOVES").location == "/moves/MOVES"
+        assert "not the label of moves" in rosa.post("/open?kind=move", code="NOTHING").text
+
+
+class TestWhoMayNot:
+    @pytest.mark.parametrize("path", ["/moves", "/moves/MOVES", "/moves/papers", "/moves/papers/1"])
+    def test_sees_no_page(self, app, path):
+        assert signed_in(app, "Vera").get(path).status_code == 403
+
+    def test_moves_nothing(self, app, stocked):
+        vera = signed_in(app, "Vera")
+        assert vera.post("/scans", **scan(MUG)).status_code == 403
+        assert stocked.stock()[("DOCK", "MUG-B")] == 20
+
+
+class TestAProgram:
+    def body(self, **more):
+        return {"task": "MOVES", "location": "DOCK", "to": "A-01-2", "quantity": 4} | more
+
+    def test_moves_in_one_scan(self, app):
+        answer = Program(app, "Rosa").scan(MUG, **self.body())
+        assert (answer.status_code, answer.json["outcome"], answer.json["reason"]) == (200, "accepted", "moved")
+        assert answer.json["units"] == 4
+
+    @pytest.mark.parametrize(
+        ("more", "status"),
+        [
+            pytest.param({"to": "DOCK"}, 200, id="to where it is: recorded and refused"),
+            pytest.param({"to": "NOWHERE"}, 200, id="to no place: recorded and refused"),
+            pytest.param({"location": "NOWHERE"}, 400, id="from no place"),
+            pytest.param({"disposition": "lost", "to": None}, 400, id="a disposition that is none"),
+        ],
+    )
+    def test_is_told_what_is_wrong(self, app, more, status):
+        answer = Program(app, "Rosa").scan(MUG, **self.body(**more))
+        assert answer.status_code == status
+        assert status == 400 or (answer.json["outcome"], answer.json["reason"]) == ("refused", "unexpected")
+
+    def test_says_the_second_grade_with_the_place(self, app):
+        program, body = Program(app, "Rosa"), self.body(location="QUARANTINE")
+        assert program.scan(TEE, **body).json["outcome"] == "refused"
+        assert program.scan(TEE, **body, disposition="restock").json["outcome"] == "accepted"

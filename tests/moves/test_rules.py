@@ -1,0 +1,234 @@
+"""The rules of moves by themselves: a row for each reason that a scan can end in. No database."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from scanner.catalogue.locations import Place
+from scanner.codes.commands import find_grade
+from scanner.codes.dispositions import Disposition
+from scanner.codes.reading import parse_code
+from scanner.moves.hand import (
+    Earlier,
+    GradedSo,
+    Holder,
+    InHand,
+    MoveScan,
+    Part,
+    ReasonFact,
+    Step,
+    Trail,
+    graded_good,
+    pending_grade,
+)
+from scanner.moves.rules import decide
+from scanner.scans.decision import Move
+from scanner.scans.goods import Goods
+
+PLACES = {
+    kind: Place(number, kind.upper(), kind)
+    for number, kind in enumerate(
+        ("dock", "bench", "refurbish", "quarantine", "damaged", "vendor", "scrap", "packing", "supplier", "customer"), 1
+    )
+}
+DOCK, VENDOR, QUARANTINE, PACKING = (PLACES[kind] for kind in ("dock", "vendor", "quarantine", "packing"))
+SHELF, OTHER = Place(21, "A-01-1", "shelf"), Place(22, "A-01-2", "shelf")
+OWN, THEIRS = Place(31, "CART-1", "cart"), Place(32, "CART-2", "cart")
+THEO, LEFT = Holder("Theo", True), Holder("Vera", False)
+MUG, LAMP = 7, 8
+MUGS = Goods(item_id=MUG, sku="MUG", name="Mug", units=2)
+SET = Goods(item_id=9, sku="SET", name="Set", units=1, parts=((MUG, 2), (LAMP, 1)))
+HELD = (InHand(MUG, "MUG", "Mug", 3),)
+BOTH = (*HELD, InHand(LAMP, "LAMP", "Lamp", 1))
+CRUSHED, OLD = ReasonFact(5, "CRUSHED", "Crushed", True), ReasonFact(6, "OLD", "Old", False)
+
+
+def scan(code: str = "MUG", **more: Any) -> MoveScan:
+    return MoveScan(**{"code": parse_code(code), "places": PLACES, "here": DOCK, "cart": OWN} | more)
+
+
+def taken(there: int = 9, promised: int = 0, **more: Any) -> MoveScan:
+    return scan(goods=(MUGS,), parts=(Part(MUG, "Mug", 2, there, promised),), **more)
+
+
+def put(label: Place, **more: Any) -> MoveScan:
+    return scan(label.code, **{"label": label, "hand": HELD, "origins": frozenset({DOCK})} | more)
+
+
+def said(code: str, **more: Any) -> MoveScan:
+    return scan(code, **{"said": find_grade(code), "hand": HELD, "origins": frozenset({SHELF}), "reasons": ("CRUSHED",)} | more)
+
+
+def over(label: Place, **more: Any) -> MoveScan:
+    return scan(f"CMD-TAKE-{label.code}", takes_over=True, label=label, holder=THEO, **more)
+
+
+def sends(to: Place | None, **more: Any) -> MoveScan:
+    given = {"here": SHELF, "origins": frozenset({more.get("here", SHELF)}), "wanted": to.code if to else "", "to": to}
+    return taken(**given | {"direct": True, "reasons": ("CRUSHED",)} | more)
+
+
+@pytest.mark.parametrize(
+    ("asked", "outcome", "reason"),
+    [
+        pytest.param(taken(), "accepted", "taken", id="goods from the dock"),
+        pytest.param(taken(0, here=SHELF), "accepted", "taken", id="more than the record has on a shelf is in hand all the same"),
+        pytest.param(taken(here=PLACES["bench"]), "refused", "unexpected", id="what stands at the bench waits for its grade"),
+        pytest.param(taken(here=PLACES["supplier"]), "refused", "unexpected", id="nothing is taken from the supplier"),
+        pytest.param(taken(here=OWN), "refused", "unexpected", id="what is in hand already"),
+        pytest.param(taken(2, here=THEIRS), "accepted", "taken", id="out of another hand"),
+        pytest.param(taken(1, here=THEIRS), "refused", "unexpected", id="more than is in that hand"),
+        pytest.param(taken(0, here=THEIRS), "refused", "unexpected", id="what is not in that hand"),
+        pytest.param(taken(4, 2, here=PACKING), "accepted", "taken", id="picked, and no order has it"),
+        pytest.param(taken(4, 3, here=PACKING), "refused", "unexpected", id="picked for an order"),
+        pytest.param(taken(1, here=PACKING), "refused", "unexpected", id="more than was picked"),
+        pytest.param(scan("NOPE"), "refused", "unknown", id="no item and no place"),
+        pytest.param(scan("CMD-DANCE"), "refused", "unexpected", id="no command here"),
+        pytest.param(scan("CMD-DONE"), "refused", "unexpected", id="nothing ends"),
+        pytest.param(scan("MOVES", labelled=True), "accepted", "located", id="the label of the task"),
+        pytest.param(scan("A-01-1", label=SHELF), "accepted", "located", id="a place with an empty hand"),
+        pytest.param(scan("RETURNS", label=PLACES["bench"]), "refused", "unexpected", id="the bench with an empty hand"),
+        pytest.param(scan("CART-1", label=OWN), "refused", "unexpected", id="one's own cart with an empty hand"),
+        pytest.param(scan("CART-2", label=THEIRS, holder=THEO, stands=HELD), "accepted", "located", id="another's cart"),
+        pytest.param(scan("CART-2", label=THEIRS, holder=THEO), "refused", "unexpected", id="another's empty cart"),
+        pytest.param(put(SHELF), "accepted", "moved", id="put on a shelf"),
+        pytest.param(put(DOCK), "accepted", "moved", id="put back"),
+        pytest.param(put(OWN), "refused", "unexpected", id="into one's own hand"),
+        pytest.param(put(THEIRS, holder=THEO), "accepted", "moved", id="given to somebody"),
+        pytest.param(put(THEIRS, holder=LEFT), "refused", "unexpected", id="given to somebody who moves no goods"),
+        pytest.param(put(PLACES["customer"]), "refused", "unexpected", id="to the customer"),
+        pytest.param(put(PLACES["bench"]), "refused", "unexpected", id="to the bench"),
+        pytest.param(put(PACKING), "refused", "unexpected", id="to what is picked"),
+        pytest.param(put(SHELF, origins=frozenset({QUARANTINE})), "refused", "unexpected", id="out of quarantine, not graded"),
+        pytest.param(put(SHELF, origins=frozenset({QUARANTINE}), graded=True), "accepted", "moved", id="graded once more"),
+        pytest.param(put(SHELF, origins=frozenset({PLACES["refurbish"]})), "accepted", "moved", id="mended"),
+        pytest.param(put(VENDOR, origins=frozenset({QUARANTINE})), "accepted", "moved", id="not to be sold there either"),
+        pytest.param(said("CMD-RESTOCK"), "accepted", "graded", id="good to sell"),
+        pytest.param(said("CMD-QUARANTINE"), "accepted", "moved", id="to be looked at"),
+        pytest.param(said("CMD-DAMAGED"), "held", "located", id="damaged, and why"),
+        pytest.param(said("CMD-DAMAGED-CRUSHED", asked="CRUSHED", reason=CRUSHED), "accepted", "moved", id="damaged in one scan"),
+        pytest.param(said("CMD-DAMAGED-NOPE", asked="NOPE"), "refused", "unexpected", id="no such reason"),
+        pytest.param(said("CMD-DAMAGED-OLD", asked="OLD", reason=OLD), "refused", "unexpected", id="a reason of before"),
+        pytest.param(
+            said("CMD-REASON-CRUSHED", asked="CRUSHED", reason=CRUSHED, pending=Disposition.DAMAGED), "accepted", "moved",
+            id="the reason after the grade",
+        ),
+        pytest.param(said("CMD-REASON-CRUSHED", asked="CRUSHED", reason=CRUSHED), "refused", "unexpected", id="why what?"),
+        pytest.param(said("CMD-SCRAP", hand=()), "refused", "unexpected", id="a grade with an empty hand"),
+        pytest.param(scan("CMD-SENT", hand=HELD, origins=frozenset({VENDOR})), "accepted", "moved", id="back to the vendor"),
+        pytest.param(scan("CMD-SENT", hand=HELD, origins=frozenset({VENDOR, DOCK})), "refused", "unexpected", id="not all of it"),
+        pytest.param(scan("CMD-SENT"), "refused", "unexpected", id="nothing to send"),
+        pytest.param(over(THEIRS, stands=BOTH), "accepted", "taken", id="all"),
+        pytest.param(over(THEIRS), "refused", "unexpected", id="all of nothing"),
+        pytest.param(over(THEIRS, stands=HELD, times=2), "refused", "unexpected", id="all of it twice"),
+        pytest.param(over(OWN, stands=HELD), "refused", "unexpected", id="one's own"),
+        pytest.param(scan("CMD-TAKE-X", takes_over=True), "refused", "unexpected", id="nobody's cart"),
+        pytest.param(sends(OTHER), "accepted", "moved", id="a program moves"),
+        pytest.param(sends(SHELF), "refused", "unexpected", id="to where it is"),
+        pytest.param(sends(None, wanted="NOPE"), "refused", "unexpected", id="to no place"),
+        pytest.param(sends(PLACES["customer"]), "refused", "unexpected", id="to a virtual place"),
+        pytest.param(sends(OTHER, here=QUARANTINE), "refused", "unexpected", id="a program, not graded"),
+        pytest.param(sends(OTHER, here=QUARANTINE, as_=Disposition.RESTOCK), "accepted", "moved", id="a program, graded"),
+        pytest.param(sends(None, as_=Disposition.RESTOCK), "refused", "unexpected", id="good to sell, and which shelf?"),
+        pytest.param(sends(None, as_=Disposition.DAMAGED), "refused", "unexpected", id="a program, and why?"),
+        pytest.param(sends(OTHER, as_=Disposition.DAMAGED), "refused", "unexpected", id="a place and a grade"),
+        pytest.param(
+            sends(None, as_=Disposition.DAMAGED, asked="CRUSHED", reason=CRUSHED), "accepted", "moved", id="a program, damaged"
+        ),
+        pytest.param(sends(None, as_=Disposition.DAMAGED, asked="OLD", reason=OLD), "refused", "unexpected", id="an old reason"),
+        pytest.param(sends(THEIRS, to_holder=LEFT), "refused", "unexpected", id="a program, into a hand that moves nothing"),
+    ],
+)  # fmt: skip
+def test_each_scan_has_its_outcome_and_its_reason(asked: MoveScan, outcome: str, reason: str) -> None:
+    decision = decide(asked)
+    assert (decision.outcome, decision.reason) == (outcome, reason)
+    assert decision.message and decision.here is not None
+    assert bool(decision.moves) == (outcome == "accepted" and reason in ("taken", "moved"))
+
+
+def test_the_words_say_how_many_are_in_hand_where_they_live_and_what_is_left() -> None:
+    asked = scan(goods=(MUGS,), parts=(Part(MUG, "Mug", 2, 11, 0, OTHER),), hand=(InHand(MUG, "MUG", "Mug", 1),), told=True)
+    assert decide(asked).message == "Mug: 3 in your hand. Lives at A-01-2. 9 still at DOCK."
+
+
+def test_who_is_not_told_the_record_hears_only_where_it_lives() -> None:
+    asked = scan(goods=(MUGS,), parts=(Part(MUG, "Mug", 2, 11, 0, OTHER),))
+    assert decide(asked).message == "Mug: 2 in your hand, from DOCK. Lives at A-01-2."
+
+
+def test_a_kit_is_taken_as_its_parts() -> None:
+    decision = decide(scan(goods=(SET,), parts=(Part(MUG, "Mug", 2, 0, 0, SHELF), Part(LAMP, "Lamp", 1, 0, 0, OTHER))))
+    assert decision.moves == (Move(MUG, 2, DOCK.id, OWN.id), Move(LAMP, 1, DOCK.id, OWN.id))
+    assert "Mug lives at A-01-1, Lamp lives at A-01-2." in decision.message
+
+
+def test_all_that_is_in_hand_goes_to_the_place_by_one_movement_an_item() -> None:
+    decision = decide(put(SHELF, hand=BOTH))
+    assert decision.moves == (Move(MUG, 3, OWN.id, SHELF.id), Move(LAMP, 1, OWN.id, SHELF.id))
+    assert (decision.units, decision.item_id, decision.here) == (4, None, DOCK)
+
+
+def test_what_goes_where_it_came_from_is_put_back() -> None:
+    assert "put back at DOCK" in decide(put(DOCK)).message
+    assert "put at DOCK" in decide(put(DOCK, origins=frozenset({DOCK, SHELF}))).message
+
+
+def test_a_grade_is_kept_with_its_reason() -> None:
+    decision = decide(said("CMD-DAMAGED-CRUSHED", asked="CRUSHED", reason=CRUSHED))
+    assert decision.effects == (GradedSo("damaged", 5),)
+    assert "Crushed" in decision.message and decision.moves[0].target_id == PLACES["damaged"].id
+
+
+class TestWhereGoodsCameFrom:
+    def test_goes_back_until_the_hand_was_empty(self) -> None:
+        trail = Trail(OWN.id, Counter({OWN.id: 3}))
+        more = trail.follow(
+            [
+                Step(units=1, source=SHELF, target=OWN),
+                Step(units=2, source=DOCK, target=OWN),
+                Step(units=5, source=OWN, target=SHELF),
+                Step(units=5, source=QUARANTINE, target=OWN),
+            ]
+        )
+        assert (trail.found, more) == ({SHELF, DOCK}, False)
+
+    def test_follows_goods_through_other_hands(self) -> None:
+        trail = Trail(OWN.id, Counter({OWN.id: 2}))
+        assert not trail.follow([Step(units=2, source=THEIRS, target=OWN), Step(units=2, source=QUARANTINE, target=THEIRS)])
+        assert trail.found == {QUARANTINE}
+
+    def test_skips_what_was_taken_back(self) -> None:
+        trail = Trail(OWN.id, Counter({OWN.id: 2}))
+        trail.follow(
+            [
+                Step(units=2, source=SHELF, target=OWN, stands=False),
+                Step(units=2, source=OWN, target=SHELF, stands=False),
+                Step(units=2, source=QUARANTINE, target=OWN),
+            ]
+        )
+        assert trail.found == {QUARANTINE}
+
+    def test_asks_for_more_where_the_hand_was_never_empty(self) -> None:
+        assert Trail(OWN.id, Counter({OWN.id: 2})).follow([Step(units=1, source=SHELF, target=OWN)])
+
+
+def earlier(code: str, outcome: str = "held", reason: str = "located") -> Earlier:
+    return Earlier(outcome, reason, find_grade(code))
+
+
+def test_a_second_grade_holds_until_the_next_scan_that_counts() -> None:
+    good = earlier("CMD-RESTOCK", "accepted", "graded")
+    assert graded_good([earlier("NOPE", "refused", "unknown"), good])
+    assert not graded_good([earlier("MUG", "accepted", "taken"), good])
+    assert not graded_good([])
+
+
+def test_a_grade_waits_for_its_reason_over_refused_ones() -> None:
+    asked, wrong = earlier("CMD-DAMAGED"), earlier("CMD-REASON-NOPE", "refused", "unexpected")
+    assert pending_grade([asked]) is Disposition.DAMAGED
+    assert pending_grade([wrong, asked]) is Disposition.DAMAGED
+    assert pending_grade([earlier("MUG", "accepted", "taken"), asked]) is None
+    assert pending_grade([earlier("CMD-QUARANTINE", "refused", "unexpected")]) is None
