@@ -24,6 +24,7 @@ from scanner.discrepancies import follow as discrepancies_follow
 from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.discrepancies.service import Settlers
 from scanner.items import follow as items_follow
+from scanner.orders.shipments import follow as shipments_follow
 from scanner.people.rules import Right
 from scanner.picking import facts as picking_facts
 from scanner.picking import labels as picking_labels
@@ -128,6 +129,7 @@ WORKFLOWS = Workflows(
         returns_follow.FOLLOWER,
         counting_follow.FOLLOWER,
         items_follow.FOLLOWER,
+        shipments_follow.FOLLOWER,
         audit_follow.FOLLOWER,
     ],
 )

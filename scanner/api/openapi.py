@@ -15,6 +15,7 @@ from scanner.data.audit.contract import AuditedAnswer
 from scanner.discrepancies.contract import DiscrepancyAnswer
 from scanner.items import contract as items
 from scanner.orders.intake import contract as orders
+from scanner.orders.shipments import contract as shipments
 from scanner.returns.lines.contract import ReturnedLineAnswer
 from scanner.returns.office.contract import ReturnAnswer
 from scanner.scans import contract as scans
@@ -110,6 +111,12 @@ ROUTES: dict[tuple[str, str], Route] = {
         status=201,
         faults=(404, 409, 429),
         more={200: ("The order was there already.", orders.OrderAnswer)},
+    ),
+    ("/shipments", "post"): Route(
+        summary="Book a shipment that nobody scanned; the same again is booked once",
+        body=shipments.ShipmentToBook,
+        answer=shipments.ShipmentAnswer,
+        faults=(404, 409, 429),
     ),
     ("/stock", "get"): Route(summary="Units by item and location", query=contract.StockRows, answer=scans.StockAnswer, many=True),
     ("/items/{sku}", "get"): Route(

@@ -21,6 +21,8 @@ from scanner.items import contract as items_contract
 from scanner.items import service as items
 from scanner.orders.intake import contract as orders_contract
 from scanner.orders.intake import service as orders
+from scanner.orders.shipments import contract as shipments_contract
+from scanner.orders.shipments import service as shipments
 from scanner.people import tokens
 from scanner.people.rules import OperatorView
 from scanner.returns import programs as programs_returns
@@ -186,6 +188,15 @@ def put_order(channel: str, reference: str) -> Response:
     said = body(orders_contract.OrderToTake).given(channel, reference)
     done = limits.give_number(caller, orders.put, said, caller, now())
     return orders_contract.OrderAnswer.of(done.order).response(201 if done.is_new else 200)
+
+
+@blueprint.post("/shipments")
+def ship() -> Response:
+    """Book a shipment that nobody scanned."""
+    caller = _caller()
+    said = body(shipments_contract.ShipmentToBook).told()
+    done = limits.give_number(caller, shipments.ship, said, caller, now(), workflows())
+    return shipments_contract.ShipmentAnswer.of_booked(done).response()
 
 
 @blueprint.get("/stock")

@@ -32,6 +32,7 @@ from scanner.discrepancies.rules import Cause
 from scanner.errors import NotAllowed
 from scanner.items import service as items
 from scanner.orders.intake import service as orders
+from scanner.orders.shipments import service as shipments
 from scanner.people.rules import OperatorView
 from scanner.people.sessions import service as sessions
 from scanner.people.tables import Operator
@@ -130,6 +131,9 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     returns.start_unannounced: lambda s, by: returns.start_unannounced(s, by, NOW),
     sessions.end_one: lambda s, by: sessions.end_one(s, SESSION, by),
     sessions.end_others: lambda s, by: sessions.end_others(s, 2, by, ""),
+    shipments.ship: lambda s, by: shipments.ship(
+        s, shipments.Shipment(channel="web", reference="SO-1", lines=(shipments.SentLine(1, sku="LAMP"),)), by, NOW, WORKFLOWS
+    ),
     webhooks.add: lambda s, by: webhooks.add(s, "https://shop.example", by, NOW),
     webhooks.remove: lambda s, by: webhooks.remove(s, 1, by, NOW),
     webhooks.send_again: lambda s, by: webhooks.send_again(s, 1, by, NOW),
@@ -287,6 +291,7 @@ BODIES: dict[str, Callable[[], dict[str, Any]]] = {
     "/items/LAMP/rename": lambda: {"sku": "LAMP-2"},
     "/items/LAMP/retire": dict,
     "/scans": api_scan,
+    "/shipments": lambda: {"channel": "web", "reference": "SO-1", "lines": [{"sku": "LAMP", "units": 1}]},
     "/tasks": lambda: {"kind": "count", "section": "A-01"},
     "/tasks/PO-1001/finish": dict,
 }

@@ -38,17 +38,23 @@ def put(session: Session, given: GivenOrder, operator: OperatorView, now: dateti
     operator.demand(Right.TAKE_ORDERS)
     meanings.hold_codes(session)
     (taken,) = take_all(session, [given], operator.id, now)
-    told = taken.is_new and bool(meanings.owners_of(session, {given.reference}, but=KNOWN_AS_TASK))
-    return Put(_one(session, given.channel, given.reference), taken.is_new, told)
+    told = taken.is_new and means_something_else(session, given.reference)
+    return Put(order_view(session, given.channel, given.reference), taken.is_new, told)
+
+
+def means_something_else(session: Session, reference: str) -> bool:
+    """Whether the number of an order means something else here than a task."""
+    return bool(meanings.owners_of(session, {reference}, but=KNOWN_AS_TASK))
 
 
 def one(session: Session, channel: str, reference: str, operator: OperatorView) -> OrderView:
     """An order of a shop. Raises NotFound."""
     operator.demand(Right.SEE_ORDERS)
-    return _one(session, channel, reference)
+    return order_view(session, channel, reference)
 
 
-def _one(session: Session, channel: str, reference: str) -> OrderView:
+def order_view(session: Session, channel: str, reference: str) -> OrderView:
+    """An order of a shop, for whoever is known to have the right. Raises NotFound."""
     found = store.orders(session, [(channel, reference)])
     if not found:
         raise NotFound(f"There is no order {reference} of {channel}.", "reference")
