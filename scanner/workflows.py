@@ -46,6 +46,7 @@ from scanner.orders.carts import follow as carts_follow
 from scanner.orders.carts import labels as carts_labels
 from scanner.orders.carts import service as carts_service
 from scanner.orders.carts import views as carts_views
+from scanner.orders.shipments import follow as shipments_follow
 from scanner.people.rules import Right
 from scanner.picking import facts as picking_facts
 from scanner.picking import labels as picking_labels
@@ -189,6 +190,7 @@ WORKFLOWS = Workflows(
         orders_follow.FOLLOWER,
         items_follow.FOLLOWER,
         carts_follow.FOLLOWER,
+        shipments_follow.FOLLOWER,
         audit_follow.FOLLOWER,
     ],
 )

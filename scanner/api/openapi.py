@@ -14,6 +14,8 @@ from scanner.api import contract
 from scanner.data.audit.contract import AuditedAnswer
 from scanner.discrepancies.contract import DiscrepancyAnswer
 from scanner.items import contract as items
+from scanner.orders.intake import contract as orders
+from scanner.orders.shipments import contract as shipments
 from scanner.returns.lines.contract import ReturnedLineAnswer
 from scanner.returns.office.contract import ReturnAnswer
 from scanner.scans import contract as scans
@@ -98,6 +100,24 @@ ROUTES: dict[tuple[str, str], Route] = {
         description="The same that webhooks tell; `after` is the `line` that was read last.",
     ),
     ("/returns/{reference}", "get"): Route(summary="One return: announced against came", answer=ReturnAnswer, faults=(404,)),
+    ("/orders", "get"): Route(
+        summary="Orders by number, with how far each line is", query=orders.Orders, answer=orders.OrderAnswer, many=True
+    ),
+    ("/orders/{channel}/{reference}", "get"): Route(summary="One order of a shop", answer=orders.OrderAnswer, faults=(404,)),
+    ("/orders/{channel}/{reference}", "put"): Route(
+        summary="Take in a version of an order; the same or an older one changes nothing",
+        body=orders.OrderToTake,
+        answer=orders.OrderAnswer,
+        status=201,
+        faults=(404, 409, 429),
+        more={200: ("The order was there already.", orders.OrderAnswer)},
+    ),
+    ("/shipments", "post"): Route(
+        summary="Book a shipment that nobody scanned; the same again is booked once",
+        body=shipments.ShipmentToBook,
+        answer=shipments.ShipmentAnswer,
+        faults=(404, 409, 429),
+    ),
     ("/stock", "get"): Route(summary="Units by item and location", query=contract.StockRows, answer=scans.StockAnswer, many=True),
     ("/items/{sku}", "get"): Route(
         summary="One item by any SKU that it had, with its codes and what was changed about it",
@@ -243,7 +263,7 @@ def _inlined(model: type[Body]) -> Schema:
 
 def _parameters(path: str, route: Route) -> list[Schema]:
     found: list[Schema] = []
-    for name in ("reference", "sku"):
+    for name in ("channel", "reference", "sku"):
         if f"{{{name}}}" in path:
             found.append({"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}})
     if route.query:

@@ -19,6 +19,10 @@ from scanner.discrepancies.contract import DiscrepancyAnswer
 from scanner.errors import BadRequest, NotFound, NotSignedIn
 from scanner.items import contract as items_contract
 from scanner.items import service as items
+from scanner.orders.intake import contract as orders_contract
+from scanner.orders.intake import service as orders
+from scanner.orders.shipments import contract as shipments_contract
+from scanner.orders.shipments import service as shipments
 from scanner.people import tokens
 from scanner.people.rules import OperatorView
 from scanner.returns import programs as programs_returns
@@ -163,6 +167,38 @@ def one_return(reference: str) -> Response:
     return ReturnAnswer.of_page(found).response()
 
 
+@blueprint.get("/orders")
+def list_orders() -> Response:
+    """Orders of every state, by number."""
+    asked = query(orders_contract.Orders)
+    rows = read(orders.listed, _caller(), state=asked.state, after=asked.after, limit=asked.limit)
+    return orders_contract.OrderAnswer.list_of(rows)
+
+
+@blueprint.get("/orders/<path:channel>/<path:reference>")
+def order(channel: str, reference: str) -> Response:
+    """One order of a shop."""
+    return orders_contract.OrderAnswer.of(read(orders.one, _name(channel), _name(reference), _caller())).response()
+
+
+@blueprint.put("/orders/<path:channel>/<path:reference>")
+def put_order(channel: str, reference: str) -> Response:
+    """Take in a version of an order. A number that means something else here is counted: it may be somebody's badge."""
+    caller = _caller()
+    said = body(orders_contract.OrderToTake).given(channel, reference)
+    done = limits.give_number(caller, orders.put, said, caller, now())
+    return orders_contract.OrderAnswer.of(done.order).response(201 if done.is_new else 200)
+
+
+@blueprint.post("/shipments")
+def ship() -> Response:
+    """Book a shipment that nobody scanned."""
+    caller = _caller()
+    said = body(shipments_contract.ShipmentToBook).told()
+    done = limits.give_number(caller, shipments.ship, said, caller, now(), workflows())
+    return shipments_contract.ShipmentAnswer.of_booked(done).response()
+
+
 @blueprint.get("/stock")
 def stock() -> Response:
     """Units by item and location."""
@@ -261,4 +297,10 @@ def _sku(text: str) -> str:
 def _reference(text: str) -> str:
     if UNPRINTABLE.search(text):
         raise NotFound("There is no such task.", "task")
+    return text
+
+
+def _name(text: str) -> str:
+    if UNPRINTABLE.search(text):
+        raise NotFound("There is no such order.", "reference")
     return text

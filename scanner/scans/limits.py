@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sqlmodel import Session
 
@@ -57,6 +57,26 @@ def give_meaning(by: OperatorView, use_case: Callable[..., T], *arguments: Any, 
     except CodeTaken:
         guesses.wait_for(transact(guesses.count_taken, by.id, now()))
         raise
+
+
+class _MayBeTaken(Protocol):
+    @property
+    def taken(self) -> bool: ...
+
+
+M = TypeVar("M", bound=_MayBeTaken)
+
+
+def give_number(by: OperatorView, use_case: Callable[..., M], *arguments: Any, **named: Any) -> M:
+    """The same for a use case that takes another number where the code has a meaning already, and says so by `taken`.
+
+    Raises TooMany after too many of them. What was sent is in all the same: sent again after the wait, it is answered.
+    """
+    read(guesses.refuse_new_codes, by.id, now())
+    done = transact(use_case, *arguments, **named)
+    if done.taken:
+        guesses.wait_for(transact(guesses.count_taken, by.id, now()))
+    return done
 
 
 def _count(session: Session, sender: str, result: ScanResult, now: datetime) -> float:

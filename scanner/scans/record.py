@@ -85,7 +85,7 @@ def answer_all(
         holder = replace(answer, operator_id=last.operator_id, device=last.device)
         attempt = Attempt(
             request=holder, code=parse_code(request.code), quantity=1, here=last.place, now=now,
-            hidden=partial(_hidden_places, session, holder, workflows),
+            hidden_places=partial(_hidden_places, session, holder, workflows),
         )  # fmt: skip
         attempt, decision = _answer_goods(session, task, attempt, group, workflow)
         _carry_out(session, task, replace(attempt, request=answer), decision, workflows, undone=None)

@@ -31,6 +31,8 @@ from scanner.discrepancies import service as discrepancies
 from scanner.discrepancies.rules import Cause
 from scanner.errors import NotAllowed
 from scanner.items import service as items
+from scanner.orders.intake import service as orders
+from scanner.orders.shipments import service as shipments
 from scanner.people.rules import OperatorView
 from scanner.people.sessions import service as sessions
 from scanner.people.tables import Operator
@@ -51,6 +53,7 @@ from scanner.scans.workflow import TaskRequest
 from scanner.webhooks import service as webhooks
 from scanner.workflows import SETTLERS, WORKFLOWS
 from tests.people.test_pages import Device
+from tests.support import orders as shop
 from tests.support.program import Program
 from tests.support.program import scan as api_scan
 from tests.support.warehouse import MUG, NOW, Warehouse, fill
@@ -106,6 +109,7 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     ),
     matching.match_to_return: lambda s, by: matching.match_to_return(s, "UN-000001", "RMA-1", by, NOW),
     matching.unmatch: lambda s, by: matching.unmatch(s, "UN-000001", by, NOW),
+    orders.put: lambda s, by: orders.put(s, shop.order(shop.line("1", "LAMP", 1)), by, NOW),
     office.assign: lambda s, by: office.assign(s, "RMA-1", "Vera", by, NOW),
     office.handle: lambda s, by: office.handle(s, "RMA-1", cause="unknown", text="", operator=by, now=NOW),
     office.note: lambda s, by: office.note(s, "RMA-1", "Called.", by, NOW),
@@ -127,6 +131,9 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     returns.start_unannounced: lambda s, by: returns.start_unannounced(s, by, NOW),
     sessions.end_one: lambda s, by: sessions.end_one(s, SESSION, by),
     sessions.end_others: lambda s, by: sessions.end_others(s, 2, by, ""),
+    shipments.ship: lambda s, by: shipments.ship(
+        s, shipments.Shipment(channel="web", reference="SO-1", lines=(shipments.SentLine(1, sku="LAMP"),)), by, NOW, WORKFLOWS
+    ),
     webhooks.add: lambda s, by: webhooks.add(s, "https://shop.example", by, NOW),
     webhooks.remove: lambda s, by: webhooks.remove(s, 1, by, NOW),
     webhooks.send_again: lambda s, by: webhooks.send_again(s, 1, by, NOW),
@@ -145,6 +152,8 @@ READS: dict[Callable[..., Any], Call] = {
     history.scan_page: lambda s, by: history.scan_page(s, 1, WORKFLOWS, by),
     items.preview: lambda s, by: items.preview(s, "LAMP", "MUG-B", by, WORKFLOWS),
     items.record: lambda s, by: items.record(s, "LAMP", by),
+    orders.listed: lambda s, by: orders.listed(s, by),
+    orders.one: lambda s, by: orders.one(s, "web", "SO-1", by),
     programs.stock: lambda s, by: programs.stock(s, WORKFLOWS, by, sku=None, place=None),
     programs.task: lambda s, by: programs.task(s, WORKFLOWS, "PO-1001", by),
     programs.tasks: lambda s, by: programs.tasks(s, WORKFLOWS, by, kind=None, state=None),
@@ -282,6 +291,7 @@ BODIES: dict[str, Callable[[], dict[str, Any]]] = {
     "/items/LAMP/rename": lambda: {"sku": "LAMP-2"},
     "/items/LAMP/retire": dict,
     "/scans": api_scan,
+    "/shipments": lambda: {"channel": "web", "reference": "SO-1", "lines": [{"sku": "LAMP", "units": 1}]},
     "/tasks": lambda: {"kind": "count", "section": "A-01"},
     "/tasks/PO-1001/finish": dict,
 }

@@ -1,0 +1,176 @@
+"""Takes in versions of orders, many at once. Whoever calls holds the codes (`meanings.hold_codes`) first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from scanner.data.store import hold_tasks, insert_task, item_ids
+from scanner.db.bulk import insert_all, update_all
+from scanner.orders import KIND
+from scanner.orders.intake import rules, store
+from scanner.orders.intake.adopting import adopt
+from scanner.orders.intake.parts import fit_lines
+from scanner.orders.intake.references import free_references
+from scanner.orders.intake.rules import NO_VERSION, Change, GivenLine, GivenOrder, StoredOrder, Version, check
+from scanner.orders.intake.store import Key, LineRow, OrderRow
+from scanner.scans.decision import TaskState
+
+UNHEARD_OF = StoredOrder(
+    version=Version(NO_VERSION), placed_at=None, due_at=None, customer="", cancelled=False, shipped=False
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An order that is there, as its rows and as the rules know it."""
+
+    row: OrderRow
+    lines: dict[str, LineRow]
+
+    @property
+    def known(self) -> StoredOrder:
+        """The order, for the rules."""
+        row = self.row
+        return StoredOrder(
+            version=Version(row.version, row.version_is_time), placed_at=row.placed_at, due_at=row.due_at, customer=row.customer,
+            cancelled=row.cancelled_at is not None, shipped=row.shipped_at is not None,
+            lines={name: GivenLine(name, line.sku, line.ordered, line.cancelled) for name, line in self.lines.items()},
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a version: the task of its order, whether that is new, and whether anything changed."""
+
+    task_id: int
+    task: str
+    is_new: bool
+    changed: bool
+
+
+def find(session: Session, keys: Sequence[Key], *, held: bool = True) -> dict[Key, Found]:
+    """Those of these orders that are there; their tasks are `held` to the end of the transaction."""
+    if held:
+        hold_tasks(session, store.task_references(session, keys))
+    rows = store.orders(session, keys)
+    lines: dict[int, dict[str, LineRow]] = {}
+    for line in store.lines_of(session, [row.task_id for row in rows.values()]):
+        lines.setdefault(line.task_id, {})[line.name] = line
+    return {key: Found(row, lines.get(row.task_id, {})) for key, row in rows.items()}
+
+
+def take_all(session: Session, given: Sequence[GivenOrder], operator_id: int | None, now: datetime) -> list[Taken]:
+    """Take in a version of each of these orders. Raises BadRequest and Conflict."""
+    found = find(session, [_key(each) for each in given])
+    changes = [(each, found.get(_key(each)), _change(each, found.get(_key(each)))) for each in given]
+    new = [(each, change) for each, there, change in changes if there is None and change]
+    made = _add(session, new, now)
+    _change_heads(session, [(there, change) for _, there, change in changes if there and change], operator_id, now)
+    _write_lines(session, [(there, change, made.get(_key(each))) for each, there, change in changes if change])
+    adopt_in = [there.row.task_id for there in found.values() if there.row.state == TaskState.OPEN]
+    if adopt_in:
+        adopt(session, *adopt_in)
+    if cancelled := [(made[_key(each)][0], each) for each, change in new if change.order.cancelled]:
+        _finish(session, [task_id for task_id, _ in cancelled], operator_id, now)
+    return [
+        Taken(there.row.task_id, there.row.task, is_new=False, changed=change is not None)
+        if there
+        else Taken(*made[_key(each)], is_new=True, changed=True)
+        for each, there, change in changes
+    ]
+
+
+def _key(given: GivenOrder) -> Key:
+    return given.channel, given.reference
+
+
+def _change(given: GivenOrder, there: Found | None) -> Change | None:
+    check(given)
+    return rules.change(there.known if there else UNHEARD_OF, given)
+
+
+def _add(session: Session, new: list[tuple[GivenOrder, Change]], now: datetime) -> dict[Key, tuple[int, str]]:
+    """Add the tasks and the orders; gives by order the id and the number of its task."""
+    references = free_references(session, [_key(each) for each, _ in new]) if new else {}
+    made: dict[Key, tuple[int, str]] = {}
+    rows: list[dict[str, Any]] = []
+    for given, change in new:
+        values = {"reference": references[_key(given)], "kind": KIND, "order_ref": given.reference, "created_at": now}
+        task_id = insert_task(session, values | _task_head(change.order))
+        made[_key(given)] = task_id, references[_key(given)]
+        rows.append({"task_id": task_id, "channel": given.channel, "reference": given.reference} | _order_head(change, None, now))
+    insert_all(session, store.order, rows)
+    return made
+
+
+def _task_head(order: StoredOrder) -> dict[str, Any]:
+    return {"partner": order.customer, "due_on": order.due_at.astimezone(UTC).date() if order.due_at else None}
+
+
+def _order_head(change: Change, there: OrderRow | None, now: datetime) -> dict[str, Any]:
+    order = change.order
+    cancelled_at = (there.cancelled_at if there else None) or now
+    return {
+        "placed_at": order.placed_at, "due_at": order.due_at, "version": order.version.number,
+        "version_is_time": order.version.is_time, "cancelled_at": cancelled_at if order.cancelled else None,
+    }  # fmt: skip
+
+
+def _change_heads(session: Session, changes: list[tuple[Found, Change]], operator_id: int | None, now: datetime) -> None:
+    """A cancelled order is finished, and open again once it is not. What was picked for it is nobody's meanwhile."""
+    update_all(
+        session, store.order,
+        [{"task_id": there.row.task_id} | _order_head(change, there.row, now) for there, change in changes], ("task_id",),
+    )  # fmt: skip
+    update_all(session, store.task, [{"id": there.row.task_id} | _task_head(change.order) for there, change in changes])
+    turned = [(there, change) for there, change in changes if there.known.cancelled != change.order.cancelled]
+    _finish(session, [there.row.task_id for there, change in turned if change.order.cancelled], operator_id, now)
+    opened: dict[str, Any] = {"state": TaskState.OPEN.value, "finished_at": None, "finished_by": None}
+    update_all(
+        session, store.task, [{"id": there.row.task_id} | opened for there, change in turned if not change.order.cancelled]
+    )
+
+
+def _finish(session: Session, task_ids: list[int], operator_id: int | None, now: datetime) -> None:
+    done: dict[str, Any] = {"state": TaskState.FINISHED.value, "finished_at": now, "finished_by": operator_id}
+    update_all(session, store.task, [{"id": task_id} | done for task_id in task_ids])
+
+
+def _write_lines(session: Session, changes: list[tuple[Found | None, Change, tuple[int, str] | None]]) -> None:
+    items = item_ids(session, {line.sku for _, change, _ in changes for line in (*change.added, *change.changed)})
+    new: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
+    afresh: list[int] = []
+    for there, change, made in changes:
+        task_id = there.row.task_id if there else (made or (0, ""))[0]
+        last = max((line.position for line in there.lines.values()), default=0) if there else 0
+        for position, line in enumerate(change.added, last + 1):
+            new.append({"task_id": task_id, "position": position, "name": line.name} | _values(line, items))
+        for line in change.changed:
+            assert there is not None
+            old = there.lines[line.name]
+            changed.append({"id": old.id} | _values(line, items))
+            if items.get(line.sku) != old.item_id:
+                afresh.append(old.id)
+    insert_all(session, store.order_line, new)
+    update_all(session, store.order_line, changed)
+    added = _ids(session, new)
+    fit_lines(session, [*added, *(row["id"] for row in changed)], afresh=[*afresh, *added])
+
+
+def _values(line: GivenLine, items: dict[str, int]) -> dict[str, Any]:
+    return {"sku": line.sku, "item_id": items.get(line.sku), "ordered": line.ordered, "cancelled": line.cancelled}
+
+
+def _ids(session: Session, new: list[dict[str, Any]]) -> list[int]:
+    """The ids of the lines that were just added."""
+    if not new:
+        return []
+    names = {(row["task_id"], row["name"]) for row in new}
+    rows = store.lines_of(session, {task_id for task_id, _ in names})
+    return [row.id for row in rows if (row.task_id, row.name) in names]
