@@ -20,7 +20,7 @@ from scanner.returns.lines import store as returned
 from scanner.returns.matching import store as matching
 from scanner.returns.matching.rules import Came
 from scanner.returns.rules import ReturnScan, Unfinished
-from scanner.scans import held, ledger, tasks
+from scanner.scans import held, homes, ledger, tasks
 from scanner.scans.answering import what_waits
 from scanner.scans.attempts import Brought, brought_by, with_waiting
 from scanner.scans.decision import Count, Decision, Effect, Move, Opened, TaskState, refuse
@@ -220,7 +220,7 @@ def _bench(session: Session, attempt: Attempt, goods: Goods | None, hand: Hand |
     elif as_ and parse_disposition(as_) is Disposition.RESTOCK and goods:
         items = {item_id for item_id, _ in goods.contents}
     today = attempt.now.astimezone().date()
-    return Bench(catalogue.standard_places(session), store.homes(session, items), today, attempt.quantity)
+    return Bench(catalogue.standard_places(session), homes.homes(session, items), today, attempt.quantity)
 
 
 def _on_its_lines(session: Session, task_id: int, goods: Goods) -> Goods:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from scanner.catalogue import store as catalogue
 from scanner.returns import store
 from scanner.returns.grading import Hand, Portion
-from scanner.scans import ledger
+from scanner.scans import homes, ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def view_of(session: Session, hand: Hand | None) -> HandView | None:
     last = hand.last
     shown = hand.unexplained if hand.asks_reason else hand.ungraded or last or hand.meant
     names = {each.item_id: each.name for each in hand.meant}
-    home = store.home(session, next(iter(names))) if len(names) == 1 else None
+    home = homes.home(session, next(iter(names))) if len(names) == 1 else None
     why = store.reason_name(session, last[0].reason_id) if last and last[0].reason_id else None
     return HandView(
         name=names.get(hand.part or 0, hand.name),

@@ -1,26 +1,21 @@
-"""Statements on returns, reasons, and home shelves."""
+"""Statements on returns and reasons."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, exists, func, insert, or_, select, update
 from sqlmodel import Session
 
-from scanner.catalogue.locations import LocationKind, Place
-from scanner.catalogue.tables import Location, Stock
 from scanner.db.sql import fetch, fetch_one, run, table_of
 from scanner.people.tables import Operator
 from scanner.returns import KIND
 from scanner.returns.tables import Grade, ReturnReason
 from scanner.scans.decision import TaskState
-from scanner.scans.tables import Line, Movement, Task
+from scanner.scans.tables import Line, Task
 
-_task, _line, _location, _movement, _stock, _reason, _grade, _operator = (
-    table_of(model) for model in (Task, Line, Location, Movement, Stock, ReturnReason, Grade, Operator)
-)
+_task, _line, _reason, _grade, _operator = (table_of(model) for model in (Task, Line, ReturnReason, Grade, Operator))
 _LABELLED = (
     select(_task.c.reference)
     .where(
@@ -65,20 +60,6 @@ _RETURN = (
     .join_from(_task, _operator, _task.c.finished_by == _operator.c.id, isouter=True)
     .where(_task.c.reference == bindparam("reference"), _task.c.kind == KIND)
 )  # fmt: skip
-_MOST_STOCK = (
-    select(_location.c.id, _location.c.code, _location.c.kind)
-    .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
-    .where(_stock.c.item_id == bindparam("item"), _stock.c.units > 0, _location.c.kind == LocationKind.SHELF.value)
-    .order_by(_stock.c.units.desc(), _location.c.code)
-    .limit(1)
-)
-_LAST_SHELF = (
-    select(_location.c.id, _location.c.code, _location.c.kind)
-    .join_from(_movement, _location, _movement.c.target_id == _location.c.id)
-    .where(_movement.c.item_id == bindparam("item"), _location.c.kind == LocationKind.SHELF.value)
-    .order_by(_movement.c.seq.desc())
-    .limit(1)
-)
 
 
 class KnownReason(NamedTuple):
@@ -127,14 +108,6 @@ def is_announced(session: Session, task_id: int) -> bool:
     return head(session, task_id).announced
 
 
-def home(session: Session, item_id: int) -> Place | None:
-    """The home of an item: the shelf with most of it, else the one where it was put last."""
-    for statement in (_MOST_STOCK, _LAST_SHELF):
-        if row := run(session, statement, {"item": item_id}).one_or_none():
-            return Place(row.id, row.code, row.kind)
-    return None
-
-
 def number_of_unannounced(session: Session) -> int:
     """How many returns came without paper. The search for a free number begins there."""
     came = (_task.c.kind == KIND) & ~_task.c.announced
@@ -181,9 +154,3 @@ def delete_reason(session: Session, reason_id: int) -> bool:
     """Delete a reason that no grade has. False, and nothing done, for a used one."""
     unused = ~exists().where(_grade.c.reason_id == reason_id)
     return run(session, _reason.delete().where(_reason.c.id == reason_id, unused)).rowcount == 1
-
-
-def homes(session: Session, item_ids: Iterable[int]) -> dict[int, Place]:
-    """The home shelf of each item. Items without one are left out."""
-    found = ((item_id, home(session, item_id)) for item_id in sorted(set(item_ids)))
-    return {item_id: place for item_id, place in found if place is not None}
