@@ -18,6 +18,7 @@ from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from scanner.api import views as api
+from scanner.asking import views as asking
 from scanner.codes.typed import shown
 from scanner.data import views as data
 from scanner.data.audit import views as audit
@@ -70,6 +71,7 @@ SHARED = (
     devices,
     pages,
     opening,
+    asking,
     links,
     scans,
     photos,

@@ -11,6 +11,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from pydantic_core import core_schema
 
 from scanner.api import contract
+from scanner.asking.contract import CodeToFind, WhereAnswer
 from scanner.data.audit.contract import AuditedAnswer
 from scanner.discrepancies.contract import DiscrepancyAnswer
 from scanner.items import contract as items
@@ -119,6 +120,13 @@ ROUTES: dict[tuple[str, str], Route] = {
         faults=(404, 409, 429),
     ),
     ("/stock", "get"): Route(summary="Units by item and location", query=contract.StockRows, answer=scans.StockAnswer, many=True),
+    ("/where", "get"): Route(
+        summary="What a code is, and where that is; nothing is recorded",
+        query=CodeToFind,
+        answer=WhereAnswer,
+        faults=(429,),
+        description="A code that nothing has is a 200 of kind unknown. Who may not see stock gets no units.",
+    ),
     ("/items/{sku}", "get"): Route(
         summary="One item by any SKU that it had, with its codes and what was changed about it",
         answer=items.ItemRecordAnswer,

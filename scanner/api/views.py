@@ -11,6 +11,8 @@ from typing import Any
 from flask import Blueprint, Response, current_app, g, jsonify, request
 
 from scanner.api import contract, openapi
+from scanner.asking.contract import CodeToFind, WhereAnswer
+from scanner.asking.told import tell
 from scanner.data.audit import service as audited
 from scanner.data.audit.contract import AuditedAnswer
 from scanner.decoding import PhotoError, Reading
@@ -207,6 +209,12 @@ def stock() -> Response:
         programs.stock, workflows(), _caller(), sku=asked.sku, place=asked.location, limit=asked.limit, offset=asked.offset
     )
     return StockAnswer.list_of(rows)
+
+
+@blueprint.get("/where")
+def where() -> Response:
+    """What a code is, and where that is."""
+    return WhereAnswer.of_answer(tell(query(CodeToFind).code, _caller(), _device())).response()
 
 
 @blueprint.get("/items/<path:sku>")

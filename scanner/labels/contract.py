@@ -33,6 +33,7 @@ class PageOfLabels(Body):
 
     group: Search
     page: Annotated[WholeNumber, AfterValidator(lambda page: max(1, min(page, MOST_PAGES)))] = 1
+    code: Search = ""
 
 
 class BarcodeToDraw(Body):

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from scanner.codes.labels import CONFIRM, DONE, LEAVE, TIMES, UNDO, Label
 from scanner.codes.reading import as_printed
 from scanner.labels import store
-from scanner.labels.store import PlainLabel
+from scanner.labels.store import ItemLabel, PlainLabel
 from scanner.people.rules import OperatorView, Right
 from scanner.scans.workflow import Workflows
 
@@ -38,8 +38,10 @@ def all_groups(workflows: Workflows) -> list[str]:
     return [BADGES, COMMANDS, *_brought(workflows), *_STORED]
 
 
-def labels_of(session: Session, group: str, workflows: Workflows, page: int = 1) -> LabelPage:
-    """The labels on a page of a group, counted from 1."""
+def labels_of(session: Session, group: str, workflows: Workflows, page: int = 1, code: str = "") -> LabelPage:
+    """The labels on a page of a group, counted from 1; those of one item or place alone where its code is given."""
+    if code and group in _OF_ONE:
+        return LabelPage(_OF_ONE[group](session, code), False)
     if group == COMMANDS:
         return LabelPage(_commands(workflows), False)
     if brought := _brought(workflows).get(group):
@@ -71,11 +73,23 @@ def _orders(session: Session, limit: int, offset: int) -> list[Label]:
 
 def _items(session: Session, limit: int, offset: int) -> list[Label]:
     rows = store.items(session, limit, offset)
-    return [Label(as_printed(row.code), row.name, f"Case of {row.units}" if row.units > 1 else "") for row in rows]
+    return [_item_label(row) for row in rows]
+
+
+def _item_label(row: ItemLabel) -> Label:
+    return Label(as_printed(row.code), row.name, f"Case of {row.units}" if row.units > 1 else "")
 
 
 def _locations(session: Session, limit: int, offset: int) -> list[Label]:
     return _plain(store.locations(session, limit, offset))
+
+
+def _labels_of_item(session: Session, sku: str) -> list[Label]:
+    return [_item_label(row) for row in store.items(session, PAGE, 0, sku)]
+
+
+def _label_of_place(session: Session, code: str) -> list[Label]:
+    return _plain(store.locations(session, 1, 0, code))
 
 
 def _cartons(session: Session, limit: int, offset: int) -> list[Label]:
@@ -83,4 +97,5 @@ def _cartons(session: Session, limit: int, offset: int) -> list[Label]:
 
 
 _STORED = {"orders": _orders, "items": _items, "locations": _locations, "cartons": _cartons}
+_OF_ONE = {"items": _labels_of_item, "locations": _label_of_place}
 _KEPT = {BADGES: _badges, **_STORED}

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlmodel import Session
 
-from scanner.catalogue.locations import VIRTUAL
-from scanner.catalogue.store import is_merged, is_retired
+from scanner.catalogue.locations import MADE_HERE, VIRTUAL
+from scanner.catalogue.store import is_merged, is_retired, standing_for
 from scanner.catalogue.tables import Barcode, Item, Location
 from scanner.db.sql import fetch, table_of
 from scanner.people.tables import Operator
@@ -67,8 +67,8 @@ def orders(session: Session, limit: int, offset: int) -> list[PlainLabel]:
     return fetch(session, PlainLabel, wanted.limit(limit).offset(offset))
 
 
-def items(session: Session, limit: int, offset: int) -> list[ItemLabel]:
-    """Every barcode of what is sold still, and the SKU of each such item that has none."""
+def items(session: Session, limit: int, offset: int, sku: str = "") -> list[ItemLabel]:
+    """Every barcode of what is sold still, and the SKU of each such item that has none; of one item alone where that is named."""
     coded = (
         select(_barcode.c.code, _item.c.name, _barcode.c.units, _item.c.id)
         .join_from(_barcode, _item, _barcode.c.item_id == _item.c.id)
@@ -79,16 +79,21 @@ def items(session: Session, limit: int, offset: int) -> list[ItemLabel]:
     )
     both = coded.union_all(bare).subquery()
     wanted = select(both.c.code, both.c.name, both.c.units).order_by(both.c.id, both.c.units, both.c.code)
+    if sku:
+        wanted = wanted.where(both.c.id == standing_for(sku))
     return fetch(session, ItemLabel, wanted.limit(limit).offset(offset))
 
 
-def locations(session: Session, limit: int, offset: int) -> list[PlainLabel]:
-    """The places that goods can be put to; the subtitle is their kind."""
+def locations(session: Session, limit: int, offset: int, code: str = "") -> list[PlainLabel]:
+    """The places that goods can be put to; the subtitle is their kind. Carts are not among them: asked for by code, one is."""
+    left_out = VIRTUAL if code else VIRTUAL | MADE_HERE
     wanted = (
         select(_location.c.code, _location.c.name.label("title"), _location.c.kind.label("subtitle"))
-        .where(_location.c.kind.not_in([kind.value for kind in VIRTUAL]))
+        .where(_location.c.kind.not_in([kind.value for kind in left_out]))
         .order_by(_location.c.code)
     )
+    if code:
+        wanted = wanted.where(_location.c.code == code)
     return fetch(session, PlainLabel, wanted.limit(limit).offset(offset))
 
 

@@ -34,7 +34,13 @@ def _index() -> str | AnyResponse:
         return asking
     shown = _labels(asked)
     return render_template(
-        "labels/index.html", group=asked.group, groups=_groups(), labels=shown.labels, more=shown.more, page=asked.page
+        "labels/index.html",
+        asked=asked,
+        group=asked.group,
+        groups=_groups(),
+        labels=shown.labels,
+        more=shown.more,
+        page=asked.page,
     )
 
 
@@ -92,7 +98,7 @@ def _labels(asked: PageOfLabels) -> LabelPage:
         signed_in().demand(Right.SEE_BADGES)
     if asked.group == BADGES and (operator := current_operator()):
         transact(audit.note, operator, Action.BADGES_SHOWN, "labels", BADGES, after={"page": asked.page})
-    return read(service.labels_of, asked.group, workflows(), asked.page)
+    return read(service.labels_of, asked.group, workflows(), asked.page, asked.code)
 
 
 def _groups() -> list[str]:

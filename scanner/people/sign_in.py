@@ -98,8 +98,14 @@ def operator(session: Session, operator_id: int) -> OperatorView | None:
 
 def is_badge(session: Session, text: str) -> bool:
     """Whether the text is the badge of an active person."""
+    return name_on_badge(session, text) is not None
+
+
+def name_on_badge(session: Session, text: str) -> str | None:
+    """The name of the active person whose badge the text is; None for any other text."""
     text = text.strip()
-    return _printable(text, MAX_BADGE) and people.find_badge(session, text) is not None
+    found = people.find_badge(session, text) if _printable(text, MAX_BADGE) else None
+    return found.operator.name if found else None
 
 
 def operator_on_device(session: Session, device: str, operator_id: int) -> bool:

@@ -124,7 +124,7 @@ async function go(url, fields, reading) {
     from.end();
     start();
   } else {
-    stay(Boolean(fields && fields.anew));
+    stay(fields || {});
   }
   handing = false;
   outbox.release();
@@ -163,12 +163,14 @@ async function visitAny(url, fields, reading) {
 
 /**
  * The other page could not be loaded: go on with this one.
- * @param {boolean} anew the other page was to begin a return
+ * @param {Fields} fields what was sent there; `anew`: it was to begin a return
  */
-function stay(anew) {
+function stay({ code, anew }) {
   const task = scanPage ? scanPage.next : page.task;
   feedback.give("refused");
-  if (!task) {
+  if (!task && code && keepInField(String(code))) {
+    say(`No answer: the server could not be reached. The code is kept in the field${dropAhead() && ". Scan again what came after it"}.`);
+  } else if (!task) {
     say(`The server could not be reached. Scan it again${dropAhead()}.`);
   } else if (handing && anew) {
     say(`The server could not be reached: no return was begun. Scan that again${dropAhead()}.`);
@@ -178,6 +180,16 @@ function stay(anew) {
     say(`The server could not be reached. What you scan is kept on this device for ${task}.`);
   }
   listen();
+}
+
+/**
+ * Put a code that got no answer where it can be sent again. False where this page has no such field.
+ * @param {string} code
+ */
+function keepInField(code) {
+  const field = document.querySelector("[data-open-form] input[name=code]");
+  if (field instanceof HTMLInputElement) field.value = code;
+  return field instanceof HTMLInputElement;
 }
 
 /** Drop the codes that waited for the other page, since their task is not known. Returns how many. */
@@ -291,6 +303,11 @@ async function keep(code, task) {
 /** @param {SubmitEvent} event */
 function onSubmit(event) {
   const form = event.target;
+  if (form instanceof HTMLFormElement && form.matches("[data-open-form]")) {
+    event.preventDefault(); // so that it stays in the field where there is no answer
+    onCode(partAs("input[name=code]", HTMLInputElement, form).value.trim());
+    return;
+  }
   if (!scanPage || !(form instanceof HTMLFormElement) || !form.matches("[data-scan]")) return;
   event.preventDefault();
   const code = fieldOf(form, "code");

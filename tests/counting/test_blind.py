@@ -123,13 +123,14 @@ class Counter:
             "/items", "/items?q=mug", "/items/MUG-B", "/items/LAMP", "/progress", "/plan", "/plan/sections/A-01", "/scans/1",
             "/count-results", "/count-results/lines", "/labels", "/labels?group=orders", "/picking", "/picking/PICKS",
             "/picking/SHORT-PICKS", "/returns", "/receiving", "/data", "/data/stock.csv", "/open",
+            f"/where?code={MUG}", "/where?code=LAMP", "/where?code=A-01-1", f"/where?code={task}-R1",
             f"/counting/{task}-R1", f"/tasks/{task}-R1",
             f"/tasks/{task}-R1/scans", f"/tasks/{task}-R1/photo", f"/counting/{task}-R1/places", f"/counting/{task}-R1/finish",
         )  # fmt: skip
         self.api(
             "/tasks", "/tasks?kind=count", "/tasks?kind=count&state=open", "/tasks?limit=1&offset=1", f"/tasks/{task}",
             f"/tasks/{task}-R1", "/stock", "/stock?sku=MUG-B", "/stock?location=A-01-1", "/discrepancies", "/movements",
-            "/returns",
+            "/returns", f"/where?code={MUG}", "/where?code=LAMP", "/where?code=A-01-1", f"/where?code={task}-R1",
         )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import insert
 
+from scanner.asking import service as asking
 from scanner.audit import service as audit
 from scanner.counting import finish as counting_finish
 from scanner.counting import service as counting
@@ -147,6 +148,7 @@ READS: dict[Callable[..., Any], Call] = {
     audited.newest: lambda s, by: audited.newest(s, audited.Wanted(), by),
     discrepancies.one_shown: lambda s, by: discrepancies.one_shown(s, 1, by, WORKFLOWS, SETTLERS),
     discrepancies.shown: lambda s, by: discrepancies.shown(s, by, WORKFLOWS),
+    asking.where: lambda s, by: asking.where(s, "LAMP", WORKFLOWS, by),
     history.item_page: lambda s, by: history.item_page(s, "LAMP", WORKFLOWS, by, now=NOW, days=30),
     history.movements: lambda s, by: history.movements(s, WORKFLOWS, by),
     history.scan_page: lambda s, by: history.scan_page(s, 1, WORKFLOWS, by),

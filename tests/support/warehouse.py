@@ -39,6 +39,7 @@ PEOPLE = {
     "Carla": ("BADGE-CARLA", "counter"),
     "Sam": ("BADGE-SAM", "supervisor"),
     "Vera": ("BADGE-VERA", "service"),
+    "Pia": ("BADGE-PIA", "picker"),
 }
 ITEMS = {
     "MUG-B": ("Mug, blue", 42_500),

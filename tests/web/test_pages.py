@@ -78,7 +78,8 @@ def scan_of(code: str, **fields: Any) -> dict[str, Any]:
 PAGES = [
     "/", "/receiving", "/receiving/PO-1001", "/receiving/PO-1001/finish", "/tasks/PO-1001/photo",
     "/tasks/PO-1001/scans", "/discrepancies", "/items", "/items?q=mug", "/items/MUG-B", "/labels",
-    "/labels?group=items&page=2", "/labels.pdf?group=items",
+    "/labels?group=items&page=2", "/where", f"/where?code={MUG}",
+    "/labels.pdf?group=items",
 ]  # fmt: skip
 
 
@@ -219,13 +220,21 @@ class TestABatch:
 
 
 class TestOpening:
-    @pytest.mark.parametrize("code", ["PO-1001", "ASN-77", MUG, TEE])
-    def test_leads_to_the_receipt_that_has_it(self, rosa: Person, code: str) -> None:
+    @pytest.mark.parametrize("code", ["PO-1001", "ASN-77"])
+    def test_leads_to_the_receipt_with_that_label(self, rosa: Person, code: str) -> None:
         assert rosa.post("/open", code=code).location == "/receiving/PO-1001"
+
+    @pytest.mark.parametrize("code", ["PO-1001", "ASN-77", MUG, TEE])
+    def test_on_the_page_of_receipts_leads_to_the_one_that_has_it(self, rosa: Person, code: str) -> None:
+        assert rosa.post("/open?kind=receiving", code=code).location == "/receiving/PO-1001"
+
+    @pytest.mark.parametrize("code", [MUG, TEE, "A-01-1"])
+    def test_of_an_item_or_a_place_is_answered(self, rosa: Person, code: str) -> None:
+        assert rosa.post("/open", code=code).location == f"/where?code={code}"
 
     def test_of_an_item_on_two_receipts_offers_both(self, rosa: Person, goods: Warehouse) -> None:
         goods.add_receipt("PO-2", [("MUG-B", 1)])
-        page = rosa.post("/open", code=MUG).text
+        page = rosa.post("/open?kind=receiving", code=MUG).text
         assert "PO-1001" in page and "PO-2" in page and "Which one?" in page
 
     @pytest.mark.parametrize("code", ["", "nothing", "x" * 600, "a\x00b", "<b>"])

@@ -268,12 +268,13 @@ class OpenLine(NamedTuple):
     partner: str
     expected: int
     scanned: int
+    task_id: int
 
 
 def open_lines_of_item(session: Session, item_id: int) -> list[OpenLine]:
     """Lines of the item on open tasks."""
     statement = (
-        select(_task.c.reference, _task.c.kind, _task.c.partner, _line.c.expected, _line.c.scanned)
+        select(_task.c.reference, _task.c.kind, _task.c.partner, _line.c.expected, _line.c.scanned, _line.c.task_id)
         .join_from(_line, _task, _line.c.task_id == _task.c.id)
         .where(_line.c.item_id == item_id, _task.c.state == "open")
         .order_by(_task.c.reference, _line.c.position)

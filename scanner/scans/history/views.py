@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from flask import Blueprint, render_template, url_for
+from werkzeug.wrappers import Response
 
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.scans.history import service as history
 from scanner.scans.history.contract import ItemChart, ItemSearch
 from scanner.scans.history.service import OnHand
+from scanner.scans.opening import service as opening
 from scanner.scans.pages import workflows
 from scanner.web import charts
-from scanner.web.context import now, read
+from scanner.web.context import htmx, now, read, see_other
 from scanner.web.contract import query
 from scanner.web.field_types import SPANS
 from scanner.web.fragments import page_or_block
@@ -21,9 +23,11 @@ blueprint = Blueprint("items", __name__, url_prefix="/items")
 
 @blueprint.get("")
 @requires(Right.SEE_STOCK)
-def index() -> str:
-    """Find an item by a part of its name or SKU."""
+def index() -> str | Response:
+    """Find an item by a part of its name or SKU. The whole SKU or barcode of one, sent with Enter, is answered."""
     words = query(ItemSearch).q
+    if not htmx and read(opening.is_item, words):
+        return see_other(url_for("asking.where", code=words.strip()))
     found = read(history.find_items, words)
     return page_or_block("scans/history/items.html", "items", found=found, q=words)
 

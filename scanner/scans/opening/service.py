@@ -6,8 +6,12 @@ from collections.abc import Iterable
 
 from sqlmodel import Session
 
+from scanner.catalogue import store as catalogue
+from scanner.codes.reading import Code, parse_code
+from scanner.errors import BadRequest
 from scanner.people.rules import OperatorView
 from scanner.scans.choices import Opening, TaskChoice
+from scanner.scans.reader import read_goods
 from scanner.scans.workflow import Workflow
 
 
@@ -29,3 +33,24 @@ def open_task(session: Session, code: str, workflows: Iterable[Workflow], operat
         words = f"{len(choices)} open tasks have this. Choose one, or scan its number."
         return Opening(kind=openings[0].kind, choices=choices, message=words)
     return openings[0]
+
+
+def is_place(session: Session, text: str) -> bool:
+    """Whether a code is on the label of a place."""
+    code = _read(text)
+    return code is not None and catalogue.find_location(session, code.keys[-1]) is not None
+
+
+def is_item(session: Session, text: str) -> bool:
+    """Whether a code stands for one item. A carton's number opens what the carton is on, whatever is in it."""
+    code = _read(text)
+    found = read_goods(session, code) if code else None
+    return found is not None and found.only is not None and not found.code.sscc
+
+
+def _read(text: str) -> Code | None:
+    """A code as it is read; None for what is none."""
+    try:
+        return parse_code(text)
+    except BadRequest:
+        return None

@@ -27,7 +27,7 @@ blueprint = Blueprint("opening", __name__)
 def open_by_code() -> Response | str:
     """Go to the task of a code, or say why there is none. A badge leads to the sign-in page.
 
-    `kind` is that of the page: only such tasks are looked for.
+    `kind` is that of the page: only such tasks are looked for. On all other pages the code of an item or a place is answered.
     """
     code, kind = form(CodeToOpen).code, query(OpeningPage).kind
     if read(signin.is_badge, code):
@@ -35,7 +35,11 @@ def open_by_code() -> Response | str:
         return redirect(url_for("auth.sign_in"), 307)
     if address := _go(code):
         return see_other(address)
+    if kind not in workflows() and read(service.is_place, code):
+        return _answer(code)
     opening = _opening(code, kind)
+    if kind not in workflows() and not _is_label(opening) and read(service.is_item, code):
+        return _answer(code)
     arrive = page_of(kind).arrive if kind in workflows() else None
     if arrive:
         opening = arrive(opening, code)
@@ -47,6 +51,16 @@ def open_by_code() -> Response | str:
         return render_template("scans/opening/index.html", opening=opening, open_kind=kind)
     limits.count(limits.sender_on_pages())
     return page_of(kind).choose(opening) if kind in workflows() else home.home_with(opening)
+
+
+def _answer(code: str) -> Response:
+    """Outside the pages of a kind of task, an item or a place is asked about."""
+    return see_other(url_for("asking.where", code=code.strip()))
+
+
+def _is_label(opening: Opening) -> bool:
+    """Whether a task's own label opened it."""
+    return opening.reference is not None and not opening.by_goods
 
 
 @blueprint.get("/open")
