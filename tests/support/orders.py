@@ -33,6 +33,8 @@ def add_picker(warehouse: Warehouse, name: str = PICKER) -> OperatorView:
         made = run(session, insert(Operator.__table__).returning(Operator.__table__.c.id), values)
         return OperatorView(int(made.scalar_one()), name, frozenset({"picker"}))
 
+    if name in warehouse.operators:
+        return warehouse.operators[name]
     warehouse.operators[name] = warehouse.database.transact(add)
     return warehouse.operators[name]
 
