@@ -26,7 +26,8 @@ def pack(scan: OrderScan, goods: Goods) -> Decision:
     line = _line(contents, counted=True)
     complete = line.scanned == line.expected
     counts = tuple(count for each in contents for count in fill(each))
-    words = f"all {line.scanned:,} are packed" if complete else f"{line.scanned:,} of {line.expected:,} packed"
+    all_of_many = complete and line.scanned > 1
+    words = f"all {line.scanned:,} are packed" if all_of_many else f"{line.scanned:,} of {line.expected:,} packed"
     packed = accept(Reason.COMPLETE if complete else Reason.COUNTED, f"{goods.name}: {words}.", goods.units)
     return replace(packed, line=line, effects=(Packs(counts),))
 
@@ -52,7 +53,7 @@ def _too_many(picked: Goods, goods: Goods) -> str:
         return f"Too many: only {goods.expected:,} of {picked.expected:,} {verb} picked. Pick it first."
     if packed < goods.expected:
         return f"{goods.units:,} at once, and {goods.expected - packed:,} to pack: scan single ones."
-    return f"Too many: {packed:,} of {goods.expected:,} are packed. Take it out."
+    return f"Too many: {packed:,} of {goods.expected:,} {'is' if packed == 1 else 'are'} packed. Take it out."
 
 
 def ship(scan: OrderScan, parcel: Parcel) -> Decision:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scanner.codes.commands import Command
 from scanner.scans import panel as panels
 from scanner.scans.panel import Action, Big, Panel
-from scanner.scans.result import Outcome, Reason, ScanResult
+from scanner.scans.result import BEYOND_RECORD, WRONG_SHELF, Outcome, Reason, ScanResult
 
 
 def panel_of(result: ScanResult | None, packing: str, *, packs: bool = False) -> Panel:
@@ -15,14 +15,14 @@ def panel_of(result: ScanResult | None, packing: str, *, packs: bool = False) ->
         return panels.ready(sign="scan", title="Pack" if packs else "Pick", words=words)
     counted = panels.accepted(result) and result.line is not None and result.reason == Reason.COUNTED
     return panels.after(
-        result, quiet=counted and "than the record" not in result.message, big=_big(result), effect=_effect(result, packing),
+        result, quiet=counted and BEYOND_RECORD not in result.message, big=_big(result), effect=_effect(result, packing),
         action=_action(result),
     )  # fmt: skip
 
 
 def _big(result: ScanResult) -> Big | None:
     if result.waiting:
-        return panels.wait(result)
+        return None if result.message.startswith(WRONG_SHELF) else panels.wait(result)  # long words, which say how many
     if not panels.accepted(result):
         return None
     if result.reason == Reason.SHORT_PICK:

@@ -131,7 +131,7 @@ def _pick(scan: OrderScan, goods: Goods, here: Place) -> Decision:
         return _hold(scan, goods, Doubt.EXPIRED, f"{goods.name} expired on {scan.code.expiry}: {_wait(goods, Doubt.EXPIRED)}.")
     if scan.lives and not scan.confirmed:
         lives = f"{WRONG_SHELF}: by the record {goods.name} lives at {_listed(scan.lives)}."
-        return _hold(scan, goods, Doubt.UNEXPECTED, f"{lives} {_wait(goods, Doubt.UNEXPECTED)}.")
+        return _hold(scan, goods, Doubt.ELSEWHERE, f"{lives} {_wait(goods, Doubt.ELSEWHERE)}.")
     complete = all(each.arrived >= each.expected for each in scan.contents)
     reason = Reason.EXPIRED if goods.expired else Reason.COMPLETE if complete else Reason.COUNTED
     return replace(
@@ -145,7 +145,7 @@ def _pick(scan: OrderScan, goods: Goods, here: Place) -> Decision:
 def _too_many(scan: OrderScan, goods: Goods, too_many: Goods) -> str:
     there, room = sum(line.scanned for line in too_many.lines), too_many.units - too_many.over
     if room == 0:
-        return f"Too many: {there:,} of {too_many.expected:,} are picked. Put it back."
+        return f"Too many: {there:,} of {too_many.expected:,} {'is' if there == 1 else 'are'} picked. Put it back."
     wanted = f"{room:,} {'is' if room == 1 else 'are'} wanted"
     if goods.parts:
         return f"A set with {too_many.units:,} {too_many.name}, and {wanted}: scan single parts."
@@ -175,11 +175,9 @@ def _picked(scan: OrderScan, goods: Goods, *, complete: bool) -> str:
     if complete and scan.left <= sum(each.units for each in scan.contents):
         return f"{goods.name}: all are picked. The order is complete: go to {scan.packing.code}."
     line = _line(scan, counted=True)
-    return (
-        f"{goods.name}: all {line.expected:,} are picked."
-        if complete
-        else f"{goods.name}: {line.scanned:,} of {line.expected:,}."
-    )
+    if complete and line.scanned > 1:
+        return f"{goods.name}: all {line.scanned:,} are picked."
+    return f"{goods.name}: {line.scanned:,} of {line.expected:,}."
 
 
 def _listed(shelves: tuple[str, ...]) -> str:

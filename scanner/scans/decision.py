@@ -15,6 +15,7 @@ class Doubt(StrEnum):
     OVER = "over"
     UNEXPECTED = "unexpected"
     EXPIRED = "expired"
+    ELSEWHERE = "elsewhere"  # the record has them at other places alone
     UNREADABLE = "unreadable"  # an element of the label
     LARGE = "large"  # a quantity that is likely a mistake
 

@@ -62,7 +62,7 @@ def test_it_moves_and_counts_nothing(picked):
 
 def test_one_too_many_is_refused(picked):
     pack(picked, LAMP)
-    assert said(pack(picked, LAMP)) == ("refused", "over", "Too many: 1 of 1 are packed. Take it out.")
+    assert said(pack(picked, LAMP)) == ("refused", "over", "Too many: 1 of 1 is packed. Take it out.")
     assert packed(picked) == [1]
 
 

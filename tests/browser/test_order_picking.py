@@ -1,0 +1,163 @@
+"""An order by wedge: picked, packed and shipped, and nobody touches the screen."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import MAKE
+from tests.browser.test_look import CONTRAST, PHONES, SMALL_TARGETS
+from tests.support.handheld import Handheld
+from tests.support.orders import add_order, add_picker, add_shelves, order_row, stock_up
+from tests.support.warehouse import LAMP, MUG, Warehouse
+
+_numbers = count(1)
+ITEMS = [f"PART-{number:02}" for number in range(10)]
+SHELVES = ["C-01-1", "C-01-2", "C-01-3"]
+
+
+@pytest.fixture(scope="module")
+def stocked(served: tuple[object, Warehouse]) -> Warehouse:
+    """Ten items on three shelves, mugs on two and lamps on one; Pia picks."""
+    warehouse = served[1]
+    add_picker(warehouse)
+    add_shelves(warehouse, SHELVES, section="C-01")
+    warehouse.add_items(ITEMS)
+    for number, sku in enumerate(ITEMS):
+        stock_up(warehouse, SHELVES[number % 3], sku, 99)
+    for shelf, sku, units in (("C-01-1", "MUG-B", 30), ("C-01-2", "MUG-B", 60), ("C-01-3", "LAMP", 50)):
+        stock_up(warehouse, shelf, sku, units)
+    return warehouse
+
+
+def new_order(warehouse: Warehouse, lines: list[tuple[str, int]]) -> str:
+    reference = f"SHOP-T{next(_numbers)}"
+    add_order(warehouse, reference, lines)
+    return reference
+
+
+@pytest.fixture
+def order(stocked: Warehouse) -> str:
+    """3 mugs and 2 lamps."""
+    return new_order(stocked, [("MUG-B", 3), ("LAMP", 2)])
+
+
+def at(handheld: MAKE, reference: str, page: str = "", **options: object) -> Handheld:
+    pia = handheld("BADGE-PIA", **options)
+    pia.open(f"/orders/{reference}{page}")
+    return pia
+
+
+def next_shelf(device: Handheld) -> object:
+    return device.page.locator("#next .next__shelf")
+
+
+def test_ten_lines_are_picked_packed_and_shipped_without_a_touch(handheld: MAKE, stocked: Warehouse) -> None:
+    """Ten scans and three shelves, then the place of picked goods, ten scans, and one to ship."""
+    reference = new_order(stocked, [(sku, 1) for sku in ITEMS])
+    pia = handheld("BADGE-PIA")
+    pia.open("/orders")
+    pia.scan(reference)
+    pia.page.wait_for_url(f"**/orders/{reference}")
+    pia.ready()
+    for shelf in SHELVES:
+        expect(next_shelf(pia)).to_have_text(shelf)
+        pia.burst([shelf, *(sku for number, sku in enumerate(ITEMS) if SHELVES[number % 3] == shelf)])
+        pia.expect_sent()
+    assert stocked.lines(reference) == [(sku, 1) for sku in ITEMS]
+    pia.expect_signal("complete")
+    expect(next_shelf(pia)).to_have_text("PACKING")
+    pia.scan("PACKING")
+    expect(pia.line(ITEMS[0])).to_have_text("0 / 1")
+    pia.burst(ITEMS)
+    expect(pia.page.locator("#progress")).to_contain_text("10 of 10 packed")
+    pia.scan("CMD-SHIP")
+    pia.expect_signal("finished")
+    expect(pia.page.locator(".prompt__words")).to_have_text("Shipped")
+    assert order_row(stocked, reference).shipped_at is not None
+
+
+def test_what_is_not_there_sends_the_picker_to_the_other_shelf(handheld: MAKE, order: str, stocked: Warehouse) -> None:
+    pia = at(handheld, order)
+    expect(next_shelf(pia)).to_have_text("C-01-1")
+    pia.burst(["C-01-1", MUG, "CMD-SHORT"])
+    expect(pia.result).to_contain_text("Noted. 2 more at C-01-2.")
+    expect(next_shelf(pia)).to_have_text("C-01-2")
+    pia.burst(["C-01-2", MUG, MUG])
+    expect(pia.line("MUG-B")).to_have_text("3 / 3")
+    sam = handheld("BADGE-SAM")
+    sam.open("/plan")
+    expect(sam.page.locator("tr", has_text="C-01").first).to_contain_text("Short pick C-01-1, Mug, blue")
+
+
+def test_one_touch_says_it_of_a_line(handheld: MAKE, order: str) -> None:
+    pia = at(handheld, order)
+    pia.page.click("[data-sku=LAMP] button:has-text('Not there')")
+    expect(pia.result).to_contain_text("Noted. Nowhere else: the order waits.")
+    expect(pia.page.locator("[data-sku=LAMP]")).to_contain_text("2 on no shelf")
+
+
+def test_each_wrong_scan_sounds_and_looks_in_its_own_way(handheld: MAKE, order: str) -> None:
+    pia = at(handheld, order)
+    heard = []
+    for code, signal in (
+        ("C-01-3", "located"), (MUG, "wrong-shelf"), (ITEMS[0], "not-on-order"), (LAMP, "counted"), (LAMP, "complete"),
+        (LAMP, "too-many"),
+    ):  # fmt: skip
+        pia.scan(code)
+        pia.expect_signal(signal)
+        expect(pia.page.locator("body")).to_have_attribute("data-heard", signal)
+        heard.append(signal)
+        pia.page.wait_for_timeout(900)  # until the sound is over: a graver one would drown the next
+    assert len(set(heard)) == 6
+
+
+def test_out_of_wifi_the_picks_are_kept_and_arrive_once_and_in_order(handheld: MAKE, order: str, stocked: Warehouse) -> None:
+    pia = at(handheld, order)
+    pia.burst(["C-01-1", MUG])
+    pia.expect_sent()
+    pia.offline()
+    pia.burst([MUG, MUG, "C-01-3", LAMP])
+    pia.expect_unsent(4)
+    expect(pia.line("MUG-B")).to_have_text("3 / 3")
+    expect(pia.line("LAMP")).to_have_text("1 / 2")
+    pia.offline(False)
+    pia.expect_sent()
+    expect(pia.line("LAMP")).to_have_text("1 / 2")
+    assert stocked.lines(order) == [("MUG-B", 3), ("LAMP", 1)]
+
+
+def test_out_of_wifi_the_parcel_is_packed_too(handheld: MAKE, order: str, stocked: Warehouse) -> None:
+    stocked.scan(MUG, by="Pia", task=order, location="C-01-1", quantity=3)
+    pia = at(handheld, order, "/pack")
+    pia.offline()
+    pia.burst([MUG, MUG])
+    pia.expect_unsent(2)
+    expect(pia.line("MUG-B")).to_have_text("2 / 3")
+    pia.offline(False)
+    pia.expect_sent()
+    pia.scan(MUG)
+    pia.expect_signal("complete")
+    assert stocked.lines(order)[0] == ("MUG-B", 3)
+
+
+@pytest.mark.parametrize("phone", PHONES, ids=lambda phone: str(phone["width"]))
+def test_every_page_fits_a_phone(handheld: MAKE, order: str, stocked: Warehouse, phone: dict[str, int]) -> None:
+    stocked.scan(MUG, by="Pia", task=order, location="C-01-1", quantity=2)
+    pia = at(handheld, order, viewport=phone)
+    for path in ("/orders", f"/orders/{order}", f"/orders/{order}/pack", f"/orders/{order}/finish"):
+        pia.open(path)
+        assert pia.page.evaluate("document.documentElement.scrollWidth") <= phone["width"], path
+        assert pia.page.evaluate(SMALL_TARGETS) == [], path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_wrong_scans_are_readable_at_arms_length(handheld: MAKE, order: str, scheme: str) -> None:
+    pia = at(handheld, order, color_scheme=scheme)
+    pia.scan("C-01-3")
+    for code, signal in ((MUG, "wrong-shelf"), (ITEMS[0], "not-on-order")):
+        pia.scan(code)
+        pia.expect_signal(signal)
+        assert pia.page.evaluate(CONTRAST, "#result .result__message") >= 7

@@ -1,0 +1,229 @@
+"""The pages of who picks and packs: in every dress, and with nothing of what a shelf has."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from uuid import uuid4
+
+import pytest
+from PIL import Image
+
+from tests.orders.conftest import stock
+from tests.people.test_pages import Device, token_of
+from tests.support.orders import add_order, cancel, stock_up
+from tests.support.program import Program
+from tests.support.warehouse import LAMP, MUG, NOW
+
+
+@pytest.fixture
+def floor(app):
+    warehouse = app.extensions["warehouse"]
+    stock(warehouse)
+    add_order(warehouse, "SHOP-1001", [("MUG-B", 2), ("LAMP", 1)], due_at=NOW)
+    return warehouse
+
+
+@pytest.fixture
+def pia(app, floor):
+    device = Device(app)
+    device.post("/sign-in", badge="BADGE-PIA")
+    return device
+
+
+def scan(code, task="SHOP-1001", **more):
+    frozen = {"id": str(uuid4()), "task": task, "code": code, "source": "typed", "scanned_at": "2026-11-23T09:30:00Z"}
+    return frozen | more
+
+
+def send(device, code, **more):
+    """As the page's script sends it: the changed parts."""
+    headers = {"X-CSRFToken": token_of(device.get("/sign-in")), "HX-Request": "true"}
+    return device.client.post("/scans", json=scan(code, **more), headers=headers)
+
+
+def row_of(page, sku):
+    return re.search(rf'<li class="line[^"]*" id="line-\d+" data-sku="{sku}".*?</li>', page, re.DOTALL)[0]
+
+
+def test_the_list_says_what_is_due_and_what_can_be_picked(pia, floor):
+    add_order(floor, "SHOP-2", [("SET", 30)])
+    page = pia.get("/orders").text
+    assert "SHOP-1001" in page and "can be picked" in page and "late, was due" in page
+    assert "can be picked in part" in page
+
+
+def test_the_home_page_says_how_many_can_be_picked(pia, floor):
+    assert re.search(r'Orders</span><span class="card__number">1<', pia.get("/").text)
+
+
+def test_the_page_walks_the_shelves_and_shows_where_to_go_next(pia):
+    page = pia.get("/orders/SHOP-1001").text
+    assert page.index("A-01-1") < page.index("A-01-2")
+    assert re.search(r'next__shelf">A-01-1<', page)
+    assert "take 2" in row_of(page, "MUG-B") and "A-01-2" in row_of(page, "LAMP")
+
+
+def test_no_page_says_what_a_shelf_has(pia, floor):
+    """The same order with other stock: the same pages."""
+    before = [plain(pia.get(path).text) for path in ("/orders", "/orders/SHOP-1001", "/orders/SHOP-1001/pack")]
+    stock_up(floor, "A-01-1", "MUG-B", 5)
+    stock_up(floor, "A-01-2", "LAMP", 70)
+    assert [plain(pia.get(path).text) for path in ("/orders", "/orders/SHOP-1001", "/orders/SHOP-1001/pack")] == before
+
+
+def plain(page):
+    """Without what differs at each load."""
+    return re.sub(r'(value|content)="[^"]{20,}"', "", page)
+
+
+def test_after_a_scan_the_list_is_as_it_is_now(pia):
+    send(pia, "A-01-1")
+    answer = send(pia, MUG, quantity=2)
+    assert 'data-signal="complete"' in answer.text and re.search(r'next__shelf">A-01-2<', answer.text)
+    assert "2 / 2" in row_of(answer.text, "MUG-B") and "line--done" in row_of(answer.text, "MUG-B")
+    assert answer.text.index('data-sku="LAMP"') < answer.text.index('data-sku="MUG-B"'), "what is done stands below"
+    assert "<html" not in answer.text
+
+
+def test_a_form_leads_back_to_the_page_with_what_was_picked(pia):
+    answer = pia.post("/scans", **scan(MUG, location="A-01-1"))
+    assert (answer.status_code, answer.location) == (303, "/orders/SHOP-1001")
+    page = pia.get("/orders/SHOP-1001").text
+    assert 'data-signal="counted"' in page and "from A-01-1" in page
+
+
+def test_a_program_of_the_page_is_answered_in_json(pia):
+    token = token_of(pia.get("/sign-in"))
+    answer = pia.client.post("/scans", json=scan(MUG, location="A-01-1"), headers={"X-CSRFToken": token})
+    assert answer.json["line"] == {"expected": 2, "scanned": 1}
+    assert (answer.json["outcome"], answer.json["signal"]) == ("accepted", "counted")
+
+
+@pytest.mark.parametrize(
+    ("code", "more", "signal"),
+    [
+        ("9501101530010", {"location": "B-02-2"}, "wrong-shelf"),
+        ("TEE-M", {"location": "B-02-2"}, "not-on-order"),
+        (MUG, {"location": "A-01-1", "quantity": 3}, "too-many"),
+        ("B-02-2", {}, "wrong-shelf"),
+        ("CMD-SHORT", {"location": "A-01-1"}, "over"),
+    ],
+)
+def test_each_answer_has_its_own_look_with_a_sign_and_words(pia, code, more, signal):
+    panel = send(pia, code, **more).text
+    assert f'data-signal="{signal}"' in panel and f"result--{signal}" in panel and "#" in panel
+
+
+def test_a_button_of_a_line_says_that_it_is_not_there(pia):
+    form = re.search(r"<form.*?</form>", row_of(pia.get("/orders/SHOP-1001").text, "LAMP"), re.DOTALL)[0]
+    fields = dict(re.findall(r'name="([a-z_]+)" value="([^"]*)"', form))
+    assert (fields["code"], fields["location"], fields["short"], fields["reason"]) == ("LAMP", "A-01-2", "1", "not there")
+    pia.post("/scans", **{name: value for name, value in fields.items() if name != "csrf_token"})
+    page = pia.get("/orders/SHOP-1001").text
+    assert "Noted. Nowhere else: the order waits." in page and "1 on no shelf" in row_of(page, "LAMP")
+
+
+def test_what_waits_for_a_yes_has_its_buttons(pia):
+    panel = send(pia, LAMP, location="B-02-2").text
+    assert 'value="CMD-CONFIRM"' in panel and "by the record" in panel and "lives at A-01-2" in panel
+
+
+def test_at_the_place_of_picked_goods_the_list_is_what_goes_into_the_parcel(pia):
+    send(pia, MUG, location="A-01-1", quantity=2)
+    answer = send(pia, "PACKING").text
+    assert "0 / 2" in row_of(answer, "MUG-B") and 'data-sku="LAMP"' not in answer and "CMD-SHIP" in answer
+    assert "0 / 2" in row_of(pia.get("/orders/SHOP-1001").text, "MUG-B"), "also once it is loaded anew"
+
+
+def test_the_page_to_pack_on_sends_its_place(pia):
+    send(pia, MUG, location="A-01-1", quantity=2)
+    page = pia.get("/orders/SHOP-1001/pack").text
+    assert 'data-at="PACKING"' in page and 'name="location" value="PACKING"' in page
+    assert "1 / 2" in row_of(send(pia, MUG, location="PACKING").text, "MUG-B")
+
+
+def test_a_photo_of_the_open_parcel_is_kept_with_what_was_packed_last(pia):
+    send(pia, MUG, location="A-01-1", quantity=2)
+    answer = send(pia, MUG, location="PACKING").text
+    packed = re.search(r'name="scan" value="([^"]+)"', answer)[1]
+    picture = io.BytesIO()
+    Image.new("RGB", (64, 64), "white").save(picture, "JPEG")
+    picture.seek(0)
+    headers = {"X-CSRFToken": token_of(pia.get("/sign-in")), "HX-Request": "true"}
+    body = {"id": str(uuid4()), "scan": packed, "photo": (picture, "photo.jpg")}
+    kept = pia.client.post("/evidence", data=body, headers=headers)
+    assert kept.status_code == 200 and "Photo 1 of the parcel" in kept.text
+    assert "Photo 1 of the parcel" in pia.get("/orders/SHOP-1001/pack").text
+
+
+def test_finishing_names_what_is_missing_and_asks(pia):
+    send(pia, MUG, location="A-01-1", quantity=2)
+    page = pia.get("/orders/SHOP-1001/finish").text
+    assert "Ship it all the same?" in page and "Desk lamp" in page and "Keep the rest" in page
+    assert pia.post("/orders/SHOP-1001/finish").location == "/orders/SHOP-1001/finish"
+    assert pia.post("/orders/SHOP-1001/finish", confirm="1", back_order="1").location == "/orders/SHOP-1001"
+    done = pia.get("/orders/SHOP-1001").text
+    assert "Shipped" in done and "2 of 3 units went" in done and "SHOP-1001/2" in done
+    assert "0 / 1" in row_of(pia.get("/orders/SHOP-1001/2").text, "LAMP")
+
+
+def test_a_parcel_with_one_missing_has_no_button_to_ship(pia):
+    send(pia, MUG, location="A-01-1", quantity=2)
+    send(pia, MUG, location="PACKING")
+    page = pia.get("/orders/SHOP-1001/finish").text
+    assert "It cannot go" in page and "Not in the parcel yet: 1 Mug, blue" in page and "data-finish" not in page
+    assert pia.post("/orders/SHOP-1001/finish", confirm="1").status_code == 409
+
+
+def test_a_cancelled_order_says_where_its_goods_go(pia, floor):
+    send(pia, MUG, location="A-01-1")
+    cancel(floor, "SHOP-1001")
+    page = pia.get("/orders/SHOP-1001").text
+    assert "Cancelled" in page and "1 unit of it was picked: put it away again with" in page
+
+
+def test_an_unknown_sku_is_shown(pia, floor):
+    add_order(floor, "SHOP-2", [("MUG-B", 1), ("NOPE", 2)])
+    assert "2 of NOPE: nobody knows this SKU yet" in pia.get("/orders/SHOP-2").text
+
+
+def test_the_device_knows_the_list_for_offline_use(pia):
+    known = json.loads(re.search(r"data-known>(.*?)</script>", pia.get("/orders/SHOP-1001").text)[1])
+    assert [line[1:4] for line in known["lines"]] == [["Mug, blue", 2, 0], ["Desk lamp", 1, 0]]
+    assert known["lines"][0][4]["09501101530003"] == 1 and known["places"] == ["A-01-1", "A-01-2", "PACKING"]
+
+
+def test_a_scanned_number_opens_the_order(pia):
+    assert pia.post("/open", code="SHOP-1001").location == "/orders/SHOP-1001"
+    assert pia.post("/open?kind=order", code="SHOP-1001").location == "/orders/SHOP-1001"
+    assert "No open order has SHOP-9" in pia.post("/open?kind=order", code="SHOP-9").text
+    send(pia, MUG, location="A-01-1")
+    pia.post("/orders/SHOP-1001/finish", confirm="1")
+    assert "shipped or cancelled already" in pia.post("/open?kind=order", code="SHOP-1001").text
+
+
+@pytest.mark.parametrize("path", ["/orders/PO-1001", "/orders/%00", "/orders/NOPE/pack", "/orders/NOPE/finish"])
+def test_nothing_else_is_an_order(pia, path):
+    assert pia.get(path).status_code == 404
+
+
+def test_who_may_not_pick_sees_no_page(app, floor):
+    vera = Device(app)
+    vera.post("/sign-in", badge="BADGE-VERA")
+    assert [vera.get(path).status_code for path in ("/orders", "/orders/SHOP-1001", "/orders/SHOP-1001/pack")] == [403] * 3
+    assert send(vera, MUG, location="A-01-1").status_code == 403
+    assert vera.post("/orders/SHOP-1001/finish", confirm="1").status_code == 403
+
+
+def test_programs_pick_say_what_is_short_and_ship(app, floor):
+    pia = Program(app, "Pia")
+    assert pia.scan(MUG, task="SHOP-1001", location="A-01-1", quantity=2).json["reason"] == "complete"
+    short = pia.scan(LAMP, task="SHOP-1001", location="A-01-2", short=True, reason="damaged").json
+    assert (short["outcome"], short["reason"], short["units"]) == ("accepted", "short_pick", 1)
+    asked = pia.post("/tasks/SHOP-1001/finish", {"confirm": False})
+    assert asked.status_code == 409 and asked.json["short"][0]["sku"] == "LAMP"
+    done = pia.post("/tasks/SHOP-1001/finish", {"confirm": True, "back_order": True})
+    assert (done.status_code, done.json["back_order"]) == (200, "SHOP-1001/2")
+    assert [line["scanned"] for line in pia.get("/tasks/SHOP-1001").json["lines"]] == [2, 0]
