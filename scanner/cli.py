@@ -105,11 +105,11 @@ def _add_address(command: argparse.ArgumentParser) -> None:
 
 
 def _add_import_arguments(command: argparse.ArgumentParser) -> None:
-    from scanner.data.imports import KINDS
+    from scanner.data.imports import all_kinds
     from scanner.workflows import IMPORTS
 
     _add_database(command)
-    command.add_argument("kind", choices=(*KINDS, *IMPORTS))
+    command.add_argument("kind", choices=tuple(all_kinds(IMPORTS)))
     command.add_argument("file", type=Path, metavar="FILE.csv")
 
 

@@ -23,6 +23,7 @@ from scanner.counting.variances import views as variances_views
 from scanner.counting.variances.proposals import SETTLER as VARIANCE_SETTLER
 from scanner.data.audit import files as audit_files
 from scanner.data.audit import follow as audit_follow
+from scanner.data.imports.importer import Importer
 from scanner.discrepancies import follow as discrepancies_follow
 from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.discrepancies.service import Settlers
@@ -46,6 +47,8 @@ from scanner.orders.carts import follow as carts_follow
 from scanner.orders.carts import labels as carts_labels
 from scanner.orders.carts import service as carts_service
 from scanner.orders.carts import views as carts_views
+from scanner.orders.intake import files as orders_files
+from scanner.orders.shipments import files as shipments_files
 from scanner.orders.shipments import follow as shipments_follow
 from scanner.people.rules import Right
 from scanner.picking import facts as picking_facts
@@ -206,7 +209,18 @@ def packing_elsewhere(workflows: Workflows) -> Workflows:
 
 SETTLERS: Settlers = {DiscrepancyKind.VARIANCE: VARIANCE_SETTLER}
 """Discrepancies whose settling does more than note a cause."""
-IMPORTS = {**receiving_files.IMPORTS, **returns_files.IMPORTS}
+IMPORTS: dict[str, type[Importer]] = {
+    **receiving_files.IMPORTS,
+    **returns_files.IMPORTS,
+    **orders_files.IMPORTS,
+    **shipments_files.imports(WORKFLOWS),
+}
 """Files that rooms bring in, beside those of the tables that all share."""
-EXPORTS = {**receiving_files.EXPORTS, **returns_files.EXPORTS, **returns_export.EXPORTS, **audit_files.EXPORTS}
+EXPORTS = {
+    **receiving_files.EXPORTS,
+    **returns_files.EXPORTS,
+    **returns_export.EXPORTS,
+    **orders_files.EXPORTS,
+    **audit_files.EXPORTS,
+}
 """Files that rooms can be taken out as."""

@@ -47,6 +47,7 @@ class Action(StrEnum):
     VARIANCE_SETTLED = "variance settled"
     VARIANCE_MOVED = "variance moved"
     COUNT_AGAIN = "count asked for again"
+    ORDER_DECIDED = "short order decided"
     TASK_STARTED = "task started"
     TASK_FINISHED = "task finished"
     BACKUP_TAKEN = "backup taken"

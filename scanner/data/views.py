@@ -126,5 +126,5 @@ def _kinds() -> service.Kinds:
 
 def _page(status: int, **facts: Any) -> Response:
     more = current_app.extensions["imports"]
-    kinds = [Kind(name, tuple(imports.columns_of(name, more))) for name in (*imports.KINDS, *more)]
+    kinds = [Kind(name, tuple(imports.columns_of(name, more))) for name in imports.all_kinds(more)]
     return make_response(render_template("data/index.html", kinds=kinds, newest=_newest(), **facts), status)

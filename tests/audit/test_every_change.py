@@ -24,6 +24,9 @@ from scanner.discrepancies import service as discrepancies
 from scanner.discrepancies.rules import Cause
 from scanner.errors import NotAllowed
 from scanner.items import service as items
+from scanner.orders.intake import service as orders
+from scanner.orders.office import service as order_office
+from scanner.orders.office.rules import Choice
 from scanner.people import tokens
 from scanner.people.rules import ADMINISTRATIVE, OperatorView, Role
 from scanner.people.sessions import service as sessions
@@ -35,6 +38,7 @@ from scanner.returns.office import announce
 from scanner.webhooks import service as webhooks
 from scanner.workflows import IMPORTS, SETTLERS, WORKFLOWS
 from tests.people.test_rights import CLASS_RULE, CUTS, USE_CASES
+from tests.support import orders as shop
 from tests.support.counting_floor import Floor
 from tests.support.warehouse import LAMP, MUG, NOW, Warehouse, finish_task
 
@@ -126,6 +130,11 @@ def message_again(ground: Ground) -> object:
     return ground.do(webhooks.send_again, 1, ground.sam, NOW)
 
 
+def decided(ground: Ground) -> object:
+    ground.do(orders.put, shop.order(shop.line("1", "LAMP", 1)), ground.sam, NOW)
+    return ground.do(order_office.choose, "SO-1", Choice.SPLIT, ground.sam, NOW)
+
+
 WAYS: dict[Callable[..., Any], tuple[Action, Way]] = {
     abc_classes.apply: (
         Action.CLASSES_APPLIED,
@@ -155,6 +164,7 @@ WAYS: dict[Callable[..., Any], tuple[Action, Way]] = {
     items.merge: (Action.ITEM_MERGED, lambda on: on.do(items.merge, "TEE-M", "LAMP", on.sam, NOW, WORKFLOWS)),
     items.rename: (Action.ITEM_RENAMED, lambda on: on.do(items.rename, "LAMP", "LAMP-2", "", on.sam, NOW)),
     items.retire: (Action.ITEM_RETIRED, lambda on: on.do(items.retire, "LAMP", on.sam, NOW)),
+    order_office.choose: (Action.ORDER_DECIDED, decided),
     policy.change_class: (Action.RULE_CHANGED, lambda on: on.do(policy.change_class, "A", on.sam, **CLASS_RULE)),
     policy.change_limits: (
         Action.LIMITS_CHANGED,

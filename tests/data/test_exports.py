@@ -23,6 +23,8 @@ FILES = {
     "stock": "location,sku,units\nA-01-1,LAMP,3\nA-01-1,MUG-B,40\n",
     "receipts": "reference,supplier,due_on,sku,expected\n"
     "PO-1,Acme,2026-12-01,MUG-B,24\nPO-1,Acme,2026-12-01,LAMP,6\nPO-2,,,LAMP,1\n",
+    "orders": "channel,reference,placed_on,due_on,sku,ordered,customer\n"
+    "csv,SO-1,2026-11-20,2026-12-01,LAMP,2,Jo Ng\ncsv,SO-1,2026-11-20,2026-12-01,X-1,1,Jo Ng\nweb,SO-1,,,SET,1,\n",
     "returns": "reference,order,customer,sku,expected,reason\nRMA-1,SO-1,Jo Ng,LAMP,1,broken\n",
     "operators": "badge,name,roles\nBADGE-ROSA,Rosa,receiver;returns\n",
 }  # fmt: skip
@@ -116,5 +118,5 @@ def test_pins_stay_here(warehouse):
 
 
 def test_a_kind_that_there_is_not_is_named(sqlite_database):
-    with pytest.raises(BadRequest, match="'orders'"):
-        export(sqlite_database, "orders")
+    with pytest.raises(BadRequest, match="'parcels'"):
+        export(sqlite_database, "parcels")

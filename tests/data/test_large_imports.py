@@ -53,6 +53,8 @@ FILES = {
     "operators": "badge,name,roles\n" + "".join(f"BADGE-{at},Person {at},receiver\n" for at in range(ROWS)),
     "receipts": "reference,supplier,due_on,sku,expected\n"
     + "".join(f"PO-{at % 30:03},Acme,2026-12-01,S{at % 100:04},{at % 5 + 1}\n" for at in range(ROWS)),
+    "orders": "reference,due_on,sku,ordered\n"
+    + "".join(f"SO-{at % 300:03},2026-12-01,{'NEW' if at % 10 == 0 else 'S'}{at % 100:04},{at % 5 + 1}\n" for at in range(ROWS)),
     "returns": "reference,order,sku,reason\n"
     + "".join(f"RMA-{at % 300:04},SO-{at % 300},S{at:04},broken\n" for at in range(ROWS)),
 }  # fmt: skip

@@ -33,6 +33,8 @@ from scanner.discrepancies.rules import Cause
 from scanner.errors import NotAllowed
 from scanner.items import service as items
 from scanner.orders.intake import service as orders
+from scanner.orders.office import service as order_office
+from scanner.orders.office.rules import Choice
 from scanner.orders.shipments import service as shipments
 from scanner.people.rules import OperatorView
 from scanner.people.sessions import service as sessions
@@ -110,6 +112,7 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     ),
     matching.match_to_return: lambda s, by: matching.match_to_return(s, "UN-000001", "RMA-1", by, NOW),
     matching.unmatch: lambda s, by: matching.unmatch(s, "UN-000001", by, NOW),
+    order_office.choose: lambda s, by: order_office.choose(s, "SO-1", Choice.WAIT, by, NOW),
     orders.put: lambda s, by: orders.put(s, shop.order(shop.line("1", "LAMP", 1)), by, NOW),
     office.assign: lambda s, by: office.assign(s, "RMA-1", "Vera", by, NOW),
     office.handle: lambda s, by: office.handle(s, "RMA-1", cause="unknown", text="", operator=by, now=NOW),
@@ -154,6 +157,8 @@ READS: dict[Callable[..., Any], Call] = {
     history.scan_page: lambda s, by: history.scan_page(s, 1, WORKFLOWS, by),
     items.preview: lambda s, by: items.preview(s, "LAMP", "MUG-B", by, WORKFLOWS),
     items.record: lambda s, by: items.record(s, "LAMP", by),
+    order_office.order: lambda s, by: order_office.order(s, "SO-1", by, WORKFLOWS, NOW),
+    order_office.orders: lambda s, by: order_office.orders(s, by, WORKFLOWS, NOW),
     orders.listed: lambda s, by: orders.listed(s, by),
     orders.one: lambda s, by: orders.one(s, "web", "SO-1", by),
     programs.stock: lambda s, by: programs.stock(s, WORKFLOWS, by, sku=None, place=None),
@@ -248,6 +253,7 @@ FORMS: dict[str, Callable[[], dict[str, Any]]] = {
     "/items/LAMP/rename": lambda: {"sku": "LAMP-2", "name": "Lamp"},
     "/items/LAMP/retire": dict,
     "/open": lambda: {"code": "PO-1001"},
+    "/orders/office/SO-1/choice": lambda: {"choice": "wait"},
     "/people/2/sessions/end": dict,
     "/photos": lambda: {"task": "PO-1001", "photo": jpeg()},
     "/plan/classes": lambda: {"period_days": "90", "cut_a": "80", "cut_b": "95"},

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import NamedTuple
+from datetime import date
+from typing import Final, NamedTuple
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, Subquery, and_, case, func, select
 from sqlmodel import Session
 
-from scanner.catalogue.locations import SELLABLE
+from scanner.catalogue.locations import SELLABLE, VIRTUAL
 from scanner.catalogue.tables import Location, Stock
 from scanner.db.columns import whole
-from scanner.db.sql import fetch, table_of
+from scanner.db.sql import fetch, run, table_of
 from scanner.discrepancies.rules import DiscrepancyKind, DiscrepancyState
 from scanner.discrepancies.tables import Discrepancy
 from scanner.orders import KIND
@@ -25,6 +26,9 @@ _line, _task, _order, _stock, _location, _discrepancy = (
 )
 _open = (_task.c.kind == KIND, _task.c.state == TaskState.OPEN.value)
 _order_of_service = (_order.c.due_at.is_(None), _order.c.due_at, _order.c.placed_at, _task.c.id, _line.c.position)
+_is_missed = and_(
+    _discrepancy.c.kind == DiscrepancyKind.SHORT_PICK.value, _discrepancy.c.state == DiscrepancyState.OPEN.value
+)  # fmt: skip
 
 
 class _NeedRow(NamedTuple):
@@ -43,12 +47,26 @@ class _ShelfRow(NamedTuple):
     units: int
 
 
-class Elsewhere(NamedTuple):
+class Standing(NamedTuple):
     """Units of an item at a place where they cannot be picked. `kind` is the place's."""
 
     item_id: int
     kind: str
+    code: str
     units: int
+
+
+class Arriving(NamedTuple):
+    """Units of an item that an open receipt still brings."""
+
+    item_id: int
+    reference: str
+    due_on: date | None
+    units: int
+
+
+RECEIPT: Final = "receiving"
+"""The kind of the tasks that bring new goods."""
 
 
 def needs(session: Session, task_ids: Collection[int] | None = None) -> list[Need]:
@@ -71,25 +89,20 @@ def shelves(session: Session, item_ids: Collection[int], at: int | None = None) 
 
     `at`: the place where a picker stands who does not find them either. What is short there already is left out.
     """
-    missed = (
-        select(func.sum(_discrepancy.c.units))
-        .where(
-            _discrepancy.c.item_id == _stock.c.item_id,
-            _discrepancy.c.location_id == _stock.c.location_id,
-            _discrepancy.c.kind == DiscrepancyKind.SHORT_PICK.value,
-            _discrepancy.c.state == DiscrepancyState.OPEN.value,
-        )
-        .scalar_subquery()
+    gone = (
+        select(_discrepancy.c.location_id, _discrepancy.c.item_id, func.sum(_discrepancy.c.units).label("units"))
+        .where(_is_missed, _discrepancy.c.item_id.in_(list(item_ids)))
+        .group_by(_discrepancy.c.location_id, _discrepancy.c.item_id)
+        .subquery()
     )
-    units = whole(_stock.c.units - func.coalesce(missed, 0))
-    columns = (_location.c.id.label("location_id"), _location.c.code, _location.c.section, _location.c.position)
+    units = whole(_stock.c.units - func.coalesce(gone.c.units, 0))
     wanted = (
-        select(*columns, _stock.c.item_id, units.label("units"))
+        select(_location.c.id.label("location_id"), _location.c.code, _location.c.section, _location.c.position,
+               _stock.c.item_id, units.label("units"))
         .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
-        .where(
-            _stock.c.item_id.in_(list(item_ids)), _location.c.kind.in_(list(SELLABLE)), units > 0,
-            missed.is_(None) | (_location.c.id == at),
-        )
+        .join(gone, (gone.c.location_id == _stock.c.location_id) & (gone.c.item_id == _stock.c.item_id), isouter=True)
+        .where(_stock.c.item_id.in_(list(item_ids)), _location.c.kind.in_(list(SELLABLE)), units > 0)
+        .where(gone.c.units.is_(None) | (_location.c.id == at))
     )  # fmt: skip
     return [
         Shelf(row.location_id, row.code, (row.section, row.position, row.code), row.item_id, row.units)
@@ -97,13 +110,101 @@ def shelves(session: Session, item_ids: Collection[int], at: int | None = None) 
     ]
 
 
-def elsewhere(session: Session, item_ids: Collection[int]) -> list[Elsewhere]:
-    """Units of these items in the house that cannot be picked where they are, by kind of place."""
-    units = func.sum(case((_stock.c.units > 0, _stock.c.units), else_=0))
+def standing(session: Session, item_ids: Collection[int], hidden: Collection[int] = ()) -> list[Standing]:
+    """Units of these items in the house that cannot be picked where they are, but at the `hidden` places."""
     wanted = (
-        select(_stock.c.item_id, _location.c.kind, whole(units).label("units"))
+        select(_stock.c.item_id, _location.c.kind, _location.c.code, _stock.c.units)
         .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
-        .where(_stock.c.item_id.in_(list(item_ids)), _location.c.kind.not_in(list(SELLABLE)), _stock.c.units > 0)
-        .group_by(_stock.c.item_id, _location.c.kind)
+        .where(
+            _stock.c.item_id.in_(list(item_ids)), _stock.c.units > 0,
+            _location.c.kind.not_in([*SELLABLE, *VIRTUAL]), _location.c.id.not_in(list(hidden)),
+        )
+        .order_by(_stock.c.item_id, _location.c.kind, _location.c.code)
+    )  # fmt: skip
+    return fetch(session, Standing, wanted)
+
+
+def arriving(session: Session, item_ids: Collection[int]) -> list[Arriving]:
+    """What open receipts still bring of these items, due first."""
+    units = func.sum(_line.c.expected - _line.c.scanned)
+    wanted = (
+        select(_line.c.item_id, _task.c.reference, _task.c.due_on, whole(units).label("units"))
+        .join_from(_task, _line, _line.c.task_id == _task.c.id)
+        .where(_task.c.kind == RECEIPT, _task.c.state == TaskState.OPEN.value, _line.c.item_id.in_(list(item_ids)))
+        .group_by(_line.c.item_id, _task.c.reference, _task.c.due_on)
+        .having(units > 0)
+        .order_by(_task.c.due_on.is_(None), _task.c.due_on, _task.c.reference)
     )
-    return fetch(session, Elsewhere, wanted)
+    return fetch(session, Arriving, wanted)
+
+
+def missed(session: Session, item_ids: Collection[int]) -> dict[int, int]:
+    """Item id -> units on record at shelves where pickers did not find them, and nobody counted since."""
+    units = func.sum(_discrepancy.c.units)
+    wanted = select(_discrepancy.c.item_id, whole(units).label("units")).where(
+        _is_missed, _discrepancy.c.item_id.in_(list(item_ids))
+    )
+    return {row.item_id: row.units for row in run(session, wanted.group_by(_discrepancy.c.item_id))}
+
+
+def lacking(session: Session, task_ids: Collection[int] | None = None) -> list[Need]:
+    """What open orders (of these alone) need and no shelf has, the earlier ones being served first: `rules.lacking`, in SQL."""
+    short = _short(task_ids)
+    wanted = select(short.c.task_id, short.c.line_id, short.c.item_id, whole(short.c.units).label("units"))
+    wanted = wanted.where(short.c.units > 0)
+    if task_ids is not None:
+        wanted = wanted.where(short.c.task_id.in_(list(task_ids)))
+    return [Need(*row) for row in fetch(session, _NeedRow, wanted.order_by(short.c.task_id, short.c.line_id))]
+
+
+def lacking_tasks() -> Select[tuple[int]]:
+    """The ids of the open orders of which a shelf lacks something."""
+    short = _short(None)
+    return select(short.c.task_id).where(short.c.units > 0)
+
+
+def _short(task_ids: Collection[int] | None) -> Subquery:
+    """Of each line that open orders need, the units that no shelf has. Of some orders: only lines of the items that they need."""
+    units = _line.c.expected - _line.c.scanned
+    served = func.sum(units).over(partition_by=_line.c.item_id, order_by=_order_of_service)
+    needed = (
+        select(
+            _task.c.id.label("task_id"), _line.c.id.label("line_id"), _line.c.item_id, units.label("units"),
+            served.label("served"),
+        )
+        .join_from(_task, _line, _line.c.task_id == _task.c.id)
+        .join(_order, _order.c.task_id == _task.c.id)
+        .where(*_open, units > 0)
+    )  # fmt: skip
+    if task_ids is not None:
+        mine = _line.alias("mine")
+        needed = needed.where(_line.c.item_id.in_(select(mine.c.item_id).where(mine.c.task_id.in_(list(task_ids)))))
+    need, have = needed.subquery(), _on_shelves()
+    there = func.coalesce(have.c.units, 0)
+    short = case(
+        (need.c.served <= there, 0), (need.c.served - need.c.units >= there, need.c.units), else_=need.c.served - there
+    )  # fmt: skip
+    return (
+        select(need.c.task_id, need.c.line_id, need.c.item_id, short.label("units"))
+        .join_from(need, have, have.c.item_id == need.c.item_id, isouter=True)
+        .subquery()
+    )
+
+
+def _on_shelves() -> Subquery:
+    """By item what `shelves` has of it."""
+    gone = (
+        select(_discrepancy.c.location_id, _discrepancy.c.item_id, func.sum(_discrepancy.c.units).label("units"))
+        .where(_is_missed)
+        .group_by(_discrepancy.c.location_id, _discrepancy.c.item_id)
+        .subquery()
+    )
+    units = _stock.c.units - func.coalesce(gone.c.units, 0)
+    return (
+        select(_stock.c.item_id, func.sum(units).label("units"))
+        .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
+        .join(gone, (gone.c.location_id == _stock.c.location_id) & (gone.c.item_id == _stock.c.item_id), isouter=True)
+        .where(_location.c.kind.in_(list(SELLABLE)), units > 0)
+        .group_by(_stock.c.item_id)
+        .subquery()
+    )

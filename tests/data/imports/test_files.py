@@ -123,6 +123,8 @@ class TestAFileOnEitherDatabase:
             "receipts": "reference,supplier,due_on,sku,expected,asn,sscc\n"
             "PO-1,Acme,2026-12-01,MUG-B,24,ASN-1,095011010000000018\nPO-1,Acme,2026-12-01,MUG-B,12,ASN-1,\n",
             "returns": "reference,order,customer,sku,expected,reason\nRMA-1,SO-1,Jo,LAMP,1,broken\n",
+            "orders": "channel,reference,placed_on,due_on,sku,ordered,customer,line\n"
+            "web,SO-1,2026-11-20,2026-12-01,LAMP,2,Jo,a\n,SO-1,,,LAMP,1,,\n,SO-1,,,X-1,0,,\n,SO-1,,,LAMP,4,,\n",
             "operators": "badge,name,roles,pin\nBADGE-ROSA,Rosa,receiver,\nBADGE-SAM,Sam,supervisor;counter,2468\n",
         }[kind]
         catalog(kind, text)

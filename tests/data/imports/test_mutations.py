@@ -35,6 +35,10 @@ TABLES = {
         ["PO-1", "Acme", "2026-12-01", "MUG-B", "24", "ASN-1", "095011010000000018"],
     ],
     "returns": [["reference", "order", "customer", "sku", "expected", "reason"], ["RMA-1", "SO-1", "Jo", "LAMP", "1", "broken"]],
+    "orders": [
+        ["channel", "reference", "placed_on", "due_on", "sku", "ordered", "customer", "line"],
+        ["web", "SO-1", "2026-11-20", "2026-12-01", "LAMP", "2", "Jo", "1"],
+    ],
     "operators": [["badge", "name", "roles", "pin", "active"], ["BADGE-SAM", "Sam", "supervisor", "", "yes"]],
 }
 CELLS = st.one_of(

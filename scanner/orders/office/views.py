@@ -1,0 +1,83 @@
+"""Pages of orders for the desk: the list, its file, and each order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import Blueprint, flash, render_template, url_for
+from werkzeug.wrappers import Response
+
+from scanner.audit import service as audit
+from scanner.audit.rules import Action
+from scanner.data.exports import lines as csv_lines
+from scanner.orders.intake.contract import OrderAnswer
+from scanner.orders.office import service
+from scanner.orders.office.contract import Decided, OrderList
+from scanner.orders.office.rules import Choice, Show
+from scanner.orders.office.service import OfficeRow
+from scanner.people.rules import Right
+from scanner.people.session import requires, signed_in
+from scanner.scans.pages import workflows
+from scanner.web.context import database, now, read, see_other, transact, wants_json
+from scanner.web.contract import form_or_json, query
+from scanner.web.download import csv_download
+
+blueprint = Blueprint("order_office", __name__, url_prefix="/orders/office")
+
+COLUMNS = (
+    "channel", "reference", "task", "customer", "state", "placed_at", "due_at", "shipped_at", "late", "wanted", "picked",
+    "lacking",
+)  # fmt: skip
+
+
+@blueprint.get("")
+@requires()
+def index() -> str:
+    """Orders, due first."""
+    asked = query(OrderList)
+    rows, more = read(service.orders, signed_in(), workflows(), now(), show=Show(asked.show), page=asked.page)
+    return render_template("orders/office/index.html", rows=rows, show=asked.show, shows=list(Show), page=asked.page, more=more)
+
+
+@blueprint.get("/orders.csv")
+@requires(Right.SEE_ORDERS)
+def file() -> Response:
+    """The list as a file."""
+    person, kinds, at, show = signed_in(), workflows(), now(), Show(query(OrderList).show)
+    transact(audit.note, person, Action.FILE_OUT, "file", "orders")
+    source = database()
+
+    def lines() -> Iterator[str]:
+        with source.read() as session:
+            yield from csv_lines(COLUMNS, (_cells(row) for row in service.every(session, person, kinds, at, show=show)))
+
+    return csv_download(lines, "orders.csv")
+
+
+def _cells(row: OfficeRow) -> dict[str, object]:
+    order = row.order
+    moments = {name: getattr(order, name) for name in ("placed_at", "due_at", "shipped_at")}
+    return {
+        "channel": order.channel, "reference": order.reference, "task": order.task, "customer": order.customer,
+        "state": order.state.value, "late": row.late, "wanted": order.wanted, "picked": order.picked,
+        "lacking": "; ".join(row.reasons), **{name: at.isoformat() if at else None for name, at in moments.items()},
+    }  # fmt: skip
+
+
+@blueprint.get("/<path:reference>")
+@requires()
+def page(reference: str) -> str:
+    """One order, by the reference of its task."""
+    found = read(service.order, reference, signed_in(), workflows(), now())
+    return render_template("orders/office/order.html", page=found, order=found.order, choices=list(Choice))
+
+
+@blueprint.post("/<path:reference>/choice")
+@requires()
+def choose(reference: str) -> Response:
+    """Decide what becomes of a short order."""
+    transact(service.choose, reference, Choice(form_or_json(Decided).choice), signed_in(), now())
+    if wants_json():
+        return OrderAnswer.of(read(service.order, reference, signed_in(), workflows(), now()).order).response()
+    flash("Decided.", "good")
+    return see_other(url_for(".page", reference=reference))
