@@ -20,6 +20,7 @@ const COMMANDS = {
   "CMD-SHORT-DAMAGED": "Damaged",
   "CMD-SHORT-PLACE": "Wrong place",
   "CMD-SHIP": "Ships",
+  "CMD-SENT": "Went back to the vendor",
 };
 
 /** @param {number} units */

@@ -9,6 +9,8 @@ from uuid import UUID
 import pytest
 
 from scanner.counting import panel as counting
+from scanner.moves import panel as moves
+from scanner.moves.service import HandLine
 from scanner.picking import panel as picking
 from scanner.receiving import panel as receiving
 from scanner.returns import panel as returns
@@ -90,6 +92,34 @@ PICKING: list[tuple[str, ScanResult, dict[str, str]]] = [
         {"words": "Said.", "big": "300", "of": "wait"},
     ),
     ("refused", result("refused", "unexpected", item=MUG), {"words": "Said.", "effect": "Nothing was recorded"}),
+]
+
+MOVES: list[tuple[str, ScanResult, dict[str, str]]] = [
+    (
+        "units in hand, with those that were there before",
+        result("accepted", "taken", item=MUG, units=2, location="DOCK"),
+        {"words": "Said.", "big": "5", "of": "in your hand", "effect": "+2"},
+    ),
+    (
+        "units of several items",
+        result("accepted", "taken", units=8, location="DOCK"),
+        {"words": "Said.", "big": "8", "of": "in your hand", "effect": "+8"},
+    ),
+    (
+        "a put says where",
+        result("accepted", "moved", item=MUG, units=5, location="DOCK"),
+        {"words": "Said.", "big": "A-01-1", "of": "5 units"},
+    ),
+    ("a place to take from", result("accepted", "located", location="A-01-2"), {"words": "Said.", "big": "A-01-2"}),
+    ("good to sell", result("accepted", "graded", item=MUG, units=5), {"words": "Said.", "big": "5", "of": "in your hand"}),
+    ("why it is damaged is asked", result("held", "located"), {"words": "Said."}),
+    (
+        "many wait for a yes",
+        result("held", "taken", item=MUG, units=1200, waiting=1200),
+        {"words": "Said.", "big": "1,200", "of": "wait"},
+    ),
+    ("an undo", result("accepted", "undone", item=MUG, units=-5), {"words": "Said.", "big": "−5"}),
+    ("refused", result("refused", "unexpected", item=MUG), {"words": "Said.", "effect": "Nothing was moved"}),
 ]
 
 COUNTING: list[tuple[str, ScanResult, dict[str, str]]] = [
@@ -184,6 +214,12 @@ def test_a_panel_of_returns_says_what_came_and_where_its_grade_sends_it(scan: Sc
 def test_a_short_pick_says_that_it_is_not_there() -> None:
     scan = result("accepted", "short", item=MUG, units=1, location="A-01-1")
     assert drawn(picking.panel_of(scan, "SHORT-PICKS")) == {"words": "Said.", "big": "1", "of": "not here", "effect": "A-01-1"}
+
+
+@pytest.mark.parametrize(("scan", "seen"), [pytest.param(scan, seen, id=name) for name, scan, seen in MOVES])
+def test_a_panel_of_moves_says_what_is_in_hand_and_where_it_went(scan: ScanResult, seen: dict[str, str]) -> None:
+    hand = [HandLine(sku=MUG.sku, name=MUG.name, units=5, home="A-01-1", at_dock=None)]
+    assert drawn(moves.panel_of(scan, hand, "A-01-1")) == seen
 
 
 @pytest.mark.parametrize(
