@@ -66,6 +66,15 @@ class Place:
     kind: str
 
 
+NO_SHELVES = VIRTUAL | MADE_HERE
+"""Kinds of places that nobody counts, plans or labels among the shelves."""
+
+
+def can_be_put_to(kind: str) -> bool:
+    """Whether goods that come in can be put there: to nobody's hands, and not among what was picked."""
+    return kind not in NO_SHELVES
+
+
 def can_be_entered(kind: str) -> bool:
     """Whether a person can put goods there by scanning its label."""
     return kind not in VIRTUAL

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from scanner.catalogue import store as catalogue
-from scanner.catalogue.locations import Place, can_be_entered
+from scanner.catalogue.locations import Place, can_be_put_to
 from scanner.codes.commands import Command
 from scanner.codes.reading import parse_code
 from scanner.counting import blind, rules, visits
@@ -172,7 +172,7 @@ def _spot(
         return None
     visit = next((each for each in standing if each.place.id == place.id), None)
     listed = any(each.id == place.id for each in places_of(session, task))
-    elsewhere = None if listed or not can_be_entered(place.kind) else _count_of(session, place)
+    elsewhere = None if listed or not can_be_put_to(place.kind) else _count_of(session, place)
     return Spot(place, listed, visit, elsewhere)
 
 

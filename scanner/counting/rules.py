@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from scanner.catalogue.locations import Place, can_be_entered
+from scanner.catalogue.locations import Place, can_be_put_to
 from scanner.codes.commands import PREFIX, Command
 from scanner.codes.reading import Code
 from scanner.scans.decision import Decision, Effect, accept, hold, refuse
@@ -137,7 +137,7 @@ def _nothing(scan: CountScan) -> Decision:
 def _go_to(scan: CountScan, spot: Spot) -> Decision:
     """To a location: the visit before is over, and one begins there."""
     code, visit = spot.place.code, spot.visit
-    if not can_be_entered(spot.place.kind):
+    if not can_be_put_to(spot.place.kind):
         return _refused(f"{code} is no place that can be counted: scan a shelf.")
     if not spot.listed:
         return _not_in_it(scan, spot)

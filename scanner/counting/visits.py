@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, func, insert, or_, select, update
 from sqlmodel import Session
 
-from scanner.catalogue.locations import VIRTUAL
+from scanner.catalogue.locations import NO_SHELVES
 from scanner.catalogue.tables import Item, Location, Stock
 from scanner.counting import KIND
 from scanner.counting.tables import CountResult, RecountLine, Visit
@@ -37,7 +37,7 @@ _task = table_of(Task)
 _discrepancy = table_of(Discrepancy)
 
 _stands = _visit.c.state != "abandoned"
-_is_real = _location.c.kind.not_in(list(VIRTUAL))
+_is_real = _location.c.kind.not_in(list(NO_SHELVES))
 _PLACES = select(_location.c.id, _location.c.code, _location.c.name, _location.c.kind, _location.c.position)
 _VISITS = (
     select(

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, exists, select
 from sqlmodel import Session
 
-from scanner.catalogue.locations import VIRTUAL
+from scanner.catalogue.locations import MADE_HERE, VIRTUAL, LocationKind
 from scanner.data.store import barcode, item, kit_part, line, location, merged_item, operator, section, stock, task
 from scanner.db.bulk import paged
 from scanner.db.sql import run
@@ -62,9 +62,9 @@ def kits(session: Session) -> Iterator[Cells]:
 
 
 def locations(session: Session) -> Iterator[Cells]:
-    """Every location, the virtual ones too."""
+    """Every location that a file can bring in, the virtual ones too."""
     named = (location.c.code, location.c.name, location.c.kind, location.c.section, location.c.position)
-    return _dicts(session, select(*named), location.c.code)
+    return _dicts(session, select(*named).where(location.c.kind.not_in(list(MADE_HERE))), location.c.code)
 
 
 def sections(session: Session) -> Iterator[Cells]:
@@ -73,12 +73,15 @@ def sections(session: Session) -> Iterator[Cells]:
 
 
 def stock_rows(session: Session) -> Iterator[Cells]:
-    """Stock at every real location, in the order of the table, so that no page sorts all of it."""
+    """Stock at every real location, in the order of the table, so that no page sorts all of it.
+
+    Not what is in somebody's hands: another warehouse has no such cart, and no file counts it.
+    """
     joined = (
         select(stock.c.location_id, stock.c.item_id, location.c.code.label("location"), item.c.sku, stock.c.units)
         .join_from(stock, location, stock.c.location_id == location.c.id)
         .join(item, stock.c.item_id == item.c.id)
-        .where(stock.c.units != 0, location.c.kind.not_in(list(VIRTUAL)))
+        .where(stock.c.units != 0, location.c.kind.not_in([*VIRTUAL, LocationKind.CART]))
     )
     return _dicts(session, joined, stock.c.location_id, stock.c.item_id)
 

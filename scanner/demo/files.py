@@ -21,6 +21,7 @@ PEOPLE = (
     ("BADGE-CARLA", "Carla", "counter", ""),
     ("BADGE-SAM", "Sam", "supervisor", ""),
     ("BADGE-VERA", "Vera", "service", "2468"),
+    ("BADGE-PIA", "Pia", "picker", ""),
 )
 """Badge, name, roles, PIN. Vera's PIN is there to show one."""
 

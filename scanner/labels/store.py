@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlmodel import Session
 
-from scanner.catalogue.locations import MADE_HERE, VIRTUAL
+from scanner.catalogue.locations import NO_SHELVES, VIRTUAL
 from scanner.catalogue.store import is_merged, is_retired, standing_for
 from scanner.catalogue.tables import Barcode, Item, Location
 from scanner.db.sql import fetch, table_of
@@ -86,7 +86,7 @@ def items(session: Session, limit: int, offset: int, sku: str = "") -> list[Item
 
 def locations(session: Session, limit: int, offset: int, code: str = "") -> list[PlainLabel]:
     """The places that goods can be put to; the subtitle is their kind. Carts are not among them: asked for by code, one is."""
-    left_out = VIRTUAL if code else VIRTUAL | MADE_HERE
+    left_out = VIRTUAL if code else NO_SHELVES
     wanted = (
         select(_location.c.code, _location.c.name.label("title"), _location.c.kind.label("subtitle"))
         .where(_location.c.kind.not_in([kind.value for kind in left_out]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from scanner.catalogue.locations import Place, can_be_entered
+from scanner.catalogue.locations import Place, can_be_put_to
 from scanner.codes.commands import FINISHING, PREFIX, Command
 from scanner.codes.reading import Code
 from scanner.discrepancies.rules import DiscrepancyKind
@@ -97,7 +97,7 @@ def left_out(item_id: int, units: int) -> Opened:
 
 
 def _locate(label: Place) -> Decision:
-    if not can_be_entered(label.kind):
+    if not can_be_put_to(label.kind):
         return refuse(Reason.UNEXPECTED, f"{label.code} is no place to put goods: scan a shelf or a dock.")
     return replace(accept(Reason.LOCATED, f"What you scan now goes to {label.code}."), here=label)
 

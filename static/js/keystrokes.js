@@ -28,7 +28,7 @@ const SOFT_END = /^(?:Escape|Home|End|Page(?:Up|Down)|Arrow\w+|Insert|Delete)$/;
  * @property {number} at
  * @property {string} [position] what it types on a keyboard of the USA, where that is known
  * @property {boolean} [caps] whether Caps Lock was on
- * @typedef {{value: string, readonly inputMode?: string}} Field a field that a person may type into
+ * @typedef {{value: string, readonly inputMode?: string, readonly isConnected?: boolean}} Field a field that a person may type into
  * @typedef {{codes: Stroke[][], swallow: boolean}} Ended the codes that an end key ended; `swallow`: the key does nothing else
  * @typedef {{codes: Stroke[][], unsure: Stroke[]}} Quiet the codes that silence ended, and keys of a scanner that make no code
  */
@@ -72,7 +72,7 @@ export class Keystrokes {
       this.strokes = [];
       this.before = field.value;
     }
-    if (!field && this.field) this.strokes = [];
+    if (!field && this.field && !(isGone(this.field) && isBurst(this.strokes, stroke.at, 1))) this.strokes = [];
     if (field) this.typed += stroke.character;
     this.field = field;
     this.strokes.push(stroke);
@@ -94,7 +94,8 @@ export class Keystrokes {
    * @returns {Ended}
    */
   end(at, field) {
-    const strokes = field === this.field ? this.strokes : [];
+    const same = field === this.field || (!field && isGone(this.field) && isBurst(this.strokes, at));
+    const strokes = same ? this.strokes : [];
     this.strokes = [];
     if (!strokes.length) return this._endNothing(at);
     if (field && !isBurst(strokes, at)) return this._endSlow(at, field);
@@ -199,13 +200,22 @@ export class Keystrokes {
 }
 
 /**
+ * Whether the field went away with its page while a scanner typed into it: the code goes on without it.
+ * @param {Field | null} field
+ */
+function isGone(field) {
+  return field !== null && field.isConnected === false;
+}
+
+/**
  * Whether keys come faster than fingers type, up to their end key.
  * @param {Stroke[]} strokes
  * @param {number} endedAt
+ * @param {number} [least] fewest keys
  */
-export function isBurst(strokes, endedAt) {
+export function isBurst(strokes, endedAt, least = SHORTEST) {
   const times = [...strokes.map(({ at }) => at), endedAt];
-  return strokes.length >= SHORTEST && times.every((at, i) => i === 0 || at - times[i - 1] <= BURST_GAP_MS);
+  return strokes.length >= least && times.every((at, i) => i === 0 || at - times[i - 1] <= BURST_GAP_MS);
 }
 
 /**

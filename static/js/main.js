@@ -168,8 +168,10 @@ async function visitAny(url, fields, reading) {
 function stay({ code, anew }) {
   const task = scanPage ? scanPage.next : page.task;
   feedback.give("refused");
-  if (!task && code && keepInField(String(code))) {
-    say(`No answer: the server could not be reached. The code is kept in the field${dropAhead() && ". Scan again what came after it"}.`);
+  const last = ahead.codes[ahead.codes.length - 1] || code;
+  if (!task && last && keepInField(String(last))) {
+    const lost = ahead.drop();
+    say(`No answer: the server could not be reached. The code is kept in the field${lost ? `; scan the ${lost} before it again` : ""}.`);
   } else if (!task) {
     say(`The server could not be reached. Scan it again${dropAhead()}.`);
   } else if (handing && anew) {

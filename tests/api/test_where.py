@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.people.guesses import rules
 from tests.support.warehouse import MUG, MUG_CASE
 
 TASK = {"reference": "PO-1001", "kind": "receiving", "state": "open"}
@@ -58,10 +57,3 @@ class TestWhere:
 
     def test_without_a_token_nothing_is_told(self, rosa):
         assert rosa.client.get(f"/api/v1/where?code={MUG}").status_code == 401
-
-    def test_who_tries_too_many_unknown_codes_has_to_wait_and_learns_of_no_badge(self, rosa):
-        for each in range(rules.CODES.free):
-            rosa.get("/where", code=f"GUESS-{each}")
-        assert rosa.get("/where", code="ONE-MORE").status_code == 429
-        assert rosa.get("/where", code="BADGE-VERA").status_code == 429
-        assert rosa.get("/where", code=MUG).status_code == 200

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask
+from flask import Flask, url_for
 
+from scanner.asking import views
 from tests.support.warehouse import LAMP, MUG, Warehouse
 from tests.web.test_pages import Person
 
@@ -138,3 +139,24 @@ class TestTheSearchOfItems:
     @pytest.mark.parametrize("words", ["", "mug", "blue mug", "CMD-DONE"])
     def test_lists_what_has_the_words(self, rosa: Person, words: str) -> None:
         assert rosa.get("/items", query_string={"q": words}).status_code == 200
+
+
+@pytest.fixture
+def with_moves(app: Flask, goods: Warehouse, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address where goods are moved; that of another task where the app has no such page."""
+    if views.MOVE not in app.view_functions:
+        monkeypatch.setattr(views, "MOVE", "receiving.task")
+    with app.test_request_context():
+        return url_for(views.MOVE, reference="MOVES")
+
+
+@pytest.mark.parametrize("code", [MUG, "A-01-1"])
+def test_goods_are_moved_in_one_tap_by_who_may(app: Flask, with_moves: str, code: str) -> None:
+    assert f'href="{with_moves}">Move it<' in where(Person(app, "Pia"), code)
+    assert "Move it" not in where(Person(app, "Vera"), code)
+
+
+@pytest.mark.usefixtures("with_moves")
+def test_a_task_is_not_moved(app: Flask) -> None:
+    page = where(Person(app, "Pia"), "PO-1001")
+    assert "Move it" not in page and "Open it" not in page

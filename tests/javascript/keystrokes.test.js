@@ -287,3 +287,24 @@ for (const { why, text, every, typed } of BY_HAND) {
     assert.deepEqual(said(keystrokes.end(last + every, null)).codes, typed ? [] : [text]);
   });
 }
+
+test("a code goes on where its field went away with the page in the middle of it", () => {
+  for (const before of [1, 5, 13]) {
+    const field = { value: "", inputMode: "", isConnected: true };
+    const keystrokes = new Keystrokes();
+    const code = "9501101530003";
+    const last = type(keystrokes, code.slice(0, before), { field });
+    field.isConnected = false;
+    const end = before < code.length ? type(keystrokes, code.slice(before), { from: last + SCANNER_MS }) : last;
+    assert.deepEqual(said(keystrokes.end(end + SCANNER_MS, null)), { codes: [code], swallow: true });
+  }
+});
+
+test("what a hand typed into a field that went away is no part of the next code", () => {
+  const field = { value: "", inputMode: "", isConnected: true };
+  const keystrokes = new Keystrokes();
+  const last = type(keystrokes, "mug", { field, every: FINGER_MS });
+  field.isConnected = false;
+  const end = type(keystrokes, "MUG-B", { from: last + FINGER_MS });
+  assert.deepEqual(said(keystrokes.end(end + SCANNER_MS, null)).codes, ["MUG-B"]);
+});

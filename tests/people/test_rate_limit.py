@@ -52,10 +52,17 @@ class Sending(Program):
         return self.scan(code)
 
 
-@pytest.fixture(params=[Scanning, SendingAll, Opening, Sending])
+class Asking(Program):
+    """A program that asks what codes are."""
+
+    def try_code(self, code):
+        return self.get("/where", code=code)
+
+
+@pytest.fixture(params=[Scanning, SendingAll, Opening, Sending, Asking])
 def guesser(request, app):
-    if request.param is Sending:
-        return Sending(app, "Rosa")
+    if issubclass(request.param, Program):
+        return request.param(app, "Rosa")
     made = request.param(app)
     made.post("/sign-in", badge="BADGE-ROSA")
     return made

@@ -32,12 +32,30 @@ def test_a_receiver_may_scan_receipts():
         ("counter", Right.SEE_DISCREPANCIES),  # they name what should be there, too
         ("service", Right.RECEIVE),
         ("service", Right.PRINT_LABELS),
+        ("service", Right.MOVE),
+        ("service", Right.PICK),
+        ("picker", Right.RECEIVE),
+        ("picker", Right.RETURN),
+        ("picker", Right.COUNT),
+        ("picker", Right.START_COUNTS),
+        ("picker", Right.TAKE_ORDERS),
+        ("picker", Right.DECIDE_SHORT),
         ("", Right.SEE_TASKS),
         ("janitor", Right.SEE_TASKS),
     ],
 )
 def test_a_role_has_no_more_rights_than_its_job_needs(role, right):
     assert not person(role).may(right)
+
+
+@pytest.mark.parametrize("right", [Right.MOVE, Right.PICK, Right.SEE_STOCK, Right.SEE_ORDERS, Right.SEE_TASKS])
+def test_a_picker_moves_and_picks_and_sees_stock_and_orders(right):
+    assert person("picker").may(right)
+
+
+@pytest.mark.parametrize("role", ["receiver", "returns", "counter", "picker"])
+def test_whoever_works_the_floor_moves_and_picks(role):
+    assert person(role).may(Right.MOVE) and person(role).may(Right.PICK)
 
 
 def test_who_lacks_a_right_is_told_which():

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, case, delete, exists, func, insert, select, update
 from sqlmodel import Session
 
-from scanner.catalogue.locations import VIRTUAL, LocationKind
+from scanner.catalogue.locations import NO_SHELVES, LocationKind
 from scanner.catalogue.tables import Item, KitPart, Location, Section, Stock
 from scanner.counting import KIND
 from scanner.counting.tables import CountClass, CountPolicy, CountResult, Visit
@@ -31,7 +31,7 @@ _part = table_of(KitPart)
 _operator = table_of(Operator)
 _result = table_of(CountResult)
 
-_real = _location.c.kind.not_in(list(VIRTUAL))
+_real = _location.c.kind.not_in(list(NO_SHELVES))
 # Read by index from the newest visit on, so that a long history costs nothing. A recount does not count: it looks at some
 # items only. Nor does a visit in which nobody said anything of the place, nor one that a clock that was ahead dated after today.
 _last_counted = (

@@ -29,10 +29,18 @@ class Locations(Importer):
 
     def take(self, rows: list[Row]) -> None:
         needed = store.first_of_kinds(self.session)
-        rows = [row for row in rows if self.first_time(row, "code", row["code"], row["code"]) and self._may_be(row, needed)]
-        rows = self.labels(rows, "code", "locations")
+        rows = [row for row in rows if self.first_time(row, "code", row["code"], row["code"])]
         there = store.locations(self.session, [row["code"] for row in rows])
+        rows = [row for row in rows if self._may_change(row, there.get(row["code"])) and self._may_be(row, needed)]
+        rows = self.labels(rows, "code", "locations")
         self.upsert(store.location, there, {row["code"]: self._values(row, there.get(row["code"])) for row in rows})
+
+    def _may_change(self, row: Row, there: StoredLocation | None) -> bool:
+        """Neither somebody's cart nor the place of picked goods: they are made here, and are no shelves."""
+        if there is None or there.kind not in MADE_HERE:
+            return True
+        self.bad(row, "code", f"a place that files bring in: this one is of the kind {there.kind}", row["code"])
+        return False
 
     def _may_be(self, row: Row, needed: dict[str, str]) -> bool:
         kind = needed.get(row["code"], LocationKind.SHELF)
@@ -113,7 +121,7 @@ class StockCounts(Importer):
         item, place = self.known(row, "sku", items, "item"), self.known(row, "location", places, "location")
         if item in kits:
             self.bad(row, "sku", "an item that is no kit: stock is kept of its parts", row["sku"])
-        elif place and place.kind in VIRTUAL:
+        elif place and (place.kind in VIRTUAL or place.kind == LocationKind.CART):
             self.bad(row, "location", "a place where goods can lie", row["location"])
         else:
             return item is not None and place is not None

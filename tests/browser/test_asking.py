@@ -1,0 +1,67 @@
+"""Asking by wedge: whatever is scanned outside a task is answered, and the last scan is the one that shows."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import MAKE
+from tests.support.handheld import Handheld
+from tests.support.warehouse import LAMP, MUG
+
+
+def expect_answer(device: Handheld, words: str) -> None:
+    expect(device.page.locator("#answer .result__item")).to_have_text(words)
+
+
+def test_a_scan_on_the_home_page_is_answered_and_the_next_scan_after_it(handheld: MAKE, receipt: str) -> None:
+    rosa = handheld("BADGE-ROSA")
+    rosa.open("/")
+    rosa.scan(MUG)
+    expect_answer(rosa, "Mug, blue")
+    expect(rosa.page.locator(f"a[href='/receiving/{receipt}']")).to_be_visible()
+    rosa.scan("A-01-1")
+    expect_answer(rosa, "A-01-1")
+    rosa.scan(receipt)
+    rosa.page.wait_for_url(f"**/receiving/{receipt}")
+
+
+def test_of_several_scans_in_a_row_the_last_one_is_answered(handheld: MAKE) -> None:
+    rosa = handheld("BADGE-ROSA")
+    rosa.open("/where")
+    rosa.burst([MUG, "A-01-1", "A-01-2", LAMP])
+    expect_answer(rosa, "Desk lamp")
+    rosa.page.locator("[data-open-form] input[name=code]").click()
+    rosa.burst([LAMP, MUG])  # into the field: neither stays there
+    expect_answer(rosa, "Mug, blue")
+    expect(rosa.page.locator("[data-open-form] input[name=code]")).to_have_value("")
+
+
+def test_a_scan_into_the_search_of_items_is_answered(handheld: MAKE) -> None:
+    rosa = handheld("BADGE-ROSA")
+    rosa.open("/items")
+    rosa.page.click("input[name=q]")
+    rosa.scan(MUG)
+    expect_answer(rosa, "Mug, blue")
+
+
+def test_out_of_wifi_there_is_no_answer_and_the_code_stays_in_the_field(handheld: MAKE) -> None:
+    rosa = handheld("BADGE-ROSA")
+    rosa.open("/where")
+    rosa.offline()
+    rosa.scan(MUG)
+    expect(rosa.page.locator("[data-trouble]")).to_contain_text("No answer: the server could not be reached.")
+    field = rosa.page.locator("[data-open-form] input[name=code]")
+    expect(field).to_have_value(MUG)
+    rosa.offline(False)
+    rosa.page.click("[data-open-form] button")
+    expect_answer(rosa, "Mug, blue")
+
+
+def test_from_an_answer_the_next_thing_is_one_tap_away_on_the_smallest_phone(handheld: MAKE) -> None:
+    sam = handheld("BADGE-SAM", viewport={"width": 360, "height": 640})
+    sam.open("/where?code=A-01-1")
+    assert sam.page.evaluate("document.documentElement.scrollWidth") <= 360
+    heights = sam.page.eval_on_selector_all("main .actions .button", "all => all.map(each => each.offsetHeight)")
+    assert len(heights) >= 2 and min(heights) >= 56
+    sam.page.click("text=Count this shelf")
+    sam.page.wait_for_url("**/counting/C-*")
