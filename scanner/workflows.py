@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 
 from scanner import counting, moves, orders, picking, receiving, returns
+from scanner.catalogue.locations import LocationKind
 from scanner.counting import blind as counting_blind
 from scanner.counting import facts as counting_facts
 from scanner.counting import finish as counting_finish
@@ -158,6 +159,7 @@ CARTS = Workflow(
 )
 
 ORDERS = Workflow(
+    places=frozenset({LocationKind.PACKING}),
     kind=orders.KIND,
     right=Right.PICK,
     page=orders_views.PAGE,
@@ -171,6 +173,7 @@ ORDERS = Workflow(
 )
 
 MOVING = Workflow(
+    places=frozenset({LocationKind.CART, LocationKind.PACKING}),
     kind=moves.KIND,
     right=Right.MOVE,
     page=moves_views.PAGE,

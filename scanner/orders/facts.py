@@ -16,6 +16,7 @@ from scanner.orders import rules, store
 from scanner.orders.planning import store as planning
 from scanner.orders.planning.rules import Need
 from scanner.orders.scanned import Choice, OrderScan, OrderState, Parcel, ParcelLine, ShortWhy
+from scanner.orders.shipments.facts import decide_assumed
 from scanner.scans import ledger, tasks
 from scanner.scans.answering import what_waits
 from scanner.scans.attempts import brought_by, with_waiting
@@ -31,14 +32,8 @@ from scanner.scans.workflow import Attempt
 def decide(session: Session, task: TaskRow, attempt: Attempt, *, packs: bool = True) -> Decision:
     """Judge one scan against an order. `packs`: each unit is scanned into the parcel here."""
     if attempt.request.source is Source.ASSUMED:
-        return _assumed(attempt)
+        return decide_assumed(session, task, attempt)
     return rules.decide(_scan(session, task, attempt, packs=packs))
-
-
-def _assumed(attempt: Attempt) -> Decision:
-    """A shipment that nobody scanned, as the shop tells of it."""
-    refused = refuse(Reason.UNEXPECTED, "Shipments that nobody scanned are not taken here. Scan what is picked.")
-    return replace(refused, here=attempt.here)
 
 
 def _scan(session: Session, task: TaskRow, attempt: Attempt, *, packs: bool) -> OrderScan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, count
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, insert, select
@@ -11,6 +12,7 @@ from scanner.catalogue.locations import LocationKind, Place
 from scanner.catalogue.tables import Item, Location, Stock
 from scanner.db.sql import Prepared, fetch, fetch_one, run, settle, table_of
 from scanner.people.tables import Operator
+from scanner.scans.meanings import owners_of
 from scanner.scans.tables import HandCart
 
 _cart, _location, _stock, _item, _operator = (table_of(model) for model in (HandCart, Location, Stock, Item, Operator))
@@ -76,11 +78,16 @@ def cart_of(session: Session, operator_id: int) -> Place:
     found = find_cart(session, operator_id)  # two first scans at the same time wait for each other
     if found is not None:
         return found
-    code, kind = f"CART-{operator_id}", LocationKind.CART.value
+    code, kind = _free_code(session, f"CART-{operator_id}"), LocationKind.CART.value
     row = {"code": code, "name": f"Cart of {name}"[:200], "kind": kind, "section": "", "position": 0}
     made = int(run(session, insert(_location).returning(_location.c.id), row).scalar_one())
     run(session, insert(_cart), {"operator_id": operator_id, "location_id": made})
     return Place(made, code, kind)
+
+
+def _free_code(session: Session, code: str) -> str:
+    """A code that means nothing yet: the warehouse may have had this one for something else."""
+    return next(each for each in chain((code,), (f"{code}-{number}" for number in count(2))) if not owners_of(session, [each]))
 
 
 def holder_of(session: Session, location_id: int) -> Holder | None:

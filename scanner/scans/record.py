@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 from sqlmodel import Session
 
 from scanner.catalogue import store as catalogue
-from scanner.catalogue.locations import Place, can_be_entered
+from scanner.catalogue.locations import MADE_HERE, Place, can_be_entered
 from scanner.catalogue.store import find_content
 from scanner.codes.commands import Command
 from scanner.codes.reading import Code, clean, parse_code
@@ -60,7 +60,7 @@ def record_scan(
     if links is None:  # a linked scan counts as that of the person who scanned it
         workflow.admit(session, task, request.operator_id)
     before = ledger.last_scan(session, task.id, request.operator_id, request.device)
-    attempt = _attempt(session, request, code, before if links is None else None, now)
+    attempt = _attempt(session, request, code, before if links is None else None, now, workflow)
     attempt = replace(attempt, links=links, hidden_places=partial(_hidden_places, session, request, workflows))
     asked = before is not None and attempt.code.command in ANSWERS and answering.asks(before)
     if asked and before is not None and ledger.find_scan(session, str(request.id)) is None:
@@ -172,17 +172,19 @@ def _readable(request: ScanRequest) -> Code:
     return ahead.read_code(request.code)
 
 
-def _attempt(session: Session, request: ScanRequest, code: Code, before: LastScan | None, now: datetime) -> Attempt:
+def _attempt(
+    session: Session, request: ScanRequest, code: Code, before: LastScan | None, now: datetime, workflow: Workflow
+) -> Attempt:
     """The scan, at the place where the one before it left the person. A linked scan stands by itself."""
     here = before.place if before is not None else None
     if request.location is not None:
-        here = _asked_location(session, request.location)
+        here = _asked_location(session, request.location, workflow)
     return Attempt(request=request, code=code, quantity=request.quantity, here=here, now=now, confirmed=request.confirm)
 
 
-def _asked_location(session: Session, code: str) -> Place:
+def _asked_location(session: Session, code: str, workflow: Workflow) -> Place:
     place = catalogue.find_location(session, code)
-    if place is None or not can_be_entered(place.kind):
+    if place is None or not can_be_entered(place.kind) or place.kind in MADE_HERE - workflow.places:
         raise BadRequest(f"Expected the code of a location where goods can be put, got {code!r}.", "location")
     return place
 

@@ -229,6 +229,7 @@ class Workflow:
     left_out: Callable[[int, int], Opened] | None = None  # the discrepancy of an item's units that are left out
     put_aside: Callable[[Session, TaskRow, Attempt, int], int | None] = nothing_in_hand  # the arrival then in hand, by the item
     holds_expired: bool = False  # whether goods past their date wait for a yes
+    places: frozenset[str] = frozenset()  # kinds of places that no other tasks know: carts, the place of picked goods
     brings_goods: bool = False  # goods come with such tasks: everybody is told how many came of how many
     commands: tuple[Label, ...] = ()  # printed with the commands of every task
     labels: Mapping[str, Callable[[Session], list[Label]]] = field(default_factory=dict)  # further groups to print
