@@ -12,7 +12,7 @@ from scanner.db.types import Sequence
 
 
 class Task(SQLModel, table=True):
-    """A piece of floor work with an expected result: a receipt, a return or a count. Tasks of picking never end."""
+    """A piece of floor work with an expected result: a receipt, a return or a count. Tasks of picking and of moves never end."""
 
     id: int | None = identity()
     reference: str = Field(unique=True, max_length=64)

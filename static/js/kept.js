@@ -16,6 +16,7 @@ const COMMANDS = {
   "CMD-CONFIRM": "Says yes",
   "CMD-LEAVE": "Leaves out what waits",
   "CMD-EMPTY": "Nothing is there",
+  "CMD-SENT": "Went back to the vendor",
 };
 
 /** @param {number} units */

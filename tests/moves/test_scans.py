@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 from sqlalchemy import insert, select, update
 
+from scanner.catalogue import store as catalogue
 from scanner.catalogue.tables import Item, Location
 from scanner.counting.tables import CountPull
 from scanner.data.imports import import_csv
@@ -24,6 +26,7 @@ from scanner.scans.record import record_scan
 from scanner.scans.request import Source
 from scanner.scans.tables import Line, Task
 from scanner.scans.verify import verify
+from scanner.scans.workflow import Visibility
 from scanner.workflows import WORKFLOWS
 from tests.scans.test_at_once import at_once
 from tests.support.warehouse import LAMP, MUG, MUG_CASE, NOW, TEE, announce_carton, link_code
@@ -134,6 +137,17 @@ class TestPuttingAway:
 
     def test_a_counter_is_told_where_it_lives_and_nothing_of_the_record(self, stocked):
         assert move(stocked, MUG, by="Carla").message == "Mug, blue: 1 in your hand, from DOCK. Lives at A-01-1."
+
+    def test_nobody_is_told_the_record_of_a_place_that_is_hidden_from_them(self, stocked):
+        dock = stocked.database.transact(catalogue.find_location, "DOCK")
+        blind = Visibility(hidden_places=lambda _session, _person: frozenset({dock.id}))
+        workflows = WORKFLOWS.with_(replace(WORKFLOWS["count"], visibility=blind))
+        said = stocked.database.transact(record_scan, stocked.request(MUG, "Rosa", "MOVES"), NOW, workflows)
+        assert said.message == "Mug, blue: 1 in your hand, from DOCK. Lives at A-01-1."
+        with stocked.database.read() as session:
+            (line,) = service.hand_of(session, stocked.operators["Rosa"], frozenset({dock.id}))
+            shown = service.overview(session, stocked.operators["Rosa"], frozenset({dock.id}))
+        assert line.at_dock is None and {each.units for each in shown.put_away} == {None}
 
     def test_who_may_not_move_goods_moves_none(self, stocked):
         with pytest.raises(NotAllowed):
