@@ -35,6 +35,5 @@ def _big(result: ScanResult, hand: Iterable[HandLine], target: str) -> Big | Non
 def _effect(result: ScanResult) -> str:
     if result.outcome == Outcome.REFUSED:
         return "Nothing was moved"
-    if result.outcome != Outcome.ACCEPTED or result.reason != Reason.TAKEN:
-        return ""
-    return f"{panels.signed(result.units)} from {result.location}"
+    took = result.outcome == Outcome.ACCEPTED and result.reason == Reason.TAKEN
+    return panels.signed(result.units) if took else ""  # the words say from where

@@ -98,12 +98,12 @@ MOVES: list[tuple[str, ScanResult, dict[str, str]]] = [
     (
         "units in hand, with those that were there before",
         result("accepted", "taken", item=MUG, units=2, location="DOCK"),
-        {"words": "Said.", "big": "5", "of": "in your hand", "effect": "+2 from DOCK"},
+        {"words": "Said.", "big": "5", "of": "in your hand", "effect": "+2"},
     ),
     (
         "units of several items",
         result("accepted", "taken", units=8, location="DOCK"),
-        {"words": "Said.", "big": "8", "of": "in your hand", "effect": "+8 from DOCK"},
+        {"words": "Said.", "big": "8", "of": "in your hand", "effect": "+8"},
     ),
     (
         "a put says where",
