@@ -70,7 +70,7 @@ def _with_label(session: Session, scan: OrderScan, code: Code) -> OrderScan:
 
 def _with_plan(session: Session, task_id: int, attempt: Attempt, scan: OrderScan) -> OrderScan:
     """The scan with what the order still needs, and where; of a short pick also of what, why, and whose business that is."""
-    scan = replace(scan, **plan_of(session, task_id), why=_why(attempt.request.reason))
+    scan = replace(scan, **plan_of(session, task_id), why=_why(attempt.request.reason), blind=attempt.hidden())
     if scan.label or scan.here is None:
         return scan
     contents = _contents(session, task_id, scan.goods[0]) if len(scan.goods) == 1 else ()

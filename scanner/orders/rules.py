@@ -103,8 +103,13 @@ def _locate(scan: OrderScan, label: Place) -> Decision:
     here = [stop for stop in stops if stop.location_id == label.id]
     if not here:
         return replace(refused(f"{WRONG_SHELF}. {_where_next(scan, stops)}"), here=label)
-    taken = ", ".join(f"{stop.units:,} {_name(scan, stop.item_id)}" for stop in here)
+    taken = ", ".join(f"{_units(scan, stop.units, stop.location_id)}{_name(scan, stop.item_id)}" for stop in here)
     return replace(accept(Reason.LOCATED, f"Take {taken}."), here=label)
+
+
+def _units(scan: OrderScan, units: int, location_id: int) -> str:
+    """`3 `; nothing of a place whose record is kept from who scans, since no more are taken than it has."""
+    return "" if location_id in scan.blind else f"{units:,} "
 
 
 def _plan(scan: OrderScan) -> Plan:
@@ -247,9 +252,10 @@ def _elsewhere(scan: OrderScan, stop: Stop, units: int) -> str:
     others = [shelf for shelf in scan.shelves if (shelf.location_id, shelf.item_id) != (stop.location_id, stop.item_id)]
     before = {each.location_id: each.units for each in plan(needs, scan.shelves).stops}
     after = plan(needs, others)
-    more = [(each.code, each.units - before.get(each.location_id, 0)) for each in after.stops]
-    parts = [f"{extra:,} more at {code}" for code, extra in more if extra > 0][:MOST_SHELVES]
+    more = [(each, each.units - before.get(each.location_id, 0)) for each in after.stops]
+    parts = [f"{_units(scan, extra, each.location_id)}more at {each.code}" for each, extra in more if extra > 0][:MOST_SHELVES]
     if not parts:
         return "Nowhere else: the order waits."
     lacks = sum(need.units for need in after.lacking) - sum(need.units for need in plan(needs, scan.shelves).lacking)
-    return f"{', '.join(parts)}{f', and {lacks:,} nowhere' if lacks > 0 and lacks < units else ''}."
+    told = 0 < lacks < units and not any(each.location_id in scan.blind for each, _ in more)
+    return f"{', '.join(parts)}{f', and {lacks:,} nowhere' if told else ''}."

@@ -66,7 +66,7 @@ def finish_now(reference: str) -> Response:
 
 
 def _page(reference: str, packs: bool | None) -> str:
-    page = read(orders.order_page, reference, signed_in().id, device_id(), packs=packs)
+    page = read(orders.order_page, reference, signed_in().id, device_id(), packs=packs, hidden=_hidden())
     if page.task.state == TaskState.FINISHED:
         return render_template("orders/done.html", page=page)
     named = [order.reference for order in read(orders.orders)[: orders.MOST_KNOWN]] + [page.task.reference]
@@ -84,7 +84,7 @@ def _index(opening: Opening | None) -> str:
 def _reply(results: list[ScanResult]) -> str:
     """The panel of the last scan, and the list as it is now: what is done goes below."""
     last = results[-1]
-    view = read(orders.after_scan, last)
+    view = read(orders.after_scan, last, _hidden())
     return render_template(
         "orders/_reply.html", panel=panel_of(last, view.packing, packs=view.packs), view=view, reference=last.task,
         waiting=waiting_on(last.task, by_place=True),
@@ -94,6 +94,11 @@ def _reply(results: list[ScanResult]) -> str:
 def _photo_reply(reference: str, _scan_seq: int) -> str:
     parcel = read(orders.parcel_view, reference)
     return render_template("orders/_parcel.html", parcel=parcel, shown=True, oob=True)
+
+
+def _hidden() -> frozenset[int]:
+    """Ids of the places whose record is kept from the person."""
+    return read(workflows().hidden_places, signed_in())
 
 
 def _due() -> int:

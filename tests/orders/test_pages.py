@@ -78,6 +78,18 @@ def plain(page):
     return re.sub(r'(value|content)="[^"]{20,}"', "", page)
 
 
+def test_who_counts_a_shelf_is_not_told_how_many_to_take_there(app, floor):
+    """No more is taken than the record has: a number would tell of it."""
+    add_order(floor, "SHOP-2", [("MUG-B", 21)])
+    carla = Device(app)
+    carla.post("/sign-in", badge="BADGE-CARLA")
+    assert "take 1, then 20 at B-02-1" in row_of(carla.get("/orders/SHOP-2").text, "MUG-B")
+    carla.post("/open?kind=count", code="A-01-1")
+    page = carla.get("/orders/SHOP-2").text
+    assert "A-01-1" in row_of(page, "MUG-B") and "take" not in row_of(page, "MUG-B") and " at B-02-1" not in page
+    assert "Take Mug, blue." in send(carla, "A-01-1", task="SHOP-2").text
+
+
 def test_after_a_scan_the_list_is_as_it_is_now(pia):
     send(pia, "A-01-1")
     answer = send(pia, MUG, quantity=2)
