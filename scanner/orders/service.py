@@ -126,6 +126,7 @@ class OrderPage:
     last: ScanResult | None
     unknown: list[UnknownCode]
     known: dict[str, Any]  # for the device while it is offline
+    at: str  # the place that all scans of the page are made at; empty: that of the label scanned last
 
     @property
     def lines(self) -> list[OrderLineRow]:
@@ -158,19 +159,22 @@ def count_pickable(session: Session) -> int:
 def order_page(
     session: Session, reference: str, operator_id: int, device: str, *, packs: bool | None = None, hidden: Collection[int] = ()
 ) -> OrderPage:  # fmt: skip
-    """A page of an order for one person on one device. `packs`: of who packs; None: of what the person did last.
+    """A page of an order for one person on one device. `packs`: of who packs; None: of who packs where all is picked,
+    else of what the person did last.
 
     `hidden`: ids of the places whose record is kept from the person.
     """
     task = _task(session, reference)
     last = last_result(session, task.id, task.reference, task.kind, operator_id, device)
     place = ledger.last_scan(session, task.id, operator_id, device)
+    picked = packs is None and _is_picked(session, task.id)
+    at_packing = packs or picked
     if packs is None:
-        packs = place is not None and place.location_kind == LocationKind.PACKING
+        packs = picked or (place is not None and place.location_kind == LocationKind.PACKING)
     view = view_of(session, task.id, packs=packs, hidden=hidden)
     return OrderPage(
         task=_head(session, task), view=view, last=last, unknown=ledger.unlinked_unknown(session, task.id),
-        known=_known(session, task, view),
+        known=_known(session, task, view), at=view.packing if at_packing else "",
     )  # fmt: skip
 
 
@@ -207,6 +211,12 @@ def view_of(session: Session, task_id: int, *, packs: bool, hidden: Collection[i
         unknown_skus=parcel.unknown, parcel=_parcel(session, task_id),
         packing=catalogue.standard_places(session)[LocationKind.PACKING].code,
     )  # fmt: skip
+
+
+def _is_picked(session: Session, task_id: int) -> bool:
+    """Whether nothing is left to pick of an order."""
+    progress = tasks.progress(session, task_id)
+    return 0 < progress.expected == progress.scanned
 
 
 def _walk(session: Session, task_id: int) -> Plan:
