@@ -66,7 +66,9 @@ def _with_label(session: Session, scan: OrderScan, code: Code) -> OrderScan:
 def _with_plan(session: Session, task_id: int, attempt: Attempt, scan: OrderScan) -> OrderScan:
     """The scan with what the order still needs, and where; of a short pick also of what, why, and whose business that is."""
     at = scan.here.id if scan.here and not scan.label else None
-    scan = replace(scan, **plan_of(session, task_id, at=at), why=_why(attempt.request.reason))
+    scan = replace(
+        scan, **plan_of(session, task_id, at=at), why=_why(attempt.request.reason), blind=attempt.hidden_places()
+    )  # fmt: skip
     if scan.label or scan.here is None:
         return scan
     contents = _contents(session, task_id, scan.goods[0]) if len(scan.goods) == 1 else ()

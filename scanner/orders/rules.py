@@ -14,7 +14,7 @@ from scanner.codes.reading import Code
 from scanner.orders.packing import pack, ship
 from scanner.orders.planning.rules import Plan, Stop, plan
 from scanner.orders.scanned import OrderScan, OrderState, ShortWhy
-from scanner.orders.shorts import MOST_SHELVES, WHY, short_pick
+from scanner.orders.shorts import MOST_SHELVES, WHY, short_pick, units_at
 from scanner.scans.decision import Decision, Doubt, accept, hold_goods, refuse
 from scanner.scans.goods import Goods, fill, moves, no_command, waits, what_exists_once
 from scanner.scans.result import NOT_ON_ORDER, WRONG_SHELF, LineCount, Reason
@@ -100,7 +100,7 @@ def _locate(scan: OrderScan, label: Place) -> Decision:
     here = [stop for stop in stops if stop.location_id == label.id]
     if not here:
         return replace(refused(f"{WRONG_SHELF}. {_where_next(scan, stops)}"), here=label)
-    taken = ", ".join(f"{stop.units:,} {_name(scan, stop.item_id)}" for stop in here)
+    taken = ", ".join(f"{units_at(stop.units, stop.location_id, scan.blind)}{_name(scan, stop.item_id)}" for stop in here)
     return replace(accept(Reason.LOCATED, f"Take {taken}."), here=label)
 
 
@@ -211,4 +211,6 @@ def _short_goods(scan: OrderScan, goods: Goods) -> Decision:
 
 def _short(scan: OrderScan, stop: Stop, why: ShortWhy) -> Decision:
     item = dict(scan.named)[stop.item_id]
-    return short_pick(stop, scan.quantity, why, item=item, owner=scan.owner, needs=scan.needs, shelves=scan.shelves)
+    return short_pick(
+        stop, scan.quantity, why, item=item, owner=scan.owner, needs=scan.needs, shelves=scan.shelves, blind=scan.blind
+    )  # fmt: skip

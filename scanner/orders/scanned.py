@@ -143,6 +143,7 @@ class OrderScan:
     why: ShortWhy | None = ShortWhy.NOT_THERE  # None: a word that is no reason
     needs: tuple[Need, ...] = ()  # what the order still needs
     shelves: tuple[Shelf, ...] = ()  # where that can be picked
+    blind: frozenset[int] = frozenset()  # places whose record is kept from who scans: nothing is said of how many are taken there
     named: tuple[tuple[int, ItemName], ...] = ()  # (item id, what it is called) of what it needs
     owner: str = ""  # of discrepancies here
     parcel: Parcel | None = None  # when it is to be shipped

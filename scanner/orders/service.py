@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -33,10 +33,10 @@ MOST_KNOWN = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """So many units at a shelf."""
+    """So many units at a shelf; None where who looks is told nothing of its record."""
 
     code: str
-    units: int
+    units: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ class NextStop:
     code: str
     sku: str
     name: str
-    units: int
+    units: int | None
     more: int  # other items that are taken there
 
 
@@ -126,6 +126,7 @@ class OrderPage:
     last: ScanResult | None
     unknown: list[UnknownCode]
     known: dict[str, Any]  # for the device while it is offline
+    at: str  # the place that all scans of the page are made at; empty: that of the label scanned last
 
     @property
     def lines(self) -> list[OrderLineRow]:
@@ -155,24 +156,32 @@ def count_pickable(session: Session) -> int:
     return store.count_pickable(session)
 
 
-def order_page(session: Session, reference: str, operator_id: int, device: str, *, packs: bool | None = None) -> OrderPage:
-    """A page of an order for one person on one device. `packs`: of who packs; None: of what the person did last."""
+def order_page(
+    session: Session, reference: str, operator_id: int, device: str, *, packs: bool | None = None, hidden: Collection[int] = ()
+) -> OrderPage:  # fmt: skip
+    """A page of an order for one person on one device. `packs`: of who packs; None: of who packs where all is picked,
+    else of what the person did last.
+
+    `hidden`: ids of the places whose record is kept from the person.
+    """
     task = _task(session, reference)
     last = last_result(session, task.id, task.reference, task.kind, operator_id, device)
     place = ledger.last_scan(session, task.id, operator_id, device)
+    picked = packs is None and _is_picked(session, task.id)
+    at_packing = packs or picked
     if packs is None:
-        packs = place is not None and place.location_kind == LocationKind.PACKING
-    view = view_of(session, task.id, packs=packs)
+        packs = picked or (place is not None and place.location_kind == LocationKind.PACKING)
+    view = view_of(session, task.id, packs=packs, hidden=hidden)
     return OrderPage(
         task=_head(session, task), view=view, last=last, unknown=ledger.unlinked_unknown(session, task.id),
-        known=_known(session, task, view),
+        known=_known(session, task, view), at=view.packing if at_packing else "",
     )  # fmt: skip
 
 
-def after_scan(session: Session, result: ScanResult) -> OrderView:
+def after_scan(session: Session, result: ScanResult, hidden: Collection[int] = ()) -> OrderView:
     """What a scan changed: of the picks, or of the parcel where goods are packed."""
     packing_code = catalogue.standard_places(session)[LocationKind.PACKING].code
-    return view_of(session, _task(session, result.task).id, packs=result.location == packing_code)
+    return view_of(session, _task(session, result.task).id, packs=result.location == packing_code, hidden=hidden)
 
 
 def parcel_view(session: Session, reference: str) -> ParcelView:
@@ -190,17 +199,24 @@ def finish_page(session: Session, reference: str, *, packs: bool) -> FinishPage:
     )  # fmt: skip
 
 
-def view_of(session: Session, task_id: int, *, packs: bool) -> OrderView:
+def view_of(session: Session, task_id: int, *, packs: bool, hidden: Collection[int] = ()) -> OrderView:
     """The lines and what comes next, as who packs or who picks sees it."""
     parcel = facts.parcel_of(session, task_id, packs=True)
     walk = Plan((), ()) if packs else _walk(session, task_id)
-    lines = _packed_lines(parcel.lines) if packs else _picked_lines(parcel.lines, walk)
+    blind = {stop.item_id for stop in walk.stops if stop.location_id in hidden}  # no more is taken than a shelf has
+    lines = _packed_lines(parcel.lines) if packs else _picked_lines(parcel.lines, walk, blind)
     return OrderView(
         packs=packs, lines=lines, expected=sum(line.expected for line in lines),
-        scanned=sum(min(line.scanned, line.expected) for line in lines), next=_next(walk, parcel),
+        scanned=sum(min(line.scanned, line.expected) for line in lines), next=_next(walk, parcel, blind),
         unknown_skus=parcel.unknown, parcel=_parcel(session, task_id),
         packing=catalogue.standard_places(session)[LocationKind.PACKING].code,
     )  # fmt: skip
+
+
+def _is_picked(session: Session, task_id: int) -> bool:
+    """Whether nothing is left to pick of an order."""
+    progress = tasks.progress(session, task_id)
+    return 0 < progress.expected == progress.scanned
 
 
 def _walk(session: Session, task_id: int) -> Plan:
@@ -218,19 +234,19 @@ def _packed_lines(lines: Iterable[ParcelLine]) -> list[OrderLineRow]:
     return sorted(rows, key=lambda row: row.done)
 
 
-def _picked_lines(lines: Iterable[ParcelLine], walk: Plan) -> list[OrderLineRow]:
+def _picked_lines(lines: Iterable[ParcelLine], walk: Plan, blind: Collection[int]) -> list[OrderLineRow]:
     """In walking order; below what no shelf has, and last what is done."""
     lacking = {need.line_id: need.units for need in walk.lacking}
     stops: dict[int, list[Stopped]] = {}
     order: dict[int, int] = {}
     for place, stop in enumerate(walk.stops):
         for share in stop.shares:
-            stops.setdefault(share.line_id, []).append(Stopped(stop.code, share.units))
+            stops.setdefault(share.line_id, []).append(Stopped(stop.code, None if stop.item_id in blind else share.units))
             order.setdefault(share.line_id, place)
     rows = [
         OrderLineRow(
             id=line.id, sku=line.sku, name=line.name, expected=line.wanted, scanned=line.picked,
-            stops=tuple(stops.get(line.id, ())), lacking=lacking.get(line.id, 0),
+            stops=tuple(stops.get(line.id, ())), lacking=0 if line.item_id in blind else lacking.get(line.id, 0),
         )
         for line in lines
         if line.wanted or line.picked
@@ -238,13 +254,14 @@ def _picked_lines(lines: Iterable[ParcelLine], walk: Plan) -> list[OrderLineRow]
     return sorted(rows, key=lambda row: (row.done, order.get(row.id, len(order))))
 
 
-def _next(walk: Plan, parcel: Parcel) -> NextStop | None:
+def _next(walk: Plan, parcel: Parcel, blind: Collection[int]) -> NextStop | None:
     if not walk.stops:
         return None
     stop = walk.stops[0]
     line = next(line for line in parcel.lines if line.item_id == stop.item_id)
     more = sum(each.location_id == stop.location_id for each in walk.stops) - 1
-    return NextStop(code=stop.code, sku=line.sku, name=line.name, units=stop.units, more=more)
+    units = None if stop.item_id in blind else stop.units
+    return NextStop(code=stop.code, sku=line.sku, name=line.name, units=units, more=more)
 
 
 def _parcel(session: Session, task_id: int) -> ParcelView:

@@ -18,7 +18,15 @@ MOST_SHELVES = 3
 
 
 def short_pick(
-    stop: Stop, quantity: int, why: ShortWhy, *, item: ItemName, owner: str, needs: Sequence[Need], shelves: Sequence[Shelf]
+    stop: Stop,
+    quantity: int,
+    why: ShortWhy,
+    *,
+    item: ItemName,
+    owner: str,
+    needs: Sequence[Need],
+    shelves: Sequence[Shelf],
+    blind: frozenset[int] = frozenset(),
 ) -> Decision:
     """Note what cannot be taken at a stop. A quantity of one is all that was to be taken there.
 
@@ -28,7 +36,7 @@ def short_pick(
     units = sum(count.units for count in counts)
     opened = Opened(kind=DiscrepancyKind.SHORT_PICK, item_id=stop.item_id, units=units, location_id=stop.location_id, owner=owner)
     return replace(
-        accept(Reason.SHORT_PICK, f"Noted. {elsewhere(stop, units, needs, shelves)}", units),
+        accept(Reason.SHORT_PICK, f"Noted. {elsewhere(stop, units, needs, shelves, blind)}", units),
         item_id=stop.item_id,
         item=item,
         effects=(
@@ -48,15 +56,21 @@ def shared(stop: Stop, units: int) -> tuple[Count, ...]:
     return tuple(counts)
 
 
-def elsewhere(stop: Stop, units: int, needs: Sequence[Need], shelves: Sequence[Shelf]) -> str:
+def units_at(units: int, location_id: int, blind: frozenset[int]) -> str:
+    """`3 `; nothing of a place whose record is kept from who scans (`blind`), since no more are taken than it has."""
+    return "" if location_id in blind else f"{units:,} "
+
+
+def elsewhere(stop: Stop, units: int, needs: Sequence[Need], shelves: Sequence[Shelf], blind: frozenset[int]) -> str:
     """Where the missing units are picked instead."""
     needs = [need for need in needs if need.item_id == stop.item_id]
     others = [shelf for shelf in shelves if (shelf.location_id, shelf.item_id) != (stop.location_id, stop.item_id)]
     before = {each.location_id: each.units for each in plan(needs, shelves).stops}
     after = plan(needs, others)
-    more = [(each.code, each.units - before.get(each.location_id, 0)) for each in after.stops]
-    parts = [f"{extra:,} more at {code}" for code, extra in more if extra > 0][:MOST_SHELVES]
+    more = [(each, each.units - before.get(each.location_id, 0)) for each in after.stops]
+    parts = [f"{units_at(extra, each.location_id, blind)}more at {each.code}" for each, extra in more if extra > 0]
     if not parts:
         return "Nowhere else: the order waits."
     lacks = sum(need.units for need in after.lacking) - sum(need.units for need in plan(needs, shelves).lacking)
-    return f"{', '.join(parts)}{f', and {lacks:,} nowhere' if lacks > 0 and lacks < units else ''}."
+    told = 0 < lacks < units and not any(each.location_id in blind for each, _ in more)
+    return f"{', '.join(parts[:MOST_SHELVES])}{f', and {lacks:,} nowhere' if told else ''}."

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
 from scanner.orders import service as orders
+from scanner.orders.finish import finish as finish_order
 from scanner.orders.panel import panel_of
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
@@ -13,7 +14,6 @@ from scanner.scans.choices import Opening
 from scanner.scans.contract import FinishForm
 from scanner.scans.decision import TaskState
 from scanner.scans.pages import waiting_on, workflows
-from scanner.scans.programs import finish as finish_task
 from scanner.scans.result import ScanResult
 from scanner.scans.task_page import TaskPage
 from scanner.scans.workflow import TaskRequest
@@ -35,7 +35,7 @@ def index() -> str:
 @requires(Right.PICK)
 def task(reference: str) -> str:
     """The page to pick on, and to pack where that is what the person does; once it is over, what came of it."""
-    return _page(reference, None)
+    return _page(reference, packs=None if settings().packing else False)
 
 
 @blueprint.get("/<path:reference>/pack")
@@ -61,19 +61,19 @@ def finish_now(reference: str) -> Response:
         reference=reference, operator=signed_in(), device=device_id(), now=now(), confirm=said.confirm,
         back_order=said.back_order, held=said.held,
     )  # fmt: skip
-    done = transact(finish_task, asked, workflows())
+    done = transact(finish_order, asked, workflows(), packs=settings().packing)
     return see_other(url_for(".finish" if done.needs_confirm else ".task", reference=reference))
 
 
-def _page(reference: str, packs: bool | None) -> str:
-    page = read(orders.order_page, reference, signed_in().id, device_id(), packs=packs)
+def _page(reference: str, *, packs: bool | None) -> str:
+    page = read(orders.order_page, reference, signed_in().id, device_id(), packs=packs, hidden=_hidden())
     if page.task.state == TaskState.FINISHED:
         return render_template("orders/done.html", page=page)
     named = [order.reference for order in read(orders.orders)[: orders.MOST_KNOWN]] + [page.task.reference]
     return render_template(
         "orders/task.html", page=page, view=page.view, panel=panel_of(page.last, page.view.packing, packs=page.view.packs),
         labels={each: each for each in named}, waiting=waiting_on(reference, by_place=True),
-        at=page.view.packing if packs else "",
+        at=page.at, packed_here=settings().packing,
     )  # fmt: skip
 
 
@@ -84,9 +84,10 @@ def _index(opening: Opening | None) -> str:
 def _reply(results: list[ScanResult]) -> str:
     """The panel of the last scan, and the list as it is now: what is done goes below."""
     last = results[-1]
-    view = read(orders.after_scan, last)
+    view = read(orders.after_scan, last, _hidden())
     return render_template(
         "orders/_reply.html", panel=panel_of(last, view.packing, packs=view.packs), view=view, reference=last.task,
+        packed_here=settings().packing,
         waiting=waiting_on(last.task, by_place=True),
     )  # fmt: skip
 
@@ -94,6 +95,11 @@ def _reply(results: list[ScanResult]) -> str:
 def _photo_reply(reference: str, _scan_seq: int) -> str:
     parcel = read(orders.parcel_view, reference)
     return render_template("orders/_parcel.html", parcel=parcel, shown=True, oob=True)
+
+
+def _hidden() -> frozenset[int]:
+    """Ids of the places whose record is kept from the person."""
+    return read(workflows().hidden_places, signed_in())
 
 
 def _due() -> int:

@@ -101,7 +101,7 @@ def test(session: Session, webhook_id: int, operator: OperatorView, now: datetim
     """Send a test message."""
     operator.demand(Right.CONNECT)
     found = _require(session, webhook_id)
-    _tell(session, [webhook_id], TEST, {"message": "This address is told of graded returns."}, now)
+    _tell(session, [webhook_id], TEST, {"message": "This address is told of graded returns and of orders."}, now)
     audit.note(session, operator, Action.WEBHOOK_TESTED, WEBHOOK, _noted(webhook_id, found.url), at=now)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -78,6 +79,18 @@ def plain(page):
     return re.sub(r'(value|content)="[^"]{20,}"', "", page)
 
 
+def test_who_counts_a_shelf_is_not_told_how_many_to_take_there(app, floor):
+    """No more is taken than the record has: a number would tell of it."""
+    add_order(floor, "SHOP-2", [("MUG-B", 21)])
+    carla = Device(app)
+    carla.post("/sign-in", badge="BADGE-CARLA")
+    assert "take 1, then 20 at B-02-1" in row_of(carla.get("/orders/SHOP-2").text, "MUG-B")
+    carla.post("/open?kind=count", code="A-01-1")
+    page = carla.get("/orders/SHOP-2").text
+    assert "A-01-1" in row_of(page, "MUG-B") and "take" not in row_of(page, "MUG-B") and " at B-02-1" not in page
+    assert "Take Mug, blue." in send(carla, "A-01-1", task="SHOP-2").text
+
+
 def test_after_a_scan_the_list_is_as_it_is_now(pia):
     send(pia, "A-01-1")
     answer = send(pia, MUG, quantity=2)
@@ -142,6 +155,22 @@ def test_the_page_to_pack_on_sends_its_place(pia):
     page = pia.get("/orders/SHOP-1001/pack").text
     assert 'data-at="PACKING"' in page and 'name="location" value="PACKING"' in page
     assert "1 / 2" in row_of(send(pia, MUG, location="PACKING").text, "MUG-B")
+
+
+def test_an_order_that_is_picked_opens_to_be_packed(pia):
+    send(pia, MUG, location="A-01-1", quantity=2)
+    assert "data-at" not in pia.get("/orders/SHOP-1001").text
+    send(pia, LAMP, location="A-01-2")
+    page = pia.get("/orders/SHOP-1001").text
+    assert 'data-at="PACKING"' in page and "0 / 2" in row_of(page, "MUG-B") and "CMD-SHIP" in page
+
+
+def test_where_nothing_is_scanned_into_parcels_the_button_ships(pia, app, monkeypatch):
+    monkeypatch.setitem(app.extensions, "settings", replace(app.extensions["settings"], packing=False))
+    send(pia, MUG, location="A-01-1", quantity=2)
+    answer = send(pia, LAMP, location="A-01-2").text
+    assert "CMD-SHIP" in answer and "/pack" not in answer
+    assert "2 / 2" in row_of(pia.get("/orders/SHOP-1001").text, "MUG-B")
 
 
 def test_a_photo_of_the_open_parcel_is_kept_with_what_was_packed_last(pia):

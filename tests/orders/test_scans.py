@@ -206,10 +206,6 @@ class TestPicks:
         cancel(floor, "SHOP-1001")
         assert pick(floor, MUG).message == "Cancelled: put it away again with MOVES."
 
-    def test_what_nobody_scanned_is_not_taken_yet(self, floor):
-        result = pick(floor, MUG, location="A-01-1", source=Source.ASSUMED)
-        assert result.outcome is Outcome.REFUSED and floor.lines("SHOP-1001")[0] == ("MUG-B", 0)
-
 
 class TestShortPicks:
     def test_the_other_shelf_is_offered_at_once(self, floor):

@@ -32,6 +32,7 @@ from scanner.discrepancies import service as discrepancies
 from scanner.discrepancies.rules import Cause
 from scanner.errors import NotAllowed
 from scanner.items import service as items
+from scanner.orders import finish as orders_finish
 from scanner.orders.intake import service as orders
 from scanner.orders.office import service as order_office
 from scanner.orders.office.rules import Choice
@@ -119,6 +120,7 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     office.note: lambda s, by: office.note(s, "RMA-1", "Called.", by, NOW),
     office.settle: lambda s, by: office.settle(s, "RMA-1", discrepancy_id=1, cause="unknown", text="", operator=by, now=NOW),
     office.take_up: lambda s, by: office.take_up(s, "RMA-1", by, NOW),
+    orders_finish.finish: lambda s, by: orders_finish.finish(s, asked("SHOP-1001", by), WORKFLOWS),
     plan_policy.change_class: lambda s, by: plan_policy.change_class(s, "A", by, **CLASS_RULE),
     plan_policy.change_limits: lambda s, by: plan_policy.change_limits(s, by, approval_value_e4=1, seconds_a_line=9),
     plan_policy.put_in_section: lambda s, by: plan_policy.put_in_section(s, "A-01-1", "A-02", by),
@@ -265,6 +267,7 @@ FORMS: dict[str, Callable[[], dict[str, Any]]] = {
         "every_days": "5", "tolerance_units": "1", "tolerance_percent": "0.5", "tolerance_value": "12.50",
     },
     "/plan/start": lambda: {"section": "A-01"},
+    "/orders/SHOP-1001/finish": dict,
     "/receiving/PO-1001/finish": dict,
     "/return-reasons": lambda: {"code": "MOTH", "name": "Eaten by moths"},
     "/return-reasons/DOA/active": dict,

@@ -51,10 +51,10 @@ def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
         confirmed=attempt.confirmed, quantity=attempt.quantity,
     )  # fmt: skip
     if place is not None or box is not None:
-        scan = _on_the_walk(scan, walk(session, orders, in_hand), place)
+        scan = replace(_on_the_walk(scan, walk(session, orders, in_hand), place), blind=attempt.hidden_places())
     why = WHY.get(attempt.code.command) if attempt.code.command else _why(attempt)
     if why is not None:
-        return rules.decide(_short(session, scan, why, orders, in_hand))
+        return rules.decide(replace(_short(session, scan, why, orders, in_hand), blind=attempt.hidden_places()))
     if brought.only is not None and attempt.here is not None:
         scan = _what_is_there(session, task.id, attempt, scan, brought.only, attempt.here)
     if attempt.code.command in FINISHING:
@@ -127,7 +127,7 @@ def _short(session: Session, scan: CartScan, why: ShortWhy, orders: Iterable[OnC
     stops = plan(needs, shelves).stops
     owner = catalogue.owner_at(session, scan.here.id) if scan.here else ""
     return replace(
-        scan, why=why, stops=stops, needs=needs, shelves=shelves, owner=owner, next_at=stops[0].code if stops else ""
+        scan, why=why, stops=stops, needs=needs, shelves=shelves, owner=owner, next_at=stops[0].code if stops else "",
     )  # fmt: skip
 
 

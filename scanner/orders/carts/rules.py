@@ -15,7 +15,7 @@ from scanner.codes.commands import FINISHING, PREFIX
 from scanner.codes.reading import Code
 from scanner.orders.planning.rules import Need, Shelf, Stop
 from scanner.orders.scanned import ShortWhy
-from scanner.orders.shorts import short_pick
+from scanner.orders.shorts import short_pick, units_at
 from scanner.scans.decision import Count, Decision, Doubt, Effect, Move, accept, hold_goods, refuse
 from scanner.scans.goods import Goods, moves, no_command, waits, what_exists_once
 from scanner.scans.result import NOT_ON_ORDER, WRONG_SHELF, ItemName, LineCount, Reason
@@ -90,6 +90,7 @@ class CartScan:
     stops: tuple[Stop, ...] = ()  # the walk that is left; of a short pick with what it is made of
     needs: tuple[Need, ...] = ()
     shelves: tuple[Shelf, ...] = ()
+    blind: frozenset[int] = frozenset()  # places whose record is kept from who scans
     owner: str = ""  # of what differs where the person stands
     elsewhere: str = ""  # another shelf that has the goods by the record
     confirmed: bool = False
@@ -141,7 +142,7 @@ def _locate(scan: CartScan, label: Place) -> Decision:
     if not scan.takes:
         go = f" Go to {scan.next_at}." if scan.next_at else " Nothing is left to take."
         return replace(refused(f"{WRONG_SHELF}: nothing is to be taken at {label.code}.{go}"), here=label)
-    what = ", ".join(f"{units:,} {name}" for name, units in scan.takes)
+    what = ", ".join(f"{units_at(units, label.id, scan.blind)}{name}" for name, units in scan.takes)
     return replace(accept(Reason.LOCATED, f"Take {what}."), here=label)
 
 
@@ -267,7 +268,8 @@ def _short(scan: CartScan, why: ShortWhy) -> Decision:
         return refused(f"Nothing more is to be taken at {scan.here.code} now.{go}")
     item = next(ItemName(each.sku, each.name) for each in scan.wanted if each.item_id == here[0].item_id)
     return short_pick(
-        here[0], scan.quantity, why, item=item, owner=scan.owner, needs=scan.needs, shelves=scan.shelves
+        here[0], scan.quantity, why, item=item, owner=scan.owner, needs=scan.needs, shelves=scan.shelves,
+        blind=scan.blind,
     )  # fmt: skip
 
 
