@@ -103,7 +103,7 @@ def _targets(url: URL, beside: Path | None) -> Iterator[list[Target]]:
                 Target(f"{name}, {count} process{'es' * (count > 1)}", ports[:count], devices) for count in (1, 2)[:processes]
             ]
 
-        fresh = [stack.enter_context(_fresh(url)) for _ in range(3 if beside else 2)]
+        fresh = [stack.enter_context(fresh(url)) for _ in range(3 if beside else 2)]
         targets = [
             Target("SQLite floor", floor(str(folder / "floor.db"))),
             *app("SQLite", f"sqlite:///{folder / 'scans.db'}"),
@@ -116,7 +116,7 @@ def _targets(url: URL, beside: Path | None) -> Iterator[list[Target]]:
 
 
 @contextmanager
-def _fresh(url: URL) -> Iterator[str]:
+def fresh(url: URL) -> Iterator[str]:
     """An empty database on the server, for as long as it is measured."""
     name = f"scanner_{uuid4().hex[:12]}"
     plain = url.set(drivername="postgresql").render_as_string(hide_password=False)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from scanner.db.columns import identity, index_of, moment, ref
+from scanner.db.columns import identity, index_of, index_where, moment, ref
 from scanner.db.types import Sequence
 
 
@@ -56,6 +56,7 @@ class OrderLine(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("task_id", "name"),
         index_of("order_line", "item_id"),
+        index_where("ix_order_line_unknown", ("sku",), "item_id IS NULL"),
         CheckConstraint("ordered >= 0 AND cancelled >= 0 AND cancelled <= ordered", name="units"),
     )
 

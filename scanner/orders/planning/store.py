@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Final, NamedTuple
 
-from sqlalchemy import Select, Subquery, and_, case, func, select
+from sqlalchemy import FromClause, ScalarSelect, Select, Subquery, and_, case, func, select, true
 from sqlmodel import Session
 
 from scanner.catalogue.locations import SELLABLE, VIRTUAL
@@ -25,7 +25,8 @@ _line, _task, _order, _stock, _location, _discrepancy = (
     table_of(model) for model in (Line, Task, Order, Stock, Location, Discrepancy)
 )
 _open = (_task.c.kind == KIND, _task.c.state == TaskState.OPEN.value)
-_order_of_service = (_order.c.due_at.is_(None), _order.c.due_at, _order.c.placed_at, _task.c.id, _line.c.position)
+_due_first = (_order.c.due_at.is_(None), _order.c.due_at, _order.c.placed_at, _task.c.id)
+_order_of_service = (*_due_first, _line.c.position)
 _is_missed = and_(
     _discrepancy.c.kind == DiscrepancyKind.SHORT_PICK.value, _discrepancy.c.state == DiscrepancyState.OPEN.value
 )  # fmt: skip
@@ -165,21 +166,15 @@ def lacking_tasks() -> Select[tuple[int]]:
 
 def _short(task_ids: Collection[int] | None) -> Subquery:
     """Of each line that open orders need, the units that no shelf has. Of some orders: only lines of the items that they need."""
-    units = _line.c.expected - _line.c.scanned
-    served = func.sum(units).over(partition_by=_line.c.item_id, order_by=_order_of_service)
+    lines, items = _open_lines(task_ids)
+    served = func.sum(lines.c.units).over(partition_by=lines.c.item_id, order_by=(*_due_first, lines.c.position))
     needed = (
-        select(
-            _task.c.id.label("task_id"), _line.c.id.label("line_id"), _line.c.item_id, units.label("units"),
-            served.label("served"),
-        )
-        .join_from(_task, _line, _line.c.task_id == _task.c.id)
+        select(_task.c.id.label("task_id"), lines.c.id.label("line_id"), lines.c.item_id, lines.c.units, served.label("served"))
+        .join_from(lines, _task, lines.c.task_id == _task.c.id)
         .join(_order, _order.c.task_id == _task.c.id)
-        .where(*_open, units > 0)
-    )  # fmt: skip
-    if task_ids is not None:
-        mine = _line.alias("mine")
-        needed = needed.where(_line.c.item_id.in_(select(mine.c.item_id).where(mine.c.task_id.in_(list(task_ids)))))
-    need, have = needed.subquery(), _on_shelves()
+        .where(*_open)
+    )
+    need, have = needed.subquery(), _on_shelves(items)
     there = func.coalesce(have.c.units, 0)
     short = case(
         (need.c.served <= there, 0), (need.c.served - need.c.units >= there, need.c.units), else_=need.c.served - there
@@ -191,7 +186,22 @@ def _short(task_ids: Collection[int] | None) -> Subquery:
     )
 
 
-def _on_shelves() -> Subquery:
+def _open_lines(task_ids: Collection[int] | None) -> tuple[FromClause, ScalarSelect[int] | None]:
+    """Lines of which something is missing, and the items that they are of where those are not all.
+
+    Of some items they are found by the index of the items, once: told otherwise, SQLite goes through all open tasks.
+    """
+    units = _line.c.expected - _line.c.scanned
+    lines = select(_line.c.id, _line.c.task_id, _line.c.item_id, _line.c.position, units.label("units")).where(units > 0)
+    if task_ids is None:
+        return lines.subquery(), None
+    mine = _line.alias("mine")
+    items = select(mine.c.item_id).where(mine.c.task_id.in_(list(task_ids)), mine.c.expected > mine.c.scanned)
+    found = lines.where(_line.c.item_id.in_(items)).cte("open_lines").prefix_with("MATERIALIZED")
+    return found, items.scalar_subquery()
+
+
+def _on_shelves(items: ScalarSelect[int] | None) -> Subquery:
     """By item what `shelves` has of it."""
     gone = (
         select(_discrepancy.c.location_id, _discrepancy.c.item_id, func.sum(_discrepancy.c.units).label("units"))
@@ -204,7 +214,7 @@ def _on_shelves() -> Subquery:
         select(_stock.c.item_id, func.sum(units).label("units"))
         .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
         .join(gone, (gone.c.location_id == _stock.c.location_id) & (gone.c.item_id == _stock.c.item_id), isouter=True)
-        .where(_location.c.kind.in_(list(SELLABLE)), units > 0)
+        .where(_location.c.kind.in_(list(SELLABLE)), units > 0, true() if items is None else _stock.c.item_id.in_(items))
         .group_by(_stock.c.item_id)
         .subquery()
     )

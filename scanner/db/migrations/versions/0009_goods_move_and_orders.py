@@ -87,6 +87,8 @@ def add_tables_of_orders() -> None:
     )
     some = sa.text("item_id IS NOT NULL")
     op.create_index("ix_order_line_item_id", "order_line", ["item_id"], sqlite_where=some, postgresql_where=some)
+    none = sa.text("item_id IS NULL")
+    op.create_index("ix_order_line_unknown", "order_line", ["sku"], sqlite_where=none, postgresql_where=none)
     op.create_table(
         "order_part",
         sa.Column("line_id", NUMBER, nullable=False),
