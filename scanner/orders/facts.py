@@ -13,6 +13,7 @@ from scanner.catalogue.locations import SELLABLE, LocationKind
 from scanner.codes.commands import SHORTS
 from scanner.codes.reading import Code
 from scanner.orders import rules, store
+from scanner.orders.intake.adopting import adopt
 from scanner.orders.planning import store as planning
 from scanner.orders.planning.rules import Need
 from scanner.orders.scanned import Choice, OrderScan, OrderState, Parcel, ParcelLine, ShortWhy
@@ -92,6 +93,8 @@ def _why(reason: str | None) -> ShortWhy | None:
 def _with_goods(session: Session, task_id: int, attempt: Attempt, scan: OrderScan) -> OrderScan:
     """The scan with its goods as the order has them."""
     contents = _contents(session, task_id, scan.goods[0])
+    if not all(each.lines for each in contents) and adopt(session, task_id):
+        contents = _contents(session, task_id, scan.goods[0])
     scan = replace(scan, contents=contents)
     if scan.here is None or not all(each.lines for each in contents):
         return scan

@@ -10,12 +10,12 @@ from scanner.data.imports.large import LargeImport
 from scanner.data.imports.pace import Pace
 from scanner.data.imports.small import Upload, bring_in_small, read_small
 from scanner.orders.shipments import files as shipments_files
-from scanner.workflows import IMPORTS
+from scanner.workflows import IMPORTS, WORKFLOWS
 from tests.support.files import export_csv
-from tests.support.orders import WITH_ORDERS, Shop, line, lines_of, order
+from tests.support.shop import Shop, line, lines_of, order
 from tests.support.warehouse import NOW
 
-KINDS = all_kinds(IMPORTS) | shipments_files.imports(WITH_ORDERS)
+KINDS = all_kinds(IMPORTS) | shipments_files.imports(WORKFLOWS)
 TWO = (
     "reference,placed_on,due_on,sku,ordered\nSO-1,2026-11-20,2026-12-01,LAMP,2\nSO-1,2026-11-20,2026-12-01,SET,1\nSO-2,,,LAMP,1\n"
 )

@@ -13,8 +13,9 @@ from scanner.orders.office.rules import At, Choice, Coming, Lack, Show
 from scanner.orders.planning import rules as plans
 from scanner.orders.planning import store as planning
 from scanner.orders.shipments.service import SentLine
+from scanner.workflows import WORKFLOWS
 from tests.people.test_pages import Device
-from tests.support.orders import WITH_ORDERS, Shop, line, order
+from tests.support.shop import Shop, line, order
 from tests.support.warehouse import NOW
 
 LACKS = [
@@ -67,7 +68,7 @@ def shop(warehouse):
 
 def shown(shop, show=Show.TO_DO, by="Sam", **more):
     with shop.database.read() as session:
-        return service.orders(session, shop.warehouse.operators[by], WITH_ORDERS, NOW, show=show, **more)[0]
+        return service.orders(session, shop.warehouse.operators[by], WORKFLOWS, NOW, show=show, **more)[0]
 
 
 def names(rows):
@@ -203,12 +204,12 @@ def test_nobody_else_decides(shop):
 
 def test_a_receipt_is_no_order(shop):
     with shop.database.read() as session, pytest.raises(NotFound):
-        service.order(session, "PO-1001", shop.warehouse.operators["Sam"], WITH_ORDERS, NOW)
+        service.order(session, "PO-1001", shop.warehouse.operators["Sam"], WORKFLOWS, NOW)
 
 
 @pytest.fixture
 def web(app):
-    app.extensions["workflows"] = WITH_ORDERS
+    app.extensions["workflows"] = WORKFLOWS
     return Shop(app.extensions["warehouse"])
 
 

@@ -12,8 +12,9 @@ from scanner.orders.shipments.rules import AssumedScan, PartFact, ShelfFact, Sol
 from scanner.orders.shipments.service import SentLine
 from scanner.scans.decision import Count, Move
 from scanner.scans.result import ItemName
+from scanner.workflows import WORKFLOWS
 from tests.support.program import Program
-from tests.support.shop import WITH_ORDERS, Shop, line, lines_of, order
+from tests.support.shop import Shop, line, lines_of, order
 from tests.support.warehouse import NOW
 
 
@@ -233,7 +234,7 @@ def test_an_order_does_not_end_while_a_line_waits_for_its_item():
 
 @pytest.fixture
 def vera(app):
-    app.extensions["workflows"] = WITH_ORDERS
+    app.extensions["workflows"] = WORKFLOWS
     return Program(app, "Vera")
 
 

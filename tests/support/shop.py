@@ -11,26 +11,16 @@ from sqlmodel import Session
 
 from scanner.db.engine import Database
 from scanner.db.sql import connection_of
-from scanner.orders import KIND
 from scanner.orders.intake import service
 from scanner.orders.intake.counted import OrderView
 from scanner.orders.intake.rules import GivenLine, GivenOrder, Version
 from scanner.orders.shipments import service as shipments
-from scanner.orders.shipments.facts import decide_assumed
 from scanner.orders.shipments.service import Booked, SentLine, Shipment
-from scanner.people.rules import Right
-from scanner.picking import service as picking
-from scanner.picking.views import PAGE
 from scanner.scans import ledger
 from scanner.scans.decision import Count, Move
-from scanner.scans.workflow import Workflow
 from scanner.workflows import WORKFLOWS
 from tests.support.warehouse import NOW, Warehouse
 
-ORDER = Workflow(
-    kind=KIND, right=Right.PICK, page=PAGE, blueprints=(), open=picking.open_picking, decide=decide_assumed
-)  # fmt: skip
-WITH_ORDERS = WORKFLOWS if KIND in WORKFLOWS else WORKFLOWS.with_(ORDER)
 PLACED = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
 
@@ -59,7 +49,7 @@ class Shop:
     def ship(self, *lines: SentLine, by: str = "Vera", now: datetime = NOW, **more: Any) -> Booked:
         """Book a shipment of the order."""
         told = Shipment(lines=lines, **{"channel": "web", "reference": "SO-1"} | more)
-        return self.database.transact(shipments.ship, told, self.warehouse.operators[by], now, WITH_ORDERS)
+        return self.database.transact(shipments.ship, told, self.warehouse.operators[by], now, WORKFLOWS)
 
     def order(self, reference: str = "SO-1", channel: str = "web") -> OrderView:
         """The order as it is now."""

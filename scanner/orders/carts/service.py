@@ -13,6 +13,7 @@ from scanner.errors import BadRequest, NotFound
 from scanner.orders import CART
 from scanner.orders.carts import facts, store
 from scanner.orders.carts.store import CartRow, OnCart, Want
+from scanner.orders.intake.adopting import adopt
 from scanner.orders.planning import store as planning
 from scanner.orders.planning.rules import plan
 from scanner.people.rules import OperatorView, Right
@@ -113,6 +114,7 @@ def begin(session: Session, operator: OperatorView, now: datetime, most: int) ->
     """
     operator.demand(Right.PICK)
     hold_codes(session)  # a new number, and no order on two carts
+    adopt(session)
     taken = store.on_open_carts(session)
     free = [order_id for order_id, _ in store.open_orders(session) if order_id not in taken]
     needs = planning.needs(session, free)
