@@ -287,7 +287,9 @@ def _head(session: Session, task: WholeTask) -> OrderHead:
 
 
 def _known(session: Session, task: WholeTask, view: OrderView) -> dict[str, Any]:
-    """What the device keeps for offline use: `{"task", "lines": [[id, name, expected, scanned, {code: units}]], "places"}`."""
+    """What the device keeps for offline use: `{"task", "lines", "places", "strict"}`; a line is
+    `[id, name, expected, scanned, {code: units}]`.
+    """
     if task.state != TaskState.OPEN:
         return {"task": task.reference, "lines": [], "places": []}
     codes = tasks.codes_on_task(session, task.id)
@@ -296,4 +298,4 @@ def _known(session: Session, task: WholeTask, view: OrderView) -> dict[str, Any]
         for line in view.lines[:MOST_KNOWN]
     ]
     shelves = dict.fromkeys(stop.code for line in view.lines for stop in line.stops)
-    return {"task": task.reference, "lines": lines, "places": [*shelves, view.packing]}
+    return {"task": task.reference, "lines": lines, "places": [*shelves, view.packing], "strict": True}

@@ -61,11 +61,12 @@ export class Kept {
   /**
    * @param {Finder} known
    * @param {HTMLTemplateElement} template of the panel
+   * @param {boolean} [strict] whether what is too much counts for nothing
    */
-  constructor(known, template) {
+  constructor(known, template, strict = false) {
     this.known = known;
     this.template = template;
-    this.tally = new Tally(known, recordedOn, waitingHere);
+    this.tally = new Tally(known, recordedOn, waitingHere, strict);
   }
 
   /**
@@ -90,12 +91,15 @@ export class Kept {
     const { scanned, expected } = this.tally.count(goods);
     const of = expected ? `of ${number(expected)}` : "";
     const held = came === "held";
+    const refused = came === "refused";
     write(panel, "item", goods.found.name);
     write(panel, "number", number(held ? goods.held : scanned));
     write(panel, "of", held ? `${goods.held === 1 ? "waits" : "wait"} for a yes: too many` : of);
     write(panel, "effect", held ? `${number(scanned)} ${of}` : effectOf(came, units));
     panel.classList.toggle("result--held", held);
+    panel.classList.toggle("result--too-many", refused);
     if (held || came === "over") panel.dataset.sound = came;
+    if (refused) panel.dataset.sound = "too-many";
   }
 
   /**
@@ -153,6 +157,7 @@ export function write(panel, name, text) {
  */
 function effectOf(came, units) {
   if (came === "left") return `${number(units)} left out`;
+  if (came === "refused") return "Too many: not counted";
   return came === "undone" ? `${number(units)} taken back` : `+${number(units)}`;
 }
 

@@ -62,7 +62,7 @@ export class ScanPage {
     const template = partAs("[data-kept]", HTMLTemplateElement);
     /** What codes stand for, where the page has a walk instead of lines that say so. */
     this.learned = document.getElementById("places") ? new Learned() : null;
-    this.kept = this.learned ? new KeptCount(this.learned, template) : new Kept(this.known, template);
+    this.kept = this.learned ? new KeptCount(this.learned, template) : new Kept(this.known, template, known.strict);
     this.lines = new Lines(partWithId("lines"), part("[data-lines]"));
     part("[data-hint]").addEventListener("click", () => this.say(""));
     this._setTimes(times);

@@ -5,7 +5,7 @@
 /** @import { Finder, Found, Recorded, Scan } from "./types.d.ts" */
 
 /** @typedef {{found: Found, counted: number, held: number}} Goods units of the unsent scans; `held` with those on record */
-/** @typedef {"counted" | "over" | "held" | "undone" | "left"} Came */
+/** @typedef {"counted" | "over" | "held" | "refused" | "undone" | "left"} Came */
 /** @typedef {{came: Came, goods: Goods, units: number, answers?: boolean}} Step what one scan did; `answers`: a yes or a no */
 
 const ANSWERS = new Set(["CMD-CONFIRM", "CMD-LEAVE"]);
@@ -18,9 +18,11 @@ export class Tally {
    * @param {Finder} known tells what a code stands for
    * @param {(line: number) => Recorded | null} recorded how far a line is by the record; null for a line that is not on the page
    * @param {() => [sku: string, units: number][]} waiting what the person holds by the record, the last held last
+   * @param {boolean} strict what is too much counts for nothing, whatever anybody says
    */
-  constructor(known, recorded, waiting = () => []) {
+  constructor(known, recorded, waiting = () => [], strict = false) {
     this.known = known;
+    this.strict = strict;
     this.recorded = recorded;
     this.waiting = waiting;
     /** @type {Set<number>} first lines of goods of which more may come: the person said yes */
@@ -81,7 +83,7 @@ export class Tally {
       if (step && step.came === "held") unsure = false;
       else if (!/^CMD-/.test(command)) unsure = unsure || !found || SAYS_MORE.test(scan.code);
       if (!step) continue;
-      if (step.came !== "undone") steps.push(step);
+      if (step.came !== "undone" && step.came !== "refused") steps.push(step);
       if (step.came === "over" && step.answers) agreed.add(step.goods.found.lines[0]);
       if (step.goods.held) order = step.came === "held" || !order.includes(step.goods) ? last(order, step.goods) : order;
       else order = order.filter((each) => each.held);
@@ -130,6 +132,7 @@ export class Tally {
       goods.counted += units;
       return { came: "counted", goods, units };
     }
+    if (this.strict) return { came: "refused", goods, units };
     if (yes) goods.counted += units;
     else goods.held += units;
     return { came: yes ? "over" : "held", goods, units };

@@ -169,6 +169,8 @@ export interface KnownOfTask {
   readonly lines?: KnownLine[];
   /** Codes of places. */
   readonly places: string[];
+  /** What is too much counts for nothing, and waits for no yes. */
+  readonly strict?: boolean;
 }
 
 /** How far a line is by the record. */

@@ -75,6 +75,15 @@ test("where nothing is expected nothing is too much", () => {
   assert.equal(counting.replay([scan("LAMP", { quantity: 500 })]).step.came, "counted");
 });
 
+test("where what is too much counts for nothing it waits for no yes, and undo takes back what counted", () => {
+  const recorded = new Map(LINES.map(([id, , expected, scanned]) => [id, { expected, scanned }]));
+  const counting = new Tally(KNOWN, (id) => recorded.get(id) || null, () => [], true);
+  const { goods, step } = counting.replay(LAMPS(3).map((code) => scan(code)));
+  assert.deepEqual([step.came, counting.count(step.goods).scanned, goods[0].held], ["refused", 6, 0]);
+  const undone = counting.replay([...LAMPS(3), "CMD-UNDO"].map((code) => scan(code))).step;
+  assert.deepEqual([undone.came, counting.count(undone.goods).scanned], ["undone", 5]);
+});
+
 const FULL = LINES.map(([id, name, expected, , codes]) => [id, name, expected, expected, codes]);
 const MARKS = [
   { why: "goods are shown on their first line with room", lines: LINES, codes: ["MUG"], marks: [[1, 1, 0]] },
