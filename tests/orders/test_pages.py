@@ -184,7 +184,9 @@ def test_a_photo_of_the_open_parcel_is_kept_with_what_was_packed_last(pia):
     body = {"id": str(uuid4()), "scan": packed, "photo": (picture, "photo.jpg")}
     kept = pia.client.post("/evidence", data=body, headers=headers)
     assert kept.status_code == 200 and "Photo 1 of the parcel" in kept.text
-    assert "Photo 1 of the parcel" in pia.get("/orders/SHOP-1001/pack").text
+    page = pia.get("/orders/SHOP-1001/pack").text
+    assert "Photo 1 of the parcel" in page
+    assert pia.get(re.search(r'href="(/evidence/[^"]+)"', page)[1]).status_code == 200, "who picks sees photos of parcels"
 
 
 def test_finishing_names_what_is_missing_and_asks(pia):

@@ -69,12 +69,21 @@ def keep(
 
 
 def picture(session: Session, photo_id: UUID, by: OperatorView, workflows: Workflows, *, thumbnail: bool) -> tuple[str, bytes]:
-    """The media type and the bytes of a photo, for who may see stock or take such photos. Raises NotFound, NotAllowed."""
-    by.demand(Right.SEE_STOCK, *(each.right for each in workflows.values() if each.page.photo_reply))
+    """The media type and the bytes of a photo, for who may see stock or scan tasks of its kind. Raises NotFound, NotAllowed."""
+    by.demand(Right.SEE_STOCK, *(workflows[kind].right for kind in _kinds(session, photo_id, workflows)))
     row = store.picture(session, str(photo_id), thumbnail=thumbnail)
     if row is None:
         raise NotFound("There is no such photo.")
     return row.media_type, bytes(row.photo)
+
+
+def _kinds(session: Session, photo_id: UUID, workflows: Workflows) -> list[str]:
+    """The kind of task that a photo is of; of one that is not there, all kinds that keep photos."""
+    found = store.find(session, str(photo_id))
+    scan = ledger.get_scan(session, found.scan_seq) if found else None
+    if scan is None:
+        return [kind for kind, each in workflows.items() if each.page.photo_reply]
+    return [tasks.name_of(session, scan.task_id).kind]
 
 
 def of_scan(session: Session, scan_seq: int) -> list[str]:
