@@ -33,7 +33,6 @@ from scanner.errors import Overloaded
 from scanner.items import views as item_changes
 from scanner.labels import views as labels
 from scanner.meters import Meters
-from scanner.orders.office import views as order_office
 from scanner.people import views as auth
 from scanner.people.body_limits import body_limit
 from scanner.people.devices import views as devices
@@ -80,7 +79,6 @@ SHARED = (
     item_changes,
     evidence,
     discrepancies,
-    order_office,
     webhooks,
     data,
     audit,

@@ -49,6 +49,7 @@ from scanner.orders.carts import labels as carts_labels
 from scanner.orders.carts import service as carts_service
 from scanner.orders.carts import views as carts_views
 from scanner.orders.intake import files as orders_files
+from scanner.orders.office import views as order_office
 from scanner.orders.shipments import files as shipments_files
 from scanner.orders.shipments import follow as shipments_follow
 from scanner.people.rules import Right
@@ -163,7 +164,7 @@ ORDERS = Workflow(
     kind=orders.KIND,
     right=Right.PICK,
     page=orders_views.PAGE,
-    blueprints=(orders_views.blueprint,),
+    blueprints=(order_office.blueprint, orders_views.blueprint),
     commands=orders_labels.COMMANDS,
     holds_expired=True,
     open=orders_opening.open_order,

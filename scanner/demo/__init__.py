@@ -1,4 +1,5 @@
-"""A warehouse to try everything in: goods, shelves with stock, three open receipts, announced returns, and people.
+"""A warehouse to try everything in: goods, shelves with stock, three open receipts, goods at the dock, orders, announced
+returns, and people.
 
 It is filled by the same CSV imports as a real one, then by scans. It is the same each time, apart from the dates.
 """
@@ -11,7 +12,7 @@ from io import BytesIO
 from sqlmodel import Session
 
 from scanner.data.imports import all_kinds, import_csv
-from scanner.demo import counted, files, returned
+from scanner.demo import counted, files, returned, sold
 from scanner.people import store as people
 from scanner.workflows import IMPORTS
 
@@ -30,6 +31,7 @@ def fill(session: Session, now: datetime) -> None:
         import_csv(session, kind, BytesIO(made[kind].encode()), None, at, more=IMPORTS)
     returned.fill(session, now)
     counted.fill(session, now)
+    sold.fill(session, now)
 
 
 def fill_if_empty(session: Session, now: datetime) -> bool:

@@ -35,6 +35,24 @@ RETURNS = (
     ("RMA-2006", "SO-5150", "Ines Duarte", "SHOE-WH-L", 1, "wrong colour sent"),
 )
 
+SOLD_OUT, LOOKED_AT = "BATT-AA", "CAP-BK"
+"""No shelf has the first: what there is of it stands at the dock. Some of the second is in quarantine."""
+CAME = "PO-0990"
+AT_THE_DOCK = (("BULB-E27", 48), (SOLD_OUT, 24), ("MUG-B", 12), (LOOKED_AT, 6))
+"""What came with that receipt and waits to be put away; the last of it in quarantine."""
+BEGUN = "SO-6003"
+ORDERS = (
+    ("SO-6001", "Kim Sato", -1, (("MUG-B", 2), ("LAMP", 1))),
+    ("SO-6002", "Ola Berg", 0, (("TEE-M", 1),)),
+    (BEGUN, "Nora Weiss", 0, (("HOOD-BK-M", 1), ("MUG-B", 4), ("NOTE5-BK", 3))),
+    ("SO-6004", "Raj Patel", 0, (("SET-DESK", 1), ("CAP-GY", 2))),
+    ("SO-6005", "Eva Lind", 1, ((SOLD_OUT, 2), ("BULB-E27", 4))),
+    ("SO-6006", "Sara Costa", 1, (("LAMP", 1), ("GIFT-CARD", 1))),
+    ("SO-6007", "Ben Okoro", 2, (("TOWEL-BL", 2), ("CUSH-GN", 1), ("CAND-SA", 3))),
+    ("SO-6008", "Max Roth", 3, (("MUG-B", 6),)),
+)
+"""Number, customer, days until it is due, and (SKU, units). Nobody knows the item GIFT-CARD."""
+
 Cells = Sequence[object]
 """A row of a file."""
 Table = tuple[str, Iterable[Cells]]
@@ -52,6 +70,7 @@ def files(today: date) -> dict[str, str]:
         "sections": ("code,owner", [(f"{row}-{nth:02d}", "Sam") for row in "AB" for nth in range(1, SECTIONS + 1)]),
         "stock": ("location,sku,units", _stock(stocked, random)),
         "receipts": ("reference,supplier,due_on,asn,sscc,sku,expected", _receipts(stocked, random, today)),
+        "orders": ("channel,reference,customer,placed_on,due_on,sku,ordered", _orders(today)),
         "returns": ("reference,order,customer,sku,expected,reason", RETURNS),
         "operators": ("badge,name,roles,pin", PEOPLE),
     }
@@ -102,7 +121,7 @@ def _stock(stocked: list[Good], random: Random) -> list[Cells]:
     places = shelves()
     rows: list[Cells] = []
     for nth, good in enumerate(stocked):
-        if nth % 19 == 7:
+        if nth % 19 == 7 or good.sku == SOLD_OUT:
             continue
         rows.append((places[nth % len(places)], good.sku, random.randint(4, 60)))
         if nth % 9 == 0:
@@ -119,7 +138,18 @@ def _receipts(stocked: list[Good], random: Random, today: date) -> list[Cells]:
     middle = _announced(rest[:49], due[1])
     large = [("PO-1003", "Harbour Imports", due[2], "", "", good.sku, _ordered(good, random)) for good in rest[49:]]
     large += [(*large[nth][:6], 6) for nth in range(400 - len(large))]
-    return [*small, *middle, *large[:400]]
+    came = [(CAME, "Brightside", due[1] - timedelta(days=1), "", "", sku, units) for sku, units in AT_THE_DOCK]
+    return [*small, *middle, *large[:400], *came]
+
+
+def _orders(today: date) -> list[Cells]:
+    """Placed the day before yesterday, by the shop."""
+    placed = today - timedelta(days=2)
+    return [
+        ("shop", reference, customer, placed, today + timedelta(days=days), sku, units)
+        for reference, customer, days, lines in ORDERS
+        for sku, units in lines
+    ]
 
 
 def _announced(ordered: list[Good], due: date) -> list[Cells]:

@@ -162,11 +162,11 @@ def plan_of(session: Session, task_id: int, lines: list[TaskLine] | None = None,
 
 def parcel_of(session: Session, task_id: int, *, packs: bool) -> Parcel:
     """What is known of an order when it is to be shipped."""
-    packed = store.packed_on(session, [task_id])
+    packed, gone = store.packed_on(session, [task_id]), store.gone_on(session, task_id)
     lines = tuple(
         ParcelLine(
             id=line.id, item_id=line.item_id, sku=line.sku, name=line.name, wanted=line.expected, picked=line.scanned,
-            packed=packed.get(line.id, 0),
+            packed=packed.get(line.id, 0), gone=gone.get(line.id, 0),
         )
         for line in tasks.lines_of(session, task_id)
     )  # fmt: skip

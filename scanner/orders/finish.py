@@ -51,5 +51,5 @@ def finish(session: Session, asked: TaskRequest, workflows: Workflows, *, packs:
 
 def shortages_of(parcel: Parcel) -> list[Shortage]:
     """What does not go: of each line that is not picked in full, and all of what nobody knows."""
-    short = [Shortage(line.sku, line.name, line.wanted, line.goes) for line in parcel.lines if line.missing]
+    short = [Shortage(line.sku, line.name, line.wanted, line.met) for line in parcel.lines if line.missing]
     return short + [Shortage(sku, sku, units, 0) for sku, units in parcel.unknown]

@@ -71,26 +71,37 @@ class ParcelLine:
     wanted: int
     picked: int
     packed: int = 0
+    gone: int = 0  # of these, units that the shop sent without a scan
+
+    @property
+    def met(self) -> int:
+        """Units picked of those wanted."""
+        return min(self.picked, self.wanted)
 
     @property
     def goes(self) -> int:
-        """Units that are shipped: of what is picked never more than wanted."""
-        return min(self.picked, self.wanted)
+        """Units that are shipped: of what is picked never more than wanted, and not what went already."""
+        return max(self.met - self.gone, 0)
+
+    @property
+    def in_parcel(self) -> int:
+        """Units that a scan put into the parcel."""
+        return self.packed - self.gone
 
     @property
     def missing(self) -> int:
         """Units that were not picked."""
-        return self.wanted - self.goes
+        return self.wanted - self.met
 
     @property
     def unpacked(self) -> int:
         """Units that are not in the parcel and should be."""
-        return max(self.goes - self.packed, 0)
+        return max(self.goes - self.in_parcel, 0)
 
     @property
     def too_many(self) -> int:
         """Units in the parcel that the shop cancelled since."""
-        return max(self.packed - self.goes, 0)
+        return max(self.in_parcel - self.goes, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +122,7 @@ class Parcel:
     @property
     def begun(self) -> bool:
         """Whether anything is in the parcel."""
-        return any(line.packed for line in self.lines)
+        return any(line.in_parcel > 0 for line in self.lines)
 
     @property
     def short(self) -> tuple[tuple[str, int], ...]:

@@ -227,9 +227,9 @@ def _walk(session: Session, task_id: int) -> Plan:
 def _packed_lines(lines: Iterable[ParcelLine]) -> list[OrderLineRow]:
     """What is picked and not in the parcel comes first."""
     rows = [
-        OrderLineRow(id=line.id, sku=line.sku, name=line.name, expected=line.goes, scanned=line.packed)
+        OrderLineRow(id=line.id, sku=line.sku, name=line.name, expected=line.goes, scanned=line.in_parcel)
         for line in lines
-        if line.goes or line.packed
+        if line.goes or line.in_parcel
     ]
     return sorted(rows, key=lambda row: row.done)
 

@@ -17,6 +17,7 @@ from scanner.discrepancies.tables import Discrepancy
 from scanner.orders import KIND
 from scanner.orders.tables import Order, OrderLine, OrderPart, Packed, ShortPick, Tote
 from scanner.scans.decision import Count, TaskState
+from scanner.scans.request import Source
 from scanner.scans.tables import Line, Scan, Task
 
 _order, _order_line, _part, _packed, _short, _tote, _line, _task, _scan, _stock, _location, _discrepancy = (
@@ -148,6 +149,19 @@ def units_at(session: Session, location_id: int, item_id: int) -> int:
 def packed_on(session: Session, task_ids: Collection[int]) -> dict[int, int]:
     """Line id -> units in the parcel."""
     return _sums(session, _packed, task_ids)
+
+
+def gone_on(session: Session, task_id: int) -> dict[int, int]:
+    """Line id -> units that the shop sent without a scan: they are no longer here."""
+    settle(session)
+    wanted = (
+        select(_packed.c.line_id, whole(func.sum(_packed.c.units)).label("units"))
+        .join_from(_packed, _scan, _packed.c.scan_seq == _scan.c.seq)
+        .join(_line, _packed.c.line_id == _line.c.id)
+        .where(_line.c.task_id == task_id, _scan.c.source == Source.ASSUMED.value)
+        .group_by(_packed.c.line_id)
+    )
+    return {row.line_id: row.units for row in fetch(session, _LineUnits, wanted)}
 
 
 def short_on(session: Session, task_ids: Collection[int]) -> dict[int, int]:

@@ -120,6 +120,7 @@ class Scan(SQLModel, table=True):
     __table_args__ = (
         Index("ix_scan_task_id_operator_id_device_seq", "task_id", "operator_id", "device", "seq"),
         index_where("ix_scan_unknown", ("key",), "reason = 'unknown'"),
+        index_where("ix_scan_assumed", ("task_id",), "source = 'assumed'"),
         index_of("scan", "confirms"),
         *(index_where(f"uq_scan_{about}", (about,), f"{about} IS NOT NULL", unique=True) for about in ("undoes", "links")),
         CheckConstraint("outcome IN ('accepted', 'held', 'refused')", name="outcome"),

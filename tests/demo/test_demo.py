@@ -11,6 +11,8 @@ from scanner.counting.reports import service as count_reports
 from scanner.counting.reports.service import Asked
 from scanner.demo.files import PEOPLE, sscc
 from scanner.demo.goods import goods
+from scanner.moves import service as moves
+from scanner.orders.office import service as orders_office
 from scanner.people.rules import OperatorView
 from scanner.people.sign_in import sign_in
 from scanner.receiving import service as receiving
@@ -142,3 +144,16 @@ def test_some_was_counted_before(filled):
     assert sum(row.last_count is not None for row in page.sections) == 5 and 0 < page.due < len(page.sections)
     assert 90 < found.total.ira < 100 and found.total.counted - found.total.matched == 5
     assert found.causes and found.drift.budget == "within" and found.short_picks.times == 1
+
+
+def test_goods_wait_at_the_dock_and_orders_for_the_picker(filled):
+    with filled.read() as session:
+        waiting = {row.sku: row.units for row in moves.overview(session, SAM, frozenset()).put_away}
+        listed, _ = orders_office.orders(session, SAM, WORKFLOWS, NOON)
+    by_state = {row.order.reference: row.order.state for row in listed}
+    lacking = {row.order.reference: row.reasons for row in listed if row.reasons}
+    assert waiting == {"BULB-E27": 48, "BATT-AA": 24, "MUG-B": 12}
+    assert by_state == {f"SO-600{number}": "picking" if number == 3 else "open" for number in range(1, 9)}
+    assert [row.order.reference for row in listed if row.late] == ["SO-6001"]
+    assert lacking.keys() == {"SO-6005", "SO-6006"}
+    assert "DOCK" in lacking["SO-6005"][0] and "GIFT-CARD" in lacking["SO-6006"][0]

@@ -55,7 +55,7 @@ def test_one_file_brings_many_orders(shop, bring_in):
     assert done(bring_in("orders", TWO)) == (3, 0, 0)
     first = shop.order(channel="csv")
     assert lines_of(first) == [("LAMP", 2, 0, 0, 0, 0), ("SET", 1, 0, 0, 0, 0)]
-    assert (first.placed_at, first.due_at) == (datetime(2026, 11, 20, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC))
+    assert (first.placed_at, first.due_at) == (datetime(2026, 11, 20, tzinfo=UTC), datetime(2026, 12, 1, 23, 59, 59, tzinfo=UTC))
     assert lines_of(shop.order("SO-2", "csv")) == [("LAMP", 1, 0, 0, 0, 0)]
 
 

@@ -11,10 +11,12 @@ from scanner.orders.shipments import rules
 from scanner.orders.shipments.rules import AssumedScan, PartFact, ShelfFact, SoldFact
 from scanner.orders.shipments.service import SentLine
 from scanner.scans.decision import Count, Move
+from scanner.scans.picked import picked_for_orders
 from scanner.scans.result import ItemName
 from scanner.workflows import WORKFLOWS
 from tests.support.program import Program
 from tests.support.shop import Shop, line, lines_of, order
+from tests.support.warehouse import LAMP as LAMP_CODE
 from tests.support.warehouse import NOW
 
 
@@ -108,6 +110,26 @@ def test_what_was_picked_goes_once(shop):
     shop.ship(lamps(2), name="1st")
     shop.ship(lamps(3), name="2nd")
     assert real(shop) == {("A-01-1", "LAMP"): 4}
+
+
+def test_what_went_without_a_scan_is_not_shipped_again_with_the_rest(shop):
+    shop.put(order(line("1", "LAMP", 4)))
+    shop.stock("LAMP", "A-01-1", 9)
+    warehouse = shop.warehouse
+    for code in ("A-01-1", LAMP_CODE):
+        warehouse.scan(code, task="SO-1", by="Sam")
+    shop.ship(lamps(2))
+    with warehouse.database.read() as session:
+        assert picked_for_orders(session) == {warehouse.items["LAMP"]: 0}
+    assert real(shop) == {("A-01-1", "LAMP"): 7}
+    for code in (LAMP_CODE, LAMP_CODE):
+        warehouse.scan(code, task="SO-1", by="Sam")
+    with warehouse.database.read() as session:
+        assert picked_for_orders(session) == {warehouse.items["LAMP"]: 2}
+    for code in ("CMD-SHIP", "CMD-CONFIRM"):
+        last = warehouse.scan(code, task="SO-1", by="Sam")
+    assert last.message == "SO-1 is shipped: 2 units."
+    assert real(shop) == {("A-01-1", "LAMP"): 5}
 
 
 def test_more_than_the_record_has_opens_a_discrepancy(shop):

@@ -133,7 +133,8 @@ class Orders(Importer):
         placed, due, customer = (self._said.get((key, column), (None, 0))[0] for column in self.heads)
         return GivenOrder(
             channel=key[0], reference=key[1], version=self._version(there), lines=lines,
-            placed_at=_at(placed, there.row.placed_at if there else None), due_at=_at(due, there.row.due_at if there else None),
+            placed_at=_at(placed, there.row.placed_at if there else None),
+            due_at=_at(due, there.row.due_at if there else None, END_OF_DAY),
             customer=str(customer) if customer is not None else None,
             cancelled=there is not None and there.row.cancelled_at is not None, whole=False,
         )  # fmt: skip
@@ -178,11 +179,15 @@ def _free_name(row: Row, there: Found | None, lines: dict[str, GivenLine]) -> st
     return str(wanted)
 
 
-def _at(said: object, stored: datetime | None) -> datetime | None:
-    """The start of a day; the moment that is stored, where it is on that day."""
+END_OF_DAY = time(23, 59, 59)
+"""An order that is due on a day is late when the day is over."""
+
+
+def _at(said: object, stored: datetime | None, at: time = time()) -> datetime | None:
+    """A time on a day, its start if not told otherwise; the moment that is stored, where it is on that day."""
     if not isinstance(said, date) or (stored and stored.astimezone(UTC).date() == said):
         return stored
-    return datetime.combine(said, time(), UTC)
+    return datetime.combine(said, at, UTC)
 
 
 def _head_differs(head: GivenOrder, there: Found | None) -> bool:

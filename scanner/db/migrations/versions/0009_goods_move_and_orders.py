@@ -30,6 +30,8 @@ def add_place_of_picked_goods() -> None:
 
 
 def add_tables_of_moves() -> None:
+    assumed = sa.text("source = 'assumed'")
+    op.create_index("ix_scan_assumed", "scan", ["task_id"], sqlite_where=assumed, postgresql_where=assumed)
     op.create_table(
         "hand_cart",
         sa.Column("operator_id", NUMBER, nullable=False),
