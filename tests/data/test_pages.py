@@ -54,7 +54,7 @@ def test_a_bad_file_is_shown_with_its_problems_and_changes_nothing(desk):
     assert "PEN" not in desk.get("/data/items.csv").text
 
 
-@pytest.mark.parametrize("path", ["/data/orders", "/data/%00"])
+@pytest.mark.parametrize("path", ["/data/wishes", "/data/%00"])
 def test_a_kind_that_there_is_not_is_refused(desk, path):
     assert desk.post(path, **upload("sku\nPEN\n")).status_code == 400
     assert desk.get(path + ".csv").status_code == 400

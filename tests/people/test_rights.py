@@ -33,6 +33,7 @@ from scanner.discrepancies.rules import Cause
 from scanner.errors import NotAllowed
 from scanner.items import service as items
 from scanner.orders import finish as orders_finish
+from scanner.orders.carts import service as carts
 from scanner.orders.intake import service as orders
 from scanner.orders.office import service as order_office
 from scanner.orders.office.rules import Choice
@@ -57,7 +58,7 @@ from scanner.scans.workflow import TaskRequest
 from scanner.webhooks import service as webhooks
 from scanner.workflows import SETTLERS, WORKFLOWS
 from tests.people.test_pages import Device
-from tests.support import orders as shop
+from tests.support import shop
 from tests.support.program import Program
 from tests.support.program import scan as api_scan
 from tests.support.warehouse import MUG, NOW, Warehouse, fill
@@ -113,6 +114,7 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     ),
     matching.match_to_return: lambda s, by: matching.match_to_return(s, "UN-000001", "RMA-1", by, NOW),
     matching.unmatch: lambda s, by: matching.unmatch(s, "UN-000001", by, NOW),
+    carts.begin: lambda s, by: carts.begin(s, by, NOW, 6),
     order_office.choose: lambda s, by: order_office.choose(s, "SO-1", Choice.WAIT, by, NOW),
     orders.put: lambda s, by: orders.put(s, shop.order(shop.line("1", "LAMP", 1)), by, NOW),
     office.assign: lambda s, by: office.assign(s, "RMA-1", "Vera", by, NOW),
@@ -241,6 +243,7 @@ def file_of(text: bytes) -> tuple[BytesIO, str]:
 
 
 FORMS: dict[str, Callable[[], dict[str, Any]]] = {
+    "/carts": lambda: {"orders": "6"},
     "/counting/C-000001/finish": dict,
     "/counting/start": lambda: {"section": "A-01"},
     "/data/imports/1/cancel": dict,

@@ -88,8 +88,8 @@ class TestAFile:
         assert bring_in("items", "sku,,name\nMUG-B,7,Mug\n").ignored == ("column 2, which has no name",)
 
     def test_of_an_unknown_kind_is_refused(self, bring_in):
-        with pytest.raises(BadRequest, match="'orders'"):
-            bring_in("orders", "sku\nA\n")
+        with pytest.raises(BadRequest, match="'wishes'"):
+            bring_in("wishes", "sku\nA\n")
 
     def test_is_read_from_its_start_when_the_transaction_is_tried_again(self, database):
         stream = BytesIO(b"sku\nA\n")
