@@ -37,12 +37,42 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         try:
             receive(browser, server.url)
+            put_away(browser, server.url)
+            pick(browser, server.url)
             grade(browser, server.url)
             count(browser, server.url)
             supervise(browser, server.url)
         finally:
             browser.close()
             server.stop()
+
+
+def put_away(browser: Browser, url: str) -> None:
+    """Rosa's phone, with goods from the dock in her hand."""
+    rosa = Handheld(browser, url, viewport=TALL, device_scale_factor=2)
+    rosa.sign_in("BADGE-ROSA")
+    rosa.open("/moves/MOVES")
+    rosa.burst(["DOCK", "BULB-E27", "MUG-B", "MUG-B"])
+    rosa.expect_sent()
+    expect(rosa.page.locator("#in-hand")).to_have_text("3 in your hand")
+    keep(rosa, "put-away")
+    rosa.burst(["CMD-UNDO", "CMD-UNDO", "CMD-UNDO"])
+    rosa.expect_sent()
+    rosa.close()
+
+
+def pick(browser: Browser, url: str) -> None:
+    """Pia's phone, at the second shelf of an order."""
+    pia = Handheld(browser, url, viewport=TALL, device_scale_factor=2)
+    pia.sign_in("BADGE-PIA")
+    pia.open("/orders/SO-6004")
+    shelf = pia.page.locator("#next .next__shelf").inner_text()
+    pia.scan(shelf)
+    pia.expect_signal("located")
+    pia.scan(pia.page.locator("#lines .line__sku").first.inner_text().split(" ")[0])
+    pia.expect_sent()
+    keep(pia, "pick")
+    pia.close()
 
 
 def receive(browser: Browser, url: str) -> None:
