@@ -11,10 +11,12 @@ from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import LocationKind, Place
 from scanner.codes.commands import SHORTS
 from scanner.codes.totes import tote_of
+from scanner.orders import store as parcels
 from scanner.orders.carts import rules, store
 from scanner.orders.carts.hands import holdings
 from scanner.orders.carts.scanned import Box, CartScan, Holding, Wanted, by_item
 from scanner.orders.carts.store import OnCart
+from scanner.orders.facts import _is_packed
 from scanner.orders.planning import store as planning
 from scanner.orders.planning.rules import Need, Plan, Shelf, plan
 from scanner.orders.shorts import WHY, why_of
@@ -23,7 +25,7 @@ from scanner.scans.attempts import Brought, brought_by, with_waiting
 from scanner.scans.carts import cart_of, find_cart
 from scanner.scans.decision import Decision, Move, TaskState, refuse
 from scanner.scans.goods import Goods
-from scanner.scans.ledger import StoredScan, get_scan, moves_of
+from scanner.scans.ledger import StoredScan, get_scan, moves_of, tallies_of
 from scanner.scans.result import Reason
 from scanner.scans.tasks import TaskRow
 from scanner.scans.workflow import Attempt
@@ -159,8 +161,21 @@ def undo(session: Session, task: TaskRow, attempt: Attempt, undone: StoredScan) 
     hand = find_cart(session, attempt.request.operator_id) if back else None
     if hand is None:
         return None
-    words = _gone(session, task, attempt, [m for m in back if m.target_id == hand.id])
+    words = _kept_by_an_order(session, undone) or _gone(session, task, attempt, [m for m in back if m.target_id == hand.id])
     return replace(refuse(Reason.UNDONE, words), here=attempt.here) if words else None
+
+
+def _kept_by_an_order(session: Session, undone: StoredScan) -> str:
+    """Why goods stay in their tote; empty where they may come out. Their orders are locked: they may be packed at this moment."""
+    lines = [tally.line_id for tally in tallies_of(session, undone.seq)]
+    for order_id in parcels.orders_of_lines(session, lines):
+        order = tasks.lock_task(session, tasks.name_of(session, order_id).reference)
+        if order is None or order.state != TaskState.OPEN:
+            name = tasks.name_of(session, order_id).reference
+            return f"{name} is shipped or cancelled: its goods are not taken back here. What is left of it, put away with MOVES."
+        if _is_packed(session, order_id, undone):
+            return f"It is in the parcel of {order.reference} already: whoever packed it takes it out first."
+    return ""
 
 
 def _gone(session: Session, task: TaskRow, attempt: Attempt, taken: list[Move]) -> str:
