@@ -15,6 +15,13 @@ from scanner.scans.result import ItemName, Reason
 WHY = {Command.SHORT: ShortWhy.NOT_THERE, Command.SHORT_DAMAGED: ShortWhy.DAMAGED, Command.SHORT_PLACE: ShortWhy.WRONG_PLACE}
 MOST_SHELVES = 3
 """How many shelves a sentence names."""
+NO_REASON = f"Expected {', '.join(ShortWhy)} as the reason of a short pick."
+
+
+def why_of(reason: str | None) -> ShortWhy | None:
+    """Why goods cannot be picked, as a scan said it: not there, where it says nothing. None for a word that is no reason."""
+    said = (reason or ShortWhy.NOT_THERE).lower()
+    return ShortWhy(said) if said in set(ShortWhy) else None
 
 
 def short_pick(
@@ -62,15 +69,15 @@ def units_at(units: int, location_id: int, blind: frozenset[int]) -> str:
 
 
 def elsewhere(stop: Stop, units: int, needs: Sequence[Need], shelves: Sequence[Shelf], blind: frozenset[int]) -> str:
-    """Where the missing units are picked instead."""
+    """Where the missing units are picked instead. No number, where a place of the item has its record kept from who scans."""
     needs = [need for need in needs if need.item_id == stop.item_id]
     others = [shelf for shelf in shelves if (shelf.location_id, shelf.item_id) != (stop.location_id, stop.item_id)]
     before = {each.location_id: each.units for each in plan(needs, shelves).stops}
     after = plan(needs, others)
     more = [(each, each.units - before.get(each.location_id, 0)) for each in after.stops]
-    parts = [f"{units_at(extra, each.location_id, blind)}more at {each.code}" for each, extra in more if extra > 0]
+    told = blind.isdisjoint((stop.location_id, *before, *(each.location_id for each in after.stops)))
+    parts = [f"{f'{extra:,} ' if told else ''}more at {each.code}" for each, extra in more if extra > 0]
     if not parts:
         return "Nowhere else: the order waits."
     lacks = sum(need.units for need in after.lacking) - sum(need.units for need in plan(needs, shelves).lacking)
-    told = 0 < lacks < units and not any(each.location_id in blind for each, _ in more)
-    return f"{', '.join(parts[:MOST_SHELVES])}{f', and {lacks:,} nowhere' if told else ''}."
+    return f"{', '.join(parts[:MOST_SHELVES])}{f', and {lacks:,} nowhere' if told and 0 < lacks < units else ''}."

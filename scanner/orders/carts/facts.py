@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from sqlmodel import Session
 
 from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import LocationKind, Place
-from scanner.codes.commands import FINISHING
+from scanner.codes.commands import SHORTS
 from scanner.codes.totes import tote_of
+from scanner.orders import store as parcels
 from scanner.orders.carts import rules, store
-from scanner.orders.carts.rules import Box, CartScan, Wanted
+from scanner.orders.carts.hands import holdings
+from scanner.orders.carts.scanned import Box, CartScan, Holding, Wanted, by_item
 from scanner.orders.carts.store import OnCart
+from scanner.orders.facts import _is_packed
 from scanner.orders.planning import store as planning
 from scanner.orders.planning.rules import Need, Plan, Shelf, plan
-from scanner.orders.scanned import ShortWhy
-from scanner.orders.shorts import WHY
+from scanner.orders.shorts import WHY, why_of
 from scanner.scans import tasks
 from scanner.scans.attempts import Brought, brought_by, with_waiting
 from scanner.scans.carts import cart_of, find_cart
-from scanner.scans.decision import Decision, TaskState
+from scanner.scans.decision import Decision, Move, TaskState, refuse
 from scanner.scans.goods import Goods
-from scanner.scans.ledger import StoredScan, moves_of
+from scanner.scans.ledger import StoredScan, get_scan, moves_of, tallies_of
 from scanner.scans.result import Reason
 from scanner.scans.tasks import TaskRow
 from scanner.scans.workflow import Attempt
@@ -32,34 +34,35 @@ from scanner.scans.workflow import Attempt
 def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
     """Decide one scan on a cart of orders. The order whose tote is scanned is locked first, as for a pick of its own."""
     orders = store.orders_on(session, task.id)
-    said = attempt.code.keys[-1]
-    box = None if attempt.code.command else _box_of(orders, said)
+    command, said = attempt.code.command, attempt.code.keys[-1]
+    box = None if command else _box_of(orders, said)
     if box is not None:
         tasks.lock_task(session, box.reference)
     label = tote_of(said) if box is None else None
-    is_label = box is None and label is None and not attempt.code.command
+    is_label = box is None and label is None and not command
     brought = brought_by(session, task.id, attempt) if is_label else Brought(attempt.code)
     place = catalogue.find_location(session, said) if is_label and not brought.goods else None
-    wanted = _wanted(session, orders)
-    hand = cart_of(session, attempt.request.operator_id)
-    in_hand = _in_hand(session, hand, wanted)
+    me = _whose(session, attempt)
     scan = CartScan(
-        cart_id=task.id, task=task.reference, is_open=task.state == TaskState.OPEN, code=brought.code, hand=hand,
-        picked=catalogue.standard_places(session)[LocationKind.PACKING], here=attempt.here, label=place,
-        boxes=tuple(_box(each) for each in orders if each.state == TaskState.OPEN), box=box, new_label=label,
-        used_by=store.user_of(session, label) if label else None, goods=brought.goods, wanted=wanted, in_hand=in_hand,
-        confirmed=attempt.confirmed, quantity=attempt.quantity,
+        cart_id=task.id, task=task.reference, is_open=task.state == TaskState.OPEN, code=brought.code, me=me,
+        hand=cart_of(session, me), picked=catalogue.standard_places(session)[LocationKind.PACKING], here=attempt.here,
+        label=place, boxes=tuple(_box(each) for each in orders if each.state == TaskState.OPEN), box=box, new_label=label,
+        used_by=store.user_of(session, label) if label else None, goods=brought.goods, wanted=_wanted(session, orders),
+        hands=holdings(session, task.id), confirmed=attempt.confirmed, quantity=attempt.quantity, short=attempt.request.short,
     )  # fmt: skip
+    if command in SHORTS or (scan.short and brought.only):
+        return rules.decide(_short(session, scan, attempt, orders))
     if place is not None or box is not None:
-        scan = replace(_on_the_walk(scan, walk(session, orders, in_hand), place), blind=attempt.hidden_places())
-    why = WHY.get(attempt.code.command) if attempt.code.command else _why(attempt)
-    if why is not None:
-        return rules.decide(replace(_short(session, scan, why, orders, in_hand), blind=attempt.hidden_places()))
-    if brought.only is not None and attempt.here is not None:
-        scan = _what_is_there(session, task.id, attempt, scan, brought.only, attempt.here)
-    if attempt.code.command in FINISHING:
-        scan = replace(scan, in_hand=_still_to_go(in_hand, wanted))
+        scan = _on_the_walk(session, scan, attempt, orders)
+    elif brought.only is not None and attempt.here is not None:
+        scan = _what_is_there(session, attempt, scan, brought.only, attempt.here)
     return rules.decide(scan)
+
+
+def _whose(session: Session, attempt: Attempt) -> int:
+    """The person in whose hand the goods are: of a code that is linked later, the one who scanned it."""
+    scanned = get_scan(session, attempt.links) if attempt.links is not None else None
+    return scanned.operator_id if scanned else attempt.request.operator_id
 
 
 def _box_of(orders: Sequence[OnCart], said: str) -> Box | None:
@@ -80,67 +83,65 @@ def _wanted(session: Session, orders: Iterable[OnCart]) -> tuple[Wanted, ...]:
     place = {each.order_id: each.position for each in orders}
     lines = store.wants(session, place)
     lines.sort(key=lambda line: place[line.order_id])
-    return tuple(Wanted(row.order_id, row.line_id, row.item_id, row.sku, row.name, row.expected, row.scanned) for row in lines)
+    return tuple(lines)
 
 
-def _in_hand(session: Session, hand: Place, wanted: Iterable[Wanted]) -> dict[int, int]:
-    found = store.units_at(session, hand.id, {each.item_id for each in wanted})
-    return {item_id: units for item_id, units in found.items() if units > 0}
-
-
-def _still_to_go(in_hand: Mapping[int, int], wanted: Iterable[Wanted]) -> dict[int, int]:
-    """What is in hand and still wanted in a tote. Anything else in hand is of another task, and does not keep the cart open."""
-    room: dict[int, int] = {}
-    for each in wanted:
-        room[each.item_id] = room.get(each.item_id, 0) + each.room
-    return {item_id: min(units, room.get(item_id, 0)) for item_id, units in in_hand.items() if room.get(item_id)}
-
-
-def _on_the_walk(scan: CartScan, way: Plan, place: Place | None) -> CartScan:
+def _on_the_walk(session: Session, scan: CartScan, attempt: Attempt, orders: Iterable[OnCart]) -> CartScan:
+    """The scan with the next shelf, and what is taken at the one whose label it is."""
+    way = walk(session, orders, scan.hands)
+    blind = blind_items(way, attempt.hidden_places()) if scan.label else frozenset()
     names = {each.item_id: each.name for each in scan.wanted}
-    takes = tuple((names[stop.item_id], stop.units) for stop in way.stops if place and stop.location_id == place.id)
+    takes = tuple(
+        (names[stop.item_id], None if stop.item_id in blind else stop.units)
+        for stop in way.stops
+        if scan.label and stop.location_id == scan.label.id
+    )
     return replace(scan, takes=takes, next_at=way.stops[0].code if way.stops else "")
 
 
-def _what_is_there(session: Session, task_id: int, attempt: Attempt, scan: CartScan, goods: Goods, here: Place) -> CartScan:
-    """What the record has of the goods where the person stands; where they are instead is asked for only if there is none."""
+def blind_items(way: Plan, hidden: Collection[int]) -> frozenset[int]:
+    """Items taken at a place whose record is kept from the person. No more is taken than a place has, so numbers would tell."""
+    return frozenset(stop.item_id for stop in way.stops if stop.location_id in hidden)
+
+
+def _what_is_there(session: Session, attempt: Attempt, scan: CartScan, goods: Goods, here: Place) -> CartScan:
+    """What the record has of the goods where the person stands; where they are instead is asked for only if there is none.
+
+    Nothing is said of a place whose record is kept from who scans.
+    """
     item_ids = [item_id for item_id, _ in goods.contents]
-    there = store.units_at(session, here.id, item_ids)
-    if any(there.get(item_id, 0) > 0 for item_id in item_ids):
+    there = {item_id: catalogue.units_at(session, here.id, item_id) for item_id in item_ids}
+    if any(units > 0 for units in there.values()) or here.id in (hidden := attempt.hidden_places()):
         return replace(scan, there=there)
-    others = sorted(planning.shelves(session, item_ids), key=lambda shelf: -shelf.units)
-    goods_waiting = scan.goods if attempt.confirmed else with_waiting(session, task_id, attempt, scan.goods)
+    found = [shelf for shelf in planning.shelves(session, item_ids) if shelf.location_id not in hidden]
+    others = sorted(found, key=lambda shelf: -shelf.units)
+    goods_waiting = scan.goods if attempt.confirmed else with_waiting(session, scan.cart_id, attempt, scan.goods)
     return replace(scan, there=there, goods=goods_waiting, elsewhere=others[0].code if others else "")
 
 
-def _why(attempt: Attempt) -> ShortWhy | None:
-    """Why the scanned goods cannot be taken; None where they are."""
-    if not attempt.request.short:
-        return None
-    said = (attempt.request.reason or ShortWhy.NOT_THERE).lower()
-    return ShortWhy(said) if said in set(ShortWhy) else ShortWhy.NOT_THERE
-
-
-def _short(session: Session, scan: CartScan, why: ShortWhy, orders: Iterable[OnCart], in_hand: Mapping[int, int]) -> CartScan:
-    """The scan with the walk that is left, and whose business it is where the person stands."""
-    needs, shelves = _left(session, orders, in_hand, scan.here.id if scan.here else None)
+def _short(session: Session, scan: CartScan, attempt: Attempt, orders: Iterable[OnCart]) -> CartScan:
+    """The scan with why, with the walk that is left, and whose business it is where the person stands."""
+    command = attempt.code.command
+    why = WHY[command] if command in SHORTS else why_of(attempt.request.reason)
+    needs, shelves = _left(session, orders, scan.hands, scan.here.id if scan.here else None)
     stops = plan(needs, shelves).stops
     owner = catalogue.owner_at(session, scan.here.id) if scan.here else ""
     return replace(
         scan, why=why, stops=stops, needs=needs, shelves=shelves, owner=owner, next_at=stops[0].code if stops else "",
+        blind=attempt.hidden_places(),
     )  # fmt: skip
 
 
-def walk(session: Session, orders: Iterable[OnCart], in_hand: Mapping[int, int]) -> Plan:
-    """The way that is left, without what is in hand already."""
-    return plan(*_left(session, orders, in_hand))
+def walk(session: Session, orders: Iterable[OnCart], hands: tuple[Holding, ...]) -> Plan:
+    """The way that is left, without what anybody has in hand already."""
+    return plan(*_left(session, orders, hands))
 
 
 def _left(
-    session: Session, orders: Iterable[OnCart], in_hand: Mapping[int, int], at: int | None = None
+    session: Session, orders: Iterable[OnCart], hands: tuple[Holding, ...], at: int | None = None
 ) -> tuple[tuple[Need, ...], tuple[Shelf, ...]]:
     """What is still to be taken, and the shelves that have it by the record."""
-    needs = tuple(_without(planning.needs(session, [each.order_id for each in orders]), in_hand))
+    needs = tuple(_without(planning.needs(session, [each.order_id for each in orders]), by_item(hands)))
     return needs, tuple(planning.shelves(session, {need.item_id for need in needs}, at))
 
 
@@ -156,16 +157,31 @@ def _without(needs: Iterable[Need], in_hand: Mapping[int, int]) -> Iterable[Need
 
 def undo(session: Session, task: TaskRow, attempt: Attempt, undone: StoredScan) -> Decision | None:
     """Take back a step of the cart, as long as the goods are where it left them."""
-    if undone.reason not in (Reason.COUNTED, Reason.COMPLETE, Reason.UNEXPECTED):
-        return None
-    hand = find_cart(session, attempt.request.operator_id)
     back = moves_of(session, undone.seq)
-    if hand is None or not back:
+    hand = find_cart(session, attempt.request.operator_id) if back else None
+    if hand is None:
         return None
-    held = store.units_at(session, hand.id, [move.item_id for move in back])
-    gone = [move for move in back if move.target_id == hand.id and held.get(move.item_id, 0) < move.units]
-    if not gone:
-        return None
-    name = catalogue.names_of(session, gone[0].item_id, None).name
-    words = f"{name} is not in your hand any more: put it back by hand, with MOVES."
-    return replace(rules.refused(words), here=attempt.here)
+    words = _kept_by_an_order(session, undone) or _gone(session, task, attempt, [m for m in back if m.target_id == hand.id])
+    return replace(refuse(Reason.UNDONE, words), here=attempt.here) if words else None
+
+
+def _kept_by_an_order(session: Session, undone: StoredScan) -> str:
+    """Why goods stay in their tote; empty where they may come out. Their orders are locked: they may be packed at this moment."""
+    lines = [tally.line_id for tally in tallies_of(session, undone.seq)]
+    for order_id in parcels.orders_of_lines(session, lines):
+        order = tasks.lock_task(session, tasks.name_of(session, order_id).reference)
+        if order is None or order.state != TaskState.OPEN:
+            name = tasks.name_of(session, order_id).reference
+            return f"{name} is shipped or cancelled: its goods are not taken back here. What is left of it, put away with MOVES."
+        if _is_packed(session, order_id, undone):
+            return f"It is in the parcel of {order.reference} already: whoever packed it takes it out first."
+    return ""
+
+
+def _gone(session: Session, task: TaskRow, attempt: Attempt, taken: list[Move]) -> str:
+    """Why goods do not go back to their shelf; empty where the person still has them in hand."""
+    mine = by_item(tuple(each for each in holdings(session, task.id) if each.operator_id == attempt.request.operator_id))
+    gone = next((move for move in taken if mine.get(move.item_id, 0) < move.units), None)
+    if gone is None:
+        return ""
+    return f"{catalogue.names_of(session, gone.item_id, None).name} is not in your hand any more: put it back with MOVES."

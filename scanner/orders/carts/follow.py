@@ -1,11 +1,11 @@
-"""What a scan does to a cart of orders: a tote is given to an order, or taken away again by undo."""
+"""What a scan does to a cart of orders: a tote is given to an order."""
 
 from __future__ import annotations
 
 from sqlmodel import Session
 
 from scanner.orders.carts import store
-from scanner.orders.carts.rules import GivenTote
+from scanner.orders.carts.scanned import GivenTote
 from scanner.scans.workflow import Carrier, Follower, Recorded
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scanner.scans import panel as panels
 from scanner.scans.panel import Big, Panel
-from scanner.scans.result import ScanResult
+from scanner.scans.result import Reason, ScanResult
 
 
 def panel_of(result: ScanResult | None, next_at: str = "") -> Panel:
@@ -18,8 +18,8 @@ def panel_of(result: ScanResult | None, next_at: str = "") -> Panel:
 def _big(result: ScanResult) -> Big | None:
     if result.waiting:
         return panels.wait(result)
-    if not panels.accepted(result) or not result.units:
-        return None
+    if not panels.accepted(result) or not result.units or result.reason == Reason.SHORT_PICK:
+        return None  # of a short pick the number is what the record has there, which not everybody may know
     if panels.takes_back(result):
         return panels.change(result.units)
     if result.line and result.line.expected is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,13 +13,14 @@ from sqlmodel import Session
 from scanner.errors import BadRequest, NotFound
 from scanner.orders import CART
 from scanner.orders.carts import facts, store
-from scanner.orders.carts.store import CartRow, OnCart, Want
+from scanner.orders.carts.hands import holdings
+from scanner.orders.carts.scanned import Holding, Wanted
+from scanner.orders.carts.store import CartRow, OnCart
 from scanner.orders.intake.adopting import adopt
 from scanner.orders.planning import store as planning
-from scanner.orders.planning.rules import plan
+from scanner.orders.planning.rules import Plan, plan
 from scanner.people.rules import OperatorView, Right
 from scanner.scans import ledger, tasks
-from scanner.scans.carts import InHand, find_cart, in_hand
 from scanner.scans.choices import Opening
 from scanner.scans.decision import TaskState
 from scanner.scans.ledger import UnknownCode
@@ -40,21 +42,21 @@ class CartHead:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Units of a stop that go into a tote."""
+    """Units of a stop that go into a tote; None where who looks is told nothing of its record."""
 
     tote: str
-    units: int
+    units: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopView:
-    """One stop of the walk: what is taken at a shelf, and for which totes."""
+    """One stop of the walk: what is taken at a shelf, and for which totes. Units are None as of a `Share`."""
 
     id: str
     location: str
     sku: str
     name: str
-    units: int
+    units: int | None
     shares: tuple[Share, ...]
 
 
@@ -91,7 +93,8 @@ class Way:
     progress: Progress
     stops: list[StopView]
     totes: list[ToteView]
-    hand: list[InHand]
+    hand: list[Holding]  # what the person took on this cart
+    others: list[Holding]  # what others took on it
     lacking: list[Lacking]
 
 
@@ -116,11 +119,10 @@ def begin(session: Session, operator: OperatorView, now: datetime, most: int) ->
     hold_codes(session)  # a new number, and no order on two carts
     adopt(session)
     taken = store.on_open_carts(session)
-    free = [order_id for order_id, _ in store.open_orders(session) if order_id not in taken]
-    needs = planning.needs(session, free)
+    needs = [need for need in planning.needs(session) if need.task_id not in taken]
     stops = plan(needs, planning.shelves(session, {need.item_id for need in needs})).stops
     pickable = {share.task_id for stop in stops for share in stop.shares}
-    chosen = [order_id for order_id in free if order_id in pickable][:most]
+    chosen = [order_id for order_id in dict.fromkeys(need.task_id for need in needs) if order_id in pickable][:most]
     if not chosen:
         raise BadRequest("No order can be picked now: none is open, or no shelf has the goods.", "orders")
     return store.add_cart(session, chosen, now)
@@ -132,7 +134,7 @@ def open_carts(session: Session) -> list[CartRow]:
 
 
 def open_cart(session: Session, code: str, _operator: OperatorView) -> Opening:
-    """The cart of a scanned number, or of the label of a tote that is on it."""
+    """The cart of a scanned number."""
     label = code.strip()
     task = tasks.of_kind(session, label.upper(), CART)
     if task is not None and task.state == TaskState.OPEN:
@@ -140,11 +142,11 @@ def open_cart(session: Session, code: str, _operator: OperatorView) -> Opening:
     return Opening(kind=CART, message=f"{label[:40]} is no cart that is being picked.")
 
 
-def cart_page(session: Session, reference: str, operator_id: int, device: str) -> CartPage:
-    """The page of a cart for one person on one device. Raises NotFound."""
+def cart_page(session: Session, reference: str, operator_id: int, device: str, hidden: Collection[int] = ()) -> CartPage:
+    """The page of a cart for one person on one device. Raises NotFound. `hidden`: as in `the_way`."""
     task = _task(session, reference)
     last = ledger.last_scan(session, task.id, operator_id, device)
-    way = the_way(session, reference, operator_id)
+    way = the_way(session, reference, operator_id, hidden)
     return CartPage(
         task=CartHead(task.reference, task.kind, task.state),
         way=way,
@@ -155,42 +157,56 @@ def cart_page(session: Session, reference: str, operator_id: int, device: str) -
     )
 
 
-def the_way(session: Session, reference: str, operator_id: int) -> Way:
-    """The stops that are left, the totes, and what the person has in hand."""
+def the_way(session: Session, reference: str, operator_id: int, hidden: Collection[int] = ()) -> Way:
+    """The stops that are left, the totes, and who has what in hand.
+
+    `hidden`: ids of the places whose record is kept from the person.
+    """
     task = _task(session, reference)
     orders = store.orders_on(session, task.id)
     lines = store.wants(session, [each.order_id for each in orders])
-    cart = find_cart(session, operator_id)
-    hand = in_hand(session, cart.id) if cart else []
+    hands = holdings(session, task.id)
+    way = facts.walk(session, orders, hands)
+    blind = facts.blind_items(way, hidden)
+    return Way(
+        progress=_progress(lines),
+        stops=_stops(way, lines, {each.order_id: each.label or each.reference for each in orders}, blind),
+        totes=[_tote(each, lines) for each in orders],
+        hand=[each for each in hands if each.operator_id == operator_id],
+        others=[each for each in hands if each.operator_id != operator_id],
+        lacking=_lacking(way, lines, blind),
+    )
+
+
+def _stops(way: Plan, lines: list[Wanted], called: dict[int, str], blind: Collection[int]) -> list[StopView]:
     names = {line.item_id: line for line in lines}
-    way = facts.walk(session, orders, {each.item_id: each.units for each in hand})
-    called = {each.order_id: each.label or each.reference for each in orders}
+    return [
+        StopView(
+            id=f"{stop.location_id}-{stop.item_id}", location=stop.code, sku=names[stop.item_id].sku,
+            name=names[stop.item_id].name, units=None if stop.item_id in blind else stop.units,
+            shares=tuple(
+                Share(called[share.task_id], None if stop.item_id in blind else share.units) for share in stop.shares
+            ),
+        )
+        for stop in way.stops
+    ]  # fmt: skip
+
+
+def _lacking(way: Plan, lines: list[Wanted], blind: Collection[int]) -> list[Lacking]:
+    names = {line.item_id: line.name for line in lines}
     short: Counter[int] = Counter()
     for need in way.lacking:
         short[need.item_id] += need.units
-    return Way(
-        progress=_progress(lines),
-        stops=[
-            StopView(
-                id=f"{stop.location_id}-{stop.item_id}", location=stop.code, sku=names[stop.item_id].sku,
-                name=names[stop.item_id].name, units=stop.units,
-                shares=tuple(Share(called[share.task_id], share.units) for share in stop.shares),
-            )
-            for stop in way.stops
-        ],
-        totes=[_tote(each, lines) for each in orders],
-        hand=[each for each in hand if each.item_id in names],
-        lacking=[Lacking(names[item_id].name, units) for item_id, units in short.items()],
-    )  # fmt: skip
+    return [Lacking(names[item_id], units) for item_id, units in short.items() if item_id not in blind]
 
 
-def _progress(lines: list[Want]) -> Progress:
+def _progress(lines: list[Wanted]) -> Progress:
     met = sum(min(line.expected, line.scanned) for line in lines)
     done = sum(line.room == 0 for line in lines)
     return Progress(sum(line.expected for line in lines), met, len(lines), done)
 
 
-def _tote(each: OnCart, lines: list[Want]) -> ToteView:
+def _tote(each: OnCart, lines: list[Wanted]) -> ToteView:
     own = [line for line in lines if line.order_id == each.order_id]
     return ToteView(
         position=each.position, reference=each.reference, customer=each.customer, label=each.label,

@@ -7,18 +7,19 @@ from datetime import datetime
 from itertools import count
 from typing import NamedTuple
 
-from sqlalchemy import and_, exists, func, insert, select, update
+from sqlalchemy import and_, func, insert, select, update
 from sqlmodel import Session
 
-from scanner.catalogue.tables import Item, Stock
+from scanner.catalogue.tables import Item
 from scanner.db.sql import fetch, run, settle, table_of
-from scanner.orders import CART, KIND
-from scanner.orders.tables import Order, Tote
+from scanner.orders import CART
+from scanner.orders.carts.scanned import Wanted
+from scanner.orders.tables import Tote
 from scanner.scans import tasks
 from scanner.scans.decision import TaskState
 from scanner.scans.tables import Line, Task
 
-_tote, _task, _line, _item, _stock, _order = (table_of(model) for model in (Tote, Task, Line, Item, Stock, Order))
+_tote, _task, _line, _item = (table_of(model) for model in (Tote, Task, Line, Item))
 _cart = _task.alias("cart")
 
 
@@ -31,23 +32,6 @@ class OnCart(NamedTuple):
     state: str
     position: int
     label: str | None
-
-
-class Want(NamedTuple):
-    """A line of an open order on a cart: units wanted, and units that are in its tote."""
-
-    order_id: int
-    line_id: int
-    item_id: int
-    sku: str
-    name: str
-    expected: int
-    scanned: int
-
-    @property
-    def room(self) -> int:
-        """Units still to come into the tote."""
-        return max(self.expected - self.scanned, 0)
 
 
 class CartRow(NamedTuple):
@@ -70,8 +54,8 @@ def orders_on(session: Session, cart_id: int) -> list[OnCart]:
     return fetch(session, OnCart, wanted)
 
 
-def wants(session: Session, order_ids: Collection[int], item_ids: Collection[int] | None = None) -> list[Want]:
-    """The lines of open orders, of these items alone where they are given."""
+def wants(session: Session, order_ids: Collection[int]) -> list[Wanted]:
+    """The lines of open orders."""
     settle(session)
     wanted = (
         select(_line.c.task_id.label("order_id"), _line.c.id.label("line_id"), _line.c.item_id, _item.c.sku, _item.c.name,
@@ -81,17 +65,7 @@ def wants(session: Session, order_ids: Collection[int], item_ids: Collection[int
         .where(_line.c.task_id.in_(list(order_ids)), _task.c.state == TaskState.OPEN.value)
         .order_by(_line.c.task_id, _line.c.position)
     )  # fmt: skip
-    if item_ids is not None:
-        wanted = wanted.where(_line.c.item_id.in_(list(item_ids)))
-    return fetch(session, Want, wanted)
-
-
-def units_at(session: Session, location_id: int, item_ids: Iterable[int]) -> dict[int, int]:
-    """Item id -> units on record at a place."""
-    settle(session)
-    of_items = _stock.c.item_id.in_(list(item_ids))
-    rows = run(session, select(_stock.c.item_id, _stock.c.units).where(_stock.c.location_id == location_id, of_items))
-    return {row.item_id: row.units for row in rows}
+    return fetch(session, Wanted, wanted)
 
 
 def user_of(session: Session, label: str) -> str | None:
@@ -107,8 +81,8 @@ def user_of(session: Session, label: str) -> str | None:
     return found
 
 
-def give_tote(session: Session, cart_id: int, order_id: int, label: str | None) -> None:
-    """Note the label of an order's tote; none takes it away again."""
+def give_tote(session: Session, cart_id: int, order_id: int, label: str) -> None:
+    """Note the label of an order's tote."""
     at = and_(_tote.c.cart_id == cart_id, _tote.c.order_id == order_id)
     run(session, update(_tote).where(at).values(label=label))
 
@@ -117,19 +91,6 @@ def on_open_carts(session: Session) -> set[int]:
     """Ids of the orders that are on an open cart."""
     wanted = select(_tote.c.order_id).join(_cart, _tote.c.cart_id == _cart.c.id).where(_cart.c.state == TaskState.OPEN.value)
     return set(run(session, wanted).scalars())
-
-
-def open_orders(session: Session, references: Collection[str] | None = None) -> list[tuple[int, str]]:
-    """(id, reference) of open orders, due first."""
-    wanted = (
-        select(_task.c.id, _task.c.reference)
-        .join_from(_task, _order, _order.c.task_id == _task.c.id)
-        .where(_task.c.kind == KIND, _task.c.state == TaskState.OPEN.value)
-        .order_by(_order.c.due_at.is_(None), _order.c.due_at, _order.c.placed_at, _task.c.id)
-    )
-    if references is not None:
-        wanted = wanted.where(_task.c.reference.in_(list(references)))
-    return [(row.id, row.reference) for row in run(session, wanted)]
 
 
 def add_cart(session: Session, order_ids: Iterable[int], now: datetime) -> str:
@@ -154,9 +115,3 @@ def open_carts(session: Session) -> list[CartRow]:
         .order_by(_task.c.id.desc())
     )
     return fetch(session, CartRow, wanted)
-
-
-def is_on_open_cart(session: Session, order_id: int) -> bool:
-    """Whether an order is on an open cart."""
-    at = and_(_tote.c.cart_id == _cart.c.id, _tote.c.order_id == order_id, _cart.c.state == TaskState.OPEN.value)
-    return bool(run(session, select(exists().where(at))).scalar_one())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -74,6 +75,43 @@ def test_a_scan_by_htmx_changes_the_walk_the_hand_and_the_totes(pia, cart):
     assert "<html" not in answer.text
 
 
+def test_each_stop_has_a_button_for_each_reason_that_goods_cannot_be_taken(pia, cart):
+    walk = pia.get(cart).text.split('id="lines"')[1].split("</ul>")[0]
+    for why, label in (("not there", "Not there"), ("damaged", "Damaged"), ("wrong place", "Wrong place")):
+        assert f'name="reason" value="{why}"' in walk and f">{label}</button>" in walk
+    assert 'name="short" value="1"' in walk and 'name="location" value="A-01-1"' in walk and 'value="MUG-B"' in walk
+
+
+def test_its_form_notes_that_goods_are_not_there(pia, cart):
+    body = scan("MUG-B", location="A-01-1", short="1", reason="damaged")
+    assert pia.post("/scans", **body).location == cart
+    page = pia.get(cart).text
+    assert "Noted. Nowhere else: the order waits." in page and "not on any shelf: the order waits" in page
+
+
+def test_the_buttons_come_back_with_a_scan_by_htmx(pia, cart):
+    answer = send(pia, scan("A-01-1"), **{"HX-Request": "true"})
+    assert 'name="task" value="PICK-1"' in answer.text.split('id="lines"')[1]
+
+
+def test_what_somebody_else_has_in_hand_is_on_the_page(app, pia, cart):
+    rosa = Device(app)
+    rosa.post("/sign-in", badge="BADGE-ROSA")
+    rosa.post("/scans", **scan("A-01-1"))
+    rosa.post("/scans", **scan(MUG))
+    assert "Rosa has <strong>1</strong> Mug, blue." in pia.get(cart).text
+
+
+def test_without_a_cart_the_list_says_so(pia):
+    assert "No cart is being picked" in pia.get("/carts").text
+
+
+def test_the_number_of_orders_is_checked_where_it_is_typed(pia):
+    page = pia.get("/carts").text
+    (pattern,) = re.findall(r'name="orders"[^>]* pattern="([^"]*)"', page)
+    assert [each for each in ("0", "1", "20", "21", "99") if re.fullmatch(pattern, each)] == ["1", "20"]
+
+
 def test_a_scan_in_json_says_how_far_the_item_is(pia, cart):
     send(pia, scan("A-01-1"))
     answer = send(pia, scan(MUG)).json
@@ -85,6 +123,7 @@ def test_a_finished_cart_says_where_its_orders_are(pia, cart):
         send(pia, scan(code))
     page = pia.get(cart).text
     assert "PICK-1 is finished" in page and "1 / 1" in page and "0 / 2" in page
+    assert 'href="/orders"' in page and 'href="/orders/SHOP-2"' in page
 
 
 def test_its_number_opens_a_cart(pia, cart):

@@ -8,7 +8,8 @@ import pytest
 
 from scanner.catalogue.locations import Place
 from scanner.codes.reading import parse_code
-from scanner.orders.carts.rules import Box, CartScan, GivenTote, Wanted, decide
+from scanner.orders.carts.rules import decide
+from scanner.orders.carts.scanned import Box, CartScan, GivenTote, Holding, Wanted
 from scanner.orders.planning.rules import Need, Stop
 from scanner.orders.scanned import ShortPicked, ShortWhy
 from scanner.scans.decision import Count, Move
@@ -31,13 +32,21 @@ WANTED = (
 NOT_THERE = ShortWhy.NOT_THERE
 STOP = Stop(SHELF.id, "A-01-1", ("A-01", 0, "A-01-1"), MUG, (Need(1, 11, MUG, 2), Need(2, 21, MUG, 1)))
 THERE = {MUG: 20, LAMP: 5}
+PIA, THEO = (5, "Pia"), (6, "Theo")
+NAMES = {MUG: "Mug", LAMP: "Lamp"}
+
+
+def has(person: tuple[int, str], **goods: int) -> tuple[Holding, ...]:
+    """What a person has in hand of the cart: `mug=2`."""
+    ids = {name.lower(): item_id for item_id, name in NAMES.items()}
+    return tuple(Holding(*person, ids[name], NAMES[ids[name]], units) for name, units in goods.items())
 
 
 def scan(code: str = "MUG", **more: Any) -> CartScan:
     return CartScan(
         **{
-            "cart_id": 100, "task": "PICK-1", "code": parse_code(code), "hand": HAND, "picked": PICKED, "here": SHELF,
-            "boxes": (ONE, TWO), "wanted": WANTED, "there": THERE,
+            "cart_id": 100, "task": "PICK-1", "code": parse_code(code), "me": PIA[0], "hand": HAND, "picked": PICKED,
+            "here": SHELF, "boxes": (ONE, TWO), "wanted": WANTED, "there": THERE,
         }
         | more
     )  # fmt: skip
@@ -50,7 +59,7 @@ def scan(code: str = "MUG", **more: Any) -> CartScan:
         pytest.param(scan(goods=(LAMPS,)), "accepted", "complete", id="all of an item is taken"),
         pytest.param(scan(goods=(SET,)), "accepted", "counted", id="a kit is its parts"),
         pytest.param(scan(goods=(CASE,)), "refused", "over", id="a case is more than is wanted"),
-        pytest.param(scan(goods=(MUGS,), in_hand={MUG: 3}), "refused", "over", id="all that is wanted is in hand"),
+        pytest.param(scan(goods=(MUGS,), hands=has(PIA, mug=3)), "refused", "over", id="all that is wanted is in hand"),
         pytest.param(scan(goods=(MUGS,), wanted=WANTED[1:2]), "refused", "unexpected", id="no order wants it"),
         pytest.param(scan(goods=(MUGS,), here=None), "refused", "unexpected", id="nobody knows from where"),
         pytest.param(scan(goods=(MUGS,), here=DOCK), "refused", "unexpected", id="goods at the dock are not for sale"),
@@ -61,9 +70,9 @@ def scan(code: str = "MUG", **more: Any) -> CartScan:
         pytest.param(scan("A-01-1", label=SHELF, takes=(("Mug", 3),)), "accepted", "located", id="a shelf of the walk"),
         pytest.param(scan("A-01-2", label=OTHER, next_at="A-01-1"), "refused", "unexpected", id="another shelf"),
         pytest.param(scan("DOCK", label=DOCK), "refused", "unexpected", id="the label of no shelf"),
-        pytest.param(scan("TOTE-1", box=ONE, in_hand={MUG: 1}), "accepted", "counted", id="into a tote"),
-        pytest.param(scan("TOTE-2", box=TWO, in_hand={MUG: 1}), "accepted", "complete", id="the tote has all of its order"),
-        pytest.param(scan("TOTE-2", box=TWO, in_hand={LAMP: 1}), "refused", "unexpected", id="the wrong tote"),
+        pytest.param(scan("TOTE-1", box=ONE, hands=has(PIA, mug=1)), "accepted", "counted", id="into a tote"),
+        pytest.param(scan("TOTE-2", box=TWO, hands=has(PIA, mug=1)), "accepted", "complete", id="the tote has all of its order"),
+        pytest.param(scan("TOTE-2", box=TWO, hands=has(PIA, lamp=1)), "refused", "unexpected", id="the wrong tote"),
         pytest.param(scan("TOTE-1", box=ONE), "refused", "unexpected", id="nothing in hand for a tote"),
         pytest.param(scan("TOTE-9", new_label="TOTE-9"), "refused", "unexpected", id="every order has its tote"),
         pytest.param(scan("TOTE-9", new_label="TOTE-9", boxes=(Box(1, "SHOP-1"),)), "accepted", "located", id="a new tote"),
@@ -72,7 +81,7 @@ def scan(code: str = "MUG", **more: Any) -> CartScan:
         pytest.param(scan("CMD-SHORT", why=NOT_THERE), "refused", "unexpected", id="nothing is taken here any more"),
         pytest.param(scan("CMD-SHORT", why=NOT_THERE, stops=(STOP,), here=None), "refused", "unexpected", id="short nowhere"),
         pytest.param(scan("CMD-DONE"), "accepted", "complete", id="finished"),
-        pytest.param(scan("CMD-DONE", in_hand={MUG: 1}), "refused", "unexpected", id="goods are still in hand"),
+        pytest.param(scan("CMD-DONE", hands=has(PIA, mug=1)), "refused", "unexpected", id="goods are still in hand"),
         pytest.param(scan("MUG", goods=(MUGS,), is_open=False), "refused", "unexpected", id="a finished cart"),
         pytest.param(scan("CMD-DANCE"), "refused", "unexpected", id="a command of another page"),
         pytest.param(scan("WHAT"), "refused", "unknown", id="no item has the code"),
@@ -93,14 +102,14 @@ def test_a_short_pick_is_of_every_order_that_wants_it_there() -> None:
 
 
 def test_goods_go_from_the_shelf_into_the_hand() -> None:
-    decision = decide(scan(goods=(MUGS,), in_hand={MUG: 1}))
+    decision = decide(scan(goods=(MUGS,), hands=has(PIA, mug=1)))
     assert decision.moves == (Move(MUG, 1, SHELF.id, HAND.id),)
     assert decision.line == LineCount(3, 2)
     assert decision.message == "Mug: 2 in your hand. Scan the tote: TOTE-1 takes 2."
 
 
 def test_a_tote_takes_what_its_order_wants_of_all_that_is_in_hand() -> None:
-    decision = decide(scan("TOTE-1", box=ONE, in_hand={MUG: 3, LAMP: 1}))
+    decision = decide(scan("TOTE-1", box=ONE, hands=has(PIA, mug=3, lamp=1)))
     assert decision.moves == (Move(MUG, 2, HAND.id, PICKED.id), Move(LAMP, 1, HAND.id, PICKED.id))
     assert decision.counts == (Count(11, 2), Count(12, 1))
     assert decision.message == "3 into TOTE-1: all of it is picked. 1 unit still in your hand. Scan the tote: TOTE-2 takes 1."

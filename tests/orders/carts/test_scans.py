@@ -5,15 +5,14 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from scanner.catalogue.tables import Item, Location, Stock
 from scanner.db.sql import run, table_of
 from scanner.errors import BadRequest, NotAllowed
 from scanner.orders.carts import service as carts
 from scanner.orders.tables import ShortPick
-from scanner.scans.carts import find_cart, in_hand
 from scanner.scans.result import Outcome, Reason
 from scanner.scans.verify import verify
-from tests.support.orders import add_order, add_picker, add_shelves, cancel, packing_place, stock_up
+from tests.support.carts import begin, hand, said, scan, stock, way
+from tests.support.orders import add_order, cancel, packing_place, stock_up
 from tests.support.warehouse import LAMP, MUG, MUG_CASE, NOW, TEE
 
 
@@ -22,60 +21,6 @@ def the_record_agrees(warehouse):
     yield
     with warehouse.database.read() as session:
         assert verify(session) == []
-
-
-@pytest.fixture
-def stocked(warehouse):
-    """Mugs at A-01-1, lamps at B-02-1; SHOP-1 wants two mugs and a lamp, SHOP-2 one mug."""
-    add_picker(warehouse)
-    add_shelves(warehouse, ["B-02-1"])
-    stock_up(warehouse, "A-01-1", "MUG-B", 20)
-    stock_up(warehouse, "B-02-1", "LAMP", 5)
-    add_order(warehouse, "SHOP-1", [("MUG-B", 2), ("LAMP", 1)], due_at=NOW)
-    add_order(warehouse, "SHOP-2", [("MUG-B", 1)])
-    return warehouse
-
-
-@pytest.fixture
-def cart(stocked) -> str:
-    return begin(stocked)
-
-
-def begin(warehouse, most: int = 6) -> str:
-    return warehouse.database.transact(carts.begin, warehouse.operators["Pia"], NOW, most)
-
-
-def scan(warehouse, cart, *codes, by="Pia", **more):
-    """Scan one code after another; gives the last answer."""
-    return [warehouse.scan(code, by=by, task=cart, **more) for code in codes][-1]
-
-
-def stock(warehouse, place):
-    """SKU -> units at a place."""
-    stock, item, location = table_of(Stock), table_of(Item), table_of(Location)
-    wanted = (
-        select(item.c.sku, stock.c.units)
-        .join_from(stock, item, stock.c.item_id == item.c.id)
-        .join(location, stock.c.location_id == location.c.id)
-        .where(location.c.code == place, stock.c.units != 0)
-    )
-    with warehouse.database.read() as session:
-        return {row.sku: row.units for row in run(session, wanted)}
-
-
-def hand(warehouse, by="Pia"):
-    with warehouse.database.read() as session:
-        cart = find_cart(session, warehouse.operators[by].id)
-        return {each.sku: each.units for each in in_hand(session, cart.id)} if cart else {}
-
-
-def way(warehouse, cart, by="Pia"):
-    with warehouse.database.read() as session:
-        return carts.the_way(session, cart, warehouse.operators[by].id)
-
-
-def said(result):
-    return result.outcome, result.reason
 
 
 def test_orders_that_are_due_first_go_on_a_cart(stocked):
@@ -244,3 +189,27 @@ def test_a_short_pick_sends_the_picker_to_the_other_shelf_and_is_noted_for_each_
 def short_units(warehouse):
     with warehouse.database.read() as session:
         return sorted(run(session, select(table_of(ShortPick).c.units)).scalars())
+
+
+def test_a_short_pick_of_a_code_that_nobody_knows_notes_nothing(stocked, cart):
+    result = scan(stocked, cart, "NEVER-SEEN", location="A-01-1", short=True)
+    assert said(result) == (Outcome.REFUSED, Reason.UNKNOWN)
+    assert short_units(stocked) == []
+
+
+def test_a_short_pick_of_an_item_is_of_that_item_alone(stocked, cart):
+    result = scan(stocked, cart, MUG, location="A-01-1", short=True, reason="damaged")
+    assert (said(result), result.item.sku, result.units) == ((Outcome.ACCEPTED, Reason.SHORT_PICK), "MUG-B", 3)
+
+
+def test_a_short_pick_of_what_no_order_wants_notes_nothing(stocked, cart):
+    result = scan(stocked, cart, TEE, location="A-01-1", short=True)
+    assert said(result) == (Outcome.REFUSED, Reason.UNEXPECTED) and "Not on this order" in result.message
+    assert short_units(stocked) == []
+
+
+def test_a_word_that_is_no_reason_of_a_short_pick_is_refused(stocked, cart):
+    result = scan(stocked, cart, MUG, location="A-01-1", short=True, reason="eaten")
+    assert said(result) == (Outcome.REFUSED, Reason.UNEXPECTED)
+    assert result.message == "Expected not there, damaged, wrong place as the reason of a short pick."
+    assert short_units(stocked) == []

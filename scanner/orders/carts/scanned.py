@@ -1,0 +1,126 @@
+"""What the rules of a cart know of one scan, and what they have done besides counting and moving. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from scanner.catalogue.locations import Place
+from scanner.codes.reading import Code
+from scanner.orders.planning.rules import Need, Shelf, Stop
+from scanner.orders.scanned import ShortWhy
+from scanner.scans.decision import Effect
+from scanner.scans.goods import Goods
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An order on the cart and what its tote is called: its label, or the number of the order while it has none."""
+
+    order_id: int
+    reference: str
+    label: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What is on the tote."""
+        return self.label or self.reference
+
+
+class Wanted(NamedTuple):
+    """A line of an open order on the cart: units wanted, and units that are in its tote."""
+
+    order_id: int
+    line_id: int
+    item_id: int
+    sku: str
+    name: str
+    expected: int
+    scanned: int
+
+    @property
+    def room(self) -> int:
+        """Units still to come into the tote."""
+        return max(self.expected - self.scanned, 0)
+
+
+class Holding(NamedTuple):
+    """Units of an item that somebody took on this cart and still has in hand."""
+
+    operator_id: int
+    holder: str
+    item_id: int
+    name: str
+    units: int
+
+
+def by_item(hands: tuple[Holding, ...]) -> dict[int, int]:
+    """Item id -> units over these hands."""
+    found: dict[int, int] = {}
+    for each in hands:
+        found[each.item_id] = found.get(each.item_id, 0) + each.units
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class GivenTote(Effect):
+    """An order got its tote."""
+
+    cart_id: int
+    order_id: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CartScan:
+    """What the rules know of one scan on a cart."""
+
+    cart_id: int
+    task: str
+    code: Code
+    me: int  # the operator who scans
+    hand: Place  # the person's own cart
+    picked: Place  # where goods in totes are on record
+    is_open: bool = True
+    here: Place | None = None
+    label: Place | None = None  # a place whose label was scanned
+    next_at: str = ""  # the next shelf of the walk
+    takes: tuple[tuple[str, int | None], ...] = ()  # (item, units) to take there; None: the person is not told
+    boxes: tuple[Box, ...] = ()
+    box: Box | None = None  # the order whose tote was scanned
+    new_label: str | None = None  # of a tote that no order of the cart has
+    used_by: str | None = None  # the order elsewhere that the tote is in use for
+    goods: tuple[Goods, ...] = ()
+    wanted: tuple[Wanted, ...] = ()
+    hands: tuple[Holding, ...] = ()  # what was taken on this cart and is in no tote yet, of everybody
+    there: Mapping[int, int] = field(default_factory=dict)  # item id -> units on record where the person stands
+    quantity: int = 1  # how many times the label was given
+    short: bool = False  # the goods cannot be taken
+    why: ShortWhy | None = None  # why not; None: a word that is no reason
+    stops: tuple[Stop, ...] = ()  # the walk that is left; of a short pick with what it is made of
+    needs: tuple[Need, ...] = ()
+    shelves: tuple[Shelf, ...] = ()
+    blind: frozenset[int] = frozenset()  # places whose record is kept from who scans
+    owner: str = ""  # of what differs where the person stands
+    elsewhere: str = ""  # another shelf that has the goods by the record
+    confirmed: bool = False
+
+    @property
+    def in_hand(self) -> dict[int, int]:
+        """Item id -> units in the hand of who scans. A tote takes from that hand alone."""
+        return by_item(tuple(each for each in self.hands if each.operator_id == self.me))
+
+    @property
+    def in_all_hands(self) -> dict[int, int]:
+        """Item id -> units in all hands: they are taken, whoever has them."""
+        return by_item(self.hands)
+
+    @property
+    def others(self) -> tuple[Holding, ...]:
+        """What others have in hand."""
+        return tuple(each for each in self.hands if each.operator_id != self.me)
+
+    def lines_of(self, item_id: int) -> list[Wanted]:
+        """The lines of an item, in the order of their totes."""
+        return [each for each in self.wanted if each.item_id == item_id]

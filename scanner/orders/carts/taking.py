@@ -1,0 +1,69 @@
+"""From the shelf into the hand: only what the orders of the cart want and nobody has in hand yet. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+
+from scanner.catalogue.locations import SELLABLE
+from scanner.orders.carts.scanned import CartScan
+from scanner.scans.decision import Decision, Doubt, accept, hold_goods, refuse
+from scanner.scans.goods import Goods, moves, waits
+from scanner.scans.result import NOT_ON_ORDER, WRONG_SHELF, LineCount, Reason
+from scanner.words import units_wait
+
+
+def take(scan: CartScan, goods: Goods) -> Decision:
+    """Take goods from where the person stands."""
+    if scan.here is None or scan.here.kind not in SELLABLE:
+        return refuse(Reason.UNEXPECTED, f"{goods.name}: scan the label of the shelf first.")
+    if any(not scan.lines_of(item_id) for item_id, _ in goods.contents):
+        return refuse(Reason.UNEXPECTED, f"{NOT_ON_ORDER}, nor on another of this cart. Put it back.")
+    over = [item_id for item_id, units in goods.contents if units > _left(scan, item_id)]
+    if over:
+        return refuse(Reason.OVER, _too_many(scan, goods, over[0]), goods.units)
+    if scan.elsewhere and not scan.confirmed and all(scan.there.get(item_id, 0) <= 0 for item_id, _ in goods.contents):
+        wait = waits((goods,), Doubt.UNEXPECTED)
+        words = f"{WRONG_SHELF}: by the record {goods.name} is at {scan.elsewhere}. {units_wait(wait)}. Yes, if it is here."
+        return hold_goods(Reason.UNEXPECTED, Doubt.UNEXPECTED, words, units=goods.units, waits=wait)
+    own, taken = scan.in_hand, scan.in_all_hands
+    held = {item_id: own.get(item_id, 0) + units for item_id, units in goods.contents}
+    line = line_of(scan, goods.item_id, taken.get(goods.item_id, 0) + goods.units)
+    done = line is not None and line.expected == line.scanned
+    words = f"{goods.name}: {held.get(goods.item_id, goods.units):,} in your hand. {goes_into(scan, held)}"
+    accepted = accept(Reason.COMPLETE if done else Reason.COUNTED, words, goods.units)
+    return replace(accepted, line=line, moves=tuple(moves(goods, scan.here.id, scan.hand.id)))
+
+
+def _left(scan: CartScan, item_id: int) -> int:
+    """Units of an item that are still to be taken."""
+    return max(sum(each.room for each in scan.lines_of(item_id)) - scan.in_all_hands.get(item_id, 0), 0)
+
+
+def _too_many(scan: CartScan, goods: Goods, item_id: int) -> str:
+    left = _left(scan, item_id)
+    if left and goods.units > 1:
+        return f"{goods.name}: too many: {goods.units:,} at once, and {left:,} still wanted. Scan single ones, or put it back."
+    return f"{goods.name}: too many: all that this cart wants are taken. Put it back."
+
+
+def line_of(scan: CartScan, item_id: int, held: int) -> LineCount | None:
+    """How far an item is over all orders of the cart; what is in any hand (`held`) is picked."""
+    lines = scan.lines_of(item_id)
+    if not lines:
+        return None
+    return LineCount(sum(each.expected for each in lines), sum(each.scanned for each in lines) + held)
+
+
+def goes_into(scan: CartScan, held: Mapping[int, int]) -> str:
+    """`Scan the tote: TOTE-1 takes 2, TOTE-3 takes 1.`"""
+    shares = Counter[int]()
+    for item_id, units in held.items():
+        for each in scan.lines_of(item_id):
+            share = min(each.room, units)
+            units -= share
+            if share:
+                shares[each.order_id] += share
+    names = [f"{box.name} takes {shares[box.order_id]:,}" for box in scan.boxes if shares[box.order_id]]
+    return f"Scan the tote: {', '.join(names)}." if names else "No tote wants it: put it back with MOVES."

@@ -1,0 +1,96 @@
+"""From the hand into a tote, and which order a tote is for. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from scanner.orders.carts.scanned import Box, CartScan, GivenTote, Holding, Wanted
+from scanner.orders.carts.taking import goes_into, line_of
+from scanner.scans.decision import Count, Decision, Move, accept, refuse
+from scanner.scans.result import Reason
+from scanner.words import plural
+
+
+def give(scan: CartScan, label: str) -> Decision:
+    """A tote that is free becomes that of the next order without one."""
+    if scan.used_by is not None:
+        return refuse(Reason.UNEXPECTED, f"{label} is in use for {scan.used_by}. Take another tote.")
+    bare = next((box for box in scan.boxes if box.label is None), None)
+    if bare is None:
+        return refuse(Reason.UNEXPECTED, f"Every order on this cart has its tote. {label} is not needed.")
+    left = sum(box.label is None for box in scan.boxes) - 1
+    more = f" {plural(left, 'order')} without a tote." if left else " Every order has its tote."
+    given = accept(Reason.LOCATED, f"{label} is for {bare.reference}.{more}")
+    return replace(given, effects=(GivenTote(scan.cart_id, bare.order_id, label),))
+
+
+def into(scan: CartScan, box: Box) -> Decision:
+    """As much as the order of the tote wants of what the person took on this cart."""
+    held = {item_id: units for item_id, units in scan.in_hand.items() if scan.lines_of(item_id)}
+    if not held:
+        return refuse(Reason.UNEXPECTED, _nothing(scan, box))
+    counts = tuple(_shares(held, [each for each in scan.wanted if each.order_id == box.order_id]))
+    if not counts:
+        return refuse(Reason.UNEXPECTED, _wrong_tote(scan, box, held))
+    item_of = {each.line_id: each.item_id for each in scan.wanted}
+    going = Counter[int]()
+    for count in counts:
+        going[item_of[count.line_id]] += count.units
+    after = _after(scan, counts)
+    full = not any(each.room for each in after.wanted if each.order_id == box.order_id)
+    rest = {item_id: left for item_id, amount in held.items() if (left := amount - going[item_id])}
+    only = next(iter(going)) if len(going) == 1 else None
+    still = scan.in_all_hands[only] - going[only] if only else 0
+    units = sum(going.values())
+    words = f"{units:,} into {box.name}{': all of it is picked' if full else ''}.{_next(after, rest)}"
+    return replace(
+        accept(Reason.COMPLETE if full else Reason.COUNTED, words, units),
+        counts=counts, item_id=only, line=line_of(after, only, still) if only else None,
+        moves=tuple(Move(item_id, amount, scan.hand.id, scan.picked.id) for item_id, amount in sorted(going.items())),
+    )  # fmt: skip
+
+
+def _nothing(scan: CartScan, box: Box) -> str:
+    others = [each for each in scan.others if any(line.order_id == box.order_id for line in scan.lines_of(each.item_id))]
+    has = f" {who_has(others)}." if others else ""
+    return f"Nothing for {box.name} is in your hand from {scan.task}.{has} Scan a shelf, then the item."
+
+
+def who_has(hands: Iterable[Holding]) -> str:
+    """`Theo has 1 Mug, blue and 2 Desk lamp; Rosa has 1 Mug, blue`."""
+    found: dict[tuple[int, str], list[str]] = {}
+    for each in hands:
+        found.setdefault((each.operator_id, each.holder), []).append(f"{each.units:,} {each.name}")
+    return "; ".join(f"{holder} has {' and '.join(goods)}" for (_, holder), goods in found.items())
+
+
+def _wrong_tote(scan: CartScan, box: Box, held: Mapping[int, int]) -> str:
+    others = dict.fromkeys(each.order_id for each in scan.wanted if each.room and held.get(each.item_id))
+    right = " or ".join(each.name for each in scan.boxes if each.order_id in others)
+    names = " and ".join(dict.fromkeys(each.name for each in scan.wanted if each.item_id in held))
+    return f"Wrong tote: {box.name} wants no {names}. {f'Scan {right}.' if right else 'Put it back with MOVES.'}"
+
+
+def _shares(held: Mapping[int, int], lines: Iterable[Wanted]) -> list[Count]:
+    left = dict(held)
+    counts = []
+    for line in lines:
+        if units := min(line.room, left.get(line.item_id, 0)):
+            left[line.item_id] -= units
+            counts.append(Count(line.line_id, units))
+    return counts
+
+
+def _after(scan: CartScan, counts: Iterable[Count]) -> CartScan:
+    """The cart with these counts in its totes."""
+    added = {count.line_id: count.units for count in counts}
+    wanted = tuple(each._replace(scanned=each.scanned + added.get(each.line_id, 0)) for each in scan.wanted)
+    return replace(scan, wanted=wanted)
+
+
+def _next(after: CartScan, rest: Mapping[int, int]) -> str:
+    if rest:
+        return f" {plural(sum(rest.values()), 'unit')} still in your hand. {goes_into(after, rest)}"
+    return f" Next: {after.next_at}." if after.next_at else ""
