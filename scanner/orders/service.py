@@ -151,6 +151,11 @@ def orders(session: Session) -> list[OpenOrder]:
     return store.open_orders(session)
 
 
+def known_references(session: Session) -> list[str]:
+    """References of the open orders that the device is told of, due first."""
+    return store.known_references(session, MOST_KNOWN)
+
+
 def count_pickable(session: Session) -> int:
     """How many open orders can be picked, all or in part."""
     return store.count_pickable(session)

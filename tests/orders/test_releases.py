@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from sqlalchemy import insert
 
 from scanner.data.imports import import_csv
+from scanner.db.sql import run
 from scanner.orders.shipments.service import SentLine
 from scanner.scans.picked import picked_for_orders
 from scanner.scans.result import Outcome
 from scanner.scans.verify import verify
+from scanner.webhooks.tables import Webhook
 from scanner.workflows import IMPORTS
 from tests.support.orders import add_picker
 from tests.support.shop import Shop, line, lines_of, order
@@ -182,3 +186,37 @@ def test_what_went_without_a_scan_stays_on_its_line(shop):
     shop.ship(SentLine(3, sku="LAMP"))
     shop.put(order(line("1", "LAMP", 1), version=2))
     assert (lines_of(shop.order())[0][3], lamps(shop), free(shop)) == (3, (5, 2, 3), 2)
+
+
+@pytest.fixture
+def told(shop):
+    """What other systems are told: (event, data), the oldest first."""
+    values = {"url": "https://shop.example/hook", "secret": "s", "active": True, "created_at": NOW}
+    shop.database.transact(lambda session: run(session, insert(Webhook.__table__), values))
+    return lambda: [
+        (event, json.loads(data)["data"]) for event, data in shop.rows("SELECT event, payload FROM delivery ORDER BY id")
+    ]
+
+
+def test_a_cancellation_is_told_once(shop, told):
+    pick(shop, 2)
+    for version in (2, 2, 3):
+        shop.put(cancelled(version))
+    ((event, data),) = told()
+    (last,) = shop.rows("SELECT max(seq) FROM scan")[0]
+    assert (event, data["reference"], data["sequence"]) == ("order.cancelled", "SO-1", last)
+    assert data["cancelled_at"] == NOW.isoformat() and data["lines"][0]["picked"] == 0
+
+
+def test_a_cancellation_of_what_nobody_touched_is_told(shop, told):
+    shop.put(cancelled(2))
+    assert [(event, data["sequence"]) for event, data in told()] == [("order.cancelled", 0)]
+
+
+def test_a_shipment_without_scans_is_told_once_all_of_it_went(shop, told):
+    shop.ship(SentLine(2, sku="LAMP"), name="1st")
+    assert told() == []
+    shop.ship(SentLine(3, sku="LAMP"), name="2nd")
+    ((event, data),) = told()
+    assert (event, data["reference"], data["assumed"], data["back_order"]) == ("order.shipped", "SO-1", True, None)
+    assert data["shipped_at"] == NOW.isoformat()

@@ -150,6 +150,11 @@ def picked_lines(session: Session, task_ids: Collection[int]) -> list[TooMuch]:
     return fetch(session, TooMuch, wanted)
 
 
+def last_scan(session: Session, task_id: int) -> int:
+    """The number of the last scan of a task; 0 where it has none."""
+    return int(run(session, select(func.coalesce(func.max(_scan.c.seq), 0)).where(_scan.c.task_id == task_id)).scalar_one())
+
+
 def last_positions(session: Session, task_ids: Collection[int]) -> dict[int, int]:
     """Task id -> the highest position of a line of it."""
     wanted = select(line.c.task_id, func.max(line.c.position).label("last")).where(line.c.task_id.in_(list(task_ids)))

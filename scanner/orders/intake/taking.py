@@ -19,6 +19,7 @@ from scanner.orders.intake.references import free_references
 from scanner.orders.intake.releasing import release_too_much
 from scanner.orders.intake.rules import NO_VERSION, Change, GivenLine, GivenOrder, StoredOrder, Version, check
 from scanner.orders.intake.store import Key, LineRow, OrderRow
+from scanner.orders.intake.telling import CANCELLED, tell
 from scanner.scans.decision import TaskState
 
 UNHEARD_OF = StoredOrder(
@@ -78,6 +79,8 @@ def take_all(session: Session, given: Sequence[GivenOrder], operator_id: int | N
     released = {there.row.task_id for there, _ in known if not there.row.shipped_at}
     release_too_much(session, released, cancelled, operator_id, now)
     _finish(session, [*cancelled, *(made[_key(each)][0] for each, change in new if change.order.cancelled)], operator_id, now)
+    for task_id in cancelled:
+        tell(session, CANCELLED, task_id, store.last_scan(session, task_id), now)
     adopt_in = [there.row.task_id for there in found.values() if there.row.state == TaskState.OPEN]
     if adopt_in:
         adopt(session, *adopt_in)
