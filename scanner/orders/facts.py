@@ -79,7 +79,7 @@ def _with_plan(session: Session, task_id: int, attempt: Attempt, scan: OrderScan
 def _closed(session: Session, task_id: int) -> dict[str, Any]:
     shipped = store.order_of(session, task_id).shipped_at is not None
     state = OrderState.SHIPPED if shipped else OrderState.CANCELLED
-    return {"state": state, "picked": sum(line.scanned for line in tasks.lines_of(session, task_id))}
+    return {"state": state, "picked": store.was_picked(session, task_id)}
 
 
 def _why(reason: str | None) -> ShortWhy | None:

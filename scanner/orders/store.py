@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, case, func, insert, select, update
+from sqlalchemy import bindparam, case, exists, func, insert, or_, select, update
 from sqlmodel import Session
 
 from scanner.catalogue.tables import Stock
+from scanner.codes.commands import Command
 from scanner.db.columns import whole
 from scanner.db.sql import Prepared, fetch, fetch_one, run, settle, table_of
 from scanner.orders import KIND
@@ -143,6 +144,14 @@ def units_at(session: Session, location_id: int, item_id: int) -> int:
     """Units of an item on record at a place. Nothing is held: it only says whether to ask."""
     found = _UNITS_AT.row(session, place=location_id, item=item_id)
     return found.units if found else 0
+
+
+def was_picked(session: Session, task_id: int) -> bool:
+    """Whether something was picked of an order that is cancelled: it is on its lines, or was taken off them since."""
+    settle(session)
+    on_lines = exists().where(_line.c.task_id == task_id, _line.c.scanned > 0)
+    off = exists().where(_scan.c.task_id == task_id, _scan.c.key == Command.RELEASE.value, _scan.c.units < 0)
+    return bool(run(session, select(or_(on_lines, off))).scalar_one())
 
 
 def packed_on(session: Session, task_ids: Collection[int]) -> dict[int, int]:

@@ -220,3 +220,14 @@ def test_a_shipment_without_scans_is_told_once_all_of_it_went(shop, told):
     ((event, data),) = told()
     assert (event, data["reference"], data["assumed"], data["back_order"]) == ("order.shipped", "SO-1", True, None)
     assert data["shipped_at"] == NOW.isoformat()
+
+
+def test_who_scans_a_cancelled_order_is_told_to_put_it_away(shop):
+    pick(shop, 3)
+    shop.put(cancelled(2))
+    assert shop.warehouse.scan(LAMP, task="SO-1", by="Pia").message == "Cancelled: put it away again with MOVES."
+
+
+def test_who_scans_a_cancelled_order_that_nobody_picked_has_nothing_to_put_away(shop):
+    shop.put(cancelled(2))
+    assert shop.warehouse.scan(LAMP, task="SO-1", by="Pia").message == "SO-1 is cancelled: it takes no more scans."
