@@ -28,6 +28,7 @@ class Command(StrEnum):
     SHORT_DAMAGED = "CMD-SHORT-DAMAGED"  # they are there, and cannot be sold
     SHORT_PLACE = "CMD-SHORT-PLACE"  # something else is in their place
     SHIP = "CMD-SHIP"  # the parcel is closed and goes
+    RELEASE = "CMD-RELEASE"  # an order wants less than is picked: only the server says so, no label has it
 
 
 PREFIX = "CMD-"

@@ -79,7 +79,7 @@ def _with_plan(session: Session, task_id: int, attempt: Attempt, scan: OrderScan
 def _closed(session: Session, task_id: int) -> dict[str, Any]:
     shipped = store.order_of(session, task_id).shipped_at is not None
     state = OrderState.SHIPPED if shipped else OrderState.CANCELLED
-    return {"state": state, "picked": sum(line.scanned for line in tasks.lines_of(session, task_id))}
+    return {"state": state, "picked": store.was_picked(session, task_id)}
 
 
 def _why(reason: str | None) -> ShortWhy | None:
@@ -194,6 +194,9 @@ def undo(session: Session, task: TaskRow, attempt: Attempt, undone: StoredScan) 
         place = catalogue.code_of(session, short[0].location_id) if short[0].location_id else ""
         words = f"Taken back: {names.name} is at {place} after all."
         return replace(accept(Reason.UNDONE, words, -undone.units), **about)
+    if _is_released(session, undone):
+        words = f"The shop wants no more of {names.name}, so it is off the order. Put it away with MOVES."
+        return replace(refuse(Reason.UNDONE, words), **about)
     if _is_packed(session, task.id, undone):
         words = f"{names.name} is in the parcel already: whoever packed it takes it out first."
         return replace(refuse(Reason.UNDONE, words), **about)
@@ -207,3 +210,9 @@ def _is_packed(session: Session, task_id: int, undone: StoredScan) -> bool:
         return False
     packed = store.packed_on(session, [task_id])
     return any(line.scanned - taken[line.id] < packed.get(line.id, 0) for line in tasks.lines_by_id(session, taken))
+
+
+def _is_released(session: Session, undone: StoredScan) -> bool:
+    """Whether so little is picked of a line still that the scan cannot be taken back: the shop wants less of it since."""
+    taken = {tally.line_id: tally.units for tally in ledger.tallies_of(session, undone.seq)}
+    return any(line.scanned < taken[line.id] for line in (tasks.lines_by_id(session, taken) if taken else ()))

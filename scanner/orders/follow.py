@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
-from typing import Any, Final
 
 from sqlmodel import Session
 
-from scanner.orders import lines, rest, store
+from scanner.orders import rest, store
+from scanner.orders.intake.telling import SHIPPED, SHORT, tell
 from scanner.orders.scanned import Packs, Ships, ShortPicked
 from scanner.orders.store import ShortRow
 from scanner.scans.workflow import Carrier, Follower, Recorded
-from scanner.webhooks import service as webhooks
-
-SHORT: Final = "order.short"
-SHIPPED: Final = "order.shipped"
 
 
 def _pack(session: Session, packs: Packs, recorded: Recorded) -> None:
@@ -49,20 +44,6 @@ def _take_back(session: Session, scan_seq: int, recorded: Recorded) -> None:
     store.add_short(session, recorded.seq, [row._replace(units=-row.units) for row in short])
     if short:
         _tell_of_short(session, short, recorded)
-
-
-def tell(session: Session, event: str, task_id: int, seq: int, now: datetime, **more: Any) -> None:
-    """Tell other systems how an order stands. `sequence` is the scan behind it, so that a receiver can drop an older message."""
-
-    def data() -> dict[str, Any]:
-        order = store.order_of(session, task_id)
-        shipped = order.shipped_at.isoformat() if order.shipped_at else None
-        return {
-            "sequence": seq, "channel": order.channel, "reference": order.reference, "shipped_at": shipped,
-            "lines": [line.fields() for line in lines.of_orders(session, [task_id])], **more,
-        }  # fmt: skip
-
-    webhooks.tell(session, event, data, now)
 
 
 FOLLOWER = Follower(

@@ -34,6 +34,8 @@ def decide(scan: OrderScan) -> Decision:
 
 
 def _decide(scan: OrderScan) -> Decision:
+    if scan.code.command is Command.RELEASE:
+        return refused(f"{Command.RELEASE} is not for people: what a shop wants less of comes off by itself.")
     if scan.task in scan.labelled:
         return accept(Reason.LOCATED, f"This is {scan.task}: go on with it.")
     if scan.labelled:

@@ -148,7 +148,7 @@ class OrderScan:
     confirmed: bool = False  # a person said yes
     lives: tuple[str, ...] = ()  # shelves that have the goods by the record, where this one has none of them
     packed: tuple[tuple[int, int], ...] = ()  # (line, units) in the parcel
-    picked: int = 0  # units picked of an order that takes no more scans
+    picked: bool = False  # something was picked of an order that takes no more scans
     left: int = 0  # units that are still to be picked, the scanned ones among them
     short: bool = False  # the goods could not be picked
     why: ShortWhy | None = ShortWhy.NOT_THERE  # None: a word that is no reason

@@ -115,6 +115,7 @@ class OrderHead:
     finished_by: str | None
     back_order_of: str | None
     back_order: str | None
+    was_picked: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +150,11 @@ class FinishPage:
 def orders(session: Session) -> list[OpenOrder]:
     """Open orders, due first."""
     return store.open_orders(session)
+
+
+def known_references(session: Session) -> list[str]:
+    """References of the open orders that the device is told of, due first."""
+    return store.known_references(session, MOST_KNOWN)
 
 
 def count_pickable(session: Session) -> int:
@@ -283,6 +289,7 @@ def _head(session: Session, task: WholeTask) -> OrderHead:
         reference=task.reference, kind=task.kind, state=task.state, partner=task.partner, channel=order.channel,
         due_at=order.due_at, shipped_at=order.shipped_at, cancelled_at=order.cancelled_at, finished_by=names.finished_by,
         back_order_of=names.back_order_of, back_order=tasks.back_order_of(session, task.id),
+        was_picked=store.was_picked(session, task.id),
     )  # fmt: skip
 
 

@@ -6,23 +6,23 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, case, func, insert, select, update
+from sqlalchemy import bindparam, case, exists, func, insert, or_, select, update
 from sqlmodel import Session
 
-from scanner.catalogue.locations import SELLABLE
-from scanner.catalogue.tables import Location, Stock
+from scanner.catalogue.tables import Stock
+from scanner.codes.commands import Command
 from scanner.db.columns import whole
 from scanner.db.sql import Prepared, fetch, fetch_one, run, settle, table_of
-from scanner.discrepancies.tables import Discrepancy
 from scanner.orders import KIND
+from scanner.orders.planning import store as planning
+from scanner.orders.planning.store import DUE_FIRST
 from scanner.orders.tables import Order, OrderLine, OrderPart, Packed, ShortPick, Tote
 from scanner.scans.decision import Count, TaskState
 from scanner.scans.request import Source
 from scanner.scans.tables import Line, Scan, Task
 
-_order, _order_line, _part, _packed, _short, _tote, _line, _task, _scan, _stock, _location, _discrepancy = (
-    table_of(model)
-    for model in (Order, OrderLine, OrderPart, Packed, ShortPick, Tote, Line, Task, Scan, Stock, Location, Discrepancy)
+_order, _order_line, _part, _packed, _short, _tote, _line, _task, _scan, _stock = (
+    table_of(model) for model in (Order, OrderLine, OrderPart, Packed, ShortPick, Tote, Line, Task, Scan, Stock)
 )
 
 
@@ -146,6 +146,14 @@ def units_at(session: Session, location_id: int, item_id: int) -> int:
     return found.units if found else 0
 
 
+def was_picked(session: Session, task_id: int) -> bool:
+    """Whether something was picked of an order that is cancelled: it is on its lines, or was taken off them since."""
+    settle(session)
+    on_lines = exists().where(_line.c.task_id == task_id, _line.c.scanned > 0)
+    off = exists().where(_scan.c.task_id == task_id, _scan.c.key == Command.RELEASE.value, _scan.c.units < 0)
+    return bool(run(session, select(or_(on_lines, off))).scalar_one())
+
+
 def packed_on(session: Session, task_ids: Collection[int]) -> dict[int, int]:
     """Line id -> units in the parcel."""
     return _sums(session, _packed, task_ids)
@@ -162,11 +170,6 @@ def gone_on(session: Session, task_id: int) -> dict[int, int]:
         .group_by(_packed.c.line_id)
     )
     return {row.line_id: row.units for row in fetch(session, _LineUnits, wanted)}
-
-
-def short_on(session: Session, task_ids: Collection[int]) -> dict[int, int]:
-    """Line id -> units that pickers did not find, less what was taken back."""
-    return _sums(session, _short, task_ids)
 
 
 def _sums(session: Session, table: object, task_ids: Collection[int]) -> dict[int, int]:
@@ -224,46 +227,40 @@ def parts_of(session: Session, task_ids: Collection[int]) -> list[PartRow]:
 
 def open_orders(session: Session) -> list[OpenOrder]:
     """Open orders, due first, with what could be picked of each now."""
-    on_shelves = (
-        select(_stock.c.item_id, func.sum(_stock.c.units).label("units"))
-        .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
-        .where(_location.c.kind.in_(list(SELLABLE)), _stock.c.units > 0)
-        .group_by(_stock.c.item_id)
-        .subquery()
-    )
-    room = case((_line.c.expected > _line.c.scanned, _line.c.expected - _line.c.scanned), else_=0)
-    there = func.coalesce(on_shelves.c.units, 0)
+    there = planning.pickable()
     met = case((_line.c.scanned < _line.c.expected, _line.c.scanned), else_=_line.c.expected)
     wanted = (
         select(
             _task.c.reference, _order.c.channel, _task.c.partner, _order.c.due_at, func.count(_line.c.id).label("lines"),
             whole(func.coalesce(func.sum(_line.c.expected), 0)).label("wanted"),
             whole(func.coalesce(func.sum(met), 0)).label("picked"),
-            whole(func.coalesce(func.sum(case((room < there, room), else_=there)), 0)).label("pickable"),
+            whole(func.coalesce(func.max(there.c.units), 0)).label("pickable"),
         )
         .join_from(_task, _order, _order.c.task_id == _task.c.id)
         .join(_line, _line.c.task_id == _task.c.id, isouter=True)
-        .join(on_shelves, on_shelves.c.item_id == _line.c.item_id, isouter=True)
+        .join(there, there.c.task_id == _task.c.id, isouter=True)
         .where(_task.c.kind == KIND, _task.c.state == TaskState.OPEN.value)
         .group_by(_task.c.id, _task.c.reference, _order.c.channel, _task.c.partner, _order.c.due_at, _order.c.placed_at)
-        .order_by(_order.c.due_at.is_(None), _order.c.due_at, _order.c.placed_at, _task.c.id)
+        .order_by(*DUE_FIRST)
     )  # fmt: skip
     return fetch(session, OpenOrder, wanted)
 
 
-def count_pickable(session: Session) -> int:
-    """How many open orders want something that a shelf has."""
-    on_a_shelf = (
-        select(_stock.c.item_id)
-        .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
-        .where(_location.c.kind.in_(list(SELLABLE)), _stock.c.units > 0)
-    )
+def known_references(session: Session, most: int) -> list[str]:
+    """References of open orders, due first."""
     wanted = (
-        select(func.count(func.distinct(_task.c.id)))
-        .join_from(_task, _line, _line.c.task_id == _task.c.id)
-        .where(_task.c.kind == KIND, _task.c.state == TaskState.OPEN.value, _line.c.scanned < _line.c.expected)
-        .where(_line.c.item_id.in_(on_a_shelf))
+        select(_task.c.reference)
+        .join_from(_task, _order, _order.c.task_id == _task.c.id)
+        .where(_task.c.kind == KIND, _task.c.state == TaskState.OPEN.value)
+        .order_by(*DUE_FIRST)
     )
+    return list(run(session, wanted.limit(most)).scalars())
+
+
+def count_pickable(session: Session) -> int:
+    """How many open orders want something that a shelf has for them."""
+    there = planning.pickable()
+    wanted = select(func.count()).select_from(there).where(there.c.units > 0)
     return int(run(session, wanted).scalar_one())
 
 

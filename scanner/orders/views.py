@@ -72,7 +72,7 @@ def _page(reference: str, *, packs: bool | None) -> str:
     page = read(orders.order_page, reference, signed_in().id, device_id(), packs=packs, hidden=_hidden())
     if page.task.state == TaskState.FINISHED:
         return render_template("orders/done.html", page=page)
-    named = [order.reference for order in read(orders.orders)[: orders.MOST_KNOWN]] + [page.task.reference]
+    named = [*read(orders.known_references), page.task.reference]
     return render_template(
         "orders/task.html", page=page, view=page.view, panel=panel_of(page.last, page.view.packing, packs=page.view.packs),
         labels={each: each for each in named}, waiting=waiting_on(reference, by_place=True),

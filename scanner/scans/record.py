@@ -71,6 +71,18 @@ def record_scan(
     return _carry_out(session, task, attempt, decision, workflows, undone=undone)
 
 
+def record_correction(session: Session, task: TaskRow, request: ScanRequest, decision: Decision, now: datetime) -> int:
+    """Append a scan that the server makes and has decided itself: it corrects counts, and moves nothing. Gives its number.
+
+    The task must be held, and the request have an id of its own.
+    """
+    attempt = Attempt(request=request, code=_readable(request), quantity=request.quantity, here=None, now=now)
+    seq = ledger.append_scan(session, _row(task.id, attempt, decision, None))
+    assert seq is not None, "The id of a correction is new."
+    ledger.count(session, seq, decision.counts)
+    return seq
+
+
 def answer_all(
     session: Session, task: TaskRow, request: ScanRequest, now: datetime, workflows: Workflows, *, before: int | None = None
 ) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from scanner.errors import Conflict, NotAllowed, NotFound
-from scanner.orders import lines
+from scanner.orders.intake.counted import views
+from scanner.orders.intake.store import order_of_task
 from scanner.scans import tasks
 from scanner.scans.decision import Fate
 from scanner.scans.programs import finish
@@ -112,7 +113,7 @@ def test_what_was_not_picked_is_named_and_asked_about(floor):
     assert said(held)[:2] == ("held", "short") and held.message.startswith("Not picked: 1 Desk lamp. Ship SHOP-1001 short?")
     assert scan(floor, "CMD-CONFIRM").message == "SHOP-1001 is shipped: 2 units."
     with floor.database.read() as session:
-        lamp = lines.of_orders(session, [order_row(floor, "SHOP-1001").task_id])[1]
+        lamp = views(session, [order_of_task(session, order_row(floor, "SHOP-1001").task_id)])[0].lines[1]
         assert (lamp.wanted, lamp.picked) == (1, 0)
         assert tasks.get_task(session, "SHOP-1001/2") is None
 
@@ -129,7 +130,7 @@ def test_the_rest_stays_as_an_order_of_its_own(floor, choice, told):
     assert (rest.channel, rest.due_at, rest.choice, rest.shipped_at, rest.cancelled_at) == ("shop", NOW, "", None, None)
     assert floor.lines("SHOP-2/2") == [("MUG-B", 0), ("TEE-M", 0)]
     with floor.database.read() as session:
-        ordered = lines.of_orders(session, [rest.task_id])
+        ordered = views(session, [order_of_task(session, rest.task_id)])[0].lines
         progress = tasks.progress(session, rest.task_id)
     assert [(line.line, line.sku, line.ordered) for line in ordered] == [("1", "SET", 1), ("2", "TEE-M", 1), ("3", "NEW", 3)]
     assert progress.expected == 3

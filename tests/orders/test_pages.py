@@ -212,7 +212,7 @@ def test_a_cancelled_order_says_where_its_goods_go(pia, floor):
     send(pia, MUG, location="A-01-1")
     cancel(floor, "SHOP-1001")
     page = pia.get("/orders/SHOP-1001").text
-    assert "Cancelled" in page and "1 unit of it was picked: put it away again with" in page
+    assert "Cancelled" in page and "is to be put away again with" in page and 'href="/moves/MOVES"' in page
 
 
 def test_an_unknown_sku_is_shown(pia, floor):

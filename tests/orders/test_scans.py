@@ -17,7 +17,9 @@ from scanner.counting.tables import CountPull
 from scanner.db.sql import run
 from scanner.discrepancies import service as discrepancies
 from scanner.errors import NotAllowed
-from scanner.orders import lines, store
+from scanner.orders import store
+from scanner.orders.intake.counted import views
+from scanner.orders.intake.store import order_of_task
 from scanner.orders.tables import ShortPick
 from scanner.scans import tasks
 from scanner.scans.record import record_scan
@@ -62,7 +64,7 @@ def pulled(floor):
 
 def lines_of(floor, reference="SHOP-1001"):
     with floor.database.read() as session:
-        return lines.of_orders(session, [tasks.get_task(session, reference).id])
+        return views(session, [order_of_task(session, tasks.get_task(session, reference).id)])[0].lines
 
 
 class TestPicks:
@@ -324,3 +326,25 @@ def test_open_orders_are_listed_with_what_can_be_picked(floor):
             ("SHOP-2", 2, 3, 3), ("SHOP-1001", 2, 3, 3), ("SHOP-3", 0, 0, 0)
         ]  # fmt: skip
         assert store.count_pickable(session) == 2
+
+
+def test_what_a_picker_did_not_find_cannot_be_picked(floor):
+    add_order(floor, "SHOP-2", [("LAMP", 5)], due_at=NOW)
+    pick(floor, "CMD-SHORT", task="SHOP-2", location="A-01-2")
+    with floor.database.read() as session:
+        assert [(row.reference, row.pickable) for row in store.open_orders(session)] == [("SHOP-2", 0), ("SHOP-1001", 2)]
+        assert store.count_pickable(session) == 1
+
+
+def test_what_an_earlier_order_takes_cannot_be_picked_for_a_later_one(floor):
+    add_order(floor, "SHOP-2", [("TEE-M", 9)], due_at=NOW)
+    add_order(floor, "SHOP-3", [("TEE-M", 1)])
+    with floor.database.read() as session:
+        assert {row.reference: row.pickable for row in store.open_orders(session)} == {"SHOP-2": 9, "SHOP-1001": 3, "SHOP-3": 0}
+
+
+def test_the_orders_that_a_device_knows_are_those_due_first(floor):
+    add_order(floor, "SHOP-2", [("TEE-M", 9)], due_at=NOW)
+    with floor.database.read() as session:
+        assert store.known_references(session, 1) == ["SHOP-2"]
+        assert store.known_references(session, 9) == ["SHOP-2", "SHOP-1001"]

@@ -214,3 +214,31 @@ def fit(there: Sequence[Part], contents: Mapping[int, int], units: int) -> Fit:
 
 def _expected(each: int, units: int) -> int:
     return min(each * units, MOST_OF_A_LINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picked:
+    """How far a line of a task is: `gone` went without a scan, `packed` is or was in the parcel, what is gone among it."""
+
+    expected: int
+    scanned: int
+    gone: int = 0
+    packed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Released:
+    """Units that are taken off a line, and out of what is noted of the parcel."""
+
+    units: int = 0
+    packed: int = 0
+
+
+def release(line: Picked, *, cancelled: bool) -> Released:
+    """What is picked of a line and wanted no more.
+
+    The parcel of a cancelled order is no more. One of an order that goes keeps what is in it: shipping says what to take out.
+    """
+    if cancelled:
+        return Released(units=max(line.scanned - line.gone, 0), packed=max(line.packed - line.gone, 0))
+    return Released(units=max(line.scanned - max(line.expected, line.gone), 0))

@@ -11,13 +11,15 @@ from sqlmodel import Session
 
 from scanner.catalogue.store import standing_for
 from scanner.catalogue.tables import MergedItem
-from scanner.db.sql import fetch, run, table_of
-from scanner.orders.tables import Order, OrderLine, OrderPart
+from scanner.db.columns import whole
+from scanner.db.sql import fetch, run, settle, table_of
+from scanner.orders.tables import Order, OrderLine, OrderPart, Packed
 from scanner.scans.decision import TaskState
-from scanner.scans.tables import Line, Task
+from scanner.scans.request import Source
+from scanner.scans.tables import Line, Scan, Task
 
 order, order_line, order_part, line, task = (table_of(model) for model in (Order, OrderLine, OrderPart, Line, Task))
-_merged = table_of(MergedItem)
+_merged, _packed, _scan = table_of(MergedItem), table_of(Packed), table_of(Scan)
 
 Key = tuple[str, str]
 """Channel and reference of an order."""
@@ -118,6 +120,39 @@ def parts_of(session: Session, order_line_ids: Collection[int]) -> dict[int, lis
     for row in fetch(session, PartRow, _PARTS.where(order_part.c.order_line_id.in_(list(order_line_ids)))):
         found.setdefault(row.order_line_id, []).append(row)
     return found
+
+
+class TooMuch(NamedTuple):
+    """A line of a task with what is picked of it, what a shop sent of it without a scan (`gone`), and what is packed."""
+
+    task_id: int
+    line_id: int
+    item_id: int
+    expected: int
+    scanned: int
+    gone: int
+    packed: int
+
+
+def picked_lines(session: Session, task_ids: Collection[int]) -> list[TooMuch]:
+    """The lines of these tasks of which something is picked, by task and item."""
+    settle(session)
+    packed = select(func.coalesce(func.sum(_packed.c.units), 0)).where(_packed.c.line_id == line.c.id)
+    gone = packed.join(_scan, _scan.c.seq == _packed.c.scan_seq).where(_scan.c.source == Source.ASSUMED.value)
+    wanted = (
+        select(
+            line.c.task_id, line.c.id.label("line_id"), line.c.item_id, line.c.expected, line.c.scanned,
+            whole(gone.scalar_subquery()).label("gone"), whole(packed.scalar_subquery()).label("packed"),
+        )
+        .where(line.c.task_id.in_(list(task_ids)), line.c.scanned > 0)
+        .order_by(line.c.task_id, line.c.item_id, line.c.position)
+    )  # fmt: skip
+    return fetch(session, TooMuch, wanted)
+
+
+def last_scan(session: Session, task_id: int) -> int:
+    """The number of the last scan of a task; 0 where it has none."""
+    return int(run(session, select(func.coalesce(func.max(_scan.c.seq), 0)).where(_scan.c.task_id == task_id)).scalar_one())
 
 
 def last_positions(session: Session, task_ids: Collection[int]) -> dict[int, int]:

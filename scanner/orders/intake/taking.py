@@ -16,8 +16,10 @@ from scanner.orders.intake import rules, store
 from scanner.orders.intake.adopting import adopt
 from scanner.orders.intake.parts import fit_lines
 from scanner.orders.intake.references import free_references
+from scanner.orders.intake.releasing import release_too_much
 from scanner.orders.intake.rules import NO_VERSION, Change, GivenLine, GivenOrder, StoredOrder, Version, check
 from scanner.orders.intake.store import Key, LineRow, OrderRow
+from scanner.orders.intake.telling import CANCELLED, tell
 from scanner.scans.decision import TaskState
 
 UNHEARD_OF = StoredOrder(
@@ -70,13 +72,18 @@ def take_all(session: Session, given: Sequence[GivenOrder], operator_id: int | N
     changes = [(each, found.get(_key(each)), _change(each, found.get(_key(each)))) for each in given]
     new = [(each, change) for each, there, change in changes if there is None and change]
     made = _add(session, new, now)
-    _change_heads(session, [(there, change) for _, there, change in changes if there and change], operator_id, now)
+    known = [(there, change) for _, there, change in changes if there and change]
+    _change_heads(session, known, now)
     _write_lines(session, [(there, change, made.get(_key(each))) for each, there, change in changes if change])
+    cancelled = _cancelled(known)
+    released = {there.row.task_id for there, _ in known if not there.row.shipped_at}
+    release_too_much(session, released, cancelled, operator_id, now)
+    _finish(session, [*cancelled, *(made[_key(each)][0] for each, change in new if change.order.cancelled)], operator_id, now)
+    for task_id in cancelled:
+        tell(session, CANCELLED, task_id, store.last_scan(session, task_id), now)
     adopt_in = [there.row.task_id for there in found.values() if there.row.state == TaskState.OPEN]
     if adopt_in:
         adopt(session, *adopt_in)
-    if cancelled := [(made[_key(each)][0], each) for each, change in new if change.order.cancelled]:
-        _finish(session, [task_id for task_id, _ in cancelled], operator_id, now)
     return [
         Taken(there.row.task_id, there.row.task, is_new=False, changed=change is not None)
         if there
@@ -121,19 +128,21 @@ def _order_head(change: Change, there: OrderRow | None, now: datetime) -> dict[s
     }  # fmt: skip
 
 
-def _change_heads(session: Session, changes: list[tuple[Found, Change]], operator_id: int | None, now: datetime) -> None:
-    """A cancelled order is finished, and open again once it is not. What was picked for it is nobody's meanwhile."""
+def _cancelled(changes: list[tuple[Found, Change]]) -> list[int]:
+    """The tasks of orders that are cancelled from now on."""
+    return [there.row.task_id for there, change in changes if change.order.cancelled and not there.known.cancelled]
+
+
+def _change_heads(session: Session, changes: list[tuple[Found, Change]], now: datetime) -> None:
+    """What orders say of themselves. A task is open again once its order is not cancelled any more."""
     update_all(
         session, store.order,
         [{"task_id": there.row.task_id} | _order_head(change, there.row, now) for there, change in changes], ("task_id",),
     )  # fmt: skip
     update_all(session, store.task, [{"id": there.row.task_id} | _task_head(change.order) for there, change in changes])
-    turned = [(there, change) for there, change in changes if there.known.cancelled != change.order.cancelled]
-    _finish(session, [there.row.task_id for there, change in turned if change.order.cancelled], operator_id, now)
+    turned = [there for there, change in changes if there.known.cancelled and not change.order.cancelled]
     opened: dict[str, Any] = {"state": TaskState.OPEN.value, "finished_at": None, "finished_by": None}
-    update_all(
-        session, store.task, [{"id": there.row.task_id} | opened for there, change in turned if not change.order.cancelled]
-    )
+    update_all(session, store.task, [{"id": there.row.task_id} | opened for there in turned])
 
 
 def _finish(session: Session, task_ids: list[int], operator_id: int | None, now: datetime) -> None:

@@ -12,11 +12,10 @@ from scanner.db.sql import fetch, run
 from scanner.orders.intake.counted import OrderState, state_is
 from scanner.orders.intake.store import OrderRow, order, order_columns, order_line, task
 from scanner.orders.office.rules import Show
-from scanner.orders.planning.store import lacking_tasks
+from scanner.orders.planning.store import DUE_FIRST, lacking_tasks
 from scanner.scans.decision import TaskState
 
 _to_do = and_(task.c.state == TaskState.OPEN.value, order.c.cancelled_at.is_(None), order.c.shipped_at.is_(None))
-_due_first = (order.c.due_at.is_(None), order.c.due_at, order.c.placed_at, task.c.id)
 _newest_first = (task.c.id.desc(),)
 
 
@@ -24,7 +23,7 @@ def listed(session: Session, show: Show, now: datetime, *, limit: int, offset: i
     """Orders, those to do by when they are due, the others by number, the newest first."""
     done = show in (Show.SHIPPED, Show.CANCELLED, Show.ALL)
     wanted: Select[Any] = select(*order_columns).join_from(order, task, order.c.task_id == task.c.id).where(_shown(show, now))
-    return fetch(session, OrderRow, wanted.order_by(*(_newest_first if done else _due_first)).limit(limit).offset(offset))
+    return fetch(session, OrderRow, wanted.order_by(*(_newest_first if done else DUE_FIRST)).limit(limit).offset(offset))
 
 
 def _shown(show: Show, now: datetime) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Final, NamedTuple
 
-from sqlalchemy import FromClause, ScalarSelect, Select, Subquery, and_, case, func, select, true
+from sqlalchemy import FromClause, ScalarSelect, Select, Subquery, and_, case, exists, func, select, true
 from sqlmodel import Session
 
 from scanner.catalogue.locations import SELLABLE, VIRTUAL
@@ -25,8 +25,9 @@ _line, _task, _order, _stock, _location, _discrepancy = (
     table_of(model) for model in (Line, Task, Order, Stock, Location, Discrepancy)
 )
 _open = (_task.c.kind == KIND, _task.c.state == TaskState.OPEN.value)
-_due_first = (_order.c.due_at.is_(None), _order.c.due_at, _order.c.placed_at, _task.c.id)
-_order_of_service = (*_due_first, _line.c.position)
+DUE_FIRST: Final = (_order.c.due_at.is_(None), _order.c.due_at, _order.c.placed_at, _task.c.id)
+"""The order in which orders are listed and served."""
+_order_of_service = (*DUE_FIRST, _line.c.position)
 _is_missed = and_(
     _discrepancy.c.kind == DiscrepancyKind.SHORT_PICK.value, _discrepancy.c.state == DiscrepancyState.OPEN.value
 )  # fmt: skip
@@ -164,10 +165,17 @@ def lacking_tasks() -> Select[tuple[int]]:
     return select(short.c.task_id).where(short.c.units > 0)
 
 
+def pickable() -> Subquery:
+    """By open order that needs something (`task_id`) the units that shelves have for it, the earlier ones being served first."""
+    short = _short(None)
+    units = func.sum(short.c.needed - short.c.units)
+    return select(short.c.task_id, whole(units).label("units")).group_by(short.c.task_id).subquery()
+
+
 def _short(task_ids: Collection[int] | None) -> Subquery:
     """Of each line that open orders need, the units that no shelf has. Of some orders: only lines of the items that they need."""
     lines, items = _open_lines(task_ids)
-    served = func.sum(lines.c.units).over(partition_by=lines.c.item_id, order_by=(*_due_first, lines.c.position))
+    served = func.sum(lines.c.units).over(partition_by=lines.c.item_id, order_by=(*DUE_FIRST, lines.c.position))
     needed = (
         select(_task.c.id.label("task_id"), lines.c.id.label("line_id"), lines.c.item_id, lines.c.units, served.label("served"))
         .join_from(lines, _task, lines.c.task_id == _task.c.id)
@@ -180,7 +188,7 @@ def _short(task_ids: Collection[int] | None) -> Subquery:
         (need.c.served <= there, 0), (need.c.served - need.c.units >= there, need.c.units), else_=need.c.served - there
     )  # fmt: skip
     return (
-        select(need.c.task_id, need.c.line_id, need.c.item_id, short.label("units"))
+        select(need.c.task_id, need.c.line_id, need.c.item_id, need.c.units.label("needed"), short.label("units"))
         .join_from(need, have, have.c.item_id == need.c.item_id, isouter=True)
         .subquery()
     )
@@ -203,18 +211,14 @@ def _open_lines(task_ids: Collection[int] | None) -> tuple[FromClause, ScalarSel
 
 def _on_shelves(items: ScalarSelect[int] | None) -> Subquery:
     """By item what `shelves` has of it."""
-    gone = (
-        select(_discrepancy.c.location_id, _discrepancy.c.item_id, func.sum(_discrepancy.c.units).label("units"))
-        .where(_is_missed)
-        .group_by(_discrepancy.c.location_id, _discrepancy.c.item_id)
-        .subquery()
-    )
-    units = _stock.c.units - func.coalesce(gone.c.units, 0)
+    missed = exists().where(
+        _is_missed, _discrepancy.c.location_id == _stock.c.location_id, _discrepancy.c.item_id == _stock.c.item_id
+    )  # fmt: skip
     return (
-        select(_stock.c.item_id, func.sum(units).label("units"))
+        select(_stock.c.item_id, func.sum(_stock.c.units).label("units"))
         .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
-        .join(gone, (gone.c.location_id == _stock.c.location_id) & (gone.c.item_id == _stock.c.item_id), isouter=True)
-        .where(_location.c.kind.in_(list(SELLABLE)), units > 0, true() if items is None else _stock.c.item_id.in_(items))
+        .where(_location.c.kind.in_(list(SELLABLE)), _stock.c.units > 0, ~missed)
+        .where(true() if items is None else _stock.c.item_id.in_(items))
         .group_by(_stock.c.item_id)
         .subquery()
     )

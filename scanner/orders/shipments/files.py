@@ -14,7 +14,7 @@ from scanner.data.imports.writes import Rehearsal
 from scanner.errors import Conflict
 from scanner.orders.intake.files import key_of_order
 from scanner.orders.intake.rules import LONGEST
-from scanner.orders.shipments import store
+from scanner.orders.nobody import by_file
 from scanner.orders.shipments.service import SentLine, Shipment, book
 from scanner.scans.request import MAX_QUANTITY
 from scanner.scans.result import Outcome
@@ -54,7 +54,7 @@ class Shipments(Importer):
                 self._book(mine)
 
     def _book(self, rows: list[Row]) -> None:
-        operator_id = self.operator_id or store.nobody(self.session)
+        operator_id = self.operator_id or by_file(self.session, "Shipments")
         try:
             answers = book(self.session, _shipment(rows), operator_id, self.now, self.workflows)
         except Conflict as problem:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import func, insert, or_, select, update
 from sqlmodel import Session
@@ -14,7 +14,6 @@ from scanner.catalogue.tables import Location, MergedItem, Stock
 from scanner.db.columns import whole
 from scanner.db.sql import fetch, run, table_of
 from scanner.orders.tables import Order, OrderLine, OrderPart, Packed
-from scanner.people.tables import Operator
 from scanner.scans.decision import Count, TaskState
 from scanner.scans.request import Source
 from scanner.scans.tables import Line, Movement, Scan, Task
@@ -23,8 +22,6 @@ _order, _sold, _part, _packed, _line, _task, _scan = (
     table_of(model) for model in (Order, OrderLine, OrderPart, Packed, Line, Task, Scan)
 )
 _location, _merged, _stock, _movement = (table_of(model) for model in (Location, MergedItem, Stock, Movement))
-_operator = table_of(Operator)
-NOBODY: Final = "SHIPMENTS-BY-FILE"
 _is_shelf = _location.c.kind.in_(list(SELLABLE))
 
 
@@ -131,12 +128,3 @@ def open_again(session: Session, task_id: int) -> None:
     run(session, update(_order).where(_order.c.task_id == task_id).values(shipped_at=None, assumed=False))
     opened = {"state": TaskState.OPEN.value, "finished_at": None, "finished_by": None}
     run(session, update(_task).where(_task.c.id == task_id).values(**opened))
-
-
-def nobody(session: Session) -> int:
-    """Who stands for whoever runs a command: a name in the record that nobody can sign in by. Made when it is first needed."""
-    found = run(session, select(_operator.c.id).where(_operator.c.badge == NOBODY)).scalar_one_or_none()
-    if found is None:
-        row = {"badge": NOBODY, "name": "Shipments by file", "roles": "", "active": False}
-        found = run(session, insert(_operator).returning(_operator.c.id), row).scalar_one()
-    return int(found)
