@@ -12,7 +12,7 @@ from sqlmodel import Session
 from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import LocationKind, Place
 from scanner.codes.commands import Command, GradeSaid, find_grade, find_taken_over
-from scanner.codes.dispositions import parse_disposition
+from scanner.codes.dispositions import NEED_REASON, parse_disposition
 from scanner.db.sql import settle
 from scanner.moves import KIND, MOVES, rules, store
 from scanner.moves.hand import Holder, InHand, MoveScan, Part, ReasonFact, Trail, graded_good, pending_grade
@@ -125,7 +125,8 @@ def _with_hand(session: Session, task: TaskRow, attempt: Attempt, scan: MoveScan
 def _with_reason(session: Session, scan: MoveScan, code: str | None) -> MoveScan:
     row = reasons.find_reason(session, code.upper()) if code else None
     found = ReasonFact(row.id, row.code, row.name, row.active) if row else None
-    listed = tuple(each.code for each in reasons.reasons(session, active_only=True)) if scan.said or scan.as_ else ()
+    needed = scan.said or scan.as_ or (scan.label and BY_PLACE.get(scan.label.kind) in NEED_REASON)
+    listed = tuple(each.code for each in reasons.reasons(session, active_only=True)) if needed else ()
     return replace(scan, asked=code, reason=found, reasons=listed)
 
 

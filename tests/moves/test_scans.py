@@ -255,6 +255,11 @@ class TestAGrade:
     def test_that_was_taken_back_does_not_stand(self, stocked):
         said = move(stocked, "A-01-2", TEE, "CMD-QUARANTINE")
         move(stocked, "CMD-UNDO")
+    def test_is_scanned_for_a_place_whose_goods_have_a_reason(self, stocked):
+        said = move(stocked, "A-01-2", TEE, "DAMAGED")
+        assert ended(said) == ("refused", "unexpected") and "scan CMD-DAMAGED, then why, such as CMD-REASON-DOA" in said.message
+        assert in_hand(stocked) == {"TEE-M": 1}
+
         with stocked.database.read() as session:
             assert store.graded_by(session, said.seq) == ""
         assert in_hand(stocked) == {"TEE-M": 1}
