@@ -15,7 +15,8 @@ from scanner.codes.reading import parse_code
 from scanner.errors import NotFound
 from scanner.moves import KIND, MOVES, store, waiting
 from scanner.moves.hand import SENT_BACK
-from scanner.moves.waiting import Standing
+from scanner.moves.putting import SECOND_GRADE
+from scanner.moves.waiting import AtPlace
 from scanner.people.rules import OperatorView, Right
 from scanner.reasons import store as reasons
 from scanner.reasons.store import ReasonRow
@@ -32,6 +33,8 @@ _TO_PUT_AWAY = (LocationKind.DOCK, LocationKind.PACKING)
 _UNSOLD = (LocationKind.REFURBISH, LocationKind.QUARANTINE, LocationKind.VENDOR)
 MOST_REASONS = 12
 """Most reasons that have a button of their own."""
+MOST_FOLLOWED = 20
+"""Most items in hand of which a page asks where they came from. A scan asks of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,8 @@ class AfterScan:
     photos: tuple[str, ...] = ()
     paper: int | None = None  # the scan by which goods went back to their vendor
     reasons: tuple[ReasonRow, ...] = ()
+    restocks: bool = False  # something in hand needs to be called good to sell before it goes to a shelf
+    sends: bool = False  # all that is in hand stood where goods for vendors stand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +144,7 @@ def moves_page(
         last=last,
         location=(before.location_code or "") if before else "",
         lines=hand_of(session, operator, hidden),
-        after=after_scan(session, last.seq) if last else AfterScan(),
+        after=after_scan(session, last.seq if last else None, operator),
         unknown=ledger.unlinked_unknown(session, task.id) if task else [],
         known={"task": reference, "lines": []},
     )
@@ -167,11 +172,14 @@ def hand_of(session: Session, operator: OperatorView, hidden: frozenset[int]) ->
     ]
 
 
-def after_scan(session: Session, seq: int) -> AfterScan:
-    """What is offered after a scan: why goods are not sold, a photo of them, the paper that goes with them."""
-    scan, graded = ledger.get_scan(session, seq), store.graded_by(session, seq)
-    if scan is None:
-        return AfterScan()
+def after_scan(session: Session, seq: int | None, operator: OperatorView) -> AfterScan:
+    """What is offered after a scan, and for what is in hand: why it is not sold, a photo of it, the paper that goes with it."""
+    origins = _came_from(session, operator)
+    restocks, sends = bool(origins & SECOND_GRADE), origins == {LocationKind.VENDOR}
+    scan = ledger.get_scan(session, seq) if seq is not None else None
+    if seq is None or scan is None:
+        return AfterScan(restocks=restocks, sends=sends)
+    graded = store.graded_by(session, seq)
     moved = ledger.moves_of(session, seq)
     target = catalogue.code_of(session, moved[-1].target_id) if moved else ""
     asks = store.asks_reason(scan.outcome, scan.key)
@@ -184,7 +192,18 @@ def after_scan(session: Session, seq: int) -> AfterScan:
         photos=tuple(evidence.of_scans(session, [seq])),
         paper=seq if sent else None,
         reasons=tuple(listed),
+        restocks=restocks,
+        sends=sends,
     )
+
+
+def _came_from(session: Session, operator: OperatorView) -> frozenset[str]:
+    """The kinds of places that goods in a person's hand were taken from."""
+    cart = carts.find_cart(session, operator.id)
+    held = carts.in_hand(session, cart.id)[:MOST_FOLLOWED] if cart else []
+    if cart is None or not held:
+        return frozenset()
+    return frozenset(place.kind for place in facts.came_from(session, cart, (each.item_id for each in held)))
 
 
 def _took(scan: StoredScan) -> bool:

@@ -116,6 +116,17 @@ class TestThePageToScanOn:
         assert "Desk lamp" in paper and "sent back by Rosa" in paper and "not known" in paper
         assert f"/moves/papers/{path}" in rosa.get("/moves/papers").text
 
+    def test_what_goes_to_a_shelf_or_to_the_vendor_is_offered_where_it_may(self, rosa):
+        said, sent = 'value="CMD-RESTOCK"', 'value="CMD-SENT"'
+        html = swap(rosa, MUG)
+        assert said not in html and sent not in html and 'value="CMD-SCRAP"' in html
+        send(rosa, "DOCK")
+        send(rosa, "QUARANTINE")
+        html = swap(rosa, TEE)
+        assert said in html and sent not in html
+        send(rosa, "QUARANTINE", "VENDOR", LAMP)
+        assert said in (page := rosa.get("/moves/MOVES").text) and sent in page
+
 
 class TestWhatWaits:
     def test_is_listed_with_its_home(self, rosa):
