@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import LocationKind
 from scanner.codes.reading import parse_code
 from scanner.errors import NotFound
-from scanner.moves import KIND, MOVES, store, waiting
+from scanner.moves import KIND, MOVES, facts, store, waiting
 from scanner.moves.hand import SENT_BACK
 from scanner.moves.putting import SECOND_GRADE
 from scanner.moves.waiting import AtPlace
@@ -56,7 +56,7 @@ class Waits:
     sku: str
     name: str
     units: int | None
-    home: str
+    home: str | None  # empty: it has no shelf yet; None: not known to who is told nothing of the record
     since: datetime | None
 
 
@@ -86,7 +86,7 @@ class HandLine:
     sku: str
     name: str
     units: int
-    home: str
+    home: str | None  # empty: it has no shelf yet; None: not known to who is told nothing of the record
     at_dock: int | None
 
 
@@ -157,7 +157,7 @@ def hand_of(session: Session, operator: OperatorView, hidden: frozenset[int]) ->
     if not held:
         return []
     ids, dock = [each.item_id for each in held], catalogue.standard_places(session)[LocationKind.DOCK]
-    shelves = homes.homes(session, ids)
+    lives = _lives(session, ids, operator, hidden)
     told = operator.may(Right.SEE_STOCK) and dock.id not in hidden
     there = store.units_at(session, dock.id, ids) if told else {}
     return [
@@ -165,7 +165,7 @@ def hand_of(session: Session, operator: OperatorView, hidden: frozenset[int]) ->
             sku=each.sku,
             name=each.name,
             units=each.units,
-            home=shelves[each.item_id].code if each.item_id in shelves else "",
+            home=lives[each.item_id],
             at_dock=max(there.get(each.item_id, 0), 0) if told else None,
         )
         for each in held
@@ -216,26 +216,36 @@ def overview(session: Session, operator: OperatorView, hidden: frozenset[int]) -
     operator.demand(Right.MOVE)
     kinds = (*_TO_PUT_AWAY, *_UNSOLD)
     rows = _unclaimed(session, waiting.standing(session, kinds))
-    since, shelves = waiting.since(session, kinds), homes.homes(session, (row.item_id for row in rows))
     sees = operator.may(Right.SEE_STOCK)
-    found = [
-        Waits(
-            place=row.code,
-            kind=row.kind,
-            sku=row.sku,
-            name=row.name,
-            units=row.units if sees and row.location_id not in hidden else None,
-            home=shelves[row.item_id].code if row.item_id in shelves else "",
-            since=since.get((row.location_id, row.item_id)),
-        )
-        for row in rows
-    ]
+    untold = frozenset(hidden) if sees else frozenset(row.location_id for row in rows)
+    lives = _lives(session, (row.item_id for row in rows), operator, hidden)
+    since = waiting.since(session, kinds)
+    found = [_waits(row, since, lives, told=row.location_id not in untold) for row in rows]
     found.sort(key=lambda each: (each.since is None, each.since or 0))
     return Overview(
         put_away=[each for each in found if each.kind in _TO_PUT_AWAY],
         unsold=[each for each in found if each.kind in _UNSOLD],
         hands=_others(session, operator, sees=sees),
     )
+
+
+def _waits(
+    row: AtPlace, since: Mapping[tuple[int, int], datetime], lives: Mapping[int, str | None], *, told: bool
+) -> Waits:  # fmt: skip
+    """Goods at a place. Since when they stand there follows from how many do."""
+    return Waits(
+        place=row.code, kind=row.kind, sku=row.sku, name=row.name, units=row.units if told else None,
+        home=lives[row.item_id], since=since.get((row.location_id, row.item_id)) if told else None,
+    )  # fmt: skip
+
+
+def _lives(
+    session: Session, item_ids: Iterable[int], operator: OperatorView, hidden: frozenset[int]
+) -> dict[int, str | None]:  # fmt: skip
+    """The code of the shelf of each item, as far as it is told that person."""
+    ids, nowhere = set(item_ids), None if homes.is_blind(operator, hidden) else ""
+    shelves = homes.homes_for(session, ids, operator, hidden)
+    return {each: shelves[each].code if each in shelves else nowhere for each in ids}
 
 
 def due(session: Session) -> int:
@@ -248,7 +258,7 @@ def units_in_hand(session: Session, operator: OperatorView) -> int:
     return carts.units_in_hand(session, operator.id)
 
 
-def _unclaimed(session: Session, rows: Iterable[Standing]) -> list[Standing]:
+def _unclaimed(session: Session, rows: Iterable[AtPlace]) -> list[AtPlace]:
     """What stands there, without what open orders have at the place of picked goods."""
     rows = list(rows)
     picked = [row.item_id for row in rows if row.kind == LocationKind.PACKING]

@@ -165,6 +165,17 @@ def test_who_is_not_told_the_record_hears_only_where_it_lives() -> None:
     assert decide(asked).message == "Mug: 2 in your hand, from DOCK. Lives at A-01-2."
 
 
+def test_who_is_blind_is_not_told_that_goods_have_no_shelf() -> None:
+    asked = scan(goods=(MUGS,), parts=(Part(MUG, "Mug", 2, 11),), blind=True)
+    assert decide(asked).message == "Mug: 2 in your hand, from DOCK."
+
+
+@pytest.mark.parametrize(("place", "there", "promised"), [(THEIRS, 1, 0), (PACKING, 1, 0), (PACKING, 4, 3)])
+def test_a_refusal_tells_numbers_to_those_alone_who_may_know_them(place: Place, there: int, promised: int) -> None:
+    told, untold = (decide(taken(there, promised, here=place, told=each)).message for each in (True, False))
+    assert any(letter.isdigit() for letter in told) and not any(letter.isdigit() for letter in untold)
+
+
 def test_a_kit_is_taken_as_its_parts() -> None:
     decision = decide(scan(goods=(SET,), parts=(Part(MUG, "Mug", 2, 0, 0, SHELF), Part(LAMP, "Lamp", 1, 0, 0, OTHER))))
     assert decision.moves == (Move(MUG, 2, DOCK.id, OWN.id), Move(LAMP, 1, DOCK.id, OWN.id))
