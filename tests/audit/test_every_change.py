@@ -38,7 +38,7 @@ from scanner.returns.office import announce
 from scanner.webhooks import service as webhooks
 from scanner.workflows import IMPORTS, SETTLERS, WORKFLOWS
 from tests.people.test_rights import CLASS_RULE, CUTS, USE_CASES
-from tests.support import orders as shop
+from tests.support import shop
 from tests.support.counting_floor import Floor
 from tests.support.warehouse import LAMP, MUG, NOW, Warehouse, finish_task
 

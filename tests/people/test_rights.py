@@ -57,7 +57,7 @@ from scanner.scans.workflow import TaskRequest
 from scanner.webhooks import service as webhooks
 from scanner.workflows import SETTLERS, WORKFLOWS
 from tests.people.test_pages import Device
-from tests.support import orders as shop
+from tests.support import shop
 from tests.support.program import Program
 from tests.support.program import scan as api_scan
 from tests.support.warehouse import MUG, NOW, Warehouse, fill
