@@ -94,7 +94,7 @@ def _opened_by(session: Session, text: str, workflows: Workflows, by: OperatorVi
 
 def _of_item(session: Session, label: str, goods: Goods, workflows: Workflows, by: OperatorView) -> Answer:
     item, hidden = goods.item_id, _why_hidden(session, workflows, by)
-    home = store.put_last(session, item) if hidden else homes.home(session, item)
+    home = homes.homes_for(session, [item], by, workflows.hidden_places(session, by)).get(item)
     said = AskedItem(
         sku=goods.sku, name=goods.name, units=goods.units, retired=catalogue.retired(session, item),
         can_make=None if hidden else reports.kits_that_can_be_made(session, item),

@@ -1,4 +1,4 @@
-"""When a person last counted a place or an item, and where somebody last put it."""
+"""When a person last counted a place or an item, and what a place is called."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
-from scanner.catalogue.locations import LocationKind, Place
 from scanner.catalogue.tables import Location, Stock
 from scanner.counting.tables import CountResult, Visit
-from scanner.db.sql import fetch_one, run, table_of
-from scanner.scans.tables import Movement
+from scanner.db.sql import fetch_one, table_of
 
-_visit, _result, _location, _stock, _movement = (table_of(model) for model in (Visit, CountResult, Location, Stock, Movement))
+_visit, _result, _location, _stock = (table_of(model) for model in (Visit, CountResult, Location, Stock))
 
 
 class Counted(NamedTuple):
@@ -47,18 +45,6 @@ _COUNT_OF_ITEM = (
     .order_by(_result.c.counted_at.desc(), _result.c.id.desc())
     .limit(1)
 )
-_PUT_LAST = (
-    select(_location.c.id, _location.c.code, _location.c.kind)
-    .join_from(_movement, _location, _movement.c.target_id == _location.c.id)
-    .where(
-        _movement.c.item_id == bindparam("item"),
-        _movement.c.scan_seq.is_not(None),
-        _movement.c.cause == "",
-        _location.c.kind == LocationKind.SHELF.value,
-    )
-    .order_by(_movement.c.seq.desc())
-    .limit(1)
-)
 _PLACE = select(_location.c.name, _location.c.section).where(_location.c.id == bindparam("location"))
 
 
@@ -70,14 +56,6 @@ def count_of_place(session: Session, location_id: int) -> Counted | None:
 def count_of_item(session: Session, item_id: int) -> Counted | None:
     """The last count of an item, and where that was."""
     return fetch_one(session, Counted, _COUNT_OF_ITEM, {"item": item_id})
-
-
-def put_last(session: Session, item_id: int) -> Place | None:
-    """The shelf where somebody last put an item. Neither the record's numbers nor what a count changed in them have a part in it,
-    so that it tells who counts nothing of them.
-    """
-    row = run(session, _PUT_LAST, {"item": item_id}).one_or_none()
-    return Place(row.id, row.code, row.kind) if row else None
 
 
 def place(session: Session, location_id: int) -> PlaceRow:

@@ -7,6 +7,7 @@ from flask import Blueprint, current_app, render_template, url_for
 from scanner.asking.answer import Answer, AnswerKind
 from scanner.asking.contract import PageToFind
 from scanner.asking.told import tell
+from scanner.moves import MOVES
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.scans import limits
@@ -33,7 +34,7 @@ def _ways(answer: Answer) -> dict[str, str]:
     person, found = signed_in(), {}
     is_goods = answer.item is not None or (answer.place is not None and answer.place.on_floor)
     if is_goods and person.may(Right.MOVE) and MOVE in current_app.view_functions:
-        found["move"] = url_for(MOVE, reference="MOVES")
+        found["move"] = url_for(MOVE, reference=MOVES)
     if answer.section and person.may(Right.START_COUNTS) and COUNT in current_app.view_functions:
         found["count"] = url_for(COUNT)
     if is_goods and person.may(Right.PRINT_LABELS):

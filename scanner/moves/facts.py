@@ -10,9 +10,9 @@ from datetime import datetime
 from sqlmodel import Session
 
 from scanner.catalogue import store as catalogue
-from scanner.catalogue.locations import LocationKind, Place
+from scanner.catalogue.locations import BY_PLACE, LocationKind, Place
 from scanner.codes.commands import Command, GradeSaid, find_grade, find_taken_over
-from scanner.codes.dispositions import parse_disposition
+from scanner.codes.dispositions import NEED_REASON, parse_disposition
 from scanner.db.sql import settle
 from scanner.moves import KIND, MOVES, rules, store
 from scanner.moves.hand import Holder, InHand, MoveScan, Part, ReasonFact, Trail, graded_good, pending_grade
@@ -125,40 +125,41 @@ def _with_hand(session: Session, task: TaskRow, attempt: Attempt, scan: MoveScan
 def _with_reason(session: Session, scan: MoveScan, code: str | None) -> MoveScan:
     row = reasons.find_reason(session, code.upper()) if code else None
     found = ReasonFact(row.id, row.code, row.name, row.active) if row else None
-    listed = tuple(each.code for each in reasons.reasons(session, active_only=True)) if scan.said or scan.as_ else ()
+    needed = scan.said or scan.as_ or (scan.label and BY_PLACE.get(scan.label.kind) in NEED_REASON)
+    listed = tuple(each.code for each in reasons.reasons(session, active_only=True)) if needed else ()
     return replace(scan, asked=code, reason=found, reasons=listed)
 
 
 def _with_goods(session: Session, attempt: Attempt, scan: MoveScan) -> MoveScan:
     """The scan, with what stands where its goods are taken from, and where they live or go."""
     request = attempt.request
-    direct = request.to is not None or request.disposition is not None
-    scan = replace(scan, parts=_parts(session, scan.goods, scan.here, with_homes=not direct))
-    if direct:
-        return _as_program_says(session, request, scan)
-    person = people.person(session, request.operator_id)
+    person, hidden = people.person(session, request.operator_id), attempt.hidden_places()
     sees = person is not None and person.may(Right.SEE_STOCK)
-    return replace(
+    scan = replace(
         scan,
-        cart=carts.cart_of(session, _whose(session, attempt)),
-        told=sees and scan.here.id not in attempt.hidden_places(),
+        parts=_parts(session, scan.goods, scan.here),
+        told=sees and scan.here.id not in hidden,
+        blind=homes.is_blind(person, hidden),
     )
+    if request.to is not None or request.disposition is not None:
+        return _as_program_says(session, request, scan)
+    shelves = homes.homes_for(session, (part.item_id for part in scan.parts), person, hidden)
+    parts = tuple(replace(part, home=shelves.get(part.item_id)) for part in scan.parts)
+    return replace(scan, parts=parts, cart=carts.cart_of(session, _whose(session, attempt)))
 
 
-def _parts(session: Session, goods: tuple[Goods, ...], here: Place, *, with_homes: bool) -> tuple[Part, ...]:
+def _parts(session: Session, goods: tuple[Goods, ...], here: Place) -> tuple[Part, ...]:
     """The goods as they are in stock, an entry an item."""
     units: Counter[int] = Counter()
     for each in goods:
         units.update(dict(each.contents))
     there = store.units_at(session, here.id, units)
     promised = picked_for_orders(session, list(units)) if here.kind == LocationKind.PACKING else {}
-    shelves = homes.homes(session, units) if with_homes else {}
     names = {each.item_id: each.name for each in goods}
     if any(item_id not in names for item_id in units):
         names |= catalogue.names_by_id(session, units)
     return tuple(
-        Part(item_id, names[item_id], count, there.get(item_id, 0), promised.get(item_id, 0), shelves.get(item_id))
-        for item_id, count in units.items()
+        Part(item_id, names[item_id], count, there.get(item_id, 0), promised.get(item_id, 0)) for item_id, count in units.items()
     )
 
 

@@ -94,6 +94,7 @@ class MoveScan:
     times: int = 1  # how often the scan counts what exists once
     parts: tuple[Part, ...] = ()  # what the goods are in stock
     told: bool = False  # whether the person may be told what the record has at `here`
+    blind: bool = False  # where goods live is told by where somebody put them last alone: nothing may be known of it
     origins: frozenset[Place] = frozenset()  # where the goods in hand, or on the cart they are taken from, came from
     said: GradeSaid | None = None
     pending: Disposition | None = None  # the grade that was said before, and that waits for its reason

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scanner.catalogue.locations import PLACES, SELLABLE, LocationKind, Place
+from scanner.catalogue.locations import BY_PLACE, PLACES, SELLABLE, LocationKind, Place
 from scanner.codes.commands import grade_code, reason_code
 from scanner.codes.dispositions import NEED_REASON, Disposition
 from scanner.moves.hand import SENT_BACK, GradedSo, MoveScan, moves_of, not_into, what
@@ -33,6 +33,9 @@ def put(scan: MoveScan) -> Decision:
         return _refused(problem)
     if lacks_grade(scan, label) and not scan.graded:
         return _refused(f"{_came_from(scan)}: if it is good to sell, scan {_RESTOCK}, then {label.code}.")
+    if grade_of := _needs_reason(scan, label):
+        code = grade_code(grade_of)
+        return _refused(f"What goes to {label.code} needs a reason: scan {code}, then why, such as {_one_reason(scan)}.")
     if scan.holder is not None:
         return _moved(scan, label, f"{what(scan.hand)} given to {scan.holder.name}.")
     back = "back " if scan.origins == {label} else ""
@@ -88,6 +91,12 @@ def move(scan: MoveScan) -> Decision:
 def lacks_grade(scan: MoveScan, target: Place) -> bool:
     """Whether goods that could not be sold are about to go where they are."""
     return target.kind in SELLABLE and any(place.kind in SECOND_GRADE for place in scan.origins)
+
+
+def _needs_reason(scan: MoveScan, label: Place) -> Disposition | None:
+    """The grade that goods need before they stand there, for its reason; None where they need none, or come from there."""
+    disposition = BY_PLACE.get(label.kind)
+    return disposition if disposition in NEED_REASON and scan.origins != {label} else None
 
 
 def _problem_of_program(scan: MoveScan, target: Place) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,9 +13,10 @@ from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import LocationKind
 from scanner.codes.reading import parse_code
 from scanner.errors import NotFound
-from scanner.moves import KIND, MOVES, store, waiting
+from scanner.moves import KIND, MOVES, facts, store, waiting
 from scanner.moves.hand import SENT_BACK
-from scanner.moves.waiting import Standing
+from scanner.moves.putting import SECOND_GRADE
+from scanner.moves.waiting import AtPlace
 from scanner.people.rules import OperatorView, Right
 from scanner.reasons import store as reasons
 from scanner.reasons.store import ReasonRow
@@ -32,6 +33,8 @@ _TO_PUT_AWAY = (LocationKind.DOCK, LocationKind.PACKING)
 _UNSOLD = (LocationKind.REFURBISH, LocationKind.QUARANTINE, LocationKind.VENDOR)
 MOST_REASONS = 12
 """Most reasons that have a button of their own."""
+MOST_FOLLOWED = 20
+"""Most items in hand of which a page asks where they came from. A scan asks of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class Waits:
     sku: str
     name: str
     units: int | None
-    home: str
+    home: str | None  # empty: it has no shelf yet; None: not known to who is told nothing of the record
     since: datetime | None
 
 
@@ -83,7 +86,7 @@ class HandLine:
     sku: str
     name: str
     units: int
-    home: str
+    home: str | None  # empty: it has no shelf yet; None: not known to who is told nothing of the record
     at_dock: int | None
 
 
@@ -97,6 +100,8 @@ class AfterScan:
     photos: tuple[str, ...] = ()
     paper: int | None = None  # the scan by which goods went back to their vendor
     reasons: tuple[ReasonRow, ...] = ()
+    restocks: bool = False  # something in hand needs to be called good to sell before it goes to a shelf
+    sends: bool = False  # all that is in hand stood where goods for vendors stand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +144,7 @@ def moves_page(
         last=last,
         location=(before.location_code or "") if before else "",
         lines=hand_of(session, operator, hidden),
-        after=after_scan(session, last.seq) if last else AfterScan(),
+        after=after_scan(session, last.seq if last else None, operator),
         unknown=ledger.unlinked_unknown(session, task.id) if task else [],
         known={"task": reference, "lines": []},
     )
@@ -152,7 +157,7 @@ def hand_of(session: Session, operator: OperatorView, hidden: frozenset[int]) ->
     if not held:
         return []
     ids, dock = [each.item_id for each in held], catalogue.standard_places(session)[LocationKind.DOCK]
-    shelves = homes.homes(session, ids)
+    lives = _lives(session, ids, operator, hidden)
     told = operator.may(Right.SEE_STOCK) and dock.id not in hidden
     there = store.units_at(session, dock.id, ids) if told else {}
     return [
@@ -160,18 +165,21 @@ def hand_of(session: Session, operator: OperatorView, hidden: frozenset[int]) ->
             sku=each.sku,
             name=each.name,
             units=each.units,
-            home=shelves[each.item_id].code if each.item_id in shelves else "",
+            home=lives[each.item_id],
             at_dock=max(there.get(each.item_id, 0), 0) if told else None,
         )
         for each in held
     ]
 
 
-def after_scan(session: Session, seq: int) -> AfterScan:
-    """What is offered after a scan: why goods are not sold, a photo of them, the paper that goes with them."""
-    scan, graded = ledger.get_scan(session, seq), store.graded_by(session, seq)
-    if scan is None:
-        return AfterScan()
+def after_scan(session: Session, seq: int | None, operator: OperatorView) -> AfterScan:
+    """What is offered after a scan, and for what is in hand: why it is not sold, a photo of it, the paper that goes with it."""
+    origins = _came_from(session, operator)
+    restocks, sends = bool(origins & SECOND_GRADE), origins == {LocationKind.VENDOR}
+    scan = ledger.get_scan(session, seq) if seq is not None else None
+    if seq is None or scan is None:
+        return AfterScan(restocks=restocks, sends=sends)
+    graded = store.graded_by(session, seq)
     moved = ledger.moves_of(session, seq)
     target = catalogue.code_of(session, moved[-1].target_id) if moved else ""
     asks = store.asks_reason(scan.outcome, scan.key)
@@ -184,7 +192,18 @@ def after_scan(session: Session, seq: int) -> AfterScan:
         photos=tuple(evidence.of_scans(session, [seq])),
         paper=seq if sent else None,
         reasons=tuple(listed),
+        restocks=restocks,
+        sends=sends,
     )
+
+
+def _came_from(session: Session, operator: OperatorView) -> frozenset[str]:
+    """The kinds of places that goods in a person's hand were taken from."""
+    cart = carts.find_cart(session, operator.id)
+    held = carts.in_hand(session, cart.id)[:MOST_FOLLOWED] if cart else []
+    if cart is None or not held:
+        return frozenset()
+    return frozenset(place.kind for place in facts.came_from(session, cart, (each.item_id for each in held)))
 
 
 def _took(scan: StoredScan) -> bool:
@@ -197,26 +216,36 @@ def overview(session: Session, operator: OperatorView, hidden: frozenset[int]) -
     operator.demand(Right.MOVE)
     kinds = (*_TO_PUT_AWAY, *_UNSOLD)
     rows = _unclaimed(session, waiting.standing(session, kinds))
-    since, shelves = waiting.since(session, kinds), homes.homes(session, (row.item_id for row in rows))
     sees = operator.may(Right.SEE_STOCK)
-    found = [
-        Waits(
-            place=row.code,
-            kind=row.kind,
-            sku=row.sku,
-            name=row.name,
-            units=row.units if sees and row.location_id not in hidden else None,
-            home=shelves[row.item_id].code if row.item_id in shelves else "",
-            since=since.get((row.location_id, row.item_id)),
-        )
-        for row in rows
-    ]
+    untold = frozenset(hidden) if sees else frozenset(row.location_id for row in rows)
+    lives = _lives(session, (row.item_id for row in rows), operator, hidden)
+    since = waiting.since(session, kinds)
+    found = [_waits(row, since, lives, told=row.location_id not in untold) for row in rows]
     found.sort(key=lambda each: (each.since is None, each.since or 0))
     return Overview(
         put_away=[each for each in found if each.kind in _TO_PUT_AWAY],
         unsold=[each for each in found if each.kind in _UNSOLD],
         hands=_others(session, operator, sees=sees),
     )
+
+
+def _waits(
+    row: AtPlace, since: Mapping[tuple[int, int], datetime], lives: Mapping[int, str | None], *, told: bool
+) -> Waits:  # fmt: skip
+    """Goods at a place. Since when they stand there follows from how many do."""
+    return Waits(
+        place=row.code, kind=row.kind, sku=row.sku, name=row.name, units=row.units if told else None,
+        home=lives[row.item_id], since=since.get((row.location_id, row.item_id)) if told else None,
+    )  # fmt: skip
+
+
+def _lives(
+    session: Session, item_ids: Iterable[int], operator: OperatorView, hidden: frozenset[int]
+) -> dict[int, str | None]:  # fmt: skip
+    """The code of the shelf of each item, as far as it is told that person."""
+    ids, nowhere = set(item_ids), None if homes.is_blind(operator, hidden) else ""
+    shelves = homes.homes_for(session, ids, operator, hidden)
+    return {each: shelves[each].code if each in shelves else nowhere for each in ids}
 
 
 def due(session: Session) -> int:
@@ -229,7 +258,7 @@ def units_in_hand(session: Session, operator: OperatorView) -> int:
     return carts.units_in_hand(session, operator.id)
 
 
-def _unclaimed(session: Session, rows: Iterable[Standing]) -> list[Standing]:
+def _unclaimed(session: Session, rows: Iterable[AtPlace]) -> list[AtPlace]:
     """What stands there, without what open orders have at the place of picked goods."""
     rows = list(rows)
     picked = [row.item_id for row in rows if row.kind == LocationKind.PACKING]

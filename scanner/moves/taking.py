@@ -35,13 +35,18 @@ def cannot_take(scan: MoveScan) -> str:
 
 
 def _not_there(scan: MoveScan, part: Part) -> str:
+    """Why so many are not to be had there. Who may not be told what the record has is told no number."""
     if scan.here.kind == LocationKind.CART and part.units > part.there:
         name = shortened(part.name)
-        return f"Only {part.there:,} of {name} are in that hand." if part.there > 0 else f"{name} is not in that hand."
+        some = f"Only {part.there:,} of {name} are" if scan.told else f"Fewer of {name} are"
+        return f"{some} in that hand." if part.there > 0 else f"{name} is not in that hand."
     free = part.there - part.promised
     if scan.here.kind == LocationKind.PACKING and part.units > free:
         if not part.promised:
-            return f"Only {max(free, 0):,} of {shortened(part.name)} stand at {scan.here.code}."
+            some = f"Only {max(free, 0):,}" if scan.told else "Fewer"
+            return f"{some} of {shortened(part.name)} stand at {scan.here.code}."
+        if not scan.told:
+            return f"{shortened(part.name)} at {scan.here.code} is picked for orders: so many may not be taken."
         other = f": {free:,} may be taken" if free > 0 else ""
         return f"{part.promised:,} of {shortened(part.name)} at {scan.here.code} are picked for orders{other}."
     return ""
@@ -100,7 +105,7 @@ def _words_of_one(scan: MoveScan, part: Part) -> str:
 
 def _lives(scan: MoveScan, part: Part) -> str:
     if part.home is None:
-        return " It has no shelf yet."
+        return "" if scan.blind else " It has no shelf yet."
     return "" if part.home == scan.here else f" Lives at {part.home.code}."
 
 

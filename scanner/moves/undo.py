@@ -18,9 +18,11 @@ from scanner.words import plural
 
 
 def undo(session: Session, _task: TaskRow, attempt: Attempt, undone: StoredScan) -> Decision:
-    """Take a scan of moves back. Nothing is taken from where it is not any more."""
+    """Take a scan of moves back. Nothing is taken from where it is not any more, by what the person may know of the record."""
     reverse = (Move(each.item_id, each.units, each.target_id, each.source_id) for each in ledger.moves_of(session, undone.seq))
-    moves, lacking = below.find(session, reverse)
+    moves, found = below.find(session, reverse)
+    hidden = attempt.hidden_places() if found else frozenset()
+    lacking = [each for each in found if each.location_id not in hidden]  # no refusal tells what a hidden place has
     if lacking:
         where = _where(session, (each.location_id for each in lacking), attempt)
         words = f"That is not {where} any more, so it cannot be taken back. Scan where it is, and move it from there."

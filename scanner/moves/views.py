@@ -47,7 +47,8 @@ def _index(opening: Opening | None) -> str:
 def _reply(results: list[ScanResult]) -> str:
     """The panel of the last scan, what is in hand, and what is offered now."""
     last = results[-1]
-    lines, after = read(moves.hand_of, signed_in(), _hidden()), read(moves.after_scan, last.seq)
+    person = signed_in()
+    lines, after = read(moves.hand_of, person, _hidden()), read(moves.after_scan, last.seq, person)
     return render_template(
         "moves/_reply.html", panel=panel_of(last, lines, after.target), lines=lines, after=after,
         waiting=waiting_on(last.task, by_place=True),
@@ -56,7 +57,7 @@ def _reply(results: list[ScanResult]) -> str:
 
 def _photo_reply(_reference: str, scan_seq: int) -> str:
     """What is offered after the scan, with its photos."""
-    return render_template("moves/_photo.html", after=read(moves.after_scan, scan_seq), oob=True)
+    return render_template("moves/_photo.html", after=read(moves.after_scan, scan_seq, signed_in()), oob=True)
 
 
 def _hidden() -> frozenset[int]:

@@ -16,7 +16,7 @@ from scanner.scans.tables import Movement
 _movement, _stock, _location, _item = (table_of(model) for model in (Movement, Stock, Location, Item))
 
 
-class Standing(NamedTuple):
+class AtPlace(NamedTuple):
     """Units of an item at a place."""
 
     location_id: int
@@ -28,7 +28,7 @@ class Standing(NamedTuple):
     units: int
 
 
-def standing(session: Session, kinds: Collection[str]) -> list[Standing]:
+def standing(session: Session, kinds: Collection[str]) -> list[AtPlace]:
     """What stands at places of these kinds, by name."""
     wanted = (
         select(
@@ -40,7 +40,7 @@ def standing(session: Session, kinds: Collection[str]) -> list[Standing]:
         .where(_location.c.kind.in_(list(kinds)), _stock.c.units > 0)
         .order_by(_item.c.name, _item.c.sku)
     )  # fmt: skip
-    return fetch(session, Standing, wanted)
+    return fetch(session, AtPlace, wanted)
 
 
 def since(session: Session, kinds: Collection[str]) -> dict[tuple[int, int], datetime]:

@@ -1,16 +1,17 @@
-"""Where items live: the shelf that has most of it, else the one where it was put last."""
+"""Where items live: the shelf that has most of it, else the one where it was put last. Who is blind hears of the latter alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlmodel import Session
 
 from scanner.catalogue.locations import LocationKind, Place
 from scanner.catalogue.tables import Location, Stock
 from scanner.db.sql import fetch, run, table_of
+from scanner.people.rules import OperatorView, Right
 from scanner.scans.tables import Movement
 
 _location, _stock, _movement = (table_of(model) for model in (Location, Stock, Movement))
@@ -39,6 +40,23 @@ _LAST_SHELF = (
     .order_by(_movement.c.seq.desc())
     .limit(1)
 )
+_PUT_LAST = _LAST_SHELF.where(_movement.c.scan_seq.is_not(None), _movement.c.cause == "")
+"""The shelf where somebody last put an item: neither the record's numbers nor what a count changed in them have a part in it."""
+
+
+def is_blind(person: OperatorView | None, hidden: Collection[int]) -> bool:
+    """Whether a person is kept from what the record has. `hidden`: ids of the places whose record is kept from the person.
+
+    One hidden place is enough: what the other shelves have of an item tells of that one.
+    """
+    return bool(hidden) or person is None or not person.may(Right.SEE_STOCK)
+
+
+def homes_for(
+    session: Session, item_ids: Iterable[int], person: OperatorView | None, hidden: Collection[int]
+) -> dict[int, Place]:  # fmt: skip
+    """The home shelf of each item, as far as it is told that person: who is blind hears where somebody put it last."""
+    return _last(session, item_ids, _PUT_LAST) if is_blind(person, hidden) else homes(session, item_ids)
 
 
 def home(session: Session, item_id: int) -> Place | None:
@@ -52,7 +70,9 @@ def homes(session: Session, item_ids: Iterable[int]) -> dict[int, Place]:
     for start in range(0, len(wanted), AT_ONCE):
         rows = fetch(session, _Shelf, _MOST_STOCK, {"items": wanted[start : start + AT_ONCE]})
         found |= {row.item_id: Place(row.id, row.code, row.kind) for row in rows}
-    for item_id in wanted:
-        if item_id not in found and (row := run(session, _LAST_SHELF, {"item": item_id}).one_or_none()):
-            found[item_id] = Place(row.id, row.code, row.kind)
-    return found
+    return found | _last(session, (item_id for item_id in wanted if item_id not in found), _LAST_SHELF)
+
+
+def _last(session: Session, item_ids: Iterable[int], statement: Select[Any]) -> dict[int, Place]:
+    rows = ((item_id, run(session, statement, {"item": item_id}).one_or_none()) for item_id in sorted(set(item_ids)))
+    return {item_id: Place(row.id, row.code, row.kind) for item_id, row in rows if row}

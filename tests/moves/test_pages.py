@@ -105,7 +105,7 @@ class TestThePageToScanOn:
     def test_a_counter_is_told_nothing_of_the_record(self, carla):
         send(carla, MUG)
         page = carla.get("/moves/MOVES").text
-        assert "still at the dock" not in page and "A-01-1" in page
+        assert "still at the dock" not in page and "A-01-1" not in page and "no shelf yet" not in page
         assert "line__count" not in carla.get("/moves").text
 
     def test_goods_that_went_back_lead_to_their_paper(self, rosa):
@@ -115,6 +115,17 @@ class TestThePageToScanOn:
         paper = rosa.get(f"/moves/papers/{path}").text
         assert "Desk lamp" in paper and "sent back by Rosa" in paper and "not known" in paper
         assert f"/moves/papers/{path}" in rosa.get("/moves/papers").text
+
+    def test_what_goes_to_a_shelf_or_to_the_vendor_is_offered_where_it_may(self, rosa):
+        said, sent = 'value="CMD-RESTOCK"', 'value="CMD-SENT"'
+        html = swap(rosa, MUG)
+        assert said not in html and sent not in html and 'value="CMD-SCRAP"' in html
+        send(rosa, "DOCK")
+        send(rosa, "QUARANTINE")
+        html = swap(rosa, TEE)
+        assert said in html and sent not in html
+        send(rosa, "QUARANTINE", "VENDOR", LAMP)
+        assert said in (page := rosa.get("/moves/MOVES").text) and sent in page
 
 
 class TestWhatWaits:

@@ -35,7 +35,7 @@ PLACES = {
     )
 }
 DOCK, VENDOR, QUARANTINE, PACKING = (PLACES[kind] for kind in ("dock", "vendor", "quarantine", "packing"))
-SHELF, OTHER = Place(21, "A-01-1", "shelf"), Place(22, "A-01-2", "shelf")
+MENDED, SHELF, OTHER = PLACES["refurbish"], Place(21, "A-01-1", "shelf"), Place(22, "A-01-2", "shelf")
 OWN, THEIRS = Place(31, "CART-1", "cart"), Place(32, "CART-2", "cart")
 THEO, LEFT = Holder("Theo", True), Holder("Vera", False)
 MUG, LAMP = 7, 8
@@ -105,7 +105,13 @@ def sends(to: Place | None, **more: Any) -> MoveScan:
         pytest.param(put(SHELF, origins=frozenset({QUARANTINE})), "refused", "unexpected", id="out of quarantine, not graded"),
         pytest.param(put(SHELF, origins=frozenset({QUARANTINE}), graded=True), "accepted", "moved", id="graded once more"),
         pytest.param(put(SHELF, origins=frozenset({PLACES["refurbish"]})), "accepted", "moved", id="mended"),
-        pytest.param(put(VENDOR, origins=frozenset({QUARANTINE})), "accepted", "moved", id="not to be sold there either"),
+        pytest.param(put(MENDED, origins=frozenset({QUARANTINE})), "accepted", "moved", id="not to be sold there either"),
+        pytest.param(put(VENDOR), "refused", "unexpected", id="to the vendor, and why?"),
+        pytest.param(put(PLACES["damaged"]), "refused", "unexpected", id="among the damaged, and why?"),
+        pytest.param(put(PLACES["scrap"]), "refused", "unexpected", id="to scrap, and why?"),
+        pytest.param(put(VENDOR, origins=frozenset({VENDOR, DOCK})), "refused", "unexpected", id="not all of it stood there"),
+        pytest.param(put(VENDOR, origins=frozenset({VENDOR})), "accepted", "moved", id="put back for the vendor"),
+        pytest.param(sends(VENDOR), "accepted", "moved", id="a program, to the vendor's place"),
         pytest.param(said("CMD-RESTOCK"), "accepted", "graded", id="good to sell"),
         pytest.param(said("CMD-QUARANTINE"), "accepted", "moved", id="to be looked at"),
         pytest.param(said("CMD-DAMAGED"), "held", "located", id="damaged, and why"),
@@ -157,6 +163,17 @@ def test_the_words_say_how_many_are_in_hand_where_they_live_and_what_is_left() -
 def test_who_is_not_told_the_record_hears_only_where_it_lives() -> None:
     asked = scan(goods=(MUGS,), parts=(Part(MUG, "Mug", 2, 11, 0, OTHER),))
     assert decide(asked).message == "Mug: 2 in your hand, from DOCK. Lives at A-01-2."
+
+
+def test_who_is_blind_is_not_told_that_goods_have_no_shelf() -> None:
+    asked = scan(goods=(MUGS,), parts=(Part(MUG, "Mug", 2, 11),), blind=True)
+    assert decide(asked).message == "Mug: 2 in your hand, from DOCK."
+
+
+@pytest.mark.parametrize(("place", "there", "promised"), [(THEIRS, 1, 0), (PACKING, 1, 0), (PACKING, 4, 3)])
+def test_a_refusal_tells_numbers_to_those_alone_who_may_know_them(place: Place, there: int, promised: int) -> None:
+    told, untold = (decide(taken(there, promised, here=place, told=each)).message for each in (True, False))
+    assert any(letter.isdigit() for letter in told) and not any(letter.isdigit() for letter in untold)
 
 
 def test_a_kit_is_taken_as_its_parts() -> None:
@@ -232,3 +249,9 @@ def test_a_grade_waits_for_its_reason_over_refused_ones() -> None:
     assert pending_grade([wrong, asked]) is Disposition.DAMAGED
     assert pending_grade([earlier("MUG", "accepted", "taken"), asked]) is None
     assert pending_grade([earlier("CMD-QUARANTINE", "refused", "unexpected")]) is None
+
+
+@pytest.mark.parametrize(("kind", "code"), [("damaged", "CMD-DAMAGED"), ("vendor", "CMD-VENDOR"), ("scrap", "CMD-SCRAP")])
+def test_who_scans_the_label_of_such_a_place_is_told_which_grade_to_scan(kind: str, code: str) -> None:
+    words = decide(put(PLACES[kind], reasons=("CRUSHED",))).message
+    assert words == f"What goes to {kind.upper()} needs a reason: scan {code}, then why, such as CMD-REASON-CRUSHED."

@@ -136,18 +136,21 @@ class TestPuttingAway:
         assert at(warehouse, "A-01-1") == dict.fromkeys(skus, 1)
 
     def test_a_counter_is_told_where_it_lives_and_nothing_of_the_record(self, stocked):
-        assert move(stocked, MUG, by="Carla").message == "Mug, blue: 1 in your hand, from DOCK. Lives at A-01-1."
+        assert move(stocked, MUG, by="Carla").message == "Mug, blue: 1 in your hand, from DOCK."
+        move(stocked, "A-01-2", by="Carla")
+        assert move(stocked, MUG, by="Carla").message == "Mug, blue: 1 in your hand, from DOCK. Lives at A-01-2."
 
     def test_nobody_is_told_the_record_of_a_place_that_is_hidden_from_them(self, stocked):
         dock = stocked.database.transact(catalogue.find_location, "DOCK")
         blind = Visibility(hidden_places=lambda _session, _person: frozenset({dock.id}))
         workflows = WORKFLOWS.with_(replace(WORKFLOWS["count"], visibility=blind))
         said = stocked.database.transact(record_scan, stocked.request(MUG, "Rosa", "MOVES"), NOW, workflows)
-        assert said.message == "Mug, blue: 1 in your hand, from DOCK. Lives at A-01-1."
+        assert said.message == "Mug, blue: 1 in your hand, from DOCK."
         with stocked.database.read() as session:
             (line,) = service.hand_of(session, stocked.operators["Rosa"], frozenset({dock.id}))
             shown = service.overview(session, stocked.operators["Rosa"], frozenset({dock.id}))
-        assert line.at_dock is None and {each.units for each in shown.put_away} == {None}
+        assert (line.at_dock, line.home) == (None, None)
+        assert {(each.units, each.since, each.home) for each in shown.put_away if each.place == "DOCK"} == {(None, None, None)}
 
     def test_who_may_not_move_goods_moves_none(self, stocked):
         with pytest.raises(NotAllowed):
@@ -252,6 +255,11 @@ class TestAGrade:
         said = move(stocked, LAMP, "CMD-SCRAP-CRUSHED")
         assert ended(said) == ("refused", "unexpected") and "Reasons are DOA" in said.message
 
+    def test_is_scanned_for_a_place_whose_goods_have_a_reason(self, stocked):
+        said = move(stocked, "A-01-2", TEE, "DAMAGED")
+        assert ended(said) == ("refused", "unexpected") and "scan CMD-DAMAGED, then why, such as CMD-REASON-DOA" in said.message
+        assert in_hand(stocked) == {"TEE-M": 1}
+
     def test_that_was_taken_back_does_not_stand(self, stocked):
         said = move(stocked, "A-01-2", TEE, "CMD-QUARANTINE")
         move(stocked, "CMD-UNDO")
@@ -266,7 +274,7 @@ class TestBackToTheVendor:
         assert ended(said) == ("accepted", "moved") and at(stocked, "VENDOR") == {"LAMP": 1}
         with stocked.database.read() as session:
             paper = papers.paper(session, said.seq, stocked.operators["Rosa"])
-            _, sent = papers.papers(session, stocked.operators["Rosa"])
+            _, sent = papers.papers(session, stocked.operators["Rosa"], frozenset())
         assert (paper.head.operator, [(line.sku, line.units) for line in paper.lines]) == ("Rosa", [("LAMP", 2)])
         assert [each.seq for each in sent] == [said.seq]
 

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from scanner import demo
-from scanner.catalogue.locations import VIRTUAL, LocationKind
+from scanner.catalogue.locations import NO_SHELVES, LocationKind
 from scanner.counting import service as counting
 from scanner.data.imports import import_csv
 from scanner.db.engine import Database
@@ -38,7 +38,7 @@ from scanner.webhooks import service as webhooks
 from scanner.workflows import IMPORTS, WORKFLOWS
 
 ROLES = ("receiver", "returns", "counter", "supervisor", "service")
-SECOND = {kind: f"{kind.upper()}-2" for kind in LocationKind if kind not in VIRTUAL}
+SECOND = {kind: f"{kind.upper()}-2" for kind in LocationKind if kind not in NO_SHELVES}
 """A second location of each kind that goods can be put to."""
 FILES = {
     "items": "sku,name,unit_cost\nTWIN-1,Twin,12.50\nTWIN-2,Twin,12.50\nBOX,Box of twins,30\nPALLET,Pallet of boxes,90\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from urllib.parse import quote
@@ -65,10 +65,17 @@ def addresses(app: Flask, names: dict[str, list[str]]) -> list[str]:
 def _filled(rule: Rule, names: dict[str, list[str]]) -> Iterator[str]:
     if not rule.arguments:
         return iter([rule.rule])
-    (name,) = rule.arguments
-    values = names[name]
-    chosen = values if len(values) <= MOST else values[: MOST // 2] + values[-MOST // 2 :]
-    return (re.sub(r"<[^>]*>", quote(value, safe=""), rule.rule) for value in chosen)
+    given = zip(*(_some(names[name]) for name in re.findall(r"<(?:\w+:)?(\w+)>", rule.rule)), strict=False)
+    return (_with(rule.rule, values) for values in given)
+
+
+def _some(values: list[str]) -> list[str]:
+    return values if len(values) <= MOST else values[: MOST // 2] + values[-MOST // 2 :]
+
+
+def _with(address: str, values: Iterable[str]) -> str:
+    left = iter(values)
+    return re.sub(r"<[^>]*>", lambda _: quote(next(left), safe=""), address)
 
 
 def same_for_all(body: bytes) -> str:
@@ -82,7 +89,11 @@ class Walk:
     def __init__(self, database: Database, now: datetime) -> None:
         self.doubled = Doubled(database, now)
         self.app = create_app(Settings(str(database.url), secret_key="for tests"), database)
-        self.names = known(database) | {"kind": [*self.app.extensions["exports"]], "photo_id": self.doubled.photos}
+        self.names = known(database) | {
+            "kind": [*self.app.extensions["exports"]],
+            "photo_id": self.doubled.photos,
+            "channel": ["web"],
+        }
 
     def pages(self, role: str, *, follow: bool) -> dict[str, tuple[int, str]]:
         """What a person of that role sees at every address, and behind every link there."""

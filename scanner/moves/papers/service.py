@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -11,7 +12,6 @@ from scanner.errors import NotFound
 from scanner.moves import waiting
 from scanner.moves.papers import store
 from scanner.moves.papers.store import SentHead
-from scanner.moves.waiting import Standing
 from scanner.people.rules import OperatorView, Right
 
 MOST = 200
@@ -36,10 +36,28 @@ class Paper:
     lines: list[PaperLine]
 
 
-def papers(session: Session, operator: OperatorView) -> tuple[list[Standing], list[SentHead]]:
-    """What is to go back still, and what went, the newest first."""
+@dataclass(frozen=True, slots=True)
+class ToGo:
+    """An item that is to go back. `units` is None for a person who is not told what the record has there."""
+
+    name: str
+    sku: str
+    place: str
+    units: int | None
+
+
+def papers(session: Session, operator: OperatorView, hidden: Collection[int]) -> tuple[list[ToGo], list[SentHead]]:
+    """What is to go back still, and what went, the newest first.
+
+    `hidden`: ids of the places whose record is kept from the person.
+    """
     operator.demand(Right.MOVE)
-    return waiting.standing(session, (LocationKind.VENDOR,)), store.sent(session, MOST)
+    sees = operator.may(Right.SEE_STOCK)
+    to_go = [
+        ToGo(row.name, row.sku, row.code, row.units if sees and row.location_id not in hidden else None)
+        for row in waiting.standing(session, (LocationKind.VENDOR,))
+    ]
+    return to_go, store.sent(session, MOST)
 
 
 def paper(session: Session, seq: int, operator: OperatorView) -> Paper:

@@ -7,6 +7,7 @@ from flask import Blueprint, render_template
 from scanner.moves.papers import service
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
+from scanner.scans.pages import workflows
 from scanner.web.context import read
 
 blueprint = Blueprint("papers", __name__, url_prefix="/moves/papers")
@@ -16,8 +17,8 @@ blueprint = Blueprint("papers", __name__, url_prefix="/moves/papers")
 @requires(Right.MOVE)
 def index() -> str:
     """What is to go back, and the papers of what went."""
-    standing, sent = read(service.papers, signed_in())
-    return render_template("moves/papers/index.html", standing=standing, sent=sent, sees=signed_in().may(Right.SEE_STOCK))
+    to_go, sent = read(service.papers, signed_in(), read(workflows().hidden_places, signed_in()))
+    return render_template("moves/papers/index.html", to_go=to_go, sent=sent)
 
 
 @blueprint.get("/<int:seq>")

@@ -55,21 +55,18 @@ class Coming:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lack:
-    """An item of which shelves have too little for an order, and what the record knows of more. `told`: to whom may see stock."""
+    """An item of which shelves have too little for an order, and what the record knows of more."""
 
     name: str
     units: int
     at: tuple[At, ...] = ()
     coming: tuple[Coming, ...] = ()
     missed: int = 0
-    told: bool = True
 
 
 def why(lack: Lack) -> str:
     """`3 Mug, blue short: 12 stand at DOCK, to be put away; PO-1001 brings 24, due 2026-11-30`."""
     short = f"{lack.units:,} {lack.name} short"
-    if not lack.told:
-        return short
     hands = sum(each.units for each in lack.at if each.kind == LocationKind.CART)
     places = [_standing(each) for each in lack.at if each.kind not in _NEVER | {LocationKind.CART} and each.units > 0]
     if hands:

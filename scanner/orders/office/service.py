@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,7 +21,7 @@ from scanner.orders.office import rules, store
 from scanner.orders.office.rules import At, Choice, Coming, Lack, Show
 from scanner.orders.planning import store as planning
 from scanner.people.rules import OperatorView, Right
-from scanner.scans import tasks
+from scanner.scans import homes, tasks
 from scanner.scans.picked import picked_for_orders
 from scanner.scans.workflow import Workflows
 
@@ -30,11 +30,15 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeRow:
-    """An order in the list. `reasons`: what cannot be filled, and why, a sentence an item."""
+    """An order in the list. `reasons`: what cannot be filled, and why, a sentence an item.
+
+    `told`: whether that is told as far as it follows from the record, and what pickers did not find.
+    """
 
     order: OrderView
     late: bool
     reasons: tuple[str, ...]
+    told: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +59,9 @@ def orders(
 ) -> tuple[list[OfficeRow], bool]:  # fmt: skip
     """A page of orders, due first, and whether there are more."""
     operator.demand(Right.SEE_ORDERS)
-    rows = store.listed(session, show, now, limit=size + 1, offset=(page - 1) * size)
-    return _rows(session, rows[:size], operator, workflows, now), len(rows) > size
+    told = _is_told(session, operator, workflows)
+    rows = store.listed(session, show, now, limit=size + 1, offset=(page - 1) * size, told=told)
+    return _rows(session, rows[:size], now, told=told), len(rows) > size
 
 
 def every(
@@ -77,9 +82,10 @@ def order(session: Session, reference: str, operator: OperatorView, workflows: W
     row = intake.order_of_task(session, found.id) if found else None
     if row is None:
         raise NotFound(f"There is no order {reference[:64]}.")
-    (shown,) = _rows(session, [row], operator, workflows, now)
+    (shown,) = _rows(session, [row], now, told=_is_told(session, operator, workflows))
     return OfficeOrder(
-        order=shown.order, late=shown.late, reasons=shown.reasons, lasted=rules.lasted(row.placed_at, row.shipped_at)
+        order=shown.order, late=shown.late, reasons=shown.reasons, told=shown.told,
+        lasted=rules.lasted(row.placed_at, row.shipped_at),
     )  # fmt: skip
 
 
@@ -99,20 +105,27 @@ def choose(session: Session, reference: str, choice: Choice, operator: OperatorV
     audit.note(session, operator, Action.ORDER_DECIDED, "order", reference, before=before, after=after, at=now)
 
 
-def _rows(
-    session: Session, rows: list[OrderRow], operator: OperatorView, workflows: Workflows, now: datetime
-) -> list[OfficeRow]:  # fmt: skip
+def _is_told(session: Session, operator: OperatorView, workflows: Workflows) -> bool:
+    """Whether a person may be told what follows from the record: what shelves lack tells who counts there what they have."""
+    return not homes.is_blind(operator, workflows.hidden_places(session, operator))
+
+
+def _rows(session: Session, rows: list[OrderRow], now: datetime, *, told: bool) -> list[OfficeRow]:
     names = _names(session, rows)
     found = views(session, rows, names)
-    to_do = [each for each in found if not (each.cancelled_at or each.shipped_at)]
-    reasons = _reasons(session, to_do, operator, workflows)
+    short = _short(session, [each for each in found if _is_to_do(each)]) if told else {}
+    lacks = _lacks(session, {item_id for mine in short.values() for item_id in mine})
     return [
         OfficeRow(
             order=each, late=not each.cancelled_at and rules.is_late(each.due_at, each.shipped_at, now),
-            reasons=reasons.get(each.id, ()),
+            reasons=_reasons(each, short.get(each.id, {}), lacks) if _is_to_do(each) else (), told=told,
         )
         for each in found
     ]  # fmt: skip
+
+
+def _is_to_do(shown: OrderView) -> bool:
+    return not (shown.cancelled_at or shown.shipped_at)
 
 
 def _names(session: Session, rows: list[OrderRow]) -> dict[int, str]:
@@ -120,22 +133,19 @@ def _names(session: Session, rows: list[OrderRow]) -> dict[int, str]:
     return catalogue.names_by_id(session, {line.item_id for line in sold if line.item_id is not None})
 
 
-def _reasons(
-    session: Session, found: list[OrderView], operator: OperatorView, workflows: Workflows
-) -> dict[int, tuple[str, ...]]:  # fmt: skip
-    """By order what of it cannot be filled, and why."""
+def _short(session: Session, found: list[OrderView]) -> dict[int, dict[int, int]]:
+    """By order and item the units that no shelf has."""
     short: dict[int, dict[int, int]] = {}
     for need in planning.lacking(session, [each.id for each in found]) if found else ():
         mine = short.setdefault(need.task_id, {})
         mine[need.item_id] = mine.get(need.item_id, 0) + need.units
-    lacks = _lacks(session, {item_id for mine in short.values() for item_id in mine}, operator, workflows)
-    return {
-        each.id: (
-            *rules.unknown([line.sku for line in each.lines if line.wanted and not line.known]),
-            *(rules.why(lacks[item_id].of(units)) for item_id, units in short.get(each.id, {}).items()),
-        )
-        for each in found
-    }
+    return short
+
+
+def _reasons(shown: OrderView, short: Mapping[int, int], lacks: Mapping[int, _Known]) -> tuple[str, ...]:
+    """What of an order cannot be filled, and why."""
+    unknown = rules.unknown([line.sku for line in shown.lines if line.wanted and not line.known])
+    return (*unknown, *(rules.why(lacks[item_id].of(units)) for item_id, units in short.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,23 +156,18 @@ class _Known:
     at: tuple[At, ...]
     coming: tuple[Coming, ...]
     missed: int
-    told: bool
 
     def of(self, units: int) -> Lack:
-        return Lack(name=self.name, units=units, at=self.at, coming=self.coming, missed=self.missed, told=self.told)
+        return Lack(name=self.name, units=units, at=self.at, coming=self.coming, missed=self.missed)
 
 
-def _lacks(
-    session: Session, item_ids: Collection[int], operator: OperatorView, workflows: Workflows
-) -> dict[int, _Known]:  # fmt: skip
-    """What the record knows of these items. Who may not see stock, or counts a place now, is not told what is there."""
+def _lacks(session: Session, item_ids: Collection[int]) -> dict[int, _Known]:
+    """What the record knows of these items."""
     if not item_ids:
         return {}
-    names, told = catalogue.names_by_id(session, item_ids), operator.may(Right.SEE_STOCK)
-    hidden = workflows.hidden_places(session, operator) if told else frozenset()
-    taken = picked_for_orders(session, item_ids) if told else {}
+    names, taken = catalogue.names_by_id(session, item_ids), picked_for_orders(session, item_ids)
     at: dict[int, list[At]] = {}
-    for row in planning.standing(session, item_ids, hidden) if told else ():
+    for row in planning.standing(session, item_ids):
         units = row.units - (taken.get(row.item_id, 0) if row.kind == LocationKind.PACKING else 0)
         if units > 0:
             at.setdefault(row.item_id, []).append(At(row.kind, row.code, units))
@@ -171,6 +176,6 @@ def _lacks(
         coming.setdefault(receipt.item_id, []).append(Coming(receipt.reference, receipt.due_on, receipt.units))
     missed = planning.missed(session, item_ids)
     return {
-        item_id: _Known(names[item_id], tuple(at.get(item_id, ())), tuple(coming.get(item_id, ())), missed.get(item_id, 0), told)
+        item_id: _Known(names[item_id], tuple(at.get(item_id, ())), tuple(coming.get(item_id, ())), missed.get(item_id, 0))
         for item_id in item_ids
     }

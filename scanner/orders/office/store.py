@@ -19,14 +19,21 @@ _to_do = and_(task.c.state == TaskState.OPEN.value, order.c.cancelled_at.is_(Non
 _newest_first = (task.c.id.desc(),)
 
 
-def listed(session: Session, show: Show, now: datetime, *, limit: int, offset: int) -> list[OrderRow]:
-    """Orders, those to do by when they are due, the others by number, the newest first."""
+def listed(
+    session: Session, show: Show, now: datetime, *, limit: int, offset: int, told: bool = True
+) -> list[OrderRow]:  # fmt: skip
+    """Orders, those to do by when they are due, the others by number, the newest first.
+
+    `told`: whether what shelves lack by the record has a part in it.
+    """
     done = show in (Show.SHIPPED, Show.CANCELLED, Show.ALL)
-    wanted: Select[Any] = select(*order_columns).join_from(order, task, order.c.task_id == task.c.id).where(_shown(show, now))
+    wanted: Select[Any] = (
+        select(*order_columns).join_from(order, task, order.c.task_id == task.c.id).where(_shown(show, now, told=told))
+    )
     return fetch(session, OrderRow, wanted.order_by(*(_newest_first if done else DUE_FIRST)).limit(limit).offset(offset))
 
 
-def _shown(show: Show, now: datetime) -> ColumnElement[bool]:
+def _shown(show: Show, now: datetime, *, told: bool) -> ColumnElement[bool]:
     if show is Show.ALL:
         return true()
     if show in (Show.SHIPPED, Show.CANCELLED):
@@ -35,7 +42,7 @@ def _shown(show: Show, now: datetime) -> ColumnElement[bool]:
         return and_(_to_do, order.c.due_at < now)
     if show is Show.LACKING:
         waits = select(order_line.c.task_id).where(order_line.c.item_id.is_(None), order_line.c.ordered > order_line.c.cancelled)
-        return and_(_to_do, or_(task.c.id.in_(lacking_tasks()), task.c.id.in_(waits)))
+        return and_(_to_do, or_(task.c.id.in_(lacking_tasks()), task.c.id.in_(waits)) if told else task.c.id.in_(waits))
     return _to_do if show is Show.TO_DO else and_(_to_do, state_is(OrderState(show)))
 
 
