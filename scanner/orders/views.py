@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 
 from scanner.orders import service as orders
 from scanner.orders.finish import finish as finish_order
-from scanner.orders.intake.adopting import adopt_order, can_adopt
 from scanner.orders.panel import panel_of
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
@@ -67,8 +66,6 @@ def finish_now(reference: str) -> Response:
 
 
 def _page(reference: str, *, packs: bool | None) -> str:
-    if read(can_adopt, reference):
-        transact(adopt_order, reference)
     page = read(orders.order_page, reference, signed_in().id, device_id(), packs=packs, hidden=_hidden())
     if page.task.state == TaskState.FINISHED:
         return render_template("orders/done.html", page=page)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from sqlmodel import Session
 
 from scanner.db.bulk import update_all
-from scanner.orders import KIND
 from scanner.orders.intake import store
 from scanner.orders.intake.parts import fit_lines
-from scanner.scans import tasks
 
 
 def adopt(session: Session, *task_ids: int) -> int:
@@ -23,16 +21,3 @@ def adopt(session: Session, *task_ids: int) -> int:
     ids = [row.id for row in found]
     fit_lines(session, ids, afresh=ids)
     return len(ids)
-
-
-def can_adopt(session: Session, reference: str) -> bool:
-    """Whether a line of an open order waits for an item that is there now."""
-    task = tasks.of_kind(session, reference, KIND)
-    return task is not None and bool(store.known_now(session, [task.id]))
-
-
-def adopt_order(session: Session, reference: str) -> None:
-    """Give the lines of one order the items that their SKUs have got since."""
-    task = tasks.lock_task(session, reference)
-    if task is not None:
-        adopt(session, task.id)
