@@ -118,7 +118,10 @@ def _with_hand(session: Session, task: TaskRow, attempt: Attempt, scan: MoveScan
     origins = came_from(session, scan.cart, (each.item_id for each in scan.hand))
     request = attempt.request
     earlier = store.earlier(session, task.id, request.operator_id, request.device)
-    scan = replace(scan, origins=origins, graded=graded_good(earlier), pending=pending_grade(earlier))
+    said = graded_good(earlier)
+    held = [each.item_id for each in scan.hand]
+    graded = said is not None and not store.came_after(session, scan.cart.id, held, said)  # it is about what was in hand then
+    scan = replace(scan, origins=origins, graded=graded, pending=pending_grade(earlier))
     return _with_reason(session, scan, scan.said.reason if scan.said else None)
 
 

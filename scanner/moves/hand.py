@@ -74,6 +74,7 @@ class Earlier:
     outcome: str
     reason: str
     said: GradeSaid | None
+    seq: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,10 +153,10 @@ class Trail:
         self.followed = {each for each in self.followed if self.on_carts[each] > 0}
 
 
-def graded_good(earlier: Iterable[Earlier]) -> bool:
-    """Whether the last scan that counted said that the goods in hand are good to sell; the newest comes first."""
+def graded_good(earlier: Iterable[Earlier]) -> int | None:
+    """The scan that said that the goods in hand are good to sell, where it is the last that counted; the newest comes first."""
     last = next((each for each in earlier if each.outcome == Outcome.ACCEPTED), None)
-    return last is not None and last.reason == Reason.GRADED
+    return last.seq if last is not None and last.reason == Reason.GRADED else None
 
 
 def pending_grade(earlier: Iterable[Earlier]) -> Disposition | None:

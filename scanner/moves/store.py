@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, exists, insert, select
@@ -11,7 +11,7 @@ from sqlmodel import Session
 from scanner.catalogue.locations import LocationKind, Place
 from scanner.catalogue.tables import Item, Location, Stock
 from scanner.codes.commands import find_grade
-from scanner.db.sql import run, table_of
+from scanner.db.sql import run, settle, table_of
 from scanner.moves.hand import Earlier, InHand, Step
 from scanner.moves.tables import GradedMove
 from scanner.people.tables import Operator
@@ -27,7 +27,7 @@ taken_back = exists().where(_undoing.c.undoes == _scan.c.seq)
 """Whether a scan was taken back."""
 
 _EARLIER = (
-    select(_scan.c.outcome, _scan.c.reason, _scan.c.key)
+    select(_scan.c.seq, _scan.c.outcome, _scan.c.reason, _scan.c.key)
     .where(
         _scan.c.task_id == bindparam("task"), _scan.c.operator_id == bindparam("operator"),
         _scan.c.device == bindparam("on_device"),
@@ -79,7 +79,16 @@ class Held(NamedTuple):
 def earlier(session: Session, task_id: int, operator_id: int, device: str) -> list[Earlier]:
     """What a person scanned before on a device, the newest first."""
     rows = run(session, _EARLIER, {"task": task_id, "operator": operator_id, "on_device": device})
-    return [Earlier(row.outcome, row.reason, find_grade(row.key)) for row in rows]
+    return [Earlier(row.outcome, row.reason, find_grade(row.key), row.seq) for row in rows]
+
+
+def came_after(session: Session, cart_id: int, item_ids: Collection[int], scan_seq: int) -> bool:
+    """Whether anything of these items came onto a cart after a scan, by whatever hand or program."""
+    settle(session)
+    wanted = select(_movement.c.seq).where(
+        _movement.c.item_id.in_(list(item_ids)), _movement.c.target_id == cart_id, _movement.c.scan_seq > scan_seq
+    )
+    return run(session, wanted.limit(1)).first() is not None
 
 
 def steps(session: Session, item_id: int) -> Iterator[list[Step]]:

@@ -233,7 +233,7 @@ class TestWhereGoodsCameFrom:
 
 
 def earlier(code: str, outcome: str = "held", reason: str = "located") -> Earlier:
-    return Earlier(outcome, reason, find_grade(code))
+    return Earlier(outcome, reason, find_grade(code), seq=7)
 
 
 def test_a_second_grade_holds_until_the_next_scan_that_counts() -> None:

@@ -204,6 +204,20 @@ class TestTheSecondGrade:
         move(stocked, "A-01-1", TEE)
         assert ended(move(stocked, "A-01-1")) == ("refused", "unexpected")
 
+    @pytest.mark.parametrize("how", ["by hand", "by another device", "by a program"])
+    def test_a_grade_is_not_about_what_came_into_the_hand_after_it(self, stocked, how):
+        cart = f"CART-{stocked.operators['Rosa'].id}"
+        move(stocked, "A-01-1", MUG, "CMD-RESTOCK")
+        if how == "by hand":
+            move(stocked, "QUARANTINE", TEE, by="Theo", device="bench")
+            move(stocked, cart, by="Theo", device="bench")
+        elif how == "by another device":
+            move(stocked, TEE, device="other", location="QUARANTINE")
+        else:
+            move(stocked, TEE, by="Theo", device="api-1", source=Source.API, location="QUARANTINE", to=cart)
+        refused = move(stocked, "A-01-2")
+        assert ended(refused) == ("refused", "unexpected") and "CMD-RESTOCK" in refused.message
+
     def test_does_not_hold_for_goods_that_are_taken_after_it(self, stocked):
         move(stocked, "QUARANTINE", TEE, "CMD-RESTOCK", TEE)
         assert ended(move(stocked, "A-01-1")) == ("refused", "unexpected")
