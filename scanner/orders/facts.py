@@ -150,6 +150,8 @@ def plan_of(session: Session, task_id: int, lines: list[TaskLine] | None = None,
     needs = tuple(
         Need(task_id, line.id, line.item_id, line.expected - line.scanned) for line in lines if line.scanned < line.expected
     )
+    if at is not None:
+        needs = planning.but_noted(session, needs, at)
     return {
         "needs": needs,
         "shelves": tuple(planning.shelves(session, {need.item_id for need in needs}, at)) if needs else (),

@@ -195,7 +195,8 @@ def _short_command(scan: OrderScan) -> Decision:
         return refused("Scan the shelf first.")
     stop = next((stop for stop in _plan(scan).stops if stop.location_id == scan.here.id), None)
     if stop is None:
-        return refused(f"Nothing of {scan.task} is taken from {scan.here.code} now. {_where_next(scan, _plan(scan).stops)}")
+        next_one = f" {_where_next(scan, _plan(scan).stops)}" if scan.needs else ""
+        return refused(f"Nothing of {scan.task} is taken from {scan.here.code} now.{next_one}")
     assert scan.code.command is not None
     return _short(scan, stop, WHY[scan.code.command])
 

@@ -283,6 +283,14 @@ class TestShortPicks:
         assert pick(floor, MUG).reason is Reason.COUNTED
         assert lines_of(floor)[0].short == 1
 
+    def test_the_same_label_twice_notes_the_same_units_once(self, floor):
+        pick(floor, "A-01-2")
+        assert pick(floor, "CMD-SHORT").reason is Reason.SHORT_PICK
+        noted = open_ones(floor)
+        again = pick(floor, "CMD-SHORT")
+        assert said(again) == ("refused", "unexpected", "Nothing of SHOP-1001 is taken from A-01-2 now. Next: A-01-1.")
+        assert open_ones(floor) == noted
+
     def test_of_two_orders_each_has_its_own(self, floor):
         add_order(floor, "SHOP-2", [("MUG-B", 1)])
         pick(floor, MUG, location="A-01-1", short=True)

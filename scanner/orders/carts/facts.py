@@ -142,6 +142,8 @@ def _left(
 ) -> tuple[tuple[Need, ...], tuple[Shelf, ...]]:
     """What is still to be taken, and the shelves that have it by the record."""
     needs = tuple(_without(planning.needs(session, [each.order_id for each in orders]), by_item(hands)))
+    if at is not None:
+        needs = planning.but_noted(session, needs, at)
     return needs, tuple(planning.shelves(session, {need.item_id for need in needs}, at))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -12,17 +13,17 @@ from sqlmodel import Session
 from scanner.catalogue.locations import SELLABLE, VIRTUAL
 from scanner.catalogue.tables import Location, Stock
 from scanner.db.columns import whole
-from scanner.db.sql import fetch, run, table_of
+from scanner.db.sql import fetch, run, settle, table_of
 from scanner.discrepancies.rules import DiscrepancyKind, DiscrepancyState
 from scanner.discrepancies.tables import Discrepancy
 from scanner.orders import KIND
 from scanner.orders.planning.rules import Need, Shelf
-from scanner.orders.tables import Order
+from scanner.orders.tables import Order, ShortPick
 from scanner.scans.decision import TaskState
 from scanner.scans.tables import Line, Task
 
-_line, _task, _order, _stock, _location, _discrepancy = (
-    table_of(model) for model in (Line, Task, Order, Stock, Location, Discrepancy)
+_line, _task, _order, _stock, _location, _discrepancy, _short_pick = (
+    table_of(model) for model in (Line, Task, Order, Stock, Location, Discrepancy, ShortPick)
 )
 _open = (_task.c.kind == KIND, _task.c.state == TaskState.OPEN.value)
 DUE_FIRST: Final = (_order.c.due_at.is_(None), _order.c.due_at, _order.c.placed_at, _task.c.id)
@@ -222,3 +223,19 @@ def _on_shelves(items: ScalarSelect[int] | None) -> Subquery:
         .group_by(_stock.c.item_id)
         .subquery()
     )
+
+
+def but_noted(session: Session, needs: Iterable[Need], at: int) -> tuple[Need, ...]:
+    """The needs without what was noted as missing at a place and nobody has counted since: the same units are short only once."""
+    settle(session)
+    needs = tuple(needs)
+    noted = (
+        select(_short_pick.c.line_id, whole(func.sum(_short_pick.c.units)).label("units"))
+        .join(_line, _short_pick.c.line_id == _line.c.id)
+        .where(_line.c.id.in_([need.line_id for need in needs]), _short_pick.c.location_id == at)
+        .where(exists().where(_is_missed, _discrepancy.c.item_id == _line.c.item_id, _discrepancy.c.location_id == at))
+        .group_by(_short_pick.c.line_id)
+    )
+    found = {row.line_id: row.units for row in run(session, noted)}
+    left = (replace(need, units=need.units - found.get(need.line_id, 0)) for need in needs)
+    return tuple(need for need in left if need.units > 0)
