@@ -13,7 +13,7 @@ from scanner.orders.intake.adopting import adopt
 from scanner.workflows import WORKFLOWS
 from tests.support.program import Program
 from tests.support.shop import PLACED, Shop, line, lines_of, order
-from tests.support.warehouse import NOW
+from tests.support.warehouse import LAMP, NOW
 
 
 @pytest.fixture
@@ -88,9 +88,17 @@ def test_two_shops_may_have_the_same_number(shop):
     assert shop.put(order(line("1", "LAMP", 1), channel="market")).task == "market/SO-1"
 
 
-@pytest.mark.parametrize("number", ["PICKS", "CMD-DONE", "LAMP", "A-01-1"])
+@pytest.mark.parametrize("number", ["PICKS", "CMD-DONE", "LAMP", "A-01-1", "picks", "lamp", "a-01-1", "TOTE-2", "tote-2", LAMP])
 def test_a_number_that_means_something_else_gets_another_task(shop, number):
     assert shop.put(order(line("1", "LAMP", 1), reference=number)).task == f"web/{number}"
+
+
+def test_a_channel_has_no_slash_or_two_orders_would_be_one(app, vera):
+    body = {"version": 1, "lines": [{"line": "1", "sku": "LAMP", "ordered": 1}]}
+    answer = put(vera, "/orders/a%2Fb/SAME", **body)
+    assert (answer.status_code, answer.json["error"]["field"]) == (400, "channel")
+    told = {"channel": "a/b", "reference": "SAME", "lines": [{"sku": "LAMP", "units": 1}]}
+    assert vera.post("/shipments", told).status_code == 400
 
 
 def test_nobody_without_the_right_brings_in_orders(shop):

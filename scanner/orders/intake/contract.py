@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from scanner.errors import BadRequest
 from scanner.orders.intake.counted import OrderState
-from scanner.orders.intake.rules import LONGEST, MOST_LINES, MOST_UNITS, GivenLine, GivenOrder, Version
+from scanner.orders.intake.rules import LONGEST, MOST_LINES, MOST_UNITS, NO_CHANNEL, PARTS_CHANNEL, GivenLine, GivenOrder, Version
 from scanner.web.contract import Answer, Body
 from scanner.web.field_types import (
     UNPRINTABLE,
@@ -74,6 +74,8 @@ class OrderToTake(Body):
             if not 0 < len(text) <= LONGEST[name] or UNPRINTABLE.search(text) or text != text.strip():
                 words = f"Expected 1 to {LONGEST[name]} printable characters, got {text[:40]!r}."
                 raise BadRequest(words, name)
+        if PARTS_CHANNEL in channel:
+            raise BadRequest(f"Expected {NO_CHANNEL}, got {channel[:40]!r}.", "channel")
         return GivenOrder(
             channel=channel, reference=reference, version=self.version, placed_at=self.placed_at, due_at=self.due_at,
             customer=self.customer, cancelled=self.cancelled,

@@ -22,7 +22,17 @@ from scanner.db.bulk import paged
 from scanner.db.sql import run
 from scanner.orders.intake import store
 from scanner.orders.intake.adopting import adopt
-from scanner.orders.intake.rules import LONGEST, MOST_LINES, MOST_UNITS, NO_VERSION, GivenLine, GivenOrder, Version
+from scanner.orders.intake.rules import (
+    LONGEST,
+    MOST_LINES,
+    MOST_UNITS,
+    NO_CHANNEL,
+    NO_VERSION,
+    PARTS_CHANNEL,
+    GivenLine,
+    GivenOrder,
+    Version,
+)
 from scanner.orders.intake.store import Key
 from scanner.orders.intake.taking import Found, find, take_all
 
@@ -34,6 +44,13 @@ PARTS = 1_000
 """Parts in which one file may bring one order: each is a version of its own, a microsecond later."""
 
 
+def channel(cell: str) -> str:
+    """The name of a channel."""
+    if PARTS_CHANNEL in cell:
+        raise ValueError(NO_CHANNEL)
+    return str(text(LONGEST["channel"])(cell))
+
+
 class Orders(Importer):
     """`channel, reference, placed_on, due_on, sku, ordered`, and `customer`, `line`.
 
@@ -43,7 +60,7 @@ class Orders(Importer):
 
     columns = (
         Column("reference", code(LONGEST["reference"]), required=True),
-        Column("channel", text(LONGEST["channel"])),
+        Column("channel", channel),
         Column("placed_on", day),
         Column("due_on", day),
         SKU,

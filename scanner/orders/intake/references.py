@@ -8,6 +8,9 @@ from typing import Final
 
 from sqlmodel import Session
 
+from scanner.codes.reading import barcode_key
+from scanner.codes.totes import tote_of
+from scanner.errors import BadRequest
 from scanner.orders.intake.store import Key
 from scanner.scans import meanings
 
@@ -22,7 +25,7 @@ def free_references(session: Session, keys: Iterable[Key]) -> dict[Key, str]:
     Codes must be held (`meanings.hold_codes`).
     """
     keys = list(keys)
-    owned = set(meanings.owners_of(session, {reference for _, reference in keys}))
+    owned = set(meanings.owners_of(session, {each for _, reference in keys for each in _spellings(reference)}))
     found: dict[Key, str] = {}
     given: set[str] = set()
     for channel, reference in keys:
@@ -41,6 +44,16 @@ def _candidates(channel: str, reference: str) -> Iterator[str]:
 
 
 def _is_free(session: Session, wanted: str, owned: set[str], reference: str) -> bool:
-    if wanted in NEVER or not meanings.scans_as(wanted):
+    if wanted.upper() in NEVER or tote_of(wanted) or not meanings.scans_as(wanted):
         return False
-    return wanted not in owned if wanted == reference else not meanings.owners_of(session, {wanted})
+    spellings = _spellings(wanted)
+    return not owned & spellings if wanted == reference else not meanings.owners_of(session, spellings)
+
+
+def _spellings(reference: str) -> set[str]:
+    """How a scan of this number may be spelt: Caps Lock turns letters round, and a GTIN is looked up in 14 digits."""
+    try:
+        key = barcode_key(reference)
+    except BadRequest:
+        key = reference
+    return {reference, reference.upper(), reference.lower(), key}

@@ -15,6 +15,9 @@ NO_VERSION: Final = -(1 << 62)
 MOST_LINES, MOST_UNITS = 1_000, 1_000_000
 MOST_OF_A_LINE = 2_000_000_000
 """Units that a line of a task can expect: those of a kit's part may be many more than of the kit."""
+PARTS_CHANNEL = "/"
+"""Stands between the channel and the number of an order where both are written, and so in no channel."""
+NO_CHANNEL = f"a channel without {PARTS_CHANNEL}"
 LONGEST = {"channel": 40, "reference": 64, "customer": 200, "line": 64, "sku": 64}
 """Longest texts of the fields, in characters."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

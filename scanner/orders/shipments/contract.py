@@ -6,8 +6,9 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
+from scanner.errors import BadRequest
 from scanner.orders.intake.contract import OrderAnswer
-from scanner.orders.intake.rules import LONGEST
+from scanner.orders.intake.rules import LONGEST, NO_CHANNEL, PARTS_CHANNEL
 from scanner.orders.shipments.service import MOST_LINES, Booked, SentLine, Shipment
 from scanner.scans.request import MAX_QUANTITY
 from scanner.scans.result import Outcome
@@ -36,6 +37,8 @@ class ShipmentToBook(Body):
 
     def told(self) -> Shipment:
         """The same for the use case."""
+        if PARTS_CHANNEL in self.channel:
+            raise BadRequest(f"Expected {NO_CHANNEL}, got {self.channel[:40]!r}.", "channel")
         lines = tuple(SentLine(each.units, each.line, each.sku) for each in self.lines)
         return Shipment(
             channel=self.channel, reference=self.reference, lines=lines, shipped_at=self.shipped_at, name=self.shipment

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, time
 from typing import ClassVar
 
 from scanner.data.imports.catalogue import SKU
-from scanner.data.imports.cells import Column, code, day, text, whole
+from scanner.data.imports.cells import Column, code, day, whole
 from scanner.data.imports.importer import Importer
 from scanner.data.imports.report import InWords
 from scanner.data.imports.sheet import Row
 from scanner.data.imports.writes import Rehearsal
 from scanner.errors import Conflict
-from scanner.orders.intake.files import key_of_order
+from scanner.orders.intake.files import channel, key_of_order
 from scanner.orders.intake.rules import LONGEST
 from scanner.orders.nobody import by_file
 from scanner.orders.shipments.service import SentLine, Shipment, book
@@ -30,7 +30,7 @@ class Shipments(Importer):
     workflows: ClassVar[Workflows]
     columns = (
         Column("reference", code(LONGEST["reference"]), required=True),
-        Column("channel", text(LONGEST["channel"])),
+        Column("channel", channel),
         Column("shipped_on", day),
         SKU,
         Column("units", whole(1, MAX_QUANTITY), required=True, is_number=True),
