@@ -15,6 +15,8 @@ from scanner.words import shortened
 
 SECOND_GRADE = frozenset({LocationKind.QUARANTINE, LocationKind.DAMAGED, LocationKind.VENDOR, LocationKind.SCRAP})
 """Goods from there are looked at once more before they are sold. What was mended needs no more than a shelf."""
+TO_BE_SOLD = SELLABLE | {LocationKind.DOCK}
+"""From the dock goods are put on shelves without another look."""
 MOST_REASONS = 12
 _RESTOCK = grade_code(Disposition.RESTOCK)
 
@@ -89,8 +91,8 @@ def move(scan: MoveScan) -> Decision:
 
 
 def lacks_grade(scan: MoveScan, target: Place) -> bool:
-    """Whether goods that could not be sold are about to go where they are."""
-    return target.kind in SELLABLE and any(place.kind in SECOND_GRADE for place in scan.origins)
+    """Whether goods that could not be sold are about to go where they are, or where new goods stand."""
+    return target.kind in TO_BE_SOLD and any(place.kind in SECOND_GRADE for place in scan.origins)
 
 
 def _needs_reason(scan: MoveScan, label: Place) -> Disposition | None:

@@ -204,6 +204,12 @@ class TestTheSecondGrade:
         move(stocked, "A-01-1", TEE)
         assert ended(move(stocked, "A-01-1")) == ("refused", "unexpected")
 
+    def test_the_dock_is_no_way_round_it(self, stocked):
+        refused = move(stocked, "QUARANTINE", TEE, "DOCK")
+        assert ended(refused) == ("refused", "unexpected") and "CMD-RESTOCK" in refused.message
+        said = move(stocked, TEE, by="Theo", device="api-1", source=Source.API, location="QUARANTINE", to="DOCK")
+        assert ended(said) == ("refused", "unexpected")
+
     @pytest.mark.parametrize("how", ["by hand", "by another device", "by a program"])
     def test_a_grade_is_not_about_what_came_into_the_hand_after_it(self, stocked, how):
         cart = f"CART-{stocked.operators['Rosa'].id}"
