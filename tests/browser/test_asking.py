@@ -6,7 +6,8 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import MAKE
 from tests.support.handheld import Handheld
-from tests.support.warehouse import LAMP, MUG
+from tests.support.orders import add_shelves
+from tests.support.warehouse import LAMP, MUG, Warehouse
 
 
 def expect_answer(device: Handheld, words: str) -> None:
@@ -57,9 +58,10 @@ def test_out_of_wifi_there_is_no_answer_and_the_code_stays_in_the_field(handheld
     expect_answer(rosa, "Mug, blue")
 
 
-def test_from_an_answer_the_next_thing_is_one_tap_away_on_the_smallest_phone(handheld: MAKE) -> None:
+def test_from_an_answer_the_next_thing_is_one_tap_away_on_the_smallest_phone(handheld: MAKE, warehouse: Warehouse) -> None:
+    add_shelves(warehouse, ["E-01-1"], section="E-01")  # other tests count A-01
     sam = handheld("BADGE-SAM", viewport={"width": 360, "height": 640})
-    sam.open("/where?code=A-01-1")
+    sam.open("/where?code=E-01-1")
     assert sam.page.evaluate("document.documentElement.scrollWidth") <= 360
     heights = sam.page.eval_on_selector_all("main .actions .button", "all => all.map(each => each.offsetHeight)")
     assert len(heights) >= 2 and min(heights) >= 56
