@@ -16,8 +16,9 @@ from scanner.orders import rules, store
 from scanner.orders.intake.adopting import adopt
 from scanner.orders.planning import store as planning
 from scanner.orders.planning.rules import Need
-from scanner.orders.scanned import Choice, OrderScan, OrderState, Parcel, ParcelLine, ShortWhy
+from scanner.orders.scanned import Choice, OrderScan, OrderState, Parcel, ParcelLine
 from scanner.orders.shipments.facts import decide_assumed
+from scanner.orders.shorts import why_of
 from scanner.scans import ledger, tasks
 from scanner.scans.answering import what_waits
 from scanner.scans.attempts import brought_by, with_waiting
@@ -68,7 +69,7 @@ def _with_plan(session: Session, task_id: int, attempt: Attempt, scan: OrderScan
     """The scan with what the order still needs, and where; of a short pick also of what, why, and whose business that is."""
     at = scan.here.id if scan.here and not scan.label else None
     scan = replace(
-        scan, **plan_of(session, task_id, at=at), why=_why(attempt.request.reason), blind=attempt.hidden_places()
+        scan, **plan_of(session, task_id, at=at), why=why_of(attempt.request.reason), blind=attempt.hidden_places()
     )  # fmt: skip
     if scan.label or scan.here is None:
         return scan
@@ -80,11 +81,6 @@ def _closed(session: Session, task_id: int) -> dict[str, Any]:
     shipped = store.order_of(session, task_id).shipped_at is not None
     state = OrderState.SHIPPED if shipped else OrderState.CANCELLED
     return {"state": state, "picked": store.was_picked(session, task_id)}
-
-
-def _why(reason: str | None) -> ShortWhy | None:
-    said = (reason or ShortWhy.NOT_THERE).lower()
-    return ShortWhy(said) if said in set(ShortWhy) else None
 
 
 # Goods
@@ -196,16 +192,21 @@ def undo(session: Session, task: TaskRow, attempt: Attempt, undone: StoredScan) 
         place = catalogue.code_of(session, short[0].location_id) if short[0].location_id else ""
         words = f"Taken back: {names.name} is at {place} after all."
         return replace(accept(Reason.UNDONE, words, -undone.units), **about)
-    if _is_released(session, undone):
-        words = f"The shop wants no more of {names.name}, so it is off the order. Put it away with MOVES."
+    if is_released(session, undone):
+        words = off_the_order(names.name)
         return replace(refuse(Reason.UNDONE, words), **about)
-    if _is_packed(session, task.id, undone):
+    if is_packed(session, task.id, undone):
         words = f"{names.name} is in the parcel already: whoever packed it takes it out first."
         return replace(refuse(Reason.UNDONE, words), **about)
     return None
 
 
-def _is_packed(session: Session, task_id: int, undone: StoredScan) -> bool:
+def off_the_order(name: str | None) -> str:
+    """The words for goods that the shop wants no more of: they stay where they are until somebody puts them away."""
+    return f"The shop wants no more of {name}, so it is off the order. Put it away with MOVES."
+
+
+def is_packed(session: Session, task_id: int, undone: StoredScan) -> bool:
     """Whether less would be picked of a line than is in the parcel."""
     taken = {tally.line_id: tally.units for tally in ledger.tallies_of(session, undone.seq)}
     if not taken:
@@ -214,7 +215,7 @@ def _is_packed(session: Session, task_id: int, undone: StoredScan) -> bool:
     return any(line.scanned - taken[line.id] < packed.get(line.id, 0) for line in tasks.lines_by_id(session, taken))
 
 
-def _is_released(session: Session, undone: StoredScan) -> bool:
+def is_released(session: Session, undone: StoredScan) -> bool:
     """Whether so little is picked of a line still that the scan cannot be taken back: the shop wants less of it since."""
     taken = {tally.line_id: tally.units for tally in ledger.tallies_of(session, undone.seq)}
     return any(line.scanned < taken[line.id] for line in (tasks.lines_by_id(session, taken) if taken else ()))

@@ -14,7 +14,7 @@ from scanner.codes.reading import Code
 from scanner.orders.packing import pack, ship
 from scanner.orders.planning.rules import Plan, Stop, plan
 from scanner.orders.scanned import OrderScan, OrderState, ShortWhy
-from scanner.orders.shorts import MOST_SHELVES, WHY, short_pick, units_at
+from scanner.orders.shorts import MOST_SHELVES, NO_REASON, WHY, short_pick, units_at
 from scanner.scans.decision import Decision, Doubt, accept, hold_goods, refuse
 from scanner.scans.goods import Goods, fill, moves, no_command, waits, what_exists_once
 from scanner.scans.result import NOT_ON_ORDER, WRONG_SHELF, LineCount, Reason
@@ -203,7 +203,7 @@ def _short_command(scan: OrderScan) -> Decision:
 
 def _short_goods(scan: OrderScan, goods: Goods) -> Decision:
     if scan.why is None:
-        return refused(f"Expected {', '.join(ShortWhy)} as the reason of a short pick.")
+        return refused(NO_REASON)
     assert scan.here is not None
     items = {each.item_id for each in scan.contents}
     here = [stop for stop in _plan(scan).stops if stop.location_id == scan.here.id and stop.item_id in items]

@@ -15,7 +15,7 @@ from scanner.discrepancies.tables import Discrepancy
 from tests.browser.conftest import MAKE
 from tests.browser.test_look import CONTRAST, PHONES, SMALL_TARGETS
 from tests.support.handheld import Handheld
-from tests.support.orders import add_order, add_picker, add_shelves, order_row, stock_up
+from tests.support.orders import add_order, add_shelves, order_row, stock_up
 from tests.support.warehouse import LAMP, MUG, NOW, Warehouse
 
 _numbers = count(1)
@@ -27,7 +27,6 @@ SHELVES = ["C-01-1", "C-01-2", "C-01-3"]
 def stocked(served: tuple[object, Warehouse]) -> Warehouse:
     """Ten items on three shelves, mugs on two and lamps on one; Pia picks."""
     warehouse = served[1]
-    add_picker(warehouse)
     add_shelves(warehouse, SHELVES, section="C-01")
     warehouse.add_items(ITEMS)
     for number, sku in enumerate(ITEMS):

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 from scanner.catalogue.tables import Section
 from scanner.db.sql import run
 from scanner.webhooks.tables import Delivery, Webhook
-from tests.support.orders import add_order, add_picker, add_shelves, stock_up
+from tests.support.orders import add_order, add_shelves, stock_up
 from tests.support.warehouse import NOW
 
 
@@ -25,7 +25,6 @@ def floor(warehouse):
 
 
 def stock(warehouse):
-    add_picker(warehouse)
     add_shelves(warehouse, ["B-02-1", "B-02-2"])
     for shelf, sku, units in (("A-01-1", "MUG-B", 3), ("B-02-1", "MUG-B", 20), ("A-01-2", "LAMP", 5), ("B-02-2", "TEE-M", 9)):
         stock_up(warehouse, shelf, sku, units)

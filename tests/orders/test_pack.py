@@ -9,7 +9,7 @@ from scanner.db.sql import run
 from scanner.orders.tables import Packed
 from scanner.scans.result import Outcome, Reason
 from scanner.scans.verify import verify
-from tests.support.orders import PICKER, add_order, packing_place, stock_up
+from tests.support.orders import add_order, packing_place, stock_up
 from tests.support.warehouse import LAMP, MUG, MUG_CASE, TEE
 
 
@@ -28,7 +28,7 @@ def picked(floor):
     return floor
 
 
-def scan(floor, code, by=PICKER, task="SHOP-1001", **more):
+def scan(floor, code, by="Pia", task="SHOP-1001", **more):
     return floor.scan(code, by=by, task=task, **more)
 
 
@@ -118,7 +118,7 @@ def test_of_two_picked_the_one_that_is_not_packed_can_be_taken_back(floor):
 
 
 def test_the_same_scan_twice_packs_once(picked):
-    request = picked.request(MUG, by=PICKER, task="SHOP-1001", location=packing_place(picked))
+    request = picked.request(MUG, by="Pia", task="SHOP-1001", location=packing_place(picked))
     picked.send(request)
     assert picked.send(request).replayed and packed(picked) == [1]
 

@@ -17,7 +17,6 @@ from scanner.scans.result import Outcome
 from scanner.scans.verify import verify
 from scanner.webhooks.tables import Webhook
 from scanner.workflows import IMPORTS
-from tests.support.orders import add_picker
 from tests.support.shop import Shop, line, lines_of, order
 from tests.support.warehouse import LAMP, NOW
 
@@ -27,7 +26,6 @@ FILE = "reference,placed_on,due_on,sku,ordered\n"
 @pytest.fixture
 def shop(warehouse):
     shop = Shop(warehouse)
-    add_picker(warehouse)
     shop.stock("LAMP", "A-01-2", 10)
     shop.put(order(line("1", "LAMP", 5)))
     yield shop

@@ -21,7 +21,7 @@ from scanner.scans.picked import picked_for_orders
 from scanner.scans.tables import Line, Task
 from scanner.scans.verify import verify
 from tests.support.kept import empty_warehouse
-from tests.support.orders import add_order, add_picker, cancel, packing_place, stock_up
+from tests.support.orders import add_order, cancel, packing_place, stock_up
 from tests.support.warehouse import LAMP, MUG, MUG_CASE, NOW, Warehouse, fill
 
 PEOPLE = ("Rosa", "Pia")
@@ -37,7 +37,6 @@ SCANS = st.tuples(st.sampled_from(TASKS), st.sampled_from(PEOPLE), CODES, st.boo
 def house() -> Warehouse:
     """Two shelves, goods at the dock, two orders and a cart for both."""
     warehouse = fill(empty_warehouse())
-    add_picker(warehouse)
     for place, sku, units in (("A-01-1", "MUG-B", 6), ("A-01-2", "LAMP", 2), ("DOCK", "MUG-B", 14), ("QUARANTINE", "LAMP", 1)):
         stock_up(warehouse, place, sku, units)
     add_order(warehouse, "WEB-1", [("MUG-B", 3), ("LAMP", 1)])

@@ -15,28 +15,10 @@ from scanner.catalogue.tables import Location
 from scanner.db.sql import run
 from scanner.orders import KIND
 from scanner.orders.tables import Order, OrderLine, OrderPart
-from scanner.people.rules import OperatorView
-from scanner.people.tables import Operator
 from scanner.scans import ledger, tasks
 from scanner.scans.decision import Move
 from scanner.scans.tables import Line
 from tests.support.warehouse import NOW, Warehouse
-
-PICKER = "Pia"
-
-
-def add_picker(warehouse: Warehouse, name: str = PICKER) -> OperatorView:
-    """Pia, who only picks."""
-
-    def add(session: Session) -> OperatorView:
-        values = {"badge": f"BADGE-{name.upper()}", "name": name, "roles": "picker", "active": True}
-        made = run(session, insert(Operator.__table__).returning(Operator.__table__.c.id), values)
-        return OperatorView(int(made.scalar_one()), name, frozenset({"picker"}))
-
-    if name in warehouse.operators:
-        return warehouse.operators[name]
-    warehouse.operators[name] = warehouse.database.transact(add)
-    return warehouse.operators[name]
 
 
 def add_order(

@@ -16,7 +16,7 @@ from scanner.orders.carts import rules, store
 from scanner.orders.carts.hands import holdings
 from scanner.orders.carts.scanned import Box, CartScan, Holding, Wanted, by_item
 from scanner.orders.carts.store import OnCart
-from scanner.orders.facts import _is_packed
+from scanner.orders.facts import is_packed, is_released, off_the_order
 from scanner.orders.planning import store as planning
 from scanner.orders.planning.rules import Need, Plan, Shelf, plan
 from scanner.orders.shorts import WHY, why_of
@@ -175,7 +175,9 @@ def _kept_by_an_order(session: Session, undone: StoredScan) -> str:
         if order is None or order.state != TaskState.OPEN:
             name = tasks.name_of(session, order_id).reference
             return f"{name} is shipped or cancelled: its goods are not taken back here. What is left of it, put away with MOVES."
-        if _is_packed(session, order_id, undone):
+        if is_released(session, undone):
+            return off_the_order(catalogue.names_of(session, undone.item_id, None).name or "it")
+        if is_packed(session, order_id, undone):
             return f"It is in the parcel of {order.reference} already: whoever packed it takes it out first."
     return ""
 

@@ -8,14 +8,13 @@ from uuid import uuid4
 import pytest
 
 from tests.people.test_pages import Device, token_of
-from tests.support.orders import add_order, add_picker, stock_up
+from tests.support.orders import add_order, stock_up
 from tests.support.warehouse import MUG, NOW
 
 
 @pytest.fixture
 def pia(app) -> Device:
     warehouse = app.extensions["warehouse"]
-    add_picker(warehouse)
     stock_up(warehouse, "A-01-1", "MUG-B", 20)
     add_order(warehouse, "SHOP-1", [("MUG-B", 2)], due_at=NOW)
     add_order(warehouse, "SHOP-2", [("MUG-B", 1)])

@@ -13,6 +13,7 @@ from scanner.scans.result import Outcome, Reason
 from scanner.scans.verify import verify
 from tests.support.carts import begin, hand, said, scan, stock, way
 from tests.support.orders import add_order, cancel, packing_place, stock_up
+from tests.support.shop import Shop, line, order
 from tests.support.warehouse import LAMP, MUG, MUG_CASE, NOW, TEE
 
 
@@ -213,3 +214,17 @@ def test_a_word_that_is_no_reason_of_a_short_pick_is_refused(stocked, cart):
     assert said(result) == (Outcome.REFUSED, Reason.UNEXPECTED)
     assert result.message == "Expected not there, damaged, wrong place as the reason of a short pick."
     assert short_units(stocked) == []
+
+
+def test_what_the_shop_wants_no_more_of_is_not_taken_out_of_its_tote_by_undo(warehouse):
+    """It is off its order already: taken out once more, less than nothing would be picked."""
+    stock_up(warehouse, "A-01-1", "MUG-B", 9)
+    sent = Shop(warehouse)
+    sent.put(order(line("1", "MUG-B", 2)))
+    cart = warehouse.database.transact(carts.begin, warehouse.operators["Pia"], NOW, 1)
+    scan(warehouse, cart, "A-01-1", MUG, MUG, "SO-1")
+    sent.put(order(line("1", "MUG-B", 1), version=2))
+    refused = scan(warehouse, cart, "CMD-UNDO")
+    assert said(refused) == (Outcome.REFUSED, Reason.UNDONE)
+    assert refused.message == "The shop wants no more of Mug, blue, so it is off the order. Put it away with MOVES."
+    assert warehouse.lines("SO-1") == [("MUG-B", 1)]
