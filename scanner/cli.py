@@ -26,7 +26,7 @@ Run = Callable[[argparse.Namespace], int]
 AddArguments = Callable[[argparse.ArgumentParser], None]
 
 DATABASE_HELP = "sqlite:///FILE or postgresql+psycopg://…; else SCANNER_DATABASE, else a file in your data folder"
-CHECK_HELP = "run what is quick: style, types, who imports whom, and the tests without a browser, PostgreSQL or faults"
+CHECK_HELP = "run what is quick: style, types, who imports whom, and the quick tests"
 TEST_HELP = """set up what the tests need, then run the checks and every test; with arguments only pytest, with these,
 as in `test tests/test_cli.py -k token`"""
 

@@ -21,6 +21,8 @@ from scanner.server import _reached_at, _tell, lan_address, own_names
 from scanner.serving.ports import listen
 from scanner.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 
 

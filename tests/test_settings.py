@@ -94,6 +94,7 @@ def test_every_setting_is_known():
     assert unknown_settings(dict.fromkeys(TABLE, "1")) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [["serve", "--port", "1"], ["demo", "--port", "1"], ["verify"], ["export", "items"]])
 def test_a_command_ends_with_the_sentence(command, tmp_path):
     environment = os.environ | {"SCANNER_DATA": str(tmp_path), "SCANNER_HTTPS": "perhaps", "SCANNER_HTPS": "1"}

@@ -28,6 +28,8 @@ from tests.support.disks import fill_up, mounted
 from tests.support.postgres import cluster, drop_database, postgres_url
 from tests.test_server import free_ports
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 SECRET = "pass-word-x"
 

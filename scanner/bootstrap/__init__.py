@@ -17,7 +17,7 @@ __all__ = ["is_testing", "make_ready", "run_tests"]
 HELP = (["-h"], ["--help"])
 SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
 """How many tests run at once. A later `-n 0` runs them one after another."""
-QUICK = ("-m", "not browser and not postgres and not faults and not long")
+QUICK = ("-m", "not browser and not postgres and not faults and not slow and not long")
 """The tests that `check` runs."""
 
 

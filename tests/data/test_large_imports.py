@@ -34,6 +34,8 @@ from tests.conftest import new_database
 from tests.support.files import export_csv, import_csv
 from tests.support.said import done
 
+pytestmark = pytest.mark.slow
+
 KINDS = all_kinds(IMPORTS)
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 AT_ONCE = Pace(hold=10, leave=0, most=3)

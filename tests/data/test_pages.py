@@ -7,6 +7,8 @@ from scanner.data.imports import jobs
 from tests.people.test_pages import Device, token_of
 from tests.support.warehouse import NOW
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def desk(app):

@@ -14,6 +14,8 @@ from scanner.db.engine import Database
 from scanner.db.trouble import CannotOpen, argument_of
 from scanner.settings import load_settings, sqlite_url
 
+pytestmark = pytest.mark.slow
+
 NAMES = [
     "res ?#%41é",
     "100%",

@@ -14,6 +14,8 @@ from tests.support import breakages
 from tests.support.damaged import damaged
 from tests.support.samples import sample
 
+pytestmark = pytest.mark.slow
+
 GOOD = "ean13/upright.webp"
 
 

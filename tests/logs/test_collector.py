@@ -24,6 +24,8 @@ from scanner.scans import views
 from scanner.web.requests import HEADER
 from tests.people.test_pages import Device, token_of
 
+pytestmark = pytest.mark.slow
+
 BADGE, PIN, CODE = "BADGE-Zq7Xvilo", "7391548", "ZYX-CODE-81726"
 SECRETS = (BADGE, PIN, CODE, "BADGE-SAM", "PO-1001", "csrf")
 

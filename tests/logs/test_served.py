@@ -15,6 +15,8 @@ import pytest
 
 from tests.test_server import ROOT, command_on, free_ports, wait_until_it_listens
 
+pytestmark = pytest.mark.slow
+
 BADGE = "BADGE-Zq7Xvilo"
 NONSENSE = (
     f"{BADGE}\r\n\r\n",

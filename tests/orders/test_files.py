@@ -15,6 +15,8 @@ from tests.support.files import export_csv
 from tests.support.shop import Shop, line, lines_of, order
 from tests.support.warehouse import NOW
 
+pytestmark = pytest.mark.slow
+
 KINDS = all_kinds(IMPORTS) | shipments_files.imports(WORKFLOWS)
 TWO = (
     "reference,placed_on,due_on,sku,ordered\nSO-1,2026-11-20,2026-12-01,LAMP,2\nSO-1,2026-11-20,2026-12-01,SET,1\nSO-2,,,LAMP,1\n"

@@ -18,6 +18,8 @@ from tests.scans.test_same_at_once import ANNOUNCED, NOW, Call, Whole, answer, b
 from tests.support.postgres import drop_database
 from tests.support.warehouse import Warehouse
 
+pytestmark = pytest.mark.slow
+
 ROUNDS = 4
 LABELS = [
     table_of(Item).c.sku, table_of(Barcode).c.code, table_of(Location).c.code, table_of(Operator).c.badge,

@@ -44,6 +44,8 @@ from tests.scans.test_at_once import at_once
 from tests.support.postgres import drop_database
 from tests.support.warehouse import MUG, NOW, Warehouse, fill
 
+pytestmark = pytest.mark.slow
+
 TIMES = 6
 ROLES = ("supervisor", "service", "returns", "receiver", "counter")
 SCAN, PHOTO = UUID(int=1), UUID(int=2)

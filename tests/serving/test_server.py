@@ -18,6 +18,8 @@ from scanner.serving.limits import Limits
 from scanner.serving.ports import SPARE, Room, listen, room_for, shared
 from scanner.serving.server import Door, Server
 
+pytestmark = pytest.mark.slow
+
 SMALL, LARGE = 1000, 5000
 LIMITS = Limits(
     threads=2, connections=40, head_bytes=2000, body_bytes=SMALL, memory_bytes=500, head_seconds=0.5, idle_seconds=1.5,

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 BARE_PYTHON = sys._base_executable
 COMMAND_LINE = """
@@ -224,7 +226,7 @@ def test_the_checks_run_before_the_tests(tools):
 
 
 def test_check_runs_the_checks_and_the_quick_tests(tools):
-    quick = f"{SPREAD} -m not browser and not postgres and not faults and not long"
+    quick = f"{SPREAD} -m not browser and not postgres and not faults and not slow and not long"
     assert tools.start("check").stdout.splitlines() == [*CHECKED, quick]
 
 

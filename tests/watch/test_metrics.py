@@ -38,6 +38,8 @@ from tests.conftest import new_database
 from tests.people.test_pages import Device, token_of
 from tests.support.warehouse import MUG, Warehouse, fill
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "a-token-to-read-with"
 SEEDS = {
     "badge": "Qx7badge", "name": "Quirina Xabel", "pin": "739154", "sku": "Qx7SKU", "item": "Qx7 goblet", "code": "4099999999992",

@@ -10,6 +10,8 @@ from flask import Flask
 from tests.support.crowded import FIRST, LARGE, crowd
 from tests.web.test_pages import Person
 
+pytestmark = pytest.mark.slow
+
 NUMBER, MOST_BYTES = 1_500, 200_000
 FILLED = {"sku": "MUG-B", "seq": str(FIRST), "discrepancy_id": "1", "operator_id": str(FIRST), "code": "Y"}
 REFERENCES = {"/service": "RMA-C1000", "/returns/": "RMA-C1000", "/counting": "C-C1000", "/picking": "PICKS", "/moves": "MOVES"}

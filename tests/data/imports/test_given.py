@@ -14,6 +14,8 @@ import pytest
 
 from scanner.data.imports import given
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 SMALL = "sku\nPEN\nINK\n"
 LARGE = "sku\n" + "".join(f"S{at}\n" for at in range(900))

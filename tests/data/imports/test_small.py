@@ -15,6 +15,8 @@ from scanner.data.imports.small import Upload, read_small
 from scanner.people.sign_in import sign_in
 from scanner.workflows import IMPORTS
 
+pytestmark = pytest.mark.slow
+
 KINDS = all_kinds(IMPORTS)
 
 

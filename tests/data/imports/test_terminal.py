@@ -19,6 +19,8 @@ from scanner.errors import Conflict
 from scanner.workflows import IMPORTS
 from tests.conftest import new_database
 
+pytestmark = pytest.mark.slow
+
 ROWS = 6_000
 CONTENT = ("sku,name\n" + "".join(f"S{at:05},Thing {at}\n" for at in range(ROWS))).encode()
 

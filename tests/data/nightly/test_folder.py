@@ -24,6 +24,8 @@ from scanner.settings import Settings
 from tests.support.disks import mounted
 from tests.test_trouble_at_start import assert_said, start
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
 

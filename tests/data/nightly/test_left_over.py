@@ -23,6 +23,8 @@ from scanner.settings import Settings
 from tests.support.postgres import cluster
 from tests.support.warehouse import Warehouse
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 ROOT = Path(__file__).parents[3]
 COMMAND = "import sys; from scanner.cli import main; sys.exit(main(sys.argv[1:]))"

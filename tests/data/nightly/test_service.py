@@ -28,6 +28,8 @@ from scanner.people.sign_in import nothing_is_a_label
 from scanner.settings import Settings, load_settings
 from tests.support.warehouse import MUG, Warehouse
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
 
