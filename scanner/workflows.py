@@ -33,6 +33,7 @@ from scanner.moves import facts as moves_facts
 from scanner.moves import follow as moves_follow
 from scanner.moves import labels as moves_labels
 from scanner.moves import service as moves_service
+from scanner.moves import source as moves_source
 from scanner.moves import undo as moves_undo
 from scanner.moves import views as moves_views
 from scanner.moves.papers import views as papers_views
@@ -180,10 +181,12 @@ MOVING = Workflow(
     page=moves_views.PAGE,
     blueprints=(papers_views.blueprint, moves_views.blueprint),
     commands=moves_labels.COMMANDS,
+    labels={"hands": moves_labels.hands},
     open=moves_service.open_moves,
     decide=moves_facts.decide,
     undo=moves_undo.undo,
     endless=moves_facts.endless_task,
+    place_ended=moves_source.ended,
     visibility=moves_facts.VISIBILITY,
 )
 

@@ -14,7 +14,8 @@ from scanner.counting.tables import CountPull
 from scanner.data.imports import import_csv
 from scanner.db.sql import run
 from scanner.discrepancies import service as discrepancies
-from scanner.errors import BadRequest, NotAllowed, NotFound
+from scanner.errors import BadRequest, Conflict, NotAllowed, NotFound
+from scanner.items import service as items
 from scanner.moves import service, store
 from scanner.moves.papers import service as papers
 from scanner.moves.tables import GradedMove
@@ -240,8 +241,22 @@ class TestTheSecondGrade:
     def test_what_was_mended_needs_none(self, stocked):
         assert ended(move(stocked, "REFURBISH", LAMP, "A-01-1")) == ("accepted", "moved")
 
-    def test_goods_that_stay_unsold_need_none(self, stocked):
-        assert ended(move(stocked, "QUARANTINE", TEE, "REFURBISH")) == ("accepted", "moved")
+    def test_is_what_sends_goods_to_be_mended(self, stocked):
+        refused = move(stocked, "QUARANTINE", TEE, "REFURBISH")
+        assert ended(refused) == ("refused", "unexpected") and "CMD-REFURBISH" in refused.message
+        assert ended(move(stocked, "CMD-REFURBISH")) == ("accepted", "moved")
+        assert at(stocked, "REFURBISH")["TEE-M"] == 1
+
+    def test_of_goods_from_several_places_says_what_was_graded(self, stocked):
+        move(stocked, "QUARANTINE", TEE)
+        move(stocked, LAMP, device="other", location="DOCK")
+        said = move(stocked, "CMD-RESTOCK")
+        assert said.message == "Good to sell: 1 T-shirt M. 1 Desk lamp needed no grade. Scan their shelf."
+
+    def test_is_in_the_way_of_a_merge_while_goods_are_in_a_hand(self, stocked):
+        move(stocked, "QUARANTINE", TEE)
+        with pytest.raises(Conflict, match="in the hand of Rosa"):
+            stocked.database.transact(items.merge, "TEE-M", "LAMP", stocked.operators["Sam"], NOW, WORKFLOWS)
 
 
 class TestAGrade:
@@ -428,6 +443,7 @@ class TestPickedGoods:
         move(stocked, picked)
         assert "are picked for orders" in move(stocked, MUG, quantity=3).message
         assert ended(move(stocked, MUG, quantity=2)) == ("accepted", "taken")
+        assert ended(move(stocked, LAMP, location="DOCK")) == ("accepted", "taken")
         assert ended(move(stocked, picked)) == ("refused", "unexpected")
         assert ended(move(stocked, "A-01-1")) == ("accepted", "moved")
 
