@@ -78,7 +78,7 @@ from scanner.returns import views as returns_views
 from scanner.returns.lines import export as returns_export
 from scanner.returns.office import views as office_views
 from scanner.returns.reports import views as returns_reports_views
-from scanner.scans.workflow import Workflow, Workflows
+from scanner.scans.workflow import Visibility, Workflow, Workflows
 
 RECEIVING = Workflow(
     kind=receiving.KIND,
@@ -149,7 +149,10 @@ PICKING = Workflow(
     undo=picking_facts.undo,
     endless=picking_facts.endless_task,
 )
+WHO_COUNTS_SEES_OWN = Visibility(own_only=lambda person: counting_blind.is_blind(person))
+"""Scans of others on orders and carts say what the record has: of a short pick, all that was there."""
 CARTS = Workflow(
+    visibility=WHO_COUNTS_SEES_OWN,
     kind=CART,
     right=Right.PICK,
     page=carts_views.PAGE,
@@ -161,6 +164,7 @@ CARTS = Workflow(
 )
 
 ORDERS = Workflow(
+    visibility=WHO_COUNTS_SEES_OWN,
     places=frozenset({LocationKind.PACKING}),
     kind=orders.KIND,
     right=Right.PICK,
@@ -187,7 +191,7 @@ MOVING = Workflow(
     undo=moves_undo.undo,
     endless=moves_facts.endless_task,
     place_ended=moves_source.ended,
-    visibility=moves_facts.VISIBILITY,
+    visibility=Visibility(own_only=lambda person: moves_facts.own_only(person) or counting_blind.is_blind(person)),
 )
 
 WORKFLOWS = Workflows(

@@ -37,15 +37,12 @@ from scanner.scans.goods import Goods
 from scanner.scans.picked import picked_for_orders
 from scanner.scans.request import ScanRequest
 from scanner.scans.tasks import TaskRow
-from scanner.scans.workflow import Attempt, Visibility
+from scanner.scans.workflow import Attempt
 
 
 def own_only(person: OperatorView | None) -> bool:
     """Whether a person sees only one's own scans: those of others say what the record has."""
     return person is not None and not person.may(Right.SEE_STOCK)
-
-
-VISIBILITY = Visibility(own_only=own_only)
 
 
 def endless_task(session: Session, reference: str, now: datetime) -> TaskRow | None:

@@ -176,6 +176,7 @@ export class ScanPage {
     partWithId("result").replaceWith(panel);
     this.kept.mark(this.unsent);
     if (hand) showHand(hand, this.unsent, this.kept.known);
+    if (this.lastGrade()) for (const form of document.querySelectorAll("form[data-evidence]")) form.toggleAttribute("hidden", false);
     if (aloud) this.feedback.give(panel.dataset.sound || "kept");
   }
 

@@ -308,9 +308,11 @@ class TestBackToTheVendor:
         said = move(stocked, "VENDOR", LAMP, LAMP, "CMD-SENT")
         assert ended(said) == ("accepted", "moved") and at(stocked, "VENDOR") == {"LAMP": 1}
         with stocked.database.read() as session:
-            paper = papers.paper(session, said.seq, stocked.operators["Rosa"])
+            sheets = papers.papers_of(session, said.seq, stocked.operators["Rosa"])
             _, sent = papers.papers(session, stocked.operators["Rosa"], frozenset())
-        assert (paper.head.operator, [(line.sku, line.units) for line in paper.lines]) == ("Rosa", [("LAMP", 2)])
+        (paper,) = sheets.papers
+        assert (sheets.head.operator, [(line.sku, line.units) for line in paper.lines]) == ("Rosa", [("LAMP", 2)])
+        assert (paper.number, paper.vendor) == (f"MOVES-{said.seq}-1", "")
         assert [each.seq for each in sent] == [said.seq]
 
     def test_the_paper_says_why_and_who_it_came_from(self, stocked):
@@ -319,8 +321,30 @@ class TestBackToTheVendor:
         move(stocked, MUG, "CMD-VENDOR-CRUSHED", "VENDOR", MUG)
         said = move(stocked, "CMD-SENT")
         with stocked.database.read() as session:
-            (line,) = papers.paper(session, said.seq, stocked.operators["Rosa"]).lines
-        assert (line.reasons, line.supplier) == (["Crushed on the shelf"], "Acme")
+            (paper,) = papers.papers_of(session, said.seq, stocked.operators["Rosa"]).papers
+        assert ([line.reasons for line in paper.lines], paper.vendor) == ([["Crushed on the shelf"]], "Acme")
+
+    def test_each_vendor_has_a_paper_and_so_has_each_item_without_one(self, stocked):
+        crushed(stocked)
+        stocked.add_receipt("PO-B", [("TEE-M", 1)], partner="Basics")
+        arrived = stocked.scan(MUG)
+        stocked.scan(TEE, task="PO-B")
+        for code in (MUG, TEE, LAMP):
+            move(stocked, code, location="DOCK")
+        move(stocked, "CMD-VENDOR-CRUSHED", "VENDOR", LAMP, TEE, MUG)
+        said = move(stocked, "CMD-SENT")
+        printed = self.printed(stocked, said)
+        assert [(vendor, skus) for _, vendor, skus in printed] == [
+            ("Acme", ["MUG-B"]), ("Basics", ["TEE-M"]), ("", ["LAMP"]),
+        ]  # fmt: skip
+        assert [number for number, _, _ in printed] == [f"MOVES-{said.seq}-{nth}" for nth in (1, 2, 3)]
+        stocked.scan("CMD-UNDO")
+        assert arrived.seq and self.printed(stocked, said) == printed
+
+    def printed(self, warehouse, said):
+        with warehouse.database.read() as session:
+            found = papers.papers_of(session, said.seq, warehouse.operators["Rosa"]).papers
+        return [(paper.number, paper.vendor, [line.sku for line in paper.lines]) for paper in found]
 
     def test_is_refused_for_goods_from_elsewhere(self, stocked):
         assert ended(move(stocked, LAMP, "CMD-SENT")) == ("refused", "unexpected")
@@ -331,7 +355,7 @@ class TestBackToTheVendor:
         said = move(stocked, "VENDOR", LAMP, "CMD-SENT")
         assert ended(move(stocked, "CMD-UNDO")) == ("accepted", "undone")
         with stocked.database.read() as session, pytest.raises(NotFound):
-            papers.paper(session, said.seq, stocked.operators["Rosa"])
+            papers.papers_of(session, said.seq, stocked.operators["Rosa"])
         assert in_hand(stocked) == {"LAMP": 1}
 
 
