@@ -33,6 +33,7 @@ from scanner.moves import facts as moves_facts
 from scanner.moves import follow as moves_follow
 from scanner.moves import labels as moves_labels
 from scanner.moves import service as moves_service
+from scanner.moves import source as moves_source
 from scanner.moves import undo as moves_undo
 from scanner.moves import views as moves_views
 from scanner.moves.papers import views as papers_views
@@ -77,7 +78,7 @@ from scanner.returns import views as returns_views
 from scanner.returns.lines import export as returns_export
 from scanner.returns.office import views as office_views
 from scanner.returns.reports import views as returns_reports_views
-from scanner.scans.workflow import Workflow, Workflows
+from scanner.scans.workflow import Visibility, Workflow, Workflows
 
 RECEIVING = Workflow(
     kind=receiving.KIND,
@@ -148,7 +149,10 @@ PICKING = Workflow(
     undo=picking_facts.undo,
     endless=picking_facts.endless_task,
 )
+WHO_COUNTS_SEES_OWN = Visibility(own_only=lambda person: counting_blind.is_blind(person))
+"""Scans of others on orders and carts say what the record has: of a short pick, all that was there."""
 CARTS = Workflow(
+    visibility=WHO_COUNTS_SEES_OWN,
     kind=CART,
     right=Right.PICK,
     page=carts_views.PAGE,
@@ -160,6 +164,7 @@ CARTS = Workflow(
 )
 
 ORDERS = Workflow(
+    visibility=WHO_COUNTS_SEES_OWN,
     places=frozenset({LocationKind.PACKING}),
     kind=orders.KIND,
     right=Right.PICK,
@@ -180,11 +185,13 @@ MOVING = Workflow(
     page=moves_views.PAGE,
     blueprints=(papers_views.blueprint, moves_views.blueprint),
     commands=moves_labels.COMMANDS,
+    labels={"hands": moves_labels.hands},
     open=moves_service.open_moves,
     decide=moves_facts.decide,
     undo=moves_undo.undo,
     endless=moves_facts.endless_task,
-    visibility=moves_facts.VISIBILITY,
+    place_ended=moves_source.ended,
+    visibility=Visibility(own_only=lambda person: moves_facts.own_only(person) or counting_blind.is_blind(person)),
 )
 
 WORKFLOWS = Workflows(

@@ -174,13 +174,15 @@ def list_orders() -> Response:
     """Orders of every state, by number."""
     asked = query(orders_contract.Orders)
     rows = read(orders.listed, _caller(), state=asked.state, after=asked.after, limit=asked.limit)
-    return orders_contract.OrderAnswer.list_of(rows)
+    blind = read(orders.is_blind, _caller(), workflows())
+    return jsonify([orders_contract.OrderAnswer.told(row, blind=blind).fields() for row in rows])
 
 
 @blueprint.get("/orders/<path:channel>/<path:reference>")
 def order(channel: str, reference: str) -> Response:
     """One order of a shop."""
-    return orders_contract.OrderAnswer.of(read(orders.one, _name(channel), _name(reference), _caller())).response()
+    found = read(orders.one, _name(channel), _name(reference), _caller())
+    return orders_contract.OrderAnswer.told(found, blind=read(orders.is_blind, _caller(), workflows())).response()
 
 
 @blueprint.put("/orders/<path:channel>/<path:reference>")
@@ -189,7 +191,8 @@ def put_order(channel: str, reference: str) -> Response:
     caller = _caller()
     said = body(orders_contract.OrderToTake).given(channel, reference)
     done = limits.give_number(caller, orders.put, said, caller, now())
-    return orders_contract.OrderAnswer.of(done.order).response(201 if done.is_new else 200)
+    blind = read(orders.is_blind, caller, workflows())
+    return orders_contract.OrderAnswer.told(done.order, blind=blind).response(201 if done.is_new else 200)
 
 
 @blueprint.post("/shipments")
@@ -198,7 +201,8 @@ def ship() -> Response:
     caller = _caller()
     said = body(shipments_contract.ShipmentToBook).told()
     done = limits.give_number(caller, shipments.ship, said, caller, now(), workflows())
-    return shipments_contract.ShipmentAnswer.of_booked(done).response()
+    blind = read(orders.is_blind, caller, workflows())
+    return shipments_contract.ShipmentAnswer.of_booked(done, blind=blind).response()
 
 
 @blueprint.get("/stock")

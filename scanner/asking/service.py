@@ -23,6 +23,7 @@ from scanner.scans.history import service as history
 from scanner.scans.history import store as reports
 from scanner.scans.history.service import StockRow
 from scanner.scans.history.store import OpenLine
+from scanner.scans.opening.service import UNKNOWN
 from scanner.scans.reader import read_goods
 from scanner.scans.workflow import Workflows
 
@@ -62,7 +63,7 @@ def _of_goods(session: Session, code: Code, workflows: Workflows, by: OperatorVi
     if goods:
         return Answer(kind=AnswerKind.UNKNOWN, code=label, words=f"{words} No open task has it.")
     problem = f" {code.problem}." if code.problem else ""
-    return Answer(kind=AnswerKind.UNKNOWN, code=label, words=f"Nothing here has the code {label[:40]}.{problem}")
+    return Answer(kind=AnswerKind.UNKNOWN, code=label, words=f"Nothing here has the code {label[:40]}.{problem} {UNKNOWN}")
 
 
 def _task(session: Session, label: str, workflows: Workflows, by: OperatorView) -> AskedTask | None:

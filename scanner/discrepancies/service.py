@@ -146,8 +146,11 @@ def discrepancy(session: Session, discrepancy_id: int, settlers: Settlers, hidde
 def one_shown(
     session: Session, discrepancy_id: int, operator: OperatorView, workflows: Workflows, settlers: Settlers
 ) -> DiscrepancyPage:
-    """One discrepancy for a person. Raises NotFound also where it is hidden from them."""
+    """One discrepancy for a person. Raises NotFound also where it is hidden from them, or of a place whose record is."""
     operator.demand(Right.SEE_DISCREPANCIES)
+    found = store.get_row(session, discrepancy_id)
+    if found is not None and found.location_id in workflows.hidden_places(session, operator):
+        raise NotFound(f"There is no discrepancy {discrepancy_id}.")
     return discrepancy(session, discrepancy_id, settlers, workflows.hidden_discrepancies(operator))
 
 

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
 
 from scanner.catalogue import store as catalogue
-from scanner.catalogue.locations import BY_PLACE, LocationKind, Place
+from scanner.catalogue.locations import BY_PLACE, SELLABLE, LocationKind, Place
 from scanner.codes.commands import Command, GradeSaid, find_grade, find_taken_over
 from scanner.codes.dispositions import NEED_REASON, parse_disposition
 from scanner.db.sql import settle
 from scanner.moves import KIND, MOVES, rules, store
-from scanner.moves.hand import Holder, InHand, MoveScan, Part, ReasonFact, Trail, graded_good, pending_grade
+from scanner.moves.hand import (
+    Holder,
+    Home,
+    InHand,
+    MoveScan,
+    Part,
+    ReasonFact,
+    Trail,
+    asked_where,
+    graded_good,
+    pending_grade,
+)
 from scanner.people import store as people
 from scanner.people.rules import OperatorView, Right
 from scanner.reasons import store as reasons
@@ -26,15 +37,12 @@ from scanner.scans.goods import Goods
 from scanner.scans.picked import picked_for_orders
 from scanner.scans.request import ScanRequest
 from scanner.scans.tasks import TaskRow
-from scanner.scans.workflow import Attempt, Visibility
+from scanner.scans.workflow import Attempt
 
 
 def own_only(person: OperatorView | None) -> bool:
     """Whether a person sees only one's own scans: those of others say what the record has."""
     return person is not None and not person.may(Right.SEE_STOCK)
-
-
-VISIBILITY = Visibility(own_only=own_only)
 
 
 def endless_task(session: Session, reference: str, now: datetime) -> TaskRow | None:
@@ -115,14 +123,33 @@ def _with_hand(session: Session, task: TaskRow, attempt: Attempt, scan: MoveScan
     goes = scan.label or scan.said or scan.code.command is Command.SENT
     if scan.cart is None or not scan.hand or not goes:
         return scan
-    origins = came_from(session, scan.cart, (each.item_id for each in scan.hand))
-    request = attempt.request
-    earlier = store.earlier(session, task.id, request.operator_id, request.device)
-    said = graded_good(earlier)
     held = [each.item_id for each in scan.hand]
-    graded = said is not None and not store.came_after(session, scan.cart.id, held, said)  # it is about what was in hand then
-    scan = replace(scan, origins=origins, graded=graded, pending=pending_grade(earlier))
+    by_item = {each: came_from(session, scan.cart, (each,)) for each in held}
+    request, cart_id = attempt.request, scan.cart.id
+    earlier = store.earlier(session, task.id, request.operator_id, request.device)
+
+    def stands(seq: int | None) -> bool:  # it is about what was in hand then
+        return seq is not None and not store.came_after(session, cart_id, held, seq)
+
+    scan = replace(
+        scan,
+        origins=frozenset().union(*by_item.values()),
+        by_item=by_item,
+        graded=stands(graded_good(earlier)),
+        agreed=request.confirm or stands(asked_where(earlier, attempt.code.key)),
+        pending=pending_grade(earlier),
+        lives=_lives(session, attempt, held) if scan.label and scan.label.kind in SELLABLE else {},
+    )
     return _with_reason(session, scan, scan.said.reason if scan.said else None)
+
+
+def _lives(session: Session, attempt: Attempt, item_ids: list[int]) -> Mapping[int, Home]:
+    """Where the items live, as far as it is told who scans. Who is blind for any place is told no number of another, too."""
+    person, hidden = people.person(session, attempt.request.operator_id), attempt.hidden_places()
+    shelves = homes.homes_for(session, item_ids, person, hidden)
+    if homes.is_blind(person, hidden):
+        return {each: Home(place) for each, place in shelves.items()}
+    return {each: Home(place, store.units_at(session, place.id, [each]).get(each, 0)) for each, place in shelves.items()}
 
 
 def _with_reason(session: Session, scan: MoveScan, code: str | None) -> MoveScan:

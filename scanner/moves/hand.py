@@ -60,6 +60,14 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Home:
+    """Where an item lives, and how many the record has there; None where that is not told."""
+
+    place: Place
+    units: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class GradedSo(Effect):
     """What a scan said of goods in hand, and why."""
 
@@ -75,6 +83,7 @@ class Earlier:
     reason: str
     said: GradeSaid | None
     seq: int = 0
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +106,9 @@ class MoveScan:
     told: bool = False  # whether the person may be told what the record has at `here`
     blind: bool = False  # where goods live is told by where somebody put them last alone: nothing may be known of it
     origins: frozenset[Place] = frozenset()  # where the goods in hand, or on the cart they are taken from, came from
+    by_item: Mapping[int, frozenset[Place]] = field(default_factory=dict)  # the same of each item in hand
+    lives: Mapping[int, Home] = field(default_factory=dict)  # of the items in hand, before they are put on the shelf `label`
+    agreed: bool = False  # the question whether all goes to `label` was asked before, and is answered
     said: GradeSaid | None = None
     pending: Disposition | None = None  # the grade that was said before, and that waits for its reason
     graded: bool = False  # the goods in hand were said to be good to sell
@@ -159,6 +171,12 @@ def graded_good(earlier: Iterable[Earlier]) -> int | None:
     return last.seq if last is not None and last.reason == Reason.GRADED else None
 
 
+def asked_where(earlier: Iterable[Earlier], key: str) -> int | None:
+    """The scan that asked whether all that is in hand goes to a place, where it is the last one; the newest comes first."""
+    last = next(iter(earlier), None)
+    return last.seq if last is not None and last.outcome == Outcome.HELD and last.key == key else None
+
+
 def pending_grade(earlier: Iterable[Earlier]) -> Disposition | None:
     """The grade that waits for its reason: nothing but refused reasons came since."""
     for each in earlier:
@@ -176,13 +194,13 @@ def what(hand: Iterable[InHand]) -> str:
     return f"{hand[0].name}: {units:,}" if len(hand) == 1 else f"{plural(units, 'unit')} of {len(hand)} items"
 
 
-def not_into(place: Place, holder: Holder | None = None) -> str:
-    """Why nobody puts goods there from a hand; empty where one may."""
+def not_into(place: Place, holder: Holder | None = None, *, back: bool = False) -> str:
+    """Why nobody puts goods there from a hand; empty where one may. `back`: all of them came from there."""
     if place.kind in VIRTUAL:
         return f"{place.code} is no place in the house: nothing can be put there."
     if place.kind == LocationKind.BENCH:
         return f"What stands at {place.code} waits for its grade on its return: put this somewhere else."
-    if place.kind == LocationKind.PACKING:
+    if place.kind == LocationKind.PACKING and not back:
         return f"{place.code} is for what is picked for orders: put this somewhere else."
     if place.kind == LocationKind.CART and holder is None:
         return f"{place.code} is nobody's cart: put this somewhere else."

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from scanner.catalogue.locations import BY_PLACE, PLACES, SELLABLE, LocationKind, Place
 from scanner.codes.commands import grade_code, reason_code
 from scanner.codes.dispositions import NEED_REASON, Disposition
-from scanner.moves.hand import SENT_BACK, GradedSo, MoveScan, moves_of, not_into, what
-from scanner.moves.taking import cannot_take
+from scanner.moves.hand import SENT_BACK, GradedSo, Home, InHand, MoveScan, moves_of, not_into, what
+from scanner.moves.taking import MOST_NAMED, cannot_take
 from scanner.scans.decision import Decision, Effect, Move, accept, hold, refuse
 from scanner.scans.result import Reason
 from scanner.words import shortened
 
 SECOND_GRADE = frozenset({LocationKind.QUARANTINE, LocationKind.DAMAGED, LocationKind.VENDOR, LocationKind.SCRAP})
-"""Goods from there are looked at once more before they are sold. What was mended needs no more than a shelf."""
-TO_BE_SOLD = SELLABLE | {LocationKind.DOCK}
-"""From the dock goods are put on shelves without another look."""
+"""Goods from there are looked at once more before they are sold, or mended. What was mended needs no more than a shelf."""
+GRADED_BEFORE = {
+    **dict.fromkeys(SELLABLE, Disposition.RESTOCK),
+    LocationKind.DOCK: Disposition.RESTOCK,
+    LocationKind.REFURBISH: Disposition.REFURBISH,
+}
+"""What goods of these places must be called before they go there: from these there is a way to a shelf without another look."""
 MOST_REASONS = 12
 _RESTOCK = grade_code(Disposition.RESTOCK)
 
@@ -31,17 +36,20 @@ def put(scan: MoveScan) -> Decision:
     assert label is not None
     if scan.cart is not None and label.id == scan.cart.id:
         return _refused("That is your own cart: scan the place where this goes.")
-    if problem := not_into(label, scan.holder):
+    back = scan.origins == {label}
+    if problem := not_into(label, scan.holder, back=back):
         return _refused(problem)
-    if lacks_grade(scan, label) and not scan.graded:
-        return _refused(f"{_came_from(scan)}: if it is good to sell, scan {_RESTOCK}, then {label.code}.")
-    if grade_of := _needs_reason(scan, label):
-        code = grade_code(grade_of)
-        return _refused(f"What goes to {label.code} needs a reason: scan {code}, then why, such as {_one_reason(scan)}.")
     if scan.holder is not None:
         return _moved(scan, label, f"{what(scan.hand)} given to {scan.holder.name}.")
-    back = "back " if scan.origins == {label} else ""
-    return _moved(scan, label, f"{what(scan.hand)} put {back}at {label.code}.")
+    if back:
+        return _moved(scan, label, f"{what(scan.hand)} put back at {label.code}.")
+    if grade_of := _graded_there(label):
+        return _refused(_two_ways(scan, label, grade_of))
+    if lacks_grade(scan, label) is not None and not scan.graded:
+        return _refused(f"{_came_from(scan)}: if it is good to sell, scan {_RESTOCK}, then {label.code}.")
+    if label.kind not in SELLABLE and not scan.agreed:
+        return hold(Reason.LOCATED, f"{_in_hand(scan)} Does all of it go to {label.code}? Scan {label.code} once more.")
+    return _moved(scan, label, f"{what(scan.hand)} put at {label.code}.{_lives_elsewhere(scan, label)}")
 
 
 def grade(scan: MoveScan) -> Decision:
@@ -53,8 +61,7 @@ def grade(scan: MoveScan) -> Decision:
     if disposition is None:
         return _refused(f"Scan first what is to become of it: {', '.join(grade_code(each) for each in Disposition)}.")
     if disposition is Disposition.RESTOCK:
-        good = accept(Reason.GRADED, "Good to sell. Scan its shelf.", sum(each.units for each in scan.hand))
-        return replace(good, effects=(GradedSo(disposition),))
+        return _good(scan)
     if problem := _reason_problem(scan):
         return _refused(problem)
     if disposition in NEED_REASON and scan.reason is None:
@@ -62,6 +69,17 @@ def grade(scan: MoveScan) -> Decision:
     place, why = scan.places[PLACES[disposition]], f" ({scan.reason.name})" if scan.reason else ""
     words = f"{what(scan.hand)} {_said(disposition)}{why}, put at {place.code}."
     return _moved(scan, place, words, GradedSo(disposition, scan.reason.id if scan.reason else None))
+
+
+def _good(scan: MoveScan) -> Decision:
+    """The goods in hand that could not be sold are good to sell. It is said which these are, where others are with them."""
+    looked_at = [each for each in scan.hand if any(place.kind in SECOND_GRADE for place in scan.by_item.get(each.item_id, ()))]
+    graded = looked_at or list(scan.hand)
+    others = [each for each in scan.hand if each not in graded]
+    of = f": {_listed(graded)}" if len(scan.hand) > 1 else ""
+    rest = f" {_listed(others)} needed no grade." if others else ""
+    good = accept(Reason.GRADED, f"Good to sell{of}.{rest} Scan {_their(scan)} shelf.", sum(each.units for each in graded))
+    return replace(good, effects=(GradedSo(Disposition.RESTOCK),))
 
 
 def send_back(scan: MoveScan) -> Decision:
@@ -76,7 +94,7 @@ def send_back(scan: MoveScan) -> Decision:
 
 def move(scan: MoveScan) -> Decision:
     """The scanned goods go from a place to a place, as a program says."""
-    if scan.as_ and scan.as_ is not Disposition.RESTOCK and scan.wanted:
+    if scan.as_ and scan.wanted and not _goes_with(scan.as_, scan.to):
         return _refused("Expected a place to move to, or what is to become of the goods, got both.")
     if scan.as_ is Disposition.RESTOCK and not scan.wanted:
         return _refused("Goods that are good to sell go to a shelf: say which one in `to`.")
@@ -90,20 +108,70 @@ def move(scan: MoveScan) -> Decision:
     return _refused(problem) if problem else _carry(scan, target)
 
 
-def lacks_grade(scan: MoveScan, target: Place) -> bool:
-    """Whether goods that could not be sold are about to go where they are, or where new goods stand."""
-    return target.kind in TO_BE_SOLD and any(place.kind in SECOND_GRADE for place in scan.origins)
+def lacks_grade(scan: MoveScan, target: Place) -> Disposition | None:
+    """What goods that could not be sold must be called before they go where goods are, or get, sold; None where they need not."""
+    looked_at = any(place.kind in SECOND_GRADE for place in scan.origins)
+    return GRADED_BEFORE.get(LocationKind(target.kind)) if looked_at else None
 
 
-def _needs_reason(scan: MoveScan, label: Place) -> Disposition | None:
-    """The grade that goods need before they stand there, for its reason; None where they need none, or come from there."""
-    disposition = BY_PLACE.get(label.kind)
-    return disposition if disposition in NEED_REASON and scan.origins != {label} else None
+def _graded_there(label: Place) -> Disposition | None:
+    """The grade by which goods in hand go to a place; None for a shelf, and for a place of no grade."""
+    return None if label.kind in SELLABLE else BY_PLACE.get(label.kind)
+
+
+def _goes_with(grade: Disposition, to: Place | None) -> bool:
+    """Whether a program may name a place beside a grade: a shelf for what is good to sell, else the place of the grade."""
+    return grade is Disposition.RESTOCK or (to is not None and to.kind == PLACES[grade])
+
+
+def _two_ways(scan: MoveScan, label: Place, grade_of: Disposition) -> str:
+    """What to scan where goods in hand go to a place that has a grade, and where they do not."""
+    why = f", then why, such as {_one_reason(scan)}" if grade_of in NEED_REASON else ""
+    unsold = sorted(place.code for place in scan.origins if place.kind in SECOND_GRADE)
+    first = f"put {_them(scan)} back at {unsold[0]} first" if len(unsold) == 1 == len(scan.origins) else "scan their shelf first"
+    return f"{_in_hand(scan)} To put {_them(scan)} there scan {grade_code(grade_of)}{why}; or {first}, then {label.code}."
+
+
+def _in_hand(scan: MoveScan) -> str:
+    """`3 Mug in your hand.`"""
+    units = sum(each.units for each in scan.hand)
+    of = scan.hand[0].name if len(scan.hand) == 1 else f"units of {len(scan.hand)} items"
+    return f"{units:,} {of} in your hand."
+
+
+def _them(scan: MoveScan) -> str:
+    return "it" if sum(each.units for each in scan.hand) == 1 else "them"
+
+
+def _their(scan: MoveScan) -> str:
+    return "its" if len(scan.hand) == 1 else "their"
+
+
+def _listed(hand: Iterable[InHand]) -> str:
+    """`2 Mug, 1 Lamp and 3 more`."""
+    hand = list(hand)
+    more = f" and {len(hand) - MOST_NAMED} more" if len(hand) > MOST_NAMED else ""
+    return ", ".join(f"{each.units:,} {shortened(each.name)}" for each in hand[:MOST_NAMED]) + more
+
+
+def _lives_elsewhere(scan: MoveScan, label: Place) -> str:
+    """Where the goods live that are put on another shelf: any shelf will do, but who wonders is told."""
+    homes = [(each.name, home) for each in scan.hand if (home := scan.lives.get(each.item_id)) and home.place != label]
+    said = [f"{shortened(name)} lives at {_home(home)}" for name, home in homes[:MOST_NAMED]]
+    if not said:
+        return ""
+    return f" Lives at {_home(homes[0][1])}." if len(scan.hand) == 1 else f" {', '.join(said)}."
+
+
+def _home(home: Home) -> str:
+    return home.place.code if home.units is None else f"{home.place.code} ({home.units:,} there)"
 
 
 def _problem_of_program(scan: MoveScan, target: Place) -> str:
-    if lacks_grade(scan, target) and scan.as_ is not Disposition.RESTOCK:
-        return f"{_came_from(scan)}: if it is good to sell, say so with the disposition {Disposition.RESTOCK}."
+    grade_of = lacks_grade(scan, target)
+    if grade_of is not None and scan.as_ is not grade_of:
+        good = "good to sell" if grade_of is Disposition.RESTOCK else "to be mended"
+        return f"{_came_from(scan)}: if it is {good}, say so with the disposition {grade_of}."
     if scan.as_ is None or scan.as_ is Disposition.RESTOCK:
         return ""
     if scan.as_ in NEED_REASON and not scan.asked:

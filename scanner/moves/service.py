@@ -13,7 +13,7 @@ from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import LocationKind
 from scanner.codes.reading import parse_code
 from scanner.errors import NotFound
-from scanner.moves import KIND, MOVES, facts, store, waiting
+from scanner.moves import KIND, MOVES, facts, source, store, waiting
 from scanner.moves.hand import SENT_BACK
 from scanner.moves.putting import SECOND_GRADE
 from scanner.moves.waiting import AtPlace
@@ -96,6 +96,7 @@ class AfterScan:
 
     target: str = ""  # where goods went
     asks: bool = False  # why the goods are not sold
+    asks_where: str = ""  # the place, where it was asked whether all that is in hand goes there
     photo_of: str = ""  # the id of the scan that a photo is kept with
     photos: tuple[str, ...] = ()
     paper: int | None = None  # the scan by which goods went back to their vendor
@@ -105,12 +106,21 @@ class AfterScan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakenFrom:
+    """Where goods are taken from; empty: from the dock. `ends_in`: seconds until that ends, if nothing is scanned."""
+
+    code: str = ""
+    ends_in: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MovesPage:
     """Everything on the page of moves."""
 
     task: MovesHead
     last: ScanResult | None
-    location: str
+    taken_from: TakenFrom
+    cart: str  # the label of the person's own; empty for one who never took anything
     lines: list[HandLine]
     after: AfterScan
     unknown: list[UnknownCode]
@@ -131,23 +141,46 @@ def open_moves(_session: Session, code: str, _operator: OperatorView) -> Opening
 
 
 def moves_page(
-    session: Session, reference: str, operator: OperatorView, device: str, hidden: frozenset[int]
+    session: Session, reference: str, operator: OperatorView, device: str, now: datetime, hidden: frozenset[int]
 ) -> MovesPage:  # fmt: skip
     """The page of moves for one person on one device. The task need not exist yet."""
     if reference != MOVES:
         raise NotFound(f"There is no task {reference[:40]} of moves.")
     task = tasks.get_task(session, reference)
-    before = ledger.last_scan(session, task.id, operator.id, device) if task else None
     last = last_result(session, task.id, task.reference, task.kind, operator.id, device) if task else None
     return MovesPage(
         task=MovesHead(),
         last=last,
-        location=(before.location_code or "") if before else "",
+        taken_from=taken_from(session, operator, device, now),
+        cart=cart_code(session, operator),
         lines=hand_of(session, operator, hidden),
         after=after_scan(session, last.seq if last else None, operator),
         unknown=ledger.unlinked_unknown(session, task.id) if task else [],
         known={"task": reference, "lines": []},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _By:
+    operator_id: int
+    device: str
+
+
+def taken_from(session: Session, operator: OperatorView, device: str, now: datetime) -> TakenFrom:
+    """Where a person on a device takes goods from now."""
+    task = tasks.get_task(session, MOVES)
+    before = ledger.last_scan(session, task.id, operator.id, device) if task else None
+    if task is None or before is None or before.place is None or before.place.kind == LocationKind.DOCK:
+        return TakenFrom()
+    if source.ended(session, task.id, _By(operator.id, device), before, now):
+        return TakenFrom()
+    return TakenFrom(code=before.place.code, ends_in=source.seconds_left(session, before, now))
+
+
+def cart_code(session: Session, operator: OperatorView) -> str:
+    """The label of a person's own cart; empty for one who never took anything."""
+    cart = carts.find_cart(session, operator.id)
+    return cart.code if cart else ""
 
 
 def hand_of(session: Session, operator: OperatorView, hidden: frozenset[int]) -> list[HandLine]:
@@ -188,6 +221,7 @@ def after_scan(session: Session, seq: int | None, operator: OperatorView) -> Aft
     return AfterScan(
         target=target,
         asks=asks,
+        asks_where=_asks_where(session, scan),
         photo_of=scan.id if (graded and not sent) or asks or _took(scan) else "",
         photos=tuple(evidence.of_scans(session, [seq])),
         paper=seq if sent else None,
@@ -204,6 +238,13 @@ def _came_from(session: Session, operator: OperatorView) -> frozenset[str]:
     if cart is None or not held:
         return frozenset()
     return frozenset(place.kind for place in facts.came_from(session, cart, (each.item_id for each in held)))
+
+
+def _asks_where(session: Session, scan: StoredScan) -> str:
+    """The place of which it was asked whether all that is in hand goes there; empty for any other scan."""
+    asked = scan.outcome == Outcome.HELD and scan.reason == Reason.LOCATED
+    place = catalogue.find_location(session, scan.key) if asked else None
+    return place.code if place else ""
 
 
 def _took(scan: StoredScan) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, exists, insert, select
@@ -11,7 +12,7 @@ from sqlmodel import Session
 from scanner.catalogue.locations import LocationKind, Place
 from scanner.catalogue.tables import Item, Location, Stock
 from scanner.codes.commands import find_grade
-from scanner.db.sql import run, settle, table_of
+from scanner.db.sql import fetch, run, settle, table_of
 from scanner.moves.hand import Earlier, InHand, Step
 from scanner.moves.tables import GradedMove
 from scanner.people.tables import Operator
@@ -67,6 +68,13 @@ _HANDS = (
 )  # fmt: skip
 
 
+class HandOf(NamedTuple):
+    """The cart of a person."""
+
+    code: str
+    operator: str
+
+
 class Held(NamedTuple):
     """Units of an item on a person's cart."""
 
@@ -79,7 +87,35 @@ class Held(NamedTuple):
 def earlier(session: Session, task_id: int, operator_id: int, device: str) -> list[Earlier]:
     """What a person scanned before on a device, the newest first."""
     rows = run(session, _EARLIER, {"task": task_id, "operator": operator_id, "on_device": device})
-    return [Earlier(row.outcome, row.reason, find_grade(row.key), row.seq) for row in rows]
+    return [Earlier(row.outcome, row.reason, find_grade(row.key), row.seq, row.key) for row in rows]
+
+
+def made_at(session: Session, scan_seq: int) -> datetime:
+    """When a scan was made, by the clock of the server."""
+    made: datetime = run(session, select(_scan.c.happened_at).where(_scan.c.seq == scan_seq)).scalar_one()
+    return made
+
+
+def left_after(session: Session, cart_id: int, item_id: int, scan_seq: int) -> bool:
+    """Whether anything of an item left a cart after a scan."""
+    wanted = select(_movement.c.seq).where(
+        _movement.c.item_id == item_id, _movement.c.source_id == cart_id, _movement.c.scan_seq > scan_seq
+    )
+    return run(session, wanted.limit(1)).first() is not None
+
+
+def place(session: Session, location_id: int) -> Place:
+    """The location with that id."""
+    row = run(session, select(_location.c.id, _location.c.code, _location.c.kind).where(_location.c.id == location_id)).one()
+    return Place(row.id, row.code, row.kind)
+
+
+def went_elsewhere(session: Session, task_id: int, operator_id: int, device: str, scan_seq: int) -> bool:
+    """Whether a person scanned on another task on a device after a scan."""
+    wanted = select(_scan.c.seq).where(
+        _scan.c.seq > scan_seq, _scan.c.operator_id == operator_id, _scan.c.device == device, _scan.c.task_id != task_id
+    )
+    return run(session, wanted.limit(1)).first() is not None
 
 
 def came_after(session: Session, cart_id: int, item_ids: Collection[int], scan_seq: int) -> bool:
@@ -126,6 +162,18 @@ def hands(session: Session) -> list[Held]:
         Held(row.operator_id, row.operator, row.code, InHand(row.item_id, row.sku, row.name, row.units))
         for row in run(session, _HANDS)
     ]
+
+
+def carts(session: Session) -> list[HandOf]:
+    """The carts of all who work here, and of who left with goods in hand, by person."""
+    wanted = (
+        select(_location.c.code, _operator.c.name.label("operator"))
+        .join_from(_cart, _location, _location.c.id == _cart.c.location_id)
+        .join(_operator, _operator.c.id == _cart.c.operator_id)
+        .where(_operator.c.active | exists().where(_stock.c.location_id == _cart.c.location_id, _stock.c.units > 0))
+        .order_by(_operator.c.name, _operator.c.id)
+    )
+    return fetch(session, HandOf, wanted)
 
 
 def units_at(session: Session, location_id: int, item_ids: Iterable[int]) -> dict[int, int]:

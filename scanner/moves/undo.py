@@ -8,6 +8,9 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from scanner.catalogue import store as catalogue
+from scanner.catalogue.locations import LocationKind
+from scanner.moves import facts, store
+from scanner.moves.putting import GRADED_BEFORE, SECOND_GRADE
 from scanner.scans import below, carts, ledger
 from scanner.scans.decision import Decision, Move, accept, refuse
 from scanner.scans.ledger import StoredScan
@@ -27,6 +30,8 @@ def undo(session: Session, _task: TaskRow, attempt: Attempt, undone: StoredScan)
         where = _where(session, (each.location_id for each in lacking), attempt)
         words = f"That is not {where} any more, so it cannot be taken back. Scan where it is, and move it from there."
         return replace(refuse(Reason.UNDONE, words), here=attempt.here)
+    if washed := _would_wash(session, moves, undone.seq):
+        return replace(refuse(Reason.UNDONE, washed), here=attempt.here)
     names = catalogue.names_of(session, undone.item_id, None)
     about = f"{names.name}, {undone.units:,}" if names.name else plural(undone.units, "unit")
     where = f"{_where(session, (each.target_id for each in moves), attempt)} again" if moves else "not graded any more"
@@ -34,6 +39,21 @@ def undo(session: Session, _task: TaskRow, attempt: Attempt, undone: StoredScan)
         accept(Reason.UNDONE, f"Taken back: {about} {where}.", -undone.units),
         here=attempt.here, item_id=undone.item_id, item=item_name(names.sku, names.name), moves=moves,
     )  # fmt: skip
+
+
+def _would_wash(session: Session, moves: Iterable[Move], undone: int) -> str:
+    """Why goods do not go back from a hand: others came into it meanwhile that are looked at first. Empty where they may.
+
+    What the scan took has left the hand since, by another device or person; what is there now is of the same item, no more.
+    """
+    for each in moves:
+        source, target = store.place(session, each.source_id), store.place(session, each.target_id)
+        if source.kind != LocationKind.CART or target.kind not in GRADED_BEFORE:
+            continue
+        stood = [place.code for place in facts.came_from(session, source, [each.item_id]) if place.kind in SECOND_GRADE]
+        if stood and store.left_after(session, source.id, each.item_id, undone):
+            return f"What is in the hand now stood at {' and '.join(sorted(stood))}: scan where it goes."
+    return ""
 
 
 def _where(session: Session, location_ids: Iterable[int], attempt: Attempt) -> str:

@@ -14,7 +14,7 @@ from scanner.scans.choices import Opening
 from scanner.scans.pages import waiting_on, workflows
 from scanner.scans.result import ScanResult
 from scanner.scans.task_page import TaskPage
-from scanner.web.context import read
+from scanner.web.context import now, read
 from scanner.web.device import device_id
 
 blueprint = Blueprint("moves", __name__, url_prefix="/moves")
@@ -31,11 +31,11 @@ def index() -> str:
 @requires(Right.MOVE)
 def task(reference: str) -> str:
     """The page to scan on."""
-    page = read(moves.moves_page, reference, signed_in(), device_id(), _hidden())
+    page = read(moves.moves_page, reference, signed_in(), device_id(), now(), _hidden())
     panel = panel_of(page.last, page.lines, page.after.target)
     return render_template(
         "moves/scan.html", page=page, panel=panel, labels={MOVES: MOVES}, waiting=waiting_on(reference, by_place=True),
-        lines=page.lines, after=page.after,
+        lines=page.lines, after=page.after, taken_from=page.taken_from, cart=page.cart,
     )  # fmt: skip
 
 
@@ -49,9 +49,10 @@ def _reply(results: list[ScanResult]) -> str:
     last = results[-1]
     person = signed_in()
     lines, after = read(moves.hand_of, person, _hidden()), read(moves.after_scan, last.seq, person)
+    taken_from = read(moves.taken_from, person, device_id(), now())
     return render_template(
         "moves/_reply.html", panel=panel_of(last, lines, after.target), lines=lines, after=after,
-        waiting=waiting_on(last.task, by_place=True),
+        taken_from=taken_from, cart=read(moves.cart_code, person), waiting=waiting_on(last.task, by_place=True),
     )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ def _big(result: ScanResult) -> Big | None:
     if not panels.accepted(result):
         return None
     if result.reason == Reason.SHORT_PICK:
-        return panels.number(result.units, "not there")
+        return panels.number(result.units, "not there") if result.units else None  # not told to who is blind
     if result.line and result.line.expected is not None:
         return panels.number(result.line.scanned, f"of {result.line.expected:,}")
     return panels.change(result.units) if result.units else None

@@ -41,15 +41,22 @@ def short_pick(
     """
     counts = shared(stop, min(quantity, stop.units) if quantity > 1 else stop.units)
     units = sum(count.units for count in counts)
+    # What was to be taken tells what is there, and at the item's other shelves.
+    untold = not blind.isdisjoint((stop.location_id, *_shelves_of(stop, shelves)))
     opened = Opened(kind=DiscrepancyKind.SHORT_PICK, item_id=stop.item_id, units=units, location_id=stop.location_id, owner=owner)
     return replace(
-        accept(Reason.SHORT_PICK, f"Noted. {elsewhere(stop, units, needs, shelves, blind)}", units),
+        accept(Reason.SHORT_PICK, f"Noted. {elsewhere(stop, units, needs, shelves, blind)}", 0 if untold else units),
         item_id=stop.item_id,
         item=item,
         effects=(
             ShortPicked(counts=counts, location_id=stop.location_id, why=why), opened, MissedAt(stop.item_id, stop.location_id),
         ),
     )  # fmt: skip
+
+
+def _shelves_of(stop: Stop, shelves: Sequence[Shelf]) -> list[int]:
+    """The shelves that have the item."""
+    return [each.location_id for each in shelves if each.item_id == stop.item_id]
 
 
 def shared(stop: Stop, units: int) -> tuple[Count, ...]:

@@ -12,6 +12,7 @@ from scanner.catalogue.locations import Place
 from scanner.codes.commands import Command, GradeSaid, find_goods, find_grade
 from scanner.codes.dispositions import MISSING, NEED_REASON, Disposition, parse_disposition
 from scanner.errors import BadRequest
+from scanner.people import store as people
 from scanner.reasons import store as reasons
 from scanner.returns import grades, rules, store
 from scanner.returns.grades import Arrival, GradedRow
@@ -213,7 +214,7 @@ def put_aside(session: Session, task: TaskRow, attempt: Attempt, item_id: int) -
 
 
 def _bench(session: Session, attempt: Attempt, goods: Goods | None, hand: Hand | None, said: GradeSaid | None) -> Bench:
-    """What grading needs to know. Home shelves are looked up only for a restock."""
+    """What grading needs to know. Home shelves are looked up only for a restock, as far as they are told who grades."""
     as_ = attempt.request.disposition
     items: set[int] = set()
     if said and said.disposition is Disposition.RESTOCK and hand:
@@ -221,7 +222,9 @@ def _bench(session: Session, attempt: Attempt, goods: Goods | None, hand: Hand |
     elif as_ and parse_disposition(as_) is Disposition.RESTOCK and goods:
         items = {item_id for item_id, _ in goods.contents}
     today = attempt.now.astimezone().date()
-    return Bench(catalogue.standard_places(session), homes.homes(session, items), today, attempt.quantity)
+    person = people.person(session, attempt.request.operator_id)
+    shelves = homes.homes_for(session, items, person, attempt.hidden_places()) if items else {}
+    return Bench(catalogue.standard_places(session), shelves, today, attempt.quantity)
 
 
 def _on_its_lines(session: Session, task_id: int, goods: Goods) -> Goods:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from scanner.catalogue import store as catalogue
+from scanner.people.rules import OperatorView
 from scanner.reasons import store as reasons
 from scanner.returns.grading import Hand, Portion
 from scanner.scans import homes, ledger
@@ -41,14 +42,14 @@ class HandView:
     line_ids: tuple[int, ...]
 
 
-def view_of(session: Session, hand: Hand | None) -> HandView | None:
-    """The goods in hand as the page shows them."""
+def view_of(session: Session, hand: Hand | None, person: OperatorView, hidden: frozenset[int]) -> HandView | None:
+    """The goods in hand as the page shows them to a person. `hidden`: ids of the places whose record is kept from them."""
     if hand is None:
         return None
     last = hand.last
     shown = hand.unexplained if hand.asks_reason else hand.ungraded or last or hand.meant
     names = {each.item_id: each.name for each in hand.meant}
-    home = homes.home(session, next(iter(names))) if len(names) == 1 else None
+    home = next(iter(homes.homes_for(session, names, person, hidden).values()), None) if len(names) == 1 else None
     why = reasons.reason_name(session, last[0].reason_id) if last and last[0].reason_id else None
     return HandView(
         name=names.get(hand.part or 0, hand.name),

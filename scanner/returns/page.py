@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from scanner.codes.dispositions import MISSING, NEED_REASON
 from scanner.errors import NotFound
+from scanner.people.rules import OperatorView
 from scanner.reasons.service import reasons
 from scanner.reasons.store import ReasonRow
 from scanner.returns import KIND, grades, store
@@ -117,18 +118,18 @@ class BenchChanges:
     reasons: list[ReasonRow]
 
 
-def return_page(session: Session, reference: str, operator_id: int, device: str) -> BenchPage:
+def return_page(session: Session, reference: str, operator: OperatorView, device: str, hidden: frozenset[int]) -> BenchPage:
     """The page of a return for one person on one device. Lines in hand come first, then those without a grade."""
     task = head_of(session, reference)
-    last = grades.last_scan(session, task.id, operator_id, device)
-    hand = view_of(session, hand_after(session, last))
+    last = grades.last_scan(session, task.id, operator.id, device)
+    hand = view_of(session, hand_after(session, last), operator, hidden)
     lines = [line for line in _lines(session, task.id) if not line.gone]
     lines.sort(key=lambda line: (not (hand and line.id in hand.line_ids), not line.waiting, line.done))
     return BenchPage(
         task=task,
         progress=_progress(lines),
         lines=lines,
-        last=last_result(session, task.id, task.reference, KIND, operator_id, device),
+        last=last_result(session, task.id, task.reference, KIND, operator.id, device),
         hand=hand,
         reasons=reasons(session, active_only=True),
         unknown=ledger.unlinked_unknown(session, task.id),
@@ -136,7 +137,9 @@ def return_page(session: Session, reference: str, operator_id: int, device: str)
     )
 
 
-def after_scans(session: Session, results: Sequence[ScanResult]) -> BenchChanges:
+def after_scans(
+    session: Session, results: Sequence[ScanResult], operator: OperatorView, hidden: frozenset[int]
+) -> BenchChanges:  # fmt: skip
     """The parts of the page that scans of one return changed: lines counted, graded or in hand."""
     task = head_of(session, results[-1].task)
     scans = [scan for result in results if (scan := ledger.get_scan(session, result.seq))]
@@ -149,7 +152,7 @@ def after_scans(session: Session, results: Sequence[ScanResult]) -> BenchChanges
         task=task,
         progress=_progress(lines),
         lines=[line for line in lines if line.id in touched],
-        hand=view_of(session, hand_after(session, last)),
+        hand=view_of(session, hand_after(session, last), operator, hidden),
         reasons=reasons(session, active_only=True),
     )
 

@@ -60,7 +60,7 @@ def record_scan(
     if links is None:  # a linked scan counts as that of the person who scanned it
         workflow.admit(session, task, request.operator_id)
     before = ledger.last_scan(session, task.id, request.operator_id, request.device)
-    attempt = _attempt(session, request, code, before if links is None else None, now, workflow)
+    attempt = _attempt(session, task.id, request, code, before if links is None else None, now, workflow)
     attempt = replace(attempt, links=links, hidden_places=partial(_hidden_places, session, request, workflows))
     asked = before is not None and attempt.code.command in ANSWERS and answering.asks(before)
     if asked and before is not None and ledger.find_scan(session, str(request.id)) is None:
@@ -185,10 +185,12 @@ def _readable(request: ScanRequest) -> Code:
 
 
 def _attempt(
-    session: Session, request: ScanRequest, code: Code, before: LastScan | None, now: datetime, workflow: Workflow
+    session: Session, task_id: int, request: ScanRequest, code: Code, before: LastScan | None, now: datetime, workflow: Workflow
 ) -> Attempt:
-    """The scan, at the place where the one before it left the person. A linked scan stands by itself."""
+    """The scan, at the place where the one before it left the person, if that holds still. A linked scan stands by itself."""
     here = before.place if before is not None else None
+    if before is not None and workflow.place_ended(session, task_id, request, before, request.happened_at(now)):
+        here = None
     if request.location is not None:
         here = _asked_location(session, request.location, workflow)
     return Attempt(request=request, code=code, quantity=request.quantity, here=here, now=now, confirmed=request.confirm)

@@ -44,7 +44,7 @@ SIGNS = {
 }
 """The picture that goes with each word, the same everywhere: colour never has to say it alone."""
 
-_SAID_YES_TO = {Reason.OVER, Reason.UNEXPECTED, Reason.EXPIRED, Reason.SHORT_PICK}
+_SAID_YES_TO = {Reason.OVER, Reason.UNEXPECTED, Reason.EXPIRED}
 _ENDS = {Reason.COMPLETE, Reason.SHORT, Reason.SHIPPED}
 _SAME_WORD = {Reason.COMPLETE, Reason.LOCATED, Reason.UNDONE}
 _DONE = {Reason.MOVED}
@@ -68,7 +68,7 @@ def signal_of(scan: Ended | None) -> str:
         return "over"
     if scan.reason in _ENDS and scan.units == 0:
         return "finished"
-    if scan.reason in _SAID_YES_TO and scan.units > 0:
+    if scan.reason == Reason.SHORT_PICK or (scan.reason in _SAID_YES_TO and scan.units > 0):
         return "over"
     if scan.reason in _DONE:
         return "complete"

@@ -12,7 +12,7 @@ import { numberPad } from "./number_pad.js";
 import { keepPagesOf } from "./offline.js";
 import { forgetPages, openOffline } from "./offline_pages.js";
 import { Outbox } from "./outbox.js";
-import { partAs, parts } from "./page_parts.js";
+import { partAs, parts, targetOf } from "./page_parts.js";
 import { PhotoReader } from "./photo.js";
 import { ScanPage } from "./scan_page.js";
 import { Scope } from "./scope.js";
@@ -58,6 +58,7 @@ function listenAlways(always) {
   always.on(outbox, "handover", ({ detail }) => handOver(detail.entry));
   always.on(outbox, "recorded", ({ detail }) => hearElsewhere(detail));
   always.on(document, "submit", onSubmit);
+  always.on(document, "click", (event) => { if (targetOf(event).closest("[data-print]")) print(); });
   always.on(document, "said", ({ detail }) => feedback.give(detail));
   always.on(document, "htmx:afterSwap", ({ detail }) => showMoments(detail.elt.parentNode || document));
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // The page of a task: makes a scan of each code, gives it to the outbox, and shows and sounds the results.
 
+import { watchEnds } from "./ends.js";
 import { gravest } from "./feedback.js";
 import { swapIn } from "./fragments.js";
 import { gradeOf, pressGrade, showHand } from "./hand.js";
@@ -143,6 +144,7 @@ export class ScanPage {
 
   /** @param {Scope} scope */
   _listen(scope) {
+    watchEnds(scope, () => this.unsent.length > 0);
     scope.on(this.outbox, "recorded", ({ detail }) => this._recorded(detail));
     scope.on(this.outbox, "aside", ({ detail }) => this._aside(detail));
     scope.on(this.outbox, "failed", () => this._showKept(false));
@@ -174,6 +176,7 @@ export class ScanPage {
     partWithId("result").replaceWith(panel);
     this.kept.mark(this.unsent);
     if (hand) showHand(hand, this.unsent, this.kept.known);
+    if (this.lastGrade()) for (const form of document.querySelectorAll("form[data-evidence]")) form.toggleAttribute("hidden", false);
     if (aloud) this.feedback.give(panel.dataset.sound || "kept");
   }
 

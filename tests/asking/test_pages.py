@@ -92,6 +92,7 @@ def test_customer_service_moves_nothing_and_prints_nothing(app: Flask, goods: Wa
 def test_what_is_unknown_is_said_in_words_and_sounds_so(rosa: Person) -> None:
     page = where(rosa, "NOPE")
     assert "Nothing here has the code NOPE." in page and 'data-signal="refused" data-unknown' in page
+    assert "To link it to an item" in page
 
 
 def test_without_a_code_the_page_waits_for_one(rosa: Person) -> None:
@@ -160,3 +161,9 @@ def test_goods_are_moved_in_one_tap_by_who_may(app: Flask, with_moves: str, code
 def test_a_task_is_not_moved(app: Flask) -> None:
     page = where(Person(app, "Pia"), "PO-1001")
     assert "Move it" not in page and "Open it" not in page
+
+
+@pytest.mark.parametrize("name", ["Rosa", "Theo", "Carla", "Sam", "Pia"])
+def test_an_unknown_code_on_the_home_page_is_called_so_whatever_a_person_may_scan(app, name):
+    page = Person(app, name).post("/open", code="4006381333931").text
+    assert "Unknown code 4006381333931. To link it to an item" in page and "no label of picking" not in page

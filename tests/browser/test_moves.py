@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
 
 import pytest
@@ -15,6 +16,7 @@ from scanner.scans.history import store as history
 from tests.browser.conftest import MAKE
 from tests.browser.test_look import CONTRAST, PHONES
 from tests.browser.test_returns import take_photo
+from tests.support.orders import add_shelves, stock_up
 from tests.support.warehouse import LAMP, MUG, NOW, Warehouse
 
 SKUS = [f"AWAY-{number:02}" for number in range(20)]
@@ -30,7 +32,7 @@ def dock(warehouse: Warehouse) -> None:
 
     for name in ("Rosa", "Theo"):
         if hand(warehouse, name):
-            warehouse.scan("QUARANTINE", by=name, task="MOVES", device="tidy")
+            warehouse.scan("CMD-QUARANTINE", by=name, task="MOVES", device="tidy")
     warehouse.database.transact(empty_hands)
 
 
@@ -136,6 +138,100 @@ def test_what_is_in_hand_is_there_after_a_reload_and_on_another_device(handheld:
     expect(spare.page.locator(".card", has_text="Moves")).to_contain_text("2 in your hand")
 
 
+@pytest.fixture
+def own_shelf(warehouse: Warehouse) -> Callable[[str], str]:
+    """Makes a shelf of the test's own, with five units of an item of its own, which scans by its SKU."""
+
+    def make(sku: str) -> str:
+        shelf = f"M-{sku}"
+        warehouse.add_items([sku])
+        add_shelves(warehouse, [shelf], section=f"M-{sku}")
+        stock_up(warehouse, shelf, sku, 5)
+        return shelf
+
+    return make
+
+
+def test_damage_on_a_shelf_with_its_photo_out_of_wifi_is_there_once_it_is_back(
+    handheld: MAKE, warehouse: Warehouse, own_shelf: Callable[[str], str]
+) -> None:
+    shelf = own_shelf("CRACKED")
+    rosa = handheld("BADGE-ROSA")
+    rosa.open("/moves/MOVES")
+    rosa.offline()
+    rosa.burst([shelf, "CRACKED", "CMD-DAMAGED-DOA"])
+    rosa.expect_unsent(3)
+    rosa.expect_signal("kept")
+    expect(rosa.page.locator("#taking")).to_contain_text("when last sent")
+    take_photo(rosa.page)
+    rosa.offline(False)
+    rosa.expect_sent()
+    rosa.expect_signal("complete")
+    expect(rosa.page.locator("#photo-of")).to_contain_text("1 photo kept with it")
+    assert (at(warehouse, shelf)["CRACKED"], at(warehouse, "DAMAGED")["CRACKED"]) == (4, 1)
+    expect(rosa.page.locator("#taking strong")).to_have_text(shelf)
+    expect(rosa.page.locator("[data-while-unsent]")).to_be_hidden()
+
+
+def test_a_hand_over_with_one_device_out_of_wifi_in_the_middle_moves_each_unit_once(
+    handheld: MAKE, warehouse: Warehouse, own_shelf: Callable[[str], str]
+) -> None:
+    shelf = own_shelf("PASSED")
+    rosa, theo = handheld("BADGE-ROSA"), handheld("BADGE-THEO")
+    rosa.open("/moves/MOVES")
+    theo.open("/moves/MOVES")
+    rosa.burst([shelf, "PASSED", "PASSED"])
+    rosa.expect_sent()
+    cart = f"CART-{warehouse.operators['Rosa'].id}"
+    expect(rosa.page.locator(".hand-over")).to_contain_text(cart)
+    rosa.offline()
+    rosa.burst(["PASSED", "A-01-2"])  # a third one, and then she thinks that all is put
+    rosa.expect_unsent(2)
+    theo.scan(f"CMD-TAKE-{cart}")
+    theo.expect_signal("counted")
+    expect(theo.page.locator("#in-hand")).to_have_text("2 in your hand")
+    theo.scan(shelf)
+    theo.expect_signal("complete")
+    rosa.offline(False)
+    rosa.expect_sent()
+    rosa.expect_signal("complete")
+    assert (at(warehouse, shelf)["PASSED"], at(warehouse, "A-01-2")["PASSED"]) == (4, 1)
+    assert "PASSED" not in hand(warehouse, "Rosa") and "PASSED" not in hand(warehouse, "Theo")
+
+
+def test_the_place_that_goods_are_taken_from_is_shown_and_ends_on_the_page_too(
+    handheld: MAKE, own_shelf: Callable[[str], str]
+) -> None:
+    shelf = own_shelf("SOURCE")
+    rosa = handheld("BADGE-ROSA")
+    rosa.open("/moves/MOVES")
+    rosa.scan(shelf)
+    rosa.expect_signal("located")
+    taking = rosa.page.locator("#taking strong")
+    expect(taking).to_have_text(shelf)
+    rosa.page.eval_on_selector("#taking strong", "each => { each.dataset.endsIn = 0; }")
+    expect(taking).to_have_text("the dock")
+
+
+def test_the_label_of_the_dock_asks_and_twice_means_yes_also_out_of_wifi(
+    handheld: MAKE, warehouse: Warehouse, own_shelf: Callable[[str], str]
+) -> None:
+    shelf = own_shelf("DOCKED")
+    rosa = handheld("BADGE-ROSA")
+    rosa.open("/moves/MOVES")
+    rosa.burst([shelf, "DOCKED", "DOCK"])
+    rosa.expect_sent()
+    rosa.expect_signal("held")
+    expect(rosa.page.get_by_role("button", name="Yes, all of it to DOCK")).to_be_visible()
+    rosa.offline()
+    rosa.scan("DOCK")
+    rosa.expect_unsent(1)
+    rosa.offline(False)
+    rosa.expect_sent()
+    rosa.expect_signal("complete")
+    assert at(warehouse, "DOCK")["DOCKED"] == 1
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("phone", PHONES, ids=lambda phone: str(phone["width"]))
 def test_it_is_read_at_arms_length_on_every_phone(handheld: MAKE, phone: dict[str, int], scheme: str) -> None:
@@ -145,8 +241,8 @@ def test_it_is_read_at_arms_length_on_every_phone(handheld: MAKE, phone: dict[st
     rosa.expect_sent()
     rosa.expect_signal("counted")
     expect(rosa.result.locator(".result__of")).to_have_text("in your hand")
-    for path in ("/moves/MOVES", "/moves", "/moves/papers"):
+    for path in ("/moves/MOVES", "/moves", "/moves/papers", "/labels?group=hands"):
         rosa.open(path)
         assert rosa.page.evaluate("document.documentElement.scrollWidth") <= phone["width"]
     rosa.open("/moves/MOVES")
-    assert rosa.page.evaluate(CONTRAST, "#result p, .line__item, .line__count, .top__title, #in-hand") >= 7
+    assert rosa.page.evaluate(CONTRAST, "#result p, .line__item, .line__count, .top__title, #in-hand, #taking, .hand-over") >= 7

@@ -1,11 +1,14 @@
 """The pages of moves: what waits, the page to scan on, papers; as htmx, plain form and JSON."""
 
 from io import BytesIO
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from scanner.data.imports import import_csv
+from scanner.decoding import Shrunk
+from scanner.scans.evidence import service as evidence
+from scanner.workflows import WORKFLOWS
 from tests.people.test_pages import Device, token_of
 from tests.support.program import Program
 from tests.support.warehouse import LAMP, MUG, NOW, TEE
@@ -102,6 +105,14 @@ class TestThePageToScanOn:
         form = page.partition("data-evidence")[2].partition("</form>")[0]
         assert not form.startswith(" hidden") and 'name="scan" value=""' not in form
 
+    def test_a_photo_that_was_kept_is_confirmed(self, rosa, stocked):
+        send(rosa, MUG)
+        done = send(rosa, "CMD-DAMAGED-DOA")
+        assert "kept with it" not in rosa.get("/moves/MOVES").text
+        person, photo = stocked.operators["Rosa"], Shrunk(b"photo", b"thumbnail")
+        stocked.database.transact(evidence.keep, uuid4(), UUID(done["id"]), photo, operator=person, now=NOW, workflows=WORKFLOWS)
+        assert "1 photo kept with it" in rosa.get("/moves/MOVES").text
+
     def test_a_counter_is_told_nothing_of_the_record(self, carla):
         send(carla, MUG)
         page = carla.get("/moves/MOVES").text
@@ -113,7 +124,8 @@ class TestThePageToScanOn:
         html = swap(rosa, "CMD-SENT")
         path = html.partition('href="/moves/papers/')[2].partition('"')[0]
         paper = rosa.get(f"/moves/papers/{path}").text
-        assert "Desk lamp" in paper and "sent back by Rosa" in paper and "not known" in paper
+        assert "Desk lamp" in paper and "by Rosa" in paper and "Vendor not known" in paper and "data-print" in paper
+        assert f"MOVES-{path}-1" in paper
         assert f"/moves/papers/{path}" in rosa.get("/moves/papers").text
 
     def test_what_goes_to_a_shelf_or_to_the_vendor_is_offered_where_it_may(self, rosa):

@@ -15,6 +15,7 @@ from scanner.moves.hand import (
     Earlier,
     GradedSo,
     Holder,
+    Home,
     InHand,
     MoveScan,
     Part,
@@ -105,7 +106,18 @@ def sends(to: Place | None, **more: Any) -> MoveScan:
         pytest.param(put(SHELF, origins=frozenset({QUARANTINE})), "refused", "unexpected", id="out of quarantine, not graded"),
         pytest.param(put(SHELF, origins=frozenset({QUARANTINE}), graded=True), "accepted", "moved", id="graded once more"),
         pytest.param(put(SHELF, origins=frozenset({PLACES["refurbish"]})), "accepted", "moved", id="mended"),
-        pytest.param(put(MENDED, origins=frozenset({QUARANTINE})), "accepted", "moved", id="not to be sold there either"),
+        pytest.param(put(MENDED, origins=frozenset({QUARANTINE})), "refused", "unexpected", id="to be mended, by its grade"),
+        pytest.param(put(MENDED, origins=frozenset({MENDED})), "accepted", "moved", id="back among what is mended"),
+        pytest.param(put(QUARANTINE), "refused", "unexpected", id="the label of quarantine, with goods of the dock in hand"),
+        pytest.param(put(QUARANTINE, origins=frozenset({QUARANTINE})), "accepted", "moved", id="back in quarantine"),
+        pytest.param(put(PACKING, origins=frozenset({PACKING})), "accepted", "moved", id="back among what was picked"),
+        pytest.param(put(DOCK, origins=frozenset({SHELF})), "held", "located", id="from a shelf to the dock: is that so?"),
+        pytest.param(put(DOCK, origins=frozenset({SHELF}), agreed=True), "accepted", "moved", id="it is"),
+        pytest.param(sends(MENDED, here=QUARANTINE), "refused", "unexpected", id="a program, to be mended, not said so"),
+        pytest.param(
+            sends(MENDED, here=QUARANTINE, as_=Disposition.RESTOCK), "refused", "unexpected", id="a program, good, to be mended"
+        ),
+        pytest.param(sends(MENDED, here=QUARANTINE, as_=Disposition.REFURBISH), "accepted", "moved", id="a program says so"),
         pytest.param(put(VENDOR), "refused", "unexpected", id="to the vendor, and why?"),
         pytest.param(put(PLACES["damaged"]), "refused", "unexpected", id="among the damaged, and why?"),
         pytest.param(put(PLACES["scrap"]), "refused", "unexpected", id="to scrap, and why?"),
@@ -190,7 +202,7 @@ def test_all_that_is_in_hand_goes_to_the_place_by_one_movement_an_item() -> None
 
 def test_what_goes_where_it_came_from_is_put_back() -> None:
     assert "put back at DOCK" in decide(put(DOCK)).message
-    assert "put at DOCK" in decide(put(DOCK, origins=frozenset({DOCK, SHELF}))).message
+    assert "put at DOCK" in decide(put(DOCK, origins=frozenset({DOCK, SHELF}), agreed=True)).message
 
 
 def test_a_grade_is_kept_with_its_reason() -> None:
@@ -254,4 +266,44 @@ def test_a_grade_waits_for_its_reason_over_refused_ones() -> None:
 @pytest.mark.parametrize(("kind", "code"), [("damaged", "CMD-DAMAGED"), ("vendor", "CMD-VENDOR"), ("scrap", "CMD-SCRAP")])
 def test_who_scans_the_label_of_such_a_place_is_told_which_grade_to_scan(kind: str, code: str) -> None:
     words = decide(put(PLACES[kind], reasons=("CRUSHED",))).message
-    assert words == f"What goes to {kind.upper()} needs a reason: scan {code}, then why, such as CMD-REASON-CRUSHED."
+    assert words == (
+        f"3 Mug in your hand. To put them there scan {code}, then why, such as CMD-REASON-CRUSHED; "
+        f"or scan their shelf first, then {kind.upper()}."
+    )
+
+
+@pytest.mark.parametrize(("kind", "code"), [("refurbish", "CMD-REFURBISH"), ("quarantine", "CMD-QUARANTINE")])
+def test_who_meant_to_take_there_is_told_both_ways_out(kind: str, code: str) -> None:
+    words = decide(put(PLACES[kind])).message
+    assert words == (f"3 Mug in your hand. To put them there scan {code}; or scan their shelf first, then {kind.upper()}.")
+
+
+def test_what_may_not_go_to_a_shelf_yet_is_put_back_first() -> None:
+    words = decide(put(MENDED, origins=frozenset({QUARANTINE}), hand=(InHand(MUG, "MUG", "Mug", 1),))).message
+    assert words == (
+        "1 Mug in your hand. To put it there scan CMD-REFURBISH; or put it back at QUARANTINE first, then REFURBISH."
+    )
+
+
+class TestAnotherShelfThanTheirHome:
+    def test_is_fine_and_the_home_is_said(self) -> None:
+        assert decide(put(SHELF, lives={MUG: Home(OTHER, 12)})).message == "Mug: 3 put at A-01-1. Lives at A-01-2 (12 there)."
+
+    def test_of_several_items_each_is_named(self) -> None:
+        lives = {MUG: Home(OTHER, 12), LAMP: Home(SHELF, 2)}
+        assert decide(put(SHELF, hand=BOTH, lives=lives)).message == (
+            "4 units of 2 items put at A-01-1. Mug lives at A-01-2 (12 there)."
+        )
+
+    def test_is_said_without_a_number_to_who_is_not_told_it(self) -> None:
+        assert decide(put(SHELF, lives={MUG: Home(OTHER)})).message == "Mug: 3 put at A-01-1. Lives at A-01-2."
+
+    def test_nothing_is_said_at_home(self) -> None:
+        assert decide(put(SHELF, lives={MUG: Home(SHELF, 12)})).message == "Mug: 3 put at A-01-1."
+
+
+def test_a_second_grade_says_what_it_is_about() -> None:
+    by_item = {MUG: frozenset({QUARANTINE}), LAMP: frozenset({SHELF})}
+    decision = decide(said("CMD-RESTOCK", hand=BOTH, by_item=by_item))
+    assert decision.message == "Good to sell: 3 Mug. 1 Lamp needed no grade. Scan their shelf."
+    assert decision.units == 3

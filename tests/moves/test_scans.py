@@ -14,7 +14,8 @@ from scanner.counting.tables import CountPull
 from scanner.data.imports import import_csv
 from scanner.db.sql import run
 from scanner.discrepancies import service as discrepancies
-from scanner.errors import BadRequest, NotAllowed, NotFound
+from scanner.errors import BadRequest, Conflict, NotAllowed, NotFound
+from scanner.items import service as items
 from scanner.moves import service, store
 from scanner.moves.papers import service as papers
 from scanner.moves.tables import GradedMove
@@ -240,8 +241,22 @@ class TestTheSecondGrade:
     def test_what_was_mended_needs_none(self, stocked):
         assert ended(move(stocked, "REFURBISH", LAMP, "A-01-1")) == ("accepted", "moved")
 
-    def test_goods_that_stay_unsold_need_none(self, stocked):
-        assert ended(move(stocked, "QUARANTINE", TEE, "REFURBISH")) == ("accepted", "moved")
+    def test_is_what_sends_goods_to_be_mended(self, stocked):
+        refused = move(stocked, "QUARANTINE", TEE, "REFURBISH")
+        assert ended(refused) == ("refused", "unexpected") and "CMD-REFURBISH" in refused.message
+        assert ended(move(stocked, "CMD-REFURBISH")) == ("accepted", "moved")
+        assert at(stocked, "REFURBISH")["TEE-M"] == 1
+
+    def test_of_goods_from_several_places_says_what_was_graded(self, stocked):
+        move(stocked, "QUARANTINE", TEE)
+        move(stocked, LAMP, device="other", location="DOCK")
+        said = move(stocked, "CMD-RESTOCK")
+        assert said.message == "Good to sell: 1 T-shirt M. 1 Desk lamp needed no grade. Scan their shelf."
+
+    def test_is_in_the_way_of_a_merge_while_goods_are_in_a_hand(self, stocked):
+        move(stocked, "QUARANTINE", TEE)
+        with pytest.raises(Conflict, match="in the hand of Rosa"):
+            stocked.database.transact(items.merge, "TEE-M", "LAMP", stocked.operators["Sam"], NOW, WORKFLOWS)
 
 
 class TestAGrade:
@@ -293,9 +308,11 @@ class TestBackToTheVendor:
         said = move(stocked, "VENDOR", LAMP, LAMP, "CMD-SENT")
         assert ended(said) == ("accepted", "moved") and at(stocked, "VENDOR") == {"LAMP": 1}
         with stocked.database.read() as session:
-            paper = papers.paper(session, said.seq, stocked.operators["Rosa"])
+            sheets = papers.papers_of(session, said.seq, stocked.operators["Rosa"])
             _, sent = papers.papers(session, stocked.operators["Rosa"], frozenset())
-        assert (paper.head.operator, [(line.sku, line.units) for line in paper.lines]) == ("Rosa", [("LAMP", 2)])
+        (paper,) = sheets.papers
+        assert (sheets.head.operator, [(line.sku, line.units) for line in paper.lines]) == ("Rosa", [("LAMP", 2)])
+        assert (paper.number, paper.vendor) == (f"MOVES-{said.seq}-1", "")
         assert [each.seq for each in sent] == [said.seq]
 
     def test_the_paper_says_why_and_who_it_came_from(self, stocked):
@@ -304,8 +321,30 @@ class TestBackToTheVendor:
         move(stocked, MUG, "CMD-VENDOR-CRUSHED", "VENDOR", MUG)
         said = move(stocked, "CMD-SENT")
         with stocked.database.read() as session:
-            (line,) = papers.paper(session, said.seq, stocked.operators["Rosa"]).lines
-        assert (line.reasons, line.supplier) == (["Crushed on the shelf"], "Acme")
+            (paper,) = papers.papers_of(session, said.seq, stocked.operators["Rosa"]).papers
+        assert ([line.reasons for line in paper.lines], paper.vendor) == ([["Crushed on the shelf"]], "Acme")
+
+    def test_each_vendor_has_a_paper_and_so_has_each_item_without_one(self, stocked):
+        crushed(stocked)
+        stocked.add_receipt("PO-B", [("TEE-M", 1)], partner="Basics")
+        arrived = stocked.scan(MUG)
+        stocked.scan(TEE, task="PO-B")
+        for code in (MUG, TEE, LAMP):
+            move(stocked, code, location="DOCK")
+        move(stocked, "CMD-VENDOR-CRUSHED", "VENDOR", LAMP, TEE, MUG)
+        said = move(stocked, "CMD-SENT")
+        printed = self.printed(stocked, said)
+        assert [(vendor, skus) for _, vendor, skus in printed] == [
+            ("Acme", ["MUG-B"]), ("Basics", ["TEE-M"]), ("", ["LAMP"]),
+        ]  # fmt: skip
+        assert [number for number, _, _ in printed] == [f"MOVES-{said.seq}-{nth}" for nth in (1, 2, 3)]
+        stocked.scan("CMD-UNDO")
+        assert arrived.seq and self.printed(stocked, said) == printed
+
+    def printed(self, warehouse, said):
+        with warehouse.database.read() as session:
+            found = papers.papers_of(session, said.seq, warehouse.operators["Rosa"]).papers
+        return [(paper.number, paper.vendor, [line.sku for line in paper.lines]) for paper in found]
 
     def test_is_refused_for_goods_from_elsewhere(self, stocked):
         assert ended(move(stocked, LAMP, "CMD-SENT")) == ("refused", "unexpected")
@@ -316,7 +355,7 @@ class TestBackToTheVendor:
         said = move(stocked, "VENDOR", LAMP, "CMD-SENT")
         assert ended(move(stocked, "CMD-UNDO")) == ("accepted", "undone")
         with stocked.database.read() as session, pytest.raises(NotFound):
-            papers.paper(session, said.seq, stocked.operators["Rosa"])
+            papers.papers_of(session, said.seq, stocked.operators["Rosa"])
         assert in_hand(stocked) == {"LAMP": 1}
 
 
@@ -428,6 +467,7 @@ class TestPickedGoods:
         move(stocked, picked)
         assert "are picked for orders" in move(stocked, MUG, quantity=3).message
         assert ended(move(stocked, MUG, quantity=2)) == ("accepted", "taken")
+        assert ended(move(stocked, LAMP, location="DOCK")) == ("accepted", "taken")
         assert ended(move(stocked, picked)) == ("refused", "unexpected")
         assert ended(move(stocked, "A-01-1")) == ("accepted", "moved")
 

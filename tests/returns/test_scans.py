@@ -124,7 +124,7 @@ class TestGrades:
         theo(MUG, "CMD-DAMAGED-DOA", "CMD-SCRAP-DOA")
         assert standing(warehouse) == [("MUG-B", 1, "scrap", "DOA", "SCRAP")]
         with warehouse.database.read() as session:
-            page = returns_page.return_page(session, "RMA-1", operator(warehouse).id, "bench-1")
+            page = returns_page.return_page(session, "RMA-1", operator(warehouse), "bench-1", frozenset())
             assert [row.disposition for row in page.lines[0].grades] == ["scrap"]
             assert len(session.connection().exec_driver_sql("SELECT * FROM grade").all()) == 2
 
@@ -171,7 +171,7 @@ class TestGrades:
         theo("STRANGE")
         warehouse.database.transact(link_code, "STRANGE", "LAMP", 1, operator(warehouse), "bench-1", NOW)
         with warehouse.database.read() as session:
-            page = returns_page.return_page(session, "RMA-1", operator(warehouse).id, "bench-1")
+            page = returns_page.return_page(session, "RMA-1", operator(warehouse), "bench-1", frozenset())
         assert page.progress.waiting == 1
         assert page.hand is None
 

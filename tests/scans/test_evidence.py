@@ -37,7 +37,7 @@ class TestKeeping:
         assert (kept.task, kept.replayed) == ("RMA-1", False)
         with warehouse.database.read() as session:
             assert evidence.of_scan(session, kept.scan_seq) == [str(one), str(other)]
-            (line,) = returns_page.return_page(session, "RMA-1", 1, "bench").lines
+            (line,) = returns_page.return_page(session, "RMA-1", warehouse.operators["Rosa"], "bench", frozenset()).lines
             assert line.photos == [str(one), str(other)]
             theo = warehouse.operators["Theo"]
             assert evidence.picture(session, one, theo, WORKFLOWS, thumbnail=False) == ("image/jpeg", b"photo")
@@ -71,5 +71,5 @@ class TestKeeping:
         self.keep(warehouse, uuid4(), grade)
         warehouse.scan("CMD-SCRAP", by="Theo", task="RMA-1")
         with warehouse.database.read() as session:
-            (line,) = returns_page.return_page(session, "RMA-1", 1, "bench").lines
+            (line,) = returns_page.return_page(session, "RMA-1", warehouse.operators["Rosa"], "bench", frozenset()).lines
         assert len(line.photos) == 1

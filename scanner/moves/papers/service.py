@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from scanner.catalogue.locations import LocationKind
 from scanner.errors import NotFound
-from scanner.moves import waiting
+from scanner.moves import MOVES, waiting
 from scanner.moves.papers import store
 from scanner.moves.papers.store import SentHead
 from scanner.people.rules import OperatorView, Right
@@ -19,21 +19,34 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class PaperLine:
-    """Units of an item, why they went back, and who they came from."""
+    """Units of an item, and why they went back."""
 
     sku: str
     name: str
     units: int
     reasons: list[str]
-    supplier: str
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What went back by one scan."""
+    """What went back to one vendor by one scan. `vendor` is empty where nobody knows who an item came from."""
+
+    number: str
+    vendor: str
+    lines: list[PaperLine]
+
+    @property
+    def units(self) -> int:
+        """Units on it."""
+        return sum(line.units for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What went back by one scan: a paper a vendor, and one for each item of which nobody knows the vendor."""
 
     head: SentHead
-    lines: list[PaperLine]
+    papers: list[Paper]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +73,19 @@ def papers(session: Session, operator: OperatorView, hidden: Collection[int]) ->
     return to_go, store.sent(session, MOST)
 
 
-def paper(session: Session, seq: int, operator: OperatorView) -> Paper:
-    """The paper of one scan. Raises NotFound where nothing went back by it, or where that was taken back."""
+def papers_of(session: Session, seq: int, operator: OperatorView) -> Papers:
+    """The papers of one scan. Raises NotFound where nothing went back by it, or where that was taken back.
+
+    They follow from what was recorded before that scan, so that they are the same whenever they are printed.
+    """
     operator.demand(Right.MOVE)
     head = store.find_sent(session, seq)
     if head is None:
         raise NotFound(f"Nothing went back to a vendor by scan {seq}.")
-    lines = [
-        PaperLine(each.sku, each.name, each.units, store.reasons(session, each, seq), store.supplier(session, each.item_id, seq))
-        for each in store.items(session, seq)
-    ]
-    return Paper(head, lines)
+    found: dict[tuple[str, int], list[PaperLine]] = {}
+    for each in store.items(session, seq):
+        vendor = store.supplier(session, each.item_id, seq)
+        line = PaperLine(each.sku, each.name, each.units, store.reasons(session, each, seq))
+        found.setdefault((vendor, 0 if vendor else each.item_id), []).append(line)
+    by_vendor = sorted(found.items(), key=lambda each: (not each[0][0], each[0]))
+    return Papers(head, [Paper(f"{MOVES}-{seq}-{nth}", vendor, lines) for nth, ((vendor, _), lines) in enumerate(by_vendor, 1)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlmodel import Session
 
 from scanner.catalogue.locations import LocationKind
@@ -50,6 +50,10 @@ class _Came(NamedTuple):
     reason: str | None
 
 
+_undoing = _scan.alias("undone_before")
+_taken_back_before = exists().where(_undoing.c.undoes == _scan.c.seq, _undoing.c.seq < bindparam("before"))
+"""Whether a scan had been taken back by then: what is taken back later changes no paper."""
+
 _SENT = (
     select(_scan.c.seq, _scan.c.happened_at.label("at"), _operator.c.name.label("operator"), _scan.c.units)
     .join_from(_graded, _scan, _graded.c.scan_seq == _scan.c.seq)
@@ -71,7 +75,7 @@ _CAME = (
     .join(_reason, _reason.c.id == _graded.c.reason_id, isouter=True)
     .where(
         _movement.c.item_id == bindparam("item"), _location.c.kind == LocationKind.VENDOR.value,
-        _scan.c.seq < bindparam("before"), _scan.c.undoes.is_(None), ~taken_back,
+        _scan.c.seq < bindparam("before"), _scan.c.undoes.is_(None), ~_taken_back_before,
     )
     .order_by(_movement.c.seq.desc())
     .limit(50)
@@ -83,7 +87,7 @@ _SUPPLIER = (
     .join(_task, _task.c.id == _scan.c.task_id)
     .where(
         _movement.c.item_id == bindparam("item"), _location.c.kind == LocationKind.SUPPLIER.value,
-        _scan.c.seq < bindparam("before"), _task.c.partner != "", _scan.c.undoes.is_(None), ~taken_back,
+        _scan.c.seq < bindparam("before"), _task.c.partner != "", _scan.c.undoes.is_(None), ~_taken_back_before,
     )
     .order_by(_movement.c.seq.desc())
     .limit(1)

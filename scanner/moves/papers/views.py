@@ -24,5 +24,5 @@ def index() -> str:
 @blueprint.get("/<int:seq>")
 @requires(Right.MOVE)
 def paper(seq: int) -> str:
-    """The paper that goes with what was sent back."""
-    return render_template("moves/papers/paper.html", paper=read(service.paper, seq, signed_in()))
+    """The papers that go with what was sent back, each on a sheet of its own."""
+    return render_template("moves/papers/paper.html", sent=read(service.papers_of, seq, signed_in()))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from scanner.errors import BadRequest
-from scanner.orders.intake.counted import OrderState
+from scanner.orders.intake.counted import OrderState, OrderView
 from scanner.orders.intake.rules import LONGEST, MOST_LINES, MOST_UNITS, NO_CHANNEL, PARTS_CHANNEL, GivenLine, GivenOrder, Version
 from scanner.web.contract import Answer, Body
 from scanner.web.field_types import (
@@ -101,7 +101,7 @@ class OrderLineAnswer(Answer):
     cancelled: int
     picked: int
     packed: int
-    short: int = Field(description="Still missing of those that pickers did not find.")
+    short: int | None = Field(None, description="Still missing of those that pickers did not find; left out for who counts.")
 
 
 class OrderAnswer(Answer):
@@ -121,3 +121,10 @@ class OrderAnswer(Answer):
     assumed: bool = Field(description="Shipped as the shop said, not as picks were scanned.")
     choice: str = Field(description="Of a short order: `wait` for the rest, `split` it, or nothing yet.")
     lines: list[OrderLineAnswer]
+
+    @classmethod
+    def told(cls, order: OrderView, *, blind: bool) -> Self:
+        """The order as it is told. `blind`: to a person from whom the record is kept, who is not told what was short of it."""
+        made = cls.of(order)
+        lines = [each.model_copy(update={"short": None}) for each in made.lines] if blind else made.lines
+        return made.model_copy(update={"lines": lines})

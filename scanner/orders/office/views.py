@@ -11,6 +11,7 @@ from scanner.audit import service as audit
 from scanner.audit.rules import Action
 from scanner.data.exports import lines as csv_lines
 from scanner.orders.intake.contract import OrderAnswer
+from scanner.orders.intake.service import is_blind
 from scanner.orders.office import service
 from scanner.orders.office.contract import Decided, OrderList
 from scanner.orders.office.rules import Choice, Show
@@ -78,6 +79,7 @@ def choose(reference: str) -> Response:
     """Decide what becomes of a short order."""
     transact(service.choose, reference, Choice(form_or_json(Decided).choice), signed_in(), now())
     if wants_json():
-        return OrderAnswer.of(read(service.order, reference, signed_in(), workflows(), now()).order).response()
+        found = read(service.order, reference, signed_in(), workflows(), now()).order
+        return OrderAnswer.told(found, blind=read(is_blind, signed_in(), workflows())).response()
     flash("Decided.", "good")
     return see_other(url_for(".page", reference=reference))

@@ -64,7 +64,7 @@ class ShipmentAnswer(Answer):
     lines: list[ShippedLineAnswer]
 
     @classmethod
-    def of_booked(cls, booked: Booked) -> Self:
-        """The answer made from what was booked."""
+    def of_booked(cls, booked: Booked, *, blind: bool) -> Self:
+        """The answer made from what was booked. `blind`: for a person from whom the record is kept."""
         lines = [ShippedLineAnswer.of(each) for each in booked.lines]
-        return cls(shipped=booked.shipped, order=OrderAnswer.of(booked.order), lines=lines)
+        return cls(shipped=booked.shipped, order=OrderAnswer.told(booked.order, blind=blind), lines=lines)

@@ -10,9 +10,13 @@ from scanner.catalogue import store as catalogue
 from scanner.codes.reading import Code, parse_code
 from scanner.errors import BadRequest
 from scanner.people.rules import OperatorView
+from scanner.scans import tasks
 from scanner.scans.choices import Opening, TaskChoice
 from scanner.scans.reader import read_goods
 from scanner.scans.workflow import Workflow
+
+UNKNOWN = "To link it to an item scan it on the page of the task that it came with. A new item comes with a file of items."
+"""What can be done about a code that stands for nothing."""
 
 
 def open_task(session: Session, code: str, workflows: Iterable[Workflow], operator: OperatorView) -> Opening:
@@ -39,6 +43,16 @@ def is_place(session: Session, text: str) -> bool:
     """Whether a code is on the label of a place."""
     code = _read(text)
     return code is not None and catalogue.find_location(session, code.keys[-1]) is not None
+
+
+def is_unknown(session: Session, text: str) -> bool:
+    """Whether a code stands for nothing here: no goods, no place and no task."""
+    code = _read(text)
+    if code is None or code.command:
+        return False
+    label = code.keys[-1]
+    known = catalogue.find_location(session, label) or tasks.is_task(session, label) or tasks.is_label(session, label)
+    return not known and not read_goods(session, code).goods
 
 
 def is_item(session: Session, text: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -18,6 +20,7 @@ from scanner.scans.pages import page_of, task_url, workflows
 from scanner.scans.workflow import Workflow
 from scanner.web.context import now, read, see_other
 from scanner.web.contract import form, query
+from scanner.words import shortened
 
 blueprint = Blueprint("opening", __name__)
 
@@ -49,6 +52,8 @@ def open_by_code() -> Response | str:
         return see_other(task_url(opening.kind, opening.reference))
     if opening.choices:
         return render_template("scans/opening/index.html", opening=opening, open_kind=kind)
+    if kind not in workflows() and read(service.is_unknown, code):
+        opening = replace(opening, message=f"Unknown code {shortened(code.strip())}. {service.UNKNOWN}")
     limits.count(limits.sender_on_pages())
     return page_of(kind).choose(opening) if kind in workflows() else home.home_with(opening)
 

@@ -155,7 +155,7 @@ class TestTheBench:
         match(told, without_paper(told, MUG), "RMA-1")
         with told.database.read() as session:
             (row,) = [row for row in returns.returns(session) if row.reference == "RMA-1"]
-            shown = returns_page.return_page(session, "RMA-1", told.operators["Theo"].id, "bench-1")
+            shown = returns_page.return_page(session, "RMA-1", told.operators["Theo"], "bench-1", frozenset())
         assert (row.scanned, row.expected) == (1, 3)
         assert [(line.scanned, line.expected) for line in shown.lines] == [(1, 3)]
         assert (shown.progress.scanned, shown.progress.expected) == (1, 3)
