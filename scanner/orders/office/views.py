@@ -64,7 +64,7 @@ def _cells(row: OfficeRow) -> dict[str, object]:
     }  # fmt: skip
 
 
-@blueprint.get("/<path:reference>")
+@blueprint.get("/<ref:reference>")
 @requires()
 def page(reference: str) -> str:
     """One order, by the reference of its task."""
@@ -72,7 +72,7 @@ def page(reference: str) -> str:
     return render_template("orders/office/order.html", page=found, order=found.order, choices=list(Choice))
 
 
-@blueprint.post("/<path:reference>/choice")
+@blueprint.post("/<ref:reference>/choice")
 @requires()
 def choose(reference: str) -> Response:
     """Decide what becomes of a short order."""
