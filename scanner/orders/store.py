@@ -40,6 +40,7 @@ class OrderRow(NamedTuple):
     shipped_at: datetime | None
     choice: str
     assumed: bool
+    rest_of: int | None
 
 
 class OrderedLine(NamedTuple):

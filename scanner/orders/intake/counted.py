@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -60,9 +60,22 @@ class LineView:
         return self.ordered - self.cancelled
 
 
+@dataclass(frozen=True, slots=True)
+class RestView:
+    """A rest of an order: the reference of its task, and how far it is."""
+
+    task: str
+    state: OrderState
+    shipped_at: datetime | None
+    cancelled_at: datetime | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderView:
-    """An order with its lines. `id` is the number of its task."""
+    """An order with its lines. `id` is the number of its task.
+
+    A rest has the channel and the reference of the order that it is a rest of; `rest_of` is the task of that.
+    """
 
     id: int
     channel: str
@@ -78,6 +91,8 @@ class OrderView:
     assumed: bool
     choice: str
     lines: tuple[LineView, ...]
+    rest_of: str | None = None
+    rests: tuple[RestView, ...] = ()
 
     @property
     def wanted(self) -> int:
@@ -91,7 +106,25 @@ class OrderView:
 
 
 def views(session: Session, rows: Collection[OrderRow], names: dict[int, str] | None = None) -> list[OrderView]:
-    """Orders with their lines. `names`: of items, by id."""
+    """Orders with their lines and rests. `names`: of items, by id."""
+    rests = store.rests_of(session, [row.task_id for row in rows if row.shipped_at])
+    further = {row.task_id: row for mine in rests.values() for row in mine}
+    found = {view.id: view for view in _views(session, [*further.values(), *rows], names)}
+    roots = store.references_of(session, [row.rest_of for row in rows if row.rest_of])
+    return [
+        replace(
+            found[row.task_id], rest_of=roots.get(row.rest_of or 0),
+            rests=tuple(_rest(found[rest.task_id]) for rest in rests.get(row.task_id, ())),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _rest(view: OrderView) -> RestView:
+    return RestView(view.task, view.state, view.shipped_at, view.cancelled_at)
+
+
+def _views(session: Session, rows: Collection[OrderRow], names: dict[int, str] | None) -> list[OrderView]:
     settle(session)
     lines: dict[int, list[LineRow]] = {}
     for line in store.lines_of(session, [row.task_id for row in rows]):

@@ -88,8 +88,9 @@ class Booked:
 
     @property
     def shipped(self) -> bool:
-        """Whether nothing more of the order is to go."""
-        return self.order.state is OrderState.SHIPPED
+        """Whether nothing more of the order is to go, nor of its rest."""
+        gone = (OrderState.SHIPPED, OrderState.CANCELLED)
+        return self.order.state is OrderState.SHIPPED and all(rest.state in gone for rest in self.order.rests)
 
 
 def ship(session: Session, shipment: Shipment, operator: OperatorView, now: datetime, workflows: Workflows) -> Booked:
@@ -136,8 +137,10 @@ def _order(session: Session, shipment: Shipment, operator_id: int, now: datetime
     """The order, made from the shipment where the shop never sent it; then further shipments add to it."""
     key = shipment.channel, shipment.reference
     there = find(session, [key]).get(key)
-    if there is not None and adopt(session, there.row.task_id):
+    if there is not None and adopt(session, there.row.task_id, *([there.rest.row.task_id] if there.rest else [])):
         there = find(session, [key])[key]
+    if there is not None and there.rest is not None:
+        return Found(there.rest.row, there.lines | there.rest.lines)
     if there is not None and there.row.version != NO_VERSION:
         return there
     known = dict(there.known.lines) if there else {}
