@@ -96,6 +96,9 @@ def _with_goods(session: Session, task_id: int, attempt: Attempt, scan: OrderSca
         return scan
     if scan.is_packing:
         return replace(scan, packed=tuple(store.packed_on(session, [task_id]).items()))
+    if attempt.yes_to:
+        scan = _what_fits(scan)
+        contents = scan.contents
     if any(each.over for each in contents):
         return scan
     if not attempt.confirmed:
@@ -106,6 +109,17 @@ def _with_goods(session: Session, task_id: int, attempt: Attempt, scan: OrderSca
         progress = tasks.progress(session, task_id)
         scan = replace(scan, left=progress.expected - progress.scanned)
     return scan
+
+
+def _what_fits(scan: OrderScan) -> OrderScan:
+    """The yes to goods that wait: as many of them as the order wants. The others are put back."""
+    goods = scan.goods[0]
+    fits = min((each.units - each.over) // (each.units // goods.units) for each in scan.contents)
+    contents = tuple(replace(each, units=each.units // goods.units * fits) for each in scan.contents)
+    return replace(
+        scan, goods=(replace(goods, units=fits, expired=min(goods.expired, fits)),), contents=contents,
+        beyond=goods.units - fits,
+    )  # fmt: skip
 
 
 def _contents(session: Session, task_id: int, goods: Goods) -> tuple[Goods, ...]:
