@@ -71,6 +71,8 @@ def _with_plan(session: Session, task_id: int, attempt: Attempt, scan: OrderScan
     scan = replace(
         scan, **plan_of(session, task_id, at=at), why=why_of(attempt.request.reason), blind=attempt.hidden_places()
     )  # fmt: skip
+    if not scan.needs:
+        scan = replace(scan, unknown=store.wants_unknown(session, task_id))
     if scan.label or scan.here is None:
         return scan
     contents = _contents(session, task_id, scan.goods[0]) if len(scan.goods) == 1 else ()
@@ -107,7 +109,8 @@ def _with_goods(session: Session, task_id: int, attempt: Attempt, scan: OrderSca
             scan = replace(scan, goods=with_waiting(session, task_id, attempt, scan.goods))
     if all(each.arrived >= each.expected for each in contents):
         progress = tasks.progress(session, task_id)
-        scan = replace(scan, left=progress.expected - progress.scanned)
+        left = progress.expected - progress.scanned
+        scan = replace(scan, left=left, unknown=store.wants_unknown(session, task_id))
     return scan
 
 

@@ -115,7 +115,7 @@ def _where_next(scan: OrderScan, stops: Iterable[Stop]) -> str:
         return f"Next: {stop.code}."
     if scan.needs:
         return "No shelf has what is left: the order waits."
-    return f"All of it is picked: go to {scan.packing.code}."
+    return f"{'What is known' if scan.unknown else 'All'} of it is picked: go to {scan.packing.code}."
 
 
 def _name(scan: OrderScan, item_id: int) -> str:
@@ -178,7 +178,8 @@ def _line(scan: OrderScan, *, counted: bool) -> LineCount:
 
 def _picked(scan: OrderScan, goods: Goods, *, complete: bool) -> str:
     if complete and scan.left <= sum(each.units for each in scan.contents):
-        return f"{goods.name}: all are picked. The order is complete: go to {scan.packing.code}."
+        done = "What else it wants is unknown here" if scan.unknown else "The order is complete"
+        return f"{goods.name}: all are picked. {done}: go to {scan.packing.code}."
     line = _line(scan, counted=True)
     if complete and line.scanned > 1:
         return f"{goods.name}: all {line.scanned:,} are picked."

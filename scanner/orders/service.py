@@ -116,6 +116,7 @@ class OrderHead:
     back_order_of: str | None
     back_order: str | None
     was_picked: bool
+    choice: str  # of the supervisor, for an order that is short: wait for the rest, split it, or nothing yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,7 +290,7 @@ def _head(session: Session, task: WholeTask) -> OrderHead:
         reference=task.reference, kind=task.kind, state=task.state, partner=task.partner, channel=order.channel,
         due_at=order.due_at, shipped_at=order.shipped_at, cancelled_at=order.cancelled_at, finished_by=names.finished_by,
         back_order_of=names.back_order_of, back_order=tasks.back_order_of(session, task.id),
-        was_picked=store.was_picked(session, task.id),
+        was_picked=store.was_picked(session, task.id), choice=order.choice,
     )  # fmt: skip
 
 

@@ -85,7 +85,7 @@ class LastPacked(NamedTuple):
 
 
 class OpenOrder(NamedTuple):
-    """An open order in the list of who picks. `pickable`: units still wanted that shelves have."""
+    """An open order in the list of who picks. `pickable`: units still wanted that shelves have; `unknown`: of unknown items."""
 
     reference: str
     channel: str
@@ -95,6 +95,7 @@ class OpenOrder(NamedTuple):
     wanted: int
     picked: int
     pickable: int
+    unknown: int
 
 
 class _Units(NamedTuple):
@@ -226,6 +227,20 @@ def parts_of(session: Session, task_ids: Collection[int]) -> list[PartRow]:
     return fetch(session, PartRow, wanted)
 
 
+_unknown = (
+    select(func.sum(_order_line.c.ordered - _order_line.c.cancelled))
+    .where(_order_line.c.task_id == _task.c.id, _order_line.c.item_id.is_(None))
+    .scalar_subquery()
+)
+"""Units of an order with SKUs that no item has."""
+
+
+def wants_unknown(session: Session, task_id: int) -> bool:
+    """Whether an order wants something whose SKU no item has."""
+    found: int | None = run(session, select(_unknown).select_from(_task).where(_task.c.id == task_id)).scalar_one()
+    return bool(found)
+
+
 def open_orders(session: Session) -> list[OpenOrder]:
     """Open orders, due first, with what could be picked of each now."""
     there = planning.pickable()
@@ -236,6 +251,7 @@ def open_orders(session: Session) -> list[OpenOrder]:
             whole(func.coalesce(func.sum(_line.c.expected), 0)).label("wanted"),
             whole(func.coalesce(func.sum(met), 0)).label("picked"),
             whole(func.coalesce(func.max(there.c.units), 0)).label("pickable"),
+            whole(func.coalesce(_unknown, 0)).label("unknown"),
         )
         .join_from(_task, _order, _order.c.task_id == _task.c.id)
         .join(_line, _line.c.task_id == _task.c.id, isouter=True)

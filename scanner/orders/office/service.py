@@ -43,9 +43,10 @@ class OfficeRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeOrder(OfficeRow):
-    """The page of an order. `lasted`: from being placed to being shipped, in words."""
+    """The page of an order. `lasted`: from being placed to being shipped, in words. `decided`: who chose what becomes of it."""
 
     lasted: str
+    decided: audit.Done | None
 
     @property
     def can_be_decided(self) -> bool:
@@ -86,6 +87,7 @@ def order(session: Session, reference: str, operator: OperatorView, workflows: W
     return OfficeOrder(
         order=shown.order, late=shown.late, reasons=shown.reasons, told=shown.told,
         lasted=rules.lasted(row.placed_at, row.shipped_at),
+        decided=audit.last(session, Action.ORDER_DECIDED, "order", row.task) if row.choice else None,
     )  # fmt: skip
 
 
