@@ -281,7 +281,9 @@ def release(line: Picked, *, cancelled: bool) -> Released:
     """What is picked of a line and wanted no more.
 
     The parcel of a cancelled order is no more. One of an order that goes keeps what is in it: shipping says what to take out.
+    Once the order wants more again, what was off it is no part of the parcel: somebody may have put it away.
     """
     if cancelled:
         return Released(units=max(line.scanned - line.gone, 0), packed=max(line.packed - line.gone, 0))
-    return Released(units=max(line.scanned - max(line.expected, line.gone), 0))
+    off = max(line.packed - line.scanned, 0) if line.expected > line.scanned else 0
+    return Released(units=max(line.scanned - max(line.expected, line.gone), 0), packed=off)

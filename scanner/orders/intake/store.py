@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_
 from sqlmodel import Session
 
 from scanner.catalogue.store import standing_for
@@ -176,7 +176,7 @@ class TooMuch(NamedTuple):
 
 
 def picked_lines(session: Session, task_ids: Collection[int]) -> list[TooMuch]:
-    """The lines of these tasks of which something is picked, by task and item."""
+    """The lines of these tasks of which something is picked, or was packed, by task and item."""
     settle(session)
     packed = select(func.coalesce(func.sum(_packed.c.units), 0)).where(_packed.c.line_id == line.c.id)
     gone = packed.join(_scan, _scan.c.seq == _packed.c.scan_seq).where(_scan.c.source == Source.ASSUMED.value)
@@ -185,7 +185,7 @@ def picked_lines(session: Session, task_ids: Collection[int]) -> list[TooMuch]:
             line.c.task_id, line.c.id.label("line_id"), line.c.item_id, line.c.expected, line.c.scanned,
             whole(gone.scalar_subquery()).label("gone"), whole(packed.scalar_subquery()).label("packed"),
         )
-        .where(line.c.task_id.in_(list(task_ids)), line.c.scanned > 0)
+        .where(line.c.task_id.in_(list(task_ids)), or_(line.c.scanned > 0, packed.scalar_subquery() > 0))
         .order_by(line.c.task_id, line.c.item_id, line.c.position)
     )  # fmt: skip
     return fetch(session, TooMuch, wanted)

@@ -102,7 +102,9 @@ class Booked:
         return self.order.state is OrderState.SHIPPED and all(rest.state in gone for rest in self.order.rests)
 
 
-def ship(session: Session, shipment: Shipment, operator: OperatorView, now: datetime, workflows: Workflows) -> Booked:
+def ship(
+    session: Session, shipment: Shipment, operator: OperatorView, now: datetime, workflows: Workflows, *, packs: bool = True
+) -> Booked:  # fmt: skip
     """Book a shipment. The same again is booked once.
 
     A line that cannot be booked is refused in a sentence, and may be sent again. Raises BadRequest for a line that the order
@@ -113,7 +115,7 @@ def ship(session: Session, shipment: Shipment, operator: OperatorView, now: date
     known = bool(find(session, [(shipment.channel, shipment.reference)]))
     lines = book(session, shipment, operator.id, now, workflows)
     settle(session)
-    order = intake.order_view(session, shipment.channel, shipment.reference)
+    order = intake.order_view(session, shipment.channel, shipment.reference, packs=packs)
     taken = not known and intake.means_something_else(session, shipment.reference)
     return Booked(order, lines, taken)
 
