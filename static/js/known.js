@@ -40,11 +40,15 @@ export function command(code) {
 }
 
 /**
- * The reference in an address of a page, where it is encoded once more than other text (`web/references.py`).
+ * The reference in an address, where it is encoded once more than other text (`web/references.py`); as it stands, where it was not.
  * @param {string} part
  */
 function reference(part) {
-  return decodeURIComponent(decodeURIComponent(part));
+  try {
+    return decodeURIComponent(decodeURIComponent(part));
+  } catch {
+    return decodeURIComponent(part);
+  }
 }
 
 /**
