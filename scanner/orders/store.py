@@ -201,6 +201,18 @@ def open_orders_labelled(session: Session, label: str) -> tuple[str, ...]:
     return tuple(run(session, _LABELLED, {"label": label}).scalars())
 
 
+def open_rest_of(session: Session, task_id: int) -> str | None:
+    """The reference of what was kept of an order, or of a rest, and is open."""
+    asked = _order.alias("asked")
+    wanted = (
+        select(_task.c.reference)
+        .join_from(_order, _task, _order.c.task_id == _task.c.id)
+        .join(asked, _order.c.rest_of == func.coalesce(asked.c.rest_of, asked.c.task_id))
+        .where(asked.c.task_id == task_id, _task.c.state == TaskState.OPEN.value)
+    )
+    return run(session, wanted).scalar_one_or_none()
+
+
 def last_packed(session: Session, task_id: int) -> LastPacked | None:
     """The last scan that put something into the parcel of an order."""
     return fetch_one(session, LastPacked, _LAST_PACKED, {"task": task_id})

@@ -12,6 +12,7 @@ from sqlalchemy import insert
 from scanner.data.imports import ImportRefused, import_csv
 from scanner.db.sql import run
 from scanner.errors import Conflict, NotFound
+from scanner.orders.opening import open_order
 from scanner.orders.shipments.service import SentLine
 from scanner.scans.picked import picked_for_orders
 from scanner.scans.result import Outcome
@@ -247,3 +248,16 @@ def test_the_desk_shows_the_way_from_an_order_to_its_rest_and_back(app, web):
     for task, other in (("SO-1", "SO-1%252F2"), ("SO-1/2", "SO-1")):
         html = sam.get(f"/orders/office/{task}").text
         assert f"<title>{task}</title>" in html and f'href="/orders/office/{other}"' in html
+
+
+def test_the_number_of_the_order_opens_its_rest(shop):
+    sam = shop.warehouse.operators["Sam"]
+    with shop.database.read() as session:
+        assert open_order(session, "SO-1", sam).reference == "SO-1/2"
+    pick(shop, 1, task="SO-1/2")
+    split(shop, task="SO-1/2")
+    with shop.database.read() as session:
+        assert [open_order(session, label, sam).reference for label in ("SO-1", "SO-1/2")] == ["SO-1/3", "SO-1/3"]
+    cancel(shop)
+    with shop.database.read() as session:
+        assert open_order(session, "SO-1", sam).message == "SO-1 is shipped or cancelled already."
