@@ -73,6 +73,8 @@ def test_what_is_in_a_hand_stays_there(picked, units):
     assert "goods in somebody's hands are moved by scans" in str(refused.value.problems[0])
 
 
-def test_nothing_new_is_put_there_by_file(picked):
-    with pytest.raises(ImportRefused):
-        bring_in(picked, f"{HEAD}PACKING,TEE-M,1\n")
+def test_what_was_picked_elsewhere_comes_in_once_and_is_no_order_s(picked):
+    for added in (1, 0):
+        assert bring_in(picked, f"{HEAD}PACKING,TEE-M,1\n").added == added
+    with picked.database.read() as session:
+        assert picked_for_orders(session) == {picked.items["MUG-B"]: 2}

@@ -80,7 +80,7 @@ class StockCounts(Importer):
     """`location, sku, units`: what is on hand there now. The difference is booked as an adjustment.
 
     What is picked, or in somebody's hands, belongs to orders and people: only scans change it. A row that says what is on record
-    there changes nothing.
+    there changes nothing. What was picked in another warehouse comes in where nothing is on record, free to be put away.
     """
 
     columns = (Column("location", code(64), required=True), SKU, Column("units", whole(0), required=True, is_number=True))
@@ -102,7 +102,8 @@ class StockCounts(Importer):
         self._adjust(wanted, there)
 
     def _may_differ(self, row: Row, kind: str, units: int) -> bool:
-        if kind not in MADE_HERE or row["units"] == units:
+        from_elsewhere = kind == LocationKind.PACKING and units == 0
+        if kind not in MADE_HERE or row["units"] == units or from_elsewhere:
             return True
         whose = "goods in somebody's hands" if kind == LocationKind.CART else "goods that are picked for orders"
         self.bad(row, "units", f"what is on record there: {whose} are moved by scans, not by files", str(row["units"]))
