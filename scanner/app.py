@@ -54,6 +54,7 @@ from scanner.watch.readiness import Readiness
 from scanner.web import errors, health, requests
 from scanner.web.context import csrf, htmx
 from scanner.web.cut import address, cut
+from scanner.web.references import Reference
 from scanner.webhooks import views as webhooks
 from scanner.workflows import EXPORTS, IMPORTS, SETTLERS, WORKFLOWS, packing_elsewhere
 
@@ -104,6 +105,8 @@ def create_app(settings: Settings, database: Database | None = None, workflows: 
         static_url_path=f"/static/{_fingerprint(ROOT / 'static')}",
     )  # fmt: skip
     app.config.update(_configuration(settings))
+    app.url_map.converters["ref"] = Reference
+    app.url_map.merge_slashes = False  # `SO//1` is not `SO/1`
     app.session_interface = CookieSessions()
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}

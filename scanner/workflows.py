@@ -212,10 +212,14 @@ WORKFLOWS = Workflows(
 
 def packing_elsewhere(workflows: Workflows) -> Workflows:
     """The same kinds of tasks for a shop that scans nothing into its parcels: what is picked of an order is packed."""
-    order = workflows[orders.KIND]
-    return workflows.with_(
-        replace(order, decide=partial(orders_facts.decide, packs=False), finish=partial(orders_finish.finish, packs=False))
+    order = replace(
+        workflows[orders.KIND],
+        decide=partial(orders_facts.decide, packs=False),
+        finish=partial(orders_finish.finish, packs=False),
     )
+    told = orders_follow.follower(packs=False)
+    followers = [told if each is orders_follow.FOLLOWER else each for each in workflows.followers]
+    return Workflows([*workflows.values(), order], followers)
 
 
 SETTLERS: Settlers = {DiscrepancyKind.VARIANCE: VARIANCE_SETTLER}

@@ -173,7 +173,7 @@ def one_return(reference: str) -> Response:
 def list_orders() -> Response:
     """Orders of every state, by number."""
     asked = query(orders_contract.Orders)
-    rows = read(orders.listed, _caller(), state=asked.state, after=asked.after, limit=asked.limit)
+    rows = read(orders.listed, _caller(), state=asked.state, after=asked.after, limit=asked.limit, packs=settings().packing)
     blind = read(orders.is_blind, _caller(), workflows())
     return jsonify([orders_contract.OrderAnswer.told(row, blind=blind).fields() for row in rows])
 
@@ -181,7 +181,7 @@ def list_orders() -> Response:
 @blueprint.get("/orders/<path:channel>/<path:reference>")
 def order(channel: str, reference: str) -> Response:
     """One order of a shop."""
-    found = read(orders.one, _name(channel), _name(reference), _caller())
+    found = read(orders.one, _name(channel), _name(reference), _caller(), packs=settings().packing)
     return orders_contract.OrderAnswer.told(found, blind=read(orders.is_blind, _caller(), workflows())).response()
 
 
@@ -190,7 +190,7 @@ def put_order(channel: str, reference: str) -> Response:
     """Take in a version of an order. A number that means something else here is counted: it may be somebody's badge."""
     caller = _caller()
     said = body(orders_contract.OrderToTake).given(channel, reference)
-    done = limits.give_number(caller, orders.put, said, caller, now())
+    done = limits.give_number(caller, orders.put, said, caller, now(), packs=settings().packing)
     blind = read(orders.is_blind, caller, workflows())
     return orders_contract.OrderAnswer.told(done.order, blind=blind).response(201 if done.is_new else 200)
 
@@ -200,7 +200,7 @@ def ship() -> Response:
     """Book a shipment that nobody scanned."""
     caller = _caller()
     said = body(shipments_contract.ShipmentToBook).told()
-    done = limits.give_number(caller, shipments.ship, said, caller, now(), workflows())
+    done = limits.give_number(caller, shipments.ship, said, caller, now(), workflows(), packs=settings().packing)
     blind = read(orders.is_blind, caller, workflows())
     return shipments_contract.ShipmentAnswer.of_booked(done, blind=blind).response()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlmodel import Session
@@ -48,6 +49,20 @@ def note(
         after=new,
     )
     store.append(session, row)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Who did something, and when."""
+
+    who: str
+    at: datetime
+
+
+def last(session: Session, action: Action, kind: str, subject: str) -> Done | None:
+    """Who did this to a thing last."""
+    row = store.last(session, action.value, fitting(kind, "kind"), fitting(subject, "subject"))
+    return Done(row.who, row.at) if row else None
 
 
 def machine(command: str) -> Machine:

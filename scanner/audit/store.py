@@ -84,6 +84,12 @@ def newest(session: Session, conditions: list[ColumnElement[bool]], before: int 
     return fetch(session, AuditRow, wanted if before is None else wanted.where(_audit.c.seq < before))
 
 
+def last(session: Session, action: str, kind: str, subject: str) -> AuditRow | None:
+    """The last time that this was done to a thing."""
+    wanted = select(*_columns).where(_audit.c.action == action, _audit.c.kind == kind, _audit.c.subject == subject)
+    return next(iter(fetch(session, AuditRow, wanted.order_by(_audit.c.seq.desc()).limit(1))), None)
+
+
 def after(session: Session, seq: int, limit: int) -> list[AuditRow]:
     """Rows after a number, in their order."""
     return fetch(session, AuditRow, select(*_columns).where(_audit.c.seq > seq).order_by(_audit.c.seq).limit(limit))

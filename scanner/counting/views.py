@@ -46,7 +46,7 @@ def start() -> Response:
     return saved(answer, url_for(".task", reference=begun.reference))
 
 
-@blueprint.get("/<path:reference>")
+@blueprint.get("/<ref:reference>")
 @requires(Right.COUNT)
 def task(reference: str) -> str:
     """The page to scan on; once finished, which shelves were counted."""
@@ -61,14 +61,14 @@ def task(reference: str) -> str:
     )
 
 
-@blueprint.get("/<path:reference>/places")
+@blueprint.get("/<ref:reference>/places")
 @requires(Right.COUNT)
 def places(reference: str) -> str:
     """The shelves of a count and who is where, for a page that looks again every few seconds."""
     return render_template("counting/_places.html", page=_page(reference))
 
 
-@blueprint.get("/<path:reference>/finish")
+@blueprint.get("/<ref:reference>/finish")
 @requires(Right.COUNT)
 def finish(reference: str) -> str | Response:
     """Finish a count. What is not counted is shown first, to be confirmed. Then back to the page of the count."""
@@ -78,7 +78,7 @@ def finish(reference: str) -> str | Response:
     return render_template("counting/finish.html", reference=reference, lacking=lacking)
 
 
-@blueprint.post("/<path:reference>/finish")
+@blueprint.post("/<ref:reference>/finish")
 @requires()
 def finish_now(reference: str) -> Response:
     """Finish; what nobody counted needs `confirm`."""

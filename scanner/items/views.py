@@ -24,14 +24,14 @@ from scanner.web.contract import form_or_json, query
 blueprint = Blueprint("item_changes", __name__, url_prefix="/items")
 
 
-@blueprint.get("/<path:sku>/change")
+@blueprint.get("/<ref:sku>/change")
 @requires(Right.CHANGE_ITEMS)
 def page(sku: str) -> str:
     """What can be changed about an item, and what was."""
     return render_template("items/change.html", item=read(service.record, sku, signed_in()))
 
 
-@blueprint.get("/<path:sku>/merge")
+@blueprint.get("/<ref:sku>/merge")
 @requires(Right.CHANGE_ITEMS)
 def merging(sku: str) -> str | Response:
     """What merging it into another item would do, to be confirmed."""
@@ -48,7 +48,7 @@ def merging(sku: str) -> str | Response:
     return render_template("items/merge.html", item=item, preview=preview, found=found, words=words)
 
 
-@blueprint.post("/<path:sku>/rename")
+@blueprint.post("/<ref:sku>/rename")
 @requires()
 def rename(sku: str) -> Response:
     """Give an item another SKU or name."""
@@ -56,21 +56,21 @@ def rename(sku: str) -> Response:
     return _done(sku, limits.give_meaning, signed_in(), service.rename, sku, said.sku, said.name, signed_in(), now())
 
 
-@blueprint.post("/<path:sku>/merge")
+@blueprint.post("/<ref:sku>/merge")
 @requires()
 def merge(sku: str) -> Response:
     """Make two items one."""
     return _done(sku, transact, service.merge, sku, form_or_json(MergeInto).into, signed_in(), now(), workflows())
 
 
-@blueprint.post("/<path:sku>/retire")
+@blueprint.post("/<ref:sku>/retire")
 @requires()
 def retire(sku: str) -> Response:
     """Note that an item is sold no longer."""
     return _done(sku, transact, service.retire, sku, signed_in(), now())
 
 
-@blueprint.post("/<path:sku>/bring-back")
+@blueprint.post("/<ref:sku>/bring-back")
 @requires()
 def bring_back(sku: str) -> Response:
     """Note that a retired item is sold again."""

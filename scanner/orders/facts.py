@@ -71,6 +71,8 @@ def _with_plan(session: Session, task_id: int, attempt: Attempt, scan: OrderScan
     scan = replace(
         scan, **plan_of(session, task_id, at=at), why=why_of(attempt.request.reason), blind=attempt.hidden_places()
     )  # fmt: skip
+    if not scan.needs:
+        scan = replace(scan, unknown=store.wants_unknown(session, task_id))
     if scan.label or scan.here is None:
         return scan
     contents = _contents(session, task_id, scan.goods[0]) if len(scan.goods) == 1 else ()
@@ -96,6 +98,9 @@ def _with_goods(session: Session, task_id: int, attempt: Attempt, scan: OrderSca
         return scan
     if scan.is_packing:
         return replace(scan, packed=tuple(store.packed_on(session, [task_id]).items()))
+    if attempt.yes_to:
+        scan = _what_fits(scan)
+        contents = scan.contents
     if any(each.over for each in contents):
         return scan
     if not attempt.confirmed:
@@ -104,8 +109,20 @@ def _with_goods(session: Session, task_id: int, attempt: Attempt, scan: OrderSca
             scan = replace(scan, goods=with_waiting(session, task_id, attempt, scan.goods))
     if all(each.arrived >= each.expected for each in contents):
         progress = tasks.progress(session, task_id)
-        scan = replace(scan, left=progress.expected - progress.scanned)
+        left = progress.expected - progress.scanned
+        scan = replace(scan, left=left, unknown=store.wants_unknown(session, task_id))
     return scan
+
+
+def _what_fits(scan: OrderScan) -> OrderScan:
+    """The yes to goods that wait: as many of them as the order wants. The others are put back."""
+    goods = scan.goods[0]
+    fits = min((each.units - each.over) // (each.units // goods.units) for each in scan.contents)
+    contents = tuple(replace(each, units=each.units // goods.units * fits) for each in scan.contents)
+    return replace(
+        scan, goods=(replace(goods, units=fits, expired=min(goods.expired, fits)),), contents=contents,
+        beyond=goods.units - fits,
+    )  # fmt: skip
 
 
 def _contents(session: Session, task_id: int, goods: Goods) -> tuple[Goods, ...]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlmodel import Session
 
 from scanner.codes.commands import Command
 from scanner.errors import Conflict, NotFound
-from scanner.orders import KIND, facts
+from scanner.orders import KIND, facts, store
 from scanner.orders.packing import doubts, why_barred
 from scanner.orders.scanned import Parcel
 from scanner.scans import tasks
@@ -16,16 +18,21 @@ from scanner.scans.result import Outcome
 from scanner.scans.waiting import held_lines
 from scanner.scans.workflow import Finish, Shortage, TaskRequest, Workflows
 
+NO_MORE: Final = "Of what waits no more is taken than is wanted, the others are put back"
+
 
 def finish(session: Session, asked: TaskRequest, workflows: Workflows, *, packs: bool = True) -> Finish:
     """Ship an order. What waits for a yes is taken or left out, as `asked` says; where it says neither, nothing is done.
 
-    An order that is shipped already is only answered. Raises Conflict for what no yes helps against, as an open parcel.
+    An order that is shipped already is only answered, as a receipt is that is finished. Raises Conflict for what no yes helps
+    against, as an open parcel, and for an order that was cancelled.
     """
     asked.operator.demand(workflows[KIND].right)
     task = tasks.lock_task(session, asked.reference)
     if task is None or task.kind != KIND:
         raise NotFound(f"There is no order {asked.reference}.")
+    if store.order_of(session, task.id).cancelled_at is not None:
+        raise Conflict(f"{task.reference} is cancelled: nothing of it is shipped.")
     parcel = facts.parcel_of(session, task.id, packs=packs)
     if task.state == TaskState.FINISHED:
         back_order = tasks.back_order_of(session, task.id)
@@ -36,7 +43,7 @@ def finish(session: Session, asked: TaskRequest, workflows: Workflows, *, packs:
     if (lacking and not asked.confirm) or (waits and asked.held is None):
         return Finish(
             reference=task.reference, state=task.state, short=shortages_of(parcel), needs_confirm=True, held=waits,
-            waits=bool(waits), lacking=". ".join(lacking),
+            waits=bool(waits), lacking=". ".join([*lacking, *([NO_MORE] if waits else [])]),
         )  # fmt: skip
     answer_all(session, task, asked.answer, asked.now, workflows)
     said = asked.scan(Command.BACK_ORDER if asked.back_order else Command.SHIP, confirm=True)

@@ -13,7 +13,10 @@ from scanner.scans.decision import TaskState
 
 
 def keep(session: Session, task_id: int, at: datetime) -> str:
-    """Open an order with what is not picked of another one: the same shop, customer and day. Gives its reference."""
+    """Open an order with what is not picked of another one: the same shop, customer and day. Gives its reference.
+
+    To the shop it is the order that it knows: what the shop says of that reaches its rest (`intake.rests`).
+    """
     old, order = tasks.task_with_id(session, task_id), store.order_of(session, task_id)
     reference = tasks.next_reference(session, old)
     values = {
@@ -21,7 +24,8 @@ def keep(session: Session, task_id: int, at: datetime) -> str:
         "order_ref": old.order_ref, "due_on": old.due_on, "back_order_of": task_id, "created_at": at,
     }  # fmt: skip
     new = tasks.add_task(session, values, [])
-    store.add_order(session, order._replace(task_id=new, reference=reference, shipped_at=None, choice="", assumed=False))
+    rest_of = order.rest_of or task_id
+    store.add_order(session, order._replace(task_id=new, rest_of=rest_of, shipped_at=None, choice="", assumed=False))
     parts = store.parts_of(session, [task_id])
     for line in store.ordered_lines(session, [task_id]):
         _keep_line(session, line, [_missing(part) for part in parts if part.order_line_id == line.id], new)

@@ -15,7 +15,7 @@ from scanner.orders.packing import pack, ship
 from scanner.orders.planning.rules import Plan, Stop, plan
 from scanner.orders.scanned import OrderScan, OrderState, ShortWhy
 from scanner.orders.shorts import MOST_SHELVES, NO_REASON, WHY, short_pick, units_at
-from scanner.scans.decision import Decision, Doubt, accept, hold_goods, refuse
+from scanner.scans.decision import Decision, Doubt, Fate, accept, hold_goods, refuse
 from scanner.scans.goods import Goods, fill, moves, no_command, waits, what_exists_once
 from scanner.scans.result import NOT_ON_ORDER, WRONG_SHELF, LineCount, Reason
 from scanner.words import shortened, units_wait
@@ -115,7 +115,7 @@ def _where_next(scan: OrderScan, stops: Iterable[Stop]) -> str:
         return f"Next: {stop.code}."
     if scan.needs:
         return "No shelf has what is left: the order waits."
-    return f"All of it is picked: go to {scan.packing.code}."
+    return f"{'What is known' if scan.unknown else 'All'} of it is picked: go to {scan.packing.code}."
 
 
 def _name(scan: OrderScan, item_id: int) -> str:
@@ -129,6 +129,9 @@ def _pick(scan: OrderScan, goods: Goods, here: Place) -> Decision:
     too_many = next((each for each in scan.contents if each.over), None)
     if too_many is not None:
         return replace(refuse(Reason.OVER, _too_many(scan, goods, too_many), goods.units), line=_line(scan, counted=False))
+    if not goods.units:
+        words = f"{goods.name}: no more is wanted. {_put_back(scan.beyond)}"
+        return replace(accept(Reason.UNDONE, words), line=_line(scan, counted=False), answer=Fate.LEFT)
     if goods.expired and not scan.confirmed:
         return _hold(scan, goods, Doubt.EXPIRED, f"{goods.name} expired on {scan.code.expiry}: {_wait(goods, Doubt.EXPIRED)}.")
     if scan.lives and not scan.confirmed:
@@ -137,7 +140,7 @@ def _pick(scan: OrderScan, goods: Goods, here: Place) -> Decision:
     complete = all(each.arrived >= each.expected for each in scan.contents)
     reason = Reason.EXPIRED if goods.expired else Reason.COMPLETE if complete else Reason.COUNTED
     return replace(
-        accept(reason, _picked(scan, goods, complete=complete), goods.units),
+        accept(reason, _picked(scan, goods, complete=complete) + _beyond(scan), goods.units),
         line=_line(scan, counted=True),
         counts=tuple(count for each in scan.contents for count in fill(each)),
         moves=tuple(move for each in scan.contents for move in moves(each, here.id, scan.packing.id)),
@@ -175,11 +178,20 @@ def _line(scan: OrderScan, *, counted: bool) -> LineCount:
 
 def _picked(scan: OrderScan, goods: Goods, *, complete: bool) -> str:
     if complete and scan.left <= sum(each.units for each in scan.contents):
-        return f"{goods.name}: all are picked. The order is complete: go to {scan.packing.code}."
+        done = "What else it wants is unknown here" if scan.unknown else "The order is complete"
+        return f"{goods.name}: all are picked. {done}: go to {scan.packing.code}."
     line = _line(scan, counted=True)
     if complete and line.scanned > 1:
         return f"{goods.name}: all {line.scanned:,} are picked."
     return f"{goods.name}: {line.scanned:,} of {line.expected:,}."
+
+
+def _beyond(scan: OrderScan) -> str:
+    return f" {scan.beyond:,} more waited. {_put_back(scan.beyond)}" if scan.beyond else ""
+
+
+def _put_back(units: int) -> str:
+    return "Put it back." if units == 1 else f"Put the {units:,} back."
 
 
 def _listed(shelves: tuple[str, ...]) -> str:

@@ -149,7 +149,9 @@ class OrderScan:
     lives: tuple[str, ...] = ()  # shelves that have the goods by the record, where this one has none of them
     packed: tuple[tuple[int, int], ...] = ()  # (line, units) in the parcel
     picked: bool = False  # something was picked of an order that takes no more scans
+    beyond: int = 0  # of a yes, units that waited beyond what is wanted: they are put back
     left: int = 0  # units that are still to be picked, the scanned ones among them
+    unknown: bool = False  # it wants something whose SKU nobody knows, so that it is not complete
     short: bool = False  # the goods could not be picked
     why: ShortWhy | None = ShortWhy.NOT_THERE  # None: a word that is no reason
     needs: tuple[Need, ...] = ()  # what the order still needs

@@ -116,6 +116,7 @@ class OrderHead:
     back_order_of: str | None
     back_order: str | None
     was_picked: bool
+    choice: str  # of the supervisor, for an order that is short: wait for the rest, split it, or nothing yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,9 +201,18 @@ def finish_page(session: Session, reference: str, *, packs: bool) -> FinishPage:
     task = _task(session, reference)
     parcel = facts.parcel_of(session, task.id, packs=packs)
     return FinishPage(
-        reference=task.reference, short=shortages_of(parcel), doubts=packing.doubts(parcel), barred=packing.why_barred(parcel),
+        reference=task.reference, short=shortages_of(parcel), doubts=packing.doubts(parcel),
+        barred=_why_over(session, task) or packing.why_barred(parcel),
         splits=parcel.choice == "split", waits=held_lines(session, task.id),
     )  # fmt: skip
+
+
+def _why_over(session: Session, task: WholeTask) -> str:
+    """Why an order is not to be finished any more; empty where it is open."""
+    if task.state == TaskState.OPEN:
+        return ""
+    cancelled = store.order_of(session, task.id).cancelled_at is not None
+    return f"{task.reference} is cancelled: nothing of it is shipped." if cancelled else f"{task.reference} is shipped already."
 
 
 def view_of(session: Session, task_id: int, *, packs: bool, hidden: Collection[int] = ()) -> OrderView:
@@ -289,7 +299,7 @@ def _head(session: Session, task: WholeTask) -> OrderHead:
         reference=task.reference, kind=task.kind, state=task.state, partner=task.partner, channel=order.channel,
         due_at=order.due_at, shipped_at=order.shipped_at, cancelled_at=order.cancelled_at, finished_by=names.finished_by,
         back_order_of=names.back_order_of, back_order=tasks.back_order_of(session, task.id),
-        was_picked=store.was_picked(session, task.id),
+        was_picked=store.was_picked(session, task.id), choice=order.choice,
     )  # fmt: skip
 
 

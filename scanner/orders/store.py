@@ -40,6 +40,7 @@ class OrderRow(NamedTuple):
     shipped_at: datetime | None
     choice: str
     assumed: bool
+    rest_of: int | None
 
 
 class OrderedLine(NamedTuple):
@@ -84,7 +85,7 @@ class LastPacked(NamedTuple):
 
 
 class OpenOrder(NamedTuple):
-    """An open order in the list of who picks. `pickable`: units still wanted that shelves have."""
+    """An open order in the list of who picks. `pickable`: units still wanted that shelves have; `unknown`: of unknown items."""
 
     reference: str
     channel: str
@@ -94,6 +95,7 @@ class OpenOrder(NamedTuple):
     wanted: int
     picked: int
     pickable: int
+    unknown: int
 
 
 class _Units(NamedTuple):
@@ -199,6 +201,18 @@ def open_orders_labelled(session: Session, label: str) -> tuple[str, ...]:
     return tuple(run(session, _LABELLED, {"label": label}).scalars())
 
 
+def open_rest_of(session: Session, task_id: int) -> str | None:
+    """The reference of what was kept of an order, or of a rest, and is open."""
+    asked = _order.alias("asked")
+    wanted = (
+        select(_task.c.reference)
+        .join_from(_order, _task, _order.c.task_id == _task.c.id)
+        .join(asked, _order.c.rest_of == func.coalesce(asked.c.rest_of, asked.c.task_id))
+        .where(asked.c.task_id == task_id, _task.c.state == TaskState.OPEN.value)
+    )
+    return run(session, wanted).scalar_one_or_none()
+
+
 def last_packed(session: Session, task_id: int) -> LastPacked | None:
     """The last scan that put something into the parcel of an order."""
     return fetch_one(session, LastPacked, _LAST_PACKED, {"task": task_id})
@@ -225,6 +239,20 @@ def parts_of(session: Session, task_ids: Collection[int]) -> list[PartRow]:
     return fetch(session, PartRow, wanted)
 
 
+_unknown = (
+    select(func.sum(_order_line.c.ordered - _order_line.c.cancelled))
+    .where(_order_line.c.task_id == _task.c.id, _order_line.c.item_id.is_(None))
+    .scalar_subquery()
+)
+"""Units of an order with SKUs that no item has."""
+
+
+def wants_unknown(session: Session, task_id: int) -> bool:
+    """Whether an order wants something whose SKU no item has."""
+    found: int | None = run(session, select(_unknown).select_from(_task).where(_task.c.id == task_id)).scalar_one()
+    return bool(found)
+
+
 def open_orders(session: Session) -> list[OpenOrder]:
     """Open orders, due first, with what could be picked of each now."""
     there = planning.pickable()
@@ -235,6 +263,7 @@ def open_orders(session: Session) -> list[OpenOrder]:
             whole(func.coalesce(func.sum(_line.c.expected), 0)).label("wanted"),
             whole(func.coalesce(func.sum(met), 0)).label("picked"),
             whole(func.coalesce(func.max(there.c.units), 0)).label("pickable"),
+            whole(func.coalesce(_unknown, 0)).label("unknown"),
         )
         .join_from(_task, _order, _order.c.task_id == _task.c.id)
         .join(_line, _line.c.task_id == _task.c.id, isouter=True)

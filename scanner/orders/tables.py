@@ -14,6 +14,9 @@ from scanner.db.types import Sequence
 class Order(SQLModel, table=True):
     """What a shop sold. Its task is open until the order is shipped or cancelled; the customer is the partner of the task.
 
+    `channel` and `reference` are the shop's own words for it. A rest, which was kept when a part was shipped, has those of the
+    order that it is a rest of (`rest_of`), and is found by its task alone.
+
     `version` is the shop's: a whole number, or microseconds since 1970 where `version_is_time`. `choice` is what the supervisor
     has decided of an order that is short: wait for the rest, or split it. `assumed`: shipped without being picked by scans.
     """
@@ -30,9 +33,11 @@ class Order(SQLModel, table=True):
     shipped_at: datetime | None = moment(null=True)
     choice: str = Field(default="", max_length=8)
     assumed: bool = False
+    rest_of: int | None = ref("task.id", null=True)
 
     __table_args__ = (
-        UniqueConstraint("channel", "reference"),
+        index_where("ix_shop_order_of_shop", ("channel", "reference"), "rest_of IS NULL", unique=True),
+        index_of("shop_order", "rest_of"),
         CheckConstraint("choice IN ('', 'wait', 'split')", name="choice"),
     )
 

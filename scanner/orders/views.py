@@ -31,28 +31,28 @@ def index() -> str:
     return _index(None)
 
 
-@blueprint.get("/<path:reference>")
+@blueprint.get("/<ref:reference>")
 @requires(Right.PICK)
 def task(reference: str) -> str:
     """The page to pick on, and to pack where that is what the person does; once it is over, what came of it."""
     return _page(reference, packs=None if settings().packing else False)
 
 
-@blueprint.get("/<path:reference>/pack")
+@blueprint.get("/<ref:reference>/pack")
 @requires(Right.PICK)
 def pack(reference: str) -> str:
     """The page to pack on: each scan goes into the parcel."""
     return _page(reference, packs=True)
 
 
-@blueprint.get("/<path:reference>/finish")
+@blueprint.get("/<ref:reference>/finish")
 @requires(Right.PICK)
 def finish(reference: str) -> str:
     """What is missing, to be confirmed."""
     return render_template("orders/finish.html", page=read(orders.finish_page, reference, packs=settings().packing))
 
 
-@blueprint.post("/<path:reference>/finish")
+@blueprint.post("/<ref:reference>/finish")
 @requires()
 def finish_now(reference: str) -> Response:
     """Ship the order. What is missing needs `confirm`."""

@@ -33,7 +33,7 @@ def index() -> str:
     return _index(None)
 
 
-@blueprint.get("/<path:reference>")
+@blueprint.get("/<ref:reference>")
 @requires(Right.RECEIVE)
 def task(reference: str) -> str:
     """The page to scan on; once finished, what came of it."""
@@ -48,7 +48,7 @@ def task(reference: str) -> str:
     )
 
 
-@blueprint.get("/<path:reference>/finish")
+@blueprint.get("/<ref:reference>/finish")
 @requires(Right.RECEIVE)
 def finish(reference: str) -> str:
     """What would be short, to be confirmed."""
@@ -57,7 +57,7 @@ def finish(reference: str) -> str:
     return render_template("receiving/finish.html", reference=reference, shortages=short, waits=waits, unknown=unknown)
 
 
-@blueprint.post("/<path:reference>/finish")
+@blueprint.post("/<ref:reference>/finish")
 @requires()
 def finish_now(reference: str) -> Response:
     """Finish. What is short needs `confirm`."""

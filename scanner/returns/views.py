@@ -47,7 +47,7 @@ def start() -> Response:
     return response
 
 
-@blueprint.get("/<path:reference>")
+@blueprint.get("/<ref:reference>")
 @requires(Right.RETURN)
 def task(reference: str) -> str:
     """The page to scan and grade on. Of a finished return: its result, or with `again` the page to grade again."""
@@ -61,7 +61,7 @@ def task(reference: str) -> str:
     )
 
 
-@blueprint.post("/<path:reference>/finish")
+@blueprint.post("/<ref:reference>/finish")
 @requires()
 def finish(reference: str) -> Response:
     """Finish. What did not come, and grades without a reason, need `confirm`."""

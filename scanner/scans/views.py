@@ -60,7 +60,7 @@ def record_batch() -> Response:
     return DeviceScansAnswer(results=answers, html=html).response()
 
 
-@blueprint.get("/tasks/<path:reference>")
+@blueprint.get("/tasks/<ref:reference>")
 @requires(Right.SEE_TASKS)
 def task(reference: str) -> AnyResponse:
     """Lead to the page of a task, from its number alone."""
@@ -69,7 +69,7 @@ def task(reference: str) -> AnyResponse:
     return redirect((elsewhere(reference) if elsewhere else None) or task_url(kind, reference))
 
 
-@blueprint.get("/tasks/<path:reference>/scans")
+@blueprint.get("/tasks/<ref:reference>/scans")
 @requires(Right.SEE_TASKS)
 def history(reference: str) -> str:
     """A task's scans, the newest first."""

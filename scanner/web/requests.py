@@ -52,7 +52,7 @@ def request_id() -> str:
 
 
 def route_of(asked: Request) -> str:
-    """The rule of the address, as `/tasks/<path:reference>`; `static` for all files, `none` where there is no such address."""
+    """The rule of the address, as `/tasks/<ref:reference>`; `static` for all files, `none` where there is no such address."""
     rule = asked.url_rule
     if rule is None:
         return NO_ROUTE

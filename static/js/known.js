@@ -40,6 +40,18 @@ export function command(code) {
 }
 
 /**
+ * The reference in an address, where it is encoded once more than other text (`web/references.py`); as it stands, where it was not.
+ * @param {string} part
+ */
+function reference(part) {
+  try {
+    return decodeURIComponent(decodeURIComponent(part));
+  } catch {
+    return decodeURIComponent(part);
+  }
+}
+
+/**
  * The tasks that a page leads to.
  * @param {Document} page
  * @param {readonly TaskPage[]} folders where tasks are
@@ -48,7 +60,7 @@ export function tasksNamed(page, folders) {
   const tasks = new Spellings();
   for (const { pathname } of Array.from(page.querySelectorAll("main a[href]"), (link) => /** @type {HTMLAnchorElement} */ (link))) {
     const folder = folders.find(({ path }) => pathname.startsWith(`${path}/`));
-    if (folder) tasks.add(decodeURIComponent(pathname.slice(folder.path.length + 1)));
+    if (folder) tasks.add(reference(pathname.slice(folder.path.length + 1)));
   }
   return tasks;
 }

@@ -177,6 +177,18 @@ function linkTo({ pathname, search }) {
 }
 
 /**
+ * The reference in an address, where it is encoded once more than other text (`web/references.py`); as it stands, where it was typed.
+ * @param {string} part
+ */
+function reference(part) {
+  try {
+    return decodeURIComponent(decodeURIComponent(part));
+  } catch {
+    return decodeURIComponent(part);
+  }
+}
+
+/**
  * What a kept page is called: its list's name, or its task.
  * @param {string} path
  */
@@ -185,7 +197,7 @@ function nameOf(path) {
   const list = TASK_PAGES.find((page) => path === page.path);
   if (list) return list.name;
   const folder = TASK_PAGES.find((page) => isTask(path, page.path));
-  return decodeURIComponent(folder ? path.slice(folder.path.length + 1) : path);
+  return folder ? reference(path.slice(folder.path.length + 1)) : decodeURIComponent(path);
 }
 
 /** @param {string} text */

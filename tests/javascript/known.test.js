@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { command, Known, Learned, Spellings } from "../../static/js/known.js";
+import { command, Known, Learned, Spellings, tasksNamed } from "../../static/js/known.js";
 import { scan, storage } from "./support.js";
 
 const KNOWN = new Known({ lines: [[7, "Mug, blue", 24, 0, { "04006381333931": 1, "MUG-B": 1 }]] });
@@ -91,6 +91,13 @@ test("of two codes that differ by case alone each is found as it is spelt", () =
 
 test("what is scanned of an element string stays as it came", () => {
   assert.equal(KNOWN.spell("010400638133393110lot"), "010400638133393110lot");
+});
+
+test("a task is known by its reference, however its address writes it", () => {
+  const links = ["PO-1001", "SO-1%252F2", "%256Fffice", "50%2525", "50%25", "PO/7"].map((part) => ({ pathname: `/orders/${part}` }));
+  const page = /** @type {any} */ ({ querySelectorAll: () => links });
+  const tasks = tasksNamed(page, [{ path: "/orders", name: "Orders" }]);
+  for (const reference of ["PO-1001", "SO-1/2", "office", "50%", "PO/7"]) assert.equal(tasks.find(reference), reference);
 });
 
 test("places are spelt as their labels are", () => {

@@ -56,7 +56,7 @@ def test_the_places_of_an_error_and_its_cause_are_told_in_their_order():
 
 
 def test_a_line_of_json_has_its_fields_and_those_of_the_request():
-    before = about.set({"request": "ab12", "route": "/tasks/<path:reference>"})
+    before = about.set({"request": "ab12", "route": "/tasks/<ref:reference>"})
     line = json.loads(JsonLines().format(record("The disk is full: %d of %d", 1, 2, check="disk", badge="ROSA")))
     about.reset(before)
     assert (line["message"], line["level"], line["request"], line["check"]) == (

@@ -7,14 +7,14 @@ import pytest
 from scanner.errors import Conflict, NotAllowed, NotFound
 from scanner.orders.intake.counted import views
 from scanner.orders.intake.store import order_of_task
-from scanner.scans import tasks
+from scanner.scans import tasks, waiting
 from scanner.scans.decision import Fate
 from scanner.scans.programs import finish
 from scanner.scans.result import Outcome, Reason
 from scanner.scans.verify import verify
 from scanner.scans.workflow import TaskRequest
 from scanner.workflows import WORKFLOWS, packing_elsewhere
-from tests.support.orders import add_order, order_row, packing_place
+from tests.support.orders import add_order, cancel, order_row, packing_place
 from tests.support.warehouse import LAMP, MUG, NOW
 
 
@@ -186,6 +186,46 @@ def test_what_waits_is_taken_or_left_out(floor, fate, units):
     assert asked.needs_confirm and asked.waits and [(held.sku, held.units) for held in asked.held] == [("LAMP", 1)]
     ship(floor, confirm=True, held=fate)
     assert floor.lines("SHOP-1001")[1] == ("LAMP", units) and state_of(floor) == "finished"
+
+
+@pytest.mark.parametrize(("picked", "held"), [(0, 3), (1, 2)], ids=["some fit", "none fits"])
+def test_of_more_that_waits_than_is_wanted_what_fits_is_taken_and_the_rest_put_back(floor, picked, held):
+    scan(floor, MUG, location="A-01-1", quantity=2)
+    for _ in range(held):
+        assert scan(floor, LAMP, location="B-02-2").outcome is Outcome.HELD
+    if picked:
+        assert scan(floor, LAMP, location="A-01-2").outcome is Outcome.ACCEPTED
+    asked = ship(floor, confirm=True)
+    assert asked.needs_confirm and asked.lacking.endswith("no more is taken than is wanted, the others are put back")
+    assert ship(floor, confirm=True, held=Fate.TAKEN).state == "finished"
+    assert floor.lines("SHOP-1001") == [("MUG-B", 2), ("LAMP", 1)]
+    with floor.database.read() as session:
+        assert waiting.held_lines(session, tasks.get_task(session, "SHOP-1001").id) == []
+
+
+def test_a_yes_says_what_is_put_back_and_undo_asks_again(floor):
+    scan(floor, LAMP, location="B-02-2")
+    scan(floor, LAMP, location="B-02-2")
+    yes = scan(floor, "CMD-CONFIRM")
+    assert yes.message.startswith("Desk lamp: 1 of 1. 1 more waited. Put it back.")
+    assert floor.lines("SHOP-1001")[1] == ("LAMP", 1)
+    scan(floor, "CMD-UNDO")
+    assert floor.lines("SHOP-1001")[1] == ("LAMP", 0)
+
+
+def test_of_a_kit_that_waits_as_many_sets_are_taken_as_are_wanted(floor):
+    add_order(floor, "SHOP-2", [("SET", 1)])
+    for _ in range(2):
+        assert scan(floor, "SET", task="SHOP-2", location="B-02-2").outcome is Outcome.HELD
+    assert scan(floor, "CMD-CONFIRM", task="SHOP-2").outcome is Outcome.ACCEPTED
+    assert floor.lines("SHOP-2") == [("MUG-B", 2), ("LAMP", 1)]
+
+
+def test_a_cancelled_order_is_not_shipped(floor):
+    pick(floor)
+    cancel(floor, "SHOP-1001")
+    with pytest.raises(Conflict, match="SHOP-1001 is cancelled: nothing of it is shipped"):
+        ship(floor, confirm=True)
 
 
 def test_by_scans_a_yes_takes_in_what_waits_and_ships(floor):

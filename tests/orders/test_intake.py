@@ -170,7 +170,8 @@ def test_an_order_is_answered_whole(vera):
     answer = put(vera).json
     assert answer.pop("id")
     assert answer == {
-        "channel": "web", "reference": "SO-1", "task": "SO-1", "state": "open", "placed_at": "2026-11-22T08:00:00+00:00",
+        "channel": "web", "reference": "SO-1", "task": "SO-1", "rest_of": None, "rests": [], "state": "open",
+        "placed_at": "2026-11-22T08:00:00+00:00",
         "due_at": None, "version": 1, "customer": "", "cancelled_at": None, "shipped_at": None, "assumed": False, "choice": "",
         "lines": [
             {"line": "1", "sku": "LAMP", "known": True, "ordered": 2, "cancelled": 0, "picked": 0, "packed": 0, "short": 0}

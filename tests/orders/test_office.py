@@ -250,6 +250,16 @@ def test_the_choice_is_posted_from_the_page(app, web, choice):
     assert web.order().choice == choice
 
 
+@pytest.mark.parametrize(("choice", "words"), [("split", "The supervisor splits it"), ("wait", "The supervisor wants it whole")])
+def test_the_choice_is_told_at_the_desk_with_who_made_it_and_to_who_picks_and_packs(app, web, choice, words):
+    web.put(order(line("1", "LAMP", 3)))
+    sam, pia = device(app), device(app, "BADGE-PIA")
+    assert "chose so" not in sam.get("/orders/office/SO-1").text and "The supervisor" not in pia.get("/orders/SO-1").text
+    sam.post("/orders/office/SO-1/choice", choice=choice)
+    assert "Sam chose so, " in sam.get("/orders/office/SO-1").text
+    assert all(words in pia.get(path).text for path in ("/orders/SO-1", "/orders/SO-1/pack"))
+
+
 def test_a_choice_that_is_none_is_refused(app, web):
     web.put(order(line("1", "LAMP", 3)))
     assert device(app).post("/orders/office/SO-1/choice", choice="burn").status_code == 400

@@ -258,3 +258,10 @@ def test_programs_pick_say_what_is_short_and_ship(app, floor):
     done = pia.post("/tasks/SHOP-1001/finish", {"confirm": True, "back_order": True})
     assert (done.status_code, done.json["back_order"]) == (200, "SHOP-1001/2")
     assert [line["scanned"] for line in pia.get("/tasks/SHOP-1001").json["lines"]] == [2, 0]
+
+
+def test_an_order_that_is_cancelled_or_shipped_is_not_asked_about_again(pia, floor):
+    cancel(floor, "SHOP-1001")
+    page = pia.get("/orders/SHOP-1001/finish").text
+    assert "SHOP-1001 is cancelled: nothing of it is shipped." in page and "data-finish" not in page
+    assert pia.post("/orders/SHOP-1001/finish", confirm="1").status_code == 409

@@ -229,3 +229,27 @@ def test_who_scans_a_cancelled_order_is_told_to_put_it_away(shop):
 def test_who_scans_a_cancelled_order_that_nobody_picked_has_nothing_to_put_away(shop):
     shop.put(cancelled(2))
     assert shop.warehouse.scan(LAMP, task="SO-1", by="Pia").message == "SO-1 is cancelled: it takes no more scans."
+
+
+def test_what_came_off_an_order_that_wants_it_again_is_packed_again(shop):
+    shop.put(order(line("1", "LAMP", 2), version=2))
+    pick(shop, 2)
+    pack(shop, 2)
+    shop.put(order(line("1", "LAMP", 1), version=3))
+    put_away(shop, 1)
+    view = shop.put(order(line("1", "LAMP", 2), version=4))
+    assert (lines_of(view)[0][3:5], view.state) == ((1, 1), "picking")
+    pick(shop, 1)
+    assert (lines_of(shop.order())[0][3:5], shop.order().state) == ((2, 1), "picking")
+    pack(shop, 1)
+    assert shop.order().state == "packed"
+
+
+def test_the_same_where_all_of_it_came_off(shop):
+    shop.put(order(line("1", "LAMP", 1), line("2", "TEE-M", 1), version=2))
+    pick(shop, 1)
+    pack(shop, 1)
+    shop.put(order(line("2", "TEE-M", 1), version=3))
+    put_away(shop, 1)
+    view = shop.put(order(line("1", "LAMP", 1), line("2", "TEE-M", 1), version=4))
+    assert lines_of(view)[0][3:5] == (0, 0)

@@ -12,7 +12,7 @@ from scanner.orders.shipments.rules import AssumedScan, PartFact, ShelfFact, Sol
 from scanner.orders.shipments.service import SentLine
 from scanner.scans.decision import Count, Move
 from scanner.scans.picked import picked_for_orders
-from scanner.scans.result import ItemName
+from scanner.scans.result import ItemName, Outcome
 from scanner.workflows import WORKFLOWS
 from tests.support.program import Program
 from tests.support.shop import Shop, line, lines_of, order
@@ -205,6 +205,42 @@ def test_the_order_that_comes_after_its_shipment_completes_it(shop):
     assert (view.state, view.version, view.customer) == ("shipped", 7, "Jo Ng")
     with pytest.raises(Conflict, match="SO-1 is shipped"):
         shop.put(order(line("1", "LAMP", 4), version=8))
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["an order of the shop", "made from its shipment"])
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        (SentLine(2, sku="LAMP"), SentLine(2, line="1", sku="LAMP")),
+        (SentLine(2, line="1", sku="LAMP"), SentLine(2, sku="LAMP")),
+    ],
+    ids=["by its line then", "by its SKU then"],
+)
+def test_the_same_shipment_named_another_way_is_booked_once(shop, known, first, again):
+    if known:
+        shop.put(order(line("1", "LAMP", 5)))
+    shop.stock("LAMP", "A-01-1", 9)
+    shop.ship(first, name="parcel 1")
+    booked = shop.ship(again, name="parcel 1")
+    assert [(each.outcome, each.units, each.replayed) for each in booked.lines] == [(Outcome.ACCEPTED, 2, True)]
+    assert shop.warehouse.stock()["CUSTOMER", "LAMP"] == 2
+    with pytest.raises(Conflict, match=r"This shipment had 2 of .*, now 3"):
+        shop.ship(replace(again, units=3), name="parcel 1")
+    assert shop.warehouse.stock()["CUSTOMER", "LAMP"] == 2
+
+
+def test_several_lines_of_an_item_are_the_same_as_its_sku(shop):
+    shop.put(order(line("1", "LAMP", 2), line("2", "LAMP", 3)))
+    shop.stock("LAMP", "A-01-1", 9)
+    shop.ship(SentLine(2, line="1"), SentLine(3, line="2"))
+    assert shop.ship(SentLine(5, sku="LAMP")).lines[0].replayed
+    assert shop.warehouse.stock()["CUSTOMER", "LAMP"] == 5
+
+
+def test_an_item_by_its_line_and_by_its_sku_is_refused(shop):
+    shop.put(order(line("1", "LAMP", 2), line("2", "LAMP", 3)))
+    with pytest.raises(BadRequest, match="Expected LAMP by its lines or by its SKU, got both"):
+        shop.ship(SentLine(2, line="1"), SentLine(3, sku="LAMP"))
 
 
 def test_a_line_that_the_order_does_not_have_is_named(shop):

@@ -17,7 +17,7 @@ from scanner.orders import KIND
 from scanner.orders.tables import Order, OrderLine, OrderPart
 from scanner.scans import ledger, tasks
 from scanner.scans.decision import Move
-from scanner.scans.tables import Line
+from scanner.scans.tables import Line, Task
 from tests.support.warehouse import NOW, Warehouse
 
 
@@ -111,7 +111,8 @@ def packing_place(warehouse: Warehouse) -> str:
 
 
 def order_row(warehouse: Warehouse, reference: str) -> Any:
-    """What is on record of an order beside its task."""
-    order = Order.__table__
+    """What is on record of an order beside its task, by the reference of that."""
+    order, task = Order.__table__, Task.__table__
     with warehouse.database.read() as session:
-        return run(session, select(order).where(order.c.reference == reference)).one()
+        wanted = select(order).join(task, order.c.task_id == task.c.id).where(task.c.reference == reference)
+        return run(session, wanted).one()

@@ -47,7 +47,7 @@ def test_a_line_names_the_route_and_the_number_of_the_person(app, lines):
     answer = desk.get("/tasks/PO-1001/scans?before=7")
     answer.close()
     (line,) = lines
-    assert (line["route"], line["method"], line["status"]) == ("/tasks/<path:reference>/scans", "GET", 200)
+    assert (line["route"], line["method"], line["status"]) == ("/tasks/<ref:reference>/scans", "GET", 200)
     assert line["request"] == answer.headers[HEADER] and line["operator"] == app.extensions["warehouse"].operators["Sam"].id
     assert line["bytes"] == len(answer.data) and 0 < line["ms"] < 10_000
 

@@ -55,7 +55,7 @@ def start() -> Response:
     return saved(answer, url_for("scans.task", reference=begun.reference))
 
 
-@blueprint.get("/sections/<path:code>")
+@blueprint.get("/sections/<ref:code>")
 @requires(Right.PLAN_COUNTS)
 def section(code: str) -> str:
     """One section: its places with their last counts, its counts, its owner."""

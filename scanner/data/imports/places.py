@@ -77,7 +77,11 @@ class Sections(Importer):
 
 
 class StockCounts(Importer):
-    """`location, sku, units`: what is on hand there now. The difference is booked as an adjustment."""
+    """`location, sku, units`: what is on hand there now. The difference is booked as an adjustment.
+
+    What is picked, or in somebody's hands, belongs to orders and people: only scans change it. A row that says what is on record
+    there changes nothing. What was picked in another warehouse comes in where nothing is on record, free to be put away.
+    """
 
     columns = (Column("location", code(64), required=True), SKU, Column("units", whole(0), required=True, is_number=True))
 
@@ -89,9 +93,21 @@ class StockCounts(Importer):
         kits, _ = store.kits_and_parts(self.session, set(items.values()))
         rows = [row for row in rows if self._countable(row, items, places, kits)]
         rows = [row for row in rows if self.first_time(row, "sku", (row["location"], items[row["sku"]]), row["sku"])]
-        wanted = {(items[row["sku"]], places[row["location"]].id): row["units"] for row in rows}
-        there = self.writes.stock({place for _, place in wanted}, {item for item, _ in wanted})
+        by_key = {(items[row["sku"]], places[row["location"]].id): row for row in rows}
+        there = self.writes.stock({place for _, place in by_key}, {item for item, _ in by_key})
+        kinds = {place.id: place.kind for place in places.values()}
+        wanted = {
+            key: row["units"] for key, row in by_key.items() if self._may_differ(row, kinds[key[1]], there.get(key, 0))
+        }  # fmt: skip
         self._adjust(wanted, there)
+
+    def _may_differ(self, row: Row, kind: str, units: int) -> bool:
+        from_elsewhere = kind == LocationKind.PACKING and units == 0
+        if kind not in MADE_HERE or row["units"] == units or from_elsewhere:
+            return True
+        whose = "goods in somebody's hands" if kind == LocationKind.CART else "goods that are picked for orders"
+        self.bad(row, "units", f"what is on record there: {whose} are moved by scans, not by files", str(row["units"]))
+        return False
 
     def _not_merged(self, rows: list[Row]) -> list[Row]:
         """The rows without those of a merged item: its units would replace all of the item that it was merged into."""
@@ -121,7 +137,7 @@ class StockCounts(Importer):
         item, place = self.known(row, "sku", items, "item"), self.known(row, "location", places, "location")
         if item in kits:
             self.bad(row, "sku", "an item that is no kit: stock is kept of its parts", row["sku"])
-        elif place and (place.kind in VIRTUAL or place.kind == LocationKind.CART):
+        elif place and place.kind in VIRTUAL:
             self.bad(row, "location", "a place where goods can lie", row["location"])
         else:
             return item is not None and place is not None

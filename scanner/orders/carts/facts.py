@@ -75,7 +75,7 @@ def _box_of(orders: Sequence[OnCart], said: str) -> Box | None:
 
 
 def _box(each: OnCart) -> Box:
-    return Box(each.order_id, each.reference, each.label)
+    return Box(each.order_id, each.reference, each.label, unknown=each.unknown)
 
 
 def _wanted(session: Session, orders: Iterable[OnCart]) -> tuple[Wanted, ...]:

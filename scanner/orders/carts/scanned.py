@@ -21,6 +21,7 @@ class Box:
     order_id: int
     reference: str
     label: str | None = None
+    unknown: bool = False  # its order wants something whose SKU nobody knows, too
 
     @property
     def name(self) -> str:

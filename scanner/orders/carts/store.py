@@ -7,24 +7,25 @@ from datetime import datetime
 from itertools import count
 from typing import NamedTuple
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import and_, exists, func, insert, select, update
 from sqlmodel import Session
 
 from scanner.catalogue.tables import Item
 from scanner.db.sql import fetch, run, settle, table_of
 from scanner.orders import CART
 from scanner.orders.carts.scanned import Wanted
-from scanner.orders.tables import Tote
+from scanner.orders.tables import OrderLine, Tote
 from scanner.scans import tasks
 from scanner.scans.decision import TaskState
 from scanner.scans.tables import Line, Task
 
-_tote, _task, _line, _item = (table_of(model) for model in (Tote, Task, Line, Item))
+_tote, _task, _line, _item, _sold = (table_of(model) for model in (Tote, Task, Line, Item, OrderLine))
 _cart = _task.alias("cart")
+_wants_unknown = exists().where(_sold.c.task_id == _task.c.id, _sold.c.item_id.is_(None), _sold.c.ordered > _sold.c.cancelled)
 
 
 class OnCart(NamedTuple):
-    """An order on a cart. `label`: that of its tote, once one was scanned."""
+    """An order on a cart. `label`: that of its tote, once one was scanned. `unknown`: it wants an item that nobody knows, too."""
 
     order_id: int
     reference: str
@@ -32,6 +33,7 @@ class OnCart(NamedTuple):
     state: str
     position: int
     label: str | None
+    unknown: bool
 
 
 class CartRow(NamedTuple):
@@ -46,7 +48,7 @@ def orders_on(session: Session, cart_id: int) -> list[OnCart]:
     """The orders of a cart, in the order of their totes."""
     wanted = (
         select(_task.c.id.label("order_id"), _task.c.reference, _task.c.partner.label("customer"), _task.c.state,
-               _tote.c.position, _tote.c.label)
+               _tote.c.position, _tote.c.label, _wants_unknown.label("unknown"))
         .join_from(_tote, _task, _tote.c.order_id == _task.c.id)
         .where(_tote.c.cart_id == cart_id)
         .order_by(_tote.c.position)

@@ -44,7 +44,8 @@ def into(scan: CartScan, box: Box) -> Decision:
     only = next(iter(going)) if len(going) == 1 else None
     still = scan.in_all_hands[only] - going[only] if only else 0
     units = sum(going.values())
-    words = f"{units:,} into {box.name}{': all of it is picked' if full else ''}.{_next(after, rest)}"
+    done = f": all {'that is known ' if box.unknown else ''}of it is picked" if full else ""
+    words = f"{units:,} into {box.name}{done}.{_next(after, rest)}"
     return replace(
         accept(Reason.COMPLETE if full else Reason.COUNTED, words, units),
         counts=counts, item_id=only, line=line_of(after, only, still) if only else None,

@@ -104,13 +104,24 @@ class OrderLineAnswer(Answer):
     short: int | None = Field(None, description="Still missing of those that pickers did not find; left out for who counts.")
 
 
+class RestAnswer(Answer):
+    """What was kept of an order that was shipped in part: a task of its own."""
+
+    task: str = Field(description="The reference of its task.")
+    state: OrderState
+    shipped_at: Time | None
+    cancelled_at: Time | None
+
+
 class OrderAnswer(Answer):
-    """An order, with how far it is."""
+    """An order, with how far it is. One that was shipped in part is `shipped`; `rests` say what became of the rest."""
 
     id: int
     channel: str
-    reference: str
+    reference: str = Field(description="The shop's number; of a rest that of the order that it is a rest of.")
     task: str = Field(description="The reference of its task.")
+    rest_of: str | None = Field(description="The task of the order that it is a rest of; null where it is the shop's order.")
+    rests: list[RestAnswer] = Field(description="What was kept of it when a part was shipped, the first one first.")
     state: OrderState
     placed_at: Time | None
     due_at: Time | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -60,9 +60,22 @@ class LineView:
         return self.ordered - self.cancelled
 
 
+@dataclass(frozen=True, slots=True)
+class RestView:
+    """A rest of an order: the reference of its task, and how far it is."""
+
+    task: str
+    state: OrderState
+    shipped_at: datetime | None
+    cancelled_at: datetime | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderView:
-    """An order with its lines. `id` is the number of its task."""
+    """An order with its lines. `id` is the number of its task.
+
+    A rest has the channel and the reference of the order that it is a rest of; `rest_of` is the task of that.
+    """
 
     id: int
     channel: str
@@ -78,6 +91,8 @@ class OrderView:
     assumed: bool
     choice: str
     lines: tuple[LineView, ...]
+    rest_of: str | None = None
+    rests: tuple[RestView, ...] = ()
 
     @property
     def wanted(self) -> int:
@@ -90,14 +105,37 @@ class OrderView:
         return sum(min(line.picked, line.wanted) for line in self.lines)
 
 
-def views(session: Session, rows: Collection[OrderRow], names: dict[int, str] | None = None) -> list[OrderView]:
-    """Orders with their lines. `names`: of items, by id."""
+def views(
+    session: Session, rows: Collection[OrderRow], names: dict[int, str] | None = None, *, packs: bool = True
+) -> list[OrderView]:  # fmt: skip
+    """Orders with their lines and rests. `names`: of items, by id. Where nobody `packs` by scans, what is picked is packed."""
+    rests = store.rests_of(session, [row.task_id for row in rows if row.shipped_at])
+    further = {row.task_id: row for mine in rests.values() for row in mine}
+    found = {view.id: view for view in _views(session, [*further.values(), *rows], names, packs=packs)}
+    roots = store.references_of(session, [row.rest_of for row in rows if row.rest_of])
+    return [
+        replace(
+            found[row.task_id], rest_of=roots.get(row.rest_of or 0),
+            rests=tuple(_rest(found[rest.task_id]) for rest in rests.get(row.task_id, ())),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _rest(view: OrderView) -> RestView:
+    return RestView(view.task, view.state, view.shipped_at, view.cancelled_at)
+
+
+def _views(
+    session: Session, rows: Collection[OrderRow], names: dict[int, str] | None, *, packs: bool
+) -> list[OrderView]:  # fmt: skip
     settle(session)
     lines: dict[int, list[LineRow]] = {}
     for line in store.lines_of(session, [row.task_id for row in rows]):
         lines.setdefault(line.task_id, []).append(line)
     counted: dict[int, list[_Counted]] = {}
     for part in _counted(session, [row.task_id for row in rows]):
+        part = part if packs else part._replace(packed=max(part.packed, part.scanned))
         counted.setdefault(part.order_line_id, []).append(part)
     return [_view(row, lines.get(row.task_id, []), counted, names or {}) for row in rows]
 
@@ -151,23 +189,25 @@ def _state(row: OrderRow, lines: tuple[LineView, ...], *, begun: bool) -> OrderS
     return OrderState.PICKING if begun else OrderState.OPEN
 
 
-def state_is(state: OrderState) -> ColumnElement[bool]:
-    """The condition for orders of a state; the same that a view says."""
+def state_is(state: OrderState, *, packs: bool = True) -> ColumnElement[bool]:
+    """The condition for orders of a state; the same that a view says. `packs`: as in `views`."""
     if state is OrderState.CANCELLED:
         return _order.c.cancelled_at.is_not(None)
     if state is OrderState.SHIPPED:
         return and_(_order.c.shipped_at.is_not(None), _order.c.cancelled_at.is_(None))
     here = and_(_order.c.cancelled_at.is_(None), _order.c.shipped_at.is_(None))
     if state is OrderState.PACKED:
-        return and_(here, _all_packed())
+        return and_(here, _all_packed(packs=packs))
     begun = exists().where(_line.c.task_id == _order.c.task_id, _line.c.scanned > 0)
-    return and_(here, not_(_all_packed()), begun if state is OrderState.PICKING else not_(begun))
+    return and_(here, not_(_all_packed(packs=packs)), begun if state is OrderState.PICKING else not_(begun))
 
 
-def _all_packed() -> ColumnElement[bool]:
+def _all_packed(*, packs: bool) -> ColumnElement[bool]:
     """Whether something is wanted, and all of it is packed. A line with an unknown SKU is not."""
     mine = and_(_order_line.c.task_id == _order.c.task_id, _order_line.c.ordered > _order_line.c.cancelled)
     packed = select(func.coalesce(func.sum(_packed.c.units), 0)).where(_packed.c.line_id == _line.c.id).scalar_subquery()
-    lacks = exists().where(_line.c.task_id == _order.c.task_id, _line.c.expected > packed)
+    lacking = _line.c.expected > packed
+    lacking = lacking if packs else and_(lacking, _line.c.expected > _line.c.scanned)
+    lacks = exists().where(_line.c.task_id == _order.c.task_id, lacking)
     unknown = exists().where(mine, _order_line.c.item_id.is_(None))
     return and_(exists().where(mine), not_(or_(lacks, unknown)))

@@ -15,11 +15,12 @@ from scanner.data.exports import Export
 from scanner.data.imports.catalogue import SKU, Items
 from scanner.data.imports.cells import Column, code, day, text, whole
 from scanner.data.imports.importer import Importer
-from scanner.data.imports.report import ImportProgress
+from scanner.data.imports.report import ImportProgress, InWords
 from scanner.data.imports.sheet import Row
 from scanner.data.imports.writes import Rehearsal, Writes
 from scanner.db.bulk import paged
 from scanner.db.sql import run
+from scanner.errors import Conflict
 from scanner.orders.intake import store
 from scanner.orders.intake.adopting import adopt
 from scanner.orders.intake.rules import (
@@ -32,6 +33,7 @@ from scanner.orders.intake.rules import (
     GivenLine,
     GivenOrder,
     Version,
+    change,
 )
 from scanner.orders.intake.store import Key
 from scanner.orders.intake.taking import Found, find, take_all
@@ -171,12 +173,23 @@ class Orders(Importer):
         if not there.row.version_is_time:
             self.bad(row, "reference", "an order that comes by file: the versions of this one are numbers", head.reference)
             return False
-        if there.row.shipped_at and changed:
-            self.bad(changed[0], "ordered", "no change, as this order is shipped", str(changed[0]["ordered"]))
+        if there.row.shipped_at and changed and not self._reaches_rest(there, head, changed):
             return False
         if head.version.number <= there.row.version:
             self.progress.note(row.line, "reference", f"a newer version of {head.reference} is here, so this row changed nothing")
             self.progress.unchanged += len(head.lines)
+            return False
+        return True
+
+    def _reaches_rest(self, there: Found, head: GivenOrder, changed: list[Row]) -> bool:
+        """Whether what changes of a shipped order is what has not gone of it."""
+        if there.rest is None:
+            self.bad(changed[0], "ordered", "no change, as this order is shipped", str(changed[0]["ordered"]))
+            return False
+        try:
+            change(there.known, head)
+        except Conflict as problem:
+            self.bad(changed[0], "ordered", "no less than went of this order", InWords(problem.message))
             return False
         return True
 
@@ -227,7 +240,7 @@ class ItemsThatOrdersWaitFor(Items):
 
 
 def _orders(session: Session) -> Iterator[Cells]:
-    """Every line of every order, with the units that are still wanted."""
+    """Every line of every order of a shop, with the units that are still wanted. A rest is in what the shop ordered already."""
     order, line, task = store.order, store.order_line, store.task
     wanted = (
         select(
@@ -236,6 +249,7 @@ def _orders(session: Session) -> Iterator[Cells]:
         )
         .join_from(order, line, line.c.task_id == order.c.task_id)
         .join(task, task.c.id == order.c.task_id)
+        .where(order.c.rest_of.is_(None))
     )  # fmt: skip
     for row in paged(session, wanted, order.c.channel, order.c.reference, line.c.position):
         days = {"placed_on": _day(row.placed_at), "due_on": _day(row.due_at)}

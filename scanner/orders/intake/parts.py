@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import delete
 from sqlmodel import Session
@@ -15,23 +16,39 @@ from scanner.orders.intake.rules import Fit, Part, fit
 from scanner.orders.intake.store import LineRow, PartRow
 
 
-def fit_lines(session: Session, order_line_ids: Collection[int], *, afresh: Collection[int] = ()) -> None:
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """A line of an order that went in part: units wanted of it in all, item id -> units in one, item id -> units that went."""
+
+    wanted: int
+    contents: Mapping[int, int]
+    went: Mapping[int, int]
+
+
+def fit_lines(
+    session: Session, order_line_ids: Collection[int], *, afresh: Collection[int] = (), sold: Mapping[int, Sold] | None = None
+) -> None:  # fmt: skip
     """Have the tasks, which are held, expect what these lines of orders want.
 
     Those `afresh` have another item than before, or none so far; a kit of the others keeps the parts that it was sold with.
+    `sold`: of lines of a rest what the whole order wants, and what of it went.
     """
+    sold = sold or {}
     lines = store.lines_by_id(session, order_line_ids) if order_line_ids else []
     there = store.parts_of(session, [line.id for line in lines])
     contents = _contents(session, {line.item_id for line in lines if line.item_id and _is_new(line, there, afresh)})
     fits = {}
     for line in lines:
         mine = there.get(line.id, [])
+        parts = [Part(part.line_id, part.item_id, part.units, part.expected) for part in mine]
+        if begun := sold.get(line.id):
+            fits[line.id] = fit(parts, begun.contents, begun.wanted, begun.went)
+            continue
         wanted = {part.item_id: part.units for part in mine}
         if line.item_id is None:
             wanted = {}
         elif _is_new(line, there, afresh):
             wanted = contents[line.item_id]
-        parts = [Part(part.line_id, part.item_id, part.units, part.expected) for part in mine]
         fits[line.id] = fit(parts, wanted, line.ordered - line.cancelled)
     _write(session, lines, fits)
 

@@ -67,6 +67,9 @@ def _record(
         device=DEVICE,
     )  # fmt: skip
     words = f"{item.name}: {units:,} picked and not wanted any more. Put it away with MOVES."
+    if not units:
+        out = sum(released.packed for _, released in lines)
+        words = f"{item.name}: wanted again. {out:,} that came off before {'is' if out == 1 else 'are'} in the parcel no more."
     decision = replace(
         accept(Reason.UNDONE, words, -units), item_id=item_id, item=item,
         counts=tuple(Count(row.line_id, -released.units) for row, released in lines if released.units),

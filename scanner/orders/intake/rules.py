@@ -79,7 +79,10 @@ class GivenOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredOrder:
-    """An order as the database has it, by the names of its lines."""
+    """An order as the database has it, by the names of its lines.
+
+    `went`: of one that was shipped in part, and of which a rest is there, by line the units that went; else None.
+    """
 
     version: Version
     placed_at: datetime | None
@@ -88,15 +91,20 @@ class StoredOrder:
     cancelled: bool
     shipped: bool
     lines: Mapping[str, GivenLine] = field(default_factory=dict)
+    went: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What a newer version comes to: the whole order as it is from now on, and which of its lines differ."""
+    """What a newer version comes to: the whole order as it is from now on, and which of its lines differ.
+
+    `cancels_rest`: the shop cancels what has not gone of an order that was shipped in part.
+    """
 
     order: StoredOrder
     added: tuple[GivenLine, ...] = ()
     changed: tuple[GivenLine, ...] = ()
+    cancels_rest: bool = False
 
 
 def check(given: GivenOrder) -> None:
@@ -131,16 +139,20 @@ def is_newer(stored: StoredOrder, given: GivenOrder) -> bool:
 def change(stored: StoredOrder, given: GivenOrder) -> Change | None:
     """What a version changes; None where it is the same or an older one.
 
-    Raises BadRequest for a version that cannot be compared, and Conflict where the order is shipped and would change.
+    Raises BadRequest for a version that cannot be compared, and Conflict where the order is shipped and would change: one that
+    went in part only where less would be wanted than went.
     """
     if not is_newer(stored, given):
         return None
     lines = _lines(stored, given)
     if stored.shipped:
-        _demand_same(stored, given, lines)
-        return Change(order=replace(_head(stored, given), lines=stored.lines))
+        if stored.went is None or _is_same(stored, given, lines):
+            _demand_same(stored, given, lines)
+            return Change(order=replace(_head(stored, given), lines=stored.lines))
+        lines = _with_rest(stored, stored.went, given, lines)
     return Change(
-        order=replace(_head(stored, given), lines=lines),
+        cancels_rest=stored.shipped and given.cancelled,
+        order=replace(_head(stored, given), lines=lines, cancelled=given.cancelled and not stored.shipped),
         added=tuple(line for name, line in lines.items() if name not in stored.lines),
         changed=tuple(line for name, line in lines.items() if name in stored.lines and stored.lines[name] != line),
     )
@@ -166,9 +178,32 @@ def _lines(stored: StoredOrder, given: GivenOrder) -> dict[str, GivenLine]:
     } | {name: line for name, line in said.items() if name not in stored.lines}
 
 
+def _is_same(stored: StoredOrder, given: GivenOrder, lines: Mapping[str, GivenLine]) -> bool:
+    return not given.cancelled and wanted(lines.values()) == wanted(stored.lines.values())
+
+
+def _with_rest(
+    stored: StoredOrder, went: Mapping[str, int], given: GivenOrder, lines: Mapping[str, GivenLine]
+) -> dict[str, GivenLine]:  # fmt: skip
+    """The lines of an order that went in part: what is cancelled of it is what has not gone."""
+    if given.cancelled:
+        return {name: replace(line, cancelled=line.ordered - went.get(name, 0)) for name, line in stored.lines.items()}
+    for name, units in went.items():
+        if units and (words := _why_gone(lines[name], stored.lines[name], units)):
+            raise Conflict(f"{given.reference} is shipped in part: {words}. Nothing was changed.", "lines")
+    return dict(lines)
+
+
+def _why_gone(line: GivenLine, old: GivenLine, went: int) -> str:
+    """Why a line cannot become this, of which so many units went; empty where it can."""
+    if line.sku != old.sku:
+        return f"{went:,} of line {line.name} went as {old.sku}, so it cannot be of {line.sku}"
+    return f"{went:,} of line {line.name} went already, so no less can be wanted than that" if line.wanted < went else ""
+
+
 def _demand_same(stored: StoredOrder, given: GivenOrder, lines: Mapping[str, GivenLine]) -> None:
     """Of a shipped order only what goes with it may be said later: when it was placed, say."""
-    if given.cancelled or wanted(lines.values()) != wanted(stored.lines.values()):
+    if not _is_same(stored, given, lines):
         raise Conflict(f"{given.reference} is shipped: what was ordered cannot change any more. Nothing was changed.", "lines")
 
 
@@ -200,8 +235,12 @@ class Fit:
     new: tuple[tuple[int, int, int], ...] = ()  # item id, units, expected
 
 
-def fit(there: Sequence[Part], contents: Mapping[int, int], units: int) -> Fit:
+def fit(
+    there: Sequence[Part], contents: Mapping[int, int], units: int, went: Mapping[int, int] | None = None
+) -> Fit:  # fmt: skip
     """Have the task expect what is in `units` of what was ordered. `contents`: item id -> units in one.
+
+    `went`: item id -> units that went before and are not to go again.
 
     What was picked for a part that is in it no longer is free: its line expects nothing.
     """
@@ -209,9 +248,10 @@ def fit(there: Sequence[Part], contents: Mapping[int, int], units: int) -> Fit:
     for part in there:
         if part.item_id in contents:
             mine.setdefault(part.item_id, part)
-    kept = tuple((part.line_id, contents[item], _expected(contents[item], units)) for item, part in mine.items())
+    left = {item: max(_expected(each, units) - (went or {}).get(item, 0), 0) for item, each in contents.items()}
+    kept = tuple((part.line_id, contents[item], left[item]) for item, part in mine.items())
     dropped = tuple(part.line_id for part in there if part not in mine.values())
-    new = tuple((item, each, _expected(each, units)) for item, each in contents.items() if item not in mine)
+    new = tuple((item, each, left[item]) for item, each in contents.items() if item not in mine and (left[item] or went is None))
     return Fit(kept=kept, dropped=dropped, new=new)
 
 
@@ -241,7 +281,9 @@ def release(line: Picked, *, cancelled: bool) -> Released:
     """What is picked of a line and wanted no more.
 
     The parcel of a cancelled order is no more. One of an order that goes keeps what is in it: shipping says what to take out.
+    Once the order wants more again, what was off it is no part of the parcel: somebody may have put it away.
     """
     if cancelled:
         return Released(units=max(line.scanned - line.gone, 0), packed=max(line.packed - line.gone, 0))
-    return Released(units=max(line.scanned - max(line.expected, line.gone), 0))
+    off = max(line.packed - line.scanned, 0) if line.expected > line.scanned else 0
+    return Released(units=max(line.scanned - max(line.expected, line.gone), 0), packed=off)

@@ -31,7 +31,7 @@ class Put:
     taken: bool = False
 
 
-def put(session: Session, given: GivenOrder, operator: OperatorView, now: datetime) -> Put:
+def put(session: Session, given: GivenOrder, operator: OperatorView, now: datetime, *, packs: bool = True) -> Put:
     """Take in a version of an order. The same or an older one changes nothing.
 
     Raises BadRequest with the field, and Conflict where it is shipped and would change.
@@ -40,7 +40,7 @@ def put(session: Session, given: GivenOrder, operator: OperatorView, now: dateti
     meanings.hold_codes(session)
     (taken,) = take_all(session, [given], operator.id, now)
     told = taken.is_new and means_something_else(session, given.reference)
-    return Put(order_view(session, given.channel, given.reference), taken.is_new, told)
+    return Put(order_view(session, given.channel, given.reference, packs=packs), taken.is_new, told)
 
 
 def means_something_else(session: Session, reference: str) -> bool:
@@ -53,26 +53,27 @@ def is_blind(session: Session, operator: OperatorView, workflows: Workflows) -> 
     return homes.is_blind(operator, workflows.hidden_places(session, operator))
 
 
-def one(session: Session, channel: str, reference: str, operator: OperatorView) -> OrderView:
-    """An order of a shop. Raises NotFound."""
+def one(session: Session, channel: str, reference: str, operator: OperatorView, *, packs: bool = True) -> OrderView:
+    """An order of a shop. Raises NotFound. `packs`: as in `counted.views`."""
     operator.demand(Right.SEE_ORDERS)
-    return order_view(session, channel, reference)
+    return order_view(session, channel, reference, packs=packs)
 
 
-def order_view(session: Session, channel: str, reference: str) -> OrderView:
+def order_view(session: Session, channel: str, reference: str, *, packs: bool = True) -> OrderView:
     """An order of a shop, for whoever is known to have the right. Raises NotFound."""
     found = store.orders(session, [(channel, reference)])
     if not found:
         raise NotFound(f"There is no order {reference} of {channel}.", "reference")
-    return views(session, list(found.values()))[0]
+    return views(session, list(found.values()), packs=packs)[0]
 
 
 def listed(
-    session: Session, operator: OperatorView, *, state: OrderState | None = None, after: int = 0, limit: int = 100
+    session: Session, operator: OperatorView, *, state: OrderState | None = None, after: int = 0, limit: int = 100,
+    packs: bool = True,
 ) -> list[OrderView]:  # fmt: skip
     """Orders by number, from `after` on."""
     operator.demand(Right.SEE_ORDERS)
     wanted = select(*order_columns).join_from(order, task, order.c.task_id == task.c.id).where(order.c.task_id > after)
     if state is not None:
-        wanted = wanted.where(state_is(state))
-    return views(session, fetch(session, OrderRow, wanted.order_by(order.c.task_id).limit(limit)))
+        wanted = wanted.where(state_is(state, packs=packs))
+    return views(session, fetch(session, OrderRow, wanted.order_by(order.c.task_id).limit(limit)), packs=packs)

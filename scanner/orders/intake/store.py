@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_
 from sqlmodel import Session
 
 from scanner.catalogue.store import standing_for
@@ -26,7 +26,7 @@ Key = tuple[str, str]
 
 
 class OrderRow(NamedTuple):
-    """An order with its task."""
+    """An order with its task. Of a rest channel and reference are those of the order that it is a rest of."""
 
     task_id: int
     task: str
@@ -42,6 +42,7 @@ class OrderRow(NamedTuple):
     shipped_at: datetime | None
     choice: str
     assumed: bool
+    rest_of: int | None
 
 
 class LineRow(NamedTuple):
@@ -71,7 +72,7 @@ class PartRow(NamedTuple):
 order_columns = (
     order.c.task_id, task.c.reference.label("task"), task.c.state, order.c.channel, order.c.reference,
     task.c.partner.label("customer"), order.c.placed_at, order.c.due_at, order.c.version, order.c.version_is_time,
-    order.c.cancelled_at, order.c.shipped_at, order.c.choice, order.c.assumed,
+    order.c.cancelled_at, order.c.shipped_at, order.c.choice, order.c.assumed, order.c.rest_of,
 )  # fmt: skip
 _ORDERS = select(*order_columns).join_from(order, task, order.c.task_id == task.c.id)
 _LINES = select(*(order_line.c[name] for name in LineRow._fields)).order_by(order_line.c.task_id, order_line.c.position)
@@ -85,13 +86,13 @@ _PARTS = (
 
 
 def task_references(session: Session, keys: Collection[Key]) -> set[str]:
-    """The references of the tasks of those of these orders that are there."""
+    """The references of the tasks of those of these orders that are there, without their rests."""
     wanted = select(task.c.reference).join_from(order, task, order.c.task_id == task.c.id)
     return set(run(session, wanted.where(_among(keys))).scalars())
 
 
 def orders(session: Session, keys: Collection[Key]) -> dict[Key, OrderRow]:
-    """Those of these orders that are there."""
+    """Those of these orders that are there, as the shop knows them: without their rests."""
     return {(row.channel, row.reference): row for row in fetch(session, OrderRow, _ORDERS.where(_among(keys)))}
 
 
@@ -100,8 +101,48 @@ def order_of_task(session: Session, task_id: int) -> OrderRow | None:
     return next(iter(fetch(session, OrderRow, _ORDERS.where(order.c.task_id == task_id))), None)
 
 
-def _among(keys: Collection[Key]):  # type: ignore[no-untyped-def]
-    return tuple_(order.c.channel, order.c.reference).in_(sorted(keys))
+def _among(keys: Collection[Key]) -> ColumnElement[bool]:
+    return and_(tuple_(order.c.channel, order.c.reference).in_(sorted(keys)), order.c.rest_of.is_(None))
+
+
+def rests_of(session: Session, task_ids: Collection[int]) -> dict[int, list[OrderRow]]:
+    """By order of a shop its rests, the first one first."""
+    found: dict[int, list[OrderRow]] = {}
+    if task_ids:
+        rows = fetch(session, OrderRow, _ORDERS.where(order.c.rest_of.in_(list(task_ids))).order_by(order.c.task_id))
+        for row in rows:
+            found.setdefault(row.rest_of or 0, []).append(row)
+    return found
+
+
+def references_of(session: Session, task_ids: Collection[int]) -> dict[int, str]:
+    """The references of these tasks, by id."""
+    wanted = select(task.c.id, task.c.reference).where(task.c.id.in_(list(task_ids)))
+    return {row.id: row.reference for row in run(session, wanted)} if task_ids else {}
+
+
+class WentRow(NamedTuple):
+    """What went for a line of an order of one line of its task. `units` of the item are in one unit of what was ordered."""
+
+    name: str
+    item_id: int
+    units: int
+    went: int
+
+
+def went_of(session: Session, task_ids: Collection[int]) -> list[WentRow]:
+    """What went of these orders, which are shipped."""
+    settle(session)
+    met = case((line.c.scanned < line.c.expected, line.c.scanned), else_=line.c.expected)
+    wanted = (
+        select(order_line.c.name, _standing, order_part.c.units, met.label("went"))
+        .join_from(order_part, order_line, order_part.c.order_line_id == order_line.c.id)
+        .join(line, order_part.c.line_id == line.c.id)
+        .join(_merged, _merged.c.item_id == line.c.item_id, isouter=True)
+        .where(line.c.task_id.in_(list(task_ids)))
+        .order_by(line.c.task_id, line.c.position)
+    )
+    return fetch(session, WentRow, wanted)
 
 
 def lines_of(session: Session, task_ids: Collection[int]) -> list[LineRow]:
@@ -135,7 +176,7 @@ class TooMuch(NamedTuple):
 
 
 def picked_lines(session: Session, task_ids: Collection[int]) -> list[TooMuch]:
-    """The lines of these tasks of which something is picked, by task and item."""
+    """The lines of these tasks of which something is picked, or was packed, by task and item."""
     settle(session)
     packed = select(func.coalesce(func.sum(_packed.c.units), 0)).where(_packed.c.line_id == line.c.id)
     gone = packed.join(_scan, _scan.c.seq == _packed.c.scan_seq).where(_scan.c.source == Source.ASSUMED.value)
@@ -144,7 +185,7 @@ def picked_lines(session: Session, task_ids: Collection[int]) -> list[TooMuch]:
             line.c.task_id, line.c.id.label("line_id"), line.c.item_id, line.c.expected, line.c.scanned,
             whole(gone.scalar_subquery()).label("gone"), whole(packed.scalar_subquery()).label("packed"),
         )
-        .where(line.c.task_id.in_(list(task_ids)), line.c.scanned > 0)
+        .where(line.c.task_id.in_(list(task_ids)), or_(line.c.scanned > 0, packed.scalar_subquery() > 0))
         .order_by(line.c.task_id, line.c.item_id, line.c.position)
     )  # fmt: skip
     return fetch(session, TooMuch, wanted)

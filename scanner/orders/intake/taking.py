@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -17,6 +17,7 @@ from scanner.orders.intake.adopting import adopt
 from scanner.orders.intake.parts import fit_lines
 from scanner.orders.intake.references import free_references
 from scanner.orders.intake.releasing import release_too_much
+from scanner.orders.intake.rests import REOPENED, Rest, follow, rests_of, task_head
 from scanner.orders.intake.rules import NO_VERSION, Change, GivenLine, GivenOrder, StoredOrder, Version, check
 from scanner.orders.intake.store import Key, LineRow, OrderRow
 from scanner.orders.intake.telling import CANCELLED, tell
@@ -29,10 +30,11 @@ UNHEARD_OF = StoredOrder(
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An order that is there, as its rows and as the rules know it."""
+    """An order that is there, as its rows and as the rules know it, with its rest where it went in part."""
 
     row: OrderRow
     lines: dict[str, LineRow]
+    rest: Rest | None = None
 
     @property
     def known(self) -> StoredOrder:
@@ -42,6 +44,7 @@ class Found:
             version=Version(row.version, row.version_is_time), placed_at=row.placed_at, due_at=row.due_at, customer=row.customer,
             cancelled=row.cancelled_at is not None, shipped=row.shipped_at is not None,
             lines={name: GivenLine(name, line.sku, line.ordered, line.cancelled) for name, line in self.lines.items()},
+            went=self.rest.units if self.rest else None,
         )  # fmt: skip
 
 
@@ -56,14 +59,15 @@ class Taken:
 
 
 def find(session: Session, keys: Sequence[Key], *, held: bool = True) -> dict[Key, Found]:
-    """Those of these orders that are there; their tasks are `held` to the end of the transaction."""
+    """Those of these orders that are there; their tasks, and those of their rests, are `held` to the end."""
     if held:
         hold_tasks(session, store.task_references(session, keys))
     rows = store.orders(session, keys)
     lines: dict[int, dict[str, LineRow]] = {}
     for line in store.lines_of(session, [row.task_id for row in rows.values()]):
         lines.setdefault(line.task_id, {})[line.name] = line
-    return {key: Found(row, lines.get(row.task_id, {})) for key, row in rows.items()}
+    rests = rests_of(session, rows.values(), held=held)
+    return {key: Found(row, lines.get(row.task_id, {}), rests.get(row.task_id)) for key, row in rows.items()}
 
 
 def take_all(session: Session, given: Sequence[GivenOrder], operator_id: int | None, now: datetime) -> list[Taken]:
@@ -75,13 +79,14 @@ def take_all(session: Session, given: Sequence[GivenOrder], operator_id: int | N
     known = [(there, change) for _, there, change in changes if there and change]
     _change_heads(session, known, now)
     _write_lines(session, [(there, change, made.get(_key(each))) for each, there, change in changes if change])
-    cancelled = _cancelled(known)
-    released = {there.row.task_id for there, _ in known if not there.row.shipped_at}
+    followed = follow(session, [(there.rest, change) for there, change in known if there.rest], now)
+    cancelled = [*_cancelled(known), *followed.cancelled]
+    released = {*(there.row.task_id for there, _ in known if not there.row.shipped_at), *followed.open, *followed.cancelled}
     release_too_much(session, released, cancelled, operator_id, now)
     _finish(session, [*cancelled, *(made[_key(each)][0] for each, change in new if change.order.cancelled)], operator_id, now)
     for task_id in cancelled:
         tell(session, CANCELLED, task_id, store.last_scan(session, task_id), now)
-    adopt_in = [there.row.task_id for there in found.values() if there.row.state == TaskState.OPEN]
+    adopt_in = [*(there.row.task_id for there in found.values() if there.row.state == TaskState.OPEN), *followed.open]
     if adopt_in:
         adopt(session, *adopt_in)
     return [
@@ -108,15 +113,11 @@ def _add(session: Session, new: list[tuple[GivenOrder, Change]], now: datetime) 
     rows: list[dict[str, Any]] = []
     for given, change in new:
         values = {"reference": references[_key(given)], "kind": KIND, "order_ref": given.reference, "created_at": now}
-        task_id = insert_task(session, values | _task_head(change.order))
+        task_id = insert_task(session, values | task_head(change.order))
         made[_key(given)] = task_id, references[_key(given)]
         rows.append({"task_id": task_id, "channel": given.channel, "reference": given.reference} | _order_head(change, None, now))
     insert_all(session, store.order, rows)
     return made
-
-
-def _task_head(order: StoredOrder) -> dict[str, Any]:
-    return {"partner": order.customer, "due_on": order.due_at.astimezone(UTC).date() if order.due_at else None}
 
 
 def _order_head(change: Change, there: OrderRow | None, now: datetime) -> dict[str, Any]:
@@ -139,10 +140,9 @@ def _change_heads(session: Session, changes: list[tuple[Found, Change]], now: da
         session, store.order,
         [{"task_id": there.row.task_id} | _order_head(change, there.row, now) for there, change in changes], ("task_id",),
     )  # fmt: skip
-    update_all(session, store.task, [{"id": there.row.task_id} | _task_head(change.order) for there, change in changes])
+    update_all(session, store.task, [{"id": there.row.task_id} | task_head(change.order) for there, change in changes])
     turned = [there for there, change in changes if there.known.cancelled and not change.order.cancelled]
-    opened: dict[str, Any] = {"state": TaskState.OPEN.value, "finished_at": None, "finished_by": None}
-    update_all(session, store.task, [{"id": there.row.task_id} | opened for there in turned])
+    update_all(session, store.task, [{"id": there.row.task_id} | REOPENED for there in turned])
 
 
 def _finish(session: Session, task_ids: list[int], operator_id: int | None, now: datetime) -> None:
@@ -154,7 +154,9 @@ def _write_lines(session: Session, changes: list[tuple[Found | None, Change, tup
     items = item_ids(session, {line.sku for _, change, _ in changes for line in (*change.added, *change.changed)})
     new: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
+    to_fit: list[int] = []
     afresh: list[int] = []
+    gone = {there.row.task_id for there, _, _ in changes if there and there.row.shipped_at}  # as they went; their rests follow
     for there, change, made in changes:
         task_id = there.row.task_id if there else (made or (0, ""))[0]
         last = max((line.position for line in there.lines.values()), default=0) if there else 0
@@ -164,12 +166,15 @@ def _write_lines(session: Session, changes: list[tuple[Found | None, Change, tup
             assert there is not None
             old = there.lines[line.name]
             changed.append({"id": old.id} | _values(line, items))
+            if there.row.task_id in gone:
+                continue
+            to_fit.append(old.id)
             if items.get(line.sku) != old.item_id:
                 afresh.append(old.id)
     insert_all(session, store.order_line, new)
     update_all(session, store.order_line, changed)
-    added = _ids(session, new)
-    fit_lines(session, [*added, *(row["id"] for row in changed)], afresh=[*afresh, *added])
+    added = _ids(session, [row for row in new if row["task_id"] not in gone])
+    fit_lines(session, [*added, *to_fit], afresh=[*afresh, *added])
 
 
 def _values(line: GivenLine, items: dict[str, int]) -> dict[str, Any]:

@@ -17,15 +17,18 @@ CANCELLED: Final = "order.cancelled"
 _OF_A_LINE = ("line", "sku", "ordered", "cancelled", "picked", "packed", "short")
 
 
-def tell(session: Session, event: str, task_id: int, seq: int, now: datetime, **more: Any) -> None:
-    """Tell how an order stands. `seq`: the scan behind it, so that a receiver can drop an older message."""
+def tell(session: Session, event: str, task_id: int, seq: int, now: datetime, *, packs: bool = True, **more: Any) -> None:
+    """Tell how an order stands. `seq`: the scan behind it, so that a receiver can drop an older message.
+
+    A rest is told of by the shop's own channel and number, too; `task` and `rest_of` say that it is one.
+    """
 
     def data() -> dict[str, Any]:
         row = order_of_task(session, task_id)
         assert row is not None
-        (order,) = views(session, [row])
+        (order,) = views(session, [row], packs=packs)
         return {
-            "sequence": seq, "channel": order.channel, "reference": order.reference, "task": order.task,
+            "sequence": seq, "channel": order.channel, "reference": order.reference, "task": order.task, "rest_of": order.rest_of,
             "shipped_at": _said(order.shipped_at), "cancelled_at": _said(order.cancelled_at), "assumed": order.assumed,
             "lines": [_fields(line) for line in order.lines], **more,
         }  # fmt: skip

@@ -43,9 +43,10 @@ class OfficeRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeOrder(OfficeRow):
-    """The page of an order. `lasted`: from being placed to being shipped, in words."""
+    """The page of an order. `lasted`: from being placed to being shipped, in words. `decided`: who chose what becomes of it."""
 
     lasted: str
+    decided: audit.Done | None
 
     @property
     def can_be_decided(self) -> bool:
@@ -55,37 +56,41 @@ class OfficeOrder(OfficeRow):
 
 def orders(
     session: Session, operator: OperatorView, workflows: Workflows, now: datetime, *,
-    show: Show = Show.TO_DO, page: int = 1, size: int = PAGE,
+    show: Show = Show.TO_DO, page: int = 1, size: int = PAGE, packs: bool = True,
 ) -> tuple[list[OfficeRow], bool]:  # fmt: skip
-    """A page of orders, due first, and whether there are more."""
+    """A page of orders, due first, and whether there are more. `packs`: as in `counted.views`."""
     operator.demand(Right.SEE_ORDERS)
     told = _is_told(session, operator, workflows)
-    rows = store.listed(session, show, now, limit=size + 1, offset=(page - 1) * size, told=told)
-    return _rows(session, rows[:size], now, told=told), len(rows) > size
+    rows = store.listed(session, show, now, limit=size + 1, offset=(page - 1) * size, told=told, packs=packs)
+    return _rows(session, rows[:size], now, told=told, packs=packs), len(rows) > size
 
 
 def every(
-    session: Session, operator: OperatorView, workflows: Workflows, now: datetime, *, show: Show, size: int = 500
+    session: Session, operator: OperatorView, workflows: Workflows, now: datetime, *, show: Show, size: int = 500,
+    packs: bool = True,
 ) -> Iterator[OfficeRow]:  # fmt: skip
     """All orders that a list shows, page by page."""
     page, more = 1, True
     while more:
-        rows, more = orders(session, operator, workflows, now, show=show, page=page, size=size)
+        rows, more = orders(session, operator, workflows, now, show=show, page=page, size=size, packs=packs)
         yield from rows
         page += 1
 
 
-def order(session: Session, reference: str, operator: OperatorView, workflows: Workflows, now: datetime) -> OfficeOrder:
+def order(
+    session: Session, reference: str, operator: OperatorView, workflows: Workflows, now: datetime, *, packs: bool = True
+) -> OfficeOrder:  # fmt: skip
     """An order by the reference of its task. Raises NotFound."""
     operator.demand(Right.SEE_ORDERS)
     found = tasks.of_kind(session, reference, KIND)
     row = intake.order_of_task(session, found.id) if found else None
     if row is None:
         raise NotFound(f"There is no order {reference[:64]}.")
-    (shown,) = _rows(session, [row], now, told=_is_told(session, operator, workflows))
+    (shown,) = _rows(session, [row], now, told=_is_told(session, operator, workflows), packs=packs)
     return OfficeOrder(
         order=shown.order, late=shown.late, reasons=shown.reasons, told=shown.told,
         lasted=rules.lasted(row.placed_at, row.shipped_at),
+        decided=audit.last(session, Action.ORDER_DECIDED, "order", row.task) if row.choice else None,
     )  # fmt: skip
 
 
@@ -110,9 +115,9 @@ def _is_told(session: Session, operator: OperatorView, workflows: Workflows) -> 
     return not homes.is_blind(operator, workflows.hidden_places(session, operator))
 
 
-def _rows(session: Session, rows: list[OrderRow], now: datetime, *, told: bool) -> list[OfficeRow]:
+def _rows(session: Session, rows: list[OrderRow], now: datetime, *, told: bool, packs: bool) -> list[OfficeRow]:
     names = _names(session, rows)
-    found = views(session, rows, names)
+    found = views(session, rows, names, packs=packs)
     short = _short(session, [each for each in found if _is_to_do(each)]) if told else {}
     lacks = _lacks(session, {item_id for mine in short.values() for item_id in mine})
     return [

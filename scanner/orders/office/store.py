@@ -20,20 +20,22 @@ _newest_first = (task.c.id.desc(),)
 
 
 def listed(
-    session: Session, show: Show, now: datetime, *, limit: int, offset: int, told: bool = True
+    session: Session, show: Show, now: datetime, *, limit: int, offset: int, told: bool = True, packs: bool = True
 ) -> list[OrderRow]:  # fmt: skip
     """Orders, those to do by when they are due, the others by number, the newest first.
 
-    `told`: whether what shelves lack by the record has a part in it.
+    `told`: whether what shelves lack by the record has a part in it. `packs`: as in `counted.views`.
     """
     done = show in (Show.SHIPPED, Show.CANCELLED, Show.ALL)
     wanted: Select[Any] = (
-        select(*order_columns).join_from(order, task, order.c.task_id == task.c.id).where(_shown(show, now, told=told))
+        select(*order_columns)
+        .join_from(order, task, order.c.task_id == task.c.id)
+        .where(_shown(show, now, told=told, packs=packs))
     )
     return fetch(session, OrderRow, wanted.order_by(*(_newest_first if done else DUE_FIRST)).limit(limit).offset(offset))
 
 
-def _shown(show: Show, now: datetime, *, told: bool) -> ColumnElement[bool]:
+def _shown(show: Show, now: datetime, *, told: bool, packs: bool) -> ColumnElement[bool]:
     if show is Show.ALL:
         return true()
     if show in (Show.SHIPPED, Show.CANCELLED):
@@ -43,7 +45,7 @@ def _shown(show: Show, now: datetime, *, told: bool) -> ColumnElement[bool]:
     if show is Show.LACKING:
         waits = select(order_line.c.task_id).where(order_line.c.item_id.is_(None), order_line.c.ordered > order_line.c.cancelled)
         return and_(_to_do, or_(task.c.id.in_(lacking_tasks()), task.c.id.in_(waits)) if told else task.c.id.in_(waits))
-    return _to_do if show is Show.TO_DO else and_(_to_do, state_is(OrderState(show)))
+    return _to_do if show is Show.TO_DO else and_(_to_do, state_is(OrderState(show), packs=packs))
 
 
 def choose(session: Session, task_id: int, choice: str) -> None:

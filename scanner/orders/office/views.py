@@ -19,7 +19,7 @@ from scanner.orders.office.service import OfficeRow
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.scans.pages import workflows
-from scanner.web.context import database, now, read, see_other, transact, wants_json
+from scanner.web.context import database, now, read, see_other, settings, transact, wants_json
 from scanner.web.contract import form_or_json, query
 from scanner.web.download import csv_download
 
@@ -36,7 +36,9 @@ COLUMNS = (
 def index() -> str:
     """Orders, due first."""
     asked = query(OrderList)
-    rows, more = read(service.orders, signed_in(), workflows(), now(), show=Show(asked.show), page=asked.page)
+    rows, more = read(
+        service.orders, signed_in(), workflows(), now(), show=Show(asked.show), page=asked.page, packs=settings().packing
+    )
     return render_template("orders/office/index.html", rows=rows, show=asked.show, shows=list(Show), page=asked.page, more=more)
 
 
@@ -44,13 +46,15 @@ def index() -> str:
 @requires(Right.SEE_ORDERS)
 def file() -> Response:
     """The list as a file."""
-    person, kinds, at, show = signed_in(), workflows(), now(), Show(query(OrderList).show)
+    person, kinds, at, show, packs = signed_in(), workflows(), now(), Show(query(OrderList).show), settings().packing
     transact(audit.note, person, Action.FILE_OUT, "file", "orders")
     source = database()
 
     def lines() -> Iterator[str]:
         with source.read() as session:
-            yield from csv_lines(COLUMNS, (_cells(row) for row in service.every(session, person, kinds, at, show=show)))
+            yield from csv_lines(
+                COLUMNS, (_cells(row) for row in service.every(session, person, kinds, at, show=show, packs=packs))
+            )
 
     return csv_download(lines, "orders.csv")
 
@@ -65,21 +69,21 @@ def _cells(row: OfficeRow) -> dict[str, object]:
     }  # fmt: skip
 
 
-@blueprint.get("/<path:reference>")
+@blueprint.get("/<ref:reference>")
 @requires()
 def page(reference: str) -> str:
     """One order, by the reference of its task."""
-    found = read(service.order, reference, signed_in(), workflows(), now())
+    found = read(service.order, reference, signed_in(), workflows(), now(), packs=settings().packing)
     return render_template("orders/office/order.html", page=found, order=found.order, choices=list(Choice))
 
 
-@blueprint.post("/<path:reference>/choice")
+@blueprint.post("/<ref:reference>/choice")
 @requires()
 def choose(reference: str) -> Response:
     """Decide what becomes of a short order."""
     transact(service.choose, reference, Choice(form_or_json(Decided).choice), signed_in(), now())
     if wants_json():
-        found = read(service.order, reference, signed_in(), workflows(), now()).order
+        found = read(service.order, reference, signed_in(), workflows(), now(), packs=settings().packing).order
         return OrderAnswer.told(found, blind=read(is_blind, signed_in(), workflows())).response()
     flash("Decided.", "good")
     return see_other(url_for(".page", reference=reference))

@@ -24,7 +24,6 @@ from scanner.orders.shipments import store
 from scanner.orders.shipments.facts import gone_of, weigh
 from scanner.people.rules import OperatorView, Right
 from scanner.scans import ledger, meanings
-from scanner.scans.ledger import StoredScan
 from scanner.scans.record import record_scan
 from scanner.scans.request import ScanRequest, Source
 from scanner.scans.result import Outcome
@@ -66,6 +65,16 @@ class Shipment:
         return uuid5(NAMESPACE_OID, "\n".join((self.channel, self.reference, line.key, said)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What was booked of a line of a shipment when it was sent before, and what is said of it now: the units of both."""
+
+    booked: int
+    now: int
+    outcome: Outcome
+    message: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentAnswer:
     """What came of a line of a shipment."""
@@ -88,11 +97,14 @@ class Booked:
 
     @property
     def shipped(self) -> bool:
-        """Whether nothing more of the order is to go."""
-        return self.order.state is OrderState.SHIPPED
+        """Whether nothing more of the order is to go, nor of its rest."""
+        gone = (OrderState.SHIPPED, OrderState.CANCELLED)
+        return self.order.state is OrderState.SHIPPED and all(rest.state in gone for rest in self.order.rests)
 
 
-def ship(session: Session, shipment: Shipment, operator: OperatorView, now: datetime, workflows: Workflows) -> Booked:
+def ship(
+    session: Session, shipment: Shipment, operator: OperatorView, now: datetime, workflows: Workflows, *, packs: bool = True
+) -> Booked:  # fmt: skip
     """Book a shipment. The same again is booked once.
 
     A line that cannot be booked is refused in a sentence, and may be sent again. Raises BadRequest for a line that the order
@@ -103,7 +115,7 @@ def ship(session: Session, shipment: Shipment, operator: OperatorView, now: date
     known = bool(find(session, [(shipment.channel, shipment.reference)]))
     lines = book(session, shipment, operator.id, now, workflows)
     settle(session)
-    order = intake.order_view(session, shipment.channel, shipment.reference)
+    order = intake.order_view(session, shipment.channel, shipment.reference, packs=packs)
     taken = not known and intake.means_something_else(session, shipment.reference)
     return Booked(order, lines, taken)
 
@@ -114,6 +126,7 @@ def book(
     """The same where the right is checked and the codes are held."""
     _check(shipment)
     found = _order(session, shipment, operator_id, now)
+    _name_one_way(shipment, found)
     return tuple(
         _book_line(session, shipment, place, line, found, operator_id=operator_id, now=now, workflows=workflows)
         for place, line in enumerate(shipment.lines)
@@ -132,16 +145,26 @@ def _check(shipment: Shipment) -> None:
         seen.add(line.key)
 
 
+def _name_one_way(shipment: Shipment, found: Found) -> None:
+    """An item that is named by its SKU has no line besides: nobody could tell whether that is the same."""
+    by_line = {_sku_of(line, found) for line in shipment.lines if line.line}
+    for place, line in enumerate(shipment.lines):
+        if not line.line and line.sku in by_line:
+            raise BadRequest(f"Expected {line.sku} by its lines or by its SKU, got both.", f"lines[{place}].sku")
+
+
 def _order(session: Session, shipment: Shipment, operator_id: int, now: datetime) -> Found:
     """The order, made from the shipment where the shop never sent it; then further shipments add to it."""
     key = shipment.channel, shipment.reference
     there = find(session, [key]).get(key)
-    if there is not None and adopt(session, there.row.task_id):
+    if there is not None and adopt(session, there.row.task_id, *([there.rest.row.task_id] if there.rest else [])):
         there = find(session, [key])[key]
+    if there is not None and there.rest is not None:
+        return Found(there.rest.row, there.lines | there.rest.lines)
     if there is not None and there.row.version != NO_VERSION:
         return there
     known = dict(there.known.lines) if there else {}
-    new = [line for line in shipment.lines if ledger.find_scan(session, str(shipment.id_of(line))) is None]
+    new = [line for line in shipment.lines if _before(session, shipment, line, there) is None]
     lines = _grown(known, new, _gone(session, there) if there else {})
     if there is not None and (lines == known or there.row.cancelled_at):
         return there
@@ -178,10 +201,10 @@ def _book_line(
     session: Session, shipment: Shipment, place: int, line: SentLine, found: Found, *,
     operator_id: int, now: datetime, workflows: Workflows,
 ) -> SentAnswer:  # fmt: skip
+    before = _before(session, shipment, line, found)
+    if before is not None:
+        return _again(line, _sku_of(line, found), before, place)
     sku = _sku(found, line, place)
-    stored = ledger.find_scan(session, str(shipment.id_of(line)))
-    if stored is not None:
-        return _again(line, sku, stored, place)
     content = _content(session, found, line, sku)
     if content is None:
         return _refused(line, sku, f"SKU {sku} is unknown: make the item, then send the shipment again.")
@@ -225,13 +248,34 @@ def _refused(line: SentLine, sku: str, message: str) -> SentAnswer:
     return SentAnswer(line=line.line, sku=sku, units=line.units, outcome=Outcome.REFUSED, message=message)
 
 
-def _again(line: SentLine, sku: str, stored: StoredScan, place: int) -> SentAnswer:
-    if stored.units != line.units:
+def _sku_of(line: SentLine, found: Found | None) -> str:
+    """The SKU of a line as far as it is known: what the order has on the line that it names, else what it says."""
+    there = found.lines.get(line.line) if found and line.line else None
+    return there.sku if there else line.sku
+
+
+def _before(session: Session, shipment: Shipment, line: SentLine, found: Found | None) -> _Before | None:
+    """What was booked of a line of the same shipment before, whether it was named by the shop's word for it or by its SKU."""
+    stored = ledger.find_scan(session, str(shipment.id_of(line)))
+    if stored is not None:
+        return _Before(stored.units, line.units, Outcome(stored.outcome), stored.message)
+    sku = _sku_of(line, found)
+    lines = found.lines if found else {}
+    others = [SentLine(0, sku=sku)] if line.line else [SentLine(0, line=name) for name, each in lines.items() if each.sku == sku]
+    scans = [scan for each in others if (scan := ledger.find_scan(session, str(shipment.id_of(each))))]
+    if not scans:
+        return None
+    now = sum(each.units for each in shipment.lines if _sku_of(each, found) == sku)
+    return _Before(sum(scan.units for scan in scans), now, Outcome(scans[-1].outcome), scans[-1].message)
+
+
+def _again(line: SentLine, sku: str, before: _Before, place: int) -> SentAnswer:
+    if before.booked != before.now:
         words = (
-            f"This shipment had {stored.units:,} of {line.line or line.sku}, now {line.units:,}. "
+            f"This shipment had {before.booked:,} of {line.line or line.sku}, now {before.now:,}. "
             "Nothing was booked: give another shipment a name of its own in `shipment`."
         )
         raise Conflict(words, f"lines[{place}].units")
     return SentAnswer(
-        line=line.line, sku=sku, units=line.units, outcome=Outcome(stored.outcome), message=stored.message, replayed=True
+        line=line.line, sku=sku, units=line.units, outcome=before.outcome, message=before.message, replayed=True
     )  # fmt: skip

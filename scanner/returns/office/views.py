@@ -115,7 +115,7 @@ def graded_file() -> Response:
     return csv_file("graded")
 
 
-@blueprint.get("/<path:reference>")
+@blueprint.get("/<ref:reference>")
 @requires(Right.ANNOUNCE_RETURNS)
 def page(reference: str) -> str:
     """One return: announced against arrived, grades, differences, events."""
@@ -123,7 +123,7 @@ def page(reference: str) -> str:
     return render_template("returns/office/return.html", page=found, row=found.head, causes=list(Cause))
 
 
-@blueprint.post("/<path:reference>/note")
+@blueprint.post("/<ref:reference>/note")
 @requires()
 def note(reference: str) -> Response:
     """Keep a note."""
@@ -131,7 +131,7 @@ def note(reference: str) -> Response:
     return _done(reference)
 
 
-@blueprint.post("/<path:reference>/assign")
+@blueprint.post("/<ref:reference>/assign")
 @requires()
 def assign(reference: str) -> Response:
     """Hand it on, or take it oneself."""
@@ -140,7 +140,7 @@ def assign(reference: str) -> Response:
     return _done(reference)
 
 
-@blueprint.post("/<path:reference>/match")
+@blueprint.post("/<ref:reference>/match")
 @requires()
 def match(reference: str) -> Response:
     """Match it to an announced return or an order."""
@@ -159,7 +159,7 @@ def match(reference: str) -> Response:
     return _done(reference)
 
 
-@blueprint.post("/<path:reference>/unmatch")
+@blueprint.post("/<ref:reference>/unmatch")
 @requires()
 def unmatch(reference: str) -> Response:
     """Take back a wrong match."""
@@ -167,7 +167,7 @@ def unmatch(reference: str) -> Response:
     return _done(reference)
 
 
-@blueprint.post("/<path:reference>/settle")
+@blueprint.post("/<ref:reference>/settle")
 @requires()
 def settle(reference: str) -> Response:
     """Settle one thing that differs."""
@@ -179,7 +179,7 @@ def settle(reference: str) -> Response:
     return _done(reference)
 
 
-@blueprint.post("/<path:reference>/handle")
+@blueprint.post("/<ref:reference>/handle")
 @requires()
 def handle(reference: str) -> Response:
     """Close the return."""
@@ -189,7 +189,7 @@ def handle(reference: str) -> Response:
     return _done(reference)
 
 
-@blueprint.post("/<path:reference>/take-up")
+@blueprint.post("/<ref:reference>/take-up")
 @requires()
 def take_up(reference: str) -> Response:
     """Open the return again."""

@@ -32,7 +32,7 @@ def index() -> str | Response:
     return page_or_block("scans/history/items.html", "items", found=found, q=words)
 
 
-@blueprint.get("/<path:sku>")
+@blueprint.get("/<ref:sku>")
 @requires()
 def item(sku: str) -> str:
     """One item, with a chart of the units on hand."""

@@ -24,7 +24,7 @@ from scanner.words import plural, units_wait
 blueprint = Blueprint("links", __name__, url_prefix="/tasks")
 
 
-@blueprint.get("/<path:reference>/link")
+@blueprint.get("/<ref:reference>/link")
 @requires(Right.LINK_CODES)
 def link(reference: str) -> str:
     """Find the item that an unknown code stands for."""
@@ -43,7 +43,7 @@ def link(reference: str) -> str:
     )  # fmt: skip
 
 
-@blueprint.post("/<path:reference>/link")
+@blueprint.post("/<ref:reference>/link")
 @requires()
 def link_now(reference: str) -> Response:
     """Link the code of a scan to an item, and count its earlier scans."""
@@ -55,7 +55,7 @@ def link_now(reference: str) -> Response:
     return _back_to(reference)
 
 
-@blueprint.post("/<path:reference>/dismiss")
+@blueprint.post("/<ref:reference>/dismiss")
 @requires()
 def dismiss(reference: str) -> Response:
     """Dismiss an unknown code: it was misread, or is no goods."""

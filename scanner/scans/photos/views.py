@@ -38,7 +38,7 @@ def read_labels() -> str:
     )
 
 
-@blueprint.route("/tasks/<path:reference>/photo", methods=["GET", "POST"])
+@blueprint.route("/tasks/<ref:reference>/photo", methods=["GET", "POST"])
 @accepts_bytes("photo_bytes")
 @requires()
 def photo(reference: str) -> Response | str:

@@ -66,11 +66,16 @@ def add_tables_of_orders() -> None:
         sa.Column("shipped_at", TIME, nullable=True),
         sa.Column("choice", sa.String(8), nullable=False),
         sa.Column("assumed", sa.Boolean(), nullable=False),
+        sa.Column("rest_of", NUMBER, nullable=True),
         sa.CheckConstraint("choice IN ('', 'wait', 'split')", name=op.f("ck_shop_order_choice")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_shop_order_task_id")),
+        sa.ForeignKeyConstraint(["rest_of"], ["task.id"], name=op.f("fk_shop_order_rest_of")),
         sa.PrimaryKeyConstraint("task_id", name=op.f("pk_shop_order")),
-        sa.UniqueConstraint("channel", "reference", name=op.f("uq_shop_order_channel_reference")),
     )
+    whole, rest = sa.text("rest_of IS NULL"), sa.text("rest_of IS NOT NULL")
+    of_shop = ["channel", "reference"]
+    op.create_index("ix_shop_order_of_shop", "shop_order", of_shop, unique=True, sqlite_where=whole, postgresql_where=whole)
+    op.create_index("ix_shop_order_rest_of", "shop_order", ["rest_of"], sqlite_where=rest, postgresql_where=rest)
     op.create_table(
         "order_line",
         sa.Column("id", NUMBER, nullable=False),
