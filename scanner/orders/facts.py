@@ -69,7 +69,8 @@ def _with_plan(session: Session, task_id: int, attempt: Attempt, scan: OrderScan
     """The scan with what the order still needs, and where; of a short pick also of what, why, and whose business that is."""
     at = scan.here.id if scan.here and not scan.label else None
     scan = replace(
-        scan, **plan_of(session, task_id, at=at), why=why_of(attempt.request.reason), blind=attempt.hidden_places()
+        scan, **plan_of(session, task_id, at=at), at=planning.walk_to(session, scan.label or scan.here),
+        why=why_of(attempt.request.reason), blind=attempt.hidden_places(),
     )  # fmt: skip
     if scan.label or scan.here is None:
         return scan

@@ -107,7 +107,7 @@ def _locate(scan: OrderScan, label: Place) -> Decision:
 
 
 def _plan(scan: OrderScan) -> Plan:
-    return plan(scan.needs, scan.shelves)
+    return plan(scan.needs, scan.shelves, scan.at)
 
 
 def _where_next(scan: OrderScan, stops: Iterable[Stop]) -> str:
@@ -215,5 +215,6 @@ def _short_goods(scan: OrderScan, goods: Goods) -> Decision:
 def _short(scan: OrderScan, stop: Stop, why: ShortWhy) -> Decision:
     item = dict(scan.named)[stop.item_id]
     return short_pick(
-        stop, scan.quantity, why, item=item, owner=scan.owner, needs=scan.needs, shelves=scan.shelves, blind=scan.blind
+        stop, scan.quantity, why, item=item, owner=scan.owner, needs=scan.needs, shelves=scan.shelves, at=scan.at,
+        blind=scan.blind,
     )  # fmt: skip

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from scanner.catalogue.locations import Place
 from scanner.codes.reading import Code
-from scanner.orders.planning.rules import Need, Shelf
+from scanner.orders.planning.rules import Need, Shelf, Walk
 from scanner.scans.decision import Count, Effect
 from scanner.scans.goods import Goods
 from scanner.scans.result import ItemName
@@ -154,6 +154,7 @@ class OrderScan:
     why: ShortWhy | None = ShortWhy.NOT_THERE  # None: a word that is no reason
     needs: tuple[Need, ...] = ()  # what the order still needs
     shelves: tuple[Shelf, ...] = ()  # where that can be picked
+    at: Walk | None = None  # where the person stands, in walking order
     blind: frozenset[int] = frozenset()  # places whose record is kept from who scans: nothing is said of how many are taken there
     named: tuple[tuple[int, ItemName], ...] = ()  # (item id, what it is called) of what it needs
     owner: str = ""  # of discrepancies here

@@ -14,7 +14,8 @@ from scanner.catalogue.locations import LocationKind
 from scanner.errors import NotFound
 from scanner.orders import KIND, facts, packing, store
 from scanner.orders.finish import shortages_of
-from scanner.orders.planning.rules import Plan, plan
+from scanner.orders.planning import store as planning
+from scanner.orders.planning.rules import Plan, Walk, plan
 from scanner.orders.scanned import Parcel, ParcelLine
 from scanner.orders.store import OpenOrder
 from scanner.scans import ledger, tasks
@@ -177,7 +178,8 @@ def order_page(
     at_packing = packs or picked
     if packs is None:
         packs = picked or (place is not None and place.location_kind == LocationKind.PACKING)
-    view = view_of(session, task.id, packs=packs, hidden=hidden)
+    at = planning.walk_to(session, place.place if place else None)
+    view = view_of(session, task.id, packs=packs, hidden=hidden, at=at)
     return OrderPage(
         task=_head(session, task), view=view, last=last, unknown=ledger.unlinked_unknown(session, task.id),
         known=_known(session, task, view), at=view.packing if at_packing else "",
@@ -186,8 +188,10 @@ def order_page(
 
 def after_scan(session: Session, result: ScanResult, hidden: Collection[int] = ()) -> OrderView:
     """What a scan changed: of the picks, or of the parcel where goods are packed."""
-    packing_code = catalogue.standard_places(session)[LocationKind.PACKING].code
-    return view_of(session, _task(session, result.task).id, packs=result.location == packing_code, hidden=hidden)
+    place = catalogue.find_location(session, result.location) if result.location else None
+    packs = place is not None and place.kind == LocationKind.PACKING
+    at = planning.walk_to(session, place)
+    return view_of(session, _task(session, result.task).id, packs=packs, hidden=hidden, at=at)
 
 
 def parcel_view(session: Session, reference: str) -> ParcelView:
@@ -205,10 +209,10 @@ def finish_page(session: Session, reference: str, *, packs: bool) -> FinishPage:
     )  # fmt: skip
 
 
-def view_of(session: Session, task_id: int, *, packs: bool, hidden: Collection[int] = ()) -> OrderView:
-    """The lines and what comes next, as who packs or who picks sees it."""
+def view_of(session: Session, task_id: int, *, packs: bool, hidden: Collection[int] = (), at: Walk | None = None) -> OrderView:
+    """The lines and what comes next, as who packs or who picks sees it. `at`: where the person stands, in walking order."""
     parcel = facts.parcel_of(session, task_id, packs=True)
-    walk = Plan((), ()) if packs else _walk(session, task_id)
+    walk = Plan((), ()) if packs else _walk(session, task_id, at)
     blind = {stop.item_id for stop in walk.stops if stop.location_id in hidden}  # no more is taken than a shelf has
     lines = _packed_lines(parcel.lines) if packs else _picked_lines(parcel.lines, walk, blind)
     return OrderView(
@@ -225,9 +229,9 @@ def _is_picked(session: Session, task_id: int) -> bool:
     return 0 < progress.expected == progress.scanned
 
 
-def _walk(session: Session, task_id: int) -> Plan:
+def _walk(session: Session, task_id: int, at: Walk | None) -> Plan:
     planned = facts.plan_of(session, task_id)
-    return plan(planned["needs"], planned["shelves"])
+    return plan(planned["needs"], planned["shelves"], at)
 
 
 def _packed_lines(lines: Iterable[ParcelLine]) -> list[OrderLineRow]:

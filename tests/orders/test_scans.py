@@ -288,7 +288,7 @@ class TestShortPicks:
         assert pick(floor, "CMD-SHORT").reason is Reason.SHORT_PICK
         noted = open_ones(floor)
         again = pick(floor, "CMD-SHORT")
-        assert said(again) == ("refused", "unexpected", "Nothing of SHOP-1001 is taken from A-01-2 now. Next: A-01-1.")
+        assert said(again) == ("refused", "unexpected", "Nothing of SHOP-1001 is taken from A-01-2 now. Next: B-02-1.")
         assert open_ones(floor) == noted
 
     def test_of_two_orders_each_has_its_own(self, floor):

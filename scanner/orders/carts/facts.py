@@ -18,7 +18,7 @@ from scanner.orders.carts.scanned import Box, CartScan, Holding, Wanted, by_item
 from scanner.orders.carts.store import OnCart
 from scanner.orders.facts import is_packed, is_released, off_the_order
 from scanner.orders.planning import store as planning
-from scanner.orders.planning.rules import Need, Plan, Shelf, plan
+from scanner.orders.planning.rules import Need, Plan, Shelf, Walk, plan
 from scanner.orders.shorts import WHY, why_of
 from scanner.scans import tasks
 from scanner.scans.attempts import Brought, brought_by, with_waiting
@@ -88,7 +88,7 @@ def _wanted(session: Session, orders: Iterable[OnCart]) -> tuple[Wanted, ...]:
 
 def _on_the_walk(session: Session, scan: CartScan, attempt: Attempt, orders: Iterable[OnCart]) -> CartScan:
     """The scan with the next shelf, and what is taken at the one whose label it is."""
-    way = walk(session, orders, scan.hands)
+    way = walk(session, orders, scan.hands, planning.walk_to(session, scan.label or scan.here))
     blind = blind_items(way, attempt.hidden_places()) if scan.label else frozenset()
     names = {each.item_id: each.name for each in scan.wanted}
     takes = tuple(
@@ -124,17 +124,18 @@ def _short(session: Session, scan: CartScan, attempt: Attempt, orders: Iterable[
     command = attempt.code.command
     why = WHY[command] if command in SHORTS else why_of(attempt.request.reason)
     needs, shelves = _left(session, orders, scan.hands, scan.here.id if scan.here else None)
-    stops = plan(needs, shelves).stops
+    at = planning.walk_to(session, scan.here)
+    stops = plan(needs, shelves, at).stops
     owner = catalogue.owner_at(session, scan.here.id) if scan.here else ""
     return replace(
-        scan, why=why, stops=stops, needs=needs, shelves=shelves, owner=owner, next_at=stops[0].code if stops else "",
+        scan, why=why, stops=stops, needs=needs, shelves=shelves, at=at, owner=owner, next_at=stops[0].code if stops else "",
         blind=attempt.hidden_places(),
     )  # fmt: skip
 
 
-def walk(session: Session, orders: Iterable[OnCart], hands: tuple[Holding, ...]) -> Plan:
-    """The way that is left, without what anybody has in hand already."""
-    return plan(*_left(session, orders, hands))
+def walk(session: Session, orders: Iterable[OnCart], hands: tuple[Holding, ...], at: Walk | None) -> Plan:
+    """The way that is left from where the person stands, without what anybody has in hand already."""
+    return plan(*_left(session, orders, hands), at)
 
 
 def _left(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from scanner.catalogue.locations import Place
 from scanner.codes.reading import Code
-from scanner.orders.planning.rules import Need, Shelf, Stop
+from scanner.orders.planning.rules import Need, Shelf, Stop, Walk
 from scanner.orders.scanned import ShortWhy
 from scanner.scans.decision import Effect
 from scanner.scans.goods import Goods
@@ -101,6 +101,7 @@ class CartScan:
     stops: tuple[Stop, ...] = ()  # the walk that is left; of a short pick with what it is made of
     needs: tuple[Need, ...] = ()
     shelves: tuple[Shelf, ...] = ()
+    at: Walk | None = None  # where the person stands, in walking order
     blind: frozenset[int] = frozenset()  # places whose record is kept from who scans
     owner: str = ""  # of what differs where the person stands
     elsewhere: str = ""  # another shelf that has the goods by the record

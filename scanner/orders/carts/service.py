@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from scanner.catalogue import store as catalogue
 from scanner.errors import BadRequest, NotFound
 from scanner.orders import CART
 from scanner.orders.carts import facts, store
@@ -146,7 +147,7 @@ def cart_page(session: Session, reference: str, operator_id: int, device: str, h
     """The page of a cart for one person on one device. Raises NotFound. `hidden`: as in `the_way`."""
     task = _task(session, reference)
     last = ledger.last_scan(session, task.id, operator_id, device)
-    way = the_way(session, reference, operator_id, hidden)
+    way = the_way(session, reference, operator_id, hidden, here=(last.location_code or "") if last else "")
     return CartPage(
         task=CartHead(task.reference, task.kind, task.state),
         way=way,
@@ -157,16 +158,17 @@ def cart_page(session: Session, reference: str, operator_id: int, device: str, h
     )
 
 
-def the_way(session: Session, reference: str, operator_id: int, hidden: Collection[int] = ()) -> Way:
+def the_way(session: Session, reference: str, operator_id: int, hidden: Collection[int] = (), *, here: str = "") -> Way:
     """The stops that are left, the totes, and who has what in hand.
 
-    `hidden`: ids of the places whose record is kept from the person.
+    `hidden`: ids of the places whose record is kept from the person. `here`: the code of the place where the person stands.
     """
     task = _task(session, reference)
     orders = store.orders_on(session, task.id)
     lines = store.wants(session, [each.order_id for each in orders])
     hands = holdings(session, task.id)
-    way = facts.walk(session, orders, hands)
+    at = planning.walk_to(session, catalogue.find_location(session, here) if here else None)
+    way = facts.walk(session, orders, hands, at)
     blind = facts.blind_items(way, hidden)
     return Way(
         progress=_progress(lines),
