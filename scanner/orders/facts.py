@@ -45,6 +45,7 @@ def _scan(session: Session, task: TaskRow, attempt: Attempt, *, packs: bool) -> 
     scan = OrderScan(
         task=task.reference, code=brought.code, packing=places[LocationKind.PACKING], customer=places[LocationKind.CUSTOMER],
         here=attempt.here, goods=brought.goods, quantity=attempt.quantity, confirmed=attempt.confirmed, short=request.short,
+        packs=packs,
     )  # fmt: skip
     if not (brought.goods or command):
         scan = _with_label(session, scan, brought.code)
@@ -97,15 +98,16 @@ def _with_goods(session: Session, task_id: int, attempt: Attempt, scan: OrderSca
         return scan
     if scan.is_packing:
         return replace(scan, packed=tuple(store.packed_on(session, [task_id]).items()))
-    if any(each.over for each in contents):
+    over = any(each.over for each in contents)
+    if over or all(each.arrived >= each.expected for each in contents):
+        progress = tasks.progress(session, task_id)
+        scan = replace(scan, left=progress.expected - progress.scanned)
+    if over:
         return scan
     if not attempt.confirmed:
         scan = replace(scan, lives=_lives(session, attempt, contents))
         if scan.lives or scan.goods[0].expired:
             scan = replace(scan, goods=with_waiting(session, task_id, attempt, scan.goods))
-    if all(each.arrived >= each.expected for each in contents):
-        progress = tasks.progress(session, task_id)
-        scan = replace(scan, left=progress.expected - progress.scanned)
     return scan
 
 

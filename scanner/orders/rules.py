@@ -115,7 +115,7 @@ def _where_next(scan: OrderScan, stops: Iterable[Stop]) -> str:
         return f"Next: {stop.code}."
     if scan.needs:
         return "No shelf has what is left: the order waits."
-    return f"All of it is picked: go to {scan.packing.code}."
+    return f"All of it is picked. {scan.onward}"
 
 
 def _name(scan: OrderScan, item_id: int) -> str:
@@ -146,6 +146,8 @@ def _pick(scan: OrderScan, goods: Goods, here: Place) -> Decision:
 
 def _too_many(scan: OrderScan, goods: Goods, too_many: Goods) -> str:
     there, room = sum(line.scanned for line in too_many.lines), too_many.units - too_many.over
+    if room == 0 and scan.left == 0 and scan.packs:
+        return f"All of it is picked. {scan.onward} Then pack it."
     if room == 0:
         return f"Too many: {there:,} of {too_many.expected:,} {'is' if there == 1 else 'are'} picked. Put it back."
     wanted = f"{room:,} {'is' if room == 1 else 'are'} wanted"
@@ -175,7 +177,7 @@ def _line(scan: OrderScan, *, counted: bool) -> LineCount:
 
 def _picked(scan: OrderScan, goods: Goods, *, complete: bool) -> str:
     if complete and scan.left <= sum(each.units for each in scan.contents):
-        return f"{goods.name}: all are picked. The order is complete: go to {scan.packing.code}."
+        return f"{goods.name}: all of the order is picked. {scan.onward}"
     line = _line(scan, counted=True)
     if complete and line.scanned > 1:
         return f"{goods.name}: all {line.scanned:,} are picked."

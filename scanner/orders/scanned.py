@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from scanner.catalogue.locations import Place
+from scanner.codes.commands import Command
 from scanner.codes.reading import Code
 from scanner.orders.planning.rules import Need, Shelf, Walk
 from scanner.scans.decision import Count, Effect
@@ -125,6 +126,11 @@ class Parcel:
         return any(line.in_parcel > 0 for line in self.lines)
 
     @property
+    def awaits_packing(self) -> bool:
+        """Whether something is picked and nothing of it is packed, where goods are packed."""
+        return self.packs and self.units > 0 and not self.begun
+
+    @property
     def short(self) -> tuple[tuple[str, int], ...]:
         """(name, units) of what does not go."""
         return (*((line.name, line.missing) for line in self.lines if line.missing), *self.unknown)
@@ -149,7 +155,7 @@ class OrderScan:
     lives: tuple[str, ...] = ()  # shelves that have the goods by the record, where this one has none of them
     packed: tuple[tuple[int, int], ...] = ()  # (line, units) in the parcel
     picked: bool = False  # something was picked of an order that takes no more scans
-    left: int = 0  # units that are still to be picked, the scanned ones among them
+    left: int = 0  # units that are still to be picked, the scanned ones among them; asked for where that may be all of them
     short: bool = False  # the goods could not be picked
     why: ShortWhy | None = ShortWhy.NOT_THERE  # None: a word that is no reason
     needs: tuple[Need, ...] = ()  # what the order still needs
@@ -158,7 +164,13 @@ class OrderScan:
     blind: frozenset[int] = frozenset()  # places whose record is kept from who scans: nothing is said of how many are taken there
     named: tuple[tuple[int, ItemName], ...] = ()  # (item id, what it is called) of what it needs
     owner: str = ""  # of discrepancies here
+    packs: bool = True  # each unit is scanned into the parcel here
     parcel: Parcel | None = None  # when it is to be shipped
+
+    @property
+    def onward(self) -> str:
+        """What comes after picking, in words: the label of the place where it is packed, by its real code."""
+        return f"Scan the label {self.packing.code}." if self.packs else f"Scan {Command.SHIP} to ship it."
 
     @property
     def is_packing(self) -> bool:

@@ -75,7 +75,7 @@ class TestPicks:
         assert said(second) == ("accepted", "complete", "Mug, blue: all 2 are picked.")
         assert (second.line.expected, second.line.scanned) == (2, 2)
         assert pick(floor, "A-01-2").reason is Reason.LOCATED
-        assert pick(floor, LAMP).message == "Desk lamp: all are picked. The order is complete: go to PACKING."
+        assert pick(floor, LAMP).message == "Desk lamp: all of the order is picked. Scan the label PACKING."
         assert floor.lines("SHOP-1001") == [("MUG-B", 2), ("LAMP", 1)]
 
     def test_what_is_picked_stands_at_the_place_of_picked_goods(self, floor):
@@ -103,6 +103,17 @@ class TestPicks:
         pick(floor, MUG, location="A-01-1", quantity=2)
         assert said(pick(floor, MUG)) == ("refused", "over", "Too many: 2 of 2 are picked. Put it back.")
         assert floor.lines("SHOP-1001")[0] == ("MUG-B", 2) and floor.stock()["A-01-1", "MUG-B"] == 1
+
+    def test_once_all_is_picked_a_further_scan_says_where_it_is_packed(self, floor):
+        pick(floor, MUG, location="A-01-1", quantity=2)
+        pick(floor, LAMP, location="A-01-2")
+        words = "All of it is picked. Scan the label PACKING. Then pack it."
+        assert said(pick(floor, LAMP)) == ("refused", "over", words)
+        done = pick(floor, "CMD-DONE")
+        words = "All of it is picked. Scan the label PACKING. Then pack what is picked."
+        assert said(done) == ("refused", "short", words)
+        assert pick(floor, packing_place(floor)).reason is Reason.LOCATED
+        assert pick(floor, LAMP).message == "Desk lamp: 1 of 1 packed."
 
     def test_goods_of_another_order_are_refused(self, floor):
         assert said(pick(floor, TEE, location="B-02-2")) == ("refused", "unexpected", "Not on this order. Put it back.")
