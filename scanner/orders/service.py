@@ -49,6 +49,7 @@ class OrderLineRow:
     name: str
     expected: int
     scanned: int
+    far: ParcelLine  # the same by the record, for the device that goes on from picking to packing by itself
     stops: tuple[Stopped, ...] = ()  # where it is picked, in walking order
     lacking: int = 0  # units that no shelf has
 
@@ -91,6 +92,7 @@ class OrderView:
     expected: int
     scanned: int
     next: NextStop | None
+    missing: int  # units that are not picked, those of unknown SKUs too
     unknown_skus: tuple[tuple[str, int], ...]
     parcel: ParcelView
     packing: str  # the code of the place of picked goods
@@ -174,6 +176,7 @@ def order_page(
     task = _task(session, reference)
     last = last_result(session, task.id, task.reference, task.kind, operator_id, device)
     place = ledger.last_scan(session, task.id, operator_id, device)
+    packed_here = packs is not False
     picked = packs is None and _is_picked(session, task.id)
     at_packing = packs or picked
     if packs is None:
@@ -182,7 +185,7 @@ def order_page(
     view = view_of(session, task.id, packs=packs, hidden=hidden, at=at)
     return OrderPage(
         task=_head(session, task), view=view, last=last, unknown=ledger.unlinked_unknown(session, task.id),
-        known=_known(session, task, view), at=view.packing if at_packing else "",
+        known=_known(session, task, view, packed_here=packed_here), at=view.packing if at_packing else "",
     )  # fmt: skip
 
 
@@ -218,7 +221,7 @@ def view_of(session: Session, task_id: int, *, packs: bool, hidden: Collection[i
     return OrderView(
         packs=packs, lines=lines, expected=sum(line.expected for line in lines),
         scanned=sum(min(line.scanned, line.expected) for line in lines), next=_next(walk, parcel, blind),
-        unknown_skus=parcel.unknown, parcel=_parcel(session, task_id),
+        missing=sum(units for _, units in parcel.short), unknown_skus=parcel.unknown, parcel=_parcel(session, task_id),
         packing=catalogue.standard_places(session)[LocationKind.PACKING].code,
     )  # fmt: skip
 
@@ -237,7 +240,7 @@ def _walk(session: Session, task_id: int, at: Walk | None) -> Plan:
 def _packed_lines(lines: Iterable[ParcelLine]) -> list[OrderLineRow]:
     """What is picked and not in the parcel comes first."""
     rows = [
-        OrderLineRow(id=line.id, sku=line.sku, name=line.name, expected=line.goes, scanned=line.in_parcel)
+        OrderLineRow(id=line.id, sku=line.sku, name=line.name, expected=line.goes, scanned=line.in_parcel, far=line)
         for line in lines
         if line.goes or line.in_parcel
     ]
@@ -255,7 +258,7 @@ def _picked_lines(lines: Iterable[ParcelLine], walk: Plan, blind: Collection[int
             order.setdefault(share.line_id, place)
     rows = [
         OrderLineRow(
-            id=line.id, sku=line.sku, name=line.name, expected=line.wanted, scanned=line.picked,
+            id=line.id, sku=line.sku, name=line.name, expected=line.wanted, scanned=line.picked, far=line,
             stops=tuple(stops.get(line.id, ())), lacking=0 if line.item_id in blind else lacking.get(line.id, 0),
         )
         for line in lines
@@ -297,9 +300,9 @@ def _head(session: Session, task: WholeTask) -> OrderHead:
     )  # fmt: skip
 
 
-def _known(session: Session, task: WholeTask, view: OrderView) -> dict[str, Any]:
-    """What the device keeps for offline use: `{"task", "lines", "places", "strict"}`; a line is
-    `[id, name, expected, scanned, {code: units}]`.
+def _known(session: Session, task: WholeTask, view: OrderView, *, packed_here: bool) -> dict[str, Any]:
+    """What the device keeps for offline use: `{"task", "lines", "places", "strict", "packing"}`; a line is
+    `[id, name, expected, scanned, {code: units}]`. `packing`: the place whose label begins packing; empty where nobody packs.
     """
     if task.state != TaskState.OPEN:
         return {"task": task.reference, "lines": [], "places": []}
@@ -309,4 +312,10 @@ def _known(session: Session, task: WholeTask, view: OrderView) -> dict[str, Any]
         for line in view.lines[:MOST_KNOWN]
     ]
     shelves = dict.fromkeys(stop.code for line in view.lines for stop in line.stops)
-    return {"task": task.reference, "lines": lines, "places": [*shelves, view.packing], "strict": True}
+    return {
+        "task": task.reference,
+        "lines": lines,
+        "places": [*shelves, view.packing],
+        "strict": True,
+        "packing": view.packing if packed_here else "",
+    }

@@ -162,6 +162,32 @@ def test_out_of_wifi_the_parcel_is_packed_too(handheld: MAKE, order: str, stocke
     assert stocked.lines(order)[0] == (CUP, 3)
 
 
+def test_out_of_wifi_the_label_of_packing_turns_the_list_and_the_end_asks(
+    handheld: MAKE, order: str, stocked: Warehouse
+) -> None:  # fmt: skip
+    stocked.scan(LIGHT, by="Pia", task=order, location="P-01-3")
+    pia = at(handheld, order)
+    pia.offline()
+    pia.burst(["P-01-1", CUP, CUP, CUP, "CMD-DONE"])
+    expect(pia.result).to_contain_text("1 not picked")
+    expect(pia.result).to_contain_text("Scan the label PACKING")
+    pia.burst(["PACKING", CUP, CUP])
+    expect(pia.line(CUP)).to_have_text("2 / 3")
+    expect(pia.line(LIGHT)).to_have_text("0 / 1")
+    expect(pia.page.locator("#next")).to_contain_text("Scan each unit into the parcel")
+    pia.scan("CMD-DONE")
+    expect(pia.result).to_contain_text("2 not in the parcel yet")
+    pia.burst([CUP, LIGHT, LIGHT])
+    expect(pia.result).to_contain_text("Too many: not counted")
+    pia.scan("CMD-DONE")
+    expect(pia.result).to_contain_text("1 not picked: ship it short?")
+    pia.scan("CMD-CONFIRM")
+    expect(pia.result).to_contain_text("Ships")
+    pia.offline(False)
+    pia.expect_sent()
+    assert order_row(stocked, order).shipped_at is not None
+
+
 @pytest.mark.parametrize("phone", PHONES, ids=lambda phone: str(phone["width"]))
 def test_every_page_fits_a_phone(handheld: MAKE, order: str, stocked: Warehouse, phone: dict[str, int]) -> None:
     stocked.scan(CUP, by="Pia", task=order, location="P-01-1", quantity=2)
