@@ -27,7 +27,8 @@ def decide(scan: CartScan) -> Decision:
     about = scan.goods[0] if len(scan.goods) == 1 else None
     if about is not None:
         decision = replace(decision, item_id=decision.item_id or about.item_id, item=decision.item or about.named)
-    return replace(decision, here=decision.here or scan.here)
+    told = " ".join((decision.message, *(each.said(scan.picked.code) for each in scan.back)))
+    return replace(decision, here=decision.here or scan.here, message=told)
 
 
 def _decide(scan: CartScan) -> Decision:
