@@ -3,14 +3,14 @@
 // into that of the parcel, and the end of the task asks what the server will ask.
 
 import { Kept, titleOf, write } from "./kept.js";
-import { copyOf, part, parts } from "./page_parts.js";
+import { copyOf, part, partAs, parts } from "./page_parts.js";
 import { Parcel } from "./parcel.js";
 import { PutBy } from "./put_by.js";
 
 /** @import { Finder, KnownOfTask, Result, Scan } from "./types.d.ts" */
 /** @import { Steps } from "./parcel.js" */
 
-const PARTS = ["next", "lines"];
+const PARTS = ["next", "lines", "progress"];
 const ENDS = { yes: "Ships", no: "Not shipped" };
 
 export class KeptParcel extends Kept {
@@ -93,13 +93,23 @@ export class KeptParcel extends Kept {
   _turn(steps) {
     const now = this.parcel.now(steps);
     const lines = this.recorded.change("lines");
+    let all = 0;
+    let done = 0;
     for (const row of parts("[data-wanted]", lines)) {
       const { scanned, expected } = now.get(Number(row.id.replace("line-", ""))) || { scanned: 0, expected: 0 };
       row.hidden = !expected && !scanned;
       row.classList.add("line--kept");
       row.classList.toggle("line--done", scanned >= expected);
+      row.classList.remove("line--over");
+      part(".line__sign", row).hidden = true; // it is of the other list
+      all += expected;
+      done += Math.min(scanned, expected);
       part(".line__count", row).textContent = `${scanned} / ${expected}`;
     }
+    const progress = this.recorded.change("progress");
+    partAs("progress", HTMLProgressElement, progress).max = Math.max(all, 1);
+    partAs("progress", HTMLProgressElement, progress).value = done;
+    part("span", progress).textContent = `${done} of ${all} ${steps.packs ? "packed" : "picked"}`;
     const next = this.recorded.change("next");
     const words = document.createElement("p");
     words.className = "next__words";

@@ -18,6 +18,13 @@ from tests.support.handheld import Handheld
 from tests.support.orders import add_order, add_shelves, order_row, stock_up
 from tests.support.warehouse import NOW, Warehouse
 
+CUT_OFF = """() => {
+  const panel = document.querySelector('#result').getBoundingClientRect();
+  return [...document.querySelectorAll('.result__action button, .result__message')]
+    .filter((each) => each.getBoundingClientRect().bottom > panel.bottom)
+    .map((each) => each.textContent);
+}"""
+"""What the panel is too small for."""
 _numbers = count(1)
 ITEMS = [f"PART-{number:02}" for number in range(10)]
 CUP, LIGHT = "CUP", "LIGHT"
@@ -175,6 +182,7 @@ def test_out_of_wifi_the_label_of_packing_turns_the_list_and_the_end_asks(
     expect(pia.line(CUP)).to_have_text("2 / 3")
     expect(pia.line(LIGHT)).to_have_text("0 / 1")
     expect(pia.page.locator("#next")).to_contain_text("Scan each unit into the parcel")
+    expect(pia.page.locator("#progress")).to_contain_text("2 of 4 packed")
     pia.scan("CMD-DONE")
     expect(pia.result).to_contain_text("2 not in the parcel yet")
     pia.burst([CUP, LIGHT, LIGHT])
@@ -196,6 +204,19 @@ def test_every_page_fits_a_phone(handheld: MAKE, order: str, stocked: Warehouse,
         pia.open(path)
         assert pia.page.evaluate("document.documentElement.scrollWidth") <= phone["width"], path
         assert pia.page.evaluate(SMALL_TARGETS) == [], path
+
+
+@pytest.mark.parametrize("phone", PHONES, ids=lambda phone: str(phone["width"]))
+def test_the_button_that_answers_a_question_is_whole(
+    handheld: MAKE, order: str, receipt: str, stocked: Warehouse, phone: dict[str, int]
+) -> None:  # fmt: skip
+    """On a receipt, too, where several goods wait and others are short."""
+    pia, rosa = at(handheld, order, viewport=phone), handheld("BADGE-ROSA", receipt, viewport=phone)
+    pia.burst(["P-01-1", CUP, "CMD-SHIP"])
+    rosa.burst(["TEE-M", "TEE-M", "TEE-M", "TEE-M", "LAMP", "CMD-DONE"])
+    for device in (pia, rosa):
+        expect(device.page.locator(".result__action button")).to_be_visible()
+        assert device.page.evaluate(CUT_OFF) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
