@@ -176,7 +176,8 @@ def parcel_of(session: Session, task_id: int, *, packs: bool) -> Parcel:
         for line in store.ordered_lines(session, [task_id])
         if line.item_id is None and line.ordered > line.cancelled
     )
-    choice = Choice(store.order_of(session, task_id).choice)
+    decided = store.order_of(session, task_id).choice
+    choice = Choice(decided) if decided else None
     return Parcel(lines=lines, unknown=unknown, choice=choice, packs=packs, waiting=what_waits(session, task_id))
 
 

@@ -40,7 +40,7 @@ def _decide(scan: OrderScan) -> Decision:
         return accept(Reason.LOCATED, f"This is {scan.task}: go on with it.")
     if scan.labelled:
         return replace(accept(Reason.LOCATED, f"Going on with {scan.labelled[0]}."), opens=scan.labelled[0])
-    if scan.state is not OrderState.OPEN:
+    if scan.state in (OrderState.SHIPPED, OrderState.CANCELLED):
         return refused(_closed(scan))
     if scan.parcel is not None:
         return ship(scan, scan.parcel)

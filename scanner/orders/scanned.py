@@ -15,17 +15,18 @@ from scanner.scans.result import ItemName
 
 
 class OrderState(StrEnum):
-    """Whether an order still takes scans."""
+    """How far an order is. Part of the API."""
 
     OPEN = "open"
+    PICKING = "picking"
+    PACKED = "packed"
     SHIPPED = "shipped"
     CANCELLED = "cancelled"
 
 
 class Choice(StrEnum):
-    """What the supervisor decided of an order that is short."""
+    """What the supervisor decided of an order that is short. Part of the API."""
 
-    NONE = ""
     WAIT = "wait"
     SPLIT = "split"
 
@@ -111,7 +112,7 @@ class Parcel:
 
     lines: tuple[ParcelLine, ...]
     unknown: tuple[tuple[str, int], ...] = ()  # (sku, units) of lines whose SKU nobody knows
-    choice: Choice = Choice.NONE
+    choice: Choice | None = None
     packs: bool = True  # each unit is scanned into the parcel here
     waiting: str = ""  # what waits for a yes, in words
 
@@ -141,7 +142,7 @@ class OrderScan:
     """What the rules know of one scan on an order. What one kind of scan alone needs is asked for with that kind."""
 
     task: str
-    state: OrderState = OrderState.OPEN
+    state: OrderState = OrderState.OPEN  # shipped and cancelled ones take no scans
     code: Code
     packing: Place  # the place of picked goods
     customer: Place

@@ -16,7 +16,7 @@ from scanner.orders import KIND, facts, packing, store
 from scanner.orders.finish import shortages_of
 from scanner.orders.planning import store as planning
 from scanner.orders.planning.rules import Plan, Walk, plan
-from scanner.orders.scanned import Parcel, ParcelLine
+from scanner.orders.scanned import Choice, Parcel, ParcelLine
 from scanner.orders.store import OpenOrder
 from scanner.scans import ledger, tasks
 from scanner.scans.decision import TaskState
@@ -84,7 +84,7 @@ class ParcelView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderView:
+class WorkView:
     """What scans change on a page of an order."""
 
     packs: bool  # as who packs sees it
@@ -126,7 +126,7 @@ class OrderPage:
     """Everything on a page of an order."""
 
     task: OrderHead
-    view: OrderView
+    view: WorkView
     last: ScanResult | None
     unknown: list[UnknownCode]
     known: dict[str, Any]  # for the device while it is offline
@@ -189,7 +189,7 @@ def order_page(
     )  # fmt: skip
 
 
-def after_scan(session: Session, result: ScanResult, hidden: Collection[int] = ()) -> OrderView:
+def after_scan(session: Session, result: ScanResult, hidden: Collection[int] = ()) -> WorkView:
     """What a scan changed: of the picks, or of the parcel where goods are packed."""
     place = catalogue.find_location(session, result.location) if result.location else None
     packs = place is not None and place.kind == LocationKind.PACKING
@@ -208,17 +208,17 @@ def finish_page(session: Session, reference: str, *, packs: bool) -> FinishPage:
     parcel = facts.parcel_of(session, task.id, packs=packs)
     return FinishPage(
         reference=task.reference, short=shortages_of(parcel), doubts=packing.doubts(parcel), barred=packing.why_barred(parcel),
-        splits=parcel.choice == "split", waits=held_lines(session, task.id),
+        splits=parcel.choice is Choice.SPLIT, waits=held_lines(session, task.id),
     )  # fmt: skip
 
 
-def view_of(session: Session, task_id: int, *, packs: bool, hidden: Collection[int] = (), at: Walk | None = None) -> OrderView:
+def view_of(session: Session, task_id: int, *, packs: bool, hidden: Collection[int] = (), at: Walk | None = None) -> WorkView:
     """The lines and what comes next, as who packs or who picks sees it. `at`: where the person stands, in walking order."""
     parcel = facts.parcel_of(session, task_id, packs=True)
     walk = Plan((), ()) if packs else _walk(session, task_id, at)
     blind = {stop.item_id for stop in walk.stops if stop.location_id in hidden}  # no more is taken than a shelf has
     lines = _packed_lines(parcel.lines) if packs else _picked_lines(parcel.lines, walk, blind)
-    return OrderView(
+    return WorkView(
         packs=packs, lines=lines, expected=sum(line.expected for line in lines),
         scanned=sum(min(line.scanned, line.expected) for line in lines), next=_next(walk, parcel, blind),
         missing=sum(units for _, units in parcel.short), unknown_skus=parcel.unknown, parcel=_parcel(session, task_id),
@@ -300,7 +300,7 @@ def _head(session: Session, task: WholeTask) -> OrderHead:
     )  # fmt: skip
 
 
-def _known(session: Session, task: WholeTask, view: OrderView, *, packed_here: bool) -> dict[str, Any]:
+def _known(session: Session, task: WholeTask, view: WorkView, *, packed_here: bool) -> dict[str, Any]:
     """What the device keeps for offline use: `{"task", "lines", "places", "strict", "packing"}`; a line is
     `[id, name, expected, scanned, {code: units}]`. `packing`: the place whose label begins packing; empty where nobody packs.
     """

@@ -27,8 +27,8 @@ export class Parcel {
     this.lines = lines;
     /** @type {Map<number, number>} units that the unsent scans pick */
     this.picked = new Map();
-    this.picks = new Tally(known, (line) => count(this._far(line), "pick"), waiting, true);
-    this.puts = new Tally(known, (line) => count(this._far(line, true), "pack"), () => [], true);
+    this.picks = new Tally(known, (line) => count(this._far(line), "list"), waiting, true);
+    this.puts = new Tally(known, (line) => count(this._far(line, true), "box"), () => [], true);
   }
 
   /**
@@ -46,7 +46,7 @@ export class Parcel {
       steps.end = endOf(scan.code.toUpperCase(), steps.end);
       if (!steps.end && !scan.short) (steps.packs ? steps.puts : steps.picks).push(scan);
     }
-    this.picked = spread(this.picks.replay(steps.picks).goods, (line) => count(this._far(line), "pick"));
+    this.picked = spread(this.picks.replay(steps.picks).goods, (line) => count(this._far(line), "list"));
     return steps;
   }
 
@@ -61,10 +61,10 @@ export class Parcel {
    * @returns {Map<number, {scanned: number, expected: number}>}
    */
   now({ packs, puts }) {
-    const packed = spread(this.puts.replay(puts).goods, (line) => count(this._far(line, true), "pack"));
+    const packed = spread(this.puts.replay(puts).goods, (line) => count(this._far(line, true), "box"));
     return new Map(Array.from(this.lines().keys(), (line) => {
       const far = this._far(line, true);
-      return [line, count({ ...far, packed: far.packed + (packed.get(line) || 0) }, packs ? "pack" : "pick")];
+      return [line, count({ ...far, packed: far.packed + (packed.get(line) || 0) }, packs ? "box" : "list")];
     }));
   }
 
@@ -114,10 +114,10 @@ function endOf(command, before) {
 /**
  * How far a line is as who picks or who packs sees it.
  * @param {Far} far
- * @param {"pick" | "pack"} how
+ * @param {"list" | "box"} how
  */
 function count({ wanted, picked, packed, gone }, how) {
-  if (how === "pick") return { scanned: picked, expected: wanted };
+  if (how === "list") return { scanned: picked, expected: wanted };
   return { scanned: packed, expected: Math.max(Math.min(picked, wanted) - gone, 0) };
 }
 

@@ -102,5 +102,5 @@ def test_the_walk_of_a_cart_stays_there_too(two_shelves):
     assert [stop.location for stop in way(two_shelves, cart).stops] == ["A-01-1"]
     cart_scan(two_shelves, cart, "A-01-1", MUG)
     assert [stop.location for stop in way(two_shelves, cart, here="A-01-1").stops] == ["A-01-1"]
-    assert cart_scan(two_shelves, cart, "SHOP-2").message.endswith("Next: A-01-1.")
+    assert cart_scan(two_shelves, cart, "SHOP-2").message.startswith("Next: A-01-1.")
     assert cart_scan(two_shelves, cart, "A-01-1").message == "Take 20 Mug, blue."
