@@ -45,6 +45,7 @@ def _scan(session: Session, task: TaskRow, attempt: Attempt, *, packs: bool) -> 
     scan = OrderScan(
         task=task.reference, code=brought.code, packing=places[LocationKind.PACKING], customer=places[LocationKind.CUSTOMER],
         here=attempt.here, goods=brought.goods, quantity=attempt.quantity, confirmed=attempt.confirmed, short=request.short,
+        packs=packs,
     )  # fmt: skip
     if not (brought.goods or command):
         scan = _with_label(session, scan, brought.code)
@@ -69,7 +70,8 @@ def _with_plan(session: Session, task_id: int, attempt: Attempt, scan: OrderScan
     """The scan with what the order still needs, and where; of a short pick also of what, why, and whose business that is."""
     at = scan.here.id if scan.here and not scan.label else None
     scan = replace(
-        scan, **plan_of(session, task_id, at=at), why=why_of(attempt.request.reason), blind=attempt.hidden_places()
+        scan, **plan_of(session, task_id, at=at), at=planning.walk_to(session, scan.label or scan.here),
+        why=why_of(attempt.request.reason), blind=attempt.hidden_places(),
     )  # fmt: skip
     if not scan.needs:
         scan = replace(scan, unknown=store.wants_unknown(session, task_id))
@@ -101,16 +103,17 @@ def _with_goods(session: Session, task_id: int, attempt: Attempt, scan: OrderSca
     if attempt.yes_to:
         scan = _what_fits(scan)
         contents = scan.contents
-    if any(each.over for each in contents):
+    over = any(each.over for each in contents)
+    if over or all(each.arrived >= each.expected for each in contents):
+        progress = tasks.progress(session, task_id)
+        left = progress.expected - progress.scanned
+        scan = replace(scan, left=left, unknown=store.wants_unknown(session, task_id))
+    if over:
         return scan
     if not attempt.confirmed:
         scan = replace(scan, lives=_lives(session, attempt, contents))
         if scan.lives or scan.goods[0].expired:
             scan = replace(scan, goods=with_waiting(session, task_id, attempt, scan.goods))
-    if all(each.arrived >= each.expected for each in contents):
-        progress = tasks.progress(session, task_id)
-        left = progress.expected - progress.scanned
-        scan = replace(scan, left=left, unknown=store.wants_unknown(session, task_id))
     return scan
 
 
@@ -190,7 +193,8 @@ def parcel_of(session: Session, task_id: int, *, packs: bool) -> Parcel:
         for line in store.ordered_lines(session, [task_id])
         if line.item_id is None and line.ordered > line.cancelled
     )
-    choice = Choice(store.order_of(session, task_id).choice)
+    decided = store.order_of(session, task_id).choice
+    choice = Choice(decided) if decided else None
     return Parcel(lines=lines, unknown=unknown, choice=choice, packs=packs, waiting=what_waits(session, task_id))
 
 

@@ -57,9 +57,15 @@ def _too_many(picked: Goods, goods: Goods) -> str:
 
 
 def ship(scan: OrderScan, parcel: Parcel) -> Decision:
-    """Let the parcel go. What is missing in it keeps it; what was not picked is asked about."""
+    """Let the parcel go. What is missing in it keeps it; what was not picked is asked about.
+
+    Who is done picking is sent to where goods are packed. Only who says to ship it is asked whether it goes unpacked.
+    """
     if barred := why_barred(parcel):
         return refuse(Reason.SHORT, barred)
+    if scan.code.command is Command.DONE and parcel.awaits_packing and not parcel.waiting:
+        picked = f"Not picked: {listed(parcel.short)}" if parcel.short else "All of it is picked"
+        return refuse(Reason.SHORT, f"{picked}. {scan.onward} Then pack what is picked.")
     rest = bool(parcel.short) and (scan.code.command is Command.BACK_ORDER or parcel.choice is Choice.SPLIT)
     asked = doubts(parcel)
     if asked and (parcel.waiting or not scan.confirmed):

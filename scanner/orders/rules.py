@@ -17,7 +17,7 @@ from scanner.orders.scanned import OrderScan, OrderState, ShortWhy
 from scanner.orders.shorts import MOST_SHELVES, NO_REASON, WHY, short_pick, units_at
 from scanner.scans.decision import Decision, Doubt, Fate, accept, hold_goods, refuse
 from scanner.scans.goods import Goods, fill, moves, no_command, waits, what_exists_once
-from scanner.scans.result import NOT_ON_ORDER, WRONG_SHELF, LineCount, Reason
+from scanner.scans.result import LineCount, Reason
 from scanner.words import shortened, units_wait
 
 SHIPPING = FINISHING | {Command.SHIP}
@@ -40,7 +40,7 @@ def _decide(scan: OrderScan) -> Decision:
         return accept(Reason.LOCATED, f"This is {scan.task}: go on with it.")
     if scan.labelled:
         return replace(accept(Reason.LOCATED, f"Going on with {scan.labelled[0]}."), opens=scan.labelled[0])
-    if scan.state is not OrderState.OPEN:
+    if scan.state in (OrderState.SHIPPED, OrderState.CANCELLED):
         return refused(_closed(scan))
     if scan.parcel is not None:
         return ship(scan, scan.parcel)
@@ -76,7 +76,7 @@ def _goods(scan: OrderScan, goods: Goods) -> Decision:
     if scan.here is None:
         return refused("Scan the shelf first.")
     if any(not each.lines for each in scan.contents):
-        return refused(f"{NOT_ON_ORDER}. Put it back.")
+        return refuse(Reason.NOT_ON_ORDER, "Not on this order. Put it back.")
     if scan.short:
         return _short_goods(scan, goods)
     if scan.is_packing:
@@ -101,13 +101,13 @@ def _locate(scan: OrderScan, label: Place) -> Decision:
     stops = _plan(scan).stops
     here = [stop for stop in stops if stop.location_id == label.id]
     if not here:
-        return replace(refused(f"{WRONG_SHELF}. {_where_next(scan, stops)}"), here=label)
+        return replace(refuse(Reason.WRONG_SHELF, f"Wrong shelf. {_where_next(scan, stops)}"), here=label)
     taken = ", ".join(f"{units_at(stop.units, stop.location_id, scan.blind)}{_name(scan, stop.item_id)}" for stop in here)
     return replace(accept(Reason.LOCATED, f"Take {taken}."), here=label)
 
 
 def _plan(scan: OrderScan) -> Plan:
-    return plan(scan.needs, scan.shelves)
+    return plan(scan.needs, scan.shelves, scan.at)
 
 
 def _where_next(scan: OrderScan, stops: Iterable[Stop]) -> str:
@@ -115,7 +115,7 @@ def _where_next(scan: OrderScan, stops: Iterable[Stop]) -> str:
         return f"Next: {stop.code}."
     if scan.needs:
         return "No shelf has what is left: the order waits."
-    return f"{'What is known' if scan.unknown else 'All'} of it is picked: go to {scan.packing.code}."
+    return f"{'What is known' if scan.unknown else 'All'} of it is picked. {scan.onward}"
 
 
 def _name(scan: OrderScan, item_id: int) -> str:
@@ -135,7 +135,7 @@ def _pick(scan: OrderScan, goods: Goods, here: Place) -> Decision:
     if goods.expired and not scan.confirmed:
         return _hold(scan, goods, Doubt.EXPIRED, f"{goods.name} expired on {scan.code.expiry}: {_wait(goods, Doubt.EXPIRED)}.")
     if scan.lives and not scan.confirmed:
-        lives = f"{WRONG_SHELF}: by the record {goods.name} lives at {_listed(scan.lives)}."
+        lives = f"Wrong shelf: by the record {goods.name} lives at {_listed(scan.lives)}."
         return _hold(scan, goods, Doubt.ELSEWHERE, f"{lives} {_wait(goods, Doubt.ELSEWHERE)}.")
     complete = all(each.arrived >= each.expected for each in scan.contents)
     reason = Reason.EXPIRED if goods.expired else Reason.COMPLETE if complete else Reason.COUNTED
@@ -149,6 +149,8 @@ def _pick(scan: OrderScan, goods: Goods, here: Place) -> Decision:
 
 def _too_many(scan: OrderScan, goods: Goods, too_many: Goods) -> str:
     there, room = sum(line.scanned for line in too_many.lines), too_many.units - too_many.over
+    if room == 0 and scan.left == 0 and scan.packs:
+        return f"All of it is picked. {scan.onward} Then pack it."
     if room == 0:
         return f"Too many: {there:,} of {too_many.expected:,} {'is' if there == 1 else 'are'} picked. Put it back."
     wanted = f"{room:,} {'is' if room == 1 else 'are'} wanted"
@@ -160,7 +162,7 @@ def _too_many(scan: OrderScan, goods: Goods, too_many: Goods) -> str:
 
 
 def _hold(scan: OrderScan, goods: Goods, doubt: Doubt, words: str) -> Decision:
-    reason = Reason.EXPIRED if doubt is Doubt.EXPIRED else Reason.UNEXPECTED
+    reason = Reason.EXPIRED if doubt is Doubt.EXPIRED else Reason.WRONG_SHELF
     message = f"{words} Yes takes it all the same."
     held = hold_goods(reason, doubt, message, units=goods.units, waits=waits((goods,), doubt))
     return replace(held, line=_line(scan, counted=False))
@@ -178,8 +180,8 @@ def _line(scan: OrderScan, *, counted: bool) -> LineCount:
 
 def _picked(scan: OrderScan, goods: Goods, *, complete: bool) -> str:
     if complete and scan.left <= sum(each.units for each in scan.contents):
-        done = "What else it wants is unknown here" if scan.unknown else "The order is complete"
-        return f"{goods.name}: all are picked. {done}: go to {scan.packing.code}."
+        all_of = "all that is known" if scan.unknown else "all"
+        return f"{goods.name}: {all_of} of the order is picked. {scan.onward}"
     line = _line(scan, counted=True)
     if complete and line.scanned > 1:
         return f"{goods.name}: all {line.scanned:,} are picked."
@@ -227,5 +229,6 @@ def _short_goods(scan: OrderScan, goods: Goods) -> Decision:
 def _short(scan: OrderScan, stop: Stop, why: ShortWhy) -> Decision:
     item = dict(scan.named)[stop.item_id]
     return short_pick(
-        stop, scan.quantity, why, item=item, owner=scan.owner, needs=scan.needs, shelves=scan.shelves, blind=scan.blind
+        stop, scan.quantity, why, item=item, owner=scan.owner, needs=scan.needs, shelves=scan.shelves, at=scan.at,
+        blind=scan.blind,
     )  # fmt: skip

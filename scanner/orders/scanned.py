@@ -6,25 +6,27 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from scanner.catalogue.locations import Place
+from scanner.codes.commands import Command
 from scanner.codes.reading import Code
-from scanner.orders.planning.rules import Need, Shelf
+from scanner.orders.planning.rules import Need, Shelf, Walk
 from scanner.scans.decision import Count, Effect
 from scanner.scans.goods import Goods
 from scanner.scans.result import ItemName
 
 
 class OrderState(StrEnum):
-    """Whether an order still takes scans."""
+    """How far an order is. Part of the API."""
 
     OPEN = "open"
+    PICKING = "picking"
+    PACKED = "packed"
     SHIPPED = "shipped"
     CANCELLED = "cancelled"
 
 
 class Choice(StrEnum):
-    """What the supervisor decided of an order that is short."""
+    """What the supervisor decided of an order that is short. Part of the API."""
 
-    NONE = ""
     WAIT = "wait"
     SPLIT = "split"
 
@@ -110,7 +112,7 @@ class Parcel:
 
     lines: tuple[ParcelLine, ...]
     unknown: tuple[tuple[str, int], ...] = ()  # (sku, units) of lines whose SKU nobody knows
-    choice: Choice = Choice.NONE
+    choice: Choice | None = None
     packs: bool = True  # each unit is scanned into the parcel here
     waiting: str = ""  # what waits for a yes, in words
 
@@ -125,6 +127,11 @@ class Parcel:
         return any(line.in_parcel > 0 for line in self.lines)
 
     @property
+    def awaits_packing(self) -> bool:
+        """Whether something is picked and nothing of it is packed, where goods are packed."""
+        return self.packs and self.units > 0 and not self.begun
+
+    @property
     def short(self) -> tuple[tuple[str, int], ...]:
         """(name, units) of what does not go."""
         return (*((line.name, line.missing) for line in self.lines if line.missing), *self.unknown)
@@ -135,7 +142,7 @@ class OrderScan:
     """What the rules know of one scan on an order. What one kind of scan alone needs is asked for with that kind."""
 
     task: str
-    state: OrderState = OrderState.OPEN
+    state: OrderState = OrderState.OPEN  # shipped and cancelled ones take no scans
     code: Code
     packing: Place  # the place of picked goods
     customer: Place
@@ -150,16 +157,23 @@ class OrderScan:
     packed: tuple[tuple[int, int], ...] = ()  # (line, units) in the parcel
     picked: bool = False  # something was picked of an order that takes no more scans
     beyond: int = 0  # of a yes, units that waited beyond what is wanted: they are put back
-    left: int = 0  # units that are still to be picked, the scanned ones among them
+    left: int = 0  # units that are still to be picked, the scanned ones among them; asked for where that may be all of them
     unknown: bool = False  # it wants something whose SKU nobody knows, so that it is not complete
     short: bool = False  # the goods could not be picked
     why: ShortWhy | None = ShortWhy.NOT_THERE  # None: a word that is no reason
     needs: tuple[Need, ...] = ()  # what the order still needs
     shelves: tuple[Shelf, ...] = ()  # where that can be picked
+    at: Walk | None = None  # where the person stands, in walking order
     blind: frozenset[int] = frozenset()  # places whose record is kept from who scans: nothing is said of how many are taken there
     named: tuple[tuple[int, ItemName], ...] = ()  # (item id, what it is called) of what it needs
     owner: str = ""  # of discrepancies here
+    packs: bool = True  # each unit is scanned into the parcel here
     parcel: Parcel | None = None  # when it is to be shipped
+
+    @property
+    def onward(self) -> str:
+        """What comes after picking, in words: the label of the place where it is packed, by its real code."""
+        return f"Scan the label {self.packing.code}." if self.packs else f"Scan {Command.SHIP} to ship it."
 
     @property
     def is_packing(self) -> bool:

@@ -14,8 +14,9 @@ from scanner.catalogue.locations import LocationKind
 from scanner.errors import NotFound
 from scanner.orders import KIND, facts, packing, store
 from scanner.orders.finish import shortages_of
-from scanner.orders.planning.rules import Plan, plan
-from scanner.orders.scanned import Parcel, ParcelLine
+from scanner.orders.planning import store as planning
+from scanner.orders.planning.rules import Plan, Walk, plan
+from scanner.orders.scanned import Choice, Parcel, ParcelLine
 from scanner.orders.store import OpenOrder
 from scanner.scans import ledger, tasks
 from scanner.scans.decision import TaskState
@@ -48,6 +49,7 @@ class OrderLineRow:
     name: str
     expected: int
     scanned: int
+    far: ParcelLine  # the same by the record, for the device that goes on from picking to packing by itself
     stops: tuple[Stopped, ...] = ()  # where it is picked, in walking order
     lacking: int = 0  # units that no shelf has
 
@@ -82,7 +84,7 @@ class ParcelView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderView:
+class WorkView:
     """What scans change on a page of an order."""
 
     packs: bool  # as who packs sees it
@@ -90,6 +92,7 @@ class OrderView:
     expected: int
     scanned: int
     next: NextStop | None
+    missing: int  # units that are not picked, those of unknown SKUs too
     unknown_skus: tuple[tuple[str, int], ...]
     parcel: ParcelView
     packing: str  # the code of the place of picked goods
@@ -124,7 +127,7 @@ class OrderPage:
     """Everything on a page of an order."""
 
     task: OrderHead
-    view: OrderView
+    view: WorkView
     last: ScanResult | None
     unknown: list[UnknownCode]
     known: dict[str, Any]  # for the device while it is offline
@@ -174,21 +177,25 @@ def order_page(
     task = _task(session, reference)
     last = last_result(session, task.id, task.reference, task.kind, operator_id, device)
     place = ledger.last_scan(session, task.id, operator_id, device)
+    packed_here = packs is not False
     picked = packs is None and _is_picked(session, task.id)
     at_packing = packs or picked
     if packs is None:
         packs = picked or (place is not None and place.location_kind == LocationKind.PACKING)
-    view = view_of(session, task.id, packs=packs, hidden=hidden)
+    at = planning.walk_to(session, place.place if place else None)
+    view = view_of(session, task.id, packs=packs, hidden=hidden, at=at)
     return OrderPage(
         task=_head(session, task), view=view, last=last, unknown=ledger.unlinked_unknown(session, task.id),
-        known=_known(session, task, view), at=view.packing if at_packing else "",
+        known=_known(session, task, view, packed_here=packed_here), at=view.packing if at_packing else "",
     )  # fmt: skip
 
 
-def after_scan(session: Session, result: ScanResult, hidden: Collection[int] = ()) -> OrderView:
+def after_scan(session: Session, result: ScanResult, hidden: Collection[int] = ()) -> WorkView:
     """What a scan changed: of the picks, or of the parcel where goods are packed."""
-    packing_code = catalogue.standard_places(session)[LocationKind.PACKING].code
-    return view_of(session, _task(session, result.task).id, packs=result.location == packing_code, hidden=hidden)
+    place = catalogue.find_location(session, result.location) if result.location else None
+    packs = place is not None and place.kind == LocationKind.PACKING
+    at = planning.walk_to(session, place)
+    return view_of(session, _task(session, result.task).id, packs=packs, hidden=hidden, at=at)
 
 
 def parcel_view(session: Session, reference: str) -> ParcelView:
@@ -203,7 +210,7 @@ def finish_page(session: Session, reference: str, *, packs: bool) -> FinishPage:
     return FinishPage(
         reference=task.reference, short=shortages_of(parcel), doubts=packing.doubts(parcel),
         barred=_why_over(session, task) or packing.why_barred(parcel),
-        splits=parcel.choice == "split", waits=held_lines(session, task.id),
+        splits=parcel.choice is Choice.SPLIT, waits=held_lines(session, task.id),
     )  # fmt: skip
 
 
@@ -215,16 +222,16 @@ def _why_over(session: Session, task: WholeTask) -> str:
     return f"{task.reference} is cancelled: nothing of it is shipped." if cancelled else f"{task.reference} is shipped already."
 
 
-def view_of(session: Session, task_id: int, *, packs: bool, hidden: Collection[int] = ()) -> OrderView:
-    """The lines and what comes next, as who packs or who picks sees it."""
+def view_of(session: Session, task_id: int, *, packs: bool, hidden: Collection[int] = (), at: Walk | None = None) -> WorkView:
+    """The lines and what comes next, as who packs or who picks sees it. `at`: where the person stands, in walking order."""
     parcel = facts.parcel_of(session, task_id, packs=True)
-    walk = Plan((), ()) if packs else _walk(session, task_id)
+    walk = Plan((), ()) if packs else _walk(session, task_id, at)
     blind = {stop.item_id for stop in walk.stops if stop.location_id in hidden}  # no more is taken than a shelf has
     lines = _packed_lines(parcel.lines) if packs else _picked_lines(parcel.lines, walk, blind)
-    return OrderView(
+    return WorkView(
         packs=packs, lines=lines, expected=sum(line.expected for line in lines),
         scanned=sum(min(line.scanned, line.expected) for line in lines), next=_next(walk, parcel, blind),
-        unknown_skus=parcel.unknown, parcel=_parcel(session, task_id),
+        missing=sum(units for _, units in parcel.short), unknown_skus=parcel.unknown, parcel=_parcel(session, task_id),
         packing=catalogue.standard_places(session)[LocationKind.PACKING].code,
     )  # fmt: skip
 
@@ -235,15 +242,15 @@ def _is_picked(session: Session, task_id: int) -> bool:
     return 0 < progress.expected == progress.scanned
 
 
-def _walk(session: Session, task_id: int) -> Plan:
+def _walk(session: Session, task_id: int, at: Walk | None) -> Plan:
     planned = facts.plan_of(session, task_id)
-    return plan(planned["needs"], planned["shelves"])
+    return plan(planned["needs"], planned["shelves"], at)
 
 
 def _packed_lines(lines: Iterable[ParcelLine]) -> list[OrderLineRow]:
     """What is picked and not in the parcel comes first."""
     rows = [
-        OrderLineRow(id=line.id, sku=line.sku, name=line.name, expected=line.goes, scanned=line.in_parcel)
+        OrderLineRow(id=line.id, sku=line.sku, name=line.name, expected=line.goes, scanned=line.in_parcel, far=line)
         for line in lines
         if line.goes or line.in_parcel
     ]
@@ -261,7 +268,7 @@ def _picked_lines(lines: Iterable[ParcelLine], walk: Plan, blind: Collection[int
             order.setdefault(share.line_id, place)
     rows = [
         OrderLineRow(
-            id=line.id, sku=line.sku, name=line.name, expected=line.wanted, scanned=line.picked,
+            id=line.id, sku=line.sku, name=line.name, expected=line.wanted, scanned=line.picked, far=line,
             stops=tuple(stops.get(line.id, ())), lacking=0 if line.item_id in blind else lacking.get(line.id, 0),
         )
         for line in lines
@@ -303,9 +310,9 @@ def _head(session: Session, task: WholeTask) -> OrderHead:
     )  # fmt: skip
 
 
-def _known(session: Session, task: WholeTask, view: OrderView) -> dict[str, Any]:
-    """What the device keeps for offline use: `{"task", "lines", "places", "strict"}`; a line is
-    `[id, name, expected, scanned, {code: units}]`.
+def _known(session: Session, task: WholeTask, view: WorkView, *, packed_here: bool) -> dict[str, Any]:
+    """What the device keeps for offline use: `{"task", "lines", "places", "strict", "packing"}`; a line is
+    `[id, name, expected, scanned, {code: units}]`. `packing`: the place whose label begins packing; empty where nobody packs.
     """
     if task.state != TaskState.OPEN:
         return {"task": task.reference, "lines": [], "places": []}
@@ -315,4 +322,10 @@ def _known(session: Session, task: WholeTask, view: OrderView) -> dict[str, Any]
         for line in view.lines[:MOST_KNOWN]
     ]
     shelves = dict.fromkeys(stop.code for line in view.lines for stop in line.stops)
-    return {"task": task.reference, "lines": lines, "places": [*shelves, view.packing], "strict": True}
+    return {
+        "task": task.reference,
+        "lines": lines,
+        "places": [*shelves, view.packing],
+        "strict": True,
+        "packing": view.packing if packed_here else "",
+    }

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from scanner.codes.commands import Command
 from scanner.discrepancies.rules import DiscrepancyKind
-from scanner.orders.planning.rules import Need, Shelf, Stop, plan
+from scanner.orders.planning.rules import Need, Shelf, Stop, Walk, plan
 from scanner.orders.scanned import ShortPicked, ShortWhy
 from scanner.scans.decision import Count, Decision, MissedAt, Opened, accept
 from scanner.scans.result import ItemName, Reason
@@ -33,6 +33,7 @@ def short_pick(
     owner: str,
     needs: Sequence[Need],
     shelves: Sequence[Shelf],
+    at: Walk | None = None,
     blind: frozenset[int] = frozenset(),
 ) -> Decision:
     """Note what cannot be taken at a stop. A quantity of one is all that was to be taken there.
@@ -45,7 +46,7 @@ def short_pick(
     untold = not blind.isdisjoint((stop.location_id, *_shelves_of(stop, shelves)))
     opened = Opened(kind=DiscrepancyKind.SHORT_PICK, item_id=stop.item_id, units=units, location_id=stop.location_id, owner=owner)
     return replace(
-        accept(Reason.SHORT_PICK, f"Noted. {elsewhere(stop, units, needs, shelves, blind)}", 0 if untold else units),
+        accept(Reason.SHORT_PICK, f"Noted. {elsewhere(stop, units, needs, shelves, at, blind)}", 0 if untold else units),
         item_id=stop.item_id,
         item=item,
         effects=(
@@ -75,16 +76,19 @@ def units_at(units: int, location_id: int, blind: frozenset[int]) -> str:
     return "" if location_id in blind else f"{units:,} "
 
 
-def elsewhere(stop: Stop, units: int, needs: Sequence[Need], shelves: Sequence[Shelf], blind: frozenset[int]) -> str:
+def elsewhere(
+    stop: Stop, units: int, needs: Sequence[Need], shelves: Sequence[Shelf], at: Walk | None, blind: frozenset[int]
+) -> str:
     """Where the missing units are picked instead. No number, where a place of the item has its record kept from who scans."""
     needs = [need for need in needs if need.item_id == stop.item_id]
     others = [shelf for shelf in shelves if (shelf.location_id, shelf.item_id) != (stop.location_id, stop.item_id)]
-    before = {each.location_id: each.units for each in plan(needs, shelves).stops}
-    after = plan(needs, others)
+    planned = plan(needs, shelves, at)
+    before = {each.location_id: each.units for each in planned.stops}
+    after = plan(needs, others, at)
     more = [(each, each.units - before.get(each.location_id, 0)) for each in after.stops]
     told = blind.isdisjoint((stop.location_id, *before, *(each.location_id for each in after.stops)))
     parts = [f"{f'{extra:,} ' if told else ''}more at {each.code}" for each, extra in more if extra > 0]
     if not parts:
         return "Nowhere else: the order waits."
-    lacks = sum(need.units for need in after.lacking) - sum(need.units for need in plan(needs, shelves).lacking)
+    lacks = sum(need.units for need in after.lacking) - sum(need.units for need in planned.lacking)
     return f"{', '.join(parts[:MOST_SHELVES])}{f', and {lacks:,} nowhere' if told and 0 < lacks < units else ''}."

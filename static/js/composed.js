@@ -8,6 +8,7 @@ import { capsOf, positionOf } from "./readings.js";
 
 const FIELDS = "input:not([type=checkbox]):not([type=radio]):not([type=file]):not([type=range]), textarea, select";
 const SAME_MS = 200;
+const LATE_MS = 3000; // of a slow system: text may still come to keys that silence has ended
 
 export class Composed {
   /**
@@ -25,9 +26,11 @@ export class Composed {
     this.endsThen = false; // whether an end key was among them
     this.composing = false;
     this.expected = { text: "", until: 0 };
+    this.overdue = { text: "", until: 0 }; // keys that were taken without their text
     this.nameless = -Infinity; // when a key without a name came last
     this.catcher = makeCatcher();
-    document.addEventListener("compositionstart", (event) => { if (isCatcher(event)) this.composing = true; }, true);
+    document.addEventListener("compositionstart", (event) => this._composes(event), true);
+    document.addEventListener("compositionupdate", (event) => this._composes(event), true);
     document.addEventListener("compositionend", (event) => this._composed(event), true);
     document.addEventListener("beforeinput", (event) => this._beforeInput(event), true);
     document.addEventListener("input", (event) => this._input(event), true);
@@ -80,8 +83,20 @@ export class Composed {
       return true;
     }
     if (!this.keys.length) return false;
+    const text = this.keys.map(({ position }) => position).join("");
     this._write("", performance.now());
+    this.overdue = { text, until: performance.now() + LATE_MS };
     return true;
+  }
+
+  /**
+   * Text is being composed: silence counts from here, or one that begins late would never be taken.
+   * @param {CompositionEvent} event
+   */
+  _composes(event) {
+    if (!isCatcher(event)) return;
+    this.composing = true;
+    this.later();
   }
 
   /** @param {CompositionEvent} event */
@@ -119,11 +134,23 @@ export class Composed {
     this.composing = false;
     this.keys = [];
     this.endsThen = false;
+    if (text && !keys.length && this._isOverdue(text)) text = "";
     for (const part of text.normalize("NFKC").split(/([\r\n\t]+)/)) {
       if (/^[\r\n\t]/.test(part)) this.end(at);
       else for (const stroke of strokesOf(part, keys.splice(0), at)) this.add(stroke, null);
     }
     if (endsThen) this.end(at);
+  }
+
+  /**
+   * Whether text without keys of its own is that of keys that were taken already: it would count twice.
+   * @param {string} text
+   */
+  _isOverdue(text) {
+    const { text: taken, until } = this.overdue;
+    const same = text.normalize("NFKC").trim().toLowerCase() === taken.toLowerCase() && performance.now() <= until;
+    if (same) this.overdue = { text: "", until: 0 };
+    return same;
   }
 }
 

@@ -79,16 +79,17 @@ export class Kept {
     const panel = copyOf(this.template);
     write(panel, "item", titleOf(scan.code, found));
     const { step } = this.tally.replay(scans);
-    if (step) this._write(panel, step);
+    if (step) this._write(panel, step, this.tally);
     return panel;
   }
 
   /**
    * @param {HTMLElement} panel
    * @param {Step} step what the newest scan did
+   * @param {Tally} tally that it is of
    */
-  _write(panel, { came, goods, units }) {
-    const { scanned, expected } = this.tally.count(goods);
+  _write(panel, { came, goods, units }, tally) {
+    const { scanned, expected } = tally.count(goods);
     const of = expected ? `of ${number(expected)}` : "";
     const held = came === "held";
     const refused = came === "refused";
@@ -127,12 +128,20 @@ export class Kept {
    * @param {readonly Scan[]} scans
    */
   mark(scans) {
+    this._mark(scans, this.tally);
+  }
+
+  /**
+   * @param {readonly Scan[]} scans
+   * @param {Tally} tally that they are of
+   */
+  _mark(scans, tally) {
     for (const row of parts(".line--kept")) {
       row.classList.remove("line--kept");
       part(".line__count", row).textContent = lineWords(row.dataset, 0);
     }
     if (!scans.length) return;
-    for (const [line, { counted, held }] of this.tally.marks(this.tally.replay(scans).goods)) {
+    for (const [line, { counted, held }] of tally.marks(tally.replay(scans).goods)) {
       const row = rowOf(line);
       if (!row) continue;
       row.classList.add("line--kept");

@@ -2,9 +2,9 @@
 // What the page of a count shows of scans that wait on the device: the place in hand, what the scan comes to, what is kept there
 // in all, and where to go next. Nothing here comes from the record of stock, since a count must not show it.
 
-import { exchange } from "./fragments.js";
 import { commandWords, Kept, write } from "./kept.js";
-import { copyOf, part, partAs, parts, partWithId } from "./page_parts.js";
+import { copyOf, part, partAs, parts } from "./page_parts.js";
+import { PutBy } from "./put_by.js";
 import { Walk } from "./walk.js";
 
 /** @import { Finder, PanelWords, Scan } from "./types.d.ts" */
@@ -19,8 +19,7 @@ export class KeptCount extends Kept {
    */
   constructor(known, template) {
     super(known, template);
-    /** @type {Map<string, HTMLElement>} parts of the page as the server sent them, while others are shown in their place */
-    this.recorded = new Map();
+    this.recorded = new PutBy();
   }
 
   /**
@@ -44,13 +43,13 @@ export class KeptCount extends Kept {
    * @param {readonly Scan[]} scans
    */
   mark(scans) {
-    for (const id of PARTS) this._restore(id);
+    for (const id of PARTS) this.recorded.restore(id);
     if (!scans.length) return;
     const walk = this._walk(scans);
-    showPlaces(this._change("places"), walk);
-    showProgress(this._change("progress"), walk);
-    showNext(this._change("next"), walk);
-    showLines(this._change("lines"), walk);
+    showPlaces(this.recorded.change("places"), walk);
+    showProgress(this.recorded.change("progress"), walk);
+    showNext(this.recorded.change("next"), walk);
+    showLines(this.recorded.change("lines"), walk);
   }
 
   /**
@@ -58,37 +57,11 @@ export class KeptCount extends Kept {
    * @param {readonly Scan[]} scans
    */
   _walk(scans) {
-    /** @param {string} id */
-    const at = (id) => this.recorded.get(id) || partWithId(id);
-    const { here, said } = at("lines").dataset;
-    const places = parts("[data-place]", at("places")).map(({ dataset }) => ({
+    const { here, said } = this.recorded.at("lines").dataset;
+    const places = parts("[data-place]", this.recorded.at("places")).map(({ dataset }) => ({
       code: dataset.place || "", state: /** @type {PlaceState} */ (dataset.state), mine: dataset.mine !== undefined,
     }));
     return new Walk({ places, here, said: said !== undefined || !here, find: (code) => this.known.find(code) }).follow(scans);
-  }
-
-  /**
-   * A part of the page to write into; the server's own is put by.
-   * @param {string} id
-   */
-  _change(id) {
-    const recorded = partWithId(id);
-    const copy = /** @type {HTMLElement} */ (recorded.cloneNode(true));
-    copy.setAttribute("data-from-device", "");
-    this.recorded.set(id, recorded);
-    exchange(recorded, copy);
-    return copy;
-  }
-
-  /**
-   * Put the server's own part back, unless a newer one has come.
-   * @param {string} id
-   */
-  _restore(id) {
-    const shown = document.getElementById(id);
-    const recorded = this.recorded.get(id);
-    if (shown && recorded && shown.dataset.fromDevice !== undefined) exchange(shown, recorded);
-    this.recorded.delete(id);
   }
 }
 

@@ -7,6 +7,7 @@ import { swapIn } from "./fragments.js";
 import { gradeOf, pressGrade, showHand } from "./hand.js";
 import { Kept } from "./kept.js";
 import { KeptCount } from "./kept_count.js";
+import { KeptParcel } from "./kept_parcel.js";
 import { Known, Learned, Spellings } from "./known.js";
 import { Lines } from "./lines.js";
 import { isoLocal, uuid } from "./moments.js";
@@ -63,7 +64,8 @@ export class ScanPage {
     const template = partAs("[data-kept]", HTMLTemplateElement);
     /** What codes stand for, where the page has a walk instead of lines that say so. */
     this.learned = document.getElementById("places") ? new Learned() : null;
-    this.kept = this.learned ? new KeptCount(this.learned, template) : new Kept(this.known, template, known.strict);
+    this.kept = this.learned ? new KeptCount(this.learned, template)
+      : known.strict ? new KeptParcel(this.known, template, known) : new Kept(this.known, template);
     this.lines = new Lines(partWithId("lines"), part("[data-lines]"));
     part("[data-hint]").addEventListener("click", () => this.say(""));
     this._setTimes(times);

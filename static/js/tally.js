@@ -11,7 +11,7 @@
 const ANSWERS = new Set(["CMD-CONFIRM", "CMD-LEAVE"]);
 /** A label with more on it than its item: a date in the past makes its goods wait. */
 const SAYS_MORE = /^(?:\][A-Za-z]\d)?[^\d(]?\(?0[12]\)?\d{14}./;
-const FINISHING = new Set(["CMD-DONE", "CMD-BACKORDER", "CMD-SHIP"]);
+export const FINISHING = new Set(["CMD-DONE", "CMD-BACKORDER", "CMD-SHIP"]);
 
 export class Tally {
   /**

@@ -104,6 +104,8 @@ export interface Result {
   readonly item?: { readonly sku: string; readonly name: string } | null;
   /** Reference of the task whose page the scan leads to. */
   readonly opens?: string | null;
+  /** Where goods go after the scan. */
+  readonly location?: string | null;
 }
 
 /** What changed on a task's page, as HTML to put into it. */
@@ -171,6 +173,8 @@ export interface KnownOfTask {
   readonly places: string[];
   /** What is too much counts for nothing, and waits for no yes. */
   readonly strict?: boolean;
+  /** The place whose label turns picking into packing; "" where nobody packs. */
+  readonly packing?: string;
 }
 
 /** How far a line is by the record. */

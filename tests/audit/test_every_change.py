@@ -26,7 +26,7 @@ from scanner.errors import NotAllowed
 from scanner.items import service as items
 from scanner.orders.intake import service as orders
 from scanner.orders.office import service as order_office
-from scanner.orders.office.rules import Choice
+from scanner.orders.scanned import Choice
 from scanner.people import tokens
 from scanner.people.rules import ADMINISTRATIVE, OperatorView, Role
 from scanner.people.sessions import service as sessions

@@ -10,6 +10,7 @@ from tests.support.handheld import Handheld
 from tests.support.keyboard import Keyboard
 from tests.support.warehouse import LAMP, MUG, Warehouse, task_scans
 
+LAMP_KEYS = ("KeyL", "KeyA", "KeyM", "KeyP")
 PULL_MS = 400
 """Between two pulls of a trigger."""
 
@@ -146,8 +147,7 @@ def test_composed_text_is_a_code(
 def test_keys_that_an_ime_takes_are_known_by_their_place(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
     rosa = handheld("BADGE-ROSA", receipt)
     keyboard = Keyboard(rosa.page)
-    for code in ("KeyL", "KeyA", "KeyM", "KeyP"):
-        keyboard.nameless("Process", code)
+    keyboard.taken(LAMP_KEYS)
     keyboard.compose("らｍｐ")
     keyboard.nameless("Process", "Enter")
     keyboard.commit("らｍｐ")
@@ -158,10 +158,28 @@ def test_keys_that_an_ime_takes_are_known_by_their_place(handheld: MAKE, receipt
 def test_a_composition_that_never_ends_is_taken_all_the_same(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
     rosa = handheld("BADGE-ROSA", receipt)
     keyboard = Keyboard(rosa.page)
-    for code in ("KeyL", "KeyA", "KeyM", "KeyP"):
-        keyboard.nameless("Process", code)
+    keyboard.taken(LAMP_KEYS)
     keyboard.compose("ＬＡＭＰ")
     expect(rosa.line("LAMP")).to_have_text("1 / 6")
+    keyboard.scan("MUG-B")
+    expect_codes(rosa, warehouse, receipt, ["LAMP", "MUG-B"])
+
+
+def test_a_composition_that_begins_after_silence_is_taken(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
+    """Without keys: nothing but the composition tells that something came."""
+    rosa = handheld("BADGE-ROSA", receipt)
+    Keyboard(rosa.page).compose("ＬＡＭＰ")
+    expect(rosa.line("LAMP")).to_have_text("1 / 6")
+    expect_codes(rosa, warehouse, receipt, ["LAMP"])
+
+
+def test_text_that_comes_after_its_keys_were_taken_counts_once(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    keyboard = Keyboard(rosa.page)
+    keyboard.taken(LAMP_KEYS)
+    rosa.page.wait_for_timeout(1300)  # longer than silence lasts
+    keyboard.compose("ＬＡＭＰ")
+    keyboard.commit("ＬＡＭＰ")
     keyboard.scan("MUG-B")
     expect_codes(rosa, warehouse, receipt, ["LAMP", "MUG-B"])
 

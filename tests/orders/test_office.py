@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from scanner.catalogue.locations import LocationKind
 from scanner.errors import Conflict, NotAllowed, NotFound
 from scanner.orders.office import rules, service
-from scanner.orders.office.rules import At, Choice, Coming, Lack, Show
+from scanner.orders.office.rules import At, Coming, Lack, Show
 from scanner.orders.planning import rules as plans
 from scanner.orders.planning import store as planning
+from scanner.orders.scanned import Choice
 from scanner.orders.shipments.service import SentLine
 from scanner.workflows import WORKFLOWS
 from tests.people.test_pages import Device

@@ -75,7 +75,7 @@ class TestPicks:
         assert said(second) == ("accepted", "complete", "Mug, blue: all 2 are picked.")
         assert (second.line.expected, second.line.scanned) == (2, 2)
         assert pick(floor, "A-01-2").reason is Reason.LOCATED
-        assert pick(floor, LAMP).message == "Desk lamp: all are picked. The order is complete: go to PACKING."
+        assert pick(floor, LAMP).message == "Desk lamp: all of the order is picked. Scan the label PACKING."
         assert floor.lines("SHOP-1001") == [("MUG-B", 2), ("LAMP", 1)]
 
     def test_what_is_picked_stands_at_the_place_of_picked_goods(self, floor):
@@ -104,20 +104,31 @@ class TestPicks:
         assert said(pick(floor, MUG)) == ("refused", "over", "Too many: 2 of 2 are picked. Put it back.")
         assert floor.lines("SHOP-1001")[0] == ("MUG-B", 2) and floor.stock()["A-01-1", "MUG-B"] == 1
 
+    def test_once_all_is_picked_a_further_scan_says_where_it_is_packed(self, floor):
+        pick(floor, MUG, location="A-01-1", quantity=2)
+        pick(floor, LAMP, location="A-01-2")
+        words = "All of it is picked. Scan the label PACKING. Then pack it."
+        assert said(pick(floor, LAMP)) == ("refused", "over", words)
+        done = pick(floor, "CMD-DONE")
+        words = "All of it is picked. Scan the label PACKING. Then pack what is picked."
+        assert said(done) == ("refused", "short", words)
+        assert pick(floor, packing_place(floor)).reason is Reason.LOCATED
+        assert pick(floor, LAMP).message == "Desk lamp: 1 of 1 packed."
+
     def test_goods_of_another_order_are_refused(self, floor):
-        assert said(pick(floor, TEE, location="B-02-2")) == ("refused", "unexpected", "Not on this order. Put it back.")
+        assert said(pick(floor, TEE, location="B-02-2")) == ("refused", "not_on_order", "Not on this order. Put it back.")
 
     def test_no_shelf_was_scanned_yet(self, floor):
         assert said(pick(floor, MUG)) == ("refused", "unexpected", "Scan the shelf first.")
 
     def test_the_label_of_a_shelf_that_nothing_is_taken_from_says_the_next_one(self, floor):
         result = pick(floor, "B-02-2")
-        assert said(result) == ("refused", "unexpected", "Wrong shelf. Next: A-01-1.")
+        assert said(result) == ("refused", "wrong_shelf", "Wrong shelf. Next: A-01-1.")
         assert result.location == "B-02-2", "the picker stands there"
 
     def test_goods_that_the_record_has_only_elsewhere_wait_for_a_yes(self, floor):
         held = pick(floor, MUG, location="A-01-2")
-        assert held.outcome is Outcome.HELD and held.reason is Reason.UNEXPECTED
+        assert held.outcome is Outcome.HELD and held.reason is Reason.WRONG_SHELF
         words = "Wrong shelf: by the record Mug, blue lives at A-01-1, B-02-1. 1 waits. Yes takes it all the same."
         assert held.message == words
         yes = pick(floor, "CMD-CONFIRM")
@@ -288,7 +299,7 @@ class TestShortPicks:
         assert pick(floor, "CMD-SHORT").reason is Reason.SHORT_PICK
         noted = open_ones(floor)
         again = pick(floor, "CMD-SHORT")
-        assert said(again) == ("refused", "unexpected", "Nothing of SHOP-1001 is taken from A-01-2 now. Next: A-01-1.")
+        assert said(again) == ("refused", "unexpected", "Nothing of SHOP-1001 is taken from A-01-2 now. Next: B-02-1.")
         assert open_ones(floor) == noted
 
     def test_of_two_orders_each_has_its_own(self, floor):

@@ -36,7 +36,7 @@ from scanner.orders import finish as orders_finish
 from scanner.orders.carts import service as carts
 from scanner.orders.intake import service as orders
 from scanner.orders.office import service as order_office
-from scanner.orders.office.rules import Choice
+from scanner.orders.scanned import Choice
 from scanner.orders.shipments import service as shipments
 from scanner.people.rules import OperatorView
 from scanner.people.sessions import service as sessions

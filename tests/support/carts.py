@@ -46,11 +46,11 @@ def hand(warehouse: Warehouse, by: str = "Pia") -> dict[str, int]:
         return {each.sku: each.units for each in in_hand(session, cart.id)} if cart else {}
 
 
-def way(warehouse: Warehouse, cart: str, by: str = "Pia") -> Way:
-    """What the page of a cart shows to a person."""
+def way(warehouse: Warehouse, cart: str, by: str = "Pia", here: str = "") -> Way:
+    """What the page of a cart shows to a person who stands there."""
     person = warehouse.operators[by]
     with warehouse.database.read() as session:
-        return carts.the_way(session, cart, person.id, WORKFLOWS.hidden_places(session, person))
+        return carts.the_way(session, cart, person.id, WORKFLOWS.hidden_places(session, person), here=here)
 
 
 def said(result: ScanResult) -> tuple[Outcome, Reason]:

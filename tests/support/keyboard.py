@@ -66,6 +66,13 @@ class Keyboard:
         self.cdp.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **sent})
         self.cdp.send("Input.dispatchKeyEvent", {"type": "keyUp", **sent})
 
+    def taken(self, codes: Sequence[str], *, every: float = 10) -> None:
+        """Press keys of a scanner that an IME takes, `every` ms."""
+        self.clock = max(time.time(), self.clock)
+        for code in codes:
+            self.clock += every / 1000
+            self.nameless("Process", code, self.clock)
+
     def compose(self, text: str) -> None:
         """Show text that an IME has not decided on."""
         self.cdp.send("Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)})

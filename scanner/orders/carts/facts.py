@@ -14,11 +14,11 @@ from scanner.codes.totes import tote_of
 from scanner.orders import store as parcels
 from scanner.orders.carts import rules, store
 from scanner.orders.carts.hands import holdings
-from scanner.orders.carts.scanned import Box, CartScan, Holding, Wanted, by_item
+from scanner.orders.carts.scanned import Back, Box, CartScan, Holding, Wanted, by_item
 from scanner.orders.carts.store import OnCart
 from scanner.orders.facts import is_packed, is_released, off_the_order
 from scanner.orders.planning import store as planning
-from scanner.orders.planning.rules import Need, Plan, Shelf, plan
+from scanner.orders.planning.rules import Need, Plan, Shelf, Walk, plan
 from scanner.orders.shorts import WHY, why_of
 from scanner.scans import tasks
 from scanner.scans.attempts import Brought, brought_by, with_waiting
@@ -26,6 +26,7 @@ from scanner.scans.carts import cart_of, find_cart
 from scanner.scans.decision import Decision, Move, TaskState, refuse
 from scanner.scans.goods import Goods
 from scanner.scans.ledger import StoredScan, get_scan, moves_of, tallies_of
+from scanner.scans.picked import picked_for_orders
 from scanner.scans.result import Reason
 from scanner.scans.tasks import TaskRow
 from scanner.scans.workflow import Attempt
@@ -49,6 +50,7 @@ def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
         label=place, boxes=tuple(_box(each) for each in orders if each.state == TaskState.OPEN), box=box, new_label=label,
         used_by=store.user_of(session, label) if label else None, goods=brought.goods, wanted=_wanted(session, orders),
         hands=holdings(session, task.id), confirmed=attempt.confirmed, quantity=attempt.quantity, short=attempt.request.short,
+        back=_untold(session, task.id, orders, me),
     )  # fmt: skip
     if command in SHORTS or (scan.short and brought.only):
         return rules.decide(_short(session, scan, attempt, orders))
@@ -57,6 +59,33 @@ def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
     elif brought.only is not None and attempt.here is not None:
         scan = _what_is_there(session, attempt, scan, brought.only, attempt.here)
     return rules.decide(scan)
+
+
+def _untold(session: Session, cart_id: int, orders: Sequence[OnCart], me: int) -> tuple[Back, ...]:
+    """What is to be put back, as far as it came off its order after the last scan of the person here."""
+    last = store.last_scan_of(session, cart_id, me)
+    return tuple(each for each in to_put_back(session, cart_id, orders) if each.seq > last)
+
+
+def to_put_back(session: Session, cart_id: int, orders: Iterable[OnCart]) -> list[Back]:
+    """What this cart brought for orders whose shops want less since, as long as it stands where picked goods stand."""
+    called = {each.order_id: each for each in orders}
+    off = store.taken_off(session, cart_id, called)
+    if not off:
+        return []
+    packing = catalogue.standard_places(session)[LocationKind.PACKING]
+    items = {each.item_id for each in off}
+    wanted = picked_for_orders(session, items)
+    free = {item_id: parcels.units_at(session, packing.id, item_id) - wanted.get(item_id, 0) for item_id in items}
+    back = []
+    for each in off:
+        units = min(each.units, max(free[each.item_id], 0))
+        free[each.item_id] -= units
+        order = called[each.order_id]
+        if units:
+            tote, is_open = order.label or order.reference, order.state == TaskState.OPEN
+            back.append(Back(order.order_id, order.reference, tote, is_open, each.name, units, each.seq))
+    return back
 
 
 def _whose(session: Session, attempt: Attempt) -> int:
@@ -88,7 +117,7 @@ def _wanted(session: Session, orders: Iterable[OnCart]) -> tuple[Wanted, ...]:
 
 def _on_the_walk(session: Session, scan: CartScan, attempt: Attempt, orders: Iterable[OnCart]) -> CartScan:
     """The scan with the next shelf, and what is taken at the one whose label it is."""
-    way = walk(session, orders, scan.hands)
+    way = walk(session, orders, scan.hands, planning.walk_to(session, scan.label or scan.here))
     blind = blind_items(way, attempt.hidden_places()) if scan.label else frozenset()
     names = {each.item_id: each.name for each in scan.wanted}
     takes = tuple(
@@ -111,12 +140,15 @@ def _what_is_there(session: Session, attempt: Attempt, scan: CartScan, goods: Go
     """
     item_ids = [item_id for item_id, _ in goods.contents]
     there = {item_id: catalogue.units_at(session, here.id, item_id) for item_id in item_ids}
-    if any(units > 0 for units in there.values()) or here.id in (hidden := attempt.hidden_places()):
+    lacks = [item_id for item_id, units in there.items() if units <= 0]
+    if not lacks or here.id in (hidden := attempt.hidden_places()):
         return replace(scan, there=there)
-    found = [shelf for shelf in planning.shelves(session, item_ids) if shelf.location_id not in hidden]
+    found = [shelf for shelf in planning.shelves(session, lacks) if shelf.location_id not in hidden]
     others = sorted(found, key=lambda shelf: -shelf.units)
     goods_waiting = scan.goods if attempt.confirmed else with_waiting(session, scan.cart_id, attempt, scan.goods)
-    return replace(scan, there=there, goods=goods_waiting, elsewhere=others[0].code if others else "")
+    if not others:
+        return replace(scan, there=there, goods=goods_waiting)
+    return replace(scan, there=there, goods=goods_waiting, elsewhere=others[0].code, lacks=others[0].item_id)
 
 
 def _short(session: Session, scan: CartScan, attempt: Attempt, orders: Iterable[OnCart]) -> CartScan:
@@ -124,17 +156,18 @@ def _short(session: Session, scan: CartScan, attempt: Attempt, orders: Iterable[
     command = attempt.code.command
     why = WHY[command] if command in SHORTS else why_of(attempt.request.reason)
     needs, shelves = _left(session, orders, scan.hands, scan.here.id if scan.here else None)
-    stops = plan(needs, shelves).stops
+    at = planning.walk_to(session, scan.here)
+    stops = plan(needs, shelves, at).stops
     owner = catalogue.owner_at(session, scan.here.id) if scan.here else ""
     return replace(
-        scan, why=why, stops=stops, needs=needs, shelves=shelves, owner=owner, next_at=stops[0].code if stops else "",
+        scan, why=why, stops=stops, needs=needs, shelves=shelves, at=at, owner=owner, next_at=stops[0].code if stops else "",
         blind=attempt.hidden_places(),
     )  # fmt: skip
 
 
-def walk(session: Session, orders: Iterable[OnCart], hands: tuple[Holding, ...]) -> Plan:
-    """The way that is left, without what anybody has in hand already."""
-    return plan(*_left(session, orders, hands))
+def walk(session: Session, orders: Iterable[OnCart], hands: tuple[Holding, ...], at: Walk | None) -> Plan:
+    """The way that is left from where the person stands, without what anybody has in hand already."""
+    return plan(*_left(session, orders, hands), at)
 
 
 def _left(

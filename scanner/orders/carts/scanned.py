@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from scanner.catalogue.locations import Place
 from scanner.codes.reading import Code
-from scanner.orders.planning.rules import Need, Shelf, Stop
+from scanner.orders.planning.rules import Need, Shelf, Stop, Walk
 from scanner.orders.scanned import ShortWhy
 from scanner.scans.decision import Effect
 from scanner.scans.goods import Goods
@@ -27,6 +27,11 @@ class Box:
     def name(self) -> str:
         """What is on the tote."""
         return self.label or self.reference
+
+    @property
+    def called(self) -> str:
+        """The tote and its order."""
+        return f"{self.label} ({self.reference})" if self.label else self.reference
 
 
 class Wanted(NamedTuple):
@@ -54,6 +59,23 @@ class Holding(NamedTuple):
     item_id: int
     name: str
     units: int
+
+
+class Back(NamedTuple):
+    """Units that were picked for an order of the cart and that its shop wants no more: they are to be put away."""
+
+    order_id: int
+    reference: str
+    tote: str
+    is_open: bool  # else it is cancelled
+    name: str
+    units: int
+    seq: int  # of the scan that took them off the order
+
+    def said(self, packing: str) -> str:
+        """The same in words, with where the goods stand."""
+        put = f"{self.units:,} {self.name} back with MOVES, from {self.tote} at {packing}"
+        return f"{self.reference} wants less: put {put}." if self.is_open else f"{self.reference} is cancelled: put its {put}."
 
 
 def by_item(hands: tuple[Holding, ...]) -> dict[int, int]:
@@ -102,9 +124,12 @@ class CartScan:
     stops: tuple[Stop, ...] = ()  # the walk that is left; of a short pick with what it is made of
     needs: tuple[Need, ...] = ()
     shelves: tuple[Shelf, ...] = ()
+    at: Walk | None = None  # where the person stands, in walking order
     blind: frozenset[int] = frozenset()  # places whose record is kept from who scans
     owner: str = ""  # of what differs where the person stands
-    elsewhere: str = ""  # another shelf that has the goods by the record
+    elsewhere: str = ""  # another shelf that has by the record what is not here
+    lacks: int | None = None  # the item that it has, where the goods are several
+    back: tuple[Back, ...] = ()  # what is to be put back, and the person was not told of yet
     confirmed: bool = False
 
     @property

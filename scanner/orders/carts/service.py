@@ -10,12 +10,14 @@ from typing import Any
 
 from sqlmodel import Session
 
+from scanner.catalogue import store as catalogue
+from scanner.catalogue.locations import LocationKind
 from scanner.errors import BadRequest, NotFound
 from scanner.orders import CART
 from scanner.orders.carts import facts, store
 from scanner.orders.carts.hands import holdings
-from scanner.orders.carts.scanned import Holding, Wanted
-from scanner.orders.carts.store import CartRow, OnCart
+from scanner.orders.carts.scanned import Back, Holding, Wanted
+from scanner.orders.carts.store import CartRow, OnCart, PickedBefore
 from scanner.orders.intake.adopting import adopt
 from scanner.orders.planning import store as planning
 from scanner.orders.planning.rules import Plan, plan
@@ -71,6 +73,8 @@ class ToteView:
     is_open: bool
     expected: int
     scanned: int
+    before: tuple[PickedBefore, ...] = ()  # of these, picked before the order came on this cart
+    stands: str = ""  # where that is: the tote of then, and the place
 
     @property
     def done(self) -> bool:
@@ -96,6 +100,8 @@ class Way:
     hand: list[Holding]  # what the person took on this cart
     others: list[Holding]  # what others took on it
     lacking: list[Lacking]
+    back: list[Back]  # what is to be put away, since shops want it no more
+    packing: str  # the code of the place of picked goods
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +152,7 @@ def cart_page(session: Session, reference: str, operator_id: int, device: str, h
     """The page of a cart for one person on one device. Raises NotFound. `hidden`: as in `the_way`."""
     task = _task(session, reference)
     last = ledger.last_scan(session, task.id, operator_id, device)
-    way = the_way(session, reference, operator_id, hidden)
+    way = the_way(session, reference, operator_id, hidden, here=(last.location_code or "") if last else "")
     return CartPage(
         task=CartHead(task.reference, task.kind, task.state),
         way=way,
@@ -157,21 +163,28 @@ def cart_page(session: Session, reference: str, operator_id: int, device: str, h
     )
 
 
-def the_way(session: Session, reference: str, operator_id: int, hidden: Collection[int] = ()) -> Way:
+def the_way(session: Session, reference: str, operator_id: int, hidden: Collection[int] = (), *, here: str = "") -> Way:
     """The stops that are left, the totes, and who has what in hand.
 
-    `hidden`: ids of the places whose record is kept from the person.
+    `hidden`: ids of the places whose record is kept from the person. `here`: the code of the place where the person stands.
     """
     task = _task(session, reference)
     orders = store.orders_on(session, task.id)
     lines = store.wants(session, [each.order_id for each in orders])
     hands = holdings(session, task.id)
-    way = facts.walk(session, orders, hands)
+    at = planning.walk_to(session, catalogue.find_location(session, here) if here else None)
+    way = facts.walk(session, orders, hands, at)
     blind = facts.blind_items(way, hidden)
+    packing = catalogue.standard_places(session)[LocationKind.PACKING].code
+    before = store.picked_before(session, task.id, [each.order_id for each in orders])
+    had = store.totes_before(session, task.id, {each.order_id for each in before})
+    stands = {order_id: f"{label}, {packing}" for order_id, label in had.items()}
     return Way(
         progress=_progress(lines),
         stops=_stops(way, lines, {each.order_id: each.label or each.reference for each in orders}, blind),
-        totes=[_tote(each, lines) for each in orders],
+        totes=[_tote(each, lines, before, stands.get(each.order_id, packing)) for each in orders],
+        back=facts.to_put_back(session, task.id, orders),
+        packing=packing,
         hand=[each for each in hands if each.operator_id == operator_id],
         others=[each for each in hands if each.operator_id != operator_id],
         lacking=_lacking(way, lines, blind),
@@ -206,12 +219,13 @@ def _progress(lines: list[Wanted]) -> Progress:
     return Progress(sum(line.expected for line in lines), met, len(lines), done)
 
 
-def _tote(each: OnCart, lines: list[Wanted]) -> ToteView:
+def _tote(each: OnCart, lines: list[Wanted], before: list[PickedBefore], stands: str) -> ToteView:
     own = [line for line in lines if line.order_id == each.order_id]
     return ToteView(
         position=each.position, reference=each.reference, customer=each.customer, label=each.label,
         is_open=each.state == TaskState.OPEN, expected=sum(line.expected for line in own),
         scanned=sum(min(line.expected, line.scanned) for line in own),
+        before=tuple(row for row in before if row.order_id == each.order_id), stands=stands,
     )  # fmt: skip
 
 

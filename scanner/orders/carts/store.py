@@ -7,19 +7,23 @@ from datetime import datetime
 from itertools import count
 from typing import NamedTuple
 
-from sqlalchemy import and_, exists, func, insert, select, update
+from sqlalchemy import Subquery, and_, case, exists, func, insert, select, update
 from sqlmodel import Session
 
 from scanner.catalogue.tables import Item
+from scanner.codes.commands import Command
+from scanner.db.columns import whole
 from scanner.db.sql import fetch, run, settle, table_of
 from scanner.orders import CART
 from scanner.orders.carts.scanned import Wanted
 from scanner.orders.tables import OrderLine, Tote
 from scanner.scans import tasks
 from scanner.scans.decision import TaskState
-from scanner.scans.tables import Line, Task
+from scanner.scans.tables import Line, Scan, Tally, Task
 
-_tote, _task, _line, _item, _sold = (table_of(model) for model in (Tote, Task, Line, Item, OrderLine))
+_tote, _task, _line, _item, _sold, _scan, _tally = (
+    table_of(model) for model in (Tote, Task, Line, Item, OrderLine, Scan, Tally)
+)  # fmt: skip
 _cart = _task.alias("cart")
 _wants_unknown = exists().where(_sold.c.task_id == _task.c.id, _sold.c.item_id.is_(None), _sold.c.ordered > _sold.c.cancelled)
 
@@ -34,6 +38,24 @@ class OnCart(NamedTuple):
     position: int
     label: str | None
     unknown: bool
+
+
+class PickedBefore(NamedTuple):
+    """Units of an item that an order had before it came on a cart."""
+
+    order_id: int
+    name: str
+    units: int
+
+
+class TakenOff(NamedTuple):
+    """Units of an item that came off an order again, and the last scan that took some off."""
+
+    order_id: int
+    item_id: int
+    name: str
+    units: int
+    seq: int
 
 
 class CartRow(NamedTuple):
@@ -68,6 +90,72 @@ def wants(session: Session, order_ids: Collection[int]) -> list[Wanted]:
         .order_by(_line.c.task_id, _line.c.position)
     )  # fmt: skip
     return fetch(session, Wanted, wanted)
+
+
+def _brought(cart_id: int) -> Subquery:
+    """By line the units that scans of a cart put into its tote."""
+    units = whole(func.sum(_tally.c.units)).label("units")
+    wanted = select(_tally.c.line_id, units).join_from(_scan, _tally, _tally.c.scan_seq == _scan.c.seq)
+    return wanted.where(_scan.c.task_id == cart_id).group_by(_tally.c.line_id).subquery()
+
+
+def picked_before(session: Session, cart_id: int, order_ids: Collection[int]) -> list[PickedBefore]:
+    """What open orders have that no scan of this cart brought."""
+    settle(session)
+    cart = _brought(cart_id)
+    units = whole(func.sum(_line.c.scanned - func.coalesce(cart.c.units, 0)))
+    wanted = (
+        select(_line.c.task_id.label("order_id"), _item.c.name, units.label("units"))
+        .join_from(_line, _task, _line.c.task_id == _task.c.id)
+        .join(_item, _line.c.item_id == _item.c.id)
+        .join(cart, cart.c.line_id == _line.c.id, isouter=True)
+        .where(_line.c.task_id.in_(list(order_ids)), _task.c.state == TaskState.OPEN.value)
+        .group_by(_line.c.task_id, _item.c.id, _item.c.name)
+        .having(units > 0)
+        .order_by(_line.c.task_id, _item.c.name, _item.c.id)
+    )
+    return fetch(session, PickedBefore, wanted)
+
+
+def totes_before(session: Session, cart_id: int, order_ids: Collection[int]) -> dict[int, str]:
+    """Order id -> the label of the tote that it had on an earlier cart."""
+    wanted = (
+        select(_tote.c.order_id, _tote.c.label)
+        .where(_tote.c.order_id.in_(list(order_ids)), _tote.c.cart_id < cart_id, _tote.c.label.is_not(None))
+        .order_by(_tote.c.cart_id)
+    )
+    return {row.order_id: row.label for row in run(session, wanted)}
+
+
+def taken_off(session: Session, cart_id: int, order_ids: Collection[int]) -> list[TakenOff]:
+    """What was taken off these orders after this cart brought it, since their shops want less."""
+    settle(session)
+    cart = _brought(cart_id)
+    brought = (
+        select(_line.c.task_id, _line.c.item_id, func.sum(cart.c.units).label("units"))
+        .join_from(cart, _line, cart.c.line_id == _line.c.id)
+        .group_by(_line.c.task_id, _line.c.item_id)
+        .subquery()
+    )
+    began = select(func.min(_scan.c.seq)).where(_scan.c.task_id == cart_id).scalar_subquery()
+    off = func.sum(-_scan.c.units)
+    units = whole(case((off < func.max(brought.c.units), off), else_=func.max(brought.c.units)))
+    wanted = (
+        select(_scan.c.task_id.label("order_id"), _scan.c.item_id, _item.c.name, units.label("units"),
+               func.max(_scan.c.seq).label("seq"))
+        .join_from(_scan, brought, (brought.c.task_id == _scan.c.task_id) & (brought.c.item_id == _scan.c.item_id))
+        .join(_item, _scan.c.item_id == _item.c.id)
+        .where(_scan.c.task_id.in_(list(order_ids)), _scan.c.key == Command.RELEASE.value, _scan.c.units < 0, _scan.c.seq > began)
+        .group_by(_scan.c.task_id, _scan.c.item_id, _item.c.name)
+        .order_by(_scan.c.task_id, _item.c.name, _scan.c.item_id)
+    )  # fmt: skip
+    return fetch(session, TakenOff, wanted)
+
+
+def last_scan_of(session: Session, cart_id: int, operator_id: int) -> int:
+    """The number of the last scan of a person on a cart; 0 where there is none."""
+    wanted = select(func.coalesce(func.max(_scan.c.seq), 0))
+    return int(run(session, wanted.where(_scan.c.task_id == cart_id, _scan.c.operator_id == operator_id)).scalar_one())
 
 
 def user_of(session: Session, label: str) -> str | None:

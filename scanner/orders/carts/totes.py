@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from scanner.orders.carts.scanned import Box, CartScan, GivenTote, Holding, Wanted
-from scanner.orders.carts.taking import goes_into, line_of
+from scanner.orders.carts.taking import goes_into, line_of, shares_of
 from scanner.scans.decision import Count, Decision, Move, accept, refuse
 from scanner.scans.result import Reason
 from scanner.words import plural
@@ -27,7 +27,10 @@ def give(scan: CartScan, label: str) -> Decision:
 
 
 def into(scan: CartScan, box: Box) -> Decision:
-    """As much as the order of the tote wants of what the person took on this cart."""
+    """As much as the order of the tote wants of what the person took on this cart. What comes next is said first.
+
+    Another tote than those asked for may take it as well, and it is said which got it.
+    """
     held = {item_id: units for item_id, units in scan.in_hand.items() if scan.lines_of(item_id)}
     if not held:
         return refuse(Reason.UNEXPECTED, _nothing(scan, box))
@@ -44,10 +47,15 @@ def into(scan: CartScan, box: Box) -> Decision:
     only = next(iter(going)) if len(going) == 1 else None
     still = scan.in_all_hands[only] - going[only] if only else 0
     units = sum(going.values())
+    asked = shares_of(scan, held)
+    right = bool(asked[box.order_id])
     done = f": all {'that is known ' if box.unknown else ''}of it is picked" if full else ""
-    words = f"{units:,} into {box.name}{done}.{_next(after, rest)}"
+    got = f"{units:,} into {box.called}{done}."
+    instead = "" if right else f"Not {' or '.join(each.name for each in scan.boxes if asked[each.order_id])}, as asked: "
+    said = (_next(after, rest), got) if right else (f"{instead}{got}", _next(after, rest))
+    reason = Reason.UNEXPECTED if not right else Reason.COMPLETE if full else Reason.COUNTED
     return replace(
-        accept(Reason.COMPLETE if full else Reason.COUNTED, words, units),
+        accept(reason, " ".join(part for part in said if part), units),
         counts=counts, item_id=only, line=line_of(after, only, still) if only else None,
         moves=tuple(Move(item_id, amount, scan.hand.id, scan.picked.id) for item_id, amount in sorted(going.items())),
     )  # fmt: skip
@@ -93,5 +101,5 @@ def _after(scan: CartScan, counts: Iterable[Count]) -> CartScan:
 
 def _next(after: CartScan, rest: Mapping[int, int]) -> str:
     if rest:
-        return f" {plural(sum(rest.values()), 'unit')} still in your hand. {goes_into(after, rest)}"
-    return f" Next: {after.next_at}." if after.next_at else ""
+        return goes_into(after, rest)
+    return f"Next: {after.next_at}." if after.next_at else ""

@@ -66,7 +66,7 @@ def _index(opening: Opening | None) -> str:
 def _reply(results: list[ScanResult]) -> str:
     """The panel of the last scan, the walk, the totes and the hand."""
     last = results[-1]
-    way = read(carts.the_way, last.task, signed_in().id, _hidden())
+    way = read(carts.the_way, last.task, signed_in().id, _hidden(), here=last.location or "")
     return render_template(
         "orders/carts/_reply.html", panel=panel_of(last, _next(way)), way=way, waiting=waiting_on(last.task, by_place=True)
     )

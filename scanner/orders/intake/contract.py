@@ -8,8 +8,9 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from scanner.errors import BadRequest
-from scanner.orders.intake.counted import OrderState, OrderView
+from scanner.orders.intake.counted import OrderView
 from scanner.orders.intake.rules import LONGEST, MOST_LINES, MOST_UNITS, NO_CHANNEL, PARTS_CHANNEL, GivenLine, GivenOrder, Version
+from scanner.orders.scanned import OrderState
 from scanner.web.contract import Answer, Body
 from scanner.web.field_types import (
     UNPRINTABLE,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
@@ -16,20 +15,11 @@ from scanner.db.sql import fetch, settle, table_of
 from scanner.orders.intake import store
 from scanner.orders.intake.rules import Version
 from scanner.orders.intake.store import LineRow, OrderRow
+from scanner.orders.scanned import OrderState
 from scanner.orders.tables import Packed, ShortPick
 
 _packed, _short = table_of(Packed), table_of(ShortPick)
 _order, _order_line, _part, _line = store.order, store.order_line, store.order_part, store.line
-
-
-class OrderState(StrEnum):
-    """How far an order is."""
-
-    OPEN = "open"
-    PICKING = "picking"
-    PACKED = "packed"
-    SHIPPED = "shipped"
-    CANCELLED = "cancelled"
 
 
 class _Counted(NamedTuple):

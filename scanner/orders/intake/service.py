@@ -11,10 +11,11 @@ from sqlmodel import Session
 from scanner.db.sql import fetch
 from scanner.errors import NotFound
 from scanner.orders.intake import store
-from scanner.orders.intake.counted import OrderState, OrderView, state_is, views
+from scanner.orders.intake.counted import OrderView, state_is, views
 from scanner.orders.intake.rules import GivenOrder
 from scanner.orders.intake.store import OrderRow, order, order_columns, task
 from scanner.orders.intake.taking import take_all
+from scanner.orders.scanned import OrderState
 from scanner.people.rules import OperatorView, Right
 from scanner.scans import homes, meanings
 from scanner.scans.workflow import Workflows

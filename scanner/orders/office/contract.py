@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from scanner.orders.office.rules import Choice, Show
+from scanner.orders.office.rules import Show
+from scanner.orders.scanned import Choice
 from scanner.web.contract import Body
 from scanner.web.field_types import OneOf
 

@@ -24,13 +24,6 @@ class Show(StrEnum):
     ALL = "all"
 
 
-class Choice(StrEnum):
-    """What becomes of an order that is short."""
-
-    WAIT = "wait"
-    SPLIT = "split"
-
-
 _NEVER = frozenset({LocationKind.SCRAP, LocationKind.VENDOR})
 """Goods there are as good as gone."""
 

@@ -18,8 +18,9 @@ from scanner.orders.intake import store as intake
 from scanner.orders.intake.counted import OrderView, views
 from scanner.orders.intake.store import OrderRow
 from scanner.orders.office import rules, store
-from scanner.orders.office.rules import At, Choice, Coming, Lack, Show
+from scanner.orders.office.rules import At, Coming, Lack, Show
 from scanner.orders.planning import store as planning
+from scanner.orders.scanned import Choice
 from scanner.people.rules import OperatorView, Right
 from scanner.scans import homes, tasks
 from scanner.scans.picked import picked_for_orders

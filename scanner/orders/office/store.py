@@ -9,10 +9,11 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, true, update
 from sqlmodel import Session
 
 from scanner.db.sql import fetch, run
-from scanner.orders.intake.counted import OrderState, state_is
+from scanner.orders.intake.counted import state_is
 from scanner.orders.intake.store import OrderRow, order, order_columns, order_line, task
 from scanner.orders.office.rules import Show
 from scanner.orders.planning.store import DUE_FIRST, lacking_tasks
+from scanner.orders.scanned import OrderState
 from scanner.scans.decision import TaskState
 
 _to_do = and_(task.c.state == TaskState.OPEN.value, order.c.cancelled_at.is_(None), order.c.shipped_at.is_(None))

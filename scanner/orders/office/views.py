@@ -14,8 +14,9 @@ from scanner.orders.intake.contract import OrderAnswer
 from scanner.orders.intake.service import is_blind
 from scanner.orders.office import service
 from scanner.orders.office.contract import Decided, OrderList
-from scanner.orders.office.rules import Choice, Show
+from scanner.orders.office.rules import Show
 from scanner.orders.office.service import OfficeRow
+from scanner.orders.scanned import Choice
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.scans.pages import workflows

@@ -6,6 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+Walk = tuple[str, int, str]
+"""The place of a shelf in walking order."""
+
 
 @dataclass(frozen=True, slots=True)
 class Need:
@@ -19,11 +22,11 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Units of an item that can be picked at a shelf, less those that pickers did not find there. `walk`: its place in order."""
+    """Units of an item that can be picked at a shelf, less those that pickers did not find there."""
 
     location_id: int
     code: str
-    walk: tuple[str, int, str]
+    walk: Walk
     item_id: int
     units: int
 
@@ -34,7 +37,7 @@ class Stop:
 
     location_id: int
     code: str
-    walk: tuple[str, int, str]
+    walk: Walk
     item_id: int
     shares: tuple[Need, ...]
 
@@ -46,16 +49,18 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The stops in walking order, and what no shelf has."""
+    """The stops in walking order from where the picker stands, and what no shelf has."""
 
     stops: tuple[Stop, ...]
     lacking: tuple[Need, ...]
 
 
-def plan(needs: Iterable[Need], shelves: Iterable[Shelf]) -> Plan:
-    """Give the needs in their order what the shelves have.
+def plan(needs: Iterable[Need], shelves: Iterable[Shelf], at: Walk | None = None) -> Plan:
+    """Give the needs in their order what the shelves have. `at`: where the picker stands; None: before the first shelf.
 
-    An item comes from as few shelves as can be: from the one that has enough and least besides, else from the fullest first.
+    What is where the picker stands is taken there, the rest onward. The way goes back only for what is nowhere onward. So a plan
+    made anew after each scan leads to each shelf once. For the rest, an item comes from as few shelves as can be: from the one
+    that has enough and least besides, else from the fullest first.
     """
     wanted: dict[int, list[Need]] = defaultdict(list)
     for need in needs:
@@ -69,16 +74,30 @@ def plan(needs: Iterable[Need], shelves: Iterable[Shelf]) -> Plan:
     lacking: list[Need] = []
     for item_id, of_item in wanted.items():
         open_needs = of_item
-        for shelf in _chosen(there[item_id], sum(need.units for need in of_item)):
+        for shelf in _chosen(there[item_id], sum(need.units for need in of_item), at):
             shares, open_needs = _served(open_needs, shelf.units)
             if shares:
                 stops.append(Stop(shelf.location_id, shelf.code, shelf.walk, item_id, shares))
         lacking += open_needs
-    return Plan(tuple(sorted(stops, key=lambda stop: (stop.walk, stop.item_id))), tuple(lacking))
+    onward = sorted(stops, key=lambda stop: (at is not None and stop.walk < at, stop.walk, stop.item_id))
+    return Plan(tuple(onward), tuple(lacking))
 
 
-def _chosen(shelves: Sequence[Shelf], units: int) -> list[Shelf]:
+def _chosen(shelves: Sequence[Shelf], units: int, at: Walk | None) -> list[Shelf]:
     """The shelves to take from, in the order in which they are emptied."""
+    if at is None:
+        return _fewest(shelves, units)
+    here = [shelf for shelf in shelves if shelf.walk == at]
+    left = units - sum(shelf.units for shelf in here)
+    if left <= 0:
+        return here
+    onward = [shelf for shelf in shelves if shelf.walk > at]
+    enough = sum(shelf.units for shelf in onward) >= left
+    return here + _fewest(onward if enough else [shelf for shelf in shelves if shelf.walk != at], left)
+
+
+def _fewest(shelves: Sequence[Shelf], units: int) -> list[Shelf]:
+    """The one that has enough and least besides, else the fullest first."""
     enough = [shelf for shelf in shelves if shelf.units >= units]
     if enough:
         return [min(enough, key=lambda shelf: (shelf.units, shelf.walk))]

@@ -10,14 +10,14 @@ from typing import Final, NamedTuple
 from sqlalchemy import FromClause, ScalarSelect, Select, Subquery, and_, case, exists, func, select, true
 from sqlmodel import Session
 
-from scanner.catalogue.locations import SELLABLE, VIRTUAL
+from scanner.catalogue.locations import SELLABLE, VIRTUAL, Place
 from scanner.catalogue.tables import Location, Stock
 from scanner.db.columns import whole
 from scanner.db.sql import fetch, run, settle, table_of
 from scanner.discrepancies.rules import DiscrepancyKind, DiscrepancyState
 from scanner.discrepancies.tables import Discrepancy
 from scanner.orders import KIND
-from scanner.orders.planning.rules import Need, Shelf
+from scanner.orders.planning.rules import Need, Shelf, Walk
 from scanner.orders.tables import Order, ShortPick
 from scanner.scans.decision import TaskState
 from scanner.scans.tables import Line, Task
@@ -111,6 +111,15 @@ def shelves(session: Session, item_ids: Collection[int], at: int | None = None) 
         Shelf(row.location_id, row.code, (row.section, row.position, row.code), row.item_id, row.units)
         for row in fetch(session, _ShelfRow, wanted)
     ]
+
+
+def walk_to(session: Session, place: Place | None) -> Walk | None:
+    """Where a shelf is in walking order. None for a place that nothing is picked from: the walk begins anew after it."""
+    if place is None or place.kind not in SELLABLE:
+        return None
+    wanted = select(_location.c.section, _location.c.position, _location.c.code).where(_location.c.id == place.id)
+    row = run(session, wanted).one()
+    return row.section, row.position, row.code
 
 
 def standing(session: Session, item_ids: Collection[int], hidden: Collection[int] = ()) -> list[Standing]:

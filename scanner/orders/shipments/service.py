@@ -16,10 +16,11 @@ from scanner.db.sql import settle
 from scanner.errors import BadRequest, Conflict
 from scanner.orders.intake import service as intake
 from scanner.orders.intake.adopting import adopt
-from scanner.orders.intake.counted import OrderState, OrderView
+from scanner.orders.intake.counted import OrderView
 from scanner.orders.intake.rules import MOST_UNITS, NO_VERSION, GivenLine, GivenOrder, Version
 from scanner.orders.intake.store import LineRow, OrderRow
 from scanner.orders.intake.taking import Found, find, take_all
+from scanner.orders.scanned import OrderState
 from scanner.orders.shipments import store
 from scanner.orders.shipments.facts import gone_of, weigh
 from scanner.people.rules import OperatorView, Right

@@ -15,6 +15,7 @@ from scanner.orders.scanned import ShortPicked, ShortWhy
 from scanner.scans.decision import Count, Move
 from scanner.scans.goods import Goods
 from scanner.scans.result import LineCount
+from scanner.scans.signals import signal_of
 
 SHELF, OTHER, DOCK = Place(2, "A-01-1", "shelf"), Place(4, "A-01-2", "shelf"), Place(1, "DOCK", "dock")
 HAND, PICKED = Place(8, "CART-5", "cart"), Place(9, "PACKING", "packing")
@@ -60,18 +61,20 @@ def scan(code: str = "MUG", **more: Any) -> CartScan:
         pytest.param(scan(goods=(SET,)), "accepted", "counted", id="a kit is its parts"),
         pytest.param(scan(goods=(CASE,)), "refused", "over", id="a case is more than is wanted"),
         pytest.param(scan(goods=(MUGS,), hands=has(PIA, mug=3)), "refused", "over", id="all that is wanted is in hand"),
-        pytest.param(scan(goods=(MUGS,), wanted=WANTED[1:2]), "refused", "unexpected", id="no order wants it"),
+        pytest.param(scan(goods=(MUGS,), wanted=WANTED[1:2]), "refused", "not_on_order", id="no order wants it"),
         pytest.param(scan(goods=(MUGS,), here=None), "refused", "unexpected", id="nobody knows from where"),
         pytest.param(scan(goods=(MUGS,), here=DOCK), "refused", "unexpected", id="goods at the dock are not for sale"),
-        pytest.param(scan(goods=(MUGS,), there={}, elsewhere="A-01-2"), "held", "unexpected", id="by the record it is elsewhere"),
+        pytest.param(scan(goods=(MUGS,), there={}, elsewhere="A-01-2"), "held", "wrong_shelf", id="it is elsewhere"),
         pytest.param(scan(goods=(MUGS,), there={}, elsewhere="A-01-2", confirmed=True), "accepted", "counted", id="it is here"),
+        pytest.param(scan(goods=(SET,), there={MUG: 9}, elsewhere="A-01-2"), "held", "wrong_shelf", id="a part is elsewhere"),
+        pytest.param(scan("TOTE-2", box=TWO, hands=has(PIA, mug=1)), "accepted", "unexpected", id="another tote"),
         pytest.param(scan(goods=(MUGS,), there={}), "accepted", "counted", id="no shelf has it by the record, and here it is"),
         pytest.param(scan(goods=(MUGS, LAMPS)), "refused", "unexpected", id="a carton of several items"),
         pytest.param(scan("A-01-1", label=SHELF, takes=(("Mug", 3),)), "accepted", "located", id="a shelf of the walk"),
-        pytest.param(scan("A-01-2", label=OTHER, next_at="A-01-1"), "refused", "unexpected", id="another shelf"),
+        pytest.param(scan("A-01-2", label=OTHER, next_at="A-01-1"), "refused", "wrong_shelf", id="another shelf"),
         pytest.param(scan("DOCK", label=DOCK), "refused", "unexpected", id="the label of no shelf"),
         pytest.param(scan("TOTE-1", box=ONE, hands=has(PIA, mug=1)), "accepted", "counted", id="into a tote"),
-        pytest.param(scan("TOTE-2", box=TWO, hands=has(PIA, mug=1)), "accepted", "complete", id="the tote has all of its order"),
+        pytest.param(scan("TOTE-2", box=TWO, hands=has(PIA, mug=3)), "accepted", "complete", id="the tote has all of its order"),
         pytest.param(scan("TOTE-2", box=TWO, hands=has(PIA, lamp=1)), "refused", "unexpected", id="the wrong tote"),
         pytest.param(scan("TOTE-1", box=ONE), "refused", "unexpected", id="nothing in hand for a tote"),
         pytest.param(scan("TOTE-9", new_label="TOTE-9"), "refused", "unexpected", id="every order has its tote"),
@@ -105,14 +108,20 @@ def test_goods_go_from_the_shelf_into_the_hand() -> None:
     decision = decide(scan(goods=(MUGS,), hands=has(PIA, mug=1)))
     assert decision.moves == (Move(MUG, 1, SHELF.id, HAND.id),)
     assert decision.line == LineCount(3, 2)
-    assert decision.message == "Mug: 2 in your hand. Scan the tote: TOTE-1 takes 2."
+    assert decision.message == "Mug: TOTE-1 takes 2. 2 in your hand."
 
 
 def test_a_tote_takes_what_its_order_wants_of_all_that_is_in_hand() -> None:
     decision = decide(scan("TOTE-1", box=ONE, hands=has(PIA, mug=3, lamp=1)))
     assert decision.moves == (Move(MUG, 2, HAND.id, PICKED.id), Move(LAMP, 1, HAND.id, PICKED.id))
     assert decision.counts == (Count(11, 2), Count(12, 1))
-    assert decision.message == "3 into TOTE-1: all of it is picked. 1 unit still in your hand. Scan the tote: TOTE-2 takes 1."
+    assert decision.message == "TOTE-2 takes 1. 3 into TOTE-1 (SHOP-1): all of it is picked."
+
+
+def test_another_tote_than_was_asked_for_is_named_with_what_it_got() -> None:
+    decision = decide(scan("TOTE-2", box=TWO, hands=has(PIA, mug=1), next_at="B-02-1"))
+    assert decision.message == "Not TOTE-1, as asked: 1 into TOTE-2 (SHOP-2): all of it is picked. Next: B-02-1."
+    assert signal_of(decision) == "over"
 
 
 def test_a_new_tote_is_for_the_next_order_without_one() -> None:

@@ -101,10 +101,10 @@ def test_a_tote_without_goods_in_hand_takes_nothing(stocked, cart):
     ("codes", "reason", "words"),
     [
         pytest.param([MUG], Reason.UNEXPECTED, "scan the label of the shelf first", id="no shelf yet"),
-        pytest.param(["A-01-1", TEE], Reason.UNEXPECTED, "Not on this order, nor on another of this cart", id="not on any order"),
+        pytest.param(["A-01-1", TEE], Reason.NOT_ON_ORDER, "Not on this order, nor on another of this cart", id="on no order"),
         pytest.param(["A-01-1", MUG, MUG, MUG, MUG], Reason.OVER, "too many", id="one more than all orders want"),
         pytest.param(["A-01-1", MUG_CASE], Reason.OVER, "12 at once, and 3 still wanted", id="a case is too many at once"),
-        pytest.param(["A-01-2"], Reason.UNEXPECTED, "Wrong shelf", id="a shelf where nothing is to be taken"),
+        pytest.param(["A-01-2"], Reason.WRONG_SHELF, "Wrong shelf", id="a shelf where nothing is to be taken"),
         pytest.param(["DOCK"], Reason.UNEXPECTED, "no shelf to pick from", id="the label of no shelf"),
         pytest.param(["A-01-1", "NEVER-SEEN"], Reason.UNKNOWN, "No item has the code", id="an unknown code"),
         pytest.param(["CMD-RESTOCK"], Reason.UNEXPECTED, "no command here", id="a command of another task"),
@@ -126,7 +126,7 @@ def test_what_is_wrong_is_said_and_moves_nothing(stocked, cart, codes, reason, w
 def test_goods_at_a_shelf_that_has_none_by_the_record_wait_for_a_yes(stocked, cart):
     scan(stocked, cart, "A-01-2")
     held = scan(stocked, cart, MUG)
-    assert said(held) == (Outcome.HELD, Reason.UNEXPECTED)
+    assert said(held) == (Outcome.HELD, Reason.WRONG_SHELF)
     assert held.message.startswith("Wrong shelf: by the record Mug, blue is at A-01-1")
     yes = scan(stocked, cart, "CMD-CONFIRM")
     assert (said(yes), hand(stocked)) == ((Outcome.ACCEPTED, Reason.COUNTED), {"MUG-B": 1})
@@ -205,7 +205,7 @@ def test_a_short_pick_of_an_item_is_of_that_item_alone(stocked, cart):
 
 def test_a_short_pick_of_what_no_order_wants_notes_nothing(stocked, cart):
     result = scan(stocked, cart, TEE, location="A-01-1", short=True)
-    assert said(result) == (Outcome.REFUSED, Reason.UNEXPECTED) and "Not on this order" in result.message
+    assert said(result) == (Outcome.REFUSED, Reason.NOT_ON_ORDER) and "Not on this order" in result.message
     assert short_units(stocked) == []
 
 
@@ -228,3 +228,70 @@ def test_what_the_shop_wants_no_more_of_is_not_taken_out_of_its_tote_by_undo(war
     assert said(refused) == (Outcome.REFUSED, Reason.UNDONE)
     assert refused.message == "The shop wants no more of Mug, blue, so it is off the order. Put it away with MOVES."
     assert warehouse.lines("SO-1") == [("MUG-B", 1)]
+
+
+def test_a_kit_of_which_a_part_is_at_another_shelf_waits_for_a_yes(stocked):
+    """Mugs are at A-01-1, lamps are not."""
+    add_order(stocked, "SHOP-4", [("SET", 1)])
+    cart = begin(stocked)
+    held = scan(stocked, cart, "A-01-1", "SET")
+    assert said(held) == (Outcome.HELD, Reason.WRONG_SHELF)
+    assert held.message.startswith("Wrong shelf: by the record Desk lamp is at B-02-1.")
+    assert hand(stocked) == {}
+    assert scan(stocked, cart, "CMD-CONFIRM").outcome is Outcome.ACCEPTED
+
+
+def test_another_tote_that_wants_the_goods_too_gets_them_and_it_is_said(stocked, cart):
+    taken = scan(stocked, cart, "TOTE-1", "TOTE-2", "A-01-1", MUG)
+    assert taken.message == "Mug, blue: TOTE-1 takes 1. 1 in your hand."
+    other = scan(stocked, cart, "SHOP-2")
+    assert said(other) == (Outcome.ACCEPTED, Reason.UNEXPECTED)
+    assert other.message == "Not TOTE-1, as asked: 1 into TOTE-2 (SHOP-2): all of it is picked. Next: A-01-1."
+
+
+def test_an_order_that_was_begun_elsewhere_says_what_of_it_is_picked_and_where_that_stands(stocked):
+    first = begin(stocked, 1)
+    scan(stocked, first, "TOTE-7", "A-01-1", MUG, "TOTE-7", "CMD-DONE")
+    scan(stocked, "SHOP-1", "B-02-1", LAMP)
+    second = begin(stocked, 1)
+    (tote,) = way(stocked, second).totes
+    assert [(each.name, each.units) for each in tote.before] == [("Desk lamp", 1), ("Mug, blue", 1)]
+    assert tote.stands == "TOTE-7, PACKING"
+    scan(stocked, second, "TOTE-8", "A-01-1", MUG, "TOTE-8")
+    (tote,) = way(stocked, second).totes
+    assert [(each.name, each.units) for each in tote.before] == [("Desk lamp", 1), ("Mug, blue", 1)]
+
+
+class TestWhatIsToBePutBack:
+    @pytest.fixture
+    def sold(self, stocked):
+        """SO-1 of two mugs is on Pia's cart, and both are in its tote."""
+        shop = Shop(stocked)
+        shop.put(order(line("1", "MUG-B", 2), due_at=NOW))
+        cart = begin(stocked, 1)
+        scan(stocked, cart, "TOTE-1", "A-01-1", MUG, MUG, "TOTE-1")
+        return shop, cart
+
+    def test_the_next_scan_and_the_page_say_that_an_order_is_cancelled(self, stocked, sold):
+        shop, cart = sold
+        shop.put(order(line("1", "MUG-B", 2), due_at=NOW, version=2, cancelled=True))
+        words = "SO-1 is cancelled: put its 2 Mug, blue back with MOVES, from TOTE-1 at PACKING."
+        page = way(stocked, cart)
+        assert [each.said(page.packing) for each in page.back] == [words]
+        assert scan(stocked, cart, "A-01-1").message.endswith(words)
+        assert words not in scan(stocked, cart, "A-01-1").message, "it is said once"
+        assert words in scan(stocked, cart, "A-01-1", by="Rosa").message, "and to everybody on the cart"
+        assert way(stocked, cart).back, "the page says it until it is done"
+
+    def test_of_an_order_that_wants_less_it_is_the_rest(self, stocked, sold):
+        shop, cart = sold
+        shop.put(order(line("1", "MUG-B", 2, 1), due_at=NOW, version=2))
+        words = "SO-1 wants less: put 1 Mug, blue back with MOVES, from TOTE-1 at PACKING."
+        assert scan(stocked, cart, "A-01-1").message.endswith(words)
+
+    def test_what_is_put_away_is_asked_for_no_more(self, stocked, sold):
+        shop, cart = sold
+        shop.put(order(line("1", "MUG-B", 2), due_at=NOW, version=2, cancelled=True))
+        for code in (packing_place(stocked), MUG, MUG, "A-01-1"):
+            stocked.scan(code, by="Rosa", task="MOVES")
+        assert way(stocked, cart).back == []
