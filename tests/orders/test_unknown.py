@@ -38,7 +38,7 @@ def test_an_order_of_nothing_known_goes_on_no_cart_and_does_not_go(floor):
 def test_the_last_pick_of_what_is_known_does_not_call_it_complete(floor):
     add_order(floor, "SHOP-3", [("LAMP", 1), ("NOPE", 2)])
     picked = scan(floor, LAMP, location="A-01-2")
-    assert picked.message == "Desk lamp: all are picked. What else it wants is unknown here: go to PACKING."
+    assert picked.message == "Desk lamp: all that is known of the order is picked. Scan the label PACKING."
     assert "What is known of it is picked" in scan(floor, "A-01-2").message
     asked = scan(floor, "CMD-SHIP")
     assert asked.outcome is Outcome.HELD and "Not picked: 2 NOPE" in asked.message
