@@ -5,7 +5,7 @@ from __future__ import annotations
 from scanner.codes.commands import Command
 from scanner.scans import panel as panels
 from scanner.scans.panel import Action, Big, Panel
-from scanner.scans.result import BEYOND_RECORD, Outcome, Reason, ScanResult
+from scanner.scans.result import BEYOND_RECORD, WRONG_SHELF, Outcome, Reason, ScanResult
 
 
 def panel_of(result: ScanResult | None, packing: str, *, packs: bool = False) -> Panel:
@@ -22,7 +22,7 @@ def panel_of(result: ScanResult | None, packing: str, *, packs: bool = False) ->
 
 def _big(result: ScanResult) -> Big | None:
     if result.waiting:
-        return None if result.reason == Reason.WRONG_SHELF else panels.wait(result)  # long words, which say how many
+        return None if result.message.startswith(WRONG_SHELF) else panels.wait(result)  # long words, which say how many
     if not panels.accepted(result):
         return None
     if result.reason == Reason.SHORT_PICK:

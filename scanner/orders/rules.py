@@ -17,7 +17,7 @@ from scanner.orders.scanned import OrderScan, OrderState, ShortWhy
 from scanner.orders.shorts import MOST_SHELVES, NO_REASON, WHY, short_pick, units_at
 from scanner.scans.decision import Decision, Doubt, Fate, accept, hold_goods, refuse
 from scanner.scans.goods import Goods, fill, moves, no_command, waits, what_exists_once
-from scanner.scans.result import LineCount, Reason
+from scanner.scans.result import NOT_ON_ORDER, WRONG_SHELF, LineCount, Reason
 from scanner.words import shortened, units_wait
 
 SHIPPING = FINISHING | {Command.SHIP}
@@ -76,7 +76,7 @@ def _goods(scan: OrderScan, goods: Goods) -> Decision:
     if scan.here is None:
         return refused("Scan the shelf first.")
     if any(not each.lines for each in scan.contents):
-        return refuse(Reason.NOT_ON_ORDER, "Not on this order. Put it back.")
+        return refused(f"{NOT_ON_ORDER}. Put it back.")
     if scan.short:
         return _short_goods(scan, goods)
     if scan.is_packing:
@@ -101,7 +101,7 @@ def _locate(scan: OrderScan, label: Place) -> Decision:
     stops = _plan(scan).stops
     here = [stop for stop in stops if stop.location_id == label.id]
     if not here:
-        return replace(refuse(Reason.WRONG_SHELF, f"Wrong shelf. {_where_next(scan, stops)}"), here=label)
+        return replace(refused(f"{WRONG_SHELF}. {_where_next(scan, stops)}"), here=label)
     taken = ", ".join(f"{units_at(stop.units, stop.location_id, scan.blind)}{_name(scan, stop.item_id)}" for stop in here)
     return replace(accept(Reason.LOCATED, f"Take {taken}."), here=label)
 
@@ -135,7 +135,7 @@ def _pick(scan: OrderScan, goods: Goods, here: Place) -> Decision:
     if goods.expired and not scan.confirmed:
         return _hold(scan, goods, Doubt.EXPIRED, f"{goods.name} expired on {scan.code.expiry}: {_wait(goods, Doubt.EXPIRED)}.")
     if scan.lives and not scan.confirmed:
-        lives = f"Wrong shelf: by the record {goods.name} lives at {_listed(scan.lives)}."
+        lives = f"{WRONG_SHELF}: by the record {goods.name} lives at {_listed(scan.lives)}."
         return _hold(scan, goods, Doubt.ELSEWHERE, f"{lives} {_wait(goods, Doubt.ELSEWHERE)}.")
     complete = all(each.arrived >= each.expected for each in scan.contents)
     reason = Reason.EXPIRED if goods.expired else Reason.COMPLETE if complete else Reason.COUNTED
@@ -162,7 +162,7 @@ def _too_many(scan: OrderScan, goods: Goods, too_many: Goods) -> str:
 
 
 def _hold(scan: OrderScan, goods: Goods, doubt: Doubt, words: str) -> Decision:
-    reason = Reason.EXPIRED if doubt is Doubt.EXPIRED else Reason.WRONG_SHELF
+    reason = Reason.EXPIRED if doubt is Doubt.EXPIRED else Reason.UNEXPECTED
     message = f"{words} Yes takes it all the same."
     held = hold_goods(reason, doubt, message, units=goods.units, waits=waits((goods,), doubt))
     return replace(held, line=_line(scan, counted=False))

@@ -29,7 +29,6 @@ _BRINGS_GOODS = frozenset(
         Reason.COMPLETE,
         Reason.OVER,
         Reason.UNEXPECTED,
-        Reason.WRONG_SHELF,
         Reason.EXPIRED,
         Reason.PICKED,
         Reason.SHORT,

@@ -35,12 +35,14 @@ class Reason(StrEnum):
     MOVED = "moved"
     SHORT_PICK = "short_pick"
     SHIPPED = "shipped"
-    WRONG_SHELF = "wrong_shelf"
-    NOT_ON_ORDER = "not_on_order"
 
 
 BEYOND_RECORD = "than the record has"
 """In the words of each scan that took more than there was. Its look and sound go by it, whatever its reason is."""
+WRONG_SHELF = "Wrong shelf"
+"""Begins the words of each scan at a shelf that is not the right one. Its look and sound go by it."""
+NOT_ON_ORDER = "Not on this order"
+"""Begins the words of each scan of goods that an order does not want. Its look and sound go by it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from scanner.scans.result import BEYOND_RECORD, Outcome, Reason
+from scanner.scans.result import BEYOND_RECORD, NOT_ON_ORDER, WRONG_SHELF, Outcome, Reason
 
 
 class Ended(Protocol):
@@ -48,7 +48,6 @@ _SAID_YES_TO = {Reason.OVER, Reason.UNEXPECTED, Reason.EXPIRED}
 _ENDS = {Reason.COMPLETE, Reason.SHORT, Reason.SHIPPED}
 _SAME_WORD = {Reason.COMPLETE, Reason.LOCATED, Reason.UNDONE}
 _DONE = {Reason.MOVED}
-_OF_ORDERS = {Reason.WRONG_SHELF: "wrong-shelf", Reason.NOT_ON_ORDER: "not-on-order"}
 
 
 def signal_of(scan: Ended | None) -> str:
@@ -59,8 +58,8 @@ def signal_of(scan: Ended | None) -> str:
     """
     if scan is None:
         return "ready"
-    if scan.outcome != Outcome.ACCEPTED and scan.reason in _OF_ORDERS:
-        return _OF_ORDERS[Reason(scan.reason)]
+    if scan.outcome != Outcome.ACCEPTED and scan.message.startswith(WRONG_SHELF):
+        return "wrong-shelf"
     if scan.outcome == Outcome.HELD:
         return "held"
     if scan.outcome == Outcome.REFUSED:
@@ -79,7 +78,9 @@ def signal_of(scan: Ended | None) -> str:
 def _refusal(scan: Ended) -> str:
     if scan.reason == Reason.DUPLICATE:
         return "duplicate"
-    return "too-many" if scan.reason == Reason.OVER else "refused"
+    if scan.reason == Reason.OVER:
+        return "too-many"
+    return "not-on-order" if scan.message.startswith(NOT_ON_ORDER) else "refused"
 
 
 def sign_of(scan: Ended | None) -> str:

@@ -77,7 +77,7 @@ def test_what_is_not_picked_is_not_packed(floor):
 
 
 def test_what_is_not_on_the_order_is_refused(picked):
-    assert said(pack(picked, TEE)) == ("refused", "not_on_order", "Not on this order. Put it back.")
+    assert said(pack(picked, TEE)) == ("refused", "unexpected", "Not on this order. Put it back.")
 
 
 def test_a_kit_is_packed_by_its_parts_or_its_own_barcode(floor):

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from scanner.orders.panel import panel_of
-from scanner.scans.result import ItemName, LineCount, Outcome, Reason, ScanResult
+from scanner.scans.result import NOT_ON_ORDER, WRONG_SHELF, ItemName, LineCount, Outcome, Reason, ScanResult
 
 MUG = ItemName("MUG", "Mug")
 
@@ -43,16 +43,16 @@ PANELS = [
         ("too-many", "toomany", "Too many: 3 of 3 are picked.", None, ("Not counted", "3 of 3")),
     ),
     (
-        "not on the order", result(Reason.NOT_ON_ORDER, "Not on this order. Put it back.", "refused"),
+        "not on the order", result(Reason.UNEXPECTED, f"{NOT_ON_ORDER}. Put it back.", "refused"),
         ("not-on-order", "nobox", "Not on this order. Put it back.", None, ("Not counted",)),
     ),
     (
-        "goods that live elsewhere", result(Reason.WRONG_SHELF, "Wrong shelf: 1 waits.", "held", waiting=1, line=ONE_OF_THREE),
+        "goods that live elsewhere", result(Reason.UNEXPECTED, f"{WRONG_SHELF}: 1 waits.", "held", waiting=1, line=ONE_OF_THREE),
         ("wrong-shelf", "elsewhere", "Wrong shelf: 1 waits.", None, ("1 of 3",)),
     ),
     (
         "the label of a shelf that nothing is taken from",
-        result(Reason.WRONG_SHELF, "Wrong shelf. Next: B-02-1.", "refused", units=0, item=None),
+        result(Reason.UNEXPECTED, f"{WRONG_SHELF}. Next: B-02-1.", "refused", units=0, item=None),
         ("wrong-shelf", "elsewhere", "Wrong shelf. Next: B-02-1.", None, ("Not counted",)),
     ),
     (

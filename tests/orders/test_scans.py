@@ -116,19 +116,19 @@ class TestPicks:
         assert pick(floor, LAMP).message == "Desk lamp: 1 of 1 packed."
 
     def test_goods_of_another_order_are_refused(self, floor):
-        assert said(pick(floor, TEE, location="B-02-2")) == ("refused", "not_on_order", "Not on this order. Put it back.")
+        assert said(pick(floor, TEE, location="B-02-2")) == ("refused", "unexpected", "Not on this order. Put it back.")
 
     def test_no_shelf_was_scanned_yet(self, floor):
         assert said(pick(floor, MUG)) == ("refused", "unexpected", "Scan the shelf first.")
 
     def test_the_label_of_a_shelf_that_nothing_is_taken_from_says_the_next_one(self, floor):
         result = pick(floor, "B-02-2")
-        assert said(result) == ("refused", "wrong_shelf", "Wrong shelf. Next: A-01-1.")
+        assert said(result) == ("refused", "unexpected", "Wrong shelf. Next: A-01-1.")
         assert result.location == "B-02-2", "the picker stands there"
 
     def test_goods_that_the_record_has_only_elsewhere_wait_for_a_yes(self, floor):
         held = pick(floor, MUG, location="A-01-2")
-        assert held.outcome is Outcome.HELD and held.reason is Reason.WRONG_SHELF
+        assert held.outcome is Outcome.HELD and held.reason is Reason.UNEXPECTED
         words = "Wrong shelf: by the record Mug, blue lives at A-01-1, B-02-1. 1 waits. Yes takes it all the same."
         assert held.message == words
         yes = pick(floor, "CMD-CONFIRM")

@@ -17,7 +17,7 @@ from scanner.orders.carts.totes import give, into, who_has
 from scanner.orders.shorts import NO_REASON, short_pick
 from scanner.scans.decision import Decision, accept, refuse
 from scanner.scans.goods import no_command, what_exists_once
-from scanner.scans.result import ItemName, Reason
+from scanner.scans.result import NOT_ON_ORDER, WRONG_SHELF, ItemName, Reason
 from scanner.words import shortened
 
 
@@ -56,7 +56,7 @@ def _goods(scan: CartScan) -> Decision:
     if not scan.short:
         return take(scan, goods)
     if any(not scan.lines_of(item_id) for item_id, _ in goods.contents):
-        return refuse(Reason.NOT_ON_ORDER, "Not on this order, nor on another of this cart. Nothing was noted.")
+        return refuse(Reason.UNEXPECTED, f"{NOT_ON_ORDER}, nor on another of this cart. Nothing was noted.")
     return _short(scan, frozenset(item_id for item_id, _ in goods.contents))
 
 
@@ -72,7 +72,7 @@ def _locate(scan: CartScan, label: Place) -> Decision:
     if not scan.takes:
         go = f" Go to {scan.next_at}." if scan.next_at else " Nothing is left to take."
         return replace(
-            refuse(Reason.WRONG_SHELF, f"Wrong shelf: nothing is to be taken at {label.code}.{go}"), here=label
+            refuse(Reason.UNEXPECTED, f"{WRONG_SHELF}: nothing is to be taken at {label.code}.{go}"), here=label
         )  # fmt: skip
     what = ", ".join(name if units is None else f"{units:,} {name}" for name, units in scan.takes)
     return replace(accept(Reason.LOCATED, f"Take {what}."), here=label)

@@ -10,7 +10,7 @@ from scanner.catalogue.locations import SELLABLE
 from scanner.orders.carts.scanned import CartScan
 from scanner.scans.decision import Decision, Doubt, accept, hold_goods, refuse
 from scanner.scans.goods import Goods, moves, waits
-from scanner.scans.result import LineCount, Reason
+from scanner.scans.result import NOT_ON_ORDER, WRONG_SHELF, LineCount, Reason
 from scanner.words import units_wait
 
 
@@ -19,15 +19,15 @@ def take(scan: CartScan, goods: Goods) -> Decision:
     if scan.here is None or scan.here.kind not in SELLABLE:
         return refuse(Reason.UNEXPECTED, f"{goods.name}: scan the label of the shelf first.")
     if any(not scan.lines_of(item_id) for item_id, _ in goods.contents):
-        return refuse(Reason.NOT_ON_ORDER, "Not on this order, nor on another of this cart. Put it back.")
+        return refuse(Reason.UNEXPECTED, f"{NOT_ON_ORDER}, nor on another of this cart. Put it back.")
     over = [item_id for item_id, units in goods.contents if units > _left(scan, item_id)]
     if over:
         return refuse(Reason.OVER, _too_many(scan, goods, over[0]), goods.units)
     if scan.elsewhere and not scan.confirmed and any(scan.there.get(item_id, 0) <= 0 for item_id, _ in goods.contents):
         wait = waits((goods,), Doubt.UNEXPECTED)
         name = next((each.name for each in scan.lines_of(scan.lacks)), goods.name) if scan.lacks else goods.name
-        words = f"Wrong shelf: by the record {name} is at {scan.elsewhere}. {units_wait(wait)}. Yes, if it is here."
-        return hold_goods(Reason.WRONG_SHELF, Doubt.UNEXPECTED, words, units=goods.units, waits=wait)
+        words = f"{WRONG_SHELF}: by the record {name} is at {scan.elsewhere}. {units_wait(wait)}. Yes, if it is here."
+        return hold_goods(Reason.UNEXPECTED, Doubt.UNEXPECTED, words, units=goods.units, waits=wait)
     own, taken = scan.in_hand, scan.in_all_hands
     held = {item_id: own.get(item_id, 0) + units for item_id, units in goods.contents}
     line = line_of(scan, goods.item_id, taken.get(goods.item_id, 0) + goods.units)
