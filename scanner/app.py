@@ -223,27 +223,37 @@ def _secure(response: Response) -> Response:
     headers["X-Content-Type-Options"] = "nosniff"
     if restored := current_app.extensions["restored"]:
         headers["Scanner-Restored"] = restored  # a device that sees a new value sends again what it has
+    is_small = False
     if path.startswith("/static/") and response.status_code == 200:
-        _make_small(response, path)
+        is_small = _make_small(response, path)
         headers["Cache-Control"] = "public, max-age=31536000, immutable"  # its address names its version
     else:
         headers.setdefault("Cache-Control", "no-store")
     if path.startswith("/api/"):
         return response  # the headers below are for pages
+    if is_small:  # no document; a worker goes by this
+        headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+        return response
     headers.extend(DOCUMENT_HEADERS)
     compress.after_request(response)
     return response
 
 
-def _make_small(response: Response, path: str) -> None:
-    """Send a script or a style sheet compressed as far as possible. That is done once, since it never changes."""
+def _make_small(response: Response, path: str) -> bool:
+    """Send a script or a style sheet compressed as far as possible. That is done once, since it never changes.
+
+    A page has dozens of them, so headers that say nothing of them are left out. Gives whether it is one.
+    """
     is_text = response.mimetype in ("text/javascript", "application/javascript", "text/css")
     if not is_text or request.method != "GET" or not request.accept_encodings.quality("br"):
-        return
+        return False
     response.direct_passthrough = False
     response.set_data(_smallest(path, response.get_data()))
+    for name in ("Content-Disposition", "Date", "Last-Modified", "Accept-Ranges"):
+        response.headers.pop(name, None)
     response.headers["Content-Encoding"] = "br"
     response.vary.add("Accept-Encoding")
+    return True
 
 
 _small: dict[str, bytes] = {}
