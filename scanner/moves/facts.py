@@ -23,7 +23,6 @@ from scanner.moves.hand import (
     Part,
     ReasonFact,
     Trail,
-    asked_where,
     graded_good,
     pending_grade,
 )
@@ -136,7 +135,7 @@ def _with_hand(session: Session, task: TaskRow, attempt: Attempt, scan: MoveScan
         origins=frozenset().union(*by_item.values()),
         by_item=by_item,
         graded=stands(graded_good(earlier)),
-        agreed=request.confirm or stands(asked_where(earlier, attempt.code.key)),
+        agreed=attempt.confirmed,
         pending=pending_grade(earlier),
         lives=_lives(session, attempt, held) if scan.label and scan.label.kind in SELLABLE else {},
     )

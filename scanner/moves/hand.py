@@ -83,7 +83,6 @@ class Earlier:
     reason: str
     said: GradeSaid | None
     seq: int = 0
-    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,12 +168,6 @@ def graded_good(earlier: Iterable[Earlier]) -> int | None:
     """The scan that said that the goods in hand are good to sell, where it is the last that counted; the newest comes first."""
     last = next((each for each in earlier if each.outcome == Outcome.ACCEPTED), None)
     return last.seq if last is not None and last.reason == Reason.GRADED else None
-
-
-def asked_where(earlier: Iterable[Earlier], key: str) -> int | None:
-    """The scan that asked whether all that is in hand goes to a place, where it is the last one; the newest comes first."""
-    last = next(iter(earlier), None)
-    return last.seq if last is not None and last.outcome == Outcome.HELD and last.key == key else None
 
 
 def pending_grade(earlier: Iterable[Earlier]) -> Disposition | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from scanner.catalogue.locations import BY_PLACE, PLACES, SELLABLE, LocationKind, Place
-from scanner.codes.commands import grade_code, reason_code
+from scanner.codes.commands import Command, grade_code, reason_code
 from scanner.codes.dispositions import NEED_REASON, Disposition
 from scanner.moves.hand import SENT_BACK, GradedSo, Home, InHand, MoveScan, moves_of, not_into, what
 from scanner.moves.taking import MOST_NAMED, cannot_take
@@ -48,7 +48,7 @@ def put(scan: MoveScan) -> Decision:
     if lacks_grade(scan, label) is not None and not scan.graded:
         return _refused(f"{_came_from(scan)}: if it is good to sell, scan {_RESTOCK}, then {label.code}.")
     if label.kind not in SELLABLE and not scan.agreed:
-        return hold(Reason.LOCATED, f"{_in_hand(scan)} Does all of it go to {label.code}? Scan {label.code} once more.")
+        return hold(Reason.LOCATED, f"{_in_hand(scan)} Does all of it go to {label.code}? Scan {Command.CONFIRM} to say yes.")
     return _moved(scan, label, f"{what(scan.hand)} put at {label.code}.{_lives_elsewhere(scan, label)}")
 
 

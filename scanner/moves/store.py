@@ -87,7 +87,7 @@ class Held(NamedTuple):
 def earlier(session: Session, task_id: int, operator_id: int, device: str) -> list[Earlier]:
     """What a person scanned before on a device, the newest first."""
     rows = run(session, _EARLIER, {"task": task_id, "operator": operator_id, "on_device": device})
-    return [Earlier(row.outcome, row.reason, find_grade(row.key), row.seq, row.key) for row in rows]
+    return [Earlier(row.outcome, row.reason, find_grade(row.key), row.seq) for row in rows]
 
 
 def made_at(session: Session, scan_seq: int) -> datetime:

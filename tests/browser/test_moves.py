@@ -213,7 +213,7 @@ def test_the_place_that_goods_are_taken_from_is_shown_and_ends_on_the_page_too(
     expect(taking).to_have_text("the dock")
 
 
-def test_the_label_of_the_dock_asks_and_twice_means_yes_also_out_of_wifi(
+def test_the_label_of_the_dock_asks_and_a_yes_is_taken_also_out_of_wifi(
     handheld: MAKE, warehouse: Warehouse, own_shelf: Callable[[str], str]
 ) -> None:
     shelf = own_shelf("DOCKED")
@@ -224,7 +224,7 @@ def test_the_label_of_the_dock_asks_and_twice_means_yes_also_out_of_wifi(
     rosa.expect_signal("held")
     expect(rosa.page.get_by_role("button", name="Yes, all of it to DOCK")).to_be_visible()
     rosa.offline()
-    rosa.scan("DOCK")
+    rosa.scan("CMD-CONFIRM")
     rosa.expect_unsent(1)
     rosa.offline(False)
     rosa.expect_sent()
