@@ -11,7 +11,7 @@ from scanner.moves.panel import panel_of
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.scans.choices import Opening
-from scanner.scans.pages import waiting_on, workflows
+from scanner.scans.pages import hidden_places, waiting_on
 from scanner.scans.result import ScanResult
 from scanner.scans.task_page import TaskPage
 from scanner.web.context import now, read
@@ -31,7 +31,7 @@ def index() -> str:
 @requires(Right.MOVE)
 def task(reference: str) -> str:
     """The page to scan on."""
-    page = read(moves.moves_page, reference, signed_in(), device_id(), now(), _hidden())
+    page = read(moves.moves_page, reference, signed_in(), device_id(), now(), hidden_places())
     panel = panel_of(page.last, page.lines, page.after.target)
     return render_template(
         "moves/scan.html", page=page, panel=panel, labels={MOVES: MOVES}, waiting=waiting_on(reference, by_place=True),
@@ -40,7 +40,7 @@ def task(reference: str) -> str:
 
 
 def _index(opening: Opening | None) -> str:
-    shown = read(moves.overview, signed_in(), _hidden())
+    shown = read(moves.overview, signed_in(), hidden_places())
     return render_template("moves/index.html", opening=opening, shown=shown, take_over_code=take_over_code, in_hand=_in_hand())
 
 
@@ -48,7 +48,7 @@ def _reply(results: list[ScanResult]) -> str:
     """The panel of the last scan, what is in hand, and what is offered now."""
     last = results[-1]
     person = signed_in()
-    lines, after = read(moves.hand_of, person, _hidden()), read(moves.after_scan, last.seq, person)
+    lines, after = read(moves.hand_of, person, hidden_places()), read(moves.after_scan, last.seq, person)
     taken_from = read(moves.taken_from, person, device_id(), now())
     return render_template(
         "moves/_reply.html", panel=panel_of(last, lines, after.target), lines=lines, after=after,
@@ -59,11 +59,6 @@ def _reply(results: list[ScanResult]) -> str:
 def _photo_reply(_reference: str, scan_seq: int) -> str:
     """What is offered after the scan, with its photos."""
     return render_template("moves/_photo.html", after=read(moves.after_scan, scan_seq, signed_in()), oob=True)
-
-
-def _hidden() -> frozenset[int]:
-    """Ids of the locations whose record is kept from the person."""
-    return read(workflows().hidden_places, signed_in())
 
 
 def _in_hand() -> int:

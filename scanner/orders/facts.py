@@ -19,7 +19,7 @@ from scanner.orders.planning.rules import Need
 from scanner.orders.scanned import Choice, OrderScan, OrderState, Parcel, ParcelLine
 from scanner.orders.shipments.facts import decide_assumed
 from scanner.orders.shorts import why_of
-from scanner.scans import ledger, tasks
+from scanner.scans import homes, ledger, tasks
 from scanner.scans.answering import what_waits
 from scanner.scans.attempts import brought_by, with_waiting
 from scanner.scans.decision import Decision, TaskState, accept, refuse
@@ -71,7 +71,7 @@ def _with_plan(session: Session, task_id: int, attempt: Attempt, scan: OrderScan
     at = scan.here.id if scan.here and not scan.label else None
     scan = replace(
         scan, **plan_of(session, task_id, at=at), at=planning.walk_to(session, scan.label or scan.here),
-        why=why_of(attempt.request.reason), blind=attempt.hidden_places(),
+        why=why_of(attempt.request.reason), blind=homes.is_blind_at(session, attempt),
     )  # fmt: skip
     if not scan.needs:
         scan = replace(scan, unknown=store.wants_unknown(session, task_id))

@@ -102,7 +102,7 @@ def _locate(scan: OrderScan, label: Place) -> Decision:
     here = [stop for stop in stops if stop.location_id == label.id]
     if not here:
         return replace(refused(f"{WRONG_SHELF}. {_where_next(scan, stops)}"), here=label)
-    taken = ", ".join(f"{units_at(stop.units, stop.location_id, scan.blind)}{_name(scan, stop.item_id)}" for stop in here)
+    taken = ", ".join(f"{units_at(stop.units, blind=scan.blind)}{_name(scan, stop.item_id)}" for stop in here)
     return replace(accept(Reason.LOCATED, f"Take {taken}."), here=label)
 
 

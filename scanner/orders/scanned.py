@@ -164,7 +164,7 @@ class OrderScan:
     needs: tuple[Need, ...] = ()  # what the order still needs
     shelves: tuple[Shelf, ...] = ()  # where that can be picked
     at: Walk | None = None  # where the person stands, in walking order
-    blind: frozenset[int] = frozenset()  # places whose record is kept from who scans: nothing is said of how many are taken there
+    blind: bool = False  # who scans is kept from what the record has, and so from how many are taken where
     named: tuple[tuple[int, ItemName], ...] = ()  # (item id, what it is called) of what it needs
     owner: str = ""  # of discrepancies here
     packs: bool = True  # each unit is scanned into the parcel here

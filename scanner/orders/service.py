@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -167,12 +167,12 @@ def count_pickable(session: Session) -> int:
 
 
 def order_page(
-    session: Session, reference: str, operator_id: int, device: str, *, packs: bool | None = None, hidden: Collection[int] = ()
+    session: Session, reference: str, operator_id: int, device: str, *, packs: bool | None = None, blind: bool = False
 ) -> OrderPage:  # fmt: skip
     """A page of an order for one person on one device. `packs`: of who packs; None: of who packs where all is picked,
     else of what the person did last.
 
-    `hidden`: ids of the places whose record is kept from the person.
+    `blind`: the person is kept from what the record has.
     """
     task = _task(session, reference)
     last = last_result(session, task.id, task.reference, task.kind, operator_id, device)
@@ -183,19 +183,19 @@ def order_page(
     if packs is None:
         packs = picked or (place is not None and place.location_kind == LocationKind.PACKING)
     at = planning.walk_to(session, place.place if place else None)
-    view = view_of(session, task.id, packs=packs, hidden=hidden, at=at)
+    view = view_of(session, task.id, packs=packs, blind=blind, at=at)
     return OrderPage(
         task=_head(session, task), view=view, last=last, unknown=ledger.unlinked_unknown(session, task.id),
         known=_known(session, task, view, packed_here=packed_here), at=view.packing if at_packing else "",
     )  # fmt: skip
 
 
-def after_scan(session: Session, result: ScanResult, hidden: Collection[int] = ()) -> WorkView:
+def after_scan(session: Session, result: ScanResult, *, blind: bool = False) -> WorkView:
     """What a scan changed: of the picks, or of the parcel where goods are packed."""
     place = catalogue.find_location(session, result.location) if result.location else None
     packs = place is not None and place.kind == LocationKind.PACKING
     at = planning.walk_to(session, place)
-    return view_of(session, _task(session, result.task).id, packs=packs, hidden=hidden, at=at)
+    return view_of(session, _task(session, result.task).id, packs=packs, blind=blind, at=at)
 
 
 def parcel_view(session: Session, reference: str) -> ParcelView:
@@ -222,15 +222,17 @@ def _why_over(session: Session, task: WholeTask) -> str:
     return f"{task.reference} is cancelled: nothing of it is shipped." if cancelled else f"{task.reference} is shipped already."
 
 
-def view_of(session: Session, task_id: int, *, packs: bool, hidden: Collection[int] = (), at: Walk | None = None) -> WorkView:
-    """The lines and what comes next, as who packs or who picks sees it. `at`: where the person stands, in walking order."""
+def view_of(session: Session, task_id: int, *, packs: bool, blind: bool = False, at: Walk | None = None) -> WorkView:
+    """The lines and what comes next, as who packs or who picks sees it. `at`: where the person stands, in walking order.
+
+    Who is `blind` is told no number of a walk: no more is taken than shelves have.
+    """
     parcel = facts.parcel_of(session, task_id, packs=True)
     walk = Plan((), ()) if packs else _walk(session, task_id, at)
-    blind = {stop.item_id for stop in walk.stops if stop.location_id in hidden}  # no more is taken than a shelf has
-    lines = _packed_lines(parcel.lines) if packs else _picked_lines(parcel.lines, walk, blind)
+    lines = _packed_lines(parcel.lines) if packs else _picked_lines(parcel.lines, walk, blind=blind)
     return WorkView(
         packs=packs, lines=lines, expected=sum(line.expected for line in lines),
-        scanned=sum(min(line.scanned, line.expected) for line in lines), next=_next(walk, parcel, blind),
+        scanned=sum(min(line.scanned, line.expected) for line in lines), next=_next(walk, parcel, blind=blind),
         missing=sum(units for _, units in parcel.short), unknown_skus=parcel.unknown, parcel=_parcel(session, task_id),
         packing=catalogue.standard_places(session)[LocationKind.PACKING].code,
     )  # fmt: skip
@@ -257,19 +259,19 @@ def _packed_lines(lines: Iterable[ParcelLine]) -> list[OrderLineRow]:
     return sorted(rows, key=lambda row: row.done)
 
 
-def _picked_lines(lines: Iterable[ParcelLine], walk: Plan, blind: Collection[int]) -> list[OrderLineRow]:
+def _picked_lines(lines: Iterable[ParcelLine], walk: Plan, *, blind: bool) -> list[OrderLineRow]:
     """In walking order; below what no shelf has, and last what is done."""
     lacking = {need.line_id: need.units for need in walk.lacking}
     stops: dict[int, list[Stopped]] = {}
     order: dict[int, int] = {}
     for place, stop in enumerate(walk.stops):
         for share in stop.shares:
-            stops.setdefault(share.line_id, []).append(Stopped(stop.code, None if stop.item_id in blind else share.units))
+            stops.setdefault(share.line_id, []).append(Stopped(stop.code, None if blind else share.units))
             order.setdefault(share.line_id, place)
     rows = [
         OrderLineRow(
             id=line.id, sku=line.sku, name=line.name, expected=line.wanted, scanned=line.picked, far=line,
-            stops=tuple(stops.get(line.id, ())), lacking=0 if line.item_id in blind else lacking.get(line.id, 0),
+            stops=tuple(stops.get(line.id, ())), lacking=0 if blind else lacking.get(line.id, 0),
         )
         for line in lines
         if line.wanted or line.picked
@@ -277,13 +279,13 @@ def _picked_lines(lines: Iterable[ParcelLine], walk: Plan, blind: Collection[int
     return sorted(rows, key=lambda row: (row.done, order.get(row.id, len(order))))
 
 
-def _next(walk: Plan, parcel: Parcel, blind: Collection[int]) -> NextStop | None:
+def _next(walk: Plan, parcel: Parcel, *, blind: bool) -> NextStop | None:
     if not walk.stops:
         return None
     stop = walk.stops[0]
     line = next(line for line in parcel.lines if line.item_id == stop.item_id)
     more = sum(each.location_id == stop.location_id for each in walk.stops) - 1
-    units = None if stop.item_id in blind else stop.units
+    units = None if blind else stop.units
     return NextStop(code=stop.code, sku=line.sku, name=line.name, units=units, more=more)
 
 

@@ -34,30 +34,24 @@ def short_pick(
     needs: Sequence[Need],
     shelves: Sequence[Shelf],
     at: Walk | None = None,
-    blind: frozenset[int] = frozenset(),
+    blind: bool = False,
 ) -> Decision:
     """Note what cannot be taken at a stop. A quantity of one is all that was to be taken there.
 
     The plan takes no more than the record has there less what was short already, so that the discrepancy is of all of it.
+    Who is `blind` is told no number: what was to be taken tells what shelves have.
     """
     counts = shared(stop, min(quantity, stop.units) if quantity > 1 else stop.units)
     units = sum(count.units for count in counts)
-    # What was to be taken tells what is there, and at the item's other shelves.
-    untold = not blind.isdisjoint((stop.location_id, *_shelves_of(stop, shelves)))
     opened = Opened(kind=DiscrepancyKind.SHORT_PICK, item_id=stop.item_id, units=units, location_id=stop.location_id, owner=owner)
     return replace(
-        accept(Reason.SHORT_PICK, f"Noted. {elsewhere(stop, units, needs, shelves, at, blind)}", 0 if untold else units),
+        accept(Reason.SHORT_PICK, f"Noted. {elsewhere(stop, units, needs, shelves, at, blind=blind)}", 0 if blind else units),
         item_id=stop.item_id,
         item=item,
         effects=(
             ShortPicked(counts=counts, location_id=stop.location_id, why=why), opened, MissedAt(stop.item_id, stop.location_id),
         ),
     )  # fmt: skip
-
-
-def _shelves_of(stop: Stop, shelves: Sequence[Shelf]) -> list[int]:
-    """The shelves that have the item."""
-    return [each.location_id for each in shelves if each.item_id == stop.item_id]
 
 
 def shared(stop: Stop, units: int) -> tuple[Count, ...]:
@@ -71,24 +65,21 @@ def shared(stop: Stop, units: int) -> tuple[Count, ...]:
     return tuple(counts)
 
 
-def units_at(units: int, location_id: int, blind: frozenset[int]) -> str:
-    """`3 `; nothing of a place whose record is kept from who scans (`blind`), since no more are taken than it has."""
-    return "" if location_id in blind else f"{units:,} "
+def units_at(units: int, *, blind: bool) -> str:
+    """`3 `; nothing for who is blind, since no more are taken than a shelf has."""
+    return "" if blind else f"{units:,} "
 
 
-def elsewhere(
-    stop: Stop, units: int, needs: Sequence[Need], shelves: Sequence[Shelf], at: Walk | None, blind: frozenset[int]
-) -> str:
-    """Where the missing units are picked instead. No number, where a place of the item has its record kept from who scans."""
+def elsewhere(stop: Stop, units: int, needs: Sequence[Need], shelves: Sequence[Shelf], at: Walk | None, *, blind: bool) -> str:
+    """Where the missing units are picked instead; without numbers for who is blind."""
     needs = [need for need in needs if need.item_id == stop.item_id]
     others = [shelf for shelf in shelves if (shelf.location_id, shelf.item_id) != (stop.location_id, stop.item_id)]
     planned = plan(needs, shelves, at)
     before = {each.location_id: each.units for each in planned.stops}
     after = plan(needs, others, at)
     more = [(each, each.units - before.get(each.location_id, 0)) for each in after.stops]
-    told = blind.isdisjoint((stop.location_id, *before, *(each.location_id for each in after.stops)))
-    parts = [f"{f'{extra:,} ' if told else ''}more at {each.code}" for each, extra in more if extra > 0]
+    parts = [f"{units_at(extra, blind=blind)}more at {each.code}" for each, extra in more if extra > 0]
     if not parts:
         return "Nowhere else: the order waits."
     lacks = sum(need.units for need in after.lacking) - sum(need.units for need in planned.lacking)
-    return f"{', '.join(parts[:MOST_SHELVES])}{f', and {lacks:,} nowhere' if told and 0 < lacks < units else ''}."
+    return f"{', '.join(parts[:MOST_SHELVES])}{f', and {lacks:,} nowhere' if not blind and 0 < lacks < units else ''}."

@@ -13,7 +13,7 @@ from scanner.people.session import requires, signed_in
 from scanner.scans.choices import Opening
 from scanner.scans.contract import FinishForm
 from scanner.scans.decision import TaskState
-from scanner.scans.pages import waiting_on, workflows
+from scanner.scans.pages import is_blind, waiting_on, workflows
 from scanner.scans.result import ScanResult
 from scanner.scans.task_page import TaskPage
 from scanner.scans.workflow import TaskRequest
@@ -66,7 +66,7 @@ def finish_now(reference: str) -> Response:
 
 
 def _page(reference: str, *, packs: bool | None) -> str:
-    page = read(orders.order_page, reference, signed_in().id, device_id(), packs=packs, hidden=_hidden())
+    page = read(orders.order_page, reference, signed_in().id, device_id(), packs=packs, blind=is_blind())
     if page.task.state == TaskState.FINISHED:
         return render_template("orders/done.html", page=page)
     named = [*read(orders.known_references), page.task.reference]
@@ -78,13 +78,13 @@ def _page(reference: str, *, packs: bool | None) -> str:
 
 
 def _index(opening: Opening | None) -> str:
-    return render_template("orders/index.html", orders=read(orders.orders), opening=opening, now=now())
+    return render_template("orders/index.html", orders=read(orders.orders), opening=opening, now=now(), blind=is_blind())
 
 
 def _reply(results: list[ScanResult]) -> str:
     """The panel of the last scan, and the list as it is now: what is done goes below."""
     last = results[-1]
-    view = read(orders.after_scan, last, _hidden())
+    view = read(orders.after_scan, last, blind=is_blind())
     return render_template(
         "orders/_reply.html", panel=panel_of(last, view.packing, packs=view.packs), view=view, reference=last.task,
         packed_here=settings().packing,
@@ -95,11 +95,6 @@ def _reply(results: list[ScanResult]) -> str:
 def _photo_reply(reference: str, _scan_seq: int) -> str:
     parcel = read(orders.parcel_view, reference)
     return render_template("orders/_parcel.html", parcel=parcel, shown=True, oob=True)
-
-
-def _hidden() -> frozenset[int]:
-    """Ids of the places whose record is kept from the person."""
-    return read(workflows().hidden_places, signed_in())
 
 
 def _due() -> int:

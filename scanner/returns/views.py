@@ -16,7 +16,7 @@ from scanner.returns.panel import panel_of
 from scanner.scans.choices import Opening
 from scanner.scans.contract import FinishForm
 from scanner.scans.decision import TaskState
-from scanner.scans.pages import waiting_on, workflows
+from scanner.scans.pages import hidden_places, waiting_on, workflows
 from scanner.scans.result import ScanResult
 from scanner.scans.task_page import TaskPage
 from scanner.scans.workflow import TaskRequest
@@ -51,7 +51,7 @@ def start() -> Response:
 @requires(Right.RETURN)
 def task(reference: str) -> str:
     """The page to scan and grade on. Of a finished return: its result, or with `again` the page to grade again."""
-    page = read(returns_page.return_page, reference, signed_in(), device_id(), _hidden())
+    page = read(returns_page.return_page, reference, signed_in(), device_id(), hidden_places())
     if page.task.state == TaskState.FINISHED and not query(GradeAgain).again:
         return render_template("returns/done.html", page=page, grade_codes=GRADE_CODES)
     panel = panel_of(page.last, page.task.state)
@@ -79,17 +79,12 @@ def _index(opening: Opening | None) -> str:
 
 def _reply(results: list[ScanResult]) -> str:
     """The panel of the last scan, the progress, the grades to choose from, and the changed lines."""
-    touched = read(returns_page.after_scans, results, signed_in(), _hidden())
+    touched = read(returns_page.after_scans, results, signed_in(), hidden_places())
     return render_template(
         "returns/_reply.html", waiting=waiting_on(results[-1].task),
         panel=panel_of(results[-1], touched.task.state), task=touched.task, progress=touched.progress,
         lines=touched.lines, hand=touched.hand, reasons=touched.reasons, grade_codes=GRADE_CODES,
     )  # fmt: skip
-
-
-def _hidden() -> frozenset[int]:
-    """Ids of the locations whose record is kept from the person."""
-    return read(workflows().hidden_places, signed_in())
 
 
 def _go(code: str) -> str | None:

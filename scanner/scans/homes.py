@@ -11,8 +11,10 @@ from sqlmodel import Session
 from scanner.catalogue.locations import LocationKind, Place
 from scanner.catalogue.tables import Location, Stock
 from scanner.db.sql import fetch, run, table_of
+from scanner.people import store as people
 from scanner.people.rules import OperatorView, Right
 from scanner.scans.tables import Movement
+from scanner.scans.workflow import Attempt
 
 _location, _stock, _movement = (table_of(model) for model in (Location, Stock, Movement))
 AT_ONCE = 500
@@ -50,6 +52,11 @@ def is_blind(person: OperatorView | None, hidden: Collection[int]) -> bool:
     One hidden place is enough: what the other shelves have of an item tells of that one.
     """
     return bool(hidden) or person is None or not person.may(Right.SEE_STOCK)
+
+
+def is_blind_at(session: Session, attempt: Attempt) -> bool:
+    """Whether who made a scan is kept from what the record has."""
+    return is_blind(people.person(session, attempt.request.operator_id), attempt.hidden_places())
 
 
 def homes_for(

@@ -6,6 +6,7 @@ from flask import current_app, url_for
 
 from scanner.people.rules import OperatorView
 from scanner.people.session import current_operator, signed_in
+from scanner.scans import homes
 from scanner.scans.task_page import TaskPage
 from scanner.scans.waiting import WaitingGoods, waiting_goods_of
 from scanner.scans.workflow import Workflows
@@ -37,6 +38,16 @@ def waiting_on(reference: str, *, by_place: bool = False) -> list[WaitingGoods]:
 def own_waiting_on(reference: str) -> list[WaitingGoods]:
     """The same without what others hold, for a task on which nobody is told what others scanned."""
     return [each for each in waiting_on(reference, by_place=True) if each.mine]
+
+
+def hidden_places() -> frozenset[int]:
+    """Ids of the locations whose record is kept from the person of the request."""
+    return read(workflows().hidden_places, signed_in())
+
+
+def is_blind() -> bool:
+    """Whether the person of the request is kept from what the record has."""
+    return homes.is_blind(signed_in(), hidden_places())
 
 
 def pages_of_person() -> list[TaskPage]:

@@ -84,11 +84,17 @@ def test_who_counts_a_shelf_is_not_told_how_many_to_take_there(app, floor):
     add_order(floor, "SHOP-2", [("MUG-B", 21)])
     carla = Device(app)
     carla.post("/sign-in", badge="BADGE-CARLA")
-    assert "take 1, then 20 at B-02-1" in row_of(carla.get("/orders/SHOP-2").text, "MUG-B")
-    carla.post("/open?kind=count", code="A-01-1")
-    page = carla.get("/orders/SHOP-2").text
-    assert "A-01-1" in row_of(page, "MUG-B") and "take" not in row_of(page, "MUG-B") and " at B-02-1" not in page
-    assert "Take Mug, blue." in send(carla, "A-01-1", task="SHOP-2").text
+    for _ in ("before she counts there", "while she counts"):
+        page = carla.get("/orders/SHOP-2").text
+        assert "A-01-1" in row_of(page, "MUG-B") and "take" not in row_of(page, "MUG-B") and " at B-02-1" not in page
+        assert "Take Mug, blue." in send(carla, "A-01-1", task="SHOP-2").text
+        assert "to be picked" in carla.get("/orders").text
+        carla.post("/open?kind=count", code="A-01-1")
+
+
+def test_who_sees_stock_is_told_how_many_to_take(pia, floor):
+    add_order(floor, "SHOP-2", [("MUG-B", 21)])
+    assert "take 1, then 20 at B-02-1" in row_of(pia.get("/orders/SHOP-2").text, "MUG-B")
 
 
 def test_after_a_scan_the_list_is_as_it_is_now(pia):

@@ -10,6 +10,7 @@ from scanner.catalogue.tables import Item, Location, Stock
 from scanner.db.sql import run, table_of
 from scanner.orders.carts import service as carts
 from scanner.orders.carts.service import Way
+from scanner.scans import homes
 from scanner.scans.carts import find_cart, in_hand
 from scanner.scans.result import Outcome, Reason, ScanResult
 from scanner.workflows import WORKFLOWS
@@ -50,7 +51,8 @@ def way(warehouse: Warehouse, cart: str, by: str = "Pia", here: str = "") -> Way
     """What the page of a cart shows to a person who stands there."""
     person = warehouse.operators[by]
     with warehouse.database.read() as session:
-        return carts.the_way(session, cart, person.id, WORKFLOWS.hidden_places(session, person), here=here)
+        blind = homes.is_blind(person, WORKFLOWS.hidden_places(session, person))
+        return carts.the_way(session, cart, person.id, blind=blind, here=here)
 
 
 def said(result: ScanResult) -> tuple[Outcome, Reason]:

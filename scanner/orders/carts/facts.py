@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from sqlmodel import Session
@@ -20,7 +20,7 @@ from scanner.orders.facts import is_packed, is_released, off_the_order
 from scanner.orders.planning import store as planning
 from scanner.orders.planning.rules import Need, Plan, Shelf, Walk, plan
 from scanner.orders.shorts import WHY, why_of
-from scanner.scans import tasks
+from scanner.scans import homes, tasks
 from scanner.scans.attempts import Brought, brought_by, with_waiting
 from scanner.scans.carts import cart_of, find_cart
 from scanner.scans.decision import Decision, Move, TaskState, refuse
@@ -118,19 +118,14 @@ def _wanted(session: Session, orders: Iterable[OnCart]) -> tuple[Wanted, ...]:
 def _on_the_walk(session: Session, scan: CartScan, attempt: Attempt, orders: Iterable[OnCart]) -> CartScan:
     """The scan with the next shelf, and what is taken at the one whose label it is."""
     way = walk(session, orders, scan.hands, planning.walk_to(session, scan.label or scan.here))
-    blind = blind_items(way, attempt.hidden_places()) if scan.label else frozenset()
+    blind = bool(scan.label) and homes.is_blind_at(session, attempt)
     names = {each.item_id: each.name for each in scan.wanted}
     takes = tuple(
-        (names[stop.item_id], None if stop.item_id in blind else stop.units)
+        (names[stop.item_id], None if blind else stop.units)
         for stop in way.stops
         if scan.label and stop.location_id == scan.label.id
     )
     return replace(scan, takes=takes, next_at=way.stops[0].code if way.stops else "")
-
-
-def blind_items(way: Plan, hidden: Collection[int]) -> frozenset[int]:
-    """Items taken at a place whose record is kept from the person. No more is taken than a place has, so numbers would tell."""
-    return frozenset(stop.item_id for stop in way.stops if stop.location_id in hidden)
 
 
 def _what_is_there(session: Session, attempt: Attempt, scan: CartScan, goods: Goods, here: Place) -> CartScan:
@@ -161,7 +156,7 @@ def _short(session: Session, scan: CartScan, attempt: Attempt, orders: Iterable[
     owner = catalogue.owner_at(session, scan.here.id) if scan.here else ""
     return replace(
         scan, why=why, stops=stops, needs=needs, shelves=shelves, at=at, owner=owner, next_at=stops[0].code if stops else "",
-        blind=attempt.hidden_places(),
+        blind=homes.is_blind_at(session, attempt),
     )  # fmt: skip
 
 

@@ -125,7 +125,7 @@ class CartScan:
     needs: tuple[Need, ...] = ()
     shelves: tuple[Shelf, ...] = ()
     at: Walk | None = None  # where the person stands, in walking order
-    blind: frozenset[int] = frozenset()  # places whose record is kept from who scans
+    blind: bool = False  # who scans is kept from what the record has
     owner: str = ""  # of what differs where the person stands
     elsewhere: str = ""  # another shelf that has by the record what is not here
     lacks: int | None = None  # the item that it has, where the goods are several

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -148,11 +147,11 @@ def open_cart(session: Session, code: str, _operator: OperatorView) -> Opening:
     return Opening(kind=CART, message=f"{label[:40]} is no cart that is being picked.")
 
 
-def cart_page(session: Session, reference: str, operator_id: int, device: str, hidden: Collection[int] = ()) -> CartPage:
-    """The page of a cart for one person on one device. Raises NotFound. `hidden`: as in `the_way`."""
+def cart_page(session: Session, reference: str, operator_id: int, device: str, *, blind: bool = False) -> CartPage:
+    """The page of a cart for one person on one device. Raises NotFound. `blind`: as in `the_way`."""
     task = _task(session, reference)
     last = ledger.last_scan(session, task.id, operator_id, device)
-    way = the_way(session, reference, operator_id, hidden, here=(last.location_code or "") if last else "")
+    way = the_way(session, reference, operator_id, blind=blind, here=(last.location_code or "") if last else "")
     return CartPage(
         task=CartHead(task.reference, task.kind, task.state),
         way=way,
@@ -163,10 +162,10 @@ def cart_page(session: Session, reference: str, operator_id: int, device: str, h
     )
 
 
-def the_way(session: Session, reference: str, operator_id: int, hidden: Collection[int] = (), *, here: str = "") -> Way:
+def the_way(session: Session, reference: str, operator_id: int, *, blind: bool = False, here: str = "") -> Way:
     """The stops that are left, the totes, and who has what in hand.
 
-    `hidden`: ids of the places whose record is kept from the person. `here`: the code of the place where the person stands.
+    Who is `blind` is told no number: no more is taken than shelves have. `here`: the code of the place where the person stands.
     """
     task = _task(session, reference)
     orders = store.orders_on(session, task.id)
@@ -174,43 +173,42 @@ def the_way(session: Session, reference: str, operator_id: int, hidden: Collecti
     hands = holdings(session, task.id)
     at = planning.walk_to(session, catalogue.find_location(session, here) if here else None)
     way = facts.walk(session, orders, hands, at)
-    blind = facts.blind_items(way, hidden)
     packing = catalogue.standard_places(session)[LocationKind.PACKING].code
     before = store.picked_before(session, task.id, [each.order_id for each in orders])
     had = store.totes_before(session, task.id, {each.order_id for each in before})
     stands = {order_id: f"{label}, {packing}" for order_id, label in had.items()}
     return Way(
         progress=_progress(lines),
-        stops=_stops(way, lines, {each.order_id: each.label or each.reference for each in orders}, blind),
+        stops=_stops(way, lines, {each.order_id: each.label or each.reference for each in orders}, blind=blind),
         totes=[_tote(each, lines, before, stands.get(each.order_id, packing)) for each in orders],
         back=facts.to_put_back(session, task.id, orders),
         packing=packing,
         hand=[each for each in hands if each.operator_id == operator_id],
         others=[each for each in hands if each.operator_id != operator_id],
-        lacking=_lacking(way, lines, blind),
+        lacking=[] if blind else _lacking(way, lines),
     )
 
 
-def _stops(way: Plan, lines: list[Wanted], called: dict[int, str], blind: Collection[int]) -> list[StopView]:
+def _stops(way: Plan, lines: list[Wanted], called: dict[int, str], *, blind: bool) -> list[StopView]:
     names = {line.item_id: line for line in lines}
     return [
         StopView(
             id=f"{stop.location_id}-{stop.item_id}", location=stop.code, sku=names[stop.item_id].sku,
-            name=names[stop.item_id].name, units=None if stop.item_id in blind else stop.units,
+            name=names[stop.item_id].name, units=None if blind else stop.units,
             shares=tuple(
-                Share(called[share.task_id], None if stop.item_id in blind else share.units) for share in stop.shares
+                Share(called[share.task_id], None if blind else share.units) for share in stop.shares
             ),
         )
         for stop in way.stops
     ]  # fmt: skip
 
 
-def _lacking(way: Plan, lines: list[Wanted], blind: Collection[int]) -> list[Lacking]:
+def _lacking(way: Plan, lines: list[Wanted]) -> list[Lacking]:
     names = {line.item_id: line.name for line in lines}
     short: Counter[int] = Counter()
     for need in way.lacking:
         short[need.item_id] += need.units
-    return [Lacking(names[item_id], units) for item_id, units in short.items() if item_id not in blind]
+    return [Lacking(names[item_id], units) for item_id, units in short.items()]
 
 
 def _progress(lines: list[Wanted]) -> Progress:

@@ -12,7 +12,7 @@ from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.scans.choices import Opening
 from scanner.scans.decision import TaskState
-from scanner.scans.pages import waiting_on, workflows
+from scanner.scans.pages import is_blind, waiting_on
 from scanner.scans.result import ScanResult
 from scanner.scans.task_page import TaskPage
 from scanner.web.context import now, read, see_other, transact
@@ -41,18 +41,13 @@ def begin() -> Response:
 @requires(Right.PICK)
 def task(reference: str) -> str:
     """The page to scan on; once finished, where its orders are."""
-    page = read(carts.cart_page, reference, signed_in().id, device_id(), _hidden())
+    page = read(carts.cart_page, reference, signed_in().id, device_id(), blind=is_blind())
     if page.task.state == TaskState.FINISHED:
         return render_template("orders/carts/done.html", page=page)
     return render_template(
         "orders/carts/task.html", page=page, way=page.way, panel=panel_of(page.last, _next(page.way)), labels={},
         waiting=waiting_on(reference, by_place=True),
     )  # fmt: skip
-
-
-def _hidden() -> frozenset[int]:
-    """Ids of the places whose record is kept from the person."""
-    return read(workflows().hidden_places, signed_in())
 
 
 def _next(way: carts.Way) -> str:
@@ -66,7 +61,7 @@ def _index(opening: Opening | None) -> str:
 def _reply(results: list[ScanResult]) -> str:
     """The panel of the last scan, the walk, the totes and the hand."""
     last = results[-1]
-    way = read(carts.the_way, last.task, signed_in().id, _hidden(), here=last.location or "")
+    way = read(carts.the_way, last.task, signed_in().id, blind=is_blind(), here=last.location or "")
     return render_template(
         "orders/carts/_reply.html", panel=panel_of(last, _next(way)), way=way, waiting=waiting_on(last.task, by_place=True)
     )

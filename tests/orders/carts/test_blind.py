@@ -41,8 +41,10 @@ def test_who_is_not_blind_is_told_the_numbers(counted, cart):
     assert [(each.name, each.units) for each in seen.lacking] == [("Mug, blue", 11)]
 
 
-def test_the_numbers_of_other_items_are_told(counted, cart):
-    assert [stop.units for stop in way(counted, cart, "Carla").stops if stop.sku == "LAMP"] == [1]
+def test_nor_is_one_of_other_items_or_before_anything_is_counted(stocked, cart):
+    """Who counts and receives nothing sees no stock: the shelf may be the next that she counts."""
+    assert {stop.units for stop in way(stocked, cart, "Carla").stops} == {None}
+    assert scan(stocked, cart, "A-01-1", by="Carla").message.startswith("Take Mug, blue")
 
 
 @pytest.mark.parametrize("shelf", ["A-01-1", "B-02-1"])
