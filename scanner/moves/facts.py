@@ -29,8 +29,8 @@ from scanner.moves.hand import (
 from scanner.people import store as people
 from scanner.people.rules import OperatorView, Right
 from scanner.reasons import store as reasons
-from scanner.scans import carts, homes, ledger, tasks
-from scanner.scans.attempts import Brought, brought_by
+from scanner.scans import carts, homes, tasks
+from scanner.scans.attempts import Brought, brought_by, whose
 from scanner.scans.decision import Decision, TaskState
 from scanner.scans.goods import Goods
 from scanner.scans.picked import picked_for_orders
@@ -74,7 +74,7 @@ def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
 
 def _basics(session: Session, attempt: Attempt, brought: Brought, said: GradeSaid | None, *, labelled: bool) -> MoveScan:
     places = catalogue.standard_places(session)
-    cart = carts.find_cart(session, _whose(session, attempt))
+    cart = carts.find_cart(session, whose(session, attempt))
     return MoveScan(
         code=brought.code,
         places=places,
@@ -86,12 +86,6 @@ def _basics(session: Session, attempt: Attempt, brought: Brought, said: GradeSai
         times=brought.times,
         said=said,
     )
-
-
-def _whose(session: Session, attempt: Attempt) -> int:
-    """The person in whose hand the goods are: of a code that is linked later, the one who scanned it."""
-    scanned = ledger.get_scan(session, attempt.links) if attempt.links is not None else None
-    return scanned.operator_id if scanned else attempt.request.operator_id
 
 
 def _on(session: Session, cart: Place | None) -> tuple[InHand, ...]:
@@ -174,7 +168,7 @@ def _with_goods(session: Session, attempt: Attempt, scan: MoveScan) -> MoveScan:
         return _as_program_says(session, request, scan)
     shelves = homes.homes_for(session, (part.item_id for part in scan.parts), person, hidden)
     parts = tuple(replace(part, home=shelves.get(part.item_id)) for part in scan.parts)
-    return replace(scan, parts=parts, cart=carts.cart_of(session, _whose(session, attempt)))
+    return replace(scan, parts=parts, cart=carts.cart_of(session, whose(session, attempt)))
 
 
 def _parts(session: Session, goods: tuple[Goods, ...], here: Place) -> tuple[Part, ...]:

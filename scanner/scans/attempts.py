@@ -58,6 +58,12 @@ def with_waiting(session: Session, task_id: int, attempt: Attempt, goods: tuple[
     return tuple(replace(each, waiting=waiting.get(each.item_id, ())) for each in goods)
 
 
+def whose(session: Session, attempt: Attempt) -> int:
+    """The person in whose hand the goods are: of a code that is linked later, the one who scanned it."""
+    scanned = ledger.get_scan(session, attempt.links) if attempt.links is not None else None
+    return scanned.operator_id if scanned else attempt.request.operator_id
+
+
 def _one(session: Session, code: Code, quantity: int, today: date) -> Brought:
     read = read_goods(session, code, quantity)
     past = read.code.expiry is not None and read.code.expiry < today

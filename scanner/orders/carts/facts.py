@@ -21,11 +21,11 @@ from scanner.orders.planning import store as planning
 from scanner.orders.planning.rules import Need, Plan, Shelf, Walk, plan
 from scanner.orders.shorts import WHY, why_of
 from scanner.scans import homes, tasks
-from scanner.scans.attempts import Brought, brought_by, with_waiting
+from scanner.scans.attempts import Brought, brought_by, whose, with_waiting
 from scanner.scans.carts import cart_of, find_cart
 from scanner.scans.decision import Decision, Move, TaskState, refuse
 from scanner.scans.goods import Goods
-from scanner.scans.ledger import StoredScan, get_scan, moves_of, tallies_of
+from scanner.scans.ledger import StoredScan, moves_of, tallies_of
 from scanner.scans.picked import picked_for_orders
 from scanner.scans.result import Reason
 from scanner.scans.tasks import TaskRow
@@ -43,7 +43,7 @@ def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
     is_label = box is None and label is None and not command
     brought = brought_by(session, task.id, attempt) if is_label else Brought(attempt.code)
     place = catalogue.find_location(session, said) if is_label and not brought.goods else None
-    me = _whose(session, attempt)
+    me = whose(session, attempt)
     scan = CartScan(
         cart_id=task.id, task=task.reference, is_open=task.state == TaskState.OPEN, code=brought.code, me=me,
         hand=cart_of(session, me), picked=catalogue.standard_places(session)[LocationKind.PACKING], here=attempt.here,
@@ -86,12 +86,6 @@ def to_put_back(session: Session, cart_id: int, orders: Iterable[OnCart]) -> lis
             tote, is_open = order.label or order.reference, order.state == TaskState.OPEN
             back.append(Back(order.order_id, order.reference, tote, is_open, each.name, units, each.seq))
     return back
-
-
-def _whose(session: Session, attempt: Attempt) -> int:
-    """The person in whose hand the goods are: of a code that is linked later, the one who scanned it."""
-    scanned = get_scan(session, attempt.links) if attempt.links is not None else None
-    return scanned.operator_id if scanned else attempt.request.operator_id
 
 
 def _box_of(orders: Sequence[OnCart], said: str) -> Box | None:
