@@ -86,6 +86,11 @@ def why_barred(parcel: Parcel) -> str:
     return ""
 
 
+def why_over(reference: str, *, cancelled: bool) -> str:
+    """Why an order that is over is not to be shipped any more."""
+    return f"{reference} is cancelled: nothing of it is shipped." if cancelled else f"{reference} is shipped already."
+
+
 def _unpacked(parcel: Parcel) -> str:
     """What is picked and not in the parcel, once packing has begun."""
     if not (parcel.packs and parcel.begun):
