@@ -9,7 +9,7 @@ from sqlmodel import Session
 from scanner.codes.commands import Command
 from scanner.errors import Conflict, NotFound
 from scanner.orders import KIND, facts, store
-from scanner.orders.packing import doubts, why_barred
+from scanner.orders.packing import doubts, why_barred, why_over
 from scanner.orders.scanned import Parcel
 from scanner.scans import tasks
 from scanner.scans.decision import TaskState
@@ -32,7 +32,7 @@ def finish(session: Session, asked: TaskRequest, workflows: Workflows, *, packs:
     if task is None or task.kind != KIND:
         raise NotFound(f"There is no order {asked.reference}.")
     if store.order_of(session, task.id).cancelled_at is not None:
-        raise Conflict(f"{task.reference} is cancelled: nothing of it is shipped.")
+        raise Conflict(why_over(task.reference, cancelled=True))
     parcel = facts.parcel_of(session, task.id, packs=packs)
     if task.state == TaskState.FINISHED:
         back_order = tasks.back_order_of(session, task.id)

@@ -86,6 +86,11 @@ def why_barred(parcel: Parcel) -> str:
     return ""
 
 
+def why_over(reference: str, *, cancelled: bool) -> str:
+    """Why an order that is over is not to be shipped any more."""
+    return f"{reference} is cancelled: nothing of it is shipped." if cancelled else f"{reference} is shipped already."
+
+
 def _unpacked(parcel: Parcel) -> str:
     """What is picked and not in the parcel, once packing has begun."""
     if not (parcel.packs and parcel.begun):
@@ -115,9 +120,13 @@ def _question(scan: OrderScan, parcel: Parcel, *, rest: bool) -> str:
 def listed(units: Iterable[tuple[str, int]]) -> str:
     """`2 Mug, blue; 1 Desk lamp`, the first ones named."""
     units = tuple(units)
-    named = [f"{number:,} {name[:LONGEST_NAME]}" for name, number in units[:MOST_NAMED]]
+    named = [f"{number:,} {_cut(name)}" for name, number in units[:MOST_NAMED]]
     more = [f"{sum(number for _, number in units[MOST_NAMED:]):,} others"] if len(units) > MOST_NAMED else []
     return "; ".join(named + more)
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"
 
 
 def _moves(scan: OrderScan, parcel: Parcel) -> tuple[Move, ...]:

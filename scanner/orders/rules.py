@@ -95,7 +95,7 @@ def _no_shelf(place: Place) -> str:
 
 def _locate(scan: OrderScan, label: Place) -> Decision:
     if label.id == scan.packing.id:
-        return replace(accept(Reason.LOCATED, f"You are at {label.code}. Scan what goes into the parcel."), here=label)
+        return replace(accept(Reason.LOCATED, _at_packing(scan, label)), here=label)
     if label.kind not in SELLABLE:
         return refused(_no_shelf(label))
     stops = _plan(scan).stops
@@ -104,6 +104,12 @@ def _locate(scan: OrderScan, label: Place) -> Decision:
         return replace(refused(f"{WRONG_SHELF}. {_where_next(scan, stops)}"), here=label)
     taken = ", ".join(f"{units_at(stop.units, blind=scan.blind)}{_name(scan, stop.item_id)}" for stop in here)
     return replace(accept(Reason.LOCATED, f"Take {taken}."), here=label)
+
+
+def _at_packing(scan: OrderScan, label: Place) -> str:
+    if scan.packs:
+        return f"You are at {label.code}. Scan what goes into the parcel."
+    return f"Nothing is packed by scans here. {_where_next(scan, _plan(scan).stops)}"
 
 
 def _plan(scan: OrderScan) -> Plan:
@@ -131,7 +137,7 @@ def _pick(scan: OrderScan, goods: Goods, here: Place) -> Decision:
         return replace(refuse(Reason.OVER, _too_many(scan, goods, too_many), goods.units), line=_line(scan, counted=False))
     if not goods.units:
         words = f"{goods.name}: no more is wanted. {_put_back(scan.beyond)}"
-        return replace(accept(Reason.UNDONE, words), line=_line(scan, counted=False), answer=Fate.LEFT)
+        return replace(accept(Reason.OVER, words), line=_line(scan, counted=False), answer=Fate.LEFT)
     if goods.expired and not scan.confirmed:
         return _hold(scan, goods, Doubt.EXPIRED, f"{goods.name} expired on {scan.code.expiry}: {_wait(goods, Doubt.EXPIRED)}.")
     if scan.lives and not scan.confirmed:

@@ -177,5 +177,5 @@ class OrderScan:
 
     @property
     def is_packing(self) -> bool:
-        """Whether the person stands where goods are packed."""
-        return self.here is not None and self.here.id == self.packing.id
+        """Whether the person stands where goods are packed, and packs by scans."""
+        return self.packs and self.here is not None and self.here.id == self.packing.id

@@ -14,9 +14,11 @@ from scanner.catalogue.locations import LocationKind
 from scanner.errors import NotFound
 from scanner.orders import KIND, facts, packing, store
 from scanner.orders.finish import shortages_of
+from scanner.orders.intake.counted import RestView, views
+from scanner.orders.intake.store import order_of_task
 from scanner.orders.planning import store as planning
 from scanner.orders.planning.rules import Plan, Walk, plan
-from scanner.orders.scanned import Choice, Parcel, ParcelLine
+from scanner.orders.scanned import Choice, OrderState, Parcel, ParcelLine
 from scanner.orders.store import OpenOrder
 from scanner.scans import ledger, tasks
 from scanner.scans.decision import TaskState
@@ -93,6 +95,7 @@ class WorkView:
     scanned: int
     next: NextStop | None
     missing: int  # units that are not picked, those of unknown SKUs too
+    choice: str  # of the supervisor, for an order that is short: wait for the rest, split it, or nothing yet
     unknown_skus: tuple[tuple[str, int], ...]
     parcel: ParcelView
     packing: str  # the code of the place of picked goods
@@ -117,9 +120,8 @@ class OrderHead:
     cancelled_at: datetime | None
     finished_by: str | None
     back_order_of: str | None
-    back_order: str | None
+    rest: RestView | None
     was_picked: bool
-    choice: str  # of the supervisor, for an order that is short: wait for the rest, split it, or nothing yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +149,7 @@ class FinishPage:
     short: list[Shortage]
     doubts: list[str]
     barred: str
+    over: str  # "shipped" or "cancelled"; empty while it is open
     splits: bool  # the supervisor decided that the rest stays
     waits: list[HeldLine]
 
@@ -185,15 +188,16 @@ def order_page(
     at = planning.walk_to(session, place.place if place else None)
     view = view_of(session, task.id, packs=packs, blind=blind, at=at)
     return OrderPage(
-        task=_head(session, task), view=view, last=last, unknown=ledger.unlinked_unknown(session, task.id),
+        task=_head(session, task, packed_here=packed_here), view=view, last=last,
+        unknown=ledger.unlinked_unknown(session, task.id),
         known=_known(session, task, view, packed_here=packed_here), at=view.packing if at_packing else "",
     )  # fmt: skip
 
 
-def after_scan(session: Session, result: ScanResult, *, blind: bool = False) -> WorkView:
-    """What a scan changed: of the picks, or of the parcel where goods are packed."""
+def after_scan(session: Session, result: ScanResult, *, blind: bool = False, packed_here: bool = True) -> WorkView:
+    """What a scan changed: of the picks, or of the parcel where goods are packed. `packed_here`: they are packed by scans."""
     place = catalogue.find_location(session, result.location) if result.location else None
-    packs = place is not None and place.kind == LocationKind.PACKING
+    packs = packed_here and place is not None and place.kind == LocationKind.PACKING
     at = planning.walk_to(session, place)
     return view_of(session, _task(session, result.task).id, packs=packs, blind=blind, at=at)
 
@@ -206,20 +210,19 @@ def parcel_view(session: Session, reference: str) -> ParcelView:
 def finish_page(session: Session, reference: str, *, packs: bool) -> FinishPage:
     """What is to be confirmed before an order goes."""
     task = _task(session, reference)
-    parcel = facts.parcel_of(session, task.id, packs=packs)
+    parcel, over = facts.parcel_of(session, task.id, packs=packs), _over(session, task)
+    barred = packing.why_over(task.reference, cancelled=over == OrderState.CANCELLED) if over else packing.why_barred(parcel)
     return FinishPage(
         reference=task.reference, short=shortages_of(parcel), doubts=packing.doubts(parcel),
-        barred=_why_over(session, task) or packing.why_barred(parcel),
-        splits=parcel.choice is Choice.SPLIT, waits=held_lines(session, task.id),
+        barred=barred, over=over, splits=parcel.choice is Choice.SPLIT, waits=held_lines(session, task.id),
     )  # fmt: skip
 
 
-def _why_over(session: Session, task: WholeTask) -> str:
-    """Why an order is not to be finished any more; empty where it is open."""
+def _over(session: Session, task: WholeTask) -> str:
+    """How an order ended; empty where it is open."""
     if task.state == TaskState.OPEN:
         return ""
-    cancelled = store.order_of(session, task.id).cancelled_at is not None
-    return f"{task.reference} is cancelled: nothing of it is shipped." if cancelled else f"{task.reference} is shipped already."
+    return OrderState.SHIPPED if store.order_of(session, task.id).cancelled_at is None else OrderState.CANCELLED
 
 
 def view_of(session: Session, task_id: int, *, packs: bool, blind: bool = False, at: Walk | None = None) -> WorkView:
@@ -233,7 +236,8 @@ def view_of(session: Session, task_id: int, *, packs: bool, blind: bool = False,
     return WorkView(
         packs=packs, lines=lines, expected=sum(line.expected for line in lines),
         scanned=sum(min(line.scanned, line.expected) for line in lines), next=_next(walk, parcel, blind=blind),
-        missing=sum(units for _, units in parcel.short), unknown_skus=parcel.unknown, parcel=_parcel(session, task_id),
+        missing=sum(units for _, units in parcel.short), choice=parcel.choice or "",
+        unknown_skus=parcel.unknown, parcel=_parcel(session, task_id),
         packing=catalogue.standard_places(session)[LocationKind.PACKING].code,
     )  # fmt: skip
 
@@ -302,14 +306,25 @@ def _task(session: Session, reference: str) -> WholeTask:
     return task
 
 
-def _head(session: Session, task: WholeTask) -> OrderHead:
+def _head(session: Session, task: WholeTask, *, packed_here: bool) -> OrderHead:
     order, names = store.order_of(session, task.id), tasks.names_around(session, task.id)
     return OrderHead(
         reference=task.reference, kind=task.kind, state=task.state, partner=task.partner, channel=order.channel,
         due_at=order.due_at, shipped_at=order.shipped_at, cancelled_at=order.cancelled_at, finished_by=names.finished_by,
-        back_order_of=names.back_order_of, back_order=tasks.back_order_of(session, task.id),
-        was_picked=store.was_picked(session, task.id), choice=order.choice,
+        back_order_of=names.back_order_of, rest=_rest(session, task.id, packs=packed_here),
+        was_picked=store.was_picked(session, task.id),
     )  # fmt: skip
+
+
+def _rest(session: Session, task_id: int, *, packs: bool) -> RestView | None:
+    """What was kept of an order that was shipped in part."""
+    reference = tasks.back_order_of(session, task_id)
+    if reference is None:
+        return None
+    row = order_of_task(session, _task(session, reference).id)
+    assert row is not None
+    (view,) = views(session, [row], packs=packs)
+    return RestView(view.task, view.state, view.shipped_at, view.cancelled_at)
 
 
 def _known(session: Session, task: WholeTask, view: WorkView, *, packed_here: bool) -> dict[str, Any]:

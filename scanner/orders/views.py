@@ -40,8 +40,10 @@ def task(reference: str) -> str:
 
 @blueprint.get("/<ref:reference>/pack")
 @requires(Right.PICK)
-def pack(reference: str) -> str:
-    """The page to pack on: each scan goes into the parcel."""
+def pack(reference: str) -> str | Response:
+    """The page to pack on: each scan goes into the parcel. Where nothing is packed by scans there is only the task."""
+    if not settings().packing:
+        return see_other(url_for(".task", reference=reference))
     return _page(reference, packs=True)
 
 
@@ -84,7 +86,7 @@ def _index(opening: Opening | None) -> str:
 def _reply(results: list[ScanResult]) -> str:
     """The panel of the last scan, and the list as it is now: what is done goes below."""
     last = results[-1]
-    view = read(orders.after_scan, last, blind=is_blind())
+    view = read(orders.after_scan, last, blind=is_blind(), packed_here=settings().packing)
     return render_template(
         "orders/_reply.html", panel=panel_of(last, view.packing, packs=view.packs), view=view, reference=last.task,
         packed_here=settings().packing,

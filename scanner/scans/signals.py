@@ -66,6 +66,8 @@ def signal_of(scan: Ended | None) -> str:
         return _refusal(scan)
     if BEYOND_RECORD in scan.message:
         return "over"
+    if scan.reason == Reason.OVER and scan.units == 0:
+        return "too-many"  # a yes of which nothing fits
     if scan.reason in _ENDS and scan.units == 0:
         return "finished"
     if scan.reason == Reason.SHORT_PICK or (scan.reason in _SAID_YES_TO and scan.units > 0):

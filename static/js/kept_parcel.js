@@ -11,7 +11,6 @@ import { PutBy } from "./put_by.js";
 /** @import { Steps } from "./parcel.js" */
 
 const PARTS = ["next", "lines", "progress"];
-const ENDS = { yes: "Ships", no: "Not shipped" };
 
 export class KeptParcel extends Kept {
   /**
@@ -36,7 +35,7 @@ export class KeptParcel extends Kept {
     const steps = this._follow(scans);
     const panel = copyOf(this.template);
     write(panel, "item", titleOf(scan.code, this.known.find(scan.code)));
-    if (steps.end) this._end(panel, scan.code.toUpperCase(), steps);
+    if (steps.end) this._end(panel, steps);
     else if (this.parcel.isPlace(scan.code)) showPlace(panel, scan.code, steps.packs);
     else if (scan.short) write(panel, "effect", scan.reason || "");
     else {
@@ -119,16 +118,12 @@ export class KeptParcel extends Kept {
 
   /**
    * @param {HTMLElement} panel
-   * @param {string} command
    * @param {Steps} steps
    */
-  _end(panel, command, steps) {
-    if (steps.end === "yes" || steps.end === "no") {
-      write(panel, "item", ENDS[steps.end]);
-      return;
-    }
-    const missing = Number(this.recorded.at("lines").dataset.missing);
-    const { item, effect, sound } = this.parcel.asks(command, steps, missing);
+  _end(panel, steps) {
+    const { missing, choice = "" } = this.recorded.at("lines").dataset;
+    const due = { missing: Number(missing), choice };
+    const { item, effect, sound } = steps.end === "asked" ? this.parcel.asks(steps, due) : this.parcel.answers(steps, due);
     write(panel, "item", item);
     write(panel, "effect", effect);
     panel.classList.toggle("result--held", sound === "held");

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import update
 
+from scanner.catalogue.tables import Item
 from scanner.data.imports import import_csv
 from scanner.db.sql import run, table_of
 from scanner.discrepancies.tables import Discrepancy
@@ -217,6 +218,41 @@ def test_the_button_that_answers_a_question_is_whole(
     for device in (pia, rosa):
         expect(device.page.locator(".result__action button")).to_be_visible()
         assert device.page.evaluate(CUT_OFF) == []
+
+
+COVERED = """() => {
+  const box = (what) => document.querySelector(what).getBoundingClientRect();
+  const meet = (a, b) => a.width && b.width && a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  const pairs = [['.sound-hint', '.result__words'], ['.result__number', '.result__effect']];
+  return pairs.filter((pair) => pair.every((each) => document.querySelector(each)) && meet(...pair.map(box)));
+}"""
+"""What stands on something else in the panel."""
+LONG = "Garden hose reinforced, 25 metres, with brass couplings and wall bracket, anthracite, and a Schlauchaufrollvorrichtung"
+
+
+def test_a_long_name_covers_nothing_on_a_short_phone(handheld: MAKE, stocked: Warehouse) -> None:
+    """The buttons of what is not there stay in sight; no words of the panel are under the number or the hint."""
+    stocked.add_items(["HOSE"])
+    items = table_of(Item)
+    stocked.database.transact(lambda session: run(session, update(items).where(items.c.sku == "HOSE").values(name=LONG)))
+    stock_up(stocked, "P-01-1", "HOSE", 9)
+    pia = at(handheld, new_order(stocked, [("HOSE", 1)]), viewport={"width": 360, "height": 640})
+    short = pia.page.locator("#next .next__short").bounding_box()
+    thumb = pia.page.locator("[data-lines]").bounding_box()
+    assert short is not None and thumb is not None and short["y"] + short["height"] <= thumb["y"] + thumb["height"]
+    pia.burst(["P-01-1", "HOSE"])
+    pia.expect_signal("complete")
+    pia.expect_sent()
+    assert pia.page.evaluate(COVERED) == []
+    pia.scan("CMD-DONE")
+    pia.expect_signal("refused")
+    pia.page.reload()
+    expect(pia.page.locator(".sound-hint")).to_be_visible()
+    assert pia.page.evaluate(COVERED) == []
+    pia.burst(["PACKING", "HOSE"])
+    pia.expect_signal("complete")
+    expect(pia.page.locator("#parcel")).to_be_visible()
+    assert pia.page.evaluate(COVERED) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -10,9 +10,9 @@ import { scan } from "./support.js";
 const KNOWN = new Known({ lines: [[1, "Mug, blue", 3, 0, { MUG: 1 }], [2, "Desk lamp", 1, 0, { LAMP: 1 }]] });
 const NOTHING = { picked: 0, packed: 0, gone: 0 };
 
-function follow(codes, { packs = false, packing = "PACKING", mugs = {}, lamps = {} } = {}) {
+function follow(codes, { packs = false, packing = "PACKING", mugs = {}, lamps = {}, waiting = [] } = {}) {
   const lines = new Map([[1, { wanted: 3, ...NOTHING, ...mugs }], [2, { wanted: 1, ...NOTHING, ...lamps }]]);
-  const parcel = new Parcel({ known: KNOWN, places: ["A-1", "PACKING"], packing, lines: () => lines });
+  const parcel = new Parcel({ known: KNOWN, places: ["A-1", "PACKING"], packing, lines: () => lines, waiting: () => waiting });
   const steps = parcel.follow(codes.map((code) => (typeof code === "string" ? scan(code) : code)), packs);
   const missing = Array.from(lines.values()).reduce((units, { wanted, picked }) => units + Math.max(wanted - picked, 0), 0);
   return { parcel, steps, missing, now: Array.from(parcel.now(steps).values(), ({ scanned, expected }) => `${scanned} / ${expected}`) };
@@ -39,16 +39,23 @@ const ASKED = [
   { why: "picked in part", codes: ["A-1", "MUG", "CMD-DONE"], says: ["3 not picked", "Scan the label PACKING", "refused"] },
   { why: "packed in part", codes: [...PICKED, "PACKING", "MUG", "CMD-DONE"], says: ["3 not in the parcel yet", "Pack it first", "refused"] },
   { why: "packed and short", codes: ["A-1", "MUG", "PACKING", "MUG", "CMD-DONE"], says: ["3 not picked: ship it short?", "Scan CMD-CONFIRM to say yes", "held"] },
-  { why: "to be shipped unpacked", codes: [...PICKED, "CMD-SHIP"], says: ["Ship it unpacked?", "Scan CMD-CONFIRM to say yes", "held"] },
+  { why: "to be shipped unpacked", codes: [...PICKED, "CMD-SHIP"], says: ["Nothing was packed here: ship it?", "Scan CMD-CONFIRM to say yes", "held"] },
   { why: "packed whole", codes: [...PICKED, "PACKING", "MUG", "MUG", "MUG", "LAMP", "CMD-DONE"], says: ["Ships", "", "kept"] },
   { why: "nothing picked", codes: ["CMD-DONE"], says: ["Nothing is picked", "There is nothing to ship", "refused"] },
+  { why: "short, and the supervisor waits", codes: ["A-1", "MUG", "PACKING", "MUG", "CMD-SHIP"], choice: "wait", says: ["3 not picked", "The supervisor wants it whole", "refused"] },
+  { why: "whole, and the supervisor waits", codes: [...PICKED, "PACKING", "MUG", "MUG", "MUG", "LAMP", "CMD-SHIP"], choice: "wait", says: ["Ships", "", "kept"] },
+  { why: "short, and the supervisor splits", codes: ["A-1", "MUG", "PACKING", "MUG", "CMD-SHIP"], choice: "split", says: ["3 not picked: ship it and keep the rest?", "Scan CMD-CONFIRM to say yes", "held"] },
+  { why: "the rest is kept", codes: ["A-1", "MUG", "PACKING", "MUG", "CMD-BACKORDER"], says: ["3 not picked: ship it and keep the rest?", "Scan CMD-CONFIRM to say yes", "held"] },
+  { why: "something waits", codes: ["A-1", "MUG", "MUG", "MUG", "CMD-DONE"], waiting: [["LAMP", 1]], says: ["1 waits: take that, and ship it short?", "CMD-CONFIRM says yes, CMD-LEAVE leaves it out", "held"] },
+  { why: "what waited is answered", codes: ["A-1", "MUG", "MUG", "MUG", "CMD-CONFIRM", "CMD-SHIP"], waiting: [["LAMP", 1]], says: ["Nothing was packed here: ship it?", "Scan CMD-CONFIRM to say yes", "held"] },
+  { why: "cancelled since it was packed", codes: ["CMD-SHIP"], mugs: { picked: 3, packed: 3 }, lamps: { wanted: 0, picked: 1, packed: 1 }, says: ["1 cancelled, take out: ship it?", "Scan CMD-CONFIRM to say yes", "held"] },
   { why: "where nobody packs", codes: [...PICKED, "CMD-DONE"], packing: "", says: ["Ships", "", "kept"] },
 ];
 
 for (const { why, codes, says, ...more } of ASKED) {
   test(`what the end asks: ${why}`, () => {
     const { parcel, steps, missing } = follow(codes, more);
-    const { item, effect, sound } = parcel.asks(codes[codes.length - 1], steps, missing);
+    const { item, effect, sound } = parcel.asks(steps, { missing, choice: more.choice || "" });
     assert.deepEqual([steps.end, item, effect, sound], ["asked", ...says]);
   });
 }
@@ -56,4 +63,34 @@ for (const { why, codes, says, ...more } of ASKED) {
 test("a yes or a no answers the end, and no goods", () => {
   const answered = (answer) => follow([...PICKED, "CMD-SHIP", answer]).steps.end;
   assert.deepEqual(["CMD-CONFIRM", "CMD-LEAVE", "MUG"].map(answered), ["yes", "no", ""]);
+});
+
+const ANSWERED = [
+  { why: "a yes ships", codes: [...PICKED, "CMD-SHIP", "CMD-CONFIRM"], says: "Ships" },
+  { why: "a no ships nothing", codes: [...PICKED, "CMD-SHIP", "CMD-LEAVE"], says: "Not shipped" },
+  { why: "a yes to a refused end ships nothing", codes: ["CMD-SHIP", "CMD-CONFIRM"], says: "Nothing is picked" },
+  { why: "nor does it against the supervisor", codes: [...PICKED.slice(1, 4), "CMD-SHIP", "CMD-CONFIRM"], choice: "wait", says: "1 not picked" },
+  { why: "a yes takes in what waits", codes: ["CMD-SHIP", "CMD-CONFIRM"], waiting: [["LAMP", 1]], says: "Ships" },
+  { why: "a no leaves it out", codes: ["CMD-SHIP", "CMD-LEAVE"], mugs: { picked: 3 }, waiting: [["LAMP", 1]], says: "Ships" },
+  { why: "what a yes takes in makes it whole", codes: ["CMD-SHIP", "CMD-CONFIRM"], mugs: { picked: 3 }, waiting: [["LAMP", 1]], choice: "wait", says: "Ships" },
+  { why: "without it it is not whole", codes: ["CMD-SHIP", "CMD-LEAVE"], mugs: { picked: 3 }, waiting: [["LAMP", 1]], choice: "wait", says: "1 not picked" },
+  { why: "no more is taken than is wanted", codes: ["CMD-SHIP", "CMD-CONFIRM"], mugs: { picked: 1 }, waiting: [["LAMP", 3]], choice: "wait", says: "2 not picked" },
+  { why: "what a yes takes in is not packed yet", codes: ["CMD-SHIP", "CMD-CONFIRM"], mugs: { picked: 3, packed: 3 }, waiting: [["LAMP", 1]], says: "1 not in the parcel yet" },
+];
+
+for (const { why, codes, says, ...more } of ANSWERED) {
+  test(`the answer to the end: ${why}`, () => {
+    const { parcel, steps, missing } = follow(codes, more);
+    assert.equal(parcel.answers(steps, { missing, choice: more.choice || "" }).item, says);
+  });
+}
+
+test("the page is read once, however many lines and scans there are", () => {
+  let reads = 0;
+  const lines = () => (reads++, new Map([[1, { ...NOTHING, wanted: 3 }], [2, { ...NOTHING, wanted: 1 }]]));
+  const parcel = new Parcel({ known: KNOWN, places: ["A-1", "PACKING"], packing: "PACKING", lines });
+  const steps = parcel.follow([...PICKED, "PACKING", "MUG"].map((code) => scan(code)), false);
+  parcel.now(steps);
+  parcel.asks(steps, { missing: 4, choice: "" });
+  assert.equal(reads, 1);
 });

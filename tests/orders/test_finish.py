@@ -11,6 +11,7 @@ from scanner.scans import tasks, waiting
 from scanner.scans.decision import Fate
 from scanner.scans.programs import finish
 from scanner.scans.result import Outcome, Reason
+from scanner.scans.signals import signal_of
 from scanner.scans.verify import verify
 from scanner.scans.workflow import TaskRequest
 from scanner.workflows import WORKFLOWS, packing_elsewhere
@@ -243,3 +244,14 @@ def test_who_may_not_pick_ships_nothing(floor):
 def test_only_an_order_is_shipped(floor):
     with pytest.raises(NotFound):
         ship(floor, reference="SHOP-9")
+
+
+def test_a_yes_of_which_nothing_fits_is_over_and_put_back(floor):
+    scan(floor, LAMP, location="B-02-2")
+    assert scan(floor, LAMP, location="A-01-2").outcome is Outcome.ACCEPTED
+    yes = scan(floor, "CMD-CONFIRM")
+    assert (said(yes), yes.units) == (("accepted", "over", "Desk lamp: no more is wanted. Put it back."), 0)
+    assert signal_of(yes) == "too-many", "it neither looks nor sounds like goods that count"
+    assert floor.lines("SHOP-1001")[1] == ("LAMP", 1)
+    with floor.database.read() as session:
+        assert waiting.held_lines(session, tasks.get_task(session, "SHOP-1001").id) == []

@@ -271,3 +271,34 @@ def test_an_order_that_is_cancelled_or_shipped_is_not_asked_about_again(pia, flo
     page = pia.get("/orders/SHOP-1001/finish").text
     assert "SHOP-1001 is cancelled: nothing of it is shipped." in page and "data-finish" not in page
     assert pia.post("/orders/SHOP-1001/finish", confirm="1").status_code == 409
+
+
+@pytest.mark.parametrize("end", ["shipped", "cancelled"])
+def test_an_order_that_is_over_is_not_finished_again(pia, floor, end):
+    if end == "shipped":
+        floor.scan(MUG, task="SHOP-1001", by="Pia", location="A-01-1", quantity=2)
+        pia.post("/orders/SHOP-1001/finish", confirm="1")
+    else:
+        cancel(floor, "SHOP-1001")
+    page = pia.get("/orders/SHOP-1001/finish").text
+    assert f'"prompt__words">{end.capitalize()}<' in page and f"SHOP-1001 is {end}" in page and 'href="/orders"' in page
+    assert "It cannot go" not in page and "Go on scanning" not in page and "data-finish" not in page
+
+
+def test_what_came_of_the_rest_is_said(pia, floor):
+    floor.scan(MUG, task="SHOP-1001", by="Pia", location="A-01-1", quantity=2)
+    pia.post("/orders/SHOP-1001/finish", confirm="1", back_order="1")
+    rest = '<a href="/orders/SHOP-1001%252F2">SHOP-1001/2</a>: '
+    assert f"{rest}open" in pia.get("/orders/SHOP-1001").text
+    floor.scan(LAMP, task="SHOP-1001/2", by="Pia", location="A-01-2")
+    assert f"{rest}picking" in pia.get("/orders/SHOP-1001").text
+    pia.post("/orders/SHOP-1001%2F2/finish", confirm="1")
+    assert f"{rest}shipped" in pia.get("/orders/SHOP-1001").text
+
+
+@pytest.mark.parametrize(("choice", "words"), [("wait", "wants it whole"), ("split", "splits it"), ("", "")])
+def test_the_device_is_told_what_the_supervisor_chose(pia, floor, choice, words):
+    add_order(floor, "SHOP-2", [("MUG-B", 2)], choice=choice)
+    page = pia.get("/orders/SHOP-2").text
+    assert f'data-choice="{choice}"' in page and words in page
+    assert ("The supervisor" in page) == bool(choice)

@@ -53,6 +53,21 @@ def test_a_pick_asks_for_each_shelf_once_and_never_goes_back(units, wanted, pick
     assert sum(each.units for each in needs) == sum(max(many - have[item], 0) for item, many in wanted.items())
 
 
+@given(units=st.dictionaries(st.sampled_from(SHELVES), st.integers(1, 9)), wanted=st.integers(1, 30), at=st.sampled_from(SHELVES))
+def test_the_way_goes_back_only_for_what_is_nowhere_onward(units, wanted, at):
+    shelves = [shelf(number, 1, many) for number, many in units.items()]
+    stops = plan([Need(1, 1, 1, wanted)], shelves, place(at)).stops
+    behind = sum(many for number, many in units.items() if number < at)
+    ahead = sum(many for number, many in units.items() if number >= at)
+    assert sum(stop.units for stop in stops if stop.walk < place(at)) == min(max(wanted - ahead, 0), behind)
+    assert sum(stop.units for stop in stops) == min(wanted, ahead + behind)
+
+
+def test_of_what_is_behind_the_fewest_shelves_serve_what_is_left():
+    shelves = [shelf(1, 1, 3), shelf(2, 1, 1), shelf(4, 1, 2)]
+    assert codes([Need(1, 1, 1, 3)], shelves, place(3)) == ["S-4", "S-2"]
+
+
 NEED = [Need(1, 1, 1, 2)]
 
 
@@ -63,7 +78,8 @@ NEED = [Need(1, 1, 1, 2)]
         pytest.param([(1, 9), (2, 2)], 1, ["S-1"], id="where the picker stands, though another has least"),
         pytest.param([(1, 2), (3, 9)], 2, ["S-3"], id="onward rather than back"),
         pytest.param([(1, 9), (2, 1), (3, 1)], 2, ["S-2", "S-3"], id="what is here, and the rest onward"),
-        pytest.param([(1, 9), (3, 1)], 2, ["S-1"], id="back only for what is nowhere onward"),
+        pytest.param([(1, 9), (3, 1)], 2, ["S-3", "S-1"], id="back only for what is nowhere onward"),
+        pytest.param([(1, 9), (2, 1), (4, 1), (5, 1)], 3, ["S-4", "S-5"], id="all of it onward"),
         pytest.param([(1, 9), (3, 1)], 3, ["S-3", "S-1"], id="what is here before going back"),
     ],
 )

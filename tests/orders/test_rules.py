@@ -235,3 +235,8 @@ def test_the_rest_stays_where_somebody_wants_it(code: str, choice: str, rest: bo
 
 def test_no_rest_stays_of_what_is_whole() -> None:
     assert decide(ship(line(), code="CMD-BACKORDER")).effects == (Ships(rest=False),)
+
+
+def test_a_long_name_is_cut_so_that_it_shows():
+    words = decide(ship(line(picked=1, name="Garden hose, " * 9))).message
+    assert "1 Garden hose, Garden hose, Garden hose, Garden hose, Garden…. Ship" in words

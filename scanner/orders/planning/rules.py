@@ -59,8 +59,8 @@ def plan(needs: Iterable[Need], shelves: Iterable[Shelf], at: Walk | None = None
     """Give the needs in their order what the shelves have. `at`: where the picker stands; None: before the first shelf.
 
     What is where the picker stands is taken there, the rest onward. The way goes back only for what is nowhere onward. So a plan
-    made anew after each scan leads to each shelf once. For the rest, an item comes from as few shelves as can be: from the one
-    that has enough and least besides, else from the fullest first.
+    made anew after each scan leads to each shelf once. For the rest, an item comes from as few shelves as can be, onward and then
+    behind: from the one that has enough and least besides, else from the fullest first.
     """
     wanted: dict[int, list[Need]] = defaultdict(list)
     for need in needs:
@@ -87,13 +87,16 @@ def _chosen(shelves: Sequence[Shelf], units: int, at: Walk | None) -> list[Shelf
     """The shelves to take from, in the order in which they are emptied."""
     if at is None:
         return _fewest(shelves, units)
-    here = [shelf for shelf in shelves if shelf.walk == at]
-    left = units - sum(shelf.units for shelf in here)
-    if left <= 0:
-        return here
-    onward = [shelf for shelf in shelves if shelf.walk > at]
-    enough = sum(shelf.units for shelf in onward) >= left
-    return here + _fewest(onward if enough else [shelf for shelf in shelves if shelf.walk != at], left)
+    chosen: list[Shelf] = []
+    for part in (
+        [shelf for shelf in shelves if shelf.walk == at],
+        [shelf for shelf in shelves if shelf.walk > at],
+        [shelf for shelf in shelves if shelf.walk < at],
+    ):
+        if units > 0:
+            chosen += _fewest(part, units)
+            units -= sum(shelf.units for shelf in part)
+    return chosen
 
 
 def _fewest(shelves: Sequence[Shelf], units: int) -> list[Shelf]:
