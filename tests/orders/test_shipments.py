@@ -167,7 +167,7 @@ def test_more_than_was_ordered_is_refused(shop):
     shop.put(order(line("1", "LAMP", 3, 1)))
     shop.stock("LAMP", "A-01-1", 9)
     (answer,) = shop.ship(lamps(3)).lines
-    assert answer.message == "3 of Desk lamp are more than SO-1 wants 2 more: nothing was booked."
+    assert answer.message == "3 of Desk lamp are too many: SO-1 wants only 2 more. Nothing was booked."
     assert real(shop) == {("A-01-1", "LAMP"): 9}
 
 

@@ -91,8 +91,8 @@ def _decide(scan: AssumedScan) -> Decision:
         return _refused(f"{name} is not on {scan.order}.")
     left = sum(line.left for line in mine)
     if scan.units > left:
-        wants = f"wants {left:,} more" if left else "wants none any more"
-        return _refused(f"{scan.units:,} of {name} are more than {scan.order} {wants}: nothing was booked.")
+        verb, wants = "is" if scan.units == 1 else "are", f"wants only {left:,} more" if left else "wants no more of it"
+        return _refused(f"{scan.units:,} of {name} {verb} too many: {scan.order} {wants}. Nothing was booked.")
     homeless = [item_id for item_id in _to_fetch(scan, mine) if not any(each.item_id == item_id for each in scan.shelves)]
     if homeless:
         names = ", ".join(scan.names.get(item_id, name) for item_id in homeless)
