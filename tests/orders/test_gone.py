@@ -216,6 +216,16 @@ def test_what_went_without_a_scan_cannot_be_wanted_less(shop, lines, words):
     assert (shop.order().version, shop.order().wanted, at_customer(shop, "TEE-M")) == (1, 6, 3)
 
 
+def test_what_went_is_of_the_line_that_the_shop_names(shop):
+    shop.put(order(line("3", "TEE-M", 3), line("1", "TEE-M", 3)))
+    send(shop, SentLine(3, line="1"))
+    with pytest.raises(Conflict, match="3 of line 1 went already"):
+        shop.put(order(line("3", "TEE-M", 3), version=2))
+    view = shop.put(order(line("1", "TEE-M", 3), version=2))
+    assert [(each.line, each.wanted, each.picked) for each in view.lines] == [("3", 0, 0), ("1", 3, 3)]
+    assert (view.state, at_customer(shop, "TEE-M")) == ("shipped", 3)
+
+
 def test_a_kit_that_went_cannot_be_wanted_less(shop):
     shop.put(order(line("1", "SET", 3)))
     send(shop, SentLine(2, sku="SET"))

@@ -171,6 +171,14 @@ def test_more_than_was_ordered_is_refused(shop):
     assert real(shop) == {("A-01-1", "LAMP"): 9}
 
 
+def test_one_more_than_all_is_refused_in_plain_words(shop):
+    shop.stock("LAMP", "A-01-1", 9)
+    shop.put(order(line("1", "LAMP", 1), line("2", "TEE-M", 1)))
+    shop.ship(lamps(1))
+    (answer,) = shop.ship(lamps(1), name="another").lines
+    assert answer.message == "1 of Desk lamp is too many: SO-1 wants no more of it. Nothing was booked."
+
+
 def test_of_a_cancelled_order_nothing_is_booked(shop):
     shop.put(order(line("1", "LAMP", 3), cancelled=True))
     assert shop.ship(lamps(3)).lines[0].message == "SO-1 was cancelled: nothing of it is booked as shipped."
