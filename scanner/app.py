@@ -54,7 +54,7 @@ from scanner.watch.readiness import Readiness
 from scanner.web import errors, health, requests
 from scanner.web.context import csrf, htmx
 from scanner.web.cut import address, cut
-from scanner.web.references import Reference
+from scanner.web.references import Reference, Whole
 from scanner.webhooks import views as webhooks
 from scanner.workflows import EXPORTS, IMPORTS, SETTLERS, WORKFLOWS, packing_elsewhere
 
@@ -106,6 +106,7 @@ def create_app(settings: Settings, database: Database | None = None, workflows: 
     )  # fmt: skip
     app.config.update(_configuration(settings))
     app.url_map.converters["ref"] = Reference
+    app.url_map.converters["whole"] = Whole
     app.url_map.merge_slashes = False  # `SO//1` is not `SO/1`
     app.session_interface = CookieSessions()
     app.json.sort_keys = False  # type: ignore[attr-defined]

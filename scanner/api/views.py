@@ -137,13 +137,13 @@ def start_task() -> Response:
     return TaskAnswer.of(made).response(201 if is_new else 200)
 
 
-@blueprint.get("/tasks/<path:reference>")
+@blueprint.get("/tasks/<whole:reference>")
 def task(reference: str) -> Response:
     """One task with its lines."""
     return TaskAnswer.of(read(programs.task, workflows(), _reference(reference), _caller())).response()
 
 
-@blueprint.post("/tasks/<path:reference>/finish")
+@blueprint.post("/tasks/<whole:reference>/finish")
 def finish_task(reference: str) -> Response:
     """Finish a task: 200 with what is short or varies; 409 with the same where that must be confirmed first."""
     said = taken(FinishTask, json_object() if request.get_data() else {})
@@ -162,7 +162,7 @@ def returns() -> Response:
     return ReturnedLineAnswer.list_of(read(programs_returns.graded, _caller(), asked.after, asked.limit))
 
 
-@blueprint.get("/returns/<path:reference>")
+@blueprint.get("/returns/<whole:reference>")
 def one_return(reference: str) -> Response:
     """One return: announced against came, its lines, what differs."""
     found = read(programs_returns.one, _reference(reference), _caller(), now(), settings().return_days)
@@ -178,14 +178,14 @@ def list_orders() -> Response:
     return jsonify([orders_contract.OrderAnswer.told(row, blind=blind).fields() for row in rows])
 
 
-@blueprint.get("/orders/<path:channel>/<path:reference>")
+@blueprint.get("/orders/<channel>/<whole:reference>")
 def order(channel: str, reference: str) -> Response:
     """One order of a shop."""
     found = read(orders.one, _name(channel), _name(reference), _caller(), packs=settings().packing)
     return orders_contract.OrderAnswer.told(found, blind=read(orders.is_blind, _caller(), workflows())).response()
 
 
-@blueprint.put("/orders/<path:channel>/<path:reference>")
+@blueprint.put("/orders/<channel>/<whole:reference>")
 def put_order(channel: str, reference: str) -> Response:
     """Take in a version of an order. A number that means something else here is counted: it may be somebody's badge."""
     caller = _caller()
@@ -221,27 +221,27 @@ def where() -> Response:
     return WhereAnswer.of_answer(tell(query(CodeToFind).code, _caller(), _device())).response()
 
 
-@blueprint.get("/items/<path:sku>")
+@blueprint.get("/items/<whole:sku>")
 def item(sku: str) -> Response:
     """One item, by any SKU that it had, and what was changed about it."""
     return _item(sku)
 
 
-@blueprint.post("/items/<path:sku>/rename")
+@blueprint.post("/items/<whole:sku>/rename")
 def rename_item(sku: str) -> Response:
     """Give an item another SKU or name."""
     said = body(items_contract.NewName)
     return _item(transact(items.rename, _sku(sku), said.sku, said.name, _caller(), now()).sku)
 
 
-@blueprint.post("/items/<path:sku>/merge")
+@blueprint.post("/items/<whole:sku>/merge")
 def merge_item(sku: str) -> Response:
     """Make two items one."""
     into = body(items_contract.MergeInto).into
     return _item(transact(items.merge, _sku(sku), into, _caller(), now(), workflows()).sku)
 
 
-@blueprint.post("/items/<path:sku>/retire")
+@blueprint.post("/items/<whole:sku>/retire")
 def retire_item(sku: str) -> Response:
     """Note that an item is sold no longer, or again."""
     said = taken(items_contract.Retire, json_object() if request.get_data() else {})

@@ -60,8 +60,14 @@ class ScanBody(Body):
     task: Text
     code: Text = Field(description="The payload as in the symbol; GS is U+001D.")
     source: ByDevice
-    scanned_at: Moment = Field(description="The device's clock. Without an offset it is UTC.")
-    sent_at: MomentOrNone = Field(None, description="The same clock when this try was sent: tells how long it waited.")
+    scanned_at: Moment = Field(
+        description="The device's clock. Without an offset it is UTC. Of a scan sent late it is believed beside `sent_at`."
+    )
+    sent_at: MomentOrNone = Field(
+        None,
+        description="The same clock when this try was sent: tells how long the scan waited. Left out, a scan is taken as made "
+        "when it came, whatever `scanned_at` says.",
+    )
     quantity: Quantity = 1
     location: Label = Field(None, description="Where the goods go, other than the place scanned last.")
     disposition: Label = Field(

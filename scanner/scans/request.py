@@ -56,6 +56,7 @@ class ScanRequest:
     reason: str | None = None  # why goods are graded so, or not picked
     to: str | None = None  # where goods are moved to, by a program
     short: bool = False  # the goods could not be picked
+    line: str | None = None  # of an order, by the shop's word: what the shop sent without a scan is of this one
     relayed: Relayed | None = None  # None where the person sends it, or a program
 
     def happened_at(self, now: datetime) -> datetime:

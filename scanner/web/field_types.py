@@ -179,18 +179,21 @@ class Printable:
 
 @dataclass(frozen=True, slots=True)
 class Several:
-    """Makes a `list` one of 1 to `most`. `expected` are the words for it. What is in it is checked by the list's own type."""
+    """Makes a `list` one of `least` to `most`. `expected`: the words for it. What is in it is checked by the list's own type."""
 
     most: int
     expected: str
+    least: int = 1
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """The check before pydantic's own."""
         inner: Any = handler(source)
-        return core_schema.no_info_before_validator_function(self._checked, {**inner, "min_length": 1, "max_length": self.most})
+        return core_schema.no_info_before_validator_function(
+            self._checked, {**inner, "min_length": self.least, "max_length": self.most}
+        )
 
     def _checked(self, value: Any) -> list[Any]:
-        if isinstance(value, list) and 0 < len(value) <= self.most:
+        if isinstance(value, list) and self.least <= len(value) <= self.most:
             return value
         raise ValueError(f"Expected {self.expected}.")
 

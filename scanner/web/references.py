@@ -24,3 +24,9 @@ class Reference(PathConverter):
 
     def to_python(self, value: str) -> str:
         return unquote(value)
+
+
+class Whole(PathConverter):
+    """The rest of a program's address as it is, from whatever it begins with: `/SO-1` too."""
+
+    regex, part_isolating = ".+?", False

@@ -1,5 +1,7 @@
 """The API against its own description: whatever a tool makes of it is answered as described, and never by a 500."""
 
+import re
+
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
@@ -50,7 +52,7 @@ def test_every_address_is_described_and_only_those(app):
         for method in methods
     }
     served = {
-        (method.lower(), str(rule).replace("<path:", "{").replace(">", "}"))
+        (method.lower(), re.sub("<(?:whole:)?([a-z]+)>", r"{\1}", str(rule)))
         for rule in app.url_map.iter_rules() if str(rule).startswith("/api/v1/")
         for method in rule.methods - {"HEAD", "OPTIONS"}
     }  # fmt: skip
@@ -61,3 +63,14 @@ def test_every_address_is_described_and_only_those(app):
 def test_a_method_that_is_not_taken_is_405_in_json(rosa, method, path):
     answer = getattr(rosa.client, method)(f"/api/v1{path}", headers=rosa.headers)
     assert answer.status_code == 405 and answer.json["error"]["code"] == "method_not_allowed"
+
+
+def test_it_says_that_a_late_scan_needs_the_time_when_it_was_sent(app):
+    fields = app.test_client().get("/api/v1/openapi.json").json["components"]["schemas"]["Scan"]["properties"]
+    assert "`sent_at`" in fields["scanned_at"]["description"]
+    assert "taken as made when it came" in fields["sent_at"]["description"]
+
+
+def test_it_says_that_a_cancellation_needs_its_version_alone(app):
+    order = app.test_client().get("/api/v1/openapi.json").json["components"]["schemas"]["OrderToTake"]
+    assert order["required"] == ["version"] and "needs its `version` alone" in order["description"]

@@ -183,13 +183,13 @@ def test_more_than_was_ordered_is_not_booked(stocked):
     stocked.put(order(line("1", "LAMP", 1), channel="csv"))
     with pytest.raises(ImportRefused, match="Nothing was imported") as refused:
         Desk(stocked.database, "small")("shipments", "reference,sku,units\nSO-1,LAMP,2\n")
-    assert "more than SO-1 wants 1 more" in str(refused.value.problems[0])
+    assert "SO-1 wants only 1 more" in str(refused.value.problems[0])
 
 
 def test_of_a_large_file_what_cannot_be_booked_is_left_out_and_named(stocked):
     stocked.put(order(line("1", "LAMP", 1), channel="csv"))
     report = Desk(stocked.database, "large")("shipments", "reference,sku,units\nSO-1,LAMP,2\nSO-2,LAMP,1\n")
-    assert report.added == 1 and "more than SO-1 wants 1 more" in report.notes[0]
+    assert report.added == 1 and "SO-1 wants only 1 more" in report.notes[0]
 
 
 def test_whoever_runs_a_command_has_a_name_in_the_record(stocked, bring_in):

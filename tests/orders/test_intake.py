@@ -251,3 +251,52 @@ def test_there_is_no_order_that_nobody_sent(vera):
 def test_who_tries_numbers_that_mean_something_else_has_to_wait(vera):
     answers = [put(vera, f"/orders/web-{number}/BADGE-ROSA").status_code for number in range(40)]
     assert 429 in answers
+
+
+@pytest.mark.parametrize("more", [{}, {"lines": []}], ids=["left out", "none"])
+def test_a_cancellation_needs_its_version_alone(vera, more):
+    head = {"customer": "Jo Ng", "due_at": "2026-11-24T08:00:00+00:00"}
+    put(vera, **head)
+    answer = bare(vera, version=2, cancelled=True, **more)
+    assert (answer.status_code, answer.json["state"], answer.json["placed_at"]) == (200, "cancelled", "2026-11-22T08:00:00+00:00")
+    assert {name: answer.json[name] for name in head} == head
+    assert answer.json["lines"][0]["ordered"] == 2
+
+
+def test_what_a_cancellation_says_besides_is_taken(vera):
+    put(vera, customer="Jo Ng", due_at="2026-11-24T08:00:00+00:00")
+    answer = bare(vera, version=2, cancelled=True, customer="", due_at=None).json
+    assert (answer["customer"], answer["due_at"]) == ("", None)
+
+
+def test_an_order_that_is_cancelled_before_it_is_known_stays_cancelled(vera):
+    answer = bare(vera, version=2, cancelled=True)
+    assert (answer.status_code, answer.json["state"], answer.json["lines"]) == (201, "cancelled", [])
+    assert put(vera, version=1).json["state"] == "cancelled"
+    assert put(vera, version=3).json["state"] == "open"
+    assert vera.get("/orders").json[0]["lines"][0]["ordered"] == 2
+
+
+@pytest.mark.parametrize("field", ["placed_at", "lines"])
+def test_an_order_that_is_not_cancelled_needs_its_time_and_lines(vera, field):
+    told = {name: value for name, value in BODY.items() if name != field}
+    answer = vera.client.put("/api/v1/orders/web/SO-1", json=told, headers=vera.headers)
+    assert (answer.status_code, answer.json["error"]["field"]) == (400, field)
+
+
+def bare(program, **said):
+    return program.client.put("/api/v1/orders/web/SO-1", json=said, headers=program.headers)
+
+
+@pytest.mark.parametrize("number", ["/lead", "//", "a/b", "a//b", "a/", "/"])
+def test_a_number_may_have_slashes_anywhere(vera, number):
+    path = f"/orders/web/{number.replace('/', '%2F')}"
+    answers = [put(vera, path), put(vera, path), vera.get(path)]
+    assert [answer.status_code for answer in answers] == [201, 200, 200]
+    assert {(answer.json["channel"], answer.json["reference"]) for answer in answers} == {("web", number)}
+
+
+def test_a_task_whose_number_begins_with_a_slash_is_found(vera):
+    task = put(vera, "/orders/web/%2Flead").json["task"]
+    answer = vera.get(f"/tasks/{task.replace('/', '%2F')}")
+    assert (task, answer.status_code, answer.json["reference"]) == ("/lead", 200, "/lead")

@@ -182,7 +182,7 @@ def test_a_pick_that_was_taken_off_is_not_undone(shop):
 def test_what_went_without_a_scan_stays_on_its_line(shop):
     pick(shop, 5)
     shop.ship(SentLine(3, sku="LAMP"))
-    shop.put(order(line("1", "LAMP", 1), version=2))
+    shop.put(order(line("1", "LAMP", 3), version=2))
     assert (lines_of(shop.order())[0][3], lamps(shop), free(shop)) == (3, (5, 2, 3), 2)
 
 

@@ -167,8 +167,16 @@ def test_more_than_was_ordered_is_refused(shop):
     shop.put(order(line("1", "LAMP", 3, 1)))
     shop.stock("LAMP", "A-01-1", 9)
     (answer,) = shop.ship(lamps(3)).lines
-    assert answer.message == "3 of Desk lamp are more than SO-1 wants 2 more: nothing was booked."
+    assert answer.message == "3 of Desk lamp are too many: SO-1 wants only 2 more. Nothing was booked."
     assert real(shop) == {("A-01-1", "LAMP"): 9}
+
+
+def test_one_more_than_all_is_refused_in_plain_words(shop):
+    shop.stock("LAMP", "A-01-1", 9)
+    shop.put(order(line("1", "LAMP", 1), line("2", "TEE-M", 1)))
+    shop.ship(lamps(1))
+    (answer,) = shop.ship(lamps(1), name="another").lines
+    assert answer.message == "1 of Desk lamp is too many: SO-1 wants no more of it. Nothing was booked."
 
 
 def test_of_a_cancelled_order_nothing_is_booked(shop):

@@ -94,13 +94,34 @@ def _at_most(longest: int, text: str) -> str:
 
 def whole(least: int, most: int = MOST_UNITS) -> Parser:
     """A whole number, also with signs between thousands or with decimals that are all zeros."""
-    expected = f"a whole number from {least} to {most}"
+    expected = whole_from(least, most)
 
     def parse(cell: str, decimal: str | None = None) -> int:
         digits = cell if _WHOLE.fullmatch(cell) else _whole_digits(cell, decimal, expected)
         if not least <= int(digits) <= most:
             raise ValueError(expected)
         return int(digits)
+
+    return parse
+
+
+def whole_from(least: int, most: int = MOST_UNITS) -> str:
+    """The words for a whole number that is expected."""
+    return f"a whole number from {least} to {most}"
+
+
+def signed(most: int = MOST_UNITS) -> Parser:
+    """A whole number that may be below zero, where whoever takes it knows whether it makes sense."""
+    positive = whole(0, most)
+
+    def parse(cell: str, decimal: str | None = None) -> int:
+        digits = cell if _WHOLE.fullmatch(cell) else bare(cell)
+        if not digits.startswith("-"):
+            return int(positive(cell, decimal))
+        units = int(positive(digits[1:], decimal)) if digits[1:2].isdigit() else 0
+        if not units:
+            raise ValueError(whole_from(0, most))
+        return -units
 
     return parse
 

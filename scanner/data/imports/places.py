@@ -6,7 +6,7 @@ from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import MADE_HERE, VIRTUAL, LocationKind
 from scanner.data import store
 from scanner.data.imports.catalogue import SKU
-from scanner.data.imports.cells import Column, code, one_of, text, whole
+from scanner.data.imports.cells import Column, code, one_of, signed, text, whole, whole_from
 from scanner.data.imports.importer import Importer, Values
 from scanner.data.imports.sheet import Row
 from scanner.data.store import StoredLocation
@@ -80,10 +80,11 @@ class StockCounts(Importer):
     """`location, sku, units`: what is on hand there now. The difference is booked as an adjustment.
 
     What is picked, or in somebody's hands, belongs to orders and people: only scans change it. A row that says what is on record
-    there changes nothing. What was picked in another warehouse comes in where nothing is on record, free to be put away.
+    there changes nothing, below zero too. What was picked in another warehouse comes in where nothing is on record, free to be
+    put away.
     """
 
-    columns = (Column("location", code(64), required=True), SKU, Column("units", whole(0), required=True, is_number=True))
+    columns = (Column("location", code(64), required=True), SKU, Column("units", signed(), required=True, is_number=True))
 
     def take(self, rows: list[Row]) -> None:
         rows = [row for row in rows if self.first_time(row, "sku", (row["location"], row["sku"]), row["sku"])]
@@ -102,6 +103,9 @@ class StockCounts(Importer):
         self._adjust(wanted, there)
 
     def _may_differ(self, row: Row, kind: str, units: int) -> bool:
+        if row["units"] < 0 and row["units"] != units:
+            self.bad(row, "units", whole_from(0), str(row["units"]))
+            return False
         from_elsewhere = kind == LocationKind.PACKING and units == 0
         if kind not in MADE_HERE or row["units"] == units or from_elsewhere:
             return True

@@ -15,7 +15,6 @@ from scanner.web.contract import Answer, Body
 from scanner.web.field_types import (
     UNPRINTABLE,
     Between,
-    Moment,
     MomentOrNone,
     Printable,
     Seq,
@@ -58,15 +57,21 @@ class LineToTake(Body):
 
 
 class OrderToTake(Body):
-    """A version of an order, with all of its lines: one that is left out is cancelled in full."""
+    """A version of an order, with all of its lines: one that is left out is cancelled in full.
 
-    placed_at: Moment
+    A cancellation needs its `version` alone: without lines, what it leaves out stays as it is. An order that is not known yet is
+    kept as cancelled, so that an older version which comes later does not open it.
+    """
+
+    placed_at: MomentOrNone = Field(None, description="Needed unless the order is cancelled.")
     due_at: MomentOrNone = None
     version: Annotated[Version, BeforeValidator(_version), WithJsonSchema(_EITHER)] = Field(
         description="A whole number, or a time in ISO 8601. The same or an older version changes nothing."
     )
     customer: Annotated[str, Printable(LONGEST["customer"], least=0)] = ""
-    lines: Annotated[list[LineToTake], Several(MOST_LINES, f"a list of 1 to {MOST_LINES:,} lines")]
+    lines: Annotated[list[LineToTake], Several(MOST_LINES, f"a list of 1 to {MOST_LINES:,} lines", least=0)] = Field(
+        default_factory=list, description="At least one unless the order is cancelled."
+    )
     cancelled: TrueOrFalse = False
 
     def given(self, channel: str, reference: str) -> GivenOrder:
@@ -77,9 +82,13 @@ class OrderToTake(Body):
                 raise BadRequest(words, name)
         if PARTS_CHANNEL in channel:
             raise BadRequest(f"Expected {NO_CHANNEL}, got {channel[:40]!r}.", "channel")
+        if self.placed_at is None and not self.cancelled:
+            raise BadRequest("Expected an ISO 8601 time, got nothing.", "placed_at")
+        stays = {"customer", "due_at"} - self.model_fields_set if self.cancelled and not self.lines else set()
         return GivenOrder(
             channel=channel, reference=reference, version=self.version, placed_at=self.placed_at, due_at=self.due_at,
-            customer=self.customer, cancelled=self.cancelled,
+            customer=None if "customer" in stays else self.customer, cancelled=self.cancelled,
+            whole="due_at" not in stays,
             lines=tuple(GivenLine(each.line, each.sku, each.ordered, each.cancelled) for each in self.lines),
         )  # fmt: skip
 

@@ -33,10 +33,9 @@ from scanner.orders.intake.rules import (
     GivenLine,
     GivenOrder,
     Version,
-    change,
 )
 from scanner.orders.intake.store import Key
-from scanner.orders.intake.taking import Found, find, take_all
+from scanner.orders.intake.taking import Found, change_of, find, take_all
 
 CHANNEL: Final = "csv"
 """The shop of a file that names none."""
@@ -168,26 +167,28 @@ class Orders(Importer):
         if len(set(there.lines if there else ()) | {line.name for line in head.lines}) > MOST_LINES:
             self.bad(row, "reference", f"an order of at most {MOST_LINES:,} lines", f"{head.reference} with more")
             return False
-        if there is None or there.row.version == NO_VERSION:
+        if there is None:
             return True
+        if there.row.version == NO_VERSION:
+            return self._leaves_what_went(there, head, changed)
         if not there.row.version_is_time:
             self.bad(row, "reference", "an order that comes by file: the versions of this one are numbers", head.reference)
-            return False
-        if there.row.shipped_at and changed and not self._reaches_rest(there, head, changed):
             return False
         if head.version.number <= there.row.version:
             self.progress.note(row.line, "reference", f"a newer version of {head.reference} is here, so this row changed nothing")
             self.progress.unchanged += len(head.lines)
             return False
-        return True
+        return self._leaves_what_went(there, head, changed)
 
-    def _reaches_rest(self, there: Found, head: GivenOrder, changed: list[Row]) -> bool:
-        """Whether what changes of a shipped order is what has not gone of it."""
-        if there.rest is None:
+    def _leaves_what_went(self, there: Found, head: GivenOrder, changed: list[Row]) -> bool:
+        """Whether what changes of an order is what has not gone of it."""
+        if not changed:
+            return True
+        if there.row.shipped_at and there.rest is None:
             self.bad(changed[0], "ordered", "no change, as this order is shipped", str(changed[0]["ordered"]))
             return False
         try:
-            change(there.known, head)
+            change_of(self.session, head, there)
         except Conflict as problem:
             self.bad(changed[0], "ordered", "no less than went of this order", InWords(problem.message))
             return False

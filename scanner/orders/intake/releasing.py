@@ -34,15 +34,16 @@ DEVICE: Final = "orders"
 
 
 def release_too_much(
-    session: Session, task_ids: Collection[int], cancelled: Collection[int], operator_id: int | None, now: datetime
+    session: Session, task_ids: Collection[int], closed: Collection[int], operator_id: int | None, now: datetime
 ) -> None:
-    """Take off the lines of these open tasks what is picked beyond what they want: all of it of those `cancelled`.
+    """Take off the lines of these open tasks what is picked beyond what they want: all of it of those `closed`, which are
+    cancelled, or shipped without a scan.
 
     The tasks must be held. What a shop sent without a scan is gone: its line stays, and wants at least that.
     """
     lines = store.picked_lines(session, task_ids) if task_ids else []
     update_all(session, store.line, [{"id": row.line_id, "expected": row.gone} for row in lines if row.gone > row.expected])
-    found = [(row, release(_picked(row), cancelled=row.task_id in cancelled)) for row in lines]
+    found = [(row, release(_picked(row), closed=row.task_id in closed)) for row in lines]
     too_much = [each for each in found if each[1].units or each[1].packed]
     names: dict[int, ItemName] = {}
     for (task_id, item_id), mine in groupby(too_much, lambda each: (each[0].task_id, each[0].item_id)):

@@ -15,44 +15,46 @@ from scanner.orders.intake import store
 from scanner.orders.intake.parts import Sold, fit_lines
 from scanner.orders.intake.rules import Change, GivenLine, StoredOrder
 from scanner.orders.intake.store import LineRow, OrderRow
+from scanner.orders.intake.went import ByLine, gather, gone_of, left_of, together, units_of
 from scanner.scans.decision import TaskState
 
 REOPENED = {"state": TaskState.OPEN.value, "finished_at": None, "finished_by": None}
 
 
 @dataclass(frozen=True, slots=True)
-class Went:
-    """Units of an item that went for a line of an order, and how many are in one unit of what was ordered."""
-
-    units: int
-    went: int
-
-
-@dataclass(frozen=True, slots=True)
 class Rest:
-    """The last rest of an order, which has not gone: it is open, or cancelled. `went`: by line and item."""
+    """The last rest of an order, which has not gone: it is open, or cancelled.
+
+    `went`: of the order before it. `gone`: of the rest itself, without a scan.
+    """
 
     row: OrderRow
     lines: dict[str, LineRow]
-    went: dict[str, dict[int, Went]]
+    went: ByLine
+    gone: ByLine
 
     @property
     def units(self) -> dict[str, int]:
         """By line what went of the order so far, as it was ordered. Of a kit that is begun, all of it."""
-        return {name: max(-(-each.went // each.units) for each in items.values()) for name, items in self.went.items()}
+        return units_of(together(self.went, self.gone))
 
     def left(self, line: GivenLine) -> int:
-        """Units of a line that are still to go."""
-        items = self.went.get(line.name, {}).values()
-        return max((-(-max(line.wanted * each.units - each.went, 0) // each.units) for each in items), default=line.wanted)
+        """Units of a line that are the rest's: to go, or gone of it."""
+        return left_of(line, self.went.get(line.name, {}))
+
+    def wants_any(self, lines: Iterable[GivenLine]) -> bool:
+        """Whether anything of these lines is still to go."""
+        gone = together(self.went, self.gone)
+        return any(left_of(line, gone.get(line.name, {})) for line in lines)
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """The tasks of rests that are open, and of those that are cancelled from now on."""
+    """The tasks of rests that are open, and of those that are cancelled or shipped from now on."""
 
     open: tuple[int, ...]
     cancelled: tuple[int, ...]
+    shipped: tuple[int, ...]
 
 
 def rests_of(session: Session, rows: Iterable[OrderRow], *, held: bool) -> dict[int, Rest]:
@@ -62,36 +64,38 @@ def rests_of(session: Session, rows: Iterable[OrderRow], *, held: bool) -> dict[
     if held and found:
         hold_tasks(session, [row.task for rests in found.values() for row in rests])
         found = store.rests_of(session, shipped)
+    here = {task_id: rests for task_id, rests in found.items() if rests[-1].shipped_at is None}
+    gone = gone_of(session, [rests[-1].task_id for rests in here.values()])
     return {
-        task_id: _rest(session, [shipped[task_id], *rests[:-1]], rests[-1])
-        for task_id, rests in found.items()
-        if rests[-1].shipped_at is None
+        task_id: _rest(session, [shipped[task_id], *rests[:-1]], rests[-1], gone.get(rests[-1].task_id, {}))
+        for task_id, rests in here.items()
     }
 
 
-def _rest(session: Session, gone: Collection[OrderRow], row: OrderRow) -> Rest:
-    went: dict[str, dict[int, Went]] = {}
-    for each in store.went_of(session, [order.task_id for order in gone]):
-        items = went.setdefault(each.name, {})
-        before = items[each.item_id].went if each.item_id in items else 0
-        items[each.item_id] = Went(each.units, before + each.went)
-    went = {name: items for name, items in went.items() if any(each.went for each in items.values())}
-    return Rest(row, {line.name: line for line in store.lines_of(session, [row.task_id])}, went)
+def _rest(session: Session, before: Collection[OrderRow], row: OrderRow, gone: ByLine) -> Rest:
+    went = gather(store.went_of(session, [order.task_id for order in before]))
+    return Rest(row, {line.name: line for line in store.lines_of(session, [row.task_id])}, went, gone)
 
 
 def follow(session: Session, changes: Iterable[tuple[Rest, Change]], now: datetime) -> Followed:
-    """Have rests want what newer versions of their orders leave to go. One of which nothing is wanted any more is cancelled."""
+    """Have rests want what newer versions of their orders leave to go.
+
+    One of which nothing is to go any more is cancelled; where a part of it went without a scan, it is shipped.
+    """
     opened: list[int] = []
     cancelled: list[int] = []
+    shipped: list[int] = []
     for rest, change in changes:
         _write_lines(session, rest, (*change.added, *change.changed))
-        ends = change.cancels_rest or not any(rest.left(line) for line in change.order.lines.values())
-        _write_head(session, rest, change, now if ends else None)
-        if not ends:
+        ends = change.cancels_rest or not rest.wants_any(change.order.lines.values())
+        _write_head(session, rest, change, now if ends and not rest.gone else None)
+        if ends and rest.gone:
+            shipped.append(rest.row.task_id)
+        elif not ends:
             opened.append(rest.row.task_id)
         elif rest.row.cancelled_at is None:
             cancelled.append(rest.row.task_id)
-    return Followed(tuple(opened), tuple(cancelled))
+    return Followed(tuple(opened), tuple(cancelled), tuple(shipped))
 
 
 def _write_head(session: Session, rest: Rest, change: Change, cancelled_at: datetime | None) -> None:

@@ -81,7 +81,7 @@ class GivenOrder:
 class StoredOrder:
     """An order as the database has it, by the names of its lines.
 
-    `went`: of one that was shipped in part, and of which a rest is there, by line the units that went; else None.
+    `went`: by line the units that went, of one that is open, or shipped in part with a rest; None where all that goes went.
     """
 
     version: Version
@@ -98,13 +98,15 @@ class StoredOrder:
 class Change:
     """What a newer version comes to: the whole order as it is from now on, and which of its lines differ.
 
-    `cancels_rest`: the shop cancels what has not gone of an order that was shipped in part.
+    `cancels_rest`: the shop cancels what has not gone of an order that was shipped in part. `ends`: nothing is to go any more of
+    an open order of which a part went without a scan, so that it is shipped.
     """
 
     order: StoredOrder
     added: tuple[GivenLine, ...] = ()
     changed: tuple[GivenLine, ...] = ()
     cancels_rest: bool = False
+    ends: bool = False
 
 
 def check(given: GivenOrder) -> None:
@@ -136,8 +138,8 @@ def is_newer(stored: StoredOrder, given: GivenOrder) -> bool:
     return new.number > old.number
 
 
-def change(stored: StoredOrder, given: GivenOrder) -> Change | None:
-    """What a version changes; None where it is the same or an older one.
+def change(stored: StoredOrder, given: GivenOrder, items: Mapping[str, int] | None = None) -> Change | None:
+    """What a version changes; None where it is the same or an older one. `items`: by SKU, as one may have been renamed.
 
     Raises BadRequest for a version that cannot be compared, and Conflict where the order is shipped and would change: one that
     went in part only where less would be wanted than went.
@@ -145,14 +147,16 @@ def change(stored: StoredOrder, given: GivenOrder) -> Change | None:
     if not is_newer(stored, given):
         return None
     lines = _lines(stored, given)
-    if stored.shipped:
-        if stored.went is None or _is_same(stored, given, lines):
-            _demand_same(stored, given, lines)
-            return Change(order=replace(_head(stored, given), lines=stored.lines))
-        lines = _with_rest(stored, stored.went, given, lines)
+    if stored.shipped and (stored.went is None or _is_same(stored, given, lines)):
+        _demand_same(stored, given, lines)
+        return Change(order=replace(_head(stored, given), lines=stored.lines))
+    if stored.shipped or stored.went:
+        lines = _beside_what_went(stored, stored.went or {}, given, lines, items or {})
+    cancels = given.cancelled and not stored.shipped and not stored.went
     return Change(
         cancels_rest=stored.shipped and given.cancelled,
-        order=replace(_head(stored, given), lines=lines, cancelled=given.cancelled and not stored.shipped),
+        ends=not stored.shipped and bool(stored.went) and not _to_go(lines, stored.went or {}),
+        order=replace(_head(stored, given), lines=lines, cancelled=cancels),
         added=tuple(line for name, line in lines.items() if name not in stored.lines),
         changed=tuple(line for name, line in lines.items() if name in stored.lines and stored.lines[name] != line),
     )
@@ -182,21 +186,25 @@ def _is_same(stored: StoredOrder, given: GivenOrder, lines: Mapping[str, GivenLi
     return not given.cancelled and wanted(lines.values()) == wanted(stored.lines.values())
 
 
-def _with_rest(
-    stored: StoredOrder, went: Mapping[str, int], given: GivenOrder, lines: Mapping[str, GivenLine]
+def _to_go(lines: Mapping[str, GivenLine], went: Mapping[str, int]) -> bool:
+    return any(line.wanted > went.get(name, 0) for name, line in lines.items())
+
+
+def _beside_what_went(
+    stored: StoredOrder, went: Mapping[str, int], given: GivenOrder, lines: Mapping[str, GivenLine], items: Mapping[str, int]
 ) -> dict[str, GivenLine]:  # fmt: skip
     """The lines of an order that went in part: what is cancelled of it is what has not gone."""
     if given.cancelled:
         return {name: replace(line, cancelled=line.ordered - went.get(name, 0)) for name, line in stored.lines.items()}
     for name, units in went.items():
-        if units and (words := _why_gone(lines[name], stored.lines[name], units)):
+        if units and (words := _why_gone(lines[name], stored.lines[name], units, items)):
             raise Conflict(f"{given.reference} is shipped in part: {words}. Nothing was changed.", "lines")
     return dict(lines)
 
 
-def _why_gone(line: GivenLine, old: GivenLine, went: int) -> str:
+def _why_gone(line: GivenLine, old: GivenLine, went: int, items: Mapping[str, int]) -> str:
     """Why a line cannot become this, of which so many units went; empty where it can."""
-    if line.sku != old.sku:
+    if line.sku != old.sku and items.get(line.sku, line.sku) != items.get(old.sku, old.sku):
         return f"{went:,} of line {line.name} went as {old.sku}, so it cannot be of {line.sku}"
     return f"{went:,} of line {line.name} went already, so no less can be wanted than that" if line.wanted < went else ""
 
@@ -277,13 +285,13 @@ class Released:
     packed: int = 0
 
 
-def release(line: Picked, *, cancelled: bool) -> Released:
+def release(line: Picked, *, closed: bool) -> Released:
     """What is picked of a line and wanted no more.
 
-    The parcel of a cancelled order is no more. One of an order that goes keeps what is in it: shipping says what to take out.
-    Once the order wants more again, what was off it is no part of the parcel: somebody may have put it away.
+    The parcel of an order that is `closed` is no more. One of an order that goes keeps what is in it: shipping says what to take
+    out. Once the order wants more again, what was off it is no part of the parcel: somebody may have put it away.
     """
-    if cancelled:
+    if closed:
         return Released(units=max(line.scanned - line.gone, 0), packed=max(line.packed - line.gone, 0))
     off = max(line.packed - line.scanned, 0) if line.expected > line.scanned else 0
     return Released(units=max(line.scanned - max(line.expected, line.gone), 0), packed=off)

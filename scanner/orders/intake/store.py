@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tuple_
 from sqlmodel import Session
 
 from scanner.catalogue.store import standing_for
@@ -124,6 +124,7 @@ def references_of(session: Session, task_ids: Collection[int]) -> dict[int, str]
 class WentRow(NamedTuple):
     """What went for a line of an order of one line of its task. `units` of the item are in one unit of what was ordered."""
 
+    task_id: int
     name: str
     item_id: int
     units: int
@@ -134,15 +135,42 @@ def went_of(session: Session, task_ids: Collection[int]) -> list[WentRow]:
     """What went of these orders, which are shipped."""
     settle(session)
     met = case((line.c.scanned < line.c.expected, line.c.scanned), else_=line.c.expected)
+    return fetch(session, WentRow, _went(met, task_ids))
+
+
+def gone_of(session: Session, task_ids: Collection[int]) -> list[WentRow]:
+    """What went of these orders without a scan, as a shop said."""
+    settle(session)
+    gone = (
+        select(func.coalesce(func.sum(_packed.c.units), 0))
+        .join_from(_packed, _scan, _scan.c.seq == _packed.c.scan_seq)
+        .where(_packed.c.line_id == line.c.id, _scan.c.source == Source.ASSUMED.value)
+        .scalar_subquery()
+    )
+    return fetch(session, WentRow, _went(whole(gone), task_ids).where(gone > 0))
+
+
+def last_gone(session: Session, task_ids: Collection[int]) -> dict[int, datetime]:
+    """Task id -> when the last of what went without a scan went."""
+    settle(session)
     wanted = (
-        select(order_line.c.name, _standing, order_part.c.units, met.label("went"))
+        select(_scan.c.task_id, func.max(_scan.c.happened_at).label("at"))
+        .join_from(_packed, _scan, _scan.c.seq == _packed.c.scan_seq)
+        .where(_scan.c.task_id.in_(list(task_ids)), _scan.c.source == Source.ASSUMED.value)
+        .group_by(_scan.c.task_id)
+    )
+    return {row.task_id: row.at for row in run(session, wanted)}
+
+
+def _went(units: ColumnElement[int], task_ids: Collection[int]) -> Select[Any]:
+    return (
+        select(line.c.task_id, order_line.c.name, _standing, order_part.c.units, units.label("went"))
         .join_from(order_part, order_line, order_part.c.order_line_id == order_line.c.id)
         .join(line, order_part.c.line_id == line.c.id)
         .join(_merged, _merged.c.item_id == line.c.item_id, isouter=True)
         .where(line.c.task_id.in_(list(task_ids)))
         .order_by(line.c.task_id, line.c.position)
     )
-    return fetch(session, WentRow, wanted)
 
 
 def lines_of(session: Session, task_ids: Collection[int]) -> list[LineRow]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,13 +14,16 @@ from scanner.db.bulk import insert_all, update_all
 from scanner.orders import KIND
 from scanner.orders.intake import rules, store
 from scanner.orders.intake.adopting import adopt
+from scanner.orders.intake.ending import end
+from scanner.orders.intake.naming import rename, shop_names
 from scanner.orders.intake.parts import fit_lines
 from scanner.orders.intake.references import free_references
 from scanner.orders.intake.releasing import release_too_much
 from scanner.orders.intake.rests import REOPENED, Rest, follow, rests_of, task_head
 from scanner.orders.intake.rules import NO_VERSION, Change, GivenLine, GivenOrder, StoredOrder, Version, check
 from scanner.orders.intake.store import Key, LineRow, OrderRow
-from scanner.orders.intake.telling import CANCELLED, tell
+from scanner.orders.intake.telling import CANCELLED, SHIPPED, tell
+from scanner.orders.intake.went import ByLine, gone_of, units_of
 from scanner.scans.decision import TaskState
 
 UNHEARD_OF = StoredOrder(
@@ -30,11 +33,15 @@ UNHEARD_OF = StoredOrder(
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An order that is there, as its rows and as the rules know it, with its rest where it went in part."""
+    """An order that is there, as its rows and as the rules know it, with its rest where it went in part.
+
+    `gone`: what went without a scan of one that is not shipped.
+    """
 
     row: OrderRow
     lines: dict[str, LineRow]
     rest: Rest | None = None
+    gone: ByLine = field(default_factory=dict)
 
     @property
     def known(self) -> StoredOrder:
@@ -44,8 +51,12 @@ class Found:
             version=Version(row.version, row.version_is_time), placed_at=row.placed_at, due_at=row.due_at, customer=row.customer,
             cancelled=row.cancelled_at is not None, shipped=row.shipped_at is not None,
             lines={name: GivenLine(name, line.sku, line.ordered, line.cancelled) for name, line in self.lines.items()},
-            went=self.rest.units if self.rest else None,
+            went=self.rest.units if self.rest else None if row.shipped_at else units_of(self.gone),
         )  # fmt: skip
+
+    def by(self, names: Mapping[str, str], lines: dict[str, LineRow]) -> Found:
+        """The same with other names of its lines."""
+        return replace(self, lines=lines, gone={names.get(name, name): items for name, items in self.gone.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +78,21 @@ def find(session: Session, keys: Sequence[Key], *, held: bool = True) -> dict[Ke
     for line in store.lines_of(session, [row.task_id for row in rows.values()]):
         lines.setdefault(line.task_id, {})[line.name] = line
     rests = rests_of(session, rows.values(), held=held)
-    return {key: Found(row, lines.get(row.task_id, {}), rests.get(row.task_id)) for key, row in rows.items()}
+    gone = gone_of(session, [row.task_id for row in rows.values() if not row.shipped_at])
+    return {
+        key: Found(row, lines.get(row.task_id, {}), rests.get(row.task_id), gone.get(row.task_id, {}))
+        for key, row in rows.items()
+    }
 
 
 def take_all(session: Session, given: Sequence[GivenOrder], operator_id: int | None, now: datetime) -> list[Taken]:
     """Take in a version of each of these orders. Raises BadRequest and Conflict."""
     found = find(session, [_key(each) for each in given])
-    changes = [(each, found.get(_key(each)), _change(each, found.get(_key(each)))) for each in given]
+    for each in given:
+        check(each)
+        if there := found.get(_key(each)):
+            found[_key(each)] = _named(session, there, each)
+    changes = [(each, found.get(_key(each)), change_of(session, each, found.get(_key(each)))) for each in given]
     new = [(each, change) for each, there, change in changes if there is None and change]
     made = _add(session, new, now)
     known = [(there, change) for _, there, change in changes if there and change]
@@ -81,11 +100,16 @@ def take_all(session: Session, given: Sequence[GivenOrder], operator_id: int | N
     _write_lines(session, [(there, change, made.get(_key(each))) for each, there, change in changes if change])
     followed = follow(session, [(there.rest, change) for there, change in known if there.rest], now)
     cancelled = [*_cancelled(known), *followed.cancelled]
-    released = {*(there.row.task_id for there, _ in known if not there.row.shipped_at), *followed.open, *followed.cancelled}
-    release_too_much(session, released, cancelled, operator_id, now)
-    _finish(session, [*cancelled, *(made[_key(each)][0] for each, change in new if change.order.cancelled)], operator_id, now)
+    ended = [*(there.row.task_id for there, change in known if change.ends), *followed.shipped]
+    closed = [*cancelled, *ended]
+    released = {*(there.row.task_id for there, _ in known if not there.row.shipped_at), *followed.open, *closed}
+    release_too_much(session, released, closed, operator_id, now)
+    end(session, ended)
+    _finish(session, [*closed, *(made[_key(each)][0] for each, change in new if change.order.cancelled)], operator_id, now)
     for task_id in cancelled:
         tell(session, CANCELLED, task_id, store.last_scan(session, task_id), now)
+    for task_id in ended:
+        tell(session, SHIPPED, task_id, store.last_scan(session, task_id), now, back_order=None)
     adopt_in = [*(there.row.task_id for there in found.values() if there.row.state == TaskState.OPEN), *followed.open]
     if adopt_in:
         adopt(session, *adopt_in)
@@ -101,9 +125,22 @@ def _key(given: GivenOrder) -> Key:
     return given.channel, given.reference
 
 
-def _change(given: GivenOrder, there: Found | None) -> Change | None:
-    check(given)
-    return rules.change(there.known if there else UNHEARD_OF, given)
+def _named(session: Session, there: Found, given: GivenOrder) -> Found:
+    """The order with the shop's own words for its lines, from the shop's first version on."""
+    if there.row.version != NO_VERSION or given.version.number == NO_VERSION or there.row.shipped_at:
+        return there
+    names = shop_names(there.lines, given.lines)
+    return there.by(names, rename(session, there.lines, names))
+
+
+def change_of(session: Session, given: GivenOrder, there: Found | None) -> Change | None:
+    """What a version changes of an order. Raises as `rules.change` does."""
+    if there is None:
+        return rules.change(UNHEARD_OF, given)
+    stored = there.known
+    skus = {line.sku for line in given.lines if line.name in (stored.went or {})}
+    items = item_ids(session, skus | {line.sku for line in stored.lines.values()}) if skus else None
+    return rules.change(stored, given, items)
 
 
 def _add(session: Session, new: list[tuple[GivenOrder, Change]], now: datetime) -> dict[Key, tuple[int, str]]:

@@ -22,11 +22,11 @@ def decide_assumed(session: Session, task: TaskRow, attempt: Attempt) -> Decisio
     content = catalogue.find_content(session, attempt.code.keys)
     if content is None:
         return refuse(Reason.UNEXPECTED, f"No item has the SKU {attempt.code.key}: nothing was booked.")
-    return weigh(session, task, content, attempt.quantity)
+    return weigh(session, task, content, attempt.quantity, attempt.request.line or "")
 
 
-def weigh(session: Session, task: TaskRow, content: Content, units: int) -> Decision:
-    """What comes of units of an item that the shop says are shipped."""
+def weigh(session: Session, task: TaskRow, content: Content, units: int, line: str = "") -> Decision:
+    """What comes of units of an item that the shop says are shipped, of the line that it names first."""
     settle(session)
     order = order_of_task(session, task.id)
     lines = _lines(session, task.id)
@@ -35,7 +35,7 @@ def weigh(session: Session, task: TaskRow, content: Content, units: int) -> Deci
     packing = places[LocationKind.PACKING]
     scan = AssumedScan(
         order=order.reference if order else task.reference, item_id=content.item_id, item=ItemName(content.sku, content.name),
-        units=units, packing=(packing.id, packing.code), customer_id=places[LocationKind.CUSTOMER].id, lines=lines,
+        units=units, line=line, packing=(packing.id, packing.code), customer_id=places[LocationKind.CUSTOMER].id, lines=lines,
         shelves=tuple(ShelfFact(*row) for row in store.shelves(session, item_ids)) if item_ids else (),
         names=catalogue.names_by_id(session, item_ids), cancelled=bool(order and order.cancelled_at),
         shipped=bool(order and order.shipped_at),
@@ -47,7 +47,9 @@ def _lines(session: Session, task_id: int) -> tuple[SoldFact, ...]:
     parts: dict[int, list[PartFact]] = {}
     for row in store.parts(session, task_id):
         parts.setdefault(row.order_line_id, []).append(PartFact(*row[1:]))
-    return tuple(SoldFact(row.item_id, row.wanted, tuple(parts.get(row.id, ()))) for row in store.sold(session, task_id))
+    return tuple(
+        SoldFact(row.item_id, row.wanted, tuple(parts.get(row.id, ())), row.name) for row in store.sold(session, task_id)
+    )
 
 
 def gone_of(session: Session, task_id: int) -> dict[int, int]:

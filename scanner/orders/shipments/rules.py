@@ -35,6 +35,7 @@ class SoldFact:
     item_id: int | None
     wanted: int
     parts: tuple[PartFact, ...] = ()
+    name: str = ""
 
     @property
     def gone(self) -> int:
@@ -65,6 +66,7 @@ class AssumedScan:
     item_id: int
     item: ItemName
     units: int
+    line: str = ""  # the line that the shop names: it goes first
     packing: tuple[int, str]
     customer_id: int
     lines: tuple[SoldFact, ...] = ()
@@ -86,13 +88,13 @@ def _decide(scan: AssumedScan) -> Decision:
         return _refused(f"{scan.order} was cancelled: nothing of it is booked as shipped.")
     if scan.shipped:
         return _refused(f"{scan.order} is shipped already: {scan.units:,} more of {name} cannot be booked.")
-    mine = [line for line in scan.lines if line.item_id == scan.item_id]
+    mine = sorted((line for line in scan.lines if line.item_id == scan.item_id), key=lambda line: line.name != scan.line)
     if not mine:
         return _refused(f"{name} is not on {scan.order}.")
     left = sum(line.left for line in mine)
     if scan.units > left:
-        wants = f"wants {left:,} more" if left else "wants none any more"
-        return _refused(f"{scan.units:,} of {name} are more than {scan.order} {wants}: nothing was booked.")
+        verb, wants = "is" if scan.units == 1 else "are", f"wants only {left:,} more" if left else "wants no more of it"
+        return _refused(f"{scan.units:,} of {name} {verb} too many: {scan.order} {wants}. Nothing was booked.")
     homeless = [item_id for item_id in _to_fetch(scan, mine) if not any(each.item_id == item_id for each in scan.shelves)]
     if homeless:
         names = ", ".join(scan.names.get(item_id, name) for item_id in homeless)

@@ -210,7 +210,7 @@ def _book_line(
     if content is None:
         return _refused(line, sku, f"SKU {sku} is unknown: make the item, then send the shipment again.")
     task = TaskRow(found.row.task_id, found.row.task, "order", found.row.state)
-    decision = weigh(session, task, content, line.units)
+    decision = weigh(session, task, content, line.units, line.line)
     if decision.outcome is not Outcome.ACCEPTED:
         return _refused(line, sku, decision.message)
     result = record_scan(session, _scan(shipment, line, found.row, content, operator_id, now), now, workflows)
@@ -241,7 +241,7 @@ def _scan(
     at = min(shipment.shipped_at or now, now)
     return ScanRequest(
         id=shipment.id_of(line), task=order.task, code=content.sku, source=Source.ASSUMED, scanned_at=at, sent_at=now,
-        operator_id=operator_id, device=DEVICE, quantity=line.units,
+        operator_id=operator_id, device=DEVICE, quantity=line.units, line=line.line or None,
     )  # fmt: skip
 
 

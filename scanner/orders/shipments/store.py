@@ -31,6 +31,7 @@ class SoldRow(NamedTuple):
     id: int
     item_id: int | None
     wanted: int
+    name: str
 
 
 class PartRow(NamedTuple):
@@ -57,7 +58,7 @@ def sold(session: Session, task_id: int) -> list[SoldRow]:
     """The lines of an order, in their order."""
     standing = func.coalesce(_merged.c.into_id, _sold.c.item_id).label("item_id")
     wanted = (
-        select(_sold.c.id, standing, (_sold.c.ordered - _sold.c.cancelled).label("wanted"))
+        select(_sold.c.id, standing, (_sold.c.ordered - _sold.c.cancelled).label("wanted"), _sold.c.name)
         .join_from(_sold, _merged, _merged.c.item_id == _sold.c.item_id, isouter=True)
         .where(_sold.c.task_id == task_id)
         .order_by(_sold.c.position)

@@ -1,9 +1,28 @@
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import select
 
+from scanner.catalogue import store as catalogue
+from scanner.catalogue.locations import LocationKind
 from scanner.data import store
+from scanner.scans import ledger
+from scanner.scans.decision import Move
 from scanner.scans.tables import Movement
 from tests.support.said import done, problems
+
+
+def below_zero(database):
+    """Two mugs more were taken from A-01-1 than the record had."""
+
+    def take(session):
+        mugs = store.items(session, {"MUG-B"})["MUG-B"].id
+        places = catalogue.standard_places(session)
+        shelf = store.locations(session, {"A-01-1"})["A-01-1"].id
+        move = Move(mugs, 2, shelf, places[LocationKind.CUSTOMER].id)
+        ledger.move(session, [move], at=datetime(2026, 11, 23, tzinfo=UTC), operator_id=None, cause="test")
+
+    database.transact(take)
 
 
 class TestLocations:
@@ -37,6 +56,25 @@ class TestStock:
     def test_is_refused_where_nothing_can_lie(self, catalog, row):
         catalog("kits", "kit_sku,sku\nGIFT,MUG-B\n")
         assert problems(catalog, "stock", f"location,sku,units\n{row}\n")
+
+    def test_below_zero_is_taken_back_in_as_it_went_out(self, database, catalog, dump):
+        catalog("stock", "location,sku,units\nA-01-2,LAMP,3\n")
+        below_zero(database)
+        out = dump("stock")
+        assert "A-01-1,MUG-B,-2\n" in out
+        assert done(catalog("stock", out))[1:3] == (0, 0)
+        assert dump("stock") == out
+
+    @pytest.mark.parametrize("units", ["-1", "-3", "-0", "--2", "-x", "-"])
+    def test_below_zero_is_refused_where_the_record_says_otherwise(self, database, catalog, units):
+        below_zero(database)
+        (problem,) = problems(catalog, "stock", f"location,sku,units\nA-01-1,MUG-B,{units}\n")
+        assert "a whole number from 0 to" in problem and units in problem
+
+    def test_what_was_below_zero_is_counted(self, database, catalog, dump):
+        below_zero(database)
+        catalog("stock", "location,sku,units\nA-01-1,MUG-B,4\n")
+        assert "A-01-1,MUG-B,4\n" in dump("stock")
 
 
 class TestWalkingOrder:
