@@ -12,6 +12,7 @@ from sqlalchemy import insert
 from scanner.data.imports import ImportRefused, import_csv
 from scanner.db.sql import run
 from scanner.errors import Conflict, NotFound
+from scanner.orders.intake import store, taking
 from scanner.orders.opening import open_order
 from scanner.orders.shipments.service import SentLine
 from scanner.scans.picked import picked_for_orders
@@ -261,3 +262,17 @@ def test_the_number_of_the_order_opens_its_rest(shop):
     cancel(shop)
     with shop.database.read() as session:
         assert open_order(session, "SO-1", sam).message == "SO-1 is shipped or cancelled already."
+
+
+def test_a_rest_that_comes_while_one_waits_for_another_is_held_too(monkeypatch):
+    """Whoever had the rest ships it and leaves another: a version that waited for it has to have both."""
+    seen, held = iter([{"SO-1", "SO-1/2"}, {"SO-1", "SO-1/2", "SO-1/3"}, {"SO-1", "SO-1/2", "SO-1/3"}]), []
+    monkeypatch.setattr(taking.store, "task_references", lambda _session, _keys: next(seen))
+    monkeypatch.setattr(taking, "hold_tasks", lambda _session, references: held.append(set(references)))
+    taking._hold(None, [("web", "SO-1")])
+    assert held == [{"SO-1", "SO-1/2"}, {"SO-1", "SO-1/2", "SO-1/3"}]
+
+
+def test_orders_and_their_rests_are_held_together(shop):
+    with shop.warehouse.database.read() as session:
+        assert store.task_references(session, [("web", "SO-1")]) == {"SO-1", "SO-1/2"}

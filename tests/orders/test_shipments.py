@@ -10,6 +10,7 @@ from scanner.errors import BadRequest, Conflict, NotAllowed
 from scanner.orders.shipments import rules
 from scanner.orders.shipments.rules import AssumedScan, PartFact, ShelfFact, SoldFact
 from scanner.orders.shipments.service import SentLine
+from scanner.scans import homes
 from scanner.scans.decision import Count, Move
 from scanner.scans.picked import picked_for_orders
 from scanner.scans.result import ItemName, Outcome
@@ -146,6 +147,19 @@ def test_an_item_on_no_shelf_goes_from_its_last_one(shop):
     shop._move("LAMP", 2, "A-01-2", "DOCK")
     shop.ship(lamps(1))
     assert real(shop) == {("A-01-2", "LAMP"): -1, ("DOCK", "LAMP"): 2}
+
+
+def test_the_home_of_goods_on_no_shelf_is_the_one_that_pages_name(shop):
+    for shelf in ("A-01-1", "A-01-2"):
+        shop.stock("LAMP", shelf, 1)
+    for number, shelf in enumerate(("A-01-2", "A-01-1")):
+        shop.put(order(line("1", "LAMP", 1), reference=f"SO-{number + 5}"))
+        assert shop.warehouse.scan(LAMP_CODE, task=f"SO-{number + 5}", by="Pia", location=shelf).outcome is Outcome.ACCEPTED
+    with shop.warehouse.database.read() as session:
+        home = homes.home(session, shop.warehouse.items["LAMP"])
+    shop.put(order(line("1", "LAMP", 1)))
+    shop.ship(lamps(1))
+    assert real(shop)[(home.code, "LAMP")] == -1
 
 
 def test_an_item_that_never_had_a_shelf_is_refused(shop):

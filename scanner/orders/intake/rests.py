@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from scanner.data.store import hold_tasks, item_ids
+from scanner.data.store import item_ids
 from scanner.db.bulk import insert_all, update_all
 from scanner.orders.intake import store
 from scanner.orders.intake.parts import Sold, fit_lines
@@ -57,13 +57,10 @@ class Followed:
     shipped: tuple[int, ...]
 
 
-def rests_of(session: Session, rows: Iterable[OrderRow], *, held: bool) -> dict[int, Rest]:
-    """By task of an order that is shipped its rest, where one has not gone; `held` to the end of the transaction."""
+def rests_of(session: Session, rows: Iterable[OrderRow]) -> dict[int, Rest]:
+    """By task of an order that is shipped its rest, where one has not gone."""
     shipped = {row.task_id: row for row in rows if row.shipped_at}
     found = store.rests_of(session, shipped)
-    if held and found:
-        hold_tasks(session, [row.task for rests in found.values() for row in rests])
-        found = store.rests_of(session, shipped)
     here = {task_id: rests for task_id, rests in found.items() if rests[-1].shipped_at is None}
     gone = gone_of(session, [rests[-1].task_id for rests in here.values()])
     return {

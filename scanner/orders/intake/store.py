@@ -86,9 +86,10 @@ _PARTS = (
 
 
 def task_references(session: Session, keys: Collection[Key]) -> set[str]:
-    """The references of the tasks of those of these orders that are there, without their rests."""
+    """The references of the tasks of those of these orders that are there, and of their rests."""
     wanted = select(task.c.reference).join_from(order, task, order.c.task_id == task.c.id)
-    return set(run(session, wanted.where(_among(keys))).scalars())
+    rests = order.c.rest_of.in_(select(order.c.task_id).where(_among(keys)))
+    return {*run(session, wanted.where(_among(keys))).scalars(), *run(session, wanted.where(rests)).scalars()}
 
 
 def orders(session: Session, keys: Collection[Key]) -> dict[Key, OrderRow]:

@@ -72,17 +72,25 @@ class Taken:
 def find(session: Session, keys: Sequence[Key], *, held: bool = True) -> dict[Key, Found]:
     """Those of these orders that are there; their tasks, and those of their rests, are `held` to the end."""
     if held:
-        hold_tasks(session, store.task_references(session, keys))
+        _hold(session, keys)
     rows = store.orders(session, keys)
     lines: dict[int, dict[str, LineRow]] = {}
     for line in store.lines_of(session, [row.task_id for row in rows.values()]):
         lines.setdefault(line.task_id, {})[line.name] = line
-    rests = rests_of(session, rows.values(), held=held)
+    rests = rests_of(session, rows.values())
     gone = gone_of(session, [row.task_id for row in rows.values() if not row.shipped_at])
     return {
         key: Found(row, lines.get(row.task_id, {}), rests.get(row.task_id), gone.get(row.task_id, {}))
         for key, row in rows.items()
     }
+
+
+def _hold(session: Session, keys: Sequence[Key]) -> None:
+    """Hold the tasks of orders with those of their rests. Whoever had one meanwhile may have shipped it and left another."""
+    held: set[str] = set()
+    while not (there := store.task_references(session, keys)) <= held:
+        hold_tasks(session, there)
+        held |= there
 
 
 def take_all(session: Session, given: Sequence[GivenOrder], operator_id: int | None, now: datetime) -> list[Taken]:

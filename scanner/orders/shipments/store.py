@@ -6,14 +6,16 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import func, insert, select, update
 from sqlmodel import Session
 
+from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import SELLABLE
 from scanner.catalogue.tables import Location, MergedItem, Stock
 from scanner.db.columns import whole
 from scanner.db.sql import fetch, run, table_of
 from scanner.orders.tables import Order, OrderLine, OrderPart, Packed
+from scanner.scans import homes
 from scanner.scans.decision import Count, TaskState
 from scanner.scans.request import Source
 from scanner.scans.tables import Line, Movement, Scan, Task
@@ -86,7 +88,7 @@ def parts(session: Session, task_id: int) -> list[PartRow]:
 
 
 def shelves(session: Session, item_ids: Collection[int]) -> list[ShelfRow]:
-    """The shelves that have these items, the fullest first; and for an item that is on none, the last one that it was on."""
+    """The shelves that have these items, the fullest first; and of an item that is on none, its home."""
     wanted = (
         select(_location.c.id.label("location_id"), _location.c.code, _stock.c.item_id, _stock.c.units)
         .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
@@ -94,24 +96,11 @@ def shelves(session: Session, item_ids: Collection[int]) -> list[ShelfRow]:
         .order_by(_stock.c.units.desc(), _location.c.code)
     )
     found = fetch(session, ShelfRow, wanted)
-    nowhere = set(item_ids) - {row.item_id for row in found}
-    return found + [row for item_id in sorted(nowhere) if (row := _last_shelf(session, item_id))]
-
-
-def _last_shelf(session: Session, item_id: int) -> ShelfRow | None:
-    at_it = or_(_movement.c.target_id == _location.c.id, _movement.c.source_id == _location.c.id)
-    units = select(_stock.c.units).where(_stock.c.location_id == _location.c.id, _stock.c.item_id == item_id).scalar_subquery()
-    wanted = (
-        select(
-            _location.c.id.label("location_id"), _location.c.code, _movement.c.item_id,
-            whole(func.coalesce(units, 0)).label("units"),
-        )
-        .join_from(_movement, _location, at_it)
-        .where(_movement.c.item_id == item_id, _is_shelf)
-        .order_by(_movement.c.seq.desc())
-        .limit(1)
-    )  # fmt: skip
-    return next(iter(fetch(session, ShelfRow, wanted)), None)
+    lived = homes.homes(session, set(item_ids) - {row.item_id for row in found})
+    return found + [
+        ShelfRow(place.id, place.code, item_id, catalogue.units_at(session, place.id, item_id))
+        for item_id, place in lived.items()
+    ]
 
 
 def add_gone(session: Session, scan_seq: int, counts: Collection[Count]) -> None:
