@@ -149,7 +149,7 @@ PICKING = Workflow(
     undo=picking_facts.undo,
     endless=picking_facts.endless_task,
 )
-WHO_COUNTS_SEES_OWN = Visibility(own_only=lambda person: counting_blind.is_blind(person))
+WHO_COUNTS_SEES_OWN = Visibility(own_only=lambda person: counting_blind.counts_blind(person))
 """Scans of others on orders and carts say what the record has: of a short pick, all that was there."""
 CARTS = Workflow(
     visibility=WHO_COUNTS_SEES_OWN,
@@ -191,7 +191,7 @@ MOVING = Workflow(
     undo=moves_undo.undo,
     endless=moves_facts.endless_task,
     place_ended=moves_source.ended,
-    visibility=Visibility(own_only=lambda person: moves_facts.own_only(person) or counting_blind.is_blind(person)),
+    visibility=Visibility(own_only=lambda person: moves_facts.own_only(person) or counting_blind.counts_blind(person)),
 )
 
 WORKFLOWS = Workflows(

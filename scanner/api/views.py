@@ -30,7 +30,7 @@ from scanner.people.rules import OperatorView
 from scanner.returns import programs as programs_returns
 from scanner.returns.lines.contract import ReturnedLineAnswer
 from scanner.returns.office.contract import ReturnAnswer
-from scanner.scans import limits, programs
+from scanner.scans import homes, limits, programs
 from scanner.scans.contract import (
     Finished,
     FinishTask,
@@ -174,7 +174,7 @@ def list_orders() -> Response:
     """Orders of every state, by number."""
     asked = query(orders_contract.Orders)
     rows = read(orders.listed, _caller(), state=asked.state, after=asked.after, limit=asked.limit, packs=settings().packing)
-    blind = read(orders.is_blind, _caller(), workflows())
+    blind = _is_blind()
     return jsonify([orders_contract.OrderAnswer.told(row, blind=blind).fields() for row in rows])
 
 
@@ -182,7 +182,7 @@ def list_orders() -> Response:
 def order(channel: str, reference: str) -> Response:
     """One order of a shop."""
     found = read(orders.one, _name(channel), _name(reference), _caller(), packs=settings().packing)
-    return orders_contract.OrderAnswer.told(found, blind=read(orders.is_blind, _caller(), workflows())).response()
+    return orders_contract.OrderAnswer.told(found, blind=_is_blind()).response()
 
 
 @blueprint.put("/orders/<channel>/<whole:reference>")
@@ -191,7 +191,7 @@ def put_order(channel: str, reference: str) -> Response:
     caller = _caller()
     said = body(orders_contract.OrderToTake).given(channel, reference)
     done = limits.give_number(caller, orders.put, said, caller, now(), packs=settings().packing)
-    blind = read(orders.is_blind, caller, workflows())
+    blind = _is_blind()
     return orders_contract.OrderAnswer.told(done.order, blind=blind).response(201 if done.is_new else 200)
 
 
@@ -201,7 +201,7 @@ def ship() -> Response:
     caller = _caller()
     said = body(shipments_contract.ShipmentToBook).told()
     done = limits.give_number(caller, shipments.ship, said, caller, now(), workflows(), packs=settings().packing)
-    blind = read(orders.is_blind, caller, workflows())
+    blind = _is_blind()
     return shipments_contract.ShipmentAnswer.of_booked(done, blind=blind).response()
 
 
@@ -283,6 +283,11 @@ def _reading(seen: Reading) -> contract.ReadingAnswer:
 def _caller() -> OperatorView:
     caller: OperatorView = g.caller
     return caller
+
+
+def _is_blind() -> bool:
+    """Whether who asks is kept from what the record has."""
+    return read(homes.is_blind_now, _caller(), workflows())
 
 
 def _device() -> str:

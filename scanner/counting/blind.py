@@ -14,14 +14,14 @@ from scanner.people.rules import OperatorView, Right
 from scanner.scans.workflow import Visibility
 
 
-def is_blind(person: OperatorView | None) -> bool:
+def counts_blind(person: OperatorView | None) -> bool:
     """Whether a person counts, and does not decide on what differs."""
     return person is not None and person.may(Right.COUNT) and not person.may(Right.SETTLE)
 
 
 def hidden_tasks(session: Session, person: OperatorView | None) -> frozenset[int]:
     """Ids of the recounts of what a person counted. The person may not see them: a recount shows that the count was off."""
-    return visits.barred_from(session, person.id) if person is not None and is_blind(person) else frozenset()
+    return visits.barred_from(session, person.id) if person is not None and counts_blind(person) else frozenset()
 
 
 def is_hidden(session: Session, task_id: int, person: OperatorView | None) -> bool:
@@ -33,12 +33,12 @@ def hidden_places(session: Session, person: OperatorView | None) -> frozenset[in
     """Ids of the locations whose record is not shown to who counts: in sections that anybody counts, or where a variance is
     open. Who was not there today may be asked to count it again.
     """
-    return frozenset(place.id for place in visits.unsettled(session)) if is_blind(person) else frozenset()
+    return frozenset(place.id for place in visits.unsettled(session)) if counts_blind(person) else frozenset()
 
 
 def refuse_while_counting(session: Session, person: OperatorView) -> None:
     """Raise NotAllowed for a counter while anything is counted. Called by pages that show the total stock of an item."""
-    if is_blind(person) and (places := visits.unsettled(session)):
+    if counts_blind(person) and (places := visits.unsettled(session)):
         names = sorted({place.section for place in places if place.section})
         named = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
         raise NotAllowed(f"{named or 'A shelf'} is being counted: stock is shown to who counts once that is settled.")
@@ -46,12 +46,12 @@ def refuse_while_counting(session: Session, person: OperatorView) -> None:
 
 def own_only(person: OperatorView | None) -> bool:
     """Whether a person is shown one's own scans and lines of counts alone."""
-    return is_blind(person)
+    return counts_blind(person)
 
 
 def hidden_discrepancies(person: OperatorView | None) -> frozenset[str]:
     """Kinds of discrepancies that are not shown while they are open: they tell how far the record and the shelf are apart."""
-    return frozenset({DiscrepancyKind.VARIANCE, *ANSWERED_BY_COUNT}) if is_blind(person) else frozenset()
+    return frozenset({DiscrepancyKind.VARIANCE, *ANSWERED_BY_COUNT}) if counts_blind(person) else frozenset()
 
 
 VISIBILITY = Visibility(

@@ -64,7 +64,7 @@ def refuse_who_counted_it(session: Session, task: TaskRow, operator_id: int) -> 
     if operator_id not in visits.barred(session, task.id):
         return
     person = people.person(session, operator_id)
-    if person and not blind.is_blind(person):
+    if person and not blind.counts_blind(person):
         raise NotAllowed(f"{person.name} counted this: another person counts it again.")
     raise NotFound(f"There is no task {task.reference}.", "task")
 

@@ -14,7 +14,7 @@ from scanner.db.sql import fetch, run, table_of
 from scanner.people import store as people
 from scanner.people.rules import OperatorView, Right
 from scanner.scans.tables import Movement
-from scanner.scans.workflow import Attempt
+from scanner.scans.workflow import Attempt, Workflows
 
 _location, _stock, _movement = (table_of(model) for model in (Location, Stock, Movement))
 AT_ONCE = 500
@@ -52,6 +52,11 @@ def is_blind(person: OperatorView | None, hidden: Collection[int]) -> bool:
     One hidden place is enough: what the other shelves have of an item tells of that one.
     """
     return bool(hidden) or person is None or not person.may(Right.SEE_STOCK)
+
+
+def is_blind_now(session: Session, person: OperatorView, workflows: Workflows) -> bool:
+    """Whether a person is kept from what the record has, as counts stand now."""
+    return is_blind(person, workflows.hidden_places(session, person))
 
 
 def is_blind_at(session: Session, attempt: Attempt) -> bool:

@@ -17,8 +17,7 @@ from scanner.orders.intake.store import OrderRow, order, order_columns, task
 from scanner.orders.intake.taking import take_all
 from scanner.orders.scanned import OrderState
 from scanner.people.rules import OperatorView, Right
-from scanner.scans import homes, meanings
-from scanner.scans.workflow import Workflows
+from scanner.scans import meanings
 
 KNOWN_AS_TASK = ("tasks",)
 
@@ -47,11 +46,6 @@ def put(session: Session, given: GivenOrder, operator: OperatorView, now: dateti
 def means_something_else(session: Session, reference: str) -> bool:
     """Whether the number of an order means something else here than a task."""
     return bool(meanings.owners_of(session, {reference}, but=KNOWN_AS_TASK))
-
-
-def is_blind(session: Session, operator: OperatorView, workflows: Workflows) -> bool:
-    """Whether a person is kept from what the record has: a short pick is of all that it had there."""
-    return homes.is_blind(operator, workflows.hidden_places(session, operator))
 
 
 def one(session: Session, channel: str, reference: str, operator: OperatorView, *, packs: bool = True) -> OrderView:

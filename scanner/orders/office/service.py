@@ -113,7 +113,7 @@ def choose(session: Session, reference: str, choice: Choice, operator: OperatorV
 
 def _is_told(session: Session, operator: OperatorView, workflows: Workflows) -> bool:
     """Whether a person may be told what follows from the record: what shelves lack tells who counts there what they have."""
-    return not homes.is_blind(operator, workflows.hidden_places(session, operator))
+    return not homes.is_blind_now(session, operator, workflows)
 
 
 def _rows(session: Session, rows: list[OrderRow], now: datetime, *, told: bool, packs: bool) -> list[OfficeRow]:

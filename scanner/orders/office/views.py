@@ -11,7 +11,6 @@ from scanner.audit import service as audit
 from scanner.audit.rules import Action
 from scanner.data.exports import lines as csv_lines
 from scanner.orders.intake.contract import OrderAnswer
-from scanner.orders.intake.service import is_blind
 from scanner.orders.office import service
 from scanner.orders.office.contract import Decided, OrderList
 from scanner.orders.office.rules import Show
@@ -19,7 +18,7 @@ from scanner.orders.office.service import OfficeRow
 from scanner.orders.scanned import Choice
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
-from scanner.scans.pages import workflows
+from scanner.scans.pages import is_blind, workflows
 from scanner.web.context import database, now, read, see_other, settings, transact, wants_json
 from scanner.web.contract import form_or_json, query
 from scanner.web.download import csv_download
@@ -85,6 +84,6 @@ def choose(reference: str) -> Response:
     transact(service.choose, reference, Choice(form_or_json(Decided).choice), signed_in(), now())
     if wants_json():
         found = read(service.order, reference, signed_in(), workflows(), now(), packs=settings().packing).order
-        return OrderAnswer.told(found, blind=read(is_blind, signed_in(), workflows())).response()
+        return OrderAnswer.told(found, blind=is_blind()).response()
     flash("Decided.", "good")
     return see_other(url_for(".page", reference=reference))
