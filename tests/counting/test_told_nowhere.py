@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from itertools import product
@@ -135,7 +136,8 @@ QUERIES = {
 
 def told(warehouse: Warehouse, app, name: str) -> list[str]:
     """Where the number is told, in whatever way it is written: by itself, or by what is short of it."""
-    forms = {form for each in (UNITS, ORDERED - UNITS) for form in (str(each), f"{each:,}", f"{each:,}".replace(",", "\u202f"))}
+    forms = [form for each in (UNITS, ORDERED - UNITS) for form in (str(each), f"{each:,}", f"{each:,}".replace(",", "\u202f"))]
+    number = re.compile(rf"(?<![\w.-])(?:{'|'.join(forms)})(?![\w-])")  # not in a token or the id of a scan
     everything = [
         *pages(warehouse, app, name),
         *answers(app, name, short_picks(warehouse)),
@@ -144,7 +146,7 @@ def told(warehouse: Warehouse, app, name: str) -> list[str]:
         *answers(app, name, other_scans(warehouse)),
         *pages(warehouse, app, name),
     ]
-    return list(dict.fromkeys(where for where, text in everything if any(form in text for form in forms)))
+    return list(dict.fromkeys(where for where, text in everything if number.search(text)))
 
 
 def test_who_counts_a_shelf_is_told_nowhere_how_much_is_on_it(app, counted):
