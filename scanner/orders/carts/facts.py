@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import LocationKind, Place
-from scanner.codes.commands import SHORTS
+from scanner.codes.commands import FINISHING, SHORTS
 from scanner.codes.totes import tote_of
 from scanner.orders import store as parcels
 from scanner.orders.carts import rules, store
@@ -48,12 +48,15 @@ def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
         cart_id=task.id, task=task.reference, is_open=task.state == TaskState.OPEN, code=brought.code, me=me,
         hand=cart_of(session, me), picked=catalogue.standard_places(session)[LocationKind.PACKING], here=attempt.here,
         label=place, boxes=tuple(_box(each) for each in orders if each.state == TaskState.OPEN), box=box, new_label=label,
-        used_by=store.user_of(session, label) if label else None, goods=brought.goods, wanted=_wanted(session, orders),
+        used_by=store.user_of(session, label) if label else None, goods=brought.goods, wanted=wanted_on(session, orders),
         hands=holdings(session, task.id), confirmed=attempt.confirmed, quantity=attempt.quantity, short=attempt.request.short,
         back=_untold(session, task.id, orders, me),
     )  # fmt: skip
     if command in SHORTS or (scan.short and brought.only):
         return rules.decide(_short(session, scan, attempt, orders))
+    if command in FINISHING:
+        left = walk(session, orders, scan.hands, None).stops
+        return rules.decide(replace(scan, stops=left, blind=homes.is_blind_at(session, attempt)))
     if place is not None or box is not None:
         scan = _on_the_walk(session, scan, attempt, orders)
     elif brought.only is not None and attempt.here is not None:
@@ -101,7 +104,7 @@ def _box(each: OnCart) -> Box:
     return Box(each.order_id, each.reference, each.label, unknown=each.unknown)
 
 
-def _wanted(session: Session, orders: Iterable[OnCart]) -> tuple[Wanted, ...]:
+def wanted_on(session: Session, orders: Iterable[OnCart]) -> tuple[Wanted, ...]:
     """The lines of the cart's open orders, in the order of their totes."""
     place = {each.order_id: each.position for each in orders}
     lines = store.wants(session, place)

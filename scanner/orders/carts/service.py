@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,8 +16,9 @@ from scanner.errors import BadRequest, NotFound
 from scanner.orders import CART
 from scanner.orders.carts import facts, store
 from scanner.orders.carts.hands import holdings
-from scanner.orders.carts.scanned import Back, Holding, Wanted
+from scanner.orders.carts.scanned import Back, Holding, Wanted, by_item
 from scanner.orders.carts.store import CartRow, OnCart, PickedBefore
+from scanner.orders.carts.taking import shares_of
 from scanner.orders.intake.adopting import adopt
 from scanner.orders.planning import store as planning
 from scanner.orders.planning.rules import Plan, plan
@@ -70,6 +72,7 @@ class ToteView:
     customer: str
     label: str | None
     is_open: bool
+    over: str  # how it ended: shipped or cancelled; empty while it is open
     expected: int
     scanned: int
     before: tuple[PickedBefore, ...] = ()  # of these, picked before the order came on this cart
@@ -96,6 +99,7 @@ class Way:
     progress: Progress
     stops: list[StopView]
     totes: list[ToteView]
+    asked: str  # the totes that take what the person has in hand
     hand: list[Holding]  # what the person took on this cart
     others: list[Holding]  # what others took on it
     lacking: list[Lacking]
@@ -169,8 +173,9 @@ def the_way(session: Session, reference: str, operator_id: int, *, blind: bool =
     """
     task = _task(session, reference)
     orders = store.orders_on(session, task.id)
-    lines = store.wants(session, [each.order_id for each in orders])
+    lines = facts.wanted_on(session, orders)
     hands = holdings(session, task.id)
+    mine = [each for each in hands if each.operator_id == operator_id]
     at = planning.walk_to(session, catalogue.find_location(session, here) if here else None)
     way = facts.walk(session, orders, hands, at)
     packing = catalogue.standard_places(session)[LocationKind.PACKING].code
@@ -183,13 +188,20 @@ def the_way(session: Session, reference: str, operator_id: int, *, blind: bool =
         totes=[_tote(each, lines, before, stands.get(each.order_id, packing)) for each in orders],
         back=facts.to_put_back(session, task.id, orders),
         packing=packing,
-        hand=[each for each in hands if each.operator_id == operator_id],
+        asked=_asked(orders, lines, mine),
+        hand=mine,
         others=[each for each in hands if each.operator_id != operator_id],
         lacking=[] if blind else _lacking(way, lines),
     )
 
 
-def _stops(way: Plan, lines: list[Wanted], called: dict[int, str], *, blind: bool) -> list[StopView]:
+def _asked(orders: list[OnCart], lines: Sequence[Wanted], mine: Sequence[Holding]) -> str:
+    """`TOTE-1 or TOTE-3`."""
+    shares = shares_of(lines, by_item(tuple(mine)))
+    return " or ".join(each.label or each.reference for each in orders if shares[each.order_id])
+
+
+def _stops(way: Plan, lines: Sequence[Wanted], called: dict[int, str], *, blind: bool) -> list[StopView]:
     names = {line.item_id: line for line in lines}
     return [
         StopView(
@@ -203,7 +215,7 @@ def _stops(way: Plan, lines: list[Wanted], called: dict[int, str], *, blind: boo
     ]  # fmt: skip
 
 
-def _lacking(way: Plan, lines: list[Wanted]) -> list[Lacking]:
+def _lacking(way: Plan, lines: Sequence[Wanted]) -> list[Lacking]:
     names = {line.item_id: line.name for line in lines}
     short: Counter[int] = Counter()
     for need in way.lacking:
@@ -211,17 +223,17 @@ def _lacking(way: Plan, lines: list[Wanted]) -> list[Lacking]:
     return [Lacking(names[item_id], units) for item_id, units in short.items()]
 
 
-def _progress(lines: list[Wanted]) -> Progress:
+def _progress(lines: Sequence[Wanted]) -> Progress:
     met = sum(min(line.expected, line.scanned) for line in lines)
     done = sum(line.room == 0 for line in lines)
     return Progress(sum(line.expected for line in lines), met, len(lines), done)
 
 
-def _tote(each: OnCart, lines: list[Wanted], before: list[PickedBefore], stands: str) -> ToteView:
+def _tote(each: OnCart, lines: Sequence[Wanted], before: list[PickedBefore], stands: str) -> ToteView:
     own = [line for line in lines if line.order_id == each.order_id]
     return ToteView(
         position=each.position, reference=each.reference, customer=each.customer, label=each.label,
-        is_open=each.state == TaskState.OPEN, expected=sum(line.expected for line in own),
+        is_open=each.state == TaskState.OPEN, over=each.over, expected=sum(line.expected for line in own),
         scanned=sum(min(line.expected, line.scanned) for line in own),
         before=tuple(row for row in before if row.order_id == each.order_id), stands=stands,
     )  # fmt: skip

@@ -118,11 +118,17 @@ def test_a_scan_in_json_says_how_far_the_item_is(pia, cart):
 
 
 def test_a_finished_cart_says_where_its_orders_are(pia, cart):
-    for code in ("A-01-1", MUG, "SHOP-2", "CMD-DONE"):
+    for code in ("A-01-1", MUG, "SHOP-2", "CMD-DONE", "CMD-CONFIRM"):
         send(pia, scan(code))
     page = pia.get(cart).text
     assert "PICK-1 is finished" in page and "1 / 1" in page and "0 / 2" in page
     assert 'href="/orders"' in page and 'href="/orders/SHOP-2"' in page
+    assert "css/scans/lines.css" in page and 'class="walk__place"' not in page.split("<ul")[0]
+
+
+def test_the_question_of_a_cart_that_is_not_at_its_end_has_its_button(pia, cart):
+    answer = send(pia, scan("CMD-DONE"), **{"HX-Request": "true"})
+    assert "3 units are still to take: end PICK-1 all the same?" in answer.text and "End it so" in answer.text
 
 
 def test_its_number_opens_a_cart(pia, cart):

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from scanner.db.sql import run, table_of
 from scanner.errors import BadRequest, NotAllowed
+from scanner.orders import service as orders
 from scanner.orders.carts import service as carts
 from scanner.orders.tables import ShortPick
 from scanner.scans.result import Outcome, Reason
@@ -147,10 +148,39 @@ def test_what_is_in_hand_keeps_the_cart_open(stocked, cart):
 
 
 def test_a_finished_cart_frees_its_orders_and_takes_no_more(stocked, cart):
-    assert said(scan(stocked, cart, "TOTE-1", "CMD-DONE")) == (Outcome.ACCEPTED, Reason.COMPLETE)
+    assert said(scan(stocked, cart, "TOTE-1", "CMD-DONE", "CMD-CONFIRM")) == (Outcome.ACCEPTED, Reason.COMPLETE)
     assert "is finished" in scan(stocked, cart, MUG).message
     again = begin(stocked)
     assert len(way(stocked, again).totes) == 2
+
+
+def test_a_cart_whose_shelves_still_have_something_for_it_asks_before_it_ends(stocked, cart):
+    scan(stocked, cart, "TOTE-1", "A-01-1", MUG, "TOTE-1")
+    asked = scan(stocked, cart, "CMD-DONE")
+    assert said(asked) == (Outcome.HELD, Reason.SHORT)
+    assert asked.message == f"3 units are still to take: end {cart} all the same? Scan CMD-CONFIRM."
+    assert said(scan(stocked, cart, "CMD-CONFIRM")) == (Outcome.ACCEPTED, Reason.COMPLETE)
+    with stocked.database.read() as session:
+        lines = orders.order_page(session, "SHOP-1", 0, "").view.lines
+    assert {each.sku: each.scanned for each in lines} == {"LAMP": 0, "MUG-B": 1}
+
+
+def test_who_says_no_goes_on_with_the_cart(stocked, cart):
+    scan(stocked, cart, "CMD-DONE", "CMD-LEAVE")
+    assert scan(stocked, cart, "A-01-1", MUG).outcome is Outcome.ACCEPTED
+
+
+def test_a_cart_at_its_end_is_finished_at_once(stocked):
+    cart = begin(stocked, 1)
+    told = scan(stocked, cart, "TOTE-1", "A-01-1", MUG, MUG, "B-02-1", LAMP, "TOTE-1")
+    assert told.message.startswith("Nothing is left to take: scan CMD-DONE.")
+    assert said(scan(stocked, cart, "CMD-DONE")) == (Outcome.ACCEPTED, Reason.COMPLETE)
+
+
+def test_a_tote_too_many_ends_with_the_tote_that_is_asked_for(stocked, cart):
+    told = scan(stocked, cart, "TOTE-1", "TOTE-2", "A-01-1", MUG, "TOTE-9")
+    assert told.message == "Every order on this cart has its tote. TOTE-9 is not needed. TOTE-1 takes 1. 1 in your hand."
+    assert way(stocked, cart).asked == "TOTE-1"
 
 
 def test_a_cancelled_order_gives_nothing_more_to_take(stocked, cart):
@@ -251,7 +281,7 @@ def test_another_tote_that_wants_the_goods_too_gets_them_and_it_is_said(stocked,
 
 def test_an_order_that_was_begun_elsewhere_says_what_of_it_is_picked_and_where_that_stands(stocked):
     first = begin(stocked, 1)
-    scan(stocked, first, "TOTE-7", "A-01-1", MUG, "TOTE-7", "CMD-DONE")
+    scan(stocked, first, "TOTE-7", "A-01-1", MUG, "TOTE-7", "CMD-DONE", "CMD-CONFIRM")
     scan(stocked, "SHOP-1", "B-02-1", LAMP)
     second = begin(stocked, 1)
     (tote,) = way(stocked, second).totes
