@@ -12,7 +12,7 @@ from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import SELLABLE, LocationKind
 from scanner.codes.commands import SHORTS
 from scanner.codes.reading import Code
-from scanner.orders import rules, store
+from scanner.orders import leftover, rules, store
 from scanner.orders.intake.adopting import adopt
 from scanner.orders.planning import store as planning
 from scanner.orders.planning.rules import Need
@@ -84,7 +84,9 @@ def _with_plan(session: Session, task_id: int, attempt: Attempt, scan: OrderScan
 def _closed(session: Session, task_id: int) -> dict[str, Any]:
     shipped = store.order_of(session, task_id).shipped_at is not None
     state = OrderState.SHIPPED if shipped else OrderState.CANCELLED
-    return {"state": state, "picked": store.was_picked(session, task_id)}
+    left = () if shipped else leftover.left_of(session, task_id)
+    packing = catalogue.standard_places(session)[LocationKind.PACKING]
+    return {"state": state, "back": leftover.said(left, packing.code) if left else ""}
 
 
 # Goods

@@ -61,9 +61,8 @@ def refused(message: str) -> Decision:
 
 
 def _closed(scan: OrderScan) -> str:
-    if scan.state is OrderState.SHIPPED:
-        return f"{scan.task} is shipped: it takes no more scans."
-    return "Cancelled: put it away again with MOVES." if scan.picked else f"{scan.task} is cancelled: it takes no more scans."
+    ended = "shipped" if scan.state is OrderState.SHIPPED else "cancelled"
+    return f"{scan.task} is {ended}. {scan.back}" if scan.back else f"{scan.task} is {ended}: it takes no more scans."
 
 
 def _no_goods(code: Code) -> Decision:

@@ -155,7 +155,7 @@ class OrderScan:
     confirmed: bool = False  # a person said yes
     lives: tuple[str, ...] = ()  # shelves that have the goods by the record, where this one has none of them
     packed: tuple[tuple[int, int], ...] = ()  # (line, units) in the parcel
-    picked: bool = False  # something was picked of an order that takes no more scans
+    back: str = ""  # of a cancelled order, in words: what stands where, to be put away
     beyond: int = 0  # of a yes, units that waited beyond what is wanted: they are put back
     left: int = 0  # units that are still to be picked, the scanned ones among them; asked for where that may be all of them
     unknown: bool = False  # it wants something whose SKU nobody knows, so that it is not complete

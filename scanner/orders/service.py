@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +12,9 @@ from sqlmodel import Session
 from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import LocationKind
 from scanner.errors import NotFound
-from scanner.orders import KIND, facts, packing, store
+from scanner.orders import KIND, facts, leftover, packing, store
 from scanner.orders.finish import shortages_of
+from scanner.orders.leftover import Leftover
 from scanner.orders.planning import store as planning
 from scanner.orders.planning.rules import Plan, Walk, plan
 from scanner.orders.scanned import Choice, Parcel, ParcelLine
@@ -28,6 +29,7 @@ from scanner.scans.tasks import WholeTask
 from scanner.scans.waiting import HeldLine, held_lines
 from scanner.scans.workflow import Shortage
 
+NOTHING_PICKED = "Nothing of it was picked."
 MOST_KNOWN = 1_000
 """Lines and orders that the device is told of. It knows them offline; the server knows all."""
 
@@ -84,6 +86,23 @@ class ParcelView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Over:
+    """How an order ended, what is to be put away of it, and the next order that can be picked."""
+
+    cancelled: bool
+    words: str  # of a cancelled one: what of it stands where
+    back: tuple[Leftover, ...]
+    next: str
+    units: int  # that went, of those wanted
+    wanted: int
+
+    @property
+    def shipped(self) -> bool:
+        """It went."""
+        return not self.cancelled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkView:
     """What scans change on a page of an order."""
 
@@ -96,6 +115,7 @@ class WorkView:
     unknown_skus: tuple[tuple[str, int], ...]
     parcel: ParcelView
     packing: str  # the code of the place of picked goods
+    over: Over | None = None  # of an order that is shipped or cancelled
 
     @property
     def done(self) -> bool:
@@ -118,7 +138,6 @@ class OrderHead:
     finished_by: str | None
     back_order_of: str | None
     back_order: str | None
-    was_picked: bool
     choice: str  # of the supervisor, for an order that is short: wait for the rest, split it, or nothing yet
 
 
@@ -183,7 +202,7 @@ def order_page(
     if packs is None:
         packs = picked or (place is not None and place.location_kind == LocationKind.PACKING)
     at = planning.walk_to(session, place.place if place else None)
-    view = view_of(session, task.id, packs=packs, blind=blind, at=at)
+    view = _seen(session, task, packs=packs, blind=blind, at=at)
     return OrderPage(
         task=_head(session, task), view=view, last=last, unknown=ledger.unlinked_unknown(session, task.id),
         known=_known(session, task, view, packed_here=packed_here), at=view.packing if at_packing else "",
@@ -195,7 +214,24 @@ def after_scan(session: Session, result: ScanResult, *, blind: bool = False) -> 
     place = catalogue.find_location(session, result.location) if result.location else None
     packs = place is not None and place.kind == LocationKind.PACKING
     at = planning.walk_to(session, place)
-    return view_of(session, _task(session, result.task).id, packs=packs, blind=blind, at=at)
+    return _seen(session, _task(session, result.task), packs=packs, blind=blind, at=at)
+
+
+def _seen(session: Session, task: WholeTask, *, packs: bool, blind: bool, at: Walk | None) -> WorkView:
+    """What is to be done on an order, or how it ended."""
+    open_ = task.state == TaskState.OPEN
+    view = view_of(session, task.id, packs=packs and open_, blind=blind, at=at)
+    return view if open_ else replace(view, next=None, over=_over(session, task, view))
+
+
+def _over(session: Session, task: WholeTask, view: WorkView) -> Over:
+    cancelled = store.order_of(session, task.id).cancelled_at is not None
+    back = leftover.left_of(session, task.id) if cancelled else ()
+    picked = store.was_picked(session, task.id)
+    words = leftover.said(back, view.packing) if back else "What was picked of it is put away." if picked else NOTHING_PICKED
+    return Over(
+        cancelled=cancelled, words=words, back=back, next=store.next_pickable(session), units=view.scanned, wanted=view.expected,
+    )  # fmt: skip
 
 
 def parcel_view(session: Session, reference: str) -> ParcelView:
@@ -308,7 +344,7 @@ def _head(session: Session, task: WholeTask) -> OrderHead:
         reference=task.reference, kind=task.kind, state=task.state, partner=task.partner, channel=order.channel,
         due_at=order.due_at, shipped_at=order.shipped_at, cancelled_at=order.cancelled_at, finished_by=names.finished_by,
         back_order_of=names.back_order_of, back_order=tasks.back_order_of(session, task.id),
-        was_picked=store.was_picked(session, task.id), choice=order.choice,
+        choice=order.choice,
     )  # fmt: skip
 
 

@@ -116,7 +116,7 @@ TABLE = [
     (scan("SHOP-2", labelled=("SHOP-2",)), "accepted", "located", "located", "Going on with SHOP-2."),
     (scan(state=OrderState.SHIPPED, **goods()), "refused", "unexpected", "refused", "SHOP-1 is shipped: it takes no more scans."),
     (scan(state=OrderState.CANCELLED), "refused", "unexpected", "refused", "SHOP-1 is cancelled"),
-    (scan(state=OrderState.CANCELLED, picked=True), "refused", "unexpected", "refused", "Cancelled: put it away again with MOVE"),
+    (scan(state=OrderState.CANCELLED, back="1 Mug is there."), "refused", "unexpected", "refused", "1 Mug is there."),
     # short picks
     (scan("CMD-SHORT", **plan(shelf(A, 9))), "accepted", "short_pick", "over", "Noted. Nowhere else: the order waits."),
     (scan("CMD-SHORT", **plan(shelf(A, 9), shelf(B, 99))), "accepted", "short_pick", "over", "Noted. 3 more at B-02-1."),

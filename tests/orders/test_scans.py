@@ -217,7 +217,9 @@ class TestPicks:
         assert pick(floor, TEE, task="SHOP-2", location="B-02-2").message == "SHOP-2 is cancelled: it takes no more scans."
         pick(floor, MUG, location="A-01-1")
         cancel(floor, "SHOP-1001")
-        assert pick(floor, MUG).message == "Cancelled: put it away again with MOVES."
+        assert pick(floor, MUG).message == (
+            "SHOP-1001 is cancelled. 1 Mug, blue is at PACKING on record: scan PACKING on MOVES to put it away."
+        )
 
 
 class TestShortPicks:
