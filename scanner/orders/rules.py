@@ -12,7 +12,7 @@ from scanner.catalogue.locations import SELLABLE, Place
 from scanner.codes.commands import FINISHING, PREFIX, SHORTS, Command
 from scanner.codes.reading import Code
 from scanner.orders.packing import pack, ship
-from scanner.orders.planning.rules import Plan, Stop, plan
+from scanner.orders.planning.rules import Plan, Stop
 from scanner.orders.scanned import OrderScan, OrderState, ShortWhy
 from scanner.orders.shorts import MOST_SHELVES, NO_REASON, WHY, short_pick, units_at
 from scanner.scans.decision import Decision, Doubt, Fate, accept, hold_goods, refuse
@@ -106,7 +106,7 @@ def _locate(scan: OrderScan, label: Place) -> Decision:
 
 
 def _plan(scan: OrderScan) -> Plan:
-    return plan(scan.needs, scan.shelves, scan.at)
+    return scan.standing.plan(scan.needs, scan.shelves)
 
 
 def _where_next(scan: OrderScan, stops: Iterable[Stop]) -> str:
@@ -228,6 +228,6 @@ def _short_goods(scan: OrderScan, goods: Goods) -> Decision:
 def _short(scan: OrderScan, stop: Stop, why: ShortWhy) -> Decision:
     item = dict(scan.named)[stop.item_id]
     return short_pick(
-        stop, scan.quantity, why, item=item, owner=scan.owner, needs=scan.needs, shelves=scan.shelves, at=scan.at,
+        stop, scan.quantity, why, item=item, owner=scan.owner, needs=scan.needs, shelves=scan.shelves, at=scan.standing.at,
         blind=scan.blind,
     )  # fmt: skip

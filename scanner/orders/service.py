@@ -15,8 +15,8 @@ from scanner.errors import NotFound
 from scanner.orders import KIND, facts, leftover, packing, store
 from scanner.orders.finish import shortages_of
 from scanner.orders.leftover import Leftover
-from scanner.orders.planning import store as planning
 from scanner.orders.planning.rules import Plan, Walk, plan
+from scanner.orders.planning.standing import stood_at
 from scanner.orders.scanned import Choice, Parcel, ParcelLine
 from scanner.orders.store import OpenOrder
 from scanner.scans import ledger, tasks
@@ -201,7 +201,7 @@ def order_page(
     at_packing = packs or picked
     if packs is None:
         packs = picked or (place is not None and place.location_kind == LocationKind.PACKING)
-    at = planning.walk_to(session, place.place if place else None)
+    at = stood_at(session, task.id, operator_id, device)
     view = _seen(session, task, packs=packs, blind=blind, at=at)
     return OrderPage(
         task=_head(session, task), view=view, last=last, unknown=ledger.unlinked_unknown(session, task.id),
@@ -209,12 +209,12 @@ def order_page(
     )  # fmt: skip
 
 
-def after_scan(session: Session, result: ScanResult, *, blind: bool = False) -> WorkView:
-    """What a scan changed: of the picks, or of the parcel where goods are packed."""
+def after_scan(session: Session, result: ScanResult, operator_id: int, device: str, *, blind: bool = False) -> WorkView:
+    """What a scan of a person on a device changed: of the picks, or of the parcel where goods are packed."""
     place = catalogue.find_location(session, result.location) if result.location else None
     packs = place is not None and place.kind == LocationKind.PACKING
-    at = planning.walk_to(session, place)
-    return _seen(session, _task(session, result.task), packs=packs, blind=blind, at=at)
+    task = _task(session, result.task)
+    return _seen(session, task, packs=packs, blind=blind, at=stood_at(session, task.id, operator_id, device))
 
 
 def _seen(session: Session, task: WholeTask, *, packs: bool, blind: bool, at: Walk | None) -> WorkView:

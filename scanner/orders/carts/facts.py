@@ -18,7 +18,9 @@ from scanner.orders.carts.scanned import Back, Box, CartScan, Holding, Wanted, b
 from scanner.orders.carts.store import OnCart
 from scanner.orders.facts import is_packed, is_released, off_the_order
 from scanner.orders.planning import store as planning
-from scanner.orders.planning.rules import Need, Plan, Shelf, Walk, plan
+from scanner.orders.planning.rules import Need, Plan, Shelf
+from scanner.orders.planning.standing import standing
+from scanner.orders.planning.walking import NOWHERE, Standing
 from scanner.orders.shorts import WHY, why_of
 from scanner.scans import homes, tasks
 from scanner.scans.attempts import Brought, brought_by, whose, with_waiting
@@ -55,7 +57,7 @@ def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
     if command in SHORTS or (scan.short and brought.only):
         return rules.decide(_short(session, scan, attempt, orders))
     if command in FINISHING:
-        left = walk(session, orders, scan.hands, None).stops
+        left = walk(session, orders, scan.hands, NOWHERE).stops
         return rules.decide(replace(scan, stops=left, blind=homes.is_blind_at(session, attempt)))
     if place is not None or box is not None:
         scan = _on_the_walk(session, scan, attempt, orders)
@@ -114,7 +116,7 @@ def wanted_on(session: Session, orders: Iterable[OnCart]) -> tuple[Wanted, ...]:
 
 def _on_the_walk(session: Session, scan: CartScan, attempt: Attempt, orders: Iterable[OnCart]) -> CartScan:
     """The scan with the next shelf, and what is taken at the one whose label it is."""
-    way = walk(session, orders, scan.hands, planning.walk_to(session, scan.label or scan.here))
+    way = walk(session, orders, scan.hands, _standing(session, scan, attempt))
     blind = bool(scan.label) and homes.is_blind_at(session, attempt)
     names = {each.item_id: each.name for each in scan.wanted}
     takes = tuple(
@@ -148,18 +150,23 @@ def _short(session: Session, scan: CartScan, attempt: Attempt, orders: Iterable[
     command = attempt.code.command
     why = WHY[command] if command in SHORTS else why_of(attempt.request.reason)
     needs, shelves = _left(session, orders, scan.hands, scan.here.id if scan.here else None)
-    at = planning.walk_to(session, scan.here)
-    stops = plan(needs, shelves, at).stops
+    stands = _standing(session, scan, attempt)
+    stops = stands.plan(needs, shelves).stops
     owner = catalogue.owner_at(session, scan.here.id) if scan.here else ""
     return replace(
-        scan, why=why, stops=stops, needs=needs, shelves=shelves, at=at, owner=owner, next_at=stops[0].code if stops else "",
+        scan, why=why, stops=stops, needs=needs, shelves=shelves, standing=stands, owner=owner,
+        next_at=stops[0].code if stops else "",
         blind=homes.is_blind_at(session, attempt),
     )  # fmt: skip
 
 
-def walk(session: Session, orders: Iterable[OnCart], hands: tuple[Holding, ...], at: Walk | None) -> Plan:
+def _standing(session: Session, scan: CartScan, attempt: Attempt) -> Standing:
+    return standing(session, scan.cart_id, scan.me, attempt.request.device, scan.label or scan.here)
+
+
+def walk(session: Session, orders: Iterable[OnCart], hands: tuple[Holding, ...], stands: Standing) -> Plan:
     """The way that is left from where the person stands, without what anybody has in hand already."""
-    return plan(*_left(session, orders, hands), at)
+    return stands.plan(*_left(session, orders, hands))
 
 
 def _left(

@@ -96,7 +96,7 @@ def _short(scan: CartScan, items: frozenset[int] | None = None) -> Decision:
     item = next(ItemName(each.sku, each.name) for each in scan.wanted if each.item_id == here[0].item_id)
     return short_pick(
         here[0], scan.quantity, scan.why, item=item, owner=scan.owner, needs=scan.needs, shelves=scan.shelves,
-        at=scan.at, blind=scan.blind,
+        at=scan.standing.at, blind=scan.blind,
     )  # fmt: skip
 
 

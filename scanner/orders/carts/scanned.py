@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from scanner.catalogue.locations import Place
 from scanner.codes.reading import Code
-from scanner.orders.planning.rules import Need, Shelf, Stop, Walk
+from scanner.orders.planning.rules import Need, Shelf, Stop
+from scanner.orders.planning.walking import NOWHERE, Standing
 from scanner.orders.scanned import ShortWhy
 from scanner.scans.decision import Effect
 from scanner.scans.goods import Goods
@@ -124,7 +125,7 @@ class CartScan:
     stops: tuple[Stop, ...] = ()  # the walk that is left; of a short pick with what it is made of
     needs: tuple[Need, ...] = ()
     shelves: tuple[Shelf, ...] = ()
-    at: Walk | None = None  # where the person stands, in walking order
+    standing: Standing = NOWHERE  # where the person stands, in walking order
     blind: bool = False  # who scans is kept from what the record has
     owner: str = ""  # of what differs where the person stands
     elsewhere: str = ""  # another shelf that has by the record what is not here

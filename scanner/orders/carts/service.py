@@ -22,6 +22,8 @@ from scanner.orders.carts.taking import shares_of
 from scanner.orders.intake.adopting import adopt
 from scanner.orders.planning import store as planning
 from scanner.orders.planning.rules import Plan, plan
+from scanner.orders.planning.standing import stood_at
+from scanner.orders.planning.walking import Standing
 from scanner.people.rules import OperatorView, Right
 from scanner.scans import ledger, tasks
 from scanner.scans.choices import Opening
@@ -155,7 +157,7 @@ def cart_page(session: Session, reference: str, operator_id: int, device: str, *
     """The page of a cart for one person on one device. Raises NotFound. `blind`: as in `the_way`."""
     task = _task(session, reference)
     last = ledger.last_scan(session, task.id, operator_id, device)
-    way = the_way(session, reference, operator_id, blind=blind, here=(last.location_code or "") if last else "")
+    way = the_way(session, reference, operator_id, device, blind=blind)
     return CartPage(
         task=CartHead(task.reference, task.kind, task.state),
         way=way,
@@ -166,18 +168,18 @@ def cart_page(session: Session, reference: str, operator_id: int, device: str, *
     )
 
 
-def the_way(session: Session, reference: str, operator_id: int, *, blind: bool = False, here: str = "") -> Way:
+def the_way(session: Session, reference: str, operator_id: int, device: str, *, blind: bool = False) -> Way:
     """The stops that are left, the totes, and who has what in hand.
 
-    Who is `blind` is told no number: no more is taken than shelves have. `here`: the code of the place where the person stands.
+    Who is `blind` is told no number: no more is taken than shelves have. The walk is that of the person on the device.
     """
     task = _task(session, reference)
     orders = store.orders_on(session, task.id)
     lines = facts.wanted_on(session, orders)
     hands = holdings(session, task.id)
     mine = [each for each in hands if each.operator_id == operator_id]
-    at = planning.walk_to(session, catalogue.find_location(session, here) if here else None)
-    way = facts.walk(session, orders, hands, at)
+    at = stood_at(session, task.id, operator_id, device)
+    way = facts.walk(session, orders, hands, Standing(at, at))
     packing = catalogue.standard_places(session)[LocationKind.PACKING].code
     before = store.picked_before(session, task.id, [each.order_id for each in orders])
     had = store.totes_before(session, task.id, {each.order_id for each in before})
