@@ -227,7 +227,9 @@ def _short_goods(scan: OrderScan, goods: Goods) -> Decision:
 
 def _short(scan: OrderScan, stop: Stop, why: ShortWhy) -> Decision:
     item = dict(scan.named)[stop.item_id]
+    names = {key: each.name for key, each in scan.named}
     return short_pick(
-        stop, scan.quantity, why, item=item, owner=scan.owner, needs=scan.needs, shelves=scan.shelves, at=scan.standing.at,
+        stop, scan.quantity, why, item=item, owner=scan.owner, names=names,
+        needs=scan.needs, shelves=scan.shelves, at=scan.standing.at,
         blind=scan.blind,
     )  # fmt: skip

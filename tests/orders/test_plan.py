@@ -96,7 +96,7 @@ def test_the_page_of_an_order_stays_at_the_shelf_where_picking_began(two_shelves
             "the answer to the scan says the same as the page"
         )
     assert two_shelves.scan("A-01-1", by="Pia", task="SHOP-2").message == "Take 20 Mug, blue."
-    assert two_shelves.scan("CMD-SHORT", by="Pia", task="SHOP-2").message == "Noted. 20 more at B-02-1."
+    assert two_shelves.scan("CMD-SHORT", by="Pia", task="SHOP-2").message == "Noted: Mug, blue is not there. 20 more at B-02-1."
 
 
 def test_the_walk_of_a_cart_stays_there_too(two_shelves):

@@ -94,8 +94,10 @@ def _short(scan: CartScan, items: frozenset[int] | None = None) -> Decision:
         go = f" Go to {scan.next_at}." if scan.next_at else ""
         return refuse(Reason.UNEXPECTED, f"Nothing more is to be taken at {scan.here.code} now.{go}")
     item = next(ItemName(each.sku, each.name) for each in scan.wanted if each.item_id == here[0].item_id)
+    names = {each.item_id: each.name for each in scan.wanted}
     return short_pick(
-        here[0], scan.quantity, scan.why, item=item, owner=scan.owner, needs=scan.needs, shelves=scan.shelves,
+        here[0], scan.quantity, scan.why, item=item, owner=scan.owner, names=names,
+        needs=scan.needs, shelves=scan.shelves,
         at=scan.standing.at, blind=scan.blind,
     )  # fmt: skip
 

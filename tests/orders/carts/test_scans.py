@@ -207,7 +207,7 @@ def test_a_short_pick_sends_the_picker_to_the_other_shelf_and_is_noted_for_each_
     stock_up(stocked, "B-02-1", "MUG-B", 2)
     short = scan(stocked, cart, "A-01-1", "CMD-SHORT")
     assert (said(short), short.units) == ((Outcome.ACCEPTED, Reason.SHORT_PICK), 3)
-    assert short.message == "Noted. 2 more at B-02-1, and 1 nowhere."
+    assert short.message == "Noted: Mug, blue is not there. 2 more at B-02-1, and 1 nowhere."
     assert [(stop.location, stop.sku, stop.units) for stop in way(stocked, cart).stops] == [
         ("B-02-1", "MUG-B", 2), ("B-02-1", "LAMP", 1),
     ]  # fmt: skip
