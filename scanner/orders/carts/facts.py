@@ -53,6 +53,7 @@ def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
         used_by=store.user_of(session, label) if label else None, goods=brought.goods, wanted=wanted_on(session, orders),
         hands=holdings(session, task.id), confirmed=attempt.confirmed, quantity=attempt.quantity, short=attempt.request.short,
         back=_untold(session, task.id, orders, me),
+        dropped=_dropped(session, task.id, orders, me),
     )  # fmt: skip
     if command in SHORTS or (scan.short and brought.only):
         return rules.decide(_short(session, scan, attempt, orders))
@@ -70,6 +71,16 @@ def _untold(session: Session, cart_id: int, orders: Sequence[OnCart], me: int) -
     """What is to be put back, as far as it came off its order after the last scan of the person here."""
     last = store.last_scan_of(session, cart_id, me)
     return tuple(each for each in to_put_back(session, cart_id, orders) if each.seq > last)
+
+
+def _dropped(session: Session, cart_id: int, orders: Sequence[OnCart], me: int) -> tuple[str, ...]:
+    """Orders that were cancelled after the last scan of the person here, and of which nothing was picked."""
+    gone = [(each, each.cancelled_at) for each in orders if each.cancelled_at is not None]
+    if not gone:
+        return ()
+    last = store.last_scanned_at(session, cart_id, me)
+    since = [each for each, at in gone if last is None or at > last]
+    return tuple(each.reference for each in since if not parcels.was_picked(session, each.order_id))
 
 
 def to_put_back(session: Session, cart_id: int, orders: Iterable[OnCart]) -> list[Back]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scanner.codes.commands import Command
+from scanner.orders.carts.scanned import apart
 from scanner.orders.carts.totes import NOTHING_LEFT
 from scanner.scans import panel as panels
 from scanner.scans.panel import Action, Big, Panel
@@ -14,7 +15,8 @@ def panel_of(result: ScanResult | None, next_at: str = "") -> Panel:
     if result is None:
         words = "Scan a tote for each order, then the label of the shelf." if next_at else NOTHING_LEFT
         return panels.ready(sign="scan", title="Ready", words=words, big=panels.place(next_at, "first shelf"))
-    return panels.after(result, big=_big(result), action=_action(result))
+    words, told = apart(panels.words_of(result))
+    return panels.after(result, words=words, notice=" ".join(told), big=_big(result), action=_action(result))
 
 
 def _action(result: ScanResult) -> Action | None:

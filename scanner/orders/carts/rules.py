@@ -11,7 +11,7 @@ from dataclasses import replace
 from scanner.catalogue.locations import SELLABLE, Place
 from scanner.codes.commands import FINISHING, PREFIX, SHORTS, Command
 from scanner.codes.reading import Code
-from scanner.orders.carts.scanned import CartScan
+from scanner.orders.carts.scanned import CartScan, dropped
 from scanner.orders.carts.taking import goes_into, take
 from scanner.orders.carts.totes import NOTHING_LEFT, give, into, who_has
 from scanner.orders.shorts import NO_REASON, short_pick
@@ -27,7 +27,8 @@ def decide(scan: CartScan) -> Decision:
     about = scan.goods[0] if len(scan.goods) == 1 else None
     if about is not None:
         decision = replace(decision, item_id=decision.item_id or about.item_id, item=decision.item or about.named)
-    told = " ".join((decision.message, *(each.said(scan.picked.code) for each in scan.back)))
+    gone = (dropped(each, held=bool(scan.hands)) for each in scan.dropped)
+    told = " ".join((decision.message, *gone, *(each.said(scan.picked.code) for each in scan.back)))
     return replace(decision, here=decision.here or scan.here, message=told)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -79,6 +80,20 @@ class Back(NamedTuple):
         return f"{self.reference} wants less: put {put}." if self.is_open else f"{self.reference} is cancelled: put its {put}."
 
 
+def dropped(reference: str, *, held: bool) -> str:
+    """An order that is cancelled, and that nothing was picked for. What somebody has in `held` hand is told beside it."""
+    return f"{reference} is cancelled: nothing of it {'is in a tote' if held else 'was taken'}."
+
+
+_TOLD = re.compile(r" (?=\S+ (?:is cancelled: (?:put its|nothing of it) |wants less: put ))")
+
+
+def apart(message: str) -> tuple[str, tuple[str, ...]]:
+    """What came of a scan, and what is told of orders besides."""
+    words, *told = _TOLD.split(message)
+    return words, tuple(told)
+
+
 def by_item(hands: tuple[Holding, ...]) -> dict[int, int]:
     """Item id -> units over these hands."""
     found: dict[int, int] = {}
@@ -130,6 +145,7 @@ class CartScan:
     owner: str = ""  # of what differs where the person stands
     elsewhere: str = ""  # another shelf that has by the record what is not here
     lacks: int | None = None  # the item that it has, where the goods are several
+    dropped: tuple[str, ...] = ()  # cancelled orders of which nothing was picked, and the person was not told of yet
     back: tuple[Back, ...] = ()  # what is to be put back, and the person was not told of yet
     confirmed: bool = False
 

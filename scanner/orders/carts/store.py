@@ -167,6 +167,18 @@ def last_scan_of(session: Session, cart_id: int, operator_id: int) -> int:
     return int(run(session, wanted.where(_scan.c.task_id == cart_id, _scan.c.operator_id == operator_id)).scalar_one())
 
 
+def last_scanned_at(session: Session, cart_id: int, operator_id: int) -> datetime | None:
+    """When the last scan of a person on a cart came in; None where there is none."""
+    wanted = (
+        select(_scan.c.received_at)
+        .where(_scan.c.task_id == cart_id, _scan.c.operator_id == operator_id)
+        .order_by(_scan.c.seq.desc())
+        .limit(1)
+    )
+    found: datetime | None = run(session, wanted).scalar_one_or_none()
+    return found
+
+
 def user_of(session: Session, label: str) -> str | None:
     """The open order whose tote has this label, on whatever cart; None for a free one."""
     wanted = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -9,6 +11,7 @@ from scanner.db.sql import run, table_of
 from scanner.errors import BadRequest, NotAllowed
 from scanner.orders import service as orders
 from scanner.orders.carts import service as carts
+from scanner.orders.carts.panel import panel_of
 from scanner.orders.tables import ShortPick
 from scanner.scans.result import Outcome, Reason
 from scanner.scans.verify import verify
@@ -16,6 +19,8 @@ from tests.support.carts import begin, hand, said, scan, stock, way
 from tests.support.orders import add_order, cancel, packing_place, stock_up
 from tests.support.shop import Shop, line, order
 from tests.support.warehouse import LAMP, MUG, MUG_CASE, NOW, TEE
+
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture(autouse=True)
@@ -312,6 +317,24 @@ class TestWhatIsToBePutBack:
         assert words not in scan(stocked, cart, "A-01-1").message, "it is said once"
         assert words in scan(stocked, cart, "A-01-1", by="Rosa").message, "and to everybody on the cart"
         assert way(stocked, cart).back, "the page says it until it is done"
+
+    def test_of_one_that_nothing_was_taken_for_it_is_said_once_that_it_is_cancelled(self, stocked):
+        shop = Shop(stocked)
+        shop.put(order(line("1", "MUG-B", 2), due_at=NOW))
+        cart = begin(stocked, 1)
+        scan(stocked, cart, "TOTE-1")
+        shop.put(order(line("1", "MUG-B", 2), due_at=NOW, version=2, cancelled=True), now=NOW + MINUTE)
+        told = scan(stocked, cart, "A-01-1", now=NOW + 2 * MINUTE).message
+        assert told.endswith(" SO-1 is cancelled: nothing of it was taken.")
+        assert "cancelled" not in scan(stocked, cart, "A-01-1", now=NOW + 3 * MINUTE).message
+        assert [tote.over for tote in way(stocked, cart).totes] == ["cancelled"]
+
+    def test_it_has_a_line_of_its_own_in_the_panel(self, stocked, sold):
+        shop, cart = sold
+        shop.put(order(line("1", "MUG-B", 2), due_at=NOW, version=2, cancelled=True))
+        panel = panel_of(scan(stocked, cart, "A-01-1"))
+        assert panel.notice == "SO-1 is cancelled: put its 2 Mug, blue back with MOVES, from TOTE-1 at PACKING."
+        assert "SO-1" not in panel.words and panel.words
 
     def test_of_an_order_that_wants_less_it_is_the_rest(self, stocked, sold):
         shop, cart = sold
