@@ -98,6 +98,7 @@ class Lacking:
 class Way:
     """What the page of a cart shows anew after each scan."""
 
+    finished: bool
     progress: Progress
     stops: list[StopView]
     totes: list[ToteView]
@@ -185,6 +186,7 @@ def the_way(session: Session, reference: str, operator_id: int, device: str, *, 
     had = store.totes_before(session, task.id, {each.order_id for each in before})
     stands = {order_id: f"{label}, {packing}" for order_id, label in had.items()}
     return Way(
+        finished=task.state == TaskState.FINISHED,
         progress=_progress(lines),
         stops=_stops(way, lines, {each.order_id: each.label or each.reference for each in orders}, blind=blind),
         totes=[_tote(each, lines, before, stands.get(each.order_id, packing)) for each in orders],

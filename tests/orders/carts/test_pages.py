@@ -131,6 +131,12 @@ def test_the_question_of_a_cart_that_is_not_at_its_end_has_its_button(pia, cart)
     assert "3 units are still to take: end PICK-1 all the same?" in answer.text and "End it so" in answer.text
 
 
+def test_after_the_end_the_answer_offers_nothing_more_to_take(pia, cart):
+    send(pia, scan("CMD-DONE"))
+    answer = send(pia, scan("CMD-CONFIRM"), **{"HX-Request": "true"}).text
+    assert "PICK-1 is finished" in answer and "Go on to packing" in answer and "Not there" not in answer
+
+
 def test_its_number_opens_a_cart(pia, cart):
     assert pia.post("/open", code="pick-1").location == cart
 
