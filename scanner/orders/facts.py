@@ -9,13 +9,15 @@ from typing import Any
 from sqlmodel import Session
 
 from scanner.catalogue import store as catalogue
-from scanner.catalogue.locations import SELLABLE, LocationKind
+from scanner.catalogue.locations import SELLABLE, LocationKind, Place
 from scanner.codes.commands import SHORTS
 from scanner.codes.reading import Code
-from scanner.orders import rules, store
+from scanner.orders import leftover, rules, store
 from scanner.orders.intake.adopting import adopt
 from scanner.orders.planning import store as planning
 from scanner.orders.planning.rules import Need
+from scanner.orders.planning.standing import standing
+from scanner.orders.planning.walking import Standing
 from scanner.orders.scanned import Choice, OrderScan, OrderState, Parcel, ParcelLine
 from scanner.orders.shipments.facts import decide_assumed
 from scanner.orders.shorts import why_of
@@ -70,7 +72,7 @@ def _with_plan(session: Session, task_id: int, attempt: Attempt, scan: OrderScan
     """The scan with what the order still needs, and where; of a short pick also of what, why, and whose business that is."""
     at = scan.here.id if scan.here and not scan.label else None
     scan = replace(
-        scan, **plan_of(session, task_id, at=at), at=planning.walk_to(session, scan.label or scan.here),
+        scan, **plan_of(session, task_id, at=at), standing=_standing(session, task_id, attempt, scan.label or scan.here),
         why=why_of(attempt.request.reason), blind=homes.is_blind_at(session, attempt),
     )  # fmt: skip
     if not scan.needs:
@@ -81,10 +83,16 @@ def _with_plan(session: Session, task_id: int, attempt: Attempt, scan: OrderScan
     return replace(scan, contents=contents, owner=catalogue.owner_at(session, scan.here.id))
 
 
+def _standing(session: Session, task_id: int, attempt: Attempt, here: Place | None) -> Standing:
+    return standing(session, task_id, attempt.request.operator_id, attempt.request.device, here)
+
+
 def _closed(session: Session, task_id: int) -> dict[str, Any]:
     shipped = store.order_of(session, task_id).shipped_at is not None
     state = OrderState.SHIPPED if shipped else OrderState.CANCELLED
-    return {"state": state, "picked": store.was_picked(session, task_id)}
+    left = () if shipped else leftover.left_of(session, task_id)
+    packing = catalogue.standard_places(session)[LocationKind.PACKING]
+    return {"state": state, "back": leftover.said(left, packing.code) if left else ""}
 
 
 # Goods

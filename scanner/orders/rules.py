@@ -12,7 +12,7 @@ from scanner.catalogue.locations import SELLABLE, Place
 from scanner.codes.commands import FINISHING, PREFIX, SHORTS, Command
 from scanner.codes.reading import Code
 from scanner.orders.packing import pack, ship
-from scanner.orders.planning.rules import Plan, Stop, plan
+from scanner.orders.planning.rules import Plan, Stop
 from scanner.orders.scanned import OrderScan, OrderState, ShortWhy
 from scanner.orders.shorts import MOST_SHELVES, NO_REASON, WHY, short_pick, units_at
 from scanner.scans.decision import Decision, Doubt, Fate, accept, hold_goods, refuse
@@ -61,9 +61,8 @@ def refused(message: str) -> Decision:
 
 
 def _closed(scan: OrderScan) -> str:
-    if scan.state is OrderState.SHIPPED:
-        return f"{scan.task} is shipped: it takes no more scans."
-    return "Cancelled: put it away again with MOVES." if scan.picked else f"{scan.task} is cancelled: it takes no more scans."
+    ended = "shipped" if scan.state is OrderState.SHIPPED else "cancelled"
+    return f"{scan.task} is {ended}. {scan.back}" if scan.back else f"{scan.task} is {ended}: it takes no more scans."
 
 
 def _no_goods(code: Code) -> Decision:
@@ -113,7 +112,7 @@ def _at_packing(scan: OrderScan, label: Place) -> str:
 
 
 def _plan(scan: OrderScan) -> Plan:
-    return plan(scan.needs, scan.shelves, scan.at)
+    return scan.standing.plan(scan.needs, scan.shelves)
 
 
 def _where_next(scan: OrderScan, stops: Iterable[Stop]) -> str:
@@ -234,7 +233,9 @@ def _short_goods(scan: OrderScan, goods: Goods) -> Decision:
 
 def _short(scan: OrderScan, stop: Stop, why: ShortWhy) -> Decision:
     item = dict(scan.named)[stop.item_id]
+    names = {key: each.name for key, each in scan.named}
     return short_pick(
-        stop, scan.quantity, why, item=item, owner=scan.owner, needs=scan.needs, shelves=scan.shelves, at=scan.at,
+        stop, scan.quantity, why, item=item, owner=scan.owner, names=names,
+        needs=scan.needs, shelves=scan.shelves, at=scan.standing.at,
         blind=scan.blind,
     )  # fmt: skip

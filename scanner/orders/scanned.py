@@ -8,7 +8,8 @@ from enum import StrEnum
 from scanner.catalogue.locations import Place
 from scanner.codes.commands import Command
 from scanner.codes.reading import Code
-from scanner.orders.planning.rules import Need, Shelf, Walk
+from scanner.orders.planning.rules import Need, Shelf
+from scanner.orders.planning.walking import NOWHERE, Standing
 from scanner.scans.decision import Count, Effect
 from scanner.scans.goods import Goods
 from scanner.scans.result import ItemName
@@ -155,7 +156,7 @@ class OrderScan:
     confirmed: bool = False  # a person said yes
     lives: tuple[str, ...] = ()  # shelves that have the goods by the record, where this one has none of them
     packed: tuple[tuple[int, int], ...] = ()  # (line, units) in the parcel
-    picked: bool = False  # something was picked of an order that takes no more scans
+    back: str = ""  # of a cancelled order, in words: what stands where, to be put away
     beyond: int = 0  # of a yes, units that waited beyond what is wanted: they are put back
     left: int = 0  # units that are still to be picked, the scanned ones among them; asked for where that may be all of them
     unknown: bool = False  # it wants something whose SKU nobody knows, so that it is not complete
@@ -163,7 +164,7 @@ class OrderScan:
     why: ShortWhy | None = ShortWhy.NOT_THERE  # None: a word that is no reason
     needs: tuple[Need, ...] = ()  # what the order still needs
     shelves: tuple[Shelf, ...] = ()  # where that can be picked
-    at: Walk | None = None  # where the person stands, in walking order
+    standing: Standing = NOWHERE  # where the person stands, in walking order
     blind: bool = False  # who scans is kept from what the record has, and so from how many are taken where
     named: tuple[tuple[int, ItemName], ...] = ()  # (item id, what it is called) of what it needs
     owner: str = ""  # of discrepancies here

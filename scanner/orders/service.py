@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,12 +12,13 @@ from sqlmodel import Session
 from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import LocationKind
 from scanner.errors import NotFound
-from scanner.orders import KIND, facts, packing, store
+from scanner.orders import KIND, facts, leftover, packing, store
 from scanner.orders.finish import shortages_of
 from scanner.orders.intake.counted import RestView, views
 from scanner.orders.intake.store import order_of_task
-from scanner.orders.planning import store as planning
+from scanner.orders.leftover import Leftover
 from scanner.orders.planning.rules import Plan, Walk, plan
+from scanner.orders.planning.standing import stood_at
 from scanner.orders.scanned import Choice, OrderState, Parcel, ParcelLine
 from scanner.orders.store import OpenOrder
 from scanner.scans import ledger, tasks
@@ -30,6 +31,7 @@ from scanner.scans.tasks import WholeTask
 from scanner.scans.waiting import HeldLine, held_lines
 from scanner.scans.workflow import Shortage
 
+NOTHING_PICKED = "Nothing of it was picked."
 MOST_KNOWN = 1_000
 """Lines and orders that the device is told of. It knows them offline; the server knows all."""
 
@@ -86,6 +88,23 @@ class ParcelView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Over:
+    """How an order ended, what is to be put away of it, and the next order that can be picked."""
+
+    cancelled: bool
+    words: str  # of a cancelled one: what of it stands where
+    back: tuple[Leftover, ...]
+    next: str
+    units: int  # that went, of those wanted
+    wanted: int
+
+    @property
+    def shipped(self) -> bool:
+        """It went."""
+        return not self.cancelled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkView:
     """What scans change on a page of an order."""
 
@@ -99,6 +118,7 @@ class WorkView:
     unknown_skus: tuple[tuple[str, int], ...]
     parcel: ParcelView
     packing: str  # the code of the place of picked goods
+    over: Over | None = None  # of an order that is shipped or cancelled
 
     @property
     def done(self) -> bool:
@@ -121,7 +141,6 @@ class OrderHead:
     finished_by: str | None
     back_order_of: str | None
     rest: RestView | None
-    was_picked: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,8 +204,8 @@ def order_page(
     at_packing = packs or picked
     if packs is None:
         packs = picked or (place is not None and place.location_kind == LocationKind.PACKING)
-    at = planning.walk_to(session, place.place if place else None)
-    view = view_of(session, task.id, packs=packs, blind=blind, at=at)
+    at = stood_at(session, task.id, operator_id, device)
+    view = _seen(session, task, packs=packs, blind=blind, at=at)
     return OrderPage(
         task=_head(session, task, packed_here=packed_here), view=view, last=last,
         unknown=ledger.unlinked_unknown(session, task.id),
@@ -194,12 +213,34 @@ def order_page(
     )  # fmt: skip
 
 
-def after_scan(session: Session, result: ScanResult, *, blind: bool = False, packed_here: bool = True) -> WorkView:
-    """What a scan changed: of the picks, or of the parcel where goods are packed. `packed_here`: they are packed by scans."""
+def after_scan(
+    session: Session, result: ScanResult, operator_id: int, device: str, *, blind: bool = False, packed_here: bool = True
+) -> WorkView:  # fmt: skip
+    """What a scan of a person on a device changed: of the picks, or of the parcel where goods are packed.
+
+    `packed_here`: they are packed by scans.
+    """
     place = catalogue.find_location(session, result.location) if result.location else None
     packs = packed_here and place is not None and place.kind == LocationKind.PACKING
-    at = planning.walk_to(session, place)
-    return view_of(session, _task(session, result.task).id, packs=packs, blind=blind, at=at)
+    task = _task(session, result.task)
+    return _seen(session, task, packs=packs, blind=blind, at=stood_at(session, task.id, operator_id, device))
+
+
+def _seen(session: Session, task: WholeTask, *, packs: bool, blind: bool, at: Walk | None) -> WorkView:
+    """What is to be done on an order, or how it ended."""
+    open_ = task.state == TaskState.OPEN
+    view = view_of(session, task.id, packs=packs and open_, blind=blind, at=at)
+    return view if open_ else replace(view, next=None, over=_over(session, task, view))
+
+
+def _over(session: Session, task: WholeTask, view: WorkView) -> Over:
+    cancelled = store.order_of(session, task.id).cancelled_at is not None
+    back = leftover.left_of(session, task.id) if cancelled else ()
+    picked = store.was_picked(session, task.id)
+    words = leftover.said(back, view.packing) if back else "What was picked of it is put away." if picked else NOTHING_PICKED
+    return Over(
+        cancelled=cancelled, words=words, back=back, next=store.next_pickable(session), units=view.scanned, wanted=view.expected,
+    )  # fmt: skip
 
 
 def parcel_view(session: Session, reference: str) -> ParcelView:
@@ -210,7 +251,7 @@ def parcel_view(session: Session, reference: str) -> ParcelView:
 def finish_page(session: Session, reference: str, *, packs: bool) -> FinishPage:
     """What is to be confirmed before an order goes."""
     task = _task(session, reference)
-    parcel, over = facts.parcel_of(session, task.id, packs=packs), _over(session, task)
+    parcel, over = facts.parcel_of(session, task.id, packs=packs), _end_of(session, task)
     barred = packing.why_over(task.reference, cancelled=over == OrderState.CANCELLED) if over else packing.why_barred(parcel)
     return FinishPage(
         reference=task.reference, short=shortages_of(parcel), doubts=packing.doubts(parcel),
@@ -218,7 +259,7 @@ def finish_page(session: Session, reference: str, *, packs: bool) -> FinishPage:
     )  # fmt: skip
 
 
-def _over(session: Session, task: WholeTask) -> str:
+def _end_of(session: Session, task: WholeTask) -> str:
     """How an order ended; empty where it is open."""
     if task.state == TaskState.OPEN:
         return ""
@@ -312,7 +353,6 @@ def _head(session: Session, task: WholeTask, *, packed_here: bool) -> OrderHead:
         reference=task.reference, kind=task.kind, state=task.state, partner=task.partner, channel=order.channel,
         due_at=order.due_at, shipped_at=order.shipped_at, cancelled_at=order.cancelled_at, finished_by=names.finished_by,
         back_order_of=names.back_order_of, rest=_rest(session, task.id, packs=packed_here),
-        was_picked=store.was_picked(session, task.id),
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from scanner.codes.commands import Command
@@ -13,6 +13,9 @@ from scanner.scans.decision import Count, Decision, MissedAt, Opened, accept
 from scanner.scans.result import ItemName, Reason
 
 WHY = {Command.SHORT: ShortWhy.NOT_THERE, Command.SHORT_DAMAGED: ShortWhy.DAMAGED, Command.SHORT_PLACE: ShortWhy.WRONG_PLACE}
+SAID = {
+    ShortWhy.NOT_THERE: "not there", ShortWhy.DAMAGED: "damaged", ShortWhy.WRONG_PLACE: "in the wrong place",
+}  # fmt: skip
 MOST_SHELVES = 3
 """How many shelves a sentence names."""
 NO_REASON = f"Expected {', '.join(ShortWhy)} as the reason of a short pick."
@@ -31,6 +34,7 @@ def short_pick(
     *,
     item: ItemName,
     owner: str,
+    names: Mapping[int, str],
     needs: Sequence[Need],
     shelves: Sequence[Shelf],
     at: Walk | None = None,
@@ -44,8 +48,10 @@ def short_pick(
     counts = shared(stop, min(quantity, stop.units) if quantity > 1 else stop.units)
     units = sum(count.units for count in counts)
     opened = Opened(kind=DiscrepancyKind.SHORT_PICK, item_id=stop.item_id, units=units, location_id=stop.location_id, owner=owner)
+    there = elsewhere(stop, units, needs, shelves, at, blind=blind)
+    words = f"Noted: {item.name} is {SAID[why]}. {there}{also_here(stop, needs, shelves, at, names, blind=blind)}"
     return replace(
-        accept(Reason.SHORT_PICK, f"Noted. {elsewhere(stop, units, needs, shelves, at, blind=blind)}", 0 if blind else units),
+        accept(Reason.SHORT_PICK, words, 0 if blind else units),
         item_id=stop.item_id,
         item=item,
         effects=(
@@ -68,6 +74,15 @@ def shared(stop: Stop, units: int) -> tuple[Count, ...]:
 def units_at(units: int, *, blind: bool) -> str:
     """`3 `; nothing for who is blind, since no more are taken than a shelf has."""
     return "" if blind else f"{units:,} "
+
+
+def also_here(
+    stop: Stop, needs: Sequence[Need], shelves: Sequence[Shelf], at: Walk | None, names: Mapping[int, str], *, blind: bool
+) -> str:  # fmt: skip
+    """` Now take 1 Tray here.`, where another item is taken at the same shelf."""
+    here = (each for each in plan(needs, shelves, at).stops if each.location_id == stop.location_id)
+    after = next((each for each in here if each.item_id != stop.item_id), None)
+    return f" Now take {units_at(after.units, blind=blind)}{names[after.item_id]} here." if after else ""
 
 
 def elsewhere(stop: Stop, units: int, needs: Sequence[Need], shelves: Sequence[Shelf], at: Walk | None, *, blind: bool) -> str:

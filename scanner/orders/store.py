@@ -286,6 +286,20 @@ def known_references(session: Session, most: int) -> list[str]:
     return list(run(session, wanted.limit(most)).scalars())
 
 
+def next_pickable(session: Session) -> str:
+    """The open order that is due first of those that want something that a shelf has for them; empty where there is none."""
+    there = planning.pickable()
+    wanted = (
+        select(_task.c.reference)
+        .join_from(there, _task, there.c.task_id == _task.c.id)
+        .join(_order, _order.c.task_id == _task.c.id)
+        .where(there.c.units > 0)
+        .order_by(*DUE_FIRST)
+        .limit(1)
+    )
+    return str(run(session, wanted).scalar_one_or_none() or "")
+
+
 def count_pickable(session: Session) -> int:
     """How many open orders want something that a shelf has for them."""
     there = planning.pickable()

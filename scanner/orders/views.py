@@ -86,7 +86,7 @@ def _index(opening: Opening | None) -> str:
 def _reply(results: list[ScanResult]) -> str:
     """The panel of the last scan, and the list as it is now: what is done goes below."""
     last = results[-1]
-    view = read(orders.after_scan, last, blind=is_blind(), packed_here=settings().packing)
+    view = read(orders.after_scan, last, signed_in().id, device_id(), blind=is_blind(), packed_here=settings().packing)
     return render_template(
         "orders/_reply.html", panel=panel_of(last, view.packing, packs=view.packs), view=view, reference=last.task,
         packed_here=settings().packing,

@@ -37,6 +37,7 @@ class Panel:
     sign: str  # the picture
     title: str  # the item
     words: str
+    notice: str = ""  # what is to be known besides, whatever came of the scan: on a line of its own colour
     quiet: bool = False  # the number says it: the words are read aloud and not shown
     big: Big | None = None
     effect: tuple[str, ...] = ()  # what the scan did, on the panel's last row
@@ -54,6 +55,7 @@ def after(
     result: ScanResult,
     *,
     words: str | None = None,
+    notice: str = "",
     quiet: bool = False,
     big: Big | None = None,
     effect: Iterable[str] = (),
@@ -66,6 +68,7 @@ def after(
         sign=SIGNS[signal],
         title=result.item.name if result.item else "",
         words=words_of(result) if words is None else words,
+        notice=notice,
         quiet=quiet,
         big=place(result.opens or result.location or "") if signal == "located" else big,
         effect=tuple(part for part in effect if part),

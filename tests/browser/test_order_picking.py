@@ -107,7 +107,7 @@ def test_what_is_not_there_sends_the_picker_to_the_other_shelf(handheld: MAKE, o
     pia = at(handheld, order)
     expect(next_shelf(pia)).to_have_text("P-01-1")
     pia.burst(["P-01-1", CUP, "CMD-SHORT"])
-    expect(pia.result).to_contain_text("Noted. 2 more at P-01-2.")
+    expect(pia.result).to_contain_text("is not there. 2 more at P-01-2.")
     expect(next_shelf(pia)).to_have_text("P-01-2")
     pia.burst(["P-01-2", CUP, CUP])
     expect(pia.line(CUP)).to_have_text("3 / 3")
@@ -119,7 +119,7 @@ def test_what_is_not_there_sends_the_picker_to_the_other_shelf(handheld: MAKE, o
 def test_one_touch_says_it_of_a_line(handheld: MAKE, order: str) -> None:
     pia = at(handheld, order)
     pia.page.click("[data-sku=LIGHT] button:has-text('Not there')")
-    expect(pia.result).to_contain_text("Noted. Nowhere else: the order waits.")
+    expect(pia.result).to_contain_text("is not there. Nowhere else: the order waits.")
     expect(pia.page.locator("[data-sku=LIGHT]")).to_contain_text("2 on no shelf")
 
 

@@ -141,7 +141,7 @@ def test_a_button_of_a_line_says_that_it_is_not_there(pia):
     assert (fields["code"], fields["location"], fields["short"], fields["reason"]) == ("LAMP", "A-01-2", "1", "not there")
     pia.post("/scans", **{name: value for name, value in fields.items() if name != "csrf_token"})
     page = pia.get("/orders/SHOP-1001").text
-    assert "Noted. Nowhere else: the order waits." in page and "1 on no shelf" in row_of(page, "LAMP")
+    assert "Noted: Desk lamp is not there. Nowhere else: the order waits." in page and "1 on no shelf" in row_of(page, "LAMP")
 
 
 def test_what_waits_for_a_yes_has_its_buttons(pia):
@@ -218,7 +218,35 @@ def test_a_cancelled_order_says_where_its_goods_go(pia, floor):
     send(pia, MUG, location="A-01-1")
     cancel(floor, "SHOP-1001")
     page = pia.get("/orders/SHOP-1001").text
-    assert "Cancelled" in page and "is to be put away again with" in page and 'href="/moves/MOVES"' in page
+    assert "Cancelled" in page and 'href="/moves/MOVES"' in page
+    assert "1 Mug, blue is at PACKING on record: scan PACKING on MOVES to put it away." in page
+    assert "short" not in page.split("<main")[1] and "0 / " not in page
+
+
+def test_the_answer_to_a_scan_of_a_cancelled_order_shows_only_what_is_true(pia, floor):
+    add_order(floor, "SHOP-2", [("LAMP", 1)])
+    send(pia, MUG, location="A-01-1")
+    cancel(floor, "SHOP-1001")
+    answer = send(pia, MUG, location="A-01-1").text
+    assert answer.count("1 Mug, blue is at PACKING on record") == 2, "in the panel, and below it"
+    assert "cancelled</span>" in answer and "Not there" not in answer and "data-sku" not in answer
+    assert 'href="/moves/MOVES"' in answer and 'href="/orders/SHOP-2"' in answer and 'href="/orders"' in answer
+    assert "Finish, short or whole" not in answer and ">Pack<" not in answer
+
+
+@pytest.mark.parametrize("code", ["CMD-CONFIRM", MUG], ids=["after the yes", "after a scan of who did not know"])
+def test_after_the_end_the_page_shows_what_the_end_page_shows(pia, floor, code):
+    add_order(floor, "SHOP-2", [("LAMP", 1)])
+    send(pia, MUG, location="A-01-1", quantity=2)
+    send(pia, MUG, location="PACKING", quantity=2)
+    send(pia, "CMD-SHIP")
+    if code != "CMD-CONFIRM":
+        send(pia, "CMD-CONFIRM")
+    answer = send(pia, code).text
+    assert "2 of 3 units went" in answer and "shipped</span>" in answer and "2 / 2" in row_of(answer, "MUG-B")
+    assert 'value="CMD-SHIP"' not in answer and "Not there" not in answer and "Finish, short or whole" not in answer
+    assert re.search(r'class="parcel parcel--over" id="parcel" hidden', answer)
+    assert 'href="/orders/SHOP-2"' in answer and 'href="/orders/SHOP-2"' in pia.get("/orders/SHOP-1001").text
 
 
 def test_an_unknown_sku_is_shown(pia, floor):

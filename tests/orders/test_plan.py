@@ -12,7 +12,7 @@ from scanner.orders.planning.rules import Need, Shelf, Walk, plan
 from scanner.orders.service import after_scan, order_page
 from tests.support.carts import begin, way
 from tests.support.carts import scan as cart_scan
-from tests.support.orders import add_order, stock_up
+from tests.support.orders import add_order, add_shelves, stock_up
 from tests.support.warehouse import MUG, NOW
 
 SHELVES, ITEMS = range(1, 7), range(1, 4)
@@ -108,15 +108,52 @@ def test_the_page_of_an_order_stays_at_the_shelf_where_picking_began(two_shelves
     result = two_shelves.scan(MUG, by="Pia", task="SHOP-2")
     assert next_of(two_shelves, "SHOP-2") == ("A-01-1", ["A-01-1"])
     with two_shelves.database.read() as session:
-        assert after_scan(session, result).next.code == "A-01-1", "the answer to the scan says the same as the page"
+        assert after_scan(session, result, two_shelves.operators["Pia"].id, "handheld-1").next.code == "A-01-1", (
+            "the answer to the scan says the same as the page"
+        )
     assert two_shelves.scan("A-01-1", by="Pia", task="SHOP-2").message == "Take 20 Mug, blue."
-    assert two_shelves.scan("CMD-SHORT", by="Pia", task="SHOP-2").message == "Noted. 20 more at B-02-1."
+    assert two_shelves.scan("CMD-SHORT", by="Pia", task="SHOP-2").message == "Noted: Mug, blue is not there. 20 more at B-02-1."
 
 
 def test_the_walk_of_a_cart_stays_there_too(two_shelves):
     cart = begin(two_shelves, 1)
     assert [stop.location for stop in way(two_shelves, cart).stops] == ["A-01-1"]
     cart_scan(two_shelves, cart, "A-01-1", MUG)
-    assert [stop.location for stop in way(two_shelves, cart, here="A-01-1").stops] == ["A-01-1"]
+    assert [stop.location for stop in way(two_shelves, cart).stops] == ["A-01-1"]
     assert cart_scan(two_shelves, cart, "SHOP-2").message.startswith("Next: A-01-1.")
     assert cart_scan(two_shelves, cart, "A-01-1").message == "Take 20 Mug, blue."
+
+
+class TestAWrongShelf:
+    """The mugs are at A-01-1, which has least, and onward at B-02-1. A-01-9 between them is a slip."""
+
+    @pytest.fixture
+    def floor(self, two_shelves):
+        add_shelves(two_shelves, ["A-01-9"], section="A-01")
+        stock_up(two_shelves, "B-02-1", "MUG-B", 30)
+        return two_shelves
+
+    def test_does_not_change_the_walk_of_an_order(self, floor):
+        before = next_of(floor, "SHOP-2")
+        told = floor.scan("A-01-9", by="Pia", task="SHOP-2")
+        assert (told.message, next_of(floor, "SHOP-2")) == (f"Wrong shelf. Next: {before[0]}.", before)
+        with floor.database.read() as session:
+            assert after_scan(session, told, floor.operators["Pia"].id, "handheld-1").next.code == before[0]
+        floor.scan("CMD-UNDO", by="Pia", task="SHOP-2")
+        assert next_of(floor, "SHOP-2") == before, "nor does what is answered while the person stands there"
+
+    def test_does_not_change_the_walk_of_a_cart(self, floor):
+        cart = begin(floor, 1)
+        before = [stop.location for stop in way(floor, cart).stops]
+        told = cart_scan(floor, cart, "A-01-9")
+        assert told.message == f"Wrong shelf: nothing is to be taken at A-01-9. Go to {before[0]}."
+        assert [stop.location for stop in way(floor, cart).stops] == before
+        cart_scan(floor, cart, "TOTE-1")
+        assert [stop.location for stop in way(floor, cart).stops] == before, "nor does a tote that is given there"
+
+    def test_after_picks_the_walk_goes_on_from_where_they_were(self, floor):
+        floor.scan("A-01-1", by="Pia", task="SHOP-2")
+        floor.scan(MUG, by="Pia", task="SHOP-2")
+        before = next_of(floor, "SHOP-2")
+        assert floor.scan("A-01-9", by="Pia", task="SHOP-2").message == f"Wrong shelf. Next: {before[0]}."
+        assert next_of(floor, "SHOP-2") == before == ("A-01-1", ["A-01-1"])

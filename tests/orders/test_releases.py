@@ -223,7 +223,20 @@ def test_a_shipment_without_scans_is_told_once_all_of_it_went(shop, told):
 def test_who_scans_a_cancelled_order_is_told_to_put_it_away(shop):
     pick(shop, 3)
     shop.put(cancelled(2))
-    assert shop.warehouse.scan(LAMP, task="SO-1", by="Pia").message == "Cancelled: put it away again with MOVES."
+    told = shop.warehouse.scan(LAMP, task="SO-1", by="Pia").message
+    assert told == "SO-1 is cancelled. 3 Desk lamp are at PACKING on record: scan PACKING on MOVES to put them away."
+
+
+def test_who_scans_it_after_its_goods_are_put_away_has_nothing_to_put_away(shop):
+    pick(shop, 3)
+    shop.put(cancelled(2))
+    for code in ("PACKING", LAMP, LAMP, "A-01-1"):
+        shop.warehouse.scan(code, task="MOVES", by="Rosa")
+    told = shop.warehouse.scan(LAMP, task="SO-1", by="Pia").message
+    assert told.startswith("SO-1 is cancelled. 1 Desk lamp is at PACKING on record")
+    for code in ("PACKING", LAMP, "A-01-1"):
+        shop.warehouse.scan(code, task="MOVES", by="Rosa")
+    assert shop.warehouse.scan(LAMP, task="SO-1", by="Pia").message == "SO-1 is cancelled: it takes no more scans."
 
 
 def test_who_scans_a_cancelled_order_that_nobody_picked_has_nothing_to_put_away(shop):

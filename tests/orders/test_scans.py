@@ -217,21 +217,23 @@ class TestPicks:
         assert pick(floor, TEE, task="SHOP-2", location="B-02-2").message == "SHOP-2 is cancelled: it takes no more scans."
         pick(floor, MUG, location="A-01-1")
         cancel(floor, "SHOP-1001")
-        assert pick(floor, MUG).message == "Cancelled: put it away again with MOVES."
+        assert pick(floor, MUG).message == (
+            "SHOP-1001 is cancelled. 1 Mug, blue is at PACKING on record: scan PACKING on MOVES to put it away."
+        )
 
 
 class TestShortPicks:
     def test_the_other_shelf_is_offered_at_once(self, floor):
         pick(floor, "A-01-1")
         result = pick(floor, "CMD-SHORT")
-        assert said(result) == ("accepted", "short_pick", "Noted. 2 more at B-02-1.")
+        assert said(result) == ("accepted", "short_pick", "Noted: Mug, blue is not there. 2 more at B-02-1.")
         assert (result.units, result.item.sku, result.location) == (2, "MUG-B", "A-01-1")
         assert pick(floor, "A-01-1").message == "Wrong shelf. Next: A-01-2."
         assert pick(floor, "B-02-1").message == "Take 2 Mug, blue."
 
     def test_the_plan_avoids_the_shelf_though_the_record_has_more_there_than_were_wanted(self, floor):
         pick(floor, "A-01-2")
-        assert pick(floor, "CMD-SHORT").message == "Noted. Nowhere else: the order waits."
+        assert pick(floor, "CMD-SHORT").message == "Noted: Desk lamp is not there. Nowhere else: the order waits."
         assert floor.stock()["A-01-2", "LAMP"] == 5
         assert pick(floor, "A-01-2").message.startswith("Wrong shelf")
 

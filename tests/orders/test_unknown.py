@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from scanner.errors import BadRequest, Conflict
@@ -68,7 +70,7 @@ def pia(app):
     [
         ([("NOPE", 2)], "cannot be filled: unknown item", "It cannot be filled yet"),
         ([("LAMP", 1), ("NOPE", 2)], "all that is known is picked, an item is unknown", "Scan each unit into the parcel"),
-        ([("LAMP", 2), ("NOPE", 2)], "can be picked, an item is unknown", "nobody knows this SKU yet"),
+        ([("LAMP", 2), ("NOPE", 2)], "can be picked in part, an item is unknown", "nobody knows this SKU yet"),
         ([("LAMP", 1)], "all picked: pack it", "Scan each unit into the parcel"),
     ],
 )
@@ -79,3 +81,16 @@ def test_the_list_and_the_page_say_so(app, pia, lines, listed, page):
         assert scan(floor, LAMP, location="B-02-1").outcome is Outcome.ACCEPTED
     assert listed in pia.get("/orders").text
     assert page in pia.get("/orders/SHOP-3").text
+
+
+def test_the_desk_and_the_picker_count_the_same(app, pia):
+    """Units picked of units wanted, a kit as its parts; what is unknown is said apart."""
+    floor = app.extensions["warehouse"]
+    add_order(floor, "SHOP-3", [("LAMP", 2), ("SET", 1), ("NOPE", 4)])
+    assert scan(floor, LAMP, location="B-02-1").outcome is Outcome.ACCEPTED
+    mine = pia.get("/orders").text.split('card__title">SHOP-3<')[1]
+    picked, wanted = re.search(r'card__number">(\d+) / (\d+)<', mine).groups()
+    assert picked == "1" and "4 units unknown" in mine
+    desk = Device(app)
+    desk.post("/sign-in", badge="BADGE-SAM")
+    assert f">{picked} of {wanted}, 4 unknown<" in desk.get("/orders/office").text

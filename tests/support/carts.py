@@ -47,12 +47,12 @@ def hand(warehouse: Warehouse, by: str = "Pia") -> dict[str, int]:
         return {each.sku: each.units for each in in_hand(session, cart.id)} if cart else {}
 
 
-def way(warehouse: Warehouse, cart: str, by: str = "Pia", here: str = "") -> Way:
-    """What the page of a cart shows to a person who stands there."""
+def way(warehouse: Warehouse, cart: str, by: str = "Pia") -> Way:
+    """What the page of a cart shows to a person on the first handheld."""
     person = warehouse.operators[by]
     with warehouse.database.read() as session:
         blind = homes.is_blind(person, WORKFLOWS.hidden_places(session, person))
-        return carts.the_way(session, cart, person.id, blind=blind, here=here)
+        return carts.the_way(session, cart, person.id, "handheld-1", blind=blind)
 
 
 def said(result: ScanResult) -> tuple[Outcome, Reason]:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import LocationKind, Place
-from scanner.codes.commands import SHORTS
+from scanner.codes.commands import FINISHING, SHORTS
 from scanner.codes.totes import tote_of
 from scanner.orders import store as parcels
 from scanner.orders.carts import rules, store
@@ -18,7 +18,9 @@ from scanner.orders.carts.scanned import Back, Box, CartScan, Holding, Wanted, b
 from scanner.orders.carts.store import OnCart
 from scanner.orders.facts import is_packed, is_released, off_the_order
 from scanner.orders.planning import store as planning
-from scanner.orders.planning.rules import Need, Plan, Shelf, Walk, plan
+from scanner.orders.planning.rules import Need, Plan, Shelf
+from scanner.orders.planning.standing import standing
+from scanner.orders.planning.walking import NOWHERE, Standing
 from scanner.orders.shorts import WHY, why_of
 from scanner.scans import homes, tasks
 from scanner.scans.attempts import Brought, brought_by, whose, with_waiting
@@ -48,12 +50,16 @@ def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
         cart_id=task.id, task=task.reference, is_open=task.state == TaskState.OPEN, code=brought.code, me=me,
         hand=cart_of(session, me), picked=catalogue.standard_places(session)[LocationKind.PACKING], here=attempt.here,
         label=place, boxes=tuple(_box(each) for each in orders if each.state == TaskState.OPEN), box=box, new_label=label,
-        used_by=store.user_of(session, label) if label else None, goods=brought.goods, wanted=_wanted(session, orders),
+        used_by=store.user_of(session, label) if label else None, goods=brought.goods, wanted=wanted_on(session, orders),
         hands=holdings(session, task.id), confirmed=attempt.confirmed, quantity=attempt.quantity, short=attempt.request.short,
         back=_untold(session, task.id, orders, me),
+        dropped=_dropped(session, task.id, orders, me),
     )  # fmt: skip
     if command in SHORTS or (scan.short and brought.only):
         return rules.decide(_short(session, scan, attempt, orders))
+    if command in FINISHING:
+        left = walk(session, orders, scan.hands, NOWHERE).stops
+        return rules.decide(replace(scan, stops=left, blind=homes.is_blind_at(session, attempt)))
     if place is not None or box is not None:
         scan = _on_the_walk(session, scan, attempt, orders)
     elif brought.only is not None and attempt.here is not None:
@@ -65,6 +71,16 @@ def _untold(session: Session, cart_id: int, orders: Sequence[OnCart], me: int) -
     """What is to be put back, as far as it came off its order after the last scan of the person here."""
     last = store.last_scan_of(session, cart_id, me)
     return tuple(each for each in to_put_back(session, cart_id, orders) if each.seq > last)
+
+
+def _dropped(session: Session, cart_id: int, orders: Sequence[OnCart], me: int) -> tuple[str, ...]:
+    """Orders that were cancelled after the last scan of the person here, and of which nothing was picked."""
+    gone = [(each, each.cancelled_at) for each in orders if each.cancelled_at is not None]
+    if not gone:
+        return ()
+    last = store.last_scanned_at(session, cart_id, me)
+    since = [each for each, at in gone if last is None or at > last]
+    return tuple(each.reference for each in since if not parcels.was_picked(session, each.order_id))
 
 
 def to_put_back(session: Session, cart_id: int, orders: Iterable[OnCart]) -> list[Back]:
@@ -101,7 +117,7 @@ def _box(each: OnCart) -> Box:
     return Box(each.order_id, each.reference, each.label, unknown=each.unknown)
 
 
-def _wanted(session: Session, orders: Iterable[OnCart]) -> tuple[Wanted, ...]:
+def wanted_on(session: Session, orders: Iterable[OnCart]) -> tuple[Wanted, ...]:
     """The lines of the cart's open orders, in the order of their totes."""
     place = {each.order_id: each.position for each in orders}
     lines = store.wants(session, place)
@@ -111,7 +127,7 @@ def _wanted(session: Session, orders: Iterable[OnCart]) -> tuple[Wanted, ...]:
 
 def _on_the_walk(session: Session, scan: CartScan, attempt: Attempt, orders: Iterable[OnCart]) -> CartScan:
     """The scan with the next shelf, and what is taken at the one whose label it is."""
-    way = walk(session, orders, scan.hands, planning.walk_to(session, scan.label or scan.here))
+    way = walk(session, orders, scan.hands, _standing(session, scan, attempt))
     blind = bool(scan.label) and homes.is_blind_at(session, attempt)
     names = {each.item_id: each.name for each in scan.wanted}
     takes = tuple(
@@ -145,18 +161,23 @@ def _short(session: Session, scan: CartScan, attempt: Attempt, orders: Iterable[
     command = attempt.code.command
     why = WHY[command] if command in SHORTS else why_of(attempt.request.reason)
     needs, shelves = _left(session, orders, scan.hands, scan.here.id if scan.here else None)
-    at = planning.walk_to(session, scan.here)
-    stops = plan(needs, shelves, at).stops
+    stands = _standing(session, scan, attempt)
+    stops = stands.plan(needs, shelves).stops
     owner = catalogue.owner_at(session, scan.here.id) if scan.here else ""
     return replace(
-        scan, why=why, stops=stops, needs=needs, shelves=shelves, at=at, owner=owner, next_at=stops[0].code if stops else "",
+        scan, why=why, stops=stops, needs=needs, shelves=shelves, standing=stands, owner=owner,
+        next_at=stops[0].code if stops else "",
         blind=homes.is_blind_at(session, attempt),
     )  # fmt: skip
 
 
-def walk(session: Session, orders: Iterable[OnCart], hands: tuple[Holding, ...], at: Walk | None) -> Plan:
+def _standing(session: Session, scan: CartScan, attempt: Attempt) -> Standing:
+    return standing(session, scan.cart_id, scan.me, attempt.request.device, scan.label or scan.here)
+
+
+def walk(session: Session, orders: Iterable[OnCart], hands: tuple[Holding, ...], stands: Standing) -> Plan:
     """The way that is left from where the person stands, without what anybody has in hand already."""
-    return plan(*_left(session, orders, hands), at)
+    return stands.plan(*_left(session, orders, hands))
 
 
 def _left(

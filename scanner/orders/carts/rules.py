@@ -9,16 +9,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from scanner.catalogue.locations import SELLABLE, Place
-from scanner.codes.commands import FINISHING, PREFIX, SHORTS
+from scanner.codes.commands import FINISHING, PREFIX, SHORTS, Command
 from scanner.codes.reading import Code
-from scanner.orders.carts.scanned import CartScan
-from scanner.orders.carts.taking import take
-from scanner.orders.carts.totes import give, into, who_has
+from scanner.orders.carts.scanned import CartScan, dropped
+from scanner.orders.carts.taking import goes_into, take
+from scanner.orders.carts.totes import NOTHING_LEFT, give, into, who_has
 from scanner.orders.shorts import NO_REASON, short_pick
-from scanner.scans.decision import Decision, accept, refuse
+from scanner.scans.decision import Decision, accept, hold, refuse
 from scanner.scans.goods import no_command, what_exists_once
 from scanner.scans.result import NOT_ON_ORDER, WRONG_SHELF, ItemName, Reason
-from scanner.words import shortened
+from scanner.words import plural, shortened
 
 
 def decide(scan: CartScan) -> Decision:
@@ -27,7 +27,8 @@ def decide(scan: CartScan) -> Decision:
     about = scan.goods[0] if len(scan.goods) == 1 else None
     if about is not None:
         decision = replace(decision, item_id=decision.item_id or about.item_id, item=decision.item or about.named)
-    told = " ".join((decision.message, *(each.said(scan.picked.code) for each in scan.back)))
+    gone = (dropped(each, held=bool(scan.hands)) for each in scan.dropped)
+    told = " ".join((decision.message, *gone, *(each.said(scan.picked.code) for each in scan.back)))
     return replace(decision, here=decision.here or scan.here, message=told)
 
 
@@ -70,12 +71,17 @@ def _locate(scan: CartScan, label: Place) -> Decision:
     if label.kind not in SELLABLE:
         return refuse(Reason.UNEXPECTED, f"{label.code} is no shelf to pick from. Scan the label of a shelf.")
     if not scan.takes:
-        go = f" Go to {scan.next_at}." if scan.next_at else " Nothing is left to take."
+        go = f" Go to {scan.next_at}." if scan.next_at else f" {_asked_or_end(scan)}"
         return replace(
             refuse(Reason.UNEXPECTED, f"{WRONG_SHELF}: nothing is to be taken at {label.code}.{go}"), here=label
         )  # fmt: skip
     what = ", ".join(name if units is None else f"{units:,} {name}" for name, units in scan.takes)
     return replace(accept(Reason.LOCATED, f"Take {what}."), here=label)
+
+
+def _asked_or_end(scan: CartScan) -> str:
+    """What comes where nothing is left on the shelves: the tote of what is in hand, or the end."""
+    return goes_into(scan, scan.in_hand) if scan.in_hand else NOTHING_LEFT
 
 
 def _short(scan: CartScan, items: frozenset[int] | None = None) -> Decision:
@@ -89,17 +95,32 @@ def _short(scan: CartScan, items: frozenset[int] | None = None) -> Decision:
         go = f" Go to {scan.next_at}." if scan.next_at else ""
         return refuse(Reason.UNEXPECTED, f"Nothing more is to be taken at {scan.here.code} now.{go}")
     item = next(ItemName(each.sku, each.name) for each in scan.wanted if each.item_id == here[0].item_id)
+    names = {each.item_id: each.name for each in scan.wanted}
     return short_pick(
-        here[0], scan.quantity, scan.why, item=item, owner=scan.owner, needs=scan.needs, shelves=scan.shelves,
-        at=scan.at, blind=scan.blind,
+        here[0], scan.quantity, scan.why, item=item, owner=scan.owner, names=names,
+        needs=scan.needs, shelves=scan.shelves,
+        at=scan.standing.at, blind=scan.blind,
     )  # fmt: skip
 
 
 def _finish(scan: CartScan) -> Decision:
-    """Finished is a cart of which nobody has goods in hand: nobody would look for them after."""
+    """Finished is a cart of which nobody has goods in hand: nobody would look for them after.
+
+    What a shelf still has for it is asked about. Its orders stay picked in part.
+    """
     own = " and ".join(f"{each.units:,} {each.name}" for each in scan.hands if each.operator_id == scan.me)
     held = [part for part in (f"{own} still in your hand" if own else "", who_has(scan.others)) if part]
     if held:
         words = f"Not finished: {'; '.join(held)}. Scan the tote, or put it back with MOVES."
         return refuse(Reason.UNEXPECTED, words)
+    if scan.stops and not scan.confirmed:
+        return hold(Reason.SHORT, f"{_still_to_take(scan)}: end {scan.task} all the same? Scan {Command.CONFIRM}.")
     return replace(accept(Reason.COMPLETE, f"{scan.task} is finished. Its orders go on to packing."), finishes=True)
+
+
+def _still_to_take(scan: CartScan) -> str:
+    """What is left on the shelves of the walk; without its number for who is blind."""
+    units = sum(stop.units for stop in scan.stops)
+    if scan.blind:
+        return "Goods are still to take"
+    return f"{plural(units, 'unit')} {'is' if units == 1 else 'are'} still to take"

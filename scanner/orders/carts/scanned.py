@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from scanner.catalogue.locations import Place
 from scanner.codes.reading import Code
-from scanner.orders.planning.rules import Need, Shelf, Stop, Walk
+from scanner.orders.planning.rules import Need, Shelf, Stop
+from scanner.orders.planning.walking import NOWHERE, Standing
 from scanner.orders.scanned import ShortWhy
 from scanner.scans.decision import Effect
 from scanner.scans.goods import Goods
@@ -78,6 +80,20 @@ class Back(NamedTuple):
         return f"{self.reference} wants less: put {put}." if self.is_open else f"{self.reference} is cancelled: put its {put}."
 
 
+def dropped(reference: str, *, held: bool) -> str:
+    """An order that is cancelled, and that nothing was picked for. What somebody has in `held` hand is told beside it."""
+    return f"{reference} is cancelled: nothing of it {'is in a tote' if held else 'was taken'}."
+
+
+_TOLD = re.compile(r" (?=\S+ (?:is cancelled: (?:put its|nothing of it) |wants less: put ))")
+
+
+def apart(message: str) -> tuple[str, tuple[str, ...]]:
+    """What came of a scan, and what is told of orders besides."""
+    words, *told = _TOLD.split(message)
+    return words, tuple(told)
+
+
 def by_item(hands: tuple[Holding, ...]) -> dict[int, int]:
     """Item id -> units over these hands."""
     found: dict[int, int] = {}
@@ -124,11 +140,12 @@ class CartScan:
     stops: tuple[Stop, ...] = ()  # the walk that is left; of a short pick with what it is made of
     needs: tuple[Need, ...] = ()
     shelves: tuple[Shelf, ...] = ()
-    at: Walk | None = None  # where the person stands, in walking order
+    standing: Standing = NOWHERE  # where the person stands, in walking order
     blind: bool = False  # who scans is kept from what the record has
     owner: str = ""  # of what differs where the person stands
     elsewhere: str = ""  # another shelf that has by the record what is not here
     lacks: int | None = None  # the item that it has, where the goods are several
+    dropped: tuple[str, ...] = ()  # cancelled orders of which nothing was picked, and the person was not told of yet
     back: tuple[Back, ...] = ()  # what is to be put back, and the person was not told of yet
     confirmed: bool = False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,11 +16,14 @@ from scanner.errors import BadRequest, NotFound
 from scanner.orders import CART
 from scanner.orders.carts import facts, store
 from scanner.orders.carts.hands import holdings
-from scanner.orders.carts.scanned import Back, Holding, Wanted
+from scanner.orders.carts.scanned import Back, Holding, Wanted, by_item
 from scanner.orders.carts.store import CartRow, OnCart, PickedBefore
+from scanner.orders.carts.taking import shares_of
 from scanner.orders.intake.adopting import adopt
 from scanner.orders.planning import store as planning
 from scanner.orders.planning.rules import Plan, plan
+from scanner.orders.planning.standing import stood_at
+from scanner.orders.planning.walking import Standing
 from scanner.people.rules import OperatorView, Right
 from scanner.scans import ledger, tasks
 from scanner.scans.choices import Opening
@@ -70,6 +74,7 @@ class ToteView:
     customer: str
     label: str | None
     is_open: bool
+    over: str  # how it ended: shipped or cancelled; empty while it is open
     expected: int
     scanned: int
     before: tuple[PickedBefore, ...] = ()  # of these, picked before the order came on this cart
@@ -93,9 +98,11 @@ class Lacking:
 class Way:
     """What the page of a cart shows anew after each scan."""
 
+    finished: bool
     progress: Progress
     stops: list[StopView]
     totes: list[ToteView]
+    asked: str  # the totes that take what the person has in hand
     hand: list[Holding]  # what the person took on this cart
     others: list[Holding]  # what others took on it
     lacking: list[Lacking]
@@ -151,7 +158,7 @@ def cart_page(session: Session, reference: str, operator_id: int, device: str, *
     """The page of a cart for one person on one device. Raises NotFound. `blind`: as in `the_way`."""
     task = _task(session, reference)
     last = ledger.last_scan(session, task.id, operator_id, device)
-    way = the_way(session, reference, operator_id, blind=blind, here=(last.location_code or "") if last else "")
+    way = the_way(session, reference, operator_id, device, blind=blind)
     return CartPage(
         task=CartHead(task.reference, task.kind, task.state),
         way=way,
@@ -162,34 +169,43 @@ def cart_page(session: Session, reference: str, operator_id: int, device: str, *
     )
 
 
-def the_way(session: Session, reference: str, operator_id: int, *, blind: bool = False, here: str = "") -> Way:
+def the_way(session: Session, reference: str, operator_id: int, device: str, *, blind: bool = False) -> Way:
     """The stops that are left, the totes, and who has what in hand.
 
-    Who is `blind` is told no number: no more is taken than shelves have. `here`: the code of the place where the person stands.
+    Who is `blind` is told no number: no more is taken than shelves have. The walk is that of the person on the device.
     """
     task = _task(session, reference)
     orders = store.orders_on(session, task.id)
-    lines = store.wants(session, [each.order_id for each in orders])
+    lines = facts.wanted_on(session, orders)
     hands = holdings(session, task.id)
-    at = planning.walk_to(session, catalogue.find_location(session, here) if here else None)
-    way = facts.walk(session, orders, hands, at)
+    mine = [each for each in hands if each.operator_id == operator_id]
+    at = stood_at(session, task.id, operator_id, device)
+    way = facts.walk(session, orders, hands, Standing(at, at))
     packing = catalogue.standard_places(session)[LocationKind.PACKING].code
     before = store.picked_before(session, task.id, [each.order_id for each in orders])
     had = store.totes_before(session, task.id, {each.order_id for each in before})
     stands = {order_id: f"{label}, {packing}" for order_id, label in had.items()}
     return Way(
+        finished=task.state == TaskState.FINISHED,
         progress=_progress(lines),
         stops=_stops(way, lines, {each.order_id: each.label or each.reference for each in orders}, blind=blind),
         totes=[_tote(each, lines, before, stands.get(each.order_id, packing)) for each in orders],
         back=facts.to_put_back(session, task.id, orders),
         packing=packing,
-        hand=[each for each in hands if each.operator_id == operator_id],
+        asked=_asked(orders, lines, mine),
+        hand=mine,
         others=[each for each in hands if each.operator_id != operator_id],
         lacking=[] if blind else _lacking(way, lines),
     )
 
 
-def _stops(way: Plan, lines: list[Wanted], called: dict[int, str], *, blind: bool) -> list[StopView]:
+def _asked(orders: list[OnCart], lines: Sequence[Wanted], mine: Sequence[Holding]) -> str:
+    """`TOTE-1 or TOTE-3`."""
+    shares = shares_of(lines, by_item(tuple(mine)))
+    return " or ".join(each.label or each.reference for each in orders if shares[each.order_id])
+
+
+def _stops(way: Plan, lines: Sequence[Wanted], called: dict[int, str], *, blind: bool) -> list[StopView]:
     names = {line.item_id: line for line in lines}
     return [
         StopView(
@@ -203,7 +219,7 @@ def _stops(way: Plan, lines: list[Wanted], called: dict[int, str], *, blind: boo
     ]  # fmt: skip
 
 
-def _lacking(way: Plan, lines: list[Wanted]) -> list[Lacking]:
+def _lacking(way: Plan, lines: Sequence[Wanted]) -> list[Lacking]:
     names = {line.item_id: line.name for line in lines}
     short: Counter[int] = Counter()
     for need in way.lacking:
@@ -211,17 +227,17 @@ def _lacking(way: Plan, lines: list[Wanted]) -> list[Lacking]:
     return [Lacking(names[item_id], units) for item_id, units in short.items()]
 
 
-def _progress(lines: list[Wanted]) -> Progress:
+def _progress(lines: Sequence[Wanted]) -> Progress:
     met = sum(min(line.expected, line.scanned) for line in lines)
     done = sum(line.room == 0 for line in lines)
     return Progress(sum(line.expected for line in lines), met, len(lines), done)
 
 
-def _tote(each: OnCart, lines: list[Wanted], before: list[PickedBefore], stands: str) -> ToteView:
+def _tote(each: OnCart, lines: Sequence[Wanted], before: list[PickedBefore], stands: str) -> ToteView:
     own = [line for line in lines if line.order_id == each.order_id]
     return ToteView(
         position=each.position, reference=each.reference, customer=each.customer, label=each.label,
-        is_open=each.state == TaskState.OPEN, expected=sum(line.expected for line in own),
+        is_open=each.state == TaskState.OPEN, over=each.over, expected=sum(line.expected for line in own),
         scanned=sum(min(line.expected, line.scanned) for line in own),
         before=tuple(row for row in before if row.order_id == each.order_id), stands=stands,
     )  # fmt: skip

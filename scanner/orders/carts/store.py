@@ -16,13 +16,13 @@ from scanner.db.columns import whole
 from scanner.db.sql import fetch, run, settle, table_of
 from scanner.orders import CART
 from scanner.orders.carts.scanned import Wanted
-from scanner.orders.tables import OrderLine, Tote
+from scanner.orders.tables import Order, OrderLine, Tote
 from scanner.scans import tasks
 from scanner.scans.decision import TaskState
 from scanner.scans.tables import Line, Scan, Tally, Task
 
-_tote, _task, _line, _item, _sold, _scan, _tally = (
-    table_of(model) for model in (Tote, Task, Line, Item, OrderLine, Scan, Tally)
+_tote, _task, _line, _item, _sold, _scan, _tally, _order = (
+    table_of(model) for model in (Tote, Task, Line, Item, OrderLine, Scan, Tally, Order)
 )  # fmt: skip
 _cart = _task.alias("cart")
 _wants_unknown = exists().where(_sold.c.task_id == _task.c.id, _sold.c.item_id.is_(None), _sold.c.ordered > _sold.c.cancelled)
@@ -38,6 +38,14 @@ class OnCart(NamedTuple):
     position: int
     label: str | None
     unknown: bool
+    cancelled_at: datetime | None
+
+    @property
+    def over(self) -> str:
+        """How it ended: shipped or cancelled; empty while it is open."""
+        if self.state == TaskState.OPEN:
+            return ""
+        return "cancelled" if self.cancelled_at else "shipped"
 
 
 class PickedBefore(NamedTuple):
@@ -70,8 +78,9 @@ def orders_on(session: Session, cart_id: int) -> list[OnCart]:
     """The orders of a cart, in the order of their totes."""
     wanted = (
         select(_task.c.id.label("order_id"), _task.c.reference, _task.c.partner.label("customer"), _task.c.state,
-               _tote.c.position, _tote.c.label, _wants_unknown.label("unknown"))
+               _tote.c.position, _tote.c.label, _wants_unknown.label("unknown"), _order.c.cancelled_at)
         .join_from(_tote, _task, _tote.c.order_id == _task.c.id)
+        .join(_order, _order.c.task_id == _task.c.id)
         .where(_tote.c.cart_id == cart_id)
         .order_by(_tote.c.position)
     )  # fmt: skip
@@ -156,6 +165,18 @@ def last_scan_of(session: Session, cart_id: int, operator_id: int) -> int:
     """The number of the last scan of a person on a cart; 0 where there is none."""
     wanted = select(func.coalesce(func.max(_scan.c.seq), 0))
     return int(run(session, wanted.where(_scan.c.task_id == cart_id, _scan.c.operator_id == operator_id)).scalar_one())
+
+
+def last_scanned_at(session: Session, cart_id: int, operator_id: int) -> datetime | None:
+    """When the last scan of a person on a cart came in; None where there is none."""
+    wanted = (
+        select(_scan.c.received_at)
+        .where(_scan.c.task_id == cart_id, _scan.c.operator_id == operator_id)
+        .order_by(_scan.c.seq.desc())
+        .limit(1)
+    )
+    found: datetime | None = run(session, wanted).scalar_one_or_none()
+    return found
 
 
 def user_of(session: Session, label: str) -> str | None:

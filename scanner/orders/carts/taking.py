@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from scanner.catalogue.locations import SELLABLE
-from scanner.orders.carts.scanned import CartScan
+from scanner.orders.carts.scanned import CartScan, Wanted
 from scanner.scans.decision import Decision, Doubt, accept, hold_goods, refuse
 from scanner.scans.goods import Goods, moves, waits
 from scanner.scans.result import NOT_ON_ORDER, WRONG_SHELF, LineCount, Reason
@@ -57,20 +57,18 @@ def line_of(scan: CartScan, item_id: int, held: int) -> LineCount | None:
     return LineCount(sum(each.expected for each in lines), sum(each.scanned for each in lines) + held)
 
 
-def shares_of(scan: CartScan, held: Mapping[int, int]) -> Counter[int]:
+def shares_of(wanted: Iterable[Wanted], held: Mapping[int, int]) -> Counter[int]:
     """Order id -> units of what is in hand that are for it: the first totes are served first."""
-    shares = Counter[int]()
-    for item_id, units in held.items():
-        for each in scan.lines_of(item_id):
-            share = min(each.room, units)
-            units -= share
-            if share:
-                shares[each.order_id] += share
+    shares, left = Counter[int](), dict(held)
+    for each in wanted:
+        if share := min(each.room, left.get(each.item_id, 0)):
+            left[each.item_id] -= share
+            shares[each.order_id] += share
     return shares
 
 
 def goes_into(scan: CartScan, held: Mapping[int, int]) -> str:
     """`TOTE-1 takes 2, TOTE-3 takes 1.`"""
-    shares = shares_of(scan, held)
+    shares = shares_of(scan.wanted, held)
     names = [f"{box.name} takes {shares[box.order_id]:,}" for box in scan.boxes if shares[box.order_id]]
     return f"{', '.join(names)}." if names else "No tote wants it: put it back with MOVES."

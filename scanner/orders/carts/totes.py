@@ -5,25 +5,35 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Final
 
+from scanner.codes.commands import Command
 from scanner.orders.carts.scanned import Box, CartScan, GivenTote, Holding, Wanted
 from scanner.orders.carts.taking import goes_into, line_of, shares_of
 from scanner.scans.decision import Count, Decision, Move, accept, refuse
 from scanner.scans.result import Reason
 from scanner.words import plural
 
+NOTHING_LEFT: Final = f"Nothing is left to take: scan {Command.DONE}."
+
 
 def give(scan: CartScan, label: str) -> Decision:
     """A tote that is free becomes that of the next order without one."""
     if scan.used_by is not None:
-        return refuse(Reason.UNEXPECTED, f"{label} is in use for {scan.used_by}. Take another tote.")
+        return refuse(Reason.UNEXPECTED, f"{label} is in use for {scan.used_by}. Take another tote.{_asked(scan)}")
     bare = next((box for box in scan.boxes if box.label is None), None)
     if bare is None:
-        return refuse(Reason.UNEXPECTED, f"Every order on this cart has its tote. {label} is not needed.")
+        return refuse(Reason.UNEXPECTED, f"Every order on this cart has its tote. {label} is not needed.{_asked(scan)}")
     left = sum(box.label is None for box in scan.boxes) - 1
     more = f" {plural(left, 'order')} without a tote." if left else " Every order has its tote."
     given = accept(Reason.LOCATED, f"{label} is for {bare.reference}.{more}")
     return replace(given, effects=(GivenTote(scan.cart_id, bare.order_id, label),))
+
+
+def _asked(scan: CartScan) -> str:
+    """Which tote takes what is in hand; nothing where nothing is."""
+    held = scan.in_hand
+    return f" {goes_into(scan, held)} {sum(held.values()):,} in your hand." if held else ""
 
 
 def into(scan: CartScan, box: Box) -> Decision:
@@ -47,7 +57,7 @@ def into(scan: CartScan, box: Box) -> Decision:
     only = next(iter(going)) if len(going) == 1 else None
     still = scan.in_all_hands[only] - going[only] if only else 0
     units = sum(going.values())
-    asked = shares_of(scan, held)
+    asked = shares_of(scan.wanted, held)
     right = bool(asked[box.order_id])
     done = f": all {'that is known ' if box.unknown else ''}of it is picked" if full else ""
     got = f"{units:,} into {box.called}{done}."
@@ -102,4 +112,6 @@ def _after(scan: CartScan, counts: Iterable[Count]) -> CartScan:
 def _next(after: CartScan, rest: Mapping[int, int]) -> str:
     if rest:
         return goes_into(after, rest)
-    return f"Next: {after.next_at}." if after.next_at else ""
+    if after.next_at:
+        return f"Next: {after.next_at}."
+    return "" if after.others else NOTHING_LEFT

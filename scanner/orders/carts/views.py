@@ -61,7 +61,7 @@ def _index(opening: Opening | None) -> str:
 def _reply(results: list[ScanResult]) -> str:
     """The panel of the last scan, the walk, the totes and the hand."""
     last = results[-1]
-    way = read(carts.the_way, last.task, signed_in().id, blind=is_blind(), here=last.location or "")
+    way = read(carts.the_way, last.task, signed_in().id, device_id(), blind=is_blind())
     return render_template(
         "orders/carts/_reply.html", panel=panel_of(last, _next(way)), way=way, waiting=waiting_on(last.task, by_place=True)
     )

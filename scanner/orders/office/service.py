@@ -40,6 +40,7 @@ class OfficeRow:
     late: bool
     reasons: tuple[str, ...]
     told: bool
+    far: store.Progress = store.NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,10 +122,12 @@ def _rows(session: Session, rows: list[OrderRow], now: datetime, *, told: bool, 
     found = views(session, rows, names, packs=packs)
     short = _short(session, [each for each in found if _is_to_do(each)]) if told else {}
     lacks = _lacks(session, {item_id for mine in short.values() for item_id in mine})
+    far = store.progress(session, [each.id for each in found])
     return [
         OfficeRow(
             order=each, late=not each.cancelled_at and rules.is_late(each.due_at, each.shipped_at, now),
             reasons=_reasons(each, short.get(each.id, {}), lacks) if _is_to_do(each) else (), told=told,
+            far=far[each.id],
         )
         for each in found
     ]  # fmt: skip

@@ -77,13 +77,13 @@ class TestGoodsOfOtherTasks:
 
     def test_goods_of_other_tasks_do_not_keep_the_cart_open(self, floor, cart):
         move(floor, "DOCK", MUG)
-        assert said(scan(floor, cart, "CMD-DONE")) == (Outcome.ACCEPTED, Reason.COMPLETE)
+        assert said(scan(floor, cart, "CMD-DONE", "CMD-CONFIRM")) == (Outcome.ACCEPTED, Reason.COMPLETE)
 
     def test_what_was_put_away_is_to_be_taken_again_and_keeps_nothing_open(self, floor, cart):
         scan(floor, cart, "A-01-1", MUG)
         move(floor, "A-01-1")
         assert way(floor, cart).stops[0].units == 3
-        assert scan(floor, cart, "CMD-DONE").outcome is Outcome.ACCEPTED
+        assert scan(floor, cart, "CMD-DONE", "CMD-CONFIRM").outcome is Outcome.ACCEPTED
 
     def test_undo_does_not_put_other_goods_on_the_shelf(self, floor, cart):
         scan(floor, cart, "A-01-1", MUG)
@@ -123,7 +123,7 @@ class TestTwoHands:
         assert said(refused) == (Outcome.REFUSED, Reason.UNEXPECTED)
         assert refused.message.startswith("Not finished: Theo has 1 Mug, blue.")
         scan(floor, cart, "TOTE-1", by="Theo")
-        assert scan(floor, cart, "CMD-DONE").outcome is Outcome.ACCEPTED
+        assert scan(floor, cart, "CMD-DONE", "CMD-CONFIRM").outcome is Outcome.ACCEPTED
 
     def test_the_page_says_who_else_has_what(self, floor, cart):
         scan(floor, cart, "A-01-1", MUG, by="Theo")
@@ -135,7 +135,7 @@ class TestTwoHands:
         cancel(floor, "SHOP-1")
         assert "1 Desk lamp still in your hand" in scan(floor, cart, "CMD-DONE").message
         move(floor, "B-02-1")
-        assert scan(floor, cart, "CMD-DONE").outcome is Outcome.ACCEPTED
+        assert scan(floor, cart, "CMD-DONE", "CMD-CONFIRM").outcome is Outcome.ACCEPTED
 
     def test_a_code_that_is_linked_later_is_in_the_hand_of_who_scanned_it(self, floor, cart):
         scan(floor, cart, "A-01-1", "NEW-LABEL")

@@ -85,7 +85,7 @@ def test_its_form_notes_that_goods_are_not_there(pia, cart):
     body = scan("MUG-B", location="A-01-1", short="1", reason="damaged")
     assert pia.post("/scans", **body).location == cart
     page = pia.get(cart).text
-    assert "Noted. Nowhere else: the order waits." in page and "not on any shelf: the order waits" in page
+    assert "Noted: Mug, blue is damaged. Nowhere else: the order waits." in page and "not on any shelf: the order waits" in page
 
 
 def test_the_buttons_come_back_with_a_scan_by_htmx(pia, cart):
@@ -118,11 +118,23 @@ def test_a_scan_in_json_says_how_far_the_item_is(pia, cart):
 
 
 def test_a_finished_cart_says_where_its_orders_are(pia, cart):
-    for code in ("A-01-1", MUG, "SHOP-2", "CMD-DONE"):
+    for code in ("A-01-1", MUG, "SHOP-2", "CMD-DONE", "CMD-CONFIRM"):
         send(pia, scan(code))
     page = pia.get(cart).text
     assert "PICK-1 is finished" in page and "1 / 1" in page and "0 / 2" in page
     assert 'href="/orders"' in page and 'href="/orders/SHOP-2"' in page
+    assert "css/scans/lines.css" in page and 'class="walk__place"' not in page.split("<ul")[0]
+
+
+def test_the_question_of_a_cart_that_is_not_at_its_end_has_its_button(pia, cart):
+    answer = send(pia, scan("CMD-DONE"), **{"HX-Request": "true"})
+    assert "3 units are still to take: end PICK-1 all the same?" in answer.text and "End it so" in answer.text
+
+
+def test_after_the_end_the_answer_offers_nothing_more_to_take(pia, cart):
+    send(pia, scan("CMD-DONE"))
+    answer = send(pia, scan("CMD-CONFIRM"), **{"HX-Request": "true"}).text
+    assert "PICK-1 is finished" in answer and "Go on to packing" in answer and "Not there" not in answer
 
 
 def test_its_number_opens_a_cart(pia, cart):

@@ -10,7 +10,7 @@ from scanner.catalogue.locations import Place
 from scanner.codes.reading import parse_code
 from scanner.orders.carts.rules import decide
 from scanner.orders.carts.scanned import Box, CartScan, GivenTote, Holding, Wanted
-from scanner.orders.planning.rules import Need, Stop
+from scanner.orders.planning.rules import Need, Shelf, Stop
 from scanner.orders.scanned import ShortPicked, ShortWhy
 from scanner.scans.decision import Count, Move
 from scanner.scans.goods import Goods
@@ -102,6 +102,15 @@ def test_a_short_pick_is_of_every_order_that_wants_it_there() -> None:
     (short,) = (effect for effect in decision.effects if isinstance(effect, ShortPicked))
     assert (short.counts, short.location_id) == ((Count(11, 2), Count(21, 1)), SHELF.id)
     assert decision.units == 3
+
+
+def test_a_short_pick_says_what_it_noted_and_what_else_is_taken_there() -> None:
+    needs = (*STOP.shares, Need(1, 12, LAMP, 1))
+    shelves = tuple(Shelf(SHELF.id, "A-01-1", STOP.walk, item, 9) for item in (MUG, LAMP))
+    noted = decide(scan("CMD-SHORT-DAMAGED", why=ShortWhy.DAMAGED, stops=(STOP,), needs=needs, shelves=shelves))
+    assert noted.message == "Noted: Mug is damaged. Nowhere else: the order waits. Now take 1 Lamp here."
+    blind = decide(scan("CMD-SHORT", why=NOT_THERE, stops=(STOP,), needs=needs, shelves=shelves, blind=True))
+    assert blind.message == "Noted: Mug is not there. Nowhere else: the order waits. Now take Lamp here."
 
 
 def test_goods_go_from_the_shelf_into_the_hand() -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from scanner.db.sql import run, table_of
 from scanner.errors import BadRequest, NotAllowed
+from scanner.orders import service as orders
 from scanner.orders.carts import service as carts
+from scanner.orders.carts.panel import panel_of
 from scanner.orders.tables import ShortPick
 from scanner.scans.result import Outcome, Reason
 from scanner.scans.verify import verify
@@ -15,6 +19,8 @@ from tests.support.carts import begin, hand, said, scan, stock, way
 from tests.support.orders import add_order, cancel, packing_place, stock_up
 from tests.support.shop import Shop, line, order
 from tests.support.warehouse import LAMP, MUG, MUG_CASE, NOW, TEE
+
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture(autouse=True)
@@ -147,10 +153,39 @@ def test_what_is_in_hand_keeps_the_cart_open(stocked, cart):
 
 
 def test_a_finished_cart_frees_its_orders_and_takes_no_more(stocked, cart):
-    assert said(scan(stocked, cart, "TOTE-1", "CMD-DONE")) == (Outcome.ACCEPTED, Reason.COMPLETE)
+    assert said(scan(stocked, cart, "TOTE-1", "CMD-DONE", "CMD-CONFIRM")) == (Outcome.ACCEPTED, Reason.COMPLETE)
     assert "is finished" in scan(stocked, cart, MUG).message
     again = begin(stocked)
     assert len(way(stocked, again).totes) == 2
+
+
+def test_a_cart_whose_shelves_still_have_something_for_it_asks_before_it_ends(stocked, cart):
+    scan(stocked, cart, "TOTE-1", "A-01-1", MUG, "TOTE-1")
+    asked = scan(stocked, cart, "CMD-DONE")
+    assert said(asked) == (Outcome.HELD, Reason.SHORT)
+    assert asked.message == f"3 units are still to take: end {cart} all the same? Scan CMD-CONFIRM."
+    assert said(scan(stocked, cart, "CMD-CONFIRM")) == (Outcome.ACCEPTED, Reason.COMPLETE)
+    with stocked.database.read() as session:
+        lines = orders.order_page(session, "SHOP-1", 0, "").view.lines
+    assert {each.sku: each.scanned for each in lines} == {"LAMP": 0, "MUG-B": 1}
+
+
+def test_who_says_no_goes_on_with_the_cart(stocked, cart):
+    scan(stocked, cart, "CMD-DONE", "CMD-LEAVE")
+    assert scan(stocked, cart, "A-01-1", MUG).outcome is Outcome.ACCEPTED
+
+
+def test_a_cart_at_its_end_is_finished_at_once(stocked):
+    cart = begin(stocked, 1)
+    told = scan(stocked, cart, "TOTE-1", "A-01-1", MUG, MUG, "B-02-1", LAMP, "TOTE-1")
+    assert told.message.startswith("Nothing is left to take: scan CMD-DONE.")
+    assert said(scan(stocked, cart, "CMD-DONE")) == (Outcome.ACCEPTED, Reason.COMPLETE)
+
+
+def test_a_tote_too_many_ends_with_the_tote_that_is_asked_for(stocked, cart):
+    told = scan(stocked, cart, "TOTE-1", "TOTE-2", "A-01-1", MUG, "TOTE-9")
+    assert told.message == "Every order on this cart has its tote. TOTE-9 is not needed. TOTE-1 takes 1. 1 in your hand."
+    assert way(stocked, cart).asked == "TOTE-1"
 
 
 def test_a_cancelled_order_gives_nothing_more_to_take(stocked, cart):
@@ -177,7 +212,7 @@ def test_a_short_pick_sends_the_picker_to_the_other_shelf_and_is_noted_for_each_
     stock_up(stocked, "B-02-1", "MUG-B", 2)
     short = scan(stocked, cart, "A-01-1", "CMD-SHORT")
     assert (said(short), short.units) == ((Outcome.ACCEPTED, Reason.SHORT_PICK), 3)
-    assert short.message == "Noted. 2 more at B-02-1, and 1 nowhere."
+    assert short.message == "Noted: Mug, blue is not there. 2 more at B-02-1, and 1 nowhere."
     assert [(stop.location, stop.sku, stop.units) for stop in way(stocked, cart).stops] == [
         ("B-02-1", "MUG-B", 2), ("B-02-1", "LAMP", 1),
     ]  # fmt: skip
@@ -251,7 +286,7 @@ def test_another_tote_that_wants_the_goods_too_gets_them_and_it_is_said(stocked,
 
 def test_an_order_that_was_begun_elsewhere_says_what_of_it_is_picked_and_where_that_stands(stocked):
     first = begin(stocked, 1)
-    scan(stocked, first, "TOTE-7", "A-01-1", MUG, "TOTE-7", "CMD-DONE")
+    scan(stocked, first, "TOTE-7", "A-01-1", MUG, "TOTE-7", "CMD-DONE", "CMD-CONFIRM")
     scan(stocked, "SHOP-1", "B-02-1", LAMP)
     second = begin(stocked, 1)
     (tote,) = way(stocked, second).totes
@@ -282,6 +317,24 @@ class TestWhatIsToBePutBack:
         assert words not in scan(stocked, cart, "A-01-1").message, "it is said once"
         assert words in scan(stocked, cart, "A-01-1", by="Rosa").message, "and to everybody on the cart"
         assert way(stocked, cart).back, "the page says it until it is done"
+
+    def test_of_one_that_nothing_was_taken_for_it_is_said_once_that_it_is_cancelled(self, stocked):
+        shop = Shop(stocked)
+        shop.put(order(line("1", "MUG-B", 2), due_at=NOW))
+        cart = begin(stocked, 1)
+        scan(stocked, cart, "TOTE-1")
+        shop.put(order(line("1", "MUG-B", 2), due_at=NOW, version=2, cancelled=True), now=NOW + MINUTE)
+        told = scan(stocked, cart, "A-01-1", now=NOW + 2 * MINUTE).message
+        assert told.endswith(" SO-1 is cancelled: nothing of it was taken.")
+        assert "cancelled" not in scan(stocked, cart, "A-01-1", now=NOW + 3 * MINUTE).message
+        assert [tote.over for tote in way(stocked, cart).totes] == ["cancelled"]
+
+    def test_it_has_a_line_of_its_own_in_the_panel(self, stocked, sold):
+        shop, cart = sold
+        shop.put(order(line("1", "MUG-B", 2), due_at=NOW, version=2, cancelled=True))
+        panel = panel_of(scan(stocked, cart, "A-01-1"))
+        assert panel.notice == "SO-1 is cancelled: put its 2 Mug, blue back with MOVES, from TOTE-1 at PACKING."
+        assert "SO-1" not in panel.words and panel.words
 
     def test_of_an_order_that_wants_less_it_is_the_rest(self, stocked, sold):
         shop, cart = sold
