@@ -102,7 +102,7 @@ def test_a_cart_is_handed_over_with_all_that_is_on_it(handheld: MAKE, warehouse:
     theo.ready()
     expect(theo.page.locator("#in-hand")).to_have_text("2 in your hand")
     theo.scan("A-01-2")
-    theo.expect_signal("complete")
+    theo.expect_signal("over")  # it lives elsewhere
     assert (at(warehouse, "A-01-2"), hand(warehouse, "Rosa")) == (at(warehouse, "A-01-2") | {"MUG-B": 1, "LAMP": 1}, {})
     rosa.scan("CMD-UNDO")
     rosa.expect_signal("refused")
@@ -121,7 +121,7 @@ def test_out_of_wifi_in_the_middle_nothing_is_lost_and_nothing_doubled(handheld:
     assert hand(warehouse, "Rosa") == {"MUG-B": 1}
     rosa.offline(False)
     rosa.expect_sent()
-    rosa.expect_signal("complete")
+    rosa.expect_signal("over")  # it lives elsewhere
     expect(rosa.page.locator("#in-hand")).to_have_text("Nothing in your hand")
     there = at(warehouse, "A-01-2")
     assert (there["MUG-B"], there["LAMP"], at(warehouse, "DOCK")["MUG-B"]) == (4, 1, 16)
@@ -246,3 +246,23 @@ def test_it_is_read_at_arms_length_on_every_phone(handheld: MAKE, phone: dict[st
         assert rosa.page.evaluate("document.documentElement.scrollWidth") <= phone["width"]
     rosa.open("/moves/MOVES")
     assert rosa.page.evaluate(CONTRAST, "#result p, .line__item, .line__count, .top__title, #in-hand, #taking, .hand-over") >= 7
+
+
+@pytest.mark.parametrize("phone", PHONES, ids=lambda phone: str(phone["width"]))
+def test_no_number_covers_the_words_however_long_they_are(handheld: MAKE, phone: dict[str, int]) -> None:
+    rosa = handheld("BADGE-ROSA", viewport=phone)
+    rosa.open("/moves/MOVES")
+    for codes in (["A-01-2", LAMP], ["CMD-UNDO"], ["DOCK", MUG, LAMP], ["A-01-2"]):
+        rosa.burst(codes)
+        rosa.expect_sent()
+        assert rosa.page.evaluate(COVERED) == [], codes
+
+
+COVERED = """() => {
+  const words = document.querySelector("#result .result__head"), box = document.querySelector("#result").getBoundingClientRect();
+  const low = words.getBoundingClientRect().bottom;
+  const wrong = Array.from(document.querySelectorAll("#result .result__count > *, #result .result__effect > *"))
+    .filter((each) => each.getBoundingClientRect().top < low - 1 || each.getBoundingClientRect().bottom > box.bottom + 1)
+    .map((each) => each.textContent);
+  return words.scrollHeight > words.clientHeight + 1 ? [...wrong, words.textContent] : wrong;
+}"""

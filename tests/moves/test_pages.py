@@ -89,7 +89,13 @@ class TestThePageToScanOn:
     def test_a_put_shows_where_it_went(self, rosa):
         swap(rosa, MUG)
         html = swap(rosa, "A-01-2")
-        assert 'data-signal="complete"' in html and ">A-01-2</p>" in html and "Nothing in your hand" in html
+        assert 'data-signal="over"' in html and ">A-01-2</p>" in html and "Nothing in your hand" in html  # it lives at A-01-1
+
+    def test_several_things_on_one_shelf_look_unlike_plain_success_and_each_is_named(self, rosa):
+        swap(rosa, MUG)
+        swap(rosa, LAMP)
+        html = swap(rosa, "A-01-2")
+        assert 'data-signal="over"' in html and "Live elsewhere: Mug, blue A-01-1." in html and "result--wordy" in html
 
     def test_a_grade_that_asks_why_has_a_button_for_each_reason(self, rosa):
         send(rosa, MUG)
