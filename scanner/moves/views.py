@@ -35,7 +35,7 @@ def task(reference: str) -> str:
     panel = panel_of(page.last, page.lines, page.after.target)
     return render_template(
         "moves/scan.html", page=page, panel=panel, labels={MOVES: MOVES}, waiting=waiting_on(reference, by_place=True),
-        lines=page.lines, after=page.after, taken_from=page.taken_from, cart=page.cart,
+        lines=page.lines, after=page.after, taken_from=page.taken_from, cart=page.cart, handed=page.handed,
     )  # fmt: skip
 
 
@@ -52,7 +52,9 @@ def _reply(results: list[ScanResult]) -> str:
     taken_from = read(moves.taken_from, person, device_id(), now())
     return render_template(
         "moves/_reply.html", panel=panel_of(last, lines, after.target), lines=lines, after=after,
-        taken_from=taken_from, cart=read(moves.cart_code, person), waiting=waiting_on(last.task, by_place=True),
+        taken_from=taken_from, cart=read(moves.cart_code, person),
+        handed=read(moves.told_before, [each.seq for each in results], person, device_id()),
+        waiting=waiting_on(last.task, by_place=True),
     )  # fmt: skip
 
 
