@@ -15,6 +15,7 @@ from scanner.codes.reading import parse_code
 from scanner.errors import NotFound
 from scanner.moves import KIND, MOVES, facts, handed, source, store, waiting
 from scanner.moves.hand import SENT_BACK
+from scanner.moves.kept import known
 from scanner.moves.putting import SECOND_GRADE
 from scanner.moves.waiting import AtPlace
 from scanner.people.rules import OperatorView, Right
@@ -149,16 +150,17 @@ def moves_page(
         raise NotFound(f"There is no task {reference[:40]} of moves.")
     task = tasks.get_task(session, reference)
     last = last_result(session, task.id, task.reference, task.kind, operator.id, device) if task else None
+    from_ = taken_from(session, operator, device, now)
     return MovesPage(
         task=MovesHead(),
         last=last,
-        taken_from=taken_from(session, operator, device, now),
+        taken_from=from_,
         cart=cart_code(session, operator),
         handed=handed.untold(session, task.id, operator.id, device) if task else "",
         lines=hand_of(session, operator, hidden),
         after=after_scan(session, last.seq if last else None, operator),
         unknown=ledger.unlinked_unknown(session, task.id) if task else [],
-        known={"task": reference, "lines": []},
+        known=known(session, operator, from_.code, hidden),
     )
 
 
@@ -237,6 +239,13 @@ def after_scan(session: Session, seq: int | None, operator: OperatorView) -> Aft
         restocks=restocks,
         sends=sends,
     )
+
+
+def after_last(session: Session, operator: OperatorView, device: str) -> AfterScan:
+    """What is offered after the last scan of a person on a device. A photo that comes late may be of an earlier one."""
+    task = tasks.get_task(session, MOVES)
+    last = last_result(session, task.id, task.reference, task.kind, operator.id, device) if task else None
+    return after_scan(session, last.seq if last else None, operator)
 
 
 def _came_from(session: Session, operator: OperatorView) -> frozenset[str]:

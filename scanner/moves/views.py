@@ -58,9 +58,9 @@ def _reply(results: list[ScanResult]) -> str:
     )  # fmt: skip
 
 
-def _photo_reply(_reference: str, scan_seq: int) -> str:
-    """What is offered after the scan, with its photos."""
-    return render_template("moves/_photo.html", after=read(moves.after_scan, scan_seq, signed_in()), oob=True)
+def _photo_reply(_reference: str, _scan_seq: int) -> str:
+    """What is offered after the scan that the panel shows, with its photos; never with those of another one."""
+    return render_template("moves/_photo.html", after=read(moves.after_last, signed_in(), device_id()), oob=True)
 
 
 def _in_hand() -> int:
