@@ -180,7 +180,7 @@ def test_damage_on_a_shelf_with_its_photo_out_of_wifi_is_there_once_it_is_back(
     rosa.burst([shelf, "CRACKED", "CMD-DAMAGED-DOA"])
     rosa.expect_unsent(3)
     rosa.expect_signal("kept")
-    expect(rosa.page.locator("#taking")).to_contain_text("when last sent")
+    expect(rosa.page.locator("#taking strong")).to_have_text(shelf)
     take_photo(rosa.page)
     rosa.offline(False)
     rosa.expect_sent()
