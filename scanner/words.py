@@ -17,7 +17,7 @@ def units_wait(units: int) -> str:
     return f"{units:,} {'waits' if units == 1 else 'wait'}"
 
 
-def shortened(code: str) -> str:
+def shortened(code: str, longest: int = LONGEST_CODE) -> str:
     """A code, shortened for a message, with control characters as pictures."""
     code = shown(code)
-    return code if len(code) <= LONGEST_CODE else code[: LONGEST_CODE - 1] + "…"
+    return code if len(code) <= longest else code[: longest - 1] + "…"

@@ -7,13 +7,16 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from scanner.asking import store
+from scanner.asking import commands, store, totes
 from scanner.asking.answer import Answer, AnswerKind, AskedItem, AskedPlace, AskedTask
 from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import SELLABLE, VIRTUAL, Place
+from scanner.codes.commands import PREFIX
 from scanner.codes.reading import Code, parse_code
+from scanner.codes.totes import tote_of
 from scanner.codes.typed import shown
 from scanner.errors import NotAllowed
+from scanner.orders import KIND as ORDER
 from scanner.people import sign_in as signin
 from scanner.people.rules import OperatorView, Right
 from scanner.scans import carts, homes, listings, tasks
@@ -40,13 +43,14 @@ def where(session: Session, text: str, workflows: Workflows, by: OperatorView) -
     label = code.keys[-1]
     if name := signin.name_on_badge(session, text):
         return Answer(kind=AnswerKind.PERSON, code="", person=name)  # a badge is a key: it is not said again
-    if code.command:
-        words = f"{label} is a command. It does something on the page of a task."
-        return Answer(kind=AnswerKind.UNKNOWN, code=label, words=words)
+    if label.upper().startswith(PREFIX):
+        return commands.of_command(session, label.upper(), by)
     if place := catalogue.find_location(session, label):
         return _of_place(session, place, workflows, by)
     if task := _task(session, label, workflows, by):
-        return Answer(kind=AnswerKind.TASK, code=shown(label), task=task)
+        return Answer(kind=AnswerKind.TASK, code=shown(label), task=task, words=totes.how_it_ended(session, task))
+    if (tote := tote_of(label)) and by.may(workflows[ORDER].right):
+        return totes.of_tote(session, tote)
     return _of_goods(session, code, workflows, by)
 
 

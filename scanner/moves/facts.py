@@ -26,6 +26,7 @@ from scanner.moves.hand import (
     graded_good,
     pending_grade,
 )
+from scanner.moves.handed import told, untold
 from scanner.people import store as people
 from scanner.people.rules import OperatorView, Right
 from scanner.reasons import store as reasons
@@ -53,8 +54,13 @@ def endless_task(session: Session, reference: str, now: datetime) -> TaskRow | N
 
 
 def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
-    """Decide one scan on the task of moves."""
+    """Decide one scan on the task of moves. What others took out of the person's hand meanwhile is said first."""
     settle(session)  # before stock is read: other scans of this transaction may change it still
+    request = attempt.request
+    return told(_decide(session, task, attempt), untold(session, task.id, request.operator_id, request.device))
+
+
+def _decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
     key, text = attempt.code.key, attempt.code.text
     said, cart_code = find_grade(key), find_taken_over(key)
     labelled = text == MOVES

@@ -10,6 +10,9 @@ from scanner.scans.panel import Big, Panel
 from scanner.scans.result import Outcome, Reason, ScanResult
 from scanner.words import plural
 
+PUT = frozenset({Reason.MOVED, Reason.UNEXPECTED})
+"""Why goods were put somewhere: as they should be, or where they do not live."""
+
 
 def panel_of(result: ScanResult | None, hand: Iterable[HandLine] = (), target: str = "") -> Panel:
     """The panel. `target`: where the goods of the last scan went."""
@@ -24,7 +27,7 @@ def _big(result: ScanResult, hand: Iterable[HandLine], target: str) -> Big | Non
         return panels.wait(result)
     if not panels.accepted(result) or not result.units:
         return None
-    if result.reason == Reason.MOVED:
+    if result.reason in PUT:
         return panels.place(target, plural(result.units, "unit"))
     if result.units < 0:
         return panels.change(result.units)

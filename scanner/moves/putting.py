@@ -23,6 +23,8 @@ GRADED_BEFORE = {
 }
 """What goods of these places must be called before they go there: from these there is a way to a shelf without another look."""
 MOST_REASONS = 12
+MOST_OF_A_NAME = 20
+"""Longest part of a name that is said where several are named: the sentence fits a small screen."""
 _RESTOCK = grade_code(Disposition.RESTOCK)
 
 
@@ -49,7 +51,7 @@ def put(scan: MoveScan) -> Decision:
         return _refused(f"{_came_from(scan)}: if it is good to sell, scan {_RESTOCK}, then {label.code}.")
     if label.kind not in SELLABLE and not scan.agreed:
         return hold(Reason.LOCATED, f"{_in_hand(scan)} Does all of it go to {label.code}? Scan {Command.CONFIRM} to say yes.")
-    return _moved(scan, label, f"{what(scan.hand)} put at {label.code}.{_lives_elsewhere(scan, label)}")
+    return _put_on_shelf(scan, label)
 
 
 def grade(scan: MoveScan) -> Decision:
@@ -154,13 +156,18 @@ def _listed(hand: Iterable[InHand]) -> str:
     return ", ".join(f"{each.units:,} {shortened(each.name)}" for each in hand[:MOST_NAMED]) + more
 
 
-def _lives_elsewhere(scan: MoveScan, label: Place) -> str:
-    """Where the goods live that are put on another shelf: any shelf will do, but who wonders is told."""
+def _put_on_shelf(scan: MoveScan, label: Place) -> Decision:
+    """Any shelf will do, but it is told which of the goods live on another one, and what takes it back."""
     homes = [(each.name, home) for each in scan.hand if (home := scan.lives.get(each.item_id)) and home.place != label]
-    said = [f"{shortened(name)} lives at {_home(home)}" for name, home in homes[:MOST_NAMED]]
-    if not said:
-        return ""
-    return f" Lives at {_home(homes[0][1])}." if len(scan.hand) == 1 else f" {', '.join(said)}."
+    if not homes:
+        return _moved(scan, label, f"{what(scan.hand)} put at {label.code}.")
+    if len(scan.hand) == 1:
+        words = f"{what(scan.hand)} put at {label.code}. Lives at {_home(homes[0][1])}."
+    else:
+        named = "; ".join(f"{shortened(name, MOST_OF_A_NAME)} {home.place.code}" for name, home in homes[:MOST_NAMED])
+        more = f" and {len(homes) - MOST_NAMED} more" if len(homes) > MOST_NAMED else ""
+        words = f"Put at {label.code}: {what(scan.hand)}. Live elsewhere: {named}{more}. {Command.UNDO} takes it back."
+    return replace(_moved(scan, label, words), reason=Reason.UNEXPECTED)
 
 
 def _home(home: Home) -> str:

@@ -13,8 +13,9 @@ from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import LocationKind
 from scanner.codes.reading import parse_code
 from scanner.errors import NotFound
-from scanner.moves import KIND, MOVES, facts, source, store, waiting
+from scanner.moves import KIND, MOVES, facts, handed, source, store, waiting
 from scanner.moves.hand import SENT_BACK
+from scanner.moves.kept import known
 from scanner.moves.putting import SECOND_GRADE
 from scanner.moves.waiting import AtPlace
 from scanner.people.rules import OperatorView, Right
@@ -121,6 +122,7 @@ class MovesPage:
     last: ScanResult | None
     taken_from: TakenFrom
     cart: str  # the label of the person's own; empty for one who never took anything
+    handed: str  # what others took out of the person's hand, and no answer said yet
     lines: list[HandLine]
     after: AfterScan
     unknown: list[UnknownCode]
@@ -148,15 +150,17 @@ def moves_page(
         raise NotFound(f"There is no task {reference[:40]} of moves.")
     task = tasks.get_task(session, reference)
     last = last_result(session, task.id, task.reference, task.kind, operator.id, device) if task else None
+    from_ = taken_from(session, operator, device, now)
     return MovesPage(
         task=MovesHead(),
         last=last,
-        taken_from=taken_from(session, operator, device, now),
+        taken_from=from_,
         cart=cart_code(session, operator),
+        handed=handed.untold(session, task.id, operator.id, device) if task else "",
         lines=hand_of(session, operator, hidden),
         after=after_scan(session, last.seq if last else None, operator),
         unknown=ledger.unlinked_unknown(session, task.id) if task else [],
-        known={"task": reference, "lines": []},
+        known=known(session, operator, from_.code, hidden),
     )
 
 
@@ -181,6 +185,12 @@ def cart_code(session: Session, operator: OperatorView) -> str:
     """The label of a person's own cart; empty for one who never took anything."""
     cart = carts.find_cart(session, operator.id)
     return cart.code if cart else ""
+
+
+def told_before(session: Session, seqs: list[int], operator: OperatorView, device: str) -> str:
+    """What others took out of the person's hand, where an answer before the last one says it: the page shows the last alone."""
+    task = tasks.get_task(session, MOVES) if len(seqs) > 1 else None
+    return handed.untold(session, task.id, operator.id, device, seqs[0]) if task else ""
 
 
 def hand_of(session: Session, operator: OperatorView, hidden: frozenset[int]) -> list[HandLine]:
@@ -229,6 +239,13 @@ def after_scan(session: Session, seq: int | None, operator: OperatorView) -> Aft
         restocks=restocks,
         sends=sends,
     )
+
+
+def after_last(session: Session, operator: OperatorView, device: str) -> AfterScan:
+    """What is offered after the last scan of a person on a device. A photo that comes late may be of an earlier one."""
+    task = tasks.get_task(session, MOVES)
+    last = last_result(session, task.id, task.reference, task.kind, operator.id, device) if task else None
+    return after_scan(session, last.seq if last else None, operator)
 
 
 def _came_from(session: Session, operator: OperatorView) -> frozenset[str]:

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import LocationKind
 from scanner.moves import facts, store
+from scanner.moves.handed import told, untold
 from scanner.moves.putting import GRADED_BEFORE, SECOND_GRADE
 from scanner.scans import below, carts, ledger
 from scanner.scans.decision import Decision, Move, accept, refuse
@@ -20,8 +21,14 @@ from scanner.scans.workflow import Attempt
 from scanner.words import plural
 
 
-def undo(session: Session, _task: TaskRow, attempt: Attempt, undone: StoredScan) -> Decision:
-    """Take a scan of moves back. Nothing is taken from where it is not any more, by what the person may know of the record."""
+def undo(session: Session, task: TaskRow, attempt: Attempt, undone: StoredScan) -> Decision:
+    """Take a scan of moves back. What others took out of the person's hand meanwhile is said first."""
+    request = attempt.request
+    return told(_undo(session, attempt, undone), untold(session, task.id, request.operator_id, request.device))
+
+
+def _undo(session: Session, attempt: Attempt, undone: StoredScan) -> Decision:
+    """Nothing is taken from where it is not any more, by what the person may know of the record."""
     reverse = (Move(each.item_id, each.units, each.target_id, each.source_id) for each in ledger.moves_of(session, undone.seq))
     moves, found = below.find(session, reverse)
     hidden = attempt.hidden_places() if found else frozenset()

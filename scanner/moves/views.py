@@ -35,7 +35,7 @@ def task(reference: str) -> str:
     panel = panel_of(page.last, page.lines, page.after.target)
     return render_template(
         "moves/scan.html", page=page, panel=panel, labels={MOVES: MOVES}, waiting=waiting_on(reference, by_place=True),
-        lines=page.lines, after=page.after, taken_from=page.taken_from, cart=page.cart,
+        lines=page.lines, after=page.after, taken_from=page.taken_from, cart=page.cart, handed=page.handed,
     )  # fmt: skip
 
 
@@ -52,13 +52,15 @@ def _reply(results: list[ScanResult]) -> str:
     taken_from = read(moves.taken_from, person, device_id(), now())
     return render_template(
         "moves/_reply.html", panel=panel_of(last, lines, after.target), lines=lines, after=after,
-        taken_from=taken_from, cart=read(moves.cart_code, person), waiting=waiting_on(last.task, by_place=True),
+        taken_from=taken_from, cart=read(moves.cart_code, person),
+        handed=read(moves.told_before, [each.seq for each in results], person, device_id()),
+        waiting=waiting_on(last.task, by_place=True),
     )  # fmt: skip
 
 
-def _photo_reply(_reference: str, scan_seq: int) -> str:
-    """What is offered after the scan, with its photos."""
-    return render_template("moves/_photo.html", after=read(moves.after_scan, scan_seq, signed_in()), oob=True)
+def _photo_reply(_reference: str, _scan_seq: int) -> str:
+    """What is offered after the scan that the panel shows, with its photos; never with those of another one."""
+    return render_template("moves/_photo.html", after=read(moves.after_last, signed_in(), device_id()), oob=True)
 
 
 def _in_hand() -> int:

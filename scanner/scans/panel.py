@@ -9,6 +9,8 @@ from scanner.scans.result import ItemName, LineCount, Outcome, Reason, ScanResul
 from scanner.scans.signals import SIGNS, signal_of
 
 LARGEST_DIGITS = 9_999
+LONG_WORDS, MANY_WORDS = 60, 100
+"""Characters that fit a phone of 360 pixels beside a large number, and beside a small one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,13 @@ class Panel:
     action: Action | None = None
     task: str = ""
     seq: int | None = None
+
+    @property
+    def wordy(self) -> str:
+        """Whether the words are `long`, beside which a number stays small, or so `many` that they stand alone."""
+        if self.quiet or len(self.words) <= LONG_WORDS:
+            return ""
+        return "many" if len(self.words) > MANY_WORDS else "long"
 
 
 def ready(*, sign: str, title: str, words: str, big: Big | None = None) -> Panel:

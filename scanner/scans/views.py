@@ -78,7 +78,8 @@ def history(reference: str) -> str:
         before=query(OlderScans).before, limit=PAGE,
     )  # fmt: skip
     older = scans[-1].seq if len(scans) == PAGE else None
-    return render_template("scans/history/index.html", reference=reference, scans=scans, older=older)
+    photos = read(evidence.of_list, reference, [each.seq for each in scans], signed_in(), workflows())
+    return render_template("scans/history/index.html", reference=reference, scans=scans, older=older, photos_of=photos)
 
 
 @blueprint.get("/scans/<int:seq>")
@@ -89,6 +90,7 @@ def one(seq: int) -> str:
     photos = read(evidence.of_scan, seq)
     return render_template(
         "scans/history/scan.html", scan=page.scan, about=page.about, movements=page.movements, photos=photos,
+        photos_of=read(evidence.of_list, page.scan.task, [each.seq for each in page.about], signed_in(), workflows()),
         dismissed=page.dismissed, answered_by=page.answered_by,
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ import { swapIn } from "./fragments.js";
 import { gradeOf, pressGrade, showHand } from "./hand.js";
 import { Kept } from "./kept.js";
 import { KeptCount } from "./kept_count.js";
+import { KeptHand } from "./kept_hand.js";
 import { KeptParcel } from "./kept_parcel.js";
 import { Known, Learned, Spellings } from "./known.js";
 import { Lines } from "./lines.js";
@@ -65,6 +66,7 @@ export class ScanPage {
     /** What codes stand for, where the page has a walk instead of lines that say so. */
     this.learned = document.getElementById("places") ? new Learned() : null;
     this.kept = this.learned ? new KeptCount(this.learned, template)
+      : known.hand ? new KeptHand(this.known, template, (code) => this.spelt.find(code))
       : known.strict ? new KeptParcel(this.known, template, known) : new Kept(this.known, template);
     this.lines = new Lines(partWithId("lines"), part("[data-lines]"));
     part("[data-hint]").addEventListener("click", () => this.say(""));

@@ -173,6 +173,8 @@ export interface KnownOfTask {
   readonly places: string[];
   /** What is too much counts for nothing, and waits for no yes. */
   readonly strict?: boolean;
+  /** Goods are taken in hand, and put down at places. */
+  readonly hand?: boolean;
   /** The place whose label turns picking into packing; "" where nobody packs. */
   readonly packing?: string;
 }

@@ -171,7 +171,9 @@ class TestOtherCodes:
         answer = ask(warehouse, "BADGE-VERA")
         assert (answer.kind, answer.person, answer.code) == (AnswerKind.PERSON, "Vera", "")
 
-    @pytest.mark.parametrize(("code", "words"), [("NOPE", "Nothing here has the code NOPE."), ("CMD-DONE", "is a command")])
+    @pytest.mark.parametrize(
+        ("code", "words"), [("NOPE", "Nothing here has the code NOPE."), ("CMD-DONE", "open the task first")]
+    )
     def test_anything_else_is_said_to_be_unknown(self, warehouse: Warehouse, code: str, words: str) -> None:
         answer = ask(warehouse, code)
         assert answer.kind is AnswerKind.UNKNOWN and words in answer.words

@@ -4,9 +4,11 @@ from io import BytesIO
 from uuid import UUID, uuid4
 
 import pytest
+from PIL import Image
 
 from scanner.data.imports import import_csv
 from scanner.decoding import Shrunk
+from scanner.moves.kept import known
 from scanner.scans.evidence import service as evidence
 from scanner.workflows import WORKFLOWS
 from tests.people.test_pages import Device, token_of
@@ -60,6 +62,11 @@ def cart(stocked, name="Rosa"):
     return f"CART-{stocked.operators[name].id}"
 
 
+def keep_photo(warehouse, done):
+    person, photo = warehouse.operators["Rosa"], Shrunk(b"photo", b"thumbnail")
+    warehouse.database.transact(evidence.keep, uuid4(), UUID(done["id"]), photo, operator=person, now=NOW, workflows=WORKFLOWS)
+
+
 class TestThePageToScanOn:
     def test_is_there_before_the_task(self, rosa):
         page = rosa.get("/moves/MOVES").text
@@ -89,7 +96,24 @@ class TestThePageToScanOn:
     def test_a_put_shows_where_it_went(self, rosa):
         swap(rosa, MUG)
         html = swap(rosa, "A-01-2")
-        assert 'data-signal="complete"' in html and ">A-01-2</p>" in html and "Nothing in your hand" in html
+        assert 'data-signal="over"' in html and ">A-01-2</p>" in html and "Nothing in your hand" in html  # it lives at A-01-1
+
+    def test_gives_the_device_names_of_what_may_be_in_hand_and_no_number(self, app, rosa, stocked):
+        send(rosa, "QUARANTINE")
+        with stocked.database.read() as session:
+            told = known(session, stocked.operators["Rosa"], "QUARANTINE", frozenset())
+            blind = known(session, stocked.operators["Carla"], "QUARANTINE", frozenset())
+        assert {name: codes.get(sku) for _, name, _, _, codes in told["lines"] for sku in ("MUG-B", "TEE-M") if sku in codes} == {
+            "Mug, blue": 1,
+            "T-shirt M": 1,
+        }
+        assert [line[1] for line in blind["lines"]] == ["Mug, blue"] and told["hand"] and "A-01-1" in told["places"]
+
+    def test_several_things_on_one_shelf_look_unlike_plain_success_and_each_is_named(self, rosa):
+        swap(rosa, MUG)
+        swap(rosa, LAMP)
+        html = swap(rosa, "A-01-2")
+        assert 'data-signal="over"' in html and "Live elsewhere: Mug, blue A-01-1." in html and "result--wordy" in html
 
     def test_a_grade_that_asks_why_has_a_button_for_each_reason(self, rosa):
         send(rosa, MUG)
@@ -109,13 +133,35 @@ class TestThePageToScanOn:
         send(rosa, MUG)
         done = send(rosa, "CMD-DAMAGED-DOA")
         assert "kept with it" not in rosa.get("/moves/MOVES").text
-        person, photo = stocked.operators["Rosa"], Shrunk(b"photo", b"thumbnail")
-        stocked.database.transact(evidence.keep, uuid4(), UUID(done["id"]), photo, operator=person, now=NOW, workflows=WORKFLOWS)
+        keep_photo(stocked, done)
         assert "1 photo kept with it" in rosa.get("/moves/MOVES").text
+
+    def test_a_photo_is_found_beside_its_scan_by_who_may_see_it(self, app, rosa, stocked):
+        send(rosa, MUG)
+        done = send(rosa, "CMD-DAMAGED-DOA")
+        keep_photo(stocked, done)
+        for name in ("Rosa", "Sam"):
+            assert signed_in(app, name).get("/tasks/MOVES/scans").text.count("/thumbnail") == 1, name
+        with stocked.database.read() as session:  # who neither sees stock nor scans such tasks is shown none
+            assert evidence.of_list(session, "PO-1001", [1, 2], stocked.operators["Carla"], WORKFLOWS) == {}
+            assert evidence.of_list(session, "PO-1001", [1, 2], stocked.operators["Rosa"], WORKFLOWS)
+
+    def test_a_photo_that_comes_late_is_not_shown_under_another_scan(self, app, rosa, stocked):
+        send(rosa, MUG)
+        done = send(rosa, "CMD-DAMAGED-DOA")
+        keep_photo(stocked, done)
+        assert "kept with it" in rosa.get("/moves/MOVES").text
+        send(rosa, LAMP)
+        headers = {"X-CSRFToken": token_of(rosa.get("/sign-in")), "HX-Request": "true"}
+        picture = BytesIO()
+        Image.new("RGB", (40, 40)).save(picture, "JPEG")
+        fields = {"id": str(uuid4()), "scan": done["id"], "photo": (BytesIO(picture.getvalue()), "photo.jpg")}
+        reply = rosa.client.post("/evidence", data=fields, headers=headers)
+        assert reply.status_code == 200 and "kept with it" not in reply.text and "Photo of it" in reply.text
 
     def test_a_counter_is_told_nothing_of_the_record(self, carla):
         send(carla, MUG)
-        page = carla.get("/moves/MOVES").text
+        page = carla.get("/moves/MOVES").text.split("data-known")[0]  # the device knows what is a place, and no more of it
         assert "still at the dock" not in page and "A-01-1" not in page and "no shelf yet" not in page
         assert "line__count" not in carla.get("/moves").text
 

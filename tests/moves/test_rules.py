@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ from scanner.moves.hand import (
 from scanner.moves.rules import decide
 from scanner.scans.decision import Move
 from scanner.scans.goods import Goods
+from scanner.scans.signals import signal_of
 
 PLACES = {
     kind: Place(number, kind.upper(), kind)
@@ -37,6 +39,7 @@ PLACES = {
 }
 DOCK, VENDOR, QUARANTINE, PACKING = (PLACES[kind] for kind in ("dock", "vendor", "quarantine", "packing"))
 MENDED, SHELF, OTHER = PLACES["refurbish"], Place(21, "A-01-1", "shelf"), Place(22, "A-01-2", "shelf")
+THIRD = Place(23, "B-01-1", "shelf")
 OWN, THEIRS = Place(31, "CART-1", "cart"), Place(32, "CART-2", "cart")
 THEO, LEFT = Holder("Theo", True), Holder("Vera", False)
 MUG, LAMP = 7, 8
@@ -290,10 +293,24 @@ class TestAnotherShelfThanTheirHome:
         assert decide(put(SHELF, lives={MUG: Home(OTHER, 12)})).message == "Mug: 3 put at A-01-1. Lives at A-01-2 (12 there)."
 
     def test_of_several_items_each_is_named(self) -> None:
-        lives = {MUG: Home(OTHER, 12), LAMP: Home(SHELF, 2)}
+        lives = {MUG: Home(OTHER, 12), LAMP: Home(THIRD, 2)}
         assert decide(put(SHELF, hand=BOTH, lives=lives)).message == (
-            "4 units of 2 items put at A-01-1. Mug lives at A-01-2 (12 there)."
+            "Put at A-01-1: 4 units of 2 items. Live elsewhere: Mug A-01-2; Lamp B-01-1. CMD-UNDO takes it back."
         )
+
+    def test_of_many_items_three_are_named_and_the_others_counted(self) -> None:
+        hand = tuple(InHand(each, f"SKU-{each}", f"A long name of item {each}", 1) for each in range(1, 9))
+        decision = decide(put(SHELF, hand=hand, lives={each.item_id: Home(OTHER, 12) for each in hand[:7]}))
+        assert decision.message.endswith("; A long name of item… A-01-2 and 4 more. CMD-UNDO takes it back.")
+        assert decision.message.count("…") == 3 and len(decision.message) < 180
+
+    @pytest.mark.parametrize(("hand", "home", "signal"), [
+        (HELD, SHELF, "complete"), (HELD, OTHER, "over"), (BOTH, SHELF, "complete"), (BOTH, OTHER, "over"),
+    ])  # fmt: skip
+    def test_looks_and_sounds_like_what_somebody_overruled(self, hand: tuple[InHand, ...], home: Place, signal: str) -> None:
+        decision = decide(put(SHELF, hand=hand, lives={MUG: Home(home, 12)}))
+        assert signal_of(decision) == signal
+        assert signal_of(replace(decision, message="")) == signal  # no sentence decides it
 
     def test_is_said_without_a_number_to_who_is_not_told_it(self) -> None:
         assert decide(put(SHELF, lives={MUG: Home(OTHER)})).message == "Mug: 3 put at A-01-1. Lives at A-01-2."

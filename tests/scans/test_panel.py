@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from flask import Flask, render_template
 
 from scanner.counting import panel as counting
 from scanner.moves import panel as moves
@@ -244,3 +245,21 @@ def test_a_name_is_not_said_twice(of_kind: Callable[[ScanResult], Panel]) -> Non
 
 def test_five_digits_are_set_smaller() -> None:
     assert not panels.number(9_999).long and panels.number(10_000).long and panels.place("DOCK").long
+
+
+@pytest.mark.parametrize(
+    ("words", "number", "look"),
+    [
+        ("Mug: 3 in your hand.", True, False),
+        ("3 in your hand, from REFURBISH. Lives at A-01-2. More than the record has there: noted.", True, True),
+        ("Put at A-01-2: 3 of 3 items. Live elsewhere: Mug, blue B-01-1; T-shirt M A-03-3; Lamp A-01-1. CMD-UNDO takes it back.",
+         False, True),
+    ],
+)  # fmt: skip
+def test_long_words_make_the_number_small_and_very_long_ones_have_the_panel_to_themselves(
+    app: Flask, words: str, number: bool, look: bool
+) -> None:
+    panel = Panel(signal="over", sign="over", title="", words=words, big=panels.number(3, "in your hand"))
+    with app.test_request_context():
+        html = render_template("scans/_panel.html", panel=panel)
+    assert ("result__number" in html, "result--wordy" in html) == (number, look)

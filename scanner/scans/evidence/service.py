@@ -89,3 +89,13 @@ def _kinds(session: Session, photo_id: UUID, workflows: Workflows) -> list[str]:
 def of_scan(session: Session, scan_seq: int) -> list[str]:
     """Ids of the photos that are kept with a scan."""
     return store.of_scans(session, [scan_seq])
+
+
+def of_list(
+    session: Session, reference: str, scan_seqs: list[int], by: OperatorView, workflows: Workflows
+) -> dict[int, list[str]]:
+    """Scan -> ids of its photos, of scans of a task, for who may see these; empty for anybody else."""
+    task = tasks.get_task(session, reference)
+    if task is None or not (by.may(Right.SEE_STOCK) or by.may(workflows[task.kind].right)):
+        return {}
+    return store.by_scan(session, scan_seqs)

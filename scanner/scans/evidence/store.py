@@ -70,6 +70,17 @@ def of_scans(session: Session, scan_seqs: Iterable[int]) -> list[str]:
     return list(run(session, wanted).scalars())
 
 
+def by_scan(session: Session, scan_seqs: Iterable[int]) -> dict[int, list[str]]:
+    """Scan -> ids of the photos that are kept with it."""
+    wanted = (
+        select(_evidence.c.scan_seq, _evidence.c.uuid).where(_evidence.c.scan_seq.in_(list(scan_seqs))).order_by(_evidence.c.id)
+    )
+    found: dict[int, list[str]] = {}
+    for row in run(session, wanted):
+        found.setdefault(row.scan_seq, []).append(row.uuid)
+    return found
+
+
 def add(
     session: Session, uuid: str, *, scan_seq: int, operator_id: int, at: datetime, photo: bytes, thumbnail: bytes, media_type: str
 ) -> None:

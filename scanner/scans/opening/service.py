@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from sqlmodel import Session
 
 from scanner.catalogue import store as catalogue
+from scanner.codes.commands import PREFIX
 from scanner.codes.reading import Code, parse_code
+from scanner.codes.totes import tote_of
 from scanner.errors import BadRequest
 from scanner.people.rules import OperatorView
 from scanner.scans import tasks
@@ -53,6 +55,16 @@ def is_unknown(session: Session, text: str) -> bool:
     label = code.keys[-1]
     known = catalogue.find_location(session, label) or tasks.is_task(session, label) or tasks.is_label(session, label)
     return not known and not read_goods(session, code).goods
+
+
+def is_told(session: Session, text: str) -> bool:
+    """Whether it is told what a code is that opens nothing now: a command, a tote, a task that is over."""
+    code = _read(text)
+    if code is None:
+        return False
+    label = code.keys[-1]
+    says = label.upper().startswith(PREFIX) or tote_of(label) is not None
+    return says or tasks.is_task(session, label)
 
 
 def is_item(session: Session, text: str) -> bool:

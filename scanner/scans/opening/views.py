@@ -52,6 +52,8 @@ def open_by_code() -> Response | str:
         return see_other(task_url(opening.kind, opening.reference))
     if opening.choices:
         return render_template("scans/opening/index.html", opening=opening, open_kind=kind)
+    if kind not in workflows() and read(service.is_told, code):
+        return _answer(code)
     if kind not in workflows() and read(service.is_unknown, code):
         opening = replace(opening, message=f"Unknown code {shortened(code.strip())}. {service.UNKNOWN}")
     limits.count(limits.sender_on_pages())

@@ -1,0 +1,47 @@
+"""Which order a tote is of, and how an order ended."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from scanner.asking import store
+from scanner.asking.answer import Answer, AnswerKind, AskedTask
+from scanner.catalogue import store as catalogue
+from scanner.catalogue.locations import LocationKind
+from scanner.orders import KIND
+from scanner.orders.carts import facts
+from scanner.orders.carts import store as carts
+from scanner.scans import tasks
+from scanner.scans.decision import TaskState
+
+
+def of_tote(session: Session, label: str) -> Answer:
+    """Who uses a tote: an order, on its cart; or goods in it that are to be put back; or nobody."""
+    last = store.last_use_of_tote(session, label)
+    if user := carts.user_of(session, label):
+        cart = tasks.name_of(session, last.cart_id) if last else None
+        on = f" It was brought on the cart {cart.reference}." if cart else ""
+        return Answer(kind=AnswerKind.TASK, code=label, tasks=(_order_of(user),), words=f"{label} holds {user}.{on}")
+    if last is not None:
+        back = facts.to_put_back(session, last.cart_id, carts.orders_on(session, last.cart_id))
+        found = next((each for each in back if each.order_id == last.order_id), None)
+        if found is not None:
+            packing = catalogue.standard_places(session)[LocationKind.PACKING].code
+            words = f"{label} stands at {packing} with goods of {found.reference} to put back: put them away with MOVES."
+            state = TaskState.OPEN if found.is_open else TaskState.FINISHED
+            return Answer(kind=AnswerKind.TASK, code=label, tasks=(_order_of(found.reference, state),), words=words)
+    return Answer(kind=AnswerKind.TASK, code=label, words=f"{label} is a tote, and free.")
+
+
+def _order_of(reference: str, state: str = TaskState.OPEN) -> AskedTask:
+    return AskedTask(reference=reference, kind=KIND, state=state)
+
+
+def how_it_ended(session: Session, task: AskedTask) -> str:
+    """`SO-1 is shipped.`; empty for any other task than an order that is over."""
+    if task.kind != KIND or task.state == TaskState.OPEN:
+        return ""
+    row = tasks.get_task(session, task.reference)
+    if row is None:
+        return ""
+    return f"{task.reference} is {'cancelled' if store.is_cancelled(session, row.id) else 'shipped'}."
