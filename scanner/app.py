@@ -258,7 +258,7 @@ def _make_small(response: Response, path: str) -> bool:
 
 
 _small: dict[str, bytes] = {}
-_COMMENT_LINE = re.compile(rb"^[ \t]*(?:/\*\*|\*|//).*$", re.MULTILINE)
+_COMMENT_LINE = re.compile(rb"^[ \t]*(?:/\*\*(?:(?!\*/).)*(?:\*/[ \t]*)?|\*.*|//.*)$", re.MULTILINE)
 
 
 def _smallest(path: str, content: bytes) -> bytes:

@@ -25,12 +25,11 @@ def known(session: Session, operator: OperatorView, source: str, hidden: frozens
     The items are those that stand at the dock, at the place `source` and in the person's hand. No number of the record is in it,
     and no item of a place that is hidden from that person.
     """
-    at = [catalogue.standard_places(session)[LocationKind.DOCK].id]
-    cart, place = carts.find_cart(session, operator.id), catalogue.find_location(session, source) if source else None
-    if cart is not None:
-        at.append(cart.id)
-    if place is not None and operator.may(Right.SEE_STOCK) and place.id not in hidden:
-        at.append(place.id)
+    dock, cart = catalogue.standard_places(session)[LocationKind.DOCK], carts.find_cart(session, operator.id)
+    place = catalogue.find_location(session, source) if source else None
+    told = [dock, *([place] if place and operator.may(Right.SEE_STOCK) else [])]
+    at = [each.id for each in told if each.id not in hidden]
+    at += [cart.id] if cart is not None else []
     lines: dict[int, list[Any]] = {}
     standing = select(_stock.c.item_id).where(_stock.c.location_id.in_(at), _stock.c.units > 0).distinct().limit(MOST_ITEMS)
     items = select(_item.c.id, _item.c.sku, _item.c.name, _code.c.code, _code.c.units).join_from(

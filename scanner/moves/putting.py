@@ -11,7 +11,7 @@ from scanner.codes.dispositions import NEED_REASON, Disposition
 from scanner.moves.hand import SENT_BACK, GradedSo, Home, InHand, MoveScan, moves_of, not_into, what
 from scanner.moves.taking import MOST_NAMED, cannot_take
 from scanner.scans.decision import Decision, Effect, Move, accept, hold, refuse
-from scanner.scans.result import Reason
+from scanner.scans.result import ELSEWHERE, Reason
 from scanner.words import shortened
 
 SECOND_GRADE = frozenset({LocationKind.QUARANTINE, LocationKind.DAMAGED, LocationKind.VENDOR, LocationKind.SCRAP})
@@ -162,12 +162,12 @@ def _put_on_shelf(scan: MoveScan, label: Place) -> Decision:
     if not homes:
         return _moved(scan, label, f"{what(scan.hand)} put at {label.code}.")
     if len(scan.hand) == 1:
-        words = f"{what(scan.hand)} put at {label.code}. Lives at {_home(homes[0][1])}."
+        words = f"{what(scan.hand)} put at {label.code}. Lives {ELSEWHERE}{_home(homes[0][1])}."
     else:
         named = "; ".join(f"{shortened(name, MOST_OF_A_NAME)} {home.place.code}" for name, home in homes[:MOST_NAMED])
         more = f" and {len(homes) - MOST_NAMED} more" if len(homes) > MOST_NAMED else ""
-        words = f"Put at {label.code}: {what(scan.hand)}. Live elsewhere: {named}{more}. {Command.UNDO} takes it back."
-    return replace(_moved(scan, label, words), reason=Reason.UNEXPECTED)
+        words = f"Put at {label.code}: {what(scan.hand)}. Live {ELSEWHERE}{named}{more}. {Command.UNDO} takes it back."
+    return _moved(scan, label, words)
 
 
 def _home(home: Home) -> str:

@@ -39,6 +39,8 @@ class Reason(StrEnum):
 
 BEYOND_RECORD = "than the record has"
 """In the words of each scan that took more than there was. Its look and sound go by it, whatever its reason is."""
+ELSEWHERE = "elsewhere: "
+"""In the words of each put of goods that live on another shelf. Its look and sound go by it: its reason is that of any put."""
 WRONG_SHELF = "Wrong shelf"
 """Begins the words of each scan at a shelf that is not the right one. Its look and sound go by it."""
 NOT_ON_ORDER = "Not on this order"

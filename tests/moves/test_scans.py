@@ -101,7 +101,7 @@ class TestPuttingAway:
 
     def test_a_shelf_takes_all_that_is_in_hand(self, stocked):
         said = move(stocked, MUG, MUG_CASE, LAMP, "A-01-2")
-        assert ended(said) == ("accepted", "unexpected") and said.units == 14
+        assert ended(said) == ("accepted", "moved") and said.units == 14
         assert "Put at A-01-2: 14 units of 2 items. Live elsewhere: Mug, blue A-01-1." in said.message
         assert in_hand(stocked) == {} and at(stocked, "A-01-2") == {"MUG-B": 13, "LAMP": 1, "TEE-M": 9}
 
@@ -392,7 +392,7 @@ class TestOtherHands:
 
     def test_the_hand_goes_with_the_person_to_another_device(self, stocked):
         move(stocked, MUG)
-        assert ended(move(stocked, "A-01-2", device="handheld-2")) == ("accepted", "unexpected")
+        assert ended(move(stocked, "A-01-2", device="handheld-2")) == ("accepted", "moved")
 
     @pytest.mark.parametrize("code", ["CMD-TAKE-CART-99999", "CMD-TAKE-A-01-1", "CMD-TAKE-NOWHERE"])
     def test_what_is_no_cart_is_refused(self, stocked, code):
