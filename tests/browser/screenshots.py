@@ -101,6 +101,7 @@ def receive(browser: Browser, url: str) -> None:
     rosa.expect_unsent(2)
     keep(rosa, "offline")
     rosa.offline(False)
+    rosa.scan("CMD-LEAVE")
     rosa.expect_sent()
     rosa.open("/receiving/PO-1001/finish")
     keep(rosa, "finish")
