@@ -103,14 +103,14 @@ export class KeptHand extends Kept {
 
 /**
  * @param {string} name
- * @param {string} count
+ * @param {string} units
  */
-function row(name, count) {
+function row(name, units) {
   const line = document.createElement("li");
   line.className = "line line--kept";
-  for (const [kind, text] of [["item", name], ["count", count]]) {
+  for (const [style, text] of [["line__item", name], ["line__count", units]]) {
     const words = document.createElement("span");
-    words.className = `line__${kind}`;
+    words.className = style;
     words.textContent = text;
     line.append(words);
   }

@@ -292,7 +292,7 @@ def test_a_long_name_its_words_and_the_number_cover_nothing(handheld, rma, phone
     words.evaluate("(element) => { element.textContent += ' Grade first, then finish.'.repeat(6); }")
     assert theo.page.evaluate("""() => {
       const panel = document.getElementById("result"), words = panel.querySelector(".result__message");
-      panel.scrollTop = 9999;
+      for (const part of [panel, panel.querySelector(".result__head")]) part.scrollTop = 9999; // whichever scrolls
       return words.getBoundingClientRect().bottom <= panel.getBoundingClientRect().bottom;
     }""")
 

@@ -138,7 +138,7 @@ class TestDresses:
     def test_who_grades_no_returns_begins_none(self, app, theo):
         rosa = Person(app, "Rosa")
         assert rosa.post("/returns/unannounced").status_code == 403
-        assert rosa.post("/open", code="CMD-NOPAPER").status_code == 200  # nothing of hers is called so
+        assert rosa.post("/open", code="CMD-NOPAPER").location == "/where?code=CMD-NOPAPER"  # she is told where it is said
 
     def test_finishing_by_a_form_leads_back(self, theo):
         theo.scan(MUG)
