@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from scanner.codes.typed import shown
 
 LONGEST_CODE = 40
@@ -17,7 +19,14 @@ def units_wait(units: int) -> str:
     return f"{units:,} {'waits' if units == 1 else 'wait'}"
 
 
+def some(things: Iterable[str], most: int = 3, apart: str = ", ") -> str:
+    """`PO-1, PO-2, PO-3 and 2 more`."""
+    things = list(things)
+    more = len(things) - most
+    return apart.join(things[:most]) + (f" and {more} more" if more > 0 else "")
+
+
 def shortened(code: str, longest: int = LONGEST_CODE) -> str:
     """A code, shortened for a message, with control characters as pictures."""
     code = shown(code)
-    return code if len(code) <= longest else code[: longest - 1] + "…"
+    return code if len(code) <= longest else code[: longest - 1].rstrip() + "…"

@@ -12,6 +12,7 @@ from scanner.discrepancies.rules import ANSWERED_BY_COUNT, DiscrepancyKind
 from scanner.errors import NotAllowed
 from scanner.people.rules import OperatorView, Right
 from scanner.scans.workflow import Visibility
+from scanner.words import some
 
 
 def counts_blind(person: OperatorView | None) -> bool:
@@ -40,8 +41,7 @@ def refuse_while_counting(session: Session, person: OperatorView) -> None:
     """Raise NotAllowed for a counter while anything is counted. Called by pages that show the total stock of an item."""
     if counts_blind(person) and (places := visits.unsettled(session)):
         names = sorted({place.section for place in places if place.section})
-        named = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-        raise NotAllowed(f"{named or 'A shelf'} is being counted: stock is shown to who counts once that is settled.")
+        raise NotAllowed(f"{some(names) or 'A shelf'} is being counted: stock is shown to who counts once that is settled.")
 
 
 def own_only(person: OperatorView | None) -> bool:

@@ -10,7 +10,7 @@ from scanner.codes.reading import Code
 from scanner.scans.decision import Decision, Effect, accept, hold, refuse
 from scanner.scans.goods import cannot_count_times, marks_of, no_command, what_exists_once
 from scanner.scans.result import LineCount, Outcome, Reason
-from scanner.words import plural, shortened
+from scanner.words import plural, shortened, some
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +183,7 @@ def _unsaid(scan: CountScan, left: VisitFact | None) -> list[str]:
     """In words: the items that a recount asks for and that were not found at the shelf being left."""
     if not scan.recount or left is None or not left.unsaid or left.said_empty or not left.units:
         return []
-    return [f"There is no {_some(left.unsaid)} at {left.place.code}"]
+    return [f"There is no {some(left.unsaid)} at {left.place.code}"]
 
 
 def _leaving(scan: CountScan, spot: Spot | None) -> VisitChange:
@@ -205,7 +205,7 @@ def _empty(scan: CountScan) -> Decision:
         return _refused(f"All that {scan.task} asks for at {here.place.code} is counted.")
     if here.units and not scan.recount:
         return _refused(f"{here.units:,} are counted at {here.place.code}: undo those first, if nothing is there.")
-    what = f"No {_some(here.unsaid)}" if scan.recount else "Nothing"
+    what = f"No {some(here.unsaid)}" if scan.recount else "Nothing"
     return _with(accept(Reason.EMPTY, f"{what} at {here.place.code}."), VisitChange(empties=here.id))
 
 
@@ -312,7 +312,7 @@ def _lacking(scan: CountScan, to_do: tuple[str, ...]) -> str:
 
 
 def _not_counted(to_do: tuple[str, ...]) -> list[str]:
-    return [f"Not counted: {_some(to_do)}"] if to_do else []
+    return [f"Not counted: {some(to_do)}"] if to_do else []
 
 
 def _is_still_at(visit: VisitFact) -> str:
@@ -323,12 +323,6 @@ def _is_lost_at(visit: VisitFact) -> str:
     """In words: who is still at the shelf, and what finishing would drop."""
     lost = f": what {visit.operator} counted there so far does not count" if visit.says_something else ""
     return _is_still_at(visit) + lost
-
-
-def _some(names: tuple[str, ...]) -> str:
-    """Up to three names, and how many more."""
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return ", ".join(names[:3]) + more
 
 
 def _refused(words: str, found: tuple[Found, ...] = ()) -> Decision:

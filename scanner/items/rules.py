@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from scanner.codes.commands import PREFIX
-from scanner.words import plural
+from scanner.words import plural, some
 
 MOST_NAMED = 5
 
@@ -76,8 +76,7 @@ def why_no_sku(sku: str) -> str:
 
 def named(things: Sequence[str]) -> str:
     """`PO-1, PO-2 and 3 more`."""
-    more = len(things) - MOST_NAMED
-    return f"{', '.join(things[:MOST_NAMED])} and {more} more" if more > 0 else ", ".join(things)
+    return some(things, MOST_NAMED)
 
 
 def what_moved(codes: int, lines: int, stock: Sequence[Standing]) -> str:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from scanner.moves import store
 from scanner.scans import carts, ledger
 from scanner.scans.decision import Decision
-from scanner.words import shortened
+from scanner.words import shortened, some
 
 MOST_ITEMS, LONGEST_NAME = 3, 20
 
@@ -32,18 +32,16 @@ def untold(session: Session, task_id: int, operator_id: int, device: str, now: i
 
 
 def said(taken: Iterable[tuple[str, str, int]]) -> str:
-    """`Rosa took 2 Mug, blue over.`, a sentence for each person."""
+    """`Rosa took over 2 Mug, blue.`, a sentence for each person."""
     by: dict[str, Counter[str]] = {}
     for who, name, units in taken:
         by.setdefault(who, Counter())[name] += units
-    return " ".join(f"{shortened(who)} took {_listed(items)} over." for who, items in list(by.items())[:MOST_ITEMS])
+    return " ".join(f"{shortened(who)} took over {_listed(items)}." for who, items in list(by.items())[:MOST_ITEMS])
 
 
 def _listed(items: Counter[str]) -> str:
-    """`2 Mug, blue; 1 Desk lamp and 3 more items`."""
-    named = "; ".join(f"{units:,} {shortened(name, LONGEST_NAME)}" for name, units in list(items.items())[:MOST_ITEMS])
-    more = len(items) - MOST_ITEMS
-    return f"{named} and {more} more item{'s' if more > 1 else ''}" if more > 0 else named
+    """`2 Mug, blue; 1 Desk lamp and 3 more`."""
+    return some((f"{units:,} {shortened(name, LONGEST_NAME)}" for name, units in items.items()), MOST_ITEMS, "; ")
 
 
 def told(decision: Decision, words: str) -> Decision:

@@ -12,7 +12,7 @@ from scanner.moves.hand import SENT_BACK, GradedSo, Home, InHand, MoveScan, move
 from scanner.moves.taking import MOST_NAMED, cannot_take
 from scanner.scans.decision import Decision, Effect, Move, accept, hold, refuse
 from scanner.scans.result import ELSEWHERE, Reason
-from scanner.words import shortened
+from scanner.words import shortened, some
 
 SECOND_GRADE = frozenset({LocationKind.QUARANTINE, LocationKind.DAMAGED, LocationKind.VENDOR, LocationKind.SCRAP})
 """Goods from there are looked at once more before they are sold, or mended. What was mended needs no more than a shelf."""
@@ -151,9 +151,7 @@ def _their(scan: MoveScan) -> str:
 
 def _listed(hand: Iterable[InHand]) -> str:
     """`2 Mug, 1 Lamp and 3 more`."""
-    hand = list(hand)
-    more = f" and {len(hand) - MOST_NAMED} more" if len(hand) > MOST_NAMED else ""
-    return ", ".join(f"{each.units:,} {shortened(each.name)}" for each in hand[:MOST_NAMED]) + more
+    return some((f"{each.units:,} {shortened(each.name)}" for each in hand), MOST_NAMED)
 
 
 def _put_on_shelf(scan: MoveScan, label: Place) -> Decision:
@@ -164,9 +162,8 @@ def _put_on_shelf(scan: MoveScan, label: Place) -> Decision:
     if len(scan.hand) == 1:
         words = f"{what(scan.hand)} put at {label.code}. Lives {ELSEWHERE}{_home(homes[0][1])}."
     else:
-        named = "; ".join(f"{shortened(name, MOST_OF_A_NAME)} {home.place.code}" for name, home in homes[:MOST_NAMED])
-        more = f" and {len(homes) - MOST_NAMED} more" if len(homes) > MOST_NAMED else ""
-        words = f"Put at {label.code}: {what(scan.hand)}. Live {ELSEWHERE}{named}{more}. {Command.UNDO} takes it back."
+        named = some((f"{shortened(name, MOST_OF_A_NAME)} {home.place.code}" for name, home in homes), MOST_NAMED, "; ")
+        words = f"Put at {label.code}: {what(scan.hand)}. Live {ELSEWHERE}{named}. {Command.UNDO} takes it back."
     return _moved(scan, label, words)
 
 
@@ -222,8 +219,7 @@ def _reason_problem(scan: MoveScan) -> str:
 
 
 def _list(scan: MoveScan) -> str:
-    more = f" and {len(scan.reasons) - MOST_REASONS} more" if len(scan.reasons) > MOST_REASONS else ""
-    return (", ".join(scan.reasons[:MOST_REASONS]) + more) or "not set up yet"
+    return some(scan.reasons, MOST_REASONS) or "not set up yet"
 
 
 def _one_reason(scan: MoveScan) -> str:

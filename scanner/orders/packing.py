@@ -11,7 +11,7 @@ from scanner.orders.scanned import Choice, OrderScan, Packs, Parcel, Ships
 from scanner.scans.decision import Decision, Move, accept, hold, refuse
 from scanner.scans.goods import Goods, LineFact, fill
 from scanner.scans.result import LineCount, Reason
-from scanner.words import plural
+from scanner.words import plural, shortened
 
 MOST_NAMED, LONGEST_NAME = 4, 60
 
@@ -120,13 +120,9 @@ def _question(scan: OrderScan, parcel: Parcel, *, rest: bool) -> str:
 def listed(units: Iterable[tuple[str, int]]) -> str:
     """`2 Mug, blue; 1 Desk lamp`, the first ones named."""
     units = tuple(units)
-    named = [f"{number:,} {_cut(name)}" for name, number in units[:MOST_NAMED]]
+    named = [f"{number:,} {shortened(name, LONGEST_NAME)}" for name, number in units[:MOST_NAMED]]
     more = [f"{sum(number for _, number in units[MOST_NAMED:]):,} others"] if len(units) > MOST_NAMED else []
     return "; ".join(named + more)
-
-
-def _cut(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"
 
 
 def _moves(scan: OrderScan, parcel: Parcel) -> tuple[Move, ...]:

@@ -18,7 +18,7 @@ from scanner.orders.shorts import MOST_SHELVES, NO_REASON, WHY, short_pick, unit
 from scanner.scans.decision import Decision, Doubt, Fate, accept, hold_goods, refuse
 from scanner.scans.goods import Goods, fill, moves, no_command, waits, what_exists_once
 from scanner.scans.result import NOT_ON_ORDER, WRONG_SHELF, LineCount, Reason
-from scanner.words import shortened, units_wait
+from scanner.words import shortened, some, units_wait
 
 SHIPPING = FINISHING | {Command.SHIP}
 
@@ -140,7 +140,7 @@ def _pick(scan: OrderScan, goods: Goods, here: Place) -> Decision:
     if goods.expired and not scan.confirmed:
         return _hold(scan, goods, Doubt.EXPIRED, f"{goods.name} expired on {scan.code.expiry}: {_wait(goods, Doubt.EXPIRED)}.")
     if scan.lives and not scan.confirmed:
-        lives = f"{WRONG_SHELF}: by the record {goods.name} lives at {_listed(scan.lives)}."
+        lives = f"{WRONG_SHELF}: by the record {goods.name} lives at {some(scan.lives, MOST_SHELVES)}."
         return _hold(scan, goods, Doubt.ELSEWHERE, f"{lives} {_wait(goods, Doubt.ELSEWHERE)}.")
     complete = all(each.arrived >= each.expected for each in scan.contents)
     reason = Reason.EXPIRED if goods.expired else Reason.COMPLETE if complete else Reason.COUNTED
@@ -199,11 +199,6 @@ def _beyond(scan: OrderScan) -> str:
 
 def _put_back(units: int) -> str:
     return "Put it back." if units == 1 else f"Put the {units:,} back."
-
-
-def _listed(shelves: tuple[str, ...]) -> str:
-    more = len(shelves) - MOST_SHELVES
-    return ", ".join(shelves[:MOST_SHELVES]) + (f" and {more} more" if more > 0 else "")
 
 
 # Short picks

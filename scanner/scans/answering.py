@@ -19,7 +19,7 @@ from scanner.scans.ledger import LastScan
 from scanner.scans.result import ItemName, Outcome, Reason, item_name
 from scanner.scans.tasks import TaskRow
 from scanner.scans.workflow import Attempt, Workflow
-from scanner.words import plural, units_wait
+from scanner.words import plural, some, units_wait
 
 QUESTIONS = frozenset({Reason.SHORT, Reason.LOCATED})
 """Reasons of held scans that ask something and bring no goods: to finish, to count a shelf anew, where goods go."""
@@ -130,6 +130,5 @@ def _units_that_wait(waiting: list[Waiting]) -> list[str]:
         parts[name] = parts.get(name, 0) + each.units
     if not parts:
         return []
-    names = ", ".join(f"{units:,} {name}" for name, units in list(parts.items())[:3])
-    more = f" and {len(parts) - 3} more" if len(parts) > 3 else ""
-    return [f"{units_wait(sum(parts.values()))} for a yes: {names}{more}"]
+    names = some(f"{units:,} {name}" for name, units in parts.items())
+    return [f"{units_wait(sum(parts.values()))} for a yes: {names}"]

@@ -14,7 +14,7 @@ from scanner.catalogue.stock import HeldStock, hold_units
 from scanner.catalogue.store import Names
 from scanner.scans.decision import Decision, Move, TakenBelow
 from scanner.scans.result import BEYOND_RECORD, Outcome, Reason
-from scanner.words import shortened
+from scanner.words import shortened, some
 
 MOST_NAMED = 5
 """Most items that the words of one scan name."""
@@ -85,5 +85,4 @@ def _said(session: Session, decision: Decision, below: list[TakenBelow]) -> Deci
 
 def _named(names: list[Names]) -> str:
     """The items, as far as a message has room for them."""
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return ", ".join(shortened(each.name or "") for each in names[:MOST_NAMED]) + more
+    return some((shortened(each.name or "") for each in names), MOST_NAMED)

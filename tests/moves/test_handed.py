@@ -27,7 +27,7 @@ def emptied(stocked):
     return stocked
 
 
-SAID = "Theo took 2 Mug, blue; 1 Desk lamp over. "
+SAID = "Theo took over 2 Mug, blue; 1 Desk lamp. "
 
 
 class TestAfterATakeOver:
@@ -53,12 +53,12 @@ class TestAfterATakeOver:
     def test_one_thing_that_was_taken_is_said(self, stocked):
         move(stocked, MUG, MUG)
         move(stocked, cart(stocked), MUG, by="Theo", device="handheld-2")
-        assert move(stocked, MUG).message.startswith("Theo took 1 Mug, blue over. ")
+        assert move(stocked, MUG).message.startswith("Theo took over 1 Mug, blue. ")
 
 
 def test_many_items_are_counted_after_three():
     taken = [("Theo", f"A very long name of item {number}", 1) for number in range(5)]
-    assert said(taken).count("1 A very long name of") == 3 and said(taken).endswith(" and 2 more items over.")
+    assert said(taken).count("1 A very long name of") == 3 and said(taken).endswith(" and 2 more.")
 
 
 class TestThePage:
@@ -71,8 +71,8 @@ class TestThePage:
         return rosa
 
     def test_says_it_until_an_answer_does(self, rosa):
-        assert "Theo took 2 Mug, blue over." in rosa.get("/moves/MOVES").text
-        assert swap(rosa, "A-01-1").count("Theo took 2 Mug, blue over.") == 1
+        assert "Theo took over 2 Mug, blue." in rosa.get("/moves/MOVES").text
+        assert swap(rosa, "A-01-1").count("Theo took over 2 Mug, blue.") == 1
         assert "took" not in rosa.get("/moves/MOVES").text.split('id="result"')[0]
 
     def test_says_how_to_take_from_the_dock_again(self, rosa):
