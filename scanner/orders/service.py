@@ -17,7 +17,7 @@ from scanner.orders.finish import shortages_of
 from scanner.orders.intake.counted import RestView, views
 from scanner.orders.intake.store import order_of_task
 from scanner.orders.leftover import Leftover
-from scanner.orders.planning.rules import Plan, Walk, plan
+from scanner.orders.planning.rules import Plan, WalkPlace, plan
 from scanner.orders.planning.standing import stood_at
 from scanner.orders.scanned import Choice, OrderState, Parcel, ParcelLine
 from scanner.orders.store import OpenOrder
@@ -226,7 +226,7 @@ def after_scan(
     return _seen(session, task, packs=packs, blind=blind, at=stood_at(session, task.id, operator_id, device))
 
 
-def _seen(session: Session, task: WholeTask, *, packs: bool, blind: bool, at: Walk | None) -> WorkView:
+def _seen(session: Session, task: WholeTask, *, packs: bool, blind: bool, at: WalkPlace | None) -> WorkView:
     """What is to be done on an order, or how it ended."""
     open_ = task.state == TaskState.OPEN
     view = view_of(session, task.id, packs=packs and open_, blind=blind, at=at)
@@ -266,7 +266,7 @@ def _end_of(session: Session, task: WholeTask) -> str:
     return OrderState.SHIPPED if store.order_of(session, task.id).cancelled_at is None else OrderState.CANCELLED
 
 
-def view_of(session: Session, task_id: int, *, packs: bool, blind: bool = False, at: Walk | None = None) -> WorkView:
+def view_of(session: Session, task_id: int, *, packs: bool, blind: bool = False, at: WalkPlace | None = None) -> WorkView:
     """The lines and what comes next, as who packs or who picks sees it. `at`: where the person stands, in walking order.
 
     Who is `blind` is told no number of a walk: no more is taken than shelves have.
@@ -289,7 +289,7 @@ def _is_picked(session: Session, task_id: int) -> bool:
     return 0 < progress.expected == progress.scanned
 
 
-def _walk(session: Session, task_id: int, at: Walk | None) -> Plan:
+def _walk(session: Session, task_id: int, at: WalkPlace | None) -> Plan:
     planned = facts.plan_of(session, task_id)
     return plan(planned["needs"], planned["shelves"], at)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from scanner.codes.commands import Command
 from scanner.discrepancies.rules import DiscrepancyKind
-from scanner.orders.planning.rules import Need, Shelf, Stop, Walk, plan
+from scanner.orders.planning.rules import Need, Shelf, Stop, WalkPlace, plan
 from scanner.orders.scanned import ShortPicked, ShortWhy
 from scanner.scans.decision import Count, Decision, MissedAt, Opened, accept
 from scanner.scans.result import ItemName, Reason
@@ -37,7 +37,7 @@ def short_pick(
     names: Mapping[int, str],
     needs: Sequence[Need],
     shelves: Sequence[Shelf],
-    at: Walk | None = None,
+    at: WalkPlace | None = None,
     blind: bool = False,
 ) -> Decision:
     """Note what cannot be taken at a stop. A quantity of one is all that was to be taken there.
@@ -77,7 +77,7 @@ def units_at(units: int, *, blind: bool) -> str:
 
 
 def also_here(
-    stop: Stop, needs: Sequence[Need], shelves: Sequence[Shelf], at: Walk | None, names: Mapping[int, str], *, blind: bool
+    stop: Stop, needs: Sequence[Need], shelves: Sequence[Shelf], at: WalkPlace | None, names: Mapping[int, str], *, blind: bool
 ) -> str:  # fmt: skip
     """` Now take 1 Tray here.`, where another item is taken at the same shelf."""
     here = (each for each in plan(needs, shelves, at).stops if each.location_id == stop.location_id)
@@ -85,7 +85,9 @@ def also_here(
     return f" Now take {units_at(after.units, blind=blind)}{names[after.item_id]} here." if after else ""
 
 
-def elsewhere(stop: Stop, units: int, needs: Sequence[Need], shelves: Sequence[Shelf], at: Walk | None, *, blind: bool) -> str:
+def elsewhere(
+    stop: Stop, units: int, needs: Sequence[Need], shelves: Sequence[Shelf], at: WalkPlace | None, *, blind: bool
+) -> str:
     """Where the missing units are picked instead; without numbers for who is blind."""
     needs = [need for need in needs if need.item_id == stop.item_id]
     others = [shelf for shelf in shelves if (shelf.location_id, shelf.item_id) != (stop.location_id, stop.item_id)]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.orders.planning.rules import Need, Shelf, Walk, plan
+from scanner.orders.planning.rules import Need, Shelf, WalkPlace, plan
 from scanner.orders.service import after_scan, order_page
 from tests.support.carts import begin, way
 from tests.support.carts import scan as cart_scan
@@ -18,7 +18,7 @@ from tests.support.warehouse import MUG, NOW
 SHELVES, ITEMS = range(1, 7), range(1, 4)
 
 
-def place(number: int) -> Walk:
+def place(number: int) -> WalkPlace:
     return ("S", number, f"S-{number}")
 
 

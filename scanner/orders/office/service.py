@@ -176,7 +176,7 @@ def _lacks(session: Session, item_ids: Collection[int]) -> dict[int, _Known]:
         return {}
     names, taken = catalogue.names_by_id(session, item_ids), picked_for_orders(session, item_ids)
     at: dict[int, list[At]] = {}
-    for row in planning.standing(session, item_ids):
+    for row in planning.off_shelves(session, item_ids):
         units = row.units - (taken.get(row.item_id, 0) if row.kind == LocationKind.PACKING else 0)
         if units > 0:
             at.setdefault(row.item_id, []).append(At(row.kind, row.code, units))

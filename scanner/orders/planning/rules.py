@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-Walk = tuple[str, int, str]
+WalkPlace = tuple[str, int, str]
 """The place of a shelf in walking order."""
 
 
@@ -26,7 +26,7 @@ class Shelf:
 
     location_id: int
     code: str
-    walk: Walk
+    walk: WalkPlace
     item_id: int
     units: int
 
@@ -37,7 +37,7 @@ class Stop:
 
     location_id: int
     code: str
-    walk: Walk
+    walk: WalkPlace
     item_id: int
     shares: tuple[Need, ...]
 
@@ -55,7 +55,7 @@ class Plan:
     lacking: tuple[Need, ...]
 
 
-def plan(needs: Iterable[Need], shelves: Iterable[Shelf], at: Walk | None = None) -> Plan:
+def plan(needs: Iterable[Need], shelves: Iterable[Shelf], at: WalkPlace | None = None) -> Plan:
     """Give the needs in their order what the shelves have. `at`: where the picker stands; None: before the first shelf.
 
     What is where the picker stands is taken there, the rest onward. The way goes back only for what is nowhere onward. So a plan
@@ -83,7 +83,7 @@ def plan(needs: Iterable[Need], shelves: Iterable[Shelf], at: Walk | None = None
     return Plan(tuple(onward), tuple(lacking))
 
 
-def _chosen(shelves: Sequence[Shelf], units: int, at: Walk | None) -> list[Shelf]:
+def _chosen(shelves: Sequence[Shelf], units: int, at: WalkPlace | None) -> list[Shelf]:
     """The shelves to take from, in the order in which they are emptied."""
     if at is None:
         return _fewest(shelves, units)

@@ -11,7 +11,7 @@ from scanner.catalogue.locations import SELLABLE, LocationKind, Place
 from scanner.catalogue.tables import Location
 from scanner.db.sql import fetch_one, table_of
 from scanner.orders.planning import store
-from scanner.orders.planning.rules import Walk
+from scanner.orders.planning.rules import WalkPlace
 from scanner.orders.planning.walking import Standing
 from scanner.orders.tables import ShortPick
 from scanner.scans.request import Source
@@ -35,7 +35,7 @@ _rightly = (_location.c.kind == LocationKind.PACKING.value) | _labelled | _picke
 """A shelf of the walk, one that something was taken from or not found at, or where picked goods stand."""
 
 
-def stood_at(session: Session, task_id: int, operator_id: int, device: str) -> Walk | None:
+def stood_at(session: Session, task_id: int, operator_id: int, device: str) -> WalkPlace | None:
     """Where this person last stood rightly. None where nowhere, or where nothing is picked from."""
     wanted = (
         select(_location.c.kind, _location.c.section, _location.c.position, _location.c.code)

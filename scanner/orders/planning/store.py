@@ -17,7 +17,7 @@ from scanner.db.sql import fetch, run, settle, table_of
 from scanner.discrepancies.rules import DiscrepancyKind, DiscrepancyState
 from scanner.discrepancies.tables import Discrepancy
 from scanner.orders import KIND
-from scanner.orders.planning.rules import Need, Shelf, Walk
+from scanner.orders.planning.rules import Need, Shelf, WalkPlace
 from scanner.orders.tables import Order, ShortPick
 from scanner.scans.decision import TaskState
 from scanner.scans.tables import Line, Task
@@ -50,7 +50,7 @@ class _ShelfRow(NamedTuple):
     units: int
 
 
-class Standing(NamedTuple):
+class OffShelf(NamedTuple):
     """Units of an item at a place where they cannot be picked. `kind` is the place's."""
 
     item_id: int
@@ -113,7 +113,7 @@ def shelves(session: Session, item_ids: Collection[int], at: int | None = None) 
     ]
 
 
-def walk_to(session: Session, place: Place | None) -> Walk | None:
+def walk_to(session: Session, place: Place | None) -> WalkPlace | None:
     """Where a shelf is in walking order. None for a place that nothing is picked from: the walk begins anew after it."""
     if place is None or place.kind not in SELLABLE:
         return None
@@ -122,7 +122,7 @@ def walk_to(session: Session, place: Place | None) -> Walk | None:
     return row.section, row.position, row.code
 
 
-def standing(session: Session, item_ids: Collection[int], hidden: Collection[int] = ()) -> list[Standing]:
+def off_shelves(session: Session, item_ids: Collection[int], hidden: Collection[int] = ()) -> list[OffShelf]:
     """Units of these items in the house that cannot be picked where they are, but at the `hidden` places."""
     wanted = (
         select(_stock.c.item_id, _location.c.kind, _location.c.code, _stock.c.units)
@@ -133,7 +133,7 @@ def standing(session: Session, item_ids: Collection[int], hidden: Collection[int
         )
         .order_by(_stock.c.item_id, _location.c.kind, _location.c.code)
     )  # fmt: skip
-    return fetch(session, Standing, wanted)
+    return fetch(session, OffShelf, wanted)
 
 
 def arriving(session: Session, item_ids: Collection[int]) -> list[Arriving]:

@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from scanner.orders.planning.rules import Need, Plan, Shelf, Walk, plan
+from scanner.orders.planning.rules import Need, Plan, Shelf, WalkPlace, plan
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where a person stands, and where they last stood rightly, in walking order. None: the walk begins anew."""
 
-    at: Walk | None = None
-    before: Walk | None = None
+    at: WalkPlace | None = None
+    before: WalkPlace | None = None
 
     def plan(self, needs: Iterable[Need], shelves: Iterable[Shelf]) -> Plan:
         """The walk from here where something is taken here, else from where the person last stood rightly."""
