@@ -25,10 +25,10 @@ def untold(session: Session, task_id: int, operator_id: int, device: str, now: i
     if cart is None:
         return ""
     last = ledger.last_scan(session, task_id, operator_id, device) if now is None else None
-    since = last.seq if last else store.last_of(session, task_id, operator_id, now)
+    since = last.seq if last else ledger.last_seq_of(session, task_id, operator_id, now)
     if not store.taken_over(session, cart.id, operator_id, since, now):
         return ""
-    return said(store.taken_over(session, cart.id, operator_id, store.last_of(session, task_id, operator_id, now), now))
+    return said(store.taken_over(session, cart.id, operator_id, ledger.last_seq_of(session, task_id, operator_id, now), now))
 
 
 def said(taken: Iterable[tuple[str, str, int]]) -> str:

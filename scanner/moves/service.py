@@ -233,7 +233,7 @@ def after_scan(session: Session, seq: int | None, operator: OperatorView) -> Aft
         asks=asks,
         asks_where=_asks_where(session, scan),
         photo_of=scan.id if (graded and not sent) or asks or _took(scan) else "",
-        photos=tuple(evidence.of_scans(session, [seq])),
+        photos=tuple(evidence.by_scan(session, [seq]).get(seq, ())),
         paper=seq if sent else None,
         reasons=tuple(listed),
         restocks=restocks,

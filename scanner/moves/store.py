@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, exists, func, insert, select
+from sqlalchemy import bindparam, exists, insert, select
 from sqlmodel import Session
 
 from scanner.catalogue.locations import LocationKind, Place
@@ -149,12 +149,6 @@ def steps(session: Session, item_id: int) -> Iterator[list[Step]]:
 def on_carts(session: Session, item_id: int) -> dict[int, int]:
     """Units of an item in hands, by cart."""
     return {row.location_id: row.units for row in run(session, _ON_CARTS, {"item": item_id})}
-
-
-def last_of(session: Session, task_id: int, operator_id: int, before: int | None = None) -> int:
-    """The number of a person's last scan of a task on any device, `before` a scan; 0 where there is none."""
-    wanted = select(func.coalesce(func.max(_scan.c.seq), 0)).where(_scan.c.task_id == task_id, _scan.c.operator_id == operator_id)
-    return int(run(session, wanted if before is None else wanted.where(_scan.c.seq < before)).scalar_one())
 
 
 def taken_over(

@@ -13,8 +13,7 @@ from scanner.catalogue.tables import Item
 from scanner.codes.commands import Command
 from scanner.db.columns import whole
 from scanner.db.sql import fetch, settle, table_of
-from scanner.orders import store
-from scanner.scans.picked import picked_for_orders
+from scanner.scans.picked import spare_at
 from scanner.scans.tables import Line, Scan
 
 _scan, _line, _item = (table_of(model) for model in (Scan, Line, Item))
@@ -34,8 +33,7 @@ def left_of(session: Session, task_id: int) -> tuple[Leftover, ...]:
     if not was:
         return ()
     packing = catalogue.standard_places(session)[LocationKind.PACKING]
-    wanted = picked_for_orders(session, {each.item_id for each in was})
-    free = {each.item_id: store.units_at(session, packing.id, each.item_id) - wanted.get(each.item_id, 0) for each in was}
+    free = spare_at(session, packing.id, {each.item_id for each in was})
     left = (each._replace(units=min(each.units, free[each.item_id])) for each in was)
     return tuple(each for each in left if each.units > 0)
 

@@ -259,6 +259,12 @@ def find_scan(session: Session, scan_id: str) -> StoredScan | None:
     return fetch_one(session, StoredScan, _FIND, {"scan_id": scan_id})
 
 
+def last_seq_of(session: Session, task_id: int, operator_id: int, before: int | None = None) -> int:
+    """The number of a person's last scan of a task on any device, `before` a scan; 0 where there is none."""
+    wanted = select(func.coalesce(func.max(_scan.c.seq), 0)).where(_scan.c.task_id == task_id, _scan.c.operator_id == operator_id)
+    return int(run(session, wanted if before is None else wanted.where(_scan.c.seq < before)).scalar_one())
+
+
 def get_scan(session: Session, seq: int) -> StoredScan | None:
     """The scan with that sequence number."""
     return fetch_one(session, StoredScan, _GET, {"scan_seq": seq})

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import case, func, literal_column, select
 from sqlmodel import Session
 
+from scanner.catalogue.store import units_at
 from scanner.db.columns import whole
 from scanner.db.sql import run, settle, table_of
 from scanner.scans.decision import TaskState
@@ -20,6 +21,12 @@ _line, _task, _scan, _movement = (table_of(model) for model in (Line, Task, Scan
 _open = (_task.c.kind == ORDER, _task.c.state == TaskState.OPEN.value)
 _assumed = _scan.c.source == literal_column(f"'{Source.ASSUMED.value}'")
 """A literal, so that SQLite uses the partial index."""
+
+
+def spare_at(session: Session, place_id: int, item_ids: Collection[int]) -> dict[int, int]:
+    """Item id -> units at the place of picked goods that no open order has there; never less than 0."""
+    wanted = picked_for_orders(session, item_ids)
+    return {each: max(units_at(session, place_id, each) - wanted.get(each, 0), 0) for each in item_ids}
 
 
 def picked_for_orders(session: Session, item_ids: Collection[int] | None = None) -> dict[int, int]:

@@ -27,8 +27,8 @@ from scanner.scans.attempts import Brought, brought_by, whose, with_waiting
 from scanner.scans.carts import cart_of, find_cart
 from scanner.scans.decision import Decision, Move, TaskState, refuse
 from scanner.scans.goods import Goods
-from scanner.scans.ledger import StoredScan, moves_of, tallies_of
-from scanner.scans.picked import picked_for_orders
+from scanner.scans.ledger import StoredScan, last_seq_of, moves_of, tallies_of
+from scanner.scans.picked import spare_at
 from scanner.scans.result import Reason
 from scanner.scans.tasks import TaskRow
 from scanner.scans.workflow import Attempt
@@ -69,7 +69,7 @@ def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
 
 def _untold(session: Session, cart_id: int, orders: Sequence[OnCart], me: int) -> tuple[Back, ...]:
     """What is to be put back, as far as it came off its order after the last scan of the person here."""
-    last = store.last_scan_of(session, cart_id, me)
+    last = last_seq_of(session, cart_id, me)
     return tuple(each for each in to_put_back(session, cart_id, orders) if each.seq > last)
 
 
@@ -90,12 +90,10 @@ def to_put_back(session: Session, cart_id: int, orders: Iterable[OnCart]) -> lis
     if not off:
         return []
     packing = catalogue.standard_places(session)[LocationKind.PACKING]
-    items = {each.item_id for each in off}
-    wanted = picked_for_orders(session, items)
-    free = {item_id: parcels.units_at(session, packing.id, item_id) - wanted.get(item_id, 0) for item_id in items}
+    free = spare_at(session, packing.id, {each.item_id for each in off})
     back = []
     for each in off:
-        units = min(each.units, max(free[each.item_id], 0))
+        units = min(each.units, free[each.item_id])
         free[each.item_id] -= units
         order = called[each.order_id]
         if units:

@@ -161,12 +161,6 @@ def taken_off(session: Session, cart_id: int, order_ids: Collection[int]) -> lis
     return fetch(session, TakenOff, wanted)
 
 
-def last_scan_of(session: Session, cart_id: int, operator_id: int) -> int:
-    """The number of the last scan of a person on a cart; 0 where there is none."""
-    wanted = select(func.coalesce(func.max(_scan.c.seq), 0))
-    return int(run(session, wanted.where(_scan.c.task_id == cart_id, _scan.c.operator_id == operator_id)).scalar_one())
-
-
 def last_scanned_at(session: Session, cart_id: int, operator_id: int) -> datetime | None:
     """When the last scan of a person on a cart came in; None where there is none."""
     wanted = (

@@ -88,7 +88,7 @@ def _kinds(session: Session, photo_id: UUID, workflows: Workflows) -> list[str]:
 
 def of_scan(session: Session, scan_seq: int) -> list[str]:
     """Ids of the photos that are kept with a scan."""
-    return store.of_scans(session, [scan_seq])
+    return store.by_scan(session, [scan_seq]).get(scan_seq, [])
 
 
 def of_list(

@@ -64,14 +64,8 @@ def of_task(session: Session, task_id: int) -> list[PhotoRow]:
     return fetch(session, PhotoRow, _OF_TASK, {"task": task_id})
 
 
-def of_scans(session: Session, scan_seqs: Iterable[int]) -> list[str]:
-    """Ids of the photos that are kept with these scans."""
-    wanted = select(_evidence.c.uuid).where(_evidence.c.scan_seq.in_(list(scan_seqs))).order_by(_evidence.c.id)
-    return list(run(session, wanted).scalars())
-
-
 def by_scan(session: Session, scan_seqs: Iterable[int]) -> dict[int, list[str]]:
-    """Scan -> ids of the photos that are kept with it."""
+    """Scan -> ids of the photos that are kept with it; without scans that have none."""
     wanted = (
         select(_evidence.c.scan_seq, _evidence.c.uuid).where(_evidence.c.scan_seq.in_(list(scan_seqs))).order_by(_evidence.c.id)
     )
