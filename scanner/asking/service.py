@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from scanner.asking import commands, store, totes
+from scanner.asking import commands, orders, store
 from scanner.asking.answer import Answer, AnswerKind, AskedItem, AskedPlace, AskedTask
 from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import SELLABLE, VIRTUAL, Place
@@ -48,9 +48,9 @@ def where(session: Session, text: str, workflows: Workflows, by: OperatorView) -
     if place := catalogue.find_location(session, label):
         return _of_place(session, place, workflows, by)
     if task := _task(session, label, workflows, by):
-        return Answer(kind=AnswerKind.TASK, code=shown(label), task=task, words=totes.how_it_ended(session, task))
+        return Answer(kind=AnswerKind.TASK, code=shown(label), task=task, words=orders.how_it_ended(session, task))
     if (tote := tote_of(label)) and by.may(workflows[ORDER].right):
-        return totes.of_tote(session, tote)
+        return orders.of_tote(session, tote)
     return _of_goods(session, code, workflows, by)
 
 

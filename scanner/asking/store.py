@@ -10,12 +10,10 @@ from sqlmodel import Session
 
 from scanner.catalogue.tables import Location, Stock
 from scanner.counting.tables import CountResult, Visit
-from scanner.db.sql import fetch_one, run, table_of
-from scanner.orders.tables import Order, Tote
+from scanner.db.sql import fetch_one, table_of
+from scanner.orders.tables import Tote
 
-_visit, _result, _location, _stock, _tote, _order = (
-    table_of(model) for model in (Visit, CountResult, Location, Stock, Tote, Order)
-)
+_visit, _result, _location, _stock, _tote = (table_of(model) for model in (Visit, CountResult, Location, Stock, Tote))
 
 
 class Counted(NamedTuple):
@@ -79,8 +77,3 @@ def last_use_of_tote(session: Session, label: str) -> ToteUse | None:
     """What a tote was used for last; None for one that never was."""
     wanted = select(_tote.c.cart_id, _tote.c.order_id).where(_tote.c.label == label).order_by(_tote.c.cart_id.desc()).limit(1)
     return fetch_one(session, ToteUse, wanted)
-
-
-def is_cancelled(session: Session, task_id: int) -> bool:
-    """Whether an order was cancelled."""
-    return run(session, select(_order.c.cancelled_at).where(_order.c.task_id == task_id)).scalar_one_or_none() is not None

@@ -10,7 +10,7 @@ from scanner.codes.commands import Command
 from scanner.errors import Conflict, NotFound
 from scanner.orders import KIND, facts, store
 from scanner.orders.packing import doubts, why_barred, why_over
-from scanner.orders.scanned import Parcel
+from scanner.orders.scanned import OrderState, Parcel
 from scanner.scans import tasks
 from scanner.scans.decision import TaskState
 from scanner.scans.record import answer_all, record_scan
@@ -31,8 +31,8 @@ def finish(session: Session, asked: TaskRequest, workflows: Workflows, *, packs:
     task = tasks.lock_task(session, asked.reference)
     if task is None or task.kind != KIND:
         raise NotFound(f"There is no order {asked.reference}.")
-    if store.order_of(session, task.id).cancelled_at is not None:
-        raise Conflict(why_over(task.reference, cancelled=True))
+    if (ended := store.order_of(session, task.id).ended) is OrderState.CANCELLED:
+        raise Conflict(why_over(task.reference, ended))
     parcel = facts.parcel_of(session, task.id, packs=packs)
     if task.state == TaskState.FINISHED:
         back_order = tasks.back_order_of(session, task.id)

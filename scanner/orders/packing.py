@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from scanner.codes.commands import Command
-from scanner.orders.scanned import Choice, OrderScan, Packs, Parcel, Ships
+from scanner.orders.scanned import Choice, OrderScan, OrderState, Packs, Parcel, Ships
 from scanner.scans.decision import Decision, Move, accept, hold, refuse
 from scanner.scans.goods import Goods, LineFact, fill
 from scanner.scans.result import LineCount, Reason
@@ -86,9 +86,9 @@ def why_barred(parcel: Parcel) -> str:
     return ""
 
 
-def why_over(reference: str, *, cancelled: bool) -> str:
+def why_over(reference: str, ended: OrderState) -> str:
     """Why an order that is over is not to be shipped any more."""
-    return f"{reference} is cancelled: nothing of it is shipped." if cancelled else f"{reference} is shipped already."
+    return f"{reference} is {ended}{' already' if ended is OrderState.SHIPPED else ': nothing of it is shipped'}."
 
 
 def _unpacked(parcel: Parcel) -> str:

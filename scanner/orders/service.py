@@ -234,7 +234,7 @@ def _seen(session: Session, task: WholeTask, *, packs: bool, blind: bool, at: Wa
 
 
 def _over(session: Session, task: WholeTask, view: WorkView) -> Over:
-    cancelled = store.order_of(session, task.id).cancelled_at is not None
+    cancelled = store.order_of(session, task.id).ended is OrderState.CANCELLED
     back = leftover.left_of(session, task.id) if cancelled else ()
     picked = store.was_picked(session, task.id)
     words = leftover.said(back, view.packing) if back else "What was picked of it is put away." if picked else NOTHING_PICKED
@@ -251,19 +251,12 @@ def parcel_view(session: Session, reference: str) -> ParcelView:
 def finish_page(session: Session, reference: str, *, packs: bool) -> FinishPage:
     """What is to be confirmed before an order goes."""
     task = _task(session, reference)
-    parcel, over = facts.parcel_of(session, task.id, packs=packs), _end_of(session, task)
-    barred = packing.why_over(task.reference, cancelled=over == OrderState.CANCELLED) if over else packing.why_barred(parcel)
+    parcel, over = facts.parcel_of(session, task.id, packs=packs), store.order_of(session, task.id).ended
+    barred = packing.why_over(task.reference, over) if over else packing.why_barred(parcel)
     return FinishPage(
         reference=task.reference, short=shortages_of(parcel), doubts=packing.doubts(parcel),
-        barred=barred, over=over, splits=parcel.choice is Choice.SPLIT, waits=held_lines(session, task.id),
+        barred=barred, over=over or "", splits=parcel.choice is Choice.SPLIT, waits=held_lines(session, task.id),
     )  # fmt: skip
-
-
-def _end_of(session: Session, task: WholeTask) -> str:
-    """How an order ended; empty where it is open."""
-    if task.state == TaskState.OPEN:
-        return ""
-    return OrderState.SHIPPED if store.order_of(session, task.id).cancelled_at is None else OrderState.CANCELLED
 
 
 def view_of(session: Session, task_id: int, *, packs: bool, blind: bool = False, at: WalkPlace | None = None) -> WorkView:

@@ -16,6 +16,7 @@ from scanner.db.sql import Prepared, fetch, fetch_one, run, settle, table_of
 from scanner.orders import KIND
 from scanner.orders.planning import store as planning
 from scanner.orders.planning.store import DUE_FIRST
+from scanner.orders.scanned import OrderState
 from scanner.orders.tables import Order, OrderLine, OrderPart, Packed, ShortPick, Tote
 from scanner.scans.decision import Count, TaskState
 from scanner.scans.request import Source
@@ -41,6 +42,13 @@ class OrderRow(NamedTuple):
     choice: str
     assumed: bool
     rest_of: int | None
+
+    @property
+    def ended(self) -> OrderState | None:
+        """How it ended: shipped or cancelled; None while it is open."""
+        if self.cancelled_at is not None:
+            return OrderState.CANCELLED
+        return OrderState.SHIPPED if self.shipped_at is not None else None
 
 
 class OrderedLine(NamedTuple):

@@ -9,6 +9,7 @@ from scanner.asking.answer import Answer, AnswerKind, AskedTask
 from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import LocationKind
 from scanner.orders import KIND
+from scanner.orders import store as parcels
 from scanner.orders.carts import facts
 from scanner.orders.carts import store as carts
 from scanner.scans import tasks
@@ -42,6 +43,4 @@ def how_it_ended(session: Session, task: AskedTask) -> str:
     if task.kind != KIND or task.state == TaskState.OPEN:
         return ""
     row = tasks.get_task(session, task.reference)
-    if row is None:
-        return ""
-    return f"{task.reference} is {'cancelled' if store.is_cancelled(session, row.id) else 'shipped'}."
+    return f"{task.reference} is {parcels.order_of(session, row.id).ended}." if row else ""
