@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
 from sqlmodel import Session
 
 from scanner.catalogue import store as catalogue
-from scanner.catalogue.locations import VIRTUAL, LocationKind
-from scanner.catalogue.tables import Barcode, Item, Location, Stock
-from scanner.db.sql import run, table_of
-from scanner.moves import MOVES
+from scanner.catalogue.locations import LocationKind
+from scanner.moves import MOVES, store
 from scanner.people.rules import OperatorView, Right
 from scanner.scans import carts
 
-_item, _code, _stock, _location = (table_of(model) for model in (Item, Barcode, Stock, Location))
 MOST_ITEMS, MOST_PLACES = 500, 3_000
 
 
@@ -31,20 +27,8 @@ def known(session: Session, operator: OperatorView, source: str, hidden: frozens
     at = [each.id for each in told if each.id not in hidden]
     at += [cart.id] if cart is not None else []
     lines: dict[int, list[Any]] = {}
-    standing = select(_stock.c.item_id).where(_stock.c.location_id.in_(at), _stock.c.units > 0).distinct().limit(MOST_ITEMS)
-    items = select(_item.c.id, _item.c.sku, _item.c.name, _code.c.code, _code.c.units).join_from(
-        _item, _code, _item.c.id == _code.c.item_id, isouter=True
-    )
-    for row in run(session, items.where(_item.c.id.in_(standing))):
-        of_item = lines.setdefault(row.id, [row.id, row.name, None, 0, {row.sku: 1}])[4]
+    for row in store.codes_at(session, at, MOST_ITEMS):
+        codes = lines.setdefault(row.item_id, [row.item_id, row.name, None, 0, {row.sku: 1}])[4]
         if row.code is not None:
-            of_item[row.code] = row.units
-    places = (
-        select(_location.c.code).where(_location.c.kind.not_in(sorted(VIRTUAL))).order_by(_location.c.code).limit(MOST_PLACES)
-    )
-    return {
-        "task": MOVES,
-        "lines": list(lines.values()),
-        "places": list(run(session, places.limit(MOST_PLACES)).scalars()),
-        "hand": True,
-    }
+            codes[row.code] = row.units
+    return {"task": MOVES, "lines": list(lines.values()), "places": store.place_codes(session, MOST_PLACES), "hand": True}

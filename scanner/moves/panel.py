@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scanner.moves.service import HandLine
+from scanner.moves.scanning import HandLine
 from scanner.scans import panel as panels
 from scanner.scans.panel import Big, Panel
 from scanner.scans.result import Outcome, Reason, ScanResult

@@ -12,40 +12,45 @@ they came: what was scanned where there is no network, and is sent an hour later
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Final
 
 from sqlmodel import Session
 
 from scanner.catalogue.locations import LocationKind
-from scanner.moves import store
+from scanner.moves import MOVES, store
+from scanner.scans import ledger, tasks
 from scanner.scans.ledger import LastScan
 
 HOLDS: Final = timedelta(minutes=30)
 """How long a place holds without a scan."""
 
 
-class Scanner(Protocol):
-    """Who scans, on which device."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenFrom:
+    """Where goods are taken from; empty: from the dock. `ends_in`: seconds until that ends, if nothing is scanned."""
 
-    @property
-    def operator_id(self) -> int:
-        """The person."""
-
-    @property
-    def device(self) -> str:
-        """The device."""
+    code: str = ""
+    ends_in: int | None = None
 
 
-def ended(session: Session, task_id: int, by: Scanner, before: LastScan, at: datetime) -> bool:
+def taken_from(session: Session, operator_id: int, device: str, now: datetime) -> TakenFrom:
+    """Where a person on a device takes goods from now."""
+    task = tasks.get_task(session, MOVES)
+    before = ledger.last_scan(session, task.id, operator_id, device) if task else None
+    if task is None or before is None or before.place is None or before.place.kind == LocationKind.DOCK:
+        return TakenFrom()
+    if ended(session, task.id, operator_id, device, before, now):
+        return TakenFrom()
+    left = store.made_at(session, before.seq) + HOLDS - now
+    return TakenFrom(code=before.place.code, ends_in=max(int(left.total_seconds()), 0))
+
+
+def ended(session: Session, task_id: int, operator_id: int, device: str, before: LastScan, at: datetime) -> bool:
     """Whether goods are not taken any more from the place of the scan before."""
     place = before.place
     if place is None or place.kind == LocationKind.DOCK:
         return False
     late = at - store.made_at(session, before.seq) > HOLDS
-    return late or store.went_elsewhere(session, task_id, by.operator_id, by.device, before.seq)
-
-
-def seconds_left(session: Session, before: LastScan, now: datetime) -> int:
-    """How long the place of the scan before holds still, if nothing is scanned."""
-    return max(int((store.made_at(session, before.seq) + HOLDS - now).total_seconds()), 0)
+    return late or store.went_elsewhere(session, task_id, operator_id, device, before.seq)

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, exists, insert, select
 from sqlmodel import Session
 
-from scanner.catalogue.locations import LocationKind, Place
-from scanner.catalogue.tables import Item, Location, Stock
+from scanner.catalogue.locations import VIRTUAL, LocationKind, Place
+from scanner.catalogue.tables import Barcode, Item, Location, Stock
 from scanner.codes.commands import find_grade
 from scanner.db.sql import fetch, run, settle, table_of
 from scanner.moves.hand import Earlier, InHand, Step
@@ -19,8 +19,8 @@ from scanner.people.tables import Operator
 from scanner.scans.result import Outcome
 from scanner.scans.tables import HandCart, Movement, Scan
 
-_scan, _movement, _stock, _location, _item, _cart, _operator, _graded = (
-    table_of(model) for model in (Scan, Movement, Stock, Location, Item, HandCart, Operator, GradedMove)
+_scan, _movement, _stock, _location, _item, _barcode, _cart, _operator, _graded = (
+    table_of(model) for model in (Scan, Movement, Stock, Location, Item, Barcode, HandCart, Operator, GradedMove)
 )
 _undoing, _source, _target = _scan.alias("undoing"), _location.alias("source"), _location.alias("target")
 MOST_EARLIER, AT_ONCE, MOST_STEPS = 12, 200, 20_000
@@ -66,6 +66,16 @@ _HANDS = (
     .where(_stock.c.units > 0)
     .order_by(_operator.c.name, _operator.c.id, _item.c.name, _item.c.sku)
 )  # fmt: skip
+
+
+class ItemCode(NamedTuple):
+    """A barcode of an item, and the units that it stands for; both None for an item without any."""
+
+    item_id: int
+    sku: str
+    name: str
+    code: str | None
+    units: int | None
 
 
 class HandOf(NamedTuple):
@@ -191,6 +201,25 @@ def carts(session: Session) -> list[HandOf]:
         .order_by(_operator.c.name, _operator.c.id)
     )
     return fetch(session, HandOf, wanted)
+
+
+def codes_at(session: Session, location_ids: Collection[int], most: int) -> list[ItemCode]:
+    """The barcodes of what stands at these places, of so many items at most."""
+    there = (
+        select(_stock.c.item_id).where(_stock.c.location_id.in_(list(location_ids)), _stock.c.units > 0).distinct().limit(most)
+    )
+    wanted = (
+        select(_item.c.id.label("item_id"), _item.c.sku, _item.c.name, _barcode.c.code, _barcode.c.units)
+        .join_from(_item, _barcode, _item.c.id == _barcode.c.item_id, isouter=True)
+        .where(_item.c.id.in_(there))
+    )
+    return fetch(session, ItemCode, wanted)
+
+
+def place_codes(session: Session, most: int) -> list[str]:
+    """The codes of places that goods can be at, so many at most."""
+    wanted = select(_location.c.code).where(_location.c.kind.not_in(sorted(VIRTUAL))).order_by(_location.c.code).limit(most)
+    return list(run(session, wanted).scalars())
 
 
 def units_at(session: Session, location_id: int, item_ids: Iterable[int]) -> dict[int, int]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, render_template
 
 from scanner.codes.commands import take_over_code
-from scanner.moves import MOVES
+from scanner.moves import MOVES, scanning
 from scanner.moves import service as moves
 from scanner.moves.panel import panel_of
+from scanner.moves.scanning import Work
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.scans.choices import Opening
@@ -31,11 +34,10 @@ def index() -> str:
 @requires(Right.MOVE)
 def task(reference: str) -> str:
     """The page to scan on."""
-    page = read(moves.moves_page, reference, signed_in(), device_id(), now(), hidden_places())
-    panel = panel_of(page.last, page.lines, page.after.target)
+    page = read(scanning.moves_page, reference, signed_in(), device_id(), now(), hidden_places())
     return render_template(
-        "moves/scan.html", page=page, panel=panel, labels={MOVES: MOVES}, waiting=waiting_on(reference, by_place=True),
-        lines=page.lines, after=page.after, taken_from=page.taken_from, cart=page.cart, handed=page.handed,
+        "moves/scan.html", page=page, labels={MOVES: MOVES}, waiting=waiting_on(reference, by_place=True),
+        **_shown(page.last, page.work),
     )  # fmt: skip
 
 
@@ -46,21 +48,21 @@ def _index(opening: Opening | None) -> str:
 
 def _reply(results: list[ScanResult]) -> str:
     """The panel of the last scan, what is in hand, and what is offered now."""
-    last = results[-1]
-    person = signed_in()
-    lines, after = read(moves.hand_of, person, hidden_places()), read(moves.after_scan, last.seq, person)
-    taken_from = read(moves.taken_from, person, device_id(), now())
-    return render_template(
-        "moves/_reply.html", panel=panel_of(last, lines, after.target), lines=lines, after=after,
-        taken_from=taken_from, cart=read(moves.cart_code, person),
-        handed=read(moves.told_before, [each.seq for each in results], person, device_id()),
-        waiting=waiting_on(last.task, by_place=True),
-    )  # fmt: skip
+    seqs, last = [each.seq for each in results], results[-1]
+    work = read(scanning.after_scans, seqs, signed_in(), device_id(), now(), hidden_places())
+    return render_template("moves/_reply.html", waiting=waiting_on(last.task, by_place=True), **_shown(last, work))
+
+
+def _shown(last: ScanResult | None, work: Work) -> dict[str, Any]:
+    return {
+        "panel": panel_of(last, work.lines, work.after.target), "lines": work.lines, "after": work.after,
+        "taken_from": work.taken_from, "cart": work.cart, "handed": work.handed,
+    }  # fmt: skip
 
 
 def _photo_reply(_reference: str, _scan_seq: int) -> str:
     """What is offered after the scan that the panel shows, with its photos; never with those of another one."""
-    return render_template("moves/_photo.html", after=read(moves.after_last, signed_in(), device_id()), oob=True)
+    return render_template("moves/_photo.html", after=read(scanning.after_last, signed_in(), device_id()), oob=True)
 
 
 def _in_hand() -> int:

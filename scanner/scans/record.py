@@ -189,7 +189,9 @@ def _attempt(
 ) -> Attempt:
     """The scan, at the place where the one before it left the person, if that holds still. A linked scan stands by itself."""
     here = before.place if before is not None else None
-    if before is not None and workflow.place_ended(session, task_id, request, before, request.happened_at(now)):
+    if before is not None and workflow.place_ended(
+        session, task_id, request.operator_id, request.device, before, request.happened_at(now)
+    ):
         here = None
     if request.location is not None:
         here = _asked_location(session, request.location, workflow)

@@ -196,7 +196,7 @@ def undone_as_usual(_session: Session, _task: TaskRow, _attempt: Attempt, _undon
     return None
 
 
-def never_ends(_session: Session, _task_id: int, _request: ScanRequest, _before: LastScan, _at: datetime) -> bool:
+def never_ends(_session: Session, _task: int, _operator: int, _device: str, _before: LastScan, _at: datetime) -> bool:
     """For a kind whose place in hand holds until another one is scanned."""
     return False
 
@@ -233,7 +233,7 @@ class Workflow:
     endless: Callable[[Session, str, datetime], TaskRow | None] = no_endless_task  # a task without an end, made at need
     left_out: Callable[[int, int], Opened] | None = None  # the discrepancy of an item's units that are left out
     put_aside: Callable[[Session, TaskRow, Attempt, int], int | None] = nothing_in_hand  # the arrival then in hand, by the item
-    place_ended: Callable[[Session, int, ScanRequest, LastScan, datetime], bool] = never_ends  # the place of the scan before
+    place_ended: Callable[[Session, int, int, str, LastScan, datetime], bool] = never_ends  # the place of the scan before
     holds_expired: bool = False  # whether goods past their date wait for a yes
     places: frozenset[str] = frozenset()  # kinds of places that no other tasks know: carts, the place of picked goods
     brings_goods: bool = False  # goods come with such tasks: everybody is told how many came of how many

@@ -16,7 +16,7 @@ from scanner.db.sql import run
 from scanner.discrepancies import service as discrepancies
 from scanner.errors import BadRequest, Conflict, NotAllowed, NotFound
 from scanner.items import service as items
-from scanner.moves import service, store
+from scanner.moves import scanning, service, store
 from scanner.moves.papers import service as papers
 from scanner.moves.tables import GradedMove
 from scanner.people.tables import Operator
@@ -148,7 +148,7 @@ class TestPuttingAway:
         said = stocked.database.transact(record_scan, stocked.request(MUG, "Rosa", "MOVES"), NOW, workflows)
         assert said.message == "Mug, blue: 1 in your hand, from DOCK."
         with stocked.database.read() as session:
-            (line,) = service.hand_of(session, stocked.operators["Rosa"], frozenset({dock.id}))
+            (line,) = scanning.hand_of(session, stocked.operators["Rosa"], frozenset({dock.id}))
             shown = service.overview(session, stocked.operators["Rosa"], frozenset({dock.id}))
         assert (line.at_dock, line.home) == (None, None)
         assert {(each.units, each.since, each.home) for each in shown.put_away if each.place == "DOCK"} == {(None, None, None)}

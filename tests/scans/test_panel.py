@@ -11,7 +11,7 @@ from flask import Flask, render_template
 
 from scanner.counting import panel as counting
 from scanner.moves import panel as moves
-from scanner.moves.service import HandLine
+from scanner.moves.scanning import HandLine
 from scanner.picking import panel as picking
 from scanner.receiving import panel as receiving
 from scanner.returns import panel as returns
