@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from scanner.orders import service as orders
 from scanner.orders.finish import finish as finish_order
+from scanner.orders.listed import how_far
 from scanner.orders.panel import panel_of
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
@@ -80,7 +81,9 @@ def _page(reference: str, *, packs: bool | None) -> str:
 
 
 def _index(opening: Opening | None) -> str:
-    return render_template("orders/index.html", orders=read(orders.orders), opening=opening, now=now(), blind=is_blind())
+    return render_template(
+        "orders/index.html", orders=read(orders.orders), opening=opening, now=now(), blind=is_blind(), how_far=how_far
+    )
 
 
 def _reply(results: list[ScanResult]) -> str:
