@@ -5,9 +5,7 @@ SCANNER_LONG=1 python3 -m scanner test tests/faults     # 200 kills of each data
 
 from __future__ import annotations
 
-import random
 import signal
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -18,7 +16,7 @@ from scanner.db.engine import Database
 from scanner.people import tokens
 from scanner.scans.verify import verify
 from tests.conftest import new_database
-from tests.support.floor import Floor, ServerProcess, kills
+from tests.support.floor import Floor, ServerProcess, kill_again_and_again, kills
 from tests.support.postgres import cluster
 from tests.support.warehouse import MUG, Warehouse, fill
 
@@ -61,22 +59,13 @@ def assert_sound(warehouse: Warehouse, floor: Floor) -> None:
         assert verify(session) == []
 
 
-def kill_again_and_again(servers: list[ServerProcess], times: int, between: tuple[float, float]) -> None:
-    for _ in range(times):
-        time.sleep(random.uniform(*between))
-        victim = random.choice(servers)
-        victim.kill()
-        victim.start()
-    time.sleep(0.2)
-
-
 def under_fire(database: Database, mode: str, times: int) -> tuple[Warehouse, Floor]:
     """One server of a mode, eight devices, so many kills."""
     warehouse, token = warehouse_under_fire(database)
     server = ServerProcess(database.url.render_as_string(hide_password=False), mode)
     try:
         with Floor([server.port], token, "PO-BIG", MUG) as floor:
-            kill_again_and_again([server], times, (0.1, 0.5))
+            kill_again_and_again([server], floor.devices, times, (0.1, 0.5))
     finally:
         server.stop()
     return warehouse, floor
@@ -112,9 +101,9 @@ def test_three_processes_on_postgresql_lose_and_double_nothing(target):
     try:
         with Floor([server.port for server in servers], token, "PO-BIG", MUG) as floor:
             for how in (signal.SIGINT, signal.SIGQUIT):
-                kill_again_and_again(servers, kills(2, 100), (0.2, 0.8))
+                kill_again_and_again(servers, floor.devices, kills(2, 100), (0.2, 0.8))
                 database_server.restart(how)
-            kill_again_and_again(servers, 1, (0.2, 0.5))
+            kill_again_and_again(servers, floor.devices, 1, (0.2, 0.5))
     finally:
         for server in servers:
             server.stop()

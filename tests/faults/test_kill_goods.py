@@ -21,8 +21,7 @@ from scanner.people import tokens
 from scanner.scans.picked import picked_for_orders
 from scanner.scans.verify import verify
 from tests.conftest import new_database
-from tests.faults.test_kill import kill_again_and_again
-from tests.support.floor import Device, ServerProcess, kills
+from tests.support.floor import Device, ServerProcess, kill_again_and_again, kills
 from tests.support.orders import add_order, packing_place, stock_up
 from tests.support.warehouse import LAMP, MUG, Warehouse, fill
 
@@ -82,7 +81,7 @@ def test_goods_on_their_way_are_neither_lost_nor_doubled(target):
     try:
         for thread in threads:
             thread.start()
-        kill_again_and_again([server], kills(6 if target.is_sqlite else 4, 100), (0.2, 0.8))
+        kill_again_and_again([server], walkers, kills(6 if target.is_sqlite else 4, 100), (0.2, 0.8))
     finally:
         for walker in walkers:
             walker.stopping.set()

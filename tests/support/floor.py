@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
@@ -77,6 +78,11 @@ class Device:
     acknowledged: list[str] = field(default_factory=list)
     refused: list[tuple[int, str]] = field(default_factory=list)
     stopping: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def answered(self) -> int:
+        """How many of its scans have had their answer."""
+        return len(self.acknowledged) + len(self.refused)
 
     def run(self, pause: float = 0.0) -> None:
         """Scan until stopped; the last scan is seen through."""
@@ -144,6 +150,31 @@ class Floor:
     def refused(self) -> list[tuple[int, str]]:
         """What was answered with 4xx."""
         return [each for device in self.devices for each in device.refused]
+
+
+def kill_again_and_again(
+    servers: list[ServerProcess], devices: Sequence[Device], times: int, between: tuple[float, float]
+) -> None:
+    """Kill one of the servers so many times, each time so many seconds after all devices were well at work.
+
+    A slow machine takes longer to begin: time alone would kill a server that nobody had scanned at yet.
+    """
+    for _ in range(times):
+        wait_until_at_work(devices)
+        time.sleep(random.uniform(*between))
+        victim = random.choice(servers)
+        victim.kill()
+        victim.start()
+    wait_until_at_work(devices)
+
+
+def wait_until_at_work(devices: Sequence[Device], scans: int = 3, seconds: float = 60.0) -> None:
+    """Wait until each device has had so many answers more; RuntimeError where one has none in that time."""
+    enough, give_up = [device.answered + scans for device in devices], time.monotonic() + seconds
+    while any(device.answered < wanted for device, wanted in zip(devices, enough, strict=True)):
+        if time.monotonic() > give_up:
+            raise RuntimeError(f"a device had no {scans} answers within {seconds:.0f} s")
+        time.sleep(0.01)
 
 
 def kills(short: int, long: int) -> int:
