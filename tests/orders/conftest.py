@@ -31,13 +31,13 @@ def stock(warehouse):
 
 
 @pytest.fixture
-def told(floor):
+def told(warehouse):
     """What other systems are told: (event, data), the oldest first."""
     values = {"url": "https://shop.example/hook", "secret": "s", "active": True, "created_at": NOW}
-    floor.database.transact(lambda session: run(session, insert(Webhook.__table__), values))
+    warehouse.database.transact(lambda session: run(session, insert(Webhook.__table__), values))
 
     def read():
-        with floor.database.read() as session:
+        with warehouse.database.read() as session:
             rows = run(session, select(Delivery.__table__).order_by(Delivery.__table__.c.id)).all()
         return [(row.event, json.loads(row.payload)["data"]) for row in rows]
 

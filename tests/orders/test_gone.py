@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
-from sqlalchemy import insert
 
 from scanner.data.imports import ImportRefused, import_csv
-from scanner.db.sql import run
 from scanner.errors import Conflict
 from scanner.items import service as items
 from scanner.orders.shipments.service import SentLine
 from scanner.scans.result import Outcome
 from scanner.scans.verify import verify
-from scanner.webhooks.tables import Webhook
 from scanner.workflows import IMPORTS
 from tests.support.shop import Shop, line, lines_of, order
 from tests.support.warehouse import LAMP, NOW
@@ -37,16 +33,6 @@ def shop(warehouse):
     assert shop.rows(
         "SELECT count(*) FROM task JOIN shop_order ON task_id = id WHERE state = 'open' AND shipped_at IS NOT NULL"
     ) == [(0,)]
-
-
-@pytest.fixture
-def told(shop):
-    """What other systems are told: (event, data), the oldest first."""
-    values = {"url": "https://shop.example/hook", "secret": "s", "active": True, "created_at": NOW}
-    shop.database.transact(lambda session: run(session, insert(Webhook.__table__), values))
-    return lambda: [
-        (event, json.loads(data)["data"]) for event, data in shop.rows("SELECT event, payload FROM delivery ORDER BY id")
-    ]
 
 
 def pick(shop, units, task="SO-1"):

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
-from sqlalchemy import insert
 
 from scanner.data.imports import import_csv
-from scanner.db.sql import run
 from scanner.orders.shipments.service import SentLine
 from scanner.scans.picked import picked_for_orders
 from scanner.scans.result import Outcome
 from scanner.scans.verify import verify
-from scanner.webhooks.tables import Webhook
 from scanner.workflows import IMPORTS
 from tests.support.shop import Shop, line, lines_of, order
 from tests.support.warehouse import LAMP, NOW
@@ -184,16 +180,6 @@ def test_what_went_without_a_scan_stays_on_its_line(shop):
     shop.ship(SentLine(3, sku="LAMP"))
     shop.put(order(line("1", "LAMP", 3), version=2))
     assert (lines_of(shop.order())[0][3], lamps(shop), free(shop)) == (3, (5, 2, 3), 2)
-
-
-@pytest.fixture
-def told(shop):
-    """What other systems are told: (event, data), the oldest first."""
-    values = {"url": "https://shop.example/hook", "secret": "s", "active": True, "created_at": NOW}
-    shop.database.transact(lambda session: run(session, insert(Webhook.__table__), values))
-    return lambda: [
-        (event, json.loads(data)["data"]) for event, data in shop.rows("SELECT event, payload FROM delivery ORDER BY id")
-    ]
 
 
 def test_a_cancellation_is_told_once(shop, told):
