@@ -7,7 +7,8 @@ from io import BytesIO
 import pytest
 
 from scanner.data.imports import import_csv
-from scanner.orders.carts.hands import still_held
+from scanner.orders.carts.hands import Step, still_held
+from scanner.scans.carts import find_cart
 from scanner.scans.result import Outcome, Reason
 from scanner.scans.verify import verify
 from tests.support.carts import begin, hand, said, scan, stock, way
@@ -38,8 +39,8 @@ def cart(floor):
     return made
 
 
-def move(warehouse, *codes, by="Pia"):
-    return scan(warehouse, "MOVES", *codes, by=by)
+def move(warehouse, *codes, by="Pia", **more):
+    return scan(warehouse, "MOVES", *codes, by=by, **more)
 
 
 class TestGoodsOfOtherTasks:
@@ -143,19 +144,110 @@ class TestTwoHands:
         assert (hand(floor), hand(floor, "Sam")) == ({"MUG-B": 1}, {})
 
 
+class TestTakenBack:
+    """What another task did and took back never was."""
+
+    @pytest.fixture
+    def taken(self, floor, cart):
+        scan(floor, cart, "A-01-1", MUG)
+        return floor
+
+    def test_a_put_away_by_mistake(self, taken, cart):
+        move(taken, "A-01-2", "CMD-UNDO")
+        assert way(taken, cart).stops[0].units == 2
+        assert scan(taken, cart, "TOTE-1").units == 1
+
+    def test_a_hand_over_by_mistake(self, taken, cart):
+        move(taken, f"CMD-TAKE-{own_cart(taken)}", "CMD-UNDO", by="Theo")
+        assert [(each.holder, each.units) for each in way(taken, cart).hand] == [("Pia", 1)]
+        assert scan(taken, cart, "TOTE-1").units == 1
+
+    def test_with_other_goods_taken_meanwhile(self, taken, cart):
+        move(taken, "A-01-2")
+        move(taken, "QUARANTINE", MUG, by="Pia", device="handheld-2")
+        move(taken, "CMD-UNDO")
+        assert (hand(taken), [each.units for each in way(taken, cart).hand]) == ({"MUG-B": 2}, [1])
+
+    def test_a_cart_is_not_finished_with_such_goods_in_hand(self, taken, cart):
+        move(taken, "A-01-2", "CMD-UNDO")
+        assert scan(taken, cart, "CMD-DONE").message.startswith("Not finished: 1 Mug, blue still in your hand")
+
+
+class TestTakenOver:
+    """A colleague goes on where somebody stopped: what is taken over stays goods of the cart."""
+
+    @pytest.fixture
+    def over(self, floor, cart):
+        move(floor, "QUARANTINE", MUG)
+        scan(floor, cart, "A-01-1", MUG, MUG)
+        move(floor, f"CMD-TAKE-{own_cart(floor)}", by="Theo")
+        return floor
+
+    def test_who_took_over_has_them_in_hand(self, over, cart):
+        assert [(each.holder, each.units) for each in way(over, cart, by="Theo").hand] == [("Theo", 2)]
+        assert (hand(over, "Theo"), way(over, cart).hand) == ({"MUG-B": 3}, [])
+
+    def test_a_tote_takes_them_and_leaves_the_other_goods(self, over, cart):
+        assert scan(over, cart, "TOTE-1", by="Theo").units == 2
+        assert (hand(over, "Theo"), stock(over, packing_place(over))) == ({"MUG-B": 1}, {"MUG-B": 2})
+
+    def test_from_hand_to_hand_and_back_again(self, over, cart):
+        for taker, holder in (("Rosa", "Theo"), ("Pia", "Rosa")):
+            move(over, f"CMD-TAKE-{own_cart(over, holder)}", by=taker)
+        assert scan(over, cart, "TOTE-1").units == 2
+
+    def test_who_gave_them_away_takes_none_of_it_back(self, over, cart):
+        undone = scan(over, cart, "CMD-UNDO")
+        assert said(undone) == (Outcome.REFUSED, Reason.UNDONE) and "not in your hand any more" in undone.message
+
+    def test_the_cart_is_not_finished_while_they_are_in_hand(self, over, cart):
+        assert "Theo has 2 Mug, blue" in scan(over, cart, "CMD-DONE").message
+
+
+def own_cart(warehouse, by="Pia"):
+    """The label of a person's own cart."""
+    with warehouse.database.read() as session:
+        return find_cart(session, warehouse.operators[by].id).code
+
+
+ME, THEO, SHELF, TOTE = 1, 2, 7, 8
+
+
+def step(units, source, target, *, own=False):
+    return Step(source, target, units, own, target in (ME, THEO))
+
+
+def take(units):
+    return step(units, SHELF, ME, own=True)
+
+
+def put(units):
+    return step(units, ME, SHELF)
+
+
+def came(units):
+    return step(units, SHELF, ME)
+
+
 @pytest.mark.parametrize(
-    ("taken", "there", "changes", "held"),
+    ("there", "steps", "held"),
     [
-        pytest.param(2, 2, [], 2, id="nothing else happened"),
-        pytest.param(2, 5, [], 2, id="beside goods that were there before"),
-        pytest.param(2, 5, [3], 2, id="beside goods that came later"),
-        pytest.param(2, 0, [-2], 0, id="put away"),
-        pytest.param(2, 2, [-2, 2], 0, id="put away, and others came"),
-        pytest.param(2, 1, [-1], 1, id="one put away"),
-        pytest.param(3, 2, [-2, 1], 1, id="two put away, and another came"),
-        pytest.param(1, 1, [-2], 1, id="what went was there before"),
-        pytest.param(1, 1, [2, -2], 1, id="what went had come"),
+        pytest.param({ME: 2}, [take(2)], {ME: 2}, id="nothing else happened"),
+        pytest.param({ME: 5}, [take(2)], {ME: 2}, id="beside goods that were there before"),
+        pytest.param({ME: 5}, [take(2), came(3)], {ME: 2}, id="beside goods that came later"),
+        pytest.param({}, [take(2), put(2)], {}, id="put away"),
+        pytest.param({ME: 2}, [take(2), put(2), came(2)], {}, id="put away, and others came"),
+        pytest.param({ME: 1}, [take(2), put(1)], {ME: 1}, id="one put away"),
+        pytest.param({ME: 2}, [take(3), put(2), came(1)], {ME: 1}, id="two put away, and another came"),
+        pytest.param({ME: 1}, [take(1), put(2)], {ME: 1}, id="what went was there before"),
+        pytest.param({ME: 1}, [take(1), came(2), put(2)], {ME: 1}, id="what went had come"),
+        pytest.param({ME: 1}, [take(2), put(2), take(1)], {ME: 1}, id="taken again"),
+        pytest.param({ME: 1}, [take(3), step(2, ME, TOTE, own=True)], {ME: 1}, id="into a tote"),
+        pytest.param({THEO: 3}, [take(2), step(3, ME, THEO)], {THEO: 2}, id="taken over with other goods"),
+        pytest.param(
+            {ME: 1, THEO: 2}, [take(2), step(2, ME, THEO)], {ME: 1, THEO: 1}, id="taken over in part, other goods first"
+        ),
     ],
 )
-def test_what_is_still_held_of_what_was_taken(taken, there, changes, held):
-    assert still_held(taken, there, changes) == held
+def test_what_is_still_held_of_what_was_taken(there, steps, held):
+    assert +still_held(there, steps) == held
