@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
-from scanner.asking import store
 from scanner.asking.answer import Answer, AnswerKind, AskedTask
 from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import LocationKind
@@ -18,19 +17,16 @@ from scanner.scans.decision import TaskState
 
 def of_tote(session: Session, label: str) -> Answer:
     """Who uses a tote: an order, on its cart; or goods in it that are to be put back; or nobody."""
-    last = store.last_use_of_tote(session, label)
     if user := carts.user_of(session, label):
+        last = carts.last_use_of(session, label)
         cart = tasks.name_of(session, last.cart_id) if last else None
         on = f" It was brought on the cart {cart.reference}." if cart else ""
         return Answer(kind=AnswerKind.TASK, code=label, tasks=(_order_of(user),), words=f"{label} holds {user}.{on}")
-    if last is not None:
-        back = facts.to_put_back(session, last.cart_id, carts.orders_on(session, last.cart_id))
-        found = next((each for each in back if each.order_id == last.order_id), None)
-        if found is not None:
-            packing = catalogue.standard_places(session)[LocationKind.PACKING].code
-            words = f"{label} stands at {packing} with goods of {found.reference} to put back: put them away with MOVES."
-            state = TaskState.OPEN if found.is_open else TaskState.FINISHED
-            return Answer(kind=AnswerKind.TASK, code=label, tasks=(_order_of(found.reference, state),), words=words)
+    if full := facts.left_in(session, label):
+        packing = catalogue.standard_places(session)[LocationKind.PACKING].code
+        words = f"{label} stands at {packing} with goods of {full[0].reference} to put back: put them away with MOVES."
+        state = TaskState.OPEN if full[0].is_open else TaskState.FINISHED
+        return Answer(kind=AnswerKind.TASK, code=label, tasks=(_order_of(full[0].reference, state),), words=words)
     return Answer(kind=AnswerKind.TASK, code=label, words=f"{label} is a tote, and free.")
 
 

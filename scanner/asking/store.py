@@ -11,9 +11,8 @@ from sqlmodel import Session
 from scanner.catalogue.tables import Location, Stock
 from scanner.counting.tables import CountResult, Visit
 from scanner.db.sql import fetch_one, table_of
-from scanner.orders.tables import Tote
 
-_visit, _result, _location, _stock, _tote = (table_of(model) for model in (Visit, CountResult, Location, Stock, Tote))
+_visit, _result, _location, _stock = (table_of(model) for model in (Visit, CountResult, Location, Stock))
 
 
 class Counted(NamedTuple):
@@ -21,13 +20,6 @@ class Counted(NamedTuple):
 
     location: str
     at: datetime
-
-
-class ToteUse(NamedTuple):
-    """The cart and the order that a tote was used for."""
-
-    cart_id: int
-    order_id: int
 
 
 class PlaceRow(NamedTuple):
@@ -71,9 +63,3 @@ def place(session: Session, location_id: int) -> PlaceRow:
     found = fetch_one(session, PlaceRow, _PLACE, {"location": location_id})
     assert found is not None
     return found
-
-
-def last_use_of_tote(session: Session, label: str) -> ToteUse | None:
-    """What a tote was used for last; None for one that never was."""
-    wanted = select(_tote.c.cart_id, _tote.c.order_id).where(_tote.c.label == label).order_by(_tote.c.cart_id.desc()).limit(1)
-    return fetch_one(session, ToteUse, wanted)

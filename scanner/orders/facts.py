@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -224,8 +224,7 @@ def undo(session: Session, task: TaskRow, attempt: Attempt, undone: StoredScan) 
     if is_released(session, undone):
         words = off_the_order(names.name)
         return replace(refuse(Reason.UNDONE, words), **about)
-    if is_packed(session, task.id, undone):
-        words = f"{names.name} is in the parcel already: whoever packed it takes it out first."
+    if words := why_packed(session, task.id, undone, names.name or "it"):
         return replace(refuse(Reason.UNDONE, words), **about)
     return None
 
@@ -235,13 +234,19 @@ def off_the_order(name: str | None) -> str:
     return f"The shop wants no more of {name}, so it is off the order. Put it away with MOVES."
 
 
-def is_packed(session: Session, task_id: int, undone: StoredScan) -> bool:
-    """Whether less would be picked of a line than is in the parcel."""
+def why_packed(session: Session, task_id: int, undone: StoredScan, name: str, parcel: str = "the parcel") -> str:
+    """Why a pick stays, of which less would be picked of a line than is in the parcel, or went; empty where it does not."""
     taken = {tally.line_id: tally.units for tally in ledger.tallies_of(session, undone.seq)}
-    if not taken:
-        return False
-    packed = store.packed_on(session, [task_id])
-    return any(line.scanned - taken[line.id] < packed.get(line.id, 0) for line in tasks.lines_by_id(session, taken))
+    left = {line.id: line.scanned - taken[line.id] for line in tasks.lines_by_id(session, taken)} if taken else {}
+    if not _is_less(left, store.packed_on(session, [task_id]) if left else {}):
+        return ""
+    if _is_less(left, store.gone_on(session, task_id)):
+        return f"{name} went already, all of it or a part, as the shop says: this pick is not taken back."
+    return f"{name} is in {parcel} already: whoever packed it takes it out first."
+
+
+def _is_less(left: Mapping[int, int], least: Mapping[int, int]) -> bool:
+    return any(units < least.get(line_id, 0) for line_id, units in left.items())
 
 
 def is_released(session: Session, undone: StoredScan) -> bool:

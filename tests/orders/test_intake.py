@@ -93,6 +93,11 @@ def test_a_number_that_means_something_else_gets_another_task(shop, number):
     assert shop.put(order(line("1", "LAMP", 1), reference=number)).task == f"web/{number}"
 
 
+def test_a_number_that_caps_lock_turns_into_another_gets_another_task(shop):
+    shop.put(order(line("1", "LAMP", 1), reference="Ab-1"))
+    assert shop.put(order(line("1", "LAMP", 1), reference="aB-1")).task == "web/aB-1"
+
+
 def test_a_channel_has_no_slash_or_two_orders_would_be_one(vera):
     told = {"channel": "a/b", "reference": "SAME", "lines": [{"sku": "LAMP", "units": 1}]}
     answer = vera.post("/shipments", told)

@@ -16,7 +16,7 @@ from scanner.orders.carts import rules, store
 from scanner.orders.carts.hands import holdings
 from scanner.orders.carts.scanned import Back, Box, CartScan, Holding, Wanted, by_item
 from scanner.orders.carts.store import OnCart
-from scanner.orders.facts import is_packed, is_released, off_the_order
+from scanner.orders.facts import is_released, off_the_order, why_packed
 from scanner.orders.planning import store as planning
 from scanner.orders.planning.rules import Need, Plan, Shelf
 from scanner.orders.planning.standing import standing
@@ -50,7 +50,8 @@ def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
         cart_id=task.id, task=task.reference, is_open=task.state == TaskState.OPEN, code=brought.code, me=me,
         hand=cart_of(session, me), picked=catalogue.standard_places(session)[LocationKind.PACKING], here=attempt.here,
         label=place, boxes=tuple(_box(each) for each in orders if each.state == TaskState.OPEN), box=box, new_label=label,
-        used_by=store.user_of(session, label) if label else None, goods=brought.goods, wanted=wanted_on(session, orders),
+        used_by=store.user_of(session, label) if label else None, full=left_in(session, label) if label else (),
+        goods=brought.goods, wanted=wanted_on(session, orders),
         hands=holdings(session, task.id), confirmed=attempt.confirmed, quantity=attempt.quantity, short=attempt.request.short,
         back=_untold(session, task.id, orders, me),
         dropped=_dropped(session, task.id, orders, me),
@@ -102,13 +103,22 @@ def to_put_back(session: Session, cart_id: int, orders: Iterable[OnCart]) -> lis
     return back
 
 
+def left_in(session: Session, label: str) -> tuple[Back, ...]:
+    """What is still to be put back out of a tote, whose order wants it no more."""
+    last = store.last_use_of(session, label)
+    if last is None:
+        return ()
+    back = to_put_back(session, last.cart_id, store.orders_on(session, last.cart_id))
+    return tuple(each for each in back if each.order_id == last.order_id)
+
+
 def _box_of(orders: Sequence[OnCart], said: str) -> Box | None:
     """The order of the cart whose tote, or whose number, was scanned."""
     label = tote_of(said)
-    for each in orders:
-        if (label is not None and each.label == label) or each.reference.lower() == said.lower():
-            return _box(each)
-    return None
+    called = [each for each in orders if label is not None and each.label == label]
+    called = called or [each for each in orders if each.reference == said]
+    called = called or [each for each in orders if each.reference.lower() == said.lower()]
+    return _box(called[0]) if len(called) == 1 else None
 
 
 def _box(each: OnCart) -> Box:
@@ -218,8 +228,8 @@ def _kept_by_an_order(session: Session, undone: StoredScan) -> str:
             return f"{name} is shipped or cancelled: its goods are not taken back here. What is left of it, put away with MOVES."
         if is_released(session, undone):
             return off_the_order(catalogue.names_of(session, undone.item_id, None).name or "it")
-        if is_packed(session, order_id, undone):
-            return f"It is in the parcel of {order.reference} already: whoever packed it takes it out first."
+        if words := why_packed(session, order_id, undone, "It", f"the parcel of {order.reference}"):
+            return words
     return ""
 
 

@@ -129,7 +129,8 @@ class CartScan:
     boxes: tuple[Box, ...] = ()
     box: Box | None = None  # the order whose tote was scanned
     new_label: str | None = None  # of a tote that no order of the cart has
-    used_by: str | None = None  # the order elsewhere that the tote is in use for
+    used_by: str | None = None  # the order that the tote is in use for
+    full: tuple[Back, ...] = ()  # goods in it that are to be put back
     goods: tuple[Goods, ...] = ()
     wanted: tuple[Wanted, ...] = ()
     hands: tuple[Holding, ...] = ()  # what was taken on this cart and is in no tote yet, of everybody

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from scanner.catalogue.tables import Item
 from scanner.codes.commands import Command
 from scanner.db.columns import whole
-from scanner.db.sql import fetch, run, settle, table_of
+from scanner.db.sql import fetch, fetch_one, run, settle, table_of
 from scanner.orders import CART
 from scanner.orders.carts.scanned import Wanted
 from scanner.orders.tables import Order, OrderLine, Tote
@@ -64,6 +64,13 @@ class TakenOff(NamedTuple):
     name: str
     units: int
     seq: int
+
+
+class ToteUse(NamedTuple):
+    """The cart and the order that a tote was used for."""
+
+    cart_id: int
+    order_id: int
 
 
 class CartRow(NamedTuple):
@@ -174,11 +181,17 @@ def last_scanned_at(session: Session, cart_id: int, operator_id: int) -> datetim
 
 
 def user_of(session: Session, label: str) -> str | None:
-    """The open order whose tote has this label, on whatever cart; None for a free one."""
+    """The open order whose tote has this label; None for a free one. One that came empty off its cart is free."""
+    settle(session)
+    on_its_way, has_goods = (
+        _cart.c.state == TaskState.OPEN.value,
+        exists().where(_line.c.task_id == _task.c.id, _line.c.scanned > 0),
+    )
     wanted = (
         select(_task.c.reference)
         .join_from(_tote, _task, _tote.c.order_id == _task.c.id)
-        .where(_tote.c.label == label, _task.c.state == TaskState.OPEN.value)
+        .join(_cart, _tote.c.cart_id == _cart.c.id)
+        .where(_tote.c.label == label, _task.c.state == TaskState.OPEN.value, on_its_way | has_goods)
         .order_by(_tote.c.cart_id.desc())
         .limit(1)
     )
@@ -186,8 +199,17 @@ def user_of(session: Session, label: str) -> str | None:
     return found
 
 
+def last_use_of(session: Session, label: str) -> ToteUse | None:
+    """What a tote was used for last; None for one that never was."""
+    wanted = select(_tote.c.cart_id, _tote.c.order_id).where(_tote.c.label == label).order_by(_tote.c.cart_id.desc()).limit(1)
+    return fetch_one(session, ToteUse, wanted)
+
+
 def give_tote(session: Session, cart_id: int, order_id: int, label: str) -> None:
-    """Note the label of an order's tote."""
+    """Note the label of an order's tote. No order that may be picked again has it any more; one that is shipped keeps it."""
+    shipped = select(_order.c.task_id).where(_order.c.shipped_at.is_not(None))
+    others = and_(_tote.c.label == label, _tote.c.order_id != order_id, _tote.c.order_id.not_in(shipped))
+    run(session, update(_tote).where(others).values(label=None))
     at = and_(_tote.c.cart_id == cart_id, _tote.c.order_id == order_id)
     run(session, update(_tote).where(at).values(label=label))
 

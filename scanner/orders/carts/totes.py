@@ -18,16 +18,23 @@ NOTHING_LEFT: Final = f"Nothing is left to take: scan {Command.DONE}."
 
 
 def give(scan: CartScan, label: str) -> Decision:
-    """A tote that is free becomes that of the next order without one."""
-    if scan.used_by is not None:
+    """A tote that is free becomes that of the next order without one. One that an order had before becomes its own again."""
+    bare = next((box for box in scan.boxes if box.label is None and scan.used_by in (None, box.reference)), None)
+    if scan.used_by is not None and bare is None:
         return refuse(Reason.UNEXPECTED, f"{label} is in use for {scan.used_by}. Take another tote.{_asked(scan)}")
-    bare = next((box for box in scan.boxes if box.label is None), None)
+    if scan.full:
+        return refuse(Reason.UNEXPECTED, f"{_still_full(scan, label)} Take another tote.{_asked(scan)}")
     if bare is None:
         return refuse(Reason.UNEXPECTED, f"Every order on this cart has its tote. {label} is not needed.{_asked(scan)}")
     left = sum(box.label is None for box in scan.boxes) - 1
     more = f" {plural(left, 'order')} without a tote." if left else " Every order has its tote."
     given = accept(Reason.LOCATED, f"{label} is for {bare.reference}.{more}")
     return replace(given, effects=(GivenTote(scan.cart_id, bare.order_id, label),))
+
+
+def _still_full(scan: CartScan, label: str) -> str:
+    goods = " and ".join(f"{each.units:,} {each.name}" for each in scan.full)
+    return f"{label} has {goods} of {scan.full[0].reference} in it still: put that away with MOVES."
 
 
 def _asked(scan: CartScan) -> str:

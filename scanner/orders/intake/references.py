@@ -56,4 +56,4 @@ def _spellings(reference: str) -> set[str]:
         key = barcode_key(reference)
     except BadRequest:
         key = reference
-    return {reference, reference.upper(), reference.lower(), key}
+    return {reference, reference.upper(), reference.lower(), reference.swapcase(), key}
