@@ -27,7 +27,7 @@ def _decide(scan: MoveScan) -> Decision:
     if scan.labelled:
         return replace(accept(Reason.LOCATED, f"What you scan now is taken from {scan.here.code}."), opens=MOVES)
     if scan.code.command in FINISHING:
-        return refuse(Reason.UNEXPECTED, "There is nothing to finish: this goes on for ever.")
+        return refuse(Reason.UNEXPECTED, f"{MOVES} has no end, so there is nothing to finish. Go on with the next goods.")
     if scan.code.command is Command.SENT:
         return send_back(scan)
     if scan.said is not None and not scan.direct:

@@ -171,7 +171,7 @@ def after_scan(session: Session, seq: int | None, operator: OperatorView) -> Aft
         target=target,
         asks=asks,
         asks_where=_asks_where(session, scan),
-        photo_of=scan.id if (graded and not sent) or asks or _took(scan) else "",
+        photo_of=scan.id if (graded and not sent) or _took(scan) else "",
         photos=tuple(evidence.by_scan(session, [seq]).get(seq, ())),
         paper=seq if sent else None,
         reasons=tuple(listed),

@@ -42,14 +42,21 @@ def _not_there(scan: MoveScan, part: Part) -> str:
         return f"{some} in that hand." if part.there > 0 else f"{name} is not in that hand."
     free = part.there - part.promised
     if scan.here.kind == LocationKind.PACKING and part.units > free:
-        if not part.promised:
-            some = f"Only {max(free, 0):,}" if scan.told else "Fewer"
-            return f"{some} of {shortened(part.name)} stand at {scan.here.code}."
-        if not scan.told:
-            return f"{shortened(part.name)} at {scan.here.code} is picked for orders: so many may not be taken."
-        other = f": {free:,} may be taken" if free > 0 else ""
-        return f"{part.promised:,} of {shortened(part.name)} at {scan.here.code} are picked for orders{other}."
+        return _not_free(scan, shortened(part.name), free, is_promised=part.promised > 0)
     return ""
+
+
+def _not_free(scan: MoveScan, name: str, free: int, *, is_promised: bool) -> str:
+    """Why so many of an item are not to be had at the place of picked goods, of which `free` units are no order's."""
+    if not is_promised and free <= 0 and scan.told:
+        return f"No {name} stands at {scan.here.code}."
+    if not is_promised:
+        return f"{f'Only {free:,}' if scan.told else 'Fewer'} of {name} stand at {scan.here.code}."
+    if not scan.told:
+        return f"{name} at {scan.here.code} is picked for orders: so many may not be taken."
+    if free <= 0:
+        return f"All of {name} at {scan.here.code} is picked for orders: leave it there."
+    return f"Only {free:,} of {name} at {scan.here.code} may be taken: the rest is picked for orders."
 
 
 def take_over(scan: MoveScan) -> Decision:

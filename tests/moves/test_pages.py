@@ -129,6 +129,16 @@ class TestThePageToScanOn:
         form = page.partition("data-evidence")[2].partition("</form>")[0]
         assert not form.startswith(" hidden") and 'name="scan" value=""' not in form
 
+    def test_a_photo_is_asked_for_once_the_goods_went_so_that_it_is_beside_their_move(self, rosa):
+        send(rosa, MUG)
+        asked, went = swap(rosa, "CMD-DAMAGED"), swap(rosa, "CMD-REASON-DOA")
+        assert "data-evidence hidden" in asked and "data-evidence hidden" not in went
+
+    def test_who_links_no_codes_is_not_asked_to(self, app, rosa):
+        send(rosa, "NO-SUCH-CODE")
+        pia = signed_in(app, "PIA")
+        assert "1 unknown code" in rosa.get("/moves/MOVES").text and "unknown code" not in pia.get("/moves/MOVES").text
+
     def test_a_photo_that_was_kept_is_confirmed(self, rosa, stocked):
         send(rosa, MUG)
         done = send(rosa, "CMD-DAMAGED-DOA")

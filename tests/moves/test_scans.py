@@ -465,7 +465,10 @@ class TestPickedGoods:
 
     def test_only_what_no_order_has_is_taken(self, stocked, picked):
         move(stocked, picked)
-        assert "are picked for orders" in move(stocked, MUG, quantity=3).message
+        assert (
+            "Only 2 of Mug, blue at PACKING may be taken: the rest is picked for orders."
+            in move(stocked, MUG, quantity=3).message
+        )
         assert ended(move(stocked, MUG, quantity=2)) == ("accepted", "taken")
         assert ended(move(stocked, LAMP, location="DOCK")) == ("accepted", "taken")
         assert ended(move(stocked, picked)) == ("refused", "unexpected")

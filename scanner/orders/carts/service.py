@@ -125,6 +125,8 @@ class CartPage:
 def begin(session: Session, operator: OperatorView, now: datetime, most: int) -> str:
     """Put the orders that are due first, and can be picked, on a new cart. Gives its number.
 
+    One that goes whole, as the supervisor chose, comes on a cart once all of it can be picked.
+
     Raises BadRequest where no order can be picked.
     """
     operator.demand(Right.PICK)
@@ -132,8 +134,9 @@ def begin(session: Session, operator: OperatorView, now: datetime, most: int) ->
     adopt(session)
     taken = store.on_open_carts(session)
     needs = [need for need in planning.needs(session) if need.task_id not in taken]
-    stops = plan(needs, planning.shelves(session, {need.item_id for need in needs})).stops
-    pickable = {share.task_id for stop in stops for share in stop.shares}
+    way = plan(needs, planning.shelves(session, {need.item_id for need in needs}))
+    pickable = {share.task_id for stop in way.stops for share in stop.shares}
+    pickable -= {need.task_id for need in way.lacking} & store.waiting_for_the_rest(session)
     chosen = [order_id for order_id in dict.fromkeys(need.task_id for need in needs) if order_id in pickable][:most]
     if not chosen:
         raise BadRequest("No order can be picked now: none is open, or no shelf has the goods.", "orders")
@@ -177,6 +180,7 @@ def the_way(session: Session, reference: str, operator_id: int, device: str, *, 
     task = _task(session, reference)
     orders = store.orders_on(session, task.id)
     lines = facts.wanted_on(session, orders)
+    all_lines = store.lines_of(session, [each.order_id for each in orders if each.over != "cancelled"])
     hands = holdings(session, task.id)
     mine = [each for each in hands if each.operator_id == operator_id]
     at = stood_at(session, task.id, operator_id, device)
@@ -187,9 +191,9 @@ def the_way(session: Session, reference: str, operator_id: int, device: str, *, 
     stands = {order_id: f"{label}, {packing}" for order_id, label in had.items()}
     return Way(
         finished=task.state == TaskState.FINISHED,
-        progress=_progress(lines),
+        progress=_progress(all_lines),
         stops=_stops(way, lines, {each.order_id: each.label or each.reference for each in orders}, blind=blind),
-        totes=[_tote(each, lines, before, stands.get(each.order_id, packing)) for each in orders],
+        totes=[_tote(each, all_lines, before, stands.get(each.order_id, packing)) for each in orders],
         back=facts.to_put_back(session, task.id, orders),
         packing=packing,
         asked=_asked(orders, lines, mine),

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from itertools import count
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Subquery, and_, case, exists, func, insert, select, update
+from sqlalchemy import Select, Subquery, and_, case, exists, func, insert, select, update
 from sqlmodel import Session
 
 from scanner.catalogue.tables import Item
 from scanner.codes.commands import Command
 from scanner.db.columns import whole
 from scanner.db.sql import fetch, fetch_one, run, settle, table_of
-from scanner.orders import CART
+from scanner.orders import CART, KIND
 from scanner.orders.carts.scanned import Wanted
+from scanner.orders.scanned import Choice
 from scanner.orders.tables import Order, OrderLine, Tote
 from scanner.scans import tasks
 from scanner.scans.decision import TaskState
@@ -95,17 +96,26 @@ def orders_on(session: Session, cart_id: int) -> list[OnCart]:
 
 
 def wants(session: Session, order_ids: Collection[int]) -> list[Wanted]:
-    """The lines of open orders."""
+    """The lines of those of these orders that are open."""
     settle(session)
-    wanted = (
+    return fetch(session, Wanted, _lines(order_ids).where(_task.c.state == TaskState.OPEN.value))
+
+
+def lines_of(session: Session, order_ids: Collection[int]) -> list[Wanted]:
+    """The lines of these orders."""
+    settle(session)
+    return fetch(session, Wanted, _lines(order_ids))
+
+
+def _lines(order_ids: Collection[int]) -> Select[Any]:
+    return (
         select(_line.c.task_id.label("order_id"), _line.c.id.label("line_id"), _line.c.item_id, _item.c.sku, _item.c.name,
                _line.c.expected, _line.c.scanned)
         .join_from(_line, _task, _line.c.task_id == _task.c.id)
         .join(_item, _line.c.item_id == _item.c.id)
-        .where(_line.c.task_id.in_(list(order_ids)), _task.c.state == TaskState.OPEN.value)
+        .where(_line.c.task_id.in_(list(order_ids)))
         .order_by(_line.c.task_id, _line.c.position)
     )  # fmt: skip
-    return fetch(session, Wanted, wanted)
 
 
 def _brought(cart_id: int) -> Subquery:
@@ -218,6 +228,13 @@ def on_open_carts(session: Session) -> set[int]:
     """Ids of the orders that are on an open cart."""
     wanted = select(_tote.c.order_id).join(_cart, _tote.c.cart_id == _cart.c.id).where(_cart.c.state == TaskState.OPEN.value)
     return set(run(session, wanted).scalars())
+
+
+def waiting_for_the_rest(session: Session) -> set[int]:
+    """Ids of the orders that go whole or not at all, as the supervisor chose."""
+    wanted = select(_order.c.task_id).join(_task, _order.c.task_id == _task.c.id)
+    open_ones = (_task.c.kind == KIND, _task.c.state == TaskState.OPEN.value)
+    return set(run(session, wanted.where(*open_ones, _order.c.choice == Choice.WAIT.value)).scalars())
 
 
 def add_cart(session: Session, order_ids: Iterable[int], now: datetime) -> str:

@@ -46,6 +46,26 @@ def test_what_no_shelf_has_keeps_an_order_off_a_cart(stocked):
     assert [tote.reference for tote in way(stocked, begin(stocked)).totes] == ["SHOP-1", "SHOP-2"]
 
 
+@pytest.mark.parametrize(("choice", "on_cart"), [("wait", []), ("split", ["SHOP-3"]), ("", ["SHOP-3"])])
+def test_an_order_that_goes_whole_comes_on_a_cart_once_all_of_it_is_there(stocked, cart, choice, on_cart):
+    add_order(stocked, "SHOP-3", [("LAMP", 1), ("TEE-M", 1)], choice=choice)
+    add_order(stocked, "SHOP-4", [("MUG-B", 1)])
+    assert [tote.reference for tote in way(stocked, begin(stocked)).totes] == [*on_cart, "SHOP-4"]
+
+
+def test_an_order_that_goes_whole_and_can_be_picked_comes_on_a_cart(stocked, cart):
+    add_order(stocked, "SHOP-3", [("LAMP", 1)], choice="wait")
+    assert [tote.reference for tote in way(stocked, begin(stocked)).totes] == ["SHOP-3"]
+
+
+def test_what_was_picked_is_counted_after_its_order_went(stocked, cart):
+    scan(stocked, cart, "TOTE-1", "TOTE-2", "A-01-1", MUG, MUG, MUG, "TOTE-1", "TOTE-2", "CMD-DONE", "CMD-CONFIRM")
+    scan(stocked, "SHOP-2", packing_place(stocked), MUG, "CMD-SHIP", by="Rosa")
+    page = way(stocked, cart)
+    assert [(tote.scanned, tote.expected) for tote in page.totes] == [(2, 3), (1, 1)]
+    assert (page.progress.scanned, page.progress.expected) == (3, 4)
+
+
 def test_customer_service_begins_no_cart(stocked):
     with pytest.raises(NotAllowed):
         stocked.database.transact(carts.begin, stocked.operators["Vera"], NOW, 6)
