@@ -216,7 +216,7 @@ def test_the_button_that_answers_a_question_is_whole(
     pia.burst(["P-01-1", CUP, "CMD-SHIP"])
     rosa.burst(["TEE-M", "TEE-M", "TEE-M", "TEE-M", "LAMP", "CMD-DONE"])
     for device in (pia, rosa):
-        expect(device.page.locator(".result__action button")).to_be_visible()
+        expect(device.page.locator(".result__action button").first).to_be_visible()
         assert device.page.evaluate(CUT_OFF) == []
 
 
