@@ -70,9 +70,14 @@ def _with_label(session: Session, scan: OrderScan, code: Code) -> OrderScan:
 
 def _with_plan(session: Session, task_id: int, attempt: Attempt, scan: OrderScan) -> OrderScan:
     """The scan with what the order still needs, and where; of a short pick also of what, why, and whose business that is."""
+    if scan.packs and scan.label == scan.packing:
+        scan = replace(scan, unpicked=not parcel_of(session, task_id, packs=True).has_goods)
+    if not scan.label:
+        scan = _as_who_picks(session, task_id, attempt, scan)
     at = scan.here.id if scan.here and not scan.label else None
+    comes_to = scan.here if scan.unpicked else scan.label or scan.here
     scan = replace(
-        scan, **plan_of(session, task_id, at=at), standing=_standing(session, task_id, attempt, scan.label or scan.here),
+        scan, **plan_of(session, task_id, at=at), standing=_standing(session, task_id, attempt, comes_to),
         why=why_of(attempt.request.reason), blind=homes.is_blind_at(session, attempt),
     )  # fmt: skip
     if not scan.needs:
@@ -95,6 +100,17 @@ def _closed(session: Session, task_id: int) -> dict[str, Any]:
     return {"state": state, "back": leftover.said(left, packing.code) if left else ""}
 
 
+def _as_who_picks(session: Session, task_id: int, attempt: Attempt, scan: OrderScan) -> OrderScan:
+    """The scan where the person stands by the label scanned last, where there is nothing to pack.
+
+    A page that was opened to pack says so with each scan, also once the only pick was taken back.
+    """
+    if not scan.is_packing or attempt.request.location is None or parcel_of(session, task_id, packs=True).has_goods:
+        return scan
+    last = ledger.last_scan(session, task_id, attempt.request.operator_id, attempt.request.device)
+    return replace(scan, here=last.place or scan.here) if last else scan
+
+
 # Goods
 
 
@@ -106,6 +122,9 @@ def _with_goods(session: Session, task_id: int, attempt: Attempt, scan: OrderSca
     scan = replace(scan, contents=contents)
     if scan.here is None or not all(each.lines for each in contents):
         return scan
+    if not any(line.scanned for each in contents for line in each.lines):
+        scan = _as_who_picks(session, task_id, attempt, scan)
+        attempt = replace(attempt, here=scan.here)
     if scan.is_packing:
         return replace(scan, packed=tuple(store.packed_on(session, [task_id]).items()))
     if attempt.yes_to:

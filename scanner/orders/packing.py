@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Final
 
 from scanner.codes.commands import Command
 from scanner.orders.scanned import Choice, OrderScan, OrderState, Packs, Parcel, Ships
@@ -14,6 +15,8 @@ from scanner.scans.result import LineCount, Reason
 from scanner.words import plural, shortened
 
 MOST_NAMED, LONGEST_NAME = 4, 60
+KEEPS_REST: Final = f"{Command.BACK_ORDER} keeps the rest"
+NO_MORE: Final = "Nothing of it is wanted any more."
 
 
 def pack(scan: OrderScan, goods: Goods) -> Decision:
@@ -48,6 +51,10 @@ def _line(contents: Iterable[Goods], *, counted: bool) -> LineCount:
 def _too_many(picked: Goods, goods: Goods) -> str:
     """Of what is picked (`goods.expected`) so much is packed, or the order wants more of it than was picked."""
     packed = sum(line.scanned for line in goods.lines)
+    if not picked.expected:
+        return f"{NO_MORE} Take it out."
+    if not goods.expected:
+        return "None of it is picked yet. Pick it first."
     if goods.expected < picked.expected:
         verb = "is" if goods.expected == 1 else "are"
         return f"Too many: only {goods.expected:,} of {picked.expected:,} {verb} picked. Pick it first."
@@ -112,8 +119,12 @@ def doubts(parcel: Parcel) -> list[str]:
 
 def _question(scan: OrderScan, parcel: Parcel, *, rest: bool) -> str:
     so = " and keep the rest as an order of its own" if rest else " short" if parcel.short else ""
+    may_keep = parcel.short and not rest and parcel.choice is None
     if parcel.waiting:
-        return f"Take that, and ship {scan.task}{so}? {Command.CONFIRM} says yes, {Command.LEAVE} leaves it out."
+        keeps = f", {KEEPS_REST}" if may_keep else ""
+        return f"Take that, and ship {scan.task}{so}? {Command.CONFIRM} says yes, {Command.LEAVE} leaves it out{keeps}."
+    if may_keep:
+        return f"Ship {scan.task}{so}? {Command.CONFIRM} says yes, {KEEPS_REST}."
     return f"Ship {scan.task}{so}? Scan {Command.CONFIRM} to say yes."
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scanner.codes.commands import Command
+from scanner.orders.packing import KEEPS_REST
 from scanner.scans import panel as panels
 from scanner.scans.panel import Action, Big, Panel
 from scanner.scans.result import BEYOND_RECORD, WRONG_SHELF, Outcome, Reason, ScanResult
@@ -16,7 +17,7 @@ def panel_of(result: ScanResult | None, packing: str, *, packs: bool = False) ->
     counted = panels.accepted(result) and result.line is not None and result.reason == Reason.COUNTED
     return panels.after(
         result, quiet=counted and BEYOND_RECORD not in result.message, big=_big(result), effect=_effect(result, packing),
-        action=_action(result),
+        action=_action(result), other=_other(result),
     )  # fmt: skip
 
 
@@ -36,7 +37,7 @@ def _effect(result: ScanResult, packing: str) -> list[str]:
     if result.outcome == Outcome.HELD:
         return [panels.progress_of(result.line)]
     if result.outcome == Outcome.REFUSED:
-        return ["Not counted", panels.progress_of(result.line)]
+        return ["Not counted" if result.item else "", panels.progress_of(result.line)]  # a command or a label counts nothing
     if not result.units or result.reason == Reason.SHORT_PICK:
         return []
     if result.location == packing:
@@ -47,5 +48,12 @@ def _effect(result: ScanResult, packing: str) -> list[str]:
 
 def _action(result: ScanResult) -> Action | None:
     """What is asked about shipping has its button here. What waits has its own below."""
-    asks = result.outcome == Outcome.HELD and result.reason == Reason.SHORT
-    return Action(label="Ship it so", code=Command.CONFIRM) if asks else None
+    return Action(label="Ship it so", code=Command.CONFIRM) if _asks(result) else None
+
+
+def _other(result: ScanResult) -> Action | None:
+    return Action(label="Keep the rest", code=Command.BACK_ORDER) if _asks(result) and KEEPS_REST in result.message else None
+
+
+def _asks(result: ScanResult) -> bool:
+    return result.outcome == Outcome.HELD and result.reason == Reason.SHORT

@@ -11,7 +11,7 @@ from dataclasses import replace
 from scanner.catalogue.locations import SELLABLE, Place
 from scanner.codes.commands import FINISHING, PREFIX, SHORTS, Command
 from scanner.codes.reading import Code
-from scanner.orders.packing import pack, ship
+from scanner.orders.packing import NO_MORE, pack, ship
 from scanner.orders.planning.rules import Plan, Stop
 from scanner.orders.scanned import OrderScan, OrderState, ShortWhy
 from scanner.orders.shorts import MOST_SHELVES, NO_REASON, WHY, short_pick, units_at
@@ -93,6 +93,8 @@ def _no_shelf(place: Place) -> str:
 
 
 def _locate(scan: OrderScan, label: Place) -> Decision:
+    if scan.unpicked:
+        return refused(f"Nothing is picked yet, so there is nothing to pack. {_where_next(scan, _plan(scan).stops)}")
     if label.id == scan.packing.id:
         return replace(accept(Reason.LOCATED, _at_packing(scan, label)), here=label)
     if label.kind not in SELLABLE:
@@ -120,6 +122,8 @@ def _where_next(scan: OrderScan, stops: Iterable[Stop]) -> str:
         return f"Next: {stop.code}."
     if scan.needs:
         return "No shelf has what is left: the order waits."
+    if scan.unpicked:
+        return "What it wants is not known yet." if scan.unknown else "It wants nothing any more."
     return f"{'What is known' if scan.unknown else 'All'} of it is picked. {scan.onward}"
 
 
@@ -154,6 +158,8 @@ def _pick(scan: OrderScan, goods: Goods, here: Place) -> Decision:
 
 def _too_many(scan: OrderScan, goods: Goods, too_many: Goods) -> str:
     there, room = sum(line.scanned for line in too_many.lines), too_many.units - too_many.over
+    if not too_many.expected:
+        return f"{NO_MORE} Put it back."
     if room == 0 and scan.left == 0 and scan.packs:
         return f"All of it is picked. {scan.onward} Then pack it."
     if room == 0:

@@ -123,6 +123,11 @@ class Parcel:
         return sum(line.goes for line in self.lines)
 
     @property
+    def has_goods(self) -> bool:
+        """Whether anything is to be packed, or is packed."""
+        return any(line.goes or line.in_parcel for line in self.lines)
+
+    @property
     def begun(self) -> bool:
         """Whether anything is in the parcel."""
         return any(line.in_parcel > 0 for line in self.lines)
@@ -157,6 +162,7 @@ class OrderScan:
     lives: tuple[str, ...] = ()  # shelves that have the goods by the record, where this one has none of them
     packed: tuple[tuple[int, int], ...] = ()  # (line, units) in the parcel
     back: str = ""  # of a cancelled order, in words: what stands where, to be put away
+    unpicked: bool = False  # of the label of packing: nothing of the order is there to be packed
     beyond: int = 0  # of a yes, units that waited beyond what is wanted: they are put back
     left: int = 0  # units that are still to be picked, the scanned ones among them; asked for where that may be all of them
     unknown: bool = False  # it wants something whose SKU nobody knows, so that it is not complete

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlmodel import Session
 
@@ -32,6 +32,7 @@ from scanner.scans.waiting import HeldLine, held_lines
 from scanner.scans.workflow import Shortage
 
 NOTHING_PICKED = "Nothing of it was picked."
+NO_WALK: Final = Plan((), ())
 MOST_KNOWN = 1_000
 """Lines and orders that the device is told of. It knows them offline; the server knows all."""
 
@@ -97,6 +98,7 @@ class Over:
     next: str
     units: int  # that went, of those wanted
     wanted: int
+    rest: RestView | None  # what was kept of one that was shipped in part
 
     @property
     def shipped(self) -> bool:
@@ -140,7 +142,6 @@ class OrderHead:
     cancelled_at: datetime | None
     finished_by: str | None
     back_order_of: str | None
-    rest: RestView | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,11 +206,11 @@ def order_page(
     if packs is None:
         packs = picked or (place is not None and place.location_kind == LocationKind.PACKING)
     at = stood_at(session, task.id, operator_id, device)
-    view = _seen(session, task, packs=packs, blind=blind, at=at)
+    view = _seen(session, task, packs=packs, blind=blind, at=at, packed_here=packed_here)
     return OrderPage(
-        task=_head(session, task, packed_here=packed_here), view=view, last=last,
+        task=_head(session, task), view=view, last=last,
         unknown=ledger.unlinked_unknown(session, task.id),
-        known=_known(session, task, view, packed_here=packed_here), at=view.packing if at_packing else "",
+        known=_known(session, task, view, packed_here=packed_here), at=view.packing if at_packing and view.packs else "",
     )  # fmt: skip
 
 
@@ -223,23 +224,33 @@ def after_scan(
     place = catalogue.find_location(session, result.location) if result.location else None
     packs = packed_here and place is not None and place.kind == LocationKind.PACKING
     task = _task(session, result.task)
-    return _seen(session, task, packs=packs, blind=blind, at=stood_at(session, task.id, operator_id, device))
+    at = stood_at(session, task.id, operator_id, device)
+    return _seen(session, task, packs=packs, blind=blind, at=at, packed_here=packed_here)
 
 
-def _seen(session: Session, task: WholeTask, *, packs: bool, blind: bool, at: WalkPlace | None) -> WorkView:
-    """What is to be done on an order, or how it ended."""
-    open_ = task.state == TaskState.OPEN
-    view = view_of(session, task.id, packs=packs and open_, blind=blind, at=at)
-    return view if open_ else replace(view, next=None, over=_over(session, task, view))
+def _seen(
+    session: Session, task: WholeTask, *, packs: bool, blind: bool, at: WalkPlace | None, packed_here: bool
+) -> WorkView:  # fmt: skip
+    """What is to be done on an order, or how it ended: then nothing is taken anywhere any more.
+
+    Where there is nothing to pack the page is that of who picks, so that it leads to the shelves.
+    """
+    parcel = facts.parcel_of(session, task.id, packs=True)
+    if task.state == TaskState.OPEN:
+        packs = packs and parcel.has_goods
+        return _view(session, task.id, parcel, packs=packs, walk=NO_WALK if packs else _walk(session, task.id, at), blind=blind)
+    view = _view(session, task.id, parcel, packs=False, walk=NO_WALK, blind=blind)
+    return replace(view, over=_over(session, task, view, packed_here=packed_here))
 
 
-def _over(session: Session, task: WholeTask, view: WorkView) -> Over:
+def _over(session: Session, task: WholeTask, view: WorkView, *, packed_here: bool) -> Over:
     cancelled = store.order_of(session, task.id).ended is OrderState.CANCELLED
     back = leftover.left_of(session, task.id) if cancelled else ()
     picked = store.was_picked(session, task.id)
     words = leftover.said(back, view.packing) if back else "What was picked of it is put away." if picked else NOTHING_PICKED
     return Over(
         cancelled=cancelled, words=words, back=back, next=store.next_pickable(session), units=view.scanned, wanted=view.expected,
+        rest=_rest(session, task.id, packs=packed_here),
     )  # fmt: skip
 
 
@@ -259,13 +270,11 @@ def finish_page(session: Session, reference: str, *, packs: bool) -> FinishPage:
     )  # fmt: skip
 
 
-def view_of(session: Session, task_id: int, *, packs: bool, blind: bool = False, at: WalkPlace | None = None) -> WorkView:
-    """The lines and what comes next, as who packs or who picks sees it. `at`: where the person stands, in walking order.
+def _view(session: Session, task_id: int, parcel: Parcel, *, packs: bool, walk: Plan, blind: bool) -> WorkView:
+    """The lines and what comes next, as who packs or who picks sees it.
 
     Who is `blind` is told no number of a walk: no more is taken than shelves have.
     """
-    parcel = facts.parcel_of(session, task_id, packs=True)
-    walk = Plan((), ()) if packs else _walk(session, task_id, at)
     lines = _packed_lines(parcel.lines) if packs else _picked_lines(parcel.lines, walk, blind=blind)
     return WorkView(
         packs=packs, lines=lines, expected=sum(line.expected for line in lines),
@@ -340,12 +349,12 @@ def _task(session: Session, reference: str) -> WholeTask:
     return task
 
 
-def _head(session: Session, task: WholeTask, *, packed_here: bool) -> OrderHead:
+def _head(session: Session, task: WholeTask) -> OrderHead:
     order, names = store.order_of(session, task.id), tasks.names_around(session, task.id)
     return OrderHead(
         reference=task.reference, kind=task.kind, state=task.state, partner=task.partner, channel=order.channel,
         due_at=order.due_at, shipped_at=order.shipped_at, cancelled_at=order.cancelled_at, finished_by=names.finished_by,
-        back_order_of=names.back_order_of, rest=_rest(session, task.id, packs=packed_here),
+        back_order_of=names.back_order_of,
     )  # fmt: skip
 
 

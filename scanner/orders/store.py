@@ -99,6 +99,7 @@ class OpenOrder(NamedTuple):
     channel: str
     partner: str
     due_at: datetime | None
+    choice: str
     lines: int
     wanted: int
     picked: int
@@ -267,7 +268,8 @@ def open_orders(session: Session) -> list[OpenOrder]:
     met = case((_line.c.scanned < _line.c.expected, _line.c.scanned), else_=_line.c.expected)
     wanted = (
         select(
-            _task.c.reference, _order.c.channel, _task.c.partner, _order.c.due_at, func.count(_line.c.id).label("lines"),
+            _task.c.reference, _order.c.channel, _task.c.partner, _order.c.due_at, _order.c.choice,
+            func.count(_line.c.id).label("lines"),
             whole(func.coalesce(func.sum(_line.c.expected), 0)).label("wanted"),
             whole(func.coalesce(func.sum(met), 0)).label("picked"),
             whole(func.coalesce(func.max(there.c.units), 0)).label("pickable"),
@@ -277,7 +279,10 @@ def open_orders(session: Session) -> list[OpenOrder]:
         .join(_line, _line.c.task_id == _task.c.id, isouter=True)
         .join(there, there.c.task_id == _task.c.id, isouter=True)
         .where(_task.c.kind == KIND, _task.c.state == TaskState.OPEN.value)
-        .group_by(_task.c.id, _task.c.reference, _order.c.channel, _task.c.partner, _order.c.due_at, _order.c.placed_at)
+        .group_by(
+            _task.c.id, _task.c.reference, _order.c.channel, _task.c.partner, _order.c.due_at, _order.c.choice,
+            _order.c.placed_at,
+        )
         .order_by(*DUE_FIRST)
     )  # fmt: skip
     return fetch(session, OpenOrder, wanted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, flash, render_template, url_for
 from werkzeug.wrappers import Response
 
 from scanner.orders import service as orders
@@ -34,7 +34,7 @@ def index() -> str:
 
 @blueprint.get("/<ref:reference>")
 @requires(Right.PICK)
-def task(reference: str) -> str:
+def task(reference: str) -> str | Response:
     """The page to pick on, and to pack where that is what the person does; once it is over, what came of it."""
     return _page(reference, packs=None if settings().packing else False)
 
@@ -68,10 +68,13 @@ def finish_now(reference: str) -> Response:
     return see_other(url_for(".finish" if done.needs_confirm else ".task", reference=reference))
 
 
-def _page(reference: str, *, packs: bool | None) -> str:
+def _page(reference: str, *, packs: bool | None) -> str | Response:
     page = read(orders.order_page, reference, signed_in().id, device_id(), packs=packs, blind=is_blind())
     if page.task.state == TaskState.FINISHED:
         return render_template("orders/done.html", page=page)
+    if packs and not page.view.packs:
+        flash("Nothing is picked yet, so there is nothing to pack.", "kept")
+        return see_other(url_for(".task", reference=reference))
     named = [*read(orders.known_references), page.task.reference]
     return render_template(
         "orders/task.html", page=page, view=page.view, panel=panel_of(page.last, page.view.packing, packs=page.view.packs),

@@ -44,6 +44,7 @@ class Panel:
     big: Big | None = None
     effect: tuple[str, ...] = ()  # what the scan did, on the panel's last row
     action: Action | None = None
+    other: Action | None = None  # another answer to what the panel asks
     task: str = ""
     seq: int | None = None
 
@@ -69,6 +70,7 @@ def after(
     big: Big | None = None,
     effect: Iterable[str] = (),
     action: Action | None = None,
+    other: Action | None = None,
 ) -> Panel:
     """The panel after a scan. A place that was scanned is its big text, and an unknown code can be linked, on every task."""
     signal = signal_of(result)
@@ -82,6 +84,7 @@ def after(
         big=place(result.opens or result.location or "") if signal == "located" else big,
         effect=tuple(part for part in effect if part),
         action=LINK if action is None and result.reason == Reason.UNKNOWN else action,
+        other=other,
         task=result.task,
         seq=result.seq,
     )

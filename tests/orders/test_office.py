@@ -254,6 +254,8 @@ def test_the_choice_is_posted_from_the_page(app, web, choice):
 @pytest.mark.parametrize(("choice", "words"), [("split", "The supervisor splits it"), ("wait", "The supervisor wants it whole")])
 def test_the_choice_is_told_at_the_desk_with_who_made_it_and_to_who_picks_and_packs(app, web, choice, words):
     web.put(order(line("1", "LAMP", 3)))
+    web.stock("LAMP", "A-01-1", 3)
+    web.warehouse.scan("LAMP", task="SO-1", by="Pia", location="A-01-1")
     sam, pia = device(app), device(app, "BADGE-PIA")
     assert "chose so" not in sam.get("/orders/office/SO-1").text and "The supervisor" not in pia.get("/orders/SO-1").text
     sam.post("/orders/office/SO-1/choice", choice=choice)

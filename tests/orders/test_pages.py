@@ -13,7 +13,7 @@ from PIL import Image
 
 from tests.orders.conftest import stock
 from tests.people.test_pages import Device, token_of
-from tests.support.orders import add_order, cancel, stock_up
+from tests.support.orders import add_order, cancel, choose, stock_up
 from tests.support.program import Program
 from tests.support.warehouse import LAMP, MUG, NOW
 
@@ -68,6 +68,7 @@ def test_the_page_walks_the_shelves_and_shows_where_to_go_next(pia):
 
 def test_no_page_says_what_a_shelf_has(pia, floor):
     """The same order with other stock: the same pages."""
+    send(pia, MUG, location="A-01-1")
     before = [plain(pia.get(path).text) for path in ("/orders", "/orders/SHOP-1001", "/orders/SHOP-1001/pack")]
     stock_up(floor, "A-01-1", "MUG-B", 5)
     stock_up(floor, "A-01-2", "LAMP", 70)
@@ -330,3 +331,81 @@ def test_the_device_is_told_what_the_supervisor_chose(pia, floor, choice, words)
     page = pia.get("/orders/SHOP-2").text
     assert f'data-choice="{choice}"' in page and words in page
     assert ("The supervisor" in page) == bool(choice)
+
+
+def notice_of(page):
+    found = re.search(r'id="chosen"[^>]*>(.*?)</div>', page)
+    assert found is not None
+    return re.sub("<[^>]+>", "", found[1])
+
+
+def test_the_choice_of_the_supervisor_is_renewed_with_each_reply(pia, floor):
+    add_order(floor, "SHOP-2", [("MUG-B", 2)], choice="split")
+    send(pia, MUG, task="SHOP-2", location="A-01-1")
+    assert "splits it" in notice_of(pia.get("/orders/SHOP-2").text)
+    choose(floor, "SHOP-2", "wait")
+    answer = send(pia, "CMD-SHIP", task="SHOP-2").text
+    assert "The supervisor wants it whole" in notice_of(answer) and "splits it" not in answer
+    choose(floor, "SHOP-2", "")
+    assert notice_of(send(pia, "CMD-SHIP", task="SHOP-2").text) == ""
+
+
+@pytest.mark.parametrize("command", ["CMD-SHIP", "CMD-BACKORDER"])
+def test_after_a_part_is_shipped_the_reply_shows_what_a_reload_shows(pia, floor, command):
+    send(pia, MUG, location="A-01-1", quantity=2)
+    send(pia, MUG, location="PACKING", quantity=2)
+    send(pia, command)
+    answer, page = send(pia, "CMD-CONFIRM").text, pia.get("/orders/SHOP-1001").text
+    for shown in (row_of(answer, "LAMP"), re.search(r'<li class="line">.*?</li>', page, re.DOTALL)[0]):
+        assert "1 short" in shown and "A-01-2" not in shown and "take" not in shown and "0 / 1" in shown
+    for shown in (answer, page):
+        assert ("The rest is an order of its own" in shown) == ("SHOP-1001/2" in shown) == (command == "CMD-BACKORDER")
+
+
+def test_the_label_of_packing_begins_no_packing_while_nothing_is_picked(pia):
+    send(pia, "A-01-1")
+    answer = send(pia, "PACKING").text
+    assert "Nothing is picked yet, so there is nothing to pack. Next: A-01-1." in answer
+    for page in (answer, pia.get("/orders/SHOP-1001").text):
+        assert re.search(r'next__shelf">A-01-1<', page) and "0 of 3 picked" in page and "data-packs" not in page
+    assert "1 / 2" in row_of(send(pia, MUG).text, "MUG-B"), "the picker still stands at the shelf"
+
+
+@pytest.mark.parametrize("at", [{}, {"location": "PACKING"}], ids=["by its label", "on a page to pack on"])
+def test_after_an_undo_of_the_only_pick_the_page_is_to_pick_on(pia, floor, at):
+    add_order(floor, "SHOP-2", [("LAMP", 1)])
+    send(pia, LAMP, task="SHOP-2", location="A-01-2")
+    assert "0 of 1 packed" in send(pia, "PACKING", task="SHOP-2").text
+    answer, page = send(pia, "CMD-UNDO", task="SHOP-2", **at).text, pia.get("/orders/SHOP-2").text
+    for shown in (answer, page):
+        assert re.search(r'next__shelf">A-01-2<', shown) and "0 of 1 picked" in shown and "Not there" in shown
+    assert "data-at" not in page
+    assert "None of it is picked yet. Pick it first." in send(pia, LAMP, task="SHOP-2", **at).text
+    send(pia, "A-01-2", task="SHOP-2", **at)
+    assert "1 / 1" in row_of(send(pia, LAMP, task="SHOP-2", **at).text, "LAMP")
+
+
+def test_a_page_to_pack_on_says_what_is_not_there_of_an_order_that_nothing_is_picked_of(pia):
+    send(pia, "A-01-1", location="PACKING")
+    assert "Noted: Mug, blue is not there" in send(pia, "CMD-SHORT", location="PACKING").text
+
+
+def test_there_is_no_page_to_pack_on_while_nothing_is_picked(pia):
+    assert pia.get("/orders/SHOP-1001/pack").location == "/orders/SHOP-1001"
+    page = pia.get("/orders/SHOP-1001").text
+    assert "Nothing is picked yet, so there is nothing to pack." in page and re.search(r'next__shelf">A-01-1<', page)
+
+
+def test_what_is_asked_about_a_short_order_has_a_button_for_both_answers(pia):
+    send(pia, MUG, location="A-01-1", quantity=2)
+    send(pia, MUG, location="PACKING", quantity=2)
+    panel = send(pia, "CMD-SHIP").text.split("</section>")[0]
+    assert "Ship SHOP-1001 short? CMD-CONFIRM says yes, CMD-BACKORDER keeps the rest." in panel
+    assert 'value="CMD-CONFIRM">Ship it so<' in panel and 'value="CMD-BACKORDER">Keep the rest<' in panel
+    then = send(pia, "CMD-BACKORDER").text.split("</section>")[0]
+    assert "keep the rest as an order of its own?" in then and 'value="CMD-BACKORDER"' not in then
+
+
+def test_the_list_says_of_an_order_that_it_waits_for_the_rest(pia, floor):
+    add_order(floor, "SHOP-2", [("MUG-B", 30)], choice="wait")
+    assert "can be picked in part, waits for the rest" in pia.get("/orders").text

@@ -53,7 +53,11 @@ PANELS = [
     (
         "the label of a shelf that nothing is taken from",
         result(Reason.UNEXPECTED, f"{WRONG_SHELF}. Next: B-02-1.", "refused", units=0, item=None),
-        ("wrong-shelf", "elsewhere", "Wrong shelf. Next: B-02-1.", None, ("Not counted",)),
+        ("wrong-shelf", "elsewhere", "Wrong shelf. Next: B-02-1.", None, ()),
+    ),
+    (
+        "a command that is refused", result(Reason.SHORT, "Nothing is picked.", "refused", units=0, item=None),
+        ("refused", "cross", "Nothing is picked.", None, ()),
     ),
     (
         "past its date", result(Reason.EXPIRED, "Mug expired on 2024-01-31: 2 wait.", "held", waiting=2),
@@ -95,3 +99,12 @@ def test_what_is_asked_about_shipping_has_its_button() -> None:
 
 def test_before_any_scan_the_page_says_what_to_do() -> None:
     assert (panel_of(None, "PACKING").title, panel_of(None, "PACKING", packs=True).title) == ("Pick", "Pack")
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [("Ship SHOP-1 short? CMD-CONFIRM says yes, CMD-BACKORDER keeps the rest.", "CMD-BACKORDER"), ("Ship SHOP-1?", None)],
+)
+def test_the_rest_has_its_button_where_it_may_be_kept(words: str, code: str | None) -> None:
+    other = panel_of(result(Reason.SHORT, words, "held", units=0, item=None), "PACKING").other
+    assert (other.code if other else None) == code

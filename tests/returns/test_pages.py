@@ -135,6 +135,14 @@ class TestDresses:
         assert theo.post("/open", code="CMD-NOPAPER").location == "/returns/UN-000004"
         assert "Nobody announced this return" in theo.get("/returns/UN-000004").text
 
+    def test_once_something_came_the_reply_takes_back_what_to_do_before(self, theo):
+        theo.post("/returns/unannounced")
+        token = {"X-CSRFToken": theo._token(), **HTMX}
+        scan = {"id": str(uuid4()), "code": MUG, **SCAN, "task": "UN-000001"}
+        told = theo.client.post("/scans", json=scan, headers=token).text
+        for shown in (told, theo.get("/returns/UN-000001").text):
+            assert 'id="unannounced"' in shown and "Nobody announced" not in shown
+
     def test_who_grades_no_returns_begins_none(self, app, theo):
         rosa = Person(app, "Rosa")
         assert rosa.post("/returns/unannounced").status_code == 403

@@ -85,6 +85,18 @@ def cancel(warehouse: Warehouse, reference: str, at: datetime = NOW) -> None:
     warehouse.database.transact(do)
 
 
+def choose(warehouse: Warehouse, reference: str, choice: str) -> None:
+    """Decide of an order that is short as the supervisor does."""
+
+    def do(session: Session) -> None:
+        task = tasks.get_task(session, reference)
+        assert task is not None
+        order = Order.__table__
+        run(session, update(order).where(order.c.task_id == task.id).values(choice=choice))
+
+    warehouse.database.transact(do)
+
+
 def add_shelves(warehouse: Warehouse, codes: Iterable[str], section: str = "B-02") -> None:
     """Further shelves."""
     rows = [{"code": code, "name": f"Shelf {code}", "kind": "shelf", "section": section} for code in codes]
