@@ -39,10 +39,11 @@ MOST_KNOWN = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """So many units at a shelf; None where who looks is told nothing of its record."""
+    """So many units at a shelf; None where who looks is told nothing of its record. `place` is that of the stop on the walk."""
 
     code: str
     units: int | None
+    place: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,11 @@ class OrderLineRow:
     far: ParcelLine  # the same by the record, for the device that goes on from picking to packing by itself
     stops: tuple[Stopped, ...] = ()  # where it is picked, in walking order
     lacking: int = 0  # units that no shelf has
+
+    @property
+    def walk(self) -> list[tuple[int, str, int | None]]:
+        """Its stops for the device, which goes on by itself while it is offline: place on the walk, shelf, units."""
+        return [(stop.place, stop.code, stop.units) for stop in self.stops]
 
     @property
     def done(self) -> bool:
@@ -313,7 +319,7 @@ def _picked_lines(lines: Iterable[ParcelLine], walk: Plan, *, blind: bool) -> li
     order: dict[int, int] = {}
     for place, stop in enumerate(walk.stops):
         for share in stop.shares:
-            stops.setdefault(share.line_id, []).append(Stopped(stop.code, None if blind else share.units))
+            stops.setdefault(share.line_id, []).append(Stopped(stop.code, None if blind else share.units, place))
             order.setdefault(share.line_id, place)
     rows = [
         OrderLineRow(

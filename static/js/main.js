@@ -20,6 +20,7 @@ import { renewToken } from "./sender.js";
 import { showStatus } from "./status.js";
 import { taskPages } from "./task_pages.js";
 import { hint, lostWords, say } from "./trouble.js";
+import { sayUnreached } from "./unreached.js";
 import { visit } from "./visit.js";
 import { Wedge } from "./wedge.js";
 
@@ -172,15 +173,22 @@ function stay({ code, anew }) {
   const last = ahead.codes[ahead.codes.length - 1] || code;
   if (!task && last && keepInField(String(last))) {
     const lost = ahead.drop();
-    say(`No answer: the server could not be reached. The code is kept in the field${lost ? `; scan the ${lost} before it again` : ""}.`);
+    const before = lost ? `; scan the ${lost} before it again` : "";
+    sayUnreached(
+      `No answer: the server could not be reached. The code is kept in the field${before}.`,
+      `The server answers again: scan on. The code in the field was not sent${before}.`,
+    );
   } else if (!task) {
-    say(`The server could not be reached. Scan it again${dropAhead()}.`);
+    const lost = dropAhead();
+    sayUnreached(`The server could not be reached. Scan it again${lost}.`, `The server answers again. Scan it again${lost}.`);
   } else if (handing && anew) {
-    say(`The server could not be reached: no return was begun. Scan that again${dropAhead()}.`);
+    const words = `no return was begun. Scan that again${dropAhead()}.`;
+    sayUnreached(`The server could not be reached: ${words}`, `The server answers again: ${words}`);
   } else if (handing) {
-    say(`The server could not be reached: ${page.name} is still signed in. Scan the badge again.`);
+    const words = `${page.name} is still signed in. Scan the badge again.`;
+    sayUnreached(`The server could not be reached: ${words}`, `The server answers again: ${words}`);
   } else {
-    say(`The server could not be reached. What you scan is kept on this device for ${task}.`);
+    sayUnreached(`The server could not be reached. What you scan is kept on this device for ${task}.`);
   }
   listen();
 }

@@ -13,8 +13,9 @@ import { FINISHING, Tally } from "./tally.js";
  * @typedef {{goes: number, lacks: number, unpacked: number, beyond: number, begun: boolean}} Sums units that go, that are not picked,
  *   not in the parcel yet, and in it though cancelled since; `begun`: something is in the parcel
  * @typedef {{item: string, effect: string, sound: string}} Asked what is said of the end
- * @typedef {{packs: boolean, picks: Scan[], puts: Scan[], end: string, command: string, goods: Goods[]}} Steps `packs`: goods are packed now; `end`: "asked", "yes",
- *   "no" or "": what the newest scan is to the end of the task; `command`: the one that asked last; `goods`: what the picks come to, and what of it waits for a yes
+ * @typedef {{packs: boolean, walk: Scan[], picks: Scan[], puts: Scan[], end: string, command: string, goods: Goods[]}} Steps `packs`: goods are packed now; `walk`: the
+ *   scans of the walk, places and short picks too; `end`: "asked", "yes", "no" or "": what the newest scan is to the end of the task; `command`: the one that asked
+ *   last; `goods`: what the picks come to, and what of it waits for a yes
  */
 
 export class Parcel {
@@ -46,13 +47,14 @@ export class Parcel {
    */
   follow(scans, packs) {
     /** @type {Steps} */
-    const steps = { packs, picks: [], puts: [], end: "", command: "", goods: [] };
+    const steps = { packs, walk: [], picks: [], puts: [], end: "", command: "", goods: [] };
     this.lines = this.read();
     for (const scan of scans) {
       const here = this.isPlace(scan.code) ? scan.code : scan.location;
       if (here) steps.packs = Boolean(this.packing) && here === this.packing;
       steps.end = endOf(scan.code.toUpperCase(), steps.end);
       if (steps.end === "asked") steps.command = scan.code.toUpperCase();
+      if (!steps.end && !steps.packs) steps.walk.push(scan);
       if (!steps.end && !scan.short && !this.isPlace(scan.code)) (steps.packs ? steps.puts : steps.picks).push(scan);
     }
     steps.goods = this.picks.replay(steps.picks).goods;

@@ -9,6 +9,7 @@ import { Kept } from "./kept.js";
 import { KeptCount } from "./kept_count.js";
 import { KeptHand } from "./kept_hand.js";
 import { KeptParcel } from "./kept_parcel.js";
+import { KeptStops } from "./kept_stops.js";
 import { Known, Learned, Spellings } from "./known.js";
 import { Lines } from "./lines.js";
 import { isoLocal, uuid } from "./moments.js";
@@ -67,7 +68,8 @@ export class ScanPage {
     this.learned = document.getElementById("places") ? new Learned() : null;
     this.kept = this.learned ? new KeptCount(this.learned, template)
       : known.hand ? new KeptHand(this.known, template, (code) => this.spelt.find(code))
-      : known.strict ? new KeptParcel(this.known, template, known) : new Kept(this.known, template);
+      : known.strict ? new KeptParcel(this.known, template, known)
+      : known.stops ? new KeptStops(this.known, template) : new Kept(this.known, template);
     this.lines = new Lines(partWithId("lines"), part("[data-lines]"));
     part("[data-hint]").addEventListener("click", () => this.say(""));
     this._setTimes(times);

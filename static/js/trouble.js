@@ -1,16 +1,18 @@
 // @ts-check
-// The line above every page that says what went wrong.
+// The line above every page that says what went wrong, or that it is over.
 
 import { part } from "./page_parts.js";
 
 /**
  * Say this above the page.
  * @param {string} words
+ * @param {"bad" | "again"} [how] "again": it is over, scan again
  */
-export function say(words) {
+export function say(words, how = "bad") {
   const trouble = part("[data-trouble]");
   trouble.textContent = words;
   trouble.hidden = false;
+  trouble.dataset.how = how;
   delete trouble.dataset.hint;
 }
 

@@ -175,6 +175,8 @@ export interface KnownOfTask {
   readonly strict?: boolean;
   /** Goods are taken in hand, and put down at places. */
   readonly hand?: boolean;
+  /** Goods are taken at stops of a walk, and put into totes. */
+  readonly stops?: boolean;
   /** The place whose label turns picking into packing; "" where nobody packs. */
   readonly packing?: string;
 }

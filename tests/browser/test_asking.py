@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import MAKE
@@ -59,6 +60,33 @@ def test_out_of_wifi_there_is_no_answer_and_the_code_stays_in_the_field(handheld
     rosa.offline(False)
     rosa.page.click("[data-open-form] button")
     expect_answer(rosa, "Mug, blue")
+
+
+@pytest.mark.parametrize("page", ["/", "/where"])
+def test_back_in_wifi_the_page_says_so_and_sends_nothing_by_itself(handheld: MAKE, page: str) -> None:
+    rosa = handheld("BADGE-ROSA", viewport={"width": 360, "height": 640})
+    rosa.open(page)
+    rosa.offline()
+    rosa.scan("MOVES")
+    trouble = rosa.page.locator("[data-trouble]")
+    expect(trouble).to_contain_text("No answer: the server could not be reached.")
+    rosa.offline(False)
+    expect(trouble).to_have_text("The server answers again: scan on. The code in the field was not sent.")
+    assert rosa.page.url == rosa.url + page
+    rosa.scan(MUG)
+    expect_answer(rosa, "Mug, blue")
+    expect(trouble).to_be_hidden()
+
+
+def test_back_in_wifi_a_task_that_could_not_be_left_takes_scans_without_a_warning(handheld: MAKE, receipt: str) -> None:
+    rosa = handheld("BADGE-ROSA")
+    rosa.open(f"/receiving/{receipt}/finish")
+    rosa.offline()
+    rosa.scan(MUG)
+    trouble = rosa.page.locator("[data-trouble]")
+    expect(trouble).to_contain_text("What you scan is kept on this device")
+    rosa.offline(False)
+    expect(trouble).to_be_hidden()
 
 
 def test_from_an_answer_the_next_thing_is_one_tap_away_on_the_smallest_phone(handheld: MAKE, warehouse: Warehouse) -> None:

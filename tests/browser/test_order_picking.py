@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from io import BytesIO
 from itertools import count
 
@@ -15,6 +16,7 @@ from scanner.db.sql import run, table_of
 from scanner.discrepancies.tables import Discrepancy
 from tests.browser.conftest import MAKE
 from tests.browser.test_look import CONTRAST, PHONES, SMALL_TARGETS
+from tests.support.carts import begin
 from tests.support.handheld import Handheld
 from tests.support.orders import add_order, add_shelves, order_row, stock_up
 from tests.support.warehouse import NOW, Warehouse
@@ -214,6 +216,123 @@ def test_out_of_wifi_the_label_of_packing_turns_the_list_and_the_end_asks(
     pia.offline(False)
     pia.expect_sent()
     assert order_row(stocked, order).shipped_at is not None
+
+
+SMALL = {"width": 360, "height": 640}
+
+
+def first_rows(device: Handheld) -> list[str]:
+    """The items of the list from above, and "done" after those that are."""
+    rows = "all => all.map(each => each.dataset.sku + (each.classList.contains('line--done') ? ' done' : ''))"
+    found: list[str] = device.page.eval_on_selector_all("#lines .line[data-sku]", rows)
+    return found
+
+
+def in_sight(device: Handheld, selector: str) -> bool:
+    box = device.page.locator(selector).bounding_box()
+    around = device.page.locator("[data-lines]").bounding_box()
+    assert box is not None and around is not None
+    return bool(box["y"] >= around["y"] and box["y"] + box["height"] <= around["y"] + around["height"])
+
+
+def test_out_of_wifi_the_panel_leads_from_shelf_to_shelf(handheld: MAKE, order: str) -> None:
+    pia = at(handheld, order, viewport=SMALL)
+    pia.offline()
+    pia.burst(["P-01-1", CUP, CUP])
+    pia.expect_unsent(3)
+    expect(next_shelf(pia)).to_have_text("P-01-1")
+    expect(pia.page.locator("#next .next__words")).to_contain_text("1 CUP")
+    pia.scan(CUP)
+    expect(next_shelf(pia)).to_have_text("P-01-3")
+    expect(pia.page.locator("#next .next__words")).to_contain_text("2 LIGHT")
+    assert first_rows(pia) == [LIGHT, f"{CUP} done"] and in_sight(pia, "#next .next__shelf")
+    expect(pia.page.locator("#progress")).to_contain_text("3 of 5 picked")
+    pia.burst(["P-01-3", LIGHT, LIGHT])
+    expect(next_shelf(pia)).to_have_text("PACKING")
+    pia.scan("CMD-UNDO")
+    expect(next_shelf(pia)).to_have_text("P-01-3")
+    pia.offline(False)
+    pia.expect_sent()
+    expect(next_shelf(pia)).to_have_text("P-01-3")
+    assert first_rows(pia) == [LIGHT, f"{CUP} done"]
+
+
+def test_out_of_wifi_the_panel_leads_on_after_a_reload(handheld: MAKE, order: str) -> None:
+    pia = handheld("BADGE-PIA", service_workers="allow")
+    pia.page.evaluate("navigator.serviceWorker.ready")
+    pia.open(f"/orders/{order}")
+    pia.offline()
+    pia.burst(["P-01-1", CUP, CUP, CUP])
+    pia.expect_unsent(4)
+    pia.page.reload()
+    pia.ready()
+    expect(next_shelf(pia)).to_have_text("P-01-3")
+    assert first_rows(pia) == [LIGHT, f"{CUP} done"]
+
+
+def test_out_of_wifi_what_is_not_there_leads_on_and_the_buttons_speak_of_the_next(
+    handheld: MAKE, order: str, stocked: Warehouse
+) -> None:
+    pia = at(handheld, order)
+    pia.offline()
+    pia.burst(["P-01-1", "CMD-SHORT"])
+    expect(next_shelf(pia)).to_have_text("P-01-3")
+    pia.page.click("#next button:has-text('Damaged')")
+    expect(pia.page.locator("#next")).to_contain_text("Where the rest is, is said once these scans are sent.")
+    pia.offline(False)
+    pia.expect_sent()
+    expect(next_shelf(pia)).to_have_text("P-01-2")
+    expect(pia.page.locator(f"[data-sku={LIGHT}]")).to_contain_text("2 on no shelf")
+
+
+def test_out_of_wifi_the_shelf_that_a_short_pick_led_to_is_known(handheld: MAKE, order: str) -> None:
+    pia = at(handheld, order)
+    pia.burst(["P-01-1", "CMD-SHORT"])
+    pia.expect_sent()
+    expect(next_shelf(pia)).to_have_text("P-01-2")
+    pia.offline()
+    pia.scan("P-01-2")
+    expect(pia.result).to_contain_text("Take what is on the list")
+    pia.burst([CUP, CUP, CUP])
+    expect(next_shelf(pia)).to_have_text("P-01-3")
+
+
+def test_out_of_wifi_the_parcel_says_what_is_in_it(handheld: MAKE, order: str, stocked: Warehouse) -> None:
+    stocked.scan(CUP, by="Pia", task=order, location="P-01-1", quantity=3)
+    stocked.scan(LIGHT, by="Pia", task=order, location="P-01-3")
+    pia = at(handheld, order, "/pack")
+    pia.offline()
+    pia.burst([CUP, CUP, CUP])
+    expect(pia.page.locator("#progress")).to_contain_text("3 of 4 packed")
+    assert first_rows(pia) == [LIGHT, f"{CUP} done"]
+    pia.scan(LIGHT)
+    expect(pia.page.locator("#next")).to_contain_text("All that is picked is in the parcel")
+
+
+def test_out_of_wifi_a_cart_shows_the_next_stop_first(handheld: MAKE, stocked: Warehouse) -> None:
+    long_due = datetime(2019, 1, 1, tzinfo=UTC)  # before whatever other tests left open
+    first, second = f"SHOP-T{next(_numbers)}", f"SHOP-T{next(_numbers)}"
+    add_order(stocked, first, [(CUP, 1), (LIGHT, 2)], due_at=long_due)
+    add_order(stocked, second, [(CUP, 1)], due_at=long_due)
+    pia = handheld("BADGE-PIA", viewport=SMALL)
+    pia.open(f"/carts/{begin(stocked, 2)}")
+    assert first_rows(pia) == [CUP, LIGHT]
+    pia.offline()
+    pia.burst(["P-01-1", CUP])
+    pia.expect_unsent(2)
+    expect(pia.line(CUP)).to_have_text("1")
+    pia.scan(CUP)
+    expect(pia.line(CUP)).to_have_text("done")
+    expect(pia.page.locator("#in-hand")).to_contain_text(f"in your hand: 2 CUP for {first} or {second}.")
+    assert first_rows(pia) == [LIGHT, f"{CUP} done"]
+    expect(pia.page.locator(".walk__stop--next .walk__place")).to_have_text("P-01-3")
+    assert in_sight(pia, ".walk__stop--next .walk__place")
+    pia.burst(["P-01-3", LIGHT, LIGHT])
+    expect(pia.page.locator("#lines")).to_contain_text("Nothing is left to take.")
+    pia.scan(first)
+    expect(pia.page.locator("#in-hand")).to_contain_text("What is in your hand now is said once these scans are sent.")
+    pia.offline(False)
+    pia.expect_sent()
 
 
 @pytest.mark.parametrize("phone", PHONES, ids=lambda phone: str(phone["width"]))

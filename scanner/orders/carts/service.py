@@ -168,8 +168,11 @@ def cart_page(session: Session, reference: str, operator_id: int, device: str, *
         last=last_result(session, task.id, task.reference, task.kind, operator_id, device),
         location=(last.location_code or "") if last else "",
         unknown=ledger.unlinked_unknown(session, task.id),
-        known={"task": task.reference, "lines": _known(session, store.orders_on(session, task.id))},
-    )
+        known={
+            "task": task.reference, "lines": _known(session, store.orders_on(session, task.id)),
+            "places": list(dict.fromkeys(stop.location for stop in way.stops)), "stops": True,
+        },
+    )  # fmt: skip
 
 
 def the_way(session: Session, reference: str, operator_id: int, device: str, *, blind: bool = False) -> Way:
