@@ -120,7 +120,7 @@ def test_a_check_that_hangs_is_a_failure_and_is_not_begun_again():
     first = time.monotonic()
     for _ in range(50):
         assert readiness.ask()["write"] == Finding(False, "no answer in time")
-    assert time.monotonic() - first < 10 * patience, "only the first one waited"
+    assert time.monotonic() - first < 40 * patience, "only the first one waited"
     over.set()
     assert len(begun) == 1
 
