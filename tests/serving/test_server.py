@@ -9,6 +9,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from flask import Flask, Response, abort, request
@@ -33,7 +34,7 @@ GET = b"GET /seen HTTP/1.1\r\nHost: here\r\nConnection: close\r\n"
 class Served:
     """An app on a port, and what happened in it."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits = LIMITS) -> None:
         self.app = Flask("served")
         self.app.config["MAX_CONTENT_LENGTH"] = SMALL
         self.asked: list[str] = []
@@ -51,7 +52,7 @@ class Served:
             self.app.add_url_rule(path, path, view, methods=["GET", "POST"])
         listener = listen("127.0.0.1", 0)
         self.port = listener.getsockname()[1]
-        self.server = Server([Door(listener, self.app, body_limit=self._may_have)], LIMITS)
+        self.server = Server([Door(listener, self.app, body_limit=self._may_have)], limits)
         self.server.start()
 
     def stop(self) -> None:
@@ -117,6 +118,14 @@ def served() -> Iterator[Served]:
     served = Served()
     yield served
     served.stop()
+
+
+@pytest.fixture
+def patient() -> Iterator[Served]:
+    """A server that waits for slow clients far longer than a client of these tests waits for an answer."""
+    patient = Served(replace(LIMITS, quiet_seconds=60, reader_seconds=60, idle_seconds=60))
+    yield patient
+    patient.stop()
 
 
 def all_of(client: socket.socket) -> bytes:
@@ -193,11 +202,9 @@ def test_whoever_asks_nothing_is_let_go(served, said):
     assert served.say(*said) == b""
 
 
-def test_slow_bodies_hold_no_thread(served):
-    stalled = [served.open(POST + b"Content-Length: 30\r\n\r\nabc") for _ in range(LIMITS.threads * 3)]
-    began = time.monotonic()
-    assert status(served.say(GET + b"\r\n")) == 200
-    assert time.monotonic() - began < LIMITS.quiet_seconds
+def test_slow_bodies_hold_no_thread(patient):
+    stalled = [patient.open(POST + b"Content-Length: 30\r\n\r\nabc") for _ in range(LIMITS.threads * 3)]
+    assert status(patient.say(GET + b"\r\n")) == 200
     for client in stalled:
         client.close()
 
@@ -307,15 +314,17 @@ def test_an_answer_of_unknown_length_has_an_end(served, version, framing):
     assert framing in answer and b"1999\n" in answer
 
 
-def test_a_slow_reader_holds_no_thread_and_is_let_go(served):
-    readers = [served.open(b"GET /endless HTTP/1.1\r\nHost: here\r\n\r\n") for _ in range(LIMITS.threads * 2)]
+def test_slow_readers_hold_no_thread(patient):
+    readers = [patient.open(b"GET /endless HTTP/1.1\r\nHost: here\r\n\r\n") for _ in range(LIMITS.threads * 2)]
     time.sleep(0.3)
-    began = time.monotonic()
-    assert status(served.say(GET + b"\r\n")) == 200
-    assert time.monotonic() - began < 1
-    assert served.closed.wait(8), "the app is told that nobody reads"
+    assert status(patient.say(GET + b"\r\n")) == 200
     for client in readers:
         client.close()
+
+
+def test_a_slow_reader_is_let_go(served):
+    with served.open(b"GET /endless HTTP/1.1\r\nHost: here\r\n\r\n"):
+        assert served.closed.wait(8), "the app is told that nobody reads"
 
 
 def test_streams_of_events_hold_no_thread_and_send_at_once(served):
@@ -374,14 +383,12 @@ WHOLE = KEPT + b"Content-Length: %d\r\n\r\n" % LARGE + b"x" * LARGE
     ],
     ids=["slow", "large", "chunked", "one after another", "one without its end", "HTTP/1.0", "too large"],
 )
-def test_a_client_that_says_no_more_gets_to_read_its_answer(served, said, answers):
-    with served.open(said) as client:
+def test_a_client_that_says_no_more_gets_to_read_its_answer(patient, said, answers):
+    with patient.open(said) as client:
         client.shutdown(socket.SHUT_WR)
-        began = time.monotonic()
-        heard = all_of(client)
+        heard = all_of(client)  # which ends soon: one that is kept would outlast the client
     assert [heard.find(answer) >= 0 for answer in answers] == [True] * len(answers)
     assert heard.count(b"HTTP/1.1 ") == len(answers)
-    assert time.monotonic() - began < 2, "and the connection ends"
 
 
 @pytest.mark.parametrize("said", [b"", b"GET /seen", POST + b"Content-Length: 30\r\n\r\nabc"], ids=["nothing", "head", "body"])
