@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,6 +14,7 @@ from uuid import uuid4
 
 import psycopg
 from psycopg import sql
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import URL
 
@@ -22,6 +24,8 @@ from scanner.errors import BadRequest, DomainError
 
 CHECKING = 0x5CA2_BAC2
 """The advisory lock, in the warehouse's own database, that checks share; who clears up after killed ones has it alone."""
+END_SECONDS = 10.0
+"""How long a statement may take to end that is to be ended."""
 LEFT_OVER = """
     SELECT datname FROM pg_database
     WHERE datname ~ %(name)s AND pg_get_userbyid(datdba) = current_user
@@ -77,7 +81,7 @@ def _rows(connection: Connection) -> dict[str, int]:
 @contextmanager
 def _scratch(url: URL) -> Iterator[URL]:
     """A database of its own beside the real one, gone afterwards; so are those that killed checks of the same one left."""
-    with psycopg.connect(_address(url), password=_password(url), autocommit=True) as connection:
+    with _connected(url) as connection:
         _drop_left_over(connection)
         connection.execute("SELECT pg_advisory_lock_shared(%s)", [CHECKING])  # as long as this connection lives
         name = f"{_beginning(connection.info.dbname)}{uuid4().hex[:12]}"
@@ -85,7 +89,36 @@ def _scratch(url: URL) -> Iterator[URL]:
             _create(connection, name)
             yield url.set(database=name)
         finally:
-            _drop(connection, name)
+            _drop_surely(url, name, connection)
+
+
+def _connected(url: URL) -> psycopg.Connection:
+    return psycopg.connect(_address(url), password=_password(url), autocommit=True)
+
+
+def _drop_surely(url: URL, name: str, connection: psycopg.Connection) -> None:
+    """Drop what `connection` made, by another one: a stop may have left it amid a statement. One that comes now has to wait."""
+    try:
+        _drop_by_another(url, name, connection)
+    except KeyboardInterrupt:
+        _drop_by_another(url, name, connection)
+        raise
+
+
+def _drop_by_another(url: URL, name: str, connection: psycopg.Connection) -> None:
+    at_work = connection.info.transaction_status is TransactionStatus.ACTIVE
+    with _connected(url) as another:
+        if at_work:
+            _end(another, connection.info.backend_pid)
+        _drop(another, name)
+
+
+def _end(connection: psycopg.Connection, process: int) -> None:
+    """End a process of the server and wait for that: it may be making a database that nobody sees yet."""
+    connection.execute("SELECT pg_terminate_backend(%s)", [process])
+    deadline = time.monotonic() + END_SECONDS
+    while connection.execute("SELECT FROM pg_stat_activity WHERE pid = %s", [process]).rowcount and time.monotonic() < deadline:
+        time.sleep(0.02)
 
 
 def _create(connection: psycopg.Connection, name: str) -> None:

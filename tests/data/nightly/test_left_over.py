@@ -113,6 +113,44 @@ def test_of_postgresql_nothing_is_left(how, later, database, settings):
     assert half_done(settings) == []
 
 
+def scratch(database: Database) -> None:
+    """A scratch database, made and dropped again."""
+    with postgresql._scratch(database.url):
+        pass
+
+
+@pytest.mark.postgres
+@of_postgresql
+def test_a_stop_amid_the_making_of_a_database_leaves_none(database, monkeypatch):
+    def stopped(connection: psycopg.Connection, name: str) -> None:
+        connection.pgconn.send_query(f'CREATE DATABASE "{name}" TEMPLATE template0'.encode())
+        raise KeyboardInterrupt
+
+    before = databases()
+    monkeypatch.setattr(postgresql, "_create", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        scratch(database)
+    assert databases() == before
+
+
+@pytest.mark.postgres
+@of_postgresql
+def test_a_stop_while_it_is_dropped_comes_after(database, monkeypatch):
+    dropped, drop = [], postgresql._drop
+
+    def stopped(connection: psycopg.Connection, name: str) -> None:
+        dropped.append(name)
+        if len(dropped) == 1:
+            raise KeyboardInterrupt
+        drop(connection, name)
+
+    before = databases()
+    monkeypatch.setattr(postgresql, "_drop", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        scratch(database)
+    assert databases() == before and len(dropped) == 2
+
+
 def a_database(name: str, comment: str | None = None, owner: str | None = None) -> str:
     with cluster()._connect() as connection:
         connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
