@@ -25,7 +25,7 @@ from scanner.errors import BadRequest, DomainError
 CHECKING = 0x5CA2_BAC2
 """The advisory lock, in the warehouse's own database, that checks share; who clears up after killed ones has it alone."""
 END_SECONDS = 10.0
-"""How long a statement may take to end that is to be ended."""
+"""How long a process of the PostgreSQL server may take to end."""
 LEFT_OVER = """
     SELECT datname FROM pg_database
     WHERE datname ~ %(name)s AND pg_get_userbyid(datdba) = current_user
@@ -97,7 +97,10 @@ def _connected(url: URL) -> psycopg.Connection:
 
 
 def _drop_surely(url: URL, name: str, connection: psycopg.Connection) -> None:
-    """Drop what `connection` made, by another one: a stop may have left it amid a statement. One that comes now has to wait."""
+    """Drop what `connection` made, by another connection: a stop may have left the first amid a statement.
+
+    A stop that comes meanwhile takes effect afterwards.
+    """
     try:
         _drop_by_another(url, name, connection)
     except KeyboardInterrupt:
@@ -114,7 +117,7 @@ def _drop_by_another(url: URL, name: str, connection: psycopg.Connection) -> Non
 
 
 def _end(connection: psycopg.Connection, process: int) -> None:
-    """End a process of the server and wait for that: it may be making a database that nobody sees yet."""
+    """End a process of the PostgreSQL server, and wait until it has ended: it may be making a database that nobody sees yet."""
     connection.execute("SELECT pg_terminate_backend(%s)", [process])
     deadline = time.monotonic() + END_SECONDS
     while connection.execute("SELECT FROM pg_stat_activity WHERE pid = %s", [process]).rowcount and time.monotonic() < deadline:
@@ -138,12 +141,10 @@ def _drop_left_over(connection: psycopg.Connection) -> None:
     """
     if connection.execute("SELECT pg_try_advisory_lock(%s)", [CHECKING]).fetchone() != (True,):
         return
-    try:
-        for (name,) in connection.execute(LEFT_OVER, _signs(connection.info.dbname)).fetchall():
-            with suppress(psycopg.Error):  # such as one that somebody is just dropping
-                _drop(connection, name)
-    finally:
-        connection.execute("SELECT pg_advisory_unlock(%s)", [CHECKING])
+    for (name,) in connection.execute(LEFT_OVER, _signs(connection.info.dbname)).fetchall():
+        with suppress(psycopg.Error):  # such as one that somebody is just dropping
+            _drop(connection, name)
+    connection.execute("SELECT pg_advisory_unlock(%s)", [CHECKING])  # where this fails, the lock ends with the connection
 
 
 def _signs(warehouse: str) -> dict[str, str]:
