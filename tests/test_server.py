@@ -8,7 +8,6 @@ import socket
 import ssl
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,21 +19,11 @@ from scanner.cli import main
 from scanner.server import _reached_at, _tell, lan_address, own_names
 from scanner.serving.ports import listen
 from scanner.settings import Settings
+from tests.support.ports import free_ports, wait_until_it_listens
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-def free_ports() -> int:
-    """A port that is free together with the next one."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-            with contextlib.suppress(OSError):
-                second.bind(("127.0.0.1", port + 1))
-                return port
 
 
 def command_on(port: int) -> list[str]:
@@ -50,21 +39,11 @@ def serving(data: Path) -> Iterator[int]:
     environment = os.environ | {"SCANNER_DATA": str(data)}
     with subprocess.Popen(command_on(port), cwd=ROOT, env=environment, stdout=subprocess.PIPE) as process:
         try:
-            wait_until_it_listens(port)
+            wait_until_it_listens(port, process)
             yield port
         finally:
             process.terminate()
         assert process.wait(20) == 0, "SIGTERM ends it in good order"
-
-
-def wait_until_it_listens(port: int) -> None:
-    give_up = time.monotonic() + 120
-    while time.monotonic() < give_up:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.02)
-    raise RuntimeError("the server does not listen")
 
 
 def get(url: str, context: ssl.SSLContext | None = None) -> tuple[int, bytes]:

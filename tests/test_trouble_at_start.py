@@ -25,8 +25,8 @@ from scanner.https.certificates import certificates_in, make_certificates
 from scanner.https.checks import BadFile, check
 from scanner.server import own_names
 from tests.support.disks import fill_up, mounted
+from tests.support.ports import free_ports
 from tests.support.postgres import cluster, drop_database, postgres_url
-from tests.test_server import free_ports
 
 pytestmark = pytest.mark.slow
 

@@ -13,7 +13,8 @@ from contextlib import suppress
 
 import pytest
 
-from tests.test_server import ROOT, command_on, free_ports, wait_until_it_listens
+from tests.support.ports import free_ports, wait_until_it_listens
+from tests.test_server import ROOT, command_on
 
 pytestmark = pytest.mark.slow
 
@@ -34,7 +35,7 @@ def said(tmp_path) -> Iterator[list[str]]:
     environment = os.environ | {"SCANNER_DATA": str(tmp_path), "SCANNER_LOG": "json", "SCANNER_ACCESS_LOG": "1"}
     pipe = subprocess.PIPE
     with subprocess.Popen(command_on(port), cwd=ROOT, env=environment, stdout=pipe, stderr=pipe, text=True) as process:
-        wait_until_it_listens(port)
+        wait_until_it_listens(port, process)
         for text in NONSENSE:
             with socket.create_connection(("127.0.0.1", port), timeout=5) as client, suppress(OSError):
                 client.sendall(text.encode())

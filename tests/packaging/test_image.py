@@ -19,8 +19,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.ports import free_ports
 from tests.support.serving import PATIENCE, ROOT
-from tests.test_server import free_ports
 
 NEEDED = ("buildah", "debootstrap", "unshare", "setpriv")
 pytestmark = [

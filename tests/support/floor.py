@@ -8,7 +8,6 @@ import json
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -18,40 +17,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
+from tests.support.ports import free_ports, wait_until_it_listens
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 CUT = 0.05
 """Share of requests whose reply is cut off: the device cannot know whether it was recorded, and sends it again."""
-
-
-def free_port() -> int:
-    """A port that nobody listens on now, nor on the next one: HTTPS takes both."""
-    while True:
-        with socket.socket() as probe, socket.socket() as beside:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-            with contextlib.suppress(OSError, OverflowError):
-                beside.bind(("127.0.0.1", port + 1))
-                return port
 
 
 class ServerProcess:
     """One app process on a port of its own, which stays the same through kills."""
 
     def __init__(self, url: str, mode: str = "sound") -> None:
-        self.url, self.mode, self.port = url, mode, free_port()
+        self.url, self.mode, self.port = url, mode, free_ports()
         self.start()
 
     def start(self) -> None:
         """Start it and wait until it listens."""
         command = [sys.executable, "-m", "tests.support.fault_server", self.mode, self.url, str(self.port)]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        give_up = time.monotonic() + 120
-        while time.monotonic() < give_up and self.process.poll() is None:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            time.sleep(0.02)
-        raise RuntimeError(f"the server does not listen ({self.process.poll()})")
+        wait_until_it_listens(self.port, self.process)
 
     def kill(self) -> None:
         """kill -9, in the middle of whatever it does."""

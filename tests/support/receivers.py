@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.support.ports import free_ports
+
 PATIENCE = 30.0
 """Longest wait for what must come; no test measures time."""
 
@@ -75,9 +77,9 @@ class Receiver:
 
 
 @contextmanager
-def receiving(port: int = 0) -> Iterator[Receiver]:
-    """A receiver for as long as it is needed."""
-    receiver = Receiver(port)
+def receiving(port: int | None = None) -> Iterator[Receiver]:
+    """A receiver for as long as it is needed. One that ended can come back at its port, which nobody else takes meanwhile."""
+    receiver = Receiver(port or free_ports())
     try:
         yield receiver
     finally:
