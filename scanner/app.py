@@ -30,6 +30,8 @@ from scanner.db.migrations import migrate
 from scanner.decoding.workers import DecodeWorkers
 from scanner.discrepancies import views as discrepancies
 from scanner.errors import Overloaded
+from scanner.house import views as house
+from scanner.house.chosen import ChosenSettings
 from scanner.items import views as item_changes
 from scanner.labels import views as labels
 from scanner.meters import Meters
@@ -84,6 +86,7 @@ SHARED = (
     data,
     audit,
     labels,
+    house,
     api,
 )
 """The modules with pages that every kind of task shares."""
@@ -183,12 +186,12 @@ def _fingerprint(folder: Path) -> str:
 def _hold(app: Flask, settings: Settings, database: Database, workflows: Workflows) -> None:
     migrate(database)
     leave_mark(database.url, in_data_folder=True)
-    app.extensions["settings"] = settings
     with database.read() as reading:
         app.extensions["restored"] = restoration_mark(reading)
     app.extensions["database"] = database
-    app.extensions["workflows"] = workflows if settings.packing else packing_elsewhere(workflows)
-    app.extensions["backups"] = lambda: state_of(database.engine.url, settings)
+    app.extensions["chosen"] = chosen = ChosenSettings(database, settings)
+    app.extensions["workflows"] = _kinds(workflows, chosen)
+    app.extensions["backups"] = lambda: state_of(database.engine.url, chosen.now())
     app.extensions["settlers"] = SETTLERS
     app.extensions["imports"] = IMPORTS
     app.extensions["exports"] = EXPORTS
@@ -196,6 +199,12 @@ def _hold(app: Flask, settings: Settings, database: Database, workflows: Workflo
     app.extensions["decoder"] = DecodeWorkers(processes=settings.decode_processes)
     app.extensions["readiness"] = Readiness(checks_of(app))
     _count(app, settings)
+
+
+def _kinds(workflows: Workflows, chosen: ChosenSettings) -> Callable[[], Workflows]:
+    """What gives the kinds of tasks as they are now, by whether the shop packs."""
+    elsewhere = functools.cache(lambda: packing_elsewhere(workflows))
+    return lambda: workflows if chosen.now().packing else elsewhere()
 
 
 def _count(app: Flask, settings: Settings) -> None:

@@ -67,9 +67,11 @@ def serve(settings: Settings, host: str, port: int, database: Database | None = 
         raise
     _tell(settings, host, port, notes)
     sender = Sender(app.extensions["database"], Patience(answer=settings.webhook_seconds))
-    nightly = Nightly(app.extensions["database"], settings)
+    chosen = app.extensions["chosen"]
+    nightly = Nightly(app.extensions["database"], chosen.now)
     sender.start()
     nightly.start()
+    chosen.start()
     imports = Watch(app.extensions["database"])
     imports.start()
     app.extensions["sender"] = sender
@@ -77,6 +79,7 @@ def serve(settings: Settings, host: str, port: int, database: Database | None = 
     app.extensions["waiting_requests"] = lambda: server.waiting
     _run(server)
     nightly.stop()
+    chosen.stop()
     sender.stop()
     imports.stop()
     _close(app)

@@ -9,6 +9,7 @@ import scanner.catalogue.tables
 import scanner.counting.tables
 import scanner.data.tables
 import scanner.discrepancies.tables
+import scanner.house.tables
 import scanner.items.tables
 import scanner.moves.tables
 import scanner.orders.tables

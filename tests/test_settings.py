@@ -27,6 +27,7 @@ BAD: dict[str, tuple[str, ...]] = {
         *("foo", "https://", "https://host/1", "https://key@/1", "https://key@host", "https://key@host/name"),
         *("ftp://key@host/1", "https://key@host:port/1", "https://key@[host/1", "https://key@host/²"),
     ),
+    "SCANNER_HOUSE_NAME": ("x" * 61, "two\nlines"),
     "SCANNER_GS_CHARACTER": ("0", "G", "ä", "what the scanner types"),
     "SCANNER_DATA": ("~nobody-of-that-name/data",),
     "SCANNER_BACKUPS": ("~nobody-of-that-name/backups",),
@@ -52,6 +53,8 @@ GOOD = [
     ("SCANNER_SENTRY_DSN", "https://key@host/1", "https://key@host/1"),
     ("SCANNER_SENTRY_DSN", "http://key:secret@host:9000/path/12", "http://key:secret@host:9000/path/12"),
     ("SCANNER_METRICS_TOKEN", "0123456789abcdef", "0123456789abcdef"),
+    ("SCANNER_HOUSE_NAME", " Acme, Leeds ", "Acme, Leeds"),
+    ("SCANNER_HOUSE_NAME", " ", ""),
     ("SCANNER_BACKUPS", " ", None),
 ]
 

@@ -24,6 +24,7 @@ class Action(StrEnum):
     SESSIONS_ENDED = "sessions ended"
     TOKEN_MADE = "token made"
     TOKENS_REVOKED = "tokens revoked"
+    SETTING_CHANGED = "setting changed"
     RULE_CHANGED = "count rule changed"
     LIMITS_CHANGED = "count limits changed"
     CLASSES_APPLIED = "classes applied"

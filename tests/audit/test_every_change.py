@@ -23,6 +23,7 @@ from scanner.data.imports.small import Upload
 from scanner.discrepancies import service as discrepancies
 from scanner.discrepancies.rules import Cause
 from scanner.errors import NotAllowed
+from scanner.house import service as house
 from scanner.items import service as items
 from scanner.orders.intake import service as orders
 from scanner.orders.office import service as order_office
@@ -37,7 +38,7 @@ from scanner.returns import service as returns
 from scanner.returns.office import announce
 from scanner.webhooks import service as webhooks
 from scanner.workflows import IMPORTS, SETTLERS, WORKFLOWS
-from tests.people.test_rights import CLASS_RULE, CUTS, USE_CASES
+from tests.people.test_rights import CLASS_RULE, CUTS, STARTED, USE_CASES
 from tests.support import shop
 from tests.support.counting_floor import Floor
 from tests.support.warehouse import LAMP, MUG, NOW, Warehouse, finish_task
@@ -172,6 +173,7 @@ WAYS: dict[Callable[..., Any], tuple[Action, Way]] = {
     ),
     policy.put_in_section: (Action.SECTION_SET, lambda on: on.do(policy.put_in_section, "A-01-1", "A-02", on.sam)),
     policy.set_owner: (Action.OWNER_SET, lambda on: on.do(policy.set_owner, "A-01", "Olga", on.sam)),
+    house.change: (Action.SETTING_CHANGED, lambda on: on.do(house.change, "packing", "no", on.sam, STARTED)),
     reasons.add: (Action.REASON_ADDED, lambda on: on.do(reasons.add, "MOTH", "Eaten by moths", on.sam)),
     reasons.delete: (Action.REASON_DELETED, lambda on: on.do(reasons.delete, "DOA", on.sam)),
     reasons.rename: (Action.REASON_CHANGED, lambda on: on.do(reasons.rename, "DOA", "Broken at once", on.sam)),
@@ -237,6 +239,7 @@ def test_the_table_of_ways_sees_a_use_case_that_notes_nothing(ground: Ground, mo
         (policy.put_in_section, {"section": "A-01"}, {"section": "A-02"}),
         (policy.change_limits, None, {"approval": "0.0001", "seconds_a_line": 9}),
         (reasons.switch, {"active": True}, {"active": False}),
+        (house.change, {"value": "yes"}, {"value": "no"}),
         (webhooks.add, {}, {"active": True, "secret": "changed"}),
         (webhooks.switch, {"active": True}, {"active": False}),
         (abc_classes.pin, {"abc_class": "C", "abc_pinned": False}, {"abc_class": "A", "abc_pinned": True}),

@@ -211,7 +211,7 @@ def test_a_receipt_is_no_order(shop):
 
 @pytest.fixture
 def web(app):
-    app.extensions["workflows"] = WORKFLOWS
+    app.extensions["workflows"] = lambda: WORKFLOWS
     return Shop(app.extensions["warehouse"])
 
 

@@ -31,6 +31,7 @@ from scanner.decoding import Shrunk
 from scanner.discrepancies import service as discrepancies
 from scanner.discrepancies.rules import Cause
 from scanner.errors import NotAllowed
+from scanner.house import service as house
 from scanner.items import service as items
 from scanner.orders import finish as orders_finish
 from scanner.orders.carts import service as carts
@@ -55,6 +56,7 @@ from scanner.scans.history import service as history
 from scanner.scans.linking import service as linking
 from scanner.scans.record import record_scan
 from scanner.scans.workflow import TaskRequest
+from scanner.settings import Settings
 from scanner.webhooks import service as webhooks
 from scanner.workflows import SETTLERS, WORKFLOWS
 from tests.people.test_pages import Device
@@ -85,6 +87,7 @@ def link(operator: OperatorView) -> linking.Link:
     return linking.Link(sku="LAMP", units=1, operator=operator, device="handheld-1", now=NOW)
 
 
+STARTED = Settings("", secret_key="for tests")
 USE_CASES: dict[Callable[..., Any], Call] = {
     abc_classes.apply: lambda s, by: abc_classes.apply(s, by, NOW, **CUTS),
     abc_classes.pin: lambda s, by: abc_classes.pin(s, "LAMP", "A", by),
@@ -130,6 +133,7 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     programs.finish: lambda s, by: programs.finish(s, asked("PO-1001", by), WORKFLOWS),
     programs.start: lambda s, by: programs.start(s, WORKFLOWS, counting.START, COUNT, operator=by, now=NOW),
     programs_returns.begin: lambda s, by: programs_returns.begin(s, ReturnToStart(kind="return"), by, NOW),
+    house.change: lambda s, by: house.change(s, "packing", "no", by, STARTED),
     reasons.add: lambda s, by: reasons.add(s, "MOTH", "Eaten by moths", by),
     reasons.delete: lambda s, by: reasons.delete(s, "DOA", by),
     reasons.rename: lambda s, by: reasons.rename(s, "DOA", "Broken", by),
@@ -297,6 +301,7 @@ FORMS: dict[str, Callable[[], dict[str, Any]]] = {
     "/webhooks/1/switch": dict,
     "/webhooks/1/test": dict,
     "/webhooks/deliveries/1/again": dict,
+    "/settings/packing": lambda: {"value": "no"},
 }  # fmt: skip
 """Every address that takes a form, with one that is filled in as it should be."""
 
