@@ -10,6 +10,7 @@ import scanner.counting.tables
 import scanner.data.tables
 import scanner.discrepancies.tables
 import scanner.items.tables
+import scanner.labels.printers.tables
 import scanner.moves.tables
 import scanner.orders.tables
 import scanner.people.tables

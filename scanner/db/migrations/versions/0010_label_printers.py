@@ -1,0 +1,29 @@
+"""The shop's label printers."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0010"
+down_revision = "0009"
+
+NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+TIME = sa.DateTime(timezone=True)
+
+
+def upgrade() -> None:
+    op.create_table(
+        "printer",
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("name", sa.String(40), nullable=False),
+        sa.Column("host", sa.String(253), nullable=False),
+        sa.Column("port", sa.Integer(), nullable=False),
+        sa.Column("roll", sa.String(24), nullable=False),
+        sa.Column("dpi", sa.Integer(), nullable=False),
+        sa.Column("created_at", TIME, nullable=False),
+        sa.CheckConstraint("port BETWEEN 9100 AND 9109 OR port = 6101", name=op.f("ck_printer_port")),
+        sa.CheckConstraint("dpi IN (203, 300)", name=op.f("ck_printer_dpi")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_printer")),
+        sa.UniqueConstraint("name", name=op.f("uq_printer_name")),
+    )
