@@ -80,6 +80,7 @@ def _page(asked: PageOfLabels, shown: _Shown) -> AnyResponse:
     status = 400 if shown.problem and not htmx else 200  # htmx puts in only what is fine
     page = render_template(
         "labels/index.html",
+        by_htmx=bool(htmx),
         asked=asked, shown=shown, group=asked.group, groups=_groups(), typed=request.args, query=_query_of(asked),
         sheets=SHEETS, rolls=ROLLS, resolutions=RESOLUTIONS, bars=rules.Bars, most_copies=rules.MOST_COPIES,
         nothing=service.nothing(asked.group, asked.code, asked.chosen), back=local(request.args.get("back")),
