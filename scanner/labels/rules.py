@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from scanner.errors import BadRequest
 
@@ -175,6 +176,7 @@ class Chosen:
         return bool(self.first or self.last)
 
 
+@lru_cache(maxsize=4096)
 def in_order(code: str) -> tuple[tuple[int, int, str], ...]:
     """What sorts codes as people do: `A-2` before `A-10`, capitals like small letters."""
     parts = _DIGITS.split(code.casefold())
