@@ -11,6 +11,7 @@ import scanner.data.tables
 import scanner.discrepancies.tables
 import scanner.house.tables
 import scanner.items.tables
+import scanner.labels.printers.tables
 import scanner.moves.tables
 import scanner.orders.tables
 import scanner.people.tables

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -25,6 +26,7 @@ from scanner.discrepancies.rules import Cause
 from scanner.errors import NotAllowed
 from scanner.house import service as house
 from scanner.items import service as items
+from scanner.labels.printers import service as printers
 from scanner.orders.intake import service as orders
 from scanner.orders.office import service as order_office
 from scanner.orders.scanned import Choice
@@ -38,7 +40,7 @@ from scanner.returns import service as returns
 from scanner.returns.office import announce
 from scanner.webhooks import service as webhooks
 from scanner.workflows import IMPORTS, SETTLERS, WORKFLOWS
-from tests.people.test_rights import CLASS_RULE, CUTS, STARTED, USE_CASES
+from tests.people.test_rights import CLASS_RULE, CUTS, PRINTER, STARTED, USE_CASES
 from tests.support import shop
 from tests.support.counting_floor import Floor
 from tests.support.warehouse import LAMP, MUG, NOW, Warehouse, finish_task
@@ -131,6 +133,15 @@ def message_again(ground: Ground) -> object:
     return ground.do(webhooks.send_again, 1, ground.sam, NOW)
 
 
+def printer_changed(ground: Ground) -> object:
+    added = ground.do(printers.add, PRINTER, ground.sam, NOW)
+    return ground.do(printers.change, added, replace(PRINTER, dpi=300), ground.sam, NOW)
+
+
+def printer_removed(ground: Ground) -> object:
+    return ground.do(printers.remove, ground.do(printers.add, PRINTER, ground.sam, NOW), ground.sam, NOW)
+
+
 def decided(ground: Ground) -> object:
     ground.do(orders.put, shop.order(shop.line("1", "LAMP", 1)), ground.sam, NOW)
     return ground.do(order_office.choose, "SO-1", Choice.SPLIT, ground.sam, NOW)
@@ -174,6 +185,9 @@ WAYS: dict[Callable[..., Any], tuple[Action, Way]] = {
     policy.put_in_section: (Action.SECTION_SET, lambda on: on.do(policy.put_in_section, "A-01-1", "A-02", on.sam)),
     policy.set_owner: (Action.OWNER_SET, lambda on: on.do(policy.set_owner, "A-01", "Olga", on.sam)),
     house.change: (Action.SETTING_CHANGED, lambda on: on.do(house.change, "packing", "no", on.sam, STARTED)),
+    printers.add: (Action.PRINTER_ADDED, lambda on: on.do(printers.add, PRINTER, on.sam, NOW)),
+    printers.change: (Action.PRINTER_CHANGED, printer_changed),
+    printers.remove: (Action.PRINTER_REMOVED, printer_removed),
     reasons.add: (Action.REASON_ADDED, lambda on: on.do(reasons.add, "MOTH", "Eaten by moths", on.sam)),
     reasons.delete: (Action.REASON_DELETED, lambda on: on.do(reasons.delete, "DOA", on.sam)),
     reasons.rename: (Action.REASON_CHANGED, lambda on: on.do(reasons.rename, "DOA", "Broken at once", on.sam)),

@@ -33,6 +33,8 @@ from scanner.discrepancies.rules import Cause
 from scanner.errors import NotAllowed
 from scanner.house import service as house
 from scanner.items import service as items
+from scanner.labels.printers import service as printers
+from scanner.labels.printers.rules import PrinterSettings
 from scanner.orders import finish as orders_finish
 from scanner.orders.carts import service as carts
 from scanner.orders.intake import service as orders
@@ -76,6 +78,7 @@ CUTS = {"period_days": 90, "cut_a_bp": 8000, "cut_b_bp": 9500}
 Call = Callable[[Any, OperatorView], object]
 
 
+PRINTER = PrinterSettings("Dock", "192.168.1.50", 9100, "roll-57x32", 203)
 COUNT = CountToStart(kind="count", section="A-01")
 
 
@@ -126,6 +129,9 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     office.settle: lambda s, by: office.settle(s, "RMA-1", discrepancy_id=1, cause="unknown", text="", operator=by, now=NOW),
     office.take_up: lambda s, by: office.take_up(s, "RMA-1", by, NOW),
     orders_finish.finish: lambda s, by: orders_finish.finish(s, asked("SHOP-1001", by), WORKFLOWS),
+    printers.add: lambda s, by: printers.add(s, PRINTER, by, NOW),
+    printers.change: lambda s, by: printers.change(s, 1, PRINTER, by, NOW),
+    printers.remove: lambda s, by: printers.remove(s, 1, by, NOW),
     plan_policy.change_class: lambda s, by: plan_policy.change_class(s, "A", by, **CLASS_RULE),
     plan_policy.change_limits: lambda s, by: plan_policy.change_limits(s, by, approval_value_e4=1, seconds_a_line=9),
     plan_policy.put_in_section: lambda s, by: plan_policy.put_in_section(s, "A-01-1", "A-02", by),
@@ -261,6 +267,10 @@ FORMS: dict[str, Callable[[], dict[str, Any]]] = {
     "/items/LAMP/merge": lambda: {"into": "MUG-B"},
     "/items/LAMP/rename": lambda: {"sku": "LAMP-2", "name": "Lamp"},
     "/items/LAMP/retire": dict,
+    "/labels/print": lambda: {"group": "items", "code": "LAMP"},
+    "/labels/printers": lambda: PRINTER.facts(),
+    "/labels/printers/1": lambda: PRINTER.facts(),
+    "/labels/printers/1/remove": dict,
     "/open": lambda: {"code": "PO-1001"},
     "/orders/office/SO-1/choice": lambda: {"choice": "wait"},
     "/people/2/sessions/end": dict,

@@ -52,6 +52,7 @@ def link_now(reference: str) -> Response:
     link = Link(sku=said.sku, units=said.units, operator=signed_in(), device=device_id(), now=now(), shares=shares)
     linked = limits.give_meaning(link.operator, linking.link_scan, reference, said.seq, link, workflows())
     flash(_said_of(linked), "good")
+    flash(linked.item.sku, "label")  # goods whose own code was unknown may need one of ours
     return _back_to(reference)
 
 

@@ -1,4 +1,4 @@
-"""What holds for the whole house, suppliers, names of API tokens."""
+"""What holds for the whole house, names of API tokens, label printers."""
 
 from __future__ import annotations
 
@@ -21,3 +21,17 @@ def upgrade() -> None:
     )
     op.add_column("api_token", sa.Column("name", sa.String(80), nullable=False, server_default=""))
     op.add_column("api_token", sa.Column("seen_at", TIME, nullable=True))
+    op.create_table(
+        "printer",
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("name", sa.String(40), nullable=False),
+        sa.Column("host", sa.String(253), nullable=False),
+        sa.Column("port", sa.Integer(), nullable=False),
+        sa.Column("roll", sa.String(24), nullable=False),
+        sa.Column("dpi", sa.Integer(), nullable=False),
+        sa.Column("created_at", TIME, nullable=False),
+        sa.CheckConstraint("port BETWEEN 9100 AND 9109 OR port = 6101", name=op.f("ck_printer_port")),
+        sa.CheckConstraint("dpi IN (203, 300)", name=op.f("ck_printer_dpi")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_printer")),
+        sa.UniqueConstraint("name", name=op.f("uq_printer_name")),
+    )
