@@ -347,18 +347,22 @@ def _verify(arguments: argparse.Namespace) -> int:
 @contextmanager
 def _ended_in_good_order() -> Iterator[None]:
     """Have a stop by SIGTERM clear up what is half done, as Ctrl-C does."""
+    import logging
     import signal
 
     def interrupt(*_: object) -> NoReturn:
+        logging.disable()  # libraries that it falls into would tell it as a failure
         raise KeyboardInterrupt  # psycopg ends its query for this one
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {each: signal.signal(each, interrupt) for each in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     except KeyboardInterrupt:
         sys.exit("Stopped. Nothing half done is left.")
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)
+        logging.disable(logging.NOTSET)
 
 
 def _backup(arguments: argparse.Namespace) -> int:
