@@ -351,10 +351,13 @@ def _ended_in_good_order() -> Iterator[None]:
     import signal
 
     def interrupt(*_: object) -> NoReturn:
-        logging.disable()  # libraries that it falls into would tell it as a failure
+        logging.disable()  # a library that is interrupted would tell that as a failure
         raise KeyboardInterrupt  # psycopg ends its query for this one
 
-    before = {each: signal.signal(each, interrupt) for each in (signal.SIGTERM, signal.SIGINT)}
+    before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
+    for each, handler in before.items():
+        if handler is not signal.SIG_IGN:  # as of what a script runs in the background
+            signal.signal(each, interrupt)
     try:
         yield
     except KeyboardInterrupt:

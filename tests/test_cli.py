@@ -113,3 +113,13 @@ def test_no_library_tells_a_stop_as_its_failure(how, caplog):
     assert caplog.records == []
     logging.getLogger("sqlalchemy.pool").error("Told again")
     assert [record.message for record in caplog.records] == ["Told again"]
+
+
+def test_a_stop_that_is_to_be_ignored_is_ignored():
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as of what a script runs in the background
+    try:
+        with _ended_in_good_order():
+            os.kill(os.getpid(), signal.SIGINT)
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
