@@ -347,18 +347,25 @@ def _verify(arguments: argparse.Namespace) -> int:
 @contextmanager
 def _ended_in_good_order() -> Iterator[None]:
     """Have a stop by SIGTERM clear up what is half done, as Ctrl-C does."""
+    import logging
     import signal
 
     def interrupt(*_: object) -> NoReturn:
+        logging.disable()  # a library that is interrupted would tell that as a failure
         raise KeyboardInterrupt  # psycopg ends its query for this one
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
+    for each, handler in before.items():
+        if handler is not signal.SIG_IGN:  # as of what a script runs in the background
+            signal.signal(each, interrupt)
     try:
         yield
     except KeyboardInterrupt:
         sys.exit("Stopped. Nothing half done is left.")
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)
+        logging.disable(logging.NOTSET)
 
 
 def _backup(arguments: argparse.Namespace) -> int:

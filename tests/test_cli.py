@@ -1,8 +1,13 @@
 """The commands that bring data in, take it out, and make tokens: what they print, and what they return."""
 
+import logging
+import os
+import signal
+import time
+
 import pytest
 
-from scanner.cli import main
+from scanner.cli import _ended_in_good_order, main
 from scanner.db.engine import Database
 from scanner.people.tokens import token_operator
 
@@ -91,3 +96,30 @@ def test_a_file_that_is_no_database_is_said(run, tmp_path):
     (tmp_path / "new" / "warehouse.db").write_bytes(b"something else entirely " * 400)
     code, out, err = run("verify")
     assert (code, out) == (1, "") and "not a database" in err
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_no_library_tells_a_stop_as_its_failure(how, caplog):
+    def closed_by_a_library() -> None:
+        try:
+            os.kill(os.getpid(), how)
+            time.sleep(60)
+        except KeyboardInterrupt:
+            logging.getLogger("sqlalchemy.pool").exception("Exception closing connection")
+            raise
+
+    with pytest.raises(SystemExit, match="Stopped"), _ended_in_good_order():
+        closed_by_a_library()
+    assert caplog.records == []
+    logging.getLogger("sqlalchemy.pool").error("Told again")
+    assert [record.message for record in caplog.records] == ["Told again"]
+
+
+def test_a_stop_that_is_to_be_ignored_is_ignored():
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as of what a script runs in the background
+    try:
+        with _ended_in_good_order():
+            os.kill(os.getpid(), signal.SIGINT)
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)

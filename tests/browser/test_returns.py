@@ -224,10 +224,10 @@ def test_two_clerks_on_one_return_grade_what_each_has_in_hand(handheld, rma, war
     sam.scan("CMD-QUARANTINE")
     for clerk in (theo, sam):
         clerk.expect_sent()
-    assert graded(warehouse, rma) == [
+    assert set(graded(warehouse, rma)) == {  # either scan may come first
         ("MUG-B", 1, "refurbish", None, "REFURBISH"),
         ("LAMP", 1, "quarantine", None, "QUARANTINE"),
-    ]
+    }
 
 
 def test_the_label_of_the_next_return_goes_on_with_it(theo, rma, warehouse):

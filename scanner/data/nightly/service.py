@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +28,9 @@ WHILE_TRIED = 2.2
 
 WHILE_GROWN = 1.5
 """How many times the size of the last dump of a PostgreSQL database the next one takes at most."""
+
+LETS_GO_SECONDS = 2.0
+"""So long the lock of a killed process may outlive it: a program that it was just starting holds it until it runs."""
 
 
 class AnotherIsAtIt(Conflict):
@@ -128,18 +132,27 @@ def _drop_old(folder: Folder, now: datetime) -> None:
 
 @contextlib.contextmanager
 def _alone(folder: Folder) -> Iterator[None]:
-    """Hold the lock of the backups of this warehouse. It ends with the process that holds it."""
-    try:
-        import fcntl
-    except ImportError:  # Windows
+    """Hold the lock of the backups of this warehouse. It ends with the process that holds it, or very soon afterwards."""
+    if os.name == "nt":  # which has no such lock
         yield
         return
     lock = os.open(folder.path / f".{folder.name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise AnotherIsAtIt("Another process is making a backup of this warehouse.") from None
+        if not _taken(lock):
+            raise AnotherIsAtIt("Another process is making a backup of this warehouse.")
         yield
     finally:
         os.close(lock)
+
+
+def _taken(lock: int) -> bool:
+    """Take the lock; False where another process keeps it."""
+    import fcntl
+
+    give_up = time.monotonic() + LETS_GO_SECONDS
+    while time.monotonic() < give_up:
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        time.sleep(0.02)
+    return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -144,6 +145,16 @@ def test_of_several_processes_one_makes_it(warehouse: Warehouse, settings):
     with service._alone(folder), pytest.raises(AnotherIsAtIt):
         make_backup(warehouse.database, settings, NOW)
     make_backup(warehouse.database, settings, NOW)
+
+
+def test_a_killed_one_is_not_at_it_though_a_program_that_it_started_has_its_lock_yet(warehouse: Warehouse, settings):
+    folder = folder_of(warehouse.database.engine.url, settings)
+    settings.backup_folder.mkdir()
+    lock = os.open(settings.backup_folder / f".{folder.name}.lock", os.O_RDWR | os.O_CREAT)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    with subprocess.Popen(["sleep", "0.3"], pass_fds=[lock]):
+        os.close(lock)
+        assert make_backup(warehouse.database, settings, NOW)
 
 
 def test_what_a_killed_one_left_goes_with_the_next(warehouse: Warehouse, settings):
