@@ -143,7 +143,8 @@ def test_what_a_restored_server_forgot_is_sent_again_once(handheld: MAKE, receip
     rosa.context.route("**/scans", restored)
     rosa.context.route("**/scans/batch", restored)
     rosa.scan(MUG)
-    rosa.page.wait_for_timeout(1500)
+    rosa.wait_until(lambda: len(sent) >= 5)
+    rosa.page.wait_for_timeout(500)  # for one too many
     rosa.expect_sent()
     assert [scan["code"] for scan in sent] == [MUG, MUG, LAMP, TEE, MUG]
     assert codes_of(warehouse, receipt) == [MUG, LAMP, TEE, MUG]

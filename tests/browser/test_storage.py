@@ -17,7 +17,10 @@ def fail(device: Handheld, method: str, shelf: str = "") -> None:
           const working = IDBObjectStore.prototype[method];
           window.working = working;
           IDBObjectStore.prototype[method] = function (...given) {
-            if (!shelf || this.name === shelf) throw new DOMException("full", "QuotaExceededError");
+            if (!shelf || this.name === shelf) {
+              window.failed = true;
+              throw new DOMException("full", "QuotaExceededError");
+            }
             return working.apply(this, given);
           };
         }""",
@@ -106,8 +109,8 @@ def test_a_scan_that_waited_for_days_is_still_kept_for_a_day_once_it_is_sent(han
     rosa.page.wait_for_timeout(1000)
     sent = restored_once(rosa, "2026-11-23T10:00:00Z")
     rosa.scan(LAMP)
-    rosa.expect_signal("counted")
-    rosa.page.wait_for_timeout(1500)
+    rosa.wait_until(lambda: len(sent) >= 3)
+    rosa.page.wait_for_timeout(500)  # for one too many
     rosa.expect_sent()
     assert sent == [LAMP, MUG, LAMP]
 
@@ -120,10 +123,10 @@ def test_sending_again_after_a_restore_that_was_cut_short_starts_again(handheld:
     fail(rosa, "put", "waiting")
     rosa.scan(LAMP)
     rosa.expect_signal("counted")
-    rosa.page.wait_for_timeout(1000)
+    rosa.wait_until(lambda: bool(rosa.page.evaluate("window.failed")))
     mend(rosa, "put")
     rosa.scan(TEE)
-    rosa.expect_signal("counted")
-    rosa.page.wait_for_timeout(1500)
+    rosa.wait_until(lambda: len(sent) >= 5)
+    rosa.page.wait_for_timeout(500)  # for one too many
     rosa.expect_sent()
     assert sent == [LAMP, TEE, MUG, LAMP, TEE]

@@ -22,11 +22,8 @@ def codes_of(warehouse: Warehouse, reference: str) -> list[str]:
 
 def expect_codes(rosa: Handheld, warehouse: Warehouse, reference: str, codes: list[str]) -> None:
     """Wait until so many scans are recorded, and see that they are these."""
-    for _ in range(100):
-        if len(codes_of(warehouse, reference)) >= len(codes):
-            break
-        rosa.page.wait_for_timeout(100)
-    rosa.page.wait_for_timeout(300)
+    rosa.wait_until(lambda: len(codes_of(warehouse, reference)) >= len(codes))
+    rosa.page.wait_for_timeout(300)  # for one too many
     rosa.expect_sent()
     assert codes_of(warehouse, reference) == codes
 
@@ -375,10 +372,7 @@ def test_scans_while_a_sign_in_hangs_outlast_a_reload(handheld: MAKE, receipt: s
     hanging = []
     device.page.route("**/sign-in", lambda route: hanging.append(route) if route.request.method == "POST" else route.continue_())
     device.scan("BADGE-SAM")
-    for _ in range(50):
-        if hanging:
-            break
-        device.page.wait_for_timeout(100)
+    device.wait_until(lambda: bool(hanging))
     device.burst([LAMP, "MUG-B"])
     device.page.unroute("**/sign-in")
     device.page.reload()

@@ -247,7 +247,7 @@ def test_who_opens_it_in_the_middle_of_a_restore_waits_and_gets_the_new_one_or_a
 
     monkeypatch.setattr(backup, "_put_aside", slowly)
     restore(house)
-    other.join(20)
+    other.join(120)
     assert seen[0] == NEW or isinstance(seen[0], DomainError)
 
 

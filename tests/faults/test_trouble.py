@@ -191,12 +191,18 @@ def test_a_backup_taken_under_load_is_whole_and_a_resend_loses_and_doubles_nothi
             warehouse.scan(MUG, task="PO-2", id=scan_id, device=device)
             sent.append((device, scan_id))
 
+    def wait_for_more(number: int) -> None:
+        enough, give_up = len(sent) + number, time.monotonic() + 30
+        while len(sent) < enough:
+            assert time.monotonic() < give_up
+            time.sleep(0.01)
+
     threads = [threading.Thread(target=work, args=(f"handheld-{number}",)) for number in (1, 2)]
     for thread in threads:
         thread.start()
-    time.sleep(0.2)
+    wait_for_more(10)
     backup.backup(sqlite_database, tmp_path / "warehouse.backup")
-    time.sleep(0.2)
+    wait_for_more(10)
     stop.set()
     for thread in threads:
         thread.join()

@@ -8,12 +8,16 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import ClassVar
 
 import pytest
 from flask import Flask, Response, abort, request
 
+from scanner.serving import server
+from scanner.serving.connection import Connection
 from scanner.serving.environ import NO_ROOM
 from scanner.serving.limits import Limits
 from scanner.serving.ports import SPARE, Room, listen, room_for, shared
@@ -22,29 +26,49 @@ from scanner.serving.server import Door, Server
 pytestmark = pytest.mark.slow
 
 SMALL, LARGE = 1000, 5000
+PATIENCE = 8
+"""Seconds after which a test gives up. A busy machine may pause for one or two."""
 LIMITS = Limits(
-    threads=2, connections=40, head_bytes=2000, body_bytes=SMALL, memory_bytes=500, head_seconds=0.5, idle_seconds=1.5,
-    quiet_seconds=0.5, drain_seconds=1, reader_seconds=1, stop_seconds=2, event_seconds=0.05, spools=3,
+    threads=2, connections=40, head_bytes=2000, body_bytes=SMALL, memory_bytes=500, head_seconds=60, idle_seconds=60,
+    quiet_seconds=60, drain_seconds=1, reader_seconds=60, stop_seconds=4, event_seconds=0.05, spools=3,
 )  # fmt: skip
+IMPATIENT = replace(LIMITS, head_seconds=0.5, idle_seconds=1.5, quiet_seconds=0.5, reader_seconds=1)
 POST = b"POST /length HTTP/1.1\r\nHost: here\r\nConnection: close\r\n"
 CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
 GET = b"GET /seen HTTP/1.1\r\nHost: here\r\nConnection: close\r\n"
 
 
+class Heard(Connection):
+    """Counts what it took of each client, by the client's port."""
+
+    of: ClassVar[Counter[int]] = Counter()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self.of[self.client[1]] += len(data)
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    until = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.002)
+
+
 class Served:
     """An app on a port, and what happened in it."""
 
-    def __init__(self, limits: Limits = LIMITS) -> None:
+    def __init__(self, limits: Limits) -> None:
         self.app = Flask("served")
         self.app.config["MAX_CONTENT_LENGTH"] = SMALL
         self.asked: list[str] = []
-        self.closed, self.go_on = threading.Event(), threading.Event()
+        self.closed, self.go_on, self.begun = threading.Event(), threading.Event(), threading.Event()
         self.app.before_request(self._limit)
         for path, view in (
             ("/length", lambda: str(len(request.get_data()))),
             ("/seen", lambda: {key: value for key, value in request.environ.items() if isinstance(value, str)}),
             ("/slow", self._slow),
-            ("/held", lambda: str(self.go_on.wait(8))),
+            ("/held", lambda: str(self.go_on.wait(PATIENCE))),
             ("/endless", lambda: Response(self._endless())),
             ("/events", lambda: Response(self._events(), mimetype="text/event-stream")),
             ("/long", lambda: Response(b"%d\n" % number for number in range(2000))),
@@ -62,20 +86,25 @@ class Served:
             server.stop()
 
     def open(self, *said: bytes) -> socket.socket:
-        """A client that said so much; a moment lies between two parts."""
-        client = socket.create_connection(("127.0.0.1", self.port), timeout=8)
+        """A client that said so much. Each part but the only one has come by itself when the next is sent."""
+        client = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
+        port, so_far = client.getsockname()[1], 0
+        Heard.of[port] = 0
         for part in said:
             client.sendall(part)
-            time.sleep(0.05 if len(said) > 1 else 0)
+            so_far += len(part)
+            if len(said) > 1:
+                self._wait_for_bytes(port, so_far)
         return client
 
     def wait_for_spools(self, number: int) -> None:
         """Until so many requests have a file."""
         (bridge,) = self.server._bridges.values()
-        until = time.monotonic() + 8
-        while len(bridge._spools._taken) < number:
-            assert time.monotonic() < until
-            time.sleep(0.002)
+        wait_until(lambda: len(bridge._spools._taken) >= number)
+
+    def wait_for_connections(self, number: int) -> None:
+        """Until so many clients are let in."""
+        wait_until(lambda: len(self.server._state.connections) >= number)
 
     def say(self, *said: bytes) -> bytes:
         """All that is answered until the server ends the connection."""
@@ -88,12 +117,16 @@ class Served:
         self.asked.append(environ["PATH_INFO"])
         return LARGE if environ.get("HTTP_AUTHORIZATION") else SMALL
 
+    def _wait_for_bytes(self, port: int, number: int) -> None:
+        wait_until(lambda: Heard.of[port] >= number)
+
     def _limit(self) -> None:
         if NO_ROOM in request.environ:
             abort(503)
         request.max_content_length = LARGE if "Authorization" in request.headers else SMALL
 
     def _slow(self) -> str:
+        self.begun.set()
         time.sleep(0.5)
         return "done"
 
@@ -114,33 +147,52 @@ class Served:
 
 
 @pytest.fixture
-def served() -> Iterator[Served]:
-    served = Served()
-    yield served
-    served.stop()
+def serve(monkeypatch) -> Iterator[Callable[[Limits], Served]]:
+    monkeypatch.setattr(server, "Connection", Heard)
+    started: list[Served] = []
+
+    def start(limits: Limits) -> Served:
+        started.append(Served(limits))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.stop()
 
 
 @pytest.fixture
-def patient() -> Iterator[Served]:
+def served(serve) -> Served:
     """A server that waits for slow clients far longer than a client of these tests waits for an answer."""
-    patient = Served(replace(LIMITS, quiet_seconds=60, reader_seconds=60, idle_seconds=60))
-    yield patient
-    patient.stop()
+    return serve(LIMITS)
+
+
+@pytest.fixture
+def impatient(serve) -> Served:
+    """A server whose clients are soon too slow."""
+    return serve(IMPATIENT)
 
 
 def all_of(client: socket.socket) -> bytes:
     return b"".join(iter(lambda: client.recv(65536), b""))
 
 
-def is_ended(client: socket.socket) -> bool:
-    """Whether the server ended the connection, by whatever way."""
-    client.settimeout(0.2)
+def is_ended(client: socket.socket, seconds: float = PATIENCE) -> bool:
+    """Whether the server ends the connection in time, by whatever way."""
+    client.settimeout(seconds)
     try:
         return client.recv(1) == b""
     except ConnectionResetError:
         return True
     except TimeoutError:
         return False
+
+
+def is_free(port: int) -> bool:
+    try:
+        listen("127.0.0.1", port).close()
+    except OSError:
+        return False
+    return True
 
 
 def status(answer: bytes) -> int:
@@ -188,23 +240,23 @@ def test_a_request_is_taken_or_refused(served, said, expected, why):
     ],
     ids=["head", "drip", "body", "chunks"],
 )
-def test_what_stalls_is_told_so(served, said, expected):
-    assert status(served.say(*said)) == expected
+def test_what_stalls_is_told_so(impatient, said, expected):
+    assert status(impatient.say(*said)) == expected
 
 
-def test_a_program_gets_the_408_as_json(served):
-    answer = served.say(POST.replace(b"/length", b"/api/v1/scans") + b"Content-Length: 30\r\n\r\nabc")
+def test_a_program_gets_the_408_as_json(impatient):
+    answer = impatient.say(POST.replace(b"/length", b"/api/v1/scans") + b"Content-Length: 30\r\n\r\nabc")
     assert status(answer) == 408 and b'"request_timeout"' in answer
 
 
 @pytest.mark.parametrize("said", [[], [b"\r\n"] * 30], ids=["silent", "blank lines"])
-def test_whoever_asks_nothing_is_let_go(served, said):
-    assert served.say(*said) == b""
+def test_whoever_asks_nothing_is_let_go(impatient, said):
+    assert impatient.say(*said) == b""
 
 
-def test_slow_bodies_hold_no_thread(patient):
-    stalled = [patient.open(POST + b"Content-Length: 30\r\n\r\nabc") for _ in range(LIMITS.threads * 3)]
-    assert status(patient.say(GET + b"\r\n")) == 200
+def test_slow_bodies_hold_no_thread(served):
+    stalled = [served.open(POST + b"Content-Length: 30\r\n\r\nabc") for _ in range(LIMITS.threads * 3)]
+    assert status(served.say(GET + b"\r\n")) == 200
     for client in stalled:
         client.close()
 
@@ -264,7 +316,7 @@ def test_a_client_that_goes_midway_has_nothing_done(served):
     with served.open(POST + b"Authorization: yes\r\nContent-Length: 3000\r\n\r\nabc"):
         pass
     assert status(served.say(GET + b"\r\n")) == 200
-    assert served.asked == ["/length"]
+    wait_until(lambda: served.asked == ["/length"])
 
 
 def test_the_app_sees_the_request_as_it_was(served):
@@ -314,17 +366,18 @@ def test_an_answer_of_unknown_length_has_an_end(served, version, framing):
     assert framing in answer and b"1999\n" in answer
 
 
-def test_slow_readers_hold_no_thread(patient):
-    readers = [patient.open(b"GET /endless HTTP/1.1\r\nHost: here\r\n\r\n") for _ in range(LIMITS.threads * 2)]
-    time.sleep(0.3)
-    assert status(patient.say(GET + b"\r\n")) == 200
+def test_slow_readers_hold_no_thread(served):
+    readers = [served.open(b"GET /endless HTTP/1.1\r\nHost: here\r\n\r\n") for _ in range(LIMITS.threads * 2)]
+    for client in readers:
+        client.recv(1)
+    assert status(served.say(GET + b"\r\n")) == 200
     for client in readers:
         client.close()
 
 
-def test_a_slow_reader_is_let_go(served):
-    with served.open(b"GET /endless HTTP/1.1\r\nHost: here\r\n\r\n"):
-        assert served.closed.wait(8), "the app is told that nobody reads"
+def test_a_slow_reader_is_let_go(impatient):
+    with impatient.open(b"GET /endless HTTP/1.1\r\nHost: here\r\n\r\n"):
+        assert impatient.closed.wait(PATIENCE), "the app is told that nobody reads"
 
 
 def test_streams_of_events_hold_no_thread_and_send_at_once(served):
@@ -336,14 +389,13 @@ def test_streams_of_events_hold_no_thread_and_send_at_once(served):
     assert status(served.say(GET + b"\r\n")) == 200
     for stream in streams:
         stream.close()
-    assert served.closed.wait(5)
+    assert served.closed.wait(PATIENCE)
 
 
 def test_the_quiet_ones_go_when_there_is_no_room_the_oldest_first(served):
     quiet = [served.open() for _ in range(LIMITS.connections)]
-    time.sleep(0.2)
     assert status(served.say(GET + b"\r\n")) == 200
-    assert is_ended(quiet[0]) and not is_ended(quiet[-1])
+    assert is_ended(quiet[0]) and not is_ended(quiet[-1], 0.2)
     for client in quiet:
         client.close()
 
@@ -351,14 +403,14 @@ def test_the_quiet_ones_go_when_there_is_no_room_the_oldest_first(served):
 def test_at_the_end_what_is_under_way_is_answered_and_the_port_is_free(served):
     client = served.open(b"GET /slow HTTP/1.1\r\nHost: here\r\n\r\n")
     idle, stalled = served.open(), served.open(POST + b"Content-Length: 30\r\n\r\nabc")
-    time.sleep(0.2)
+    served.wait_for_connections(3)
+    assert served.begun.wait(PATIENCE)
     ending = threading.Thread(target=served.stop)
     ending.start()
-    time.sleep(0.1)
-    listen("127.0.0.1", served.port).close()
+    wait_until(lambda: is_free(served.port))
     with client:
         assert all_of(client).endswith(b"done")
-    ending.join(1)
+    ending.join(PATIENCE)
     assert not ending.is_alive()
     for other in (idle, stalled):
         other.close()
@@ -383,8 +435,8 @@ WHOLE = KEPT + b"Content-Length: %d\r\n\r\n" % LARGE + b"x" * LARGE
     ],
     ids=["slow", "large", "chunked", "one after another", "one without its end", "HTTP/1.0", "too large"],
 )
-def test_a_client_that_says_no_more_gets_to_read_its_answer(patient, said, answers):
-    with patient.open(said) as client:
+def test_a_client_that_says_no_more_gets_to_read_its_answer(served, said, answers):
+    with served.open(said) as client:
         client.shutdown(socket.SHUT_WR)
         heard = all_of(client)  # which ends soon: one that is kept would outlast the client
     assert [heard.find(answer) >= 0 for answer in answers] == [True] * len(answers)
@@ -401,7 +453,7 @@ def test_a_client_that_says_no_more_and_asked_for_nothing_is_let_go(served, said
 @pytest.mark.parametrize("after", [b"", SEEN], ids=["alone", "with another request waiting behind it"])
 def test_a_stream_of_events_ends_once_its_client_is_gone(served, after):
     served.open(b"GET /events HTTP/1.1\r\nHost: here\r\n\r\n" + after).close()
-    assert served.closed.wait(3)
+    assert served.closed.wait(PATIENCE)
 
 
 def test_a_body_does_not_count_for_the_head_of_the_next_request(served):
@@ -427,7 +479,7 @@ def test_what_follows_a_body_has_a_limit(served, end):
 def test_requests_that_wait_do_not_spoil_the_one_at_work(served):
     """The last one has not come as a whole; the first is answered even when the server stops."""
     with served.open(SLOW + KEPT + b"Content-Length: 30\r\n\r\nabc") as client:
-        time.sleep(0.1)
+        assert served.begun.wait(PATIENCE)
         served.stop()
         assert b"done" in all_of(client)
 
@@ -450,7 +502,8 @@ def test_bodies_that_stall_on_the_disk_make_room_the_oldest_first(served):
         client.close()
 
 
-def test_while_all_bodies_on_the_disk_are_worked_on_another_one_is_refused(served):
+def test_while_all_bodies_on_the_disk_are_worked_on_another_one_is_refused(serve):
+    served = serve(replace(LIMITS, threads=LIMITS.spools + 1))
     held = [served.open(PART.replace(b"/length", b"/held"), b"x") for _ in range(LIMITS.spools)]
     served.wait_for_spools(LIMITS.spools)
     assert status(served.say(PART)) == 503
@@ -469,10 +522,10 @@ def test_without_a_file_it_is_not_now(served, monkeypatch, said, number):
     def refuse(*_: object) -> None:
         raise OSError(number, "no file")
 
-    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
-    assert status(served.say(*said)) == 503
-    assert status(served.say(GET + b"\r\n")) == 200
-    monkeypatch.undo()
+    with monkeypatch.context() as full:
+        full.setattr(tempfile, "TemporaryFile", refuse)
+        assert status(served.say(*said)) == 503
+        assert status(served.say(GET + b"\r\n")) == 200
     assert status(served.say(*said)) == 200
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
@@ -84,6 +85,13 @@ class Handheld:
         """Wait until so many scans are said to wait."""
         expect(self.page.locator("[data-outbox]")).to_have_attribute("data-state", "waiting")
         expect(self.page.locator("[data-outbox-count]")).to_have_text(str(number))
+
+    def wait_until(self, is_so: Callable[[], bool]) -> None:
+        """Wait for what no element of the page shows; requests are seen meanwhile."""
+        until = time.monotonic() + PATIENCE_MS / 1000
+        while not is_so():
+            assert time.monotonic() < until, "it did not come"
+            self.page.wait_for_timeout(50)
 
     def close(self) -> None:
         """Put it away; whatever a script complained of fails the test."""

