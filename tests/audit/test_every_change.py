@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from scanner.audit.rules import Action
+from scanner.beginning import service as beginning
 from scanner.counting import service as counting
 from scanner.counting.plan import classes as abc_classes
 from scanner.counting.plan import policy
@@ -184,6 +185,7 @@ WAYS: dict[Callable[..., Any], tuple[Action, Way]] = {
     ),
     policy.put_in_section: (Action.SECTION_SET, lambda on: on.do(policy.put_in_section, "A-01-1", "A-02", on.sam)),
     policy.set_owner: (Action.OWNER_SET, lambda on: on.do(policy.set_owner, "A-01", "Olga", on.sam)),
+    beginning.dismiss: (Action.SETTING_CHANGED, lambda on: on.do(beginning.dismiss, on.sam)),
     house.change: (Action.SETTING_CHANGED, lambda on: on.do(house.change, "packing", "no", on.sam, STARTED)),
     printers.add: (Action.PRINTER_ADDED, lambda on: on.do(printers.add, PRINTER, on.sam, NOW)),
     printers.change: (Action.PRINTER_CHANGED, printer_changed),

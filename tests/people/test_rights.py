@@ -18,6 +18,7 @@ from sqlalchemy import insert
 
 from scanner.asking import service as asking
 from scanner.audit import service as audit
+from scanner.beginning import service as beginning
 from scanner.counting import finish as counting_finish
 from scanner.counting import service as counting
 from scanner.counting.contract import CountToStart
@@ -92,6 +93,7 @@ def link(operator: OperatorView) -> linking.Link:
 
 STARTED = Settings("", secret_key="for tests")
 USE_CASES: dict[Callable[..., Any], Call] = {
+    beginning.dismiss: lambda s, by: beginning.dismiss(s, by),
     abc_classes.apply: lambda s, by: abc_classes.apply(s, by, NOW, **CUTS),
     abc_classes.pin: lambda s, by: abc_classes.pin(s, "LAMP", "A", by),
     announce.announce: lambda s, by: announce.announce(s, ANNOUNCED, by, NOW),
@@ -187,6 +189,7 @@ READS: dict[Callable[..., Any], Call] = {
 
 ELSEWHERE: set[Callable[..., Any]] = {
     sessions.begin_by_badge,  # nobody is signed in yet
+    beginning.set_up,  # nobody is there yet; asks for the one-time code
     sessions.confirm,  # each does so for oneself
     record_scan,  # has a test of its own
     audit.note,  # what a page notes that only shows or takes out something
@@ -311,6 +314,7 @@ FORMS: dict[str, Callable[[], dict[str, Any]]] = {
     "/webhooks/1/switch": dict,
     "/webhooks/1/test": dict,
     "/webhooks/deliveries/1/again": dict,
+    "/set-up/steps/dismiss": dict,
     "/settings/packing": lambda: {"value": "no"},
 }  # fmt: skip
 """Every address that takes a form, with one that is filled in as it should be."""
@@ -326,7 +330,7 @@ BODIES: dict[str, Callable[[], dict[str, Any]]] = {
 }
 """The same of the API."""
 
-FOR_EVERYBODY = {"/sign-in", "/sign-out", "/lock", "/confirm"}
+FOR_EVERYBODY = {"/set-up", "/sign-in", "/sign-out", "/lock", "/confirm"}
 ANSWERS_ONE_BY_ONE = {"/scans/batch", "/api/v1/scans/batch"}
 TAKES_A_PHOTO = {"/api/v1/decode"}
 
