@@ -15,6 +15,21 @@ class FirstPerson(Body):
     badge: Words = ""
 
 
+class ScannedItem(Body):
+    """A code that was scanned, and once it is typed, the name of its item. `badge` is a code that the page's scanner sends."""
+
+    code: Words = ""
+    badge: Words = ""
+    name: Words = ""
+    sku: Words = ""
+    unit_cost: Words = ""
+
+    @property
+    def scanned(self) -> str:
+        """The code."""
+        return (self.code or self.badge).strip()
+
+
 class StepAnswer(Answer):
     """A step of the first hour."""
 

@@ -86,7 +86,8 @@ class Step:
 
 
 STEPS = (
-    Step("items", "What you sell", "Bring in a file of your shop: its columns are found by their names.", (
+    Step("items", "What you sell", "Bring in a file of your shop, or scan each item and type its name.", (
+        ("beginning.items", "", "Scan each item"),
         ("data.index", "", "Bring in a file"),
     )),
     Step("shelves", "Where it stands", "Each shelf has a code. Bring them in, then print their labels.", (

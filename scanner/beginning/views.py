@@ -7,10 +7,11 @@ from typing import Any
 from flask import Blueprint, flash, make_response, render_template, url_for
 from werkzeug.wrappers import Response
 
-from scanner.beginning import rules, service
-from scanner.beginning.contract import FirstPerson, StepAnswer
+from scanner.beginning import naming, rules, service
+from scanner.beginning.contract import FirstPerson, ScannedItem, StepAnswer
 from scanner.errors import BadRequest, Conflict, DomainError, NotAllowed, TooMany
 from scanner.people import session
+from scanner.people.guesses import service as guesses
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.web.answers import SavedAnswer, saved
@@ -70,6 +71,36 @@ def dismiss() -> Response:
     return saved(SavedAnswer(message="The list is gone from the home page. You find it in the settings."), url_for("pages.home"))
 
 
+@blueprint.get("/items")
+@requires(Right.IMPORT)
+def items() -> Response:
+    """The page that makes items by scanning each."""
+    return _items(200)
+
+
+@blueprint.post("/items", endpoint="name_item")
+@requires()
+def name_item() -> Response:
+    """Ask for the name of a code that was scanned; with a name, make its item."""
+    said = form_or_json(ScannedItem)
+    code = said.scanned
+    try:
+        if not code:
+            raise BadRequest("Expected a code, got nothing.", "code")
+        known = read(naming.known_name, code, signed_in())
+        if known is not None:
+            raise Conflict(f"{code} is {known} already. Scan the next.", "known")
+        if not said.name and not wants_json():
+            return _items(200, code=code, said=said)
+        sku = _make(naming.NewItem(code, said.name, said.sku, said.unit_cost))
+    except (BadRequest, Conflict) as problem:
+        if wants_json():
+            raise
+        asks = code if problem.field in ("name", "sku", "unit_cost") else ""
+        return _items(409 if isinstance(problem, Conflict) else 400, problem=problem, code=asks, said=said)
+    return saved(SavedAnswer(message=f"{said.name} is item {sku}. Scan the next."), url_for(".items"))
+
+
 @blueprint.app_template_global("first_steps")
 def first_steps() -> list[rules.Standing]:
     """The steps for the home page; none where all are done, or the list was taken away, or for who may not do them."""
@@ -77,6 +108,23 @@ def first_steps() -> list[rules.Standing]:
     if operator is None or not operator.may(Right.CHANGE_SETTINGS) or not read(service.is_shown):
         return []
     return read(service.steps, operator)
+
+
+def _make(item: naming.NewItem) -> str:
+    """Make an item. Who tries codes that mean something else already is made to wait, since any of them may be a badge."""
+    operator = signed_in()
+    read(guesses.refuse_new_codes, operator.id, now())
+    try:
+        return transact(naming.make, item, operator, now())
+    except naming.NotMade as refused:
+        if refused.told_taken:
+            guesses.wait_for(transact(guesses.count_taken, operator.id, now(), refused.told_taken))
+        raise
+
+
+def _items(status: int, **shown: Any) -> Response:
+    page = render_template("beginning/items.html", **{"problem": None, "code": "", "said": ScannedItem()} | shown)
+    return make_response(page, status)
 
 
 def _not_begun(problem: DomainError, said: FirstPerson) -> Response:
