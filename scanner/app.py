@@ -19,6 +19,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from scanner.api import views as api
 from scanner.asking import views as asking
+from scanner.beginning import views as beginning
 from scanner.codes.typed import shown
 from scanner.data import views as data
 from scanner.data.audit import views as audit
@@ -87,6 +88,7 @@ SHARED = (
     audit,
     labels,
     house,
+    beginning,
     api,
 )
 """The modules with pages that every kind of task shares."""

@@ -22,6 +22,8 @@ from sqlalchemy.engine import make_url
 
 from scanner import logs
 from scanner.app import create_app
+from scanner.beginning import service as beginning
+from scanner.beginning.rules import in_groups
 from scanner.bootstrap import system
 from scanner.data.imports.recovery import Watch
 from scanner.data.nightly.folder import make_ready
@@ -65,7 +67,8 @@ def serve(settings: Settings, host: str, port: int, database: Database | None = 
     except BaseException:
         _close(app)
         raise
-    _tell(settings, host, port, notes)
+    code = app.extensions["database"].transact(beginning.one_time_code, settings.secret_key)
+    _tell(settings, host, port, [*notes, *_set_up_notes(settings, code)])
     sender = Sender(app.extensions["database"], Patience(answer=settings.webhook_seconds))
     chosen = app.extensions["chosen"]
     nightly = Nightly(app.extensions["database"], chosen.now)
@@ -190,6 +193,13 @@ def _tell(settings: Settings, host: str, port: int, notes: Sequence[str]) -> Non
     for note in (*notes, *system.notices()):
         print(f"  {note}")
     print("\n  Stop with Ctrl-C.\n", flush=True)
+
+
+def _set_up_notes(settings: Settings, code: str | None) -> list[str]:
+    """How a shop without a supervisor gets its first one: the code keeps strangers on the Wi-Fi from becoming the owner."""
+    if code is None:
+        return []
+    return [f"Nobody is supervisor here yet. Open  {settings.public_url}/set-up  and type the code  {in_groups(code)}"]
 
 
 def _close(app: Flask) -> None:

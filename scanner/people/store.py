@@ -10,7 +10,7 @@ from sqlalchemy import Row, bindparam, func, insert, select, update
 from sqlmodel import Session
 
 from scanner.db.sql import Prepared, fetch_one, run, table_of
-from scanner.people.rules import OperatorView
+from scanner.people.rules import OperatorView, Role
 from scanner.people.tables import ApiToken, Operator, SignIn
 
 _operator, _token, _sign_in = (table_of(model) for model in (Operator, ApiToken, SignIn))
@@ -20,6 +20,7 @@ _active = _anybody.where(_operator.c.active)
 _BY_ID = Prepared(_anybody.where(_operator.c.id == bindparam("operator")))
 _KEY = select(_operator.c.badge, _operator.c.pin_hash).where(_operator.c.id == bindparam("operator"))
 _BY_BADGE = _active.where(_operator.c.badge == bindparam("badge"))
+_SUPERVISORS = _active.where((";" + _operator.c.roles + ";").like(f"%;{Role.SUPERVISOR.value};%")).limit(1)
 _HOLD_BADGE = _BY_BADGE.with_for_update(key_share=True)
 _BY_NAME = _active.where(func.lower(_operator.c.name) == bindparam("name")).order_by(_operator.c.id)
 _BY_TOKEN = Prepared(
@@ -96,6 +97,16 @@ def operators_named(session: Session, text: str) -> list[OperatorView]:
 def anybody(session: Session) -> bool:
     """Whether there is any operator."""
     return run(session, select(_operator.c.id).limit(1)).first() is not None
+
+
+def anybody_active(session: Session) -> bool:
+    """Whether anybody can sign in at all."""
+    return run(session, _active.limit(1)).first() is not None
+
+
+def has_supervisor(session: Session) -> bool:
+    """Whether somebody who can sign in may change everything."""
+    return run(session, _SUPERVISORS).first() is not None
 
 
 def add_token(session: Session, digest: str, operator_id: int, at: datetime) -> None:

@@ -218,11 +218,23 @@ function dropAhead() {
 function onCode(code, reading, keys) {
   if (tellSetUp(keys)) return;
   if (reading && reading.doubt) doubts.set(code, reading.doubt);
-  if (scanPage && !(leaving && handing)) take(scanPage, code, reading);
+  if (page.fill) fillIn(page.fill, code);
+  else if (scanPage && !(leaving && handing)) take(scanPage, code, reading);
   else if (leaving) ahead.push(code);
   else if (page.badgePage !== undefined) onBadgePage(code, reading);
   else if (page.leave) scanAndLeave(code, page.leave);
   else go(page.open || "", { code, badge: code, next: nextPage() }, reading);
+}
+
+/**
+ * A page with a form that takes a code in one field: a scan is written there, and nothing else of the form is lost.
+ * @param {string} name of the field
+ * @param {string} code
+ */
+function fillIn(name, code) {
+  const field = partAs(`main [name=${name}]`, HTMLInputElement);
+  field.value = code;
+  field.focus();
 }
 
 /**

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from scanner.audit.rules import Action
+from scanner.beginning import naming
+from scanner.beginning import service as beginning
 from scanner.counting import service as counting
 from scanner.counting.plan import classes as abc_classes
 from scanner.counting.plan import policy
@@ -40,7 +42,7 @@ from scanner.returns import service as returns
 from scanner.returns.office import announce
 from scanner.webhooks import service as webhooks
 from scanner.workflows import IMPORTS, SETTLERS, WORKFLOWS
-from tests.people.test_rights import CLASS_RULE, CUTS, PRINTER, STARTED, USE_CASES
+from tests.people.test_rights import CLASS_RULE, CUTS, PEN, PRINTER, STARTED, USE_CASES
 from tests.support import shop
 from tests.support.counting_floor import Floor
 from tests.support.warehouse import LAMP, MUG, NOW, Warehouse, finish_task
@@ -184,6 +186,8 @@ WAYS: dict[Callable[..., Any], tuple[Action, Way]] = {
     ),
     policy.put_in_section: (Action.SECTION_SET, lambda on: on.do(policy.put_in_section, "A-01-1", "A-02", on.sam)),
     policy.set_owner: (Action.OWNER_SET, lambda on: on.do(policy.set_owner, "A-01", "Olga", on.sam)),
+    naming.make: (Action.FILE_IN, lambda on: on.do(naming.make, PEN, on.sam, NOW)),
+    beginning.dismiss: (Action.SETTING_CHANGED, lambda on: on.do(beginning.dismiss, on.sam)),
     house.change: (Action.SETTING_CHANGED, lambda on: on.do(house.change, "packing", "no", on.sam, STARTED)),
     printers.add: (Action.PRINTER_ADDED, lambda on: on.do(printers.add, PRINTER, on.sam, NOW)),
     printers.change: (Action.PRINTER_CHANGED, printer_changed),

@@ -25,7 +25,7 @@ from tests.support.warehouse import MUG, NOW
 __all__ = ["later"]
 COOKIES = ("scanner", "page", "device")
 OPEN_TO_ALL = {
-    "auth.sign_in", "auth.locked", "health.healthz", "watch.readyz", "watch.metrics",
+    "auth.sign_in", "auth.locked", "beginning.set_up", "health.healthz", "watch.readyz", "watch.metrics",
     "labels.barcode", "labels.set_up", "labels.set_up_sheet", "pages.worker",
     "opening.opened_before", "static", "api.describe",
 }  # fmt: skip

@@ -18,6 +18,8 @@ from sqlalchemy import insert
 
 from scanner.asking import service as asking
 from scanner.audit import service as audit
+from scanner.beginning import naming
+from scanner.beginning import service as beginning
 from scanner.counting import finish as counting_finish
 from scanner.counting import service as counting
 from scanner.counting.contract import CountToStart
@@ -41,6 +43,7 @@ from scanner.orders.intake import service as orders
 from scanner.orders.office import service as order_office
 from scanner.orders.scanned import Choice
 from scanner.orders.shipments import service as shipments
+from scanner.people.guesses import service as guesses
 from scanner.people.rules import OperatorView
 from scanner.people.sessions import service as sessions
 from scanner.people.tables import Operator
@@ -91,7 +94,10 @@ def link(operator: OperatorView) -> linking.Link:
 
 
 STARTED = Settings("", secret_key="for tests")
+PEN = naming.NewItem("4006381333931", "Pen", "PEN", "")
 USE_CASES: dict[Callable[..., Any], Call] = {
+    naming.make: lambda s, by: naming.make(s, PEN, by, NOW),
+    beginning.dismiss: lambda s, by: beginning.dismiss(s, by),
     abc_classes.apply: lambda s, by: abc_classes.apply(s, by, NOW, **CUTS),
     abc_classes.pin: lambda s, by: abc_classes.pin(s, "LAMP", "A", by),
     announce.announce: lambda s, by: announce.announce(s, ANNOUNCED, by, NOW),
@@ -187,6 +193,8 @@ READS: dict[Callable[..., Any], Call] = {
 
 ELSEWHERE: set[Callable[..., Any]] = {
     sessions.begin_by_badge,  # nobody is signed in yet
+    guesses.count_taken,  # counts against who named a code
+    beginning.set_up,  # nobody is there yet; asks for the one-time code
     sessions.confirm,  # each does so for oneself
     record_scan,  # has a test of its own
     audit.note,  # what a page notes that only shows or takes out something
@@ -311,6 +319,8 @@ FORMS: dict[str, Callable[[], dict[str, Any]]] = {
     "/webhooks/1/switch": dict,
     "/webhooks/1/test": dict,
     "/webhooks/deliveries/1/again": dict,
+    "/set-up/items": lambda: {"code": "4006381333931", "name": "Pen"},
+    "/set-up/steps/dismiss": dict,
     "/settings/packing": lambda: {"value": "no"},
 }  # fmt: skip
 """Every address that takes a form, with one that is filled in as it should be."""
@@ -326,7 +336,7 @@ BODIES: dict[str, Callable[[], dict[str, Any]]] = {
 }
 """The same of the API."""
 
-FOR_EVERYBODY = {"/sign-in", "/sign-out", "/lock", "/confirm"}
+FOR_EVERYBODY = {"/set-up", "/sign-in", "/sign-out", "/lock", "/confirm"}
 ANSWERS_ONE_BY_ONE = {"/scans/batch", "/api/v1/scans/batch"}
 TAKES_A_PHOTO = {"/api/v1/decode"}
 

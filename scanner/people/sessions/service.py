@@ -94,6 +94,11 @@ def confirm(
     return result
 
 
+def confirm_begun(session: Session, new: NewSession, now: datetime) -> None:
+    """Ask whoever chose their PIN just now for nothing more, in the session that began with it."""
+    store.confirm(session, digest(new.secret), now)
+
+
 def end_one(session: Session, session_digest: str, by: OperatorView) -> int:
     """End a session of one's own, or of anybody by who may; gives whose it was. Raises NotFound where there is none."""
     owner = store.owner(session, session_digest)
