@@ -50,6 +50,7 @@ from scanner.scans.photos import views as photos
 from scanner.scans.workflow import Workflows
 from scanner.serving.environ import NO_ROOM
 from scanner.settings import Settings
+from scanner.staff import views as staff
 from scanner.watch import views as watch
 from scanner.watch.checks import checks_of
 from scanner.watch.readiness import Readiness
@@ -87,6 +88,7 @@ SHARED = (
     audit,
     labels,
     house,
+    staff,
     api,
 )
 """The modules with pages that every kind of task shares."""

@@ -38,6 +38,8 @@ from scanner.people.sign_in import nothing_is_a_label
 from scanner.reasons import service as reasons
 from scanner.returns import service as returns
 from scanner.returns.office import announce
+from scanner.staff import service as staff
+from scanner.staff.tokens import service as staff_tokens
 from scanner.webhooks import service as webhooks
 from scanner.workflows import IMPORTS, SETTLERS, WORKFLOWS
 from tests.people.test_rights import CLASS_RULE, CUTS, PRINTER, STARTED, USE_CASES
@@ -54,6 +56,11 @@ class Ground:
 
     def __init__(self, warehouse: Warehouse) -> None:
         self.warehouse, self.sam = warehouse, warehouse.operators["Sam"]
+
+    @property
+    def rosa(self) -> int:
+        """The id of Rosa, to whom things are done."""
+        return self.warehouse.operators["Rosa"].id
 
     def do(self, use_case: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         return self.warehouse.database.transact(use_case, *args, **kwargs)
@@ -197,6 +204,20 @@ WAYS: dict[Callable[..., Any], tuple[Action, Way]] = {
         Action.SESSIONS_ENDED,
         lambda on: (on_a_device(on), on.do(sessions.end_others, on.warehouse.operators["Rosa"].id, on.sam, "")),
     ),
+    staff.add: (Action.PERSON_ADDED, lambda on: on.do(staff.add, "Nina", ["picker"], "", None, on.sam, NOW)),
+    staff.change: (Action.PERSON_CHANGED, lambda on: on.do(staff.change, on.rosa, "Rosa R", ["picker"], "", on.sam, NOW)),
+    staff.come_back: (
+        Action.PERSON_CHANGED,
+        lambda on: (on.do(staff.leave, on.rosa, on.sam, NOW), on.do(staff.come_back, on.rosa, on.sam, NOW)),
+    ),
+    staff.give_badge: (Action.PERSON_CHANGED, lambda on: on.do(staff.give_badge, on.rosa, "", on.sam, NOW)),
+    staff.give_pin: (Action.PERSON_CHANGED, lambda on: on.do(staff.give_pin, on.rosa, "hash", on.sam, NOW)),
+    staff.leave: (Action.PERSON_CHANGED, lambda on: on.do(staff.leave, on.rosa, on.sam, NOW)),
+    staff_tokens.make: (Action.TOKEN_MADE, lambda on: on.do(staff_tokens.make, on.rosa, "Shop", on.sam, NOW)),
+    staff_tokens.revoke: (
+        Action.TOKENS_REVOKED,
+        lambda on: on.do(staff_tokens.revoke, on.do(staff_tokens.make, on.rosa, "Shop", on.sam, NOW).id, on.sam, NOW),
+    ),
     webhooks.add: (Action.WEBHOOK_ADDED, lambda on: on.hook()),
     webhooks.remove: (Action.WEBHOOK_REMOVED, lambda on: on.do(webhooks.remove, on.hook(), on.sam, NOW)),
     webhooks.send_again: (Action.MESSAGE_AGAIN, message_again),
@@ -258,6 +279,10 @@ def test_the_table_of_ways_sees_a_use_case_that_notes_nothing(ground: Ground, mo
         (webhooks.switch, {"active": True}, {"active": False}),
         (abc_classes.pin, {"abc_class": "C", "abc_pinned": False}, {"abc_class": "A", "abc_pinned": True}),
         (discrepancies.settle, {"state": "open"}, {"state": "settled", "cause": "theft"}),
+        (staff.change, {"name": "Rosa", "roles": "receiver"}, {"name": "Rosa R", "roles": "picker"}),
+        (staff.give_badge, {}, {"badge": "changed"}),
+        (staff.give_pin, {}, {"pin": "changed"}),
+        (staff.leave, {"active": True}, {"active": False}),
         (items.rename, {"is": "LAMP · Desk lamp"}, {"is": "LAMP-2 · Desk lamp"}),
     ],
     ids=lambda each: getattr(each, "__name__", ""),

@@ -59,6 +59,8 @@ from scanner.scans.linking import service as linking
 from scanner.scans.record import record_scan
 from scanner.scans.workflow import TaskRequest
 from scanner.settings import Settings
+from scanner.staff import service as staff
+from scanner.staff.tokens import service as staff_tokens
 from scanner.webhooks import service as webhooks
 from scanner.workflows import SETTLERS, WORKFLOWS
 from tests.people.test_pages import Device
@@ -152,6 +154,14 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     shipments.ship: lambda s, by: shipments.ship(
         s, shipments.Shipment(channel="web", reference="SO-1", lines=(shipments.SentLine(1, sku="LAMP"),)), by, NOW, WORKFLOWS
     ),
+    staff.add: lambda s, by: staff.add(s, "Nina", ["picker"], "", None, by, NOW),
+    staff.change: lambda s, by: staff.change(s, 1, "Rosa R", ["picker"], "", by, NOW),
+    staff.come_back: lambda s, by: staff.come_back(s, 1, by, NOW),
+    staff.give_badge: lambda s, by: staff.give_badge(s, 1, "", by, NOW),
+    staff.give_pin: lambda s, by: staff.give_pin(s, 1, None, by, NOW),
+    staff.leave: lambda s, by: staff.leave(s, 1, by, NOW),
+    staff_tokens.make: lambda s, by: staff_tokens.make(s, 1, "Shop", by, NOW),
+    staff_tokens.revoke: lambda s, by: staff_tokens.revoke(s, 1, by, NOW),
     webhooks.add: lambda s, by: webhooks.add(s, "https://shop.example", by, NOW),
     webhooks.remove: lambda s, by: webhooks.remove(s, 1, by, NOW),
     webhooks.send_again: lambda s, by: webhooks.send_again(s, 1, by, NOW),
@@ -182,6 +192,9 @@ READS: dict[Callable[..., Any], Call] = {
     programs_returns.one: lambda s, by: programs_returns.one(s, "RMA-1", by, NOW, 14),
     sessions.everybody: lambda s, by: sessions.everybody(s, by, NOW),
     sessions.of_person: lambda s, by: sessions.of_person(s, 2, by, NOW),
+    staff.everybody: lambda s, by: staff.everybody(s, by),
+    staff.person: lambda s, by: staff.person(s, 1, by),
+    staff_tokens.listed: lambda s, by: staff_tokens.listed(s, by),
 }
 """What pages and programs both read."""
 
@@ -273,7 +286,15 @@ FORMS: dict[str, Callable[[], dict[str, Any]]] = {
     "/labels/printers/1/remove": dict,
     "/open": lambda: {"code": "PO-1001"},
     "/orders/office/SO-1/choice": lambda: {"choice": "wait"},
+    "/people/1": lambda: {"name": "Rosa"},
+    "/people/1/badge": dict,
+    "/people/1/come-back": dict,
+    "/people/1/leave": dict,
+    "/people/1/pin": dict,
     "/people/2/sessions/end": dict,
+    "/people/new": lambda: {"name": "Nina"},
+    "/people/tokens": lambda: {"operator": "1", "name": "Shop"},
+    "/people/tokens/1/revoke": dict,
     "/photos": lambda: {"task": "PO-1001", "photo": jpeg()},
     "/plan/classes": lambda: {"period_days": "90", "cut_a": "80", "cut_b": "95"},
     "/plan/owner": lambda: {"section": "A-01", "owner": "Olga"},
