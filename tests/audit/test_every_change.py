@@ -20,7 +20,10 @@ from scanner.data.audit import service as audited
 from scanner.data.audit.service import Audited, Wanted
 from scanner.data.imports import jobs
 from scanner.data.imports import service as imports_service
+from scanner.data.imports.catalogue import Items
 from scanner.data.imports.small import Upload
+from scanner.data.records import service as records
+from scanner.data.records.kinds import KINDS
 from scanner.discrepancies import service as discrepancies
 from scanner.discrepancies.rules import Cause
 from scanner.errors import NotAllowed
@@ -195,6 +198,14 @@ WAYS: dict[Callable[..., Any], tuple[Action, Way]] = {
     printers.add: (Action.PRINTER_ADDED, lambda on: on.do(printers.add, PRINTER, on.sam, NOW)),
     printers.change: (Action.PRINTER_CHANGED, printer_changed),
     printers.remove: (Action.PRINTER_REMOVED, printer_removed),
+    records.add: (
+        Action.RECORD_ADDED,
+        lambda on: on.do(records.add, KINDS["items"], Items, {"sku": "NEW", "name": "New"}, on.sam, NOW),
+    ),
+    records.change: (
+        Action.RECORD_CHANGED,
+        lambda on: on.do(records.change, KINDS["items"], Items, {"sku": "LAMP", "name": "Lamp"}, 0, "", on.sam, NOW),
+    ),
     reasons.add: (Action.REASON_ADDED, lambda on: on.do(reasons.add, "MOTH", "Eaten by moths", on.sam)),
     reasons.delete: (Action.REASON_DELETED, lambda on: on.do(reasons.delete, "DOA", on.sam)),
     reasons.rename: (Action.REASON_CHANGED, lambda on: on.do(reasons.rename, "DOA", "Broken at once", on.sam)),
@@ -279,6 +290,7 @@ def test_the_table_of_ways_sees_a_use_case_that_notes_nothing(ground: Ground, mo
         (webhooks.switch, {"active": True}, {"active": False}),
         (abc_classes.pin, {"abc_class": "C", "abc_pinned": False}, {"abc_class": "A", "abc_pinned": True}),
         (discrepancies.settle, {"state": "open"}, {"state": "settled", "cause": "theft"}),
+        (records.change, {"name": "Desk lamp"}, {"name": "Lamp"}),
         (staff.change, {"name": "Rosa", "roles": "receiver"}, {"name": "Rosa R", "roles": "picker"}),
         (staff.give_badge, {}, {"badge": "changed"}),
         (staff.give_pin, {}, {"pin": "changed"}),
@@ -295,7 +307,9 @@ def test_before_and_after_have_only_what_changed(
     assert last.after == after and (before is None or last.before == before)
 
 
-@pytest.mark.parametrize("use_case", [policy.set_owner, policy.change_class, abc_classes.pin, reasons.switch, items.retire])
+@pytest.mark.parametrize(
+    "use_case", [policy.set_owner, policy.change_class, abc_classes.pin, reasons.switch, items.retire, records.change]
+)
 def test_the_same_again_changes_nothing_and_is_not_noted(ground: Ground, use_case: Callable[..., Any]) -> None:
     WAYS[use_case][1](ground)
     once = ground.changes()

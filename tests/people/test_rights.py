@@ -26,6 +26,9 @@ from scanner.counting.plan import policy as plan_policy
 from scanner.counting.variances import decisions
 from scanner.data.audit import service as audited
 from scanner.data.imports import service as imports_service
+from scanner.data.imports.catalogue import Items
+from scanner.data.records import service as records
+from scanner.data.records.kinds import KINDS
 from scanner.db.engine import Database
 from scanner.decoding import Shrunk
 from scanner.discrepancies import service as discrepancies
@@ -41,6 +44,7 @@ from scanner.orders.intake import service as orders
 from scanner.orders.office import service as order_office
 from scanner.orders.scanned import Choice
 from scanner.orders.shipments import service as shipments
+from scanner.people.guesses import service as guesses
 from scanner.people.rules import OperatorView
 from scanner.people.sessions import service as sessions
 from scanner.people.tables import Operator
@@ -142,6 +146,8 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     programs.start: lambda s, by: programs.start(s, WORKFLOWS, counting.START, COUNT, operator=by, now=NOW),
     programs_returns.begin: lambda s, by: programs_returns.begin(s, ReturnToStart(kind="return"), by, NOW),
     house.change: lambda s, by: house.change(s, "packing", "no", by, STARTED),
+    records.add: lambda s, by: records.add(s, KINDS["items"], Items, {"sku": "NEW"}, by, NOW),
+    records.change: lambda s, by: records.change(s, KINDS["items"], Items, {"sku": "LAMP"}, 0, "", by, NOW),
     reasons.add: lambda s, by: reasons.add(s, "MOTH", "Eaten by moths", by),
     reasons.delete: lambda s, by: reasons.delete(s, "DOA", by),
     reasons.rename: lambda s, by: reasons.rename(s, "DOA", "Broken", by),
@@ -190,6 +196,8 @@ READS: dict[Callable[..., Any], Call] = {
     programs.tasks: lambda s, by: programs.tasks(s, WORKFLOWS, by, kind=None, state=None),
     programs_returns.graded: lambda s, by: programs_returns.graded(s, by, 0, 10),
     programs_returns.one: lambda s, by: programs_returns.one(s, "RMA-1", by, NOW, 14),
+    records.listed: lambda s, by: records.listed(s, KINDS["items"], "", 10, by),
+    records.one: lambda s, by: records.one(s, KINDS["items"], {"sku": "LAMP"}, 0, by),
     sessions.everybody: lambda s, by: sessions.everybody(s, by, NOW),
     sessions.of_person: lambda s, by: sessions.of_person(s, 2, by, NOW),
     staff.everybody: lambda s, by: staff.everybody(s, by),
@@ -202,6 +210,7 @@ ELSEWHERE: set[Callable[..., Any]] = {
     sessions.begin_by_badge,  # nobody is signed in yet
     sessions.confirm,  # each does so for oneself
     record_scan,  # has a test of its own
+    guesses.count_taken,  # after a use case that is in the table
     audit.note,  # what a page notes that only shows or takes out something
     programs.record,  # asks for a token; below, as an address of the API
 }
@@ -307,6 +316,9 @@ FORMS: dict[str, Callable[[], dict[str, Any]]] = {
     "/plan/start": lambda: {"section": "A-01"},
     "/orders/SHOP-1001/finish": dict,
     "/receiving/PO-1001/finish": dict,
+    "/records/items/edit": lambda: {"sku": "LAMP", "name": "Lamp"},
+    "/records/locations/generate": dict,
+    "/records/items/new": lambda: {"sku": "NEW"},
     "/return-reasons": lambda: {"code": "MOTH", "name": "Eaten by moths"},
     "/return-reasons/DOA/active": dict,
     "/return-reasons/DOA/delete": dict,
