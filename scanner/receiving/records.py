@@ -36,7 +36,7 @@ RECORDS: dict[str, Kind] = {
         name="receipts", title="Receipts", one="receipt line", about="What suppliers announced, one line an item.",
         fields=(
             Field("reference", "Receipt", "The number of the order or delivery, such as PO-1001.", takes_code=True),
-            Field("supplier", "Supplier", "Who sends it. It is one for the whole receipt."),
+            Field("supplier", "Supplier", "Who sends it. It is one for the whole receipt.", offers="suppliers"),
             Field("due_on", "Due", "The day on which it should come.", "date"),
             SKU,
             Field("expected", "Units expected", "0 where it does not come after all.", "number"),

@@ -11,7 +11,7 @@ from sqlalchemy import Select, exists, func, select
 from scanner.catalogue.locations import MADE_HERE, LocationKind
 from scanner.codes.reading import as_printed, barcode_key
 from scanner.data.records.rules import Cells, Field, cell
-from scanner.data.store import barcode, item, kit_part, location, merged_item, section
+from scanner.data.store import barcode, item, kit_part, location, merged_item, section, supplier
 from scanner.errors import BadRequest, NotFound
 from scanner.money import from_e4
 
@@ -106,6 +106,10 @@ def _sections() -> Select[Any]:
     return select(there.c.code, owner).join_from(there, section, there.c.code == section.c.code, isouter=True)
 
 
+def _suppliers() -> Select[Any]:
+    return select(*(supplier.c[name] for name in ("name", "contact", "email", "phone", "address", "note")))
+
+
 SKU = Field("sku", "Item (SKU)", "The SKU of an item that is here already.", takes_code=True)
 UNITS = Field("units", "Units", "How many units one scan stands for.", "number")
 KINDS: dict[str, Kind] = {
@@ -164,6 +168,18 @@ KINDS: dict[str, Kind] = {
                 Field("owner", "Owner", "Who answers for what differs there. Left empty, nobody does."),
             ),
             key=("code",), rows=_sections, found_by=("code", "owner"), can_add=False,
+        ),
+        Kind(
+            name="suppliers", title="Suppliers", one="supplier", about="Who goods come from, and where they go back to.",
+            fields=(
+                Field("name", "Name", "As receipts name it, letter for letter."),
+                Field("contact", "Contact", "Whom to ask for."),
+                Field("email", "E-mail"),
+                Field("phone", "Phone"),
+                Field("address", "Address", "In one line, with commas. It is on the papers of what goes back."),
+                Field("note", "Note"),
+            ),
+            key=("name",), rows=_suppliers, found_by=("name", "contact", "email", "phone", "address"),
         ),
     )
 }  # fmt: skip

@@ -18,7 +18,10 @@ Cells = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column of the file as a field of a form. `takes_code`: a scan fills it; `choices`: what it may be, with words."""
+    """A column of the file as a field of a form. `takes_code`: a scan fills it; `choices`: what it may be, with words.
+
+    `offers`: the kind of records whose names are offered while somebody types; anything else is taken as well.
+    """
 
     name: str
     title: str
@@ -26,6 +29,7 @@ class Field:
     type: str = "text"
     choices: tuple[tuple[str, str], ...] = ()
     takes_code: bool = False
+    offers: str = ""
 
 
 class NotTaken(BadRequest):

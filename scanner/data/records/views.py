@@ -125,7 +125,15 @@ def _form(about: Kind, status: int, **facts: Any) -> Response:
     wrong = shown["problem"].wrong if isinstance(shown["problem"], NotTaken) else {}
     if not wrong and shown["problem"] is not None and shown["problem"].field in _columns(about):
         wrong = {shown["problem"].field: shown["problem"].message}
+    shown["offered"] = {field.name: _offered(field.offers) for field in about.fields if field.offers}
     return make_response(render_template("data/records/form.html", kind=about, wrong=wrong, **shown), status)
+
+
+def _offered(name: str) -> list[str]:
+    """What is offered in a field: the first of another kind of records."""
+    about = _kind(name)
+    rows, _, _ = read(service.listed, about, "", MOST, signed_in())
+    return [row[about.key[0]] for row in rows]
 
 
 def _columns(about: Kind) -> tuple[str, ...]:

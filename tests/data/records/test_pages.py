@@ -20,6 +20,9 @@ def desk(app: Flask) -> Desk:
 @pytest.mark.parametrize("kind", KINDS | RECORDS)
 def test_each_kind_has_its_list_its_forms_and_its_file(desk: Desk, kind: str) -> None:
     assert f"/records/{kind}" in desk.get("/records").text
+    if kind == "suppliers":
+        assert "None yet" in desk.get("/records/suppliers").text
+        desk.post("/records/suppliers/new", name="Acme")
     page = desk.get(f"/records/{kind}").text
     assert f"/data/{kind}.csv" in page
     assert desk.get(f"/records/{kind}/new").status_code == 200
@@ -81,3 +84,9 @@ def test_nobody_else_sees_them(app: Flask) -> None:
 def test_the_page_of_an_item_leads_to_its_records(desk: Desk) -> None:
     page = desk.get("/items/LAMP/change").text
     assert "/records/items/edit?sku=LAMP" in page and "/records/barcodes?q=LAMP" in page and "/records/kits?q=LAMP" in page
+
+
+def test_a_receipt_offers_the_suppliers_that_are_kept(desk: Desk) -> None:
+    desk.post("/records/suppliers/new", name="Bolt & Co")
+    page = desk.get("/records/receipts/new").text
+    assert '<option value="Bolt &amp; Co">' in page and 'list="offered-supplier"' in page

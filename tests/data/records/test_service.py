@@ -71,6 +71,9 @@ def test_each_kind_takes_a_new_record_and_a_change(office: Office) -> None:
     assert office.cells("sections", "owner", code="B-01") == ("Olga",)
     office.change("sections", code="B-01", owner="")
     assert office.cells("sections", "owner", code="B-01") == ("",)
+    office.add("suppliers", name="Acme", address="1 Mill Lane, Leeds")
+    office.change("suppliers", name="Acme", email="orders@acme.example")
+    assert office.cells("suppliers", "address", "email", name="Acme") == ("1 Mill Lane, Leeds", "orders@acme.example")
     office.add("receipts", reference="PO-7", supplier="Acme", due_on="2026-12-24", sku="LAMP", expected="6")
     office.change("receipts", reference="PO-7", sku="LAMP", expected="8", supplier="Acme Ltd")
     assert office.cells("receipts", "supplier", "due_on", "expected", reference="PO-7", sku="LAMP") == (
@@ -94,6 +97,7 @@ def test_the_second_line_of_an_item_on_a_receipt_is_changed_by_itself(office: Of
         ("barcodes", {"code": "4006381333931", "sku": "LAMPE"}, "sku", "Expected the item that is here already, got 'LAMPE'."),
         ("kits", {"kit_sku": "LAMP", "sku": "SET"}, "sku", "a part that is no kit itself"),
         ("locations", {"code": "B-1", "kind": "cupboard"}, "kind", "shelf"),
+        ("suppliers", {"name": "Acme", "email": "at acme"}, "email", "an e-mail address such as"),
         ("receipts", {"reference": "PO-9", "sku": "LAMP", "expected": "-1"}, "expected", "a whole number"),
     ],
 )
