@@ -25,6 +25,8 @@ from scanner.data import views as data
 from scanner.data.audit import views as audit
 from scanner.data.backup import restoration_mark
 from scanner.data.nightly.folder import state_of
+from scanner.data.records import views as records
+from scanner.data.records.places import views as places
 from scanner.db.engine import Database
 from scanner.db.marks import leave_mark
 from scanner.db.migrations import migrate
@@ -51,6 +53,7 @@ from scanner.scans.photos import views as photos
 from scanner.scans.workflow import Workflows
 from scanner.serving.environ import NO_ROOM
 from scanner.settings import Settings
+from scanner.staff import views as staff
 from scanner.watch import views as watch
 from scanner.watch.checks import checks_of
 from scanner.watch.readiness import Readiness
@@ -59,7 +62,7 @@ from scanner.web.context import csrf, htmx
 from scanner.web.cut import address, cut
 from scanner.web.references import Reference, Whole
 from scanner.webhooks import views as webhooks
-from scanner.workflows import EXPORTS, IMPORTS, SETTLERS, WORKFLOWS, packing_elsewhere
+from scanner.workflows import EXPORTS, IMPORTS, RECORDS, SETTLERS, WORKFLOWS, packing_elsewhere
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -85,10 +88,13 @@ SHARED = (
     discrepancies,
     webhooks,
     data,
+    places,
+    records,
     audit,
     labels,
     house,
     beginning,
+    staff,
     api,
 )
 """The modules with pages that every kind of task shares."""
@@ -197,6 +203,7 @@ def _hold(app: Flask, settings: Settings, database: Database, workflows: Workflo
     app.extensions["settlers"] = SETTLERS
     app.extensions["imports"] = IMPORTS
     app.extensions["exports"] = EXPORTS
+    app.extensions["records"] = RECORDS
     app.extensions["is_label"] = is_label
     app.extensions["decoder"] = DecodeWorkers(processes=settings.decode_processes)
     app.extensions["readiness"] = Readiness(checks_of(app))

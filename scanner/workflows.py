@@ -25,6 +25,7 @@ from scanner.counting.variances.proposals import SETTLER as VARIANCE_SETTLER
 from scanner.data.audit import files as audit_files
 from scanner.data.audit import follow as audit_follow
 from scanner.data.imports.importer import Importer
+from scanner.data.records.kinds import Kind
 from scanner.discrepancies import follow as discrepancies_follow
 from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.discrepancies.service import Settlers
@@ -65,6 +66,7 @@ from scanner.receiving import finish as receiving_finish
 from scanner.receiving import labels as receiving_labels
 from scanner.receiving import opening as receiving_opening
 from scanner.receiving import progress as receiving_progress
+from scanner.receiving import records as receiving_records
 from scanner.receiving import rules as receiving_rules
 from scanner.receiving import views as receiving_views
 from scanner.returns import facts as returns_facts
@@ -239,3 +241,5 @@ EXPORTS = {
     **audit_files.EXPORTS,
 }
 """Files that rooms can be taken out as."""
+RECORDS: dict[str, Kind] = {**receiving_records.RECORDS}
+"""Records of rooms that are kept in pages, beside those that all share. Each is written as its file is."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, g, jsonify, request
 
-from scanner.api import contract, openapi
+from scanner.api import contract, openapi, seen
 from scanner.asking.contract import CodeToFind, WhereAnswer
 from scanner.asking.told import tell
 from scanner.data.audit import service as audited
@@ -68,6 +68,14 @@ def know_the_caller() -> None:
     g.token = token.strip()
     if request.endpoint not in _KNOWS_BY_ITSELF:
         g.caller = replace(read(tokens.require_operator, g.token), via=f"API token {_device().removeprefix('api-')}")
+
+
+@blueprint.after_request
+def note_the_token(response: Response) -> Response:
+    """Note that the token is in use: by this process once in ten minutes, and only where it is known."""
+    if "token" in g and response.status_code != 401:
+        seen.note(g.token)
+    return response
 
 
 @blueprint.after_request

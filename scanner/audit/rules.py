@@ -19,6 +19,8 @@ class Action(StrEnum):
     FILE_CANCELLED = "file cancelled"
     FILE_OUT = "file taken out"
     BADGES_SHOWN = "badges shown"
+    RECORD_ADDED = "record added"
+    RECORD_CHANGED = "record changed"
     PERSON_ADDED = "person added"
     PERSON_CHANGED = "person changed"
     SESSIONS_ENDED = "sessions ended"

@@ -99,6 +99,7 @@ _EXPORTS = {
     "locations": Export(("code", "name", "kind", "section"), dumps.locations, {"position": dumps.any_position}),
     "sections": Export(("code", "owner"), dumps.sections),
     "stock": Export(("location", "sku", "units"), dumps.stock_rows),
+    "suppliers": Export(("name", "contact", "email", "phone", "address", "note"), dumps.suppliers),
     "operators": Export(("badge", "name", "roles"), dumps.operators, {"active": dumps.anybody_left}, private=True),
 }
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import ColumnElement, Select, Table, func, insert, select
 from sqlmodel import Session
 
-from scanner.catalogue.tables import Barcode, Item, KitPart, Location, MergedItem, OldSku, Section, Stock
+from scanner.catalogue.tables import Barcode, Item, KitPart, Location, MergedItem, OldSku, Section, Stock, Supplier
 from scanner.db.sql import fetch, run, table_of
 from scanner.people.tables import Operator
 from scanner.scans.tables import Carton, Line, Task
@@ -26,6 +26,7 @@ task = table_of(Task)
 line = table_of(Line)
 carton = table_of(Carton)
 section = table_of(Section)
+supplier = table_of(Supplier)
 
 
 class StoredItem(NamedTuple):
@@ -73,6 +74,18 @@ class StoredSection(NamedTuple):
 
     code: str
     owner: str
+
+
+class StoredSupplier(NamedTuple):
+    """Who goods come from."""
+
+    id: int
+    name: str
+    contact: str
+    email: str
+    phone: str
+    address: str
+    note: str
 
 
 class StoredOperator(NamedTuple):
@@ -173,6 +186,11 @@ def sections_with_places(session: Session, codes: Collection[str]) -> dict[str, 
     """Those of these sections that a location is in, by code."""
     wanted = select(location.c.section).distinct().where(location.c.section.in_(list(codes)))
     return {code: code for code in run(session, wanted).scalars()} if codes else {}
+
+
+def suppliers(session: Session, names: Collection[str]) -> dict[str, StoredSupplier]:
+    """Suppliers by name."""
+    return {row.name: row for row in _among(session, StoredSupplier, supplier, supplier.c.name, names)}
 
 
 def operators(session: Session, badges: Collection[str]) -> dict[str, StoredOperator]:

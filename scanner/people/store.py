@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, or_, select, update
 from sqlmodel import Session
 
 from scanner.db.sql import Prepared, fetch_one, run, table_of
@@ -40,7 +40,12 @@ _LAST_ON_DEVICE = (
     .limit(2)
 )
 _OF_HOUSE = select(_sign_in.c.id).where(_sign_in.c.device == bindparam("on_device"), _sign_in.c.of_house).limit(1)
-_SIGN_IN, _ADD_TOKEN = insert(_sign_in), insert(_token)
+_SIGN_IN, _ADD_TOKEN = insert(_sign_in), insert(_token).returning(_token.c.id)
+_TOKEN_SEEN = (
+    update(_token)
+    .where(_token.c.digest == bindparam("of"), or_(_token.c.seen_at.is_(None), _token.c.seen_at < bindparam("before")))
+    .values(seen_at=bindparam("now"))
+)
 _REVOKE_ALL = update(_token).where(_token.c.revoked_at.is_(None)).values(revoked_at=bindparam("at"))
 _REVOKE = _REVOKE_ALL.where(_token.c.operator_id == bindparam("operator"))
 
@@ -109,9 +114,15 @@ def has_supervisor(session: Session) -> bool:
     return run(session, _SUPERVISORS).first() is not None
 
 
-def add_token(session: Session, digest: str, operator_id: int, at: datetime) -> None:
-    """Keep the digest of a new token of a person."""
-    run(session, _ADD_TOKEN, {"digest": digest, "operator_id": operator_id, "created_at": at})
+def add_token(session: Session, digest: str, operator_id: int, at: datetime, *, name: str = "") -> int:
+    """Keep the digest of a new token of a person; gives its id."""
+    values = {"digest": digest, "operator_id": operator_id, "created_at": at, "name": name}
+    return int(run(session, _ADD_TOKEN, values).scalar_one())
+
+
+def note_token_seen(session: Session, digest: str, now: datetime, *, before: datetime) -> None:
+    """Write when a token was last used, where that was not written since `before`."""
+    run(session, _TOKEN_SEEN, {"of": digest, "now": now, "before": before})
 
 
 def revoke_tokens(session: Session, operator_id: int, at: datetime) -> int:

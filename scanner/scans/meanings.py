@@ -50,6 +50,11 @@ def owners_of(session: Session, codes: Collection[str], but: Iterable[str] = ())
     return {code: kind for kind, column in looked_up.items() for code in rows_by(session, column, codes, column)}
 
 
+def is_free(session: Session, code: str) -> bool:
+    """Whether a code means nothing yet. Call `hold_codes` before, where the answer is acted upon."""
+    return not owners_of(session, {code, code.upper(), barcode_key(code)})
+
+
 def scans_as(code: str) -> bool:
     """Whether a label with the code scans as the code, and not as a command or an element string."""
     try:

@@ -22,7 +22,10 @@ from scanner.data.audit import service as audited
 from scanner.data.audit.service import Audited, Wanted
 from scanner.data.imports import jobs
 from scanner.data.imports import service as imports_service
+from scanner.data.imports.catalogue import Items
 from scanner.data.imports.small import Upload
+from scanner.data.records import service as records
+from scanner.data.records.kinds import KINDS
 from scanner.discrepancies import service as discrepancies
 from scanner.discrepancies.rules import Cause
 from scanner.errors import NotAllowed
@@ -40,6 +43,8 @@ from scanner.people.sign_in import nothing_is_a_label
 from scanner.reasons import service as reasons
 from scanner.returns import service as returns
 from scanner.returns.office import announce
+from scanner.staff import service as staff
+from scanner.staff.tokens import service as staff_tokens
 from scanner.webhooks import service as webhooks
 from scanner.workflows import IMPORTS, SETTLERS, WORKFLOWS
 from tests.people.test_rights import CLASS_RULE, CUTS, PEN, PRINTER, STARTED, USE_CASES
@@ -56,6 +61,11 @@ class Ground:
 
     def __init__(self, warehouse: Warehouse) -> None:
         self.warehouse, self.sam = warehouse, warehouse.operators["Sam"]
+
+    @property
+    def rosa(self) -> int:
+        """The id of Rosa, to whom things are done."""
+        return self.warehouse.operators["Rosa"].id
 
     def do(self, use_case: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         return self.warehouse.database.transact(use_case, *args, **kwargs)
@@ -192,6 +202,14 @@ WAYS: dict[Callable[..., Any], tuple[Action, Way]] = {
     printers.add: (Action.PRINTER_ADDED, lambda on: on.do(printers.add, PRINTER, on.sam, NOW)),
     printers.change: (Action.PRINTER_CHANGED, printer_changed),
     printers.remove: (Action.PRINTER_REMOVED, printer_removed),
+    records.add: (
+        Action.RECORD_ADDED,
+        lambda on: on.do(records.add, KINDS["items"], Items, {"sku": "NEW", "name": "New"}, on.sam, NOW),
+    ),
+    records.change: (
+        Action.RECORD_CHANGED,
+        lambda on: on.do(records.change, KINDS["items"], Items, {"sku": "LAMP", "name": "Lamp"}, 0, "", on.sam, NOW),
+    ),
     reasons.add: (Action.REASON_ADDED, lambda on: on.do(reasons.add, "MOTH", "Eaten by moths", on.sam)),
     reasons.delete: (Action.REASON_DELETED, lambda on: on.do(reasons.delete, "DOA", on.sam)),
     reasons.rename: (Action.REASON_CHANGED, lambda on: on.do(reasons.rename, "DOA", "Broken at once", on.sam)),
@@ -200,6 +218,20 @@ WAYS: dict[Callable[..., Any], tuple[Action, Way]] = {
     sessions.end_others: (
         Action.SESSIONS_ENDED,
         lambda on: (on_a_device(on), on.do(sessions.end_others, on.warehouse.operators["Rosa"].id, on.sam, "")),
+    ),
+    staff.add: (Action.PERSON_ADDED, lambda on: on.do(staff.add, "Nina", ["picker"], "", None, on.sam, NOW)),
+    staff.change: (Action.PERSON_CHANGED, lambda on: on.do(staff.change, on.rosa, "Rosa R", ["picker"], "", on.sam, NOW)),
+    staff.come_back: (
+        Action.PERSON_CHANGED,
+        lambda on: (on.do(staff.leave, on.rosa, on.sam, NOW), on.do(staff.come_back, on.rosa, on.sam, NOW)),
+    ),
+    staff.give_badge: (Action.PERSON_CHANGED, lambda on: on.do(staff.give_badge, on.rosa, "", on.sam, NOW)),
+    staff.give_pin: (Action.PERSON_CHANGED, lambda on: on.do(staff.give_pin, on.rosa, "hash", on.sam, NOW)),
+    staff.leave: (Action.PERSON_CHANGED, lambda on: on.do(staff.leave, on.rosa, on.sam, NOW)),
+    staff_tokens.make: (Action.TOKEN_MADE, lambda on: on.do(staff_tokens.make, on.rosa, "Shop", on.sam, NOW)),
+    staff_tokens.revoke: (
+        Action.TOKENS_REVOKED,
+        lambda on: on.do(staff_tokens.revoke, on.do(staff_tokens.make, on.rosa, "Shop", on.sam, NOW).id, on.sam, NOW),
     ),
     webhooks.add: (Action.WEBHOOK_ADDED, lambda on: on.hook()),
     webhooks.remove: (Action.WEBHOOK_REMOVED, lambda on: on.do(webhooks.remove, on.hook(), on.sam, NOW)),
@@ -262,6 +294,11 @@ def test_the_table_of_ways_sees_a_use_case_that_notes_nothing(ground: Ground, mo
         (webhooks.switch, {"active": True}, {"active": False}),
         (abc_classes.pin, {"abc_class": "C", "abc_pinned": False}, {"abc_class": "A", "abc_pinned": True}),
         (discrepancies.settle, {"state": "open"}, {"state": "settled", "cause": "theft"}),
+        (records.change, {"name": "Desk lamp"}, {"name": "Lamp"}),
+        (staff.change, {"name": "Rosa", "roles": "receiver"}, {"name": "Rosa R", "roles": "picker"}),
+        (staff.give_badge, {}, {"badge": "changed"}),
+        (staff.give_pin, {}, {"pin": "changed"}),
+        (staff.leave, {"active": True}, {"active": False}),
         (items.rename, {"is": "LAMP · Desk lamp"}, {"is": "LAMP-2 · Desk lamp"}),
     ],
     ids=lambda each: getattr(each, "__name__", ""),
@@ -274,7 +311,9 @@ def test_before_and_after_have_only_what_changed(
     assert last.after == after and (before is None or last.before == before)
 
 
-@pytest.mark.parametrize("use_case", [policy.set_owner, policy.change_class, abc_classes.pin, reasons.switch, items.retire])
+@pytest.mark.parametrize(
+    "use_case", [policy.set_owner, policy.change_class, abc_classes.pin, reasons.switch, items.retire, records.change]
+)
 def test_the_same_again_changes_nothing_and_is_not_noted(ground: Ground, use_case: Callable[..., Any]) -> None:
     WAYS[use_case][1](ground)
     once = ground.changes()

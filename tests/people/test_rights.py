@@ -28,6 +28,9 @@ from scanner.counting.plan import policy as plan_policy
 from scanner.counting.variances import decisions
 from scanner.data.audit import service as audited
 from scanner.data.imports import service as imports_service
+from scanner.data.imports.catalogue import Items
+from scanner.data.records import service as records
+from scanner.data.records.kinds import KINDS
 from scanner.db.engine import Database
 from scanner.decoding import Shrunk
 from scanner.discrepancies import service as discrepancies
@@ -62,6 +65,8 @@ from scanner.scans.linking import service as linking
 from scanner.scans.record import record_scan
 from scanner.scans.workflow import TaskRequest
 from scanner.settings import Settings
+from scanner.staff import service as staff
+from scanner.staff.tokens import service as staff_tokens
 from scanner.webhooks import service as webhooks
 from scanner.workflows import SETTLERS, WORKFLOWS
 from tests.people.test_pages import Device
@@ -146,6 +151,8 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     programs.start: lambda s, by: programs.start(s, WORKFLOWS, counting.START, COUNT, operator=by, now=NOW),
     programs_returns.begin: lambda s, by: programs_returns.begin(s, ReturnToStart(kind="return"), by, NOW),
     house.change: lambda s, by: house.change(s, "packing", "no", by, STARTED),
+    records.add: lambda s, by: records.add(s, KINDS["items"], Items, {"sku": "NEW"}, by, NOW),
+    records.change: lambda s, by: records.change(s, KINDS["items"], Items, {"sku": "LAMP"}, 0, "", by, NOW),
     reasons.add: lambda s, by: reasons.add(s, "MOTH", "Eaten by moths", by),
     reasons.delete: lambda s, by: reasons.delete(s, "DOA", by),
     reasons.rename: lambda s, by: reasons.rename(s, "DOA", "Broken", by),
@@ -158,6 +165,14 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     shipments.ship: lambda s, by: shipments.ship(
         s, shipments.Shipment(channel="web", reference="SO-1", lines=(shipments.SentLine(1, sku="LAMP"),)), by, NOW, WORKFLOWS
     ),
+    staff.add: lambda s, by: staff.add(s, "Nina", ["picker"], "", None, by, NOW),
+    staff.change: lambda s, by: staff.change(s, 1, "Rosa R", ["picker"], "", by, NOW),
+    staff.come_back: lambda s, by: staff.come_back(s, 1, by, NOW),
+    staff.give_badge: lambda s, by: staff.give_badge(s, 1, "", by, NOW),
+    staff.give_pin: lambda s, by: staff.give_pin(s, 1, None, by, NOW),
+    staff.leave: lambda s, by: staff.leave(s, 1, by, NOW),
+    staff_tokens.make: lambda s, by: staff_tokens.make(s, 1, "Shop", by, NOW),
+    staff_tokens.revoke: lambda s, by: staff_tokens.revoke(s, 1, by, NOW),
     webhooks.add: lambda s, by: webhooks.add(s, "https://shop.example", by, NOW),
     webhooks.remove: lambda s, by: webhooks.remove(s, 1, by, NOW),
     webhooks.send_again: lambda s, by: webhooks.send_again(s, 1, by, NOW),
@@ -186,8 +201,13 @@ READS: dict[Callable[..., Any], Call] = {
     programs.tasks: lambda s, by: programs.tasks(s, WORKFLOWS, by, kind=None, state=None),
     programs_returns.graded: lambda s, by: programs_returns.graded(s, by, 0, 10),
     programs_returns.one: lambda s, by: programs_returns.one(s, "RMA-1", by, NOW, 14),
+    records.listed: lambda s, by: records.listed(s, KINDS["items"], "", 10, by),
+    records.one: lambda s, by: records.one(s, KINDS["items"], {"sku": "LAMP"}, 0, by),
     sessions.everybody: lambda s, by: sessions.everybody(s, by, NOW),
     sessions.of_person: lambda s, by: sessions.of_person(s, 2, by, NOW),
+    staff.everybody: lambda s, by: staff.everybody(s, by),
+    staff.person: lambda s, by: staff.person(s, 1, by),
+    staff_tokens.listed: lambda s, by: staff_tokens.listed(s, by),
 }
 """What pages and programs both read."""
 
@@ -197,6 +217,7 @@ ELSEWHERE: set[Callable[..., Any]] = {
     beginning.set_up,  # nobody is there yet; asks for the one-time code
     sessions.confirm,  # each does so for oneself
     record_scan,  # has a test of its own
+    guesses.count_taken,  # after a use case that is in the table
     audit.note,  # what a page notes that only shows or takes out something
     programs.record,  # asks for a token; below, as an address of the API
 }
@@ -281,7 +302,15 @@ FORMS: dict[str, Callable[[], dict[str, Any]]] = {
     "/labels/printers/1/remove": dict,
     "/open": lambda: {"code": "PO-1001"},
     "/orders/office/SO-1/choice": lambda: {"choice": "wait"},
+    "/people/1": lambda: {"name": "Rosa"},
+    "/people/1/badge": dict,
+    "/people/1/come-back": dict,
+    "/people/1/leave": dict,
+    "/people/1/pin": dict,
     "/people/2/sessions/end": dict,
+    "/people/new": lambda: {"name": "Nina"},
+    "/people/tokens": lambda: {"operator": "1", "name": "Shop"},
+    "/people/tokens/1/revoke": dict,
     "/photos": lambda: {"task": "PO-1001", "photo": jpeg()},
     "/plan/classes": lambda: {"period_days": "90", "cut_a": "80", "cut_b": "95"},
     "/plan/owner": lambda: {"section": "A-01", "owner": "Olga"},
@@ -294,6 +323,9 @@ FORMS: dict[str, Callable[[], dict[str, Any]]] = {
     "/plan/start": lambda: {"section": "A-01"},
     "/orders/SHOP-1001/finish": dict,
     "/receiving/PO-1001/finish": dict,
+    "/records/items/edit": lambda: {"sku": "LAMP", "name": "Lamp"},
+    "/records/locations/generate": dict,
+    "/records/items/new": lambda: {"sku": "NEW"},
     "/return-reasons": lambda: {"code": "MOTH", "name": "Eaten by moths"},
     "/return-reasons/DOA/active": dict,
     "/return-reasons/DOA/delete": dict,

@@ -15,6 +15,7 @@ from scanner.data.imports.people import Operators
 from scanner.data.imports.places import Locations, Sections, StockCounts
 from scanner.data.imports.report import ImportProblem, ImportProgress, ImportRefused, ImportReport
 from scanner.data.imports.sheet import open_sheet
+from scanner.data.imports.suppliers import Suppliers
 from scanner.data.imports.writes import Writes
 from scanner.errors import BadRequest
 
@@ -27,6 +28,7 @@ _IMPORTERS: dict[str, type[Importer]] = {
     "locations": Locations,
     "sections": Sections,
     "stock": StockCounts,
+    "suppliers": Suppliers,
     "operators": Operators,
 }
 KINDS = tuple(_IMPORTERS)

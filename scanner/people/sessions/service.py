@@ -129,7 +129,7 @@ def of_person(session: Session, operator_id: int, by: OperatorView, now: datetim
 
 
 def everybody(session: Session, by: OperatorView, now: datetime) -> list[PersonRow]:
-    """Everybody with a badge, and on how many devices they are signed in."""
+    """Everybody, also who is gone, and on how many devices they are signed in."""
     by.demand(Right.END_SESSIONS)
     return store.people(session, now - rules.LONGEST)
 

@@ -29,6 +29,7 @@ TABLES = {
     "kits": [["kit_sku", "sku", "units"], ["GIFT", "MUG-B", "2"], ["GIFT", "TEE-M", "1"]],
     "locations": [["code", "name", "kind", "section", "position"], ["B-01-1", "Shelf", "shelf", "B-01", "3"]],
     "sections": [["code", "owner"], ["A-01", "Olga"]],
+    "suppliers": [["name", "email", "phone"], ["Acme", "ann@acme.example", "0113 4960 000"]],
     "stock": [["location", "sku", "units"], ["A-01-1", "MUG-B", "7"], ["A-01-2", "LAMP", "1000"]],
     "receipts": [
         ["reference", "supplier", "due_on", "sku", "expected", "asn", "sscc"],

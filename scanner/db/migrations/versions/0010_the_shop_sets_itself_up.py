@@ -1,4 +1,4 @@
-"""What holds for the whole house, names of API tokens, label printers."""
+"""What holds for the whole house, names of API tokens, label printers, suppliers."""
 
 from __future__ import annotations
 
@@ -34,4 +34,16 @@ def upgrade() -> None:
         sa.CheckConstraint("dpi IN (203, 300)", name=op.f("ck_printer_dpi")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_printer")),
         sa.UniqueConstraint("name", name=op.f("uq_printer_name")),
+    )
+    op.create_table(
+        "supplier",
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("name", sa.String(200), nullable=False),
+        sa.Column("contact", sa.String(120), nullable=False),
+        sa.Column("email", sa.String(254), nullable=False),
+        sa.Column("phone", sa.String(60), nullable=False),
+        sa.Column("address", sa.String(400), nullable=False),
+        sa.Column("note", sa.String(400), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_supplier")),
+        sa.UniqueConstraint("name", name=op.f("uq_supplier_name")),
     )
