@@ -14,6 +14,7 @@ from scanner.serving.body import Gone, Stalled, receive_body
 from scanner.serving.environ import environ_of
 from scanner.serving.limits import Limits
 from scanner.serving.spools import Spool, Spools
+from tests.support.own_loop import in_own_loop
 
 LIMITS = Limits(body_bytes=100, memory_bytes=20, quiet_seconds=0.05)
 MOST = 300
@@ -38,7 +39,7 @@ def taken(chunks: list[bytes], length: int | None = None, *, ends: str = "whole"
     async def run():
         return await receive_body(receive, length, limits, larger, Spool(Spools(1)))
 
-    body = asyncio.run(run())
+    body = in_own_loop(run())
     with body.file as file:
         return body, file.read()
 

@@ -10,6 +10,7 @@ from contextlib import closing
 import pytest
 
 from scanner.serving.threads import Threads
+from tests.support.own_loop import in_own_loop
 
 
 def test_gives_what_each_call_returns_or_raises():
@@ -22,7 +23,7 @@ def test_gives_what_each_call_returns_or_raises():
         with closing(Threads(4)) as threads:
             return await asyncio.gather(*(threads.run(half, number) for number in range(200)), return_exceptions=True)
 
-    got = asyncio.run(all_of_them())
+    got = in_own_loop(all_of_them())
     assert got[::2] == list(range(100))
     assert [str(each) for each in got[1::2]] == [str(number) for number in range(1, 200, 2)]
 
@@ -47,7 +48,7 @@ def test_no_more_work_at_once_than_there_are_threads():
             await asyncio.gather(*calls)
             return [waiting, threads.waiting]
 
-    assert asyncio.run(many()) == [17, 0]
+    assert in_own_loop(many()) == [17, 0]
     assert most == 3
 
 
@@ -56,7 +57,7 @@ def test_a_thread_is_begun_only_when_all_are_busy():
         with closing(Threads(8)) as threads:
             return {await threads.run(lambda: threading.current_thread().name) for _ in range(20)}
 
-    assert asyncio.run(in_turn()) == {"work_0"}
+    assert in_own_loop(in_turn()) == {"work_0"}
 
 
 def test_one_that_nobody_waits_for_any_more_harms_no_other():
@@ -72,7 +73,7 @@ def test_one_that_nobody_waits_for_any_more_harms_no_other():
                 await given_up
             return [str(await kept), await threads.run(str, "after"), str(threads.waiting)]
 
-    assert asyncio.run(cancel_one()) == ["True", "after", "0"]
+    assert in_own_loop(cancel_one()) == ["True", "after", "0"]
 
 
 def test_after_the_end_what_is_under_way_goes_on_and_what_waits_is_dropped():
@@ -98,7 +99,7 @@ def test_after_the_end_what_is_under_way_goes_on_and_what_waits_is_dropped():
             await calls[1]
         return new
 
-    (thread,) = asyncio.run(close())
+    (thread,) = in_own_loop(close())
     thread.join(10)
     assert not thread.is_alive()
     assert done == [1]
