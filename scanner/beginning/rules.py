@@ -76,7 +76,7 @@ class There:
 class Step:
     """One thing to do in the first hour: the question that it answers, one line of help, and the pages that do it.
 
-    `pages`: the name of each page's function, what of its address follows from the step, and the words of the link.
+    `pages`: the name of each page's function, what else its address needs (`kind=items`), and the words of the link.
     """
 
     key: str
@@ -86,24 +86,27 @@ class Step:
 
 
 STEPS = (
-    Step("items", "What you sell", "Bring in a file of your shop, or scan each item and type its name.", (
+    Step("items", "What you sell", "Bring in a file of your shop, scan each item and type its name, or type it in.", (
         ("beginning.items", "", "Scan each item"),
         ("data.index", "", "Bring in a file"),
+        ("records.listed", "kind=items", "Type it in"),
     )),
-    Step("shelves", "Where it stands", "Each shelf has a code. Bring them in, then print their labels.", (
-        ("data.index", "", "Bring in places"),
-        ("labels.index", "locations", "Print their labels"),
+    Step("shelves", "Where it stands", "Each shelf has a code. Make them by the aisle, then print their labels.", (
+        ("places.generate", "", "Make shelves"),
+        ("data.index", "", "Bring in a file"),
+        ("labels.index", "group=locations", "Print their labels"),
     )),
     Step("stock", "What is there", "Count each shelf once, or bring in what your shop has on record.", (
         ("counting.index", "", "Count"),
-        ("data.index", "", "Bring in stock"),
+        ("data.index", "", "Bring in a file"),
     )),
     Step("people", "Who works here", "Everybody needs a badge, and a role that says what they may do.", (
-        ("devices.index", "", "People"),
-        ("data.index", "", "Bring in people"),
+        ("staff.new", "", "Add a person"),
+        ("data.index", "", "Bring in a file"),
     )),
-    Step("work", "The first goods", "Bring in a receipt, or announce a return. Then scan its goods.", (
-        ("data.index", "", "Bring in a receipt"),
+    Step("work", "The first goods", "Enter a receipt, or announce a return. Then scan its goods.", (
+        ("records.listed", "kind=receipts", "Enter a receipt"),
+        ("data.index", "", "Bring in a file"),
         ("service.index", "", "Announce a return"),
     )),
 )  # fmt: skip

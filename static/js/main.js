@@ -4,7 +4,7 @@
 import { Ahead } from "./ahead.js";
 import { Evidence } from "./evidence.js";
 import { Feedback } from "./feedback.js";
-import { finishOnceSent, padFor, sheets } from "./forms.js";
+import { finishOnceSent, padFor, sendOnce, sheets } from "./forms.js";
 import { command, tasksNamed } from "./known.js";
 import { lockWhenIdle } from "./lock.js";
 import { isoLocal, showMoments, uuid } from "./moments.js";
@@ -75,6 +75,7 @@ function start() {
   showMoments(document);
   sheets();
   for (const form of parts("[data-pin]")) padFor(form);
+  for (const form of parts("form[data-once]")) if (form instanceof HTMLFormElement) sendOnce(form);
   for (const form of parts("[data-finish]")) finishOnceSent(form, outbox, scope, () => leaving || go(location.href));
   const [spoken] = parts("main [data-signal]");
   if (page.badgePage === "") forgetPages(); // not where the same person shows the badge again
