@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.support.handheld import Handheld
+from tests.support.keyboard import Keyboard
 from tests.support.serving import Server
 
 PEN = "4006381333931"
@@ -47,4 +49,28 @@ def test_from_nothing_to_the_first_item(browser: Browser, new_shop: Server) -> N
     expect(page.locator(".notice")).to_contain_text(f"Pen is item {PEN}.")
     device.scan(PEN)
     expect(page.locator(".prompt--bad")).to_contain_text("is Pen already")
+    device.close()
+
+
+@pytest.mark.parametrize("held", ["pin", "name", "code", "badge"])
+@pytest.mark.parametrize("stall", [0, 90], ids=["at once", "with a stall after its first key"])
+def test_a_scan_goes_to_the_badge_field_and_leaves_the_others_as_they_were(
+    browser: Browser, new_shop: Server, held: str, stall: int
+) -> None:
+    device = Handheld(browser, new_shop.url)
+    page = device.page
+    device.open("/")
+    fields = {name: page.locator(f"main [name={name}]") for name in ("code", "name", "pin", "badge")}
+    for name, said in {"code": "ABCD", "name": "Ada", "pin": "2468"}.items():
+        fields[name].fill(said)
+    fields[held].focus()
+    keyboard = Keyboard(page)
+    first, at = "CARD-4711"[0], time.time()
+    keyboard.press(keyboard._key(first), at)
+    keyboard.clock = at + stall / 1000
+    keyboard.scan("CARD-4711"[1:])
+    expect(fields["badge"]).to_have_value("CARD-4711")
+    for name, said in {"code": "ABCD", "name": "Ada", "pin": "2468"}.items():
+        expect(fields[name]).to_have_value(said)
+    expect(fields["badge"]).to_be_focused()
     device.close()
