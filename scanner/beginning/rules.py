@@ -96,7 +96,7 @@ STEPS = (
         ("data.index", "", "Bring in a file"),
         ("labels.index", "group=locations", "Print their labels"),
     )),
-    Step("stock", "What is there", "Count each shelf once, or bring in what your shop has on record.", (
+    Step("stock", "What is there", "Count each shelf once: it is booked at once. Or bring in what your shop has on record.", (
         ("counting.index", "", "Count"),
         ("data.index", "", "Bring in a file"),
     )),
