@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, make_response, render_template, url_for
+from flask import Blueprint, current_app, flash, make_response, render_template, url_for
 from werkzeug.wrappers import Response
 
 from scanner.beginning import naming, rules, service
@@ -28,6 +28,8 @@ def set_up() -> Response:
     if not read(service.is_open):
         flash(service.TAKEN, "good")
         return see_other(url_for("auth.sign_in"))
+    if teller := current_app.extensions.get("set_up_teller"):
+        teller.opened()
     return make_response(_form())
 
 
