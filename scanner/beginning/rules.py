@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scanner.errors import BadRequest
@@ -36,6 +37,16 @@ def is_code(said: str, code: str) -> bool:
     """Whether somebody typed the code, in any case and with anything between its groups. Takes as long for any guess."""
     typed = re.sub(r"[^0-9A-Z]", "", said[:40].upper())
     return hmac.compare_digest(typed.encode(), code.encode())
+
+
+NUMBERED = "ITEM-"
+"""How a SKU begins that is a number of the shop's own."""
+
+
+def next_number(there: Iterable[str]) -> str:
+    """The SKU after the highest of those that are numbers: `ITEM-0001` where none is."""
+    numbers = [int(sku[len(NUMBERED) :]) for sku in there if re.fullmatch(f"{NUMBERED}[0-9]{{1,9}}", sku)]
+    return f"{NUMBERED}{max(numbers, default=0) + 1:04d}"
 
 
 @dataclass(frozen=True, slots=True)

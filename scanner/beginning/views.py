@@ -94,7 +94,7 @@ def name_item() -> Response:
             raise Conflict(f"{code} is {known} already. Scan the next.", "known")
         if not said.name and not wants_json():
             return _items(200, code=code, said=said)
-        sku = _make(naming.NewItem(code, said.name, said.sku, said.unit_cost))
+        sku = _make(naming.NewItem(code, said.name, said.wanted_sku, said.unit_cost))
     except (BadRequest, Conflict) as problem:
         if wants_json():
             raise
@@ -125,7 +125,10 @@ def _make(item: naming.NewItem) -> str:
 
 
 def _items(status: int, **shown: Any) -> Response:
-    page = render_template("beginning/items.html", **{"problem": None, "code": "", "said": ScannedItem()} | shown)
+    shown = {"problem": None, "code": "", "said": ScannedItem(), "number": ""} | shown
+    if shown["code"]:
+        shown["number"] = read(naming.next_sku, signed_in())
+    page = render_template("beginning/items.html", **shown)
     return make_response(page, status)
 
 
