@@ -198,11 +198,11 @@ def confirmed(sam) -> Device:
 class TestThePages:
     def test_every_page_says_that_it_is_a_sample(self, sample, sam, client):
         for page in ("/", "/items", "/labels", "/receiving/PO-1001"):
-            assert "Sample warehouse: nothing here is real." in sam.get(page).text
-        assert "Sample warehouse" in client.get("/sign-in").text and "Empty it" not in client.get("/sign-in").text
+            assert "A sample: nothing here is real." in sam.get(page).text
+        assert "A sample:" in client.get("/sign-in").text and "Empty it" not in client.get("/sign-in").text
 
     def test_no_page_of_a_real_one_does(self, app, sam):
-        assert "Sample warehouse: nothing" not in sam.get("/").text
+        assert "A sample: nothing" not in sam.get("/").text
         assert "This one has some" in sam.get("/set-up/sample").text
         assert sam.post("/set-up/sample").status_code == 409
 
@@ -230,7 +230,7 @@ class TestThePages:
             assert answer.headers["HX-Redirect"] == "/set-up/steps"
         else:
             assert sam.post("/set-up/sample/empty").location == "/set-up/steps"
-        assert "What you sell" in sam.get("/set-up/steps").text and "Sample warehouse:" not in sam.get("/").text
+        assert "What you sell" in sam.get("/set-up/steps").text and "A sample:" not in sam.get("/").text
         assert rows(sample.database)["operator"] == 1 and "item" not in rows(sample.database)
 
     @pytest.mark.parametrize("how", ["form", "htmx", "json"])
