@@ -311,3 +311,28 @@ def test_a_scan_of_somebody_who_is_gone_by_then_is_answered_in_words(kept_app, w
     with kept_app.app_context():
         status, words = errors.as_answer(refused.value)
     assert status in (404, 409) and "fault" not in words["message"]
+
+
+def test_emptying_and_scanning_at_once_hold_nobody_up(kept_app, warehouse):
+    sam, told, stop = warehouse.operators["Sam"], [], threading.Event()
+    warehouse.database.transact(house.keep, service.MARK, "0")
+
+    def scan(task: str):
+        while not stop.is_set():
+            try:
+                warehouse.database.transact(record_scan, warehouse.request(MUG, task=task), NOON, WORKFLOWS)
+            except (DomainError, *DRIVER_ERRORS) as problem:
+                with kept_app.app_context():
+                    told.append(errors.as_answer(problem)[0])
+                return
+
+    threads = [threading.Thread(target=scan, args=(task,)) for task in ("PO-1001", "PO-1001", "MOVES", "PICKS")]
+    for each in threads:
+        each.start()
+    warehouse.database.transact(service.empty, "x", emptying.rows_of_a_new_one(), sam, NOON)
+    for each in threads:
+        each.join(20)
+    stop.set()
+    assert len(told) == 4 and set(told) <= {404, 409}
+    with warehouse.database.read() as session:
+        assert verify(session) == [] and rows_in(session)["scan"] == 0

@@ -144,3 +144,25 @@ def test_a_scan_goes_to_the_badge_field_and_leaves_the_others_as_they_were(
         expect(fields[name]).to_have_value(said)
     expect(fields["badge"]).to_be_focused()
     device.close()
+
+
+def test_a_sample_comes_and_goes_by_a_button(browser: Browser, new_shop: Server) -> None:
+    told = re.search(r"/set-up  and type the code  (\S+)", new_shop.log.read_text())
+    assert told
+    device = Handheld(browser, new_shop.url)
+    page = device.page
+    device.open("/set-up")
+    for name, said in {"code": told[1], "name": "Ada", "pin": "2468", "badge": "CARD-4711"}.items():
+        page.locator(f"main [name={name}]").fill(said)
+    page.get_by_role("button", name="Begin").click()
+    page.get_by_role("link", name="Play in a sample warehouse first").click()
+    page.get_by_role("button", name="Fill it with the sample").click()
+    expect(page.locator(".sample")).to_contain_text("A sample: nothing here is real.")
+    device.open("/receiving/PO-1001")
+    expect(page.locator(".sample")).to_be_visible()
+    page.get_by_role("link", name="Empty it").click()
+    page.get_by_role("button", name="Empty the warehouse").click()
+    expect(page.locator("h1")).to_have_text("First steps")
+    expect(page.locator(".sample")).to_have_count(0)
+    expect(page.locator(".card__number", has_text="to do")).to_have_count(5)
+    device.close()
