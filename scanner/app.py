@@ -17,9 +17,11 @@ from flask_compress import Compress
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from scanner import demo
 from scanner.api import views as api
 from scanner.asking import views as asking
 from scanner.beginning import views as beginning
+from scanner.beginning.sample import views as sample
 from scanner.codes.typed import shown
 from scanner.data import views as data
 from scanner.data.audit import views as audit
@@ -94,6 +96,7 @@ SHARED = (
     labels,
     house,
     beginning,
+    sample,
     staff,
     api,
 )
@@ -205,6 +208,7 @@ def _hold(app: Flask, settings: Settings, database: Database, workflows: Workflo
     app.extensions["exports"] = EXPORTS
     app.extensions["records"] = RECORDS
     app.extensions["is_label"] = is_label
+    app.extensions["sample"] = demo.SAMPLE
     app.extensions["decoder"] = DecodeWorkers(processes=settings.decode_processes)
     app.extensions["readiness"] = Readiness(checks_of(app))
     _count(app, settings)

@@ -24,6 +24,7 @@ from scanner import logs
 from scanner.app import create_app
 from scanner.beginning import service as beginning
 from scanner.beginning.rules import in_groups
+from scanner.beginning.telling import Teller
 from scanner.bootstrap import system
 from scanner.data.imports.recovery import Watch
 from scanner.data.nightly.folder import make_ready
@@ -67,8 +68,8 @@ def serve(settings: Settings, host: str, port: int, database: Database | None = 
     except BaseException:
         _close(app)
         raise
-    code = app.extensions["database"].transact(beginning.one_time_code, settings.secret_key)
-    _tell(settings, host, port, [*notes, *_set_up_notes(settings, code)])
+    _tell(settings, host, port, [*notes, *_set_up_notes(settings, _code(app, settings))])
+    app.extensions["set_up_teller"] = Teller(functools.partial(_tell_code, app, settings))
     sender = Sender(app.extensions["database"], Patience(answer=settings.webhook_seconds))
     chosen = app.extensions["chosen"]
     nightly = Nightly(app.extensions["database"], chosen.now)
@@ -193,6 +194,17 @@ def _tell(settings: Settings, host: str, port: int, notes: Sequence[str]) -> Non
     for note in (*notes, *system.notices()):
         print(f"  {note}")
     print("\n  Stop with Ctrl-C.\n", flush=True)
+
+
+def _code(app: Flask, settings: Settings) -> str | None:
+    code: str | None = app.extensions["database"].transact(beginning.one_time_code, settings.secret_key)
+    return code
+
+
+def _tell_code(app: Flask, settings: Settings) -> None:
+    """Say the code where somebody wants to set the warehouse up while the server runs, as after a restore."""
+    for note in _set_up_notes(settings, _code(app, settings)):
+        print(f"  {note}", flush=True)
 
 
 def _set_up_notes(settings: Settings, code: str | None) -> list[str]:

@@ -60,6 +60,8 @@ class Action(StrEnum):
     BACKUP_RESTORED = "backup restored"
     RESEND_ASKED = "resend asked for"
     MOVED_HERE = "warehouse moved here"
+    SAMPLE_FILLED = "sample filled"
+    SAMPLE_EMPTIED = "sample emptied"
 
 
 SECRET = frozenset({"badge", "pin", "pin_hash", "token", "secret"})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from scanner.web.contract import Answer, Body
 from scanner.web.field_types import Words
 
@@ -23,6 +25,12 @@ class ScannedItem(Body):
     name: Words = ""
     sku: Words = ""
     unit_cost: Words = ""
+    as_number: Words = Field(default="", description="A SKU that is taken in place of `sku`: the other proposal of the page.")
+
+    @property
+    def wanted_sku(self) -> str:
+        """The SKU that is chosen; nothing where it is the code."""
+        return self.as_number or self.sku
 
     @property
     def scanned(self) -> str:

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from scanner.audit import service as audit
 from scanner.audit.rules import Action
+from scanner.beginning import rules, store
 from scanner.catalogue import store as catalogue
 from scanner.codes.reading import parse_code
 from scanner.data.imports import ImportRefused, import_csv
@@ -44,6 +45,12 @@ def known_name(session: Session, code: str, operator: OperatorView) -> str | Non
     operator.demand(Right.IMPORT)
     content = catalogue.find_content(session, parse_code(code).keys)
     return content.name if content else None
+
+
+def next_sku(session: Session, operator: OperatorView) -> str:
+    """A number that no item has, one more than the highest of this kind: a second proposal beside the code itself."""
+    operator.demand(Right.IMPORT)
+    return rules.next_number(store.numbered(session, rules.NUMBERED))
 
 
 def make(session: Session, item: NewItem, operator: OperatorView, now: datetime) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scanner.errors import BadRequest
@@ -36,6 +37,16 @@ def is_code(said: str, code: str) -> bool:
     """Whether somebody typed the code, in any case and with anything between its groups. Takes as long for any guess."""
     typed = re.sub(r"[^0-9A-Z]", "", said[:40].upper())
     return hmac.compare_digest(typed.encode(), code.encode())
+
+
+NUMBERED = "ITEM-"
+"""How a SKU begins that is a number of the shop's own."""
+
+
+def next_number(there: Iterable[str]) -> str:
+    """The SKU after the highest of those that are numbers: `ITEM-0001` where none is."""
+    numbers = [int(sku[len(NUMBERED) :]) for sku in there if re.fullmatch(f"{NUMBERED}[0-9]{{1,9}}", sku)]
+    return f"{NUMBERED}{max(numbers, default=0) + 1:04d}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +87,7 @@ class There:
 class Step:
     """One thing to do in the first hour: the question that it answers, one line of help, and the pages that do it.
 
-    `pages`: the name of each page's function, what of its address follows from the step, and the words of the link.
+    `pages`: the name of each page's function, what else its address needs (`kind=items`), and the words of the link.
     """
 
     key: str
@@ -86,24 +97,27 @@ class Step:
 
 
 STEPS = (
-    Step("items", "What you sell", "Bring in a file of your shop, or scan each item and type its name.", (
+    Step("items", "What you sell", "Bring in a file of your shop, scan each item and type its name, or type it in.", (
         ("beginning.items", "", "Scan each item"),
         ("data.index", "", "Bring in a file"),
+        ("records.listed", "kind=items", "Type it in"),
     )),
-    Step("shelves", "Where it stands", "Each shelf has a code. Bring them in, then print their labels.", (
-        ("data.index", "", "Bring in places"),
-        ("labels.index", "locations", "Print their labels"),
+    Step("shelves", "Where it stands", "Each shelf has a code. Make them by the aisle, then print their labels.", (
+        ("places.generate", "", "Make shelves"),
+        ("data.index", "", "Bring in a file"),
+        ("labels.index", "group=locations", "Print their labels"),
     )),
-    Step("stock", "What is there", "Count each shelf once, or bring in what your shop has on record.", (
+    Step("stock", "What is there", "Count each shelf once: it is booked at once. Or bring in what your shop has on record.", (
         ("counting.index", "", "Count"),
-        ("data.index", "", "Bring in stock"),
+        ("data.index", "", "Bring in a file"),
     )),
     Step("people", "Who works here", "Everybody needs a badge, and a role that says what they may do.", (
-        ("devices.index", "", "People"),
-        ("data.index", "", "Bring in people"),
+        ("staff.new", "", "Add a person"),
+        ("data.index", "", "Bring in a file"),
     )),
-    Step("work", "The first goods", "Bring in a receipt, or announce a return. Then scan its goods.", (
-        ("data.index", "", "Bring in a receipt"),
+    Step("work", "The first goods", "Enter a receipt, or announce a return. Then scan its goods.", (
+        ("records.listed", "kind=receipts", "Enter a receipt"),
+        ("data.index", "", "Bring in a file"),
         ("service.index", "", "Announce a return"),
     )),
 )  # fmt: skip

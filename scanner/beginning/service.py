@@ -25,7 +25,7 @@ from scanner.scans import meanings
 
 NONCE, DISMISSED = "set_up_nonce", "set_up_dismissed"
 TAKEN = "This warehouse has a supervisor by now. Scan your badge, or ask the supervisor for one."
-NOT_THE_CODE = "That is not the code. It stands where the server was started, below its address."
+NOT_THE_CODE = "That is not the code. Ask for it where the server was started: it stands there, in the terminal or the log."
 SET_UP = Machine(name="set-up", via="page")
 
 

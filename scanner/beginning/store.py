@@ -41,6 +41,11 @@ def is_somebodys(session: Session, text: str) -> bool:
     return _any(session, same.limit(1))
 
 
+def numbered(session: Session, prefix: str) -> list[str]:
+    """The SKUs that begin so."""
+    return [str(row.sku) for row in run(session, select(_item.c.sku).where(_item.c.sku.startswith(prefix, autoescape=True)))]
+
+
 def is_badge(session: Session, text: str) -> bool:
     """Whether a text is anybody's badge, also of who has left."""
     return _any(session, select(_operator.c.id).where(func.lower(_operator.c.badge) == text.lower()).limit(1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, make_response, render_template, url_for
+from flask import Blueprint, current_app, flash, make_response, render_template, url_for
 from werkzeug.wrappers import Response
 
 from scanner.beginning import naming, rules, service
@@ -28,6 +28,8 @@ def set_up() -> Response:
     if not read(service.is_open):
         flash(service.TAKEN, "good")
         return see_other(url_for("auth.sign_in"))
+    if teller := current_app.extensions.get("set_up_teller"):
+        teller.opened()
     return make_response(_form())
 
 
@@ -92,7 +94,7 @@ def name_item() -> Response:
             raise Conflict(f"{code} is {known} already. Scan the next.", "known")
         if not said.name and not wants_json():
             return _items(200, code=code, said=said)
-        sku = _make(naming.NewItem(code, said.name, said.sku, said.unit_cost))
+        sku = _make(naming.NewItem(code, said.name, said.wanted_sku, said.unit_cost))
     except (BadRequest, Conflict) as problem:
         if wants_json():
             raise
@@ -123,7 +125,10 @@ def _make(item: naming.NewItem) -> str:
 
 
 def _items(status: int, **shown: Any) -> Response:
-    page = render_template("beginning/items.html", **{"problem": None, "code": "", "said": ScannedItem()} | shown)
+    shown = {"problem": None, "code": "", "said": ScannedItem(), "number": ""} | shown
+    if shown["code"]:
+        shown["number"] = read(naming.next_sku, signed_in())
+    page = render_template("beginning/items.html", **shown)
     return make_response(page, status)
 
 

@@ -18,7 +18,7 @@ from flask.sessions import NullSession
 from werkzeug.wrappers import Response as AnyResponse
 
 from scanner.db.engine import DRIVER_ERRORS, Busy
-from scanner.errors import ConfirmFirst, NotAllowed, NotSignedIn
+from scanner.errors import ConfirmFirst, NotAllowed, NotSignedIn, TooMany
 from scanner.people import sign_in as signin
 from scanner.people.rules import OperatorView, Right
 from scanner.people.sessions import rules
@@ -204,6 +204,24 @@ def asks_again(right: Right, back: str) -> AnyResponse | None:
         answer.headers["HX-Redirect"] = asking
         return answer
     return see_other(asking)
+
+
+def confirm_here(said: str) -> str:
+    """Take the PIN again, or the badge of who has none, that came with a form; gives in words what is still to be done.
+
+    So a form that was open for too long comes back as it was typed, with one field more.
+    """
+    mine = current_session()
+    if mine is None or is_confirmed():
+        return ""
+    if not said.strip():
+        return f"This page was open for a while. Give your own {'PIN' if mine.has_pin else 'badge'} again, below."
+    try:
+        result = transact(sessions.confirm, mine, said.strip(), device=device_id(), address=address(), now=now())
+    except TooMany as error:
+        return error.message
+    g.pop("live", None)
+    return "" if result.operator else result.message
 
 
 def _ask_for_badge() -> Response:

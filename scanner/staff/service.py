@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -109,6 +109,14 @@ def come_back(session: Session, operator_id: int, by: OperatorView, now: datetim
         return kept._replace(active=True)
 
     return _change(session, operator_id, said, by, now)
+
+
+def give_new_badges(session: Session, badges: Iterable[str]) -> None:
+    """Give everybody who has one of these badges another one that nobody knows, and no PIN. For people of a sample."""
+    for badge in badges:
+        found = people.find_badge(session, badge)
+        if found is not None:
+            store.change(session, found.operator.id, {"badge": _new_badge(session, ""), "pin_hash": None})
 
 
 def _change(session: Session, operator_id: int, said: Callable[[Kept], Kept], by: OperatorView, now: datetime) -> Saved:

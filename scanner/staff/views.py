@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 from flask import Blueprint, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from scanner.errors import BadRequest, Conflict, DomainError, NotAllowed
+from scanner.errors import BadRequest, ConfirmFirst, Conflict, DomainError, NotAllowed
 from scanner.people.rules import Right, Role
-from scanner.people.session import asks_again, requires, signed_in
+from scanner.people.session import asks_again, confirm_here, current_session, requires, signed_in
 from scanner.people.sign_in import hash_pin
 from scanner.scans import limits
 from scanner.staff import rules, service
@@ -46,14 +46,21 @@ ROLES: dict[Role, str] = {
 }
 
 
-def hands_out_keys(right: Right, page: str) -> Callable[[View], View]:
-    """Let a view run for who has the right and gave the PIN again; whoever has to give it comes back to that page."""
+def hands_out_keys(right: Right, page: str, form: str = "") -> Callable[[View], View]:
+    """Let a view run for who has the right and gave the PIN again; whoever has to give it comes back to that page.
+
+    `form`: what the view takes is typed into that form of the page, which comes back as it was typed and asks by itself.
+    """
 
     def guard(view: View) -> View:
         @requires()
         @wraps(view)
         def guarded(**arguments: Any) -> Any:
             about = {name: value for name, value in arguments.items() if name == "operator_id"}
+            if form and not (wants_json() or htmx):
+                signed_in().demand(right)
+                if asking := confirm_here(request.form.get("again", "")):
+                    return _PAGES[page](form, ConfirmFirst(asking), **about)
             return asks_again(right, url_for(page, **about)) or view(**arguments)
 
         return guarded  # type: ignore[return-value]
@@ -69,7 +76,7 @@ def new() -> Response:
 
 
 @blueprint.post("/new")
-@hands_out_keys(Right.KEEP_PEOPLE, ".new")
+@hands_out_keys(Right.KEEP_PEOPLE, ".new", "new")
 def add() -> Response:
     """Add somebody."""
     try:
@@ -93,7 +100,7 @@ def one(operator_id: int) -> Response:
 
 
 @blueprint.post("/<int:operator_id>")
-@hands_out_keys(Right.KEEP_PEOPLE, ".one")
+@hands_out_keys(Right.KEEP_PEOPLE, ".one", "change")
 def change(operator_id: int) -> Response:
     """Give somebody another name, or other roles."""
 
@@ -107,7 +114,7 @@ def change(operator_id: int) -> Response:
 
 
 @blueprint.post("/<int:operator_id>/badge")
-@hands_out_keys(Right.KEEP_PEOPLE, ".one")
+@hands_out_keys(Right.KEEP_PEOPLE, ".one", "badge")
 def give_badge(operator_id: int) -> Response:
     """Give somebody another badge."""
 
@@ -118,7 +125,7 @@ def give_badge(operator_id: int) -> Response:
 
 
 @blueprint.post("/<int:operator_id>/pin")
-@hands_out_keys(Right.KEEP_PEOPLE, ".one")
+@hands_out_keys(Right.KEEP_PEOPLE, ".one", "pin")
 def give_pin(operator_id: int) -> Response:
     """Give somebody a PIN, or none."""
 
@@ -162,7 +169,7 @@ def token_list() -> Response:
 
 
 @blueprint.post("/tokens")
-@hands_out_keys(Right.CONNECT, ".token_list")
+@hands_out_keys(Right.CONNECT, ".token_list", "token")
 def make_token() -> Response:
     """Make a token. Only this answer shows it."""
     try:
@@ -234,7 +241,17 @@ def _token_page(status: int, **facts: Any) -> Response:
 
 
 def _drawn(template: str, status: int, **facts: Any) -> Response:
-    return make_response(render_template(template, **facts), status)
+    mine = current_session()
+    asks = "" if not isinstance(facts.get("problem"), ConfirmFirst) else "PIN" if mine and mine.has_pin else "badge"
+    return make_response(render_template(template, **facts, asks=asks), status)
+
+
+_PAGES: dict[str, Callable[..., Response]] = {
+    ".new": lambda _form, asking: _new_page(403, asking),
+    ".one": lambda form, asking, operator_id: _person_page(operator_id, 403, asking, form),
+    ".token_list": lambda _form, asking: _token_page(403, problem=asking),
+}
+"""How a page comes back that asks for the PIN again."""
 
 
 def _answer_of(kept: Kept) -> PersonShownAnswer:

@@ -4,7 +4,7 @@
 import { Ahead } from "./ahead.js";
 import { Evidence } from "./evidence.js";
 import { Feedback } from "./feedback.js";
-import { finishOnceSent, padFor, sheets } from "./forms.js";
+import { finishOnceSent, padFor, sendOnce, sheets } from "./forms.js";
 import { command, tasksNamed } from "./known.js";
 import { lockWhenIdle } from "./lock.js";
 import { isoLocal, showMoments, uuid } from "./moments.js";
@@ -75,6 +75,7 @@ function start() {
   showMoments(document);
   sheets();
   for (const form of parts("[data-pin]")) padFor(form);
+  for (const form of parts("form[data-once]")) if (form instanceof HTMLFormElement) sendOnce(form);
   for (const form of parts("[data-finish]")) finishOnceSent(form, outbox, scope, () => leaving || go(location.href));
   const [spoken] = parts("main [data-signal]");
   if (page.badgePage === "") forgetPages(); // not where the same person shows the badge again
@@ -218,7 +219,8 @@ function dropAhead() {
 function onCode(code, reading, keys) {
   if (tellSetUp(keys)) return;
   if (reading && reading.doubt) doubts.set(code, reading.doubt);
-  if (page.fill) fillIn(page.fill, code);
+  const taker = fieldForCode();
+  if (taker) fillIn(taker, code);
   else if (scanPage && !(leaving && handing)) take(scanPage, code, reading);
   else if (leaving) ahead.push(code);
   else if (page.badgePage !== undefined) onBadgePage(code, reading);
@@ -226,14 +228,24 @@ function onCode(code, reading, keys) {
   else go(page.open || "", { code, badge: code, next: nextPage() }, reading);
 }
 
+/** The field in which this page takes a code: the one with the focus, one of the form with the focus, or the first that shows. */
+function fieldForCode() {
+  if (page.fill) return partAs(`main [name=${page.fill}]`, HTMLInputElement);
+  const focused = document.activeElement;
+  const takers = parts("main [data-takes-code]").filter((field) => field.offsetParent !== null);
+  const form = focused && focused.closest("form");
+  const taker = takers.find((field) => field === focused) || takers.find((field) => form && form.contains(field)) || takers[0];
+  return taker instanceof HTMLInputElement ? taker : null;
+}
+
 /**
- * A page with a form that takes a code in one field: a scan is written there, and nothing else of the form is lost.
- * @param {string} name of the field
+ * A page with a form that takes a code in a field: a scan is written there, and nothing else of the form is lost.
+ * @param {HTMLInputElement} field
  * @param {string} code
  */
-function fillIn(name, code) {
-  const field = partAs(`main [name=${name}]`, HTMLInputElement);
+function fillIn(field, code) {
   field.value = code;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
   field.focus();
 }
 

@@ -13,11 +13,12 @@ import pytest
 from scanner.audit.rules import Action
 from scanner.beginning import naming
 from scanner.beginning import service as beginning
+from scanner.beginning.sample import service as sample
 from scanner.counting import service as counting
 from scanner.counting.plan import classes as abc_classes
 from scanner.counting.plan import policy
 from scanner.counting.variances import decisions
-from scanner.data import imports, store
+from scanner.data import emptying, imports, store
 from scanner.data.audit import service as audited
 from scanner.data.audit.service import Audited, Wanted
 from scanner.data.imports import jobs
@@ -30,6 +31,7 @@ from scanner.discrepancies import service as discrepancies
 from scanner.discrepancies.rules import Cause
 from scanner.errors import NotAllowed
 from scanner.house import service as house
+from scanner.house import store as house_store
 from scanner.items import service as items
 from scanner.labels.printers import service as printers
 from scanner.orders.intake import service as orders
@@ -154,6 +156,16 @@ def printer_removed(ground: Ground) -> object:
     return ground.do(printers.remove, ground.do(printers.add, PRINTER, ground.sam, NOW), ground.sam, NOW)
 
 
+def sample_emptied(ground: Ground) -> object:
+    ground.do(house_store.keep, sample.MARK, "0")
+    return ground.do(sample.empty, "", emptying.rows_of_a_new_one(), ground.sam, NOW)
+
+
+def sample_filled(ground: Ground) -> object:
+    sample_emptied(ground)
+    return ground.do(sample.fill, sample.Sample(lambda _session, _now: None, ()), (), ground.sam, NOW)
+
+
 def decided(ground: Ground) -> object:
     ground.do(orders.put, shop.order(shop.line("1", "LAMP", 1)), ground.sam, NOW)
     return ground.do(order_office.choose, "SO-1", Choice.SPLIT, ground.sam, NOW)
@@ -197,6 +209,8 @@ WAYS: dict[Callable[..., Any], tuple[Action, Way]] = {
     policy.put_in_section: (Action.SECTION_SET, lambda on: on.do(policy.put_in_section, "A-01-1", "A-02", on.sam)),
     policy.set_owner: (Action.OWNER_SET, lambda on: on.do(policy.set_owner, "A-01", "Olga", on.sam)),
     naming.make: (Action.FILE_IN, lambda on: on.do(naming.make, PEN, on.sam, NOW)),
+    sample.fill: (Action.SAMPLE_FILLED, sample_filled),
+    sample.empty: (Action.SAMPLE_EMPTIED, sample_emptied),
     beginning.dismiss: (Action.SETTING_CHANGED, lambda on: on.do(beginning.dismiss, on.sam)),
     house.change: (Action.SETTING_CHANGED, lambda on: on.do(house.change, "packing", "no", on.sam, STARTED)),
     printers.add: (Action.PRINTER_ADDED, lambda on: on.do(printers.add, PRINTER, on.sam, NOW)),

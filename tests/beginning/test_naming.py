@@ -43,6 +43,14 @@ def test_with_its_name_it_is_an_item_that_its_code_finds_and_that_is_on_record(a
     assert "Pen" in sam.get("/audit").text
 
 
+def test_the_next_number_is_a_second_proposal(app, sam):
+    for number, code in enumerate((NEW, "5901234123457"), 1):
+        page = sam.post("/set-up/items", badge=code).text
+        assert f'name="as_number" value="ITEM-{number:04d}"' in page
+        sam.post("/set-up/items", code=code, name=f"Pen {number}", sku=code, as_number=f"ITEM-{number:04d}")
+        assert app.extensions["warehouse"].scan(code).item.sku == f"ITEM-{number:04d}"
+
+
 @pytest.mark.parametrize(("more", "status", "words"), [
     ({"code": ""}, 400, "Expected a code, got nothing."),
     ({"code": LAMP}, 409, "is Desk lamp already."),

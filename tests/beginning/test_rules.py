@@ -63,6 +63,15 @@ def test_each_step_is_done_by_what_is_there():
         assert done == [step.key]
 
 
+@pytest.mark.parametrize(("there", "next_one"), [
+    ([], "ITEM-0001"),
+    (["ITEM-0001", "ITEM-0009", "ITEM-X", "ITEM-"], "ITEM-0010"),
+    (["ITEM-9999"], "ITEM-10000"),
+])  # fmt: skip
+def test_the_next_number_is_one_more_than_the_highest(there, next_one):
+    assert rules.next_number(there) == next_one
+
+
 def test_what_is_left_is_counted():
     assert rules.left(There()) == 5
     assert rules.left(There(items=True, shelves=True, stock=True, people=True, work=True)) == 0

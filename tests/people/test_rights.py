@@ -20,6 +20,7 @@ from scanner.asking import service as asking
 from scanner.audit import service as audit
 from scanner.beginning import naming
 from scanner.beginning import service as beginning
+from scanner.beginning.sample import service as sample
 from scanner.counting import finish as counting_finish
 from scanner.counting import service as counting
 from scanner.counting.contract import CountToStart
@@ -98,6 +99,7 @@ def link(operator: OperatorView) -> linking.Link:
     return linking.Link(sku="LAMP", units=1, operator=operator, device="handheld-1", now=NOW)
 
 
+SAMPLE = sample.Sample(lambda _session, _now: None, ())
 STARTED = Settings("", secret_key="for tests")
 PEN = naming.NewItem("4006381333931", "Pen", "PEN", "")
 USE_CASES: dict[Callable[..., Any], Call] = {
@@ -150,6 +152,8 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     programs.finish: lambda s, by: programs.finish(s, asked("PO-1001", by), WORKFLOWS),
     programs.start: lambda s, by: programs.start(s, WORKFLOWS, counting.START, COUNT, operator=by, now=NOW),
     programs_returns.begin: lambda s, by: programs_returns.begin(s, ReturnToStart(kind="return"), by, NOW),
+    sample.fill: lambda s, by: sample.fill(s, SAMPLE, (), by, NOW),
+    sample.empty: lambda s, by: sample.empty(s, "", {}, by, NOW),
     house.change: lambda s, by: house.change(s, "packing", "no", by, STARTED),
     records.add: lambda s, by: records.add(s, KINDS["items"], Items, {"sku": "NEW"}, by, NOW),
     records.change: lambda s, by: records.change(s, KINDS["items"], Items, {"sku": "LAMP"}, 0, "", by, NOW),
@@ -352,6 +356,8 @@ FORMS: dict[str, Callable[[], dict[str, Any]]] = {
     "/webhooks/1/test": dict,
     "/webhooks/deliveries/1/again": dict,
     "/set-up/items": lambda: {"code": "4006381333931", "name": "Pen"},
+    "/set-up/sample": dict,
+    "/set-up/sample/empty": dict,
     "/set-up/steps/dismiss": dict,
     "/settings/packing": lambda: {"value": "no"},
 }  # fmt: skip

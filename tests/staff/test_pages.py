@@ -44,7 +44,42 @@ def test_the_badge_is_asked_for_again_before_any_of_it(app: Flask, path: str) ->
     device = Device(app)
     device.post("/sign-in", badge="BADGE-SAM")
     assert device.get(path).location.startswith("/confirm")
-    assert device.post(path, name="X").location.startswith("/confirm")
+    answer = device.post(path, name="X")
+    assert answer.status_code == 403 and "Your own badge again" in answer.text and 'value="X"' in answer.text
+
+
+LATE = {
+    "/people/new": {"name": "Nina", "roles": "picker", "badge": "CARD-9"},
+    "/people/1": {"name": "Rosa R", "roles": "picker"},
+    "/people/1/badge": {"badge": "CARD-9"},
+    "/people/1/pin": {"pin": "8642"},
+    "/people/tokens": {"name": "Web shop", "operator": "1"},
+}
+
+
+@pytest.mark.parametrize("path", LATE)
+def test_a_form_that_was_open_for_too_long_comes_back_as_it_was_typed(app: Flask, path: str) -> None:
+    device, said = Device(app), LATE[path]
+    device.post("/sign-in", badge="BADGE-SAM")
+    late = device.post(path, **said)
+    assert late.status_code == 403 and "This page was open for a while." in late.text and "8642" not in late.text
+    if "name" in said:
+        assert f'value="{said["name"]}"' in late.text
+    if "badge" in said:
+        assert 'value="CARD-9"' in late.text
+    wrong = device.post(path, **said, again="BADGE-ROSA")
+    assert wrong.status_code == 403 and "Your own badge again" in wrong.text
+    done = device.post(path, **said, again="BADGE-SAM")
+    assert done.status_code in (201, 303) and "/confirm" not in (done.location or "")
+
+
+def test_by_htmx_and_json_the_badge_is_asked_for_as_before(app: Flask) -> None:
+    desk = Desk.__new__(Desk)
+    Device.__init__(desk, app)
+    desk.app = app
+    desk.post("/sign-in", badge="BADGE-SAM")
+    assert "/confirm" in desk.by_htmx("/people/new", name="Nina", again="BADGE-SAM").headers["HX-Redirect"]
+    assert desk.by_json("/people/new", name="Nina").json["error"]["code"] == "confirm_first"
 
 
 def test_somebody_is_added_by_a_form_and_the_page_leads_to_the_label(desk: Desk) -> None:

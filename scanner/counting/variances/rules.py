@@ -98,7 +98,10 @@ def judge(counted: int, on_hand: int, cost_e4: int, tolerance: Tolerance, *, mov
 
 
 def is_opening(counted: int, *, place_is_new: bool, item_is_new: bool) -> bool:
-    """Whether a first count says with what a shop begins: the record never said anything of the place, nor of the item."""
+    """Whether a first count says with what a shop begins: the record never said anything of the place, nor of the item.
+
+    What was counted of the item as opening stock elsewhere, by this count or an earlier one, is part of that beginning.
+    """
     return counted > 0 and place_is_new and item_is_new
 
 

@@ -164,6 +164,18 @@ class TestOpeningStock:
         again = count(floor, {"A-01-1": [(LAMP, 4)]})
         assert floor.variances() == [("LAMP", -5)] and floor.open_tasks() == [f"{again}-R1"]
 
+    def test_is_the_same_on_each_shelf_on_which_the_item_stands(self, floor):
+        for place, units in (("A-01-1", 9), ("A-01-2", 4)):
+            count(floor, {place: [(LAMP, units)]})
+        assert (floor.on_hand("A-01-1", "LAMP"), floor.on_hand("A-01-2", "LAMP")) == (9, 4)
+        assert floor.variances(None) == [] and floor.open_tasks() == []
+
+    def test_is_none_on_another_shelf_once_the_item_moved(self, floor):
+        count(floor, {"A-01-1": [(LAMP, 9)]})
+        floor.put("A-01-1", "LAMP", -2)
+        count(floor, {"A-01-2": [(LAMP, 4)]})
+        assert floor.variances() == [("LAMP", 4)]
+
     def test_is_none_where_the_item_moved_anywhere(self, floor):
         floor.warehouse.scan(LAMP)
         count(floor, {"A-01-1": [(LAMP, 9), (MUG, 5)]})
