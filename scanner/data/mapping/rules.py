@@ -38,6 +38,11 @@ class Plan:
     kind: str
     sources: Mapping[str, Source] = field(default_factory=dict)
 
+    def missing(self, columns: Columns) -> tuple[str, ...]:
+        """Columns of ours that are needed, and that nothing feeds."""
+        fed = {name for name, source in self.sources.items() if source != Source()}
+        return tuple(column.name for column in columns if column.required and column.name not in fed)
+
     def unused(self, names: Sequence[str]) -> tuple[str, ...]:
         """Their columns that feed nothing."""
         used = {source.at for source in self.sources.values()}

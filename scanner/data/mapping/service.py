@@ -154,7 +154,7 @@ def look(
         importer = kinds[PRODUCTS]
     else:
         importer, found = kinds[plan.kind], None
-        missing = tuple(column.name for column in importer.columns if column.required and column.name not in plan.sources)
+        missing = plan.missing(importer.columns)
         ours = as_ours(theirs, plan, importer.columns, most)
         made, problems, bad, rows = ours.content, ours.problems, ours.bad, ours.rows
     looked = Look(theirs=theirs, plan=plan, shop=shop, found=found, missing=missing, remembered=remembered)
@@ -195,7 +195,7 @@ def bring_in(
         columns = columns_of(kinds, plan.kind)
         if any(column.is_secret and plan.sources.get(column.name, Source(0)).at is None for column in columns):
             raise BadRequest("Expected a column of the file for what is a key, got one for all rows.", "fixed")
-        if missing := [column.name for column in columns if column.required and column.name not in plan.sources]:
+        if missing := plan.missing(columns):
             raise BadRequest(f"Choose what says {' and '.join(missing)}.", missing[0])
         ours = as_ours(theirs, plan, columns)
         kind, made, problems, bad = plan.kind, ours.content, ours.problems, ours.bad

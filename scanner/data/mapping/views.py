@@ -258,7 +258,9 @@ def _page(
     theirs, plan = looked.theirs, looked.plan
     fields = [] if looked.shop else _fields(plan)
     shop = looked.shop or shop_of(theirs)
-    kinds = ([(shop.key, shop.title.capitalize())] if shop else []) + [(kind, _kind_title(kind)) for kind in _importers()]
+    kinds = ([(shop.key, f"{shop.title[0].upper()}{shop.title[1:]}")] if shop else []) + [
+        (kind, _kind_title(kind)) for kind in _importers()
+    ]
     called = {
         name: theirs.names[each.at] for name, each in plan.sources.items() if each.at is not None and each.at < len(theirs.names)
     }

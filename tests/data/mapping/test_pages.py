@@ -48,7 +48,7 @@ def test_a_file_is_looked_at_and_brought_in_by_forms_alone(desk: Desk) -> None:
     assert (said["kind"], said["products.sku"], said["products.barcode"]) == ("products", "0", "3")
     again = desk.post(location, **(said | {"products.name": "2", "do": "look"}))
     assert again.status_code == 303 and "csrf" not in again.location
-    assert "<td>blau</td>" in desk.get(again.location).text
+    assert ">blau</td>" in desk.get(again.location).text
     done = desk.post(location, **said)
     assert (
         done.status_code == 303 and "Items with their barcodes: 3 new, 0 changed, 0 as they were." in desk.get(done.location).text
@@ -67,9 +67,7 @@ def test_another_kind_has_its_own_columns(desk: Desk) -> None:
     assert 'value="A-01-2"' in page and "This cannot come in yet" in page
     answer = desk.post(location, **fixed)
     assert answer.status_code == 400 and "Nothing was brought in" in answer.text
-    assert re.search(
-        r"<td>Farbe</td><td>a whole number.*&#39;blau&#39;|<td>Artikelnummer</td><td>the item that is here already", answer.text
-    )
+    assert re.search(r"<td>Farbe</td><td class=.words.>a whole number", answer.text)
 
 
 def test_htmx_gets_the_part_that_changes_and_the_way_on(desk: Desk) -> None:
