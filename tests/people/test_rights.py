@@ -120,7 +120,7 @@ USE_CASES: dict[Callable[..., Any], Call] = {
         s, 1, cause="theft", note="", operator=by, now=NOW, settlers=SETTLERS
     ),
     evidence.keep: lambda s, by: evidence.keep(s, PHOTO_ID, SCAN_ID, SHRUNK, operator=by, now=NOW, workflows=WORKFLOWS),
-    mapping.drop: lambda s, by: mapping.drop(s, "a-key", by),
+    mapping.drop: lambda s, by: mapping.drop(s, "a-key", by, NOW),
     imports_service.cancel: lambda s, by: imports_service.cancel(s, 1, by),
     linking.dismiss_code: lambda s, by: linking.dismiss_code(s, "PO-1001", 1, "misread", by=by, now=NOW, workflows=WORKFLOWS),
     items.bring_back: lambda s, by: items.bring_back(s, "LAMP", by, NOW),

@@ -17,6 +17,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlmodel import Session
 
+from scanner.audit import service as audit
+from scanner.audit.rules import Action
 from scanner.data.imports import service as imports
 from scanner.data.imports.importer import SMALL_ROWS, Importer
 from scanner.data.imports.report import ImportProblem, ImportRefused, ImportReport
@@ -107,10 +109,13 @@ def draft(session: Session, key: str, by: OperatorView, now: datetime) -> Draft:
     return Draft(found.name, _open(key, found.content))
 
 
-def drop(session: Session, key: str, by: OperatorView) -> None:
+def drop(session: Session, key: str, by: OperatorView, now: datetime) -> None:
     """Delete a file that nobody wants any more."""
     by.demand(Right.IMPORT)
+    found = store.draft_of(session, _mark(key), by.id, now - KEPT_FOR)
     store.drop_draft(session, _mark(key), by.id)
+    if found is not None:
+        audit.note(session, by, Action.FILE_CANCELLED, "file", "before it was mapped", after={"file": found.name}, at=now)
 
 
 def propose(session: Session, file: Draft, kinds: Importers, kind: str = "") -> tuple[Theirs, Plan, bool]:

@@ -128,7 +128,7 @@ def bring_in(key: str) -> Response:
 @requires()
 def drop(key: str) -> Response:
     """Keep the file no longer."""
-    transact(service.drop, key, signed_in())
+    transact(service.drop, key, signed_in(), now())
     return saved(BroughtAnswer(message="The file is put away. Nothing was brought in.", **_NOTHING), url_for(".choose"))
 
 

@@ -187,7 +187,7 @@ def test_a_file_is_gone_once_it_is_in_and_after_a_day_and_is_nobody_elses(office
             gone()
     office.bring_in(GERMAN)
     assert len(office.drafts()) == 1
-    office.database.transact(service.drop, key, office.sam)
+    office.database.transact(service.drop, key, office.sam, NOW)
     assert not office.drafts()
 
 
