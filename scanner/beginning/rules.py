@@ -88,22 +88,22 @@ class Step:
 STEPS = (
     Step("items", "What you sell", "Bring in a file of your shop, or scan each item and type its name.", (
         ("beginning.items", "", "Scan each item"),
-        ("data.index", "", "Bring in a file"),
+        ("mapping.choose", "", "Bring in a file"),
     )),
     Step("shelves", "Where it stands", "Each shelf has a code. Bring them in, then print their labels.", (
-        ("data.index", "", "Bring in places"),
+        ("mapping.choose", "", "Bring in places"),
         ("labels.index", "locations", "Print their labels"),
     )),
     Step("stock", "What is there", "Count each shelf once, or bring in what your shop has on record.", (
         ("counting.index", "", "Count"),
-        ("data.index", "", "Bring in stock"),
+        ("mapping.choose", "", "Bring in stock"),
     )),
     Step("people", "Who works here", "Everybody needs a badge, and a role that says what they may do.", (
         ("devices.index", "", "People"),
-        ("data.index", "", "Bring in people"),
+        ("mapping.choose", "", "Bring in people"),
     )),
     Step("work", "The first goods", "Bring in a receipt, or announce a return. Then scan its goods.", (
-        ("data.index", "", "Bring in a receipt"),
+        ("mapping.choose", "", "Bring in a receipt"),
         ("service.index", "", "Announce a return"),
     )),
 )  # fmt: skip
