@@ -26,6 +26,7 @@ from scanner.codes.typed import shown
 from scanner.data import views as data
 from scanner.data.audit import views as audit
 from scanner.data.backup import restoration_mark
+from scanner.data.mapping import views as mapping
 from scanner.data.nightly.folder import state_of
 from scanner.data.records import views as records
 from scanner.data.records.places import views as places
@@ -90,6 +91,7 @@ SHARED = (
     discrepancies,
     webhooks,
     data,
+    mapping,
     places,
     records,
     audit,

@@ -7,6 +7,7 @@ validate: input is checked before, and CHECK constraints hold the rest.
 import scanner.audit.tables
 import scanner.catalogue.tables
 import scanner.counting.tables
+import scanner.data.mapping.tables
 import scanner.data.tables
 import scanner.discrepancies.tables
 import scanner.house.tables

@@ -99,25 +99,25 @@ class Step:
 STEPS = (
     Step("items", "What you sell", "Bring in a file of your shop, scan each item and type its name, or type it in.", (
         ("beginning.items", "", "Scan each item"),
-        ("data.index", "", "Bring in a file"),
+        ("mapping.choose", "", "Bring in a file"),
         ("records.listed", "kind=items", "Type it in"),
     )),
     Step("shelves", "Where it stands", "Each shelf has a code. Make them by the aisle, then print their labels.", (
         ("places.generate", "", "Make shelves"),
-        ("data.index", "", "Bring in a file"),
+        ("mapping.choose", "", "Bring in a file"),
         ("labels.index", "group=locations", "Print their labels"),
     )),
     Step("stock", "What is there", "Count each shelf once: it is booked at once. Or bring in what your shop has on record.", (
         ("counting.index", "", "Count"),
-        ("data.index", "", "Bring in a file"),
+        ("mapping.choose", "", "Bring in a file"),
     )),
     Step("people", "Who works here", "Everybody needs a badge, and a role that says what they may do.", (
         ("staff.new", "", "Add a person"),
-        ("data.index", "", "Bring in a file"),
+        ("mapping.choose", "", "Bring in a file"),
     )),
     Step("work", "The first goods", "Enter a receipt, or announce a return. Then scan its goods.", (
         ("records.listed", "kind=receipts", "Enter a receipt"),
-        ("data.index", "", "Bring in a file"),
+        ("mapping.choose", "", "Bring in a file"),
         ("service.index", "", "Announce a return"),
     )),
 )  # fmt: skip

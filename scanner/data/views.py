@@ -32,6 +32,7 @@ class Kind:
 
     name: str
     columns: tuple[str, ...]
+    is_taken_out: bool = True
 
 
 @blueprint.get("")
@@ -126,5 +127,6 @@ def _kinds() -> service.Kinds:
 
 def _page(status: int, **facts: Any) -> Response:
     more = current_app.extensions["imports"]
-    kinds = [Kind(name, tuple(imports.columns_of(name, more))) for name in imports.all_kinds(more)]
+    out = {*exports.KINDS, *current_app.extensions["exports"]}
+    kinds = [Kind(name, tuple(imports.columns_of(name, more)), name in out) for name in imports.all_kinds(more)]
     return make_response(render_template("data/index.html", kinds=kinds, newest=_newest(), **facts), status)

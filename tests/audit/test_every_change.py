@@ -25,6 +25,7 @@ from scanner.data.imports import jobs
 from scanner.data.imports import service as imports_service
 from scanner.data.imports.catalogue import Items
 from scanner.data.imports.small import Upload
+from scanner.data.mapping import service as mapping
 from scanner.data.records import service as records
 from scanner.data.records.kinds import KINDS
 from scanner.discrepancies import service as discrepancies
@@ -147,6 +148,11 @@ def message_again(ground: Ground) -> object:
     return ground.do(webhooks.send_again, 1, ground.sam, NOW)
 
 
+def draft_dropped(on: Ground) -> Any:
+    key = mapping.keep(on.warehouse.database, "x.csv", b"a,b\n1,2\n", on.sam, NOW)
+    return on.do(mapping.drop, key, on.sam, NOW)
+
+
 def printer_changed(ground: Ground) -> object:
     added = ground.do(printers.add, PRINTER, ground.sam, NOW)
     return ground.do(printers.change, added, replace(PRINTER, dpi=300), ground.sam, NOW)
@@ -208,6 +214,7 @@ WAYS: dict[Callable[..., Any], tuple[Action, Way]] = {
     ),
     policy.put_in_section: (Action.SECTION_SET, lambda on: on.do(policy.put_in_section, "A-01-1", "A-02", on.sam)),
     policy.set_owner: (Action.OWNER_SET, lambda on: on.do(policy.set_owner, "A-01", "Olga", on.sam)),
+    mapping.drop: (Action.FILE_CANCELLED, draft_dropped),
     naming.make: (Action.FILE_IN, lambda on: on.do(naming.make, PEN, on.sam, NOW)),
     sample.fill: (Action.SAMPLE_FILLED, sample_filled),
     sample.empty: (Action.SAMPLE_EMPTIED, sample_emptied),

@@ -30,6 +30,7 @@ from scanner.counting.variances import decisions
 from scanner.data.audit import service as audited
 from scanner.data.imports import service as imports_service
 from scanner.data.imports.catalogue import Items
+from scanner.data.mapping import service as mapping
 from scanner.data.records import service as records
 from scanner.data.records.kinds import KINDS
 from scanner.db.engine import Database
@@ -121,6 +122,7 @@ USE_CASES: dict[Callable[..., Any], Call] = {
         s, 1, cause="theft", note="", operator=by, now=NOW, settlers=SETTLERS
     ),
     evidence.keep: lambda s, by: evidence.keep(s, PHOTO_ID, SCAN_ID, SHRUNK, operator=by, now=NOW, workflows=WORKFLOWS),
+    mapping.drop: lambda s, by: mapping.drop(s, "a-key", by, NOW),
     imports_service.cancel: lambda s, by: imports_service.cancel(s, 1, by),
     linking.dismiss_code: lambda s, by: linking.dismiss_code(s, "PO-1001", 1, "misread", by=by, now=NOW, workflows=WORKFLOWS),
     items.bring_back: lambda s, by: items.bring_back(s, "LAMP", by, NOW),
@@ -205,6 +207,7 @@ READS: dict[Callable[..., Any], Call] = {
     programs.tasks: lambda s, by: programs.tasks(s, WORKFLOWS, by, kind=None, state=None),
     programs_returns.graded: lambda s, by: programs_returns.graded(s, by, 0, 10),
     programs_returns.one: lambda s, by: programs_returns.one(s, "RMA-1", by, NOW, 14),
+    mapping.draft: lambda s, by: mapping.draft(s, "a-key", by, NOW),
     records.listed: lambda s, by: records.listed(s, KINDS["items"], "", 10, by),
     records.one: lambda s, by: records.one(s, KINDS["items"], {"sku": "LAMP"}, 0, by),
     sessions.everybody: lambda s, by: sessions.everybody(s, by, NOW),
@@ -289,6 +292,9 @@ FORMS: dict[str, Callable[[], dict[str, Any]]] = {
     "/carts": lambda: {"orders": "6"},
     "/counting/C-000001/finish": dict,
     "/counting/start": lambda: {"section": "A-01"},
+    "/data/bring": lambda: {"file": file_of(b"sku\nLAMP\n")},
+    "/data/bring/a-key": dict,
+    "/data/bring/a-key/drop": dict,
     "/data/imports/1/cancel": dict,
     "/data/items": lambda: {"file": file_of(b"sku\nLAMP\n")},
     "/discrepancies/1/assign": lambda: {"owner": "Vera"},

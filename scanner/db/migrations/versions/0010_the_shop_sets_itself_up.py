@@ -1,4 +1,4 @@
-"""What holds for the whole house, names of API tokens, label printers, suppliers."""
+"""What holds for the whole house, names of API tokens, label printers, suppliers, files between two pages."""
 
 from __future__ import annotations
 
@@ -46,4 +46,21 @@ def upgrade() -> None:
         sa.Column("note", sa.String(400), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_supplier")),
         sa.UniqueConstraint("name", name=op.f("uq_supplier_name")),
+    )
+    op.create_table(
+        "draft_file",
+        sa.Column("mark", sa.String(64), nullable=False),
+        sa.Column("operator_id", NUMBER, nullable=False),
+        sa.Column("name", sa.String(200), nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["operator_id"], ["operator.id"], name=op.f("fk_draft_file_operator_id")),
+        sa.PrimaryKeyConstraint("mark", name=op.f("pk_draft_file")),
+    )
+    op.create_table(
+        "mapped_header",
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("plan", sa.String(), nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_mapped_header")),
     )
