@@ -24,6 +24,7 @@ from scanner.watch.checks import checks_of
 from scanner.watch.readiness import Readiness
 from tests.conftest import new_database
 from tests.support.disks import fill_up
+from tests.support.receivers import wait_for
 from tests.support.warehouse import LAMP, MUG, NOW, Warehouse, fill, task_scans
 
 pytestmark = pytest.mark.faults
@@ -192,10 +193,8 @@ def test_a_backup_taken_under_load_is_whole_and_a_resend_loses_and_doubles_nothi
             sent.append((device, scan_id))
 
     def wait_for_more(number: int) -> None:
-        enough, give_up = len(sent) + number, time.monotonic() + 30
-        while len(sent) < enough:
-            assert time.monotonic() < give_up
-            time.sleep(0.01)
+        enough = len(sent) + number
+        wait_for(lambda: len(sent) >= enough)
 
     threads = [threading.Thread(target=work, args=(f"handheld-{number}",)) for number in (1, 2)]
     for thread in threads:

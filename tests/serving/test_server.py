@@ -22,6 +22,7 @@ from scanner.serving.environ import NO_ROOM
 from scanner.serving.limits import Limits
 from scanner.serving.ports import SPARE, Room, listen, room_for, shared
 from scanner.serving.server import Door, Server
+from tests.support.receivers import wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -46,13 +47,6 @@ class Heard(Connection):
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         self.of[self.client[1]] += len(data)
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    until = time.monotonic() + PATIENCE
-    while not is_so():
-        assert time.monotonic() < until
-        time.sleep(0.002)
 
 
 class Served:
@@ -100,11 +94,11 @@ class Served:
     def wait_for_spools(self, number: int) -> None:
         """Until so many requests have a file."""
         (bridge,) = self.server._bridges.values()
-        wait_until(lambda: len(bridge._spools._taken) >= number)
+        wait_for(lambda: len(bridge._spools._taken) >= number)
 
     def wait_for_connections(self, number: int) -> None:
         """Until so many clients are let in."""
-        wait_until(lambda: len(self.server._state.connections) >= number)
+        wait_for(lambda: len(self.server._state.connections) >= number)
 
     def say(self, *said: bytes) -> bytes:
         """All that is answered until the server ends the connection."""
@@ -118,7 +112,7 @@ class Served:
         return LARGE if environ.get("HTTP_AUTHORIZATION") else SMALL
 
     def _wait_for_bytes(self, port: int, number: int) -> None:
-        wait_until(lambda: Heard.of[port] >= number)
+        wait_for(lambda: Heard.of[port] >= number)
 
     def _limit(self) -> None:
         if NO_ROOM in request.environ:
@@ -316,7 +310,7 @@ def test_a_client_that_goes_midway_has_nothing_done(served):
     with served.open(POST + b"Authorization: yes\r\nContent-Length: 3000\r\n\r\nabc"):
         pass
     assert status(served.say(GET + b"\r\n")) == 200
-    wait_until(lambda: served.asked == ["/length"])
+    wait_for(lambda: served.asked == ["/length"])
 
 
 def test_the_app_sees_the_request_as_it_was(served):
@@ -407,7 +401,7 @@ def test_at_the_end_what_is_under_way_is_answered_and_the_port_is_free(served):
     assert served.begun.wait(PATIENCE)
     ending = threading.Thread(target=served.stop)
     ending.start()
-    wait_until(lambda: is_free(served.port))
+    wait_for(lambda: is_free(served.port))
     with client:
         assert all_of(client).endswith(b"done")
     ending.join(PATIENCE)

@@ -22,6 +22,7 @@ from scanner.db.marks import leave_mark, mark_beside
 from scanner.errors import DomainError
 from scanner.settings import Settings
 from tests.support.disks import mounted
+from tests.support.receivers import wait_for
 from tests.test_trouble_at_start import assert_said, start
 
 pytestmark = pytest.mark.slow
@@ -172,9 +173,7 @@ def test_one_that_can_note_nothing_is_not_tried_each_half_minute(sqlite_database
     os.utime(mark_beside(Path(str(sqlite_database.url.database))), (0, 0))
     server = Nightly(sqlite_database, lambda: settings, look=0.05)
     server.start()
-    for _ in range(600):
-        if server._stopped.wait(0.05) or (tmp_path / "tried").exists():
-            break
+    wait_for((tmp_path / "tried").exists)
     server._stopped.wait(1)  # for one more
     server.stop()
     assert (tmp_path / "tried").read_text() == "tried\n"
