@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from scanner.codes.typed import shown
 
 LONGEST_CODE = 40
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def plural(number: int, noun: str) -> str:
     """`1 unit`, `1,200 units`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def day(of: date | None) -> str:
+    """`28 Nov 2026`: the one way in which pages write a day, in English on every machine; empty where there is none."""
+    return f"{of.day} {MONTHS[of.month - 1]} {of.year}" if of else ""
 
 
 def units_wait(units: int) -> str:
