@@ -9,12 +9,22 @@ from scanner.discrepancies import service
 from scanner.discrepancies.contract import STATES, DiscrepancyList, HandOn, Settlement
 from scanner.discrepancies.rules import Cause
 from scanner.discrepancies.service import Settlers
+from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.scans.pages import workflows
+from scanner.scans.rooms import Entry, Group
 from scanner.web.context import now, read, see_other, transact
 from scanner.web.contract import form, query
 
 blueprint = Blueprint("discrepancies", __name__, url_prefix="/discrepancies")
+ENTRY = Entry(
+    endpoint="discrepancies.index",
+    title="Discrepancies",
+    words="What differs, who owns it, why",
+    right=Right.SEE_DISCREPANCIES,
+    group=Group.OFF,
+    also=("count_decisions",),
+)
 
 PAGE = 100
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from flask import Blueprint, Response, current_app, render_template
+from flask import Blueprint, Response, current_app, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from scanner.db.engine import DRIVER_ERRORS
@@ -14,6 +14,7 @@ from scanner.people.rules import OperatorView, Right
 from scanner.people.session import current_operator, requires
 from scanner.scans.choices import Opening
 from scanner.scans.pages import kept_offline, pages_of_person, task_url
+from scanner.scans.rooms import Entry, Rooms, grouped, present
 from scanner.scans.signals import sign_of
 from scanner.web.context import now, settings
 
@@ -50,6 +51,8 @@ def page_context() -> dict[str, Any]:
         "may": _may,
         "new_id": uuid4,
         "now_iso": lambda: now().isoformat(),
+        "rooms": _rooms,
+        "present_room": _present,
         "sign_of": sign_of,
         "task_url": task_url,
         "kept_offline": kept_offline,
@@ -65,6 +68,22 @@ def _operator() -> OperatorView | None:
         return current_operator()
     except (SQLAlchemyError, DatabaseGone, *DRIVER_ERRORS):
         return None
+
+
+def _rooms() -> tuple[Rooms, ...]:
+    """The rooms of who is signed in."""
+    operator = _operator()
+    return grouped(_entries(), operator) if operator else ()
+
+
+def _present() -> Entry | None:
+    """The room that this page is in."""
+    return present(_entries(), request.endpoint, request.blueprint)
+
+
+def _entries() -> list[Entry]:
+    found: list[Entry] = current_app.extensions["entries"]()
+    return found
 
 
 def _may(right: str) -> bool:

@@ -29,12 +29,20 @@ from scanner.counting.plan import service
 from scanner.counting.plan.abc import CLASSES
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
+from scanner.scans.rooms import Entry, Group
 from scanner.web.answers import SavedAnswer, saved
 from scanner.web.charts import Bar, rows
 from scanner.web.context import now, read, transact
 from scanner.web.contract import form_or_json, query
 
 blueprint = Blueprint("plan", __name__, url_prefix="/plan")
+ENTRY = Entry(
+    endpoint="plan.index",
+    title="Counting plan",
+    words="Which section is due, and what pulled it forward",
+    right=Right.PLAN_COUNTS,
+    group=Group.OFF,
+)
 
 
 @blueprint.get("")
