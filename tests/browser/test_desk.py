@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import MAKE
+from tests.support.differing import differ
+from tests.support.keyboard import Keyboard
+from tests.support.warehouse import MUG, Warehouse
 
 DESK = {"width": 1280, "height": 800}
 SMALLEST_DESK = {"width": 900, "height": 700}
 PHONE = {"width": 390, "height": 844}
+_made = count(1)
 TWICE = "document.documentElement.style.fontSize = '200%'"
 
 
@@ -71,3 +77,51 @@ def test_at_twice_the_letters_nothing_runs_over(handheld: MAKE, size: dict[str, 
     assert row.evaluate("(row) => row.scrollWidth <= row.clientWidth") and width(sam) <= size["width"]
     unsent = sam.page.locator("[data-outbox]").bounding_box()
     assert unsent and unsent["x"] + unsent["width"] <= size["width"]
+
+
+@pytest.fixture
+def differing(warehouse: Warehouse) -> list[int]:
+    kinds = ["short", "over", "missing"]
+    skus = [f"DIFF-{next(_made)}" for _ in kinds]
+    warehouse.add_items(skus)
+    return differ(warehouse, *({"kind": kind, "sku": sku} for kind, sku in zip(kinds, skus, strict=True)))
+
+
+def test_a_note_being_written_is_lost_by_no_scan_and_by_no_failure(handheld: MAKE, differing: list[int]) -> None:
+    sam = handheld("BADGE-SAM", viewport=DESK)
+    path = f"/discrepancies/{differing[0]}?state=open&sort=value"
+    sam.open(path)
+    note = sam.page.locator("textarea[name=note]")
+    note.fill("The carton was open when it came.")
+    Keyboard(sam.page).scan(MUG)  # with the focus in the note
+    expect(sam.page.locator("[data-trouble]")).to_contain_text("You are writing here")
+    expect(note).to_have_value("The carton was open when it came.")
+    sam.open("/items")
+    sam.open(path)
+    expect(note).to_have_value("The carton was open when it came.")
+    sam.page.select_option("select[name=cause]", "theft")
+    sam.offline()
+    sam.page.click("text=Settle >> nth=-1")
+    sam.offline(False)
+    sam.open(path)
+    expect(note).to_have_value("The carton was open when it came.")
+    sam.page.select_option("select[name=cause]", "theft")
+    sam.page.get_by_role("button", name="Settle", exact=True).click()
+    expect(sam.page.locator(".notice--good")).to_have_text("Settled.")
+    expect(sam.page.locator("textarea[name=note]")).to_have_value("")  # of the next one
+
+
+def test_many_are_ticked_and_settled_with_one_note(handheld: MAKE, differing: list[int]) -> None:
+    sam = handheld("BADGE-SAM", viewport=PHONE)
+    sam.open("/discrepancies?state=open&sort=age")
+    for number in differing[:2]:
+        sam.page.check(f"input[name=chosen][value='{number}']")
+    sam.page.click("text=Settle what is ticked")
+    expect(sam.page.locator(".sum")).to_contain_text("2 discrepancies worth 2.00")
+    sam.page.select_option("select[name=cause]", "unknown")
+    sam.page.fill("textarea[name=note]", "Looked, and found nothing.")
+    sam.page.get_by_role("button", name="Settle 2").click()
+    expect(sam.page.locator(".notice--good")).to_have_text("2 settled.")
+    expect(sam.page.locator(f"input[name=chosen][value='{differing[2]}']")).to_have_count(1)
+    expect(sam.page.locator(f"input[name=chosen][value='{differing[0]}']")).to_have_count(0)
+    assert width(sam) <= PHONE["width"]
