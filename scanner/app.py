@@ -34,6 +34,7 @@ from scanner.db.engine import Database
 from scanner.db.marks import leave_mark
 from scanner.db.migrations import migrate
 from scanner.decoding.workers import DecodeWorkers
+from scanner.desk import service as desk
 from scanner.discrepancies import views as discrepancies
 from scanner.errors import Overloaded
 from scanner.house import views as house
@@ -239,6 +240,7 @@ def _hold(app: Flask, settings: Settings, database: Database, workflows: Workflo
     app.extensions["chosen"] = chosen = ChosenSettings(database, settings)
     app.extensions["workflows"] = _kinds(workflows, chosen)
     app.extensions["entries"] = lambda: _entries(app.extensions["workflows"]())
+    app.extensions["home"] = desk.home
     app.extensions["backups"] = lambda: state_of(database.engine.url, chosen.now())
     app.extensions["settlers"] = SETTLERS
     app.extensions["imports"] = IMPORTS

@@ -13,10 +13,10 @@ from scanner.db.watch import DatabaseGone
 from scanner.people.rules import OperatorView, Right
 from scanner.people.session import current_operator, requires
 from scanner.scans.choices import Opening
-from scanner.scans.pages import kept_offline, pages_of_person, task_url
+from scanner.scans.pages import kept_offline, pages_of_person, task_url, workflows
 from scanner.scans.rooms import Entry, Rooms, grouped, present
 from scanner.scans.signals import sign_of
-from scanner.web.context import now, settings
+from scanner.web.context import now, read, settings
 
 blueprint = Blueprint("pages", __name__)
 
@@ -32,7 +32,10 @@ def home_with(opening: Opening | None) -> str:
     """The home page, with the result of opening a task from it."""
     operator = current_operator()
     backups = current_app.extensions["backups"]() if operator and operator.may(Right.CONNECT) else None
-    return render_template("scans/home.html", pages=pages_of_person(), opening=opening, backups=backups, now=now())
+    told = read(current_app.extensions["home"], operator, workflows(), now())
+    return render_template(
+        "scans/home.html", pages=pages_of_person(), opening=opening, backups=backups, now=now(), told=told
+    )  # fmt: skip
 
 
 @blueprint.get("/worker.js")
