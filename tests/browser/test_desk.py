@@ -125,3 +125,17 @@ def test_many_are_ticked_and_settled_with_one_note(handheld: MAKE, differing: li
     expect(sam.page.locator(f"input[name=chosen][value='{differing[2]}']")).to_have_count(1)
     expect(sam.page.locator(f"input[name=chosen][value='{differing[0]}']")).to_have_count(0)
     assert width(sam) <= PHONE["width"]
+
+
+def test_the_search_over_a_desk_page_finds_by_name_and_a_scan_into_it_opens_what_was_scanned(handheld: MAKE) -> None:
+    sam = handheld("BADGE-SAM", viewport=DESK)
+    sam.open("/settings")
+    field = sam.page.locator(".find--top input")
+    field.fill("mug")
+    field.press("Enter")
+    sam.page.wait_for_url("**/search?q=mug")
+    expect(sam.page.locator("main .next a").first).to_contain_text("Mug, blue")
+    sam.open("/settings")
+    field.click()
+    Keyboard(sam.page).scan(MUG)
+    sam.page.wait_for_url(f"**/where?code={MUG}")

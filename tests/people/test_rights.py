@@ -17,6 +17,7 @@ from PIL import Image
 from sqlalchemy import insert
 
 from scanner.asking import service as asking
+from scanner.asking.search import service as searching
 from scanner.audit import service as audit
 from scanner.beginning import naming
 from scanner.beginning import service as beginning
@@ -200,6 +201,7 @@ READS: dict[Callable[..., Any], Call] = {
     discrepancies_desk.page: lambda s, by: discrepancies_desk.page(s, WantedDiscrepancies(), by, WORKFLOWS, limit=10),
     discrepancies_desk.total: lambda s, by: discrepancies_desk.total(s, WantedDiscrepancies(), by, WORKFLOWS),
     discrepancies_desk.chosen: lambda s, by: discrepancies_desk.chosen(s, [1], by, WORKFLOWS),
+    searching.search: lambda s, by: searching.search(s, "mug", WORKFLOWS, by, kinds=()),
     asking.where: lambda s, by: asking.where(s, "LAMP", WORKFLOWS, by),
     history.item_page: lambda s, by: history.item_page(s, "LAMP", WORKFLOWS, by, now=NOW, days=30),
     history.movements: lambda s, by: history.movements(s, WORKFLOWS, by),
