@@ -34,6 +34,7 @@ from scanner.db.engine import Database
 from scanner.db.marks import leave_mark
 from scanner.db.migrations import migrate
 from scanner.decoding.workers import DecodeWorkers
+from scanner.desk import service as desk
 from scanner.discrepancies import views as discrepancies
 from scanner.errors import Overloaded
 from scanner.house import views as house
@@ -44,6 +45,7 @@ from scanner.meters import Meters
 from scanner.people import views as auth
 from scanner.people.body_limits import body_limit
 from scanner.people.devices import views as devices
+from scanner.people.rules import Right
 from scanner.people.session import bind_page
 from scanner.scans import home as pages
 from scanner.scans import views as scans
@@ -53,6 +55,7 @@ from scanner.scans.linking import views as links
 from scanner.scans.meanings import is_label
 from scanner.scans.opening import views as opening
 from scanner.scans.photos import views as photos
+from scanner.scans.rooms import Entry
 from scanner.scans.workflow import Workflows
 from scanner.serving.environ import NO_ROOM
 from scanner.settings import Settings
@@ -104,6 +107,38 @@ SHARED = (
     api,
 )
 """The modules with pages that every kind of task shares."""
+ENTRIES = (
+    discrepancies.ENTRY,
+    items.ENTRY,
+    labels.ENTRY,
+    Entry(
+        endpoint="records.index",
+        title="Records",
+        words="Items, barcodes, kits, places, suppliers: add one, or put one right",
+        right=Right.IMPORT,
+        also=("places",),
+    ),
+    data.ENTRY,
+    Entry(
+        endpoint="mapping.choose",
+        title="A file of any shape",
+        words="A shop's export or a list of your own, column by column",
+        right=Right.IMPORT,
+    ),
+    Entry(
+        endpoint="devices.index",
+        title="People",
+        words="Who works here, where they are signed in, and tokens of programs",
+        right=Right.END_SESSIONS,
+        also=("staff",),
+    ),
+    house.ENTRY,
+    webhooks.ENTRY,
+    audit.ENTRY,
+    beginning.ENTRY,
+    labels.SET_UP_ENTRY,
+)
+"""The ways to the rooms that every kind of task shares, in the order in which they are shown. A new one is a line here."""
 compress = Compress()
 _log = logging.getLogger(__name__)
 DOCUMENT_HEADERS = {
@@ -205,6 +240,8 @@ def _hold(app: Flask, settings: Settings, database: Database, workflows: Workflo
     app.extensions["database"] = database
     app.extensions["chosen"] = chosen = ChosenSettings(database, settings)
     app.extensions["workflows"] = _kinds(workflows, chosen)
+    app.extensions["entries"] = lambda: _entries(app.extensions["workflows"]())
+    app.extensions["home"] = desk.home
     app.extensions["backups"] = lambda: state_of(database.engine.url, chosen.now())
     app.extensions["settlers"] = SETTLERS
     app.extensions["imports"] = IMPORTS
@@ -221,6 +258,15 @@ def _kinds(workflows: Workflows, chosen: ChosenSettings) -> Callable[[], Workflo
     """What gives the kinds of tasks as they are now, by whether the shop packs."""
     elsewhere = functools.cache(lambda: packing_elsewhere(workflows))
     return lambda: workflows if chosen.now().packing else elsewhere()
+
+
+def _entries(workflows: Workflows) -> list[Entry]:
+    """The ways to all rooms: where the kinds of tasks are scanned, what all share, and what else a kind has."""
+    return [
+        *(each.entry for each in workflows.values()),
+        *ENTRIES,
+        *(entry for each in workflows.values() for entry in each.entries),
+    ]
 
 
 def _count(app: Flask, settings: Settings) -> None:

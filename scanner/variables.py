@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ MOST = {
 }
 """The largest number that a setting may be: more is a slip."""
 _YES, _NO = ("1", "yes", "on", "true"), ("0", "no", "off", "false")
+_AMOUNT = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,2})?")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3])(:[0-5]?[0-9])?")
 SHORTEST_TOKEN = 16
 LONGEST_SEPARATOR = 16
@@ -44,6 +46,14 @@ def number(environment: Environment, name: str, default: int, most: int) -> int:
     if int(text[:20]) > most:
         raise ValueError(f"{name}: expected a whole number from 1 to {most}, got {_short(text)}")
     return int(text)
+
+
+def amount(environment: Environment, name: str, default: str) -> Decimal:
+    """An amount of money, with two decimals. Raises ValueError."""
+    text = _text(environment, name) or default
+    if not _AMOUNT.fullmatch(text) or not text.isascii():
+        raise ValueError(f"{name}: expected an amount such as 100.00, got {_short(text)}.")
+    return Decimal(text.replace(",", ".")).quantize(Decimal("0.01"))
 
 
 def word(environment: Environment, name: str, words: tuple[str, ...]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ BAD: dict[str, tuple[str, ...]] = {
         *("foo", "https://", "https://host/1", "https://key@/1", "https://key@host", "https://key@host/name"),
         *("ftp://key@host/1", "https://key@host:port/1", "https://key@[host/1", "https://key@host/²"),
     ),
+    "SCANNER_ASK_AGAIN_ABOVE": ("-1", "1e3", "100.001", "much", "1,000.00", "²", "٣"),
     "SCANNER_HOUSE_NAME": ("x" * 61, "two\nlines"),
     "SCANNER_GS_CHARACTER": ("0", "G", "ä", "what the scanner types"),
     "SCANNER_DATA": ("~nobody-of-that-name/data",),
@@ -45,6 +47,9 @@ GOOD = [
     ("SCANNER_BACKUP_AT", "3", "3"),
     ("SCANNER_BACKUP_AT", " 23:59 ", "23:59"),
     ("SCANNER_BACKUP_AT", "Off", "Off"),
+    ("SCANNER_ASK_AGAIN_ABOVE", "", Decimal("100.00")),
+    ("SCANNER_ASK_AGAIN_ABOVE", " 0 ", Decimal("0.00")),
+    ("SCANNER_ASK_AGAIN_ABOVE", "12,5", Decimal("12.50")),
     ("SCANNER_LOG", "JSON", "json"),
     ("SCANNER_LOG", "", "text"),
     ("SCANNER_GS_CHARACTER", "\x1d", "\x1d"),

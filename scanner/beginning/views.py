@@ -14,11 +14,19 @@ from scanner.people import session
 from scanner.people.guesses import service as guesses
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
+from scanner.scans.rooms import Entry
 from scanner.web.answers import SavedAnswer, saved
 from scanner.web.context import now, read, see_other, settings, transact, wants_json
 from scanner.web.contract import form_or_json
 
 blueprint = Blueprint("beginning", __name__, url_prefix="/set-up")
+ENTRY = Entry(
+    endpoint="beginning.steps",
+    title="First steps",
+    words="What a new warehouse needs, and what of it is done",
+    right=Right.CHANGE_SETTINGS,
+    also=("sample",),
+)
 _STATUS = {Conflict: 409, NotAllowed: 403, TooMany: 429}
 
 

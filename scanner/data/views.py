@@ -19,11 +19,18 @@ from scanner.data.imports.small import Upload
 from scanner.errors import BadRequest
 from scanner.people.rules import Right
 from scanner.people.session import asks_again, requires, signed_in
+from scanner.scans.rooms import Entry
 from scanner.web.context import accepts_bytes, database, now, read, see_other, transact, wants_json
 from scanner.web.download import csv_download
 from scanner.web.fragments import page_or_block
 
 blueprint = Blueprint("data", __name__, url_prefix="/data")
+ENTRY = Entry(
+    endpoint="data.index",
+    title="Data",
+    words="Bring in and take out CSV files",
+    right=Right.IMPORT,
+)
 
 
 @dataclass(frozen=True, slots=True)

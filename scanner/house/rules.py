@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -20,6 +21,7 @@ class Kind(StrEnum):
     YES_NO = "yes or no"
     TIME = "time"
     TEXT = "text"
+    MONEY = "money"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,10 @@ SHOP_SETTINGS = (
     ShopSetting(
         "idle_lock_minutes", "A device locks itself after", "Whoever picks it up scans a badge. Unsent scans stay.", Kind.NUMBER,
         "minutes without a scan",
+    ),
+    ShopSetting(
+        "ask_again_above", "Ask once more before settling more than", "Of discrepancies, at cost: one of them, or many together.",
+        Kind.MONEY,
     ),
     ShopSetting("backup_at", "Backup each night at", "A time such as 03:00, or off.", Kind.TIME),
     ShopSetting(
@@ -101,11 +107,18 @@ def _yes_no(said: Environment, title: str) -> bool:
     return variables.yes_no(said, title)
 
 
+def _amount(said: Environment, title: str) -> Decimal:
+    if not said[title].strip():
+        raise ValueError(f"{title}: expected an amount such as 100.00, got nothing.")
+    return variables.amount(said, title, "")
+
+
 _READ: dict[str, Callable[[Environment, str], Any]] = {
     "house_name": variables.name,
     "packing": _yes_no,
     "return_days": _number_of("SCANNER_RETURN_DAYS"),
     "idle_lock_minutes": _number_of("SCANNER_IDLE_LOCK_MINUTES"),
+    "ask_again_above": _amount,
     "backup_at": lambda said, title: variables.time_or_off(said, title, ""),
     "gs_character": variables.separator,
 }

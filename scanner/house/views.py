@@ -10,11 +10,18 @@ from scanner.house import rules, service
 from scanner.house.contract import NewValue, SettingAnswer
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
+from scanner.scans.rooms import Entry
 from scanner.web.answers import SavedAnswer, saved
 from scanner.web.context import settings, transact, wants_json
 from scanner.web.contract import form_or_json
 
 blueprint = Blueprint("house", __name__, url_prefix="/settings")
+ENTRY = Entry(
+    endpoint="house.index",
+    title="Settings",
+    words="The name of the warehouse, packing, when a return is late, the backup",
+    right=Right.CHANGE_SETTINGS,
+)
 
 
 @blueprint.get("")

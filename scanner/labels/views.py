@@ -28,11 +28,22 @@ from scanner.people.rules import Right
 from scanner.people.session import asks_again, current_operator, requires, signed_in
 from scanner.people.views import local
 from scanner.scans.pages import workflows
+from scanner.scans.rooms import Entry
 from scanner.web.context import htmx, read, see_other, settings, transact, wants_json
 from scanner.web.contract import form_or_json, query
 
 Asked = TypeVar("Asked", bound=PageOfLabels)
 blueprint = Blueprint("labels", __name__)
+SET_UP_ENTRY = Entry(
+    endpoint="labels.set_up", title="Set up the scanner", words="If codes come wrong or not at all: scan one label"
+)
+ENTRY = Entry(
+    endpoint="labels.index",
+    title="Labels",
+    words="Shelves, badges, commands, items: on the screen or on paper",
+    right=Right.PRINT_LABELS,
+    also=("labels.printers",),
+)
 blueprint.register_blueprint(printer_pages.blueprint)
 
 

@@ -8,10 +8,18 @@ from scanner.discrepancies import service as discrepancies
 from scanner.people.rules import Right
 from scanner.people.session import requires
 from scanner.receiving import service as receiving
+from scanner.scans.rooms import Entry, Group
 from scanner.web.context import now, read
 from scanner.web.fragments import page_or_block
 
 blueprint = Blueprint("progress", __name__)
+ENTRY = Entry(
+    endpoint="progress.index",
+    title="Progress",
+    words="All receipts, live",
+    right=Right.SEE_PROGRESS,
+    group=Group.OFF,
+)
 
 
 @blueprint.get("/progress")

@@ -2,6 +2,7 @@
 // Starts the parts that a page has. Outbox, sounds and wedge go on from page to page; all other parts end with their page.
 
 import { Ahead } from "./ahead.js";
+import { beingWritten, keepDrafts } from "./drafts.js";
 import { Evidence } from "./evidence.js";
 import { Feedback } from "./feedback.js";
 import { finishOnceSent, padFor, sendOnce, sheets } from "./forms.js";
@@ -82,6 +83,7 @@ function start() {
   else keepPagesOf(page.operator);
   if (spoken && !scanPage) feedback.give(spoken.dataset.signal);
   feedback.watch();
+  keepDrafts(page.operator, scope);
   listen();
 }
 
@@ -225,7 +227,17 @@ function onCode(code, reading, keys) {
   else if (leaving) ahead.push(code);
   else if (page.badgePage !== undefined) onBadgePage(code, reading);
   else if (page.leave) scanAndLeave(code, page.leave);
+  else if (beingWritten()) sayWriting(code);
   else go(page.open || "", { code, badge: code, next: nextPage() }, reading);
+}
+
+/**
+ * A scan never leads away from a note that is not saved.
+ * @param {string} code
+ */
+function sayWriting(code) {
+  feedback.give("refused");
+  say(`You are writing here, so ${code.slice(0, 40)} was not opened. Save first, or empty the note.`);
 }
 
 /** The field in which this page takes a code: the one with the focus, one of the form with the focus, or the first that shows. */

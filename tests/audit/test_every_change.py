@@ -29,6 +29,7 @@ from scanner.data.mapping import service as mapping
 from scanner.data.records import service as records
 from scanner.data.records.kinds import KINDS
 from scanner.discrepancies import service as discrepancies
+from scanner.discrepancies.desk import service as discrepancies_desk
 from scanner.discrepancies.rules import Cause
 from scanner.errors import NotAllowed
 from scanner.house import service as house
@@ -200,6 +201,19 @@ WAYS: dict[Callable[..., Any], tuple[Action, Way]] = {
     discrepancies.settle: (
         Action.DISCREPANCY_SETTLED,
         lambda on: on.do(discrepancies.settle, on.over(), cause="theft", note="", operator=on.sam, now=NOW, settlers=SETTLERS),
+    ),
+    discrepancies_desk.settle_many: (
+        Action.DISCREPANCY_SETTLED,
+        lambda on: on.do(
+            discrepancies_desk.settle_many,
+            [on.over()],
+            cause="theft",
+            note="",
+            operator=on.sam,
+            now=NOW,
+            settlers=SETTLERS,
+            workflows=WORKFLOWS,
+        ),
     ),
     imports_service.cancel: (Action.FILE_CANCELLED, cancelled),
     items.bring_back: (Action.ITEM_BROUGHT_BACK, taken_back),

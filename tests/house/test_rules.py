@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from scanner.errors import BadRequest
@@ -14,6 +16,8 @@ GOOD = [
     ("packing", "On", True),
     ("return_days", " 21 ", 21),
     ("idle_lock_minutes", "1", 1),
+    ("ask_again_above", " 250 ", Decimal("250.00")),
+    ("ask_again_above", "0", Decimal("0.00")),
     ("backup_at", "23:15", "23:15"),
     ("backup_at", "off", "off"),
     ("gs_character", "{GS}", "{GS}"),
@@ -29,6 +33,8 @@ BAD = [
     ("return_days", "-3"),
     ("return_days", "3651"),
     ("idle_lock_minutes", "ten"),
+    ("ask_again_above", ""),
+    ("ask_again_above", "much"),
     ("backup_at", ""),
     ("backup_at", "25:00"),
     ("gs_character", "G"),

@@ -17,6 +17,7 @@ from PIL import Image
 from sqlalchemy import insert
 
 from scanner.asking import service as asking
+from scanner.asking.search import service as searching
 from scanner.audit import service as audit
 from scanner.beginning import naming
 from scanner.beginning import service as beginning
@@ -36,6 +37,8 @@ from scanner.data.records.kinds import KINDS
 from scanner.db.engine import Database
 from scanner.decoding import Shrunk
 from scanner.discrepancies import service as discrepancies
+from scanner.discrepancies.desk import service as discrepancies_desk
+from scanner.discrepancies.desk.rules import Wanted as WantedDiscrepancies
 from scanner.discrepancies.rules import Cause
 from scanner.errors import NotAllowed
 from scanner.house import service as house
@@ -121,6 +124,9 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     discrepancies.settle: lambda s, by: discrepancies.settle(
         s, 1, cause="theft", note="", operator=by, now=NOW, settlers=SETTLERS
     ),
+    discrepancies_desk.settle_many: lambda s, by: discrepancies_desk.settle_many(
+        s, [1], cause="theft", note="", operator=by, now=NOW, settlers=SETTLERS, workflows=WORKFLOWS
+    ),
     evidence.keep: lambda s, by: evidence.keep(s, PHOTO_ID, SCAN_ID, SHRUNK, operator=by, now=NOW, workflows=WORKFLOWS),
     mapping.drop: lambda s, by: mapping.drop(s, "a-key", by, NOW),
     imports_service.cancel: lambda s, by: imports_service.cancel(s, 1, by),
@@ -192,6 +198,10 @@ READS: dict[Callable[..., Any], Call] = {
     audited.newest: lambda s, by: audited.newest(s, audited.Wanted(), by),
     discrepancies.one_shown: lambda s, by: discrepancies.one_shown(s, 1, by, WORKFLOWS, SETTLERS),
     discrepancies.shown: lambda s, by: discrepancies.shown(s, by, WORKFLOWS),
+    discrepancies_desk.page: lambda s, by: discrepancies_desk.page(s, WantedDiscrepancies(), by, WORKFLOWS, limit=10),
+    discrepancies_desk.total: lambda s, by: discrepancies_desk.total(s, WantedDiscrepancies(), by, WORKFLOWS),
+    discrepancies_desk.chosen: lambda s, by: discrepancies_desk.chosen(s, [1], by, WORKFLOWS),
+    searching.search: lambda s, by: searching.search(s, "mug", WORKFLOWS, by, kinds=()),
     asking.where: lambda s, by: asking.where(s, "LAMP", WORKFLOWS, by),
     history.item_page: lambda s, by: history.item_page(s, "LAMP", WORKFLOWS, by, now=NOW, days=30),
     history.movements: lambda s, by: history.movements(s, WORKFLOWS, by),
@@ -300,6 +310,7 @@ FORMS: dict[str, Callable[[], dict[str, Any]]] = {
     "/discrepancies/1/assign": lambda: {"owner": "Vera"},
     "/discrepancies/1/count-again": dict,
     "/discrepancies/1/move": lambda: {"other": "2"},
+    "/discrepancies/settle": lambda: {"chosen": "1", "cause": "theft"},
     "/discrepancies/1/settle": lambda: {"cause": "theft"},
     "/evidence": lambda: {"id": str(PHOTO_ID), "scan": str(SCAN_ID), "photo": jpeg()},
     "/items/LAMP/bring-back": dict,

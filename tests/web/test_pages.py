@@ -270,7 +270,7 @@ class TestDiscrepancies:
         return re.search(r"/discrepancies/\d+", rosa.get("/discrepancies").text)[0]
 
     def test_are_settled_by_a_supervisor(self, sam: Person, short: str) -> None:
-        assert sam.post(f"{short}/settle", cause="supplier shipped otherwise", note="Called Acme.").status_code == 303
+        assert sam.post(f"{short}/settle", cause="supplier shipped otherwise", note="Called Acme.", sure="1").status_code == 303
         page = sam.get(short).text
         assert "Called Acme." in page and "settled" in page
 

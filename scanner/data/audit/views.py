@@ -8,17 +8,23 @@ from flask import Blueprint, Response
 
 from scanner.audit import service as audit
 from scanner.audit.rules import Action
-from scanner.data import exports
 from scanner.data.audit import service
 from scanner.data.audit.contract import AuditedAnswer, Changes
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
+from scanner.scans.rooms import Entry
 from scanner.web.context import database, read, transact, wants_json
 from scanner.web.contract import query
-from scanner.web.download import csv_download
+from scanner.web.download import csv_download, csv_lines
 from scanner.web.fragments import page_or_block
 
 blueprint = Blueprint("audit", __name__)
+ENTRY = Entry(
+    endpoint="audit.index",
+    title="What was changed",
+    words="Files, people, rules, webhooks: who changed what, and when",
+    right=Right.SEE_AUDIT,
+)
 PAGE = 50
 
 
@@ -52,6 +58,6 @@ def file() -> Response:
 
     def lines() -> Iterator[str]:
         with source.read() as session:
-            yield from exports.lines(service.COLUMNS, service.cells(session, asked.wanted))
+            yield from csv_lines(service.COLUMNS, service.cells(session, asked.wanted))
 
     return csv_download(lines, "audit.csv")

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 
 from scanner.audit import service as audit
 from scanner.audit.rules import Action
-from scanner.data.exports import lines as csv_lines
 from scanner.orders.intake.contract import OrderAnswer
 from scanner.orders.office import service
 from scanner.orders.office.contract import Decided, OrderList
@@ -19,11 +18,19 @@ from scanner.orders.scanned import Choice
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.scans.pages import is_blind, workflows
+from scanner.scans.rooms import Entry, Group
 from scanner.web.context import database, now, read, see_other, settings, transact, wants_json
 from scanner.web.contract import form_or_json, query
-from scanner.web.download import csv_download
+from scanner.web.download import csv_download, csv_lines
 
 blueprint = Blueprint("order_office", __name__, url_prefix="/orders/office")
+ENTRY = Entry(
+    endpoint="order_office.index",
+    title="All orders",
+    words="What is due, what is late, what cannot be filled and why",
+    right=Right.SEE_ORDERS,
+    group=Group.OFF,
+)
 
 COLUMNS = (
     "channel", "reference", "task", "customer", "state", "placed_at", "due_at", "shipped_at", "late", "wanted", "picked",

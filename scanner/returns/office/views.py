@@ -34,11 +34,20 @@ from scanner.returns.office.contract import (
     RowsOfForm,
 )
 from scanner.scans import limits
+from scanner.scans.rooms import Entry, Group
 from scanner.web.context import accepts_bytes, database, now, read, see_other, settings, transact, wants_json
 from scanner.web.contract import body, form, form_or_json, query
 from scanner.web.fragments import page_or_block
 
 blueprint = Blueprint("service", __name__, url_prefix="/service")
+ENTRY = Entry(
+    endpoint="service.index",
+    title="Customer returns",
+    words="Announced, arrived, graded, late: which refund may go",
+    right=Right.ANNOUNCE_RETURNS,
+    group=Group.OFF,
+    also=("return_reasons",),
+)
 
 PAGE = 50
 
