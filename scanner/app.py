@@ -48,6 +48,7 @@ from scanner.people.devices import views as devices
 from scanner.people.rules import Right
 from scanner.people.session import bind_page
 from scanner.scans import home as pages
+from scanner.scans import signs
 from scanner.scans import views as scans
 from scanner.scans.evidence import views as evidence
 from scanner.scans.history import views as items
@@ -84,6 +85,7 @@ SHARED = (
     auth,
     devices,
     pages,
+    signs,
     opening,
     asking,
     links,
@@ -136,6 +138,7 @@ ENTRIES = (
     webhooks.ENTRY,
     audit.ENTRY,
     beginning.ENTRY,
+    signs.ENTRY,
     labels.SET_UP_ENTRY,
 )
 """The ways to the rooms that every kind of task shares, in the order in which they are shown. A new one is a line here."""
