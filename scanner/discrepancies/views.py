@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, current_app, flash, make_response, render_template, request, url_for
+from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from scanner.audit import service as audit
-from scanner.audit.rules import Action
 from scanner.discrepancies import service
 from scanner.discrepancies.contract import (
     ALL,
@@ -27,16 +26,16 @@ from scanner.discrepancies.desk import rules as desk_rules
 from scanner.discrepancies.desk import service as desk
 from scanner.discrepancies.desk.rules import Sort
 from scanner.discrepancies.rules import Cause, DiscrepancyKind, DiscrepancyState
-from scanner.discrepancies.service import AskAgain, DiscrepancyRow, Settlers
+from scanner.discrepancies.service import AskAgain, Settlers
 from scanner.errors import BadRequest, Conflict, DomainError
+from scanner.people.downloads import cells, file_of
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.scans.pages import workflows
 from scanner.scans.rooms import Entry, Group
 from scanner.web.answers import SavedAnswer, saved
-from scanner.web.context import database, now, read, see_other, settings, transact
+from scanner.web.context import now, read, see_other, settings, transact
 from scanner.web.contract import form, form_or_json, json_object, query, taken
-from scanner.web.download import csv_download, csv_lines
 
 blueprint = Blueprint("discrepancies", __name__, url_prefix="/discrepancies")
 ENTRY = Entry(
@@ -71,20 +70,12 @@ def index() -> str:
 @requires(Right.SEE_DISCREPANCIES)
 def file() -> Response:
     """The list as a file."""
-    asked, person, kinds, source = query(DeskList), signed_in(), workflows(), database()
-    transact(audit.note, person, Action.FILE_OUT, "file", "discrepancies")
+    asked, person, kinds = query(DeskList), signed_in(), workflows()
 
-    def lines() -> Iterator[str]:
-        with source.read() as session:
-            yield from csv_lines(COLUMNS, map(_cells, desk.every(session, asked.wanted(person), person, kinds)))
+    def rows(session: Session) -> Iterator[dict[str, object]]:
+        return (cells(row, COLUMNS) for row in desk.every(session, asked.wanted(person), person, kinds))
 
-    return csv_download(lines, "discrepancies.csv")
-
-
-def _cells(row: DiscrepancyRow) -> dict[str, object]:
-    moments = {name: getattr(row, name) for name in ("opened_at", "settled_at")}
-    named = {name: getattr(row, name) for name in COLUMNS}
-    return named | {name: at.isoformat() if at else None for name, at in moments.items()}
+    return file_of("discrepancies", COLUMNS, rows)
 
 
 @blueprint.get("/<int:discrepancy_id>")

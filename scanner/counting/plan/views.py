@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
-from scanner.audit import service as audit
-from scanner.audit.rules import Action
 from scanner.counting import service as counting
 from scanner.counting.contract import (
     ClassAnswer,
@@ -32,14 +28,14 @@ from scanner.counting.plan import section as plan_section
 from scanner.counting.plan import service
 from scanner.counting.plan.abc import CLASSES
 from scanner.counting.plan.service import SectionPlan
+from scanner.people.downloads import cells, file_of
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.scans.rooms import Entry, Group
 from scanner.web.answers import SavedAnswer, saved
 from scanner.web.charts import Bar, rows
-from scanner.web.context import database, now, read, transact
+from scanner.web.context import now, read, transact
 from scanner.web.contract import form_or_json, query
-from scanner.web.download import csv_download, csv_lines
 
 blueprint = Blueprint("plan", __name__, url_prefix="/plan")
 ENTRY = Entry(
@@ -68,20 +64,13 @@ def index() -> str:
 @requires(Right.PLAN_COUNTS)
 def file() -> Response:
     """Every section of the plan as a file, those that are due first."""
-    today, source = now().astimezone().date(), database()
-    transact(audit.note, signed_in(), Action.FILE_OUT, "file", "counting plan")
-
-    def lines() -> Iterator[str]:
-        with source.read() as session:
-            yield from csv_lines(COLUMNS, (_cells(row) for row in service.plan(session, today).sections))
-
-    return csv_download(lines, "counting-plan.csv")
+    today = now().astimezone().date()
+    return file_of("counting plan", COLUMNS, lambda session: map(_cells, service.plan(session, today).sections))
 
 
 def _cells(row: SectionPlan) -> dict[str, object]:
     pulled = "; ".join(f"{pull.cause} {pull.location}" for pull in row.pulls)
-    days = {name: day.isoformat() if (day := getattr(row, name)) else None for name in ("due_on", "last_count")}
-    return {name: getattr(row, name, None) for name in COLUMNS} | days | {"pulled_forward": pulled}
+    return cells(row, [name for name in COLUMNS if name != "pulled_forward"]) | {"pulled_forward": pulled}
 
 
 @blueprint.post("/start")
