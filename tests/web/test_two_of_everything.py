@@ -50,7 +50,7 @@ def known(database: Database) -> dict[str, list[str]]:
     with database.read() as session:
         found = {name: [str(each) for each in run(session, select(column)).scalars()] for name, column in wanted.items()}
         found["code"] += list(run(session, select(ReturnReason.__table__.c.code)).scalars())
-    found["key"] = ["a-key"]
+    found |= {"key": ["a-key"], "kit_sku": found["sku"], "name": ["Acme"], "badge": ["BADGE-NOBODY"]}
     return {name: sorted(set(values) - {""}) or ["1"] for name, values in found.items()}
 
 
