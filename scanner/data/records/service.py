@@ -118,7 +118,7 @@ def change(
     """Change a record; what finds it stays. Raises NotFound, NotTaken, and Conflict where somebody else was quicker."""
     _demand(kind, by)
     writes = Writes(session)
-    writes.hold_codes()  # whoever changes a record in a page waits here for the one before
+    writes.hold_codes()  # before what is there is read: who was quicker is done by then
     before = _require(session, kind, said, nth)
     rules.demand_same(before, version, kind.named(before))
     row = said | {name: before[name] for name in kind.key}
@@ -145,7 +145,7 @@ def put(
     """
     _demand(kind, by)
     writes = Writes(session)
-    writes.hold_codes()  # two at once are one after the other
+    writes.hold_codes()
     before = store.find(session, kind, sent.cells, nth)
     if before is None and not kind.can_add:
         raise Conflict(f"A {kind.one} is there with its first place: add that.")
