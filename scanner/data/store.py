@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from scanner.catalogue.tables import Barcode, Item, KitPart, Location, MergedItem, OldSku, Section, Stock, Supplier
 from scanner.db.sql import fetch, run, table_of
+from scanner.people.rules import Role
 from scanner.people.tables import Operator
 from scanner.scans.tables import Carton, Line, Task
 
@@ -196,6 +197,12 @@ def suppliers(session: Session, names: Collection[str]) -> dict[str, StoredSuppl
 def operators(session: Session, badges: Collection[str]) -> dict[str, StoredOperator]:
     """People by badge."""
     return {row.badge: row for row in _among(session, StoredOperator, operator, operator.c.badge, badges)}
+
+
+def supervisors(session: Session) -> set[str]:
+    """The badges of those who may do everything, now."""
+    found = run(session, select(operator.c.badge, operator.c.roles).where(operator.c.active, operator.c.roles != ""))
+    return {str(row.badge) for row in found if Role.SUPERVISOR in row.roles.split(";")}
 
 
 def names_of_operators(session: Session, names: Collection[str]) -> set[str]:

@@ -16,6 +16,7 @@ from scanner.data.imports import jobs, service
 from scanner.data.imports.large import report_of
 from scanner.data.imports.progress import progress_of
 from scanner.data.imports.small import Upload
+from scanner.data.records.places import rules as places
 from scanner.errors import BadRequest
 from scanner.people.rules import Right
 from scanner.people.session import asks_again, requires, signed_in
@@ -81,6 +82,7 @@ def progress(number: int) -> str | Response:
     return page_or_block(
         "data/import.html", "state", job=job, can_cancel=job.stage in jobs.BEFORE,
         progress=progress_of(job, now()) if job.under_way else None,
+        labels=places.range_of(job.name) if job.kind == "locations" and job.stage == "done" else None,
         report=report_of(job) if job.stage == "done" else None, problems=service.problems_of(job),
         problem_count=job.said().get("bad"), filename=job.name, words=job.said().get("words", ""),
     )  # fmt: skip

@@ -32,6 +32,10 @@ class ChosenSettings:
         """The settings as they are now."""
         return self.started.changed(rules.values_of(self._chosen, self.started.fixed)) if self._chosen else self.started
 
+    def fact(self, key: str) -> str | None:
+        """What holds for the whole house, by its name, as this server saw it last; None where it was never set."""
+        return self._chosen.get(key)
+
     def read_again(self) -> None:
         """See what was changed."""
         with contextlib.suppress(SQLAlchemyError, DatabaseGone, *DRIVER_ERRORS), self._database.read() as session:

@@ -163,6 +163,11 @@ def printer_removed(ground: Ground) -> object:
     return ground.do(printers.remove, ground.do(printers.add, PRINTER, ground.sam, NOW), ground.sam, NOW)
 
 
+def record_put(ground: Ground) -> object:
+    sent = records.check(ground.warehouse.database, KINDS["items"], Items, {"sku": "NEW", "name": "New"}, ground.sam)
+    return ground.do(records.put, KINDS["items"], Items, sent, 0, ground.sam, NOW)
+
+
 def sample_emptied(ground: Ground) -> object:
     ground.do(house_store.keep, sample.MARK, "0")
     return ground.do(sample.empty, "", emptying.rows_of_a_new_one(), ground.sam, NOW)
@@ -245,6 +250,7 @@ WAYS: dict[Callable[..., Any], tuple[Action, Way]] = {
         Action.RECORD_CHANGED,
         lambda on: on.do(records.change, KINDS["items"], Items, {"sku": "LAMP", "name": "Lamp"}, 0, "", on.sam, NOW),
     ),
+    records.put: (Action.RECORD_ADDED, record_put),
     reasons.add: (Action.REASON_ADDED, lambda on: on.do(reasons.add, "MOTH", "Eaten by moths", on.sam)),
     reasons.delete: (Action.REASON_DELETED, lambda on: on.do(reasons.delete, "DOA", on.sam)),
     reasons.rename: (Action.REASON_CHANGED, lambda on: on.do(reasons.rename, "DOA", "Broken at once", on.sam)),

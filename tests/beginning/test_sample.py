@@ -6,7 +6,9 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select, text
+from flask import render_template
+from sqlalchemy import func, insert, select, text
+from sqlmodel import SQLModel
 
 import scanner.tables  # noqa: F401 - what is emptied is every table
 from scanner import demo
@@ -17,10 +19,11 @@ from scanner.beginning.rules import Owner
 from scanner.beginning.sample import service
 from scanner.data import emptying
 from scanner.data.copying import rows_in
-from scanner.db.engine import DRIVER_ERRORS
+from scanner.db.engine import DRIVER_ERRORS, Database
 from scanner.db.sql import run
 from scanner.errors import Conflict, DomainError
 from scanner.house import store as house
+from scanner.house.chosen import ChosenSettings
 from scanner.people import store as people
 from scanner.people.sessions import service as sessions
 from scanner.people.sessions.service import NewSession
@@ -30,7 +33,7 @@ from scanner.scans.verify import verify
 from scanner.web import errors
 from scanner.workflows import WORKFLOWS
 from tests.people.test_pages import Device, token_of
-from tests.support.warehouse import MUG
+from tests.support.warehouse import MUG, Warehouse
 
 KEY = "for tests"
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -59,6 +62,26 @@ def empty(database, by):
 def rows(database) -> dict[str, int]:
     with database.read() as session:
         return {name: count for name, count in rows_in(session).items() if count}
+
+
+def numbers(database, which, *names) -> dict[str, int]:
+    """By table, the highest or the lowest of the numbers that it gave."""
+    keys = {name: SQLModel.metadata.tables[name].autoincrement_column for name in names}
+    with database.read() as session:
+        return {name: session.execute(select(which(key))).scalar() for name, key in keys.items()}
+
+
+def fill_anew(database) -> dict[str, int]:
+    """A person, an item, a task with a line and a scan of it, as a shop makes them: by table, the lowest of their numbers."""
+    ada = {"badge": "NEW", "name": "New", "roles": "receiver", "active": True}
+    new = database.transact(lambda session: run(session, insert(Operator.__table__).returning(Operator.id), ada).scalar_one())
+    again = Warehouse(database)
+    again.add_items(["MUG-B"])
+    again.add_receipt("PO-1001", [("MUG-B", 3)])
+    with database.read() as session:
+        again.operators["New"] = people.person(session, new)
+    again.scan("MUG-B", by="New")
+    return {"operator": new} | numbers(database, func.min, "item", "task", "line", "scan", "movement")
 
 
 def small(session, now) -> None:
@@ -131,6 +154,34 @@ class TestFilling:
 
 
 class TestEmptying:
+    def test_gives_no_number_again_that_was_given_before(self, kept_app, warehouse):
+        """A page or a device may still have one, of a person, a task, a scan, a discrepancy, an import or anything else."""
+        database, ada = warehouse.database, warehouse.operators["Sam"]
+        database.transact(house.keep, service.MARK, "0")
+        warehouse.scan(MUG)
+        before = numbers(database, func.max, "operator", "item", "task", "line", "scan", "movement")
+        for _ in range(2):
+            database.transact(service.empty, "x", emptying.rows_of_a_new_one(), ada, NOON)
+            database.transact(house.keep, service.MARK, "0")
+        again = fill_anew(database)
+        assert all(again[name] > before[name] for name in before), (before, again)
+        with database.read() as session:
+            assert verify(session) == [] and audit.broken(session) == []
+
+    def test_leaves_the_tables_of_sqlite_as_they_are_but_for_their_numbers(self, sqlite_database):
+        def made():
+            with sqlite_database.read() as session:
+                found = run(session, text("SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name"))
+                return {row.name: row.sql and " ".join(row.sql.replace(" AUTOINCREMENT", "").split()) for row in found}
+
+        ada, before = begin(sqlite_database), made()
+        fill(sqlite_database, ada, SMALL)
+        empty(sqlite_database, ada)
+        assert made() == before
+        with sqlite_database.read() as session:
+            assert run(session, text("PRAGMA foreign_key_check")).all() == []
+            assert run(session, text("PRAGMA integrity_check")).scalar_one() == "ok"
+
     def test_leaves_what_a_new_database_has_and_who_asks(self, database):
         ada = begin(database)
         before = rows(database)
@@ -180,6 +231,7 @@ def sample(app):
     """The small warehouse as if it were a sample in which everybody but Sam came with it."""
     warehouse = app.extensions["warehouse"]
     warehouse.database.transact(house.keep, service.MARK, "0")
+    app.extensions["chosen"].read_again()
     return warehouse
 
 
@@ -200,6 +252,18 @@ class TestThePages:
         for page in ("/", "/items", "/labels", "/receiving/PO-1001"):
             assert "A sample: nothing here is real." in sam.get(page).text
         assert "A sample:" in client.get("/sign-in").text and "Empty it" not in client.get("/sign-in").text
+
+    def test_no_page_asks_the_database_for_that(self, app, sample, monkeypatch):
+        monkeypatch.setattr(Database, "read", None)
+        with app.test_request_context():
+            assert "A sample:" in render_template("beginning/_sample.html", may=lambda _right: False, locked=False)
+
+    def test_another_server_sees_it_too(self, app, sample):
+        other = ChosenSettings(sample.database, app.extensions["chosen"].started)
+        assert other.fact(service.MARK) == "0"
+        sample.database.transact(house.drop, service.MARK)
+        other.read_again()
+        assert other.fact(service.MARK) is None
 
     def test_no_page_of_a_real_one_does(self, app, sam):
         assert "A sample: nothing" not in sam.get("/").text

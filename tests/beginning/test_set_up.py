@@ -6,14 +6,16 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from io import BytesIO
 
 import pytest
 from flask import render_template
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 
 from scanner.audit.tables import Audit
 from scanner.beginning import rules, service
 from scanner.beginning.rules import Owner
+from scanner.data.imports import import_csv
 from scanner.errors import BadRequest, Conflict, TooMany
 from scanner.house import store as house
 from scanner.people import sign_in
@@ -66,6 +68,34 @@ class TestTheCode:
         set_up(database, first)
         leave(database, "Ada")
         assert code_of(database) not in (None, first)
+
+    @pytest.mark.parametrize("way", ["file", "role", "back", "statement"])
+    def test_is_worth_nothing_once_a_supervisor_is_there_whichever_way(self, database, way):
+        comes = {
+            "file": "badge,name,roles\nSAM-1,Sam,supervisor;picker\n",
+            "role": "badge,name,roles\nROSA-1,Rosa,supervisor\n",
+            "back": "badge,name,active\nOLD-1,Olga,yes\n",
+        }
+        there = [("ROSA-1", "Rosa", "picker", True), ("OLD-1", "Olga", "supervisor", False)]
+        rows = [dict(zip(("badge", "name", "roles", "active"), row, strict=True)) for row in there]
+        database.transact(lambda session: session.execute(insert(Operator.__table__), rows))
+        code = code_of(database)
+        if way == "statement":
+            own = {"badge": "SAM-1", "name": "Sam", "roles": "supervisor", "active": True}
+            database.transact(lambda session: session.execute(insert(Operator.__table__), own))
+        else:
+            database.transact(import_csv, "operators", BytesIO(comes[way].encode()), None, NOON)
+        assert fact(database) is None
+        with database.read() as session:
+            assert people.has_supervisor(session)
+        for name in ("Sam", "Rosa", "Olga"):
+            leave(database, name)
+        assert set_up(database, code).operator is None
+
+    def test_stays_while_others_come(self, database):
+        code = code_of(database)
+        database.transact(import_csv, "operators", BytesIO(b"badge,name,roles\nROSA-1,Rosa,picker\n"), None, NOON)
+        assert code_of(database) == code
 
     def test_is_told_by_the_server_with_its_address(self):
         settings = Settings("sqlite://", secret_key=KEY, public_url="http://192.0.2.1:8000")

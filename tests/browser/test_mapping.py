@@ -81,3 +81,22 @@ def test_without_scripts_it_is_looked_at_again_by_a_button(handheld, warehouse: 
     expect(page.locator(".grid td", has_text="rot")).to_be_visible()
     page.get_by_role("button", name="Bring it in").click()
     expect(page.get_by_text("Items with their barcodes:")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [SMALLEST, DESK])
+def test_a_date_that_can_be_two_days_is_asked_about(handheld, size: dict[str, int], tmp_path: Path) -> None:
+    device = handheld("BADGE-SAM", viewport=size, has_touch=size is SMALLEST)
+    page = device.page
+    device.open("/data/bring")
+    reference = f"PO-{size['width']}"
+    header = f"Receipt;Item number;Expected;Due date;{reference}"  # a header is remembered, with what was chosen
+    send(page, f"{header}\n{reference};LAMP;3;1/12/2026\n".encode(), "receipts of December.csv")
+    expect(page.get_by_text("Choose what stands first in 1/12/2026")).to_be_visible()
+    assert fits(page) and page.get_by_role("button", name="Bring it in").count() == 0
+    page.screenshot(path=tmp_path / "asked.png", full_page=True)
+    page.locator("#order-due_on").focus()
+    page.locator("#order-due_on").select_option("day")
+    expect(page.locator(".grid td", has_text="2026-12-01")).to_be_visible()
+    expect(page.locator("#order-due_on")).to_be_focused()
+    page.get_by_role("button", name="Bring it in").click()
+    expect(page.get_by_text("1 new")).to_be_visible()

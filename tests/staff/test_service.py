@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
 
+from scanner.data import imports
+from scanner.data.imports.people import Operators
+from scanner.data.records import service as records
+from scanner.data.records.kinds import FOR_PROGRAMS
 from scanner.errors import BadRequest, CodeTaken, Conflict, NotFound
 from scanner.people import tokens
 from scanner.people.sessions import service as sessions
@@ -145,6 +151,37 @@ def test_of_two_supervisors_who_send_each_other_away_at_once_one_stays(office: O
             refused.append(problem.message)
 
     both = [threading.Thread(target=leave, args=(each,)) for each in (sue, sam)]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+    assert len(refused) == 1 and [office.kept(each).active for each in (sue, sam)].count(True) == 1
+
+
+@pytest.mark.parametrize("other", ["file", "program"])
+def test_nor_does_a_file_or_a_program_send_away_one_while_a_page_does_the_other(office: Office, other: str) -> None:
+    sue, sam = office.add("Sue", badge="CARD-SUE", roles=("supervisor",)).id, office.sam.id
+    kind, database = FOR_PROGRAMS["operators"], office.warehouse.database
+    start, refused = threading.Barrier(2), []
+
+    def page() -> None:
+        office.do(service.leave, sam)
+
+    def file() -> None:
+        database.transact(imports.import_csv, "operators", BytesIO(b"badge,active\nCARD-SUE,no\n"), None, NOW)
+
+    def program() -> None:
+        sent = records.check(database, kind, Operators, {"badge": "CARD-SUE", "active": "no"}, office.sam)
+        database.transact(records.put, kind, Operators, sent, 0, office.sam, NOW)
+
+    def go(way: Callable[[], None]) -> None:
+        start.wait()
+        try:
+            way()
+        except (Conflict, BadRequest) as problem:
+            refused.append(problem)
+
+    both = [threading.Thread(target=go, args=(way,)) for way in (page, file if other == "file" else program)]
     for each in both:
         each.start()
     for each in both:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, current_app, make_response, render_template, url_for
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from scanner.beginning.sample import service
 from scanner.data import emptying
-from scanner.db.engine import DRIVER_ERRORS, Busy
-from scanner.db.watch import DatabaseGone
 from scanner.errors import Conflict
 from scanner.people.rules import Right
 from scanner.people.session import asks_again, current_session, requires, signed_in
@@ -34,7 +32,7 @@ def index() -> Response:
 def fill() -> Response:
     """Fill an empty warehouse with the sample."""
     try:
-        transact(service.fill, current_app.extensions["sample"], _standing(), signed_in(), now())
+        _change(service.fill, current_app.extensions["sample"], _standing(), signed_in(), now())
     except Conflict as problem:
         return _again(problem)
     return saved(SavedAnswer(message="The sample is here. Try everything: nothing of it is real."), url_for("pages.home"))
@@ -49,7 +47,7 @@ def empty() -> Response:
     live = current_session()
     assert live is not None
     try:
-        transact(service.empty, live.digest, emptying.rows_of_a_new_one(), signed_in(), now())
+        _change(service.empty, live.digest, emptying.rows_of_a_new_one(), signed_in(), now())
     except Conflict as problem:
         return _again(problem)
     return saved(SavedAnswer(message="The sample is gone. The warehouse is empty, and yours."), url_for("beginning.steps"))
@@ -57,16 +55,19 @@ def empty() -> Response:
 
 @blueprint.app_context_processor
 def banner() -> dict[str, Any]:
-    """For every page: whether what is here is a sample, asked only where a page says so."""
+    """For every page: whether what is here is a sample."""
     return {"is_sample": _is_here}
 
 
 def _is_here() -> bool:
-    """Whether it is; no where the database does not answer, as on the page that says so."""
-    try:
-        return read(service.is_here)
-    except (SQLAlchemyError, DatabaseGone, Busy, *DRIVER_ERRORS):
-        return False
+    """Whether it is, as this server saw it last: no page asks the database. Another server's sample shows within seconds."""
+    return current_app.extensions["chosen"].fact(service.MARK) is not None
+
+
+def _change(use_case: Callable[..., None], *arguments: Any) -> None:
+    """Fill or empty, and let this server see that at once."""
+    transact(use_case, *arguments)
+    current_app.extensions["chosen"].read_again()
 
 
 def _standing() -> frozenset[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import ConfigDict, Field
 
-from scanner.data.mapping.rules import Source
+from scanner.data.mapping.rules import ORDERS, Source
 from scanner.web.answers import SavedAnswer
 from scanner.web.contract import Answer, Body
 from scanner.web.field_types import Words
@@ -32,6 +32,8 @@ class PlanToUse(Body):
     columns: dict[str, str | int] = Field({}, description="By our column, the name of theirs or its place from 0.")
     fixed: dict[str, str] = Field({}, description="By our column, what stands on every row.")
 
+    dates: dict[str, str] = Field({}, description="By our column, what stands first in its dates: `day` or `month`.")
+
     def of_form(self, names: list[str], width: int) -> Mapping[str, Source] | None:
         """What a form says of these columns; None where it says nothing of this kind of file."""
         said = self.model_extra or {}
@@ -43,7 +45,8 @@ class PlanToUse(Body):
             if choice == FIXED:
                 found[name] = Source(fixed=str(said.get(f"{self.kind}.{name}.fixed", ""))[:400])
             elif choice.isascii() and choice.isdigit() and len(choice) < 6 and int(choice) < width:
-                found[name] = Source(int(choice))
+                order = str(said.get(f"{self.kind}.{name}.order", ""))
+                found[name] = Source(int(choice), order=order if order in ORDERS else "")
         return found
 
 
@@ -66,6 +69,7 @@ class LookAnswer(SavedAnswer):
     fixed: dict[str, str] = Field(default_factory=dict)
     missing: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
+    asked: dict[str, str] = Field({}, description="By our column, a date that can be two days: say in `dates` which.")
     rows: int
     bad: int = 0
     problems: tuple[ProblemAnswer, ...] = ()

@@ -16,8 +16,11 @@ FITS = 0.8
 """Of the cells of a column, how many must look like one kind of value."""
 _SHELF = re.compile(r"[A-Za-z]{1,3}[-. ]?[0-9]{1,3}[-. ][0-9A-Za-z]{1,3}(?:[-. ][0-9A-Za-z]{1,3})?")
 _COUNT = re.compile(r"[0-9]{1,6}")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY = re.compile(r"[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}([-/.])[0-9]{1,2}\1[0-9]{4}")
 _SKU = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{1,39}")
+DAY_FIRST, MONTH_FIRST = "day", "month"
+ORDERS = (DAY_FIRST, MONTH_FIRST)
+"""What stands first in a date such as 1/12/2026."""
 Columns = Sequence[Column]
 Kinds = Mapping[str, Columns]
 """The kinds of files, each with its columns."""
@@ -25,10 +28,14 @@ Kinds = Mapping[str, Columns]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What feeds a column: one of theirs, by its place from 0, or the same text on every row."""
+    """What feeds a column: one of theirs, by its place from 0, or the same text on every row.
+
+    `order`: of its dates, where no cell tells it: one of `ORDERS`.
+    """
 
     at: int | None = None
     fixed: str = ""
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)

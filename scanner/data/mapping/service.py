@@ -8,7 +8,7 @@ import json
 import secrets
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from io import BytesIO, StringIO
 from itertools import islice
@@ -24,7 +24,7 @@ from scanner.data.imports.importer import SMALL_ROWS, Importer
 from scanner.data.imports.report import ImportProblem, ImportRefused, ImportReport
 from scanner.data.imports.small import SMALL, Upload, rehearse
 from scanner.data.mapping import rules, store
-from scanner.data.mapping.ours import as_ours
+from scanner.data.mapping.ours import Ours, as_ours
 from scanner.data.mapping.rules import Kinds, Plan, Source
 from scanner.data.mapping.shops import SHOPS, FromShop, Shop, shop_of
 from scanner.data.mapping.theirs import Theirs, open_theirs
@@ -61,6 +61,7 @@ class Look:
     """What a file would bring in. `rows`: the first, by our columns; `problems`: the first of `bad` in the rows `looked_at`.
 
     `whole`: all rows were looked at. `remembered`: the plan is that of an earlier file with this header.
+    `asked`: by column, a date that can be two days.
     """
 
     theirs: Theirs
@@ -76,6 +77,12 @@ class Look:
     looked_at: int = 0
     whole: bool = True
     remembered: bool = False
+    asked: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def unclear(self) -> dict[str, str]:
+        """By column, a date of which nobody has said whether the day stands first."""
+        return {name: seen for name, seen in self.asked.items() if not self.plan.sources[name].order}
 
     @property
     def unused(self) -> tuple[str, ...]:
@@ -152,6 +159,7 @@ def look(
     by.demand(Right.IMPORT)
     most = None if len(theirs.data) <= SMALL else LOOKED_AT
     missing: tuple[str, ...] = ()
+    ours = Ours(b"", 0)
     if shop := _shop(theirs, plan):
         found = shop.read(theirs, None)
         seen = found if most is None else shop.read(theirs, most)
@@ -162,14 +170,14 @@ def look(
         missing = plan.missing(importer.columns)
         ours = as_ours(theirs, plan, importer.columns, most)
         made, problems, bad, rows = ours.content, ours.problems, ours.bad, ours.rows
-    looked = Look(theirs=theirs, plan=plan, shop=shop, found=found, missing=missing, remembered=remembered)
+    looked = Look(theirs=theirs, plan=plan, shop=shop, found=found, missing=missing, remembered=remembered, asked=ours.asked)
     looked = replace(looked, problems=problems, bad=bad, looked_at=rows if most is None else min(rows, most), whole=most is None)
     names, first = _first_rows(made, importer)
     looked = replace(looked, columns=names, rows=first)
-    if missing or bad:
+    if missing or bad or looked.unclear:
         return looked
     tried = rehearse(database, importer, BytesIO(made), by.id, now)
-    return replace(looked, problems=tuple(tried.problems), bad=tried.bad, notes=tuple(tried.notes))
+    return replace(looked, problems=tuple(map(ours.where, tried.problems)), bad=tried.bad, notes=tuple(tried.notes))
 
 
 def _first_rows(made: bytes, importer: type[Importer]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
@@ -193,6 +201,7 @@ def bring_in(
     """
     by.demand(Right.IMPORT)
     made: bytes
+    ours = Ours(b"", 0)
     if shop := _shop(theirs, plan):
         found = shop.read(theirs, None)
         kind, made, problems, bad = PRODUCTS, found.content, found.problems, found.bad
@@ -203,11 +212,18 @@ def bring_in(
         if missing := plan.missing(columns):
             raise BadRequest(f"Choose what says {' and '.join(missing)}.", missing[0])
         ours = as_ours(theirs, plan, columns)
+        for name, seen in ours.asked.items():
+            if not plan.sources[name].order:
+                raise BadRequest(f"Say what stands first in {seen}: the day or the month.", name)
         kind, made, problems, bad = plan.kind, ours.content, ours.problems, ours.bad
     if bad:
         raise ImportRefused(kind, problems, bad)
     upload = Upload(kind=kind, stream=BytesIO(made), name=file.name, operator_id=by.id)
-    done = imports.take_upload(database, upload, kinds, by, now)
+    try:
+        done = imports.take_upload(database, upload, kinds, by, now)
+    except ImportRefused as refused:
+        refused.problems = tuple(map(ours.where, refused.problems))
+        raise
     database.transact(_over, _mark(key), by.id, None if shop else (_digest(theirs), _as_json(theirs, plan)), now)
     return done
 
@@ -235,11 +251,13 @@ def _remembered(session: Session, theirs: Theirs, kinds: Importers) -> Plan | No
     if said["kind"] not in kinds:
         return None
     names = {column.name for column in kinds[said["kind"]].columns}
-    return Plan(said["kind"], {name: Source(at, fixed) for name, (at, fixed) in said["sources"].items() if name in names})
+    return Plan(said["kind"], {name: Source(*source) for name, source in said["sources"].items() if name in names})
 
 
 def _as_json(theirs: Theirs, plan: Plan) -> str:
-    return json.dumps({"kind": plan.kind, "sources": {name: [each.at, each.fixed] for name, each in plan.sources.items()}})
+    return json.dumps(
+        {"kind": plan.kind, "sources": {name: [each.at, each.fixed, each.order] for name, each in plan.sources.items()}}
+    )
 
 
 def _digest(theirs: Theirs) -> str:
@@ -267,12 +285,19 @@ def _open(key: str, content: bytes) -> bytes:
         raise NotFound(LOST) from None
 
 
-def sources_of(names: Sequence[str], columns: Mapping[str, str | int], fixed: Mapping[str, str]) -> dict[str, Source]:
-    """What a program says: by our column the name of theirs or its place from 0, or one value for all rows."""
+def sources_of(
+    names: Sequence[str], columns: Mapping[str, str | int], fixed: Mapping[str, str], dates: Mapping[str, str]
+) -> dict[str, Source]:  # fmt: skip
+    """What a program says: by our column the name of theirs or its place from 0, or one value for all rows.
+
+    `dates`: what stands first in those of a column.
+    """
+    if wrong := next((ours for ours, order in dates.items() if order not in rules.ORDERS), None):
+        raise BadRequest(f"Expected {' or '.join(rules.ORDERS)}, got {dates[wrong][:40]!r}.", f"dates.{wrong}")
     found = {}
     for ours, said in columns.items():
         at = names.index(said) if isinstance(said, str) and said in names else said
         if isinstance(at, str) or not 0 <= at < len(names):
             raise BadRequest(f"Expected one of the columns of the file, got {str(said)[:80]!r}.", f"columns.{ours}")
-        found[ours] = Source(at)
+        found[ours] = Source(at, order=dates.get(ours, ""))
     return found | {ours: Source(fixed=value) for ours, value in fixed.items() if value}

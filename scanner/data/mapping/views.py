@@ -14,9 +14,9 @@ from scanner.data import imports
 from scanner.data.imports import service as imports_service
 from scanner.data.imports.importer import Importer
 from scanner.data.imports.report import ImportProblem, ImportRefused, ImportReport
-from scanner.data.mapping import service
+from scanner.data.mapping import days, service
 from scanner.data.mapping.contract import FIXED, BroughtAnswer, FileToLookAt, LookAnswer, PlanToUse, ProblemAnswer
-from scanner.data.mapping.rules import Plan
+from scanner.data.mapping.rules import ORDERS, Plan
 from scanner.data.mapping.service import Draft, Look
 from scanner.data.mapping.shops import SHOPS, shop_of
 from scanner.data.mapping.theirs import Theirs
@@ -53,7 +53,10 @@ LONGEST_SAMPLE = 40
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One of our columns, and what feeds it: `choice` is the place of a column of theirs, `=` or nothing."""
+    """One of our columns, and what feeds it: `choice` is the place of a column of theirs, `=` or nothing.
+
+    `seen`: one of its dates, where that can be two days; then `orders` are both in words, and `order` the one that was chosen.
+    """
 
     name: str
     title: str
@@ -61,6 +64,9 @@ class Field:
     choice: str
     fixed: str
     can_be_fixed: bool
+    order: str = ""
+    orders: tuple[tuple[str, str], ...] = ()
+    seen: str = ""
 
 
 @blueprint.get("")
@@ -159,7 +165,7 @@ def _plan(file: Draft, said: PlanToUse) -> tuple[Theirs, Plan, bool]:
     columns = service.columns_of(kinds, said.kind)
     theirs = service.read(file, kinds)
     if said.columns or said.fixed:
-        return theirs, Plan(said.kind, service.sources_of(theirs.names, said.columns, said.fixed)), False
+        return theirs, Plan(said.kind, service.sources_of(theirs.names, said.columns, said.fixed, said.dates)), False
     sources = said.of_form([column.name for column in columns], len(theirs.header))
     return read(service.propose, file, kinds, said.kind) if sources is None else (theirs, Plan(said.kind, sources), False)
 
@@ -227,6 +233,7 @@ def _look_answer(key: str, status: int) -> Response:
         fixed={name: each.fixed for name, each in plan.sources.items() if each.at is None},
         missing=looked.missing,
         unused=looked.unused,
+        asked=looked.unclear,
         rows=found.rows if found else looked.looked_at,
         bad=looked.bad,
         problems=tuple(ProblemAnswer.of(each) for each in looked.problems),
@@ -256,7 +263,7 @@ def _page(
     bad: int = 0,
 ) -> str:
     theirs, plan = looked.theirs, looked.plan
-    fields = [] if looked.shop else _fields(plan)
+    fields = [] if looked.shop else _fields(looked)
     shop = looked.shop or shop_of(theirs)
     kinds = ([(shop.key, f"{shop.title[0].upper()}{shop.title[1:]}")] if shop else []) + [
         (kind, _kind_title(kind)) for kind in _importers()
@@ -276,13 +283,15 @@ def _titles_of_shop(looked: Look) -> dict[str, str]:
     return {name: _title_of(service.PRODUCTS, name) for name in looked.columns} if looked.shop else {}
 
 
-def _fields(plan: Plan) -> list[Field]:
-    found = []
+def _fields(looked: Look) -> list[Field]:
+    found, plan = [], looked.plan
     for column in service.columns_of(_importers(), plan.kind):
         source = plan.sources.get(column.name)
         choice = "" if source is None else FIXED if source.at is None else str(source.at)
         title, fixed = _title_of(plan.kind, column.name), source.fixed if source else ""
-        found.append(Field(column.name, title, column.required, choice, fixed, not column.is_secret))
+        seen, order = looked.asked.get(column.name, ""), source.order if source else ""
+        orders = tuple((each, days.in_words(seen, each)) for each in ORDERS) if seen else ()
+        found.append(Field(column.name, title, column.required, choice, fixed, not column.is_secret, order, orders, seen))
     return found
 
 

@@ -10,12 +10,11 @@ from sqlalchemy import Select, exists, func, select
 
 from scanner.catalogue.locations import MADE_HERE, LocationKind
 from scanner.codes.reading import as_printed, barcode_key
-from scanner.data.records.rules import Cells, Field, cell
-from scanner.data.store import barcode, item, kit_part, location, merged_item, section, supplier
+from scanner.data.records.rules import YES_NO, Cells, Field, cell
+from scanner.data.store import barcode, item, kit_part, location, merged_item, operator, section, supplier
 from scanner.errors import BadRequest, NotFound
 from scanner.money import from_e4
-
-YES_NO = (("no", "No"), ("yes", "Yes"))
+from scanner.people.rules import Right, Role
 
 
 def as_cells(row: Mapping[str, Any]) -> Cells:
@@ -33,6 +32,7 @@ class Kind:
     """A kind of record. `key`: the columns that find one; `rows`: all of them; `found_by`: the columns that are searched.
 
     `stored`: a part of the key as the database has it. `nth`: rows may share a key, and are told apart by their number.
+    `rights`: all of them are needed, to read as to write.
     """
 
     name: str
@@ -47,11 +47,26 @@ class Kind:
     stored: Callable[[str, str], Any] = as_said
     can_add: bool = True
     nth: bool = False
+    rights: tuple[Right, ...] = (Right.IMPORT,)
 
     @property
     def a_new(self) -> str:
         """One of them, with its article."""
         return f"{'an' if self.one[0] in 'aeiou' else 'a'} {self.one}"
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The columns by which they are listed, and no two of them are in one place."""
+        return (*self.key, *(("nth",) if self.nth else ()))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Those of the file."""
+        return tuple(field.name for field in self.fields)
+
+    def told(self, cells: Mapping[str, str]) -> Cells:
+        """What a record says in the columns of its file."""
+        return {field.name: cells[field.name] for field in self.fields if field.name in cells}
 
     def named(self, cells: Mapping[str, str]) -> str:
         """How people call a record: what finds it."""
@@ -106,6 +121,10 @@ def _sections() -> Select[Any]:
     return select(there.c.code, owner).join_from(there, section, there.c.code == section.c.code, isouter=True)
 
 
+def _operators() -> Select[Any]:
+    return select(*(operator.c[name] for name in ("badge", "name", "roles", "active")))
+
+
 def _suppliers() -> Select[Any]:
     return select(*(supplier.c[name] for name in ("name", "contact", "email", "phone", "address", "note")))
 
@@ -134,7 +153,10 @@ KINDS: dict[str, Kind] = {
                 Field("code", "Barcode", "As it is on the label.", takes_code=True),
                 SKU,
                 UNITS,
-                Field("own", "A number of your own", "Takes a code that looks like a retail code with a fault.", choices=YES_NO),
+                Field(
+                    "own", "A number of your own", "Takes a code that looks like a retail code with a fault.",
+                    choices=YES_NO, only_sent=True,
+                ),
             ),
             key=("code",), rows=_barcodes, found_by=("code", "sku", "name"), shown=_barcode_cells, stored=_barcode_key,
         ),
@@ -184,6 +206,21 @@ KINDS: dict[str, Kind] = {
     )
 }  # fmt: skip
 """Those that all share; a room brings its own."""
+FOR_PROGRAMS: dict[str, Kind] = {
+    "operators": Kind(
+        name="operators", title="People", one="person", about="Who works here. In pages they are kept under “People”.",
+        fields=(
+            Field("badge", "Badge", "As it scans. It is a key.", takes_code=True),
+            Field("name", "Name", "Everybody may read it."),
+            Field("roles", "Roles", f"Parted by `;`, out of {', '.join(Role)}."),
+            Field("pin", "PIN", "4 to 12 digits. It is never told.", only_sent=True),
+            Field("active", "Works here", "No: has left.", choices=YES_NO),
+        ),
+        key=("badge",), rows=_operators, found_by=("name",),
+        rights=(Right.IMPORT, Right.KEEP_PEOPLE, Right.SEE_BADGES),
+    )
+}  # fmt: skip
+"""Those that the API alone has. A file of them holds keys, so that their pages are of another kind."""
 
 
 def kind_named(kinds: Kinds, name: str) -> Kind:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
@@ -14,6 +16,10 @@ from scanner.errors import BadRequest, Conflict
 
 Cells = dict[str, str]
 """A record as a file would have it, by column."""
+YES_NO = (("no", "No"), ("yes", "Yes"))
+_LONE = re.compile("[\ud800-\udfff]")
+"""Half a character, as broken JSON may have: no file and no database can."""
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,7 @@ class Field:
     """A column of the file as a field of a form. `takes_code`: a scan fills it; `choices`: what it may be, with words.
 
     `offers`: the kind of records whose names are offered while somebody types; anything else is taken as well.
+    `only_sent`: it is never read again.
     """
 
     name: str
@@ -30,6 +37,7 @@ class Field:
     choices: tuple[tuple[str, str], ...] = ()
     takes_code: bool = False
     offers: str = ""
+    only_sent: bool = False
 
 
 class NotTaken(BadRequest):
@@ -75,4 +83,30 @@ def cell(value: object) -> str:
         return ""
     if isinstance(value, dict | list):
         raise BadRequest("Expected a text or a number in each field.")
-    return str(value)
+    text = str(value)
+    if _LONE.search(text):
+        raise BadRequest("Expected a text that can be stored in each field, got one that cannot.")
+    return text
+
+
+def value_of(field: Field, text: str) -> str | int | bool:
+    """A cell as JSON has it: a number, true or false, or the text."""
+    if field.choices == YES_NO:
+        return text == "yes"
+    return int(text) if field.type == "number" and text else text
+
+
+def mark_of(position: Sequence[str | int]) -> str:
+    """Where a page of a list ended, for whoever asks for the next one."""
+    return urlsafe_b64encode(json.dumps(position).encode()).decode().rstrip("=")
+
+
+def position_of(mark: str, like: Sequence[type]) -> list[str | int]:
+    """Where a mark says. Raises BadRequest for one that no page of this list gave."""
+    try:
+        found = json.loads(urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
+        if [type(each) for each in found] != list(like) or any(_UNKEPT.search(str(each)) for each in found):
+            raise ValueError("another list's")
+        return list(found)
+    except (ValueError, TypeError, RecursionError):
+        raise BadRequest("Expected the `next` of the page before, as it was.", "after") from None

@@ -15,12 +15,12 @@ from scanner.data.records.contract import RecordAnswer, RecordsAnswer, RecordToS
 from scanner.data.records.kinds import KINDS, Kind
 from scanner.data.records.rules import NotTaken, cell
 from scanner.data.records.service import Written
+from scanner.data.records.writing import write
 from scanner.errors import BadRequest, Conflict, DomainError
-from scanner.people.guesses import service as guesses
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.web.answers import saved
-from scanner.web.context import htmx, now, read, transact, wants_json
+from scanner.web.context import htmx, now, read, wants_json
 from scanner.web.contract import form_or_json, query
 from scanner.web.cut import MOST, Cut, Listed
 
@@ -57,7 +57,7 @@ def new(kind: str) -> Response:
 def add(kind: str) -> Response:
     """Add one."""
     about = _kind(kind)
-    said = form_or_json(RecordToSave).cells(_columns(about))
+    said = form_or_json(RecordToSave).cells(about.columns)
 
     def do() -> Written:
         return _write(service.add, about, _importer(kind), said, signed_in(), now())
@@ -81,7 +81,7 @@ def one(kind: str) -> Response:
 def change(kind: str) -> Response:
     """Change one."""
     about, sent = _kind(kind), form_or_json(RecordToSave)
-    said = sent.cells(_columns(about))
+    said = sent.cells(about.columns)
 
     def do() -> Written:
         key = {name: cell(said.get(name)) for name in about.key}
@@ -94,15 +94,8 @@ def change(kind: str) -> Response:
 
 
 def _write(use_case: Callable[..., Written], *arguments: Any) -> Written:
-    """Write a record; codes of which the answer says that they are taken are counted, as of files."""
     signed_in().demand(Right.IMPORT)
-    read(guesses.refuse_new_codes, signed_in().id, now())
-    try:
-        return transact(use_case, *arguments)
-    except NotTaken as problem:
-        if problem.told_taken:
-            guesses.wait_for(transact(guesses.count_taken, signed_in().id, now(), problem.told_taken))
-        raise
+    return write(signed_in(), use_case, *arguments)
 
 
 def _saved(about: Kind, do: Callable[[], Written], again: Callable[[int, DomainError], Response], status: int) -> Response:
@@ -123,7 +116,7 @@ def _saved(about: Kind, do: Callable[[], Written], again: Callable[[int, DomainE
 def _form(about: Kind, status: int, **facts: Any) -> Response:
     shown = {"problem": None, "version": "", "nth": 0, "is_there": False} | facts
     wrong = shown["problem"].wrong if isinstance(shown["problem"], NotTaken) else {}
-    if not wrong and shown["problem"] is not None and shown["problem"].field in _columns(about):
+    if not wrong and shown["problem"] is not None and shown["problem"].field in about.columns:
         wrong = {shown["problem"].field: shown["problem"].message}
     shown["offered"] = {field.name: _offered(field.offers) for field in about.fields if field.offers}
     return make_response(render_template("data/records/form.html", kind=about, wrong=wrong, **shown), status)
@@ -134,10 +127,6 @@ def _offered(name: str) -> list[str]:
     about = _kind(name)
     rows, _, _ = read(service.listed, about, "", MOST, signed_in())
     return [row[about.key[0]] for row in rows]
-
-
-def _columns(about: Kind) -> tuple[str, ...]:
-    return tuple(field.name for field in about.fields)
 
 
 def _kind(name: str) -> Kind:

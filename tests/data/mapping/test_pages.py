@@ -166,3 +166,70 @@ def test_a_large_file_is_brought_in_by_the_process_with_a_page_of_its_own(desk: 
     assert desk.post(sent(desk, f"Artikelnummer;Bezeichnung\n{rows}".encode()), kind="items").location.startswith(
         "/data/imports/"
     )
+
+
+ORDERED = b"Receipt;Item number;Expected;Due date\nPO-9;LAMP;3;%s\nPO-9;MUG-B;2;%s\n"
+
+
+def dated(*cells: bytes) -> bytes:
+    return ORDERED % cells
+
+
+def due(desk: Desk) -> str:
+    [line] = [line for line in desk.get("/data/receipts.csv").text.splitlines() if line.startswith("PO-9,") and ",LAMP," in line]
+    return line
+
+
+def test_dates_are_read_where_the_column_says_their_order(desk: Desk) -> None:
+    location = sent(desk, dated(b"1/12/2026", b"1/12/2026"), "receipts.csv")
+    page = desk.get(location).text
+    assert "what is <span" in page and "1 December 2026" in page and "12 January 2026" in page
+    assert "Choose what stands first in 1/12/2026" in page and ">Bring it in</button>" not in page
+    said = chosen(page)
+    refused = desk.post(location, **said)
+    assert refused.status_code == 400 and "Say what stands first in 1/12/2026: the day or the month." in refused.text
+    looked = desk.get(location, query_string=said | {"receipts.due_on.order": "day"}).text
+    assert '<option value="day" selected>1 December 2026</option>' in looked and ">2026-12-01</td>" in looked
+    assert desk.post(location, **(said | {"receipts.due_on.order": "day"})).status_code == 303
+    assert "2026-12-01" in due(desk)
+    again = desk.get(sent(desk, dated(b"2/12/2026", b"2/12/2026"), "receipts.csv")).text
+    assert '<option value="day" selected>2 December 2026</option>' in again, "it is remembered"
+
+
+def test_a_day_over_twelve_far_below_tells_it_without_a_question(desk: Desk) -> None:
+    rows = b"".join(b"PO-9;LAMP;1;1/12/2026\n" for _ in range(700)) + b"PO-9;LAMP;1;13/12/2026\n"
+    page = desk.get(sent(desk, b"Receipt;Item number;Expected;Due date\n" + rows, "receipts.csv")).text
+    assert "what is <span" not in page and ">2026-12-01</td>" in page
+
+
+def test_a_program_says_what_stands_first(desk: Desk) -> None:
+    looked = desk.by_json("/data/bring", name="receipts.csv", content=dated(b"1/12/2026", b"1/12/2026").decode()).json
+    assert looked["asked"] == {"due_on": "1/12/2026"}
+    said = {"kind": "receipts", "columns": looked["columns"]}
+    address = f"/data/bring/{looked['draft']}"
+    assert desk.by_json(address, **said).json["error"]["field"] == "due_on"
+    assert desk.by_json(address, **said, dates={"due_on": "year"}).json["error"]["field"] == "dates.due_on"
+    assert desk.by_json(address, **said, dates={"due_on": "month"}).status_code == 200
+    assert "2026-01-12" in due(desk)
+
+
+def test_several_barcodes_in_one_cell_are_several_rows(desk: Desk) -> None:
+    data = b'SKU,Name,Barcode,Farbe\nPEN,Pen,"4006381333931, 5901234123457;96385074 96385074",red\nCUP,Cup,0036000291452,blue\n'
+    location = sent(desk, data, "products.csv")
+    page = desk.get(location).text
+    assert desk.post(location, **chosen(page)).status_code == 303
+    codes = desk.get("/data/barcodes.csv").text
+    assert all(f"{code},PEN,1" in codes for code in ("4006381333931", "5901234123457", "96385074"))
+    assert "CUP" in codes and "PEN,Pen" in desk.get("/data/items.csv").text
+
+
+def test_a_problem_of_a_further_barcode_is_told_on_its_own_line(desk: Desk) -> None:
+    data = b"Barcode,SKU\n5901234123457,LAMP\n4006381333931|4006381333932,LAMP\n96385074,MUG-B\n"
+    page = desk.get(sent(desk, data, "barcodes.csv"), query_string={"kind": "barcodes"}).text
+    assert '<td class="number">3</td>' in page and "4006381333932" in page
+
+
+def test_a_code_of_ones_own_with_a_blank_or_a_comma_is_one(desk: Desk) -> None:
+    data = b'Barcode,SKU\n"SHELF 12, LEFT",LAMP\n'
+    location = sent(desk, data, "barcodes.csv")
+    assert "SHELF 12, LEFT" in desk.get(location, query_string={"kind": "barcodes"}).text

@@ -140,7 +140,8 @@ def test_a_look_tells_nobody_which_codes_are_badges(office: Office) -> None:
 def test_a_date_with_dots_is_read_and_one_with_slashes_is_asked_about(office: Office) -> None:
     office.bring_in(b"Bestellnummer;Artikelnummer;Menge;Liefertermin\nPO-77;LAMP;3;1.12.2026\n", None)
     assert "PO-77,,2026-12-01,LAMP,3" in office.cells("receipts")
-    assert office.look(b"PO number,SKU,Quantity,Due date\nPO-78,LAMP,3,1/12/2026\n").bad == 1
+    looked = office.look(b"PO number,SKU,Quantity,Due date\nPO-78,LAMP,3,1/12/2026\n")
+    assert looked.unclear == {"due_on": "1/12/2026"} and looked.rows == (("PO-78", "1/12/2026", "LAMP", "3"),)
 
 
 @pytest.mark.parametrize(("data", "skus"), [

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import time
 from dataclasses import replace
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -109,6 +112,24 @@ def test_what_is_there_stays_as_it_is(desk: Desk) -> None:
     assert "By the door" in desk.get("/records/locations/edit?code=A-01-1").text
     assert desk.by_htmx("/records/locations/generate", **FORM).headers["HX-Redirect"].startswith("/labels?")
     assert desk.by_json("/records/locations/generate", **FORM).json["message"].startswith("0 new places")
+
+
+def test_places_that_come_in_the_background_have_a_way_to_their_labels_too(desk: Desk) -> None:
+    many = FORM | {"aisle_last": "Z", "bay_last": "07", "level_last": "3"}
+    made = desk.post("/records/locations/generate", **many)
+    assert "/data/imports/" in made.location
+    end = time.monotonic() + 60
+    while "Print their labels" not in (page := desk.get(made.location).text):
+        assert "Nothing was brought in" not in page and time.monotonic() < end
+        time.sleep(0.2)
+    [link] = re.findall(r'href="(/labels[^"]+)"', page)
+    labels = desk.get(unescape(link)).text
+    assert "A-01-1" in labels and desk.get(unescape(link)).status_code == 200 and "Z-07-3" in unescape(link)
+
+
+def test_a_file_of_places_that_somebody_brought_has_no_range() -> None:
+    assert rules.range_of(rules.named("A-01-1", "Z-99-9")) == ("A-01-1", "Z-99-9")
+    assert rules.range_of("places.csv") is None and rules.range_of("places of Rosa to keep.csv") is None
 
 
 def test_a_code_that_means_something_makes_none(desk: Desk) -> None:

@@ -16,6 +16,7 @@ USUAL = "{aisle}-{bay}-{level}"
 SECTIONS = ("aisle", "bay")
 _LETTERS = re.compile(r"[A-Z]{1,2}")
 _NUMBER = re.compile(r"[0-9]{1,4}")
+_NAMED = re.compile(r"places (\S{1,64}) to (\S{1,64})")
 _PLAIN = re.compile(r"[A-Za-z0-9._-]*")
 _PART = re.compile(r"\{(\w+)\}")
 
@@ -125,6 +126,17 @@ def _letters(number: int) -> str:
         number, rest = divmod(number - 1, 26)
         text = chr(65 + rest) + text
     return text
+
+
+def named(first: str, last: str) -> str:
+    """What the file of some places is called."""
+    return f"places {first} to {last}"
+
+
+def range_of(name: str) -> tuple[str, str] | None:
+    """The first and the last of the places in a file of that name; None for another file."""
+    said = _NAMED.fullmatch(name)
+    return (said[1], said[2]) if said else None
 
 
 def _checked(pattern: str) -> str:

@@ -43,7 +43,7 @@ def upload(session: Session, layout: Layout, by: OperatorView) -> tuple[Preview,
     found = preview(session, layout, by)
     there = _there(session, found.made)
     rows = [{"code": each.code, "section": each.section} for each in found.made if each.code not in there]
-    name = f"places {found.made[0].code} to {found.made[-1].code}"
+    name = rules.named(found.made[0].code, found.made[-1].code)
     file = BytesIO(as_file(rows) if rows else b"code,section\r\n")
     return found, Upload(kind="locations", stream=file, name=name, operator_id=by.id)
 

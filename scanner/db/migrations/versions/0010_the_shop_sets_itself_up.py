@@ -64,3 +64,21 @@ def upgrade() -> None:
         sa.Column("at", TIME, nullable=False),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_mapped_header")),
     )
+    drop_the_code_with_the_first_supervisor()
+
+
+def drop_the_code_with_the_first_supervisor() -> None:
+    """The one-time code with which a shop is set up is worth nothing once a supervisor is there, whichever way one comes."""
+    supervises = "NEW.active AND ';' || NEW.roles || ';' LIKE '%;supervisor;%'"
+    drop = "DELETE FROM house_fact WHERE key = 'set_up_nonce'"
+    if op.get_bind().dialect.name == "sqlite":
+        for event in ("INSERT", "UPDATE"):
+            op.execute(
+                f"CREATE TRIGGER supervisor_by_{event.lower()} AFTER {event} ON operator WHEN {supervises} BEGIN {drop}; END"
+            )
+        return
+    op.execute(f"CREATE FUNCTION supervisor_is_there() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {drop}; RETURN NULL; END $$")
+    op.execute(
+        "CREATE TRIGGER supervisor_is_there AFTER INSERT OR UPDATE ON operator "
+        f"FOR EACH ROW WHEN ({supervises}) EXECUTE FUNCTION supervisor_is_there()"
+    )
