@@ -52,6 +52,7 @@ def test_a_file_is_mapped_by_choosing_and_comes_in(handheld, warehouse: Warehous
     expect(page.get_by_text("This cannot come in yet")).to_be_visible()
     assert fits(page)
     page.locator("#kind").select_option("products")
+    expect(page.get_by_text("This cannot come in yet")).to_have_count(0)  # the page has answered
     page.get_by_role("button", name="Bring it in").click()
     expect(page.get_by_text("Items with their barcodes:")).to_be_visible()
     assert not device.complaints

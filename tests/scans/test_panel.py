@@ -50,9 +50,9 @@ RECEIVING: list[tuple[str, ScanResult, dict[str, str]]] = [
         {"big": "13", "of": "of 24", "effect": "+12 → DOCK"},
     ),
     (
-        "what nobody ordered goes to no place that the receiver chose",
+        "what nobody ordered goes to quarantine",
         result("accepted", "unexpected", item=MUG, units=1, location="QUARANTINE"),
-        {"words": "Said.", "big": "+1", "effect": "+1"},
+        {"words": "Said.", "big": "+1", "effect": "→ quarantine"},
     ),
     (
         "too many wait for a yes",
