@@ -52,7 +52,7 @@ RECEIVING: list[tuple[str, ScanResult, dict[str, str]]] = [
     (
         "what nobody ordered goes to no place that the receiver chose",
         result("accepted", "unexpected", item=MUG, units=1, location="QUARANTINE"),
-        {"words": "Said.", "big": "+1", "effect": "+1"},
+        {"words": "Said.", "big": "+1", "effect": "→ quarantine"},
     ),
     (
         "too many wait for a yes",
