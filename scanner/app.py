@@ -22,6 +22,7 @@ from scanner.api import views as api
 from scanner.asking import views as asking
 from scanner.beginning import views as beginning
 from scanner.beginning.sample import views as sample
+from scanner.codes.reading import as_printed
 from scanner.codes.typed import shown
 from scanner.data import views as data
 from scanner.data.audit import views as audit
@@ -166,7 +167,7 @@ def create_app(settings: Settings, database: Database | None = None, workflows: 
     app.session_interface = CookieSessions()
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.filters.update(shown=shown, day=day)
+    app.jinja_env.filters.update(shown=shown, day=day, as_printed=as_printed)
     app.jinja_env.globals.update(cut=cut, cut_address=address)
     _hold(app, settings, database or Database(settings.database_url), workflows)
     requests.register(app)

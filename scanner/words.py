@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from scanner.codes.reading import as_printed
 from scanner.codes.typed import shown
 
 LONGEST_CODE = 40
@@ -34,6 +35,6 @@ def some(things: Iterable[str], most: int = 3, apart: str = ", ") -> str:
 
 
 def shortened(code: str, longest: int = LONGEST_CODE) -> str:
-    """A code, shortened for a message, with control characters as pictures."""
-    code = shown(code)
+    """A code as it is printed, shortened for a message, with control characters as pictures."""
+    code = shown(as_printed(code))
     return code if len(code) <= longest else code[: longest - 1].rstrip() + "…"

@@ -158,7 +158,7 @@ def _element_string(raw: str, text: str, aim: str) -> Code | None:
         return _code_of_last(raw, bare) if _LOOKS_OF_LAST.match(bare) else None
     read = read_elements(_without_brackets(text)) if bracketed else _elements(bare)
     if certain:
-        return _of_elements(raw, bare, read, problem=None if read.values else "not a GS1 element string")
+        return _of_elements(raw, bare, read, problem=None if read.values else "it begins as a GS1 label and is none")
     first = read.first("01", "02", "00")
     if first is None:
         return None

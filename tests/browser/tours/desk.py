@@ -11,15 +11,16 @@ STOP = tuple[str, Handheld]
 
 PAGES = (
     "/", "/audit", "/carts", "/count-results", "/count-results/adjustments", "/count-results/lines", "/counting", "/data",
-    "/data/bring", "/discrepancies", "/discrepancies/1", "/items", "/items/MUG-B", "/items/MUG-B/change", "/items/MUG-B/merge",
-    "/labels", "/labels/printers", "/moves", "/moves/papers", "/orders", "/orders/office", "/orders/office/SO-6003", "/people",
-    "/people/1", "/people/1/sessions", "/people/new", "/people/tokens", "/picking", "/plan", "/plan/classes", "/plan/policy",
-    "/plan/sections/A-01", "/progress", "/receiving", "/records", "/records/items", "/records/barcodes", "/records/kits",
-    "/records/locations", "/records/sections", "/records/suppliers", "/records/receipts", "/records/items/new",
-    "/records/items/edit?sku=MUG-B", "/records/locations/generate", "/reports/returns",
-    "/reports/returns/scans?by=reason&key=arrived+broken",
-    "/return-reasons", "/returns", "/scans/1", "/service", "/service/announce", "/sessions", "/set-up-scanner", "/set-up/sample",
-    "/set-up/steps", "/set-up/items", "/settings", "/webhooks", "/where?code=MUG-B",
+    "/data/bring", "/discrepancies", "/discrepancies?state=all&kind=variance&sort=value&least=1", "/discrepancies?owner=nobody",
+    "/discrepancies/1", "/discrepancies/1?state=open&sort=value", "/discrepancies/settle?chosen=1&chosen=2", "/items",
+    "/items/MUG-B", "/items/MUG-B/change", "/items/MUG-B/merge", "/labels", "/labels/printers", "/moves", "/moves/papers",
+    "/orders", "/orders/office", "/orders/office/SO-6003", "/people", "/people/1", "/people/1/sessions", "/people/new",
+    "/people/tokens", "/picking", "/plan", "/plan/classes", "/plan/policy", "/plan/sections/A-01", "/progress", "/receiving",
+    "/records", "/records/items", "/records/barcodes", "/records/kits", "/records/locations", "/records/sections",
+    "/records/suppliers", "/records/receipts", "/records/items/new", "/records/items/edit?sku=MUG-B",
+    "/records/locations/generate", "/reports/returns", "/reports/returns/scans?by=reason&key=arrived+broken", "/return-reasons",
+    "/returns", "/scans/1", "/search", "/search?q=MUG", "/search?q=no+such+thing", "/service", "/service/announce", "/sessions",
+    "/set-up-scanner", "/set-up/sample", "/set-up/steps", "/set-up/items", "/settings", "/webhooks", "/where?code=MUG-B",
 )  # fmt: skip
 SERVICE = ("/", "/service", "/service/announce", "/service/RMA-2002", "/service/RMA-2006", "/orders/office")
 TASKS = (

@@ -9,6 +9,7 @@
   const open = Array.from(document.querySelectorAll("dialog[open]")).pop();
   const within = open?.matches(":modal") ? open : document;
   const faults = [];
+  const scrolled = Array.from(document.querySelectorAll("body, body *"), (box) => [box, box.scrollLeft, box.scrollTop]);
 
   const named = (element) => {
     const words = (element.getAttribute("aria-label") || element.innerText || element.name || "").trim().replace(/\s+/g, " ");
@@ -66,6 +67,7 @@
     if (lowest && whole.height < lowest - 0.5 && !isInSentence(aim))
       faults.push(`small: ${named(aim)} is ${Math.round(whole.height)} px high`);
   }
-  for (const box of [root, document.body]) box.scrollTop = 0;
+  for (const [box, left, top] of scrolled) [box.scrollLeft, box.scrollTop] = [left, top];
+  root.scrollTop = 0;
   return faults;
 }
