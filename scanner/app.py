@@ -303,8 +303,7 @@ def _secure(response: Response) -> Response:
         headers.setdefault("Cache-Control", "no-store")
     if path.startswith("/api/"):
         return response  # the headers below are for pages
-    if is_small:  # no document; a worker goes by this
-        headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    if is_small:  # no document: nothing in it goes by a policy of its own, and a page has dozens of them
         return response
     headers.extend(DOCUMENT_HEADERS)
     compress.after_request(response)
