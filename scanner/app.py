@@ -52,6 +52,7 @@ from scanner.scans import views as scans
 from scanner.scans.evidence import views as evidence
 from scanner.scans.history import views as items
 from scanner.scans.linking import views as links
+from scanner.scans.live import views as live
 from scanner.scans.meanings import is_label
 from scanner.scans.opening import views as opening
 from scanner.scans.photos import views as photos
@@ -88,6 +89,7 @@ SHARED = (
     asking,
     links,
     scans,
+    live,
     photos,
     items,
     item_changes,

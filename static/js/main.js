@@ -7,6 +7,7 @@ import { Evidence } from "./evidence.js";
 import { Feedback } from "./feedback.js";
 import { finishOnceSent, padFor, sendOnce, sheets } from "./forms.js";
 import { command, tasksNamed } from "./known.js";
+import { showOthers } from "./live.js";
 import { lockWhenIdle } from "./lock.js";
 import { isoLocal, showMoments, uuid } from "./moments.js";
 import { numberPad } from "./number_pad.js";
@@ -108,6 +109,7 @@ function makeScanPage() {
   const made = new ScanPage({ outbox, feedback, scope, operator, task: page.task || "", times, leave });
   new PhotoReader({ url: page.photos || "", page: made });
   numberPad(made, scope);
+  showOthers(made, scope);
   const photos = document.querySelector("[data-evidence]");
   if (photos instanceof HTMLFormElement) new Evidence({ url: photos.action, page: made, scope, outbox, operator });
   return made;

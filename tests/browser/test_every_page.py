@@ -147,6 +147,7 @@ def test_what_a_finger_hits_is_44_pixels_high(browser: Browser, demo_server: Ser
 
 NO_PAGES = {
     "static", "health.healthz", "watch.readyz", "watch.metrics", "evidence.photo", "evidence.thumbnail", "counting.places",
+    "live.events", "live.changes",
 }  # fmt: skip
 """What answers a browser with something else than a page: files, words for programs, a part of a page."""
 ELSEWHERE = {
