@@ -54,6 +54,7 @@ from scanner.scans import views as scans
 from scanner.scans.evidence import views as evidence
 from scanner.scans.history import views as items
 from scanner.scans.linking import views as links
+from scanner.scans.live import views as live
 from scanner.scans.meanings import is_label
 from scanner.scans.opening import views as opening
 from scanner.scans.photos import views as photos
@@ -91,6 +92,7 @@ SHARED = (
     asking,
     links,
     scans,
+    live,
     photos,
     items,
     item_changes,
@@ -307,8 +309,7 @@ def _secure(response: Response) -> Response:
         headers.setdefault("Cache-Control", "no-store")
     if path.startswith("/api/"):
         return response  # the headers below are for pages
-    if is_small:  # no document; a worker goes by this
-        headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    if is_small:  # no document: nothing in it goes by a policy of its own, and a page has dozens of them
         return response
     headers.extend(DOCUMENT_HEADERS)
     compress.after_request(response)

@@ -238,8 +238,9 @@ def _ask_for_badge() -> Response:
 
 
 def _note_activity(live: LiveSession) -> None:
-    """Note the time of this request, once a minute. What htmx fetches by itself is no activity."""
-    if is_locked() or (htmx and request.method == "GET") or not rules.is_to_be_noted(live, now()):
+    """Note the time of this request, once a minute. What a page fetches by itself is no activity."""
+    by_itself = (htmx and request.method == "GET") or "text/event-stream" in request.headers.get("Accept", "")
+    if is_locked() or by_itself or not rules.is_to_be_noted(live, now()):
         return
     if time.monotonic() < current_app.extensions.get("activity_noted_from", 0):
         return

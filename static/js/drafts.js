@@ -1,5 +1,5 @@
 // @ts-check
-// Keeps what somebody writes in a note until it is saved: on this tab, for that page and that person. No scan leads away from it.
+// Keeps what somebody writes in a note until it is saved: on this tab, for that page and that person.
 
 import { parts } from "./page_parts.js";
 
@@ -24,11 +24,6 @@ export function keepDrafts(operator, scope) {
     scope.on(window, "pagehide", now); // a scan that was typed into it has been taken out again without a word
     if (field.form) scope.on(field.form, "submit", () => { sent = true; now(); });
   }
-}
-
-/** Whether something is written here that is not saved. */
-export function beingWritten() {
-  return fields().some((field) => field.offsetParent !== null && field.value.trim() !== "");
 }
 
 function fields() {
