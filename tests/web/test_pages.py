@@ -336,6 +336,7 @@ def test_a_device_keeps_scripts_for_good_and_pages_not_at_all(rosa: Person) -> N
     script = re.search(r'src="(/static/[^"]+/main.js)"', page.text)[1]
     with rosa.get(script) as kept:
         assert "immutable" in kept.headers["Cache-Control"]
-    assert "script-src 'self'" in rosa.get("/worker.js").headers["Content-Security-Policy"], "a worker goes by it"
+    with rosa.get("/worker.js") as worker:
+        assert "script-src 'self'" in worker.headers["Content-Security-Policy"], "a worker goes by it"
     assert page.headers["Cache-Control"] == "no-store"
     assert "immutable" not in rosa.get("/static/none/none.js").headers["Cache-Control"]
