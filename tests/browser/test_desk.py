@@ -134,7 +134,7 @@ def test_the_search_over_a_desk_page_finds_by_name_and_a_scan_into_it_opens_what
     field.fill("mug")
     field.press("Enter")
     sam.page.wait_for_url("**/search?q=mug")
-    expect(sam.page.locator("main .next a").first).to_contain_text("Mug, blue")
+    expect(sam.page.locator("main .to-do a").first).to_contain_text("Mug, blue")
     sam.open("/settings")
     field.click()
     Keyboard(sam.page).scan(MUG)

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-from collections import defaultdict
 from collections.abc import Callable
-from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
-from scanner import demo
-from scanner.db.engine import Database
-from scanner.db.migrations import migrate
 from tests.browser.tours import TOURS, desk
-from tests.support.handheld import Handheld
-from tests.support.serving import Server
+from tests.browser.tours.walk import Faults, demo_server, make_demo, told, walk
 from tests.test_javascript import MODULES, Node, node
 
 __all__ = ["node"]
@@ -36,6 +29,8 @@ DECIDED = (
     # The panel of what waits for a yes is striped: axe measures no stripes. Both colours of the stripes are measured with every
     # word on them by test_look.py, which wants more of them (7) than axe does.
     ("color-contrast", ".result__"),
+    ("color-contrast", ".result--held"),
+    ("color-contrast", 'button[data-try="held"]'),
     # One sign is too short for axe to call it text: it is as dark as the digits beside it, and has a name.
     ("color-contrast", "button[data-digit"),
     ("label-content-name-mismatch", "button[data-digit"),
@@ -54,17 +49,11 @@ def is_decided(rule: str, where: str) -> bool:
     return any(rule == known and where.startswith(about) for known, about in DECIDED)
 
 
-Faults = dict[str, list[str]]
-
-
 @pytest.fixture(scope="session")
 def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo warehouse, made once."""
     path = tmp_path_factory.mktemp("demo") / "demo.db"
-    database = Database(f"sqlite:///{path}")
-    migrate(database)
-    database.transact(demo.fill, datetime.now(UTC))
-    database.dispose()
+    make_demo(path)
     return path
 
 
@@ -76,45 +65,11 @@ class Walks:
         self._found: dict[str, dict[str, Faults]] = {}
 
     def found(self, tour: str, look: str) -> str:
-        """What one of the `LOOKS` found on a tour, as a person reads it: each fault once, with where it was seen."""
+        """What one of the `LOOKS` found on a tour, as a person reads it."""
         if tour not in self._found:
-            self._found[tour] = self._walk(tour)
-        faults = self._found[tour][look]
-        return "\n".join(f"{fault}   [{len(at)}: {', '.join(at[:3])}]" for fault, at in sorted(faults.items()))
-
-    def _walk(self, tour: str) -> dict[str, Faults]:
-        folder = self._folder / tour
-        folder.mkdir(exist_ok=True)  # after a walk that failed
-        shutil.copy(self._demo_file, folder / "demo.db")
-        server = Server(f"sqlite:///{folder / 'demo.db'}", folder)
-        server.start()
-        try:
-            return self._look(server, tour)
-        finally:
-            server.stop()
-
-    def _look(self, server: Server, tour: str) -> dict[str, Faults]:
-        devices: list[Handheld] = []
-        found: dict[str, Faults] = {look: defaultdict(list) for look in LOOKS}
-
-        def make(badge: str | None = None) -> Handheld:
-            device = Handheld(self._browser, server.url)
-            devices.append(device)
-            if badge:
-                device.sign_in(badge)
-            return device
-
-        stops = list[str]()
-        for name, device in TOURS[tour](make):
-            stops.append(name)
-            for look, seen in found.items():
-                for fault in LOOKS[look](device.page):
-                    seen[fault].append(name)
-            device.page.set_viewport_size(PHONE)
-        for device in devices:
-            device.close()
-        assert stops
-        return found
+            with demo_server(self._demo_file, self._folder / tour) as server:
+                self._found[tour] = walk(self._browser, server, tour, LOOKS)
+        return told(self._found[tour][look])
 
 
 def axe(page: Page) -> list[str]:
@@ -157,8 +112,8 @@ LOOKS: dict[str, Callable[[Page], list[str]]] = {
 }
 
 
-@pytest.fixture(scope="session")
-def walks(browser: Browser, demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Walks:
+@pytest.fixture(scope="module")
+def walks(browser: Browser, node: Node, demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Walks:
     return Walks(browser, demo_file, tmp_path_factory.mktemp("walks"))
 
 
@@ -166,7 +121,7 @@ def walks(browser: Browser, demo_file: Path, tmp_path_factory: pytest.TempPathFa
 class TestOnEveryPage:
     """By its scope the tests of one tour run one after the other, so that one process walks it for all."""
 
-    def test_axe_finds_nothing(self, walks: Walks, node: Node, tour: str) -> None:
+    def test_axe_finds_nothing(self, walks: Walks, tour: str) -> None:
         assert walks.found(tour, "axe") == ""
 
     def test_everything_can_be_reached_on_the_smallest_phone(self, walks: Walks, tour: str) -> None:

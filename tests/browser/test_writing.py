@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import MAKE
-from tests.browser.test_every_page import demo_file, demo_server, told, walk
+from tests.browser.test_every_page import demo_file
+from tests.browser.tours.walk import demo_server, told, walk
 from tests.support.keyboard import Keyboard
-from tests.support.serving import Server
 from tests.support.warehouse import LAMP, MUG, Warehouse
 
-__all__ = ["demo_file", "demo_server"]
+__all__ = ["demo_file"]
 CODES = ("PO-1002", "5012345678900", "NO-SUCH-CODE")
 """The label of a task, an item, and what nobody knows."""
 
@@ -62,7 +64,7 @@ def lost_by_a_scan(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("tour", ["service", "pages", "forms"])
-def test_no_scan_throws_away_what_is_written_on_any_page(browser: Browser, demo_server: Server, tour: str) -> None:
+def test_no_scan_throws_away_what_is_written_on_any_page(browser: Browser, demo_file: Path, tmp_path: Path, tour: str) -> None:
     filled: list[str] = []
 
     def look(page: Page) -> list[str]:
@@ -71,7 +73,8 @@ def test_no_scan_throws_away_what_is_written_on_any_page(browser: Browser, demo_
         filled.append(page.url)
         return lost_by_a_scan(page)
 
-    faults = walk(browser, demo_server, tour, look, viewport=DESK)
+    with demo_server(demo_file, tmp_path / "demo") as server:
+        faults = walk(browser, server, tour, {"writing": look}, viewport=DESK)["writing"]
     assert filled and not faults, told(faults)
 
 

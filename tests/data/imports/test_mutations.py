@@ -170,6 +170,8 @@ def check(warehouse, kind, data):
 @example(("barcodes", b"code,sku\n4006381333931,MUG-B\n14006381333938,LAMP\n"))
 @example(("barcodes", b"code,sku,own\n36000291452,MUG-B,yes\n12345678,MUG-B,yes\n"))
 @example(("items", b"sku\n4006381333931\n"))
+@example(("items", b"sku\n0306406152\n"))
+@example(("operators", "badge,name\n\ud7fc,Sam\n".encode()))
 def test_a_mutated_file_is_refused_whole_or_every_code_in_it_is_found(warehouse, file):
     check(warehouse, *file)
 
