@@ -17,37 +17,52 @@ from flask_compress import Compress
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from scanner import demo
 from scanner.api import views as api
 from scanner.asking import views as asking
+from scanner.beginning import views as beginning
+from scanner.beginning.sample import views as sample
+from scanner.codes.reading import as_printed
 from scanner.codes.typed import shown
 from scanner.data import views as data
 from scanner.data.audit import views as audit
 from scanner.data.backup import restoration_mark
+from scanner.data.mapping import views as mapping
 from scanner.data.nightly.folder import state_of
+from scanner.data.records import views as records
+from scanner.data.records.places import views as places
 from scanner.db.engine import Database
 from scanner.db.marks import leave_mark
 from scanner.db.migrations import migrate
 from scanner.decoding.workers import DecodeWorkers
+from scanner.desk import service as desk
 from scanner.discrepancies import views as discrepancies
 from scanner.errors import Overloaded
+from scanner.house import views as house
+from scanner.house.chosen import ChosenSettings
 from scanner.items import views as item_changes
 from scanner.labels import views as labels
 from scanner.meters import Meters
 from scanner.people import views as auth
 from scanner.people.body_limits import body_limit
 from scanner.people.devices import views as devices
+from scanner.people.rules import Right
 from scanner.people.session import bind_page
 from scanner.scans import home as pages
+from scanner.scans import signs
 from scanner.scans import views as scans
 from scanner.scans.evidence import views as evidence
 from scanner.scans.history import views as items
 from scanner.scans.linking import views as links
+from scanner.scans.live import views as live
 from scanner.scans.meanings import is_label
 from scanner.scans.opening import views as opening
 from scanner.scans.photos import views as photos
+from scanner.scans.rooms import Entry
 from scanner.scans.workflow import Workflows
 from scanner.serving.environ import NO_ROOM
 from scanner.settings import Settings
+from scanner.staff import views as staff
 from scanner.watch import views as watch
 from scanner.watch.checks import checks_of
 from scanner.watch.readiness import Readiness
@@ -56,7 +71,8 @@ from scanner.web.context import csrf, htmx
 from scanner.web.cut import address, cut
 from scanner.web.references import Reference, Whole
 from scanner.webhooks import views as webhooks
-from scanner.workflows import EXPORTS, IMPORTS, SETTLERS, WORKFLOWS, packing_elsewhere
+from scanner.words import day
+from scanner.workflows import EXPORTS, IMPORTS, RECORDS, SETTLERS, WORKFLOWS, packing_elsewhere
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -71,10 +87,12 @@ SHARED = (
     auth,
     devices,
     pages,
+    signs,
     opening,
     asking,
     links,
     scans,
+    live,
     photos,
     items,
     item_changes,
@@ -82,11 +100,51 @@ SHARED = (
     discrepancies,
     webhooks,
     data,
+    mapping,
+    places,
+    records,
     audit,
     labels,
+    house,
+    beginning,
+    sample,
+    staff,
     api,
 )
 """The modules with pages that every kind of task shares."""
+ENTRIES = (
+    discrepancies.ENTRY,
+    items.ENTRY,
+    labels.ENTRY,
+    Entry(
+        endpoint="records.index",
+        title="Records",
+        words="Items, barcodes, kits, places, suppliers: add one, or put one right",
+        right=Right.IMPORT,
+        also=("places",),
+    ),
+    data.ENTRY,
+    Entry(
+        endpoint="mapping.choose",
+        title="A file of any shape",
+        words="A shop's export or a list of your own, column by column",
+        right=Right.IMPORT,
+    ),
+    Entry(
+        endpoint="devices.index",
+        title="People",
+        words="Who works here, where they are signed in, and tokens of programs",
+        right=Right.END_SESSIONS,
+        also=("staff",),
+    ),
+    house.ENTRY,
+    webhooks.ENTRY,
+    audit.ENTRY,
+    beginning.ENTRY,
+    signs.ENTRY,
+    labels.SET_UP_ENTRY,
+)
+"""The ways to the rooms that every kind of task shares, in the order in which they are shown. A new one is a line here."""
 compress = Compress()
 _log = logging.getLogger(__name__)
 DOCUMENT_HEADERS = {
@@ -111,7 +169,7 @@ def create_app(settings: Settings, database: Database | None = None, workflows: 
     app.session_interface = CookieSessions()
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.filters["shown"] = shown
+    app.jinja_env.filters.update(shown=shown, day=day, as_printed=as_printed)
     app.jinja_env.globals.update(cut=cut, cut_address=address)
     _hold(app, settings, database or Database(settings.database_url), workflows)
     requests.register(app)
@@ -183,19 +241,38 @@ def _fingerprint(folder: Path) -> str:
 def _hold(app: Flask, settings: Settings, database: Database, workflows: Workflows) -> None:
     migrate(database)
     leave_mark(database.url, in_data_folder=True)
-    app.extensions["settings"] = settings
     with database.read() as reading:
         app.extensions["restored"] = restoration_mark(reading)
     app.extensions["database"] = database
-    app.extensions["workflows"] = workflows if settings.packing else packing_elsewhere(workflows)
-    app.extensions["backups"] = lambda: state_of(database.engine.url, settings)
+    app.extensions["chosen"] = chosen = ChosenSettings(database, settings)
+    app.extensions["workflows"] = _kinds(workflows, chosen)
+    app.extensions["entries"] = lambda: _entries(app.extensions["workflows"]())
+    app.extensions["home"] = desk.home
+    app.extensions["backups"] = lambda: state_of(database.engine.url, chosen.now())
     app.extensions["settlers"] = SETTLERS
     app.extensions["imports"] = IMPORTS
     app.extensions["exports"] = EXPORTS
+    app.extensions["records"] = RECORDS
     app.extensions["is_label"] = is_label
+    app.extensions["sample"] = demo.SAMPLE
     app.extensions["decoder"] = DecodeWorkers(processes=settings.decode_processes)
     app.extensions["readiness"] = Readiness(checks_of(app))
     _count(app, settings)
+
+
+def _kinds(workflows: Workflows, chosen: ChosenSettings) -> Callable[[], Workflows]:
+    """What gives the kinds of tasks as they are now, by whether the shop packs."""
+    elsewhere = functools.cache(lambda: packing_elsewhere(workflows))
+    return lambda: workflows if chosen.now().packing else elsewhere()
+
+
+def _entries(workflows: Workflows) -> list[Entry]:
+    """The ways to all rooms: where the kinds of tasks are scanned, what all share, and what else a kind has."""
+    return [
+        *(each.entry for each in workflows.values()),
+        *ENTRIES,
+        *(entry for each in workflows.values() for entry in each.entries),
+    ]
 
 
 def _count(app: Flask, settings: Settings) -> None:
@@ -232,8 +309,7 @@ def _secure(response: Response) -> Response:
         headers.setdefault("Cache-Control", "no-store")
     if path.startswith("/api/"):
         return response  # the headers below are for pages
-    if is_small:  # no document; a worker goes by this
-        headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    if is_small:  # no document: nothing in it goes by a policy of its own, and a page has dozens of them
         return response
     headers.extend(DOCUMENT_HEADERS)
     compress.after_request(response)

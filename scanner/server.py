@@ -22,6 +22,9 @@ from sqlalchemy.engine import make_url
 
 from scanner import logs
 from scanner.app import create_app
+from scanner.beginning import service as beginning
+from scanner.beginning.rules import in_groups
+from scanner.beginning.telling import Teller
 from scanner.bootstrap import system
 from scanner.data.imports.recovery import Watch
 from scanner.data.nightly.folder import make_ready
@@ -65,11 +68,14 @@ def serve(settings: Settings, host: str, port: int, database: Database | None = 
     except BaseException:
         _close(app)
         raise
-    _tell(settings, host, port, notes)
+    _tell(settings, host, port, [*notes, *_set_up_notes(settings, _code(app, settings))])
+    app.extensions["set_up_teller"] = Teller(functools.partial(_tell_code, app, settings))
     sender = Sender(app.extensions["database"], Patience(answer=settings.webhook_seconds))
-    nightly = Nightly(app.extensions["database"], settings)
+    chosen = app.extensions["chosen"]
+    nightly = Nightly(app.extensions["database"], chosen.now)
     sender.start()
     nightly.start()
+    chosen.start()
     imports = Watch(app.extensions["database"])
     imports.start()
     app.extensions["sender"] = sender
@@ -77,6 +83,7 @@ def serve(settings: Settings, host: str, port: int, database: Database | None = 
     app.extensions["waiting_requests"] = lambda: server.waiting
     _run(server)
     nightly.stop()
+    chosen.stop()
     sender.stop()
     imports.stop()
     _close(app)
@@ -187,6 +194,24 @@ def _tell(settings: Settings, host: str, port: int, notes: Sequence[str]) -> Non
     for note in (*notes, *system.notices()):
         print(f"  {note}")
     print("\n  Stop with Ctrl-C.\n", flush=True)
+
+
+def _code(app: Flask, settings: Settings) -> str | None:
+    code: str | None = app.extensions["database"].transact(beginning.one_time_code, settings.secret_key)
+    return code
+
+
+def _tell_code(app: Flask, settings: Settings) -> None:
+    """Say the code where somebody wants to set the warehouse up while the server runs, as after a restore."""
+    for note in _set_up_notes(settings, _code(app, settings)):
+        print(f"  {note}", flush=True)
+
+
+def _set_up_notes(settings: Settings, code: str | None) -> list[str]:
+    """How a shop without a supervisor gets its first one: the code keeps strangers on the Wi-Fi from becoming the owner."""
+    if code is None:
+        return []
+    return [f"Nobody is supervisor here yet. Open  {settings.public_url}/set-up  and type the code  {in_groups(code)}"]
 
 
 def _close(app: Flask) -> None:

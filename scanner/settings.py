@@ -6,27 +6,23 @@ import contextlib
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.engine import URL
 
 from scanner import variables
 from scanner.files import give_name, half_done, keep_folder_private, keep_private, make_folder
+from scanner.variables import MOST
 
-MOST = {
-    "SCANNER_IDLE_LOCK_MINUTES": 366 * 24 * 60,
-    "SCANNER_DECODE_PROCESSES": 64,
-    "SCANNER_RETURN_DAYS": 3_650,
-    "SCANNER_WEBHOOK_SECONDS": 600,
-    "SCANNER_DISK_FREE_MB": 1_000_000_000,
-}
-"""The largest number that a setting may be: more is a slip."""
 SETTINGS = (
     *MOST,
     *("SCANNER_DATABASE", "SCANNER_DATA", "SCANNER_SECRET_KEY", "SCANNER_BACKUP_AT", "SCANNER_BACKUPS", "SCANNER_GS_CHARACTER"),
     *("SCANNER_HTTPS", "SCANNER_PROXY", "SCANNER_LOG", "SCANNER_ACCESS_LOG"),
     *("SCANNER_METRICS", "SCANNER_METRICS_TOKEN", "SCANNER_SENTRY_DSN", "SCANNER_PACKING"),
+    *("SCANNER_HOUSE_NAME", "SCANNER_ASK_AGAIN_ABOVE"),
 )
 """The environment variables that are read."""
 OF_TESTS = ("SCANNER_LONG", "SCANNER_FAILED_CHECKS")
@@ -61,6 +57,13 @@ class Settings:
     packing: bool = True  # each unit is scanned into the parcel before an order goes
     metrics: bool = False  # /metrics is served
     metrics_token: str = field(default="", repr=False)  # who reads them shows it; without one, only this machine may
+    ask_again_above: Decimal = Decimal("100.00")  # settling more than that is asked once more
+    house_name: str = ""  # of the warehouse, for papers and the home page
+    fixed: frozenset[str] = frozenset()  # the fields that the environment says, which no page changes
+
+    def changed(self, values: Mapping[str, Any]) -> Settings:
+        """The same with other values of some fields."""
+        return replace(self, **values)
 
 
 def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
@@ -97,6 +100,9 @@ def load_settings(environment: Mapping[str, str] = os.environ, **given: object) 
         "https": variables.yes_no(environment, "SCANNER_HTTPS"),
         "packing": variables.yes_no(environment, "SCANNER_PACKING", unset=True),
         "proxy": variables.yes_no(environment, "SCANNER_PROXY"),
+        "ask_again_above": variables.amount(environment, "SCANNER_ASK_AGAIN_ABOVE", "100.00"),
+        "house_name": variables.name(environment, "SCANNER_HOUSE_NAME"),
+        "fixed": frozenset(name.removeprefix("SCANNER_").lower() for name in SETTINGS if environment.get(name, "").strip()),
     }
     values |= {name: value for name, value in given.items() if value is not None}
     if "secret_key" not in values:

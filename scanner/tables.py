@@ -7,9 +7,12 @@ validate: input is checked before, and CHECK constraints hold the rest.
 import scanner.audit.tables
 import scanner.catalogue.tables
 import scanner.counting.tables
+import scanner.data.mapping.tables
 import scanner.data.tables
 import scanner.discrepancies.tables
+import scanner.house.tables
 import scanner.items.tables
+import scanner.labels.printers.tables
 import scanner.moves.tables
 import scanner.orders.tables
 import scanner.people.tables

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
 Environment = Mapping[str, str]
 
+MOST = {
+    "SCANNER_IDLE_LOCK_MINUTES": 366 * 24 * 60,
+    "SCANNER_DECODE_PROCESSES": 64,
+    "SCANNER_RETURN_DAYS": 3_650,
+    "SCANNER_WEBHOOK_SECONDS": 600,
+    "SCANNER_DISK_FREE_MB": 1_000_000_000,
+}
+"""The largest number that a setting may be: more is a slip."""
 _YES, _NO = ("1", "yes", "on", "true"), ("0", "no", "off", "false")
+_AMOUNT = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,2})?")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3])(:[0-5]?[0-9])?")
 SHORTEST_TOKEN = 16
 LONGEST_SEPARATOR = 16
+LONGEST_NAME = 60
 
 
 def yes_no(environment: Environment, name: str, *, unset: bool = False) -> bool:
@@ -35,6 +46,14 @@ def number(environment: Environment, name: str, default: int, most: int) -> int:
     if int(text[:20]) > most:
         raise ValueError(f"{name}: expected a whole number from 1 to {most}, got {_short(text)}")
     return int(text)
+
+
+def amount(environment: Environment, name: str, default: str) -> Decimal:
+    """An amount of money, with two decimals. Raises ValueError."""
+    text = _text(environment, name) or default
+    if not _AMOUNT.fullmatch(text) or not text.isascii():
+        raise ValueError(f"{name}: expected an amount such as 100.00, got {_short(text)}.")
+    return Decimal(text.replace(",", ".")).quantize(Decimal("0.01"))
 
 
 def word(environment: Environment, name: str, words: tuple[str, ...]) -> str:
@@ -78,6 +97,14 @@ def folder(environment: Environment, name: str) -> Path | None:
         return Path(text).expanduser() if text.strip() else None
     except RuntimeError:
         raise ValueError(f"{name}: expected a folder, got {_short(text)}, which is in the home of nobody known here.") from None
+
+
+def name(environment: Environment, name: str) -> str:
+    """A name for people to read, empty where none is set. Raises ValueError."""
+    text = _text(environment, name)
+    if len(text) > LONGEST_NAME or not text.isprintable():
+        raise ValueError(f"{name}: expected at most {LONGEST_NAME} printable characters, got {_short(text)}.")
+    return text
 
 
 def secret(environment: Environment, name: str) -> str:

@@ -25,6 +25,7 @@ from scanner.counting.variances.proposals import SETTLER as VARIANCE_SETTLER
 from scanner.data.audit import files as audit_files
 from scanner.data.audit import follow as audit_follow
 from scanner.data.imports.importer import Importer
+from scanner.data.records.kinds import Kind
 from scanner.discrepancies import follow as discrepancies_follow
 from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.discrepancies.service import Settlers
@@ -65,6 +66,7 @@ from scanner.receiving import finish as receiving_finish
 from scanner.receiving import labels as receiving_labels
 from scanner.receiving import opening as receiving_opening
 from scanner.receiving import progress as receiving_progress
+from scanner.receiving import records as receiving_records
 from scanner.receiving import rules as receiving_rules
 from scanner.receiving import views as receiving_views
 from scanner.returns import facts as returns_facts
@@ -85,6 +87,7 @@ RECEIVING = Workflow(
     right=Right.RECEIVE,
     page=receiving_views.PAGE,
     blueprints=(receiving_views.blueprint, receiving_progress.blueprint),
+    entries=(receiving_progress.ENTRY,),
     commands=receiving_labels.COMMANDS,
     left_out=receiving_rules.left_out,
     holds_expired=True,
@@ -105,6 +108,7 @@ RETURNS = Workflow(
         reasons_views.blueprint,
         returns_reports_views.blueprint,
     ),
+    entries=(office_views.ENTRY, returns_reports_views.ENTRY),
     labels={"grades": returns_labels.grades},
     open=returns_service.open_return,
     decide=returns_facts.decide,
@@ -128,6 +132,7 @@ COUNTING = Workflow(
         variances_views.blueprint,
         counting_reports_views.blueprint,
     ),
+    entries=(plan_views.ENTRY, counting_reports_views.ENTRY),
     commands=counting_labels.COMMANDS,
     open=counting_service.open_count,
     decide=counting_facts.decide,
@@ -170,6 +175,7 @@ ORDERS = Workflow(
     right=Right.PICK,
     page=orders_views.PAGE,
     blueprints=(order_office.blueprint, orders_views.blueprint),
+    entries=(order_office.ENTRY,),
     commands=orders_labels.COMMANDS,
     holds_expired=True,
     open=orders_opening.open_order,
@@ -239,3 +245,5 @@ EXPORTS = {
     **audit_files.EXPORTS,
 }
 """Files that rooms can be taken out as."""
+RECORDS: dict[str, Kind] = {**receiving_records.RECORDS}
+"""Records of rooms that are kept in pages, beside those that all share. Each is written as its file is."""

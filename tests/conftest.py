@@ -123,6 +123,7 @@ def app(kept_app: Flask) -> Iterator[Flask]:
 
     before = dict(kept_app.extensions)
     kept_app.extensions["warehouse"] = small_warehouse()
+    kept_app.extensions["chosen"].read_again()
     yield kept_app
     kept_app.extensions.clear()
     kept_app.extensions.update(before)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,8 @@ BAD: dict[str, tuple[str, ...]] = {
         *("foo", "https://", "https://host/1", "https://key@/1", "https://key@host", "https://key@host/name"),
         *("ftp://key@host/1", "https://key@host:port/1", "https://key@[host/1", "https://key@host/²"),
     ),
+    "SCANNER_ASK_AGAIN_ABOVE": ("-1", "1e3", "100.001", "much", "1,000.00", "²", "٣"),
+    "SCANNER_HOUSE_NAME": ("x" * 61, "two\nlines"),
     "SCANNER_GS_CHARACTER": ("0", "G", "ä", "what the scanner types"),
     "SCANNER_DATA": ("~nobody-of-that-name/data",),
     "SCANNER_BACKUPS": ("~nobody-of-that-name/backups",),
@@ -44,6 +47,9 @@ GOOD = [
     ("SCANNER_BACKUP_AT", "3", "3"),
     ("SCANNER_BACKUP_AT", " 23:59 ", "23:59"),
     ("SCANNER_BACKUP_AT", "Off", "Off"),
+    ("SCANNER_ASK_AGAIN_ABOVE", "", Decimal("100.00")),
+    ("SCANNER_ASK_AGAIN_ABOVE", " 0 ", Decimal("0.00")),
+    ("SCANNER_ASK_AGAIN_ABOVE", "12,5", Decimal("12.50")),
     ("SCANNER_LOG", "JSON", "json"),
     ("SCANNER_LOG", "", "text"),
     ("SCANNER_GS_CHARACTER", "\x1d", "\x1d"),
@@ -52,6 +58,8 @@ GOOD = [
     ("SCANNER_SENTRY_DSN", "https://key@host/1", "https://key@host/1"),
     ("SCANNER_SENTRY_DSN", "http://key:secret@host:9000/path/12", "http://key:secret@host:9000/path/12"),
     ("SCANNER_METRICS_TOKEN", "0123456789abcdef", "0123456789abcdef"),
+    ("SCANNER_HOUSE_NAME", " Acme, Leeds ", "Acme, Leeds"),
+    ("SCANNER_HOUSE_NAME", " ", ""),
     ("SCANNER_BACKUPS", " ", None),
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,9 +11,10 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from pydantic_core import core_schema
 
-from scanner.api import contract
+from scanner.api import contract, records
 from scanner.asking.contract import CodeToFind, WhereAnswer
 from scanner.data.audit.contract import AuditedAnswer
+from scanner.data.records.kinds import Kind
 from scanner.discrepancies.contract import DiscrepancyAnswer
 from scanner.items import contract as items
 from scanner.orders.intake import contract as orders
@@ -36,6 +38,7 @@ _FAULTS = {
     500: "A fault of the program: sending the same again does not help until it is mended.",
     503: "It could not be recorded; send the same again.",
 }
+_IN_PATH = re.compile(r"{([a-z_]+)}")
 _ALWAYS = (400, 401, 403, 413, 500, 503)
 
 
@@ -172,6 +175,39 @@ ROUTES: dict[tuple[str, str], Route] = {
 }
 
 
+def _of_records(kind: Kind) -> dict[tuple[str, str], Route]:
+    """The addresses of a kind of records."""
+    at = "/" + "/".join((kind.name, *(f"{{{name}}}" for name in kind.key)))
+    which = records.WhichLine if kind.nth else None
+    parts = "" if len(kind.key) == 1 else "A part of the key before the last one is encoded twice where it has a `/` or a `%`."
+    found = {
+        (f"/{kind.name}", "get"): Route(
+            summary=f"{kind.title} in the order of their keys",
+            query=records.RecordPage,
+            answer=records.page_model(kind),
+            description=kind.about,
+        ),
+        (at, "get"): Route(
+            summary=f"One {kind.one}", query=which, answer=records.record_model(kind), faults=(404,), description=parts
+        ),
+        (at, "put"): Route(
+            summary=f"Add {kind.a_new}, or change it; the same again changes nothing",
+            query=which,
+            body=records.put_model(kind),
+            answer=records.put_answer(kind),
+            status=201,
+            faults=(404, 409, 429),
+            more={200: ("It was there already.", records.put_answer(kind))},
+            description=f"The fields are those of its file; what is left out or empty stays as it is. {parts}".strip(),
+        ),
+    }
+    return {each: route for each, route in found.items() if each not in ROUTES}
+
+
+for _kind in records.OVER_API.values():
+    ROUTES |= _of_records(_kind)
+
+
 def document(workflows: Workflows) -> Schema:
     """The whole description for an app with these kinds of tasks, as `/api/v1/openapi.json` serves it."""
     schemas = _schemas(workflows)
@@ -271,9 +307,8 @@ def _inlined(model: type[Body]) -> Schema:
 
 def _parameters(path: str, route: Route) -> list[Schema]:
     found: list[Schema] = []
-    for name in ("channel", "reference", "sku"):
-        if f"{{{name}}}" in path:
-            found.append({"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}})
+    for name in _IN_PATH.findall(path):
+        found.append({"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}})
     if route.query:
         schema = _inlined(route.query)
         inlined = schema.get("$defs", {})

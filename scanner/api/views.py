@@ -10,11 +10,12 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, g, jsonify, request
 
-from scanner.api import contract, openapi
+from scanner.api import contract, openapi, records, seen
 from scanner.asking.contract import CodeToFind, WhereAnswer
 from scanner.asking.told import tell
 from scanner.data.audit import service as audited
 from scanner.data.audit.contract import AuditedAnswer
+from scanner.data.records.kinds import KINDS, Kind
 from scanner.decoding import PhotoError, Reading
 from scanner.discrepancies import service as discrepancies
 from scanner.discrepancies.contract import DiscrepancyAnswer
@@ -26,7 +27,7 @@ from scanner.orders.intake import service as orders
 from scanner.orders.shipments import contract as shipments_contract
 from scanner.orders.shipments import service as shipments
 from scanner.people import tokens
-from scanner.people.rules import OperatorView
+from scanner.people.rules import OperatorView, Right
 from scanner.returns import programs as programs_returns
 from scanner.returns.lines.contract import ReturnedLineAnswer
 from scanner.returns.office.contract import ReturnAnswer
@@ -68,6 +69,14 @@ def know_the_caller() -> None:
     g.token = token.strip()
     if request.endpoint not in _KNOWS_BY_ITSELF:
         g.caller = replace(read(tokens.require_operator, g.token), via=f"API token {_device().removeprefix('api-')}")
+
+
+@blueprint.after_request
+def note_the_token(response: Response) -> Response:
+    """Note that the token is in use: by this process once in ten minutes, and only where it is known."""
+    if "token" in g and response.status_code != 401:
+        seen.note(g.token)
+    return response
 
 
 @blueprint.after_request
@@ -221,6 +230,30 @@ def where() -> Response:
     return WhereAnswer.of_answer(tell(query(CodeToFind).code, _caller(), _device())).response()
 
 
+def _routes_of(kind: Kind) -> None:
+    """The addresses of a kind of records."""
+
+    def listed() -> Response:
+        return records.listed(kind, _caller())
+
+    def one(**key: str) -> Response:
+        return records.one(kind, key, _caller())
+
+    def put(**key: str) -> Response:
+        return records.put(kind, key, _caller())
+
+    at = records.address(kind)
+    blueprint.add_url_rule(f"/{kind.name}", f"list_{kind.name}", listed, methods=["GET"])
+    if kind.name not in HAS_A_PAGE_OF_ITS_OWN:
+        blueprint.add_url_rule(at, f"one_of_{kind.name}", one, methods=["GET"])
+    blueprint.add_url_rule(at, f"put_{kind.name}", put, methods=["PUT"])
+
+
+HAS_A_PAGE_OF_ITS_OWN = {"items"}
+for _kind in records.OVER_API.values():
+    _routes_of(_kind)
+
+
 @blueprint.get("/items/<whole:sku>")
 def item(sku: str) -> Response:
     """One item, by any SKU that it had, and what was changed about it."""
@@ -302,7 +335,10 @@ def _one_of_many(fields: Any) -> dict[str, Any]:
 
 
 def _item(sku: str) -> Response:
-    return items_contract.ItemRecordAnswer.of(read(items.record, _sku(sku), _caller())).response()
+    found = items_contract.ItemRecordAnswer.of(read(items.record, _sku(sku), _caller()))
+    if _caller().may(Right.IMPORT):
+        found = found.model_copy(update=records.kept(KINDS["items"], {"sku": found.sku}, _caller()))
+    return found.response()
 
 
 def _sku(text: str) -> str:

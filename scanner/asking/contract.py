@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
 from scanner.asking.answer import Answer as Told
 from scanner.asking.answer import AnswerKind, AskedTask
+from scanner.asking.search.service import Group
 from scanner.scans.contract import Kind, StockAnswer, Text
 from scanner.scans.pages import task_url
 from scanner.web.contract import Answer, Body
-from scanner.web.field_types import Time, Words
+from scanner.web.field_types import OneOf, Search, Time, Words
 
 
 class CodeToFind(Body):
@@ -22,6 +25,13 @@ class PageToFind(Body):
     """What a page asks about; empty where it only waits for a scan."""
 
     code: Words = ""
+
+
+class ToSearch(Body):
+    """What is looked for, in one group or in all."""
+
+    q: Search = ""
+    group: Annotated[str, OneOf(tuple(Group), "")] = ""
 
 
 class ItemThere(Answer):

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from flask import Blueprint, current_app, render_template, url_for
+from werkzeug.wrappers import Response
 
 from scanner.asking.answer import Answer, AnswerKind
-from scanner.asking.contract import PageToFind
+from scanner.asking.contract import PageToFind, ToSearch
+from scanner.asking.search import service as searching
+from scanner.asking.search.service import Group
 from scanner.asking.told import tell
 from scanner.moves import MOVES
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.scans import limits
+from scanner.scans.pages import workflows
+from scanner.web.context import read, see_other
 from scanner.web.contract import query
 
 blueprint = Blueprint("asking", __name__)
@@ -27,6 +32,35 @@ def where() -> str:
     code = query(PageToFind).code.strip()
     answer = tell(code, signed_in(), limits.sender_on_pages()) if code else None
     return render_template("asking/where.html", answer=answer, code=code, ways=_ways(answer) if answer else {})
+
+
+@blueprint.get("/search")
+@requires(Right.SEE_TASKS)
+def search() -> str | Response:
+    """One search over all that the person may see. A whole code leads to its page at once."""
+    asked, person = query(ToSearch), signed_in()
+    only = Group(asked.group) if asked.group else None
+    if not only and (answer := read(searching.exact, asked.q, workflows(), person)):
+        return see_other(_page_of(answer, asked.q))
+    found = read(searching.search, asked.q, workflows(), person, kinds=_kinds(), only=only)
+    return render_template("asking/search.html", q=asked.q, found=found, only=only)
+
+
+def _page_of(answer: Answer, code: str) -> str:
+    """The page of what a code is: the task's own where the person may open it, else the answer."""
+    if answer.task is not None and answer.task.may:
+        return url_for("scans.task", reference=answer.task.reference)
+    return url_for(".where", code=code.strip())
+
+
+def _kinds() -> set[str]:
+    """The kinds of tasks that the person can open, here or in the office."""
+    person = signed_in()
+    return {
+        each.kind
+        for each in workflows().values()
+        if person.may(each.right) or (each.page.elsewhere is not None and each.page.elsewhere("X") is not None)
+    }
 
 
 def _ways(answer: Answer) -> dict[str, str]:

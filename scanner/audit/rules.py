@@ -19,11 +19,14 @@ class Action(StrEnum):
     FILE_CANCELLED = "file cancelled"
     FILE_OUT = "file taken out"
     BADGES_SHOWN = "badges shown"
+    RECORD_ADDED = "record added"
+    RECORD_CHANGED = "record changed"
     PERSON_ADDED = "person added"
     PERSON_CHANGED = "person changed"
     SESSIONS_ENDED = "sessions ended"
     TOKEN_MADE = "token made"
     TOKENS_REVOKED = "tokens revoked"
+    SETTING_CHANGED = "setting changed"
     RULE_CHANGED = "count rule changed"
     LIMITS_CHANGED = "count limits changed"
     CLASSES_APPLIED = "classes applied"
@@ -38,6 +41,9 @@ class Action(StrEnum):
     WEBHOOK_REMOVED = "webhook removed"
     WEBHOOK_TESTED = "webhook tested"
     MESSAGE_AGAIN = "message sent again"
+    PRINTER_ADDED = "printer added"
+    PRINTER_CHANGED = "printer changed"
+    PRINTER_REMOVED = "printer removed"
     ITEM_RENAMED = "item renamed"
     ITEM_MERGED = "item merged"
     ITEM_RETIRED = "item retired"
@@ -54,6 +60,8 @@ class Action(StrEnum):
     BACKUP_RESTORED = "backup restored"
     RESEND_ASKED = "resend asked for"
     MOVED_HERE = "warehouse moved here"
+    SAMPLE_FILLED = "sample filled"
+    SAMPLE_EMPTIED = "sample emptied"
 
 
 SECRET = frozenset({"badge", "pin", "pin_hash", "token", "secret"})

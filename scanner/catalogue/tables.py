@@ -113,3 +113,15 @@ class Stock(SQLModel, table=True):
     location_id: int = Field(foreign_key="location.id", primary_key=True, sa_type=Sequence)
     item_id: int = Field(foreign_key="item.id", primary_key=True, sa_type=Sequence, index=True)
     units: int = Field(default=0, sa_type=BigInteger)
+
+
+class Supplier(SQLModel, table=True):
+    """Who goods come from. Receipts name one by its name, also one that is not kept here."""
+
+    id: int | None = identity()
+    name: str = Field(unique=True, max_length=200)
+    contact: str = Field(default="", max_length=120)
+    email: str = Field(default="", max_length=254)
+    phone: str = Field(default="", max_length=60)
+    address: str = Field(default="", max_length=400)
+    note: str = Field(default="", max_length=400)

@@ -63,7 +63,7 @@ def read_elements(text: str) -> Elements:
     found = Elements()
     for ai, value in _parted(text):
         if not ai:
-            found.unreadable.append(Unreadable("", value, "no application identifier of GS1"))
+            found.unreadable.append(Unreadable("", value, "nobody knows what this part means"))
         elif why := _wrong(ai, value):
             found.unreadable.append(Unreadable(ai, value, why))
         elif found.values.setdefault(ai, value) != value:
@@ -128,6 +128,13 @@ def _pattern(ai: str) -> re.Pattern[str]:
     return re.compile(IDENTIFIERS[ai].pattern)
 
 
+def _form(pattern: str) -> str:
+    """What the standard's `N6`, `X..20` or `N3+X..30` means, in words."""
+    kinds = {"N": "digits", "X": "letters or digits", "Y": "letters or digits", "Z": "letters or digits"}
+    parts = re.findall(r"([NXYZ])(\.\.)?(\d+)", pattern)
+    return ", then ".join(f"{'up to ' if most else ''}{number} {kinds[kind]}" for kind, most, number in parts)
+
+
 def _wrong(ai: str, value: str) -> str:
     """Why a value cannot be read; empty where it can."""
     if ai in _DATES and re.fullmatch(r"\d{6}", value) and date_of(value) is None:
@@ -137,7 +144,7 @@ def _wrong(ai: str, value: str) -> str:
     if not CHARACTERS.fullmatch(value):
         return NO_SEPARATOR
     if not _pattern(ai).match(ai + value):
-        return f"expected {IDENTIFIERS[ai].format.split('+', 1)[1]}"
+        return f"expected {_form(IDENTIFIERS[ai].format.split('+', 1)[1])}"
     if ai in _CHECKED and not has_check_digit(value):
         return "its check digit is wrong"
     if ai in ("30", "37") and not int(value or 0):

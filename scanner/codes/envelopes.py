@@ -33,7 +33,7 @@ def read_envelope(text: str) -> Elements:
     plain = _NAMED.sub(lambda found: _CONTROLS[found[1].upper()], text.translate(_PICTURES))
     found = _ENVELOPE.fullmatch(plain)
     if found is None:
-        return Elements(unreadable=[Unreadable("", text[3:20], "expected format 05, 06 or 12 of ISO 15434")])
+        return Elements(unreadable=[Unreadable("", text[3:20], "a label of a kind that nobody knows here")])
     if found[1] == "05":
         return read_elements(found[2])
     return _fields(found[2], _TEXT_FIELD if found[1] == "12" else _FIELD)
@@ -46,7 +46,7 @@ def _fields(text: str, shape: re.Pattern[str]) -> Elements:
             continue
         said = shape.fullmatch(each)
         if said is None:
-            read.unreadable.append(Unreadable("", each, "no data identifier"))
+            read.unreadable.append(Unreadable("", each, "nobody knows what this part means"))
             continue
         name, value = _TEXT.get(said[1], said[1]), said[2].strip()
         if name == "Q":

@@ -60,7 +60,7 @@ def _secondary(primary: str | None, text: str) -> Hibc | None:
     text, *more = text.split("/")
     said = _SECONDARY.fullmatch(text) if text else None
     if said is None:
-        wrong = (Unreadable("", text, "no secondary data of HIBC"),) if text else ()
+        wrong = (Unreadable("", text, "nobody knows what this part means"),) if text else ()
         return Hibc(primary, unreadable=wrong) if primary else None
     flag, rest = said[1], said[2]
     count = expiry = None

@@ -158,7 +158,7 @@ def _element_string(raw: str, text: str, aim: str) -> Code | None:
         return _code_of_last(raw, bare) if _LOOKS_OF_LAST.match(bare) else None
     read = read_elements(_without_brackets(text)) if bracketed else _elements(bare)
     if certain:
-        return _of_elements(raw, bare, read, problem=None if read.values else "not a GS1 element string")
+        return _of_elements(raw, bare, read, problem=None if read.values else "it begins as a GS1 label and is none")
     first = read.first("01", "02", "00")
     if first is None:
         return None
@@ -227,7 +227,7 @@ def _plain(raw: str, text: str) -> Code:
         return _number(raw, digits, text)
     if len(text) == SSCC_LENGTH and has_check_digit(text):  # an SSCC without its identifier (00)
         supplemented = without_supplement(text)
-        return Code(raw, tuple(dict.fromkeys((text, *(spellings_of(supplemented.zfill(14)) if supplemented else ())))), sscc=text)
+        return Code(raw, _own_first(text, spellings_of(supplemented.zfill(14)) if supplemented else ()), sscc=text)
     return _number(raw, text, text)
 
 
@@ -239,8 +239,14 @@ def _number(raw: str, digits: str, text: str) -> Code:
     if not short.strip("0"):
         return Code(raw, (text,))
     if text.isdigit():  # such digits may as well be of the shop's own
-        return Code(raw, tuple(dict.fromkeys((text, *spellings_of(short)))))
+        return Code(raw, _own_first(text, spellings_of(short)))
     return Code(raw, tuple(dict.fromkeys((*spellings_of(short), text))), gtin=short)
+
+
+def _own_first(text: str, spellings: tuple[str, ...]) -> tuple[str, ...]:
+    """The keys of digits that may as well be a number of the shop's own: that comes first, and last, as of every code."""
+    others = [key for key in dict.fromkeys(spellings) if key != text]
+    return (text, *others, text) if others else (text,)
 
 
 def _gtin(raw: str, digits: str) -> Code:

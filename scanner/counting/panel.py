@@ -43,7 +43,7 @@ def _action(result: ScanResult) -> Action | None:
     if result.outcome != Outcome.HELD:
         return None
     if result.reason == Reason.SHORT:
-        return Action(label="Finish it so", code=Command.CONFIRM, about="not finished yet")
+        return Action(label="Yes, finish", code=Command.CONFIRM, about="not finished yet")
     if result.reason == Reason.LOCATED:
         return Action(label="Yes, count it anew", code=Command.CONFIRM, about="not counted anew yet")
     return None  # goods that wait have their own buttons

@@ -81,7 +81,7 @@ class CountResult(SQLModel, table=True):
     location_id: int = ref("location.id")
     item_id: int = ref("item.id")
     operator_id: int = ref("operator.id")
-    round: int = 1  # 1 for the first count, 2 for the first recount
+    round: int = 1  # 1 for the first count, 2 for the first recount, 0 for opening stock
     counted: int
     on_hand: int
     variance: int  # counted - on_hand

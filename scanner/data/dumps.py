@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, exists, select
 from sqlmodel import Session
 
 from scanner.catalogue.locations import MADE_HERE, VIRTUAL, LocationKind
-from scanner.data.store import barcode, item, kit_part, line, location, merged_item, operator, section, stock, task
+from scanner.data.store import barcode, item, kit_part, line, location, merged_item, operator, section, stock, supplier, task
 from scanner.db.bulk import paged
 from scanner.db.sql import run
 
@@ -70,6 +70,12 @@ def locations(session: Session) -> Iterator[Cells]:
 def sections(session: Session) -> Iterator[Cells]:
     """Every section that has an owner."""
     return _dicts(session, select(section.c.code, section.c.owner).where(section.c.owner != ""), section.c.code)
+
+
+def suppliers(session: Session) -> Iterator[Cells]:
+    """Every supplier, by name."""
+    columns = (supplier.c[name] for name in ("name", "contact", "email", "phone", "address", "note"))
+    return _dicts(session, select(*columns), supplier.c.name)
 
 
 def stock_rows(session: Session) -> Iterator[Cells]:

@@ -5,11 +5,8 @@ What rooms can be taken out as is handed in, by kind.
 
 from __future__ import annotations
 
-import csv
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from io import StringIO
 
 from sqlmodel import Session
 
@@ -19,8 +16,7 @@ from scanner.data.dumps import Cells
 from scanner.data.imports.codes import is_own
 from scanner.errors import BadRequest
 from scanner.money import from_e4
-
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+from scanner.web.download import csv_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,33 +43,13 @@ def export_csv(session: Session, kind: str, more: Mapping[str, Export] | None = 
         raise BadRequest(f"Expected one of {', '.join(exports)}, got {kind!r}.", "kind")
     export = exports[kind]
     columns = [name for name, is_there in export.further.items() if is_there(session)]
-    return lines([*export.header, *columns], export.rows(session))
+    return csv_lines([*export.header, *columns], export.rows(session))
 
 
 def is_private(kind: str, more: Mapping[str, Export]) -> bool:
     """Whether a kind of file has keys, or the names of many people."""
     export = (_EXPORTS | dict(more)).get(kind)
     return export is not None and export.private
-
-
-def lines(header: Sequence[str], rows: Iterator[Cells]) -> Iterator[str]:
-    """The lines of a file with these columns, the header first."""
-    yield ",".join(header) + "\r\n"
-    buffer = StringIO()
-    writer = csv.writer(buffer)
-    for row in rows:
-        writer.writerow([_cell(row[name]) for name in header])
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, str):
-        return f"'{value}" if _FORMULA.match(value) else value
-    return "" if value is None else str(value)
 
 
 def _items(session: Session) -> Iterator[Cells]:
@@ -99,6 +75,7 @@ _EXPORTS = {
     "locations": Export(("code", "name", "kind", "section"), dumps.locations, {"position": dumps.any_position}),
     "sections": Export(("code", "owner"), dumps.sections),
     "stock": Export(("location", "sku", "units"), dumps.stock_rows),
+    "suppliers": Export(("name", "contact", "email", "phone", "address", "note"), dumps.suppliers),
     "operators": Export(("badge", "name", "roles"), dumps.operators, {"active": dumps.anybody_left}, private=True),
 }
 

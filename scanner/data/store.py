@@ -9,8 +9,9 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import ColumnElement, Select, Table, func, insert, select
 from sqlmodel import Session
 
-from scanner.catalogue.tables import Barcode, Item, KitPart, Location, MergedItem, OldSku, Section, Stock
+from scanner.catalogue.tables import Barcode, Item, KitPart, Location, MergedItem, OldSku, Section, Stock, Supplier
 from scanner.db.sql import fetch, run, table_of
+from scanner.people.rules import Role
 from scanner.people.tables import Operator
 from scanner.scans.tables import Carton, Line, Task
 
@@ -26,6 +27,7 @@ task = table_of(Task)
 line = table_of(Line)
 carton = table_of(Carton)
 section = table_of(Section)
+supplier = table_of(Supplier)
 
 
 class StoredItem(NamedTuple):
@@ -73,6 +75,18 @@ class StoredSection(NamedTuple):
 
     code: str
     owner: str
+
+
+class StoredSupplier(NamedTuple):
+    """Who goods come from."""
+
+    id: int
+    name: str
+    contact: str
+    email: str
+    phone: str
+    address: str
+    note: str
 
 
 class StoredOperator(NamedTuple):
@@ -175,9 +189,20 @@ def sections_with_places(session: Session, codes: Collection[str]) -> dict[str, 
     return {code: code for code in run(session, wanted).scalars()} if codes else {}
 
 
+def suppliers(session: Session, names: Collection[str]) -> dict[str, StoredSupplier]:
+    """Suppliers by name."""
+    return {row.name: row for row in _among(session, StoredSupplier, supplier, supplier.c.name, names)}
+
+
 def operators(session: Session, badges: Collection[str]) -> dict[str, StoredOperator]:
     """People by badge."""
     return {row.badge: row for row in _among(session, StoredOperator, operator, operator.c.badge, badges)}
+
+
+def supervisors(session: Session) -> set[str]:
+    """The badges of those who may do everything, now."""
+    found = run(session, select(operator.c.badge, operator.c.roles).where(operator.c.active, operator.c.roles != ""))
+    return {str(row.badge) for row in found if Role.SUPERVISOR in row.roles.split(";")}
 
 
 def names_of_operators(session: Session, names: Collection[str]) -> set[str]:

@@ -16,14 +16,22 @@ from scanner.data.imports import jobs, service
 from scanner.data.imports.large import report_of
 from scanner.data.imports.progress import progress_of
 from scanner.data.imports.small import Upload
+from scanner.data.records.places import rules as places
 from scanner.errors import BadRequest
 from scanner.people.rules import Right
 from scanner.people.session import asks_again, requires, signed_in
+from scanner.scans.rooms import Entry
 from scanner.web.context import accepts_bytes, database, now, read, see_other, transact, wants_json
 from scanner.web.download import csv_download
 from scanner.web.fragments import page_or_block
 
 blueprint = Blueprint("data", __name__, url_prefix="/data")
+ENTRY = Entry(
+    endpoint="data.index",
+    title="Data",
+    words="Bring in and take out CSV files",
+    right=Right.IMPORT,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,7 @@ class Kind:
 
     name: str
     columns: tuple[str, ...]
+    is_taken_out: bool = True
 
 
 @blueprint.get("")
@@ -73,6 +82,7 @@ def progress(number: int) -> str | Response:
     return page_or_block(
         "data/import.html", "state", job=job, can_cancel=job.stage in jobs.BEFORE,
         progress=progress_of(job, now()) if job.under_way else None,
+        labels=places.range_of(job.name) if job.kind == "locations" and job.stage == "done" else None,
         report=report_of(job) if job.stage == "done" else None, problems=service.problems_of(job),
         problem_count=job.said().get("bad"), filename=job.name, words=job.said().get("words", ""),
     )  # fmt: skip
@@ -126,5 +136,6 @@ def _kinds() -> service.Kinds:
 
 def _page(status: int, **facts: Any) -> Response:
     more = current_app.extensions["imports"]
-    kinds = [Kind(name, tuple(imports.columns_of(name, more))) for name in imports.all_kinds(more)]
+    out = {*exports.KINDS, *current_app.extensions["exports"]}
+    kinds = [Kind(name, tuple(imports.columns_of(name, more)), name in out) for name in imports.all_kinds(more)]
     return make_response(render_template("data/index.html", kinds=kinds, newest=_newest(), **facts), status)

@@ -11,9 +11,11 @@ from io import BytesIO
 
 from sqlmodel import Session
 
+from scanner.beginning.sample import service as sample
 from scanner.data.imports import all_kinds, import_csv
 from scanner.demo import counted, files, returned, sold
 from scanner.people import store as people
+from scanner.staff import service as staff
 from scanner.workflows import IMPORTS
 
 STOCKED = timedelta(days=80)
@@ -32,6 +34,16 @@ def fill(session: Session, now: datetime) -> None:
     returned.fill(session, now)
     counted.fill(session, now)
     sold.fill(session, now)
+
+
+def fill_as_sample(session: Session, now: datetime) -> None:
+    """Put the demo into an empty warehouse, and give its people badges that no printed label has, and no PIN."""
+    fill(session, now)
+    staff.give_new_badges(session, BADGES)
+
+
+BADGES = tuple(badge for badge, *_ in files.PEOPLE)
+SAMPLE = sample.Sample(fill_as_sample, BADGES)
 
 
 def fill_if_empty(session: Session, now: datetime) -> bool:

@@ -6,12 +6,17 @@ from typing import Annotated
 
 from pydantic import Field
 
-from scanner.discrepancies.rules import DiscrepancyState
+from scanner.discrepancies.desk.rules import Sort, Wanted, owners_of
+from scanner.discrepancies.rules import Cause, DiscrepancyKind, DiscrepancyState
+from scanner.money import to_e4
+from scanner.people.rules import OperatorView
 from scanner.scans.contract import Kind
+from scanner.web.answers import SavedAnswer
 from scanner.web.contract import Answer, Body
-from scanner.web.field_types import OneOf, Seq, Time, Words
+from scanner.web.field_types import OneOf, Search, Seq, Several, Ticked, Time, Words, YesNo
 
 STATES = tuple(DiscrepancyState)
+ALL = "all"
 
 
 class DiscrepancyAnswer(Answer):
@@ -41,11 +46,88 @@ class DiscrepancyList(Body):
     after: Seq = 0
 
 
+class DeskList(Body):
+    """Which discrepancies a page lists, and in which order. What is empty asks for all."""
+
+    state: Annotated[str, OneOf((*STATES, ALL), DiscrepancyState.OPEN)] = DiscrepancyState.OPEN
+    kind: Annotated[str, OneOf(tuple(DiscrepancyKind), "")] = ""
+    owner: Search = ""
+    cause: Annotated[str, OneOf(tuple(Cause), "")] = ""
+    section: Search = ""
+    least: Search = ""
+    mine: Ticked = False
+    sort: Annotated[str, OneOf(tuple(Sort), Sort.AGE)] = Sort.AGE
+
+    def wanted(self, person: OperatorView) -> Wanted:
+        """What that asks for in the name of a person."""
+        return Wanted(
+            state=None if self.state == ALL else self.state, kind=self.kind or None, owner=self.owner or None,
+            cause=self.cause or None, section=self.section or None, least_e4=self.least_e4,
+            owners=owners_of(person) if self.mine else None, sort=Sort(self.sort),
+        )  # fmt: skip
+
+    @property
+    def least_e4(self) -> int:
+        """The least value that is asked for; 0 where that is no amount."""
+        try:
+            return to_e4(self.least.strip()) if self.least.strip() else 0
+        except ValueError:
+            return 0
+
+    def address(self, **more: object) -> dict[str, object]:
+        """The same as arguments of an address, with its order always, so that a page knows that it came from a list."""
+        said = {name: value for name, value in self.model_dump().items() if value and name != "mine"}
+        return {**said, **({"mine": 1} if self.mine else {}), **more}
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything but the state is asked for."""
+        return bool(self.kind or self.owner or self.cause or self.section or self.least_e4 or self.mine)
+
+
+class DeskPage(DeskList):
+    """The same, from behind a number on. `all`: every row of the page is ticked."""
+
+    after: Seq = 0
+    all: Ticked = False
+
+
 class Settlement(Body):
-    """Why it differs."""
+    """Why it differs. `sure`: yes to a large amount."""
 
     cause: Words = ""
     note: Words = ""
+    sure: YesNo = False
+
+
+class Chosen(Body):
+    """The numbers of some discrepancies."""
+
+    chosen: Annotated[list[Seq], Several(200, "1 to 200 chosen discrepancies")]
+
+
+class SettlementOfMany(Chosen, Settlement):
+    """Why all of them differ."""
+
+
+class SettledAnswer(SavedAnswer):
+    """One that is settled."""
+
+    id: int
+
+
+class FailedAnswer(Answer):
+    """One that is not, and why."""
+
+    id: int
+    message: str
+
+
+class ManySettledAnswer(SavedAnswer):
+    """What became of those that were chosen."""
+
+    settled: list[int]
+    failed: list[FailedAnswer]
 
 
 class HandOn(Body):

@@ -93,6 +93,14 @@ class Settler:
 Settlers = Mapping[str, Settler]
 
 
+class AskAgain(Conflict):
+    """So much is settled only by who says so twice."""
+
+    def __init__(self, value: Decimal) -> None:
+        super().__init__(f"This settles {value:,.2f}. Settle that much?", "sure")
+        self.value = value
+
+
 def discrepancies(
     session: Session, state: str | None = "open", kind: str | None = None, owner: str | None = None, *,
     limit: int = 200, after: int = 0, hidden: Collection[str] = (),
@@ -101,7 +109,7 @@ def discrepancies(
     rows = store.list_discrepancies(
         session, state=state, kind=kind, owner=owner, limit=limit, after=after, hidden_while_open=hidden
     )
-    return [_row(row) for row in rows]
+    return [row_of(row) for row in rows]
 
 
 def shown(
@@ -116,7 +124,7 @@ def shown(
 
 def discrepancies_of(session: Session, task_id: int) -> list[DiscrepancyRow]:
     """All discrepancies of a task but the withdrawn ones."""
-    rows = [_row(row) for row in store.list_discrepancies(session, task_id=task_id, limit=MOST_OF_A_TASK)]
+    rows = [row_of(row) for row in store.list_discrepancies(session, task_id=task_id, limit=MOST_OF_A_TASK)]
     return [row for row in rows if row.state != DiscrepancyState.WITHDRAWN]
 
 
@@ -140,7 +148,7 @@ def discrepancy(session: Session, discrepancy_id: int, settlers: Settlers, hidde
     ]  # fmt: skip
     settler = settlers.get(row.kind)
     scans = settler.scans(session, found) if settler else scans_behind(session, row.reference, row.sku)
-    return DiscrepancyPage(_row(row), events, scans, movements_behind(session, row.reference, row.sku))
+    return DiscrepancyPage(row_of(row), events, scans, movements_behind(session, row.reference, row.sku))
 
 
 def one_shown(
@@ -172,16 +180,20 @@ def assign(session: Session, discrepancy_id: int, *, owner: str, note: str, oper
 
 
 def settle(
-    session: Session, discrepancy_id: int, *, cause: str, note: str, operator: OperatorView, now: datetime, settlers: Settlers
-) -> None:
+    session: Session, discrepancy_id: int, *, cause: str, note: str, operator: OperatorView, now: datetime, settlers: Settlers,
+    sure: bool = True, ask_above: Decimal | None = None,
+) -> None:  # fmt: skip
     """Settle an open discrepancy with a cause, in the way of its kind. The same again changes nothing.
 
-    Raises Conflict where it was settled otherwise, or withdrawn by undo.
+    Raises Conflict where it was settled otherwise, or withdrawn by undo; AskAgain where it is worth more than `ask_above`, and
+    nobody is `sure`.
     """
     operator.demand(Right.SETTLE)
     if cause not in set(Cause):
         raise BadRequest(f"Expected a cause out of: {', '.join(Cause)}; got {cause!r}.", "cause")
     found, note = store.get_row(session, discrepancy_id), _note(note)
+    if found is not None and found.state == DiscrepancyState.OPEN and not sure:
+        ask_again(from_e4(abs(found.value_e4)), ask_above)
     settler = settlers.get(found.kind) if found is not None else None
     if settler:
         settler.settle(session, discrepancy_id, Cause(cause), operator, now, note=note)
@@ -191,6 +203,12 @@ def settle(
         audit.note(
             session, operator, Action.DISCREPANCY_SETTLED, "discrepancy", str(discrepancy_id), before=before, after=after, at=now
         )
+
+
+def ask_again(value: Decimal, above: Decimal | None) -> None:
+    """Raise AskAgain where a value is larger than what is settled without asking."""
+    if above is not None and value > above:
+        raise AskAgain(value)
 
 
 def settle_found(session: Session, discrepancy_id: int, *, cause: str, note: str, operator_id: int, now: datetime) -> bool:
@@ -234,7 +252,8 @@ def _note(note: str) -> str:
     return note
 
 
-def _row(row: ListedDiscrepancy) -> DiscrepancyRow:
+def row_of(row: ListedDiscrepancy) -> DiscrepancyRow:
+    """A discrepancy as it is shown."""
     return DiscrepancyRow(
         id=row.id,
         kind=row.kind,

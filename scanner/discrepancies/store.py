@@ -131,7 +131,7 @@ _listed = (
     _task.c.reference, _task.c.kind.label("task_kind"), _task.c.partner, _item.c.sku, _item.c.name,
     _location.c.code.label("location"),
 )  # fmt: skip
-_LISTED = (
+LISTED = (
     select(*_listed)
     .join_from(_discrepancy, _task, _discrepancy.c.task_id == _task.c.id)
     .join(_item, _discrepancy.c.item_id == _item.c.id)
@@ -240,7 +240,7 @@ def list_discrepancies(
     task_id: int | None = None, after: int = 0, limit: int = 100, hidden_while_open: Collection[str] = (),
 ) -> list[ListedDiscrepancy]:  # fmt: skip
     """Discrepancies with task and item, by id from `after` on; without open ones of the kinds `hidden_while_open`."""
-    statement = _LISTED.where(_discrepancy.c.id > after).order_by(_discrepancy.c.id).limit(limit)
+    statement = LISTED.where(_discrepancy.c.id > after).order_by(_discrepancy.c.id).limit(limit)
     if hidden_while_open:
         is_open = _discrepancy.c.state == DiscrepancyState.OPEN.value
         statement = statement.where(~(is_open & _discrepancy.c.kind.in_([str(kind) for kind in hidden_while_open])))
@@ -257,7 +257,7 @@ def list_discrepancies(
 
 def get_discrepancy(session: Session, discrepancy_id: int) -> ListedDiscrepancy | None:
     """One discrepancy with task and item."""
-    return fetch_one(session, ListedDiscrepancy, _LISTED.where(_discrepancy.c.id == discrepancy_id))
+    return fetch_one(session, ListedDiscrepancy, LISTED.where(_discrepancy.c.id == discrepancy_id))
 
 
 def get_row(session: Session, discrepancy_id: int) -> FoundDiscrepancy | None:

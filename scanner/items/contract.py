@@ -67,6 +67,11 @@ class ItemRecordAnswer(Answer):
     old_skus: list[str] = Field(description="SKUs that stand for it, too.")
     barcodes: list[ItemCodeAnswer]
     changes: list[ItemChangeAnswer] = Field(description="The newest first.")
+    unit_cost: str | None = Field(None, description="This and what follows is told to whoever may change it.")
+    abc_class: str | None = None
+    reorder_point: int | None = None
+    critical: bool | None = None
+    abc_pinned: bool | None = None
 
 
 class ChangedAnswer(SavedAnswer):

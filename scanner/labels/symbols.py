@@ -1,6 +1,7 @@
 """Barcodes to print and to show: the symbology that suits a code, its bars in modules, and a drawing for a page."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -23,6 +24,8 @@ _BRACKETED_AI = re.compile(r"\((\d{2,4})\)")
 BEARER = 3  # modules; bars along the top and bottom of an ITF-14: without them a slanted beam reads a part of it as a code
 LONGEST_GS1_128 = 48  # characters (GS1 General Specifications 5.4.4)
 LONGEST_CODE_128 = 80
+_OF_KNOWN_LENGTH = frozenset({"00", "01", "02", "03", "04", *map(str, range(11, 21)), *map(str, range(31, 37)), "41"})
+"""Beginnings of application identifiers whose elements are followed by no separator (GS1 General Specifications 7.8.5-2)."""
 PIXELS = 2  # a module on the screen: the least that a handheld reads from one
 
 
@@ -74,6 +77,7 @@ class Symbol:
     rows: tuple[tuple[Run, ...], ...]  # the dark runs of each row from the top, without quiet zones
     columns: int  # modules across, without quiet zones
     quiet: int  # modules of white on each side
+    payload: str = ""  # of element strings: without brackets, GS where one ends that may be of any length
 
     @property
     def linear(self) -> bool:
@@ -91,6 +95,14 @@ class Symbol:
         bars = [(self.quiet + x, 0, w, height) for x, w in self.rows[0]]
         if self.symbology is Symbology.ITF_14:
             bars += [(0, 0, self.width, BEARER), (0, height - BEARER, self.width, BEARER)]
+        return bars
+
+    def bars_in_dots(self, height: int, module: int) -> list[tuple[int, int, int, int]]:
+        """The same of a linear symbol whose bars are `height` dots high: left and width in modules, top and height in dots."""
+        bars = [(self.quiet + x, 0, w, height) for x, w in self.rows[0]]
+        if self.symbology is Symbology.ITF_14:
+            bearer = BEARER * module
+            bars += [(0, 0, self.width, bearer), (0, height - bearer, self.width, bearer)]
         return bars
 
     def height(self, bars: int = LINEAR_HEIGHT) -> int:
@@ -128,7 +140,8 @@ def draw(code: str, symbology: Symbology | None = None) -> Symbol:
         raise BadRequest(f"Expected a code that can be drawn as {symbology}, got {code!r}: {error}", "code") from None
     rows = _pixels(barcode)[:1] if kind.linear else _pixels(barcode)
     text = content.replace("[", "(").replace("]", ")") if kind.gs1 else content
-    return Symbol(symbology, text, tuple(map(_dark_runs, rows)), len(rows[0]), kind.quiet)
+    payload = _payload(content) if kind.gs1 else content
+    return Symbol(symbology, text, tuple(map(_dark_runs, rows)), len(rows[0]), kind.quiet, payload)
 
 
 @lru_cache(maxsize=1024)
@@ -142,6 +155,11 @@ def barcode_svg(code: str, symbology: Symbology | None = None) -> str:
         f'width="{width * PIXELS}" height="{height * PIXELS}" viewBox="0 0 {width} {height}" shape-rendering="crispEdges">'
         f'<path fill="#fff" d="M0 0h{width}v{height}H0z"/><path fill="#000" d="{path}"/></svg>'
     )
+
+
+def printable(text: str) -> str:
+    """A text without what cannot be seen; the separator of GS1 is shown as a sign."""
+    return "".join(" " if unicodedata.category(each) in ("Cc", "Cs") else each for each in text.replace(GS, "␝"))
 
 
 def _pixels(barcode: zxingcpp.Barcode) -> list[list[int]]:
@@ -175,6 +193,13 @@ def _bracketed(code: str) -> str:
     except ParseError as error:
         raise BadRequest(f"Expected a GS1 element string, got {code!r}: {error}", "code") from None
     return "".join(f"[{element.ai.ai}]{element.value}" for element in elements)
+
+
+def _payload(bracketed: str) -> str:
+    """The element strings as a symbol has them (GS1 General Specifications 7.8.4 to 7.8.6)."""
+    elements = re.findall(r"\[(\d{2,4})\]([^\[]*)", bracketed)
+    ended = (ai + value + ("" if ai[:2] in _OF_KNOWN_LENGTH else GS) for ai, value in elements)
+    return "".join(ended).removesuffix(GS)
 
 
 def _dark_runs(row: list[int]) -> tuple[Run, ...]:

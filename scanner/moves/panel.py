@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from scanner.moves.scanning import HandLine
+from scanner.moves.undo import IN_HAND_AGAIN
 from scanner.scans import panel as panels
 from scanner.scans.panel import Big, Panel
 from scanner.scans.result import Outcome, Reason, ScanResult
@@ -29,10 +30,10 @@ def _big(result: ScanResult, hand: Iterable[HandLine], target: str) -> Big | Non
         return None
     if result.reason in PUT:
         return panels.place(target, plural(result.units, "unit"))
-    if result.units < 0:
-        return panels.change(result.units)
     held = [line for line in hand if result.item and line.sku == result.item.sku]
-    return panels.number(held[0].units if held else result.units, "in your hand")
+    if result.units < 0 and IN_HAND_AGAIN not in result.message:
+        return panels.change(result.units)
+    return panels.number(held[0].units if held else abs(result.units), "in your hand")
 
 
 def _effect(result: ScanResult) -> str:

@@ -20,6 +20,9 @@ from scanner.scans.tasks import TaskRow
 from scanner.scans.workflow import Attempt
 from scanner.words import plural
 
+IN_HAND_AGAIN = "in your hand again"
+"""In the words of an undo after which the person holds the goods again."""
+
 
 def undo(session: Session, task: TaskRow, attempt: Attempt, undone: StoredScan) -> Decision:
     """Take a scan of moves back. What others took out of the person's hand meanwhile is said first."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, render_template
+from sqlmodel import Session
+from werkzeug.wrappers import Response
 
 from scanner.codes.commands import take_over_code
 from scanner.moves import MOVES, scanning
 from scanner.moves import service as moves
 from scanner.moves.panel import panel_of
 from scanner.moves.scanning import Work
+from scanner.people.downloads import cells, file_of
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.scans.choices import Opening
@@ -21,6 +25,7 @@ from scanner.web.context import now, read
 from scanner.web.device import device_id
 
 blueprint = Blueprint("moves", __name__, url_prefix="/moves")
+COLUMNS = ("place", "kind", "sku", "name", "units", "home", "since")
 
 
 @blueprint.get("")
@@ -28,6 +33,19 @@ blueprint = Blueprint("moves", __name__, url_prefix="/moves")
 def index() -> str:
     """What waits to be put away, and what others have in hand."""
     return _index(None)
+
+
+@blueprint.get("/to-put-away.csv")
+@requires(Right.MOVE)
+def file() -> Response:
+    """Goods that wait: to be put away, to be mended, to be looked at, to go back. Numbers only for who may know them."""
+    person, hidden = signed_in(), hidden_places()
+
+    def rows(session: Session) -> Iterator[dict[str, object]]:
+        shown = moves.overview(session, person, hidden)
+        return (cells(row, COLUMNS) for row in (*shown.put_away, *shown.unsold))
+
+    return file_of("to put away", COLUMNS, rows)
 
 
 @blueprint.get("/<reference>")

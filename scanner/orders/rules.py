@@ -18,7 +18,7 @@ from scanner.orders.shorts import MOST_SHELVES, NO_REASON, WHY, short_pick, unit
 from scanner.scans.decision import Decision, Doubt, Fate, accept, hold_goods, refuse
 from scanner.scans.goods import Goods, fill, moves, no_command, waits, what_exists_once
 from scanner.scans.result import NOT_ON_ORDER, WRONG_SHELF, LineCount, Reason
-from scanner.words import shortened, some, units_wait
+from scanner.words import day, shortened, some, units_wait
 
 SHIPPING = FINISHING | {Command.SHIP}
 
@@ -142,7 +142,8 @@ def _pick(scan: OrderScan, goods: Goods, here: Place) -> Decision:
         words = f"{goods.name}: no more is wanted. {_put_back(scan.beyond)}"
         return replace(accept(Reason.OVER, words), line=_line(scan, counted=False), answer=Fate.LEFT)
     if goods.expired and not scan.confirmed:
-        return _hold(scan, goods, Doubt.EXPIRED, f"{goods.name} expired on {scan.code.expiry}: {_wait(goods, Doubt.EXPIRED)}.")
+        said = f"{goods.name} expired on {day(scan.code.expiry)}: {_wait(goods, Doubt.EXPIRED)}."
+        return _hold(scan, goods, Doubt.EXPIRED, said)
     if scan.lives and not scan.confirmed:
         lives = f"{WRONG_SHELF}: by the record {goods.name} lives at {some(scan.lives, MOST_SHELVES)}."
         return _hold(scan, goods, Doubt.ELSEWHERE, f"{lives} {_wait(goods, Doubt.ELSEWHERE)}.")

@@ -49,6 +49,8 @@ class Right(StrEnum):
     IMPORT = "bring in data"
     EXPORT = "take out data"
     SEE_AUDIT = "see what administrators changed"
+    KEEP_PEOPLE = "add or change people"
+    CHANGE_SETTINGS = "change the settings of the warehouse"
 
 
 _FLOOR = (Right.MOVE, Right.PICK, Right.SEE_ORDERS)

@@ -18,7 +18,7 @@ from flask.sessions import NullSession
 from werkzeug.wrappers import Response as AnyResponse
 
 from scanner.db.engine import DRIVER_ERRORS, Busy
-from scanner.errors import ConfirmFirst, NotAllowed, NotSignedIn
+from scanner.errors import ConfirmFirst, NotAllowed, NotSignedIn, TooMany
 from scanner.people import sign_in as signin
 from scanner.people.rules import OperatorView, Right
 from scanner.people.sessions import rules
@@ -206,6 +206,24 @@ def asks_again(right: Right, back: str) -> AnyResponse | None:
     return see_other(asking)
 
 
+def confirm_here(said: str) -> str:
+    """Take the PIN again, or the badge of who has none, that came with a form; gives in words what is still to be done.
+
+    So a form that was open for too long comes back as it was typed, with one field more.
+    """
+    mine = current_session()
+    if mine is None or is_confirmed():
+        return ""
+    if not said.strip():
+        return f"This page was open for a while. Give your own {'PIN' if mine.has_pin else 'badge'} again, below."
+    try:
+        result = transact(sessions.confirm, mine, said.strip(), device=device_id(), address=address(), now=now())
+    except TooMany as error:
+        return error.message
+    g.pop("live", None)
+    return "" if result.operator else result.message
+
+
 def _ask_for_badge() -> Response:
     """Send a browser to the sign-in page, which leads back afterwards. Programs get NotSignedIn."""
     words = "This device is locked. Scan a badge." if current_operator() else "Nobody is signed in here. Scan your badge."
@@ -220,8 +238,9 @@ def _ask_for_badge() -> Response:
 
 
 def _note_activity(live: LiveSession) -> None:
-    """Note the time of this request, once a minute. What htmx fetches by itself is no activity."""
-    if is_locked() or (htmx and request.method == "GET") or not rules.is_to_be_noted(live, now()):
+    """Note the time of this request, once a minute. What a page fetches by itself is no activity."""
+    by_itself = (htmx and request.method == "GET") or "text/event-stream" in request.headers.get("Accept", "")
+    if is_locked() or by_itself or not rules.is_to_be_noted(live, now()):
         return
     if time.monotonic() < current_app.extensions.get("activity_noted_from", 0):
         return

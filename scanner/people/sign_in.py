@@ -91,6 +91,20 @@ def prove(
     return SignInResult(needs_pin=key.pin_hash is not None, message=f"That is not the {what} of {person.name}.")
 
 
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Whether anybody can sign in, and whether a supervisor can."""
+
+    anybody: bool
+    supervisor: bool
+
+
+def doors(session: Session) -> Doors:
+    """Whether anybody can sign in, and whether a supervisor can."""
+    supervisor = people.has_supervisor(session)
+    return Doors(anybody=supervisor or people.anybody_active(session), supervisor=supervisor)
+
+
 def operator(session: Session, operator_id: int) -> OperatorView | None:
     """The person, also one who has left: what they scanned before is still theirs. None when unknown."""
     return people.person(session, operator_id)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, or_, select, update
 from sqlmodel import Session
 
 from scanner.db.sql import Prepared, fetch_one, run, table_of
-from scanner.people.rules import OperatorView
+from scanner.people.rules import OperatorView, Role
 from scanner.people.tables import ApiToken, Operator, SignIn
 
 _operator, _token, _sign_in = (table_of(model) for model in (Operator, ApiToken, SignIn))
@@ -20,6 +20,7 @@ _active = _anybody.where(_operator.c.active)
 _BY_ID = Prepared(_anybody.where(_operator.c.id == bindparam("operator")))
 _KEY = select(_operator.c.badge, _operator.c.pin_hash).where(_operator.c.id == bindparam("operator"))
 _BY_BADGE = _active.where(_operator.c.badge == bindparam("badge"))
+_SUPERVISORS = _active.where((";" + _operator.c.roles + ";").like(f"%;{Role.SUPERVISOR.value};%")).limit(1)
 _HOLD_BADGE = _BY_BADGE.with_for_update(key_share=True)
 _BY_NAME = _active.where(func.lower(_operator.c.name) == bindparam("name")).order_by(_operator.c.id)
 _BY_TOKEN = Prepared(
@@ -39,7 +40,12 @@ _LAST_ON_DEVICE = (
     .limit(2)
 )
 _OF_HOUSE = select(_sign_in.c.id).where(_sign_in.c.device == bindparam("on_device"), _sign_in.c.of_house).limit(1)
-_SIGN_IN, _ADD_TOKEN = insert(_sign_in), insert(_token)
+_SIGN_IN, _ADD_TOKEN = insert(_sign_in), insert(_token).returning(_token.c.id)
+_TOKEN_SEEN = (
+    update(_token)
+    .where(_token.c.digest == bindparam("of"), or_(_token.c.seen_at.is_(None), _token.c.seen_at < bindparam("before")))
+    .values(seen_at=bindparam("now"))
+)
 _REVOKE_ALL = update(_token).where(_token.c.revoked_at.is_(None)).values(revoked_at=bindparam("at"))
 _REVOKE = _REVOKE_ALL.where(_token.c.operator_id == bindparam("operator"))
 
@@ -98,9 +104,25 @@ def anybody(session: Session) -> bool:
     return run(session, select(_operator.c.id).limit(1)).first() is not None
 
 
-def add_token(session: Session, digest: str, operator_id: int, at: datetime) -> None:
-    """Keep the digest of a new token of a person."""
-    run(session, _ADD_TOKEN, {"digest": digest, "operator_id": operator_id, "created_at": at})
+def anybody_active(session: Session) -> bool:
+    """Whether anybody can sign in at all."""
+    return run(session, _active.limit(1)).first() is not None
+
+
+def has_supervisor(session: Session) -> bool:
+    """Whether somebody who can sign in may change everything."""
+    return run(session, _SUPERVISORS).first() is not None
+
+
+def add_token(session: Session, digest: str, operator_id: int, at: datetime, *, name: str = "") -> int:
+    """Keep the digest of a new token of a person; gives its id."""
+    values = {"digest": digest, "operator_id": operator_id, "created_at": at, "name": name}
+    return int(run(session, _ADD_TOKEN, values).scalar_one())
+
+
+def note_token_seen(session: Session, digest: str, now: datetime, *, before: datetime) -> None:
+    """Write when a token was last used, where that was not written since `before`."""
+    run(session, _TOKEN_SEEN, {"of": digest, "now": now, "before": before})
 
 
 def revoke_tokens(session: Session, operator_id: int, at: datetime) -> int:

@@ -63,11 +63,13 @@ class DeviceSession(SQLModel, table=True):
 
 
 class ApiToken(SQLModel, table=True):
-    """A token of the API. Only its SHA-256 is kept."""
+    """A token of the API. Only its SHA-256 is kept. `name`: what it is for; `seen_at`: when it was last used, about."""
 
     __tablename__ = "api_token"
     id: int | None = identity()
     digest: str = Field(unique=True, max_length=64)
     operator_id: int = ref("operator.id")
+    name: str = Field(default="", max_length=80, sa_column_kwargs={"server_default": ""})
     created_at: datetime = moment()
+    seen_at: datetime | None = moment(null=True)
     revoked_at: datetime | None = moment(null=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlmodel import Session
 
@@ -16,6 +17,29 @@ from scanner.people.rules import OperatorView
 
 EXPECTED = "Expected the header Authorization: Bearer TOKEN, with a token that is known here."
 
+COMMAND_LINE = "command line"
+SEEN_EVERY = timedelta(minutes=10)
+"""How exactly it is known when a token was last used: noting it at each request would be a write for each read."""
+
+
+class NewToken(NamedTuple):
+    """A token that was made: 48 hex digits, known here by their digest alone."""
+
+    id: int
+    token: str
+    digest: str
+
+
+def make(session: Session, operator_id: int, name: str, now: datetime) -> NewToken:
+    """Make a token of that name for a person. The caller notes it."""
+    token = secrets.token_hex(24)
+    return NewToken(people.add_token(session, digest(token), operator_id, now, name=name), token, digest(token))
+
+
+def note_seen(session: Session, token: str, now: datetime) -> None:
+    """Note that a token is in use, unless that was noted within the last ten minutes."""
+    people.note_token_seen(session, digest(token), now, before=now - SEEN_EVERY)
+
 
 def create_token(session: Session, operator: str, now: datetime, by: Who | None = None) -> str:
     """Make a token for the person with that name or badge: 48 hex digits, shown only now. `by` is who makes it, else a command.
@@ -23,11 +47,10 @@ def create_token(session: Session, operator: str, now: datetime, by: Who | None 
     Raises NotFound when there is nobody, BadRequest when several people have the name.
     """
     owner = _one_named(session, operator)
-    token = secrets.token_hex(24)
-    people.add_token(session, digest(token), owner.id, now)
-    made = {"token": token, "known by": digest(token)[:12]}
-    audit.note(session, by or audit.machine("token"), Action.TOKEN_MADE, "person", owner.name, after=made, at=now)
-    return token
+    made = make(session, owner.id, COMMAND_LINE, now)
+    after = {"token": made.token, "known by": made.digest[:12]}
+    audit.note(session, by or audit.machine("token"), Action.TOKEN_MADE, "person", owner.name, after=after, at=now)
+    return made.token
 
 
 def revoke_tokens(session: Session, operator: str, now: datetime, by: Who | None = None) -> int:

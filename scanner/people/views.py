@@ -7,13 +7,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, url_for
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response as AnyResponse
 
+from scanner.db.engine import DRIVER_ERRORS, Busy
+from scanner.db.watch import DatabaseGone
 from scanner.errors import BadRequest, NotAllowed, TooMany
 from scanner.people import session
+from scanner.people import sign_in as signin
 from scanner.people.contract import ComeBack, ConfirmForm, SignInForm
 from scanner.people.sessions import service as sessions
 from scanner.web.answers import SavedAnswer, saved
-from scanner.web.context import now, see_other, transact, wants_json
+from scanner.web.context import now, read, see_other, transact, wants_json
 from scanner.web.contract import form, form_or_json, query
 from scanner.web.device import address, device_id
 
@@ -30,9 +35,20 @@ def lock_state() -> dict[str, bool]:
 
 
 @blueprint.get("/sign-in")
-def sign_in() -> str:
-    """The page to scan a badge on. Whoever is signed in can hand over or sign out here."""
-    return render_template("people/sign_in.html", next=local(query(ComeBack).next))
+def sign_in() -> str | AnyResponse:
+    """The page to scan a badge on. Whoever is signed in can hand over or sign out here. It leads on where nobody can sign in."""
+    doors = _doors()
+    if not doors.anybody:
+        return redirect(url_for("beginning.set_up"))
+    return render_template("people/sign_in.html", next=local(query(ComeBack).next), no_supervisor=not doors.supervisor)
+
+
+def _doors() -> signin.Doors:
+    """Who can sign in at all. Where the database does not answer, as where somebody can: the page that says so is this one."""
+    try:
+        return read(signin.doors)
+    except (SQLAlchemyError, DatabaseGone, Busy, *DRIVER_ERRORS):
+        return signin.Doors(anybody=True, supervisor=True)
 
 
 @blueprint.post("/sign-in", endpoint="sign_in_by_badge")

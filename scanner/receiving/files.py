@@ -76,7 +76,6 @@ class Receipts(TaskImporter):
         self._cartons_of: dict[str, str] = {}  # SSCC -> the reference that the file names it under
 
     def take(self, rows: list[Row]) -> None:
-        self.writes.hold_codes()
         self._cartons = store.cartons(self.session, {row["sscc"] for row in rows if row.get("sscc")})
         self._packed: dict[tuple[str, int], Values] = {}
         self._retired = catalogue.retired_ids(self.session)

@@ -37,6 +37,8 @@ def _big(result: ScanResult) -> Big | None:
 
 
 def _effect(result: ScanResult) -> list[str]:
+    if panels.accepted(result) and result.reason == Reason.UNEXPECTED and result.units:
+        return ["→ quarantine"]  # the number stands above: no line counts these goods
     if panels.accepted(result):
         goes = result.units > 0 and result.location and result.reason not in _WAITS_FOR_A_PLACE
         return [panels.signed(result.units) + (f" → {result.location}" if goes else "")] if result.units else []
@@ -48,4 +50,4 @@ def _effect(result: ScanResult) -> list[str]:
 def _action(result: ScanResult) -> Action | None:
     """A short finish has its button here. What waits has its own below, with what waited before."""
     asks = result.outcome == Outcome.HELD and result.reason == Reason.SHORT
-    return Action(label="Finish it so", code=Command.CONFIRM) if asks else None
+    return Action(label="Yes, finish", code=Command.CONFIRM) if asks else None

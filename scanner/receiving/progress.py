@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from flask import Blueprint
+from werkzeug.wrappers import Response
 
 from scanner.discrepancies import service as discrepancies
+from scanner.people.downloads import cells, file_of
 from scanner.people.rules import Right
 from scanner.people.session import requires
 from scanner.receiving import service as receiving
+from scanner.scans.rooms import Entry, Group
 from scanner.web.context import now, read
 from scanner.web.fragments import page_or_block
 
 blueprint = Blueprint("progress", __name__)
+ENTRY = Entry(
+    endpoint="progress.index",
+    title="Progress",
+    words="All receipts, live",
+    right=Right.SEE_PROGRESS,
+    group=Group.OFF,
+)
+
+
+COLUMNS = ("reference", "partner", "asn", "due_on", "overdue", "state", "expected", "scanned", "lines", "lines_done")
 
 
 @blueprint.get("/progress")
@@ -29,3 +42,11 @@ def index() -> str:
         open_discrepancies=open_discrepancies,
         value=value,
     )
+
+
+@blueprint.get("/progress.csv")
+@requires(Right.SEE_PROGRESS)
+def file() -> Response:
+    """The same receipts as a file."""
+    today = now().date()
+    return file_of("receipts", COLUMNS, lambda session: (cells(row, COLUMNS) for row in receiving.receipts(session, today)))

@@ -36,7 +36,7 @@ from scanner.scans.goods import (
 )
 from scanner.scans.missing import did_not_come
 from scanner.scans.result import LineCount, Outcome, Reason
-from scanner.words import plural, shortened, units_wait
+from scanner.words import day, plural, shortened, units_wait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,7 +226,7 @@ def _warning(scan: ReceiptScan, reason: Reason) -> str:
     name = _names(scan)
     if reason is Reason.EXPIRED:
         wait = units_wait(waits(scan.goods, Doubt.EXPIRED))
-        return f"{name} expired on {scan.code.expiry}: {wait}. Yes puts it in {scan.quarantine.code}."
+        return f"{name} expired on {day(scan.code.expiry)}: {wait}. Yes puts it in {scan.quarantine.code}."
     if reason is Reason.UNEXPECTED:
         wait = units_wait(waits(scan.goods, Doubt.UNEXPECTED))
         return f"{name} is not on {scan.task}: {wait}. Yes puts it in {scan.quarantine.code}."
@@ -240,7 +240,7 @@ def _said(scan: ReceiptScan, reason: Reason) -> str:
         where = f"{past:,} past their date are in {scan.quarantine.code}, {units - past:,} taken in as good"
         return f"{name}: {where}. Noted for purchasing."
     if reason is Reason.EXPIRED:
-        return f"{name} expired on {scan.code.expiry}: taken in to {scan.quarantine.code}, noted for purchasing."
+        return f"{name} expired on {day(scan.code.expiry)}: taken in to {scan.quarantine.code}, noted for purchasing."
     if reason is Reason.UNEXPECTED:
         return f"{name} was not ordered on {scan.task}: taken in to {scan.quarantine.code}, noted for purchasing."
     arrived = sum(goods.arrived for goods in scan.goods)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -135,6 +135,13 @@ def after_scan(session: Session, result: ScanResult) -> ReceiptChanges:
     task = _task(session, result.task)
     touched = {tally.line_id for tally in ledger.tallies_of(session, result.seq)}
     rows = tasks.lines_by_id(session, touched) if touched else []
+    return ReceiptChanges(tasks.progress(session, task.id), [_line_view(row) for row in rows])
+
+
+def changed_lines(session: Session, reference: str, lines: Collection[int]) -> ReceiptChanges:
+    """The progress, and these lines as they are now."""
+    task = _task(session, reference)
+    rows = tasks.lines_by_id(session, lines) if lines else []
     return ReceiptChanges(tasks.progress(session, task.id), [_line_view(row) for row in rows])
 
 

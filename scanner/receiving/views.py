@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -87,6 +89,12 @@ def _reply(results: list[ScanResult]) -> str:
     )  # fmt: skip
 
 
+def _live(reference: str, lines: Collection[int]) -> str:
+    """The progress, and the lines that others changed."""
+    changed = read(receiving.changed_lines, reference, lines)
+    return render_template("receiving/_live.html", progress=changed.progress, lines=changed.lines)
+
+
 def _due() -> int:
     return len(read(receiving.receipts, now().date()))
 
@@ -99,6 +107,7 @@ PAGE = TaskPage(
     task="receiving.task",
     finish="receiving.finish",
     reply=_reply,
+    live=_live,
     choose=_index,
     opens_by="a PO or ASN number, a carton",
     due=_due,

@@ -12,6 +12,7 @@ from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.scans import decision as decisions
 from scanner.scans.decision import Decision, Effect, Move, Opened, Restocked, accept, hold
 from scanner.scans.result import LineCount, Reason
+from scanner.words import day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -357,7 +358,7 @@ def _done(
 
 
 def _expired(hand: Hand) -> str:
-    return f"expired on {hand.expiry}, it cannot be restocked"
+    return f"expired on {day(hand.expiry)}, it cannot be restocked"
 
 
 def _name(hand: Hand, portions: tuple[Portion, ...]) -> str:

@@ -36,6 +36,7 @@ class BenchProgress:
     scanned: int  # of those expected
     arrived: int  # expected or not
     waiting: int  # without a grade
+    parts: bool = False  # some of these are parts of a kit, of which one came
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,7 @@ class BenchLine:
     waiting: int  # without a grade
     grades: list[BenchGrade]
     photos: list[str]
+    parts: bool = False  # `waiting` counts parts of the kit that came
     elsewhere: int = 0  # of `scanned`: came on a return that was matched to this one
 
     @property
@@ -179,6 +181,7 @@ def _progress(lines: list[BenchLine]) -> BenchProgress:
         scanned=sum(min(line.scanned, line.expected) for line in lines),
         arrived=sum(line.scanned for line in lines),
         waiting=sum(line.waiting for line in lines),
+        parts=any(line.parts and line.waiting for line in lines),
     )
 
 
@@ -201,6 +204,7 @@ def _lines(session: Session, task_id: int) -> list[BenchLine]:
             waiting=_waiting(row.id, arrived, standing),
             grades=[_grade(each, row.item_id) for each in standing if each.line_id == row.id],
             photos=_photos(row.id, arrived, photos),
+            parts=any(each.line_id == row.id and each.item_id != row.item_id for each in arrived),
             elsewhere=elsewhere.get(row.id, 0),
         )
         for row in rows

@@ -66,6 +66,6 @@ def _action(result: ScanResult) -> Action | None:
     if result.outcome != Outcome.HELD or result.reason == Reason.LOCATED:
         return None
     if result.reason == Reason.SHORT:
-        return Action(label="Finish it so", code=Command.CONFIRM, about="not finished yet")
+        return Action(label="Yes, finish", code=Command.CONFIRM, about="not finished yet")
     label = "Take it in" if result.waiting <= 1 else f"Take in {result.waiting:,}"
     return Action(label=label, code=Command.CONFIRM, about="not counted yet")

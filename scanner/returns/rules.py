@@ -27,7 +27,7 @@ from scanner.scans.goods import (
 )
 from scanner.scans.missing import did_not_come
 from scanner.scans.result import LineCount, Outcome, Reason
-from scanner.words import plural, shortened, units_wait
+from scanner.words import day, plural, shortened, units_wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ def _refused(scan: ReturnScan, goods: Goods) -> Decision | None:
         message = f"Serial {scan.code.serial} of {goods.name} is on {scan.task} already: not counted again."
         return _about(goods, refuse(Reason.DUPLICATE, message, goods.units))
     if scan.as_ is Disposition.RESTOCK and _is_expired(scan):
-        message = f"{goods.name}: expired on {scan.code.expiry}, it cannot be restocked. Nothing was counted."
+        message = f"{goods.name}: expired on {day(scan.code.expiry)}, it cannot be restocked. Nothing was counted."
         return _about(goods, refuse(Reason.EXPIRED, message, goods.units))
     return None
 
@@ -333,7 +333,7 @@ def _next(scan: ReturnScan, goods: Goods, targets: dict[int, Place]) -> list[str
 
 
 def _expired(scan: ReturnScan) -> str:
-    return f"Expired on {scan.code.expiry}: it cannot be restocked."
+    return f"Expired on {day(scan.code.expiry)}: it cannot be restocked."
 
 
 def _finish(scan: ReturnScan) -> Decision:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from flask import Blueprint, Response, current_app, render_template
+from flask import Blueprint, Response, current_app, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from scanner.db.engine import DRIVER_ERRORS
@@ -13,9 +13,10 @@ from scanner.db.watch import DatabaseGone
 from scanner.people.rules import OperatorView, Right
 from scanner.people.session import current_operator, requires
 from scanner.scans.choices import Opening
-from scanner.scans.pages import kept_offline, pages_of_person, task_url
+from scanner.scans.pages import kept_offline, pages_of_person, task_url, workflows
+from scanner.scans.rooms import Entry, Rooms, grouped, present
 from scanner.scans.signals import sign_of
-from scanner.web.context import now, settings
+from scanner.web.context import now, read, settings
 
 blueprint = Blueprint("pages", __name__)
 
@@ -31,7 +32,10 @@ def home_with(opening: Opening | None) -> str:
     """The home page, with the result of opening a task from it."""
     operator = current_operator()
     backups = current_app.extensions["backups"]() if operator and operator.may(Right.CONNECT) else None
-    return render_template("scans/home.html", pages=pages_of_person(), opening=opening, backups=backups, now=now())
+    told = read(current_app.extensions["home"], operator, workflows(), now())
+    return render_template(
+        "scans/home.html", pages=pages_of_person(), opening=opening, backups=backups, now=now(), told=told
+    )  # fmt: skip
 
 
 @blueprint.get("/worker.js")
@@ -50,6 +54,8 @@ def page_context() -> dict[str, Any]:
         "may": _may,
         "new_id": uuid4,
         "now_iso": lambda: now().isoformat(),
+        "rooms": _rooms,
+        "present_room": _present,
         "sign_of": sign_of,
         "task_url": task_url,
         "kept_offline": kept_offline,
@@ -65,6 +71,22 @@ def _operator() -> OperatorView | None:
         return current_operator()
     except (SQLAlchemyError, DatabaseGone, *DRIVER_ERRORS):
         return None
+
+
+def _rooms() -> tuple[Rooms, ...]:
+    """The rooms of who is signed in."""
+    operator = _operator()
+    return grouped(_entries(), operator) if operator else ()
+
+
+def _present() -> Entry | None:
+    """The room that this page is in."""
+    return present(_entries(), request.endpoint, request.blueprint)
+
+
+def _entries() -> list[Entry]:
+    found: list[Entry] = current_app.extensions["entries"]()
+    return found
 
 
 def _may(right: str) -> bool:

@@ -17,7 +17,7 @@ from scanner.scans.result import Outcome, Reason, item_name
 from scanner.scans.tasks import TaskRow
 from scanner.scans.undo import as_usual
 from scanner.scans.workflow import Attempt, Workflow
-from scanner.words import shortened, units_wait
+from scanner.words import day, shortened, units_wait
 
 MOST_UNASKED = 1_000
 """A larger quantity that a person gave is likely a slip, or the barcode of something else."""
@@ -107,7 +107,7 @@ def _brought(last: StoredScan) -> bool:
 
 
 def _said(attempt: Attempt) -> str:
-    parts = (("lot", attempt.code.lot), ("expiry", attempt.code.expiry), ("serial", attempt.code.serial))
+    parts = (("lot", attempt.code.lot), ("expiry", day(attempt.code.expiry)), ("serial", attempt.code.serial))
     return " and ".join(f"{what} {value}" for what, value in parts if value) or "a count"
 
 
@@ -123,7 +123,7 @@ def _held_as_expired(session: Session, task: TaskRow, attempt: Attempt, last: St
     waiting = held.units_waiting(session, task.id, attempt.request).get(last.item_id or 0, ())
     waits = last.units + dict(waiting).get(Doubt.EXPIRED, 0)
     name = back.item.name if back.item else "The carton"
-    words = f"{name} expired on {attempt.code.expiry}: {units_wait(waits)}. Yes puts it where such goods go."
+    words = f"{name} expired on {day(attempt.code.expiry)}: {units_wait(waits)}. Yes puts it where such goods go."
     return replace(
         back, outcome=Outcome.HELD, reason=Reason.EXPIRED, doubt=Doubt.EXPIRED, message=words, units=last.units, waits=waits
     )  # fmt: skip

@@ -399,6 +399,11 @@ def count_unlinked(session: Session, task_id: int) -> int:
     return len(unlinked_unknown(session, task_id))
 
 
+def is_unlinked(session: Session, task_id: int, key: str) -> bool:
+    """Whether an unknown code of a task has neither counted since nor been dismissed."""
+    return any(each.key == key for each in unlinked_unknown(session, task_id))
+
+
 def was_unknown_before(session: Session, seq: int) -> bool:
     """Whether the code of a scan had been scanned before, by anybody, and was unknown then, too."""
     return run(session, _UNKNOWN_BEFORE, {"scan_seq": seq}).first() is not None

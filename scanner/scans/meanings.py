@@ -34,6 +34,10 @@ _HOLD = select(func.pg_advisory_xact_lock(0xC0DE))
 def hold_codes(session: Session) -> None:
     """Wait until nobody else gives a code a meaning, and keep them waiting until the transaction ends.
 
+    It guards more than codes: whoever changes what files can change holds it, in a file of any kind, in a page and over the API
+    (`Importer`, `data/records`, `staff`). So two changes of one record come one after the other, each sees what the one before
+    left, and the last supervisor cannot go twice at once.
+
     Ask before any row is held, against deadlocks, and before `owners_of`, where its answer is acted upon. SQLite has one writer
     at a time; on PostgreSQL one lock is for all codes. Scans give no code a meaning, and do not wait.
     """
@@ -48,6 +52,11 @@ def owners_of(session: Session, codes: Collection[str], but: Iterable[str] = ())
     """
     looked_up = {kind: column for kind, column in LABELS.items() if kind not in but}
     return {code: kind for kind, column in looked_up.items() for code in rows_by(session, column, codes, column)}
+
+
+def is_free(session: Session, code: str) -> bool:
+    """Whether a code means nothing yet. Call `hold_codes` before, where the answer is acted upon."""
+    return not owners_of(session, {code, code.upper(), barcode_key(code)})
 
 
 def scans_as(code: str) -> bool:

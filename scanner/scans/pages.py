@@ -16,7 +16,7 @@ from scanner.web.device import device_id
 
 def workflows() -> Workflows:
     """The kinds of tasks of this app."""
-    found: Workflows = current_app.extensions["workflows"]
+    found: Workflows = current_app.extensions["workflows"]()
     return found
 
 

@@ -342,6 +342,11 @@ def _waits_with(session: Session, stored: StoredScan) -> int:
 def last_result(
     session: Session, task_id: int, reference: str, kind: str, operator_id: int, device: str
 ) -> ScanResult | None:  # fmt: skip
-    """The last answer that a person got on a device, to a code that was linked as well."""
+    """The last answer that a person got on a device, to a code that was linked as well.
+
+    None where that was of a code nobody knew, and somebody has since said what it is: it asks for nothing any more.
+    """
     stored = ledger.last_answer(session, task_id, operator_id, device)
-    return result_of(session, stored, reference, kind) if stored else None
+    if stored is None or (stored.reason == Reason.UNKNOWN and not ledger.is_unlinked(session, task_id, stored.key)):
+        return None
+    return result_of(session, stored, reference, kind)

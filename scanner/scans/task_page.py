@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from scanner.scans.choices import Opening
@@ -28,4 +28,5 @@ class TaskPage:
     arrive: Callable[[Opening, str], Opening] | None = None  # after a code on `choose` was looked up
     go: Callable[[str], str | None] | None = None  # obeys a code that opens no task, and gives the address to go to
     elsewhere: Callable[[str], str | None] | None = None  # the page of a task for a person who does not scan it
+    live: Callable[[str, Collection[int]], str] | None = None  # the parts that others changed, of these lines; None: not told
     photo_reply: Callable[[str, int], str] | None = None  # the parts that a photo changed; None: no photos are kept

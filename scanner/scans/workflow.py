@@ -27,6 +27,7 @@ from scanner.scans.held import Waiting
 from scanner.scans.ledger import LastScan, StoredScan
 from scanner.scans.request import ScanRequest, Source
 from scanner.scans.result import LineCount, Reason
+from scanner.scans.rooms import Entry, Group
 from scanner.scans.task_page import TaskPage
 from scanner.scans.tasks import TaskRow
 from scanner.scans.waiting import HeldLine
@@ -243,6 +244,16 @@ class Workflow:
     start: Start | None = None  # None: programs start none
     lines: Callable[[Session, list[int], OperatorView | None], list[listings.ListedLine]] = listings.lines
     visibility: Visibility = Visibility()
+    entries: tuple[Entry, ...] = ()  # the ways to its rooms beside the one where it is scanned
+
+    @property
+    def entry(self) -> Entry:
+        """The way to where such tasks are scanned."""
+        page = self.page
+        return Entry(
+            endpoint=page.index, title=page.title, words=page.words, right=self.right, group=Group.FLOOR,
+            number=page.due, note=page.note,
+        )  # fmt: skip
 
 
 class Workflows(Mapping[str, Workflow]):

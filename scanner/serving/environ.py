@@ -11,6 +11,8 @@ SAID_ALL = "said all"
 """In the state of a request (ASGI) whose client will send no more, and may be gone: a stream with nothing new for it ends."""
 NO_ROOM = "scanner.no_room"
 """In the environment of a request whose body did not come in, since there was no room for it: the app says so."""
+STREAMS = "scanner.streams"
+"""In the environment of each request here: an empty block of an answer gives its thread back (see `scans/live/views.py`)."""
 _PLAIN = {b"content-type": "CONTENT_TYPE", b"content-length": "CONTENT_LENGTH"}
 
 
@@ -35,6 +37,7 @@ def environ_of(scope: dict[str, Any], body: IO[bytes], length: int | None) -> En
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
+        STREAMS: True,
     }
     for name, value in scope["headers"]:
         _add(environ, name, value.decode("latin-1"))

@@ -113,5 +113,5 @@ def _database(app: Flask) -> Database:
 
 
 def _settings(app: Flask) -> Settings:
-    found: Settings = app.extensions["settings"]
+    found: Settings = app.extensions["chosen"].now()
     return found

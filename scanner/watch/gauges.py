@@ -95,7 +95,7 @@ def oldest_message(app: Flask) -> Values:
 
 def last_backup(app: Flask) -> Values:
     """When the last good backup was made, where there is one."""
-    last = last_good(_database(app).url, app.extensions["settings"], datetime.now(UTC))
+    last = last_good(_database(app).url, app.extensions["chosen"].now(), datetime.now(UTC))
     return [((), last.at.timestamp())] if last else []
 
 

@@ -29,8 +29,8 @@ def database() -> Database:
 
 
 def settings() -> Settings:
-    """How this server runs."""
-    found: Settings = current_app.extensions["settings"]
+    """How this server runs, with what the shop chose for itself."""
+    found: Settings = current_app.extensions["chosen"].now()
     return found
 
 

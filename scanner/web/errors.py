@@ -48,6 +48,7 @@ WITHOUT_ROOM = (
     "The server has no room for this now: its disk for temporary files is full, or too much comes in at the same time. Nothing "
     "was recorded, and nothing is lost on the device: try again in a moment."
 )
+GONE_MEANWHILE = "What this is about was taken away meanwhile. Nothing was recorded: load the page anew."
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE})
 TRY_AGAIN_SECONDS = 5
 """When a program may send again what was not recorded. Pages have their own pauses."""
@@ -71,6 +72,8 @@ def _as_answer(error: Exception) -> tuple[int, dict[str, str]]:
         return _domain_error(error)
     if isinstance(error, _IMPOSSIBLE) or _is_of_data(error):
         return 400, {"code": "bad_request", "message": "Expected a value that can be stored, got one that cannot."}
+    if _is_of_what_is_gone(error):
+        return 409, {"code": "conflict", "message": GONE_MEANWHILE}
     if isinstance(error, OSError) and error.errno in _FULL:
         _log.error("There is no room for a file", exc_info=error)
         return 503, {"code": "busy", "message": WITHOUT_ROOM}
@@ -111,6 +114,12 @@ def _in_words_of_a_fault() -> tuple[int, dict[str, str]]:
 def _is_of_data(error: Exception) -> bool:
     """Whether the value fits no column (a NUL, a text too long). Sending it again is no use."""
     return any(kind.__name__ == "DataError" for kind in type(getattr(error, "orig", error)).__mro__)
+
+
+def _is_of_what_is_gone(error: Exception) -> bool:
+    """Whether what a row is about was taken away meanwhile, as when a sample warehouse is emptied."""
+    cause = getattr(error, "orig", error)
+    return type(cause).__name__ == "ForeignKeyViolation" or "FOREIGN KEY constraint failed" in str(cause)
 
 
 def _foreseen(error: Exception) -> Response:

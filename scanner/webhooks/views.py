@@ -11,12 +11,19 @@ from werkzeug.wrappers import Response
 from scanner.errors import BadRequest, Conflict
 from scanner.people.rules import Right
 from scanner.people.session import asks_again, is_confirmed, requires, signed_in
+from scanner.scans.rooms import Entry
 from scanner.web.context import now, read, see_other, transact, wants_json
 from scanner.web.contract import form_or_json, query
 from scanner.webhooks import service as webhooks
 from scanner.webhooks.contract import AddedAnswer, Address, Deliveries, DoneAnswer, Switch
 
 blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")
+ENTRY = Entry(
+    endpoint="webhooks.index",
+    title="Webhooks",
+    words="Other systems that are told of graded returns and of orders",
+    right=Right.CONNECT,
+)
 
 PAGE = 50
 

@@ -20,6 +20,20 @@ export function padFor(form) {
   });
 }
 
+/**
+ * A form that takes a while is sent once: its button says what goes on, and takes no second tap.
+ * @param {HTMLFormElement} form
+ */
+export function sendOnce(form) {
+  form.addEventListener("submit", (event) => {
+    const button = partAs("button", HTMLButtonElement, form);
+    if (button.getAttribute("aria-disabled")) event.preventDefault();
+    button.setAttribute("aria-disabled", "true"); // one that is disabled would lose the focus
+    button.textContent = form.dataset.once || "";
+  });
+  window.addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
+}
+
 /** Have buttons open and close their sheet above the thumb zone. */
 export function sheets() {
   for (const button of parts("[data-open-sheet]")) {

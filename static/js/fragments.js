@@ -5,13 +5,15 @@
 /**
  * Put each element of `html` into the page; returns those that found a place. A line that is new comes last.
  * @param {string} html
+ * @param {(old: Element | null, element: Element) => boolean} may
  */
-export function swapIn(html) {
+export function swapIn(html, may = () => true) {
   const template = document.createElement("template");
   template.innerHTML = html;
   const fresh = Array.from(template.content.children).filter((element) => element.id);
   return fresh.filter((element) => {
     const old = document.getElementById(element.id);
+    if (!may(old, element)) return false;
     const list = element.matches(".line") ? document.getElementById("lines") : null;
     if (old) exchange(old, element);
     else if (list) list.append(element);

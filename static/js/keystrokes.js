@@ -46,6 +46,7 @@ export class Keystrokes {
     /** @type {Field | null} */
     this.field = null;
     this.before = ""; // what the field held before the keys
+    this.burst = { from: 0, before: "" }; // the first of the keys since the last stall, and what the field held before it
     this.endedAt = -LATE_MS;
     this.echo = ECHO_MS;
     this.entered = ""; // what the field held when somebody came to it
@@ -68,9 +69,12 @@ export class Keystrokes {
    */
   add(stroke, field) {
     const last = this.strokes[this.strokes.length - 1];
-    if (field && (!last || stroke.at - last.at > BURST_GAP_MS || this.field !== field)) {
+    if (field && (!last || stroke.at - last.at > RUN_GAP_MS || this.field !== field)) {
       this.strokes = [];
       this.before = field.value;
+      this.burst = { from: 0, before: field.value };
+    } else if (field && stroke.at - last.at > BURST_GAP_MS) {
+      this.burst = { from: this.strokes.length, before: field.value };
     }
     if (!field && this.field && !(isGone(this.field) && isBurst(this.strokes, stroke.at, 1))) this.strokes = [];
     if (field) this.typed += stroke.character;
@@ -98,9 +102,25 @@ export class Keystrokes {
     const strokes = same ? this.strokes : [];
     this.strokes = [];
     if (!strokes.length) return this._endNothing(at);
-    if (field && !isBurst(strokes, at)) return this._endSlow(at, field);
-    if (field) field.value = this.before;
+    if (field) return this._endIn(field, at, strokes);
     return this._ended(at, field, partsOf(strokes, this.isKnown) || [lastRun(strokes)]);
+  }
+
+  /**
+   * An end key came in a field: after a code that may have stalled, after one without a stall that may follow other keys, or after
+   * what a person typed. The field is left as it was before the code.
+   * @param {Field} field
+   * @param {number} at
+   * @param {Stroke[]} strokes
+   * @returns {Ended}
+   */
+  _endIn(field, at, strokes) {
+    const burst = strokes.slice(this.burst.from);
+    const whole = isBurst(strokes, at) || (isLong(strokes) && isBurst(burst, at, 1));
+    if (!whole && !isBurst(burst, at)) return this._endSlow(at, field);
+    field.value = whole ? this.before : this.burst.before;
+    const code = whole ? strokes : burst;
+    return this._ended(at, field, partsOf(code, this.isKnown) || [lastRun(code)]);
   }
 
   /** How long to wait for more keys, ms. A code that the device knows may end sooner. */

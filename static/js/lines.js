@@ -33,6 +33,16 @@ export class Lines {
     this._settle();
   }
 
+  /**
+   * Do this as soon as no finger is on the list.
+   * @param {() => unknown} act
+   */
+  whenCalm(act) {
+    const wait = this.touchedAt + CALM_MS - performance.now();
+    if (wait > 0) setTimeout(() => this.whenCalm(act), wait);
+    else act();
+  }
+
   _settle() {
     clearTimeout(this.timer);
     const wait = this.touchedAt + CALM_MS - performance.now();

@@ -2,10 +2,12 @@
 // Starts the parts that a page has. Outbox, sounds and wedge go on from page to page; all other parts end with their page.
 
 import { Ahead } from "./ahead.js";
+import { keepDrafts } from "./drafts.js";
 import { Evidence } from "./evidence.js";
 import { Feedback } from "./feedback.js";
-import { finishOnceSent, padFor, sheets } from "./forms.js";
+import { finishOnceSent, padFor, sendOnce, sheets } from "./forms.js";
 import { command, tasksNamed } from "./known.js";
+import { showOthers } from "./live.js";
 import { lockWhenIdle } from "./lock.js";
 import { isoLocal, showMoments, uuid } from "./moments.js";
 import { numberPad } from "./number_pad.js";
@@ -19,10 +21,11 @@ import { Scope } from "./scope.js";
 import { renewToken } from "./sender.js";
 import { showStatus } from "./status.js";
 import { taskPages } from "./task_pages.js";
-import { hint, lostWords, say } from "./trouble.js";
+import { ask, hint, lostWords, say } from "./trouble.js";
 import { sayUnreached } from "./unreached.js";
 import { visit } from "./visit.js";
 import { Wedge } from "./wedge.js";
+import { beingWritten, fillIn, takerOfCode } from "./writing.js";
 
 /** @import { Entry, Fields, Leave, OutboxEvents, Reading, Said, Source, Strokes, Way } from "./types.d.ts" */
 
@@ -75,12 +78,14 @@ function start() {
   showMoments(document);
   sheets();
   for (const form of parts("[data-pin]")) padFor(form);
+  for (const form of parts("form[data-once]")) if (form instanceof HTMLFormElement) sendOnce(form);
   for (const form of parts("[data-finish]")) finishOnceSent(form, outbox, scope, () => leaving || go(location.href));
   const [spoken] = parts("main [data-signal]");
   if (page.badgePage === "") forgetPages(); // not where the same person shows the badge again
   else keepPagesOf(page.operator);
   if (spoken && !scanPage) feedback.give(spoken.dataset.signal);
   feedback.watch();
+  keepDrafts(page.operator, scope);
   listen();
 }
 
@@ -94,12 +99,17 @@ function listen() {
 
 function makeScanPage() {
   /** @type {Leave} */
-  const leave = (url, fields) => leaving || go(url, fields);
+  const leave = (url, fields) => {
+    if (leaving) return;
+    if (beingWritten()) ask("this page stays.", "Go on, and lose what is written", () => go(url, fields));
+    else go(url, fields);
+  };
   const times = scanPage && !handing ? scanPage.times : 1;
   const operator = Number(page.operator);
   const made = new ScanPage({ outbox, feedback, scope, operator, task: page.task || "", times, leave });
   new PhotoReader({ url: page.photos || "", page: made });
   numberPad(made, scope);
+  showOthers(made, scope);
   const photos = document.querySelector("[data-evidence]");
   if (photos instanceof HTMLFormElement) new Evidence({ url: photos.action, page: made, scope, outbox, operator });
   return made;
@@ -218,11 +228,33 @@ function dropAhead() {
 function onCode(code, reading, keys) {
   if (tellSetUp(keys)) return;
   if (reading && reading.doubt) doubts.set(code, reading.doubt);
-  if (scanPage && !(leaving && handing)) take(scanPage, code, reading);
+  const field = leaving ? null : takerOfCode();
+  if (field) fillIn(field, code);
+  else if (scanPage && !(leaving && handing)) take(scanPage, code, reading);
   else if (leaving) ahead.push(code);
-  else if (page.badgePage !== undefined) onBadgePage(code, reading);
+  else if (beingWritten() && !(pinField() && isPin(code))) askFirst(code, () => follow(code, reading));
+  else follow(code, reading);
+}
+
+/**
+ * Go where a code leads on a page without a task.
+ * @param {string} code
+ * @param {Reading} [reading]
+ */
+function follow(code, reading) {
+  if (page.badgePage !== undefined) onBadgePage(code, reading);
   else if (page.leave) scanAndLeave(code, page.leave);
   else go(page.open || "", { code, badge: code, next: nextPage() }, reading);
+}
+
+/**
+ * No scan leads away from what is written and not saved.
+ * @param {string} code
+ * @param {() => unknown} act
+ */
+function askFirst(code, act) {
+  feedback.give("refused");
+  ask(`${code.slice(0, 40)} was not taken.`, "Take it, and lose what is written", act);
 }
 
 /**
@@ -352,7 +384,10 @@ function fieldOf(form, name) {
  * @param {Entry} entry
  */
 function handOver({ scan, at }) {
-  if (Date.now() - at < JUST_NOW_MS) go(page.signIn || "", { badge: scan.code, next: nextPage() });
+  if (Date.now() - at >= JUST_NOW_MS) return;
+  const act = () => go(page.signIn || "", { badge: scan.code, next: nextPage() });
+  if (beingWritten()) askFirst("the badge", act);
+  else act();
 }
 
 /**
@@ -365,7 +400,7 @@ function hearElsewhere({ entry, result }) {
   doubts.delete(code);
   if (!result.outcome && page.idleMinutes && !leaving) location.reload(); // locked meanwhile: the page that asks for a badge
   if (scanPage || leaving || document.hidden || Date.now() - entry.at > JUST_NOW_MS) return;
-  if (result.opens) go(page.open || "", { code: result.opens });
+  if (result.opens && !beingWritten()) go(page.open || "", { code: result.opens });
   if (result.outcome === "accepted") return;
   feedback.give(result.signal);
   say(result.message);

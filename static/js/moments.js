@@ -22,6 +22,17 @@ export function isoLocal(date) {
   return `${local}${offset < 0 ? "-" : "+"}${pad(offset / 60)}:${pad(offset % 60)}`;
 }
 
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/**
+ * "28 Nov 2026, 06:05": as the server writes it, on the clock of this device. The words of the pages are English everywhere.
+ * @param {Date} at
+ */
+export function written(at) {
+  const [hours, minutes] = [at.getHours(), at.getMinutes()].map((number) => String(number).padStart(2, "0"));
+  return `${at.getDate()} ${MONTHS[at.getMonth()]} ${at.getFullYear()}, ${hours}:${minutes}`;
+}
+
 /**
  * Show every time below `root` in the device's own zone.
  * @param {ParentNode} root
@@ -31,10 +42,8 @@ export function showMoments(root) {
   const times = root.querySelectorAll("time[data-moment]");
   for (const time of times) {
     const at = new Date(time.dateTime);
-    time.title = time.textContent || "";
-    time.textContent = at.toLocaleString(undefined, {
-      day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit",
-    });
+    time.title = isoLocal(at); // to the second
+    time.textContent = written(at);
     time.removeAttribute("data-moment");
   }
 }

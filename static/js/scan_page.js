@@ -237,6 +237,19 @@ export class ScanPage {
   }
 
   /**
+   * Show what others changed. Nothing moves: a line is replaced where it stands, a new one comes last, and none that has the focus.
+   * @param {string} html
+   */
+  showOthers(html) {
+    this.lines.whenCalm(() => {
+      if (!this.panel.isConnected) return;
+      const cut = document.querySelector("[data-lines] form[role=search]");
+      swapIn(html, (old, element) => (old ? !old.contains(document.activeElement) : !cut && element.matches(".line")));
+      this.kept.mark(this.unsent);
+    });
+  }
+
+  /**
    * Of many scans sent at once only the last is in the panel: say which others were refused. What waits is listed anyway.
    * @param {Result[]} results
    */

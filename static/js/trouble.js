@@ -17,6 +17,22 @@ export function say(words, how = "bad") {
 }
 
 /**
+ * Say that a scan was not taken, since it would lead away from what is written here; a button takes it all the same.
+ * @param {string} words what did not happen
+ * @param {string} yes
+ * @param {() => unknown} act
+ */
+export function ask(words, yes, act) {
+  say(`You are writing here, so ${words} Save first, or empty what you wrote. `);
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button";
+  button.textContent = yes;
+  button.addEventListener("click", () => { part("[data-trouble]").hidden = true; act(); });
+  part("[data-trouble]").append(button);
+}
+
+/**
  * Of scans whose page never came.
  * @param {number} lost
  */

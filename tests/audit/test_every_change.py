@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -10,20 +11,31 @@ from typing import Any
 import pytest
 
 from scanner.audit.rules import Action
+from scanner.beginning import naming
+from scanner.beginning import service as beginning
+from scanner.beginning.sample import service as sample
 from scanner.counting import service as counting
 from scanner.counting.plan import classes as abc_classes
 from scanner.counting.plan import policy
 from scanner.counting.variances import decisions
-from scanner.data import imports, store
+from scanner.data import emptying, imports, store
 from scanner.data.audit import service as audited
 from scanner.data.audit.service import Audited, Wanted
 from scanner.data.imports import jobs
 from scanner.data.imports import service as imports_service
+from scanner.data.imports.catalogue import Items
 from scanner.data.imports.small import Upload
+from scanner.data.mapping import service as mapping
+from scanner.data.records import service as records
+from scanner.data.records.kinds import KINDS
 from scanner.discrepancies import service as discrepancies
+from scanner.discrepancies.desk import service as discrepancies_desk
 from scanner.discrepancies.rules import Cause
 from scanner.errors import NotAllowed
+from scanner.house import service as house
+from scanner.house import store as house_store
 from scanner.items import service as items
+from scanner.labels.printers import service as printers
 from scanner.orders.intake import service as orders
 from scanner.orders.office import service as order_office
 from scanner.orders.scanned import Choice
@@ -35,9 +47,11 @@ from scanner.people.sign_in import nothing_is_a_label
 from scanner.reasons import service as reasons
 from scanner.returns import service as returns
 from scanner.returns.office import announce
+from scanner.staff import service as staff
+from scanner.staff.tokens import service as staff_tokens
 from scanner.webhooks import service as webhooks
 from scanner.workflows import IMPORTS, SETTLERS, WORKFLOWS
-from tests.people.test_rights import CLASS_RULE, CUTS, USE_CASES
+from tests.people.test_rights import CLASS_RULE, CUTS, PEN, PRINTER, STARTED, USE_CASES
 from tests.support import shop
 from tests.support.counting_floor import Floor
 from tests.support.warehouse import LAMP, MUG, NOW, Warehouse, finish_task
@@ -51,6 +65,11 @@ class Ground:
 
     def __init__(self, warehouse: Warehouse) -> None:
         self.warehouse, self.sam = warehouse, warehouse.operators["Sam"]
+
+    @property
+    def rosa(self) -> int:
+        """The id of Rosa, to whom things are done."""
+        return self.warehouse.operators["Rosa"].id
 
     def do(self, use_case: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         return self.warehouse.database.transact(use_case, *args, **kwargs)
@@ -130,6 +149,35 @@ def message_again(ground: Ground) -> object:
     return ground.do(webhooks.send_again, 1, ground.sam, NOW)
 
 
+def draft_dropped(on: Ground) -> Any:
+    key = mapping.keep(on.warehouse.database, "x.csv", b"a,b\n1,2\n", on.sam, NOW)
+    return on.do(mapping.drop, key, on.sam, NOW)
+
+
+def printer_changed(ground: Ground) -> object:
+    added = ground.do(printers.add, PRINTER, ground.sam, NOW)
+    return ground.do(printers.change, added, replace(PRINTER, dpi=300), ground.sam, NOW)
+
+
+def printer_removed(ground: Ground) -> object:
+    return ground.do(printers.remove, ground.do(printers.add, PRINTER, ground.sam, NOW), ground.sam, NOW)
+
+
+def record_put(ground: Ground) -> object:
+    sent = records.check(ground.warehouse.database, KINDS["items"], Items, {"sku": "NEW", "name": "New"}, ground.sam)
+    return ground.do(records.put, KINDS["items"], Items, sent, 0, ground.sam, NOW)
+
+
+def sample_emptied(ground: Ground) -> object:
+    ground.do(house_store.keep, sample.MARK, "0")
+    return ground.do(sample.empty, "", emptying.rows_of_a_new_one(), ground.sam, NOW)
+
+
+def sample_filled(ground: Ground) -> object:
+    sample_emptied(ground)
+    return ground.do(sample.fill, sample.Sample(lambda _session, _now: None, ()), (), ground.sam, NOW)
+
+
 def decided(ground: Ground) -> object:
     ground.do(orders.put, shop.order(shop.line("1", "LAMP", 1)), ground.sam, NOW)
     return ground.do(order_office.choose, "SO-1", Choice.SPLIT, ground.sam, NOW)
@@ -159,6 +207,19 @@ WAYS: dict[Callable[..., Any], tuple[Action, Way]] = {
         Action.DISCREPANCY_SETTLED,
         lambda on: on.do(discrepancies.settle, on.over(), cause="theft", note="", operator=on.sam, now=NOW, settlers=SETTLERS),
     ),
+    discrepancies_desk.settle_many: (
+        Action.DISCREPANCY_SETTLED,
+        lambda on: on.do(
+            discrepancies_desk.settle_many,
+            [on.over()],
+            cause="theft",
+            note="",
+            operator=on.sam,
+            now=NOW,
+            settlers=SETTLERS,
+            workflows=WORKFLOWS,
+        ),
+    ),
     imports_service.cancel: (Action.FILE_CANCELLED, cancelled),
     items.bring_back: (Action.ITEM_BROUGHT_BACK, taken_back),
     items.merge: (Action.ITEM_MERGED, lambda on: on.do(items.merge, "TEE-M", "LAMP", on.sam, NOW, WORKFLOWS)),
@@ -172,6 +233,24 @@ WAYS: dict[Callable[..., Any], tuple[Action, Way]] = {
     ),
     policy.put_in_section: (Action.SECTION_SET, lambda on: on.do(policy.put_in_section, "A-01-1", "A-02", on.sam)),
     policy.set_owner: (Action.OWNER_SET, lambda on: on.do(policy.set_owner, "A-01", "Olga", on.sam)),
+    mapping.drop: (Action.FILE_CANCELLED, draft_dropped),
+    naming.make: (Action.FILE_IN, lambda on: on.do(naming.make, PEN, on.sam, NOW)),
+    sample.fill: (Action.SAMPLE_FILLED, sample_filled),
+    sample.empty: (Action.SAMPLE_EMPTIED, sample_emptied),
+    beginning.dismiss: (Action.SETTING_CHANGED, lambda on: on.do(beginning.dismiss, on.sam)),
+    house.change: (Action.SETTING_CHANGED, lambda on: on.do(house.change, "packing", "no", on.sam, STARTED)),
+    printers.add: (Action.PRINTER_ADDED, lambda on: on.do(printers.add, PRINTER, on.sam, NOW)),
+    printers.change: (Action.PRINTER_CHANGED, printer_changed),
+    printers.remove: (Action.PRINTER_REMOVED, printer_removed),
+    records.add: (
+        Action.RECORD_ADDED,
+        lambda on: on.do(records.add, KINDS["items"], Items, {"sku": "NEW", "name": "New"}, on.sam, NOW),
+    ),
+    records.change: (
+        Action.RECORD_CHANGED,
+        lambda on: on.do(records.change, KINDS["items"], Items, {"sku": "LAMP", "name": "Lamp"}, 0, "", on.sam, NOW),
+    ),
+    records.put: (Action.RECORD_ADDED, record_put),
     reasons.add: (Action.REASON_ADDED, lambda on: on.do(reasons.add, "MOTH", "Eaten by moths", on.sam)),
     reasons.delete: (Action.REASON_DELETED, lambda on: on.do(reasons.delete, "DOA", on.sam)),
     reasons.rename: (Action.REASON_CHANGED, lambda on: on.do(reasons.rename, "DOA", "Broken at once", on.sam)),
@@ -180,6 +259,20 @@ WAYS: dict[Callable[..., Any], tuple[Action, Way]] = {
     sessions.end_others: (
         Action.SESSIONS_ENDED,
         lambda on: (on_a_device(on), on.do(sessions.end_others, on.warehouse.operators["Rosa"].id, on.sam, "")),
+    ),
+    staff.add: (Action.PERSON_ADDED, lambda on: on.do(staff.add, "Nina", ["picker"], "", None, on.sam, NOW)),
+    staff.change: (Action.PERSON_CHANGED, lambda on: on.do(staff.change, on.rosa, "Rosa R", ["picker"], "", on.sam, NOW)),
+    staff.come_back: (
+        Action.PERSON_CHANGED,
+        lambda on: (on.do(staff.leave, on.rosa, on.sam, NOW), on.do(staff.come_back, on.rosa, on.sam, NOW)),
+    ),
+    staff.give_badge: (Action.PERSON_CHANGED, lambda on: on.do(staff.give_badge, on.rosa, "", on.sam, NOW)),
+    staff.give_pin: (Action.PERSON_CHANGED, lambda on: on.do(staff.give_pin, on.rosa, "hash", on.sam, NOW)),
+    staff.leave: (Action.PERSON_CHANGED, lambda on: on.do(staff.leave, on.rosa, on.sam, NOW)),
+    staff_tokens.make: (Action.TOKEN_MADE, lambda on: on.do(staff_tokens.make, on.rosa, "Shop", on.sam, NOW)),
+    staff_tokens.revoke: (
+        Action.TOKENS_REVOKED,
+        lambda on: on.do(staff_tokens.revoke, on.do(staff_tokens.make, on.rosa, "Shop", on.sam, NOW).id, on.sam, NOW),
     ),
     webhooks.add: (Action.WEBHOOK_ADDED, lambda on: on.hook()),
     webhooks.remove: (Action.WEBHOOK_REMOVED, lambda on: on.do(webhooks.remove, on.hook(), on.sam, NOW)),
@@ -237,10 +330,16 @@ def test_the_table_of_ways_sees_a_use_case_that_notes_nothing(ground: Ground, mo
         (policy.put_in_section, {"section": "A-01"}, {"section": "A-02"}),
         (policy.change_limits, None, {"approval": "0.0001", "seconds_a_line": 9}),
         (reasons.switch, {"active": True}, {"active": False}),
+        (house.change, {"value": "yes"}, {"value": "no"}),
         (webhooks.add, {}, {"active": True, "secret": "changed"}),
         (webhooks.switch, {"active": True}, {"active": False}),
         (abc_classes.pin, {"abc_class": "C", "abc_pinned": False}, {"abc_class": "A", "abc_pinned": True}),
         (discrepancies.settle, {"state": "open"}, {"state": "settled", "cause": "theft"}),
+        (records.change, {"name": "Desk lamp"}, {"name": "Lamp"}),
+        (staff.change, {"name": "Rosa", "roles": "receiver"}, {"name": "Rosa R", "roles": "picker"}),
+        (staff.give_badge, {}, {"badge": "changed"}),
+        (staff.give_pin, {}, {"pin": "changed"}),
+        (staff.leave, {"active": True}, {"active": False}),
         (items.rename, {"is": "LAMP · Desk lamp"}, {"is": "LAMP-2 · Desk lamp"}),
     ],
     ids=lambda each: getattr(each, "__name__", ""),
@@ -253,7 +352,9 @@ def test_before_and_after_have_only_what_changed(
     assert last.after == after and (before is None or last.before == before)
 
 
-@pytest.mark.parametrize("use_case", [policy.set_owner, policy.change_class, abc_classes.pin, reasons.switch, items.retire])
+@pytest.mark.parametrize(
+    "use_case", [policy.set_owner, policy.change_class, abc_classes.pin, reasons.switch, items.retire, records.change]
+)
 def test_the_same_again_changes_nothing_and_is_not_noted(ground: Ground, use_case: Callable[..., Any]) -> None:
     WAYS[use_case][1](ground)
     once = ground.changes()

@@ -44,7 +44,7 @@ def test_of_several_scans_in_a_row_the_last_one_is_answered(handheld: MAKE) -> N
 def test_a_scan_into_the_search_of_items_is_answered(handheld: MAKE) -> None:
     rosa = handheld("BADGE-ROSA")
     rosa.open("/items")
-    rosa.page.click("input[name=q]")
+    rosa.page.click("main input[name=q]")
     rosa.scan(MUG)
     expect_answer(rosa, "Mug, blue")
 

@@ -172,7 +172,7 @@ def test_an_unknown_code_is_linked_and_counts_without_a_new_scan(handheld: MAKE,
     rosa.page.click("text=Link it to an item")
     rosa.page.wait_for_url("**/link?*")
     rosa.ready()
-    rosa.page.fill("input[name=q]", "desk")
+    rosa.page.fill("main input[name=q]", "desk")
     rosa.page.click("button:has-text('Desk lamp')")
     expect(rosa.line("LAMP")).to_have_text("1 / 6")
     rosa.scan(f"NEW-{receipt}")

@@ -247,7 +247,7 @@ def test_finishing_is_refused_until_all_is_graded_then_says_what_is_missing(theo
     expect(theo.result).to_contain_text("1 unit waits for a grade")
     theo.burst(["CMD-REFURBISH", "CMD-DONE"])
     theo.expect_signal("held")
-    theo.page.click("text=Finish it so")
+    theo.page.click("text=Yes, finish")
     expect(theo.page.locator("text=Next return")).to_be_visible()
 
 

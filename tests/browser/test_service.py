@@ -43,7 +43,7 @@ def test_what_is_announced_by_form_is_found_by_its_order(handheld: MAKE) -> None
     reference = announced_by_form(vera, order, LAMP, "TEE-M")
     expect(vera.page.locator(".verdict")).to_contain_text("Has not come yet")
     vera.open("/service")
-    vera.page.fill("[name=q]", order)
+    vera.page.fill("main [name=q]", order)
     vera.page.click("text=Find")
     expect(vera.page.locator(".main-link")).to_have_text(reference)
 

@@ -12,6 +12,7 @@ from scanner.codes.commands import Command
 from scanner.codes.numbers import check_digit, expand_upce, has_check_digit
 from scanner.codes.reading import barcode_key, clean, parse_code
 from scanner.errors import BadRequest
+from scanner.words import shortened
 
 
 @pytest.mark.parametrize(
@@ -120,3 +121,19 @@ def test_a_cartons_number_is_one_in_every_spelling(spelling):
 
 def test_eighteen_digits_with_another_check_digit_are_a_plain_code():
     assert parse_code("395011015300000012").sscc is None
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [
+        ("(01)09501234500003(30)12A", "expected up to 8 digits"),
+        ("(01)09501234500003(11)2604", "expected 6 digits"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_words_and_not_in_those_of_the_standard(label: str, words: str) -> None:
+    assert [each.why for each in parse_code(label).unreadable] == [words]
+
+
+def test_a_code_in_a_message_is_the_one_on_the_label() -> None:
+    assert shortened("09501234500003") == "9501234500003"
+    assert shortened("19501234500000") == "19501234500000", "a case has all its digits"

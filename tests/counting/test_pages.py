@@ -23,8 +23,9 @@ def goods(app: Flask) -> Warehouse:
 
 
 @pytest.fixture
-def count(carla: Person) -> str:
-    """An open count, with Carla at its first shelf."""
+def count(carla: Person, goods: Warehouse) -> str:
+    """An open count, with Carla at its first shelf. A lamp came before, so that none is counted as opening stock."""
+    goods.scan(LAMP)
     carla.post("/open?kind=count", code="A-01-1")
     return "C-000001"
 

@@ -109,7 +109,8 @@ def pages(warehouse: Warehouse, app, name: str) -> Iterator[tuple[str, str]]:
     values = {
         "reference": [*tasks, *(f"SO-{number}" for number in range(1, 5)), "MOVES"], "sku": ["MUG-B"], "seq": seqs,
         "channel": ["web"], "code": ["A-01"], "kind": ["stock", "locations", "items", "movements", "discrepancies", "orders"],
-        "number": [1], "discrepancy_id": range(1, 8), "operator_id": [1],
+        "number": [1], "discrepancy_id": range(1, 8), "operator_id": [1], "key": ["a-key"],
+        "kit_sku": ["SET"], "name": ["Acme"], "badge": ["BADGE-SAM"],
     }  # fmt: skip
     for rule in app.url_map.iter_rules():
         if "GET" not in rule.methods or "uuid" in rule.rule or rule.endpoint in ("static", "pages.worker"):

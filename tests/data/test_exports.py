@@ -20,6 +20,7 @@ FILES = {
     "kits": "kit_sku,sku,units\nSET,LAMP,1\nSET,MUG-B,2\n",
     "locations": "code,name,kind,section\nA-01-1,Shelf one,shelf,A-01\n",
     "sections": "code,owner\nA-01,Olga\n",
+    "suppliers": "name,contact,email,phone,address,note\nAcme,Ann,ann@acme.example,0113 4960 000,\"1 Mill Lane, Leeds\",\n",
     "stock": "location,sku,units\nA-01-1,LAMP,3\nA-01-1,MUG-B,40\n",
     "receipts": "reference,supplier,due_on,sku,expected\n"
     "PO-1,Acme,2026-12-01,MUG-B,24\nPO-1,Acme,2026-12-01,LAMP,6\nPO-2,,,LAMP,1\n",

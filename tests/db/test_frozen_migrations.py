@@ -19,6 +19,7 @@ LANDED = {
     "0006_sessions_on_the_server.py": "33a80d444898db4b53d7e442ceb675188cd1cafb880ad9739cff343fa4464da4",
     "0007_what_administrators_change.py": "b875fb1be31ad5c85098824a167f6fc25bfb2bd9c1a63c3b98ade472c8f3b206",
     "0008_files_brought_in.py": "131ce48549902f7135fe4b639cea5ae718e12a4960dfe1711e7c6060be536e11",
+    "0009_goods_move_and_orders.py": "ca683b237e5e9a85d31a220e5a7bb846b41d1820bb0400d954d21e44f09e6351",
 }
 """The SHA-256 of each. A row is added once its migration has landed, and stays as it is from then on."""
 

@@ -86,6 +86,18 @@ test("a barcode right after what a person typed takes out the barcode alone", ()
   assert.equal(field.value, "Rosa");
 });
 
+for (const [at, before, why] of [[1, "C", "its first key"], [4, "CARD", "some of its keys"]]) {
+  test(`a scan that stalls after ${why} is one code, and leaves nothing in the field`, () => {
+    const field = { value: "24", inputMode: "numeric" };
+    const keystrokes = new Keystrokes();
+    keystrokes.enter(field);
+    const last = type(keystrokes, before, { field });
+    const end = type(keystrokes, "CARD-4711".slice(at), { field, from: last + 90 }) + SCANNER_MS;
+    assert.deepEqual(said(keystrokes.end(end, field)).codes, ["CARD-4711"]);
+    assert.equal(field.value, "24");
+  });
+}
+
 test("a code that comes in two fields is no code of either", () => {
   const [first, second] = [{ value: "", inputMode: "" }, { value: "", inputMode: "" }];
   const keystrokes = new Keystrokes();

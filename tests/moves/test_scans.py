@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from scanner.catalogue import store as catalogue
-from scanner.catalogue.tables import Item, Location
+from scanner.catalogue.tables import Item, Location, Supplier
 from scanner.counting.tables import CountPull
 from scanner.data.imports import import_csv
 from scanner.db.sql import run
@@ -323,6 +323,18 @@ class TestBackToTheVendor:
         with stocked.database.read() as session:
             (paper,) = papers.papers_of(session, said.seq, stocked.operators["Rosa"]).papers
         assert ([line.reasons for line in paper.lines], paper.vendor) == ([["Crushed on the shelf"]], "Acme")
+        assert paper.address == ""
+
+    def test_the_paper_has_the_vendor_s_address_where_it_is_kept(self, stocked):
+        kept = {"name": "Acme", "address": "1 Mill Lane, Leeds"}
+        stocked.database.transact(lambda session: session.add(Supplier(**kept)))
+        crushed(stocked)
+        stocked.scan(MUG)
+        move(stocked, MUG, "CMD-VENDOR-CRUSHED", "VENDOR", MUG)
+        said = move(stocked, "CMD-SENT")
+        with stocked.database.read() as session:
+            papers_of = papers.papers_of(session, said.seq, stocked.operators["Rosa"]).papers
+        assert [each.address for each in papers_of] == ["1 Mill Lane, Leeds"]
 
     def test_each_vendor_has_a_paper_and_so_has_each_item_without_one(self, stocked):
         crushed(stocked)

@@ -54,7 +54,7 @@ def test_what_is_picked_is_packed_at_the_desk(shop, packs, packed):
 
 
 def test_a_program_reads_it_so(app, shop):
-    told = Program(create_app(replace(app.extensions["settings"], packing=False), shop.database), "Vera")
+    told = Program(create_app(replace(app.extensions["chosen"].started, packing=False), shop.database), "Vera")
     assert told.get("/orders/web/SO-2").json["state"] == "packed"
     assert [each["reference"] for each in told.get("/orders", state="packed").json] == ["SO-2"]
     assert [each["packed"] for each in told.get("/orders/web/SO-3").json["lines"]] == [1, 0]
@@ -95,7 +95,7 @@ def test_goods_scanned_there_are_not_packed(shop):
 
 @pytest.fixture
 def pia(app, shop):
-    device = Device(create_app(replace(app.extensions["settings"], packing=False), shop.database))
+    device = Device(create_app(replace(app.extensions["chosen"].started, packing=False), shop.database))
     device.post("/sign-in", badge="BADGE-PIA")
     return device
 

@@ -29,7 +29,7 @@ LACKS = [
     ("two have some", {"at": (At("cart", "CART-1", 1), At("cart", "CART-2", 1))}, "3 Mug, blue short: 2 are in somebody's hands"),
     ("scrap fills nothing", {"at": (At("scrap", "SCRAP", 9),)}, "3 Mug, blue short: no more in the house"),
     ("a receipt brings more", {"coming": (Coming("PO-1", date(2026, 11, 30), 24),)},
-     "3 Mug, blue short: PO-1 brings 24, due 2026-11-30"),
+     "3 Mug, blue short: PO-1 brings 24, due 30 Nov 2026"),
     ("nobody knows when", {"coming": (Coming("PO-1", None, 24),)}, "3 Mug, blue short: PO-1 brings 24"),
     ("a picker missed some", {"missed": 2}, "3 Mug, blue short: 2 on record were not found on the shelf, to be counted"),
 ]  # fmt: skip
@@ -211,7 +211,7 @@ def test_a_receipt_is_no_order(shop):
 
 @pytest.fixture
 def web(app):
-    app.extensions["workflows"] = WORKFLOWS
+    app.extensions["workflows"] = lambda: WORKFLOWS
     return Shop(app.extensions["warehouse"])
 
 

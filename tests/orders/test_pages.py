@@ -173,7 +173,8 @@ def test_an_order_that_is_picked_opens_to_be_packed(pia):
 
 
 def test_where_nothing_is_scanned_into_parcels_the_button_ships(pia, app, monkeypatch):
-    monkeypatch.setitem(app.extensions, "settings", replace(app.extensions["settings"], packing=False))
+    chosen = app.extensions["chosen"]
+    monkeypatch.setattr(chosen, "started", replace(chosen.started, packing=False))
     send(pia, MUG, location="A-01-1", quantity=2)
     answer = send(pia, LAMP, location="A-01-2").text
     assert "CMD-SHIP" in answer and "/pack" not in answer

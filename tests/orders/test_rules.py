@@ -92,7 +92,7 @@ TABLE = [
     (scan(**goods(), here=DOCK), "refused", "unexpected", "refused", "DOCK is no shelf to pick from."),
     (scan(**goods(), lives=("B-02-1",)), "held", "unexpected", "wrong-shelf", "by the record Mug lives at B-02-1. 1 waits."),
     (scan(**goods(), lives=("B-02-1",), confirmed=True), "accepted", "counted", "counted", "Mug: 1 of 3."),
-    (scan(**goods(expired=1)), "held", "expired", "held", "Mug expired on None: 1 waits."),
+    (scan(**goods(expired=1)), "held", "expired", "held", "Mug expired on : 1 waits."),
     (scan(**goods(expired=1), confirmed=True), "accepted", "expired", "over", "Mug: 1 of 3."),
     (scan(goods=(KIT,), contents=IN_SET, left=99), "accepted", "complete", "complete", "Set: all 3 are picked."),
     (scan(goods=(KIT,), contents=(IN_SET[0],) * 2, left=99), "accepted", "complete", "complete", "Set: all 4 are picked."),

@@ -314,7 +314,7 @@ def test_an_order_does_not_end_while_a_line_waits_for_its_item():
 
 @pytest.fixture
 def vera(app):
-    app.extensions["workflows"] = WORKFLOWS
+    app.extensions["workflows"] = lambda: WORKFLOWS
     return Program(app, "Vera")
 
 

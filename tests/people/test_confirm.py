@@ -130,7 +130,8 @@ def test_the_page_of_webhooks_offers_its_form_once_the_pin_was_given(sam: Device
     assert 'name="url"' in sam.get("/webhooks").text
 
 
-def test_badges_of_the_demo_are_public(app: Flask, sam: Device) -> None:
-    app.extensions["settings"] = replace(app.extensions["settings"], demo=True)
+def test_badges_of_the_demo_are_public(app: Flask, sam: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = app.extensions["chosen"]
+    monkeypatch.setattr(chosen, "started", replace(chosen.started, demo=True))
     assert app.test_client().get("/labels?group=badges").status_code == 200
     assert sam.get("/labels.pdf?group=badges").status_code == 200

@@ -25,14 +25,15 @@ from tests.support.warehouse import MUG, NOW
 __all__ = ["later"]
 COOKIES = ("scanner", "page", "device")
 OPEN_TO_ALL = {
-    "auth.sign_in", "auth.locked", "health.healthz", "watch.readyz", "watch.metrics",
+    "auth.sign_in", "auth.locked", "beginning.set_up", "health.healthz", "watch.readyz", "watch.metrics",
     "labels.barcode", "labels.set_up", "labels.set_up_sheet", "pages.worker",
     "opening.opened_before", "static", "api.describe",
 }  # fmt: skip
 """What strangers may have. Each tells nothing of the warehouse."""
 SAMPLES = {
     "reference": "PO-1001", "kind": "items", "seq": 1, "sku": "LAMP", "code": "A-01", "digest": "0" * 64, "operator_id": 1,
-    "photo_id": "00000000-0000-0000-0000-000000000002", "discrepancy_id": 1, "webhook_id": 1, "delivery_id": 1,
+    "token_id": 1, "photo_id": "00000000-0000-0000-0000-000000000002", "discrepancy_id": 1, "key": "packing",
+    "webhook_id": 1, "delivery_id": 1,
 }  # fmt: skip
 TELLS = ("Mug", "Desk lamp", "MUG-B", "LAMP", "Acme", "BADGE-", "A-01-1", "of 24")
 """Words of the warehouse, which no answer to a copy may have."""

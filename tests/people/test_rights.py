@@ -17,7 +17,11 @@ from PIL import Image
 from sqlalchemy import insert
 
 from scanner.asking import service as asking
+from scanner.asking.search import service as searching
 from scanner.audit import service as audit
+from scanner.beginning import naming
+from scanner.beginning import service as beginning
+from scanner.beginning.sample import service as sample
 from scanner.counting import finish as counting_finish
 from scanner.counting import service as counting
 from scanner.counting.contract import CountToStart
@@ -26,18 +30,28 @@ from scanner.counting.plan import policy as plan_policy
 from scanner.counting.variances import decisions
 from scanner.data.audit import service as audited
 from scanner.data.imports import service as imports_service
+from scanner.data.imports.catalogue import Items
+from scanner.data.mapping import service as mapping
+from scanner.data.records import service as records
+from scanner.data.records.kinds import KINDS
 from scanner.db.engine import Database
 from scanner.decoding import Shrunk
 from scanner.discrepancies import service as discrepancies
+from scanner.discrepancies.desk import service as discrepancies_desk
+from scanner.discrepancies.desk.rules import Wanted as WantedDiscrepancies
 from scanner.discrepancies.rules import Cause
 from scanner.errors import NotAllowed
+from scanner.house import service as house
 from scanner.items import service as items
+from scanner.labels.printers import service as printers
+from scanner.labels.printers.rules import PrinterSettings
 from scanner.orders import finish as orders_finish
 from scanner.orders.carts import service as carts
 from scanner.orders.intake import service as orders
 from scanner.orders.office import service as order_office
 from scanner.orders.scanned import Choice
 from scanner.orders.shipments import service as shipments
+from scanner.people.guesses import service as guesses
 from scanner.people.rules import OperatorView
 from scanner.people.sessions import service as sessions
 from scanner.people.tables import Operator
@@ -55,6 +69,9 @@ from scanner.scans.history import service as history
 from scanner.scans.linking import service as linking
 from scanner.scans.record import record_scan
 from scanner.scans.workflow import TaskRequest
+from scanner.settings import Settings
+from scanner.staff import service as staff
+from scanner.staff.tokens import service as staff_tokens
 from scanner.webhooks import service as webhooks
 from scanner.workflows import SETTLERS, WORKFLOWS
 from tests.people.test_pages import Device
@@ -74,6 +91,7 @@ CUTS = {"period_days": 90, "cut_a_bp": 8000, "cut_b_bp": 9500}
 Call = Callable[[Any, OperatorView], object]
 
 
+PRINTER = PrinterSettings("Dock", "192.168.1.50", 9100, "roll-57x32", 203)
 COUNT = CountToStart(kind="count", section="A-01")
 
 
@@ -85,7 +103,12 @@ def link(operator: OperatorView) -> linking.Link:
     return linking.Link(sku="LAMP", units=1, operator=operator, device="handheld-1", now=NOW)
 
 
+SAMPLE = sample.Sample(lambda _session, _now: None, ())
+STARTED = Settings("", secret_key="for tests")
+PEN = naming.NewItem("4006381333931", "Pen", "PEN", "")
 USE_CASES: dict[Callable[..., Any], Call] = {
+    naming.make: lambda s, by: naming.make(s, PEN, by, NOW),
+    beginning.dismiss: lambda s, by: beginning.dismiss(s, by),
     abc_classes.apply: lambda s, by: abc_classes.apply(s, by, NOW, **CUTS),
     abc_classes.pin: lambda s, by: abc_classes.pin(s, "LAMP", "A", by),
     announce.announce: lambda s, by: announce.announce(s, ANNOUNCED, by, NOW),
@@ -101,7 +124,11 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     discrepancies.settle: lambda s, by: discrepancies.settle(
         s, 1, cause="theft", note="", operator=by, now=NOW, settlers=SETTLERS
     ),
+    discrepancies_desk.settle_many: lambda s, by: discrepancies_desk.settle_many(
+        s, [1], cause="theft", note="", operator=by, now=NOW, settlers=SETTLERS, workflows=WORKFLOWS
+    ),
     evidence.keep: lambda s, by: evidence.keep(s, PHOTO_ID, SCAN_ID, SHRUNK, operator=by, now=NOW, workflows=WORKFLOWS),
+    mapping.drop: lambda s, by: mapping.drop(s, "a-key", by, NOW),
     imports_service.cancel: lambda s, by: imports_service.cancel(s, 1, by),
     linking.dismiss_code: lambda s, by: linking.dismiss_code(s, "PO-1001", 1, "misread", by=by, now=NOW, workflows=WORKFLOWS),
     items.bring_back: lambda s, by: items.bring_back(s, "LAMP", by, NOW),
@@ -123,6 +150,9 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     office.settle: lambda s, by: office.settle(s, "RMA-1", discrepancy_id=1, cause="unknown", text="", operator=by, now=NOW),
     office.take_up: lambda s, by: office.take_up(s, "RMA-1", by, NOW),
     orders_finish.finish: lambda s, by: orders_finish.finish(s, asked("SHOP-1001", by), WORKFLOWS),
+    printers.add: lambda s, by: printers.add(s, PRINTER, by, NOW),
+    printers.change: lambda s, by: printers.change(s, 1, PRINTER, by, NOW),
+    printers.remove: lambda s, by: printers.remove(s, 1, by, NOW),
     plan_policy.change_class: lambda s, by: plan_policy.change_class(s, "A", by, **CLASS_RULE),
     plan_policy.change_limits: lambda s, by: plan_policy.change_limits(s, by, approval_value_e4=1, seconds_a_line=9),
     plan_policy.put_in_section: lambda s, by: plan_policy.put_in_section(s, "A-01-1", "A-02", by),
@@ -130,6 +160,12 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     programs.finish: lambda s, by: programs.finish(s, asked("PO-1001", by), WORKFLOWS),
     programs.start: lambda s, by: programs.start(s, WORKFLOWS, counting.START, COUNT, operator=by, now=NOW),
     programs_returns.begin: lambda s, by: programs_returns.begin(s, ReturnToStart(kind="return"), by, NOW),
+    sample.fill: lambda s, by: sample.fill(s, SAMPLE, (), by, NOW),
+    sample.empty: lambda s, by: sample.empty(s, "", {}, by, NOW),
+    house.change: lambda s, by: house.change(s, "packing", "no", by, STARTED),
+    records.add: lambda s, by: records.add(s, KINDS["items"], Items, {"sku": "NEW"}, by, NOW),
+    records.put: lambda s, by: records.put(s, KINDS["items"], Items, records.Sent({"sku": "LAMP"}, ()), 0, by, NOW),
+    records.change: lambda s, by: records.change(s, KINDS["items"], Items, {"sku": "LAMP"}, 0, "", by, NOW),
     reasons.add: lambda s, by: reasons.add(s, "MOTH", "Eaten by moths", by),
     reasons.delete: lambda s, by: reasons.delete(s, "DOA", by),
     reasons.rename: lambda s, by: reasons.rename(s, "DOA", "Broken", by),
@@ -142,6 +178,14 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     shipments.ship: lambda s, by: shipments.ship(
         s, shipments.Shipment(channel="web", reference="SO-1", lines=(shipments.SentLine(1, sku="LAMP"),)), by, NOW, WORKFLOWS
     ),
+    staff.add: lambda s, by: staff.add(s, "Nina", ["picker"], "", None, by, NOW),
+    staff.change: lambda s, by: staff.change(s, 1, "Rosa R", ["picker"], "", by, NOW),
+    staff.come_back: lambda s, by: staff.come_back(s, 1, by, NOW),
+    staff.give_badge: lambda s, by: staff.give_badge(s, 1, "", by, NOW),
+    staff.give_pin: lambda s, by: staff.give_pin(s, 1, None, by, NOW),
+    staff.leave: lambda s, by: staff.leave(s, 1, by, NOW),
+    staff_tokens.make: lambda s, by: staff_tokens.make(s, 1, "Shop", by, NOW),
+    staff_tokens.revoke: lambda s, by: staff_tokens.revoke(s, 1, by, NOW),
     webhooks.add: lambda s, by: webhooks.add(s, "https://shop.example", by, NOW),
     webhooks.remove: lambda s, by: webhooks.remove(s, 1, by, NOW),
     webhooks.send_again: lambda s, by: webhooks.send_again(s, 1, by, NOW),
@@ -155,6 +199,10 @@ READS: dict[Callable[..., Any], Call] = {
     audited.newest: lambda s, by: audited.newest(s, audited.Wanted(), by),
     discrepancies.one_shown: lambda s, by: discrepancies.one_shown(s, 1, by, WORKFLOWS, SETTLERS),
     discrepancies.shown: lambda s, by: discrepancies.shown(s, by, WORKFLOWS),
+    discrepancies_desk.page: lambda s, by: discrepancies_desk.page(s, WantedDiscrepancies(), by, WORKFLOWS, limit=10),
+    discrepancies_desk.total: lambda s, by: discrepancies_desk.total(s, WantedDiscrepancies(), by, WORKFLOWS),
+    discrepancies_desk.chosen: lambda s, by: discrepancies_desk.chosen(s, [1], by, WORKFLOWS),
+    searching.search: lambda s, by: searching.search(s, "mug", WORKFLOWS, by, kinds=()),
     asking.where: lambda s, by: asking.where(s, "LAMP", WORKFLOWS, by),
     history.item_page: lambda s, by: history.item_page(s, "LAMP", WORKFLOWS, by, now=NOW, days=30),
     history.movements: lambda s, by: history.movements(s, WORKFLOWS, by),
@@ -170,15 +218,25 @@ READS: dict[Callable[..., Any], Call] = {
     programs.tasks: lambda s, by: programs.tasks(s, WORKFLOWS, by, kind=None, state=None),
     programs_returns.graded: lambda s, by: programs_returns.graded(s, by, 0, 10),
     programs_returns.one: lambda s, by: programs_returns.one(s, "RMA-1", by, NOW, 14),
+    mapping.draft: lambda s, by: mapping.draft(s, "a-key", by, NOW),
+    records.page: lambda s, by: records.page(s, KINDS["items"], "", 10, by),
+    records.listed: lambda s, by: records.listed(s, KINDS["items"], "", 10, by),
+    records.one: lambda s, by: records.one(s, KINDS["items"], {"sku": "LAMP"}, 0, by),
     sessions.everybody: lambda s, by: sessions.everybody(s, by, NOW),
     sessions.of_person: lambda s, by: sessions.of_person(s, 2, by, NOW),
+    staff.everybody: lambda s, by: staff.everybody(s, by),
+    staff.person: lambda s, by: staff.person(s, 1, by),
+    staff_tokens.listed: lambda s, by: staff_tokens.listed(s, by),
 }
 """What pages and programs both read."""
 
 ELSEWHERE: set[Callable[..., Any]] = {
     sessions.begin_by_badge,  # nobody is signed in yet
+    guesses.count_taken,  # counts against who named a code
+    beginning.set_up,  # nobody is there yet; asks for the one-time code
     sessions.confirm,  # each does so for oneself
     record_scan,  # has a test of its own
+    guesses.count_taken,  # after a use case that is in the table
     audit.note,  # what a page notes that only shows or takes out something
     programs.record,  # asks for a token; below, as an address of the API
 }
@@ -246,20 +304,36 @@ FORMS: dict[str, Callable[[], dict[str, Any]]] = {
     "/carts": lambda: {"orders": "6"},
     "/counting/C-000001/finish": dict,
     "/counting/start": lambda: {"section": "A-01"},
+    "/data/bring": lambda: {"file": file_of(b"sku\nLAMP\n")},
+    "/data/bring/a-key": dict,
+    "/data/bring/a-key/drop": dict,
     "/data/imports/1/cancel": dict,
     "/data/items": lambda: {"file": file_of(b"sku\nLAMP\n")},
     "/discrepancies/1/assign": lambda: {"owner": "Vera"},
     "/discrepancies/1/count-again": dict,
     "/discrepancies/1/move": lambda: {"other": "2"},
+    "/discrepancies/settle": lambda: {"chosen": "1", "cause": "theft"},
     "/discrepancies/1/settle": lambda: {"cause": "theft"},
     "/evidence": lambda: {"id": str(PHOTO_ID), "scan": str(SCAN_ID), "photo": jpeg()},
     "/items/LAMP/bring-back": dict,
     "/items/LAMP/merge": lambda: {"into": "MUG-B"},
     "/items/LAMP/rename": lambda: {"sku": "LAMP-2", "name": "Lamp"},
     "/items/LAMP/retire": dict,
+    "/labels/print": lambda: {"group": "items", "code": "LAMP"},
+    "/labels/printers": lambda: PRINTER.facts(),
+    "/labels/printers/1": lambda: PRINTER.facts(),
+    "/labels/printers/1/remove": dict,
     "/open": lambda: {"code": "PO-1001"},
     "/orders/office/SO-1/choice": lambda: {"choice": "wait"},
+    "/people/1": lambda: {"name": "Rosa"},
+    "/people/1/badge": dict,
+    "/people/1/come-back": dict,
+    "/people/1/leave": dict,
+    "/people/1/pin": dict,
     "/people/2/sessions/end": dict,
+    "/people/new": lambda: {"name": "Nina"},
+    "/people/tokens": lambda: {"operator": "1", "name": "Shop"},
+    "/people/tokens/1/revoke": dict,
     "/photos": lambda: {"task": "PO-1001", "photo": jpeg()},
     "/plan/classes": lambda: {"period_days": "90", "cut_a": "80", "cut_b": "95"},
     "/plan/owner": lambda: {"section": "A-01", "owner": "Olga"},
@@ -272,6 +346,9 @@ FORMS: dict[str, Callable[[], dict[str, Any]]] = {
     "/plan/start": lambda: {"section": "A-01"},
     "/orders/SHOP-1001/finish": dict,
     "/receiving/PO-1001/finish": dict,
+    "/records/items/edit": lambda: {"sku": "LAMP", "name": "Lamp"},
+    "/records/locations/generate": dict,
+    "/records/items/new": lambda: {"sku": "NEW"},
     "/return-reasons": lambda: {"code": "MOTH", "name": "Eaten by moths"},
     "/return-reasons/DOA/active": dict,
     "/return-reasons/DOA/delete": dict,
@@ -297,6 +374,11 @@ FORMS: dict[str, Callable[[], dict[str, Any]]] = {
     "/webhooks/1/switch": dict,
     "/webhooks/1/test": dict,
     "/webhooks/deliveries/1/again": dict,
+    "/set-up/items": lambda: {"code": "4006381333931", "name": "Pen"},
+    "/set-up/sample": dict,
+    "/set-up/sample/empty": dict,
+    "/set-up/steps/dismiss": dict,
+    "/settings/packing": lambda: {"value": "no"},
 }  # fmt: skip
 """Every address that takes a form, with one that is filled in as it should be."""
 
@@ -311,7 +393,7 @@ BODIES: dict[str, Callable[[], dict[str, Any]]] = {
 }
 """The same of the API."""
 
-FOR_EVERYBODY = {"/sign-in", "/sign-out", "/lock", "/confirm"}
+FOR_EVERYBODY = {"/set-up", "/sign-in", "/sign-out", "/lock", "/confirm"}
 ANSWERS_ONE_BY_ONE = {"/scans/batch", "/api/v1/scans/batch"}
 TAKES_A_PHOTO = {"/api/v1/decode"}
 

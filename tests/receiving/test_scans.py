@@ -182,7 +182,7 @@ class TestExpired:
     def test_goods_past_their_date_are_held(self, warehouse):
         result = warehouse.scan(EXPIRED_MUG)
         assert (result.outcome, result.reason) == (Outcome.HELD, Reason.EXPIRED)
-        assert "2020-01-01" in result.message
+        assert "1 Jan 2020" in result.message
 
     def test_confirmed_they_go_to_quarantine_with_a_discrepancy(self, warehouse):
         warehouse.scan(EXPIRED_MUG)

@@ -292,4 +292,4 @@ class TestWords:
     def test_of_expired_goods_it_is_said_as_soon_as_they_arrive(self, theo: Person) -> None:
         plain, expired = theo.scan(LAMP, HTMX).text, theo.scan("]C1010950110153000317250101", HTMX).text
         assert '<p class="result__message">Now its grade.</p>' in plain
-        assert '<p class="result__message">Expired on 2025-01-01: it cannot be restocked. Now its grade.</p>' in expired
+        assert '<p class="result__message">Expired on 1 Jan 2025: it cannot be restocked. Now its grade.</p>' in expired

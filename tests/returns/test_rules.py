@@ -121,11 +121,11 @@ class TestArriving:
 
     def test_goods_past_their_date_say_so(self):
         old = "(01)09501101530010(17)200101"
-        words = "xpired on 2020-01-01: it cannot be restocked."
+        words = "xpired on 1 Jan 2020: it cannot be restocked."
         assert words in decide(facts(old, goods=mugs())).message
         assert words in decide(facts(old, goods=mugs(scanned=2))).message  # held, one too many
         taken_up = decide(facts("CMD-LINE-10", takes_up=True, found=in_hand(expiry=date(2020, 1, 1))))
-        assert taken_up.message == "Mug: in hand, 1 waits for a grade. It expired on 2020-01-01, it cannot be restocked."
+        assert taken_up.message == "Mug: in hand, 1 waits for a grade. It expired on 1 Jan 2020, it cannot be restocked."
 
 
 class TestGrading:

@@ -52,7 +52,7 @@ class TestALotAlone:
         warehouse.scan(MUG_CASE)
         noted = warehouse.scan("]C11729123110L1")
         assert (noted.outcome, noted.item.sku, noted.units) == (Outcome.ACCEPTED, "MUG-B", 0)
-        assert noted.message == "Mug, blue: lot L1 and expiry 2029-12-31 noted for the 12 scanned before."
+        assert noted.message == "Mug, blue: lot L1 and expiry 31 Dec 2029 noted for the 12 scanned before."
         row = last_row(warehouse)
         assert (row.lot, str(row.expiry), warehouse.lines()[0]) == ("L1", "2029-12-31", ("MUG-B", 12))
 

@@ -50,16 +50,16 @@ RECEIVING: list[tuple[str, ScanResult, dict[str, str]]] = [
         {"big": "13", "of": "of 24", "effect": "+12 → DOCK"},
     ),
     (
-        "what nobody ordered goes to no place that the receiver chose",
+        "what nobody ordered goes to quarantine",
         result("accepted", "unexpected", item=MUG, units=1, location="QUARANTINE"),
-        {"words": "Said.", "big": "+1", "effect": "+1"},
+        {"words": "Said.", "big": "+1", "effect": "→ quarantine"},
     ),
     (
         "too many wait for a yes",
         result("held", "over", item=MUG, line=LineCount(24, 24), units=12, waiting=36),
         {"words": "Said.", "big": "36", "of": "wait", "effect": "24 of 24"},
     ),
-    ("a short finish waits for a yes", result("held", "short"), {"words": "Said.", "action": "Finish it so"}),
+    ("a short finish waits for a yes", result("held", "short"), {"words": "Said.", "action": "Yes, finish"}),
     (
         "a label twice",
         result("refused", "duplicate", item=MUG, line=LineCount(24, 13)),
@@ -141,7 +141,7 @@ COUNTING: list[tuple[str, ScanResult, dict[str, str]]] = [
     ),
     ("a shelf that is counted already", result("held", "located"), {"words": "Said.", "action": "Yes, count it anew"}),
     ("goods that wait have buttons of their own", result("held", "counted", item=MUG, units=5_000), {"words": "Said."}),
-    ("shelves are left", result("held", "short"), {"words": "Said.", "action": "Finish it so"}),
+    ("shelves are left", result("held", "short"), {"words": "Said.", "action": "Yes, finish"}),
     ("goods of no shelf", result("refused", "unexpected", item=MUG), {"words": "Said.", "effect": "Not counted"}),
 ]
 
@@ -175,7 +175,7 @@ RETURNS: list[tuple[str, ScanResult, dict[str, str]]] = [
         {"words": "Said.", "effect": "2 of 2", "action": "Take it in"},
     ),
     ("a grade that waits for its shelf is answered by the shelf", result("held", "located", item=MUG), {"words": "Said."}),
-    ("missing goods", result("held", "short"), {"words": "Said.", "action": "Finish it so"}),
+    ("missing goods", result("held", "short"), {"words": "Said.", "action": "Yes, finish"}),
     (
         "an undo",
         result("accepted", "undone", item=MUG, units=-2, location="BENCH"),

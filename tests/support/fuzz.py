@@ -167,6 +167,14 @@ class Walker:
             "api.rename_item": {"sku": self._value("sku"), "name": self._value("name")},
             "api.merge_item": {"into": self._real(self.names["sku"])},
             "api.retire_item": {"back": self.random.random() < 0.7},
+            "api.put_items": {"name": self._value("name"), "unit_cost": "1.50", "reorder_point": self._number()},
+            "api.put_barcodes": {"sku": self._real(self.names["sku"]), "units": self._number()},
+            "api.put_kits": {"units": self._number()},
+            "api.put_locations": {"name": self._value("name"), "position": self._number()},
+            "api.put_sections": {"owner": self._value("owner")},
+            "api.put_suppliers": {"note": self._value("note")},
+            "api.put_receipts": {"expected": self._number(), "supplier": "Acme"},
+            "api.put_operators": {"name": "Jo", "roles": self.random.choice(("picker", "x")), "pin": "4711"},
         }  # fmt: skip
         body = bodies.get(endpoint, {})
         return {name: self._value(name) if self.random.random() < 0.08 else value for name, value in body.items()}

@@ -23,7 +23,15 @@ from uuid import UUID
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "tests" / "db" / "fixtures"
-COMMITS = {"0001": "b5594fb", "0002": "19cdb20", "0003": "88ef498", "0004": "57896e3", "0005": "8796805", "0008": "b99b3da"}
+COMMITS = {
+    "0001": "b5594fb",
+    "0002": "19cdb20",
+    "0003": "88ef498",
+    "0004": "57896e3",
+    "0005": "8796805",
+    "0008": "b99b3da",
+    "0009": "f2392d1",
+}
 """The last commit at which each schema was the newest."""
 NEVER_THE_NEWEST: frozenset[str] = frozenset({"0006", "0007"})
 """Schemas that came together with a later one, so that nobody's warehouse was left at them."""

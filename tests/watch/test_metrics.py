@@ -275,8 +275,8 @@ def test_a_gauge_that_cannot_be_read_takes_no_other_with_it(watched, monkeypatch
         ({"metrics": True, "metrics_token": TOKEN}, {"Authorization": "Bearer \u00e9"}, "192.0.2.7", 401),
     ],
 )
-def test_who_may_read(app, settings, headers, address, status):
-    app.extensions["settings"] = Settings("", secret_key="", **settings)
+def test_who_may_read(app, settings, headers, address, status, monkeypatch):
+    monkeypatch.setattr(app.extensions["chosen"], "started", Settings("", secret_key="", **settings))
     app.extensions["metrics"] = Metrics(app) if settings else None
     answer = app.test_client().get("/metrics", headers=headers, environ_base={"REMOTE_ADDR": address})
     assert answer.status_code == status

@@ -15,7 +15,16 @@ pytestmark = pytest.mark.slow
 NUMBER, MOST_BYTES = 1_500, 200_000
 FILLED = {"sku": "MUG-B", "seq": str(FIRST), "discrepancy_id": "1", "operator_id": str(FIRST), "code": "Y"}
 REFERENCES = {"/service": "RMA-C1000", "/returns/": "RMA-C1000", "/counting": "C-C1000", "/picking": "PICKS", "/moves": "MOVES"}
-FILES = ("static", "data.take_out", "service.graded_file", "labels.sheet", "labels.set_up_sheet", "pages.worker")
+FILES = (
+    "static",
+    "data.take_out",
+    "service.graded_file",
+    "labels.sheet",
+    "labels.set_up_sheet",
+    "pages.worker",
+    "plan.file",
+    "discrepancies.file",
+)
 PEOPLE = ("Sam", "Rosa", "Theo", "Carla", "Vera")
 
 

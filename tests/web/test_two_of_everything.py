@@ -16,7 +16,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from scanner.app import create_app
-from scanner.catalogue.tables import Item, Location
+from scanner.catalogue.tables import Item, Location, Supplier
 from scanner.data.tables import FileImport
 from scanner.db.engine import Database
 from scanner.db.sql import run
@@ -50,6 +50,8 @@ def known(database: Database) -> dict[str, list[str]]:
     with database.read() as session:
         found = {name: [str(each) for each in run(session, select(column)).scalars()] for name, column in wanted.items()}
         found["code"] += list(run(session, select(ReturnReason.__table__.c.code)).scalars())
+        found["name"] = [*run(session, select(Supplier.__table__.c.name)).scalars(), "Acme"]
+    found |= {"key": ["a-key"], "kit_sku": found["sku"], "badge": ["BADGE-NOBODY"]}
     return {name: sorted(set(values) - {""}) or ["1"] for name, values in found.items()}
 
 

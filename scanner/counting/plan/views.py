@@ -27,14 +27,29 @@ from scanner.counting.plan import policy as plan_policy
 from scanner.counting.plan import section as plan_section
 from scanner.counting.plan import service
 from scanner.counting.plan.abc import CLASSES
+from scanner.counting.plan.service import SectionPlan
+from scanner.people.downloads import cells, file_of
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
+from scanner.scans.rooms import Entry, Group
 from scanner.web.answers import SavedAnswer, saved
 from scanner.web.charts import Bar, rows
 from scanner.web.context import now, read, transact
 from scanner.web.contract import form_or_json, query
 
 blueprint = Blueprint("plan", __name__, url_prefix="/plan")
+ENTRY = Entry(
+    endpoint="plan.index",
+    title="Counting plan",
+    words="Which section is due, and what pulled it forward",
+    right=Right.PLAN_COUNTS,
+    group=Group.OFF,
+)
+
+COLUMNS = (
+    "code", "due", "due_on", "last_count", "abc_class", "every_days", "pulled_forward", "places", "uncounted", "lines", "minutes",
+    "owner", "count",
+)  # fmt: skip
 
 
 @blueprint.get("")
@@ -43,6 +58,19 @@ def index() -> str:
     """Every section, those that are due first."""
     today = now().astimezone().date()
     return render_template("counting/plan/index.html", page=read(service.plan, today), today=today)
+
+
+@blueprint.get("/sections.csv")
+@requires(Right.PLAN_COUNTS)
+def file() -> Response:
+    """Every section of the plan as a file, those that are due first."""
+    today = now().astimezone().date()
+    return file_of("counting plan", COLUMNS, lambda session: map(_cells, service.plan(session, today).sections))
+
+
+def _cells(row: SectionPlan) -> dict[str, object]:
+    pulled = "; ".join(f"{pull.cause} {pull.location}" for pull in row.pulls)
+    return cells(row, [name for name in COLUMNS if name != "pulled_forward"]) | {"pulled_forward": pulled}
 
 
 @blueprint.post("/start")

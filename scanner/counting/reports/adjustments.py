@@ -12,6 +12,7 @@ from sqlmodel import Session
 from scanner.catalogue.locations import VIRTUAL, LocationKind
 from scanner.catalogue.tables import Item, Location, Stock
 from scanner.counting.reports.store import BigSum
+from scanner.counting.variances.rules import OPENING
 from scanner.db.sql import fetch, run, table_of
 from scanner.discrepancies.rules import DiscrepancyKind, DiscrepancyState
 from scanner.discrepancies.tables import Discrepancy
@@ -28,8 +29,9 @@ _stock = table_of(Stock)
 _discrepancy = table_of(Discrepancy)
 _source, _target = _location.alias("source"), _location.alias("target")
 
-NO_DRIFT = ("import", MERGED)
-"""Causes of movements to or from the adjustment place that are no drift: a file brought stock in, two items became one."""
+NO_DRIFT = ("import", MERGED, OPENING)
+"""Causes of movements to or from the adjustment place that are no drift: a file brought stock in, two items became one, or goods
+were counted for the first time."""
 
 
 class CauseSums(NamedTuple):

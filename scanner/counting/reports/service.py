@@ -16,6 +16,7 @@ from scanner.counting.reports.rules import Accuracy, against_budget, by, drift_b
 from scanner.counting.reports.store import AccuracySums, CountedRecord, CountedVisit, RecordFilter
 from scanner.errors import BadRequest
 from scanner.money import from_e4
+from scanner.words import day
 
 MOST_WEEKS = 53
 NO_CAUSE = "no cause"
@@ -116,7 +117,7 @@ def report(session: Session, asked: Asked, now: datetime) -> CountReport:
         since=weeks[0],
         until=now.astimezone().date(),
         total=_group("", "All", sum(together.values(), Accuracy())),
-        weeks=tuple(_group(week.isoformat(), f"{week:%d %b}", together.get(week, Accuracy())) for week in weeks),
+        weeks=tuple(_group(week.isoformat(), day(week), together.get(week, Accuracy())) for week in weeks),
         sections=_groups((row.section, row.section or "no section", row) for _, row in parts),
         classes=_groups((row.abc_class, f"Class {row.abc_class}", row) for _, row in parts),
         counters=_groups((str(row.operator_id), row.operator, row) for _, row in parts),

@@ -14,12 +14,20 @@ from scanner.counting.reports.rules import BUDGET_BP
 from scanner.counting.reports.service import Asked, CountGroup
 from scanner.people.rules import Right
 from scanner.people.session import requires
+from scanner.scans.rooms import Entry, Group
 from scanner.web import charts
 from scanner.web.charts import Bar, BarChart
 from scanner.web.context import now, read
 from scanner.web.contract import query
 
 blueprint = Blueprint("count_reports", __name__, url_prefix="/count-results")
+ENTRY = Entry(
+    endpoint="count_reports.index",
+    title="Results of counting",
+    words="How right the record is, and what it costs where it is not",
+    right=Right.SEE_REPORTS,
+    group=Group.OFF,
+)
 
 Address = dict[str, Any]
 """Arguments of a link, by name."""

@@ -11,7 +11,17 @@ from scanner.catalogue import store as catalogue
 from scanner.catalogue.locations import LocationKind
 from scanner.counting import visits
 from scanner.counting.variances import store
-from scanner.counting.variances.rules import Agreement, Counted, Made, Moved, Tolerance, judge, moved_while, on_hand_then
+from scanner.counting.variances.rules import (
+    Agreement,
+    Counted,
+    Made,
+    Moved,
+    Tolerance,
+    is_opening,
+    judge,
+    moved_while,
+    on_hand_then,
+)
 from scanner.counting.variances.store import ClosedVisit, CountedItem, FoundUnits
 from scanner.scans.order import store as order
 from scanner.scans.order.rules import Place
@@ -27,6 +37,7 @@ class Judged:
     on_hand: int
     moved: bool  # stock of it moved during the count
     agreement: Agreement
+    opening: bool = False  # neither the place nor the item was ever on record: this is what the shop begins with
 
     @property
     def variance(self) -> int:
@@ -115,6 +126,8 @@ def _of_visit(
     visit, found, stock = record.visit, record.found, record.stock
     wanted = found.keys() | stock.keys() if asked is None else {item for place, item in asked if place == visit.location_id}
     items = store.items(session, wanted)
+    # A place that anything ever came to has a row of stock, if of none.
+    new_here = wanted - store.ever_moved(session, wanted) if asked is None and not stock else set()
     for item_id in sorted(wanted):
         counted, movements = found.get(item_id, record.nothing), record.moves.get(item_id, [])
         on_hand = on_hand_then(stock.get(item_id, 0), movements, counted)
@@ -125,4 +138,8 @@ def _of_visit(
         moved = moved_while(movements, counted.first.place, until)
         item = items[item_id]
         agreement = judge(counted.units, on_hand, item.unit_cost_e4, tolerances[item.abc_class], moved=moved)
-        yield Judged(visit=visit, item=item, counted=counted, on_hand=on_hand, moved=moved, agreement=agreement)
+        opening = is_opening(counted.units, place_is_new=not stock, item_is_new=item_id in new_here)
+        yield Judged(
+            visit=visit, item=item, counted=counted, on_hand=on_hand, moved=moved,
+            agreement=Agreement.WITHIN if opening else agreement, opening=opening,
+        )  # fmt: skip

@@ -12,6 +12,8 @@ from typing import NamedTuple
 from scanner.scans.order.rules import Place
 
 _BASIS_POINTS = 10_000
+OPENING = "opening stock"
+"""Why the record changes where goods are counted for the first time that never moved: what is there is what there is."""
 
 
 class Agreement(StrEnum):
@@ -93,6 +95,14 @@ def judge(counted: int, on_hand: int, cost_e4: int, tolerance: Tolerance, *, mov
     if variance == 0:
         return Agreement.MATCHED
     return Agreement.WITHIN if tolerance.allows(variance, on_hand, cost_e4) else Agreement.OUTSIDE
+
+
+def is_opening(counted: int, *, place_is_new: bool, item_is_new: bool) -> bool:
+    """Whether a first count says with what a shop begins: the record never said anything of the place, nor of the item.
+
+    What was counted of the item as opening stock elsewhere, by this count or an earlier one, is part of that beginning.
+    """
+    return counted > 0 and place_is_new and item_is_new
 
 
 def after_recount(

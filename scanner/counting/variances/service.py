@@ -16,12 +16,15 @@ from scanner.counting.pulls import service as pulls
 from scanner.counting.variances import recounts, store
 from scanner.counting.variances.judging import Judged, judged
 from scanner.counting.variances.recounts import AskedLine
-from scanner.counting.variances.rules import Agreement, Next, after_recount
+from scanner.counting.variances.rules import OPENING, Agreement, Next, after_recount
 from scanner.counting.variances.settling import adjust, answer_noted, close, withdraw
 from scanner.counting.variances.store import LastResult, Variance
 from scanner.discrepancies import store as discrepancies
 from scanner.discrepancies.rules import Cause, DiscrepancyKind
 from scanner.scans.decision import Opened
+
+OPENING_ROUND = 0
+"""The round of a count that says with what the shop begins. It tells nothing of how right the record was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def _note(session: Session, count: Evaluation, line: Judged) -> tuple[int, LastR
     """Append the result and bring the variance up to date; gives the result's id, and the result before a recount."""
     pending = store.open_variance(session, line.visit.location_id, line.item.id)
     before = store.last_result(session, line.visit.location_id, line.item.id) if pending else None
-    result_id = _add_result(session, count, line, before.round + 1 if before else 1)
+    result_id = _add_result(session, count, line, before.round + 1 if before else OPENING_ROUND if line.opening else 1)
     if pending:
         _change_variance(session, count, line, pending)
     elif line.agreement is Agreement.OUTSIDE:
@@ -148,6 +151,9 @@ def _open_variance(session: Session, count: Evaluation, line: Judged) -> None:
 
 def _settle_or_ask(session: Session, count: Evaluation, line: Judged, before: LastResult | None) -> bool:
     """Settle what needs nobody; True for what is counted again."""
+    if line.opening:
+        _adjust(session, count, line, OPENING)
+        return False
     if before is None:
         _settle_first(session, count, line)
         return line.agreement is Agreement.OUTSIDE
@@ -192,7 +198,7 @@ def _settle_agreed(session: Session, count: Evaluation, line: Judged, step: Next
     close(session, found.id, cause=cause, operator_id=who, now=count.now, detail=detail, seq=count.seq)
 
 
-def _adjust(session: Session, count: Evaluation, line: Judged, cause: Cause, discrepancy_id: int | None = None) -> None:
+def _adjust(session: Session, count: Evaluation, line: Judged, cause: str, discrepancy_id: int | None = None) -> None:
     adjust(
         session,
         task_id=count.task_id,

@@ -6,11 +6,12 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select
 from sqlmodel import Session
 
 from scanner.catalogue.tables import Item, Location, Stock
 from scanner.counting.tables import CountClass, CountPolicy, CountResult, Visit
+from scanner.counting.variances.rules import OPENING
 from scanner.db.sql import fetch, fetch_one, run, table_of
 from scanner.discrepancies.rules import ANSWERED_BY_COUNT, DiscrepancyKind, DiscrepancyState
 from scanner.discrepancies.tables import Discrepancy, DiscrepancyEvent
@@ -224,6 +225,12 @@ def items(session: Session, item_ids: Collection[int]) -> dict[int, CountedItem]
     """Item id -> what is counted of it."""
     wanted = select(_item.c.id, _item.c.unit_cost_e4, _item.c.abc_class).where(_item.c.id.in_(list(item_ids)))
     return {row.id: row for row in fetch(session, CountedItem, wanted)}
+
+
+def ever_moved(session: Session, item_ids: Collection[int]) -> set[int]:
+    """Those of the items of which anything ever moved, anywhere. What was only counted as opening stock did not."""
+    moved = exists().where(_movement.c.item_id == _item.c.id, _movement.c.cause != OPENING)
+    return set(run(session, select(_item.c.id).where(_item.c.id.in_(list(item_ids)), moved)).scalars())
 
 
 def classes(session: Session) -> dict[str, ClassTolerance]:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from flask import Blueprint, Response
 
-from scanner.audit import service as audit
 from scanner.audit.rules import Action
-from scanner.data import exports
 from scanner.data.audit import service
 from scanner.data.audit.contract import AuditedAnswer, Changes
+from scanner.people.downloads import file_of
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
-from scanner.web.context import database, read, transact, wants_json
+from scanner.scans.rooms import Entry
+from scanner.web.context import read, wants_json
 from scanner.web.contract import query
-from scanner.web.download import csv_download
 from scanner.web.fragments import page_or_block
 
 blueprint = Blueprint("audit", __name__)
+ENTRY = Entry(
+    endpoint="audit.index",
+    title="What was changed",
+    words="Files, people, rules, webhooks: who changed what, and when",
+    right=Right.SEE_AUDIT,
+)
 PAGE = 50
 
 
@@ -47,11 +50,4 @@ def index() -> str | Response:
 def file() -> Response:
     """The same changes as a file, the oldest first, which is sent while it is read."""
     asked = query(Changes)
-    transact(audit.note, signed_in(), Action.FILE_OUT, "file", "audit", after=asked.again())
-    source = database()
-
-    def lines() -> Iterator[str]:
-        with source.read() as session:
-            yield from exports.lines(service.COLUMNS, service.cells(session, asked.wanted))
-
-    return csv_download(lines, "audit.csv")
+    return file_of("audit", service.COLUMNS, lambda session: service.cells(session, asked.wanted), after=asked.again())

@@ -13,8 +13,10 @@ from scanner.data.imports.catalogue import Barcodes, Items, Kits
 from scanner.data.imports.importer import Importer
 from scanner.data.imports.people import Operators
 from scanner.data.imports.places import Locations, Sections, StockCounts
+from scanner.data.imports.products import Products
 from scanner.data.imports.report import ImportProblem, ImportProgress, ImportRefused, ImportReport
 from scanner.data.imports.sheet import open_sheet
+from scanner.data.imports.suppliers import Suppliers
 from scanner.data.imports.writes import Writes
 from scanner.errors import BadRequest
 
@@ -27,10 +29,13 @@ _IMPORTERS: dict[str, type[Importer]] = {
     "locations": Locations,
     "sections": Sections,
     "stock": StockCounts,
+    "suppliers": Suppliers,
     "operators": Operators,
 }
 KINDS = tuple(_IMPORTERS)
 """The kinds of files that no room brings, in the order in which a whole warehouse can be imported. Those of rooms follow."""
+_TOGETHER: dict[str, type[Importer]] = {"products": Products}
+"""Files that bring what others bring, too. They are taken out as those."""
 More = Mapping[str, type[Importer]]
 """Kinds of files that rooms bring."""
 
@@ -80,7 +85,7 @@ def import_csv(
 
 def all_kinds(more: More | None) -> dict[str, type[Importer]]:
     """The rules of every kind of file, those of rooms too."""
-    return _IMPORTERS | dict(more or {})
+    return _IMPORTERS | _TOGETHER | dict(more or {})
 
 
 def _importer(kind: str, more: More | None) -> type[Importer]:

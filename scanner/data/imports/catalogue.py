@@ -102,7 +102,6 @@ class Barcodes(Importer):
             read_barcode(row["code"], bool(row.get("own")))
 
     def take(self, rows: list[Row]) -> None:
-        self.writes.hold_codes()
         keys = {row.line: key for row in rows if (key := self._key(row))}
         rows = [row for row in rows if row.line in keys and self.first_time(row, "code", keys[row.line], row["code"])]
         items = self.items(rows, "sku")

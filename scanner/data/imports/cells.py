@@ -66,6 +66,8 @@ def code(longest: int) -> Parser:
             text = whole_gtin(text)
             if expected := doubt(text):
                 raise ValueError(expected)
+        if not text.isprintable():  # no label could show it, and nobody signs in with it
+            raise ValueError("characters that can be printed")
         return _at_most(longest, text)
 
     return parse

@@ -46,6 +46,7 @@ class Importer:
     works_out: ClassVar[bool] = False
 
     def __init__(self, writes: Writes, progress: ImportProgress, operator_id: int | None, now: datetime) -> None:
+        writes.hold_codes()  # of every kind, before it reads what is there: see there what that guards
         self.writes, self.progress, self.operator_id, self.now = writes, progress, operator_id, now
         self._lines: dict[Hashable, int] = {}
         progress.hide(column.name for column in self.columns if column.is_secret)
@@ -131,7 +132,6 @@ class Importer:
 
         A barcode that is the SKU of its own item is no other meaning.
         """
-        self.writes.hold_codes()
         owners = meanings.owners_of(self.session, codes, but=(kind, "barcodes"))
         keys = {code: key_of(code) for code in codes}
         skus = store.skus_of_barcodes(self.session, set(keys.values()))

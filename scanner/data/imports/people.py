@@ -15,7 +15,7 @@ from scanner.data.imports.sheet import Row
 from scanner.data.imports.writes import Audited, Writes
 from scanner.data.store import StoredOperator
 from scanner.db.engine import Database
-from scanner.people.rules import join_roles, parse_roles
+from scanner.people.rules import Role, join_roles, parse_roles
 from scanner.people.sign_in import same_or_new_hash
 
 PIN_HASH = "hash of the PIN"
@@ -51,6 +51,7 @@ class Operators(Importer):
         super().__init__(writes, progress, operator_id, now)
         self._badges: set[str] = set()  # of the file, as `_plain` has them
         self._names: set[str] = set()
+        self._supervisors: dict[str, bool] = {}  # badge -> whether the file leaves or makes its owner one
 
     @classmethod
     def is_small(cls, rows: list[Row]) -> bool:
@@ -74,6 +75,9 @@ class Operators(Importer):
         rows = self._with_names(rows, there)
         there = {row["badge"]: there[row["badge"]] for row in rows if row["badge"] in there}
         values = {row["badge"]: self._values(row, there.get(row["badge"])) for row in rows}
+        for badge in self._last_supervisors(rows, there, values):
+            del values[badge]
+            del there[badge]
         self.upsert(store.operator, there, values)
         changed = [kept.id for badge, kept in there.items() if _ends_sessions(kept, values[badge])]
         self.writes.end_sessions(changed)
@@ -81,6 +85,25 @@ class Operators(Importer):
         self.writes.revoke_tokens(gone, self.now)
         for badge, said in values.items():
             self._audit(there.get(badge), said)
+
+    def _last_supervisors(
+        self, rows: list[Row], there: Mapping[str, StoredOperator], values: Mapping[str, Values]
+    ) -> set[str]:  # fmt: skip
+        """Whose rows would leave nobody who may do everything; a problem is noted for each.
+
+        Of a large file what is further down does not help yet: there would be a moment without anybody.
+        """
+        now = {badge: _is_supervisor(said) for badge, said in values.items()}
+        going = {badge for badge, kept in there.items() if _is_supervisor(kept._asdict()) and not now[badge]}
+        self._supervisors |= now
+        if not going or any(self._supervisors.values()) or store.supervisors(self.session) - self._supervisors.keys():
+            return set()
+        for row in rows:
+            if row["badge"] in going:
+                column = "active" if row.get("active") is False else "roles"
+                self.bad(row, column, "a supervisor to be left (make somebody else supervisor first)", InWords("the last one"))
+        self._supervisors |= dict.fromkeys(going, True)
+        return going
 
     def _with_names(self, rows: list[Row], there: Mapping[str, StoredOperator]) -> list[Row]:
         """The rows whose name can be shown to everybody: there is one, and neither it nor a new badge is the other's."""
@@ -123,6 +146,11 @@ class Operators(Importer):
     def _pin_hash(self, row: Row, there: str | None) -> str | None:
         """The hash of the PIN of a row, where `work_out` has noted it."""
         return self.writes.pin_hash(row["pin"], there) if "pin" in row.values else row.get(PIN_HASH, there)
+
+
+def _is_supervisor(values: Mapping[str, object]) -> bool:
+    """Whether somebody may do everything, now."""
+    return bool(values["active"]) and Role.SUPERVISOR in str(values["roles"]).split(";")
 
 
 def _told(values: Values) -> Values:

@@ -56,7 +56,6 @@ class TaskImporter(Importer):
         self._seen: Counter[tuple[str, int]] = Counter()
 
     def take(self, rows: list[Row]) -> None:
-        self.writes.hold_codes()
         items = self.items(rows, "sku")
         rows = [row for row in rows if self.known(row, "sku", items, "item") and self._scan(row)]
         self._load({row["reference"] for row in rows} - set(self._tasks))

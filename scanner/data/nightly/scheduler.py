@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,7 +33,7 @@ _log = logging.getLogger(__name__)
 class Nightly:
     """Looks whether a backup is due, and has it made."""
 
-    def __init__(self, database: Database, settings: Settings, look: float = LOOK_SECONDS) -> None:
+    def __init__(self, database: Database, settings: Callable[[], Settings], look: float = LOOK_SECONDS) -> None:
         self._url, self._settings, self._look = database.engine.url, settings, look
         self._rest_until = 0.0
         self._stopped = threading.Event()
@@ -50,7 +51,7 @@ class Nightly:
     def _run(self) -> None:
         while not self._stopped.wait(min(self._look, 5.0)):
             try:
-                if time.monotonic() >= self._rest_until and is_due(state_of(self._url, self._settings), datetime.now(UTC)):
+                if time.monotonic() >= self._rest_until and is_due(state_of(self._url, self._settings()), datetime.now(UTC)):
                     self._make()
             except Exception:  # the thread must live on, or no backup is made any more
                 _log.exception("could not look after the backups")
@@ -72,12 +73,13 @@ class Nightly:
 
     def _environment(self) -> dict[str, str]:
         """The address goes by the environment: what stands in a command's arguments everybody on the machine can see."""
+        settings = self._settings()
         more = {
             "SCANNER_DATABASE": self._url.render_as_string(hide_password=False),
-            "SCANNER_BACKUP_AT": self._settings.backup_at,
+            "SCANNER_BACKUP_AT": settings.backup_at,
         }
-        if self._settings.backup_folder:
-            more["SCANNER_BACKUPS"] = str(self._settings.backup_folder)
+        if settings.backup_folder:
+            more["SCANNER_BACKUPS"] = str(settings.backup_folder)
         return os.environ | more
 
 

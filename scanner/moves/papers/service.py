@@ -29,10 +29,13 @@ class PaperLine:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What went back to one vendor by one scan. `vendor` is empty where nobody knows who an item came from."""
+    """What went back to one vendor by one scan. `vendor` is empty where nobody knows who an item came from, `address` where it is
+    not kept among the suppliers.
+    """
 
     number: str
     vendor: str
+    address: str
     lines: list[PaperLine]
 
     @property
@@ -88,4 +91,8 @@ def papers_of(session: Session, seq: int, operator: OperatorView) -> Papers:
         line = PaperLine(each.sku, each.name, each.units, store.reasons(session, each, seq))
         found.setdefault((vendor, 0 if vendor else each.item_id), []).append(line)
     by_vendor = sorted(found.items(), key=lambda each: (not each[0][0], each[0]))
-    return Papers(head, [Paper(f"{MOVES}-{seq}-{nth}", vendor, lines) for nth, ((vendor, _), lines) in enumerate(by_vendor, 1)])
+    made = [
+        Paper(f"{MOVES}-{seq}-{nth}", vendor, store.address_of(session, vendor) if vendor else "", lines)
+        for nth, ((vendor, _), lines) in enumerate(by_vendor, 1)
+    ]
+    return Papers(head, made)

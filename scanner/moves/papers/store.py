@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, exists, func, select
 from sqlmodel import Session
 
 from scanner.catalogue.locations import LocationKind
-from scanner.catalogue.tables import Item, Location
+from scanner.catalogue.tables import Item, Location, Supplier
 from scanner.codes.commands import find_grade
 from scanner.db.sql import fetch, fetch_one, run, table_of
 from scanner.moves.hand import SENT_BACK
@@ -19,8 +19,8 @@ from scanner.people.tables import Operator
 from scanner.reasons.tables import ReturnReason
 from scanner.scans.tables import Movement, Scan, Task
 
-_scan, _movement, _item, _location, _operator, _graded, _reason, _task = (
-    table_of(model) for model in (Scan, Movement, Item, Location, Operator, GradedMove, ReturnReason, Task)
+_scan, _movement, _item, _location, _operator, _graded, _reason, _task, _vendor = (
+    table_of(model) for model in (Scan, Movement, Item, Location, Operator, GradedMove, ReturnReason, Task, Supplier)
 )
 
 
@@ -112,6 +112,12 @@ def items(session: Session, seq: int) -> list[SentItem]:
 def supplier(session: Session, item_id: int, before: int) -> str:
     """Who an item came from last; empty where nobody knows."""
     return str(run(session, _SUPPLIER, {"item": item_id, "before": before}).scalar_one_or_none() or "")
+
+
+def address_of(session: Session, vendor: str) -> str:
+    """Where a vendor is, as it is kept now; empty where nobody wrote it down."""
+    wanted = select(_vendor.c.address).where(_vendor.c.name == vendor)
+    return str(run(session, wanted).scalar_one_or_none() or "")
 
 
 def reasons(session: Session, item: SentItem, before: int) -> list[str]:

@@ -79,7 +79,6 @@ class Orders(Importer):
         self._said: dict[tuple[Key, str], tuple[object, int]] = {}
 
     def take(self, rows: list[Row]) -> None:
-        self.writes.hold_codes()
         rehearses = isinstance(self.writes, Rehearsal)
         by_order: dict[Key, list[Row]] = {}
         for row in rows:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from scanner.catalogue.locations import LocationKind
+from scanner.words import day
 
 
 class Show(StrEnum):
@@ -85,7 +86,7 @@ def _standing(at: At) -> str:
 
 
 def _coming(coming: Coming) -> str:
-    return f"{coming.reference} brings {coming.units:,}" + (f", due {coming.due_on}" if coming.due_on else "")
+    return f"{coming.reference} brings {coming.units:,}" + (f", due {day(coming.due_on)}" if coming.due_on else "")
 
 
 def _are(units: int) -> str:

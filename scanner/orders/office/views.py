@@ -5,25 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flask import Blueprint, flash, render_template, url_for
+from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from scanner.audit import service as audit
-from scanner.audit.rules import Action
-from scanner.data.exports import lines as csv_lines
 from scanner.orders.intake.contract import OrderAnswer
 from scanner.orders.office import service
 from scanner.orders.office.contract import Decided, OrderList
 from scanner.orders.office.rules import Show
 from scanner.orders.office.service import OfficeRow
 from scanner.orders.scanned import Choice
+from scanner.people.downloads import file_of
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.scans.pages import is_blind, workflows
-from scanner.web.context import database, now, read, see_other, settings, transact, wants_json
+from scanner.scans.rooms import Entry, Group
+from scanner.web.context import now, read, see_other, settings, transact, wants_json
 from scanner.web.contract import form_or_json, query
-from scanner.web.download import csv_download
 
 blueprint = Blueprint("order_office", __name__, url_prefix="/orders/office")
+ENTRY = Entry(
+    endpoint="order_office.index",
+    title="All orders",
+    words="What is due, what is late, what cannot be filled and why",
+    right=Right.SEE_ORDERS,
+    group=Group.OFF,
+)
 
 COLUMNS = (
     "channel", "reference", "task", "customer", "state", "placed_at", "due_at", "shipped_at", "late", "wanted", "picked",
@@ -47,16 +53,11 @@ def index() -> str:
 def file() -> Response:
     """The list as a file."""
     person, kinds, at, show, packs = signed_in(), workflows(), now(), Show(query(OrderList).show), settings().packing
-    transact(audit.note, person, Action.FILE_OUT, "file", "orders")
-    source = database()
 
-    def lines() -> Iterator[str]:
-        with source.read() as session:
-            yield from csv_lines(
-                COLUMNS, (_cells(row) for row in service.every(session, person, kinds, at, show=show, packs=packs))
-            )
+    def rows(session: Session) -> Iterator[dict[str, object]]:
+        return (_cells(row) for row in service.every(session, person, kinds, at, show=show, packs=packs))
 
-    return csv_download(lines, "orders.csv")
+    return file_of("orders", COLUMNS, rows)
 
 
 def _cells(row: OfficeRow) -> dict[str, object]:

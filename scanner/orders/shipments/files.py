@@ -42,7 +42,6 @@ class Shipments(Importer):
         return len(rows) <= SMALL_ROWS
 
     def take(self, rows: list[Row]) -> None:
-        self.writes.hold_codes()
         items = self.items(rows, "sku")
         by_parcel: dict[tuple[object, ...], list[Row]] = {}
         for row in rows:

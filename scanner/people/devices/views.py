@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from scanner.people import session
 from scanner.people.devices.contract import SignedInOn
+from scanner.people.downloads import cells, file_of
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.people.sessions import rules, service
@@ -15,6 +16,7 @@ from scanner.web.answers import SavedAnswer, saved
 from scanner.web.context import now, read, transact
 
 blueprint = Blueprint("devices", __name__)
+COLUMNS = ("id", "name", "roles", "active", "sessions")
 
 
 @blueprint.get("/people")
@@ -22,6 +24,14 @@ blueprint = Blueprint("devices", __name__)
 def index() -> str:
     """Everybody with a badge."""
     return render_template("people/index.html", people=read(service.everybody, signed_in(), now()))
+
+
+@blueprint.get("/people.csv")
+@requires(Right.END_SESSIONS)
+def file() -> Response:
+    """The same as a file."""
+    person, at = signed_in(), now()
+    return file_of("people", COLUMNS, lambda session: (cells(row, COLUMNS) for row in service.everybody(session, person, at)))
 
 
 @blueprint.get("/sessions")

@@ -94,6 +94,11 @@ def confirm(
     return result
 
 
+def confirm_begun(session: Session, new: NewSession, now: datetime) -> None:
+    """Ask whoever chose their PIN just now for nothing more, in the session that began with it."""
+    store.confirm(session, digest(new.secret), now)
+
+
 def end_one(session: Session, session_digest: str, by: OperatorView) -> int:
     """End a session of one's own, or of anybody by who may; gives whose it was. Raises NotFound where there is none."""
     owner = store.owner(session, session_digest)
@@ -124,7 +129,7 @@ def of_person(session: Session, operator_id: int, by: OperatorView, now: datetim
 
 
 def everybody(session: Session, by: OperatorView, now: datetime) -> list[PersonRow]:
-    """Everybody with a badge, and on how many devices they are signed in."""
+    """Everybody, also who is gone, and on how many devices they are signed in."""
     by.demand(Right.END_SESSIONS)
     return store.people(session, now - rules.LONGEST)
 

@@ -57,11 +57,12 @@ class SessionRow(NamedTuple):
 
 
 class PersonRow(NamedTuple):
-    """An active person, and on how many devices they are signed in."""
+    """A person, and on how many devices they are signed in. `active`: they are not gone."""
 
     id: int
     name: str
     roles: str
+    active: bool
     sessions: int
 
 
@@ -150,14 +151,14 @@ def of_person(session: Session, operator_id: int, since: datetime) -> list[Sessi
 
 
 def people(session: Session, since: datetime) -> list[PersonRow]:
-    """Everybody who may sign in, by name, with the sessions that began since then."""
+    """Everybody, by name and those who are gone last, with the sessions that began since then."""
+    of_person = (_operator.c.id, _operator.c.name, _operator.c.roles, _operator.c.active)
     is_theirs = (_session.c.operator_id == _operator.c.id) & (_session.c.began_at > since)
     wanted = (
-        select(_operator.c.id, _operator.c.name, _operator.c.roles, func.count(_session.c.digest).label("sessions"))
+        select(*of_person, func.count(_session.c.digest).label("sessions"))
         .join_from(_operator, _session, is_theirs, isouter=True)
-        .where(_operator.c.active)
-        .group_by(_operator.c.id, _operator.c.name, _operator.c.roles)
-        .order_by(_operator.c.name, _operator.c.id)
+        .group_by(*of_person)
+        .order_by(_operator.c.active.desc(), _operator.c.name, _operator.c.id)
     )
     return fetch(session, PersonRow, wanted)
 

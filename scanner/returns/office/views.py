@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 from flask import Blueprint, flash, make_response, render_template, request, url_for
+from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from scanner.data import imports
@@ -13,6 +14,7 @@ from scanner.data.imports.service import answer
 from scanner.data.views import csv_file
 from scanner.discrepancies.rules import Cause
 from scanner.errors import BadRequest, Conflict, DomainError
+from scanner.people.downloads import cells, file_of
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.returns.files import IMPORTS
@@ -34,13 +36,27 @@ from scanner.returns.office.contract import (
     RowsOfForm,
 )
 from scanner.scans import limits
+from scanner.scans.rooms import Entry, Group
 from scanner.web.context import accepts_bytes, database, now, read, see_other, settings, transact, wants_json
 from scanner.web.contract import body, form, form_or_json, query
 from scanner.web.fragments import page_or_block
 
 blueprint = Blueprint("service", __name__, url_prefix="/service")
+ENTRY = Entry(
+    endpoint="service.index",
+    title="Customer returns",
+    words="Announced, arrived, graded, late: which refund may go",
+    right=Right.ANNOUNCE_RETURNS,
+    group=Group.OFF,
+    also=("return_reasons",),
+)
 
 PAGE = 50
+MOST_AT_ONCE = 500
+COLUMNS = (
+    "reference", "order", "customer", "state", "flags", "owner", "expected", "arrived", "at_bench", "differences", "created_at",
+    "handled_at",
+)  # fmt: skip
 
 
 @blueprint.get("")
@@ -58,6 +74,24 @@ def index() -> str:
         filters=read(returns_office.filters, now(), settings().return_days),
         days=settings().return_days, older=rows[-1].id if len(rows) == PAGE else None,
     )  # fmt: skip
+
+
+@blueprint.get("/returns.csv")
+@requires(Right.ANNOUNCE_RETURNS)
+def file() -> Response:
+    """The same returns as a file, all of them."""
+    asked, at, days = query(ReturnList), now(), settings().return_days
+    owner = _stored(asked.owner or None)
+
+    def rows(session: Session) -> Iterator[dict[str, object]]:
+        before = asked.before
+        while found := returns_office.returns(
+            session, asked.flag, at, days, words=asked.q, owner=owner, before=before, limit=MOST_AT_ONCE
+        ):
+            yield from (cells(row, COLUMNS) for row in found)
+            before = found[-1].id
+
+    return file_of("returns", COLUMNS, rows)
 
 
 @blueprint.get("/announce")

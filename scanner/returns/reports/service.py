@@ -12,6 +12,7 @@ from scanner.codes.dispositions import LOST, Disposition
 from scanner.errors import BadRequest
 from scanner.returns.reports import store
 from scanner.returns.reports.store import GradedUnits
+from scanner.words import day
 
 MOST_NAMED = 10
 BY = ("grade", "reason", "given", "item", "supplier", "week")
@@ -63,7 +64,7 @@ _KEYS: dict[str, Callable[[GradedUnits], tuple[str, str]]] = {
     "given": lambda grade: (grade.given, grade.given or "none was given"),
     "item": lambda grade: (grade.sku, f"{grade.name} ({grade.sku})"),
     "supplier": lambda grade: (grade.supplier, grade.supplier),
-    "week": lambda grade: (grade.week.isoformat(), f"week of {grade.week.isoformat()}"),
+    "week": lambda grade: (grade.week.isoformat(), f"week of {day(grade.week)}"),
 }
 """How grades are grouped: the key, and its name for people."""
 

@@ -12,12 +12,20 @@ from scanner.people.session import requires
 from scanner.returns.reports import service as returns_reports
 from scanner.returns.reports.contract import BehindBar, Period
 from scanner.returns.reports.service import GradeGroup
+from scanner.scans.rooms import Entry, Group
 from scanner.web import charts
 from scanner.web.context import now, read
 from scanner.web.contract import query
 from scanner.web.field_types import SPANS
 
 blueprint = Blueprint("returns_reports", __name__, url_prefix="/reports/returns")
+ENTRY = Entry(
+    endpoint="returns_reports.index",
+    title="Returns report",
+    words="By reason, grade, item and supplier, and what damage costs",
+    right=Right.SEE_REPORTS,
+    group=Group.OFF,
+)
 
 LEGEND, TONES = ("can be sold again", "something else", "damaged or scrap"), ("good", "mixed", "bad")
 TITLES = {

@@ -48,7 +48,7 @@ class OnHand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemTask:
-    """An open task with the item on it, in units. None where goods do not come with such tasks."""
+    """An open task with the item on it, in units. None where nothing is expected that may be told, as on a count."""
 
     reference: str
     kind: str
@@ -167,10 +167,10 @@ def item_page(session: Session, sku: str, workflows: Workflows, by: OperatorView
 
 
 def _open_task(line: OpenLine, workflows: Workflows) -> ItemTask:
-    brings = workflows[line.kind].brings_goods
+    told = workflows[line.kind].brings_goods or line.expected > 0  # a count expects nothing that may be told
     return ItemTask(
         reference=line.reference, kind=line.kind, partner=line.partner,
-        came=line.scanned if brings else None, expected=line.expected if brings else None,
+        came=line.scanned if told else None, expected=line.expected if told else None,
     )  # fmt: skip
 
 

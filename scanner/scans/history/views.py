@@ -12,6 +12,7 @@ from scanner.scans.history.contract import ItemChart, ItemSearch
 from scanner.scans.history.service import OnHand
 from scanner.scans.opening import service as opening
 from scanner.scans.pages import workflows
+from scanner.scans.rooms import Entry
 from scanner.web import charts
 from scanner.web.context import htmx, now, read, see_other
 from scanner.web.contract import query
@@ -19,6 +20,13 @@ from scanner.web.field_types import SPANS
 from scanner.web.fragments import page_or_block
 
 blueprint = Blueprint("items", __name__, url_prefix="/items")
+ENTRY = Entry(
+    endpoint="items.index",
+    title="Items",
+    words="Stock by place, and every movement behind it",
+    right=Right.SEE_STOCK,
+    also=("item_changes",),
+)
 
 
 @blueprint.get("")

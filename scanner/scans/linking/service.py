@@ -153,6 +153,13 @@ def link_code(session: Session, code: str, link: Link, workflows: Workflows) -> 
     return Linked(key, ItemName(item.sku, item.name), results, len(drop), again)
 
 
+def open_items(session: Session, reference: str) -> list[ItemName]:
+    """What a task still waits for: a code that nobody knows is likeliest of that. A count waits for nothing."""
+    task = tasks.get_task(session, reference)
+    lines = tasks.lines_of(session, task.id) if task else []
+    return list(dict.fromkeys(ItemName(line.sku, line.name) for line in lines if line.scanned < line.expected))
+
+
 def earlier_scans(session: Session, reference: str, seq: int, operator: OperatorView, workflows: Workflows) -> list[EarlierScans]:
     """The scans of a code that would count once it is linked, by task; those of the task itself come first."""
     key = parse_code(code_of(session, reference, seq)).key

@@ -29,15 +29,16 @@ blueprint = Blueprint("links", __name__, url_prefix="/tasks")
 def link(reference: str) -> str:
     """Find the item that an unknown code stands for."""
     words = query(ItemSearch).q
-    found = read(history.find_items, words)
+    found = read(history.find_items, words) if words.strip() else read(linking.open_items, reference)
     if htmx:
-        return render_block("scans/linking/index.html", "found", found=found, q=words)
+        return render_block("scans/linking/index.html", "found", found=found, q=words, reference=reference)
     seq = query(UnknownCodeQuery).seq
     waiting = read(linking.unknown_codes, reference)
     by_now = [each.item for each in waiting if each.seq == seq and each.item]
     return render_template(
         "scans/linking/index.html",
-        reference=reference, seq=seq, code=read(linking.code_of, reference, seq), found=found or by_now, q=words,
+        reference=reference, seq=seq, code=read(linking.code_of, reference, seq), found=list(dict.fromkeys([*by_now, *found])),
+        q=words,
         others=[each for each in waiting if each.seq != seq],
         earlier=read(linking.earlier_scans, reference, seq, signed_in(), workflows()),
     )  # fmt: skip
@@ -52,6 +53,7 @@ def link_now(reference: str) -> Response:
     link = Link(sku=said.sku, units=said.units, operator=signed_in(), device=device_id(), now=now(), shares=shares)
     linked = limits.give_meaning(link.operator, linking.link_scan, reference, said.seq, link, workflows())
     flash(_said_of(linked), "good")
+    flash(linked.item.sku, "label")  # goods whose own code was unknown may need one of ours
     return _back_to(reference)
 
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Event
 from time import sleep
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from scanner.catalogue.tables import Location
 from scanner.counting.plan import store as plan
+from scanner.counting.reports import adjustments
+from scanner.counting.reports import store as reports
 from scanner.counting.variances import decisions
 from scanner.db.sql import run
 from scanner.discrepancies import service as services
 from scanner.discrepancies.rules import Cause
 from scanner.errors import BadRequest, Conflict, NotAllowed
 from scanner.scans.history import service as history
+from scanner.scans.tables import Movement
 from scanner.scans.verify import verify
 from scanner.workflows import SETTLERS, WORKFLOWS
 from tests.scans.test_at_once import at_once
@@ -112,11 +116,13 @@ class TestFirstCounts:
         assert floor.results() == []
 
     def test_what_has_no_record_here_is_logged(self, floor):
+        floor.put("A-01-2", "LAMP", 1)
         count(floor, {"A-01-1": [(LAMP, 9)]})
         assert floor.variances() == [("LAMP", 9)]
 
     def test_variances_belong_to_the_owner_of_the_section(self, floor):
         floor.database.transact(plan.set_owner, "A-01", "Olga")
+        floor.put("A-01-2", "LAMP", 1)
         count(floor, {"A-01-1": [(LAMP, 9)]})
         with floor.database.read() as session:
             assert [row.owner for row in services.discrepancies(session)] == ["Olga"]
@@ -129,6 +135,70 @@ class TestFirstCounts:
         floor.walk(task, "A-01-2", LAMP, by="Cem")
         floor.finish(task, by="Cem")
         assert floor.open_tasks() == [f"{task}-R1", f"{task}-R2"]
+
+
+class TestOpeningStock:
+    """Goods that never moved, on a shelf where nothing ever was: what is counted is what the shop begins with."""
+
+    def test_is_booked_at_once_by_one_person_whatever_it_is_worth(self, floor):
+        floor.approval(0)
+        task = count(floor, {"A-01-1": [(LAMP, 900), (MUG, 5)], "A-01-2": [(LAMP, 7)]})
+        assert [floor.on_hand(*each) for each in (("A-01-1", "LAMP"), ("A-01-1", "MUG-B"), ("A-01-2", "LAMP"))] == [900, 5, 7]
+        assert floor.variances(None) == [] and floor.open_tasks() == []
+        with floor.database.read() as session:
+            moved = [(row.cause, row.units) for row in session.execute(select(Movement.__table__))]
+            assert services.discrepancies(session, None) == []
+        assert sorted(moved) == [("opening stock", 5), ("opening stock", 7), ("opening stock", 900)]
+        assert floor.results()[0] == ("A-01-1", "MUG-B", 5, 0, "within") and task.startswith("C-")
+
+    def test_says_nothing_of_how_right_the_record_is_and_is_no_adjustment(self, floor):
+        task = count(floor, {"A-01-1": [(LAMP, 9)]})
+        since, until = floor.now - timedelta(days=1), floor.now + timedelta(days=1)
+        with floor.database.read() as session:
+            assert reports.sums(session, reports.RecordFilter(since, until)) == []
+            assert adjustments.adjusted(session, since, until) == []
+        assert floor.open_tasks() == [] and task
+
+    def test_is_counted_by_the_usual_rules_from_then_on(self, floor):
+        count(floor, {"A-01-1": [(LAMP, 9)]})
+        again = count(floor, {"A-01-1": [(LAMP, 4)]})
+        assert floor.variances() == [("LAMP", -5)] and floor.open_tasks() == [f"{again}-R1"]
+
+    def test_is_the_same_on_each_shelf_on_which_the_item_stands(self, floor):
+        for place, units in (("A-01-1", 9), ("A-01-2", 4)):
+            count(floor, {place: [(LAMP, units)]})
+        assert (floor.on_hand("A-01-1", "LAMP"), floor.on_hand("A-01-2", "LAMP")) == (9, 4)
+        assert floor.variances(None) == [] and floor.open_tasks() == []
+
+    def test_is_none_on_another_shelf_once_the_item_moved(self, floor):
+        count(floor, {"A-01-1": [(LAMP, 9)]})
+        floor.put("A-01-1", "LAMP", -2)
+        count(floor, {"A-01-2": [(LAMP, 4)]})
+        assert floor.variances() == [("LAMP", 4)]
+
+    def test_is_none_where_the_item_moved_anywhere(self, floor):
+        floor.warehouse.scan(LAMP)
+        count(floor, {"A-01-1": [(LAMP, 9), (MUG, 5)]})
+        assert floor.variances() == [("LAMP", 9)] and floor.on_hand("A-01-1", "MUG-B") == 5
+
+    def test_is_none_on_a_shelf_where_anything_was_even_if_it_is_gone(self, floor):
+        floor.put("A-01-1", "MUG-B", 5)
+        floor.put("A-01-1", "MUG-B", -5)
+        count(floor, {"A-01-1": [(LAMP, 9)]})
+        assert floor.variances() == [("LAMP", 9)]
+
+    def test_is_none_where_goods_came_while_it_was_counted(self, floor):
+        task = floor.start()
+        floor.walk(task, "A-01-1", LAMP)
+        floor.put("A-01-1", "LAMP", 3)
+        floor.scan(LAMP, task)
+        floor.finish(task)
+        assert [sku for sku, _ in floor.variances()] == ["LAMP"]
+
+    def test_is_booked_once_where_two_count_the_shelf_one_after_the_other(self, floor):
+        count(floor, {"A-01-1": [(LAMP, 9)]})
+        count(floor, {"A-01-1": [(LAMP, 9)]}, by="Cem")
+        assert floor.on_hand("A-01-1", "LAMP") == 9 and floor.variances() == []
 
 
 class TestStockThatMoves:

@@ -2,8 +2,13 @@
 
 import pytest
 
+from scanner.data import imports
 from scanner.data.imports.codes import bare, doubt, lost_zero, no_barcode, no_code
-from scanner.data.imports.report import NOT_SHOWN
+from scanner.data.imports.report import NOT_SHOWN, ImportProgress
+from scanner.data.imports.writes import Rehearsal, Writes
+from scanner.scans import meanings
+from scanner.workflows import IMPORTS
+from tests.data.imports.conftest import NOON
 from tests.support.said import problems
 
 EAN, UPC = "4006381333931", "036000291452"
@@ -282,3 +287,16 @@ def test_an_sscc_that_lost_its_zero_is_named(catalog):
 @pytest.mark.parametrize("sscc", ["'095011010000000018", '"=""095011010000000018"""', "0 9501101 000000001 8"])
 def test_an_sscc_is_read_in_its_usual_spellings(catalog, rows, sscc):
     assert catalog("receipts", f"reference,sku,expected,sscc\nPO-1,MUG-B,1,{sscc}\n").added == 1
+
+
+@pytest.mark.parametrize("kind", imports.all_kinds(IMPORTS))
+def test_a_file_of_any_kind_holds_the_codes_before_it_reads_what_is_there(database, monkeypatch, kind):
+    held = []
+    monkeypatch.setattr(meanings, "hold_codes", held.append)
+    importer = imports.all_kinds(IMPORTS)[kind]
+    database.transact(lambda session: importer(Writes(session), ImportProgress(), None, NOON))
+    assert held
+    held.clear()
+    with database.read() as session:
+        importer(Rehearsal(session), ImportProgress(), None, NOON)
+    assert not held

@@ -119,6 +119,7 @@ class TestAFileOnEitherDatabase:
             "barcodes": "code,sku,units\n9501101530003,MUG-B,\nMUG-CASE,MUG-B,12\n",
             "kits": "kit_sku,sku,units\nGIFT,MUG-B,2\nGIFT,TEE-M,\n",
             "sections": "code,owner\nA-01,Olga\n",
+            "suppliers": 'name,email,address\nAcme,ann@acme.example,"1 Mill Lane, Leeds"\n',
             "stock": "location,sku,units\nA-01-1,MUG-B,7\nA-01-2,MUG-B,0\n",
             "receipts": "reference,supplier,due_on,sku,expected,asn,sscc\n"
             "PO-1,Acme,2026-12-01,MUG-B,24,ASN-1,095011010000000018\nPO-1,Acme,2026-12-01,MUG-B,12,ASN-1,\n",

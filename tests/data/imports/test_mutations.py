@@ -29,6 +29,7 @@ TABLES = {
     "kits": [["kit_sku", "sku", "units"], ["GIFT", "MUG-B", "2"], ["GIFT", "TEE-M", "1"]],
     "locations": [["code", "name", "kind", "section", "position"], ["B-01-1", "Shelf", "shelf", "B-01", "3"]],
     "sections": [["code", "owner"], ["A-01", "Olga"]],
+    "suppliers": [["name", "email", "phone"], ["Acme", "ann@acme.example", "0113 4960 000"]],
     "stock": [["location", "sku", "units"], ["A-01-1", "MUG-B", "7"], ["A-01-2", "LAMP", "1000"]],
     "receipts": [
         ["reference", "supplier", "due_on", "sku", "expected", "asn", "sscc"],
@@ -169,6 +170,8 @@ def check(warehouse, kind, data):
 @example(("barcodes", b"code,sku\n4006381333931,MUG-B\n14006381333938,LAMP\n"))
 @example(("barcodes", b"code,sku,own\n36000291452,MUG-B,yes\n12345678,MUG-B,yes\n"))
 @example(("items", b"sku\n4006381333931\n"))
+@example(("items", b"sku\n0306406152\n"))
+@example(("operators", "badge,name\n\ud7fc,Sam\n".encode()))
 def test_a_mutated_file_is_refused_whole_or_every_code_in_it_is_found(warehouse, file):
     check(warehouse, *file)
 

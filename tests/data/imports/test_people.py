@@ -50,6 +50,46 @@ def test_who_left_has_no_token_any_more_and_gets_none_back(bring_in, database):
             assert token_operator(session, token) is None
 
 
+class TestTheLastSupervisor:
+    HEAD = "badge,name,roles,active\n"
+
+    @pytest.fixture
+    def sam(self, bring_in):
+        bring_in("operators", self.HEAD + "B-SAM,Sam,supervisor,yes\nB-ROSA,Rosa,picker,yes\nB-OLD,Olga,supervisor,no\n")
+
+    @pytest.mark.parametrize(
+        ("rows", "line", "column"),
+        [
+            ("B-SAM,Sam,picker,yes", 2, "roles"),
+            ("B-ROSA,Rosa,receiver,yes\nB-SAM,Sam,supervisor,no", 3, "active"),
+            ("B-SAM,Sam,picker,no\nB-OLD,Olga,supervisor,no", 2, "active"),
+        ],
+    )
+    def test_is_not_taken_by_a_file(self, bring_in, dump, sam, rows, line, column):
+        before = dump("operators")
+        [problem] = problems(bring_in, "operators", self.HEAD + rows + "\n")
+        expected = "a supervisor to be left (make somebody else supervisor first)"
+        assert problem == f"line {line}, column {column}: expected {expected}, got the last one"
+        assert dump("operators") == before
+
+    def test_goes_where_the_same_file_makes_another(self, bring_in, dump, sam):
+        bring_in("operators", self.HEAD + "B-SAM,Sam,picker,yes\nB-ROSA,Rosa,supervisor,yes\n")
+        assert "B-ROSA,Rosa,supervisor" in dump("operators")
+
+    def test_and_the_one_before_do_not_go_together(self, bring_in, sam):
+        bring_in("operators", self.HEAD + "B-ROSA,Rosa,supervisor,yes\n")
+        assert len(problems(bring_in, "operators", self.HEAD + "B-SAM,Sam,,no\nB-ROSA,Rosa,,no\n")) == 2
+        bring_in("operators", self.HEAD + "B-SAM,Sam,,no\n")
+
+    def test_may_get_another_name_and_pin(self, bring_in, dump, sam):
+        bring_in("operators", "badge,name,pin\nB-SAM,Samuel,2468\n")
+        assert "B-SAM,Samuel,supervisor" in dump("operators")
+
+    def test_is_nobodys_concern_where_there_is_none(self, bring_in):
+        bring_in("operators", self.HEAD + "B-ROSA,Rosa,picker,yes\n")
+        bring_in("operators", self.HEAD + "B-ROSA,Rosa,receiver,no\n")
+
+
 class TestABadgeIsNobodysName:
     """Everybody reads names, and a badge is a key."""
 

@@ -13,6 +13,7 @@ from flask import Flask
 from scanner.cli import main
 from scanner.data.imports.people import Operators
 from scanner.data.imports.report import NOT_SHOWN, ImportProgress, ImportRefused
+from scanner.data.imports.writes import Rehearsal
 from tests.data.imports.conftest import NOON
 from tests.people.test_pages import Device, token_of
 
@@ -64,7 +65,7 @@ def test_a_column_and_what_was_expected_are_still_told(bring_in) -> None:
 def test_what_the_database_says_of_a_row_is_not_kept_either(database) -> None:
     progress = ImportProgress()
     with database.read() as session:
-        Operators(session, progress, None, NOON)
+        Operators(Rehearsal(session), progress, None, NOON)
     progress.problem(2, "badge", "what the database takes", "Key (badge)=(SECRET-7) exists")
     assert progress.problems[0].got == NOT_SHOWN
 

@@ -171,7 +171,7 @@ def test_one_that_can_note_nothing_is_not_tried_each_half_minute(sqlite_database
     monkeypatch.setattr("sys.executable", str(python))
     leave_mark(sqlite_database.engine.url)
     os.utime(mark_beside(Path(str(sqlite_database.url.database))), (0, 0))
-    server = Nightly(sqlite_database, settings, look=0.05)
+    server = Nightly(sqlite_database, lambda: settings, look=0.05)
     server.start()
     wait_for((tmp_path / "tried").exists)
     server._stopped.wait(1)  # for one more
@@ -186,7 +186,7 @@ def test_a_folder_named_from_where_the_server_was_started_is_that_one(sqlite_dat
     make_ready(near)
     leave_mark(sqlite_database.engine.url)
     os.utime(mark_beside(Path(str(sqlite_database.url.database))), (0, 0))
-    server = Nightly(sqlite_database, near, look=0.1)
+    server = Nightly(sqlite_database, lambda: near, look=0.1)
     server._make()
     assert len(folder_of(sqlite_database.engine.url, near).kept()) == 1
     assert list((tmp_path / "near").glob("*.nightly.db"))

@@ -207,7 +207,7 @@ def test_a_server_makes_the_night_that_it_missed_once(sqlite_database, tmp_path,
     leave_mark(sqlite_database.engine.url)
     begun = mark_beside(Path(str(sqlite_database.url.database)))
     os.utime(begun, (begun.stat().st_mtime - 3 * 86_400,) * 2)
-    servers = [Nightly(sqlite_database, settings, look=0.1) for _ in range(2)]
+    servers = [Nightly(sqlite_database, lambda: settings, look=0.1) for _ in range(2)]
     for server in servers:
         server.start()
     deadline = datetime.now(UTC) + timedelta(seconds=60)

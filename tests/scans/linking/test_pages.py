@@ -31,6 +31,22 @@ def test_the_page_names_the_code_and_finds_the_item(rosa: Person) -> None:
     assert "Desk lamp" in rosa.get("/tasks/PO-1001/link?q=lamp", headers={"HX-Request": "true"}).text
 
 
+def test_what_the_task_still_waits_for_stands_first_and_nothing_else(rosa: Person) -> None:
+    for _ in range(3):
+        rosa.scan("TEE-M")
+    seq = result_of(rosa.scan("NEW-5"))["seq"]
+    page = rosa.get(f"/tasks/PO-1001/link?seq={seq}").text
+    assert 'value="LAMP"' in page and 'value="MUG-B"' in page
+    assert 'value="TEE-M"' not in page, "all of it came"
+
+
+def test_the_panel_stays_red_only_until_somebody_said_what_the_code_is(rosa: Person) -> None:
+    seq = result_of(rosa.scan("NEW-6"))["seq"]
+    assert 'data-signal="refused"' in rosa.get("/receiving/PO-1001").text
+    rosa.post("/tasks/PO-1001/dismiss", seq=seq, reason="misread")
+    assert 'data-signal="ready"' in rosa.get("/receiving/PO-1001").text
+
+
 @pytest.mark.parametrize(
     ("fields", "status"),
     [({"sku": "NOTHING", "units": "1"}, 404), ({"sku": "LAMP", "units": "0"}, 400), ({"sku": "LAMP", "units": "x"}, 400)],

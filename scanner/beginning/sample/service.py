@@ -1,0 +1,80 @@
+"""Filling an empty warehouse with a sample, and emptying it again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from scanner.audit import service as audit
+from scanner.audit.rules import Action
+from scanner.beginning.sample import store
+from scanner.data import emptying
+from scanner.data.emptying import Rows
+from scanner.data.imports import jobs
+from scanner.errors import Conflict
+from scanner.house import store as house
+from scanner.people.rules import OperatorView, Right
+from scanner.scans import meanings
+
+MARK = "sample"
+"""That what is here is a sample: the number of the last person who was here before it."""
+NOT_EMPTY = "A sample comes only into a warehouse without goods, places or work of its own. This one has some."
+HERE_ALREADY = "The sample is here already."
+GONE_ALREADY = "There is no sample here. Nothing was changed."
+SAMPLE = "sample warehouse"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What a sample is made of, as the app hands it over."""
+
+    fill: Callable[[Session, datetime], None]
+    badges: Collection[str]
+    """What its people have while it is filled; afterwards each has another, which nobody knows."""
+
+
+def is_here(session: Session) -> bool:
+    """Whether what is in this warehouse is a sample."""
+    return house.fact(session, MARK) is not None
+
+
+def may_come(session: Session, standing: Collection[str]) -> bool:
+    """Whether a sample may come. `standing`: kinds of tasks that every warehouse has."""
+    return not is_here(session) and not store.has_its_own(session, standing)
+
+
+def fill(session: Session, sample: Sample, standing: Collection[str], by: OperatorView, now: datetime) -> None:
+    """Fill an empty warehouse with a sample. Raises Conflict where it is not empty, or the sample is there."""
+    by.demand(Right.CHANGE_SETTINGS)
+    meanings.hold_codes(session)
+    audit.take_turn(session)
+    if is_here(session):
+        raise Conflict(HERE_ALREADY)
+    if store.has_its_own(session, standing):
+        raise Conflict(NOT_EMPTY)
+    if taken := store.taken_badges(session, sample.badges):
+        raise Conflict(f"Somebody here has the badge {taken[0]}, which the sample needs. Give that person another one first.")
+    house.keep(session, MARK, str(store.last_person(session)))
+    sample.fill(session, now)
+    audit.note(session, by, Action.SAMPLE_FILLED, "database", SAMPLE, at=now)
+
+
+def empty(session: Session, digest: str, new: Rows, by: OperatorView, now: datetime) -> None:
+    """Take the sample out, with all that was done in it: people who came with it or since, but for who asks, too.
+
+    `digest`: of the session that asks, which goes on. `new`: as `emptying.rows_of_a_new_one` gives it. Raises Conflict where
+    there is no sample.
+    """
+    by.demand(Right.CHANGE_SETTINGS)
+    meanings.hold_codes(session)
+    audit.take_turn(session)
+    before = house.fact(session, MARK)
+    if before is None:
+        raise Conflict(GONE_ALREADY)
+    if jobs.under_way(session):
+        raise Conflict("A file is just being brought in. Empty it once that is done.")
+    emptying.empty(session, store.what_stays(by.id, int(before), digest, MARK), new)
+    audit.note(session, by, Action.SAMPLE_EMPTIED, "database", SAMPLE, at=now)

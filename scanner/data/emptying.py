@@ -1,0 +1,136 @@
+"""Taking everything out of a database while its server runs, but for what is kept: it is then as a new one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, not_, select, text
+from sqlmodel import Session, SQLModel
+
+from scanner.db.engine import APPEND_ONLY, Database
+from scanner.db.migrations import bring
+from scanner.db.sql import connection_of, run
+
+_KEY = re.compile(r"PRIMARY KEY \(\s*(\"?\w+\"?)\s*\)")
+Rows = dict[str, list[dict[str, Any]]]
+FROM_THE_START = ("return_reason", "count_class", "count_policy")
+"""Tables whose rows a new database has and a shop may change; its places are the others (`copying.MADE_BY_MIGRATION`)."""
+
+
+def rows_of_a_new_one() -> Rows:
+    """What these tables hold in a new database: one is made for that, and thrown away."""
+    with TemporaryDirectory(prefix="scanner-new-") as folder, closing(_New(Path(folder) / "new.db")) as made:
+        return made.rows()
+
+
+class _New:
+    def __init__(self, file: Path) -> None:
+        self._database = Database(f"sqlite:///{file}")
+        bring(self._database)
+
+    def rows(self) -> Rows:
+        with self._database.read() as session:
+            return {name: [dict(row) for row in run(session, select(_table(name))).mappings()] for name in FROM_THE_START}
+
+    def close(self) -> None:
+        self._database.dispose()
+
+
+def empty(session: Session, kept: Mapping[str, ColumnElement[bool]], new: Rows) -> None:
+    """Delete every row but the `kept` of some tables. `new`: what the tables that are never empty hold then.
+
+    Others who write wait until the transaction ends, and who reads sees all until then. No number is given again that was given
+    before: a page or a device may still have it. Those of PostgreSQL go on by themselves.
+    """
+    connection = connection_of(session)
+    tables = SQLModel.metadata.sorted_tables
+    numbers = _numbers_of_sqlite(connection, tables) if connection.dialect.name == "sqlite" else {}
+    with _unguarded(connection, tables):
+        for table in reversed(tables):
+            _empty(connection, table, kept.get(table.name))
+        for name, highest in numbers.items():
+            _count_on(connection, name, highest)
+    for name, rows in new.items():
+        connection.execute(insert(_table(name)), rows)
+
+
+def _empty(connection: Connection, table: Table, kept: ColumnElement[bool] | None) -> None:
+    if table.name in APPEND_ONLY:  # the app refuses to delete from it, wherever it does not say so by these words
+        connection.execute(text(f'DELETE FROM "{table.name}"'))
+    else:
+        connection.execute(delete(table) if kept is None else delete(table).where(not_(kept)))
+
+
+def _numbers_of_sqlite(connection: Connection, tables: list[Table]) -> dict[str, int]:
+    """By table, the highest number that was given so far, of those with numbers that the database gives."""
+    given = {}
+    for table in tables:
+        key = table.autoincrement_column
+        if key is not None and (highest := connection.execute(select(func.max(key))).scalar()):
+            given[table.name] = int(highest)
+    return given
+
+
+def _count_on(connection: Connection, name: str, highest: int) -> None:
+    """Have SQLite number on from there. It does so only for a table that was made so: it is made anew, with what is left in it.
+
+    What refers to its rows is checked once they are there again.
+    """
+    about = {"name": name, "highest": highest}
+    table = "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = :name"
+    made = connection.execute(text(table), about).scalar_one()
+    if "AUTOINCREMENT" in made:
+        return
+    kept = connection.exec_driver_sql(f'SELECT * FROM "{name}"').all()
+    indexes = "SELECT sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = :name AND sql IS NOT NULL ORDER BY name"
+    statements = [_with_numbers(made), *connection.execute(text(indexes), about).scalars()]
+    connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+    connection.exec_driver_sql(f'DROP TABLE "{name}"')
+    for statement in statements:
+        connection.exec_driver_sql(statement)
+    for row in kept:
+        connection.exec_driver_sql(f'INSERT INTO "{name}" VALUES ({", ".join("?" * len(row))})', tuple(row))
+    connection.exec_driver_sql("PRAGMA defer_foreign_keys = OFF")  # others may write in the same transaction
+    connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), about)
+    connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :highest)"), about)
+
+
+def _with_numbers(made: str) -> str:
+    """The statement that makes a table, for numbers that are never given again."""
+    changed, times = _KEY.subn(r"PRIMARY KEY (\1 AUTOINCREMENT)", made)
+    assert times == 1, made
+    return changed
+
+
+@contextmanager
+def _unguarded(connection: Connection, tables: list[Table]) -> Iterator[None]:
+    """Take the guard off the tables to which rows are only ever added, and put it there again in the same transaction."""
+    guards = _guards_of_sqlite if connection.dialect.name == "sqlite" else _guards_of_postgresql
+    off, on = guards(connection, tables)
+    for statement in off:
+        connection.execute(text(statement))
+    yield
+    for statement in on:
+        connection.exec_driver_sql(statement)
+
+
+def _guards_of_sqlite(connection: Connection, _tables: list[Table]) -> tuple[list[str], list[str]]:
+    found = connection.execute(text("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY name")).all()
+    return [f'DROP TRIGGER "{row.name}"' for row in found], [row.sql for row in found]
+
+
+def _guards_of_postgresql(_connection: Connection, tables: list[Table]) -> tuple[list[str], list[str]]:
+    guarded = [table.name for table in tables if table.name in APPEND_ONLY]
+    everything = ", ".join(f'"{table.name}"' for table in tables)
+    off = [f'ALTER TABLE "{name}" DISABLE TRIGGER USER' for name in guarded]
+    on = [f'ALTER TABLE "{name}" ENABLE TRIGGER USER' for name in guarded]
+    return [f"LOCK TABLE {everything} IN SHARE ROW EXCLUSIVE MODE", *off], on
+
+
+def _table(name: str) -> Table:
+    return SQLModel.metadata.tables[name]

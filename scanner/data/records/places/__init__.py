@@ -1,0 +1,1 @@
+"""Making many places at once: aisles, bays and levels."""

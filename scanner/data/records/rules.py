@@ -1,0 +1,112 @@
+"""What a form has for a record, how its text becomes a file, and what of a refused file stands at which field."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from io import StringIO
+
+from scanner.data.imports.report import ImportProblem
+from scanner.errors import BadRequest, Conflict
+
+Cells = dict[str, str]
+"""A record as a file would have it, by column."""
+YES_NO = (("no", "No"), ("yes", "Yes"))
+_LONE = re.compile("[\ud800-\udfff]")
+"""Half a character, as broken JSON may have: no file and no database can."""
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column of the file as a field of a form. `takes_code`: a scan fills it; `choices`: what it may be, with words.
+
+    `offers`: the kind of records whose names are offered while somebody types; anything else is taken as well.
+    `only_sent`: it is never read again.
+    """
+
+    name: str
+    title: str
+    help: str = ""
+    type: str = "text"
+    choices: tuple[tuple[str, str], ...] = ()
+    takes_code: bool = False
+    offers: str = ""
+    only_sent: bool = False
+
+
+class NotTaken(BadRequest):
+    """The file of the record was refused. `wrong`: what stands at which field; `told_taken`: codes said to mean something."""
+
+    def __init__(self, problems: Sequence[ImportProblem], told_taken: int = 0) -> None:
+        self.wrong = {each.column: in_words(each) for each in reversed(problems)}
+        column = problems[0].column
+        super().__init__(self.wrong[column], column)
+        self.told_taken = told_taken
+
+
+def in_words(problem: ImportProblem) -> str:
+    """What was expected and what came, without the line: there is one."""
+    return f"Expected {problem.expected}, got {problem.got}."
+
+
+def as_file(rows: Sequence[Mapping[str, str]]) -> bytes:
+    """A file of these rows, all with the same columns."""
+    text = StringIO()
+    writer = csv.DictWriter(text, list(dict.fromkeys(name for row in rows for name in row)), restval="")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def version_of(cells: Mapping[str, str]) -> str:
+    """Another one whenever the record says something else."""
+    return hashlib.sha256(json.dumps(dict(cells), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def demand_same(cells: Mapping[str, str], version: str, named: str) -> None:
+    """Raise Conflict where somebody else changed the record since the form was shown."""
+    if version and version != version_of(cells):
+        raise Conflict(f"Somebody else changed {named} meanwhile. Nothing was saved: look at it as it is now.", "version")
+
+
+def cell(value: object) -> str:
+    """A value as a file and a form have it. Raises BadRequest for what no cell can be."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None:
+        return ""
+    if isinstance(value, dict | list):
+        raise BadRequest("Expected a text or a number in each field.")
+    text = str(value)
+    if _LONE.search(text):
+        raise BadRequest("Expected a text that can be stored in each field, got one that cannot.")
+    return text
+
+
+def value_of(field: Field, text: str) -> str | int | bool:
+    """A cell as JSON has it: a number, true or false, or the text."""
+    if field.choices == YES_NO:
+        return text == "yes"
+    return int(text) if field.type == "number" and text else text
+
+
+def mark_of(position: Sequence[str | int]) -> str:
+    """Where a page of a list ended, for whoever asks for the next one."""
+    return urlsafe_b64encode(json.dumps(position).encode()).decode().rstrip("=")
+
+
+def position_of(mark: str, like: Sequence[type]) -> list[str | int]:
+    """Where a mark says. Raises BadRequest for one that no page of this list gave."""
+    try:
+        found = json.loads(urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
+        if [type(each) for each in found] != list(like) or any(_UNKEPT.search(str(each)) for each in found):
+            raise ValueError("another list's")
+        return list(found)
+    except (ValueError, TypeError, RecursionError):
+        raise BadRequest("Expected the `next` of the page before, as it was.", "after") from None

@@ -1,0 +1,51 @@
+"""Reading records: some of a long list, and one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, select, tuple_
+from sqlmodel import Session
+
+from scanner.data.records.kinds import Kind
+from scanner.data.records.rules import Cells
+from scanner.db.sql import run
+
+
+def listed(session: Session, kind: Kind, words: str, most: int) -> tuple[list[Cells], int, int]:
+    """The first rows with every one of these words, how many there are of them, and how many without words."""
+    base = kind.rows().subquery()
+    wanted = and_(True, *(_has(base.c, kind, word) for word in words.lower().split()))
+    order = [base.c[name] for name in kind.order]
+    rows = run(session, select(base).where(wanted).order_by(*order).limit(most))
+    found, total = (
+        run(session, select(func.count()).select_from(base).where(each)).scalar_one() for each in (wanted, and_(True))
+    )
+    return [kind.shown(row._asdict()) for row in rows], int(found), int(total)
+
+
+def after(session: Session, kind: Kind, position: Sequence[str | int], most: int) -> list[dict[str, Any]]:
+    """The rows that follow a place in the list, as the database has them; from its start where that is empty."""
+    base = kind.rows().subquery()
+    order = [base.c[name] for name in kind.order]
+    wanted = select(base).order_by(*order).limit(most)
+    if position:
+        place = [literal(value, column.type) for value, column in zip(position, order, strict=True)]
+        wanted = wanted.where(tuple_(*order) > tuple_(*place) if len(order) > 1 else order[0] > place[0])
+    return [row._asdict() for row in run(session, wanted)]
+
+
+def _has(columns: Any, kind: Kind, word: str) -> ColumnElement[bool]:
+    escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return or_(*(func.lower(cast(columns[name], String)).like(f"%{escaped}%", escape="\\") for name in kind.found_by))
+
+
+def find(session: Session, kind: Kind, key: Mapping[str, str], nth: int = 0) -> Cells | None:
+    """The record with this key."""
+    base = kind.rows().subquery()
+    by_key = [base.c[name] == kind.stored(name, key.get(name, "")) for name in kind.key]
+    if kind.nth:
+        by_key.append(base.c.nth == nth)
+    row = run(session, select(base).where(*by_key)).first()
+    return kind.shown(row._asdict()) if row else None

@@ -1,0 +1,1 @@
+"""What is next for whoever is signed in, over all rooms: the numbers of the home page."""

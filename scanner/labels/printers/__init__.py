@@ -1,0 +1,1 @@
+"""The shop's label printers: which there are, and sending to them."""

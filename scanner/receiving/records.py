@@ -1,0 +1,48 @@
+"""Receipts line by line, as records that are kept in pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from scanner.data.records.kinds import SKU, Kind
+from scanner.data.records.rules import Field
+from scanner.data.store import carton, item, line, task
+from scanner.receiving import KIND
+
+
+def _lines() -> Select[Any]:
+    """Every line of every receipt; `nth`: which of the lines of its item it is, from 0."""
+    nth = func.row_number().over(partition_by=(task.c.reference, item.c.sku), order_by=line.c.position) - 1
+    packed = (
+        select(func.min(carton.c.sscc))
+        .where(carton.c.task_id == task.c.id, carton.c.item_id == item.c.id, carton.c.units == line.c.expected)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            task.c.reference, task.c.partner.label("supplier"), task.c.due_on, item.c.sku, line.c.expected, task.c.asn,
+            packed.label("sscc"), item.c.name, task.c.state, nth.label("nth"),
+        )
+        .join_from(line, task, line.c.task_id == task.c.id)
+        .join(item, line.c.item_id == item.c.id)
+        .where(task.c.kind == KIND)
+    )  # fmt: skip
+
+
+RECORDS: dict[str, Kind] = {
+    "receipts": Kind(
+        name="receipts", title="Receipts", one="receipt line", about="What suppliers announced, one line an item.",
+        fields=(
+            Field("reference", "Receipt", "The number of the order or delivery, such as PO-1001.", takes_code=True),
+            Field("supplier", "Supplier", "Who sends it. It is one for the whole receipt.", offers="suppliers"),
+            Field("due_on", "Due", "The day on which it should come.", "date"),
+            SKU,
+            Field("expected", "Units expected", "0 where it does not come after all.", "number"),
+            Field("asn", "Delivery note", "The number of the announcement on its label.", takes_code=True),
+            Field("sscc", "Carton", "The 18 digits on the carton that this line comes in.", takes_code=True),
+        ),
+        key=("reference", "sku"), rows=_lines, found_by=("reference", "supplier", "sku", "name"), nth=True,
+    )
+}  # fmt: skip

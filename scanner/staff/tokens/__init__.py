@@ -1,0 +1,1 @@
+"""The tokens of programs, as supervisors make, see and revoke them."""
