@@ -84,7 +84,7 @@ def prove(
         watch.at_pin(person.id)
         if _is_pin(key.pin_hash, said):
             return SignInResult(person)
-    elif said == key.badge:
+    elif (owner := _owner(session, said)) and owner.operator.id == person.id:
         return SignInResult(person)
     watch.failed()
     what = "badge" if key.pin_hash is None else "PIN"
@@ -118,8 +118,12 @@ def is_badge(session: Session, text: str) -> bool:
 def name_on_badge(session: Session, text: str) -> str | None:
     """The name of the active person whose badge the text is; None for any other text."""
     text = text.strip()
-    found = people.find_badge(session, text) if _printable(text, MAX_BADGE) else None
+    found = _owner(session, text)
     return found.operator.name if found else None
+
+
+def _owner(session: Session, badge: str) -> people.Badge | None:
+    return people.find_badge(session, badge) if _printable(badge, MAX_BADGE) else None
 
 
 def operator_on_device(session: Session, device: str, operator_id: int) -> bool:

@@ -20,6 +20,7 @@ _active = _anybody.where(_operator.c.active)
 _BY_ID = Prepared(_anybody.where(_operator.c.id == bindparam("operator")))
 _KEY = select(_operator.c.badge, _operator.c.pin_hash).where(_operator.c.id == bindparam("operator"))
 _BY_BADGE = _active.where(_operator.c.badge == bindparam("badge"))
+_BADGES_ALIKE = select(_operator.c.badge).where(func.lower(_operator.c.badge) == bindparam("badge")).limit(2)
 _SUPERVISORS = _active.where((";" + _operator.c.roles + ";").like(f"%;{Role.SUPERVISOR.value};%")).limit(1)
 _HOLD_BADGE = _BY_BADGE.with_for_update(key_share=True)
 _BY_NAME = _active.where(func.lower(_operator.c.name) == bindparam("name")).order_by(_operator.c.id)
@@ -81,8 +82,15 @@ def token_ahead(session: Session, digest: str) -> None:
 
 
 def find_badge(session: Session, badge: str, *, hold: bool = False) -> Badge | None:
-    """The active person with this badge. `hold`: lock the row until the transaction ends."""
-    row = run(session, _HOLD_BADGE if hold else _BY_BADGE, {"badge": badge}).one_or_none()
+    """The active person with this badge. `hold`: lock the row until the transaction ends.
+
+    Capitals and small letters are alike where no two badges differ by them alone: Caps Lock swaps them.
+    """
+    wanted = _HOLD_BADGE if hold else _BY_BADGE
+    row = run(session, wanted, {"badge": badge}).one_or_none()
+    if row is None and badge.lower() != badge.upper():
+        alike = run(session, _BADGES_ALIKE, {"badge": badge.lower()}).scalars().all()
+        row = run(session, wanted, {"badge": alike[0]}).one_or_none() if len(alike) == 1 else None
     operator = view_of(row)
     return Badge(operator, row.pin_hash) if row and operator else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, current_app, jsonify, render_template, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
 from scanner.db.engine import DRIVER_ERRORS
@@ -19,6 +19,8 @@ from scanner.scans.signals import sign_of
 from scanner.web.context import now, read, settings
 
 blueprint = Blueprint("pages", __name__)
+BEZEL = "#14191d"
+"""The colour of the bar at the top of every page (--ink-900)."""
 
 
 @blueprint.get("/")
@@ -44,6 +46,26 @@ def worker() -> Response:
     response = current_app.send_static_file("js/worker.js")
     response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+@blueprint.get("/manifest.webmanifest")
+def manifest() -> Response:
+    """What a browser asks for to put the app on a device's home screen: it opens like an app, without an address bar."""
+    sizes = (
+        ("icon.svg", "any", "image/svg+xml"),
+        ("icon-192.png", "192x192", "image/png"),
+        ("icon-512.png", "512x512", "image/png"),
+    )
+    icons = [
+        {"src": url_for("static", filename=f"img/{name}"), "sizes": size, "type": kind, "purpose": "any maskable"}
+        for name, size, kind in sizes
+    ]
+    answer = jsonify(
+        name="Warehouse scanner", short_name="Scanner", id="/", start_url="/", scope="/", display="standalone", lang="en",
+        background_color=BEZEL, theme_color=BEZEL, icons=icons,
+    )  # fmt: skip
+    answer.mimetype = "application/manifest+json"
+    return answer
 
 
 @blueprint.app_context_processor

@@ -24,6 +24,7 @@ import { taskPages } from "./task_pages.js";
 import { ask, hint, lostWords, say } from "./trouble.js";
 import { sayUnreached } from "./unreached.js";
 import { visit } from "./visit.js";
+import { Awake } from "./wake.js";
 import { Wedge } from "./wedge.js";
 import { beingWritten, fillIn, takerOfCode } from "./writing.js";
 
@@ -38,6 +39,7 @@ const page = document.body.dataset;
 const outbox = new Outbox({ scans: page.scans || "", batch: page.batch || "" });
 const feedback = new Feedback({ onLocked: showSoundHint });
 const ahead = new Ahead(sessionStorage);
+const awake = new Awake(navigator.wakeLock);
 /** @type {Map<string, string>} codes that are not recorded yet -> what seems wrong with the keyboard */
 const doubts = new Map();
 let leaving = true;
@@ -74,6 +76,7 @@ function start() {
   outbox.restored(page.restored);
   if (page.idleMinutes) outbox.unlocked();
   scanPage = document.querySelector("[data-known]") ? makeScanPage() : null;
+  if (!scanPage) awake.rest();
   showStatus(outbox, feedback, scope);
   showMoments(document);
   sheets();
@@ -226,6 +229,7 @@ function dropAhead() {
  * @param {Strokes} [keys]
  */
 function onCode(code, reading, keys) {
+  if (scanPage) awake.scanned();
   if (tellSetUp(keys)) return;
   if (reading && reading.doubt) doubts.set(code, reading.doubt);
   const field = leaving ? null : takerOfCode();

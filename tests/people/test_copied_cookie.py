@@ -26,7 +26,7 @@ __all__ = ["later"]
 COOKIES = ("scanner", "page", "device")
 OPEN_TO_ALL = {
     "auth.sign_in", "auth.locked", "beginning.set_up", "health.healthz", "watch.readyz", "watch.metrics",
-    "labels.barcode", "labels.set_up", "labels.set_up_sheet", "pages.worker",
+    "labels.barcode", "labels.set_up", "labels.set_up_sheet", "pages.worker", "pages.manifest",
     "opening.opened_before", "static", "api.describe",
 }  # fmt: skip
 """What strangers may have. Each tells nothing of the warehouse."""

@@ -51,7 +51,22 @@ def test_white_space_from_the_scanner_does_not_matter(scan_badge):
     assert scan_badge(" BADGE-ROSA\r\n").operator.name == "Rosa"
 
 
-@pytest.mark.parametrize("badge", [WRONG, "", "  ", "BADGE-ROS", "badge-rosa", "B" * 10_000, "BADGE-ROSA\x00", "' OR 1=1 --"])
+@pytest.mark.parametrize("badge", ["badge-rosa", "Badge-Rosa"])
+def test_caps_lock_on_the_scanner_does_not_matter(scan_badge, badge):
+    assert scan_badge(badge).operator.name == "Rosa"
+
+
+def test_badges_that_differ_by_capitals_alone_are_two(scan_badge, database):
+    database.transact(lambda session: session.add(Operator(badge="Badge-Rosa", name="Ruth", roles="receiver")))
+    assert [scan_badge(badge).operator for badge in ("badge-rosa", "BADGE-rosa")] == [None, None]
+    assert [scan_badge(badge).operator.name for badge in ("BADGE-ROSA", "Badge-Rosa")] == ["Rosa", "Ruth"]
+
+
+def test_who_has_left_does_not_come_back_by_small_letters(scan_badge):
+    assert scan_badge("badge-olga").operator is None
+
+
+@pytest.mark.parametrize("badge", [WRONG, "", "  ", "BADGE-ROS", "B" * 10_000, "BADGE-ROSA\x00", "' OR 1=1 --"])
 def test_an_unknown_badge_gets_nothing(scan_badge, badge):
     result = scan_badge(badge)
     assert result.operator is None and not result.needs_pin and "not known" in result.message
