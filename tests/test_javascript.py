@@ -94,6 +94,28 @@ def test_the_server_takes_comments_out_of_scripts_and_nothing_else(node: Node, t
     assert pairs and done.returncode == 0, done.stdout
 
 
+PARSED = """
+const [acorn, ...files] = process.argv.slice(1);
+const { parse } = require(acorn);
+const { readFileSync } = require("node:fs");
+for (const file of files) {
+  const sourceType = /htmx|early|worker/.test(file) ? "script" : "module";
+  try {
+    parse(readFileSync(file, "utf8"), { ecmaVersion: 2020, sourceType });
+  } catch (error) {
+    throw new Error(`${file}: ${error.message}`);
+  }
+}
+"""
+
+
+def test_the_oldest_browser_can_parse_every_script(node: Node) -> None:
+    """Chromium 80 knows the language of 2020, and nothing newer; what others wrote must keep to it, too."""
+    scripts = [str(path) for folder in ("js", "vendor") for path in sorted((ROOT / "static" / folder).rglob("*.js"))]
+    done = _run([node.node, "-e", PARSED, str(MODULES / "acorn"), *scripts], ROOT, CHECK_S)
+    assert len(scripts) > 50 and done.returncode == 0, done.stdout
+
+
 def test_the_lock_file_names_no_address() -> None:
     assert "://" not in LOCK_FILE.read_text(), "run `npm run lock` in tests/javascript"
 

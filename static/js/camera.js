@@ -12,6 +12,12 @@ const STUCK_MS = 2000;
 const FRAME_PX = 1280;
 const FORMATS = ["ean_13", "ean_8", "upc_a", "upc_e", "code_128", "code_39", "itf", "qr_code", "data_matrix", "pdf417"];
 
+// zxing's program needs Chromium 93, and a content policy that lets it compile, which Chromium knows since 97. Before that a
+// browser without a detector of its own (those of desks) reads nothing live.
+const BY_SERVER = "This browser reads no barcodes by itself. Hold still: the server reads a picture every two seconds. Or choose a photo.";
+/** @type {Detector} */
+const NONE = { detect: async () => [] };
+
 /** @typedef {{BarcodeDetector: DetectorClass, prepareZXingModule(options: object): void}} Zxing */
 
 /** Browsers give a camera to secure contexts only: pages over https, or of this very machine. */
@@ -62,10 +68,10 @@ export class Camera {
       this.stream = stream;
       this.video.srcObject = stream;
       await this.video.play();
-      this.detector = this.detector || (await makeDetector());
-      this._show(true, "Hold one barcode in the middle");
+      this.detector = this.detector || (await makeDetector(this.video).catch(() => null));
+      this._show(true, this.detector ? "Hold one barcode in the middle" : BY_SERVER);
       this.readAt = performance.now();
-      this._loop(stream, this.detector);
+      this._loop(stream, this.detector || NONE);
     } catch (error) {
       this.close();
       throw error;
@@ -183,10 +189,11 @@ export class Camera {
 }
 
 /**
- * The browser's own detector where it reads what labels have, else zxing's.
+ * The browser's own detector where it reads what labels have, else zxing's. Rejects where neither works in this browser.
+ * @param {HTMLVideoElement} video to try it on
  * @returns {Promise<Detector>}
  */
-async function makeDetector() {
+async function makeDetector(video) {
   const Own = window.BarcodeDetector;
   const formats = Own ? await Own.getSupportedFormats() : [];
   if (Own && formats.includes("ean_13") && formats.includes("code_128")) {
@@ -197,7 +204,9 @@ async function makeDetector() {
   const zxing = await import(new URL("barcode-detector@3.2.2/ponyfill.js", vendor).href);
   const wasm = new URL("zxing-wasm@3.1.3/zxing_reader.wasm", vendor).href;
   zxing.prepareZXingModule({ overrides: { locateFile: () => wasm } });
-  return new zxing.BarcodeDetector({ formats: FORMATS });
+  const made = new zxing.BarcodeDetector({ formats: FORMATS });
+  await made.detect(video); // its program is compiled now, which an old browser's content policy forbids
+  return made;
 }
 
 /**

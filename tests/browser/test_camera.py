@@ -63,9 +63,11 @@ def rosa_sees(seeing, server: Server, receipt: str) -> Iterator[object]:
     """Rosa on her receipt, with the camera open."""
     hands: list[Handheld] = []
 
-    def opened(*shown: str | Image.Image) -> Handheld:
+    def opened(*shown: str | Image.Image, without: str = "") -> Handheld:
         rosa = Handheld(seeing(*shown), server.url, permissions=["camera"])
         hands.append(rosa)
+        if without:
+            rosa.context.route(without, lambda route: route.abort())
         rosa.sign_in("BADGE-ROSA")
         rosa.open(f"/receiving/{receipt}")
         rosa.page.click("[data-take-photo]")
@@ -117,3 +119,12 @@ def test_a_server_that_does_not_answer_holds_up_no_label_that_the_device_can_rea
     rosa = rosa_sees(*[frame()] * 5 * FRAMES_A_SECOND, *[frame(MUG)] * 5 * FRAMES_A_SECOND)
     rosa.page.route("**/photos", lambda route: None)  # never answered
     expect(rosa.line("MUG-B")).to_have_text("1 / 24")
+
+
+@pytest.mark.parametrize("without", ["**/ponyfill.js", "**/*.wasm"], ids=["as before Chromium 93", "as before Chromium 97"])
+def test_in_an_old_browser_the_server_reads_and_the_page_says_so(rosa_sees, without: str) -> None:
+    rosa = rosa_sees(MUG, without=without)
+    expect(rosa.page.locator("[data-camera-words]")).to_contain_text("the server reads a picture")
+    expect(rosa.page.locator("[data-choose-photo]")).to_be_visible()
+    expect(rosa.line("MUG-B")).to_have_text("1 / 24")
+    rosa.complaints.clear()  # zxing says in the console that it could not begin
