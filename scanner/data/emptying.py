@@ -126,10 +126,11 @@ def _guards_of_sqlite(connection: Connection, _tables: list[Table]) -> tuple[lis
 
 def _guards_of_postgresql(_connection: Connection, tables: list[Table]) -> tuple[list[str], list[str]]:
     guarded = [table.name for table in tables if table.name in APPEND_ONLY]
-    everything = ", ".join(f'"{table.name}"' for table in tables)
+    first = sorted(tables, key=lambda table: table.name != "task")  # a scan holds its task before it touches anything else
+    everything = ", ".join(f'"{table.name}"' for table in first)
     off = [f'ALTER TABLE "{name}" DISABLE TRIGGER USER' for name in guarded]
     on = [f'ALTER TABLE "{name}" ENABLE TRIGGER USER' for name in guarded]
-    return [f"LOCK TABLE {everything} IN SHARE ROW EXCLUSIVE MODE", *off], on
+    return [f"LOCK TABLE {everything} IN EXCLUSIVE MODE", *off], on
 
 
 def _table(name: str) -> Table:

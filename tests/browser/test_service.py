@@ -44,7 +44,7 @@ def test_what_is_announced_by_form_is_found_by_its_order(handheld: MAKE) -> None
     expect(vera.page.locator(".verdict")).to_contain_text("Has not come yet")
     vera.open("/service")
     vera.page.fill("main [name=q]", order)
-    vera.page.click("text=Find")
+    vera.page.locator("main").get_by_role("button", name="Find").click()
     expect(vera.page.locator(".main-link")).to_have_text(reference)
 
 

@@ -139,6 +139,6 @@ def test_a_typed_code_keeps_a_scan_page_from_going_to_another_order(handheld: MA
     expect(rosa.page.locator("[data-trouble]")).to_contain_text("this page stays")
     expect(rosa.page.locator("[data-typed] [name=code]")).to_have_value("half a co")
     rosa.page.fill("[data-typed] [name=code]", "")
-    rosa.scan(MUG)
+    Keyboard(rosa.page).scan(MUG)
     rosa.page.wait_for_url(f"**/{receipt}-B")
     expect(rosa.line("MUG-B")).to_have_text("1 / 2")

@@ -38,6 +38,7 @@ SAME = "PO-1001"
 
 _VARIES = (
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "UUID"),
+    (re.compile(r"\d\d? \w{3} \d{4}, \d\d:\d\d UTC"), "TIME"),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(\+00:00| UTC)?"), "TIME"),
     (re.compile(r'(csrf_token\\?" value|csrf-token\\?" content)=\\?"[^"\\]+'), "TOKEN"),
 )
