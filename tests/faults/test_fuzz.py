@@ -64,5 +64,5 @@ def test_a_page_that_fails_is_seen(walker, monkeypatch):
         raise KeyError(sku)
 
     monkeypatch.setattr(history, "item_page", item_page)
-    walker.run(600)
+    walker.run(3 * len(walker.rules))
     assert {(path.split("/")[1], status) for _, path, status in walker.broken} == {("items", 500)}

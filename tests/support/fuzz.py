@@ -58,6 +58,7 @@ class Walker:
         self.app, self.doubled, self.names = app, doubled, names
         self.random = random.Random(seed)
         self.rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint not in NOT_FUZZED]
+        self.round: list[Rule] = []  # the routes that are still to come before any comes again
         self.people = {role: self._sign_in(role) for role in ROLES}
         self.forms: dict[tuple[str, str], MultiDict[str, str]] = {}  # (role, address) -> fields, as a page had them
         self.sent: list[str] = []  # ids of scans
@@ -77,7 +78,7 @@ class Walker:
     def step(self) -> None:
         """Send one request, and learn from the answer."""
         role = self.random.choice(("supervisor", "supervisor", *ROLES))
-        rule = self.random.choice(self.rules)
+        rule = self._next_rule()
         method = self.random.choice(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
         path = self._path(rule)
         with self._send(role, rule, method, path) as answer:
@@ -87,6 +88,12 @@ class Walker:
             if method == "GET" and answer.mimetype == "text/html":
                 self._learn(role, path, answer.get_data(as_text=True))
             answer.get_data()
+
+    def _next_rule(self) -> Rule:
+        """A route at random, each once before any comes again: a route is not missed by chance, however many there are."""
+        if not self.round:
+            self.round = self.random.sample(self.rules, len(self.rules))
+        return self.round.pop()
 
     @property
     def reached(self) -> float:
