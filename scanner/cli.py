@@ -319,7 +319,7 @@ def _cert(arguments: argparse.Namespace) -> int:
     made = certificates.make_certificates(data_folder(), names, datetime.now(UTC))
     print(f"Authority for the phones: {made.authority}")
     print(f"Certificate for {', '.join(names)}: {made.certificate}")
-    print("Start the server anew: it speaks HTTPS from now on, and tells phones how to install the authority.")
+    print("Restart the server: it speaks HTTPS from now on, and tells phones how to install the authority.")
     return 0
 
 
@@ -495,7 +495,7 @@ def _resend(arguments: argparse.Namespace) -> int:
     if damaged:
         print(f"{damaged['damage']}: the server goes on with what is left, which is whole, and the ledger agrees.")
     print(NEW_TOKENS, UNCOMPARED, sep="\n")
-    print("Start the server anew: devices then send again what they had acknowledged in the last 24 hours.")
+    print("Restart the server: devices then send again what they had acknowledged in the last 24 hours.")
     return 0
 
 

@@ -125,7 +125,7 @@ def _listen(host: str, port: int, chosen: int) -> socket.socket:
     try:
         return listen(host, port)
     except (socket.gaierror, UnicodeError) as error:
-        raise NoPort(f"{host} is no address of this machine: choose another, as in --host 0.0.0.0 for all it has.") from error
+        raise NoPort(f"{host} is not an address of this machine: choose another, as in --host 0.0.0.0 for all it has.") from error
     except OSError as error:
         why = WHY.get(error.errno or 0, error.strerror or str(error))
         next_to = f" (HTTPS on {chosen} needs it, for phones to install the authority)" if port != chosen else ""

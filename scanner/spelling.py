@@ -87,5 +87,5 @@ def _read(text: str) -> Numeral:
 
 def _digits(text: str) -> str:
     if not _DIGITS.fullmatch(text):
-        raise ValueError(f"{text!r} is no number")
+        raise ValueError(f"{text!r} is not a number")
     return text

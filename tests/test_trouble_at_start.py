@@ -99,7 +99,7 @@ TROUBLES: dict[str, tuple[Callable[[Path], str], tuple[str, ...]]] = {
     "another kind of database": (lambda _: f"mysql://root:{SECRET}@host/name", ("sqlite:///FILE", "mysql")),
     "a driver that is not here": (lambda _: f"postgresql://me:{SECRET}@host/name", ("postgresql+psycopg://",)),
     "no address at all": (lambda _: f"warehouse {SECRET}", ("sqlite:///FILE",)),
-    "a port that is no number": (lambda _: f"postgresql+psycopg://me:{SECRET}@host:port/name", ("sqlite:///FILE",)),
+    "a port that is not a number": (lambda _: f"postgresql+psycopg://me:{SECRET}@host:port/name", ("sqlite:///FILE",)),
     "a password among the options": (
         lambda _: f"postgresql+psycopg://127.0.0.1:9/name?user=me&password={SECRET}",
         ("is running", ":9"),

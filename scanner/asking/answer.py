@@ -22,7 +22,7 @@ class AnswerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedItem:
-    """An item, and the units that one scan of the code stands for. `can_make`: kits, of sellable parts; None: it is no kit."""
+    """An item, and the units that one scan of the code stands for. `can_make`: kits, of sellable parts; None: it is not a kit."""
 
     sku: str
     name: str

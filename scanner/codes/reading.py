@@ -58,7 +58,7 @@ class Code:
     serial: str | None = None
     count: int | None = None  # multiplies what the barcode stands for (AI 30, 37)
     command: Command | None = None
-    problem: str | None = None  # what is wrong with it; it is looked up all the same
+    problem: str | None = None  # what is wrong with it; it is looked up anyway
     unreadable: tuple[Unreadable, ...] = ()  # elements of the label
     of_last: bool = False  # it names no item: its lot and dates are of the item scanned before
 

@@ -120,7 +120,7 @@ def _with_waiting(session: Session, task_id: int, attempt: Attempt, left: VisitF
     there = [each for each in held.waiting_of(session, task_id, attempt.request) if each.location_id == left.place.id]
     if not there:
         return left
-    return replace(left, waits=f"{units_wait(sum(each.units for each in there))} for a yes")
+    return replace(left, waits=f"{units_wait(sum(each.units for each in there))} for an answer")
 
 
 def _visit_facts(session: Session, task: WholeTask, attempt: Attempt) -> Callable[[StandingVisit], VisitFact]:
@@ -201,7 +201,7 @@ def _found(session: Session, task: WholeTask, read: Brought, here: VisitFact | N
 
 
 def _stands_at(scan: CountScan, decision: Decision, attempt: Attempt) -> Place | None:
-    """Where the person is after the scan: nowhere after a label that was refused or waits for a yes."""
+    """Where the person is after the scan: nowhere after a label that was refused or waits for an answer."""
     if attempt.request.source is Source.LINKED:
         return scan.here.place if scan.here else attempt.here
     if scan.spot is None:

@@ -28,7 +28,7 @@ class Lacking:
     to_do: tuple[str, ...]  # locations that nobody counted
     places: int  # locations of the count
     refused: str  # why it cannot be finished at all; else empty
-    waits: bool  # goods wait for a yes: taken in, or left out
+    waits: bool  # goods wait for an answer: taken in, or left out
 
 
 def finish(session: Session, asked: TaskRequest, workflows: Workflows) -> Finish:

@@ -29,7 +29,7 @@ def _big(result: ScanResult) -> Big | None:
     if result.reason == Reason.EMPTY:
         return panels.place("Nothing", f"at {result.location}")
     if result.line:
-        return panels.number(result.line.scanned, "left" if panels.takes_back(result) else f"at {result.location}")
+        return panels.number(result.line.scanned, f"at {result.location}")
     return panels.change(result.units) if result.units else None
 
 
@@ -45,5 +45,5 @@ def _action(result: ScanResult) -> Action | None:
     if result.reason == Reason.SHORT:
         return Action(label="Yes, finish", code=Command.CONFIRM, about="not finished yet")
     if result.reason == Reason.LOCATED:
-        return Action(label="Yes, count it anew", code=Command.CONFIRM, about="not counted anew yet")
+        return Action(label="Yes, count it again", code=Command.CONFIRM, about="not counted again yet")
     return None  # goods that wait have their own buttons

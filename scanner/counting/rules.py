@@ -28,7 +28,7 @@ class VisitFact:
     is_open: bool
     units: int
     said_empty: bool
-    waits: str = ""  # goods of the person there that wait for a yes, in words
+    waits: str = ""  # goods of the person there that wait for an answer, in words
     unsaid: tuple[str, ...] = ()
 
     @property
@@ -78,7 +78,7 @@ class CountScan:
     others: tuple[VisitFact, ...] = ()  # who counts elsewhere in it, and where
     places: int = 0
     unlinked: int = 0  # codes of the count that have no item yet
-    waiting: str = ""  # what waits for a yes, in words; only when finishing
+    waiting: str = ""  # what waits for an answer, in words; only when finishing
     late: bool = False  # it counts where it was scanned before anybody knew its code
     gone: VisitFact | None = None  # where the person stood, and what is not the person's on this device any more
 
@@ -138,7 +138,7 @@ def _go_to(scan: CountScan, spot: Spot) -> Decision:
     """To a location: the visit before is over, and one begins there."""
     code, visit = spot.place.code, spot.visit
     if not can_be_put_to(spot.place.kind):
-        return _refused(f"{code} is no place that can be counted: scan a shelf.")
+        return _refused(f"{code} is not a place that can be counted: scan a shelf.")
     if not spot.listed:
         return _not_in_it(scan, spot)
     if scan.left and scan.left.waits and not _is_at(scan.left, spot):
@@ -175,8 +175,8 @@ def _doubts_of(scan: CountScan, spot: Spot) -> list[str]:
     if spot.visit is None:
         return []
     if spot.visit.is_open:
-        return [f"{spot.visit.operator} is at {spot.place.code}: what is counted there would be dropped, and you begin anew"]
-    return [f"{spot.place.code} is counted: that would be dropped, and you count it anew"]
+        return [f"{spot.visit.operator} is at {spot.place.code}: what is counted there would be dropped, and you begin again"]
+    return [f"{spot.place.code} is counted: that would be dropped, and you count it again"]
 
 
 def _unsaid(scan: CountScan, left: VisitFact | None) -> list[str]:
@@ -281,7 +281,7 @@ def _finish(scan: CountScan) -> Decision:
         return _refused(f"{lacking}. A recount wants all that it asks for.")
     doubts = before_finishing(scan)
     if doubts and (scan.waiting or not scan.confirmed):  # a yes to finishing alone says nothing of what waits
-        words = f"{'. '.join(doubts)}. Yes finishes {scan.task} so."
+        words = f"{'. '.join(doubts)}. Yes finishes {scan.task} as it is."
         return _with(hold(Reason.SHORT, words), VisitChange(closes=gone.closes if not scan.recount else None))
     gone = replace(gone, abandons=gone.abandons + tuple(visit.id for visit in scan.others))
     lacking = _lacking(scan, to_do)

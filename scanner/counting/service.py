@@ -97,7 +97,7 @@ def start(session: Session, section: str, operator: OperatorView, now: datetime)
     if reference := visits.open_count_of(session, section):
         return reference
     if recounts := _recounts_of(session, section, operator):
-        raise Conflict(f"{_counted_again(section, recounts)} When that is finished, the section can be counted anew.", "section")
+        raise Conflict(f"{_counted_again(section, recounts)} When that is finished, the section can be counted again.", "section")
     if not is_section:
         raise NotFound(f"There is no section {section}.", "section")
     reference = visits.next_number(session)
@@ -168,7 +168,7 @@ def _opened(session: Session, code: str, operator: OperatorView) -> Opening:
     if visits.places_of_section(session, section):
         words = f"Nobody counts {section} now. Start its count on the page Counting."
         return Opening(kind=KIND, message=words, starts=section)
-    return Opening(kind=KIND, message=f"{label[:40]} is no shelf that can be counted. Scan one, or choose.")
+    return Opening(kind=KIND, message=f"{label[:40]} is not a shelf that can be counted. Scan one, or choose.")
 
 
 def recount_for(session: Session, code: str, operator: OperatorView) -> str | None:

@@ -86,7 +86,7 @@ def finish_now(reference: str) -> Response:
     done = transact(counting_finish.finish, _asked(reference, confirm=said.confirm, what=said.held), workflows())
     if done.needs_confirm and not (htmx or request.is_json):
         return see_other(url_for(".finish", reference=reference))
-    message = f"{done.lacking}. Confirm to finish all the same." if done.needs_confirm else f"{reference} is finished."
+    message = f"{done.lacking}. Confirm to finish anyway." if done.needs_confirm else f"{reference} is finished."
     target = url_for(".finish" if done.needs_confirm else ".task", reference=reference)
     answer = CountFinishedAnswer(message=message, reference=reference, state=done.state, uncounted=list(done.uncounted))
     return saved(answer, target)

@@ -119,7 +119,7 @@ def check(file: Path, rows: dict[str, int] | None = None) -> None:
             dangling = database.execute("PRAGMA foreign_key_check").fetchone()
             counted = {name: database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in rows or ()}
     except sqlite.DatabaseError as error:
-        raise BadRequest(f"{file} is no backup of this app: {error}.") from error
+        raise BadRequest(f"{file} is not a backup of this app: {error}.") from error
     if verdict != "ok" or dangling:
         raise BadRequest(
             f"{file} is damaged: {verdict if verdict != 'ok' else f'a row of {dangling[0]} names what is not there'}."
@@ -154,8 +154,8 @@ def check_copy(copy: Path, source: Path) -> None:
         check(copy)
     except BadRequest as error:
         raise BadRequest(
-            f"{source} is damaged, so a copy of it is no backup. Stop the server, run python3 -m scanner verify, and restore a "
-            "backup of before."
+            f"{source} is damaged, so a copy of it is none. Stop the server, run python3 -m scanner verify, and restore an "
+            "earlier backup."
         ) from error
 
 
@@ -182,7 +182,7 @@ def restoration_mark(session: Session) -> str:
 def _as_it_was_verified(source: Path) -> None:
     if damage := noted.look_at(source, thorough=True).damage:
         note = noted.note_of(source)
-        anyway = f" To restore it all the same, move {note} away." if note.exists() else ""
+        anyway = f" To restore it anyway, move {note} away." if note.exists() else ""
         raise BadRequest(f"{source} is damaged: {damage}. Restore another one.{anyway}")
 
 

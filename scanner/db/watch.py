@@ -36,7 +36,7 @@ CUT_SHORT = (
 LOG_GONE = "The log of the server's database was removed. Nothing is recorded until it is put right; devices keep their scans."
 WHAT_TO_DO = {
     GONE: "Put this very file back, and the server goes on; or stop it and restore a backup.",
-    REPLACED: "Put the old file back, and the server goes on; or stop it and start it anew on this one.",
+    REPLACED: "Put the old file back, and the server goes on; or restart it on this one.",
     CUT_SHORT: "Stop the server. Start it again: it says what was seen, and the two ways to go on.",
     LOG_GONE: "The server saves what was in it, and goes on by itself.",
 }

@@ -227,7 +227,7 @@ def _read_blurred(scene: Scene, rung: Rung, claims: Claims) -> None:
     known = claims.knows_retail if claims.has_expectations else None
     read = [_middle(scene.picture, claim) for claim in claims.trusted() if claim.reading.corners]
     unread = [region for region in scene.regions if not any(region.holds(x, y) for x, y in read)]
-    if rung.filter == "evened":  # costly: where the strongest stripe is no label, the next is seldom one
+    if rung.filter == "evened":  # costly: where the strongest stripe is not a label, the next is seldom one
         unread, way = unread[:1], certainty.EVEN
     else:
         way = certainty.PLAIN

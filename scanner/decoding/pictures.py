@@ -212,7 +212,7 @@ def orientation(image: Image.Image) -> int:
     try:
         return int(image.getexif().get(_ORIENTATION_TAG, 1))
     except BROKEN:
-        return 1  # a damaged note about the picture is no reason to refuse the picture
+        return 1  # a damaged note about the picture is not a reason to refuse the picture
 
 
 def grey_of(image: Image.Image) -> Image.Image:

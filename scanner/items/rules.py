@@ -36,12 +36,12 @@ class MergeFacts:
 
     sku: str
     into: str
-    parts: frozenset[tuple[int, int]] = frozenset()  # (item id, units) in one; empty where it is no kit
+    parts: frozenset[tuple[int, int]] = frozenset()  # (item id, units) in one; empty where it is not a kit
     parts_of_into: frozenset[tuple[int, int]] = frozenset()
     one_in_the_other: bool = False  # one of them is a part of the other
     into_is_retired: bool = False
     scanned_on: tuple[str, ...] = ()  # open tasks on which goods of the first were scanned
-    waits_on: tuple[str, ...] = ()  # tasks on which goods of the first wait for a yes
+    waits_on: tuple[str, ...] = ()  # tasks on which goods of the first wait for an answer
     barred: tuple[str, ...] = ()  # what other rooms have against it, in sentences
 
 
@@ -56,7 +56,7 @@ def why_not_merge(facts: MergeFacts) -> str:
         tasks, them = named(facts.scanned_on), "it" if len(facts.scanned_on) == 1 else "them"
         reasons.append(f"Goods of {facts.sku} were scanned on {tasks}, still open: finish {them} first.")
     if facts.waits_on:
-        reasons.append(f"Goods of {facts.sku} wait for a yes on {named(facts.waits_on)}: say yes or no to them first.")
+        reasons.append(f"Goods of {facts.sku} wait for an answer on {named(facts.waits_on)}: say yes or no to them first.")
     reasons += [f"{facts.sku}: {each}" for each in facts.barred]
     return " ".join(reasons)
 

@@ -129,7 +129,7 @@ def scanned_on(session: Session, item_id: int) -> list[str]:
 
 
 def waits_on(session: Session, item_id: int) -> list[str]:
-    """References of the open tasks on which goods of an item wait for a yes."""
+    """References of the open tasks on which goods of an item wait for an answer."""
     wanted = (
         select(_task.c.reference)
         .distinct()

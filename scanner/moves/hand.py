@@ -190,9 +190,9 @@ def what(hand: Iterable[InHand]) -> str:
 def not_into(place: Place, holder: Holder | None = None, *, back: bool = False) -> str:
     """Why nobody puts goods there from a hand; empty where one may. `back`: all of them came from there."""
     if place.kind in VIRTUAL:
-        return f"{place.code} is no place in the house: nothing can be put there."
+        return f"{place.code} is not a place in the house: nothing can be put there."
     if place.kind == LocationKind.BENCH:
-        return f"What stands at {place.code} waits for its grade on its return: put this somewhere else."
+        return f"What is at {place.code} waits for its grade on its return: put this somewhere else."
     if place.kind == LocationKind.PACKING and not back:
         return f"{place.code} is for what is picked for orders: put this somewhere else."
     if place.kind == LocationKind.CART and holder is None:
@@ -205,9 +205,9 @@ def not_into(place: Place, holder: Holder | None = None, *, back: bool = False) 
 def not_out_of(place: Place) -> str:
     """Why nothing is taken from there; empty where it may be."""
     if place.kind in VIRTUAL:
-        return f"{place.code} is no place in the house: nothing can be taken from there."
+        return f"{place.code} is not a place in the house: nothing can be taken from there."
     if place.kind == LocationKind.BENCH:
-        return f"What stands at {place.code} waits for its grade on its return: grade it there."
+        return f"What is at {place.code} waits for its grade on its return: grade it there."
     return ""
 
 

@@ -214,7 +214,7 @@ def _reason_problem(scan: MoveScan) -> str:
     """Why a reason that was given does not do; empty where none was given, too."""
     if not scan.asked or (scan.reason is not None and scan.reason.active):
         return ""
-    state = "is not in use any more" if scan.reason is not None else "is no reason"
+    state = "is not in use any more" if scan.reason is not None else "is not a reason"
     return f"{shortened(scan.asked)} {state}. Reasons are {_list(scan)}."
 
 

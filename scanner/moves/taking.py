@@ -49,11 +49,11 @@ def _not_there(scan: MoveScan, part: Part) -> str:
 def _not_free(scan: MoveScan, name: str, free: int, *, is_promised: bool) -> str:
     """Why so many of an item are not to be had at the place of picked goods, of which `free` units are no order's."""
     if not is_promised and free <= 0 and scan.told:
-        return f"No {name} stands at {scan.here.code}."
+        return f"There is no {name} at {scan.here.code}."
     if not is_promised:
         return f"{f'Only {free:,}' if scan.told else 'Fewer'} of {name} stand at {scan.here.code}."
     if not scan.told:
-        return f"{name} at {scan.here.code} is picked for orders: so many may not be taken."
+        return f"{name} at {scan.here.code} is picked for orders: you cannot take that many."
     if free <= 0:
         return f"All of {name} at {scan.here.code} is picked for orders: leave it there."
     return f"Only {free:,} of {name} at {scan.here.code} may be taken: the rest is picked for orders."

@@ -29,7 +29,7 @@ class AtPlace(NamedTuple):
 
 
 def standing(session: Session, kinds: Collection[str]) -> list[AtPlace]:
-    """What stands at places of these kinds, by name."""
+    """What is at places of these kinds, by name."""
     wanted = (
         select(
             _location.c.id.label("location_id"), _location.c.code, _location.c.kind, _item.c.id.label("item_id"), _item.c.sku,

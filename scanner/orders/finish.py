@@ -22,7 +22,7 @@ NO_MORE: Final = "Of what waits no more is taken than is wanted, the others are 
 
 
 def finish(session: Session, asked: TaskRequest, workflows: Workflows, *, packs: bool = True) -> Finish:
-    """Ship an order. What waits for a yes is taken or left out, as `asked` says; where it says neither, nothing is done.
+    """Ship an order. What waits for an answer is taken or left out, as `asked` says; where it says neither, nothing is done.
 
     An order that is shipped already is only answered, as a receipt is that is finished. Raises Conflict for what no yes helps
     against, as an open parcel, and for an order that was cancelled.

@@ -48,7 +48,7 @@ def _effect(result: ScanResult, packing: str) -> list[str]:
 
 def _action(result: ScanResult) -> Action | None:
     """What is asked about shipping has its button here. What waits has its own below."""
-    return Action(label="Ship it so", code=Command.CONFIRM) if _asks(result) else None
+    return Action(label="Yes, ship it", code=Command.CONFIRM) if _asks(result) else None
 
 
 def _other(result: ScanResult) -> Action | None:

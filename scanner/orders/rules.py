@@ -86,7 +86,7 @@ def _goods(scan: OrderScan, goods: Goods) -> Decision:
 
 
 def _no_shelf(place: Place) -> str:
-    return f"{place.code} is no shelf to pick from. Scan the label of a shelf."
+    return f"{place.code} is not a shelf to pick from. Scan the label of a shelf."
 
 
 # Shelves
@@ -175,7 +175,7 @@ def _too_many(scan: OrderScan, goods: Goods, too_many: Goods) -> str:
 
 def _hold(scan: OrderScan, goods: Goods, doubt: Doubt, words: str) -> Decision:
     reason = Reason.EXPIRED if doubt is Doubt.EXPIRED else Reason.UNEXPECTED
-    message = f"{words} Yes takes it all the same."
+    message = f"{words} Yes takes it anyway."
     held = hold_goods(reason, doubt, message, units=goods.units, waits=waits((goods,), doubt))
     return replace(held, line=_line(scan, counted=False))
 

@@ -115,7 +115,7 @@ class Parcel:
     unknown: tuple[tuple[str, int], ...] = ()  # (sku, units) of lines whose SKU nobody knows
     choice: Choice | None = None
     packs: bool = True  # each unit is scanned into the parcel here
-    waiting: str = ""  # what waits for a yes, in words
+    waiting: str = ""  # what waits for an answer, in words
 
     @property
     def units(self) -> int:
@@ -167,7 +167,7 @@ class OrderScan:
     left: int = 0  # units that are still to be picked, the scanned ones among them; asked for where that may be all of them
     unknown: bool = False  # it wants something whose SKU nobody knows, so that it is not complete
     short: bool = False  # the goods could not be picked
-    why: ShortWhy | None = ShortWhy.NOT_THERE  # None: a word that is no reason
+    why: ShortWhy | None = ShortWhy.NOT_THERE  # None: a word that is not a reason
     needs: tuple[Need, ...] = ()  # what the order still needs
     shelves: tuple[Shelf, ...] = ()  # where that can be picked
     standing: Standing = NOWHERE  # where the person stands, in walking order

@@ -22,7 +22,7 @@ NO_REASON = f"Expected {', '.join(ShortWhy)} as the reason of a short pick."
 
 
 def why_of(reason: str | None) -> ShortWhy | None:
-    """Why goods cannot be picked, as a scan said it: not there, where it says nothing. None for a word that is no reason."""
+    """Why goods cannot be picked, as a scan said it: not there, where it says nothing. None for a word that is not a reason."""
     said = (reason or ShortWhy.NOT_THERE).lower()
     return ShortWhy(said) if said in set(ShortWhy) else None
 

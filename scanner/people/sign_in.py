@@ -57,7 +57,7 @@ def sign_in(
     watch.at_badge()
     found = people.find_badge(session, badge, hold=True) if _printable(badge, MAX_BADGE) else None
     if found is None and watch.of_house and is_label(session, badge):
-        return SignInResult(message="This is no badge. Scan your badge to go on.")
+        return SignInResult(message="This is not a badge. Scan your badge to go on.")
     if found is None:
         watch.failed()
         return SignInResult(message="This badge is not known here. Scan your own badge, or ask your supervisor.")

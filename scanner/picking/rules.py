@@ -61,7 +61,7 @@ def _decide(scan: PickScan) -> Decision:
     if scan.labelled:
         return replace(accept(Reason.LOCATED, _going_on(scan.labelled)), opens=scan.labelled)
     if scan.code.command in FINISHING:
-        return _refused("There is nothing to finish: this goes on for ever.")
+        return _refused("There is nothing to finish: this list never ends.")
     if scan.label:
         return _locate(scan.label)
     if not scan.goods:
@@ -75,7 +75,7 @@ def _goods(scan: PickScan, goods: Goods) -> Decision:
     if scan.here is None:
         return _refused(f"{goods.name}: scan the label of the shelf first.")
     if scan.here.kind not in SELLABLE:
-        return _refused(f"{scan.here.code} is no shelf to pick from. Scan the label of a shelf.")
+        return _refused(f"{scan.here.code} is not a shelf to pick from. Scan the label of a shelf.")
     if scan.typed > MOST_UNASKED and not scan.confirmed:
         wait = waits((goods,), Doubt.LARGE)
         words = f"{scan.typed:,} times {goods.name}? {units_wait(wait)}. Yes, if that is right."
@@ -93,7 +93,7 @@ def _refused(message: str) -> Decision:
 
 def _locate(label: Place) -> Decision:
     if label.kind not in SELLABLE:
-        return _refused(f"{label.code} is no shelf to pick from. Scan the label of a shelf.")
+        return _refused(f"{label.code} is not a shelf to pick from. Scan the label of a shelf.")
     return replace(accept(Reason.LOCATED, f"You are at {label.code}. Scan the item."), here=label)
 
 

@@ -65,7 +65,7 @@ def open_picking(_session: Session, code: str, _operator: OperatorView) -> Openi
     label = parse_code(code).keys[-1]
     if label in set(PickTask):
         return Opening(kind=KIND, reference=label)
-    return Opening(kind=KIND, message=f"{label[:40]} is no label of picking: those are {' and '.join(PickTask)}.")
+    return Opening(kind=KIND, message=f"{label[:40]} is not a label of picking: those are {' and '.join(PickTask)}.")
 
 
 def pick_page(session: Session, reference: str, operator_id: int, device: str) -> PickPage:

@@ -14,7 +14,7 @@ def question(task: str, lacking: str, *, back_order: bool, short: bool, waits: b
         so = " and keep the rest on order" if back_order else " short" if short else ""
         return f"{lacking}. Take that in and finish {task}{so}? {Command.CONFIRM} says yes, {Command.LEAVE} leaves it out."
     if not short:
-        return f"{lacking}. Finish {task} all the same? Scan {Command.CONFIRM} to say yes."
+        return f"{lacking}. Finish {task} anyway? Scan {Command.CONFIRM} to say yes."
     if back_order:
         return f"{lacking}. Finish {task} and keep that on order? Scan {Command.CONFIRM} to say yes."
     return f"{lacking}. Finish {task} short, and wait for no more of it? Scan {Command.CONFIRM} to say yes."

@@ -18,7 +18,7 @@ from scanner.scans.workflow import Finish, Shortage, TaskRequest, Workflows
 def finish(session: Session, asked: TaskRequest, workflows: Workflows) -> Finish:
     """Finish a receipt. What is short must be confirmed; it becomes discrepancies, and a back order where wanted.
 
-    What waits for a yes is taken in or left out, as `asked` says; where it says neither, nothing is done.
+    What waits for an answer is taken in or left out, as `asked` says; where it says neither, nothing is done.
     A receipt that is finished already is only answered.
     """
     asked.operator.demand(workflows[KIND].right)

@@ -54,12 +54,12 @@ class ReceiptScan:
     labelled: tuple[str, ...] = ()  # the receipts whose label was scanned
     marks: tuple[Mark, ...] = ()  # the unique numbers of the goods
     seen: bool = False  # one of them came in before
-    waits: bool = False  # it waits for a yes
+    waits: bool = False  # it waits for an answer
     times: int = 1  # how many times the scan counts what exists once
     confirmed: bool = False  # a person said yes to the held scan
     short: tuple[ShortFact, ...] = ()  # what did not come; only when finishing
     unlinked: int = 0  # unknown codes on the receipt; only when finishing
-    waiting: str = ""  # what waits for a yes, in words; only when finishing
+    waiting: str = ""  # what waits for an answer, in words; only when finishing
 
 
 def decide(scan: ReceiptScan) -> Decision:
@@ -98,7 +98,7 @@ def left_out(item_id: int, units: int) -> Opened:
 
 def _locate(label: Place) -> Decision:
     if not can_be_put_to(label.kind):
-        return refuse(Reason.UNEXPECTED, f"{label.code} is no place to put goods: scan a shelf or a dock.")
+        return refuse(Reason.UNEXPECTED, f"{label.code} is not a place to put goods: scan a shelf or a dock.")
     return replace(accept(Reason.LOCATED, f"What you scan now goes to {label.code}."), here=label)
 
 
@@ -121,7 +121,7 @@ def _take_in(scan: ReceiptScan) -> Decision:
         message = cannot_count_times(what_exists_once(scan.code), scan.times)
         return refuse(Reason.DUPLICATE, message, units)
     if scan.waits:
-        return refuse(Reason.DUPLICATE, f"{what_exists_once(scan.code)} waits for a yes already: it exists once.", units)
+        return refuse(Reason.DUPLICATE, f"{what_exists_once(scan.code)} waits for an answer already: it exists once.", units)
     if scan.seen:
         return refuse(Reason.DUPLICATE, f"{what_exists_once(scan.code)} is in already: not counted again.", units)
     reason = _reason(scan)

@@ -151,7 +151,7 @@ def shortages(session: Session, reference: str) -> list[Shortage]:
 
 
 def waits(session: Session, reference: str) -> list[HeldLine]:
-    """What waits for a yes on a receipt."""
+    """What waits for an answer on a receipt."""
     return held_lines(session, _task(session, reference).id)
 
 

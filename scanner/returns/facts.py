@@ -201,7 +201,7 @@ def _scan(session: Session, task: TaskRow, attempt: Attempt) -> ReturnScan:
 
 
 def _asked_about(session: Session, task_id: int, request: ScanRequest) -> str:
-    """The name of the goods that the person scanned last and that wait for a yes; empty where none do."""
+    """The name of the goods that the person scanned last and that wait for an answer; empty where none do."""
     waiting = held.waiting_of(session, task_id, request)
     return (waiting[-1].name or "The carton") if waiting else ""
 
@@ -332,7 +332,7 @@ def _row(each: Graded, seq: int, arrival: int) -> dict[str, object]:
 def undo(session: Session, _task: TaskRow, attempt: Attempt, undone: StoredScan) -> Decision | None:
     """Take back a grade. Refused where a later grade replaced it, or for goods that were graded since."""
     if later := grades.built_on(session, undone.seq):
-        words = f"{later.operator} has graded it since (scan {later.scan_seq}): grade it anew, it cannot be taken back."
+        words = f"{later.operator} has graded it since (scan {later.scan_seq}): grade it again, it cannot be taken back."
         refused = refuse(Reason.UNDONE, words)
         return replace(refused, item_id=undone.item_id, here=attempt.here, handles=undone.handles)
     rows = grades.of_scan(session, undone.seq)

@@ -153,7 +153,7 @@ def at(hand: Hand | None, label: Place, bench: Bench) -> Decision:
     The label of a shelf alone does not make goods sellable that have another grade.
     """
     if label.kind not in BY_PLACE:
-        return refuse(hand, f"{label.code} is no place for graded goods: scan a shelf, or where refused goods are kept.")
+        return refuse(hand, f"{label.code} is not a place for graded goods: scan a shelf, or where refused goods are kept.")
     if hand is None:
         return refuse(None, f"Nothing is in hand to put to {label.code}: scan the item first.")
     as_ = BY_PLACE[label.kind]
@@ -265,7 +265,7 @@ def _not_so_many(hand: Hand, quantity: int) -> str | None:
         return f"{hand.name}: it is in parts, scan the part first, then how many."
     units = sum(each.units for each in there)
     if quantity > units or (not hand.ungraded and quantity != units):
-        state = "wait for a grade" if hand.ungraded else "are graded, and can be graded anew all together"
+        state = "wait for a grade" if hand.ungraded else "are graded, and can be graded again all together"
         return f"{hand.name}: {units:,} {state}, not {quantity:,}."
     return None
 

@@ -13,7 +13,7 @@ from scanner.words import plural
 def panel_of(result: ScanResult | None, state: str) -> Panel:
     """The panel. `state` is the return's, for the page that has no scan yet."""
     if result is None and state == TaskState.FINISHED:
-        return panels.ready(sign="flag", title="Finished", words="Tap a line to grade its goods anew.")
+        return panels.ready(sign="flag", title="Finished", words="Tap a line to grade its goods again.")
     if result is None:
         return panels.ready(sign="scan", title="Ready", words="Scan an item, then its grade.")
     words = panels.words_of(result)

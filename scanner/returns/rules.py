@@ -74,9 +74,9 @@ class ReturnScan:
     marks: tuple[Mark, ...] = ()  # the serials of the goods
     seen: bool = False  # one of them is on the return already
     times: int = 1  # how many times the scan counts what exists once
-    waits_already: bool = False  # it waits for a yes
-    waiting: str = ""  # what waits for a yes, in words; only when finishing
-    asked_about: str = ""  # goods that wait for a yes while none are in hand; only for a grade
+    waits_already: bool = False  # it waits for an answer
+    waiting: str = ""  # what waits for an answer, in words; only when finishing
+    asked_about: str = ""  # goods that wait for an answer while none are in hand; only for a grade
     confirmed: bool = False  # a person said yes to the held scan
     unfinished: Unfinished = Unfinished()
     ungraded: int = 0  # units of these goods without a grade
@@ -103,7 +103,7 @@ def decide(scan: ReturnScan) -> Decision:
     if scan.label:
         return grading.at(scan.hand, scan.label, scan.bench)
     if not scan.is_open:
-        return grading.refuse(scan.hand, f"{scan.task} is finished: it takes no more goods. Tap a line to grade it anew.")
+        return grading.refuse(scan.hand, f"{scan.task} is finished: it takes no more goods. Tap a line to grade it again.")
     if scan.code.command is Command.DONE:
         return _finish(scan)
     if not scan.goods:
@@ -147,7 +147,7 @@ def _still_in_hand(scan: ReturnScan, decision: Decision) -> Decision:
 
 def _grade(scan: ReturnScan, said: GradeSaid) -> Decision:
     if scan.asked_about:
-        words = f"{scan.asked_about} waits for a yes: say yes or leave it out, then grade. Nothing was graded."
+        words = f"{scan.asked_about} waits for an answer: say yes or leave it out, then grade. Nothing was graded."
         return grading.refuse(None, words)
     if said.reason and scan.reason is None:
         return grading.refuse(scan.hand, f"There is no reason {said.reason}. Nothing was graded: scan another.")
@@ -205,7 +205,7 @@ def _refused(scan: ReturnScan, goods: Goods) -> Decision | None:
         message = cannot_count_times(f"Serial {scan.code.serial}", scan.times)
         return _about(goods, refuse(Reason.DUPLICATE, message, goods.units))
     if scan.waits_already:
-        message = f"Serial {scan.code.serial} of {goods.name} waits for a yes already: it exists once."
+        message = f"Serial {scan.code.serial} of {goods.name} waits for an answer already: it exists once."
         return _about(goods, refuse(Reason.DUPLICATE, message, goods.units))
     if scan.seen:
         message = f"Serial {scan.code.serial} of {goods.name} is on {scan.task} already: not counted again."
@@ -299,7 +299,7 @@ def _warning(scan: ReturnScan, goods: Goods, reason: Reason) -> str:
     expired = f" {_expired(scan)}" if _is_expired(scan) else ""
     if reason is Reason.UNEXPECTED:
         wait = units_wait(waits((goods,), Doubt.UNEXPECTED))
-        return f"{goods.name}: not on {scan.task}, {wait}. Yes takes it in all the same.{expired}"
+        return f"{goods.name}: not on {scan.task}, {wait}. Yes takes it in anyway.{expired}"
     more = more_wait((goods,), "announced")
     here = f" Was it here before? Undo, then grade it ({scan.ungraded:,} to grade)." if scan.ungraded else ""
     return f"{goods.name}: {more}. Yes takes it in.{here}{expired}"
@@ -346,7 +346,7 @@ def _finish(scan: ReturnScan) -> Decision:
         asked = f"{said}. Yes takes that in, to be graded; Leave out finishes {scan.task} without it."
         return _still_in_hand(scan, hold(Reason.SHORT, asked))
     if words and not scan.confirmed:
-        return _still_in_hand(scan, hold(Reason.SHORT, f"{words}. Yes finishes {scan.task} so."))
+        return _still_in_hand(scan, hold(Reason.SHORT, f"{words}. Yes finishes {scan.task} as it is."))
     opened = tuple(Opened(kind=DiscrepancyKind.MISSING, item_id=short.item_id, units=short.missing) for short in left.short)
     noted = " Noted for customer service." if opened else ""
     message = f"{scan.task} is finished. {words}.{noted}" if words else f"{scan.task} is finished: all of it is graded."

@@ -67,7 +67,7 @@ def open_return(session: Session, code: str, _operator: OperatorView) -> Opening
         )
     task = tasks.get_task(session, label)
     if task is not None and task.kind == KIND:
-        return Opening(kind=KIND, reference=label, message=f"{label} is finished. Tap a line to grade its goods anew.")
+        return Opening(kind=KIND, reference=label, message=f"{label} is finished. Tap a line to grade its goods again.")
     problem = f" ({parsed.problem})" if parsed.problem else ""
     words = f"No open return has {label[:40]}{problem}. Is it not announced? Then begin a return without paper."
     return Opening(kind=KIND, message=words)
@@ -143,7 +143,7 @@ def finish(session: Session, asked: TaskRequest, workflows: Workflows) -> Finish
             waits=True,
         )
     if waits and asked.held is Fate.TAKEN:
-        raise Conflict(f"{waits[0].name} waits for a yes: say yes and grade it first, or leave it out.", "held")
+        raise Conflict(f"{waits[0].name} waits for an answer: say yes and grade it first, or leave it out.", "held")
     if waits:
         answer_all(session, task, asked.answer, asked.now, workflows)
     words = lacking(left)

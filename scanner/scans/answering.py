@@ -22,7 +22,7 @@ from scanner.scans.workflow import Attempt, Workflow
 from scanner.words import plural, some, units_wait
 
 QUESTIONS = frozenset({Reason.SHORT, Reason.LOCATED})
-"""Reasons of held scans that ask something and bring no goods: to finish, to count a shelf anew, where goods go."""
+"""Reasons of held scans that ask something and bring no goods: to finish, to count a shelf again, where goods go."""
 
 
 def asks(before: LastScan | None) -> bool:
@@ -81,7 +81,7 @@ def question_aside(attempt: Attempt, before: LastScan) -> Decision:
 
 def nothing_waits(attempt: Attempt) -> Decision:
     """Refuse an answer that nobody asked for."""
-    return replace(refuse(Reason.UNEXPECTED, "Nothing waits for a yes or a no."), here=attempt.here)
+    return replace(refuse(Reason.UNEXPECTED, "Nothing waits for an answer."), here=attempt.here)
 
 
 def leave_out(session: Session, task: TaskRow, attempt: Attempt, group: tuple[Waiting, ...], workflow: Workflow) -> Decision:
@@ -120,7 +120,7 @@ def what_waits(session: Session, task_id: int, own: int | None = None) -> str:
     waiting = held.waiting_on(session, task_id)
     shown = [each for each in waiting if own in (None, each.operator_id)]
     others = dict.fromkeys(each.operator for each in waiting if each not in shown)
-    return "; ".join([*_units_that_wait(shown), *(f"goods that {name} scanned wait for a yes" for name in others)])
+    return "; ".join([*_units_that_wait(shown), *(f"goods that {name} scanned wait for an answer" for name in others)])
 
 
 def _units_that_wait(waiting: list[Waiting]) -> list[str]:
@@ -131,4 +131,4 @@ def _units_that_wait(waiting: list[Waiting]) -> list[str]:
     if not parts:
         return []
     names = some(f"{units:,} {name}" for name, units in parts.items())
-    return [f"{units_wait(sum(parts.values()))} for a yes: {names}"]
+    return [f"{units_wait(sum(parts.values()))} for an answer: {names}"]

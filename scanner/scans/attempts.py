@@ -22,7 +22,7 @@ from scanner.scans.workflow import Attempt
 class Brought:
     """The goods of a scan, an entry an item. `code` is how its label was read, of a yes the last label.
 
-    `seen`: one of its unique numbers came in before. `waits`: it waits for a yes.
+    `seen`: one of its unique numbers came in before. `waits`: it waits for an answer.
     """
 
     code: Code

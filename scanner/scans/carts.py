@@ -91,7 +91,7 @@ def _free_code(session: Session, code: str) -> str:
 
 
 def holder_of(session: Session, location_id: int) -> Holder | None:
-    """Whose cart a location is; None where it is no cart."""
+    """Whose cart a location is; None where it is not a cart."""
     return fetch_one(session, Holder, _HOLDER, {"location": location_id})
 
 

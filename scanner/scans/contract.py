@@ -187,7 +187,7 @@ class LineAnswer(Answer):
 
 
 class HeldAnswer(Answer):
-    """Units of an item that wait for a yes, and why."""
+    """Units of an item that wait for an answer, and why."""
 
     sku: str
     reason: Reason
@@ -231,7 +231,7 @@ class FinishTask(Body):
 
     confirm: TrueOrFalse = Field(False, description="Finish although something is short or varies.")
     back_order: TrueOrFalse = Field(False, description="Keep on order what did not come.")
-    held: WhatOfHeld = Field(None, description="What becomes of goods that wait for a yes: take or leave.")
+    held: WhatOfHeld = Field(None, description="What becomes of goods that wait for an answer: take or leave.")
 
 
 class FinishForm(Body):
@@ -270,7 +270,7 @@ class Finished(Answer):
     back_order: str | None = Field(None, description="The task with what is still to come.")
     unlinked: int = Field(description="Codes without an item: they do not count any more.")
     uncounted: list[str] | None = Field(None, description="Locations of a count that nobody counted.")
-    held: list[HeldAnswer] = Field(description="What waits for a yes; empty once the task is finished.")
+    held: list[HeldAnswer] = Field(description="What waits for an answer; empty once the task is finished.")
     error: MustConfirm | None = Field(None, description="What must be confirmed first, with status 409.")
 
     @classmethod
@@ -279,8 +279,8 @@ class Finished(Answer):
         error = None
         if done.needs_confirm:
             lacking = done.lacking or f"{len(done.short)} items are short, {done.unlinked} unknown codes not linked"
-            also = "; goods wait for a yes. Send held: take or leave, with" if done.waits else ". Send"
-            words = f"{lacking}{also} confirm: true to finish all the same."
+            also = "; goods wait for an answer. Send held: take or leave, with" if done.waits else ". Send"
+            words = f"{lacking}{also} confirm: true to finish anyway."
             error = MustConfirm(code="needs_confirmation", message=words, field="held" if done.waits else "confirm")
         return cls(
             reference=done.reference, state=TaskState(done.state), short=[Short.of(short) for short in done.short],

@@ -10,7 +10,7 @@ from scanner.scans.result import ItemName, LineCount, Outcome, Reason
 
 
 class Doubt(StrEnum):
-    """Why goods wait for a yes. Held scans of one item and one doubt add up."""
+    """Why goods wait for an answer. Held scans of one item and one doubt add up."""
 
     OVER = "over"
     UNEXPECTED = "unexpected"
@@ -168,12 +168,12 @@ def accept(reason: Reason, message: str, units: int = 0) -> Decision:
 
 
 def hold(reason: Reason, message: str, units: int = 0) -> Decision:
-    """A question that waits for a yes, such as whether to finish."""
+    """A question that waits for an answer, such as whether to finish."""
     return Decision(outcome=Outcome.HELD, reason=reason, message=message, units=units)
 
 
 def hold_goods(reason: Reason, doubt: Doubt, message: str, *, units: int, waits: int) -> Decision:
-    """Goods that wait for a yes. `waits`: units with those that wait already."""
+    """Goods that wait for an answer. `waits`: units with those that wait already."""
     return Decision(outcome=Outcome.HELD, reason=reason, doubt=doubt, message=message, units=units, waits=waits)
 
 

@@ -159,7 +159,7 @@ def cannot_count_times(what: str, quantity: int) -> str:
 
 def no_command(code: Code) -> str:
     """The words for a command that means nothing on this task."""
-    return f"{shortened(code.key)} is no command here. Nothing was done."
+    return f"{shortened(code.key)} is not a command here. Nothing was done."
 
 
 def fill(goods: Goods) -> list[Count]:

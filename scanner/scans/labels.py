@@ -116,7 +116,7 @@ def _alone(attempt: Attempt, words: str, reason: Reason = Reason.UNEXPECTED) -> 
 
 
 def _held_as_expired(session: Session, task: TaskRow, attempt: Attempt, last: StoredScan, workflow: Workflow) -> Decision:
-    """The goods counted, or waited, before their date was known: they wait for a yes as any that are past it."""
+    """The goods counted, or waited, before their date was known: they wait for an answer as any that are past it."""
     back = as_usual(session, task, attempt, last, workflow)
     if last.outcome == Outcome.HELD:
         back = replace(back, counts=(), moves=(), answers=(last.seq,), answer=Fate.ASIDE)

@@ -28,7 +28,7 @@ def sender_on_pages() -> str:
 def record(sender: str, use_case: Callable[..., ScanResult], *arguments: Any, **named: Any) -> ScanResult:
     """Record a scan, and count an unknown code against its sender.
 
-    Raises TooMany after too many of them. The scan is recorded all the same: sent again after the wait, it is answered.
+    Raises TooMany after too many of them. The scan is recorded anyway: sent again after the wait, it is answered.
     """
     try:
         result = transact(use_case, *arguments, **named)
@@ -70,7 +70,7 @@ M = TypeVar("M", bound=_MayBeTaken)
 def give_number(by: OperatorView, use_case: Callable[..., M], *arguments: Any, **named: Any) -> M:
     """The same for a use case that takes another number where the code has a meaning already, and says so by `taken`.
 
-    Raises TooMany after too many of them. What was sent is in all the same: sent again after the wait, it is answered.
+    Raises TooMany after too many of them. What was sent is in anyway: sent again after the wait, it is answered.
     """
     read(guesses.refuse_new_codes, by.id, now())
     done = transact(use_case, *arguments, **named)

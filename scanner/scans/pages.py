@@ -31,7 +31,7 @@ def task_url(kind: str, reference: str) -> str:
 
 
 def waiting_on(reference: str, *, by_place: bool = False) -> list[WaitingGoods]:
-    """What waits for a yes on a task, for the person and device of the request. `by_place`: a yes is about one place."""
+    """What waits for an answer on a task, for the person and device of the request. `by_place`: a yes is about one place."""
     return read(waiting_goods_of, reference, signed_in().id, device_id(), by_place=by_place)
 
 

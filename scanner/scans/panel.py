@@ -122,7 +122,7 @@ def change(units: int) -> Big:
 
 
 def wait(result: ScanResult) -> Big:
-    """Units that wait for a yes as the big number."""
+    """Units that wait for an answer as the big number."""
     return number(result.waiting, "waits" if result.waiting == 1 else "wait")
 
 

@@ -67,7 +67,7 @@ def record_scan(
         attempt = _answer_question(session, task, attempt, before, workflows)
     attempt, decision, undone = _decide(session, task, attempt, workflow=workflow, workflows=workflows, before=before)
     if decision.reason is Reason.UNKNOWN and people.find_badge(session, attempt.code.text):
-        raise BadgeScanned("A badge signs a person in; it is no scan.", "code")
+        raise BadgeScanned("A badge signs a person in; it is not a scan.", "code")
     return _carry_out(session, task, attempt, decision, workflows, undone=undone)
 
 
@@ -238,7 +238,7 @@ def _carry_out(
 
 
 def _keep_answers(session: Session, recorded: Recorded) -> None:
-    """Note that the scan waits for a yes, what it answers, or that what was answered waits again."""
+    """Note that the scan waits for an answer, what it answers, or that what was answered waits again."""
     decision, attempt, seq = recorded.decision, recorded.attempt, recorded.seq
     if decision.outcome is Outcome.HELD and decision.doubt:
         held.hold(

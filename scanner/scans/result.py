@@ -84,5 +84,5 @@ class ScanResult:
     line: LineCount | None = None  # None where nothing was expected
     location: str | None = None  # where goods go after this scan
     opens: str | None = None  # another task, whose label was scanned
-    waiting: int = 0  # of a held scan of goods: units of the item that wait for a yes
+    waiting: int = 0  # of a held scan of goods: units of the item that wait for an answer
     replayed: bool = False  # the same scan was recorded before

@@ -161,7 +161,7 @@ class Movement(SQLModel, table=True):
 
 
 class Held(SQLModel, table=True):
-    """A held scan of goods, and the answer to it: none while it waits for a yes.
+    """A held scan of goods, and the answer to it: none while it waits for an answer.
 
     Held scans of one item add up. One yes takes in all that one person holds of an item on one device.
     """

@@ -67,7 +67,7 @@ def _put_aside(session: Session, task: TaskRow, attempt: Attempt, waiting: list[
 def _not_left(session: Session, attempt: Attempt, left: int) -> Decision:
     """Take back that goods were left out: they wait again."""
     units = sum(units for _, units in held.answered_by(session, left))
-    words = f"Taken back: {units_wait(units)} for a yes again."
+    words = f"Taken back: {units_wait(units)} for an answer again."
     return replace(accept(Reason.UNDONE, words), here=attempt.here, asks_again=left)
 
 
@@ -75,7 +75,7 @@ def _asking_again(session: Session, decision: Decision, undone: StoredScan) -> D
     """The decision that takes back a yes: what it took in waits again."""
     if undone.confirms is None or not held.answered_by(session, undone.seq):
         return decision
-    return replace(decision, message=f"{decision.message} It waits for a yes again.", asks_again=undone.seq)
+    return replace(decision, message=f"{decision.message} It waits for an answer again.", asks_again=undone.seq)
 
 
 def _cannot_undo(session: Session, task: TaskRow, undone: StoredScan | None, workflows: Workflows) -> str:

@@ -1,4 +1,4 @@
-"""What waits for a yes, as pages and programs see it: units by item, with who holds them."""
+"""What waits for an answer, as pages and programs see it: units by item, with who holds them."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ class Finish:
     unlinked: int = 0  # unknown codes, which will not count any more
     lacking: str = ""  # what must be confirmed, in words
     uncounted: tuple[str, ...] = ()  # locations of a count that nobody counted
-    held: list[HeldLine] = field(default_factory=list)  # what waits for a yes, as far as the person may see it
+    held: list[HeldLine] = field(default_factory=list)  # what waits for an answer, as far as the person may see it
     waits: bool = False  # something waits, and nobody said what becomes of it
 
 
@@ -235,7 +235,7 @@ class Workflow:
     left_out: Callable[[int, int], Opened] | None = None  # the discrepancy of an item's units that are left out
     put_aside: Callable[[Session, TaskRow, Attempt, int], int | None] = nothing_in_hand  # the arrival then in hand, by the item
     place_ended: Callable[[Session, int, int, str, LastScan, datetime], bool] = never_ends  # the place of the scan before
-    holds_expired: bool = False  # whether goods past their date wait for a yes
+    holds_expired: bool = False  # whether goods past their date wait for an answer
     places: frozenset[str] = frozenset()  # kinds of places that no other tasks know: carts, the place of picked goods
     brings_goods: bool = False  # goods come with such tasks: everybody is told how many came of how many
     commands: tuple[Label, ...] = ()  # printed with the commands of every task

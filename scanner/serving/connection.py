@@ -17,7 +17,7 @@ from scanner.serving.limits import Limits
 LINGER_SECONDS = 2
 """For a client that still sends when it is refused. Closed at once, it would never read why."""
 WORDS = {
-    400: "That is no request of HTTP.",
+    400: "That is not an HTTP request.",
     408: "The request did not come in time. Send it again.",
     431: "The address and the headers of the request are longer than what is taken.",
 }

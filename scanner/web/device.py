@@ -1,7 +1,7 @@
 """The device that asks: a random id in a signed cookie that lasts five years.
 
 The cookie also lists who signed in on the device. A database that was restored from a backup has forgotten it, and then takes
-their unsent scans all the same.
+their unsent scans anyway.
 """
 
 from __future__ import annotations

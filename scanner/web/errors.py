@@ -48,7 +48,7 @@ WITHOUT_ROOM = (
     "The server has no room for this now: its disk for temporary files is full, or too much comes in at the same time. Nothing "
     "was recorded, and nothing is lost on the device: try again in a moment."
 )
-GONE_MEANWHILE = "What this is about was taken away meanwhile. Nothing was recorded: load the page anew."
+GONE_MEANWHILE = "What this is about was taken away meanwhile. Nothing was recorded: load the page again."
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE})
 TRY_AGAIN_SECONDS = 5
 """When a program may send again what was not recorded. Pages have their own pauses."""

@@ -81,7 +81,7 @@ def _why_refused(address: SocketAddress) -> str:
     try:
         return why_refused(str(address[0]))
     except ValueError:
-        return "it is no IP address"
+        return "it is not an IP address"
 
 
 def _words(host: str, addresses: list[SocketAddress]) -> str:

@@ -61,7 +61,7 @@ _OF_NO_MACHINE = IPv4Network("0.0.0.0/8")
 def why_refused(address: str) -> str:
     """Why no message goes to an IP address, in words; empty where one may.
 
-    A zone (`fe80::1%eth0`) is not part of the address. Raises ValueError for what is no IP address.
+    A zone (`fe80::1%eth0`) is not part of the address. Raises ValueError for what is not an IP address.
     """
     found = ip_address(address.partition("%")[0])
     if isinstance(found, IPv4Address):
@@ -165,6 +165,6 @@ def refusal(host: str, address: str, why: str) -> str:
 
 
 def _is_name(host: str) -> bool:
-    """Whether it can be a host's name (RFC 1123 2.1): no part is empty, and the last is no number."""
+    """Whether it can be a host's name (RFC 1123 2.1): no part is empty, and the last is not a number."""
     parts = host.split(".")
     return len(host) <= MOST_IN_A_NAME and all(map(_LABEL.fullmatch, parts)) and not _NUMBER.fullmatch(parts[-1])

@@ -118,7 +118,7 @@ function layoutOf(pairs) {
   const caps = pairs.some(([key]) => key.caps);
   if (pairs.every(([{ character }, meant]) => character === meant)) return { setup: {}, findings: [good("Letters, digits and the hyphen come as they are printed.")] };
   /** @type {Finding[]} */
-  const lock = caps ? [kept("Caps Lock is on. Codes are understood all the same; switch it off to type by hand.")] : [];
+  const lock = caps ? [kept("Caps Lock is on. Codes are understood anyway; switch it off to type by hand.")] : [];
   if (pairs.every(([{ character }, meant]) => turned(character) === meant)) {
     if (caps) return { setup: {}, findings: lock };
     return { setup: { map: mapOf(pairs) }, findings: [kept("Capitals and small letters come the wrong way round. They are turned back on this device.")] };

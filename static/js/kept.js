@@ -49,7 +49,7 @@ export function titleOf(code, found) {
  * How far a line is, as it stands on the page. A line that hides what is expected shows what is scanned alone.
  * @param {{scanned?: string, expected?: string}} line its data attributes
  * @param {number} extra units on top of what is recorded
- * @param {number} [held] units that wait for a yes
+ * @param {number} [held] units that wait for an answer
  */
 export function lineWords({ scanned, expected }, extra, held = 0) {
   const units = Number(scanned) + extra;
@@ -95,7 +95,7 @@ export class Kept {
     const refused = came === "refused";
     write(panel, "item", goods.found.name);
     write(panel, "number", number(held ? goods.held : scanned));
-    write(panel, "of", held ? `${goods.held === 1 ? "waits" : "wait"} for a yes: too many` : of);
+    write(panel, "of", held ? `${goods.held === 1 ? "waits" : "wait"} for an answer: too many` : of);
     write(panel, "effect", held ? `${number(scanned)} ${of}` : effectOf(came, units));
     panel.classList.toggle("result--held", held);
     panel.classList.toggle("result--too-many", refused);

@@ -95,7 +95,7 @@ export function panelWords(code, walk) {
  */
 function doubtOf({ states }, asked) {
   const why = states.get(asked) === "done" ? "is counted already" : "has somebody else";
-  return `${asked} ${why}: say yes to count it anew`;
+  return `${asked} ${why}: say yes to count it again`;
 }
 
 /** @param {Walk} walk */

@@ -15,7 +15,7 @@ import { FINISHING, Tally } from "./tally.js";
  * @typedef {{item: string, effect: string, sound: string}} Asked what is said of the end
  * @typedef {{packs: boolean, walk: Scan[], picks: Scan[], puts: Scan[], end: string, command: string, goods: Goods[]}} Steps `packs`: goods are packed now; `walk`: the
  *   scans of the walk, places and short picks too; `end`: "asked", "yes", "no" or "": what the newest scan is to the end of the task; `command`: the one that asked
- *   last; `goods`: what the picks come to, and what of it waits for a yes
+ *   last; `goods`: what the picks come to, and what of it waits for an answer
  */
 
 export class Parcel {
@@ -164,7 +164,7 @@ export class Parcel {
 }
 
 /**
- * Units that wait for a yes.
+ * Units that wait for an answer.
  * @param {Steps} steps
  */
 function waits({ goods }) {

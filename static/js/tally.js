@@ -1,5 +1,5 @@
 // @ts-check
-// What the unsent scans of a task come to, by the rules of the server: what fits counts, what is too much waits for a yes and
+// What the unsent scans of a task come to, by the rules of the server: what fits counts, what is too much waits for an answer and
 // adds up, and undo takes back what came last. It serves the display only; the server decides.
 
 /** @import { Finder, Found, Recorded, Scan } from "./types.d.ts" */

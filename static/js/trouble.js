@@ -17,7 +17,7 @@ export function say(words, how = "bad") {
 }
 
 /**
- * Say that a scan was not taken, since it would lead away from what is written here; a button takes it all the same.
+ * Say that a scan was not taken, since it would lead away from what is written here; a button takes it anyway.
  * @param {string} words what did not happen
  * @param {string} yes
  * @param {() => unknown} act

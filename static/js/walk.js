@@ -35,13 +35,13 @@ export class Walk {
     /** @type {string | null} the place that is not left yet */
     this.open = this.here || (mine ? mine.code : null);
     this.begun = this.open;
-    /** @type {string | null} a place that is counted anew only after a yes */
+    /** @type {string | null} a place that is counted again only after a yes */
     this.asked = null;
     /** @type {Goods | null} the newest goods, wherever they are */
     this.last = null;
     /** @type {(Goods | Nothing)[]} unsent scans at places, the oldest first */
     this.kept = [];
-    /** @type {Set<string>} places that are counted anew: what is recorded there is dropped */
+    /** @type {Set<string>} places that are counted again: what is recorded there is dropped */
     this.anew = new Set();
   }
 
@@ -124,7 +124,7 @@ export class Walk {
   /**
    * The label of a place was scanned.
    * @param {string} code
-   * @param {boolean} agreed to count it anew, where it is done or somebody else counts it
+   * @param {boolean} agreed to count it again, where it is done or somebody else counts it
    */
   _label(code, agreed) {
     const state = this.stateOf(code);

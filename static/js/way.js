@@ -124,7 +124,7 @@ export class Way {
   }
 
   /**
-   * What stands at the shelf in hand is not there: these goods, or without any those of the next stop there.
+   * What is at the shelf in hand is not there: these goods, or without any those of the next stop there.
    * @param {string} sku
    */
   _miss(sku) {

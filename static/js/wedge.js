@@ -77,7 +77,7 @@ export class Wedge {
     const ends = keyName(event) === this.setup.gsKey ? "" : endOf(event);
     if ((ends === "always" || (ends && running)) && this._end(at, fieldOf(event), event)) return;
     const character = characterOf(event, { running, gsKey: this.setup.gsKey });
-    if (running && /^F\d+$/.test(event.key)) event.preventDefault(); // or F5 would load the page anew
+    if (running && /^F\d+$/.test(event.key)) event.preventDefault(); // or F5 would load the page again
     if (character === null) return;
     const field = fieldOf(event);
     this._add({ character, at, ...placeOf(event, character) }, field);

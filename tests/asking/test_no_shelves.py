@@ -81,10 +81,10 @@ def test_none_gets_into_a_section_of_the_plan(carried: Warehouse) -> None:
 @pytest.mark.parametrize("code", ["PACKING", "{cart}"])
 def test_nothing_is_received_into_it(carried: Warehouse, code: str) -> None:
     result = carried.scan(code.format(cart=cart_code(carried)))
-    assert result.outcome == "refused" and "no place to put goods" in result.message
+    assert result.outcome == "refused" and "not a place to put goods" in result.message
 
 
 def test_a_count_says_that_it_is_no_shelf(carried: Warehouse) -> None:
     carried.add_receipt("C-000001", [], kind="count", section="A-01", partner="")
     result = carried.scan(cart_code(carried), by="Carla", task="C-000001")
-    assert result.outcome == "refused" and "no place that can be counted" in result.message
+    assert result.outcome == "refused" and "not a place that can be counted" in result.message

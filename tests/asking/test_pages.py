@@ -166,7 +166,7 @@ def test_a_task_is_not_moved(app: Flask) -> None:
 @pytest.mark.parametrize("name", ["Rosa", "Theo", "Carla", "Sam", "Pia"])
 def test_an_unknown_code_on_the_home_page_is_called_so_whatever_a_person_may_scan(app, name):
     page = Person(app, name).post("/open", code="4006381333931").text
-    assert "Unknown code 4006381333931. To link it to an item" in page and "no label of picking" not in page
+    assert "Unknown code 4006381333931. To link it to an item" in page and "not a label of picking" not in page
 
 
 def test_home_says_that_any_code_may_be_scanned(rosa: Person) -> None:

@@ -26,8 +26,8 @@ AXE = """async (rules) => {
   return [short(violations), short(incomplete)];
 }"""
 DECIDED = (
-    # The panel of what waits for a yes is striped: axe measures no stripes. Both colours of the stripes are measured with every
-    # word on them by test_look.py, which wants more of them (7) than axe does.
+    # The panel of what waits is striped: axe measures no stripes. Both colours of the stripes are measured with every word on
+    # them by test_look.py, which wants more of them (7) than axe does.
     ("color-contrast", ".result__"),
     ("color-contrast", ".result--held"),
     ("color-contrast", 'button[data-try="held"]'),

@@ -101,7 +101,7 @@ def test_three_items_with_three_grades_take_the_label_and_two_scans_an_item(theo
         ("LAMP", 1, "damaged", "BROKEN", "DAMAGED"),
         ("TEE-M", 1, "restock", None, "A-01-1"),
     ]
-    assert scanned(warehouse, rma) == codes  # the label opened the page, and is no scan of the return
+    assert scanned(warehouse, rma) == codes  # the label opened the page, and is not a scan of the return
 
 
 def test_the_grades_appear_under_the_thumb_once_goods_are_in_hand(theo, rma):

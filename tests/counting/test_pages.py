@@ -113,7 +113,7 @@ class TestChoosing:
         assert f'href="/counting/{count}"' in carla.get("/where?code=A-01-2").text
 
     def test_what_is_no_shelf_is_said_to_be_none(self, carla):
-        assert "no shelf that can be counted" in carla.post("/open?kind=count", code="PO-1001").text
+        assert "not a shelf that can be counted" in carla.post("/open?kind=count", code="PO-1001").text
 
     def test_a_count_is_started_in_each_dress(self, carla):
         form = carla.post("/counting/start", section="A-01")

@@ -59,7 +59,7 @@ def visits(decision: Decision) -> VisitChange:
         pytest.param(scan("CMD-MISSING"), "refused", "unexpected", id="a command of the returns bench"),
         pytest.param(scan("CMD-DONE"), "accepted", "complete", id="all of it is counted"),
         pytest.param(scan("CMD-DONE", to_do=("A-01-2",)), "held", "short", id="a shelf is not counted"),
-        pytest.param(scan("CMD-DONE", to_do=("A-01-2",), confirmed=True), "accepted", "short", id="finished all the same"),
+        pytest.param(scan("CMD-DONE", to_do=("A-01-2",), confirmed=True), "accepted", "short", id="finished anyway"),
         pytest.param(scan("CMD-DONE", others=(THEIRS,), recount=True), "refused", "unexpected", id="a recount wants all of it"),
         pytest.param(scan(found=FOUND, is_open=False), "refused", "unexpected", id="finished"),
     ],

@@ -455,13 +455,13 @@ class TestRecounts:
 
 
 class TestWhatWaits:
-    """A large quantity, or a label that cannot be read whole, waits for a yes in a count as well."""
+    """A large quantity, or a label that cannot be read whole, waits for an answer in a count as well."""
 
     def test_it_is_counted_at_the_shelf_where_it_was_scanned(self, floor):
         task = floor.start()
         floor.walk(task, "A-01-1", MUG)
         assert floor.scan(MUG, task, quantity=2_000).outcome is Outcome.HELD
-        assert "2,000 wait for a yes at A-01-1" in floor.scan("A-01-2", task).message
+        assert "2,000 wait for an answer at A-01-1" in floor.scan("A-01-2", task).message
         assert floor.scan("CMD-CONFIRM", task).line.scanned == 2_001
         assert floor.scan("A-01-2", task).outcome is Outcome.ACCEPTED
 

@@ -25,7 +25,9 @@ def facts(**more) -> MergeFacts:
             facts(scanned_on=("PO-1",)), "scanned on PO-1, still open: finish it first", id="undo would take back another item"
         ),
         pytest.param(facts(scanned_on=("PO-1", "RMA-2")), "on PO-1, RMA-2, still open: finish them first", id="each is named"),
-        pytest.param(facts(waits_on=("PICKS",)), "wait for a yes on PICKS: say yes or no", id="the yes would be to another item"),
+        pytest.param(
+            facts(waits_on=("PICKS",)), "wait for an answer on PICKS: say yes or no", id="the answer would be of another"
+        ),
         pytest.param(facts(barred=("C-1 counts it.",)), "OLD: C-1 counts it.", id="what another room has against it"),
     ],
 )

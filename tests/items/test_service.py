@@ -208,7 +208,7 @@ class TestMerging:
 
     def test_goods_of_it_that_wait_for_a_yes_are_answered_first(self, twins):
         twins.scan(TWIN)
-        with pytest.raises(Conflict, match="Goods of LAMP-OLD wait for a yes on PO-1001: say yes or no to them first"):
+        with pytest.raises(Conflict, match="Goods of LAMP-OLD wait for an answer on PO-1001: say yes or no to them first"):
             merge(twins)
         twins.scan("CMD-LEAVE")
         merge(twins)
@@ -323,7 +323,7 @@ class TestRetiring:
     @pytest.mark.parametrize(
         ("task", "by", "outcome"),
         [
-            pytest.param("PO-1", "Rosa", Outcome.HELD, id="nobody ordered it: it waits for a yes"),
+            pytest.param("PO-1", "Rosa", Outcome.HELD, id="nobody ordered it: it waits for an answer"),
             pytest.param("RMA-9", "Theo", Outcome.ACCEPTED, id="a return of it is taken"),
             pytest.param("PICKS", "Carla", Outcome.ACCEPTED, id="what is in hand is in hand"),
         ],

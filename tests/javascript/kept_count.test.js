@@ -41,12 +41,12 @@ const PANELS = [
     codes: ["MUG"], says: { item: "Mug, blue", number: "1", of: "", effect: "No shelf: scan it, then this", sound: "held" },
   },
   {
-    why: "a shelf that is done asks before it is counted anew",
-    codes: ["A-2"], says: { item: "A-2 is counted already: say yes to count it anew", number: "", of: "", effect: "What follows counts nowhere", sound: "held" },
+    why: "a shelf that is done asks before it is counted again",
+    codes: ["A-2"], says: { item: "A-2 is counted already: say yes to count it again", number: "", of: "", effect: "What follows counts nowhere", sound: "held" },
   },
   {
     why: "so does one that somebody else counts",
-    codes: ["A-3"], says: { item: "A-3 has somebody else: say yes to count it anew", number: "", of: "", effect: "What follows counts nowhere", sound: "held" },
+    codes: ["A-3"], says: { item: "A-3 has somebody else: say yes to count it again", number: "", of: "", effect: "What follows counts nowhere", sound: "held" },
   },
   {
     why: "a yes goes to the shelf that was asked about",

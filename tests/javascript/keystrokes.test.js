@@ -312,7 +312,7 @@ test("a code goes on where its field went away with the page in the middle of it
   }
 });
 
-test("what a hand typed into a field that went away is no part of the next code", () => {
+test("what a hand typed into a field that went away is not part of the next code", () => {
   const field = { value: "", inputMode: "", isConnected: true };
   const keystrokes = new Keystrokes();
   const last = type(keystrokes, "mug", { field, every: FINGER_MS });

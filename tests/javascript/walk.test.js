@@ -66,7 +66,7 @@ test("a place that this person has begun is gone back to without a question", ()
   assert.equal(walk(["A-1"], { places }).here, "A-1");
 });
 
-test("a place that is counted anew has nothing recorded any more", () => {
+test("a place that is counted again has nothing recorded any more", () => {
   const places = [{ code: "A-1", state: "done", mine: false }, { code: "A-2", state: "to do", mine: false }];
   const walked = walk(["A-1", "CMD-CONFIRM", "A-2"], { places });
   assert.deepEqual([...walked.anew], ["A-1"]);

@@ -98,7 +98,7 @@ def test_every_group_can_be_searched_and_ranged(shelved, group):
         ("orders", "PO-2", ["PO-2"]),
         ("commands", "CMD-DONE", ["CMD-DONE"]),
         ("totes", "TOTE-3", ["TOTE-3"]),
-        ("totes", "TOTE-RED", ["TOTE-RED"]),  # on no sheet, and a tote all the same
+        ("totes", "TOTE-RED", ["TOTE-RED"]),  # on no sheet, and a tote anyway
         ("items", "MUG-B", [MUG, MUG_CASE]),
         ("items", "TEE-M", ["TEE-M"]),
         ("cartons", "395011015300000011", ["(00)395011015300000011"]),

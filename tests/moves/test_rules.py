@@ -78,7 +78,7 @@ def sends(to: Place | None, **more: Any) -> MoveScan:
     ("asked", "outcome", "reason"),
     [
         pytest.param(taken(), "accepted", "taken", id="goods from the dock"),
-        pytest.param(taken(0, here=SHELF), "accepted", "taken", id="more than the record has on a shelf is in hand all the same"),
+        pytest.param(taken(0, here=SHELF), "accepted", "taken", id="more than the record has on a shelf is in hand anyway"),
         pytest.param(taken(here=PLACES["bench"]), "refused", "unexpected", id="what stands at the bench waits for its grade"),
         pytest.param(taken(here=PLACES["supplier"]), "refused", "unexpected", id="nothing is taken from the supplier"),
         pytest.param(taken(here=OWN), "refused", "unexpected", id="what is in hand already"),

@@ -232,7 +232,7 @@ def test_a_cancelled_order_is_not_shipped(floor):
 def test_by_scans_a_yes_takes_in_what_waits_and_ships(floor):
     scan(floor, MUG, location="A-01-1", quantity=2)
     scan(floor, LAMP, location="B-02-2")
-    assert "1 waits for a yes: 1 Desk lamp" in scan(floor, "CMD-SHIP").message
+    assert "1 waits for an answer: 1 Desk lamp" in scan(floor, "CMD-SHIP").message
     assert scan(floor, "CMD-CONFIRM").message == "SHOP-1001 is shipped: 3 units."
 
 

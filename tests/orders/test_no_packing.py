@@ -89,7 +89,7 @@ def test_the_label_of_packing_answers_what_comes_next(shop, task, next_one):
 def test_goods_scanned_there_are_not_packed(shop):
     scan(shop, "PACKING")
     refused = scan(shop, LAMP)
-    assert (refused.outcome, refused.message[:28]) == ("refused", "PACKING is no shelf to pick ")
+    assert (refused.outcome, refused.message[:31]) == ("refused", "PACKING is not a shelf to pick ")
     assert shop.rows("SELECT * FROM packed") == []
 
 

@@ -94,7 +94,7 @@ def test_a_right_pick_says_its_count_in_digits_alone() -> None:
 
 def test_what_is_asked_about_shipping_has_its_button() -> None:
     action = panel_of(result(Reason.SHORT, "Ship SHOP-1 short?", "held", units=0, item=None), "PACKING").action
-    assert action is not None and (action.label, action.code) == ("Ship it so", "CMD-CONFIRM")
+    assert action is not None and (action.label, action.code) == ("Yes, ship it", "CMD-CONFIRM")
 
 
 def test_before_any_scan_the_page_says_what_to_do() -> None:

@@ -89,7 +89,7 @@ TABLE = [
     (scan(**goods(expected=0)), "refused", "over", "too-many", "Nothing of it is wanted any more. Put it back."),
     (scan(goods=(ONE,), contents=(ONE,)), "refused", "unexpected", "not-on-order", "Not on this order. Put it back."),
     (scan(**goods(), here=None), "refused", "unexpected", "refused", "Scan the shelf first."),
-    (scan(**goods(), here=DOCK), "refused", "unexpected", "refused", "DOCK is no shelf to pick from."),
+    (scan(**goods(), here=DOCK), "refused", "unexpected", "refused", "DOCK is not a shelf to pick from."),
     (scan(**goods(), lives=("B-02-1",)), "held", "unexpected", "wrong-shelf", "by the record Mug lives at B-02-1. 1 waits."),
     (scan(**goods(), lives=("B-02-1",), confirmed=True), "accepted", "counted", "counted", "Mug: 1 of 3."),
     (scan(**goods(expired=1)), "held", "expired", "held", "Mug expired on : 1 waits."),
@@ -105,13 +105,13 @@ TABLE = [
     ),
     (scan(goods=(ONE, KIT), contents=()), "refused", "unexpected", "refused", "has several items in it: scan each item."),
     (scan("WHAT"), "refused", "unknown", "refused", "No item has the code WHAT."),
-    (scan("CMD-DANCE"), "refused", "unexpected", "refused", "is no command here"),
+    (scan("CMD-DANCE"), "refused", "unexpected", "refused", "is not a command here"),
     # places and orders
     (scan("A-01-1", label=A, **plan(shelf(A, 9))), "accepted", "located", "located", "Take 3 Mug."),
     (scan("A-01-1", label=A, **plan(shelf(B, 9))), "refused", "unexpected", "wrong-shelf", "Wrong shelf. Next: B-02-1."),
     (scan("A-01-1", label=A, **plan()), "refused", "unexpected", "wrong-shelf", "No shelf has what is left"),
     (scan("A-01-1", label=A), "refused", "unexpected", "wrong-shelf", "All of it is picked. Scan the label PACKING."),
-    (scan("DOCK", label=DOCK), "refused", "unexpected", "refused", "DOCK is no shelf to pick from."),
+    (scan("DOCK", label=DOCK), "refused", "unexpected", "refused", "DOCK is not a shelf to pick from."),
     (scan("PACKING", label=PACKING), "accepted", "located", "located", "Scan what goes into the parcel."),
     (
         scan("PACKING", label=PACKING, unpicked=True, **plan(shelf(B, 9))),
@@ -224,14 +224,14 @@ TABLE = [
         "Not picked: 1 Mug. Ship SHOP-1 short? CMD-CONFIRM says yes, CMD-BACKORDER keeps the rest.",
     ),
     (
-        ship(line(3), waiting="1 waits for a yes: 1 Mug"),
+        ship(line(3), waiting="1 waits for an answer: 1 Mug"),
         "held",
         "short",
         "held",
         "short? CMD-CONFIRM says yes, CMD-LEAVE leaves it out, CMD-BACKORDER keeps the rest.",
     ),
     (
-        ship(line(3), waiting="1 waits for a yes: 1 Mug", choice=Choice.WAIT),
+        ship(line(3), waiting="1 waits for an answer: 1 Mug", choice=Choice.WAIT),
         "held",
         "short",
         "held",
@@ -243,7 +243,13 @@ TABLE = [
     (ship(line(3), confirmed=True), "accepted", "shipped", "finished", "SHOP-1 is shipped: 2 units."),
     (ship(line(), unknown=(("NEW", 4),)), "held", "short", "held", "Not picked: 4 NEW."),
     (ship(line(1, 2, 2)), "held", "short", "held", "Cancelled since it was packed, take it out: 1 Mug."),
-    (ship(line(), waiting="1 waits for a yes: 1 Mug", confirmed=True), "held", "short", "held", "Take that, and ship SHOP-1?"),
+    (
+        ship(line(), waiting="1 waits for an answer: 1 Mug", confirmed=True),
+        "held",
+        "short",
+        "held",
+        "Take that, and ship SHOP-1?",
+    ),
 ]
 
 

@@ -47,7 +47,7 @@ def after(limit: Limit | Debt, tries: int) -> Tries:
         (PIN, 500, 3600),
         (CODES, 500, 0),  # a delivery whose labels nobody knows
         (CODES, 501, 10),
-        (CODES, 600, 1000),  # sent within the wait, and recorded all the same
+        (CODES, 600, 1000),  # sent within the wait, and recorded anyway
     ],
 )
 def test_the_wait_after_so_many_wrong_tries_at_once(limit: Limit | Debt, tries: int, wait: int) -> None:

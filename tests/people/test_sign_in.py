@@ -152,7 +152,7 @@ def test_a_label_of_the_house_scanned_on_its_device_is_no_guess(scan_badge, data
     database.transact(known)
     scan_badge("BADGE-ROSA")
     for _ in range(3 * DEVICE.free):
-        assert scan_badge(label).message == "This is no badge. Scan your badge to go on."
+        assert scan_badge(label).message == "This is not a badge. Scan your badge to go on."
     assert scan_badge("BADGE-ROSA").operator.name == "Rosa"
 
 

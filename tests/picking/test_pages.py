@@ -68,7 +68,7 @@ def test_what_looks_mistyped_is_confirmed_by_a_button_of_its_own(carla):
 def test_the_label_of_a_task_of_picking_opens_it(carla):
     assert carla.post("/open", code="SHORT-PICKS").location == "/picking/SHORT-PICKS"
     assert carla.post("/open?kind=pick", code="PICKS").location == "/picking/PICKS"
-    assert "no label of picking" in carla.post("/open?kind=pick", code="NOTHING").text
+    assert "not a label of picking" in carla.post("/open?kind=pick", code="NOTHING").text
     assert carla.get("/tasks/PICKS").status_code in (302, 404)
 
 

@@ -1,6 +1,6 @@
 """The returns bench and a model of plain lists, driven side by side: after every step they must say the same.
 
-Goods arrive, are graded in every way, graded anew, explained, taken part by part, found to lack a part, and taken back, by
+Goods arrive, are graded in every way, graded again, explained, taken part by part, found to lack a part, and taken back, by
 two clerks in turn. Always: stock sums to zero, what is on a shelf was graded restock, and nothing else was.
 """
 

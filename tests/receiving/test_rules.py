@@ -43,7 +43,7 @@ def scan(code: str = "MUG", **more: Any) -> ReceiptScan:
     [
         pytest.param(scan(goods=(mugs(),)), "accepted", "counted", id="expected"),
         pytest.param(scan(goods=(mugs(expected=1),)), "accepted", "complete", id="the last one of its line"),
-        pytest.param(scan(goods=(mugs(expected=1, scanned=1),)), "held", "over", id="more than ordered waits for a yes"),
+        pytest.param(scan(goods=(mugs(expected=1, scanned=1),)), "held", "over", id="more than ordered waits for an answer"),
         pytest.param(scan(goods=(mugs(expected=1, scanned=1),), confirmed=True), "accepted", "over", id="a yes takes it in"),
         pytest.param(scan(goods=(STRANGE,)), "held", "unexpected", id="not on this receipt"),
         pytest.param(scan(goods=(STRANGE,), confirmed=True), "accepted", "unexpected", id="a yes takes that in, too"),
@@ -64,8 +64,8 @@ def scan(code: str = "MUG", **more: Any) -> ReceiptScan:
         pytest.param(scan("CMD-DONE"), "accepted", "complete", id="done, and all of it came"),
         pytest.param(scan("CMD-DONE", short=SHORT), "held", "short", id="done, and some is missing"),
         pytest.param(scan("CMD-DONE", unlinked=1), "held", "short", id="done, with a code that has no item"),
-        pytest.param(scan("CMD-DONE", short=SHORT, confirmed=True), "accepted", "short", id="done all the same"),
-        pytest.param(scan("CMD-DONE", waiting="1 waits"), "held", "short", id="done, and something waits for a yes"),
+        pytest.param(scan("CMD-DONE", short=SHORT, confirmed=True), "accepted", "short", id="done anyway"),
+        pytest.param(scan("CMD-DONE", waiting="1 waits"), "held", "short", id="done, and something waits for an answer"),
         pytest.param(
             scan("CMD-DONE", waiting="1 waits", confirmed=True), "held", "short", id="a yes to finishing is none to what waits"
         ),

@@ -336,7 +336,7 @@ class TestBackOrders:
 
 
 class TestBareCartonNumber:
-    """Some scanners leave out the 00 in front of an SSCC: it is the same carton all the same."""
+    """Some scanners leave out the 00 in front of an SSCC: it is the same carton anyway."""
 
     @pytest.mark.parametrize(("first", "second"), [(SSCC, f"00{SSCC}"), (f"00{SSCC}", SSCC), (SSCC, SSCC)])
     def test_a_carton_counts_once_whichever_way_its_number_is_scanned(self, warehouse, first, second):

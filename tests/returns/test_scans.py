@@ -313,7 +313,7 @@ class TestScannedAgain:
 
     def test_a_grade_waits_for_the_yes_and_drops_nothing(self, warehouse, theo):
         refused = theo(LAMP, LAMP, "CMD-SCRAP-DOA")
-        assert (refused.outcome, "Desk lamp waits for a yes" in refused.message) == (Outcome.REFUSED, True)
+        assert (refused.outcome, "Desk lamp waits for an answer" in refused.message) == (Outcome.REFUSED, True)
         assert theo("CMD-CONFIRM").line == LineCount(1, 2)
         assert theo("CMD-SCRAP-DOA").units == 1
 

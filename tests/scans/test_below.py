@@ -16,7 +16,7 @@ STOCK = {(MUG, SHELF): 5, (LAMP, SHELF): -2, (MUG, DOCK): 3}
     ("moves", "beyond"),
     [
         pytest.param([Move(MUG, 5, SHELF, CUSTOMER)], [], id="the last ones there"),
-        pytest.param([Move(MUG, 50, SHELF, CUSTOMER)], [(MUG, SHELF, 45)], id="what is there is no part of it"),
+        pytest.param([Move(MUG, 50, SHELF, CUSTOMER)], [(MUG, SHELF, 45)], id="what is there is not part of it"),
         pytest.param([Move(LAMP, 3, SHELF, CUSTOMER)], [(LAMP, SHELF, 3)], id="below zero already: only what is new"),
         pytest.param([Move(MUG, 1, OTHER, CUSTOMER)], [(MUG, OTHER, 1)], id="a place that never had it"),
         pytest.param([Move(MUG, 9, CUSTOMER, SHELF)], [], id="a virtual place has no stock to run out of"),

@@ -169,7 +169,7 @@ class TestANo:
     def test_is_taken_back_by_undo(self, warehouse):
         warehouse.scan(TEE, quantity=5)
         warehouse.scan("CMD-LEAVE")
-        assert "5 wait for a yes again" in warehouse.scan("CMD-UNDO").message
+        assert "5 wait for an answer again" in warehouse.scan("CMD-UNDO").message
         assert (waiting(warehouse), open_ones(warehouse)) == ({"TEE-M": 5}, [])
 
     def test_whose_discrepancy_is_settled_stays(self, warehouse):
@@ -216,7 +216,7 @@ class TestFinishing:
         warehouse.scan(LAMP, task="PO-2")
         asked = warehouse.scan("CMD-DONE", task="PO-2")
         assert (asked.outcome, asked.reason) == (Outcome.HELD, Reason.SHORT)
-        assert "1 waits for a yes: 1 Desk lamp" in asked.message
+        assert "1 waits for an answer: 1 Desk lamp" in asked.message
 
     @pytest.mark.parametrize(
         ("answer", "came", "noted"), [("CMD-CONFIRM", 3, ("over", "LAMP", 2)), ("CMD-LEAVE", 1, ("left out", "LAMP", 2))]

@@ -55,11 +55,11 @@ RECEIVING: list[tuple[str, ScanResult, dict[str, str]]] = [
         {"words": "Said.", "big": "+1", "effect": "→ quarantine"},
     ),
     (
-        "too many wait for a yes",
+        "too many wait for an answer",
         result("held", "over", item=MUG, line=LineCount(24, 24), units=12, waiting=36),
         {"words": "Said.", "big": "36", "of": "wait", "effect": "24 of 24"},
     ),
-    ("a short finish waits for a yes", result("held", "short"), {"words": "Said.", "action": "Yes, finish"}),
+    ("a short finish waits for an answer", result("held", "short"), {"words": "Said.", "action": "Yes, finish"}),
     (
         "a label twice",
         result("refused", "duplicate", item=MUG, line=LineCount(24, 13)),
@@ -88,7 +88,7 @@ PICKING: list[tuple[str, ScanResult, dict[str, str]]] = [
     ),
     ("units given back", result("accepted", "undone", item=MUG, units=-12), {"words": "Said.", "big": "−12"}),
     (
-        "many wait for a yes",
+        "many wait for an answer",
         result("held", "over", item=MUG, units=300, waiting=300),
         {"words": "Said.", "big": "300", "of": "wait"},
     ),
@@ -115,7 +115,7 @@ MOVES: list[tuple[str, ScanResult, dict[str, str]]] = [
     ("good to sell", result("accepted", "graded", item=MUG, units=5), {"words": "Said.", "big": "5", "of": "in your hand"}),
     ("why it is damaged is asked", result("held", "located"), {"words": "Said."}),
     (
-        "many wait for a yes",
+        "many wait for an answer",
         result("held", "taken", item=MUG, units=1200, waiting=1200),
         {"words": "Said.", "big": "1,200", "of": "wait"},
     ),
@@ -137,9 +137,9 @@ COUNTING: list[tuple[str, ScanResult, dict[str, str]]] = [
     (
         "an undo",
         result("accepted", "undone", item=MUG, line=LineCount(None, 2), units=-1, location="A-01-1"),
-        {"words": "Taken back", "big": "2", "of": "left", "effect": "−1"},
+        {"words": "Taken back", "big": "2", "of": "at A-01-1", "effect": "−1"},
     ),
-    ("a shelf that is counted already", result("held", "located"), {"words": "Said.", "action": "Yes, count it anew"}),
+    ("a shelf that is counted already", result("held", "located"), {"words": "Said.", "action": "Yes, count it again"}),
     ("goods that wait have buttons of their own", result("held", "counted", item=MUG, units=5_000), {"words": "Said."}),
     ("shelves are left", result("held", "short"), {"words": "Said.", "action": "Yes, finish"}),
     ("goods of no shelf", result("refused", "unexpected", item=MUG), {"words": "Said.", "effect": "Not counted"}),
@@ -170,7 +170,7 @@ RETURNS: list[tuple[str, ScanResult, dict[str, str]]] = [
         {"words": "Said.", "big": "QUARANTINE", "effect": "2 units graded"},
     ),
     (
-        "more than announced wait for a yes",
+        "more than announced wait for an answer",
         result("held", "over", item=MUG, units=1, line=LineCount(2, 2)),
         {"words": "Said.", "effect": "2 of 2", "action": "Take it in"},
     ),
@@ -230,7 +230,7 @@ def test_a_panel_of_moves_says_what_is_in_hand_and_where_it_went(scan: ScanResul
         (picking.panel_of(None, "SHORT-PICKS"), {"words": "Scan the label of the shelf, then the item."}),
         (counting.panel_of(None, "A-01-1"), {"words": "Then everything that is on it.", "big": "A-01-1"}),
         (returns.panel_of(None, "open"), {"words": "Scan an item, then its grade."}),
-        (returns.panel_of(None, "finished"), {"words": "Tap a line to grade its goods anew."}),
+        (returns.panel_of(None, "finished"), {"words": "Tap a line to grade its goods again."}),
     ],
 )
 def test_before_any_scan_the_panel_says_what_to_do(panel: Panel, seen: dict[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""The path that a scan of any kind takes: retries, answers to what waits, and what is no scan; on both databases."""
+"""The path that a scan of any kind takes: retries, answers to what waits, and what is not a scan; on both databases."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ class TestAYes:
     def test_to_nothing_is_refused_and_leaves_where_goods_go(self, warehouse):
         warehouse.scan("A-01-1")
         answer = warehouse.scan("CMD-CONFIRM")
-        assert (answer.outcome, answer.message) == (Outcome.REFUSED, "Nothing waits for a yes or a no.")
+        assert (answer.outcome, answer.message) == (Outcome.REFUSED, "Nothing waits for an answer.")
         assert warehouse.scan(MUG).location == "A-01-1"
 
     def test_counts_what_was_held_however_many_it_says_itself(self, warehouse):

@@ -1,4 +1,4 @@
-"""Reads ZPL II as strictly as the manual says, and draws it: a label of which anything is doubtful is no label.
+"""Reads ZPL II as strictly as the manual says, and draws it: a label of which anything is doubtful is not a label.
 
 `parse` knows only the commands that are wanted here; `draw_fields` draws the barcodes with our own symbols, `render` with a
 renderer of somebody else's (tests/javascript/zpl_to_png.js), which has none for EAN-8 and UPC-A.

@@ -199,7 +199,7 @@ def shelves_of(session: Session, item_ids: Collection[int]) -> list[ShelfItem]:
 
 
 def units_on_shelf(session: Session, location_id: int, item_id: int) -> int | None:
-    """Units on hand of an item at a shelf; None where the place is no shelf, or never had the item."""
+    """Units on hand of an item at a shelf; None where the place is not a shelf, or never had the item."""
     units: int | None = run(session, _UNITS_ON_SHELF, {"place": location_id, "item": item_id}).scalar_one_or_none()
     return units
 

@@ -185,7 +185,7 @@ class Kits(Importer):
 
     def _flat(self, row: Row, kit_is_part: bool, part_is_kit: bool) -> bool:
         if part_is_kit:
-            self.bad(row, "sku", "a part that is no kit itself", row["sku"])
+            self.bad(row, "sku", "a part that is not a kit itself", row["sku"])
         elif kit_is_part:
-            self.bad(row, "kit_sku", "a kit that is no part of another", row["kit_sku"])
+            self.bad(row, "kit_sku", "a kit that is not part of another", row["kit_sku"])
         return not (kit_is_part or part_is_kit)

@@ -97,7 +97,7 @@ def no_code(text: str) -> str | None:
     if word in _TOTALS:
         return "a code (leave out the row of totals)"
     if text[:4].upper() == PREFIX:
-        return f"a code that is no command: labels beginning with {PREFIX} are commands"
+        return f"a code that is not a command: labels beginning with {PREFIX} are commands"
     if text.isascii():
         return None
     if "\ufffd" in text:

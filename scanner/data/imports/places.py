@@ -140,7 +140,7 @@ class StockCounts(Importer):
     def _countable(self, row: Row, items: dict[str, int], places: dict[str, StoredLocation], kits: set[int]) -> bool:
         item, place = self.known(row, "sku", items, "item"), self.known(row, "location", places, "location")
         if item in kits:
-            self.bad(row, "sku", "an item that is no kit: stock is kept of its parts", row["sku"])
+            self.bad(row, "sku", "an item that is not a kit: stock is kept of its parts", row["sku"])
         elif place and place.kind in VIRTUAL:
             self.bad(row, "location", "a place where goods can lie", row["location"])
         else:

@@ -22,7 +22,7 @@ def panel_of(result: ScanResult | None, next_at: str = "") -> Panel:
 def _action(result: ScanResult) -> Action | None:
     """What is asked about the end of the cart has its button here. What waits has its own below."""
     asks = result.outcome == Outcome.HELD and result.reason == Reason.SHORT
-    return Action(label="End it so", code=Command.CONFIRM) if asks else None
+    return Action(label="Yes, end it", code=Command.CONFIRM) if asks else None
 
 
 def _big(result: ScanResult) -> Big | None:

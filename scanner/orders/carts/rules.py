@@ -69,7 +69,7 @@ def _no_goods(code: Code) -> Decision:
 
 def _locate(scan: CartScan, label: Place) -> Decision:
     if label.kind not in SELLABLE:
-        return refuse(Reason.UNEXPECTED, f"{label.code} is no shelf to pick from. Scan the label of a shelf.")
+        return refuse(Reason.UNEXPECTED, f"{label.code} is not a shelf to pick from. Scan the label of a shelf.")
     if not scan.takes:
         go = f" Go to {scan.next_at}." if scan.next_at else f" {_asked_or_end(scan)}"
         return replace(
@@ -114,7 +114,7 @@ def _finish(scan: CartScan) -> Decision:
         words = f"Not finished: {'; '.join(held)}. Scan the tote, or put it back with MOVES."
         return refuse(Reason.UNEXPECTED, words)
     if scan.stops and not scan.confirmed:
-        return hold(Reason.SHORT, f"{_still_to_take(scan)}: end {scan.task} all the same? Scan {Command.CONFIRM}.")
+        return hold(Reason.SHORT, f"{_still_to_take(scan)}: end {scan.task} anyway? Scan {Command.CONFIRM}.")
     return replace(accept(Reason.COMPLETE, f"{scan.task} is finished. Its orders go on to packing."), finishes=True)
 
 

@@ -137,7 +137,7 @@ class CartScan:
     there: Mapping[int, int] = field(default_factory=dict)  # item id -> units on record where the person stands
     quantity: int = 1  # how many times the label was given
     short: bool = False  # the goods cannot be taken
-    why: ShortWhy | None = None  # why not; None: a word that is no reason
+    why: ShortWhy | None = None  # why not; None: a word that is not a reason
     stops: tuple[Stop, ...] = ()  # the walk that is left; of a short pick with what it is made of
     needs: tuple[Need, ...] = ()
     shelves: tuple[Shelf, ...] = ()

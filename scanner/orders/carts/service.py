@@ -154,7 +154,7 @@ def open_cart(session: Session, code: str, _operator: OperatorView) -> Opening:
     task = tasks.of_kind(session, label.upper(), CART)
     if task is not None and task.state == TaskState.OPEN:
         return Opening(kind=CART, reference=task.reference)
-    return Opening(kind=CART, message=f"{label[:40]} is no cart that is being picked.")
+    return Opening(kind=CART, message=f"{label[:40]} is not a cart that is being picked.")
 
 
 def cart_page(session: Session, reference: str, operator_id: int, device: str, *, blind: bool = False) -> CartPage:

@@ -289,7 +289,7 @@ def release(line: Picked, *, closed: bool) -> Released:
     """What is picked of a line and wanted no more.
 
     The parcel of an order that is `closed` is no more. One of an order that goes keeps what is in it: shipping says what to take
-    out. Once the order wants more again, what was off it is no part of the parcel: somebody may have put it away.
+    out. Once the order wants more again, what was off it is not part of the parcel: somebody may have put it away.
     """
     if closed:
         return Released(units=max(line.scanned - line.gone, 0), packed=max(line.packed - line.gone, 0))

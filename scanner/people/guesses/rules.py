@@ -59,7 +59,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Debt:
-    """Every try above the free ones is waited off in full, also one that came within a wait: it was recorded all the same."""
+    """Every try above the free ones is waited off in full, also one that came within a wait: it was recorded anyway."""
 
     free: int
     forget: int

@@ -73,7 +73,7 @@ class ItemPage:
     on_hand: list[OnHand]
     old_skus: list[str]  # that stand for it, too
     retired: bool
-    can_make: int | None  # kits that the sellable parts make; None for an item that is no kit
+    can_make: int | None  # kits that the sellable parts make; None for an item that is not a kit
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,7 +186,7 @@ def units_on_hand(session: Session, item_id: int) -> int:
 
 
 def kits_that_can_be_made(session: Session, item_id: int) -> int | None:
-    """How many kits the sellable parts make; None where the item is no kit."""
+    """How many kits the sellable parts make; None where the item is not a kit."""
     sellable = (
         select(func.coalesce(func.sum(_stock.c.units), 0))
         .join_from(_stock, _location, _stock.c.location_id == _location.c.id)

@@ -77,7 +77,7 @@ def _said_of(linked: Linked) -> str:
     waits = sum(result.units for result in linked.results if result.outcome is Outcome.HELD)
     refused = len(linked.results) - len(counted) - sum(result.outcome is Outcome.HELD for result in linked.results)
     parts = [f"Linked to {linked.item.name}", f"{plural(len(counted), 'earlier scan')} counted"]
-    parts += [f"{units_wait(waits)} for a yes"] if waits else []
+    parts += [f"{units_wait(waits)} for an answer"] if waits else []
     parts += [f"{refused} refused"] if refused else []
     parts += [f"{linked.dismissed} left out as scanned again"] if linked.dismissed else []
     parts += [f"{', '.join(linked.again)} is due to be counted again"] if linked.again else []

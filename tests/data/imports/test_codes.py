@@ -62,7 +62,8 @@ NO_CODES = [
     ("ERR:502", "error of a formula"), ("Fehler:502", "error of a formula"),  # LibreOffice
     ("########", "error of a formula"),  # a column that was too narrow
     ("Total", "row of totals"), ("Gesamtsumme", "row of totals"),
-    ("CMD-UNDO", "no command"), ("cmd-qty-12", "no command"), ("CMD-DAMAGED-DOA", "no command"), ("CMD-LINE-7", "no command"),
+    ("CMD-UNDO", "not a command"), ("cmd-qty-12", "not a command"), ("CMD-DAMAGED-DOA", "not a command"),
+    ("CMD-LINE-7", "not a command"),
     ("A–01–1", "plain hyphens"), ("A−1", "plain hyphens"),  # a word processor's dash, a typographer's minus
     ("А-01-B", "only looks like a Latin letter"),  # its first letter is Cyrillic
     ("K\ufffdSE-1", "character that was lost"), ("٤٠٠٦", "digits 0 to 9"),

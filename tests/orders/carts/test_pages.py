@@ -131,7 +131,7 @@ def test_a_finished_cart_says_where_its_orders_are(pia, cart):
 
 def test_the_question_of_a_cart_that_is_not_at_its_end_has_its_button(pia, cart):
     answer = send(pia, scan("CMD-DONE"), **{"HX-Request": "true"})
-    assert "3 units are still to take: end PICK-1 all the same?" in answer.text and "End it so" in answer.text
+    assert "3 units are still to take: end PICK-1 anyway?" in answer.text and "Yes, end it" in answer.text
 
 
 def test_after_the_end_the_answer_offers_nothing_more_to_take(pia, cart):

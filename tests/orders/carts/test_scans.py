@@ -131,9 +131,9 @@ def test_a_tote_without_goods_in_hand_takes_nothing(stocked, cart):
         pytest.param(["A-01-1", MUG, MUG, MUG, MUG], Reason.OVER, "too many", id="one more than all orders want"),
         pytest.param(["A-01-1", MUG_CASE], Reason.OVER, "12 at once, and 3 still wanted", id="a case is too many at once"),
         pytest.param(["A-01-2"], Reason.UNEXPECTED, "Wrong shelf", id="a shelf where nothing is to be taken"),
-        pytest.param(["DOCK"], Reason.UNEXPECTED, "no shelf to pick from", id="the label of no shelf"),
+        pytest.param(["DOCK"], Reason.UNEXPECTED, "not a shelf to pick from", id="the label of no shelf"),
         pytest.param(["A-01-1", "NEVER-SEEN"], Reason.UNKNOWN, "No item has the code", id="an unknown code"),
-        pytest.param(["CMD-RESTOCK"], Reason.UNEXPECTED, "no command here", id="a command of another task"),
+        pytest.param(["CMD-RESTOCK"], Reason.UNEXPECTED, "not a command here", id="a command of another task"),
     ],
 )
 def test_what_is_wrong_is_said_and_moves_nothing(stocked, cart, codes, reason, words):
@@ -183,7 +183,7 @@ def test_a_cart_whose_shelves_still_have_something_for_it_asks_before_it_ends(st
     scan(stocked, cart, "TOTE-1", "A-01-1", MUG, "TOTE-1")
     asked = scan(stocked, cart, "CMD-DONE")
     assert said(asked) == (Outcome.HELD, Reason.SHORT)
-    assert asked.message == f"3 units are still to take: end {cart} all the same? Scan CMD-CONFIRM."
+    assert asked.message == f"3 units are still to take: end {cart} anyway? Scan CMD-CONFIRM."
     assert said(scan(stocked, cart, "CMD-CONFIRM")) == (Outcome.ACCEPTED, Reason.COMPLETE)
     with stocked.database.read() as session:
         lines = orders.order_page(session, "SHOP-1", 0, "").view.lines

@@ -1,4 +1,4 @@
-"""One look a second tells every page of a process; a scan whose commit was late is told all the same."""
+"""One look a second tells every page of a process; a scan whose commit was late is told anyway."""
 
 from __future__ import annotations
 
