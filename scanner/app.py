@@ -70,6 +70,7 @@ from scanner.web import errors, health, requests
 from scanner.web.context import csrf, htmx
 from scanner.web.cut import address, cut
 from scanner.web.references import Reference, Whole
+from scanner.web.unbroken import unbroken
 from scanner.webhooks import views as webhooks
 from scanner.words import day
 from scanner.workflows import EXPORTS, IMPORTS, RECORDS, SETTLERS, WORKFLOWS, packing_elsewhere
@@ -169,7 +170,7 @@ def create_app(settings: Settings, database: Database | None = None, workflows: 
     app.session_interface = CookieSessions()
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.filters.update(shown=shown, day=day, as_printed=as_printed)
+    app.jinja_env.filters.update(shown=shown, day=day, as_printed=as_printed, unbroken=unbroken)
     app.jinja_env.globals.update(cut=cut, cut_address=address)
     _hold(app, settings, database or Database(settings.database_url), workflows)
     requests.register(app)

@@ -24,7 +24,7 @@ def of_tote(session: Session, label: str) -> Answer:
         return Answer(kind=AnswerKind.TASK, code=label, tasks=(_order_of(user),), words=f"{label} holds {user}.{on}")
     if full := facts.left_in(session, label):
         packing = catalogue.standard_places(session)[LocationKind.PACKING].code
-        words = f"{label} stands at {packing} with goods of {full[0].reference} to put back: put them away with MOVES."
+        words = f"{label} is at {packing} with goods of {full[0].reference} to put back: put them away with MOVES."
         state = TaskState.OPEN if full[0].is_open else TaskState.FINISHED
         return Answer(kind=AnswerKind.TASK, code=label, tasks=(_order_of(full[0].reference, state),), words=words)
     return Answer(kind=AnswerKind.TASK, code=label, words=f"{label} is a tote, and free.")

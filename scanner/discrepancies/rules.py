@@ -51,6 +51,11 @@ class Cause(StrEnum):
     UNKNOWN = "unknown"
 
 
+def unknown_cause(said: str) -> str:
+    """What is wrong with a cause that is none, in a sentence."""
+    return f"Expected a cause out of: {', '.join(Cause)}; got {said[:40]!r}." if said else "Choose what went wrong."
+
+
 _OF_RECEIVING = (
     DiscrepancyKind.SHORT,
     DiscrepancyKind.OVER,

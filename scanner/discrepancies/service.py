@@ -14,7 +14,7 @@ from scanner.audit import service as audit
 from scanner.audit.rules import Action
 from scanner.catalogue import store as catalogue
 from scanner.discrepancies import store
-from scanner.discrepancies.rules import Cause, DiscrepancyKind, DiscrepancyState
+from scanner.discrepancies.rules import Cause, DiscrepancyKind, DiscrepancyState, unknown_cause
 from scanner.discrepancies.store import FoundDiscrepancy, ListedDiscrepancy
 from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.money import from_e4
@@ -190,7 +190,7 @@ def settle(
     """
     operator.demand(Right.SETTLE)
     if cause not in set(Cause):
-        raise BadRequest(f"Expected a cause out of: {', '.join(Cause)}; got {cause!r}.", "cause")
+        raise BadRequest(unknown_cause(cause), "cause")
     found, note = store.get_row(session, discrepancy_id), _note(note)
     if found is not None and found.state == DiscrepancyState.OPEN and not sure:
         ask_again(from_e4(abs(found.value_e4)), ask_above)

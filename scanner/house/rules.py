@@ -41,7 +41,7 @@ class ShopSetting:
 
 
 SHOP_SETTINGS = (
-    ShopSetting("house_name", "Name of the warehouse", "Stands on papers and on the home page.", Kind.TEXT),
+    ShopSetting("house_name", "Name of the warehouse", "Printed on papers, and shown on the home page.", Kind.TEXT),
     ShopSetting("packing", "Scan each unit into its parcel", "No: what is picked counts as packed.", Kind.YES_NO),
     ShopSetting("return_days", "An announced return is late after", "It is then shown as overdue.", Kind.NUMBER, "days"),
     ShopSetting(

@@ -51,7 +51,7 @@ def _not_free(scan: MoveScan, name: str, free: int, *, is_promised: bool) -> str
     if not is_promised and free <= 0 and scan.told:
         return f"There is no {name} at {scan.here.code}."
     if not is_promised:
-        return f"{f'Only {free:,}' if scan.told else 'Fewer'} of {name} stand at {scan.here.code}."
+        return f"{f'Only {free:,}' if scan.told else 'Fewer'} of {name} are at {scan.here.code}."
     if not scan.told:
         return f"{name} at {scan.here.code} is picked for orders: you cannot take that many."
     if free <= 0:

@@ -172,9 +172,16 @@ class Printable:
             return ""
         text = value.strip() if isinstance(value, str) else ""
         if not isinstance(value, str) or not self.least <= len(text) <= self.most or UNPRINTABLE.search(value):
-            got = f"{len(text)} of them" if len(text) > self.most else kind_of(value)
+            got = self._told(value, text)
             raise ValueError(f"Expected {self.least} to {self.most} printable characters, got {got}.")
         return text
+
+    def _told(self, value: Any, text: str) -> str:
+        if isinstance(value, str) and not text:
+            return "nothing"
+        if text and self.least <= len(text) <= self.most:
+            return "one that cannot be printed"
+        return f"{len(text)} of them" if text else kind_of(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,4 +80,4 @@ class TestATote:
         assert Person(app, "Sam").post("/open", code="TOTE-1").location == "/orders/SO-1"
         shop.put(order(line("1", "MUG-B", 2), version=2, cancelled=True))
         page = asked(app, "TOTE-1")
-        assert f"stands at {packing_place(house)} with goods of SO-1 to put back" in page and 'href="/orders/SO-1"' in page
+        assert f"is at {packing_place(house)} with goods of SO-1 to put back" in page and 'href="/orders/SO-1"' in page

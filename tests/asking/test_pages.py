@@ -170,4 +170,4 @@ def test_an_unknown_code_on_the_home_page_is_called_so_whatever_a_person_may_sca
 
 
 def test_home_says_that_any_code_may_be_scanned(rosa: Person) -> None:
-    assert "Any other code, an item or a shelf, too, says what it is and where." in rosa.get("/").text
+    assert "Anything else says what it is and where." in rosa.get("/").text

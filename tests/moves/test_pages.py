@@ -12,6 +12,7 @@ from scanner.moves.kept import known
 from scanner.scans.evidence import service as evidence
 from scanner.workflows import WORKFLOWS
 from tests.people.test_pages import Device, token_of
+from tests.support.as_read import as_read
 from tests.support.program import Program
 from tests.support.warehouse import LAMP, MUG, NOW, TEE
 
@@ -112,7 +113,7 @@ class TestThePageToScanOn:
     def test_several_things_on_one_shelf_look_unlike_plain_success_and_each_is_named(self, rosa):
         swap(rosa, MUG)
         swap(rosa, LAMP)
-        html = swap(rosa, "A-01-2")
+        html = as_read(swap(rosa, "A-01-2"))
         assert 'data-signal="over"' in html and "Live elsewhere: Mug, blue A-01-1." in html and "result--wordy" in html
 
     def test_a_grade_that_asks_why_has_a_button_for_each_reason(self, rosa):

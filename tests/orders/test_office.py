@@ -21,8 +21,8 @@ from tests.support.warehouse import NOW
 
 LACKS = [
     ("nothing is known of more", {}, "3 Mug, blue short: no more in the house"),
-    ("some is at the dock", {"at": (At("dock", "DOCK", 12),)}, "3 Mug, blue short: 12 stand at DOCK, to be put away"),
-    ("one is at the dock", {"at": (At("dock", "DOCK", 1),)}, "3 Mug, blue short: 1 stands at DOCK, to be put away"),
+    ("some is at the dock", {"at": (At("dock", "DOCK", 12),)}, "3 Mug, blue short: 12 are at DOCK, to be put away"),
+    ("one is at the dock", {"at": (At("dock", "DOCK", 1),)}, "3 Mug, blue short: 1 is at DOCK, to be put away"),
     ("some is put aside", {"at": (At("quarantine", "QUARANTINE", 2),)}, "3 Mug, blue short: 2 are in QUARANTINE"),
     ("some is mended", {"at": (At("refurbish", "REFURBISH", 1),)}, "3 Mug, blue short: 1 is in REFURBISH"),
     ("some came back", {"at": (At("bench", "RETURNS", 2),)}, "3 Mug, blue short: 2 are at RETURNS, to be graded"),
@@ -127,7 +127,7 @@ def test_each_filter_shows_its_orders(several, show, wanted):
 def test_what_cannot_be_filled_says_why(several):
     several.stock("LAMP", "DOCK", 2)
     reasons = {row.order.reference: row.reasons for row in shown(several)}
-    assert reasons["SO-1"] == ("3 Desk lamp short: 2 stand at DOCK, to be put away; PO-1001 brings 6",)
+    assert reasons["SO-1"] == ("3 Desk lamp short: 2 are at DOCK, to be put away; PO-1001 brings 6",)
     assert reasons["SO-7"] == ("SKU X-1 is unknown",)
     assert reasons["SO-2"] == ()
 

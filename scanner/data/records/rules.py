@@ -9,10 +9,12 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from io import StringIO
 
 from scanner.data.imports.report import ImportProblem
 from scanner.errors import BadRequest, Conflict
+from scanner.words import day
 
 Cells = dict[str, str]
 """A record as a file would have it, by column."""
@@ -39,6 +41,12 @@ class Field:
     offers: str = ""
     only_sent: bool = False
 
+    def as_shown(self, text: str) -> str:
+        """A value of it as a list shows it; empty where nothing is to be told."""
+        if self.type == "date" and text:
+            return day(date.fromisoformat(text))
+        return "" if text in ("0", "no") else text
+
 
 class NotTaken(BadRequest):
     """The file of the record was refused. `wrong`: what stands at which field; `told_taken`: codes said to mean something."""
@@ -52,6 +60,8 @@ class NotTaken(BadRequest):
 
 def in_words(problem: ImportProblem) -> str:
     """What was expected and what came, without the line: there is one."""
+    if problem.got == "nothing":
+        return "Fill this in." if problem.expected == "something" else f"Fill this in: {problem.expected}."
     return f"Expected {problem.expected}, got {problem.got}."
 
 

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from scanner.audit import service as audit
 from scanner.audit.rules import Action
 from scanner.data.imports.importer import Importer
-from scanner.data.imports.report import ImportProgress
+from scanner.data.imports.report import ImportProblem, ImportProgress
 from scanner.data.imports.sheet import Row, open_sheet
 from scanner.data.imports.writes import Writes
 from scanner.data.records import rules, store
@@ -99,6 +99,8 @@ def add(session: Session, kind: Kind, importer: type[Importer], said: Cells, by:
     progress = _take(writes, importer, [said], by, now)
     after = store.find(session, kind, said)
     if after is None and not progress.added:
+        if not any(said.values()):
+            raise NotTaken([ImportProblem(2, kind.key[0], "something", "nothing")])
         raise Conflict(_said(progress) or f"{kind.named(said)} stands for something else.", kind.key[0])
     after = after or {name: value for name, value in said.items() if value}
     audit.note(session, by, Action.RECORD_ADDED, kind.one, kind.named(after), after=kind.told(after), at=now)

@@ -59,7 +59,7 @@ class Lack:
 
 
 def why(lack: Lack) -> str:
-    """`3 Mug, blue short: 12 stand at DOCK, to be put away; PO-1001 brings 24, due 2026-11-30`."""
+    """`3 Mug, blue short: 12 are at DOCK, to be put away; PO-1001 brings 24, due 2026-11-30`."""
     short = f"{lack.units:,} {lack.name} short"
     hands = sum(each.units for each in lack.at if each.kind == LocationKind.CART)
     places = [_standing(each) for each in lack.at if each.kind not in _NEVER | {LocationKind.CART} and each.units > 0]
@@ -79,7 +79,7 @@ def unknown(skus: Sequence[str]) -> tuple[str, ...]:
 def _standing(at: At) -> str:
     units = f"{at.units:,}"
     if at.kind in (LocationKind.DOCK, LocationKind.PACKING):
-        return f"{units} {'stands' if at.units == 1 else 'stand'} at {at.code}, to be put away"
+        return f"{units} {_are(at.units)} at {at.code}, to be put away"
     if at.kind == LocationKind.BENCH:
         return f"{units} {_are(at.units)} at {at.code}, to be graded"
     return f"{units} {_are(at.units)} in {at.code}"

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from scanner.discrepancies.rules import Cause
+from scanner.discrepancies.rules import Cause, unknown_cause
 from scanner.discrepancies.service import DiscrepancyRow, discrepancies_of, settle_found
 from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.people.rules import OperatorView, Right
@@ -268,7 +268,7 @@ def settle(
     """Settle one discrepancy of a return. Raises NotFound where it is of another."""
     held = _held(session, reference, operator)
     if cause not in set(Cause):
-        raise BadRequest(f"Expected a cause out of: {', '.join(Cause)}; got {cause[:40]!r}.", "cause")
+        raise BadRequest(unknown_cause(cause), "cause")
     if discrepancy_id not in {row.id for row in discrepancies_of(session, held.id)}:
         raise NotFound(f"There is no discrepancy {discrepancy_id} on {reference}.")
     settle_found(session, discrepancy_id, cause=cause, note=_text(text, MAX_NOTE, "note"), operator_id=operator.id, now=now)

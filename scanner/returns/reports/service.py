@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -94,4 +94,4 @@ def _every_week(groups: list[GradeGroup], since: datetime, until: datetime) -> l
     known = {group.key: group for group in groups}
     first, last = since.date() - timedelta(days=since.weekday()), (until - timedelta(microseconds=1)).date()
     mondays = [(first + timedelta(days=7 * nth)).isoformat() for nth in range((last - first).days // 7 + 1)]
-    return [known.get(key) or GradeGroup(key=key, name=f"week of {key}") for key in mondays]
+    return [known.get(key) or GradeGroup(key=key, name=f"week of {day(date.fromisoformat(key))}") for key in mondays]

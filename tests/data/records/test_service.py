@@ -91,7 +91,7 @@ def test_the_second_line_of_an_item_on_a_receipt_is_changed_by_itself(office: Of
     ("kind", "said", "field", "words"),
     [
         ("items", {"sku": "CUP", "unit_cost": "cheap"}, "unit_cost", "an amount such as 12.50"),
-        ("items", {"sku": "", "name": "Cup"}, "sku", "Expected something, got nothing."),
+        ("items", {"sku": "", "name": "Cup"}, "sku", "Fill this in."),
         ("items", {"sku": "CMD-UNDO"}, "sku", "a code that is not a command"),
         ("barcodes", {"code": "4006381333932", "sku": "LAMP"}, "code", "a GTIN whose check digit fits: 1"),
         ("barcodes", {"code": "4006381333931", "sku": "LAMPE"}, "sku", "Expected the item that is here already, got 'LAMPE'."),
