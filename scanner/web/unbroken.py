@@ -6,7 +6,8 @@ import re
 
 from markupsafe import Markup, escape
 
-_CODE = re.compile(r"\w+(?:-\w+)+")
+_CODE = re.compile(r"\w+(?:-\w+)+[.,:;!?)]*")
+"""With what follows it, which would else begin a line."""
 
 
 def unbroken(text: object) -> Markup:

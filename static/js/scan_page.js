@@ -106,6 +106,7 @@ export class ScanPage {
     this.next = this.labels.get(code) || this.next;
     this.last = scan;
     this._setTimes(1);
+    for (const notice of document.querySelectorAll("[data-flash]")) notice.remove(); // it was about what came before
     this.unsent.push(scan);
     setTimeout(() => this._stillUnsent(scan), this.outbox.state === "idle" ? PATIENCE_MS : 0);
     this.outbox.take(scan);

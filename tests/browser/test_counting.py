@@ -97,7 +97,9 @@ def test_a_section_of_eight_shelves_is_counted_by_scanner_alone(handheld: MAKE, 
     carla = handheld("BADGE-CARLA")
     start(carla, section.shelves[0])
     expect(carla.page.locator(".next__code")).to_have_text(section.shelves[1])
+    expect(carla.page.locator("[data-flash]")).to_contain_text("is counted as")
     carla.burst([MUG_CASE, MUG])
+    expect(carla.page.locator("[data-flash]")).to_have_count(0)  # it would hide what is counted
     expect(carla.line("MUG-B")).to_have_text("13")
     carla.burst([section.shelves[1], "CMD-EMPTY", section.shelves[2], "CMD-EMPTY", section.shelves[3], LAMP, LAMP])
     expect(carla.page.locator(".top__progress span")).to_have_text("3 of 8")
