@@ -12,7 +12,18 @@ const possible = () => window.isSecureContext && "serviceWorker" in navigator &&
  */
 export function openOffline(url) {
   const pages = taskPages();
-  if (possible() && pages.length) navigator.serviceWorker.register(workerUrl(url, pages)).catch(() => {});
+  if (!possible() || !pages.length) return;
+  const first = !navigator.serviceWorker.controller && opensOffline(location.pathname, pages);
+  navigator.serviceWorker.register(workerUrl(url, pages)).then(() => first && keepFirst()).catch(() => {});
+}
+
+/** Keep the page that was there before its worker, and the files it came with: it may be the only one that is opened today. */
+async function keepFirst() {
+  const container = navigator.serviceWorker;
+  await container.ready;
+  if (!container.controller) await new Promise((resolve) => container.addEventListener("controllerchange", resolve, { once: true }));
+  const files = performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => name.startsWith(`${location.origin}/static/`));
+  await Promise.all([...files.map((name) => fetch(name)), fetch(location.href, { headers: { "Accept": "text/html" } })]);
 }
 
 /**

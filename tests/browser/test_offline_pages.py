@@ -1,5 +1,7 @@
 """Pages open while the server is away, and what is scanned on them arrives once it is back."""
 
+import re
+
 from playwright.sync_api import Browser, expect
 
 from tests.browser.test_outbox import codes_of
@@ -29,6 +31,28 @@ def test_a_task_opens_again_and_takes_scans(browser: Browser, own_server: tuple[
     server.start()
     rosa.expect_sent()
     assert codes_of(warehouse, "PO-1001") == [MUG, LAMP]
+    rosa.close()
+
+
+def test_the_first_page_opens_again_also_where_it_was_opened_by_its_address(
+    browser: Browser, own_server: tuple[Server, Warehouse]
+) -> None:
+    server, warehouse = own_server
+    rosa = Handheld(browser, server.url, service_workers="allow")
+    signed_in = rosa.page.context.request
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', signed_in.get(f"{server.url}/sign-in").text())
+    assert token
+    signed_in.post(f"{server.url}/sign-in", form={"badge": "BADGE-ROSA", "csrf_token": token[1]}, headers={"Referer": server.url})
+    rosa.open("/receiving/PO-1001")
+    rosa.page.wait_for_function("() => caches.match(location.href).then(Boolean)")
+    server.stop()
+    rosa.page.reload()
+    rosa.ready()
+    rosa.scan(MUG)
+    expect(rosa.line("MUG-B")).to_contain_text("1 / 24")
+    server.start()
+    rosa.expect_sent()
+    assert codes_of(warehouse, "PO-1001") == [MUG]
     rosa.close()
 
 
