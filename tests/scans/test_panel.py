@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -245,6 +246,12 @@ def test_a_name_is_not_said_twice(of_kind: Callable[[ScanResult], Panel]) -> Non
 
 def test_five_digits_are_set_smaller() -> None:
     assert not panels.number(9_999).long and panels.number(10_000).long and panels.place("DOCK").long
+
+
+def test_a_long_name_takes_room_of_the_words():
+    name, words = "Storage box with lid, stackable, 45 litres, transparent", "Is not on PO-1: 1 waits. Yes puts it in QUARANTINE."
+    short = Panel(signal="held", sign="bang", title="Bowl, white", words=words)
+    assert (short.wordy, replace(short, title=name).wordy, replace(short, title=name * 2).wordy) == ("", "long", "many")
 
 
 @pytest.mark.parametrize(
