@@ -36,6 +36,7 @@ from scanner.web.answers import SavedAnswer, saved
 from scanner.web.charts import Bar, rows
 from scanner.web.context import now, read, transact
 from scanner.web.contract import form_or_json, query
+from scanner.words import plural
 
 blueprint = Blueprint("plan", __name__, url_prefix="/plan")
 ENTRY = Entry(
@@ -148,7 +149,7 @@ def classes() -> str:
     rules = read(plan_policy.policy)
     said = query(PeriodAndCuts, period_days=str(rules.period_days), cut_a=str(rules.cut_a), cut_b=str(rules.cut_b))
     page = read(abc_classes.preview, now(), **_period_and_cuts(said))
-    bars = [Bar(f"{each.abc_class}: {each.items:,} items", (each.value,), f"{each.percent} %") for each in page.shares]
+    bars = [Bar(f"{each.abc_class}: {plural(each.items, 'item')}", (each.value,), f"{each.percent} %") for each in page.shares]
     return render_template(
         "counting/plan/classes.html", page=page, chart=rows("Value moved by class", "value", bars), classes=CLASSES
     )
