@@ -79,6 +79,11 @@ def plan(session: Session, today: date) -> PlanPage:
     )
 
 
+def count_due(session: Session, today: date) -> int:
+    """How many sections are due on a day, as the plan has it."""
+    return store.count_due(session, store.classes(session), today)
+
+
 def _sections(session: Session, today: date, rules: Policy) -> list[SectionPlan]:
     places: dict[str, list[PlannedPlace]] = defaultdict(list)
     for place in store.places(session, today):
