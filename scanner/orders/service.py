@@ -228,10 +228,17 @@ def after_scan(
     `packed_here`: they are packed by scans.
     """
     place = catalogue.find_location(session, result.location) if result.location else None
-    packs = packed_here and place is not None and place.kind == LocationKind.PACKING
-    task = _task(session, result.task)
+    packs = place is not None and place.kind == LocationKind.PACKING
+    return order_now(session, result.task, operator_id, device, packs=packs, blind=blind, packed_here=packed_here)
+
+
+def order_now(
+    session: Session, reference: str, operator_id: int, device: str, *, packs: bool, blind: bool, packed_here: bool
+) -> WorkView:  # fmt: skip
+    """What is to be done on an order from where a person stands with a device."""
+    task = _task(session, reference)
     at = stood_at(session, task.id, operator_id, device)
-    return _seen(session, task, packs=packs, blind=blind, at=at, packed_here=packed_here)
+    return _seen(session, task, packs=packs and packed_here, blind=blind, at=at, packed_here=packed_here)
 
 
 def _seen(
