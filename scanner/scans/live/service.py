@@ -8,13 +8,15 @@ from collections import deque
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from string import hexdigits
 
 from sqlmodel import Session
 
 from scanner.db.engine import DRIVER_ERRORS, Busy
 from scanner.errors import NotFound
+from scanner.scans.decision import TaskState
 from scanner.scans.live import store
-from scanner.scans.live.store import LiveTask, Seen
+from scanner.scans.live.store import LiveTask, Seen, Shape
 
 LOOK_SECONDS = 1.0
 FORGOTTEN_SECONDS = 10.0
@@ -34,7 +36,7 @@ class Changes:
     mark: str
     new: bool
     lines: frozenset[int]
-    task: LiveTask
+    over: bool
 
 
 def find_task(session: Session, reference: str) -> LiveTask:
@@ -48,25 +50,36 @@ def find_task(session: Session, reference: str) -> LiveTask:
 def mark(session: Session, reference: str, device: str) -> tuple[int, str]:
     """The newest scan, and the mark of all that a page of this device shows now. Raises NotFound."""
     task, newest = find_task(session, reference), store.newest(session)
-    known = store.others(session, task.id, newest - OVERLAP, newest - OVERLAP, but=device)
-    return newest, _mark(store.shapes(session, [task.id])[task.id], known.all)
+    seqs = store.others(session, task.id, newest - OVERLAP, but=device)
+    return newest, _mark(store.shapes(session, [task.id])[task.id], newest, seqs)
 
 
-def changes(session: Session, reference: str, after: int, known: str, device: str) -> Changes:
+def changes(session: Session, task_id: int, after: int, known: str, device: str) -> Changes:
     """What changed on a task after scan `after`, and a little before it, without the scans of this device.
 
-    `known`: the mark that the page was given with `after`. Where it is still the same, nothing is new. Raises NotFound.
+    `known`: the mark that the page was given with `after`: what it shows already is left out.
     """
-    task, newest = find_task(session, reference), store.newest(session)
-    since, recent = min(after, newest) - OVERLAP, newest - OVERLAP
-    others, shape = store.others(session, task.id, since, recent, but=device), store.shapes(session, [task.id])[task.id]
-    new = known != _mark(shape, others.all)
-    lines = store.changed_lines(session, task.id, since, but=device) if new else ()
-    return Changes(newest, _mark(shape, others.recent), new, frozenset(lines), task)
+    newest, shape = store.newest(session), store.shapes(session, [task_id])[task_id]
+    seqs = store.others(session, task_id, min(after, newest) - OVERLAP, but=device)
+    before, _, bits = known.rpartition(" ")
+    shown = _shown(bits, after) if after <= newest else frozenset()
+    fresh = [seq for seq in seqs if seq not in shown]
+    lines = store.changed_lines(session, task_id, min(fresh) - 1, but=device) if fresh else ()
+    return Changes(
+        newest, _mark(shape, newest, seqs), bool(fresh) or before != str(shape), frozenset(lines),
+        over=shape.state == TaskState.FINISHED,
+    )  # fmt: skip
 
 
-def _mark(shape: str, others: int) -> str:
-    return f"{shape} {others}"
+def _mark(shape: Shape, newest: int, seqs: Collection[int]) -> str:
+    """The shape of a task, and which of the newest scans a page shows: a bit for each, the newest the lowest."""
+    return f"{shape} {sum(1 << newest - seq for seq in seqs if 0 <= newest - seq < OVERLAP):x}"
+
+
+def _shown(bits: str, newest: int) -> frozenset[int]:
+    """The scans of a mark. None where it is no mark."""
+    number = int(bits, 16) if len(bits) <= OVERLAP and all(each in hexdigits for each in bits or "x") else 0
+    return frozenset(newest - back for back in range(OVERLAP) if number >> back & 1)
 
 
 class Ticker:
@@ -74,7 +87,7 @@ class Ticker:
 
     def __init__(
         self, newest: Callable[[], int], after: Callable[[int], list[Seen]],
-        shapes: Callable[[Collection[int]], Mapping[int, str]],
+        shapes: Callable[[Collection[int]], Mapping[int, Shape]],
     ) -> None:  # fmt: skip
         self._newest, self._after, self._shapes_of = newest, after, shapes
         self._lock = threading.Lock()
@@ -84,7 +97,7 @@ class Ticker:
         self._told: deque[tuple[int, Seen]] = deque(maxlen=MOST)
         self._count = 0
         self._listened: dict[int, float] = {}
-        self._shapes: Mapping[int, str] = {}
+        self._shapes: Mapping[int, Shape] = {}
 
     def begin(self, task_id: int) -> int:
         """Where a listener begins, who asks for all that is there by now. What changes from now on is heard."""

@@ -12,7 +12,6 @@ from scanner.db.engine import Database
 from scanner.errors import NotFound
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
-from scanner.scans.decision import TaskState
 from scanner.scans.live import service, store
 from scanner.scans.live.contract import After, ChangesAnswer
 from scanner.scans.live.service import Ticker
@@ -46,11 +45,10 @@ def events(reference: str) -> Response:
 def changes(reference: str) -> Response:
     """What the page does not show yet, as whoever is signed in may see it."""
     task, said = _task(reference), query(After)
-    found = read(service.changes, reference, said.after or 0, said.mark, device_id())
+    found = read(service.changes, task.id, said.after or 0, said.mark, device_id())
     draw = page_of(task.kind).live
     html = draw(reference, found.lines) if draw and found.new else ""
-    over = found.task.state == TaskState.FINISHED
-    return ChangesAnswer(seq=found.seq, mark=found.mark, html=html, over=over).response()
+    return ChangesAnswer(seq=found.seq, mark=found.mark, html=html, over=found.over).response()
 
 
 @blueprint.app_context_processor
@@ -102,7 +100,7 @@ def ticker_of(held: Database) -> Ticker:
         with held.read() as session:
             return store.after(session, seq)
 
-    def shapes(task_ids: Collection[int]) -> Mapping[int, str]:
+    def shapes(task_ids: Collection[int]) -> Mapping[int, store.Shape]:
         with held.read() as session:
             return store.shapes(session, task_ids)
 

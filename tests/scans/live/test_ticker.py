@@ -8,7 +8,7 @@ import pytest
 
 from scanner.scans.live import service
 from scanner.scans.live.service import Ticker
-from scanner.scans.live.store import Seen
+from scanner.scans.live.store import Seen, Shape
 
 TASK, OTHER, MINE, HERS = 1, 2, "mine", "hers"
 
@@ -19,7 +19,7 @@ class Record:
     def __init__(self) -> None:
         self.scans = [Seen(1, TASK, HERS)]
         self.looks = 0
-        self.wanted = {TASK: "open 33 3", OTHER: "open 1 1"}
+        self.wanted = {TASK: Shape("open", 33, 3), OTHER: Shape("open", 1, 1)}
 
     def newest(self) -> int:
         return max(seen.seq for seen in self.scans)
@@ -28,7 +28,7 @@ class Record:
         self.looks += 1
         return [seen for seen in self.scans if seen.seq > seq]
 
-    def shapes(self, task_ids: Collection[int]) -> dict[int, str]:
+    def shapes(self, task_ids: Collection[int]) -> dict[int, Shape]:
         return {each: self.wanted[each] for each in task_ids}
 
 
@@ -75,18 +75,18 @@ def test_what_changes_between_the_first_answer_and_the_first_look_is_told(record
     if what == "a scan":
         record.scans.append(Seen(2, TASK, HERS))
     else:
-        record.wanted[TASK] = "finished 33 3"
+        record.wanted[TASK] = Shape("finished", 33, 3)
     assert ticker.heard(TASK, at, but=MINE)[1]
 
 
 def test_what_changes_without_a_scan_is_told_once(record: Record) -> None:
     """As when a shop cancels an order, or wants more of it."""
     ticker, at = started(record)
-    record.wanted[TASK] = "finished 33 3"
+    record.wanted[TASK] = Shape("finished", 33, 3)
     at, changed = ticker.heard(TASK, at, but=MINE)
     assert changed
     assert ticker.heard(TASK, at, but=MINE) == (at, False)
-    record.wanted[OTHER] = "finished 1 1"
+    record.wanted[OTHER] = Shape("finished", 1, 1)
     assert not ticker.heard(TASK, at, but=MINE)[1], "nobody listens to that task"
 
 

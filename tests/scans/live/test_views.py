@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from scanner.db.sql import run
 from scanner.people.tables import DeviceSession
 from scanner.scans import tasks
-from scanner.scans.live import service
+from scanner.scans.live import service, store
 from tests.people.test_pages import Device
 from tests.support.warehouse import LAMP, MUG, Warehouse
 
@@ -71,11 +71,33 @@ def test_a_page_is_told_once_what_others_scanned_and_nothing_of_its_own(app, ros
     assert ask(of(told))["html"] == ""
 
 
+def test_a_scan_whose_commit_was_late_is_told_and_what_is_shown_already_is_not_drawn_again(warehouse: Warehouse):
+    """Numbers of scans are given before their commit: an older one may come to be seen after a newer one."""
+    late, other = warehouse.scan(MUG, device="hers"), warehouse.scan(LAMP, device="hers")
+    with warehouse.database.read() as session:
+        task = service.find_task(session, "PO-1001").id
+        shape = store.shapes(session, [task])[task]
+        without_late = service.changes(session, task, other.seq, f"{shape} 1", "mine")
+        assert without_late.new and len(without_late.lines) == 2, "from the late one on"
+        assert late.seq == other.seq - 1
+        both = service.changes(session, task, other.seq, f"{shape} 3", "mine")
+        assert not both.new and both.mark == f"{shape} 3"
+
+
+@pytest.mark.parametrize("known", ["", "nonsense", "open 33 3 zz", "open 33 3 " + "f" * 5_000])
+def test_a_mark_that_is_none_has_all_told(warehouse: Warehouse, known: str):
+    scan = warehouse.scan(MUG, device="hers")
+    with warehouse.database.read() as session:
+        found = service.changes(session, service.find_task(session, "PO-1001").id, scan.seq, known, "mine")
+    assert found.new and len(found.lines) == 1
+
+
 def changed(warehouse: Warehouse, task: str, after: int) -> list[str]:
     """The items whose lines devices but one changed after a scan."""
     with warehouse.database.read() as session:
-        found = service.changes(session, task, after, "", "mine")
-        return sorted(line.sku for line in tasks.lines_of(session, found.task.id) if line.id in found.lines)
+        task_id = service.find_task(session, task).id
+        found = service.changes(session, task_id, after, "", "mine")
+        return sorted(line.sku for line in tasks.lines_of(session, task_id) if line.id in found.lines)
 
 
 def test_what_another_grades_or_takes_back_changes_the_line_of_the_goods(warehouse: Warehouse, monkeypatch):
