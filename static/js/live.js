@@ -9,6 +9,7 @@
 const SILENT_MS = 5000; // a server says something at once; what waits on the way longer than this is held by a proxy
 const DEAD_MS = 40000; // a server says something every few seconds; a stream without it is cut, though nobody was told
 const ASK_MS = 3000;
+const FINAL = new Set([401, 403, 404]);
 const ASKS = 20; // until it is tried again whether a stream that was refused gets through
 
 /**
@@ -116,8 +117,8 @@ class Others {
     try {
       const answer = await fetch(url, { headers: { "Accept": "application/json", "HX-Request": "true" }, credentials: "same-origin" });
       if (this.ended) return true;
-      if (answer.status >= 400 && answer.status < 500) return this._refused(answer.status);
-      if (!answer.ok) return false;
+      if (FINAL.has(answer.status)) this._refused(answer.status);
+      if (!answer.ok) return this.ended;
       const told = await answer.json();
       if (this.ended) return true;
       // What came from here meanwhile may be newer than this answer; and nothing moves under a finger.
@@ -134,10 +135,8 @@ class Others {
    * @param {number} status
    */
   _refused(status) {
-    if (status === 429) return false;
     this._end();
     if (status === 401) location.reload();
-    return true;
   }
 
   /** @param {{seq: number, mark: string, html: string, over: boolean}} answer */
