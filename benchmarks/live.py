@@ -59,10 +59,11 @@ def main() -> None:
     skus = [f"LIVE-{number:03}" for number in range(arguments.lines)]
     with tempfile.TemporaryDirectory() as folder:
         url = postgres_url() if arguments.postgresql else f"sqlite:///{Path(folder) / 'warehouse.db'}"
-        if url is None:
+        bare = postgres_url() if arguments.postgresql else str(Path(folder) / "floor.db")
+        if url is None or bare is None:
             raise SystemExit("There is no PostgreSQL on this machine.")
         token = _warehouse(url, skus)
-        with server_process("-m", "benchmarks.floor", str(Path(folder) / "floor.db")) as (port, process):
+        with server_process("-m", "benchmarks.floor", bare) as (port, process):
             floor = _scans(port, process.pid, "/", {}, skus, arguments)[0]
             print(f"{'floor':>12} {floor}", flush=True)
         with server_process("-m", "benchmarks.serve", url) as (port, process):
