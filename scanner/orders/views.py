@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flask import Blueprint, flash, render_template, url_for
 from werkzeug.wrappers import Response
 
 from scanner.orders import service as orders
+from scanner.orders.contract import Shown
 from scanner.orders.finish import finish as finish_order
 from scanner.orders.listed import how_far
 from scanner.orders.panel import panel_of
@@ -19,7 +22,7 @@ from scanner.scans.result import ScanResult
 from scanner.scans.task_page import TaskPage
 from scanner.scans.workflow import TaskRequest
 from scanner.web.context import now, read, see_other, settings, transact
-from scanner.web.contract import form
+from scanner.web.contract import form, query
 from scanner.web.device import device_id
 
 blueprint = Blueprint("orders", __name__, url_prefix="/orders")
@@ -100,6 +103,18 @@ def _reply(results: list[ScanResult]) -> str:
     )  # fmt: skip
 
 
+def _live(reference: str, _lines: Collection[int]) -> str:
+    """Where to go next, and the list as it is now: what others pick changes the walk."""
+    view = read(
+        orders.order_now, reference, signed_in().id, device_id(), packs=query(Shown).packs, blind=is_blind(),
+        packed_here=settings().packing,
+    )  # fmt: skip
+    return render_template(
+        "orders/_live.html", view=view, reference=reference, packed_here=settings().packing,
+        waiting=waiting_on(reference, by_place=True),
+    )  # fmt: skip
+
+
 def _photo_reply(reference: str, _scan_seq: int) -> str:
     parcel = read(orders.parcel_view, reference)
     return render_template("orders/_parcel.html", parcel=parcel, shown=True, oob=True)
@@ -117,6 +132,7 @@ PAGE = TaskPage(
     task="orders.task",
     finish="orders.finish",
     reply=_reply,
+    live=_live,
     choose=_index,
     opens_by="an order number, a tote",
     due=_due,

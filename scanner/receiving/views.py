@@ -90,9 +90,12 @@ def _reply(results: list[ScanResult]) -> str:
 
 
 def _live(reference: str, lines: Collection[int]) -> str:
-    """The progress, and the lines that others changed."""
+    """The progress, what waits for a yes, and the lines that others changed."""
     changed = read(receiving.changed_lines, reference, lines)
-    return render_template("receiving/_live.html", progress=changed.progress, lines=changed.lines)
+    return render_template(
+        "receiving/_live.html", progress=changed.progress, lines=changed.lines, task_reference=reference,
+        waiting=waiting_on(reference),
+    )  # fmt: skip
 
 
 def _due() -> int:

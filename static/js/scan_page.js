@@ -238,16 +238,21 @@ export class ScanPage {
   }
 
   /**
-   * Show what others changed. Nothing moves: a line is replaced where it stands, a new one comes last, and none that has the focus.
+   * Show what others changed: a part is replaced where it stands, a new line comes last. Says whether all of it is shown: what has
+   * the focus or is pressed stays.
    * @param {string} html
    */
   showOthers(html) {
-    this.lines.whenCalm(() => {
-      if (!this.panel.isConnected) return;
-      const cut = document.querySelector("[data-lines] form[role=search]");
-      swapIn(html, (old, element) => (old ? !old.contains(document.activeElement) : !cut && element.matches(".line")));
-      this.kept.mark(this.unsent);
+    const cut = document.querySelector("[data-lines] form[role=search]");
+    let all = true;
+    swapIn(html, (old, element) => {
+      if (!old) return !cut && element.matches(".line");
+      const used = old.contains(document.activeElement) || old.matches(":active");
+      all = all && !used;
+      return !used;
     });
+    this.kept.mark(this.unsent);
+    return all;
   }
 
   /**
