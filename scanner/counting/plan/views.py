@@ -34,7 +34,7 @@ from scanner.people.session import requires, signed_in
 from scanner.scans.rooms import Entry, Group
 from scanner.web.answers import SavedAnswer, saved
 from scanner.web.charts import Bar, rows
-from scanner.web.context import now, read, transact
+from scanner.web.context import now, read, today, transact
 from scanner.web.contract import form_or_json, query
 from scanner.words import plural
 
@@ -57,16 +57,16 @@ COLUMNS = (
 @requires(Right.PLAN_COUNTS)
 def index() -> str:
     """Every section, those that are due first."""
-    today = now().astimezone().date()
-    return render_template("counting/plan/index.html", page=read(service.plan, today), today=today)
+    day = today()
+    return render_template("counting/plan/index.html", page=read(service.plan, day), today=day)
 
 
 @blueprint.get("/sections.csv")
 @requires(Right.PLAN_COUNTS)
 def file() -> Response:
     """Every section of the plan as a file, those that are due first."""
-    today = now().astimezone().date()
-    return file_of("counting plan", COLUMNS, lambda session: map(_cells, service.plan(session, today).sections))
+    day = today()
+    return file_of("counting plan", COLUMNS, lambda session: map(_cells, service.plan(session, day).sections))
 
 
 def _cells(row: SectionPlan) -> dict[str, object]:
@@ -88,8 +88,8 @@ def start() -> Response:
 @requires(Right.PLAN_COUNTS)
 def section(code: str) -> str:
     """One section: its places with their last counts, its counts, its owner."""
-    today = now().astimezone().date()
-    return render_template("counting/plan/section.html", page=read(plan_section.section, code, today), today=today)
+    day = today()
+    return render_template("counting/plan/section.html", page=read(plan_section.section, code, day), today=day)
 
 
 @blueprint.post("/owner")
