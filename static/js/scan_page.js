@@ -84,10 +84,20 @@ export class ScanPage {
    * @param {{quantity?: number, confirm?: boolean, more?: Said}} [said]
    */
   take(code, source, { quantity, confirm, more } = {}) {
+    if (source === "wedge") this._uncover();
     const times = QUANTITY.exec(code);
     if (times) this._setTimes(Number(times[1]));
     else if (code.toUpperCase() === NO_PAPER && this.hand()) this.leave(document.body.dataset.open || "", { code: NO_PAPER, anew: true });
     else this._keep(code, this.freeze(code, source, quantity || this.times, confirm, more));
+  }
+
+  /** Nothing hides what a scan comes to: what is open over the page closes, and what was begun there ends. */
+  _uncover() {
+    for (const dialog of document.querySelectorAll("dialog")) {
+      if (!dialog.open) continue;
+      if (dialog.querySelector("[data-pick]")) this.warn("A scan closed the photo: nothing in it was counted.");
+      dialog.close();
+    }
   }
 
   /**

@@ -406,9 +406,14 @@ class TestThePadIsTypedOn:
 
     @pytest.mark.parametrize("ends", [("Enter",), ()])
     def test_a_scan_is_no_number(self, carla: Handheld, ends: tuple[str, ...]) -> None:
+        Keyboard(carla.page).scan("12", every=120, ends=())
+        expect(carla.page.locator("[data-pad-number]")).to_have_text("12")
         Keyboard(carla.page).scan(LAMP, ends=ends)
         expect(carla.page.locator("[data-sku='LAMP'] .line__count")).to_have_text("1")
+        expect(carla.page.locator("[data-number-pad]")).to_be_hidden()
+        carla.page.click("[data-open-pad]")
         expect(carla.page.locator("[data-pad-number]")).to_have_text("1")
+        expect(carla.page.locator("[data-pad-words]")).to_contain_text("Desk lamp × 1")
 
     def test_text_without_keys_is_a_scan_though_the_pad_is_open(self, carla: Handheld) -> None:
         carla.page.click("[data-pad-words]")
