@@ -112,8 +112,9 @@ export class Learned {
   /** @param {Pick<Storage, "getItem" | "setItem">} storage */
   constructor(storage = localStorage) {
     this.storage = storage;
-    /** @type {Map<string, [name: string, units: number]>} */
-    this.byCode = new Map(JSON.parse(storage.getItem(LEARNED) || "[]"));
+    /** @type {[code: string, [name: string, units: number, sku?: string]][]} an earlier version learned no SKU */
+    const learned = JSON.parse(storage.getItem(LEARNED) || "[]");
+    this.byCode = new Map(learned);
   }
 
   /**
@@ -123,7 +124,7 @@ export class Learned {
    */
   find(code) {
     const found = this.byCode.get(code.trim());
-    return found ? { name: found[0], units: found[1], lines: [] } : null;
+    return found ? { name: found[0], units: found[1], sku: found[2], lines: [] } : null;
   }
 
   /**
@@ -135,7 +136,7 @@ export class Learned {
     if (outcome !== "accepted" || reason !== "counted" || !item || units % scan.quantity) return;
     const code = scan.code.trim();
     this.byCode.delete(code); // so that it comes last: the oldest are forgotten first
-    this.byCode.set(code, [item.name, units / scan.quantity]);
+    this.byCode.set(code, [item.name, units / scan.quantity, item.sku]);
     try {
       this.storage.setItem(LEARNED, JSON.stringify(Array.from(this.byCode).slice(-MOST_LEARNED)));
     } catch {

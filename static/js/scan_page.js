@@ -54,19 +54,19 @@ export class ScanPage {
     const known = JSON.parse(part("[data-known]").textContent || "{}");
     /** @type {Record<string, string>} */
     const labels = JSON.parse(part("[data-labels]").textContent || "{}");
-    this.places = new Set(known.places);
+    this.places = new Set([...known.places || [], ...known.elsewhere || []]);
     /** Labels of orders, of this one too -> the order's reference. */
     this.labels = new Map(Object.entries(labels));
     this.known = new Known(known);
     /** Codes of places and orders. */
     this.spelt = new Spellings();
-    for (const code of [...known.places || [], ...this.labels.keys()]) this.spelt.add(code);
+    for (const code of [...this.places, ...this.labels.keys()]) this.spelt.add(code);
     /** The order that the next scan belongs to: the one whose label was scanned last. */
     this.next = task;
     const template = partAs("[data-kept]", HTMLTemplateElement);
     /** What codes stand for, where the page has a walk instead of lines that say so. */
     this.learned = document.getElementById("places") ? new Learned() : null;
-    this.kept = this.learned ? new KeptCount(this.learned, template)
+    this.kept = this.learned ? new KeptCount(this.learned, template, known.elsewhere)
       : known.hand ? new KeptHand(this.known, template, (code) => this.spelt.find(code))
       : known.strict ? new KeptParcel(this.known, template, known)
       : known.stops ? new KeptStops(this.known, template) : new Kept(this.known, template);
@@ -261,12 +261,12 @@ export class ScanPage {
   }
 
   /**
-   * Of many scans sent at once only the last is in the panel: say which others were refused. What waits is listed anyway.
+   * Of many scans sent at once only the last is in the panel: say how many were refused. What waits is listed anyway.
    * @param {Result[]} results
    */
   _warnOf(results) {
-    const lost = results.slice(0, -1).filter((result) => result.outcome === "refused");
-    if (!lost.length) return;
+    const lost = results.filter((result) => result.outcome === "refused");
+    if (lost.every((result) => result === results[results.length - 1])) return;
     this.warn(`${lost.length} of ${results.length} scans sent now did not count. ${reasonsOf(lost).slice(0, 3).join(" ")}`);
   }
 

@@ -155,6 +155,7 @@ export type EventOf<T, K extends string> =
 export interface Found {
   readonly name: string;
   readonly units: number;
+  readonly sku?: string;
   readonly lines: number[];
 }
 
@@ -171,6 +172,8 @@ export interface KnownOfTask {
   readonly lines?: KnownLine[];
   /** Codes of places. */
   readonly places: string[];
+  /** Codes of places at which nothing counts on this task. */
+  readonly elsewhere?: string[];
   /** What is too much counts for nothing, and waits for no yes. */
   readonly strict?: boolean;
   /** Goods are taken in hand, and put down at places. */

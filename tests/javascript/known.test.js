@@ -37,7 +37,7 @@ const COUNTED = { outcome: "accepted", reason: "counted", item: { sku: "MUG-B", 
 test("a counted scan teaches the units of one", () => {
   const learned = new Learned(storage());
   learned.learn(scan("CASE", { quantity: 2 }), COUNTED);
-  assert.deepEqual(learned.find(" CASE "), { name: "Mug, blue", units: 12, lines: [] });
+  assert.deepEqual(learned.find(" CASE "), { name: "Mug, blue", units: 12, sku: "MUG-B", lines: [] });
 });
 
 const NOT_LEARNED = [
