@@ -40,6 +40,14 @@ export function command(code) {
 }
 
 /**
+ * Whether a code looks like a badge of this house (`staff/rules.py`). Cards from elsewhere may look like anything.
+ * @param {string} code
+ */
+export function looksLikeBadge(code) {
+  return /^(?:BADGE-.+|B-[A-HJ-NP-TV-Z2-9]{12})$/i.test(code.trim());
+}
+
+/**
  * The reference in an address, where it is encoded once more than other text (`web/references.py`); as it stands, where it was not.
  * @param {string} part
  */
