@@ -110,7 +110,7 @@ export function panelWords(code, walk, recorded) {
   const { last } = walk;
   if (!walk.here) return { ...kept, item: last.name, number: last.sure ? number(last.units) : "", effect: "No shelf: scan it, then this", sound: "held" };
   const row = walk.rowsAt(walk.here).find((each) => (last.sku ? each.sku === last.sku : each.code === last.code)) || last;
-  if (!last.sure) return { ...kept, item: last.name, number: `× ${number(row.units)}`, effect: "Not known here: what it is, is said once it is sent" };
+  if (!last.sure) return { ...kept, item: last.name, number: `× ${number(row.units)}`, effect: "Not known here yet" };
   return { ...kept, item: last.name, number: number(row.units + recorded(last.sku)) };
 }
 

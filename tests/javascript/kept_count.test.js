@@ -41,7 +41,7 @@ const PANELS = [
   {
     why: "a code that the device never met may stand for any number, or for nothing: its scans are said",
     codes: ["A-1", "471", "471"],
-    says: { item: "471", number: "× 2", of: "at A-1", effect: "Not known here: what it is, is said once it is sent", sound: "kept" },
+    says: { item: "471", number: "× 2", of: "at A-1", effect: "Not known here yet", sound: "kept" },
   },
   {
     why: "beside such a code only scans are summed up",
