@@ -117,9 +117,14 @@ def is_badge(session: Session, text: str) -> bool:
 
 def name_on_badge(session: Session, text: str) -> str | None:
     """The name of the active person whose badge the text is; None for any other text."""
-    text = text.strip()
-    found = _owner(session, text)
-    return found.operator.name if found else None
+    found = owner_of_badge(session, text)
+    return found.name if found else None
+
+
+def owner_of_badge(session: Session, text: str) -> OperatorView | None:
+    """The active person whose badge the text is; None for any other text."""
+    found = _owner(session, text.strip())
+    return found.operator if found else None
 
 
 def _owner(session: Session, badge: str) -> people.Badge | None:

@@ -54,6 +54,12 @@ export function copyOf(template) {
   return copy;
 }
 
+/** Give the focus to the field in which the page wants it, if there is one. */
+export function focusWanted() {
+  const wanted = document.querySelector("[autofocus]");
+  if (wanted instanceof HTMLElement) wanted.focus();
+}
+
 /**
  * The element that an event came to.
  * @param {Event} event

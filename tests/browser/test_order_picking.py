@@ -212,7 +212,7 @@ def test_out_of_wifi_the_label_of_packing_turns_the_list_and_the_end_asks(
     pia.scan("CMD-DONE")
     expect(pia.result).to_contain_text("1 not picked: ship it short?")
     pia.scan("CMD-CONFIRM")
-    expect(pia.result).to_contain_text("Ships")
+    expect(pia.result).to_contain_text("Ship: waits for the network")
     pia.offline(False)
     pia.expect_sent()
     assert order_row(stocked, order).shipped_at is not None
