@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -285,6 +286,20 @@ def test_what_may_not_go_to_a_shelf_yet_is_put_back_first() -> None:
     assert words == (
         "1 Mug in your hand. To put it there scan CMD-REFURBISH; or put it back at QUARANTINE first, then REFURBISH."
     )
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        pytest.param(put(SHELF), "Mug: 3 put at A-01-1.", id="put on a shelf"),
+        pytest.param(put(DOCK), "Mug: 3 put back at DOCK.", id="put back"),
+        pytest.param(taken(hand=HELD), "Mug: 5 in your hand. It has no shelf yet. 7 still at DOCK.", id="more taken"),
+    ],
+)
+def test_a_grade_whose_reason_nobody_gave_is_said_to_be_dropped(asked: MoveScan, words: str) -> None:
+    decision = decide(replace(asked, pending=Disposition.DAMAGED, told=True))
+    assert decision.message == f"{words} Not marked damaged: no reason was given."
+    assert signal_of(decision) == "over" and signal_of(decide(replace(asked, told=True))) != "over"
 
 
 class TestAnotherShelfThanTheirHome:

@@ -277,6 +277,14 @@ class TestAGrade:
         assert ended(move(stocked, "CMD-REASON-CRUSHED")) == ("accepted", "moved")
         assert at(stocked, "DAMAGED") == {"TEE-M": 1} and in_hand(stocked) == {}
 
+    @pytest.mark.parametrize("next_scan", ["A-01-2", TEE])
+    def test_that_nobody_gives_the_reason_of_is_dropped_and_said_to_be(self, stocked, next_scan):
+        crushed(stocked)
+        said = move(stocked, "A-01-2", TEE, "CMD-DAMAGED", next_scan)
+        assert said.outcome == "accepted" and said.message.endswith("Not marked damaged: no reason was given.")
+        assert grades(stocked) == []
+        assert "no reason was given" not in move(stocked, TEE).message
+
     def test_that_asks_why_can_be_put_aside(self, stocked):
         assert ended(move(stocked, TEE, "CMD-SCRAP", "CMD-UNDO")) == ("accepted", "undone")
         assert in_hand(stocked) == {"TEE-M": 1}
