@@ -194,7 +194,7 @@ def _scan(session: Session, task: TaskRow, attempt: Attempt) -> ReturnScan:
         waiting=what_waits(session, task.id) if ends else "",
         asked_about=_asked_about(session, task.id, request) if said and hand is None else "",
         confirmed=attempt.confirmed,
-        unfinished=unfinished(session, task.id) if ends else Unfinished(),
+        unfinished=unfinished(session, task.id) if ends or (hand is None and (said or label)) else Unfinished(),
         ungraded=_ungraded(session, only) if only and only.over and not attempt.confirmed else 0,
         earlier=_earlier(session, task.id, only, attempt=attempt, hand=hand, seen=seen) if only and seen else None,
     )

@@ -29,6 +29,9 @@ from scanner.scans.missing import did_not_come
 from scanner.scans.result import LineCount, Outcome, Reason
 from scanner.words import day, plural, shortened, units_wait
 
+TO_GRADE = "to grade it, tap “to grade” on its line"
+"""The way back to goods that came and are in nobody's hand. Their item scanned again would be another unit."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
@@ -100,6 +103,8 @@ def decide(scan: ReturnScan) -> Decision:
         return _grade(scan, scan.said)
     if scan.code.command is Command.MISSING:
         return grading.miss(scan.hand, scan.bench)
+    if scan.label and scan.hand is None and scan.unfinished.ungraded:
+        return grading.refuse(None, _waits_on_its_line(scan.unfinished.ungraded))
     if scan.label:
         return grading.at(scan.hand, scan.label, scan.bench)
     if not scan.is_open:
@@ -149,6 +154,8 @@ def _grade(scan: ReturnScan, said: GradeSaid) -> Decision:
     if scan.asked_about:
         words = f"{scan.asked_about} waits for an answer: say yes or leave it out, then grade. Nothing was graded."
         return grading.refuse(None, words)
+    if scan.hand is None and scan.unfinished.ungraded:
+        return grading.refuse(None, _waits_on_its_line(scan.unfinished.ungraded))
     if said.reason and scan.reason is None:
         return grading.refuse(scan.hand, f"There is no reason {said.reason}. Nothing was graded: scan another.")
     if scan.reason and not scan.reason.active:
@@ -159,6 +166,13 @@ def _grade(scan: ReturnScan, said: GradeSaid) -> Decision:
         return grading.grade(scan.hand, said.disposition, scan.bench, scan.place, scan.reason)
     assert scan.reason is not None
     return grading.explain(scan.hand, scan.reason)
+
+
+def _waits_on_its_line(ungraded: tuple[tuple[str, int], ...]) -> str:
+    """What to do with a grade, or a place, when nothing is in hand and something came that has no grade."""
+    units = sum(units for _, units in ungraded)
+    name = ungraded[0][0] if len(ungraded) == 1 else "of what came"
+    return f"Nothing is in hand, so nothing was graded. {units:,} {name} {'waits' if units == 1 else 'wait'}: {TO_GRADE}."
 
 
 def _no_goods(scan: ReturnScan) -> Decision:
@@ -177,6 +191,8 @@ def _no_goods(scan: ReturnScan) -> Decision:
         message = f"No shelf and no item has the code {text}. {scan.hand.name} is still in hand: scan the label of its shelf."
         return grading.refuse(scan.hand, message, Reason.UNKNOWN)
     message = f"No item and no place has the code {text}{hint}. Not counted: go on, and link it later."
+    if scan.hand and scan.hand.ungraded:
+        message += f" {scan.hand.name} is not in hand any more: {TO_GRADE}."
     return refuse(Reason.UNKNOWN, message)
 
 

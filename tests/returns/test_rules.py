@@ -116,6 +116,25 @@ class TestArriving:
         decision = decide(facts("WHAT", hand=in_hand()))
         assert (decision.outcome, decision.reason, decision.handles) == (Outcome.REFUSED, Reason.UNKNOWN, None)
 
+    def test_after_an_unknown_code_the_way_back_to_what_was_in_hand_is_said(self):
+        words = decide(facts("NOPE", hand=in_hand())).message
+        assert words.endswith("Mug is not in hand any more: to grade it, tap “to grade” on its line.")
+        assert "in hand" not in decide(facts("NOPE", hand=in_hand(graded("scrap", DOCK)))).message
+
+    @pytest.mark.parametrize(
+        ("ungraded", "words"),
+        [
+            ((("Mug", 1),), "1 Mug waits: to grade it, tap “to grade” on its line."),
+            ((("Mug", 1), ("Lamp", 2)), "3 of what came wait: to grade it, tap “to grade” on its line."),
+            ((), "Nothing is in hand to"),
+        ],
+        ids=["one item waits for its grade", "several", "nothing came"],
+    )
+    @pytest.mark.parametrize("asked", [facts("CMD-SCRAP"), facts("A-01-1", label=SHELF)])
+    def test_a_grade_with_nothing_in_hand_says_where_what_came_is_graded(self, asked, ungraded, words):
+        decision = decide(replace(asked, unfinished=Unfinished(ungraded)))
+        assert decision.outcome is Outcome.REFUSED and words in decision.message
+
     def test_a_finished_return_takes_no_more_goods(self):
         assert "finished" in decide(facts(goods=mugs(), is_open=False)).message
 
