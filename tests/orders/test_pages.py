@@ -143,7 +143,7 @@ def test_a_button_of_a_line_says_that_it_is_not_there(pia):
     assert (fields["code"], fields["location"], fields["short"], fields["reason"]) == ("LAMP", "A-01-2", "1", "not there")
     pia.post("/scans", **{name: value for name, value in fields.items() if name != "csrf_token"})
     page = pia.get("/orders/SHOP-1001").text
-    assert "Noted: Desk lamp is not there. Nowhere else: the order waits." in page and "1 on no shelf" in row_of(page, "LAMP")
+    assert "Noted: Desk lamp is not there. No other shelf has it." in page and "1 on no shelf" in row_of(page, "LAMP")
 
 
 def test_what_waits_for_a_yes_has_its_buttons(pia):

@@ -71,7 +71,7 @@ def test_a_short_pick_where_she_counts_tells_no_number(counted, cart):
     scan(counted, other, "TEE-M", by="Carla", location="B-02-1", short=True)
     assert (
         scan(counted, other, "TEE-M", by="Carla", location="A-01-2", short=True).message
-        == "Noted: T-shirt M is not there. Nowhere else: the order waits."
+        == "Noted: T-shirt M is not there. No other shelf has it. The order waits."
     )
 
 

@@ -87,7 +87,7 @@ def test_its_form_notes_that_goods_are_not_there(pia, cart):
     assert pia.post("/scans", **body).location == cart
     page = pia.get(cart).text
     assert (
-        "Noted: Mug, blue is damaged. Nowhere else: the order waits." in page
+        "Noted: Mug, blue is damaged. No other shelf has it." in page
         and "on no shelf now, or its shelf is to be counted first: the order waits" in page
     )
 

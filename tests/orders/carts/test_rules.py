@@ -108,9 +108,9 @@ def test_a_short_pick_says_what_it_noted_and_what_else_is_taken_there() -> None:
     needs = (*STOP.shares, Need(1, 12, LAMP, 1))
     shelves = tuple(Shelf(SHELF.id, "A-01-1", STOP.walk, item, 9) for item in (MUG, LAMP))
     noted = decide(scan("CMD-SHORT-DAMAGED", why=ShortWhy.DAMAGED, stops=(STOP,), needs=needs, shelves=shelves))
-    assert noted.message == "Noted: Mug is damaged. Nowhere else: the order waits. Now take 1 Lamp here."
+    assert noted.message == "Noted: Mug is damaged. No other shelf has it. Now take 1 Lamp here."
     blind = decide(scan("CMD-SHORT", why=NOT_THERE, stops=(STOP,), needs=needs, shelves=shelves, blind=True))
-    assert blind.message == "Noted: Mug is not there. Nowhere else: the order waits. Now take Lamp here."
+    assert blind.message == "Noted: Mug is not there. No other shelf has it. Now take Lamp here."
 
 
 def test_goods_go_from_the_shelf_into_the_hand() -> None:
@@ -143,3 +143,14 @@ def test_at_the_wrong_shelf_the_person_stands_there_and_is_told_the_next_one() -
     decision = decide(scan("A-01-2", label=OTHER, next_at="A-01-1"))
     assert decision.here == OTHER
     assert decision.message == "Wrong shelf: nothing is to be taken at A-01-2. Go to A-01-1."
+
+
+@pytest.mark.parametrize(
+    ("needs", "then"),
+    [((), " The order waits."), ((Need(1, 12, LAMP, 1),), " Go on with the rest.")],
+    ids=["nothing else is wanted", "another shelf has something else that is"],
+)
+def test_what_no_other_shelf_has_is_left_and_the_rest_goes_on(needs: tuple[Need, ...], then: str) -> None:
+    shelves = (Shelf(SHELF.id, "A-01-1", STOP.walk, MUG, 9), Shelf(OTHER.id, "A-01-2", ("A-01", 0, "A-01-2"), LAMP, 9))
+    missed = decide(scan("CMD-SHORT", why=NOT_THERE, stops=(STOP,), needs=(*STOP.shares, *needs), shelves=shelves))
+    assert missed.message == f"Noted: Mug is not there. No other shelf has it.{then}"
