@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -61,11 +62,21 @@ def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
     if command in FINISHING:
         left = walk(session, orders, scan.hands, NOWHERE).stops
         return rules.decide(replace(scan, stops=left, blind=homes.is_blind_at(session, attempt)))
+    if brought.goods or box is not None:
+        scan = replace(scan, before=_before(session, task.id, orders))
     if place is not None or box is not None:
         scan = _on_the_walk(session, scan, attempt, orders)
     elif brought.only is not None and attempt.here is not None:
         scan = _what_is_there(session, attempt, scan, brought.only, attempt.here)
     return rules.decide(scan)
+
+
+def _before(session: Session, cart_id: int, orders: Iterable[OnCart]) -> Mapping[int, int]:
+    """Item id -> units that the open orders had before they came on the cart."""
+    before: Counter[int] = Counter()
+    for each in store.picked_before(session, cart_id, [each.order_id for each in orders]):
+        before[each.item_id] += each.units
+    return before
 
 
 def _untold(session: Session, cart_id: int, orders: Sequence[OnCart], me: int) -> tuple[Back, ...]:

@@ -53,6 +53,7 @@ class PickedBefore(NamedTuple):
     """Units of an item that an order had before it came on a cart."""
 
     order_id: int
+    item_id: int
     name: str
     units: int
 
@@ -131,12 +132,12 @@ def picked_before(session: Session, cart_id: int, order_ids: Collection[int]) ->
     cart = _brought(cart_id)
     units = whole(func.sum(_line.c.scanned - func.coalesce(cart.c.units, 0)))
     wanted = (
-        select(_line.c.task_id.label("order_id"), _item.c.name, units.label("units"))
+        select(_line.c.task_id.label("order_id"), _line.c.item_id, _item.c.name, units.label("units"))
         .join_from(_line, _task, _line.c.task_id == _task.c.id)
         .join(_item, _line.c.item_id == _item.c.id)
         .join(cart, cart.c.line_id == _line.c.id, isouter=True)
         .where(_line.c.task_id.in_(list(order_ids)), _task.c.state == TaskState.OPEN.value)
-        .group_by(_line.c.task_id, _item.c.id, _item.c.name)
+        .group_by(_line.c.task_id, _line.c.item_id, _item.c.id, _item.c.name)
         .having(units > 0)
         .order_by(_line.c.task_id, _item.c.name, _item.c.id)
     )

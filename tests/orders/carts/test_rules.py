@@ -145,6 +145,31 @@ def test_at_the_wrong_shelf_the_person_stands_there_and_is_told_the_next_one() -
     assert decision.message == "Wrong shelf: nothing is to be taken at A-01-2. Go to A-01-1."
 
 
+SO_FAR = (Wanted(1, 11, MUG, "MUG", "Mug", 2, 1), Wanted(2, 21, MUG, "MUG", "Mug", 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        ((WANTED[2]._replace(scanned=1),), "PICK-1 is finished. Its orders go on to packing."),
+        (
+            SO_FAR,
+            "PICK-1 is finished. 1 order goes on to packing. Not all picked: SHOP-1. "
+            "Pack what there is, or put it on the next cart.",
+        ),
+        (WANTED, "PICK-1 is finished. Not all picked: SHOP-1, SHOP-2. Pack what there is, or put them on the next cart."),
+    ],
+    ids=["all of it is picked", "one order is", "nothing is"],
+)
+def test_a_finished_cart_names_the_orders_that_are_not_picked(wanted: tuple[Wanted, ...], words: str) -> None:
+    assert decide(scan("CMD-DONE", wanted=wanted)).message == words
+
+
+def test_what_was_picked_before_the_cart_is_no_part_of_its_walk() -> None:
+    assert decide(scan(goods=(MUGS,), wanted=SO_FAR, before={MUG: 2})).line == LineCount(1, 1)
+    assert decide(scan("TOTE-1", box=ONE, hands=has(PIA, mug=1), wanted=SO_FAR, before={MUG: 2})).line == LineCount(1, 1)
+
+
 @pytest.mark.parametrize(
     ("needs", "then"),
     [((), " The order waits."), ((Need(1, 12, LAMP, 1),), " Go on with the rest.")],

@@ -368,3 +368,13 @@ class TestWhatIsToBePutBack:
         for code in (packing_place(stocked), MUG, MUG, "A-01-1"):
             stocked.scan(code, by="Rosa", task="MOVES")
         assert way(stocked, cart).back == []
+
+
+def test_the_walk_counts_none_that_was_picked_before_it(stocked):
+    stocked.scan("A-01-1", by="Pia", task="SHOP-1")
+    stocked.scan(MUG, by="Pia", task="SHOP-1")
+    cart = begin(stocked)
+    first = scan(stocked, cart, "A-01-1", MUG)
+    assert (first.line.scanned, first.line.expected) == (1, 2)
+    into = scan(stocked, cart, "SHOP-1")
+    assert (into.line.scanned, into.line.expected) == (1, 2)
