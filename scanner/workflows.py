@@ -166,6 +166,7 @@ CARTS = Workflow(
     open=carts_service.open_cart,
     decide=carts_facts.decide,
     undo=carts_facts.undo,
+    gave=carts_facts.tote_given,
 )
 
 ORDERS = Workflow(

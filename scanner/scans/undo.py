@@ -29,6 +29,7 @@ def undo(
         return question_aside(attempt, before), None
     request, workflow = attempt.request, workflows[task.kind]
     undone = ledger.undoable_scan(session, task.id, request.operator_id, request.device)
+    undone = workflow.gave(session, task, attempt, undone.seq if undone else 0) or undone
     waiting = held.waiting_of(session, task.id, request)
     left = held.last_left(session, task.id, request)
     last = max(undone.seq if undone else 0, waiting[-1].seq if waiting else 0, left or 0)

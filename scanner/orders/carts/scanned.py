@@ -104,11 +104,11 @@ def by_item(hands: tuple[Holding, ...]) -> dict[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class GivenTote(Effect):
-    """An order got its tote."""
+    """An order got its tote; without a label that is taken back."""
 
     cart_id: int
     order_id: int
-    label: str
+    label: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
