@@ -154,6 +154,7 @@ def _pick(scan: OrderScan, goods: Goods, here: Place) -> Decision:
         line=_line(scan, counted=True),
         counts=tuple(count for each in scan.contents for count in fill(each)),
         moves=tuple(move for each in scan.contents for move in moves(each, here.id, scan.packing.id)),
+        aside=tuple(seq for seq, _ in scan.in_vain) if complete else (),
     )
 
 
@@ -201,7 +202,9 @@ def _picked(scan: OrderScan, goods: Goods, *, complete: bool) -> str:
 
 
 def _beyond(scan: OrderScan) -> str:
-    return f" {scan.beyond:,} more waited. {_put_back(scan.beyond)}" if scan.beyond else ""
+    """What becomes of goods that waited and are wanted no more."""
+    units = scan.beyond + sum(units for _, units in scan.in_vain)
+    return f" {units:,} more waited. {_put_back(units)}" if units else ""
 
 
 def _put_back(units: int) -> str:

@@ -228,7 +228,7 @@ TABLE = [
         "held",
         "short",
         "held",
-        "short? CMD-CONFIRM says yes, CMD-LEAVE leaves it out, CMD-BACKORDER keeps the rest.",
+        "Take that, and ship SHOP-1? CMD-CONFIRM says yes, CMD-LEAVE leaves it out, CMD-BACKORDER keeps the rest.",
     ),
     (
         ship(line(3), waiting="1 waits for an answer: 1 Mug", choice=Choice.WAIT),

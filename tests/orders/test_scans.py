@@ -136,6 +136,23 @@ class TestPicks:
         assert floor.stock()["A-01-2", "MUG-B"] == -1
         assert open_ones(floor) == [("below zero", "MUG-B", 1, "Olga")]
 
+    def test_what_waits_is_put_back_once_no_more_is_wanted(self, floor):
+        assert pick(floor, LAMP, location="A-01-1").outcome is Outcome.HELD
+        right = pick(floor, LAMP, location="A-01-2")
+        assert right.message == "Desk lamp: 1 of 1. 1 more waited. Put it back."
+        assert pick(floor, "CMD-CONFIRM").message == "Nothing waits for an answer."
+        assert floor.lines("SHOP-1001")[1] == ("LAMP", 1)
+
+    def test_what_waits_still_may_be_wanted_while_a_line_is_open(self, floor):
+        pick(floor, MUG, location="A-01-2")
+        assert "waited" not in pick(floor, MUG, location="A-01-1").message
+        assert pick(floor, "CMD-CONFIRM").outcome is Outcome.ACCEPTED and floor.lines("SHOP-1001")[0] == ("MUG-B", 2)
+
+    def test_what_somebody_else_holds_waits_for_their_answer(self, floor):
+        pick(floor, LAMP, by="Theo", device="handheld-2", location="A-01-1")
+        assert "waited" not in pick(floor, LAMP, location="A-01-2").message
+        assert "Put it back" in floor.scan("CMD-CONFIRM", by="Theo", task="SHOP-1001", device="handheld-2").message
+
     def test_a_yes_with_the_scan_takes_it_at_once(self, floor):
         assert pick(floor, MUG, location="A-01-2", confirm=True).outcome is Outcome.ACCEPTED
 
