@@ -51,7 +51,7 @@ def doubted(session: Session, task: TaskRow, attempt: Attempt, decision: Decisio
     if unreadable:
         return _held(session, task, attempt, decision, Doubt.UNREADABLE, unreadable)
     if attempt.quantity > MOST_UNASKED and attempt.request.source is not Source.API and not _was_expected(decision):
-        return _held(session, task, attempt, decision, Doubt.LARGE, f"{attempt.quantity:,} at once")
+        return _held(session, task, attempt, decision, Doubt.LARGE, f"{attempt.quantity:,} is a lot")
     return decision
 
 
@@ -63,7 +63,7 @@ def _held(session: Session, task: TaskRow, attempt: Attempt, decision: Decision,
     waiting = held.units_waiting(session, task.id, attempt.request).get(decision.item_id or 0, ())
     waits = decision.units + dict(waiting).get(doubt, 0)
     name = decision.item.name if decision.item else "The carton"
-    words = f"{name}: {why}. {units_wait(waits)}. Yes, if that is right."
+    words = f"{name}: {why}. {units_wait(waits)}. Is that right?"
     held_goods = hold_goods(decision.reason, doubt, words, units=decision.units, waits=waits)
     return replace(held_goods, item_id=decision.item_id, item=decision.item, here=attempt.here or decision.here)
 

@@ -163,10 +163,16 @@ function showLines(list, walk) {
   const { here } = walk;
   const recorded = here && here === walk.start && !walk.anew.has(here) ? parts("[data-sku]", list) : [];
   const rows = here ? walk.rowsAt(here).map(rowOf) : [];
-  const words = here && walk.isEmpty(here) ? "Nothing is there" : "Nothing yet. Scan what is here, or “nothing here”.";
+  const words = here && walk.isEmpty(here) ? "Nothing is there" : `Nothing yet. Scan what is here, or tap “${nothingButton()}”.`;
   if (here && !rows.length && !recorded.length) rows.push(element("li", "line", words));
   list.textContent = "";
   list.append(element("li", "line line--head", here ? `At ${here}` : "At no shelf: scan one"), ...rows, ...recorded);
+}
+
+/** What stands on the button that says that nothing is there. */
+function nothingButton() {
+  const button = document.querySelector("#more [value='CMD-EMPTY']");
+  return button && button.textContent ? button.textContent.trim() : "Nothing here";
 }
 
 /**

@@ -92,7 +92,7 @@ class TestPicks:
     def test_a_number_that_looks_mistyped_is_asked_about_whatever_the_record_says(self, stocked):
         pick(stocked, "A-01-1")
         held = pick(stocked, MUG, quantity=500)
-        assert (held.outcome, held.message) == (Outcome.HELD, "500 times Mug, blue? 500 wait. Yes, if that is right.")
+        assert (held.outcome, held.message) == (Outcome.HELD, "500 times Mug, blue is a lot. 500 wait. Is that right?")
         assert pick(stocked, "CMD-CONFIRM").units == 500
 
     def test_a_program_is_taken_at_its_word(self, stocked):
