@@ -30,7 +30,7 @@ def _decide(scan: MoveScan) -> Decision:
     if scan.labelled:
         return replace(accept(Reason.LOCATED, f"What you scan now is taken from {scan.here.code}."), opens=MOVES)
     if scan.code.command in FINISHING:
-        return refuse(Reason.UNEXPECTED, f"{MOVES} has no end, so there is nothing to finish. Go on with the next goods.")
+        return refuse(Reason.UNEXPECTED, f"{MOVES} is never finished: go on with the next goods.")
     if scan.code.command is Command.SENT:
         return send_back(scan)
     if scan.said is not None and not scan.direct:

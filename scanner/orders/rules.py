@@ -145,7 +145,7 @@ def _pick(scan: OrderScan, goods: Goods, here: Place) -> Decision:
         said = f"{goods.name} expired on {day(scan.code.expiry)}: {_wait(goods, Doubt.EXPIRED)}."
         return _hold(scan, goods, Doubt.EXPIRED, said)
     if scan.lives and not scan.confirmed:
-        lives = f"{WRONG_SHELF}: by the record {goods.name} lives at {some(scan.lives, MOST_SHELVES)}."
+        lives = f"{WRONG_SHELF}: the record has {goods.name} at {some(scan.lives, MOST_SHELVES)}."
         return _hold(scan, goods, Doubt.ELSEWHERE, f"{lives} {_wait(goods, Doubt.ELSEWHERE)}.")
     complete = all(each.arrived >= each.expected for each in scan.contents)
     reason = Reason.EXPIRED if goods.expired else Reason.COMPLETE if complete else Reason.COUNTED

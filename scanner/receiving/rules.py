@@ -222,10 +222,10 @@ def _lacking(scan: ReceiptScan) -> str:
     if scan.short:
         parts.append(did_not_come(scan.short))
     if untouched := sum(not short.scanned for short in scan.short):
-        parts.append(f"{untouched} nobody has touched")
+        parts.append(f"{plural(untouched, 'item')} {'was' if untouched == 1 else 'were'} not scanned")
     if scan.unlinked:
         parts.append(f"{plural(scan.unlinked, 'unknown code')} not linked, so not counted")
-    return "; ".join(parts)
+    return ". ".join(parts)
 
 
 def _warning(scan: ReceiptScan, reason: Reason) -> str:

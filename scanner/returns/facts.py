@@ -370,7 +370,7 @@ def _undone_words(session: Session, rows: list[GradedRow], moves: tuple[Move, ..
         return f"back to {where}, still graded {now}", True
     if before == now:
         return f"the reason is taken back, still graded {now}", True
-    return f"its grade {now} is taken back{f', it is graded {before} again' if before else ''}", False
+    return f"grade {now} taken back{f', it is graded {before} again' if before else ''}", False
 
 
 def differences(session: Session, task_id: int, item_id: int) -> tuple[Opened, ...]:

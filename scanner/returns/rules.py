@@ -358,11 +358,11 @@ def _finish(scan: ReturnScan) -> Decision:
         return grading.refuse(scan.hand, waiting.before_finishing(left.ungraded, scan.hand), Reason.SHORT)
     words = lacking(left)
     if scan.waiting:  # a yes to finishing alone says nothing of what waits
-        said = "; ".join(filter(None, (scan.waiting, words)))
+        said = ". ".join(filter(None, (scan.waiting, words)))
         asked = f"{said}. Yes takes that in, to be graded; Leave out finishes {scan.task} without it."
         return _still_in_hand(scan, hold(Reason.SHORT, asked))
     if words and not scan.confirmed:
-        return _still_in_hand(scan, hold(Reason.SHORT, f"{words}. Yes finishes {scan.task} as it is."))
+        return _still_in_hand(scan, hold(Reason.SHORT, f"Finish {scan.task} anyway? {words}."))
     opened = tuple(Opened(kind=DiscrepancyKind.MISSING, item_id=short.item_id, units=short.missing) for short in left.short)
     noted = " Noted for customer service." if opened else ""
     message = f"{scan.task} is finished. {words}.{noted}" if words else f"{scan.task} is finished: all of it is graded."
@@ -376,8 +376,7 @@ def lacking(left: Unfinished) -> str:
     if left.short:
         parts.append(did_not_come(left.short))
     if left.unreasoned:
-        parts.append(f"no reason given for {', '.join(left.unreasoned)[:200]}")
+        parts.append(f"No reason given for {', '.join(left.unreasoned)[:200]}")
     if left.unlinked:
         parts.append(f"{plural(left.unlinked, 'unknown code')} not linked, so not counted")
-    words = "; ".join(parts)
-    return words[:1].upper() + words[1:]
+    return ". ".join(parts)

@@ -128,7 +128,7 @@ function showPlaces(list, walk) {
  * @param {boolean} here
  */
 function stateWords(state, here) {
-  if (state === "mine") return here ? "you are here" : "begun";
+  if (state === "mine") return here ? "you are here" : "started";
   return state === "done" ? "kept" : state;
 }
 

@@ -42,7 +42,7 @@ def by_htmx(person: Person, path: str, **fields: object):
 def test_an_item_has_its_number_its_home_its_places_and_its_tasks(rosa: Person) -> None:
     page = where(rosa, MUG)
     assert '<p class="result__number">7</p>' in page and "can be sold" in page
-    assert 'Lives at <span class="code">A-01-1</span>' in page
+    assert 'Its shelf is <span class="code">A-01-1</span>' in page
     assert 'href="/where?code=A-01-1"' in page and 'href="/receiving/PO-1001"' in page and "7 / 24" in page
     assert "Last moved" in page and "Rosa" in page
 

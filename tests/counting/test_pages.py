@@ -146,7 +146,7 @@ class TestThePage:
         told = carla.scan("DOCK", task=count).text
         assert "Nothing that you scan counts until you scan one of its shelves" in told
         page = carla.get(f"/counting/{count}").text
-        assert "you are here" not in page and "begun" in page
+        assert "you are here" not in page and "started" in page
 
     def test_it_says_where_to_walk_next(self, carla, count):
         assert '<strong class="next__code">A-01-2</strong>' in carla.get(f"/counting/{count}").text

@@ -90,7 +90,7 @@ TABLE = [
     (scan(goods=(ONE,), contents=(ONE,)), "refused", "unexpected", "not-on-order", "Not on this order. Put it back."),
     (scan(**goods(), here=None), "refused", "unexpected", "refused", "Scan the shelf first."),
     (scan(**goods(), here=DOCK), "refused", "unexpected", "refused", "DOCK is not a shelf to pick from."),
-    (scan(**goods(), lives=("B-02-1",)), "held", "unexpected", "wrong-shelf", "by the record Mug lives at B-02-1. 1 waits."),
+    (scan(**goods(), lives=("B-02-1",)), "held", "unexpected", "wrong-shelf", "the record has Mug at B-02-1. 1 waits."),
     (scan(**goods(), lives=("B-02-1",), confirmed=True), "accepted", "counted", "counted", "Mug: 1 of 3."),
     (scan(**goods(expired=1)), "held", "expired", "held", "Mug expired on : 1 waits."),
     (scan(**goods(expired=1), confirmed=True), "accepted", "expired", "over", "Mug: 1 of 3."),

@@ -129,7 +129,7 @@ class TestPicks:
     def test_goods_that_the_record_has_only_elsewhere_wait_for_a_yes(self, floor):
         held = pick(floor, MUG, location="A-01-2")
         assert held.outcome is Outcome.HELD and held.reason is Reason.UNEXPECTED
-        words = "Wrong shelf: by the record Mug, blue lives at A-01-1, B-02-1. 1 waits. Yes takes it anyway."
+        words = "Wrong shelf: the record has Mug, blue at A-01-1, B-02-1. 1 waits. Yes takes it anyway."
         assert held.message == words
         yes = pick(floor, "CMD-CONFIRM")
         assert yes.outcome is Outcome.ACCEPTED and "More than the record has" in yes.message

@@ -358,7 +358,7 @@ class TestFinishing:
     @pytest.mark.parametrize(
         ("left", "words"),
         [
-            (Unfinished(short=(ShortFact(MUG, "Mug", 2, 1),)), "1 unit of 1 item did not come: 1 of Mug"),
+            (Unfinished(short=(ShortFact(MUG, "Mug", 2, 1),)), "Finish RMA-1 anyway? Missing: 1 Mug."),
             (Unfinished(unreasoned=("Mug",)), "No reason given for Mug"),
             (Unfinished(unlinked=2), "2 unknown codes not linked"),
         ],

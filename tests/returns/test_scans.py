@@ -208,13 +208,13 @@ class TestUndo:
         assert undone.message == "Mug, blue: back to A-01-1, still graded restock."
         assert (undone.units, undone.line) == (0, None)
         assert standing(warehouse) == [("MUG-B", 1, "restock", None, "A-01-1")]
-        assert theo("CMD-UNDO").message == "Mug, blue: its grade restock is taken back."
+        assert theo("CMD-UNDO").message == "Mug, blue: grade restock taken back."
         assert standing(warehouse) == []
 
     def test_a_second_grade_taken_back_says_which_one_stands_again(self, warehouse, theo):
         undone = theo(MUG, "A-01-1", "DAMAGED", "CMD-REASON-DOA", "CMD-UNDO")
         assert (undone.message, undone.units) == ("Mug, blue: the reason is taken back, still graded damaged.", 0)
-        assert theo("CMD-UNDO").message == "Mug, blue: its grade damaged is taken back, it is graded restock again."
+        assert theo("CMD-UNDO").message == "Mug, blue: grade damaged taken back, it is graded restock again."
 
     def test_an_arrival_taken_back_was_never_here(self, warehouse, theo):
         theo(MUG, "CMD-UNDO")
@@ -407,7 +407,7 @@ class TestFinishing:
         theo(MUG, "CMD-SCRAP")
         asked = self.finish(warehouse)
         assert (asked.needs_confirm, [short.missing for short in asked.short]) == (True, [1, 1, 1])
-        assert "no reason given for Mug, blue" in asked.lacking
+        assert "No reason given for Mug, blue" in asked.lacking
         assert self.finish(warehouse, confirm=True).state == "finished"
         assert not self.finish(warehouse).needs_confirm  # again: answered, nothing done
 

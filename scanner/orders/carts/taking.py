@@ -26,7 +26,7 @@ def take(scan: CartScan, goods: Goods) -> Decision:
     if scan.elsewhere and not scan.confirmed and any(scan.there.get(item_id, 0) <= 0 for item_id, _ in goods.contents):
         wait = waits((goods,), Doubt.UNEXPECTED)
         name = next((each.name for each in scan.lines_of(scan.lacks)), goods.name) if scan.lacks else goods.name
-        words = f"{WRONG_SHELF}: by the record {name} is at {scan.elsewhere}. {units_wait(wait)}. Yes, if it is here."
+        words = f"{WRONG_SHELF}: the record has {name} at {scan.elsewhere}. {units_wait(wait)}. Yes, if it is here."
         return hold_goods(Reason.UNEXPECTED, Doubt.UNEXPECTED, words, units=goods.units, waits=wait)
     own, taken = scan.in_hand, scan.in_all_hands
     held = {item_id: own.get(item_id, 0) + units for item_id, units in goods.contents}

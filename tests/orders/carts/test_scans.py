@@ -153,7 +153,7 @@ def test_goods_at_a_shelf_that_has_none_by_the_record_wait_for_a_yes(stocked, ca
     scan(stocked, cart, "A-01-2")
     held = scan(stocked, cart, MUG)
     assert said(held) == (Outcome.HELD, Reason.UNEXPECTED)
-    assert held.message.startswith("Wrong shelf: by the record Mug, blue is at A-01-1")
+    assert held.message.startswith("Wrong shelf: the record has Mug, blue at A-01-1")
     yes = scan(stocked, cart, "CMD-CONFIRM")
     assert (said(yes), hand(stocked)) == ((Outcome.ACCEPTED, Reason.COUNTED), {"MUG-B": 1})
 
@@ -291,7 +291,7 @@ def test_a_kit_of_which_a_part_is_at_another_shelf_waits_for_a_yes(stocked):
     cart = begin(stocked)
     held = scan(stocked, cart, "A-01-1", "SET")
     assert said(held) == (Outcome.HELD, Reason.UNEXPECTED)
-    assert held.message.startswith("Wrong shelf: by the record Desk lamp is at B-02-1.")
+    assert held.message.startswith("Wrong shelf: the record has Desk lamp at B-02-1.")
     assert hand(stocked) == {}
     assert scan(stocked, cart, "CMD-CONFIRM").outcome is Outcome.ACCEPTED
 
