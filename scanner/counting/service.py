@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,6 +41,10 @@ class CountRow:
     done: int
     places: int
     who: tuple[str, ...]
+
+
+_RECOUNT = re.compile(r"C-[0-9]{1,12}-R[0-9]{1,6}")
+"""The number of a recount. Who may not know of one is answered alike whether it is there or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +185,14 @@ def _opened(session: Session, code: str, operator: OperatorView) -> Opening:
         return Opening(kind=KIND, reference=reference)
     if recounts := _recounts_of(session, section, operator):
         asks = f" It asks for nothing at {label[:40]}." if place else ""
-        return Opening(kind=KIND, message=f"{_counted_again(section, recounts)}{asks} Choose it below, if you may make it.")
+        words = f"{_counted_again(section, recounts)}{asks} Choose it below, if you may make it."
+        return Opening(kind=KIND, message=words, known=True)
     if visits.places_of_section(session, section):
         words = f"Nobody counts {section} now. Start its count on the page Counting."
-        return Opening(kind=KIND, message=words, starts=section)
+        return Opening(kind=KIND, message=words, starts=section, known=True)
+    if _RECOUNT.fullmatch(label.upper()) and (task is None or counting_blind.is_hidden(session, task.id, operator)):
+        words = f"{label} is a recount: another person than who counted makes it. Choose a count, or scan a shelf."
+        return Opening(kind=KIND, message=words, known=True)
     return Opening(kind=KIND, message=f"{label[:40]} is not a shelf that can be counted. Scan one, or choose.")
 
 
