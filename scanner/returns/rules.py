@@ -82,6 +82,7 @@ class ReturnScan:
     asked_about: str = ""  # goods that wait for an answer while none are in hand; only for a grade
     confirmed: bool = False  # a person said yes to the held scan
     unfinished: Unfinished = Unfinished()
+    kit: str = ""  # the announced kit that the goods are a part of; asked for where they were not announced themselves
     ungraded: int = 0  # units of these goods without a grade
     earlier: Hand | None = None  # the first of them that nobody has in hand
 
@@ -315,6 +316,9 @@ def _warning(scan: ReturnScan, goods: Goods, reason: Reason) -> str:
     expired = f" {_expired(scan)}" if _is_expired(scan) else ""
     if reason is Reason.UNEXPECTED:
         wait = units_wait(waits((goods,), Doubt.UNEXPECTED))
+        if scan.kit:
+            way = f"Undo, and scan {scan.kit}: it is graded part by part. Yes takes this part in by itself."
+            return f"{goods.name}: a part of {scan.kit}, which was announced, {wait}. {way}{expired}"
         return f"{goods.name}: not on {scan.task}, {wait}. Yes takes it in anyway.{expired}"
     more = more_wait((goods,), "announced")
     here = f" Was it here before? Undo, then grade it ({scan.ungraded:,} to grade)." if scan.ungraded else ""

@@ -94,6 +94,14 @@ class TestArriving:
         assert (taken.outcome, taken.reason) == (Outcome.ACCEPTED, reason)
         assert taken.moves
 
+    def test_a_part_of_an_announced_kit_says_what_it_is_and_what_to_do(self):
+        held = decide(facts(goods=Goods(item_id=MUG, sku="", name="Mug", units=1, lines=()), kit="Gift set"))
+        assert (held.outcome, held.reason) == (Outcome.HELD, Reason.UNEXPECTED)
+        assert held.message == (
+            "Mug: a part of Gift set, which was announced, 1 waits. Undo, and scan Gift set: it is graded part by part. "
+            "Yes takes this part in by itself."
+        )
+
     def test_an_item_of_no_line_brings_its_line_with_it(self):
         taken = decide(facts(goods=Goods(item_id=MUG, sku="", name="Mug", units=2, lines=()), confirmed=True))
         assert [(line.item_id, line.units) for line in taken.new_lines] == [(MUG, 2)]

@@ -188,6 +188,18 @@ class TestCommands:
             assert photo_codes.meaning(session, SimpleNamespace(text=code, aim="")) == words
 
 
+class TestAPartOfAKit:
+    def test_that_was_announced_is_known_as_one(self, warehouse, theo):
+        warehouse.add_return("RMA-2", [("SET", 1)], "SO-2")
+        assert "a part of Gift set, which was announced" in theo(MUG, task="RMA-2").message
+        theo("CMD-UNDO", "SET", task="RMA-2")
+        assert theo(MUG, task="RMA-2").reason is Reason.LOCATED, "in hand with its kit, it is chosen"
+
+    def test_without_its_kit_is_taken_in_by_a_yes(self, warehouse, theo):
+        warehouse.add_return("RMA-2", [("SET", 1)], "SO-2")
+        assert theo(MUG, "CMD-CONFIRM", task="RMA-2").outcome is Outcome.ACCEPTED
+
+
 class TestUndo:
     def test_a_grade_taken_back_leaves_the_goods_at_the_bench_and_in_hand(self, warehouse, theo):
         theo(MUG, "CMD-SCRAP", "CMD-UNDO")
