@@ -149,6 +149,7 @@ def test_a_button_of_a_line_says_that_it_is_not_there(pia):
 def test_what_waits_for_a_yes_has_its_buttons(pia):
     panel = as_read(send(pia, LAMP, location="B-02-2").text)
     assert 'value="CMD-CONFIRM"' in panel and "the record has" in panel and "at A-01-2" in panel
+    assert ">Take it anyway</button>" in panel and "from another shelf" in panel
 
 
 def test_at_the_place_of_picked_goods_the_list_is_what_goes_into_the_parcel(pia):
