@@ -249,6 +249,7 @@ class Workflow:
     commands: tuple[Label, ...] = ()  # printed with the commands of every task
     labels: Mapping[str, Callable[[Session], list[Label]]] = field(default_factory=dict)  # further groups to print
     finish: Finisher | None = None
+    once_finished: str = "A count of the shelf puts its number right."  # what is done about a slip in a task that is over
     start: Start | None = None  # None: programs start none
     lines: Callable[[Session, list[int], OperatorView | None], list[listings.ListedLine]] = listings.lines
     visibility: Visibility = Visibility()
