@@ -54,9 +54,7 @@ def _action(result: ScanResult) -> Action | None:
 
 
 def _other(result: ScanResult) -> Action | None:
-    return (
-        Action(label="Send the rest later", code=Command.BACK_ORDER) if _asks(result) and KEEPS_REST in result.message else None
-    )
+    return Action(label="Rest later", code=Command.BACK_ORDER) if _asks(result) and KEEPS_REST in result.message else None
 
 
 def _asks(result: ScanResult) -> bool:
