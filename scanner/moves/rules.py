@@ -12,7 +12,7 @@ from scanner.moves.putting import grade, move, put, send_back
 from scanner.moves.taking import locate, take, take_over
 from scanner.scans.decision import Decision, accept, refuse
 from scanner.scans.goods import no_command
-from scanner.scans.result import NO_REASON_GIVEN, ItemName, Reason
+from scanner.scans.result import NO_REASON_GIVEN, ItemName, Outcome, Reason
 from scanner.words import shortened
 
 
@@ -20,7 +20,7 @@ def decide(scan: MoveScan) -> Decision:
     """Decide a scan on the task of moves."""
     decision = _decide(scan)
     item_id, item = _about(scan, decision)
-    if scan.pending and not scan.said:
+    if scan.pending and not scan.said and decision.outcome is not Outcome.REFUSED:
         words = f"{decision.message} Not marked {scan.pending}: {NO_REASON_GIVEN}."
         decision = replace(decision, message=words)
     return replace(decision, here=decision.here or scan.here, item_id=item_id, item=item)

@@ -264,6 +264,7 @@ def test_a_grade_waits_for_its_reason_over_refused_ones() -> None:
     assert pending_grade([wrong, asked]) is Disposition.DAMAGED
     assert pending_grade([earlier("MUG", "accepted", "taken"), asked]) is None
     assert pending_grade([earlier("CMD-QUARANTINE", "refused", "unexpected")]) is None
+    assert pending_grade([earlier("DAMAGED", "refused", "unexpected"), asked]) is Disposition.DAMAGED, "nothing was done since"
 
 
 @pytest.mark.parametrize(("kind", "code"), [("damaged", "CMD-DAMAGED"), ("vendor", "CMD-VENDOR"), ("scrap", "CMD-SCRAP")])
