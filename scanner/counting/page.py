@@ -98,6 +98,11 @@ class CountPage:
         return sum(place.state == "done" for place in self.places)
 
     @property
+    def untouched(self) -> bool:
+        """Whether the person stands at a shelf of which nothing was said yet."""
+        return self.here is not None and not self.here.lines and not self.here.said_empty
+
+    @property
     def to_do(self) -> list[PlaceView]:
         """Locations that nobody has counted."""
         return [place for place in self.places if place.state == "to do"]

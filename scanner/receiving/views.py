@@ -19,6 +19,7 @@ from scanner.scans.decision import TaskState
 from scanner.scans.linking import service as linking
 from scanner.scans.pages import waiting_on, workflows
 from scanner.scans.result import ScanResult
+from scanner.scans.signals import signal_of
 from scanner.scans.task_page import TaskPage
 from scanner.scans.workflow import TaskRequest
 from scanner.web.context import now, read, see_other, today, transact
@@ -85,7 +86,7 @@ def _reply(results: list[ScanResult]) -> str:
         lines[line.id] = line
     return render_template(
         "receiving/_reply.html", panel=panel_of(results[-1]), progress=touched[-1].progress, lines=lines.values(),
-        waiting=waiting_on(results[-1].task),
+        waiting=waiting_on(results[-1].task), over=signal_of(results[-1]) == "finished",
     )  # fmt: skip
 
 

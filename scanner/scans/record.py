@@ -144,7 +144,7 @@ def _decide(
         if attempt.quantity > 1:
             raise
         return attempt, replace(refuse(Reason.UNEXPECTED, f"{error} Nothing was counted."), here=attempt.here), None
-    return attempt, of_another_task(session, attempt, decision), None
+    return attempt, of_another_task(session, task, attempt, decision, workflows, before), None
 
 
 def _decide_goods(session: Session, task: TaskRow, attempt: Attempt, workflow: Workflow) -> Decision:

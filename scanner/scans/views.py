@@ -21,6 +21,7 @@ from scanner.scans.evidence import service as evidence
 from scanner.scans.history import service as history_service
 from scanner.scans.history.contract import OlderScans
 from scanner.scans.meanings import is_label
+from scanner.scans.opening.service import open_task
 from scanner.scans.pages import page_of, task_url, workflows
 from scanner.scans.record import record_scan
 from scanner.scans.request import Relayed, ScanRequest
@@ -47,7 +48,7 @@ def record() -> AnyResponse:
     except BadgeScanned as badge:
         return _hand_over(scan, own=badge.own)
     html = page_of(result.kind).reply([result]) if htmx else ""
-    return _answer(DeviceAnswer.of(result).fields(), html, task_url(result.kind, result.opens or result.task))
+    return _answer(DeviceAnswer.of(result).fields(), html, _page_after(result))
 
 
 @blueprint.post("/scans/batch")
@@ -176,6 +177,16 @@ def _record_locked(fields: Mapping[str, Any], record: Callable[[ScanRequest, Ope
     except DomainError:
         pass
     return LockedAnswer(id=said.id, task=said.task).fields()
+
+
+def _page_after(result: ScanResult) -> str:
+    """The page that follows a scan: that of its task, or of the task that it opens, of whatever kind."""
+    if result.opens is None:
+        return task_url(result.kind, result.task)
+    person = signed_in()
+    flows = [each for each in workflows().values() if person.may(each.right)]
+    opening = read(open_task, result.opens, flows, person)
+    return task_url(opening.kind, opening.reference or result.opens)
 
 
 def _answer(told: dict[str, Any], html: str, page: str) -> AnyResponse:

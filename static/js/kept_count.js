@@ -153,7 +153,7 @@ function showPlaces(list, walk) {
  * @param {boolean} here
  */
 function stateWords(state, here) {
-  if (state === "mine") return here ? "you are here" : "begun";
+  if (state === "mine") return here ? "you are here" : "started";
   return state === "done" ? "kept" : state;
 }
 
@@ -190,10 +190,16 @@ function showLines(list, walk, recorded) {
   const kept = here ? walk.rowsAt(here) : [];
   const rows = kept.map((each) => rowOf(each, recordedUnits(recorded, each.sku)));
   const others = recorded.filter(({ dataset }) => !kept.some(({ sku }) => sku && sku === dataset.sku));
-  const words = here && walk.isEmpty(here) ? "Nothing is there" : "Nothing yet. Scan what is here, or “nothing here”.";
+  const words = here && walk.isEmpty(here) ? "Nothing is there" : `Nothing yet. Scan what is here, or tap “${nothingButton()}”.`;
   if (here && !rows.length && !recorded.length) rows.push(element("li", "line", words));
   list.textContent = "";
   list.append(element("li", "line line--head", here ? `At ${here}` : "At no shelf: scan one"), ...rows, ...others.map((row) => row.cloneNode(true)));
+}
+
+/** What stands on the button that says that nothing is there. */
+function nothingButton() {
+  const button = document.querySelector("#more [value='CMD-EMPTY']");
+  return button && button.textContent ? button.textContent.trim() : "Nothing here";
 }
 
 /**

@@ -14,7 +14,7 @@ import { numberPad } from "./number_pad.js";
 import { keepPagesOf } from "./offline.js";
 import { forgetPages, openOffline } from "./offline_pages.js";
 import { Outbox } from "./outbox.js";
-import { partAs, parts, targetOf } from "./page_parts.js";
+import { openAny, partAs, parts, targetOf } from "./page_parts.js";
 import { PhotoReader } from "./photo.js";
 import { ScanPage } from "./scan_page.js";
 import { Scope } from "./scope.js";
@@ -409,7 +409,7 @@ function hearElsewhere({ entry, result }) {
   doubts.delete(code);
   if (!result.outcome && page.idleMinutes && !leaving) location.reload(); // locked meanwhile: the page that asks for a badge
   if (scanPage || leaving || document.hidden || Date.now() - entry.at > JUST_NOW_MS) return;
-  if (result.opens && !beingWritten()) go(page.open || "", { code: result.opens });
+  if (result.opens && !beingWritten()) go(openAny(), { code: result.opens });
   if (result.outcome === "accepted") return;
   feedback.give(result.signal);
   say(result.message);

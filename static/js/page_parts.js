@@ -78,3 +78,8 @@ export function csrfToken() {
 export function csrfMeta(page = document) {
   return partAs("meta[name=csrf-token]", HTMLMetaElement, page);
 }
+
+/** The address that opens a task of any kind by its label. That of the page's own kind has the kind in its query. */
+export function openAny() {
+  return (document.body.dataset.open || "").split("?")[0];
+}

@@ -13,7 +13,7 @@ import { KeptStops } from "./kept_stops.js";
 import { Known, Learned, looksLikeBadge, Spellings } from "./known.js";
 import { Lines } from "./lines.js";
 import { isoLocal, uuid } from "./moments.js";
-import { copyOf, part, partAs, partWithId, targetOf } from "./page_parts.js";
+import { copyOf, openAny, part, partAs, partWithId, targetOf } from "./page_parts.js";
 
 /** @import { Feedback } from "./feedback.js" */
 /** @import { Outbox } from "./outbox.js" */
@@ -256,7 +256,7 @@ export class ScanPage {
   /** Go to the order that is scanned now, once nothing of this one waits. */
   _follow() {
     if (this.next === this.task || this.unsent.some((scan) => scan.task === this.task)) return;
-    this.leave(document.body.dataset.open || "", { code: this.next });
+    this.leave(openAny(), { code: this.next });
   }
 
   /** @param {string} html */

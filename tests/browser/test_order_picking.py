@@ -121,7 +121,7 @@ def test_what_is_not_there_sends_the_picker_to_the_other_shelf(handheld: MAKE, o
 def test_one_touch_says_it_of_a_line(handheld: MAKE, order: str) -> None:
     pia = at(handheld, order)
     pia.page.click("[data-sku=LIGHT] button:has-text('Not there')")
-    expect(pia.result).to_contain_text("is not there. Nowhere else: the order waits.")
+    expect(pia.result).to_contain_text("is not there. No other shelf has it.")
     expect(pia.page.locator("[data-sku=LIGHT]")).to_contain_text("2 on no shelf")
 
 

@@ -67,6 +67,13 @@ PANELS = [
         "a short pick", result(Reason.SHORT_PICK, "Noted. 2 more at B-02-1.", units=2),
         ("over", "over", "Noted. 2 more at B-02-1.", ("2", "not there"), ()),
     ),
+    *(
+        (
+            f"a short pick of what is {why}", result(Reason.SHORT_PICK, f"Noted: Mug is {why}. The order waits.", units=2),
+            ("over", "over", f"Noted: Mug is {why}. The order waits.", ("2", why), ()),
+        )
+        for why in ("not there", "damaged", "in the wrong place")
+    ),
     (
         "a shelf", result(Reason.LOCATED, "Take 2 Mug.", units=0, item=None),
         ("located", "pin", "Take 2 Mug.", ("A-01-1", ""), ()),

@@ -258,8 +258,9 @@ def test_a_long_name_takes_room_of_the_words():
     ("words", "number", "look"),
     [
         ("Mug: 3 in your hand.", True, False),
-        ("3 in your hand, from REFURBISH. Lives at A-01-2. More than the record has there: noted.", True, True),
-        ("Put at A-01-2: 3 of 3 items. Live elsewhere: Mug, blue B-01-1; T-shirt M A-03-3; Lamp A-01-1. CMD-UNDO takes it back.",
+        ("3 in your hand, from REFURBISH. Its shelf is A-01-2. More than the record has there: noted.", True, True),
+        ("3 units of 3 items put at A-01-2. Shelves elsewhere: Mug, blue B-01-1; T-shirt M A-03-3; Lamp A-01-1. "
+         "CMD-UNDO takes it back.",
          False, True),
     ],
 )  # fmt: skip

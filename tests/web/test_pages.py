@@ -167,6 +167,15 @@ class TestAScan:
     def test_signals_what_came_of_it(self, rosa: Person, code: str, signal: str) -> None:
         assert result_of(rosa.scan(code))["signal"] == signal
 
+    def test_of_another_tasks_label_leads_to_its_page_without_scripts(self, rosa: Person) -> None:
+        form = {"id": str(uuid4()), "code": "MOVES"} | SCAN
+        assert rosa.post("/scans", **form).headers["Location"] == "/moves/MOVES"
+
+    def test_that_finishes_leads_on_to_the_next_receipt(self, rosa: Person) -> None:
+        assert "Next receipt" not in rosa.scan("CMD-DONE").text
+        done = rosa.scan("CMD-CONFIRM").text
+        assert 'id="onward" hx-swap-oob="true"' in done and 'href="/receiving">' in done and "Next receipt" in done
+
     def test_that_completes_undoes_and_finishes_signals_so(self, rosa: Person) -> None:
         assert [result_of(rosa.scan(code))["signal"] for code in (TEE, TEE, TEE, TEE, "CMD-UNDO")] == [
             "counted", "counted", "complete", "held", "undone",
