@@ -10,11 +10,11 @@ from scanner.scans.panel import Action, Big, Panel
 from scanner.scans.result import BEYOND_RECORD, WRONG_SHELF, Outcome, Reason, ScanResult
 
 
-def panel_of(result: ScanResult | None, packing: str, *, packs: bool = False) -> Panel:
-    """The panel. `packing`: the code of the place of picked goods. `packs`: on the page of who packs."""
+def panel_of(result: ScanResult | None, packing: str, *, packs: bool = False, first: str = "") -> Panel:
+    """The panel. `packing`: the place of picked goods. `packs`: on the page of who packs. `first`: the shelf to begin at."""
     if result is None:
         words = "Scan what goes into the parcel." if packs else "Scan the label of the shelf, then the item."
-        return panels.ready(sign="scan", title="Pack" if packs else "Pick", words=words)
+        return panels.ready(sign="scan", title="Pack" if packs else "Pick", words=words, big=panels.place(first))
     counted = panels.accepted(result) and result.line is not None and result.reason == Reason.COUNTED
     return panels.after(
         result, quiet=counted and BEYOND_RECORD not in result.message, big=_big(result), effect=_effect(result, packing),

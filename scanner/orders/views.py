@@ -79,8 +79,10 @@ def _page(reference: str, *, packs: bool | None) -> str | Response:
         flash("Nothing is picked yet, so there is nothing to pack.", "kept")
         return see_other(url_for(".task", reference=reference))
     named = [*read(orders.known_references), page.task.reference]
+    first = page.view.next.code if page.view.next and not page.view.packs else ""
     return render_template(
-        "orders/task.html", page=page, view=page.view, panel=panel_of(page.last, page.view.packing, packs=page.view.packs),
+        "orders/task.html", page=page, view=page.view,
+        panel=panel_of(page.last, page.view.packing, packs=page.view.packs, first=first),
         labels={each: each for each in named}, waiting=waiting_on(reference, by_place=True),
         at=page.at, packed_here=settings().packing,
     )  # fmt: skip

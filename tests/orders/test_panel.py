@@ -106,6 +106,8 @@ def test_what_is_asked_about_shipping_has_its_button() -> None:
 
 def test_before_any_scan_the_page_says_what_to_do() -> None:
     assert (panel_of(None, "PACKING").title, panel_of(None, "PACKING", packs=True).title) == ("Pick", "Pack")
+    big = panel_of(None, "PACKING", first="A-01-1").big
+    assert big is not None and big.text == "A-01-1"
 
 
 @pytest.mark.parametrize(
