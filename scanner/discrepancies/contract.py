@@ -69,10 +69,20 @@ class DeskList(Body):
     @property
     def least_e4(self) -> int:
         """The least value that is asked for; 0 where that is no amount."""
+        return self._least_read[0]
+
+    @property
+    def least_refused(self) -> str:
+        """Why the least value is no amount, in a sentence; empty where it is one, or where none is asked for."""
+        return self._least_read[1]
+
+    @property
+    def _least_read(self) -> tuple[int, str]:
+        text = self.least.strip()
         try:
-            return to_e4(self.least.strip()) if self.least.strip() else 0
-        except ValueError:
-            return 0
+            return (to_e4(text) if text else 0), ""
+        except ValueError as error:
+            return 0, f"“Worth at least” is left aside: expected {error}, got {text[:40]!r}."
 
     def address(self, **more: object) -> dict[str, object]:
         """The same as arguments of an address, with its order always, so that a page knows that it came from a list."""

@@ -56,6 +56,11 @@ class TestTheList:
     def test_opens_whatever_its_address_says(self, sam, ids, odd):
         assert sam.get(f"/discrepancies?{odd}").status_code == 200
 
+    def test_says_that_a_least_value_is_no_amount(self, sam, ids):
+        page = sam.get("/discrepancies?least=abc").text
+        assert "“Worth at least” is left aside: expected an amount such as 12.50" in page and listed(page) == ids
+        assert "left aside" not in sam.get("/discrepancies?least=1.000,50").text
+
     def test_comes_as_a_file_with_the_same_filter(self, sam, ids):
         answer = sam.get("/discrepancies/discrepancies.csv?sort=value&least=3")
         rows = list(csv.DictReader(StringIO(answer.text)))
