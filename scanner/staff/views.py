@@ -83,7 +83,7 @@ def add() -> Response:
         said = _said(PersonToAdd)
         pin = hash_pin(rules.checked_pin(said.pin)) if said.pin else None
         added = limits.give_meaning(
-            signed_in(), service.add, said.name, said.roles, said.badge, pin, signed_in(), now()
+            signed_in(), service.add, said.name, said.roles, said.badge, pin, signed_in(), now(), same_name=said.same_name
         )  # fmt: skip
     except (BadRequest, Conflict, NotAllowed) as problem:
         return _again(problem, _new_page)
@@ -107,7 +107,8 @@ def change(operator_id: int) -> Response:
     def do() -> Saved:
         said = _said(PersonToChange)
         return limits.give_meaning(
-            signed_in(), service.change, operator_id, said.name, said.roles, said.version, signed_in(), now()
+            signed_in(), service.change, operator_id, said.name, said.roles, said.version, signed_in(), now(),
+            same_name=said.same_name,
         )  # fmt: skip
 
     return _changed(operator_id, "change", do, "{} is saved.")
