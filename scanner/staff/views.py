@@ -32,8 +32,10 @@ from scanner.staff.tokens import service as tokens
 from scanner.web.answers import SavedAnswer, saved
 from scanner.web.context import htmx, now, read, transact, wants_json
 from scanner.web.contract import B, json_object, taken
+from scanner.web.once import show_once, shown_once
 
 View = TypeVar("View", bound=Callable[..., Any])
+TOKEN = "token"
 blueprint = Blueprint("staff", __name__, url_prefix="/people")
 
 ROLES: dict[Role, str] = {
@@ -166,13 +168,13 @@ def token_list() -> Response:
     """Every token that is good, and the form for another one."""
     if wants_json():
         return TokenShownAnswer.list_of(read(tokens.listed, signed_in()))
-    return _token_page(200)
+    return _token_page(200, made=shown_once(TOKEN))
 
 
 @blueprint.post("/tokens")
 @hands_out_keys(Right.CONNECT, ".token_list", "token")
 def make_token() -> Response:
-    """Make a token. Only this answer shows it."""
+    """Make a token. It is shown once, on a page whose reload makes no other."""
     try:
         said = _said(TokenToMake)
         made = transact(tokens.make, said.operator, said.name, signed_in(), now())
@@ -180,7 +182,7 @@ def make_token() -> Response:
         return _again(problem, lambda status, why: _token_page(status, problem=why))
     if wants_json():
         return TokenMadeAnswer(message=f"{made.operator} has a token.", id=made.id, token=made.token).response(201)
-    return _token_page(201, made=made)
+    return show_once(url_for(".token_list"), TOKEN, {"name_of": made.name, "operator": made.operator, "token": made.token})
 
 
 @blueprint.post("/tokens/<int:token_id>/revoke")
