@@ -9,7 +9,7 @@ from flask import Blueprint, current_app, flash, make_response, render_template,
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from scanner.discrepancies import service
+from scanner.discrepancies import owners, service
 from scanner.discrepancies.contract import (
     ALL,
     STATES,
@@ -110,6 +110,7 @@ def _page(discrepancy_id: int, said: Settlement | None = None, problem: DomainEr
         sure={each.cause: each.words for each in earlier},
         proposed=desk_rules.proposed(earlier),
         onward=_filter(),
+        owners=read(owners.offered) if is_open and signed_in().may(Right.SETTLE) else (),
         said=said,
         problem=problem,
         asks=isinstance(problem, AskAgain),

@@ -172,6 +172,6 @@ class TestSettlingMany:
 def test_handing_on_is_answered_as_form_htmx_and_json(sam, ids):
     path = f"/discrepancies/{ids[0]}/assign"
     assert sam.post(path, owner="Vera").location == f"/discrepancies/{ids[0]}"
-    answer = sam.client.post(path, data={"owner": "Olga"}, headers=token(sam) | {"HX-Request": "true"})
+    answer = sam.client.post(path, data={"owner": "supervisor"}, headers=token(sam) | {"HX-Request": "true"})
     assert answer.headers["HX-Redirect"] == f"/discrepancies/{ids[0]}"
     assert sam.post_json(path, {"owner": "Vera"}).json == {"message": "Handed to Vera."}
