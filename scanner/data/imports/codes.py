@@ -195,6 +195,12 @@ def is_own(code: str) -> bool:
     return (doubt(code) or no_barcode(code)) is not None
 
 
+def as_own(code: str) -> str | None:
+    """What was expected in place of a code that is taken only as a number of the shop's own, without how a file says so."""
+    expected = doubt(code) or no_barcode(code)
+    return expected.replace(f"; {OWN}", "").replace(f" ({OWN})", "") if expected else None
+
+
 def _are_several(text: str) -> bool:
     parts = [part.strip() for part in _BETWEEN.split(text)]
     if len(parts) > 1 and all(len(part) > 2 and any(map(str.isdigit, part)) for part in parts if part):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from io import StringIO
 
+from scanner.data.imports.codes import OWN
 from scanner.data.imports.report import ImportProblem
 from scanner.errors import BadRequest, Conflict
 from scanner.words import day
@@ -67,7 +68,8 @@ def in_words(problem: ImportProblem) -> str:
     """What was expected and what came, without the line: there is one."""
     if problem.got == "nothing":
         return "Fill this in." if problem.expected == "something" else f"Fill this in: {problem.expected}."
-    return f"Expected {problem.expected}, got {problem.got}."
+    expected = problem.expected.replace(OWN, "if it is a number of your own, say so below")
+    return f"Expected {expected}, got {problem.got}."
 
 
 def demand_shared(fields: Sequence[Field], named: str, there: Mapping[str, str], said: Mapping[str, str]) -> None:
