@@ -58,12 +58,12 @@ class DeskList(Body):
     mine: Ticked = False
     sort: Annotated[str, OneOf(tuple(Sort), Sort.AGE)] = Sort.AGE
 
-    def wanted(self, person: OperatorView) -> Wanted:
-        """What that asks for in the name of a person."""
+    def wanted(self, person: OperatorView, barred: frozenset[int] = frozenset()) -> Wanted:
+        """What that asks for in the name of a person. `barred`: open ones that they settle not, and so not theirs."""
         return Wanted(
             state=None if self.state == ALL else self.state, kind=self.kind or None, owner=self.owner or None,
             cause=self.cause or None, section=self.section or None, least_e4=self.least_e4,
-            owners=owners_of(person) if self.mine else None, sort=Sort(self.sort),
+            owners=owners_of(person) if self.mine else None, but=barred if self.mine else frozenset(), sort=Sort(self.sort),
         )  # fmt: skip
 
     @property

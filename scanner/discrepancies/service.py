@@ -88,6 +88,7 @@ class Settler:
     choose: Callable[[Session, int, OperatorView, datetime], object]  # the choices, for the template
     template: str
     signed: bool = False  # whether their units have a sign
+    barred: Callable[[Session, OperatorView], Collection[int]] = lambda session, person: ()  # open ones that a person settles not
 
 
 Settlers = Mapping[str, Settler]

@@ -57,7 +57,7 @@ COLUMNS = (
 def index() -> str:
     """Every section, those that are due first."""
     today = now().astimezone().date()
-    return render_template("counting/plan/index.html", page=read(service.plan, today), today=today)
+    return render_template("counting/plan/index.html", page=read(service.plan, today), today=today, barred=_barred())
 
 
 @blueprint.get("/sections.csv")
@@ -66,6 +66,10 @@ def file() -> Response:
     """Every section of the plan as a file, those that are due first."""
     today = now().astimezone().date()
     return file_of("counting plan", COLUMNS, lambda session: map(_cells, service.plan(session, today).sections))
+
+
+def _barred() -> frozenset[str]:
+    return read(counting.barred_counts, signed_in())
 
 
 def _cells(row: SectionPlan) -> dict[str, object]:
@@ -88,7 +92,9 @@ def start() -> Response:
 def section(code: str) -> str:
     """One section: its places with their last counts, its counts, its owner."""
     today = now().astimezone().date()
-    return render_template("counting/plan/section.html", page=read(plan_section.section, code, today), today=today)
+    return render_template(
+        "counting/plan/section.html", page=read(plan_section.section, code, today), today=today, barred=_barred()
+    )
 
 
 @blueprint.post("/owner")
