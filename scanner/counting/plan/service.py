@@ -8,12 +8,14 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from scanner.counting import visits
 from scanner.counting.plan import store
 from scanner.counting.plan.policy import Policy, policy
 from scanner.counting.plan.schedule import Places, due_on, is_due, minutes_for
 from scanner.counting.plan.store import PlannedPlace
 from scanner.counting.pulls import store as pulls
 from scanner.counting.pulls.store import WaitingPull
+from scanner.people.rules import OperatorView
 
 MOST_NAMED = 12
 """Shelves without a section that are named; of the others only the number is shown."""
@@ -77,6 +79,13 @@ def plan(session: Session, today: date) -> PlanPage:
         some_without=tuple(some),
         policy=rules,
     )
+
+
+def due_for(session: Session, operator: OperatorView, today: date) -> frozenset[str]:
+    """The sections that are due and that a person may count: none of which another has to make the recount first."""
+    barred = visits.barred_from(session, operator.id)
+    others = {row.reference for row in visits.open_counts(session) if row.id in barred}
+    return frozenset(row.code for row in plan(session, today).sections if row.due and row.count not in others)
 
 
 def _sections(session: Session, today: date, rules: Policy) -> list[SectionPlan]:
