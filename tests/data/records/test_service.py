@@ -141,7 +141,12 @@ def test_the_second_line_of_an_item_on_a_receipt_is_changed_by_itself(office: Of
         ("items", {"sku": "", "name": "Cup"}, "sku", "Fill this in."),
         ("items", {"sku": "CMD-UNDO"}, "sku", "a code that is not a command"),
         ("barcodes", {"code": "4006381333932", "sku": "LAMP"}, "code", "a GTIN whose check digit fits: 1"),
-        ("barcodes", {"code": "4006381333931", "sku": "LAMPE"}, "sku", "Expected the item that is here already, got 'LAMPE'."),
+        (
+            "barcodes",
+            {"code": "4006381333931", "sku": "LAMPE"},
+            "sku",
+            "Expected an item that is here: there is none with this SKU, got 'LAMPE'.",
+        ),
         ("kits", {"kit_sku": "LAMP", "sku": "SET"}, "sku", "a part that is not a kit itself"),
         ("locations", {"code": "B-1", "kind": "cupboard"}, "kind", "shelf"),
         ("suppliers", {"name": "Acme", "email": "at acme"}, "email", "an e-mail address such as"),
