@@ -64,7 +64,7 @@ def main() -> None:
         fill(database)
         database.transact(_build, arguments.orders, arguments.items)
         if not database.is_sqlite:
-            _analyze(database)
+            analyze(database)
         print(f"{arguments.orders:,} open orders of {LINES} lines, {arguments.items:,} items; the median of {arguments.rounds}")
         _measure(database, arguments.rounds)
 
@@ -83,7 +83,7 @@ def _database(url: str | None) -> Iterator[Database]:
         database.dispose()
 
 
-def _analyze(database: Database) -> None:
+def analyze(database: Database) -> None:
     """What the server does by itself a minute after so many rows came."""
     with database.read() as session:
         connection_of(session).execute(text("ANALYZE"))
@@ -174,13 +174,16 @@ def _build(session: Session, orders: int, items: int) -> None:
     stock += [{"location_id": dock, "item_id": FIRST + n, "units": 40} for n in range(0, items, 20)]
     for model, rows in ((Location, shelves), (Item, goods), (Stock, stock)):
         run(session, insert(table_of(model)), rows)
-    _add_orders(session, orders, items, now)
+    add_orders(session, orders, items, now)
 
 
-def _add_orders(session: Session, orders: int, items: int, now: datetime) -> None:
+def add_orders(
+    session: Session, orders: int, items: int, now: datetime, *, first: int = FIRST, first_item: int = FIRST
+) -> None:  # fmt: skip
+    """Open orders of some lines each. `first`: the id of the first task, and of the first line; `first_item`: of the items."""
     tasks, heads, sold, lines, parts = [], [], [], [], []
     for n in range(orders):
-        task, due = FIRST + n, now + timedelta(minutes=n - orders // 20)
+        task, due = first + n, now + timedelta(minutes=n - orders // 20)
         tasks.append({
             "id": task, "reference": f"SO-{n:06d}", "kind": "order", "state": "open", "partner": f"Customer {n}",
             "order_ref": f"SO-{n:06d}", "due_on": due.date(), "created_at": now,
@@ -190,10 +193,10 @@ def _add_orders(session: Session, orders: int, items: int, now: datetime) -> Non
             "version_is_time": False, "choice": "", "assumed": False,
         })  # fmt: skip
         for place in range(LINES):
-            number, item = FIRST + n * LINES + place, FIRST + (n * 31 + place * 613) % items
+            number, item = first + n * LINES + place, first_item + (n * 31 + place * 613) % items
             units = 1 + (n + place) % 3
             sold.append({
-                "id": number, "task_id": task, "position": place + 1, "name": str(place), "sku": f"SKU-{item - FIRST:06d}",
+                "id": number, "task_id": task, "position": place + 1, "name": str(place), "sku": f"SKU-{item - first_item:06d}",
                 "item_id": item, "ordered": units, "cancelled": 0,
             })  # fmt: skip
             lines.append({

@@ -58,14 +58,14 @@ def _measure(folder: Path, items: int, locations: int, counts: int, rounds: int)
     database = Database(f"sqlite:///{folder / 'warehouse.db'}")
     migrate(database)
     fill(database)
-    database.transact(_build, items, locations, counts)
+    database.transact(build, items, locations, counts)
     app = create_app(Settings(str(database.url), secret_key="for a benchmark"), database)
     desk = Device(app)
     desk.post("/sign-in", badge="BADGE-SAM")
     today = datetime.now(UTC).astimezone().date()
-    floor = _median(rounds, lambda: _read(database, _floor))
-    service = _median(rounds, lambda: _read(database, plan.plan, today))
-    page = _median(rounds, lambda: desk.get("/plan").status_code == 200)
+    floor = median(rounds, lambda: read(database, _floor))
+    service = median(rounds, lambda: read(database, plan.plan, today))
+    page = median(rounds, lambda: desk.get("/plan").status_code == 200)
     print(f"\n{items:,} items on {locations:,} locations, each counted {counts} times; the median of {rounds}")
     print(f"  floor: one SELECT of the stock in them {floor:8.1f} ms")
     print(f"  plan, as the service makes it        {service:8.1f} ms   {service / floor:.2f} of the floor")
@@ -76,7 +76,7 @@ def _measure(folder: Path, items: int, locations: int, counts: int, rounds: int)
     database.dispose()
 
 
-def _read(database: Database, query: Callable[..., object], *arguments: object) -> object:
+def read(database: Database, query: Callable[..., object], *arguments: object) -> object:
     with database.read() as session:
         return query(session, *arguments)
 
@@ -85,7 +85,7 @@ def _floor(session: Session) -> int:
     return len(connection_of(session).execute(text(FLOOR)).all())
 
 
-def _median(rounds: int, work: Callable[[], object]) -> float:
+def median(rounds: int, work: Callable[[], object]) -> float:
     """Milliseconds, after one round that is not measured."""
     work()
     taken = []
@@ -96,11 +96,11 @@ def _median(rounds: int, work: Callable[[], object]) -> float:
     return statistics.median(taken)
 
 
-def _build(session: Session, items: int, locations: int, counts: int) -> None:
-    """Shelves in sections of eight, items on them (every tenth on two), weekly counts of every place, some pulls."""
+def build(session: Session, items: int, locations: int, counts: int, a_section: int = PLACES_A_SECTION) -> None:
+    """Shelves, so many in a section, items on them (every tenth on two), weekly counts of every place, some pulls."""
     now = datetime.now(UTC)
     shelves = [
-        {"id": 100 + n, "code": f"S-{n:05d}", "name": f"Shelf {n}", "kind": "shelf", "section": f"S-{n // PLACES_A_SECTION:04d}",
+        {"id": 100 + n, "code": f"S-{n:05d}", "name": f"Shelf {n}", "kind": "shelf", "section": f"S-{n // a_section:04d}",
          "position": n}
         for n in range(locations)
     ]  # fmt: skip
@@ -114,7 +114,7 @@ def _build(session: Session, items: int, locations: int, counts: int) -> None:
         run(session, insert(table_of(model)), rows)
     scan = _one_scan(session, now)
     for week in range(counts):
-        _count_all(session, week, locations, scan, now - timedelta(weeks=week + 1))
+        _count_all(session, week, locations, a_section, scan, now - timedelta(weeks=week + 1))
     pulled = [{"location_id": 100 + n, "item_id": 100 + n, "cause": "short pick", "at": now} for n in range(0, locations, 40)]
     run(session, insert(CountPull.__table__), pulled)  # type: ignore[attr-defined]
 
@@ -131,9 +131,9 @@ def _one_scan(session: Session, now: datetime) -> int:
     return int(connection_of(session).execute(text(statement), values).scalar_one())
 
 
-def _count_all(session: Session, week: int, locations: int, scan: int, at: datetime) -> None:
+def _count_all(session: Session, week: int, locations: int, a_section: int, scan: int, at: datetime) -> None:
     """One count of each section, in which every place was seen and one item of it counted."""
-    sections = range(-(-locations // PLACES_A_SECTION))
+    sections = range(-(-locations // a_section))
     base, number = 1_000 + week * len(sections), 1 + week * locations
     tasks = [
         {"id": base + n, "reference": f"C-{week:03d}-{n:05d}", "kind": "count", "state": "finished", "section": f"S-{n:04d}",
@@ -141,7 +141,7 @@ def _count_all(session: Session, week: int, locations: int, scan: int, at: datet
         for n in sections
     ]  # fmt: skip
     visits = [
-        {"id": number + n, "task_id": base + n // PLACES_A_SECTION, "location_id": 100 + n, "operator_id": 1, "device": "d",
+        {"id": number + n, "task_id": base + n // a_section, "location_id": 100 + n, "operator_id": 1, "device": "d",
          "state": "closed", "opened_seq": scan, "closed_seq": scan, "opened_at": at, "closed_at": at}
         for n in range(locations)
     ]  # fmt: skip

@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import insert, text
 from sqlmodel import Session
 
-from benchmarks.plan import _median, _read
+from benchmarks.plan import median, read
 from scanner.app import create_app
 from scanner.catalogue.tables import Item
 from scanner.data.records import rules, service
@@ -51,9 +51,9 @@ def _measure(folder: Path, items: int, limit: int, rounds: int) -> None:
     app = create_app(Settings(str(database.url), secret_key="for a benchmark"), database)
     program, middle = Program(app, "Sam"), f"SKU-{items // 2:06d}"
     mark, by = rules.mark_of([middle]), warehouse.operators["Sam"]
-    floor = _median(rounds, lambda: _read(database, _floor, middle, limit))
-    use_case = _median(rounds, lambda: _read(database, service.page, KINDS["items"], mark, limit, by))
-    whole = _median(rounds, lambda: len(program.get("/items", after=mark, limit=limit).json["records"]) == limit)
+    floor = median(rounds, lambda: read(database, _floor, middle, limit))
+    use_case = median(rounds, lambda: read(database, service.page, KINDS["items"], mark, limit, by))
+    whole = median(rounds, lambda: len(program.get("/items", after=mark, limit=limit).json["records"]) == limit)
     print(f"\n{limit} of {items:,} items; the median of {rounds}")
     print(f"  floor: one SELECT            {floor:8.2f} ms")
     print(f"  the use case                 {use_case:8.2f} ms   {use_case / floor:.2f} of the floor")

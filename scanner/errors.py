@@ -59,5 +59,13 @@ class Overloaded(DomainError):
     """More is under way than can be done soon. Nothing was recorded; trying again in a moment is right."""
 
 
+class AfterBadge(DomainError):
+    """A scan that came after another person's badge, in the name of who was there before: nobody knows whose it is."""
+
+
 class BadgeScanned(DomainError):
-    """A badge was read where a scan was expected: a hand-over. No scan is recorded."""
+    """A badge was read where a scan was expected: a hand-over. No scan is recorded. `own`: it is the badge of who scanned it."""
+
+    def __init__(self, message: str, field: str, *, own: bool) -> None:
+        super().__init__(message, field)
+        self.own = own

@@ -91,6 +91,7 @@ RECEIVING = Workflow(
     commands=receiving_labels.COMMANDS,
     left_out=receiving_rules.left_out,
     holds_expired=True,
+    once_finished="Move goods with MOVES; a count of the shelf puts its number right.",
     open=receiving_opening.open_receipt,
     decide=receiving_facts.decide,
     brings_goods=True,
@@ -110,6 +111,7 @@ RETURNS = Workflow(
     ),
     entries=(office_views.ENTRY, returns_reports_views.ENTRY),
     labels={"grades": returns_labels.grades},
+    once_finished="Tap a line to grade it again.",
     open=returns_service.open_return,
     decide=returns_facts.decide,
     undo=returns_facts.undo,
@@ -123,6 +125,7 @@ RETURNS = Workflow(
     start=returns_programs.START,
 )
 COUNTING = Workflow(
+    once_finished="Count the shelf again.",
     kind=counting.KIND,
     right=Right.COUNT,
     page=counting_views.PAGE,
@@ -157,6 +160,7 @@ PICKING = Workflow(
 WHO_COUNTS_SEES_OWN = Visibility(own_only=lambda person: counting_blind.counts_blind(person))
 """Scans of others on orders and carts say what the record has: of a short pick, all that was there."""
 CARTS = Workflow(
+    once_finished="Put goods back with MOVES.",
     visibility=WHO_COUNTS_SEES_OWN,
     kind=CART,
     right=Right.PICK,
@@ -166,9 +170,11 @@ CARTS = Workflow(
     open=carts_service.open_cart,
     decide=carts_facts.decide,
     undo=carts_facts.undo,
+    gave=carts_facts.tote_given,
 )
 
 ORDERS = Workflow(
+    once_finished="What comes back of it is taken in as a return.",
     visibility=WHO_COUNTS_SEES_OWN,
     places=frozenset({LocationKind.PACKING}),
     kind=orders.KIND,

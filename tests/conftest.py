@@ -34,6 +34,19 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("untimed")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_pins() -> Iterator[None]:
+    """Hash PINs at a sixteenth of the cost, in this process: some hundred are made, and each takes as long as two tests.
+
+    That the app hashes them at full cost is tested on the file itself.
+    """
+    from scanner.people import sign_in
+
+    full, sign_in.HASH_METHOD = sign_in.HASH_METHOD, "scrypt:1024:8:1"
+    yield
+    sign_in.HASH_METHOD = full
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One process more than the machine has cores: many tests wait for a browser, a server or a database."""

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from scanner.asking.answer import Answer, AnswerKind, AskedTask
 from scanner.catalogue import store as catalogue
-from scanner.codes.commands import SHORTS, Command, find_command, find_taken_over
+from scanner.codes.commands import find_taken_over, works_on
 from scanner.moves import KIND, MOVES
 from scanner.people.rules import OperatorView, Right
 from scanner.scans import carts
@@ -17,14 +17,9 @@ def of_command(session: Session, label: str, by: OperatorView) -> Answer:
     """The answer to a label that says what to do. A hand is taken over on the task of moves."""
     if cart_code := find_taken_over(label):
         return _of_hand(session, label, cart_code, by)
-    return Answer(kind=AnswerKind.UNKNOWN, code=label, words=f"{shortened(label)} is said on {_where(label)}.")
-
-
-def _where(label: str) -> str:
-    command = find_command(label)
-    if command is Command.SHIP or command in SHORTS:
-        return "an order's page: open the order first"
-    return f"the page of {MOVES}: open it first" if command is Command.SENT else "the page of a task: open the task first"
+    return Answer(
+        kind=AnswerKind.UNKNOWN, code=label, words=f"Open {works_on(label) or 'a task'} first, then scan {shortened(label)}."
+    )
 
 
 def _of_hand(session: Session, label: str, cart_code: str, by: OperatorView) -> Answer:

@@ -64,13 +64,14 @@ def _kinds() -> set[str]:
 
 
 def _ways(answer: Answer) -> dict[str, str]:
-    """What can be done next, and where."""
+    """What can be done next, and where; what the person does most comes `first`: who is told no numbers counts."""
     person, found = signed_in(), {}
     is_goods = answer.item is not None or (answer.place is not None and answer.place.on_floor)
     if is_goods and person.may(Right.MOVE) and MOVE in current_app.view_functions:
         found["move"] = url_for(MOVE, reference=MOVES)
     if answer.section and person.may(Right.START_COUNTS) and COUNT in current_app.view_functions:
         found["count"] = url_for(COUNT)
+        found["first"] = "move" if "move" in found and person.may(Right.SEE_STOCK) else "count"
     if is_goods and person.may(Right.PRINT_LABELS):
         found["label"] = url_for(LABELS, group=_GROUPS[answer.kind], code=answer.item.sku if answer.item else answer.code)
     return found

@@ -25,7 +25,7 @@ from scanner.scans import meanings
 
 NONCE, DISMISSED = "set_up_nonce", "set_up_dismissed"
 TAKEN = "This warehouse has a supervisor by now. Scan your badge, or ask the supervisor for one."
-NOT_THE_CODE = "That is not the code. Ask for it where the server was started: it stands there, in the terminal or the log."
+NOT_THE_CODE = "That is not the code. Ask for it where the server was started: it is there, in the terminal or the log."
 SET_UP = Machine(name="set-up", via="page")
 
 
@@ -122,4 +122,7 @@ def _demand_free(session: Session, name: str, badge: str) -> None:
     if store.is_somebodys(session, badge) or meanings.owners_of(session, {badge, _as_barcode(badge)}):
         raise BadRequest("This means something here already. Scan another card, or leave it empty and one is made.", "badge")
     if not meanings.scans_as(badge):
-        raise BadRequest("Expected a card whose code is read as it is. Scan another, or leave it empty and one is made.", "badge")
+        raise BadRequest(
+            "This code is not a badge. Scan another card, or leave it empty and one is made.",
+            "badge",
+        )

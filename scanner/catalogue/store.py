@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import ColumnElement, Engine, bindparam, case, exists, func, insert, literal, or_, select, true, union_all
 from sqlmodel import Session
 
-from scanner.catalogue.locations import STANDARD, LocationKind, Place
+from scanner.catalogue.locations import STANDARD, VIRTUAL, LocationKind, Place
 from scanner.catalogue.tables import Barcode, Item, KitPart, Location, MergedItem, OldSku, RetiredItem, Section, Stock
 from scanner.db.sql import Prepared, connection_of, fetch, fetch_one, reads_ahead, run, table_of
 
@@ -24,6 +24,8 @@ _said_name = case((is_retired, _item.c.name.concat(" (retired)")), else_=_item.c
 item_columns = (_item.c.id, _item.c.sku, _said_name, _is_kit)
 """Of the item of a code. Whatever is said of a retired item names it as one."""
 
+MOST_PLACES = 3_000
+"""Places of which a page tells its device the codes."""
 MOST_KEYS = 6
 """Most spellings of one code."""
 _BY_BARCODE = Prepared(
@@ -210,6 +212,12 @@ def search_items(session: Session, words: list[str], limit: int) -> list[Named]:
     has = [or_(_item.c.sku.icontains(word, autoescape=True), _item.c.name.icontains(word, autoescape=True)) for word in words]
     wanted = select(_item.c.sku, _item.c.name).where(true(), ~is_retired, ~is_merged, *has)
     return fetch(session, Named, wanted.order_by(_item.c.name, _item.c.id).limit(limit))
+
+
+def place_codes(session: Session, most: int) -> list[str]:
+    """The codes of places that goods can be at, so many at most."""
+    wanted = select(_location.c.code).where(_location.c.kind.not_in(sorted(VIRTUAL))).order_by(_location.c.code).limit(most)
+    return list(run(session, wanted).scalars())
 
 
 def add_barcode(session: Session, code: str, item_id: int, units: int) -> None:

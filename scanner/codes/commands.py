@@ -54,6 +54,16 @@ _SELECT = re.compile(r"CMD-(LINE|ARRIVAL)-([0-9]{1,15})")
 _TAKE_OVER = re.compile(r"CMD-TAKE-([!-~]{1,64})")
 
 
+_ORDER, _RETURN = "an order", "a return"
+_WORKS_ON = {
+    Command.EMPTY: "a count",
+    Command.MISSING: _RETURN,
+    Command.SENT: "MOVES",
+    Command.SHIP: _ORDER,
+    **dict.fromkeys(SHORTS, "an order or a cart"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class GradeSaid:
     """A grade, a reason, or both from one label (`CMD-DAMAGED`, `CMD-REASON-DOA`, `CMD-DAMAGED-DOA`)."""
@@ -97,6 +107,18 @@ def find_taken_over(text: str) -> str | None:
     """The code of the cart whose goods a scanned text takes over, all of them; None where it is no such command."""
     said = _TAKE_OVER.fullmatch(text.upper())
     return said[1] if said else None
+
+
+def works_on(text: str) -> str:
+    """The tasks on which alone the command of a scanned text does something; empty where all do, or where it is no command."""
+    if find_grade(text):
+        return f"{_RETURN} or MOVES"
+    if find_taken_over(text):
+        return "MOVES"
+    if find_goods(text) or text.upper() == NO_PAPER:
+        return _RETURN
+    command = find_command(text)
+    return _WORKS_ON.get(command, "") if command else ""
 
 
 def take_over_code(cart: str) -> str:

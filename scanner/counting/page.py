@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from scanner.catalogue import store as catalogue
 from scanner.counting import visits
 from scanner.counting.facts import places_of
 from scanner.counting.service import task_for
@@ -97,6 +98,11 @@ class CountPage:
         return sum(place.state == "done" for place in self.places)
 
     @property
+    def untouched(self) -> bool:
+        """Whether the person stands at a shelf of which nothing was said yet."""
+        return self.here is not None and not self.here.lines and not self.here.said_empty
+
+    @property
     def to_do(self) -> list[PlaceView]:
         """Locations that nobody has counted."""
         return [place for place in self.places if place.state == "to do"]
@@ -111,6 +117,7 @@ def count_page(session: Session, reference: str, operator: OperatorView, device:
     places = _places(session, task, standing, operator)
     here = next((v for v in standing if (v.operator_id, v.device, v.location_id) == (operator.id, device, at)), None)
     names = tasks.names_around(session, task.id)
+    codes = [place.code for place in places]
     head = CountHead(
         reference=reference,
         section=task.section,
@@ -126,10 +133,16 @@ def count_page(session: Session, reference: str, operator: OperatorView, device:
         next=_next(places, last.location_code if last else None),
         last=last_result(session, task.id, task.reference, task.kind, operator.id, device),
         others=tuple(dict.fromkeys(v.operator for v in standing if v.state == "open" and v.operator_id != operator.id)),
-        known={"task": reference, "lines": [], "places": [place.code for place in places]},
+        known={"task": reference, "lines": [], "places": codes, "elsewhere": _elsewhere(session, codes)},
         barred=task.recount_of is not None and operator.id in visits.barred(session, task.id),
         unknown=unknown_scans(session, task.id) if operator.may(Right.LINK_CODES) else [],
     )
+
+
+def _elsewhere(session: Session, codes: list[str]) -> list[str]:
+    """The codes of places that are not of this count: to the device, offline, their labels would look like goods."""
+    own = frozenset(codes)
+    return [code for code in catalogue.place_codes(session, catalogue.MOST_PLACES) if code not in own]
 
 
 def _places(session: Session, task: WholeTask, standing: Iterable[StandingVisit], operator: OperatorView) -> list[PlaceView]:

@@ -147,7 +147,7 @@ def _go_to(scan: CountScan, spot: Spot) -> Decision:
         return _with(_located(spot, f"Go on at {code}."), replace(_leaving(scan, spot), resumes=visit.id))
     doubts = [*_doubts_of(scan, spot), *_unsaid(scan, scan.left if not _is_at(scan.left, spot) else None)]
     if doubts and not scan.confirmed:
-        return hold(Reason.LOCATED, f"{'. '.join(doubts)}. Yes, if that is right.")
+        return hold(Reason.LOCATED, f"{'. '.join(doubts)}. Is that right?")
     gone = _leaving(scan, spot)
     stays = f" {scan.left.place.code} stays to do: nothing was said of it." if scan.left and gone.abandons else ""
     begun = replace(gone, enters=spot.place, abandons=gone.abandons + ((visit.id,) if visit else ()))
@@ -213,7 +213,7 @@ def _count(scan: CountScan) -> Decision:
     """Decide goods at a shelf. Where the scan names another shelf, the person goes there first."""
     place = scan.spot.place if scan.spot else scan.here.place if scan.here else None
     if place is None:
-        return _refused(_nowhere(scan) or "Scan the shelf first: nothing tells where this is.", scan.found)
+        return _refused(_nowhere(scan) or "Scan the shelf label first.", scan.found)
     if refused := _once(scan):
         return refused
     going = _go_to(scan, scan.spot) if scan.spot else None
@@ -221,7 +221,7 @@ def _count(scan: CountScan) -> Decision:
         return going
     found = tuple(each for each in scan.found if each.asked)
     if not found:
-        return _refused(f"{scan.name} is not asked for at {place.code}: count what the list says.", scan.found)
+        return _refused(f"{scan.name}: do not count this one. Count only what is on the list.", scan.found)
     units = sum(each.units for each in found)
     line = LineCount(None, found[0].before + units) if len(found) == 1 else None
     change = replace(
@@ -281,7 +281,7 @@ def _finish(scan: CountScan) -> Decision:
         return _refused(f"{lacking}. A recount wants all that it asks for.")
     doubts = before_finishing(scan)
     if doubts and (scan.waiting or not scan.confirmed):  # a yes to finishing alone says nothing of what waits
-        words = f"{'. '.join(doubts)}. Yes finishes {scan.task} as it is."
+        words = f"Finish {scan.task} anyway? {'. '.join(doubts)}."
         return _with(hold(Reason.SHORT, words), VisitChange(closes=gone.closes if not scan.recount else None))
     gone = replace(gone, abandons=gone.abandons + tuple(visit.id for visit in scan.others))
     lacking = _lacking(scan, to_do)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from scanner.counting import blind as counting_blind
 from scanner.counting.contract import CountToStart
 from scanner.counting.facts import places_of
 from scanner.counting.pulls import service as pulls
+from scanner.counting.sections import all_sections
 from scanner.counting.variances.rules import walk
 from scanner.counting.visits import OpenCount
 from scanner.errors import Conflict, NotFound
@@ -41,6 +43,10 @@ class CountRow:
     who: tuple[str, ...]
 
 
+_RECOUNT = re.compile(r"C-[0-9]{1,12}-R[0-9]{1,6}")
+"""The number of a recount. Who may not know of one is answered alike whether it is there or not."""
+
+
 @dataclass(frozen=True, slots=True)
 class CountableSection:
     """A section that could be counted."""
@@ -49,6 +55,12 @@ class CountableSection:
     places: int
     counted_at: datetime | None  # when one of its locations was counted last
     short_pick: bool = False  # something could not be picked there since
+    done: int = 0  # locations that its last count reached
+
+    @property
+    def left(self) -> bool:
+        """Whether its last count ended before all of it was counted: the rest of it is due still."""
+        return self.counted_at is not None and self.done < self.places
 
 
 def counts(session: Session, operator: OperatorView) -> list[CountRow]:
@@ -72,15 +84,24 @@ class Begun:
 
 
 def sections(session: Session, operator: OperatorView) -> list[CountableSection]:
-    """Sections of which no count is open: where something could not be picked first, then what was counted longest ago.
+    """Sections of which no count is open: where something could not be picked first, then what was never counted, or not all.
+
+    The others follow, what was counted longest ago first.
 
     The order does not depend on stock. A recount counts as open, but not for whom it is hidden from.
     """
     is_open = {row.section for row in _seen(session, operator)}
     short = pulls.short_picked(session)
-    rows = [CountableSection(row.section, row.places, row.counted_at, row.section in short) for row in visits.sections(session)]
-    rows.sort(key=lambda row: (not row.short_pick, row.counted_at is not None, row.counted_at, walk(0, row.section)))
+    rows = [
+        CountableSection(row.section, row.places, row.counted_at, row.section in short, row.done) for row in all_sections(session)
+    ]
+    rows.sort(key=_next_first)
     return [row for row in rows if row.section not in is_open]
+
+
+def _next_first(row: CountableSection) -> tuple[object, ...]:
+    counted = 0 if row.counted_at is None else 1 if row.left else 2
+    return not row.short_pick, counted, row.counted_at, walk(0, row.section)
 
 
 def _seen(session: Session, operator: OperatorView) -> list[OpenCount]:
@@ -170,10 +191,14 @@ def _opened(session: Session, code: str, operator: OperatorView) -> Opening:
         return Opening(kind=KIND, reference=reference)
     if recounts := _recounts_of(session, section, operator):
         asks = f" It asks for nothing at {label[:40]}." if place else ""
-        return Opening(kind=KIND, message=f"{_counted_again(section, recounts)}{asks} Choose it below, if you may make it.")
+        words = f"{_counted_again(section, recounts)}{asks} Choose it below, if you may make it."
+        return Opening(kind=KIND, message=words, known=True)
     if visits.places_of_section(session, section):
         words = f"Nobody counts {section} now. Start its count on the page Counting."
-        return Opening(kind=KIND, message=words, starts=section)
+        return Opening(kind=KIND, message=words, starts=section, known=True)
+    if _RECOUNT.fullmatch(label.upper()) and (task is None or counting_blind.is_hidden(session, task.id, operator)):
+        words = f"{label} is a recount: another person than who counted makes it. Choose a count, or scan a shelf."
+        return Opening(kind=KIND, message=words, known=True)
     return Opening(kind=KIND, message=f"{label[:40]} is not a shelf that can be counted. Scan one, or choose.")
 
 

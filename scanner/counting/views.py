@@ -23,7 +23,7 @@ from scanner.scans.result import ScanResult
 from scanner.scans.task_page import TaskPage
 from scanner.scans.workflow import TaskRequest
 from scanner.web.answers import saved
-from scanner.web.context import htmx, now, read, see_other, transact
+from scanner.web.context import htmx, now, read, see_other, today, transact
 from scanner.web.contract import form_or_json
 from scanner.web.device import device_id
 
@@ -115,7 +115,7 @@ def _page(reference: str) -> CountPage:
 
 def _index(opening: Opening | None) -> str:
     counts, sections = (read(listed, signed_in()) for listed in (counting.counts, counting.sections))
-    due = read(plan.due_for, signed_in(), now().astimezone().date())
+    due = read(plan.due_for, signed_in(), today())
     return render_template("counting/index.html", counts=counts, sections=sections, due=due, opening=opening)
 
 

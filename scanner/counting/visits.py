@@ -145,14 +145,6 @@ class UnsettledPlace(NamedTuple):
     section: str
 
 
-class CountedSection(NamedTuple):
-    """A section, how many real locations it has, and when the last visit there ended; None before the first."""
-
-    section: str
-    places: int
-    counted_at: datetime | None
-
-
 class _ScanOfVisit(NamedTuple):
     task_id: int
     location_id: int | None
@@ -371,19 +363,3 @@ def unsettled(session: Session) -> list[UnsettledPlace]:
         _is_real, or_(_location.c.section.in_(counted.union(beside)), _location.c.id.in_(differs))
     )
     return fetch(session, UnsettledPlace, wanted)
-
-
-def sections(session: Session) -> list[CountedSection]:
-    """Every section that has a real location. An abandoned visit is no count of it."""
-    ended = and_(_visit.c.location_id == _location.c.id, _visit.c.state == "closed")
-    wanted = (
-        select(
-            _location.c.section,
-            func.count(_location.c.id.distinct()).label("places"),
-            func.max(_visit.c.closed_at).label("counted_at"),
-        )
-        .join_from(_location, _visit, ended, isouter=True)
-        .where(_location.c.section != "", _is_real)
-        .group_by(_location.c.section)
-    )
-    return fetch(session, CountedSection, wanted)

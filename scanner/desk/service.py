@@ -49,7 +49,7 @@ def _facts(session: Session, person: OperatorView, workflows: Workflows, now: da
     return Facts(
         receipts=receipts.tasks, receipts_due=receipts.due, receipts_late=receipts.late, returns=returns.tasks,
         on_bench=store.units_on_benches(session) if person.may(Right.RETURN) else 0,
-        counts_due=len(plan.due_for(session, person, today)) if person.may(Right.COUNT) else 0,
+        counts_due=plan.count_due(session, today, person) if person.may(Right.COUNT) else 0,
         to_put_away=moves.due(session) if person.may(Right.MOVE) else 0,
         orders=sold.orders, orders_late=sold.late,
         pickable=orders.count_pickable(session) if person.may(Right.PICK) else 0,

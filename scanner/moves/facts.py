@@ -68,7 +68,7 @@ def _decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
     brought = Brought(attempt.code) if commanded else brought_by(session, task.id, attempt)
     scan = _basics(session, attempt, brought, said, labelled=labelled)
     if brought.goods:
-        return rules.decide(_with_goods(session, attempt, scan))
+        return rules.decide(_with_goods(session, task, attempt, scan))
     label = catalogue.find_location(session, cart_code or text) if cart_code or not commanded else None
     if label is not None:
         scan = _with_label(session, replace(scan, label=label, takes_over=bool(cart_code)))
@@ -159,7 +159,7 @@ def _with_reason(session: Session, scan: MoveScan, code: str | None) -> MoveScan
     return replace(scan, asked=code, reason=found, reasons=listed)
 
 
-def _with_goods(session: Session, attempt: Attempt, scan: MoveScan) -> MoveScan:
+def _with_goods(session: Session, task: TaskRow, attempt: Attempt, scan: MoveScan) -> MoveScan:
     """The scan, with what stands where its goods are taken from, and where they live or go."""
     request = attempt.request
     person, hidden = people.person(session, request.operator_id), attempt.hidden_places()
@@ -174,7 +174,9 @@ def _with_goods(session: Session, attempt: Attempt, scan: MoveScan) -> MoveScan:
         return _as_program_says(session, request, scan)
     shelves = homes.homes_for(session, (part.item_id for part in scan.parts), person, hidden)
     parts = tuple(replace(part, home=shelves.get(part.item_id)) for part in scan.parts)
-    return replace(scan, parts=parts, cart=carts.cart_of(session, whose(session, attempt)))
+    earlier = store.earlier(session, task.id, request.operator_id, request.device) if scan.hand else []
+    cart = carts.cart_of(session, whose(session, attempt))
+    return replace(scan, parts=parts, cart=cart, pending=pending_grade(earlier))
 
 
 def _parts(session: Session, goods: tuple[Goods, ...], here: Place) -> tuple[Part, ...]:

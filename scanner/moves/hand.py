@@ -171,8 +171,10 @@ def graded_good(earlier: Iterable[Earlier]) -> int | None:
 
 
 def pending_grade(earlier: Iterable[Earlier]) -> Disposition | None:
-    """The grade that waits for its reason: nothing but refused reasons came since."""
+    """The grade that waits for its reason: nothing but what was refused came since."""
     for each in earlier:
+        if each.said is None and each.outcome == Outcome.REFUSED:
+            continue
         if each.said is None or each.outcome == Outcome.ACCEPTED:
             return None
         if each.said.disposition is not None:

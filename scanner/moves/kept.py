@@ -12,7 +12,7 @@ from scanner.moves import MOVES, store
 from scanner.people.rules import OperatorView, Right
 from scanner.scans import carts
 
-MOST_ITEMS, MOST_PLACES = 500, 3_000
+MOST_ITEMS = 500
 
 
 def known(session: Session, operator: OperatorView, source: str, hidden: frozenset[int]) -> dict[str, Any]:
@@ -31,4 +31,5 @@ def known(session: Session, operator: OperatorView, source: str, hidden: frozens
         codes = lines.setdefault(row.item_id, [row.item_id, row.name, None, 0, {row.sku: 1}])[4]
         if row.code is not None:
             codes[row.code] = row.units
-    return {"task": MOVES, "lines": list(lines.values()), "places": store.place_codes(session, MOST_PLACES), "hand": True}
+    places = catalogue.place_codes(session, catalogue.MOST_PLACES)
+    return {"task": MOVES, "lines": list(lines.values()), "places": places, "hand": True}

@@ -130,8 +130,10 @@ def _two_ways(scan: MoveScan, label: Place, grade_of: Disposition) -> str:
     """What to scan where goods in hand go to a place that has a grade, and where they do not."""
     why = f", then why, such as {_one_reason(scan)}" if grade_of in NEED_REASON else ""
     unsold = sorted(place.code for place in scan.origins if place.kind in SECOND_GRADE)
-    first = f"put {_them(scan)} back at {unsold[0]} first" if len(unsold) == 1 == len(scan.origins) else "scan their shelf first"
-    return f"{_in_hand(scan)} To put {_them(scan)} there scan {grade_code(grade_of)}{why}; or {first}, then {label.code}."
+    back = len(unsold) == 1 == len(scan.origins)
+    first = f"first put {_them(scan)} back at {unsold[0]}" if back else "first scan their shelf"
+    there = f"To put {_them(scan)} there, scan {grade_code(grade_of)}{why}."
+    return f"{_in_hand(scan)} {there} To take from {label.code}, {first}."
 
 
 def _in_hand(scan: MoveScan) -> str:
@@ -160,10 +162,10 @@ def _put_on_shelf(scan: MoveScan, label: Place) -> Decision:
     if not homes:
         return _moved(scan, label, f"{what(scan.hand)} put at {label.code}.")
     if len(scan.hand) == 1:
-        words = f"{what(scan.hand)} put at {label.code}. Lives {ELSEWHERE}{_home(homes[0][1])}."
+        words = f"{what(scan.hand)} put at {label.code}. Its shelf is {ELSEWHERE}{_home(homes[0][1])}."
     else:
         named = some((f"{shortened(name, MOST_OF_A_NAME)} {home.place.code}" for name, home in homes), MOST_NAMED, "; ")
-        words = f"Put at {label.code}: {what(scan.hand)}. Live {ELSEWHERE}{named}. {Command.UNDO} takes it back."
+        words = f"{what(scan.hand)} put at {label.code}. Shelves {ELSEWHERE}{named}. {Command.UNDO} takes it back."
     return _moved(scan, label, words)
 
 

@@ -12,7 +12,7 @@ from scanner.moves.putting import grade, move, put, send_back
 from scanner.moves.taking import locate, take, take_over
 from scanner.scans.decision import Decision, accept, refuse
 from scanner.scans.goods import no_command
-from scanner.scans.result import ItemName, Reason
+from scanner.scans.result import NO_REASON_GIVEN, ItemName, Outcome, Reason
 from scanner.words import shortened
 
 
@@ -20,6 +20,9 @@ def decide(scan: MoveScan) -> Decision:
     """Decide a scan on the task of moves."""
     decision = _decide(scan)
     item_id, item = _about(scan, decision)
+    if scan.pending and not scan.said and decision.outcome is not Outcome.REFUSED:
+        words = f"{decision.message} Not marked {scan.pending}: {NO_REASON_GIVEN}."
+        decision = replace(decision, message=words)
     return replace(decision, here=decision.here or scan.here, item_id=item_id, item=item)
 
 
@@ -27,7 +30,7 @@ def _decide(scan: MoveScan) -> Decision:
     if scan.labelled:
         return replace(accept(Reason.LOCATED, f"What you scan now is taken from {scan.here.code}."), opens=MOVES)
     if scan.code.command in FINISHING:
-        return refuse(Reason.UNEXPECTED, f"{MOVES} has no end, so there is nothing to finish. Go on with the next goods.")
+        return refuse(Reason.UNEXPECTED, f"{MOVES} is never finished: go on with the next goods.")
     if scan.code.command is Command.SENT:
         return send_back(scan)
     if scan.said is not None and not scan.direct:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, exists, insert, select
 from sqlmodel import Session
 
-from scanner.catalogue.locations import VIRTUAL, LocationKind, Place
+from scanner.catalogue.locations import LocationKind, Place
 from scanner.catalogue.tables import Barcode, Item, Location, Stock
 from scanner.codes.commands import find_grade
 from scanner.db.sql import fetch, run, settle, table_of
@@ -214,12 +214,6 @@ def codes_at(session: Session, location_ids: Collection[int], most: int) -> list
         .where(_item.c.id.in_(there))
     )
     return fetch(session, ItemCode, wanted)
-
-
-def place_codes(session: Session, most: int) -> list[str]:
-    """The codes of places that goods can be at, so many at most."""
-    wanted = select(_location.c.code).where(_location.c.kind.not_in(sorted(VIRTUAL))).order_by(_location.c.code).limit(most)
-    return list(run(session, wanted).scalars())
 
 
 def units_at(session: Session, location_id: int, item_ids: Iterable[int]) -> dict[int, int]:

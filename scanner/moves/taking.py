@@ -98,8 +98,8 @@ def _words(scan: MoveScan, units: int) -> str:
         words = f"{scan.goods[0].name}: {units:,} in your hand as its parts, from {scan.here.code}."
     else:
         return _words_of_one(scan, scan.parts[0])
-    named = [f"{shortened(part.name)} lives at {part.home.code}" for part in scan.parts if part.home]
-    return f"{words} {', '.join(named[:MOST_NAMED])}." if named else words
+    named = [f"{shortened(part.name)} {part.home.code}" for part in scan.parts if part.home]
+    return f"{words} Their shelves: {'; '.join(named[:MOST_NAMED])}." if named else words
 
 
 def _words_of_one(scan: MoveScan, part: Part) -> str:
@@ -113,7 +113,7 @@ def _words_of_one(scan: MoveScan, part: Part) -> str:
 def _lives(scan: MoveScan, part: Part) -> str:
     if part.home is None:
         return "" if scan.blind else " It has no shelf yet."
-    return "" if part.home == scan.here else f" Lives at {part.home.code}."
+    return "" if part.home == scan.here else f" Its shelf is {part.home.code}."
 
 
 def _says_left(scan: MoveScan) -> bool:

@@ -21,7 +21,7 @@ from scanner.orders.planning.walking import Standing
 from scanner.orders.scanned import Choice, OrderScan, OrderState, Parcel, ParcelLine
 from scanner.orders.shipments.facts import decide_assumed
 from scanner.orders.shorts import why_of
-from scanner.scans import homes, ledger, tasks
+from scanner.scans import held, homes, ledger, tasks
 from scanner.scans.answering import what_waits
 from scanner.scans.attempts import brought_by, with_waiting
 from scanner.scans.decision import Decision, TaskState, accept, refuse
@@ -134,7 +134,8 @@ def _with_goods(session: Session, task_id: int, attempt: Attempt, scan: OrderSca
     if over or all(each.arrived >= each.expected for each in contents):
         progress = tasks.progress(session, task_id)
         left = progress.expected - progress.scanned
-        scan = replace(scan, left=left, unknown=store.wants_unknown(session, task_id))
+        in_vain = () if over else _in_vain(session, task_id, attempt, contents)
+        scan = replace(scan, left=left, unknown=store.wants_unknown(session, task_id), in_vain=in_vain)
     if over:
         return scan
     if not attempt.confirmed:
@@ -142,6 +143,14 @@ def _with_goods(session: Session, task_id: int, attempt: Attempt, scan: OrderSca
         if scan.lives or scan.goods[0].expired:
             scan = replace(scan, goods=with_waiting(session, task_id, attempt, scan.goods))
     return scan
+
+
+def _in_vain(session: Session, task_id: int, attempt: Attempt, contents: Iterable[Goods]) -> tuple[tuple[int, int], ...]:
+    """(scan, units) of what waits of the person for these goods besides: with this scan the order has all that it wants."""
+    answered = {each.seq for each in attempt.yes_to}
+    wanted = {each.item_id for each in contents}
+    waiting = held.waiting_of(session, task_id, attempt.request)
+    return tuple((each.seq, each.units) for each in waiting if each.item_id in wanted and each.seq not in answered)
 
 
 def _what_fits(scan: OrderScan) -> OrderScan:

@@ -122,6 +122,7 @@ def _question(scan: OrderScan, parcel: Parcel, *, rest: bool) -> str:
     may_keep = parcel.short and not rest and parcel.choice is None
     if parcel.waiting:
         keeps = f", {KEEPS_REST}" if may_keep else ""
+        so = so if rest else ""  # what is taken may be what was missing
         return f"Take that, and ship {scan.task}{so}? {Command.CONFIRM} says yes, {Command.LEAVE} leaves it out{keeps}."
     if may_keep:
         return f"Ship {scan.task}{so}? {Command.CONFIRM} says yes, {KEEPS_REST}."

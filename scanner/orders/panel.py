@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from scanner.codes.commands import Command
 from scanner.orders.packing import KEEPS_REST
+from scanner.orders.shorts import said_of
 from scanner.scans import panel as panels
 from scanner.scans.panel import Action, Big, Panel
 from scanner.scans.result import BEYOND_RECORD, WRONG_SHELF, Outcome, Reason, ScanResult
 
 
-def panel_of(result: ScanResult | None, packing: str, *, packs: bool = False) -> Panel:
-    """The panel. `packing`: the code of the place of picked goods. `packs`: on the page of who packs."""
+def panel_of(result: ScanResult | None, packing: str, *, packs: bool = False, first: str = "") -> Panel:
+    """The panel. `packing`: the place of picked goods. `packs`: on the page of who packs. `first`: the shelf to begin at."""
     if result is None:
         words = "Scan what goes into the parcel." if packs else "Scan the label of the shelf, then the item."
-        return panels.ready(sign="scan", title="Pack" if packs else "Pick", words=words)
+        return panels.ready(sign="scan", title="Pack" if packs else "Pick", words=words, big=panels.place(first))
     counted = panels.accepted(result) and result.line is not None and result.reason == Reason.COUNTED
     return panels.after(
         result, quiet=counted and BEYOND_RECORD not in result.message, big=_big(result), effect=_effect(result, packing),
@@ -27,7 +28,8 @@ def _big(result: ScanResult) -> Big | None:
     if not panels.accepted(result):
         return None
     if result.reason == Reason.SHORT_PICK:
-        return panels.number(result.units, "not there") if result.units else None  # not told to who is blind
+        why = said_of(result.message, result.item.name if result.item else "")
+        return panels.number(result.units, why) if result.units else None  # not told to who is blind
     if result.line and result.line.expected is not None:
         return panels.number(result.line.scanned, f"of {result.line.expected:,}")
     return panels.change(result.units) if result.units else None
@@ -52,7 +54,7 @@ def _action(result: ScanResult) -> Action | None:
 
 
 def _other(result: ScanResult) -> Action | None:
-    return Action(label="Keep the rest", code=Command.BACK_ORDER) if _asks(result) and KEEPS_REST in result.message else None
+    return Action(label="Rest later", code=Command.BACK_ORDER) if _asks(result) and KEEPS_REST in result.message else None
 
 
 def _asks(result: ScanResult) -> bool:

@@ -145,7 +145,7 @@ def _pick(scan: OrderScan, goods: Goods, here: Place) -> Decision:
         said = f"{goods.name} expired on {day(scan.code.expiry)}: {_wait(goods, Doubt.EXPIRED)}."
         return _hold(scan, goods, Doubt.EXPIRED, said)
     if scan.lives and not scan.confirmed:
-        lives = f"{WRONG_SHELF}: by the record {goods.name} lives at {some(scan.lives, MOST_SHELVES)}."
+        lives = f"{WRONG_SHELF}: the record has {goods.name} at {some(scan.lives, MOST_SHELVES)}."
         return _hold(scan, goods, Doubt.ELSEWHERE, f"{lives} {_wait(goods, Doubt.ELSEWHERE)}.")
     complete = all(each.arrived >= each.expected for each in scan.contents)
     reason = Reason.EXPIRED if goods.expired else Reason.COMPLETE if complete else Reason.COUNTED
@@ -154,6 +154,7 @@ def _pick(scan: OrderScan, goods: Goods, here: Place) -> Decision:
         line=_line(scan, counted=True),
         counts=tuple(count for each in scan.contents for count in fill(each)),
         moves=tuple(move for each in scan.contents for move in moves(each, here.id, scan.packing.id)),
+        aside=tuple(seq for seq, _ in scan.in_vain) if complete else (),
     )
 
 
@@ -201,7 +202,9 @@ def _picked(scan: OrderScan, goods: Goods, *, complete: bool) -> str:
 
 
 def _beyond(scan: OrderScan) -> str:
-    return f" {scan.beyond:,} more waited. {_put_back(scan.beyond)}" if scan.beyond else ""
+    """What becomes of goods that waited and are wanted no more."""
+    units = scan.beyond + sum(units for _, units in scan.in_vain)
+    return f" {units:,} more waited. {_put_back(units)}" if units else ""
 
 
 def _put_back(units: int) -> str:

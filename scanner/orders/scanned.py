@@ -164,6 +164,7 @@ class OrderScan:
     back: str = ""  # of a cancelled order, in words: what stands where, to be put away
     unpicked: bool = False  # of the label of packing: nothing of the order is there to be packed
     beyond: int = 0  # of a yes, units that waited beyond what is wanted: they are put back
+    in_vain: tuple[tuple[int, int], ...] = ()  # (scan, units) of what waits for goods of which no more is wanted after this scan
     left: int = 0  # units that are still to be picked, the scanned ones among them; asked for where that may be all of them
     unknown: bool = False  # it wants something whose SKU nobody knows, so that it is not complete
     short: bool = False  # the goods could not be picked

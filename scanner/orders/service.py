@@ -211,8 +211,7 @@ def order_page(
     at_packing = packs or picked
     if packs is None:
         packs = picked or (place is not None and place.location_kind == LocationKind.PACKING)
-    at = stood_at(session, task.id, operator_id, device)
-    view = _seen(session, task, packs=packs, blind=blind, at=at, packed_here=packed_here)
+    view = order_now(session, reference, operator_id, device, packs=packs, blind=blind, packed_here=packed_here)
     return OrderPage(
         task=_head(session, task), view=view, last=last,
         unknown=ledger.unlinked_unknown(session, task.id),
@@ -223,13 +222,17 @@ def order_page(
 def after_scan(
     session: Session, result: ScanResult, operator_id: int, device: str, *, blind: bool = False, packed_here: bool = True
 ) -> WorkView:  # fmt: skip
-    """What a scan of a person on a device changed: of the picks, or of the parcel where goods are packed.
-
-    `packed_here`: they are packed by scans.
-    """
+    """What a scan changed: of the picks, or of the parcel where goods are packed. `packed_here`: they are packed by scans."""
     place = catalogue.find_location(session, result.location) if result.location else None
-    packs = packed_here and place is not None and place.kind == LocationKind.PACKING
-    task = _task(session, result.task)
+    packs = place is not None and place.kind == LocationKind.PACKING
+    return order_now(session, result.task, operator_id, device, packs=packs, blind=blind, packed_here=packed_here)
+
+
+def order_now(
+    session: Session, reference: str, operator_id: int, device: str, *, packs: bool, blind: bool, packed_here: bool
+) -> WorkView:  # fmt: skip
+    """What is to be done on an order from where a person stands with a device."""
+    task, packs = _task(session, reference), packs and packed_here
     at = stood_at(session, task.id, operator_id, device)
     return _seen(session, task, packs=packs, blind=blind, at=at, packed_here=packed_here)
 

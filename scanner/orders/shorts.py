@@ -18,6 +18,7 @@ SAID = {
 }  # fmt: skip
 MOST_SHELVES = 3
 """How many shelves a sentence names."""
+NO_OTHER = "No other shelf has it."
 NO_REASON = f"Expected {', '.join(ShortWhy)} as the reason of a short pick."
 
 
@@ -25,6 +26,21 @@ def why_of(reason: str | None) -> ShortWhy | None:
     """Why goods cannot be picked, as a scan said it: not there, where it says nothing. None for a word that is not a reason."""
     said = (reason or ShortWhy.NOT_THERE).lower()
     return ShortWhy(said) if said in set(ShortWhy) else None
+
+
+def noted(name: str, why: ShortWhy) -> str:
+    """What was noted of goods that could not be picked."""
+    return f"Noted: {name} is {SAID[why]}."
+
+
+def said_of(message: str, name: str) -> str:
+    """Why goods could not be picked, as the words of a short pick say it: `damaged`."""
+    return next((SAID[why] for why in ShortWhy if message.startswith(noted(name, why))), SAID[ShortWhy.NOT_THERE])
+
+
+def _has_rest(stop: Stop, needs: Sequence[Need], shelves: Sequence[Shelf], at: WalkPlace | None) -> bool:
+    """Whether anything else is still to be picked from a shelf."""
+    return any(each.item_id != stop.item_id for each in plan(needs, shelves, at).stops)
 
 
 def short_pick(
@@ -49,7 +65,10 @@ def short_pick(
     units = sum(count.units for count in counts)
     opened = Opened(kind=DiscrepancyKind.SHORT_PICK, item_id=stop.item_id, units=units, location_id=stop.location_id, owner=owner)
     there = elsewhere(stop, units, needs, shelves, at, blind=blind)
-    words = f"Noted: {item.name} is {SAID[why]}. {there}{also_here(stop, needs, shelves, at, names, blind=blind)}"
+    then = also_here(stop, needs, shelves, at, names, blind=blind)
+    if there == NO_OTHER and not then:
+        then = " Go on with the rest." if _has_rest(stop, needs, shelves, at) else " The order waits."
+    words = f"{noted(item.name, why)} {there}{then}"
     return replace(
         accept(Reason.SHORT_PICK, words, 0 if blind else units),
         item_id=stop.item_id,
@@ -97,6 +116,6 @@ def elsewhere(
     more = [(each, each.units - before.get(each.location_id, 0)) for each in after.stops]
     parts = [f"{units_at(extra, blind=blind)}more at {each.code}" for each, extra in more if extra > 0]
     if not parts:
-        return "Nowhere else: the order waits."
+        return NO_OTHER
     lacks = sum(need.units for need in after.lacking) - sum(need.units for need in planned.lacking)
     return f"{', '.join(parts[:MOST_SHELVES])}{f', and {lacks:,} nowhere' if not blind and 0 < lacks < units else ''}."

@@ -315,9 +315,7 @@ def next_pickable(session: Session) -> str:
 
 def count_pickable(session: Session) -> int:
     """How many open orders want something that a shelf has for them."""
-    there = planning.pickable()
-    wanted = select(func.count()).select_from(there).where(there.c.units > 0)
-    return int(run(session, wanted).scalar_one())
+    return planning.count_pickable(session)
 
 
 def add_packed(session: Session, scan_seq: int, counts: Iterable[Count]) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flask import Blueprint, flash, render_template, url_for
 from werkzeug.wrappers import Response
 
 from scanner.orders import service as orders
+from scanner.orders.contract import Shown
 from scanner.orders.finish import finish as finish_order
 from scanner.orders.listed import how_far
 from scanner.orders.panel import panel_of
@@ -19,7 +22,7 @@ from scanner.scans.result import ScanResult
 from scanner.scans.task_page import TaskPage
 from scanner.scans.workflow import TaskRequest
 from scanner.web.context import now, read, see_other, settings, transact
-from scanner.web.contract import form
+from scanner.web.contract import form, query
 from scanner.web.device import device_id
 
 blueprint = Blueprint("orders", __name__, url_prefix="/orders")
@@ -76,8 +79,10 @@ def _page(reference: str, *, packs: bool | None) -> str | Response:
         flash("Nothing is picked yet, so there is nothing to pack.", "kept")
         return see_other(url_for(".task", reference=reference))
     named = [*read(orders.known_references), page.task.reference]
+    first = page.view.next.code if page.view.next and not page.view.packs else ""
     return render_template(
-        "orders/task.html", page=page, view=page.view, panel=panel_of(page.last, page.view.packing, packs=page.view.packs),
+        "orders/task.html", page=page, view=page.view,
+        panel=panel_of(page.last, page.view.packing, packs=page.view.packs, first=first),
         labels={each: each for each in named}, waiting=waiting_on(reference, by_place=True),
         at=page.at, packed_here=settings().packing,
     )  # fmt: skip
@@ -100,6 +105,18 @@ def _reply(results: list[ScanResult]) -> str:
     )  # fmt: skip
 
 
+def _live(reference: str, _lines: Collection[int]) -> str:
+    """Where to go next, and the list as it is now: what others pick changes the walk."""
+    view = read(
+        orders.order_now, reference, signed_in().id, device_id(), packs=query(Shown).packs, blind=is_blind(),
+        packed_here=settings().packing,
+    )  # fmt: skip
+    return render_template(
+        "orders/_live.html", view=view, reference=reference, packed_here=settings().packing,
+        waiting=waiting_on(reference, by_place=True),
+    )  # fmt: skip
+
+
 def _photo_reply(reference: str, _scan_seq: int) -> str:
     parcel = read(orders.parcel_view, reference)
     return render_template("orders/_parcel.html", parcel=parcel, shown=True, oob=True)
@@ -117,6 +134,7 @@ PAGE = TaskPage(
     task="orders.task",
     finish="orders.finish",
     reply=_reply,
+    live=_live,
     choose=_index,
     opens_by="an order number, a tote",
     due=_due,

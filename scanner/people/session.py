@@ -227,7 +227,7 @@ def confirm_here(said: str) -> str:
 def _ask_for_badge() -> Response:
     """Send a browser to the sign-in page, which leads back afterwards. Programs get NotSignedIn."""
     words = "This device is locked. Scan a badge." if current_operator() else "Nobody is signed in here. Scan your badge."
-    if wants_json() or (request.method != "GET" and not htmx):
+    if wants_json() or _listens() or (request.method != "GET" and not htmx):
         raise NotSignedIn(words)
     view = "auth.locked" if current_operator() else "auth.sign_in"
     if htmx:
@@ -239,7 +239,7 @@ def _ask_for_badge() -> Response:
 
 def _note_activity(live: LiveSession) -> None:
     """Note the time of this request, once a minute. What a page fetches by itself is no activity."""
-    by_itself = (htmx and request.method == "GET") or "text/event-stream" in request.headers.get("Accept", "")
+    by_itself = (htmx and request.method == "GET") or _listens()
     if is_locked() or by_itself or not rules.is_to_be_noted(live, now()):
         return
     if time.monotonic() < current_app.extensions.get("activity_noted_from", 0):
@@ -248,6 +248,11 @@ def _note_activity(live: LiveSession) -> None:
         transact(sessions.note_seen, live.digest, address(), now())
     except (Busy, *DRIVER_ERRORS):
         current_app.extensions["activity_noted_from"] = time.monotonic() + _NOT_NOTED_SECONDS
+
+
+def _listens() -> bool:
+    """Whether a page asks for a stream of events. It follows no redirect: what it is told is the status alone."""
+    return "text/event-stream" in request.headers.get("Accept", "")
 
 
 def _give(secret: str) -> None:

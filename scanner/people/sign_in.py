@@ -15,7 +15,7 @@ from scanner.people.rules import OperatorView
 
 MAX_BADGE, MAX_PIN = 128, 12
 # One check takes about 30 ms. The limits keep guessers out; a slower check would hold up every hand-over.
-_HASH_METHOD = "scrypt:16384:8:1"
+HASH_METHOD = "scrypt:16384:8:1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class SignInResult:
 
 def hash_pin(pin: str) -> str:
     """A PIN as the database keeps it."""
-    return generate_password_hash(pin, method=_HASH_METHOD)
+    return generate_password_hash(pin, method=HASH_METHOD)
 
 
 def same_or_new_hash(pin: str, there: str | None) -> str:
@@ -117,9 +117,14 @@ def is_badge(session: Session, text: str) -> bool:
 
 def name_on_badge(session: Session, text: str) -> str | None:
     """The name of the active person whose badge the text is; None for any other text."""
-    text = text.strip()
-    found = _owner(session, text)
-    return found.operator.name if found else None
+    found = owner_of_badge(session, text)
+    return found.name if found else None
+
+
+def owner_of_badge(session: Session, text: str) -> OperatorView | None:
+    """The active person whose badge the text is; None for any other text."""
+    found = _owner(session, text.strip())
+    return found.operator if found else None
 
 
 def _owner(session: Session, badge: str) -> people.Badge | None:

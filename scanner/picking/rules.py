@@ -78,7 +78,7 @@ def _goods(scan: PickScan, goods: Goods) -> Decision:
         return _refused(f"{scan.here.code} is not a shelf to pick from. Scan the label of a shelf.")
     if scan.typed > MOST_UNASKED and not scan.confirmed:
         wait = waits((goods,), Doubt.LARGE)
-        words = f"{scan.typed:,} times {goods.name}? {units_wait(wait)}. Yes, if that is right."
+        words = f"{scan.typed:,} times {goods.name} is a lot. {units_wait(wait)}. Is that right?"
         return hold_goods(Reason.OVER, Doubt.LARGE, words, units=goods.units, waits=wait)
     return _short(scan, goods, scan.here) if scan.task == PickTask.SHORT_PICKS else _pick(scan, goods, scan.here)
 

@@ -39,7 +39,7 @@ def open_receipt(session: Session, code: str, _operator: OperatorView) -> Openin
 
 
 def _one_of(session: Session, references: Collection[str], words: str) -> Opening:
-    choices = [_choice(row) for row in tasks.open_tasks(session, KIND) if row.reference in references]
+    choices = [_choice(row) for row in tasks.open_tasks(session, KIND, among=references)]
     return Opening(kind=KIND, choices=choices, message=words)
 
 

@@ -11,7 +11,7 @@ from scanner.people.rules import Right
 from scanner.people.session import requires
 from scanner.receiving import service as receiving
 from scanner.scans.rooms import Entry, Group
-from scanner.web.context import now, read
+from scanner.web.context import read, today
 from scanner.web.fragments import page_or_block
 
 blueprint = Blueprint("progress", __name__)
@@ -31,7 +31,7 @@ COLUMNS = ("reference", "partner", "asn", "due_on", "overdue", "state", "expecte
 @requires(Right.SEE_PROGRESS)
 def index() -> str:
     """All open receipts. The list loads itself again every few seconds."""
-    receipts = read(receiving.receipts, now().date())
+    receipts = read(receiving.receipts, today())
     open_discrepancies, value = read(discrepancies.open_total)
     return page_or_block(
         "receiving/progress.html",
@@ -48,5 +48,5 @@ def index() -> str:
 @requires(Right.SEE_PROGRESS)
 def file() -> Response:
     """The same receipts as a file."""
-    today = now().date()
-    return file_of("receipts", COLUMNS, lambda session: (cells(row, COLUMNS) for row in receiving.receipts(session, today)))
+    day = today()
+    return file_of("receipts", COLUMNS, lambda session: (cells(row, COLUMNS) for row in receiving.receipts(session, day)))

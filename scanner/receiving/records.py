@@ -18,7 +18,14 @@ from scanner.scans.decision import TaskState
 
 def _lines() -> Select[Any]:
     """Every line of every receipt; `nth`: which of the lines of its item it is, from 0."""
-    nth = func.row_number().over(partition_by=(task.c.reference, item.c.sku), order_by=line.c.position) - 1
+    earlier = line.alias("earlier")
+    # Counted for the lines of a page alone: a window would have to go through all lines of all receipts first.
+    nth = (
+        select(func.count())
+        .where(earlier.c.task_id == line.c.task_id, earlier.c.item_id == line.c.item_id, earlier.c.position < line.c.position)
+        .correlate(line)
+        .scalar_subquery()
+    )
     packed = (
         select(func.min(carton.c.sscc))
         .where(carton.c.task_id == task.c.id, carton.c.item_id == item.c.id, carton.c.units == line.c.expected)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from scanner.catalogue.locations import Place, can_be_put_to
-from scanner.codes.commands import FINISHING, PREFIX, Command
+from scanner.codes.commands import FINISHING, PREFIX, Command, find_grade
 from scanner.codes.reading import Code
 from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.receiving.asking import question
@@ -103,7 +103,13 @@ def _locate(label: Place) -> Decision:
 
 
 def _no_command(code: Code) -> Decision:
-    """Refuse a command of another kind of task: it stands for no goods, so it cannot be linked."""
+    """Refuse a command of another kind of task: it stands for no goods, so it cannot be linked.
+
+    A grade is scanned here by who has damaged goods in hand: they came all the same.
+    """
+    if find_grade(code.key):
+        words = f"{shortened(code.key)} does nothing here. Take the goods in, then scan it on MOVES."
+        return refuse(Reason.UNEXPECTED, words)
     return refuse(Reason.UNEXPECTED, no_command(code))
 
 
@@ -216,10 +222,10 @@ def _lacking(scan: ReceiptScan) -> str:
     if scan.short:
         parts.append(did_not_come(scan.short))
     if untouched := sum(not short.scanned for short in scan.short):
-        parts.append(f"{untouched} nobody has touched")
+        parts.append(f"{plural(untouched, 'item')} {'was' if untouched == 1 else 'were'} not scanned")
     if scan.unlinked:
         parts.append(f"{plural(scan.unlinked, 'unknown code')} not linked, so not counted")
-    return "; ".join(parts)
+    return ". ".join(parts)
 
 
 def _warning(scan: ReceiptScan, reason: Reason) -> str:

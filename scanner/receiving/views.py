@@ -19,9 +19,10 @@ from scanner.scans.decision import TaskState
 from scanner.scans.linking import service as linking
 from scanner.scans.pages import waiting_on, workflows
 from scanner.scans.result import ScanResult
+from scanner.scans.signals import signal_of
 from scanner.scans.task_page import TaskPage
 from scanner.scans.workflow import TaskRequest
-from scanner.web.context import now, read, see_other, transact
+from scanner.web.context import now, read, see_other, today, transact
 from scanner.web.contract import form
 from scanner.web.device import device_id
 
@@ -42,7 +43,7 @@ def task(reference: str) -> str:
     page = read(receiving.receipt_page, reference, signed_in().id, device_id())
     if page.task.state == TaskState.FINISHED:
         return render_template("receiving/done.html", page=page, back_order=page.task.back_order)
-    named = [(order.reference, order.asn) for order in read(receiving.receipts, now().date())[: receiving.MOST_KNOWN]]
+    named = [(order.reference, order.asn) for order in read(receiving.receipts, today())[: receiving.MOST_KNOWN]]
     named.append((page.task.reference, page.task.asn))  # its own label, too, to come back to it while offline
     labels = receiving.labels(named)
     return render_template(
@@ -73,7 +74,7 @@ def finish_now(reference: str) -> Response:
 
 
 def _index(opening: Opening | None) -> str:
-    return render_template("receiving/index.html", receipts=read(receiving.receipts, now().date()), opening=opening)
+    return render_template("receiving/index.html", receipts=read(receiving.receipts, today()), opening=opening)
 
 
 def _reply(results: list[ScanResult]) -> str:
@@ -85,18 +86,21 @@ def _reply(results: list[ScanResult]) -> str:
         lines[line.id] = line
     return render_template(
         "receiving/_reply.html", panel=panel_of(results[-1]), progress=touched[-1].progress, lines=lines.values(),
-        waiting=waiting_on(results[-1].task),
+        waiting=waiting_on(results[-1].task), over=signal_of(results[-1]) == "finished",
     )  # fmt: skip
 
 
 def _live(reference: str, lines: Collection[int]) -> str:
-    """The progress, and the lines that others changed."""
+    """The progress, what waits for a yes, and the lines that others changed."""
     changed = read(receiving.changed_lines, reference, lines)
-    return render_template("receiving/_live.html", progress=changed.progress, lines=changed.lines)
+    return render_template(
+        "receiving/_live.html", progress=changed.progress, lines=changed.lines, task_reference=reference,
+        waiting=waiting_on(reference),
+    )  # fmt: skip
 
 
 def _due() -> int:
-    return len(read(receiving.receipts, now().date()))
+    return len(read(receiving.receipts, today()))
 
 
 PAGE = TaskPage(

@@ -194,10 +194,17 @@ def _scan(session: Session, task: TaskRow, attempt: Attempt) -> ReturnScan:
         waiting=what_waits(session, task.id) if ends else "",
         asked_about=_asked_about(session, task.id, request) if said and hand is None else "",
         confirmed=attempt.confirmed,
-        unfinished=unfinished(session, task.id) if ends else Unfinished(),
+        kit=_kit_with(session, task.id, only.item_id) if only and not only.expected and not attempt.confirmed else "",
+        unfinished=unfinished(session, task.id) if ends or (hand is None and (said or label)) else Unfinished(),
         ungraded=_ungraded(session, only) if only and only.over and not attempt.confirmed else 0,
         earlier=_earlier(session, task.id, only, attempt=attempt, hand=hand, seen=seen) if only and seen else None,
     )
+
+
+def _kit_with(session: Session, task_id: int, item_id: int) -> str:
+    """The name of a kit of the return that has the item in it; empty where none has."""
+    kits = store.announced_kits_with(session, task_id, item_id)
+    return kits[0] if kits else ""
 
 
 def _asked_about(session: Session, task_id: int, request: ScanRequest) -> str:
@@ -370,7 +377,7 @@ def _undone_words(session: Session, rows: list[GradedRow], moves: tuple[Move, ..
         return f"back to {where}, still graded {now}", True
     if before == now:
         return f"the reason is taken back, still graded {now}", True
-    return f"its grade {now} is taken back{f', it is graded {before} again' if before else ''}", False
+    return f"grade {now} taken back{f', it is graded {before} again' if before else ''}", False
 
 
 def differences(session: Session, task_id: int, item_id: int) -> tuple[Opened, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,12 +110,18 @@ class BenchPage:
 
 
 @dataclass(frozen=True, slots=True)
-class BenchChanges:
-    """What scans changed on the page."""
+class BenchLines:
+    """How far a return is, and some of its lines."""
 
     task: ReturnHead
     progress: BenchProgress
     lines: list[BenchLine]
+
+
+@dataclass(frozen=True, slots=True)
+class BenchChanges(BenchLines):
+    """What scans changed on the page."""
+
     hand: HandView | None
     reasons: list[ReasonRow]
 
@@ -157,6 +163,13 @@ def after_scans(
         hand=view_of(session, hand_after(session, last), operator, hidden),
         reasons=reasons(session, active_only=True),
     )
+
+
+def changed_lines(session: Session, reference: str, changed: Collection[int]) -> BenchLines:
+    """How far a return is, and these lines as they are now."""
+    task = head_of(session, reference)
+    lines = _lines(session, task.id)
+    return BenchLines(task, _progress(lines), [line for line in lines if line.id in changed])
 
 
 def head_of(session: Session, reference: str) -> ReturnHead:

@@ -23,6 +23,7 @@ def panel_of(result: ScanResult | None, state: str) -> Panel:
         big=_big(result),
         effect=_effect(result),
         action=_action(result),
+        other=Action(label="Leave out", code=Command.LEAVE) if _holds_goods(result) else None,
     )
 
 
@@ -63,9 +64,13 @@ def _done(result: ScanResult) -> str:
 
 def _action(result: ScanResult) -> Action | None:
     """The yes, where the grades are else. A grade that waits for its shelf is answered by the shelf's label, and by no button."""
-    if result.outcome != Outcome.HELD or result.reason == Reason.LOCATED:
-        return None
-    if result.reason == Reason.SHORT:
+    if result.outcome == Outcome.HELD and result.reason == Reason.SHORT:
         return Action(label="Yes, finish", code=Command.CONFIRM, about="not finished yet")
+    if not _holds_goods(result):
+        return None
     label = "Take it in" if result.waiting <= 1 else f"Take in {result.waiting:,}"
     return Action(label=label, code=Command.CONFIRM, about="not counted yet")
+
+
+def _holds_goods(result: ScanResult) -> bool:
+    return result.outcome == Outcome.HELD and result.reason not in (Reason.SHORT, Reason.LOCATED)

@@ -29,6 +29,9 @@ from scanner.scans.missing import did_not_come
 from scanner.scans.result import LineCount, Outcome, Reason
 from scanner.words import day, plural, shortened, units_wait
 
+TO_GRADE = "to grade it, tap “to grade” on its line"
+"""The way back to goods that came and are in nobody's hand. Their item scanned again would be another unit."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
@@ -79,6 +82,7 @@ class ReturnScan:
     asked_about: str = ""  # goods that wait for an answer while none are in hand; only for a grade
     confirmed: bool = False  # a person said yes to the held scan
     unfinished: Unfinished = Unfinished()
+    kit: str = ""  # the announced kit that the goods are a part of; asked for where they were not announced themselves
     ungraded: int = 0  # units of these goods without a grade
     earlier: Hand | None = None  # the first of them that nobody has in hand
 
@@ -100,6 +104,8 @@ def decide(scan: ReturnScan) -> Decision:
         return _grade(scan, scan.said)
     if scan.code.command is Command.MISSING:
         return grading.miss(scan.hand, scan.bench)
+    if scan.label and scan.hand is None and scan.unfinished.ungraded:
+        return grading.refuse(None, _waits_on_its_line(scan.unfinished.ungraded))
     if scan.label:
         return grading.at(scan.hand, scan.label, scan.bench)
     if not scan.is_open:
@@ -149,6 +155,8 @@ def _grade(scan: ReturnScan, said: GradeSaid) -> Decision:
     if scan.asked_about:
         words = f"{scan.asked_about} waits for an answer: say yes or leave it out, then grade. Nothing was graded."
         return grading.refuse(None, words)
+    if scan.hand is None and scan.unfinished.ungraded:
+        return grading.refuse(None, _waits_on_its_line(scan.unfinished.ungraded))
     if said.reason and scan.reason is None:
         return grading.refuse(scan.hand, f"There is no reason {said.reason}. Nothing was graded: scan another.")
     if scan.reason and not scan.reason.active:
@@ -159,6 +167,13 @@ def _grade(scan: ReturnScan, said: GradeSaid) -> Decision:
         return grading.grade(scan.hand, said.disposition, scan.bench, scan.place, scan.reason)
     assert scan.reason is not None
     return grading.explain(scan.hand, scan.reason)
+
+
+def _waits_on_its_line(ungraded: tuple[tuple[str, int], ...]) -> str:
+    """What to do with a grade, or a place, when nothing is in hand and something came that has no grade."""
+    units = sum(units for _, units in ungraded)
+    name = ungraded[0][0] if len(ungraded) == 1 else "of what came"
+    return f"Nothing is in hand, so nothing was graded. {units:,} {name} {'waits' if units == 1 else 'wait'}: {TO_GRADE}."
 
 
 def _no_goods(scan: ReturnScan) -> Decision:
@@ -177,6 +192,8 @@ def _no_goods(scan: ReturnScan) -> Decision:
         message = f"No shelf and no item has the code {text}. {scan.hand.name} is still in hand: scan the label of its shelf."
         return grading.refuse(scan.hand, message, Reason.UNKNOWN)
     message = f"No item and no place has the code {text}{hint}. Not counted: go on, and link it later."
+    if scan.hand and scan.hand.ungraded:
+        message += f" {scan.hand.name} is not in hand any more: {TO_GRADE}."
     return refuse(Reason.UNKNOWN, message)
 
 
@@ -299,6 +316,9 @@ def _warning(scan: ReturnScan, goods: Goods, reason: Reason) -> str:
     expired = f" {_expired(scan)}" if _is_expired(scan) else ""
     if reason is Reason.UNEXPECTED:
         wait = units_wait(waits((goods,), Doubt.UNEXPECTED))
+        if scan.kit:
+            way = f"Undo, and scan {scan.kit}: it is graded part by part. Yes takes this part in by itself."
+            return f"{goods.name}: a part of {scan.kit}, which was announced, {wait}. {way}{expired}"
         return f"{goods.name}: not on {scan.task}, {wait}. Yes takes it in anyway.{expired}"
     more = more_wait((goods,), "announced")
     here = f" Was it here before? Undo, then grade it ({scan.ungraded:,} to grade)." if scan.ungraded else ""
@@ -342,11 +362,11 @@ def _finish(scan: ReturnScan) -> Decision:
         return grading.refuse(scan.hand, waiting.before_finishing(left.ungraded, scan.hand), Reason.SHORT)
     words = lacking(left)
     if scan.waiting:  # a yes to finishing alone says nothing of what waits
-        said = "; ".join(filter(None, (scan.waiting, words)))
+        said = ". ".join(filter(None, (scan.waiting, words)))
         asked = f"{said}. Yes takes that in, to be graded; Leave out finishes {scan.task} without it."
         return _still_in_hand(scan, hold(Reason.SHORT, asked))
     if words and not scan.confirmed:
-        return _still_in_hand(scan, hold(Reason.SHORT, f"{words}. Yes finishes {scan.task} as it is."))
+        return _still_in_hand(scan, hold(Reason.SHORT, f"Finish {scan.task} anyway? {words}."))
     opened = tuple(Opened(kind=DiscrepancyKind.MISSING, item_id=short.item_id, units=short.missing) for short in left.short)
     noted = " Noted for customer service." if opened else ""
     message = f"{scan.task} is finished. {words}.{noted}" if words else f"{scan.task} is finished: all of it is graded."
@@ -360,8 +380,7 @@ def lacking(left: Unfinished) -> str:
     if left.short:
         parts.append(did_not_come(left.short))
     if left.unreasoned:
-        parts.append(f"no reason given for {', '.join(left.unreasoned)[:200]}")
+        parts.append(f"No reason given for {', '.join(left.unreasoned)[:200]}")
     if left.unlinked:
         parts.append(f"{plural(left.unlinked, 'unknown code')} not linked, so not counted")
-    words = "; ".join(parts)
-    return words[:1].upper() + words[1:]
+    return ". ".join(parts)

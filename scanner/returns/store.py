@@ -8,13 +8,14 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, func, or_, select
 from sqlmodel import Session
 
+from scanner.catalogue.tables import Item, KitPart
 from scanner.db.sql import fetch_one, run, table_of
 from scanner.people.tables import Operator
 from scanner.returns import KIND
 from scanner.scans.decision import TaskState
 from scanner.scans.tables import Line, Task
 
-_task, _line, _operator = (table_of(model) for model in (Task, Line, Operator))
+_task, _line, _operator, _item, _part = (table_of(model) for model in (Task, Line, Operator, Item, KitPart))
 _LABELLED = (
     select(_task.c.reference)
     .where(
@@ -99,3 +100,15 @@ def came_unannounced(session: Session) -> dict[str, int]:
         .group_by(_task.c.reference)
     )
     return {row.reference: int(row.units) for row in run(session, wanted)}
+
+
+def announced_kits_with(session: Session, task_id: int, item_id: int) -> list[str]:
+    """The names of the kits that were announced on a return and have an item in them, the first line first."""
+    wanted = (
+        select(_item.c.name)
+        .join_from(_line, _item, _line.c.item_id == _item.c.id)
+        .join(_part, _part.c.kit_id == _item.c.id)
+        .where(_line.c.task_id == task_id, _line.c.expected > 0, _part.c.part_id == item_id)
+        .order_by(_line.c.position)
+    )
+    return list(run(session, wanted).scalars())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -87,6 +89,15 @@ def _reply(results: list[ScanResult]) -> str:
     )  # fmt: skip
 
 
+def _live(reference: str, lines: Collection[int]) -> str:
+    """The progress, what waits for a yes, and the lines that others changed. What is in hand stays as it is."""
+    changed = read(returns_page.changed_lines, reference, lines)
+    return render_template(
+        "returns/_live.html", task=changed.task, progress=changed.progress, lines=changed.lines, task_reference=reference,
+        waiting=waiting_on(reference),
+    )  # fmt: skip
+
+
 def _go(code: str) -> str | None:
     """Begin a return without paper for the command that says so; lead the office from a label to its page."""
     if returns.is_no_paper(code) and signed_in().may(Right.RETURN):
@@ -108,6 +119,7 @@ PAGE = TaskPage(
     task="returns.task",
     finish="returns.finish",
     reply=_reply,
+    live=_live,
     choose=_index,
     opens_by="the number of a return or its order",
     go=_go,

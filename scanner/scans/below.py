@@ -79,7 +79,7 @@ def _said(session: Session, decision: Decision, below: list[TakenBelow]) -> Deci
     return replace(
         decision,
         reason=Reason.OVER if decision.reason is Reason.PICKED else decision.reason,
-        message=f"{decision.message} More{of} {BEYOND_RECORD} {at}: noted, and it will be counted.",
+        message=f"{decision.message} More{of} {BEYOND_RECORD} {at}. Go on: somebody will count it.",
     )
 
 

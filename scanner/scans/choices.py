@@ -23,4 +23,5 @@ class Opening:
     choices: list[TaskChoice] = field(default_factory=list)
     message: str = ""
     by_goods: bool = False  # found by an item on it, not by a label
+    known: bool = False  # the code means something to the kind of task, though it opens nothing: the message says what
     starts: str = ""  # the section whose count can be started

@@ -157,16 +157,21 @@ class LockedAnswer(Answer):
 
 
 class HandOver(Answer):
-    """The scan was of a badge: nothing is recorded, and the page is to sign in its owner."""
+    """The scan was of a badge: nothing is recorded, and the page is to sign in its owner. `own`: that is who scanned it."""
 
     handover: Literal[True]
+    own: bool
 
 
 class DeviceScans(Body):
-    """Scans of a device in their order, and the task whose page is open. Each scan is checked by itself."""
+    """Scans of a device in their order, and the task whose page is open. Each scan is checked by itself.
+
+    `doubted`: the person after whose scans another one's badge came, in an earlier request.
+    """
 
     scans: Annotated[list[Any], Several(MOST_AT_ONCE, f"1 to {MOST_AT_ONCE} scans")]
     page: Any = None
+    doubted: Any = None
 
 
 class DeviceScansAnswer(Answer):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from scanner.catalogue.locations import Place
+from scanner.codes.commands import works_on
 from scanner.codes.reading import Code
 from scanner.errors import BadRequest
 from scanner.scans.decision import Count, Doubt, Mark, Move
@@ -159,7 +160,10 @@ def cannot_count_times(what: str, quantity: int) -> str:
 
 def no_command(code: Code) -> str:
     """The words for a command that means nothing on this task."""
-    return f"{shortened(code.key)} is not a command here. Nothing was done."
+    said, where = shortened(code.key), works_on(code.key)
+    return (
+        f"{said} works on {where}, not here. Nothing was done." if where else f"{said} is not a command here. Nothing was done."
+    )
 
 
 def fill(goods: Goods) -> list[Count]:

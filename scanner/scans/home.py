@@ -84,6 +84,7 @@ def page_context() -> dict[str, Any]:
         "gs_character": settings().gs_character,
         "restored": current_app.extensions["restored"],
         "idle_minutes": settings().idle_lock_minutes,
+        "house_name": settings().house_name,
     }
 
 

@@ -8,7 +8,9 @@ from typing import Any
 from sqlmodel import Session
 
 from scanner.catalogue import store as catalogue
+from scanner.people import store as people
 from scanner.scans import held, ledger, tasks
+from scanner.scans.answering import asks
 from scanner.scans.decision import Decision, Doubt, Fate, TaskState, accept, hold_goods, refuse
 from scanner.scans.goods import marks_of
 from scanner.scans.ledger import LastScan, StoredScan
@@ -16,7 +18,7 @@ from scanner.scans.request import Source
 from scanner.scans.result import Outcome, Reason, item_name
 from scanner.scans.tasks import TaskRow
 from scanner.scans.undo import as_usual
-from scanner.scans.workflow import Attempt, Workflow
+from scanner.scans.workflow import Attempt, Workflow, Workflows, no_endless_task
 from scanner.words import day, shortened, units_wait
 
 MOST_UNASKED = 1_000
@@ -51,7 +53,7 @@ def doubted(session: Session, task: TaskRow, attempt: Attempt, decision: Decisio
     if unreadable:
         return _held(session, task, attempt, decision, Doubt.UNREADABLE, unreadable)
     if attempt.quantity > MOST_UNASKED and attempt.request.source is not Source.API and not _was_expected(decision):
-        return _held(session, task, attempt, decision, Doubt.LARGE, f"{attempt.quantity:,} at once")
+        return _held(session, task, attempt, decision, Doubt.LARGE, f"{attempt.quantity:,} is a lot")
     return decision
 
 
@@ -63,7 +65,7 @@ def _held(session: Session, task: TaskRow, attempt: Attempt, decision: Decision,
     waiting = held.units_waiting(session, task.id, attempt.request).get(decision.item_id or 0, ())
     waits = decision.units + dict(waiting).get(doubt, 0)
     name = decision.item.name if decision.item else "The carton"
-    words = f"{name}: {why}. {units_wait(waits)}. Yes, if that is right."
+    words = f"{name}: {why}. {units_wait(waits)}. Is that right?"
     held_goods = hold_goods(decision.reason, doubt, words, units=decision.units, waits=waits)
     return replace(held_goods, item_id=decision.item_id, item=decision.item, here=attempt.here or decision.here)
 
@@ -129,10 +131,42 @@ def _held_as_expired(session: Session, task: TaskRow, attempt: Attempt, last: St
     )  # fmt: skip
 
 
-def of_another_task(session: Session, attempt: Attempt, decision: Decision) -> Decision:
-    """A label of another task is no unknown code, which somebody would be asked to link."""
+def of_another_task(
+    session: Session, task: TaskRow, attempt: Attempt, decision: Decision, workflows: Workflows, before: LastScan | None
+) -> Decision:
+    """A label of another task is no unknown code, which somebody would be asked to link: it leads to that task.
+
+    Nothing is counted or put down by that. A question that is open is answered first, or it would be forgotten.
+    """
     label = attempt.code.text
-    if decision.reason is not Reason.UNKNOWN or not (tasks.is_task(session, label) or tasks.is_label(session, label)):
+    if decision.reason is not Reason.UNKNOWN:
         return decision
-    words = f"{shortened(label)} is the label of another task: open that one first. Nothing was counted."
-    return replace(decision, reason=Reason.UNEXPECTED, message=words)
+    is_label = tasks.is_task(session, label) or tasks.is_label(session, label)
+    other = _opened_by(session, label, attempt, workflows, is_label=is_label)
+    if other is None and not is_label:
+        return decision
+    if other is None or other == task.reference or asks(before):
+        first = "answer what was asked" if asks(before) else "open that one"
+        words = f"{shortened(label)} is the label of another task: {first} first. Nothing was counted."
+        return replace(decision, reason=Reason.UNEXPECTED, message=words)
+    on = replace(accept(Reason.LOCATED, f"Going on with {other}."), here=attempt.here, opens=other)
+    return replace(on, handles=_in_hand(before))
+
+
+def _in_hand(before: LastScan | None) -> int | None:
+    """The arrival that stays in hand: the scan before, if that was one, or what that was about."""
+    if before is None:
+        return None
+    return before.handles or (before.seq if before.outcome == Outcome.ACCEPTED else None)
+
+
+def _opened_by(session: Session, label: str, attempt: Attempt, workflows: Workflows, *, is_label: bool) -> str | None:
+    """The open task whose own label it is, of the kinds that the person may scan. One without an end needs not be there yet."""
+    person = people.person(session, attempt.request.operator_id) if attempt.links is None else None
+    for each in workflows.values():
+        if person is None or not person.may(each.right) or not (is_label or each.endless is not no_endless_task):
+            continue
+        found = each.open(session, label, person)
+        if found.reference and not found.by_goods:
+            return found.reference
+    return None

@@ -11,11 +11,10 @@ MOST_NAMED, LONGEST_NAME = 4, 60
 
 
 def did_not_come(short: Sequence[ShortFact]) -> str:
-    """`17 units of 2 items did not come: 11 of Mug, blue and 6 of Desk lamp`. The largest shortages are named."""
-    missing = sum(each.missing for each in short)
+    """`Missing: 11 Mug, blue and 6 Desk lamp`. The largest shortages are named."""
     largest = sorted(short, key=lambda each: -each.missing)
-    named = [f"{each.missing:,} of {each.name[:LONGEST_NAME]}" for each in largest[:MOST_NAMED]]
+    named = [f"{each.missing:,} {each.name[:LONGEST_NAME]}" for each in largest[:MOST_NAMED]]
     if len(short) > MOST_NAMED:
         named.append(f"{sum(each.missing for each in largest[MOST_NAMED:]):,} of {plural(len(short) - MOST_NAMED, 'other item')}")
     listed = " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
-    return f"{plural(missing, 'unit')} of {plural(len(short), 'item')} did not come: {listed}"
+    return f"Missing: {listed}"

@@ -11,6 +11,8 @@ from scanner.scans.signals import SIGNS, signal_of
 LARGEST_DIGITS = 9_999
 LONG_WORDS, MANY_WORDS = 60, 100
 """Characters that fit a phone of 360 pixels beside a large number, and beside a small one."""
+LONG_TITLE = 24
+"""Characters of a name that fit one line there: what is longer takes room of the words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +53,10 @@ class Panel:
     @property
     def wordy(self) -> str:
         """Whether the words are `long`, beside which a number stays small, or so `many` that they stand alone."""
-        if self.quiet or len(self.words) <= LONG_WORDS:
+        long = len(self.words) + max(0, len(self.title) - LONG_TITLE)
+        if self.quiet or long <= LONG_WORDS:
             return ""
-        return "many" if len(self.words) > MANY_WORDS else "long"
+        return "many" if long > MANY_WORDS else "long"
 
 
 def ready(*, sign: str, title: str, words: str, big: Big | None = None) -> Panel:

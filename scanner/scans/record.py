@@ -66,8 +66,9 @@ def record_scan(
     if asked and before is not None and ledger.find_scan(session, str(request.id)) is None:
         attempt = _answer_question(session, task, attempt, before, workflows)
     attempt, decision, undone = _decide(session, task, attempt, workflow=workflow, workflows=workflows, before=before)
-    if decision.reason is Reason.UNKNOWN and people.find_badge(session, attempt.code.text):
-        raise BadgeScanned("A badge signs a person in; it is not a scan.", "code")
+    if decision.reason is Reason.UNKNOWN and (badge := people.find_badge(session, attempt.code.text)):
+        own = badge.operator.id == request.operator_id
+        raise BadgeScanned("A badge signs a person in; it is not a scan.", "code", own=own)
     return _carry_out(session, task, attempt, decision, workflows, undone=undone)
 
 
@@ -143,7 +144,7 @@ def _decide(
         if attempt.quantity > 1:
             raise
         return attempt, replace(refuse(Reason.UNEXPECTED, f"{error} Nothing was counted."), here=attempt.here), None
-    return attempt, of_another_task(session, attempt, decision), None
+    return attempt, of_another_task(session, task, attempt, decision, workflows, before), None
 
 
 def _decide_goods(session: Session, task: TaskRow, attempt: Attempt, workflow: Workflow) -> Decision:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from scanner.scans.result import BEYOND_RECORD, ELSEWHERE, NOT_ON_ORDER, WRONG_SHELF, Outcome, Reason
+from scanner.scans.result import BEYOND_RECORD, ELSEWHERE, NO_REASON_GIVEN, NOT_ON_ORDER, WRONG_SHELF, Outcome, Reason
 
 
 class Ended(Protocol):
@@ -64,7 +64,11 @@ def signal_of(scan: Ended | None) -> str:
         return "held"
     if scan.outcome == Outcome.REFUSED:
         return _refusal(scan)
-    if BEYOND_RECORD in scan.message or (scan.reason == Reason.MOVED and ELSEWHERE in scan.message):
+    if (
+        BEYOND_RECORD in scan.message
+        or NO_REASON_GIVEN in scan.message
+        or (scan.reason == Reason.MOVED and ELSEWHERE in scan.message)
+    ):
         return "over"
     if scan.reason == Reason.OVER and scan.units == 0:
         return "too-many"  # a yes of which nothing fits

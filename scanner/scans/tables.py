@@ -35,6 +35,7 @@ class Task(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_task_kind_state", "kind", "state"),
+        Index("ix_task_kind_reference", "kind", "reference"),
         *(index_of("task", column) for column in ("asn", "matched_to", "recount_of")),
         CheckConstraint("state IN ('open', 'finished')", name="state"),
     )

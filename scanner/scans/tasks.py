@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from itertools import count
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, bindparam, case, cast, func, insert, select, update
+from sqlalchemy import BigInteger, ColumnElement, bindparam, case, cast, func, insert, select, true, update
 from sqlmodel import Session
 
 from scanner.catalogue.tables import Barcode, Item
@@ -344,12 +344,13 @@ def open_tasks_labelled(session: Session, kind: str, label: str) -> tuple[str, .
     return ()
 
 
-def open_tasks(session: Session, kind: str) -> list[OpenTask]:
-    """Open tasks of a kind with the sums over their lines, due first."""
+def open_tasks(session: Session, kind: str, among: Collection[str] | None = None) -> list[OpenTask]:
+    """Open tasks of a kind with the sums over their lines, due first. `among`: only those of these references."""
     statement = (
         select(*(_task.c[name] for name in OpenTask._fields[:8]), *_progress_columns)
         .join_from(_task, _line, _line.c.task_id == _task.c.id, isouter=True)
         .where(_task.c.kind == kind, _task.c.state == TaskState.OPEN.value)
+        .where(true() if among is None else _task.c.reference.in_(list(among)))
         .group_by(_task.c.id)
         .order_by(_task.c.due_on.is_(None), _task.c.due_on, _task.c.reference)
     )

@@ -29,6 +29,7 @@ def undo(
         return question_aside(attempt, before), None
     request, workflow = attempt.request, workflows[task.kind]
     undone = ledger.undoable_scan(session, task.id, request.operator_id, request.device)
+    undone = workflow.gave(session, task, attempt, undone.seq if undone else 0) or undone
     waiting = held.waiting_of(session, task.id, request)
     left = held.last_left(session, task.id, request)
     last = max(undone.seq if undone else 0, waiting[-1].seq if waiting else 0, left or 0)
@@ -42,7 +43,7 @@ def undo(
                 if problem
                 else (_not_left(session, attempt, left), last)
             )
-    problem = _cannot_undo(session, task, undone, workflows)
+    problem = _cannot_undo(session, task, undone, workflow, workflows)
     if problem or undone is None:
         return replace(refuse(Reason.UNDONE, problem), here=attempt.here), None
     decision = workflow.undo(session, task, attempt, undone) or as_usual(session, task, attempt, undone, workflow)
@@ -78,10 +79,12 @@ def _asking_again(session: Session, decision: Decision, undone: StoredScan) -> D
     return replace(decision, message=f"{decision.message} It waits for an answer again.", asks_again=undone.seq)
 
 
-def _cannot_undo(session: Session, task: TaskRow, undone: StoredScan | None, workflows: Workflows) -> str:
+def _cannot_undo(
+    session: Session, task: TaskRow, undone: StoredScan | None, workflow: Workflow, workflows: Workflows
+) -> str:  # fmt: skip
     """Why nothing can be taken back; empty where it can."""
     if task.state != TaskState.OPEN:
-        return f"{task.reference} is finished: nothing of it can be taken back here."
+        return f"{task.reference} is finished: nothing of it can be taken back. {workflow.once_finished}"
     if undone is None:
         return "There is nothing of yours to take back."
     return _kept(session, undone.seq, workflows)

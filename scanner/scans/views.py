@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from scanner.errors import BadgeScanned, BadRequest, DomainError, Overloaded
+from scanner.errors import AfterBadge, BadgeScanned, BadRequest, DomainError, Overloaded
+from scanner.people.guesses import service as guesses
 from scanner.people.rules import OperatorView, Right
 from scanner.people.session import is_locked, requires, sender_of_scan, signed_in
+from scanner.people.sign_in import owner_of_badge
 from scanner.scans import limits
 from scanner.scans.contract import DeviceAnswer, DeviceScans, DeviceScansAnswer, HandOver, LockedAnswer, ScanBody, SenderForm
 from scanner.scans.evidence import service as evidence
 from scanner.scans.history import service as history_service
 from scanner.scans.history.contract import OlderScans
+from scanner.scans.meanings import is_label
+from scanner.scans.opening.service import open_task
 from scanner.scans.pages import page_of, task_url, workflows
 from scanner.scans.record import record_scan
 from scanner.scans.request import Relayed, ScanRequest
@@ -37,25 +41,29 @@ PAGE = 50
 def record() -> AnyResponse:
     """Record one scan. The answer is a fragment, JSON, or a redirect to the page of the task."""
     if is_locked():
-        return _answer(_record_locked(sent()), "", url_for("auth.locked"))
+        return _answer(_record_locked(sent(), _Many(None).record), "", url_for("auth.locked"))
     scan, person = _read_scan(sent())
     try:
         result = limits.record(limits.sender_on_pages(), record_scan, scan, now(), workflows(), by=person)
-    except BadgeScanned:
-        return _hand_over(scan)
+    except BadgeScanned as badge:
+        return _hand_over(scan, own=badge.own)
     html = page_of(result.kind).reply([result]) if htmx else ""
-    return _answer(DeviceAnswer.of(result).fields(), html, task_url(result.kind, result.opens or result.task))
+    return _answer(DeviceAnswer.of(result).fields(), html, _page_after(result))
 
 
 @blueprint.post("/scans/batch")
 @requires(even_locked=True)
 def record_batch() -> Response:
-    """Record scans in order, each with a status of its own. `html` has the changed parts of the page of task `page`."""
+    """Record scans in order, each with a status of its own. `html` has the changed parts of the page of task `page`.
+
+    After another person's badge no scan of who was there before is recorded, until that person's own badge: nobody knows whose it
+    is.
+    """
     said = form_or_json(DeviceScans)
-    recorded: list[ScanResult] = []
     locked = is_locked()
-    answers = in_order(said.scans, lambda each: _record_locked(_fields(each)) if locked else _one_of_many(each, recorded))
-    results = [result for result in recorded if result.task == said.page]
+    many = _Many(said.doubted)
+    answers = in_order(said.scans, lambda each: _one_of_many(_fields(each), many, locked=locked))
+    results = [result for result in many.recorded if result.task == said.page]
     html = page_of(results[-1].kind).reply(results) if results else ""
     return DeviceScansAnswer(results=answers, html=html).response()
 
@@ -104,14 +112,47 @@ def _read_scan(fields: Mapping[str, Any]) -> tuple[ScanRequest, OperatorView]:
     return replace(scan, operator_id=person.id, relayed=Relayed(signed_in().name, made_at)), person
 
 
-def _one_of_many(said: Any, recorded: list[ScanResult]) -> dict[str, Any]:
-    """Record one scan of a batch, add it to what is recorded, and answer it."""
-    scan, person = _read_scan(_fields(said))
-    try:
-        recorded.append(limits.record(limits.sender_on_pages(), record_scan, scan, now(), workflows(), by=person))
-    except BadgeScanned:
-        return HandOver(handover=True).fields()
-    return DeviceAnswer.of(recorded[-1]).fields()
+def _one_of_many(fields: Mapping[str, Any], many: _Many, *, locked: bool) -> dict[str, Any]:
+    return _record_locked(fields, many.record) if locked else many.answer(fields)
+
+
+class _Many:
+    """Records the scans of one request, one after the other. `doubted`: after whose scans another person's badge came."""
+
+    def __init__(self, doubted: Any) -> None:
+        self.recorded: list[ScanResult] = []
+        self.doubted = doubted
+
+    def answer(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """Record one scan, and say what came of it."""
+        scan, person = _read_scan(fields)
+        try:
+            self.recorded.append(self.record(scan, person))
+        except BadgeScanned as badge:
+            return HandOver(handover=True, own=badge.own).fields()
+        return DeviceAnswer.of(self.recorded[-1]).fields()
+
+    def record(self, scan: ScanRequest, person: OperatorView) -> ScanResult:
+        """Record one scan. Raises BadgeScanned, and AfterBadge where nobody knows whose it is."""
+        try:
+            if person.id == self.doubted:
+                _refuse_doubted(scan, person)
+            return limits.record(limits.sender_on_pages(), record_scan, scan, now(), workflows(), by=person)
+        except BadgeScanned as badge:
+            self.doubted = None if badge.own else person.id
+            raise
+
+
+def _refuse_doubted(scan: ScanRequest, person: OperatorView) -> None:
+    """Raise BadgeScanned where it is a badge, else AfterBadge. A code that nobody knows counts as a try at a badge."""
+    sender = limits.sender_on_pages()
+    read(guesses.refuse_codes, sender, now())
+    if owner := read(owner_of_badge, scan.code):
+        raise BadgeScanned("A badge signs a person in; it is not a scan.", "code", own=owner.id == person.id)
+    if not read(is_label, scan.code):
+        limits.count(sender)
+    words = f"It came after another person's badge. “Send again” counts it as {person.name}'s; else scan the goods again."
+    raise AfterBadge(words, "code")
 
 
 def _fields(said: Any) -> dict[str, Any]:
@@ -121,7 +162,7 @@ def _fields(said: Any) -> dict[str, Any]:
     return said
 
 
-def _record_locked(fields: Mapping[str, Any]) -> dict[str, Any]:
+def _record_locked(fields: Mapping[str, Any], record: Callable[[ScanRequest, OperatorView], object]) -> dict[str, Any]:
     """Record a scan of a locked device. The answer is the same whatever it is: only a form that none can have is refused.
 
     Otherwise a copy of the cookie would tell badges, tasks, places and people apart. Once unlocked, the device sends the scan
@@ -130,13 +171,22 @@ def _record_locked(fields: Mapping[str, Any]) -> dict[str, Any]:
     taken(SenderForm, fields)
     said = taken(ScanBody, fields)
     try:
-        scan, person = _read_scan(fields)
-        limits.record(limits.sender_on_pages(), record_scan, scan, now(), workflows(), by=person)
+        record(*_read_scan(fields))
     except Overloaded:
         raise
     except DomainError:
         pass
     return LockedAnswer(id=said.id, task=said.task).fields()
+
+
+def _page_after(result: ScanResult) -> str:
+    """The page that follows a scan: that of its task, or of the task that it opens, of whatever kind."""
+    if result.opens is None:
+        return task_url(result.kind, result.task)
+    person = signed_in()
+    flows = [each for each in workflows().values() if person.may(each.right)]
+    opening = read(open_task, result.opens, flows, person)
+    return task_url(opening.kind, opening.reference or result.opens)
 
 
 def _answer(told: dict[str, Any], html: str, page: str) -> AnyResponse:
@@ -148,12 +198,12 @@ def _answer(told: dict[str, Any], html: str, page: str) -> AnyResponse:
     return jsonify(told) if request.is_json else see_other(page)
 
 
-def _hand_over(scan: ScanRequest) -> AnyResponse:
+def _hand_over(scan: ScanRequest, *, own: bool) -> AnyResponse:
     """Answer the scan of a badge: nothing is recorded, and the page signs in its owner."""
     if htmx:
         response = make_response("")
-        response.headers["HX-Trigger"] = json.dumps({"handover": {"code": scan.code}})
+        response.headers["HX-Trigger"] = json.dumps({"handover": {"code": scan.code, "own": own}})
         return response
     if request.is_json:
-        return HandOver(handover=True).response()
+        return HandOver(handover=True, own=own).response()
     return see_other(url_for("auth.sign_in"))

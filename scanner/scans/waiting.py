@@ -34,6 +34,7 @@ class WaitingGoods:
     operator: str
     mine: bool  # of this person on this device
     asked: bool  # the next yes or no is about these
+    comes: bool  # they come into the house with the task; else they are taken from where they stand
 
 
 def held_lines(session: Session, task_id: int, own: int | None = None) -> list[HeldLine]:
@@ -80,6 +81,7 @@ def waiting_goods_of(
             operator=group[-1].operator,
             mine=group in mine,
             asked=group is asked,
+            comes=not by_place,
         )
         for group in reversed(groups)
     ]

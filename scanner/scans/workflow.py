@@ -202,6 +202,11 @@ def never_ends(_session: Session, _task: int, _operator: int, _device: str, _bef
     return False
 
 
+def nothing_given(_session: Session, _task: TaskRow, _attempt: Attempt, _after: int) -> StoredScan | None:
+    """For a kind whose undo takes back only what counted."""
+    return None
+
+
 def nothing_in_hand(_session: Session, _task: TaskRow, _attempt: Attempt, _item_id: int) -> int | None:
     """For a kind whose goods are never in hand."""
     return None
@@ -227,6 +232,9 @@ class Workflow:
     open: Opener
     decide: Callable[[Session, TaskRow, Attempt], Decision]
     undo: Callable[[Session, TaskRow, Attempt, StoredScan], Decision | None] = undone_as_usual  # None: as usual
+    gave: Callable[[Session, TaskRow, Attempt, int], StoredScan | None] = (
+        nothing_given  # what undo takes back, and counted nothing
+    )
     so_far: Callable[[Session, int, int], LineCount | None] = on_its_lines  # how far an item is on a task
     differences: Callable[[Session, int, int], tuple[Opened, ...]] = no_differences  # the discrepancies that follow from a count
     differences_after: frozenset[Reason] = frozenset()  # reasons of scans after which `differences` is asked
@@ -241,6 +249,7 @@ class Workflow:
     commands: tuple[Label, ...] = ()  # printed with the commands of every task
     labels: Mapping[str, Callable[[Session], list[Label]]] = field(default_factory=dict)  # further groups to print
     finish: Finisher | None = None
+    once_finished: str = "A count of the shelf puts its number right."  # what is done about a slip in a task that is over
     start: Start | None = None  # None: programs start none
     lines: Callable[[Session, list[int], OperatorView | None], list[listings.ListedLine]] = listings.lines
     visibility: Visibility = Visibility()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from flask import current_app, redirect, request
@@ -48,6 +48,11 @@ def transact(use_case: Callable[Concatenate[Session, P], T], *args: P.args, **kw
 def now() -> datetime:
     """The time of the server, with its zone."""
     return datetime.now(UTC)
+
+
+def today() -> date:
+    """The day of the server's zone, which is the house's: what is due today is so until its midnight."""
+    return now().astimezone().date()
 
 
 def wants_json() -> bool:

@@ -27,6 +27,7 @@ STATUS: dict[type[errors.DomainError], tuple[int, str]] = {
     errors.ConfirmFirst: (403, "confirm_first"),
     errors.NotFound: (404, "not_found"),
     errors.Conflict: (409, "conflict"),
+    errors.AfterBadge: (409, "after_badge"),
     errors.TooLarge: (413, "too_large"),
     errors.TooMany: (429, "too_many"),
     errors.Overloaded: (503, "busy"),

@@ -2,6 +2,7 @@
 // Takes the text of keyboards that name no keys: an IME that composes it, or a handheld that only puts it into the focused field.
 // A hidden field has the focus for that, and is emptied whichever way the text ends.
 
+import { focusWanted } from "./page_parts.js";
 import { capsOf, positionOf } from "./readings.js";
 
 /** @import { Field, Stroke } from "./keystrokes.js" */
@@ -36,6 +37,7 @@ export class Composed {
     document.addEventListener("input", (event) => this._input(event), true);
     document.addEventListener("close", () => this.ready(), true); // a dialog
     document.addEventListener("pointerup", () => setTimeout(() => this.ready(), 0));
+    if (document.activeElement === document.body) focusWanted(); // a browser that has not done so yet would not do so after this
     this.ready();
   }
 

@@ -11,15 +11,15 @@ import { Tally } from "./tally.js";
 /** @type {Readonly<Record<string, string>>} */
 const COMMANDS = {
   "CMD-UNDO": "Takes the last scan back",
-  "CMD-DONE": "Finishes",
-  "CMD-BACKORDER": "Finishes, the rest stays on order",
-  "CMD-CONFIRM": "Says yes",
-  "CMD-LEAVE": "Leaves out what waits",
+  "CMD-DONE": "Finish: waits for the network",
+  "CMD-BACKORDER": "Finish, the rest stays on order: waits for the network",
+  "CMD-CONFIRM": "Yes",
+  "CMD-LEAVE": "No: leave out what waits",
   "CMD-EMPTY": "Nothing is there",
   "CMD-SHORT": "Not there",
   "CMD-SHORT-DAMAGED": "Damaged",
   "CMD-SHORT-PLACE": "Wrong place",
-  "CMD-SHIP": "Ships",
+  "CMD-SHIP": "Ship: waits for the network",
   "CMD-SENT": "Went back to the vendor",
 };
 

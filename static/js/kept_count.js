@@ -16,9 +16,11 @@ export class KeptCount extends Kept {
   /**
    * @param {Finder} known
    * @param {HTMLTemplateElement} template of the panel
+   * @param {readonly string[]} [elsewhere] codes of places that are not of this count
    */
-  constructor(known, template) {
+  constructor(known, template, elsewhere = []) {
     super(known, template);
+    this.elsewhere = new Set(elsewhere);
     this.recorded = new PutBy();
   }
 
@@ -27,7 +29,7 @@ export class KeptCount extends Kept {
    * @param {readonly Scan[]} scans the oldest first
    */
   panel(scans) {
-    const { item, number, of, effect, sound } = panelWords(scans[scans.length - 1].code.trim(), this._walk(scans));
+    const { item, number, of, effect, sound } = this._words(scans);
     const panel = copyOf(this.template);
     write(panel, "item", item);
     write(panel, "number", number);
@@ -36,6 +38,20 @@ export class KeptCount extends Kept {
     part("[data-kept-number]", panel).classList.toggle("result__number--long", number.length > 4);
     panel.dataset.sound = sound;
     return panel;
+  }
+
+  /** @param {readonly Scan[]} scans */
+  _words(scans) {
+    const walk = this._walk(scans);
+    return panelWords(scans[scans.length - 1].code.trim(), walk, (sku) => recordedUnits(this._recorded(walk), sku));
+  }
+
+  /**
+   * The lines of the place in hand, as the server sent them.
+   * @param {Walk} walk
+   */
+  _recorded({ here, start, anew }) {
+    return here && here === start && !anew.has(here) ? parts("[data-sku]", this.recorded.at("lines")) : [];
   }
 
   /**
@@ -49,7 +65,8 @@ export class KeptCount extends Kept {
     showPlaces(this.recorded.change("places"), walk);
     showProgress(this.recorded.change("progress"), walk);
     showNext(this.recorded.change("next"), walk);
-    showLines(this.recorded.change("lines"), walk);
+    const recorded = this._recorded(walk);
+    showLines(this.recorded.change("lines"), walk, recorded);
   }
 
   /**
@@ -61,9 +78,12 @@ export class KeptCount extends Kept {
     const places = parts("[data-place]", this.recorded.at("places")).map(({ dataset }) => ({
       code: dataset.place || "", state: /** @type {PlaceState} */ (dataset.state), mine: dataset.mine !== undefined,
     }));
-    return new Walk({ places, here, said: said !== undefined || !here, find: (code) => this.known.find(code) }).follow(scans);
+    const find = (/** @type {string} */ code) => this.known.find(code);
+    return new Walk({ places, here, said: said !== undefined || !here, find, elsewhere: this.elsewhere }).follow(scans);
   }
 }
+
+const UNTIL_A_SHELF = "Nothing counts until you scan a shelf of this count";
 
 /** @param {number} units */
 const number = (units) => units.toLocaleString("en");
@@ -78,15 +98,20 @@ const plural = (units, noun) => `${number(units)} ${noun}${units === 1 ? "" : "s
  * What the panel says of the newest scan.
  * @param {string} code of that scan
  * @param {Walk} walk where the person is after it
+ * @param {(sku: string) => number} recorded units of an item by the record, at the place in hand
  * @returns {PanelWords}
  */
-export function panelWords(code, walk) {
+export function panelWords(code, walk, recorded) {
   const kept = { item: "", number: "", of: walk.here ? `at ${walk.here}` : "", effect: keptHere(walk), sound: "kept" };
   if (walk.asked) return { ...kept, item: doubtOf(walk, walk.asked), of: "", effect: "What follows counts nowhere", sound: "held" };
   if (walk.states.has(code) || /^CMD-CONFIRM$/i.test(code)) return { ...kept, item: "Count what is there", number: walk.here || "", of: "" };
+  if (walk.elsewhere.has(code)) return { ...kept, item: `${code} is not in this count`, of: "", effect: UNTIL_A_SHELF, sound: "held" };
   if (/^CMD-/i.test(code) || !walk.last) return { ...kept, item: commandWords(code) || code };
-  const goods = { ...kept, item: walk.last.name, number: number(walk.last.units) };
-  return walk.here ? goods : { ...goods, effect: "No shelf: scan it, then this", sound: "held" };
+  const { last } = walk;
+  if (!walk.here) return { ...kept, item: last.name, number: last.sure ? number(last.units) : "", effect: "No shelf: scan it, then this", sound: "held" };
+  const row = walk.rowsAt(walk.here).find((each) => (last.sku ? each.sku === last.sku : each.code === last.code)) || last;
+  if (!last.sure) return { ...kept, item: last.name, number: `× ${number(row.units)}`, effect: "Not known here yet" };
+  return { ...kept, item: last.name, number: number(row.units + recorded(last.sku)) };
 }
 
 /**
@@ -102,7 +127,7 @@ function doubtOf({ states }, asked) {
 function keptHere(walk) {
   const { scans, units, sure } = walk.keptAt(walk.here);
   if (!scans) return walk.isEmpty(walk.here) ? "Kept here: nothing is there" : "";
-  return `Kept here: ${plural(scans, "scan")}, ${sure ? plural(units, "unit") : `${number(units)}+ units`}`;
+  return `Kept here: ${plural(scans, "scan")}${sure ? `, ${plural(units, "unit")}` : ""}`;
 }
 
 /**
@@ -128,7 +153,7 @@ function showPlaces(list, walk) {
  * @param {boolean} here
  */
 function stateWords(state, here) {
-  if (state === "mine") return here ? "you are here" : "begun";
+  if (state === "mine") return here ? "you are here" : "started";
   return state === "done" ? "kept" : state;
 }
 
@@ -155,30 +180,48 @@ function showNext(words, walk) {
 }
 
 /**
- * What is kept at the place in hand, above what is recorded there.
+ * What is kept at the place in hand, above what is recorded there. An item has one line, with both.
  * @param {HTMLElement} list
  * @param {Walk} walk
+ * @param {HTMLElement[]} recorded lines of that place
  */
-function showLines(list, walk) {
+function showLines(list, walk, recorded) {
   const { here } = walk;
-  const recorded = here && here === walk.start && !walk.anew.has(here) ? parts("[data-sku]", list) : [];
-  const rows = here ? walk.rowsAt(here).map(rowOf) : [];
-  const words = here && walk.isEmpty(here) ? "Nothing is there" : "Nothing yet. Scan what is here, or “nothing here”.";
+  const kept = here ? walk.rowsAt(here) : [];
+  const rows = kept.map((each) => rowOf(each, recordedUnits(recorded, each.sku)));
+  const others = recorded.filter(({ dataset }) => !kept.some(({ sku }) => sku && sku === dataset.sku));
+  const words = here && walk.isEmpty(here) ? "Nothing is there" : `Nothing yet. Scan what is here, or tap “${nothingButton()}”.`;
   if (here && !rows.length && !recorded.length) rows.push(element("li", "line", words));
   list.textContent = "";
-  list.append(element("li", "line line--head", here ? `At ${here}` : "At no shelf: scan one"), ...rows, ...recorded);
+  list.append(element("li", "line line--head", here ? `At ${here}` : "At no shelf: scan one"), ...rows, ...others.map((row) => row.cloneNode(true)));
+}
+
+/** What stands on the button that says that nothing is there. */
+function nothingButton() {
+  const button = document.querySelector("#more [value='CMD-EMPTY']");
+  return button && button.textContent ? button.textContent.trim() : "Nothing here";
 }
 
 /**
- * Units of one code that are kept, on top of what is recorded.
+ * What an item comes to with what is kept. Of a code that the device does not know it says how many scans are kept.
  * @param {Row} kept
+ * @param {number} before units of it that are recorded
  */
-function rowOf({ code, name, units }) {
+function rowOf({ code, sku, name, units, sure }, before) {
   const row = element("li", "line line--kept", "");
   const item = element("span", "line__item", name);
-  if (name !== code) item.append(element("span", "line__sku", code));
-  row.append(item, element("span", "line__count", `+${number(units)}`));
+  if (sku || name !== code) item.append(element("span", "line__sku", sku || code));
+  row.append(item, element("span", "line__count", sure ? number(units + before) : `× ${number(units)}, not known yet`));
   return row;
+}
+
+/**
+ * Units of an item that the lines of a place have by the record.
+ * @param {HTMLElement[]} lines
+ * @param {string} sku
+ */
+function recordedUnits(lines, sku) {
+  return lines.reduce((sum, { dataset }) => sum + (sku && dataset.sku === sku ? Number(dataset.scanned) : 0), 0);
 }
 
 /**

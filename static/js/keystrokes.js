@@ -102,7 +102,7 @@ export class Keystrokes {
     const strokes = same ? this.strokes : [];
     this.strokes = [];
     if (!strokes.length) return this._endNothing(at);
-    if (field) return this._endIn(field, at, strokes);
+    if (field) return this._endIn(field, at, this._scanned(strokes));
     return this._ended(at, field, partsOf(strokes, this.isKnown) || [lastRun(strokes)]);
   }
 
@@ -111,16 +111,26 @@ export class Keystrokes {
    * what a person typed. The field is left as it was before the code.
    * @param {Field} field
    * @param {number} at
-   * @param {Stroke[]} strokes
+   * @param {{strokes: Stroke[], before: string, burst: Stroke[]}} scanned
    * @returns {Ended}
    */
-  _endIn(field, at, strokes) {
-    const burst = strokes.slice(this.burst.from);
+  _endIn(field, at, { strokes, before, burst }) {
     const whole = isBurst(strokes, at) || (isLong(strokes) && isBurst(burst, at, 1));
     if (!whole && !isBurst(burst, at)) return this._endSlow(at, field);
-    field.value = whole ? this.before : this.burst.before;
+    field.value = whole ? before : this.burst.before;
     const code = whole ? strokes : burst;
     return this._ended(at, field, partsOf(code, this.isKnown) || [lastRun(code)]);
+  }
+
+  /**
+   * The keys that may be a scanner's, and what the field held before them: all, or those after what a hand typed to the last.
+   * @param {Stroke[]} strokes
+   */
+  _scanned(strokes) {
+    const burst = strokes.slice(this.burst.from);
+    return isTyped(strokes.slice(0, this.burst.from + 1))
+      ? { strokes: burst, before: this.burst.before, burst }
+      : { strokes, before: this.before, burst };
   }
 
   /** How long to wait for more keys, ms. A code that the device knows may end sooner. */
@@ -135,12 +145,13 @@ export class Keystrokes {
    * @returns {Quiet}
    */
   quiet(at) {
-    const { strokes, field } = this;
+    const { field } = this;
+    const { strokes, before } = field ? this._scanned(this.strokes) : { strokes: this.strokes, before: this.before };
     const runs = this.trusting && !field && strokes.length ? [strokes] : runsOf(strokes);
     if (!(this.trusting || runs.some(isFast)) || (field && !isLong(strokes))) return { codes: [], unsure: [] };
     const codes = runs.length > 1 && this.isKnown(strokes) ? [strokes] : this._codesOf(runs);
     this.strokes = [];
-    if (field) field.value = this.before;
+    if (field) field.value = before;
     this.enter(field);
     this.endedAt = at;
     this.echo = LATE_MS;
@@ -225,6 +236,14 @@ export class Keystrokes {
  */
 function isGone(field) {
   return field !== null && field.isConnected === false;
+}
+
+/**
+ * Whether a pause as between two keys of a hand parts all of these. One key alone may be the first of a code that stalled.
+ * @param {Stroke[]} strokes
+ */
+function isTyped(strokes) {
+  return strokes.length >= SHORTEST && strokes.every(({ at }, i) => i === 0 || at - strokes[i - 1].at > BURST_GAP_MS);
 }
 
 /**

@@ -40,6 +40,14 @@ export function command(code) {
 }
 
 /**
+ * Whether a code looks like a badge of this house (`staff/rules.py`). Cards from elsewhere may look like anything.
+ * @param {string} code
+ */
+export function looksLikeBadge(code) {
+  return /^(?:BADGE-.+|B-[A-HJ-NP-TV-Z2-9]{12})$/i.test(code.trim());
+}
+
+/**
  * The reference in an address, where it is encoded once more than other text (`web/references.py`); as it stands, where it was not.
  * @param {string} part
  */
@@ -112,8 +120,9 @@ export class Learned {
   /** @param {Pick<Storage, "getItem" | "setItem">} storage */
   constructor(storage = localStorage) {
     this.storage = storage;
-    /** @type {Map<string, [name: string, units: number]>} */
-    this.byCode = new Map(JSON.parse(storage.getItem(LEARNED) || "[]"));
+    /** @type {[code: string, [name: string, units: number, sku?: string]][]} an earlier version learned no SKU */
+    const learned = JSON.parse(storage.getItem(LEARNED) || "[]");
+    this.byCode = new Map(learned);
   }
 
   /**
@@ -123,7 +132,7 @@ export class Learned {
    */
   find(code) {
     const found = this.byCode.get(code.trim());
-    return found ? { name: found[0], units: found[1], lines: [] } : null;
+    return found ? { name: found[0], units: found[1], sku: found[2], lines: [] } : null;
   }
 
   /**
@@ -135,7 +144,7 @@ export class Learned {
     if (outcome !== "accepted" || reason !== "counted" || !item || units % scan.quantity) return;
     const code = scan.code.trim();
     this.byCode.delete(code); // so that it comes last: the oldest are forgotten first
-    this.byCode.set(code, [item.name, units / scan.quantity]);
+    this.byCode.set(code, [item.name, units / scan.quantity, item.sku]);
     try {
       this.storage.setItem(LEARNED, JSON.stringify(Array.from(this.byCode).slice(-MOST_LEARNED)));
     } catch {

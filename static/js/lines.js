@@ -33,19 +33,14 @@ export class Lines {
     this._settle();
   }
 
-  /**
-   * Do this as soon as no finger is on the list.
-   * @param {() => unknown} act
-   */
-  whenCalm(act) {
-    const wait = this.touchedAt + CALM_MS - performance.now();
-    if (wait > 0) setTimeout(() => this.whenCalm(act), wait);
-    else act();
+  /** Milliseconds until no finger was on the list for a while. */
+  get wait() {
+    return Math.max(this.touchedAt + CALM_MS - performance.now(), 0);
   }
 
   _settle() {
     clearTimeout(this.timer);
-    const wait = this.touchedAt + CALM_MS - performance.now();
+    const { wait } = this;
     if (wait > 0) {
       this.timer = setTimeout(() => this._settle(), wait);
       return;

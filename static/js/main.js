@@ -14,7 +14,7 @@ import { numberPad } from "./number_pad.js";
 import { keepPagesOf } from "./offline.js";
 import { forgetPages, openOffline } from "./offline_pages.js";
 import { Outbox } from "./outbox.js";
-import { partAs, parts, targetOf } from "./page_parts.js";
+import { openAny, partAs, parts, targetOf } from "./page_parts.js";
 import { PhotoReader } from "./photo.js";
 import { ScanPage } from "./scan_page.js";
 import { Scope } from "./scope.js";
@@ -28,7 +28,7 @@ import { Awake } from "./wake.js";
 import { Wedge } from "./wedge.js";
 import { beingWritten, fillIn, takerOfCode } from "./writing.js";
 
-/** @import { Entry, Fields, Leave, OutboxEvents, Reading, Said, Source, Strokes, Way } from "./types.d.ts" */
+/** @import { Fields, Leave, OutboxEvents, Reading, Said, Source, Strokes, Way } from "./types.d.ts" */
 
 const JUST_NOW_MS = 60000;
 const SENT_FIRST_MS = 2000; // so that the next page shows the last scans
@@ -61,7 +61,7 @@ listenAlways(new Scope());
  * @param {Scope} always
  */
 function listenAlways(always) {
-  always.on(outbox, "handover", ({ detail }) => handOver(detail.entry));
+  always.on(outbox, "handover", ({ detail }) => handOver(detail));
   always.on(outbox, "recorded", ({ detail }) => hearElsewhere(detail));
   always.on(document, "submit", onSubmit);
   always.on(document, "click", (event) => { if (targetOf(event).closest("[data-print]")) print(); });
@@ -384,12 +384,17 @@ function fieldOf(form, name) {
 }
 
 /**
- * A badge was scanned on a task's page: its owner takes over. Not when it was scanned long ago, offline.
- * @param {Entry} entry
+ * A badge was scanned on a task's page: its owner takes over. Not when the server could not be reached then.
+ * @param {OutboxEvents["handover"]} badge
  */
-function handOver({ scan, at }) {
-  if (Date.now() - at >= JUST_NOW_MS) return;
-  const act = () => go(page.signIn || "", { badge: scan.code, next: nextPage() });
+function handOver({ entry, own, late }) {
+  if (late && own) return;
+  if (late) {
+    feedback.give("refused");
+    say(`A badge was scanned without the network: ${page.name} is still signed in. Scan your badge again to take over.`);
+    return;
+  }
+  const act = () => go(page.signIn || "", { badge: entry.scan.code, next: nextPage() });
   if (beingWritten()) askFirst("the badge", act);
   else act();
 }
@@ -404,7 +409,7 @@ function hearElsewhere({ entry, result }) {
   doubts.delete(code);
   if (!result.outcome && page.idleMinutes && !leaving) location.reload(); // locked meanwhile: the page that asks for a badge
   if (scanPage || leaving || document.hidden || Date.now() - entry.at > JUST_NOW_MS) return;
-  if (result.opens && !beingWritten()) go(page.open || "", { code: result.opens });
+  if (result.opens && !beingWritten()) go(openAny(), { code: result.opens });
   if (result.outcome === "accepted") return;
   feedback.give(result.signal);
   say(result.message);

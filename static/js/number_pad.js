@@ -35,7 +35,8 @@ class NumberPad {
     pad.addEventListener("click", (event) => this._pressed(event));
     pad.addEventListener("typed", (event) => this._typed(/** @type {CustomEvent<string>} */ (event).detail));
     pad.addEventListener("keydown", (event) => this._key(event));
-    part("[data-pad-close]", pad).addEventListener("click", () => this._close());
+    pad.addEventListener("close", () => { this.digits = ""; });
+    part("[data-pad-close]", pad).addEventListener("click", () => pad.close());
     part("[data-pad-next]", pad).addEventListener("click", () => this._forNext());
     this.lastButton.addEventListener("click", () => this._forLast());
   }
@@ -49,11 +50,6 @@ class NumberPad {
     this.byKeys = false;
     this._show();
     this.pad.showModal();
-  }
-
-  _close() {
-    this.pad.close();
-    this.digits = "";
   }
 
   /** @param {Event} event */
@@ -103,14 +99,14 @@ class NumberPad {
 
   _forNext() {
     this.page.take(`CMD-QTY-${this.number}`, "typed");
-    this._close();
+    this.pad.close();
   }
 
   /** The scan just made stands for so many: another scan counts what is missing. */
   _forLast() {
     const last = countable(this.page);
     const whole = this.number;
-    this._close();
+    this.pad.close();
     if (!last) return;
     this.page.take(last.code, "typed", { quantity: whole - last.quantity });
     this.page.last = { ...last, quantity: whole };

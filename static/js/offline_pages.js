@@ -14,7 +14,7 @@ export function openOffline(url) {
   const pages = taskPages();
   if (!possible() || !pages.length) return;
   const first = !navigator.serviceWorker.controller && opensOffline(location.pathname, pages);
-  navigator.serviceWorker.register(workerUrl(url, pages)).then(() => first && keepFirst()).catch(() => {});
+  navigator.serviceWorker.register(workerUrl(url, pages)).then(() => (first ? keepFirst() : undefined)).catch(() => {});
 }
 
 /** Keep the page that was there before its worker, and the files it came with: it may be the only one that is opened today. */

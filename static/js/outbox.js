@@ -15,6 +15,7 @@ const FAULTS_MOST = 3; // tries of a scan on which the program fails
 const BATCH_MOST = 50;
 const WAITS_MS = [1000, 2000, 4000, 8000, 15000];
 const KEPT_MS = 24 * 3600 * 1000;
+const JUST_NOW_MS = 10000;
 const RESTORED = "scanner.restored";
 
 export class Outbox extends EventTarget {
@@ -31,6 +32,11 @@ export class Outbox extends EventTarget {
     this.state = "idle";
     this.tries = 0;
     this.faults = 0; // of the scan that comes next
+    this.failedAt = 0; // when the server did not answer last, ms since 1970
+    /** @type {OutboxEvents["handover"] | null} the last badge that was sent: its owner takes over once all is sent */
+    this.badge = null;
+    /** @type {number | null} whose scans are in doubt until then: another person's badge came after them */
+    this.doubted = null;
     this.wanted = false; // whether there is something to send
     this.held = false;
     /** @type {Promise<unknown> | null} */
@@ -54,7 +60,7 @@ export class Outbox extends EventTarget {
    */
   take(scan) {
     /** @type {Entry} */
-    const entry = Object.freeze({ scan, at: Date.now() });
+    const entry = Object.freeze({ scan, at: Date.now(), ...(this.state === "idle" ? {} : { late: true }) });
     this.storing += 1;
     this.waiting += 1;
     this.taken.add(entry);
@@ -190,9 +196,11 @@ export class Outbox extends EventTarget {
   async _drain() {
     const store = await this.ready;
     while (!this.held) {
+      await this.tail; // what comes after a badge is sent with it
       const entries = await store.list("waiting", BATCH_MOST);
       if (!entries.length) {
         this._isNow("idle");
+        this._tellBadge();
         return;
       }
       const { verdicts, restored } = await this._post(entries);
@@ -209,7 +217,8 @@ export class Outbox extends EventTarget {
    * @returns {Promise<Verdicts>}
    */
   _post(entries) {
-    if (entries.length >= BATCH_FROM) return sendMany(this.urls.batch, entries.map((entry) => entry.scan), this.task);
+    const { task, doubted } = this;
+    if (doubted !== null || entries.length >= BATCH_FROM) return sendMany(this.urls.batch, entries.map(({ scan }) => scan), { task, doubted });
     return sendOne(this.urls.scans, entries[0].scan);
   }
 
@@ -220,18 +229,26 @@ export class Outbox extends EventTarget {
    * @param {Verdict} verdict
    */
   async _settle(store, entry, verdict) {
-    if (verdict.verdict === "recorded" || verdict.verdict === "handover") {
-      const unseen = verdict.verdict === "recorded" && !verdict.result.outcome;
+    if (verdict.verdict === "handover") {
+      await store.remove("waiting", entry.n); // it is a key: the device keeps none
+      this.badge = { entry, own: verdict.own, late: this._isLate(entry) };
+      this.doubted = verdict.own ? null : entry.scan.operator;
+      this._tell("badge", { entry });
+      this._isNow("idle");
+      return true;
+    }
+    if (verdict.verdict === "recorded") {
+      const unseen = !verdict.result.outcome;
       await store.moveAll([{ ...entry, sentAt: Date.now(), unseen }], "waiting", "sent");
       this.faults = 0;
       this._isNow("idle");
-      if (verdict.verdict === "handover") this._tell("handover", { entry });
-      else this._tellEverywhere("recorded", { entry, result: verdict.result, shown: verdict.shown });
+      this._tellEverywhere("recorded", { entry, result: verdict.result, shown: verdict.shown });
       return true;
     }
     if (verdict.verdict === "fault") this.faults += 1;
-    const again = verdict.verdict === "fault" && this.faults >= FAULTS_MOST;
-    if (verdict.verdict === "aside" || again) {
+    const fails = verdict.verdict === "fault" && this.faults >= FAULTS_MOST;
+    if (verdict.verdict === "aside" || fails) {
+      const again = fails || (verdict.verdict === "aside" && Boolean(verdict.doubted));
       const { why } = verdict;
       this.faults = 0;
       await store.moveAll([{ ...entry, why, again }], "waiting", "aside");
@@ -244,6 +261,22 @@ export class Outbox extends EventTarget {
     return false;
   }
 
+  /** The owner of the last badge takes over, now that nothing waits. */
+  _tellBadge() {
+    const { badge } = this;
+    this.badge = null;
+    this.doubted = null;
+    if (badge) this._tell("handover", badge);
+  }
+
+  /**
+   * Whether the server could not be reached then or since, or the scan is old: its person may be gone.
+   * @param {StoredEntry} entry
+   */
+  _isLate({ at, late, unseen }) {
+    return Boolean(late || unseen) || this.failedAt >= at || Date.now() - at >= JUST_NOW_MS;
+  }
+
   /** @param {OutboxState} state */
   _isNow(state) {
     this.state = state;
@@ -253,6 +286,7 @@ export class Outbox extends EventTarget {
   /** @param {OutboxState} state */
   _tryLater(state) {
     this.state = state;
+    this.failedAt = Date.now();
     const wait = WAITS_MS[Math.min(this.tries, WAITS_MS.length - 1)];
     this.tries += 1;
     clearTimeout(this.timer);

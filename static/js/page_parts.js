@@ -54,6 +54,12 @@ export function copyOf(template) {
   return copy;
 }
 
+/** Give the focus to the field in which the page wants it, if there is one. */
+export function focusWanted() {
+  const wanted = document.querySelector("[autofocus]");
+  if (wanted instanceof HTMLElement) wanted.focus();
+}
+
 /**
  * The element that an event came to.
  * @param {Event} event
@@ -71,4 +77,9 @@ export function csrfToken() {
 /** Where a page holds that token. */
 export function csrfMeta(page = document) {
   return partAs("meta[name=csrf-token]", HTMLMetaElement, page);
+}
+
+/** The address that opens a task of any kind by its label. That of the page's own kind has the kind in its query. */
+export function openAny() {
+  return (document.body.dataset.open || "").split("?")[0];
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // Goods that are first picked and then packed, as unsent scans leave them: by the rules of the server, for the display only.
 
+import { commandWords } from "./kept.js";
 import { FINISHING, Tally } from "./tally.js";
 
 /** @import { Goods } from "./tally.js" */
@@ -17,6 +18,8 @@ import { FINISHING, Tally } from "./tally.js";
  *   scans of the walk, places and short picks too; `end`: "asked", "yes", "no" or "": what the newest scan is to the end of the task; `command`: the one that asked
  *   last; `goods`: what the picks come to, and what of it waits for an answer
  */
+
+const SHIPS = commandWords("CMD-SHIP") || "";
 
 export class Parcel {
   /**
@@ -91,7 +94,7 @@ export class Parcel {
     const barred = this._barred(steps, sums, choice);
     if (barred && !waits(steps)) return { ...barred, sound: "refused" };
     const asked = questions(sums);
-    if (!asked.length && !waits(steps)) return { item: "Ships", effect: "", sound: "kept" };
+    if (!asked.length && !waits(steps)) return { item: SHIPS, effect: "", sound: "kept" };
     const how = sums.lacks <= 0 ? "" : choice === "split" || steps.command === "CMD-BACKORDER" ? " and keep the rest" : " short";
     if (!waits(steps)) return { item: `${asked.join(". ")}: ship it${how}?`, effect: "Scan CMD-CONFIRM to say yes", sound: "held" };
     const effect = "CMD-CONFIRM says yes, CMD-LEAVE leaves it out";
@@ -111,7 +114,7 @@ export class Parcel {
     const goods = steps.goods.map((each) => ({ ...each, counted: each.counted + (steps.end === "yes" ? each.held : 0), held: 0 }));
     this.picked = this._spread(goods);
     const then = this.asks({ ...steps, goods }, due);
-    return then.sound === "refused" ? then : { item: "Ships", effect: "", sound: "kept" };
+    return then.sound === "refused" ? then : { item: SHIPS, effect: "", sound: "kept" };
   }
 
   /**

@@ -5,15 +5,15 @@ import { watchEnds } from "./ends.js";
 import { gravest } from "./feedback.js";
 import { swapIn } from "./fragments.js";
 import { gradeOf, pressGrade, showHand } from "./hand.js";
-import { Kept } from "./kept.js";
+import { Kept, write } from "./kept.js";
 import { KeptCount } from "./kept_count.js";
 import { KeptHand } from "./kept_hand.js";
 import { KeptParcel } from "./kept_parcel.js";
 import { KeptStops } from "./kept_stops.js";
-import { Known, Learned, Spellings } from "./known.js";
+import { Known, Learned, looksLikeBadge, Spellings } from "./known.js";
 import { Lines } from "./lines.js";
 import { isoLocal, uuid } from "./moments.js";
-import { part, partAs, partWithId, targetOf } from "./page_parts.js";
+import { copyOf, openAny, part, partAs, partWithId, targetOf } from "./page_parts.js";
 
 /** @import { Feedback } from "./feedback.js" */
 /** @import { Outbox } from "./outbox.js" */
@@ -47,6 +47,8 @@ export class ScanPage {
     this.unsent = [];
     /** @type {Result[]} of the request whose answer comes in now */
     this.batch = [];
+    /** @type {{codes: string[], words: string}} what was set aside last, as it was said */
+    this.setAside = { codes: [], words: "" };
     /** @type {Scan | null} the newest */
     this.last = null;
     this.times = times;
@@ -54,19 +56,19 @@ export class ScanPage {
     const known = JSON.parse(part("[data-known]").textContent || "{}");
     /** @type {Record<string, string>} */
     const labels = JSON.parse(part("[data-labels]").textContent || "{}");
-    this.places = new Set(known.places);
+    this.places = new Set([...known.places || [], ...known.elsewhere || []]);
     /** Labels of orders, of this one too -> the order's reference. */
     this.labels = new Map(Object.entries(labels));
     this.known = new Known(known);
     /** Codes of places and orders. */
     this.spelt = new Spellings();
-    for (const code of [...known.places || [], ...this.labels.keys()]) this.spelt.add(code);
+    for (const code of [...this.places, ...this.labels.keys()]) this.spelt.add(code);
     /** The order that the next scan belongs to: the one whose label was scanned last. */
     this.next = task;
     const template = partAs("[data-kept]", HTMLTemplateElement);
     /** What codes stand for, where the page has a walk instead of lines that say so. */
     this.learned = document.getElementById("places") ? new Learned() : null;
-    this.kept = this.learned ? new KeptCount(this.learned, template)
+    this.kept = this.learned ? new KeptCount(this.learned, template, known.elsewhere)
       : known.hand ? new KeptHand(this.known, template, (code) => this.spelt.find(code))
       : known.strict ? new KeptParcel(this.known, template, known)
       : known.stops ? new KeptStops(this.known, template) : new Kept(this.known, template);
@@ -84,10 +86,20 @@ export class ScanPage {
    * @param {{quantity?: number, confirm?: boolean, more?: Said}} [said]
    */
   take(code, source, { quantity, confirm, more } = {}) {
+    if (source === "wedge") this._uncover();
     const times = QUANTITY.exec(code);
     if (times) this._setTimes(Number(times[1]));
     else if (code.toUpperCase() === NO_PAPER && this.hand()) this.leave(document.body.dataset.open || "", { code: NO_PAPER, anew: true });
     else this._keep(code, this.freeze(code, source, quantity || this.times, confirm, more));
+  }
+
+  /** Nothing hides what a scan comes to: what is open over the page closes, and what was begun there ends. */
+  _uncover() {
+    for (const dialog of document.querySelectorAll("dialog")) {
+      if (!dialog.open) continue;
+      if (dialog.querySelector("[data-pick]")) this.warn("A scan closed the photo: nothing in it was counted.");
+      dialog.close();
+    }
   }
 
   /**
@@ -156,8 +168,8 @@ export class ScanPage {
     scope.on(this.outbox, "aside", ({ detail }) => this._aside(detail));
     scope.on(this.outbox, "failed", () => this._showKept(false));
     scope.on(this.outbox, "unstored", ({ detail }) => this._unstored(detail));
-    scope.on(this.outbox, "handover", ({ detail }) => this._forget(detail.entry));
-    scope.on(document, "htmx:afterSwap", () => { if (this.unsent.length) this.kept.mark(this.unsent); });
+    scope.on(this.outbox, "badge", ({ detail }) => this._forget(detail.entry));
+    scope.on(document, "htmx:afterSwap", () => { if (this.unsent.length) this.kept.mark(this._sorted().shown); });
     scope.on(document, "click", (event) => { if (targetOf(event).closest("[data-regrade]")) partWithId("hand").dataset.hand = "goods"; });
   }
 
@@ -178,13 +190,32 @@ export class ScanPage {
   /** @param {boolean} aloud */
   _showKept(aloud) {
     if (!this.unsent.length || !this.panel.isConnected) return;
-    const panel = this.kept.panel(this.unsent);
+    const { shown, badges } = this._sorted();
+    const panel = badges.includes(this.unsent[this.unsent.length - 1]) ? this._badgePanel() : this.kept.panel(shown);
     const hand = this.hand();
+    if (badges.length) part(".result__message", panel).textContent = "Kept. What follows a badge counts only if it was your own";
     partWithId("result").replaceWith(panel);
-    this.kept.mark(this.unsent);
-    if (hand) showHand(hand, this.unsent, this.kept.known);
+    this.kept.mark(shown);
+    if (hand) showHand(hand, shown, this.kept.known);
     if (this.lastGrade()) for (const form of document.querySelectorAll("form[data-evidence]")) form.toggleAttribute("hidden", false);
     if (aloud) this.feedback.give(panel.dataset.sound || "kept");
+  }
+
+  /** The unsent scans without badges, and the badges. */
+  _sorted() {
+    const badges = this.unsent.filter(({ code }) => looksLikeBadge(code) && !this.spell(code));
+    return { badges, shown: this.unsent.filter((scan) => !badges.includes(scan)) };
+  }
+
+  /** Nobody takes over while the server cannot be reached. */
+  _badgePanel() {
+    const panel = copyOf(partAs("[data-kept]", HTMLTemplateElement));
+    const { name } = document.body.dataset;
+    const away = this.outbox.state !== "idle";
+    write(panel, "item", away ? `No network: you are still ${name}` : "Badge: wait for the server");
+    write(panel, "effect", away ? "Scan your badge again once the network is back" : "");
+    panel.dataset.sound = "held";
+    return panel;
   }
 
   /** @param {OutboxEvents["recorded"]} detail */
@@ -225,7 +256,7 @@ export class ScanPage {
   /** Go to the order that is scanned now, once nothing of this one waits. */
   _follow() {
     if (this.next === this.task || this.unsent.some((scan) => scan.task === this.task)) return;
-    this.leave(document.body.dataset.open || "", { code: this.next });
+    this.leave(openAny(), { code: this.next });
   }
 
   /** @param {string} html */
@@ -234,43 +265,63 @@ export class ScanPage {
     this.lines.touched(swapIn(html).filter((element) => element.matches(".line")));
     const hand = this.hand();
     if (hand) pressGrade(hand);
-    this.kept.mark(this.unsent);
+    this.kept.mark(this._sorted().shown);
   }
 
   /**
-   * Show what others changed. Nothing moves: a line is replaced where it stands, a new one comes last, and none that has the focus.
+   * Show what others changed: a part is replaced where it stands, a new line comes last. Says whether all of it is shown: what has
+   * the focus or is pressed stays.
    * @param {string} html
    */
   showOthers(html) {
-    this.lines.whenCalm(() => {
-      if (!this.panel.isConnected) return;
-      const cut = document.querySelector("[data-lines] form[role=search]");
-      swapIn(html, (old, element) => (old ? !old.contains(document.activeElement) : !cut && element.matches(".line")));
-      this.kept.mark(this.unsent);
+    const cut = document.querySelector("[data-lines] form[role=search]");
+    let all = true;
+    swapIn(html, (old, element) => {
+      if (!old) return !cut && element.matches(".line");
+      const used = old.contains(document.activeElement) || old.matches(":active");
+      all = all && !used;
+      return !used;
     });
+    this.kept.mark(this._sorted().shown);
+    return all;
   }
 
   /**
-   * Of many scans sent at once only the last is in the panel: say which others were refused. What waits is listed anyway.
+   * Of many scans sent at once only the last is in the panel: say how many were refused. What waits is listed anyway.
    * @param {Result[]} results
    */
   _warnOf(results) {
-    const lost = results.slice(0, -1).filter((result) => result.outcome === "refused");
-    if (!lost.length) return;
+    const lost = results.filter((result) => result.outcome === "refused");
+    if (lost.every((result) => result === results[results.length - 1])) return;
     this.warn(`${lost.length} of ${results.length} scans sent now did not count. ${reasonsOf(lost).slice(0, 3).join(" ")}`);
   }
 
   /** @param {OutboxEvents["aside"]} detail */
   _aside({ entry, why }) {
     this._forget(entry);
-    if (entry.scan.task === this.task) this.warn(`Not recorded: ${entry.scan.code.slice(0, 40)}. ${why}`);
+    if (entry.scan.task === this.task) this._warnOfAside(entry.scan.code.slice(0, 40), why);
     this.feedback.give("refused");
+  }
+
+  /**
+   * Say once why, of all that has the same reason.
+   * @param {string} code
+   * @param {string} why
+   */
+  _warnOfAside(code, why) {
+    const hint = part("[data-hint]");
+    const { codes, words } = this.setAside;
+    const goesOn = Boolean(words) && words.endsWith(why) && !hint.hidden && (hint.textContent || "").includes(words);
+    const all = goesOn ? [...codes, code] : [code];
+    this.setAside = { codes: all, words: `Not recorded: ${namesOf(all)}. ${why}` };
+    if (goesOn) this.say((hint.textContent || "").replace(words, this.setAside.words));
+    else this.warn(this.setAside.words);
   }
 
   /** @param {OutboxEvents["unstored"]} detail */
   _unstored({ entry }) {
     this._forget(entry);
-    this.kept.mark(this.unsent);
+    this.kept.mark(this._sorted().shown);
     partWithId("result").replaceWith(this.kept.unstored(entry.scan));
     this.warn(`Not kept: ${entry.scan.code.slice(0, 40)}.`);
     this.feedback.give("refused");

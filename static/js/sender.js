@@ -2,7 +2,8 @@
 // Sends scans and reads the verdict on each. An answer in any other form, as of a captive portal or a proxy, counts as none.
 //
 // `recorded`. `aside`: it can never be recorded. `signed-out`: kept until somebody signs in. `retry`: kept, since there was no
-// answer. `fault`: the program fails on it, so that others must not wait for it for ever. `handover`: a badge, whose owner takes over.
+// answer. `fault`: the program fails on it, so that others must not wait for it for ever. `handover`: a badge, whose owner takes over;
+// `own`: that of who scanned it.
 
 import { isoLocal } from "./moments.js";
 import { csrfMeta, csrfToken } from "./page_parts.js";
@@ -14,7 +15,7 @@ const NEVER = new Set([400, 403, 404, 409, 413]);
 
 /**
  * @typedef {{code: string, message: string}} Refusal the server's error
- * @typedef {Result & {status: number, handover?: boolean, error?: Refusal}} Answered what a batch says of one scan
+ * @typedef {Result & {status: number, handover?: boolean, own?: boolean, error?: Refusal}} Answered what a batch says of one scan
  * @typedef {{error?: Refusal, results?: Answered[], html?: string}} Body
  * @typedef {Pick<Response, "ok" | "status" | "type"> & {headers: Pick<Headers, "get">}} Head
  * @typedef {{response: Head, text: string, json: Body | null, restored: string | null}} Answer
@@ -35,11 +36,13 @@ export async function sendOne(url, scan) {
  * Send many in one request. What they changed on the task's page comes with the last that was recorded.
  * @param {string} url
  * @param {Scan[]} scans
- * @param {string | null} task whose page is shown
+ * @param {object} about
+ * @param {string | null} about.task whose page is shown
+ * @param {number | null} about.doubted after whose scans another person's badge came
  * @returns {Promise<Verdicts>}
  */
-export async function sendMany(url, scans, task) {
-  const answer = await post(url, { scans: scans.map(stamped), page: task });
+export async function sendMany(url, scans, { task, doubted }) {
+  const answer = await post(url, { scans: scans.map(stamped), page: task, ...(doubted === null ? {} : { doubted }) });
   return { verdicts: verdictsOfMany(answer, task), restored: answer && answer.restored };
 }
 
@@ -60,9 +63,9 @@ export function verdictOfOne(answer) {
   if (!answer || !answer.response.ok) return refusal(answer);
   const told = answer.response.headers.get("HX-Trigger");
   if (!told) return { verdict: "retry" };
-  /** @type {{scan: Result, handover?: unknown}} */
+  /** @type {{scan: Result, handover?: {own: boolean}}} */
   const { scan: result, handover } = JSON.parse(told);
-  if (handover) return { verdict: "handover" };
+  if (handover) return { verdict: "handover", own: handover.own };
   return { verdict: "recorded", result, shown: { task: result.task, html: answer.text } };
 }
 
@@ -87,7 +90,7 @@ export function verdictsOfMany(answer, task) {
  */
 function verdictOf(result) {
   if (result.status !== 200) return refusalOf(result.status, result.error);
-  return result.handover ? { verdict: "handover" } : { verdict: "recorded", result };
+  return result.handover ? { verdict: "handover", own: Boolean(result.own) } : { verdict: "recorded", result };
 }
 
 /**
@@ -109,6 +112,7 @@ function refusal(answer) {
 function refusalOf(status, error) {
   if (!error) return { verdict: "retry" };
   if (status === 401) return { verdict: "signed-out", stale: error.code === "stale_page" };
+  if (error.code === "after_badge") return { verdict: "aside", why: error.message, doubted: true };
   if (NEVER.has(status)) return { verdict: "aside", why: error.message };
   if (status === 500 && error.code === "fault") return { verdict: "fault", why: error.message };
   return { verdict: "retry" };

@@ -67,8 +67,10 @@ export interface Entry {
   readonly scan: Scan;
   readonly at: number;
   readonly sentAt?: number;
+  /** The server could not be reached when it was scanned. */
+  readonly late?: boolean;
   readonly why?: string;
-  /** Set aside since the program failed on it: it may be sent again once that is mended. */
+  /** Set aside since the program failed on it, or since nobody knows whose it is: a person may have it sent again. */
   readonly again?: boolean;
 }
 
@@ -117,8 +119,8 @@ export interface Shown {
 /** The verdict on one scan that was sent. */
 export type Verdict =
   | { readonly verdict: "recorded"; readonly result: Result; readonly shown?: Shown }
-  | { readonly verdict: "handover" }
-  | { readonly verdict: "aside"; readonly why: string }
+  | { readonly verdict: "handover"; readonly own: boolean }
+  | { readonly verdict: "aside"; readonly why: string; readonly doubted?: boolean }
   | { readonly verdict: "fault"; readonly why: string }
   | { readonly verdict: "signed-out"; readonly stale: boolean }
   | { readonly verdict: "retry" };
@@ -136,7 +138,9 @@ export interface OutboxEvents {
   change: Record<string, never>;
   recorded: { entry: StoredEntry; result: Result; shown?: Shown };
   aside: { entry: StoredEntry; why: string };
-  handover: { entry: StoredEntry };
+  badge: { entry: StoredEntry };
+  /** All is sent, and this badge came last. `own`: that of who scanned it. `late`: the server could not be reached when it was scanned. */
+  handover: { entry: StoredEntry; own: boolean; late: boolean };
   failed: { state: OutboxState };
   unstored: { entry: Entry };
 }
@@ -155,6 +159,7 @@ export type EventOf<T, K extends string> =
 export interface Found {
   readonly name: string;
   readonly units: number;
+  readonly sku?: string;
   readonly lines: number[];
 }
 
@@ -171,6 +176,8 @@ export interface KnownOfTask {
   readonly lines?: KnownLine[];
   /** Codes of places. */
   readonly places: string[];
+  /** Codes of places at which nothing counts on this task. */
+  readonly elsewhere?: string[];
   /** What is too much counts for nothing, and waits for no yes. */
   readonly strict?: boolean;
   /** Goods are taken in hand, and put down at places. */

@@ -4,7 +4,7 @@
 
 import { keepPagesOf } from "./offline.js";
 import { keepPage } from "./offline_pages.js";
-import { csrfMeta, csrfToken, part } from "./page_parts.js";
+import { csrfMeta, csrfToken, focusWanted, part } from "./page_parts.js";
 
 /** @import { Fields } from "./types.d.ts" */
 
@@ -92,8 +92,7 @@ function show(fresh) {
   const catcher = body.querySelectorAll("[data-catcher]"); // it keeps what the scanner is typing
   body.textContent = "";
   body.append(...Array.from(fresh.body.childNodes), ...Array.from(catcher));
-  const wanted = body.querySelector("[autofocus]");
-  if (wanted instanceof HTMLElement) wanted.focus();
+  focusWanted();
   if (window.htmx) window.htmx.process(body);
   window.scrollTo(0, 0);
 }

@@ -8,8 +8,9 @@
  * @typedef {"to do" | "being counted" | "done"} PlaceState
  * @typedef {PlaceState | "mine"} StateHere "being counted" is by somebody else, "mine" by this person
  * @typedef {{code: string, state: PlaceState, mine: boolean}} Place `mine`: this person counts there
- * @typedef {{code: string, name: string, units: number}} Row units of one code at a place
- * @typedef {Row & {place: string | null, sure: boolean}} Goods one scan of goods; not `sure` where a code may stand for more units
+ * @typedef {{code: string, sku: string, name: string, units: number, sure: boolean}} Row one item at a place; not `sure` where the
+ *   device does not know the code: then `units` are its scans, it has no SKU, and nobody knows yet whether it counts
+ * @typedef {Row & {place: string | null}} Goods one scan of goods
  * @typedef {{place: string, nothing: true}} Nothing somebody said that nothing is at a place
  * @typedef {Pick<Scan, "code" | "quantity" | "confirm">} Said what the walk reads of a scan
  */
@@ -20,9 +21,10 @@ export class Walk {
    * @param {Place[]} count.places in walking order
    * @param {string | null | undefined} count.here the place in hand by the record
    * @param {boolean} count.said whether something is recorded at the place that is not left yet
-   * @param {(code: string) => Pick<Found, "name" | "units"> | null} count.find what a code stands for
+   * @param {(code: string) => Pick<Found, "name" | "units" | "sku"> | null} count.find what a code stands for
+   * @param {ReadonlySet<string>} [count.elsewhere] places that are not of this count
    */
-  constructor({ places, here, said, find }) {
+  constructor({ places, here, said, find, elsewhere = new Set() }) {
     const mine = places.find((place) => place.mine);
     this.places = places;
     /** @type {Map<string, StateHere>} */
@@ -32,6 +34,7 @@ export class Walk {
     this.start = this.here;
     this.said = said;
     this.find = find;
+    this.elsewhere = elsewhere;
     /** @type {string | null} the place that is not left yet */
     this.open = this.here || (mine ? mine.code : null);
     this.begun = this.open;
@@ -55,7 +58,7 @@ export class Walk {
   }
 
   /**
-   * How much is kept at a place. Not `sure` where a code may stand for more units than are counted.
+   * How much is kept at a place. Not `sure` where the device does not know each code.
    * @param {string | null} place
    */
   keptAt(place) {
@@ -64,16 +67,17 @@ export class Walk {
   }
 
   /**
-   * What is kept at a place, a row for each code, the last scanned first.
+   * What is kept at a place, a row for each item, the last scanned first. A code that the device does not know has a row of its own.
    * @param {string | null} place
    */
   rowsAt(place) {
     /** @type {Map<string, Row>} */
     const rows = new Map();
-    for (const { code, name, units } of this._goodsAt(place)) {
-      const before = rows.get(code);
-      rows.delete(code);
-      rows.set(code, { code, name, units: units + (before ? before.units : 0) });
+    for (const { code, sku, name, units, sure } of this._goodsAt(place)) {
+      const key = sku || code;
+      const before = rows.get(key);
+      rows.delete(key);
+      rows.set(key, { code, sku, name, units: units + (before ? before.units : 0), sure });
     }
     return Array.from(rows.values()).reverse();
   }
@@ -115,6 +119,7 @@ export class Walk {
     const asked = this.asked;
     this.asked = null;
     if (this.states.has(code)) this._label(code, scan.confirm);
+    else if (this.elsewhere.has(code)) this._standNowhere();
     else if (command === "CMD-CONFIRM" && asked) this._label(asked, true);
     else if (command === "CMD-UNDO" && !asked) this.kept.pop();
     else if (command === "CMD-EMPTY" && this.here) this.kept.push({ place: this.here, nothing: true });
@@ -135,10 +140,15 @@ export class Walk {
       this.anew.add(code);
       this._enter(code);
     } else {
-      if (this.here) this.states.set(this.here, "mine");
-      this.here = null; // until the answer, scans count nowhere
+      this._standNowhere(); // until the answer
       this.asked = code;
     }
+  }
+
+  /** Scans count nowhere until the person is at a place of this count. */
+  _standNowhere() {
+    if (this.here) this.states.set(this.here, "mine");
+    this.here = null;
   }
 
   /**
@@ -168,8 +178,8 @@ export class Walk {
    */
   _goods(scan, code) {
     const found = this.find(code);
-    const { name, units } = found || { name: code, units: 1 };
-    this.last = { place: this.here, code, name, units: units * scan.quantity, sure: Boolean(found) };
+    const { name, units, sku = "" } = found || { name: code, units: 1 };
+    this.last = { place: this.here, code, sku, name, units: units * scan.quantity, sure: Boolean(found) };
     if (this.here) this.kept.push(this.last);
   }
 }

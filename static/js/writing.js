@@ -10,7 +10,8 @@ const REFUSED = "main [aria-invalid], main .notice--bad, main .prompt--bad";
 
 /**
  * The field in which this page takes a code: the one with the focus, or an empty one of the form with the focus, the next first.
- * Without the focus in a form only one that is empty and `always` takes a code. What somebody wrote elsewhere stays.
+ * Without the focus in a form only one that is empty and `always` takes a code. What somebody wrote elsewhere stays; what somebody
+ * looked for gives way to what is scanned.
  */
 export function takerOfCode() {
   const { fill } = document.body.dataset;
@@ -20,7 +21,7 @@ export function takerOfCode() {
   const own = takers.find((field) => field === focused);
   if (own && own.dataset.filled !== own.value) return own;
   const form = focused.closest("form");
-  const free = takers.filter((field) => !field.value && (form ? field.form === form : field.dataset.takesCode === "always"));
+  const free = takers.filter((field) => (!field.value || field.type === "search") && (form ? field.form === form : field.dataset.takesCode === "always"));
   if (own) return free.find((field) => field.name === own.name) || own; // the next row
   return free.find((field) => focused.compareDocumentPosition(field) & Node.DOCUMENT_POSITION_FOLLOWING) || free[0] || null;
 }

@@ -44,11 +44,11 @@ def test_a_finished_receipt_says_so_and_leads_to_its_page(app: Flask, house: War
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("CMD-SHIP", "CMD-SHIP is said on an order&#39;s page: open the order first."),
-        ("cmd-short", "CMD-SHORT is said on an order&#39;s page: open the order first."),
-        ("CMD-DONE", "CMD-DONE is said on the page of a task: open the task first."),
-        ("CMD-SENT", "CMD-SENT is said on the page of MOVES: open it first."),
-        ("CMD-DAMAGED-DOA", "CMD-DAMAGED-DOA is said on the page of a task: open the task first."),
+        ("CMD-SHIP", "Open an order first, then scan CMD-SHIP."),
+        ("cmd-short", "Open an order or a cart first, then scan CMD-SHORT."),
+        ("CMD-DONE", "Open a task first, then scan CMD-DONE."),
+        ("CMD-SENT", "Open MOVES first, then scan CMD-SENT."),
+        ("CMD-DAMAGED-DOA", "Open a return or MOVES first, then scan CMD-DAMAGED-DOA."),
         ("CMD-TAKE-NOBODY", "NOBODY is nobody&#39;s cart."),
     ],
 )

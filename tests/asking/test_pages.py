@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask, url_for
 
 from scanner.asking import views
+from scanner.scans import tasks
 from tests.support.warehouse import LAMP, MUG, Warehouse
 from tests.web.test_pages import Person
 
@@ -42,7 +45,7 @@ def by_htmx(person: Person, path: str, **fields: object):
 def test_an_item_has_its_number_its_home_its_places_and_its_tasks(rosa: Person) -> None:
     page = where(rosa, MUG)
     assert '<p class="result__number">7</p>' in page and "can be sold" in page
-    assert 'Lives at <span class="code">A-01-1</span>' in page
+    assert 'Its shelf is <span class="code">A-01-1</span>' in page
     assert 'href="/where?code=A-01-1"' in page and 'href="/receiving/PO-1001"' in page and "7 / 24" in page
     assert "Last moved" in page and "Rosa" in page
 
@@ -171,3 +174,41 @@ def test_an_unknown_code_on_the_home_page_is_called_so_whatever_a_person_may_sca
 
 def test_home_says_that_any_code_may_be_scanned(rosa: Person) -> None:
     assert "Anything else says what it is and where." in rosa.get("/").text
+
+
+def said_at_home(person: Person, code: str) -> str:
+    """The words of the page, without the marks that keep codes on one line."""
+    return re.sub("<[^>]*>", "", person.post("/open", code=code).text)
+
+
+def test_counting_is_the_main_button_of_who_counts_blind(carla: Person, app: Flask) -> None:
+    page = where(carla, "A-01-1")
+    assert page.index("Count this shelf") < page.index(">Move it<")
+    assert 'button button--go" name="section"' in page and 'class="button" href="/moves/MOVES">Move it' in page
+    sam = where(Person(app, "Sam"), "A-01-1")
+    assert 'button button--go" href="/moves/MOVES">Move it' in sam and 'class="button" name="section"' in sam
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("A-01", "Nobody counts A-01 now. Start its count on the page Counting."),
+        ("C-000009-R1", "C-000009-R1 is a recount: another person than who counted makes it."),
+        ("BADGE-NOBODY", "Nobody has this badge: ask a supervisor for a new one."),
+    ],
+)
+def test_what_a_counter_scans_at_home_is_answered_in_words(carla: Person, code: str, words: str) -> None:
+    page = said_at_home(carla, code)
+    assert words in page and "Unknown code" not in page and "To link it" not in page
+
+
+def test_a_recount_of_ones_own_count_is_answered_like_one_that_is_not_there(carla: Person, goods: Warehouse) -> None:
+    carla.post("/open?kind=count", code="A-01-1")
+    goods.scan(MUG, task="C-000001", by="Carla", device="d")
+    carla.scan(LAMP, task="C-000001")
+    answer = carla.client.post("/counting/C-000001/finish", json={"confirm": True}, headers={"X-CSRFToken": carla._token()})
+    assert answer.status_code == 200
+    with goods.database.read() as session:
+        assert tasks.get_task(session, "C-000001-R1") is not None, "there is one"
+    there, none = (said_at_home(carla, f"C-000001-R{number}") for number in (1, 7))
+    assert "C-000001-R1 is a recount" in there and "C-000001-R7 is a recount" in none

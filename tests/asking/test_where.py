@@ -172,7 +172,7 @@ class TestOtherCodes:
         assert (answer.kind, answer.person, answer.code) == (AnswerKind.PERSON, "Vera", "")
 
     @pytest.mark.parametrize(
-        ("code", "words"), [("NOPE", "Nothing here has the code NOPE."), ("CMD-DONE", "open the task first")]
+        ("code", "words"), [("NOPE", "Nothing here has the code NOPE."), ("CMD-DONE", "Open a task first, then scan CMD-DONE.")]
     )
     def test_anything_else_is_said_to_be_unknown(self, warehouse: Warehouse, code: str, words: str) -> None:
         answer = ask(warehouse, code)

@@ -268,7 +268,7 @@ class TestThePage:
         ({"code": "WRNG-2345"}, 403, service.NOT_THE_CODE),
         ({"name": " "}, 400, "Expected your name"),
         ({"pin": "12"}, 400, "Expected a PIN of 4 to 12 digits."),
-        ({"badge": "CMD-DONE"}, 400, "Expected a card whose code is read as it is."),
+        ({"badge": "CMD-DONE"}, 400, "This code is not a badge"),
     ])  # fmt: skip
     def test_says_at_the_field_what_is_wrong_and_keeps_the_rest(self, empty, page, more, status, words):
         answer = page.post("/set-up", data={"csrf_token": token(page), **filled(empty, **more)})

@@ -303,12 +303,44 @@ class TestOffline:
         expect(carla.result.locator("[data-kept-number]")).to_have_text("39")
         expect(carla.result.locator("[data-kept-of]")).to_have_text(f"at {section.shelves[1]}")
         carla.burst([MUG, MUG])
+        expect(carla.result.locator("[data-kept-number]")).to_have_text("41")
         expect(carla.result.locator("[data-kept-effect]")).to_have_text("Kept here: 3 scans, 41 units")
+
+    def test_what_is_kept_comes_on_top_of_what_is_recorded_in_one_line(self, carla: Handheld, section: Section) -> None:
+        carla.burst([MUG, MUG])
+        expect(carla.result.locator("[data-kept-number]")).to_have_text("3")
+        expect(carla.page.locator("#lines [data-sku], #lines .line--kept")).to_have_count(1)
+        expect(carla.page.locator("#lines .line--kept .line__count")).to_have_text("3")
+        carla.offline(False)
+        carla.expect_sent()
+        expect(carla.line("MUG-B")).to_have_text("3")
+        expect(carla.page.locator("#result .result__number")).to_have_text("3")
 
     def test_a_code_that_it_does_not_know_may_be_a_case(self, carla: Handheld) -> None:
         carla.burst(["CMD-QTY-4", LAMP])
         expect(carla.result.locator("[data-kept-item]")).to_have_text(LAMP)
-        expect(carla.result.locator("[data-kept-effect]")).to_have_text("Kept here: 1 scan, 4+ units")
+        expect(carla.result.locator("[data-kept-number]")).to_have_text("× 4")
+        expect(carla.result.locator("[data-kept-effect]")).to_contain_text("Not known here")
+
+    def test_a_shelf_of_another_section_is_no_item_and_what_follows_counts_nowhere(
+        self, carla: Handheld, section: Section, warehouse: Warehouse
+    ) -> None:
+        other = Section(warehouse).shelves[0]
+        carla.offline(False)
+        carla.page.reload()
+        carla.ready()
+        carla.offline()
+        carla.burst(["NO-SUCH-CODE", other])
+        expect(carla.result.locator("[data-kept-item]")).to_have_text(f"{other} is not in this count")
+        carla.scan(MUG)
+        expect(carla.result.locator("[data-kept-effect]")).to_have_text("No shelf: scan it, then this")
+        carla.expect_unsent(3)
+        expect(carla.page.locator(".line--head")).to_have_text("At no shelf: scan one")
+        carla.offline(False)
+        carla.expect_sent()
+        expect(carla.page.locator("[data-hint]")).to_contain_text("3 of 3 scans sent now did not count")
+        carla.scan(section.shelves[0])
+        expect(carla.line("MUG-B")).to_have_text("1")
 
     def test_the_walk_goes_on(self, carla: Handheld, section: Section) -> None:
         carla.burst([section.shelves[1], LAMP, section.shelves[2]])
@@ -321,7 +353,7 @@ class TestOffline:
 
     def test_it_does_not_say_nothing_yet_where_something_is_kept(self, carla: Handheld, section: Section) -> None:
         carla.burst([section.shelves[1], LAMP])
-        expect(carla.page.locator("#lines .line--kept")).to_contain_text("+1")
+        expect(carla.page.locator("#lines .line--kept .line__count")).to_have_text("× 1, not known yet")
         expect(carla.page.locator("#lines")).not_to_contain_text("Nothing yet")
 
     def test_goods_after_a_shelf_that_is_counted_are_warned_of(self, carla: Handheld, section: Section) -> None:
@@ -406,9 +438,14 @@ class TestThePadIsTypedOn:
 
     @pytest.mark.parametrize("ends", [("Enter",), ()])
     def test_a_scan_is_no_number(self, carla: Handheld, ends: tuple[str, ...]) -> None:
+        Keyboard(carla.page).scan("12", every=120, ends=())
+        expect(carla.page.locator("[data-pad-number]")).to_have_text("12")
         Keyboard(carla.page).scan(LAMP, ends=ends)
         expect(carla.page.locator("[data-sku='LAMP'] .line__count")).to_have_text("1")
+        expect(carla.page.locator("[data-number-pad]")).to_be_hidden()
+        carla.page.click("[data-open-pad]")
         expect(carla.page.locator("[data-pad-number]")).to_have_text("1")
+        expect(carla.page.locator("[data-pad-words]")).to_contain_text("Desk lamp × 1")
 
     def test_text_without_keys_is_a_scan_though_the_pad_is_open(self, carla: Handheld) -> None:
         carla.page.click("[data-pad-words]")

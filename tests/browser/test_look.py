@@ -91,6 +91,18 @@ def test_nothing_moves_while_a_scan_lands(handheld: MAKE, receipt: str, phone: d
         assert rosa.page.evaluate(places) == before
 
 
+@pytest.mark.parametrize("phone", PHONES, ids=lambda phone: str(phone["width"]))
+def test_no_page_of_a_task_slides_away_under_a_finger(handheld: MAKE, warehouse: Warehouse, phone: dict[str, int]) -> None:
+    task = f"PO-30-{phone['width']}"
+    warehouse.add_receipt(task, [("MUG-B", 1)] * 30)
+    rosa = handheld("BADGE-ROSA", task, viewport=phone)
+    rosa.burst(["CMD-QTY-30", MUG])
+    rosa.expect_signal("complete")
+    assert rosa.page.locator(".line__sign .visually-hidden").count() == 30
+    beyond = "[document.body, document.documentElement].map((part) => part.scrollHeight - part.clientHeight)"
+    assert rosa.page.evaluate(beyond) == [0, 0]
+
+
 def test_words_and_number_never_cover_each_other(handheld: MAKE, receipt: str) -> None:
     rosa = handheld("BADGE-ROSA", receipt, viewport=PHONES[0])
     inside = """() => {
@@ -110,7 +122,8 @@ def test_an_order_of_400_lines_loads_in_150_kb(browser: Browser, server: Server,
     warehouse.add_receipt("PO-400", [("MUG-B" if line % 2 else "LAMP", line + 1) for line in range(400)])
     rosa = handheld("BADGE-ROSA")
     loaded: list[Response] = []
-    fresh = browser.new_context(storage_state=rosa.context.storage_state())
+    # What its worker fetches once more afterwards, to keep it, is the page alone: its files are in the browser already.
+    fresh = browser.new_context(storage_state=rosa.context.storage_state(), service_workers="block")
     page = fresh.new_page()
     page.on("response", lambda response: response.url.endswith("/events") or loaded.append(response))  # a stream has no end
     page.goto(f"{server.url}/receiving/PO-400")

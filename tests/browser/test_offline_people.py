@@ -166,3 +166,84 @@ def test_a_page_that_a_scan_leads_to_comes_from_the_device(keeper: MAKE, receipt
     assert status == 200
     with pytest.raises(Error):
         rosa.page.evaluate("fetch('/receiving').then((answer) => answer.status)")  # a token is asked of the server alone
+
+
+def names_of(warehouse: Warehouse, reference: str) -> list[tuple[str, str]]:
+    with warehouse.database.read() as session:
+        return [(scan.code, scan.operator) for scan in reversed(list(task_scans(session, reference)))]
+
+
+def kept(device: Handheld, *codes: str) -> None:
+    """Scan out of the Wi-Fi."""
+    device.offline()
+    device.burst(codes)
+    device.expect_unsent(len(codes))
+
+
+def test_a_badge_without_the_network_says_that_nobody_took_over(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
+    device = handheld("BADGE-ROSA", receipt)
+    kept(device, MUG, "BADGE-SAM")
+    expect(device.result).to_contain_text("No network: you are still Rosa")
+    expect(device.result).to_contain_text("Scan your badge again once the network is back")
+    device.scan(LAMP)
+    expect(device.result).to_contain_text("counts only if it was your own")
+
+
+def test_what_is_scanned_after_it_is_nobodys_until_a_person_says_so(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
+    device = handheld("BADGE-ROSA", receipt)
+    kept(device, MUG, "BADGE-SAM", LAMP, TEE)
+    device.offline(False)
+    expect(device.page.locator("[data-outbox]")).to_have_attribute("data-state", "aside")
+    expect(device.page.locator("[data-trouble]")).to_contain_text("Rosa is still signed in")
+    expect(device.page.locator("[data-hint]")).to_contain_text(f"Not recorded: {LAMP}, {TEE}. It came after another")
+    expect(device.page.locator(".top__person")).to_have_text("Rosa")
+    assert names_of(warehouse, receipt) == [(MUG, "Rosa")]
+    device.page.click("[data-outbox]")
+    device.page.click("[data-aside-list] button:has-text('Send again') >> nth=0")
+    expect(device.line("LAMP")).to_have_text("1 / 6")
+    device.wait_until(lambda: names_of(warehouse, receipt) == [(MUG, "Rosa"), (LAMP, "Rosa")])
+
+
+def test_one_scan_after_a_badge_is_nobodys_too(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
+    device = handheld("BADGE-ROSA", receipt)
+    kept(device, "BADGE-SAM", LAMP)
+    device.offline(False)
+    expect(device.page.locator("[data-outbox]")).to_have_attribute("data-state", "aside")
+    assert names_of(warehouse, receipt) == []
+
+
+def test_the_last_badge_wins(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
+    device = handheld("BADGE-ROSA", receipt)
+    kept(device, "BADGE-PIA", TEE, "BADGE-ROSA", MUG)
+    device.offline(False)
+    expect(device.line("MUG-B")).to_have_text("1 / 24")
+    expect(device.page.locator("[data-outbox]")).to_have_attribute("data-state", "aside")
+    expect(device.page.locator(".top__person")).to_have_text("Rosa")
+    assert names_of(warehouse, receipt) == [(MUG, "Rosa")]
+
+
+def test_of_two_badges_in_one_moment_the_last_one_wins(handheld: MAKE, receipt: str) -> None:
+    device = handheld("BADGE-ROSA", receipt)
+    asked: list[str] = []
+    device.page.on("request", lambda sent: asked.append(sent.post_data or "") if sent.url.endswith("/sign-in") else None)
+    device.burst(["BADGE-SAM", "BADGE-ROSA"])
+    device.expect_sent()
+    expect(device.page.locator(".top__person")).to_have_text("Rosa")
+    device.scan(MUG)
+    expect(device.line("MUG-B")).to_have_text("1 / 24")
+    expect(device.page.locator(".top__person")).to_have_text("Rosa")
+    assert ["BADGE-ROSA" in each for each in asked] == [True]
+
+
+def test_a_badge_that_was_sent_is_not_kept_on_the_device(handheld: MAKE, receipt: str) -> None:
+    device = handheld("BADGE-ROSA", receipt)
+    device.burst([MUG, "BADGE-SAM"])
+    expect(device.page.locator(".top__person")).to_have_text("Sam")
+    stored = device.page.evaluate("""() => new Promise((resolve) => {
+      const opened = indexedDB.open("scanner");
+      opened.onsuccess = () => {
+        const found = opened.result.transaction("sent").objectStore("sent").getAll();
+        found.onsuccess = () => resolve(found.result.map(({ scan }) => scan.code));
+      };
+    })""")
+    assert stored == [MUG]

@@ -121,7 +121,7 @@ def test_what_is_not_there_sends_the_picker_to_the_other_shelf(handheld: MAKE, o
 def test_one_touch_says_it_of_a_line(handheld: MAKE, order: str) -> None:
     pia = at(handheld, order)
     pia.page.click("[data-sku=LIGHT] button:has-text('Not there')")
-    expect(pia.result).to_contain_text("is not there. Nowhere else: the order waits.")
+    expect(pia.result).to_contain_text("is not there. No other shelf has it.")
     expect(pia.page.locator("[data-sku=LIGHT]")).to_contain_text("2 on no shelf")
 
 
@@ -212,7 +212,7 @@ def test_out_of_wifi_the_label_of_packing_turns_the_list_and_the_end_asks(
     pia.scan("CMD-DONE")
     expect(pia.result).to_contain_text("1 not picked: ship it short?")
     pia.scan("CMD-CONFIRM")
-    expect(pia.result).to_contain_text("Ships")
+    expect(pia.result).to_contain_text("Ship: waits for the network")
     pia.offline(False)
     pia.expect_sent()
     assert order_row(stocked, order).shipped_at is not None

@@ -1,5 +1,7 @@
 """From one order to the next by its label: what is scanned belongs to the order whose label was scanned last."""
 
+import re
+
 import pytest
 from playwright.sync_api import Route, expect
 
@@ -40,6 +42,14 @@ def test_an_order_that_came_after_the_page_opens_by_its_label(handheld: MAKE, re
     expect(rosa.page.locator(".top__title")).to_contain_text(f"{receipt}-LATE")
     rosa.scan(LAMP)
     expect(rosa.line("LAMP")).to_have_text("1 / 6")
+
+
+def test_the_label_of_a_task_of_another_kind_opens_it_and_the_way_back_too(handheld: MAKE, receipt: str) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    rosa.scan("MOVES")
+    expect(rosa.page).to_have_url(re.compile(r"/moves/MOVES$"))
+    rosa.scan(receipt)
+    expect(rosa.page).to_have_url(re.compile(rf"/receiving/{receipt}$"))
 
 
 def halfway(device: Handheld, label: str) -> list[Route]:

@@ -8,7 +8,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.conftest import MAKE
-from tests.support.warehouse import LAMP, MUG
+from tests.support.warehouse import LAMP, MUG, TEE
 
 
 def label(code: str) -> Image.Image:
@@ -66,3 +66,23 @@ def test_a_text_file_called_jpg_gets_a_clear_message(handheld: MAKE, receipt: st
     rosa = handheld("BADGE-ROSA", receipt)
     rosa.page.set_input_files("[data-photo] input[type=file]", tmp_path / "notes.jpg")
     expect(rosa.page.locator("#photo-dialog .prompt--bad")).to_be_visible()
+
+
+def test_a_scan_closes_what_a_photo_shows_and_says_that_none_of_it_counts(handheld: MAKE, receipt: str, tmp_path: Path) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    rosa.page.set_input_files("[data-photo] input[type=file]", photo(tmp_path / "two.jpg", MUG, LAMP))
+    expect(rosa.page.locator("#photo-dialog")).to_contain_text("Desk lamp")
+    rosa.scan(TEE)
+    expect(rosa.page.locator("#photo-dialog")).to_be_hidden()
+    expect(rosa.line("TEE-M")).to_have_text("1 / 3")
+    expect(rosa.page.locator("[data-hint]")).to_contain_text("nothing in it was counted")
+    assert rosa.line("MUG-B").inner_text() == "0 / 24"
+
+
+def test_a_scan_closes_the_list_of_what_waits(handheld: MAKE, receipt: str) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    rosa.page.click("[data-outbox]")
+    expect(rosa.page.locator("#outbox-dialog")).to_be_visible()
+    rosa.scan(TEE)
+    expect(rosa.page.locator("#outbox-dialog")).to_be_hidden()
+    expect(rosa.line("TEE-M")).to_have_text("1 / 3")

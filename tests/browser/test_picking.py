@@ -53,7 +53,7 @@ def test_what_is_not_there_is_told_without_a_touch_and_counted_next(handheld: MA
     sam.open("/plan")
     expect(sam.page.locator("tr", has_text="A-01").first).to_contain_text("Short pick A-01-1, Desk lamp")
     carla.open("/counting")
-    expect(carla.page.locator("button[value='A-01']")).to_contain_text("could not be picked from")
+    expect(carla.page.locator("button[value='A-01']")).to_contain_text("a picker did not find goods")
 
 
 def test_picks_out_of_wifi_are_kept_and_sent(handheld: MAKE, warehouse: Warehouse) -> None:

@@ -126,4 +126,4 @@ def test_a_cart_of_orders_is_walked_out_of_wifi_and_a_short_pick_sends_to_the_ot
     assert two_orders.lines("WALK-A") == [("WALK-1", 1), ("WALK-2", 2)]
     carla = handheld("BADGE-CARLA")
     carla.open("/counting")
-    expect(carla.page.locator("button[value='D-01']")).to_contain_text("could not be picked from")
+    expect(carla.page.locator("button[value='D-01']")).to_contain_text("a picker did not find goods")

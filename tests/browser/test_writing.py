@@ -142,3 +142,26 @@ def test_a_typed_code_keeps_a_scan_page_from_going_to_another_order(handheld: MA
     Keyboard(rosa.page).scan(MUG)
     rosa.page.wait_for_url(f"**/{receipt}-B")
     expect(rosa.line("MUG-B")).to_have_text("1 / 2")
+
+
+@pytest.mark.parametrize("pause_ms", [0, 300, 1500])
+def test_where_an_unknown_code_gets_its_item_a_scan_finds_the_item(handheld: MAKE, receipt: str, pause_ms: int) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    rosa.scan(f"NEW-{receipt}")
+    rosa.expect_signal("refused")
+    rosa.page.click("text=Link it to an item")
+    rosa.page.wait_for_url("**/link?*")
+    rosa.ready()
+    find = rosa.page.locator("main input[name=q]")
+    keyboard = Keyboard(rosa.page)
+    keyboard.scan("bowl", every=120, ends=())
+    keyboard.clock += 0.12 + pause_ms / 1000
+    keyboard.scan(LAMP)
+    expect(find).to_have_value(LAMP)
+    expect(rosa.page.locator("#found button")).to_have_text(["Desk lamp LAMP"])
+    rosa.page.evaluate("() => document.activeElement.blur()")
+    keyboard.scan(MUG)
+    expect(find).to_have_value(MUG)
+    rosa.page.click("button:has-text('Mug, blue')")
+    expect(rosa.line("MUG-B")).to_have_text("1 / 24")
+    expect(rosa.line("LAMP")).to_have_text("0 / 6")

@@ -59,7 +59,7 @@ class TestWhatTakesIt:
         floor.scan(MUG, "PICKS", "Cem", quantity=4, location="A-01-1")
         undone = floor.scan("CMD-UNDO", "PO-1001", "Rosa")
         assert undone.outcome is Outcome.ACCEPTED
-        assert undone.message.endswith("More than the record has at A-01-1: noted, and it will be counted.")
+        assert undone.message.endswith("More than the record has at A-01-1. Go on: somebody will count it.")
         assert signal_of(undone) == "over"
         assert below(floor) == [("A-01-1", "MUG-B", 4)] and waiting(floor) == ["more taken than there"]
 

@@ -81,6 +81,23 @@ class TestStarting:
             opening = counting.open_count(session, "A-01-2", floor.warehouse.operators["Carla"])
         assert (opening.reference, opening.starts) == (None, "A-01")
 
+    def test_a_section_that_was_counted_in_part_is_due_still_and_says_how_far(self, floor):
+        task = floor.start()
+        floor.walk(task, "A-01-1", MUG)
+        floor.finish(task)
+        with floor.database.read() as session:
+            (row,) = (each for each in counting.sections(session, floor.warehouse.operators["Cem"]) if each.section == "A-01")
+        assert (row.done, row.places, row.left) == (1, 3, True)
+
+    def test_a_section_that_was_counted_whole_has_nothing_left(self, floor):
+        task = floor.start()
+        for shelf in ("A-01-1", "A-01-2", "A-01-3"):
+            floor.walk(task, shelf, "CMD-EMPTY")
+        floor.finish(task)
+        with floor.database.read() as session:
+            (row,) = (each for each in counting.sections(session, floor.warehouse.operators["Cem"]) if each.section == "A-01")
+        assert (row.done, row.left) == (3, False)
+
 
 class TestShelves:
     def test_a_label_opens_a_visit(self, floor):

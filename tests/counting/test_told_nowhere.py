@@ -131,6 +131,7 @@ QUERIES = {
     "/orders/office": ("", "?show=all", "?show=open"),
     "/discrepancies": ("", "?state=open", "?state=all"),
     "/api/v1/tasks": ("", "?kind=order", "?kind=count", "?kind=return"),
+    "/tasks/<ref:reference>/changes": ("", "?packs=1"),
     "/labels": ("?group=locations", "?group=hands"),
 }
 
@@ -157,7 +158,7 @@ def test_who_counts_a_shelf_is_told_nowhere_how_much_is_on_it(app, counted):
 def test_who_decides_is_told(app, counted):
     """The same walk tells Sam, in many places: without that the test above could not fail."""
     where = told(counted, app, "Sam")
-    assert len(where) > 20 and "/api/v1/orders" in where
+    assert len(where) > 20 and {"/api/v1/orders", "/tasks/SO-1/changes"} <= set(where)
 
 
 def test_who_counts_restocks_returns_where_somebody_put_the_item_last(app, counted):

@@ -20,6 +20,7 @@ LANDED = {
     "0007_what_administrators_change.py": "b875fb1be31ad5c85098824a167f6fc25bfb2bd9c1a63c3b98ade472c8f3b206",
     "0008_files_brought_in.py": "131ce48549902f7135fe4b639cea5ae718e12a4960dfe1711e7c6060be536e11",
     "0009_goods_move_and_orders.py": "ca683b237e5e9a85d31a220e5a7bb846b41d1820bb0400d954d21e44f09e6351",
+    "0010_the_shop_sets_itself_up.py": "fb6bbb927fab923e35dfc2bb6b13652d950e1ad640189a707f6e13acd34fdd11",
 }
 """The SHA-256 of each. A row is added once its migration has landed, and stays as it is from then on."""
 

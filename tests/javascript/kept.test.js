@@ -105,7 +105,7 @@ for (const { why, lines, codes, marks } of MARKS) {
 const TITLES = [
   { why: "goods by their name", code: "MUG", title: "Mug, blue" },
   { why: "a command by what it does", code: "CMD-UNDO", title: "Takes the last scan back" },
-  { why: "in small letters, too", code: "cmd-done", title: "Finishes" },
+  { why: "in small letters, too", code: "cmd-done", title: "Finish: waits for the network" },
   { why: "a grade by its name", code: "CMD-VENDOR", title: "Grade: return to vendor" },
   { why: "anything else by its code", code: "4006381333931", title: "4006381333931" },
 ];

@@ -98,6 +98,19 @@ for (const [at, before, why] of [[1, "C", "its first key"], [4, "CARD", "some of
   });
 }
 
+for (const ends of ["an end key", "silence"]) {
+  test(`a long code right after typed words is the code alone, where ${ends} ends it`, () => {
+    const field = { value: "", inputMode: "" };
+    const keystrokes = new Keystrokes();
+    keystrokes.enter(field);
+    const last = type(keystrokes, "bowl", { field, every: 120 });
+    const end = type(keystrokes, "9501101530072", { field, from: last + 120 });
+    const ended = ends === "silence" ? keystrokes.quiet(end + 1000) : keystrokes.end(end + SCANNER_MS, field);
+    assert.deepEqual(said(ended).codes, ["9501101530072"]);
+    assert.equal(field.value, "bowl");
+  });
+}
+
 test("a code that comes in two fields is no code of either", () => {
   const [first, second] = [{ value: "", inputMode: "" }, { value: "", inputMode: "" }];
   const keystrokes = new Keystrokes();

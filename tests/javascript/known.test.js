@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { command, Known, Learned, Spellings, tasksNamed } from "../../static/js/known.js";
+import { command, Known, Learned, looksLikeBadge, Spellings, tasksNamed } from "../../static/js/known.js";
 import { scan, storage } from "./support.js";
 
 const KNOWN = new Known({ lines: [[7, "Mug, blue", 24, 0, { "04006381333931": 1, "MUG-B": 1 }]] });
@@ -37,7 +37,7 @@ const COUNTED = { outcome: "accepted", reason: "counted", item: { sku: "MUG-B", 
 test("a counted scan teaches the units of one", () => {
   const learned = new Learned(storage());
   learned.learn(scan("CASE", { quantity: 2 }), COUNTED);
-  assert.deepEqual(learned.find(" CASE "), { name: "Mug, blue", units: 12, lines: [] });
+  assert.deepEqual(learned.find(" CASE "), { name: "Mug, blue", units: 12, sku: "MUG-B", lines: [] });
 });
 
 const NOT_LEARNED = [
@@ -116,4 +116,16 @@ const COMMANDS = [
 
 for (const { code, spelt } of COMMANDS) {
   test(`${code} is ${spelt ? "a" : "no"} command`, () => assert.equal(command(code), spelt));
+}
+
+const BADGES = [
+  { why: "a printed one", code: "BADGE-SAM", is: true },
+  { why: "one that was made here", code: "B-7KQMZP3XWD2A", is: true },
+  { why: "in small letters", code: "badge-sam", is: true },
+  { why: "no shelf", code: "B-01-1", is: false },
+  { why: "no barcode", code: "9501101530003", is: false },
+];
+
+for (const { why, code, is } of BADGES) {
+  test(`what looks like a badge: ${why}`, () => assert.equal(looksLikeBadge(code), is));
 }

@@ -40,16 +40,16 @@ const ASKED = [
   { why: "packed in part", codes: [...PICKED, "PACKING", "MUG", "CMD-DONE"], says: ["3 not in the parcel yet", "Pack it first", "refused"] },
   { why: "packed and short", codes: ["A-1", "MUG", "PACKING", "MUG", "CMD-DONE"], says: ["3 not picked: ship it short?", "Scan CMD-CONFIRM to say yes", "held"] },
   { why: "to be shipped unpacked", codes: [...PICKED, "CMD-SHIP"], says: ["Nothing was packed here: ship it?", "Scan CMD-CONFIRM to say yes", "held"] },
-  { why: "packed whole", codes: [...PICKED, "PACKING", "MUG", "MUG", "MUG", "LAMP", "CMD-DONE"], says: ["Ships", "", "kept"] },
+  { why: "packed whole", codes: [...PICKED, "PACKING", "MUG", "MUG", "MUG", "LAMP", "CMD-DONE"], says: ["Ship: waits for the network", "", "kept"] },
   { why: "nothing picked", codes: ["CMD-DONE"], says: ["Nothing is picked", "There is nothing to ship", "refused"] },
   { why: "short, and the supervisor waits", codes: ["A-1", "MUG", "PACKING", "MUG", "CMD-SHIP"], choice: "wait", says: ["3 not picked", "The supervisor wants it whole", "refused"] },
-  { why: "whole, and the supervisor waits", codes: [...PICKED, "PACKING", "MUG", "MUG", "MUG", "LAMP", "CMD-SHIP"], choice: "wait", says: ["Ships", "", "kept"] },
+  { why: "whole, and the supervisor waits", codes: [...PICKED, "PACKING", "MUG", "MUG", "MUG", "LAMP", "CMD-SHIP"], choice: "wait", says: ["Ship: waits for the network", "", "kept"] },
   { why: "short, and the supervisor splits", codes: ["A-1", "MUG", "PACKING", "MUG", "CMD-SHIP"], choice: "split", says: ["3 not picked: ship it and keep the rest?", "Scan CMD-CONFIRM to say yes", "held"] },
   { why: "the rest is kept", codes: ["A-1", "MUG", "PACKING", "MUG", "CMD-BACKORDER"], says: ["3 not picked: ship it and keep the rest?", "Scan CMD-CONFIRM to say yes", "held"] },
   { why: "something waits", codes: ["A-1", "MUG", "MUG", "MUG", "CMD-DONE"], waiting: [["LAMP", 1]], says: ["1 waits: take that, and ship it short?", "CMD-CONFIRM says yes, CMD-LEAVE leaves it out", "held"] },
   { why: "what waited is answered", codes: ["A-1", "MUG", "MUG", "MUG", "CMD-CONFIRM", "CMD-SHIP"], waiting: [["LAMP", 1]], says: ["Nothing was packed here: ship it?", "Scan CMD-CONFIRM to say yes", "held"] },
   { why: "cancelled since it was packed", codes: ["CMD-SHIP"], mugs: { picked: 3, packed: 3 }, lamps: { wanted: 0, picked: 1, packed: 1 }, says: ["1 cancelled, take out: ship it?", "Scan CMD-CONFIRM to say yes", "held"] },
-  { why: "where nobody packs", codes: [...PICKED, "CMD-DONE"], packing: "", says: ["Ships", "", "kept"] },
+  { why: "where nobody packs", codes: [...PICKED, "CMD-DONE"], packing: "", says: ["Ship: waits for the network", "", "kept"] },
 ];
 
 for (const { why, codes, says, ...more } of ASKED) {
@@ -66,13 +66,13 @@ test("a yes or a no answers the end, and no goods", () => {
 });
 
 const ANSWERED = [
-  { why: "a yes ships", codes: [...PICKED, "CMD-SHIP", "CMD-CONFIRM"], says: "Ships" },
+  { why: "a yes ships", codes: [...PICKED, "CMD-SHIP", "CMD-CONFIRM"], says: "Ship: waits for the network" },
   { why: "a no ships nothing", codes: [...PICKED, "CMD-SHIP", "CMD-LEAVE"], says: "Not shipped" },
   { why: "a yes to a refused end ships nothing", codes: ["CMD-SHIP", "CMD-CONFIRM"], says: "Nothing is picked" },
   { why: "nor does it against the supervisor", codes: [...PICKED.slice(1, 4), "CMD-SHIP", "CMD-CONFIRM"], choice: "wait", says: "1 not picked" },
-  { why: "a yes takes in what waits", codes: ["CMD-SHIP", "CMD-CONFIRM"], waiting: [["LAMP", 1]], says: "Ships" },
-  { why: "a no leaves it out", codes: ["CMD-SHIP", "CMD-LEAVE"], mugs: { picked: 3 }, waiting: [["LAMP", 1]], says: "Ships" },
-  { why: "what a yes takes in makes it whole", codes: ["CMD-SHIP", "CMD-CONFIRM"], mugs: { picked: 3 }, waiting: [["LAMP", 1]], choice: "wait", says: "Ships" },
+  { why: "a yes takes in what waits", codes: ["CMD-SHIP", "CMD-CONFIRM"], waiting: [["LAMP", 1]], says: "Ship: waits for the network" },
+  { why: "a no leaves it out", codes: ["CMD-SHIP", "CMD-LEAVE"], mugs: { picked: 3 }, waiting: [["LAMP", 1]], says: "Ship: waits for the network" },
+  { why: "what a yes takes in makes it whole", codes: ["CMD-SHIP", "CMD-CONFIRM"], mugs: { picked: 3 }, waiting: [["LAMP", 1]], choice: "wait", says: "Ship: waits for the network" },
   { why: "without it it is not whole", codes: ["CMD-SHIP", "CMD-LEAVE"], mugs: { picked: 3 }, waiting: [["LAMP", 1]], choice: "wait", says: "1 not picked" },
   { why: "no more is taken than is wanted", codes: ["CMD-SHIP", "CMD-CONFIRM"], mugs: { picked: 1 }, waiting: [["LAMP", 3]], choice: "wait", says: "2 not picked" },
   { why: "what a yes takes in is not packed yet", codes: ["CMD-SHIP", "CMD-CONFIRM"], mugs: { picked: 3, packed: 3 }, waiting: [["LAMP", 1]], says: "1 not in the parcel yet" },

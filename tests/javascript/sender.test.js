@@ -21,7 +21,7 @@ const ALONE = [
     answer: answer(200, { trigger: JSON.stringify({ scan: RESULT }), text: "<p>1</p>" }),
     verdict: { verdict: "recorded", result: RESULT, shown: { task: "PO-1", html: "<p>1</p>" } },
   },
-  { why: "a badge", answer: answer(200, { trigger: '{"handover": {"code": "B-1"}}' }), verdict: { verdict: "handover" } },
+  { why: "a badge", answer: answer(200, { trigger: '{"handover": {"code": "B-1", "own": false}}' }), verdict: { verdict: "handover", own: false } },
   { why: "200 without the server's word, as a portal says it: kept", answer: answer(200, { text: "Welcome" }), verdict: { verdict: "retry" } },
   { why: "sent on to the sign-in page", answer: answer(0, { type: "opaqueredirect" }), verdict: { verdict: "signed-out", stale: false } },
   { why: "nobody is signed in", answer: answer(401, error("signed_out")), verdict: { verdict: "signed-out", stale: false } },
@@ -29,6 +29,7 @@ const ALONE = [
   ...[400, 403, 404, 409, 413].map((status) => (
     { why: `${status} in the server's words: never recorded`, answer: answer(status, error("no")), verdict: { verdict: "aside", why: "why" } }
   )),
+  { why: "nobody knows whose it is: a person may have it sent again", answer: answer(409, error("after_badge")), verdict: { verdict: "aside", why: "why", doubted: true } },
   { why: "404 of somebody else: kept", answer: answer(404), verdict: { verdict: "retry" } },
   { why: "too many at once: kept", answer: answer(429, error("slow_down")), verdict: { verdict: "retry" } },
   { why: "the program fails on it", answer: answer(500, error("fault")), verdict: { verdict: "fault", why: "why" } },
@@ -51,7 +52,7 @@ test("what a batch changed on the page comes with the last that was recorded", (
 });
 
 test("a badge in a batch is a handover and shows nothing", () => {
-  assert.deepEqual(batch([{ status: 200, handover: true }]), [{ verdict: "handover" }]);
+  assert.deepEqual(batch([{ status: 200, handover: true, own: true }]), [{ verdict: "handover", own: true }]);
 });
 
 test("one scan of a batch that the server could not record is kept", () => {

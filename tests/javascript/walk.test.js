@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { Walk } from "../../static/js/walk.js";
 import { scan } from "./support.js";
 
-const GOODS = new Map([["MUG", { name: "Mug, blue", units: 1 }], ["CASE", { name: "Mug, blue", units: 12 }]]);
+const GOODS = new Map([["MUG", { name: "Mug, blue", units: 1, sku: "MUG-B" }], ["CASE", { name: "Mug, blue", units: 12, sku: "MUG-B" }]]);
 const PLACES = [
   { code: "A-1", state: "to do", mine: false },
   { code: "A-2", state: "to do", mine: false },
@@ -16,7 +16,7 @@ const PLACES = [
 
 function walk(codes, { here = null, said = true, places = PLACES } = {}) {
   const scans = codes.map((code) => (typeof code === "string" ? scan(code) : code));
-  return new Walk({ places, here, said, find: (code) => GOODS.get(code) || null }).follow(scans);
+  return new Walk({ places, here, said, find: (code) => GOODS.get(code) || null, elsewhere: new Set(["B-1"]) }).follow(scans);
 }
 
 const MOVES = [
@@ -35,6 +35,8 @@ const MOVES = [
   { why: "another scan between takes the question back", codes: ["A-3", "MUG", "A-3"], here: null, states: { "A-3": "done" } },
   { why: "undo answers the question with no, and takes back nothing", codes: ["A-1", "MUG", "A-3", "CMD-UNDO", "A-1"], here: "A-1", kept: { "A-1": 1 } },
   { why: "the place that was left for the question is still this person's", codes: ["A-1", "A-3"], here: null, states: { "A-1": "mine" } },
+  { why: "at a place that is not of the count nothing counts", codes: ["A-1", "MUG", "B-1", "MUG"], here: null, states: { "A-1": "mine" }, kept: { "A-1": 1 } },
+  { why: "from there it goes on at the place before", codes: ["A-1", "MUG", "B-1", "A-1", "MUG"], here: "A-1", kept: { "A-1": 2 } },
   { why: "a yes without a question changes nothing", codes: ["A-1", "CMD-CONFIRM"], here: "A-1", states: { "A-1": "mine" } },
 ];
 
@@ -93,9 +95,12 @@ test("a code that the device never met counts as one, and is not sure", () => {
   assert.deepEqual(walk(["A-1", "MUG", "4006381333931"]).keptAt("A-1"), { scans: 2, units: 2, sure: false });
 });
 
-test("rows add up by code, the last scanned first", () => {
-  const rows = walk(["A-1", "MUG", "CASE", "MUG"]).rowsAt("A-1");
-  assert.deepEqual(rows, [{ code: "MUG", name: "Mug, blue", units: 2 }, { code: "CASE", name: "Mug, blue", units: 12 }]);
+test("rows add up by item, the last scanned first; a code that the device never met has a row of its own", () => {
+  const rows = walk(["A-1", "MUG", "471", "CASE", "471", "MUG"]).rowsAt("A-1");
+  assert.deepEqual(rows, [
+    { code: "MUG", sku: "MUG-B", name: "Mug, blue", units: 14, sure: true },
+    { code: "471", sku: "", name: "471", units: 2, sure: false },
+  ]);
 });
 
 test("a place is empty when somebody said so and nothing was scanned there", () => {

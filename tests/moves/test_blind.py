@@ -97,11 +97,11 @@ def test_who_counts_nothing_is_told_all_that(app, counted):
 @pytest.mark.parametrize("name", ["Carla", "Dora"])
 def test_who_counts_is_told_the_shelf_where_somebody_put_it_last(app, counted, dora, name):
     device = signed_in(app, name)
-    assert "Lives at A-01-1." in send(device, MUG)["message"]
+    assert "Its shelf is A-01-1." in send(device, MUG)["message"]
     page = device.get("/moves/MOVES").text.split("data-known")[0]  # the device knows what is a place, and no more of it
     told = (page, device.get("/moves").text, device.get(f"/where?code={MUG}").text)
     assert all("A-01-1" in page and "A-01-2" not in page for page in told)
-    assert "Lives at A-01-2." in send(signed_in(app, "Theo"), MUG)["message"]
+    assert "Its shelf is A-01-2." in send(signed_in(app, "Theo"), MUG)["message"]
 
 
 def test_an_undo_does_not_tell_who_counts_that_the_record_has_less(app, counted):

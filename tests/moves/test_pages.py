@@ -81,7 +81,7 @@ class TestThePageToScanOn:
         answer = rosa.post("/scans", **scan(MUG, quantity="3"))
         assert (answer.status_code, answer.location) == (303, "/moves/MOVES")
         page = rosa.get("/moves/MOVES").text
-        assert "<strong>3</strong> in your hand" in page and "lives at <strong>A-01-1</strong>" in page
+        assert "<strong>3</strong> in your hand" in page and "its shelf is <strong>A-01-1</strong>" in page
         assert "17 still at the dock" in page
 
     def test_json_is_answered_with_what_came_of_it(self, rosa):
@@ -114,7 +114,7 @@ class TestThePageToScanOn:
         swap(rosa, MUG)
         swap(rosa, LAMP)
         html = as_read(swap(rosa, "A-01-2"))
-        assert 'data-signal="over"' in html and "Live elsewhere: Mug, blue A-01-1." in html and "result--wordy" in html
+        assert 'data-signal="over"' in html and "elsewhere: Mug, blue A-01-1." in html and "result--wordy" in html
 
     def test_a_grade_that_asks_why_has_a_button_for_each_reason(self, rosa):
         send(rosa, MUG)
@@ -200,7 +200,7 @@ class TestThePageToScanOn:
 class TestWhatWaits:
     def test_is_listed_with_its_home(self, rosa):
         page = rosa.get("/moves").text
-        assert "To put away" in page and "Mug, blue" in page and "lives at <strong>A-01-1</strong>" in page
+        assert "To put away" in page and "Mug, blue" in page and "its shelf is <strong>A-01-1</strong>" in page
         assert "To be looked at" in page and "To go back to the vendor" in page and "To be mended" not in page
 
     def test_is_counted_on_the_home_page_with_what_is_in_hand(self, rosa):

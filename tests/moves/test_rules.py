@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -171,12 +172,12 @@ def test_each_scan_has_its_outcome_and_its_reason(asked: MoveScan, outcome: str,
 
 def test_the_words_say_how_many_are_in_hand_where_they_live_and_what_is_left() -> None:
     asked = scan(goods=(MUGS,), parts=(Part(MUG, "Mug", 2, 11, 0, OTHER),), hand=(InHand(MUG, "MUG", "Mug", 1),), told=True)
-    assert decide(asked).message == "Mug: 3 in your hand. Lives at A-01-2. 9 still at DOCK."
+    assert decide(asked).message == "Mug: 3 in your hand. Its shelf is A-01-2. 9 still at DOCK."
 
 
 def test_who_is_not_told_the_record_hears_only_where_it_lives() -> None:
     asked = scan(goods=(MUGS,), parts=(Part(MUG, "Mug", 2, 11, 0, OTHER),))
-    assert decide(asked).message == "Mug: 2 in your hand, from DOCK. Lives at A-01-2."
+    assert decide(asked).message == "Mug: 2 in your hand, from DOCK. Its shelf is A-01-2."
 
 
 def test_who_is_blind_is_not_told_that_goods_have_no_shelf() -> None:
@@ -193,7 +194,7 @@ def test_a_refusal_tells_numbers_to_those_alone_who_may_know_them(place: Place, 
 def test_a_kit_is_taken_as_its_parts() -> None:
     decision = decide(scan(goods=(SET,), parts=(Part(MUG, "Mug", 2, 0, 0, SHELF), Part(LAMP, "Lamp", 1, 0, 0, OTHER))))
     assert decision.moves == (Move(MUG, 2, DOCK.id, OWN.id), Move(LAMP, 1, DOCK.id, OWN.id))
-    assert "Mug lives at A-01-1, Lamp lives at A-01-2." in decision.message
+    assert "Their shelves: Mug A-01-1; Lamp A-01-2." in decision.message
 
 
 def test_all_that_is_in_hand_goes_to_the_place_by_one_movement_an_item() -> None:
@@ -263,41 +264,56 @@ def test_a_grade_waits_for_its_reason_over_refused_ones() -> None:
     assert pending_grade([wrong, asked]) is Disposition.DAMAGED
     assert pending_grade([earlier("MUG", "accepted", "taken"), asked]) is None
     assert pending_grade([earlier("CMD-QUARANTINE", "refused", "unexpected")]) is None
+    assert pending_grade([earlier("DAMAGED", "refused", "unexpected"), asked]) is Disposition.DAMAGED, "nothing was done since"
 
 
 @pytest.mark.parametrize(("kind", "code"), [("damaged", "CMD-DAMAGED"), ("vendor", "CMD-VENDOR"), ("scrap", "CMD-SCRAP")])
 def test_who_scans_the_label_of_such_a_place_is_told_which_grade_to_scan(kind: str, code: str) -> None:
     words = decide(put(PLACES[kind], reasons=("CRUSHED",))).message
     assert words == (
-        f"3 Mug in your hand. To put them there scan {code}, then why, such as CMD-REASON-CRUSHED; "
-        f"or scan their shelf first, then {kind.upper()}."
+        f"3 Mug in your hand. To put them there, scan {code}, then why, such as CMD-REASON-CRUSHED. "
+        f"To take from {kind.upper()}, first scan their shelf."
     )
 
 
 @pytest.mark.parametrize(("kind", "code"), [("refurbish", "CMD-REFURBISH"), ("quarantine", "CMD-QUARANTINE")])
 def test_who_meant_to_take_there_is_told_both_ways_out(kind: str, code: str) -> None:
     words = decide(put(PLACES[kind])).message
-    assert words == (f"3 Mug in your hand. To put them there scan {code}; or scan their shelf first, then {kind.upper()}.")
+    assert words == (f"3 Mug in your hand. To put them there, scan {code}. To take from {kind.upper()}, first scan their shelf.")
 
 
 def test_what_may_not_go_to_a_shelf_yet_is_put_back_first() -> None:
     words = decide(put(MENDED, origins=frozenset({QUARANTINE}), hand=(InHand(MUG, "MUG", "Mug", 1),))).message
     assert words == (
-        "1 Mug in your hand. To put it there scan CMD-REFURBISH; or put it back at QUARANTINE first, then REFURBISH."
+        "1 Mug in your hand. To put it there, scan CMD-REFURBISH. To take from REFURBISH, first put it back at QUARANTINE."
     )
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        pytest.param(put(SHELF), "Mug: 3 put at A-01-1.", id="put on a shelf"),
+        pytest.param(put(DOCK), "Mug: 3 put back at DOCK.", id="put back"),
+        pytest.param(taken(hand=HELD), "Mug: 5 in your hand. It has no shelf yet. 7 still at DOCK.", id="more taken"),
+    ],
+)
+def test_a_grade_whose_reason_nobody_gave_is_said_to_be_dropped(asked: MoveScan, words: str) -> None:
+    decision = decide(replace(asked, pending=Disposition.DAMAGED, told=True))
+    assert decision.message == f"{words} Not marked damaged: no reason was given."
+    assert signal_of(decision) == "over" and signal_of(decide(replace(asked, told=True))) != "over"
 
 
 class TestAnotherShelfThanTheirHome:
     def test_is_fine_and_the_home_is_said(self) -> None:
         assert (
             decide(put(SHELF, lives={MUG: Home(OTHER, 12)})).message
-            == "Mug: 3 put at A-01-1. Lives elsewhere: A-01-2 (12 there)."
+            == "Mug: 3 put at A-01-1. Its shelf is elsewhere: A-01-2 (12 there)."
         )
 
     def test_of_several_items_each_is_named(self) -> None:
         lives = {MUG: Home(OTHER, 12), LAMP: Home(THIRD, 2)}
         assert decide(put(SHELF, hand=BOTH, lives=lives)).message == (
-            "Put at A-01-1: 4 units of 2 items. Live elsewhere: Mug A-01-2; Lamp B-01-1. CMD-UNDO takes it back."
+            "4 units of 2 items put at A-01-1. Shelves elsewhere: Mug A-01-2; Lamp B-01-1. CMD-UNDO takes it back."
         )
 
     def test_of_many_items_three_are_named_and_the_others_counted(self) -> None:
@@ -315,7 +331,7 @@ class TestAnotherShelfThanTheirHome:
         assert decision.reason == "moved", "who scripts against it knows one reason of a put"
 
     def test_is_said_without_a_number_to_who_is_not_told_it(self) -> None:
-        assert decide(put(SHELF, lives={MUG: Home(OTHER)})).message == "Mug: 3 put at A-01-1. Lives elsewhere: A-01-2."
+        assert decide(put(SHELF, lives={MUG: Home(OTHER)})).message == "Mug: 3 put at A-01-1. Its shelf is elsewhere: A-01-2."
 
     def test_nothing_is_said_at_home(self) -> None:
         assert decide(put(SHELF, lives={MUG: Home(SHELF, 12)})).message == "Mug: 3 put at A-01-1."

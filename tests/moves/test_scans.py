@@ -96,13 +96,13 @@ class TestPuttingAway:
     def test_takes_from_the_dock_where_nothing_was_scanned_before(self, stocked):
         said = move(stocked, MUG)
         assert ended(said) == ("accepted", "taken") and said.location == "DOCK"
-        assert said.message == "Mug, blue: 1 in your hand. Lives at A-01-1. 19 still at DOCK."
+        assert said.message == "Mug, blue: 1 in your hand. Its shelf is A-01-1. 19 still at DOCK."
         assert in_hand(stocked) == {"MUG-B": 1} and at(stocked, "DOCK")["MUG-B"] == 19
 
     def test_a_shelf_takes_all_that_is_in_hand(self, stocked):
         said = move(stocked, MUG, MUG_CASE, LAMP, "A-01-2")
         assert ended(said) == ("accepted", "moved") and said.units == 14
-        assert "Put at A-01-2: 14 units of 2 items. Live elsewhere: Mug, blue A-01-1." in said.message
+        assert "14 units of 2 items put at A-01-2. Shelves elsewhere: Mug, blue A-01-1." in said.message
         assert in_hand(stocked) == {} and at(stocked, "A-01-2") == {"MUG-B": 13, "LAMP": 1, "TEE-M": 9}
 
     def test_goes_on_from_where_it_took(self, stocked):
@@ -139,7 +139,7 @@ class TestPuttingAway:
     def test_a_counter_is_told_where_it_lives_and_nothing_of_the_record(self, stocked):
         assert move(stocked, MUG, by="Carla").message == "Mug, blue: 1 in your hand, from DOCK."
         move(stocked, "A-01-2", by="Carla")
-        assert move(stocked, MUG, by="Carla").message == "Mug, blue: 1 in your hand, from DOCK. Lives at A-01-2."
+        assert move(stocked, MUG, by="Carla").message == "Mug, blue: 1 in your hand, from DOCK. Its shelf is A-01-2."
 
     def test_nobody_is_told_the_record_of_a_place_that_is_hidden_from_them(self, stocked):
         dock = stocked.database.transact(catalogue.find_location, "DOCK")
@@ -276,6 +276,14 @@ class TestAGrade:
         assert ended(move(stocked, "CMD-REASON-NOPE")) == ("refused", "unexpected")
         assert ended(move(stocked, "CMD-REASON-CRUSHED")) == ("accepted", "moved")
         assert at(stocked, "DAMAGED") == {"TEE-M": 1} and in_hand(stocked) == {}
+
+    @pytest.mark.parametrize("next_scan", ["A-01-2", TEE])
+    def test_that_nobody_gives_the_reason_of_is_dropped_and_said_to_be(self, stocked, next_scan):
+        crushed(stocked)
+        said = move(stocked, "A-01-2", TEE, "CMD-DAMAGED", next_scan)
+        assert said.outcome == "accepted" and said.message.endswith("Not marked damaged: no reason was given.")
+        assert grades(stocked) == []
+        assert "no reason was given" not in move(stocked, TEE).message
 
     def test_that_asks_why_can_be_put_aside(self, stocked):
         assert ended(move(stocked, TEE, "CMD-SCRAP", "CMD-UNDO")) == ("accepted", "undone")

@@ -125,8 +125,8 @@ class TestALabelWithGoodsInHand:
 
     def test_of_another_shelf_says_where_they_live(self, stocked):
         move(stocked, MUG)
-        assert move(stocked, "A-01-2").message == "Mug, blue: 1 put at A-01-2. Lives elsewhere: A-01-1 (5 there)."
+        assert move(stocked, "A-01-2").message == "Mug, blue: 1 put at A-01-2. Its shelf is elsewhere: A-01-1 (5 there)."
 
     def test_of_another_shelf_tells_who_is_blind_no_number(self, stocked):
         move(stocked, MUG, "A-01-1", MUG, by="Carla")
-        assert move(stocked, "A-01-2", by="Carla").message == "Mug, blue: 1 put at A-01-2. Lives elsewhere: A-01-1."
+        assert move(stocked, "A-01-2", by="Carla").message == "Mug, blue: 1 put at A-01-2. Its shelf is elsewhere: A-01-1."

@@ -195,7 +195,7 @@ def test_of_more_that_waits_than_is_wanted_what_fits_is_taken_and_the_rest_put_b
     for _ in range(held):
         assert scan(floor, LAMP, location="B-02-2").outcome is Outcome.HELD
     if picked:
-        assert scan(floor, LAMP, location="A-01-2").outcome is Outcome.ACCEPTED
+        assert scan(floor, LAMP, by="Theo", device="handheld-2", location="A-01-2").outcome is Outcome.ACCEPTED
     asked = ship(floor, confirm=True)
     assert asked.needs_confirm and asked.lacking.endswith("no more is taken than is wanted, the others are put back")
     assert ship(floor, confirm=True, held=Fate.TAKEN).state == "finished"
@@ -248,7 +248,7 @@ def test_only_an_order_is_shipped(floor):
 
 def test_a_yes_of_which_nothing_fits_is_over_and_put_back(floor):
     scan(floor, LAMP, location="B-02-2")
-    assert scan(floor, LAMP, location="A-01-2").outcome is Outcome.ACCEPTED
+    assert scan(floor, LAMP, by="Theo", device="handheld-2", location="A-01-2").outcome is Outcome.ACCEPTED
     yes = scan(floor, "CMD-CONFIRM")
     assert (said(yes), yes.units) == (("accepted", "over", "Desk lamp: no more is wanted. Put it back."), 0)
     assert signal_of(yes) == "too-many", "it neither looks nor sounds like goods that count"

@@ -143,12 +143,13 @@ def test_a_button_of_a_line_says_that_it_is_not_there(pia):
     assert (fields["code"], fields["location"], fields["short"], fields["reason"]) == ("LAMP", "A-01-2", "1", "not there")
     pia.post("/scans", **{name: value for name, value in fields.items() if name != "csrf_token"})
     page = pia.get("/orders/SHOP-1001").text
-    assert "Noted: Desk lamp is not there. Nowhere else: the order waits." in page and "1 on no shelf" in row_of(page, "LAMP")
+    assert "Noted: Desk lamp is not there. No other shelf has it." in page and "1 on no shelf" in row_of(page, "LAMP")
 
 
 def test_what_waits_for_a_yes_has_its_buttons(pia):
     panel = as_read(send(pia, LAMP, location="B-02-2").text)
-    assert 'value="CMD-CONFIRM"' in panel and "by the record" in panel and "lives at A-01-2" in panel
+    assert 'value="CMD-CONFIRM"' in panel and "the record has" in panel and "at A-01-2" in panel
+    assert ">Take it anyway</button>" in panel and "from another shelf" in panel
 
 
 def test_at_the_place_of_picked_goods_the_list_is_what_goes_into_the_parcel(pia):
@@ -201,7 +202,7 @@ def test_a_photo_of_the_open_parcel_is_kept_with_what_was_packed_last(pia):
 def test_finishing_names_what_is_missing_and_asks(pia):
     send(pia, MUG, location="A-01-1", quantity=2)
     page = pia.get("/orders/SHOP-1001/finish").text
-    assert "Ship it anyway?" in page and "Desk lamp" in page and "Keep the rest" in page
+    assert "Ship it anyway?" in page and "Desk lamp" in page and "Send the rest later" in page
     assert pia.post("/orders/SHOP-1001/finish").location == "/orders/SHOP-1001/finish"
     assert pia.post("/orders/SHOP-1001/finish", confirm="1", back_order="1").location == "/orders/SHOP-1001"
     done = pia.get("/orders/SHOP-1001").text
@@ -234,7 +235,7 @@ def test_the_answer_to_a_scan_of_a_cancelled_order_shows_only_what_is_true(pia, 
     assert answer.count("1 Mug, blue is at PACKING on record") == 2, "in the panel, and below it"
     assert "cancelled</span>" in answer and "Not there" not in answer and "data-sku" not in answer
     assert 'href="/moves/MOVES"' in answer and 'href="/orders/SHOP-2"' in answer and 'href="/orders"' in answer
-    assert "Finish, short or whole" not in answer and ">Pack<" not in answer
+    assert "Finish this order" not in answer and ">Pack<" not in answer
 
 
 @pytest.mark.parametrize("code", ["CMD-CONFIRM", MUG], ids=["after the yes", "after a scan of who did not know"])
@@ -247,7 +248,7 @@ def test_after_the_end_the_page_shows_what_the_end_page_shows(pia, floor, code):
         send(pia, "CMD-CONFIRM")
     answer = send(pia, code).text
     assert "2 of 3 units went" in answer and "shipped</span>" in answer and "2 / 2" in row_of(answer, "MUG-B")
-    assert 'value="CMD-SHIP"' not in answer and "Not there" not in answer and "Finish, short or whole" not in answer
+    assert 'value="CMD-SHIP"' not in answer and "Not there" not in answer and "Finish this order" not in answer
     assert re.search(r'class="parcel parcel--over" id="parcel" hidden', answer)
     assert 'href="/orders/SHOP-2"' in answer and 'href="/orders/SHOP-2"' in pia.get("/orders/SHOP-1001").text
 
@@ -403,7 +404,7 @@ def test_what_is_asked_about_a_short_order_has_a_button_for_both_answers(pia):
     send(pia, MUG, location="PACKING", quantity=2)
     panel = as_read(send(pia, "CMD-SHIP").text.split("</section>")[0])
     assert "Ship SHOP-1001 short? CMD-CONFIRM says yes, CMD-BACKORDER keeps the rest." in panel
-    assert 'value="CMD-CONFIRM">Yes, ship it<' in panel and 'value="CMD-BACKORDER">Keep the rest<' in panel
+    assert 'value="CMD-CONFIRM">Yes, ship it<' in panel and 'value="CMD-BACKORDER">Rest later<' in panel
     then = send(pia, "CMD-BACKORDER").text.split("</section>")[0]
     assert "keep the rest as an order of its own?" in then and 'value="CMD-BACKORDER"' not in then
 

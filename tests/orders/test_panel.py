@@ -67,6 +67,13 @@ PANELS = [
         "a short pick", result(Reason.SHORT_PICK, "Noted. 2 more at B-02-1.", units=2),
         ("over", "over", "Noted. 2 more at B-02-1.", ("2", "not there"), ()),
     ),
+    *(
+        (
+            f"a short pick of what is {why}", result(Reason.SHORT_PICK, f"Noted: Mug is {why}. The order waits.", units=2),
+            ("over", "over", f"Noted: Mug is {why}. The order waits.", ("2", why), ()),
+        )
+        for why in ("not there", "damaged", "in the wrong place")
+    ),
     (
         "a shelf", result(Reason.LOCATED, "Take 2 Mug.", units=0, item=None),
         ("located", "pin", "Take 2 Mug.", ("A-01-1", ""), ()),
@@ -99,6 +106,8 @@ def test_what_is_asked_about_shipping_has_its_button() -> None:
 
 def test_before_any_scan_the_page_says_what_to_do() -> None:
     assert (panel_of(None, "PACKING").title, panel_of(None, "PACKING", packs=True).title) == ("Pick", "Pack")
+    big = panel_of(None, "PACKING", first="A-01-1").big
+    assert big is not None and big.text == "A-01-1"
 
 
 @pytest.mark.parametrize(

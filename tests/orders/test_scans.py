@@ -129,12 +129,29 @@ class TestPicks:
     def test_goods_that_the_record_has_only_elsewhere_wait_for_a_yes(self, floor):
         held = pick(floor, MUG, location="A-01-2")
         assert held.outcome is Outcome.HELD and held.reason is Reason.UNEXPECTED
-        words = "Wrong shelf: by the record Mug, blue lives at A-01-1, B-02-1. 1 waits. Yes takes it anyway."
+        words = "Wrong shelf: the record has Mug, blue at A-01-1, B-02-1. 1 waits. Yes takes it anyway."
         assert held.message == words
         yes = pick(floor, "CMD-CONFIRM")
         assert yes.outcome is Outcome.ACCEPTED and "More than the record has" in yes.message
         assert floor.stock()["A-01-2", "MUG-B"] == -1
         assert open_ones(floor) == [("below zero", "MUG-B", 1, "Olga")]
+
+    def test_what_waits_is_put_back_once_no_more_is_wanted(self, floor):
+        assert pick(floor, LAMP, location="A-01-1").outcome is Outcome.HELD
+        right = pick(floor, LAMP, location="A-01-2")
+        assert right.message == "Desk lamp: 1 of 1. 1 more waited. Put it back."
+        assert pick(floor, "CMD-CONFIRM").message == "Nothing waits for an answer."
+        assert floor.lines("SHOP-1001")[1] == ("LAMP", 1)
+
+    def test_what_waits_still_may_be_wanted_while_a_line_is_open(self, floor):
+        pick(floor, MUG, location="A-01-2")
+        assert "waited" not in pick(floor, MUG, location="A-01-1").message
+        assert pick(floor, "CMD-CONFIRM").outcome is Outcome.ACCEPTED and floor.lines("SHOP-1001")[0] == ("MUG-B", 2)
+
+    def test_what_somebody_else_holds_waits_for_their_answer(self, floor):
+        pick(floor, LAMP, by="Theo", device="handheld-2", location="A-01-1")
+        assert "waited" not in pick(floor, LAMP, location="A-01-2").message
+        assert "Put it back" in floor.scan("CMD-CONFIRM", by="Theo", task="SHOP-1001", device="handheld-2").message
 
     def test_a_yes_with_the_scan_takes_it_at_once(self, floor):
         assert pick(floor, MUG, location="A-01-2", confirm=True).outcome is Outcome.ACCEPTED
@@ -233,7 +250,7 @@ class TestShortPicks:
 
     def test_the_plan_avoids_the_shelf_though_the_record_has_more_there_than_were_wanted(self, floor):
         pick(floor, "A-01-2")
-        assert pick(floor, "CMD-SHORT").message == "Noted: Desk lamp is not there. Nowhere else: the order waits."
+        assert pick(floor, "CMD-SHORT").message == "Noted: Desk lamp is not there. No other shelf has it. Go on with the rest."
         assert floor.stock()["A-01-2", "LAMP"] == 5
         assert pick(floor, "A-01-2").message.startswith("Wrong shelf")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from io import StringIO
 
 import pytest
@@ -61,3 +62,18 @@ def test_returns_come_whole_whatever_a_page_holds(app, monkeypatch: pytest.Monke
 
 def test_people_have_their_roles(app) -> None:
     assert ("Rosa", "receiver") in [(row["name"], row["roles"]) for row in rows_of(app, "Sam", "/people.csv")]
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "asked"),
+    [
+        ("Sam", "/orders/office/orders.csv?show=late", {"show": "late"}),
+        ("Vera", "/service/returns.csv?flag=all&q=Jo", {"flag": "all", "words": "Jo"}),
+    ],
+)
+def test_the_record_says_which_rows_were_asked_for(app, name: str, path: str, asked: dict[str, str]) -> None:
+    rows_of(app, name, path)
+    with app.extensions["warehouse"].database.read() as session:
+        table = Audit.__table__
+        (after,) = session.execute(select(table.c.after).where(table.c.action == "file taken out")).scalars()
+    assert json.loads(after) == asked

@@ -1,3 +1,4 @@
+import runpy
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -5,6 +6,7 @@ import pytest
 
 from scanner.catalogue.tables import Barcode, Item
 from scanner.errors import TooMany
+from scanner.people import sign_in as service
 from scanner.people.guesses.rules import ADDRESS, DEVICE, NEW_DEVICES, PIN
 from scanner.people.rules import OperatorView
 from scanner.people.sign_in import hash_pin, operator, operator_on_device, prove, sign_in
@@ -340,3 +342,9 @@ def test_an_operator_is_found_by_id_also_once_gone(database, people):
         assert operator(session, people["Rosa"]) == OperatorView(people["Rosa"], "Rosa", frozenset({"receiver"}))
         assert operator(session, people["Olga"]).name == "Olga"
         assert operator(session, 999) is None
+
+
+def test_a_pin_is_hashed_at_full_cost_outside_of_tests():
+    fresh = runpy.run_path(service.__file__)  # in this process tests make it cheap
+    assert fresh["hash_pin"]("2468").startswith("scrypt:16384:8:1$")
+    assert hash_pin("2468").startswith("scrypt:1024:8:1$")

@@ -92,7 +92,7 @@ class TestPicks:
     def test_a_number_that_looks_mistyped_is_asked_about_whatever_the_record_says(self, stocked):
         pick(stocked, "A-01-1")
         held = pick(stocked, MUG, quantity=500)
-        assert (held.outcome, held.message) == (Outcome.HELD, "500 times Mug, blue? 500 wait. Yes, if that is right.")
+        assert (held.outcome, held.message) == (Outcome.HELD, "500 times Mug, blue is a lot. 500 wait. Is that right?")
         assert pick(stocked, "CMD-CONFIRM").units == 500
 
     def test_a_program_is_taken_at_its_word(self, stocked):
@@ -153,7 +153,7 @@ class TestMoreThanTheRecordHas:
         enough, more = pick(stocked, LAMP, location="A-01-1"), pick(stocked, LAMP, quantity=9)
         assert (enough.reason, enough.message) == (Reason.PICKED, "Desk lamp: 1 picked from A-01-1.")
         assert (more.outcome, more.reason, more.units) == (Outcome.ACCEPTED, Reason.OVER, 9)
-        assert more.message == ("Desk lamp: 9 picked from A-01-1. More than the record has there: noted, and it will be counted.")
+        assert more.message == ("Desk lamp: 9 picked from A-01-1. More than the record has there. Go on: somebody will count it.")
         assert stocked.stock()["A-01-1", "LAMP"] == -8
 
     @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ class TestMoreThanTheRecordHas:
 
     def test_a_part_that_runs_out_is_named(self, stocked):
         said = pick(stocked, "SET", location="A-01-1", quantity=3)
-        assert said.message.endswith("More of Desk lamp than the record has there: noted, and it will be counted.")
+        assert said.message.endswith("More of Desk lamp than the record has there. Go on: somebody will count it.")
 
     def test_only_what_is_new_is_added(self, stocked):
         for _ in range(3):

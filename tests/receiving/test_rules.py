@@ -131,3 +131,18 @@ def test_a_yes_to_several_labels_puts_aside_only_what_is_past_its_date() -> None
     decision = decide(scan(OLD, goods=(mugs(5, expired=2),), confirmed=True))
     assert [(move.units, move.target_id) for move in decision.moves] == [(2, QUARANTINE.id), (3, DOCK.id)]
     assert [(each.kind, each.units) for each in decision.effects if isinstance(each, Opened)] == [("expired", 2)]
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("CMD-DAMAGED", "CMD-DAMAGED does nothing here. Take the goods in, then scan it on MOVES."),
+        ("CMD-SHIP", "CMD-SHIP works on an order, not here. Nothing was done."),
+        ("CMD-EMPTY", "CMD-EMPTY works on a count, not here. Nothing was done."),
+        ("CMD-MISSING", "CMD-MISSING works on a return, not here. Nothing was done."),
+        ("CMD-DANCE", "CMD-DANCE is not a command here. Nothing was done."),
+    ],
+)
+def test_a_command_of_another_task_says_where_it_works(said: str, words: str) -> None:
+    decision = decide(scan(said))
+    assert (decision.reason, decision.message) == ("unexpected", words)

@@ -94,6 +94,14 @@ class TestArriving:
         assert (taken.outcome, taken.reason) == (Outcome.ACCEPTED, reason)
         assert taken.moves
 
+    def test_a_part_of_an_announced_kit_says_what_it_is_and_what_to_do(self):
+        held = decide(facts(goods=Goods(item_id=MUG, sku="", name="Mug", units=1, lines=()), kit="Gift set"))
+        assert (held.outcome, held.reason) == (Outcome.HELD, Reason.UNEXPECTED)
+        assert held.message == (
+            "Mug: a part of Gift set, which was announced, 1 waits. Undo, and scan Gift set: it is graded part by part. "
+            "Yes takes this part in by itself."
+        )
+
     def test_an_item_of_no_line_brings_its_line_with_it(self):
         taken = decide(facts(goods=Goods(item_id=MUG, sku="", name="Mug", units=2, lines=()), confirmed=True))
         assert [(line.item_id, line.units) for line in taken.new_lines] == [(MUG, 2)]
@@ -115,6 +123,25 @@ class TestArriving:
     def test_an_unknown_code_is_refused_and_empties_the_hand(self):
         decision = decide(facts("WHAT", hand=in_hand()))
         assert (decision.outcome, decision.reason, decision.handles) == (Outcome.REFUSED, Reason.UNKNOWN, None)
+
+    def test_after_an_unknown_code_the_way_back_to_what_was_in_hand_is_said(self):
+        words = decide(facts("NOPE", hand=in_hand())).message
+        assert words.endswith("Mug is not in hand any more: to grade it, tap “to grade” on its line.")
+        assert "in hand" not in decide(facts("NOPE", hand=in_hand(graded("scrap", DOCK)))).message
+
+    @pytest.mark.parametrize(
+        ("ungraded", "words"),
+        [
+            ((("Mug", 1),), "1 Mug waits: to grade it, tap “to grade” on its line."),
+            ((("Mug", 1), ("Lamp", 2)), "3 of what came wait: to grade it, tap “to grade” on its line."),
+            ((), "Nothing is in hand to"),
+        ],
+        ids=["one item waits for its grade", "several", "nothing came"],
+    )
+    @pytest.mark.parametrize("asked", [facts("CMD-SCRAP"), facts("A-01-1", label=SHELF)])
+    def test_a_grade_with_nothing_in_hand_says_where_what_came_is_graded(self, asked, ungraded, words):
+        decision = decide(replace(asked, unfinished=Unfinished(ungraded)))
+        assert decision.outcome is Outcome.REFUSED and words in decision.message
 
     def test_a_finished_return_takes_no_more_goods(self):
         assert "finished" in decide(facts(goods=mugs(), is_open=False)).message
@@ -339,7 +366,7 @@ class TestFinishing:
     @pytest.mark.parametrize(
         ("left", "words"),
         [
-            (Unfinished(short=(ShortFact(MUG, "Mug", 2, 1),)), "1 unit of 1 item did not come: 1 of Mug"),
+            (Unfinished(short=(ShortFact(MUG, "Mug", 2, 1),)), "Finish RMA-1 anyway? Missing: 1 Mug."),
             (Unfinished(unreasoned=("Mug",)), "No reason given for Mug"),
             (Unfinished(unlinked=2), "2 unknown codes not linked"),
         ],

@@ -188,6 +188,18 @@ class TestCommands:
             assert photo_codes.meaning(session, SimpleNamespace(text=code, aim="")) == words
 
 
+class TestAPartOfAKit:
+    def test_that_was_announced_is_known_as_one(self, warehouse, theo):
+        warehouse.add_return("RMA-2", [("SET", 1)], "SO-2")
+        assert "a part of Gift set, which was announced" in theo(MUG, task="RMA-2").message
+        theo("CMD-UNDO", "SET", task="RMA-2")
+        assert theo(MUG, task="RMA-2").reason is Reason.LOCATED, "in hand with its kit, it is chosen"
+
+    def test_without_its_kit_is_taken_in_by_a_yes(self, warehouse, theo):
+        warehouse.add_return("RMA-2", [("SET", 1)], "SO-2")
+        assert theo(MUG, "CMD-CONFIRM", task="RMA-2").outcome is Outcome.ACCEPTED
+
+
 class TestUndo:
     def test_a_grade_taken_back_leaves_the_goods_at_the_bench_and_in_hand(self, warehouse, theo):
         theo(MUG, "CMD-SCRAP", "CMD-UNDO")
@@ -208,13 +220,13 @@ class TestUndo:
         assert undone.message == "Mug, blue: back to A-01-1, still graded restock."
         assert (undone.units, undone.line) == (0, None)
         assert standing(warehouse) == [("MUG-B", 1, "restock", None, "A-01-1")]
-        assert theo("CMD-UNDO").message == "Mug, blue: its grade restock is taken back."
+        assert theo("CMD-UNDO").message == "Mug, blue: grade restock taken back."
         assert standing(warehouse) == []
 
     def test_a_second_grade_taken_back_says_which_one_stands_again(self, warehouse, theo):
         undone = theo(MUG, "A-01-1", "DAMAGED", "CMD-REASON-DOA", "CMD-UNDO")
         assert (undone.message, undone.units) == ("Mug, blue: the reason is taken back, still graded damaged.", 0)
-        assert theo("CMD-UNDO").message == "Mug, blue: its grade damaged is taken back, it is graded restock again."
+        assert theo("CMD-UNDO").message == "Mug, blue: grade damaged taken back, it is graded restock again."
 
     def test_an_arrival_taken_back_was_never_here(self, warehouse, theo):
         theo(MUG, "CMD-UNDO")
@@ -407,7 +419,7 @@ class TestFinishing:
         theo(MUG, "CMD-SCRAP")
         asked = self.finish(warehouse)
         assert (asked.needs_confirm, [short.missing for short in asked.short]) == (True, [1, 1, 1])
-        assert "no reason given for Mug, blue" in asked.lacking
+        assert "No reason given for Mug, blue" in asked.lacking
         assert self.finish(warehouse, confirm=True).state == "finished"
         assert not self.finish(warehouse).needs_confirm  # again: answered, nothing done
 

@@ -178,3 +178,45 @@ def test_an_expiry_behind_goods_that_wait_is_theirs(warehouse):
     assert (late.outcome, late.reason, late.waiting) == (Outcome.HELD, Reason.EXPIRED, 9)
     warehouse.scan("CMD-CONFIRM")
     assert warehouse.stock()["QUARANTINE", "LAMP"] == 9
+
+
+class TestOfAnotherTask:
+    @pytest.mark.parametrize(
+        ("task", "label", "opens"),
+        [
+            pytest.param("PO-1001", "MOVES", "MOVES", id="a task without an end, which nobody used yet"),
+            pytest.param("PO-1001", "PICKS", "PICKS", id="another one"),
+            pytest.param("MOVES", "PO-1001", "PO-1001", id="a receipt"),
+            pytest.param("MOVES", "ASN-77", "PO-1001", id="a receipt by its ASN"),
+            pytest.param("PICKS", "MOVES", "MOVES", id="from one that has no end, too"),
+        ],
+    )
+    def test_opens_it_and_counts_nothing(self, warehouse, task, label, opens):
+        said = warehouse.scan(label, task=task)
+        assert (said.outcome, said.reason, said.opens) == (Outcome.ACCEPTED, Reason.LOCATED, opens)
+        assert said.units == 0 and warehouse.lines()[0] == ("MUG-B", 0)
+
+    def test_of_a_kind_that_the_person_may_not_scan_is_refused(self, warehouse):
+        warehouse.add_return("RMA-1", [("MUG-B", 1)])
+        refused = warehouse.scan("RMA-1")
+        assert (refused.outcome, refused.reason, refused.opens) == (Outcome.REFUSED, Reason.UNEXPECTED, None)
+        assert refused.message == "RMA-1 is the label of another task: open that one first. Nothing was counted."
+
+    def test_leaves_in_hand_what_is_in_hand(self, warehouse):
+        warehouse.add_return("RMA-1", [("MUG-B", 1)])
+        for code in (MUG, "MOVES", "CMD-SCRAP"):
+            said = warehouse.scan(code, by="Theo", task="RMA-1")
+        assert said.reason is Reason.GRADED
+
+    def test_leaves_what_waits_waiting(self, warehouse):
+        warehouse.scan(MUG, quantity=25)
+        assert warehouse.scan("MOVES").opens == "MOVES"
+        assert warehouse.scan("CMD-CONFIRM").outcome is Outcome.ACCEPTED and warehouse.lines()[0] == ("MUG-B", 25)
+
+    def test_waits_for_the_answer_to_a_question(self, warehouse):
+        warehouse.scan("CMD-DONE")
+        refused = warehouse.scan("MOVES")
+        assert refused.opens is None and "answer what was asked first" in refused.message
+
+    def test_of_a_recount_is_told_to_nobody(self, warehouse):
+        assert warehouse.scan("C-000001-R1").reason is Reason.UNKNOWN

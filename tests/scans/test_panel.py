@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -247,12 +248,19 @@ def test_five_digits_are_set_smaller() -> None:
     assert not panels.number(9_999).long and panels.number(10_000).long and panels.place("DOCK").long
 
 
+def test_a_long_name_takes_room_of_the_words():
+    name, words = "Storage box with lid, stackable, 45 litres, transparent", "Is not on PO-1: 1 waits. Yes puts it in QUARANTINE."
+    short = Panel(signal="held", sign="bang", title="Bowl, white", words=words)
+    assert (short.wordy, replace(short, title=name).wordy, replace(short, title=name * 2).wordy) == ("", "long", "many")
+
+
 @pytest.mark.parametrize(
     ("words", "number", "look"),
     [
         ("Mug: 3 in your hand.", True, False),
-        ("3 in your hand, from REFURBISH. Lives at A-01-2. More than the record has there: noted.", True, True),
-        ("Put at A-01-2: 3 of 3 items. Live elsewhere: Mug, blue B-01-1; T-shirt M A-03-3; Lamp A-01-1. CMD-UNDO takes it back.",
+        ("3 in your hand, from REFURBISH. Its shelf is A-01-2. More than the record has there: noted.", True, True),
+        ("3 units of 3 items put at A-01-2. Shelves elsewhere: Mug, blue B-01-1; T-shirt M A-03-3; Lamp A-01-1. "
+         "CMD-UNDO takes it back.",
          False, True),
     ],
 )  # fmt: skip

@@ -122,7 +122,10 @@ class TestWhatStays:
         warehouse.scan("CMD-DONE", confirm=True)
         answer = warehouse.scan("CMD-UNDO")
         assert (answer.outcome, answer.reason, answer.units) == (Outcome.REFUSED, Reason.UNDONE, 0)
-        assert answer.message == "PO-1001 is finished: nothing of it can be taken back here."
+        assert answer.message == (
+            "PO-1001 is finished: nothing of it can be taken back. "
+            "Move goods with MOVES; a count of the shelf puts its number right."
+        )
         assert warehouse.lines()[0] == ("MUG-B", 1)
 
     def test_a_scan_whose_discrepancy_is_settled_stays(self, warehouse):

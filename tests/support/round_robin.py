@@ -125,6 +125,11 @@ class Phone:
         self._headers = {"X-Test-Phone": address, **headers}
         self.set_cookies: list[str] = []
 
+    @property
+    def cookies(self) -> str:
+        """As a browser sends them."""
+        return "; ".join(f"{name}={morsel.value}" for name, morsel in self._cookies.items())
+
     def get(self, path: str, **headers: str) -> Reply:
         """One GET."""
         return self._ask("GET", path, b"", headers)
@@ -160,8 +165,7 @@ class Phone:
 
     def _ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Reply:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
-        cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in self._cookies.items())
-        connection.request(method, path, body, {**self._headers, **headers, **({"Cookie": cookies} if cookies else {})})
+        connection.request(method, path, body, {**self._headers, **headers, **({"Cookie": self.cookies} if self.cookies else {})})
         answer = connection.getresponse()
         content = answer.read()
         connection.close()

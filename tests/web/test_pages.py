@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from scanner.people.guesses.rules import CODES
 from tests.people.test_pages import an_hour_ago
 from tests.support.warehouse import LAMP, MUG, MUG_CASE, TEE, Warehouse
 
@@ -44,9 +45,9 @@ class Person:
         headers = {"X-CSRFToken": self._token()} | ({"HX-Request": "true"} if htmx else {})
         return self.client.post("/scans", json={"id": str(uuid4()), "code": code, **SCAN, **fields}, headers=headers)
 
-    def batch(self, *scans: Any, page: str = "PO-1001") -> TestResponse:
+    def batch(self, *scans: Any, page: str = "PO-1001", **about: Any) -> TestResponse:
         headers = {"X-CSRFToken": self._token()}
-        return self.client.post("/scans/batch", json={"scans": list(scans), "page": page}, headers=headers)
+        return self.client.post("/scans/batch", json={"scans": list(scans), "page": page, **about}, headers=headers)
 
     def _token(self) -> str:
         return re.search(r'name="csrf-token" content="([^"]+)"', self.client.get("/sign-in").text)[1]
@@ -73,6 +74,10 @@ def result_of(answer: TestResponse) -> dict[str, Any]:
 
 def scan_of(code: str, **fields: Any) -> dict[str, Any]:
     return {"id": str(uuid4()), "code": code, **SCAN, **fields}
+
+
+def statuses(answer: TestResponse) -> list[int]:
+    return [each["status"] for each in answer.get_json()["results"]]
 
 
 PAGES = [
@@ -131,7 +136,7 @@ class TestAScan:
 
     def test_of_a_badge_is_a_hand_over(self, rosa: Person) -> None:
         answer = rosa.scan("BADGE-SAM")
-        assert json.loads(answer.headers["HX-Trigger"]) == {"handover": {"code": "BADGE-SAM"}}
+        assert json.loads(answer.headers["HX-Trigger"]) == {"handover": {"code": "BADGE-SAM", "own": False}}
 
     def test_in_a_strangers_name_is_not_allowed(self, rosa: Person, goods: Warehouse) -> None:
         assert rosa.scan(MUG, operator=goods.operators["Sam"].id).status_code == 403
@@ -161,6 +166,15 @@ class TestAScan:
     )
     def test_signals_what_came_of_it(self, rosa: Person, code: str, signal: str) -> None:
         assert result_of(rosa.scan(code))["signal"] == signal
+
+    def test_of_another_tasks_label_leads_to_its_page_without_scripts(self, rosa: Person) -> None:
+        form = {"id": str(uuid4()), "code": "MOVES"} | SCAN
+        assert rosa.post("/scans", **form).headers["Location"] == "/moves/MOVES"
+
+    def test_that_finishes_leads_on_to_the_next_receipt(self, rosa: Person) -> None:
+        assert "Next receipt" not in rosa.scan("CMD-DONE").text
+        done = rosa.scan("CMD-CONFIRM").text
+        assert 'id="onward" hx-swap-oob="true"' in done and 'href="/receiving">' in done and "Next receipt" in done
 
     def test_that_completes_undoes_and_finishes_signals_so(self, rosa: Person) -> None:
         assert [result_of(rosa.scan(code))["signal"] for code in (TEE, TEE, TEE, TEE, "CMD-UNDO")] == [
@@ -208,6 +222,29 @@ class TestABatch:
         answer = rosa.batch(scan_of(MUG), scan_of(LAMP), scan_of("nothing"), scan_of(MUG, quantity=0), 7).get_json()
         assert [each["status"] for each in answer["results"]] == [200, 200, 200, 400, 400]
         assert dict(goods.lines())["LAMP"] == 1
+
+    def test_after_anothers_badge_records_nothing_in_the_name_before_until_the_own_badge(
+        self, rosa: Person, goods: Warehouse
+    ) -> None:
+        codes = (MUG, "BADGE-SAM", LAMP, "BADGE-ROSA", TEE)
+        results = rosa.batch(*map(scan_of, codes)).get_json()["results"]
+        assert [each.get("own", each["status"]) for each in results] == [200, False, 409, True, 200]
+        assert results[2]["error"]["code"] == "after_badge" and "Rosa's" in results[2]["error"]["message"]
+        assert dict(goods.lines()) == {"MUG-B": 1, "LAMP": 0, "TEE-M": 1}
+
+    def test_after_anothers_badge_in_an_earlier_request_records_nothing_either(self, rosa: Person, goods: Warehouse) -> None:
+        doubted = goods.operators["Rosa"].id
+        assert statuses(rosa.batch(scan_of(MUG), doubted=doubted)) == [409]
+        assert statuses(rosa.batch(scan_of("BADGE-ROSA"), scan_of(MUG), doubted=doubted)) == [200, 200]
+        assert dict(goods.lines())["MUG-B"] == 1
+
+    def test_after_a_badge_tells_no_guesser_whether_codes_are_badges(self, rosa: Person, goods: Warehouse) -> None:
+        doubted = goods.operators["Rosa"].id
+        tried = [f"GUESS-{number}" for number in range(CODES.free + 1)]
+        for at in range(0, len(tried), 50):
+            guessed = statuses(rosa.batch(*map(scan_of, tried[at : at + 50]), doubted=doubted))
+        assert guessed == [429]
+        assert statuses(rosa.batch(scan_of("BADGE-SAM"), doubted=doubted)) == [429]
 
     def test_brings_every_line_that_it_touched(self, rosa: Person) -> None:
         html = rosa.batch(scan_of(MUG), scan_of(LAMP), scan_of(MUG)).get_json()["html"]

@@ -11,7 +11,7 @@ from tests.support.as_read import as_read
 @pytest.mark.parametrize(
     ("said", "kept"),
     [
-        ("Lives at A-01-2, not at B-02.", ["A-01-2,", "B-02."]),
+        ("Its shelf is A-01-2, not at B-02.", ["A-01-2,", "B-02."]),
         ("No item has the code NO-SUCH-CODE. Go on.", ["NO-SUCH-CODE."]),
         ("PO-1001 · ÖL-7", ["PO-1001", "ÖL-7"]),
         ("Take 2 - no more, -1 or 5-", []),

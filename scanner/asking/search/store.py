@@ -1,4 +1,7 @@
-"""Statements that find rows by parts of their names. A table of ten thousand rows is read in some milliseconds."""
+"""Statements that find rows by parts of their names. A table of ten thousand rows is read in some milliseconds.
+
+Tasks become more for ever: of those that are done only the newest are read. An older one is found by its whole number.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,10 @@ from scanner.scans.tables import Task
 _item, _merged, _location, _task, _order, _operator = (
     table_of(model) for model in (Item, MergedItem, Location, Task, Order, Operator)
 )
+
+
+NEWEST = 20_000
+"""Tasks from the newest back, among which words are looked for in those that are done, too."""
 
 
 class Found(NamedTuple):
@@ -46,9 +53,11 @@ def places(session: Session, words: Sequence[str], limit: int) -> list[Found]:
 
 
 def orders(session: Session, words: Sequence[str], limit: int) -> list[Found]:
-    """Orders by their numbers, the shop and the customer; open ones first, the newest of them."""
-    wanted = select(_task.c.reference.label("key"), _task.c.partner.label("name"), _order.c.channel.label("more")).join_from(
-        _order, _task, _order.c.task_id == _task.c.id
+    """Orders by their numbers, the shop and the customer; open ones first, then the newest."""
+    wanted = (
+        select(_task.c.reference.label("key"), _task.c.partner.label("name"), _order.c.channel.label("more"))
+        .join_from(_order, _task, _order.c.task_id == _task.c.id)
+        .where(_open_or_new())
     )
     fields = (_task.c.reference, _order.c.reference, _task.c.partner, _order.c.channel)
     return _found(session, wanted, words, fields, _open_first(), limit)
@@ -59,7 +68,7 @@ def tasks(
 ) -> list[Found]:  # fmt: skip
     """Tasks of these kinds by number, partner, ASN, order and section; open ones first, the newest of them."""
     wanted = select(_task.c.reference.label("key"), _task.c.partner.label("name"), _task.c.kind.label("more")).where(
-        _task.c.kind.in_(sorted(kinds)), _task.c.id.not_in(sorted(hidden))
+        _open_or_new(), _task.c.kind.in_(sorted(kinds)), _task.c.id.not_in(sorted(hidden))
     )
     fields = (_task.c.reference, _task.c.partner, func.coalesce(_task.c.asn, ""), _task.c.order_ref, _task.c.section)
     return _found(session, wanted, words, fields, _open_first(), limit)
@@ -73,6 +82,11 @@ def people(session: Session, words: Sequence[str], limit: int) -> list[Found]:
         _operator.c.roles.label("more"),
     )
     return _found(session, wanted, words, (_operator.c.name,), (_operator.c.name,), limit)
+
+
+def _open_or_new() -> ColumnElement[bool]:
+    newest = select(func.max(_task.c.id)).scalar_subquery()
+    return or_(_task.c.state == TaskState.OPEN.value, _task.c.id > newest - NEWEST)
 
 
 def _open_first() -> tuple[ColumnElement[Any], ...]:

@@ -82,10 +82,24 @@ def plan(session: Session, today: date) -> PlanPage:
 
 
 def due_for(session: Session, operator: OperatorView, today: date) -> frozenset[str]:
-    """The sections that are due and that a person may count: none of which another has to make the recount first."""
+    """The sections that are due and that a person may count."""
+    others = _for_others(session, operator)
+    return frozenset(row.code for row in plan(session, today).sections if row.due and row.code not in others)
+
+
+def count_due(session: Session, today: date, operator: OperatorView | None = None) -> int:
+    """How many sections are due on a day, as the plan has it; of those that a person may count, where one is named."""
+    others = _for_others(session, operator) if operator else frozenset()
+    return store.count_due(session, store.classes(session), today, others)
+
+
+def _for_others(session: Session, operator: OperatorView) -> frozenset[str]:
+    """The sections of which another has to make the recount first."""
     barred = visits.barred_from(session, operator.id)
-    others = {row.reference for row in visits.open_counts(session) if row.id in barred}
-    return frozenset(row.code for row in plan(session, today).sections if row.due and row.count not in others)
+    if not barred:
+        return frozenset()
+    theirs = {row.reference for row in visits.open_counts(session) if row.id in barred}
+    return frozenset(section for section, reference in store.open_counts(session).items() if reference in theirs)
 
 
 def _sections(session: Session, today: date, rules: Policy) -> list[SectionPlan]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, case, delete, exists, func, insert, select, update
+from sqlalchemy import bindparam, case, delete, exists, func, insert, literal, select, update
 from sqlmodel import Session
 
 from scanner.catalogue.locations import NO_SHELVES, LocationKind
 from scanner.catalogue.tables import Item, KitPart, Location, Section, Stock
 from scanner.counting import KIND
-from scanner.counting.tables import CountClass, CountPolicy, CountResult, Visit
+from scanner.counting.tables import CountClass, CountPolicy, CountPull, CountResult, Visit
 from scanner.db.sql import fetch, run, table_of
 from scanner.people.tables import Operator
 from scanner.scans.decision import TaskState
@@ -30,21 +31,23 @@ _scan = table_of(Scan)
 _part = table_of(KitPart)
 _operator = table_of(Operator)
 _result = table_of(CountResult)
+_pull = table_of(CountPull)
 
 _real = _location.c.kind.not_in(list(NO_SHELVES))
 # Read by index from the newest visit on, so that a long history costs nothing. A recount does not count: it looks at some
 # items only. Nor does a visit in which nobody said anything of the place, nor one that a clock that was ahead dated after today.
+_is_count = (
+    _visit.c.task_id == _task.c.id,
+    _visit.c.location_id == _location.c.id,
+    _visit.c.closed_at < bindparam("tomorrow", type_=_visit.c.closed_at.type),
+    _visit.c.state == "closed",
+    _visit.c.said_empty | exists().where(_result.c.visit_id == _visit.c.id),
+    _task.c.state == TaskState.FINISHED.value,
+    _task.c.recount_of.is_(None),
+)
 _last_counted = (
     select(_visit.c.closed_at)
-    .join_from(_visit, _task, _visit.c.task_id == _task.c.id)
-    .where(
-        _visit.c.location_id == _location.c.id,
-        _visit.c.closed_at < bindparam("tomorrow", type_=_visit.c.closed_at.type),
-        _visit.c.state == "closed",
-        _visit.c.said_empty | exists().where(_result.c.visit_id == _visit.c.id),
-        _task.c.state == TaskState.FINISHED.value,
-        _task.c.recount_of.is_(None),
-    )
+    .where(*_is_count)
     .order_by(_visit.c.closed_at.desc())
     .limit(1)
     .correlate(_location)
@@ -55,13 +58,15 @@ _PLACES = (
     .where(_location.c.section != "", _real)
     .order_by(_location.c.section)
 )
-_CONTENTS = (
-    select(_location.c.section, _item.c.abc_class, func.count().label("lines"))
+_content = (
+    select(_location.c.section)
     .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
     .join(_item, _stock.c.item_id == _item.c.id)
     .where(_stock.c.units != 0, _location.c.section != "", _real)
-    .group_by(_location.c.section, _item.c.abc_class)
+    .group_by(_location.c.section)
 )
+_CONTENTS = _content.add_columns(_item.c.abc_class, func.count().label("lines")).group_by(_item.c.abc_class)
+_HIGHEST = _content.add_columns(func.min(_item.c.abc_class).label("abc_class"))
 _OPEN_COUNTS = (
     select(_task.c.section, _task.c.reference)
     .where(_task.c.kind == KIND, _task.c.state == TaskState.OPEN.value)
@@ -145,10 +150,10 @@ class _MovedUnits(NamedTuple):
 
 def places(session: Session, today: date) -> list[PlannedPlace]:
     """Every real place that is in a section, by section, as it had been counted by the end of a day."""
-    return fetch(session, PlannedPlace, _PLACES, {"tomorrow": _tomorrow(today)})
+    return fetch(session, PlannedPlace, _PLACES, {"tomorrow": _end_of(today)})
 
 
-def _tomorrow(today: date) -> datetime:
+def _end_of(today: date) -> datetime:
     """When a day ends in the warehouse's time zone."""
     return datetime.combine(today + timedelta(days=1), time()).astimezone()
 
@@ -156,7 +161,7 @@ def _tomorrow(today: date) -> datetime:
 def places_of(session: Session, section: str, today: date) -> list[PlannedPlace]:
     """The real places of one section, in walking order."""
     walked = _PLACES.where(_location.c.section == section).order_by(None).order_by(_location.c.position, _location.c.code)
-    return fetch(session, PlannedPlace, walked, {"tomorrow": _tomorrow(today)})
+    return fetch(session, PlannedPlace, walked, {"tomorrow": _end_of(today)})
 
 
 def counts_of(session: Session, section: str, limit: int) -> list[SectionCount]:
@@ -178,6 +183,35 @@ def counts_of(session: Session, section: str, limit: int) -> list[SectionCount]:
         .limit(limit)
     )
     return fetch(session, SectionCount, wanted)
+
+
+def count_due(session: Session, rules: Sequence[ClassRow], today: date, but: Collection[str] = ()) -> int:
+    """How many sections, but for some, are due on a day: the `due` of the plan, without its rows.
+
+    A day has come for whatever was counted before that day ended, so that the database compares moments and knows no calendar.
+    """
+    classes, earlier = _HIGHEST.subquery(), _pull.alias("earlier")
+    since = case(
+        {rule.abc_class: literal(_end_of(today - timedelta(days=rule.every_days)), _visit.c.closed_at.type) for rule in rules},
+        value=func.coalesce(classes.c.abc_class, "C"),
+    )
+    said_before = exists().where(
+        earlier.c.answered_by.is_(None), earlier.c.location_id == _pull.c.location_id, earlier.c.cause == _pull.c.cause,
+        earlier.c.item_id.is_not_distinct_from(_pull.c.item_id), earlier.c.id < _pull.c.id,
+    )  # fmt: skip
+    pulled = (
+        select(_location.c.section)
+        .join_from(_pull, _location, _pull.c.location_id == _location.c.id)
+        .where(_pull.c.answered_by.is_(None), _pull.c.at < bindparam("tomorrow", type_=_pull.c.at.type), _real, ~said_before)
+    )
+    counted = exists().where(*_is_count, _visit.c.closed_at >= since).correlate(_location, classes)
+    wanted = (
+        select(func.count(_location.c.section.distinct()))
+        .join_from(_location, classes, classes.c.section == _location.c.section, isouter=True)
+        .where(_location.c.section != "", _location.c.section.not_in(sorted(but)), _real)
+        .where(~counted | _location.c.section.in_(pulled))
+    )
+    return int(run(session, wanted, {"tomorrow": _end_of(today)}).scalar_one())
 
 
 def contents(session: Session) -> list[SectionContent]:

@@ -34,8 +34,9 @@ from scanner.people.session import requires, signed_in
 from scanner.scans.rooms import Entry, Group
 from scanner.web.answers import SavedAnswer, saved
 from scanner.web.charts import Bar, rows
-from scanner.web.context import now, read, transact
+from scanner.web.context import now, read, today, transact
 from scanner.web.contract import form_or_json, query
+from scanner.words import plural
 
 blueprint = Blueprint("plan", __name__, url_prefix="/plan")
 ENTRY = Entry(
@@ -56,16 +57,16 @@ COLUMNS = (
 @requires(Right.PLAN_COUNTS)
 def index() -> str:
     """Every section, those that are due first."""
-    today = now().astimezone().date()
-    return render_template("counting/plan/index.html", page=read(service.plan, today), today=today, barred=_barred())
+    day = today()
+    return render_template("counting/plan/index.html", page=read(service.plan, day), today=day, barred=_barred())
 
 
 @blueprint.get("/sections.csv")
 @requires(Right.PLAN_COUNTS)
 def file() -> Response:
     """Every section of the plan as a file, those that are due first."""
-    today = now().astimezone().date()
-    return file_of("counting plan", COLUMNS, lambda session: map(_cells, service.plan(session, today).sections))
+    day = today()
+    return file_of("counting plan", COLUMNS, lambda session: map(_cells, service.plan(session, day).sections))
 
 
 def _barred() -> frozenset[str]:
@@ -91,10 +92,8 @@ def start() -> Response:
 @requires(Right.PLAN_COUNTS)
 def section(code: str) -> str:
     """One section: its places with their last counts, its counts, its owner."""
-    today = now().astimezone().date()
-    return render_template(
-        "counting/plan/section.html", page=read(plan_section.section, code, today), today=today, barred=_barred()
-    )
+    day, page = today(), read(plan_section.section, code, today())
+    return render_template("counting/plan/section.html", page=page, today=day, barred=_barred())
 
 
 @blueprint.post("/owner")
@@ -154,7 +153,7 @@ def classes() -> str:
     rules = read(plan_policy.policy)
     said = query(PeriodAndCuts, period_days=str(rules.period_days), cut_a=str(rules.cut_a), cut_b=str(rules.cut_b))
     page = read(abc_classes.preview, now(), **_period_and_cuts(said))
-    bars = [Bar(f"{each.abc_class}: {each.items:,} items", (each.value,), f"{each.percent} %") for each in page.shares]
+    bars = [Bar(f"{each.abc_class}: {plural(each.items, 'item')}", (each.value,), f"{each.percent} %") for each in page.shares]
     return render_template(
         "counting/plan/classes.html", page=page, chart=rows("Value moved by class", "value", bars), classes=CLASSES
     )

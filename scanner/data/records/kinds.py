@@ -160,7 +160,7 @@ KINDS: dict[str, Kind] = {
                 Field("abc_class", "Class", "A is counted most often, C least.", choices=(("C", "C"), ("B", "B"), ("A", "A"))),
                 Field("reorder_point", "Reorder at", "Order more at so many units.", "number"),
                 Field("critical", "Critical", "It must never run out.", choices=YES_NO),
-                Field("abc_pinned", "Keep the class", "No computation changes its class.", choices=YES_NO),
+                Field("abc_pinned", "Class fixed by hand", "The class then stays as it is, whatever moves.", choices=YES_NO),
             ),
             key=("sku",), rows=_items, found_by=("sku", "name"), shown=_item_cells,
         ),

@@ -34,6 +34,7 @@ def after(session: Session, kind: Kind, position: Sequence[str | int], most: int
     if position:
         place = [literal(value, column.type) for value, column in zip(position, order, strict=True)]
         wanted = wanted.where(tuple_(*order) > tuple_(*place) if len(order) > 1 else order[0] > place[0])
+        wanted = wanted.where(order[0] >= place[0])  # follows from it, and an index of the first column is used for this alone
     return [row._asdict() for row in run(session, wanted)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -14,7 +15,7 @@ from scanner.codes.totes import tote_of
 from scanner.orders import store as parcels
 from scanner.orders.carts import rules, store
 from scanner.orders.carts.hands import holdings
-from scanner.orders.carts.scanned import Back, Box, CartScan, Holding, Wanted, by_item
+from scanner.orders.carts.scanned import Back, Box, CartScan, GivenTote, Holding, Wanted, by_item
 from scanner.orders.carts.store import OnCart
 from scanner.orders.facts import is_released, off_the_order, why_packed
 from scanner.orders.planning import store as planning
@@ -25,9 +26,9 @@ from scanner.orders.shorts import WHY, why_of
 from scanner.scans import homes, tasks
 from scanner.scans.attempts import Brought, brought_by, whose, with_waiting
 from scanner.scans.carts import cart_of, find_cart
-from scanner.scans.decision import Decision, Move, TaskState, refuse
+from scanner.scans.decision import Decision, Move, TaskState, accept, refuse
 from scanner.scans.goods import Goods
-from scanner.scans.ledger import StoredScan, last_seq_of, moves_of, tallies_of
+from scanner.scans.ledger import StoredScan, get_scan, last_seq_of, moves_of, tallies_of
 from scanner.scans.picked import spare_at
 from scanner.scans.result import Reason
 from scanner.scans.tasks import TaskRow
@@ -61,11 +62,21 @@ def decide(session: Session, task: TaskRow, attempt: Attempt) -> Decision:
     if command in FINISHING:
         left = walk(session, orders, scan.hands, NOWHERE).stops
         return rules.decide(replace(scan, stops=left, blind=homes.is_blind_at(session, attempt)))
+    if brought.goods or box is not None:
+        scan = replace(scan, before=_before(session, task.id, orders))
     if place is not None or box is not None:
         scan = _on_the_walk(session, scan, attempt, orders)
     elif brought.only is not None and attempt.here is not None:
         scan = _what_is_there(session, attempt, scan, brought.only, attempt.here)
     return rules.decide(scan)
+
+
+def _before(session: Session, cart_id: int, orders: Iterable[OnCart]) -> Mapping[int, int]:
+    """Item id -> units that the open orders had before they came on the cart."""
+    before: Counter[int] = Counter()
+    for each in store.picked_before(session, cart_id, [each.order_id for each in orders]):
+        before[each.item_id] += each.units
+    return before
 
 
 def _untold(session: Session, cart_id: int, orders: Sequence[OnCart], me: int) -> tuple[Back, ...]:
@@ -208,8 +219,29 @@ def _without(needs: Iterable[Need], in_hand: Mapping[int, int]) -> Iterable[Need
             yield replace(need, units=need.units - has)
 
 
+def tote_given(session: Session, task: TaskRow, attempt: Attempt, after: int) -> StoredScan | None:
+    """The last scan of the person by which an order got its tote, where it came `after` all that counted."""
+    labels = {each.label for each in store.orders_on(session, task.id) if each.label}
+    scanned = store.labels_scanned(session, task.id, attempt.request, after) if labels else []
+    given = next((each.seq for each in scanned if tote_of(each.key) in labels), None)
+    return get_scan(session, given) if given else None
+
+
+def _tote_back(session: Session, task: TaskRow, attempt: Attempt, label: str) -> Decision:
+    """Take a tote back from its order, unless somebody put goods into it."""
+    order = next(each for each in store.orders_on(session, task.id) if each.label == label)
+    if store.has_brought(session, task.id, order.order_id):
+        words = f"{label} has goods of {order.reference} in it: it stays its tote."
+        return replace(refuse(Reason.UNDONE, words), here=attempt.here)
+    words = f"Taken back: {label} is not the tote of {order.reference} any more."
+    given = GivenTote(cart_id=task.id, order_id=order.order_id, label=None)
+    return replace(accept(Reason.UNDONE, words), here=attempt.here, effects=(given,))
+
+
 def undo(session: Session, task: TaskRow, attempt: Attempt, undone: StoredScan) -> Decision | None:
     """Take back a step of the cart, as long as the goods are where it left them."""
+    if undone.reason == Reason.LOCATED and (label := tote_of(undone.key)):
+        return _tote_back(session, task, attempt, label)
     back = moves_of(session, undone.seq)
     hand = find_cart(session, attempt.request.operator_id) if back else None
     if hand is None:

@@ -1,4 +1,4 @@
-"""What a scan does to a cart of orders: a tote is given to an order."""
+"""What a scan does to a cart of orders: a tote is given to an order, or taken back."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from scanner.scans.workflow import Carrier, Follower, Recorded
 
 
 def _give(session: Session, given: GivenTote, _recorded: Recorded) -> None:
-    store.give_tote(session, given.cart_id, given.order_id, given.label)
+    if given.label is None:
+        store.take_tote(session, given.cart_id, given.order_id)
+    else:
+        store.give_tote(session, given.cart_id, given.order_id, given.label)
 
 
 FOLLOWER = Follower(carries=(Carrier(GivenTote, _give),))

@@ -18,7 +18,10 @@ from scanner.orders.shorts import NO_REASON, short_pick
 from scanner.scans.decision import Decision, accept, hold, refuse
 from scanner.scans.goods import no_command, what_exists_once
 from scanner.scans.result import NOT_ON_ORDER, WRONG_SHELF, ItemName, Reason
-from scanner.words import plural, shortened
+from scanner.words import plural, shortened, some
+
+MOST_NAMED = 4
+"""How many orders a sentence names."""
 
 
 def decide(scan: CartScan) -> Decision:
@@ -115,7 +118,20 @@ def _finish(scan: CartScan) -> Decision:
         return refuse(Reason.UNEXPECTED, words)
     if scan.stops and not scan.confirmed:
         return hold(Reason.SHORT, f"{_still_to_take(scan)}: end {scan.task} anyway? Scan {Command.CONFIRM}.")
-    return replace(accept(Reason.COMPLETE, f"{scan.task} is finished. Its orders go on to packing."), finishes=True)
+    return replace(accept(Reason.COMPLETE, f"{scan.task} is finished. {_onward(scan)}"), finishes=True)
+
+
+def _onward(scan: CartScan) -> str:
+    """What becomes of the orders: those that are picked, and by name those of which something is missing."""
+    lacks = {each.order_id for each in scan.wanted if each.room} | {each.order_id for each in scan.boxes if each.unknown}
+    open_ones = [each for each in scan.boxes if each.order_id in lacks]
+    picked = len(scan.boxes) - len(open_ones)
+    if not open_ones:
+        return "Its orders go on to packing."
+    goes = f"{plural(picked, 'order')} {'goes' if picked == 1 else 'go'} on to packing. " if picked else ""
+    them = "it" if len(open_ones) == 1 else "them"
+    named = some((each.reference for each in open_ones), MOST_NAMED)
+    return f"{goes}Not all picked: {named}. Pack what there is, or put {them} on the next cart."
 
 
 def _still_to_take(scan: CartScan) -> str:

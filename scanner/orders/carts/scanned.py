@@ -104,11 +104,11 @@ def by_item(hands: tuple[Holding, ...]) -> dict[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class GivenTote(Effect):
-    """An order got its tote."""
+    """An order got its tote; without a label that is taken back."""
 
     cart_id: int
     order_id: int
-    label: str
+    label: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +134,7 @@ class CartScan:
     goods: tuple[Goods, ...] = ()
     wanted: tuple[Wanted, ...] = ()
     hands: tuple[Holding, ...] = ()  # what was taken on this cart and is in no tote yet, of everybody
+    before: Mapping[int, int] = field(default_factory=dict)  # item id -> units picked before their orders came on this cart
     there: Mapping[int, int] = field(default_factory=dict)  # item id -> units on record where the person stands
     quantity: int = 1  # how many times the label was given
     short: bool = False  # the goods cannot be taken

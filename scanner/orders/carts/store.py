@@ -20,12 +20,14 @@ from scanner.orders.scanned import Choice
 from scanner.orders.tables import Order, OrderLine, Tote
 from scanner.scans import tasks
 from scanner.scans.decision import TaskState
+from scanner.scans.request import ScanRequest
+from scanner.scans.result import Outcome, Reason
 from scanner.scans.tables import Line, Scan, Tally, Task
 
 _tote, _task, _line, _item, _sold, _scan, _tally, _order = (
     table_of(model) for model in (Tote, Task, Line, Item, OrderLine, Scan, Tally, Order)
 )  # fmt: skip
-_cart = _task.alias("cart")
+_cart, _undoing = _task.alias("cart"), _scan.alias("undoing")
 _wants_unknown = exists().where(_sold.c.task_id == _task.c.id, _sold.c.item_id.is_(None), _sold.c.ordered > _sold.c.cancelled)
 
 
@@ -53,6 +55,7 @@ class PickedBefore(NamedTuple):
     """Units of an item that an order had before it came on a cart."""
 
     order_id: int
+    item_id: int
     name: str
     units: int
 
@@ -72,6 +75,13 @@ class ToteUse(NamedTuple):
 
     cart_id: int
     order_id: int
+
+
+class LabelScanned(NamedTuple):
+    """A scan of the label of a place or a tote."""
+
+    seq: int
+    key: str
 
 
 class CartRow(NamedTuple):
@@ -131,12 +141,12 @@ def picked_before(session: Session, cart_id: int, order_ids: Collection[int]) ->
     cart = _brought(cart_id)
     units = whole(func.sum(_line.c.scanned - func.coalesce(cart.c.units, 0)))
     wanted = (
-        select(_line.c.task_id.label("order_id"), _item.c.name, units.label("units"))
+        select(_line.c.task_id.label("order_id"), _line.c.item_id, _item.c.name, units.label("units"))
         .join_from(_line, _task, _line.c.task_id == _task.c.id)
         .join(_item, _line.c.item_id == _item.c.id)
         .join(cart, cart.c.line_id == _line.c.id, isouter=True)
         .where(_line.c.task_id.in_(list(order_ids)), _task.c.state == TaskState.OPEN.value)
-        .group_by(_line.c.task_id, _item.c.id, _item.c.name)
+        .group_by(_line.c.task_id, _line.c.item_id, _item.c.id, _item.c.name)
         .having(units > 0)
         .order_by(_line.c.task_id, _item.c.name, _item.c.id)
     )
@@ -222,6 +232,33 @@ def give_tote(session: Session, cart_id: int, order_id: int, label: str) -> None
     run(session, update(_tote).where(others).values(label=None))
     at = and_(_tote.c.cart_id == cart_id, _tote.c.order_id == order_id)
     run(session, update(_tote).where(at).values(label=label))
+
+
+def take_tote(session: Session, cart_id: int, order_id: int) -> None:
+    """Note that an order has no tote on a cart."""
+    run(session, update(_tote).where(_tote.c.cart_id == cart_id, _tote.c.order_id == order_id).values(label=None))
+
+
+def labels_scanned(session: Session, cart_id: int, request: ScanRequest, after: int) -> list[LabelScanned]:
+    """The labels that a person scanned on a device after a scan of the cart, and that were not taken back; the newest first."""
+    wanted = (
+        select(_scan.c.seq, _scan.c.key)
+        .where(
+            _scan.c.task_id == cart_id, _scan.c.operator_id == request.operator_id, _scan.c.device == request.device,
+            _scan.c.seq > after, _scan.c.outcome == Outcome.ACCEPTED.value, _scan.c.reason == Reason.LOCATED.value,
+            ~exists().where(_undoing.c.undoes == _scan.c.seq),
+        )
+        .order_by(_scan.c.seq.desc())
+    )  # fmt: skip
+    return fetch(session, LabelScanned, wanted)
+
+
+def has_brought(session: Session, cart_id: int, order_id: int) -> bool:
+    """Whether scans of a cart put anything into the tote of an order."""
+    settle(session)
+    cart = _brought(cart_id)
+    wanted = select(_line.c.id).join_from(cart, _line, cart.c.line_id == _line.c.id)
+    return run(session, wanted.where(_line.c.task_id == order_id, cart.c.units > 0).limit(1)).first() is not None
 
 
 def on_open_carts(session: Session) -> set[int]:

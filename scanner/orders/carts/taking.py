@@ -26,7 +26,7 @@ def take(scan: CartScan, goods: Goods) -> Decision:
     if scan.elsewhere and not scan.confirmed and any(scan.there.get(item_id, 0) <= 0 for item_id, _ in goods.contents):
         wait = waits((goods,), Doubt.UNEXPECTED)
         name = next((each.name for each in scan.lines_of(scan.lacks)), goods.name) if scan.lacks else goods.name
-        words = f"{WRONG_SHELF}: by the record {name} is at {scan.elsewhere}. {units_wait(wait)}. Yes, if it is here."
+        words = f"{WRONG_SHELF}: the record has {name} at {scan.elsewhere}. {units_wait(wait)}. Yes, if it is here."
         return hold_goods(Reason.UNEXPECTED, Doubt.UNEXPECTED, words, units=goods.units, waits=wait)
     own, taken = scan.in_hand, scan.in_all_hands
     held = {item_id: own.get(item_id, 0) + units for item_id, units in goods.contents}
@@ -50,11 +50,14 @@ def _too_many(scan: CartScan, goods: Goods, item_id: int) -> str:
 
 
 def line_of(scan: CartScan, item_id: int, held: int) -> LineCount | None:
-    """How far an item is over all orders of the cart; what is in any hand (`held`) is picked."""
-    lines = scan.lines_of(item_id)
+    """How far an item is on this cart, over all its orders; what is in any hand (`held`) is picked.
+
+    What was picked before the orders came on the cart is no part of its walk: the picker would count it in vain.
+    """
+    lines, before = scan.lines_of(item_id), scan.before.get(item_id, 0)
     if not lines:
         return None
-    return LineCount(sum(each.expected for each in lines), sum(each.scanned for each in lines) + held)
+    return LineCount(sum(each.expected for each in lines) - before, sum(each.scanned for each in lines) + held - before)
 
 
 def shares_of(wanted: Iterable[Wanted], held: Mapping[int, int]) -> Counter[int]:

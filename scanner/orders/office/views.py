@@ -57,7 +57,7 @@ def file() -> Response:
     def rows(session: Session) -> Iterator[dict[str, object]]:
         return (_cells(row) for row in service.every(session, person, kinds, at, show=show, packs=packs))
 
-    return file_of("orders", COLUMNS, rows)
+    return file_of("orders", COLUMNS, rows, after={"show": show.value})
 
 
 def _cells(row: OfficeRow) -> dict[str, object]:

@@ -182,17 +182,16 @@ def pickable() -> Subquery:
     return select(short.c.task_id, whole(units).label("units")).group_by(short.c.task_id).subquery()
 
 
+def count_pickable(session: Session) -> int:
+    """How many open orders want something that a shelf has for them: `pickable`, without the units."""
+    need, have = _served(None)
+    wanted = select(func.count(need.c.task_id.distinct())).join_from(need, have, have.c.item_id == need.c.item_id)
+    return int(run(session, wanted.where(need.c.served - need.c.units < have.c.units)).scalar_one())
+
+
 def _short(task_ids: Collection[int] | None) -> Subquery:
     """Of each line that open orders need, the units that no shelf has. Of some orders: only lines of the items that they need."""
-    lines, items = _open_lines(task_ids)
-    served = func.sum(lines.c.units).over(partition_by=lines.c.item_id, order_by=(*DUE_FIRST, lines.c.position))
-    needed = (
-        select(_task.c.id.label("task_id"), lines.c.id.label("line_id"), lines.c.item_id, lines.c.units, served.label("served"))
-        .join_from(lines, _task, lines.c.task_id == _task.c.id)
-        .join(_order, _order.c.task_id == _task.c.id)
-        .where(*_open)
-    )
-    need, have = needed.subquery(), _on_shelves(items)
+    need, have = _served(task_ids)
     there = func.coalesce(have.c.units, 0)
     short = case(
         (need.c.served <= there, 0), (need.c.served - need.c.units >= there, need.c.units), else_=need.c.served - there
@@ -202,6 +201,20 @@ def _short(task_ids: Collection[int] | None) -> Subquery:
         .join_from(need, have, have.c.item_id == need.c.item_id, isouter=True)
         .subquery()
     )
+
+
+def _served(task_ids: Collection[int] | None) -> tuple[Subquery, Subquery]:
+    """Each line that open orders need, with the units of its item that it and those before it need; and what shelves have."""
+    lines, items = _open_lines(task_ids)
+    order = (*DUE_FIRST, lines.c.position)  # no two lines are in one place, so `rows` gives the same and costs less
+    served = func.sum(lines.c.units).over(partition_by=lines.c.item_id, order_by=order, rows=(None, 0))
+    needed = (
+        select(_task.c.id.label("task_id"), lines.c.id.label("line_id"), lines.c.item_id, lines.c.units, served.label("served"))
+        .join_from(lines, _task, lines.c.task_id == _task.c.id)
+        .join(_order, _order.c.task_id == _task.c.id)
+        .where(*_open)
+    )
+    return needed.subquery(), _on_shelves(items)
 
 
 def _open_lines(task_ids: Collection[int] | None) -> tuple[FromClause, ScalarSelect[int] | None]:

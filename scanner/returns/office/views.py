@@ -92,7 +92,8 @@ def file() -> Response:
             yield from (cells(row, COLUMNS) for row in found)
             before = found[-1].id
 
-    return file_of("returns", COLUMNS, rows)
+    said = {"flag": asked.flag, "words": asked.q, "owner": owner}
+    return file_of("returns", COLUMNS, rows, after={name: str(value) for name, value in said.items() if value})
 
 
 @blueprint.get("/announce")

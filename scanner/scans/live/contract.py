@@ -7,14 +7,16 @@ from scanner.web.field_types import WholeNumberOrNone
 
 
 class After(Body):
-    """The scan up to which the page knows."""
+    """The scan up to which the page knows, and the mark that it was given with it."""
 
     after: WholeNumberOrNone = None
+    mark: str = ""
 
 
 class ChangesAnswer(Answer):
-    """The changed parts of the page, the scan up to which they are, and whether the task is over."""
+    """The changed parts of the page, the scan up to which they are with its mark, and whether the task is over."""
 
     seq: int
+    mark: str
     html: str
     over: bool

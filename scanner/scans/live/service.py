@@ -5,16 +5,18 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from string import hexdigits
 
 from sqlmodel import Session
 
 from scanner.db.engine import DRIVER_ERRORS, Busy
 from scanner.errors import NotFound
+from scanner.scans.decision import TaskState
 from scanner.scans.live import store
-from scanner.scans.live.store import LiveTask, Seen
+from scanner.scans.live.store import LiveTask, Seen, Shape
 
 LOOK_SECONDS = 1.0
 FORGOTTEN_SECONDS = 10.0
@@ -22,15 +24,19 @@ FORGOTTEN_SECONDS = 10.0
 OVERLAP = 100
 """Numbers of scans are given before their commit: so far back one may still come to be seen."""
 MOST = 1000
+NOBODY = ""
+"""The device of what changed without a scan."""
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The lines that others changed up to scan `seq`."""
+    """What changed up to scan `seq`: the lines that others scanned. `new`: the page does not show it yet."""
 
     seq: int
+    mark: str
+    new: bool
     lines: frozenset[int]
-    task: LiveTask
+    over: bool
 
 
 def find_task(session: Session, reference: str) -> LiveTask:
@@ -41,32 +47,72 @@ def find_task(session: Session, reference: str) -> LiveTask:
     return task
 
 
-def changes(session: Session, reference: str, after: int, device: str) -> Changes:
-    """What devices but this one changed on a task after scan `after`, and a little before it. Raises NotFound."""
+def mark(session: Session, reference: str, device: str) -> tuple[int, str]:
+    """The newest scan, and the mark of all that a page of this device shows now. Raises NotFound."""
     task, newest = find_task(session, reference), store.newest(session)
-    lines = store.changed_lines(session, task.id, min(after, newest) - OVERLAP, but=device)
-    return Changes(newest, frozenset(lines), task)
+    seqs = store.others(session, task.id, newest - OVERLAP, but=device)
+    return newest, _mark(store.shapes(session, [task.id])[task.id], newest, seqs)
+
+
+def changes(session: Session, task_id: int, after: int, known: str, device: str) -> Changes:
+    """What changed on a task after scan `after`, and a little before it, without the scans of this device.
+
+    `known`: the mark that the page was given with `after`: what it shows already is left out.
+    """
+    newest, shape = store.newest(session), store.shapes(session, [task_id])[task_id]
+    seqs = store.others(session, task_id, min(after, newest) - OVERLAP, but=device)
+    before, _, bits = known.rpartition(" ")
+    shown = _shown(bits, after) if after <= newest else frozenset()
+    fresh = [seq for seq in seqs if seq not in shown]
+    lines = store.changed_lines(session, task_id, min(fresh) - 1, but=device) if fresh else ()
+    return Changes(
+        newest, _mark(shape, newest, seqs), bool(fresh) or before != str(shape), frozenset(lines),
+        over=shape.state == TaskState.FINISHED,
+    )  # fmt: skip
+
+
+def _mark(shape: Shape, newest: int, seqs: Collection[int]) -> str:
+    """The shape of a task, and which of the newest scans a page shows: a bit for each, the newest the lowest."""
+    return f"{shape} {sum(1 << newest - seq for seq in seqs if 0 <= newest - seq < OVERLAP):x}"
+
+
+def _shown(bits: str, newest: int) -> frozenset[int]:
+    """The scans of a mark. None where it is no mark."""
+    number = int(bits, 16) if len(bits) <= OVERLAP and all(each in hexdigits for each in bits or "x") else 0
+    return frozenset(newest - back for back in range(OVERLAP) if number >> back & 1)
 
 
 class Ticker:
-    """Says which tasks were scanned on. `look` reads the scans after a number, or from None the newest number alone."""
+    """Says which tasks changed. It is told how to read the newest number of a scan, the scans after one, and shapes of tasks."""
 
-    def __init__(self, newest: Callable[[], int], after: Callable[[int], list[Seen]]) -> None:
-        self._newest, self._after = newest, after
+    def __init__(
+        self, newest: Callable[[], int], after: Callable[[int], list[Seen]],
+        shapes: Callable[[Collection[int]], Mapping[int, Shape]],
+    ) -> None:  # fmt: skip
+        self._newest, self._after, self._shapes_of = newest, after, shapes
         self._lock = threading.Lock()
         self._looked = float("-inf")
         self._mark = 0
         self._known: set[int] = set()
         self._told: deque[tuple[int, Seen]] = deque(maxlen=MOST)
         self._count = 0
+        self._listened: dict[int, float] = {}
+        self._shapes: Mapping[int, Shape] = {}
 
-    @property
-    def count(self) -> int:
-        """How many scans were seen so far: where a listener begins."""
-        return self._count
+    def begin(self, task_id: int) -> int:
+        """Where a listener begins, who asks for all that is there by now. What changes from now on is heard."""
+        with self._lock:
+            self._listened[task_id] = time.monotonic()
+            with suppress(Busy, *DRIVER_ERRORS):
+                if time.monotonic() - self._looked > FORGOTTEN_SECONDS:
+                    self._begin()
+                if task_id not in self._shapes:
+                    self._shapes = {**self._shapes, **self._shapes_of([task_id])}
+            return self._count
 
     def heard(self, task_id: int, since: int, *, but: str) -> tuple[int, bool]:
-        """Look, if it is time, and say where to go on, and whether devices but one scanned on the task since then."""
+        """Look, if it is time, and say where to go on, and whether it changed since then but by one device."""
+        self._listened[task_id] = time.monotonic()
         self._look()
         told = list(self._told)
         count = told[-1][0] if told else since
@@ -81,18 +127,33 @@ class Ticker:
             idle, self._looked = time.monotonic() - self._looked, time.monotonic()
             with suppress(Busy, *DRIVER_ERRORS):
                 self._begin() if idle > FORGOTTEN_SECONDS else self._go_on()
+                self._compare()
         finally:
             self._lock.release()
 
     def _begin(self) -> None:
+        self._looked = time.monotonic()
         self._mark = self._newest()
         self._known = {seen.seq for seen in self._after(self._mark - OVERLAP)}
 
     def _go_on(self) -> None:
         for seen in self._after(self._mark - OVERLAP):
             if seen.seq not in self._known:
-                self._count += 1
-                self._told.append((self._count, seen))
+                self._tell(seen)
                 self._known.add(seen.seq)
                 self._mark = max(self._mark, seen.seq)
         self._known = {seq for seq in self._known if seq > self._mark - 2 * OVERLAP}
+
+    def _compare(self) -> None:
+        """Tell of tasks that changed without a scan, among those that somebody listens to."""
+        for task_id, at in list(self._listened.items()):
+            if time.monotonic() - at > FORGOTTEN_SECONDS:
+                del self._listened[task_id]
+        before, self._shapes = self._shapes, self._shapes_of(list(self._listened))
+        for task_id, shape in self._shapes.items():
+            if before.get(task_id, shape) != shape:
+                self._tell(Seen(0, task_id, NOBODY))
+
+    def _tell(self, seen: Seen) -> None:
+        self._count += 1
+        self._told.append((self._count, seen))

@@ -1,9 +1,9 @@
-"""A stream that says that others scanned on a task, and the parts of its page that changed by that."""
+"""A stream that says that a task changed, and the parts of its page that changed by that."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, current_app, request
@@ -12,7 +12,6 @@ from scanner.db.engine import Database
 from scanner.errors import NotFound
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
-from scanner.scans.decision import TaskState
 from scanner.scans.live import service, store
 from scanner.scans.live.contract import After, ChangesAnswer
 from scanner.scans.live.service import Ticker
@@ -34,7 +33,7 @@ HEADERS = {"X-Accel-Buffering": "no", "Cache-Control": "no-store, no-transform"}
 @blueprint.get("/tasks/<ref:reference>/events")
 @requires(Right.SEE_TASKS)
 def events(reference: str) -> Response:
-    """Say now, and whenever another device scanned on the task, that it changed. A server that cannot wait says 204."""
+    """Say now, and whenever the task changed but by this device, that it did. A server that cannot wait says 204."""
     task = _task(reference)
     if not request.environ.get(STREAMS):
         return Response(status=204)  # a page asks by itself then
@@ -44,18 +43,18 @@ def events(reference: str) -> Response:
 @blueprint.get("/tasks/<ref:reference>/changes")
 @requires(Right.SEE_TASKS)
 def changes(reference: str) -> Response:
-    """The lines that other devices changed, as whoever is signed in may see them."""
-    task = _task(reference)
-    found = read(service.changes, reference, query(After).after or 0, device_id())
+    """What the page does not show yet, as whoever is signed in may see it."""
+    task, said = _task(reference), query(After)
+    found = read(service.changes, task.id, said.after or 0, said.mark, device_id())
     draw = page_of(task.kind).live
-    html = draw(reference, found.lines) if draw and found.lines else ""
-    return ChangesAnswer(seq=found.seq, html=html, over=found.task.state == TaskState.FINISHED).response()
+    html = draw(reference, found.lines) if draw and found.new else ""
+    return ChangesAnswer(seq=found.seq, mark=found.mark, html=html, over=found.over).response()
 
 
 @blueprint.app_context_processor
-def page_context() -> dict[str, Callable[[], int]]:
+def page_context() -> dict[str, Callable[[str], tuple[int, str]]]:
     """For pages that go on from the newest scan."""
-    return {"newest_scan": lambda: read(store.newest)}
+    return {"known_of": lambda reference: read(service.mark, reference, device_id())}
 
 
 def _task(reference: str) -> LiveTask:
@@ -69,7 +68,7 @@ def _task(reference: str) -> LiveTask:
 
 def _events(ticker: Ticker, task_id: int, device: str) -> Iterator[bytes]:
     """A line at once, then one a change. Empty where there is nothing new: the thread is free then."""
-    until, beat, at = time.monotonic() + STREAM_SECONDS, time.monotonic(), ticker.count
+    until, beat, at = time.monotonic() + STREAM_SECONDS, time.monotonic(), ticker.begin(task_id)
     yield b"retry: 2000\ndata: changed\n\n"
     while time.monotonic() < until:
         yield b""
@@ -78,7 +77,7 @@ def _events(ticker: Ticker, task_id: int, device: str) -> Iterator[bytes]:
             yield b"data: changed\n\n"
         elif time.monotonic() - beat > BEAT_SECONDS:
             beat = time.monotonic()
-            yield b":\n\n"  # so that nobody on the way takes it for dead
+            yield b"event: beat\ndata: beat\n\n"  # so that nobody takes it for dead, on the way or at its end
 
 
 def _ticker() -> Ticker:
@@ -101,4 +100,8 @@ def ticker_of(held: Database) -> Ticker:
         with held.read() as session:
             return store.after(session, seq)
 
-    return Ticker(newest, after)
+    def shapes(task_ids: Collection[int]) -> Mapping[int, store.Shape]:
+        with held.read() as session:
+            return store.shapes(session, task_ids)
+
+    return Ticker(newest, after, shapes)

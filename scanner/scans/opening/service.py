@@ -16,9 +16,21 @@ from scanner.scans import tasks
 from scanner.scans.choices import Opening, TaskChoice
 from scanner.scans.reader import read_goods
 from scanner.scans.workflow import Workflow
+from scanner.words import shortened
 
+BADGE = "BADGE-"
+"""Begins the badges that this app prints for a sample."""
 UNKNOWN = "To link it to an item scan it on the page of the task that it came with. A new item comes with a file of items."
 """What can be done about a code that stands for nothing."""
+
+
+NO_BADGE = "Nobody has this badge: ask a supervisor for a new one."
+
+
+def unknown(code: str) -> str:
+    """What is said of a code that stands for nothing. A badge is a key, and not said again."""
+    text = code.strip()
+    return NO_BADGE if text.upper().startswith(BADGE) else f"Unknown code {shortened(text)}. {UNKNOWN}"
 
 
 def open_task(session: Session, code: str, workflows: Iterable[Workflow], operator: OperatorView) -> Opening:
@@ -38,7 +50,7 @@ def open_task(session: Session, code: str, workflows: Iterable[Workflow], operat
     if choices:
         words = f"{len(choices)} open tasks have this. Choose one, or scan its number."
         return Opening(kind=openings[0].kind, choices=choices, message=words)
-    return openings[0]
+    return next((each for each in openings if each.known), openings[0])
 
 
 def is_place(session: Session, text: str) -> bool:

@@ -20,7 +20,6 @@ from scanner.scans.pages import page_of, task_url, workflows
 from scanner.scans.workflow import Workflow
 from scanner.web.context import now, read, see_other
 from scanner.web.contract import form, query
-from scanner.words import shortened
 
 blueprint = Blueprint("opening", __name__)
 
@@ -52,10 +51,11 @@ def open_by_code() -> Response | str:
         return see_other(task_url(opening.kind, opening.reference))
     if opening.choices:
         return render_template("scans/opening/index.html", opening=opening, open_kind=kind)
-    if kind not in workflows() and read(service.is_told, code):
-        return _answer(code)
-    if kind not in workflows() and read(service.is_unknown, code):
-        opening = replace(opening, message=f"Unknown code {shortened(code.strip())}. {service.UNKNOWN}")
+    if kind not in workflows() and not opening.known:
+        if read(service.is_told, code):
+            return _answer(code)
+        if read(service.is_unknown, code):
+            opening = replace(opening, message=service.unknown(code))
     limits.count(limits.sender_on_pages())
     return page_of(kind).choose(opening) if kind in workflows() else home.home_with(opening)
 

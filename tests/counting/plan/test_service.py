@@ -38,7 +38,9 @@ def bring(warehouse: Warehouse, kind: str, text: bytes) -> None:
 
 def page(warehouse, days=0):
     with warehouse.database.read() as session:
-        return plan.plan(session, TODAY + timedelta(days=days))
+        found = plan.plan(session, TODAY + timedelta(days=days))
+        assert plan.count_due(session, TODAY + timedelta(days=days)) == found.due
+        return found
 
 
 def section(warehouse, code="A-01", days=0):

@@ -60,7 +60,7 @@ def test_she_is_not_told_that_the_goods_are_where_she_counts(counted, cart):
 def test_of_the_shelves_that_have_it_only_those_she_does_not_count_are_named(counted, cart):
     add_shelves(counted, ["B-02-9"])
     held = scan(counted, cart, MUG, by="Carla", location="B-02-9")
-    assert held.message.startswith("Wrong shelf: by the record Mug, blue is at B-02-1."), "A-01-1 has most"
+    assert held.message.startswith("Wrong shelf: the record has Mug, blue at B-02-1."), "A-01-1 has most"
 
 
 def test_a_short_pick_where_she_counts_tells_no_number(counted, cart):
@@ -71,7 +71,7 @@ def test_a_short_pick_where_she_counts_tells_no_number(counted, cart):
     scan(counted, other, "TEE-M", by="Carla", location="B-02-1", short=True)
     assert (
         scan(counted, other, "TEE-M", by="Carla", location="A-01-2", short=True).message
-        == "Noted: T-shirt M is not there. Nowhere else: the order waits."
+        == "Noted: T-shirt M is not there. No other shelf has it. The order waits."
     )
 
 
@@ -86,6 +86,6 @@ def test_her_page_shows_no_number_of_the_item(app):
     cart = pia.post("/carts", orders="1").location
     hers, his = carla.get(cart).text, pia.get(cart).text
     assert "A-01-1" in hers and "for SHOP-1" in hers
-    assert "17 for SHOP-1" in his and "on no shelf now" in his
+    assert "17 for SHOP-1" in his and "not on a shelf now" in his
     walk = re.sub(r"<[^>]*>", "", hers.split('id="lines"')[1].split("</ul>")[0])
-    assert "Mug, blue" in walk and not re.search(r"\b(17|6)\b", walk) and "on no shelf now" not in hers
+    assert "Mug, blue" in walk and not re.search(r"\b(17|6)\b", walk) and "not on a shelf now" not in hers

@@ -108,9 +108,9 @@ def test_a_short_pick_says_what_it_noted_and_what_else_is_taken_there() -> None:
     needs = (*STOP.shares, Need(1, 12, LAMP, 1))
     shelves = tuple(Shelf(SHELF.id, "A-01-1", STOP.walk, item, 9) for item in (MUG, LAMP))
     noted = decide(scan("CMD-SHORT-DAMAGED", why=ShortWhy.DAMAGED, stops=(STOP,), needs=needs, shelves=shelves))
-    assert noted.message == "Noted: Mug is damaged. Nowhere else: the order waits. Now take 1 Lamp here."
+    assert noted.message == "Noted: Mug is damaged. No other shelf has it. Now take 1 Lamp here."
     blind = decide(scan("CMD-SHORT", why=NOT_THERE, stops=(STOP,), needs=needs, shelves=shelves, blind=True))
-    assert blind.message == "Noted: Mug is not there. Nowhere else: the order waits. Now take Lamp here."
+    assert blind.message == "Noted: Mug is not there. No other shelf has it. Now take Lamp here."
 
 
 def test_goods_go_from_the_shelf_into_the_hand() -> None:
@@ -143,3 +143,39 @@ def test_at_the_wrong_shelf_the_person_stands_there_and_is_told_the_next_one() -
     decision = decide(scan("A-01-2", label=OTHER, next_at="A-01-1"))
     assert decision.here == OTHER
     assert decision.message == "Wrong shelf: nothing is to be taken at A-01-2. Go to A-01-1."
+
+
+SO_FAR = (Wanted(1, 11, MUG, "MUG", "Mug", 2, 1), Wanted(2, 21, MUG, "MUG", "Mug", 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        ((WANTED[2]._replace(scanned=1),), "PICK-1 is finished. Its orders go on to packing."),
+        (
+            SO_FAR,
+            "PICK-1 is finished. 1 order goes on to packing. Not all picked: SHOP-1. "
+            "Pack what there is, or put it on the next cart.",
+        ),
+        (WANTED, "PICK-1 is finished. Not all picked: SHOP-1, SHOP-2. Pack what there is, or put them on the next cart."),
+    ],
+    ids=["all of it is picked", "one order is", "nothing is"],
+)
+def test_a_finished_cart_names_the_orders_that_are_not_picked(wanted: tuple[Wanted, ...], words: str) -> None:
+    assert decide(scan("CMD-DONE", wanted=wanted)).message == words
+
+
+def test_what_was_picked_before_the_cart_is_no_part_of_its_walk() -> None:
+    assert decide(scan(goods=(MUGS,), wanted=SO_FAR, before={MUG: 2})).line == LineCount(1, 1)
+    assert decide(scan("TOTE-1", box=ONE, hands=has(PIA, mug=1), wanted=SO_FAR, before={MUG: 2})).line == LineCount(1, 1)
+
+
+@pytest.mark.parametrize(
+    ("needs", "then"),
+    [((), " The order waits."), ((Need(1, 12, LAMP, 1),), " Go on with the rest.")],
+    ids=["nothing else is wanted", "another shelf has something else that is"],
+)
+def test_what_no_other_shelf_has_is_left_and_the_rest_goes_on(needs: tuple[Need, ...], then: str) -> None:
+    shelves = (Shelf(SHELF.id, "A-01-1", STOP.walk, MUG, 9), Shelf(OTHER.id, "A-01-2", ("A-01", 0, "A-01-2"), LAMP, 9))
+    missed = decide(scan("CMD-SHORT", why=NOT_THERE, stops=(STOP,), needs=(*STOP.shares, *needs), shelves=shelves))
+    assert missed.message == f"Noted: Mug is not there. No other shelf has it.{then}"
