@@ -28,6 +28,7 @@ from scanner.counting.plan import section as plan_section
 from scanner.counting.plan import service
 from scanner.counting.plan.abc import CLASSES
 from scanner.counting.plan.service import SectionPlan
+from scanner.discrepancies import owners
 from scanner.people.downloads import cells, file_of
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
@@ -93,7 +94,7 @@ def start() -> Response:
 def section(code: str) -> str:
     """One section: its places with their last counts, its counts, its owner."""
     day, page = today(), read(plan_section.section, code, today())
-    return render_template("counting/plan/section.html", page=page, today=day, barred=_barred())
+    return render_template("counting/plan/section.html", page=page, today=day, barred=_barred(), owners=read(owners.offered))
 
 
 @blueprint.post("/owner")
