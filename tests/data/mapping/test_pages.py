@@ -257,3 +257,9 @@ def test_what_is_not_there_yet_is_named_with_the_way_to_make_it(desk: Desk, row:
     assert words in page and f'href="{way}"' in page
     page = desk.post("/data/stock", file=file(f"location;sku;units\n{row}\n".encode())).text
     assert words in page and f'href="{way}"' in page
+
+
+def test_a_table_that_may_be_wider_than_the_page_says_that_it_moves(desk: Desk) -> None:
+    wide = b"SKU;Title;Price;EAN;Class;Reorder at\nA;Cup;1,25;4006381333931;A;3\n"
+    assert "columns. Where they are wider than the page, the table moves sideways." in desk.get(sent(desk, wide)).text
+    assert "moves sideways" not in desk.get(sent(desk, GERMAN)).text
