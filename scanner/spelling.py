@@ -19,6 +19,13 @@ _APOSTROPHES = str.maketrans("\u2018\u2019\u02bc", "'''")
 
 _DIGITS = re.compile(r"[0-9]+")
 _BLANK_GROUPS = re.compile(r"[0-9]{1,3}(?:([ '])[0-9]{3})(?:\1[0-9]{3})*(?![0-9 '])")
+_SIGN = (
+    "[$€£¥₹₩₺₽₪฿₫₴₱]|AED|AUD|BGN|BRL|CAD|CHF|CNY|CZK|DKK|EUR|GBP|HKD|HUF|ILS|INR|JPY|KRW|MXN|NOK|NZD|PLN|RON|SAR|SEK|SGD|THB|TRY|TWD"
+    "|UAH|USD|ZAR"
+)
+_CURRENCY = re.compile(
+    rf"(?P<before>{_SIGN})?[ \u00a0\u202f]?(?P<amount>[0-9](?:[0-9., '\u00a0\u202f]*[0-9])?)[ \u00a0\u202f]?(?P<behind>{_SIGN})?"
+)
 _OTHER = {".": ",", ",": "."}
 _THOUSANDS = {sign: re.compile(rf"[0-9]{{1,3}}(?:[{sign}][0-9]{{2,3}})*[{sign}][0-9]{{3}}") for sign in _OTHER}
 
@@ -38,6 +45,18 @@ class Numeral:
     decimals: str = ""
     decimal: str | None = None
     lone: str | None = None
+
+
+def currency_of(text: str) -> str:
+    """The currency that is written at an amount, by its sign or its three letters: `€ 1,25`, `1.25 USD`; empty without one."""
+    found = _CURRENCY.fullmatch(text)
+    return (found["before"] or found["behind"] or "") if found else ""
+
+
+def without_currency(text: str) -> str:
+    """The amount without it."""
+    found = _CURRENCY.fullmatch(text)
+    return found["amount"] if found and bool(found["before"]) != bool(found["behind"]) else text
 
 
 def legible(text: str) -> str:

@@ -43,7 +43,8 @@ def search() -> str | Response:
     if not only and (answer := read(searching.exact, asked.q, workflows(), person)):
         return see_other(_page_of(answer, asked.q))
     found = read(searching.search, asked.q, workflows(), person, kinds=_kinds(), only=only)
-    return render_template("asking/search.html", q=asked.q, found=found, only=only)
+    near = read(searching.near, asked.q, person) if asked.q.strip() and not found else []
+    return render_template("asking/search.html", q=asked.q, found=found, only=only, near=near)
 
 
 def _page_of(answer: Answer, code: str) -> str:

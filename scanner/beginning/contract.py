@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from scanner.web.contract import Answer, Body
-from scanner.web.field_types import Words
+from scanner.web.field_types import Words, YesNo
 
 
 class FirstPerson(Body):
@@ -25,6 +25,7 @@ class ScannedItem(Body):
     name: Words = ""
     sku: Words = ""
     unit_cost: Words = ""
+    own: YesNo = Field(default=False, description="It is a number of the shop's own, though its check digit does not fit.")
     as_number: Words = Field(default="", description="A SKU that is taken in place of `sku`: the other proposal of the page.")
 
     @property

@@ -13,10 +13,13 @@ from scanner.audit import service as audit
 from scanner.audit.rules import Action
 from scanner.beginning import rules, store
 from scanner.catalogue import store as catalogue
+from scanner.codes.commands import PREFIX
 from scanner.codes.reading import parse_code
 from scanner.data.imports import ImportRefused, import_csv
-from scanner.errors import BadRequest
+from scanner.data.imports.codes import as_own, no_code
+from scanner.errors import BadRequest, CodeTaken
 from scanner.people.rules import OperatorView, Right
+from scanner.scans import meanings
 
 _FIELDS = {"name": "name", "sku": "sku", "unit_cost": "unit_cost", "code": "code"}
 
@@ -38,6 +41,7 @@ class NewItem:
     name: str
     sku: str
     unit_cost: str
+    own: bool = False  # a number of the shop's own, though it looks like a retail code with a fault
 
 
 def known_name(session: Session, code: str, operator: OperatorView) -> str | None:
@@ -45,6 +49,19 @@ def known_name(session: Session, code: str, operator: OperatorView) -> str | Non
     operator.demand(Right.IMPORT)
     content = catalogue.find_content(session, parse_code(code).keys)
     return content.name if content else None
+
+
+def demand_new(session: Session, code: str, own: bool, operator: OperatorView) -> None:
+    """Raise for a code that no goods can get, before anybody types their name. `own`: it is a number of the shop's own."""
+    operator.demand(Right.IMPORT)
+    if parse_code(code).command or code.upper().startswith(PREFIX):
+        raise BadRequest(f"{code} is a command and stands on no goods. Scan an item.", "code")
+    if never := no_code(code):
+        raise BadRequest(f"Expected {never}, got {code[:40]!r}.", "code")
+    if not meanings.is_free(session, code):
+        raise CodeTaken(code, "code")
+    if not own and (expected := as_own(code)):
+        raise BadRequest(f"Expected {expected}, got {code[:40]!r}. Scan it again, or say that it is a number of your own.", "own")
 
 
 def next_sku(session: Session, operator: OperatorView) -> str:
@@ -64,7 +81,8 @@ def make(session: Session, item: NewItem, operator: OperatorView, now: datetime)
     said = {"sku": sku, "name": item.name.strip(), "unit_cost": item.unit_cost.strip()}
     _bring_in(session, "items", said, operator, now)
     if sku != item.code:
-        _bring_in(session, "barcodes", {"code": item.code, "sku": sku}, operator, now)
+        own = {"own": "yes"} if item.own else {}
+        _bring_in(session, "barcodes", {"code": item.code, "sku": sku} | own, operator, now)
     audit.note(session, operator, Action.FILE_IN, "items", sku, after={"name": said["name"], "code": item.code})
     return sku
 

@@ -14,6 +14,7 @@ from scanner.people import session
 from scanner.people.guesses import service as guesses
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
+from scanner.scans import limits
 from scanner.scans.rooms import Entry
 from scanner.web.answers import SavedAnswer, saved
 from scanner.web.context import now, read, see_other, settings, transact, wants_json
@@ -100,13 +101,14 @@ def name_item() -> Response:
         known = read(naming.known_name, code, signed_in())
         if known is not None:
             raise Conflict(f"{code} is {known} already. Scan the next.", "known")
+        limits.give_meaning(signed_in(), naming.demand_new, code, said.own, signed_in())
         if not said.name and not wants_json():
             return _items(200, code=code, said=said)
-        sku = _make(naming.NewItem(code, said.name, said.wanted_sku, said.unit_cost))
+        sku = _make(naming.NewItem(code, said.name, said.wanted_sku, said.unit_cost, said.own))
     except (BadRequest, Conflict) as problem:
         if wants_json():
             raise
-        asks = code if problem.field in ("name", "sku", "unit_cost") else ""
+        asks = code if (said.name and problem.field != "known") or problem.field in ("name", "sku", "unit_cost") else ""
         return _items(409 if isinstance(problem, Conflict) else 400, problem=problem, code=asks, said=said)
     return saved(SavedAnswer(message=f"{said.name} is item {sku}. Scan the next."), url_for(".items"))
 

@@ -69,6 +69,12 @@ def counts(session: Session, operator: OperatorView) -> list[CountRow]:
     return [_count_row(session, row) for row in visits.open_counts(session) if row.id not in barred]
 
 
+def barred_counts(session: Session, operator: OperatorView) -> frozenset[str]:
+    """References of the open recounts that repeat what the person counted, and so are another's to make."""
+    barred = visits.barred_from(session, operator.id)
+    return frozenset(row.reference for row in visits.open_counts(session) if row.id in barred)
+
+
 @dataclass(frozen=True, slots=True)
 class Begun:
     """The count that a person comes to, and the words for it."""

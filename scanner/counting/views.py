@@ -11,6 +11,7 @@ from scanner.counting import service as counting
 from scanner.counting.contract import CountBegunAnswer, CountFinishedAnswer, SectionForm
 from scanner.counting.page import CountPage, count_page
 from scanner.counting.panel import panel_of
+from scanner.counting.plan import service as plan
 from scanner.errors import NotAllowed
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
@@ -22,7 +23,7 @@ from scanner.scans.result import ScanResult
 from scanner.scans.task_page import TaskPage
 from scanner.scans.workflow import TaskRequest
 from scanner.web.answers import saved
-from scanner.web.context import htmx, now, read, see_other, transact
+from scanner.web.context import htmx, now, read, see_other, today, transact
 from scanner.web.contract import form_or_json
 from scanner.web.device import device_id
 
@@ -114,7 +115,8 @@ def _page(reference: str) -> CountPage:
 
 def _index(opening: Opening | None) -> str:
     counts, sections = (read(listed, signed_in()) for listed in (counting.counts, counting.sections))
-    return render_template("counting/index.html", counts=counts, sections=sections, opening=opening)
+    due = read(plan.due_for, signed_in(), today())
+    return render_template("counting/index.html", counts=counts, sections=sections, due=due, opening=opening)
 
 
 def _reply(results: list[ScanResult]) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from scanner.counting.plan import service as plan
+from scanner.counting.variances.standing import not_decided_by
 from scanner.desk import rules, store
 from scanner.desk.rules import Facts, Next, Worth
 from scanner.discrepancies.desk import rules as discrepancy_rules
@@ -44,11 +45,11 @@ def _facts(session: Session, person: OperatorView, workflows: Workflows, now: da
     returns = tasks.get(RETURN, store.Waiting(RETURN, 0, 0, 0))
     sees_orders, sees_off = person.may(Right.SEE_ORDERS), person.may(Right.SEE_DISCREPANCIES)
     sold = store.open_orders(session, now) if sees_orders else store.Orders(0, 0)
-    mine = Wanted(owners=discrepancy_rules.owners_of(person))
+    mine = Wanted(owners=discrepancy_rules.owners_of(person), but=not_decided_by(session, person) if sees_off else frozenset())
     return Facts(
         receipts=receipts.tasks, receipts_due=receipts.due, receipts_late=receipts.late, returns=returns.tasks,
         on_bench=store.units_on_benches(session) if person.may(Right.RETURN) else 0,
-        counts_due=plan.count_due(session, today) if person.may(Right.COUNT) else 0,
+        counts_due=plan.count_due(session, today, person) if person.may(Right.COUNT) else 0,
         to_put_away=moves.due(session) if person.may(Right.MOVE) else 0,
         orders=sold.orders, orders_late=sold.late,
         pickable=orders.count_pickable(session) if person.may(Right.PICK) else 0,

@@ -58,21 +58,31 @@ class DeskList(Body):
     mine: Ticked = False
     sort: Annotated[str, OneOf(tuple(Sort), Sort.AGE)] = Sort.AGE
 
-    def wanted(self, person: OperatorView) -> Wanted:
-        """What that asks for in the name of a person."""
+    def wanted(self, person: OperatorView, barred: frozenset[int] = frozenset()) -> Wanted:
+        """What that asks for in the name of a person. `barred`: open ones that they settle not, and so not theirs."""
         return Wanted(
             state=None if self.state == ALL else self.state, kind=self.kind or None, owner=self.owner or None,
             cause=self.cause or None, section=self.section or None, least_e4=self.least_e4,
-            owners=owners_of(person) if self.mine else None, sort=Sort(self.sort),
+            owners=owners_of(person) if self.mine else None, but=barred if self.mine else frozenset(), sort=Sort(self.sort),
         )  # fmt: skip
 
     @property
     def least_e4(self) -> int:
         """The least value that is asked for; 0 where that is no amount."""
+        return self._least_read[0]
+
+    @property
+    def least_refused(self) -> str:
+        """Why the least value is no amount, in a sentence; empty where it is one, or where none is asked for."""
+        return self._least_read[1]
+
+    @property
+    def _least_read(self) -> tuple[int, str]:
+        text = self.least.strip()
         try:
-            return to_e4(self.least.strip()) if self.least.strip() else 0
-        except ValueError:
-            return 0
+            return (to_e4(text) if text else 0), ""
+        except ValueError as error:
+            return 0, f"“Worth at least” is left aside: expected {error}, got {text[:40]!r}."
 
     def address(self, **more: object) -> dict[str, object]:
         """The same as arguments of an address, with its order always, so that a page knows that it came from a list."""

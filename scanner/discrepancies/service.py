@@ -13,7 +13,7 @@ from sqlmodel import Session
 from scanner.audit import service as audit
 from scanner.audit.rules import Action
 from scanner.catalogue import store as catalogue
-from scanner.discrepancies import store
+from scanner.discrepancies import owners, store
 from scanner.discrepancies.rules import Cause, DiscrepancyKind, DiscrepancyState, unknown_cause
 from scanner.discrepancies.store import FoundDiscrepancy, ListedDiscrepancy
 from scanner.errors import BadRequest, Conflict, NotFound
@@ -23,8 +23,8 @@ from scanner.scans.history.service import movements_behind, scans_behind
 from scanner.scans.history.store import MovementRow, ScanRow
 from scanner.scans.workflow import Workflows
 
-MAX_OWNER, MAX_NOTE = 120, 700
-"""Longest texts, in characters. The two owners, the note and the words between fit in one detail of 1,000."""
+MAX_NOTE = 700
+"""Longest note, in characters. With two owners of 120 and the words between it fits in one detail of 1,000."""
 MOST_OF_A_TASK = 1_000
 
 
@@ -88,6 +88,7 @@ class Settler:
     choose: Callable[[Session, int, OperatorView, datetime], object]  # the choices, for the template
     template: str
     signed: bool = False  # whether their units have a sign
+    barred: Callable[[Session, OperatorView], Collection[int]] = lambda session, person: ()  # open ones that a person settles not
 
 
 Settlers = Mapping[str, Settler]
@@ -163,11 +164,9 @@ def one_shown(
 
 
 def assign(session: Session, discrepancy_id: int, *, owner: str, note: str, operator: OperatorView, now: datetime) -> None:
-    """Hand an open discrepancy to another owner."""
+    """Hand an open discrepancy to another owner. Raises BadRequest for one whom the house does not know."""
     operator.demand(Right.SETTLE)
-    owner = owner.strip()
-    if not 0 < len(owner) <= MAX_OWNER or not owner.isprintable():
-        raise BadRequest("Expected the name of the new owner.", "owner")
+    owner = owners.checked(session, owner)
     found = _held_open(session, discrepancy_id)
     if found.owner == owner:
         return

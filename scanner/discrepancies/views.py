@@ -9,7 +9,7 @@ from flask import Blueprint, current_app, flash, make_response, render_template,
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from scanner.discrepancies import service
+from scanner.discrepancies import owners, service
 from scanner.discrepancies.contract import (
     ALL,
     STATES,
@@ -24,7 +24,7 @@ from scanner.discrepancies.contract import (
 )
 from scanner.discrepancies.desk import rules as desk_rules
 from scanner.discrepancies.desk import service as desk
-from scanner.discrepancies.desk.rules import Sort
+from scanner.discrepancies.desk.rules import Sort, Wanted
 from scanner.discrepancies.rules import Cause, DiscrepancyKind, DiscrepancyState
 from scanner.discrepancies.service import AskAgain, Settlers
 from scanner.errors import BadRequest, Conflict, DomainError
@@ -59,10 +59,13 @@ COLUMNS = (
 def index() -> str:
     """Discrepancies, sorted and filtered."""
     asked = query(DeskPage)
-    page = read(desk.page, asked.wanted(signed_in()), signed_in(), workflows(), limit=PAGE, after=asked.after)
+    page = read(desk.page, _wanted(asked), signed_in(), workflows(), limit=PAGE, after=asked.after)
+    may_settle = signed_in().may(Right.SETTLE)
+    not_now = read(desk.not_now, signed_in(), _settlers()) if may_settle else frozenset()
+    to_tick = {row.id for row in page.rows if may_settle and row.state == DiscrepancyState.OPEN} - not_now
     return render_template(
         "discrepancies/index.html", page=page, discrepancies=page.rows, asked=asked, states=(*STATES, ALL), sorts=list(Sort),
-        kinds=list(DiscrepancyKind), causes=list(Cause), filter=_filter(),
+        kinds=list(DiscrepancyKind), causes=list(Cause), filter=_filter(), to_tick=to_tick,
     )  # fmt: skip
 
 
@@ -70,10 +73,10 @@ def index() -> str:
 @requires(Right.SEE_DISCREPANCIES)
 def file() -> Response:
     """The list as a file."""
-    asked, person, kinds = query(DeskList), signed_in(), workflows()
+    person, kinds, wanted = signed_in(), workflows(), _wanted(query(DeskList))
 
     def rows(session: Session) -> Iterator[dict[str, object]]:
-        return (cells(row, COLUMNS) for row in desk.every(session, asked.wanted(person), person, kinds))
+        return (cells(row, COLUMNS) for row in desk.every(session, wanted, person, kinds))
 
     return file_of("discrepancies", COLUMNS, rows)
 
@@ -110,6 +113,7 @@ def _page(discrepancy_id: int, said: Settlement | None = None, problem: DomainEr
         sure={each.cause: each.words for each in earlier},
         proposed=desk_rules.proposed(earlier),
         onward=_filter(),
+        owners=read(owners.offered) if is_open and signed_in().may(Right.SETTLE) else (),
         said=said,
         problem=problem,
         asks=isinstance(problem, AskAgain),
@@ -166,7 +170,7 @@ def settle_many() -> Response:
 
 
 def _many(ids: list[int], said: SettlementOfMany | None = None, problem: DomainError | None = None) -> str:
-    rows = read(desk.chosen, ids, signed_in(), workflows())
+    rows = read(desk.choosable, ids, signed_in(), _settlers(), workflows())
     return render_template(
         "discrepancies/settle.html", rows=rows, total=sum(row.value for row in rows), causes=list(Cause), said=said,
         problem=problem, asks=isinstance(problem, AskAgain), onward=_filter(),
@@ -183,6 +187,11 @@ def assign(discrepancy_id: int) -> Response:
     return saved(answer, url_for(".one", discrepancy_id=discrepancy_id, **_filter()))
 
 
+def _wanted(asked: DeskList) -> Wanted:
+    """What a list asks for; what is mine are those that I may settle."""
+    return asked.wanted(signed_in(), read(desk.barred, signed_in(), _settlers()) if asked.mine else frozenset())
+
+
 def _filter() -> dict[str, Any]:
     """The list that this page was opened from, as arguments of an address; empty where it was from none."""
     return query(DeskList).address() if request.args.keys() & DeskList.model_fields.keys() else {}
@@ -193,8 +202,7 @@ def _onward(discrepancy_id: int) -> str:
     onward = _filter()
     if not onward:
         return url_for(".one", discrepancy_id=discrepancy_id)
-    asked = query(DeskList)
-    found = read(desk.following, asked.wanted(signed_in()), discrepancy_id, signed_in(), workflows())
+    found = read(desk.following, _wanted(query(DeskList)), discrepancy_id, signed_in(), workflows())
     if found is None or found == discrepancy_id:
         return url_for(".index", **onward)
     return url_for(".one", discrepancy_id=found, **onward)

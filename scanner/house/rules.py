@@ -11,6 +11,7 @@ from typing import Any
 
 from scanner import variables
 from scanner.errors import BadRequest
+from scanner.money import from_e4, to_e4
 from scanner.variables import MOST, Environment
 
 
@@ -110,7 +111,10 @@ def _yes_no(said: Environment, title: str) -> bool:
 def _amount(said: Environment, title: str) -> Decimal:
     if not said[title].strip():
         raise ValueError(f"{title}: expected an amount such as 100.00, got nothing.")
-    return variables.amount(said, title, "")
+    try:
+        return from_e4(to_e4(said[title].strip()))  # as every amount that people type is read
+    except ValueError as error:
+        raise ValueError(f"{title}: expected {error}, got {said[title].strip()[:40]!r}.") from None
 
 
 _READ: dict[str, Callable[[Environment, str], Any]] = {

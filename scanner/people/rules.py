@@ -111,6 +111,11 @@ class OperatorView:
         """Whether the person has a right that supervisors alone have."""
         return any(self.may(right) for right in ADMINISTRATIVE)
 
+    @property
+    def has_role(self) -> bool:
+        """Whether any of the person's roles is one that gives rights."""
+        return any(role in RIGHTS for role in self.roles)
+
     def may(self, right: Right) -> bool:
         """Whether any of the person's roles gives the right. Unknown roles give none."""
         return any(right in RIGHTS[Role(role)] for role in self.roles if role in RIGHTS)
@@ -118,7 +123,8 @@ class OperatorView:
     def demand(self, right: Right, *others: Right) -> None:
         """Raise NotAllowed where the person has none of these rights."""
         if not any(self.may(each) for each in (right, *others)):
-            raise NotAllowed(f"{self.name} may not {right}.")
+            ask = "" if self.has_role else f" {self.name} has no role yet: ask your supervisor for a role."
+            raise NotAllowed(f"{self.name} may not {right}.{ask}")
 
 
 def parse_roles(text: str) -> frozenset[str]:

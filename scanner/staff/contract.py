@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 from scanner.staff.rules import LONGEST_BADGE, LONGEST_NAME, LONGEST_TOKEN_NAME
 from scanner.web.answers import SavedAnswer
 from scanner.web.contract import Answer, Body
-from scanner.web.field_types import Printable, Time, WholeNumber, Words
+from scanner.web.field_types import Printable, Time, WholeNumber, Words, YesNo
 
 
 def _listed(value: Any) -> list[str]:
@@ -35,6 +35,7 @@ class PersonToAdd(Body):
     roles: RoleNames = Field(default_factory=list)
     badge: MaybeBadge = Field("", description="Of a card that they have already. Left out, one is made.")
     pin: Words = Field("", description="4 to 12 digits; left out, the badge alone signs in.")
+    same_name: YesNo = Field(False, description="Yes: it is another person than the one of that name who is here.")
 
 
 class PersonToChange(Body):
@@ -43,6 +44,7 @@ class PersonToChange(Body):
     name: Name
     roles: RoleNames = Field(default_factory=list)
     version: Words = ""
+    same_name: YesNo = False
 
 
 class NewBadge(Body):

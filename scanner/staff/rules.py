@@ -58,6 +58,12 @@ def checked_roles(said: list[str], by: OperatorView) -> str:
     return join_roles(frozenset(said))
 
 
+def demand_role(given: str) -> None:
+    """Raise BadRequest where somebody would be let in and could do nothing."""
+    if not given:
+        raise BadRequest("Choose at least one role.", "roles")
+
+
 def demand_may_give(by: OperatorView, role: str) -> None:
     """Raise NotAllowed for a role that lets somebody do what the giver may not."""
     if any(not by.may(right) for right in RIGHTS[Role(role)]):
@@ -81,6 +87,12 @@ def demand_supervisor_left(before: Kept, after: Kept, others: int) -> None:
     """Raise Conflict where nobody would be left who may do everything."""
     if before.is_supervisor and not after.is_supervisor and not others:
         raise Conflict(f"{before.name} is the only supervisor. Make somebody else supervisor first.", "roles")
+
+
+def demand_other_name(name: str, taken: bool, sure: bool) -> None:
+    """Raise Conflict where somebody else is called the same, and nobody said that this is meant."""
+    if taken and not sure:
+        raise Conflict(f"Somebody else here is called {name}. Is this another person? Then say so.", "same_name")
 
 
 def ends_sessions(before: Kept, after: Kept) -> bool:

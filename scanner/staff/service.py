@@ -45,15 +45,19 @@ def person(session: Session, operator_id: int, by: OperatorView) -> Kept:
 
 
 def add(
-    session: Session, name: str, roles: list[str], badge: str, pin_hash: str | None, by: OperatorView, now: datetime
+    session: Session, name: str, roles: list[str], badge: str, pin_hash: str | None, by: OperatorView, now: datetime, *,
+    same_name: bool = False,
 ) -> Saved:  # fmt: skip
     """Add somebody, with the badge of a card that they have, or with one that is made.
 
-    Raises BadRequest, NotAllowed for more than the giver may do, CodeTaken for a badge that means something already.
+    Raises BadRequest, NotAllowed for more than the giver may do, CodeTaken for a badge that means something already, and Conflict
+    where somebody else is called the same; `same_name`: that is meant.
     """
     by.demand(Right.KEEP_PEOPLE)
     given = rules.checked_roles(roles, by)
+    rules.demand_role(given)
     _take_turn(session)
+    rules.demand_other_name(name, store.is_called(session, name), same_name)
     taken = _new_badge(session, badge)
     _demand_no_badge(session, name, taken)
     values: dict[str, Any] = {"badge": taken, "name": name, "roles": given, "pin_hash": pin_hash, "active": True}
@@ -63,7 +67,8 @@ def add(
 
 
 def change(
-    session: Session, operator_id: int, name: str, roles: list[str], version: str, by: OperatorView, now: datetime
+    session: Session, operator_id: int, name: str, roles: list[str], version: str, by: OperatorView, now: datetime, *,
+    same_name: bool = False,
 ) -> Saved:  # fmt: skip
     """Give somebody another name, or other roles. Raises as `add`, and Conflict where somebody else was quicker."""
 
@@ -71,9 +76,12 @@ def change(
         rules.demand_same(kept, version)
         added = [role for role in roles if role not in kept.roles.split(";")]
         rules.checked_roles(added, by)
+        given = rules.checked_roles(roles, by)
+        rules.demand_role(given)
         if name != kept.name:
             _demand_no_badge(session, name, kept.badge)
-        return kept._replace(name=name, roles=rules.checked_roles(roles, by))
+            rules.demand_other_name(name, store.is_called(session, name, operator_id), same_name)
+        return kept._replace(name=name, roles=given)
 
     return _change(session, operator_id, said, by, now)
 

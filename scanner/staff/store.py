@@ -61,6 +61,12 @@ def is_name(session: Session, text: str) -> bool:
     return run(session, select(_operator.c.id).where(func.lower(_operator.c.name) == text.lower()).limit(1)).first() is not None
 
 
+def is_called(session: Session, name: str, but: int | None = None) -> bool:
+    """Whether somebody who works here, other than `but`, is called so."""
+    found = select(_operator.c.id).where(func.lower(_operator.c.name) == name.lower(), _operator.c.active)
+    return run(session, found.where(_operator.c.id != (but or 0)).limit(1)).first() is not None
+
+
 def is_badge(session: Session, text: str) -> bool:
     """Whether it is somebody's badge, in capitals or small letters."""
     return run(session, select(_operator.c.id).where(func.lower(_operator.c.badge) == text.lower()).limit(1)).first() is not None

@@ -32,8 +32,10 @@ from scanner.staff.tokens import service as tokens
 from scanner.web.answers import SavedAnswer, saved
 from scanner.web.context import htmx, now, read, transact, wants_json
 from scanner.web.contract import B, json_object, taken
+from scanner.web.once import show_once, shown_once
 
 View = TypeVar("View", bound=Callable[..., Any])
+TOKEN = "token"
 blueprint = Blueprint("staff", __name__, url_prefix="/people")
 
 ROLES: dict[Role, str] = {
@@ -83,7 +85,7 @@ def add() -> Response:
         said = _said(PersonToAdd)
         pin = hash_pin(rules.checked_pin(said.pin)) if said.pin else None
         added = limits.give_meaning(
-            signed_in(), service.add, said.name, said.roles, said.badge, pin, signed_in(), now()
+            signed_in(), service.add, said.name, said.roles, said.badge, pin, signed_in(), now(), same_name=said.same_name
         )  # fmt: skip
     except (BadRequest, Conflict, NotAllowed) as problem:
         return _again(problem, _new_page)
@@ -107,7 +109,8 @@ def change(operator_id: int) -> Response:
     def do() -> Saved:
         said = _said(PersonToChange)
         return limits.give_meaning(
-            signed_in(), service.change, operator_id, said.name, said.roles, said.version, signed_in(), now()
+            signed_in(), service.change, operator_id, said.name, said.roles, said.version, signed_in(), now(),
+            same_name=said.same_name,
         )  # fmt: skip
 
     return _changed(operator_id, "change", do, "{} is saved.")
@@ -165,13 +168,13 @@ def token_list() -> Response:
     """Every token that is good, and the form for another one."""
     if wants_json():
         return TokenShownAnswer.list_of(read(tokens.listed, signed_in()))
-    return _token_page(200)
+    return _token_page(200, made=shown_once(TOKEN))
 
 
 @blueprint.post("/tokens")
 @hands_out_keys(Right.CONNECT, ".token_list", "token")
 def make_token() -> Response:
-    """Make a token. Only this answer shows it."""
+    """Make a token. It is shown once, on a page whose reload makes no other."""
     try:
         said = _said(TokenToMake)
         made = transact(tokens.make, said.operator, said.name, signed_in(), now())
@@ -179,7 +182,7 @@ def make_token() -> Response:
         return _again(problem, lambda status, why: _token_page(status, problem=why))
     if wants_json():
         return TokenMadeAnswer(message=f"{made.operator} has a token.", id=made.id, token=made.token).response(201)
-    return _token_page(201, made=made)
+    return show_once(url_for(".token_list"), TOKEN, {"name_of": made.name, "operator": made.operator, "token": made.token})
 
 
 @blueprint.post("/tokens/<int:token_id>/revoke")

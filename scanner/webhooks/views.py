@@ -14,6 +14,7 @@ from scanner.people.session import asks_again, is_confirmed, requires, signed_in
 from scanner.scans.rooms import Entry
 from scanner.web.context import now, read, see_other, transact, wants_json
 from scanner.web.contract import form_or_json, query
+from scanner.web.once import show_once, shown_once
 from scanner.webhooks import service as webhooks
 from scanner.webhooks.contract import AddedAnswer, Address, Deliveries, DoneAnswer, Switch
 
@@ -26,19 +27,20 @@ ENTRY = Entry(
 )
 
 PAGE = 50
+ADDED = "webhook"
 
 
 @blueprint.get("")
 @requires(Right.CONNECT)
 def index() -> str:
     """Addresses, and the messages to them, the newest first."""
-    return _page()
+    return _page(added=shown_once(ADDED))
 
 
 @blueprint.post("")
 @requires()
 def add() -> Response:
-    """Add an address. Only this answer shows its secret: no page does later. It is a key, so it wants the PIN again."""
+    """Add an address. Its secret is shown once: no page does later. It is a key, so it wants the PIN again."""
     if asking := asks_again(Right.CONNECT, url_for(".index")):
         return asking
     url = form_or_json(Address).url
@@ -51,7 +53,7 @@ def add() -> Response:
         return make_response(_page(problem=problem, url=url), 409 if not isinstance(problem, BadRequest) else 400)
     if wants_json():
         return AddedAnswer.of(added).response(201)
-    return make_response(_page(added=added), 201)
+    return show_once(url_for(".index"), ADDED, {"url": added.url, "secret": added.secret})
 
 
 @blueprint.post("/<int:webhook_id>/switch")

@@ -9,7 +9,7 @@ import pytest
 from tests.people.test_pages import Device, token_of
 from tests.support.warehouse import LAMP
 
-NEW = "4006381333931"
+NEW, WRONG = "4006381333931", "4006381333932"
 
 
 @pytest.fixture
@@ -56,7 +56,9 @@ def test_the_next_number_is_a_second_proposal(app, sam):
     ({"code": LAMP}, 409, "is Desk lamp already."),
     ({"sku": "LAMP"}, 400, "There is an item LAMP already."),
     ({"sku": "BADGE-ROSA"}, 400, "Expected a code that means nothing else yet"),
-    ({"code": "A-01-1"}, 400, "Expected a code that means nothing else yet"),
+    ({"code": "A-01-1"}, 409, "A-01-1 means something else already."),
+    ({"code": "CMD-DONE"}, 400, "CMD-DONE is a command and stands on no goods."),
+    ({"code": WRONG}, 400, "Expected a GTIN whose check digit fits: 1 for the last digit"),
     ({"unit_cost": "much"}, 400, "Expected "),
 ])  # fmt: skip
 def test_what_is_wrong_is_said_and_nothing_is_made(app, sam, more, status, words):
@@ -66,6 +68,27 @@ def test_what_is_wrong_is_said_and_nothing_is_made(app, sam, more, status, words
     told = sam.client.post("/set-up/items", json=said, headers={"X-CSRFToken": token_of(sam.get("/set-up/items"))})
     assert told.status_code == status and words in told.json["error"]["message"]
     assert "PEN" not in sam.get("/items").text
+    if more.get("code") != LAMP and answer.text.count('name="name"'):
+        assert 'value="Pen"' in answer.text and "column" not in answer.text
+
+
+@pytest.mark.parametrize("code", [WRONG, "CMD-DONE", "A-01-1"])
+def test_a_code_that_no_goods_can_get_is_refused_before_their_name(sam, code):
+    answer = sam.post("/set-up/items", badge=code)
+    assert answer.status_code in (400, 409) and "Name these goods" not in answer.text and "column" not in answer.text
+    assert f'value="{code}"' in answer.text and ("It is a number of our own" in answer.text) == (code == WRONG)
+
+
+def test_a_number_of_our_own_is_taken_by_a_word_of_the_page(app, sam):
+    asked = sam.post("/set-up/items", code=WRONG, own="1").text
+    assert "Name these goods" in asked and 'name="own" value="1"' in asked and 'name="sku" value="ITEM-0001"' in asked
+    assert sam.post("/set-up/items", code=WRONG, own="1", name="Pen", sku="ITEM-0001").status_code == 303
+    assert app.extensions["warehouse"].scan(WRONG).item.sku == "ITEM-0001"
+
+
+def test_who_tries_codes_that_are_taken_has_to_wait(sam):
+    answers = [sam.post("/set-up/items", code="BADGE-ROSA").status_code for _ in range(40)]
+    assert answers[0] == 409 and answers[-1] == 429
 
 
 def test_a_program_that_gives_no_name_is_told(sam):

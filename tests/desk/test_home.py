@@ -7,10 +7,14 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import insert, select
 
+from scanner.catalogue.tables import Location
+from scanner.counting.tables import CountPull
 from scanner.desk.service import home
 from scanner.web.context import now
 from scanner.workflows import WORKFLOWS
+from tests.support.counting_floor import Floor
 from tests.support.differing import differ
 from tests.support.warehouse import MUG, NOW, Warehouse
 from tests.web.test_pages import Person
@@ -53,3 +57,21 @@ def test_every_number_of_a_home_page_opens_what_is_behind_it(app: Flask, name: s
     paths = [path.replace("&amp;", "&") for path in found]
     assert {path: who.get(path).status_code for path in paths} == dict.fromkeys(paths, 200)
     assert ("What it costs" in page) == (name == "Sam")
+
+
+def test_the_sections_to_count_are_those_that_the_counting_page_marks(app: Flask) -> None:
+    floor = Floor(app.extensions["warehouse"])
+    floor.put("A-01-3", "TEE-M", 9)
+    carla, cem = Person(app, "Carla"), Person(app, "Cem")
+    assert "1 section to count" in carla.get("/").text and carla.get("/counting").text.count('class="late">due<') == 1
+    task = floor.start()
+    floor.walk(task, "A-01-1", "CMD-EMPTY", "A-01-2", "CMD-EMPTY", "A-01-3", "CMD-EMPTY")
+    floor.finish(task)
+    pulled = insert(CountPull).values(
+        location_id=select(Location.id).where(Location.code == "A-01-3").scalar_subquery(), cause="short pick", at=floor.now
+    )
+    floor.database.transact(lambda session: session.execute(pulled))
+    for who, number in ((carla, 0), (cem, 1)):  # Carla counted it, so that the recount is another's to make
+        assert ("1 section to count" in who.get("/").text) == bool(number)
+        page = who.get("/counting").text
+        assert page.count('class="late">due<') == number and f"{number} section{'s' * (number != 1)} to count" in page

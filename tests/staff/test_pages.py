@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from scanner.people.tokens import COMMAND_LINE
+from scanner.staff import store
 from tests.people.test_pages import Device, token_of
 from tests.support.program import Program
 
@@ -92,7 +93,7 @@ def test_somebody_is_added_by_a_form_and_the_page_leads_to_the_label(desk: Desk)
 
 
 def test_somebody_is_added_by_htmx_and_by_a_program(desk: Desk) -> None:
-    assert desk.by_htmx("/people/new", name="Nina").headers["HX-Redirect"].startswith("/people/")
+    assert desk.by_htmx("/people/new", name="Nina", roles="picker").headers["HX-Redirect"].startswith("/people/")
     answer = desk.by_json("/people/new", name="Nils", roles=["picker"])
     assert answer.status_code == 201 and answer.json["badge"].startswith("B-") and answer.json["message"] == "Nils is added."
     assert Device(desk.app).post("/sign-in", badge=answer.json["badge"]).status_code == 303
@@ -102,13 +103,43 @@ def test_what_was_typed_stays_where_it_is_not_taken_and_the_pin_does_not(desk: D
     answer = desk.post("/people/new", name="Nina", roles=["picker"], badge="LAMP", pin="4321")
     assert answer.status_code == 409 and "LAMP means something else already." in answer.text
     assert 'value="Nina"' in answer.text and 'value="picker" checked' in answer.text and "4321" not in answer.text
-    assert desk.by_json("/people/new", name="Nina", badge="LAMP").json["error"]["field"] == "badge"
+    assert desk.by_json("/people/new", name="Nina", roles=["picker"], badge="LAMP").json["error"]["field"] == "badge"
     assert desk.by_htmx("/people/new", name="Nina", pin="12").status_code == 400
     assert desk.by_json("/people/new", name="").json["error"]["field"] == "name"
 
 
+def test_nobody_is_left_without_a_role(desk: Desk) -> None:
+    answer = desk.post("/people/new", name="Nina")
+    assert answer.status_code == 400 and 'id="bad-roles">Choose at least one role.' in answer.text
+    assert 'value="Nina"' in answer.text
+    rosa = f"/people/{desk.id_of('Rosa')}"
+    assert desk.by_json(rosa, name="Rosa").json["error"]["field"] == "roles"
+
+
+def test_a_second_person_of_one_name_is_asked_about_and_can_be_told_apart(desk: Desk) -> None:
+    asked = desk.post("/people/new", name="rosa", roles=["picker"])
+    assert asked.status_code == 409 and "Somebody else here is called rosa." in asked.text and 'name="same_name"' in asked.text
+    assert "<span>person " not in desk.get("/people").text
+    made = desk.post("/people/new", name="rosa", roles=["picker"], same_name="1")
+    assert made.status_code == 303
+    page = desk.get("/people").text
+    assert f"<span>person {desk.id_of('Rosa')}</span>" in page and f"<span>person {made.location.rsplit('/')[-1]}</span>" in page
+    nina = desk.by_json("/people/new", name="Nina", roles=["picker"]).json["id"]
+    assert desk.by_json(f"/people/{nina}", name="Rosa", roles=["picker"]).json["error"]["field"] == "same_name"
+    assert desk.by_json(f"/people/{nina}", name="Rosa", roles=["picker"], same_name=True).status_code == 200
+    assert desk.by_json(f"/people/{nina}", name="Rosa", roles=["counter"]).status_code == 200
+
+
+def test_who_has_no_role_is_told_whom_to_ask_and_can_sign_out(desk: Desk) -> None:
+    desk.app.extensions["warehouse"].database.transact(store.change, desk.id_of("Rosa"), {"roles": ""})
+    rosa = Device(desk.app)
+    answer = rosa.get(rosa.post("/sign-in", badge="BADGE-ROSA").location)
+    assert answer.status_code == 403 and "Rosa has no role yet: ask your supervisor for a role." in answer.text
+    assert 'action="/sign-out"' in answer.text and '<a class="button" href="/">Home' not in answer.text
+
+
 def test_too_many_taken_codes_have_to_wait(desk: Desk) -> None:
-    answers = [desk.by_json("/people/new", name=f"N{n}", badge="LAMP").status_code for n in range(40)]
+    answers = [desk.by_json("/people/new", name=f"N{n}", roles=["picker"], badge="LAMP").status_code for n in range(40)]
     assert answers[0] == 409 and answers[-1] == 429
 
 
@@ -122,7 +153,7 @@ def test_a_page_that_is_out_of_date_changes_nothing(desk: Desk) -> None:
     told = desk.client.get(rosa, headers={"Accept": "application/json"}).json
     assert (told["name"], told["roles"]) == ("Rosa Ruiz", ["receiver"])
     assert desk.by_json(rosa, name="Rosa", roles=["counter"], version=told["version"]).status_code == 200
-    assert desk.by_htmx(rosa, name="Rosa").headers["HX-Redirect"] == rosa
+    assert desk.by_htmx(rosa, name="Rosa", roles="picker").headers["HX-Redirect"] == rosa
 
 
 def test_badge_pin_gone_and_back_each_as_form_htmx_and_json(desk: Desk) -> None:
@@ -154,8 +185,9 @@ def test_who_changes_their_own_key_signs_in_again(desk: Desk) -> None:
 
 def test_a_token_is_shown_once_works_and_is_seen(desk: Desk) -> None:
     answer = desk.post("/people/tokens", operator=str(desk.id_of("Rosa")), name="Web shop")
-    token = re.search(r"\b[0-9a-f]{48}\b", answer.text)
-    assert answer.status_code == 201 and token
+    assert (answer.status_code, answer.location) == (303, "/people/tokens")  # so that a reload makes no other
+    token = re.search(r"\b[0-9a-f]{48}\b", desk.get("/people/tokens").text)
+    assert token
     page = desk.get("/people/tokens").text
     assert token[0] not in page and "Web shop" in page and "not used yet" in page
     assert desk.client.get("/api/v1/tasks", headers={"Authorization": f"Bearer {token[0]}"}).status_code == 200

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from scanner.asking import service
 from scanner.asking.answer import Answer, AnswerKind
-from scanner.asking.search import store
+from scanner.asking.search import rules, store
 from scanner.asking.search.store import Found
 from scanner.errors import BadRequest
 from scanner.orders import KIND as ORDER
@@ -19,6 +19,8 @@ from scanner.scans.workflow import Workflows
 
 FEW, MANY = 5, 100
 """Rows of a group beside others, and of one group by itself."""
+MOST_NAMES = 20_000
+"""Items whose names are compared with what was typed."""
 _DIRECT = (AnswerKind.ITEM, AnswerKind.LOCATION, AnswerKind.TASK)
 
 
@@ -63,6 +65,13 @@ def search(
         if only in (None, group) and (rows := find(limit + 1)):
             found.append(Results(group, rows[:limit], len(rows) > limit))
     return found
+
+
+def near(session: Session, text: str, by: OperatorView) -> list[Found]:
+    """Items that are called nearly so, for where nothing has these words. Of a very large catalogue none are looked through."""
+    by.demand(Right.SEE_TASKS)
+    known = {each.key: each for each in store.named_items(session, MOST_NAMES)}
+    return [known[key] for key in rules.near(text, [(each.key, each.name) for each in known.values()], FEW)]
 
 
 def _finders(

@@ -26,6 +26,9 @@ _item, _merged, _location, _task, _order, _operator = (
 
 NEWEST = 20_000
 """Tasks from the newest back, among which words are looked for in those that are done, too."""
+_ITEMS = select(_item.c.sku.label("key"), _item.c.name.label("name"), literal("").label("more")).where(
+    _item.c.id.not_in(select(_merged.c.item_id))
+)
 
 
 class Found(NamedTuple):
@@ -38,10 +41,14 @@ class Found(NamedTuple):
 
 def items(session: Session, words: Sequence[str], limit: int) -> list[Found]:
     """Items by SKU and name."""
-    wanted = select(_item.c.sku.label("key"), _item.c.name.label("name"), literal("").label("more")).where(
-        _item.c.id.not_in(select(_merged.c.item_id))
-    )
-    return _found(session, wanted, words, (_item.c.sku, _item.c.name), (_item.c.sku,), limit)
+    return _found(session, _ITEMS, words, (_item.c.sku, _item.c.name), (_item.c.sku,), limit)
+
+
+def named_items(session: Session, most: int) -> list[Found]:
+    """All items by SKU; none where there are more than so many."""
+    every = _ITEMS.order_by(_item.c.sku).limit(most + 1)
+    found = fetch(session, Found, every)
+    return found if len(found) <= most else []
 
 
 def places(session: Session, words: Sequence[str], limit: int) -> list[Found]:

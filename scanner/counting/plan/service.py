@@ -8,12 +8,14 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from scanner.counting import visits
 from scanner.counting.plan import store
 from scanner.counting.plan.policy import Policy, policy
 from scanner.counting.plan.schedule import Places, due_on, is_due, minutes_for
 from scanner.counting.plan.store import PlannedPlace
 from scanner.counting.pulls import store as pulls
 from scanner.counting.pulls.store import WaitingPull
+from scanner.people.rules import OperatorView
 
 MOST_NAMED = 12
 """Shelves without a section that are named; of the others only the number is shown."""
@@ -79,9 +81,25 @@ def plan(session: Session, today: date) -> PlanPage:
     )
 
 
-def count_due(session: Session, today: date) -> int:
-    """How many sections are due on a day, as the plan has it."""
-    return store.count_due(session, store.classes(session), today)
+def due_for(session: Session, operator: OperatorView, today: date) -> frozenset[str]:
+    """The sections that are due and that a person may count."""
+    others = _for_others(session, operator)
+    return frozenset(row.code for row in plan(session, today).sections if row.due and row.code not in others)
+
+
+def count_due(session: Session, today: date, operator: OperatorView | None = None) -> int:
+    """How many sections are due on a day, as the plan has it; of those that a person may count, where one is named."""
+    others = _for_others(session, operator) if operator else frozenset()
+    return store.count_due(session, store.classes(session), today, others)
+
+
+def _for_others(session: Session, operator: OperatorView) -> frozenset[str]:
+    """The sections of which another has to make the recount first."""
+    barred = visits.barred_from(session, operator.id)
+    if not barred:
+        return frozenset()
+    theirs = {row.reference for row in visits.open_counts(session) if row.id in barred}
+    return frozenset(section for section, reference in store.open_counts(session).items() if reference in theirs)
 
 
 def _sections(session: Session, today: date, rules: Policy) -> list[SectionPlan]:

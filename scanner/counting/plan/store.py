@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -185,8 +185,8 @@ def counts_of(session: Session, section: str, limit: int) -> list[SectionCount]:
     return fetch(session, SectionCount, wanted)
 
 
-def count_due(session: Session, rules: Sequence[ClassRow], today: date) -> int:
-    """How many sections are due on a day: the `due` of the plan, without its rows.
+def count_due(session: Session, rules: Sequence[ClassRow], today: date, but: Collection[str] = ()) -> int:
+    """How many sections, but for some, are due on a day: the `due` of the plan, without its rows.
 
     A day has come for whatever was counted before that day ended, so that the database compares moments and knows no calendar.
     """
@@ -208,7 +208,8 @@ def count_due(session: Session, rules: Sequence[ClassRow], today: date) -> int:
     wanted = (
         select(func.count(_location.c.section.distinct()))
         .join_from(_location, classes, classes.c.section == _location.c.section, isouter=True)
-        .where(_location.c.section != "", _real, ~counted | _location.c.section.in_(pulled))
+        .where(_location.c.section != "", _location.c.section.not_in(sorted(but)), _real)
+        .where(~counted | _location.c.section.in_(pulled))
     )
     return int(run(session, wanted, {"tomorrow": _end_of(today)}).scalar_one())
 

@@ -28,6 +28,7 @@ from scanner.counting.plan import section as plan_section
 from scanner.counting.plan import service
 from scanner.counting.plan.abc import CLASSES
 from scanner.counting.plan.service import SectionPlan
+from scanner.discrepancies import owners
 from scanner.people.downloads import cells, file_of
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
@@ -58,7 +59,7 @@ COLUMNS = (
 def index() -> str:
     """Every section, those that are due first."""
     day = today()
-    return render_template("counting/plan/index.html", page=read(service.plan, day), today=day)
+    return render_template("counting/plan/index.html", page=read(service.plan, day), today=day, barred=_barred())
 
 
 @blueprint.get("/sections.csv")
@@ -67,6 +68,10 @@ def file() -> Response:
     """Every section of the plan as a file, those that are due first."""
     day = today()
     return file_of("counting plan", COLUMNS, lambda session: map(_cells, service.plan(session, day).sections))
+
+
+def _barred() -> frozenset[str]:
+    return read(counting.barred_counts, signed_in())
 
 
 def _cells(row: SectionPlan) -> dict[str, object]:
@@ -88,8 +93,8 @@ def start() -> Response:
 @requires(Right.PLAN_COUNTS)
 def section(code: str) -> str:
     """One section: its places with their last counts, its counts, its owner."""
-    day = today()
-    return render_template("counting/plan/section.html", page=read(plan_section.section, code, day), today=day)
+    day, page = today(), read(plan_section.section, code, today())
+    return render_template("counting/plan/section.html", page=page, today=day, barred=_barred(), owners=read(owners.offered))
 
 
 @blueprint.post("/owner")

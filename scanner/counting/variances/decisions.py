@@ -123,7 +123,7 @@ def _refuse(session: Session, found: Variance, by: OperatorView) -> None:
     _require_open(found)
     counts = store.results_since(session, found.location_id, found.item_id, found.task_id)
     if any(count.operator_id == by.id for count in counts):
-        raise NotAllowed(f"{by.name} counted this: a supervisor who did not decides.")
+        raise NotAllowed(f"{by.name} counted this, so another supervisor must decide.")
     if asking := recounts.recount_asking(session, found.location_id, found.item_id):
         raise Conflict(f"It is being counted again, as {asking}: decide when two counts agree.")
 

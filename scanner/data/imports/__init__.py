@@ -80,6 +80,7 @@ def import_csv(
         unchanged=progress.unchanged,
         ignored=sheet.ignored,
         notes=tuple(progress.notes),
+        added_of=tuple(progress.added_of.items()),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from scanner.data.imports.codes import bare, doubt, is_error, is_plain, no_code, whole_gtin
 from scanner.money import to_e4
-from scanner.spelling import Ambiguous, numeral
+from scanner.spelling import Ambiguous, numeral, without_currency
 
 Parser = Callable[..., Any]
 """Takes a cell without white space around it; that of a number takes the decimal sign of the file, too."""
@@ -141,8 +141,8 @@ def _whole_digits(cell: str, decimal: str | None, expected: str) -> str:
 
 
 def amount(cell: str, decimal: str | None = None) -> int:
-    """Money in ten-thousandths."""
-    return to_e4(cell if cell[0].isdigit() else bare(cell), decimal)
+    """Money in ten-thousandths, also with the plain sign of a currency at it."""
+    return to_e4(without_currency(cell if cell[0].isdigit() else bare(cell)), decimal)
 
 
 def day(cell: str) -> date:

@@ -116,7 +116,7 @@ def doubt(text: str) -> str | None:
     if _TIDY.fullmatch(text) and text.strip("0"):
         return None
     if _POWER.fullmatch(text):
-        return f"every digit of the code, and no power of ten ({_AS_TEXT})"
+        return f"every digit of the code: a spreadsheet made a power of ten of it ({_AS_TEXT})"
     if not text.strip("0.,"):
         return "a code that is not zero"
     if _DECIMALS.fullmatch(text) or _THOUSANDS.fullmatch(text):
@@ -178,7 +178,7 @@ def no_barcode(text: str) -> str | None:
     if full := lost_zero(text):
         return f"a code with its zeros: {full} has a check digit that fits ({_AS_TEXT}; {OWN})"
     if (power := _WHOLE_POWER.fullmatch(text)) and len(power[1]) + int(power[2]) in GTIN_LENGTHS:
-        return f"every digit of the code, and no power of ten ({_AS_TEXT}; {OWN})"
+        return f"every digit of the code: a spreadsheet made a power of ten of it ({_AS_TEXT}; {OWN})"
     if _LABEL.search(text):
         return f"the number of the item alone, and not the whole label ({OWN})"
     if (alone := _DRESS.sub("", text)) != text and (is_gtin(joined_gtin(alone)) or (len(alone) == 10 and alone.isdigit())):
@@ -193,6 +193,12 @@ def no_barcode(text: str) -> str | None:
 def is_own(code: str) -> bool:
     """Whether a barcode is taken only as a number of the shop's own."""
     return (doubt(code) or no_barcode(code)) is not None
+
+
+def as_own(code: str) -> str | None:
+    """What was expected in place of a code that is taken only as a number of the shop's own, without how a file says so."""
+    expected = doubt(code) or no_barcode(code)
+    return expected.replace(f"; {OWN}", "").replace(f" ({OWN})", "") if expected else None
 
 
 def _are_several(text: str) -> bool:

@@ -32,6 +32,13 @@ Values = dict[str, Any]
 """What columns of a table are set to, by name."""
 
 
+_HERE = {
+    "item": "an item that is here: there is none with this SKU",
+    "location": "a place that is here: there is none of this code, so make shelves first",
+}
+"""What is expected where something is named that is not there."""
+
+
 class Importer:
     """Takes in the rows of one file, batch by batch; what is wrong is noted in `progress`.
 
@@ -119,7 +126,7 @@ class Importer:
         if found is None:
             here = store.item_ids(self.session, with_zeros(row[column])) if noun == "item" else {}
             hint = "".join(f" (is it {sku}, with its zeros lost?)" for sku in here)
-            self.bad(row, column, f"the {noun} that is here already{hint}", row[column])
+            self.bad(row, column, f"{_HERE.get(noun, f'the {noun} that is here already')}{hint}", row[column])
         return found
 
     def labels(self, rows: list[Row], column: str, kind: str) -> list[Row]:

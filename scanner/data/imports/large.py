@@ -294,6 +294,7 @@ def report_of(job: Job) -> ImportReport:
     return ImportReport(
         kind=job.kind, rows=job.total, added=job.added, changed=job.changed, unchanged=job.unchanged,
         ignored=tuple(said.get("ignored", ())), notes=tuple(said.get("notes", ())),
+        added_of=tuple(said.get("added of", {}).items()),
     )  # fmt: skip
 
 

@@ -57,11 +57,15 @@ class Products(Importer):
     def take(self, rows: list[Row]) -> None:
         names = {column.name for column in Items.columns}
         of_items = [Row(row.line, {name: value for name, value in row.values.items() if name in names}) for row in rows]
+        before = self.progress.added
         self._items.take([row for row in of_items if self._is_first(row)])
+        items, before = self.progress.added - before, self.progress.added
         rows = [row for row in rows if self._codes_mean_no_other_item(row)]
         for column in CODES:
             self._barcodes.column = column
             self._barcodes.take([each for row in rows if (each := self._barcode(row, column))])
+        for name, number in (("items", items), ("barcodes", self.progress.added - before)):
+            self.progress.added_of[name] = self.progress.added_of.get(name, 0) + number
 
     def _is_first(self, row: Row) -> bool:
         """Whether the file names the item for the first time. A row that says something else of it later is wrong."""

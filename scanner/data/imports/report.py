@@ -42,6 +42,7 @@ class ImportReport:
     unchanged: int
     ignored: tuple[str, ...] = ()  # columns of the file that its kind does not know
     notes: tuple[str, ...] = ()  # what was taken, and is worth a look
+    added_of: tuple[tuple[str, int], ...] = ()  # how many of what, where a row adds more than one thing
 
 
 class ImportRefused(BadRequest):
@@ -68,6 +69,7 @@ class ImportProgress:
     told_taken: int = 0
     problems: list[ImportProblem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    added_of: dict[str, int] = field(default_factory=dict)
     secrets: frozenset[str] = frozenset()
 
     def hide(self, columns: Iterable[str]) -> None:

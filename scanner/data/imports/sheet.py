@@ -14,7 +14,7 @@ from scanner.data.imports.cells import UNPRINTABLE, Column
 from scanner.data.imports.codes import bare
 from scanner.data.imports.encoding import SAVE_AS, Unreadable, encoding_of
 from scanner.data.imports.report import ImportProgress, InWords
-from scanner.spelling import Ambiguous, decimal_sign, legible
+from scanner.spelling import Ambiguous, currency_of, decimal_sign, legible, without_currency
 
 _SEPARATORS = (",", ";", "\t", "|")
 _SAYS_SEPARATOR = re.compile(r'"?sep=([^\w\s"\x00]|\t)"?', re.IGNORECASE)
@@ -80,6 +80,7 @@ class _Sheet:
         self._known = {column.name: column for column in columns}
         self._required = [column.name for column in columns if column.required]
         self._signs: dict[str, set[str]] | None = None
+        self._currencies: dict[str, str] = {}  # by column, the first that it names
         self._separator = self._find_separator()
 
     def read(self) -> CsvFile:
@@ -156,6 +157,7 @@ class _Sheet:
                 continue
             try:
                 values[column.name] = column.parse(cell)
+                self._demand_one_currency(column, cell)
                 if UNPRINTABLE.search(cell):
                     raise ValueError(_in_print(cell))
             except Ambiguous as error:
@@ -164,6 +166,13 @@ class _Sheet:
                 self._progress.problem(line, column.name, str(error), cell)
         return values
 
+    def _demand_one_currency(self, column: Column, cell: str) -> None:
+        """Amounts are kept without their currency, so that all of a column must be of one."""
+        if column.is_number and not cell.isdigit() and (currency := currency_of(cell)):
+            first = self._currencies.setdefault(column.name, currency)
+            if first != currency:
+                raise ValueError(f"every amount of the column in one currency, {first} as above")
+
     def _settle(self, line: int, column: Column, cell: str, values: dict[str, Any], problem: Ambiguous) -> None:
         """Read a number that can be two by the decimal sign of the file, where that shows."""
         sign = self._decimal_sign(column.name)
@@ -171,6 +180,7 @@ class _Sheet:
             if sign is None:
                 raise problem
             values[column.name] = column.parse(cell, sign)
+            self._demand_one_currency(column, cell)
         except ValueError as error:
             self._progress.problem(line, column.name, str(error), cell)
 
@@ -188,7 +198,7 @@ class _Sheet:
         signs: dict[str, set[str]] = {name: set() for _, name in numbers}
         for _, cells in rows:
             for at, name in numbers:
-                if at < len(cells) and not cells[at].isdigit() and (sign := decimal_sign(_unmarked(cells[at]))):
+                if at < len(cells) and not cells[at].isdigit() and (sign := decimal_sign(without_currency(_unmarked(cells[at])))):
                     signs[name].add(sign)
         return signs
 

@@ -107,7 +107,7 @@ def bring_in_small(database: Database, importer: type[Importer], upload: Upload,
         number = jobs.add(
             session, kind=upload.kind, name=upload.name, operator_id=upload.operator_id, now=now, stage=BRINGING,
             total=progress.rows, done=progress.rows, added=done.added, changed=done.changed, unchanged=done.unchanged,
-            outcome=json.dumps(said), digest=digest,
+            outcome=json.dumps(said | {"added of": done.added_of}), digest=digest,
         )  # fmt: skip
         job = note_done(session, number, now)
         note_each(session, job, writes.audited, now)

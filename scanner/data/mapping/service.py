@@ -8,10 +8,12 @@ import json
 import secrets
 import zlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from io import BytesIO, StringIO
 from itertools import islice
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -20,8 +22,10 @@ from sqlmodel import Session
 from scanner.audit import service as audit
 from scanner.audit.rules import Action
 from scanner.data.imports import service as imports
+from scanner.data.imports.cells import Column, amount
 from scanner.data.imports.importer import SMALL_ROWS, Importer
-from scanner.data.imports.report import ImportProblem, ImportRefused, ImportReport
+from scanner.data.imports.report import ImportProblem, ImportProgress, ImportRefused, ImportReport
+from scanner.data.imports.sheet import open_sheet
 from scanner.data.imports.small import SMALL, Upload, rehearse
 from scanner.data.mapping import rules, store
 from scanner.data.mapping.ours import Ours, as_ours
@@ -30,6 +34,7 @@ from scanner.data.mapping.shops import SHOPS, FromShop, Shop, shop_of
 from scanner.data.mapping.theirs import Theirs, open_theirs
 from scanner.db.engine import Database
 from scanner.errors import BadRequest, NotFound
+from scanner.money import from_e4
 from scanner.people.rules import OperatorView, Right
 
 MOST_BYTES = 16_000_000
@@ -181,15 +186,34 @@ def look(
 
 
 def _first_rows(made: bytes, importer: type[Importer]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """The first rows as they would come in; what may be a key is not shown."""
+    """The first rows as they would come in; a row with a fault as it stands there. What may be a key is not shown."""
     lines = csv.reader(StringIO(made.decode(), newline=""))
     header = tuple(next(lines, []))
-    hidden = {column.name for column in importer.columns if column.is_secret}
-    rows = (
-        tuple("•••" if name in hidden and cell else cell for name, cell in zip(header, cells, strict=False))
-        for cells in islice((cells for cells in lines if any(cells)), SHOWN)
-    )
+    columns = {column.name: column for column in importer.columns}
+    stored: dict[int, Mapping[str, Any]] = {}
+    with suppress(BadRequest), open_sheet(BytesIO(made), importer.columns, ImportProgress()) as sheet:
+        stored = {row.line: row.values for row in islice(sheet.rows, SHOWN)}
+    rows: list[tuple[str, ...]] = []
+    begins = lines.line_num + 1
+    for cells in lines:
+        if any(cells):
+            said = stored.get(begins, {})
+            rows.append(tuple(_shown(columns[name], said, cell) for name, cell in zip(header, cells, strict=False)))
+        if len(rows) == SHOWN:
+            break
+        begins = lines.line_num + 1
     return header, tuple(rows)
+
+
+def _shown(column: Column, said: Mapping[str, Any], cell: str) -> str:
+    if column.is_secret and cell:
+        return "•••"
+    value = said.get(column.name)
+    if value is None:
+        return cell
+    if column.parse is amount:
+        return str(from_e4(value))
+    return ("no", "yes")[value] if isinstance(value, bool) else str(value)
 
 
 def bring_in(

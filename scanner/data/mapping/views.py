@@ -28,6 +28,7 @@ from scanner.web.answers import saved
 from scanner.web.context import accepts_bytes, database, htmx, now, read, see_other, transact, wants_json
 from scanner.web.contract import form_or_json, query, uploaded
 from scanner.web.fragments import page_or_block
+from scanner.words import plural
 
 blueprint = Blueprint("mapping", __name__, url_prefix="/data/bring")
 _TITLES = {
@@ -190,7 +191,8 @@ def _brought(done: ImportReport | int) -> Response:
             return make_response("", {"HX-Redirect": url_for("data.progress", number=done)})
         return saved(answer, url_for("data.progress", number=done))
     title = _kind_title(done.kind)
-    words = f"{title}: {done.added:,} new, {done.changed:,} changed, {done.unchanged:,} as they were."
+    new = " and ".join(plural(number, f"new {name.removesuffix('s')}") for name, number in done.added_of) or f"{done.added:,} new"
+    words = f"{title}: {new}, {done.changed:,} changed, {done.unchanged:,} as they were."
     answer = BroughtAnswer(
         message=words, kind=done.kind, rows=done.rows, added=done.added, changed=done.changed, unchanged=done.unchanged,
         notes=done.notes,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, func, select, update
+from sqlmodel import Session
 
 from scanner.catalogue.locations import MADE_HERE, LocationKind
 from scanner.codes.reading import as_printed, barcode_key
 from scanner.data.records.rules import YES_NO, Cells, Field, cell
 from scanner.data.store import barcode, item, kit_part, location, merged_item, operator, section, supplier
+from scanner.db.sql import run
 from scanner.errors import BadRequest, NotFound
 from scanner.money import from_e4
 from scanner.people.rules import Right, Role
@@ -32,7 +34,8 @@ class Kind:
     """A kind of record. `key`: the columns that find one; `rows`: all of them; `found_by`: the columns that are searched.
 
     `stored`: a part of the key as the database has it. `nth`: rows may share a key, and are told apart by their number.
-    `rights`: all of them are needed, to read as to write.
+    `rights`: all of them are needed, to read as to write. `closed`: why a record can be changed no more, in words; empty where it
+    can. `clear` empties columns of a record.
     """
 
     name: str
@@ -48,6 +51,8 @@ class Kind:
     can_add: bool = True
     nth: bool = False
     rights: tuple[Right, ...] = (Right.IMPORT,)
+    closed: Callable[[Mapping[str, str]], str] = lambda cells: ""
+    clear: Callable[[Session, Cells, Sequence[str]], None] | None = None
 
     @property
     def a_new(self) -> str:
@@ -95,8 +100,13 @@ def _barcode_cells(row: Mapping[str, Any]) -> Cells:
 
 
 def _barcode_key(name: str, text: str) -> Any:
+    return as_key(text) if name == "code" else text.strip()
+
+
+def as_key(text: str) -> str:
+    """What a barcode is found by; the text itself where it can be none."""
     try:
-        return barcode_key(text.strip()) if name == "code" else text.strip()
+        return barcode_key(text.strip())
     except BadRequest:
         return text.strip()
 
@@ -129,7 +139,14 @@ def _suppliers() -> Select[Any]:
     return select(*(supplier.c[name] for name in ("name", "contact", "email", "phone", "address", "note")))
 
 
-SKU = Field("sku", "Item (SKU)", "The SKU of an item that is here already.", takes_code=True)
+def _clear_supplier(session: Session, cells: Cells, names: Sequence[str]) -> None:
+    run(session, update(supplier).where(supplier.c.name == cells["name"]).values(dict.fromkeys(names, "")))
+
+
+SKU = Field(
+    "sku", "Item (SKU)", "The SKU, the barcode or the name of an item that is here.", takes_code=True, offers="items",
+    finds_item=True,
+)  # fmt: skip
 UNITS = Field("units", "Units", "How many units one scan stands for.", "number")
 KINDS: dict[str, Kind] = {
     each.name: each
@@ -163,8 +180,8 @@ KINDS: dict[str, Kind] = {
         Kind(
             name="kits", title="Kits", one="part of a kit", about="Items that are sold as one. Stock is kept of the parts.",
             fields=(
-                Field("kit_sku", "Kit (SKU)", "The item that is sold.", takes_code=True),
-                Field("sku", "Part (SKU)", "An item that is in it.", takes_code=True),
+                Field("kit_sku", "Kit (SKU)", "The item that is sold.", takes_code=True, offers="items", finds_item=True),
+                Field("sku", "Part (SKU)", "An item that is in it.", takes_code=True, offers="items", finds_item=True),
                 Field("units", "Units", "How many of the part are in one kit.", "number"),
             ),
             key=("kit_sku", "sku"), rows=_kits, found_by=("kit_sku", "sku", "name"),
@@ -173,12 +190,12 @@ KINDS: dict[str, Kind] = {
             name="locations", title="Places", one="place", about="Shelves and the other places where goods can be.",
             fields=(
                 Field("code", "Code", "As it is on the label, such as A-01-3.", takes_code=True),
-                Field("name", "Name", "As people call it. Left empty, it is the code."),
+                Field("name", "Name", "As people call it, if not by its code."),
                 Field(
                     "kind", "Kind", "Only goods on a shelf are sold.",
                     choices=tuple((each.value, each.value) for each in LocationKind if each not in MADE_HERE),
                 ),
-                Field("section", "Section", "Counted together. Left empty, A-01-3 is in A-01.", takes_code=True),
+                Field("section", "Section", "Counted together. A-01-3 is in A-01 by itself.", takes_code=True),
                 Field("position", "Place on the walk", "Lower numbers come first.", "number"),
             ),
             key=("code",), rows=_locations, found_by=("code", "name", "section"),
@@ -187,7 +204,7 @@ KINDS: dict[str, Kind] = {
             name="sections", title="Sections", one="section", about="Who answers for what differs in a part of the warehouse.",
             fields=(
                 Field("code", "Section", "", takes_code=True),
-                Field("owner", "Owner", "Who answers for what differs there. Left empty, nobody does."),
+                Field("owner", "Owner", "Who answers for what differs there. Left empty, nobody does.", may_clear=True),
             ),
             key=("code",), rows=_sections, found_by=("code", "owner"), can_add=False,
         ),
@@ -195,12 +212,15 @@ KINDS: dict[str, Kind] = {
             name="suppliers", title="Suppliers", one="supplier", about="Who goods come from, and where they go back to.",
             fields=(
                 Field("name", "Name", "As receipts name it, letter for letter."),
-                Field("contact", "Contact", "Whom to ask for."),
-                Field("email", "E-mail"),
-                Field("phone", "Phone"),
-                Field("address", "Address", "In one line, with commas. It is on the papers of what goes back."),
-                Field("note", "Note"),
+                Field("contact", "Contact", "Whom to ask for.", may_clear=True),
+                Field("email", "E-mail", may_clear=True),
+                Field("phone", "Phone", may_clear=True),
+                Field(
+                    "address", "Address", "In one line, with commas. It is on the papers of what goes back.", may_clear=True,
+                ),
+                Field("note", "Note", may_clear=True),
             ),
+            clear=_clear_supplier,
             key=("name",), rows=_suppliers, found_by=("name", "contact", "email", "phone", "address"),
         ),
     )

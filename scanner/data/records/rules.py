@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from io import StringIO
 
+from scanner.data.imports.codes import OWN
 from scanner.data.imports.report import ImportProblem
 from scanner.errors import BadRequest, Conflict
 from scanner.words import day
@@ -29,7 +30,9 @@ class Field:
     """A column of the file as a field of a form. `takes_code`: a scan fills it; `choices`: what it may be, with words.
 
     `offers`: the kind of records whose names are offered while somebody types; anything else is taken as well.
-    `only_sent`: it is never read again.
+    `only_sent`: it is never read again. `may_clear`: left empty in a record that is there, it is emptied; others stay.
+    `shared`: it is one for all records of the first part of the key; what is said of both, in words.
+    `finds_item`: an item is taken by its SKU in any case, by a barcode, or by a name that no other has.
     """
 
     name: str
@@ -40,6 +43,9 @@ class Field:
     takes_code: bool = False
     offers: str = ""
     only_sent: bool = False
+    may_clear: bool = False
+    shared: str = ""
+    finds_item: bool = False
 
     def as_shown(self, text: str) -> str:
         """A value of it as a list shows it; empty where nothing is to be told."""
@@ -62,7 +68,18 @@ def in_words(problem: ImportProblem) -> str:
     """What was expected and what came, without the line: there is one."""
     if problem.got == "nothing":
         return "Fill this in." if problem.expected == "something" else f"Fill this in: {problem.expected}."
-    return f"Expected {problem.expected}, got {problem.got}."
+    expected = problem.expected.replace(OWN, "if it is a number of your own, say so below")
+    return f"Expected {expected}, got {problem.got}."
+
+
+def demand_shared(fields: Sequence[Field], named: str, there: Mapping[str, str], said: Mapping[str, str]) -> None:
+    """Raise Conflict where a new record says something else of what is one for all: that would change the others unseen."""
+    for field in fields:
+        is_said, is_there = said.get(field.name, "").strip(), there.get(field.name, "")
+        if field.shared and is_said and is_there and is_said != is_there:
+            shown = field.as_shown(is_there)
+            words = f"{field.shared.format(named, shown)} Leave it so here, or change it in a line that is there."
+            raise Conflict(words, field.name)
 
 
 def as_file(rows: Sequence[Mapping[str, str]]) -> bytes:

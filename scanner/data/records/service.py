@@ -94,6 +94,9 @@ def add(session: Session, kind: Kind, importer: type[Importer], said: Cells, by:
     writes.hold_codes()
     if not kind.can_add:
         raise Conflict(f"A {kind.one} is there with its first place: add that.")
+    said = _with_skus(session, kind, said)
+    if there := store.first_of(session, kind, said.get(kind.key[0], "")):
+        rules.demand_shared(kind.fields, kind.named({kind.key[0]: there[kind.key[0]]}), there, said)
     if store.find(session, kind, said):
         raise Conflict(f"There is {kind.a_new} {kind.named(said)} already. Change that one.", kind.key[0])
     progress = _take(writes, importer, [said], by, now)
@@ -123,8 +126,14 @@ def change(
     writes.hold_codes()  # before what is there is read: who was quicker is done by then
     before = _require(session, kind, said, nth)
     rules.demand_same(before, version, kind.named(before))
+    if closed := kind.closed(before):
+        raise Conflict(closed)
+    said = said if "sku" in kind.key else _with_skus(session, kind, said)
     row = said | {name: before[name] for name in kind.key}
     progress = _take(writes, importer, [*_lines_before(session, kind, row, nth), row], by, now)
+    cleared = [each.name for each in kind.fields if each.may_clear and said.get(each.name) == "" and before[each.name]]
+    if cleared and kind.clear:
+        kind.clear(session, before, cleared)
     after = _require(session, kind, before, nth)
     told = {"before": kind.told(before), "after": kind.told(after)}
     audit.note(session, by, Action.RECORD_CHANGED, kind.one, kind.named(after), at=now, **told)
@@ -160,6 +169,23 @@ def put(
         raise Conflict(_said(progress) or f"{kind.named(sent.cells)} stands for something else.", kind.key[0])
     _note(writes, kind, before, after, by, now)
     return Put(after, before is None, tuple(map(_plain, progress.notes)))
+
+
+def shared(session: Session, kind: Kind, first: str, by: OperatorView) -> Cells:
+    """What one more record of the same first part of the key begins with; nothing where there is none, or where it is closed."""
+    _demand(kind, by)
+    there = store.first_of(session, kind, first)
+    names = [kind.key[0], *(each.name for each in kind.fields if each.shared)]
+    return {name: there[name] for name in names} if there and not kind.closed(there) else {}
+
+
+def _with_skus(session: Session, kind: Kind, said: Cells) -> Cells:
+    found = {
+        each.name: store.sku_of(session, said[each.name].strip())
+        for each in kind.fields
+        if each.finds_item and said.get(each.name)
+    }
+    return said | found
 
 
 def _note(writes: Writes, kind: Kind, before: Cells | None, after: Cells, by: OperatorView, now: datetime) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, select, tuple_
 from sqlmodel import Session
 
-from scanner.data.records.kinds import Kind
+from scanner.data.records.kinds import Kind, as_key
 from scanner.data.records.rules import Cells
+from scanner.data.store import barcode, item, merged_item
 from scanner.db.sql import run
 
 
@@ -40,6 +41,30 @@ def after(session: Session, kind: Kind, position: Sequence[str | int], most: int
 def _has(columns: Any, kind: Kind, word: str) -> ColumnElement[bool]:
     escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return or_(*(func.lower(cast(columns[name], String)).like(f"%{escaped}%", escape="\\") for name in kind.found_by))
+
+
+def first_of(session: Session, kind: Kind, key: str) -> Cells | None:
+    """The first record with the first part of its key."""
+    base = kind.rows().subquery()
+    column = base.c[kind.key[0]]
+    row = run(session, select(base).where(column == kind.stored(kind.key[0], key)).limit(1)).first()
+    return kind.shown(row._asdict()) if row else None
+
+
+def sku_of(session: Session, said: str) -> str:
+    """The SKU of the item that is meant: by its SKU in any case, a barcode, or a name that no other has; else as said."""
+    wanted = select(item.c.sku).where(~exists().where(merged_item.c.item_id == item.c.id)).limit(2)
+    lower = said.lower()
+    by_barcode = wanted.join_from(item, barcode, barcode.c.item_id == item.c.id)
+    for each in (
+        wanted.where(item.c.sku == said),
+        wanted.where(func.lower(item.c.sku) == lower),
+        by_barcode.where(barcode.c.code == as_key(said)),
+        wanted.where(func.lower(item.c.name) == lower),
+    ):
+        if len(found := run(session, each).scalars().all()) == 1:
+            return str(found[0])
+    return said
 
 
 def find(session: Session, kind: Kind, key: Mapping[str, str], nth: int = 0) -> Cells | None:

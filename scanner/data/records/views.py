@@ -42,7 +42,8 @@ def listed(kind: str) -> str | Response:
     rows, found, total = read(service.listed, about, asked.q, min(max(asked.rows, 1), MOST), signed_in())
     if wants_json():
         return RecordsAnswer(found=found, records=rows).response()
-    return render_template("data/records/list.html", kind=about, listed=Cut(rows, found, total, asked.q))
+    more = read(service.shared, about, request.args.get("of", ""), signed_in()) if request.args.get("of") else {}
+    return render_template("data/records/list.html", kind=about, listed=Cut(rows, found, total, asked.q), more=more)
 
 
 @blueprint.get("/<kind>/new")
@@ -62,7 +63,8 @@ def add(kind: str) -> Response:
     def do() -> Written:
         return _write(service.add, about, _importer(kind), said, signed_in(), now())
 
-    return _saved(about, do, lambda status, problem: _form(about, status, typed=said, problem=problem), 201)
+    of = {"of": said.get(about.key[0], "").strip()} if any(field.shared for field in about.fields) else {}
+    return _saved(about, do, lambda status, problem: _form(about, status, typed=said, problem=problem), 201, **of)
 
 
 @blueprint.get("/<kind>/edit")
@@ -73,7 +75,9 @@ def one(kind: str) -> Response:
     record = read(service.one, about, {name: request.args.get(name, "") for name in about.key}, nth, signed_in())
     if wants_json():
         return RecordAnswer(version=record.version, record=record.cells).response()
-    return _form(about, 200, typed=record.cells, version=record.version, nth=nth, is_there=True)
+    return _form(
+        about, 200, typed=record.cells, version=record.version, nth=nth, is_there=True, closed=about.closed(record.cells)
+    )
 
 
 @blueprint.post("/<kind>/edit")
@@ -98,7 +102,9 @@ def _write(use_case: Callable[..., Written], *arguments: Any) -> Written:
     return write(signed_in(), use_case, *arguments)
 
 
-def _saved(about: Kind, do: Callable[[], Written], again: Callable[[int, DomainError], Response], status: int) -> Response:
+def _saved(
+    about: Kind, do: Callable[[], Written], again: Callable[[int, DomainError], Response], status: int, **to: Any
+) -> Response:  # fmt: skip
     try:
         done = do()
     except (BadRequest, Conflict) as problem:
@@ -110,23 +116,24 @@ def _saved(about: Kind, do: Callable[[], Written], again: Callable[[int, DomainE
         return answer.response(status)
     for note in done.notes:
         flash(note, "kept")
-    return saved(answer, url_for(".listed", kind=about.name))
+    return saved(answer, url_for(".listed", kind=about.name, **to))
 
 
 def _form(about: Kind, status: int, **facts: Any) -> Response:
-    shown = {"problem": None, "version": "", "nth": 0, "is_there": False} | facts
+    shown = {"problem": None, "version": "", "nth": 0, "is_there": False, "closed": ""} | facts
     wrong = shown["problem"].wrong if isinstance(shown["problem"], NotTaken) else {}
     if not wrong and shown["problem"] is not None and shown["problem"].field in about.columns:
         wrong = {shown["problem"].field: shown["problem"].message}
+    shown["required"] = {column.name for column in _importer(about.name).columns if column.required}
     shown["offered"] = {field.name: _offered(field.offers) for field in about.fields if field.offers}
     return make_response(render_template("data/records/form.html", kind=about, wrong=wrong, **shown), status)
 
 
-def _offered(name: str) -> list[str]:
-    """What is offered in a field: the first of another kind of records."""
+def _offered(name: str) -> list[tuple[str, str]]:
+    """What is offered in a field: the first of another kind of records, each with its name where that says more."""
     about = _kind(name)
     rows, _, _ = read(service.listed, about, "", MOST, signed_in())
-    return [row[about.key[0]] for row in rows]
+    return [(row[about.key[0]], row.get("name", "")) for row in rows]
 
 
 def _kind(name: str) -> Kind:

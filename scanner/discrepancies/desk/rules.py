@@ -42,6 +42,7 @@ class Wanted:
     section: str | None = None
     least_e4: int = 0  # of their value, whatever its sign
     owners: frozenset[str] | None = None  # in lower case: whose are mine
+    but: frozenset[int] = frozenset()  # and are none of mine to settle
     sort: Sort = Sort.AGE
 
 

@@ -106,6 +106,27 @@ def chosen(session: Session, ids: Collection[int], operator: OperatorView, workf
     return found
 
 
+def barred(session: Session, operator: OperatorView, settlers: Settlers) -> frozenset[int]:
+    """Open ones that this person settles not, whoever else does."""
+    return frozenset(number for settler in settlers.values() for number in settler.barred(session, operator))
+
+
+def not_now(session: Session, operator: OperatorView, settlers: Settlers) -> frozenset[int]:
+    """Those, and the open ones that nobody settles before a count."""
+    return barred(session, operator, settlers) | frozenset(store.below_nothing(session))
+
+
+def choosable(
+    session: Session, ids: Collection[int], operator: OperatorView, settlers: Settlers, workflows: Workflows
+) -> list[DiscrepancyRow]:  # fmt: skip
+    """Those of these numbers that the person can settle now. Raises BadRequest where none is."""
+    refused = not_now(session, operator, settlers)
+    found = [row for row in chosen(session, ids, operator, workflows) if row.id not in refused]
+    if not found:
+        raise BadRequest("None of those is yours to settle now: open one to see why.", "chosen")
+    return found
+
+
 def earlier(session: Session, discrepancy_id: int) -> tuple[Sureness, ...]:
     """How sure each cause is by the last ones of that kind there, the surest first."""
     place = store.place_of(session, discrepancy_id)
@@ -123,7 +144,8 @@ def settle_many(
     operator.demand(Right.SETTLE)
     rows = chosen(session, ids, operator, workflows)
     if not sure:
-        service.ask_again(sum((row.value for row in rows), Decimal()), ask_above)
+        refused = not_now(session, operator, settlers)
+        service.ask_again(sum((row.value for row in rows if row.id not in refused), Decimal()), ask_above)
     open_ones, settled = {row.id for row in rows}, []
     failed = [Failed(each, "It is not open any more.") for each in sorted(set(ids) - open_ones)]
     for number in sorted(open_ones):

@@ -9,15 +9,17 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, func, or_, select
 from sqlmodel import Session
 
-from scanner.catalogue.tables import Item, Location
+from scanner.catalogue.tables import Item, Location, Stock
 from scanner.db.sql import fetch, fetch_one, run, table_of
 from scanner.discrepancies.desk.rules import LACKING, LOOKED_AT, Sort, Wanted
-from scanner.discrepancies.rules import DiscrepancyState
+from scanner.discrepancies.rules import DiscrepancyKind, DiscrepancyState
 from scanner.discrepancies.store import LISTED, ListedDiscrepancy
 from scanner.discrepancies.tables import Discrepancy
 from scanner.scans.tables import Task
 
-_discrepancy, _item, _location, _task = (table_of(model) for model in (Discrepancy, Item, Location, Task))
+_discrepancy, _item, _location, _task, _stock = (
+    table_of(model) for model in (Discrepancy, Item, Location, Task, Stock)
+)  # fmt: skip
 _value = func.abs(_discrepancy.c.value_e4)
 _net = case((_discrepancy.c.kind.in_([kind.value for kind in LACKING]), -_value), else_=_discrepancy.c.value_e4)
 _OPEN = _discrepancy.c.state == DiscrepancyState.OPEN.value
@@ -62,6 +64,14 @@ def chosen(session: Session, ids: Collection[int], hidden: Hidden) -> list[Liste
     everything = Wanted(state=None)
     statement = LISTED.where(_discrepancy.c.id.in_(sorted(ids)), *_conditions(everything, hidden))
     return fetch(session, ListedDiscrepancy, statement.order_by(_discrepancy.c.id))
+
+
+def below_nothing(session: Session) -> list[int]:
+    """Open discrepancies of places where the record has less than nothing still: a count comes before they are settled."""
+    here = and_(_stock.c.location_id == _discrepancy.c.location_id, _stock.c.item_id == _discrepancy.c.item_id)
+    wanted = select(_discrepancy.c.id).join_from(_discrepancy, _stock, here)
+    still = wanted.where(_OPEN, _discrepancy.c.kind == DiscrepancyKind.BELOW_ZERO.value, _stock.c.units < 0)
+    return list(run(session, still).scalars())
 
 
 def total(session: Session, wanted: Wanted, hidden: Hidden) -> Total:
@@ -138,6 +148,8 @@ def _conditions(wanted: Wanted, hidden: Hidden) -> list[ColumnElement[bool]]:
     ]
     if wanted.owners is not None:
         found.append(func.lower(_discrepancy.c.owner).in_(sorted(wanted.owners)))
+    if wanted.but:
+        found.append(_discrepancy.c.id.not_in(sorted(wanted.but)))
     if wanted.least_e4:
         found.append(_value >= wanted.least_e4)
     if hidden.kinds:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from scanner.discrepancies import owners
 from scanner.discrepancies.rules import Cause, unknown_cause
 from scanner.discrepancies.service import DiscrepancyRow, discrepancies_of, settle_found
 from scanner.errors import BadRequest, Conflict, NotFound
@@ -28,7 +29,7 @@ CUSTOMER_SERVICE = "customer service"
 FLAGS = ("open", "announced", "arrived", "graded", "overdue", "unannounced", "differs", "handled", "all")
 TONES = dict.fromkeys(("overdue", "unannounced", "differs"), "bad") | dict.fromkeys(("graded", "handled"), "good")
 """How flags look; the others are neither."""
-MAX_NOTE, MAX_OWNER = 700, 120
+MAX_NOTE = 700
 MOST_CANDIDATES = 5
 
 
@@ -210,11 +211,9 @@ def note(session: Session, reference: str, text: str, operator: OperatorView, no
 
 
 def assign(session: Session, reference: str, owner: str, operator: OperatorView, now: datetime) -> None:
-    """Hand a return to a person, by name."""
+    """Hand a return to a person or a desk. Raises BadRequest for one whom the house does not know."""
     held = _held(session, reference, operator)
-    owner = _text(owner, MAX_OWNER, "owner")
-    if not owner:
-        raise BadRequest("Expected the name of the new owner, got nothing.", "owner")
+    owner = owners.checked(session, owner)
     before = held.owner or CUSTOMER_SERVICE
     if owner == before:
         return

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from scanner.data import imports
 from scanner.data.imports.service import answer
 from scanner.data.views import csv_file
+from scanner.discrepancies import owners
 from scanner.discrepancies.rules import Cause
 from scanner.errors import BadRequest, Conflict, DomainError
 from scanner.people.downloads import cells, file_of
@@ -155,7 +156,9 @@ def graded_file() -> Response:
 def page(reference: str) -> str:
     """One return: announced against arrived, grades, differences, events."""
     found = read(returns_office.return_page, reference, now(), settings().return_days)
-    return render_template("returns/office/return.html", page=found, row=found.head, causes=list(Cause))
+    return render_template(
+        "returns/office/return.html", page=found, row=found.head, causes=list(Cause), owners=read(owners.offered)
+    )
 
 
 @blueprint.post("/<ref:reference>/note")

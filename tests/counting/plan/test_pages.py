@@ -194,3 +194,11 @@ def test_names_are_shown_as_text(sam):
     sam.post("/plan/owner", section="A-01", owner="<script>alert(1)</script>")
     page = sam.get("/plan").text
     assert "&lt;script&gt;" in page and "<script>alert" not in page
+
+
+def test_the_owner_of_a_section_is_offered_out_of_who_is_known(app):
+    sam = Device(app)
+    sam.post("/sign-in", badge="BADGE-SAM")
+    page = sam.get("/plan/sections/A-01").text
+    offered = page.partition('<datalist id="owners">')[2].partition("</datalist>")[0]
+    assert all(f'<option value="{name}">' in offered for name in ("purchasing", "Rosa"))

@@ -1,7 +1,12 @@
 """Decisions on variances, from the page of the discrepancy, in every dress."""
 
-import pytest
+import re
 
+import pytest
+from sqlalchemy import update
+
+from scanner.scans.tables import Task
+from scanner.staff import store as staff
 from tests.people.test_pages import Device, token_of
 from tests.support.counting_floor import Floor
 
@@ -104,3 +109,75 @@ def test_who_settles_nothing_decides_nothing(app, floor, path):
     one = floor.variance_id("LAMP")
     assert rosa.post(f"/discrepancies/{one}/{path}", other="2").status_code == 403
     assert "Misplaced" not in rosa.get(f"/discrepancies/{one}").text
+
+
+@pytest.fixture
+def own(app, floor):
+    """Sam alone counted the shirts of A-01-3, of which none is there: a recount waits for somebody else."""
+    floor.put("A-01-3", "TEE-M", 9)
+    task = floor.start("Sam")
+    floor.walk(task, "A-01-3", "CMD-EMPTY", by="Sam")
+    floor.finish(task, "Sam")
+    return floor.variance_id("TEE-M")
+
+
+def without_recounts(floor):
+    """As where the recount found its end without deciding anything."""
+    closed = update(Task).where(Task.recount_of.is_not(None)).values(state="finished")
+    floor.warehouse.database.transact(lambda session: session.execute(closed))
+
+
+def listed(page):
+    return [int(number) for number in re.findall(r'<td class="nowrap" data-label="What"><a href="/discrepancies/(\d+)', page)]
+
+
+class TestOfAnOwnCount:
+    def test_says_who_decides_and_who_counts_again(self, sam, floor, own):
+        page = sam.get(f"/discrepancies/{own}").text
+        recount = floor.open_tasks()[-1]
+        assert "You counted this yourself, so another supervisor must decide." in page and "Sia can do that." in page
+        assert f"Somebody else counts it again as {recount}" in page and f'href="/tasks/{recount}"' not in page
+        floor.database.transact(staff.change, floor.warehouse.operators["Sia"].id, {"active": False})
+        page = sam.get(f"/discrepancies/{own}").text
+        assert 'There is no other supervisor here yet: <a href="/people/new">add one</a>.' in page
+
+    def test_asks_for_another_count_where_none_is_open(self, sam, floor, own):
+        without_recounts(floor)
+        page = sam.get(f"/discrepancies/{own}").text
+        assert "Or have somebody else count it again" in page and "Have it counted again" in page
+
+    def test_another_supervisor_has_the_way_to_the_recount(self, app, floor, own):
+        sia, recount = Device(app), floor.open_tasks()[-1]
+        sia.post("/sign-in", badge="BADGE-SIA")
+        assert f'href="/tasks/{recount}">Count {recount}</a>' in sia.get(f"/discrepancies/{own}").text
+        assert sia.get(sia.get(f"/tasks/{recount}").location).status_code == 200
+        assert own not in listed(sia.get("/discrepancies?mine=1").text)
+        without_recounts(floor)
+        assert own in listed(sia.get("/discrepancies?mine=1").text)
+
+    @pytest.mark.parametrize("recount", [True, False])
+    def test_is_not_among_what_is_mine_and_has_no_box(self, sam, floor, own, recount):
+        if not recount:
+            without_recounts(floor)
+        others = [floor.variance_id("LAMP"), floor.variance_id("LAMP", 1)]
+        assert listed(sam.get("/discrepancies?mine=1").text) == others and own in listed(sam.get("/discrepancies").text)
+        assert f"{len(others)} discrepancies of yours to settle" in sam.get("/").text
+        page = sam.get("/discrepancies").text
+        assert [int(each) for each in re.findall(r'name="chosen" value="(\d+)"', page)] == others
+        assert f"Tick all {len(others)}" in page
+        asked = sam.get(f"/discrepancies/settle?chosen={own}&chosen={others[0]}").text
+        assert f'name="chosen" value="{own}"' not in asked and f'name="chosen" value="{others[0]}"' in asked
+        assert "None of those is yours to settle now" in sam.get(f"/discrepancies/settle?chosen={own}").text
+
+    def test_is_not_in_the_sum_that_is_asked_about(self, sam, floor, own):
+        sam.post("/settings/ask_again_above", value="0")
+        other = floor.variance_id("LAMP")
+        worth = re.search(r"<dt>Value</dt><dd>([^<]+)</dd>", sam.get(f"/discrepancies/{other}").text)
+        answer = sam.post("/discrepancies/settle", chosen=[str(own), str(other)], cause="theft")
+        assert worth and answer.status_code == 409 and f"This settles {worth[1]}." in answer.text
+
+    def test_the_plan_has_no_way_to_what_another_has_to_count(self, sam, floor, own):
+        recount = floor.open_tasks()[-1]
+        for path in ("/plan", "/plan/sections/A-01"):
+            page = sam.get(path).text
+            assert f"somebody else counts it again as {recount}" in page and f'href="/tasks/{recount}"' not in page

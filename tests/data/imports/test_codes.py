@@ -272,7 +272,8 @@ class TestANote:
 def test_an_item_that_is_named_without_its_zeros_is_found_out(catalog):
     catalog("items", "sku\n00123\n")
     assert problems(catalog, "stock", "location,sku,units\nA-01-1,123,1\n") == [
-        "line 2, column sku: expected the item that is here already (is it 00123, with its zeros lost?), got '123'"
+        "line 2, column sku: expected an item that is here: there is none with this SKU "
+        "(is it 00123, with its zeros lost?), got '123'"
     ]
 
 

@@ -141,3 +141,31 @@ class TestAmountsAreReadByTheWholeFile:
 
     def test_names_and_codes_tell_nothing_of_amounts(self, bring_in):
         assert problems(bring_in, "items", "sku;name;unit_cost\nA;12,5;1,234\nB-0.5;0.99;2\n")
+
+    @pytest.mark.parametrize(
+        ("cell", "kept"),
+        [
+            ("€ 1,25", 12_500),
+            ("1.25 USD", 12_500),
+            ("£1,234.50", 12_345_000),
+            ("1.850,00 €", 18_500_000),
+            ("CHF 1'234.50", 12_345_000),
+        ],
+    )
+    def test_a_plain_sign_of_a_currency_is_taken_off_an_amount(self, catalog, rows, cell, kept):
+        catalog("items", f'sku;unit_cost\nZ-1;"{cell}"\n')
+        assert (kept,) in rows(select(store.item.c.unit_cost_e4))
+
+    def test_the_sign_of_a_currency_hides_no_decimal_sign(self, catalog, rows):
+        catalog("items", "sku;unit_cost\nZ-1;€ 1.250\nZ-2;€ 0,50\n")
+        assert (12_500_000,) in rows(select(store.item.c.unit_cost_e4))
+
+    @pytest.mark.parametrize("cell", ["kr 12", "12,-", "12 PCS", "€ 12 €", "€", "-€ 12"])
+    def test_anything_else_at_an_amount_is_refused(self, catalog, cell):
+        assert "expected an amount" in problems(catalog, "items", f"sku;unit_cost\nZ-1;{cell}\n")[0]
+
+    def test_two_currencies_in_one_column_are_refused(self, catalog):
+        found = problems(catalog, "items", "sku;unit_cost\nZ-1;€ 1,25\nZ-2;1,25\nZ-3;1,25 USD\n")
+        assert found == [
+            "line 4, column unit_cost: expected every amount of the column in one currency, € as above, got '1,25 USD'"
+        ]

@@ -51,7 +51,8 @@ def test_a_file_is_looked_at_and_brought_in_by_forms_alone(desk: Desk) -> None:
     assert ">blau</td>" in desk.get(again.location).text
     done = desk.post(location, **said)
     assert (
-        done.status_code == 303 and "Items with their barcodes: 3 new, 0 changed, 0 as they were." in desk.get(done.location).text
+        done.status_code == 303
+        and "Items with their barcodes: 2 new items and 1 new barcode, 0 changed, 0 as they were." in desk.get(done.location).text
     )
     assert "TASSE,Tasse," in desk.get("/data/items.csv").text
     assert desk.get(location).status_code == 404 and "Choose it again." in desk.get(location).text
@@ -233,3 +234,32 @@ def test_a_code_of_ones_own_with_a_blank_or_a_comma_is_one(desk: Desk) -> None:
     data = b'Barcode,SKU\n"SHELF 12, LEFT",LAMP\n'
     location = sent(desk, data, "barcodes.csv")
     assert "SHELF 12, LEFT" in desk.get(location, query_string={"kind": "barcodes"}).text
+
+
+def test_the_first_rows_are_shown_as_they_will_be_kept_and_a_faulty_one_as_it_stands(desk: Desk) -> None:
+    prices = "SKU;Title;Price;EAN\nA;Cup;€ 1,25;4006381333931\nB;Mug;1.850,00;4.00638E+12\nC;Pot;cheap;\n"
+    page = desk.get(sent(desk, prices.encode())).text
+    assert [cell in page for cell in (">1.25</td>", ">1850.00</td>", ">cheap</td>")] == [True, True, True]
+    assert "a spreadsheet made a power of ten of it" in page
+    sound = desk.get(sent(desk, prices.replace("4.00638E+12", "").replace("cheap", "2,00").encode())).text
+    assert all(f">{amount}</td>" in sound for amount in ("1.25", "1850.00", "2.00"))
+
+
+@pytest.mark.parametrize(
+    ("row", "words", "way"),
+    [
+        ("Z-01-1;LAMP;3", "there is none of this code, so make shelves first", "/records/locations/generate"),
+        ("A-01-1;LAMPE;3", "there is none with this SKU", "/records/items/new"),
+    ],
+)
+def test_what_is_not_there_yet_is_named_with_the_way_to_make_it(desk: Desk, row: str, words: str, way: str) -> None:
+    page = desk.get(sent(desk, f"location;sku;units\n{row}\n".encode())).text
+    assert words in page and f'href="{way}"' in page
+    page = desk.post("/data/stock", file=file(f"location;sku;units\n{row}\n".encode())).text
+    assert words in page and f'href="{way}"' in page
+
+
+def test_a_table_that_may_be_wider_than_the_page_says_that_it_moves(desk: Desk) -> None:
+    wide = b"SKU;Title;Price;EAN;Class;Reorder at\nA;Cup;1,25;4006381333931;A;3\n"
+    assert "columns. Where they are wider than the page, the table moves sideways." in desk.get(sent(desk, wide)).text
+    assert "moves sideways" not in desk.get(sent(desk, GERMAN)).text

@@ -72,7 +72,7 @@ def office(warehouse: Warehouse) -> Office:
 def test_a_german_file_of_articles_becomes_items_and_barcodes(office: Office) -> None:
     looked = office.look(GERMAN)
     assert (looked.plan.kind, looked.columns, looked.bad) == ("products", ("sku", "name", "unit_cost", "barcode"), 0)
-    assert looked.rows[0] == ("TASSE", "Tasse, groß", "3,50", "4006381333931")
+    assert looked.rows[0] == ("TASSE", "Tasse, groß", "3.50", "4006381333931")
     report = office.bring_in(GERMAN)
     assert (report.kind, report.rows, report.added) == ("products", 2, 3)
     assert 'TASSE,"Tasse, groß",3.50,' in office.cells("items") and ("TASSE", "04006381333931") in office.codes()

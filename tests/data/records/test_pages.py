@@ -89,4 +89,31 @@ def test_the_page_of_an_item_leads_to_its_records(desk: Desk) -> None:
 def test_a_receipt_offers_the_suppliers_that_are_kept(desk: Desk) -> None:
     desk.post("/records/suppliers/new", name="Bolt & Co")
     page = desk.get("/records/receipts/new").text
-    assert '<option value="Bolt &amp; Co">' in page and 'list="offered-supplier"' in page
+    assert '<option value="Bolt &amp; Co"></option>' in page and 'list="offered-supplier"' in page
+
+
+def test_after_a_line_of_a_receipt_the_next_is_offered_with_what_they_share(desk: Desk) -> None:
+    done = desk.post("/records/receipts/new", reference="PO-7", supplier="Acme", due_on="2026-12-24", sku="LAMP", expected="6")
+    page = desk.get(done.location).text
+    assert done.location == "/records/receipts?of=PO-7" and "Add another line to PO-7" in page
+    found = re.search(r'href="(/records/receipts/new\?[^"]+)"', page)
+    assert found
+    form = desk.get(found[1].replace("&amp;", "&")).text
+    assert all(f'value="{value}"' in form for value in ("PO-7", "Acme", "2026-12-24"))
+    other = desk.post("/records/receipts/new", reference="PO-7", supplier="Bolt", sku="MUG-B", expected="6")
+    assert other.status_code == 409 and 'id="bad-supplier">PO-7 is from Acme.' in other.text and 'value="Bolt"' in other.text
+    assert "Add another line" not in desk.get("/records/receipts?of=PO-8").text
+
+
+def test_a_finished_receipt_is_shown_and_cannot_be_edited(desk: Desk) -> None:
+    desk.post("/records/receipts/new", reference="PO-7", sku="LAMP", expected="0")
+    desk.post("/receiving/PO-7/finish", confirm="1")
+    page = desk.get("/records/receipts/edit?reference=PO-7&sku=LAMP").text
+    form = page.partition('action="/records/receipts/edit"')[2].partition("</form>")[0]
+    assert "PO-7 is finished: nothing of it changes any more." in form and "<button" not in form
+    assert form.count("readonly") == 7
+
+
+def test_an_item_is_offered_by_its_name(desk: Desk) -> None:
+    page = desk.get("/records/kits/new").text
+    assert 'list="offered-kit_sku"' in page and re.search(r'<option value="LAMP">[^<]+</option>', page)

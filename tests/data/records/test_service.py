@@ -6,11 +6,13 @@ import threading
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from scanner.data import imports
 from scanner.data.records import rules, service
 from scanner.data.records.kinds import KINDS
 from scanner.data.records.rules import NotTaken
+from scanner.data.store import item, task
 from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.workflows import IMPORTS, RECORDS
 from tests.support.warehouse import MUG, NOW, Warehouse
@@ -81,6 +83,51 @@ def test_each_kind_takes_a_new_record_and_a_change(office: Office) -> None:
     )  # fmt: skip
 
 
+def test_a_second_line_of_a_receipt_changes_nothing_of_the_first(office: Office) -> None:
+    office.add("receipts", reference="PO-7", supplier="Acme", due_on="2026-12-24", sku="LAMP", expected="6")
+    for said, words in (({"supplier": "Bolt"}, "PO-7 is from Acme."), ({"due_on": "2026-12-25"}, "PO-7 is due 24 Dec 2026.")):
+        with pytest.raises(Conflict, match=words) as refused:
+            office.add("receipts", reference="PO-7", sku="MUG-B", expected="1", **said)
+        assert refused.value.field == next(iter(said))
+    office.add("receipts", reference="PO-7", sku="MUG-B", expected="1", supplier="Acme")
+    office.add("receipts", reference="PO-7", sku="TEE-M", expected="1")
+    assert office.cells("receipts", "supplier", "due_on", reference="PO-7", sku="LAMP") == ("Acme", "2026-12-24")
+
+
+def test_what_may_be_empty_is_emptied_and_all_else_stays(office: Office) -> None:
+    office.add("receipts", reference="PO-7", supplier="Acme", due_on="2026-12-24", sku="LAMP", expected="6", asn="ASN-7")
+    office.change("receipts", reference="PO-7", sku="LAMP", expected="6", due_on="", supplier="", asn="")
+    assert office.cells("receipts", "supplier", "due_on", "expected", "asn", reference="PO-7", sku="LAMP") == ("", "", "6", "")
+    office.add("suppliers", name="Acme", email="orders@acme.example", note="Ring twice")
+    office.change("suppliers", name="Acme", email="", note="Ring twice")
+    assert office.cells("suppliers", "email", "note", name="Acme") == ("", "Ring twice")
+
+
+def test_a_finished_receipt_says_so_before_anything_else(office: Office) -> None:
+    office.add("receipts", reference="PO-7", sku="LAMP", expected="6")
+    finished = update(task).where(task.c.reference == "PO-7").values(state="finished")
+    office.warehouse.database.transact(lambda session: session.execute(finished))
+    with pytest.raises(Conflict, match=r"PO-7 is finished: nothing of it changes any more\."):
+        office.change("receipts", reference="PO-7", sku="LAMP", expected="6", due_on="")
+
+
+@pytest.mark.parametrize("said", ["lamp", "desk lamp", " LAMP ", "4012345678901"])
+def test_an_item_is_found_by_what_people_call_it(office: Office, said: str) -> None:
+    rename = update(item).where(item.c.sku == "LAMP").values(name="Desk lamp")
+    office.warehouse.database.transact(lambda session: session.execute(rename))
+    office.add("barcodes", code="4012345678901", sku="LAMP")
+    office.add("receipts", reference="PO-7", sku=said, expected="6")
+    assert office.cells("receipts", "expected", reference="PO-7", sku="LAMP") == ("6",)
+
+
+def test_a_name_that_two_items_have_finds_none(office: Office) -> None:
+    for sku in ("CUP-1", "CUP-2"):
+        office.add("items", sku=sku, name="Cup")
+    with pytest.raises(BadRequest) as refused:
+        office.add("receipts", reference="PO-7", sku="Cup", expected="6")
+    assert refused.value.field == "sku"
+
+
 def test_the_second_line_of_an_item_on_a_receipt_is_changed_by_itself(office: Office) -> None:
     office.warehouse.add_receipt("PO-8", [("LAMP", 3), ("MUG-B", 1), ("LAMP", 5)])
     office.change("receipts", nth=1, reference="PO-8", sku="LAMP", expected="9")
@@ -94,7 +141,12 @@ def test_the_second_line_of_an_item_on_a_receipt_is_changed_by_itself(office: Of
         ("items", {"sku": "", "name": "Cup"}, "sku", "Fill this in."),
         ("items", {"sku": "CMD-UNDO"}, "sku", "a code that is not a command"),
         ("barcodes", {"code": "4006381333932", "sku": "LAMP"}, "code", "a GTIN whose check digit fits: 1"),
-        ("barcodes", {"code": "4006381333931", "sku": "LAMPE"}, "sku", "Expected the item that is here already, got 'LAMPE'."),
+        (
+            "barcodes",
+            {"code": "4006381333931", "sku": "LAMPE"},
+            "sku",
+            "Expected an item that is here: there is none with this SKU, got 'LAMPE'.",
+        ),
         ("kits", {"kit_sku": "LAMP", "sku": "SET"}, "sku", "a part that is not a kit itself"),
         ("locations", {"code": "B-1", "kind": "cupboard"}, "kind", "shelf"),
         ("suppliers", {"name": "Acme", "email": "at acme"}, "email", "an e-mail address such as"),

@@ -48,13 +48,18 @@ class TestTheList:
 
     def test_says_what_it_comes_to(self, sam, ids):
         page = sam.get("/discrepancies").text
-        assert "<strong>3</strong> worth <strong>907.00</strong>" in page and "<strong>893.00</strong> net" in page
+        assert "<strong>3</strong> worth <strong>907.00</strong>" in page and "<strong>893.00</strong> net, where" in page
 
     @pytest.mark.parametrize(
         "odd", ["sort=size", "state=lost", "kind=%00", "owner=%00", "least=much", "least=-1", "cause=x", "section='"]
     )
     def test_opens_whatever_its_address_says(self, sam, ids, odd):
         assert sam.get(f"/discrepancies?{odd}").status_code == 200
+
+    def test_says_that_a_least_value_is_no_amount(self, sam, ids):
+        page = sam.get("/discrepancies?least=abc").text
+        assert "“Worth at least” is left aside: expected an amount such as 12.50" in page and listed(page) == ids
+        assert "left aside" not in sam.get("/discrepancies?least=1.000,50").text
 
     def test_comes_as_a_file_with_the_same_filter(self, sam, ids):
         answer = sam.get("/discrepancies/discrepancies.csv?sort=value&least=3")
@@ -167,6 +172,6 @@ class TestSettlingMany:
 def test_handing_on_is_answered_as_form_htmx_and_json(sam, ids):
     path = f"/discrepancies/{ids[0]}/assign"
     assert sam.post(path, owner="Vera").location == f"/discrepancies/{ids[0]}"
-    answer = sam.client.post(path, data={"owner": "Olga"}, headers=token(sam) | {"HX-Request": "true"})
+    answer = sam.client.post(path, data={"owner": "supervisor"}, headers=token(sam) | {"HX-Request": "true"})
     assert answer.headers["HX-Redirect"] == f"/discrepancies/{ids[0]}"
     assert sam.post_json(path, {"owner": "Vera"}).json == {"message": "Handed to Vera."}
