@@ -82,7 +82,8 @@ def _with(address: str, values: Iterable[str]) -> str:
 
 def same_for_all(body: bytes) -> str:
     """An answer without what is made anew each time."""
-    return CHANGES_BY_ITSELF.sub("", body.decode("utf-8", "replace"))
+    text = body.decode("utf-8", "replace")
+    return CHANGES_BY_ITSELF.sub("", text.replace('\\"', '"'))  # a page may be a text within JSON
 
 
 class Walk:
