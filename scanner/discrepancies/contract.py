@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from typing import Annotated
 
 from pydantic import Field
@@ -103,11 +104,21 @@ class DeskPage(DeskList):
 
 
 class Settlement(Body):
-    """Why it differs. `sure`: yes to a large amount."""
+    """Why it differs. `sure`: yes to a large amount; `value`: to which, where one was asked about."""
 
     cause: Words = ""
     note: Words = ""
     sure: YesNo = False
+    value: Words = ""
+
+    def ask_above(self, limit: Decimal | None) -> Decimal | None:
+        """What has to be asked about: more than the limit, and more than the yes was to. A yes to no amount is to any."""
+        if not self.sure or (not self.value and limit is None):
+            return limit
+        try:
+            return max(limit or Decimal(), Decimal(self.value)) if self.value else None
+        except (InvalidOperation, ValueError):
+            return limit
 
 
 class Chosen(Body):

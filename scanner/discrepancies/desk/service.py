@@ -71,7 +71,7 @@ def page(
     found = store.total(session, wanted, hidden)
     return Page(
         shown, shown[-1].id if len(rows) > limit else None, _total(found),
-        store.owners(session, wanted.state), store.sections(session, wanted.state),
+        store.owners(session, wanted.state, hidden), store.sections(session, wanted.state, hidden),
     )  # fmt: skip
 
 

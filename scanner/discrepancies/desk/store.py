@@ -93,15 +93,15 @@ def total(session: Session, wanted: Wanted, hidden: Hidden) -> Total:
     return found
 
 
-def owners(session: Session, state: str | None) -> list[str]:
+def owners(session: Session, state: str | None, hidden: Hidden) -> list[str]:
     """Who owns any of that state."""
-    return _choices(session, select(_discrepancy.c.owner), _discrepancy.c.owner, state)
+    return _choices(session, select(_discrepancy.c.owner), _discrepancy.c.owner, state, hidden)
 
 
-def sections(session: Session, state: str | None) -> list[str]:
+def sections(session: Session, state: str | None, hidden: Hidden) -> list[str]:
     """In which sections there are any of that state."""
     wanted = select(_location.c.section).join_from(_discrepancy, _location, _discrepancy.c.location_id == _location.c.id)
-    return _choices(session, wanted.where(_location.c.section != ""), _location.c.section, state)
+    return _choices(session, wanted.where(_location.c.section != ""), _location.c.section, state, hidden)
 
 
 def place_of(session: Session, discrepancy_id: int) -> Place | None:
@@ -128,9 +128,8 @@ def earlier_causes(session: Session, place: Place) -> list[str]:
     return list(run(session, last_first).scalars())
 
 
-def _choices(session: Session, wanted: Any, column: ColumnElement[str], state: str | None) -> list[str]:
-    if state is not None:
-        wanted = wanted.where(_discrepancy.c.state == state)
+def _choices(session: Session, wanted: Any, column: ColumnElement[str], state: str | None, hidden: Hidden) -> list[str]:
+    wanted = wanted.where(*_conditions(Wanted(state=state), hidden))
     return list(run(session, wanted.distinct().order_by(column).limit(MOST_CHOICES)).scalars())
 
 

@@ -94,6 +94,13 @@ class TestSettlingOne:
     def test_stays_where_it_came_from_no_list(self, sam, ids):
         assert sam.post(f"/discrepancies/{ids[0]}/settle", cause="theft").location == f"/discrepancies/{ids[0]}"
 
+    def test_a_yes_is_to_the_amount_that_was_asked_about(self, sam, ids):
+        said = {"chosen": ids, "cause": "theft", "note": "All gone.", "sure": "1"}
+        asked = sam.post("/discrepancies/settle", **said, value="906.99")
+        assert asked.status_code == 409 and 'name="value" value="907.00' in asked.text, "it is worth more than was said yes to"
+        assert sam.post("/discrepancies/settle", **said, value="x").status_code == 409
+        assert sam.post("/discrepancies/settle", **said, value="907.00").status_code == 303
+
     def test_is_answered_as_htmx_and_in_json(self, sam, ids):
         answer = sam.client.post(
             f"/discrepancies/{ids[0]}/settle", data={"cause": "theft"}, headers=token(sam) | {"HX-Request": "true"}
