@@ -198,7 +198,7 @@ def _of_records(kind: Kind) -> dict[tuple[str, str], Route]:
             status=201,
             faults=(404, 409, 429),
             more={200: ("It was there already.", records.put_answer(kind))},
-            description=f"The fields are those of its file; what is left out or empty stays as it is. {parts}".strip(),
+            description=f"The fields of its file. What is left out or empty stays; null empties what may be. {parts}".strip(),
         ),
     }
     return {each: route for each, route in found.items() if each not in ROUTES}

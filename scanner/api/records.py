@@ -5,6 +5,7 @@ In an address the parts of a key follow one another. A part before the last one 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Annotated, Any
 from urllib.parse import unquote
@@ -71,7 +72,7 @@ def kept(kind: Kind, key: Cells, by: OperatorView) -> dict[str, Any]:
 
 
 def put(kind: Kind, key: Cells, by: OperatorView) -> Response:
-    """Make a record say what is sent; what is left out stays."""
+    """Make a record say what is sent; what is left out or empty stays, and `null` empties what may be empty."""
     for right in kind.rights:
         by.demand(right)
     nth, found, said = query(WhichLine).nth, _decoded(kind, key), json_object()
@@ -81,7 +82,8 @@ def put(kind: Kind, key: Cells, by: OperatorView) -> Response:
     cells = {name: rules.cell(value) for name, value in sent.items()}
     if other := next((name for name, each in found.items() if cells.get(name, each) != each), None):
         raise BadRequest("Expected what the address says, or nothing.", other)
-    done = _write(kind, cells | found, nth, by)
+    cleared = [each.name for each in kind.fields if each.may_clear and each.name in sent and sent[each.name] is None]
+    done = _write(kind, _completed(kind, cells | found, nth, by), nth, by, cleared)
     answer: Answer = put_answer(kind)(**fields(kind, done.cells), notes=done.notes)
     return answer.response(201 if done.is_new else 200)
 
@@ -91,14 +93,27 @@ def fields(kind: Kind, cells: Cells) -> dict[str, Any]:
     return {each.name: rules.value_of(each, cells[each.name]) for each in kind.fields if each.name in cells}
 
 
-def _write(kind: Kind, cells: Cells, nth: int, by: OperatorView) -> service.Put:
+def _completed(kind: Kind, cells: Cells, nth: int, by: OperatorView) -> Cells:
+    """With what the record says that is there, where the file of its kind cannot do without. Raises BadRequest where none is."""
+    needed = imports.columns_of(kind.name, IMPORTS)
+    lacking = [name for name, is_needed in needed.items() if is_needed and not cells.get(name)]
+    if not lacking:
+        return cells
+    try:
+        there = read(service.one, kind, {name: cells[name] for name in kind.key}, nth, by).cells
+    except NotFound:
+        raise BadRequest(f"Expected a value, got nothing: there is no such {kind.one} yet.", lacking[0]) from None
+    return cells | {name: there[name] for name in lacking if name in there}
+
+
+def _write(kind: Kind, cells: Cells, nth: int, by: OperatorView, cleared: Sequence[str]) -> service.Put:
     importer = _importer(kind)
     try:
         sent = service.check(database(), kind, importer, cells, by)
     except NotTaken as problem:
         count(by, problem)
         raise
-    return write(by, service.put, kind, importer, sent, nth, by, now())
+    return write(by, service.put, kind, importer, sent, nth, by, now(), cleared)
 
 
 def _decoded(kind: Kind, key: Cells) -> Cells:
@@ -114,7 +129,12 @@ def _importer(kind: Kind) -> type[Importer]:
 def put_model(kind: Kind) -> type[Body]:
     """What is sent of a record. Its importer checks it."""
     more = {field.name: (_sent(field), Field(None, description=field.help or field.title)) for field in kind.fields}
-    return _model(f"{_name(kind)}ToPut", Body, f"{kind.title}: what is left out or empty stays as it is.", more)
+    return _model(
+        f"{_name(kind)}ToPut",
+        Body,
+        f"{kind.title}: what is left out or empty stays; null empties what may be.",
+        more,
+    )
 
 
 @cache

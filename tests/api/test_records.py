@@ -243,3 +243,43 @@ def test_two_at_once_are_one_after_the_other(warehouse, kind):
     with warehouse.database.read() as session:
         noted = run(session, select(Audit.action).where(Audit.action.in_(["record added", "person added"]))).all()
     assert len(noted) == 1
+
+
+@pytest.mark.parametrize("kind", NEW)
+def test_what_is_left_out_of_a_record_that_is_there_stays(sam, kind):
+    key, said = NEW[kind]
+    put(sam, kind, key, said)
+    before = get(sam, kind, key).get_json()
+    changed = put(sam, kind, key, {})
+    assert changed.status_code == 200, changed.text
+    assert get(sam, kind, key).get_json() == before
+
+
+def test_one_field_is_changed_by_itself(sam):
+    put(sam, *("receipts", *NEW["receipts"]))
+    changed = put(sam, "receipts", "PO-7/LAMP", {"due_on": "2026-12-25"}).get_json()
+    assert (changed["due_on"], changed["expected"], changed["supplier"]) == ("2026-12-25", 6, "Acme")
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "lacks"), [("barcodes", "4006381333931", "sku"), ("receipts", "PO-8/LAMP", "expected")]
+)  # fmt: skip
+def test_a_new_record_says_what_it_lacks_in_no_words_of_files(sam, kind, key, lacks):
+    problem = put(sam, kind, key, {})
+    assert (problem.status_code, problem.get_json()["error"]["field"]) == (400, lacks)
+    assert "header" not in problem.text and "column" not in problem.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "other"),
+    [("receipts", "due_on", "supplier"), ("receipts", "asn", "due_on"), ("suppliers", "email", "name")],
+)
+def test_null_empties_what_may_be_empty_and_an_empty_text_leaves_it(app, sam, kind, field, other):
+    key, said = NEW[kind]
+    put(sam, kind, key, said | ({"asn": "ASN-9"} if kind == "receipts" else {}))
+    before = get(sam, kind, key).get_json()
+    assert put(sam, kind, key, {field: ""}).get_json()[field] == before[field] != ""
+    assert put(sam, kind, key, {field: None}).status_code == 200
+    after = get(sam, kind, key).get_json()
+    assert after == before | {field: ""} and after[other] == before[other]
+    assert audited(app)[-1]["action"] == "record changed"

@@ -31,6 +31,9 @@ DECIDED = (
     ("color-contrast", ".result__"),
     ("color-contrast", ".result--held"),
     ("color-contrast", 'button[data-try="held"]'),
+    ("color-contrast", ".unbroken"),
+    # Shelves of a count that lie beneath the buttons which stay in sight: scrolled to, they are as dark as the others.
+    ("color-contrast", "li[data-place="),
     # One sign is too short for axe to call it text: it is as dark as the digits beside it, and has a name.
     ("color-contrast", "button[data-digit"),
     ("label-content-name-mismatch", "button[data-digit"),

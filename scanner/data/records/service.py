@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -148,9 +148,12 @@ def check(database: Database, kind: Kind, importer: type[Importer], said: Cells,
 
 
 def put(
-    session: Session, kind: Kind, importer: type[Importer], sent: Sent, nth: int, by: OperatorView, now: datetime
+    session: Session, kind: Kind, importer: type[Importer], sent: Sent, nth: int, by: OperatorView, now: datetime,
+    cleared: Sequence[str] = (),
 ) -> Put:  # fmt: skip
     """Make the record say what was sent, whether it is there or not; what was left out stays. The same again changes nothing.
+
+    `cleared`: fields that are emptied.
 
     Raises NotTaken, and Conflict where what finds it stands for something else.
     """
@@ -165,6 +168,9 @@ def put(
         rows = _rows(importer, [*_lines_before(session, kind, sent.cells, nth), sent.cells])
     progress = _bring(writes, importer, rows, by, now)
     after = store.find(session, kind, sent.cells, nth)
+    if after is not None and kind.clear and any(after[name] for name in cleared):
+        kind.clear(session, after, cleared)
+        after = _require(session, kind, after, nth)
     if after is None:
         raise Conflict(_said(progress) or f"{kind.named(sent.cells)} stands for something else.", kind.key[0])
     _note(writes, kind, before, after, by, now)
