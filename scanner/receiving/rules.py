@@ -236,7 +236,8 @@ def _warning(scan: ReceiptScan, reason: Reason) -> str:
     if reason is Reason.UNEXPECTED:
         wait = units_wait(waits(scan.goods, Doubt.UNEXPECTED))
         return f"{name} is not on {scan.task}: {wait}. Yes puts it in {scan.quarantine.code}."
-    return f"{name}: {more_wait(scan.goods, 'ordered')}. Yes takes them in."
+    units = waits(scan.goods, Doubt.OVER)
+    return f"{name}: {more_wait(scan.goods, 'ordered')}. Take {'it' if units == 1 else 'them'} in?"
 
 
 def _said(scan: ReceiptScan, reason: Reason) -> str:

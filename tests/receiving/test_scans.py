@@ -87,7 +87,7 @@ class TestOver:
         result = warehouse.scan(TEE)
         assert (result.outcome, result.reason) == (Outcome.HELD, Reason.OVER)
         assert warehouse.lines()[2] == ("TEE-M", 3)
-        assert "Yes takes them in" in result.message
+        assert "Take it in?" in result.message
 
     def test_the_confirm_command_confirms_too(self, warehouse):
         warehouse.scan(TEE, quantity=4)
