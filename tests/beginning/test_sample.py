@@ -14,10 +14,10 @@ import scanner.tables  # noqa: F401 - what is emptied is every table
 from scanner import demo
 from scanner.audit import service as audit
 from scanner.audit.rules import Action
+from scanner.audit.tables import Audit
 from scanner.beginning import service as beginning
 from scanner.beginning.rules import Owner
 from scanner.beginning.sample import service
-from scanner.data import emptying
 from scanner.data.copying import rows_in
 from scanner.db.engine import DRIVER_ERRORS, Database
 from scanner.db.sql import run
@@ -25,9 +25,11 @@ from scanner.errors import Conflict, DomainError
 from scanner.house import store as house
 from scanner.house.chosen import ChosenSettings
 from scanner.people import store as people
+from scanner.people import tokens
 from scanner.people.sessions import service as sessions
 from scanner.people.sessions.service import NewSession
-from scanner.people.tables import Operator
+from scanner.people.tables import ApiToken, Operator
+from scanner.reasons.tables import ReturnReason
 from scanner.scans.record import record_scan
 from scanner.scans.verify import verify
 from scanner.web import errors
@@ -56,7 +58,7 @@ def fill(database, by, sample=demo.SAMPLE):
 
 
 def empty(database, by):
-    database.transact(service.empty, digest(database), emptying.rows_of_a_new_one(), by, NOON)
+    database.transact(service.empty, digest(database), by, NOON)
 
 
 def rows(database) -> dict[str, int]:
@@ -161,7 +163,7 @@ class TestEmptying:
         warehouse.scan(MUG)
         before = numbers(database, func.max, "operator", "item", "task", "line", "scan", "movement")
         for _ in range(2):
-            database.transact(service.empty, "x", emptying.rows_of_a_new_one(), ada, NOON)
+            database.transact(service.empty, "x", ada, NOON)
             database.transact(house.keep, service.MARK, "0")
         again = fill_anew(database)
         assert all(again[name] > before[name] for name in before), (before, again)
@@ -188,7 +190,11 @@ class TestEmptying:
         database.transact(house.keep, "house_name", "North")
         fill(database, ada)
         empty(database, ada)
-        assert rows(database) == before | {"house_fact": 1}
+        after = rows(database)
+        assert after.pop("house_fact") == 1
+        for named in ("audit", "operator"):  # the audit stays, and whom it names
+            assert after.pop(named) > before.pop(named)
+        assert after == before
         with database.read() as session:
             assert house.facts(session) == {"house_name": "North"} and sessions.live(session, "secret", NOON).operator == ada
             assert verify(session) == [] and audit.broken(session) == []
@@ -212,17 +218,47 @@ class TestEmptying:
         with sqlite_database.read() as session:
             assert sorted(row.name for row in run(session, select(Operator.__table__))) == ["Ada", "Bo"]
 
+    def test_leaves_what_the_shop_chose_before_it(self, database):
+        ada = begin(database)
+        made = database.transact(tokens.make, ada.id, "till", NOON)
+        database.transact(lambda session: run(session, insert(ReturnReason.__table__), {"code": "OWN", "name": "Our own"}))
+        database.transact(lambda session: run(session, text("UPDATE count_class SET every_days = 77 WHERE abc_class = 'A'")))
+        fill(database, ada)
+        database.transact(tokens.make, ada.id, "made in the sample", NOON)
+        empty(database, ada)
+        with database.read() as session:
+            assert [row.id for row in run(session, select(ApiToken.__table__))] == [made.id]
+            assert "OWN" in run(session, text("SELECT code FROM return_reason")).scalars().all()
+            assert run(session, text("SELECT every_days FROM count_class WHERE abc_class = 'A'")).scalar_one() == 77
+
+    def test_leaves_the_whole_audit_and_whom_it_names(self, database):
+        ada = begin(database)
+        fill(database, ada, SMALL)
+        with database.read() as session:
+            pia = people.find_badge(session, "BADGE-PIA").operator
+        database.transact(audit.note, pia, Action.SETTING_CHANGED, "setting", "x", after={"value": "y"})
+        with database.read() as session:
+            before = run(session, select(Audit.__table__).order_by(Audit.__table__.c.seq)).all()
+        empty(database, ada)
+        with database.read() as session:
+            after = run(session, select(Audit.__table__).order_by(Audit.__table__.c.seq)).all()
+            left = {row.name: row for row in run(session, select(Operator.__table__))}
+            assert after[:-1] == before and after[-1].action == Action.SAMPLE_EMPTIED
+            assert audit.broken(session) == [] and people.find_badge(session, "BADGE-PIA") is None
+        assert left.keys() == {"Ada", "Pia"} and left["Ada"].active and not left["Pia"].active
+        fill(database, ada, SMALL)  # her badge is free again
+
     def test_may_be_filled_and_emptied_again(self, database):
         ada = begin(database)
         for _ in range(2):
             fill(database, ada, SMALL)
             empty(database, ada)
-        assert rows(database)["audit"] == 1
+        assert rows(database)["audit"] == 5
 
     def test_is_refused_where_the_mark_is_not_there(self, warehouse):
         before, sam = rows(warehouse.database), warehouse.operators["Sam"]
         with pytest.raises(Conflict, match="no sample here"):
-            warehouse.database.transact(service.empty, "x", emptying.rows_of_a_new_one(), sam, NOON)
+            warehouse.database.transact(service.empty, "x", sam, NOON)
         assert rows(warehouse.database) == before
 
 
@@ -369,7 +405,7 @@ def test_a_scan_of_somebody_who_is_gone_by_then_is_answered_in_words(kept_app, w
     """As when the sample goes between the look who is signed in and the scan itself."""
     sam, rosa = warehouse.operators["Sam"], warehouse.operators["Rosa"]
     warehouse.database.transact(house.keep, service.MARK, "0")
-    warehouse.database.transact(service.empty, "x", emptying.rows_of_a_new_one(), sam, NOON)
+    warehouse.database.transact(service.empty, "x", sam, NOON)
     with pytest.raises((DomainError, *DRIVER_ERRORS)) as refused:
         warehouse.database.transact(record_scan, warehouse.request(MUG, task=task), NOON, WORKFLOWS, by=rosa)
     with kept_app.app_context():
@@ -393,7 +429,7 @@ def test_emptying_and_scanning_at_once_hold_nobody_up(kept_app, warehouse):
     threads = [threading.Thread(target=scan, args=(task,)) for task in ("PO-1001", "PO-1001", "MOVES", "PICKS")]
     for each in threads:
         each.start()
-    warehouse.database.transact(service.empty, "x", emptying.rows_of_a_new_one(), sam, NOON)
+    warehouse.database.transact(service.empty, "x", sam, NOON)
     for each in threads:
         each.join(20)
     stop.set()
