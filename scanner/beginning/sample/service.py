@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from scanner.audit import service as audit
-from scanner.audit.rules import Action
+from scanner.audit.rules import SAMPLE, Action
 from scanner.beginning.sample import store
 from scanner.data import emptying
 from scanner.data.imports import jobs
@@ -23,7 +23,6 @@ MARK = "sample"
 NOT_EMPTY = "A sample comes only into a warehouse without goods, places or work of its own. This one has some."
 HERE_ALREADY = "The sample is here already."
 GONE_ALREADY = "There is no sample here. Nothing was changed."
-SAMPLE = "sample warehouse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def fill(session: Session, sample: Sample, standing: Collection[str], by: Operat
         raise Conflict(f"Somebody here has the badge {taken[0]}, which the sample needs. Give that person another one first.")
     house.keep(session, MARK, store.before_it(session))
     sample.fill(session, now)
-    audit.note(session, by, Action.SAMPLE_FILLED, "database", SAMPLE, at=now)
+    audit.note(session, by, Action.SAMPLE_FILLED, *SAMPLE, at=now)
 
 
 def empty(session: Session, digest: str, by: OperatorView, now: datetime) -> None:
@@ -78,4 +77,4 @@ def empty(session: Session, digest: str, by: OperatorView, now: datetime) -> Non
     person, _, token = before.partition(" ")
     emptying.empty(session, store.what_stays(by.id, int(person), int(token or 0), digest, MARK), store.WHOLE)
     store.let_go(session, by.id, int(person))
-    audit.note(session, by, Action.SAMPLE_EMPTIED, "database", SAMPLE, at=now)
+    audit.note(session, by, Action.SAMPLE_EMPTIED, *SAMPLE, at=now)
