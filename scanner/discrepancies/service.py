@@ -168,6 +168,7 @@ def assign(session: Session, discrepancy_id: int, *, owner: str, note: str, oper
     owner = owner.strip()
     if not 0 < len(owner) <= MAX_OWNER or not owner.isprintable():
         raise BadRequest("Expected the name of the new owner.", "owner")
+    audit.take_turn(session)
     found = _held_open(session, discrepancy_id)
     if found.owner == owner:
         return
@@ -191,6 +192,7 @@ def settle(
     operator.demand(Right.SETTLE)
     if cause not in set(Cause):
         raise BadRequest(unknown_cause(cause), "cause")
+    audit.take_turn(session)
     found, note = store.get_row(session, discrepancy_id), _note(note)
     if found is not None and found.state == DiscrepancyState.OPEN and not sure:
         ask_again(from_e4(abs(found.value_e4)), ask_above)
