@@ -64,6 +64,8 @@ class Action(StrEnum):
     SAMPLE_EMPTIED = "sample emptied"
 
 
+SAMPLE = ("database", "sample warehouse")
+"""The kind and the subject of filling and emptying a sample."""
 SECRET = frozenset({"badge", "pin", "pin_hash", "token", "secret"})
 """What is never written down; only that it changed."""
 CHANGED = "changed"

@@ -50,6 +50,8 @@ def begin() -> Response:
     try:
         if not said.code.strip():
             raise BadRequest("Expected the code that stands where the server was started.", "code")
+        if not read(service.is_open):  # before any lock: in a working shop a stranger holds nobody up by asking
+            raise Conflict(service.TAKEN)
         owner = rules.owner_of(said.name, said.pin, said.badge)
         begun = transact(service.set_up, said.code, owner, new, settings().secret_key, now())
         if begun.operator is None:

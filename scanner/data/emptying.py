@@ -1,62 +1,34 @@
-"""Taking everything out of a database while its server runs, but for what is kept: it is then as a new one."""
+"""Taking everything out of a database while its server runs, but for what is kept."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, not_, select, text
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, not_, select, text
 from sqlmodel import Session, SQLModel
 
-from scanner.db.engine import APPEND_ONLY, Database
-from scanner.db.migrations import bring
-from scanner.db.sql import connection_of, run
+from scanner.db.engine import APPEND_ONLY
+from scanner.db.sql import connection_of
 
 _KEY = re.compile(r"PRIMARY KEY \(\s*(\"?\w+\"?)\s*\)")
-Rows = dict[str, list[dict[str, Any]]]
-FROM_THE_START = ("return_reason", "count_class", "count_policy")
-"""Tables whose rows a new database has and a shop may change; its places are the others (`copying.MADE_BY_MIGRATION`)."""
 
 
-def rows_of_a_new_one() -> Rows:
-    """What these tables hold in a new database: one is made for that, and thrown away."""
-    with TemporaryDirectory(prefix="scanner-new-") as folder, closing(_New(Path(folder) / "new.db")) as made:
-        return made.rows()
-
-
-class _New:
-    def __init__(self, file: Path) -> None:
-        self._database = Database(f"sqlite:///{file}")
-        bring(self._database)
-
-    def rows(self) -> Rows:
-        with self._database.read() as session:
-            return {name: [dict(row) for row in run(session, select(_table(name))).mappings()] for name in FROM_THE_START}
-
-    def close(self) -> None:
-        self._database.dispose()
-
-
-def empty(session: Session, kept: Mapping[str, ColumnElement[bool]], new: Rows) -> None:
-    """Delete every row but the `kept` of some tables. `new`: what the tables that are never empty hold then.
+def empty(session: Session, kept: Mapping[str, ColumnElement[bool]], whole: Collection[str]) -> None:
+    """Delete every row but the `kept` of some tables, and all of those that stay `whole`.
 
     Others who write wait until the transaction ends, and who reads sees all until then. No number is given again that was given
     before: a page or a device may still have it. Those of PostgreSQL go on by themselves.
     """
     connection = connection_of(session)
-    tables = SQLModel.metadata.sorted_tables
+    tables = [table for table in SQLModel.metadata.sorted_tables if table.name not in whole]
     numbers = _numbers_of_sqlite(connection, tables) if connection.dialect.name == "sqlite" else {}
     with _unguarded(connection, tables):
         for table in reversed(tables):
             _empty(connection, table, kept.get(table.name))
         for name, highest in numbers.items():
             _count_on(connection, name, highest)
-    for name, rows in new.items():
-        connection.execute(insert(_table(name)), rows)
 
 
 def _empty(connection: Connection, table: Table, kept: ColumnElement[bool] | None) -> None:
@@ -131,7 +103,3 @@ def _guards_of_postgresql(_connection: Connection, tables: list[Table]) -> tuple
     off = [f'ALTER TABLE "{name}" DISABLE TRIGGER USER' for name in guarded]
     on = [f'ALTER TABLE "{name}" ENABLE TRIGGER USER' for name in guarded]
     return [f"LOCK TABLE {everything} IN EXCLUSIVE MODE", *off], on
-
-
-def _table(name: str) -> Table:
-    return SQLModel.metadata.tables[name]

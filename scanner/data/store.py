@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Select, Table, func, insert, select
+from sqlalchemy import Column, ColumnElement, Select, Table, func, insert, select
 from sqlmodel import Session
 
 from scanner.catalogue.tables import Barcode, Item, KitPart, Location, MergedItem, OldSku, Section, Stock, Supplier
@@ -165,6 +165,15 @@ def items(session: Session, skus: Collection[str]) -> dict[str, StoredItem]:
 def barcodes(session: Session, codes: Collection[str]) -> dict[str, StoredBarcode]:
     """Barcodes by code."""
     return {row.code: row for row in _among(session, StoredBarcode, barcode, barcode.c.code, codes)}
+
+
+def alike(session: Session, column: Column[Any], codes: Collection[str]) -> dict[str, list[str]]:
+    """By these codes in small letters: what a column has that differs from them by capitals alone, or not at all."""
+    found: dict[str, list[str]] = {}
+    small = sorted({code.lower() for code in codes if code.lower() != code.upper()})
+    for code in run(session, select(column).where(func.lower(column).in_(small))).scalars() if small else ():
+        found.setdefault(code.lower(), []).append(code)
+    return found
 
 
 def parts_of(session: Session, kit_ids: Collection[int]) -> dict[tuple[int, int], StoredPart]:

@@ -166,6 +166,7 @@ def one_shown(
 def assign(session: Session, discrepancy_id: int, *, owner: str, note: str, operator: OperatorView, now: datetime) -> None:
     """Hand an open discrepancy to another owner. Raises BadRequest for one whom the house does not know."""
     operator.demand(Right.SETTLE)
+    audit.take_turn(session)
     owner = owners.checked(session, owner)
     found = _held_open(session, discrepancy_id)
     if found.owner == owner:
@@ -190,6 +191,7 @@ def settle(
     operator.demand(Right.SETTLE)
     if cause not in set(Cause):
         raise BadRequest(unknown_cause(cause), "cause")
+    audit.take_turn(session)
     found, note = store.get_row(session, discrepancy_id), _note(note)
     if found is not None and found.state == DiscrepancyState.OPEN and not sure:
         ask_again(from_e4(abs(found.value_e4)), ask_above)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+from datetime import timedelta
 
 from flask import Flask, Response, jsonify, make_response
 from flask_wtf.csrf import CSRFError
@@ -12,10 +13,12 @@ from sqlalchemy.exc import TimeoutError as PoolIsEmpty
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from scanner import errors
+from scanner.audit import service as audit
+from scanner.audit.rules import SAMPLE, Action
 from scanner.db.engine import DRIVER_ERRORS, Busy, Uncertain
 from scanner.db.passing import passes
 from scanner.db.watch import DatabaseGone
-from scanner.web.context import wants_json
+from scanner.web.context import now, read, wants_json
 from scanner.web.fragments import page_or_block
 from scanner.web.requests import meters, request_id
 
@@ -51,6 +54,8 @@ WITHOUT_ROOM = (
 )
 GONE_MEANWHILE = "What this is about was taken away meanwhile. Nothing was recorded: load the page again."
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE})
+_JUST = timedelta(minutes=1)
+"""So long after a sample was emptied a request may still be about something of it that it found before."""
 TRY_AGAIN_SECONDS = 5
 """When a program may send again what was not recorded. Pages have their own pauses."""
 _log = logging.getLogger(__name__)
@@ -74,6 +79,7 @@ def _as_answer(error: Exception) -> tuple[int, dict[str, str]]:
     if isinstance(error, _IMPOSSIBLE) or _is_of_data(error):
         return 400, {"code": "bad_request", "message": "Expected a value that can be stored, got one that cannot."}
     if _is_of_what_is_gone(error):
+        _log.warning("A sample was emptied while it was worked on", exc_info=error)
         return 409, {"code": "conflict", "message": GONE_MEANWHILE}
     if isinstance(error, OSError) and error.errno in _FULL:
         _log.error("There is no room for a file", exc_info=error)
@@ -118,9 +124,18 @@ def _is_of_data(error: Exception) -> bool:
 
 
 def _is_of_what_is_gone(error: Exception) -> bool:
-    """Whether what a row is about was taken away meanwhile, as when a sample warehouse is emptied."""
+    """Whether what a row is about went a moment ago, with a sample. With nothing gone it is a fault, and the scan waits."""
     cause = getattr(error, "orig", error)
-    return type(cause).__name__ == "ForeignKeyViolation" or "FOREIGN KEY constraint failed" in str(cause)
+    is_of_a_parent = type(cause).__name__ == "ForeignKeyViolation" or "FOREIGN KEY constraint failed" in str(cause)
+    return is_of_a_parent and _was_just_emptied()
+
+
+def _was_just_emptied() -> bool:
+    try:
+        emptied = read(audit.last, Action.SAMPLE_EMPTIED, *SAMPLE)
+    except (errors.DomainError, SQLAlchemyError, *DRIVER_ERRORS):
+        return False
+    return emptied is not None and now() - emptied.at < _JUST
 
 
 def _foreseen(error: Exception) -> Response:

@@ -151,6 +151,15 @@ def test_an_item_is_told_with_its_cost_only_to_whoever_may_change_it(rosa, sam):
     assert {"unit_cost", "barcodes", "critical"} <= set(sam.get("/items/LAMP").json)
 
 
+@pytest.mark.parametrize(
+    ("kind", "key", "body"), [("operators", "badge-rosa", {"name": "Ina"}), ("items", "lamp", {"name": "A lamp"})]
+)
+def test_what_differs_by_capitals_alone_is_no_second_one(sam, kind, key, body):
+    refused = put(sam, kind, key, body)
+    assert refused.status_code == 400 and "by more than capitals and small letters" in refused.json["error"]["message"]
+    assert get(sam, kind, key).status_code == 404
+
+
 def test_a_pin_is_set_and_never_told(app, sam):
     put(sam, "operators", *NEW["operators"])
     with app.extensions["database"].read() as session:

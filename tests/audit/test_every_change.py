@@ -18,7 +18,7 @@ from scanner.counting import service as counting
 from scanner.counting.plan import classes as abc_classes
 from scanner.counting.plan import policy
 from scanner.counting.variances import decisions
-from scanner.data import emptying, imports, store
+from scanner.data import imports, store
 from scanner.data.audit import service as audited
 from scanner.data.audit.service import Audited, Wanted
 from scanner.data.imports import jobs
@@ -170,7 +170,7 @@ def record_put(ground: Ground) -> object:
 
 def sample_emptied(ground: Ground) -> object:
     ground.do(house_store.keep, sample.MARK, "0")
-    return ground.do(sample.empty, "", emptying.rows_of_a_new_one(), ground.sam, NOW)
+    return ground.do(sample.empty, "", ground.sam, NOW)
 
 
 def sample_filled(ground: Ground) -> object:

@@ -6,33 +6,28 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
-from flask import render_template
 from sqlalchemy import func, insert, select, text
 from sqlmodel import SQLModel
 
 import scanner.tables  # noqa: F401 - what is emptied is every table
 from scanner import demo
 from scanner.audit import service as audit
-from scanner.audit.rules import Action
+from scanner.audit.rules import SAMPLE, Action
+from scanner.audit.tables import Audit
 from scanner.beginning import service as beginning
 from scanner.beginning.rules import Owner
 from scanner.beginning.sample import service
-from scanner.data import emptying
 from scanner.data.copying import rows_in
-from scanner.db.engine import DRIVER_ERRORS, Database
 from scanner.db.sql import run
-from scanner.errors import Conflict, DomainError
+from scanner.errors import Conflict
 from scanner.house import store as house
-from scanner.house.chosen import ChosenSettings
 from scanner.people import store as people
+from scanner.people import tokens
 from scanner.people.sessions import service as sessions
 from scanner.people.sessions.service import NewSession
-from scanner.people.tables import Operator
-from scanner.scans.record import record_scan
+from scanner.people.tables import ApiToken, Operator
+from scanner.reasons.tables import ReturnReason
 from scanner.scans.verify import verify
-from scanner.web import errors
-from scanner.workflows import WORKFLOWS
-from tests.people.test_pages import Device, token_of
 from tests.support.warehouse import MUG, Warehouse
 
 KEY = "for tests"
@@ -56,7 +51,7 @@ def fill(database, by, sample=demo.SAMPLE):
 
 
 def empty(database, by):
-    database.transact(service.empty, digest(database), emptying.rows_of_a_new_one(), by, NOON)
+    database.transact(service.empty, digest(database), by, NOON)
 
 
 def rows(database) -> dict[str, int]:
@@ -103,7 +98,7 @@ class TestFilling:
         assert (there["item"], there["operator"]) == (453, 7)
         with database.read() as session:
             assert service.is_here(session) and verify(session) == [] and audit.broken(session) == []
-            assert audit.last(session, Action.SAMPLE_FILLED, "database", service.SAMPLE).who == "Ada"
+            assert audit.last(session, Action.SAMPLE_FILLED, *SAMPLE).who == "Ada"
 
     def test_gives_its_people_badges_that_no_printed_label_has_and_no_pin(self, sqlite_database):
         fill(sqlite_database, begin(sqlite_database))
@@ -161,7 +156,7 @@ class TestEmptying:
         warehouse.scan(MUG)
         before = numbers(database, func.max, "operator", "item", "task", "line", "scan", "movement")
         for _ in range(2):
-            database.transact(service.empty, "x", emptying.rows_of_a_new_one(), ada, NOON)
+            database.transact(service.empty, "x", ada, NOON)
             database.transact(house.keep, service.MARK, "0")
         again = fill_anew(database)
         assert all(again[name] > before[name] for name in before), (before, again)
@@ -188,11 +183,15 @@ class TestEmptying:
         database.transact(house.keep, "house_name", "North")
         fill(database, ada)
         empty(database, ada)
-        assert rows(database) == before | {"house_fact": 1}
+        after = rows(database)
+        assert after.pop("house_fact") == 1
+        for named in ("audit", "operator"):  # the audit stays, and whom it names
+            assert after.pop(named) > before.pop(named)
+        assert after == before
         with database.read() as session:
             assert house.facts(session) == {"house_name": "North"} and sessions.live(session, "secret", NOON).operator == ada
             assert verify(session) == [] and audit.broken(session) == []
-            assert audit.last(session, Action.SAMPLE_EMPTIED, "database", service.SAMPLE).who == "Ada"
+            assert audit.last(session, Action.SAMPLE_EMPTIED, *SAMPLE).who == "Ada"
             assert people.has_supervisor(session)
 
     def test_leaves_the_record_guarded(self, database):
@@ -212,191 +211,45 @@ class TestEmptying:
         with sqlite_database.read() as session:
             assert sorted(row.name for row in run(session, select(Operator.__table__))) == ["Ada", "Bo"]
 
+    def test_leaves_what_the_shop_chose_before_it(self, database):
+        ada = begin(database)
+        made = database.transact(tokens.make, ada.id, "till", NOON)
+        database.transact(lambda session: run(session, insert(ReturnReason.__table__), {"code": "OWN", "name": "Our own"}))
+        database.transact(lambda session: run(session, text("UPDATE count_class SET every_days = 77 WHERE abc_class = 'A'")))
+        fill(database, ada)
+        database.transact(tokens.make, ada.id, "made in the sample", NOON)
+        empty(database, ada)
+        with database.read() as session:
+            assert [row.id for row in run(session, select(ApiToken.__table__))] == [made.id]
+            assert "OWN" in run(session, text("SELECT code FROM return_reason")).scalars().all()
+            assert run(session, text("SELECT every_days FROM count_class WHERE abc_class = 'A'")).scalar_one() == 77
+
+    def test_leaves_the_whole_audit_and_whom_it_names(self, database):
+        ada = begin(database)
+        fill(database, ada, SMALL)
+        with database.read() as session:
+            pia = people.find_badge(session, "BADGE-PIA").operator
+        database.transact(audit.note, pia, Action.SETTING_CHANGED, "setting", "x", after={"value": "y"})
+        with database.read() as session:
+            before = run(session, select(Audit.__table__).order_by(Audit.__table__.c.seq)).all()
+        empty(database, ada)
+        with database.read() as session:
+            after = run(session, select(Audit.__table__).order_by(Audit.__table__.c.seq)).all()
+            left = {row.name: row for row in run(session, select(Operator.__table__))}
+            assert after[:-1] == before and after[-1].action == Action.SAMPLE_EMPTIED
+            assert audit.broken(session) == [] and people.find_badge(session, "BADGE-PIA") is None
+        assert left.keys() == {"Ada", "Pia"} and left["Ada"].active and not left["Pia"].active
+        fill(database, ada, SMALL)  # her badge is free again
+
     def test_may_be_filled_and_emptied_again(self, database):
         ada = begin(database)
         for _ in range(2):
             fill(database, ada, SMALL)
             empty(database, ada)
-        assert rows(database)["audit"] == 1
+        assert rows(database)["audit"] == 5
 
     def test_is_refused_where_the_mark_is_not_there(self, warehouse):
         before, sam = rows(warehouse.database), warehouse.operators["Sam"]
         with pytest.raises(Conflict, match="no sample here"):
-            warehouse.database.transact(service.empty, "x", emptying.rows_of_a_new_one(), sam, NOON)
+            warehouse.database.transact(service.empty, "x", sam, NOON)
         assert rows(warehouse.database) == before
-
-
-@pytest.fixture
-def sample(app):
-    """The small warehouse as if it were a sample in which everybody but Sam came with it."""
-    warehouse = app.extensions["warehouse"]
-    warehouse.database.transact(house.keep, service.MARK, "0")
-    app.extensions["chosen"].read_again()
-    return warehouse
-
-
-@pytest.fixture
-def sam(app):
-    device = Device(app)
-    device.post("/sign-in", badge="BADGE-SAM")
-    return device
-
-
-def confirmed(sam) -> Device:
-    sam.post("/confirm", badge="BADGE-SAM", next="/set-up/sample")
-    return sam
-
-
-class TestThePages:
-    def test_every_page_says_that_it_is_a_sample(self, sample, sam, client):
-        for page in ("/", "/items", "/labels", "/receiving/PO-1001"):
-            assert "A sample: nothing here is real." in sam.get(page).text
-        assert "A sample:" in client.get("/sign-in").text and "Empty it" not in client.get("/sign-in").text
-
-    def test_no_page_asks_the_database_for_that(self, app, sample, monkeypatch):
-        monkeypatch.setattr(Database, "read", None)
-        with app.test_request_context():
-            assert "A sample:" in render_template("beginning/_sample.html", may=lambda _right: False, locked=False)
-
-    def test_another_server_sees_it_too(self, app, sample):
-        other = ChosenSettings(sample.database, app.extensions["chosen"].started)
-        assert other.fact(service.MARK) == "0"
-        sample.database.transact(house.drop, service.MARK)
-        other.read_again()
-        assert other.fact(service.MARK) is None
-
-    def test_no_page_of_a_real_one_does(self, app, sam):
-        assert "A sample: nothing" not in sam.get("/").text
-        assert "This one has some" in sam.get("/set-up/sample").text
-        assert sam.post("/set-up/sample").status_code == 409
-
-    @pytest.mark.parametrize("how", ["form", "htmx", "json"])
-    def test_emptying_wants_the_pin_again(self, sample, sam, how):
-        headers = {"X-CSRFToken": token_of(sam.get("/set-up/sample"))}
-        if how == "json":
-            answer = sam.client.post("/set-up/sample/empty", json={}, headers=headers)
-            assert (answer.status_code, answer.json["error"]["code"]) == (403, "confirm_first")
-        elif how == "htmx":
-            answer = sam.client.post("/set-up/sample/empty", headers=headers | {"HX-Request": "true"})
-            assert "/confirm" in answer.headers["HX-Redirect"]
-        else:
-            assert "/confirm" in sam.post("/set-up/sample/empty").location
-        assert service.MARK in facts(sample.database)
-
-    @pytest.mark.parametrize("how", ["form", "htmx", "json"])
-    def test_emptying_keeps_who_asks_signed_in(self, sample, sam, how):
-        headers = {"X-CSRFToken": token_of(confirmed(sam).get("/set-up/sample"))}
-        if how == "json":
-            answer = sam.client.post("/set-up/sample/empty", json={}, headers=headers)
-            assert answer.json == {"message": "The sample is gone. The warehouse is empty, and yours."}
-        elif how == "htmx":
-            answer = sam.client.post("/set-up/sample/empty", headers=headers | {"HX-Request": "true"})
-            assert answer.headers["HX-Redirect"] == "/set-up/steps"
-        else:
-            assert sam.post("/set-up/sample/empty").location == "/set-up/steps"
-        assert "What you sell" in sam.get("/set-up/steps").text and "A sample:" not in sam.get("/").text
-        assert rows(sample.database)["operator"] == 1 and "item" not in rows(sample.database)
-
-    @pytest.mark.parametrize("how", ["form", "htmx", "json"])
-    def test_an_empty_one_is_filled_by_a_button(self, app, sample, sam, how):
-        confirmed(sam).post("/set-up/sample/empty")
-        app.extensions["sample"] = SMALL
-        headers = {"X-CSRFToken": token_of(sam.get("/set-up/sample"))}
-        if how == "json":
-            assert "The sample is here" in sam.client.post("/set-up/sample", json={}, headers=headers).json["message"]
-        elif how == "htmx":
-            answer = sam.client.post("/set-up/sample", headers=headers | {"HX-Request": "true"})
-            assert answer.headers["HX-Redirect"] == "/"
-        else:
-            assert sam.post("/set-up/sample").location == "/"
-        assert "Empty the warehouse" in sam.get("/set-up/sample").text
-
-    def test_who_is_no_supervisor_may_do_neither(self, app, sample):
-        rosa = Device(app)
-        rosa.post("/sign-in", badge="BADGE-ROSA")
-        assert rosa.get("/set-up/sample").status_code == 403
-        assert "Empty it" not in rosa.get("/").text
-        assert rosa.post("/set-up/sample").status_code == 403
-        assert rosa.post("/set-up/sample/empty").status_code == 403
-
-    def test_who_scans_meanwhile_gets_an_answer_in_words(self, app, sample, sam):
-        rosa, told = Device(app), []
-        rosa.post("/sign-in", badge="BADGE-ROSA")
-        headers = {"X-CSRFToken": token_of(rosa.get("/receiving/PO-1001")), "Accept": "application/json"}
-        stop = threading.Event()
-
-        def scan():
-            number = 0
-            while not stop.is_set():
-                number += 1
-                body = {
-                    "id": f"00000000-0000-4000-8000-{number:012d}", "task": "PO-1001", "code": MUG, "source": "wedge",
-                    "scanned_at": NOON.isoformat(),
-                }  # fmt: skip
-                answer = rosa.client.post("/scans", json=body, headers=headers)
-                told.append((answer.status_code, (answer.json or {}).get("error", {}).get("message", "")))
-
-        thread = threading.Thread(target=scan)
-        thread.start()
-        while len(told) < 3:
-            pass
-        assert confirmed(sam).post("/set-up/sample/empty").location == "/set-up/steps"
-        seen = len(told)
-        while len(told) < seen + 3:
-            pass
-        stop.set()
-        thread.join()
-        assert told[0][0] == 200 and told[-1] == (401, "Nobody is signed in here. Scan your badge.")
-        assert {status for status, _ in told} <= {200, 401, 404}
-        with sample.database.read() as session:
-            assert verify(session) == []
-
-
-def facts(database) -> dict[str, str]:
-    with database.read() as session:
-        return house.facts(session)
-
-
-def test_a_standing_task_is_no_work_of_the_shops_own(app, sample, sam):
-    confirmed(sam).post("/set-up/sample/empty")
-    for task in ("MOVES", "PICKS"):
-        assert sample.scan("4006381333931", by="Sam", task=task).outcome == "refused"
-    assert "Fill it with the sample" in sam.get("/set-up/sample").text
-
-
-@pytest.mark.parametrize("task", ["PO-1001", "MOVES", "PICKS"])
-def test_a_scan_of_somebody_who_is_gone_by_then_is_answered_in_words(kept_app, warehouse, task):
-    """As when the sample goes between the look who is signed in and the scan itself."""
-    sam, rosa = warehouse.operators["Sam"], warehouse.operators["Rosa"]
-    warehouse.database.transact(house.keep, service.MARK, "0")
-    warehouse.database.transact(service.empty, "x", emptying.rows_of_a_new_one(), sam, NOON)
-    with pytest.raises((DomainError, *DRIVER_ERRORS)) as refused:
-        warehouse.database.transact(record_scan, warehouse.request(MUG, task=task), NOON, WORKFLOWS, by=rosa)
-    with kept_app.app_context():
-        status, words = errors.as_answer(refused.value)
-    assert status in (404, 409) and "fault" not in words["message"]
-
-
-def test_emptying_and_scanning_at_once_hold_nobody_up(kept_app, warehouse):
-    sam, told, stop = warehouse.operators["Sam"], [], threading.Event()
-    warehouse.database.transact(house.keep, service.MARK, "0")
-
-    def scan(task: str):
-        while not stop.is_set():
-            try:
-                warehouse.database.transact(record_scan, warehouse.request(MUG, task=task), NOON, WORKFLOWS)
-            except (DomainError, *DRIVER_ERRORS) as problem:
-                with kept_app.app_context():
-                    told.append(errors.as_answer(problem)[0])
-                return
-
-    threads = [threading.Thread(target=scan, args=(task,)) for task in ("PO-1001", "PO-1001", "MOVES", "PICKS")]
-    for each in threads:
-        each.start()
-    warehouse.database.transact(service.empty, "x", emptying.rows_of_a_new_one(), sam, NOON)
-    for each in threads:
-        each.join(20)
-    stop.set()
-    assert len(told) == 4 and set(told) <= {404, 409}
-    with warehouse.database.read() as session:
-        assert verify(session) == [] and rows_in(session)["scan"] == 0

@@ -16,6 +16,7 @@ from scanner.audit.tables import Audit
 from scanner.beginning import rules, service
 from scanner.beginning.rules import Owner
 from scanner.data.imports import import_csv
+from scanner.db.engine import Database
 from scanner.errors import BadRequest, Conflict, TooMany
 from scanner.house import store as house
 from scanner.people import sign_in
@@ -246,6 +247,12 @@ class TestThePage:
     def test_leads_to_signing_in_where_there_is_a_supervisor(self, client):
         answer = client.get("/set-up", follow_redirects=True)
         assert answer.request.path == "/sign-in" and "has a supervisor by now" in answer.text
+
+    def test_holds_nobody_up_where_there_is_a_supervisor(self, app, client, monkeypatch):
+        headers = {"X-CSRFToken": token_of(client.get("/sign-in"))}
+        monkeypatch.setattr(Database, "transact", None)
+        told = client.post("/set-up", json={"code": "WRNG-2345", "name": "Eve", "pin": "2468"}, headers=headers)
+        assert (told.status_code, told.json["error"]["message"]) == (409, service.TAKEN)
 
     def test_takes_a_form(self, empty, page):
         answer = page.post("/set-up", data={"csrf_token": token(page), **filled(empty)})

@@ -161,7 +161,7 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     programs.start: lambda s, by: programs.start(s, WORKFLOWS, counting.START, COUNT, operator=by, now=NOW),
     programs_returns.begin: lambda s, by: programs_returns.begin(s, ReturnToStart(kind="return"), by, NOW),
     sample.fill: lambda s, by: sample.fill(s, SAMPLE, (), by, NOW),
-    sample.empty: lambda s, by: sample.empty(s, "", {}, by, NOW),
+    sample.empty: lambda s, by: sample.empty(s, "", by, NOW),
     house.change: lambda s, by: house.change(s, "packing", "no", by, STARTED),
     records.add: lambda s, by: records.add(s, KINDS["items"], Items, {"sku": "NEW"}, by, NOW),
     records.put: lambda s, by: records.put(s, KINDS["items"], Items, records.Sent({"sku": "LAMP"}, ()), 0, by, NOW),

@@ -9,10 +9,9 @@ from datetime import datetime
 from sqlmodel import Session
 
 from scanner.audit import service as audit
-from scanner.audit.rules import Action
+from scanner.audit.rules import SAMPLE, Action
 from scanner.beginning.sample import store
 from scanner.data import emptying
-from scanner.data.emptying import Rows
 from scanner.data.imports import jobs
 from scanner.errors import Conflict
 from scanner.house import store as house
@@ -20,11 +19,10 @@ from scanner.people.rules import OperatorView, Right
 from scanner.scans import meanings
 
 MARK = "sample"
-"""That what is here is a sample: the number of the last person who was here before it."""
+"""That what is here is a sample: the numbers of the last person and of the last token that were here before it."""
 NOT_EMPTY = "A sample comes only into a warehouse without goods, places or work of its own. This one has some."
 HERE_ALREADY = "The sample is here already."
 GONE_ALREADY = "There is no sample here. Nothing was changed."
-SAMPLE = "sample warehouse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +55,16 @@ def fill(session: Session, sample: Sample, standing: Collection[str], by: Operat
         raise Conflict(NOT_EMPTY)
     if taken := store.taken_badges(session, sample.badges):
         raise Conflict(f"Somebody here has the badge {taken[0]}, which the sample needs. Give that person another one first.")
-    house.keep(session, MARK, str(store.last_person(session)))
+    house.keep(session, MARK, store.before_it(session))
     sample.fill(session, now)
-    audit.note(session, by, Action.SAMPLE_FILLED, "database", SAMPLE, at=now)
+    audit.note(session, by, Action.SAMPLE_FILLED, *SAMPLE, at=now)
 
 
-def empty(session: Session, digest: str, new: Rows, by: OperatorView, now: datetime) -> None:
+def empty(session: Session, digest: str, by: OperatorView, now: datetime) -> None:
     """Take the sample out, with all that was done in it: people who came with it or since, but for who asks, too.
 
-    `digest`: of the session that asks, which goes on. `new`: as `emptying.rows_of_a_new_one` gives it. Raises Conflict where
-    there is no sample.
+    What the shop chose stays, and the whole audit: whom that names stays as somebody who has left. `digest`: of the session that
+    asks, which goes on. Raises Conflict where there is no sample.
     """
     by.demand(Right.CHANGE_SETTINGS)
     meanings.hold_codes(session)
@@ -76,5 +74,7 @@ def empty(session: Session, digest: str, new: Rows, by: OperatorView, now: datet
         raise Conflict(GONE_ALREADY)
     if jobs.under_way(session):
         raise Conflict("A file is just being brought in. Empty it once that is done.")
-    emptying.empty(session, store.what_stays(by.id, int(before), digest, MARK), new)
-    audit.note(session, by, Action.SAMPLE_EMPTIED, "database", SAMPLE, at=now)
+    person, _, token = before.partition(" ")
+    emptying.empty(session, store.what_stays(by.id, int(person), int(token or 0), digest, MARK), store.WHOLE)
+    store.let_go(session, by.id, int(person))
+    audit.note(session, by, Action.SAMPLE_EMPTIED, *SAMPLE, at=now)

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, not_, or_, select, update
 from sqlmodel import Session, SQLModel
 
+from scanner.audit.tables import Audit
 from scanner.catalogue.locations import STANDARD, LocationKind
 from scanner.catalogue.tables import Item, Location
 from scanner.db.sql import run, table_of
 from scanner.house.tables import HouseFact
-from scanner.people.tables import DeviceSession, Operator, SignIn
+from scanner.people.tables import ApiToken, DeviceSession, Operator, SignIn
 from scanner.scans.tables import Movement, Task
 
-_operator, _location, _task, _signed, _session, _fact = (
-    table_of(model) for model in (Operator, Location, Task, SignIn, DeviceSession, HouseFact)
+_operator, _location, _task, _signed, _session, _fact, _token, _audit = (
+    table_of(model) for model in (Operator, Location, Task, SignIn, DeviceSession, HouseFact, ApiToken, Audit)
 )
 _OF_EVERY_SHOP = or_(_location.c.code.in_(STANDARD), _location.c.kind == LocationKind.PACKING)
 _ITS_OWN = ("shop_order", "supplier", "webhook", "section")
 """Further tables that a shop fills itself."""
+WHOLE = frozenset(
+    {"audit", "return_reason", "count_class", "count_policy", "mapped_header", "printer", "wrong_tries", "restoration"}
+)
+"""Tables that stay as they are when the sample goes: what the shop chose, and what is on record of its administrators."""
 
 
-def last_person(session: Session) -> int:
-    """The highest number of a person so far."""
-    return int(run(session, select(func.coalesce(func.max(_operator.c.id), 0))).scalar_one())
+def before_it(session: Session) -> str:
+    """The highest numbers of a person and of a token so far."""
+    highest = [run(session, select(func.coalesce(func.max(table.c.id), 0))).scalar_one() for table in (_operator, _token)]
+    return " ".join(map(str, highest))
 
 
 def has_its_own(session: Session, standing: Collection[str]) -> bool:
@@ -41,19 +48,32 @@ def taken_badges(session: Session, badges: Collection[str]) -> list[str]:
     return [str(row.badge) for row in found]
 
 
-def what_stays(asks: int, before: int, digest: str, mark: str) -> dict[str, ColumnElement[bool]]:
-    """By table, what stays: who asks, and who was there `before`; the sign-in with that digest; what the shop chose."""
-    people = [_operator.c.id == asks, _operator.c.id <= before]
+def what_stays(asks: int, before: int, token: int, digest: str, mark: str) -> dict[str, ColumnElement[bool]]:
+    """By table, what stays: who asks, who was there `before`, whom the audit names; the sign-in with that digest; the settings.
+
+    `token`: the last one from before.
+    """
+    named = select(_audit.c.operator_id).where(_audit.c.operator_id.is_not(None))
+    of_the_shop = _of_the_shop(_operator.c.id, asks, before)
     return {
-        "operator": or_(*people),
-        "sign_in": or_(_signed.c.operator_id == asks, _signed.c.operator_id <= before),
+        "operator": or_(of_the_shop, _operator.c.id.in_(named)),
+        "sign_in": _of_the_shop(_signed.c.operator_id, asks, before),
         "device_session": and_(_session.c.digest == digest, _session.c.operator_id == asks),
+        "api_token": and_(_token.c.id <= token, _of_the_shop(_token.c.operator_id, asks, before)),
         "house_fact": _fact.c.key != mark,
         "location": _OF_EVERY_SHOP,
-        "printer": true(),
-        "wrong_tries": true(),
-        "restoration": true(),
     }
+
+
+def let_go(session: Session, asks: int, before: int) -> None:
+    """Have everybody else who is still there leave: only the audit names them. Their badges are free again."""
+    badge = literal(f"B-{secrets.token_hex(6)}-").concat(cast(_operator.c.id, String))
+    others = update(_operator).where(not_(_of_the_shop(_operator.c.id, asks, before)))
+    run(session, others.values(active=False, pin_hash=None, badge=badge))
+
+
+def _of_the_shop(person: ColumnElement[int], asks: int, before: int) -> ColumnElement[bool]:
+    return or_(person == asks, person <= before)
 
 
 def _any(session: Session, query: Select[tuple[int]]) -> bool:

@@ -9,7 +9,6 @@ from flask import Blueprint, current_app, make_response, render_template, url_fo
 from werkzeug.wrappers import Response
 
 from scanner.beginning.sample import service
-from scanner.data import emptying
 from scanner.errors import Conflict
 from scanner.people.rules import Right
 from scanner.people.session import asks_again, current_session, requires, signed_in
@@ -47,7 +46,7 @@ def empty() -> Response:
     live = current_session()
     assert live is not None
     try:
-        _change(service.empty, live.digest, emptying.rows_of_a_new_one(), signed_in(), now())
+        _change(service.empty, live.digest, signed_in(), now())
     except Conflict as problem:
         return _again(problem)
     return saved(SavedAnswer(message="The sample is gone. The warehouse is empty, and yours."), url_for("beginning.steps"))

@@ -28,6 +28,7 @@ def settle(session: Session, discrepancy_id: int, cause: Cause, by: OperatorView
     Raises NotAllowed for a person who counted it, Conflict where it was settled otherwise or is being counted again.
     """
     by.demand(Right.SETTLE)
+    audit.take_turn(session)
     (found,) = _lock(session, discrepancy_id)
     if found.state == DiscrepancyState.SETTLED and found.cause == cause:
         return
@@ -59,6 +60,7 @@ def move_misplaced(session: Session, discrepancy_id: int, other_id: int, by: Ope
     such pair.
     """
     by.demand(Right.SETTLE)
+    audit.take_turn(session)
     one, other = pair = _lock(session, discrepancy_id, other_id)
     if all(each.state == DiscrepancyState.SETTLED and each.cause == Cause.MISPLACED for each in pair):
         return
@@ -80,6 +82,7 @@ def move_misplaced(session: Session, discrepancy_id: int, other_id: int, by: Ope
 def count_again(session: Session, discrepancy_id: int, by: OperatorView, now: datetime) -> str:
     """Have another person count a variance once more; gives the recount's reference."""
     by.demand(Right.SETTLE)
+    audit.take_turn(session)
     (found,) = _lock(session, discrepancy_id)
     asking = recounts.recount_asking(session, found.location_id, found.item_id)
     if asking:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session
 
@@ -17,6 +18,7 @@ from scanner.counting.variances.rules import (
     Made,
     Moved,
     Tolerance,
+    begins,
     is_opening,
     judge,
     moved_while,
@@ -37,7 +39,7 @@ class Judged:
     on_hand: int
     moved: bool  # stock of it moved during the count
     agreement: Agreement
-    opening: bool = False  # neither the place nor the item was ever on record: this is what the shop begins with
+    opening: bool = False  # the shop begins with it: neither the place nor the item was ever on record
 
     @property
     def variance(self) -> int:
@@ -55,15 +57,16 @@ class Judged:
         return abs(self.variance) * self.item.unit_cost_e4
 
 
-def judged(session: Session, task_id: int, *, recount: bool) -> Iterator[Judged]:
+def judged(session: Session, task_id: int, now: datetime, *, recount: bool) -> Iterator[Judged]:
     """Every line that the visits of a count say something of."""
     tolerances = _tolerances(session)
     asked = {(row.location_id, row.item_id) for row in visits.asked(session, task_id)} if recount else None
+    shop_begins = asked is None and begins(store.first_opening(session), now)
     for visit in store.closed_visits(session, task_id):
         found = store.found_in(session, visit.id)
         if not visit.said_empty and not any(each.scanned for each in found):
             continue  # all that was found there was taken back: the visit says nothing of the place
-        yield from _of_visit(session, _Record.of(session, visit, found), asked, tolerances)
+        yield from _of_visit(session, _Record.of(session, visit, found), asked, tolerances, shop_begins=shop_begins)
 
 
 def _tolerances(session: Session) -> dict[str, Tolerance]:
@@ -117,17 +120,17 @@ def _counted(found: list[FoundUnits], at: Mapping[int, Place]) -> dict[int, Coun
 
 
 def _of_visit(
-    session: Session, record: _Record, asked: set[tuple[int, int]] | None, tolerances: dict[str, Tolerance]
+    session: Session, record: _Record, asked: set[tuple[int, int]] | None, tolerances: dict[str, Tolerance], *, shop_begins: bool
 ) -> Iterator[Judged]:
     """The lines of one visit: of a first count what was found or is on record there, of a recount what it asks for.
 
-    `asked` is (location id, item id) of a recount, None for a first count.
+    `asked` is (location id, item id) of a recount, None for a first count. `shop_begins`: there may be opening stock.
     """
     visit, found, stock = record.visit, record.found, record.stock
     wanted = found.keys() | stock.keys() if asked is None else {item for place, item in asked if place == visit.location_id}
     items = store.items(session, wanted)
     # A place that anything ever came to has a row of stock, if of none.
-    new_here = wanted - store.ever_moved(session, wanted) if asked is None and not stock else set()
+    new_here = wanted - store.ever_moved(session, wanted) if shop_begins and not stock else set()
     for item_id in sorted(wanted):
         counted, movements = found.get(item_id, record.nothing), record.moves.get(item_id, [])
         on_hand = on_hand_then(stock.get(item_id, 0), movements, counted)

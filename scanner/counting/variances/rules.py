@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -14,6 +14,11 @@ from scanner.scans.order.rules import Place
 _BASIS_POINTS = 10_000
 OPENING = "opening stock"
 """Why the record changes where goods are counted for the first time that never moved: what is there is what there is."""
+
+OPENING_ROUND = 0
+"""The round of a count that says with what the shop begins. It tells nothing of how right the record was."""
+OPENING_LASTS = timedelta(days=14)
+"""How long a shop begins, from its first opening stock on. What an empty shelf has later was most likely carried there."""
 
 
 class Agreement(StrEnum):
@@ -97,10 +102,16 @@ def judge(counted: int, on_hand: int, cost_e4: int, tolerance: Tolerance, *, mov
     return Agreement.WITHIN if tolerance.allows(variance, on_hand, cost_e4) else Agreement.OUTSIDE
 
 
+def begins(first_opening: datetime | None, now: datetime) -> bool:
+    """Whether a shop still takes down with what it begins. `first_opening`: when it booked the first of that; None for never."""
+    return first_opening is None or now - first_opening < OPENING_LASTS
+
+
 def is_opening(counted: int, *, place_is_new: bool, item_is_new: bool) -> bool:
     """Whether a first count says with what a shop begins: the record never said anything of the place, nor of the item.
 
-    What was counted of the item as opening stock elsewhere, by this count or an earlier one, is part of that beginning.
+    What was counted of the item as opening stock elsewhere, by this count or an earlier one, is part of that beginning. The
+    caller asks only of a shop that still begins (`begins`).
     """
     return counted > 0 and place_is_new and item_is_new
 

@@ -16,15 +16,12 @@ from scanner.counting.pulls import service as pulls
 from scanner.counting.variances import recounts, store
 from scanner.counting.variances.judging import Judged, judged
 from scanner.counting.variances.recounts import AskedLine
-from scanner.counting.variances.rules import OPENING, Agreement, Next, after_recount
+from scanner.counting.variances.rules import OPENING, OPENING_ROUND, Agreement, Next, after_recount
 from scanner.counting.variances.settling import adjust, answer_noted, close, withdraw
 from scanner.counting.variances.store import LastResult, Variance
 from scanner.discrepancies import store as discrepancies
 from scanner.discrepancies.rules import Cause, DiscrepancyKind
 from scanner.scans.decision import Opened
-
-OPENING_ROUND = 0
-"""The round of a count that says with what the shop begins. It tells nothing of how right the record was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +51,7 @@ def evaluate(session: Session, task_id: int, seq: int, operator_id: int, now: da
     root = recounts.root_of(session, task_id)
     count = Evaluation(task_id, root.id != task_id, seq, operator_id, now)
     _hold(session, count)
-    lines = list(judged(session, task_id, recount=count.recount))
+    lines = list(judged(session, task_id, now, recount=count.recount))
     for line in lines:
         recounts.drop_asked(session, line.visit.location_id, line.item.id)
     again = _follow_up(session, count, lines) + _unsaid(session, count, lines)

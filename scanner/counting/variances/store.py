@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from scanner.catalogue.tables import Item, Location, Stock
 from scanner.counting.tables import CountClass, CountPolicy, CountResult, Visit
-from scanner.counting.variances.rules import OPENING
+from scanner.counting.variances.rules import OPENING, OPENING_ROUND
 from scanner.db.sql import fetch, fetch_one, run, table_of
 from scanner.discrepancies.rules import ANSWERED_BY_COUNT, DiscrepancyKind, DiscrepancyState
 from scanner.discrepancies.tables import Discrepancy, DiscrepancyEvent
@@ -231,6 +231,12 @@ def ever_moved(session: Session, item_ids: Collection[int]) -> set[int]:
     """Those of the items of which anything ever moved, anywhere. What was only counted as opening stock did not."""
     moved = exists().where(_movement.c.item_id == _item.c.id, _movement.c.cause != OPENING)
     return set(run(session, select(_item.c.id).where(_item.c.id.in_(list(item_ids)), moved)).scalars())
+
+
+def first_opening(session: Session) -> datetime | None:
+    """When opening stock was booked first; None where it never was."""
+    wanted = select(_result.c.evaluated_at).where(_result.c.round == OPENING_ROUND).order_by(_result.c.id).limit(1)
+    return run(session, wanted).scalar_one_or_none()
 
 
 def classes(session: Session) -> dict[str, ClassTolerance]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
 
@@ -12,7 +13,7 @@ from scanner.data import store
 from scanner.data.imports.cells import Column, amount, any_code, code, one_of, text, whole, yes_no
 from scanner.data.imports.codes import doubt, joined_gtin, lost_zero, no_barcode, whole_gtin, with_zeros
 from scanner.data.imports.importer import KEYS_KEPT, Importer, Values, key_of, spellings
-from scanner.data.imports.report import NOTHING_ELSE, ImportProgress
+from scanner.data.imports.report import APART, NOTHING_ELSE, ImportProgress, InWords
 from scanner.data.imports.sheet import Row
 from scanner.data.imports.writes import Writes
 from scanner.data.store import StoredItem
@@ -43,6 +44,7 @@ class Items(Importer):
         rows = [row for row in rows if self.first_time(row, "sku", key_of(row["sku"]), row["sku"])]
         rows = self._only_spellings(self.labels(self._not_old(rows), "sku", "items"))
         there = store.items(self.session, [row["sku"] for row in rows])
+        rows = self.apart(rows, "sku", there, store.item.c.sku)
         self._note_lost_zeros([row for row in rows if row["sku"] not in there])
         self.upsert(store.item, there, {row["sku"]: self._values(row, there.get(row["sku"])) for row in rows})
 
@@ -96,6 +98,10 @@ class Barcodes(Importer):
 
     columns = (Column("code", any_code(MAX_LENGTH), required=True), SKU, UNITS_A_SCAN, Column("own", yes_no))
 
+    def __init__(self, writes: Writes, progress: ImportProgress, operator_id: int | None, now: datetime) -> None:
+        super().__init__(writes, progress, operator_id, now)
+        self._first: dict[str, tuple[str, str]] = {}  # codes of the file with their SKUs, by their small letters
+
     @classmethod
     def prepare(cls, rows: list[Row]) -> None:
         for row in rows:
@@ -111,7 +117,7 @@ class Barcodes(Importer):
         rows = [row for row in rows if self.known(row, "sku", items, "item") and self._free(row, keys[row.line], owners)]
         there = store.barcodes(self.session, set(keys.values()))
         wanted = {}
-        for row in rows:
+        for row in self._no_twins(rows, keys, there, items):
             key = keys[row.line]
             units = row.get("units") or (there[key].units if key in there else 1)
             wanted[key] = {"code": key, "item_id": items[row["sku"]], "units": units}
@@ -123,6 +129,25 @@ class Barcodes(Importer):
         if not key:
             self.bad(row, "code", expected, got)
         return key or None
+
+    def _no_twins(
+        self, rows: list[Row], keys: dict[int, str], there: Collection[str], items: dict[str, int]
+    ) -> list[Row]:  # fmt: skip
+        """The rows without new codes that differ by capitals alone from one of another item, as `apart` has it."""
+        here = store.alike(self.session, store.barcode.c.code, {keys[row.line] for row in rows} - set(there))
+        kept = store.barcodes(self.session, {each for alike in here.values() for each in alike})
+        sound = []
+        for row in rows:
+            key, sku = keys[row.line], row["sku"]
+            first, its_sku = self._first.setdefault(key.lower(), (key, sku))
+            twins = [each for each in here.get(key.lower(), ()) if each != key and kept[each].item_id != items[sku]]
+            if first != key and its_sku != sku:
+                twins.append(first)
+            if twins and key not in there:
+                self.bad(row, "code", APART, InWords(f"{row['code']!r} beside {twins[0]!r}"))
+            else:
+                sound.append(row)
+        return sound
 
     def _free(self, row: Row, key: str, owners: dict[str, str]) -> bool:
         taken = next((each for each in spellings(key) if each in owners), None)

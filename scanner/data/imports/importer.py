@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
+from sqlalchemy import Column as Kept
 from sqlalchemy import Table
 from sqlmodel import Session
 
@@ -14,7 +15,7 @@ from scanner.codes.reading import barcode_key
 from scanner.data import store
 from scanner.data.imports.cells import Column
 from scanner.data.imports.codes import with_zeros
-from scanner.data.imports.report import ImportProgress, InWords
+from scanner.data.imports.report import APART, ImportProgress, InWords
 from scanner.data.imports.sheet import Row
 from scanner.data.imports.writes import Writes
 from scanner.db.engine import Database
@@ -56,6 +57,7 @@ class Importer:
         writes.hold_codes()  # of every kind, before it reads what is there: see there what that guards
         self.writes, self.progress, self.operator_id, self.now = writes, progress, operator_id, now
         self._lines: dict[Hashable, int] = {}
+        self._spelled: dict[str, str] = {}  # codes of the file, by their small letters
         progress.hide(column.name for column in self.columns if column.is_secret)
 
     @property
@@ -99,6 +101,27 @@ class Importer:
             words = f"{shown} again, first on line {first}"
             self.bad(row, column, "it once in the file", InWords(words) if isinstance(shown, InWords) else words)
         return first == row.line
+
+    def apart(self, rows: list[Row], column: str, there: Collection[str], kept: Kept[Any]) -> list[Row]:
+        """The rows without new ones whose code differs by capitals alone from one that is kept, or earlier in the file.
+
+        Such twins would be mistaken for each other. Those of an earlier version stay, and may be changed.
+        """
+        new = {row[column] for row in rows if row[column] not in there}
+        here = store.alike(self.session, kept, new)
+        return [row for row in rows if self._is_apart(row, column, here, is_new=row[column] in new)]
+
+    def _is_apart(self, row: Row, column: str, here: Mapping[str, list[str]], *, is_new: bool) -> bool:
+        code = row[column]
+        first = self._spelled.setdefault(code.lower(), code)
+        twin = next((each for each in (*here.get(code.lower(), ()), first) if each != code), None)
+        if not is_new or twin is None:
+            return True
+        if column in self.progress.secrets:
+            self.progress.taken(row.line, column, code, APART)
+        else:
+            self.bad(row, column, APART, InWords(f"{code!r} beside {twin!r}"))
+        return False
 
     def upsert(
         self, table: Table, there: Mapping[K, NamedTuple], rows: Mapping[K, Values], by: tuple[str, ...] = ("id",)

@@ -72,7 +72,7 @@ class Operators(Importer):
         rows = [row for row in rows if self.first_time(row, "badge", row["badge"], InWords("the badge"))]
         rows = self.labels(rows, "badge", "operators")
         there = store.operators(self.session, [row["badge"] for row in rows])
-        rows = self._with_names(rows, there)
+        rows = self._with_names(self.apart(rows, "badge", there, store.operator.c.badge), there)
         there = {row["badge"]: there[row["badge"]] for row in rows if row["badge"] in there}
         values = {row["badge"]: self._values(row, there.get(row["badge"])) for row in rows}
         for badge in self._last_supervisors(rows, there, values):

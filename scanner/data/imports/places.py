@@ -32,7 +32,7 @@ class Locations(Importer):
         rows = [row for row in rows if self.first_time(row, "code", row["code"], row["code"])]
         there = store.locations(self.session, [row["code"] for row in rows])
         rows = [row for row in rows if self._may_change(row, there.get(row["code"])) and self._may_be(row, needed)]
-        rows = self.labels(rows, "code", "locations")
+        rows = self.apart(self.labels(rows, "code", "locations"), "code", there, store.location.c.code)
         self.upsert(store.location, there, {row["code"]: self._values(row, there.get(row["code"])) for row in rows})
 
     def _may_change(self, row: Row, there: StoredLocation | None) -> bool:

@@ -16,6 +16,7 @@ NOT_SHOWN = "something else, which is not shown"
 MOST_TAKEN = 10
 """Codes that mean something else already, of which it is said in one file that they do: any of them may be somebody's badge."""
 NOTHING_ELSE = "a code that means nothing else yet"
+APART = "a code that differs from the others by more than capitals and small letters: Caps Lock swaps them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +96,12 @@ class ImportProgress:
             return _shown(got)
         return NOT_SHOWN if column in self.secrets or any(map(str.isdigit, str(got))) else _shown(got)
 
-    def taken(self, line: int, column: str, code: str) -> None:
+    def taken(self, line: int, column: str, code: str, expected: str = NOTHING_ELSE) -> None:
         """Note a code that means something else already; of the first few it is said which they are."""
         if self.told_taken < MOST_TAKEN:
             self.told_taken += 1
             got = code if column in self.secrets else InWords(f"{code!r}, which means something else already")
-            self.problem(line, column, NOTHING_ELSE, got)
+            self.problem(line, column, expected, got)
         else:
             self.bad += 1
 

@@ -15,7 +15,7 @@ from scanner.data.imports.done import note_done, note_each
 from scanner.data.imports.importer import Importer
 from scanner.data.imports.jobs import BRINGING
 from scanner.data.imports.large import report_of
-from scanner.data.imports.report import ImportProgress, ImportRefused, ImportReport
+from scanner.data.imports.report import NOTHING_ELSE, ImportProgress, ImportRefused, ImportReport
 from scanner.data.imports.sheet import Row, open_sheet
 from scanner.data.imports.writes import Rehearsal, Writes
 from scanner.db.engine import Database
@@ -74,7 +74,7 @@ def read_small(importer: type[Importer], stream: IO[bytes]) -> SmallFile | None:
 class Untold(ImportProgress):
     """What a look beforehand meets. It is not told which codes mean something else: only who brings in a file learns that."""
 
-    def taken(self, line: int, column: str, code: str) -> None:
+    def taken(self, line: int, column: str, code: str, expected: str = NOTHING_ELSE) -> None:
         """Nothing."""
 
 

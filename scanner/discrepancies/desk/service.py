@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
+from scanner.audit import service as audit
 from scanner.discrepancies import service
 from scanner.discrepancies.desk import rules, store
 from scanner.discrepancies.desk.rules import Sureness, Wanted
@@ -142,6 +143,7 @@ def settle_many(
     Raises AskAgain where they are worth more than `ask_above` together, and nobody is `sure`.
     """
     operator.demand(Right.SETTLE)
+    audit.take_turn(session)
     rows = chosen(session, ids, operator, workflows)
     if not sure:
         refused = not_now(session, operator, settlers)

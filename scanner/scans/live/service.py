@@ -90,7 +90,9 @@ class Ticker:
         shapes: Callable[[Collection[int]], Mapping[int, Shape]],
     ) -> None:  # fmt: skip
         self._newest, self._after, self._shapes_of = newest, after, shapes
-        self._lock = threading.Lock()
+        self._looking = threading.Lock()  # one thread looks at a time; whoever comes meanwhile does without
+        self._tried = float("-inf")
+        self._lock = threading.Lock()  # of what follows; nobody reads the database with it
         self._looked = float("-inf")
         self._mark = 0
         self._known: set[int] = set()
@@ -103,56 +105,78 @@ class Ticker:
         """Where a listener begins, who asks for all that is there by now. What changes from now on is heard."""
         with self._lock:
             self._listened[task_id] = time.monotonic()
-            with suppress(Busy, *DRIVER_ERRORS):
-                if time.monotonic() - self._looked > FORGOTTEN_SECONDS:
-                    self._begin()
-                if task_id not in self._shapes:
-                    self._shapes = {**self._shapes, **self._shapes_of([task_id])}
+            is_stale, is_new = self._is_stale(), task_id not in self._shapes
+        with suppress(Busy, *DRIVER_ERRORS):
+            if is_stale:
+                self._begin_anew()
+            if is_new:
+                shapes = self._shapes_of([task_id])
+                with self._lock:
+                    self._shapes = {**shapes, **self._shapes}
+        with self._lock:
             return self._count
 
     def heard(self, task_id: int, since: int, *, but: str) -> tuple[int, bool]:
         """Look, if it is time, and say where to go on, and whether it changed since then but by one device."""
-        self._listened[task_id] = time.monotonic()
+        with self._lock:
+            self._listened[task_id] = time.monotonic()
         self._look()
-        told = list(self._told)
+        with self._lock:
+            told = list(self._told)
         count = told[-1][0] if told else since
         missed = bool(told) and told[0][0] > since + 1
         new = any(at > since and seen.task_id == task_id and seen.device != but for at, seen in told)
         return max(since, count), new or missed
 
+    def _is_stale(self) -> bool:
+        return time.monotonic() - self._looked > FORGOTTEN_SECONDS
+
     def _look(self) -> None:
-        if time.monotonic() - self._looked < LOOK_SECONDS or not self._lock.acquire(blocking=False):
+        if time.monotonic() - self._tried < LOOK_SECONDS or not self._looking.acquire(blocking=False):
             return
         try:
-            idle, self._looked = time.monotonic() - self._looked, time.monotonic()
+            self._tried = time.monotonic()
             with suppress(Busy, *DRIVER_ERRORS):
-                self._begin() if idle > FORGOTTEN_SECONDS else self._go_on()
+                self._begin_anew() if self._is_stale() else self._go_on()
                 self._compare()
         finally:
-            self._lock.release()
+            self._looking.release()
 
-    def _begin(self) -> None:
-        self._looked = time.monotonic()
-        self._mark = self._newest()
-        self._known = {seen.seq for seen in self._after(self._mark - OVERLAP)}
+    def _begin_anew(self) -> None:
+        """Go on from now. Whoever listened before is told that something was missed: they ask."""
+        newest = self._newest()
+        known = {seen.seq for seen in self._after(newest - OVERLAP)}
+        with self._lock:
+            if not self._is_stale():
+                return
+            self._looked, self._mark, self._known = time.monotonic(), newest, known
+            self._told.clear()
+            self._count += 1  # a number that nobody hears of
+            self._tell(Seen(0, 0, NOBODY))
 
     def _go_on(self) -> None:
-        for seen in self._after(self._mark - OVERLAP):
-            if seen.seq not in self._known:
-                self._tell(seen)
-                self._known.add(seen.seq)
-                self._mark = max(self._mark, seen.seq)
-        self._known = {seq for seq in self._known if seq > self._mark - 2 * OVERLAP}
+        looked, found = time.monotonic(), self._after(self._mark - OVERLAP)
+        with self._lock:
+            self._looked = looked
+            for seen in found:
+                if seen.seq not in self._known:
+                    self._tell(seen)
+                    self._known.add(seen.seq)
+                    self._mark = max(self._mark, seen.seq)
+            self._known = {seq for seq in self._known if seq > self._mark - 2 * OVERLAP}
 
     def _compare(self) -> None:
         """Tell of tasks that changed without a scan, among those that somebody listens to."""
-        for task_id, at in list(self._listened.items()):
-            if time.monotonic() - at > FORGOTTEN_SECONDS:
-                del self._listened[task_id]
-        before, self._shapes = self._shapes, self._shapes_of(list(self._listened))
-        for task_id, shape in self._shapes.items():
-            if before.get(task_id, shape) != shape:
-                self._tell(Seen(0, task_id, NOBODY))
+        with self._lock:
+            recent = {task_id: at for task_id, at in self._listened.items() if time.monotonic() - at <= FORGOTTEN_SECONDS}
+            self._listened = recent
+        shapes = self._shapes_of(list(recent))
+        with self._lock:
+            before = {task_id: shape for task_id, shape in self._shapes.items() if task_id in self._listened}
+            self._shapes = {**before, **shapes}  # of who began meanwhile, too
+            for task_id, shape in shapes.items():
+                if before.get(task_id, shape) != shape:
+                    self._tell(Seen(0, task_id, NOBODY))
 
     def _tell(self, seen: Seen) -> None:
         self._count += 1

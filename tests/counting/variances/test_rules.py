@@ -14,6 +14,7 @@ from scanner.counting.variances.rules import (
     Next,
     Tolerance,
     after_recount,
+    begins,
     judge,
     moved_while,
     on_hand_then,
@@ -91,3 +92,17 @@ def test_what_moved_before_the_first_scan_or_after_the_last_did_not_move_meanwhi
 def test_shelves_are_walked_by_position_and_then_as_people_count():
     shelves = [(0, "A-10"), (0, "A-2"), (1, "A-1"), (0, "A"), (0, "B-1")]
     assert sorted(shelves, key=lambda shelf: walk(*shelf)) == [(0, "A"), (0, "A-2"), (0, "A-10"), (0, "B-1"), (1, "A-1")]
+
+
+@pytest.mark.parametrize(
+    ("first", "expected", "why"),
+    [
+        (None, True, "nothing was booked so far"),
+        (NOON, True, "the first count goes on"),
+        (NOON - timedelta(days=13, hours=23), True, "the shop is still counting what it has"),
+        (NOON - timedelta(days=14), False, "by then goods are carried"),
+        (NOON + timedelta(minutes=1), True, "another server's clock is ahead"),
+    ],
+)
+def test_a_shop_begins_for_two_weeks(first, expected, why):
+    assert begins(first, NOON) is expected, why

@@ -170,6 +170,14 @@ class TestOpeningStock:
         assert (floor.on_hand("A-01-1", "LAMP"), floor.on_hand("A-01-2", "LAMP")) == (9, 4)
         assert floor.variances(None) == [] and floor.open_tasks() == []
 
+    def test_is_none_two_weeks_later(self, floor):
+        """Goods that were carried to an empty shelf without a scan would be there twice."""
+        count(floor, {"A-01-1": [(LAMP, 9)]})
+        floor.tick(timedelta(days=60).total_seconds())
+        task = count(floor, {"A-01-2": [(LAMP, 9)]})
+        assert floor.variances() == [("LAMP", 9)] and floor.open_tasks() == [f"{task}-R1"]
+        assert floor.on_hand("A-01-2", "LAMP") == 0
+
     def test_is_none_on_another_shelf_once_the_item_moved(self, floor):
         count(floor, {"A-01-1": [(LAMP, 9)]})
         floor.put("A-01-1", "LAMP", -2)

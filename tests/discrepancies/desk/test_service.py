@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
+from threading import Barrier
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,8 +16,9 @@ from scanner.audit import store as audit
 from scanner.discrepancies.desk import service
 from scanner.discrepancies.desk.rules import Sort, Wanted
 from scanner.discrepancies.rules import DiscrepancyKind
-from scanner.discrepancies.service import AskAgain, discrepancies
-from scanner.errors import BadRequest
+from scanner.discrepancies.service import AskAgain, assign, discrepancies
+from scanner.errors import BadRequest, Conflict
+from scanner.meters import Meters
 from scanner.workflows import SETTLERS, WORKFLOWS
 from tests.support.counting_floor import Floor
 from tests.support.differing import differ
@@ -214,3 +218,37 @@ def test_how_sure_a_cause_is_comes_from_the_same_section_and_kind(warehouse):
         (sure,) = service.earlier(session, here)
         assert sure.words == "Very likely: 3 of the last 3 of this kind here were: theft."
         assert service.earlier(session, there) == () == service.earlier(session, 9_999)
+
+
+class Retries(Meters):
+    """Counts what is tried again: a deadlock is told to nobody, but holds somebody up for a second."""
+
+    def __init__(self) -> None:
+        self.retries = 0
+
+    def tried_again(self) -> None:
+        self.retries += 1
+
+
+def test_settling_many_while_others_hand_them_on_deadlocks_for_nobody(warehouse, monkeypatch):
+    meters = Retries()
+    monkeypatch.setattr(warehouse.database, "meters", meters)
+    sam = warehouse.operators["Sam"]
+    nine = [{"kind": kind, "sku": sku} for kind in ("short", "over", "unexpected") for sku in ("MUG-B", "LAMP", "TEE-M")]
+
+    def hand_on(discrepancy_id: int) -> None:
+        with suppress(Conflict):  # it was settled first
+            warehouse.database.transact(assign, discrepancy_id, owner="Vera", note="", operator=sam, now=NOW)
+
+    def work(number: int) -> None:
+        barrier.wait()
+        if number == 0:
+            settle(warehouse, ids)
+        for each in reversed(ids) if number else ():
+            hand_on(each)
+
+    for _ in range(6):
+        ids, barrier = differ(warehouse, *nine), Barrier(4)
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(work, range(4)))
+    assert numbers(warehouse) == [] and meters.retries == 0

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
+from scanner.db.engine import Busy
 from scanner.scans.live import service
 from scanner.scans.live.service import Ticker
 from scanner.scans.live.store import Seen, Shape
@@ -105,3 +108,67 @@ def test_fifty_pages_cost_one_look_a_second(record: Record, monkeypatch: pytest.
     for _ in range(50):
         ticker.heard(TASK, 0, but=MINE)
     assert record.looks == 1
+
+
+@pytest.mark.parametrize("who", ["the one who stayed", "somebody new"])
+def test_who_stayed_through_a_stall_is_told_that_something_was_missed(
+    record: Record, monkeypatch: pytest.MonkeyPatch, who: str
+) -> None:  # fmt: skip
+    ticker, at = started(record)
+    record.scans.append(Seen(2, TASK, HERS))
+    monkeypatch.setattr(service, "FORGOTTEN_SECONDS", -1.0)
+    new = ticker.begin(TASK) if who == "somebody new" else None
+    monkeypatch.setattr(service, "FORGOTTEN_SECONDS", 10.0 if new else -1.0)
+    if new:
+        assert ticker.heard(TASK, new, but=MINE) == (new, False), "the new page asks for all that is there"
+    at, changed = ticker.heard(TASK, at, but=MINE)
+    assert changed
+    monkeypatch.setattr(service, "FORGOTTEN_SECONDS", 10.0)
+    assert ticker.heard(TASK, at, but=MINE) == (at, False)
+
+
+def test_after_a_failed_look_not_all_that_was_ever_scanned_is_read(record: Record) -> None:
+    record.scans += [Seen(seq, TASK, HERS) for seq in range(2, 1000)]
+    wanted: list[int] = []
+
+    def after(seq: int) -> list[Seen]:
+        wanted.append(seq)
+        if len(wanted) == 1:
+            raise Busy("busy")
+        return record.after(seq)
+
+    ticker = Ticker(record.newest, after, record.shapes)
+    ticker.heard(TASK, ticker.begin(TASK), but=MINE)
+    assert len(wanted) == 2 and min(wanted) == 999 - service.OVERLAP
+
+
+def test_streams_that_open_on_a_slow_database_do_not_wait_for_each_other(record: Record) -> None:
+    together = Barrier(8)
+
+    def newest() -> int:
+        together.wait(30)  # all eight read at the same time, or none gets on
+        return record.newest()
+
+    ticker = Ticker(newest, record.after, record.shapes)
+    with ThreadPoolExecutor(8) as pool:
+        begun = list(pool.map(lambda _: ticker.begin(TASK), range(8)))
+    assert len(set(begun)) == 1
+    record.scans.append(Seen(2, TASK, HERS))
+    assert ticker.heard(TASK, begun[0], but=MINE)[1]
+
+
+def test_what_changes_on_a_task_that_somebody_opened_during_a_look_is_told(record: Record) -> None:
+    ticker, at = started(record)
+    opened: list[int] = []
+
+    def shapes(task_ids: Collection[int]) -> dict[int, Shape]:
+        found = Record.shapes(record, task_ids)
+        if not opened:
+            opened.append(0)
+            opened[0] = ticker.begin(OTHER)  # while the look reads
+        return found
+
+    ticker._shapes_of = shapes
+    ticker.heard(TASK, at, but=MINE)
+    record.wanted[OTHER] = Shape("finished", 1, 1)
+    assert ticker.heard(OTHER, opened[0], but=MINE)[1]
