@@ -138,8 +138,8 @@ def test_on_its_side_a_device_shows_result_and_lines(handheld: MAKE, receipt: st
     rosa = handheld("BADGE-ROSA", receipt, viewport={"width": 640, "height": 360})
     rosa.scan(MUG)
     rosa.expect_signal("counted")
-    boxes = [rosa.page.locator(part).bounding_box() for part in ("#result", "#lines .line >> nth=0", ".thumb")]
-    assert all(box and box["height"] >= 56 and box["y"] + box["height"] <= 361 for box in boxes), boxes
+    boxes = [rosa.boxes(part)[0] for part in ("#result", "#lines .line", ".thumb")]
+    assert all(box["height"] >= 56 and box["bottom"] <= 361 for box in boxes), boxes
 
 
 def test_the_answer_to_a_scan_is_under_4_kb_and_does_not_grow(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:

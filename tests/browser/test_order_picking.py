@@ -187,8 +187,9 @@ def test_a_page_to_pack_on_leads_back_to_the_shelf_after_an_undo_of_the_only_pic
     expect(pia.line(CUP)).to_have_text("1 / 1")
     assert stocked.lines(reference) == [(CUP, 1), (LIGHT, 0)]
     pia.scan("CMD-SHIP")
-    first, second = (pia.page.locator(".result__action button").nth(number).bounding_box() for number in (0, 1))
-    assert first and second and first["y"] == second["y"] and first["height"] == second["height"] >= 56
+    expect(pia.page.locator(".result__action button")).to_have_count(2)
+    first, second = pia.boxes(".result__action button")
+    assert first["y"] == second["y"] and first["height"] == second["height"] >= 56
 
 
 def test_out_of_wifi_the_label_of_packing_turns_the_list_and_the_end_asks(
@@ -229,10 +230,8 @@ def first_rows(device: Handheld) -> list[str]:
 
 
 def in_sight(device: Handheld, selector: str) -> bool:
-    box = device.page.locator(selector).bounding_box()
-    around = device.page.locator("[data-lines]").bounding_box()
-    assert box is not None and around is not None
-    return bool(box["y"] >= around["y"] and box["y"] + box["height"] <= around["y"] + around["height"])
+    (box,), (around,) = device.boxes(selector), device.boxes("[data-lines]")
+    return box["top"] >= around["top"] and box["bottom"] <= around["bottom"]
 
 
 def test_out_of_wifi_the_panel_leads_from_shelf_to_shelf(handheld: MAKE, order: str) -> None:
@@ -375,9 +374,7 @@ def test_a_long_name_covers_nothing_on_a_short_phone(handheld: MAKE, stocked: Wa
     stocked.database.transact(lambda session: run(session, update(items).where(items.c.sku == "HOSE").values(name=LONG)))
     stock_up(stocked, "P-01-1", "HOSE", 9)
     pia = at(handheld, new_order(stocked, [("HOSE", 1)]), viewport={"width": 360, "height": 640})
-    short = pia.page.locator("#next .next__short").bounding_box()
-    thumb = pia.page.locator("[data-lines]").bounding_box()
-    assert short is not None and thumb is not None and short["y"] + short["height"] <= thumb["y"] + thumb["height"]
+    assert in_sight(pia, "#next .next__short")
     pia.burst(["P-01-1", "HOSE"])
     pia.expect_signal("complete")
     pia.expect_sent()

@@ -111,8 +111,7 @@ def test_the_grades_appear_under_the_thumb_once_goods_are_in_hand(theo, rma):
     theo.scan(MUG)
     expect(buttons).to_have_count(6)
     expect(buttons.first).to_be_visible()
-    for box in [button.bounding_box() for button in buttons.all()]:
-        assert box["height"] >= 56 and box["width"] >= 56
+    assert all(box["height"] >= 56 and box["width"] >= 56 for box in theo.boxes("[data-grade-buttons] button"))
     theo.page.click("text=Scrap")
     expect(theo.page.locator("[data-hand-words]")).to_contain_text("Why scrap?")
     theo.page.click("text=Does not work")

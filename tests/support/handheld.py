@@ -91,6 +91,12 @@ class Handheld:
         expect(self.page.locator("[data-outbox]")).to_have_attribute("data-state", "waiting")
         expect(self.page.locator("[data-outbox-count]")).to_have_text(str(number))
 
+    def boxes(self, selector: str) -> list[dict[str, float]]:
+        """Where all that matches is, in one look: a page that draws a part anew between two looks has neither."""
+        rectangles = "all => all.map((each) => each.getBoundingClientRect().toJSON())"
+        found: list[dict[str, float]] = self.page.eval_on_selector_all(selector, rectangles)
+        return found
+
     def wait_until(self, is_so: Callable[[], bool]) -> None:
         """Wait for what no element of the page shows; requests are seen meanwhile."""
         until = time.monotonic() + PATIENCE_MS / 1000
