@@ -181,19 +181,19 @@ def assign(session: Session, discrepancy_id: int, *, owner: str, note: str, oper
 
 def settle(
     session: Session, discrepancy_id: int, *, cause: str, note: str, operator: OperatorView, now: datetime, settlers: Settlers,
-    sure: bool = True, ask_above: Decimal | None = None,
+    ask_above: Decimal | None = None,
 ) -> None:  # fmt: skip
     """Settle an open discrepancy with a cause, in the way of its kind. The same again changes nothing.
 
-    Raises Conflict where it was settled otherwise, or withdrawn by undo; AskAgain where it is worth more than `ask_above`, and
-    nobody is `sure`.
+    Raises Conflict where it was settled otherwise, or withdrawn by undo; AskAgain where it is worth more than
+    `ask_above`.
     """
     operator.demand(Right.SETTLE)
     if cause not in set(Cause):
         raise BadRequest(unknown_cause(cause), "cause")
     audit.take_turn(session)
     found, note = store.get_row(session, discrepancy_id), _note(note)
-    if found is not None and found.state == DiscrepancyState.OPEN and not sure:
+    if found is not None and found.state == DiscrepancyState.OPEN:
         ask_again(from_e4(abs(found.value_e4)), ask_above)
     settler = settlers.get(found.kind) if found is not None else None
     if settler:

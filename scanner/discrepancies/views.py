@@ -128,7 +128,7 @@ def settle(discrepancy_id: int) -> Response:
     try:
         transact(
             service.settle, discrepancy_id, cause=said.cause, note=said.note, operator=signed_in(), now=now(),
-            settlers=_settlers(), sure=False, ask_above=said.ask_above(settings().ask_again_above),
+            settlers=_settlers(), ask_above=said.ask_above(settings().ask_again_above),
         )  # fmt: skip
     except (BadRequest, Conflict) as problem:
         if request.is_json:
@@ -155,7 +155,7 @@ def settle_many() -> Response:
     try:
         found = transact(
             desk.settle_many, said.chosen, cause=said.cause, note=said.note, operator=signed_in(), now=now(),
-            settlers=_settlers(), workflows=workflows(), sure=False, ask_above=said.ask_above(settings().ask_again_above),
+            settlers=_settlers(), workflows=workflows(), ask_above=said.ask_above(settings().ask_again_above),
         )  # fmt: skip
     except (BadRequest, Conflict) as problem:
         if request.is_json or problem.field == "chosen":

@@ -136,16 +136,16 @@ def earlier(session: Session, discrepancy_id: int) -> tuple[Sureness, ...]:
 
 def settle_many(
     session: Session, ids: Sequence[int], *, cause: str, note: str, operator: OperatorView, now: datetime, settlers: Settlers,
-    workflows: Workflows, sure: bool = True, ask_above: Decimal | None = None,
+    workflows: Workflows, ask_above: Decimal | None = None,
 ) -> Settled:  # fmt: skip
     """Settle those of these numbers that can be, in one transaction; each is on record. What cannot be is named, and stays open.
 
-    Raises AskAgain where they are worth more than `ask_above` together, and nobody is `sure`.
+    Raises AskAgain where they are worth more than `ask_above` together.
     """
     operator.demand(Right.SETTLE)
     audit.take_turn(session)
     rows = chosen(session, ids, operator, workflows)
-    if not sure:
+    if ask_above is not None:
         refused = not_now(session, operator, settlers)
         service.ask_again(sum((row.value for row in rows if row.id not in refused), Decimal()), ask_above)
     open_ones, settled = {row.id for row in rows}, []

@@ -193,9 +193,9 @@ class TestSettlingMany:
 
     def test_asks_once_more_where_all_together_are_worth_much(self, warehouse, three):
         with pytest.raises(AskAgain, match=r"This settles 95\.00\."):
-            settle(warehouse, three[:2], sure=False, ask_above=Decimal("94.99"))
+            settle(warehouse, three[:2], ask_above=Decimal("94.99"))
         assert numbers(warehouse) == three
-        settle(warehouse, three[:2], sure=False, ask_above=Decimal("95.00"))
+        settle(warehouse, three[:2], ask_above=Decimal("95.00"))
         assert numbers(warehouse) == three[2:]
 
     @pytest.mark.parametrize(("ids", "cause"), [([], "theft"), (range(1, 202), "theft"), ([1], "ghosts"), ([9_999], "theft")])
