@@ -50,7 +50,7 @@ let scanPage = null;
 
 if (ahead.lost) sessionStorage.setItem(LOST, lostWords(ahead.lost));
 start();
-const wedge = new Wedge({ gs: page.gs, spell, onCode, onUnsure, anew: page.settingUp !== undefined });
+const wedge = new Wedge({ gs: page.gs, spell, onCode, onUnsure, onCut, anew: page.settingUp !== undefined });
 tellLost();
 lockWhenIdle();
 openOffline(page.worker || "");
@@ -430,6 +430,12 @@ function onUnsure(text, keys) {
   if (tellSetUp(keys)) return;
   feedback.give("refused");
   hint("end", text);
+}
+
+/** A change of pages cut a scan in two: no part of it is a code. */
+function onCut() {
+  feedback.give("refused");
+  say("The page changed during that scan. Scan it again.");
 }
 
 /**

@@ -3,6 +3,7 @@
 // the focus. `composed.js` takes what comes as text instead of keys.
 
 import { Composed, fieldOf } from "./composed.js";
+import { Cut } from "./cut.js";
 import { characterOf, endOf, keyName, Keystrokes } from "./keystrokes.js";
 import { capsOf, codeOf, GS, positionOf, read } from "./readings.js";
 
@@ -23,9 +24,10 @@ export class Wedge {
    * @param {(code: string, reading: Reading, keys: Strokes) => unknown} options.onCode gets each code, in order
    * @param {(text: string, keys: Strokes) => unknown} options.onUnsure gets keys of a scanner that no end key and no silence makes
    *   a code
+   * @param {() => unknown} options.onCut hears that a change of pages cut a scan in two
    * @param {boolean} options.anew whether the scanner is set up anew: nothing is known of it, and all keys are its own
    */
-  constructor({ gs, spell, onCode, onUnsure, anew }) {
+  constructor({ gs, spell, onCode, onUnsure, onCut, anew }) {
     /** @type {Setup} */
     const { gs: ways = [], ...setup } = JSON.parse((!anew && localStorage.getItem(SETUP)) || "{}");
     /** @type {Setup} */
@@ -35,6 +37,8 @@ export class Wedge {
     this.spell = spell;
     this.onCode = onCode;
     this.onUnsure = onUnsure;
+    this.onCut = onCut;
+    this.cut = new Cut(sessionStorage);
     this.keystrokes = new Keystrokes((strokes) => this._read(strokes).known);
     this.keystrokes.endless = setup.end === "none";
     this.keystrokes.trusting = anew;
@@ -54,6 +58,8 @@ export class Wedge {
     document.addEventListener("keyup", (event) => this._keyUp(event), true);
     document.addEventListener("focusin", (event) => this.keystrokes.enter(fieldOf(event)));
     document.addEventListener("paste", (event) => this._paste(event), true);
+    window.addEventListener("pagehide", () => this.cut.leave(this.keystrokes.strokes, Boolean(this.keystrokes.field)));
+    if (this.cut.sure) onCut();
   }
 
   /** Codes were known by the position of their keys alone: read the following ones so, too. */
@@ -128,12 +134,13 @@ export class Wedge {
    */
   _end(at, field, event) {
     if (!field) this._toPad();
-    const { codes, swallow } = this.keystrokes.end(at, field);
+    const ended = this.keystrokes.end(at, field);
+    const swallow = this._dropRest(ended.codes, at) || ended.swallow;
     if (swallow && event) {
       event.preventDefault();
       event.stopImmediatePropagation();
     }
-    codes.forEach((strokes) => this._emit(strokes, false));
+    ended.codes.forEach((strokes) => this._emit(strokes, false));
     return swallow;
   }
 
@@ -158,8 +165,22 @@ export class Wedge {
   _quiet() {
     if (this.composed && this.composed.finish()) return; // its text comes now
     const { codes, unsure } = this.keystrokes.quiet(performance.now());
+    if (this._dropRest(unsure.length ? [unsure] : codes)) unsure.length = 0;
     codes.forEach((strokes) => this._emit(strokes, true));
     if (unsure.length) this.onUnsure(this._read(unsure).code, { strokes: unsure, silent: true });
+  }
+
+  /**
+   * Take out of the codes what is the rest of a scan that began on the page before.
+   * @param {Stroke[][]} codes
+   * @param {number} [at] of their end key
+   */
+  _dropRest(codes, at) {
+    const first = codes.length ? codes[0][0].at : at;
+    if (first === undefined || !this.cut.isRest(first)) return false;
+    codes.shift();
+    if (!this.cut.sure) this.onCut(); // it is told already
+    return true;
   }
 
   /** While the number pad is open, digits that a hand types belong to it. */

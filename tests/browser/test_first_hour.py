@@ -90,6 +90,7 @@ def _counts_a_shelf(device: Handheld) -> None:
     page = device.page
     device.open("/set-up/steps")
     page.get_by_role("link", name="Count").click()
+    expect(page.locator("h1")).to_have_text("Counting")
     device.scan("A-01-1")
     expect(page).to_have_url(re.compile("/counting/C-"))
     for _ in range(3):

@@ -383,3 +383,29 @@ def test_scans_while_a_sign_in_hangs_outlast_a_reload(handheld: MAKE, receipt: s
     with warehouse.database.read() as session:
         scans = {scan.code: scan.operator for scan in task_scans(session, receipt, limit=200)}
     assert scans == {MUG: "Rosa", LAMP: "Sam", "MUG-B": "Sam"}
+
+
+# A change of pages in the middle of a scan
+
+CUT = "The page changed during that scan. Scan it again."
+
+
+@pytest.mark.parametrize("before", [1, 4, len(MUG)], ids=["one key", "some keys", "all but the end key"])
+@pytest.mark.parametrize("after", ["the rest", "nothing"])
+def test_a_scan_that_a_change_of_pages_cuts_in_two_is_no_code(
+    handheld: MAKE, receipt: str, warehouse: Warehouse, before: int, after: str
+) -> None:
+    rosa = handheld("BADGE-ROSA", receipt)
+    rosa.open("/receiving")
+    keyboard = Keyboard(rosa.page)
+    keyboard.scan(MUG[:before], ends=())
+    rosa.open(f"/receiving/{receipt}")
+    if after == "the rest":
+        keyboard.scan(MUG[before:], at_once=True)
+    if after == "nothing" and before == 1:
+        expect(rosa.page.locator("[data-trouble]")).to_be_hidden()  # a hand may have touched a key
+    else:
+        expect(rosa.page.locator("[data-trouble]")).to_have_text(CUT)
+    keyboard.clock += 1
+    keyboard.scan("LAMP")
+    expect_codes(rosa, warehouse, receipt, ["LAMP"])

@@ -15,5 +15,6 @@ export function storage({ full = false } = {}) {
       if (full) throw new Error("full");
       kept.set(key, text);
     },
+    removeItem: (key) => kept.delete(key),
   };
 }

@@ -46,10 +46,10 @@ class Keyboard:
         self.clock = 0.0
         self.cdp: CDPSession = page.context.new_cdp_session(page)
 
-    def scan(self, text: str, *, every: float = 10, ends: Sequence[str] = ("Enter",)) -> None:
-        """Press the keys of a scanner for the text, `every` ms, and then the end keys."""
+    def scan(self, text: str, *, every: float = 10, ends: Sequence[str] = ("Enter",), at_once: bool = False) -> None:
+        """Press the keys of a scanner for the text, `every` ms, and then the end keys; `at_once`: as if no time had passed."""
         keys = [self._key(character) for character in text] + [_named(end) for end in ends]
-        self.clock = max(time.time(), self.clock)
+        self.clock = self.clock if at_once else max(time.time(), self.clock)
         for key in keys:
             self.clock += every / 1000
             self.press(key, self.clock)
