@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from playwright.sync_api import expect
+
 from tests.support.handheld import Handheld
 
 MAKE = Callable[..., Handheld]
@@ -74,7 +76,8 @@ def forms(make: MAKE) -> Iterator[STOP]:
         sam.page.evaluate("() => document.querySelectorAll('details').forEach((part) => part.setAttribute('open', ''))")
         yield f"{path}, all unfolded", sam
         sam.page.evaluate("() => document.querySelectorAll('main form').forEach((form) => (form.noValidate = true))")
+        sam.page.evaluate("() => document.body.setAttribute('data-before', '')")
         sam.page.locator("main form[method=post] button:visible").first.click()
-        sam.page.wait_for_load_state()
+        expect(sam.page.locator("body[data-before]")).to_have_count(0)
         sam.ready()
         yield f"{path}, sent as it stands", sam

@@ -44,8 +44,7 @@ def signing_in(make: MAKE) -> Iterator[STOP]:
     yield "not allowed", device
     device.open("/")
     device.scan("NO-SUCH-CODE")
-    device.page.wait_for_load_state()
-    device.ready()
+    expect(device.page.locator("main")).to_contain_text("NO-SUCH-CODE")
     yield "an unknown code", device
     for code in ("MUG-B", "A-01-1"):
         device.open(f"/where?code={code}")
@@ -76,6 +75,7 @@ def receiving(make: MAKE) -> Iterator[STOP]:
     rosa.expect_unsent(2)
     yield "two scans wait for Wi-Fi", rosa
     rosa.page.click("[data-outbox]")
+    expect(rosa.page.locator("#outbox-dialog")).to_be_visible()
     yield "what waits is open", rosa
     rosa.page.keyboard.press("Escape")
     rosa.offline(False)
