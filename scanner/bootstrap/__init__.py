@@ -90,6 +90,7 @@ def run_tests(argv: Sequence[str]) -> NoReturn:
     from scanner.bootstrap import checks, verdict
 
     os.chdir(environment.ROOT)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # some hundred servers start, and each would compile the app again
     command, *arguments = argv
     after_checks = [] if arguments else verdict.options(checks.run())
     chosen = QUICK if command == "check" else arguments
