@@ -21,7 +21,7 @@ import { Scope } from "./scope.js";
 import { renewToken } from "./sender.js";
 import { showStatus } from "./status.js";
 import { taskPages } from "./task_pages.js";
-import { ask, hint, lostWords, say } from "./trouble.js";
+import { ask, hint, lostWords, say, sayUntilScan } from "./trouble.js";
 import { sayUnreached } from "./unreached.js";
 import { visit } from "./visit.js";
 import { Awake } from "./wake.js";
@@ -435,7 +435,7 @@ function onUnsure(text, keys) {
 /** A change of pages cut a scan in two: no part of it is a code. */
 function onCut() {
   feedback.give("refused");
-  say("The page changed during that scan. Scan it again.");
+  sayUntilScan("The page changed during that scan. Scan it again.");
 }
 
 /**

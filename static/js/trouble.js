@@ -17,6 +17,15 @@ export function say(words, how = "bad") {
 }
 
 /**
+ * Say this above the page until the next code comes.
+ * @param {string} words
+ */
+export function sayUntilScan(words) {
+  say(words);
+  part("[data-trouble]").dataset.hint = "";
+}
+
+/**
  * Say that a scan was not taken, since it would lead away from what is written here; a button takes it anyway.
  * @param {string} words what did not happen
  * @param {string} yes
@@ -58,10 +67,9 @@ export function hint(doubt, keys = "") {
     if (trouble.dataset.hint !== undefined) trouble.hidden = true;
     return;
   }
-  say(`${keys.slice(0, 40)} ${HINTS[doubt]} `.trimStart());
+  sayUntilScan(`${keys.slice(0, 40)} ${HINTS[doubt]} `.trimStart());
   const link = document.createElement("a");
   link.href = document.body.dataset.setUp || "";
   link.textContent = "Set the scanner up";
   trouble.append(link);
-  trouble.dataset.hint = "";
 }

@@ -165,7 +165,8 @@ export class Wedge {
   _quiet() {
     if (this.composed && this.composed.finish()) return; // its text comes now
     const { codes, unsure } = this.keystrokes.quiet(performance.now());
-    if (this._dropRest(unsure.length ? [unsure] : codes)) unsure.length = 0;
+    if (unsure.length && this._dropRest([unsure])) return;
+    this._dropRest(codes);
     codes.forEach((strokes) => this._emit(strokes, true));
     if (unsure.length) this.onUnsure(this._read(unsure).code, { strokes: unsure, silent: true });
   }

@@ -408,4 +408,5 @@ def test_a_scan_that_a_change_of_pages_cuts_in_two_is_no_code(
         expect(rosa.page.locator("[data-trouble]")).to_have_text(CUT)
     keyboard.clock += 1
     keyboard.scan("LAMP")
+    expect(rosa.page.locator("[data-trouble]")).to_be_hidden()
     expect_codes(rosa, warehouse, receipt, ["LAMP"])
