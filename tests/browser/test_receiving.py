@@ -167,11 +167,7 @@ def test_what_is_held_is_taken_in_by_a_tap(handheld: MAKE, receipt: str) -> None
 
 def test_an_unknown_code_is_linked_and_counts_without_a_new_scan(handheld: MAKE, receipt: str) -> None:
     rosa = handheld("BADGE-ROSA", receipt)
-    rosa.scan(f"NEW-{receipt}")
-    rosa.expect_signal("refused")
-    rosa.page.click("text=Link it to an item")
-    rosa.page.wait_for_url("**/link?*")
-    rosa.ready()
+    rosa.ask_for_item(f"NEW-{receipt}")
     rosa.page.fill("main input[name=q]", "desk")
     rosa.page.click("button:has-text('Desk lamp')")
     expect(rosa.line("LAMP")).to_have_text("1 / 6")

@@ -147,11 +147,7 @@ def test_a_typed_code_keeps_a_scan_page_from_going_to_another_order(handheld: MA
 @pytest.mark.parametrize("pause_ms", [0, 300, 1500])
 def test_where_an_unknown_code_gets_its_item_a_scan_finds_the_item(handheld: MAKE, receipt: str, pause_ms: int) -> None:
     rosa = handheld("BADGE-ROSA", receipt)
-    rosa.scan(f"NEW-{receipt}")
-    rosa.expect_signal("refused")
-    rosa.page.click("text=Link it to an item")
-    rosa.page.wait_for_url("**/link?*")
-    rosa.ready()
+    rosa.ask_for_item(f"NEW-{receipt}")
     find = rosa.page.locator("main input[name=q]")
     keyboard = Keyboard(rosa.page)
     keyboard.scan("bowl", every=120, ends=())

@@ -64,6 +64,14 @@ class Handheld:
         for code in codes:
             self.scan(code, end)
 
+    def ask_for_item(self, code: str) -> None:
+        """Scan a code that nobody knows on a task's page, and go to the page where it gets its item."""
+        self.scan(code)
+        self.expect_signal("refused")
+        self.page.click("text=Link it to an item")
+        self.page.wait_for_url("**/link?*")
+        self.ready()
+
     def offline(self, yes: bool = True) -> None:
         """Walk out of Wi-Fi, or back in."""
         self.context.set_offline(yes)

@@ -64,10 +64,7 @@ def receiving(make: MAKE) -> Iterator[STOP]:
     yield from each(rosa, "MUG-B", "NO-SUCH-CODE", "A-01-1", "CMD-QTY-40", "MUG-B", "CMD-CANCEL", "CMD-UNDO")
     yield from each(rosa, "TEE-M", "TEE-M", "TEE-M", "TEE-M", "CMD-CONFIRM", "TOWEL-BL", "CMD-CONFIRM")
     rosa.open("/receiving/PO-1001")
-    rosa.scan("NO-SUCH-CODE")
-    rosa.expect_sent()
-    rosa.page.click("text=Link it to an item")
-    rosa.page.wait_for_url("**/link?**")
+    rosa.ask_for_item("NO-SUCH-CODE")
     yield "what is this code?", rosa
     rosa.open("/receiving/PO-1001")
     rosa.offline()
