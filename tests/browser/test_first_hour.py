@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -135,11 +134,7 @@ def test_a_scan_goes_to_the_badge_field_and_leaves_the_others_as_they_were(
     for name, said in {"code": "ABCD", "name": "Ada", "pin": "2468"}.items():
         fields[name].fill(said)
     fields[held].focus()
-    keyboard = Keyboard(page)
-    first, at = "CARD-4711"[0], time.time()
-    keyboard.press(keyboard._key(first), at)
-    keyboard.clock = at + stall / 1000
-    keyboard.scan("CARD-4711"[1:])
+    Keyboard(page).stall("CARD-4711", after=1, ms=stall)
     expect(fields["badge"]).to_have_value("CARD-4711")
     for name, said in {"code": "ABCD", "name": "Ada", "pin": "2468"}.items():
         expect(fields[name]).to_have_value(said)

@@ -96,10 +96,7 @@ def test_too_few_keys_for_a_code_are_said_aloud(handheld: MAKE, receipt: str, wa
 
 def test_a_stall_in_a_code_makes_no_two(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
     rosa = handheld("BADGE-ROSA", receipt)
-    keyboard = Keyboard(rosa.page)
-    keyboard.scan("MUG", ends=())
-    rosa.page.wait_for_timeout(250)
-    keyboard.scan("-B")
+    Keyboard(rosa.page).stall("MUG-B", after=3, ms=250)
     expect_codes(rosa, warehouse, receipt, ["MUG-B"])
 
 
@@ -130,11 +127,12 @@ def test_composed_text_is_a_code(
 ) -> None:  # fmt: skip
     rosa = handheld("BADGE-ROSA", receipt)
     keyboard = Keyboard(rosa.page)
-    keyboard.compose(shown[:2])
-    keyboard.compose(shown)
-    keyboard.commit(text)
-    if end:
-        keyboard.scan("", ends=(end,))
+    with keyboard.together():
+        keyboard.compose(shown[:2])
+        keyboard.compose(shown)
+        keyboard.commit(text)
+        if end:
+            keyboard.scan("", ends=(end,))
     expect(rosa.line("MUG-B")).to_have_text("1 / 24")
     assert catcher(rosa.page) == ""
     keyboard.scan("LAMP")
@@ -144,10 +142,11 @@ def test_composed_text_is_a_code(
 def test_keys_that_an_ime_takes_are_known_by_their_place(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
     rosa = handheld("BADGE-ROSA", receipt)
     keyboard = Keyboard(rosa.page)
-    keyboard.taken(LAMP_KEYS)
-    keyboard.compose("らｍｐ")
-    keyboard.nameless("Process", "Enter")
-    keyboard.commit("らｍｐ")
+    with keyboard.together():
+        keyboard.taken(LAMP_KEYS)
+        keyboard.compose("らｍｐ")
+        keyboard.nameless("Process", "Enter")
+        keyboard.commit("らｍｐ")
     expect(rosa.line("LAMP")).to_have_text("1 / 6")
     expect_codes(rosa, warehouse, receipt, ["LAMP"])
 
@@ -155,8 +154,9 @@ def test_keys_that_an_ime_takes_are_known_by_their_place(handheld: MAKE, receipt
 def test_a_composition_that_never_ends_is_taken_all_the_same(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
     rosa = handheld("BADGE-ROSA", receipt)
     keyboard = Keyboard(rosa.page)
-    keyboard.taken(LAMP_KEYS)
-    keyboard.compose("ＬＡＭＰ")
+    with keyboard.together():
+        keyboard.taken(LAMP_KEYS)
+        keyboard.compose("ＬＡＭＰ")
     expect(rosa.line("LAMP")).to_have_text("1 / 6")
     keyboard.scan("MUG-B")
     expect_codes(rosa, warehouse, receipt, ["LAMP", "MUG-B"])
@@ -175,8 +175,9 @@ def test_text_that_comes_after_its_keys_were_taken_counts_once(handheld: MAKE, r
     keyboard = Keyboard(rosa.page)
     keyboard.taken(LAMP_KEYS)
     rosa.page.wait_for_timeout(1300)  # longer than silence lasts
-    keyboard.compose("ＬＡＭＰ")
-    keyboard.commit("ＬＡＭＰ")
+    with keyboard.together():
+        keyboard.compose("ＬＡＭＰ")
+        keyboard.commit("ＬＡＭＰ")
     keyboard.scan("MUG-B")
     expect_codes(rosa, warehouse, receipt, ["LAMP", "MUG-B"])
 
@@ -184,8 +185,9 @@ def test_text_that_comes_after_its_keys_were_taken_counts_once(handheld: MAKE, r
 def test_a_composition_that_is_given_up_glues_nothing(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
     rosa = handheld("BADGE-ROSA", receipt)
     keyboard = Keyboard(rosa.page)
-    keyboard.compose("ＬＡ")
-    keyboard.compose("")
+    with keyboard.together():
+        keyboard.compose("ＬＡ")
+        keyboard.compose("")
     keyboard.scan("MUG-B")
     expect_codes(rosa, warehouse, receipt, ["MUG-B"])
     assert catcher(rosa.page) == ""
@@ -197,13 +199,11 @@ def test_a_composition_that_is_given_up_glues_nothing(handheld: MAKE, receipt: s
 def test_text_after_keys_without_names_is_a_code(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
     rosa = handheld("BADGE-ROSA", receipt)
     keyboard = Keyboard(rosa.page)
-    for character in "MUG-B\n":
-        keyboard.nameless()
-        keyboard.commit(character)
-    for character in LAMP:
-        keyboard.nameless()
-        keyboard.commit(character)
-    keyboard.scan("", ends=("Enter",))
+    with keyboard.together():
+        for character in f"MUG-B\n{LAMP}":
+            keyboard.nameless()
+            keyboard.commit(character)
+        keyboard.scan("", ends=("Enter",))
     expect_codes(rosa, warehouse, receipt, ["MUG-B", LAMP])
 
 
@@ -211,8 +211,9 @@ def test_text_that_comes_at_once_needs_no_end_key(handheld: MAKE, receipt: str, 
     rosa = handheld("BADGE-ROSA", receipt)
     keyboard = Keyboard(rosa.page)
     for code in (MUG, LAMP):
-        keyboard.nameless()
-        keyboard.commit(code)
+        with keyboard.together():
+            keyboard.nameless()
+            keyboard.commit(code)
         rosa.page.wait_for_timeout(PULL_MS)
     expect_codes(rosa, warehouse, receipt, [MUG, LAMP])
 
@@ -222,9 +223,10 @@ def test_text_without_names_leaves_nothing_in_a_field(handheld: MAKE, receipt: s
     rosa.page.click("[data-open-sheet=type]")
     rosa.page.focus("input[name=quantity]")
     keyboard = Keyboard(rosa.page)
-    keyboard.nameless()
-    keyboard.commit(MUG)
-    keyboard.scan("", ends=("Enter",))
+    with keyboard.together():
+        keyboard.nameless()
+        keyboard.commit(MUG)
+        keyboard.scan("", ends=("Enter",))
     expect(rosa.line("MUG-B")).to_have_text("1 / 24")
     expect(rosa.page.locator("[data-typed] input[name=quantity]")).to_have_value("1")
 

@@ -150,9 +150,10 @@ def test_where_an_unknown_code_gets_its_item_a_scan_finds_the_item(handheld: MAK
     rosa.ask_for_item(f"NEW-{receipt}")
     find = rosa.page.locator("main input[name=q]")
     keyboard = Keyboard(rosa.page)
-    keyboard.scan("bowl", every=120, ends=())
-    keyboard.clock += 0.12 + pause_ms / 1000
-    keyboard.scan(LAMP)
+    with keyboard.together():
+        keyboard.scan("bowl", every=120, ends=())
+        keyboard.clock += 0.12 + pause_ms / 1000
+        keyboard.scan(LAMP, at_once=True)
     expect(find).to_have_value(LAMP)
     expect(rosa.page.locator("#found button")).to_have_text(["Desk lamp LAMP"])
     rosa.page.evaluate("() => document.activeElement.blur()")

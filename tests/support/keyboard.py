@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from playwright.sync_api import CDPSession, Page
@@ -37,7 +39,11 @@ LAYOUTS: dict[str, dict[str, str]] = {
 
 
 class Keyboard:
-    """Presses keys of a page through the debugging protocol."""
+    """Presses keys of a page through the debugging protocol.
+
+    The keys of one scan go to the browser in one piece: were each sent when the one before was answered, a machine that stops for
+    a second in between would make two codes of one, as silence does.
+    """
 
     def __init__(self, page: Page, layout: str = "us", *, caps: bool = False) -> None:
         self.page = page
@@ -45,41 +51,78 @@ class Keyboard:
         self.caps = caps
         self.clock = 0.0
         self.cdp: CDPSession = page.context.new_cdp_session(page)
+        self._held: list[tuple[str, dict[str, Any]]] | None = None
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Send all that is pressed meanwhile in one piece."""
+        if self._held is not None:
+            yield
+            return
+        self._held = []
+        try:
+            yield
+            self._send_all(self._held)
+        finally:
+            self._held = None
+
+    def _send(self, method: str, **told: Any) -> None:
+        if self._held is None:
+            self.cdp.send(method, told)
+        else:
+            self._held.append((method, told))
+
+    def _send_all(self, messages: Sequence[tuple[str, dict[str, Any]]]) -> None:
+        async def send() -> None:
+            await asyncio.gather(*(self.cdp._impl_obj.send(method, told, None) for method, told in messages))
+
+        self.cdp._sync(send())
 
     def scan(self, text: str, *, every: float = 10, ends: Sequence[str] = ("Enter",), at_once: bool = False) -> None:
         """Press the keys of a scanner for the text, `every` ms, and then the end keys; `at_once`: as if no time had passed."""
         keys = [self._key(character) for character in text] + [_named(end) for end in ends]
         self.clock = self.clock if at_once else max(time.time(), self.clock)
-        for key in keys:
-            self.clock += every / 1000
-            self.press(key, self.clock)
+        with self.together():
+            for key in keys:
+                self.clock += every / 1000
+                self.press(key, self.clock)
+
+    def stall(self, text: str, *, after: int, ms: float) -> None:
+        """Scan a text, with a stall after so many of its keys."""
+        with self.together():
+            self.scan(text[:after], ends=())
+            self.clock += ms / 1000
+            self.scan(text[after:], at_once=True)
 
     def press(self, key: dict[str, Any], at: float | None = None) -> None:
         """Press one key, at a time in s since 1970."""
         at = time.time() if at is None else at
-        self.cdp.send("Input.dispatchKeyEvent", {"type": "keyDown", "timestamp": at, **key})
-        self.cdp.send("Input.dispatchKeyEvent", {"type": "keyUp", "timestamp": at, **{**key, "text": ""}})
+        with self.together():
+            self._send("Input.dispatchKeyEvent", type="keyDown", timestamp=at, **key)
+            self._send("Input.dispatchKeyEvent", type="keyUp", timestamp=at, **{**key, "text": ""})
 
     def nameless(self, key: str = "Unidentified", code: str = "", at: float | None = None) -> None:
         """Press a key whose text comes later, if at all (229)."""
         sent = {"key": key, "code": code, "windowsVirtualKeyCode": 229, "timestamp": time.time() if at is None else at}
-        self.cdp.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **sent})
-        self.cdp.send("Input.dispatchKeyEvent", {"type": "keyUp", **sent})
+        with self.together():
+            self._send("Input.dispatchKeyEvent", type="rawKeyDown", **sent)
+            self._send("Input.dispatchKeyEvent", type="keyUp", **sent)
 
     def taken(self, codes: Sequence[str], *, every: float = 10) -> None:
         """Press keys of a scanner that an IME takes, `every` ms."""
         self.clock = max(time.time(), self.clock)
-        for code in codes:
-            self.clock += every / 1000
-            self.nameless("Process", code, self.clock)
+        with self.together():
+            for code in codes:
+                self.clock += every / 1000
+                self.nameless("Process", code, self.clock)
 
     def compose(self, text: str) -> None:
         """Show text that an IME has not decided on."""
-        self.cdp.send("Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)})
+        self._send("Input.imeSetComposition", text=text, selectionStart=len(text), selectionEnd=len(text))
 
     def commit(self, text: str) -> None:
         """Put text in, as an IME does."""
-        self.cdp.send("Input.insertText", {"text": text})
+        self._send("Input.insertText", text=text)
 
     def _key(self, character: str) -> dict[str, Any]:
         if character in CONTROLS:
