@@ -10,13 +10,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error, sync_playwright
 
+from scanner.data import store
 from scanner.db.engine import Database
 from scanner.db.migrations import migrate
+from scanner.people.sign_in import hash_pin
 from tests.support.handheld import Handheld
 from tests.support.serving import CHROMIUM, Server
 from tests.support.warehouse import Warehouse, fill
 
 MAKE = Callable[..., Handheld]
+GIVE_PIN = Callable[[str], str]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -86,6 +89,26 @@ def receipt(warehouse: Warehouse) -> str:
     reference = f"PO-T{next(_numbers)}"
     warehouse.add_receipt(reference, [("MUG-B", 24), ("LAMP", 6), ("TEE-M", 3)])
     return reference
+
+
+@pytest.fixture
+def pin_of(warehouse: Warehouse) -> Iterator[GIVE_PIN]:
+    """Has a person's badge want a PIN until the test is over: other tests sign everybody in without one."""
+    given: list[str] = []
+
+    def give(name: str, pin: str = "2468") -> str:
+        given.append(name)
+        _set_pin(warehouse, name, hash_pin(pin))
+        return pin
+
+    yield give
+    for name in given:
+        _set_pin(warehouse, name, None)
+
+
+def _set_pin(warehouse: Warehouse, name: str, pin_hash: str | None) -> None:
+    change = store.operator.update().where(store.operator.c.name == name).values(pin_hash=pin_hash)
+    warehouse.database.transact(lambda session: session.execute(change))
 
 
 @pytest.fixture

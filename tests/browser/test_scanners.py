@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
 
-from scanner.data import store
-from scanner.people.sign_in import hash_pin
-from tests.browser.conftest import MAKE
-from tests.support.handheld import Handheld
+from tests.browser.conftest import GIVE_PIN, MAKE
 from tests.support.warehouse import LAMP, MUG, Warehouse, task_scans
 
 LOT, SERIAL = "0109501101530003" + "10LOT7", "21S-"
@@ -113,34 +109,21 @@ def test_a_scanned_order_number_goes_on_with_that_order(handheld: MAKE, receipt:
     assert codes_of(warehouse, receipt) == [MUG, f"{receipt}-B"]
 
 
-@pytest.fixture
-def pin_for_theo(warehouse: Warehouse) -> Iterator[str]:
-    """Theo's badge wants a PIN, until the test is over: other tests sign him in without one."""
-    _set_pin(warehouse, hash_pin("2468"))
-    yield "2468"
-    _set_pin(warehouse, None)
-
-
-def _set_pin(warehouse: Warehouse, pin_hash: str | None) -> None:
-    change = store.operator.update().where(store.operator.c.name == "Theo").values(pin_hash=pin_hash)
-    warehouse.database.transact(lambda session: session.execute(change))
-
-
-def test_a_pin_typed_as_fast_as_a_scanner_is_the_pin(handheld: MAKE, pin_for_theo: str) -> None:
-    theo: Handheld = handheld()
+def test_a_pin_typed_as_fast_as_a_scanner_is_the_pin(handheld: MAKE, pin_of: GIVE_PIN) -> None:
+    pin, theo = pin_of("Theo"), handheld()
     theo.open("/sign-in")
     theo.scan("BADGE-THEO")
     expect(theo.page.locator(".prompt__words")).to_have_text("Enter your PIN")
-    theo.scan(pin_for_theo)
+    theo.scan(pin)
     expect(theo.page.locator(".top__person")).to_have_text(re.compile("Theo"))
 
 
-def test_a_pin_is_tapped_on_the_pad(handheld: MAKE, pin_for_theo: str) -> None:
-    theo: Handheld = handheld()
+def test_a_pin_is_tapped_on_the_pad(handheld: MAKE, pin_of: GIVE_PIN) -> None:
+    pin, theo = pin_of("Theo"), handheld()
     theo.open("/sign-in")
     theo.scan("BADGE-THEO")
     expect(theo.page.locator(".prompt__words")).to_have_text("Enter your PIN")
-    for digit in pin_for_theo:
+    for digit in pin:
         theo.page.click(f"[data-digit='{digit}']")
     theo.page.click("text=OK")
     expect(theo.page.locator(".top__person")).to_have_text(re.compile("Theo"))

@@ -1,13 +1,8 @@
 """Who is holding the device."""
 
-from collections.abc import Iterator
-
-import pytest
 from playwright.sync_api import expect
 
-from scanner.data import store
-from scanner.people.sign_in import hash_pin
-from tests.browser.conftest import MAKE
+from tests.browser.conftest import GIVE_PIN, MAKE
 from tests.support.warehouse import MUG, Warehouse, task_scans
 
 
@@ -91,29 +86,16 @@ def test_a_badge_is_shown_again_by_one_scan_and_leads_on(handheld: MAKE) -> None
     expect(sam.page.locator(".top__person")).to_have_text("Sam")
 
 
-@pytest.fixture
-def carlas_pin(warehouse: Warehouse) -> Iterator[str]:
-    """Carla has a PIN for as long as the test runs."""
-
-    def give(pin_hash: str | None) -> None:
-        change = store.operator.update().where(store.operator.c.name == "Carla").values(pin_hash=pin_hash)
-        warehouse.database.transact(lambda session: session.execute(change))
-
-    give(hash_pin("2468"))
-    yield "2468"
-    give(None)
-
-
-def test_a_pin_is_given_again_as_fast_as_a_scanner_types(handheld: MAKE, carlas_pin: str) -> None:
-    carla = handheld()
+def test_a_pin_is_given_again_as_fast_as_a_scanner_types(handheld: MAKE, pin_of: GIVE_PIN) -> None:
+    pin, carla = pin_of("Carla"), handheld()
     carla.open("/sign-in")
     carla.scan("BADGE-CARLA")
     expect(carla.page.locator("[data-pin]")).to_be_visible()
-    carla.scan(carlas_pin)
+    carla.scan(pin)
     expect(carla.page.locator(".top__person")).to_have_text("Carla")
     carla.open("/confirm?next=/sessions")
     expect(carla.page.locator("[data-pin]")).to_be_visible()
-    carla.scan(carlas_pin)
+    carla.scan(pin)
     expect(carla.page.locator("main h2")).to_have_text("Signed in on")
     expect(carla.page.locator(".notice")).to_contain_text("five minutes")
 
