@@ -128,6 +128,7 @@ async function go(url, fields, reading) {
   leaving = true;
   handing = Boolean(fields && (fields.badge || fields.anew));
   const from = scope;
+  const aside = handing ? saidAbove() : "";
   if (fields && (handing || !scanPage)) ahead.go({ url, fields });
   await Promise.race([outbox.send(), new Promise((resolve) => setTimeout(resolve, SENT_FIRST_MS))]);
   outbox.hold();
@@ -138,11 +139,18 @@ async function go(url, fields, reading) {
   if (came) {
     from.end();
     start();
+    if (aside) say(aside);
   } else {
     stay(fields || {});
   }
   handing = false;
   outbox.release();
+}
+
+/** What stands above the lines, such as which scans came after a badge: the page of whoever takes over says it, too. */
+function saidAbove() {
+  const [words] = parts("[data-hint]");
+  return words && !words.hidden ? words.textContent || "" : "";
 }
 
 /**
@@ -198,7 +206,7 @@ function stay({ code, anew }) {
     const words = `no return was begun. Scan that again${dropAhead()}.`;
     sayUnreached(`The server could not be reached: ${words}`, `The server answers again: ${words}`);
   } else if (handing) {
-    const words = `${page.name} is still signed in. Scan the badge again.`;
+    const words = `${page.name} is still signed in. Scan the badge again${dropAhead()}.`;
     sayUnreached(`The server could not be reached: ${words}`, `The server answers again: ${words}`);
   } else {
     sayUnreached(`The server could not be reached. What you scan is kept on this device for ${task}.`);
@@ -388,6 +396,7 @@ function fieldOf(form, name) {
  * @param {OutboxEvents["handover"]} badge
  */
 function handOver({ entry, own, late }) {
+  if (late) outbox.trust();
   if (late && own) return;
   if (late) {
     feedback.give("refused");
@@ -395,8 +404,12 @@ function handOver({ entry, own, late }) {
     return;
   }
   const act = () => go(page.signIn || "", { badge: entry.scan.code, next: nextPage() });
-  if (beingWritten()) askFirst("the badge", act);
-  else act();
+  if (!beingWritten()) {
+    act();
+    return;
+  }
+  outbox.trust();
+  askFirst("the badge", act);
 }
 
 /**

@@ -87,9 +87,10 @@ export class Outbox extends EventTarget {
     this.held = true;
   }
 
+  /** The next page is there, or cannot be had. What was still scanned on the one before is sent first. */
   release() {
     this.held = false;
-    this.send();
+    this.send().then(() => this.badge || this.trust());
   }
 
   /**
@@ -184,7 +185,7 @@ export class Outbox extends EventTarget {
     try {
       while (this.wanted && !this.held) {
         this.wanted = false;
-        if (await (await this.ready).count("waiting")) await alone(() => this._drain());
+        if (this.badge || (await (await this.ready).count("waiting"))) await alone(() => this._drain());
       }
       await this._changed(false);
     } catch {
@@ -196,8 +197,10 @@ export class Outbox extends EventTarget {
   async _drain() {
     const store = await this.ready;
     while (!this.held) {
-      await this.tail; // what comes after a badge is sent with it
+      const { tail } = this;
+      await tail; // what comes after a badge is sent with it
       const entries = await store.list("waiting", BATCH_MOST);
+      if (!entries.length && this.tail !== tail) continue; // one was scanned meanwhile
       if (!entries.length) {
         this._isNow("idle");
         this._tellBadge();
@@ -261,12 +264,16 @@ export class Outbox extends EventTarget {
     return false;
   }
 
-  /** The owner of the last badge takes over, now that nothing waits. */
+  /** The owner of the last badge takes over, now that nothing waits. Until then no scan counts in the name of the one before. */
   _tellBadge() {
     const { badge } = this;
     this.badge = null;
-    this.doubted = null;
     if (badge) this._tell("handover", badge);
+  }
+
+  /** Nobody takes over, or somebody has: scans are again in the name of whoever is signed in. */
+  trust() {
+    this.doubted = null;
   }
 
   /**

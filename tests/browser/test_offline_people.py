@@ -222,19 +222,6 @@ def test_the_last_badge_wins(handheld: MAKE, receipt: str, warehouse: Warehouse)
     assert names_of(warehouse, receipt) == [(MUG, "Rosa")]
 
 
-def test_of_two_badges_in_one_moment_the_last_one_wins(handheld: MAKE, receipt: str) -> None:
-    device = handheld("BADGE-ROSA", receipt)
-    asked: list[str] = []
-    device.page.on("request", lambda sent: asked.append(sent.post_data or "") if sent.url.endswith("/sign-in") else None)
-    device.burst(["BADGE-SAM", "BADGE-ROSA"])
-    device.expect_sent()
-    expect(device.page.locator(".top__person")).to_have_text("Rosa")
-    device.scan(MUG)
-    expect(device.line("MUG-B")).to_have_text("1 / 24")
-    expect(device.page.locator(".top__person")).to_have_text("Rosa")
-    assert ["BADGE-ROSA" in each for each in asked] == [True]
-
-
 def test_a_badge_that_was_sent_is_not_kept_on_the_device(handheld: MAKE, receipt: str) -> None:
     device = handheld("BADGE-ROSA", receipt)
     device.burst([MUG, "BADGE-SAM"])
