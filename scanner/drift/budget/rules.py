@@ -1,0 +1,176 @@
+"""Drift in money against its budget. All amounts are whole ten-thousandths of the house's currency; all sums are exact.
+
+Gross drift is the floor's measure: a record that was 4 too high and one that was 4 too low are two wrong records. Net shrink is
+the books' measure: what is missing, less what was too much.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from scanner.words import day
+
+RATE_BP = 200
+"""Basis points a year of the inventory's value that may drift, unless somebody sets another rate."""
+LEAST_BP, MOST_BP = 100, 300
+DAYS_A_YEAR = 365
+BP = 10_000
+_PERIOD = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """A month of the house's calendar."""
+
+    year: int
+    month: int
+
+    def __str__(self) -> str:
+        return f"{self.year:04}-{self.month:02}"
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+        return date(self.year, self.month, 1)
+
+    @property
+    def last(self) -> date:
+        """Its last day."""
+        return self.after.first - timedelta(days=1)
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.last - self.first).days + 1
+
+    @property
+    def after(self) -> Period:
+        """The next month."""
+        return Period(self.year + self.month // 12, self.month % 12 + 1)
+
+    @property
+    def before(self) -> Period:
+        """The month before."""
+        return Period(self.year - (self.month == 1), (self.month - 2) % 12 + 1)
+
+    def gone(self, today: date) -> int:
+        """How many of its days have begun: all of a month that is over."""
+        return min(max((today - self.first).days + 1, 0), self.days)
+
+
+def period_of(day_of_it: date) -> Period:
+    """The month of a day."""
+    return Period(day_of_it.year, day_of_it.month)
+
+
+def period_named(text: str) -> Period:
+    """`2026-11` -> a month. Raises ValueError in words for anything else."""
+    found = _PERIOD.fullmatch(text.strip())
+    if not found or not 2000 <= int(found[1]) <= 2999:
+        raise ValueError("a month such as 2026-11")
+    return Period(int(found[1]), int(found[2]))
+
+
+def check_begun(period: Period, today: date) -> None:
+    """Raises ValueError in words for a month that has not begun."""
+    if period.first > today:
+        raise ValueError(f"a month that has begun: {period} begins on {day(period.first)}")
+
+
+def check_rate(rate_bp: int) -> None:
+    """Raises ValueError in words for a rate that is no budget."""
+    if not LEAST_BP <= rate_bp <= MOST_BP:
+        raise ValueError(f"a rate of {LEAST_BP / 100:.0f} to {MOST_BP / 100:.0f} % a year")
+
+
+def budget_e4(rate_bp: int, daily_values_e4: Sequence[int], days: int) -> int:
+    """The budget of so many days: rate × mean value a day × days ÷ 365, to the nearest ten-thousandth.
+
+    `daily_values_e4`: the inventory's value on those of the days that have begun; the mean of them stands for the others. A mean
+    below nothing, where more went than came on record, is allowed nothing.
+    """
+    total = max(sum(daily_values_e4), 0)
+    return rounded(rate_bp * total * days, len(daily_values_e4) * BP * DAYS_A_YEAR) if total else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What counts and other corrections took and gave, as sizes at the cost of their day."""
+
+    minus_e4: int = 0
+    plus_e4: int = 0
+
+    def __add__(self, other: Used) -> Used:
+        return Used(self.minus_e4 + other.minus_e4, self.plus_e4 + other.plus_e4)
+
+    @property
+    def gross_e4(self) -> int:
+        """Gross drift: pluses never net minuses."""
+        return self.minus_e4 + self.plus_e4
+
+    @property
+    def net_e4(self) -> int:
+        """Net shrink: negative where more was found than was missing."""
+        return self.minus_e4 - self.plus_e4
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """A month at a glance. `budget_e4` is that of the whole month, as far as it can be told today."""
+
+    days: int
+    gone: int  # days
+    rate_bp: int
+    inventory_e4: int  # mean of its days so far
+    budget_e4: int
+    used: Used
+
+    @property
+    def left_e4(self) -> int:
+        """Budget less gross drift."""
+        return self.budget_e4 - self.used.gross_e4
+
+    @property
+    def burn_bp(self) -> int | None:
+        """(used ÷ budget) ÷ (time gone ÷ time), rounded up; 10,000 is on course. None without budget or before the first day."""
+        if self.budget_e4 <= 0 or not self.gone:
+            return None
+        return -(-self.used.gross_e4 * self.days * BP // (self.budget_e4 * self.gone))
+
+    @property
+    def forecast_e4(self) -> int | None:
+        """Gross drift at the month's end, if it goes on like this. None before the first day."""
+        return rounded(self.used.gross_e4 * self.days, self.gone) if self.gone else None
+
+
+def budget_of(period: Period, today: date, rate_bp: int, daily_values_e4: Sequence[int], used: Used) -> Budget:
+    """The budget of a month. `daily_values_e4`: the inventory's value on each day that has begun."""
+    mean = rounded(sum(daily_values_e4), len(daily_values_e4)) if daily_values_e4 else 0
+    whole = budget_e4(rate_bp, daily_values_e4, period.days)
+    return Budget(period.days, period.gone(today), rate_bp, mean, whole, used)
+
+
+def shrink_ppm(net_shrink_e4: int, shipped_between_e4: int, quarter_shipped_e4: int) -> int:
+    """ρ, millionths: net shrink for what was shipped between the counts that found it, shrunk to 1 % of a quarter's shipments.
+
+    ρ = (net shrink of 12 months + 1 % × K) ÷ (cost shipped between those counts + K), K: three months' shipped cost. Never below
+    0, and 1 % where nothing was shipped.
+    """
+    weight = shipped_between_e4 + quarter_shipped_e4
+    if weight <= 0:
+        return 10_000
+    return max(rounded(net_shrink_e4 * 1_000_000 + quarter_shipped_e4 * 10_000, weight), 0)
+
+
+def expected_loss_e4(ppm: int, shipped_since_count_e4: int) -> int:
+    """What a stocktake would find missing today: ρ × the cost shipped since the last count."""
+    return rounded(ppm * max(shipped_since_count_e4, 0), 1_000_000)
+
+
+def rounded(above: int, below: int) -> int:
+    """The quotient, to the nearest whole number; halves away from zero."""
+    sign = -1 if above < 0 else 1
+    return sign * ((2 * abs(above) + below) // (2 * below))

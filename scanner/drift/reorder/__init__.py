@@ -1,0 +1,1 @@
+"""Reorder points that allow for drift, and what to order now."""

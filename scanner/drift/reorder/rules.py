@@ -1,0 +1,155 @@
+"""When to order and how many: reorder points that allow for what goes missing until somebody counts.
+
+    point = d·L + max(0, m)·(τ + L) + z·√(L·σd² + d²·σL² + v·(τ + L))
+
+d: units sold a day, L: lead time in days, σd and σL their deviations, τ: days since the last count of the item, m and v: units
+lost a day and their variance, of the counts of the item, shrunk to those of its class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import KW_ONLY, dataclass, replace
+from math import ceil, sqrt
+from statistics import fmean, pstdev
+
+PRIOR_DAYS = 180
+"""T₀: a class counts for as much as so many days of the item's own counts."""
+SAFETY = {"A": 1.645, "B": 1.28, "C": 1.04}
+SAFETY_CRITICAL = 2.05
+"""z: deviations of safety stock; 95, 90, 85 and 98 % of the times nothing is short until the goods come."""
+MOST_RAISE = 2
+"""The raise is capped at one half of the point with it, that is: at the point without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A count: how many days after the one before, and by how much the record was too high, in units."""
+
+    days: float
+    lost: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What goes missing a day: units, and their variance."""
+
+    a_day: float = 0.0
+    variance: float = 0.0
+
+
+def loss_of_class(gaps: Iterable[Gap]) -> Loss:
+    """What goes missing a day of an item of a class, by all counts of it."""
+    together = tuple(gaps)
+    days = sum(gap.days for gap in together)
+    if days <= 0:
+        return Loss()
+    return Loss(sum(gap.lost for gap in together) / days, sum(gap.lost**2 for gap in together) / days)
+
+
+def loss(gaps: Sequence[Gap], of_class: Loss) -> Loss:
+    """What goes missing a day of an item: by its own counts, shrunk to its class."""
+    days = sum(gap.days for gap in gaps) + PRIOR_DAYS
+    return Loss(
+        (sum(gap.lost for gap in gaps) + PRIOR_DAYS * of_class.a_day) / days,
+        (sum(gap.lost**2 for gap in gaps) + PRIOR_DAYS * of_class.variance) / days,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A mean and its standard deviation: units a day, or days."""
+
+    mean: float
+    deviation: float = 0.0
+
+
+def demand(sold: Sequence[int]) -> Rate:
+    """Units a day, of the units sold on each day that counts: without the streaks flagged as phantom."""
+    return Rate(fmean(sold), pstdev(sold)) if sold else Rate(0.0)
+
+
+def lead_time(measured: Sequence[float], said: float | None, usual: float) -> Rate:
+    """Days from an order to its receipt: as measured; as the shop says where fewer than three were; else as is usual.
+
+    What the shop says counts before what is measured.
+    """
+    if said is not None:
+        return Rate(said, pstdev(measured) if len(measured) > 2 else 0.0)
+    return Rate(fmean(measured), pstdev(measured)) if len(measured) > 2 else Rate(usual)
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """What an item's point is made of. `own_point`: the shop's own reorder point."""
+
+    sold: Rate  # units a day
+    lead: Rate  # days
+    lost: Loss
+    uncounted_days: float
+    _: KW_ONLY
+    abc_class: str = "C"
+    critical: bool = False
+    own_point: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A reorder point in units, and its parts, which add up to it."""
+
+    lead_units: int  # sold until the goods come
+    safety_units: int
+    own: int | None  # the shop's own point, in the place of these two
+    raised: int  # for what goes missing
+
+    @property
+    def plain(self) -> int:
+        """Without drift."""
+        return self.lead_units + self.safety_units if self.own is None else self.own
+
+    @property
+    def effective(self) -> int:
+        """With drift."""
+        return self.plain + self.raised
+
+
+def point(supply: Supply) -> Point:
+    """The reorder point of an item, rounded up to whole units."""
+    bare = replace(supply, lost=Loss())
+    plain, with_drift = _point(bare), _point(supply)
+    raised = min(with_drift - plain, plain)
+    lead_units = ceil(round(supply.sold.mean * supply.lead.mean, 9))
+    return Point(lead_units, max(ceil(round(plain, 9)) - lead_units, 0), supply.own_point, ceil(round(raised, 9)))
+
+
+def _point(supply: Supply) -> float:
+    z = SAFETY_CRITICAL if supply.critical else SAFETY.get(supply.abc_class, SAFETY["C"])
+    exposed = supply.uncounted_days + supply.lead.mean
+    spread = (
+        supply.lead.mean * supply.sold.deviation**2
+        + supply.sold.mean**2 * supply.lead.deviation**2
+        + supply.lost.variance * exposed
+    )
+    return supply.sold.mean * supply.lead.mean + max(0.0, supply.lost.a_day) * exposed + z * sqrt(spread)
+
+
+def expected_on_shelf(on_record: int, lost: Loss, uncounted_days: float) -> int:
+    """What is on the shelf, most likely: the record less what goes missing, in whole units and never below nothing."""
+    return max(0, min(on_record, round(on_record - max(0.0, lost.a_day) * uncounted_days)))
+
+
+def suggested(effective: int, there: int, on_order: int, *, a_day: float, cover_days: int, multiple: int) -> int:
+    """Units to order now, in whole cases; 0 where what is there and on order is above the point.
+
+    Enough to reach the point and to last for `cover_days` more.
+    """
+    short = effective - there - on_order
+    if short < 0:
+        return 0
+    wanted = max(short + ceil(round(a_day * cover_days, 9)), 1)
+    return -(-wanted // multiple) * multiple
+
+
+def is_count_cheaper(raised: int, multiple: int) -> bool:
+    """Whether to count first: what is ordered more because nobody counted is at least one case."""
+    return raised >= multiple

@@ -1,0 +1,1 @@
+"""Signals: patterns in the record that say: step in."""

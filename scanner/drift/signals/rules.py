@@ -1,0 +1,228 @@
+"""When the record says: step in. Each rule is judged by its false alarms, see `benchmarks/signals.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from math import ceil, log
+from statistics import median
+
+from scanner.drift.signals.tails import binomial_tail, poisson_weights, rising_score, rising_tail, slower_tail
+
+
+class SignalKind(StrEnum):
+    """What a signal is about."""
+
+    SHORT_ITEM = "short_item"
+    SHORT_RATE = "short_rate"
+    RISING = "rising"
+    NO_SALE = "no_sale"
+    STOPPED_AT = "stopped_at"
+    SLOWER = "slower"
+
+
+# Short picks of one item: over 8 weeks, on two days or more.
+SHORT_WEEKS, SHORT_DAYS, SHORT_CHANCE = 8, 2, 0.001
+PRIOR_SHORTS, PRIOR_LINES = 1, 200
+# Short picks of the house or a section, week by week.
+QUIET_WEEKS = 260
+# Variance of a section, from count to count.
+LEAST_COUNTS, RISING_CHANCE = 5, 1 / 119  # five counts that all rise: one order of 120
+# Days without a sale.
+LEAST_SALE_DAYS, FALSE_A_YEAR, DAYS_A_YEAR = 4, 0.2, 365
+# Orders that met a short pick against the others.
+SLOWER_CHANCE, LEAST_ORDERS, SLOWER_HOURS = 0.01, 8, 4.0
+
+
+def house_rate(shorts: int, lines: int) -> float:
+    """Short picks a line picked, of the whole house; shrunk, so that a young house has one, too."""
+    return (shorts + PRIOR_SHORTS) / (lines + PRIOR_LINES)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPicks:
+    """The picks of an item in the last 8 weeks: lines picked or short, those that were short, and on how many days."""
+
+    lines: int
+    shorts: int
+    days: int
+
+
+def too_many_shorts(picks: ItemPicks, rate: float) -> bool:
+    """Whether an item was short more often than the house's rate explains."""
+    return picks.days >= SHORT_DAYS and binomial_tail(picks.shorts, picks.lines, min(rate, 1.0)) <= SHORT_CHANCE
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """A Poisson CUSUM: what a week may bring, and the sum of what goes beyond it that is too much."""
+
+    allowed: float  # k
+    alarm: float  # h
+
+
+@cache
+def cusum_limits(mean: float) -> Limits:
+    """The limits for so many short picks a week.
+
+    The allowance that finds a doubling soonest is mean ÷ ln 2 (Moustakides 1986), taken in halves. The alarm is the lowest that a
+    quiet house meets once in 260 weeks or less often.
+    """
+    allowed, alarm = max(round(2 * mean / log(2)) / 2, 0.5), 1.0
+    while quiet_weeks(mean, Limits(allowed, alarm)) < QUIET_WEEKS:
+        alarm += 0.5
+    return Limits(allowed, alarm)
+
+
+def quiet_weeks(mean: float, limits: Limits) -> float:
+    """How many weeks pass on average, with so many short picks a week, until the alarm (average run length).
+
+    The sum takes steps of a half, so it is a Markov chain; both limits must be halves.
+    """
+    states = ceil(limits.alarm * 2)
+    most = states + ceil(limits.allowed * 2)
+    weights = poisson_weights(mean, most)
+    rows = []
+    for state in range(states):
+        row = [0.0] * states
+        for hits, weight in enumerate(weights):
+            following = max(0, state + 2 * hits - round(2 * limits.allowed))
+            if following >= states:
+                break
+            row[following] += weight
+        rows.append([(1.0 if other == state else 0.0) - chance for other, chance in enumerate(row)] + [1.0])
+    return _solve(rows)[0]
+
+
+def _solve(rows: list[list[float]]) -> list[float]:
+    """The solution of so many linear equations, by Gauss."""
+    size = len(rows)
+    for at in range(size):
+        pivot = max(range(at, size), key=lambda row: abs(rows[row][at]))
+        rows[at], rows[pivot] = rows[pivot], rows[at]
+        for row in range(at + 1, size):
+            factor = rows[row][at] / rows[at][at]
+            if factor:
+                rows[row] = [value - factor * above for value, above in zip(rows[row], rows[at], strict=True)]
+    solved = [0.0] * size
+    for at in reversed(range(size)):
+        solved[at] = (rows[at][size] - sum(rows[at][i] * solved[i] for i in range(at + 1, size))) / rows[at][at]
+    return solved
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The short picks of a week, and the lines that were picked or short."""
+
+    shorts: int
+    lines: int
+
+
+def cusum(weeks: Sequence[Week], rate: float) -> list[float]:
+    """The sum of what went beyond the allowance, after each week; 0 again after a week with an alarm.
+
+    The limits are those of an average week at `rate` a line; a week with more lines is allowed more. Weeks without a line change
+    nothing.
+    """
+    worked = [week.lines for week in weeks if week.lines]
+    if not worked:
+        return [0.0] * len(weeks)
+    usual = sum(worked) / len(worked)
+    limits = cusum_limits(rate * usual)
+    found, value = [], 0.0
+    for week in weeks:
+        value = 0.0 if value >= limits.alarm else value
+        value = max(0.0, value + week.shorts - limits.allowed * week.lines / usual)
+        found.append(value)
+    return found
+
+
+def is_rate_up(weeks: Sequence[Week], rate: float) -> bool:
+    """Whether the last week brought the sum to its alarm."""
+    usual = [week.lines for week in weeks if week.lines]
+    return bool(usual) and cusum(weeks, rate)[-1] >= cusum_limits(rate * sum(usual) / len(usual)).alarm
+
+
+class Rise(StrEnum):
+    """How sure it is that values rise."""
+
+    NONE = "none"
+    AMBER = "amber"  # too few to be sure
+    SURE = "sure"
+
+
+def rises(values: Sequence[float]) -> Rise:
+    """Whether a section's variance rises from count to count: by Mann and Kendall's exact test, one-sided.
+
+    `values`: variance value for each 1,000 of value counted, first rounds only, by days since the count before; the oldest first.
+    Below five counts nothing is sure: amber where each of three or four is higher than the one before.
+    """
+    number, score = len(values), rising_score(values)
+    if number < LEAST_COUNTS:
+        return Rise.AMBER if number > 2 and score == number * (number - 1) // 2 else Rise.NONE
+    return Rise.SURE if rising_tail(score, number) <= RISING_CHANCE else Rise.NONE
+
+
+def longest_streak(sale_days: int, open_days: int, false_a_year: float = FALSE_A_YEAR) -> float | None:
+    """How many open days without a sale are no chance yet; None where too few sale days were seen to say.
+
+    A streak of g days comes by chance λ·365·exp(-λ·g) times a year, λ sale days an open day.
+    """
+    if sale_days < LEAST_SALE_DAYS or open_days < sale_days:
+        return None
+    a_day = sale_days / open_days
+    return max(log(DAYS_A_YEAR * a_day / false_a_year) / a_day, 1.0)
+
+
+def is_phantom_streak(streak: int, sale_days: int, open_days: int, false_a_year: float = FALSE_A_YEAR) -> bool:
+    """Whether an item that is on hand by the record has not sold for longer than chance explains; days are open days."""
+    longest = longest_streak(sale_days, open_days, false_a_year)
+    return longest is not None and streak > longest
+
+
+def stopped_at(lows: Sequence[int], on_hand: int, streak: int, sale_days: int, open_days: int) -> int | None:
+    """The record at which an item stopped selling twice and has stopped again; None where there is none.
+
+    `lows`: the lowest record between one arrival of goods and the next, the oldest first, without what stands now. So many units
+    are on record and not on the shelf. Half of the streak that is no chance yet is enough, as it stopped there before.
+    """
+    longest = longest_streak(sale_days, open_days)
+    again = len(lows) >= 1 and on_hand > 0 and lows[-1] == on_hand
+    return on_hand if again and longest is not None and streak > longest / 2 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Slower:
+    """Hours from order to shipped: medians, and the chance that they differ so by chance."""
+
+    hours: float
+    usual_hours: float
+    chance: float
+
+
+def slower(short: Sequence[float], others: Sequence[float]) -> Slower | None:
+    """Whether orders that met a short pick are shipped later than the others; hours of each. None where they are not."""
+    if min(len(short), len(others)) < LEAST_ORDERS:
+        return None
+    found = Slower(median(short), median(others), slower_tail(short, others))
+    return found if found.chance <= SLOWER_CHANCE and found.hours - found.usual_hours >= SLOWER_HOURS else None
+
+
+@dataclass(frozen=True, slots=True)
+class Precision:
+    """Of the last signals of a kind that were closed, how many found something."""
+
+    closed: int
+    found: int
+
+
+LAST = 20
+LOWER_FROM, LOWER_BELOW = 40, 10  # of 40 fewer than 10 %
+
+
+def false_a_year(precision: Precision) -> float:
+    """F of the streaks: a quarter of it where fewer than a tenth of 40 checks found something."""
+    poor = precision.closed >= LOWER_FROM and precision.found * 100 < precision.closed * LOWER_BELOW
+    return FALSE_A_YEAR / 4 if poor else FALSE_A_YEAR
