@@ -2,7 +2,7 @@
 
     python -m benchmarks.signals [--weeks 520] [--items 2000] [--shops 400]
 
-Demand is Poisson. Beside each figure, in brackets, the one by which its threshold was chosen, of another program. The floor of the
+Demand is Poisson. In brackets beside a figure is the one by which its threshold was chosen, of another program. The floor of the
 first and of the fourth is a simpler rule that shops use: two short picks in four weeks, the longest streak of a hundred.
 """
 
@@ -101,8 +101,8 @@ def short_rate(random: Random, shops: int) -> None:
     print("short picks of the house or a section: weeks until an alarm, exact / seen")
     for mean, before in ((1.0, "(274, 9)"), (2.0, "(412, 6)"), (5.0, "(348, 3)"), (12.0, "(260, 1.5)"), (40.0, "")):
         limits = cusum_limits(mean)
-        quiet, doubled = (sum(_weeks_until(random, rate, mean) for _ in range(shops)) / shops for rate in (mean, 2 * mean))
-        print(f"  {mean:4.0f} a week, allowed {limits.allowed}, alarm {limits.alarm}: nothing wrong {quiet_weeks(mean, limits):.0f} / "
+        quiet, doubled = (sum(_weeks_until(random, by, mean) for _ in range(shops)) / shops for by in (mean, 2 * mean))
+        print(f"  {mean:4.0f} a week, allowed {limits.allowed}, alarm {limits.alarm}: quiet {quiet_weeks(mean, limits):.0f} / "
               f"{quiet:.0f}; doubled {quiet_weeks(2 * mean, limits):.1f} / {doubled:.1f}  {before}")  # fmt: skip
 
 
