@@ -157,12 +157,13 @@ def shrink_ppm(net_shrink_e4: int, shipped_between_e4: int, quarter_shipped_e4: 
     """ρ, millionths: net shrink for what was shipped between the counts that found it, shrunk to 1 % of a quarter's shipments.
 
     ρ = (net shrink of 12 months + 1 % × K) ÷ (cost shipped between those counts + K), K: three months' shipped cost. Never below
-    0, and 1 % where nothing was shipped.
+    0, and 1 % where nothing was shipped. Where more came back than was shipped, nothing was.
     """
-    weight = shipped_between_e4 + quarter_shipped_e4
-    if weight <= 0:
+    quarter = max(quarter_shipped_e4, 0)
+    weight = max(shipped_between_e4, 0) + quarter
+    if not weight:
         return 10_000
-    return max(rounded(net_shrink_e4 * 1_000_000 + quarter_shipped_e4 * 10_000, weight), 0)
+    return max(rounded(net_shrink_e4 * 1_000_000 + quarter * 10_000, weight), 0)
 
 
 def expected_loss_e4(ppm: int, shipped_since_count_e4: int) -> int:

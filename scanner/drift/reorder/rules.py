@@ -18,8 +18,6 @@ PRIOR_DAYS = 180
 SAFETY = {"A": 1.645, "B": 1.28, "C": 1.04}
 SAFETY_CRITICAL = 2.05
 """z: deviations of safety stock; 95, 90, 85 and 98 % of the times nothing is short until the goods come."""
-MOST_RAISE = 2
-"""The raise is capped at one half of the point with it, that is: at the point without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +68,9 @@ def demand(sold: Sequence[int]) -> Rate:
 
 
 def lead_time(measured: Sequence[float], said: float | None, usual: float) -> Rate:
-    """Days from an order to its receipt: as measured; as the shop says where fewer than three were; else as is usual.
+    """Days from an order to its receipt: as the shop says; else as measured, where at least three were; else as is usual.
 
-    What the shop says counts before what is measured.
+    The deviation is the measured one, also of what the shop says; 0 where fewer than three were measured.
     """
     if said is not None:
         return Rate(said, pstdev(measured) if len(measured) > 2 else 0.0)
@@ -95,12 +93,13 @@ class Supply:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A reorder point in units, and its parts, which add up to it."""
+    """A reorder point in units, and its parts, which add up to it. `raised` is `raise_units_exact` rounded up."""
 
     lead_units: int  # sold until the goods come
     safety_units: int
     own: int | None  # the shop's own point, in the place of these two
     raised: int  # for what goes missing
+    raise_units_exact: float
 
     @property
     def plain(self) -> int:
@@ -114,12 +113,15 @@ class Point:
 
 
 def point(supply: Supply) -> Point:
-    """The reorder point of an item, rounded up to whole units."""
-    bare = replace(supply, lost=Loss())
-    plain, with_drift = _point(bare), _point(supply)
-    raised = min(with_drift - plain, plain)
+    """The reorder point of an item, rounded up to whole units.
+
+    The raise is at most half of the point with it, that is: at most the plain point, which is the shop's own where it set one.
+    """
+    plain, with_drift = _point(replace(supply, lost=Loss())), _point(supply)
+    most = plain if supply.own_point is None else float(max(supply.own_point, 0))
+    raised = min(with_drift - plain, most)
     lead_units = ceil(round(supply.sold.mean * supply.lead.mean, 9))
-    return Point(lead_units, max(ceil(round(plain, 9)) - lead_units, 0), supply.own_point, ceil(round(raised, 9)))
+    return Point(lead_units, max(ceil(round(plain, 9)) - lead_units, 0), supply.own_point, ceil(round(raised, 9)), raised)
 
 
 def _point(supply: Supply) -> float:
@@ -150,6 +152,6 @@ def suggested(effective: int, there: int, on_order: int, *, a_day: float, cover_
     return -(-wanted // multiple) * multiple
 
 
-def is_count_cheaper(raised: int, multiple: int) -> bool:
-    """Whether to count first: what is ordered more because nobody counted is at least one case."""
-    return raised >= multiple
+def is_count_first(found: Point, multiple: int) -> bool:
+    """Whether to count before ordering: the raise, not rounded up, is at least one case of so many units."""
+    return found.raise_units_exact >= multiple

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from math import ceil, log
+from math import ceil, inf, log
 from statistics import median
 
 from scanner.drift.signals.tails import binomial_tail, poisson_weights, rising_score, rising_tail, slower_tail
@@ -27,7 +27,7 @@ class SignalKind(StrEnum):
 SHORT_WEEKS, SHORT_DAYS, SHORT_CHANCE = 8, 2, 0.001
 PRIOR_SHORTS, PRIOR_LINES = 1, 200
 # Short picks of the house or a section, week by week.
-QUIET_WEEKS = 260
+QUIET_WEEKS, LEAST_ALARM_CHANCE = 260, 1e-9
 # Variance of a section, from count to count.
 LEAST_COUNTS, RISING_CHANCE = 5, 1 / 119  # five counts that all rise: one order of 120
 # Days without a sale.
@@ -67,8 +67,8 @@ class Limits:
 def cusum_limits(mean: float) -> Limits:
     """The limits for so many short picks a week.
 
-    The allowance that finds a doubling soonest is mean ÷ ln 2 (Moustakides 1986), taken in halves. The alarm is the lowest that a
-    quiet house meets once in 260 weeks or less often.
+    The allowance that finds a doubling soonest is mean ÷ ln 2 (Moustakides 1986), taken in halves. The alarm is the lowest of 1,
+    1.5, 2 and so on that a quiet house meets once in 260 weeks or less often.
     """
     allowed, alarm = max(round(2 * mean / log(2)) / 2, 0.5), 1.0
     while quiet_weeks(mean, Limits(allowed, alarm)) < QUIET_WEEKS:
@@ -79,11 +79,14 @@ def cusum_limits(mean: float) -> Limits:
 def quiet_weeks(mean: float, limits: Limits) -> float:
     """How many weeks pass on average, with so many short picks a week, until the alarm (average run length).
 
-    The sum takes steps of a half, so it is a Markov chain; both limits must be halves.
+    The sum takes steps of a half, so it is a Markov chain; both limits must be halves. Infinite where the chance that
+    a week brings the alarm cannot be told from none.
     """
     states = ceil(limits.alarm * 2)
     most = states + ceil(limits.allowed * 2)
-    weights = poisson_weights(mean, most)
+    weights = poisson_weights(mean, most + 100)
+    if sum(weights[round(2 * limits.allowed) // 2 + 1 :]) < LEAST_ALARM_CHANCE:
+        return inf
     rows = []
     for state in range(states):
         row = [0.0] * states
@@ -120,8 +123,14 @@ class Week:
     lines: int
 
 
+def after_week(value: float, shorts: int, limits: Limits, share: float = 1.0) -> float:
+    """The sum of a CUSUM after one more week, which begins again after an alarm. `share`: of the lines of an average week."""
+    before = 0.0 if value >= limits.alarm else value
+    return max(0.0, before + shorts - limits.allowed * share)
+
+
 def cusum(weeks: Sequence[Week], rate: float) -> list[float]:
-    """The sum of what went beyond the allowance, after each week; 0 again after a week with an alarm.
+    """The sum of what went beyond the allowance, after each week; after a week with an alarm it begins again.
 
     The limits are those of an average week at `rate` a line; a week with more lines is allowed more. Weeks without a line change
     nothing.
@@ -133,8 +142,7 @@ def cusum(weeks: Sequence[Week], rate: float) -> list[float]:
     limits = cusum_limits(rate * usual)
     found, value = [], 0.0
     for week in weeks:
-        value = 0.0 if value >= limits.alarm else value
-        value = max(0.0, value + week.shorts - limits.allowed * week.lines / usual)
+        value = after_week(value, week.shorts, limits, week.lines / usual)
         found.append(value)
     return found
 
@@ -168,7 +176,8 @@ def rises(values: Sequence[float]) -> Rise:
 def longest_streak(sale_days: int, open_days: int, false_a_year: float = FALSE_A_YEAR) -> float | None:
     """How many open days without a sale are no chance yet; None where too few sale days were seen to say.
 
-    A streak of g days comes by chance λ·365·exp(-λ·g) times a year, λ sale days an open day.
+    A streak of g days comes by chance λ·365·exp(-λ·g) times a year. λ is a share: sale days, of the days that are open. The true
+    chance of g days without a sale is (1-λ)^g, which is lower. So fast items cry less often than `false_a_year`.
     """
     if sale_days < LEAST_SALE_DAYS or open_days < sale_days:
         return None
@@ -182,15 +191,16 @@ def is_phantom_streak(streak: int, sale_days: int, open_days: int, false_a_year:
     return longest is not None and streak > longest
 
 
-def stopped_at(lows: Sequence[int], on_hand: int, streak: int, sale_days: int, open_days: int) -> int | None:
-    """The record at which an item stopped selling twice and has stopped again; None where there is none.
+def stopped_at(
+    lows: Sequence[int], on_hand: int, streak: int, *, sale_days: int, open_days: int, false_a_year: float = FALSE_A_YEAR
+) -> int | None:
+    """The record above nothing to which an item was sold down twice, then for longer than chance explains no more; None if none.
 
-    `lows`: the lowest record between one arrival of goods and the next, the oldest first, without what stands now. So many units
-    are on record and not on the shelf. Half of the streak that is no chance yet is enough, as it stopped there before.
+    `lows`: the lowest record between one arrival of goods and the next, the oldest first, without what stands now. The last of
+    them is the first time, what stands now is the second. So many units are on record and not on the shelf.
     """
-    longest = longest_streak(sale_days, open_days)
-    again = len(lows) >= 1 and on_hand > 0 and lows[-1] == on_hand
-    return on_hand if again and longest is not None and streak > longest / 2 else None
+    is_second = on_hand > 0 and bool(lows) and lows[-1] == on_hand
+    return on_hand if is_second and is_phantom_streak(streak, sale_days, open_days, false_a_year) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
-"""Exact tails of the distributions that signals are judged by. Pure, and without more than the standard library.
+"""Tails of the distributions that signals are judged by. Pure, and without more than the standard library.
 
-A tail is the chance of what was seen, or more of it, where nothing is wrong.
+A tail is the chance of what was seen, or more of it, where nothing is wrong. All are exact, but for two: `slower_tail` is by the
+normal distribution, and `rising_tail` is higher than the chance where values are equal.
 """
 
 from __future__ import annotations
@@ -8,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from itertools import groupby
-from math import erfc, exp, floor, lgamma, log, log1p, sqrt
+from math import ceil, erfc, exp, lgamma, log, log1p, sqrt
 
 
 def binomial_tail(seen: int, tries: int, rate: float) -> float:
-    """The chance of `seen` or more in so many tries, each at `rate`. Raises ValueError for a rate outside of 0 to 1."""
+    """The chance of `seen` or more in so many tries, each at `rate`. Raises ValueError for a rate outside of 0 to 1.
+
+    The sum begins at the likeliest number and goes away from it: up, or down for a `seen` that is no more than the mean.
+    """
     if not 0 <= rate <= 1:
         raise ValueError("a rate of 0 to 1")
     if seen <= 0:
@@ -21,7 +25,15 @@ def binomial_tail(seen: int, tries: int, rate: float) -> float:
         return 0.0
     if rate == 1:
         return 1.0
-    first = lgamma(tries + 1) - lgamma(seen + 1) - lgamma(tries - seen + 1) + seen * log(rate) + (tries - seen) * log1p(-rate)
+    if seen <= tries * rate:
+        return max(1.0 - _from_the_mode(tries - seen + 1, tries, 1 - rate), 0.0)
+    return min(_from_the_mode(seen, tries, rate), 1.0)
+
+
+def _from_the_mode(seen: int, tries: int, rate: float) -> float:
+    """The chance of `seen` or more, where `seen` is above the mean: each chance is lower than the one before."""
+    missed = tries - seen
+    first = lgamma(tries + 1) - lgamma(seen + 1) - lgamma(missed + 1) + seen * log(rate) + missed * log1p(-rate)
     term = total = exp(first)
     odds = rate / (1 - rate)
     for hits in range(seen, tries):
@@ -29,7 +41,7 @@ def binomial_tail(seen: int, tries: int, rate: float) -> float:
         total += term
         if term < total * 1e-17:
             break
-    return min(total, 1.0)
+    return total
 
 
 def poisson_weights(mean: float, most: int) -> list[float]:
@@ -47,10 +59,11 @@ def rising_score(values: Sequence[float]) -> int:
 def rising_tail(score: int, number: int) -> float:
     """The chance of that S or a higher one among so many values in random order, no two of which are equal.
 
-    Where some are equal the true chance is lower.
+    Equal values bring an S between two of these, and other chances. Such an S counts as the next lower one. So the chance told is
+    never below the true one: that holds for all equal values among up to 8, where S is above 0.
     """
     pairs = number * (number - 1) // 2
-    most_swapped = floor((pairs - score) / 2)
+    most_swapped = ceil((pairs - score) / 2)
     counts = _swaps(number)
     return sum(counts[: most_swapped + 1]) / sum(counts) if most_swapped >= 0 else 0.0
 

@@ -109,6 +109,13 @@ def test_a_young_house_loses_one_per_cent_and_none_less_than_nothing(net: int, b
     assert shrink_ppm(net, between, quarter) == ppm
 
 
+@pytest.mark.parametrize(
+    ("between", "quarter", "ppm"), [(-(10**9), 2 * 10**9, 25_000), (10**9, -5 * 10**8, 30_000), (-(10**9), -(10**9), 10_000)]
+)
+def test_where_more_came_back_than_was_shipped_nothing_was(between: int, quarter: int, ppm: int) -> None:
+    assert shrink_ppm(30_000_000, between, quarter) == ppm
+
+
 @pytest.mark.parametrize(("shipped", "loss"), [(1_000_000, 14_000), (0, 0), (-5_000, 0)])
 def test_expected_loss(shipped: int, loss: int) -> None:
     assert expected_loss_e4(14_000, shipped) == loss

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import ceil
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,7 @@ from scanner.drift.reorder.rules import (
     Supply,
     demand,
     expected_on_shelf,
-    is_count_cheaper,
+    is_count_first,
     lead_time,
     loss,
     loss_of_class,
@@ -41,17 +42,32 @@ SUPPLIES = st.builds(
 
 def test_a_point_by_hand() -> None:
     """2 × 7 = 14; 1.28 × √(7 × 2) = 4.79; 0.062 × 127 = 7.87 and √(14 + 0.05 × 127) = 4.51 × 1.28 = 5.77 instead of 4.79."""
-    assert point(MUG) == Point(lead_units=14, safety_units=5, own=None, raised=9)
+    found = point(MUG)
+    assert found == Point(14, 5, None, raised=9, raise_units_exact=found.raise_units_exact)
+    assert found.raise_units_exact == pytest.approx(8.858, abs=0.001)
     assert point(MUG).effective == 28
 
 
 def test_right_after_a_count_hardly_anything_is_added() -> None:
-    assert point(replace(MUG, uncounted_days=0)).raised == 1
+    found = point(replace(MUG, uncounted_days=0))
+    assert found.raised == 1
+    assert found.raise_units_exact == pytest.approx(0.493, abs=0.001)
 
 
 def test_the_point_of_the_shop_gets_the_raise() -> None:
     found = point(replace(MUG, own_point=40))
     assert (found.plain, found.effective) == (40, 49)
+
+
+@pytest.mark.parametrize(("own", "raised"), [(5, 5), (0, 0), (-1, 0), (8, 8), (9, 9), (10, 9)])
+def test_the_raise_is_capped_by_the_point_of_the_shop(own: int, raised: int) -> None:
+    found = point(replace(MUG, own_point=own))
+    assert (found.plain, found.raised) == (own, raised)
+
+
+def test_the_raise_is_capped_by_the_plain_point() -> None:
+    found = point(replace(MUG, uncounted_days=4000))
+    assert (found.plain, found.effective) == (19, 38)
 
 
 @pytest.mark.parametrize(("abc_class", "critical", "safety"), [("A", False, 7), ("B", False, 5), ("C", False, 4), ("C", True, 8)])
@@ -62,7 +78,8 @@ def test_safety_by_class(abc_class: str, critical: bool, safety: int) -> None:
 @given(SUPPLIES)
 def test_a_raise_is_at_most_half_of_the_point_with_it(supply: Supply) -> None:
     found = point(supply)
-    assert 0 <= found.raised <= found.lead_units + found.safety_units
+    assert 0 <= found.raise_units_exact <= found.raised + 1e-9
+    assert 2 * found.raised <= found.effective
     assert found.lead_units >= 0
     assert found.safety_units >= 0
 
@@ -122,6 +139,11 @@ def test_at_the_point_at_least_one_is_ordered() -> None:
     assert suggested(5, 5, 0, a_day=0, cover_days=0, multiple=1) == 1
 
 
-def test_to_count_first_is_cheaper_than_a_case() -> None:
-    assert is_count_cheaper(12, 12)
-    assert not is_count_cheaper(11, 12)
+@pytest.mark.parametrize(("raised", "first"), [(12.0, True), (11.99, False), (11.0, False), (0.0, False)])
+def test_a_raise_of_a_case_is_counted_first(raised: float, first: bool) -> None:
+    assert is_count_first(Point(14, 5, None, ceil(raised), raised), 12) is first
+
+
+def test_what_was_just_counted_is_not_counted_first() -> None:
+    assert not is_count_first(point(replace(MUG, uncounted_days=0)), 1)
+    assert is_count_first(point(MUG), 1)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import product
+from math import log
+
 import pytest
 
 from scanner.drift.signals.rules import (
-    FALSE_A_YEAR,
     ItemPicks,
     Limits,
     Precision,
     Rise,
     Week,
+    after_week,
     cusum,
     cusum_limits,
     false_a_year,
@@ -24,6 +29,7 @@ from scanner.drift.signals.rules import (
     stopped_at,
     too_many_shorts,
 )
+from scanner.drift.signals.tails import rising_score
 
 
 def test_an_item_that_is_short_again_and_again_is_a_signal() -> None:
@@ -55,9 +61,32 @@ def test_the_limits_of_a_house(mean: float, limits: tuple[float, float], quiet: 
     assert quiet_weeks(2 * mean, found) == pytest.approx(doubled, abs=0.5)
 
 
+@pytest.mark.parametrize("mean", [0, 308.62872309455867, 337.8333031730344, 369.8014222021566, 1000])
+def test_a_large_house_has_limits(mean: float) -> None:
+    """Its alarm is so rare that rounding made the weeks negative."""
+    assert quiet_weeks(mean, Limits(round(2 * mean / log(2)) / 2, 1)) > 1e9
+
+
 @pytest.mark.parametrize("mean", [0.001, 0.05, 0.7, 30, 400, 3000])
 def test_every_house_is_quiet_for_five_years(mean: float) -> None:
     assert quiet_weeks(mean, cusum_limits(mean)) >= 260
+
+
+@pytest.mark.parametrize("mean", [0.7, 1, 2, 5, 12, 30])
+def test_a_lower_alarm_would_cry_more_often(mean: float) -> None:
+    limits = cusum_limits(mean)
+    assert quiet_weeks(mean, replace(limits, alarm=limits.alarm - 0.5)) < 260
+
+
+@pytest.mark.parametrize(("mean", "allowed"), [(0.001, 0.5), (0.05, 0.5), (400, 577), (3000, 4328)])
+def test_no_alarm_is_below_one(mean: float, allowed: float) -> None:
+    """In a house of few short picks the first of them is no alarm."""
+    assert cusum_limits(mean) == Limits(allowed, 1)
+
+
+@pytest.mark.parametrize(("value", "share", "after"), [(0, 1, 3), (6, 1, 9), (6.5, 1, 3), (6, 2, 2), (0, 2, 0)])
+def test_a_week_adds_what_goes_beyond_the_allowance(value: float, share: float, after: float) -> None:
+    assert after_week(value, 10, Limits(7, 6.5), share) == after
 
 
 def test_weeks_as_usual_keep_quiet_and_a_doubling_does_not() -> None:
@@ -93,12 +122,33 @@ def test_a_house_that_picks_nothing_is_quiet(weeks: list[Week]) -> None:
         ([1, 2, 3], Rise.AMBER),
         ([1, 2], Rise.NONE),
         ([2, 2, 3], Rise.NONE),
+        ([0, 0, 1, 2, 3], Rise.NONE),
+        ([0, 0, 0, 1, 2, 3], Rise.NONE),
+        ([0, 0, 1, 2, 3, 4], Rise.SURE),
         ([0, 0, 0, 0, 0, 0], Rise.NONE),
         ([], Rise.NONE),
     ],
 )
 def test_variance_rises_from_count_to_count(values: list[float], rise: Rise) -> None:
     assert rises(values) is rise
+
+
+@pytest.mark.parametrize(("number", "least"), [(5, 10), (6, 13), (7, 17)])
+def test_equal_values_need_the_score_of_the_table(number: int, least: int) -> None:
+    sure = [values for values in _series(number) if rises(values) is Rise.SURE]
+    assert min(rising_score(values) for values in sure) == least
+
+
+def _series(number: int) -> list[Sequence[int]]:
+    """Series of so many values that nearly rise, many of them with equal ones."""
+    return list(product(*[range(max(place - 2, 0), place + 2) for place in range(number)]))
+
+
+def test_ten_counts_need_a_score_of_27() -> None:
+    enough = [9, 0, 1, 2, 3, 4, 5, 6, 7, 8]
+    equal = [9, 0, 1, 2, 3, 4, 5, 6, 7, 7]
+    assert (rising_score(enough), rising_score(equal)) == (27, 26)
+    assert (rises(enough), rises(equal)) == (Rise.SURE, Rise.NONE)
 
 
 @pytest.mark.parametrize(("a_day", "days"), [(1, 7.5), (0.5, 13.6), (0.2, 29.5), (0.1, 52.1)])
@@ -117,17 +167,22 @@ def test_of_few_sales_nothing_is_said(sale_days: int, open_days: int) -> None:
     assert not is_phantom_streak(1000, sale_days, open_days)
 
 
-def test_an_item_stops_twice_at_the_same_record() -> None:
-    assert stopped_at([3], 3, 7, 90, 180) == 3
-    assert stopped_at([5, 3], 3, 7, 90, 180) == 3
+@pytest.mark.parametrize("lows", [[3], [5, 3], [3, 3]])
+def test_an_item_stops_twice_at_the_same_record(lows: list[int]) -> None:
+    assert stopped_at(lows, 3, 14, sale_days=90, open_days=180) == 3
 
 
 @pytest.mark.parametrize(
-    ("lows", "on_hand", "streak"), [([], 3, 7), ([3, 4], 3, 7), ([0], 0, 7), ([3], 3, 6), ([2], 3, 90)],
-    ids=["the first time", "elsewhere in between", "at nothing", "it may sell on", "at another record"],
+    ("lows", "on_hand", "streak"), [([], 3, 90), ([3, 4], 3, 90), ([0], 0, 90), ([3], 3, 13), ([2], 3, 90), ([-1], -1, 90)],
+    ids=["the first time", "elsewhere in between", "at nothing", "chance explains it", "at another record", "below nothing"],
 )  # fmt: skip
 def test_one_stop_is_none(lows: list[int], on_hand: int, streak: int) -> None:
-    assert stopped_at(lows, on_hand, streak, 90, 180) is None
+    assert stopped_at(lows, on_hand, streak, sale_days=90, open_days=180) is None
+
+
+def test_where_checks_find_little_an_item_stops_for_longer() -> None:
+    assert stopped_at([3], 3, 14, sale_days=90, open_days=180, false_a_year=0.05) is None
+    assert stopped_at([3], 3, 17, sale_days=90, open_days=180, false_a_year=0.05) == 3
 
 
 def test_orders_that_met_a_short_pick_ship_later() -> None:
@@ -153,8 +208,8 @@ def test_orders_that_are_hardly_later_are_no_signal(short: list[float], others: 
 
 
 @pytest.mark.parametrize(
-    ("precision", "lowered"),
-    [(Precision(40, 3), True), (Precision(40, 4), False), (Precision(39, 0), False), (Precision(0, 0), False)],
+    ("precision", "a_year"),
+    [(Precision(40, 3), 0.05), (Precision(40, 4), 0.2), (Precision(39, 0), 0.2), (Precision(0, 0), 0.2)],
 )
-def test_streaks_that_find_nothing_are_raised_less_often(precision: Precision, lowered: bool) -> None:
-    assert (false_a_year(precision) < FALSE_A_YEAR) is lowered
+def test_streaks_that_find_nothing_are_raised_less_often(precision: Precision, a_year: float) -> None:
+    assert false_a_year(precision) == pytest.approx(a_year)

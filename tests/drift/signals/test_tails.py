@@ -1,8 +1,10 @@
-"""Exact tails, against what they are made of."""
+"""Tails, against what they are made of."""
 
 from __future__ import annotations
 
-from itertools import combinations, permutations
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import combinations, permutations, product
 from math import comb, isclose
 
 import pytest
@@ -25,8 +27,27 @@ def test_a_rate_is_a_share(rate: float) -> None:
         binomial_tail(1, 2, rate)
 
 
-def test_a_tail_of_many_tries_does_not_run_over() -> None:
-    assert 0 < binomial_tail(1200, 100_000, 0.01) < 1e-9
+@pytest.mark.parametrize(
+    ("seen", "tries", "rate"),
+    [(5, 8000, "1/10"), (700, 8000, "1/10"), (800, 8000, "1/10"), (801, 8000, "1/10"), (900, 8000, "1/10"), (95, 100, "99/100"),
+     (7999, 8000, "9999/10000"), (1, 5000, "1/2"), (2500, 5000, "1/2"), (4000, 5000, "1/2"), (120, 10_000, "1/100")],
+)  # fmt: skip
+def test_a_tail_of_many_tries_is_their_sum(seen: int, tries: int, rate: str) -> None:
+    share = Fraction(rate)
+    won, lost = share.numerator, share.denominator - share.numerator
+    ways, term = 0, lost**tries
+    for hits in range(tries + 1):
+        ways += term if hits >= seen else 0
+        term = term * (tries - hits) * won // ((hits + 1) * lost)
+    exact = float(Fraction(ways, share.denominator**tries))
+    assert binomial_tail(seen, tries, float(share)) == pytest.approx(exact, rel=1e-8)
+
+
+@given(tries=st.integers(1, 100_000), rate=st.floats(0, 1), data=st.data())
+def test_one_more_is_never_likelier(tries: int, rate: float, data: st.DataObject) -> None:
+    seen = data.draw(st.integers(0, tries))
+    fewer, more = binomial_tail(seen, tries, rate), binomial_tail(seen + 1, tries, rate)
+    assert 0 <= more <= fewer + 1e-8 <= 1 + 1e-8
 
 
 @pytest.mark.parametrize("mean", [0, 0.3, 12, 900])
@@ -38,7 +59,22 @@ def test_the_chances_of_all_numbers_are_one(mean: float) -> None:
 def test_a_rising_tail_counts_the_orders_that_rise_so_much(number: int) -> None:
     scores = [rising_score(order) for order in permutations(range(number))]
     for score in range(-number * number, number * number):
-        assert isclose(rising_tail(score, number), sum(each >= score for each in scores) / len(scores))
+        reached = score - (score - scores[0]) % 2
+        assert isclose(rising_tail(score, number), sum(each >= reached for each in scores) / len(scores))
+
+
+@pytest.mark.parametrize("number", range(3, 7))
+def test_equal_values_are_never_rarer_than_is_told(number: int) -> None:
+    for values in _with_equals(number):
+        scores = [rising_score(order) for order in permutations(values)]
+        for score in {each for each in scores if each > 0}:
+            assert rising_tail(score, number) >= sum(each >= score for each in scores) / len(scores) - 1e-12
+
+
+def _with_equals(number: int) -> list[Sequence[int]]:
+    """All ways in which neighbours of so many sorted values may be equal."""
+    steps = product((0, 1), repeat=number - 1)
+    return [[sum(step[:place]) for place in range(number)] for step in steps]
 
 
 @pytest.mark.parametrize(("number", "score", "chance"), [(5, 10, 1 / 120), (6, 13, 1 / 120), (7, 17, 0.0054), (8, 20, 0.0071)])
@@ -55,7 +91,8 @@ def _by_counting(slow: list[int], usual: list[int]) -> float:
     values = slow + usual
     parts = combinations(range(len(values)), len(slow))
     scores = [_score([values[i] for i in part], [value for i, value in enumerate(values) if i not in part]) for part in parts]
-    return sum(each >= _score(slow, usual) for each in scores) / len(scores)
+    seen = _score(slow, usual)
+    return sum(each >= seen for each in scores) / len(scores)
 
 
 def _score(slow: list[int], usual: list[int]) -> float:
@@ -66,7 +103,23 @@ def _score(slow: list[int], usual: list[int]) -> float:
     ("slow", "usual"), [([5, 7, 8, 9, 11], [1, 2, 3, 6, 10]), ([4, 5, 5, 6], [1, 3, 5, 5, 6, 2]), ([1, 2, 3, 4], [5, 6, 7, 8, 9])]
 )
 def test_slower_is_near_to_the_exact_chance(slow: list[int], usual: list[int]) -> None:
-    assert slower_tail(slow, usual) == pytest.approx(_by_counting(slow, usual), abs=0.02)
+    assert slower_tail(slow, usual) == pytest.approx(_by_counting(slow, usual), abs=0.012)
+
+
+@pytest.mark.parametrize(
+    ("slow", "usual"),
+    [
+        ([29, 24, 6, 23, 20, 10, 11, 15], [1, 10, 7, 13, 14, 2, 8, 6]),
+        ([8, 9, 7, 19, 27, 19, 26, 20], [14, 18, 5, 4, 8, 6, 4, 18]),
+        ([18, 15, 25, 15, 23, 26, 12, 27], [15, 0, 18, 1, 21, 0, 11, 8]),
+        ([28, 15, 18, 18, 12, 29, 12, 18], [9, 16, 4, 18, 10, 4, 16, 1]),
+    ],
+)
+def test_where_it_decides_slower_is_right_to_a_third_of_a_per_cent(slow: list[int], usual: list[int]) -> None:
+    exact = _by_counting(slow, usual)
+    assert 0.007 < exact < 0.013
+    assert slower_tail(slow, usual) == pytest.approx(exact, abs=0.003)
+    assert slower_tail(slow, usual) >= exact
 
 
 @pytest.mark.parametrize(("slow", "usual"), [([], [1.0]), ([1.0], []), ([2.0, 2.0], [2.0, 2.0])])
