@@ -139,7 +139,7 @@ async function go(url, fields, reading) {
   if (came) {
     from.end();
     start();
-    if (aside) say(aside);
+    if (aside) sayUntilScan(aside);
   } else {
     stay(fields || {});
   }

@@ -77,6 +77,8 @@ def test_what_follows_a_badge_at_once_is_nobodys_and_the_next_page_says_so(
     assert names_of(warehouse, receipt) == [(MUG, "Rosa")]
     device.scan(LAMP)
     device.wait_until(lambda: names_of(warehouse, receipt) == [(MUG, "Rosa"), (LAMP, "Sam")])
+    expect(device.page.locator("[data-trouble]")).to_be_hidden()  # the scans are set aside still, and the top says so
+    expect(device.page.locator("[data-outbox]")).to_have_attribute("data-state", "aside")
 
 
 SCAN_AS_NOTHING_WAITS = """
