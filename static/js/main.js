@@ -206,7 +206,7 @@ function stay({ code, anew }) {
     const words = `no return was begun. Scan that again${dropAhead()}.`;
     sayUnreached(`The server could not be reached: ${words}`, `The server answers again: ${words}`);
   } else if (handing) {
-    const words = `${page.name} is still signed in. Scan the badge again${dropAhead()}.`;
+    const words = `${page.name} is still signed in. Scan the badge again.`;
     sayUnreached(`The server could not be reached: ${words}`, `The server answers again: ${words}`);
   } else {
     sayUnreached(`The server could not be reached. What you scan is kept on this device for ${task}.`);

@@ -135,9 +135,9 @@ def test_without_an_answer_to_the_badge_nothing_goes_on_record(handheld: MAKE, r
     device.wait_until(lambda: bool(hanging))
     device.burst([MUG, LAMP])
     hanging[0].abort()
-    words = "Rosa is still signed in. Scan the badge again, and the 2 after it."
-    expect(device.page.locator("[data-trouble]")).to_contain_text(words)
-    expect_set_aside(device, LAMP)
+    expect(device.page.locator("[data-trouble]")).to_contain_text("Rosa is still signed in. Scan the badge again.")
+    expect(device.page.locator("[data-hint]")).to_contain_text(NOBODYS.format(f"{LAMP}, {MUG}, {LAMP}"))
+    expect_set_aside(device, LAMP, MUG, LAMP)
     assert names_of(warehouse, receipt) == []
     device.scan(MUG)
     device.wait_until(lambda: names_of(warehouse, receipt) == [(MUG, "Rosa")])
