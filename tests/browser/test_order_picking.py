@@ -229,9 +229,14 @@ def first_rows(device: Handheld) -> list[str]:
     return found
 
 
-def in_sight(device: Handheld, selector: str) -> bool:
-    (box,), (around,) = device.boxes(selector), device.boxes("[data-lines]")
-    return box["top"] >= around["top"] and box["bottom"] <= around["bottom"]
+def expect_in_sight(device: Handheld, selector: str) -> None:
+    """Wait until all of this is to be seen: the list scrolls to it after it is drawn."""
+
+    def is_in_sight() -> bool:
+        (box,), (around,) = device.boxes(selector), device.boxes("[data-lines]")
+        return box["top"] >= around["top"] and box["bottom"] <= around["bottom"]
+
+    device.wait_until(is_in_sight)
 
 
 def test_out_of_wifi_the_panel_leads_from_shelf_to_shelf(handheld: MAKE, order: str) -> None:
@@ -244,7 +249,8 @@ def test_out_of_wifi_the_panel_leads_from_shelf_to_shelf(handheld: MAKE, order: 
     pia.scan(CUP)
     expect(next_shelf(pia)).to_have_text("P-01-3")
     expect(pia.page.locator("#next .next__words")).to_contain_text("2 LIGHT")
-    assert first_rows(pia) == [LIGHT, f"{CUP} done"] and in_sight(pia, "#next .next__shelf")
+    assert first_rows(pia) == [LIGHT, f"{CUP} done"]
+    expect_in_sight(pia, "#next .next__shelf")
     expect(pia.page.locator("#progress")).to_contain_text("3 of 5 picked")
     pia.burst(["P-01-3", LIGHT, LIGHT])
     expect(next_shelf(pia)).to_have_text("PACKING")
@@ -325,7 +331,7 @@ def test_out_of_wifi_a_cart_shows_the_next_stop_first(handheld: MAKE, stocked: W
     expect(pia.page.locator("#in-hand")).to_contain_text(f"in your hand: 2 CUP for {first} or {second}.")
     assert first_rows(pia) == [LIGHT, f"{CUP} done"]
     expect(pia.page.locator(".walk__stop--next .walk__place")).to_have_text("P-01-3")
-    assert in_sight(pia, ".walk__stop--next .walk__place")
+    expect_in_sight(pia, ".walk__stop--next .walk__place")
     pia.burst(["P-01-3", LIGHT, LIGHT])
     expect(pia.page.locator("#lines")).to_contain_text("Nothing is left to take.")
     pia.scan(first)
@@ -374,7 +380,7 @@ def test_a_long_name_covers_nothing_on_a_short_phone(handheld: MAKE, stocked: Wa
     stocked.database.transact(lambda session: run(session, update(items).where(items.c.sku == "HOSE").values(name=LONG)))
     stock_up(stocked, "P-01-1", "HOSE", 9)
     pia = at(handheld, new_order(stocked, [("HOSE", 1)]), viewport={"width": 360, "height": 640})
-    assert in_sight(pia, "#next .next__short")
+    expect_in_sight(pia, "#next .next__short")
     pia.burst(["P-01-1", "HOSE"])
     pia.expect_signal("complete")
     pia.expect_sent()
