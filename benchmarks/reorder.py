@@ -15,9 +15,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from math import exp
 from random import Random
 
+from benchmarks.signals import poisson
 from scanner.drift.reorder.rules import Gap, Loss, Rate, Supply, loss, point
 
 SOLD, LEAD, LOT = Rate(2.0, 2.0**0.5), Rate(7.0), 53
@@ -121,15 +121,6 @@ def _known(shelf: Shelf, case: Case) -> Loss:
     if not case.known:
         return loss(shelf.gaps, Loss())
     return Loss(SOLD.mean * case.lost, SOLD.mean * case.lost)
-
-
-def poisson(random: Random, mean: float) -> int:
-    """So many events where `mean` are expected (Knuth)."""
-    limit, hits, chance = exp(-mean), 0, random.random()
-    while chance > limit:
-        hits += 1
-        chance *= random.random()
-    return hits
 
 
 def main() -> None:

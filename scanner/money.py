@@ -24,6 +24,12 @@ def from_e4(amount: int) -> Decimal:
     return rounded if rounded == exact else exact
 
 
+def rounded(above: int, below: int) -> int:
+    """The quotient as a whole number, to the nearest; halves away from zero. `below` is above zero."""
+    sign = -1 if above < 0 else 1
+    return sign * ((2 * abs(above) + below) // (2 * below))
+
+
 def to_e4(text: str, decimal: str | None = None) -> int:
     """`12.5` -> 125000 ten-thousandths. `decimal` is the decimal sign, where it is known from elsewhere.
 

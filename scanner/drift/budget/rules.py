@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from scanner.money import rounded
 from scanner.words import day
 
 RATE_BP = 200
@@ -169,9 +170,3 @@ def shrink_ppm(net_shrink_e4: int, shipped_between_e4: int, quarter_shipped_e4: 
 def expected_loss_e4(ppm: int, shipped_since_count_e4: int) -> int:
     """What a stocktake would find missing today: ρ × the cost shipped since the last count."""
     return rounded(ppm * max(shipped_since_count_e4, 0), 1_000_000)
-
-
-def rounded(above: int, below: int) -> int:
-    """The quotient, to the nearest whole number; halves away from zero."""
-    sign = -1 if above < 0 else 1
-    return sign * ((2 * abs(above) + below) // (2 * below))

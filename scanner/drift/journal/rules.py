@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from scanner.catalogue.locations import LocationKind
 from scanner.discrepancies.rules import Cause
+from scanner.money import rounded
 
 CENT_E4 = 100
 
@@ -197,5 +198,4 @@ def _signed(day: date, kind: Journal, debit: Account, credit: Account, cents: in
 
 def cents_of(amount_e4: int) -> int:
     """Ten-thousandths to cents, halves away from zero."""
-    sign = -1 if amount_e4 < 0 else 1
-    return sign * ((abs(amount_e4) + CENT_E4 // 2) // CENT_E4)
+    return rounded(amount_e4, CENT_E4)

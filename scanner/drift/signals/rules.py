@@ -11,18 +11,6 @@ from statistics import median
 
 from scanner.drift.signals.tails import binomial_tail, poisson_weights, rising_score, rising_tail, slower_tail
 
-
-class SignalKind(StrEnum):
-    """What a signal is about."""
-
-    SHORT_ITEM = "short_item"
-    SHORT_RATE = "short_rate"
-    RISING = "rising"
-    NO_SALE = "no_sale"
-    STOPPED_AT = "stopped_at"
-    SLOWER = "slower"
-
-
 # Short picks of one item: over 8 weeks, on two days or more.
 SHORT_WEEKS, SHORT_DAYS, SHORT_CHANCE = 8, 2, 0.001
 PRIOR_SHORTS, PRIOR_LINES = 1, 200
@@ -228,7 +216,6 @@ class Precision:
     found: int
 
 
-LAST = 20
 LOWER_FROM, LOWER_BELOW = 40, 10  # of 40 fewer than 10 %
 
 
