@@ -28,7 +28,8 @@ export class Composed {
     this.composing = false;
     this.expected = { text: "", until: 0 };
     this.overdue = { text: "", until: 0 }; // keys that were taken without their text
-    this.nameless = -Infinity; // when a key without a name came last
+    this.nameless = -Infinity; // when a key without a name came last, if no other has come since
+    this.owed = false; // whether its text has not come: on a busy device that takes any time
     this.catcher = makeCatcher();
     document.addEventListener("compositionstart", (event) => this._composes(event), true);
     document.addEventListener("compositionupdate", (event) => this._composes(event), true);
@@ -56,8 +57,9 @@ export class Composed {
   takes(event) {
     const { key, code, timeStamp, isComposing } = event;
     const named = key !== "Process" && key !== "Unidentified" && !isComposing;
+    this.nameless = named ? -Infinity : timeStamp;
+    this.owed = !named;
     if (named) return false;
-    this.nameless = timeStamp;
     if (fieldOf(event)) return true;
     const position = positionOf(event);
     if (/^(?:Numpad)?Enter$|^Tab$/.test(code) || key === "Enter" || key === "Tab") this.endsThen = true;
@@ -122,7 +124,9 @@ export class Composed {
    */
   _beforeInput(event) {
     const field = fieldOf(event);
-    if (!field || event.isComposing || !event.data || event.inputType !== "insertText" || event.timeStamp - this.nameless > SAME_MS) return;
+    const nameless = this.owed || event.timeStamp - this.nameless <= SAME_MS;
+    this.owed = false;
+    if (!field || event.isComposing || !event.data || event.inputType !== "insertText" || !nameless) return;
     for (const character of event.data) this.add({ character, at: event.timeStamp }, field);
   }
 

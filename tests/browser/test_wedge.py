@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -218,13 +220,16 @@ def test_text_that_comes_at_once_needs_no_end_key(handheld: MAKE, receipt: str, 
     expect_codes(rosa, warehouse, receipt, [MUG, LAMP])
 
 
-def test_text_without_names_leaves_nothing_in_a_field(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
+@pytest.mark.parametrize("behind", [0, 1])
+def test_text_without_names_leaves_nothing_in_a_field_also_on_a_busy_device(
+    handheld: MAKE, receipt: str, warehouse: Warehouse, behind: float
+) -> None:  # fmt: skip
     rosa = handheld("BADGE-ROSA", receipt)
     rosa.page.click("[data-open-sheet=type]")
     rosa.page.focus("input[name=quantity]")
     keyboard = Keyboard(rosa.page)
     with keyboard.together():
-        keyboard.nameless()
+        keyboard.nameless(at=time.time() - behind)
         keyboard.commit(MUG)
         keyboard.scan("", ends=("Enter",))
     expect(rosa.line("MUG-B")).to_have_text("1 / 24")
@@ -328,8 +333,9 @@ def test_a_scanner_is_set_up_before_anybody_signed_in(handheld: MAKE, receipt: s
     rosa.ready()
     keyboard = Keyboard(rosa.page, "french")
     head, tail = str(rosa.page.get_attribute("[data-code]", "data-code")).split("\x1d")
-    keyboard.scan(head, ends=("F9",))
-    keyboard.scan(tail, ends=())
+    with keyboard.together():
+        keyboard.scan(head, ends=("F9",))
+        keyboard.scan(tail, ends=())
     expect(rosa.page.locator(".prompt__words")).to_have_text("Set up")
     findings = rosa.page.locator("[data-findings]")
     expect(findings).to_contain_text("No key ends a code")
@@ -339,8 +345,9 @@ def test_a_scanner_is_set_up_before_anybody_signed_in(handheld: MAKE, receipt: s
     keyboard.scan("BADGE-ROSA", ends=())
     expect(rosa.page.locator(".top__person")).to_have_text("Rosa")
     rosa.open(f"/receiving/{receipt}")
-    keyboard.scan(f"010950110153000310L{receipt}", ends=("F9",))
-    keyboard.scan("21S-1", ends=())
+    with keyboard.together():
+        keyboard.scan(f"010950110153000310L{receipt}", ends=("F9",))
+        keyboard.scan("21S-1", ends=())
     expect_codes(rosa, warehouse, receipt, [f"010950110153000310L{receipt}\x1d21S-1"])
 
 
