@@ -44,7 +44,7 @@ def test_the_first_page_opens_again_also_where_it_was_opened_by_its_address(
     assert token
     signed_in.post(f"{server.url}/sign-in", form={"badge": "BADGE-ROSA", "csrf_token": token[1]}, headers={"Referer": server.url})
     rosa.open("/receiving/PO-1001")
-    rosa.page.wait_for_function("() => caches.match(location.href).then(Boolean)")
+    rosa.expect_kept()
     server.stop()
     rosa.page.reload()
     rosa.ready()

@@ -114,7 +114,7 @@ def test_the_kept_page_has_its_content_policy(keeper: MAKE, receipt: str) -> Non
     device.open("/receiving")
     device.scan(receipt)
     expect(device.page.locator(".top__title")).to_contain_text(receipt)
-    device.page.wait_for_function("(at) => caches.match(at)", arg=f"{device.url}/receiving/{receipt}")
+    device.expect_kept()
     device.offline()
     answer = device.page.reload()
     assert answer is not None

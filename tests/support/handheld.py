@@ -112,6 +112,10 @@ class Handheld:
             assert time.monotonic() < until, "it did not come"
             self.page.wait_for_timeout(50)
 
+    def expect_kept(self) -> None:
+        """Wait until this page opens without the server. (`wait_for_function` takes a promise for a yes.)"""
+        self.wait_until(lambda: bool(self.page.evaluate("caches.match(location.href).then(Boolean)")))
+
     def close(self) -> None:
         """Put it away; whatever a script complained of fails the test."""
         self.context.close()
