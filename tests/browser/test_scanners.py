@@ -18,14 +18,14 @@ def codes_of(warehouse: Warehouse, reference: str) -> list[str]:
         return [scan.code for scan in reversed(task_scans(session, reference, limit=200))]
 
 
-@pytest.mark.parametrize("key", ["F8", "Control+]"])
-def test_the_gs_of_a_scanner_ends_a_lot_number(handheld: MAKE, receipt: str, warehouse: Warehouse, key: str) -> None:
+@pytest.mark.parametrize("key, text", [("F8", ""), ("", "\x1d")], ids=["F8", "Control+]"])
+def test_the_gs_of_a_scanner_ends_a_lot_number(handheld: MAKE, receipt: str, warehouse: Warehouse, key: str, text: str) -> None:
     rosa = handheld("BADGE-ROSA", receipt)
-    rosa.page.keyboard.type(LOT)
-    rosa.page.keyboard.press(key)
-    rosa.scan(SERIAL + receipt + key[0])
+    with rosa.scanner.together():
+        rosa.scanner.scan(LOT + text, ends=(key,) if key else ())
+        rosa.scanner.scan(f"{SERIAL}{receipt}X{key}")
     expect(rosa.line("MUG-B")).to_have_text("1 / 24")
-    assert codes_of(warehouse, receipt) == [f"{LOT}\x1d{SERIAL}{receipt}{key[0]}"]
+    assert codes_of(warehouse, receipt) == [f"{LOT}\x1d{SERIAL}{receipt}X{key}"]
 
 
 def test_the_character_that_is_set_for_gs_is_one(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:

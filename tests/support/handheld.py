@@ -8,6 +8,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
+from tests.support.keyboard import Keyboard
+
 PHONE = {"width": 390, "height": 844}
 PATIENCE_MS = 20_000
 """Longest wait for what must come; a busy machine is slow, and no test measures time."""
@@ -27,6 +29,7 @@ class Handheld:
         self.context = browser.new_context(**usual | options)
         self.context.set_default_timeout(PATIENCE_MS)
         self.page: Page = self.context.new_page()
+        self.scanner = Keyboard(self.page)
         self.complaints: list[str] = []
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", self._listen)
@@ -55,9 +58,8 @@ class Handheld:
         self.page.wait_for_selector("[data-catcher]", state="attached")
 
     def scan(self, code: str, end: str = "Enter") -> None:
-        """Pull the trigger: the code's keys as fast as they go, then the end key."""
-        self.page.keyboard.type(code)
-        self.page.keyboard.press(end)
+        """Pull the trigger: the code's keys, one each millisecond, then the end key."""
+        self.scanner.scan(code, every=1, ends=(end,))
 
     def burst(self, codes: Sequence[str], end: str = "Enter") -> None:
         """Scan one after the other without looking at any answer."""

@@ -21,10 +21,14 @@ US = {plain: (code, 0) for plain, code in zip(PLAIN, CODES, strict=True)}
 US |= {above: (code, SHIFT) for above, code in zip(WITH_SHIFT, CODES, strict=True)}
 US |= {letter: (f"Key{letter.upper()}", 0) for letter in "abcdefghijklmnopqrstuvwxyz"}
 US |= {letter: (f"Key{letter}", SHIFT) for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+US |= {" ": ("Space", 0)}
 """What a scanner that is set for the USA presses for a character: the key and Shift."""
 
 CONTROLS = {"\x04": "d", "\x1d": "]", "\x1e": "^"}
 """What a scanner presses with Ctrl for a control character."""
+
+VIRTUAL = {"Enter": 13, "NumpadEnter": 13, "Tab": 9, "Escape": 27, "Space": 32}
+"""Windows' numbers of keys that do something of their own in a page."""
 
 LAYOUTS: dict[str, dict[str, str]] = {
     "us": {},
@@ -127,13 +131,13 @@ class Keyboard:
     def _key(self, character: str) -> dict[str, Any]:
         if character in CONTROLS:
             return self._key(CONTROLS[character]) | {"modifiers": CTRL | US[CONTROLS[character]][1], "text": ""}
-        code, modifiers = US[character]
+        code, modifiers = US.get(character, ("", 0))
         typed = self.layout.get(character, character)
         if self.caps and typed.isalpha() and code.startswith("Key"):
             typed = typed.swapcase()
-        return {"key": typed, "code": code, "modifiers": modifiers, "text": typed}
+        return {"key": typed, "code": code, "modifiers": modifiers, "text": typed, "windowsVirtualKeyCode": VIRTUAL.get(code, 0)}
 
 
 def _named(name: str) -> dict[str, Any]:
     key = "Enter" if name == "NumpadEnter" else name
-    return {"key": key, "code": name, "text": "\r" if key == "Enter" else ""}
+    return {"key": key, "code": name, "text": "\r" if key == "Enter" else "", "windowsVirtualKeyCode": VIRTUAL.get(name, 0)}
