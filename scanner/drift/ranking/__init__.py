@@ -1,0 +1,1 @@
+"""What to count in the minutes that are left."""
