@@ -53,14 +53,7 @@ def test_a_keyboard_that_names_no_keys_is_understood(handheld: MAKE, receipt: st
 
 def test_a_pasted_list_is_as_many_scans(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
     rosa = handheld("BADGE-ROSA", receipt)
-    rosa.page.evaluate(
-        """(text) => {
-          const data = new DataTransfer();
-          data.setData("text", text);
-          document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
-        }""",
-        f"{MUG}\n{LAMP}\n",
-    )
+    rosa.paste(f"{MUG}\n{LAMP}\n")
     expect(rosa.line("LAMP")).to_have_text("1 / 6")
     rosa.expect_sent()
     assert codes_of(warehouse, receipt) == [MUG, LAMP]

@@ -66,6 +66,17 @@ class Handheld:
         for code in codes:
             self.scan(code, end)
 
+    def paste(self, text: str) -> None:
+        """Have the text come from the clipboard, as some scanners send it."""
+        self.page.evaluate(
+            """(text) => {
+              const data = new DataTransfer();
+              data.setData("text", text);
+              document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+            }""",
+            text,
+        )
+
     def ask_for_item(self, code: str) -> None:
         """Scan a code that nobody knows on a task's page, and go to the page where it gets its item."""
         self.scan(code)

@@ -14,7 +14,7 @@ from tests.support.ports import free_ports
 CHROMIUM = "/usr/bin/chromium"
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60
-"""Seconds that a start may take on a busy machine before it counts as failed."""
+"""Seconds that a start or a stop may take on a busy machine before it counts as failed."""
 
 
 class Server:
@@ -45,7 +45,7 @@ class Server:
         """End it, as Ctrl-C does."""
         if self.process:
             self.process.terminate()
-            self.process.wait(20)
+            self.process.wait(PATIENCE)
             self.process = None
 
     def _answers(self) -> bool:
