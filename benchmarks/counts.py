@@ -39,9 +39,9 @@ SERIES = {
     "postgresql": "WITH series(n) AS (SELECT generate_series(1, CAST(:number AS integer)))",
 }
 HISTORY = """
-INSERT INTO movement (at, item_id, units, source_id, target_id, scan_seq, cause)
+INSERT INTO movement (at, item_id, units, source_id, target_id, scan_seq, cause, cost_e4)
 {series}
-SELECT {at}, CASE WHEN n % 2 = 0 THEN 1000 ELSE 1000 + n % 100 END, 1, 1000 + n % 8, :customer, :scan, '' FROM series
+SELECT {at}, CASE WHEN n % 2 = 0 THEN 1000 ELSE 1000 + n % 100 END, 1, 1000 + n % 8, :customer, :scan, '', 10000 FROM series
 """
 # Oldest first, spread over a year, up to one hour ago.
 AT = {

@@ -122,8 +122,8 @@ def _multiply(session: object, scans: int) -> None:
     for statement in (
         f"INSERT INTO scan {numbers} SELECT {chosen} FROM n, scan WHERE scan.seq = 1",
         f"INSERT INTO tally (scan_seq, line_id, units) {numbers} SELECT i, line_id, units FROM n, tally WHERE scan_seq = 1",
-        "INSERT INTO movement (at, item_id, units, source_id, target_id, scan_seq, operator_id, cause) "
-        f"{numbers} SELECT at, item_id, units, source_id, target_id, i, operator_id, cause FROM n, movement WHERE scan_seq = 1",
+        f"INSERT INTO movement (at, item_id, units, source_id, target_id, scan_seq, operator_id, cause, cost_e4) {numbers} "
+        "SELECT at, item_id, units, source_id, target_id, i, operator_id, cause, cost_e4 FROM n, movement WHERE scan_seq = 1",
     ):
         connection.execute(text(statement), {"scans": scans})
     connection.execute(text("UPDATE line SET scanned = scanned * :scans"), {"scans": scans})

@@ -30,6 +30,8 @@ MADE_HERE = frozenset({LocationKind.PACKING, LocationKind.CART})
 """Kinds that no file brings in: one place for picked goods, and a cart for each person."""
 SELLABLE = frozenset({LocationKind.SHELF})
 VIRTUAL = frozenset({LocationKind.SUPPLIER, LocationKind.CUSTOMER, LocationKind.ADJUSTMENT})
+NO_INVENTORY = VIRTUAL | {LocationKind.DAMAGED, LocationKind.VENDOR, LocationKind.SCRAP}
+"""Kinds of places whose goods are not in the inventory's value: they are elsewhere in the books."""
 STANDARD = (
     "DOCK",
     "RETURNS",

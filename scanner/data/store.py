@@ -256,6 +256,12 @@ def stock_of(session: Session, location_ids: Collection[int], item_ids: Collecti
     return {(row.item_id, row.location_id): row.units for row in rows}
 
 
+def places_that_had_goods(session: Session, location_ids: Collection[int]) -> set[int]:
+    """Those of these locations at which goods are or were."""
+    wanted = select(stock.c.location_id).distinct().where(stock.c.location_id.in_(list(location_ids)))
+    return set(run(session, wanted).scalars()) if location_ids else set()
+
+
 def _stock_at(location_ids: Collection[int], item_ids: Collection[int]) -> Select[Any]:
     wanted = select(stock.c.item_id, stock.c.location_id, stock.c.units).where(
         stock.c.location_id.in_(list(location_ids)), stock.c.item_id.in_(list(item_ids))

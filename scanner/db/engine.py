@@ -51,7 +51,19 @@ BUSY_SECONDS = 5
 GIVE_UP_SECONDS = 8
 """Seconds after which it is not tried again."""
 APPEND_ONLY = frozenset(
-    {"scan", "tally", "movement", "discrepancy_event", "grade", "evidence", "task_event", "count_result", "item_change", "audit"}
+    {
+        "scan",
+        "tally",
+        "movement",
+        "cost_change",
+        "discrepancy_event",
+        "grade",
+        "evidence",
+        "task_event",
+        "count_result",
+        "item_change",
+        "audit",
+    }
 )
 DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 STATEMENTS_KEPT = 256

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, exists, func, insert, literal_column, select, update
+from sqlalchemy import bindparam, delete, exists, false, func, insert, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -18,6 +18,7 @@ from scanner.catalogue.tables import Location, Stock
 from scanner.db.sql import Prepared, fetch, fetch_one, reads_ahead, run, table_of
 from scanner.people.tables import Operator
 from scanner.scans import tasks
+from scanner.scans.costs import COST_NOW
 from scanner.scans.decision import Count, Mark, Move
 from scanner.scans.request import Source
 from scanner.scans.result import Reason
@@ -218,7 +219,12 @@ _NUMBER = Prepared(
 )
 _APPEND_NUMBERED = Prepared(insert(_scan), [column.name for column in _scan.columns], amended=True)
 _APPEND_TALLY = Prepared(insert(_tally), ["scan_seq", "line_id", "units"], amended=True)
-_APPEND_MOVEMENT = Prepared(insert(_movement), [col.name for col in _movement.columns if col.name != "seq"], amended=True)
+_NOT_GIVEN = {"seq", "cost_e4", "cost_filled"}
+_APPEND_MOVEMENT = Prepared(
+    insert(_movement).values(cost_e4=COST_NOW, cost_filled=false()),
+    [column.name for column in _movement.columns if column.name not in _NOT_GIVEN],
+    amended=True,
+)
 _ADD_TO_LINE = Prepared(
     update(_line).where(_line.c.id == bindparam("line")).values(scanned=_line.c.scanned + bindparam("units")), amended=True
 )
@@ -331,11 +337,11 @@ def move(
     cause: str = "",
     discrepancy_id: int | None = None,
 ) -> None:
-    """Append the movements, and add them to the stock. Always in the same order, so that no two deadlock."""
+    """Append the movements at what their items cost now, and add them to the stock. In one order, so that no two deadlock."""
     for each in sorted(moves, key=lambda move: move.item_id):
         _APPEND_MOVEMENT.later(
             session, at=at, item_id=each.item_id, units=each.units, source_id=each.source_id, target_id=each.target_id,
-            scan_seq=scan_seq, operator_id=operator_id, cause=cause, discrepancy_id=discrepancy_id,
+            scan_seq=scan_seq, operator_id=operator_id, cause=cause, discrepancy_id=discrepancy_id, costing=each.item_id,
         )  # fmt: skip
         _add_to_both(session, each)
 

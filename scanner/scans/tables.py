@@ -1,10 +1,10 @@
-"""Tables of tasks and of the record. Scan, Tally and Movement are append-only."""
+"""Tables of tasks and of the record. Scan, Tally, Movement and CostChange are append-only."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 from scanner.db.columns import identity, index_of, index_where, moment, ref
@@ -139,7 +139,11 @@ class Tally(SQLModel, table=True):
 
 
 class Movement(SQLModel, table=True):
-    """Units of an item that moved, by one scan or one adjustment. Append-only."""
+    """Units of an item that moved, by one scan or one adjustment. Append-only.
+
+    `cost_e4` is what one unit cost when it was booked. Of movements from before that was kept it is what one cost on the day of
+    the upgrade: `cost_filled`.
+    """
 
     seq: int | None = identity()
     at: datetime = moment()
@@ -151,6 +155,8 @@ class Movement(SQLModel, table=True):
     operator_id: int | None = ref("operator.id", null=True)
     cause: str = Field(default="", max_length=32)
     discrepancy_id: int | None = ref("discrepancy.id", null=True)  # that it settles
+    cost_e4: int | None = Field(default=None, sa_type=BigInteger)  # None: the item had no cost
+    cost_filled: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
     __table_args__ = (
         Index("ix_movement_item_id_seq", "item_id", "seq"),
@@ -158,6 +164,27 @@ class Movement(SQLModel, table=True):
         index_of("movement", "scan_seq"),
         CheckConstraint("units > 0", name="units"),
         CheckConstraint("source_id <> target_id", name="places"),
+    )
+
+
+class CostChange(SQLModel, table=True):
+    """An item costs something else from then on, at one place of the inventory where it was. Append-only; who is in the audit.
+
+    What was there was worth `units` times `before_e4`, and is worth `units` times `after_e4`.
+    """
+
+    __tablename__ = "cost_change"
+    seq: int | None = identity()
+    at: datetime = moment()
+    item_id: int = ref("item.id")
+    location_id: int = ref("location.id")
+    units: int  # never 0; below it where more went than came
+    before_e4: int | None = Field(default=None, sa_type=BigInteger)  # None: no cost
+    after_e4: int | None = Field(default=None, sa_type=BigInteger)
+
+    __table_args__ = (
+        Index("ix_cost_change_item_id_seq", "item_id", "seq"),
+        Index("ix_cost_change_at", "at"),
     )
 
 

@@ -21,6 +21,7 @@ LANDED = {
     "0008_files_brought_in.py": "131ce48549902f7135fe4b639cea5ae718e12a4960dfe1711e7c6060be536e11",
     "0009_goods_move_and_orders.py": "ca683b237e5e9a85d31a220e5a7bb846b41d1820bb0400d954d21e44f09e6351",
     "0010_the_shop_sets_itself_up.py": "fb6bbb927fab923e35dfc2bb6b13652d950e1ad640189a707f6e13acd34fdd11",
+    "0011_receipts_in_pages.py": "f485184c2b74e45492f6fd568d80c0b9f3c340724e563f9c233fe63e85817375",
 }
 """The SHA-256 of each. A row is added once its migration has landed, and stays as it is from then on."""
 

@@ -32,6 +32,7 @@ COMMITS = {
     "0008": "b99b3da",
     "0009": "f2392d1",
     "0010": "9d0df41",
+    "0011": "a22c4a8",
 }
 """The last commit at which each schema was the newest."""
 NEVER_THE_NEWEST: frozenset[str] = frozenset({"0006", "0007"})

@@ -28,6 +28,7 @@ _movement = table_of(Movement)
 _stock = table_of(Stock)
 _discrepancy = table_of(Discrepancy)
 _source, _target = _location.alias("source"), _location.alias("target")
+_cost = func.coalesce(_movement.c.cost_e4, 0)
 
 NO_DRIFT = ("import", MERGED, OPENING)
 """Causes of movements to or from the adjustment place that are no drift: a file brought stock in, two items became one, or goods
@@ -62,7 +63,7 @@ class Adjustment(NamedTuple):
     discrepancy_id: int | None
     sku: str
     name: str
-    unit_cost_e4: int
+    cost_e4: int
     source_kind: str
     source: str
     target: str
@@ -85,13 +86,13 @@ class Adjustment(NamedTuple):
 
     @property
     def value(self) -> Decimal:
-        """What it is worth at cost, as a size."""
-        return from_e4(self.moved * self.unit_cost_e4)
+        """What it was worth at cost when it was booked, as a size."""
+        return from_e4(self.moved * self.cost_e4)
 
 
 def adjusted(session: Session, since: datetime, until: datetime) -> list[CauseSums]:
-    """Adjustments by cause, those of the highest value first. Imported stock is none."""
-    worth = _movement.c.units * _item.c.unit_cost_e4
+    """Adjustments by cause, at cost when they were booked, those of the highest value first. Imported stock is none."""
+    worth = _movement.c.units * _cost
     wanted = (
         select(
             _movement.c.cause,
@@ -120,7 +121,7 @@ def adjustments(
             _movement.c.discrepancy_id,
             _item.c.sku,
             _item.c.name,
-            _item.c.unit_cost_e4,
+            _cost.label("cost_e4"),
             _source.c.kind.label("source_kind"),
             _source.c.code.label("source"),
             _target.c.code.label("target"),

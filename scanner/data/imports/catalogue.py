@@ -46,7 +46,13 @@ class Items(Importer):
         there = store.items(self.session, [row["sku"] for row in rows])
         rows = self.apart(rows, "sku", there, store.item.c.sku)
         self._note_lost_zeros([row for row in rows if row["sku"] not in there])
-        self.upsert(store.item, there, {row["sku"]: self._values(row, there.get(row["sku"])) for row in rows})
+        wanted = {row["sku"]: self._values(row, there.get(row["sku"])) for row in rows}
+        self._note_costs(there, wanted)
+        self.upsert(store.item, there, wanted)
+
+    def _note_costs(self, there: dict[str, StoredItem], wanted: dict[str, Values]) -> None:
+        costs = {kept.id: (kept.unit_cost_e4, wanted[sku]["unit_cost_e4"]) for sku, kept in there.items() if sku in wanted}
+        self.writes.note_costs({item_id: now for item_id, (before, now) in costs.items() if before != now}, self.now)
 
     def _not_old(self, rows: list[Row]) -> list[Row]:
         """The rows without those of an old SKU: its item is here under another one, and stays as it is."""

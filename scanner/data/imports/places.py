@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scanner.catalogue import store as catalogue
-from scanner.catalogue.locations import MADE_HERE, VIRTUAL, LocationKind
+from scanner.catalogue.locations import MADE_HERE, NO_INVENTORY, VIRTUAL, LocationKind
 from scanner.data import store
 from scanner.data.imports.catalogue import SKU
 from scanner.data.imports.cells import Column, code, one_of, signed, text, whole, whole_from
@@ -32,6 +32,7 @@ class Locations(Importer):
         rows = [row for row in rows if self.first_time(row, "code", row["code"], row["code"])]
         there = store.locations(self.session, [row["code"] for row in rows])
         rows = [row for row in rows if self._may_change(row, there.get(row["code"])) and self._may_be(row, needed)]
+        rows = self._worth_the_same(rows, there)
         rows = self.apart(self.labels(rows, "code", "locations"), "code", there, store.location.c.code)
         self.upsert(store.location, there, {row["code"]: self._values(row, there.get(row["code"])) for row in rows})
 
@@ -49,6 +50,23 @@ class Locations(Importer):
             return False
         return True
 
+    def _worth_the_same(self, rows: list[Row], there: dict[str, StoredLocation]) -> list[Row]:
+        """The rows without places that had goods and whose goods would no longer count as inventory, or would from now on.
+
+        What the inventory is worth would change, and no movement would say why.
+        """
+        crossing = {
+            row["code"]: there[row["code"]]
+            for row in rows
+            if row["code"] in there and _counts(row.get("kind", there[row["code"]].kind)) != _counts(there[row["code"]].kind)
+        }
+        had_goods = store.places_that_had_goods(self.session, {place.id for place in crossing.values()})
+        wrong = {code: place.kind for code, place in crossing.items() if place.id in had_goods}
+        for row in rows:
+            if kind := wrong.get(row["code"]):
+                self.bad(row, "kind", f"{kind} or its like, as there were goods there: move them to another place", row["kind"])
+        return [row for row in rows if row["code"] not in wrong]
+
     def _values(self, row: Row, there: StoredLocation | None) -> Values:
         code = row["code"]
         kind = row.get("kind", there.kind if there else LocationKind.SHELF.value)
@@ -60,6 +78,10 @@ class Locations(Importer):
             "section": row.get("section", there.section if there else section),
             "position": row.get("position", there.position if there else 0),
         }
+
+
+def _counts(kind: str) -> bool:
+    return kind not in NO_INVENTORY
 
 
 class Sections(Importer):

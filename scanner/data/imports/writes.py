@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from itertools import count
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from scanner.db import bulk
 from scanner.people import store as people
 from scanner.people.sessions import store as sessions
 from scanner.people.sign_in import same_or_new_hash
-from scanner.scans import ledger, meanings
+from scanner.scans import costs, ledger, meanings
 from scanner.scans.decision import Move
 
 IMPORT_CAUSE = "import"
@@ -63,6 +63,10 @@ class Writes:
     def move(self, moves: Collection[Move], at: datetime, operator_id: int | None) -> None:
         """Book differences of stock."""
         ledger.move(self.session, moves, at=at, operator_id=operator_id, cause=IMPORT_CAUSE)
+
+    def note_costs(self, cost_of: Mapping[int, int], at: datetime) -> None:
+        """Note which of these items cost something else from now on, before they are changed."""
+        costs.note_changes(self.session, cost_of, at)
 
     def end_sessions(self, operator_ids: Collection[int]) -> None:
         """Sign these people out everywhere."""
@@ -111,6 +115,9 @@ class Rehearsal(Writes):
         return there
 
     def move(self, moves: Collection[Move], at: datetime, operator_id: int | None) -> None:
+        """Nothing."""
+
+    def note_costs(self, cost_of: Mapping[int, int], at: datetime) -> None:
         """Nothing."""
 
     def end_sessions(self, operator_ids: Collection[int]) -> None:

@@ -61,8 +61,6 @@ _PLACES = {
     LocationKind.SCRAP: (Account.SCRAPPED, Journal.SCRAP),
 }
 _INVENTORY = (Account.INVENTORY, None)
-NO_INVENTORY = frozenset(_PLACES) | {LocationKind.ADJUSTMENT}
-"""Kinds of places whose goods are not in the inventory's value: they are elsewhere in the books."""
 _CAUSES = {
     "import": (Account.OPENING, Journal.OPENING),
     "opening stock": (Account.OPENING, Journal.OPENING),

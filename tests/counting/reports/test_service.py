@@ -109,6 +109,15 @@ def test_adjustments_by_cause_are_never_net(counted):
     ]  # fmt: skip
 
 
+def test_a_cost_that_changes_leaves_what_was_adjusted_before(counted):
+    adjust(counted, "LAMP", -1, "unknown")
+    counted.database.transact(import_csv, "items", BytesIO(b"sku,unit_cost\nLAMP,99\n"), None, NOW)
+    assert [(each.cause, each.value) for each in report(counted).causes] == [("unknown", Decimal("18.00"))]
+    with counted.database.read() as session:
+        (line,) = count_reports.adjustments(session, 13, NOW, cause=None, before=None, limit=9)
+    assert line.value == Decimal("18.00")
+
+
 def test_stock_that_was_brought_in_is_no_adjustment(counted):
     assert report(counted).causes == ()
 

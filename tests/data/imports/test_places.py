@@ -33,6 +33,23 @@ class TestLocations:
     def test_that_goods_are_sent_to_keep_their_kind(self, bring_in):
         assert "expected dock: it is where such goods go" in problems(bring_in, "locations", "code,kind\nDOCK,shelf\n")[0]
 
+    @pytest.mark.parametrize(("kind", "other"), [("shelf", "damaged"), ("scrap", "bench")])
+    def test_that_had_goods_stay_in_the_inventory_or_out_of_it(self, catalog, kind, other):
+        catalog("locations", f"code,kind\nX-1,{kind}\n")
+        catalog("stock", "location,sku,units\nX-1,MUG-B,7\n")
+        catalog("stock", "location,sku,units\nX-1,MUG-B,0\n")
+        (problem,) = problems(catalog, "locations", f"code,kind\nX-1,{other}\n")
+        assert f"expected {kind} or its like, as there were goods there: move them to another place, got '{other}'" in problem
+
+    def test_may_become_anything_before_there_were_goods(self, catalog, dump):
+        catalog("locations", "code,kind\nA-01-1,damaged\n")
+        assert "A-01-1,A-01-1,damaged," in dump("locations")
+
+    def test_with_goods_may_become_another_of_the_inventory(self, catalog, dump):
+        catalog("stock", "location,sku,units\nA-01-1,MUG-B,7\n")
+        catalog("locations", "code,kind\nA-01-1,bench\n")
+        assert "A-01-1,A-01-1,bench," in dump("locations")
+
     @pytest.mark.parametrize("row", ["X,attic", "MUG-B,shelf", "CMD-UNDO,shelf"])
     def test_have_a_kind_and_a_code_of_their_own(self, catalog, row):
         assert problems(catalog, "locations", f"code,kind\n{row}\n")

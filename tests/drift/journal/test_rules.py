@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.catalogue.locations import LocationKind
+from scanner.catalogue.locations import NO_INVENTORY, LocationKind
 from scanner.discrepancies.rules import Cause
 from scanner.drift.journal.dialects import Dialect, columns, described, money, rows
 from scanner.drift.journal.rules import (
@@ -165,3 +165,10 @@ def test_cents_as_money(cents: int, said: str) -> None:
 @pytest.mark.parametrize(("amount", "cents"), [(49, 0), (50, 1), (-50, -1), (-49, 0), (149, 1), (150, 2)])
 def test_halves_of_a_cent_go_away_from_zero(amount: int, cents: int) -> None:
     assert cents_of(amount) == cents
+
+
+@pytest.mark.parametrize("kind", LocationKind)
+def test_goods_are_in_the_inventory_account_where_the_record_counts_them_as_inventory(kind):
+    other = SUPPLIER if kind not in (SUPPLIER, ADJUSTMENT) else CUSTOMER
+    booked = accounts_of(Flow(other, kind, value_e4=1))
+    assert booked is not None and (booked[0] is Account.INVENTORY) == (kind not in NO_INVENTORY)
