@@ -32,7 +32,7 @@ class Locations(Importer):
         rows = [row for row in rows if self.first_time(row, "code", row["code"], row["code"])]
         there = store.locations(self.session, [row["code"] for row in rows])
         rows = [row for row in rows if self._may_change(row, there.get(row["code"])) and self._may_be(row, needed)]
-        rows = self._worth_the_same(rows, there)
+        rows = self._of_one_account(rows, there)
         rows = self.apart(self.labels(rows, "code", "locations"), "code", there, store.location.c.code)
         self.upsert(store.location, there, {row["code"]: self._values(row, there.get(row["code"])) for row in rows})
 
@@ -50,21 +50,22 @@ class Locations(Importer):
             return False
         return True
 
-    def _worth_the_same(self, rows: list[Row], there: dict[str, StoredLocation]) -> list[Row]:
-        """The rows without places that had goods and whose goods would no longer count as inventory, or would from now on.
+    def _of_one_account(self, rows: list[Row], there: dict[str, StoredLocation]) -> list[Row]:
+        """The rows without places that had goods and would be of another account: inventory, or that of damaged goods, say.
 
-        What the inventory is worth would change, and no movement would say why.
+        What is in both accounts would change, and no movement would say why.
         """
         crossing = {
             row["code"]: there[row["code"]]
             for row in rows
-            if row["code"] in there and _counts(row.get("kind", there[row["code"]].kind)) != _counts(there[row["code"]].kind)
+            if row["code"] in there and _account(row.get("kind", there[row["code"]].kind)) != _account(there[row["code"]].kind)
         }
         had_goods = store.places_that_had_goods(self.session, {place.id for place in crossing.values()})
         wrong = {code: place.kind for code, place in crossing.items() if place.id in had_goods}
         for row in rows:
             if kind := wrong.get(row["code"]):
-                self.bad(row, "kind", f"{kind} or its like, as there were goods there: move them to another place", row["kind"])
+                expected = kind if kind in NO_INVENTORY else f"{kind} or another kind but damaged, vendor and scrap"
+                self.bad(row, "kind", f"{expected}, as goods were here: make a new place with a code of its own", row["kind"])
         return [row for row in rows if row["code"] not in wrong]
 
     def _values(self, row: Row, there: StoredLocation | None) -> Values:
@@ -80,8 +81,9 @@ class Locations(Importer):
         }
 
 
-def _counts(kind: str) -> bool:
-    return kind not in NO_INVENTORY
+def _account(kind: str) -> str:
+    """Which account has the goods at places of a kind; "" is the inventory."""
+    return kind if kind in NO_INVENTORY else ""
 
 
 class Sections(Importer):

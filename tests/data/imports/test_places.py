@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from itertools import permutations
 
 import pytest
 from sqlalchemy import select
@@ -33,13 +34,14 @@ class TestLocations:
     def test_that_goods_are_sent_to_keep_their_kind(self, bring_in):
         assert "expected dock: it is where such goods go" in problems(bring_in, "locations", "code,kind\nDOCK,shelf\n")[0]
 
-    @pytest.mark.parametrize(("kind", "other"), [("shelf", "damaged"), ("scrap", "bench")])
-    def test_that_had_goods_stay_in_the_inventory_or_out_of_it(self, catalog, kind, other):
+    @pytest.mark.parametrize(("kind", "other"), sorted(permutations(["shelf", "damaged", "vendor", "scrap"], 2)))
+    def test_that_had_goods_stay_of_one_account(self, catalog, kind, other):
         catalog("locations", f"code,kind\nX-1,{kind}\n")
         catalog("stock", "location,sku,units\nX-1,MUG-B,7\n")
         catalog("stock", "location,sku,units\nX-1,MUG-B,0\n")
         (problem,) = problems(catalog, "locations", f"code,kind\nX-1,{other}\n")
-        assert f"expected {kind} or its like, as there were goods there: move them to another place, got '{other}'" in problem
+        expected = "shelf or another kind but damaged, vendor and scrap" if kind == "shelf" else kind
+        assert f"expected {expected}, as goods were here: make a new place with a code of its own, got '{other}'" in problem
 
     def test_may_become_anything_before_there_were_goods(self, catalog, dump):
         catalog("locations", "code,kind\nA-01-1,damaged\n")
