@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlmodel import Session
 
-from scanner.catalogue.locations import VIRTUAL, LocationKind
+from scanner.catalogue.locations import NO_INVENTORY, LocationKind
 from scanner.catalogue.tables import Item, Location, Stock
 from scanner.counting.reports.store import BigSum
 from scanner.counting.variances.rules import OPENING
@@ -139,12 +139,12 @@ def adjustments(
 
 
 def inventory_value(session: Session) -> int:
-    """The value of what is on hand at real places, at cost, in ten-thousandths."""
+    """What the inventory is worth at the cost of today, in ten-thousandths."""
     wanted = (
         select(func.coalesce(func.sum(_stock.c.units * _item.c.unit_cost_e4), 0))
         .join_from(_stock, _item, _stock.c.item_id == _item.c.id)
         .join(_location, _stock.c.location_id == _location.c.id)
-        .where(_location.c.kind.not_in(list(VIRTUAL)))
+        .where(_location.c.kind.not_in(list(NO_INVENTORY)))
     )
     return int(run(session, wanted).scalar_one())
 

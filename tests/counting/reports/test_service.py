@@ -141,6 +141,13 @@ def test_drift_against_its_budget(counted):
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("place", ["DAMAGED", "VENDOR", "SCRAP"])
+def test_what_is_no_inventory_makes_no_drift_smaller(counted, place):
+    before = report(counted).drift.inventory
+    counted.database.transact(import_csv, "stock", BytesIO(f"location,sku,units\n{place},MUG-B,100\n".encode()), None, NOW)
+    assert report(counted).drift.inventory == before
+
+
 def test_drift_of_nothing_is_not_known(warehouse):
     found = report(warehouse)
     assert (found.drift.budget, found.total.ira, found.causes, found.pace) == ("unknown", None, (), ())
