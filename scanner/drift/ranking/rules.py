@@ -87,8 +87,6 @@ def chance_empty(record: Record) -> float:
         return 0.0
     as_much = (1 - 1 / max(units_off(record), 1.0)) ** (record.on_hand - 1)
     before = chance_wrong(record) * TOO_HIGH * as_much
-    if before >= 1:
-        return 1.0
     odds = before / (1 - before) * exp(min(record.sale_days * record.streak, MOST_GROWTH))
     return odds / (1 + odds)
 
@@ -130,8 +128,8 @@ class Planned:
 def fill(sections: Sequence[Section], minutes: int, draw: Random) -> list[Planned]:
     """Fill the minutes that people have: with what is due, then from the two lists in turn, the most for each minute first.
 
-    A tenth goes to sections drawn at random from all, due or not: accuracy is computed from those, since ranked ones are worse
-    than the others. `sections`: what is due stands in the order in which it is to be counted.
+    A tenth on average goes to sections drawn at random from all, due or not, and before all others: accuracy is computed from
+    those, since ranked ones are worse than the others. `sections`: what is due stands in the order in which it is to be counted.
     """
     planned = _drawn(sections, minutes, draw)
     taken = {each.code for each in planned}
@@ -160,19 +158,14 @@ def fill(sections: Sequence[Section], minutes: int, draw: Random) -> list[Planne
 
 
 def _drawn(sections: Sequence[Section], minutes: int, draw: Random) -> list[Planned]:
-    """Sections at random. One that takes longer than what is left of the tenth is in as often as makes it right on average."""
+    """Sections at random: each with the same chance, whatever it takes, or accuracy would be that of small ones."""
+    fitting = [section for section in sections if section.minutes <= minutes]
+    chance = minutes / RANDOM_SHARE / max(sum(section.minutes for section in fitting), 1)
     planned: list[Planned] = []
-    share, left = minutes / RANDOM_SHARE, minutes
-    for section in draw.sample(sections, len(sections)):
-        if section.minutes > left:
-            continue
-        if section.minutes > share and draw.random() * section.minutes >= share:
-            break
-        planned.append(Planned(section.code, section.minutes, Why.RANDOM))
-        share -= section.minutes
-        left -= section.minutes
-        if share <= 0:
-            break
+    for section in draw.sample(fitting, len(fitting)):
+        if draw.random() < chance and section.minutes <= minutes:
+            planned.append(Planned(section.code, section.minutes, Why.RANDOM))
+            minutes -= section.minutes
     return planned
 
 

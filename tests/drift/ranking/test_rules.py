@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from random import Random
 
@@ -114,6 +115,16 @@ def test_a_tenth_of_the_minutes_is_drawn_whatever_a_section_takes() -> None:
     draw = Random(14)
     drawn = [sum(each.minutes for each in fill(known, 120, draw) if each.why is Why.RANDOM) for _ in range(2000)]
     assert sum(drawn) / len(drawn) == pytest.approx(12, rel=0.1)
+
+
+def test_a_long_section_is_drawn_as_often_as_a_short_one() -> None:
+    known = [
+        *(Section(f"SHORT-{number}", 8, True) for number in range(10)),
+        *(Section(f"LONG-{number}", 40, False) for number in range(10)),
+    ]
+    draw = Random(14)
+    drawn = Counter(each.code.partition("-")[0] for _ in range(3000) for each in fill(known, 120, draw) if each.why is Why.RANDOM)
+    assert drawn["LONG"] == pytest.approx(drawn["SHORT"], rel=0.15)
 
 
 def test_the_same_day_draws_the_same() -> None:
