@@ -339,7 +339,7 @@ def _verify(arguments: argparse.Namespace) -> int:
             wrong, holes = verify(session), broken(session)
     for sentence in (*wrong, *holes):
         print(sentence, file=sys.stderr)
-    words = f"{len(wrong)} counters disagree with the ledger" if wrong else "The counters and the ledger agree"
+    words = f"{len(wrong)} numbers disagree with the ledger" if wrong else "The counters and the ledger agree"
     print(f"{words} ({address_of(database.url)}).")
     return 1 if wrong or holes else 0
 
@@ -508,7 +508,11 @@ COMMANDS: dict[str, tuple[Run, str, AddArguments]] = {
     "bring-in": (_bring_in, "bring in a file for a page, or see to files whose process died", _add_bring_in_arguments),
     "export": (_export, "print a CSV file", _add_export_arguments),
     "token": (_token, "make an API token for an operator and print it, this once", _add_operator),
-    "verify": (_verify, "fold the whole ledger and compare every counter; exit 0 when they agree", _add_database),
+    "verify": (
+        _verify,
+        "fold the whole ledger, compare every counter and what the inventory is worth; exit 0 when they agree",
+        _add_database,
+    ),
     "backup": (_backup, "copy a consistent database while scanning goes on", _add_backup),
     "backups": (
         _backups,

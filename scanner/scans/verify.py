@@ -72,7 +72,7 @@ def _wrong_lines(session: Session) -> list[_WrongLine]:
 
 
 def _sums(session: Session) -> list[_Sum]:
-    """What came to each place and went from it, by item and cost."""
+    """What came to each place and went from it, by item and cost: units times cost may be more than a database can add."""
     found = []
     for column, sign in ((_movement.c.target_id, 1), (_movement.c.source_id, -1)):
         keys = (column.label("place"), _movement.c.item_id, _movement.c.cost_e4)
@@ -98,12 +98,13 @@ def _counted_stock(session: Session) -> dict[tuple[int, int], int]:
 
 def _wrong_worth(session: Session, sums: list[_Sum]) -> list[str]:
     """Items in the inventory that are worth something else than what moved and what changed their cost come to."""
-    wanted = select(_location.c.id).where(_location.c.kind.not_in(list(NO_INVENTORY)))
-    places = set(run(session, wanted).scalars())
+    places = set(run(session, select(_location.c.id).where(_location.c.kind.not_in(list(NO_INVENTORY)))).scalars())
     came = (Came(each.item_id, each.units, each.cost_e4) for each in sums if each.location_id in places)
-    wrong = unexplained(came, _revalued(session), _standing(session, places))
+    wrong = {item: (now, then) for item, now, then in unexplained(came, _revalued(session), _standing(session, places))}
+    skus = run(session, select(_item.c.sku, _item.c.id).where(_item.c.id.in_(list(wrong))).order_by(_item.c.sku)) if wrong else ()
     return [
-        f"item {item}: it is worth {from_e4(now)} in the inventory, by the record {from_e4(then)}" for item, now, then in wrong
+        f"{row.sku}: it is worth {from_e4(wrong[row.id][0])} in the inventory, by the record {from_e4(wrong[row.id][1])}"
+        for row in skus
     ]
 
 

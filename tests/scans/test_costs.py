@@ -147,7 +147,7 @@ def test_verify_names_an_item_whose_worth_the_record_does_not_explain(warehouse,
     with warehouse.database.engine.begin() as connection:
         connection.execute(text(slip))
     (sentence,) = said(warehouse)
-    assert f"item {warehouse.items['MUG-B']}: it is worth" in sentence
+    assert "MUG-B: it is worth" in sentence
 
 
 @pytest.mark.usefixtures("the_record_agrees")
