@@ -29,7 +29,7 @@ export class Composed {
     this.expected = { text: "", until: 0 };
     this.overdue = { text: "", until: 0 }; // keys that were taken without their text
     this.nameless = -Infinity; // when a key without a name came last, if no other has come since
-    this.owed = false; // whether its text has not come: on a busy device that takes any time
+    this.owed = false; // whether its text has not come: on a busy device that takes long
     this.catcher = makeCatcher();
     document.addEventListener("compositionstart", (event) => this._composes(event), true);
     document.addEventListener("compositionupdate", (event) => this._composes(event), true);
@@ -124,7 +124,7 @@ export class Composed {
    */
   _beforeInput(event) {
     const field = fieldOf(event);
-    const nameless = this.owed || event.timeStamp - this.nameless <= SAME_MS;
+    const nameless = event.timeStamp - this.nameless <= (this.owed ? LATE_MS : SAME_MS);
     this.owed = false;
     if (!field || event.isComposing || !event.data || event.inputType !== "insertText" || !nameless) return;
     for (const character of event.data) this.add({ character, at: event.timeStamp }, field);

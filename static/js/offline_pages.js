@@ -23,7 +23,7 @@ async function keepFirst() {
   await container.ready;
   if (!container.controller) await new Promise((resolve) => container.addEventListener("controllerchange", resolve, { once: true }));
   const files = performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => name.startsWith(`${location.origin}/static/`));
-  await Promise.all(files.map((name) => fetch(name)));
+  await Promise.all(files.map((name) => fetch(name).catch(() => {}))); // one that fails may be in the browser all the same
   await fetch(location.href, { headers: { "Accept": "text/html" } }); // last: a page that is kept has its files
 }
 

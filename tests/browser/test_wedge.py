@@ -236,6 +236,20 @@ def test_text_without_names_leaves_nothing_in_a_field_also_on_a_busy_device(
     expect(rosa.page.locator("[data-typed] input[name=quantity]")).to_have_value("1")
 
 
+def test_text_long_after_a_key_without_a_name_is_somebodys_own(handheld: MAKE, receipt: str, warehouse: Warehouse) -> None:
+    """As a word that a phone suggests, or one that was spoken."""
+    rosa = handheld("BADGE-ROSA", receipt)
+    rosa.page.click("[data-open-sheet=type]")
+    rosa.page.focus("[data-typed] input[name=code]")
+    keyboard = Keyboard(rosa.page)
+    with keyboard.together():
+        keyboard.nameless(at=time.time() - 5)
+        keyboard.commit(MUG)
+    rosa.page.wait_for_timeout(1300)  # longer than silence lasts
+    expect(rosa.page.locator("[data-typed] input[name=code]")).to_have_value(MUG)
+    assert codes_of(warehouse, receipt) == []
+
+
 # Layouts
 
 
