@@ -9,6 +9,7 @@ import { csrfMeta, csrfToken, focusWanted, part } from "./page_parts.js";
 /** @import { Fields } from "./types.d.ts" */
 
 const TIMEOUT_MS = 15000;
+const STYLES_MS = 3000; // later, a page without some of its styles is better than none
 
 /**
  * Fetch a page (by POST where there are `fields`) and show it in place of this one. False where it could not be had; null where
@@ -62,16 +63,17 @@ function request(fields) {
 }
 
 /**
- * Load the styles that the new page needs and this one lacks, before it is shown.
+ * Load the styles that the new page needs and this one lacks, before it is shown; not for ever, where the network goes just now.
  * @param {Document} fresh
  */
 function takeStyles(fresh) {
   const here = new Set(styles(document).map((link) => link.href));
-  return Promise.all(styles(fresh).filter((link) => !here.has(link.href)).map((link) => new Promise((resolve) => {
+  const loaded = Promise.all(styles(fresh).filter((link) => !here.has(link.href)).map((link) => new Promise((resolve) => {
     const added = document.importNode(link, true);
     added.onload = added.onerror = resolve;
     document.head.append(added);
   })));
+  return Promise.race([loaded, new Promise((resolve) => setTimeout(resolve, STYLES_MS))]);
 }
 
 /**

@@ -92,6 +92,16 @@ def test_a_reload_while_the_next_order_opens_loses_no_scan(
     assert codes_of(warehouse, other) == [MUG, LAMP, MUG]
 
 
+def test_a_page_whose_styles_never_come_opens_all_the_same(handheld: MAKE, receipt: str) -> None:
+    """The network went after the page had come and before its styles had: no scan may wait for them."""
+    rosa = handheld("BADGE-ROSA")
+    rosa.open("/receiving")
+    rosa.context.route("**/css/scans/*.css", lambda route: None)  # no answer at all
+    rosa.burst([receipt, MUG])
+    expect(rosa.page.locator(".top__title")).to_contain_text(receipt)
+    expect(rosa.line("MUG-B")).to_have_text("1 / 24")
+
+
 NEVER_STORED = """if (localStorage.getItem("never")) {
   const open = IDBFactory.prototype.open;
   IDBFactory.prototype.open = function (...wanted) {
