@@ -2,6 +2,8 @@
 // Shows what others do on the task of this page within a second or two: the server says that something changed, and the page asks
 // what. Where that does not get through, it asks every few seconds. Only while the page is seen: a browser has few connections.
 
+import { inTime } from "./sender.js";
+
 /** @import { ScanPage } from "./scan_page.js" */
 /** @import { Scope } from "./scope.js" */
 /** @import { OutboxEvents } from "./types.d.ts" */
@@ -115,12 +117,14 @@ class Others {
     const packs = document.querySelector("#lines[data-packs]") ? "&packs=1" : "";
     const url = `${this.urls.changes}?after=${this.after}&mark=${encodeURIComponent(this.mark)}${packs}`;
     try {
-      const answer = await fetch(url, { headers: { "Accept": "application/json", "HX-Request": "true" }, credentials: "same-origin" });
+      const headers = { "Accept": "application/json", "HX-Request": "true" };
+      const { answer, told } = await inTime(async (signal) => {
+        const came = await fetch(url, { headers, credentials: "same-origin", signal });
+        return { answer: came, told: came.ok ? await came.json() : null };
+      });
       if (this.ended) return true;
       if (FINAL.has(answer.status)) this._refused(answer.status);
       if (!answer.ok) return this.ended;
-      const told = await answer.json();
-      if (this.ended) return true;
       // What came from here meanwhile may be newer than this answer; and nothing moves under a finger.
       if (own !== this.own || this.shown.lines.wait) this.again = true;
       else this._tell(told);

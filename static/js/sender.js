@@ -125,21 +125,29 @@ function refusalOf(status, error) {
  * @returns {Promise<Answer | null>}
  */
 async function post(url, body) {
+  const headers = { "Content-Type": "application/json", "HX-Request": "true", "X-CSRFToken": csrfToken() };
+  try {
+    return await inTime(async (signal) => {
+      const sent = JSON.stringify(body);
+      const response = await fetch(url, { method: "POST", headers, body: sent, credentials: "same-origin", redirect: "manual", signal });
+      const text = await response.text();
+      return { response, text, json: parsed(response, text), restored: response.headers.get("Scanner-Restored") };
+    });
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Ask, and give up after a while: a network that goes in the middle of an answer says nothing for minutes. Throws then.
+ * @template T
+ * @param {(signal: AbortSignal) => Promise<T>} asking
+ */
+export async function inTime(asking) {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
   try {
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "HX-Request": "true", "X-CSRFToken": csrfToken() },
-      body: JSON.stringify(body),
-      credentials: "same-origin",
-      redirect: "manual",
-      signal: abort.signal,
-    });
-    const text = await response.text();
-    return { response, text, json: parsed(response, text), restored: response.headers.get("Scanner-Restored") };
-  } catch {
-    return null;
+    return await asking(abort.signal);
   } finally {
     clearTimeout(timer);
   }
@@ -162,8 +170,8 @@ function parsed(response, text) {
 /** Take a new token from a fresh copy of this page; false where none can be had. */
 export async function renewToken() {
   try {
-    const response = await fetch(location.href, { credentials: "same-origin", redirect: "error" });
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const text = await inTime(async (signal) => (await fetch(location.href, { credentials: "same-origin", redirect: "error", signal })).text());
+    const page = new DOMParser().parseFromString(text, "text/html");
     const fresh = csrfMeta(page).content;
     if (fresh === csrfToken()) return false;
     csrfMeta().content = fresh;

@@ -2,6 +2,7 @@
 // Says that the server could not be reached, and takes that back once it can be: else nobody knows whether the next scan counts.
 
 import { part } from "./page_parts.js";
+import { inTime } from "./sender.js";
 import { say } from "./trouble.js";
 
 const AGAIN_MS = 2000;
@@ -42,7 +43,7 @@ function stands(words) {
 /** Whether the server itself answers, and no portal in its place. */
 async function answers() {
   try {
-    return (await (await fetch("/healthz", { cache: "no-store" })).json()).status === "ok";
+    return await inTime(async (signal) => (await (await fetch("/healthz", { cache: "no-store", signal })).json()).status === "ok");
   } catch {
     return false;
   }

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { verdictOfOne, verdictsOfMany } from "../../static/js/sender.js";
+import { inTime, verdictOfOne, verdictsOfMany } from "../../static/js/sender.js";
 
 const RESULT = { task: "PO-1", outcome: "accepted", signal: "counted" };
 
@@ -68,3 +68,15 @@ const REFUSED_BATCHES = [
 for (const { why, answer: given, verdict } of REFUSED_BATCHES) {
   test(`a batch as a whole: ${why}`, () => assert.deepEqual(verdictsOfMany(given, "PO-1").map((each) => each.verdict), [verdict]));
 }
+
+test("who asks gives up after a while, and not before", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  let over = false;
+  const asked = inTime((signal) => new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => { over = true; reject(new Error("no answer")); });
+  }));
+  t.mock.timers.tick(14999);
+  assert.equal(over, false);
+  t.mock.timers.tick(1);
+  await assert.rejects(asked, /no answer/);
+});
