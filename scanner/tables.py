@@ -10,6 +10,7 @@ import scanner.counting.tables
 import scanner.data.mapping.tables
 import scanner.data.tables
 import scanner.discrepancies.tables
+import scanner.drift.tables
 import scanner.house.tables
 import scanner.items.tables
 import scanner.labels.printers.tables

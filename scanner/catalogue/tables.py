@@ -12,7 +12,10 @@ from scanner.db.types import Sequence
 
 
 class Item(SQLModel, table=True):
-    """One SKU. `abc_pinned`: a person chose its class, which computing classes does not change."""
+    """One SKU. `abc_pinned`: a person chose its class, which computing classes does not change.
+
+    `lead_days` and `cover_days` are None where nobody said them. It is ordered in multiples of `order_multiple`.
+    """
 
     id: int | None = identity()
     sku: str = Field(unique=True, max_length=64)
@@ -22,6 +25,10 @@ class Item(SQLModel, table=True):
     abc_pinned: bool = False
     reorder_point: int = 0
     critical: bool = False
+    lead_days: int | None = None
+    order_multiple: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    cover_days: int | None = None
+    supplier: str = Field(default="", max_length=200, sa_column_kwargs={"server_default": ""})
 
     __table_args__ = (
         Index("ix_item_sku_lower", text("lower(sku)")),

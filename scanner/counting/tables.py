@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -38,6 +38,7 @@ class CountPolicy(SQLModel, table=True):
     period_days: int = 90  # over which the value moved is added up
     approval_value_e4: int = Field(default=0, sa_type=BigInteger)  # above it a supervisor decides
     seconds_a_line: int = 20  # what counting a line is thought to take
+    minutes_a_day: int = Field(default=60, sa_column_kwargs={"server_default": "60"})  # that people have for counting
 
     __table_args__ = (
         CheckConstraint("id = 1", name="one"),
@@ -128,3 +129,23 @@ class CountPull(SQLModel, table=True):
     answered_by: int | None = ref("task.id", null=True)  # the count that came of it
 
     __table_args__ = (index_where("ix_count_pull_waiting", ("location_id",), "answered_by IS NULL"),)
+
+
+class SectionStake(SQLModel, table=True):
+    """What a count of a section is worth, as it was worked out for a day: see `drift.ranking`."""
+
+    __tablename__ = "section_stake"
+    section: str = Field(primary_key=True, max_length=64)
+    day: date
+    value_e4: int = Field(sa_type=BigInteger)
+    sales_e4: int = Field(sa_type=BigInteger)
+
+
+class PlannedCount(SQLModel, table=True):
+    """A section that was on the plan of a day, and why: what the ways of choosing find is compared by it."""
+
+    __tablename__ = "planned_count"
+    day: date = Field(primary_key=True)
+    section: str = Field(primary_key=True, max_length=64)
+    why: str = Field(max_length=8)
+    minutes: int

@@ -63,6 +63,9 @@ APPEND_ONLY = frozenset(
         "count_result",
         "item_change",
         "audit",
+        "closed_period",
+        "journal_row",
+        "reserve",
     }
 )
 DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")

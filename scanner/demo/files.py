@@ -22,6 +22,7 @@ PEOPLE = (
     ("BADGE-SAM", "Sam", "supervisor", ""),
     ("BADGE-VERA", "Vera", "service", "2468"),
     ("BADGE-PIA", "Pia", "picker", ""),
+    ("BADGE-FAY", "Fay", "finance", ""),
 )
 """Badge, name, roles, PIN. Vera's PIN is there to show one."""
 

@@ -17,6 +17,7 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     SERVICE = "service"
     PICKER = "picker"
+    FINANCE = "finance"
 
 
 class Right(StrEnum):
@@ -41,6 +42,11 @@ class Right(StrEnum):
     START_COUNTS = "start counts"
     PLAN_COUNTS = "plan counts"
     SEE_REPORTS = "see reports"
+    SEE_DRIFT = "see drift and its budget"
+    CLOSE_MONTHS = "close months or set what may drift"
+    SEE_REORDER = "see what to order"
+    SEE_SIGNALS = "see signals"
+    CLOSE_SIGNALS = "close signals"
     EDIT_REASONS = "edit the reasons of returns"
     CONNECT = "connect other systems"
     PRINT_LABELS = "print labels"
@@ -91,6 +97,18 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         }
     ),
     Role.PICKER: frozenset({Right.SEE_TASKS, *_FLOOR, Right.SEE_STOCK, Right.PRINT_LABELS}),
+    Role.FINANCE: frozenset(
+        {
+            Right.SEE_TASKS,
+            Right.SEE_STOCK,
+            Right.SEE_DISCREPANCIES,
+            Right.SEE_ORDERS,
+            Right.SEE_REPORTS,
+            Right.SEE_DRIFT,
+            Right.CLOSE_MONTHS,
+            Right.SEE_REORDER,
+        }
+    ),
     Role.SUPERVISOR: frozenset(Right),
 }
 ADMINISTRATIVE = RIGHTS[Role.SUPERVISOR].difference(*(rights for role, rights in RIGHTS.items() if role is not Role.SUPERVISOR))

@@ -44,6 +44,7 @@ ROLES: dict[Role, str] = {
     Role.COUNTER: "Counter: counts shelves, and sees no numbers before",
     Role.PICKER: "Picker: picks and packs orders",
     Role.SERVICE: "Customer service: announces returns, sees orders",
+    Role.FINANCE: "Finance: drift in money, closes months, sees what to order",
     Role.SUPERVISOR: "Supervisor: everything, these pages too",
 }
 

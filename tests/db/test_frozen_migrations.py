@@ -22,6 +22,7 @@ LANDED = {
     "0009_goods_move_and_orders.py": "ca683b237e5e9a85d31a220e5a7bb846b41d1820bb0400d954d21e44f09e6351",
     "0010_the_shop_sets_itself_up.py": "fb6bbb927fab923e35dfc2bb6b13652d950e1ad640189a707f6e13acd34fdd11",
     "0011_receipts_in_pages.py": "f485184c2b74e45492f6fd568d80c0b9f3c340724e563f9c233fe63e85817375",
+    "0012_what_goods_cost.py": "d64c3f56edb697d8512b2c302533ba68ef72559c59402bf1088dfcd3caa7de68",
 }
 """The SHA-256 of each. A row is added once its migration has landed, and stays as it is from then on."""
 

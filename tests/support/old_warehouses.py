@@ -33,6 +33,7 @@ COMMITS = {
     "0009": "f2392d1",
     "0010": "9d0df41",
     "0011": "a22c4a8",
+    "0012": "4802399",
 }
 """The last commit at which each schema was the newest."""
 NEVER_THE_NEWEST: frozenset[str] = frozenset({"0006", "0007"})

@@ -40,6 +40,7 @@ PEOPLE = {
     "Sam": ("BADGE-SAM", "supervisor"),
     "Vera": ("BADGE-VERA", "service"),
     "Pia": ("BADGE-PIA", "picker"),
+    "Fay": ("BADGE-FAY", "finance"),
 }
 ITEMS = {
     "MUG-B": ("Mug, blue", 42_500),
