@@ -95,7 +95,7 @@ class TestFilling:
         ada = begin(database)
         fill(database, ada)
         there = rows(database)
-        assert (there["item"], there["operator"]) == (453, 7)
+        assert (there["item"], there["operator"]) == (453, 8)
         with database.read() as session:
             assert service.is_here(session) and verify(session) == [] and audit.broken(session) == []
             assert audit.last(session, Action.SAMPLE_FILLED, *SAMPLE).who == "Ada"
@@ -106,12 +106,12 @@ class TestFilling:
             found = session.execute(select(Operator.__table__)).all()
             assert not any(people.find_badge(session, badge) for badge in demo.BADGES)
         others = [row for row in found if row.name != "Ada"]
-        assert len(others) == 6 and all(row.badge.startswith("B-") and row.pin_hash is None for row in others)
+        assert len(others) == 7 and all(row.badge.startswith("B-") and row.pin_hash is None for row in others)
 
     @pytest.mark.parametrize("name", ["Sam", "Rosa"])
     def test_takes_a_supervisor_who_is_called_as_one_of_its_people(self, sqlite_database, name):
         fill(sqlite_database, begin(sqlite_database, name=name))
-        assert rows(sqlite_database)["operator"] == 7
+        assert rows(sqlite_database)["operator"] == 8
 
     def test_is_refused_where_somebody_has_one_of_its_badges(self, sqlite_database):
         ada = begin(sqlite_database, "BADGE-SAM")
