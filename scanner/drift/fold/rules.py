@@ -1,0 +1,216 @@
+"""What some movements and changes of costs add to the sums. Pure.
+
+A movement is booked in the month of its day, or in the first month that is open where that one is closed. The value of a day is
+what the record said when that day was over: what is heard of later changes the first day whose value is not written down yet.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple, TypeVar
+
+from scanner.catalogue.locations import NO_INVENTORY, NO_SHELVES, SELLABLE, LocationKind
+from scanner.drift.budget.rules import Period, period_of
+from scanner.drift.journal.rules import Account, Flow, accounts_of
+
+
+class Line(StrEnum):
+    """What a movement is on the page of drift. Only the first is drift; the others have lines of their own."""
+
+    DRIFT = "drift"
+    MISPLACED = "misplaced"
+    DAMAGE = "damage"
+    CLAIM = "claim"
+    SCRAP = "scrap"
+
+
+PICKED = frozenset({LocationKind.PACKING})
+_LINES = {
+    Account.RESERVE: Line.DRIFT,
+    Account.MISPLACED: Line.MISPLACED,
+    Account.DAMAGED: Line.DAMAGE,
+    Account.CLAIMS: Line.CLAIM,
+    Account.SCRAPPED: Line.SCRAP,
+}
+
+
+class Place(NamedTuple):
+    """A location: its kind and its section."""
+
+    kind: str
+    section: str
+
+
+class Moved(NamedTuple):
+    """A movement. `cost_e4` is of one unit, 0 for no cost."""
+
+    seq: int
+    day: date
+    item_id: int
+    units: int
+    source_id: int
+    target_id: int
+    cause: str
+    cost_e4: int
+
+
+class Changed(NamedTuple):
+    """Units of an item at a place cost so much more (or less) each."""
+
+    seq: int
+    day: date
+    location_id: int
+    units: int
+    more_e4: int
+
+
+Row = TypeVar("Row", Moved, Changed)
+
+
+class Trace(NamedTuple):
+    """How low an item's record on shelves went: since goods last came, and in the time before that."""
+
+    on_hand: int = 0
+    low: int = 0
+    low_before: int | None = None
+
+    def after(self, units: int) -> Trace:
+        """After so many units more, or fewer."""
+        on_hand = self.on_hand + units
+        return Trace(on_hand, on_hand, self.low) if units > 0 else Trace(on_hand, min(self.low, on_hand), self.low_before)
+
+
+class Entry(NamedTuple):
+    """A movement by which the inventory lost or gained goods other than by trade."""
+
+    seq: int
+    period: str
+    day: date
+    line: str
+    section: str
+    item_id: int
+    cause: str
+    units: int
+    value_e4: int
+
+
+FlowKey = tuple[str, date, str, str, str, str]
+"""Month, day, section, kind of source, kind of target, cause."""
+
+
+@dataclass(slots=True)
+class Sums:
+    """What is added. Values are in ten-thousandths."""
+
+    flows: dict[FlowKey, tuple[int, int]] = field(default_factory=dict)  # units, value
+    revaluations: Counter[tuple[str, date, str]] = field(default_factory=Counter)  # month, day, section
+    values: Counter[tuple[date, str]] = field(default_factory=Counter)  # day, section
+    sales: Counter[tuple[int, date]] = field(default_factory=Counter)  # item, day
+    moves: Counter[tuple[int, int, date]] = field(default_factory=Counter)  # place, item, day
+    traces: dict[int, Trace] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a fold has to know: places by id, the first open month, how low items were, and the sections of goods in hand.
+
+    `hands`: (cart, item) -> the section where the goods in it were taken. A fold carries `traces` of its own and `hands` on.
+    """
+
+    places: Mapping[int, Place]
+    open_from: Period | None
+    traces: Mapping[int, Trace]
+    hands: dict[tuple[int, int], str]
+
+
+def fold(moved: Iterable[Moved], changed: Iterable[Changed], known: Known) -> Sums:
+    """What these add to the sums, in the order of the record."""
+    sums = Sums()
+    for each in moved:
+        _add_movement(sums, each, known)
+    for change in changed:
+        section, value = known.places[change.location_id].section, change.units * change.more_e4
+        sums.revaluations[(_month(change.day, known), change.day, section)] += value
+        sums.values[(change.day, section)] += value
+    return sums
+
+
+def of_the_same_days(
+    moved: Sequence[Moved], changed: Sequence[Changed], at_once: int
+) -> tuple[Sequence[Moved], Sequence[Changed]]:
+    """Of two runs of rows, each up to `at_once`, those up to the day at which the first full one ends: neither gets ahead."""
+    ends = [run[-1].day for run in (moved, changed) if len(run) == at_once]
+    until = min(ends)
+    return _until(moved, until), _until(changed, until)
+
+
+def _until(rows: Sequence[Row], day: date) -> Sequence[Row]:
+    """The rows up to the last one of a day, and all of it that came before that: late ones, too."""
+    last = max((nth for nth, row in enumerate(rows) if row.day <= day), default=-1)
+    return rows[: last + 1]
+
+
+def _month(day: date, known: Known) -> str:
+    return str(max(period_of(day), known.open_from) if known.open_from else period_of(day))
+
+
+def _add_movement(sums: Sums, each: Moved, known: Known) -> None:
+    source, target = known.places[each.source_id], known.places[each.target_id]
+    if target.kind == LocationKind.CART:
+        known.hands[(each.target_id, each.item_id)] = source.section
+    value = each.units * each.cost_e4
+    for place, sign in ((source, -1), (target, 1)):
+        if place.kind not in NO_INVENTORY and value:
+            sums.values[(each.day, place.section)] += sign * value
+    section = _section_of(each, source, target, known)
+    _add_flow(sums, each, Flow(source.kind, target.kind, value_e4=value, cause=each.cause, section=section), known)
+    _add_counts(sums, each, source, target)
+    _trace(sums, each, (target.kind in SELLABLE) - (source.kind in SELLABLE), known)
+
+
+def _section_of(each: Moved, source: Place, target: Place, known: Known) -> str:
+    """The section that a movement is of: where the goods were, else where they come to."""
+    if source.kind == LocationKind.CART:
+        return known.hands.get((each.source_id, each.item_id), "")
+    return source.section or target.section
+
+
+def _add_flow(sums: Sums, each: Moved, flow: Flow, known: Known) -> None:
+    accounts = accounts_of(flow)
+    kinds = {flow.source, flow.target}
+    if accounts is None and not (kinds & PICKED):
+        return  # goods that only changed their place in the inventory
+    month = _month(each.day, known)
+    key = (month, each.day, flow.section, flow.source, flow.target, flow.cause)
+    units, value = sums.flows.get(key, (0, 0))
+    sums.flows[key] = (units + each.units, value + flow.value_e4)
+    if accounts is None:
+        return
+    debit, credit, _ = accounts
+    is_gain = debit is Account.INVENTORY
+    line = _LINES.get(credit if is_gain else debit) if Account.INVENTORY in (debit, credit) else None
+    if line is not None:
+        sign = 1 if is_gain else -1
+        more = sign * each.units, sign * flow.value_e4
+        sums.entries.append(Entry(each.seq, month, each.day, line.value, flow.section, each.item_id, flow.cause, *more))
+
+
+def _add_counts(sums: Sums, each: Moved, source: Place, target: Place) -> None:
+    if target.kind == LocationKind.CUSTOMER:
+        sums.sales[(each.item_id, each.day)] += each.units
+    elif source.kind == LocationKind.CUSTOMER and target.kind in SELLABLE | PICKED:
+        sums.sales[(each.item_id, each.day)] -= each.units  # a shipment that was taken back; returns come to the bench
+    for place_id, place in ((each.source_id, source), (each.target_id, target)):
+        if place.kind not in NO_SHELVES:
+            sums.moves[(place_id, each.item_id, each.day)] += 1
+
+
+def _trace(sums: Sums, each: Moved, sign: int, known: Known) -> None:
+    if sign:
+        before = sums.traces.get(each.item_id) or known.traces.get(each.item_id) or Trace()
+        sums.traces[each.item_id] = before.after(sign * each.units)

@@ -1,0 +1,249 @@
+"""Statements of the fold: what is new in the record, and the sums that grow by it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Table, func, insert, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from scanner.catalogue.locations import LocationKind
+from scanner.catalogue.tables import Item, Location
+from scanner.db.sql import connection_of, fetch, fetch_one, run, table_of
+from scanner.drift.budget.rules import Period, period_named
+from scanner.drift.fold.rules import Changed, Entry, Moved, Place, Sums, Trace
+from scanner.drift.tables import (
+    ClosedPeriod,
+    DriftEntry,
+    Flow,
+    FoldMark,
+    ItemTrace,
+    OpenDay,
+    RecordMoves,
+    Revaluation,
+    SaleDay,
+    SectionValue,
+    ValueDay,
+)
+from scanner.scans.tables import CostChange, Movement
+
+_movement, _change, _location, _item = (table_of(model) for model in (Movement, CostChange, Location, Item))
+_mark, _closed, _trace, _entry = (table_of(model) for model in (FoldMark, ClosedPeriod, ItemTrace, DriftEntry))
+_section_value, _value_day, _open_day = (table_of(model) for model in (SectionValue, ValueDay, OpenDay))
+_flow, _revaluation, _sale, _moves = (table_of(model) for model in (Flow, Revaluation, SaleDay, RecordMoves))
+
+SOME = 400
+"""Up to so many rows are asked for by name; of more the whole table is read."""
+
+
+class Mark(NamedTuple):
+    """How far the sums go."""
+
+    movement_seq: int
+    change_seq: int
+    snapshot_day: date | None
+
+
+class _MovedRow(NamedTuple):
+    seq: int
+    at: datetime
+    item_id: int
+    units: int
+    source_id: int
+    target_id: int
+    cause: str
+    cost_e4: int
+
+
+class _ChangedRow(NamedTuple):
+    seq: int
+    at: datetime
+    location_id: int
+    units: int
+    more_e4: int
+
+
+class _PlaceRow(NamedTuple):
+    id: int
+    kind: str
+    section: str
+
+
+class _TraceRow(NamedTuple):
+    item_id: int
+    on_hand: int
+    low: int
+    low_before: int | None
+
+
+class _ItemRow(NamedTuple):
+    id: int
+    supplier: str
+    abc_class: str
+
+
+def settled(session: Session) -> tuple[int, int]:
+    """The last movement and the last change of a cost that nothing can come before any more.
+
+    On PostgreSQL numbers are given before a transaction ends, and the lower may end later. So those who write are waited for, and
+    others who want to write wait as long: the transaction has to end at once.
+    """
+    if connection_of(session).dialect.name == "postgresql":
+        run(session, text("SET LOCAL lock_timeout = '2s'"))
+        run(session, text("LOCK TABLE movement, cost_change IN SHARE MODE"))
+    last = [run(session, select(func.coalesce(func.max(table.c.seq), 0))).scalar_one() for table in (_movement, _change)]
+    return last[0], last[1]
+
+
+def mark(session: Session, *, hold: bool) -> Mark:
+    """How far the sums go. `hold`: others who carry them on wait until the transaction ends."""
+    wanted = select(*(_mark.c[name] for name in Mark._fields))
+    found = fetch_one(session, Mark, wanted.with_for_update() if hold else wanted)
+    if found is None and hold:
+        run(session, insert(_mark), {"id": 1, "movement_seq": 0, "change_seq": 0})
+        return Mark(0, 0, None)
+    return found or Mark(0, 0, None)
+
+
+def keep_mark(session: Session, new: Mark) -> None:
+    """Note how far the sums go."""
+    run(session, update(_mark).values(**new._asdict()))
+
+
+def moved(session: Session, after: int, through: int, limit: int) -> list[Moved]:
+    """The movements after one, up to another, in their order."""
+    cost = func.coalesce(_movement.c.cost_e4, 0).label("cost_e4")
+    columns = [_movement.c[name] for name in _MovedRow._fields if name != "cost_e4"]
+    wanted = select(*columns, cost).where(_movement.c.seq > after, _movement.c.seq <= through)
+    rows = fetch(session, _MovedRow, wanted.order_by(_movement.c.seq).limit(limit))
+    return [Moved(row.seq, day_of(row.at), *row[2:]) for row in rows]
+
+
+def changed(session: Session, after: int, through: int, limit: int) -> list[Changed]:
+    """The changes of costs after one, up to another, in their order."""
+    more = func.coalesce(_change.c.after_e4, 0) - func.coalesce(_change.c.before_e4, 0)
+    columns = [_change.c[name] for name in _ChangedRow._fields if name != "more_e4"]
+    wanted = select(*columns, more.label("more_e4")).where(_change.c.seq > after, _change.c.seq <= through)
+    rows = fetch(session, _ChangedRow, wanted.order_by(_change.c.seq).limit(limit))
+    return [Changed(row.seq, day_of(row.at), *row[2:]) for row in rows]
+
+
+def day_of(moment: datetime) -> date:
+    """The day of the house's calendar."""
+    return moment.astimezone().date()
+
+
+def places(session: Session, ids: Collection[int]) -> dict[int, Place]:
+    """Locations by id: at least these."""
+    wanted = select(_location.c.id, _location.c.kind, _location.c.section)
+    rows = fetch(session, _PlaceRow, _some(wanted, _location.c.id, ids))
+    return {row.id: Place(row.kind, row.section) for row in rows}
+
+
+def traces(session: Session, ids: Collection[int]) -> dict[int, Trace]:
+    """How low items went by id: at least these, where anything is known of them."""
+    rows = fetch(session, _TraceRow, _some(select(*(_trace.c[name] for name in _TraceRow._fields)), _trace.c.item_id, ids))
+    return {row.item_id: Trace(*row[1:]) for row in rows}
+
+
+def last_taken(session: Session, cart_id: int, item_id: int, before: int) -> str:
+    """The section from which goods of an item last came to a cart before a movement; empty where none did."""
+    wanted = (
+        select(_location.c.section)
+        .join_from(_movement, _location, _movement.c.source_id == _location.c.id)
+        .where(_movement.c.item_id == item_id, _movement.c.target_id == cart_id, _movement.c.seq < before)
+        .order_by(_movement.c.seq.desc())
+        .limit(1)
+    )
+    return str(run(session, wanted).scalar_one_or_none() or "")
+
+
+def carts(found: Mapping[int, Place]) -> frozenset[int]:
+    """Which of these places are in people's hands."""
+    return frozenset(place_id for place_id, place in found.items() if place.kind == LocationKind.CART)
+
+
+def last_closed(session: Session) -> Period | None:
+    """The last month that was closed."""
+    found = run(session, select(func.max(_closed.c.period))).scalar_one()
+    return period_named(found) if found else None
+
+
+def add(session: Session, sums: Sums) -> None:
+    """Add to the sums, but for the values of days."""
+    flows = [
+        {"period": key[0], "day": key[1], "section": key[2], "source_kind": key[3], "target_kind": key[4], "cause": key[5],
+         "units": units, "value_e4": value} for key, (units, value) in sums.flows.items()
+    ]  # fmt: skip
+    _add(session, _flow, flows, "units", "value_e4")
+    revalued = [{"period": m, "day": d, "section": s, "value_e4": value} for (m, d, s), value in sums.revaluations.items()]
+    _add(session, _revaluation, revalued, "value_e4")
+    _add(session, _sale, [{"item_id": i, "day": d, "units": n} for (i, d), n in sums.sales.items()], "units")
+    _add(session, _open_day, _open_days(sums), "units")
+    moves = [{"location_id": p, "item_id": i, "day": d, "moves": n} for (p, i, d), n in sums.moves.items()]
+    _add(session, _moves, moves, "moves")
+    _put(session, _trace, [{"item_id": i, **trace._asdict()} for i, trace in sums.traces.items()])
+    _add_entries(session, sums.entries)
+
+
+def _open_days(sums: Sums) -> list[dict[str, Any]]:
+    days: dict[date, int] = {}
+    for (_, day), units in sums.sales.items():
+        days[day] = days.get(day, 0) + units
+    return [{"day": day, "units": units} for day, units in days.items()]
+
+
+def _add_entries(session: Session, entries: Iterable[Entry]) -> None:
+    there = list(entries)
+    wanted = select(_item.c.id, _item.c.supplier, _item.c.abc_class)
+    about = {row.id: row for row in fetch(session, _ItemRow, _some(wanted, _item.c.id, {each.item_id for each in there}))}
+    rows = [
+        each._asdict() | {"supplier": about[each.item_id].supplier, "abc_class": about[each.item_id].abc_class} for each in there
+    ]
+    if rows:
+        run(session, insert(_entry), rows)
+
+
+def values(session: Session) -> dict[str, int]:
+    """What each section is worth, as far as the sums go."""
+    rows = run(session, select(_section_value.c.section, _section_value.c.value_e4))
+    return {row.section: row.value_e4 for row in rows}
+
+
+def keep_values(session: Session, now: Mapping[str, int]) -> None:
+    """Set what sections are worth."""
+    _put(session, _section_value, [{"section": section, "value_e4": value} for section, value in now.items()])
+
+
+def keep_day(session: Session, day: date, now: Mapping[str, int]) -> None:
+    """Write down what sections were worth at the end of a day. What is worth nothing is left out."""
+    rows = [{"day": day, "section": section, "value_e4": value} for section, value in now.items() if value]
+    if rows:
+        run(session, insert(_value_day), rows)
+
+
+def _some(wanted: Any, key: ColumnElement[Any], ids: Collection[int]) -> Any:
+    return wanted.where(key.in_(sorted(ids))) if len(ids) <= SOME else wanted
+
+
+def _add(session: Session, table: Table, rows: list[dict[str, Any]], *sums: str) -> None:
+    """Insert rows, or add to those that are there. In one order for everybody."""
+    _upsert(session, table, rows, lambda new: {name: table.c[name] + new[name] for name in sums})
+
+
+def _put(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Insert rows, or take the place of those that are there."""
+    keys = {column.name for column in table.primary_key}
+    _upsert(session, table, rows, lambda new: {name: new[name] for name in {*table.columns.keys()} - keys})
+
+
+def _upsert(session: Session, table: Table, rows: list[dict[str, Any]], changes: Any) -> None:
+    if not rows:
+        return
+    dialect: Any = postgresql if connection_of(session).dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table)
+    keys = [column.name for column in table.primary_key]
+    run(session, statement.on_conflict_do_update(index_elements=keys, set_=changes(statement.excluded)), rows)
