@@ -33,29 +33,41 @@ class FoldMark(SQLModel, table=True):
 
 
 class Flow(SQLModel, table=True):
-    """What moved between two kinds of places, in the month that it was booked in, by the day on which it moved.
+    """What moved between two kinds of places, in the month that it was booked in.
 
-    Moves within the inventory are left out, but for those to and from picked goods, whose section is where they were picked.
+    `day` is the last of that month, or the day on which it moved, where that was in an earlier one. Moves within the inventory
+    are left out, but for those to and from picked goods, whose section is where they were picked.
     """
 
     period: str = Field(primary_key=True, max_length=7)
-    day: date = Field(primary_key=True)
     section: str = Field(primary_key=True, max_length=64)
     source_kind: str = Field(primary_key=True, max_length=16)
     target_kind: str = Field(primary_key=True, max_length=16)
     cause: str = Field(primary_key=True, max_length=32)
+    day: date = Field(primary_key=True)
     units: int = _value()
     value_e4: int = _value()
 
-    __table_args__ = (Index("ix_flow_section_day", "section", "day"), {"sqlite_with_rowid": False})
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
 
 class Revaluation(SQLModel, table=True):
-    """What changes of costs added to the value of a section, in the month that it was booked in, by the day of the change."""
+    """What changes of costs added to the value of a section, in the month that they were booked in. `day` as of a `Flow`."""
 
     period: str = Field(primary_key=True, max_length=7)
-    day: date = Field(primary_key=True)
     section: str = Field(primary_key=True, max_length=64)
+    day: date = Field(primary_key=True)
+    value_e4: int = _value()
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+
+class ShippedDay(SQLModel, table=True):
+    """What the goods cost that were picked from a section on a day, or shipped from it; less what was put back."""
+
+    __tablename__ = "shipped_day"
+    section: str = Field(primary_key=True, max_length=64)
+    day: date = Field(primary_key=True)
     value_e4: int = _value()
 
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -132,11 +144,12 @@ class ItemTrace(SQLModel, table=True):
 
 
 class RecordMoves(SQLModel, table=True):
-    """How often goods of an item moved to or from a place, ever."""
+    """How often goods of an item moved to or from a place on a day."""
 
     __tablename__ = "record_moves"
     location_id: int = Field(primary_key=True, foreign_key="location.id", sa_type=Sequence)
     item_id: int = Field(primary_key=True, foreign_key="item.id", sa_type=Sequence)
+    day: date = Field(primary_key=True)
     moves: int
 
     __table_args__ = ({"sqlite_with_rowid": False},)

@@ -10,32 +10,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
 from scanner.catalogue.locations import NO_INVENTORY, NO_SHELVES, SELLABLE, LocationKind
-from scanner.drift.budget.rules import Period, period_of
-from scanner.drift.journal.rules import Account, Flow, accounts_of
-
-
-class Line(StrEnum):
-    """What a movement is on the page of drift. Only the first is drift; the others have lines of their own."""
-
-    DRIFT = "drift"
-    MISPLACED = "misplaced"
-    DAMAGE = "damage"
-    CLAIM = "claim"
-    SCRAP = "scrap"
-
-
-PICKED = frozenset({LocationKind.PACKING})
-_LINES = {
-    Account.RESERVE: Line.DRIFT,
-    Account.MISPLACED: Line.MISPLACED,
-    Account.DAMAGED: Line.DAMAGE,
-    Account.CLAIMS: Line.CLAIM,
-    Account.SCRAPPED: Line.SCRAP,
-}
+from scanner.drift.flows import PICKED, Flow, accounts_of, is_shipped, line_of
+from scanner.drift.periods import Period, period_of
 
 
 class Place(NamedTuple):
@@ -98,8 +77,8 @@ class Entry(NamedTuple):
     value_e4: int
 
 
-FlowKey = tuple[str, date, str, str, str, str]
-"""Month, day, section, kind of source, kind of target, cause."""
+FlowKey = tuple[str, str, str, str, str, date]
+"""Month, section, kind of source, kind of target, cause, and a day: the last of the month, or its own where it is late."""
 
 
 @dataclass(slots=True)
@@ -107,7 +86,8 @@ class Sums:
     """What is added. Values are in ten-thousandths."""
 
     flows: dict[FlowKey, tuple[int, int]] = field(default_factory=dict)  # units, value
-    revaluations: Counter[tuple[str, date, str]] = field(default_factory=Counter)  # month, day, section
+    revaluations: Counter[tuple[str, str, date]] = field(default_factory=Counter)  # month, section, day as in a flow
+    shipped: Counter[tuple[str, date]] = field(default_factory=Counter)  # section, day
     values: Counter[tuple[date, str]] = field(default_factory=Counter)  # day, section
     sales: Counter[tuple[int, date]] = field(default_factory=Counter)  # item, day
     moves: Counter[tuple[int, int, date]] = field(default_factory=Counter)  # place, item, day
@@ -135,7 +115,8 @@ def fold(moved: Iterable[Moved], changed: Iterable[Changed], known: Known) -> Su
         _add_movement(sums, each, known)
     for change in changed:
         section, value = known.places[change.location_id].section, change.units * change.more_e4
-        sums.revaluations[(_month(change.day, known), change.day, section)] += value
+        month = _month(change.day, known)
+        sums.revaluations[(str(month), section, _day_in(month, change.day))] += value
         sums.values[(change.day, section)] += value
     return sums
 
@@ -155,8 +136,13 @@ def _until(rows: Sequence[Row], day: date) -> Sequence[Row]:
     return rows[: last + 1]
 
 
-def _month(day: date, known: Known) -> str:
-    return str(max(period_of(day), known.open_from) if known.open_from else period_of(day))
+def _month(day: date, known: Known) -> Period:
+    return max(period_of(day), known.open_from) if known.open_from else period_of(day)
+
+
+def _day_in(month: Period, day: date) -> date:
+    """The day that is told of what is booked in a month: its last, and for what is late its own."""
+    return day if day < month.first else month.last
 
 
 def _add_movement(sums: Sums, each: Moved, known: Known) -> None:
@@ -181,23 +167,17 @@ def _section_of(each: Moved, source: Place, target: Place, known: Known) -> str:
 
 
 def _add_flow(sums: Sums, each: Moved, flow: Flow, known: Known) -> None:
-    accounts = accounts_of(flow)
-    kinds = {flow.source, flow.target}
-    if accounts is None and not (kinds & PICKED):
+    if accounts_of(flow) is None and not {flow.source, flow.target} & PICKED:
         return  # goods that only changed their place in the inventory
     month = _month(each.day, known)
-    key = (month, each.day, flow.section, flow.source, flow.target, flow.cause)
+    key = (str(month), flow.section, flow.source, flow.target, flow.cause, _day_in(month, each.day))
     units, value = sums.flows.get(key, (0, 0))
     sums.flows[key] = (units + each.units, value + flow.value_e4)
-    if accounts is None:
-        return
-    debit, credit, _ = accounts
-    is_gain = debit is Account.INVENTORY
-    line = _LINES.get(credit if is_gain else debit) if Account.INVENTORY in (debit, credit) else None
-    if line is not None:
-        sign = 1 if is_gain else -1
+    sums.shipped[(flow.section, each.day)] += flow.value_e4 * is_shipped(flow.source, flow.target)
+    if line := line_of(flow):
+        kind, sign = line
         more = sign * each.units, sign * flow.value_e4
-        sums.entries.append(Entry(each.seq, month, each.day, line.value, flow.section, each.item_id, flow.cause, *more))
+        sums.entries.append(Entry(each.seq, str(month), each.day, kind.value, flow.section, each.item_id, flow.cause, *more))
 
 
 def _add_counts(sums: Sums, each: Moved, source: Place, target: Place) -> None:

@@ -22,14 +22,14 @@ def catch_up(database: Database, now: datetime, most: int | None = None) -> bool
     """Add what the record has by now, `most` so many times `AT_ONCE` rows; False where that was not all of it."""
     last = database.transact(store.settled)
     done = 0
-    while not database.transact(carry_on, last, now):
+    while not database.transact(carry_on, last, now, AT_ONCE):
         done += 1
         if most is not None and done >= most:
             return False
     return True
 
 
-def carry_on(session: Session, last: tuple[int, int], now: datetime, at_once: int = AT_ONCE) -> bool:
+def carry_on(session: Session, last: tuple[int, int], now: datetime, at_once: int) -> bool:
     """Add the next rows up to the `last` ones; True where no more are left. Then each day that is over has its value, too."""
     mark = store.mark(session, hold=True)
     moved: Sequence[Moved] = store.moved(session, mark.movement_seq, last[0], at_once)

@@ -13,8 +13,8 @@ from sqlmodel import Session
 from scanner.catalogue.locations import LocationKind
 from scanner.catalogue.tables import Item, Location
 from scanner.db.sql import connection_of, fetch, fetch_one, run, table_of
-from scanner.drift.budget.rules import Period, period_named
 from scanner.drift.fold.rules import Changed, Entry, Moved, Place, Sums, Trace
+from scanner.drift.periods import Period, period_named
 from scanner.drift.tables import (
     ClosedPeriod,
     DriftEntry,
@@ -26,6 +26,7 @@ from scanner.drift.tables import (
     Revaluation,
     SaleDay,
     SectionValue,
+    ShippedDay,
     ValueDay,
 )
 from scanner.scans.tables import CostChange, Movement
@@ -34,6 +35,7 @@ _movement, _change, _location, _item = (table_of(model) for model in (Movement, 
 _mark, _closed, _trace, _entry = (table_of(model) for model in (FoldMark, ClosedPeriod, ItemTrace, DriftEntry))
 _section_value, _value_day, _open_day = (table_of(model) for model in (SectionValue, ValueDay, OpenDay))
 _flow, _revaluation, _sale, _moves = (table_of(model) for model in (Flow, Revaluation, SaleDay, RecordMoves))
+_shipped = table_of(ShippedDay)
 
 SOME = 400
 """Up to so many rows are asked for by name; of more the whole table is read."""
@@ -175,12 +177,14 @@ def last_closed(session: Session) -> Period | None:
 def add(session: Session, sums: Sums) -> None:
     """Add to the sums, but for the values of days."""
     flows = [
-        {"period": key[0], "day": key[1], "section": key[2], "source_kind": key[3], "target_kind": key[4], "cause": key[5],
-         "units": units, "value_e4": value} for key, (units, value) in sums.flows.items()
-    ]  # fmt: skip
+        dict(zip(_flow.primary_key.columns.keys(), key, strict=True), units=units, value_e4=value)
+        for key, (units, value) in sums.flows.items()
+    ]
     _add(session, _flow, flows, "units", "value_e4")
-    revalued = [{"period": m, "day": d, "section": s, "value_e4": value} for (m, d, s), value in sums.revaluations.items()]
+    revalued = [{"period": m, "section": s, "day": d, "value_e4": value} for (m, s, d), value in sums.revaluations.items()]
     _add(session, _revaluation, revalued, "value_e4")
+    shipped = [{"section": s, "day": d, "value_e4": value} for (s, d), value in sums.shipped.items() if value]
+    _add(session, _shipped, shipped, "value_e4")
     _add(session, _sale, [{"item_id": i, "day": d, "units": n} for (i, d), n in sums.sales.items()], "units")
     _add(session, _open_day, _open_days(sums), "units")
     moves = [{"location_id": p, "item_id": i, "day": d, "moves": n} for (p, i, d), n in sums.moves.items()]

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scanner.drift.journal.rules import Account, Entry
+from scanner.drift.flows import Account
+from scanner.drift.journal.rules import Entry
 
 
 class Dialect(StrEnum):

@@ -9,79 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import date
-from enum import StrEnum
 
-from scanner.catalogue.locations import LocationKind
-from scanner.discrepancies.rules import Cause
+from scanner.drift.flows import Account, Flow, Journal, accounts_of
 from scanner.money import rounded
 
 CENT_E4 = 100
-
-
-class Account(StrEnum):
-    """The accounts that goods are booked to."""
-
-    INVENTORY = "Inventory"
-    RECEIVED = "Goods received, not invoiced"
-    SHIPPED = "Cost of goods sold"
-    RESERVE = "Shrink reserve"
-    SHRINK = "Shrink expense"
-    DAMAGED = "Damaged goods"
-    CLAIMS = "Claims on suppliers"
-    SCRAPPED = "Goods scrapped"
-    MISPLACED = "Goods misplaced"
-    OPENING = "Opening stock"
-    MERGED = "Items made one"
-    REVALUED = "Cost changes"
-    ROUNDING = "Rounding"
-
-
-class Journal(StrEnum):
-    """What kind of event an entry is of."""
-
-    RECEIPT = "Receipts"
-    SHIPMENT = "Shipments and returns"
-    COUNT = "Counts"
-    DAMAGE = "Known damage"
-    CLAIM = "Supplier claims"
-    SCRAP = "Scrapped"
-    OPENING = "Opening stock"
-    MERGED = "Items made one"
-    COST = "Cost changes"
-    ACCRUAL = "Shrink accrual"
-    TRUE_UP = "True-up"
-    ROUNDING = "Rounding"
-
-
-_PLACES = {
-    LocationKind.SUPPLIER: (Account.RECEIVED, Journal.RECEIPT),
-    LocationKind.CUSTOMER: (Account.SHIPPED, Journal.SHIPMENT),
-    LocationKind.DAMAGED: (Account.DAMAGED, Journal.DAMAGE),
-    LocationKind.VENDOR: (Account.CLAIMS, Journal.CLAIM),
-    LocationKind.SCRAP: (Account.SCRAPPED, Journal.SCRAP),
-}
-_INVENTORY = (Account.INVENTORY, None)
-_CAUSES = {
-    "import": (Account.OPENING, Journal.OPENING),
-    "opening stock": (Account.OPENING, Journal.OPENING),
-    "items merged": (Account.MERGED, Journal.MERGED),
-    Cause.MISPLACED: (Account.MISPLACED, Journal.COUNT),
-    Cause.SUPPLIER: (Account.CLAIMS, Journal.CLAIM),
-}
-_COUNTED = (Account.RESERVE, Journal.COUNT)
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """Goods that went from a kind of place to another, together. Value in ten-thousandths, at the cost when it was booked."""
-
-    source: str
-    target: str
-    _: KW_ONLY
-    value_e4: int
-    cause: str = ""
-    section: str = ""
-    late: date | None = None  # the day on which it happened, in an earlier period, where it was booked after that was closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,19 +47,6 @@ class Booked:
     cost_changes: Sequence[Signed] = ()
     accruals: Sequence[Signed] = ()
     true_ups: Sequence[Signed] = ()
-
-
-def accounts_of(flow: Flow) -> tuple[Account, Account, Journal] | None:
-    """The account that goods come to, the one they come from, and the journal. None where the books see no difference."""
-    (debit, target), (credit, source) = _account(flow.target, flow.cause), _account(flow.source, flow.cause)
-    journal = target if credit is Account.INVENTORY else source if debit is Account.INVENTORY else target or source
-    return None if debit is credit or journal is None else (debit, credit, journal)
-
-
-def _account(kind: str, cause: str) -> tuple[Account, Journal | None]:
-    if kind == LocationKind.ADJUSTMENT:
-        return _CAUSES.get(cause, _COUNTED)
-    return _PLACES.get(LocationKind(kind), _INVENTORY)
 
 
 def change_of_inventory_e4(booked: Booked) -> int:

@@ -9,18 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.drift.budget.rules import (
-    Period,
-    Used,
-    budget_e4,
-    budget_of,
-    check_begun,
-    check_rate,
-    expected_loss_e4,
-    period_named,
-    period_of,
-    shrink_ppm,
-)
+from scanner.drift.budget.rules import Used, budget_e4, budget_of, check_rate, expected_loss_e4, shrink_ppm
+from scanner.drift.periods import Period, check_begun, period_named, period_of
 
 NOVEMBER = Period(2026, 11)
 AMOUNTS = st.integers(0, 10**14)

@@ -12,20 +12,9 @@ from hypothesis import strategies as st
 
 from scanner.catalogue.locations import NO_INVENTORY, LocationKind
 from scanner.discrepancies.rules import Cause
+from scanner.drift.flows import Account, Flow, Journal, accounts_of
 from scanner.drift.journal.dialects import Dialect, columns, described, money, rows
-from scanner.drift.journal.rules import (
-    Account,
-    Booked,
-    Entry,
-    Flow,
-    Journal,
-    Signed,
-    accounts_of,
-    cents_of,
-    change_of_inventory_e4,
-    inventory_cents,
-    journal,
-)
+from scanner.drift.journal.rules import Booked, Entry, Signed, cents_of, change_of_inventory_e4, inventory_cents, journal
 
 END = date(2026, 11, 30)
 SHELF, CUSTOMER, SUPPLIER, ADJUSTMENT = "shelf", "customer", "supplier", "adjustment"

@@ -45,17 +45,16 @@ def add_tables() -> None:
     op.create_table(
         "flow",
         sa.Column("period", sa.String(length=7), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
         sa.Column("section", sa.String(length=64), nullable=False),
         sa.Column("source_kind", sa.String(length=16), nullable=False),
         sa.Column("target_kind", sa.String(length=16), nullable=False),
         sa.Column("cause", sa.String(length=32), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
         sa.Column("units", sa.BigInteger(), nullable=False),
         sa.Column("value_e4", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("period", "day", "section", "source_kind", "target_kind", "cause", name=op.f("pk_flow")),
+        sa.PrimaryKeyConstraint("period", "section", "source_kind", "target_kind", "cause", "day", name=op.f("pk_flow")),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_flow_section_day", "flow", ["section", "day"])
     op.create_table(
         "fold_mark",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
@@ -82,10 +81,10 @@ def add_tables() -> None:
     op.create_table(
         "revaluation",
         sa.Column("period", sa.String(length=7), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
         sa.Column("section", sa.String(length=64), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
         sa.Column("value_e4", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("period", "day", "section", name=op.f("pk_revaluation")),
+        sa.PrimaryKeyConstraint("period", "section", "day", name=op.f("pk_revaluation")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -101,6 +100,14 @@ def add_tables() -> None:
         sa.Column("section", sa.String(length=64), nullable=False),
         sa.Column("value_e4", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("section", name=op.f("pk_section_value")),
+    )
+    op.create_table(
+        "shipped_day",
+        sa.Column("section", sa.String(length=64), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("value_e4", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("section", "day", name=op.f("pk_shipped_day")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "value_day",
@@ -136,10 +143,11 @@ def add_tables() -> None:
         "record_moves",
         sa.Column("location_id", NUMBER, nullable=False),
         sa.Column("item_id", NUMBER, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
         sa.Column("moves", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["item_id"], ["item.id"], name=op.f("fk_record_moves_item_id")),
         sa.ForeignKeyConstraint(["location_id"], ["location.id"], name=op.f("fk_record_moves_location_id")),
-        sa.PrimaryKeyConstraint("location_id", "item_id", name=op.f("pk_record_moves")),
+        sa.PrimaryKeyConstraint("location_id", "item_id", "day", name=op.f("pk_record_moves")),
         sqlite_with_rowid=False,
     )
     op.create_table(

@@ -1,0 +1,103 @@
+"""What a month brought, as its journal says it: what is closed as it was closed, what is open as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session
+
+from scanner.drift.budget import shrink as shrinks
+from scanner.drift.budget import store as budgets
+from scanner.drift.budget.rules import expected_loss_e4
+from scanner.drift.budget.shrink import NO_SHRINK, Moved, Shrink
+from scanner.drift.flows import Account
+from scanner.drift.journal import accounts, store
+from scanner.drift.journal.rules import Booked, Entry, Signed, change_of_inventory_e4, journal
+from scanner.drift.journal.store import ReserveRow
+from scanner.drift.periods import Period, period_named
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What a month brought, what the inventory was worth before and after it, and what was set aside by section."""
+
+    period: Period
+    booked: Booked
+    before_e4: int
+    after_e4: int
+    reserves: tuple[ReserveRow, ...]
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Its journal."""
+        return journal(self.period.last, self.booked, self.before_e4)
+
+
+@dataclass(frozen=True, slots=True)
+class JournalOf:
+    """A journal, what its accounts are called, and whether it stays as it is."""
+
+    entries: list[Entry]
+    codes: Mapping[Account, str]
+    is_closed: bool
+
+
+def journal_of(session: Session, period: Period, today: date) -> JournalOf:
+    """The journal of a month. That of one that is open is as it stands now."""
+    if store.closed(session, period):
+        return JournalOf(*store.entries(session, period), True)
+    *_, month = open_months(session, period, today)
+    return JournalOf(month.entries, accounts.codes(session), False)
+
+
+def first_open(session: Session, today: date) -> Period:
+    """The first month that can be closed next."""
+    last = store.last_closed(session)
+    if last:
+        return period_named(last.period).after
+    return budgets.first_month(session) or Period(today.year, today.month)
+
+
+def open_months(session: Session, until: Period, today: date) -> Iterator[Month]:
+    """The months from the first open one to another that is open, too, each on top of the one before."""
+    last = store.last_closed(session)
+    value = last.value_after_e4 if last else 0
+    kept = store.reserves(session, period_named(last.period), period_named(last.period)) if last else []
+    reserve = {row.section: row.reserve_e4 for row in kept}
+    period = min(first_open(session, today), until)
+    while period <= until:
+        month = _month(session, period, value, reserve, today)
+        value, reserve = month.after_e4, {row.section: row.reserve_e4 for row in month.reserves}
+        yield month
+        period = period.after
+
+
+def _month(session: Session, period: Period, value_e4: int, reserve: Mapping[str, int], today: date) -> Month:
+    flows, changes = store.flows(session, period), store.cost_changes(session, period)
+    moved = shrinks.moved(budgets.flows(session, period, period))
+    found = shrinks.shrink(session, period, today)
+    rows = [
+        set_aside(period, section, moved.get(section, Moved()), found.get(section, NO_SHRINK), reserve.get(section, 0))
+        for section in sorted(moved.keys() | reserve.keys() | {each for each in found if _is_counted(found[each], period)})
+    ]
+    accruals = [Signed(row.section, row.accrual_e4) for row in rows]
+    true_ups = [Signed(row.section, row.true_up_e4) for row in rows]
+    booked = Booked(flows, changes, accruals, true_ups)
+    return Month(period, booked, value_e4, value_e4 + change_of_inventory_e4(booked), tuple(rows))
+
+
+def set_aside(period: Period, section: str, moved: Moved, found: Shrink, before_e4: int) -> ReserveRow:
+    """What a month sets aside for a section: its accrual and, where it was counted in that month, the true-up.
+
+    After a count the reserve is what was lost since then, by ρ. The difference is the true-up.
+    """
+    accrual = expected_loss_e4(found.ppm, moved.shipped_e4)
+    left = before_e4 + accrual - moved.shrink_e4
+    true_up = found.expected_e4 - left if _is_counted(found, period) else 0
+    return ReserveRow(str(period), section, moved.shipped_e4, found.ppm, accrual, moved.shrink_e4, true_up, left + true_up)
+
+
+def _is_counted(found: Shrink, period: Period) -> bool:
+    return found.counted_on is not None and period.first <= found.counted_on <= period.last

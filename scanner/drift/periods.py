@@ -1,0 +1,70 @@
+"""Months of the house's calendar: what is budgeted, booked and closed. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from scanner.words import day
+
+_PERIOD = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """A month of the house's calendar."""
+
+    year: int
+    month: int
+
+    def __str__(self) -> str:
+        return f"{self.year:04}-{self.month:02}"
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+        return date(self.year, self.month, 1)
+
+    @property
+    def last(self) -> date:
+        """Its last day."""
+        return self.after.first - timedelta(days=1)
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.last - self.first).days + 1
+
+    @property
+    def after(self) -> Period:
+        """The next month."""
+        return Period(self.year + self.month // 12, self.month % 12 + 1)
+
+    @property
+    def before(self) -> Period:
+        """The month before."""
+        return Period(self.year - (self.month == 1), (self.month - 2) % 12 + 1)
+
+    def gone(self, today: date) -> int:
+        """How many of its days have begun: all of a month that is over."""
+        return min(max((today - self.first).days + 1, 0), self.days)
+
+
+def period_of(day_of_it: date) -> Period:
+    """The month of a day."""
+    return Period(day_of_it.year, day_of_it.month)
+
+
+def period_named(text: str) -> Period:
+    """`2026-11` -> a month. Raises ValueError in words for anything else."""
+    found = _PERIOD.fullmatch(text.strip())
+    if not found or not 2000 <= int(found[1]) <= 2999:
+        raise ValueError("a month such as 2026-11")
+    return Period(int(found[1]), int(found[2]))
+
+
+def check_begun(period: Period, today: date) -> None:
+    """Raises ValueError in words for a month that has not begun."""
+    if period.first > today:
+        raise ValueError(f"a month that has begun: {period} begins on {day(period.first)}")
