@@ -68,6 +68,7 @@ from scanner.watch.checks import checks_of
 from scanner.watch.readiness import Readiness
 from scanner.web import errors, health, requests
 from scanner.web.context import csrf, htmx
+from scanner.web.currency import currency
 from scanner.web.cut import address, cut
 from scanner.web.references import Reference, Whole
 from scanner.web.unbroken import unbroken
@@ -171,7 +172,7 @@ def create_app(settings: Settings, database: Database | None = None, workflows: 
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(shown=shown, day=day, as_printed=as_printed, unbroken=unbroken)
-    app.jinja_env.globals.update(cut=cut, cut_address=address)
+    app.jinja_env.globals.update(cut=cut, cut_address=address, currency=currency)
     _hold(app, settings, database or Database(settings.database_url), workflows)
     requests.register(app)
     app.before_request(_demand_room)

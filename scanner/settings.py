@@ -22,7 +22,7 @@ SETTINGS = (
     *("SCANNER_DATABASE", "SCANNER_DATA", "SCANNER_SECRET_KEY", "SCANNER_BACKUP_AT", "SCANNER_BACKUPS", "SCANNER_GS_CHARACTER"),
     *("SCANNER_HTTPS", "SCANNER_PROXY", "SCANNER_LOG", "SCANNER_ACCESS_LOG"),
     *("SCANNER_METRICS", "SCANNER_METRICS_TOKEN", "SCANNER_SENTRY_DSN", "SCANNER_PACKING"),
-    *("SCANNER_HOUSE_NAME", "SCANNER_ASK_AGAIN_ABOVE"),
+    *("SCANNER_HOUSE_NAME", "SCANNER_CURRENCY", "SCANNER_ASK_AGAIN_ABOVE"),
 )
 """The environment variables that are read."""
 OF_TESTS = ("SCANNER_LONG", "SCANNER_FAILED_CHECKS")
@@ -59,6 +59,7 @@ class Settings:
     metrics_token: str = field(default="", repr=False)  # who reads them shows it; without one, only this machine may
     ask_again_above: Decimal = Decimal("100.00")  # settling more than that is asked once more
     house_name: str = ""  # of the warehouse, for papers and the home page
+    currency: str = ""  # of every amount, by ISO 4217
     fixed: frozenset[str] = frozenset()  # the fields that the environment says, which no page changes
 
     def changed(self, values: Mapping[str, Any]) -> Settings:
@@ -102,6 +103,7 @@ def load_settings(environment: Mapping[str, str] = os.environ, **given: object) 
         "proxy": variables.yes_no(environment, "SCANNER_PROXY"),
         "ask_again_above": variables.amount(environment, "SCANNER_ASK_AGAIN_ABOVE", "100.00"),
         "house_name": variables.name(environment, "SCANNER_HOUSE_NAME"),
+        "currency": variables.currency(environment, "SCANNER_CURRENCY"),
         "fixed": frozenset(name.removeprefix("SCANNER_").lower() for name in SETTINGS if environment.get(name, "").strip()),
     }
     values |= {name: value for name, value in given.items() if value is not None}

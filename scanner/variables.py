@@ -24,6 +24,7 @@ _TIME = re.compile(r"([01]?[0-9]|2[0-3])(:[0-5]?[0-9])?")
 SHORTEST_TOKEN = 16
 LONGEST_SEPARATOR = 16
 LONGEST_NAME = 60
+_CURRENCY = re.compile(r"[A-Z]{3}")  # ISO 4217
 
 
 def yes_no(environment: Environment, name: str, *, unset: bool = False) -> bool:
@@ -104,6 +105,14 @@ def name(environment: Environment, name: str) -> str:
     text = _text(environment, name)
     if len(text) > LONGEST_NAME or not text.isprintable():
         raise ValueError(f"{name}: expected at most {LONGEST_NAME} printable characters, got {_short(text)}.")
+    return text
+
+
+def currency(environment: Environment, name: str) -> str:
+    """The three letters of a currency, empty where none is set. Raises ValueError."""
+    text = _text(environment, name).upper()
+    if text and not _CURRENCY.fullmatch(text):
+        raise ValueError(f"{name}: expected the three letters of a currency such as EUR, got {_short(text)}.")
     return text
 
 

@@ -30,6 +30,7 @@ BAD: dict[str, tuple[str, ...]] = {
     ),
     "SCANNER_ASK_AGAIN_ABOVE": ("-1", "1e3", "100.001", "much", "1,000.00", "²", "٣"),
     "SCANNER_HOUSE_NAME": ("x" * 61, "two\nlines"),
+    "SCANNER_CURRENCY": ("€", "EURO", "E1R", "EU"),
     "SCANNER_GS_CHARACTER": ("0", "G", "ä", "what the scanner types"),
     "SCANNER_DATA": ("~nobody-of-that-name/data",),
     "SCANNER_BACKUPS": ("~nobody-of-that-name/backups",),
@@ -60,6 +61,8 @@ GOOD = [
     ("SCANNER_METRICS_TOKEN", "0123456789abcdef", "0123456789abcdef"),
     ("SCANNER_HOUSE_NAME", " Acme, Leeds ", "Acme, Leeds"),
     ("SCANNER_HOUSE_NAME", " ", ""),
+    ("SCANNER_CURRENCY", " eur ", "EUR"),
+    ("SCANNER_CURRENCY", "", ""),
     ("SCANNER_BACKUPS", " ", None),
 ]
 

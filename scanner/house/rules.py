@@ -43,6 +43,7 @@ class ShopSetting:
 
 SHOP_SETTINGS = (
     ShopSetting("house_name", "Name of the warehouse", "Printed on papers, and shown on the home page.", Kind.TEXT),
+    ShopSetting("currency", "Currency", "Three letters such as EUR or USD. They stand beside every amount.", Kind.TEXT),
     ShopSetting("packing", "Scan each unit into its parcel", "No: what is picked counts as packed.", Kind.YES_NO),
     ShopSetting("return_days", "An announced return is late after", "It is then shown as overdue.", Kind.NUMBER, "days"),
     ShopSetting(
@@ -119,6 +120,7 @@ def _amount(said: Environment, title: str) -> Decimal:
 
 _READ: dict[str, Callable[[Environment, str], Any]] = {
     "house_name": variables.name,
+    "currency": variables.currency,
     "packing": _yes_no,
     "return_days": _number_of("SCANNER_RETURN_DAYS"),
     "idle_lock_minutes": _number_of("SCANNER_IDLE_LOCK_MINUTES"),

@@ -19,6 +19,7 @@ from scanner.web import charts
 from scanner.web.charts import Bar, BarChart
 from scanner.web.context import now, read
 from scanner.web.contract import query
+from scanner.web.currency import with_currency
 
 blueprint = Blueprint("count_reports", __name__, url_prefix="/count-results")
 ENTRY = Entry(
@@ -102,7 +103,7 @@ def _ira(week: CountGroup) -> str:
 
 def _variance(weeks: Sequence[CountGroup], said: Address) -> BarChart:
     bars = [
-        Bar(week.label, (week.minus, week.plus), f"{week.value:,.2f}", _to_lines(said, week=week.key, differing=1))
+        Bar(week.label, (week.minus, week.plus), with_currency(week.value), _to_lines(said, week=week.key, differing=1))
         for week in weeks
     ]
     return charts.columns("Variance by week, at cost", "value", bars, ("missing", "too much"))
@@ -110,4 +111,4 @@ def _variance(weeks: Sequence[CountGroup], said: Address) -> BarChart:
 
 def _cause(each: service.CauseSum, said: Address) -> Bar:
     href = url_for("count_reports.adjustments", **(said | {"cause": each.cause}))
-    return Bar(each.cause.capitalize(), (each.value,), f"{each.value:,.2f}", href)
+    return Bar(each.cause.capitalize(), (each.value,), with_currency(each.value), href)

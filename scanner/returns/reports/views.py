@@ -16,6 +16,7 @@ from scanner.scans.rooms import Entry, Group
 from scanner.web import charts
 from scanner.web.context import now, read
 from scanner.web.contract import query
+from scanner.web.currency import with_currency
 from scanner.web.field_types import SPANS
 
 blueprint = Blueprint("returns_reports", __name__, url_prefix="/reports/returns")
@@ -76,4 +77,4 @@ def _bars(groups: list[GradeGroup], by: str, days: int) -> list[charts.Bar]:
 def _words(group: GradeGroup) -> str:
     """The text beside a bar."""
     units = f"{group.units:,}"
-    return f"{units}, {from_e4(group.lost_e4):,.2f} lost" if group.lost_e4 else units
+    return f"{units}, {with_currency(from_e4(group.lost_e4))} lost" if group.lost_e4 else units

@@ -1,0 +1,20 @@
+"""Amounts with the currency of the house beside them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from scanner.web.context import settings
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+def currency() -> str:
+    """The three letters of the house's currency; empty where none is set."""
+    return settings().currency
+
+
+def with_currency(amount: Decimal) -> str:
+    """`1234.5` -> `1,234.50 EUR`."""
+    text = f"{amount:,.2f}"
+    return f"{text}{NO_BREAK}{currency()}" if currency() else text
