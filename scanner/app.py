@@ -37,12 +37,14 @@ from scanner.db.migrations import migrate
 from scanner.decoding.workers import DecodeWorkers
 from scanner.desk import service as desk
 from scanner.discrepancies import views as discrepancies
+from scanner.drift import views as drift
 from scanner.errors import Overloaded
 from scanner.house import views as house
 from scanner.house.chosen import ChosenSettings
 from scanner.items import views as item_changes
 from scanner.labels import views as labels
 from scanner.meters import Meters
+from scanner.money import from_e4
 from scanner.people import views as auth
 from scanner.people.body_limits import body_limit
 from scanner.people.devices import views as devices
@@ -111,11 +113,13 @@ SHARED = (
     beginning,
     sample,
     staff,
+    drift,
     api,
 )
 """The modules with pages that every kind of task shares."""
 ENTRIES = (
     discrepancies.ENTRY,
+    drift.ENTRY,
     items.ENTRY,
     labels.ENTRY,
     Entry(
@@ -171,7 +175,7 @@ def create_app(settings: Settings, database: Database | None = None, workflows: 
     app.session_interface = CookieSessions()
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.filters.update(shown=shown, day=day, as_printed=as_printed, unbroken=unbroken)
+    app.jinja_env.filters.update(shown=shown, day=day, as_printed=as_printed, unbroken=unbroken, e4=from_e4)
     app.jinja_env.globals.update(cut=cut, cut_address=address, currency=currency)
     _hold(app, settings, database or Database(settings.database_url), workflows)
     requests.register(app)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 Run = Callable[[argparse.Namespace], int]
 AddArguments = Callable[[argparse.ArgumentParser], None]
 
+JOURNAL = "journal"
+"""A file that is exported by month, and never brought in."""
 DATABASE_HELP = "sqlite:///FILE or postgresql+psycopg://…; else SCANNER_DATABASE, else a file in your data folder"
 CHECK_HELP = "run what is quick: style, types, who imports whom, and the quick tests"
 TEST_HELP = """set up what the tests need, then run the checks and every test; with arguments only pytest, with these,
@@ -121,10 +123,13 @@ def _add_bring_in_arguments(command: argparse.ArgumentParser) -> None:
 
 def _add_export_arguments(command: argparse.ArgumentParser) -> None:
     from scanner.data.exports import KINDS
+    from scanner.drift.journal.dialects import Dialect
     from scanner.workflows import EXPORTS
 
     _add_database(command)
-    command.add_argument("kind", choices=(*KINDS, *EXPORTS))
+    command.add_argument("kind", choices=(*KINDS, *EXPORTS, JOURNAL))
+    command.add_argument("--period", metavar="MONTH", help="of a journal: a month such as 2026-11; else the one that goes on")
+    command.add_argument("--dialect", choices=tuple(Dialect), help="of a journal: whose columns it has; else plain")
 
 
 def _add_operator(command: argparse.ArgumentParser) -> None:
@@ -263,13 +268,33 @@ def _bring_in(arguments: argparse.Namespace) -> int:
 def _export(arguments: argparse.Namespace) -> int:
     from scanner.audit.rules import Action
     from scanner.data.exports import export_csv
+    from scanner.errors import BadRequest
     from scanner.workflows import EXPORTS
 
+    if arguments.kind == JOURNAL:
+        return _export_journal(arguments)
+    if arguments.period or arguments.dialect:
+        raise BadRequest(f"--period and --dialect are for {JOURNAL} alone: leave them out.")
     with _database(arguments) as database:
         _note(database, "export", Action.FILE_OUT, "file", arguments.kind)
         with database.read() as session:
             for chunk in export_csv(session, arguments.kind, EXPORTS):
                 sys.stdout.write(chunk)
+    return 0
+
+
+def _export_journal(arguments: argparse.Namespace) -> int:
+    from scanner.audit.rules import Action
+    from scanner.drift import exports
+    from scanner.drift.journal.dialects import Dialect
+
+    now = datetime.now(UTC)
+    with _database(arguments) as database:
+        period, dialect = arguments.period or f"{now.astimezone():%Y-%m}", Dialect(arguments.dialect or Dialect.PLAIN)
+        lines = exports.journal_lines(database, period, dialect, now)
+        _note(database, "export", Action.FILE_OUT, "file", JOURNAL, {"period": period, "dialect": dialect.value})
+        for line in lines:
+            sys.stdout.write(line)
     return 0
 
 

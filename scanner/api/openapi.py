@@ -16,6 +16,7 @@ from scanner.asking.contract import CodeToFind, WhereAnswer
 from scanner.data.audit.contract import AuditedAnswer
 from scanner.data.records.kinds import Kind
 from scanner.discrepancies.contract import DiscrepancyAnswer
+from scanner.drift import contract as drift
 from scanner.items import contract as items
 from scanner.orders.intake import contract as orders
 from scanner.orders.shipments import contract as shipments
@@ -156,6 +157,9 @@ ROUTES: dict[tuple[str, str], Route] = {
     ),
     ("/discrepancies", "get"): Route(
         summary="Discrepancies by number", query=contract.Discrepancies, answer=DiscrepancyAnswer, many=True
+    ),
+    ("/budget", "get"): Route(
+        summary="What drifted in a month, in money against its budget", query=drift.Month, answer=drift.BudgetAnswer
     ),
     ("/movements", "get"): Route(
         summary="Movements in the order of the record",

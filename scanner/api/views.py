@@ -19,6 +19,8 @@ from scanner.data.records.kinds import KINDS, Kind
 from scanner.decoding import PhotoError, Reading
 from scanner.discrepancies import service as discrepancies
 from scanner.discrepancies.contract import DiscrepancyAnswer
+from scanner.drift import programs as drift
+from scanner.drift.contract import Month
 from scanner.errors import BadRequest, NotFound, NotSignedIn
 from scanner.items import contract as items_contract
 from scanner.items import service as items
@@ -289,6 +291,12 @@ def list_discrepancies() -> Response:
     asked = query(contract.Discrepancies)
     rows = read(discrepancies.shown, _caller(), workflows(), **asked.model_dump())
     return DiscrepancyAnswer.list_of(rows)
+
+
+@blueprint.get("/budget")
+def budget() -> Response:
+    """A month of drift against its budget."""
+    return drift.budget(_caller(), query(Month).period).response()
 
 
 @blueprint.get("/movements")

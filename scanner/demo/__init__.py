@@ -14,6 +14,7 @@ from sqlmodel import Session
 from scanner.beginning.sample import service as sample
 from scanner.data.imports import all_kinds, import_csv
 from scanner.demo import counted, files, returned, sold
+from scanner.house import store as house
 from scanner.people import store as people
 from scanner.staff import service as staff
 from scanner.workflows import IMPORTS
@@ -22,6 +23,7 @@ STOCKED = timedelta(days=80)
 """How long ago the shelves were filled."""
 BADGE_TO_SHOW = "BADGE-ROSA"
 """The badge of Rosa, who receives."""
+CURRENCY = "EUR"
 PIN_TO_SHOW = "Vera's badge wants a PIN, too: 2468"
 
 
@@ -51,4 +53,5 @@ def fill_if_empty(session: Session, now: datetime) -> bool:
     if people.anybody(session):
         return False
     fill(session, now)
+    house.keep(session, "currency", CURRENCY)
     return True

@@ -134,6 +134,10 @@ TrueOrFalse = Annotated[bool, BeforeValidator(_true_or_false)]
 """True or false in JSON alone, for what must not happen by a mistake."""
 Percent = Annotated[int, BeforeValidator(_percent)]
 """`2.5` -> 250 hundredths of a per cent."""
+PercentOrNone = Annotated[
+    int | None, BeforeValidator(lambda value, info: _percent(value, info) if value not in (None, "") else None)
+]
+"""The same; an empty field is None."""
 Money = Annotated[int, BeforeValidator(_money)]
 """`12.50` -> 125000 ten-thousandths."""
 Search = Annotated[str, BeforeValidator(_search)]

@@ -12,6 +12,8 @@ from scanner.house import rules
 GOOD = [
     ("house_name", " Acme, Leeds ", "Acme, Leeds"),
     ("house_name", "", ""),
+    ("currency", "usd", "USD"),
+    ("currency", "", ""),
     ("packing", "no", False),
     ("packing", "On", True),
     ("return_days", " 21 ", 21),
@@ -28,6 +30,7 @@ GOOD = [
 BAD = [
     ("house_name", "x" * 61),
     ("house_name", "two\nlines"),
+    ("currency", "$"),
     ("packing", "perhaps"),
     ("packing", ""),
     ("return_days", ""),

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from scanner.audit import service as audit
 from scanner.audit.rules import Action
+from scanner.discrepancies.rules import Cause
 from scanner.drift.budget import shrink as shrinks
 from scanner.drift.budget import store
 from scanner.drift.budget.rules import RATE_BP, Budget, Used, budget_e4, budget_of, check_rate
@@ -46,7 +47,6 @@ class Page:
     suppliers: tuple[UsedRow, ...]
     classes: tuple[UsedRow, ...]
     others: tuple[UsedRow, ...]  # known damage and so on: no drift
-    days: tuple[tuple[date, Used], ...]
     expected_e4: int
     now_e4: int  # what the inventory is worth today
     costless: Costless
@@ -74,11 +74,32 @@ def page(session: Session, period: Period, today: date) -> Page:
         suppliers=tuple(store.used(session, period, "supplier")),
         classes=tuple(store.used(session, period, "class")),
         others=tuple(row for row in store.used(session, period, "line", None) if row.key != Line.DRIFT),
-        days=(),
         expected_e4=sum(each.expected_e4 for each in shrink.values()),
         now_e4=sum(store.values_now(session).values()),
         costless=store.costless(session, NAMED),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Worst:
+    """The step that causes most drift, and where: its share of the gross drift of three months, in per cent, rounded down."""
+
+    cause: str
+    section: str
+    percent: int
+    since: Period
+
+
+def worst(session: Session, period: Period) -> Worst | None:
+    """The step that causes most drift, by cause and section, over three months; None where nothing drifted."""
+    since = period.before.before
+    found = store.by_cause_and_section(session, since, period)
+    total = sum(row.gross_e4 for row in found)
+    named = [row for row in found if row.cause not in ("", Cause.UNKNOWN)]
+    if not named or not total:
+        return None
+    most = max(named, key=lambda row: row.gross_e4)
+    return Worst(most.cause, most.section, most.gross_e4 * 100 // total, since)
 
 
 def whole(session: Session, period: Period, today: date) -> Budget:

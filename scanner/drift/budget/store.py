@@ -55,6 +55,14 @@ class FlowSum(NamedTuple):
     value_e4: int
 
 
+class CauseAndSection(NamedTuple):
+    """Gross drift of a cause in a section."""
+
+    cause: str
+    section: str
+    gross_e4: int
+
+
 class EntryRow(NamedTuple):
     """A movement behind a number: what, where from and to, at what cost, who, why, and of which month its journal is."""
 
@@ -169,6 +177,18 @@ def used(session: Session, period: Period, by: str, line: Line | None = Line.DRI
         .order_by((minus + plus).desc(), column)
     )
     return fetch(session, UsedRow, wanted if line is None else wanted.where(_entry.c.line == line.value))
+
+
+def by_cause_and_section(session: Session, first: Period, last: Period) -> list[CauseAndSection]:
+    """Gross drift of the months from one to another."""
+    gross = whole(func.sum(func.abs(_entry.c.value_e4)))
+    wanted = (
+        select(_entry.c.cause, _entry.c.section, gross.label("gross_e4"))
+        .where(_entry.c.period.between(str(first), str(last)), _entry.c.line == Line.DRIFT.value)
+        .group_by(_entry.c.cause, _entry.c.section)
+        .order_by(_entry.c.cause, _entry.c.section)
+    )
+    return fetch(session, CauseAndSection, wanted)
 
 
 def entries(

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from scanner.db.engine import Database
+from scanner.db.engine import Busy, Database
 from scanner.drift.fold import store
 from scanner.drift.fold.rules import Changed, Known, Moved, Sums, fold, of_the_same_days
 from scanner.drift.fold.store import Mark
@@ -16,6 +16,9 @@ MOST_DAYS = timedelta(days=3 * 366)
 """Of a record that is older, the values of earlier days are not written down."""
 AT_ONCE = 1000
 """Rows of the record that one transaction adds: some 25 ms, in which nobody else writes on SQLite."""
+
+AT_A_LOOK = 5
+"""So many times `AT_ONCE` rows a page adds that finds them new; a server's own thread sees to it that they are fewer."""
 
 
 def catch_up(database: Database, now: datetime, most: int | None = None) -> bool:
@@ -27,6 +30,14 @@ def catch_up(database: Database, now: datetime, most: int | None = None) -> bool
         if most is not None and done >= most:
             return False
     return True
+
+
+def fresh(database: Database, now: datetime) -> bool:
+    """Carry the sums on for a page that wants them, as far as that takes no time; False where more of the record is left."""
+    try:
+        return catch_up(database, now, most=AT_A_LOOK)
+    except Busy:
+        return False
 
 
 def carry_on(session: Session, last: tuple[int, int], now: datetime, at_once: int) -> bool:

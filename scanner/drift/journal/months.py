@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -101,3 +101,55 @@ def set_aside(period: Period, section: str, moved: Moved, found: Shrink, before_
 
 def _is_counted(found: Shrink, period: Period) -> bool:
     return found.counted_on is not None and period.first <= found.counted_on <= period.last
+
+
+SHOWN_OPEN = 3
+"""So many open months are worked out for a page; with more of them, somebody has to close some first."""
+SHOWN_CLOSED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What a month set aside for shrink (booked), what counts found (verified), and what is left of the reserve."""
+
+    period: str
+    shipped_e4: int
+    accrual_e4: int
+    found_e4: int
+    true_up_e4: int
+    reserve_e4: int
+    is_closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Booked against verified, the latest month first. `left_out`: months that are open, and too many to work out."""
+
+    rows: tuple[Book, ...]
+    left_out: int
+
+
+def books(session: Session, period: Period, today: date) -> Books:
+    """Booked against verified up to a month."""
+    first = first_open(session, today)
+    last_kept = min(period, first.before)
+    earliest = last_kept
+    for _ in range(SHOWN_CLOSED - 1):
+        earliest = earliest.before
+    by_month: dict[str, list[ReserveRow]] = {}
+    for row in store.reserves(session, earliest, last_kept):
+        by_month.setdefault(row.period, []).append(row)
+    rows = [_book(month, kept, is_closed=True) for month, kept in by_month.items()]
+    number = max((period.year - first.year) * 12 + period.month - first.month + 1, 0)
+    if 0 < number <= SHOWN_OPEN:
+        rows += [_book(str(month.period), month.reserves, is_closed=False) for month in open_months(session, period, today)]
+    return Books(tuple(reversed(rows)), number if number > SHOWN_OPEN else 0)
+
+
+def _book(period: str, rows: Sequence[ReserveRow], *, is_closed: bool) -> Book:
+    def total(name: str) -> int:
+        return sum(getattr(row, name) for row in rows)
+
+    return Book(
+        period, total("shipped_e4"), total("accrual_e4"), total("found_e4"), total("true_up_e4"), total("reserve_e4"), is_closed
+    )

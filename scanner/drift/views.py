@@ -1,0 +1,153 @@
+"""Pages of drift: a month at a glance, the movements behind each number, its journal, and closing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from flask import Blueprint, Response, render_template, url_for
+from sqlmodel import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from scanner.drift import contract, exports, pictures
+from scanner.drift.budget import service
+from scanner.drift.budget.rules import LEAST_BP, MOST_BP
+from scanner.drift.flows import Account
+from scanner.drift.fold import service as fold
+from scanner.drift.journal import accounts, closing, dialects, months, store
+from scanner.drift.journal.closing import begun
+from scanner.drift.journal.dialects import Dialect
+from scanner.drift.periods import Period, period_of
+from scanner.people.downloads import file_of
+from scanner.people.rules import Right
+from scanner.people.session import requires, signed_in
+from scanner.scans.rooms import Entry, Group
+from scanner.web.answers import SavedAnswer, saved
+from scanner.web.context import database, now, read, today, transact
+from scanner.web.contract import form_or_json, query, sent
+
+blueprint = Blueprint("drift", __name__, url_prefix="/drift")
+ENTRY = Entry(
+    endpoint="drift.index",
+    title="Drift",
+    words="What drifts in money against its budget, what is missing today, the journal of a month",
+    right=Right.SEE_DRIFT,
+    group=Group.OFF,
+)
+PAGE = 100
+SHOWN = 20
+"""So many sections are on the page; all of them are in the file."""
+
+
+@blueprint.get("")
+@requires(Right.SEE_DRIFT)
+def index() -> str:
+    """The month that goes on, or one that is asked for."""
+    said = query(contract.Month).period
+    return _month(begun(said, now()) if said else period_of(today()))
+
+
+@blueprint.get("/<ref:month>")
+@requires(Right.SEE_DRIFT)
+def month(month: str) -> str:
+    """A month at a glance."""
+    return _month(begun(month, now()))
+
+
+def _month(period: Period) -> str:
+    is_all = fold.fresh(database(), now())
+    day = today()
+    page = read(service.page, period, day)
+    closed = read(store.closed, period)
+    return render_template(
+        "drift/index.html", page=page, is_all=is_all, closed=closed, today=day, shown=SHOWN, dialects=list(Dialect),
+        books=read(months.books, period, day), worst=read(service.worst, period), can_close=not closed and period.last < day,
+        following=period.after if period.after.first <= day else None, least=LEAST_BP // 100, most=MOST_BP // 100,
+        pictures=pictures.of(page),
+    )  # fmt: skip
+
+
+@blueprint.get("/<ref:month>/movements")
+@requires(Right.SEE_DRIFT)
+def movements(month: str) -> str:
+    """The movements behind a number of a month."""
+    period, said = begun(month, now()), query(contract.Movements)
+    rows = read(service.entries, period, said.wanted(), before=said.before or None, limit=PAGE)
+    older = rows[-1].seq if len(rows) == PAGE else None
+    return render_template("drift/movements.html", rows=rows, older=older, period=period, said=said.again(), wanted=said.wanted())
+
+
+@blueprint.get("/<ref:month>/movements.csv")
+@requires(Right.SEE_DRIFT)
+def movements_file(month: str) -> Response:
+    """The movements behind a number of a month as a file."""
+    period, wanted = begun(month, now()), query(contract.Movements).wanted()
+    rows = lambda session: map(exports.cells_of_entry, service.entries(session, period, wanted))  # noqa: E731
+    return file_of("drift movements", exports.ENTRY_COLUMNS, rows, after={"period": str(period), **wanted})
+
+
+@blueprint.get("/<ref:month>/sections.csv")
+@requires(Right.SEE_DRIFT)
+def sections_file(month: str) -> Response:
+    """Every section of a month as a file."""
+    period, day = begun(month, now()), today()
+
+    def rows(session: Session) -> Iterator[Mapping[str, object]]:
+        for each in service.page(session, period, day).sections:
+            yield exports.cells_of_section(each)
+
+    return file_of("drift by section", exports.SECTION_COLUMNS, rows, after={"period": str(period)})
+
+
+@blueprint.get("/<ref:month>/journal.csv")
+@requires(Right.SEE_DRIFT)
+def journal_file(month: str) -> Response:
+    """The journal of a month, in the columns of an accounting program."""
+    period, dialect = begun(month, now()), Dialect(query(contract.JournalFile).dialect)
+    fold.catch_up(database(), now())
+    day = today()
+    after = {"period": str(period), "dialect": dialect.value}
+    rows = lambda session: exports.journal(session, period, dialect, day)  # noqa: E731
+    return file_of(f"journal {period} {dialect}", dialects.columns(dialect), rows, after=after)
+
+
+@blueprint.post("/<ref:month>/close")
+@requires()
+def close(month: str) -> AnyResponse:
+    """Close a month."""
+    operator = signed_in()
+    operator.demand(Right.CLOSE_MONTHS)
+    fold.catch_up(database(), now())
+    closed = transact(closing.close, month, operator, now())
+    answer = contract.ClosedAnswer(message=closed.message, periods=list(closed.periods))
+    return saved(answer, url_for(".month", month=closed.periods[-1]))
+
+
+@blueprint.post("/rate")
+@requires()
+def rate() -> AnyResponse:
+    """Set how much may drift."""
+    said = form_or_json(contract.Rate)
+    section = said.section.strip()
+    transact(service.set_rate, section, said.rate, signed_in(), now())
+    of = f"Section {section}" if section else "The house"
+    words = f"{of} may drift {said.rate / 100:g} % a year now." if said.rate is not None else f"{of} has the usual rate again."
+    return saved(contract.SavedRate(message=words, section=section, rate_bp=said.rate), url_for(".index"))
+
+
+@blueprint.get("/accounts")
+@requires(Right.CLOSE_MONTHS)
+def account_names() -> str:
+    """What the books call the accounts."""
+    return render_template("drift/accounts.html", accounts=list(Account), codes=read(accounts.codes))
+
+
+@blueprint.post("/accounts")
+@requires()
+def name_accounts() -> AnyResponse:
+    """Say what the books call the accounts."""
+    fields = sent()
+    said = {each: str(fields[each.name.lower()]) for each in Account if fields.get(each.name.lower()) is not None}
+    transact(accounts.name, said, signed_in())
+    return saved(
+        SavedAnswer(message="The accounts are named. Months that are closed keep their names."), url_for(".account_names")
+    )
