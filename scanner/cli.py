@@ -439,6 +439,14 @@ def _make_backup(arguments: argparse.Namespace, settings: Settings, url: URL, no
                 raise
 
 
+def _daily(arguments: argparse.Namespace) -> int:
+    from scanner.drift import daily
+
+    with _database(arguments) as database:
+        daily.do_all(database, datetime.now(UTC))
+    return 0
+
+
 def _restore(arguments: argparse.Namespace) -> int:
     from scanner.audit.rules import Action
     from scanner.data import backup
@@ -543,6 +551,11 @@ COMMANDS: dict[str, tuple[Run, str, AddArguments]] = {
         _backups,
         "list the backups that a server makes by itself; exit 1 if the last is old or failed",
         _add_backups,
+    ),
+    "daily": (
+        _daily,
+        "do the day's work on drift, which a server does by itself: sums, what to order, signals, the digest",
+        _add_database,
     ),
     "restore": (_restore, "put a backup in place of the database (stop the server first), and verify it", _add_backup),
     "resend": (

@@ -31,6 +31,7 @@ from scanner.data.nightly.folder import make_ready
 from scanner.data.nightly.scheduler import Nightly
 from scanner.db.engine import Database
 from scanner.db.trouble import argument_of
+from scanner.drift.daily import Keeper
 from scanner.errors import DomainError
 from scanner.https import certificates, checks
 from scanner.https.authority_page import create_authority_page
@@ -76,12 +77,15 @@ def serve(settings: Settings, host: str, port: int, database: Database | None = 
     sender.start()
     nightly.start()
     chosen.start()
+    keeper = Keeper(app.extensions["database"], chosen.now)
+    keeper.start()
     imports = Watch(app.extensions["database"])
     imports.start()
     app.extensions["sender"] = sender
     server = Server(doors)
     app.extensions["waiting_requests"] = lambda: server.waiting
     _run(server)
+    keeper.stop()
     nightly.stop()
     chosen.stop()
     sender.stop()

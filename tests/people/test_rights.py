@@ -40,6 +40,9 @@ from scanner.discrepancies import service as discrepancies
 from scanner.discrepancies.desk import service as discrepancies_desk
 from scanner.discrepancies.desk.rules import Wanted as WantedDiscrepancies
 from scanner.discrepancies.rules import Cause
+from scanner.drift.budget import service as budget
+from scanner.drift.flows import Account
+from scanner.drift.journal import accounts, closing
 from scanner.errors import NotAllowed
 from scanner.house import service as house
 from scanner.items import service as items
@@ -128,6 +131,9 @@ USE_CASES: dict[Callable[..., Any], Call] = {
         s, [1], cause="theft", note="", operator=by, now=NOW, settlers=SETTLERS, workflows=WORKFLOWS
     ),
     evidence.keep: lambda s, by: evidence.keep(s, PHOTO_ID, SCAN_ID, SHRUNK, operator=by, now=NOW, workflows=WORKFLOWS),
+    closing.close: lambda s, by: closing.close(s, "2026-10", by, NOW),
+    accounts.name: lambda s, by: accounts.name(s, {Account.INVENTORY: "1400"}, by),
+    budget.set_rate: lambda s, by: budget.set_rate(s, "", 150, by, NOW),
     mapping.drop: lambda s, by: mapping.drop(s, "a-key", by, NOW),
     imports_service.cancel: lambda s, by: imports_service.cancel(s, 1, by),
     linking.dismiss_code: lambda s, by: linking.dismiss_code(s, "PO-1001", 1, "misread", by=by, now=NOW, workflows=WORKFLOWS),
@@ -314,6 +320,9 @@ FORMS: dict[str, Callable[[], dict[str, Any]]] = {
     "/discrepancies/1/move": lambda: {"other": "2"},
     "/discrepancies/settle": lambda: {"chosen": "1", "cause": "theft"},
     "/discrepancies/1/settle": lambda: {"cause": "theft"},
+    "/drift/2026-10/close": dict,
+    "/drift/accounts": lambda: {"inventory": "1400"},
+    "/drift/rate": lambda: {"rate": "1.5"},
     "/evidence": lambda: {"id": str(PHOTO_ID), "scan": str(SCAN_ID), "photo": jpeg()},
     "/items/LAMP/bring-back": dict,
     "/items/LAMP/merge": lambda: {"into": "MUG-B"},

@@ -5,28 +5,20 @@ It is made by a process of its own, at low priority, so that no scan waits for t
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
+from scanner.data import beside
 from scanner.data.nightly.folder import state_of
 from scanner.data.nightly.rules import AGAIN, is_due
 from scanner.db.engine import Database
 from scanner.settings import Settings
 
 LOOK_SECONDS = 30.0
-ROOT = Path(__file__).resolve().parents[3]
-COMMAND = "import sys; sys.path.insert(0, sys.argv[1]); from scanner.cli import main; sys.exit(main(['backups', '--if-due']))"
-NICE = 10
-CLEARING_SECONDS = 8.0
-"""How long a backup that is ended may take to clear up: a server that stops waits for it."""
 _log = logging.getLogger(__name__)
 
 
@@ -58,16 +50,8 @@ class Nightly:
             self._stopped.wait(self._look)
 
     def _make(self) -> None:
-        with subprocess.Popen(
-            [sys.executable, "-c", COMMAND, str(ROOT)], env=self._environment(), stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        ) as process:  # fmt: skip
-            _be_nice(process.pid)
-            while process.poll() is None:
-                if self._stopped.wait(0.2):
-                    _end(process)
-                    return
-        if process.returncode:
+        """What an end leaves that came too soon for it to clear up, the next backup clears away."""
+        if beside.run(["backups", "--if-due"], self._environment(), self._stopped):
             self._rest_until = time.monotonic() + AGAIN.total_seconds()  # should nothing take a note of it
             _log.error("No backup was made. The home page of supervisors and the command `backups` say why")
 
@@ -81,18 +65,3 @@ class Nightly:
         if settings.backup_folder:
             more["SCANNER_BACKUPS"] = str(settings.backup_folder)
         return os.environ | more
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Have it clear up and end. What one leaves that does not, the next backup clears away."""
-    process.terminate()
-    try:
-        process.wait(CLEARING_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-
-
-def _be_nice(process: int) -> None:
-    if hasattr(os, "setpriority"):
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, process, NICE)

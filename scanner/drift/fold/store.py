@@ -110,6 +110,13 @@ def mark(session: Session, *, hold: bool) -> Mark:
     return found or Mark(0, 0, None)
 
 
+def is_up_to_date(session: Session, yesterday: date) -> bool:
+    """Whether nothing is new since the sums were carried on last, and the days that are over have their values."""
+    found = mark(session, hold=False)
+    last = tuple(run(session, select(func.coalesce(func.max(table.c.seq), 0))).scalar_one() for table in (_movement, _change))
+    return last == found[:2] and (last == (0, 0) or (found.snapshot_day is not None and found.snapshot_day >= yesterday))
+
+
 def keep_mark(session: Session, new: Mark) -> None:
     """Note how far the sums go."""
     run(session, update(_mark).values(**new._asdict()))
