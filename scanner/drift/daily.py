@@ -26,7 +26,7 @@ from scanner.errors import DomainError
 from scanner.settings import Settings
 
 LOOK_SECONDS = 5.0
-BATCHES = 3
+BATCHES = 5
 """So many times some rows of the record the thread adds at a look; of more of them the process takes care."""
 AGAIN_SECONDS = 600.0
 """So long after a failure it is tried again."""

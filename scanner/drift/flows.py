@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cache
 
 from scanner.catalogue.locations import SELLABLE, LocationKind
 from scanner.discrepancies.rules import Cause
@@ -78,7 +79,12 @@ class Flow:
 
 def accounts_of(flow: Flow) -> tuple[Account, Account, Journal] | None:
     """The account that goods come to, the one they come from, and the journal. None where the books see no difference."""
-    (debit, target), (credit, source) = _account(flow.target, flow.cause), _account(flow.source, flow.cause)
+    return _accounts(flow.source, flow.target, flow.cause)
+
+
+@cache
+def _accounts(source_kind: str, target_kind: str, cause: str) -> tuple[Account, Account, Journal] | None:
+    (debit, target), (credit, source) = _account(target_kind, cause), _account(source_kind, cause)
     journal = target if credit is Account.INVENTORY else source if debit is Account.INVENTORY else target or source
     return None if debit is credit or journal is None else (debit, credit, journal)
 

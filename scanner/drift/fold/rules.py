@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import NamedTuple, TypeVar
 
 from scanner.catalogue.locations import NO_INVENTORY, NO_SHELVES, SELLABLE, LocationKind
@@ -115,8 +116,8 @@ def fold(moved: Iterable[Moved], changed: Iterable[Changed], known: Known) -> Su
         _add_movement(sums, each, known)
     for change in changed:
         section, value = known.places[change.location_id].section, change.units * change.more_e4
-        month = _month(change.day, known)
-        sums.revaluations[(str(month), section, _day_in(month, change.day))] += value
+        month, told = booked_in(change.day, known.open_from)
+        sums.revaluations[(month, section, told)] += value
         sums.values[(change.day, section)] += value
     return sums
 
@@ -136,13 +137,11 @@ def _until(rows: Sequence[Row], day: date) -> Sequence[Row]:
     return rows[: last + 1]
 
 
-def _month(day: date, known: Known) -> Period:
-    return max(period_of(day), known.open_from) if known.open_from else period_of(day)
-
-
-def _day_in(month: Period, day: date) -> date:
-    """The day that is told of what is booked in a month: its last, and for what is late its own."""
-    return day if day < month.first else month.last
+@cache
+def booked_in(day: date, open_from: Period | None) -> tuple[str, date]:
+    """The month in which a day is booked, and the day that is told of it: the last one of the month, for what is late its own."""
+    month = max(period_of(day), open_from) if open_from else period_of(day)
+    return str(month), day if day < month.first else month.last
 
 
 def _add_movement(sums: Sums, each: Moved, known: Known) -> None:
@@ -169,15 +168,15 @@ def _section_of(each: Moved, source: Place, target: Place, known: Known) -> str:
 def _add_flow(sums: Sums, each: Moved, flow: Flow, known: Known) -> None:
     if accounts_of(flow) is None and not {flow.source, flow.target} & PICKED:
         return  # goods that only changed their place in the inventory
-    month = _month(each.day, known)
-    key = (str(month), flow.section, flow.source, flow.target, flow.cause, _day_in(month, each.day))
+    month, told = booked_in(each.day, known.open_from)
+    key = (month, flow.section, flow.source, flow.target, flow.cause, told)
     units, value = sums.flows.get(key, (0, 0))
     sums.flows[key] = (units + each.units, value + flow.value_e4)
     sums.shipped[(flow.section, each.day)] += flow.value_e4 * is_shipped(flow.source, flow.target)
     if line := line_of(flow):
         kind, sign = line
         more = sign * each.units, sign * flow.value_e4
-        sums.entries.append(Entry(each.seq, str(month), each.day, kind.value, flow.section, each.item_id, flow.cause, *more))
+        sums.entries.append(Entry(each.seq, month, each.day, kind.value, flow.section, each.item_id, flow.cause, *more))
 
 
 def _add_counts(sums: Sums, each: Moved, source: Place, target: Place) -> None:
