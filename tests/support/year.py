@@ -18,6 +18,7 @@ from scanner.people.tables import Operator
 from scanner.scans import ledger
 from scanner.scans.costs import note_changes
 from scanner.scans.decision import Move
+from scanner.scans.tables import Task
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 _item, _location, _operator = (table_of(model) for model in (Item, Location, Operator))
@@ -70,6 +71,18 @@ class Year:
     def _cost(self, session: Session, item_id: int, cost_e4: int) -> None:
         note_changes(session, {item_id: cost_e4}, self.now)
         run(session, update(_item).where(_item.c.id == item_id).values(unit_cost_e4=cost_e4))
+
+    def count(self, section: str) -> None:
+        """Finish a count of a section."""
+        given = {
+            "reference": f"C-{self.now:%Y%m%d}-{section}", "kind": "count", "state": "finished", "section": section,
+            "created_at": self.now, "finished_at": self.now, "partner": "", "order_ref": "", "announced": True, "owner": "",
+        }  # fmt: skip
+        self.database.transact(run, insert(table_of(Task)), given)
+
+    def at(self, day: int, month: int = 9) -> None:
+        """Go to noon of a day of 2026."""
+        self.now = START.replace(month=month, day=day)
 
     def fold(self) -> None:
         """Bring the sums up to date."""

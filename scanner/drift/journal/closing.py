@@ -35,7 +35,9 @@ class ClosedNow:
     def message(self) -> str:
         """What to tell who closed them."""
         *earlier, last = self.periods
-        return f"{last} is closed." if not earlier else f"{last} is closed, and so are {', '.join(earlier)} before it."
+        if not earlier:
+            return f"{last} is closed."
+        return f"{last} is closed, and so {'is' if len(earlier) == 1 else 'are'} {', '.join(earlier)} before it."
 
 
 def asked(text: str) -> Period:
