@@ -49,6 +49,7 @@ class Limits(Body):
 
     approval: Money
     seconds_a_line: WholeNumber
+    minutes_a_day: WholeNumberOrNone = None
 
 
 class PeriodAndCuts(Body):

@@ -22,6 +22,7 @@ from scanner.db.engine import DRIVER_ERRORS, Database
 from scanner.db.watch import DatabaseGone
 from scanner.drift import store
 from scanner.drift.fold import service as fold
+from scanner.drift.ranking import stakes
 from scanner.errors import DomainError
 from scanner.settings import Settings
 
@@ -45,7 +46,7 @@ class Work:
     do: Do
 
 
-WORKS: tuple[Work, ...] = ()
+WORKS: tuple[Work, ...] = (Work("plan", stakes.plan_day),)
 """In the order in which they are done."""
 
 

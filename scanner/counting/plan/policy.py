@@ -18,6 +18,7 @@ from scanner.people.rules import OperatorView, Right
 
 MOST_DAYS = 3_650
 MOST_SECONDS = 3_600
+MOST_MINUTES = 100_000
 MOST_UNITS = 1_000_000
 MOST_VALUE_E4 = 10**14
 """Ten thousand million of the currency."""
@@ -45,6 +46,7 @@ class Policy:
     period_days: int
     approval: Decimal  # the value above which a supervisor decides
     seconds_a_line: int  # what counting a line is thought to take
+    minutes_a_day: int  # that people have for counting
 
     def of(self, abc_class: str) -> ClassRule:
         """The rule of a class."""
@@ -67,6 +69,7 @@ def policy(session: Session) -> Policy:
         period_days=row.period_days,
         approval=from_e4(row.approval_value_e4),
         seconds_a_line=row.seconds_a_line,
+        minutes_a_day=row.minutes_a_day,
     )
 
 
@@ -104,21 +107,27 @@ def change_class(
     )
 
 
-def change_limits(session: Session, operator: OperatorView, *, approval_value_e4: int, seconds_a_line: int) -> None:
-    """Set the value above which a supervisor decides, and how long counting a line is thought to take."""
+def change_limits(
+    session: Session, operator: OperatorView, *, approval_value_e4: int, seconds_a_line: int, minutes_a_day: int | None = None
+) -> None:
+    """Set the value above which a supervisor decides, how long counting a line is thought to take, and the minutes that people
+    have a day, where they are given.
+    """
     operator.demand(Right.PLAN_COUNTS)
     within(approval_value_e4, 0, MOST_VALUE_E4, "approval")
     within(seconds_a_line, 1, MOST_SECONDS, "seconds_a_line")
+    within(minutes_a_day or 0, 0, MOST_MINUTES, "minutes_a_day")
     audit.take_turn(session)
     before = limits(session)
-    store.change_policy(session, approval_value_e4=approval_value_e4, seconds_a_line=seconds_a_line)
+    more = {} if minutes_a_day is None else {"minutes_a_day": minutes_a_day}
+    store.change_policy(session, approval_value_e4=approval_value_e4, seconds_a_line=seconds_a_line, **more)
     audit.note(session, operator, Action.LIMITS_CHANGED, "policy", "counting", before=before, after=limits(session))
 
 
 def limits(session: Session) -> dict[str, Any]:
     """What can be set beside the classes' own rules, by name."""
     now = policy(session)
-    names = ("cut_a", "cut_b", "period_days", "approval", "seconds_a_line")
+    names = ("cut_a", "cut_b", "period_days", "approval", "seconds_a_line", "minutes_a_day")
     return _told({name: getattr(now, name) for name in names})
 
 

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from scanner.counting import visits
 from scanner.counting.plan import store
+from scanner.counting.plan.found import WORDS, Way, ways
 from scanner.counting.plan.policy import Policy, policy
 from scanner.counting.plan.schedule import Places, due_on, is_due, minutes_for
 from scanner.counting.plan.store import PlannedPlace
@@ -50,6 +51,7 @@ class SectionPlan:
     lines: int  # an item at a place is a line, by the record
     minutes: int  # what counting it takes
     count: str | None  # the reference of the count that is open
+    why: str  # it is on the plan of the day, in words; empty where it is not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,7 @@ class PlanPage:
     without_section: int  # shelves that are in no section
     some_without: tuple[str, ...]  # the first of their codes
     policy: Policy
+    ways: tuple[Way, ...] = ()  # what the ways of choosing found
 
 
 def plan(session: Session, today: date) -> PlanPage:
@@ -69,7 +72,7 @@ def plan(session: Session, today: date) -> PlanPage:
     rules = policy(session)
     number, some = store.without_section(session, MOST_NAMED)
     rows = _sections(session, today, rules)
-    rows.sort(key=lambda row: (not row.due, not row.pulls, row.due_on or date.min, row.code))
+    rows.sort(key=lambda row: (not row.why, not row.due, not row.pulls, row.due_on or date.min, row.code))
     due = [row for row in rows if row.due]
     return PlanPage(
         sections=tuple(rows),
@@ -78,6 +81,7 @@ def plan(session: Session, today: date) -> PlanPage:
         without_section=number,
         some_without=tuple(some),
         policy=rules,
+        ways=tuple(ways(session, today)),
     )
 
 
@@ -113,6 +117,7 @@ def _sections(session: Session, today: date, rules: Policy) -> list[SectionPlan]
     for pull in pulls.waiting(session):
         waiting[pull.location_id].append(pull)
     owners, counts = store.owners(session), store.open_counts(session)
+    planned = {row.section: WORDS.get(row.why, "") for row in store.planned(session, today, today)}
     return [
         _section(
             code=code,
@@ -121,6 +126,7 @@ def _sections(session: Session, today: date, rules: Policy) -> list[SectionPlan]
             pulled=_pulls(there, waiting),
             owner=owners.get(code, ""),
             count=counts.get(code),
+            why=planned.get(code, ""),
             today=today,
             rules=rules,
         )
@@ -136,6 +142,7 @@ def _section(
     pulled: tuple[PullRow, ...],
     owner: str,
     count: str | None,
+    why: str,
     today: date,
     rules: Policy,
 ) -> SectionPlan:
@@ -160,6 +167,7 @@ def _section(
         lines=total,
         minutes=minutes_for(total, len(places), rules.seconds_a_line),
         count=count,
+        why="" if seen.newest and seen.newest >= today else why,
     )
 
 

@@ -12,7 +12,8 @@ from sqlmodel import Session
 from scanner.catalogue.locations import NO_SHELVES, LocationKind
 from scanner.catalogue.tables import Item, KitPart, Location, Section, Stock
 from scanner.counting import KIND
-from scanner.counting.tables import CountClass, CountPolicy, CountPull, CountResult, Visit
+from scanner.counting.tables import CountClass, CountPolicy, CountPull, CountResult, PlannedCount, Visit
+from scanner.db.columns import whole
 from scanner.db.sql import fetch, run, table_of
 from scanner.people.tables import Operator
 from scanner.scans.decision import TaskState
@@ -32,6 +33,7 @@ _part = table_of(KitPart)
 _operator = table_of(Operator)
 _result = table_of(CountResult)
 _pull = table_of(CountPull)
+_planned = table_of(PlannedCount)
 
 _real = _location.c.kind.not_in(list(NO_SHELVES))
 # Read by index from the newest visit on, so that a long history costs nothing. A recount does not count: it looks at some
@@ -130,6 +132,40 @@ class PolicyRow(NamedTuple):
     period_days: int
     approval_value_e4: int
     seconds_a_line: int
+    minutes_a_day: int
+
+
+class PlannedRow(NamedTuple):
+    """A section that was on the plan of a day, why, and the minutes that it was thought to take."""
+
+    day: date
+    section: str
+    why: str
+    minutes: int
+
+
+class FinishedCount(NamedTuple):
+    """A count of a section that is finished; recounts are none."""
+
+    id: int
+    section: str
+    finished_at: datetime
+
+
+class FirstLooks(NamedTuple):
+    """What a count found at first look: records, and those that were wrong."""
+
+    task_id: int
+    counted: int
+    wrong: int
+
+
+class VisitTime(NamedTuple):
+    """When somebody began at a place of a count, and left it."""
+
+    task_id: int
+    opened_at: datetime
+    closed_at: datetime
 
 
 class StockedItem(NamedTuple):
@@ -247,6 +283,44 @@ def policy(session: Session) -> PolicyRow:
     columns = (_policy.c[name] for name in PolicyRow._fields)
     (row,) = fetch(session, PolicyRow, select(*columns))
     return row
+
+
+def planned(session: Session, since: date, until: date) -> list[PlannedRow]:
+    """What was on the plans of the days from one to another."""
+    columns = (_planned.c[name] for name in PlannedRow._fields)
+    wanted = select(*columns).where(_planned.c.day.between(since, until))
+    return fetch(session, PlannedRow, wanted.order_by(_planned.c.day, _planned.c.section))
+
+
+def finished_counts(session: Session, since: datetime) -> list[FinishedCount]:
+    """The counts of sections that were finished since then, in that order."""
+    wanted = (
+        select(_task.c.id, _task.c.section, _task.c.finished_at)
+        .where(
+            _task.c.kind == KIND, _task.c.state == TaskState.FINISHED.value, _task.c.recount_of.is_(None),
+            _task.c.finished_at >= since,
+        )
+        .order_by(_task.c.finished_at, _task.c.id)
+    )  # fmt: skip
+    return fetch(session, FinishedCount, wanted)
+
+
+def first_looks(session: Session, since: datetime) -> list[FirstLooks]:
+    """What each count that was looked at since then found at first look."""
+    wrong = func.sum(case((_result.c.variance != 0, 1), else_=0))
+    wanted = (
+        select(_result.c.task_id, func.count().label("counted"), whole(wrong).label("wrong"))
+        .where(_result.c.counted_at >= since, _result.c.round == 1)
+        .group_by(_result.c.task_id)
+    )
+    return fetch(session, FirstLooks, wanted)
+
+
+def visit_times(session: Session, since: datetime) -> list[VisitTime]:
+    """The visits of counts that ended since then."""
+    columns = (_visit.c[name] for name in VisitTime._fields)
+    wanted = select(*columns).where(_visit.c.closed_at >= since, _visit.c.state == "closed")
+    return fetch(session, VisitTime, wanted)
 
 
 def change_class(session: Session, abc_class: str, **values: int) -> None:

@@ -49,8 +49,8 @@ ENTRY = Entry(
 )
 
 COLUMNS = (
-    "code", "due", "due_on", "last_count", "abc_class", "every_days", "pulled_forward", "places", "uncounted", "lines", "minutes",
-    "owner", "count",
+    "code", "why", "due", "due_on", "last_count", "abc_class", "every_days", "pulled_forward", "places", "uncounted", "lines",
+    "minutes", "owner", "count",
 )  # fmt: skip
 
 
@@ -143,7 +143,10 @@ def change_class(abc_class: str) -> Response:
 def change_limits() -> Response:
     """Change the approval limit and the time a line takes."""
     said = form_or_json(Limits)
-    transact(plan_policy.change_limits, signed_in(), approval_value_e4=said.approval, seconds_a_line=said.seconds_a_line)
+    transact(
+        plan_policy.change_limits, signed_in(), approval_value_e4=said.approval, seconds_a_line=said.seconds_a_line,
+        minutes_a_day=said.minutes_a_day,
+    )  # fmt: skip
     return saved(SavedAnswer(message="The limits are changed."), url_for(".policy"))
 
 
