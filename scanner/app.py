@@ -37,6 +37,7 @@ from scanner.db.migrations import migrate
 from scanner.decoding.workers import DecodeWorkers
 from scanner.desk import service as desk
 from scanner.discrepancies import views as discrepancies
+from scanner.drift.signals import views as signals
 from scanner.errors import Overloaded
 from scanner.house import views as house
 from scanner.house.chosen import ChosenSettings
@@ -99,6 +100,7 @@ SHARED = (
     item_changes,
     evidence,
     discrepancies,
+    signals,
     webhooks,
     data,
     mapping,
@@ -115,6 +117,7 @@ SHARED = (
 """The modules with pages that every kind of task shares."""
 ENTRIES = (
     discrepancies.ENTRY,
+    signals.ENTRY,
     items.ENTRY,
     labels.ENTRY,
     Entry(

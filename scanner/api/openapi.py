@@ -16,6 +16,7 @@ from scanner.asking.contract import CodeToFind, WhereAnswer
 from scanner.data.audit.contract import AuditedAnswer
 from scanner.data.records.kinds import Kind
 from scanner.discrepancies.contract import DiscrepancyAnswer
+from scanner.drift.signals.contract import SignalAnswer, SignalClosing, SignalsAsked
 from scanner.items import contract as items
 from scanner.orders.intake import contract as orders
 from scanner.orders.shipments import contract as shipments
@@ -156,6 +157,12 @@ ROUTES: dict[tuple[str, str], Route] = {
     ),
     ("/discrepancies", "get"): Route(
         summary="Discrepancies by number", query=contract.Discrepancies, answer=DiscrepancyAnswer, many=True
+    ),
+    ("/signals", "get"): Route(
+        summary="Patterns in the record that say: step in, by number", query=SignalsAsked, answer=SignalAnswer, many=True
+    ),
+    ("/signals/{signal_id}/close", "post"): Route(
+        summary="Close a signal by whether anything was found", body=SignalClosing, answer=SignalAnswer, faults=(404, 409)
     ),
     ("/movements", "get"): Route(
         summary="Movements in the order of the record",
