@@ -22,7 +22,8 @@ PAGES = (
     "/records/suppliers", "/records/receipts", "/records/items/new", "/records/items/edit?sku=MUG-B",
     "/records/locations/generate", "/reports/returns", "/reports/returns/scans?by=reason&key=arrived+broken", "/return-reasons",
     "/returns", "/scans/1", "/search", "/search?q=MUG", "/search?q=no+such+thing", "/service", "/service/announce", "/sessions",
-    "/set-up-scanner", "/signs", "/set-up/sample", "/set-up/steps", "/set-up/items", "/settings", "/webhooks",
+    "/set-up-scanner", "/signals", "/signals?state=closed&kind=no+sale", "/signs",
+    "/set-up/sample", "/set-up/steps", "/set-up/items", "/settings", "/webhooks",
     "/where?code=MUG-B",
 )  # fmt: skip
 SERVICE = ("/", "/service", "/service/announce", "/service/RMA-2002", "/service/RMA-2006", "/orders/office")
