@@ -143,7 +143,7 @@ def change(session: Session, signal_id: int, **values: Any) -> None:
 def close_open(session: Session, signal_id: int, values: Mapping[str, Any]) -> bool:
     """Close a signal; False where it is closed already."""
     closing = update(_signal).where(_signal.c.id == signal_id, _signal.c.state == OPEN).values(state=CLOSED, **values)
-    return run(session, closing).rowcount == 1
+    return run(session, closing.returning(_signal.c.id)).scalar_one_or_none() is not None
 
 
 def open_ones(session: Session, kinds: Collection[SignalKind]) -> list[KnownSignal]:
