@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlmodel import Session, SQLModel
 
+from scanner.catalogue.tables import Item
 from scanner.db.sql import run, table_of
 from scanner.discrepancies.tables import DiscrepancyEvent
 from scanner.drift.signals.looking.service import look
+from scanner.drift.signals.rules import STREAKS, SignalKind
 from scanner.drift.signals.service import SignalView, shown
 from scanner.drift.tables import Flow, ItemTrace, OpenDay, SaleDay, Signal
 from tests.support.differing import differ
@@ -86,21 +89,52 @@ def signals(warehouse: Warehouse, **wanted: Any) -> list[SignalView]:
         return shown(session, warehouse.operators["Sam"], **wanted)
 
 
-EVIDENCE = (
-    '{"since": "2026-09-28", "lines": 80, "shorts": 6, "days": 4, "rate": 0.004, "chance": 0.0002, '
-    '"weeks": [["2026-11-02", 1], ["2026-11-09", 2], ["2026-11-16", 3]]}'
-)
+_WEEKS = [["2026-11-02", 1], ["2026-11-09", 2], ["2026-11-16", 3]]
+_STREAK = {
+    "streak": 20, "limit": 13.6, "sale_days": 75, "open_days": 149, "last_sale": "2026-11-02", "on_hand": 7, "weeks": _WEEKS,
+}  # fmt: skip
+_COUNTS = {"counts": [["2026-11-02", 1.5], ["2026-11-09", 2.25]], "chance": 0.008, "sure_from": 5}
+SEEN: dict[SignalKind, dict[str, Any]] = {
+    SignalKind.SHORT_ITEM: {
+        "since": "2026-09-28", "lines": 80, "shorts": 6, "days": 4, "rate": 0.004, "chance": 0.0002, "weeks": _WEEKS,
+    },
+    SignalKind.SHORT_RATE: {
+        "week": "2026-11-16", "shorts": 9, "units": 400, "usual": 1, "sum": 7.5, "alarm": 5, "weeks": _WEEKS,
+    },
+    SignalKind.RISING: _COUNTS,
+    SignalKind.RISING_EARLY: _COUNTS,
+    SignalKind.SLOWER: {
+        "since": "2026-10-26", "hours": 30.2, "usual_hours": 10.1, "orders": 9, "others": 15, "chance": 0.0001,
+    },
+    SignalKind.STOPPED: _STREAK,
+    SignalKind.NO_SALE: _STREAK,
+}  # fmt: skip
+"""Evidence of each kind."""
 
 
 def open_signal(warehouse: Warehouse, sku: str = "MUG-B", **more: Any) -> int:
     """A signal of short picks of an item; gives its number."""
     values = {
-        "kind": "short picks of an item", "subject": sku, "item_id": warehouse.items[sku], "section": "A-01", "opened_at": NOW,
-        "owner": "supervisor", "state": "open", "evidence": EVIDENCE, "closed_at": None, "closed_by": None, "has_found": None,
-        "note": "",
+        "kind": SignalKind.SHORT_ITEM.value, "subject": sku, "item_id": warehouse.items[sku], "section": "A-01",
+        "opened_at": NOW, "owner": "supervisor", "state": "open", "evidence": json.dumps(SEEN[SignalKind.SHORT_ITEM]),
+        "closed_at": None, "closed_by": None, "has_found": None, "note": "",
     } | more  # fmt: skip
 
     def add(session: Session) -> int:
         return int(run(session, insert(table_of(Signal)).returning(table_of(Signal).c.id), values).scalar_one())
 
     return warehouse.database.transact(add)
+
+
+def add_signals(session: Session) -> None:
+    """One signal of each kind, about the mugs, a section or the house, in the order of the kinds."""
+    mug = run(session, select(table_of(Item).c.id).where(table_of(Item).c.sku == "MUG-B")).scalar_one()
+    for kind in SignalKind:
+        is_of_item = kind in (*STREAKS, SignalKind.SHORT_ITEM)
+        section = "" if kind is SignalKind.SLOWER else "A-01"
+        values = {
+            "kind": kind.value, "subject": "MUG-B" if is_of_item else section, "item_id": mug if is_of_item else None,
+            "section": section, "opened_at": NOW, "owner": "supervisor", "state": "open", "evidence": json.dumps(SEEN[kind]),
+            "note": "",
+        }  # fmt: skip
+        run(session, insert(table_of(Signal)), values)

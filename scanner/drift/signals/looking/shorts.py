@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from math import ceil
 
@@ -86,23 +86,32 @@ def rates(session: Session, look: Look, rows: Iterable[ShortRow]) -> Iterator[Fo
     shorts: dict[str, Counter[date]] = defaultdict(Counter)
     for row in rows:
         shorts[row.section][week_of(local_day(row.at))] += 1 if row.units > 0 else -1
-    units: dict[str, Counter[date]] = defaultdict(Counter)
-    for each in store.work(session, weeks[0], look.today):
-        units[each.section][week_of(each.day)] += each.units
-    house = _weeks(weeks, sum(shorts.values(), Counter()), sum(units.values(), Counter()))
+    house = _weeks(weeks, sum(shorts.values(), Counter()), _units(session, look, weeks, None)[""])
     usual = house_rate(sum(week.shorts for week in house), sum(week.lines for week in house))
     yield from _rate(look, "", weeks, house, usual)
-    for section in sorted(shorts.keys() - {""}):
+    # a week without a short pick brings no sum to its alarm
+    sections = [section for section in shorts if section and shorts[section][weeks[-1]] > 0]
+    units = _units(session, look, weeks, sections)
+    for section in sorted(sections):
         own = _weeks(weeks, shorts[section], units[section])
         all_shorts, all_lines = sum(week.shorts for week in own), sum(week.lines for week in own)
         own_rate = (all_shorts + usual * PRIOR_LINES) / (all_lines + PRIOR_LINES)
         yield from _rate(look, section, weeks, own, own_rate)
 
 
+def _units(
+    session: Session, look: Look, weeks: list[date], sections: Collection[str] | None
+) -> dict[str, Counter[date]]:  # fmt: skip
+    """Section -> week -> units picked; of the whole house where no sections are named."""
+    units: dict[str, Counter[date]] = defaultdict(Counter)
+    for each in store.work(session, weeks[0], look.today, sections):
+        units[each.section][week_of(each.day)] += each.units
+    return units
+
+
 def _rate(look: Look, subject: str, weeks: list[date], seen: list[Week], rate: float) -> Iterator[Found]:
     since = look.since(SignalKind.SHORT_RATE, subject, 7 * WEEKS + 7)
     new = [week for begin, week in zip(weeks, seen, strict=True) if begin >= since]
-    # a week without a short pick brings no sum to its alarm
     if look.is_open(SignalKind.SHORT_RATE, subject) or not new or not new[-1].shorts:
         return
     worked = [week.lines for week in new if week.lines]

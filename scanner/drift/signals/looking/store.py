@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
+from sqlalchemy import and_, bindparam, case, func, literal, or_, select
 from sqlmodel import Session
 
 from scanner.catalogue.locations import SELLABLE, LocationKind
@@ -33,6 +33,7 @@ from scanner.scans.tables import Line, Movement, Scan, Task
     )
 )  # fmt: skip
 _AT = select(_movement.c.at).where(_movement.c.seq >= bindparam("seq")).order_by(_movement.c.seq).limit(1)
+_PARCELS = (LocationKind.PACKING, LocationKind.CUSTOMER)
 BATCH = 500
 """Items asked for in one statement."""
 
@@ -149,37 +150,34 @@ def picked_lines(session: Session, first_seq: int, since: datetime, item_id: int
 
     What was shipped without being picked by scans is none: nobody could have said that it is not there.
     """
-    source, target = _location.alias("source"), _location.alias("target")
+    packing, customers = (select(_location.c.id).where(_location.c.kind == kind.value) for kind in _PARCELS)
     is_picking = _task.c.kind == PICKING
     lines = func.count(case((~is_picking, _scan.c.task_id)).distinct()) + func.count(case((is_picking, _scan.c.seq)))
+    straight = and_(_movement.c.target_id.in_(customers), _movement.c.source_id.not_in(packing))
     wanted = (
         select(_movement.c.item_id, lines.label("lines"))
         .join_from(_movement, _scan, _movement.c.scan_seq == _scan.c.seq)
         .join(_task, _scan.c.task_id == _task.c.id)
-        .join(source, _movement.c.source_id == source.c.id)
-        .join(target, _movement.c.target_id == target.c.id)
         .where(_movement.c.seq >= first_seq, _movement.c.at >= since)
-        .where(_picks(source.c.kind, target.c.kind, is_picking))
+        .where(or_(_movement.c.target_id.in_(packing), straight))
+        .where(or_(_movement.c.target_id.in_(packing), is_picking))
         .group_by(_movement.c.item_id)
     )
     return fetch(session, PickedRow, wanted if item_id is None else wanted.where(_movement.c.item_id == item_id))
 
 
-def _picks(source: ColumnElement[str], target: ColumnElement[str], without_order: ColumnElement[bool]) -> ColumnElement[bool]:
-    to_parcels = target == LocationKind.PACKING.value
-    return or_(to_parcels, and_(without_order, target == LocationKind.CUSTOMER.value, source.in_(list(SELLABLE))))
-
-
-def work(session: Session, since: date, until: date) -> list[WorkRow]:
-    """Units picked a day in each section, by the sums of what moved; both days are in it."""
+def work(session: Session, since: date, until: date, sections: Collection[str] | None = None) -> list[WorkRow]:
+    """Units picked a day in these sections, or in the whole house (then the section is empty), by the sums of what moved."""
     from_shelf = and_(_flow.c.source_kind.in_(list(SELLABLE)), _flow.c.target_kind == LocationKind.CUSTOMER.value)
+    section = literal("") if sections is None else _flow.c.section
     wanted = (
-        select(_flow.c.section, _flow.c.day, whole(func.sum(_flow.c.units)).label("units"))
+        select(section.label("section"), _flow.c.day, whole(func.sum(_flow.c.units)).label("units"))
         .where(_flow.c.day >= since, _flow.c.day <= until)
         .where(or_(_flow.c.target_kind == LocationKind.PACKING.value, from_shelf))
-        .group_by(_flow.c.section, _flow.c.day)
     )
-    return fetch(session, WorkRow, wanted)
+    if sections is None:
+        return fetch(session, WorkRow, wanted.group_by(_flow.c.day))
+    return fetch(session, WorkRow, wanted.where(_flow.c.section.in_(sorted(sections))).group_by(_flow.c.section, _flow.c.day))
 
 
 def counts(session: Session, since: datetime) -> list[CountRow]:
