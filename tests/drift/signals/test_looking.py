@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import timedelta
 from io import BytesIO
 
@@ -15,6 +16,8 @@ from scanner.db.sql import connection_of, run, table_of
 from scanner.drift.signals import service, store
 from scanner.drift.signals.looking.service import look
 from scanner.drift.signals.rules import SignalKind
+from scanner.errors import Conflict
+from scanner.people.rules import OperatorView
 from scanner.webhooks import service as webhooks
 from scanner.webhooks.tables import Delivery
 from tests.picking.test_scans import pulled
@@ -264,3 +267,43 @@ def test_a_signal_that_another_server_opened_stays_one(stocked):
     open_signal(stocked)
     look(stocked.database, TODAY, NOW)
     assert len(signals(stocked)) == 1
+
+
+@pytest.mark.parametrize(("there", "words"), [(500, None), (490, "The count differed by -10.")])
+def test_a_count_of_an_item_that_was_not_there_proposes_how_to_close_it(stocked, there, words):
+    """Of its two shelves one is counted: that it is right there says nothing of the other."""
+    number = open_signal(stocked, opened_at=NOW - timedelta(days=1))
+    floor = Floor(stocked)
+    task = floor.start()
+    floor.scan("A-01-1", task)
+    floor.scan(MUG, task, quantity=there)
+    floor.scan("9501101530010", task, quantity=500)
+    floor.finish(task)
+    with stocked.database.read() as session:
+        proposal = service.one(session, number, stocked.operators["Sam"]).proposal
+    assert (proposal.words if proposal else None) == words
+    look(stocked.database, TODAY, NOW)
+    assert [signal.state for signal in signals(stocked)] == ["open"], "a person closes it"
+
+
+def test_of_two_people_who_close_it_at_once_the_second_is_told(stocked):
+    number = open_signal(stocked)
+    sam = stocked.operators["Sam"]
+    sia = OperatorView(stocked.operators["Fay"].id, "Sia", sam.roles)
+    outcomes: list[str] = []
+
+    def close(by: OperatorView, has_found: bool) -> None:
+        try:
+            stocked.database.transact(service.close, number, has_found=has_found, note="", operator=by, now=NOW)
+        except Conflict as problem:
+            outcomes.append(problem.message)
+        else:
+            outcomes.append("closed")
+
+    people = [threading.Thread(target=close, args=each) for each in ((sam, True), (sia, False))]
+    for each in people:
+        each.start()
+    for each in people:
+        each.join()
+    first, second = sorted(outcomes, key=len)
+    assert first == "closed" and second.startswith("This signal was closed by ")
