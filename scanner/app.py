@@ -38,6 +38,7 @@ from scanner.decoding.workers import DecodeWorkers
 from scanner.desk import service as desk
 from scanner.discrepancies import views as discrepancies
 from scanner.drift import views as drift
+from scanner.drift.signals import views as signals
 from scanner.errors import Overloaded
 from scanner.house import views as house
 from scanner.house.chosen import ChosenSettings
@@ -102,6 +103,7 @@ SHARED = (
     item_changes,
     evidence,
     discrepancies,
+    signals,
     webhooks,
     data,
     mapping,
@@ -120,6 +122,7 @@ SHARED = (
 ENTRIES = (
     discrepancies.ENTRY,
     drift.ENTRY,
+    signals.ENTRY,
     items.ENTRY,
     labels.ENTRY,
     Entry(

@@ -441,9 +441,12 @@ def _make_backup(arguments: argparse.Namespace, settings: Settings, url: URL, no
 
 def _daily(arguments: argparse.Namespace) -> int:
     from scanner.drift import daily
+    from scanner.house.chosen import ChosenSettings
+    from scanner.settings import load_settings
 
     with _database(arguments) as database:
-        daily.do_all(database, datetime.now(UTC))
+        settings = ChosenSettings(database, load_settings(database_url=database.url)).now()
+        daily.do_all(database, settings, datetime.now(UTC))
     return 0
 
 

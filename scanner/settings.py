@@ -23,6 +23,7 @@ SETTINGS = (
     *("SCANNER_HTTPS", "SCANNER_PROXY", "SCANNER_LOG", "SCANNER_ACCESS_LOG"),
     *("SCANNER_METRICS", "SCANNER_METRICS_TOKEN", "SCANNER_SENTRY_DSN", "SCANNER_PACKING"),
     *("SCANNER_HOUSE_NAME", "SCANNER_CURRENCY", "SCANNER_ASK_AGAIN_ABOVE"),
+    *("SCANNER_SMTP", "SCANNER_MAIL_FROM", "SCANNER_DIGEST_TO", "SCANNER_DIGEST_AT"),
 )
 """The environment variables that are read."""
 OF_TESTS = ("SCANNER_LONG", "SCANNER_FAILED_CHECKS")
@@ -60,6 +61,10 @@ class Settings:
     ask_again_above: Decimal = Decimal("100.00")  # settling more than that is asked once more
     house_name: str = ""  # of the warehouse, for papers and the home page
     currency: str = ""  # of every amount, by ISO 4217
+    smtp: str = field(default="", repr=False)  # where e-mails are handed in; may have a password in it
+    mail_from: str = ""  # who sends them; empty: the first who gets them
+    digest_to: str = ""  # the addresses that the day's digest goes to, parted by commas
+    digest_at: str = "07:00"  # local time of each day's digest, or off
     fixed: frozenset[str] = frozenset()  # the fields that the environment says, which no page changes
 
     def changed(self, values: Mapping[str, Any]) -> Settings:
@@ -104,6 +109,10 @@ def load_settings(environment: Mapping[str, str] = os.environ, **given: object) 
         "ask_again_above": variables.amount(environment, "SCANNER_ASK_AGAIN_ABOVE", "100.00"),
         "house_name": variables.name(environment, "SCANNER_HOUSE_NAME"),
         "currency": variables.currency(environment, "SCANNER_CURRENCY"),
+        "smtp": variables.mail_server(environment, "SCANNER_SMTP"),
+        "mail_from": variables.addresses(environment, "SCANNER_MAIL_FROM", most=1),
+        "digest_to": variables.addresses(environment, "SCANNER_DIGEST_TO"),
+        "digest_at": variables.time_or_off(environment, "SCANNER_DIGEST_AT", "07:00"),
         "fixed": frozenset(name.removeprefix("SCANNER_").lower() for name in SETTINGS if environment.get(name, "").strip()),
     }
     values |= {name: value for name, value in given.items() if value is not None}

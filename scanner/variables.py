@@ -25,6 +25,9 @@ SHORTEST_TOKEN = 16
 LONGEST_SEPARATOR = 16
 LONGEST_NAME = 60
 _CURRENCY = re.compile(r"[A-Z]{3}")  # ISO 4217
+LONGEST_ADDRESSES = 1_000
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*")
+"""As browsers check an address (HTML, 4.10.5.1.5)."""
 
 
 def yes_no(environment: Environment, name: str, *, unset: bool = False) -> bool:
@@ -133,6 +136,25 @@ def collector(environment: Environment, name: str) -> str:
     return text
 
 
+def mail_server(environment: Environment, name: str) -> str:
+    """The address of an SMTP server, empty where none is set. Raises ValueError; its password is not told."""
+    text = _text(environment, name)
+    if text and not _is_mail_server(text):
+        got = "something else" if "@" in text else _short(text)
+        raise ValueError(f"{name}: expected an address such as smtp://USER:PASSWORD@HOST:587 or smtps://HOST, got {got}.")
+    return text
+
+
+def addresses(environment: Environment, name: str, *, most: int = 20) -> str:
+    """Addresses of e-mail, parted by `, `; empty where none is set. Raises ValueError."""
+    text = _text(environment, name)
+    found = [each.strip() for each in text.split(",")] if text else []
+    if not all(map(_ADDRESS.fullmatch, found)) or len(text) > LONGEST_ADDRESSES or len(found) > most:
+        expected = "one address" if most == 1 else f"up to {most} addresses, parted by commas,"
+        raise ValueError(f"{name}: expected {expected} such as sam@shop.example, got {_short(text)}.")
+    return ", ".join(found)
+
+
 def unknown(environment: Environment, prefix: str, known: Collection[str]) -> list[str]:
     """A sentence for each variable with that prefix that nobody reads; it names the nearest one that is read."""
     found = sorted(name for name in environment if name.upper().startswith(prefix) and name not in known)
@@ -150,6 +172,16 @@ def _is_dsn(text: str) -> bool:
         parts = urlsplit(text)
         is_numbered = re.fullmatch(r"(/.*)?/[0-9]+/?", parts.path) is not None
         return parts.scheme in ("http", "https") and bool(parts.username and parts.hostname) and is_numbered and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _is_mail_server(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        has_more = parts.path not in ("", "/") or parts.query or parts.fragment
+        is_whole = parts.port != 0 and bool(parts.username) == bool(parts.password)
+        return parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and is_whole and not has_more and text.isprintable()
     except ValueError:
         return False
 

@@ -32,6 +32,13 @@ BAD: dict[str, tuple[str, ...]] = {
     "SCANNER_HOUSE_NAME": ("x" * 61, "two\nlines"),
     "SCANNER_CURRENCY": ("€", "EURO", "E1R", "EU"),
     "SCANNER_GS_CHARACTER": ("0", "G", "ä", "what the scanner types"),
+    "SCANNER_SMTP": (
+        *("host", "http://host", "smtp://", "smtp://host:0", "smtp://host:port", "smtp://host/path", "smtp://key@host"),
+        *("smtps://user:key@", "smtp://user:key@host?starttls=no", "smtp://[host", "smtp://user:key@host\nhost"),
+    ),
+    "SCANNER_MAIL_FROM": ("sam", "sam@", "@host", "Sam <sam@host>", "a@b\nBcc: c@d", "a@b, c@d", "sam@host.", "s@m@host"),
+    "SCANNER_DIGEST_TO": ("sam", "a@b,", "a@b; c@d", "a@b\r\nBcc: c@d", ",", "ä@b", ",".join(["a@b"] * 21)),
+    "SCANNER_DIGEST_AT": ("24:00", "noon", "", " "),
     "SCANNER_DATA": ("~nobody-of-that-name/data",),
     "SCANNER_BACKUPS": ("~nobody-of-that-name/backups",),
     "SCANNER_SECRET_KEY": (" ", "\t\n"),
@@ -64,6 +71,14 @@ GOOD = [
     ("SCANNER_CURRENCY", " eur ", "EUR"),
     ("SCANNER_CURRENCY", "", ""),
     ("SCANNER_BACKUPS", " ", None),
+    ("SCANNER_SMTP", " smtp://user:pass%40word@host:587 ", "smtp://user:pass%40word@host:587"),
+    ("SCANNER_SMTP", "smtps://[::1]", "smtps://[::1]"),
+    ("SCANNER_SMTP", "", ""),
+    ("SCANNER_MAIL_FROM", " scanner@shop.example ", "scanner@shop.example"),
+    ("SCANNER_DIGEST_TO", "sam@shop.example ,olga+x@localhost", "sam@shop.example, olga+x@localhost"),
+    ("SCANNER_DIGEST_TO", "", ""),
+    ("SCANNER_DIGEST_AT", "6:30", "6:30"),
+    ("SCANNER_DIGEST_AT", "off", "off"),
 ]
 
 

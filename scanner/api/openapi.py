@@ -17,6 +17,7 @@ from scanner.data.audit.contract import AuditedAnswer
 from scanner.data.records.kinds import Kind
 from scanner.discrepancies.contract import DiscrepancyAnswer
 from scanner.drift import contract as drift
+from scanner.drift.signals.contract import SignalAnswer, SignalClosing, SignalsAsked
 from scanner.items import contract as items
 from scanner.orders.intake import contract as orders
 from scanner.orders.shipments import contract as shipments
@@ -160,6 +161,12 @@ ROUTES: dict[tuple[str, str], Route] = {
     ),
     ("/budget", "get"): Route(
         summary="What drifted in a month, in money against its budget", query=drift.Month, answer=drift.BudgetAnswer
+    ),
+    ("/signals", "get"): Route(
+        summary="Patterns in the record that say: step in, by number", query=SignalsAsked, answer=SignalAnswer, many=True
+    ),
+    ("/signals/{signal_id}/close", "post"): Route(
+        summary="Close a signal by whether anything was found", body=SignalClosing, answer=SignalAnswer, faults=(404, 409)
     ),
     ("/movements", "get"): Route(
         summary="Movements in the order of the record",

@@ -21,6 +21,8 @@ from scanner.discrepancies import service as discrepancies
 from scanner.discrepancies.contract import DiscrepancyAnswer
 from scanner.drift import programs as drift
 from scanner.drift.contract import Month
+from scanner.drift.signals import service as signals
+from scanner.drift.signals.contract import SignalAnswer, SignalClosing, SignalsAsked
 from scanner.errors import BadRequest, NotFound, NotSignedIn
 from scanner.items import contract as items_contract
 from scanner.items import service as items
@@ -297,6 +299,24 @@ def list_discrepancies() -> Response:
 def budget() -> Response:
     """A month of drift against its budget."""
     return drift.budget(_caller(), query(Month).period).response()
+
+
+@blueprint.get("/signals")
+def list_signals() -> Response:
+    """Signals of every state, by number."""
+    asked = query(SignalsAsked)
+    found = read(
+        signals.shown, _caller(), state=asked.state or None, kind=asked.kind or None, after=asked.after, limit=asked.limit
+    )  # fmt: skip
+    return SignalAnswer.list_of(found)
+
+
+@blueprint.post("/signals/<int:signal_id>/close")
+def close_signal(signal_id: int) -> Response:
+    """Close a signal by whether anything was found."""
+    said = body(SignalClosing)
+    found = transact(signals.close, signal_id, has_found=said.found, note=said.note, operator=_caller(), now=now())
+    return SignalAnswer.of(found).response()
 
 
 @blueprint.get("/movements")

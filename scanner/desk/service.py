@@ -1,4 +1,4 @@
-"""The numbers of the home page, computed in one place: eight small reads at most, and only those that the person is told."""
+"""The numbers of the home page, computed in one place: nine small reads at most, and only those that the person is told."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from scanner.desk.rules import Facts, Next, Worth
 from scanner.discrepancies.desk import rules as discrepancy_rules
 from scanner.discrepancies.desk import service as discrepancies
 from scanner.discrepancies.desk.rules import Wanted
+from scanner.drift.signals import service as signals
+from scanner.drift.signals.service import Told
 from scanner.moves import service as moves
 from scanner.orders import service as orders
 from scanner.people.rules import OperatorView, Right
@@ -24,18 +26,20 @@ from scanner.scans.workflow import Workflows
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What a home page says: what is next, how many wait in which room, and what is off, for who is told all."""
+    """What a home page says: what is next, how many wait in which room, and what is off, and which signals, for who is told."""
 
     next: tuple[Next, ...]
     numbers: dict[str, int]
     off: Worth | None
+    signals: Told | None
 
 
 def home(session: Session, person: OperatorView, workflows: Workflows, now: datetime) -> Home:
     """The numbers of a person's home page."""
     facts = _facts(session, person, workflows, now)
     told_all = rules.is_told_all(person)
-    return Home(rules.next_for(facts, person), rules.numbers(facts), facts.off if told_all else None)
+    told_of = signals.at_home(session, person) if person.may(Right.SEE_SIGNALS) else None
+    return Home(rules.next_for(facts, person), rules.numbers(facts), facts.off if told_all else None, told_of)
 
 
 def _facts(session: Session, person: OperatorView, workflows: Workflows, now: datetime) -> Facts:

@@ -21,8 +21,10 @@ from scanner.data import beside
 from scanner.db.engine import DRIVER_ERRORS, Database
 from scanner.db.watch import DatabaseGone
 from scanner.drift import store
+from scanner.drift.digest.service import digest
 from scanner.drift.fold import service as fold
 from scanner.drift.ranking import stakes
+from scanner.drift.signals.looking import service as looking
 from scanner.errors import DomainError
 from scanner.settings import Settings
 
@@ -46,7 +48,7 @@ class Work:
     do: Do
 
 
-WORKS: tuple[Work, ...] = (Work("plan", stakes.plan_day),)
+WORKS: tuple[Work, ...] = (Work("signals", looking.look), Work("plan", stakes.plan_day))
 """In the order in which they are done."""
 
 
@@ -55,8 +57,8 @@ def is_due(session: Session, now: datetime) -> bool:
     return bool(_undone(session, now))
 
 
-def do_all(database: Database, now: datetime) -> None:
-    """Bring the sums up to date, and do what is still to be done today."""
+def do_all(database: Database, settings: Settings, now: datetime) -> None:
+    """Bring the sums up to date, do what is still to be done today, and send the digest where it is due."""
     fold.catch_up(database, now)
     with database.read() as session:
         undone = _undone(session, now)
@@ -64,6 +66,7 @@ def do_all(database: Database, now: datetime) -> None:
     for work in undone:
         work.do(database, today, now)
         database.transact(store.note_done, work.name, today, now)
+    digest(database, settings, today, now)
 
 
 def _undone(session: Session, now: datetime) -> list[Work]:
@@ -102,7 +105,9 @@ class Keeper:
         is_all = fold.catch_up(self._database, now, most=BATCHES)
         with self._database.read() as session:
             has_work = not is_all or is_due(session, now)
-        if has_work and time.monotonic() >= self._rest_until and beside.run(["daily"], self._environment(), self._stopped):
+        if not has_work:
+            digest(self._database, self._settings(), now.astimezone().date(), now)
+        elif time.monotonic() >= self._rest_until and beside.run(["daily"], self._environment(), self._stopped):
             self._rest_until = time.monotonic() + AGAIN_SECONDS
             _log.error("The day's work on drift failed. The command `daily` says why")
 

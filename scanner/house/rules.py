@@ -55,6 +55,11 @@ SHOP_SETTINGS = (
         Kind.MONEY,
     ),
     ShopSetting("backup_at", "Backup each night at", "A time such as 03:00, or off.", Kind.TIME),
+    ShopSetting("digest_at", "Digest each day at", "What is open, off and due. A time such as 07:00, or off.", Kind.TIME),
+    ShopSetting(
+        "digest_to", "The digest goes by e-mail to", "Addresses, parted by commas, once the server knows a mail server.",
+        Kind.TEXT,
+    ),
     ShopSetting(
         "gs_character", "Your scanners type this between two fields",
         "Empty, unless the page “Set up the scanner” says otherwise.", Kind.TEXT,
@@ -126,5 +131,7 @@ _READ: dict[str, Callable[[Environment, str], Any]] = {
     "idle_lock_minutes": _number_of("SCANNER_IDLE_LOCK_MINUTES"),
     "ask_again_above": _amount,
     "backup_at": lambda said, title: variables.time_or_off(said, title, ""),
+    "digest_at": lambda said, title: variables.time_or_off(said, title, ""),
+    "digest_to": variables.addresses,
     "gs_character": variables.separator,
 }

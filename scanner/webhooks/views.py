@@ -22,7 +22,7 @@ blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 ENTRY = Entry(
     endpoint="webhooks.index",
     title="Webhooks",
-    words="Other systems that are told of graded returns and of orders",
+    words="Other systems that are told of graded returns, orders and signals",
     right=Right.CONNECT,
 )
 

@@ -52,7 +52,7 @@ def test_every_address_is_described_and_only_those(app):
         for method in methods
     }
     served = {
-        (method.lower(), re.sub("<(?:whole:)?([a-z_]+)>", r"{\1}", str(rule)))
+        (method.lower(), re.sub("<(?:[a-z]+:)?([a-z_]+)>", r"{\1}", str(rule)))
         for rule in app.url_map.iter_rules() if str(rule).startswith("/api/v1/")
         for method in rule.methods - {"HEAD", "OPTIONS"}
     }  # fmt: skip

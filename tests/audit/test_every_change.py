@@ -31,6 +31,7 @@ from scanner.data.records.kinds import KINDS
 from scanner.discrepancies import service as discrepancies
 from scanner.discrepancies.desk import service as discrepancies_desk
 from scanner.discrepancies.rules import Cause
+from scanner.drift.signals import service as signals
 from scanner.errors import NotAllowed
 from scanner.house import service as house
 from scanner.house import store as house_store
@@ -54,6 +55,7 @@ from scanner.workflows import IMPORTS, SETTLERS, WORKFLOWS
 from tests.people.test_rights import CLASS_RULE, CUTS, PEN, PRINTER, STARTED, USE_CASES
 from tests.support import shop
 from tests.support.counting_floor import Floor
+from tests.support.patterns import open_signal
 from tests.support.warehouse import LAMP, MUG, NOW, Warehouse, finish_task
 
 URL = "https://shop.example/hook"
@@ -220,6 +222,14 @@ WAYS: dict[Callable[..., Any], tuple[Action, Way]] = {
             workflows=WORKFLOWS,
         ),
     ),
+    signals.assign: (
+        Action.SIGNAL_ASSIGNED,
+        lambda on: on.do(signals.assign, open_signal(on.warehouse), owner="Vera", operator=on.sam, now=NOW),
+    ),
+    signals.close: (
+        Action.SIGNAL_CLOSED,
+        lambda on: on.do(signals.close, open_signal(on.warehouse), has_found=True, note="Seen.", operator=on.sam, now=NOW),
+    ),
     imports_service.cancel: (Action.FILE_CANCELLED, cancelled),
     items.bring_back: (Action.ITEM_BROUGHT_BACK, taken_back),
     items.merge: (Action.ITEM_MERGED, lambda on: on.do(items.merge, "TEE-M", "LAMP", on.sam, NOW, WORKFLOWS)),
@@ -334,6 +344,8 @@ def test_the_table_of_ways_sees_a_use_case_that_notes_nothing(ground: Ground, mo
         (webhooks.add, {}, {"active": True, "secret": "changed"}),
         (webhooks.switch, {"active": True}, {"active": False}),
         (abc_classes.pin, {"abc_class": "C", "abc_pinned": False}, {"abc_class": "A", "abc_pinned": True}),
+        (signals.assign, {"owner": "supervisor"}, {"owner": "Vera"}),
+        (signals.close, {"state": "open"}, {"state": "closed", "found": True, "note": "Seen."}),
         (discrepancies.settle, {"state": "open"}, {"state": "settled", "cause": "theft"}),
         (records.change, {"name": "Desk lamp"}, {"name": "Lamp"}),
         (staff.change, {"name": "Rosa", "roles": "receiver"}, {"name": "Rosa R", "roles": "picker"}),

@@ -109,7 +109,7 @@ def pages(warehouse: Warehouse, app, name: str) -> Iterator[tuple[str, str]]:
     values = {
         "reference": [*tasks, *(f"SO-{number}" for number in range(1, 5)), "MOVES"], "sku": ["MUG-B"], "seq": seqs,
         "channel": ["web"], "code": ["A-01"], "kind": ["stock", "locations", "items", "movements", "discrepancies", "orders"],
-        "number": [1], "discrepancy_id": range(1, 8), "operator_id": [1], "key": ["a-key"],
+        "number": [1], "discrepancy_id": range(1, 8), "signal_id": [1], "operator_id": [1], "key": ["a-key"],
         "kit_sku": ["SET"], "name": ["Acme"], "badge": ["BADGE-SAM"],
     }  # fmt: skip
     for rule in app.url_map.iter_rules():

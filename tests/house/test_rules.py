@@ -24,6 +24,9 @@ GOOD = [
     ("ask_again_above", "1,000.50", Decimal("1000.50")),
     ("backup_at", "23:15", "23:15"),
     ("backup_at", "off", "off"),
+    ("digest_at", "6:30", "6:30"),
+    ("digest_to", "sam@shop.example,a@b", "sam@shop.example, a@b"),
+    ("digest_to", "", ""),
     ("gs_character", "{GS}", "{GS}"),
     ("gs_character", "", ""),
 ]
@@ -43,6 +46,9 @@ BAD = [
     ("ask_again_above", "1.000"),
     ("backup_at", ""),
     ("backup_at", "25:00"),
+    ("digest_at", ""),
+    ("digest_to", "sam"),
+    ("digest_to", "a@b\nBcc: c@d"),
     ("gs_character", "G"),
 ]
 

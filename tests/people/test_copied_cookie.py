@@ -32,7 +32,7 @@ OPEN_TO_ALL = {
 """What strangers may have. Each tells nothing of the warehouse."""
 SAMPLES = {
     "reference": "PO-1001", "kind": "items", "seq": 1, "sku": "LAMP", "code": "A-01", "digest": "0" * 64, "operator_id": 1,
-    "token_id": 1, "photo_id": "00000000-0000-0000-0000-000000000002", "discrepancy_id": 1, "key": "packing",
+    "token_id": 1, "photo_id": "00000000-0000-0000-0000-000000000002", "discrepancy_id": 1, "signal_id": 1, "key": "packing",
     "webhook_id": 1, "delivery_id": 1, "month": "2026-10",
 }  # fmt: skip
 TELLS = ("Mug", "Desk lamp", "MUG-B", "LAMP", "Acme", "BADGE-", "A-01-1", "of 24")

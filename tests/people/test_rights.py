@@ -43,6 +43,7 @@ from scanner.discrepancies.rules import Cause
 from scanner.drift.budget import service as budget
 from scanner.drift.flows import Account
 from scanner.drift.journal import accounts, closing
+from scanner.drift.signals import service as signals
 from scanner.errors import NotAllowed
 from scanner.house import service as house
 from scanner.items import service as items
@@ -184,6 +185,8 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     shipments.ship: lambda s, by: shipments.ship(
         s, shipments.Shipment(channel="web", reference="SO-1", lines=(shipments.SentLine(1, sku="LAMP"),)), by, NOW, WORKFLOWS
     ),
+    signals.assign: lambda s, by: signals.assign(s, 1, owner="Vera", operator=by, now=NOW),
+    signals.close: lambda s, by: signals.close(s, 1, has_found=True, note="", operator=by, now=NOW),
     staff.add: lambda s, by: staff.add(s, "Nina", ["picker"], "", None, by, NOW),
     staff.change: lambda s, by: staff.change(s, 1, "Rosa R", ["picker"], "", by, NOW),
     staff.come_back: lambda s, by: staff.come_back(s, 1, by, NOW),
@@ -230,6 +233,10 @@ READS: dict[Callable[..., Any], Call] = {
     records.one: lambda s, by: records.one(s, KINDS["items"], {"sku": "LAMP"}, 0, by),
     sessions.everybody: lambda s, by: sessions.everybody(s, by, NOW),
     sessions.of_person: lambda s, by: sessions.of_person(s, 2, by, NOW),
+    signals.at_home: lambda s, by: signals.at_home(s, by),
+    signals.one: lambda s, by: signals.one(s, 1, by),
+    signals.page: lambda s, by: signals.page(s, by, state=None),
+    signals.shown: lambda s, by: signals.shown(s, by),
     staff.everybody: lambda s, by: staff.everybody(s, by),
     staff.person: lambda s, by: staff.person(s, 1, by),
     staff_tokens.listed: lambda s, by: staff_tokens.listed(s, by),
@@ -323,6 +330,8 @@ FORMS: dict[str, Callable[[], dict[str, Any]]] = {
     "/drift/2026-10/close": dict,
     "/drift/accounts": lambda: {"inventory": "1400"},
     "/drift/rate": lambda: {"rate": "1.5"},
+    "/signals/1/assign": lambda: {"owner": "Vera"},
+    "/signals/1/close": lambda: {"found": "1"},
     "/evidence": lambda: {"id": str(PHOTO_ID), "scan": str(SCAN_ID), "photo": jpeg()},
     "/items/LAMP/bring-back": dict,
     "/items/LAMP/merge": lambda: {"into": "MUG-B"},
@@ -396,6 +405,7 @@ BODIES: dict[str, Callable[[], dict[str, Any]]] = {
     "/items/LAMP/rename": lambda: {"sku": "LAMP-2"},
     "/items/LAMP/retire": dict,
     "/scans": api_scan,
+    "/signals/1/close": lambda: {"found": True},
     "/shipments": lambda: {"channel": "web", "reference": "SO-1", "lines": [{"sku": "LAMP", "units": 1}]},
     "/tasks": lambda: {"kind": "count", "section": "A-01"},
     "/tasks/PO-1001/finish": dict,

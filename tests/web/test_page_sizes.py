@@ -13,7 +13,7 @@ from tests.web.test_pages import Person
 pytestmark = pytest.mark.slow
 
 NUMBER, MOST_BYTES = 1_500, 200_000
-FILLED = {"sku": "MUG-B", "seq": str(FIRST), "discrepancy_id": "1", "operator_id": str(FIRST), "code": "Y"}
+FILLED = {"sku": "MUG-B", "seq": str(FIRST), "discrepancy_id": "1", "signal_id": "1", "operator_id": str(FIRST), "code": "Y"}
 REFERENCES = {"/service": "RMA-C1000", "/returns/": "RMA-C1000", "/counting": "C-C1000", "/picking": "PICKS", "/moves": "MOVES"}
 FILES = (
     "static",
@@ -24,6 +24,7 @@ FILES = (
     "pages.worker",
     "plan.file",
     "discrepancies.file",
+    "signals.file",
 )
 PEOPLE = ("Sam", "Rosa", "Theo", "Carla", "Vera")
 

@@ -51,7 +51,7 @@ def known(database: Database) -> dict[str, list[str]]:
         found = {name: [str(each) for each in run(session, select(column)).scalars()] for name, column in wanted.items()}
         found["code"] += list(run(session, select(ReturnReason.__table__.c.code)).scalars())
         found["name"] = [*run(session, select(Supplier.__table__.c.name)).scalars(), "Acme"]
-    found |= {"key": ["a-key"], "kit_sku": found["sku"], "badge": ["BADGE-NOBODY"]}
+    found |= {"signal_id": ["1"], "key": ["a-key"], "kit_sku": found["sku"], "badge": ["BADGE-NOBODY"]}
     return {name: sorted(set(values) - {""}) or ["1"] for name, values in found.items()}
 
 

@@ -14,3 +14,4 @@ class Pull(StrEnum):
     RECEIVING = "receiving discrepancy"
     CAME_LATE = "movement that came late"
     LINKED_LATE = "code linked late"
+    NO_SALE = "no sale though on hand"

@@ -24,6 +24,33 @@ LEAST_SALE_DAYS, FALSE_A_YEAR, DAYS_A_YEAR = 4, 0.2, 365
 SLOWER_CHANCE, LEAST_ORDERS, SLOWER_HOURS = 0.01, 8, 4.0
 
 
+class SignalKind(StrEnum):
+    """What a signal is about. The words are part of the API: none is ever renamed."""
+
+    SHORT_RATE = "short picks rise"
+    RISING = "variance rises"
+    SHORT_ITEM = "short picks of an item"
+    SLOWER = "orders are slower"
+    STOPPED = "stopped selling"
+    NO_SALE = "no sale"
+    RISING_EARLY = "variance may rise"
+
+
+class SignalState(StrEnum):
+    """Open, or closed by what was found."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+STREAKS = (SignalKind.STOPPED, SignalKind.NO_SALE)
+"""Kinds that have shelves counted; the count closes them."""
+QUIET = frozenset({*STREAKS, SignalKind.RISING_EARLY})
+"""Kinds that alarm nobody: no webhook, no line at home or in the digest. They are kept, so that their precision is known."""
+LOUD = tuple(kind for kind in SignalKind if kind not in QUIET)
+"""The others, the most important first."""
+
+
 def house_rate(shorts: int, lines: int) -> float:
     """Short picks a line picked, of the whole house; shrunk, so that a young house has one, too."""
     return (shorts + PRIOR_SHORTS) / (lines + PRIOR_LINES)

@@ -22,7 +22,9 @@ PAGES = (
     "/records/suppliers", "/records/receipts", "/records/items/new", "/records/items/edit?sku=MUG-B",
     "/records/locations/generate", "/reports/returns", "/reports/returns/scans?by=reason&key=arrived+broken", "/return-reasons",
     "/returns", "/scans/1", "/search", "/search?q=MUG", "/search?q=no+such+thing", "/service", "/service/announce", "/sessions",
-    "/set-up-scanner", "/signs", "/set-up/sample", "/set-up/steps", "/set-up/items", "/settings", "/webhooks",
+    "/set-up-scanner", "/signals", "/signals?state=closed&kind=no+sale", "/signs",
+    "/signals/1", "/signals/2", "/signals/4", "/signals/6",
+    "/set-up/sample", "/set-up/steps", "/set-up/items", "/settings", "/webhooks",
     "/where?code=MUG-B",
 )  # fmt: skip
 SERVICE = ("/", "/service", "/service/announce", "/service/RMA-2002", "/service/RMA-2006", "/orders/office")
@@ -33,7 +35,7 @@ TASKS = (
 FORMS = (
     "/items/MUG-B/change", "/people/new", "/people/tokens", "/records/items/new", "/records/locations/generate",
     "/records/suppliers/new", "/service/announce", "/settings", "/return-reasons", "/labels/printers",
-    "/data/bring", "/plan/policy", "/discrepancies/1",
+    "/data/bring", "/plan/policy", "/discrepancies/1", "/signals/3",
 )  # fmt: skip
 """Pages with a form: sent as it stands, it is refused in words, or taken."""
 

@@ -17,6 +17,7 @@ from scanner.db.engine import Database
 from scanner.db.migrations import migrate
 from tests.browser.tours import TOURS
 from tests.support.handheld import PHONE, Handheld
+from tests.support.patterns import add_signals
 from tests.support.serving import Server
 
 Look = Callable[[Page], list[str]]
@@ -29,6 +30,7 @@ def make_demo(path: Path) -> None:
     database = Database(f"sqlite:///{path}")
     migrate(database)
     database.transact(demo.fill, datetime.now(UTC))
+    database.transact(add_signals)
     database.dispose()
 
 

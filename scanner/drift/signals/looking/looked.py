@@ -1,0 +1,73 @@
+"""What a look at the record knows before it judges, and what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from scanner.drift.signals.rules import Precision, SignalKind
+from scanner.drift.signals.store import KnownSignal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A pattern that was found. `item_id` and `section` are those of the subject; a house has neither."""
+
+    kind: SignalKind
+    subject: str
+    evidence: dict[str, Any]
+    item_id: int | None = None
+    section: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The day, and the signals that there are: a subject whose signal is open is not judged again.
+
+    What was closed opens again on new evidence alone: on what happened after the day on which it was closed.
+    """
+
+    today: date
+    now: datetime
+    open: frozenset[tuple[str, str]] = frozenset()
+    closed_on: dict[tuple[str, str], date] = field(default_factory=dict)
+    precision: dict[str, Precision] = field(default_factory=dict)
+
+    def is_open(self, kind: SignalKind, subject: str) -> bool:
+        """Whether a signal is open already."""
+        return (kind.value, subject) in self.open
+
+    def since(self, kind: SignalKind, subject: str, days: int) -> date:
+        """The first day that counts as evidence, of so many days until yesterday."""
+        begin, closed = self.today - timedelta(days=days), self.closed_on.get((kind.value, subject))
+        return max(begin, closed + timedelta(days=1)) if closed else begin
+
+
+def look_of(today: date, now: datetime, known: Iterable[KnownSignal], precision: dict[str, Precision]) -> Look:
+    """What is known before a look, of signals from the oldest to the newest."""
+    rows = list(known)
+    closed = {(row.kind, row.subject): local_day(row.closed_at) for row in rows if row.closed_at}
+    return Look(today, now, frozenset((row.kind, row.subject) for row in rows if not row.closed_at), closed, precision)
+
+
+def local_day(at: datetime) -> date:
+    """The day of the house's calendar."""
+    return at.astimezone().date()
+
+
+def begin_of(day: date) -> datetime:
+    """The moment at which a day of the house's calendar begins."""
+    return datetime.combine(day, time()).astimezone(UTC)
+
+
+def weeks_until(today: date, number: int) -> list[date]:
+    """The first days of the last weeks that are over, the oldest first. A week begins on Monday."""
+    this = today - timedelta(days=today.weekday())
+    return [this - timedelta(weeks=back) for back in range(number, 0, -1)]
+
+
+def week_of(day: date) -> date:
+    """The first day of its week."""
+    return day - timedelta(days=day.weekday())
