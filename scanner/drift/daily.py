@@ -65,7 +65,7 @@ def do_all(database: Database, settings: Settings, now: datetime) -> None:
     today = now.astimezone().date()
     for work in undone:
         work.do(database, today, now)
-        database.transact(store.note_done, work.name, today, now)
+        database.transact(store.claim, work.name, today, now)
     digest(database, settings, today, now)
 
 

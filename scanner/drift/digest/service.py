@@ -15,7 +15,8 @@ from sqlmodel import Session
 from scanner.counting.plan import service as plan
 from scanner.db.engine import Database
 from scanner.discrepancies import service as discrepancies
-from scanner.drift.digest import mail, store
+from scanner.drift import store
+from scanner.drift.digest import mail
 from scanner.drift.digest.rules import AGAIN, Digest, Line, is_due
 from scanner.drift.signals import store as signals
 from scanner.drift.signals import told
