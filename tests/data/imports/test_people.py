@@ -27,7 +27,10 @@ class TestOperators:
     @pytest.mark.parametrize(
         ("row", "problem"),
         [
-            ("BADGE-X,X,boss,", "expected roles out of receiver; returns; counter; supervisor; service; picker; finance, got 'boss'"),
+            (
+                "BADGE-X,X,boss,",
+                "expected roles out of receiver; returns; counter; supervisor; service; picker; finance, got 'boss'",
+            ),
             (
                 "BADGE-X,X,receiver,12",
                 "expected a PIN of 4 to 12 digits (where zeros in front are lost, format the column as text), got",
