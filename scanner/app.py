@@ -37,6 +37,7 @@ from scanner.db.migrations import migrate
 from scanner.decoding.workers import DecodeWorkers
 from scanner.desk import service as desk
 from scanner.discrepancies import views as discrepancies
+from scanner.drift.reorder import views as reorder
 from scanner.errors import Overloaded
 from scanner.house import views as house
 from scanner.house.chosen import ChosenSettings
@@ -100,6 +101,7 @@ SHARED = (
     evidence,
     discrepancies,
     webhooks,
+    reorder,
     data,
     mapping,
     places,
@@ -116,6 +118,7 @@ SHARED = (
 ENTRIES = (
     discrepancies.ENTRY,
     items.ENTRY,
+    reorder.ENTRY,
     labels.ENTRY,
     Entry(
         endpoint="records.index",

@@ -16,6 +16,7 @@ from scanner.asking.contract import CodeToFind, WhereAnswer
 from scanner.data.audit.contract import AuditedAnswer
 from scanner.data.records.kinds import Kind
 from scanner.discrepancies.contract import DiscrepancyAnswer
+from scanner.drift.reorder import contract as reorder
 from scanner.items import contract as items
 from scanner.orders.intake import contract as orders
 from scanner.orders.shipments import contract as shipments
@@ -123,6 +124,13 @@ ROUTES: dict[tuple[str, str], Route] = {
         faults=(404, 409, 429),
     ),
     ("/stock", "get"): Route(summary="Units by item and location", query=contract.StockRows, answer=scans.StockAnswer, many=True),
+    ("/reorder", "get"): Route(
+        summary="What to order now, how many, and why; by SKU",
+        query=reorder.ReorderRows,
+        answer=reorder.ReorderAnswer,
+        many=True,
+        description="Every item that is sold or has a reorder point of its own. Kits, merged and retired items are left out.",
+    ),
     ("/where", "get"): Route(
         summary="What a code is, and where that is; nothing is recorded",
         query=CodeToFind,

@@ -19,6 +19,8 @@ from scanner.data.records.kinds import KINDS, Kind
 from scanner.decoding import PhotoError, Reading
 from scanner.discrepancies import service as discrepancies
 from scanner.discrepancies.contract import DiscrepancyAnswer
+from scanner.drift.reorder import service as reordering
+from scanner.drift.reorder.contract import ReorderAnswer, ReorderRows
 from scanner.errors import BadRequest, NotFound, NotSignedIn
 from scanner.items import contract as items_contract
 from scanner.items import service as items
@@ -222,6 +224,16 @@ def stock() -> Response:
         programs.stock, workflows(), _caller(), sku=asked.sku, place=asked.location, limit=asked.limit, offset=asked.offset
     )
     return StockAnswer.list_of(rows)
+
+
+@blueprint.get("/reorder")
+def reorder() -> Response:
+    """What to order now, how many, and why."""
+    asked = query(ReorderRows)
+    wanted = reordering.Wanted(reordering.Show.DUE if asked.due else reordering.Show.ALL)
+    found = read(reordering.listed, wanted, _caller(), workflows(), now().astimezone().date())
+    rows = sorted(found, key=lambda each: each.sku)
+    return ReorderAnswer.list_of(rows[asked.offset : asked.offset + asked.limit])
 
 
 @blueprint.get("/where")

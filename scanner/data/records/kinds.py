@@ -184,7 +184,7 @@ KINDS: dict[str, Kind] = {
                     "number", usual="1",
                 ),
                 Field(
-                    "cover_days", "Days an order lasts", "How long it is to last. Left empty, as long as it takes to come, a week at least.",
+                    "cover_days", "Days an order lasts", "Left empty, as long as it takes to come, a week at least.",
                     "number", may_clear=True,
                 ),
             ),

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
+from datetime import date
+from itertools import groupby
 from math import ceil, sqrt
 from statistics import fmean, pstdev
 
@@ -26,6 +28,33 @@ class Gap:
 
     days: float
     lost: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """An item as it was counted at a place for the first time in a count, and by how much the record was too high.
+
+    `lost` is 0 for opening stock: there was no record to be wrong.
+    """
+
+    day: date
+    place: int
+    lost: int
+
+
+def gaps(counted: Iterable[Counted]) -> tuple[Gap, ...]:
+    """The counts of an item that measure what went missing, of all its counts by day.
+
+    The first count of a place measures nothing: nobody knows since when its record was wrong.
+    """
+    found, places, last = list[Gap](), set[int](), None
+    for day, those in groupby(counted, lambda each: each.day):
+        here = tuple(those)
+        if last is not None:
+            found.append(Gap((day - last).days, sum(each.lost for each in here if each.place in places)))
+        places |= {each.place for each in here}
+        last = day
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +94,14 @@ class Rate:
 def demand(sold: Sequence[int]) -> Rate:
     """Units a day, of the units sold on each day that counts: without the streaks flagged as phantom."""
     return Rate(fmean(sold), pstdev(sold)) if sold else Rate(0.0)
+
+
+def demand_of(units: int, squares: int, days: int) -> Rate:
+    """The same by the units of all days, the sum of their squares, and how many days there were."""
+    if days <= 0:
+        return Rate(0.0)
+    mean = units / days
+    return Rate(mean, sqrt(max(squares / days - mean**2, 0.0)))
 
 
 def lead_time(measured: Sequence[float], said: float | None, usual: float) -> Rate:
