@@ -1,4 +1,4 @@
-"""Telling other systems of grades. A message is written in the transaction of the grade; `sender` sends it.
+"""Telling other systems. A message is written in the transaction of what it tells of; `sender` sends it.
 
 An address that is removed is told nothing more and leaves the list; what was sent there stays in the log.
 """
@@ -101,7 +101,13 @@ def test(session: Session, webhook_id: int, operator: OperatorView, now: datetim
     """Send a test message."""
     operator.demand(Right.CONNECT)
     found = _require(session, webhook_id)
-    _tell(session, [webhook_id], TEST, {"message": "This address is told of graded returns and of orders."}, now)
+    _tell(
+        session,
+        [webhook_id],
+        TEST,
+        {"message": "This address is told of returns, of orders, and of what to order."},
+        now,
+    )
     audit.note(session, operator, Action.WEBHOOK_TESTED, WEBHOOK, _noted(webhook_id, found.url), at=now)
 
 

@@ -38,11 +38,12 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderPage:
-    """A page of the list. `due`: how many are due; `sections`: by item those to count, where counting comes first."""
+    """A page of the list. `due` of `total` items are due; `sections`: by item those to count, where counting comes first."""
 
     rows: Sequence[Ordering]
     found: int
     due: int
+    total: int
     more: bool
     suppliers: Sequence[str]
     sections: dict[int, list[str]]
@@ -74,7 +75,8 @@ def page(
     found = [each for each in every if wanted.has(each)]
     rows = found[(number - 1) * size : number * size]
     return OrderPage(
-        rows=rows, found=len(found), due=sum(each.is_due for each in every), more=number * size < len(found),
+        rows=rows, found=len(found), due=sum(each.is_due for each in every), total=len(every),
+        more=number * size < len(found),
         suppliers=sorted({each.supplier for each in every if each.supplier}),
         sections=store.sections(session, [each.item_id for each in rows if each.count_first]),
     )  # fmt: skip
