@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from math import ceil
 from typing import NamedTuple
@@ -25,9 +24,11 @@ class Have(NamedTuple):
     on_order: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Ordering:
-    """An item, and what to order of it now. Units are eaches, `lead_days` are days from an order to its goods."""
+class Ordering(NamedTuple):
+    """An item, and what to order of it now. Units are eaches, `lead_days` are days from an order to its goods.
+
+    `uncounted_days`: since its last count; where there was none, since it first moved.
+    """
 
     item_id: int
     sku: str
@@ -41,7 +42,9 @@ class Ordering:
     point: Point
     suggested: int
     count_first: bool
-    facts: Facts
+    lost_a_day: float
+    uncounted_days: int
+    was_counted: bool
 
     @property
     def reorder_point(self) -> int:
@@ -82,7 +85,8 @@ class Ordering:
     @property
     def reason(self) -> str:
         """Its point in a sentence."""
-        return reasons.reason(self.point, self.facts)
+        facts = Facts(self.lead_days, self.per_day, self.lost_a_day, self.uncounted_days, self.was_counted)
+        return reasons.reason(self.point, facts)
 
 
 def is_listed(item: OrderedItem, known: SupplyRow | None) -> bool:
@@ -108,7 +112,7 @@ def ordering(item: OrderedItem, known: SupplyRow | None, have: Have, today: date
         expected_on_shelf=rules.expected_on_shelf(have.sellable, lost, uncounted), on_order=have.on_order,
         per_day=sold.mean, lead_days=lead.mean, point=point, suggested=units,
         count_first=units > 0 and have.sellable > 0 and rules.is_count_first(point, item.order_multiple),
-        facts=Facts(lead.mean, sold.mean, lost.a_day, uncounted, known is not None and known.counted_on is not None),
+        lost_a_day=lost.a_day, uncounted_days=uncounted, was_counted=known is not None and known.counted_on is not None,
     )  # fmt: skip
 
 

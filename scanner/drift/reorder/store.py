@@ -173,7 +173,7 @@ def sold(session: Session, since: date, until: date) -> list[Sold]:
         .group_by(stands, _sale_day.c.day)
         .subquery()
     )
-    return [*_sums(session, of_one), *_sums(session, of_both)]
+    return [*_sums(session, of_one), *(_sums(session, of_both) if merged(session) else ())]
 
 
 def _sums(session: Session, days: Subquery) -> list[Sold]:
