@@ -51,13 +51,8 @@ class OrderPage:
 
 def plan(session: Session, today: date) -> list[Ordering]:
     """Every item that is sold or has a point of its own: what is due first, and of that what runs out first."""
-    known, units, coming = store.supplies(session), store.sellable(session), store.on_order(session)
-    listed = (
-        due.ordering(item, known.get(item.id), Have(units.get(item.id, 0), coming.get(item.id, 0)), today)
-        for item in store.items(session)
-        if due.is_listed(item, known.get(item.id))
-    )
-    return sorted(listed, key=lambda each: (not each.is_due, each.days_left, each.sku))
+    every = (due.ordering(row.item, row.known, Have(row.sellable, row.on_order), today) for row in store.listed(session))
+    return sorted(every, key=lambda each: (not each.is_due, each.days_left, each.sku))
 
 
 def listed(session: Session, wanted: Wanted, by: OperatorView, workflows: Workflows, today: date) -> list[Ordering]:

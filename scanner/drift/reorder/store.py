@@ -105,9 +105,13 @@ class ShelfStock(NamedTuple):
     units: int
 
 
-class _Units(NamedTuple):
-    item_id: int
-    units: int
+class Listed(NamedTuple):
+    """An item on the list, what is known of it, and its units on shelves and on order."""
+
+    item: OrderedItem
+    known: SupplyRow | None
+    sellable: int
+    on_order: int
 
 
 class _Moved(NamedTuple):
@@ -120,11 +124,11 @@ class _Section(NamedTuple):
     section: str
 
 
-def items(session: Session, *, retired: bool = False) -> list[OrderedItem]:
-    """Every item that stock is kept of, by SKU: no kits, and none that was merged. `retired`: those sold no longer, too."""
+def items(session: Session) -> list[OrderedItem]:
+    """Every item that stock is kept of, by SKU: no kits, and none that was merged."""
     columns = (_item.c[name] for name in OrderedItem._fields[:-1])
     wanted = select(*columns, is_retired.label("is_retired")).where(~is_merged, ~_is_kit).order_by(_item.c.sku)
-    return fetch(session, OrderedItem, wanted if retired else wanted.where(~is_retired))
+    return fetch(session, OrderedItem, wanted)
 
 
 def merged(session: Session) -> dict[int, int]:
@@ -242,30 +246,50 @@ def on_shelves(session: Session) -> list[ShelfStock]:
     return fetch(session, ShelfStock, wanted)
 
 
-def sellable(session: Session) -> dict[int, int]:
-    """Item id -> units on shelves."""
-    settle(session)
-    wanted = (
-        select(_stock.c.item_id, whole(func.sum(_stock.c.units)).label("units"))
-        .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
-        .where(_stock.c.units != 0, _location.c.kind.in_(list(SELLABLE)))
-        .group_by(_stock.c.item_id)
-    )
-    return {row.item_id: row.units for row in fetch(session, _Units, wanted)}
+_OF_ITEM = len(OrderedItem._fields) - 1
+"""Columns of the item itself; whether it is retired is told apart."""
+_on_shelves = (
+    select(_stock.c.item_id, whole(func.sum(_stock.c.units)).label("units"))
+    .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
+    .where(_stock.c.units != 0, _location.c.kind.in_(list(SELLABLE)))
+    .group_by(_stock.c.item_id)
+    .subquery()
+)
+_coming = (
+    select(_line.c.item_id, whole(func.sum(_line.c.expected - _line.c.scanned)).label("units"))
+    .join_from(_task, _line, _line.c.task_id == _task.c.id)
+    .where(_task.c.kind == RECEIPT, _task.c.state == TaskState.OPEN.value, _line.c.expected > _line.c.scanned)
+    .group_by(_line.c.item_id)
+    .subquery()
+)
 
 
 def on_order(session: Session) -> dict[int, int]:
     """Item id -> units that open receipts still bring."""
-    left = whole(func.sum(_line.c.expected - _line.c.scanned)).label("units")
+    return {row.item_id: row.units for row in run(session, select(_coming))}
+
+
+def listed(session: Session) -> list[Listed]:
+    """What is sold, or has a point of its own, by SKU, with what is known of it and there."""
+    settle(session)
     wanted = (
-        select(_line.c.item_id, left)
-        .join_from(_task, _line, _line.c.task_id == _task.c.id)
-        .where(
-            _task.c.kind == RECEIPT, _task.c.state == TaskState.OPEN.value, _line.c.expected > _line.c.scanned
+        select(
+            *(_item.c[name] for name in OrderedItem._fields[:-1]), *(_supply.c[name] for name in SupplyRow._fields),
+            func.coalesce(_on_shelves.c.units, 0), func.coalesce(_coming.c.units, 0),
         )
-        .group_by(_line.c.item_id)
+        .join_from(_item, _supply, _supply.c.item_id == _item.c.id, isouter=True)
+        .join(_on_shelves, _on_shelves.c.item_id == _item.c.id, isouter=True)
+        .join(_coming, _coming.c.item_id == _item.c.id, isouter=True)
+        .where(~is_merged, ~_is_kit, ~is_retired, (_item.c.reorder_point > 0) | (_supply.c.sold_a_day > 0))
+        .order_by(_item.c.sku)
     )  # fmt: skip
-    return {row.item_id: row.units for row in fetch(session, _Units, wanted)}
+    return [_listed(*row) for row in run(session, wanted).all()]
+
+
+def _listed(*row: Any) -> Listed:
+    item, known = row[:_OF_ITEM], row[_OF_ITEM:-2]
+    supply = SupplyRow._make(known) if known[0] is not None else None
+    return Listed(OrderedItem._make((*item, False)), supply, sellable=row[-2], on_order=row[-1])
 
 
 def sections(session: Session, item_ids: Collection[int]) -> dict[int, list[str]]:

@@ -79,7 +79,7 @@ class _Found:
 
 
 def _worked_out(session: Session, today: date) -> _Found:
-    before, items = store.supplies(session), store.items(session, retired=True)
+    before, items = store.supplies(session), store.items(session)
     shelves, on_order = store.on_shelves(session), store.on_order(session)
     sellable = _units(shelves)
     found = _Found(gone=sorted(before.keys() - {item.id for item in items}))
